@@ -1,0 +1,43 @@
+"""The characters panels draw with: a rich set, and one of plain ASCII for --ascii and terminals without UTF-8."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Glyphs:
+    """Box corners and edges, meter cells, marks. Every one is a single cell."""
+
+    ascii_only: bool
+    top_left: str
+    top_right: str
+    bottom_left: str
+    bottom_right: str
+    horizontal: str
+    vertical: str
+    full: str
+    empty: str
+    up: str
+    down: str
+    receive: str
+    transmit: str
+    dot: str
+    separator: str
+    ellipsis: str
+    unknown: str
+    degree: str
+    times: str
+    warning: str
+    critical: str
+    cursor: str
+
+
+UNICODE = Glyphs(
+    ascii_only=False, top_left="╭", top_right="╮", bottom_left="╰", bottom_right="╯", horizontal="─", vertical="│",
+    full="■", empty="■", up="▲", down="▼", receive="↓", transmit="↑", dot="●", separator="·", ellipsis="…", unknown="–",
+    degree="°", times="×", warning="!", critical="‼", cursor="▶",
+)  # fmt: skip
+ASCII = Glyphs(
+    ascii_only=True, top_left="+", top_right="+", bottom_left="+", bottom_right="+", horizontal="-", vertical="|",
+    full="#", empty=".", up="^", down="v", receive="<", transmit=">", dot="*", separator="-", ellipsis="~", unknown="-",
+    degree=" ", times="x", warning="!", critical="X", cursor=">",
+)  # fmt: skip

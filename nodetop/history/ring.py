@@ -1,0 +1,74 @@
+"""The last minutes of one node's snapshots in memory, whole: what graphs, pause and stepping back are drawn from."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+
+from nodetop.model import NodeSnapshot
+
+KEEP_SECONDS = 15 * 60.0
+MAX_ROWS = 4_000_000
+"""References to process rows held at most: 32 MiB of pointers. Rows that did not change are shared by snapshots."""
+
+
+class Ring:
+    """Snapshots in order of time, oldest first. Bounded by age, and by the number of process rows it holds."""
+
+    def __init__(self, keep_seconds: float = KEEP_SECONDS, max_rows: int = MAX_ROWS) -> None:
+        self._keep_seconds = keep_seconds
+        self._max_rows = max_rows
+        self._snapshots: list[NodeSnapshot] = []
+        self._rows = 0
+        self.version = 0
+        """Grows with each change, so that what is drawn from the ring can be cached."""
+
+    def add(self, snapshot: NodeSnapshot) -> None:
+        """Appends a snapshot; one that is older than the newest (a stepped clock) starts the ring anew."""
+        if self._snapshots and snapshot.taken_at < self._snapshots[-1].taken_at:
+            self._snapshots.clear()
+            self._rows = 0
+        self._snapshots.append(snapshot)
+        self._rows += _row_count(snapshot)
+        self.version += 1
+        self._trim(snapshot.taken_at - self._keep_seconds)
+
+    def _trim(self, oldest: float) -> None:
+        drop = 0
+        while drop < len(self._snapshots) - 1 and (
+            self._snapshots[drop].taken_at < oldest or self._rows > self._max_rows
+        ):
+            self._rows -= _row_count(self._snapshots[drop])
+            drop += 1
+        del self._snapshots[:drop]
+
+    def __len__(self) -> int:
+        return len(self._snapshots)
+
+    def __iter__(self) -> Iterator[NodeSnapshot]:
+        return iter(self._snapshots)
+
+    def __getitem__(self, index: int) -> NodeSnapshot:
+        return self._snapshots[index]
+
+    @property
+    def latest(self) -> NodeSnapshot | None:
+        return self._snapshots[-1] if self._snapshots else None
+
+    def index_at(self, taken_at: float) -> int | None:
+        """Position of the last snapshot taken at or before a time; None before the first."""
+        index = bisect_right(self._snapshots, taken_at, key=_taken_at) - 1
+        return index if index >= 0 else None
+
+    def series(
+        self, value: Callable[[NodeSnapshot], float | None], length: int, until: int | None = None
+    ) -> list[float | None]:
+        """The last `length` values, oldest first, up to position `until` (included); fewer where there are fewer."""
+        end = len(self._snapshots) if until is None else until + 1
+        return [value(snapshot) for snapshot in self._snapshots[max(0, end - length) : end]]
+
+
+def _row_count(snapshot: NodeSnapshot) -> int:
+    return len(snapshot.processes.rows) if snapshot.processes else 0
+
+
+def _taken_at(snapshot: NodeSnapshot) -> float:
+    return snapshot.taken_at

@@ -1,0 +1,98 @@
+"""Numbers to text of known width. Pure. None, which means "not available here", is a dash."""
+
+UNKNOWN = "–"
+_PREFIXES = "BKMGTPEZ"
+
+
+def size(count: float | None) -> str:
+    """Bytes with a binary prefix in at most five characters: 0B, 512B, 1.5K, 41.2G, 101G, 1023M."""
+    if count is None:
+        return UNKNOWN
+    scaled, prefix = float(count), 0
+    while scaled >= 1023.5 and prefix < len(_PREFIXES) - 1:
+        scaled /= 1024
+        prefix += 1
+    if prefix == 0 or scaled >= 99.95:
+        return f"{scaled:.0f}{_PREFIXES[prefix]}"
+    return f"{scaled:.1f}{_PREFIXES[prefix]}"
+
+
+def bits(bytes_per_second: float | None) -> str:
+    """Bytes per second as bits per second with a decimal prefix: 980b, 1.2k, 340M, 1.0G."""
+    if bytes_per_second is None:
+        return UNKNOWN
+    scaled, prefix = bytes_per_second * 8, 0
+    while scaled >= 999.5 and prefix < 6:
+        scaled /= 1000
+        prefix += 1
+    letter = "bkMGTPE"[prefix]
+    return f"{scaled:.0f}{letter}" if prefix == 0 or scaled >= 99.95 else f"{scaled:.1f}{letter}"
+
+
+def count(value: float | None) -> str:
+    """A count or a rate of events with a decimal prefix: 0, 7.5, 42, 1.2k, 340k, 2.0M."""
+    if value is None:
+        return UNKNOWN
+    if value < 9.95:
+        return f"{value:.0f}" if value == int(value) else f"{value:.1f}"
+    scaled, prefix = float(value), 0
+    while scaled >= 999.5 and prefix < 6:
+        scaled /= 1000
+        prefix += 1
+    letter = " kMGTPE"[prefix].strip()
+    return f"{scaled:.0f}{letter}" if prefix == 0 or scaled >= 99.95 else f"{scaled:.1f}{letter}"
+
+
+def percent(value: float | None, decimals: int = 0) -> str:
+    """37 or 37.4, without the sign."""
+    return UNKNOWN if value is None else f"{value:.{decimals}f}"
+
+
+def celsius(value: float | None) -> str:
+    """62°"""
+    return UNKNOWN if value is None else f"{value:.0f}°"
+
+
+def milliseconds(value: float | None) -> str:
+    """0.21, 3.4, 12, 1.2s"""
+    if value is None:
+        return UNKNOWN
+    if value >= 1000:
+        return f"{value / 1000:.1f}s" if value < 99_950 else f"{value / 1000:.0f}s"
+    return f"{value:.2f}" if value < 0.995 else f"{value:.1f}" if value < 9.95 else f"{value:.0f}"
+
+
+def duration(seconds: float | None) -> str:
+    """The two largest units: 42s, 3m 20s, 5h 12m, 12d 3h, 2y 31d."""
+    if seconds is None:
+        return UNKNOWN
+    whole = int(seconds)
+    for unit, size_, lower, lower_size in (
+        ("y", 31_536_000, "d", 86_400),
+        ("d", 86_400, "h", 3600),
+        ("h", 3600, "m", 60),
+        ("m", 60, "s", 1),
+    ):
+        if whole >= size_:
+            rest = whole % size_ // lower_size
+            return f"{whole // size_}{unit} {rest}{lower}"
+    return f"{whole}s"
+
+
+def age(seconds: float | None) -> str:
+    """The largest unit alone: 2s, 3m, 5h, 12d."""
+    return duration(seconds).partition(" ")[0]
+
+
+def cpu_time(seconds: float | None) -> str:
+    """CPU time of a process in at most eight characters, as top shows it: 0:01.23, 83:20.01, 120h05m, 41d02h."""
+    if seconds is None:
+        return UNKNOWN
+    if seconds < 6_000:
+        return (
+            f"{int(seconds // 60)}:{seconds % 60:05.2f}" if seconds % 60 < 59.995 else f"{int(seconds // 60) + 1}:00.00"
+        )
+    minutes = int(seconds // 60)
+    if minutes < 60_000:
+        return f"{minutes // 60}h{minutes % 60:02d}m"
+    return f"{minutes // 1440}d{minutes % 1440 // 60:02d}h"

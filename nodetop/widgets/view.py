@@ -1,0 +1,43 @@
+"""What panels are drawn from: one moment of one node, its recent past, and how the user wants to see it."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from nodetop.drawing.glyphs import UNICODE, Glyphs
+from nodetop.drawing.runs import Line
+from nodetop.history.ring import Ring
+from nodetop.model import NodeSnapshot
+
+
+@dataclass
+class View:
+    """Handed to every panel at each refresh. Panels read it and change nothing in it."""
+
+    snapshot: NodeSnapshot | None = None
+    ring: Ring = field(default_factory=Ring)
+    position: int | None = None
+    """Where in the ring the shown snapshot stands; None: the newest (live)."""
+    glyphs: Glyphs = UNICODE
+    network_bits: bool = False
+    """Network rates in bits per second instead of bytes."""
+    cpu_of_machine: bool = False
+    """Processes' CPU as a share of the whole machine instead of one core."""
+    fahrenheit: bool = False
+    focused: str | None = None
+    """Name of the panel that has the keys."""
+    problem: str | None = None
+    """Why data is not fresh, if so; panels dim."""
+    now: float = 0.0
+    """UTC wall time of this frame."""
+    source_name: str = "local"
+    paused: bool = False
+    interval: float = 2.0
+
+
+class Panel(Protocol):
+    """Something drawn in a rectangle. It knows no Textual, so that a first frame, --once and tests can use it."""
+
+    name: str
+
+    def lines(self, view: View, width: int, height: int) -> list[Line]:
+        """Exactly `height` lines of exactly `width` cells, border included. Same view and size, same lines."""
