@@ -5,7 +5,6 @@ from typing import TypeVar
 
 from nodetop.model import ChartedValues, DiskMetrics, FilesystemMetrics, NetworkMetrics, NodeSnapshot
 
-
 T = TypeVar("T")
 
 

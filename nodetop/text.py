@@ -5,7 +5,7 @@ from functools import lru_cache
 
 REPLACEMENT = "\ufffd"
 ELLIPSIS = "…"
-# Cc control, Cf format (bidi, zero width, tags), Cs surrogate, Zl and Zp separators, Co and Cn: no agreed glyph or width.
+# Controls, formats (bidi, zero width, tags), lone surrogates, separators, and what has no agreed glyph or width.
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Co", "Cn"})
 _COMBINING = frozenset({"Mn", "Me"})
 _MARKS_PER_CHARACTER = 2
