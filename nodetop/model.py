@@ -301,3 +301,5 @@ class NodeStatus(ChartedValues, frozen=True, kw_only=True):
     memory_total_bytes: Count | None = None
     processes_total: Count | None = None
     os: Name | None = None
+    problem: Text | None = None
+    """One plain line about what is wrong with this node's reports, e.g. a second machine under its name."""
