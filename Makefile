@@ -1,0 +1,44 @@
+# Everything a developer does. Needs python3 (3.11 or newer) and make; the rest is installed into .venv.
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+PYTEST_ARGS ?= -n auto
+
+.PHONY: help run test lint check format bench clean
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(VENV)/.installed ## the monitor on this machine; make run ARGS="--theme light" for flags
+	@$(BIN)/nodetop $(ARGS)
+
+test: $(VENV)/.installed-test ## all tests
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: $(VENV)/.installed-check ## format, lint, types and import directions
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+check: lint test ## lint and test: what a change must pass
+
+format: $(VENV)/.installed-check ## formats the sources
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.installed-test ## what nodetop costs, beside the monitors found here; ARGS="--processes 2000"
+	$(BIN)/python bench/peers.py $(ARGS)
+
+clean: ## removes what was made
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(VENV)/.installed: pyproject.toml scripts/environment
+	@scripts/environment $(VENV)
+	@touch $@
+
+$(VENV)/.installed-%: pyproject.toml scripts/environment
+	@scripts/environment $(VENV) $*
+	@touch $@ $(VENV)/.installed
