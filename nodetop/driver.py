@@ -1,0 +1,180 @@
+"""Textual's way to the terminal, on the event loop itself: no helper threads, no polling, no wait for a slow terminal.
+
+The stock driver's two threads wake ten times a second; this one wakes when a key comes. While the terminal has not
+taken the last frame, Textual's painting is held: the next frame then shows the newest data and the ones between
+are never drawn. Reports of mouse motion (2 ms of CPU each) are not asked for: clicks and the wheel are.
+"""
+
+import asyncio
+import codecs
+import os
+import signal
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+from textual import constants, events
+from textual._xterm_parser import XTermParser
+from textual.driver import Driver
+from textual.geometry import Size
+from textual.message import Message
+
+from nodetop.tty import ABORT, Tty
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+_SYNC_QUERY = "\x1b[?2026$p"
+# Clicks and wheel as SGR reports; focus reports; bracketed paste; keys told apart from escape (kitty's first level).
+_START = "\x1b[?1000h\x1b[?1006h\x1b[?1004h\x1b[?2004h\x1b[>1u"
+_STOP = "\x1b[<u\x1b[?2004l\x1b[?1004l\x1b[?1006l\x1b[?1000l"
+_READ_BYTES = 4096
+_ESCAPE_SECONDS = constants.ESCAPE_DELAY + 0.02
+_ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+
+
+class TtyDriver(Driver):
+    """Reads and writes one Tty from the event loop. Made by `driver_for`."""
+
+    tty: Tty
+
+    def __init__(
+        self, app: "App[Any]", *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size or self.tty.size())
+        self._parser = XTermParser(debug)
+        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        self._unsent = bytearray()
+        self._send_is_due = False
+        self._hold = ExitStack()
+        self._is_held = False
+        self._escape_timer: asyncio.TimerHandle | None = None
+        self._held_for: tuple[object, object] | None = None
+
+    @property
+    def can_suspend(self) -> bool:
+        return True
+
+    # Output
+
+    def write(self, data: str) -> None:
+        self._unsent += data.encode("utf-8", "replace")
+        if not self._send_is_due and not self._is_held:
+            self._send_is_due = True
+            self._loop.call_soon(self._send)
+
+    def flush(self) -> None:
+        if not self._is_held:
+            self._send()
+
+    def _send(self) -> None:
+        self._send_is_due = False
+        try:
+            while self._unsent and (sent := self.tty.write_some(self._unsent)):
+                del self._unsent[:sent]
+        except OSError:
+            self._unsent.clear()
+            self._end(signal.SIGHUP)
+        if bool(self._unsent) != self._is_held:
+            self._hold_painting() if self._unsent else self._release_painting()
+
+    def _hold_painting(self) -> None:
+        self._is_held = True
+        self._hold.enter_context(self._app.batch_update())
+        self._held_for = self._painted()
+        self._loop.add_writer(self.tty.write_fd, self._send)
+
+    def _release_painting(self) -> None:
+        self._loop.remove_writer(self.tty.write_fd)
+        self._is_held = False
+        self._hold.close()
+        if self._app.screen_stack:
+            # What changed meanwhile is still marked dirty; a new size or screen was painted into the void.
+            self._app.screen.refresh() if self._painted() != self._held_for else self._app.screen.check_idle()
+
+    def _painted(self) -> tuple[object, object]:
+        return (self._app.size, self._app.screen if self._app.screen_stack else None)
+
+    # Input
+
+    def _read(self) -> None:
+        try:
+            data = os.read(self.tty.read_fd, _READ_BYTES)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self._loop.remove_reader(self.tty.read_fd)
+            self._end(signal.SIGHUP)
+            return
+        if text := self._decode(data):
+            for message in self._parser.feed(text):
+                self.process_message(message)
+        if self._escape_timer is not None:
+            self._escape_timer.cancel()
+        self._escape_timer = self._loop.call_later(_ESCAPE_SECONDS, self._tick)
+
+    def _tick(self) -> None:
+        # A lone escape is a key only once nothing followed it.
+        for message in self._parser.tick():
+            self.process_message(message)
+
+    def send_message(self, message: Message) -> None:
+        self._app.post_message(message)
+
+    def _resized(self) -> None:
+        size = Size(*self.tty.size())
+        self.send_message(events.Resize(size, size))
+
+    # Beginning and end
+
+    def start_application_mode(self) -> None:
+        self.tty.enter()
+        self._loop.add_signal_handler(signal.SIGWINCH, self._resized)
+        self._loop.add_signal_handler(signal.SIGTSTP, self._suspend)
+        self._loop.add_signal_handler(signal.SIGCONT, self._resume)
+        for number in _ENDING:
+            self._loop.add_signal_handler(number, self._end, number)
+        self._resized()
+        self.write(_START + ("" if os.environ.get("TERM_PROGRAM") == "Apple_Terminal" else _SYNC_QUERY))
+        self.flush()
+        self._loop.add_reader(self.tty.read_fd, self._read)
+
+    def disable_input(self) -> None:
+        self._loop.remove_reader(self.tty.read_fd)
+        if self._escape_timer is not None:
+            self._escape_timer.cancel()
+
+    def stop_application_mode(self) -> None:
+        for number in (signal.SIGWINCH, signal.SIGTSTP, signal.SIGCONT, *_ENDING):
+            self._loop.remove_signal_handler(number)
+        self.disable_input()
+        self._loop.remove_writer(self.tty.write_fd)
+        unsent, self._unsent = bytes(self._unsent), bytearray()
+        self._is_held = False
+        self._hold.close()
+        is_clean = self.tty.write_all(unsent)
+        self.tty.leave(("" if is_clean else ABORT) + _STOP)
+
+    def _end(self, number: int) -> None:
+        self._app.exit(return_code=128 + number)
+
+    def _suspend(self) -> None:
+        if self._auto_restart:
+            self.suspend_application_mode()
+            # SIGCONT must find its handler again, and is what brings the screen back.
+            self._loop.add_signal_handler(signal.SIGCONT, self._resume)
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+    def _resume(self) -> None:
+        if not self._auto_restart:
+            return
+        self.stop_application_mode()  # a no-op after _suspend; a bare SIGSTOP left the shell's settings behind
+        self.start_application_mode()
+        self.send_message(self.SignalResume())
+        self._app.screen.refresh(layout=True)
+
+
+def driver_for(tty: Tty | None) -> type[Driver] | None:
+    """The driver class for a terminal; None: Textual's own choice."""
+    return type("BoundTtyDriver", (TtyDriver,), {"tty": tty}) if tty is not None else None

@@ -1,0 +1,133 @@
+"""The terminal in full-screen mode: entered before Textual is imported, handed to its driver, always given back.
+
+Imports nothing heavy: the first frame is on the screen 50 ms after start, when Textual's import has not begun.
+"""
+
+import atexit
+import contextlib
+import os
+import select
+import signal
+import sys
+import termios
+import time
+from collections.abc import Mapping
+from types import FrameType
+from typing import Any, NoReturn
+
+# Alternate screen, cleared, cursor hidden, no wrapping at the right edge (a full last line must not scroll).
+ENTER = "\x1b[?1049h\x1b[2J\x1b[?25l\x1b[?7l"
+LEAVE = "\x1b[0m\x1b[?7h\x1b[?1049l\x1b[?25h"
+ABORT = "\x18"
+"""CAN: a terminal drops the escape sequence it is in the middle of."""
+PATIENCE_SECONDS = 1.0
+FALLBACK_SIZE = (80, 24)
+
+
+class Tty:
+    """One terminal, opened anew so that not waiting for it (O_NONBLOCK) does not leak into the shell's own."""
+
+    def __init__(self, read_fd: int, write_fd: int) -> None:
+        self.read_fd = read_fd
+        self.write_fd = write_fd
+        self._attributes: list[Any] | None = None
+        self._is_full_screen = False
+
+    @classmethod
+    def open(cls, env: Mapping[str, str] = os.environ) -> "Tty | None":
+        """The terminal of stdin and stdout; None where they are none, or where TEXTUAL_DRIVER names another driver."""
+        if env.get("TEXTUAL_DRIVER") or sys.__stdin__ is None or sys.__stdout__ is None:
+            return None
+        try:
+            read_fd, stdout = sys.__stdin__.fileno(), sys.__stdout__.fileno()
+            if not (os.isatty(read_fd) and os.isatty(stdout)):
+                return None
+            return cls(read_fd, os.open(os.ttyname(stdout), os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC))
+        except (OSError, ValueError):
+            return None  # a container whose /dev/pts is not the terminal's: the stock driver serves
+
+    def size(self) -> tuple[int, int]:
+        """Columns and lines."""
+        try:
+            columns, lines = os.get_terminal_size(self.write_fd)
+        except OSError:
+            return FALLBACK_SIZE
+        return (columns, lines) if columns and lines else FALLBACK_SIZE  # a serial console says 0 x 0
+
+    def enter(self) -> bool:
+        """Goes full screen; keys are neither echoed nor turned into signals, and wait to be read.
+
+        False, and nothing done, if it is so already.
+        """
+        if self._is_full_screen:
+            return False
+        self._is_full_screen = True
+        self._attributes = _quietly_get(self.read_fd)
+        if self._attributes is not None:
+            _quietly_set(self.read_fd, keys_only(self._attributes))
+        self.write_all(ENTER.encode())
+        atexit.register(self.leave)
+        return True
+
+    def leave(self, before: str = "") -> None:
+        """Gives the terminal back as it was found. `before` is written first. Safe to call at any time, twice too."""
+        if not self._is_full_screen:
+            return
+        self._is_full_screen = False
+        self.write_all((before + LEAVE).encode())
+        if self._attributes is not None:
+            _quietly_set(self.read_fd, self._attributes)
+        atexit.unregister(self.leave)
+
+    def write_some(self, data: bytes | bytearray | memoryview) -> int:
+        """Writes what the terminal takes at once, and says how much. Raises OSError when it is gone."""
+        try:
+            return os.write(self.write_fd, data)
+        except (BlockingIOError, InterruptedError):
+            return 0
+
+    def write_all(self, data: bytes) -> bool:
+        """Writes everything, waiting at most PATIENCE_SECONDS; False if the terminal is gone or stuck."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        rest = memoryview(data)
+        try:
+            while rest:
+                rest = rest[self.write_some(rest) :]
+                if rest and not select.select([], [self.write_fd], [], max(deadline - time.monotonic(), 0))[1]:
+                    return False
+        except OSError:
+            return False
+        return True
+
+
+def leave_on_signals(tty: Tty) -> None:
+    """A signal that ends the process gives the terminal back first. Serves until Textual's driver takes over."""
+
+    def stop(number: int, _frame: FrameType | None) -> NoReturn:
+        tty.leave()
+        raise SystemExit(128 + number)
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
+
+
+def keys_only(attributes: list[Any]) -> list[Any]:
+    """Terminal attributes for reading single keys: no echo, no lines, no signals, no flow control, no translation."""
+    iflag, oflag, cflag, lflag, ispeed, ospeed, cc = attributes
+    iflag &= ~(termios.IXON | termios.IXOFF | termios.ICRNL | termios.INLCR | termios.IGNCR)
+    lflag &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG)
+    cc = list(cc)
+    cc[termios.VMIN], cc[termios.VTIME] = 1, 0
+    return [iflag, oflag, cflag, lflag, ispeed, ospeed, cc]
+
+
+def _quietly_get(fd: int) -> list[Any] | None:
+    try:
+        return termios.tcgetattr(fd)
+    except termios.error:
+        return None
+
+
+def _quietly_set(fd: int, attributes: list[Any]) -> None:
+    with contextlib.suppress(termios.error):
+        termios.tcsetattr(fd, termios.TCSANOW, attributes)
