@@ -15,7 +15,13 @@ class Glyphs:
     horizontal: str
     vertical: str
     full: str
+    half: str
+    """The end of a meter whose last cell is half full; empty where there is no such character."""
     empty: str
+    levels: str
+    """Nine characters from nothing to full: one cell tells an eighth."""
+    numbers: str
+    """The digits 0-9 as they stand before a panel's name."""
     up: str
     down: str
     receive: str
@@ -33,11 +39,13 @@ class Glyphs:
 
 UNICODE = Glyphs(
     ascii_only=False, top_left="╭", top_right="╮", bottom_left="╰", bottom_right="╯", horizontal="─", vertical="│",
-    full="■", empty="■", up="▲", down="▼", receive="↓", transmit="↑", dot="●", separator="·", ellipsis="…", unknown="–",
-    degree="°", times="×", warning="!", critical="‼", cursor="▶",
+    full="━", half="╸", empty="━", levels=" ▁▂▃▄▅▆▇█", numbers="⁰¹²³⁴⁵⁶⁷⁸⁹", up="▲", down="▼", receive="↓",
+    transmit="↑", dot="●", separator="·", ellipsis="…", unknown="–", degree="°", times="×", warning="!", critical="‼",
+    cursor="▶",
 )  # fmt: skip
 ASCII = Glyphs(
     ascii_only=True, top_left="+", top_right="+", bottom_left="+", bottom_right="+", horizontal="-", vertical="|",
-    full="#", empty=".", up="^", down="v", receive="<", transmit=">", dot="*", separator="-", ellipsis="~", unknown="-",
-    degree=" ", times="x", warning="!", critical="X", cursor=">",
+    full="#", half="", empty=".", levels=" 12345678", numbers="0123456789", up="^", down="v", receive="<",
+    transmit=">", dot="*", separator="-", ellipsis="~", unknown="-", degree=" ", times="x", warning="!", critical="X",
+    cursor=">",
 )  # fmt: skip

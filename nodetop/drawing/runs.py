@@ -4,7 +4,7 @@ A run is (style, text): the style is a name that a theme turns into colours, the
 A line is a list of runs of exact total width. Adjacent cells of equal style belong in one run: each costs bytes.
 """
 
-from nodetop.text import cut, width
+from nodetop.text import width
 
 Run = tuple[str, str]
 Line = list[Run]
@@ -23,18 +23,37 @@ def pad(line: Line, cells: int, style: str = "text") -> Line:
     return line if short == 0 else cut_line(line, cells)
 
 
-def cut_line(line: Line, cells: int) -> Line:
-    """The first so many cells of a line; a wide character that would be halved becomes a blank."""
+def cut_line(line: Line, cells: int, ellipsis: str = "") -> Line:
+    """The first so many cells of a line, its last ones the ellipsis if something was cut off.
+
+    A wide character that would be halved becomes a blank.
+    """
+    if line_width(line) <= cells:
+        return line
     out: Line = []
+    cells -= len(ellipsis)
     for style, text in line:
         wide = width(text)
         if wide >= cells:
-            text = cut(text, cells, ellipsis="")
-            text += " " * (cells - width(text))
-            return [*out, (style, text)] if text else out
+            head = _head(text, cells) + ellipsis
+            return [*out, (style, head)] if head else out
         out.append((style, text))
         cells -= wide
     return out
+
+
+def _head(text: str, cells: int) -> str:
+    if cells <= 0:
+        return ""
+    if text.isascii():
+        return text[:cells]
+    used = 0
+    for taken, character in enumerate(text):
+        wide = width(character)
+        if used + wide > cells:
+            return text[:taken] + " " * (cells - used)
+        used += wide
+    return text + " " * (cells - used)
 
 
 def blank(cells: int, style: str = "text") -> Line:

@@ -1,0 +1,24 @@
+"""Lines of styled text as what a terminal is sent."""
+
+from collections.abc import Mapping
+
+from nodetop.drawing.runs import Line
+
+RESET = "\x1b[0m"
+
+
+def to_ansi(line: Line, sgr: Mapping[str, str]) -> str:
+    """The line with its escape sequences, one for each change of style, and a reset at its end.
+
+    `sgr` is theme.sgr's: style name to sequence. The text is taken as clean.
+    """
+    out: list[str] = []
+    last = ""
+    for style, text in line:
+        sequence = sgr[style]
+        if sequence != last:
+            out.append(sequence)
+            last = sequence
+        out.append(text)
+    out.append(RESET)
+    return "".join(out)

@@ -1,0 +1,84 @@
+"""A panel's frame: name and details in the top edge, values at its right end, as many as there is room for."""
+
+from collections.abc import Sequence
+
+from nodetop.drawing.glyphs import Glyphs
+from nodetop.drawing.runs import Line, blank, cut_line, line_width
+
+_ENDS = 4
+"""Cells of the top edge that are always line: a corner and a dash at either end."""
+_LEAST = 11
+"""A detail that would be cut shorter than this is left out."""
+
+
+def box(
+    body: Sequence[Line],
+    width: int,
+    height: int,
+    glyphs: Glyphs,
+    *,
+    title: str,
+    number: int | None = None,
+    details: Sequence[Line] = (),
+    values: Sequence[Line] = (),
+    focused: bool = False,
+) -> list[Line]:
+    """`height` lines of `width` cells around lines that are exactly `width` - 2 wide (missing ones are blank).
+
+    `values` stand at the right end, `details` after the title; both most important first, dropped where there is no
+    room, the last detail cut. Needs width and height of at least 2.
+    """
+    edge = "border.focused" if focused else "border"
+    inner = width - 2
+    side = (edge, glyphs.vertical)
+    lines = [_top(width, glyphs, edge, _name(title, number, glyphs), details, values)]
+    lines += [[side, *line, side] for line in body[: height - 2]]
+    lines += [[side, *blank(inner), side] for _ in range(height - 1 - len(lines))]
+    lines.append([(edge, glyphs.bottom_left + glyphs.horizontal * inner + glyphs.bottom_right)])
+    return lines
+
+
+def _name(title: str, number: int | None, glyphs: Glyphs) -> Line:
+    hint: Line = [] if number is None else [("key", glyphs.numbers[number])]
+    return [*hint, ("title", title)]
+
+
+def _top(width: int, glyphs: Glyphs, edge: str, name: Line, details: Sequence[Line], values: Sequence[Line]) -> Line:
+    room = width - _ENDS
+    left, room = _take([name], room, glyphs, cut=True)
+    right, room = _take(values, room, glyphs, cut=False)
+    more, room = _take(details, room, glyphs, cut=True)
+    line: Line = [(edge, glyphs.top_left + glyphs.horizontal)]
+    for piece in [*left, *more]:
+        line += [*_spaced(piece), (edge, glyphs.horizontal)]
+    line.append((edge, glyphs.horizontal * room))
+    for piece in right:
+        line += [*_spaced(piece), (edge, glyphs.horizontal)]
+    return _closed(line, width, glyphs, edge)
+
+
+def _take(pieces: Sequence[Line], room: int, glyphs: Glyphs, cut: bool) -> tuple[list[Line], int]:
+    """The leading pieces that fit (each takes two blanks and a dash beside its text), and the room left."""
+    taken: list[Line] = []
+    for piece in pieces:
+        wide = line_width(piece) + 3
+        if wide > room:
+            if cut and room >= _LEAST:
+                taken.append(cut_line(piece, room - 3, glyphs.ellipsis))
+                room = 0
+            break
+        taken.append(piece)
+        room -= wide
+    return taken, room
+
+
+def _spaced(piece: Line) -> Line:
+    (first, head), *rest = piece
+    piece = [(first, " " + head), *rest]
+    last, tail = piece[-1]
+    return [*piece[:-1], (last, tail + " ")]
+
+
+def _closed(line: Line, width: int, glyphs: Glyphs, edge: str) -> Line:
+    line = cut_line(line, width - 1)
+    return [*line, (edge, glyphs.horizontal * (width - 1 - line_width(line)) + glyphs.top_right)]

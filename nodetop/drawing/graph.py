@@ -1,0 +1,77 @@
+"""Area graphs in braille: two samples a cell, four dots a row, the newest at the right; None is a gap.
+
+Every known value has at least one dot, so that idle and unknown differ. Ten rows of a hundred cells take about 0.1 ms:
+a column's characters are cached by its two levels, and zip() turns columns into rows.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from math import log10
+
+from nodetop.drawing.runs import Run
+from nodetop.drawing.theme import STEPS
+
+Values = Sequence[float | None]
+
+# Dots of a cell from the bottom up, left and right column (Unicode block "Braille Patterns").
+_LEFT = (0x40, 0x04, 0x02, 0x01)
+_RIGHT = (0x80, 0x20, 0x10, 0x08)
+_ASCII = " .:=#"
+
+
+def area(
+    values: Values, width: int, height: int, top: float, *, downward: bool = False, ascii_only: bool = False
+) -> list[str]:
+    """`height` rows of `width` cells, uppermost first; a value of `top` or more is full height.
+
+    Only the last 2 * width values are drawn; fewer leave the left side blank. `downward` hangs it from the top.
+    """
+    full = 4 * height
+    scale = full / top if top > 0 else 0.0
+    levels = [0 if value is None else int(min(full, value * scale + 0.5)) or 1 for value in values[-2 * width :]]
+    levels = [0] * (2 * width - len(levels)) + levels
+    columns = [
+        _column(left, right, height, downward, ascii_only)
+        for left, right in zip(levels[::2], levels[1::2], strict=True)
+    ]
+    return ["".join(row) for row in zip(*columns, strict=True)] if columns else [""] * height
+
+
+@lru_cache(maxsize=16_384)
+def _column(left: int, right: int, height: int, downward: bool, ascii_only: bool) -> str:
+    cells = [
+        _cell(min(4, max(0, left - below)), min(4, max(0, right - below)), downward, ascii_only)
+        for below in range(0, 4 * height, 4)
+    ]
+    return "".join(cells if downward else reversed(cells))
+
+
+def _cell(left: int, right: int, downward: bool, ascii_only: bool) -> str:
+    if not left and not right:
+        return " "
+    if ascii_only:
+        return _ASCII[max(left, right)]
+    lefts, rights = (_LEFT[::-1], _RIGHT[::-1]) if downward else (_LEFT, _RIGHT)
+    return chr(0x2800 + sum(lefts[:left]) + sum(rights[:right]))
+
+
+@lru_cache(maxsize=256)
+def row_styles(gradient: str, height: int, downward: bool = False) -> tuple[str, ...]:
+    """A style for each row: the gradient's least at the base, its most at the far end. One colour a row is cheap."""
+    last = max(height - 1, 1)
+    styles = tuple(f"{gradient}.{round((STEPS - 1) * row / last)}" for row in range(height))
+    return styles if downward else styles[::-1]
+
+
+def coloured(rows: list[str], gradient: str, downward: bool = False) -> list[Run]:
+    """Each row of a graph as one run."""
+    return list(zip(row_styles(gradient, len(rows), downward), rows, strict=True))
+
+
+def nice_top(values: Values, least: float) -> float:
+    """A round scale (1, 2 or 5 times a power of ten, at least `least`) that holds all values: it seldom changes."""
+    most = max((value for value in values if value is not None), default=0.0)
+    if most <= least:
+        return least
+    power = 10.0 ** int(log10(most))
+    return next((step * power for step in (1, 2, 5, 10) if step * power >= most), most)

@@ -1,0 +1,148 @@
+"""The themes there are. Contrast and colour-blind distance of each are checked by tests, not by taste alone."""
+
+from dataclasses import dataclass
+
+from nodetop.drawing.colours import gradient, mix
+from nodetop.drawing.theme import STEPS, Style, Theme
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The few colours a theme is made of; gradients are stops from least to most."""
+
+    ground: str
+    ink: str
+    strong: str
+    dim: str
+    faint: str
+    border: str
+    accent: str
+    key: str
+    good: str
+    warning: str
+    critical: str
+    selected: str
+    load: tuple[str, ...]
+    memory: tuple[str, ...]
+    heat: tuple[str, ...]
+    receive: tuple[str, ...]
+    transmit: tuple[str, ...]
+    read: tuple[str, ...]
+    write: tuple[str, ...]
+    cache: str
+    buffers: str
+
+
+def _theme(name: str, dark: bool, p: Palette) -> Theme:
+    plain = {
+        "text": Style(p.ink),
+        "dim": Style(p.dim, dim=True),
+        "faint": Style(p.faint, dim=True),
+        "title": Style(p.strong, bold=True),
+        "label": Style(p.dim, dim=True),
+        "value": Style(p.strong),
+        "accent": Style(p.accent),
+        "border": Style(p.border, dim=True),
+        "border.focused": Style(p.accent),
+        "key": Style(p.key, bold=True),
+        "key.label": Style(p.dim),
+        "good": Style(p.good),
+        "warning": Style(p.warning, bold=True),
+        "critical": Style(p.critical, bold=True),
+        "live": Style(p.good),
+        "paused": Style(p.warning, bold=True),
+        "stale": Style(p.critical, bold=True),
+        "used": Style(p.memory[len(p.memory) // 2]),
+        "cache": Style(p.cache),
+        "buffers": Style(p.buffers),
+        "free": Style(p.faint, dim=True),
+        "table.header": Style(p.dim, bold=True),
+        "table.sorted": Style(p.accent, bold=True),
+        "selected": Style(p.strong, p.selected),
+        "selected.dim": Style(mix(p.dim, p.strong, 0.5), p.selected),
+        "match": Style(p.key, underline=True),
+        "input": Style(p.strong, mix(p.ground, p.selected, 0.6)),
+        "error": Style(p.critical, bold=True),
+        "state.running": Style(p.good, bold=True),
+        "state.sleeping": Style(p.dim),
+        "state.waiting": Style(p.warning, bold=True),
+        "state.stopped": Style(p.accent),
+        "state.zombie": Style(p.critical, bold=True),
+        "state.idle": Style(p.dim, dim=True),
+    }
+    scales = {
+        "load": p.load, "memory": p.memory, "heat": p.heat, "receive": p.receive, "transmit": p.transmit,
+        "read": p.read, "write": p.write,
+    }  # fmt: skip
+    steps = {
+        f"{scale}.{step}": Style(colour)
+        for scale, stops in scales.items()
+        for step, colour in enumerate(gradient(stops, STEPS))
+    }
+    return Theme(name, dark, p.ink, p.ground, plain | steps)
+
+
+_DARK = Palette(
+    ground="#0f1318", ink="#c3ccd5", strong="#f0f4f8", dim="#7f8c99", faint="#29313a", border="#3a4550",
+    accent="#62b0f5", key="#f2b45c", good="#5ccf8f", warning="#f0c04f", critical="#ff6b66", selected="#22405e",
+    load=("#3fae83", "#8cc653", "#f0c04f", "#f58a4b", "#f4575c"),
+    memory=("#4a7de0", "#7d83f2", "#b07cf0", "#e070c0"),
+    heat=("#4aa3df", "#6cc79a", "#f0c04f", "#f4575c"),
+    receive=("#2f74c0", "#4fa3ee", "#9fd6ff"), transmit=("#8a52c4", "#bb7fe8", "#ecc4ff"),
+    read=("#2b8f83", "#45c4ae", "#9df2df"), write=("#b4652f", "#ea9550", "#ffd09a"),
+    cache="#3f9fa8", buffers="#6a7f96",
+)  # fmt: skip
+_LIGHT = Palette(
+    ground="#faf9f6", ink="#2b333b", strong="#0b0f13", dim="#5d6873", faint="#dcdedd", border="#b4babd",
+    accent="#0b62b8", key="#a04a00", good="#12713c", warning="#8a5a00", critical="#bf1d24", selected="#cfe3f7",
+    load=("#1f8a5b", "#5b8a15", "#a87800", "#c25a10", "#c0232a"),
+    memory=("#2456c4", "#5548c8", "#8038b4", "#b02a88"),
+    heat=("#1b6fb0", "#2d855c", "#a87800", "#c0232a"),
+    receive=("#5a9bd8", "#2274c4", "#0a4c8c"), transmit=("#a879d0", "#8445bb", "#5a1f92"),
+    read=("#3fa496", "#128273", "#045c50"), write=("#d08a52", "#b2601c", "#7e3c04"),
+    cache="#2a8c96", buffers="#8796a6",
+)  # fmt: skip
+# Blue, yellow and orange-red of the palette by Okabe and Ito, made brighter: apart in hue for those who see it and in
+# lightness for those who do not.
+_CONTRAST = Palette(
+    ground="#000000", ink="#f2f2f2", strong="#ffffff", dim="#bcbcbc", faint="#3c3c3c", border="#8a8a8a",
+    accent="#7cc8ff", key="#ffe45c", good="#62c0ff", warning="#fff04d", critical="#ff6a2e", selected="#0a4a80",
+    load=("#3a9ce8", "#8ccaff", "#fff04d", "#ffae2e", "#ff6a2e"),
+    memory=("#6fa8ff", "#b9a6ff", "#ffa9d8"),
+    heat=("#3a9ce8", "#8ccaff", "#fff04d", "#ff6a2e"),
+    receive=("#3a9ce8", "#7cc8ff", "#d8efff"), transmit=("#e08a00", "#ffb53d", "#ffe3b0"),
+    read=("#3a9ce8", "#7cc8ff", "#d8efff"), write=("#e08a00", "#ffb53d", "#ffe3b0"),
+    cache="#ffd24d", buffers="#b0b0b0",
+)  # fmt: skip
+_AURORA = Palette(
+    ground="#171a2b", ink="#c5cae9", strong="#f3f4ff", dim="#8a91bd", faint="#2b3050", border="#414873",
+    accent="#7dd3fc", key="#f9a8d4", good="#86efac", warning="#fcd34d", critical="#fb7185", selected="#343b73",
+    load=("#34d399", "#5eead4", "#7dd3fc", "#c4a1ff", "#f472b6"),
+    memory=("#60a5fa", "#a5a0ff", "#e9a3ff"),
+    heat=("#38bdf8", "#a5a0ff", "#f9a8d4", "#fb7185"),
+    receive=("#3b82c4", "#5cc8f5", "#bdf0ff"), transmit=("#a855c7", "#e08bf0", "#ffd0fa"),
+    read=("#2fa58a", "#5eead4", "#c6fff3"), write=("#c9825a", "#fbb67d", "#ffe2c4"),
+    cache="#4fb8c9", buffers="#6f77ad",
+)  # fmt: skip
+_EMBER = Palette(
+    ground="#1b1613", ink="#dccdb8", strong="#fbf1de", dim="#a08f7c", faint="#372d26", border="#57483c",
+    accent="#f0a35a", key="#9cc58a", good="#a5c261", warning="#f2c14e", critical="#f2705c", selected="#54381f",
+    load=("#8aa95a", "#c4b454", "#f0b04a", "#f08848", "#ec5f4c"),
+    memory=("#5f9c94", "#8fb08a", "#d9b56a", "#ef8f5a"),
+    heat=("#6fa5a0", "#c4b454", "#f0a04a", "#ec5f4c"),
+    receive=("#4f8a8b", "#7fbfb5", "#c8ece0"), transmit=("#a8607a", "#d98aa0", "#f7c6d0"),
+    read=("#6f9a4d", "#a5c261", "#dcedab"), write=("#b8702f", "#f0a35a", "#ffd9ac"),
+    cache="#7d8f5a", buffers="#7a6a5c",
+)  # fmt: skip
+
+THEMES: dict[str, Theme] = {
+    theme.name: theme
+    for theme in (
+        _theme("dark", True, _DARK),
+        _theme("light", False, _LIGHT),
+        _theme("contrast", True, _CONTRAST),
+        _theme("aurora", True, _AURORA),
+        _theme("ember", True, _EMBER),
+    )
+}
+"""By name; "dark" is the default."""

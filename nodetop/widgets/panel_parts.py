@@ -1,0 +1,222 @@
+"""What the panels share: the box around them, marks of severity, fields of fixed width, columns chosen by room."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from nodetop import units
+from nodetop.drawing.box import box
+from nodetop.drawing.glyphs import Glyphs
+from nodetop.drawing.meter import step
+from nodetop.drawing.runs import Line, Run, blank, line_width, pad, plain
+from nodetop.model import ProbeReport
+from nodetop.text import clean, fit_right
+from nodetop.widgets.view import View
+
+LEAST_WIDTH = 12
+LEAST_HEIGHT = 3
+"""Below these a panel has no border: its first line says what matters most."""
+NUMBERS = {"cpu": 1, "memory": 2, "disks": 3, "network": 4, "temperature": 5, "processes": 6}
+"""The key that jumps to a panel, shown before its name."""
+
+
+class BoxedPanel(ABC):
+    """A panel with a border: subclasses say what stands in its edges and inside."""
+
+    name: str
+
+    def lines(self, view: View, width: int, height: int) -> list[Line]:
+        """Exactly `height` lines of exactly `width` cells. Dimmed as a whole while the data are not fresh."""
+        if width <= 0 or height <= 0:
+            return [[] for _ in range(height)]
+        if width < LEAST_WIDTH or height < LEAST_HEIGHT:
+            block = [pad(self.summary(view, width), width)]
+            if height > 1 and width >= LEAST_WIDTH:
+                block += self._inside(view, width, height - 1)
+            block += [blank(width) for _ in range(height - len(block))]
+        else:
+            block = box(
+                self._inside(view, width - 2, height - 2),
+                width,
+                height,
+                view.glyphs,
+                title=self.name,
+                number=NUMBERS[self.name],
+                details=self.details(view),
+                values=self.values(view),
+                focused=view.focused == self.name,
+            )
+        return [[("dim", plain(line))] for line in block] if view.problem else block
+
+    def _inside(self, view: View, width: int, height: int) -> list[Line]:
+        reason = self.absent(view)
+        if reason is not None:
+            lines = [pad([("dim", " " + reason)], width)]
+        else:
+            lines = self.body(view, width, height)[:height]
+        return lines + [blank(width) for _ in range(height - len(lines))]
+
+    def absent(self, view: View) -> str | None:
+        """Why there is nothing to draw, if so."""
+        if view.snapshot is None:
+            return "waiting for data"
+        if getattr(view.snapshot, self.name) is not None:
+            return None
+        report = probe_report(view, self.name)
+        if report is None or report.status == "ok":
+            return "not available"
+        return f"{report.status}: {clean(report.reason)}" if report.reason else report.status
+
+    def details(self, view: View) -> list[Line]:
+        """What stands after the title, most important first."""
+        return []
+
+    def values(self, view: View) -> list[Line]:
+        """What stands at the right end of the top edge, most important first."""
+        return []
+
+    @abstractmethod
+    def summary(self, view: View, width: int) -> Line:
+        """The panel in one line, most important first; cut to the width by the caller."""
+
+    @abstractmethod
+    def body(self, view: View, width: int, height: int) -> list[Line]:
+        """At most `height` lines (more are cut) of exactly `width` cells. The metric is there."""
+
+
+def probe_report(view: View, name: str) -> ProbeReport | None:
+    """How reading one metric of the shown snapshot went."""
+    reports = view.snapshot.probes if view.snapshot else ()
+    return next((report for report in reports if report.name == name), None)
+
+
+def stale_mark(view: View, name: str) -> list[Line]:
+    """A piece for the top edge when the metric shown is an old one."""
+    report = probe_report(view, name)
+    if report is None or report.status != "stale":
+        return []
+    return [[("warning", f"{view.glyphs.warning} {units.age(report.age_seconds)} old")]]
+
+
+def scaled(gradient: str, percent: float | None) -> str:
+    """The gradient's style for a percentage; unknown is dim."""
+    return "dim" if percent is None else f"{gradient}.{step(percent / 100)}"
+
+
+def mark(value: float | None, warning: float | None, critical: float | None, glyphs: Glyphs) -> Run:
+    """One cell: blank, or the character of a warning or of a critical value."""
+    if value is not None and critical is not None and value >= critical:
+        return ("critical", glyphs.critical)
+    if value is not None and warning is not None and value >= warning:
+        return ("warning", glyphs.warning)
+    return ("text", " ")
+
+
+def percent_field(value: float | None) -> str:
+    """A percentage in four cells: " 37%"."""
+    return fit_right("–" if value is None else f"{value:.0f}%", 4)
+
+
+def temperature_field(value: float | None, fahrenheit: bool, glyphs: Glyphs) -> str:
+    """A temperature in five cells: " 62°C"."""
+    if value is None:
+        return fit_right(glyphs.unknown, 5)
+    number, letter = (value * 1.8 + 32, "F") if fahrenheit else (value, "C")
+    return fit_right(f"{number:.0f}{glyphs.degree.strip()}{letter}", 5)
+
+
+def rate_width(view: View) -> int:
+    """Cells a network rate takes: 12.1M/s, or 97.0Mb/s."""
+    return 8 if view.network_bits else 7
+
+
+def rate_text(view: View, bytes_per_second: float | None) -> str:
+    """A network rate in the unit the user wants, right-aligned in rate_width cells."""
+    if bytes_per_second is None:
+        text = view.glyphs.unknown
+    elif view.network_bits:
+        text = units.bits(bytes_per_second).removesuffix("b") + "b/s"
+    else:
+        text = units.size(bytes_per_second) + "/s"
+    return fit_right(text, rate_width(view))
+
+
+def rate_style(value: float | None, gradient: str) -> str:
+    """Dim when nothing moves or nothing is known."""
+    return f"{gradient}.14" if value else "dim"
+
+
+def in_a_row(items: Iterable[Line], width: int, gap: int = 2) -> Line:
+    """As many items as fit side by side, in order, filled to the width."""
+    out: Line = []
+    used = 0
+    for item in items:
+        wide = line_width(item) + (gap if out else 0)
+        if used + wide > width:
+            break
+        out += [("text", " " * gap), *item] if out else item
+        used += wide
+    return pad(out, width)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a list: at least `least` cells, growing to `most`; lower ranks are dropped last."""
+
+    name: str
+    least: int
+    most: int
+    rank: int
+    header: str = ""
+    right: bool = True
+
+
+@lru_cache(maxsize=256)
+def fit_columns(columns: tuple[Column, ...], width: int) -> dict[str, int]:
+    """Widths of the columns that fit, in their order, one blank between them; what is over goes by rank."""
+    chosen: list[Column] = []
+    room = width + 1
+    for column in sorted(columns, key=lambda column: column.rank):
+        if column.least + 1 > room:
+            break
+        chosen.append(column)
+        room -= column.least + 1
+    widths = {column.name: column.least for column in chosen}
+    for column in chosen:
+        more = min(column.most - column.least, room)
+        widths[column.name] += more
+        room -= more
+    return {column.name: widths[column.name] for column in columns if column.name in widths}
+
+
+def header_row(columns: tuple[Column, ...], widths: dict[str, int], width: int) -> Line:
+    """The names of the columns, in one run."""
+    heads = {column.name: column for column in columns}
+    cells = [
+        (heads[name].header[:wide].rjust(wide) if heads[name].right else heads[name].header[:wide].ljust(wide))
+        for name, wide in widths.items()
+    ]
+    return pad([("table.header", " ".join(cells))], width)
+
+
+def row_of(cells: Sequence[Sequence[Run]], used: int, width: int) -> Line:
+    """Cells of exact width with a blank between them, filled from `used` cells to the width."""
+    line: Line = []
+    for cell in cells:
+        line += [*cell, ("text", " ")]
+    if line:
+        line.pop()
+    if width > used:
+        line.append(("text", " " * (width - used)))
+    return line
+
+
+def columns_width(widths: dict[str, int]) -> int:
+    """Cells of a row of these columns."""
+    return sum(widths.values()) + max(0, len(widths) - 1)
+
+
+def more_line(hidden: int, width: int) -> Line:
+    """Says how many rows there was no room for."""
+    return pad([("dim", f"+{hidden} more")], width)

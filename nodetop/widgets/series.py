@@ -1,0 +1,42 @@
+"""Values over time, taken from a ring once per sample and kept: a frame looks at the new snapshots only."""
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+
+from nodetop.model import NodeSnapshot
+from nodetop.widgets.view import View
+
+Value = Callable[[NodeSnapshot], float | None]
+_MOST_KEYS = 1024
+
+
+@dataclass
+class _Kept:
+    last: NodeSnapshot | None = None
+    values: list[float | None] = field(default_factory=list)
+
+
+class SeriesKeeper:
+    """One list of values per key, as long as the ring; what it returns is what Ring.series would."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Hashable, _Kept] = {}
+
+    def last(self, view: View, key: Hashable, value: Value, length: int) -> list[float | None]:
+        """The last `length` values up to the moment the view shows, oldest first. `key` stands for `value`."""
+        ring = view.ring
+        if not len(ring):
+            return [value(view.snapshot)] if view.snapshot else []
+        if len(self._kept) > _MOST_KEYS:
+            self._kept.clear()  # devices came and went; all are taken anew from the ring
+        kept = self._kept.setdefault(key, _Kept())
+        count = known = len(ring)
+        while known and ring[known - 1] is not kept.last:
+            known -= 1
+        if not known:
+            kept.values.clear()
+        kept.values += [value(ring[index]) for index in range(known, count)]
+        del kept.values[:-count]
+        kept.last = ring[-1]
+        end = count if view.position is None else min(view.position + 1, count)
+        return kept.values[max(0, end - length) : end]
