@@ -25,6 +25,8 @@ class BoxedPanel(ABC):
     """A panel with a border: subclasses say what stands in its edges and inside."""
 
     name: str
+    metrics: tuple[str, ...]
+    """The fields of a snapshot the panel shows; it has something to draw when one of them is there."""
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
         """Exactly `height` lines of exactly `width` cells. Dimmed as a whole while the data are not fresh."""
@@ -51,19 +53,17 @@ class BoxedPanel(ABC):
 
     def _inside(self, view: View, width: int, height: int) -> list[Line]:
         reason = self.absent(view)
-        if reason is not None:
-            lines = [pad([("dim", " " + reason)], width)]
-        else:
-            lines = self.body(view, width, height)[:height]
+        said = None if reason is None else [pad([("dim", " " + reason)], width)]
+        lines = said or self.body(view, width, height)[:height]
         return lines + [blank(width) for _ in range(height - len(lines))]
 
     def absent(self, view: View) -> str | None:
         """Why there is nothing to draw, if so."""
         if view.snapshot is None:
             return "waiting for data"
-        if getattr(view.snapshot, self.name) is not None:
+        if any(getattr(view.snapshot, metric) is not None for metric in self.metrics):
             return None
-        report = probe_report(view, self.name)
+        report = probe_report(view, self.metrics[0])
         if report is None or report.status == "ok":
             return "not available"
         return f"{report.status}: {clean(report.reason)}" if report.reason else report.status

@@ -32,6 +32,8 @@ class View:
     source_name: str = "local"
     paused: bool = False
     interval: float = 2.0
+    replay: bool = False
+    """Whether this is a recording played again."""
 
 
 class Panel(Protocol):

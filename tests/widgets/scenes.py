@@ -15,6 +15,8 @@ from nodetop.model import (
     NodeSnapshot,
     Pressure,
     ProbeReport,
+    ProcessMetrics,
+    ProcessSummary,
     SensorReading,
     TemperatureMetrics,
 )
@@ -63,8 +65,36 @@ def server(tick: int = 0, *, cores: int = 16, sensors: bool = True) -> NodeSnaps
         disks=_disks(tick),
         networks=_networks(tick),
         temperature=_temperature(tick) if sensors else TemperatureMetrics(),
+        processes=_processes(tick),
         probes=(ProbeReport(name="processes", seconds=0.0071), ProbeReport(name="cpu", seconds=0.0004)),
     )  # fmt: skip
+
+
+def _processes(tick: int) -> ProcessSummary:
+    programs = (
+        ("postgres", "postgres", "/usr/lib/postgresql/15/bin/postgres -D /var/lib/postgresql/15/main", 64.0, 2100),
+        ("java", "app", "/usr/bin/java -Xmx4g -jar /srv/app/service.jar --profile production", 41.0, 3900),
+        ("nginx", "www-data", "nginx: worker process", 12.0, 80),
+        ("python3", "app", "python3 -m celery -A jobs worker --concurrency 4", 8.0, 310),
+        ("redis-server", "redis", "/usr/bin/redis-server 127.0.0.1:6379", 2.5, 140),
+        ("sshd", "root", "sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups", 0.0, 9),
+        ("systemd", "root", "/sbin/init", 0.1, 12),
+        ("kworker/3:1-events", "root", "", 0.2, 0),
+    )
+    rows = []
+    for index in range(60):
+        name, user, command, cpu, resident = programs[index % len(programs)]
+        share = cpu * (1 + 0.3 * math.sin(tick / 7 + index)) / (1 + index // len(programs))
+        rows.append(
+            ProcessMetrics(
+                pid=400 + 37 * index, ppid=1, name=name, command=command, user=user, cpu_percent=share,
+                state="R" if share > 40 else "S" if resident else "I", memory_percent=resident / 643,
+                resident_bytes=resident * 2**20, virtual_bytes=3 * resident * 2**20, threads=1 + index % 9, nice=0,
+                priority=20, started_at=START - 90_000 + index, cpu_seconds=cpu * 310 + tick,
+                read_bytes_per_second=0.0, write_bytes_per_second=cpu * 9000, container=None,
+            )
+        )  # fmt: skip
+    return ProcessSummary(total=60, running=2, sleeping=50, stopped=0, zombie=0, threads=300, rows=tuple(rows))
 
 
 def _core(index: int, tick: int, cores: int, sensors: bool) -> CoreMetrics:

@@ -1,0 +1,193 @@
+"""The network panel: a line per interface with its rates and their recent past, and both ways of the total below."""
+
+from collections.abc import Callable, Sequence
+
+from nodetop import units
+from nodetop.drawing.graph import area, coloured, nice_top
+from nodetop.drawing.runs import Line, Run, blank
+from nodetop.headline import total
+from nodetop.model import NetworkMetrics, NodeSnapshot
+from nodetop.text import clean, fit
+from nodetop.widgets.panel_parts import (
+    BoxedPanel,
+    Column,
+    columns_width,
+    fit_columns,
+    header_row,
+    more_line,
+    rate_style,
+    rate_text,
+    rate_width,
+    row_of,
+)
+from nodetop.widgets.series import SeriesKeeper
+from nodetop.widgets.view import View
+
+LEAST_TOP = 100_000.0
+"""A graph's full height is never less than this many bytes a second, so that noise stays small."""
+_ORDER = ("physical", "wireless", "bond", "vlan", "bridge", "tunnel", "virtual", "loopback")
+_PROBLEMS = ("receive_errors", "transmit_errors", "receive_drops", "transmit_drops")
+_GRAPH_FROM = 4
+"""Rows that must be left below the interfaces for a graph of the total."""
+
+
+class NetworkPanel(BoxedPanel):
+    """Interfaces that carry traffic first; virtual ones and loopback last, and left out first."""
+
+    name = "network"
+    metrics = ("networks",)
+
+    def __init__(self) -> None:
+        self._series = SeriesKeeper()
+
+    def values(self, view: View) -> list[Line]:
+        if not _networks(view):
+            return []
+        return [
+            [("label", arrow), (rate_style(value, way), rate_text(view, value))]
+            for arrow, way, value in (
+                (view.glyphs.receive, "receive", _total(view.snapshot, "receive")),
+                (view.glyphs.transmit, "transmit", _total(view.snapshot, "transmit")),
+            )
+        ]
+
+    def summary(self, view: View, width: int) -> Line:
+        line: Line = [("title", "net")]
+        for piece in self.values(view):
+            line += [("text", " "), *piece]
+        return line
+
+    def body(self, view: View, width: int, height: int) -> list[Line]:
+        networks = sorted(_networks(view), key=_rank)
+        columns = _columns(view, any(_problem(item, view) for item in networks))
+        widths = fit_columns(columns, width)
+        head = [header_row(columns, widths, width)] if height > len(networks) or height >= 5 else []
+        room = height - len(head)
+        shown = networks if len(networks) <= room else networks[: max(1, room - 1)]
+        used = columns_width(widths)
+        rows = [
+            row_of([self._cell(name, wide, item, view) for name, wide in widths.items()], used, width) for item in shown
+        ]
+        if len(shown) < len(networks) and len(shown) < room:
+            rows.append(more_line(len(networks) - len(shown), width))
+        left = height - len(head) - len(rows)
+        return [*head, *rows, *(self._both_ways(view, width, left) if left >= _GRAPH_FROM else [])]
+
+    def _cell(self, name: str, wide: int, item: NetworkMetrics, view: View) -> Sequence[Run]:
+        if name == "interface":
+            return (("text" if item.in_total else "dim", fit(clean(item.interface), wide, view.glyphs.ellipsis)),)
+        if name in ("receive", "transmit"):
+            value = item.receive_bytes_per_second if name == "receive" else item.transmit_bytes_per_second
+            arrow = view.glyphs.receive if name == "receive" else view.glyphs.transmit
+            return (("label", arrow), (rate_style(value, name), rate_text(view, value)))
+        if name in ("receive graph", "transmit graph"):
+            return (self._graph(name.partition(" ")[0], wide, item.interface, view),)
+        if name == "state":
+            return (_state(item, wide),)
+        if name == "problem":
+            return (("warning", fit(_problem(item, view), wide, view.glyphs.ellipsis)),)
+        return (("dim", fit(_addresses(item, wide), wide, view.glyphs.ellipsis)),)
+
+    def _graph(self, way: str, wide: int, interface: str, view: View) -> Run:
+        values = self._series.last(view, (way, interface), _rate_of(interface, way), 2 * wide)
+        rows = area(values, wide, 1, nice_top(values, LEAST_TOP), ascii_only=view.glyphs.ascii_only)
+        return (f"{way}.10", rows[0])
+
+    def _both_ways(self, view: View, width: int, height: int) -> list[Line]:
+        """The totals: received above, transmitted hanging below, each to its own scale, named in its far corner."""
+        height -= 1
+        above = (height + 1) // 2
+        lines: list[Line] = [blank(width)]
+        for way, rows, downward in (("receive", above, False), ("transmit", height - above, True)):
+            values = self._series.last(view, way, lambda snapshot, way=way: _total(snapshot, way), 2 * width)  # type: ignore[misc]
+            top = nice_top(values, LEAST_TOP)
+            graph = area(values, width, rows, top, downward=downward, ascii_only=view.glyphs.ascii_only)
+            block: list[Line] = [[run] for run in coloured(graph, way, downward)]
+            corner = -1 if downward else 0
+            block[corner] = _labelled(block[corner][0], rate_text(view, top).strip())
+            lines += block
+        return lines
+
+
+def _labelled(row: Run, label: str) -> Line:
+    """The scale in a graph row, where the graph leaves room for it."""
+    style, text = row
+    if text[: len(label) + 1].strip() or len(text) <= len(label):
+        return [row]
+    return [("dim", label), (style, text[len(label) :])]
+
+
+def _networks(view: View) -> tuple[NetworkMetrics, ...]:
+    return (view.snapshot.networks if view.snapshot else None) or ()
+
+
+def _columns(view: View, problems: bool) -> tuple[Column, ...]:
+    rate = rate_width(view) + 1
+    problem = (Column("problem", 11, 16, 3, "", right=False),) if problems else ()
+    return (
+        Column("interface", 6, 12, 0, "interface", right=False),
+        Column("receive", rate, rate, 1, "receive"),
+        Column("receive graph", 5, 24, 5, "", right=False),
+        Column("transmit", rate, rate, 2, "transmit"),
+        Column("transmit graph", 5, 24, 6, "", right=False),
+        *problem,
+        Column("state", 4, 8, 4, "link", right=False),
+        Column("address", 15, 39, 7, "address", right=False),
+    )
+
+
+def _rank(item: NetworkMetrics) -> tuple[bool, bool, int]:
+    kind = _ORDER.index(item.kind) if item.kind in _ORDER else len(_ORDER) - 2
+    return (not item.in_total, item.state == "down" and item.in_total, kind)
+
+
+def _state(item: NetworkMetrics, wide: int) -> Run:
+    """Up with its speed ("10G"), or the kernel's word for its state."""
+    state = clean(item.state or "")
+    if state == "up" and item.speed_mbps:
+        speed = units.count(item.speed_mbps * 1e6)
+        return ("good", fit(f"up {speed}" if wide >= 7 else speed, wide))
+    return ("good" if state == "up" else "dim", fit(state or "–", wide))
+
+
+def _addresses(item: NetworkMetrics, wide: int) -> str:
+    """The first address, and the others as long as they fit."""
+    text = ""
+    for address in map(clean, item.addresses):
+        longer = f"{text} {address}" if text else address
+        if text and len(longer) > wide:
+            break
+        text = longer
+    return text
+
+
+def _problem(item: NetworkMetrics, view: View) -> str:
+    """How many errors and drops were counted since the oldest sample in memory, if any."""
+    before = _named(view.ring[0], item.interface) if len(view.ring) else None
+    if before is None:
+        return ""
+    grown = [(getattr(item, field) or 0) - (getattr(before, field) or 0) for field in _PROBLEMS]
+    errors, drops = grown[0] + grown[1], grown[2] + grown[3]
+    said = [f"{units.count(count)} {name}" for name, count in (("err", errors), ("drop", drops)) if count > 0]
+    return f"{view.glyphs.warning} {' '.join(said)}" if said else ""
+
+
+def _named(snapshot: NodeSnapshot, interface: str) -> NetworkMetrics | None:
+    return next((item for item in snapshot.networks or () if item.interface == interface), None)
+
+
+def _rate_of(interface: str, way: str) -> Callable[[NodeSnapshot], float | None]:
+    field = f"{way}_bytes_per_second"
+
+    def rate(snapshot: NodeSnapshot) -> float | None:
+        item = _named(snapshot, interface)
+        value: float | None = getattr(item, field) if item else None
+        return value
+
+    return rate
+
+
+def _total(snapshot: NodeSnapshot | None, way: str) -> float | None:
+    counted = [item for item in (snapshot.networks if snapshot else None) or () if item.in_total]
+    field = f"{way}_bytes_per_second"
+    return total(counted, lambda item: getattr(item, field))
