@@ -1,0 +1,131 @@
+"""How a probe is run: reading after reading in the sampler's own thread, or, if it may block, in a lane of its own."""
+
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+from msgspec.structs import replace
+
+from nodetop.clock import Clock
+from nodetop.model import ProbeReport
+from nodetop.probes.probe import Probe, Unavailable
+from nodetop.text import clean
+
+SUSPEND_SECONDS = 1.0
+"""Boot time that runs ahead of monotonic time by more than this between two readings: the machine slept."""
+_OVERDUE_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Both clocks that count from the start of the machine, read together. Seconds."""
+
+    monotonic: float
+    boottime: float
+
+    @classmethod
+    def of(cls, clock: Clock) -> "Moment":
+        return cls(clock.monotonic(), clock.boottime())
+
+    def since(self, before: "Moment | None") -> float | None:
+        """Monotonic seconds since an earlier moment; None without one, or where the machine slept in between: then
+        nobody knows over what time counters grew."""
+        if before is None:
+            return None
+        elapsed = self.monotonic - before.monotonic
+        asleep = self.boottime - before.boottime - elapsed
+        return elapsed if elapsed > 0 and asleep <= SUSPEND_SECONDS else None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one run of a probe came to."""
+
+    metric: Any | None
+    report: ProbeReport
+    began: float
+    """Monotonic seconds."""
+
+
+class Series:
+    """Reading after reading of one probe, each derived against the one before it."""
+
+    def __init__(self, probe: Probe, clock: Clock) -> None:
+        self.probe = probe
+        self._clock = clock
+        self._previous: Any | None = None
+        self._at: Moment | None = None
+
+    def run(self) -> Outcome:
+        """Reads and derives, and says how that went. Never raises: a probe that fails costs only itself."""
+        now = Moment.of(self._clock)
+        metric: Any | None = None
+        status, reason = "ok", ""
+        try:
+            current = self.probe.read()
+            elapsed = now.since(self._at)
+            previous = None if elapsed is None else self._previous
+            self._previous, self._at = current, now
+            metric = self.probe.derive(previous, current, elapsed)
+        except Unavailable as missing:
+            status, reason = "unavailable", clean(str(missing), 4096)
+        except Exception as error:
+            status, reason = "failed", one_line(error)
+        seconds = max(self._clock.monotonic() - now.monotonic, 0.0)
+        report = ProbeReport(name=self.probe.name, seconds=seconds, status=status, reason=reason or None)
+        return Outcome(metric, report, now.monotonic)
+
+
+def one_line(error: BaseException) -> str:
+    """What went wrong, in one plain line."""
+    if isinstance(error, OSError) and error.strerror:
+        text = f"{error.strerror}: {error.filename}" if error.filename is not None else error.strerror
+    else:
+        text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return clean(" ".join(text.split()), 4096)
+
+
+class Lane:
+    """Runs a slow probe in a daemon thread, and never a second time while it hangs."""
+
+    def __init__(self, probe: Probe, clock: Clock) -> None:
+        self.probe = probe
+        self._clock = clock
+        self._series = Series(probe, clock)
+        self._idle = threading.Event()
+        self._idle.set()
+        self._began: float | None = None
+        self._last: Outcome | None = None
+
+    def start_if_due(self) -> bool:
+        """Starts a reading unless one is going on, or the last one began less than slow_seconds ago; True if it did."""
+        now = self._clock.monotonic()
+        if not self._idle.is_set() or (self._began is not None and now - self._began < self.probe.slow_seconds):
+            return False
+        self._began = now
+        self._idle.clear()
+        threading.Thread(target=self._run, name=f"nodetop-{self.probe.name}", daemon=True).start()
+        return True
+
+    def wait(self, seconds: float) -> None:
+        """Waits for the reading that goes on, at most so long."""
+        self._idle.wait(max(seconds, 0.0))
+
+    def outcome(self) -> Outcome:
+        """The last result with its age, and whether it should long have been replaced by a newer one."""
+        now, last, began = self._clock.monotonic(), self._last, self._began
+        running_for = 0.0 if self._idle.is_set() or began is None else now - began
+        if last is None:
+            reason = f"no reading yet, for {running_for:.0f} s"
+            return Outcome(None, ProbeReport(name=self.probe.name, status="stale", reason=reason), now)
+        age = max(now - last.began, 0.0)
+        report = replace(last.report, age_seconds=age)
+        if running_for > max(self.probe.slow_seconds, _OVERDUE_SECONDS):
+            report = replace(report, status="stale", reason=f"the next reading hangs for {running_for:.0f} s")
+        return Outcome(last.metric, report, last.began)
+
+    def _run(self) -> None:
+        try:
+            self._last = self._series.run()
+        finally:
+            self._idle.set()

@@ -1,0 +1,62 @@
+"""User names by number, from the host's passwd file."""
+
+from pathlib import Path
+
+from nodetop.probes.host_files import HostFiles
+from nodetop.text import clean
+
+
+class Users:
+    """Names of user numbers. The file is read again when it changed; a number without a name is shown as a number."""
+
+    def __init__(self, files: HostFiles) -> None:
+        self._files = files
+        self._version: tuple[int, int] | None = None
+        self._names: dict[int, str] = {}
+
+    def name(self, uid: int) -> str:
+        """Who a number is. May block where names come from the network: not for the sampler's own thread."""
+        self._refresh()
+        known = self._names.get(uid)
+        if known is None:
+            known = self._names[uid] = self._ask(uid) or str(uid)
+        return known
+
+    def _refresh(self) -> None:
+        if not self._files.has_root:
+            return
+        try:
+            status = Path(self._files.path("/etc/passwd")).stat()
+        except OSError:
+            return
+        version = (status.st_mtime_ns, status.st_ino)
+        if version != self._version:
+            self._version = version
+            self._names = self._read()
+
+    def _read(self) -> dict[int, str]:
+        try:
+            return parse_passwd(self._files.read("/etc/passwd"))
+        except OSError:
+            return {}
+
+    def _ask(self, uid: int) -> str | None:
+        """The system's name service knows users that are in no file (directory services, systemd's dynamic ones)."""
+        if not self._files.live or self._files.root:
+            return None
+        import pwd
+
+        try:
+            return clean(pwd.getpwuid(uid).pw_name)
+        except (KeyError, OverflowError):
+            return None
+
+
+def parse_passwd(raw: bytes) -> dict[int, str]:
+    """passwd(5): name by number. The first line of a number counts; what is no such line is left out."""
+    names: dict[int, str] = {}
+    for line in raw.splitlines():
+        fields = line.split(b":")
+        if len(fields) >= 3 and fields[0] and fields[2].isdigit():
+            names.setdefault(int(fields[2]), clean(fields[0]))
+    return names

@@ -1,0 +1,75 @@
+"""/proc/PID/stat and /proc/PID/io, parsed. Pure. proc_pid_stat(5), proc_pid_io(5)."""
+
+import os
+from typing import NamedTuple
+
+TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
+PAGE_BYTES = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+NANOSECONDS_PER_TICK = 1_000_000_000 // TICKS_PER_SECOND
+_KERNEL_THREAD = 0x00200000  # PF_KTHREAD, linux/sched.h
+
+
+class ProcessStat(NamedTuple):
+    """What nodetop takes from one line of /proc/PID/stat. Ticks are of TICKS_PER_SECOND."""
+
+    comm: bytes
+    state: str
+    ppid: int
+    kernel_thread: bool
+    cpu_ticks: int
+    """User and system time together, of all its threads, the ended ones too."""
+    priority: int
+    nice: int
+    threads: int
+    start_ticks: int
+    """Since the machine started."""
+    virtual_bytes: int
+    resident_bytes: int
+
+
+def parse_stat(raw: bytes) -> ProcessStat | None:
+    """One line of /proc/PID/stat; None where it is not one.
+
+    The name stands in parentheses and may itself hold any byte but NUL, parentheses, blanks and newlines included:
+    what follows starts after the last closing one.
+    """
+    opening, closing = raw.find(b"("), raw.rfind(b")")
+    fields = raw[closing + 2 :].split(None, 22)
+    try:
+        return ProcessStat(
+            raw[opening + 1 : closing],
+            _state(fields[0]),
+            max(int(fields[1]), 0),
+            bool(int(fields[6]) & _KERNEL_THREAD),
+            max(int(fields[11]) + int(fields[12]), 0),
+            int(fields[15]),
+            int(fields[16]),
+            max(int(fields[17]), 0),
+            max(int(fields[19]), 0),
+            max(int(fields[20]), 0),
+            max(int(fields[21]) * PAGE_BYTES, 0),
+        )
+    except (ValueError, IndexError):
+        return None
+
+
+def _state(letter: bytes) -> str:
+    return letter.decode("ascii") if len(letter) == 1 and letter.isalpha() else "?"
+
+
+def parse_io(raw: bytes) -> tuple[int, int] | None:
+    """Bytes that a process had read from and written to storage, from /proc/PID/io; None where it does not say."""
+    fields = raw.split(None, 12)
+    try:
+        return int(fields[9]), int(fields[11])
+    except (ValueError, IndexError):
+        return None
+
+
+def slurp(path: str, limit: int = 4096) -> bytes:
+    """The start of a file, in one read: the hot path's way, a third of what a file object costs. Raises OSError."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return os.read(descriptor, limit)
+    finally:
+        os.close(descriptor)

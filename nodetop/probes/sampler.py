@@ -1,0 +1,86 @@
+"""Takes a snapshot of a node: runs all probes and puts together what they say."""
+
+import platform
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from nodetop.clock import Clock, SystemClock
+from nodetop.model import NodeSnapshot
+from nodetop.probes.host_files import HostFiles
+from nodetop.probes.lane import Lane, Moment, Series
+from nodetop.probes.probe import Probe
+from nodetop.text import clean
+
+_WAIT_FOR_LANES_SECONDS = 0.05
+_BOOT_ID = "/proc/sys/kernel/random/boot_id"
+
+
+class Sampler:
+    """One node's probes, sampled together. Not thread-safe: one thread at a time calls sample()."""
+
+    def __init__(
+        self, files: HostFiles, probes: Sequence[Probe], *, node: str | None = None, clock: Clock | None = None
+    ) -> None:
+        """`node` is the name in the snapshots; None: the host's own, in small letters."""
+        self.files = files
+        self.node = node or node_name(files)
+        self._clock = clock or SystemClock()
+        self._probes = list(probes)
+        self._series = [Series(probe, self._clock) for probe in probes if probe.slow_seconds <= 0]
+        self._lanes = [Lane(probe, self._clock) for probe in probes if probe.slow_seconds > 0]
+        self._boot_id = run_id(files)
+        self._seq = 0
+        self._last: Moment | None = None
+
+    def sample(self) -> NodeSnapshot:
+        """All metrics of this moment; one whose probe failed is None, and its report says why. Slow probes are given
+        50 ms in all, then their last result stands. Never raises for a probe's failure."""
+        now, taken_at = Moment.of(self._clock), self._clock.wall()
+        interval, self._last = now.since(self._last), now
+        self._seq += 1
+        started = [lane for lane in self._lanes if lane.start_if_due()]
+        outcomes = {series.probe.name: series.run() for series in self._series}
+        deadline = self._clock.monotonic() + _WAIT_FOR_LANES_SECONDS
+        for lane in started:
+            lane.wait(deadline - self._clock.monotonic())
+        outcomes |= {lane.probe.name: lane.outcome() for lane in self._lanes}
+        ordered = [outcomes[probe.name] for probe in self._probes]
+        metrics: dict[str, Any] = {outcome.report.name: outcome.metric for outcome in ordered}
+        return NodeSnapshot(
+            node=self.node,
+            taken_at=taken_at,
+            interval=interval,
+            boot_id=self._boot_id,
+            seq=self._seq,
+            probes=tuple(outcome.report for outcome in ordered),
+            **metrics,
+        )
+
+    def watch(self, pids: frozenset[int]) -> None:
+        """Tells which processes are on the screen, so that a probe that spares itself looks at those each time."""
+        for probe in self._probes:
+            if hasattr(probe, "watch"):
+                probe.watch = pids
+
+    def close(self) -> None:
+        """Ends what the probes started. A reading that hangs is left to itself."""
+        for probe in self._probes:
+            close = getattr(probe, "close", None)
+            if close is not None:
+                close()
+
+
+def node_name(files: HostFiles) -> str:
+    """The host's name in small letters, as it is known in a cluster."""
+    # /proc/sys/kernel/hostname is that of the reader, also below another host's /proc: its own file goes first.
+    of_root = files.line("/etc/hostname") if files.root else None
+    name = of_root or files.line("/proc/sys/kernel/hostname") or platform.node()
+    return clean(name).lower() or "localhost"
+
+
+def run_id(files: HostFiles) -> str:
+    """Tells one run on one boot from all others: the start of the kernel's boot id, and a random part. (node, run, seq)
+    names a sample, so a restarted agent, which counts from one again, must not look like the run before."""
+    boot = clean(files.line(_BOOT_ID) or "unknown")[:8]
+    return f"{boot}-{secrets.token_hex(4)}"

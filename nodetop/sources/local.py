@@ -1,0 +1,210 @@
+"""This host as a source: a thread samples on a fixed grid of time, the event loop gets what it took."""
+
+import asyncio
+import contextlib
+import math
+import threading
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from nodetop.clock import Clock, SystemClock
+from nodetop.headline import charted
+from nodetop.history.ring import Ring
+from nodetop.model import HistoryPoint, NodeSnapshot, NodeStatus
+from nodetop.probes.lane import one_line
+from nodetop.probes.sampler import Sampler
+from nodetop.sources.source import Demand, SnapshotTaken, SourceError, SourceEvent, SourceProblem
+
+T = TypeVar("T")
+FIRST_GAP_SECONDS = 0.3
+"""The second sample follows the first this soon, so that rates need not wait for a whole interval."""
+_LONGEST_WAIT_SECONDS = 2.0
+
+
+class Recorder(Protocol):
+    """What keeps the history: history/recorder.py."""
+
+    def add(self, snapshot: NodeSnapshot) -> None:
+        """From any thread; does not block."""
+
+    def points(self, since: float, until: float, step: float) -> Sequence[HistoryPoint]:
+        """Reads the store: may block."""
+
+    def close(self) -> None:
+        """Writes what is not yet written."""
+
+
+def next_tick(tick: float, interval: float, now: float) -> float:
+    """The first of tick + interval, tick + 2 intervals, ... that is later than now: the grid does not drift with the
+    work done between ticks, and ticks that passed meanwhile are left out, not made up for."""
+    return tick + max(math.floor((now - tick) / interval) + 1, 1) * interval
+
+
+class LocalSource:
+    """Samples this host in a daemon thread from when its events are first asked for, until it is closed."""
+
+    name = "local"
+    is_cluster = False
+
+    def __init__(
+        self, sampler: Sampler, *, interval: float, recorder: Recorder | None = None, clock: Clock | None = None
+    ) -> None:
+        self.can_signal = sampler.files.live
+        self._sampler = sampler
+        self._interval = interval
+        self._recorder = recorder
+        self._clock = clock or SystemClock()
+        self._ring = Ring()
+        self._slot: SourceEvent | None = None
+        self._filled = asyncio.Event()
+        self._thread: threading.Thread | None = None
+        self._wake = threading.Event()
+        self._closed = False
+        self._last: float | None = None
+
+    def start_with(self, snapshot: NodeSnapshot) -> None:
+        """Takes over the first sample, made by the same sampler before there was an event loop."""
+        self._last = self._clock.monotonic()
+        if self._recorder is not None:
+            self._recorder.add(snapshot)
+        self._deliver(SnapshotTaken(snapshot))
+
+    async def nodes(self) -> Sequence[NodeStatus]:
+        """The one row of this host; none before the first sample."""
+        latest = self._ring.latest
+        return [status(latest, self._clock.wall())] if latest else []
+
+    def recent(self, node: str) -> Ring:
+        return self._ring
+
+    async def events(self) -> AsyncIterator[SourceEvent]:
+        self._start()
+        while True:
+            await self._filled.wait()
+            self._filled.clear()
+            event, self._slot = self._slot, None
+            if self._closed:
+                return
+            if event is not None:
+                yield event
+
+    async def history(self, node: str, since: float, until: float, step: float) -> Sequence[HistoryPoint]:
+        recorder = self._recorder
+        if recorder is None:
+            return []
+        try:
+            return await in_daemon_thread(lambda: recorder.points(since, until, step))
+        except Exception as error:
+            raise SourceError(f"history cannot be read: {one_line(error)}") from error
+
+    async def demand(self, what: Demand) -> None:
+        if what.interval != self._interval:
+            self._interval = what.interval
+            self._wake.set()
+
+    def watch(self, pids: frozenset[int]) -> None:
+        """Tells which processes are on the screen: their rows are then never older than the snapshot."""
+        self._sampler.watch(pids)
+
+    async def aclose(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        self._wake.set()
+        self._filled.set()
+        await in_daemon_thread(self._close)
+
+    def _close(self) -> None:
+        if self._thread is not None:
+            self._thread.join(_LONGEST_WAIT_SECONDS)
+        self._sampler.close()
+        if self._recorder is not None:
+            self._recorder.close()
+
+    def _start(self) -> None:
+        if self._thread is None and not self._closed:
+            loop = asyncio.get_running_loop()
+            self._thread = threading.Thread(target=self._work, args=(loop,), name="nodetop-sampler", daemon=True)
+            self._thread.start()
+
+    def _work(self, loop: asyncio.AbstractEventLoop) -> None:
+        """The sampler's thread."""
+        ticks = [] if self._last is None else [self._last]
+        while not self._closed:
+            due = self._due(ticks)
+            if self._wake.wait(max(due - self._clock.monotonic(), 0.0)):
+                self._wake.clear()
+                continue
+            ticks = [*ticks[-1:], due]
+            event = self._take()
+            try:
+                loop.call_soon_threadsafe(self._deliver, event)
+            except RuntimeError:  # the loop was closed, and we were not
+                return
+
+    def _due(self, ticks: Sequence[float]) -> float:
+        """When the next sample is due after those at the last two ticks, or one, or none."""
+        now = self._clock.monotonic()
+        if not ticks:
+            return now
+        if len(ticks) == 1:
+            return ticks[0] + min(FIRST_GAP_SECONDS, self._interval)
+        return next_tick(ticks[-1], self._interval, now)
+
+    def _take(self) -> SourceEvent:
+        """A sample; what went wrong with it is told, and does not end the thread."""
+        try:
+            snapshot = self._sampler.sample()
+            if self._recorder is not None:
+                self._recorder.add(snapshot)
+        except Exception as error:
+            latest = self._ring.latest
+            since = latest.taken_at if latest else self._clock.wall()
+            return SourceProblem(f"sampling failed: {one_line(error)}", since)
+        return SnapshotTaken(snapshot)
+
+    def _deliver(self, event: SourceEvent) -> None:
+        """On the event loop. The ring gets every sample, the slot the latest event only."""
+        if isinstance(event, SnapshotTaken):
+            self._ring.add(event.snapshot)
+        self._slot = event
+        self._filled.set()
+
+
+def status(snapshot: NodeSnapshot, now: float) -> NodeStatus:
+    """A node's row in a list of nodes."""
+    host, memory, processes = snapshot.host, snapshot.memory, snapshot.processes
+    return NodeStatus(
+        **msgspec.structs.asdict(charted(snapshot)),
+        node=snapshot.node,
+        age_seconds=max(now - snapshot.taken_at, 0.0),
+        boot_id=snapshot.boot_id,
+        uptime_seconds=host.uptime_seconds if host else None,
+        cpu_count=host.cpu_count if host else None,
+        memory_total_bytes=memory.total_bytes if memory else None,
+        processes_total=processes.total if processes else None,
+        os=host.os if host else None,
+    )
+
+
+async def in_daemon_thread(work: Callable[[], T]) -> T:
+    """Runs what blocks without blocking the event loop, nor, as the loop's own threads would, the program's end."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[T] = loop.create_future()
+
+    def run() -> None:
+        try:
+            result = work()
+        except Exception as error:
+            tell(future.set_exception, error)
+        else:
+            tell(future.set_result, result)
+
+    def tell(how: Callable[..., None], what: object) -> None:
+        with contextlib.suppress(RuntimeError):  # nobody is left to hear it: the loop is closed
+            loop.call_soon_threadsafe(lambda: None if future.done() else how(what))
+
+    threading.Thread(target=run, name="nodetop-blocking", daemon=True).start()
+    return await future
