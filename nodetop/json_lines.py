@@ -1,0 +1,45 @@
+"""Snapshots on standard output as lines of JSON, for scripts."""
+
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import BinaryIO
+
+from nodetop import wire
+from nodetop.model import NodeSnapshot
+
+
+def print_snapshots(snapshots: Iterable[NodeSnapshot], count: int, out: BinaryIO) -> None:
+    """One line each, handed on at once; `count` of them, 0 for all. Raises OSError."""
+    for snapshot in islice(snapshots, count or None):
+        out.write(wire.encode(snapshot) + b"\n")
+        out.flush()
+
+
+def sampled(
+    sample: Callable[[], NodeSnapshot],
+    interval: float,
+    first_gap: float,
+    monotonic: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], object] = time.sleep,
+) -> Iterator[NodeSnapshot]:
+    """Snapshots for ever, all with rates: a first sample is taken and kept back, `first_gap` seconds before the next.
+
+    They lie on a fixed grid of `interval` seconds, whatever work and reader take; points of it that were missed are
+    left out.
+    """
+    sample()
+    due = monotonic() + first_gap
+    while True:
+        sleep(max(0.0, due - monotonic()))
+        yield sample()
+        late = max(0.0, monotonic() - due)
+        due += interval * (1 + late // interval)
+
+
+def standard_output() -> BinaryIO:
+    """Raises OSError where the command was started without one."""
+    if sys.stdout is None:
+        raise OSError("standard output is closed")
+    return sys.stdout.buffer

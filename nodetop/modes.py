@@ -1,0 +1,103 @@
+"""What nodetop can be asked to do, and the doing of it. Imports are late: a script pays only for what it asked for."""
+
+import os
+import sys
+from contextlib import AbstractContextManager, closing, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from nodetop.recording import Reader, Recording, RecordingError, recorded
+from nodetop.settings import Settings
+from nodetop.version import __version__
+
+
+@dataclass(frozen=True)
+class Mode:
+    """What nodetop is asked to do."""
+
+    once: bool
+    as_json: bool
+    count: int | None
+    record: Path | None
+    replay: Path | None
+    speed: float | None
+
+    def check(self) -> None:
+        """Refuses what makes no sense together. Raises click.UsageError."""
+        for wrong, reason in (
+            (self.once and self.as_json, "--once and --json are two forms of output: choose one"),
+            (self.count is not None and not self.as_json, "--count goes with --json"),
+            (self.record and self.once, "--record goes with the monitor or with --json"),
+            (self.record and self.replay, "--record and --replay: a recording is not recorded again, copy the file"),
+            (self.speed is not None and not self.replay, "--speed goes with --replay"),
+            (self.speed is not None and (self.once or self.as_json), "--speed goes with the monitor"),
+        ):
+            if wrong:
+                raise click.UsageError(reason)
+
+
+def run(mode: Mode, settings: Settings, first_gap: float) -> int:
+    """Does it. Returns the exit code; raises click.UsageError, OSError."""
+    try:
+        if mode.as_json:
+            return _print_json(mode, settings, first_gap)
+        if mode.once:
+            return _print_summary(mode, settings, first_gap)
+        return _monitor(mode, settings)
+    except RecordingError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _print_json(mode: Mode, settings: Settings, first_gap: float) -> int:
+    from nodetop.host import host_sampler
+    from nodetop.json_lines import print_snapshots, sampled, standard_output
+
+    out = standard_output()
+    if mode.replay:
+        reader = Reader(mode.replay)
+        print_snapshots(reader, mode.count or 0, out)
+        return _notice(reader.notices)
+    with _recording(mode) as recording, closing(host_sampler(settings)) as sampler:
+        snapshots = sampled(sampler.sample, settings.interval, first_gap)
+        if recording:
+            snapshots = recorded(snapshots, recording)
+        print_snapshots(snapshots, 1 if mode.count is None else mode.count, out)
+    return 0
+
+
+def _print_summary(mode: Mode, settings: Settings, first_gap: float) -> int:
+    from nodetop.drawing.terminal import wants_ascii
+    from nodetop.host import host_sampler
+    from nodetop.json_lines import sampled
+
+    notices: list[str] = []
+    if mode.replay:
+        reader = Reader(mode.replay)
+        snapshots = list({snapshot.node: snapshot for snapshot in reader}.values())
+        notices = reader.notices
+    else:
+        with closing(host_sampler(settings)) as sampler:
+            snapshots = [next(sampled(sampler.sample, settings.interval, first_gap))]
+    from nodetop.once import print_summary  # rich, while nothing is being measured
+
+    ascii_only = wants_ascii(os.environ) if settings.ascii is None else settings.ascii
+    print_summary(snapshots, settings, ascii_only=ascii_only)
+    return _notice(notices)
+
+
+def _monitor(mode: Mode, settings: Settings) -> int:
+    if not (sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty()):
+        raise click.UsageError("the monitor needs a terminal; scripts use --once or --json")
+    return 0
+
+
+def _recording(mode: Mode) -> AbstractContextManager[Recording | None]:
+    return Recording(mode.record, __version__) if mode.record else nullcontext()
+
+
+def _notice(lines: list[str]) -> int:
+    for line in lines:
+        print(f"nodetop: {line}", file=sys.stderr)
+    return 0

@@ -1,0 +1,288 @@
+"""A snapshot as a readable summary, for `nodetop --once`: the facts of the screen, plain where it is not a terminal."""
+
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from nodetop import units
+from nodetop.model import CpuMetrics, HostInfo, MemoryMetrics, NodeSnapshot, Pressure, ProcessMetrics
+from nodetop.settings import Settings
+from nodetop.text import clean
+
+TOP_PROCESSES = 15
+_ASCII = str.maketrans({"·": "-", "–": "-", "…": "~", "°": "", "↓": "", "↑": "", "×": "x"})
+Cells = list[str | Text]
+
+
+def print_summary(snapshots: Iterable[NodeSnapshot], settings: Settings, *, ascii_only: bool) -> None:
+    """Prints each node's summary. Raises OSError."""
+    console = Console(markup=False, highlight=False, emoji=False)
+    with console.capture() as captured:
+        for snapshot in snapshots:
+            console.print(Summary(snapshot, settings).blocks())
+    text = "".join(line.rstrip(" ") for line in captured.get().splitlines(keepends=True))
+    if ascii_only:
+        text = text.translate(_ASCII)
+    # A locale without these characters gets question marks, not an error.
+    sys.stdout.buffer.write(text.encode(sys.stdout.encoding or "utf-8", "replace"))
+    sys.stdout.buffer.flush()
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One snapshot and how to show it."""
+
+    snapshot: NodeSnapshot
+    settings: Settings
+
+    def blocks(self) -> RenderableType:
+        """All parts that there are data for, and a last one that says what is missing and why."""
+        snapshot = self.snapshot
+        parts: list[RenderableType] = [
+            _heading(snapshot),
+            self._overview(snapshot.cpu, snapshot.memory),
+            self._filesystems(),
+            self._disks(),
+            self._networks(),
+            self._temperatures(),
+            *self._processes(),
+            *_missing(snapshot),
+        ]
+        return Group(*(part for part in parts if not isinstance(part, Table) or part.row_count))
+
+    def _overview(self, cpu: CpuMetrics | None, memory: MemoryMetrics | None) -> Table:
+        table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1))
+        table.add_column(style="bold", no_wrap=True)
+        table.add_column(overflow="fold")
+        if cpu:
+            for label, facts in _cpu_lines(cpu):
+                table.add_row(label, facts)
+        if memory:
+            for label, facts in _memory_lines(memory):
+                table.add_row(label, facts)
+        return table
+
+    def _filesystems(self) -> Table:
+        table = _table("File system", "Size>", "Used>", "Avail>", "Use>", "Inodes>", "Type", "Device")
+        for each in self.snapshot.filesystems or ():
+            table.add_row(
+                clean(each.mount_point),
+                units.size(each.total_bytes),
+                units.size(each.used_bytes),
+                units.size(each.available_bytes),
+                _marked(each.used_percent, None if each.read_only else 90),
+                _marked(each.inodes_used_percent, None if each.read_only else 90),
+                clean(each.fs_type) + (" ro" if each.read_only else ""),
+                clean(each.device),
+            )
+        return table
+
+    def _disks(self) -> Table:
+        table = _table("Disk", "Read/s>", "Write/s>", "R/s>", "W/s>", "R wait>", "W wait>", "Queue>", "Util>", "Model")
+        for each in self.snapshot.disks or ():
+            table.add_row(
+                clean(each.device),
+                units.size(each.read_bytes_per_second),
+                units.size(each.write_bytes_per_second),
+                units.count(each.reads_per_second),
+                units.count(each.writes_per_second),
+                _milliseconds(each.read_await_ms),
+                _milliseconds(each.write_await_ms),
+                units.count(each.queue_depth),
+                _marked(each.utilisation_percent, 95),
+                clean(each.model or ""),
+            )
+        return table
+
+    def _networks(self) -> Table:
+        rate = units.bits if self.settings.network_bits else units.size
+        table = _table("Network", "State", "Receive/s>", "Transmit/s>", "Speed>", "Errors>", "Drops>", "Addresses")
+        for each in self.snapshot.networks or ():
+            table.add_row(
+                clean(each.interface),
+                clean(each.state or units.UNKNOWN),
+                rate(each.receive_bytes_per_second),
+                rate(each.transmit_bytes_per_second),
+                units.UNKNOWN if each.speed_mbps is None else f"{each.speed_mbps} Mb/s",
+                _both(each.receive_errors, each.transmit_errors),
+                _both(each.receive_drops, each.transmit_drops),
+                ", ".join(clean(address) for address in each.addresses),
+            )
+        return table
+
+    def _temperatures(self) -> Table:
+        table = _table("Temperature", "Now>", "High>", "Critical>")
+        metrics = self.snapshot.temperature
+        for each in metrics.sensors if metrics else ():
+            now = Text(self._degrees(each.celsius))
+            if each.celsius is not None and each.high_celsius is not None and each.celsius >= each.high_celsius:
+                now = Text(f"! {now.plain}", "bold red")
+            sensor = f"{clean(each.chip)} {clean(each.label)}".strip()
+            table.add_row(sensor, now, self._degrees(each.high_celsius), self._degrees(each.critical_celsius))
+        return table
+
+    def _degrees(self, celsius: float | None) -> str:
+        if celsius is None:
+            return units.UNKNOWN
+        return f"{celsius * 1.8 + 32:.0f}°F" if self.settings.fahrenheit else f"{celsius:.0f}°C"
+
+    def _processes(self) -> list[RenderableType]:
+        processes = self.snapshot.processes
+        if processes is None:
+            return []
+        states = ", ".join(
+            f"{count} {word}"
+            for count, word in (
+                (processes.running, "running"),
+                (processes.sleeping, "sleeping"),
+                (processes.stopped, "stopped"),
+                (processes.zombie, "zombie"),
+                (processes.threads, "threads"),
+            )
+            if count is not None
+        )
+        total = len(processes.rows) if processes.total is None else processes.total
+        line = Text(f"\n{total} processes", "bold").append(f": {states}" if states else "", "not bold")
+        return [line, self._process_table(processes.rows)]
+
+    def _process_table(self, rows: Iterable[ProcessMetrics]) -> Table:
+        table = _table("PID>", "User", "CPU>", "Mem>", "Resident>", "S", "Nice>", "Threads>", "Time>", "Command")
+        host = self.snapshot.host
+        divisor = (host.cpu_count if host else None) or 1
+        for each in sorted(rows, key=lambda row: row.cpu_percent or 0.0, reverse=True)[:TOP_PROCESSES]:
+            cpu = each.cpu_percent
+            if cpu is not None and self.settings.cpu_of_machine:
+                cpu /= divisor
+            table.add_row(
+                str(each.pid),
+                clean(each.user or units.UNKNOWN),
+                _percent(cpu),
+                _percent(each.memory_percent),
+                units.size(each.resident_bytes),
+                clean(each.state),
+                units.UNKNOWN if each.nice is None else str(each.nice),
+                units.UNKNOWN if each.threads is None else str(each.threads),
+                units.cpu_time(each.cpu_seconds),
+                clean(each.command or each.name),
+            )
+        return table
+
+
+def _heading(snapshot: NodeSnapshot) -> Text:
+    host = snapshot.host or HostInfo()
+    linux = " ".join(clean(part) for part in (host.kernel, host.architecture) if part)
+    facts = [
+        clean(host.os or ""),
+        linux,
+        f"in {clean(host.container)}" if host.container else "",
+        "" if host.uptime_seconds is None else f"up {units.duration(host.uptime_seconds)}",
+        _moment(snapshot.taken_at),
+    ]
+    return Text(clean(snapshot.node), "bold").append(" · " + " · ".join(filter(None, facts)) + "\n", "not bold")
+
+
+def _moment(taken_at: float) -> str:
+    try:
+        return f"{datetime.fromtimestamp(taken_at, UTC).astimezone():%Y-%m-%d %H:%M:%S %z}"
+    except (OverflowError, ValueError, OSError):  # a recording can say anything
+        return units.UNKNOWN
+
+
+def _cpu_lines(cpu: CpuMetrics) -> Iterable[tuple[str, str | Text]]:
+    model = f", {clean(cpu.model)}" if cpu.model else ""
+    frequency = "" if cpu.frequency_mhz is None else f" at {cpu.frequency_mhz:.0f} MHz"
+    online = sum(core.online for core in cpu.cores)
+    yield "CPU", Text.assemble(_marked(cpu.busy_percent, 90), f" busy, {online} online{frequency}{model}")
+    shares = ("user", "nice", "system", "iowait", "irq", "steal", "guest")
+    yield "", ", ".join(f"{name} {_percent(getattr(cpu, name + '_percent'))}" for name in shares)
+    yield "Load", " ".join("–" if load is None else f"{load:.2f}" for load in (cpu.load_1m, cpu.load_5m, cpu.load_15m))
+    yield (
+        "Cores",
+        "  ".join(f"{core.index}: {_percent(core.busy_percent) if core.online else 'off'}" for core in cpu.cores),
+    )
+    for label, pressure in (("CPU pressure", cpu.pressure), ("I/O pressure", cpu.io_pressure)):
+        if pressure:
+            yield label, _pressure(pressure)
+
+
+def _memory_lines(memory: MemoryMetrics) -> Iterable[tuple[str, str | Text]]:
+    size = units.size
+    yield (
+        "Memory",
+        Text.assemble(
+            _marked(memory.used_percent, 90),
+            f" used: {size(memory.used_bytes)} of {size(memory.total_bytes)}, {size(memory.available_bytes)} available",
+        ),
+    )
+    yield (
+        "",
+        f"free {size(memory.free_bytes)}, buffers {size(memory.buffers_bytes)}, cached {size(memory.cached_bytes)}, "
+        f"shared {size(memory.shared_bytes)}"
+        + ("" if memory.zfs_arc_bytes is None else f", ZFS ARC {size(memory.zfs_arc_bytes)}"),
+    )
+    if memory.swap_total_bytes:
+        yield (
+            "Swap",
+            f"{size(memory.swap_used_bytes)} of {size(memory.swap_total_bytes)}, "
+            f"in {size(memory.swap_in_bytes_per_second)}/s, out {size(memory.swap_out_bytes_per_second)}/s",
+        )
+    elif memory.swap_total_bytes == 0:
+        yield "Swap", "none"
+    if memory.pressure:
+        yield "Memory pressure", _pressure(memory.pressure)
+
+
+def _pressure(pressure: Pressure) -> str:
+    some = f"some {_percent(pressure.some_10s_percent)} in 10 s, {_percent(pressure.some_60s_percent)} in 60 s"
+    full = f"full {_percent(pressure.full_10s_percent)} in 10 s, {_percent(pressure.full_60s_percent)} in 60 s"
+    return f"{some}; {full}"
+
+
+def _missing(snapshot: NodeSnapshot) -> list[RenderableType]:
+    bad = [report for report in snapshot.probes if report.status != "ok"]
+    return [
+        Text(f"\n{clean(report.name)}: {clean(report.status)}" + (f", {clean(report.reason)}" if report.reason else ""))
+        for report in bad
+    ]
+
+
+def _table(*columns: str) -> Table:
+    """A table under a blank line. A column whose name ends in > is a number; the last takes the room that is left."""
+    table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold", title="", title_justify="left")
+    for column in columns:
+        last = column == columns[-1]
+        table.add_column(
+            column.rstrip(">"),
+            justify="right" if column.endswith(">") else "left",
+            no_wrap=True,
+            overflow="ellipsis",
+            ratio=1 if last else None,
+            min_width=None if last else len(column.rstrip(">")),
+        )
+    return table
+
+
+def _percent(value: float | None) -> str:
+    return units.UNKNOWN if value is None else f"{value:.1f}%"
+
+
+def _marked(value: float | None, warning: float | None) -> Text:
+    """A percentage; from `warning` on it stands behind an exclamation mark, in red where there are colours."""
+    if value is not None and warning is not None and value >= warning:
+        return Text(f"! {_percent(value)}", "bold red")
+    return Text(_percent(value))
+
+
+def _milliseconds(value: float | None) -> str:
+    text = units.milliseconds(value)
+    return text if value is None or text.endswith("s") else f"{text}ms"
+
+
+def _both(receive: int | None, transmit: int | None) -> str:
+    known = [count for count in (receive, transmit) if count is not None]
+    return units.count(sum(known)) if known else units.UNKNOWN

@@ -1,0 +1,112 @@
+"""What a user can set, each in one place: its default, flag, environment variable, key in the file and help.
+
+A flag wins over the environment (NODETOP_INTERVAL for `interval`), that over the file, that over the default.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+ENVIRONMENT_PREFIX = "NODETOP"
+SHORTEST_INTERVAL = 0.25
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Seconds(click.FloatRange):
+    """A finite number of seconds in a range (a plain range lets NaN pass)."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        seconds: float = super().convert(value, param, ctx)
+        if not math.isfinite(seconds):
+            self.fail(f"{value} is not a number of seconds.", param, ctx)
+        return seconds
+
+
+class ThemeName(click.types.StringParamType):
+    """The name of a theme that there is."""
+
+    name = "name"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from nodetop.drawing.themes import THEMES  # late: scripts draw nothing
+
+        if value not in THEMES:
+            self.fail(f"{value!r} is not a theme; there are {', '.join(sorted(THEMES))}.", param, ctx)
+        return str(value)
+
+
+class Folder(click.Path):
+    """A folder, of which ~ may stand for the user's own: in the file and the environment no shell expands it."""
+
+    def __init__(self, *, exists: bool, path_type: type = str) -> None:
+        super().__init__(exists=exists, file_okay=False, path_type=path_type)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return super().convert(str(Path(value).expanduser()), param, ctx)
+
+
+def setting(default: Any, flags: tuple[str, ...], text: str, kind: Any = None) -> Any:
+    """A field of Settings and the option that sets it; without `kind` it is a switch. The default may be a function."""
+    factory = default if callable(default) else lambda: default
+    return field(default_factory=factory, metadata={"flags": flags, "kind": kind, "help": text})
+
+
+def _data_folder() -> Path:
+    from platformdirs import user_state_path
+
+    return user_state_path("nodetop", appauthor=False)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All of them, as they are once flags, environment, file and defaults are put together."""
+
+    interval: float = setting(
+        2.0, ("--interval",), "Seconds between samples, 0.25 or more. [2]", Seconds(min=SHORTEST_INTERVAL, max=86_400)
+    )
+    theme: str = setting("dark", ("--theme",), "The colours. [dark]", ThemeName())
+    ascii: bool | None = setting(
+        None, ("--ascii/--no-ascii",), "Draw with plain ASCII characters. [where the locale is not UTF-8]"
+    )
+    network_bits: bool = setting(False, ("--bits/--no-bits",), "Network rates in bits per second.")
+    fahrenheit: bool = setting(False, ("--fahrenheit/--no-fahrenheit",), "Temperatures in °F.")
+    cpu_of_machine: bool = setting(
+        False, ("--cpu-of-machine/--no-cpu-of-machine",), "CPU of a process as a share of the machine, not of one core."
+    )
+    all_filesystems: bool = setting(
+        False, ("--all-filesystems/--no-all-filesystems",), "Also show file systems without storage of their own."
+    )
+    history: bool = setting(True, ("--history/--no-history",), "Keep 30 days of history on disk. [yes]")
+    data_dir: Path = setting(  # noqa: RUF009
+        _data_folder, ("--data-dir",), "Where the history is kept.", Folder(exists=False, path_type=Path)
+    )
+    node_name: str | None = setting(None, ("--node-name",), "What this host is called. [its host name]", click.STRING)
+    proc_root: str = setting("/proc", ("--proc-root",), "Read this instead of /proc.", Folder(exists=True))
+    sys_root: str = setting("/sys", ("--sys-root",), "Read this instead of /sys.", Folder(exists=True))
+    host_root: str = setting("/", ("--host-root",), "Read this instead of /.", Folder(exists=True))
+
+
+def settings_options(command: F) -> F:
+    """Gives a click command an option for each setting. Unset ones are None, so that defaults stand here alone."""
+    for each in reversed(fields(Settings)):
+        command = _option(each)(command)
+    return command
+
+
+def _option(each: "Field[Any]") -> Callable[[F], F]:
+    kind = each.metadata["kind"]
+    return click.option(
+        *each.metadata["flags"], each.name, type=kind, default=None, help=each.metadata["help"], show_default=False
+    )
+
+
+def from_options(values: Mapping[str, Any]) -> Settings:
+    """Settings from what click made of the options; what is None keeps its default. Other keys are left alone."""
+    names = {each.name for each in fields(Settings)}
+    return Settings(**{name: value for name, value in values.items() if name in names and value is not None})
