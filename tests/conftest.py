@@ -1,0 +1,48 @@
+"""What all tests share: a home of their own, the command as a real process, and a watch over the event loop."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.loop_watch import LoopWatch
+
+Nodetop = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home, so that no test reads or writes the settings and the history of who runs it."""
+    folder = tmp_path_factory.mktemp("home")
+    for name in [name for name in os.environ if name.startswith(("NODETOP_", "XDG_"))]:
+        monkeypatch.delenv(name)
+    for name in ("NO_COLOR", "COLUMNS", "TEXTUAL_DRIVER"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(folder))
+    return folder
+
+
+@pytest.fixture
+def nodetop() -> Nodetop:
+    """Runs `python -m nodetop ARGUMENTS` to its end."""
+
+    def run(*arguments: object, **options: object) -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "-m", "nodetop", *map(str, arguments)]
+        settings = {"capture_output": True, "text": True, "timeout": 50, "stdin": subprocess.DEVNULL} | options
+        return subprocess.run(command, **settings)  # type: ignore[call-overload,no-any-return]
+
+    return run
+
+
+@pytest.fixture(autouse=True)
+def loop_watch(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fails a test in which nodetop's code blocked the event loop; marker `may_block` switches it off."""
+    if request.node.get_closest_marker("may_block"):
+        yield
+        return
+    with LoopWatch() as watch:
+        yield
+    assert not watch.found, "the event loop was blocked:\n" + "\n".join(watch.found)
