@@ -1,5 +1,6 @@
 """What rarely changes about a process: its user, command line and container. Read apart from the hot path."""
 
+import os
 import threading
 import time
 from queue import SimpleQueue
@@ -8,7 +9,7 @@ from typing import NamedTuple
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.passwd import Users
 from nodetop.probes.process_cgroup import container_name
-from nodetop.probes.process_stat import parse_io, slurp
+from nodetop.probes.process_stat import slurp
 from nodetop.text import clean
 
 Key = tuple[int, int]
@@ -40,21 +41,24 @@ class Identity(NamedTuple):
     user: str | None
     command: str
     container: str | None
-    io: tuple[int, int] | None
-    """Bytes read and written so far, as a base for rates; None where only others may read that."""
+    ours: bool
+    """Whether we may ask what it reads and writes."""
 
 
 def read_identity(files: HostFiles, users: Users, asked: Asked) -> Identity:
-    """Reads four files of one process; what cannot be read is None or empty. May block, see IdentityLane."""
+    """Reads three files of one process; what cannot be read is None or empty. May block, see IdentityLane."""
     folder = f"{files.proc}/{asked.pid}"
-    cgroup, io = _attempt(f"{folder}/cgroup"), _attempt(f"{folder}/io")
+    if asked.kernel_thread:  # it has no command line, and acts as nobody but root
+        return Identity(asked.comm, asked.cpu_nanoseconds, users.name(0), "", None, os.geteuid() == 0)
+    uid = effective_uid(_attempt(f"{folder}/status") or b"")
+    cgroup = _attempt(f"{folder}/cgroup")
     return Identity(
         comm=asked.comm,
         cpu_nanoseconds=asked.cpu_nanoseconds,
-        user=_user(_attempt(f"{folder}/status"), users),
-        command="" if asked.kernel_thread else _command(_attempt(f"{folder}/cmdline", _COMMAND_LIMIT)),
+        user=None if uid is None else users.name(uid),
+        command=_command(_attempt(f"{folder}/cmdline", _COMMAND_LIMIT) or b""),
         container=container_name(cgroup) if cgroup else None,
-        io=parse_io(io) if io else None,
+        ours=os.geteuid() in (0, uid),
     )
 
 
@@ -65,17 +69,14 @@ def _attempt(path: str, limit: int = 4096) -> bytes | None:
         return None
 
 
-def _user(status: bytes | None, users: Users) -> str | None:
-    """Whom a process acts as: the effective user, the second number of the Uid line."""
-    if status is None:
-        return None
-    _, found, rest = status.partition(b"\nUid:")
-    fields = rest.split(None, 2)
-    return users.name(int(fields[1])) if found and len(fields) > 1 and fields[1].isdigit() else None
+def effective_uid(status: bytes) -> int | None:
+    """Whom a process acts as: the second number of the Uid line of /proc/PID/status. proc_pid_status(5)."""
+    fields = status.partition(b"\nUid:")[2].split(None, 2)
+    return int(fields[1]) if len(fields) > 1 and fields[1].isdigit() else None
 
 
-def _command(raw: bytes | None) -> str:
-    return clean(raw.rstrip(b"\0 ").replace(b"\0", b" "), _COMMAND_LIMIT) if raw else ""
+def _command(raw: bytes) -> str:
+    return clean(raw.rstrip(b"\0 ").replace(b"\0", b" "), _COMMAND_LIMIT)
 
 
 class IdentityLane:
@@ -133,7 +134,7 @@ class IdentityLane:
             return
         asked = self._reading[0]
         self._stuck.add(asked.key)
-        self._keep(asked, Identity(asked.comm, asked.cpu_nanoseconds, None, "", None, None))
+        self._keep(asked, Identity(asked.comm, asked.cpu_nanoseconds, None, "", None, False))
         self._reader = self._reading = None
 
     def _keep(self, asked: Asked, identity: Identity) -> None:

@@ -51,11 +51,10 @@ def idle_row(
     stat: ProcessStat,
     cpu_nanoseconds: int,
     identity: Identity | None,
-    io: Bytes | None,
     facts: HostFacts,
 ) -> ProcessMetrics:
     """The row of a process that did not run over the interval."""
-    rate = None if io is None else 0.0
+    rate = 0.0 if identity and identity.ours else None
     return ProcessMetrics(
         pid=pid,
         ppid=stat.ppid,
@@ -116,7 +115,7 @@ def _active_row(
     if old is not None and old.stat.start_ticks == stat.start_ticks:
         used = max(record.cpu_nanoseconds - old.cpu_nanoseconds, 0)
         io_before, threads = old.io, max(old.stat.threads, stat.threads)
-        if not used and io == io_before:
+        if not used:
             return record.idle_row
     elif previous.uptime_seconds is not None and stat.start_ticks + 1 >= previous.uptime_seconds * TICKS_PER_SECOND:
         used, io_before, threads = record.cpu_nanoseconds, (0, 0), stat.threads

@@ -6,18 +6,17 @@ it could have done itself has changed. Its files are read again only when its cl
 is not asleep, and in turn a part of all at each reading: for others may stop it, or take memory from it.
 """
 
-import os
 import time
 
 from nodetop.model import ProcessSummary
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.probe import Unavailable
-from nodetop.probes.process_identity import Asked, Identity, IdentityLane
+from nodetop.probes.process_identity import Asked, IdentityLane
+from nodetop.probes.process_list import ProcessList
 from nodetop.probes.process_rows import Bytes, HostFacts, ProcessesReading, ProcessRecord, idle_row, summarise
 from nodetop.probes.process_stat import (
     NANOSECONDS_PER_TICK,
     TICKS_PER_SECOND,
-    ProcessStat,
     parse_io,
     parse_stat,
     slurp,
@@ -42,6 +41,7 @@ class ProcessesProbe:
         self.watch: frozenset[int] = frozenset()
         """Pids that are on the screen: read again each time. Any thread may set it."""
         self._files = files
+        self._list = ProcessList(files)
         self._identities = IdentityLane(files)
         self._boot_time: float | None = None
         self._facts = HostFacts(None, None, 1)
@@ -51,7 +51,7 @@ class ProcessesProbe:
     def read(self) -> ProcessesReading:
         """Raises Unavailable where there are no processes, OSError where they cannot be listed."""
         uptime = self._uptime()
-        pids = [int(name) for name in os.listdir(self._files.proc) if name.isdecimal()]
+        pids = self._list.pids(self._records)
         if not pids:
             raise Unavailable(f"no processes in {self._files.proc}")
         turn = self._take_turn()
@@ -104,6 +104,8 @@ class ProcessesProbe:
             record = self._read_one(pid, moment, old)
             if record is not None:
                 records[pid] = record
+                if moment is None:
+                    self._list.list_next()
                 if record is not old or pid in again:
                     self._ask(pid, record, pid in turn, uptime, asked)
         return records, asked
@@ -124,14 +126,9 @@ class ProcessesProbe:
         identity, io = None, None
         if old is not None and old.stat.start_ticks == stat.start_ticks:
             identity, io = old.identity, old.io
-            if io is not None and cpu != old.cpu_nanoseconds:
+            if identity is not None and identity.ours and cpu != old.cpu_nanoseconds:
                 io = _io(folder)
-        return self._record(pid, raw, stat, cpu, identity, io)
-
-    def _record(
-        self, pid: int, raw: bytes, stat: ProcessStat, cpu: int, identity: Identity | None, io: Bytes | None
-    ) -> ProcessRecord:
-        return ProcessRecord(raw, stat, cpu, identity, io, idle_row(pid, stat, cpu, identity, io, self._facts))
+        return ProcessRecord(raw, stat, cpu, identity, io, idle_row(pid, stat, cpu, identity, self._facts))
 
     def _ask(self, pid: int, record: ProcessRecord, its_turn: bool, uptime: float | None, asked: list[Asked]) -> None:
         """Asks for the identity of a process that has none, or that has run since its identity was read and then runs
@@ -150,11 +147,9 @@ class ProcessesProbe:
             old = records.get(pid)
             if old is None or old.stat.start_ticks != start_ticks:
                 continue
-            shown = old.identity
-            io = identity.io if old.io is None else old.io
-            same = shown is not None and shown[2:5] == identity[2:5] and io == old.io
-            row = old.idle_row if same else idle_row(pid, old.stat, old.cpu_nanoseconds, identity, io, self._facts)
-            records[pid] = ProcessRecord(old.raw, old.stat, old.cpu_nanoseconds, identity, io, row)
+            same = old.identity is not None and old.identity[2:] == identity[2:]
+            row = old.idle_row if same else idle_row(pid, old.stat, old.cpu_nanoseconds, identity, self._facts)
+            records[pid] = ProcessRecord(old.raw, old.stat, old.cpu_nanoseconds, identity, old.io, row)
 
     def _read_facts(self) -> HostFacts:
         lines = _lines(self._files, "/proc/stat")
