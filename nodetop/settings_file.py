@@ -1,6 +1,7 @@
 """The settings file: TOML, checked against a command's options, so that a wrong key or value names its line."""
 
 import difflib
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -49,8 +50,13 @@ def _text(path: Path) -> str:
 def _parsed(path: Path, text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise SettingsFileError(f"{path}: is not TOML: {error}") from None
+    except RecursionError:
+        raise SettingsFileError(f"{path}: is not TOML: nested too deeply") from None
+    except tomllib.TOMLDecodeError as error:
+        reason, _, place = str(error).partition(" (at ")
+        line = re.match(r"line (\d+)", place)
+        at = int(line[1]) if line else max(len(text.splitlines()), 1)  # else it says "end of document"
+        raise SettingsFileError(f"{path}:{at}: is not TOML: {reason}") from None
 
 
 def _unknown(key: str, known: Mapping[str, click.Parameter]) -> str:

@@ -1,0 +1,138 @@
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from nodetop import wire
+from nodetop.model import CpuMetrics, HostInfo, NodeSnapshot, ProcessMetrics, ProcessSummary
+from nodetop.recording import Recording, RecordingError
+from nodetop.sources.replay import ReplaySource
+from nodetop.sources.source import SnapshotTaken
+
+START = 1_700_000_100.0
+
+
+def snapshot(seq: int, node: str = "a", at: float | None = None) -> NodeSnapshot:
+    rows = (
+        ProcessMetrics(pid=1, name="init", cpu_percent=0.0),
+        ProcessMetrics(pid=2, name="busy", cpu_percent=float(seq)),
+    )
+    return NodeSnapshot(
+        node=node,
+        taken_at=START + seq if at is None else at,
+        interval=1.0 if seq else None,
+        seq=seq,
+        host=HostInfo(cpu_count=4),
+        cpu=CpuMetrics(busy_percent=10.0 * seq),
+        processes=ProcessSummary(total=2, rows=rows),
+    )
+
+
+def file_of(path: Path, snapshots: list[NodeSnapshot]) -> Path:
+    with Recording(path) as recording:
+        for each in snapshots:
+            recording.add(each)
+    return path
+
+
+async def taken(source: ReplaySource, count: int) -> list[NodeSnapshot]:
+    found = []
+    async for event in source.events():
+        assert isinstance(event, SnapshotTaken)
+        found.append(event.snapshot)
+        if len(found) == count:
+            break
+    return found
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return file_of(tmp_path / "r", [snapshot(seq) for seq in range(5)])
+
+
+async def test_a_file_is_played_from_its_first_snapshot_with_rates(path: Path) -> None:
+    source = ReplaySource(path, speed=1000)
+    assert [each.seq for each in source.recent("a")] == [0, 1]
+    assert source.latest().seq == 1
+    assert [each.seq for each in await taken(source, 4)] == [1, 2, 3, 4]
+    assert [each.seq for each in source.recent("a")] == [0, 1, 2, 3, 4]
+    await source.aclose()
+
+
+async def test_snapshots_come_in_the_order_of_time_at_the_pace_they_were_taken(path: Path) -> None:
+    source = ReplaySource(path, speed=20)
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    await taken(source, 4)
+    assert loop.time() - began >= 3 / 20
+
+
+async def test_speed_zero_has_all_of_it_at_once(path: Path) -> None:
+    source = ReplaySource(path, speed=0)
+    assert len(source.recent("a")) == 5
+    assert [each.seq for each in await taken(source, 1)] == [4]
+
+
+async def test_a_long_recording_stays_whole(tmp_path: Path) -> None:
+    snapshots = [snapshot(seq, at=START + 600 * seq) for seq in range(10)]
+    source = ReplaySource(file_of(tmp_path / "r", snapshots), speed=0)
+    assert len(source.recent("a")) == 10
+
+
+async def test_several_nodes_are_a_cluster(tmp_path: Path) -> None:
+    snapshots = [snapshot(seq, node) for seq in range(3) for node in ("a", "b")]
+    source = ReplaySource(file_of(tmp_path / "r", snapshots), speed=0)
+    assert source.is_cluster
+    assert not source.can_signal
+    rows = await source.nodes()
+    assert [(row.node, row.cpu_busy_percent, row.cpu_count, row.age_seconds) for row in rows] == [
+        ("a", 20.0, 4, 0.0),
+        ("b", 20.0, 4, 0.0),
+    ]
+    assert [each.node for each in source.recent("b")] == ["b"] * 3
+    assert len(source.recent("c")) == 0
+
+
+async def test_every_node_is_told_of_before_the_rest_is_played(tmp_path: Path) -> None:
+    snapshots = [snapshot(1, "a"), snapshot(2, "a"), snapshot(2, "b"), snapshot(3, "b")]
+    source = ReplaySource(file_of(tmp_path / "r", snapshots), speed=1000)
+    assert {each.node for each in await taken(source, 2)} == {"a", "b"}
+
+
+async def test_history_is_made_of_the_whole_file(path: Path) -> None:
+    source = ReplaySource(path)
+    points = await source.history("a", START, START + 10, 2.0)
+    assert [(point.at - START, point.samples) for point in points] == [(0, 2), (2, 2), (4, 1)]
+    cpu = points[1].cpu_busy_percent
+    assert cpu is not None
+    assert (cpu.mean, cpu.max) == (25.0, 30.0)
+    assert points[1].top_cpu[0].name == "busy"
+    assert await source.history("b", START, START + 10, 2.0) == []
+    assert await source.history("a", START + 1, START + 2, 60.0) != []
+
+
+async def test_rows_that_did_not_change_are_shared_and_all_are_equal_to_the_file(path: Path) -> None:
+    source = ReplaySource(path, speed=0)
+    first, second = source.recent("a")[1].processes, source.recent("a")[2].processes
+    assert first is not None
+    assert second is not None
+    assert first.rows[0] is second.rows[0]
+    assert first.rows[1] is not second.rows[1]
+    assert [wire.encode(each) for each in source.recent("a")] == [wire.encode(snapshot(seq)) for seq in range(5)]
+
+
+async def test_closing_ends_the_events(path: Path) -> None:
+    source = ReplaySource(path, speed=0.001)
+    events = source.events()
+    await anext(events)
+    rest = asyncio.ensure_future(anext(events))
+    await source.aclose()
+    await source.aclose()
+    with pytest.raises(StopAsyncIteration):
+        await rest
+
+
+def test_a_bad_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "r").write_text("no\n")
+    with pytest.raises(RecordingError, match=":1: not a snapshot"):
+        ReplaySource(tmp_path / "r")

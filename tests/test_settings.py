@@ -1,0 +1,137 @@
+import os
+from dataclasses import fields
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from nodetop import settings_file
+from nodetop.cli import _command, _settings_parameters
+from nodetop.settings import Settings, from_options, settings_options
+from nodetop.settings_file import SettingsFileError
+
+
+def read(path: Path, text: str) -> dict[str, object]:
+    path.write_text(text)
+    return settings_file.read(path, _settings_parameters(_command))
+
+
+def refusal(tmp_path: Path, text: str) -> str:
+    with pytest.raises(SettingsFileError) as caught:
+        read(tmp_path / "s.toml", text)
+    message = caught.value.message
+    assert "\n" not in message
+    return message.removeprefix(f"{tmp_path}/")
+
+
+def seen(arguments: list[str], env: dict[str, str]) -> Settings:
+    """The settings that the real options make of arguments and environment."""
+    found: list[Settings] = []
+
+    @click.command(context_settings={"auto_envvar_prefix": "NODETOP"})
+    @settings_options
+    @click.option("--config", type=click.Path(path_type=Path), is_eager=True, callback=_command_config())
+    def probe(config: None, **options: object) -> None:
+        found.append(from_options(options))
+
+    result = CliRunner().invoke(probe, arguments, env=env, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return found[0]
+
+
+def _command_config() -> object:
+    return next(parameter for parameter in _command.params if parameter.name == "config").callback
+
+
+def test_without_anything_the_defaults_hold() -> None:
+    settings = seen([], {})
+    assert settings == Settings()
+    assert settings.interval == 2.0
+    assert settings.theme == "dark"
+    assert settings.ascii is None
+    assert settings.history
+    assert settings.data_dir == Path(os.environ["HOME"], ".local/state/nodetop")
+
+
+def test_flag_beats_environment_beats_file_beats_default(tmp_path: Path) -> None:
+    file = tmp_path / "s.toml"
+    file.write_text('interval = 3\ntheme = "light"\nhistory = false\nnetwork_bits = true\n')
+    config = ["--config", str(file)]
+    assert seen(config, {}) == Settings(interval=3.0, theme="light", history=False, network_bits=True)
+    env = {"NODETOP_INTERVAL": "4", "NODETOP_HISTORY": "1"}
+    assert seen(config, env) == Settings(interval=4.0, theme="light", history=True, network_bits=True)
+    flags = ["--interval", "5", "--no-bits", "--no-history"]
+    assert seen([*config, *flags], env) == Settings(interval=5.0, theme="light", history=False, network_bits=False)
+
+
+def test_the_file_in_the_users_configuration_folder_is_read(home: Path) -> None:
+    folder = home / ".config" / "nodetop"
+    folder.mkdir(parents=True)
+    (folder / "nodetop.toml").write_text("fahrenheit = true")
+    assert settings_file.default_path() == folder / "nodetop.toml"
+    assert seen([], {}).fahrenheit
+
+
+def test_environment_names_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "s.toml"
+    file.write_text("interval = 9")
+    assert seen([], {"NODETOP_CONFIG": str(file)}).interval == 9
+
+
+@pytest.mark.parametrize("each", fields(Settings), ids=lambda each: each.name)
+def test_each_setting_has_a_flag_with_help_and_a_place_in_the_file(each: object, tmp_path: Path) -> None:
+    option = next(option for option in _command.params if option.name == each.name)  # type: ignore[attr-defined]
+    assert isinstance(option, click.Option)
+    assert option.help
+    value = "true" if option.is_flag else "1.5" if option.name == "interval" else '"dark"'
+    if option.name in ("proc_root", "sys_root", "host_root"):
+        value = f'"{tmp_path}"'
+    assert read(tmp_path / "s.toml", f"{option.name} = {value}").keys() == {option.name}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('\ninterval = 1\nthme = "x"', "s.toml:3: unknown key 'thme'; did you mean 'theme'?"),
+        ("cpu-of-machine = true", "s.toml:1: unknown key 'cpu-of-machine'; did you mean 'cpu_of_machine'?"),
+        ("[display]\ninterval = 1", "s.toml:1: unknown key 'display'; there are all_filesystems, ascii, "),
+        ("# x\ninterval = 0.1", "s.toml:2: interval: 0.1 is not in the range 0.25<=x<=86400."),
+        ("interval = nan", "s.toml:1: interval: nan is not a number of seconds."),
+        ("interval = true", "s.toml:1: interval must be a number"),
+        ('interval = "2"', "s.toml:1: interval must be a number"),
+        ("history = 1", "s.toml:1: history must be true or false"),
+        ("theme = 3", "s.toml:1: theme must be a text in quotes"),
+        ('theme = "pink"', "s.toml:1: theme: 'pink' is not a theme; there are "),
+        ('proc_root = "/no/such"', "s.toml:1: proc_root: Directory '/no/such' does not exist."),
+        ("interval = 1\ninterval = 2", "s.toml:2: is not TOML: Cannot overwrite a value"),
+        ("interval = = 1\ntheme = 2", "s.toml:1: is not TOML: Invalid value"),
+        (f"interval = {'[' * 100_000}", "s.toml: is not TOML: "),
+        ("interval", "s.toml:1: is not TOML: "),
+        ('note = """\ninterval = 1\n"""\ninterval = 0', "s.toml:3: unknown key 'note'"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_its_line_and_what_is_allowed(tmp_path: Path, text: str, message: str) -> None:
+    assert refusal(tmp_path, text).startswith(message)
+
+
+def test_the_line_of_a_key_is_not_that_of_its_name_in_a_text(tmp_path: Path) -> None:
+    text = 'node_name = """\ninterval = 1\n"""\ninterval = 0'
+    assert refusal(tmp_path, text).startswith("s.toml:4: interval: 0.0 is not in the range")
+
+
+def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "s.toml"
+    file.write_bytes(b"interval = 1\n\xff\xfe")
+    with pytest.raises(SettingsFileError, match=r"s\.toml:2: is not UTF-8 text"):
+        settings_file.read(file, _settings_parameters(_command))
+
+
+def test_keys_of_another_command_can_be_passed_over(tmp_path: Path) -> None:
+    file = tmp_path / "s.toml"
+    file.write_text("interval = 1\n[server]\nlisten = 1")
+    assert settings_file.read(file, _settings_parameters(_command), frozenset({"server"})) == {"interval": 1}
+
+
+def test_a_home_in_a_path_is_the_users(tmp_path: Path, home: Path) -> None:
+    assert seen(["--data-dir", "~/kept"], {}).data_dir == home / "kept"
