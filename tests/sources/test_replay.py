@@ -45,13 +45,18 @@ async def taken(source: ReplaySource, count: int) -> list[NodeSnapshot]:
     return found
 
 
+async def opened(path: Path, speed: float = 1.0) -> ReplaySource:
+    """As the command does it: the file is read before there is an event loop."""
+    return await asyncio.to_thread(lambda: ReplaySource(path, speed=speed))
+
+
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return file_of(tmp_path / "r", [snapshot(seq) for seq in range(5)])
 
 
 async def test_a_file_is_played_from_its_first_snapshot_with_rates(path: Path) -> None:
-    source = ReplaySource(path, speed=1000)
+    source = await opened(path, speed=1000)
     assert [each.seq for each in source.recent("a")] == [0, 1]
     assert source.latest().seq == 1
     assert [each.seq for each in await taken(source, 4)] == [1, 2, 3, 4]
@@ -60,7 +65,7 @@ async def test_a_file_is_played_from_its_first_snapshot_with_rates(path: Path) -
 
 
 async def test_snapshots_come_in_the_order_of_time_at_the_pace_they_were_taken(path: Path) -> None:
-    source = ReplaySource(path, speed=20)
+    source = await opened(path, speed=20)
     loop = asyncio.get_running_loop()
     began = loop.time()
     await taken(source, 4)
@@ -68,20 +73,20 @@ async def test_snapshots_come_in_the_order_of_time_at_the_pace_they_were_taken(p
 
 
 async def test_speed_zero_has_all_of_it_at_once(path: Path) -> None:
-    source = ReplaySource(path, speed=0)
+    source = await opened(path, speed=0)
     assert len(source.recent("a")) == 5
     assert [each.seq for each in await taken(source, 1)] == [4]
 
 
 async def test_a_long_recording_stays_whole(tmp_path: Path) -> None:
     snapshots = [snapshot(seq, at=START + 600 * seq) for seq in range(10)]
-    source = ReplaySource(file_of(tmp_path / "r", snapshots), speed=0)
+    source = await opened(file_of(tmp_path / "r", snapshots), speed=0)
     assert len(source.recent("a")) == 10
 
 
 async def test_several_nodes_are_a_cluster(tmp_path: Path) -> None:
     snapshots = [snapshot(seq, node) for seq in range(3) for node in ("a", "b")]
-    source = ReplaySource(file_of(tmp_path / "r", snapshots), speed=0)
+    source = await opened(file_of(tmp_path / "r", snapshots), speed=0)
     assert source.is_cluster
     assert not source.can_signal
     rows = await source.nodes()
@@ -95,12 +100,12 @@ async def test_several_nodes_are_a_cluster(tmp_path: Path) -> None:
 
 async def test_every_node_is_told_of_before_the_rest_is_played(tmp_path: Path) -> None:
     snapshots = [snapshot(1, "a"), snapshot(2, "a"), snapshot(2, "b"), snapshot(3, "b")]
-    source = ReplaySource(file_of(tmp_path / "r", snapshots), speed=1000)
+    source = await opened(file_of(tmp_path / "r", snapshots), speed=1000)
     assert {each.node for each in await taken(source, 2)} == {"a", "b"}
 
 
 async def test_history_is_made_of_the_whole_file(path: Path) -> None:
-    source = ReplaySource(path)
+    source = await opened(path)
     points = await source.history("a", START, START + 10, 2.0)
     assert [(point.at - START, point.samples) for point in points] == [(0, 2), (2, 2), (4, 1)]
     cpu = points[1].cpu_busy_percent
@@ -112,7 +117,7 @@ async def test_history_is_made_of_the_whole_file(path: Path) -> None:
 
 
 async def test_rows_that_did_not_change_are_shared_and_all_are_equal_to_the_file(path: Path) -> None:
-    source = ReplaySource(path, speed=0)
+    source = await opened(path, speed=0)
     first, second = source.recent("a")[1].processes, source.recent("a")[2].processes
     assert first is not None
     assert second is not None
@@ -122,7 +127,7 @@ async def test_rows_that_did_not_change_are_shared_and_all_are_equal_to_the_file
 
 
 async def test_closing_ends_the_events(path: Path) -> None:
-    source = ReplaySource(path, speed=0.001)
+    source = await opened(path, speed=0.001)
     events = source.events()
     await anext(events)
     rest = asyncio.ensure_future(anext(events))
