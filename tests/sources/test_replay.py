@@ -1,4 +1,5 @@
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ def snapshot(seq: int, node: str = "a", at: float | None = None) -> NodeSnapshot
     )
 
 
-def file_of(path: Path, snapshots: list[NodeSnapshot]) -> Path:
+def file_of(path: Path, snapshots: Sequence[NodeSnapshot]) -> Path:
     with Recording(path) as recording:
         for each in snapshots:
             recording.add(each)
@@ -45,9 +46,13 @@ async def taken(source: ReplaySource, count: int) -> list[NodeSnapshot]:
     return found
 
 
-async def opened(path: Path, speed: float = 1.0) -> ReplaySource:
-    """As the command does it: the file is read before there is an event loop."""
-    return await asyncio.to_thread(lambda: ReplaySource(path, speed=speed))
+async def opened(path: Path, speed: float = 1.0, snapshots: Sequence[NodeSnapshot] = ()) -> ReplaySource:
+    """A source of a file, made here if snapshots are given. As in the command, no event loop waits for the file."""
+
+    def read() -> ReplaySource:
+        return ReplaySource(file_of(path, snapshots) if snapshots else path, speed=speed)
+
+    return await asyncio.to_thread(read)
 
 
 @pytest.fixture
@@ -80,13 +85,13 @@ async def test_speed_zero_has_all_of_it_at_once(path: Path) -> None:
 
 async def test_a_long_recording_stays_whole(tmp_path: Path) -> None:
     snapshots = [snapshot(seq, at=START + 600 * seq) for seq in range(10)]
-    source = await opened(file_of(tmp_path / "r", snapshots), speed=0)
+    source = await opened(tmp_path / "r", speed=0, snapshots=snapshots)
     assert len(source.recent("a")) == 10
 
 
 async def test_several_nodes_are_a_cluster(tmp_path: Path) -> None:
     snapshots = [snapshot(seq, node) for seq in range(3) for node in ("a", "b")]
-    source = await opened(file_of(tmp_path / "r", snapshots), speed=0)
+    source = await opened(tmp_path / "r", speed=0, snapshots=snapshots)
     assert source.is_cluster
     assert not source.can_signal
     rows = await source.nodes()
@@ -100,7 +105,7 @@ async def test_several_nodes_are_a_cluster(tmp_path: Path) -> None:
 
 async def test_every_node_is_told_of_before_the_rest_is_played(tmp_path: Path) -> None:
     snapshots = [snapshot(1, "a"), snapshot(2, "a"), snapshot(2, "b"), snapshot(3, "b")]
-    source = await opened(file_of(tmp_path / "r", snapshots), speed=1000)
+    source = await opened(tmp_path / "r", speed=1000, snapshots=snapshots)
     assert {each.node for each in await taken(source, 2)} == {"a", "b"}
 
 
