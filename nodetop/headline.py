@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 def charted(snapshot: NodeSnapshot) -> ChartedValues:
-    """The eleven numbers of DESIGN's history reply, taken from one snapshot; None where it has none."""
+    """The eleven numbers that history keeps, taken from one snapshot; None where it has none."""
     cpu, memory, temperature = snapshot.cpu, snapshot.memory, snapshot.temperature
     disks = [disk for disk in snapshot.disks or () if disk.in_total]
     networks = [network for network in snapshot.networks or () if network.in_total]

@@ -112,10 +112,8 @@ class FilesystemMetrics(Struct, frozen=True, kw_only=True):
 
 
 class DiskMetrics(Struct, frozen=True, kw_only=True):
-    """One block device over the interval. Sectors are 512 bytes. /proc/diskstats, kernel admin-guide/iostats.rst.
-
-    kind is disk, partition, dm, md, loop or other; only what has in_total is summed, so nothing is counted twice.
-    """
+    """One block device over the interval. /proc/diskstats, kernel admin-guide/iostats.rst. kind is disk, partition, dm,
+    md, loop or other; only what has in_total is summed, so nothing is counted twice."""
 
     device: Name
     model: Name | None = None
@@ -133,10 +131,8 @@ class DiskMetrics(Struct, frozen=True, kw_only=True):
 
 
 class NetworkMetrics(Struct, frozen=True, kw_only=True):
-    """One interface over the interval; errors and drops are the kernel's running counts.
-
-    kind is physical, virtual, bridge, bond, vlan, tunnel, wireless or loopback; only what has in_total is summed.
-    """
+    """One interface over the interval; errors and drops are the kernel's running counts. kind is physical, virtual,
+    bridge, bond, vlan, tunnel, wireless or loopback; only what has in_total is summed."""
 
     interface: Name
     kind: Name = "physical"
@@ -278,8 +274,7 @@ class ChartedValues(Charted[float], frozen=True, kw_only=True):
 
 
 class HistoryPoint(Charted[Stat], frozen=True, kw_only=True):
-    """An interval that starts at `at`: how many samples it stands for, mean and maximum of each charted value, and
-    the three processes on top of it by CPU and by memory."""
+    """An interval that starts at `at`: its number of samples, mean and maximum of charted values, top three processes."""
 
     at: Ratio
     samples: Count

@@ -1,0 +1,120 @@
+"""Rules of the house that no linter knows."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "nodetop"
+LONGEST_FILE = 300
+SCREEN = {"textual", "rich"}
+NETWORK = {"httpx", "starlette", "uvicorn"}
+
+# Written in halves, so that this file does not name what it forbids.
+FORBIDDEN = [
+    r"pypi\." + "org",
+    "python" + r"hosted\.org",
+    r"pip install ['\"]?" + r"nodetop\b",
+    r"(?<![\w.])/" + "work/",
+    "/tmp/" + "dev",
+    "DESIGN" + r"\.md|CORRECTNESS" + r"\.md|TEXTUAL" + r"\.md",
+]
+
+
+def sources() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def tracked() -> list[Path]:
+    """What is in the repository, or, outside of one, what belongs there."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode == 0:
+        return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+    return [
+        *sources(),
+        *ROOT.glob("*.md"),
+        *ROOT.glob("tests/**/*.py"),
+        *ROOT.glob("bench/*"),
+        *ROOT.glob("docs/**/*.md"),
+    ]
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_file_is_about_one_noun(path: Path) -> None:
+    text = path.read_text()
+    assert len(text.splitlines()) <= LONGEST_FILE, f"{path} is too long: it holds more than one noun"
+    if path.name == "__init__.py":
+        assert text == "", f"{path}: a package's own file stays empty"
+    else:
+        assert text.startswith('"""'), f"{path}: says first what it is"
+
+
+def test_nothing_in_the_repository_names_what_is_not_part_of_it() -> None:
+    wrong = re.compile("|".join(FORBIDDEN))
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()[:100]}"
+        for path in tracked()
+        if path.suffix in {".py", ".md", ".toml", ".tcss", ".sh", ""} and "fixtures" not in path.parts
+        for number, line in enumerate(path.read_text(errors="replace").splitlines(), 1)
+        if wrong.search(line)
+    ]
+    assert not found, "\n".join(found)
+
+
+def imported(*arguments: str) -> set[str]:
+    """Top-level packages that a run of nodetop imports."""
+    command = [sys.executable, "-X", "importtime", "-m", "nodetop", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=50, stdin=subprocess.DEVNULL, check=False)
+    names = re.findall(r"^import time: +\d+ \| +\d+ \| +([\w.]+)$", done.stderr, re.M)
+    assert done.returncode == 0, [line for line in done.stderr.splitlines() if not line.startswith("import time")]
+    assert "nodetop.cli" in names
+    return {name.partition(".")[0] for name in names}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "never"),
+    [
+        (["--version"], {*SCREEN, *NETWORK, "tinydb", "psutil", "msgspec", "asyncio"}),
+        (["--help"], {*SCREEN, *NETWORK, "tinydb", "psutil", "asyncio"}),
+        (["--json", "--interval", "0.25"], {*SCREEN, *NETWORK, "tinydb", "asyncio"}),
+        (["--once", "--interval", "0.25"], {"textual", *NETWORK, "tinydb", "asyncio"}),
+    ],
+)
+def test_a_script_pays_only_for_what_it_asked_for(arguments: list[str], never: set[str]) -> None:
+    assert imported(*arguments) & never == set()
+
+
+def test_every_target_of_the_makefile_is_explained() -> None:
+    listed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.M)
+    assert {"run", "test", "lint", "check", "bench", "help"} <= set(targets)
+    for target in targets:
+        assert re.search(rf"^  make {target} +\w", listed, re.M), f"make {target} has no explanation"
+
+
+def test_ci_runs_the_command_that_the_readme_gives() -> None:
+    script = ROOT / ".ci" / "run"
+    assert script.stat().st_mode & 0o111
+    assert re.search(r"^timeout \d+ make test$", script.read_text(), re.M)
+    assert re.search(r"^ +make test\b", (ROOT / "README.md").read_text(), re.M)
+
+
+def test_an_old_python_is_refused_in_one_line(tmp_path: Path) -> None:
+    old = tmp_path / "python3"
+    old.write_text('#!/bin/sh\n[ "$1" = --version ] && echo "Python 3.8.1" && exit 0\nexit 1\n')
+    old.chmod(0o755)
+    done = subprocess.run(
+        ["/bin/sh", ROOT / "scripts" / "environment", tmp_path / "venv"],
+        env={"PATH": f"{tmp_path}", "PYTHON": str(old)},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("nodetop: needs Python 3.11 or newer as python3 (found: Python 3.8.1)")
+    assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "venv").exists()
