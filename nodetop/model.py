@@ -274,7 +274,7 @@ class ChartedValues(Charted[float], frozen=True, kw_only=True):
 
 
 class HistoryPoint(Charted[Stat], frozen=True, kw_only=True):
-    """An interval that starts at `at`: its number of samples, mean and maximum of charted values, top three processes."""
+    """An interval that starts at `at`: its number of samples, mean and maximum of charted values, top processes."""
 
     at: Ratio
     samples: Count
