@@ -34,6 +34,8 @@ def parse_stat(raw: bytes) -> ProcessStat | None:
     what follows starts after the last closing one.
     """
     opening, closing = raw.find(b"("), raw.rfind(b")")
+    if not 0 <= opening < closing:
+        return None
     fields = raw[closing + 2 :].split(None, 22)
     try:
         return ProcessStat(
