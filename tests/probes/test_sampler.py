@@ -1,0 +1,203 @@
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nodetop.clock import FakeClock
+from nodetop.model import CpuMetrics, HostInfo, MemoryMetrics, NodeSnapshot, TemperatureMetrics
+from nodetop.probes.host_files import HostFiles
+from nodetop.probes.probe import Unavailable, delta_rate
+from nodetop.probes.processes import ProcessesProbe
+from nodetop.probes.sampler import Sampler, node_name, run_id
+from nodetop.wire import decode_snapshot, encode
+from tests.probes.process_tree import ProcessTree
+
+
+class UptimeProbe:
+    """A small real probe: /proc/uptime."""
+
+    name = "host"
+    slow_seconds = 0.0
+
+    def __init__(self, files: HostFiles) -> None:
+        self._files = files
+
+    def read(self) -> float:
+        return float(self._files.text("/proc/uptime").split()[0])
+
+    def derive(self, previous: float | None, current: float, elapsed: float | None) -> HostInfo:
+        return HostInfo(uptime_seconds=current)
+
+
+class TicksProbe:
+    """Another: the user time of all CPUs as a rate, in the field of a share."""
+
+    name = "cpu"
+    slow_seconds = 0.0
+
+    def __init__(self, files: HostFiles) -> None:
+        self._files = files
+
+    def read(self) -> int:
+        return int(self._files.read("/proc/stat").split()[1])
+
+    def derive(self, previous: int | None, current: int, elapsed: float | None) -> CpuMetrics:
+        return CpuMetrics(user_percent=delta_rate(previous, current, elapsed))
+
+
+class SlowProbe:
+    """A sensor that answers when a test lets it."""
+
+    name = "temperature"
+    slow_seconds = 5.0
+
+    def __init__(self) -> None:
+        self.gate = threading.Event()
+
+    def read(self) -> float:
+        self.gate.wait(30)
+        return 42.0
+
+    def derive(self, previous: Any, current: float, elapsed: float | None) -> TemperatureMetrics:
+        return TemperatureMetrics(cpu_celsius=current)
+
+
+class BrokenProbe:
+    name = "memory"
+    slow_seconds = 0.0
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def read(self) -> None:
+        raise self.error
+
+    def derive(self, previous: None, current: None, elapsed: float | None) -> MemoryMetrics:
+        raise AssertionError("not reached")
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> ProcessTree:
+    tree = ProcessTree(tmp_path)
+    kernel = tree.proc / "sys" / "kernel"
+    (kernel / "random").mkdir(parents=True)
+    (kernel / "hostname").write_text("Web-01.Example\n")
+    (kernel / "random" / "boot_id").write_text("0a1b2c3d-1111-2222-3333-444444444444\n")
+    tree.put(7)
+    return tree
+
+
+def report(snapshot: NodeSnapshot, name: str) -> Any:
+    return next(report for report in snapshot.probes if report.name == name)
+
+
+def test_a_snapshot_has_what_the_probes_say(tree: ProcessTree) -> None:
+    clock = FakeClock(wall=1_700_000_500.0)
+    sampler = Sampler(tree.files, [UptimeProbe(tree.files), ProcessesProbe(tree.files)], node="web", clock=clock)
+    first = sampler.sample()
+    assert (first.node, first.taken_at, first.interval, first.seq) == ("web", 1_700_000_500.0, None, 1)
+    assert first.host is not None and first.host.uptime_seconds == 1000.0
+    assert first.processes is not None and first.processes.total == 1
+    assert first.cpu is None and first.temperature is None
+    assert [(report.name, report.status, report.age_seconds) for report in first.probes] == [
+        ("host", "ok", None),
+        ("processes", "ok", None),
+    ]
+    assert all(report.seconds is not None for report in first.probes)
+    assert encode(decode_snapshot(encode(first))) == encode(first)
+    sampler.close()
+
+
+def test_intervals_and_rates_are_of_measured_time(tree: ProcessTree) -> None:
+    clock = FakeClock()
+    sampler = Sampler(tree.files, [TicksProbe(tree.files)], clock=clock)
+    first = sampler.sample()
+    clock.advance(2.5)
+    (tree.proc / "stat").write_text("cpu  54 0 0 0\n")
+    second = sampler.sample()
+    assert (second.interval, second.seq, second.boot_id) == (2.5, 2, first.boot_id)
+    assert second.cpu is not None and second.cpu.user_percent == 20.0
+
+
+def test_a_suspend_is_a_gap(tree: ProcessTree) -> None:
+    clock = FakeClock()
+    sampler = Sampler(tree.files, [TicksProbe(tree.files)], clock=clock)
+    sampler.sample()
+    clock.advance(2)
+    clock.suspend(600)
+    after = sampler.sample()
+    assert after.interval is None
+    assert after.cpu is not None and after.cpu.user_percent is None
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "reason"),
+    [
+        (Unavailable("no such thing here"), "unavailable", "no such thing here"),
+        (ZeroDivisionError("division by zero"), "failed", "ZeroDivisionError: division by zero"),
+        (FileNotFoundError(2, "No such file or directory", "/proc/x"), "failed", "No such file or directory: /proc/x"),
+    ],
+)
+def test_one_probe_that_fails_costs_only_itself(tree: ProcessTree, error: Exception, status: str, reason: str) -> None:
+    sampler = Sampler(tree.files, [BrokenProbe(error), UptimeProbe(tree.files)])
+    for _ in range(2):
+        snapshot = sampler.sample()
+        assert (snapshot.memory, report(snapshot, "memory").status) == (None, status)
+        assert report(snapshot, "memory").reason == reason
+        assert snapshot.host is not None
+
+
+def test_a_slow_probe_that_is_quick_is_in_the_first_sample(tree: ProcessTree) -> None:
+    slow = SlowProbe()
+    slow.gate.set()
+    sampler = Sampler(tree.files, [slow, UptimeProbe(tree.files)])
+    first = sampler.sample()
+    # A loaded machine may need longer than the sampler waits; the sample after has it then.
+    seen = first if first.temperature else until_there(sampler)
+    assert seen.temperature == TemperatureMetrics(cpu_celsius=42.0)
+    assert report(seen, "temperature").age_seconds is not None
+
+
+def test_a_slow_probe_that_hangs_delays_nothing(tree: ProcessTree) -> None:
+    clock, slow = FakeClock(), SlowProbe()
+    sampler = Sampler(tree.files, [slow, UptimeProbe(tree.files)], clock=clock)
+    for _ in range(5):
+        snapshot = sampler.sample()
+        assert snapshot.host is not None
+        assert (snapshot.temperature, report(snapshot, "temperature").status) == (None, "stale")
+        clock.advance(5)
+    slow.gate.set()
+    assert until_there(sampler).temperature == TemperatureMetrics(cpu_celsius=42.0)
+
+
+def until_there(sampler: Sampler) -> NodeSnapshot:
+    for _ in range(2000):
+        snapshot = sampler.sample()
+        if snapshot.temperature is not None:
+            return snapshot
+        threading.Event().wait(0.01)
+    raise AssertionError("the lane never delivered")
+
+
+def test_what_is_on_the_screen_reaches_the_probe(tree: ProcessTree) -> None:
+    processes = ProcessesProbe(tree.files)
+    sampler = Sampler(tree.files, [UptimeProbe(tree.files), processes])
+    sampler.watch(frozenset({7}))
+    assert processes.watch == {7}
+    sampler.close()
+
+
+def test_names(tree: ProcessTree, tmp_path: Path) -> None:
+    assert node_name(HostFiles(proc=str(tree.proc))) == "web-01.example"
+    assert Sampler(tree.files, [], node=None).sample().node == "web-01.example"
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc" / "hostname").write_text("Host\x1bName\n")
+    assert node_name(tree.files) == "host\ufffdname"
+
+
+def test_each_run_has_an_id_of_its_own(tree: ProcessTree) -> None:
+    ids = {run_id(tree.files) for _ in range(20)}
+    assert len(ids) == 20
+    assert {one[:9] for one in ids} == {"0a1b2c3d-"}
+    assert run_id(HostFiles(proc="/nowhere")).startswith("unknown-")
