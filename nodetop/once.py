@@ -4,7 +4,10 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from heapq import nlargest
+from typing import Literal
 
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -12,11 +15,13 @@ from rich.text import Text
 from nodetop import units
 from nodetop.model import CpuMetrics, HostInfo, MemoryMetrics, NodeSnapshot, Pressure, ProcessMetrics
 from nodetop.settings import Settings
-from nodetop.text import clean
+from nodetop.text import clean, cut
 
 TOP_PROCESSES = 15
 _ASCII = str.maketrans({"·": "-", "–": "-", "…": "~", "°": "", "↓": "", "↑": "", "×": "x"})
-Cells = list[str | Text]
+WIDEST = 40
+LEAST_LAST = 8
+Row = tuple[str | Text, ...]
 
 
 def print_summary(snapshots: Iterable[NodeSnapshot], settings: Settings, *, ascii_only: bool) -> None:
@@ -24,8 +29,8 @@ def print_summary(snapshots: Iterable[NodeSnapshot], settings: Settings, *, asci
     console = Console(markup=False, highlight=False, emoji=False)
     with console.capture() as captured:
         for snapshot in snapshots:
-            console.print(Summary(snapshot, settings).blocks())
-    text = "".join(line.rstrip(" ") for line in captured.get().splitlines(keepends=True))
+            console.print(Summary(snapshot, settings, console.width).blocks())
+    text = "".join(f"{line.rstrip()}\n" for line in captured.get().split("\n")[:-1])
     if ascii_only:
         text = text.translate(_ASCII)
     # A locale without these characters gets question marks, not an error.
@@ -39,6 +44,8 @@ class Summary:
 
     snapshot: NodeSnapshot
     settings: Settings
+    width: int
+    """Terminal cells."""
 
     def blocks(self) -> RenderableType:
         """All parts that there are data for, and a last one that says what is missing and why."""
@@ -68,9 +75,8 @@ class Summary:
         return table
 
     def _filesystems(self) -> Table:
-        table = _table("File system", "Size>", "Used>", "Avail>", "Use>", "Inodes>", "Type", "Device")
-        for each in self.snapshot.filesystems or ():
-            table.add_row(
+        rows: list[Row] = [
+            (
                 clean(each.mount_point),
                 units.size(each.total_bytes),
                 units.size(each.used_bytes),
@@ -80,12 +86,13 @@ class Summary:
                 clean(each.fs_type) + (" ro" if each.read_only else ""),
                 clean(each.device),
             )
-        return table
+            for each in self.snapshot.filesystems or ()
+        ]
+        return self._table("File system|Size>|Used>|Avail>|Use>|Inodes>|Type|Device", rows)
 
     def _disks(self) -> Table:
-        table = _table("Disk", "Read/s>", "Write/s>", "R/s>", "W/s>", "R wait>", "W wait>", "Queue>", "Util>", "Model")
-        for each in self.snapshot.disks or ():
-            table.add_row(
+        rows: list[Row] = [
+            (
                 clean(each.device),
                 units.size(each.read_bytes_per_second),
                 units.size(each.write_bytes_per_second),
@@ -97,13 +104,14 @@ class Summary:
                 _marked(each.utilisation_percent, 95),
                 clean(each.model or ""),
             )
-        return table
+            for each in self.snapshot.disks or ()
+        ]
+        return self._table("Disk|Read/s>|Write/s>|R/s>|W/s>|R wait>|W wait>|Queue>|Util>|Model", rows)
 
     def _networks(self) -> Table:
         rate = units.bits if self.settings.network_bits else units.size
-        table = _table("Network", "State", "Receive/s>", "Transmit/s>", "Speed>", "Errors>", "Drops>", "Addresses")
-        for each in self.snapshot.networks or ():
-            table.add_row(
+        rows: list[Row] = [
+            (
                 clean(each.interface),
                 clean(each.state or units.UNKNOWN),
                 rate(each.receive_bytes_per_second),
@@ -113,18 +121,20 @@ class Summary:
                 _both(each.receive_drops, each.transmit_drops),
                 ", ".join(clean(address) for address in each.addresses),
             )
-        return table
+            for each in self.snapshot.networks or ()
+        ]
+        return self._table("Network|State|Receive/s>|Transmit/s>|Speed>|Errors>|Drops>|Addresses", rows)
 
     def _temperatures(self) -> Table:
-        table = _table("Temperature", "Now>", "High>", "Critical>")
         metrics = self.snapshot.temperature
+        rows: list[Row] = []
         for each in metrics.sensors if metrics else ():
             now = Text(self._degrees(each.celsius))
             if each.celsius is not None and each.high_celsius is not None and each.celsius >= each.high_celsius:
                 now = Text(f"! {now.plain}", "bold red")
-            sensor = f"{clean(each.chip)} {clean(each.label)}".strip()
-            table.add_row(sensor, now, self._degrees(each.high_celsius), self._degrees(each.critical_celsius))
-        return table
+            limits = self._degrees(each.high_celsius), self._degrees(each.critical_celsius)
+            rows.append((f"{clean(each.chip)} {clean(each.label)}".strip(), now, *limits, ""))
+        return self._table("Temperature|Now>|High>|Critical>|", rows)
 
     def _degrees(self, celsius: float | None) -> str:
         if celsius is None:
@@ -150,26 +160,40 @@ class Summary:
         line = Text(f"\n{total} processes", "bold").append(f": {states}" if states else "", "not bold")
         return [line, self._process_table(processes.rows)]
 
-    def _process_table(self, rows: Iterable[ProcessMetrics]) -> Table:
-        table = _table("PID>", "User", "CPU>", "Mem>", "Resident>", "S", "Nice>", "Threads>", "Time>", "Command")
+    def _process_table(self, processes: Iterable[ProcessMetrics]) -> Table:
         host = self.snapshot.host
-        divisor = (host.cpu_count if host else None) or 1
-        for each in sorted(rows, key=lambda row: row.cpu_percent or 0.0, reverse=True)[:TOP_PROCESSES]:
-            cpu = each.cpu_percent
-            if cpu is not None and self.settings.cpu_of_machine:
-                cpu /= divisor
-            table.add_row(
+        divisor = (host.cpu_count if host and self.settings.cpu_of_machine else None) or 1
+        rows: list[Row] = [
+            (
                 str(each.pid),
-                clean(each.user or units.UNKNOWN),
-                _percent(cpu),
+                cut(clean(each.user or units.UNKNOWN), 12),
+                _percent(None if each.cpu_percent is None else each.cpu_percent / divisor),
                 _percent(each.memory_percent),
                 units.size(each.resident_bytes),
                 clean(each.state),
                 units.UNKNOWN if each.nice is None else str(each.nice),
-                units.UNKNOWN if each.threads is None else str(each.threads),
+                units.count(each.threads),
                 units.cpu_time(each.cpu_seconds),
                 clean(each.command or each.name),
             )
+            for each in nlargest(TOP_PROCESSES, processes, key=lambda row: row.cpu_percent or 0.0)
+        ]
+        return self._table("PID>|User|CPU>|Mem>|RSS>|S|Nice>|Thr>|Time>|Command", rows)
+
+    def _table(self, heads: str, rows: list[Row]) -> Table:
+        """A table under a blank line. A head that ends in > is over numbers; the last column has the room left over."""
+        table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold", title="")
+        names = heads.split("|")
+        left = self.width
+        for index, name in enumerate(names):
+            last = index == len(names) - 1
+            wide = max(cell_len(str(cell)) for cell in (name.rstrip(">"), *(row[index] for row in rows)))
+            wide = min(wide, max(left, LEAST_LAST)) if last else min(wide, WIDEST)
+            left -= wide + 1
+            justify: Literal["left", "right"] = "right" if name.endswith(">") else "left"
+            table.add_column(name.rstrip(">"), width=wide, justify=justify, no_wrap=True, overflow="ellipsis")
+        for row in rows:
+            table.add_row(*row)
         return table
 
 
@@ -181,9 +205,9 @@ def _heading(snapshot: NodeSnapshot) -> Text:
         linux,
         f"in {clean(host.container)}" if host.container else "",
         "" if host.uptime_seconds is None else f"up {units.duration(host.uptime_seconds)}",
-        _moment(snapshot.taken_at),
     ]
-    return Text(clean(snapshot.node), "bold").append(" · " + " · ".join(filter(None, facts)) + "\n", "not bold")
+    title = Text(clean(snapshot.node), "bold").append(f" · {_moment(snapshot.taken_at)}\n", "not bold")
+    return title.append(" · ".join(filter(None, facts)) + "\n", "not bold")
 
 
 def _moment(taken_at: float) -> str:
@@ -238,9 +262,9 @@ def _memory_lines(memory: MemoryMetrics) -> Iterable[tuple[str, str | Text]]:
 
 
 def _pressure(pressure: Pressure) -> str:
-    some = f"some {_percent(pressure.some_10s_percent)} in 10 s, {_percent(pressure.some_60s_percent)} in 60 s"
-    full = f"full {_percent(pressure.full_10s_percent)} in 10 s, {_percent(pressure.full_60s_percent)} in 60 s"
-    return f"{some}; {full}"
+    some = f"some {_percent(pressure.some_10s_percent)} / {_percent(pressure.some_60s_percent)}"
+    full = f"full {_percent(pressure.full_10s_percent)} / {_percent(pressure.full_60s_percent)}"
+    return f"{some}, {full} of the last 10 s / 60 s"
 
 
 def _missing(snapshot: NodeSnapshot) -> list[RenderableType]:
@@ -249,22 +273,6 @@ def _missing(snapshot: NodeSnapshot) -> list[RenderableType]:
         Text(f"\n{clean(report.name)}: {clean(report.status)}" + (f", {clean(report.reason)}" if report.reason else ""))
         for report in bad
     ]
-
-
-def _table(*columns: str) -> Table:
-    """A table under a blank line. A column whose name ends in > is a number; the last takes the room that is left."""
-    table = Table(box=None, pad_edge=False, padding=(0, 1), header_style="bold", title="", title_justify="left")
-    for column in columns:
-        last = column == columns[-1]
-        table.add_column(
-            column.rstrip(">"),
-            justify="right" if column.endswith(">") else "left",
-            no_wrap=True,
-            overflow="ellipsis",
-            ratio=1 if last else None,
-            min_width=None if last else len(column.rstrip(">")),
-        )
-    return table
 
 
 def _percent(value: float | None) -> str:

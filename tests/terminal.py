@@ -1,0 +1,109 @@
+"""A real terminal for tests: a pty, a command in it, and what its screen shows."""
+
+import contextlib
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Mapping
+from types import TracebackType
+
+import pyte
+
+# pyte trips over these: private modes it does not know, and device control strings.
+_UNKNOWN = re.compile(rb"\x1b\[[<>=][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p|\x1bP.*?\x1b\\", re.S)
+
+
+class Terminal:
+    """Runs `python -m nodetop ARGUMENTS` (or `command`) in a pty of a size; ends it when left."""
+
+    def __init__(
+        self,
+        *arguments: object,
+        columns: int = 120,
+        rows: int = 40,
+        env: Mapping[str, str] | None = None,
+        command: list[str] | None = None,
+    ) -> None:
+        self.raw = bytearray()
+        """All that was sent to the terminal."""
+        self._screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self._screen)
+        self._fd, inside = pty.openpty()
+        fcntl.ioctl(inside, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        self.process = subprocess.Popen(
+            command or [sys.executable, "-m", "nodetop", *map(str, arguments)],
+            stdin=inside,
+            stdout=inside,
+            stderr=inside,
+            env={**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8", **(env or {})},
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        )
+        os.close(inside)
+
+    def __enter__(self) -> "Terminal":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        os.close(self._fd)
+
+    def press(self, keys: str) -> None:
+        """Sends keys as a terminal does: "q", "\\x1b[A", "\\x03"."""
+        os.write(self._fd, keys.encode())
+
+    def resize(self, columns: int, rows: int) -> None:
+        self._screen.resize(rows, columns)
+        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    @property
+    def text(self) -> str:
+        """What the screen shows now, as lines without trailing blanks."""
+        return "\n".join(line.rstrip() for line in self._screen.display)
+
+    def wait_for(self, condition: "str | Callable[[str], object]", seconds: float = 20) -> str:
+        """The screen's text once it contains a text or fulfils a condition. Fails with the screen in the message."""
+        return self._wait(condition if callable(condition) else lambda text: condition in text, seconds)
+
+    def wait_end(self, seconds: float = 20) -> int:
+        """The exit code, once the command ended."""
+        deadline = time.monotonic() + seconds
+        while self.process.poll() is None and time.monotonic() < deadline:
+            self._read(0.05)
+        while self._read(0):
+            pass
+        assert self.process.poll() is not None, f"still running; the screen:\n{self.text}"
+        return self.process.returncode
+
+    def _wait(self, condition: Callable[[str], object], seconds: float) -> str:
+        deadline = time.monotonic() + seconds
+        while not condition(self.text):
+            ended = self.process.poll() is not None
+            more = self._read(0.05)
+            if (ended and not more) or time.monotonic() > deadline:
+                state = f"ended with {self.process.returncode}" if ended else "runs"
+                raise AssertionError(f"not seen; the command {state}; the screen:\n{self.text}")
+        return self.text
+
+    def _read(self, seconds: float) -> bool:
+        if not select.select([self._fd], [], [], seconds)[0]:
+            return False
+        try:
+            data = os.read(self._fd, 65536)
+        except OSError:  # EIO: nobody is left at the other end
+            return False
+        self.raw += data
+        self._stream.feed(_UNKNOWN.sub(b"", data))
+        return bool(data)
