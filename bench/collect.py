@@ -1,0 +1,108 @@
+"""What one sample costs: nodetop's probes beside psutil.process_iter, in the same process and the same moments.
+
+    python bench/collect.py                    # 0, 500 and 2,000 extra idle processes
+    python bench/collect.py --procs 500 --samples 40
+
+Prints milliseconds of CPU per sample (medians; the kernel's work included), and how many times our processes' psutil's
+are, which are asked for the same columns.
+Machines are noisy: quote the ratio of one run.
+"""
+
+import argparse
+import contextlib
+import os
+import signal
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import psutil
+
+from nodetop.probes.host_files import HostFiles
+from nodetop.probes.processes import ProcessesProbe
+from nodetop.probes.registry import probes
+from nodetop.probes.sampler import Sampler
+
+COLUMNS = ["name", "username", "status", "ppid", "cpu_times", "nice", "num_threads", "memory_info"]
+
+
+@contextlib.contextmanager
+def idle_processes(count: int) -> Iterator[None]:
+    """So many more processes that only sleep."""
+    pids = [os.posix_spawnp("sleep", ["sleep", "1000"], os.environ) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+        for pid in pids:
+            os.waitpid(pid, 0)
+
+
+def milliseconds(work: Callable[[], object]) -> float:
+    """CPU time of this process, all threads, that something takes."""
+    began = time.process_time()
+    work()
+    return (time.process_time() - began) * 1000
+
+
+def ask_psutil() -> None:
+    """What a monitor would ask for in its process table."""
+    for _ in psutil.process_iter(COLUMNS):
+        pass
+
+
+@dataclass
+class Costs:
+    """Milliseconds of CPU, one for each sample."""
+
+    processes: int = 0
+    all_probes: list[float] = field(default_factory=list)
+    process_probe: list[float] = field(default_factory=list)
+    psutil: list[float] = field(default_factory=list)
+
+
+def measure(samples: int, pause: float) -> Costs:
+    """Our samples and psutil's by turns, after both have seen all processes."""
+    costs, files = Costs(), HostFiles()
+    sampler, probe = Sampler(files, probes(files)), ProcessesProbe(files)
+    previous, at = probe.read(), time.monotonic()
+
+    def ask_probe() -> None:
+        nonlocal previous, at
+        current, now = probe.read(), time.monotonic()
+        costs.processes = len(probe.derive(previous, current, now - at).rows)
+        previous, at = current, now
+
+    turns = ((costs.all_probes, sampler.sample), (costs.process_probe, ask_probe), (costs.psutil, ask_psutil))
+    for turn in range(samples + 3):
+        for found, work in turns:
+            time.sleep(pause)
+            cost = milliseconds(work)
+            if turn >= 3:
+                found.append(cost)
+    sampler.close()
+    probe.close()
+    return costs
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--procs", type=int, nargs="+", default=[0, 500, 2000], help="extra idle processes")
+    parser.add_argument("--samples", type=int, default=15, help="of each kind (default: 15)")
+    parser.add_argument("--pause", type=float, default=0.25, help="seconds between two (default: 0.25)")
+    options = parser.parse_args()
+    print(f"{'extra':>6} {'in all':>7} {'nodetop, all probes':>20} {'its processes':>14} {'psutil':>8} {'ratio':>6}")
+    for count in options.procs:
+        with idle_processes(count):
+            costs = measure(options.samples, options.pause)
+        ours, mine, theirs = map(statistics.median, (costs.all_probes, costs.process_probe, costs.psutil))
+        print(
+            f"{count:>6} {costs.processes:>7} {ours:>17.2f} ms {mine:>11.2f} ms {theirs:>5.0f} ms{theirs / mine:>7.1f}",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main()
