@@ -1,0 +1,57 @@
+"""The line at the bottom in which something is typed: a filter, a search, a time."""
+
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.widgets import Input, Static
+
+
+class Prompt(Horizontal):
+    """A label, what is typed, and what is wrong with it. Each change is told, so that it takes effect at once."""
+
+    @dataclass
+    class Changed(Message):
+        """What stands in the line now."""
+
+        kind: str
+        text: str
+
+    @dataclass
+    class Done(Message):
+        """Enter: it stays as it is."""
+
+        kind: str
+        text: str
+
+    def __init__(self, kind: str, label: str, text: str, note: str) -> None:
+        super().__init__(id="prompt")
+        self.kind = kind
+        self._label = label
+        self._text = text
+        self._note = note
+
+    def compose(self) -> ComposeResult:
+        yield Static(f" {self._label} ", markup=False, id="prompt-label")
+        line = Input(self._text, id="prompt-input", compact=True, select_on_focus=False)
+        line.cursor_blink = False
+        yield line
+        yield Static(self._note, markup=False, id="prompt-note")
+
+    def on_mount(self) -> None:
+        self.query_one(Input).focus()
+
+    def complain(self, message: str | None) -> None:
+        """Says what is wrong beside the line; None: nothing is."""
+        note = self.query_one("#prompt-note", Static)
+        note.update(message or self._note)
+        note.set_class(message is not None, "wrong")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.post_message(self.Changed(self.kind, event.value))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.post_message(self.Done(self.kind, event.value))
