@@ -68,7 +68,7 @@ class Moment:
 
 
 def parse_moment(text: str, now: float) -> float | None:
-    """ "14:03", "14:03:20" (the last time the local clock said so), "-5m", "-2h", "now"; None if it is none of these."""
+    """A time as typed: "14:03" (when the local clock last said so), "14:03:20", "-5m", "-2h", "now". None: not one."""
     text = text.strip().lower()
     if text in ("", "now"):
         return now

@@ -21,9 +21,7 @@ class PanelLayout(Layout):
         parent.pre_layout(self)
         rectangles = self._rectangles(size.width, size.height)
         return [
-            WidgetPlacement(
-                Region(rect.x, rect.y, rect.width, rect.height), Offset(0, 0), NULL_SPACING, child, order
-            )
+            WidgetPlacement(Region(rect.x, rect.y, rect.width, rect.height), Offset(0, 0), NULL_SPACING, child, order)
             for order, child in enumerate(children)
             if (rect := rectangles.get(child.id or "")) is not None
         ]

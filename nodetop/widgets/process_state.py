@@ -93,6 +93,11 @@ class ProcessState:
             self.index = 0
 
     @property
+    def visible(self) -> list[ProcessMetrics]:
+        """The rows on the screen."""
+        return self.rows[self.top : self.top + self._page]
+
+    @property
     def current(self) -> ProcessMetrics | None:
         """The process under the bar."""
         return self.rows[self.index] if self.index < len(self.rows) else None

@@ -34,7 +34,7 @@ class ProcessPanel:
         inner = width - 2
         self._columns = columns_for(inner)
         self.state.show(view.snapshot, height - _CHROME_ROWS)
-        visible = self.state.rows[self.state.top : self.state.top + height - _CHROME_ROWS]
+        visible = self.state.visible
         body = [self._header(view, inner), *self._rows(view, visible, inner)]
         if not visible:
             body.append(pad([("dim", "  " + _why_empty(self.state, view.snapshot))], inner))

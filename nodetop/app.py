@@ -1,0 +1,82 @@
+"""The Textual app: brings a source's events to the screens. Keys live with the screens they act on."""
+
+import os
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.theme import Theme as TextualTheme
+
+from nodetop.appearance import look_for, view_for
+from nodetop.clock import Clock, SystemClock
+from nodetop.drawing.theme import Theme
+from nodetop.driver import driver_for
+from nodetop.screens.node import NodeScreen
+from nodetop.settings import Settings
+from nodetop.sources.source import Source
+from nodetop.tty import Tty
+
+
+class NodetopApp(App[None]):
+    """nodetop on a terminal. `tty` is the terminal that a first frame may already stand on; None: Textual's own way."""
+
+    CSS_PATH = "nodetop.tcss"
+    TITLE = "nodetop"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c", "quit", show=False, priority=True),
+        Binding("ctrl+z", "suspend_process", show=False, priority=True),
+    ]
+
+    def __init__(
+        self, source: Source, settings: Settings, *, tty: Tty | None = None, clock: Clock | None = None
+    ) -> None:
+        super().__init__(driver_class=driver_for(tty))
+        self.source = source
+        self.settings = settings
+        self.look = look_for(settings)
+        self.clock = clock or SystemClock()
+        self.register_theme(textual_theme(self.look.theme))
+        self.theme = f"nodetop-{settings.theme}"
+        if "TEXTUAL_ANIMATIONS" not in os.environ:
+            self.animation_level = "none"
+
+    def get_default_screen(self) -> Screen[None]:
+        return self.node_screen()
+
+    def node_screen(self, node: str | None = None) -> NodeScreen:
+        """A new screen of one node; None: the source's only one."""
+        return NodeScreen(self.source, view_for(self.settings, self.look), self.look, self.clock, node)
+
+    def on_mount(self) -> None:
+        self.run_worker(self._consume(), group="source", exclusive=True)
+
+    async def _consume(self) -> None:
+        async for event in self.source.events():
+            for screen in self.screen_stack:
+                take = getattr(screen, "take", None)
+                if take is not None:
+                    take(event)
+
+    async def on_unmount(self) -> None:
+        await self.source.aclose()
+
+
+def textual_theme(theme: Theme) -> TextualTheme:
+    """Our colours for what Textual draws itself: the line for typing, the command palette, messages."""
+    styles = theme.styles
+    ink = {name: styles[name].ink or theme.ink for name in ("accent", "good", "warning", "critical", "key")}
+    return TextualTheme(
+        name=f"nodetop-{theme.name}",
+        primary=ink["accent"],
+        secondary=ink["key"],
+        accent=ink["accent"],
+        success=ink["good"],
+        warning=ink["warning"],
+        error=ink["critical"],
+        foreground=theme.ink,
+        background=theme.ground,
+        surface=styles["input"].ground,
+        panel=styles["selected"].ground,
+        dark=theme.dark,
+    )
