@@ -90,7 +90,15 @@ def _print_summary(mode: Mode, settings: Settings, first_gap: float) -> int:
 def _monitor(mode: Mode, settings: Settings) -> int:
     if not (sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty()):
         raise click.UsageError("the monitor needs a terminal; scripts use --once or --json")
-    return 0
+    from nodetop.monitor import monitor_host, monitor_recording
+
+    if mode.replay:
+        return monitor_recording(mode.replay, settings, 1.0 if mode.speed is None else mode.speed)
+    with _recording(mode) as recording:
+        code = monitor_host(settings, recording)
+    if recording and recording.problem:
+        raise OSError(recording.problem)
+    return code
 
 
 def _recording(mode: Mode) -> AbstractContextManager[Recording | None]:
