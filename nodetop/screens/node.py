@@ -5,6 +5,7 @@ from typing import ClassVar
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.layout import Layout
 from textual.screen import Screen
 from textual.timer import Timer
 
@@ -48,6 +49,7 @@ class NodeScreen(ProcessKeys, Screen[None]):
         self._clock = clock
         self._rectangles: dict[str, Rect] = {}
         self._arranged: dict[str, Rect] = {}
+        self._panel_layout = PanelLayout(self._arrange)
         self._zoomed: str | None = None
         self._second: Timer | None = None
         self._hint_timer: Timer | None = None
@@ -64,7 +66,6 @@ class NodeScreen(ProcessKeys, Screen[None]):
             yield PanelWidget(panel, self.look, id=name)
 
     async def on_mount(self) -> None:
-        self.styles.layout = PanelLayout(self._arrange)
         if self.node is None:
             nodes = await self.source.nodes()
             self.node = nodes[0].node if nodes else None
@@ -133,6 +134,11 @@ class NodeScreen(ProcessKeys, Screen[None]):
             self.show_all()
 
     # Geometry
+
+    @property
+    def layout(self) -> Layout:
+        """Where the panels stand, instead of what a style sheet could say."""
+        return self._panel_layout
 
     def _arrange(self, width: int, height: int) -> dict[str, Rect]:
         self._arranged = arrangement_of(self.view, width, height, zoomed=self._zoomed)
