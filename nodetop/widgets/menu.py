@@ -32,7 +32,7 @@ class MenuPanel:
     @property
     def width(self) -> int:
         """Cells it would like."""
-        return max(len(self.title) + 6, *(len(choice) + _MARGIN for choice in self.choices))
+        return max(len(self.title) + 8, *(len(choice) + _MARGIN for choice in self.choices))
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
         """As of Panel."""

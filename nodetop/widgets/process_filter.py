@@ -73,7 +73,7 @@ def _predicate(term: str) -> Predicate:
         return _contains(term.lower())
     name, sign, value = found[1].lower(), found[2], found[3]
     if name not in _FIELDS:
-        raise FilterError(f"no field {name}: there are {' '.join(sorted(_FIELDS))}")
+        raise FilterError(f"no field {name}: cpu mem rss io time user ... (F1)")
     if not value:
         raise FilterError(f"{name}{sign} needs a value")
     return _FIELDS[name](name, sign, value)

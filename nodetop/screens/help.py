@@ -1,0 +1,80 @@
+"""The help: generated from the key bindings, over the whole screen."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
+
+from nodetop.screens.node_keys import key_name
+from nodetop.widgets.help_view import HelpPanel, Section
+from nodetop.widgets.look import Look
+from nodetop.widgets.panel_widget import PanelWidget
+from nodetop.widgets.process_filter import FIELDS
+from nodetop.widgets.view import View
+
+FILTER_SECTION = Section(
+    "Filter (terms between blanks must all hold)",
+    (
+        ("java", "name, command, user or PID contains it"),
+        ("!^py.*3$", "regular expression"),
+        ("cpu>5 rss>1G", "numbers: > >= < <= = !=, with K M G T or s m h d"),
+        ("user=root", "text: = and !="),
+        ("fields", " ".join(FIELDS[:9])),
+        ("", " ".join(FIELDS[9:])),
+    ),
+)
+
+
+def sections(bindings: Sequence[Binding]) -> list[Section]:
+    """Bindings as sections of help, in their order; those without a text are left out."""
+    rows: dict[str, list[tuple[str, str]]] = {}
+    for binding in bindings:
+        if binding.tooltip and binding.group is not None:
+            keys = " ".join(key_name(name) for name in binding.key.split(","))
+            rows.setdefault(binding.group.description, []).append((keys, binding.tooltip))
+    return [Section(title, tuple(each)) for title, each in rows.items()]
+
+
+class HelpScreen(ModalScreen[None]):
+    """Opaque: what lies below is not drawn while it is open."""
+
+    AUTO_FOCUS = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,f1,question_mark,h,enter,f10", "close", show=False),
+        Binding("up", "scroll(-1)", show=False),
+        Binding("down", "scroll(1)", show=False),
+        Binding("pageup,home", "scroll(-20)", show=False),
+        Binding("pagedown,end,space", "scroll(20)", show=False),
+    ]
+
+    def __init__(
+        self, bindings: Sequence[Binding], look: Look, view: View, extra: Sequence[Section] = (FILTER_SECTION,)
+    ) -> None:
+        super().__init__()
+        self._panel = HelpPanel([*sections(bindings), *extra])
+        self._look = look
+        self._view = view
+
+    def compose(self) -> ComposeResult:
+        yield PanelWidget(self._panel, self._look, id="help")
+
+    def on_mount(self) -> None:
+        self._show()
+
+    def action_scroll(self, rows: int) -> None:
+        self._panel.top += rows
+        self._show()
+
+    def action_close(self) -> None:
+        self.dismiss()
+
+    def on_panel_widget_wheeled(self, event: PanelWidget.Wheeled) -> None:
+        self.action_scroll(event.rows)
+
+    def on_panel_widget_clicked(self, event: PanelWidget.Clicked) -> None:
+        self.dismiss()
+
+    def _show(self) -> None:
+        self.query_one(PanelWidget).show(self._view)
