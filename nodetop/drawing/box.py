@@ -21,12 +21,14 @@ def box(
     number: int | None = None,
     details: Sequence[Line] = (),
     values: Sequence[Line] = (),
+    foot: Line | None = None,
     focused: bool = False,
 ) -> list[Line]:
     """`height` lines of `width` cells around lines that are exactly `width` - 2 wide (missing ones are blank).
 
     `values` stand at the right end, `details` after the title; both most important first, dropped where there is no
-    room, the last detail cut. Needs width and height of at least 2.
+    room, the last detail cut. `foot` stands at the left of the bottom edge if there is room for all of it.
+    Needs width and height of at least 2.
     """
     edge = "border.focused" if focused else "border"
     inner = width - 2
@@ -34,8 +36,16 @@ def box(
     lines = [_top(width, glyphs, edge, _name(title, number, glyphs), details, values)]
     lines += [[side, *line, side] for line in body[: height - 2]]
     lines += [[side, *blank(inner), side] for _ in range(height - 1 - len(lines))]
-    lines.append([(edge, glyphs.bottom_left + glyphs.horizontal * inner + glyphs.bottom_right)])
+    lines.append(_bottom(width, glyphs, edge, foot))
     return lines
+
+
+def _bottom(width: int, glyphs: Glyphs, edge: str, foot: Line | None) -> Line:
+    room = width - _ENDS - (line_width(foot) + 2 if foot else 0)
+    if not foot or room < 0:
+        return [(edge, glyphs.bottom_left + glyphs.horizontal * (width - 2) + glyphs.bottom_right)]
+    start = (edge, glyphs.bottom_left + glyphs.horizontal)
+    return [start, *_spaced(foot), (edge, glyphs.horizontal * (room + 1) + glyphs.bottom_right)]
 
 
 def _name(title: str, number: int | None, glyphs: Glyphs) -> Line:

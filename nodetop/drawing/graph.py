@@ -6,7 +6,7 @@ a column's characters are cached by its two levels, and zip() turns columns into
 
 from collections.abc import Sequence
 from functools import lru_cache
-from math import log10
+from math import log
 
 from nodetop.drawing.runs import Run
 from nodetop.drawing.theme import STEPS
@@ -17,6 +17,7 @@ Values = Sequence[float | None]
 _LEFT = (0x40, 0x04, 0x02, 0x01)
 _RIGHT = (0x80, 0x20, 0x10, 0x08)
 _ASCII = " .:=#"
+_ROUND = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 
 
 def area(
@@ -68,10 +69,13 @@ def coloured(rows: list[str], gradient: str, downward: bool = False) -> list[Run
     return list(zip(row_styles(gradient, len(rows), downward), rows, strict=True))
 
 
-def nice_top(values: Values, least: float) -> float:
-    """A round scale (1, 2 or 5 times a power of ten, at least `least`) that holds all values: it seldom changes."""
+def nice_top(values: Values, least: float, thousand: int = 1024) -> float:
+    """A round scale, at least `least`, that holds all values: it seldom changes, and its label is short.
+
+    Round is 1, 2, 5, 10 ... 500 times a power of `thousand`: 1024 for what is counted in binary prefixes.
+    """
     most = max((value for value in values if value is not None), default=0.0)
     if most <= least:
         return least
-    power = 10.0 ** int(log10(most))
-    return next((step * power for step in (1, 2, 5, 10) if step * power >= most), most)
+    unit = float(thousand) ** int(log(most, thousand))
+    return next((mantissa * unit for mantissa in _ROUND if mantissa * unit >= most), thousand * unit)

@@ -38,7 +38,7 @@ def arrange(
     panels = [name for name in PANELS if name not in hidden and (sensors or name != "temperature")]
     if zoomed in PANELS:
         panels = [zoomed]
-    header, footer = int(height >= 4), int(height >= 6)
+    header, footer = int(height >= 5), int(height >= 7)
     rows = _rows(panels, width, height - header - footer, cores)
     rows = [([("header", 1)], header), *rows, ([("footer", 1)], footer)]
     rectangles: dict[str, Rect] = {}
@@ -50,8 +50,14 @@ def arrange(
     return rectangles
 
 
-Row = tuple[list[tuple[str, int]], int]
-"""Panels side by side with their shares of the width, and the row's height."""
+Shares = list[tuple[str, int]]
+"""Panels side by side with their shares of the width."""
+Row = tuple[Shares, int]
+"""A row of them and its height."""
+NARROW = 56
+"""On less cells than these cpu and memory stand one above the other."""
+LOW = 11
+"""On less rows than these they are one line each."""
 
 
 def _rows(panels: Sequence[str], width: int, height: int, cores: int) -> list[Row]:
@@ -59,30 +65,35 @@ def _rows(panels: Sequence[str], width: int, height: int, cores: int) -> list[Ro
         return [([("header", 1)], height)]
     if len(panels) == 1:
         return [([(panels[0], 1)], height)]
-    top, middle, has_processes = _top(panels, width), _middle(panels, width, height), "processes" in panels
-    if not has_processes:
+    top, middle = _top(panels, width), _middle(panels, width, height)
+    if "processes" not in panels:
         return _without_processes(top, middle, height)
-    if height < 8 or not (top or middle):
-        line = 1 if height >= 2 and top else 0
-        return [(top, line), ([("processes", 1)], height - line)]
-    upper = _upper_height(height, cores, width) if top else 0
-    lower = _lower_height(height) if middle else 0
-    return [(top, upper), (middle, lower), ([("processes", 1)], height - upper - lower)]
+    upper, lower = _upper_heights(top, height, cores, width), _lower_height(height) if middle else 0
+    return [
+        *zip(top, upper, strict=True),
+        (middle, lower),
+        ([("processes", 1)], height - sum(upper) - lower),
+    ]
 
 
-def _without_processes(top: list[tuple[str, int]], middle: list[tuple[str, int]], height: int) -> list[Row]:
-    if not top or not middle:
-        return [(top or middle, height)]
-    upper = -(-height * 3 // 5)
-    return [(top, upper), (middle, height - upper)]
+def _without_processes(top: list[Shares], middle: Shares, height: int) -> list[Row]:
+    if not middle:
+        each = [height * (index + 1) // len(top) - height * index // len(top) for index in range(len(top))]
+        return list(zip(top, each, strict=True))
+    lower = height if not top else height * 2 // 5
+    return [*_without_processes(top, [], height - lower), (middle, lower)] if top else [(middle, lower)]
 
 
-def _top(panels: Sequence[str], width: int) -> list[tuple[str, int]]:
+def _top(panels: Sequence[str], width: int) -> list[Shares]:
+    """cpu and memory beside each other, or one above the other on a narrow screen."""
     shares = {"cpu": 64 if width >= 100 else 60, "memory": 36 if width >= 100 else 40}
-    return [(name, share) for name, share in shares.items() if name in panels]
+    present = [(name, share) for name, share in shares.items() if name in panels]
+    if width < NARROW:
+        return [[each] for each in present]
+    return [present] if present else []
 
 
-def _middle(panels: Sequence[str], width: int, height: int) -> list[tuple[str, int]]:
+def _middle(panels: Sequence[str], width: int, height: int) -> Shares:
     """Temperature needs 18 rows or is left out, disks 16, network 13; narrow screens show two, very narrow ones one."""
     least = {"disks": 16, "network": 13, "temperature": 18}
     shares = {"disks": 42, "network": 34, "temperature": 24}
@@ -94,21 +105,25 @@ def _middle(panels: Sequence[str], width: int, height: int) -> list[tuple[str, i
     return [(name, shares[name]) for name in chosen]
 
 
-def _upper_height(height: int, cores: int, width: int) -> int:
-    """About three tenths, more where many cores need rows; never less than a border and three lines."""
+def _upper_heights(top: list[Shares], height: int, cores: int, width: int) -> list[int]:
+    """About three tenths, more where many cores need rows; where it is tight one line without a border."""
+    if height < LOW:
+        return [int(height > index + 1) for index in range(len(top))]
+    if len(top) > 1:
+        return [max(5, round(height * 0.22)), max(5, round(height * 0.18))]
     wanted = round(height * 0.3)
     if cores > 8:
         per_row = max(1, width // 24)
         wanted = max(wanted, min(-(-cores // per_row) + 3, round(height * 0.36)))
-    return max(5 if height < 16 else 7, min(wanted, 26))
+    return [max(5 if height < 16 else 7, min(wanted, 26)) for _ in top]
 
 
 def _lower_height(height: int) -> int:
     """About a fifth: a border and two lines where it is tight, all of a list where it is not."""
-    return max(4, min(round(height * 0.22), 18))
+    return max(4, min(round(height * 0.24), 18))
 
 
-def _across(shares: list[tuple[str, int]], y: int, width: int, height: int) -> dict[str, Rect]:
+def _across(shares: Shares, y: int, width: int, height: int) -> dict[str, Rect]:
     """Panels side by side over the whole width, each by its share; what is left without a cell has no rectangle."""
     whole = sum(share for _, share in shares)
     rectangles: dict[str, Rect] = {}

@@ -12,6 +12,8 @@ from nodetop.widgets.panel_parts import percent_field, scaled
 _GAP = 2
 _LEAST_METER = 4
 _MOST_METER = 24
+_MOST_BESIDE = 11
+"""Cells of a meter at most: of cores one above the other, and of those in columns."""
 Cores = Sequence[CoreMetrics]
 
 
@@ -66,7 +68,7 @@ def _cell(cores: Cores, width: int, columns: int) -> tuple[int, bool] | None:
     for heat in (True, False):
         cells = each - _fixed(cores, heat) - 1
         if cells >= _LEAST_METER:
-            return min(cells, _MOST_METER), heat
+            return min(cells, _MOST_METER if columns == 1 else _MOST_BESIDE), heat
     return (1, False) if each > _fixed(cores, heat=False) else None
 
 

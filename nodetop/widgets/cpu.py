@@ -10,7 +10,16 @@ from nodetop.drawing.runs import Line
 from nodetop.model import CpuMetrics, NodeSnapshot
 from nodetop.text import clean, fit, fit_right
 from nodetop.widgets.cores import core_lines, cores_width
-from nodetop.widgets.panel_parts import BoxedPanel, in_a_row, mark, percent_field, scaled, temperature_field
+from nodetop.widgets.panel_parts import (
+    Body,
+    BoxedPanel,
+    graph_span,
+    in_a_row,
+    mark,
+    percent_field,
+    scaled,
+    temperature_field,
+)
 from nodetop.widgets.series import SeriesKeeper
 from nodetop.widgets.view import View
 
@@ -69,7 +78,7 @@ class CpuPanel(BoxedPanel):
             line += [*meter(cpu.busy_percent, cells, "load", view.glyphs), ("text", " ")]
         return [*line, ("label", "load "), ("value", fit_right(_load(cpu.load_1m), 5))]
 
-    def body(self, view: View, width: int, height: int) -> list[Line]:
+    def body(self, view: View, width: int, height: int) -> Body:
         cpu = (view.snapshot.cpu if view.snapshot else None) or CpuMetrics()
         foot = 1 if height >= 4 else 0
         rows = height - foot
@@ -80,7 +89,7 @@ class CpuPanel(BoxedPanel):
         right, listed = _right_side(cpu, view, beside, rows)
         gap = [("text", "  ")] if beside else []
         lines: list[Line] = [[run, *gap, *line] for run, line in zip(graph, right, strict=True)]
-        return [*lines, _foot(cpu, width, listed)] if foot else lines
+        return [*lines, *([_foot(cpu, width, listed)] if foot else [])], graph_span(view, graph_width)
 
 
 def _busy_percent(snapshot: NodeSnapshot) -> float | None:

@@ -12,7 +12,6 @@ from nodetop.widgets.panel_parts import (
     columns_width,
     fit_columns,
     header_row,
-    more_line,
     percent_field,
     rate_style,
     row_of,
@@ -21,19 +20,21 @@ from nodetop.widgets.panel_parts import (
 from nodetop.widgets.series import SeriesKeeper
 from nodetop.widgets.view import View
 
-LEAST_TOP = 1_000_000.0
+LEAST_TOP = 1_048_576.0
 """A graph's full height is never less than this many bytes a second, so that noise stays small."""
 COLUMNS = (
-    Column("device", 7, 14, 0, "device", right=False),
-    Column("read", 7, 7, 1, "read/s"),
-    Column("read graph", 5, 18, 5, "", right=False),
-    Column("write", 7, 7, 2, "write/s"),
-    Column("write graph", 5, 18, 6, "", right=False),
-    Column("read await", 6, 6, 7, "r ms"),
-    Column("write await", 6, 6, 8, "w ms"),
-    Column("queue", 5, 5, 9, "queue"),
-    Column("busy", 4, 4, 3, "busy"),
+    Column("device", 6, 9, 14, 0, "device", right=False),
+    Column("read", 6, 6, 6, 1, "read"),
+    Column("read graph", 5, 8, 24, 4, "", right=False),
+    Column("write", 6, 6, 6, 2, "write"),
+    Column("write graph", 5, 8, 24, 4, "", right=False),
+    Column("read await", 5, 5, 5, 5, "r ms"),
+    Column("write await", 5, 5, 5, 5, "w ms"),
+    Column("queue", 5, 5, 5, 6, "queue"),
+    Column("busy", 4, 4, 4, 3, "busy"),
 )
+PLAIN = tuple(column for column in COLUMNS if column.rank <= 4)
+"""Those that are understood without a header."""
 
 
 class DiskRows:
@@ -43,18 +44,17 @@ class DiskRows:
         self._series = series
 
     def lines(self, disks: Sequence[DiskMetrics], view: View, width: int, height: int) -> list[Line]:
-        """At most `height` lines: header where there is room, whole disks first, then the busiest."""
+        """At most `height` lines: a header where there is room, then all or the busiest."""
         if height <= 0 or not disks:
             return []
-        widths = fit_columns(COLUMNS, width)
+        columns = COLUMNS if height > 2 else PLAIN
+        widths = fit_columns(columns, width)
         used = columns_width(widths)
-        head = [header_row(COLUMNS, widths, width)] if height > 1 else []
-        shown = _chosen(disks, height - len(head))
-        rows = [
-            row_of([self._cell(name, wide, disk, view) for name, wide in widths.items()], used, width) for disk in shown
+        head = [header_row(columns, widths, width)] if height > 2 else []
+        return head + [
+            row_of([self._cell(name, wide, disk, view) for name, wide in widths.items()], used, width)
+            for disk in _chosen(disks, height - len(head))
         ]
-        hidden = len(disks) - len(shown)
-        return head + rows + ([more_line(hidden, width)] if hidden and len(shown) < height - len(head) else [])
 
     def _cell(self, name: str, wide: int, disk: DiskMetrics, view: View) -> Sequence[Run]:
         if name == "device":
@@ -95,11 +95,10 @@ def _rate_of(device: str, way: str) -> Callable[[NodeSnapshot], float | None]:
 
 
 def _chosen(disks: Sequence[DiskMetrics], room: int) -> list[DiskMetrics]:
-    """All, whole disks first; or the busiest with a line left to count the rest."""
+    """All or the busiest, whole disks first."""
     ordered = sorted(disks, key=lambda disk: not disk.in_total)
     if len(ordered) <= room:
         return ordered
-    room = room - 1 if room > 1 else room
     busiest = sorted(ordered, key=_activity, reverse=True)[:room]
     return [disk for disk in ordered if disk in busiest][:room]
 

@@ -7,7 +7,7 @@ from nodetop.model import DiskMetrics
 from nodetop.text import clean, fit_right
 from nodetop.widgets.disk_rows import DiskRows
 from nodetop.widgets.filesystem_rows import filesystem_rows, fullness
-from nodetop.widgets.panel_parts import BoxedPanel, percent_field, rate_style, scaled, stale_mark
+from nodetop.widgets.panel_parts import Body, BoxedPanel, more, percent_field, rate_style, scaled, stale_mark
 from nodetop.widgets.series import SeriesKeeper
 from nodetop.widgets.view import View
 
@@ -42,7 +42,7 @@ class DisksPanel(BoxedPanel):
         busiest = highest(_counted(view), lambda disk: disk.utilisation_percent)
         return [*line, ("label", "busy"), (scaled("load", busiest), percent_field(busiest))]
 
-    def body(self, view: View, width: int, height: int) -> list[Line]:
+    def body(self, view: View, width: int, height: int) -> Body:
         snapshot = view.snapshot
         filesystems = (snapshot.filesystems if snapshot else None) or ()
         disks = (snapshot.disks if snapshot else None) or ()
@@ -50,11 +50,20 @@ class DisksPanel(BoxedPanel):
         lines = filesystem_rows(filesystems, view, width, above)
         devices = self._devices.lines(disks, view, width, below)
         spare = height - len(lines) - len(devices)
-        return [*lines, *([blank(width)] if lines and devices and spare else []), *devices]
+        above_hidden, below_hidden = len(filesystems) - _items(lines), len(disks) - _items(devices)
+        foot = [*more(above_hidden, "file systems"), *more(below_hidden, "disks")]
+        if len(foot) == 2:
+            foot.insert(1, ("dim", ", "))
+        return [*lines, *([blank(width)] if lines and devices and spare else []), *devices], foot
 
 
 def _counted(view: View) -> list[DiskMetrics]:
     return [disk for disk in (view.snapshot.disks if view.snapshot else None) or () if disk.in_total]
+
+
+def _items(lines: list[Line]) -> int:
+    """How many of the lines are not the header."""
+    return sum(line[0][0] != "table.header" for line in lines)
 
 
 def _rate(way: str, value: float | None) -> Line:
@@ -69,5 +78,5 @@ def _share(height: int, filesystems: int, disks: int) -> tuple[int, int]:
         return wanted_above or 0, max(0, height - wanted_above) if wanted_below else 0
     if not wanted_above:
         return 0, height
-    below = min(wanted_below, max(1 if height > 1 else 0, height - wanted_above, height * 2 // 5))
+    below = min(wanted_below, max(1 if height > 1 else 0, height - wanted_above, round(height * 0.45)))
     return height - below, below

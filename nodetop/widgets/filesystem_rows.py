@@ -13,7 +13,6 @@ from nodetop.widgets.panel_parts import (
     fit_columns,
     header_row,
     mark,
-    more_line,
     percent_field,
     row_of,
     scaled,
@@ -23,34 +22,33 @@ from nodetop.widgets.view import View
 WARNING_PERCENT = 90.0
 CRITICAL_PERCENT = 98.0
 COLUMNS = (
-    Column("mount", 8, 26, 0, "file system", right=False),
-    Column("meter", 4, 40, 2, "", right=False),
-    Column("percent", 5, 5, 1, "used "),
-    Column("used", 6, 6, 4, "used"),
-    Column("total", 6, 6, 5, "size"),
-    Column("available", 6, 6, 3, "avail"),
-    Column("type", 6, 8, 6, "type", right=False),
+    Column("mount", 6, 16, 26, 0, "file system", right=False),
+    Column("meter", 4, 12, 60, 2, "", right=False),
+    Column("percent", 5, 5, 5, 1, "used "),
+    Column("used", 5, 5, 5, 4, "used"),
+    Column("total", 5, 5, 5, 5, "size"),
+    Column("available", 5, 5, 5, 3, "avail"),
+    Column("type", 5, 5, 8, 6, "type", right=False),
 )
 
 
 def filesystem_rows(filesystems: Sequence[FilesystemMetrics], view: View, width: int, height: int) -> list[Line]:
-    """At most `height` lines: a header where there is room for it, then the fullest, the rest counted."""
+    """At most `height` lines: a header where there is room for it, then all or the fullest."""
     if height <= 0 or not filesystems:
         return []
     widths = fit_columns(COLUMNS, width)
     used = columns_width(widths)
     head = [header_row(COLUMNS, widths, width)] if height > len(filesystems) or height >= 6 else []
-    shown = _chosen(filesystems, height - len(head))
-    lines = [row_of([_cell(name, wide, item, view) for name, wide in widths.items()], used, width) for item in shown]
-    hidden = len(filesystems) - len(shown)
-    return head + lines + ([more_line(hidden, width)] if hidden and len(shown) < height - len(head) else [])
+    return head + [
+        row_of([_cell(name, wide, item, view) for name, wide in widths.items()], used, width)
+        for item in _chosen(filesystems, height - len(head))
+    ]
 
 
 def _chosen(filesystems: Sequence[FilesystemMetrics], room: int) -> list[FilesystemMetrics]:
-    """All in the order given, or the fullest that can still be written to with a line left to count the rest."""
+    """All, or the fullest that can still be written to, in the order given."""
     if len(filesystems) <= room:
         return list(filesystems)
-    room = room - 1 if room > 1 else room
     fullest = sorted(filesystems, key=fullness, reverse=True)[:room]
     return [item for item in filesystems if item in fullest][:room]
 
@@ -67,6 +65,8 @@ def _cell(name: str, wide: int, item: FilesystemMetrics, view: View) -> Sequence
     if name == "mount":
         return _mount(item, wide, view)
     if name == "meter":
+        if percent is None and item.remote:
+            return (("warning", fit("no answer", wide, view.glyphs.ellipsis)),)
         if item.read_only:  # an image that is always full: no news, no colour
             return plain_meter(percent, wide, "buffers", view.glyphs)
         return meter(percent, wide, "load", view.glyphs)
@@ -84,11 +84,11 @@ def _cell(name: str, wide: int, item: FilesystemMetrics, view: View) -> Sequence
 
 
 def _mount(item: FilesystemMetrics, wide: int, view: View) -> Sequence[Run]:
-    """The mount point, its last part kept when cut, and whether it is read-only or does not answer."""
-    tag = " ro" if item.read_only else " ?" if item.used_percent is None and item.remote else ""
+    """The mount point, its last part kept when cut, and whether it is read-only."""
+    tag = " ro" if item.read_only else ""
     name = clean(item.mount_point)
     room = wide - len(tag)
     if len(name) > room and room > 4:
         name = view.glyphs.ellipsis + name[-(room - 1) :]
-    runs = (("text", fit(name, room, view.glyphs.ellipsis)), ("paused" if tag == " ?" else "dim", tag))
+    runs = (("text", fit(name, room, view.glyphs.ellipsis)), ("dim", tag))
     return runs if tag else runs[:1]

@@ -1,21 +1,24 @@
 """The memory panel: what is used, what could be had, swap and how busy it is, and used memory over time."""
 
+from collections.abc import Sequence
+
 from nodetop import units
 from nodetop.drawing.graph import area, coloured
 from nodetop.drawing.meter import meter, plain_meter, stacked
-from nodetop.drawing.runs import Line, pad
+from nodetop.drawing.runs import Line, Run, pad
 from nodetop.model import MemoryMetrics, NodeSnapshot, Pressure
 from nodetop.text import fit, fit_right
-from nodetop.widgets.panel_parts import BoxedPanel, in_a_row, mark, percent_field, scaled
+from nodetop.widgets.panel_parts import Body, BoxedPanel, graph_span, in_a_row, mark, percent_field, scaled
 from nodetop.widgets.series import SeriesKeeper
 from nodetop.widgets.view import View
 
 WARNING_PERCENT = 90.0
 CRITICAL_PERCENT = 98.0
 SWAP_WARNING_PERCENT = 80.0
-_LABEL = 9
+_LABEL = 10
 _NUMBERS = 12
 """Cells after a row's meter: blank, size, blank, percent, mark."""
+_SWAP_RATES_WIDTH = 38
 _GRAPH_ROWS = 3
 _GRAPH_FROM = 9
 """From so many rows on, a graph of at least _GRAPH_ROWS goes before the rows that matter least."""
@@ -49,7 +52,7 @@ class MemoryPanel(BoxedPanel):
             ("dim", f"/{units.size(memory.total_bytes)}"),
         ]
 
-    def body(self, view: View, width: int, height: int) -> list[Line]:
+    def body(self, view: View, width: int, height: int) -> Body:
         memory = (view.snapshot.memory if view.snapshot else None) or MemoryMetrics()
         rows = _rows(memory, view, width)
         over = height - len(rows)
@@ -57,7 +60,8 @@ class MemoryPanel(BoxedPanel):
         values = self._series.last(view, "used", _used_percent, 2 * width) if graph_rows else []
         graph = area(values, width, graph_rows, 100, ascii_only=view.glyphs.ascii_only) if graph_rows else []
         ranks = sorted(rank for rank, _ in rows)[: height - graph_rows]
-        return [[run] for run in coloured(graph, "memory")] + [line for rank, line in rows if rank in ranks]
+        lines: list[Line] = [[run] for run in coloured(graph, "memory")]
+        return lines + [line for rank, line in rows if rank in ranks], graph_span(view, width) if graph_rows else []
 
 
 def _rows(memory: MemoryMetrics, view: View, width: int) -> list[tuple[int, Line]]:
@@ -73,7 +77,7 @@ def _rows(memory: MemoryMetrics, view: View, width: int) -> list[tuple[int, Line
     ]
     if memory.zfs_arc_bytes is not None:
         rows.insert(4, (5, _row("ZFS ARC", memory.zfs_arc_bytes, memory, view, width, "cache")))
-    if memory.swap_total_bytes:
+    if memory.swap_total_bytes and width >= _SWAP_RATES_WIDTH:
         rows.append((5, _swap_rates(memory, width)))
     if memory.pressure is not None:
         rows.append((8, _pressure(memory.pressure, width)))
@@ -88,40 +92,37 @@ def _stack(memory: MemoryMetrics, view: View, width: int) -> Line:
 
 
 def _row(label: str, amount: int | None, memory: MemoryMetrics, view: View, width: int, style: str) -> Line:
-    """Label, meter, size and share of all memory. Only used memory is coloured by how much it is."""
+    """Label, meter, size and share of all memory. Only used memory is coloured and judged by how much it is."""
     percent = 100 * amount / memory.total_bytes if amount is not None and memory.total_bytes else None
-    cells = width - _LABEL - _NUMBERS
-    line: Line = [("label", fit(label, _LABEL))]
-    if style == "memory":
-        line += meter(percent, cells, style, view.glyphs)
-        share = scaled(style, percent)
-        sign = mark(percent, WARNING_PERCENT, CRITICAL_PERCENT, view.glyphs)
-    else:
-        line += plain_meter(percent, cells, style, view.glyphs)
-        share, sign = "dim", ("text", " ")
-    return _closed(
-        [*line, ("value", fit_right(units.size(amount), 6)), (share, " " + percent_field(percent)), sign], width
-    )
+    if style != "memory":
+        runs = plain_meter(percent, width - _LABEL - _NUMBERS, style, view.glyphs)
+        return _line(label, runs, amount, ("dim", percent_field(percent)), ("text", " "), width)
+    runs = meter(percent, width - _LABEL - _NUMBERS, style, view.glyphs)
+    sign = mark(percent, WARNING_PERCENT, CRITICAL_PERCENT, view.glyphs)
+    return _line(label, runs, amount, (scaled(style, percent), percent_field(percent)), sign, width)
 
 
 def _swap(memory: MemoryMetrics, view: View, width: int) -> Line:
     if memory.swap_total_bytes == 0:
         return pad([("label", fit("swap", _LABEL)), ("dim", "none")], width)
     percent = _swap_percent(memory)
-    line: Line = [("label", fit("swap", _LABEL)), *meter(percent, width - _LABEL - _NUMBERS, "load", view.glyphs)]
-    line.append(("value" if memory.swap_used_bytes else "dim", fit_right(units.size(memory.swap_used_bytes), 6)))
-    line.append((scaled("load", percent), " " + percent_field(percent)))
-    return _closed([*line, mark(percent, SWAP_WARNING_PERCENT, None, view.glyphs)], width)
+    runs = meter(percent, width - _LABEL - _NUMBERS, "load", view.glyphs)
+    sign = mark(percent, SWAP_WARNING_PERCENT, None, view.glyphs)
+    return _line("swap", runs, memory.swap_used_bytes, (scaled("load", percent), percent_field(percent)), sign, width)
+
+
+def _line(label: str, runs: Sequence[Run], amount: int | None, share: Run, sign: Run, width: int) -> Line:
+    """The row; where it is too narrow for all, the size goes first."""
+    if width >= _LABEL + _NUMBERS:
+        size = ("value" if amount else "dim", fit_right(units.size(amount), 6) + " ")
+        return [("label", fit(label, _LABEL)), *runs, size, share, sign]
+    return pad([("label", fit(label, max(0, width - 5), "")), share, sign], width)
 
 
 def _swap_percent(memory: MemoryMetrics) -> float | None:
     if not memory.swap_total_bytes or memory.swap_used_bytes is None:
         return None
     return 100 * memory.swap_used_bytes / memory.swap_total_bytes
-
-
-def _closed(line: Line, width: int) -> Line:
-    return line if width >= _LABEL + _NUMBERS else pad(line, width)
 
 
 def _swap_rates(memory: MemoryMetrics, width: int) -> Line:

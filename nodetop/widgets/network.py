@@ -9,12 +9,13 @@ from nodetop.headline import total
 from nodetop.model import NetworkMetrics, NodeSnapshot
 from nodetop.text import clean, fit
 from nodetop.widgets.panel_parts import (
+    Body,
     BoxedPanel,
     Column,
     columns_width,
     fit_columns,
     header_row,
-    more_line,
+    more,
     rate_style,
     rate_text,
     rate_width,
@@ -23,7 +24,7 @@ from nodetop.widgets.panel_parts import (
 from nodetop.widgets.series import SeriesKeeper
 from nodetop.widgets.view import View
 
-LEAST_TOP = 100_000.0
+LEAST_TOP = 102_400.0
 """A graph's full height is never less than this many bytes a second, so that noise stays small."""
 _ORDER = ("physical", "wireless", "bond", "vlan", "bridge", "tunnel", "virtual", "loopback")
 _PROBLEMS = ("receive_errors", "transmit_errors", "receive_drops", "transmit_drops")
@@ -57,21 +58,19 @@ class NetworkPanel(BoxedPanel):
             line += [("text", " "), *piece]
         return line
 
-    def body(self, view: View, width: int, height: int) -> list[Line]:
+    def body(self, view: View, width: int, height: int) -> Body:
         networks = sorted(_networks(view), key=_rank)
         columns = _columns(view, any(_problem(item, view) for item in networks))
         widths = fit_columns(columns, width)
         head = [header_row(columns, widths, width)] if height > len(networks) or height >= 5 else []
-        room = height - len(head)
-        shown = networks if len(networks) <= room else networks[: max(1, room - 1)]
+        shown = networks[: height - len(head)]
         used = columns_width(widths)
         rows = [
             row_of([self._cell(name, wide, item, view) for name, wide in widths.items()], used, width) for item in shown
         ]
-        if len(shown) < len(networks) and len(shown) < room:
-            rows.append(more_line(len(networks) - len(shown), width))
         left = height - len(head) - len(rows)
-        return [*head, *rows, *(self._both_ways(view, width, left) if left >= _GRAPH_FROM else [])]
+        graph = self._both_ways(view, width, left) if left >= _GRAPH_FROM else []
+        return [*head, *rows, *graph], more(len(networks) - len(shown))
 
     def _cell(self, name: str, wide: int, item: NetworkMetrics, view: View) -> Sequence[Run]:
         if name == "interface":
@@ -83,14 +82,13 @@ class NetworkPanel(BoxedPanel):
         if name in ("receive graph", "transmit graph"):
             return (self._graph(name.partition(" ")[0], wide, item.interface, view),)
         if name == "state":
-            return (_state(item, wide),)
-        if name == "problem":
-            return (("warning", fit(_problem(item, view), wide, view.glyphs.ellipsis)),)
+            problem = _problem(item, view)
+            return (("warning", fit(problem, wide, view.glyphs.ellipsis)) if problem else _state(item, wide),)
         return (("dim", fit(_addresses(item, wide), wide, view.glyphs.ellipsis)),)
 
     def _graph(self, way: str, wide: int, interface: str, view: View) -> Run:
         values = self._series.last(view, (way, interface), _rate_of(interface, way), 2 * wide)
-        rows = area(values, wide, 1, nice_top(values, LEAST_TOP), ascii_only=view.glyphs.ascii_only)
+        rows = area(values, wide, 1, _top(values, view), ascii_only=view.glyphs.ascii_only)
         return (f"{way}.10", rows[0])
 
     def _both_ways(self, view: View, width: int, height: int) -> list[Line]:
@@ -100,7 +98,7 @@ class NetworkPanel(BoxedPanel):
         lines: list[Line] = [blank(width)]
         for way, rows, downward in (("receive", above, False), ("transmit", height - above, True)):
             values = self._series.last(view, way, lambda snapshot, way=way: _total(snapshot, way), 2 * width)  # type: ignore[misc]
-            top = nice_top(values, LEAST_TOP)
+            top = _top(values, view)
             graph = area(values, width, rows, top, downward=downward, ascii_only=view.glyphs.ascii_only)
             block: list[Line] = [[run] for run in coloured(graph, way, downward)]
             corner = -1 if downward else 0
@@ -109,10 +107,17 @@ class NetworkPanel(BoxedPanel):
         return lines
 
 
+def _top(values: Sequence[float | None], view: View) -> float:
+    """A graph's scale in bytes per second, round in the unit the user reads."""
+    if not view.network_bits:
+        return nice_top(values, LEAST_TOP)
+    return nice_top([None if value is None else 8 * value for value in values], 1e6, 1000) / 8
+
+
 def _labelled(row: Run, label: str) -> Line:
-    """The scale in a graph row, where the graph leaves room for it."""
+    """The scale over the left end of a graph row."""
     style, text = row
-    if text[: len(label) + 1].strip() or len(text) <= len(label):
+    if len(text) <= len(label):
         return [row]
     return [("dim", label), (style, text[len(label) :])]
 
@@ -123,16 +128,15 @@ def _networks(view: View) -> tuple[NetworkMetrics, ...]:
 
 def _columns(view: View, problems: bool) -> tuple[Column, ...]:
     rate = rate_width(view) + 1
-    problem = (Column("problem", 11, 16, 3, "", right=False),) if problems else ()
+    state = 9 if problems else 5
     return (
-        Column("interface", 6, 12, 0, "interface", right=False),
-        Column("receive", rate, rate, 1, "receive"),
-        Column("receive graph", 5, 24, 5, "", right=False),
-        Column("transmit", rate, rate, 2, "transmit"),
-        Column("transmit graph", 5, 24, 6, "", right=False),
-        *problem,
-        Column("state", 4, 8, 4, "link", right=False),
-        Column("address", 15, 39, 7, "address", right=False),
+        Column("interface", 5, 8, 15, 0, "link", right=False),
+        Column("receive", rate, rate, rate, 1, "receive"),
+        Column("receive graph", 5, 8, 24, 5, "", right=False),
+        Column("transmit", rate, rate, rate, 2, "transmit"),
+        Column("transmit graph", 5, 8, 24, 5, "", right=False),
+        Column("state", state, state, 9, 4, "state", right=False),
+        Column("address", 13, 15, 39, 6, "address", right=False),
     )
 
 
@@ -142,12 +146,16 @@ def _rank(item: NetworkMetrics) -> tuple[bool, bool, int]:
 
 
 def _state(item: NetworkMetrics, wide: int) -> Run:
-    """Up with its speed ("10G"), or the kernel's word for its state."""
+    """Its speed where it is up and has one, or the kernel's word for its state."""
     state = clean(item.state or "")
     if state == "up" and item.speed_mbps:
-        speed = units.count(item.speed_mbps * 1e6)
-        return ("good", fit(f"up {speed}" if wide >= 7 else speed, wide))
+        return ("good", fit(_speed(item.speed_mbps), wide))
     return ("good" if state == "up" else "dim", fit(state or "–", wide))
+
+
+def _speed(mbps: int) -> str:
+    """A link's speed as it is sold: 100M, 2.5G, 10G."""
+    return f"{mbps / 1000:g}G" if mbps >= 1000 else f"{mbps}M"
 
 
 def _addresses(item: NetworkMetrics, wide: int) -> str:
@@ -162,14 +170,15 @@ def _addresses(item: NetworkMetrics, wide: int) -> str:
 
 
 def _problem(item: NetworkMetrics, view: View) -> str:
-    """How many errors and drops were counted since the oldest sample in memory, if any."""
+    """How many errors (else drops) were counted since the oldest sample in memory, if any."""
     before = _named(view.ring[0], item.interface) if len(view.ring) else None
     if before is None:
         return ""
     grown = [(getattr(item, field) or 0) - (getattr(before, field) or 0) for field in _PROBLEMS]
-    errors, drops = grown[0] + grown[1], grown[2] + grown[3]
-    said = [f"{units.count(count)} {name}" for name, count in (("err", errors), ("drop", drops)) if count > 0]
-    return f"{view.glyphs.warning} {' '.join(said)}" if said else ""
+    for name, count in (("err", grown[0] + grown[1]), ("drop", grown[2] + grown[3])):
+        if count > 0:
+            return f"{view.glyphs.warning}{units.count(count)} {name}"
+    return ""
 
 
 def _named(snapshot: NodeSnapshot, interface: str) -> NetworkMetrics | None:

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 
 from nodetop import units
 from nodetop.drawing.box import box
@@ -21,6 +22,9 @@ NUMBERS = {"cpu": 1, "memory": 2, "disks": 3, "network": 4, "temperature": 5, "p
 """The key that jumps to a panel, shown before its name."""
 
 
+Body = tuple[list[Line], Line]
+
+
 class BoxedPanel(ABC):
     """A panel with a border: subclasses say what stands in its edges and inside."""
 
@@ -35,11 +39,12 @@ class BoxedPanel(ABC):
         if width < LEAST_WIDTH or height < LEAST_HEIGHT:
             block = [pad(self.summary(view, width), width)]
             if height > 1 and width >= LEAST_WIDTH:
-                block += self._inside(view, width, height - 1)
+                block += self._inside(view, width, height - 1)[0]
             block += [blank(width) for _ in range(height - len(block))]
         else:
+            inside, foot = self._inside(view, width - 2, height - 2)
             block = box(
-                self._inside(view, width - 2, height - 2),
+                inside,
                 width,
                 height,
                 view.glyphs,
@@ -47,15 +52,15 @@ class BoxedPanel(ABC):
                 number=NUMBERS[self.name],
                 details=self.details(view),
                 values=self.values(view),
+                foot=foot,
                 focused=view.focused == self.name,
             )
         return [[("dim", plain(line))] for line in block] if view.problem else block
 
-    def _inside(self, view: View, width: int, height: int) -> list[Line]:
+    def _inside(self, view: View, width: int, height: int) -> Body:
         reason = self.absent(view)
-        said = None if reason is None else [pad([("dim", " " + reason)], width)]
-        lines = said or self.body(view, width, height)[:height]
-        return lines + [blank(width) for _ in range(height - len(lines))]
+        lines, foot = self.body(view, width, height) if reason is None else ([pad([("dim", " " + reason)], width)], [])
+        return lines[:height] + [blank(width) for _ in range(height - len(lines))], foot
 
     def absent(self, view: View) -> str | None:
         """Why there is nothing to draw, if so."""
@@ -81,8 +86,8 @@ class BoxedPanel(ABC):
         """The panel in one line, most important first; cut to the width by the caller."""
 
     @abstractmethod
-    def body(self, view: View, width: int, height: int) -> list[Line]:
-        """At most `height` lines (more are cut) of exactly `width` cells. The metric is there."""
+    def body(self, view: View, width: int, height: int) -> Body:
+        """At most `height` lines (more are cut) of exactly `width` cells, and what the bottom edge says."""
 
 
 def probe_report(view: View, name: str) -> ProbeReport | None:
@@ -97,6 +102,11 @@ def stale_mark(view: View, name: str) -> list[Line]:
     if report is None or report.status != "stale":
         return []
     return [[("warning", f"{view.glyphs.warning} {units.age(report.age_seconds)} old")]]
+
+
+def graph_span(view: View, cells: int) -> Line:
+    """How far back a graph of so many cells reaches, for the bottom edge."""
+    return [("dim", units.duration(2 * cells * view.interval))]
 
 
 def scaled(gradient: str, percent: float | None) -> str:
@@ -162,31 +172,42 @@ def in_a_row(items: Iterable[Line], width: int, gap: int = 2) -> Line:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a list: at least `least` cells, growing to `most`; lower ranks are dropped last."""
+    """A column of a list. Lower ranks are dropped last; equal ones stand or fall together; those after
+    ESSENTIAL only stand where the others have what they `want`. What is over goes to each up to `most`."""
 
     name: str
     least: int
+    want: int
     most: int
     rank: int
     header: str = ""
     right: bool = True
 
 
+ESSENTIAL = 2
+
+
+def _rank(column: Column) -> int:
+    return column.rank
+
+
 @lru_cache(maxsize=256)
 def fit_columns(columns: tuple[Column, ...], width: int) -> dict[str, int]:
     """Widths of the columns that fit, in their order, one blank between them; what is over goes by rank."""
     chosen: list[Column] = []
-    room = width + 1
-    for column in sorted(columns, key=lambda column: column.rank):
-        if column.least + 1 > room:
+    for rank, group in groupby(sorted(columns, key=_rank), key=_rank):
+        together = list(group)
+        taken = sum((other.least if rank <= ESSENTIAL else other.want) + 1 for other in chosen)
+        if taken + sum(column.least + 1 for column in together) > width + 1:
             break
-        chosen.append(column)
-        room -= column.least + 1
+        chosen += together
     widths = {column.name: column.least for column in chosen}
-    for column in chosen:
-        more = min(column.most - column.least, room)
-        widths[column.name] += more
-        room -= more
+    room = width - columns_width(widths)
+    for goal in ("want", "most"):
+        for column in chosen:
+            more = max(0, min(getattr(column, goal) - widths[column.name], room))
+            widths[column.name] += more
+            room -= more
     return {column.name: widths[column.name] for column in columns if column.name in widths}
 
 
@@ -217,6 +238,6 @@ def columns_width(widths: dict[str, int]) -> int:
     return sum(widths.values()) + max(0, len(widths) - 1)
 
 
-def more_line(hidden: int, width: int) -> Line:
-    """Says how many rows there was no room for."""
-    return pad([("dim", f"+{hidden} more")], width)
+def more(hidden: int, what: str = "") -> Line:
+    """How many rows there was no room for, for the bottom edge."""
+    return [("dim", f"+{hidden} {what or 'more'}")] if hidden else []

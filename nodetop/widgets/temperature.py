@@ -8,12 +8,13 @@ from nodetop.drawing.runs import Line, Run, pad
 from nodetop.model import SensorReading, TemperatureMetrics
 from nodetop.text import clean, fit, fit_right
 from nodetop.widgets.panel_parts import (
+    Body,
     BoxedPanel,
     Column,
     columns_width,
     fit_columns,
     mark,
-    more_line,
+    more,
     row_of,
     scaled,
     stale_mark,
@@ -26,10 +27,10 @@ DEFAULT_LIMITS = {"cpu": (80.0, 95.0), "disk": (70.0, 80.0), "gpu": (85.0, 95.0)
 _FULL_SCALE = 100.0
 _ORDER = ("cpu", "gpu", "disk", "other")
 _COLUMNS = (
-    Column("sensor", 8, 26, 0, "", right=False),
-    Column("meter", 4, 40, 2, "", right=False),
-    Column("celsius", 6, 6, 1, ""),
-    Column("limit", 5, 5, 3, "limit"),
+    Column("sensor", 6, 14, 24, 0, "", right=False),
+    Column("meter", 4, 6, 40, 2, "", right=False),
+    Column("celsius", 6, 6, 6, 1, ""),
+    Column("limit", 5, 5, 5, 3, "limit"),
 )
 
 
@@ -62,10 +63,10 @@ class TemperaturePanel(BoxedPanel):
             line.append(("dim", " no sensors"))
         return [*line, _mark(hottest, view.glyphs)] if hottest else line
 
-    def body(self, view: View, width: int, height: int) -> list[Line]:
+    def body(self, view: View, width: int, height: int) -> Body:
         sensors = (view.snapshot.temperature.sensors if view.snapshot and view.snapshot.temperature else None) or ()
         if not sensors:
-            return [pad([("dim", " no sensors")], width)]
+            return [pad([("dim", " no sensors")], width)], []
         widths = fit_columns(_COLUMNS, width)
         used = columns_width(widths)
         shown = _chosen(sensors, height)
@@ -76,8 +77,7 @@ class TemperaturePanel(BoxedPanel):
             lines.append(
                 row_of([_cell(column, wide, sensor, name, view) for column, wide in widths.items()], used, width)
             )
-        hidden = len(sensors) - len(shown)
-        return [*lines, more_line(hidden, width)] if hidden and len(lines) < height else lines
+        return lines, more(len(sensors) - len(shown))
 
 
 def limits(sensor: SensorReading) -> tuple[float | None, float | None]:
@@ -98,17 +98,16 @@ def _chosen(sensors: Sequence[SensorReading], room: int) -> list[SensorReading]:
     ordered = sorted(sensors, key=lambda sensor: _ORDER.index(sensor.kind) if sensor.kind in _ORDER else len(_ORDER))
     if len(ordered) <= room:
         return ordered
-    room = room - 1 if room > 1 else room
     nearest = [ordered[0], *sorted(ordered[1:], key=closeness, reverse=True)][:room]
     return [sensor for sensor in ordered if sensor in nearest][:room]
 
 
 def _name(sensor: SensorReading, same_chip: bool) -> Line:
-    """Chip and label; the chip only where it changes."""
+    """Chip and label; the chip only where it changes, and not for the CPU's, whose labels say enough."""
     chip, label = clean(sensor.chip), clean(sensor.label)
     if not label:
         return [("text", chip)]
-    return [("text", " " + label)] if same_chip else [("dim", chip + " "), ("text", label)]
+    return [("text", label)] if same_chip or sensor.kind == "cpu" else [("dim", chip + " "), ("text", label)]
 
 
 def _cell(column: str, wide: int, sensor: SensorReading, name: Line, view: View) -> Sequence[Run]:
