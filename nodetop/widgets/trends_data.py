@@ -1,0 +1,123 @@
+"""History as columns of a chart: which points fall into which stretch of time, and the labels of an axis. Pure."""
+
+import math
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from nodetop.history.rollup import Accumulator, interval_start
+from nodetop.model import HistoryPoint, NodeSnapshot, Stat
+
+POINT_SECONDS = 300.0
+"""What is kept on disk has a point for each so many seconds."""
+_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
+
+
+@dataclass(frozen=True)
+class Window:
+    """A stretch of time up to now. `step` is the length of the points that are asked for."""
+
+    name: str
+    seconds: float
+    step: float
+    tick_seconds: int
+    tick_format: str
+
+
+WINDOWS = (
+    Window("1h", _HOUR, POINT_SECONDS, 10 * _MINUTE, "%H:%M"),
+    Window("24h", _DAY, POINT_SECONDS, 4 * _HOUR, "%H:%M"),
+    Window("7d", 7 * _DAY, 3 * POINT_SECONDS, _DAY, "%a %d"),
+    Window("30d", 30 * _DAY, 12 * POINT_SECONDS, 5 * _DAY, "%d %b"),
+)
+
+
+@dataclass(frozen=True)
+class Span:
+    """A point and the time it stands for."""
+
+    start: float
+    end: float
+    point: HistoryPoint
+
+
+def spans_of(points: Iterable[HistoryPoint], step: float, until: float) -> list[Span]:
+    """Points of `step` seconds as spans, in order; the last one may still be open at `until`."""
+    ordered = sorted(points, key=lambda point: point.at)
+    return [Span(point.at, min(point.at + step, until), point) for point in ordered if point.at < until]
+
+
+def spans_of_samples(snapshots: Sequence[NodeSnapshot], step: float) -> list[Span]:
+    """Samples in memory as spans of `step` seconds, or of two samples where those lie further apart."""
+    intervals = [snapshot.interval for snapshot in snapshots if snapshot.interval]
+    step = max(step, 2 * max(intervals, default=0.0))
+    buckets: dict[float, Accumulator] = {}
+    for snapshot in snapshots:
+        start = interval_start(snapshot.taken_at, step)
+        buckets.setdefault(start, Accumulator(start)).add(snapshot)
+    points = [point for accumulator in buckets.values() if (point := accumulator.point()) is not None]
+    return [Span(point.at, point.at + step, point) for point in points]
+
+
+def joined(old: Sequence[Span], fine: Sequence[Span]) -> list[Span]:
+    """The finer spans, and of the others what lies before them."""
+    if not fine:
+        return list(old)
+    begin = fine[0].start
+    return [Span(span.start, min(span.end, begin), span.point) for span in old if span.start < begin] + list(fine)
+
+
+def columns(spans: Iterable[Span], name: str, since: float, until: float, count: int) -> list[Stat | None]:
+    """Mean and maximum of one charted value in each of `count` equal stretches of [since, until); None where no point
+    that knows the value lies. A mean is weighted by how long each point covers the stretch."""
+    width = (until - since) / count
+    weight, total, highest = [0.0] * count, [0.0] * count, [-math.inf] * count
+    for span in spans:
+        stat: Stat | None = getattr(span.point, name)
+        if stat is None or span.end <= since or span.start >= until:
+            continue
+        first = max(0, int((span.start - since) / width))
+        last = min(count - 1, math.ceil((span.end - since) / width) - 1)
+        for column in range(first, last + 1):
+            left = since + column * width
+            covered = min(span.end, left + width) - max(span.start, left)
+            if covered > 0:
+                weight[column] += covered
+                total[column] += covered * stat.mean
+                highest[column] = max(highest[column], stat.max)
+    return [
+        Stat(mean=total[column] / weight[column], max=highest[column]) if weight[column] > 0 else None
+        for column in range(count)
+    ]
+
+
+def within(spans: Sequence[Span], since: float, until: float) -> list[Span]:
+    """The spans that cover some of [since, until)."""
+    return [span for span in spans if span.start < until and span.end > since]
+
+
+def ticks(window: Window, since: float, until: float, cells: int) -> list[tuple[int, str]]:
+    """Cell and text of the labels of a time axis, on round local times, apart enough to be read."""
+    labels: list[tuple[int, str]] = []
+    free = 0
+    for at in _round_times(window.tick_seconds, since, until):
+        text = time.strftime(window.tick_format, time.localtime(at))
+        cell = int((at - since) / (until - since) * cells)
+        if cell >= free and cell + len(text) <= cells:
+            labels.append((cell, text))
+            free = cell + len(text) + 2
+    return labels
+
+
+def _round_times(step: int, since: float, until: float) -> list[float]:
+    """Multiples of `step` by the local clock; whole days are found anew each, since some have 23 or 25 hours."""
+    local = time.localtime(since)
+    midnight = (local.tm_year, local.tm_mon, local.tm_mday)
+    times: list[float] = []
+    for day in range(int((until - since) / _DAY) + 3):
+        start = time.mktime((midnight[0], midnight[1], midnight[2] + day, 0, 0, 0, 0, 0, -1))
+        if step >= _DAY:
+            times += [start] if day * _DAY % step == 0 else []
+        else:
+            times += [start + offset for offset in range(0, _DAY, step)]
+    return [at for at in times if since <= at < until]
