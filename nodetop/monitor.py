@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from nodetop.first_frame import show_first_frame
 from nodetop.model import HistoryPoint, NodeSnapshot
 from nodetop.recording import Recording
 from nodetop.settings import Settings
 from nodetop.sources.local import LocalSource, Recorder
 from nodetop.sources.replay import ReplaySource
 from nodetop.sources.source import Source
-from nodetop.tty import Tty, leave_on_signals
+from nodetop.tty import Tty
 
 
 def monitor_host(settings: Settings, recording: Recording | None) -> int:
@@ -18,7 +19,7 @@ def monitor_host(settings: Settings, recording: Recording | None) -> int:
 
     sampler = host_sampler(settings)
     first = sampler.sample()
-    tty = _first_frame(first, settings, "local")
+    tty = _first_frame(first, settings)
     recorder = _history(settings, sampler.node) if settings.history else None
     if recording:
         recorder = Tee(recording, recorder)
@@ -30,7 +31,7 @@ def monitor_host(settings: Settings, recording: Recording | None) -> int:
 def monitor_recording(path: Path, settings: Settings, speed: float) -> int:
     """A recorded file in the same screens. Returns the exit code; raises RecordingError."""
     source = ReplaySource(path, speed=speed)
-    return _run(source, settings, _first_frame(source.latest(), settings, source.name))
+    return _run(source, settings, Tty.open() if source.is_cluster else _first_frame(source.latest(), settings))
 
 
 class Tee:
@@ -60,12 +61,11 @@ def _history(settings: Settings, node: str) -> Recorder:
     return HistoryRecorder(HistoryStore(settings.data_dir / "history"), node)
 
 
-def _first_frame(snapshot: NodeSnapshot, settings: Settings, source_name: str) -> Tty | None:
-    """Takes the terminal and paints the first frame on it. None where Textual's own driver is to be used."""
+def _first_frame(snapshot: NodeSnapshot, settings: Settings) -> Tty | None:
+    """The terminal, with a first frame on it. None where Textual's own driver is to be used."""
     tty = Tty.open()
     if tty is not None:
-        tty.enter()
-        leave_on_signals(tty)
+        show_first_frame(tty, snapshot, settings)
     return tty
 
 
