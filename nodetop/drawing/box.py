@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from nodetop.drawing.glyphs import Glyphs
 from nodetop.drawing.runs import Line, blank, cut_line, line_width
 
-_ENDS = 4
-"""Cells of the top edge that are always line: a corner and a dash at either end."""
-_LEAST = 11
+_ENDS = 3
+"""Cells of an edge that are always line: two corners and a dash; each piece brings its own dash."""
+_LEAST = 8
 """A detail that would be cut shorter than this is left out."""
 
 
@@ -41,7 +41,7 @@ def box(
 
 
 def _bottom(width: int, glyphs: Glyphs, edge: str, foot: Line | None) -> Line:
-    room = width - _ENDS - (line_width(foot) + 2 if foot else 0)
+    room = width - _ENDS - (line_width(foot) + 3 if foot else 0)
     if not foot or room < 0:
         return [(edge, glyphs.bottom_left + glyphs.horizontal * (width - 2) + glyphs.bottom_right)]
     start = (edge, glyphs.bottom_left + glyphs.horizontal)
@@ -55,9 +55,9 @@ def _name(title: str, number: int | None, glyphs: Glyphs) -> Line:
 
 def _top(width: int, glyphs: Glyphs, edge: str, name: Line, details: Sequence[Line], values: Sequence[Line]) -> Line:
     room = width - _ENDS
-    left, room = _take([name], room, glyphs, cut=True)
-    right, room = _take(values, room, glyphs, cut=False)
-    more, room = _take(details, room, glyphs, cut=True)
+    left, room = _take([name], room, glyphs, shortest=2)
+    right, room = _take(values, room, glyphs)
+    more, room = _take(details, room, glyphs, shortest=_LEAST)
     line: Line = [(edge, glyphs.top_left + glyphs.horizontal)]
     for piece in [*left, *more]:
         line += [*_spaced(piece), (edge, glyphs.horizontal)]
@@ -67,13 +67,16 @@ def _top(width: int, glyphs: Glyphs, edge: str, name: Line, details: Sequence[Li
     return _closed(line, width, glyphs, edge)
 
 
-def _take(pieces: Sequence[Line], room: int, glyphs: Glyphs, cut: bool) -> tuple[list[Line], int]:
-    """The leading pieces that fit (each takes two blanks and a dash beside its text), and the room left."""
+def _take(pieces: Sequence[Line], room: int, glyphs: Glyphs, shortest: int | None = None) -> tuple[list[Line], int]:
+    """The leading pieces that fit (each takes two blanks and a dash beside its text), and the room left.
+
+    The first that does not fit is cut to no less than `shortest` cells, if given.
+    """
     taken: list[Line] = []
     for piece in pieces:
         wide = line_width(piece) + 3
         if wide > room:
-            if cut and room >= _LEAST:
+            if shortest is not None and room >= shortest + 3:
                 taken.append(cut_line(piece, room - 3, glyphs.ellipsis))
                 room = 0
             break

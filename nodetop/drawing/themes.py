@@ -94,22 +94,22 @@ _DARK = Palette(
 )  # fmt: skip
 _LIGHT = Palette(
     ground="#faf9f6", ink="#2b333b", strong="#0b0f13", dim="#5d6873", faint="#dcdedd", border="#b4babd",
-    accent="#0b62b8", key="#a04a00", good="#12713c", warning="#8a5a00", critical="#bf1d24", selected="#cfe3f7",
-    load=("#1f8a5b", "#5b8a15", "#a87800", "#c25a10", "#c0232a"),
+    accent="#0b62b8", key="#a04a00", good="#0b7360", warning="#94600a", critical="#9c0f2a", selected="#cfe3f7",
+    load=("#177a4e", "#4c7812", "#856600", "#ad4f0c", "#b01c2a"),
     memory=("#2456c4", "#5548c8", "#8038b4", "#b02a88"),
-    heat=("#1b6fb0", "#2d855c", "#a87800", "#c0232a"),
+    heat=("#1b6fb0", "#1f7a52", "#856600", "#b01c2a"),
     receive=("#5a9bd8", "#2274c4", "#0a4c8c"), transmit=("#a879d0", "#8445bb", "#5a1f92"),
     read=("#3fa496", "#128273", "#045c50"), write=("#d08a52", "#b2601c", "#7e3c04"),
     cache="#2a8c96", buffers="#8796a6",
 )  # fmt: skip
-# Blue, yellow and orange-red of the palette by Okabe and Ito, made brighter: apart in hue for those who see it and in
+# Blue, yellow and red after the palette by Okabe and Ito, made brighter: apart in hue for those who see it and in
 # lightness for those who do not.
 _CONTRAST = Palette(
     ground="#000000", ink="#f2f2f2", strong="#ffffff", dim="#bcbcbc", faint="#3c3c3c", border="#8a8a8a",
-    accent="#7cc8ff", key="#ffe45c", good="#62c0ff", warning="#fff04d", critical="#ff6a2e", selected="#0a4a80",
-    load=("#3a9ce8", "#8ccaff", "#fff04d", "#ffae2e", "#ff6a2e"),
+    accent="#7cc8ff", key="#ffe45c", good="#62c0ff", warning="#fff04d", critical="#ff6670", selected="#0a4a80",
+    load=("#3a9ce8", "#8ccaff", "#fff04d", "#ffae5e", "#ff6670"),
     memory=("#6fa8ff", "#b9a6ff", "#ffa9d8"),
-    heat=("#3a9ce8", "#8ccaff", "#fff04d", "#ff6a2e"),
+    heat=("#3a9ce8", "#8ccaff", "#fff04d", "#ff6670"),
     receive=("#3a9ce8", "#7cc8ff", "#d8efff"), transmit=("#e08a00", "#ffb53d", "#ffe3b0"),
     read=("#3a9ce8", "#7cc8ff", "#d8efff"), write=("#e08a00", "#ffb53d", "#ffe3b0"),
     cache="#ffd24d", buffers="#b0b0b0",
@@ -126,7 +126,7 @@ _AURORA = Palette(
 )  # fmt: skip
 _EMBER = Palette(
     ground="#1b1613", ink="#dccdb8", strong="#fbf1de", dim="#a08f7c", faint="#372d26", border="#57483c",
-    accent="#f0a35a", key="#9cc58a", good="#a5c261", warning="#f2c14e", critical="#f2705c", selected="#54381f",
+    accent="#f0a35a", key="#9cc58a", good="#b4d486", warning="#f2c14e", critical="#ee6a55", selected="#54381f",
     load=("#8aa95a", "#c4b454", "#f0b04a", "#f08848", "#ec5f4c"),
     memory=("#5f9c94", "#8fb08a", "#d9b56a", "#ef8f5a"),
     heat=("#6fa5a0", "#c4b454", "#f0a04a", "#ec5f4c"),

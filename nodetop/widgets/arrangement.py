@@ -39,6 +39,8 @@ def arrange(
     if zoomed in PANELS:
         panels = [zoomed]
     header, footer = int(height >= 5), int(height >= 7)
+    if not panels:
+        header = height - footer
     rows = _rows(panels, width, height - header - footer, cores)
     rows = [([("header", 1)], header), *rows, ([("footer", 1)], footer)]
     rectangles: dict[str, Rect] = {}
@@ -62,10 +64,12 @@ LOW = 11
 
 def _rows(panels: Sequence[str], width: int, height: int, cores: int) -> list[Row]:
     if not panels:
-        return [([("header", 1)], height)]
+        return []
     if len(panels) == 1:
         return [([(panels[0], 1)], height)]
     top, middle = _top(panels, width), _middle(panels, width, height)
+    if height == 1 and top:
+        return [(top[0], 1)]
     if "processes" not in panels:
         return _without_processes(top, middle, height)
     upper, lower = _upper_heights(top, height, cores, width), _lower_height(height) if middle else 0
