@@ -17,23 +17,25 @@ from nodetop.widgets.look import Look
 from nodetop.widgets.registry import node_panels
 
 
-def show_first_frame(tty: Tty, snapshot: NodeSnapshot, settings: Settings) -> None:
+def show_first_frame(tty: Tty, snapshot: NodeSnapshot, settings: Settings, source_name: str = "local") -> None:
     """Goes full screen and draws the node screen of one sample. The terminal is given back however the program ends:
     by Textual's driver if it gets that far, else at exit or on a signal."""
     leave_on_signals(tty)
     tty.enter()
     look = look_for(settings)
     width, height = tty.size()
-    tty.write_all(painted(first_lines(snapshot, settings, look, width, height), look).encode())
+    tty.write_all(painted(first_lines(snapshot, settings, look, width, height, source_name), look).encode())
 
 
-def first_lines(snapshot: NodeSnapshot, settings: Settings, look: Look, width: int, height: int) -> list[Line]:
+def first_lines(
+    snapshot: NodeSnapshot, settings: Settings, look: Look, width: int, height: int, source_name: str = "local"
+) -> list[Line]:
     """The node screen as it looks when its first sample is in."""
     ring = Ring()
     ring.add(snapshot)
     view = view_for(settings, look)
     view.snapshot, view.ring, view.now = snapshot, ring, snapshot.taken_at
-    view.focused = "processes"
+    view.focused, view.source_name, view.replay = "processes", source_name, source_name.startswith("replay")
     panels = node_panels()
     footer = panels["footer"]
     assert isinstance(footer, HintFooter)

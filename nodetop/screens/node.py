@@ -63,7 +63,10 @@ class NodeScreen(ProcessKeys, Screen[None]):
 
     def compose(self) -> ComposeResult:
         for name, panel in self.panels.items():
-            yield PanelWidget(panel, self.look, id=name)
+            widget = PanelWidget(panel, self.look, id=name)
+            # The one view is kept up to date: a panel that gets a place later draws from it whenever it does.
+            widget.show(self.view)
+            yield widget
 
     async def on_mount(self) -> None:
         if self.node is None:
@@ -94,17 +97,19 @@ class NodeScreen(ProcessKeys, Screen[None]):
     def show_all(self) -> None:
         """Shows the moment on every panel that has a place."""
         self._update_view()
-        if arrangement_of(self.view, *self.size, zoomed=self._zoomed) != self._arranged:
-            self.refresh(layout=True)
+        arranged = arrangement_of(self.view, *self.app.size, zoomed=self._zoomed)
+        if arranged != self._arranged:
+            self._arranged = arranged
+            # Of a child: a widget keeps its arrangement until a child asks for another.
+            self.query_one("#header").refresh(layout=True)
         with self.app.batch_update():
-            for name in self._rectangles:
-                self.show(name)
+            self.show(*arranged)
         self._watch()
 
     def show(self, *names: str) -> None:
         """Shows these panels the view as it is."""
         for name in names:
-            if name in self._rectangles and name in self.panels:
+            if name in self._arranged:
                 self.query_one(f"#{name}", PanelWidget).show(self.view)
 
     def _update_view(self) -> None:
@@ -151,7 +156,7 @@ class NodeScreen(ProcessKeys, Screen[None]):
 
     def action_zoom(self) -> None:
         self._zoomed = None if self._zoomed else self.view.focused
-        self._show_arranged()
+        self.show_all()
 
     def action_focus_panel(self, steps: int) -> None:
         names = [name for name in PANELS if self._zoomed or name in self._rectangles]
@@ -167,16 +172,12 @@ class NodeScreen(ProcessKeys, Screen[None]):
         old, self.view.focused = self.view.focused, name
         if self._zoomed is not None and name is not None:
             self._zoomed = name
-            self._show_arranged()
+            self.show_all()
         else:
             self.show(*(each for each in (old, name) if each))
 
-    def _show_arranged(self) -> None:
-        self.refresh(layout=True)
-        self.call_after_refresh(self.show_all)
-
     def action_repaint(self) -> None:
-        self.refresh(layout=True)
+        self.refresh()
         self.show_all()
 
     # Time

@@ -92,7 +92,10 @@ def charts(view: View) -> tuple[Chart, ...]:
         Chart("load 1m", (Series("load_1m", "", "load"),), _load),
         Chart("fullest file system", (Series("filesystem_used_percent", "", "memory"),), _percent, _FULL_PERCENT),
         Chart(
-            "cpu temperature", (Series("cpu_celsius", "", "heat"),), partial(_degrees, fahrenheit=view.fahrenheit), 110
+            "cpu temperature",
+            (Series("cpu_celsius", "", "heat"),),
+            partial(_degrees, fahrenheit=view.fahrenheit),
+            _HOT_CELSIUS,
         ),
         Chart("busiest disk", (Series("disk_utilisation_percent", "", "load"),), _percent, _FULL_PERCENT),
         Chart("swap", (Series("swap_used_percent", "", "memory"),), _percent, _FULL_PERCENT),

@@ -1,0 +1,179 @@
+"""What a day of one node looks like on disk: the bytes, and the points in them. Pure.
+
+The file is a TinyDB database in JSON, with two tables. `about` holds one document: a checksum of all that follows it,
+the schema, whose day it is. `points` holds a document per interval; its id is the second at which the interval starts:
+
+    {"about": {"1": {"crc32": "8c01a9f3", "schema": 1, "cluster": "", "node": "web-01", "day": "2026-01-31"}},
+     "points": {"1769817600": {"n": 150, "v": [[12.5, 80.1], null, ...], "c": [[pid, name, user, value], ...],
+                               "m": [...], "held": {"boot id": [[first seq, last seq], ...]}}, ...}}
+
+`v` has mean and maximum of each charted value in the order of model.CHARTED, which therefore only grows at its end.
+Positions instead of names make a day half as large. `held` says which samples a hub has counted in the point.
+"""
+
+import json
+import zlib
+from collections.abc import Mapping
+from operator import itemgetter
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from nodetop.model import CHARTED, HistoryPoint, Stat, TopProcess
+
+SCHEMA = 1
+POINTS = "points"
+DIGITS = 6
+"""Significant digits kept of each number: a relative error below 0.001 %, and files a third smaller."""
+Held = dict[str, list[tuple[int, int]]]
+
+T = TypeVar("T")
+
+_HEAD = b'{"about":{"1":{"crc32":"'
+_SUM_END = len(_HEAD) + 8
+_Top = tuple[int, str, str | None, float]
+
+
+class StoreError(Exception):
+    """History cannot be read or written; the message is one plain line."""
+
+
+class Damaged(ValueError):
+    """The bytes are not a day file, or not the one asked for."""
+
+
+class About(Struct, frozen=True, kw_only=True):
+    """Whose day a file is."""
+
+    schema: int = SCHEMA
+    cluster: str = ""
+    node: str
+    day: str
+
+
+class StoredPoint(Struct, frozen=True):
+    """A point, and the samples it counts by boot id, as ranges of sequence numbers; none where nobody needs them."""
+
+    point: HistoryPoint
+    held: Held = {}
+
+
+class _Document(Struct):
+    n: int
+    v: list[tuple[float, float] | None]
+    c: list[_Top] = []
+    m: list[_Top] = []
+    held: Held = {}
+
+
+class _Day(Struct):
+    about: dict[str, About]
+    points: dict[str, _Document] = {}
+
+
+class _HeldDocument(Struct):
+    held: Held = {}
+
+
+class _HeldDay(Struct):
+    points: dict[str, _HeldDocument] = {}
+
+
+class _AboutDay(Struct):
+    about: dict[str, About]
+
+
+_days = msgspec.json.Decoder(_Day)
+_held_days = msgspec.json.Decoder(_HeldDay)
+_about_days = msgspec.json.Decoder(_AboutDay)
+
+
+def document(stored: StoredPoint) -> dict[str, Any]:
+    """A point as the document that is stored."""
+    point = stored.point
+    stats: list[Stat | None] = [getattr(point, name) for name in CHARTED]
+    result: dict[str, Any] = {
+        "n": point.samples,
+        "v": [None if stat is None else [_rounded(stat.mean), _rounded(stat.max)] for stat in stats],
+        "c": [_top(process) for process in point.top_cpu],
+        "m": [_top(process) for process in point.top_memory],
+    }
+    if stored.held:
+        result["held"] = {boot: [list(pair) for pair in ranges] for boot, ranges in stored.held.items()}
+    return result
+
+
+def _top(process: TopProcess) -> list[Any]:
+    return [process.pid, process.name, process.user, _rounded(process.value)]
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.{DIGITS}g}")
+
+
+def compose(about: About, tables: Mapping[str, Mapping[str, Any]]) -> bytes:
+    """The file's bytes. Raises ValueError for a number that JSON does not have."""
+    first = {"crc32": "00000000", **msgspec.to_builtins(about)}
+    whole = {"about": {"1": first}, POINTS: tables.get(POINTS, {})}
+    text = json.dumps(whole, allow_nan=False, separators=(",", ":")).encode()
+    return b"%s%08x%s" % (_HEAD, zlib.crc32(text[_SUM_END:]), text[_SUM_END:])
+
+
+def verify(data: bytes) -> None:
+    """Raises Damaged unless the bytes are those that compose() made."""
+    if not data.startswith(_HEAD) or data[len(_HEAD) : _SUM_END] != b"%08x" % zlib.crc32(data[_SUM_END:]):
+        raise Damaged("the checksum does not fit")
+
+
+def about(data: bytes) -> About:
+    """Whose day it is. Raises Damaged; StoreError where a newer nodetop wrote it."""
+    verify(data)
+    return _checked(_decoded(data, _about_days).about)
+
+
+def _checked(table: Mapping[str, About]) -> About:
+    if "1" not in table:
+        raise Damaged("it does not say whose it is")
+    if table["1"].schema > SCHEMA:
+        raise StoreError("a newer nodetop wrote this history: use that version, or another data folder")
+    return table["1"]
+
+
+def points(data: bytes, wanted: About) -> dict[float, StoredPoint]:
+    """The points of a day by their start, in order. Raises Damaged; StoreError where a newer nodetop wrote it."""
+    verify(data)
+    day = _decoded(data, _days)
+    if _checked(day.about) != wanted:
+        raise Damaged(f"it is of {day.about['1'].node!r}, {day.about['1'].day}")
+    try:
+        items = sorted([(int(key), item) for key, item in day.points.items()], key=itemgetter(0))
+    except ValueError as error:
+        raise Damaged(str(error)) from None
+    return {float(at): StoredPoint(_point(float(at), item), item.held) for at, item in items}
+
+
+def held(data: bytes) -> list[Held]:
+    """What each point of a day holds. Raises Damaged."""
+    verify(data)
+    return [item.held for item in _decoded(data, _held_days).points.values() if item.held]
+
+
+def _point(at: float, item: _Document) -> HistoryPoint:
+    stats = {
+        name: Stat(mean=pair[0], max=pair[1]) for name, pair in zip(CHARTED, item.v, strict=False) if pair is not None
+    }
+    return HistoryPoint(
+        at=at,
+        samples=item.n,
+        top_cpu=tuple([TopProcess(pid=a, name=b, user=c, value=d) for a, b, c, d in item.c]),
+        top_memory=tuple([TopProcess(pid=a, name=b, user=c, value=d) for a, b, c, d in item.m]),
+        **stats,
+    )
+
+
+def _decoded(data: bytes, decoder: "msgspec.json.Decoder[T]") -> T:
+    try:
+        return decoder.decode(data)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        raise Damaged(str(error)) from None

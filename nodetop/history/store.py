@@ -1,0 +1,202 @@
+"""History on disk: one TinyDB file per node and UTC day. Safe with several threads and several processes.
+
+Retention removes whole days. A file that cannot be read is set aside under another name, reported, and costs only
+itself. Reading needs no lock: a file is replaced as a whole. TinyDB is imported by the first write; reading decodes the
+same files straight into points, because TinyDB's own way takes three times as long (see bench/history.py).
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeVar
+
+from nodetop.history import day_file, fsops
+from nodetop.history.day_cache import DayCache
+from nodetop.history.day_file import About, Damaged, Held, StoredPoint, StoreError
+from nodetop.history.folder import DAY, Folder, day_name
+from nodetop.history.rollup import interval_start, roll_up
+from nodetop.model import HistoryPoint
+
+T = TypeVar("T")
+
+
+def _say_nothing(message: str) -> None:
+    pass
+
+
+class HistoryStore:
+    """The points of the nodes of one cluster ("" on a host of its own), kept for so many days.
+
+    `report` is called with one plain line for each file that was set aside or could not be read, from any thread.
+    Methods raise StoreError and, where the disk fails, OSError.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        retention_days: int = 30,
+        cluster: str = "",
+        report: Callable[[str], None] = _say_nothing,
+    ) -> None:
+        self.retention_days = retention_days
+        self._folder = Folder(folder)
+        self._cluster = cluster
+        self._report = report
+        self._cache = DayCache()
+        self._is_closed = False
+
+    def open(self) -> None:
+        """Makes the folder (0700), refuses one of a newer nodetop, removes what a killed writer left behind.
+
+        The first write does it; call it where a refusal must come early.
+        """
+        self._check_open()
+        self._folder.open()
+
+    def close(self) -> None:
+        """Later calls raise StoreError."""
+        self._is_closed = True
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise StoreError("the history is closed")
+
+    def add(self, node: str, points: Iterable[HistoryPoint]) -> None:
+        """Writes points; all are on the disk when this returns.
+
+        Where an interval has a point already, that of more samples stays: two programs that watch the same host do no
+        harm, and to write a point again changes nothing.
+        """
+        self._write(node, [StoredPoint(point) for point in points], more_samples_win=True)
+
+    def replace(self, node: str, points: Iterable[StoredPoint]) -> None:
+        """Writes points over what their intervals had; all are on the disk when this returns.
+
+        For a single writer that has put into them what the intervals had: see stored().
+        """
+        self._write(node, points, more_samples_win=False)
+
+    def _write(self, node: str, points: Iterable[StoredPoint], *, more_samples_win: bool) -> None:
+        days: dict[int, list[StoredPoint]] = {}
+        for stored in points:
+            days.setdefault(int(stored.point.at // DAY), []).append(stored)
+        self.open()
+        with self._folder.lock():
+            for day, of_day in sorted(days.items()):
+                self._write_day(self._about(node, day), of_day, more_samples_win)
+
+    def _write_day(self, about: About, points: Iterable[StoredPoint], more_samples_win: bool) -> None:
+        from nodetop.history.storage import DayDatabase  # 20 ms, and not needed to read
+
+        path = self._folder.file(about)
+        self._folder.make_directory_of(path)
+        documents = {int(stored.point.at): day_file.document(stored) for stored in points}
+        try:
+            DayDatabase(path, about).put(documents, more_samples_win=more_samples_win)
+        except Damaged as damage:
+            self._say_set_aside(path, self._folder.set_aside(path), damage)
+            DayDatabase(path, about).put(documents, more_samples_win=more_samples_win)
+
+    def points(
+        self, node: str, since: float, until: float, step: float = 0, newest: Sequence[HistoryPoint] = ()
+    ) -> list[HistoryPoint]:
+        """Points that start in [since, until), in order of time; an interval without data has none.
+
+        With a step, in seconds, they are rolled up to it, and `since` goes down to a multiple of it, so that the first
+        one is whole. `newest` are points not yet written; they stand in for what the disk has of their intervals.
+        """
+        self._check_open()
+        if step:
+            since = interval_start(since, step)
+        waiting: dict[int, list[HistoryPoint]] = {}
+        for point in newest:
+            waiting.setdefault(int(point.at // DAY), []).append(point)
+        found: list[HistoryPoint] = []
+        for day in sorted({*self._days(node, since, until), *waiting}):
+            found += self._day(self._about(node, day), step, waiting.get(day, ()))
+        if step:
+            found = roll_up(found, step)
+        return [point for point in found if since <= point.at < until]
+
+    def _day(self, about: About, step: float, newest: Sequence[HistoryPoint]) -> list[HistoryPoint]:
+        path = self._folder.file(about)
+        if not newest and step and DAY % step == 0:
+            return self._cache.get(path, step, lambda: roll_up(self._tolerated(path, about), step))
+        points = {point.at: point for point in self._tolerated(path, about)}
+        for point in newest:
+            if point.at not in points or point.samples >= points[point.at].samples:
+                points[point.at] = point
+        return [point for _, point in sorted(points.items())]
+
+    def _tolerated(self, path: Path, about: About) -> list[HistoryPoint]:
+        """The points of a day, or none where its file cannot be read: a reader goes on with the other days."""
+        points = self._read(path, lambda data: day_file.points(data, about)) or {}
+        return [stored.point for stored in points.values()]
+
+    def stored(self, node: str, at: float) -> StoredPoint | None:
+        """The point of the interval that starts at a time, with what it holds."""
+        self._check_open()
+        about = self._about(node, int(at // DAY))
+        try:
+            return day_file.points(fsops.read(self._folder.file(about)), about).get(at)
+        except (FileNotFoundError, Damaged):
+            return None  # the write that follows sets a damaged file aside
+
+    def held(self, node: str, since: float) -> list[Held]:
+        """Which samples the points of the days from a time on hold."""
+        self._check_open()
+        found: list[Held] = []
+        for day in self._days(node, since, float("inf")):
+            found += self._read(self._folder.file(self._about(node, day)), day_file.held) or []
+        return found
+
+    def nodes(self) -> list[str]:
+        """The nodes of this cluster that have history, in order of name."""
+        self._check_open()
+        names = set()
+        for directory in self._folder.directories():
+            for path in sorted(directory.glob("*.json"), reverse=True):
+                about = self._read(path, day_file.about)
+                if about is not None:
+                    if about.cluster == self._cluster:
+                        names.add(about.node)
+                    break
+        return sorted(names)
+
+    def prune(self, now: float) -> int:
+        """Removes the days that ended at least `retention_days` before now (UTC seconds), of all nodes; how many
+        files that were."""
+        self.open()
+        return self._folder.prune(int(now // DAY) - self.retention_days)
+
+    def _about(self, node: str, day: int) -> About:
+        return About(cluster=self._cluster, node=node, day=day_name(day))
+
+    def _days(self, node: str, since: float, until: float) -> list[int]:
+        return self._folder.days(self._folder.directory(self._cluster, node), since, until)
+
+    def _read(self, path: Path, decode: Callable[[bytes], T]) -> T | None:
+        """A file's content; None where there is none or it cannot be read."""
+        try:
+            return decode(fsops.read(path))
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            self._report(f"a day of history cannot be read: {path}: {error.strerror}")
+            return None
+        except Damaged as damage:
+            self._set_aside_if_still(path, decode, damage)
+            return None
+
+    def _set_aside_if_still(self, path: Path, decode: Callable[[bytes], T], damage: Damaged) -> None:
+        with suppress(OSError, StoreError), self._folder.lock():
+            try:
+                decode(fsops.read(path))
+            except Damaged:
+                self._say_set_aside(path, self._folder.set_aside(path), damage)
+            return
+        self._report(f"a day of history is damaged: {path}: {damage}")
+
+    def _say_set_aside(self, path: Path, aside: Path, damage: Damaged) -> None:
+        self._report(f"a damaged day of history was set aside: {path} is now {aside.name}: {damage}")

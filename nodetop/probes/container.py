@@ -1,0 +1,48 @@
+"""Which kind of container, if any, the observed system runs in."""
+
+from nodetop.probes.host_files import HostFiles
+from nodetop.text import clean
+
+_INITIAL_PID_NAMESPACE = "pid:[4026531836]"  # PROC_PID_INIT_INO, the same in every Linux
+_CGROUP_HINTS = (
+    ("kubepods", "kubernetes"),
+    ("libpod", "podman"),
+    ("docker", "docker"),
+    ("lxc", "lxc"),
+    ("machine.slice/systemd-nspawn", "systemd-nspawn"),
+)
+
+
+def container(files: HostFiles) -> str | None:
+    """`docker`, `podman`, `lxc`, `kubernetes`, `wsl` and so on; None on a machine of its own, real or virtual."""
+    return _by_files(files) or _by_environment(files) or _by_cgroup(files) or _by_kernel(files)
+
+
+def _by_files(files: HostFiles) -> str | None:
+    if not files.has_root:
+        return None
+    if told := files.line("/run/systemd/container"):
+        return clean(told, 32)
+    # The disk of a virtual machine may be an exported image, with the marker of the container it once was.
+    if files.link("/proc/self/ns/pid") != _INITIAL_PID_NAMESPACE:
+        for path, kind in (("/.dockerenv", "docker"), ("/run/.containerenv", "podman")):
+            if files.exists(path):
+                return kind
+    return None
+
+
+def _by_environment(files: HostFiles) -> str | None:
+    for variable in (files.line("/proc/1/environ") or "").split("\0"):
+        name, _, value = variable.partition("=")
+        if name == "container" and value:
+            return clean(value, 32)
+    return None
+
+
+def _by_cgroup(files: HostFiles) -> str | None:
+    groups = files.line("/proc/1/cgroup") or ""
+    return next((kind for hint, kind in _CGROUP_HINTS if hint in groups), None)
+
+
+def _by_kernel(files: HostFiles) -> str | None:
+    return "wsl" if "microsoft" in (files.line("/proc/sys/kernel/osrelease") or "").lower() else None

@@ -1,0 +1,17 @@
+"""The kernel's way to write a set of CPUs: `0-3,8,10-11`."""
+
+_MOST = 8192  # NR_CPUS of the largest kernels; a longer list is not a list of CPUs
+
+
+def parse_cpu_list(text: str | None) -> tuple[int, ...]:
+    """The CPUs named, ascending; empty where the text is none or is not such a list."""
+    cpus: set[int] = set()
+    for part in (text or "").strip().split(","):
+        first, dash, last = part.partition("-")
+        if not (first.isdecimal() and (last.isdecimal() if dash else True)):
+            return ()
+        low, high = int(first), int(last or first)
+        if high >= _MOST:
+            return ()
+        cpus.update(range(low, high + 1))
+    return tuple(sorted(cpus))

@@ -1,0 +1,105 @@
+"""What the machine is: names, kernel, uptime, number of CPUs."""
+
+import math
+import os
+import shlex
+import time
+
+from nodetop.model import HostInfo
+from nodetop.probes.container import container
+from nodetop.probes.cpu_list import parse_cpu_list
+from nodetop.probes.cpu_model import cpu_architecture, parse_cpuinfo
+from nodetop.probes.cpu_times import boot_time, parse_stat
+from nodetop.probes.host_files import HostFiles
+from nodetop.text import clean
+
+_FACTS_SECONDS = 60.0
+
+
+class HostProbe:
+    """host of the snapshot. All but uptime is read once a minute."""
+
+    name = "host"
+    slow_seconds = 0.0
+
+    def __init__(self, files: HostFiles) -> None:
+        self._files = files
+        self._facts = HostInfo()
+        self._facts_due = -math.inf
+
+    def read(self) -> HostInfo:
+        now = time.monotonic()
+        if now >= self._facts_due:
+            self._facts = self._read_facts()
+            self._facts_due = now + _FACTS_SECONDS
+        facts = self._facts
+        return HostInfo(
+            hostname=facts.hostname,
+            os=facts.os,
+            kernel=facts.kernel,
+            architecture=facts.architecture,
+            boot_time=facts.boot_time,
+            uptime_seconds=parse_uptime(self._files.line("/proc/uptime")),
+            cpu_count=facts.cpu_count,
+            container=facts.container,
+        )
+
+    def derive(self, previous: HostInfo | None, current: HostInfo, elapsed: float | None) -> HostInfo:
+        return current
+
+    def _read_facts(self) -> HostInfo:
+        files = self._files
+        stat = files.read("/proc/stat")
+        listed = parse_cpu_list(files.line("/sys/devices/system/cpu/online"))
+        return HostInfo(
+            hostname=_cleaned(self._hostname()),
+            os=_cleaned(self._os()),
+            kernel=_cleaned(files.line("/proc/sys/kernel/osrelease")),
+            architecture=_cleaned(self._architecture()),
+            boot_time=boot_time(stat),
+            # /proc/stat first: inside LXC it counts the container's CPUs, and sysfs the host's.
+            cpu_count=len(parse_stat(stat)[1]) or len(listed) or None,
+            container=container(files),
+        )
+
+    def _hostname(self) -> str | None:
+        # /proc/sys/kernel/hostname answers with the reader's own UTS namespace, even below another host's /proc.
+        of_root = self._files.line("/etc/hostname") if self._files.root else None
+        return of_root or self._files.line("/proc/sys/kernel/hostname")
+
+    def _os(self) -> str | None:
+        if not self._files.has_root:
+            return None
+        paths = ("/etc/os-release", "/usr/lib/os-release")
+        return next((name for path in paths if (name := pretty_name(self._files.line(path) or ""))), None)
+
+    def _architecture(self) -> str | None:
+        if self._files.live:
+            return os.uname().machine
+        told = self._files.line("/proc/sys/kernel/arch")  # since Linux 6.1
+        return told or cpu_architecture(parse_cpuinfo(self._files.line("/proc/cpuinfo") or ""))
+
+
+def pretty_name(release: str) -> str | None:
+    """The name of the operating system in an os-release file: shell assignments. os-release(5)."""
+    values: dict[str, str] = {}
+    for line in release.splitlines():
+        key, _, value = line.strip().partition("=")
+        try:
+            values[key] = "".join(shlex.split(value, comments=True)[:1])
+        except ValueError:
+            continue
+    return values.get("PRETTY_NAME") or values.get("NAME") or None
+
+
+def parse_uptime(line: str | None) -> float | None:
+    """The first number of /proc/uptime: seconds since boot, time asleep included."""
+    try:
+        seconds = float((line or "").split()[0])
+    except (ValueError, IndexError):
+        return None
+    return seconds if math.isfinite(seconds) and seconds >= 0 else None
+
+
+def _cleaned(value: str | None) -> str | None:
+    return clean(value) if value else None

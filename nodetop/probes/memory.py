@@ -1,0 +1,159 @@
+"""Memory and swap: /proc/meminfo, /proc/vmstat, ZFS' cache, pressure. proc_meminfo(5)."""
+
+import os
+
+from msgspec import Struct
+
+from nodetop.model import MemoryMetrics, Pressure
+from nodetop.probes.container import container
+from nodetop.probes.host_files import HostFiles
+from nodetop.probes.pressure import read_pressure
+from nodetop.probes.probe import delta_rate
+
+
+class MemoryReading(Struct, frozen=True, kw_only=True):
+    """Bytes, as the kernel names them. The file is not written at one instant: its values may disagree."""
+
+    total: int | None = None
+    free: int | None = None
+    available: int | None = None
+    buffers: int = 0
+    cached: int = 0
+    reclaimable: int = 0
+    shared: int | None = None
+    swap_total: int | None = None
+    swap_free: int | None = None
+    swapped_in: int | None = None
+    swapped_out: int | None = None
+    arc: int | None = None
+    arc_freeable: int = 0
+    pressure: Pressure | None = None
+
+
+_MEMINFO = {
+    b"MemTotal": "total",
+    b"MemFree": "free",
+    b"MemAvailable": "available",
+    b"Buffers": "buffers",
+    b"Cached": "cached",
+    b"SReclaimable": "reclaimable",
+    b"Shmem": "shared",
+    b"SwapTotal": "swap_total",
+    b"SwapFree": "swap_free",
+}
+_LARGEST = 2**63 - 1
+
+
+class MemoryProbe:
+    """memory of the snapshot."""
+
+    name = "memory"
+    slow_seconds = 0.0
+
+    def __init__(self, files: HostFiles) -> None:
+        self._files = files
+        self._page_bytes = os.sysconf("SC_PAGE_SIZE")
+        # A container sees the arcstats of its host, whose cache is not part of the container's memory.
+        self._arc_is_ours = container(files) is None
+
+    def read(self) -> MemoryReading:
+        values = parse_meminfo(self._files.read("/proc/meminfo"))
+        if values.get("swap_total"):
+            values |= self._swapped()
+        if self._arc_is_ours:
+            values |= self._arc()
+        return MemoryReading(**values, pressure=read_pressure(self._files, "memory"))
+
+    def derive(self, previous: MemoryReading | None, current: MemoryReading, elapsed: float | None) -> MemoryMetrics:
+        return derive(previous, current, elapsed)
+
+    def _swapped(self) -> dict[str, int]:
+        try:
+            pages = parse_vmstat(self._files.read("/proc/vmstat"))
+        except OSError:
+            return {}
+        return {name: count * self._page_bytes for name, count in pages.items()}
+
+    def _arc(self) -> dict[str, int]:
+        try:
+            return parse_arcstats(self._files.read("/proc/spl/kstat/zfs/arcstats"))
+        except OSError:
+            return {}
+
+
+def derive(previous: MemoryReading | None, current: MemoryReading, elapsed: float | None) -> MemoryMetrics:
+    """used = total - available, as free and top say; swap rates over the interval."""
+    total, free = current.total, current.free
+    available = _available(current)
+    used = None if total is None or available is None else total - available
+    swap_used = None
+    if current.swap_total is not None and current.swap_free is not None:
+        swap_used = max(current.swap_total - current.swap_free, 0)
+    before = previous or MemoryReading()
+    return MemoryMetrics(
+        total_bytes=total,
+        used_bytes=used,
+        available_bytes=available,
+        free_bytes=free,
+        buffers_bytes=None if total is None else current.buffers,
+        cached_bytes=None if total is None else current.cached + current.reclaimable,
+        shared_bytes=current.shared,
+        used_percent=100 * used / total if used is not None and total else None,
+        swap_total_bytes=current.swap_total,
+        swap_used_bytes=swap_used,
+        swap_in_bytes_per_second=delta_rate(before.swapped_in, current.swapped_in, elapsed),
+        swap_out_bytes_per_second=delta_rate(before.swapped_out, current.swapped_out, elapsed),
+        zfs_arc_bytes=current.arc,
+        pressure=current.pressure,
+    )
+
+
+def _available(memory: MemoryReading) -> int | None:
+    """What programs could get without swapping, never more than there is. ZFS gives back all but its minimum."""
+    total, free, available = memory.total, memory.free, memory.available
+    if total is None:
+        return None
+    if available is None and free is not None:  # before Linux 3.14: the page cache but for shared memory
+        available = free + memory.buffers + max(memory.cached - (memory.shared or 0), 0) + memory.reclaimable
+        available = min(available, total)
+    if not available or available > total:  # some containers' runtimes: free and top take what is free, too
+        available = free
+    return None if available is None else min(available + memory.arc_freeable, total)
+
+
+def parse_meminfo(data: bytes) -> dict[str, int]:
+    """The lines that MemoryReading keeps, in bytes."""
+    found: dict[str, int] = {}
+    for line in data.split(b"\n"):
+        key, _, rest = line.partition(b":")
+        name = _MEMINFO.get(key)
+        if name is None:
+            continue
+        value = rest.split()
+        if value and value[0].isdigit() and len(value[0]) < 20:
+            found[name] = min(int(value[0]) * 1024, _LARGEST)
+    return found
+
+
+def parse_vmstat(data: bytes) -> dict[str, int]:
+    """Pages swapped in and out since boot."""
+    found: dict[str, int] = {}
+    for key, name in ((b"pswpin", "swapped_in"), (b"pswpout", "swapped_out")):
+        _, _, rest = (b"\n" + data).partition(b"\n" + key + b" ")
+        value = rest[:24].split(b"\n")[0].strip()
+        if value.isdigit():
+            found[name] = int(value)
+    return found
+
+
+def parse_arcstats(data: bytes) -> dict[str, int]:
+    """Size of ZFS' cache, and how much of it the kernel can have back; lines are `name type value`."""
+    values = {fields[0]: int(fields[2]) for fields in map(bytes.split, data.split(b"\n")) if _is_count(fields)}
+    size = values.get(b"size")
+    if size is None or size > _LARGEST:
+        return {}
+    return {"arc": size, "arc_freeable": max(size - values.get(b"c_min", size), 0)}
+
+
+def _is_count(fields: list[bytes]) -> bool:
+    return len(fields) == 3 and fields[2].isdigit() and len(fields[2]) < 21

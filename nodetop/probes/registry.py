@@ -1,0 +1,40 @@
+"""Every probe, in the order of the snapshot's fields. A new metric is one line here."""
+
+import sys
+
+from nodetop.probes.host_files import HostFiles
+from nodetop.probes.probe import Probe
+
+
+def probes(files: HostFiles, *, platform: str = sys.platform, all_filesystems: bool = False) -> list[Probe]:
+    """New probes of one host, one for each metric of NodeSnapshot. `platform` is as in sys.platform: Linux is read
+    straight from /proc and /sys, other systems through psutil. `all_filesystems`: also those without storage."""
+    return _linux(files, all_filesystems) if platform == "linux" else _portable(all_filesystems)
+
+
+def _linux(files: HostFiles, all_filesystems: bool) -> list[Probe]:
+    from nodetop.probes.cpu import CpuProbe
+    from nodetop.probes.disks import DisksProbe
+    from nodetop.probes.filesystems import FilesystemsProbe
+    from nodetop.probes.host import HostProbe
+    from nodetop.probes.memory import MemoryProbe
+    from nodetop.probes.network import NetworkProbe
+    from nodetop.probes.processes import ProcessesProbe
+    from nodetop.probes.temperature import TemperatureProbe
+
+    return [
+        HostProbe(files),
+        CpuProbe(files),
+        MemoryProbe(files),
+        FilesystemsProbe(files, all_filesystems=all_filesystems),
+        DisksProbe(files),
+        NetworkProbe(files),
+        TemperatureProbe(files),
+        ProcessesProbe(files),
+    ]
+
+
+def _portable(all_filesystems: bool) -> list[Probe]:
+    from nodetop.probes.portable import portable_probes
+
+    return portable_probes(all_filesystems=all_filesystems)

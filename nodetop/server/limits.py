@@ -1,0 +1,71 @@
+"""How much the hub takes: from one request, one peer, one node, and of itself. docs/server.md lists them for people."""
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from nodetop.clock import Clock
+
+HEADER_BYTES = 16 * 1024
+HEADER_LINES = 64
+URL_BYTES = 2 * 1024
+REQUEST_SECONDS = 10.0
+"""From the first byte (or the connection) to the last byte of a request, however steadily it trickles."""
+IDLE_SECONDS = 30
+WRITE_SECONDS = 30.0
+UNAUTHENTICATED_CONNECTIONS = 64
+"""For each address, until one of a connection's requests showed a right token."""
+BODIES_IN_FLIGHT = 16 * 1024 * 1024
+"""Bytes of push bodies being received or taken in at one time."""
+HISTORY_IN_FLIGHT = 4
+JSON_DEPTH = 16
+STRING_LENGTH = 4096
+PROCESSES, CORES, DISKS, NETWORKS, FILESYSTEMS, SENSORS, ADDRESSES, PROBES = 512, 1024, 128, 128, 512, 512, 64, 64
+HISTORY_POINTS = 8640
+STREAMS = 64
+FREE_BYTES = 256 * 1024 * 1024
+STORE_BYTES = 2 * 1024 * 1024 * 1024
+JOURNAL_BYTES = 256 * 1024 * 1024
+AHEAD_SECONDS = 600.0
+BEHIND_SECONDS = 72 * 3600.0
+SKEW_KEPT_SECONDS = 5.0
+
+
+def connections(max_nodes: int) -> int:
+    """Connections at one time."""
+    return 2 * max_nodes + 64
+
+
+@dataclass(frozen=True)
+class Rate:
+    """So many events a second on average, and so many at once."""
+
+    per_second: float
+    burst: float
+
+
+PUSHES = Rate(5, 60)
+NEW_NODES = Rate(1, 60)
+FAILED_AUTHENTICATIONS = Rate(10 / 60, 10)
+
+
+class RateLimiter:
+    """Counts events by key against a rate. Remembers at most `remembered` keys: the ones seen last."""
+
+    def __init__(self, rate: Rate, clock: Clock, remembered: int = 4096) -> None:
+        self._rate = rate
+        self._clock = clock
+        self._remembered = remembered
+        self._buckets: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
+
+    def allow(self, key: Hashable) -> bool:
+        """Takes one event of this key into account, if there is room for it."""
+        now = self._clock.monotonic()
+        left, since = self._buckets.get(key, (self._rate.burst, now))
+        left = min(self._rate.burst, left + (now - since) * self._rate.per_second)
+        allowed = left >= 1
+        self._buckets[key] = (left - 1 if allowed else left, now)
+        self._buckets.move_to_end(key)
+        if len(self._buckets) > self._remembered:
+            self._buckets.popitem(last=False)
+        return allowed

@@ -1,0 +1,237 @@
+"""A hub as a source: its stream followed for ever, one node in full, all nodes as rows."""
+
+import asyncio
+import random
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
+from urllib.parse import quote
+
+from msgspec.structs import replace
+
+from nodetop.api_model import (
+    ALL_CLUSTERS,
+    CLUSTERS_PATH,
+    ClusterList,
+    ClusterReply,
+    ClusterSummary,
+    HistoryReply,
+    ProcessesReply,
+    RecentReply,
+    StreamEvent,
+)
+from nodetop.clock import Clock, SystemClock
+from nodetop.history.ring import KEEP_SECONDS, Ring
+from nodetop.model import HistoryPoint, NodeSnapshot, NodeStatus
+from nodetop.sources.cluster_source import ProcessList, Trend
+from nodetop.sources.hub_http import HubHttp
+from nodetop.sources.hub_rows import Rows
+from nodetop.sources.ring_merge import follows, merge
+from nodetop.sources.source import (
+    Demand,
+    NodesChanged,
+    SnapshotTaken,
+    SourceError,
+    SourceEvent,
+    SourceProblem,
+)
+from nodetop.sources.sse import Event
+
+FIRST_BACKOFF_SECONDS = 1.0
+LONGEST_BACKOFF_SECONDS = 15.0
+RINGS = 16
+"""Nodes whose recent samples are remembered: those looked at last."""
+_EVERYTHING = f"{CLUSTERS_PATH}/{ALL_CLUSTERS}"
+
+
+class HubSource:
+    """Never gives up: without the hub it keeps what it has and says why there is nothing new."""
+
+    can_signal = False
+    is_cluster = True
+
+    def __init__(self, http: HubHttp, *, interval: float = 2.0, clock: Clock | None = None) -> None:
+        self.name = http.address.shown
+        self.summary: ClusterSummary | None = None
+        self._http = http
+        self._clock = clock or SystemClock()
+        self._rows = Rows()
+        self._rings: OrderedDict[str, Ring] = OrderedDict()
+        self._demand = Demand(None, interval)
+        self._demanded = asyncio.Event()
+        self._slot: dict[type, SourceEvent] = {}
+        self._filled = asyncio.Event()
+        self._fresh_at = self._clock.wall()
+        self._task: asyncio.Task[None] | None = None
+        self._catching_up: asyncio.Task[None] | None = None
+        self._closed = False
+
+    # What screens ask
+
+    async def nodes(self) -> Sequence[NodeStatus]:
+        return self._rows.all(self._clock.monotonic())
+
+    def recent(self, node: str) -> Ring:
+        ring = self._rings.setdefault(node, Ring())
+        self._rings.move_to_end(node)
+        while len(self._rings) > RINGS:
+            self._rings.popitem(last=False)
+        return ring
+
+    async def events(self) -> AsyncIterator[SourceEvent]:
+        if self._task is None and not self._closed:
+            self._task = asyncio.create_task(self._follow())
+        while not self._closed:
+            await self._filled.wait()
+            self._filled.clear()
+            while self._slot and not self._closed:
+                yield self._slot.pop(next(iter(self._slot)))
+
+    async def history(self, node: str, since: float, until: float, step: float) -> Sequence[HistoryPoint]:
+        reply = await self._http.get(
+            f"{self._node_path(node)}/history", HistoryReply, since=since, until=until, step=step
+        )
+        return reply.points
+
+    async def demand(self, what: Demand) -> None:
+        if what != self._demand:
+            self._demand = what
+            self._demanded.set()
+
+    async def trends(self, points: int) -> Mapping[str, Trend]:
+        reply = await self._http.get(f"{_EVERYTHING}/node-metrics", ClusterReply, trend=points)
+        return {self._rows.name(t.cluster, t.node): Trend(t.step, t.cpu_busy_percent) for t in reply.trends}
+
+    async def processes(self, match: str, sort: str, limit: int) -> ProcessList:
+        reply = await self._http.get(f"{_EVERYTHING}/processes", ProcessesReply, match=match, sort=sort, limit=limit)
+        rows = tuple(replace(row, node=self._rows.name(row.cluster, row.node)) for row in reply.rows)
+        return ProcessList(reply.matched, rows)
+
+    async def overview(self) -> tuple[ClusterSummary, tuple[NodeStatus, ...]]:
+        """Totals and rows, asked for now. Raises SourceError."""
+        await self._learn_names()
+        reply = await self._http.get(f"{_EVERYTHING}/node-metrics", ClusterReply)
+        whole = StreamEvent(cluster=reply.cluster, whole=True, summary=reply.summary, nodes=reply.nodes)
+        self._rows.take(whole, self._clock.monotonic())
+        return reply.summary, self._rows.all(self._clock.monotonic())
+
+    async def snapshot(self, node: str) -> NodeSnapshot:
+        """The latest of one node, asked for now. Raises SourceError."""
+        return self._named(await self._http.get(self._node_path(node), NodeSnapshot), node)
+
+    async def aclose(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        self._filled.set()
+        tasks = [task for task in (self._task, self._catching_up) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._http.aclose()
+
+    # The stream
+
+    async def _follow(self) -> None:
+        failures = 0
+        while True:
+            self._demanded.clear()
+            told = self._fresh_at
+            stream = asyncio.create_task(self._stream(self._demand))
+            changed = asyncio.create_task(self._demanded.wait())
+            try:
+                await asyncio.wait({stream, changed}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for task in (stream, changed):
+                    task.cancel()
+                await asyncio.gather(stream, changed, return_exceptions=True)
+            if stream.cancelled():
+                continue  # another node is wanted
+            error = stream.exception()
+            failures = 0 if self._fresh_at > told else failures + 1
+            self._rows.own = ""  # another hub may answer there next
+            self._put(SourceProblem(_plain(error), self._fresh_at))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_backoff(failures)):
+                    await self._demanded.wait()
+
+    async def _stream(self, demand: Demand) -> None:
+        """Ends only with SourceError."""
+        if not self._rows.own:
+            await self._learn_names()
+        wanted: dict[str, str | float] = {"interval": demand.interval}
+        if demand.node is not None:
+            wanted["node"] = "/".join(self._rows.key(demand.node))
+        async with self._http.events(f"{_EVERYTHING}/stream", **wanted) as events:
+            async for event in events:
+                self._take(event, demand.node)
+
+    async def _learn_names(self) -> None:
+        known = await self._http.get(CLUSTERS_PATH, ClusterList)
+        self._rows.own = next((each.cluster for each in known.clusters if each.own), "")
+
+    def _take(self, event: Event, node: str | None) -> None:
+        if event.name == "nodes":
+            told = self._http.decoded(event.data, StreamEvent)
+            self.summary = told.summary
+            self._rows.take(told, self._clock.monotonic())
+            self._fresh_at = self._clock.wall()
+            self._put(NodesChanged(self._rows.all(self._clock.monotonic())))
+            if told.whole and node is not None:
+                self._catch_up(node)
+        elif event.name == "snapshot" and node is not None:
+            self._take_snapshot(self._http.decoded(event.data, NodeSnapshot), node)
+
+    def _take_snapshot(self, snapshot: NodeSnapshot, node: str) -> None:
+        if snapshot.node != self._rows.key(node)[1]:
+            return
+        snapshot = self._named(snapshot, node)
+        ring = self.recent(node)
+        if not merge(ring, [snapshot]):
+            return
+        self._fresh_at = self._clock.wall()
+        self._put(SnapshotTaken(snapshot))
+        if len(ring) > 1 and not follows(ring[len(ring) - 2], snapshot):
+            self._catch_up(node)
+
+    def _catch_up(self, node: str) -> None:
+        """Asks for what the ring lacks: the time before this screen was opened, or while the hub was away."""
+        if self._catching_up is not None:
+            self._catching_up.cancel()
+        self._catching_up = asyncio.create_task(self._fill(node))
+
+    async def _fill(self, node: str) -> None:
+        with suppress(SourceError):  # the stream will say what is wrong, if something is
+            path = f"{self._node_path(node)}/recent"
+            reply = await self._http.get(path, RecentReply, seconds=int(KEEP_SECONDS))
+            ring = self.recent(node)
+            if merge(ring, [self._named(sample, node) for sample in reply.samples]) and ring.latest is not None:
+                self._put(SnapshotTaken(ring.latest))
+
+    # Parts
+
+    def _put(self, event: SourceEvent) -> None:
+        """The latest of each kind waits for the reader; data that comes after a problem ends it."""
+        self._slot.pop(type(event), None)
+        if not isinstance(event, SourceProblem):
+            self._slot.pop(SourceProblem, None)
+        self._slot[type(event)] = event
+        self._filled.set()
+
+    def _named(self, snapshot: NodeSnapshot, node: str) -> NodeSnapshot:
+        return snapshot if snapshot.node == node else replace(snapshot, node=node)
+
+    def _node_path(self, name: str) -> str:
+        cluster, node = self._rows.key(name)
+        return f"{CLUSTERS_PATH}/{quote(cluster or ALL_CLUSTERS, safe='*')}/node-metrics/{quote(node, safe='')}"
+
+
+def _backoff(failures: int) -> float:
+    seconds = min(FIRST_BACKOFF_SECONDS * float(1 << min(max(failures - 1, 0), 10)), LONGEST_BACKOFF_SECONDS)
+    return seconds * random.uniform(0.8, 1.2)
+
+
+def _plain(error: BaseException | None) -> str:
+    if error is None:
+        return "the hub ended the connection"
+    return str(error) if isinstance(error, SourceError) else f"cannot use what the hub sends: {error!r:.100}"

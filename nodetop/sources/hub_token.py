@@ -1,0 +1,79 @@
+"""The read token for a hub: from a file that is named, or found where a hub of the same user keeps it."""
+
+import os
+import stat
+from pathlib import Path
+
+from nodetop.api_model import ADDRESS_FILE, READ_TOKEN_FILE
+from nodetop.hub_address import BadAddress, HubAddress
+from nodetop.sources.source import SourceError
+from nodetop.text import clean
+
+_LARGEST = 64 * 1024
+
+
+class TokenFile:
+    """Reads the token anew at each call, so that a changed file counts at once."""
+
+    def __init__(self, address: HubAddress, *, given: Path | None, hub_folder: Path) -> None:
+        """`hub_folder` is the data directory of a hub that this user may run; it is looked into where no file is
+        `given`, and its token goes to no other address than those that hub answers on."""
+        self._address = address
+        self._given = given
+        self._hub_folder = hub_folder
+
+    def __call__(self) -> str | None:
+        """The token; None where none is known. Raises SourceError for a named file that cannot be used."""
+        if self._given is not None:
+            return read_token(self._given)
+        try:
+            own = _private(self._hub_folder / ADDRESS_FILE)
+            return read_token(self._hub_folder / READ_TOKEN_FILE) if self._is_among(own.split()) else None
+        except (OSError, SourceError):
+            return None
+
+    def _is_among(self, urls: list[str]) -> bool:
+        return any(_same(url, self._address) for url in urls)
+
+
+def _same(url: str, address: HubAddress) -> bool:
+    from nodetop.hub_address import parse_hub_url
+
+    try:
+        other = parse_hub_url(url, insecure_http=True)
+    except BadAddress:
+        return False
+    hosts = {other.host, address.host}
+    one_host = len(hosts) == 1 or hosts == {"localhost", "127.0.0.1"} or hosts == {"localhost", "::1"}
+    return one_host and (other.port, other.secure) == (address.port, address.secure)
+
+
+def read_token(path: Path) -> str:
+    """The first token in a file; lines that start with # are remarks. Raises SourceError."""
+    shown = clean(str(path))
+    try:
+        text = _private(path)
+    except OSError as error:
+        raise SourceError(f"cannot read the token file {shown}: {error.strerror}") from None
+    for line in text.splitlines():
+        token = line.strip().partition(" ")[0]
+        if token and not token.startswith("#"):
+            if not token.isascii() or not token.isprintable():
+                raise SourceError(f"the token file {shown} holds characters that no token has")
+            return token
+    raise SourceError(f"there is no token in {shown}; copy the hub's read token into it")
+
+
+def _private(path: Path) -> str:
+    """A file's text. Raises OSError, and SourceError where others can write it or read it."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    with open(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise SourceError(f"{clean(str(path))} is not a file")
+        others = 0o077 if status.st_uid == os.geteuid() else 0o027
+        if status.st_uid not in (0, os.geteuid()):
+            raise SourceError(f"the token file {clean(str(path))} belongs to another user")
+        if status.st_mode & others & 0o777 and path.name != ADDRESS_FILE:
+            raise SourceError(f"others can read the token file {clean(str(path))}; run: chmod 600 {clean(str(path))}")
+        return file.read(_LARGEST).decode("utf-8", "replace")
