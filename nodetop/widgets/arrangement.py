@@ -99,9 +99,10 @@ def _top(panels: Sequence[str], width: int) -> list[Shares]:
 
 def _middle(panels: Sequence[str], width: int, height: int) -> Shares:
     """Temperature needs 18 rows or is left out, disks 16, network 13; narrow screens show two, very narrow ones one."""
-    least = {"disks": 16, "network": 13, "temperature": 18}
+    is_alone = not {"cpu", "memory", "processes"} & set(panels)
+    least = {} if is_alone else {"disks": 16, "network": 13, "temperature": 18}
     shares = {"disks": 42, "network": 34, "temperature": 24}
-    chosen = [name for name in shares if name in panels and height >= least[name]]
+    chosen = [name for name in shares if name in panels and height >= least.get(name, 0)]
     most = 3 if width >= 76 else 2 if width >= 44 else 1
     for name in ("temperature", "disks"):
         if len(chosen) > most and name in chosen:

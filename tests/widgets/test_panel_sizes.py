@@ -107,8 +107,8 @@ def snapshots(draw: st.DrawFn, at: float = 1000.0) -> NodeSnapshot:
         node=draw(name), taken_at=at, interval=draw(maybe),
         host=optional(HostInfo(hostname=draw(name), os=draw(name), kernel=draw(name), uptime_seconds=draw(maybe))),
         cpu=optional(cpu), memory=optional(memory), filesystems=optional(filesystems), disks=optional(disks),
-        networks=optional(networks), temperature=optional(TemperatureMetrics(cpu_celsius=draw(celsius), sensors=sensors)),
-        probes=reports,
+        networks=optional(networks), probes=reports,
+        temperature=optional(TemperatureMetrics(cpu_celsius=draw(celsius), sensors=sensors)),
     )  # fmt: skip
 
 
