@@ -56,6 +56,7 @@ class HubSource:
         self._http = http
         self._clock = clock or SystemClock()
         self._rows = Rows()
+        self._names_known = False
         self._rings: OrderedDict[str, Ring] = OrderedDict()
         self._demand = Demand(None, interval)
         self._demanded = asyncio.Event()
@@ -149,7 +150,7 @@ class HubSource:
                 continue  # another node is wanted
             error = stream.exception()
             failures = 0 if self._fresh_at > told else failures + 1
-            self._rows.own = ""  # another hub may answer there next
+            self._names_known = False  # another hub may answer there next
             self._put(SourceProblem(_plain(error), self._fresh_at))
             with suppress(TimeoutError):
                 async with asyncio.timeout(_backoff(failures)):
@@ -157,7 +158,7 @@ class HubSource:
 
     async def _stream(self, demand: Demand) -> None:
         """Ends only with SourceError."""
-        if not self._rows.own:
+        if not self._names_known:
             await self._learn_names()
         wanted: dict[str, str | float] = {"interval": demand.interval}
         if demand.node is not None:
@@ -169,6 +170,7 @@ class HubSource:
     async def _learn_names(self) -> None:
         known = await self._http.get(CLUSTERS_PATH, ClusterList)
         self._rows.own = next((each.cluster for each in known.clusters if each.own), "")
+        self._names_known = True
 
     def _take(self, event: Event, node: str | None) -> None:
         if event.name == "nodes":

@@ -67,13 +67,20 @@ def read_token(path: Path) -> str:
 def _private(path: Path) -> str:
     """A file's text. Raises OSError, and SourceError where others can write it or read it."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    with open(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            raise SourceError(f"{clean(str(path))} is not a file")
-        others = 0o077 if status.st_uid == os.geteuid() else 0o027
-        if status.st_uid not in (0, os.geteuid()):
-            raise SourceError(f"the token file {clean(str(path))} belongs to another user")
-        if status.st_mode & others & 0o777 and path.name != ADDRESS_FILE:
-            raise SourceError(f"others can read the token file {clean(str(path))}; run: chmod 600 {clean(str(path))}")
-        return file.read(_LARGEST).decode("utf-8", "replace")
+    try:
+        _check(os.fstat(descriptor), path)
+        return os.read(descriptor, _LARGEST).decode("utf-8", "replace")
+    finally:
+        os.close(descriptor)
+
+
+def _check(status: os.stat_result, path: Path) -> None:
+    shown = clean(str(path))
+    if not stat.S_ISREG(status.st_mode):
+        raise SourceError(f"{shown} is not a file")
+    if status.st_uid not in (0, os.geteuid()):
+        raise SourceError(f"the token file {shown} belongs to another user")
+    # The group may read a file of root's: that is how service managers hand secrets to a service.
+    others = 0o077 if status.st_uid == os.geteuid() else 0o027
+    if status.st_mode & others and path.name != ADDRESS_FILE:
+        raise SourceError(f"others can read the token file {shown}; run: chmod 600 {shown}")

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from nodetop.sources.sse import LARGEST_EVENT, BadStream, Event, EventParser
 
 STREAM = (
-    b": hello\n\nevent: nodes\ndata: {}\n\ndata: plain\n\nid: 7\nevent: two\r\ndata: a\r\ndata: b\r\n\r\nevent: none\n\n"
+    b": hello\n\nevent: nodes\ndata: {}\n\ndata: plain\n\n"
+    b"id: 7\nevent: two\r\ndata: a\r\ndata: b\r\n\r\nevent: none\n\n"
 )
 EVENTS = [Event("nodes", b"{}"), Event("message", b"plain"), Event("two", b"a\nb")]
 
