@@ -3,15 +3,15 @@
 from functools import lru_cache
 
 from nodetop.drawing.box import box
-from nodetop.drawing.runs import Line, Run, pad
+from nodetop.drawing.runs import Line, Run, pad, plain
 from nodetop.model import NodeSnapshot, ProcessMetrics
 from nodetop.text import clean, cut, fit, fit_right, width
 from nodetop.units import UNKNOWN
+from nodetop.widgets.panel_parts import LEAST_HEIGHT, LEAST_WIDTH, NUMBERS
 from nodetop.widgets.process_columns import COMMAND_TITLE, CPU, SORTS, Column, column_at, columns_for
 from nodetop.widgets.process_state import ProcessState
 from nodetop.widgets.view import View
 
-NUMBER = 6
 _CHROME_ROWS = 3  # two edges and the header
 _LEAST_PROGRAM = 9
 """Where less than this would be left for the program, the path to it is not shown."""
@@ -29,7 +29,7 @@ class ProcessPanel:
         self._drawn_for: tuple[object, ...] = ()
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
-        if height < _CHROME_ROWS:
+        if height < LEAST_HEIGHT or width < LEAST_WIDTH:
             return _one_line(self.state, view, width, height)
         inner = width - 2
         self._columns = columns_for(inner)
@@ -38,10 +38,12 @@ class ProcessPanel:
         body = [self._header(view, inner), *self._rows(view, visible, inner)]
         if not visible:
             body.append(pad([("dim", "  " + _why_empty(self.state, view.snapshot))], inner))
-        return box(
-            body, width, height, view.glyphs, title="processes", number=NUMBER, details=_details(self.state, view),
-            values=_values(self.state, view, len(visible)), focused=view.focused == self.name,
+        block = box(
+            body, width, height, view.glyphs, title="processes", number=NUMBERS[self.name],
+            details=_details(self.state, view), values=_values(self.state, view, len(visible)),
+            focused=view.focused == self.name,
         )  # fmt: skip
+        return [[("dim", plain(line))] for line in block] if view.problem else block
 
     def sort_key_at(self, x: int) -> str:
         """What a click on the header sorts by; x is counted from the panel's left edge."""
