@@ -123,7 +123,7 @@ def merge(points: Sequence[HistoryPoint], at: float) -> HistoryPoint:
     )
 
 
-def _merged(points: Sequence[HistoryPoint], stat_of: attrgetter[Stat | None]) -> Stat | None:
+def _merged(points: Sequence[HistoryPoint], stat_of: "attrgetter[Stat | None]") -> Stat | None:
     known = [(stat, point.samples or 1) for point in points if (stat := stat_of(point)) is not None]
     if not known:
         return None
