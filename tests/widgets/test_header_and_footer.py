@@ -1,0 +1,80 @@
+"""The lines at the top and the bottom."""
+
+import time
+
+import pytest
+
+from nodetop.drawing.runs import plain
+from nodetop.model import NodeSnapshot, ProbeReport
+from nodetop.widgets.footer import FooterPanel
+from nodetop.widgets.header import HeaderPanel
+from nodetop.widgets.view import View
+from tests.widgets.scenes import START, played
+
+KEYS = (("?", "Help"), ("/", "Filter"), ("F6", "Sort"), ("q", "Quit"))
+
+
+@pytest.fixture(autouse=True)
+def utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+
+
+def header(view: View, width: int = 160) -> str:
+    return plain(HeaderPanel().lines(view, width, 1)[0])
+
+
+def test_the_header_says_which_machine_and_how_it_is() -> None:
+    line = header(played(3))
+    assert line.startswith(" web-01  Debian GNU/Linux 12  6.1.0-18-amd64  up 12d 3h  ")
+    assert "load " in line and "read in   7.5 ms" in line
+    assert line.endswith("● live 2s  22:13:24 ")
+
+
+def test_what_matters_most_stays_as_it_narrows() -> None:
+    view = played(3)
+    assert header(view, 80).split("  ")[:2] == [" web-01", "up 12d 3h"]
+    assert header(view, 30) == " web-01   ● live 2s  22:13:24 "
+    assert header(view, 22) == " web-01     ● live 2s "
+    assert header(view, 12) == "  ● live 2s "
+    assert header(view, 4) == "● li"
+
+
+def test_paused_stale_and_past_are_told_in_words() -> None:
+    view = played(30)
+    view.paused = True
+    view.now += 40
+    assert "! paused 40s" in header(view)
+    view.problem = "hub does not answer"
+    assert "‼ stale 40s" in header(view)
+    view.problem, view.position, view.snapshot = None, 10, view.ring[10]
+    assert "▶ 22:13:40, 1m 18s ago" in header(view)
+    assert "▶ replay" in header(View(snapshot=view.snapshot, replay=True, now=START))
+    assert "starting" in header(View())
+    assert "‼ no data" in header(View(problem="refused"))
+
+
+def test_probes_that_fail_or_dawdle_are_named() -> None:
+    reports = (
+        ProbeReport(name="temperature", seconds=3.2), ProbeReport(name="filesystems", status="stale", age_seconds=9.0),
+        ProbeReport(name="cpu", seconds=0.001), ProbeReport(name="networks", status="unavailable"),
+    )  # fmt: skip
+    line = header(View(snapshot=NodeSnapshot(node="n", taken_at=1.0, probes=reports), now=2.0))
+    assert "! temperature, filesystems" in line
+    assert "networks" not in line
+
+
+def test_an_impossible_time_is_a_dash() -> None:
+    assert "--:--:--" in header(View(now=1e18))
+
+
+def test_keys_are_cut_from_the_end() -> None:
+    panel = FooterPanel(KEYS)
+    assert plain(panel.lines(View(), 40, 1)[0]) == " ? Help  / Filter  F6 Sort  q Quit      "
+    assert plain(panel.lines(View(), 20, 1)[0]) == " ? Help  / Filter   "
+    assert plain(panel.lines(View(), 5, 1)[0]) == "     "
+
+
+def test_a_problem_takes_the_place_of_the_keys() -> None:
+    line = plain(FooterPanel(KEYS).lines(View(problem="hub does not answer: \x1b]0;x"), 60, 1)[0])
+    assert line.startswith(" ‼ hub does not answer: �]0;x")
