@@ -12,10 +12,39 @@ from nodetop.text import clean
 
 _DEADLINE_SECONDS = 5.0
 _DROPPED = frozenset(
-    "autofs binfmt_misc bpf cgroup cgroup2 configfs debugfs devpts devtmpfs fusectl fuse.portal fuse.gvfsd-fuse fuse.lxcfs "
-    "hugetlbfs iso9660 mqueue nsfs proc pstore ramfs rpc_pipefs securityfs selinuxfs squashfs erofs sysfs tracefs".split()
+    [
+        "autofs",
+        "binfmt_misc",
+        "bpf",
+        "cgroup",
+        "cgroup2",
+        "configfs",
+        "debugfs",
+        "devpts",
+        "devtmpfs",
+        "fusectl",
+        "fuse.portal",
+        "fuse.gvfsd-fuse",
+        "fuse.lxcfs",
+        "hugetlbfs",
+        "iso9660",
+        "mqueue",
+        "nsfs",
+        "proc",
+        "pstore",
+        "ramfs",
+        "rpc_pipefs",
+        "securityfs",
+        "selinuxfs",
+        "squashfs",
+        "erofs",
+        "sysfs",
+        "tracefs",
+    ]
 )
-_REMOTE = frozenset("nfs nfs4 cifs smb3 smbfs afs ceph glusterfs fuse.sshfs 9p lustre beegfs gpfs".split())
+_REMOTE = frozenset(
+    ["nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "glusterfs", "fuse.sshfs", "9p", "lustre", "beegfs", "gpfs"]
+)
 _SYSTEM = re.compile(r"/(dev|proc|sys|run/credentials|var/lib/docker|var/lib/containers/storage)(/|$)")
 _ESCAPE = re.compile(rb"\\([0-7]{3})")
 
@@ -61,7 +90,9 @@ class FilesystemsProbe:
                 self._asking[path] = threading.Thread(target=self._ask, args=(path,), daemon=True)
                 self._asking[path].start()
         for path in paths:
-            self._asking[path].join(_DEADLINE_SECONDS / max(len(paths), 1) if path in self._answers else _DEADLINE_SECONDS)
+            self._asking[path].join(
+                _DEADLINE_SECONDS / max(len(paths), 1) if path in self._answers else _DEADLINE_SECONDS
+            )
         return [self._answers.get(path) for path in paths]
 
     def _ask(self, path: bytes) -> None:

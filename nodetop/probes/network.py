@@ -62,7 +62,12 @@ class NetworkProbe:
     def _kind(self, name: str, folder: str) -> str:
         if name == "lo":
             return "loopback"
-        for entry, kind in (("bridge", "bridge"), ("bonding", "bond"), ("wireless", "wireless"), ("tun_flags", "tunnel")):
+        for entry, kind in (
+            ("bridge", "bridge"),
+            ("bonding", "bond"),
+            ("wireless", "wireless"),
+            ("tun_flags", "tunnel"),
+        ):
             if self._files.exists(f"{folder}/{entry}"):
                 return kind
         if self._files.exists(f"{folder}/device"):
@@ -88,7 +93,9 @@ def _count_instead(found: dict[str, NetworkReading], name: str | None) -> None:
     # In a container or a VM without a device file: the interface that leads out is what people mean.
     if name in found:
         reading = found[name]
-        found[name] = NetworkReading(**{key: getattr(reading, key) for key in reading.__struct_fields__} | {"in_total": True})
+        found[name] = NetworkReading(
+            **{key: getattr(reading, key) for key in reading.__struct_fields__} | {"in_total": True}
+        )
 
 
 def _metrics(name: str, before: NetworkReading | None, now: NetworkReading, elapsed: float | None) -> NetworkMetrics:

@@ -9,7 +9,9 @@ from nodetop.probes.host_files import HostFiles
 from nodetop.probes.probe import Unavailable
 from nodetop.text import clean
 
-_CPU_CHIPS = re.compile(r"coretemp|k10temp|zenpower|via_cputemp|scpi_sensors|x86_pkg_temp|.*cpu.*thermal|cpu.*|soc.?thermal")
+_CPU_CHIPS = re.compile(
+    r"coretemp|k10temp|zenpower|via_cputemp|scpi_sensors|x86_pkg_temp|.*cpu.*thermal|cpu.*|soc.?thermal"
+)
 _GPU_CHIPS = frozenset({"amdgpu", "radeon", "nouveau", "i915", "xe"})
 _DISK_CHIPS = frozenset({"nvme", "drivetemp"})
 _LIMIT_NONSENSE = frozenset({0.0, 127.0})
@@ -94,7 +96,11 @@ class TemperatureProbe:
 
     def _trip(self, folder: str, kinds: tuple[str, ...]) -> float | None:
         for name in self._files.names(folder):
-            if name.startswith("trip_point_") and name.endswith("_type") and self._files.line(f"{folder}/{name}") in kinds:
+            if (
+                name.startswith("trip_point_")
+                and name.endswith("_type")
+                and self._files.line(f"{folder}/{name}") in kinds
+            ):
                 return _limit(self._degrees(f"{folder}/{name[:-5]}_temp"))
         return None
 

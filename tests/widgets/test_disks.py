@@ -54,7 +54,9 @@ def test_the_fullest_and_the_busiest_stay_and_the_rest_is_counted() -> None:
 
 
 def test_full_is_marked_and_read_only_is_not_an_alarm() -> None:
-    lines = text((filesystem("/", 98.4), filesystem("/var", 91.0), filesystem("/snap", 100.0, read_only=True)), (), 60, 6)
+    lines = text(
+        (filesystem("/", 98.4), filesystem("/var", 91.0), filesystem("/snap", 100.0, read_only=True)), (), 60, 6
+    )
     assert " 98%‼" in lines[1] or " 98%‼" in lines[2]
     body = "\n".join(lines)
     assert " 91%!" in body

@@ -47,7 +47,12 @@ def test_parts_of_the_bar_are_in_proportion() -> None:
     panel = MemoryPanel()
     view = View(snapshot=NodeSnapshot(node="n", taken_at=1.0, memory=FULL))
     bar = next(line for line in panel.lines(view, 66, 7) if any(style == "buffers" for style, _ in line))
-    assert [(style, len(run)) for style, run in bar[1:-1]] == [("used", 40), ("cache", 15), ("buffers", 1), ("faint", 8)]
+    assert [(style, len(run)) for style, run in bar[1:-1]] == [
+        ("used", 40),
+        ("cache", 15),
+        ("buffers", 1),
+        ("faint", 8),
+    ]
 
 
 def test_no_swap_is_said_and_unknown_is_a_dash() -> None:

@@ -40,9 +40,7 @@ def test_limits_are_the_hardwares_or_those_usual_for_the_kind() -> None:
 
 
 def test_heat_is_marked_not_only_coloured() -> None:
-    marks = [
-        text(30, 3, sensor("s", celsius, "disk"))[1].partition("°C")[2][0] for celsius in (69.0, 70.0, 80.0)
-    ]
+    marks = [text(30, 3, sensor("s", celsius, "disk"))[1].partition("°C")[2][0] for celsius in (69.0, 70.0, 80.0)]
     assert marks == [" ", "!", "‼"]
     assert "!" not in text(30, 3, sensor("s", 99.0))[1]
 
