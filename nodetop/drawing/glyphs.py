@@ -19,7 +19,7 @@ class Glyphs:
     """The end of a meter whose last cell is half full; empty where there is no such character."""
     empty: str
     levels: str
-    """Nine characters from nothing to full: one cell tells an eighth."""
+    """Characters from nothing to full: one cell tells about how much."""
     numbers: str
     """The digits 0-9 as they stand before a panel's name."""
     up: str
@@ -45,7 +45,7 @@ UNICODE = Glyphs(
 )  # fmt: skip
 ASCII = Glyphs(
     ascii_only=True, top_left="+", top_right="+", bottom_left="+", bottom_right="+", horizontal="-", vertical="|",
-    full="#", half="", empty=".", levels=" 12345678", numbers="0123456789", up="^", down="v", receive="<",
+    full="#", half="", empty=".", levels=" 123456789", numbers="0123456789", up="^", down="v", receive="<",
     transmit=">", dot="*", separator="-", ellipsis="~", unknown="-", degree=" ", times="x", warning="!", critical="X",
     cursor=">",
 )  # fmt: skip

@@ -70,13 +70,17 @@ class CpuPanel(BoxedPanel):
             pieces.append([(scaled("heat", celsius), text)])
         return pieces
 
-    def summary(self, view: View, width: int) -> Line:
+    def summary(self, view: View, width: int) -> list[Line]:
         cpu = (view.snapshot.cpu if view.snapshot else None) or CpuMetrics()
-        line: Line = [("title", "cpu"), *_busy(cpu, view)]
-        cells = min(16, width - 26)
-        if cells >= 4:
-            line += [*meter(cpu.busy_percent, cells, "load", view.glyphs), ("text", " ")]
-        return [*line, ("label", "load "), ("value", fit_right(_load(cpu.load_1m), 5))]
+        pieces: list[Line] = [[("title", "cpu"), *_busy(cpu, view)]]
+        if width >= 30:
+            pieces.append([*meter(cpu.busy_percent, min(16, width - 26), "load", view.glyphs)])
+        pieces.append([("label", "load "), ("value", fit_right(_load(cpu.load_1m), 5))])
+        celsius = _celsius(view)
+        if celsius is not None:
+            text = temperature_field(celsius, view.fahrenheit, view.glyphs)
+            pieces.append([(scaled("heat", celsius), text)])
+        return pieces
 
     def body(self, view: View, width: int, height: int) -> Body:
         cpu = (view.snapshot.cpu if view.snapshot else None) or CpuMetrics()

@@ -32,15 +32,15 @@ class DisksPanel(BoxedPanel):
         write = total(disks, lambda disk: disk.write_bytes_per_second)
         return [_rate("read", read), _rate("write", write)]
 
-    def summary(self, view: View, width: int) -> Line:
+    def summary(self, view: View, width: int) -> list[Line]:
         line: Line = [("title", "disk")]
         filesystems = (view.snapshot.filesystems if view.snapshot else None) or ()
         if filesystems:
             fullest = max(filesystems, key=fullness)
-            line += [(scaled("load", fullest.used_percent), percent_field(fullest.used_percent) + " ")]
-            line.append(("text", clean(fullest.mount_point) + " "))
+            line.append((scaled("load", fullest.used_percent), percent_field(fullest.used_percent) + " "))
+            line.append(("text", clean(fullest.mount_point)))
         busiest = highest(_counted(view), lambda disk: disk.utilisation_percent)
-        return [*line, ("label", "busy"), (scaled("load", busiest), percent_field(busiest))]
+        return [line, [("label", "busy"), (scaled("load", busiest), percent_field(busiest))]]
 
     def body(self, view: View, width: int, height: int) -> Body:
         snapshot = view.snapshot

@@ -40,17 +40,13 @@ class MemoryPanel(BoxedPanel):
         sizes = f"{fit_right(units.size(memory.used_bytes), 5)} / {units.size(memory.total_bytes)}"
         return [_used(memory, view), [("value", sizes)]]
 
-    def summary(self, view: View, width: int) -> Line:
+    def summary(self, view: View, width: int) -> list[Line]:
         memory = (view.snapshot.memory if view.snapshot else None) or MemoryMetrics()
-        line: Line = [("title", "mem"), *_used(memory, view)]
-        cells = min(16, width - 24)
-        if cells >= 4:
-            line += [*meter(memory.used_percent, cells, "memory", view.glyphs), ("text", " ")]
-        return [
-            *line,
-            ("value", fit_right(units.size(memory.used_bytes), 5)),
-            ("dim", f"/{units.size(memory.total_bytes)}"),
-        ]
+        pieces: list[Line] = [[("title", "mem"), *_used(memory, view)]]
+        if width >= 28:
+            pieces.append([*meter(memory.used_percent, min(16, width - 24), "memory", view.glyphs)])
+        used, total = fit_right(units.size(memory.used_bytes), 5), units.size(memory.total_bytes)
+        return [*pieces, [("value", used), ("dim", f"/{total}")]]
 
     def body(self, view: View, width: int, height: int) -> Body:
         memory = (view.snapshot.memory if view.snapshot else None) or MemoryMetrics()

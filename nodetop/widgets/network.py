@@ -52,11 +52,8 @@ class NetworkPanel(BoxedPanel):
             )
         ]
 
-    def summary(self, view: View, width: int) -> Line:
-        line: Line = [("title", "net")]
-        for piece in self.values(view):
-            line += [("text", " "), *piece]
-        return line
+    def summary(self, view: View, width: int) -> list[Line]:
+        return [[("title", "net")], *self.values(view)]
 
     def body(self, view: View, width: int, height: int) -> Body:
         networks = sorted(_networks(view), key=_rank)

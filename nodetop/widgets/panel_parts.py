@@ -10,7 +10,7 @@ from nodetop import units
 from nodetop.drawing.box import box
 from nodetop.drawing.glyphs import Glyphs
 from nodetop.drawing.meter import step
-from nodetop.drawing.runs import Line, Run, blank, line_width, pad, plain
+from nodetop.drawing.runs import Line, Run, blank, cut_line, line_width, pad, plain
 from nodetop.model import ProbeReport
 from nodetop.text import clean, fit_right
 from nodetop.widgets.view import View
@@ -37,7 +37,8 @@ class BoxedPanel(ABC):
         if width <= 0 or height <= 0:
             return [[] for _ in range(height)]
         if width < LEAST_WIDTH or height < LEAST_HEIGHT:
-            block = [pad(self.summary(view, width), width)]
+            first, *more_pieces = self.summary(view, width)
+            block = [in_a_row([cut_line(first, width), *more_pieces], width, gap=1)]
             if height > 1 and width >= LEAST_WIDTH:
                 block += self._inside(view, width, height - 1)[0]
             block += [blank(width) for _ in range(height - len(block))]
@@ -82,8 +83,8 @@ class BoxedPanel(ABC):
         return []
 
     @abstractmethod
-    def summary(self, view: View, width: int) -> Line:
-        """The panel in one line, most important first; cut to the width by the caller."""
+    def summary(self, view: View, width: int) -> list[Line]:
+        """The pieces of the panel in one line, most important first; those that fit are shown."""
 
     @abstractmethod
     def body(self, view: View, width: int, height: int) -> Body:

@@ -50,7 +50,7 @@ class TemperaturePanel(BoxedPanel):
         celsius = temperature.cpu_celsius
         return [[("label", "cpu"), (scaled("heat", celsius), temperature_field(celsius, view.fahrenheit, view.glyphs))]]
 
-    def summary(self, view: View, width: int) -> Line:
+    def summary(self, view: View, width: int) -> list[Line]:
         temperature = (view.snapshot.temperature if view.snapshot else None) or TemperatureMetrics()
         line: Line = [("title", "temp")]
         hottest = max(temperature.sensors, key=closeness, default=None)
@@ -61,7 +61,7 @@ class TemperaturePanel(BoxedPanel):
             line.append((_style(hottest), temperature_field(hottest.celsius, view.fahrenheit, view.glyphs)))
         else:
             line.append(("dim", " no sensors"))
-        return [*line, _mark(hottest, view.glyphs)] if hottest else line
+        return [[*line, _mark(hottest, view.glyphs)] if hottest else line]
 
     def body(self, view: View, width: int, height: int) -> Body:
         sensors = (view.snapshot.temperature.sensors if view.snapshot and view.snapshot.temperature else None) or ()

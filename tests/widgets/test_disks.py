@@ -36,11 +36,10 @@ def text(
 def test_everything_has_its_column() -> None:
     lines = text((filesystem("/", 71.0),), (disk("nvme0n1", 12.5 * 2**20),), 80, 9)
     assert "read 12.5M/s ─ write 12.5M/s" in lines[0]
-    assert lines[1].split()[1:] == ["file", "system", "used", "used", "size", "avail", "type", "│"]
-    assert lines[2].split()[-6:] == ["71%", "71.0G", "100G", "29.0G", "ext4", "│"]
-    assert lines[4].replace("│", "").split() == ["device", "read", "write", "r", "ms", "w", "ms", "queue", "busy"]
-    assert lines[5].split()[-5:] == ["0.31", "12", "1.4", "5%│"][0:0] + lines[5].split()[-5:]
-    assert "0.31    12   1.4   5%" in lines[5]
+    assert lines[1].strip("│ ").split() == ["file", "system", "used", "used", "size", "avail", "type"]
+    assert lines[2].strip("│ ").split()[-5:] == ["71%", "71.0G", "100G", "29.0G", "ext4"]
+    assert lines[4].strip("│ ").split() == ["device", "read", "write", "r", "ms", "w", "ms", "queue", "busy"]
+    assert lines[5].strip("│ ").split()[-4:] == ["0.31", "12", "1.4", "5%"]
 
 
 def test_the_fullest_and_the_busiest_stay_and_the_rest_is_counted() -> None:
@@ -50,7 +49,7 @@ def test_the_fullest_and_the_busiest_stay_and_the_rest_is_counted() -> None:
     body = "\n".join(lines)
     assert "/m7" in body and "/m6" in body and "/m1" not in body
     assert "sd4" in body and "sd0" not in body and "dm-0" not in body
-    assert "+5 file systems, +4 disks" in lines[-1] or "+6 file systems, +4 disks" in lines[-1]
+    assert "+5 file systems, +4 disks" in lines[-1]
 
 
 def test_full_is_marked_and_read_only_is_not_an_alarm() -> None:
@@ -77,7 +76,7 @@ def test_a_mount_that_does_not_answer_says_so_and_how_old_the_rest_is() -> None:
 
 
 def test_a_long_mount_point_keeps_its_end() -> None:
-    line = text((filesystem("/var/lib/docker/volumes/database", 5.0),), (), 40, 4)[1]
+    line = text((filesystem("/var/lib/docker/volumes/database", 5.0),), (), 40, 5)[2]
     assert "…" in line and "database" in line
 
 

@@ -1,6 +1,7 @@
 """The whole screen as text, and values over time kept between frames."""
 
 from nodetop.drawing.runs import line_width, plain
+from nodetop.history.ring import Ring
 from nodetop.model import NodeSnapshot
 from nodetop.widgets.cpu import CpuPanel
 from nodetop.widgets.frame import frame
@@ -63,8 +64,6 @@ def test_another_node_has_another_past() -> None:
 
 
 def test_a_ring_that_forgets_is_followed() -> None:
-    from nodetop.history.ring import Ring
-
     keeper, view = SeriesKeeper(), View(ring=Ring(keep_seconds=20))
     for tick in range(60):
         view.ring.add(server(tick))

@@ -27,7 +27,7 @@ def header(view: View, width: int = 160) -> str:
 def test_the_header_says_which_machine_and_how_it_is() -> None:
     line = header(played(3))
     assert line.startswith(" web-01  Debian GNU/Linux 12  6.1.0-18-amd64  up 12d 3h  ")
-    assert "load " in line and "read in   7.5 ms" in line
+    assert "load " in line and "read in  7.5 ms" in line
     assert line.endswith("● live 2s  22:13:24 ")
 
 

@@ -32,7 +32,7 @@ def test_all_kinds_of_memory_have_a_row() -> None:
     assert row(lines, "cache").endswith(" 15.0G  23% │")
     assert row(lines, "swap").endswith("  2.0G  25% │")
     assert "in    0B/s  out  4.0K/s  of  8.0G" in row(lines, " in ")
-    assert "pressure some    1.5 full    0.0" in row(lines, "pressure")
+    assert "pressure some   1.5 full   0.0" in row(lines, "pressure")
 
 
 def test_the_rows_that_matter_most_stay() -> None:
