@@ -27,6 +27,7 @@ _SYNC_QUERY = "\x1b[?2026$p"
 # Clicks and wheel as SGR reports; focus reports; bracketed paste; keys told apart from escape (kitty's first level).
 _START = "\x1b[?1000h\x1b[?1006h\x1b[?1004h\x1b[?2004h\x1b[>1u"
 _STOP = "\x1b[<u\x1b[?2004l\x1b[?1004l\x1b[?1006l\x1b[?1000l"
+_POINTER_SHAPE = "\x1b]22;"
 _READ_BYTES = 4096
 _ESCAPE_SECONDS = constants.ESCAPE_DELAY + 0.02
 _ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
@@ -57,6 +58,8 @@ class TtyDriver(Driver):
     # Output
 
     def write(self, data: str) -> None:
+        if data.startswith(_POINTER_SHAPE):
+            return  # without reports of motion nobody knows what the pointer is over
         self._unsent += data.encode("utf-8", "replace")
         if not self._send_is_due and not self._is_held:
             self._send_is_due = True

@@ -81,7 +81,7 @@ def _reading(facts: tuple[str, str | None, int | None], count: list[int]) -> Dis
 
 def _metrics(name: str, before: DiskReading | None, now: DiskReading, elapsed: float | None) -> DiskMetrics:
     facts = {
-        "device": name, "model": now.model, "kind": now.kind, "in_total": now.kind == "disk", "size_bytes": now.size_bytes,
+        "device": name, "model": now.model, "kind": now.kind, "in_total": now.kind == "disk", "size_bytes": now.size_bytes,  # noqa: E501
     }  # fmt: skip
     if before is None or elapsed is None or elapsed <= 0 or now.reads < before.reads or now.writes < before.writes:
         return DiskMetrics(**facts)  # type: ignore[arg-type]

@@ -70,6 +70,6 @@ def has_clock(pid: int) -> bool:
 def _same_device(*paths: str) -> bool:
     """Containers may have a /proc/loadavg of their own laid over the kernel's."""
     try:
-        return len({os.stat(path).st_dev for path in paths}) == 1  # noqa: PTH116
+        return len({os.stat(path).st_dev for path in paths}) == 1
     except OSError:
         return False
