@@ -10,18 +10,16 @@ import codecs
 import os
 import signal
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from textual import constants, events
 from textual._xterm_parser import XTermParser
+from textual.app import App
 from textual.driver import Driver
 from textual.geometry import Size
 from textual.message import Message
 
 from nodetop.tty import ABORT, Tty
-
-if TYPE_CHECKING:
-    from textual.app import App
 
 _SYNC_QUERY = "\x1b[?2026$p"
 # Clicks and wheel as SGR reports; focus reports; bracketed paste; keys told apart from escape (kitty's first level).
@@ -39,7 +37,7 @@ class TtyDriver(Driver):
     tty: Tty
 
     def __init__(
-        self, app: "App[Any]", *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+        self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size or self.tty.size())
         self._parser = XTermParser(debug)

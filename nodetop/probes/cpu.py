@@ -92,13 +92,13 @@ def derive(previous: CpuReading | None, current: CpuReading, elapsed: float | No
     load = current.load or (None, None, None)
     return CpuMetrics(
         busy_percent=total and total.busy,
-        user_percent=total and total.user,
-        nice_percent=total and total.nice,
-        system_percent=total and total.system,
-        iowait_percent=total and total.iowait,
-        irq_percent=total and total.irq,
-        steal_percent=total and total.steal,
-        guest_percent=total and total.guest,
+        user_percent=total and total.user,  # type: ignore[arg-type]
+        nice_percent=total and total.nice,  # type: ignore[arg-type]
+        system_percent=total and total.system,  # type: ignore[arg-type]
+        iowait_percent=total and total.iowait,  # type: ignore[arg-type]
+        irq_percent=total and total.irq,  # type: ignore[arg-type]
+        steal_percent=total and total.steal,  # type: ignore[arg-type]
+        guest_percent=total and total.guest,  # type: ignore[arg-type]
         cores=tuple(sorted(cores, key=lambda core: core.index)),
         load_1m=load[0],
         load_5m=load[1],

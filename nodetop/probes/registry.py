@@ -35,6 +35,6 @@ def _linux(files: HostFiles, all_filesystems: bool) -> list[Probe]:
 
 
 def _portable(all_filesystems: bool) -> list[Probe]:
-    from nodetop.probes.portable import portable_probes
+    from nodetop.probes.portable import portable_probes  # type: ignore[import-not-found]
 
-    return portable_probes(all_filesystems=all_filesystems)
+    return portable_probes(all_filesystems=all_filesystems)  # type: ignore[no-any-return]

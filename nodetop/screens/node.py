@@ -6,7 +6,6 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.layout import Layout
-from textual.screen import Screen
 from textual.timer import Timer
 
 from nodetop.clock import Clock
@@ -32,7 +31,7 @@ _LATE_CHECK_SECONDS = 5.0
 _LATE_INTERVALS = 3
 
 
-class NodeScreen(ProcessKeys, Screen[None]):
+class NodeScreen(ProcessKeys):
     """The node's panels. Without a node's name it shows the source's only one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*NODE_BINDINGS]

@@ -1,6 +1,8 @@
 """What keys and mouse do to the process list, its filter line and its menus: a part of the node screen."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from textual.screen import Screen
 
 from nodetop.model import ProcessMetrics
 from nodetop.text import clean
@@ -18,16 +20,9 @@ from nodetop.widgets.view import Panel, View
 _FILTER_NOTE = "text, !regex, cpu>5 rss>1G user=root"
 _EVERYBODY = "everybody"
 
-if TYPE_CHECKING:
-    from textual.screen import Screen
 
-    _Base = Screen[None]
-else:
-    _Base = object
-
-
-class ProcessKeys(_Base):
-    """Mixed into the node screen, which has `view`, `look`, `panels`, `show`, `hint`, `source`."""
+class ProcessKeys(Screen[None]):
+    """What the node screen is made upon; it gives `view`, `look`, `panels`, `source` and the methods left open here."""
 
     view: View
     look: Look
