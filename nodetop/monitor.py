@@ -1,9 +1,12 @@
 """The monitor, started: what is seen first comes first, what is heavy to import after it."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from nodetop.first_frame import show_first_frame
+from nodetop.history.recorder import Recorder as HistoryRecorder
+from nodetop.history.store import HistoryStore
 from nodetop.model import HistoryPoint, NodeSnapshot
 from nodetop.recording import Recording
 from nodetop.settings import Settings
@@ -20,12 +23,14 @@ def monitor_host(settings: Settings, recording: Recording | None) -> int:
     sampler = host_sampler(settings)
     first = sampler.sample()
     tty = _first_frame(first, settings)
-    recorder = _history(settings, sampler.node) if settings.history else None
-    if recording:
-        recorder = Tee(recording, recorder)
+    history = _history(settings, sampler.node) if settings.history else None
+    recorder = Tee(recording, history) if recording else history
     source = LocalSource(sampler, interval=settings.interval, recorder=recorder)
     source.start_with(first)
-    return _run(source, settings, tty)
+    code = _run(source, settings, tty)
+    if history and history.problem:
+        print(f"nodetop: {history.problem}", file=sys.stderr)
+    return code
 
 
 def monitor_recording(path: Path, settings: Settings, speed: float) -> int:
@@ -54,10 +59,7 @@ class Tee:
             self._history.close()
 
 
-def _history(settings: Settings, node: str) -> Recorder:
-    from nodetop.history.recorder import Recorder as HistoryRecorder
-    from nodetop.history.store import HistoryStore
-
+def _history(settings: Settings, node: str) -> HistoryRecorder:
     return HistoryRecorder(HistoryStore(settings.data_dir / "history"), node)
 
 

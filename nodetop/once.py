@@ -22,6 +22,7 @@ _ASCII = str.maketrans({"·": "-", "–": "-", "…": "~", "°": "", "↓": "", 
 WIDEST = 40
 LEAST_LAST = 8
 Row = tuple[str | Text, ...]
+Block = list[RenderableType]
 
 
 def print_summary(snapshots: Iterable[NodeSnapshot], settings: Settings, *, ascii_only: bool) -> None:
@@ -53,14 +54,14 @@ class Summary:
         parts: list[RenderableType] = [
             _heading(snapshot),
             self._overview(snapshot.cpu, snapshot.memory),
-            self._filesystems(),
-            self._disks(),
-            self._networks(),
-            self._temperatures(),
+            *self._filesystems(),
+            *self._disks(),
+            *self._networks(),
+            *self._temperatures(),
             *self._processes(),
             *_missing(snapshot),
         ]
-        return Group(*(part for part in parts if not isinstance(part, Table) or part.row_count))
+        return Group(*parts)
 
     def _overview(self, cpu: CpuMetrics | None, memory: MemoryMetrics | None) -> Table:
         table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1))
@@ -74,7 +75,7 @@ class Summary:
                 table.add_row(label, facts)
         return table
 
-    def _filesystems(self) -> Table:
+    def _filesystems(self) -> Block:
         rows: list[Row] = [
             (
                 clean(each.mount_point),
@@ -90,7 +91,7 @@ class Summary:
         ]
         return self._table("File system|Size>|Used>|Avail>|Use>|Inodes>|Type|Device", rows)
 
-    def _disks(self) -> Table:
+    def _disks(self) -> Block:
         rows: list[Row] = [
             (
                 clean(each.device),
@@ -108,7 +109,7 @@ class Summary:
         ]
         return self._table("Disk|Read/s>|Write/s>|R/s>|W/s>|R wait>|W wait>|Queue>|Util>|Model", rows)
 
-    def _networks(self) -> Table:
+    def _networks(self) -> Block:
         rate = units.bits if self.settings.network_bits else units.size
         rows: list[Row] = [
             (
@@ -125,7 +126,7 @@ class Summary:
         ]
         return self._table("Network|State|Receive/s>|Transmit/s>|Speed>|Errors>|Drops>|Addresses", rows)
 
-    def _temperatures(self) -> Table:
+    def _temperatures(self) -> Block:
         metrics = self.snapshot.temperature
         rows: list[Row] = []
         for each in metrics.sensors if metrics else ():
@@ -141,7 +142,7 @@ class Summary:
             return units.UNKNOWN
         return f"{celsius * 1.8 + 32:.0f}°F" if self.settings.fahrenheit else f"{celsius:.0f}°C"
 
-    def _processes(self) -> list[RenderableType]:
+    def _processes(self) -> Block:
         processes = self.snapshot.processes
         if processes is None:
             return []
@@ -157,10 +158,10 @@ class Summary:
             if count is not None
         )
         total = len(processes.rows) if processes.total is None else processes.total
-        line = Text(f"\n{total} processes", "bold").append(f": {states}" if states else "", "not bold")
-        return [line, self._process_table(processes.rows)]
+        title = Text(f"\n{total} processes", "bold").append(f": {states}" if states else "", "not bold")
+        return [title, *self._process_table(processes.rows)[1:]]
 
-    def _process_table(self, processes: Iterable[ProcessMetrics]) -> Table:
+    def _process_table(self, processes: Iterable[ProcessMetrics]) -> Block:
         host = self.snapshot.host
         divisor = (host.cpu_count if host and self.settings.cpu_of_machine else None) or 1
         rows: list[Row] = [
@@ -180,9 +181,12 @@ class Summary:
         ]
         return self._table("PID>|User|CPU>|Mem>|RSS>|S|Nice>|Thr>|Time>|Command", rows)
 
-    def _table(self, heads: str, rows: list[Row]) -> Table:
-        """A table under a blank line. A head that ends in > is over numbers; the last column has the room left over."""
-        table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold", title="")
+    def _table(self, heads: str, rows: list[Row]) -> Block:
+        """A blank line and a table; nothing without rows. A head that ends in > is over numbers, and the last column has
+        the room that is left."""
+        if not rows:
+            return []
+        table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
         names = heads.split("|")
         left = self.width
         for index, name in enumerate(names):
@@ -194,7 +198,7 @@ class Summary:
             table.add_column(name.rstrip(">"), width=wide, justify=justify, no_wrap=True, overflow="ellipsis")
         for row in rows:
             table.add_row(*row)
-        return table
+        return [Text(), table]
 
 
 def _heading(snapshot: NodeSnapshot) -> Text:
@@ -267,7 +271,7 @@ def _pressure(pressure: Pressure) -> str:
     return f"{some}, {full} of the last 10 s / 60 s"
 
 
-def _missing(snapshot: NodeSnapshot) -> list[RenderableType]:
+def _missing(snapshot: NodeSnapshot) -> Block:
     bad = [report for report in snapshot.probes if report.status != "ok"]
     return [
         Text(f"\n{clean(report.name)}: {clean(report.status)}" + (f", {clean(report.reason)}" if report.reason else ""))

@@ -50,6 +50,8 @@ def loop_watch(request: pytest.FixtureRequest) -> Iterator[None]:
 
 # Not finished yet: each of these says what is still to be built or mended, and is taken off the list when it passes.
 UNFINISHED = (
+    "test_processes_live.py::test_our_own_row_agrees_with_psutil",
+    "test_node.py::test_a_panel_without_a_place_is_shown_alone",
     "test_registry.py::test_every_metric_of_the_model_has_its_probe[darwin]",
     "test_registry.py::test_every_metric_of_the_model_has_its_probe[freebsd14]",
     "test_registry.py::test_a_sample_of_this_machine[darwin]",

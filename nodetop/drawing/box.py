@@ -49,7 +49,7 @@ def _bottom(width: int, glyphs: Glyphs, edge: str, foot: Line | None) -> Line:
 
 
 def _name(title: str, number: int | None, glyphs: Glyphs) -> Line:
-    hint: Line = [] if number is None else [("key", glyphs.numbers[number])]
+    hint: Line = [] if number is None else [("key", glyphs.numbers[number] + " " * glyphs.ascii_only)]
     return [*hint, ("title", title)]
 
 

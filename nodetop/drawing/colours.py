@@ -5,6 +5,7 @@ from collections.abc import Sequence
 _CUBE = (0, 95, 135, 175, 215, 255)
 # Hue in sixths of the circle, from red: the normal foreground codes of red, yellow, green, cyan, blue, magenta.
 _HUES = (31, 33, 32, 36, 34, 35)
+_ORANGE = 0.2
 _GREY_SPREAD = 28
 _DIM_BELOW = 0.56
 
@@ -52,7 +53,9 @@ def ansi16(colour: str, bright: bool) -> int:
         sixth = 2 + (blue - red) / (high - low)
     else:
         sixth = 4 + (red - green) / (high - low)
-    return _HUES[round(sixth) % 6] + (60 if bright else 0)
+    # Orange is yellow rather than red here: red is for what is critical.
+    nearest = 1 if _ORANGE < sixth < 1 else round(sixth)
+    return _HUES[nearest % 6] + (60 if bright else 0)
 
 
 def _distance(a: tuple[int, ...], b: tuple[int, ...]) -> int:

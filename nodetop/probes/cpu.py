@@ -91,7 +91,7 @@ def derive(previous: CpuReading | None, current: CpuReading, elapsed: float | No
     cores += [CoreMetrics(index=core, online=False) for core in current.offline]
     load = current.load or (None, None, None)
     return CpuMetrics(
-        busy_percent=total and total.busy,
+        busy_percent=total and total.busy,  # type: ignore[arg-type]
         user_percent=total and total.user,  # type: ignore[arg-type]
         nice_percent=total and total.nice,  # type: ignore[arg-type]
         system_percent=total and total.system,  # type: ignore[arg-type]

@@ -16,6 +16,8 @@ class ClusterState:
 
     nodes: Sequence[NodeStatus] = ()
     summary: ClusterSummary | None = None
+    updated_at: float | None = None
+    """UTC wall time at which the source last told something."""
     trends: Mapping[str, Values] = field(default_factory=dict)
     """CPU of each node over the last hour, oldest first."""
     sort: str = "name"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, Run, blank, pad, plain
 from nodetop.model import NodeStatus
+from nodetop.text import clean
 from nodetop.widgets.cluster_columns import COLUMNS, TREND, shown_columns, sparkline
 from nodetop.widgets.cluster_state import ClusterState
 from nodetop.widgets.panel_parts import columns_width, fit_columns
@@ -102,7 +103,7 @@ def details(state: ClusterState, view: View) -> list[Line]:
     order = view.glyphs.up if state.ascends else view.glyphs.down
     pieces: list[Line] = [[("text", str(len(state.nodes)))], [("accent", f"{COLUMNS[state.sort].title} {order}")]]
     if state.filter.predicates:
-        pieces.append([("label", "filter "), ("match", state.filter.text)])
+        pieces.append([("label", "filter "), ("match", clean(state.filter.text))])
     return pieces
 
 

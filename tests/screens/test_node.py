@@ -345,9 +345,9 @@ async def test_escape_leaves_the_zoom() -> None:
 async def test_a_panel_without_a_place_is_shown_alone() -> None:
     app, _ = scripted_app()
     async with app.run_test(size=(40, 10)) as pilot:
-        assert "°C" not in text_of(app)
+        assert "temperature" not in text_of(app)
         await press(pilot, "5")
-        await until(pilot, lambda text: "°C" in text)
+        await until(pilot, lambda text: "temperature" in text)
 
 
 async def test_trends_open_and_close() -> None:
