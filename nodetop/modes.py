@@ -95,10 +95,7 @@ def _monitor(mode: Mode, settings: Settings) -> int:
     if mode.replay:
         return monitor_recording(mode.replay, settings, 1.0 if mode.speed is None else mode.speed)
     with _recording(mode) as recording:
-        code = monitor_host(settings, recording)
-    if recording and recording.problem:
-        raise OSError(recording.problem)
-    return code
+        return monitor_host(settings, recording)
 
 
 def _recording(mode: Mode) -> AbstractContextManager[Recording | None]:

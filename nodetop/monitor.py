@@ -1,66 +1,38 @@
-"""The monitor, started: what is seen first comes first, what is heavy to import after it."""
+"""The monitor, started: the first frame is on the screen before anything is imported that it does not need."""
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 from nodetop.first_frame import show_first_frame
-from nodetop.history.recorder import Recorder as HistoryRecorder
-from nodetop.history.store import HistoryStore
-from nodetop.model import HistoryPoint, NodeSnapshot
+from nodetop.host import host_sampler
+from nodetop.model import NodeSnapshot
 from nodetop.recording import Recording
 from nodetop.settings import Settings
-from nodetop.sources.local import LocalSource, Recorder
-from nodetop.sources.replay import ReplaySource
 from nodetop.sources.source import Source
 from nodetop.tty import Tty
 
 
 def monitor_host(settings: Settings, recording: Recording | None) -> int:
     """This host, live. Returns the exit code."""
-    from nodetop.host import host_sampler
-
     sampler = host_sampler(settings)
     first = sampler.sample()
     tty = _first_frame(first, settings)
-    history = _history(settings, sampler.node) if settings.history else None
-    recorder = Tee(recording, history) if recording else history
-    source = LocalSource(sampler, interval=settings.interval, recorder=recorder)
-    source.start_with(first)
+    from nodetop.live import live_source
+
+    source, keeper = live_source(sampler, first, settings, recording)
     code = _run(source, settings, tty)
-    if history and history.problem:
-        print(f"nodetop: {history.problem}", file=sys.stderr)
+    if keeper.problem:
+        print(f"nodetop: {keeper.problem}", file=sys.stderr)
+        return 1
     return code
 
 
 def monitor_recording(path: Path, settings: Settings, speed: float) -> int:
     """A recorded file in the same screens. Returns the exit code; raises RecordingError."""
+    from nodetop.sources.replay import ReplaySource
+
     source = ReplaySource(path, speed=speed)
     return _run(source, settings, Tty.open() if source.is_cluster else _first_frame(source.latest(), settings))
-
-
-class Tee:
-    """A recording and, where it is kept, the history: both get every sample."""
-
-    def __init__(self, recording: Recording, history: Recorder | None) -> None:
-        self._recording = recording
-        self._history = history
-
-    def add(self, snapshot: NodeSnapshot) -> None:
-        self._recording.add(snapshot)
-        if self._history:
-            self._history.add(snapshot)
-
-    def points(self, since: float, until: float, step: float) -> Sequence[HistoryPoint]:
-        return self._history.points(since, until, step) if self._history else []
-
-    def close(self) -> None:
-        if self._history:
-            self._history.close()
-
-
-def _history(settings: Settings, node: str) -> HistoryRecorder:
-    return HistoryRecorder(HistoryStore(settings.data_dir / "history"), node)
 
 
 def _first_frame(snapshot: NodeSnapshot, settings: Settings) -> Tty | None:

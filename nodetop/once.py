@@ -182,8 +182,7 @@ class Summary:
         return self._table("PID>|User|CPU>|Mem>|RSS>|S|Nice>|Thr>|Time>|Command", rows)
 
     def _table(self, heads: str, rows: list[Row]) -> Block:
-        """A blank line and a table; nothing without rows. A head that ends in > is over numbers, and the last column has
-        the room that is left."""
+        """A blank line and a table; nothing without rows. A > ends a head over numbers; the last column has the rest."""  # noqa: E501
         if not rows:
             return []
         table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
