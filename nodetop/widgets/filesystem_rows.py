@@ -24,7 +24,7 @@ CRITICAL_PERCENT = 98.0
 COLUMNS = (
     Column("mount", 6, 16, 26, 0, "file system", right=False),
     Column("meter", 4, 12, 60, 2, "", right=False),
-    Column("percent", 5, 5, 5, 1, "used "),
+    Column("percent", 5, 5, 5, 1, "use% "),
     Column("used", 5, 5, 5, 4, "used"),
     Column("total", 5, 5, 5, 5, "size"),
     Column("available", 5, 5, 5, 3, "avail"),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from nodetop.drawing.runs import Line, blank
 from nodetop.widgets.arrangement import Rect, arrange
+from nodetop.widgets.panel_parts import probe_report
 from nodetop.widgets.view import Panel, View
 
 
@@ -27,8 +28,9 @@ def arrangement_of(
     snapshot = view.snapshot
     cores = len(snapshot.cpu.cores) if snapshot and snapshot.cpu else 1
     temperature = snapshot.temperature if snapshot else None
+    report = probe_report(view, "temperature")
     # Before the first answer of the sensors, room is kept for them: panels should not move.
-    sensors = temperature is None or bool(temperature.sensors)
+    sensors = bool(temperature.sensors) if temperature else report is None or report.status != "unavailable"
     return arrange(width, height, zoomed=zoomed, hidden=hidden, cores=cores, sensors=sensors)
 
 

@@ -144,7 +144,8 @@ def _rank(item: NetworkMetrics) -> tuple[bool, bool, int]:
 
 def _state(item: NetworkMetrics, wide: int) -> Run:
     """Its speed where it is up and has one, or the kernel's word for its state."""
-    state = clean(item.state or "")
+    # The kernel knows no state for the loopback and for tunnels.
+    state = "" if item.state == "unknown" else clean(item.state or "")
     if state == "up" and item.speed_mbps:
         return ("good", fit(_speed(item.speed_mbps), wide))
     return ("good" if state == "up" else "dim", fit(state or "–", wide))

@@ -72,7 +72,11 @@ class BoxedPanel(ABC):
         report = probe_report(view, self.metrics[0])
         if report is None or report.status == "ok":
             return "not available"
-        return f"{report.status}: {clean(report.reason)}" if report.reason else report.status
+        if not report.reason:
+            return report.status
+        # What a machine does not have is no failure.
+        said = clean(report.reason)
+        return said if report.status == "unavailable" else f"{report.status}: {said}"
 
     def details(self, view: View) -> list[Line]:
         """What stands after the title, most important first."""

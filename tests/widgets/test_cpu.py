@@ -105,6 +105,8 @@ def test_no_data_is_said_calmly_and_a_failure_by_its_reason() -> None:
     failed = view_of(None, probes=(ProbeReport(name="cpu", status="failed", reason="/proc/stat: \x1b[31mdenied"),))
     assert "failed: /proc/stat: �[31mdenied" in text(failed, 60, 5)[1]
     assert "not available" in text(view_of(None), 60, 5)[1]
+    lacking = view_of(None, probes=(ProbeReport(name="cpu", status="unavailable", reason="no such thing here"),))
+    assert text(lacking, 60, 5)[1].startswith("│ no such thing here ")
 
 
 def test_busy_beyond_the_limit_is_marked_not_only_coloured() -> None:

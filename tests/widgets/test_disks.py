@@ -36,7 +36,7 @@ def text(
 def test_everything_has_its_column() -> None:
     lines = text((filesystem("/", 71.0),), (disk("nvme0n1", 12.5 * 2**20),), 80, 9)
     assert "read 12.5M/s ─ write 12.5M/s" in lines[0]
-    assert lines[1].strip("│ ").split() == ["file", "system", "used", "used", "size", "avail", "type"]
+    assert lines[1].strip("│ ").split() == ["file", "system", "use%", "used", "size", "avail", "type"]
     assert lines[2].strip("│ ").split()[-5:] == ["71%", "71.0G", "100G", "29.0G", "ext4"]
     assert lines[4].strip("│ ").split() == ["device", "read", "write", "r", "ms", "w", "ms", "queue", "busy"]
     assert lines[5].strip("│ ").split()[-4:] == ["0.31", "12", "1.4", "5%"]

@@ -2,7 +2,7 @@
 
 from nodetop.drawing.runs import line_width, plain
 from nodetop.history.ring import Ring
-from nodetop.model import NodeSnapshot
+from nodetop.model import NodeSnapshot, ProbeReport
 from nodetop.widgets.cpu import CpuPanel
 from nodetop.widgets.frame import frame
 from nodetop.widgets.memory import MemoryPanel
@@ -42,6 +42,9 @@ def test_a_machine_without_sensors_has_no_temperature_panel() -> None:
     frame({"temperature": Recorder()}, played(2, lambda tick: server(tick, sensors=False)), 160, 48)
     assert drawn == []
     frame({"temperature": Recorder()}, played(2), 160, 48)
+    assert drawn == ["temperature"]
+    without = NodeSnapshot(node="n", taken_at=1.0, probes=(ProbeReport(name="temperature", status="unavailable"),))
+    frame({"temperature": Recorder()}, View(snapshot=without), 160, 48)
     assert drawn == ["temperature"]
 
 
