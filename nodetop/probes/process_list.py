@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.process_stat import slurp
@@ -35,11 +35,16 @@ class ProcessList:
         numbers = range(self._newest[0] + 1, newest + 1)
         self._newest = [self._newest[1], newest]
         if checkable and len(numbers) <= _MOST_NEW and self._looks % _LIST_EVERY:
-            return [*known, *(pid for pid in numbers if pid not in known and has_clock(pid))]
+            return [*known, *self._new_among(pid for pid in numbers if pid not in known)]
         listed = [int(name) for name in os.listdir(self._proc) if name.isdecimal()]
         if checkable:
             self._short_way = all(pid in known or pid >= numbers.start for pid in listed)
         return listed
+
+    def _new_among(self, numbers: Iterable[int]) -> set[int]:
+        found = {pid for pid in numbers if has_clock(pid)}
+        # The kernel answers for each thread of the process that asks as if it were a process.
+        return found - own_threads(self._proc) if found else found
 
     def list_next(self) -> None:
         """Takes the long way at the next looks."""
@@ -65,6 +70,11 @@ def has_clock(pid: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def own_threads(proc: str) -> set[int]:
+    """Numbers of this process's threads but its first, which has that of the process."""
+    return {int(name) for name in os.listdir(f"{proc}/self/task")} - {os.getpid()}
 
 
 def _same_device(*paths: str) -> bool:

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -248,3 +249,21 @@ def test_threads_are_no_processes(start: Start, watcher: Watcher) -> None:
     assert row is not None and row.threads == 9
     pids = {row.pid for row in watcher.look().rows}
     assert not pids & ({int(name) for name in os.listdir(f"/proc/{child.pid}/task")} - {child.pid})
+
+
+def test_our_own_threads_are_no_processes() -> None:
+    watcher = Watcher()
+    watcher.look()
+    watcher.look()
+    stop = threading.Event()
+    threads = [threading.Thread(target=stop.wait) for _ in range(3)]
+    try:
+        for thread in threads:
+            thread.start()
+        for _ in range(4):
+            pids = {row.pid for row in watcher.look().rows}
+            assert not pids & {thread.native_id for thread in threads}
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
