@@ -50,8 +50,6 @@ def loop_watch(request: pytest.FixtureRequest) -> Iterator[None]:
 
 # Not finished yet: each of these says what is still to be built or mended, and is taken off the list when it passes.
 UNFINISHED = (
-    "test_processes_live.py::test_our_own_row_agrees_with_psutil",
-    "test_node.py::test_a_panel_without_a_place_is_shown_alone",
     "test_registry.py::test_every_metric_of_the_model_has_its_probe[darwin]",
     "test_registry.py::test_every_metric_of_the_model_has_its_probe[freebsd14]",
     "test_registry.py::test_a_sample_of_this_machine[darwin]",
@@ -59,13 +57,6 @@ UNFINISHED = (
     "test_driver.py::test_control_z_suspends_and_the_screen_comes_back",
     "test_driver.py::test_hostile_names_do_not_reach_the_terminal",
     "test_monitor.py::test_what_is_recorded_is_shown_again_in_the_same_screen",
-    "test_cpu.py::test_many_cores_have_numbers_and_hundreds_a_map",
-    "test_disks.py::test_everything_has_its_column",
-    "test_disks.py::test_a_long_mount_point_keeps_its_end",
-    "test_arrangement.py::test_rectangles_tile_the_screen",
-    "test_header_and_footer.py::test_the_header_says_which_machine_and_how_it_is",
-    "test_memory.py::test_all_kinds_of_memory_have_a_row",
-    "test_memory.py::test_one_line_says_the_most",
 )
 
 

@@ -60,6 +60,8 @@ NARROW = 56
 """On less cells than these cpu and memory stand one above the other."""
 LOW = 11
 """On less rows than these they are one line each."""
+FEWEST_PROCESS_ROWS = 3
+"""Panels between them and the upper ones go before the processes have less."""
 
 
 def _rows(panels: Sequence[str], width: int, height: int, cores: int) -> list[Row]:
@@ -73,11 +75,10 @@ def _rows(panels: Sequence[str], width: int, height: int, cores: int) -> list[Ro
     if "processes" not in panels:
         return _without_processes(top, middle, height)
     upper, lower = _upper_heights(top, height, cores, width), _lower_height(height) if middle else 0
-    return [
-        *zip(top, upper, strict=True),
-        (middle, lower),
-        ([("processes", 1)], height - sum(upper) - lower),
-    ]
+    rest = height - sum(upper)
+    if rest - lower < FEWEST_PROCESS_ROWS:
+        lower = 0
+    return [*zip(top, upper, strict=True), (middle, lower), ([("processes", 1)], rest - lower)]
 
 
 def _without_processes(top: list[Shares], middle: Shares, height: int) -> list[Row]:
@@ -112,7 +113,7 @@ def _middle(panels: Sequence[str], width: int, height: int) -> Shares:
 
 def _upper_heights(top: list[Shares], height: int, cores: int, width: int) -> list[int]:
     """About three tenths, more where many cores need rows; where it is tight one line without a border."""
-    if height < LOW:
+    if height < (LOW if len(top) < 2 else LOW + 4):
         return [int(height > index + 1) for index in range(len(top))]
     if len(top) > 1:
         return [max(5, round(height * 0.22)), max(5, round(height * 0.18))]
