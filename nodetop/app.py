@@ -1,7 +1,7 @@
 """The Textual app: brings a source's events to the screens. Keys live with the screens they act on."""
 
 import os
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -14,12 +14,14 @@ from nodetop.drawing.theme import Theme
 from nodetop.driver import driver_for
 from nodetop.screens.node import NodeScreen
 from nodetop.settings import Settings
+from nodetop.sources.cluster_source import ClusterSource
 from nodetop.sources.source import Source
 from nodetop.tty import Tty
 
 
 class NodetopApp(App[None]):
-    """nodetop on a terminal. `tty` is the terminal that a first frame may already stand on; None: Textual's own way."""
+    """nodetop on a terminal. `tty` is the terminal that a first frame may already stand on; None: Textual's own way.
+    `node` is the one of a cluster that is opened first."""
 
     CSS_PATH = "nodetop.tcss"
     TITLE = "nodetop"
@@ -29,10 +31,17 @@ class NodetopApp(App[None]):
     ]
 
     def __init__(
-        self, source: Source, settings: Settings, *, tty: Tty | None = None, clock: Clock | None = None
+        self,
+        source: Source,
+        settings: Settings,
+        *,
+        tty: Tty | None = None,
+        clock: Clock | None = None,
+        node: str | None = None,
     ) -> None:
         super().__init__(driver_class=driver_for(tty))
         self.source = source
+        self._node = node
         self.settings = settings
         self.look = look_for(settings)
         self.clock = clock or SystemClock()
@@ -42,13 +51,17 @@ class NodetopApp(App[None]):
             self.animation_level = "none"
 
     def get_default_screen(self) -> Screen[None]:
-        return self.node_screen()
+        view = view_for(self.settings, self.look)
+        if not self.source.is_cluster:
+            return NodeScreen(self.source, view, self.look, self.clock)
+        from nodetop.screens.cluster import ClusterScreen
 
-    def node_screen(self, node: str | None = None) -> NodeScreen:
-        """A new screen of one node; None: the source's only one."""
-        return NodeScreen(self.source, view_for(self.settings, self.look), self.look, self.clock, node)
+        return ClusterScreen(cast("ClusterSource", self.source), view, self.look, self.clock)
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
+        if self._node is not None:
+            view = view_for(self.settings, self.look)
+            await self.push_screen(NodeScreen(self.source, view, self.look, self.clock, self._node))
         self.run_worker(self._consume(), group="source", exclusive=True)
 
     async def _consume(self) -> None:

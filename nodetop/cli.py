@@ -103,6 +103,7 @@ def _mode(*names: str, **attributes: Any) -> Callable[[Any], Any]:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Show what was recorded in this file, or printed by --json into it.",
 )
+@_mode("--node", help="With --cluster: this node alone.")
 @_mode("--speed", type=click.FloatRange(min=0), help="With --replay: times as fast; 0 opens all of it at once. [1]")
 @settings_options
 @click.option(
@@ -125,8 +126,8 @@ def _command(context: click.Context, /, **options: Any) -> int:
     from nodetop.modes import Mode, run
 
     mode = Mode(**{name: options[name] for name in Mode.__dataclass_fields__})
-    mode.check()
     settings = from_options(options)
+    mode.check(settings)
     given = context.get_parameter_source("interval") is not click.core.ParameterSource.DEFAULT
     first_gap = settings.interval if given else min(settings.interval, FIRST_GAP)
     return run(mode, settings, first_gap)

@@ -23,8 +23,9 @@ class Mode:
     record: Path | None
     replay: Path | None
     speed: float | None
+    node: str | None
 
-    def check(self) -> None:
+    def check(self, settings: Settings) -> None:
         """Refuses what makes no sense together. Raises click.UsageError."""
         for wrong, reason in (
             (self.once and self.as_json, "--once and --json are two forms of output: choose one"),
@@ -32,6 +33,9 @@ class Mode:
             (self.record and self.once, "--record goes with the monitor or with --json"),
             (self.record and self.replay, "--record and --replay: a recording is not recorded again, copy the file"),
             (self.speed is not None and not self.replay, "--speed goes with --replay"),
+            (settings.cluster and self.replay, "--cluster and --replay show two different things: choose one"),
+            (settings.cluster and self.record, "--record goes with this host, not with --cluster"),
+            (self.node is not None and not settings.cluster, "--node goes with --cluster"),
             (self.speed is not None and (self.once or self.as_json), "--speed goes with the monitor"),
         ):
             if wrong:
@@ -41,6 +45,8 @@ class Mode:
 def run(mode: Mode, settings: Settings, first_gap: float) -> int:
     """Does it. Returns the exit code; raises click.UsageError, OSError."""
     try:
+        if settings.cluster:
+            return _cluster(mode, settings)
         if mode.as_json:
             return _print_json(mode, settings, first_gap)
         if mode.once:
@@ -48,6 +54,19 @@ def run(mode: Mode, settings: Settings, first_gap: float) -> int:
         return _monitor(mode, settings)
     except RecordingError as error:
         raise click.UsageError(str(error)) from None
+
+
+def _cluster(mode: Mode, settings: Settings) -> int:
+    from nodetop import cluster_modes
+
+    if mode.as_json:
+        from nodetop.json_lines import standard_output
+
+        return cluster_modes.print_json(settings, mode.node, mode.count, standard_output())
+    if mode.once:
+        return cluster_modes.print_once(settings, mode.node, ascii_only=_is_ascii(settings))
+    _need_terminal()
+    return cluster_modes.monitor_cluster(settings, mode.node)
 
 
 def _print_json(mode: Mode, settings: Settings, first_gap: float) -> int:
@@ -68,7 +87,6 @@ def _print_json(mode: Mode, settings: Settings, first_gap: float) -> int:
 
 
 def _print_summary(mode: Mode, settings: Settings, first_gap: float) -> int:
-    from nodetop.drawing.terminal import wants_ascii
     from nodetop.host import host_sampler
     from nodetop.json_lines import sampled
 
@@ -82,14 +100,23 @@ def _print_summary(mode: Mode, settings: Settings, first_gap: float) -> int:
             snapshots = [next(sampled(sampler.sample, settings.interval, first_gap))]
     from nodetop.once import print_summary  # rich, while nothing is being measured
 
-    ascii_only = wants_ascii(os.environ) if settings.ascii is None else settings.ascii
-    print_summary(snapshots, settings, ascii_only=ascii_only)
+    print_summary(snapshots, settings, ascii_only=_is_ascii(settings))
     return _notice(notices)
 
 
-def _monitor(mode: Mode, settings: Settings) -> int:
+def _is_ascii(settings: Settings) -> bool:
+    from nodetop.drawing.terminal import wants_ascii
+
+    return wants_ascii(os.environ) if settings.ascii is None else settings.ascii
+
+
+def _need_terminal() -> None:
     if not (sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty()):
         raise click.UsageError("the monitor needs a terminal; scripts use --once or --json")
+
+
+def _monitor(mode: Mode, settings: Settings) -> int:
+    _need_terminal()
     from nodetop.monitor import monitor_host, monitor_recording
 
     if mode.replay:

@@ -1,42 +1,28 @@
 """A snapshot as a readable summary, for `nodetop --once`: the facts of the screen, plain where it is not a terminal."""
 
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from heapq import nlargest
-from typing import Literal
 
-from rich.cells import cell_len
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from nodetop import units
 from nodetop.model import CpuMetrics, HostInfo, MemoryMetrics, NodeSnapshot, Pressure, ProcessMetrics
+from nodetop.once_parts import Block, Row, marked, percent, print_parts, table
 from nodetop.settings import Settings
 from nodetop.text import clean, cut
 
 TOP_PROCESSES = 15
-_ASCII = str.maketrans({"·": "-", "–": "-", "…": "~", "°": "", "↓": "", "↑": "", "×": "x"})
-WIDEST = 40
-LEAST_LAST = 8
-Row = tuple[str | Text, ...]
-Block = list[RenderableType]
 
 
 def print_summary(snapshots: Iterable[NodeSnapshot], settings: Settings, *, ascii_only: bool) -> None:
     """Prints each node's summary. Raises OSError."""
-    console = Console(markup=False, highlight=False, emoji=False)
-    with console.capture() as captured:
-        for snapshot in snapshots:
-            console.print(Summary(snapshot, settings, console.width).blocks())
-    text = "".join(f"{line.rstrip()}\n" for line in captured.get().split("\n")[:-1])
-    if ascii_only:
-        text = text.translate(_ASCII)
-    # A locale without these characters gets question marks, not an error.
-    sys.stdout.buffer.write(text.encode(sys.stdout.encoding or "utf-8", "replace"))
-    sys.stdout.buffer.flush()
+    print_parts(
+        lambda width: (Summary(snapshot, settings, width).blocks() for snapshot in snapshots), ascii_only=ascii_only
+    )
 
 
 @dataclass(frozen=True)
@@ -82,14 +68,14 @@ class Summary:
                 units.size(each.total_bytes),
                 units.size(each.used_bytes),
                 units.size(each.available_bytes),
-                _marked(each.used_percent, None if each.read_only else 90),
-                _marked(each.inodes_used_percent, None if each.read_only else 90),
+                marked(each.used_percent, None if each.read_only else 90),
+                marked(each.inodes_used_percent, None if each.read_only else 90),
                 clean(each.fs_type) + (" ro" if each.read_only else ""),
                 clean(each.device),
             )
             for each in self.snapshot.filesystems or ()
         ]
-        return self._table("File system|Size>|Used>|Avail>|Use>|Inodes>|Type|Device", rows)
+        return table(self.width, "File system|Size>|Used>|Avail>|Use>|Inodes>|Type|Device", rows)
 
     def _disks(self) -> Block:
         rows: list[Row] = [
@@ -102,12 +88,12 @@ class Summary:
                 _milliseconds(each.read_await_ms),
                 _milliseconds(each.write_await_ms),
                 units.count(each.queue_depth),
-                _marked(each.utilisation_percent, 95),
+                marked(each.utilisation_percent, 95),
                 clean(each.model or ""),
             )
             for each in self.snapshot.disks or ()
         ]
-        return self._table("Disk|Read/s>|Write/s>|R/s>|W/s>|R wait>|W wait>|Queue>|Util>|Model", rows)
+        return table(self.width, "Disk|Read/s>|Write/s>|R/s>|W/s>|R wait>|W wait>|Queue>|Util>|Model", rows)
 
     def _networks(self) -> Block:
         rate = units.bits if self.settings.network_bits else units.size
@@ -124,7 +110,7 @@ class Summary:
             )
             for each in self.snapshot.networks or ()
         ]
-        return self._table("Network|State|Receive/s>|Transmit/s>|Speed>|Errors>|Drops>|Addresses", rows)
+        return table(self.width, "Network|State|Receive/s>|Transmit/s>|Speed>|Errors>|Drops>|Addresses", rows)
 
     def _temperatures(self) -> Block:
         metrics = self.snapshot.temperature
@@ -135,7 +121,7 @@ class Summary:
                 now = Text(f"! {now.plain}", "bold red")
             limits = self._degrees(each.high_celsius), self._degrees(each.critical_celsius)
             rows.append((f"{clean(each.chip)} {clean(each.label)}".strip(), now, *limits, ""))
-        return self._table("Temperature|Now>|High>|Critical>|", rows)
+        return table(self.width, "Temperature|Now>|High>|Critical>|", rows)
 
     def _degrees(self, celsius: float | None) -> str:
         if celsius is None:
@@ -168,8 +154,8 @@ class Summary:
             (
                 str(each.pid),
                 cut(clean(each.user or units.UNKNOWN), 12),
-                _percent(None if each.cpu_percent is None else each.cpu_percent / divisor),
-                _percent(each.memory_percent),
+                percent(None if each.cpu_percent is None else each.cpu_percent / divisor),
+                percent(each.memory_percent),
                 units.size(each.resident_bytes),
                 clean(each.state),
                 units.UNKNOWN if each.nice is None else str(each.nice),
@@ -179,25 +165,7 @@ class Summary:
             )
             for each in nlargest(TOP_PROCESSES, processes, key=lambda row: row.cpu_percent or 0.0)
         ]
-        return self._table("PID>|User|CPU>|Mem>|RSS>|S|Nice>|Thr>|Time>|Command", rows)
-
-    def _table(self, heads: str, rows: list[Row]) -> Block:
-        """A blank line and a table; nothing without rows. A > ends a head over numbers; the last column has the rest."""  # noqa: E501
-        if not rows:
-            return []
-        table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-        names = heads.split("|")
-        left = self.width
-        for index, name in enumerate(names):
-            last = index == len(names) - 1
-            wide = max(cell_len(str(cell)) for cell in (name.rstrip(">"), *(row[index] for row in rows)))
-            wide = min(wide, max(left, LEAST_LAST)) if last else min(wide, WIDEST)
-            left -= wide + 1
-            justify: Literal["left", "right"] = "right" if name.endswith(">") else "left"
-            table.add_column(name.rstrip(">"), width=wide, justify=justify, no_wrap=True, overflow="ellipsis")
-        for row in rows:
-            table.add_row(*row)
-        return [Text(), table]
+        return table(self.width, "PID>|User|CPU>|Mem>|RSS>|S|Nice>|Thr>|Time>|Command", rows)
 
 
 def _heading(snapshot: NodeSnapshot) -> Text:
@@ -224,13 +192,13 @@ def _cpu_lines(cpu: CpuMetrics) -> Iterable[tuple[str, str | Text]]:
     model = f", {clean(cpu.model)}" if cpu.model else ""
     frequency = "" if cpu.frequency_mhz is None else f" at {cpu.frequency_mhz:.0f} MHz"
     online = sum(core.online for core in cpu.cores)
-    yield "CPU", Text.assemble(_marked(cpu.busy_percent, 90), f" busy, {online} online{frequency}{model}")
+    yield "CPU", Text.assemble(marked(cpu.busy_percent, 90), f" busy, {online} online{frequency}{model}")
     shares = ("user", "nice", "system", "iowait", "irq", "steal", "guest")
-    yield "", ", ".join(f"{name} {_percent(getattr(cpu, name + '_percent'))}" for name in shares)
+    yield "", ", ".join(f"{name} {percent(getattr(cpu, name + '_percent'))}" for name in shares)
     yield "Load", " ".join("–" if load is None else f"{load:.2f}" for load in (cpu.load_1m, cpu.load_5m, cpu.load_15m))
     yield (
         "Cores",
-        "  ".join(f"{core.index}: {_percent(core.busy_percent) if core.online else 'off'}" for core in cpu.cores),
+        "  ".join(f"{core.index}: {percent(core.busy_percent) if core.online else 'off'}" for core in cpu.cores),
     )
     for label, pressure in (("CPU pressure", cpu.pressure), ("I/O pressure", cpu.io_pressure)):
         if pressure:
@@ -242,7 +210,7 @@ def _memory_lines(memory: MemoryMetrics) -> Iterable[tuple[str, str | Text]]:
     yield (
         "Memory",
         Text.assemble(
-            _marked(memory.used_percent, 90),
+            marked(memory.used_percent, 90),
             f" used: {size(memory.used_bytes)} of {size(memory.total_bytes)}, {size(memory.available_bytes)} available",
         ),
     )
@@ -265,8 +233,8 @@ def _memory_lines(memory: MemoryMetrics) -> Iterable[tuple[str, str | Text]]:
 
 
 def _pressure(pressure: Pressure) -> str:
-    some = f"some {_percent(pressure.some_10s_percent)} / {_percent(pressure.some_60s_percent)}"
-    full = f"full {_percent(pressure.full_10s_percent)} / {_percent(pressure.full_60s_percent)}"
+    some = f"some {percent(pressure.some_10s_percent)} / {percent(pressure.some_60s_percent)}"
+    full = f"full {percent(pressure.full_10s_percent)} / {percent(pressure.full_60s_percent)}"
     return f"{some}, {full} of the last 10 s / 60 s"
 
 
@@ -276,17 +244,6 @@ def _missing(snapshot: NodeSnapshot) -> Block:
         Text(f"\n{clean(report.name)}: {clean(report.status)}" + (f", {clean(report.reason)}" if report.reason else ""))
         for report in bad
     ]
-
-
-def _percent(value: float | None) -> str:
-    return units.UNKNOWN if value is None else f"{value:.1f}%"
-
-
-def _marked(value: float | None, warning: float | None) -> Text:
-    """A percentage; from `warning` on it stands behind an exclamation mark, in red where there are colours."""
-    if value is not None and warning is not None and value >= warning:
-        return Text(f"! {_percent(value)}", "bold red")
-    return Text(_percent(value))
 
 
 def _milliseconds(value: float | None) -> str:

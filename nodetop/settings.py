@@ -51,6 +51,16 @@ class Folder(click.Path):
         return super().convert(str(Path(value).expanduser()), param, ctx)
 
 
+class HomeFile(click.Path):
+    """A file, of which ~ may stand for the user's home. Whether it can be used is found when it is."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return super().convert(str(Path(value).expanduser()), param, ctx)
+
+
 def setting(default: Any, flags: tuple[str, ...], text: str, kind: Any = None) -> Any:
     """A field of Settings and the option that sets it; without `kind` it is a switch. The default may be a function."""
     factory = default if callable(default) else lambda: default
@@ -83,10 +93,23 @@ class Settings:
         False, ("--all-filesystems/--no-all-filesystems",), "Also show file systems without storage of their own."
     )
     history: bool = setting(True, ("--history/--no-history",), "Keep 30 days of history on disk. [yes]")
-    data_dir: Path = setting(  # noqa: RUF009
+    data_dir: Path = setting(
         _data_folder, ("--data-dir",), "Where the history is kept.", Folder(exists=False, path_type=Path)
     )
     node_name: str | None = setting(None, ("--node-name",), "What this host is called. [its host name]", click.STRING)
+    cluster: str | None = setting(
+        None, ("--cluster",), "Show the nodes of the hub at this URL, not this host.", click.STRING
+    )
+    token_file: Path | None = setting(
+        None, ("--token-file",), "The hub's read token. [found where a hub of this user keeps it]", HomeFile()
+    )
+    ca_file: Path | None = setting(
+        None, ("--ca-file",), "Trust these authorities for the hub's certificate.", HomeFile()
+    )
+    pin: str | None = setting(None, ("--pin",), "Trust the hub's certificate by its sha256:HEX.", click.STRING)
+    insecure_http: bool = setting(
+        False, ("--insecure-http/--no-insecure-http",), "Send the token over plain http:// to another machine."
+    )
     proc_root: str = setting("/proc", ("--proc-root",), "Read this instead of /proc.", Folder(exists=True))
     sys_root: str = setting("/sys", ("--sys-root",), "Read this instead of /sys.", Folder(exists=True))
     host_root: str = setting("/", ("--host-root",), "Read this instead of /.", Folder(exists=True))

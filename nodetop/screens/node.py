@@ -13,7 +13,7 @@ from nodetop.screens.moment import Moment, parse_moment
 from nodetop.screens.node_footer import NODE_FOOTER
 from nodetop.screens.node_keys import NODE_BINDINGS
 from nodetop.screens.process_keys import ProcessKeys
-from nodetop.sources.source import Demand, SnapshotTaken, Source, SourceEvent, SourceProblem
+from nodetop.sources.source import Demand, NodesChanged, SnapshotTaken, Source, SourceEvent, SourceProblem
 from nodetop.units import duration
 from nodetop.widgets.arrangement import PANELS, Rect
 from nodetop.widgets.frame import arrangement_of
@@ -52,6 +52,7 @@ class NodeScreen(ProcessKeys):
         self._zoomed: str | None = None
         self._second: Timer | None = None
         self._hint_timer: Timer | None = None
+        self._source_problem: str | None = view.problem
         view.source_name = source.name
         view.replay = source.name.startswith("replay")
         view.focused = "processes"
@@ -84,10 +85,13 @@ class NodeScreen(ProcessKeys):
     def take(self, event: SourceEvent) -> None:
         """What happened at the source, if it concerns this node."""
         if isinstance(event, SourceProblem):
-            self.view.problem = event.message
+            self.view.problem = self._source_problem = event.message
+        elif isinstance(event, NodesChanged) and self._source_problem is not None:
+            # The hub is there again; whether this node's samples come is another question.
+            self.view.problem = self._source_problem = None
         elif isinstance(event, SnapshotTaken) and (self.node in (None, event.snapshot.node)):
             self.node = event.snapshot.node
-            self.view.problem = None
+            self.view.problem = self._source_problem = None
         else:
             return
         if self.is_current:

@@ -116,6 +116,11 @@ class HubSource:
         self._rows.take(whole, self._clock.monotonic())
         return reply.summary, self._rows.all(self._clock.monotonic())
 
+    @property
+    def own_cluster(self) -> str:
+        """The id of the hub's own cluster, once it was asked for anything."""
+        return self._rows.own
+
     async def snapshot(self, node: str) -> NodeSnapshot:
         """The latest of one node, asked for now. Raises SourceError."""
         return self._named(await self._http.get(self._node_path(node), NodeSnapshot), node)

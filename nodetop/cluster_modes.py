@@ -1,0 +1,126 @@
+"""What nodetop does with a hub: `--cluster URL` in the monitor, as --once and as --json."""
+
+import asyncio
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import BinaryIO
+
+import click
+
+from nodetop import wire
+from nodetop.api_model import ClusterReply
+from nodetop.hub_address import BadAddress, client_tls, parse_hub_url
+from nodetop.settings import Settings
+from nodetop.sources.hub import HubSource
+from nodetop.sources.hub_http import HubHttp
+from nodetop.sources.hub_token import TokenFile
+from nodetop.sources.source import SourceError
+
+HUB_FOLDER = "hub"
+"""Below the data directory: where a hub of this user keeps its tokens and says where it answers."""
+
+
+def hub_source(settings: Settings) -> HubSource:
+    """The hub that the settings name. Raises click.UsageError."""
+    try:
+        address = parse_hub_url(settings.cluster or "", insecure_http=settings.insecure_http)
+        tls = client_tls(settings.ca_file, settings.pin) if address.secure else None
+    except BadAddress as error:
+        raise click.UsageError(str(error)) from None
+    token = TokenFile(address, given=settings.token_file, hub_folder=settings.data_dir / HUB_FOLDER)
+    return HubSource(HubHttp(address, token=token, tls=tls), interval=settings.interval)
+
+
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[HubSource]:
+    source = hub_source(settings)
+    try:
+        yield source
+    finally:
+        await source.aclose()
+
+
+def print_json(settings: Settings, node: str | None, count: int | None, out: BinaryIO) -> int:
+    """The overview, or one node's snapshot, as a line of JSON; `count` of them, 0 for ever. Returns the exit code."""
+
+    async def run() -> None:
+        async with _opened(settings) as source:
+            await _each_interval(settings.interval, 1 if count is None else count, lambda: line(source))
+
+    async def line(source: HubSource) -> None:
+        out.write(wire.encode(await _asked(source, node)) + b"\n")
+        out.flush()
+
+    return _told(run())
+
+
+async def _asked(source: HubSource, node: str | None) -> object:
+    if node is not None:
+        return await source.snapshot(node)
+    summary, nodes = await source.overview()
+    return ClusterReply(cluster=source.own_cluster, summary=summary, nodes=nodes)
+
+
+async def _each_interval(seconds: float, count: int, act: Callable[[], Awaitable[None]]) -> None:
+    done, due = 0, time.monotonic()
+    while True:
+        await act()
+        done += 1
+        if done == count:
+            return
+        due += seconds * (1 + max(0.0, time.monotonic() - due) // seconds)
+        await asyncio.sleep(max(0.0, due - time.monotonic()))
+
+
+def print_once(settings: Settings, node: str | None, *, ascii_only: bool) -> int:
+    """A readable summary of all nodes, or of one. Returns the exit code."""
+
+    async def run() -> None:
+        async with _opened(settings) as source:
+            if node is not None:
+                from nodetop.once import print_summary
+
+                print_summary([await source.snapshot(node)], settings, ascii_only=ascii_only)
+            else:
+                from nodetop.once_cluster import print_cluster
+
+                summary, nodes = await source.overview()
+                print_cluster(source.name, summary, nodes, settings, ascii_only=ascii_only)
+
+    return _told(run())
+
+
+def monitor_cluster(settings: Settings, node: str | None) -> int:
+    """The hub in the monitor, once it has answered. Returns the exit code."""
+
+    async def ask() -> None:
+        async with _opened(settings) as source:
+            await _asked(source, node)
+
+    # A wrong URL or token is said here, on a screen that stays; later trouble is said in the monitor.
+    code = _told(ask())
+    if code != 0:
+        return code
+    from nodetop.app import NodetopApp
+    from nodetop.tty import Tty
+
+    tty = Tty.open()
+    try:
+        app = NodetopApp(hub_source(settings), settings, tty=tty, node=node)
+        app.run()
+        return app.return_code or 0
+    finally:
+        if tty is not None:
+            tty.leave()
+
+
+def _told(asked: Coroutine[None, None, None]) -> int:
+    """Runs it; a hub that does not do as it should is one line on standard error."""
+    try:
+        asyncio.run(asked)
+    except SourceError as error:
+        print(f"nodetop: {error}", file=sys.stderr)
+        return 1
+    return 0

@@ -1,0 +1,64 @@
+"""What the summaries of --once are made of: tables and numbers for any terminal, or for none."""
+
+import sys
+from collections.abc import Callable, Iterable
+from typing import Literal
+
+from rich.cells import cell_len
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from nodetop import units
+
+_ASCII = str.maketrans({"·": "-", "–": "-", "…": "~", "°": "", "↓": "", "↑": "", "×": "x"})
+_WIDEST = 40
+_LEAST_LAST = 8
+Row = tuple[str | Text, ...]
+Block = list[RenderableType]
+
+
+def print_parts(parts: Callable[[int], Iterable[RenderableType]], *, ascii_only: bool) -> None:
+    """Prints the parts made for a terminal of so many cells. Raises OSError."""
+    console = Console(markup=False, highlight=False, emoji=False)
+    with console.capture() as captured:
+        for part in parts(console.width):
+            console.print(part)
+    text = "".join(f"{line.rstrip()}\n" for line in captured.get().split("\n")[:-1])
+    if ascii_only:
+        text = text.translate(_ASCII)
+    # A locale without these characters gets question marks, not an error.
+    sys.stdout.buffer.write(text.encode(sys.stdout.encoding or "utf-8", "replace"))
+    sys.stdout.buffer.flush()
+
+
+def table(width: int, heads: str, rows: list[Row]) -> Block:
+    """A blank line and a table; nothing without rows. Heads stand between |: one over numbers ends with a >, and the
+    last column has the rest of the width."""
+    if not rows:
+        return []
+    made = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    names = heads.split("|")
+    left = width
+    for index, name in enumerate(names):
+        last = index == len(names) - 1
+        wide = max(cell_len(str(cell)) for cell in (name.rstrip(">"), *(row[index] for row in rows)))
+        wide = min(wide, max(left, _LEAST_LAST)) if last else min(wide, _WIDEST)
+        left -= wide + 1
+        justify: Literal["left", "right"] = "right" if name.endswith(">") else "left"
+        made.add_column(name.rstrip(">"), width=wide, justify=justify, no_wrap=True, overflow="ellipsis")
+    for row in rows:
+        made.add_row(*row)
+    return [Text(), made]
+
+
+def percent(value: float | None) -> str:
+    """One decimal, and a dash for what is not known."""
+    return units.UNKNOWN if value is None else f"{value:.1f}%"
+
+
+def marked(value: float | None, warning: float | None) -> Text:
+    """A percentage; from `warning` on it stands behind an exclamation mark, in red where there are colours."""
+    if value is not None and warning is not None and value >= warning:
+        return Text(f"! {percent(value)}", "bold red")
+    return Text(percent(value))

@@ -1,0 +1,256 @@
+"""All nodes of a hub: a line or a tile each, totals above. Enter opens one of them."""
+
+from dataclasses import replace
+from typing import ClassVar
+
+from textual.binding import BindingType
+
+from nodetop.clock import Clock
+from nodetop.screens.cluster_keys import CLUSTER_BINDINGS
+from nodetop.screens.list_screen import ListScreen
+from nodetop.sources.cluster_source import ClusterSource
+from nodetop.sources.source import Demand, NodesChanged, SourceError, SourceEvent, SourceProblem
+from nodetop.widgets.arrangement import Rect
+from nodetop.widgets.cluster_columns import COLUMNS, SORTS
+from nodetop.widgets.cluster_filter import EVERYTHING, FIELDS, FilterError, parse_filter
+from nodetop.widgets.cluster_map import ClusterMapPanel
+from nodetop.widgets.cluster_state import ClusterState
+from nodetop.widgets.cluster_summary import BOX_ROWS, TWO_LINES, ClusterSummaryPanel
+from nodetop.widgets.cluster_table import ClusterTablePanel
+from nodetop.widgets.help_view import Section
+from nodetop.widgets.look import Look
+from nodetop.widgets.menu import MenuPanel
+from nodetop.widgets.panel_widget import PanelWidget
+from nodetop.widgets.prompt import Prompt
+from nodetop.widgets.view import View
+
+_TREND_POINTS = 60
+_TREND_SECONDS = 60.0
+_TALL_SCREEN = 32
+"""From this height on the totals have a box with the last hour in it."""
+FILTER_HELP = Section(
+    "Filter (terms between blanks must all hold)",
+    (
+        ("web", "name, cluster, state or system contains it; !web: does not"),
+        ("state=late", "text: = and !="),
+        ("cpu>50 disk>90", "numbers: > >= < <= = !=, with K M G T or s m h d"),
+        ("fields", " ".join(FIELDS)),
+    ),
+)
+
+
+class ClusterScreen(ListScreen):
+    """Rows come with the source's events; a problem dims what is there, and says how old it is."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*CLUSTER_BINDINGS]
+
+    def __init__(self, source: ClusterSource, view: View, look: Look, clock: Clock) -> None:
+        self.source = source
+        self.state = ClusterState()
+        self.map = ClusterMapPanel(self.state)
+        self.table = ClusterTablePanel(self.state)
+        view.source_name = source.name
+        panels = (ClusterSummaryPanel(self.state), self.table, self.map)
+        super().__init__(view, look, clock, panels, CLUSTER_BINDINGS, (FILTER_HELP,))
+        self._is_map = False
+
+    def rectangles(self, width: int, height: int) -> dict[str, Rect]:
+        top = min(max(BOX_ROWS, height // 4), 15) if height >= _TALL_SCREEN else min(TWO_LINES, max(height - 3, 0))
+        footer = int(height >= 6)
+        rows = {"summary": top, "map" if self._is_map else "nodes": height - top - footer, "footer": footer}
+        rectangles, y = {}, 0
+        for name, tall in rows.items():
+            if tall > 0:
+                rectangles[name] = Rect(0, y, width, tall)
+                y += tall
+        return rectangles
+
+    async def on_mount(self) -> None:
+        self.state.nodes = await self.source.nodes()
+        self.set_interval(1.0, self._tick)
+        self.set_interval(_TREND_SECONDS, self._fetch_trends)
+        self._fetch_trends()
+        self.show_all()
+
+    async def on_screen_resume(self) -> None:
+        await self.source.demand(Demand(None, self.view.interval))
+        self.show_all()
+
+    # Data
+
+    def take(self, event: SourceEvent) -> None:
+        """What happened at the source."""
+        if isinstance(event, SourceProblem):
+            self.view.problem = event.message
+        elif isinstance(event, NodesChanged):
+            if self.view.problem is not None or not self.state.trends:
+                self._fetch_trends()  # the hub is there again, or for the first time
+            self.view.problem = None
+            self.state.updated_at = self.clock.wall()
+            if self.view.paused:
+                return
+            self.state.nodes, self.state.summary = event.nodes, self.source.summary
+        else:
+            return
+        if self.is_current:
+            self.show_all()
+
+    def prepare(self) -> None:
+        self.view.now = self.clock.wall()
+
+    async def _tick(self) -> None:
+        """Ages grow while nothing comes."""
+        if self.view.problem is not None and self.is_current:
+            self.state.nodes = await self.source.nodes()
+            self.show_all()
+
+    def _fetch_trends(self) -> None:
+        self.run_worker(self._trends(), group="trends", exclusive=True)
+
+    async def _trends(self) -> None:
+        try:
+            trends = await self.source.trends(_TREND_POINTS)
+        except SourceError:
+            return  # the event stream says what is wrong
+        self.state.trends = {node: trend.cpu_busy_percent for node, trend in trends.items()}
+        if self.is_current:
+            self.show_all()
+
+    # The bar and the scroll
+
+    def action_move(self, rows: int) -> None:
+        self.state.move(rows * (self.map.columns if self._is_map else 1))
+        self.show_all()
+
+    def action_step(self, tiles: int) -> None:
+        if self._is_map:
+            self.state.move(tiles)
+            self.show_all()
+
+    def action_page(self, pages: float) -> None:
+        self.state.page(pages)
+        self.show_all()
+
+    def action_home(self) -> None:
+        self.state.home()
+        self.show_all()
+
+    def action_end(self) -> None:
+        self.state.select(len(self.state.rows) - 1)
+        self.show_all()
+
+    # Order, filter, form
+
+    def action_sort(self, name: str) -> None:
+        self.state.sort_by(name)
+        self.show_all()
+
+    def action_sort_next(self, steps: int) -> None:
+        self.state.sort_next(steps)
+        self.show_all()
+
+    def action_reverse(self) -> None:
+        self.state.reverse = not self.state.reverse
+        self.show_all()
+
+    def action_sort_menu(self) -> None:
+        self.open_menu(
+            "sort", MenuPanel("sort by", [COLUMNS[name].title for name in SORTS], SORTS.index(self.state.sort))
+        )
+
+    def choose(self, kind: str, choice: str) -> None:
+        self.action_sort(next(name for name in SORTS if COLUMNS[name].title == choice))
+
+    def action_map(self) -> None:
+        self._is_map = not self._is_map
+        self.arrange_anew()
+
+    def action_metric(self, steps: int) -> None:
+        if self._is_map:
+            self.map.next_metric(steps)
+            self.show_all()
+        else:
+            self.hint("v chooses what the map tells: m shows the map")
+
+    def action_filter(self) -> None:
+        self.ask("filter", self.state.filter.text, "text, !text, state=late, cpu>50")
+
+    def on_prompt_changed(self, event: Prompt.Changed) -> None:
+        try:
+            self.state.filter = parse_filter(event.text)
+        except FilterError as error:
+            self.complain(str(error))  # the last good filter stays
+            return
+        self.complain(None)
+        self.show_all()
+
+    def action_pause(self) -> None:
+        self.view.paused = not self.view.paused
+        if not self.view.paused:
+            self.run_worker(self._catch_up(), group="catch-up", exclusive=True)
+        self.show_all()
+
+    async def _catch_up(self) -> None:
+        self.state.nodes, self.state.summary = await self.source.nodes(), self.source.summary
+        self.show_all()
+
+    def action_escape(self) -> None:
+        if self.close_prompt() or self.state.filter.predicates:
+            self.state.filter = EVERYTHING
+            self.show_all()
+        elif self.view.paused:
+            self.action_pause()
+        elif self._is_map:
+            self.action_map()
+
+    # Other screens
+
+    def action_open(self) -> None:
+        row = self.state.current
+        if row is not None:
+            self.state.select(self.state.index)
+            self.open_node(row.node)
+
+    def open_node(self, node: str) -> None:
+        """Opens a node in the same screen that a host has."""
+        from nodetop.screens.node import NodeScreen
+
+        view = replace(self.view, paused=False, problem=self.view.problem)
+        self.app.push_screen(NodeScreen(self.source, view, self.look, self.clock, node))
+
+    def action_trends(self) -> None:
+        from nodetop.screens.trends import TrendsScreen
+
+        row = self.state.current
+        if row is not None:
+            self.state.select(self.state.index)
+            self.app.push_screen(TrendsScreen(self.source, row.node, self.look, replace(self.view), self.clock))
+
+    def action_processes(self) -> None:
+        from nodetop.screens.cluster_processes import ClusterProcessesScreen
+
+        view = replace(self.view, paused=False)
+        self.app.push_screen(ClusterProcessesScreen(self.source, view, self.look, self.clock))
+
+    # The mouse
+
+    def on_panel_widget_clicked(self, event: PanelWidget.Clicked) -> None:
+        index = None
+        if event.panel == "nodes" and event.y == 1:
+            name = self.table.sort_key_at(event.x)
+            if name is not None:
+                self.action_sort(name)
+            return
+        if event.panel == "nodes":
+            index = self.table.row_at(event.y)
+        elif event.panel == "map":
+            index = self.map.tile_at(event.x, event.y)
+        if index is not None:
+            self.state.select(index)
+            self.show_all()
+            if event.times == 2:
+                self.action_open()
+
+    def on_panel_widget_wheeled(self, event: PanelWidget.Wheeled) -> None:
+        self.state.scroll(event.rows * (self.map.columns if self._is_map else 1))
+        self.show_all()

@@ -1,0 +1,129 @@
+"""The top processes of all nodes in one list: which process, on which node, is it?"""
+
+from dataclasses import replace
+from typing import ClassVar
+
+from textual.binding import BindingType
+
+from nodetop.clock import Clock
+from nodetop.screens.cluster_keys import CLUSTER_PROCESS_BINDINGS
+from nodetop.screens.list_screen import ListScreen
+from nodetop.sources.cluster_source import ClusterSource
+from nodetop.sources.source import Demand, SourceError
+from nodetop.widgets.arrangement import Rect
+from nodetop.widgets.cluster_processes import ClusterProcessPanel, ClusterProcessState
+from nodetop.widgets.look import Look
+from nodetop.widgets.panel_widget import PanelWidget
+from nodetop.widgets.prompt import Prompt
+from nodetop.widgets.view import View
+
+_LIMIT = 500
+_LEAST_SECONDS = 2.0
+
+
+class ClusterProcessesScreen(ListScreen):
+    """The hub is asked anew at each interval; it sorts and searches, as it has more rows than are sent."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*CLUSTER_PROCESS_BINDINGS]
+
+    def __init__(self, source: ClusterSource, view: View, look: Look, clock: Clock) -> None:
+        self.source = source
+        self.state = ClusterProcessState()
+        self.list = ClusterProcessPanel(self.state)
+        super().__init__(view, look, clock, (self.list,), CLUSTER_PROCESS_BINDINGS)
+
+    def rectangles(self, width: int, height: int) -> dict[str, Rect]:
+        footer = int(height >= 5)
+        rectangles = {"processes": Rect(0, 0, width, height - footer)}
+        if footer:
+            rectangles["footer"] = Rect(0, height - 1, width, 1)
+        return rectangles
+
+    async def on_mount(self) -> None:
+        self.set_interval(max(self.view.interval, _LEAST_SECONDS), self._ask)
+
+    async def on_screen_resume(self) -> None:
+        await self.source.demand(Demand(None, self.view.interval))
+        self._ask()
+
+    def prepare(self) -> None:
+        self.view.now = self.clock.wall()
+
+    def _ask(self) -> None:
+        if self.is_current:
+            self.run_worker(self._fetch(), group="processes", exclusive=True)
+
+    async def _fetch(self) -> None:
+        try:
+            found = await self.source.processes(self.state.match, self.state.sort, _LIMIT)
+        except SourceError as error:
+            self.view.problem = str(error)
+        else:
+            self.view.problem = None
+            self.state.take(found.rows, found.matched)
+        self.show_all()
+
+    # Keys
+
+    def action_move(self, rows: int) -> None:
+        self.state.move(rows)
+        self.show_all()
+
+    def action_page(self, pages: float) -> None:
+        self.state.page(pages)
+        self.show_all()
+
+    def action_home(self) -> None:
+        self.state.home()
+        self.show_all()
+
+    def action_end(self) -> None:
+        self.state.select(len(self.state.rows) - 1)
+        self.show_all()
+
+    def action_sort(self, name: str) -> None:
+        self.state.sort = name
+        self._ask()
+
+    def action_repaint(self) -> None:
+        super().action_repaint()
+        self._ask()
+
+    def action_filter(self) -> None:
+        self.ask("match", self.state.match, "name, command, user or PID contains it")
+
+    def on_prompt_changed(self, event: Prompt.Changed) -> None:
+        self.state.match = event.text.strip()
+        self._ask()
+
+    def action_escape(self) -> None:
+        if self.close_prompt() or self.state.match:
+            self.state.match = ""
+            self._ask()
+        else:
+            self.app.pop_screen()
+
+    def action_open(self) -> None:
+        from nodetop.screens.node import NodeScreen
+
+        row = self.state.current
+        if row is None:
+            return
+        self.state.select(self.state.index)
+        screen = NodeScreen(self.source, replace(self.view), self.look, self.clock, row.node)
+        screen.state.selected = (row.pid, row.started_at)
+        self.app.push_screen(screen)
+
+    # The mouse
+
+    def on_panel_widget_clicked(self, event: PanelWidget.Clicked) -> None:
+        index = self.list.row_at(event.y) if event.panel == "processes" else None
+        if index is not None:
+            self.state.select(index)
+            self.show_all()
+            if event.times == 2:
+                self.action_open()
+
+    def on_panel_widget_wheeled(self, event: PanelWidget.Wheeled) -> None:
+        self.state.scroll(event.rows)
+        self.show_all()

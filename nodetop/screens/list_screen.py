@@ -1,0 +1,168 @@
+"""What screens of one list have in common: a footer that hints, a line to type in, a menu, the view of a source."""
+
+from collections.abc import Sequence
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.layout import Layout
+from textual.screen import Screen
+from textual.timer import Timer
+
+from nodetop.clock import Clock
+from nodetop.screens.node_keys import footer_keys
+from nodetop.widgets.arrangement import Rect
+from nodetop.widgets.help_view import Section
+from nodetop.widgets.hints import HintFooter
+from nodetop.widgets.look import Look
+from nodetop.widgets.menu import Menu, MenuPanel
+from nodetop.widgets.panel_layout import PanelLayout
+from nodetop.widgets.panel_widget import PanelWidget
+from nodetop.widgets.prompt import Prompt
+from nodetop.widgets.view import Panel, View
+
+_HINT_SECONDS = 3.0
+
+
+class ListScreen(Screen[None]):
+    """Panels one below the other, the last but one a list. A subclass says where they stand and what keys do."""
+
+    AUTO_FOCUS = ""
+
+    def __init__(
+        self,
+        view: View,
+        look: Look,
+        clock: Clock,
+        panels: Sequence[Panel],
+        bindings: Sequence[Binding],
+        more_help: Sequence[Section] = (),
+    ) -> None:
+        super().__init__()
+        self.view = view
+        self.look = look
+        self.clock = clock
+        self._footer = HintFooter(footer_keys(list(bindings)))
+        self.panels: dict[str, Panel] = {panel.name: panel for panel in (*panels, self._footer)}
+        self._bindings_shown = bindings
+        self._more_help = more_help
+        self._panel_layout = PanelLayout(self._arrange)
+        self._hint_timer: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        for name, panel in self.panels.items():
+            widget = PanelWidget(panel, self.look, id=name)
+            widget.show(self.view)
+            yield widget
+
+    def rectangles(self, width: int, height: int) -> dict[str, Rect]:
+        """Where the panels stand on a screen of this size."""
+        raise NotImplementedError
+
+    def prepare(self) -> None:
+        """Brings view and state up to date, before they are shown."""
+
+    def show_all(self) -> None:
+        """Shows view and state as they are now."""
+        if not self.is_mounted:
+            return
+        self.prepare()
+        with self.app.batch_update():
+            for name in self.rectangles(*self.app.size):
+                self.query_one(f"#{name}", PanelWidget).show(self.view)
+
+    # Geometry
+
+    @property
+    def layout(self) -> Layout:
+        """Where the panels stand, instead of what a style sheet could say."""
+        return self._panel_layout
+
+    def arrange_anew(self) -> None:
+        """After what stands where has changed."""
+        self.query_one("#footer").refresh(layout=True)
+        self.show_all()
+
+    def _arrange(self, width: int, height: int) -> dict[str, Rect]:
+        rectangles = self.rectangles(width, height)
+        if self.query(Prompt):
+            rectangles.pop("footer", None)
+            rectangles["prompt"] = Rect(0, height - 1, width, 1)
+        menu = next(iter(self.query(Menu)), None)
+        if menu is not None and isinstance(menu.panel, MenuPanel):
+            rows = min(len(menu.panel.choices) + 2, height)
+            rectangles["menu"] = Rect(0, (height - rows) // 2, min(menu.panel.width, width), rows)
+        return rectangles
+
+    # Hints and help
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key not in self.active_bindings and self.focused is None:
+            self.hint(f"{event.key!r} does nothing here: F1 shows the keys")
+
+    def hint(self, text: str) -> None:
+        """Says something in the footer for a moment."""
+        self._footer.hint = text
+        self.show_all()
+        if self._hint_timer is not None:
+            self._hint_timer.stop()
+        self._hint_timer = self.set_timer(_HINT_SECONDS, self._end_hint)
+
+    def _end_hint(self) -> None:
+        self._footer.hint = None
+        self.show_all()
+
+    def action_help(self) -> None:
+        from nodetop.screens.help import HelpScreen
+
+        self.app.push_screen(HelpScreen(self._bindings_shown, self.look, self.view, self._more_help))
+
+    def action_repaint(self) -> None:
+        self.refresh()
+        self.show_all()
+
+    # The line in which something is typed
+
+    def ask(self, kind: str, text: str, note: str) -> None:
+        """Opens the line in place of the footer."""
+        self.query(Prompt).remove()
+        self.mount(Prompt(kind, kind, text, note))
+
+    def close_prompt(self) -> bool:
+        """Closes the line. False if it was not open."""
+        prompt = next(iter(self.query(Prompt)), None)
+        if prompt is None:
+            return False
+        prompt.remove()
+        self.call_after_refresh(self.arrange_anew)
+        return True
+
+    def complain(self, message: str | None) -> None:
+        """Says beside the line what is wrong with what stands in it."""
+        for prompt in self.query(Prompt):
+            prompt.complain(message)
+
+    def on_prompt_done(self, event: Prompt.Done) -> None:
+        self.close_prompt()
+
+    # Menus
+
+    def open_menu(self, kind: str, panel: MenuPanel) -> None:
+        """Lays a menu over the list."""
+        self.close_menu()
+        menu = Menu(kind, panel, self.look, self.view)
+        self.mount(menu)
+        self.call_after_refresh(menu.focus)
+
+    def close_menu(self) -> None:
+        """Takes the menu away, if there is one."""
+        self.query(Menu).remove()
+
+    def on_menu_chosen(self, event: Menu.Chosen) -> None:
+        self.close_menu()
+        if event.choice is not None:
+            self.choose(event.kind, event.choice)
+
+    def choose(self, kind: str, choice: str) -> None:
+        """Does what was chosen in a menu."""
+        raise NotImplementedError
