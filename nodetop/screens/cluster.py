@@ -66,7 +66,7 @@ class ClusterScreen(ListScreen):
         return rectangles
 
     async def on_mount(self) -> None:
-        self.state.nodes = await self.source.nodes()
+        self.state.nodes, self.state.summary = await self.source.nodes(), self.source.summary
         self.set_interval(1.0, self._tick)
         self.set_interval(_TREND_SECONDS, self._fetch_trends)
         self._fetch_trends()

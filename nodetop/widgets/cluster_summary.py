@@ -54,16 +54,15 @@ class ClusterSummaryPanel:
 
 
 def _in_line(left: Sequence[Line], right: Sequence[Line], width: int) -> Line:
-    """Pieces from the left and from the right, as many as fit; the right ones first."""
+    """Pieces from the left and from the right, as many as fit; of each side the first ones first."""
     room = max(width - 2, 0)
     taken: dict[str, list[Line]] = {"left": [], "right": []}
-    for side, pieces in (("right", right), ("left", left)):
-        for piece in pieces:
-            wide = line_width(piece) + 3
-            if wide > room:
-                break
-            taken[side].append(piece)
-            room -= wide
+    for pair in zip_longest(right, left):
+        for side, piece in zip(("right", "left"), pair, strict=True):
+            wide = line_width(piece or []) + 3
+            if piece and wide <= room:
+                taken[side].append(piece)
+                room -= wide
     line: Line = [("text", " ")]
     for piece in taken["left"]:
         line += [*piece, ("text", "   ")]

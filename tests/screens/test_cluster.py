@@ -1,0 +1,274 @@
+"""The cluster's screens: rows, tiles, totals, keys, trouble; and the way to one node and back."""
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from nodetop.api_model import NodeProcess
+from nodetop.screens.cluster import ClusterScreen
+from nodetop.screens.cluster_keys import CLUSTER_BINDINGS, CLUSTER_PROCESS_BINDINGS
+from nodetop.screens.cluster_processes import ClusterProcessesScreen
+from nodetop.screens.node import NodeScreen
+from nodetop.screens.trends import TrendsScreen
+from nodetop.sources.source import Demand, SourceProblem
+from tests.screens.scripted import press, text_of, until
+from tests.screens.scripted_cluster import cluster_app, node_row, rows_of
+
+SIZE = (140, 40)
+
+
+def screen_of(app: Any) -> ClusterScreen:
+    screen = app.screen_stack[0]
+    assert isinstance(screen, ClusterScreen)
+    return screen
+
+
+def order(app: Any) -> list[str]:
+    return [row.node for row in screen_of(app).state.rows]
+
+
+@pytest.mark.parametrize("size", [(40, 10), (60, 20), (80, 24), (140, 40), (240, 70)])
+@pytest.mark.parametrize("count", [1, 3, 40, 400])
+async def test_nodes_and_totals_fit_any_screen(size: tuple[int, int], count: int) -> None:
+    app, _ = cluster_app(rows_of(count))
+    async with app.run_test(size=size) as pilot:
+        text = await until(pilot, lambda text: "web-01" in text)
+        assert {len(line) for line in text.splitlines()} == {size[0]}
+        assert "hub.example:8082" in text and "NODE" in text
+        map_text = await press(pilot, "m")
+        assert "map" in map_text and "NODE" not in map_text
+
+
+async def test_says_that_it_waits_and_shows_rows_when_they_come() -> None:
+    app, source = cluster_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda text: "waiting for the hub" in text)
+        source.tell_rows(rows_of(3))
+        text = await until(pilot, lambda text: "web-03" in text)
+        assert "3 nodes" in text and "3 up" in text
+        assert source.demands[-1] == Demand(None, 2.0)
+
+
+async def test_states_are_told_by_words_and_counted() -> None:
+    app, _ = cluster_app(rows_of(13))
+    async with app.run_test(size=SIZE) as pilot:
+        text = await until(pilot, lambda text: "web-13" in text)
+        for node, state in (("web-07", "late"), ("web-11", "stale"), ("web-13", "gone"), ("web-01", "up")):
+            assert any(f" {state} " in line for line in text.splitlines() if f" {node} " in line)
+        assert "10 up" in text and "1 late" in text
+
+
+async def test_enter_opens_the_node_and_escape_comes_back() -> None:
+    app, source = cluster_app(rows_of(3))
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda text: "web-01" in text)
+        text = await press(pilot, "enter")
+        assert isinstance(app.screen, NodeScreen) and "postgres" in text
+        assert source.demands[-1].node == "web-01"
+        await press(pilot, "escape")
+        assert app.screen is screen_of(app)
+        assert source.demands[-1].node is None
+
+
+async def test_one_node_may_be_opened_first() -> None:
+    app, _ = cluster_app(rows_of(3), node="web-01")
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda text: "postgres" in text)
+        await press(pilot, "escape")
+        assert app.screen is screen_of(app)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "descending"),
+    [
+        ("P", "cpu_busy_percent", True), ("M", "memory_used_percent", True), ("D", "filesystem_used_percent", True),
+        ("T", "cpu_celsius", True),
+    ],
+)  # fmt: skip
+async def test_sorts_by_a_column_and_the_other_way(key: str, value: str, descending: bool) -> None:
+    app, _ = cluster_app(rows_of(12))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, key)
+        values = [getattr(row, value) for row in screen_of(app).state.rows]
+        known = [each for each in values if each is not None]
+        assert known == sorted(known, reverse=descending)
+        assert values[len(known) :] == [None] * (len(values) - len(known))
+        await press(pilot, key)
+        assert [getattr(row, value) for row in screen_of(app).state.rows][: len(known)] == known[::-1]
+
+
+async def test_the_worst_states_come_first_and_the_menu_sorts_too() -> None:
+    app, _ = cluster_app(rows_of(13))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "S")
+        assert order(app)[:3] == ["web-13", "web-11", "web-07"]
+        assert "sort by" in await press(pilot, "f6")
+        await press(pilot, "home", "down", "enter")
+        assert order(app)[0] == "web-01"
+
+
+async def test_the_filter_takes_effect_as_it_is_typed_and_says_what_is_wrong() -> None:
+    app, _ = cluster_app(rows_of(13))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "slash", *"state=late")
+        assert order(app) == ["web-07"]
+        text = await press(pilot, "enter")
+        assert "filter state=late" in text and "F1 help" in text
+        await press(pilot, "escape")
+        assert len(order(app)) == 13
+        await press(pilot, "slash", *"foo>3")
+        assert "no field foo" in await until(pilot, lambda text: "no field" in text)
+
+
+async def test_the_bar_stays_on_its_node() -> None:
+    app, source = cluster_app(rows_of(5))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "down", "down")
+        assert screen_of(app).state.selected == "web-03"
+        source.tell_rows([row for row in rows_of(5) if row.node != "web-01"])
+        await until(pilot, lambda text: "web-01" not in text)
+        current = screen_of(app).state.current
+        assert current is not None and current.node == "web-03"
+
+
+async def test_without_the_hub_the_last_rows_stay_and_their_age_is_said() -> None:
+    app, source = cluster_app(rows_of(3))
+    async with app.run_test(size=SIZE) as pilot:
+        source.tell_rows(rows_of(3))
+        await until(pilot, lambda text: "live 2s" in text)
+        source.tell(SourceProblem("Nothing answers at hub.example:8082", 0.0))
+        text = await until(pilot, lambda text: "Nothing answers" in text)
+        assert "web-02" in text and "stale" in text
+        app.clock.advance(60)  # type: ignore[attr-defined]
+        await until(pilot, lambda text: "stale 1m" in text)
+        source.tell_rows(rows_of(3))
+        await until(pilot, lambda text: "live 2s" in text and "Nothing answers" not in text)
+
+
+async def test_an_open_node_says_that_the_hub_is_gone_and_back() -> None:
+    app, source = cluster_app(rows_of(3), node="web-01")
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda text: "postgres" in text)
+        source.tell(SourceProblem("Nothing answers at hub.example:8082", 0.0))
+        await until(pilot, lambda text: "Nothing answers" in text and "postgres" in text)
+        source.tell_rows(rows_of(3))
+        await until(pilot, lambda text: "Nothing answers" not in text)
+
+
+async def test_pause_keeps_the_rows_until_it_ends() -> None:
+    app, source = cluster_app(rows_of(2))
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda text: "web-02" in text)
+        assert "paused" in await press(pilot, "p")
+        source.tell_rows(rows_of(4))
+        await pilot.pause()
+        await pilot.pause()
+        assert "web-04" not in text_of(app)
+        await press(pilot, "p")
+        await until(pilot, lambda text: "web-04" in text)
+
+
+async def test_the_map_has_a_tile_for_each_of_hundreds_and_opens_them() -> None:
+    app, _ = cluster_app(rows_of(400))
+    async with app.run_test(size=(160, 48)) as pilot:
+        text = await press(pilot, "m")
+        assert "1-" not in text.splitlines()[text.splitlines().index(next(x for x in text.splitlines() if "map" in x))]
+        await press(pilot, "right", "down")
+        columns = screen_of(app).map.columns
+        assert screen_of(app).state.index == 1 + columns
+        assert "memory" in await press(pilot, "v")
+        await press(pilot, "home", "enter")
+        assert isinstance(app.screen, NodeScreen)
+
+
+async def test_clicks_sort_select_and_open() -> None:
+    app, _ = cluster_app(rows_of(5))
+    async with app.run_test(size=SIZE) as pilot:
+        text = await until(pilot, lambda text: "web-05" in text)
+        lines = text.splitlines()
+        head = next(y for y, line in enumerate(lines) if "CPU%" in line)
+        await pilot.click(offset=(lines[head].index("CPU%"), head))
+        assert screen_of(app).state.sort == "cpu"
+        await pilot.click(offset=(20, head + 2))
+        assert screen_of(app).state.index == 1
+        await pilot.click(offset=(20, head + 1), times=2)
+        assert isinstance(app.screen, NodeScreen)
+
+
+def process(node: str, pid: int, name: str, cpu: float) -> NodeProcess:
+    return NodeProcess(
+        node=node, cluster="default", pid=pid, name=name, command=f"/usr/bin/{name}", cpu_percent=cpu, started_at=1.0
+    )
+
+
+async def test_processes_of_all_nodes_are_searched_sorted_and_opened() -> None:
+    app, source = cluster_app(rows_of(3))
+    there = next(row for row in source.ring[-1].processes.rows if row.name == "postgres")  # type: ignore[union-attr]
+    found = replace(process("web-01", there.pid, "postgres", 20.0), started_at=there.started_at)
+    source.found = [process("web-02", 7, "java", 140.0), found]
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "a")
+        text = await until(pilot, lambda text: "java" in text)
+        assert "web-02" in text and "processes of all nodes" in text
+        await press(pilot, "M")
+        assert source.searches[-1] == ("", "memory")
+        await press(pilot, "slash", *"post")
+        text = await until(pilot, lambda text: "java" not in text)
+        assert source.searches[-1] == ("post", "memory") and "postgres" in text
+        await press(pilot, "enter")
+        await press(pilot, "enter")
+        assert isinstance(app.screen, NodeScreen) and app.screen.node == "web-01"
+        assert app.screen.state.selected == (there.pid, there.started_at)
+        await press(pilot, "escape")
+        assert isinstance(app.screen, ClusterProcessesScreen)
+        await press(pilot, "escape", "escape")
+        assert app.screen is screen_of(app)
+
+
+async def test_a_hub_that_cannot_list_processes_is_no_end() -> None:
+    app, source = cluster_app(rows_of(3))
+    source.found = "hub.example:8082 does not answer"
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "a")
+        await until(pilot, lambda text: "does not answer" in text)
+        source.found = [process("web-02", 7, "java", 140.0)]
+        await press(pilot, "r")
+        await until(pilot, lambda text: "java" in text and "does not answer" not in text)
+
+
+async def test_trends_of_the_node_under_the_bar() -> None:
+    app, source = cluster_app(rows_of(3))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "down", "w")
+        assert isinstance(app.screen, TrendsScreen)
+        await until(pilot, lambda text: "web-02" in text)
+        assert source.asked
+        await press(pilot, "escape")
+        assert app.screen is screen_of(app)
+
+
+async def test_hostile_names_are_only_text() -> None:
+    evil = replace(node_row(1), node="[@click=app.quit]x[/]", os="\x1b]52;c;AAAA\x07", problem="\x1b[31mred")
+    app, _ = cluster_app([evil, node_row(2)])
+    async with app.run_test(size=SIZE) as pilot:
+        text = await until(pilot, lambda text: "[@click=app.quit]" in text)
+        assert "\x1b" not in text and "\x07" not in text
+
+
+async def test_the_help_lists_every_key() -> None:
+    app, _ = cluster_app(rows_of(3))
+    async with app.run_test(size=(120, 70)) as pilot:
+        text = await press(pilot, "f1")
+        for binding in CLUSTER_BINDINGS:
+            assert binding.tooltip and binding.tooltip[:30] in text, binding
+        await press(pilot, "escape", "a")
+        text = await press(pilot, "f1")
+        for binding in CLUSTER_PROCESS_BINDINGS:
+            assert binding.tooltip and binding.tooltip[:30] in text, binding
+
+
+async def test_a_key_without_meaning_is_answered() -> None:
+    app, _ = cluster_app(rows_of(3))
+    async with app.run_test(size=SIZE) as pilot:
+        assert "does nothing here" in await press(pilot, "y")
