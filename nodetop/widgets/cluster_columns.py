@@ -1,5 +1,6 @@
 """The columns of the node list: how wide each may be, what it shows and how it sorts. Pure."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,7 @@ STATES = {"gone": 0, "stale": 1, "late": 2, "up": 3}
 """From the worst to the best."""
 _HOT_CELSIUS = 100.0
 _METER_LEAST = 8
+_DIGITS = re.compile(r"([0-9]{1,18})")
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,12 @@ class NodeColumn:
     cell: Cell
     value: Callable[[NodeStatus], Any]
     ascending: bool = False
+
+
+def natural_name(row: NodeStatus) -> tuple[str | int, ...]:
+    """Names as people count them: web-2 before web-10."""
+    parts = _DIGITS.split(row.node)
+    return tuple(int(part) if index % 2 else part for index, part in enumerate(parts))
 
 
 def state_mark(state: str, glyphs: Glyphs) -> Run:
@@ -128,7 +136,7 @@ COLUMNS: dict[str, NodeColumn] = {
             "state", _state, lambda row: STATES.get(row.state, 0), ascending=True,
         ),
         NodeColumn(
-            Column("name", 10, 18, 32, 0, "NODE", right=False), "name", _name, lambda row: row.node, ascending=True
+            Column("name", 10, 18, 32, 0, "NODE", right=False), "name", _name, natural_name, ascending=True
         ),
         NodeColumn(
             Column("cpu", 10, 16, 26, 0, "CPU%"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from nodetop.api_model import ClusterSummary
 from nodetop.model import NodeStatus
-from nodetop.widgets.cluster_columns import COLUMNS, SORTS, Values
+from nodetop.widgets.cluster_columns import COLUMNS, SORTS, Values, natural_name
 from nodetop.widgets.cluster_filter import EVERYTHING, Filter
 
 
@@ -46,7 +46,7 @@ class ClusterState:
 
     def _ordered(self) -> list[NodeStatus]:
         rows = [row for row in self.nodes if self.filter.matches(row)] if self.filter.predicates else list(self.nodes)
-        rows.sort(key=lambda row: row.node)  # ties by name, whichever the direction
+        rows.sort(key=natural_name)  # ties by name, whichever the direction
         column = COLUMNS[self.sort]
         unknown = [row for row in rows if column.value(row) is None]
         known = [row for row in rows if column.value(row) is not None]

@@ -98,6 +98,13 @@ async def test_sorts_by_a_column_and_the_other_way(key: str, value: str, descend
         assert [getattr(row, value) for row in screen_of(app).state.rows][: len(known)] == known[::-1]
 
 
+async def test_names_are_in_the_order_in_which_people_count() -> None:
+    names = ["db-1", "web-2", "web-10", "web-100", "web-a"]
+    app, _ = cluster_app([replace(node_row(1), node=name) for name in reversed(names)])
+    async with app.run_test(size=SIZE):
+        assert order(app) == names
+
+
 async def test_the_worst_states_come_first_and_the_menu_sorts_too() -> None:
     app, _ = cluster_app(rows_of(13))
     async with app.run_test(size=SIZE) as pilot:
