@@ -1,17 +1,20 @@
 """A recording as a source: played at the pace it was recorded, or all of it at once."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from msgspec.structs import astuple, replace
 
+from nodetop.api_model import ClusterSummary
+from nodetop.cluster_totals import TREND_SECONDS, summarise, top_processes, trend
 from nodetop.history.ring import Ring
 from nodetop.history.rollup import Accumulator, interval_start
 from nodetop.model import HistoryPoint, NodeSnapshot, NodeStatus, ProcessMetrics
 from nodetop.recording import Reader
-from nodetop.sources.source import Demand, SnapshotTaken, SourceEvent
+from nodetop.sources.cluster_source import ProcessList, Trend
+from nodetop.sources.source import Demand, NodesChanged, SnapshotTaken, SourceEvent
 from nodetop.sources.status import status
 
 LONGEST_PAUSE = 5.0
@@ -54,19 +57,41 @@ class ReplaySource:
 
     async def nodes(self) -> Sequence[NodeStatus]:
         """The nodes of the file, as they were at the moment that is played."""
+        return self._statuses()
+
+    def _statuses(self) -> tuple[NodeStatus, ...]:
         now = self.latest().taken_at
-        return [status(ring.latest, now) for ring in self._rings.values() if ring.latest]
+        return tuple(status(ring.latest, now) for ring in self._rings.values() if ring.latest)
+
+    @property
+    def summary(self) -> ClusterSummary:
+        """Totals over the nodes of the file."""
+        return summarise(self._statuses())
+
+    async def trends(self, points: int) -> Mapping[str, Trend]:
+        """The hour before the moment that is played, of each node."""
+        now, step = self.latest().taken_at, TREND_SECONDS / points
+        return {node: Trend(step, trend(map(_busy, ring), now, points)) for node, ring in self._rings.items()}
+
+    async def processes(self, match: str, sort: str, limit: int) -> ProcessList:
+        """Of the newest snapshot of each node."""
+        latest = [("", node, ring.latest) for node, ring in self._rings.items() if ring.latest]
+        return ProcessList(*top_processes(latest, match, sort, limit))
 
     def recent(self, node: str) -> Ring:
         """All that was played of a node; empty for a node that is not in the file."""
         return self._rings.get(node) or Ring()
 
     async def events(self) -> AsyncIterator[SourceEvent]:
+        if self.is_cluster:
+            yield NodesChanged(self._statuses())
         for ring in self._rings.values():
             if ring.latest:
                 yield SnapshotTaken(ring.latest)
         while self._next < len(self._snapshots) and not await self._closed_within(self._pause()):
             yield SnapshotTaken(self._play())
+            if self.is_cluster:
+                yield NodesChanged(self._statuses())
         await self._closed.wait()
 
     def _pause(self) -> float:
@@ -98,6 +123,10 @@ class ReplaySource:
 
     async def aclose(self) -> None:
         self._closed.set()
+
+
+def _busy(snapshot: NodeSnapshot) -> tuple[float, float | None]:
+    return snapshot.taken_at, snapshot.cpu.busy_percent if snapshot.cpu else None
 
 
 def _sharing(snapshots: Iterable[NodeSnapshot]) -> Iterator[NodeSnapshot]:

@@ -29,7 +29,7 @@ def _line(view: View, width: int) -> Line:
     if width <= 0:
         return []
     host = (view.snapshot.host if view.snapshot else None) or HostInfo()
-    name = clean(host.hostname or (view.snapshot.node if view.snapshot else view.source_name))
+    name = clean(view.snapshot.node if view.snapshot else view.source_name)
     # (rank, side): the lowest ranks are kept where there is little room.
     pieces: list[tuple[int, str, Line]] = [(1, "left", [("title", name)])]
     pieces += [(rank, "left", [("dim", text)]) for rank, text in _about(host)]

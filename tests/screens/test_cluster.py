@@ -1,19 +1,25 @@
 """The cluster's screens: rows, tiles, totals, keys, trouble; and the way to one node and back."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from nodetop import wire
 from nodetop.api_model import NodeProcess
+from nodetop.app import NodetopApp
 from nodetop.screens.cluster import ClusterScreen
 from nodetop.screens.cluster_keys import CLUSTER_BINDINGS, CLUSTER_PROCESS_BINDINGS
 from nodetop.screens.cluster_processes import ClusterProcessesScreen
 from nodetop.screens.node import NodeScreen
 from nodetop.screens.trends import TrendsScreen
+from nodetop.settings import Settings
+from nodetop.sources.replay import ReplaySource
 from nodetop.sources.source import Demand, SourceProblem
 from tests.screens.scripted import press, text_of, until
 from tests.screens.scripted_cluster import cluster_app, node_row, rows_of
+from tests.widgets.scenes import server
 
 SIZE = (140, 40)
 
@@ -279,3 +285,18 @@ async def test_a_key_without_meaning_is_answered() -> None:
     app, _ = cluster_app(rows_of(3))
     async with app.run_test(size=SIZE) as pilot:
         assert "does nothing here" in await press(pilot, "y")
+
+
+@pytest.mark.may_block
+async def test_a_recording_of_several_nodes_is_a_cluster_too(tmp_path: Path) -> None:
+    path = tmp_path / "two.jsonl"
+    snapshots = [replace(server(tick), node=node) for tick in range(4) for node in ("web-01", "web-02")]
+    path.write_bytes(b"".join(wire.encode(each) + b"\n" for each in snapshots))
+    app = NodetopApp(ReplaySource(path, speed=0), Settings())
+    async with app.run_test(size=SIZE) as pilot:
+        text = await until(pilot, lambda text: "web-02" in text and "2 up" in text)
+        assert "replay two.jsonl" in text
+        await press(pilot, "a")
+        await until(pilot, lambda text: "postgres" in text and "web-02" in text)
+        await press(pilot, "escape", "down", "enter")
+        await until(pilot, lambda text: "web-02" in text and "disks" in text)

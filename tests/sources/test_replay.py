@@ -8,7 +8,7 @@ from nodetop import wire
 from nodetop.model import CpuMetrics, HostInfo, NodeSnapshot, ProcessMetrics, ProcessSummary
 from nodetop.recording import Recording, RecordingError
 from nodetop.sources.replay import ReplaySource
-from nodetop.sources.source import SnapshotTaken
+from nodetop.sources.source import NodesChanged, SnapshotTaken
 
 START = 1_700_000_100.0
 
@@ -39,8 +39,10 @@ def file_of(path: Path, snapshots: Sequence[NodeSnapshot]) -> Path:
 async def taken(source: ReplaySource, count: int) -> list[NodeSnapshot]:
     found = []
     async for event in source.events():
-        assert isinstance(event, SnapshotTaken)
-        found.append(event.snapshot)
+        if isinstance(event, SnapshotTaken):
+            found.append(event.snapshot)
+        else:  # rows are told where there are several nodes
+            assert isinstance(event, NodesChanged) and source.is_cluster
         if len(found) == count:
             break
     return found
