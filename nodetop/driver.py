@@ -24,7 +24,6 @@ from nodetop.tty import ABORT, Tty
 _SYNC_QUERY = "\x1b[?2026$p"
 # Clicks and wheel as SGR reports; focus reports; bracketed paste; keys told apart from escape (kitty's first level).
 _START = "\x1b[?1000h\x1b[?1006h\x1b[?1004h\x1b[?2004h\x1b[>1u"
-_STOP = "\x1b[<u\x1b[?2004l\x1b[?1004l\x1b[?1006l\x1b[?1000l"
 _POINTER_SHAPE = "\x1b]22;"
 _READ_BYTES = 4096
 _ESCAPE_SECONDS = constants.ESCAPE_DELAY + 0.02
@@ -155,7 +154,7 @@ class TtyDriver(Driver):
         self._is_held = False
         self._hold.close()
         is_clean = self.tty.write_all(unsent)
-        self.tty.leave(("" if is_clean else ABORT) + _STOP)
+        self.tty.leave("" if is_clean else ABORT)
 
     def _end(self, number: int) -> None:
         self._app.exit(return_code=128 + number)

@@ -34,8 +34,13 @@ class Keeper:
 
     @property
     def problem(self) -> str | None:
-        """Why samples were not kept, in one line."""
-        return next((each.problem for each in (self.recording, self.history) if each and each.problem), None)
+        """Why samples are not kept, in one line."""
+        return next(iter(self.problems), None)
+
+    @property
+    def problems(self) -> list[str]:
+        """A line for each thing that is not kept."""
+        return [each.problem for each in (self.recording, self.history) if each and each.problem]
 
 
 def live_source(

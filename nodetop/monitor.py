@@ -21,10 +21,10 @@ def monitor_host(settings: Settings, recording: Recording | None) -> int:
 
     source, keeper = live_source(sampler, first, settings, recording)
     code = _run(source, settings, tty)
-    if keeper.problem:
-        print(f"nodetop: {keeper.problem}", file=sys.stderr)
-        return 1
-    return code
+    for problem in keeper.problems:
+        print(f"nodetop: {problem}", file=sys.stderr)
+    # A recording was asked for; history is only kept where it can be.
+    return 1 if recording is not None and recording.problem else code
 
 
 def monitor_recording(path: Path, settings: Settings, speed: float) -> int:

@@ -17,7 +17,8 @@ from typing import Any, NoReturn
 
 # Alternate screen, cleared, cursor hidden, no wrapping at the right edge (a full last line must not scroll).
 ENTER = "\x1b[?1049h\x1b[2J\x1b[?25l\x1b[?7l"
-LEAVE = "\x1b[0m\x1b[?7h\x1b[?1049l\x1b[?25h"
+# All that the driver may have switched on, whether it got that far or not; then the screen that was there before.
+LEAVE = "\x1b[<u\x1b[?2004l\x1b[?1004l\x1b[?1006l\x1b[?1000l\x1b[0m\x1b[?7h\x1b[?1049l\x1b[?25h"
 ABORT = "\x18"
 """CAN: a terminal drops the escape sequence it is in the middle of."""
 PATIENCE_SECONDS = 1.0

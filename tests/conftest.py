@@ -53,10 +53,6 @@ UNFINISHED = (
     "test_registry.py::test_every_metric_of_the_model_has_its_probe[darwin]",
     "test_registry.py::test_every_metric_of_the_model_has_its_probe[freebsd14]",
     "test_registry.py::test_a_sample_of_this_machine[darwin]",
-    "test_driver.py::test_without_colour_no_colour_is_sent",
-    "test_driver.py::test_control_z_suspends_and_the_screen_comes_back",
-    "test_driver.py::test_hostile_names_do_not_reach_the_terminal",
-    "test_monitor.py::test_what_is_recorded_is_shown_again_in_the_same_screen",
 )
 
 
