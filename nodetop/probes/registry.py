@@ -35,6 +35,6 @@ def _linux(files: HostFiles, all_filesystems: bool) -> list[Probe]:
 
 
 def _portable(all_filesystems: bool) -> list[Probe]:
-    from nodetop.probes.portable import portable_probes  # type: ignore[import-not-found]
+    from nodetop.probes.portable import portable_probes
 
-    return portable_probes(all_filesystems=all_filesystems)  # type: ignore[no-any-return]
+    return portable_probes(all_filesystems=all_filesystems)
