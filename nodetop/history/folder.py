@@ -12,6 +12,7 @@ import errno
 import fcntl
 import hashlib
 import os
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -26,6 +27,8 @@ DAY = 86_400
 LOCK_SECONDS = 5.0
 _LOCK_MISSING = frozenset({errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP})
 _EPOCH = date(1970, 1, 1).toordinal()
+_DIRECTORY_NAME = re.compile("[0-9a-f]{32}")
+_FILE_NAME = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})\.json(?:\.corrupt-[0-9T.]+)?")
 
 
 class Folder:
@@ -37,12 +40,13 @@ class Folder:
         self._is_open = False
 
     def open(self) -> None:
-        """Makes the directory, refuses a newer layout, removes what killed writers left. Only the first call works.
+        """Makes the directory, refuses a newer layout, removes what killed writers left. Later calls do so only
+        where somebody removed the directory.
 
         Raises StoreError, OSError.
         """
         with self._mutex:
-            if self._is_open:
+            if self._is_open and self.path.is_dir():
                 return
             for directory in reversed([self.path, *self.path.parents]):
                 if not directory.is_dir():
@@ -93,10 +97,8 @@ class Folder:
         fsops.make_directory(file.parent)
 
     def directories(self) -> list[Path]:
-        """Of all nodes."""
-        return [
-            directory for shard in sorted(self.path.glob("[0-9a-f][0-9a-f]")) for directory in sorted(shard.iterdir())
-        ]
+        """Of all nodes. What else lies in the folder is none of ours."""
+        return [path for path in sorted(self.path.glob("[0-9a-f][0-9a-f]/*")) if _is_ours(path)]
 
     def days(self, directory: Path, since: float, until: float) -> list[int]:
         """The days a node has that overlap [since, until), in order, as days since the epoch."""
@@ -104,7 +106,7 @@ class Folder:
             names = os.listdir(directory)
         except FileNotFoundError:
             return []
-        days = [day for name in names if name.endswith(".json") and (day := day_of(name)) is not None]
+        days = [day for name in names if (day := day_of(name)) is not None and name.endswith(".json")]
         return sorted(day for day in days if (day + 1) * DAY > since and day * DAY < until)
 
     def set_aside(self, file: Path) -> Path:
@@ -138,11 +140,16 @@ def day_name(day: int) -> str:
 
 
 def day_of(name: str) -> int | None:
-    """The day since the epoch that a file's name starts with."""
+    """The day since the epoch of a day file, or of one that was set aside; None for any other name."""
+    match = _FILE_NAME.fullmatch(name)
     try:
-        return date.fromisoformat(name[:10]).toordinal() - _EPOCH
+        return date(*map(int, match.groups())).toordinal() - _EPOCH if match else None
     except ValueError:
         return None
+
+
+def _is_ours(path: Path) -> bool:
+    return _DIRECTORY_NAME.fullmatch(path.name) is not None and path.is_dir() and not path.is_symlink()
 
 
 def _wait_for_lock(descriptor: int) -> None:

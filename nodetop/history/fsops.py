@@ -51,12 +51,14 @@ def remove_directory(path: Path) -> None:
 
 
 def make_directory(path: Path) -> None:
-    """A directory of mode 0700 below one that exists; nothing where there is one already."""
+    """A directory of mode 0700 below one that exists, there for good; nothing where there is one already."""
     try:
         os.mkdir(path, 0o700)
     except FileExistsError:
         if not path.is_dir():
             raise
+    else:
+        sync_directory(path.parent)
 
 
 def sync_directory(path: Path) -> None:

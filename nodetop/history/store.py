@@ -7,6 +7,7 @@ same files straight into points, because TinyDB's own way takes three times as l
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from math import inf
 from pathlib import Path
 from typing import TypeVar
 
@@ -40,6 +41,7 @@ class HistoryStore:
         report: Callable[[str], None] = _say_nothing,
     ) -> None:
         self.retention_days = retention_days
+        self.folder = folder
         self._folder = Folder(folder)
         self._cluster = cluster
         self._report = report
@@ -147,7 +149,7 @@ class HistoryStore:
         """Which samples the points of the days from a time on hold."""
         self._check_open()
         found: list[Held] = []
-        for day in self._days(node, since, float("inf")):
+        for day in self._days(node, since, inf):
             found += self._read(self._folder.file(self._about(node, day)), day_file.held) or []
         return found
 
@@ -156,8 +158,8 @@ class HistoryStore:
         self._check_open()
         names = set()
         for directory in self._folder.directories():
-            for path in sorted(directory.glob("*.json"), reverse=True):
-                about = self._read(path, day_file.about)
+            for day in reversed(self._folder.days(directory, 0, inf)):
+                about = self._read(directory / f"{day_name(day)}.json", day_file.about)
                 if about is not None:
                     if about.cluster == self._cluster:
                         names.add(about.node)
@@ -184,6 +186,9 @@ class HistoryStore:
             return None
         except OSError as error:
             self._report(f"a day of history cannot be read: {path}: {error.strerror}")
+            return None
+        except StoreError as error:
+            self._report(f"a day of history was passed over: {path}: {error}")
             return None
         except Damaged as damage:
             self._set_aside_if_still(path, decode, damage)
