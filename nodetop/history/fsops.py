@@ -33,6 +33,11 @@ def sync(descriptor: int) -> None:
     os.fsync(descriptor)
 
 
+def sync_data(descriptor: int) -> None:
+    """As sync(), but the file's times may be lost."""
+    getattr(os, "fdatasync", os.fsync)(descriptor)
+
+
 def close(descriptor: int) -> None:
     os.close(descriptor)
 

@@ -1,0 +1,42 @@
+"""What a hub keeps of a sample in its journal: the sample, and what it noted when the sample came in."""
+
+from collections.abc import Sequence
+
+import msgspec
+from msgspec import Struct
+
+from nodetop.model import Name, NodeSnapshot, Ratio
+
+
+class SampleEnvelope(Struct, frozen=True, kw_only=True, eq=False):
+    """A sample, as a hub took it. `sample.taken_at` is by the hub's clock: any skew is already taken out."""
+
+    cluster: Name
+    sample: NodeSnapshot
+    received_at: Ratio
+    """The hub's wall clock."""
+    clock_skew_seconds: float | None = None
+    instance: Name = ""
+    """Of the sender: see api_model.INSTANCE_HEADER."""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Cluster and node."""
+        return self.cluster, self.sample.node
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(tuple[SampleEnvelope, ...])
+
+
+def encode(envelopes: Sequence[SampleEnvelope]) -> bytes:
+    """Envelopes as one journal record: MessagePack with names, so that fields may be added."""
+    return _encoder.encode(tuple(envelopes))
+
+
+def decode(payload: bytes) -> tuple[SampleEnvelope, ...]:
+    """Raises ValueError where the bytes are not what encode() makes."""
+    try:
+        return _decoder.decode(payload)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        raise ValueError(str(error)) from None

@@ -1,0 +1,277 @@
+"""A journal: records that are on the disk before anybody is told that they were taken. For an asyncio event loop.
+
+    journal = Journal(folder)
+    for position, payload in journal.replay(): ...      # what an earlier run left, before the first append
+    position = await journal.append(payload)            # returns when it is durable
+    journal.release(position)                           # records up to here are kept elsewhere now
+    journal.close()
+
+A thread does the writing; all that waits is written and synced at once, so many callers share one fdatasync (group
+commit). A position is the number of a record: it grows by one, over restarts too. Segments are files named by the
+number of their first record; a segment goes when all of its records were released. A torn tail (a kill while writing)
+is passed over, since nobody was told that it was taken; what is damaged in the middle is passed over and counted.
+"""
+
+import asyncio
+import errno
+import fcntl
+import os
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from nodetop.history import fsops
+from nodetop.history.fault import plain
+from nodetop.history.journal_file import Segment, frame
+
+SEGMENT_BYTES = 8 * 1024 * 1024
+SEGMENT_SECONDS = 600.0
+MAX_BYTES = 256 * 1024 * 1024
+GROUP_BYTES = 4 * 1024 * 1024
+"""Written before one sync at most."""
+CLOSE_SECONDS = 5.0
+_SUFFIX = ".journal"
+
+Position = int
+"""The number of a record; the first is 1."""
+
+
+class JournalError(OSError):
+    """Nothing was taken: the disk refuses, or the journal is full or closed. The message is one plain line."""
+
+
+@dataclass
+class _Append:
+    payload: bytes
+    loop: asyncio.AbstractEventLoop
+    done: "asyncio.Future[Position]"
+
+
+@dataclass
+class _File:
+    """A segment on the disk."""
+
+    path: Path
+    first: Position
+    size: int = 0
+    began: float = field(default_factory=time.monotonic)
+
+
+class Journal:
+    """See above. `damaged` counts what replay() had to pass over; `report` gets a plain line about it."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        segment_bytes: int = SEGMENT_BYTES,
+        segment_seconds: float = SEGMENT_SECONDS,
+        max_bytes: int = MAX_BYTES,
+        report: Callable[[str], None] = lambda message: None,
+    ) -> None:
+        """Takes over what is in the folder (made if absent, 0700). Raises JournalError, also where another process has
+        it."""
+        self._folder = folder
+        self._segment_bytes = segment_bytes
+        self._segment_seconds = segment_seconds
+        self._max_bytes = max_bytes
+        self._report = report
+        self._lock = threading.Lock()
+        self._queue: queue.SimpleQueue[_Append | None] = queue.SimpleQueue()
+        self._active: int | None = None
+        self._is_closed = False
+        self.damaged = 0
+        try:
+            self._folder_lock = _locked(folder)
+            self._files = self._found()
+        except OSError as error:
+            raise JournalError(error.errno, plain(error, folder)) from None
+        self.next: Position = self._after_last()
+        """A record that is appended from now on gets this number or a higher one."""
+        self._old = list(self._files)
+        self._thread = threading.Thread(target=self._work, name="nodetop-journal", daemon=True)
+        self._thread.start()
+
+    def _found(self) -> list[_File]:
+        paths = [path for path in self._folder.glob(f"*{_SUFFIX}") if path.stem.isdecimal() and path.is_file()]
+        return [_File(path, int(path.stem), path.stat().st_size) for path in sorted(paths, key=lambda p: int(p.stem))]
+
+    def _after_last(self) -> Position:
+        if not self._files:
+            return 1
+        last = self._files[-1]
+        return max([last.first, *(number + 1 for number, _ in self._read(last))])
+
+    def _read(self, file: _File) -> Segment:
+        try:
+            return Segment(fsops.read(file.path))
+        except OSError as error:
+            raise JournalError(error.errno, plain(error, self._folder)) from None
+
+    @property
+    def size(self) -> int:
+        """Bytes on the disk."""
+        with self._lock:
+            return sum(file.size for file in self._files)
+
+    def replay(self) -> Iterator[tuple[Position, bytes]]:
+        """What earlier runs left and was not released, oldest first. Blocks. Raises JournalError."""
+        for file in self._old:
+            segment = self._read(file)
+            yield from segment
+            if segment.damaged:
+                self.damaged += segment.damaged
+                self._report(f"the journal is damaged: {segment.damaged} part(s) of {file.path} were passed over")
+
+    async def append(self, payload: bytes) -> Position:
+        """Returns when the record is on the disk, with its number. Raises JournalError: then it was not taken.
+
+        Where the caller is cancelled, the record may have been taken or not.
+        """
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[Position] = loop.create_future()
+        with self._lock:
+            if self._is_closed:
+                raise JournalError(errno.EBADF, "the journal is closed")
+            self._queue.put(_Append(payload, loop, done))
+        return await done
+
+    def release(self, up_to: Position) -> None:
+        """Forgets records up to this one, by whole segments; the newest stays. From any thread. Raises OSError."""
+        with self._lock:
+            while len(self._files) > 1 and self._files[1].first <= up_to + 1:
+                fsops.remove(self._files[0].path)
+                del self._files[0]
+
+    def close(self) -> None:
+        """Writes what was appended; later appends are refused. Safe to call twice. Blocks, for some seconds at most."""
+        with self._lock:
+            if self._is_closed:
+                return
+            self._is_closed = True
+            self._queue.put(None)
+        self._thread.join(CLOSE_SECONDS)
+        os.close(self._folder_lock)
+
+    # What follows runs in the thread.
+
+    def _work(self) -> None:
+        is_open = True
+        while is_open:
+            group, is_open = self._group()
+            try:
+                first = self._write(group) if group else 0
+            except Exception as error:
+                self._answer(group, error=error)
+            else:
+                self._answer(group, first=first)
+        self._end_segment()
+
+    def _group(self) -> tuple[list[_Append], bool]:
+        """What waits, once something does; and whether more may come."""
+        group: list[_Append] = []
+        size = 0
+        with suppress(queue.Empty):
+            while size < GROUP_BYTES:
+                item = self._queue.get(block=not group)
+                if item is None:
+                    return group, False
+                group.append(item)
+                size += len(item.payload)
+        return group, True
+
+    def _write(self, group: list[_Append]) -> Position:
+        """Makes the group durable, or leaves the journal as it was; the number of its first record."""
+        first = self.next
+        data = b"".join([frame(first + index, item.payload) for index, item in enumerate(group)])
+        if self.size + len(data) > self._max_bytes:
+            raise JournalError(errno.ENOSPC, "the journal is full: the history it waits for cannot be written")
+        file, descriptor = self._segment_for(len(data))
+        try:
+            fsops.write(descriptor, data)
+            fsops.sync_data(descriptor)
+        except OSError:
+            self._take_back(file, descriptor)
+            raise
+        with self._lock:
+            file.size += len(data)
+            self.next = first + len(group)
+        return first
+
+    def _segment_for(self, size: int) -> tuple[_File, int]:
+        if self._active is not None:
+            file = self._files[-1]
+            age = time.monotonic() - file.began
+            if file.size and (file.size + size > self._segment_bytes or age > self._segment_seconds):
+                self._end_segment()
+        if self._active is None:
+            self._begin_segment()
+        assert self._active is not None
+        return self._files[-1], self._active
+
+    def _begin_segment(self) -> None:
+        path = self._folder / f"{self.next:020d}{_SUFFIX}"
+        # A segment of this name has nothing that was acknowledged: it was begun by a run, or for a group, that failed.
+        with suppress(FileNotFoundError):
+            fsops.remove(path)
+        descriptor = fsops.create(path)
+        try:
+            fsops.sync_directory(self._folder)
+        except OSError:
+            fsops.close(descriptor)
+            raise
+        with self._lock:
+            self._files = [file for file in self._files if file.path != path]
+            self._files.append(_File(path, self.next))
+            self._active = descriptor
+
+    def _take_back(self, file: _File, descriptor: int) -> None:
+        # After a failed sync the kernel may have dropped what was written: this file is not written to again.
+        with suppress(OSError):
+            os.ftruncate(descriptor, file.size)
+        self._end_segment()
+
+    def _end_segment(self) -> None:
+        with self._lock:
+            descriptor, self._active = self._active, None
+        if descriptor is not None:
+            with suppress(OSError):
+                fsops.close(descriptor)
+
+    def _answer(self, group: list[_Append], first: Position = 0, error: Exception | None = None) -> None:
+        if error is not None:
+            error = JournalError(getattr(error, "errno", None) or errno.EIO, plain(error, self._folder))
+        by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Position], Position]]] = {}
+        for position, item in enumerate(group, first):
+            by_loop.setdefault(item.loop, []).append((item.done, position))
+        for loop, answers in by_loop.items():
+            with suppress(RuntimeError):  # nobody is left to hear it: the loop is closed
+                loop.call_soon_threadsafe(_tell, answers, error)
+
+
+def _tell(answers: "list[tuple[asyncio.Future[Position], Position]]", error: Exception | None) -> None:
+    for done, position in answers:
+        if done.done():
+            continue
+        if error is None:
+            done.set_result(position)
+        else:
+            done.set_exception(error)
+
+
+def _locked(folder: Path) -> int:
+    """The folder, made and locked for this process alone."""
+    for directory in reversed([folder, *folder.parents]):
+        if not directory.is_dir():
+            fsops.make_directory(directory)
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise BlockingIOError(errno.EWOULDBLOCK, "another process is using the journal", str(folder)) from None
+    return descriptor
