@@ -54,7 +54,7 @@ class Folder:
             self._check_schema()
             with self.lock():
                 if not (self.path / "schema").exists():
-                    fsops.write_atomically(self.path / "schema", b"%d\n" % SCHEMA)
+                    fsops.write_atomically(self.path / "schema", [b"%d\n" % SCHEMA])
                 # Under the lock nobody is writing, so none of them is in use.
                 for leftover in self.path.glob("**/.nt-*.tmp"):
                     fsops.remove(leftover)

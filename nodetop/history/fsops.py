@@ -4,6 +4,7 @@ Callers name them through the module (fsops.sync, not an imported sync). All rai
 """
 
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -75,23 +76,27 @@ def sync_directory(path: Path) -> None:
         close(descriptor)
 
 
-def write_atomically(path: Path, data: bytes) -> None:
-    """The file holds the old bytes or the new ones, whatever happens; when this returns, the new ones, for good."""
+def write_atomically(path: Path, parts: Iterable[bytes]) -> None:
+    """The file holds the old bytes or the new ones, whatever happens; when this returns, the new ones, for good.
+
+    The new bytes come in parts; what the making of one raises, this raises.
+    """
     temporary = path.parent / f".nt-{os.getpid():x}-{os.urandom(6).hex()}.tmp"
     try:
-        _write_new(temporary, data)
+        _write_new(temporary, parts)
         replace(temporary, path)
-    except OSError:
+    except BaseException:
         with suppress(OSError):
             remove(temporary)
         raise
     sync_directory(path.parent)
 
 
-def _write_new(path: Path, data: bytes) -> None:
+def _write_new(path: Path, parts: Iterable[bytes]) -> None:
     descriptor = create(path)
     try:
-        write(descriptor, data)
+        for part in parts:
+            write(descriptor, part)
         sync(descriptor)
     finally:
         close(descriptor)

@@ -12,7 +12,7 @@ from operator import attrgetter, itemgetter
 from msgspec.structs import replace
 
 from nodetop.headline import charted
-from nodetop.model import CHARTED, HistoryPoint, NodeSnapshot, ProcessMetrics, Stat, TopProcess
+from nodetop.model import CHARTED, ChartedValues, HistoryPoint, NodeSnapshot, ProcessMetrics, Stat, TopProcess
 from nodetop.text import clean
 
 TOP = 3
@@ -35,13 +35,14 @@ class Accumulator:
         self._means = [0.0] * len(CHARTED)
         self._maxima = [-inf] * len(CHARTED)
         self._counts = [0] * len(CHARTED)
-        self._top_cpu = _Top()
-        self._top_memory = _Top()
+        self._tops = Tops()
 
-    def add(self, snapshot: NodeSnapshot) -> None:
-        """Counts one sample. What it does not know stays unknown, and what is not a finite number is not known."""
+    def add(self, snapshot: NodeSnapshot, values: ChartedValues | None = None) -> None:
+        """Counts one sample (and its charted values, where they were computed already). What it does not know stays
+        unknown, and what is not a finite number is not known."""
         self.samples += 1
-        values = charted(snapshot)
+        if values is None:
+            values = charted(snapshot)
         for index, (_, value_of) in enumerate(_fields):
             value = value_of(values)
             if value is None or not isfinite(value):
@@ -51,15 +52,7 @@ class Accumulator:
             self._means[index] += (value - self._means[index]) / count
             if value > self._maxima[index]:
                 self._maxima[index] = value
-        if snapshot.processes:
-            self._add_processes(snapshot.processes.rows)
-
-    def _add_processes(self, rows: Sequence[ProcessMetrics]) -> None:
-        # 30 µs each with 2,000 rows: all but the few that can change the result are left out here.
-        least = self._top_cpu.least
-        self._top_cpu.add([(v, row) for row in rows if (v := row.cpu_percent) is not None and v > least])
-        least = self._top_memory.least
-        self._top_memory.add([(v, row) for row in rows if (v := row.memory_percent) is not None and v > least])
+        self._tops.add(snapshot)
 
     def point(self) -> HistoryPoint | None:
         """What the samples amount to so far; None while there are none."""
@@ -73,10 +66,33 @@ class Accumulator:
         return HistoryPoint(
             at=self.at,
             samples=self.samples,
-            top_cpu=self._top_cpu.processes(),
-            top_memory=self._top_memory.processes(),
+            top_cpu=self._tops.cpu(),
+            top_memory=self._tops.memory(),
             **stats,
         )
+
+
+class Tops:
+    """The processes that were on top in some samples."""
+
+    def __init__(self) -> None:
+        self._cpu = _Top()
+        self._memory = _Top()
+
+    def add(self, snapshot: NodeSnapshot) -> None:
+        """Counts the processes of one sample."""
+        rows = snapshot.processes.rows if snapshot.processes else ()
+        # 30 µs each with 2,000 rows: all but the few that can change the result are left out here.
+        least = self._cpu.least
+        self._cpu.add([(v, row) for row in rows if (v := row.cpu_percent) is not None and v > least])
+        least = self._memory.least
+        self._memory.add([(v, row) for row in rows if (v := row.memory_percent) is not None and v > least])
+
+    def cpu(self) -> tuple[TopProcess, ...]:
+        return self._cpu.processes()
+
+    def memory(self) -> tuple[TopProcess, ...]:
+        return self._memory.processes()
 
 
 class _Top:

@@ -35,7 +35,7 @@ class AtomicStorage(Storage):
 
     def write(self, data: Mapping[str, Mapping[str, Any]]) -> None:
         """Returns when the tables are on the disk. Raises OSError; ValueError for what JSON cannot hold."""
-        fsops.write_atomically(self._path, day_file.compose(self._about, data))
+        fsops.write_atomically(self._path, [day_file.compose(self._about, data)])
 
 
 class PointTable(Table):

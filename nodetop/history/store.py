@@ -7,6 +7,7 @@ same files straight into points, because TinyDB's own way takes three times as l
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from copy import copy
 from math import inf
 from pathlib import Path
 from typing import TypeVar
@@ -145,24 +146,33 @@ class HistoryStore:
         except (FileNotFoundError, Damaged):
             return None  # the write that follows sets a damaged file aside
 
-    def held(self, node: str, since: float) -> list[Held]:
-        """Which samples the points of the days from a time on hold."""
+    def held(self, node: str, since: float, until: float = inf) -> list[Held]:
+        """Which samples the points of the days that overlap [since, until) hold."""
         self._check_open()
         found: list[Held] = []
-        for day in self._days(node, since, inf):
+        for day in self._days(node, since, until):
             found += self._read(self._folder.file(self._about(node, day)), day_file.held) or []
         return found
 
+    def of(self, cluster: str) -> "HistoryStore":
+        """The same folder's points of another cluster."""
+        other = copy(self)
+        other._cluster = cluster
+        return other
+
     def nodes(self) -> list[str]:
         """The nodes of this cluster that have history, in order of name."""
+        return [node for cluster, node in self.all_nodes() if cluster == self._cluster]
+
+    def all_nodes(self) -> list[tuple[str, str]]:
+        """Cluster and name of each node that has history, in order."""
         self._check_open()
         names = set()
         for directory in self._folder.directories():
             for day in reversed(self._folder.days(directory, 0, inf)):
                 about = self._read(directory / f"{day_name(day)}.json", day_file.about)
                 if about is not None:
-                    if about.cluster == self._cluster:
-                        names.add(about.node)
+                    names.add((about.cluster, about.node))
                     break
         return sorted(names)
 
