@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 PYTEST_ARGS ?= -n auto
 
-.PHONY: help run test lint check format bench clean
+.PHONY: help run test lint check format verify bench clean
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
@@ -28,6 +28,9 @@ check: lint test ## lint and test: what a change must pass
 format: $(VENV)/.installed-check ## formats the sources
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+verify: $(VENV)/.installed-test ## numbers beside those of free, sar, iostat, df, top: a table; ARGS="--write-table FILE"
+	$(BIN)/python -m pytest tests/verify --long -q $(ARGS)
 
 bench: $(VENV)/.installed-test ## what nodetop costs, beside the monitors found here; ARGS="--processes 2000"
 	$(BIN)/python bench/peers.py $(ARGS)
