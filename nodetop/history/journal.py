@@ -43,6 +43,9 @@ Position = int
 class JournalError(OSError):
     """Nothing was taken: the disk refuses, or the journal is full or closed. The message is one plain line."""
 
+    def __str__(self) -> str:
+        return str(self.strerror)
+
 
 @dataclass
 class _Append:
@@ -243,7 +246,7 @@ class Journal:
                 fsops.close(descriptor)
 
     def _answer(self, group: list[_Append], first: Position = 0, error: Exception | None = None) -> None:
-        if error is not None:
+        if error is not None and not isinstance(error, JournalError):
             error = JournalError(getattr(error, "errno", None) or errno.EIO, plain(error, self._folder))
         by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Position], Position]]] = {}
         for position, item in enumerate(group, first):

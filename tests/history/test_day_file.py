@@ -1,0 +1,88 @@
+"""The bytes of a day."""
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nodetop.history import day_file
+from nodetop.history.day_file import About, Damaged, StoredPoint, StoreError
+from nodetop.model import CHARTED, HistoryPoint
+from tests.history.samples import START, point, points
+
+ABOUT = About(cluster="c", node="web-01", day="2026-01-31")
+seconds = st.integers(0, 86_399).map(lambda second: START + second)
+
+
+def file_of(found: list[HistoryPoint], about: About = ABOUT) -> bytes:
+    documents = {str(int(each.at)): day_file.document(StoredPoint(each)) for each in found}
+    return day_file.compose(about, {"points": documents})
+
+
+@given(st.lists(points(seconds), max_size=10, unique_by=lambda each: each.at))
+def test_what_is_written_is_read(found: list[HistoryPoint]) -> None:
+    read = day_file.points(file_of(found), ABOUT)
+    assert list(read) == sorted(each.at for each in found)
+    for each in found:
+        got = read[each.at].point
+        assert (got.at, got.samples) == (each.at, each.samples)
+        assert [top.name for top in got.top_cpu] == [top.name for top in each.top_cpu]
+        for name in CHARTED:
+            wanted, stat = getattr(each, name), getattr(got, name)
+            assert (stat is None) == (wanted is None)
+            if wanted is not None:
+                assert stat.mean == pytest.approx(wanted.mean, rel=1e-5)
+                assert stat.max == pytest.approx(wanted.max, rel=1e-5)
+                assert stat.mean <= stat.max
+
+
+@given(st.data())
+def test_a_changed_byte_is_noticed(data: st.DataObject) -> None:
+    whole = file_of([point()])
+    position = data.draw(st.integers(0, len(whole) - 1))
+    bit = data.draw(st.integers(0, 7))
+    spoilt = bytearray(whole)
+    spoilt[position] ^= 1 << bit
+    with pytest.raises((Damaged, StoreError)):
+        day_file.points(bytes(spoilt), ABOUT)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_refused_in_the_same_way(data: bytes) -> None:
+    for read in (day_file.about, day_file.held, lambda data: day_file.points(data, ABOUT)):
+        with pytest.raises(Damaged):
+            read(data)
+
+
+@given(st.integers(0, 400))
+def test_a_torn_file_is_refused(length: int) -> None:
+    whole = file_of([point(), point(START + 300)])
+    if length < len(whole):
+        with pytest.raises(Damaged):
+            day_file.points(whole[:length], ABOUT)
+
+
+def test_another_nodes_day_is_refused() -> None:
+    with pytest.raises(Damaged, match="web-02"):
+        day_file.points(file_of([], About(cluster="c", node="web-02", day="2026-01-31")), ABOUT)
+
+
+def test_a_newer_file_is_not_called_damaged() -> None:
+    newer = file_of([point()], msgspec.structs.replace(ABOUT, schema=day_file.SCHEMA + 1))
+    with pytest.raises(StoreError, match="newer nodetop"):
+        day_file.points(newer, ABOUT)
+
+
+def test_values_added_later_are_not_known_in_older_files() -> None:
+    document = day_file.document(StoredPoint(point()))
+    document["v"] = document["v"][:2]
+    read = day_file.points(day_file.compose(ABOUT, {"points": {str(int(START)): document}}), ABOUT)
+    assert read[START].point.load_1m is None
+    assert read[START].point.cpu_busy_percent is not None
+
+
+def test_which_samples_a_point_holds_is_kept() -> None:
+    held = {"boot": [(1, 5), (7, 7)]}
+    data = day_file.compose(ABOUT, {"points": {str(int(START)): day_file.document(StoredPoint(point(), held))}})
+    assert day_file.held(data) == [held]
+    assert day_file.points(data, ABOUT)[START].held == held

@@ -1,0 +1,300 @@
+"""The journal: what it acknowledged it has, whatever happened."""
+
+import asyncio
+import errno
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nodetop.history import fsops
+from nodetop.history.journal import Journal, JournalError
+from nodetop.history.journal_file import OVERHEAD, Segment, frame
+from tests.history.small_disk import fill
+from tests.loop_watch import LoopWatch
+
+pytestmark = pytest.mark.may_block  # a journal is opened before there is an event loop; appending is watched below
+
+
+def records(folder: Path) -> list[bytes]:
+    journal = Journal(folder)
+    try:
+        return [payload for _, payload in journal.replay()]
+    finally:
+        journal.close()
+
+
+def segments(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.journal"))
+
+
+async def written(folder: Path, *payloads: bytes, **options: int) -> list[int]:
+    journal = Journal(folder, **options)  # type: ignore[arg-type]
+    try:
+        return [await journal.append(payload) for payload in payloads]
+    finally:
+        journal.close()
+
+
+async def test_what_is_appended_is_replayed_and_counting_goes_on(tmp_path: Path) -> None:
+    assert await written(tmp_path, b"one", b"", b"three") == [1, 2, 3]
+    journal = Journal(tmp_path)
+    assert list(journal.replay()) == [(1, b"one"), (2, b""), (3, b"three")]
+    assert await journal.append(b"four") == 4
+    journal.close()
+    assert records(tmp_path) == [b"one", b"", b"three", b"four"]
+
+
+async def test_appending_does_not_block_the_event_loop(tmp_path: Path) -> None:
+    journal = Journal(tmp_path, segment_bytes=100)
+    with LoopWatch() as watch:
+        for _ in range(3):
+            await asyncio.gather(*[journal.append(bytes(60)) for _ in range(20)])
+    journal.close()
+    assert len(segments(tmp_path)) >= 3
+    assert watch.found == []
+
+
+async def test_callers_share_a_sync(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    syncs: list[int] = []
+    real = fsops.sync_data
+
+    def counted(descriptor: int) -> None:
+        real(descriptor)
+        syncs.append(descriptor)
+
+    monkeypatch.setattr(fsops, "sync_data", counted)
+    journal = Journal(tmp_path)
+    positions = await asyncio.gather(*[journal.append(b"%d" % index) for index in range(500)])
+    journal.close()
+    assert sorted(positions) == list(range(1, 501))
+    assert 1 <= len(syncs) < 250
+    assert sorted(map(int, records(tmp_path))) == list(range(500))
+
+
+async def test_nobody_is_told_before_the_sync(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    order: list[str] = []
+    real_write, real_sync = fsops.write, fsops.sync_data
+    monkeypatch.setattr(fsops, "write", lambda *a: (real_write(*a), order.append("write")))
+    monkeypatch.setattr(fsops, "sync_data", lambda *a: (real_sync(*a), order.append("sync")))
+    journal = Journal(tmp_path)
+    await journal.append(b"x")
+    order.append("told")
+    journal.close()
+    assert order == ["write", "sync", "told"]
+
+
+@pytest.mark.parametrize("torn", [1, OVERHEAD - 1, OVERHEAD, OVERHEAD + 2])
+async def test_a_torn_tail_is_passed_over(tmp_path: Path, torn: int) -> None:
+    await written(tmp_path, b"one", b"two")
+    with segments(tmp_path)[0].open("ab") as file:
+        file.write(frame(3, b"three")[:torn])
+    journal = Journal(tmp_path)
+    assert [payload for _, payload in journal.replay()] == [b"one", b"two"]
+    assert journal.damaged == 0
+    assert await journal.append(b"again") == 3
+    journal.close()
+    assert records(tmp_path) == [b"one", b"two", b"again"]
+
+
+@given(st.lists(st.binary(max_size=60), min_size=1, max_size=8), st.data())
+def test_damage_costs_the_damaged_record_only(payloads: list[bytes], data: st.DataObject) -> None:
+    frames = [frame(number, payload) for number, payload in enumerate(payloads, 1)]
+    hurt = data.draw(st.integers(0, len(frames) - 1))
+    position = data.draw(st.integers(0, len(frames[hurt]) - 1))
+    spoilt = bytearray(frames[hurt])
+    spoilt[position] ^= data.draw(st.integers(1, 255))
+    segment = Segment(b"".join([*frames[:hurt], bytes(spoilt), *frames[hurt + 1 :]]))
+    expected = [(number, payload) for number, payload in enumerate(payloads, 1) if number != hurt + 1]
+    assert list(segment) == expected
+    assert segment.damaged == (hurt < len(frames) - 1)
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_can_be_read(data: bytes) -> None:
+    assert list(Segment(data)) == []
+
+
+async def test_damage_is_counted_and_told(tmp_path: Path) -> None:
+    await written(tmp_path, b"one", b"two", b"three")
+    path = segments(tmp_path)[0]
+    path.write_bytes(path.read_bytes().replace(b"two", b"tow"))
+    said: list[str] = []
+    journal = Journal(tmp_path, report=said.append)
+    assert [payload for _, payload in journal.replay()] == [b"one", b"three"]
+    journal.close()
+    assert journal.damaged == 1
+    assert len(said) == 1 and str(path) in said[0]
+
+
+async def test_a_segment_goes_when_all_of_it_was_released(tmp_path: Path) -> None:
+    journal = Journal(tmp_path, segment_bytes=100)
+    for index in range(1, 11):
+        assert await journal.append(b"%060d" % index) == index
+    assert len(segments(tmp_path)) == 10
+    size = journal.size
+    journal.release(4)
+    assert len(segments(tmp_path)) == 6
+    assert journal.size == size * 6 // 10
+    journal.release(100)
+    assert len(segments(tmp_path)) == 1  # where counting goes on
+    journal.close()
+    again = Journal(tmp_path)
+    assert await again.append(b"next") == 11
+    again.close()
+
+
+async def test_segments_of_an_earlier_run_are_released_too(tmp_path: Path) -> None:
+    await written(tmp_path, *[b"%060d" % index for index in range(5)], segment_bytes=100)
+    journal = Journal(tmp_path)
+    journal.release(5)
+    await journal.append(b"six")
+    journal.release(5)
+    journal.close()
+    assert records(tmp_path) == [b"six"]
+
+
+async def test_a_full_journal_takes_nothing_until_some_is_released(tmp_path: Path) -> None:
+    journal = Journal(tmp_path, segment_bytes=100, max_bytes=500)
+    last = 0
+    with pytest.raises(JournalError, match="the journal is full"):
+        for _ in range(100):
+            last = await journal.append(b"x" * 60)
+    assert last > 1
+    journal.release(last)
+    assert await journal.append(b"x" * 60) == last + 1
+    journal.close()
+
+
+async def test_two_processes_cannot_share_a_journal(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    with pytest.raises(JournalError, match=str(tmp_path)):
+        Journal(tmp_path)
+    journal.close()
+    Journal(tmp_path).close()
+
+
+async def test_after_close_nothing_is_taken(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    waiting = [asyncio.ensure_future(journal.append(b"%d" % index)) for index in range(20)]
+    await asyncio.sleep(0)
+    journal.close()
+    journal.close()
+    assert sorted(await asyncio.gather(*waiting)) == list(range(1, 21))
+    with pytest.raises(JournalError, match="closed"):
+        await journal.append(b"late")
+    assert len(records(tmp_path)) == 20
+
+
+@pytest.mark.parametrize("failing", ["write", "sync_data", "create", "sync_directory"])
+async def test_what_the_disk_refuses_is_refused_and_later_it_works_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    journal = Journal(tmp_path, segment_bytes=64)
+    await journal.append(b"before" * 12)
+
+    def fail(*_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(fsops, failing, fail)
+        with pytest.raises(JournalError, match="the disk fails") as refused:
+            await journal.append(b"never")
+        assert refused.value.errno == errno.EIO
+    assert await journal.append(b"after") == 2
+    journal.close()
+    assert records(tmp_path) == [b"before" * 12, b"after"]
+
+
+async def test_half_a_write_is_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = Journal(tmp_path)
+    await journal.append(b"before")
+
+    def half(descriptor: int, data: bytes) -> None:
+        os.write(descriptor, data[: len(data) // 2])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(fsops, "write", half)
+        with pytest.raises(JournalError, match="the disk is full: free some space"):
+            await journal.append(b"never" * 50)
+    await journal.append(b"after")
+    journal.close()
+    again = Journal(tmp_path)
+    assert [payload for _, payload in again.replay()] == [b"before", b"after"]
+    assert again.damaged == 0
+    again.close()
+
+
+async def test_a_full_disk(small_disk: Path) -> None:
+    journal = Journal(small_disk / "journal", segment_bytes=50_000)
+    taken = []
+    with pytest.raises(JournalError, match="the disk is full"):
+        for index in range(1000):
+            await journal.append(b"%06d" % index + bytes(10_000))
+            taken.append(index)
+    assert taken
+    with pytest.raises(JournalError, match="the disk is full"):
+        await journal.append(bytes(100_000))
+    journal.release(len(taken) - 1)
+    await journal.append(b"999999")
+    journal.close()
+    assert records(small_disk / "journal")[-1] == b"999999"
+    fill(small_disk)
+    journal = Journal(small_disk / "journal")  # what is there can be read all the same
+    assert [payload for _, payload in journal.replay()][-1] == b"999999"
+    journal.close()
+
+
+def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    (tmp_path / "journal").write_text("a file")
+    with pytest.raises(JournalError, match=r"journal: it is a file where a folder is needed"):
+        Journal(tmp_path / "journal")
+
+
+def test_what_is_not_ours_is_left_alone(tmp_path: Path) -> None:
+    for name in ("notes.journal", "1.txt"):
+        (tmp_path / name).write_text("precious")
+    assert records(tmp_path) == []
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {
+        "notes.journal": "precious",
+        "1.txt": "precious",
+    }
+
+
+@pytest.mark.parametrize("lines", [1, 50, 400, 1500])
+def test_killed_under_load_every_acknowledged_record_is_there(tmp_path: Path, lines: int) -> None:
+    command = [sys.executable, "-m", "tests.history.crash", str(tmp_path), "journal"]
+    told: list[str] = []
+    for _ in range(2):  # the second run goes on where the first was killed
+        writer = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, bufsize=1)
+        assert writer.stdout is not None
+        told += [writer.stdout.readline() for _ in range(lines)]
+        writer.send_signal(signal.SIGKILL)
+        told += writer.stdout.readlines()
+        writer.stdout.close()
+        writer.wait()
+    journal = Journal(tmp_path / "journal")
+    found = {(position, payload.split()[0]) for position, payload in journal.replay()}
+    journal.close()
+    acknowledged = {(int(line.split()[0]), line.split()[1].encode()) for line in told}
+    assert len(acknowledged) >= 2 * lines
+    assert acknowledged <= found
+    assert len({position for position, _ in found}) == len(found)
+    assert journal.damaged == 0
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.binary(max_size=200), min_size=1, max_size=20), st.integers(40, 400))
+def test_whatever_is_written_comes_back(
+    tmp_path_factory: pytest.TempPathFactory, payloads: list[bytes], size: int
+) -> None:
+    folder = tmp_path_factory.mktemp("journal")
+    positions = asyncio.run(written(folder, *payloads, segment_bytes=size))
+    assert positions == list(range(1, len(payloads) + 1))
+    assert records(folder) == payloads

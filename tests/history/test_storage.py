@@ -1,0 +1,121 @@
+"""TinyDB on a file that is replaced as a whole."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from nodetop.history import day_file, fsops
+from nodetop.history.day_file import About, StoredPoint
+from nodetop.history.storage import DayDatabase
+from tests.history.samples import START, point
+
+ABOUT = About(node="web-01", day="2026-01-31")
+COUNT = 288
+
+WRITER = """
+import sys
+from pathlib import Path
+from nodetop.history.day_file import About, StoredPoint, document
+from nodetop.history.storage import DayDatabase
+from tests.history.samples import START, point
+
+database = DayDatabase(Path(sys.argv[1]), About(node="web-01", day="2026-01-31"))
+generation = 0
+while True:
+    generation += 1
+    points = [point(START + 300 * index, samples=generation) for index in range(288)]
+    database.put({int(each.at): document(StoredPoint(each)) for each in points}, more_samples_win=True)
+    print(generation, flush=True)
+"""
+
+
+def put(path: Path, *found: StoredPoint) -> None:
+    documents = {int(each.point.at): day_file.document(each) for each in found}
+    DayDatabase(path, ABOUT).put(documents, more_samples_win=False)
+
+
+@pytest.mark.parametrize("writes", [1, 2, 3, 4])
+def test_a_kill_leaves_the_old_day_or_the_new_one(tmp_path: Path, writes: int) -> None:
+    path = tmp_path / "2026-01-31.json"
+    writer = subprocess.Popen([sys.executable, "-c", WRITER, path], stdout=subprocess.PIPE, text=True)
+    try:
+        assert writer.stdout is not None
+        for _ in range(writes):
+            last = int(writer.stdout.readline())
+    finally:
+        writer.send_signal(signal.SIGKILL)
+        writer.wait()
+    last = max([last, *map(int, writer.stdout.read().split())])
+    writer.stdout.close()
+    read = day_file.points(fsops.read(path), ABOUT)
+    generations = {each.point.samples for each in read.values()}
+    assert len(read) == COUNT
+    assert generations in ({last}, {last + 1})
+
+
+def test_the_bytes_are_on_the_disk_before_they_have_the_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+    for name in ("create", "write", "sync", "replace", "sync_directory"):
+        monkeypatch.setattr(fsops, name, spy(calls, name, getattr(fsops, name)))
+    put(tmp_path / "day.json", StoredPoint(point()))
+    assert calls == ["create", "write", "sync", "replace", "sync_directory", "sync"]
+
+
+def spy(calls: list[str], name: str, real):  # type: ignore[no-untyped-def]
+    def call(*arguments):  # type: ignore[no-untyped-def]
+        calls.append(name)
+        return real(*arguments)
+
+    return call
+
+
+@pytest.mark.parametrize("failing", ["create", "write", "sync", "replace"])
+def test_a_failing_disk_leaves_the_old_day_and_no_leftovers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    path = tmp_path / "day.json"
+    put(path, StoredPoint(point(samples=1)))
+    before = path.read_bytes()
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="No space"):
+        patch.setattr(fsops, failing, fail)
+        put(path, StoredPoint(point(samples=2)))
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_point_of_more_samples_stays(tmp_path: Path) -> None:
+    path = tmp_path / "day.json"
+    database = DayDatabase(path, ABOUT)
+    for samples, win in ((5, True), (3, True), (9, True), (9, True)):
+        document = day_file.document(StoredPoint(point(busy=float(samples), samples=samples)))
+        database.put({int(START): document}, more_samples_win=win)
+    assert day_file.points(fsops.read(path), ABOUT)[START].point.samples == 9
+    database.put({int(START): day_file.document(StoredPoint(point(samples=2)))}, more_samples_win=False)
+    assert day_file.points(fsops.read(path), ABOUT)[START].point.samples == 2
+
+
+def test_the_file_is_for_its_owner_alone_and_readable_by_tinydb(tmp_path: Path) -> None:
+    from tinydb import TinyDB
+
+    path = tmp_path / "day.json"
+    put(path, StoredPoint(point(busy=12.5)))
+    assert path.stat().st_mode & 0o777 == 0o600
+    with TinyDB(path) as plain:
+        document = plain.table("points").get(doc_id=int(START))
+        assert document["v"][0] == [12.5, 12.5]
+
+
+def test_a_link_in_the_files_place_is_not_followed(tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    target.write_text("precious")
+    (tmp_path / "day.json").symlink_to(target)
+    with pytest.raises(OSError):
+        put(tmp_path / "day.json", StoredPoint(point()))
+    assert target.read_text() == "precious"
