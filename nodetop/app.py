@@ -11,7 +11,7 @@ from textual.theme import Theme as TextualTheme
 from nodetop.appearance import look_for, view_for
 from nodetop.clock import Clock, SystemClock
 from nodetop.drawing.theme import Theme
-from nodetop.driver import driver_for
+from nodetop.driver import TtyDriver, driver_for
 from nodetop.screens.node import NodeScreen
 from nodetop.settings import Settings
 from nodetop.sources.cluster_source import ClusterSource
@@ -65,7 +65,11 @@ class NodetopApp(App[None]):
         self.run_worker(self._consume(), group="source", exclusive=True)
 
     async def _consume(self) -> None:
+        is_first = True
         async for event in self.source.events():
+            if not is_first and isinstance(self._driver, TtyDriver):
+                self._driver.end_first_frame()
+            is_first = False
             for screen in self.screen_stack:
                 take = getattr(screen, "take", None)
                 if take is not None:

@@ -26,6 +26,7 @@ _SYNC_QUERY = "\x1b[?2026$p"
 _START = "\x1b[?1000h\x1b[?1006h\x1b[?1004h\x1b[?2004h\x1b[>1u"
 _POINTER_SHAPE = "\x1b]22;"
 _READ_BYTES = 4096
+_FIRST_FRAME_SECONDS = 1.0
 _ESCAPE_SECONDS = constants.ESCAPE_DELAY + 0.02
 _ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
@@ -47,6 +48,9 @@ class TtyDriver(Driver):
         self._is_held = False
         self._escape_timer: asyncio.TimerHandle | None = None
         self._held_for: tuple[object, object] | None = None
+        self._first_frame = ExitStack()
+        self._first_frame_stands = False
+        self._size_at_start = Size(*self.tty.size())
 
     @property
     def can_suspend(self) -> bool:
@@ -94,6 +98,21 @@ class TtyDriver(Driver):
     def _painted(self) -> tuple[object, object]:
         return (self._app.size, self._app.screen if self._app.screen_stack else None)
 
+    # The first frame, painted before Textual was there: it stays until there is something newer to show
+
+    def _keep_first_frame(self) -> None:
+        self._first_frame_stands = True
+        self._first_frame.enter_context(self._app.batch_update())
+        self._loop.call_later(_FIRST_FRAME_SECONDS, self.end_first_frame)
+
+    def end_first_frame(self) -> None:
+        """From now on Textual paints. Called for the first new sample, key or size."""
+        if self._first_frame_stands:
+            self._first_frame_stands = False
+            self._first_frame.close()
+            if self._app.screen_stack:
+                self._app.screen.refresh(layout=True)
+
     # Input
 
     def _read(self) -> None:
@@ -109,6 +128,8 @@ class TtyDriver(Driver):
             return
         if text := self._decode(data):
             for message in self._parser.feed(text):
+                if isinstance(message, events.InputEvent):  # and not the terminal's answer to a question
+                    self.end_first_frame()
                 self.process_message(message)
         if self._escape_timer is not None:
             self._escape_timer.cancel()
@@ -124,12 +145,15 @@ class TtyDriver(Driver):
 
     def _resized(self) -> None:
         size = Size(*self.tty.size())
+        if size != self._size_at_start:
+            self.end_first_frame()
         self.send_message(events.Resize(size, size))
 
     # Beginning and end
 
     def start_application_mode(self) -> None:
-        self.tty.enter()
+        if not self.tty.enter():
+            self._keep_first_frame()
         self._loop.add_signal_handler(signal.SIGWINCH, self._resized)
         self._loop.add_signal_handler(signal.SIGTSTP, self._suspend)
         self._loop.add_signal_handler(signal.SIGCONT, self._resume)
@@ -149,6 +173,8 @@ class TtyDriver(Driver):
         for number in (signal.SIGWINCH, signal.SIGTSTP, signal.SIGCONT, *_ENDING):
             self._loop.remove_signal_handler(number)
         self.disable_input()
+        self._first_frame_stands = False
+        self._first_frame.close()
         self._loop.remove_writer(self.tty.write_fd)
         unsent, self._unsent = bytes(self._unsent), bytearray()
         self._is_held = False
