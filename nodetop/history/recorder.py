@@ -64,6 +64,7 @@ class Recorder:
         self._intervals: dict[float, _Interval] = {}
         """Those not wholly written yet, and the open one, which is always the one of the newest sample."""
         self._open_at: float | None = None
+        self._furthest_at: float | None = None
         self._pruned_at: float | None = None
         self._wake = threading.Event()
         self._closing = False
@@ -82,8 +83,9 @@ class Recorder:
             interval.samples.add(snapshot)
 
     def _begin(self, at: float) -> _Interval:
-        # Only these two can have a point that is ours; in all other cases there is nothing to be looked up.
-        is_resumed = self._open_at is None or at < self._open_at
+        # Only the first, and what lies before the furthest that a clock was, can be on the disk already.
+        is_resumed = self._furthest_at is None or at <= self._furthest_at
+        self._furthest_at = max(at, self._furthest_at or at)
         interval = self._intervals[at] = _Interval(at, is_resumed=is_resumed)
         if len(self._intervals) > MAX_INTERVALS:
             del self._intervals[next(iter(self._intervals))]
@@ -108,6 +110,7 @@ class Recorder:
     def _write(self) -> None:
         """Writes what is not on the disk yet, and removes the days past retention once a day. Never raises."""
         try:
+            self._store.open()
             self._look_up()
             self._write_points()
             self._prune()
