@@ -234,14 +234,14 @@ class NodeSnapshot(Struct, frozen=True, kw_only=True, eq=False):
     probes: tuple[ProbeReport, ...] = ()
 
 
-class Stat(Struct, frozen=True, kw_only=True):
+class Stat(Struct, frozen=True, kw_only=True, gc=False):
     """A value over an interval: a spike of one sample survives in max."""
 
     mean: float
     max: float
 
 
-class TopProcess(Struct, frozen=True, kw_only=True):
+class TopProcess(Struct, frozen=True, kw_only=True, gc=False):
     """A process that was on top in an interval; value is its highest CPU or memory percent there."""
 
     pid: Count
