@@ -22,8 +22,6 @@ from textual.message import Message
 from nodetop.tty import ABORT, Tty
 
 _SYNC_QUERY = "\x1b[?2026$p"
-# Clicks and wheel as SGR reports; focus reports; bracketed paste; keys told apart from escape (kitty's first level).
-_START = "\x1b[?1000h\x1b[?1006h\x1b[?1004h\x1b[?2004h\x1b[>1u"
 _POINTER_SHAPE = "\x1b]22;"
 _READ_BYTES = 4096
 _FIRST_FRAME_SECONDS = 1.0
@@ -110,8 +108,14 @@ class TtyDriver(Driver):
         if self._first_frame_stands:
             self._first_frame_stands = False
             self._first_frame.close()
+            self._ask()
             if self._app.screen_stack:
                 self._app.screen.refresh(layout=True)
+
+    def _ask(self) -> None:
+        """Whether the terminal can take a frame as a whole; Textual hears the answer."""
+        if os.environ.get("TERM_PROGRAM") != "Apple_Terminal":
+            self.write(_SYNC_QUERY)
 
     # Input
 
@@ -152,16 +156,17 @@ class TtyDriver(Driver):
     # Beginning and end
 
     def start_application_mode(self) -> None:
-        if not self.tty.enter():
+        if self.tty.enter():
+            self._ask()
+        else:
             self._keep_first_frame()
+        self.tty.listen()
         self._loop.add_signal_handler(signal.SIGWINCH, self._resized)
         self._loop.add_signal_handler(signal.SIGTSTP, self._suspend)
         self._loop.add_signal_handler(signal.SIGCONT, self._resume)
         for number in _ENDING:
             self._loop.add_signal_handler(number, self._end, number)
         self._resized()
-        self.write(_START + ("" if os.environ.get("TERM_PROGRAM") == "Apple_Terminal" else _SYNC_QUERY))
-        self.flush()
         self._loop.add_reader(self.tty.read_fd, self._read)
 
     def disable_input(self) -> None:

@@ -25,6 +25,7 @@ def show_first_frame(tty: Tty, snapshot: NodeSnapshot, settings: Settings, sourc
     look = look_for(settings)
     width, height = tty.size()
     tty.write_all(painted(first_lines(snapshot, settings, look, width, height, source_name), look).encode())
+    tty.listen()
 
 
 def first_lines(

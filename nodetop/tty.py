@@ -17,7 +17,9 @@ from typing import Any, NoReturn
 
 # Alternate screen, cleared, cursor hidden, no wrapping at the right edge (a full last line must not scroll).
 ENTER = "\x1b[?1049h\x1b[2J\x1b[?25l\x1b[?7l"
-# All that the driver may have switched on, whether it got that far or not; then the screen that was there before.
+# Clicks and wheel as SGR reports; focus reports; bracketed paste; keys told apart from escape (kitty's first level).
+LISTEN = "\x1b[?1000h\x1b[?1006h\x1b[?1004h\x1b[?2004h\x1b[>1u"
+# All that may have been switched on, whether it was or not; then the screen that was there before.
 LEAVE = "\x1b[<u\x1b[?2004l\x1b[?1004l\x1b[?1006l\x1b[?1000l\x1b[0m\x1b[?7h\x1b[?1049l\x1b[?25h"
 ABORT = "\x18"
 """CAN: a terminal drops the escape sequence it is in the middle of."""
@@ -33,6 +35,7 @@ class Tty:
         self.write_fd = write_fd
         self._attributes: list[Any] | None = None
         self._is_full_screen = False
+        self._listens = False
 
     @classmethod
     def open(cls, env: Mapping[str, str] = os.environ) -> "Tty | None":
@@ -70,11 +73,17 @@ class Tty:
         atexit.register(self.leave)
         return True
 
+    def listen(self) -> None:
+        """Asks for reports of the mouse, of focus and of what is pasted. What comes waits to be read."""
+        if not self._listens:
+            self._listens = True
+            self.write_all(LISTEN.encode())
+
     def leave(self, before: str = "") -> None:
         """Gives the terminal back as it was found. `before` is written first. Safe to call at any time, twice too."""
         if not self._is_full_screen:
             return
-        self._is_full_screen = False
+        self._is_full_screen = self._listens = False
         self.write_all((before + LEAVE).encode())
         if self._attributes is not None:
             _quietly_set(self.read_fd, self._attributes)
