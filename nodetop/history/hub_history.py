@@ -68,6 +68,7 @@ class HubHistory:
         self._clock = clock or SystemClock()
         self._report = report
         self._lock = threading.Lock()
+        self._writing = threading.Lock()
         self._nodes: dict[_Key, HubNode] = {}
         self._in_flight: dict[int, Position] = {}
         """For each push that is being taken: a position that its record is not before."""
@@ -251,12 +252,8 @@ class HubHistory:
     def write(self) -> None:
         """Brings all points to the disk, then the checkpoint, then lets the journal forget. Never raises."""
         try:
-            with self._lock:
-                up_to = min(self._in_flight.values(), default=self._journal.next) - 1
-                nodes = list(self._nodes.values())
-            checkpoint.write(self._file, (self._write_node(node) for node in nodes))
-            self._journal.release(up_to)
-            self._prune()
+            with self._writing:
+                self._write()
             self.problem = None
         except Exception as error:
             # Whatever is wrong with the disk, the hub goes on: what is not written is in the journal.
@@ -264,6 +261,14 @@ class HubHistory:
             if problem != self.problem:
                 self._report(problem)
             self.problem = problem
+
+    def _write(self) -> None:
+        with self._lock:
+            up_to = min(self._in_flight.values(), default=self._journal.next) - 1
+            nodes = list(self._nodes.values())
+        checkpoint.write(self._file, (self._write_node(node) for node in nodes))
+        self._journal.release(up_to)
+        self._prune()
 
     def _write_node(self, node: HubNode) -> checkpoint.NodeState:
         """Brings a node's points to the disk; its state, which is true to them."""

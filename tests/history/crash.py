@@ -17,7 +17,7 @@ from nodetop.history.store import HistoryStore
 from tests.history.samples import START, sample
 
 CALLERS = 8
-SEGMENT_BYTES = 20_000
+SEGMENT_BYTES = 4_000
 
 
 def open_history(folder: Path) -> HubHistory:

@@ -38,7 +38,7 @@ class Hub:
         interval, days, max_bytes = self._options
         store = HistoryStore(self.folder / "history", cluster="c", retention_days=days, report=self.said.append)
         self.store = store
-        self.journal = Journal(self.folder / "journal", segment_bytes=20_000, max_bytes=max_bytes)
+        self.journal = Journal(self.folder / "journal", segment_bytes=4_000, max_bytes=max_bytes)
         self.history = HubHistory(
             store,
             self.journal,
