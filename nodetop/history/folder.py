@@ -10,7 +10,6 @@ digits keep directories small with thousands of nodes. Directories are 0700, fil
 
 import errno
 import fcntl
-import hashlib
 import os
 import re
 import threading
@@ -89,6 +88,8 @@ class Folder:
 
     def directory(self, cluster: str, node: str) -> Path:
         """Where a node's days are."""
+        import hashlib  # late: it loads OpenSSL, 4 MiB that a monitor without history does without
+
         name = hashlib.sha256(f"{cluster}\0{node}".encode("utf-8", "replace")).hexdigest()[:32]
         return self.path / name[:2] / name
 

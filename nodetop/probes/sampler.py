@@ -1,7 +1,7 @@
 """Takes a snapshot of a node: runs all probes and puts together what they say."""
 
 import platform
-import secrets
+import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -83,4 +83,4 @@ def run_id(files: HostFiles) -> str:
     """Tells one run on one boot from all others: the start of the kernel's boot id, and a random part. (node, run, seq)
     names a sample, so a restarted agent, which counts from one again, must not look like the run before."""
     boot = clean(files.line(_BOOT_ID) or "unknown")[:8]
-    return f"{boot}-{secrets.token_hex(4)}"
+    return f"{boot}-{os.urandom(4).hex()}"
