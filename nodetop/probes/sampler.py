@@ -1,7 +1,7 @@
 """Takes a snapshot of a node: runs all probes and puts together what they say."""
 
-import platform
 import os
+import platform
 from collections.abc import Sequence
 from typing import Any
 
