@@ -57,6 +57,12 @@ def recorded(path: Path) -> int:
         return 0
 
 
+def steps_back(terminal: Terminal, text: str) -> bool:
+    """Presses [ until there is something older to step to."""
+    terminal.press("[")
+    return "paused" in text or "back" in text
+
+
 def test_what_is_recorded_is_shown_again_in_the_same_screen(tmp_path: Path) -> None:
     path = tmp_path / "r.gz"
     with Terminal(*FAST, "--record", path, "--node-name", "recorded-here") as terminal:
@@ -69,8 +75,7 @@ def test_what_is_recorded_is_shown_again_in_the_same_screen(tmp_path: Path) -> N
     with Terminal("--replay", path, "--speed", "0") as terminal:
         text = terminal.wait_for(drawn)
         assert "recorded-here" in text
-        terminal.press("[")
-        terminal.wait_for(lambda text: "paused" in text or "back" in text)
+        terminal.wait_for(lambda text: steps_back(terminal, text))
         terminal.press("q")
         assert terminal.wait_end() == 0
 

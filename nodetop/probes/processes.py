@@ -147,6 +147,8 @@ class ProcessesProbe:
             old = records.get(pid)
             if old is None or old.stat.start_ticks != start_ticks:
                 continue
+            if old.identity is not None and not identity.command:  # it ends just now: its memory has gone first
+                identity = identity._replace(command=old.identity.command)
             same = old.identity is not None and old.identity[2:] == identity[2:]
             row = old.idle_row if same else idle_row(pid, old.stat, old.cpu_nanoseconds, identity, self._facts)
             records[pid] = ProcessRecord(old.raw, old.stat, old.cpu_nanoseconds, identity, old.io, row)

@@ -1,3 +1,5 @@
+import subprocess
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,8 +23,11 @@ def test_a_kernel_thread_is_known_by_its_flags() -> None:
 
 
 def test_our_own_line_agrees_with_the_kernels_other_file() -> None:
-    stat = parse_stat(slurp("/proc/self/stat"))
-    status = dict(line.split(b":\t", 1) for line in slurp("/proc/self/status").splitlines() if b":\t" in line)
+    with subprocess.Popen(["sleep", "60"]) as child:  # which starts no threads between two looks
+        stat = parse_stat(slurp(f"/proc/{child.pid}/stat"))
+        lines = slurp(f"/proc/{child.pid}/status").splitlines()
+        child.kill()
+    status = dict(line.split(b":\t", 1) for line in lines if b":\t" in line)
     assert stat is not None
     assert stat.comm == status[b"Name"]
     assert stat.ppid == int(status[b"PPid"])

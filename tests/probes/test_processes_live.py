@@ -175,9 +175,9 @@ def test_a_change_nobody_watches_shows_when_its_turn_comes(start: Start, watcher
 )
 def test_names_a_process_gives_itself(start: Start, name: bytes, shown: str, watcher: Watcher) -> None:
     child = start(NAMED, name.hex())
-    row = find(watcher.look(), child.pid)
-    assert row is not None
-    assert (row.name, row.ppid, row.state) == (shown, os.getpid(), "S")
+    watcher.probe.watch = frozenset({child.pid})
+    row = watcher.until(child.pid, lambda row: row.state == "S")
+    assert (row.name, row.ppid) == (shown, os.getpid())
 
 
 def test_a_process_that_becomes_another_program(start: Start, watcher: Watcher) -> None:
