@@ -1,22 +1,30 @@
 """Block devices over the interval, as iostat counts them. /proc/diskstats, kernel admin-guide/iostats.rst."""
 
+from typing import Any
+
 from msgspec import Struct
 
 from nodetop.model import DiskMetrics
+from nodetop.probes.disk_facts import DiskFacts, disk_facts, sysfs_name
 from nodetop.probes.host_files import HostFiles
-from nodetop.probes.probe import delta_rate
+from nodetop.probes.probe import Unavailable
 from nodetop.text import clean
 
 SECTOR = 512
-_WRAP = 2**32  # the kernel keeps milliseconds in 32 bits
-_SKIPPED = ("ram", "zram", "fd", "sr", "loop")
+"""Bytes of a sector in these files, whatever the device's own sectors are."""
+_COUNTERS = 11
+_MOST_DIGITS = 20
+_MILLISECONDS_WRAP = 2**32
+
+Identity = tuple[str, str, int | None]
+"""Major and minor number, and the inode of the folder in /sys/block: a device that went and came back has a new one."""
 
 
 class DiskReading(Struct, frozen=True, kw_only=True):
-    """Running counts of one device, and what it is."""
+    """Running counts of one device, and what it is. Times are in milliseconds, modulo 2**32."""
 
-    kind: str
-    model: str | None
+    identity: Identity
+    facts: DiskFacts
     size_bytes: int | None
     reads: int
     read_sectors: int
@@ -29,86 +37,124 @@ class DiskReading(Struct, frozen=True, kw_only=True):
 
 
 class DisksProbe:
-    """Whole disks, and dm and md devices apart from the totals."""
+    """Whole disks; and dm, md and what else stands on other disks, apart from the total."""
 
     name = "disks"
     slow_seconds = 0.0
 
     def __init__(self, files: HostFiles) -> None:
         self._files = files
-        self._facts: dict[str, tuple[str, str | None, int | None] | None] = {}
+        self._facts: dict[str, tuple[Identity, DiskFacts | None]] = {}
 
     def read(self) -> dict[str, DiskReading]:
-        """Counters by device name. Raises OSError."""
+        """Counters by device, in the kernel's order. Raises OSError; Unavailable where the kernel keeps no counts."""
+        try:
+            text = self._files.text("/proc/diskstats")
+        except FileNotFoundError:
+            raise Unavailable("no counts of block devices: /proc/diskstats is missing") from None
+        lines = parse_diskstats(text)
+        inodes = self._files.inodes("/sys/block")
+        self._facts = {device: self._known(device, number, inodes, lines) for device, (number, _) in lines.items()}
         readings = {}
-        for line in self._files.text("/proc/diskstats").splitlines():
-            field = line.split()
-            if len(field) < 14 or not all(map(str.isdecimal, field[3:14])):
-                continue
-            facts = self._facts_of(field[2])
-            if facts is not None:
-                readings[clean(field[2])] = _reading(facts, [int(value) for value in field[3:14]])
+        for device, (_, counters) in lines.items():
+            identity, facts = self._facts[device]
+            size = self._size_bytes(device) if facts is not None and identity[2] is not None else None
+            if facts is not None and size != 0:  # 0: a card reader without a card, an nbd without a server
+                readings[device] = _reading(identity, facts, size, counters)
         return readings
 
-    def _facts_of(self, device: str) -> tuple[str, str | None, int | None] | None:
-        if device not in self._facts:
-            self._facts[device] = self._look(device)
-        return self._facts[device]
+    def _known(
+        self, device: str, number: tuple[str, str], inodes: dict[str, int], lines: dict[str, Any]
+    ) -> tuple[Identity, DiskFacts | None]:
+        identity = (*number, inodes.get(sysfs_name(device)))
+        known = self._facts.get(device)
+        if known is not None and known[0] == identity:
+            return known
+        return identity, disk_facts(self._files, device, in_sysfs=identity[2] is not None, devices=lines)
 
-    def _look(self, device: str) -> tuple[str, str | None, int | None] | None:
-        folder = f"/sys/block/{device.replace('/', '!')}"
-        if device.startswith(_SKIPPED) or not self._files.exists(folder):
-            return None
-        kind = "dm" if device.startswith("dm-") else "md" if device.startswith("md") else "disk"
-        model = self._files.line(f"{folder}/device/model")
-        sectors = self._files.number(f"{folder}/size")
-        return kind, clean(model) if model else None, sectors * SECTOR if sectors is not None else None
+    def _size_bytes(self, device: str) -> int | None:
+        sectors = self._files.number(f"/sys/block/{sysfs_name(device)}/size")
+        return None if sectors is None or not 0 <= sectors < 2**54 else sectors * SECTOR
 
     def derive(
         self, previous: dict[str, DiskReading] | None, current: dict[str, DiskReading], elapsed: float | None
     ) -> tuple[DiskMetrics, ...]:
         """Rates per device; None for a new device, after a reset, and in the first sample."""
-        return tuple(_metrics(name, (previous or {}).get(name), now, elapsed) for name, now in current.items())
+        return tuple(_metrics(device, (previous or {}).get(device), now, elapsed) for device, now in current.items())
 
 
-def _reading(facts: tuple[str, str | None, int | None], count: list[int]) -> DiskReading:
-    kind, model, size = facts
+def parse_diskstats(text: str) -> dict[str, tuple[tuple[str, str], list[int]]]:
+    """Major and minor number and the first eleven counters of each device; lines that have no such are left out."""
+    found = {}
+    for line in text.split("\n"):
+        field = line.split()
+        counters = field[3 : 3 + _COUNTERS]
+        if len(counters) == _COUNTERS and all(map(_is_counter, counters)):
+            found[field[2]] = ((field[0], field[1]), [int(value) for value in counters])
+    return found
+
+
+def _is_counter(text: str) -> bool:
+    return text.isdecimal() and len(text) <= _MOST_DIGITS
+
+
+def _reading(identity: Identity, facts: DiskFacts, size_bytes: int | None, counter: list[int]) -> DiskReading:
+    # In between: merged requests, and how many are in flight.
     return DiskReading(
-        kind=kind, model=model, size_bytes=size, reads=count[0], read_sectors=count[2], read_ms=count[3],
-        writes=count[4], written_sectors=count[6], write_ms=count[7], busy_ms=count[9], queue_ms=count[10],
+        identity=identity, facts=facts, size_bytes=size_bytes,
+        reads=counter[0], read_sectors=counter[2], read_ms=counter[3],
+        writes=counter[4], written_sectors=counter[6], write_ms=counter[7],
+        busy_ms=counter[9], queue_ms=counter[10],
     )  # fmt: skip
 
 
-def _metrics(name: str, before: DiskReading | None, now: DiskReading, elapsed: float | None) -> DiskMetrics:
-    facts = {
-        "device": name, "model": now.model, "kind": now.kind, "in_total": now.kind == "disk", "size_bytes": now.size_bytes,  # noqa: E501
-    }  # fmt: skip
-    if before is None or elapsed is None or elapsed <= 0 or now.reads < before.reads or now.writes < before.writes:
-        return DiskMetrics(**facts)  # type: ignore[arg-type]
-    read, written = (
-        delta_rate(before.read_sectors, now.read_sectors, elapsed),
-        delta_rate(before.written_sectors, now.written_sectors, elapsed),
-    )
+def _metrics(device: str, before: DiskReading | None, now: DiskReading, elapsed: float | None) -> DiskMetrics:
+    rates: dict[str, float | None] = {}
+    if before is not None and elapsed is not None and elapsed > 0 and _goes_on(before, now):
+        rates = _rates(before, now, elapsed)
     return DiskMetrics(
-        **facts,  # type: ignore[arg-type]
-        read_bytes_per_second=None if read is None else read * SECTOR,
-        write_bytes_per_second=None if written is None else written * SECTOR,
-        reads_per_second=(now.reads - before.reads) / elapsed,
-        writes_per_second=(now.writes - before.writes) / elapsed,
-        utilisation_percent=_grown(before.busy_ms, now.busy_ms) / elapsed / 10,
-        read_await_ms=_wait(now.reads - before.reads, _grown(before.read_ms, now.read_ms)),
-        write_await_ms=_wait(now.writes - before.writes, _grown(before.write_ms, now.write_ms)),
-        queue_depth=_grown(before.queue_ms, now.queue_ms) / elapsed / 1000,
+        device=clean(device),
+        model=now.facts.model,
+        kind=now.facts.kind,
+        in_total=now.facts.kind == "disk",
+        size_bytes=now.size_bytes,
+        **rates,
     )
 
 
-def _grown(before: int, now: int) -> int:
-    """Milliseconds since; a counter that fell by nearly its whole range wrapped, any other fall is taken for none."""
-    if now >= before:
-        return now - before
-    wrapped = now + _WRAP - before
-    return wrapped if wrapped < _WRAP // 2 else 0
+def _goes_on(before: DiskReading, now: DiskReading) -> bool:
+    """False where it is another device, or its counts started anew."""
+    return (
+        before.identity == now.identity
+        and now.reads >= before.reads
+        and now.writes >= before.writes
+        and now.read_sectors >= before.read_sectors
+        and now.written_sectors >= before.written_sectors
+    )
 
 
-def _wait(operations: int, milliseconds: int) -> float:
-    return milliseconds / operations if operations else 0.0
+def _rates(before: DiskReading, now: DiskReading, elapsed: float) -> dict[str, float | None]:
+    reads, writes = now.reads - before.reads, now.writes - before.writes
+    busy, queued = _grown(before.busy_ms, now.busy_ms), _grown(before.queue_ms, now.queue_ms)
+    return {
+        "read_bytes_per_second": (now.read_sectors - before.read_sectors) * SECTOR / elapsed,
+        "write_bytes_per_second": (now.written_sectors - before.written_sectors) * SECTOR / elapsed,
+        "reads_per_second": reads / elapsed,
+        "writes_per_second": writes / elapsed,
+        # A share of time: what passes 100 comes of the two clocks, read a moment apart.
+        "utilisation_percent": None if busy is None else min(busy / elapsed / 10, 100.0),
+        "read_await_ms": _await_ms(reads, _grown(before.read_ms, now.read_ms)),
+        "write_await_ms": _await_ms(writes, _grown(before.write_ms, now.write_ms)),
+        "queue_depth": None if queued is None else queued / elapsed / 1000,
+    }
+
+
+def _grown(before: int, now: int) -> int | None:
+    """Milliseconds since, over a wrap of the kernel's 32 bits; None where they ran backwards, as they may by a few."""
+    grown = (now - before) % _MILLISECONDS_WRAP
+    return grown if grown < _MILLISECONDS_WRAP // 2 else None
+
+
+def _await_ms(operations: int, milliseconds: int | None) -> float | None:
+    """Mean time in queue and service; None where nothing was asked: then nothing waited."""
+    return milliseconds / operations if operations and milliseconds is not None else None

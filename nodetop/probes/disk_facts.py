@@ -1,0 +1,77 @@
+"""What a block device is. /sys/block (kernel ABI/testing/sysfs-block), and its name where /sys does not tell."""
+
+import re
+from collections.abc import Collection
+
+from msgspec import Struct
+
+from nodetop.probes.host_files import HostFiles
+from nodetop.text import clean
+
+_SKIPPED = re.compile(r"(loop|z?ram|fd|sr)\d+")
+_HIDDEN_PATH = re.compile(r"nvme\d+c\d+n\d+")
+_STACKED = re.compile(r"(dm-|md|zd|bcache|drbd)[\d_]")
+_UNTELLING_VENDORS = ("ATA", "NVMe")
+
+
+class DiskFacts(Struct, frozen=True, kw_only=True):
+    """What does not change while a device stays. kind is disk, dm, md or other; all but disks pass on to the disks
+    below them what they are asked, so only disks make a total."""
+
+    kind: str
+    model: str | None = None
+    """The maker's name; for dm the name it was given (vg0-root), for md its level (raid1)."""
+
+
+def sysfs_name(device: str) -> str:
+    """How /sys/block spells a device: a slash cannot stand in a file's name."""
+    return device.replace("/", "!")
+
+
+def disk_facts(files: HostFiles, device: str, *, in_sysfs: bool, devices: Collection[str]) -> DiskFacts | None:
+    """None for what is no disk: partitions, loop and RAM disks, floppies, CD drives, one path of several to an NVMe.
+    `devices` are the names of all."""
+    if _SKIPPED.match(device) or _HIDDEN_PATH.match(device):
+        return None
+    if not in_sysfs:
+        return None if _is_partition(device, devices) else DiskFacts(kind=_kind_by_name(device))
+    folder = f"/sys/block/{sysfs_name(device)}"
+    if files.number(f"{folder}/hidden"):
+        return None
+    kind = _kind_by_name(device)
+    if kind == "disk" and not files.exists(f"{folder}/device") and files.names(f"{folder}/slaves"):
+        kind = "other"
+    return DiskFacts(kind=kind, model=_model(files, folder))
+
+
+def _kind_by_name(device: str) -> str:
+    stacked = _STACKED.match(device)
+    if stacked is None:
+        return "disk"
+    return {"dm-": "dm", "md": "md"}.get(stacked[1], "other")
+
+
+def _is_partition(device: str, devices: Collection[str]) -> bool:
+    """By the kernel's rule: the disk's name and a number, with a p between where the disk's name ends in a digit."""
+    stem = device.rstrip("0123456789")
+    if stem == device:
+        return False
+    return stem in devices or (stem[-1:] == "p" and stem[-2:-1].isdigit() and stem[:-1] in devices)
+
+
+def _model(files: HostFiles, folder: str) -> str | None:
+    for name in ("dm/name", "md/level", "device/model", "device/name"):
+        text = files.line(f"{folder}/{name}")
+        if text is not None:
+            if name == "device/model":
+                text = _with_vendor(text, files.line(f"{folder}/device/vendor"))
+            return clean(" ".join(text.split())) or None
+    # Disks of a hypervisor have no model; the bus they are on says what they are.
+    bus = (files.link(f"{folder}/device/subsystem") or "").rpartition("/")[2]
+    return bus if bus in ("virtio", "xen") else None
+
+
+def _with_vendor(model: str, vendor: str | None) -> str:
+    if vendor is None or vendor in _UNTELLING_VENDORS or vendor.startswith("0x") or model.startswith(vendor):
+        return model
+    return f"{vendor} {model}"
