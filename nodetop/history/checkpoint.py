@@ -13,6 +13,7 @@ from nodetop.history.envelope import SampleEnvelope
 from nodetop.history.last_hour import StoredHour
 
 _HEAD = b"nodetop hub checkpoint 1\n"
+_NUMBER = 8
 _LENGTH = 4
 _SUM = 4
 
@@ -31,16 +32,17 @@ _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(NodeState)
 
 
-def write(path: Path, states: Iterable[NodeState]) -> None:
-    """Replaces the file, for good, when it returns. One state after another: a thousand nodes are 80 MB. Raises
-    OSError."""
-    fsops.write_atomically(path, _parts(states))
+def write(path: Path, up_to: int, states: Iterable[NodeState]) -> None:
+    """Replaces the file, for good, when it returns. The states hold all journal records up to a position. One state
+    after another: a thousand nodes are 60 MB. Raises OSError."""
+    fsops.write_atomically(path, _parts(up_to, states))
 
 
-def _parts(states: Iterable[NodeState]) -> Iterator[bytes]:
+def _parts(up_to: int, states: Iterable[NodeState]) -> Iterator[bytes]:
     """A head; each state with its length before it; the CRC-32 of all that."""
-    checksum = zlib.crc32(_HEAD)
-    yield _HEAD
+    head = _HEAD + up_to.to_bytes(_NUMBER, "little")
+    checksum = zlib.crc32(head)
+    yield head
     for state in states:
         body = _encoder.encode(state)
         part = len(body).to_bytes(_LENGTH, "little") + body
@@ -49,16 +51,20 @@ def _parts(states: Iterable[NodeState]) -> Iterator[bytes]:
     yield checksum.to_bytes(_SUM, "little")
 
 
-def read(path: Path) -> Iterator[NodeState]:
-    """The nodes of the file; none where there is no file. Raises Damaged before the first, OSError."""
+def read(path: Path) -> tuple[int, Iterator[NodeState]]:
+    """The position, and the nodes; 0 and none where there is no file. Raises Damaged, also between nodes; OSError."""
     try:
         data = fsops.read(path)
     except FileNotFoundError:
-        return
+        return 0, iter(())
     view = memoryview(data)[:-_SUM]
     if not data.startswith(_HEAD) or int.from_bytes(data[-_SUM:], "little") != zlib.crc32(view):
         raise Damaged("the checksum does not fit")
-    start = len(_HEAD)
+    start = len(_HEAD) + _NUMBER
+    return int.from_bytes(view[len(_HEAD) : start], "little"), _states(view, start)
+
+
+def _states(view: memoryview, start: int) -> Iterator[NodeState]:
     while start < len(view):
         end = start + _LENGTH + int.from_bytes(view[start : start + _LENGTH], "little")
         try:

@@ -25,20 +25,18 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from nodetop.clock import Clock, SystemClock
-from nodetop.history import checkpoint, envelope, fsops
+from nodetop.history import checkpoint, envelope
 from nodetop.history.envelope import SampleEnvelope
 from nodetop.history.fault import plain
 from nodetop.history.folder import DAY
 from nodetop.history.hub_node import HubNode
+from nodetop.history.hub_restore import Restorer
 from nodetop.history.journal import Journal, Position
 from nodetop.history.last_hour import KEEP_SECONDS
 from nodetop.history.rollup import interval_start, roll_up
-from nodetop.history.seen import Seen
 from nodetop.history.store import HistoryStore
 from nodetop.model import HistoryPoint
 
-SEEN_SECONDS = 72 * 3600.0
-"""How far back a repeat is known as one where only the day files are left to tell."""
 JOURNAL_BYTES = 64 * 1024 * 1024
 """Written before its time where the journal is larger."""
 GRACE_SECONDS = 10.0
@@ -86,50 +84,17 @@ class HubHistory:
         the order they came. To be taken to its end before anything else is called. Blocks. Raises OSError, StoreError.
         """
         self._store.open()
-        yield from self._from_checkpoint()
-        known: dict[tuple[_Key, int], Seen] = {}
-        for _, payload in self._journal.replay():
-            for each in self._decoded(payload):
-                day = each.key, int(each.sample.taken_at // DAY)
-                if day not in known:
-                    known[day] = self._seen_on_disk(*each.key, day[1] * DAY, (day[1] + 1) * DAY)
-                is_on_disk = (each.sample.boot_id, each.sample.seq) in known[day]
-                if self._node(*each.key).add(each, self._seconds, is_on_disk=is_on_disk):
-                    yield each
+        restorer = Restorer(
+            self._store,
+            self._journal,
+            self._file,
+            interval_seconds=self._seconds,
+            now=self._clock.wall(),
+            report=self._report,
+        )
+        yield from restorer.run()
+        self._nodes = restorer.nodes
         self._thread.start()
-
-    def _from_checkpoint(self) -> Iterator[SampleEnvelope]:
-        try:
-            for state in checkpoint.read(self._file):
-                self._nodes[state.cluster, state.node] = HubNode.restored(state)
-        except ValueError as error:  # Damaged is one
-            self._nodes.clear()
-            aside = self._file.with_name(f"{self._file.name}.corrupt-{int(self._clock.wall())}")
-            fsops.replace(self._file, aside)
-            self._report(f"the hub's checkpoint was damaged: {self._file} is now {aside.name}: {error}")
-        if not self._nodes:
-            self._learn_from_days()
-        yield from [node.latest for node in self._nodes.values() if node.latest is not None]
-
-    def _learn_from_days(self) -> None:
-        since = self._clock.wall() - SEEN_SECONDS
-        for cluster, name in self._store.all_nodes():
-            seen = self._seen_on_disk(cluster, name, since, since + 2 * SEEN_SECONDS)
-            if held := seen.held():
-                self._node(cluster, name).seen.update(held)
-
-    def _seen_on_disk(self, cluster: str, node: str, since: float, until: float) -> Seen:
-        seen = Seen()
-        for held in self._store.of(cluster).held(node, since, until):
-            seen.update(held)
-        return seen
-
-    def _decoded(self, payload: bytes) -> Sequence[SampleEnvelope]:
-        try:
-            return envelope.decode(payload)
-        except ValueError as error:
-            self._report(f"a record of the journal was passed over: {error}")
-            return ()
 
     # On the event loop.
 
@@ -171,10 +136,13 @@ class HubHistory:
             known = self._nodes.get((cluster, node))
             return known.hour.means(name, since, step, count) if known else [None] * count
 
-    def forget(self, cluster: str, node: str) -> None:
-        """Drops what is in memory of a node. Its history stays until it is past retention."""
+    async def forget(self, cluster: str, node: str) -> None:
+        """Drops what is in memory of a node, for good. Its history stays until it is past retention."""
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._readers, self.write)
         with self._lock:
             self._nodes.pop((cluster, node), None)
+        await loop.run_in_executor(self._readers, self.write)
 
     async def points(self, cluster: str, node: str, since: float, until: float, step: float) -> list[HistoryPoint]:
         """Points of `step` seconds (0: as they are stored) in [since, until). Raises StoreError, OSError.
@@ -266,7 +234,7 @@ class HubHistory:
         with self._lock:
             up_to = min(self._in_flight.values(), default=self._journal.next) - 1
             nodes = list(self._nodes.values())
-        checkpoint.write(self._file, (self._write_node(node) for node in nodes))
+        checkpoint.write(self._file, up_to, (self._write_node(node) for node in nodes))
         self._journal.release(up_to)
         self._prune()
 

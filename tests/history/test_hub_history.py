@@ -210,6 +210,17 @@ async def test_latest_is_restored_and_never_moves_back(hub: Hub) -> None:
     assert {(each.sample.node, each.sample.seq) for each in hub.restored} == {("node-0", 50), ("node-1", 7)}
 
 
+async def test_a_forgotten_node_stays_forgotten(hub: Hub) -> None:
+    await take(hub, *range(5))
+    await take(hub, *range(5), node="node-1")
+    await hub.history.forget("c", "node-0")
+    await take(hub, 5, node="node-1")
+    assert hub.history.recent("c", "node-0") == []
+    hub.kill()
+    assert {each.sample.node for each in hub.open()} == {"node-1"}
+    assert await hub.samples() == 5  # its history stays
+
+
 async def test_nodes_of_several_clusters_are_kept_apart(hub: Hub) -> None:
     other = SampleEnvelope(cluster="d", sample=sample(node="node-0", seq=1), received_at=START)
     assert await hub.history.accept([envelope("node-0", 1), other]) == [True, True]
@@ -289,7 +300,7 @@ async def test_the_event_loop_is_not_blocked(hub: Hub) -> None:
         hub.history.recent("c", "node-0")
         await hub.stored()
         await hub.stored(step=10)
-        hub.history.forget("c", "node-0")
+        await hub.history.forget("c", "node-0")
         await hub.history.aclose()
     assert watch.found == []
 

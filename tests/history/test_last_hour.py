@@ -59,16 +59,18 @@ def test_numbers_too_large_are_not_known() -> None:
 
 def test_a_checkpoint_comes_back_or_is_refused(tmp_path) -> None:  # type: ignore[no-untyped-def]
     path = tmp_path / "checkpoint"
-    assert list(checkpoint.read(path)) == []
+    position, none = checkpoint.read(path)
+    assert (position, list(none)) == (0, [])
     hour = hour_of([sample(START + index) for index in range(5)])
     states = [
         NodeState(cluster="c", node=f"n{index}", latest=None, seen={"b": [(1, 5)]}, hour=hour.stored())
         for index in range(3)
     ]
-    checkpoint.write(path, states)
-    assert list(checkpoint.read(path)) == states
+    checkpoint.write(path, 12345, states)
+    position, read = checkpoint.read(path)
+    assert (position, list(read)) == (12345, states)
     whole = path.read_bytes()
     for spoilt in (whole[:-1], whole[:30], b"", whole[:40] + b"x" + whole[41:], b"nodetop hub checkpoint 2\n"):
         path.write_bytes(spoilt)
         with pytest.raises(Damaged):
-            list(checkpoint.read(path))
+            list(checkpoint.read(path)[1])
