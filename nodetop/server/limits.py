@@ -45,8 +45,13 @@ class Rate:
 
 
 PUSHES = Rate(5, 60)
-NEW_NODES = Rate(1, 60)
 FAILED_AUTHENTICATIONS = Rate(10 / 60, 10)
+
+
+def new_nodes(max_nodes: int) -> Rate:
+    """New names: 60 a minute, and more for a hub that is to have more than 256 nodes."""
+    per_minute = 60 * max(max_nodes / 256, 1.0)
+    return Rate(per_minute / 60, per_minute)
 
 
 class RateLimiter:
