@@ -221,3 +221,5 @@ class StatusReply(Struct, frozen=True, kw_only=True):
     resident_bytes: Count | None
     journal_bytes: Count
     counters: dict[Name, Count]
+    problem: Text | None = None
+    """Why samples are not taken, or not written, just now."""

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 import click
 
-from nodetop.settings import ENVIRONMENT_PREFIX, Settings, from_options, settings_options
+from nodetop.settings import ENVIRONMENT_PREFIX, Settings, from_options, options_of
 
 EXIT_INTERRUPTED = 130
 FIRST_GAP = 1.0
@@ -105,7 +105,7 @@ def _mode(*names: str, **attributes: Any) -> Callable[[Any], Any]:
 )
 @_mode("--node", help="With --cluster: this node alone.")
 @_mode("--speed", type=click.FloatRange(min=0), help="With --replay: times as fast; 0 opens all of it at once. [1]")
-@settings_options
+@options_of(Settings)
 @click.option(
     "--config",
     type=click.Path(dir_okay=False, path_type=Path),

@@ -67,7 +67,8 @@ def setting(default: Any, flags: tuple[str, ...], text: str, kind: Any = None) -
     return field(default_factory=factory, metadata={"flags": flags, "kind": kind, "help": text})
 
 
-def _data_folder() -> Path:
+def data_folder() -> Path:
+    """Where this user's nodetop keeps its data."""
     from platformdirs import user_state_path
 
     return user_state_path("nodetop", appauthor=False)
@@ -94,7 +95,7 @@ class Settings:
     )
     history: bool = setting(True, ("--history/--no-history",), "Keep 30 days of history on disk. [yes]")
     data_dir: Path = setting(
-        _data_folder, ("--data-dir",), "Where the history is kept.", Folder(exists=False, path_type=Path)
+        data_folder, ("--data-dir",), "Where the history is kept.", Folder(exists=False, path_type=Path)
     )
     node_name: str | None = setting(None, ("--node-name",), "What this host is called. [its host name]", click.STRING)
     cluster: str | None = setting(
@@ -115,11 +116,16 @@ class Settings:
     host_root: str = setting("/", ("--host-root",), "Read this instead of /.", Folder(exists=True))
 
 
-def settings_options(command: F) -> F:
-    """Gives a click command an option for each setting. Unset ones are None, so that defaults stand here alone."""
-    for each in reversed(fields(Settings)):
-        command = _option(each)(command)
-    return command
+def options_of(settings: Any) -> Callable[[F], F]:
+    """Gives a click command an option for each field of a settings class. Unset ones are None, so that defaults stand
+    in the class alone."""
+
+    def decorate(command: F) -> F:
+        for each in reversed(fields(settings)):
+            command = _option(each)(command)
+        return command
+
+    return decorate
 
 
 def _option(each: "Field[Any]") -> Callable[[F], F]:

@@ -21,21 +21,29 @@ def default_path() -> Path:
     return user_config_path("nodetop", appauthor=False) / "nodetop.toml"
 
 
-def read(path: Path, options: Iterable[click.Parameter], others: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """The values of a settings file by option name, each of the type and range its option allows.
+SERVER = "server"
+"""The table of the file that is nodetop-server's. All outside it is nodetop's."""
 
-    `others` are keys that belong to another command and are passed over. Raises SettingsFileError, and OSError.
-    """
+
+def read(path: Path, options: Iterable[click.Parameter], table: str = "") -> dict[str, Any]:
+    """The values of a settings file (or of one table of it) by option name, each of the type and range its option
+    allows. Raises SettingsFileError, and OSError."""
     text = _text(path)
-    values = _parsed(path, text)
+    values = _values(_parsed(path, text), table)
+    if not isinstance(values, dict):
+        raise SettingsFileError(f"{path}:{_line_of(table, text, '')}: {table} must be a table: [{table}]")
     known = {option.name: option for option in options if option.name}
     for key, value in values.items():
-        if key in others:
-            continue
         reason = _wrong(known[key], value) if key in known else _unknown(key, known)
         if reason:
-            raise SettingsFileError(f"{path}:{_line_of(key, text)}: {reason}")
-    return {key: value for key, value in values.items() if key in known}
+            raise SettingsFileError(f"{path}:{_line_of(key, text, table)}: {reason}")
+    return values
+
+
+def _values(parsed: dict[str, Any], table: str) -> Any:
+    if table:
+        return parsed.get(table, {})
+    return {key: value for key, value in parsed.items() if key != SERVER or not isinstance(value, dict)}
 
 
 def _text(path: Path) -> str:
@@ -88,12 +96,12 @@ def _form(option: click.Parameter) -> tuple[type | tuple[type, ...], str]:
     return str, "a text in quotes"
 
 
-def _line_of(key: str, text: str) -> int:
+def _line_of(key: str, text: str, table: str) -> int:
     """The line with which a key is complete: the shortest beginning of the file that has it."""
     lines = text.splitlines(keepends=True)
     for count in range(1, len(lines) + 1):
         try:
-            if key in tomllib.loads("".join(lines[:count])):
+            if key in _values(tomllib.loads("".join(lines[:count])), table):
                 return count
         except tomllib.TOMLDecodeError:
             continue

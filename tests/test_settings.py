@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from nodetop import settings_file
 from nodetop.cli import _command, _settings_parameters
-from nodetop.settings import Settings, from_options, settings_options
+from nodetop.settings import Settings, from_options, options_of
 from nodetop.settings_file import SettingsFileError
 
 
@@ -30,7 +30,7 @@ def seen(arguments: list[str], env: dict[str, str]) -> Settings:
     found: list[Settings] = []
 
     @click.command(context_settings={"auto_envvar_prefix": "NODETOP"})
-    @settings_options
+    @options_of(Settings)
     @click.option("--config", type=click.Path(path_type=Path), is_eager=True, callback=_command_config())
     def probe(config: None, **options: object) -> None:
         found.append(from_options(options))

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import math
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Protocol, TypeVar
@@ -10,6 +9,7 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from nodetop.clock import Clock, SystemClock
+from nodetop.grid import next_tick
 from nodetop.headline import charted
 from nodetop.history.ring import Ring
 from nodetop.model import HistoryPoint, NodeSnapshot, NodeStatus
@@ -34,12 +34,6 @@ class Recorder(Protocol):
 
     def close(self) -> None:
         """Writes what is not yet written."""
-
-
-def next_tick(tick: float, interval: float, now: float) -> float:
-    """The first of tick + interval, tick + 2 intervals, ... that is later than now: the grid does not drift with the
-    work done between ticks, and ticks that passed meanwhile are left out, not made up for."""
-    return tick + max(math.floor((now - tick) / interval) + 1, 1) * interval
 
 
 class LocalSource:

@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodetop.clock import FakeClock
+from nodetop.grid import next_tick
 from nodetop.model import HistoryPoint, HostInfo, NodeSnapshot
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.processes import ProcessesProbe
 from nodetop.probes.sampler import Sampler
-from nodetop.sources.local import LocalSource, in_daemon_thread, next_tick
+from nodetop.sources.local import LocalSource, in_daemon_thread
 from nodetop.sources.source import Demand, SnapshotTaken, Source, SourceError, SourceEvent, SourceProblem
 from tests.probes.process_tree import ProcessTree
 

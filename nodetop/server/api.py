@@ -1,0 +1,345 @@
+"""The routes of the hub: what is asked, in structs of api_model.py, and the answer, in others."""
+
+import asyncio
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route, Router
+
+from nodetop import wire
+from nodetop.api_model import (
+    ALL_CLUSTERS,
+    BODY_LIMIT,
+    CLUSTERS_PATH,
+    INSTANCE_HEADER,
+    PUSH_PATH,
+    ClusterInfo,
+    ClusterList,
+    ClusterReply,
+    HistoryReply,
+    NodeTrend,
+    ProcessesReply,
+    StatusReply,
+    valid_name,
+)
+from nodetop.clock import Clock
+from nodetop.cluster_totals import COUNTED_STATES, PROCESS_SORTS, TREND_SECONDS, summarise, top_processes
+from nodetop.history.hub_history import HubHistory
+from nodetop.history.journal import Journal
+from nodetop.history.store import StoreError
+from nodetop.server import limits, openapi, stream
+from nodetop.server.access import HEALTH_PATH
+from nodetop.server.counters import Counters
+from nodetop.server.entry import read_push
+from nodetop.server.fleet import Fleet, FleetNode, Key
+from nodetop.server.ingest import Ingest, Sender
+from nodetop.server.queries import Query
+from nodetop.server.refusal import Refusal
+from nodetop.server.tokens import Token
+from nodetop.version import __version__
+
+_HOUR = 3600.0
+_LONGEST_HOURS = 24 * 3660.0
+_FAR = 1e11
+_NODE_PATH = CLUSTERS_PATH + "/{cluster}/node-metrics/{node}"
+
+
+@dataclass(frozen=True)
+class About:
+    """What the status route tells that does not change."""
+
+    cluster: str
+    sample_interval: float
+    insecure_http: bool
+    started: float
+    """By the monotonic clock."""
+
+
+class Api:
+    """Handlers, by path in `routes()`."""
+
+    def __init__(
+        self,
+        *,
+        fleet: Fleet,
+        ingest: Ingest,
+        history: HubHistory,
+        journal: Journal,
+        about: About,
+        clock: Clock,
+        counters: Counters,
+        is_stopping: Callable[[], bool],
+    ) -> None:
+        self._fleet, self._ingest, self._history, self._journal = fleet, ingest, history, journal
+        self._about, self._clock, self._counters = about, clock, counters
+        self._is_stopping = is_stopping
+        self._bodies = 0
+        self._streams = 0
+        self._reading: dict[bytes, int] = {}
+
+    def router(self) -> Router:
+        routes = [
+            Route(path, handler, methods=[method])
+            for method, path, handler in (
+                ("GET", HEALTH_PATH, self.health),
+                ("POST", PUSH_PATH, self.push),
+                ("GET", CLUSTERS_PATH, self.clusters),
+                ("GET", CLUSTERS_PATH + "/{cluster}/node-metrics", self.overview),
+                ("GET", _NODE_PATH, self.node),
+                ("GET", _NODE_PATH + "/recent", self.recent),
+                ("GET", _NODE_PATH + "/history", self.history),
+                ("GET", CLUSTERS_PATH + "/{cluster}/processes", self.processes),
+                ("GET", CLUSTERS_PATH + "/{cluster}/stream", self.stream),
+                ("GET", "/api/v2/status", self.status),
+                ("GET", "/api/v2/openapi.json", self.openapi),
+            )
+        ]
+        return Router(routes, redirect_slashes=False)
+
+    async def health(self, request: Request) -> Response:
+        return Response(b"ok\n", media_type="text/plain")
+
+    async def push(self, request: Request) -> Response:
+        length = _length_of(request)
+        if self._bodies + length > limits.BODIES_IN_FLIGHT:
+            raise Refusal(503, "busy", "The hub takes in too much just now.", retry_after=1, close=True)
+        self._bodies += length
+        try:
+            batch = read_push(await _body(request, length))
+            peer = request.client.host if request.client else ""
+            instance = request.headers.get(INSTANCE_HEADER, "").lower()
+            return _json(await self._ingest.take(batch, Sender(peer, instance, request.scope["token"])))
+        finally:
+            self._bodies -= length
+
+    async def clusters(self, request: Request) -> Response:
+        Query(request.query_params)
+        ids = sorted({self._about.cluster, *self._fleet.clusters()})
+        return _json(ClusterList(clusters=tuple(self._cluster_info(each) for each in ids)))
+
+    def _cluster_info(self, cluster: str) -> ClusterInfo:
+        summary = self._fleet.summary(cluster)
+        return ClusterInfo(
+            cluster=cluster,
+            own=cluster == self._about.cluster,
+            nodes_total=summary.nodes_total,
+            nodes_up=summary.nodes_up,
+            nodes_late=summary.nodes_late,
+            nodes_stale=summary.nodes_stale,
+            nodes_gone=summary.nodes_gone,
+        )
+
+    async def overview(self, request: Request) -> Response:
+        cluster = self._cluster(request)
+        points = Query(request.query_params, "trend").whole("trend", 0, 1, 120)
+        rows = self._fleet.rows(cluster)
+        trends = tuple([self._trend(node, points) for node in self._fleet.nodes(cluster)]) if points else ()
+        return _json(ClusterReply(cluster=cluster, summary=summarise(rows), nodes=rows, trends=trends))
+
+    def _trend(self, node: FleetNode, points: int) -> NodeTrend:
+        step = TREND_SECONDS / points
+        since = self._clock.wall() - TREND_SECONDS
+        means = self._history.means(*node.key, "cpu_busy_percent", since, step, points)
+        return NodeTrend(node=node.key[1], cluster=node.key[0], step=step, cpu_busy_percent=tuple(means))
+
+    async def node(self, request: Request) -> Response:
+        Query(request.query_params)
+        return _json(self._node(request).envelope.sample)
+
+    async def recent(self, request: Request) -> Response:
+        seconds = Query(request.query_params, "seconds").number("seconds", 900.0, 0.0, _HOUR)
+        node = self._node(request)
+        samples = tuple(node.recent(self._clock.wall() - seconds))
+        body = msgspec.json.encode(
+            {"node": node.key[1], "cluster": node.key[0], "samples": [msgspec.Raw(each) for each in samples]}
+        )
+        return Response(body, media_type="application/json")
+
+    async def history(self, request: Request) -> Response:
+        cluster, name = self._key(request)
+        since, until, step = self._window(request)
+        with self._one_at_a_time(request.scope["token"]):
+            try:
+                points = await self._history.points(cluster, name, since, until, step)
+            except (StoreError, OSError):
+                raise Refusal(
+                    503, "history_unreadable", "The history cannot be read just now.", retry_after=5
+                ) from None
+        if not points and self._fleet.get((cluster, name)) is None:
+            raise Refusal(404, "no_such_node", "There is no such node.")
+        reply = HistoryReply(
+            node=name,
+            cluster=cluster,
+            since=since,
+            until=until,
+            step=step or self._about.sample_interval,
+            points=tuple(points),
+        )
+        return _json(reply)
+
+    def _window(self, request: Request) -> tuple[float, float, float]:
+        query = Query(request.query_params, "hours", "since", "until", "step")
+        now = self._clock.wall()
+        if query.has("hours") and query.has("since"):
+            raise Refusal(422, "invalid_parameter", "hours and since say the same: give one.")
+        until = query.number("until", now, 0.0, _FAR)
+        hours = query.number("hours", 24.0, 0.01, _LONGEST_HOURS)
+        since = query.number("since", until - hours * _HOUR, 0.0, _FAR)
+        step = query.number("step", 0.0, 0.0, _LONGEST_HOURS * _HOUR)
+        if since >= until:
+            raise Refusal(422, "invalid_parameter", "since must be before until.")
+        if (until - since) / (step or self._about.sample_interval) > limits.HISTORY_POINTS:
+            raise Refusal(
+                422, "too_many_points", f"That is more than {limits.HISTORY_POINTS} points: ask for a larger step."
+            )
+        return max(since, 0.0), until, step
+
+    def _one_at_a_time(self, token: Token) -> "_Counted":
+        return _Counted(self._reading, token.digest, limits.HISTORY_IN_FLIGHT)
+
+    async def processes(self, request: Request) -> Response:
+        cluster = self._cluster(request)
+        query = Query(request.query_params, "match", "sort", "limit")
+        match, sort = query.text("match"), query.choice("sort", PROCESS_SORTS)
+        limit = query.whole("limit", 100, 1, 1000)
+        matched, rows = top_processes(self._fleet.fresh(cluster, COUNTED_STATES), match, sort, limit)
+        return _json(ProcessesReply(cluster=cluster, matched=matched, rows=rows))
+
+    async def stream(self, request: Request) -> Response:
+        cluster = self._cluster(request)
+        query = Query(request.query_params, "interval", "node")
+        interval = query.number("interval", 2.0, 0.0, 3600.0)
+        interval = min(max(interval, stream.SHORTEST_SECONDS), stream.LONGEST_SECONDS)
+        node = self._wanted(cluster, query.text("node", longest=600))
+        if self._streams >= limits.STREAMS:
+            raise Refusal(503, "too_many_streams", "The hub has too many readers just now.", retry_after=5)
+        events = stream.events(self._fleet, self._clock, cluster, interval, node, self._is_stopping)
+        return StreamingResponse(self._counted(events), media_type="text/event-stream")
+
+    async def _counted(self, events: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        self._streams += 1
+        try:
+            async for event in events:
+                yield event
+        finally:
+            self._streams -= 1
+
+    def _wanted(self, cluster: str, node: str) -> Key | None:
+        """The node of a stream. It need not be known yet."""
+        if not node:
+            return None
+        if cluster == ALL_CLUSTERS:
+            cluster, _, node = node.partition("/")
+        if not (valid_name(cluster) and valid_name(node)):
+            raise Refusal(422, "invalid_parameter", "node is a name, or CLUSTER/NODE in the stream of all clusters.")
+        return cluster, node
+
+    async def status(self, request: Request) -> Response:
+        Query(request.query_params)
+        counters = self._counters.all() | {"streams": self._streams}
+        return _json(
+            StatusReply(
+                version=__version__,
+                cluster=self._about.cluster,
+                uptime_seconds=max(self._clock.monotonic() - self._about.started, 0.0),
+                insecure_http=self._about.insecure_http,
+                nodes=len(self._fleet),
+                resident_bytes=_resident_bytes(),
+                journal_bytes=self._journal.size,
+                counters=counters,
+                problem=self._ingest.full or self._history.problem,
+            )
+        )
+
+    async def openapi(self, request: Request) -> Response:
+        return Response(openapi.document(), media_type="application/json")
+
+    # The parts of a path.
+
+    def _cluster(self, request: Request) -> str:
+        """Raises Refusal for one that is not there."""
+        cluster: str = request.path_params["cluster"]
+        if cluster not in (ALL_CLUSTERS, self._about.cluster, *self._fleet.clusters()):
+            raise Refusal(404, "no_such_cluster", "There is no such cluster.")
+        return cluster
+
+    def _key(self, request: Request) -> Key:
+        """The node a path names. Under ALL_CLUSTERS that of the hub's own cluster, or else the only one of the name."""
+        cluster, name = self._cluster(request), request.path_params["node"].lower()
+        if cluster != ALL_CLUSTERS:
+            return cluster, name
+        found = [node.key for node in self._fleet.nodes(ALL_CLUSTERS) if node.key[1] == name]
+        own = self._about.cluster, name
+        if own in found or not found:
+            return own
+        if len(found) > 1:
+            raise Refusal(409, "ambiguous_node", "Several clusters have a node of this name: say which.")
+        return found[0]
+
+    def _node(self, request: Request) -> FleetNode:
+        node = self._fleet.get(self._key(request))
+        if node is None:
+            raise Refusal(404, "no_such_node", "There is no such node.")
+        return node
+
+
+class _Counted:
+    """A bound on how many of one kind are under way."""
+
+    def __init__(self, counts: dict[bytes, int], key: bytes, limit: int) -> None:
+        self._counts, self._key, self._limit = counts, key, limit
+
+    def __enter__(self) -> None:
+        if self._counts.get(self._key, 0) >= self._limit:
+            raise Refusal(429, "too_many_reads", "Too much history is asked for at once.", retry_after=1)
+        self._counts[self._key] = self._counts.get(self._key, 0) + 1
+
+    def __exit__(self, *_: object) -> None:
+        self._counts[self._key] -= 1
+        if not self._counts[self._key]:
+            del self._counts[self._key]
+
+
+def _json(value: object) -> Response:
+    return Response(wire.encode(value), media_type="application/json")
+
+
+def _length_of(request: Request) -> int:
+    if request.headers.get("content-encoding", "identity") != "identity":
+        raise Refusal(415, "compressed", "The body must not be compressed.", close=True)
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise Refusal(415, "not_json", "The body must be application/json.", close=True)
+    length = request.headers.get("content-length", "")
+    if not (length.isascii() and length.isdecimal()):
+        raise Refusal(411, "length_required", "A push says its Content-Length.", close=True)
+    if len(length) > 12 or int(length) > BODY_LIMIT:
+        raise Refusal(413, "body_too_large", f"A push has at most {BODY_LIMIT} bytes.", close=True)
+    return int(length)
+
+
+async def _body(request: Request, length: int) -> bytes:
+    body = bytearray()
+    try:
+        async with asyncio.timeout(limits.REQUEST_SECONDS):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > length:
+                    raise Refusal(413, "body_too_large", "The body is longer than it said.", close=True)
+    except TimeoutError:
+        raise Refusal(408, "too_slow", "The body did not come in time.", close=True) from None
+    except ClientDisconnect:
+        raise Refusal(400, "incomplete", "The body ended early.", close=True) from None
+    return bytes(body)
+
+
+def _resident_bytes() -> int | None:
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except (OSError, ValueError, IndexError):
+        return None
+    return pages * 4096

@@ -1,0 +1,87 @@
+"""Samples this host for a hub: a thread on a grid of time, that no network and no disk of ours delays."""
+
+import threading
+from collections.abc import Callable, Sequence
+from itertools import chain, islice
+
+from msgspec.structs import replace
+
+from nodetop.clock import Clock, SystemClock
+from nodetop.grid import next_tick
+from nodetop.model import NodeSnapshot, ProcessMetrics
+from nodetop.probes.sampler import Sampler
+from nodetop.server.log import Log
+from nodetop.server.redact import redact_snapshot
+
+FIRST_GAP_SECONDS = 0.3
+_CLOSE_SECONDS = 2.0
+
+
+class Collector:
+    """Hands each sample, cut to the top processes and redacted, to `sink`, in its own thread."""
+
+    def __init__(
+        self,
+        sampler: Sampler,
+        sink: Callable[[NodeSnapshot], None],
+        *,
+        interval: float,
+        top_processes: int,
+        args: str,
+        log: Log,
+        clock: Clock | None = None,
+    ) -> None:
+        self._sampler, self._sink = sampler, sink
+        self._interval = interval
+        self._top, self._args = top_processes, args
+        self._log = log
+        self._clock = clock or SystemClock()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="nodetop-collector", daemon=True)
+
+    def first(self) -> NodeSnapshot:
+        """The first sample that has rates; takes FIRST_GAP_SECONDS. To be called before start(), if at all."""
+        self._sampler.sample()
+        self._stop.wait(FIRST_GAP_SECONDS)
+        return self.sample()
+
+    def sample(self) -> NodeSnapshot:
+        """One sample as it is handed over."""
+        return redact_snapshot(with_top_processes(self._sampler.sample(), self._top), self._args)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def close(self) -> None:
+        """Ends the thread. Safe to call twice, and before start()."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(_CLOSE_SECONDS)
+        self._sampler.close()
+
+    def _work(self) -> None:
+        tick = self._clock.monotonic()
+        while True:
+            tick = next_tick(tick, self._interval, self._clock.monotonic())
+            if self._stop.wait(max(tick - self._clock.monotonic(), 0.0)):
+                return
+            try:
+                self._sink(self.sample())
+            except Exception as error:  # a fault of ours must not end the sampling
+                self._log.error("sample_failed", reason=repr(error))
+
+
+def with_top_processes(snapshot: NodeSnapshot, count: int) -> NodeSnapshot:
+    """The snapshot with so many processes: by turns one of those with the most CPU, and of those with the most
+    memory. The counts stay those of all."""
+    processes = snapshot.processes
+    if processes is None or len(processes.rows) <= count:
+        return snapshot
+    return replace(snapshot, processes=replace(processes, rows=_top(processes.rows, count)))
+
+
+def _top(rows: Sequence[ProcessMetrics], count: int) -> tuple[ProcessMetrics, ...]:
+    by_cpu = sorted(rows, key=lambda row: row.cpu_percent or 0.0, reverse=True)[:count]
+    by_memory = sorted(rows, key=lambda row: row.resident_bytes or 0, reverse=True)[:count]
+    by_turns = chain.from_iterable(zip(by_cpu, by_memory, strict=True))
+    return tuple(islice(dict.fromkeys(by_turns), count))
