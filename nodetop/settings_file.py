@@ -31,7 +31,7 @@ def read(path: Path, options: Iterable[click.Parameter], table: str = "") -> dic
     text = _text(path)
     values = _values(_parsed(path, text), table)
     if not isinstance(values, dict):
-        raise SettingsFileError(f"{path}:{_line_of(table, text, '')}: {table} must be a table: [{table}]")
+        raise SettingsFileError(f"{path}:{_line_of(table, text)}: {table} must be a table: [{table}]")
     known = {option.name: option for option in options if option.name}
     for key, value in values.items():
         reason = _wrong(known[key], value) if key in known else _unknown(key, known)
@@ -96,12 +96,13 @@ def _form(option: click.Parameter) -> tuple[type | tuple[type, ...], str]:
     return str, "a text in quotes"
 
 
-def _line_of(key: str, text: str, table: str) -> int:
+def _line_of(key: str, text: str, table: str | None = None) -> int:
     """The line with which a key is complete: the shortest beginning of the file that has it."""
     lines = text.splitlines(keepends=True)
     for count in range(1, len(lines) + 1):
         try:
-            if key in _values(tomllib.loads("".join(lines[:count])), table):
+            parsed = tomllib.loads("".join(lines[:count]))
+            if key in (parsed if table is None else _values(parsed, table)):
                 return count
         except tomllib.TOMLDecodeError:
             continue

@@ -7,14 +7,16 @@ import pytest
 from click.testing import CliRunner
 
 from nodetop import settings_file
-from nodetop.cli import _command, _settings_parameters
+from nodetop.cli import _command
 from nodetop.settings import Settings, from_options, options_of
 from nodetop.settings_file import SettingsFileError
+
+OPTIONS = [option for option in _command.params if option.name in Settings.__dataclass_fields__]
 
 
 def read(path: Path, text: str) -> dict[str, object]:
     path.write_text(text)
-    return settings_file.read(path, _settings_parameters(_command))
+    return settings_file.read(path, OPTIONS)
 
 
 def refusal(tmp_path: Path, text: str) -> str:
@@ -124,13 +126,20 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "s.toml"
     file.write_bytes(b"interval = 1\n\xff\xfe")
     with pytest.raises(SettingsFileError, match=r"s\.toml:2: is not UTF-8 text"):
-        settings_file.read(file, _settings_parameters(_command))
+        settings_file.read(file, OPTIONS)
 
 
-def test_keys_of_another_command_can_be_passed_over(tmp_path: Path) -> None:
+def test_the_servers_table_is_passed_over_and_can_be_read_alone(tmp_path: Path) -> None:
     file = tmp_path / "s.toml"
-    file.write_text("interval = 1\n[server]\nlisten = 1")
-    assert settings_file.read(file, _settings_parameters(_command), frozenset({"server"})) == {"interval": 1}
+    file.write_text("interval = 1\n[server]\ninterval = 7\nlisten = 1")
+    assert settings_file.read(file, OPTIONS) == {"interval": 1}
+    with pytest.raises(SettingsFileError, match=r"s\.toml:4: unknown key 'listen'"):
+        settings_file.read(file, OPTIONS, settings_file.SERVER)
+    file.write_text("[server]\ninterval = 7")
+    assert settings_file.read(file, OPTIONS, settings_file.SERVER) == {"interval": 7}
+    file.write_text("theme = 'dark'\nserver = 3")
+    with pytest.raises(SettingsFileError, match=r"s\.toml:2: server must be a table: \[server\]"):
+        settings_file.read(file, OPTIONS, settings_file.SERVER)
 
 
 def test_a_home_in_a_path_is_the_users(tmp_path: Path, home: Path) -> None:

@@ -1,20 +1,17 @@
 """The routes of the hub: what is asked, in structs of api_model.py, and the answer, in others."""
 
-import asyncio
-
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route, Router
 
 from nodetop import wire
 from nodetop.api_model import (
     ALL_CLUSTERS,
-    BODY_LIMIT,
     CLUSTERS_PATH,
     INSTANCE_HEADER,
     PUSH_PATH,
@@ -29,11 +26,12 @@ from nodetop.api_model import (
 )
 from nodetop.clock import Clock
 from nodetop.cluster_totals import COUNTED_STATES, PROCESS_SORTS, TREND_SECONDS, summarise, top_processes
+from nodetop.history.day_file import StoreError
 from nodetop.history.hub_history import HubHistory
 from nodetop.history.journal import Journal
-from nodetop.history.store import StoreError
 from nodetop.server import limits, openapi, stream
 from nodetop.server.access import HEALTH_PATH
+from nodetop.server.bodies import length_of, read_body
 from nodetop.server.counters import Counters
 from nodetop.server.entry import read_push
 from nodetop.server.fleet import Fleet, FleetNode, Key
@@ -105,12 +103,12 @@ class Api:
         return Response(b"ok\n", media_type="text/plain")
 
     async def push(self, request: Request) -> Response:
-        length = _length_of(request)
+        length = length_of(request)
         if self._bodies + length > limits.BODIES_IN_FLIGHT:
             raise Refusal(503, "busy", "The hub takes in too much just now.", retry_after=1, close=True)
         self._bodies += length
         try:
-            batch = read_push(await _body(request, length))
+            batch = read_push(await read_body(request, length))
             peer = request.client.host if request.client else ""
             instance = request.headers.get(INSTANCE_HEADER, "").lower()
             return _json(await self._ingest.take(batch, Sender(peer, instance, request.scope["token"])))
@@ -307,34 +305,6 @@ class _Counted:
 
 def _json(value: object) -> Response:
     return Response(wire.encode(value), media_type="application/json")
-
-
-def _length_of(request: Request) -> int:
-    if request.headers.get("content-encoding", "identity") != "identity":
-        raise Refusal(415, "compressed", "The body must not be compressed.", close=True)
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        raise Refusal(415, "not_json", "The body must be application/json.", close=True)
-    length = request.headers.get("content-length", "")
-    if not (length.isascii() and length.isdecimal()):
-        raise Refusal(411, "length_required", "A push says its Content-Length.", close=True)
-    if len(length) > 12 or int(length) > BODY_LIMIT:
-        raise Refusal(413, "body_too_large", f"A push has at most {BODY_LIMIT} bytes.", close=True)
-    return int(length)
-
-
-async def _body(request: Request, length: int) -> bytes:
-    body = bytearray()
-    try:
-        async with asyncio.timeout(limits.REQUEST_SECONDS):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > length:
-                    raise Refusal(413, "body_too_large", "The body is longer than it said.", close=True)
-    except TimeoutError:
-        raise Refusal(408, "too_slow", "The body did not come in time.", close=True) from None
-    except ClientDisconnect:
-        raise Refusal(400, "incomplete", "The body ended early.", close=True) from None
-    return bytes(body)
 
 
 def _resident_bytes() -> int | None:

@@ -80,7 +80,10 @@ def document() -> bytes:
     """OpenAPI 3.1, as JSON."""
     schemas, components = msgspec.json.schema_components(_TYPES, ref_template="#/components/schemas/{name}")
     by_type = dict(zip(_TYPES, schemas, strict=True))
-    paths: dict[str, Any] = {path: {"get": _read(*rest, path, by_type)} for path, *rest in _READS}
+    paths: dict[str, Any] = {
+        path: {"get": _read(path, summary, by_type[reply], parameters, by_type)}
+        for path, summary, reply, parameters in _READS
+    }
     paths[PUSH_PATH] = {"post": _push(by_type)}
     paths["/healthz"] = {
         "get": {
@@ -100,7 +103,7 @@ def document() -> bytes:
 
 
 def _read(
-    summary: str, reply: Any, parameters: tuple[tuple[str, str, str], ...], path: str, schemas: dict[Any, Any]
+    path: str, summary: str, reply: Any, parameters: tuple[tuple[str, str, str], ...], schemas: dict[Any, Any]
 ) -> dict[str, Any]:
     named = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
@@ -116,7 +119,7 @@ def _read(
         "summary": summary,
         "parameters": named + asked,
         "responses": {
-            "200": {"description": summary, "content": {media: {"schema": schemas[reply]}}},
+            "200": {"description": summary, "content": {media: {"schema": reply}}},
             "default": _refusal(schemas),
         },
     }

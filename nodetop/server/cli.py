@@ -1,0 +1,71 @@
+"""nodetop-server's command line: a hub of this host, a node that pushes, a hub for others, a hub that relays."""
+
+import os
+import sys
+from typing import Any, NoReturn
+
+import click
+
+from nodetop.command_line import config_option, context_settings, exit_code, version_option
+from nodetop.server.settings import ServerSettings, from_options
+from nodetop.server.startup import StartError
+from nodetop.settings import options_of
+from nodetop.settings_file import SERVER
+
+PROGRAM = "nodetop-server"
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Runs the server and exits: 0 asked to end, 1 failed, 2 cannot start as it is told to, 3 runs already."""
+    os.umask(0o077)
+    sys.exit(exit_code(_command, PROGRAM, sys.argv[1:] if arguments is None else arguments))
+
+
+def _refused(error: StartError) -> click.ClickException:
+    """Why the server does not start, for exit_code()."""
+    refused = click.ClickException(str(error))
+    refused.exit_code = error.exit_code  # type: ignore[misc]
+    return refused
+
+
+@click.group(
+    PROGRAM,
+    invoke_without_command=True,
+    context_settings=context_settings(),
+    epilog="A setting is taken from its flag, else from the environment (NODETOP_INTERVAL=5), else from the table "
+    "[server] of the settings file.",
+)
+@options_of(ServerSettings)
+@config_option(frozenset(ServerSettings.__dataclass_fields__), SERVER)
+@version_option(PROGRAM)
+@click.pass_context
+def _command(context: click.Context, /, **options: Any) -> int:
+    """Collects what this machine is doing, and keeps it with that of other machines.
+
+    Without flags it is a hub for this machine alone. With --join URL it pushes to a hub, and opens no port. With
+    --listen ADDRESS:PORT it is a hub for others; with both it relays its nodes to a hub above.
+    """
+    settings = from_options(options)
+    context.obj = settings
+    if context.invoked_subcommand is not None:
+        return 0
+    from nodetop.server.roles import run
+
+    try:
+        return run(settings)
+    except StartError as error:
+        raise _refused(error) from None
+
+
+@_command.command("forget")
+@click.argument("node")
+@click.pass_context
+def _forget(context: click.Context, node: str) -> int:
+    """Let the hub of this machine forget NODE, so that its name is free at once. Its history stays."""
+    from nodetop.server.roles import forget
+
+    try:
+        click.echo(forget(context.obj, node))
+    except StartError as error:
+        raise _refused(error) from None
+    return 0

@@ -1,0 +1,114 @@
+"""Connections that are bounded: how many, how long a request may take to come, and a reply to be taken."""
+
+import asyncio
+import functools
+from collections import Counter
+from dataclasses import dataclass, field
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from nodetop.server import limits
+from nodetop.server.refusal import error_body
+
+
+@dataclass
+class Bounds:
+    """What all connections of a hub share: how many there may be, and how many of each address showed no token yet."""
+
+    connections: int
+    strangers: Counter[str] = field(default_factory=Counter)
+
+
+class BoundedProtocol(H11Protocol):
+    """HTTP/1.1 as uvicorn has it, within bounds."""
+
+    def __init__(self, *args: object, bounds: Bounds, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self._bounds = bounds
+        self._stranger: str | None = None
+        self._request_timer: asyncio.TimerHandle | None = None
+        self._write_timer: asyncio.TimerHandle | None = None
+        self._timed_scope: object = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        peer = self.client[0] if self.client else ""
+        self._stranger = peer
+        self._bounds.strangers[peer] += 1
+        if (
+            len(self.connections) > self._bounds.connections
+            or self._bounds.strangers[peer] > limits.UNAUTHENTICATED_CONNECTIONS
+        ):
+            transport.abort()
+            return
+        self._await_request()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._known()
+        self._cancel_request_timer()
+        self._cancel_write_timer()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._request_timer is None and (self.cycle is None or self.cycle.response_complete):
+            self._await_request()
+        super().data_received(data)
+
+    def handle_events(self) -> None:
+        super().handle_events()
+        if self.scope is not None and self.scope is not self._timed_scope:  # its head is complete
+            self._timed_scope = self.scope
+            self.scope["authenticated"] = self._known  # type: ignore[typeddict-unknown-key]
+            self._cancel_request_timer()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._cancel_write_timer()
+        self._write_timer = self.loop.call_later(limits.WRITE_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        self._cancel_write_timer()
+        super().resume_writing()
+
+    def send_400_response(self, msg: str) -> None:
+        """For what is no HTTP, or has too long a head."""
+        if len(self.conn.trailing_data[0]) >= limits.HEADER_BYTES:
+            status, code, text = 431, "headers_too_large", "The head of a request has at most 16 KiB."
+        else:
+            status, code, text = 400, "not_http", "That is not an HTTP request."
+        body = error_body(code, text)
+        headers = [
+            (b"content-type", b"application/json"),
+            (b"content-length", str(len(body)).encode()),
+            (b"connection", b"close"),
+        ]
+        for event in (h11.Response(status_code=status, headers=headers), h11.Data(data=body), h11.EndOfMessage()):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
+
+    def _await_request(self) -> None:
+        self._request_timer = self.loop.call_later(limits.REQUEST_SECONDS, self.transport.abort)
+
+    def _cancel_request_timer(self) -> None:
+        if self._request_timer is not None:
+            self._request_timer.cancel()
+            self._request_timer = None
+
+    def _cancel_write_timer(self) -> None:
+        if self._write_timer is not None:
+            self._write_timer.cancel()
+            self._write_timer = None
+
+    def _known(self) -> None:
+        """A right token was shown, or the connection is gone: no stranger any longer."""
+        if self._stranger is not None:
+            self._bounds.strangers[self._stranger] -= 1
+            if self._bounds.strangers[self._stranger] <= 0:
+                del self._bounds.strangers[self._stranger]
+            self._stranger = None
+
+
+def bounded(max_nodes: int) -> "functools.partial[BoundedProtocol]":
+    """A protocol class for uvicorn."""
+    return functools.partial(BoundedProtocol, bounds=Bounds(limits.connections(max_nodes)))

@@ -1,0 +1,275 @@
+"""A hub, put together: what it kept, the door, this host's own samples, and an orderly end."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+
+from nodetop.api_model import ADDRESS_FILE, PUSH_TOKEN_FILE, READ_TOKEN_FILE, PushBatch
+from nodetop.clock import Clock, SystemClock
+from nodetop.history.day_file import StoreError
+from nodetop.history.hub_history import HubHistory
+from nodetop.history.journal import Journal
+from nodetop.history.store import HistoryStore
+from nodetop.model import NodeSnapshot
+from nodetop.server import limits
+from nodetop.server.access import Door, HostNames, own_names
+from nodetop.server.api import About, Api
+from nodetop.server.collector import Collector
+from nodetop.server.connections import bounded
+from nodetop.server.counters import Counters
+from nodetop.server.fleet import Fleet
+from nodetop.server.folder import instance_id
+from nodetop.server.forgetting import take_requests
+from nodetop.server.ingest import Ingest, Sender
+from nodetop.server.listening import Tls, bind, check_exposure, parse_listen, urls
+from nodetop.server.log import Log
+from nodetop.server.private_files import replace_private
+from nodetop.server.refusal import Refusal
+from nodetop.server.room import why_full
+from nodetop.server.settings import ServerSettings
+from nodetop.server.startup import StartError
+from nodetop.server.tokens import Tokens, ensure_token_file, load_tokens
+from nodetop.server.uplink import Uplink
+
+SWEEP_SECONDS = 1.0
+ROOM_SECONDS = 10.0
+STOP_SECONDS = 5
+_SELF = "self"
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, with its signals left to us."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@dataclass(frozen=True)
+class TokenFiles:
+    """Where the tokens are that may push, and those that may read."""
+
+    push: Path
+    read: Path
+
+    @classmethod
+    def of(cls, settings: ServerSettings, folder: Path) -> "TokenFiles":
+        """Made where the settings name none. Raises StartError."""
+        files = cls(
+            settings.push_token_file or folder / PUSH_TOKEN_FILE, settings.read_token_file or folder / READ_TOKEN_FILE
+        )
+        for path in (files.push, files.read):
+            if path.parent == folder:
+                ensure_token_file(path)
+        return files
+
+    def load(self) -> Tokens:
+        return load_tokens(self.push, self.read)
+
+
+class Hub:
+    """From its folder (locked by the caller) to run(). Raises StartError for whatever keeps it from starting."""
+
+    def __init__(
+        self,
+        settings: ServerSettings,
+        folder: Path,
+        *,
+        uplink: Uplink | None = None,
+        log: Log,
+        clock: Clock | None = None,
+    ) -> None:
+        self._settings, self._folder, self._log = settings, folder, log
+        self._clock = clock or SystemClock()
+        self._uplink = uplink
+        self._stopping = False
+        hosts, port = parse_listen(settings.listen)
+        self.tls = Tls.load(settings.tls_cert, settings.tls_key)
+        check_exposure(hosts, self.tls, settings.insecure_http)
+        self.token_files = TokenFiles.of(settings, folder)
+        self._tokens = self.token_files.load()
+        self.instance = instance_id(folder)
+        self._open_history()
+        self._sockets = bind(hosts, port)
+        self.urls = urls(self._sockets, secure=self.tls is not None)
+
+    def _open_history(self) -> None:
+        settings, folder = self._settings, self._folder
+        report = self._report
+        try:
+            self._journal = Journal(folder / "journal", report=report)
+            self._store = HistoryStore(
+                folder / "history", cluster=settings.cluster, retention_days=settings.retention_days, report=report
+            )
+            self._history = HubHistory(
+                self._store,
+                self._journal,
+                folder / "hub.checkpoint",
+                sample_interval=settings.sample_interval,
+                clock=self._clock,
+                report=report,
+            )
+            self._fleet = Fleet(self._clock)
+            for envelope in self._history.restore():
+                self._fleet.take(envelope)
+            self._fleet.sweep()
+        except (OSError, StoreError) as error:
+            raise StartError(f"Cannot use the data in {folder}: {error}") from None
+
+    def _report(self, message: str) -> None:
+        self._log.warning("history", reason=message)
+
+    async def run(self, collector: Collector | None) -> None:
+        """Until SIGTERM or SIGINT. What was accepted is on the disk when it returns."""
+        self._counters = Counters()
+        self._ingest = Ingest(
+            self._fleet,
+            self._history,
+            cluster=self._settings.cluster,
+            max_nodes=self._settings.max_nodes,
+            clock=self._clock,
+            counters=self._counters,
+            log=self._log,
+            forward=self._uplink.offer if self._uplink else None,
+        )
+        self._loop = asyncio.get_running_loop()
+        await self._look_after_room()
+        try:
+            await self._serve(collector)
+        finally:
+            if collector is not None:
+                await asyncio.to_thread(collector.close)
+            if self._uplink is not None:
+                await asyncio.to_thread(self._uplink.close)
+            await self._history.aclose()
+            for each in self._sockets:
+                each.close()
+
+    async def _serve(self, collector: Collector | None) -> None:
+        if collector is not None:
+            await self._take_own(await asyncio.to_thread(collector.first))
+            collector.start()
+        if self._uplink is not None:
+            self._uplink.start()
+        server = self._server()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            self._loop.add_signal_handler(number, self._stop, server)
+        self._loop.add_signal_handler(signal.SIGHUP, self._reload)
+        replace_private(self._folder / ADDRESS_FILE, "".join(f"{url}\n" for url in self.urls).encode())
+        chores = asyncio.create_task(self._chores())
+        try:
+            await server.serve(sockets=self._sockets)
+        finally:
+            chores.cancel()
+            await asyncio.gather(chores, return_exceptions=True)
+
+    def _server(self) -> _Server:
+        for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):  # the log here is ours
+            logging.getLogger(name).addHandler(logging.NullHandler())
+            logging.getLogger(name).propagate = False
+        config = uvicorn.Config(
+            self._app(),
+            http=bounded(self._settings.max_nodes),  # type: ignore[arg-type]
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            date_header=False,
+            timeout_keep_alive=limits.IDLE_SECONDS,
+            timeout_graceful_shutdown=STOP_SECONDS,
+            h11_max_incomplete_event_size=limits.HEADER_BYTES,
+        )
+        config.load()
+        if self.tls is not None:
+            config.ssl = self.tls.context
+        return _Server(config)
+
+    def _app(self) -> Door:
+        settings = self._settings
+        api = Api(
+            fleet=self._fleet,
+            ingest=self._ingest,
+            history=self._history,
+            journal=self._journal,
+            about=About(
+                settings.cluster,
+                settings.sample_interval,
+                self.tls is None and settings.insecure_http,
+                self._clock.monotonic(),
+            ),
+            clock=self._clock,
+            counters=self._counters,
+            is_stopping=lambda: self._stopping,
+        )
+        names = HostNames(
+            any=self.tls is not None, names=own_names(settings.public_name), addresses=settings.insecure_http
+        )
+        return Door(
+            api.router(),
+            tokens=lambda: self._tokens,
+            names=names,
+            is_stopping=lambda: self._stopping,
+            clock=self._clock,
+            counters=self._counters,
+            log=self._log,
+        )
+
+    # This host's own samples.
+
+    def offer(self, snapshot: NodeSnapshot) -> None:
+        """From the collector's thread."""
+        with contextlib.suppress(RuntimeError):  # the loop has ended
+            asyncio.run_coroutine_threadsafe(self._take_own(snapshot), self._loop)
+
+    async def _take_own(self, snapshot: NodeSnapshot) -> None:
+        try:
+            await self._ingest.take(PushBatch(sent_at=0, samples=(snapshot,)), Sender(_SELF, self.instance, None))
+        except Refusal as refusal:
+            self._log.warning("own_sample_refused", _SELF, code=refusal.code, reason=refusal.message)
+        except Exception as error:
+            self._log.error("own_sample_failed", _SELF, reason=repr(error))
+
+    # Signals and chores.
+
+    def _stop(self, server: _Server) -> None:
+        self._log.info("stopping")
+        self._stopping = server.should_exit = True
+
+    def _reload(self) -> None:
+        """New tokens and a renewed certificate count from now on; bad ones do not, and the old ones stay."""
+        try:
+            self._tokens = self.token_files.load()
+            if self.tls is not None:
+                self.tls.reload()
+            self._log.info("reloaded")
+        except StartError as error:
+            self._log.error("not_reloaded", reason=str(error))
+
+    async def _chores(self) -> None:
+        room_at = self._clock.monotonic() + ROOM_SECONDS
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            try:
+                self._fleet.sweep()
+                for key in await asyncio.to_thread(take_requests, self._folder, self._settings.cluster):
+                    await self._ingest.forget(key)
+                    self._log.info("forgotten", node="/".join(key))
+                if self._clock.monotonic() >= room_at:
+                    await self._look_after_room()
+                    room_at = self._clock.monotonic() + ROOM_SECONDS
+            except Exception as error:  # what fails now may go well in a second
+                self._log.error("chore_failed", reason=repr(error))
+
+    async def _look_after_room(self) -> None:
+        full = await asyncio.to_thread(why_full, self._folder)
+        if full is not None and self._ingest.full is None:
+            self._log.error("no_room", reason=full)
+        self._ingest.full = full

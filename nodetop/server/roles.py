@@ -1,0 +1,166 @@
+"""The roles of nodetop-server, from settings to the end of the process."""
+
+import asyncio
+import os
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from nodetop.api_model import PUSH_TOKEN_FILE, valid_name
+from nodetop.hub_address import BadAddress, HubAddress, client_tls, parse_hub_url
+from nodetop.model import NodeSnapshot
+from nodetop.probes.host_files import HostFiles
+from nodetop.probes.registry import probes
+from nodetop.probes.sampler import Sampler
+from nodetop.server.collector import Collector
+from nodetop.server.folder import instance_id, is_in_use, open_folder
+from nodetop.server.forgetting import request, wait_until_done
+from nodetop.server.log import Log
+from nodetop.server.settings import ServerSettings
+from nodetop.server.startup import StartError
+from nodetop.server.tokens import read_own_token
+from nodetop.server.uplink import Uplink
+from nodetop.version import __version__
+
+HUB_FOLDER, NODE_FOLDER = "hub", "node"
+"""Below the data directory, by role."""
+
+
+def run(settings: ServerSettings) -> int:
+    """Returns when it is asked to end. Raises StartError."""
+    _check(settings)
+    log = Log(settings.log_level)
+    folder = settings.data_dir / (HUB_FOLDER if settings.is_hub else NODE_FOLDER)
+    lock = open_folder(folder)
+    try:
+        if settings.insecure_http:
+            log.warning("insecure_http", reason="tokens and samples can be read on the network")
+        if settings.is_hub:
+            _run_hub(settings, folder, log)
+        else:
+            _run_node(settings, folder, log)
+    finally:
+        os.close(lock)
+    return 0
+
+
+def _check(settings: ServerSettings) -> None:
+    for flag, name in (("--cluster-id", settings.cluster), ("--node-name", settings.node_name)):
+        if name is not None and not valid_name(name.lower()):
+            raise StartError(f"{flag} {name!r} is not a name: a-z, 0-9, dots, dashes and underscores, like a host's")
+    if settings.listen is not None and settings.join is not None and settings.cluster_id is None:
+        raise StartError("A hub that relays needs a name of its own for its nodes; give --cluster-id")
+    for wrong, reason in (
+        (not settings.is_hub and settings.tls_cert, "--tls-cert goes with --listen: a node opens no port"),
+        (settings.join is None and settings.ca_file, "--ca-file goes with --join"),
+        (settings.join is None and settings.pin, "--pin goes with --join"),
+        (settings.join is None and settings.token_file, "--token-file goes with --join; a hub has --push-token-file"),
+    ):
+        if wrong:
+            raise StartError(reason)
+
+
+def _run_hub(settings: ServerSettings, folder: Path, log: Log) -> None:
+    from nodetop.server.hub import Hub
+
+    uplink = None if settings.join is None else _uplink(settings, folder, log, settings.cluster)
+    hub = Hub(settings, folder, uplink=uplink, log=log)
+    collector = _collector(settings, hub.offer, log)
+    _introduce(hub.urls, settings, folder, pin=hub.tls.pin if hub.tls else None)
+    asyncio.run(hub.run(collector))
+
+
+def _introduce(urls: list[str], settings: ServerSettings, folder: Path, pin: str | None) -> None:
+    """Says where it is and how to use it. Never a token: only where one is."""
+    trust = f" --pin {pin}" if pin else ""
+    lines = [
+        f"nodetop-server {__version__}: the hub of cluster {settings.cluster} on {urls[0]}",
+        f"  look:   nodetop --cluster {urls[0]}{trust}",
+        f"  tokens: {folder}/read.token to look, {folder}/push.token to push",
+    ]
+    if settings.listen is not None:
+        insecure = " --insecure-http" if settings.insecure_http and not pin else ""
+        lines.append(f"  nodes:  nodetop-server --join {urls[0]}{insecure} --token-file push.token{trust}")
+    print("\n".join(lines), flush=True)
+
+
+def _run_node(settings: ServerSettings, folder: Path, log: Log) -> None:
+    uplink = _uplink(settings, folder, log, "")
+    collector = _collector(settings, uplink.offer, log)
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the token is read anew for each push
+    print(f"nodetop-server {__version__}: pushes to {settings.join} each {settings.interval:g} s", flush=True)
+    uplink.start()
+    try:
+        uplink.offer(collector.first())
+        collector.start()
+        stopped.wait()
+    finally:
+        collector.close()
+        uplink.close()
+    log.info("stopped")
+
+
+def _uplink(settings: ServerSettings, folder: Path, log: Log, cluster: str) -> Uplink:
+    try:
+        address = parse_hub_url(settings.join or "", insecure_http=settings.insecure_http)
+        tls = client_tls(settings.ca_file, settings.pin) if address.secure else None
+    except BadAddress as error:
+        raise StartError(str(error)) from None
+    token_file = _token_file(settings, address)
+    read_own_token(token_file)  # refused now rather than at the first push
+    try:
+        return Uplink(
+            address,
+            token=lambda: read_own_token(token_file),
+            instance_id=instance_id(folder),
+            folder=folder / "spool",
+            tls=tls,
+            cluster_id=cluster,
+            interval=settings.interval,
+            log=log,
+        )
+    except OSError as error:
+        raise StartError(f"Cannot use {folder / 'spool'}: {error.strerror}") from None
+
+
+def _token_file(settings: ServerSettings, address: HubAddress) -> Path:
+    """The one that is named, or that of a hub of the same user on this machine."""
+    if settings.token_file is not None:
+        return settings.token_file
+    own = settings.data_dir / HUB_FOLDER / PUSH_TOKEN_FILE
+    if address.loopback and own.exists():
+        return own
+    raise StartError("A node needs the hub's push token; copy the hub's file push.token here and give --token-file")
+
+
+def _collector(settings: ServerSettings, sink: Callable[[NodeSnapshot], None], log: Log) -> Collector:
+    files = HostFiles(settings.proc_root, settings.sys_root, settings.host_root)
+    name = settings.node_name.lower() if settings.node_name else None
+    sampler = Sampler(files, probes(files), node=name)
+    if not valid_name(sampler.node):
+        raise StartError(f"This host's name {sampler.node!r} cannot be a node's name; give --node-name")
+    return Collector(
+        sampler,
+        sink,
+        interval=settings.interval,
+        top_processes=settings.top_processes,
+        args=settings.args,
+        log=log,
+    )
+
+
+def forget(settings: ServerSettings, node: str) -> str:
+    """Has the hub of this machine forget a node; what became of it, for people. Raises StartError."""
+    folder = settings.data_dir / HUB_FOLDER
+    if not folder.is_dir():
+        raise StartError(f"There is no hub in {settings.data_dir}; give its --data-dir")
+    path = request(folder, node)
+    if not is_in_use(folder):
+        return f"The hub does not run; it will forget {node} when it starts"
+    if not wait_until_done(path):
+        raise StartError(f"The hub in {folder} does not answer; it will forget {node} when it does")
+    return f"Forgot {node}"
