@@ -11,13 +11,14 @@ import click
 
 from nodetop import wire
 from nodetop.api_model import ClusterReply
-from nodetop.hub_address import BadAddress, client_tls, parse_hub_url
+from nodetop.hub_address import BadAddress, HubAddress, client_tls, parse_hub_url
 from nodetop.settings import Settings
 from nodetop.sources.hub import HubSource
 from nodetop.sources.hub_http import HubHttp
 from nodetop.sources.hub_token import TokenFile
 from nodetop.sources.source import SourceError
 
+START_SECONDS = 3.0
 HUB_FOLDER = "hub"
 """Below the data directory: where a hub of this user keeps its tokens and says where it answers."""
 
@@ -37,9 +38,23 @@ def hub_source(settings: Settings) -> HubSource:
 async def _opened(settings: Settings) -> AsyncIterator[HubSource]:
     source = hub_source(settings)
     try:
+        await _until_it_listens(source.address)
         yield source
     finally:
         await source.aclose()
+
+
+async def _until_it_listens(address: HubAddress) -> None:
+    """A hub of this machine may have been started just now, in the line before: it is waited for, for a while."""
+    deadline = time.monotonic() + START_SECONDS
+    while address.loopback and time.monotonic() < deadline:
+        try:
+            _, writer = await asyncio.open_connection(address.host, address.port)
+        except OSError:
+            await asyncio.sleep(0.1)
+        else:
+            writer.close()
+            return
 
 
 def print_json(settings: Settings, node: str | None, count: int | None, out: BinaryIO) -> int:

@@ -113,12 +113,15 @@ class Door:
                 raise Refusal(
                     431, "too_many_headers", f"A request has at most {limits.HEADER_LINES} headers.", close=True
                 )
+            if sum(len(name) + len(value) for name, value in scope["headers"]) > limits.HEADER_BYTES:
+                raise Refusal(431, "headers_too_large", "The head of a request has at most 16 KiB.", close=True)
             if not self._names.has(headers.get(b"host", b"").decode("latin-1")):
                 raise Refusal(421, "wrong_host", "The hub does not go by this name; see --public-name.", close=True)
             scope["token"] = self._authenticated(headers, scope["path"] == PUSH_PATH, peer)
             scope["authenticated"]()
             if self._is_stopping():
                 raise Refusal(503, "stopping", "The hub is about to end.", retry_after=5, close=True)
+        scope["app"] = self  # the router then raises for a path it lacks, and the answer is made here
         await self._app(scope, receive, send)
 
     def _authenticated(self, headers: dict[bytes, bytes], to_push: bool, peer: str) -> Token:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -125,7 +125,7 @@ class Hub:
     def _report(self, message: str) -> None:
         self._log.warning("history", reason=message)
 
-    async def run(self, collector: Collector | None) -> None:
+    async def run(self, collector: Collector, on_ready: Callable[[], None]) -> None:
         """Until SIGTERM or SIGINT. What was accepted is on the disk when it returns."""
         self._counters = Counters()
         self._ingest = Ingest(
@@ -141,27 +141,26 @@ class Hub:
         self._loop = asyncio.get_running_loop()
         await self._look_after_room()
         try:
-            await self._serve(collector)
+            await self._serve(collector, on_ready)
         finally:
-            if collector is not None:
-                await asyncio.to_thread(collector.close)
+            await asyncio.to_thread(collector.close)
             if self._uplink is not None:
                 await asyncio.to_thread(self._uplink.close)
             await self._history.aclose()
             for each in self._sockets:
                 each.close()
 
-    async def _serve(self, collector: Collector | None) -> None:
-        if collector is not None:
-            await self._take_own(await asyncio.to_thread(collector.first))
-            collector.start()
-        if self._uplink is not None:
-            self._uplink.start()
+    async def _serve(self, collector: Collector, on_ready: Callable[[], None]) -> None:
         server = self._server()
         for number in (signal.SIGTERM, signal.SIGINT):
             self._loop.add_signal_handler(number, self._stop, server)
         self._loop.add_signal_handler(signal.SIGHUP, self._reload)
         replace_private(self._folder / ADDRESS_FILE, "".join(f"{url}\n" for url in self.urls).encode())
+        if self._uplink is not None:
+            self._uplink.start()
+        await self._take_own(await asyncio.to_thread(collector.first))  # so that the first who asks sees something
+        collector.start()
+        on_ready()
         chores = asyncio.create_task(self._chores())
         try:
             await server.serve(sockets=self._sockets)

@@ -67,8 +67,8 @@ def _run_hub(settings: ServerSettings, folder: Path, log: Log) -> None:
     uplink = None if settings.join is None else _uplink(settings, folder, log, settings.cluster)
     hub = Hub(settings, folder, uplink=uplink, log=log)
     collector = _collector(settings, hub.offer, log)
-    _introduce(hub.urls, settings, folder, pin=hub.tls.pin if hub.tls else None)
-    asyncio.run(hub.run(collector))
+    pin = hub.tls.pin if hub.tls else None
+    asyncio.run(hub.run(collector, lambda: _introduce(hub.urls, settings, folder, pin)))
 
 
 def _introduce(urls: list[str], settings: ServerSettings, folder: Path, pin: str | None) -> None:

@@ -52,6 +52,7 @@ class HubSource:
 
     def __init__(self, http: HubHttp, *, interval: float = 2.0, clock: Clock | None = None) -> None:
         self.name = http.address.shown
+        self.address = http.address
         self.summary: ClusterSummary | None = None
         self._http = http
         self._clock = clock or SystemClock()

@@ -1,0 +1,142 @@
+"""Real nodetop-server processes, and a client that asks them."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+COMMAND = [sys.executable, "-c", "from nodetop.server.cli import main; main()"]
+WAIT_SECONDS = 20.0
+
+
+def until(condition: Callable[[], Any], what: object = "", seconds: float = WAIT_SECONDS) -> Any:
+    """The first true answer."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        answer = condition()
+        if answer:
+            return answer
+        time.sleep(0.02)
+    raise AssertionError(f"not in {seconds} s: {what() if callable(what) else what}")
+
+
+class Server:
+    """One nodetop-server, with its data in `folder`."""
+
+    def __init__(self, folder: Path, *arguments: object, **environment: str) -> None:
+        self.folder = folder
+        folder.mkdir(exist_ok=True)
+        self._out, self._err = folder / "out.txt", folder / "err.txt"
+        with self._out.open("wb") as out, self._err.open("ab") as err:
+            self.process = subprocess.Popen(
+                [*COMMAND, "--data-dir", str(folder / "data"), *map(str, arguments)],
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                env={**os.environ, **environment},
+            )
+
+    @property
+    def said(self) -> str:
+        return self._out.read_text()
+
+    @property
+    def log(self) -> str:
+        return self._err.read_text()
+
+    @property
+    def hub(self) -> Path:
+        return self.folder / "data" / "hub"
+
+    def wait_started(self) -> "Server":
+        until(lambda: self.said or self.process.poll() is not None, "it starts")
+        assert self.process.poll() is None, self.log
+        return self
+
+    @property
+    def url(self) -> str:
+        found = re.search(r" on (https?://\S+)", self.said)
+        assert found is not None, self.said
+        return found[1]
+
+    def token(self, role: str) -> str:
+        return (self.hub / f"{role}.token").read_text().strip()
+
+    def client(self, role: str = "read", **options: Any) -> httpx.Client:
+        """That shows the token of a role."""
+        until(lambda: _answers(self.url, **options), "the hub answers")
+        headers = {"Authorization": f"Bearer {self.token(role)}"}
+        return httpx.Client(base_url=self.url, headers=headers, trust_env=False, timeout=10, **options)
+
+    def end(self, number: int = signal.SIGTERM) -> int:
+        """The exit code."""
+        self.process.send_signal(number)
+        return self.process.wait(20)
+
+
+def _answers(url: str, **options: Any) -> bool:
+    with suppress(httpx.TransportError):
+        return httpx.get(f"{url}/healthz", trust_env=False, **options).status_code == 200
+    return False
+
+
+@contextmanager
+def server(folder: Path, *arguments: object, **environment: str) -> Iterator[Server]:
+    """A server that has started; killed at the end, if it still runs."""
+    running = Server(folder, *arguments, **environment)
+    try:
+        yield running.wait_started()
+    finally:
+        running.process.kill()
+        running.process.wait()
+
+
+def refused(folder: Path, *arguments: object, **environment: str) -> tuple[int, str]:
+    """The exit code and the one line of a server that does not start."""
+    (folder / "err.txt").unlink(missing_ok=True)
+    failed = Server(folder, *arguments, **environment)
+    try:
+        code = failed.process.wait(20)
+    finally:
+        failed.process.kill()
+        failed.process.wait()
+    assert failed.said == ""
+    lines = failed.log.splitlines()
+    assert len(lines) == 1, lines
+    return code, lines[0]
+
+
+def sample(node: str = "a", seq: int = 1, **more: Any) -> dict[str, Any]:
+    """A small snapshot, as a node sends it."""
+    values: dict[str, Any] = {
+        "schema": 1,
+        "node": node,
+        "taken_at": time.time(),
+        "interval": 5.0,
+        "boot_id": "b-1",
+        "seq": seq,
+        "cpu": {"busy_percent": 25.0},
+    }
+    return values | more
+
+
+def push(client: httpx.Client, *samples: dict[str, Any], instance: str = "", **batch: Any) -> httpx.Response:
+    """A batch, as the uplink sends it."""
+    headers = {"X-Nodetop-Instance": instance} if instance else {}
+    body = {"sent_at": time.time(), "samples": list(samples)} | batch
+    return client.post("/metrics/node", json=body, headers=headers)
+
+
+def rows(client: httpx.Client, cluster: str = "*") -> dict[str, dict[str, Any]]:
+    """The hub's rows by CLUSTER/NODE."""
+    reply = client.get(f"/api/v2/clusters/{cluster}/node-metrics")
+    assert reply.status_code == 200, reply.text
+    return {f"{row['cluster']}/{row['node']}": row for row in reply.json()["nodes"]}
