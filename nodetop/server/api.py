@@ -36,6 +36,7 @@ from nodetop.server.counters import Counters
 from nodetop.server.entry import read_push
 from nodetop.server.fleet import Fleet, FleetNode, Key
 from nodetop.server.ingest import Ingest, Sender
+from nodetop.server.places import Places
 from nodetop.server.queries import Query
 from nodetop.server.refusal import Refusal
 from nodetop.server.tokens import Token
@@ -76,6 +77,7 @@ class Api:
         self._fleet, self._ingest, self._history, self._journal = fleet, ingest, history, journal
         self._about, self._clock, self._counters = about, clock, counters
         self._is_stopping = is_stopping
+        self._places = Places(fleet, about.cluster)
         self._bodies = 0
         self._streams = 0
         self._reading: dict[bytes, int] = {}
@@ -133,7 +135,7 @@ class Api:
         )
 
     async def overview(self, request: Request) -> Response:
-        cluster = self._cluster(request)
+        cluster = self._places.cluster(request)
         points = Query(request.query_params, "trend").whole("trend", 0, 1, 120)
         rows = self._fleet.rows(cluster)
         trends = tuple([self._trend(node, points) for node in self._fleet.nodes(cluster)]) if points else ()
@@ -147,11 +149,11 @@ class Api:
 
     async def node(self, request: Request) -> Response:
         Query(request.query_params)
-        return _json(self._node(request).envelope.sample)
+        return _json(self._places.node(request).envelope.sample)
 
     async def recent(self, request: Request) -> Response:
         seconds = Query(request.query_params, "seconds").number("seconds", 900.0, 0.0, _HOUR)
-        node = self._node(request)
+        node = self._places.node(request)
         samples = tuple(node.recent(self._clock.wall() - seconds))
         body = msgspec.json.encode(
             {"node": node.key[1], "cluster": node.key[0], "samples": [msgspec.Raw(each) for each in samples]}
@@ -159,7 +161,7 @@ class Api:
         return Response(body, media_type="application/json")
 
     async def history(self, request: Request) -> Response:
-        cluster, name = self._key(request)
+        cluster, name = self._places.key(request)
         since, until, step = self._window(request)
         with self._one_at_a_time(request.scope["token"]):
             try:
@@ -201,7 +203,7 @@ class Api:
         return _Counted(self._reading, token.digest, limits.HISTORY_IN_FLIGHT)
 
     async def processes(self, request: Request) -> Response:
-        cluster = self._cluster(request)
+        cluster = self._places.cluster(request)
         query = Query(request.query_params, "match", "sort", "limit")
         match, sort = query.text("match"), query.choice("sort", PROCESS_SORTS)
         limit = query.whole("limit", 100, 1, 1000)
@@ -209,7 +211,7 @@ class Api:
         return _json(ProcessesReply(cluster=cluster, matched=matched, rows=rows))
 
     async def stream(self, request: Request) -> Response:
-        cluster = self._cluster(request)
+        cluster = self._places.cluster(request)
         query = Query(request.query_params, "interval", "node")
         interval = query.number("interval", 2.0, 0.0, 3600.0)
         interval = min(max(interval, stream.SHORTEST_SECONDS), stream.LONGEST_SECONDS)
@@ -256,34 +258,6 @@ class Api:
 
     async def openapi(self, request: Request) -> Response:
         return Response(openapi.document(), media_type="application/json")
-
-    # The parts of a path.
-
-    def _cluster(self, request: Request) -> str:
-        """Raises Refusal for one that is not there."""
-        cluster: str = request.path_params["cluster"]
-        if cluster not in (ALL_CLUSTERS, self._about.cluster, *self._fleet.clusters()):
-            raise Refusal(404, "no_such_cluster", "There is no such cluster.")
-        return cluster
-
-    def _key(self, request: Request) -> Key:
-        """The node a path names. Under ALL_CLUSTERS that of the hub's own cluster, or else the only one of the name."""
-        cluster, name = self._cluster(request), request.path_params["node"].lower()
-        if cluster != ALL_CLUSTERS:
-            return cluster, name
-        found = [node.key for node in self._fleet.nodes(ALL_CLUSTERS) if node.key[1] == name]
-        own = self._about.cluster, name
-        if own in found or not found:
-            return own
-        if len(found) > 1:
-            raise Refusal(409, "ambiguous_node", "Several clusters have a node of this name: say which.")
-        return found[0]
-
-    def _node(self, request: Request) -> FleetNode:
-        node = self._fleet.get(self._key(request))
-        if node is None:
-            raise Refusal(404, "no_such_node", "There is no such node.")
-        return node
 
 
 class _Counted:
