@@ -1,0 +1,104 @@
+"""What a network interface is. /sys/class/net (kernel ABI/testing/sysfs-class-net)."""
+
+import re
+
+from msgspec import Struct
+
+from nodetop.probes.host_files import HostFiles
+from nodetop.text import clean
+
+_LOOPBACK = 772
+_TUNNELS = frozenset([512, 768, 769, 776, 778, 823, 65534])
+"""ARPHRD numbers of PPP, IP in IP, SIT and GRE; and of what has no link layer: tun and WireGuard."""
+_MONITORS = frozenset([801, 802, 803])
+"""Copies of what a radio hears."""
+_KINDS = {
+    "wlan": "wireless",
+    "bridge": "bridge",
+    "bond": "bond",
+    "vlan": "vlan",
+    "vxlan": "tunnel",
+    "geneve": "tunnel",
+    "gre": "tunnel",
+    "ppp": "tunnel",
+    "wireguard": "tunnel",
+}
+"""The kernel's DEVTYPE, as the model calls it."""
+_FOLDERS = {
+    "bridge": "bridge",
+    "bonding": "bond",
+    "wireless": "wireless",
+    "phy80211": "wireless",
+    "tun_flags": "tunnel",
+}
+_REPRESENTOR = re.compile(r"(c\d+)?pf\d+(vf|sf)\d+")
+"""Port names of a card's inner ends: what its virtual functions carry is counted by whom they serve."""
+
+
+class LinkFacts(Struct, frozen=True, kw_only=True):
+    """What does not change while an interface stays up or down. in_total: its counts are those of a link that leaves
+    the machine, and no other interface counts the same."""
+
+    kind: str
+    in_total: bool
+    mac: str | None = None
+    speed_mbps: int | None = None
+
+
+def link_folder(name: str) -> str:
+    return f"/sys/class/net/{name}"
+
+
+def link_facts(files: HostFiles, name: str) -> LinkFacts:
+    """Facts of the interface of this (raw) name; a virtual one where /sys does not know it."""
+    folder = link_folder(name)
+    entries = files.names(folder)
+    kind = _kind(files, name, entries)
+    speed, mac = files.number(f"{folder}/speed"), files.line(f"{folder}/address")
+    return LinkFacts(
+        kind=kind,
+        in_total=kind in ("physical", "wireless") and "device" in entries and not _is_counted_elsewhere(files, folder),
+        mac=clean(mac) if mac and mac.strip("0:") else None,
+        speed_mbps=speed if speed is not None and 0 < speed < 2**31 else None,
+    )
+
+
+def _kind(files: HostFiles, name: str, entries: list[str]) -> str:
+    arphrd = files.number(f"{link_folder(name)}/type")
+    if arphrd == _LOOPBACK or (arphrd is None and name == "lo"):
+        return "loopback"
+    told = _KINDS.get(_device_type(files, name))
+    kind = told or next((_FOLDERS[entry] for entry in entries if entry in _FOLDERS), None)
+    if kind == "wireless" and arphrd in _MONITORS:
+        return "virtual"
+    if kind is not None:
+        return kind
+    if arphrd in _TUNNELS and "device" not in entries:
+        return "tunnel"
+    if "device" in entries:
+        return "physical"
+    if files.exists(f"/proc/net/vlan/{name}"):
+        return "vlan"
+    return "bond" if _is_team(files, name, entries) else "virtual"
+
+
+def _device_type(files: HostFiles, name: str) -> str:
+    lines = (files.line(f"{link_folder(name)}/uevent") or "").split("\n")
+    return next((line[8:].strip() for line in lines if line.startswith("DEVTYPE=")), "")
+
+
+def _is_team(files: HostFiles, name: str, entries: list[str]) -> bool:
+    """A team has no type of its own: it stands on others, and on none of them alone."""
+    folder = link_folder(name)
+    has_lower = any(entry.startswith("lower_") for entry in entries)
+    return has_lower and files.number(f"{folder}/iflink") == files.number(f"{folder}/ifindex")
+
+
+def _is_counted_elsewhere(files: HostFiles, folder: str) -> bool:
+    """The ports of a switch chip, whose traffic passes the interface it hangs on; a card's inner ends; and a fast path
+    below a paravirtual card (Azure, net_failover), which counts both."""
+    return (
+        "DEVTYPE=dsa" in (files.line(f"{folder}/uevent") or "").split("\n")
+        or _REPRESENTOR.fullmatch(files.line(f"{folder}/phys_port_name") or "") is not None
+        or files.exists(f"{folder}/master/device")
+    )
