@@ -1,6 +1,7 @@
 """What all tests share: a home of their own, the command as a real process, and a watch over the event loop."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -9,6 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.loop_watch import LoopWatch
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell's background jobs inherit it, and their children
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 Nodetop = Callable[..., "subprocess.CompletedProcess[str]"]
 
