@@ -71,6 +71,10 @@ def test_escape_alone_and_function_keys_are_understood(calm: Terminal) -> None:
 
 
 def test_clicks_and_the_wheel_arrive(calm: Terminal) -> None:
+    calm.press(F1)
+    calm.wait_for("Esc closes")  # so the widgets are there, not only a first picture of them
+    calm.press(ESCAPE)
+    calm.wait_for("MEM%")
     row = next(y for y, line in enumerate(calm.text.splitlines(), 1) if "MEM%" in line)
     column = calm.text.splitlines()[row - 1].index("MEM%") + 1
     calm.press(f"\x1b[<0;{column};{row}M\x1b[<0;{column};{row}m")

@@ -1,67 +1,81 @@
-"""Mounted file systems and their space, as df counts it. /proc/1/mountinfo, statvfs."""
+"""Mounted file systems and their space, as df counts it. mountinfo, statvfs(3)."""
 
 import os
-import re
 import threading
+import time
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from nodetop.model import FilesystemMetrics
 from nodetop.probes.host_files import HostFiles
+from nodetop.probes.mounts import Mount, chosen, parse_mounts
 from nodetop.text import clean
 
-_DEADLINE_SECONDS = 5.0
-_DROPPED = frozenset(
-    [
-        "autofs",
-        "binfmt_misc",
-        "bpf",
-        "cgroup",
-        "cgroup2",
-        "configfs",
-        "debugfs",
-        "devpts",
-        "devtmpfs",
-        "fusectl",
-        "fuse.portal",
-        "fuse.gvfsd-fuse",
-        "fuse.lxcfs",
-        "hugetlbfs",
-        "iso9660",
-        "mqueue",
-        "nsfs",
-        "proc",
-        "pstore",
-        "ramfs",
-        "rpc_pipefs",
-        "securityfs",
-        "selinuxfs",
-        "squashfs",
-        "erofs",
-        "sysfs",
-        "tracefs",
-    ]
-)
-_REMOTE = frozenset(
-    ["nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "glusterfs", "fuse.sshfs", "9p", "lustre", "beegfs", "gpfs"]
-)
-_SYSTEM = re.compile(r"/(dev|proc|sys|run/credentials|var/lib/docker|var/lib/containers/storage)(/|$)")
-_ESCAPE = re.compile(rb"\\([0-7]{3})")
+_DEADLINE_SECONDS = 2.0
 
 
-class Mount(Struct, frozen=True, kw_only=True):
-    """A line of mountinfo. `path` is the raw mount point, for system calls."""
+class Space(Struct, frozen=True, kw_only=True):
+    """In bytes; `available` is what others than root may use."""
 
-    number: str
-    root: str
-    path: bytes
-    device: str
-    fs_type: str
-    read_only: bool
+    total: int
+    free: int
+    available: int
+    inodes: int = 0
+    inodes_free: int = 0
+
+
+class _Question:
+    """Asks one mount in a thread of its own, which a dead server leaves waiting for good."""
+
+    def __init__(self, path: bytes, number: str | None) -> None:
+        self._path, self._number = path, number
+        self.space: Space | None = None
+        self.is_seen = True
+        """False where the path leads elsewhere or nowhere for us: another mount lies over it."""
+        self._thread = threading.Thread(target=self._ask, name="nodetop-statvfs", daemon=True)
+        self._thread.start()
+
+    def _ask(self) -> None:
+        try:
+            if self._number is not None and _number(os.stat(self._path).st_dev) != self._number:
+                self.is_seen = False
+                return
+            self.space = _space(os.statvfs(self._path))
+        except (FileNotFoundError, PermissionError, NotADirectoryError):
+            self.is_seen = False
+        except OSError:
+            pass  # it does not answer: a server that forgot us, a FUSE program that ended, a disk with errors
+
+    @property
+    def is_open(self) -> bool:
+        return self._thread.is_alive()
+
+    def wait(self, seconds: float) -> None:
+        self._thread.join(max(seconds, 0.0))
+
+
+def _number(device: int) -> str:
+    return f"{os.major(device)}:{os.minor(device)}"
+
+
+def _space(told: os.statvfs_result) -> Space:
+    unit = told.f_frsize
+    return Space(
+        total=told.f_blocks * unit,
+        free=told.f_bfree * unit,
+        available=told.f_bavail * unit,
+        inodes=told.f_files,
+        inodes_free=told.f_ffree,
+    )
+
+
+Reading = tuple[tuple[Mount, Space | None], ...]
 
 
 class FilesystemsProbe:
-    """Each mount is asked in a thread of its own: a dead server's stays unanswered and delays nobody else's."""
+    """What df would show, each file system once. One that does not answer delays nobody, and is asked no second time
+    before the first answer."""
 
     name = "filesystems"
     slow_seconds = 10.0
@@ -69,107 +83,96 @@ class FilesystemsProbe:
     def __init__(self, files: HostFiles, *, all_filesystems: bool = False) -> None:
         self._files = files
         self._all = all_filesystems
-        self._asking: dict[bytes, threading.Thread] = {}
-        self._answers: dict[bytes, os.statvfs_result] = {}
+        self._open: dict[bytes, _Question] = {}
 
-    def read(self) -> tuple[tuple[Mount, os.statvfs_result | None], ...]:
-        """Mounts worth showing, and their space; None where unknown or unanswered. Raises OSError."""
-        try:
-            text = self._files.read("/proc/1/mountinfo")
-        except OSError:
-            text = self._files.read("/proc/self/mountinfo")
-        mounts = chosen(parse_mounts(text), self._all)
+    def read(self) -> Reading:
+        """Mounts worth a line and their space; None where there is no answer. Raises OSError."""
+        mounts = chosen(parse_mounts(self._mountinfo()), everything=self._all)
         if not self._files.has_root:
             return tuple((mount, None) for mount in mounts)  # statvfs here would tell of another machine
-        return tuple(zip(mounts, self._ask_all([mount.path for mount in mounts]), strict=True))
+        questions = {mount.path: self._open.get(mount.path) or self._question(mount) for mount in mounts}
+        deadline = time.monotonic() + _DEADLINE_SECONDS
+        for path, question in questions.items():
+            if path not in self._open:
+                question.wait(deadline - time.monotonic())
+        self._open = {path: question for path, question in questions.items() if question.is_open}
+        return tuple(
+            (mount, None if mount.path in self._open else questions[mount.path].space)
+            for mount in mounts
+            if questions[mount.path].is_seen
+        )
 
-    def _ask_all(self, paths: list[bytes]) -> list[os.statvfs_result | None]:
-        for path in paths:
-            if path not in self._asking or not self._asking[path].is_alive():
-                self._answers.pop(path, None)
-                self._asking[path] = threading.Thread(target=self._ask, args=(path,), daemon=True)
-                self._asking[path].start()
-        for path in paths:
-            self._asking[path].join(
-                _DEADLINE_SECONDS / max(len(paths), 1) if path in self._answers else _DEADLINE_SECONDS
-            )
-        return [self._answers.get(path) for path in paths]
-
-    def _ask(self, path: bytes) -> None:
+    def _mountinfo(self) -> bytes:
+        # Ours are those that our paths lead to; below another root it is the host's first process that sees its own.
+        first, second = ("1", "self") if self._files.root or self._files.proc != "/proc" else ("self", "1")
         try:
-            self._answers[path] = os.statvfs(os.fsencode(self._files.root) + path)
+            return self._files.read(f"/proc/{first}/mountinfo")
         except OSError:
-            self._answers.pop(path, None)
+            return self._files.read(f"/proc/{second}/mountinfo")
 
-    def derive(
-        self, previous: object, current: tuple[tuple[Mount, os.statvfs_result | None], ...], elapsed: float | None
-    ) -> tuple[FilesystemMetrics, ...]:
-        return tuple(_metrics(mount, space) for mount, space in current if space is None or space.f_blocks > 0)
+    def _question(self, mount: Mount) -> _Question:
+        # Each subvolume of btrfs has a number of its own in stat, and mountinfo knows one for all.
+        number = None if mount.fs_type == "btrfs" else mount.number
+        return _Question(os.fsencode(self._files.root) + mount.path, number)
 
-
-def parse_mounts(text: bytes) -> list[Mount]:
-    """Lines of mountinfo (proc_pid_mountinfo(5)); what is malformed is left out."""
-    mounts = []
-    for line in text.splitlines():
-        head, separator, tail = line.partition(b" - ")
-        field, source = head.split(b" "), tail.split(b" ")
-        if separator and len(field) >= 6 and len(source) >= 3:
-            mounts.append(
-                Mount(
-                    number=field[2].decode("ascii", "replace"),
-                    root=clean(_unescaped(field[3])),
-                    path=_unescaped(field[4]),
-                    device=clean(_unescaped(source[1])),
-                    fs_type=clean(source[0]),
-                    read_only=b"ro" in field[5].split(b",") or b"ro" in source[2].split(b","),
-                )
-            )
-    return mounts
+    def derive(self, previous: object, current: Reading, elapsed: float | None) -> tuple[FilesystemMetrics, ...]:
+        """A line for each that has blocks; one for a whole ZFS pool."""
+        return tuple(_metrics(mount, space) for mount, space in _pooled(current) if space is None or space.total > 0)
 
 
-def _unescaped(field: bytes) -> bytes:
-    return _ESCAPE.sub(lambda match: bytes([int(match[1], 8) & 0xFF]), field)
+def _pooled(reading: Reading) -> list[tuple[Mount, Space | None]]:
+    """The datasets of a pool as one: what each holds, and what is left for all."""
+    lines: list[tuple[Mount, Space | None]] = []
+    place: dict[str, int] = {}
+    for mount, space in reading:
+        if mount.pool is None:
+            lines.append((mount, space))
+        elif mount.pool not in place:
+            place[mount.pool] = len(lines)
+            lines.append((mount, space))
+        else:
+            first, so_far = lines[place[mount.pool]]
+            lines[place[mount.pool]] = _nearer(first, mount), _together(so_far, space)
+    return lines
 
 
-def chosen(mounts: list[Mount], everything: bool = False) -> list[Mount]:
-    """What df would show once: no pseudo file systems, one mount per device, the one nearest to / that is no bind."""
-    last = {mount.path: mount for mount in mounts}  # a later mount hides an earlier one at the same place
-    best: dict[str, Mount] = {}
-    for mount in last.values():
-        if _worth(mount, everything):
-            key = mount.device if mount.fs_type in ("btrfs", "zfs") else mount.number
-            other = best.get(key)
-            if other is None or _nearness(mount) < _nearness(other):
-                best[key] = mount
-    return sorted(best.values(), key=lambda mount: mount.path)
+def _nearer(one: Mount, other: Mount) -> Mount:
+    return min(one, other, key=lambda mount: (mount.device.count("/"), len(mount.path)))
 
 
-def _worth(mount: Mount, everything: bool) -> bool:
-    if mount.path == b"/":
-        return True
-    if mount.fs_type in _DROPPED or _SYSTEM.match(mount.path.decode("utf-8", "replace")):
-        return False
-    return everything or mount.fs_type not in ("tmpfs", "overlay")
+def _together(one: Space | None, other: Space | None) -> Space | None:
+    if one is None or other is None:
+        return one or other
+    used = one.total - one.free + other.total - other.free
+    available = max(one.available, other.available)
+    return replace(
+        one,
+        total=used + available,
+        free=available,
+        available=available,
+        inodes=max(one.inodes, other.inodes),
+        inodes_free=max(one.inodes_free, other.inodes_free),
+    )
 
 
-def _nearness(mount: Mount) -> tuple[bool, int]:
-    return mount.root != "/" and mount.fs_type != "btrfs", len(mount.path)
-
-
-def _metrics(mount: Mount, space: os.statvfs_result | None) -> FilesystemMetrics:
-    facts = {
-        "device": mount.device, "mount_point": clean(mount.path, 4096), "fs_type": mount.fs_type,
-        "read_only": mount.read_only, "remote": mount.fs_type in _REMOTE,
-    }  # fmt: skip
+def _metrics(mount: Mount, space: Space | None) -> FilesystemMetrics:
+    line = FilesystemMetrics(
+        device=mount.device,
+        mount_point=clean(mount.path, 4096),
+        fs_type=mount.fs_type,
+        read_only=mount.read_only,
+        remote=mount.is_remote,
+    )
     if space is None:
-        return FilesystemMetrics(**facts)  # type: ignore[arg-type]
-    used, free = space.f_blocks - space.f_bfree, space.f_bavail
-    return FilesystemMetrics(
-        **facts,  # type: ignore[arg-type]
-        total_bytes=space.f_blocks * space.f_frsize,
-        used_bytes=used * space.f_frsize,
-        available_bytes=free * space.f_frsize,
-        used_percent=100 * used / (used + free) if used + free else None,
-        inodes_total=space.f_files or None,
-        inodes_used_percent=100 * (space.f_files - space.f_ffree) / space.f_files if space.f_files else None,
+        return line
+    used = max(space.total - space.free, 0)
+    usable = used + space.available
+    return replace(
+        line,
+        total_bytes=space.total,
+        used_bytes=used,
+        available_bytes=space.available,
+        used_percent=100 * used / usable if usable else None,
+        inodes_total=space.inodes or None,
+        inodes_used_percent=100 * max(space.inodes - space.inodes_free, 0) / space.inodes if space.inodes else None,
     )

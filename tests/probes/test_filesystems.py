@@ -1,0 +1,181 @@
+"""Space as df counts it, pools folded, and mounts that hang."""
+
+import os
+import shutil
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nodetop import wire
+from nodetop.model import FilesystemMetrics
+from nodetop.probes.filesystems import FilesystemsProbe, Space
+from nodetop.probes.host_files import HostFiles
+from nodetop.probes.mounts import Mount
+from tests.probes.tree import Tree
+
+GIB = 2**30
+
+
+def mount(path: str = "/data", device: str = "/dev/sda1", fs_type: str = "ext4", number: str = "8:1") -> Mount:
+    return Mount(number=number, root="/", path=path.encode(), device=device, fs_type=fs_type, read_only=False)
+
+
+def derived(*reading: tuple[Mount, Space | None]) -> list[FilesystemMetrics]:
+    return list(FilesystemsProbe(HostFiles()).derive(None, reading, None))
+
+
+def test_share_is_that_of_what_others_than_root_may_use() -> None:
+    (found,) = derived(
+        (mount(), Space(total=100 * GIB, free=30 * GIB, available=25 * GIB, inodes=1000, inodes_free=900))
+    )
+    assert (found.total_bytes, found.used_bytes, found.available_bytes) == (100 * GIB, 70 * GIB, 25 * GIB)
+    assert found.used_percent == pytest.approx(100 * 70 / 95)
+    assert (found.inodes_total, found.inodes_used_percent) == (1000, pytest.approx(10))
+
+
+def test_without_inodes_nothing_is_said_of_them() -> None:
+    (found,) = derived((mount(fs_type="btrfs"), Space(total=GIB, free=GIB, available=GIB)))
+    assert (found.inodes_total, found.inodes_used_percent) == (None, None)
+
+
+def test_one_that_does_not_answer_keeps_its_line() -> None:
+    (found,) = derived((mount("/mnt/nas", "nas:/x", "nfs4"), None))
+    assert (found.mount_point, found.remote, found.total_bytes, found.used_percent) == ("/mnt/nas", True, None, None)
+
+
+def test_one_without_blocks_is_none() -> None:
+    assert derived((mount(), Space(total=0, free=0, available=0))) == []
+
+
+def test_a_full_one() -> None:
+    (found,) = derived((mount(), Space(total=GIB, free=0, available=0)))
+    assert found.used_percent == 100
+
+
+def test_the_datasets_of_a_pool_are_one_line() -> None:
+    free = 50 * GIB
+    found = derived(
+        (mount("/", "tank/root", "zfs", "0:40"), Space(total=60 * GIB, free=free, available=free)),
+        (mount("/boot", "/dev/sda1", "ext4"), Space(total=GIB, free=GIB, available=GIB)),
+        (mount("/home", "tank/home", "zfs", "0:41"), Space(total=80 * GIB, free=free, available=free)),
+        (mount("/tank", "tank", "zfs", "0:42"), Space(total=free, free=free, available=free)),
+        (mount("/old", "other", "zfs", "0:43"), None),
+    )
+    assert [(each.mount_point, each.device) for each in found] == [
+        ("/tank", "tank"),
+        ("/boot", "/dev/sda1"),
+        ("/old", "other"),
+    ]
+    assert (found[0].used_bytes, found[0].available_bytes, found[0].used_percent) == (
+        40 * GIB,
+        free,
+        pytest.approx(400 / 9),
+    )
+
+
+@given(*[st.integers(0, 2**62)] * 5)
+def test_whatever_is_told_can_be_sent(total: int, free: int, available: int, inodes: int, inodes_free: int) -> None:
+    space = Space(total=total, free=free, available=available, inodes=inodes, inodes_free=inodes_free)
+    for found in derived((mount(), space)):
+        assert wire.encode(found)
+        assert found.used_percent is None or 0 <= found.used_percent <= 100
+
+
+def test_a_recorded_machine_has_its_mounts_without_sizes(tmp_path: Path) -> None:
+    tree = Tree(tmp_path)
+    tree.write("/proc/1/mountinfo", "36 35 8:1 / / rw - ext4 /dev/sda1 rw\n37 35 8:2 / /home rw - xfs /dev/sda2 rw\n")
+    probe = FilesystemsProbe(HostFiles(proc=str(tmp_path / "proc"), sys=str(tmp_path / "sys")))
+    found = probe.derive(None, probe.read(), None)
+    assert [(each.mount_point, each.total_bytes) for each in found] == [("/", None), ("/home", None)]
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> Tree:
+    """A host below a folder: what its mountinfo says is there has the number of this disk."""
+    tree = Tree(tmp_path)
+    device = os.stat(tmp_path).st_dev
+    number = f"{os.major(device)}:{os.minor(device)}"
+    (tmp_path / "data").mkdir()
+    tree.write(
+        "/proc/1/mountinfo",
+        f"36 35 {number} / /data rw - ext4 /dev/sda1 rw\n"
+        "37 35 0:1234 / /hung rw - nfs4 nas:/x rw\n"
+        "38 35 0:1235 / /gone rw - nfs4 nas:/y rw\n",
+    )
+    return tree
+
+
+def test_below_another_root_only_what_is_seen_from_here_has_a_line(host: Tree) -> None:
+    (host.folder / "hung").mkdir()  # another mount of that host, which we do not see: this is our disk
+    probe = FilesystemsProbe(host.files)
+    (found,) = probe.derive(None, probe.read(), None)
+    df = os.statvfs(host.folder)
+    assert (found.mount_point, found.total_bytes) == ("/data", df.f_blocks * df.f_frsize)
+
+
+@pytest.fixture
+def hanging(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bytes]]:
+    """stat() of what ends in hung waits until the test is over; the paths asked, in order."""
+    go_on, asked, real = threading.Event(), list[bytes](), os.stat
+
+    def stat(path: bytes, *rest: object, **more: object) -> os.stat_result:
+        if isinstance(path, bytes):
+            asked.append(path)
+            if path.endswith(b"/hung"):
+                go_on.wait(60)
+                raise TimeoutError
+        return real(path, *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(os, "stat", stat)
+    monkeypatch.setattr("nodetop.probes.filesystems._DEADLINE_SECONDS", 0.3)
+    yield asked
+    go_on.set()
+
+
+def test_one_that_hangs_is_told_and_asked_once(host: Tree, hanging: list[bytes]) -> None:
+    probe = FilesystemsProbe(host.files)
+    for _ in range(3):
+        found = {each.mount_point: each.total_bytes for each in probe.derive(None, probe.read(), None)}
+        assert found.keys() == {"/data", "/hung"}
+        assert found["/hung"] is None
+        assert found["/data"]
+    assert len([path for path in hanging if path.endswith(b"/hung")]) == 1
+    assert len([path for path in hanging if path.endswith(b"/data")]) == 3
+
+
+@pytest.fixture
+def dead_fuse(tmp_path: Path) -> Iterator[Path]:
+    """A real FUSE mount whose program never answers."""
+    place = tmp_path / "dead"
+    place.mkdir()
+    try:
+        channel = os.open("/dev/fuse", os.O_RDWR)
+    except OSError as error:
+        pytest.skip(f"no FUSE here: {error}")
+    try:
+        options = f"fd={channel},rootmode=40000,user_id={os.getuid()},group_id={os.getgid()}"
+        command = ["mount", "-i", "-t", "fuse", "-o", options, "deadfs", str(place)]
+        if (
+            shutil.which("mount") is None
+            or (done := subprocess.run(command, pass_fds=[channel], capture_output=True, text=True)).returncode
+        ):
+            pytest.skip(f"FUSE cannot be mounted here: {done.stderr.strip()[:80]}")
+        yield place
+    finally:
+        os.close(channel)  # whoever waits is let go, with an error
+        subprocess.run(["umount", "-l", place], capture_output=True)
+
+
+def test_a_fuse_program_that_never_answers(
+    dead_fuse: Path, nodetop: Callable[..., "subprocess.CompletedProcess[str]"]
+) -> None:
+    done = nodetop("--json", "--interval", "0.25")
+    assert done.returncode == 0, done.stderr
+    lines = {each.mount_point: each for each in wire.decode_snapshot(done.stdout).filesystems or ()}
+    assert lines[str(dead_fuse)].total_bytes is None
+    assert lines["/"].total_bytes
