@@ -12,7 +12,8 @@ from nodetop.probes.host_files import HostFiles
 from nodetop.probes.mounts import Mount, chosen, parse_mounts
 from nodetop.text import clean
 
-_DEADLINE_SECONDS = 2.0
+_DEADLINE_SECONDS = 0.5
+"""For all mounts together, so that a snapshot need not go without those that answer. A later answer is shown then."""
 
 
 class Space(Struct, frozen=True, kw_only=True):

@@ -148,6 +148,22 @@ def test_one_that_hangs_is_told_and_asked_once(host: Tree, hanging: list[bytes])
     assert len([path for path in hanging if path.endswith(b"/data")]) == 3
 
 
+def test_an_answer_that_comes_late_is_shown_the_next_time(host: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer, real = threading.Event(), os.statvfs
+
+    def statvfs(path: bytes) -> os.statvfs_result:
+        answer.wait(60)
+        return real(path)
+
+    monkeypatch.setattr(os, "statvfs", statvfs)
+    monkeypatch.setattr("nodetop.probes.filesystems._DEADLINE_SECONDS", 0.05)
+    probe = FilesystemsProbe(host.files)
+    assert [space for _, space in probe.read()] == [None]
+    answer.set()
+    probe._open[b"/data"].wait(30)
+    assert [space is not None for _, space in probe.read()] == [True]
+
+
 @pytest.fixture
 def dead_fuse(tmp_path: Path) -> Iterator[Path]:
     """A real FUSE mount whose program never answers."""
@@ -174,7 +190,7 @@ def dead_fuse(tmp_path: Path) -> Iterator[Path]:
 def test_a_fuse_program_that_never_answers(
     dead_fuse: Path, nodetop: Callable[..., "subprocess.CompletedProcess[str]"]
 ) -> None:
-    done = nodetop("--json", "--interval", "0.25")
+    done = nodetop("--json")
     assert done.returncode == 0, done.stderr
     lines = {each.mount_point: each for each in wire.decode_snapshot(done.stdout).filesystems or ()}
     assert lines[str(dead_fuse)].total_bytes is None
