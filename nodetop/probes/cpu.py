@@ -1,6 +1,8 @@
 """The CPUs: /proc/stat, /proc/loadavg, cpufreq, pressure."""
 
 import math
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from msgspec import Struct
 
@@ -25,18 +27,26 @@ class CpuReading(Struct, frozen=True):
     model: str | None = None
     nominal_mhz: float | None = None
     frequencies: tuple[tuple[int, float], ...] = ()
+    celsius: Mapping[int, float] = {}
     pressure: Pressure | None = None
     io_pressure: Pressure | None = None
 
 
 class CpuProbe:
-    """cpu of the snapshot. The cores' temperatures are the temperature probe's."""
+    """cpu of the snapshot. `core_celsius` gives the last temperatures by CPU: the temperature probe reads them."""
 
     name = "cpu"
     slow_seconds = 0.0
 
-    def __init__(self, files: HostFiles, *, frequency: CpuFrequency | None = None) -> None:
+    def __init__(
+        self,
+        files: HostFiles,
+        *,
+        frequency: CpuFrequency | None = None,
+        core_celsius: Callable[[], Mapping[int, float]] = dict,
+    ) -> None:
         self._files = files
+        self._core_celsius = core_celsius
         self._frequency = frequency or CpuFrequency(files)
         self._online: tuple[int, ...] | None = None
         self._offline: tuple[int, ...] = ()
@@ -56,6 +66,7 @@ class CpuProbe:
             model=self._model,
             nominal_mhz=self._nominal_mhz,
             frequencies=self._frequency.read(online),
+            celsius=self._core_celsius(),
             pressure=read_pressure(self._files, "cpu"),
             io_pressure=read_pressure(self._files, "io"),
         )
@@ -85,20 +96,15 @@ def derive(previous: CpuReading | None, current: CpuReading, elapsed: float | No
     """Shares over the interval; None for the first sample, after a suspend, and for a core that just came online."""
     if previous is None or elapsed is None or elapsed <= 0:
         previous = CpuReading()
-    total = shares(previous.total, current.total)
     before, frequencies = dict(previous.cores), dict(current.frequencies)
-    cores = [_core(core, shares(before.get(core), now), frequencies.get(core)) for core, now in current.cores]
+    cores = [
+        _core(core, shares(before.get(core), now), frequencies.get(core), current.celsius.get(core))
+        for core, now in current.cores
+    ]
     cores += [CoreMetrics(index=core, online=False) for core in current.offline]
     load = current.load or (None, None, None)
     return CpuMetrics(
-        busy_percent=total and total.busy,  # type: ignore[arg-type]
-        user_percent=total and total.user,  # type: ignore[arg-type]
-        nice_percent=total and total.nice,  # type: ignore[arg-type]
-        system_percent=total and total.system,  # type: ignore[arg-type]
-        iowait_percent=total and total.iowait,  # type: ignore[arg-type]
-        irq_percent=total and total.irq,  # type: ignore[arg-type]
-        steal_percent=total and total.steal,  # type: ignore[arg-type]
-        guest_percent=total and total.guest,  # type: ignore[arg-type]
+        **_total(shares(previous.total, current.total)),
         cores=tuple(sorted(cores, key=lambda core: core.index)),
         load_1m=load[0],
         load_5m=load[1],
@@ -110,9 +116,24 @@ def derive(previous: CpuReading | None, current: CpuReading, elapsed: float | No
     )
 
 
-def _core(index: int, spent: Shares | None, mhz: float | None) -> CoreMetrics:
+def _total(spent: Shares | None) -> dict[str, Any]:
     if spent is None:
-        return CoreMetrics(index=index, frequency_mhz=mhz)
+        return {}
+    return {
+        "busy_percent": spent.busy,
+        "user_percent": spent.user,
+        "nice_percent": spent.nice,
+        "system_percent": spent.system,
+        "iowait_percent": spent.iowait,
+        "irq_percent": spent.irq,
+        "steal_percent": spent.steal,
+        "guest_percent": spent.guest,
+    }
+
+
+def _core(index: int, spent: Shares | None, mhz: float | None, celsius: float | None) -> CoreMetrics:
+    if spent is None:
+        return CoreMetrics(index=index, frequency_mhz=mhz, celsius=celsius)
     return CoreMetrics(
         index=index,
         busy_percent=spent.busy,
@@ -120,6 +141,7 @@ def _core(index: int, spent: Shares | None, mhz: float | None) -> CoreMetrics:
         system_percent=spent.system,
         iowait_percent=spent.iowait,
         frequency_mhz=mhz,
+        celsius=celsius,
     )
 
 

@@ -67,6 +67,11 @@ class HostFiles:
         except (OSError, ValueError):
             return None
 
+    def celsius(self, path: str) -> float | None:
+        """A file that holds thousandths of a degree; None where it cannot be read or holds something else."""
+        value = self.number(path)
+        return None if value is None else value / 1000
+
     def names(self, path: str) -> list[str]:
         """What a folder holds, sorted; empty where it cannot be read."""
         try:

@@ -22,14 +22,15 @@ def _linux(files: HostFiles, all_filesystems: bool) -> list[Probe]:
     from nodetop.probes.processes import ProcessesProbe
     from nodetop.probes.temperature import TemperatureProbe
 
+    temperature = TemperatureProbe(files)
     return [
         HostProbe(files),
-        CpuProbe(files),
+        CpuProbe(files, core_celsius=lambda: temperature.core_celsius),
         MemoryProbe(files),
         FilesystemsProbe(files, all_filesystems=all_filesystems),
         DisksProbe(files),
         NetworkProbe(files),
-        TemperatureProbe(files),
+        temperature,
         ProcessesProbe(files),
     ]
 

@@ -1,26 +1,30 @@
-"""Temperatures with their own limits. /sys/class/hwmon; /sys/class/thermal where hwmon knows no CPU."""
+"""Temperatures with their own limits. /sys/class/hwmon (kernel hwmon/sysfs-interface.rst), else thermal zones."""
 
 import re
+from collections import Counter
 
 from msgspec import Struct
 
 from nodetop.model import SensorReading, TemperatureMetrics
+from nodetop.probes.core_topology import CoreTopology
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.probe import Unavailable
+from nodetop.probes.sensor_kinds import cpu_celsius, kind_of, true_celsius, true_limit
+from nodetop.probes.thermal_zones import thermal_zones
 from nodetop.text import clean
 
-_CPU_CHIPS = re.compile(
-    r"coretemp|k10temp|zenpower|via_cputemp|scpi_sensors|x86_pkg_temp|.*cpu.*thermal|cpu.*|soc.?thermal"
-)
-_GPU_CHIPS = frozenset({"amdgpu", "radeon", "nouveau", "i915", "xe"})
-_DISK_CHIPS = frozenset({"nvme", "drivetemp"})
-_LIMIT_NONSENSE = frozenset({0.0, 127.0})
+_FOLDER = "/sys/class/hwmon"
+_INPUT = re.compile(r"temp(\d{1,4})_input")
+_CORE = re.compile(r"Core (\d{1,5})")
+_CORETEMP_PACKAGE = re.compile(r".*/coretemp\.(\d{1,4})")
 
 
-class TemperatureReading(Struct, frozen=True, kw_only=True):
-    """Sensors as read, in the order found."""
+class Chip(Struct, frozen=True, kw_only=True):
+    """A folder of hwmon. `name` is the driver's; `shown` tells two of a driver apart."""
 
-    sensors: tuple[SensorReading, ...]
+    folder: str
+    name: str
+    shown: str
 
 
 class TemperatureProbe:
@@ -31,101 +35,89 @@ class TemperatureProbe:
 
     def __init__(self, files: HostFiles) -> None:
         self._files = files
+        self._topology = CoreTopology(files)
+        self.core_celsius: dict[int, float] = {}
+        """By the number of the logical CPU, as last read; empty where the hardware tells only of the whole."""
 
-    def read(self) -> TemperatureReading:
-        """Raises Unavailable where there is no sensor."""
-        sensors = [sensor for folder in self._folders() for sensor in self._chip(folder)]
-        if not any(sensor.kind == "cpu" for sensor in sensors):
-            known = {sensor.chip for sensor in sensors}
-            sensors += [zone for zone in self._zones() if zone.chip not in known]
-        if not sensors:
+    def read(self) -> tuple[SensorReading, ...]:
+        """Sensors in the kernel's order. Raises Unavailable where there is none."""
+        chips = self._chips()
+        sensors = {chip: self._sensors(chip) for chip in chips}
+        found = [sensor for each in sensors.values() for sensor in each]
+        self.core_celsius = {cpu: celsius for chip in chips for cpu, celsius in self._cores(chip, sensors[chip])}
+        if not any(sensor.kind == "cpu" for sensor in found):
+            found += thermal_zones(self._files, [chip.name for chip in chips])
+        if not found:
             raise Unavailable("no temperature sensors")
-        return TemperatureReading(sensors=tuple(sensors))
+        return tuple(found)
 
-    def derive(
-        self, previous: TemperatureReading | None, current: TemperatureReading, elapsed: float | None
-    ) -> TemperatureMetrics:
-        return TemperatureMetrics(cpu_celsius=cpu_celsius(current.sensors), sensors=current.sensors)
+    def derive(self, previous: object, current: tuple[SensorReading, ...], elapsed: float | None) -> TemperatureMetrics:
+        return TemperatureMetrics(cpu_celsius=cpu_celsius(current), sensors=current)
 
-    def _folders(self) -> list[str]:
+    def _chips(self) -> list[Chip]:
+        names = [name for name in self._files.names(_FOLDER) if name.startswith("hwmon") and name[5:].isdecimal()]
+        folders = [f"{_FOLDER}/{name}" for name in sorted(names, key=lambda name: int(name[5:]))]
+        chips = [(folder, clean(self._files.line(f"{folder}/name") or "unknown")) for folder in folders]
+        several = Counter(name for _, name in chips)
+        counted: Counter[str] = Counter()
         found = []
-        for name in self._files.names("/sys/class/hwmon"):
-            folder = f"/sys/class/hwmon/{name}"
-            # Some old drivers keep their files one folder deeper.
-            found.append(folder if self._files.exists(f"{folder}/name") else f"{folder}/device")
+        for folder, name in chips:
+            counted[name] += 1
+            shown = self._drive(folder, name) or (f"{name} {counted[name]}" if several[name] > 1 else name)
+            found.append(Chip(folder=folder, name=name, shown=shown))
         return found
 
-    def _chip(self, folder: str) -> list[SensorReading]:
-        chip = clean(self._files.line(f"{folder}/name") or "unknown")
-        if self._files.line(f"{folder}/device/power_state") not in (None, "D0", "unknown"):
-            return []  # asking would wake the device
-        numbers = sorted(int(n[4:-6]) for n in self._files.names(folder) if re.fullmatch(r"temp\d+_input", n))
-        return [sensor for number in numbers if (sensor := self._sensor(f"{folder}/temp{number}", chip, number))]
-
-    def _sensor(self, path: str, chip: str, number: int) -> SensorReading | None:
-        value = self._degrees(f"{path}_input")
-        if value is None or not 0 < value < 150:
-            return None
-        return SensorReading(
-            chip=chip,
-            label=clean(self._files.line(f"{path}_label") or f"temp{number}"),
-            celsius=value,
-            high_celsius=_limit(self._degrees(f"{path}_max")),
-            critical_celsius=_limit(self._degrees(f"{path}_crit")),
-            kind=_kind(chip),
-        )
-
-    def _zones(self) -> list[SensorReading]:
-        zones = []
-        for name in self._files.names("/sys/class/thermal"):
-            folder = f"/sys/class/thermal/{name}"
-            value = self._degrees(f"{folder}/temp") if name.startswith("thermal_zone") else None
-            if value is not None and 0 < value < 150:
-                kind = clean(self._files.line(f"{folder}/type") or name)
-                zones.append(
-                    SensorReading(
-                        chip=kind,
-                        label=name,
-                        celsius=value,
-                        high_celsius=self._trip(folder, ("hot", "high")),
-                        critical_celsius=self._trip(folder, ("critical",)),
-                        kind=_kind(kind.replace("-", "_")),
-                    )
-                )
-        return zones
-
-    def _trip(self, folder: str, kinds: tuple[str, ...]) -> float | None:
-        for name in self._files.names(folder):
-            if (
-                name.startswith("trip_point_")
-                and name.endswith("_type")
-                and self._files.line(f"{folder}/{name}") in kinds
-            ):
-                return _limit(self._degrees(f"{folder}/{name[:-5]}_temp"))
+    def _drive(self, folder: str, chip: str) -> str | None:
+        """A drive is known by its name in /dev: nvme0, sda."""
+        if chip == "nvme":
+            name = (self._files.link(f"{folder}/device") or "").rpartition("/")[2]
+            return clean(name) if name.startswith("nvme") else None
+        if chip == "drivetemp":
+            return next((clean(name) for name in self._files.names(f"{folder}/device/block")), None)
         return None
 
-    def _degrees(self, path: str) -> float | None:
-        value = self._files.number(path)
-        return None if value is None else value / 1000
+    def _sensors(self, chip: Chip) -> list[SensorReading]:
+        if self._is_asleep(chip):
+            return []
+        # Some old drivers keep their files one folder deeper.
+        for folder in (chip.folder, f"{chip.folder}/device"):
+            numbers = sorted(int(name[1]) for name in map(_INPUT.fullmatch, self._files.names(folder)) if name)
+            if numbers:
+                sensors = [self._sensor(chip, folder, number) for number in numbers]
+                return [sensor for sensor in sensors if sensor is not None]
+        return []
 
+    def _is_asleep(self, chip: Chip) -> bool:
+        """Asking would wake the device."""
+        state = self._files.line(f"{chip.folder}/device/power_state")
+        if state not in (None, "D0", "unknown"):
+            return True
+        is_gpu = kind_of(chip.name) == "gpu"
+        return is_gpu and self._files.line(f"{chip.folder}/device/power/runtime_status") == "suspended"
 
-def cpu_celsius(sensors: tuple[SensorReading, ...]) -> float | None:
-    """The one a person would quote: Tdie, else the hottest Tccd, else Tctl; a package; else the hottest CPU sensor."""
-    cpu = [(sensor.label, sensor.celsius) for sensor in sensors if sensor.kind == "cpu" and sensor.celsius is not None]
-    for wanted in ("Tdie", "Tccd", "Tctl", "Package", ""):
-        values = [value for label, value in cpu if label.startswith(wanted)]
-        if values:
-            return max(values)
-    return next((sensor.celsius for sensor in sensors if sensor.chip == "acpitz"), None)
+    def _sensor(self, chip: Chip, folder: str, number: int) -> SensorReading | None:
+        path = f"{folder}/temp{number}"
+        celsius = true_celsius(self._files.celsius(f"{path}_input"))
+        if celsius is None or self._files.number(f"{path}_fault") == 1:
+            return None
+        limits = [true_limit(self._files.celsius(f"{path}_{name}")) for name in ("max", "crit", "emergency")]
+        return SensorReading(
+            chip=chip.shown,
+            label=clean(self._files.line(f"{path}_label") or f"temp{number}"),
+            celsius=celsius,
+            high_celsius=limits[0],
+            critical_celsius=limits[1] if limits[1] is not None else limits[2],
+            kind=kind_of(chip.name),
+        )
 
-
-def _kind(chip: str) -> str:
-    if chip in _GPU_CHIPS:
-        return "gpu"
-    if chip in _DISK_CHIPS:
-        return "disk"
-    return "cpu" if _CPU_CHIPS.fullmatch(chip) else "other"
-
-
-def _limit(value: float | None) -> float | None:
-    return None if value is None or value in _LIMIT_NONSENSE or not 0 < value < 200 else value
+    def _cores(self, chip: Chip, sensors: list[SensorReading]) -> list[tuple[int, float]]:
+        """Intel's driver has a device for each package, and in it a label with each core's number."""
+        package = _CORETEMP_PACKAGE.fullmatch(self._files.link(f"{chip.folder}/device") or "")
+        if chip.name != "coretemp" or package is None:
+            return []
+        return [
+            (cpu, sensor.celsius)
+            for sensor in sensors
+            if sensor.celsius is not None and (core := _CORE.fullmatch(sensor.label))
+            for cpu in self._topology.cpus(int(package[1]), int(core[1]))
+        ]
