@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -29,15 +29,15 @@ def until(condition: Callable[[], Any], what: object = "", seconds: float = WAIT
 
 
 class Server:
-    """One nodetop-server, with its data in `folder`."""
+    """One nodetop-server, with its data in `folder`; `prefix` are words before its command."""
 
-    def __init__(self, folder: Path, *arguments: object, **environment: str) -> None:
+    def __init__(self, folder: Path, *arguments: object, prefix: Sequence[str] = (), **environment: str) -> None:
         self.folder = folder
         folder.mkdir(exist_ok=True)
         self._out, self._err = folder / "out.txt", folder / "err.txt"
         with self._out.open("wb") as out, self._err.open("ab") as err:
             self.process = subprocess.Popen(
-                [*COMMAND, "--data-dir", str(folder / "data"), *map(str, arguments)],
+                [*prefix, *COMMAND, "--data-dir", str(folder / "data"), *map(str, arguments)],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=err,
