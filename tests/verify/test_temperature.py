@@ -29,5 +29,6 @@ def test_a_machine(machine: Machine, tmp_path: Path, verdict: Callable[..., None
     hottest = max(each["celsius"] for each in found["temperature"]["sensors"])
     verdict(f"hottest sensor of {machine.name}", hottest, max(each[2] for each in machine.expected), 0, "°C")
     cores = {core["index"]: core["celsius"] for core in found["cpu"]["cores"] if core["celsius"] is not None}
-    verdict(f"cores of {machine.name} with a temperature", len(cores), len(machine.cores), 0)
+    if machine.cores:
+        verdict(f"cores of {machine.name} with a temperature", len(cores), len(machine.cores), 0)
     assert cores == machine.cores
