@@ -58,7 +58,7 @@ class NodeScreen(ProcessKeys):
         view.focused = "processes"
         footer = self.panels["footer"]
         assert isinstance(footer, HintFooter)
-        footer.keys = NODE_FOOTER
+        footer.keys = (*(("Esc", "nodes"),) * source.is_cluster, *NODE_FOOTER)
         self._footer = footer
 
     def compose(self) -> ComposeResult:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from nodetop import units
 from nodetop.drawing.box import box
 from nodetop.drawing.glyphs import Glyphs
 from nodetop.drawing.meter import meter, step
@@ -108,10 +109,11 @@ def tile_size(count: int, width: int, height: int) -> tuple[int, int]:
 
 
 def _number(row: NodeStatus, value: float | None, gradient: str, glyphs: Glyphs, cells: int) -> tuple[str, str]:
-    """The value in its colour, or the mark of a node that has none to be trusted."""
+    """The value in its colour, or the mark of a node that has none to be trusted, and how long it has been so."""
     if row.state != "up":
         style, mark = state_mark(row.state, glyphs)
-        return style, fit(f"{mark}{row.state[:1]}" if cells < 6 else f"{mark} {row.state}", cells)
+        told = row.state if row.age_seconds is None else units.age(row.age_seconds)
+        return style, fit(f"{mark}{row.state[:1]}" if cells < 5 else f"{mark} {told}", cells)
     if value is None:
         return "dim", fit_right(glyphs.unknown, cells)
     text = f"{value:.0f}" if cells < 4 else f"{value:.0f}%" if gradient != "heat" else f"{value:.0f}{glyphs.degree}"
@@ -124,7 +126,7 @@ def _one_line(row: NodeStatus, value: float | None, gradient: str, glyphs: Glyph
         return [_number(row, value, gradient, glyphs, cells)]
     known = value is not None and row.state == "up"
     level = glyphs.levels[max(1, min(8, round((value or 0.0) * 8 / 100)))] if known else " "
-    style, text = _number(row, value, gradient, glyphs, min(cells - 1, 6 if row.state != "up" else 4))
+    style, text = _number(row, value, gradient, glyphs, min(cells - 1, 5 if row.state != "up" else 4))
     line: Line = [(style, level + text)]
     left = cells - 1 - len(text)
     if left >= 4:
