@@ -93,7 +93,7 @@ class TrendsPanel:
         line += [("dim", f" {self._moment(trends.since)} – {self._moment(trends.until)}")] if trends.until else []
         begin = trends.spans[0].start if trends.spans else trends.since
         if begin > trends.since + trends.window.seconds / 10:
-            line.append(("dim", f"  data from {self._moment(begin)} on, a point each five minutes"))
+            line.append(("dim", f"  data from {self._moment(begin)} on"))
         if trends.is_loading:
             line.append(("accent", "  loading"))
         if trends.problem:
