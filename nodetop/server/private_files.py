@@ -20,9 +20,15 @@ def read_private(path: Path, what: str) -> bytes:
         handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError as error:
         raise StartError(f"Cannot read the {what} {path}: {error.strerror}") from None
-    with open(handle, "rb") as file:
-        status = os.fstat(handle)
-        _check_status(status, path, what)
+    try:
+        _check_status(os.fstat(handle), path, what)
+        return _whole(handle)
+    finally:
+        os.close(handle)
+
+
+def _whole(handle: int) -> bytes:
+    with open(handle, "rb", closefd=False) as file:
         return file.read(_LARGEST)
 
 

@@ -54,7 +54,7 @@ _OPTION = re.compile(r"-{1,2}[A-Za-z]|[A-Za-z][\w+.-]*://|/[a-z]+/|[A-Za-z_][\w.
 _SHORT = {
     "mysql mysqldump mysqladmin mysqlsh mysqlimport mysqlcheck mariadb mariadb-dump mariadb-admin": "p",
     "sshpass 7z 7za 7zz rdesktop mongo mongosh mongodump mongorestore": "p",
-    "docker podman buildah skopeo helm oc az": "p",
+    "docker podman nerdctl buildah skopeo helm oc az": "p",
     "redis-cli keydb-cli valkey-cli": "a",
     "ldapsearch ldapadd ldapmodify ldapdelete ldapwhoami": "w",
     "zip unzip ipmitool sqlcmd bcp mosquitto_pub mosquitto_sub sqlplus": "P",
@@ -62,6 +62,8 @@ _SHORT = {
     "xfreerdp xfreerdp3 wlfreerdp": "p",
 }
 _SHORT_BY_PROGRAM = {program: letters for programs, letters in _SHORT.items() for program in programs.split()}
+_AT_LOGIN_ONLY = frozenset(("docker", "podman", "nerdctl", "buildah", "skopeo", "helm", "oc", "az"))
+"""Elsewhere their -p is a port, or a project."""
 _LOGIN_OPTIONS = frozenset(("-u", "-U", "--user", "--proxy-user", "--login", "--auth", "--basic-auth"))
 
 
@@ -93,7 +95,9 @@ class _Line:
 
     def __init__(self, words: list[str]) -> None:
         self._words = words
-        self._short = _SHORT_BY_PROGRAM.get(PurePosixPath(words[0]).name, "")
+        program = PurePosixPath(words[0]).name
+        is_other = program in _AT_LOGIN_ONLY and "login" not in words
+        self._short = "" if is_other else _SHORT_BY_PROGRAM.get(program, "")
         self._out: list[str] = []
 
     def redacted(self) -> list[str]:
@@ -107,6 +111,9 @@ class _Line:
     def _word(self, index: int) -> int:
         """Puts one word out, and its value after it; returns where to go on."""
         word = self._words[index]
+        if index and self._short and word[:1] == "/" and word[1:2] in self._short and word[2:3] == ":":  # xfreerdp
+            self._out.append(word[:3] + MASK)
+            return self._skip_value(index + 1)
         if index and word[0] == "-" and self._short and not word.startswith("--"):
             after = self._short_option(word, index)
             if after:
