@@ -74,13 +74,22 @@ def test_clicks_and_the_wheel_arrive(calm: Terminal) -> None:
     calm.press(F1)
     calm.wait_for("Esc closes")  # so the widgets are there, not only a first picture of them
     calm.press(ESCAPE)
-    calm.wait_for("MEM%")
+    calm.wait_for(lambda text: "MEM%" in text and "Esc closes" not in text)
     row = next(y for y, line in enumerate(calm.text.splitlines(), 1) if "MEM%" in line)
     column = calm.text.splitlines()[row - 1].index("MEM%") + 1
     calm.press(f"\x1b[<0;{column};{row}M\x1b[<0;{column};{row}m")
     calm.wait_for("mem ▼")
     calm.press(f"\x1b[<65;{column};{row + 3}M")
     calm.wait_for("4-18/60")
+
+
+def test_clicks_that_come_faster_than_the_help_closes_close_it_once(calm: Terminal) -> None:
+    calm.press(F1)
+    calm.wait_for("Esc closes")
+    calm.press("\x1b[<0;9;9M\x1b[<0;9;9m" * 3)
+    calm.wait_for(lambda text: "Esc closes" not in text and "postgres" in text)
+    calm.press("q")
+    assert calm.wait_end() == 0
 
 
 def test_takes_a_new_size(calm: Terminal) -> None:

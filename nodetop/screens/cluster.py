@@ -8,6 +8,7 @@ from textual.binding import BindingType
 from nodetop.clock import Clock
 from nodetop.screens.cluster_keys import CLUSTER_BINDINGS
 from nodetop.screens.list_screen import ListScreen
+from nodetop.screens.stack import open_over
 from nodetop.sources.cluster_source import ClusterSource
 from nodetop.sources.source import Demand, NodesChanged, SourceError, SourceEvent, SourceProblem
 from nodetop.widgets.arrangement import Rect
@@ -216,7 +217,7 @@ class ClusterScreen(ListScreen):
         from nodetop.screens.node import NodeScreen
 
         view = replace(self.view, paused=False, problem=self.view.problem)
-        self.app.push_screen(NodeScreen(self.source, view, self.look, self.clock, node))
+        open_over(self, NodeScreen(self.source, view, self.look, self.clock, node))
 
     def action_trends(self) -> None:
         from nodetop.screens.trends import TrendsScreen
@@ -224,13 +225,13 @@ class ClusterScreen(ListScreen):
         row = self.state.current
         if row is not None:
             self.state.select(self.state.index)
-            self.app.push_screen(TrendsScreen(self.source, row.node, self.look, replace(self.view), self.clock))
+            open_over(self, TrendsScreen(self.source, row.node, self.look, replace(self.view), self.clock))
 
     def action_processes(self) -> None:
         from nodetop.screens.cluster_processes import ClusterProcessesScreen
 
         view = replace(self.view, paused=False)
-        self.app.push_screen(ClusterProcessesScreen(self.source, view, self.look, self.clock))
+        open_over(self, ClusterProcessesScreen(self.source, view, self.look, self.clock))
 
     # The mouse
 

@@ -8,6 +8,7 @@ from textual.binding import BindingType
 from nodetop.clock import Clock
 from nodetop.screens.cluster_keys import CLUSTER_PROCESS_BINDINGS
 from nodetop.screens.list_screen import ListScreen
+from nodetop.screens.stack import go_back, open_over
 from nodetop.sources.cluster_source import ClusterSource
 from nodetop.sources.source import Demand, SourceError
 from nodetop.widgets.arrangement import Rect
@@ -101,7 +102,7 @@ class ClusterProcessesScreen(ListScreen):
             self.state.match = ""
             self._ask()
         else:
-            self.app.pop_screen()
+            go_back(self)
 
     def action_open(self) -> None:
         from nodetop.screens.node import NodeScreen
@@ -112,7 +113,7 @@ class ClusterProcessesScreen(ListScreen):
         self.state.select(self.state.index)
         screen = NodeScreen(self.source, replace(self.view), self.look, self.clock, row.node)
         screen.state.selected = (row.pid, row.started_at)
-        self.app.push_screen(screen)
+        open_over(self, screen)
 
     # The mouse
 

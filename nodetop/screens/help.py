@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
 from nodetop.screens.node_keys import key_name
+from nodetop.screens.stack import go_back
 from nodetop.widgets.help_view import HelpPanel, Section
 from nodetop.widgets.look import Look
 from nodetop.widgets.panel_widget import PanelWidget
@@ -68,13 +69,13 @@ class HelpScreen(ModalScreen[None]):
         self._show()
 
     def action_close(self) -> None:
-        self.dismiss()
+        go_back(self)
 
     def on_panel_widget_wheeled(self, event: PanelWidget.Wheeled) -> None:
         self.action_scroll(event.rows)
 
     def on_panel_widget_clicked(self, event: PanelWidget.Clicked) -> None:
-        self.dismiss()
+        go_back(self)
 
     def _show(self) -> None:
         self.query_one(PanelWidget).show(self._view)

@@ -11,6 +11,7 @@ from textual.timer import Timer
 
 from nodetop.clock import Clock
 from nodetop.screens.node_keys import footer_keys
+from nodetop.screens.stack import open_over
 from nodetop.widgets.arrangement import Rect
 from nodetop.widgets.help_view import Section
 from nodetop.widgets.hints import HintFooter
@@ -115,7 +116,7 @@ class ListScreen(Screen[None]):
     def action_help(self) -> None:
         from nodetop.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen(self._bindings_shown, self.look, self.view, self._more_help))
+        open_over(self, HelpScreen(self._bindings_shown, self.look, self.view, self._more_help))
 
     def action_repaint(self) -> None:
         self.refresh()

@@ -13,6 +13,7 @@ from nodetop.screens.moment import Moment, parse_moment
 from nodetop.screens.node_footer import NODE_FOOTER
 from nodetop.screens.node_keys import NODE_BINDINGS
 from nodetop.screens.process_keys import ProcessKeys
+from nodetop.screens.stack import go_back, open_over
 from nodetop.sources.source import Demand, NodesChanged, SnapshotTaken, Source, SourceEvent, SourceProblem
 from nodetop.units import duration
 from nodetop.widgets.arrangement import PANELS, Rect
@@ -250,19 +251,19 @@ class NodeScreen(ProcessKeys):
 
     def leave(self) -> None:
         """Goes up to the screen that this one was opened from, if there is one."""
-        if len(self.app.screen_stack) > 1 and self.source.is_cluster:
-            self.app.pop_screen()
+        if self.source.is_cluster:
+            go_back(self)
 
     def action_help(self) -> None:
         from nodetop.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen(NODE_BINDINGS, self.look, self.view))
+        open_over(self, HelpScreen(NODE_BINDINGS, self.look, self.view))
 
     def action_trends(self) -> None:
         from nodetop.screens.trends import TrendsScreen
 
         if self.node is not None:
-            self.app.push_screen(TrendsScreen(self.source, self.node, self.look, self.view, self._clock))
+            open_over(self, TrendsScreen(self.source, self.node, self.look, self.view, self._clock))
 
     def on_menu_chosen(self, event: Menu.Chosen) -> None:
         self.close_menu()

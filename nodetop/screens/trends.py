@@ -9,6 +9,7 @@ from textual.screen import Screen
 
 from nodetop.clock import Clock
 from nodetop.screens.node_keys import key
+from nodetop.screens.stack import go_back, open_over
 from nodetop.sources.source import Source, SourceError
 from nodetop.widgets.look import Look
 from nodetop.widgets.panel_widget import PanelWidget
@@ -102,10 +103,10 @@ class TrendsScreen(Screen[None]):
     def action_help(self) -> None:
         from nodetop.screens.help import HelpScreen
 
-        self.app.push_screen(HelpScreen(TRENDS_BINDINGS, self._look, self._view, extra=()))
+        open_over(self, HelpScreen(TRENDS_BINDINGS, self._look, self._view, extra=()))
 
     def action_close(self) -> None:
-        self.app.pop_screen()
+        go_back(self)
 
     def on_panel_widget_clicked(self, event: PanelWidget.Clicked) -> None:
         if self._panel.cursor_to(event.x, event.y):
