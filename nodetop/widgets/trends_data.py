@@ -110,14 +110,23 @@ def ticks(window: Window, since: float, until: float, cells: int) -> list[tuple[
 
 
 def _round_times(step: int, since: float, until: float) -> list[float]:
-    """Multiples of `step` by the local clock; whole days are found anew each, since some have 23 or 25 hours."""
-    local = time.localtime(since)
-    midnight = (local.tm_year, local.tm_mon, local.tm_mday)
-    times: list[float] = []
-    for day in range(int((until - since) / _DAY) + 3):
-        start = time.mktime((midnight[0], midnight[1], midnight[2] + day, 0, 0, 0, 0, 0, -1))
-        if step >= _DAY:
-            times += [start] if day * _DAY % step == 0 else []
-        else:
-            times += [start + offset for offset in range(0, _DAY, step)]
+    """Multiples of `step` by the local clock. Midnights are found anew each day, and hours are read off the clock: some
+    days have 23 or 25 hours, and a clock may be put on by half an hour."""
+    first = time.localtime(since)
+
+    def midnight(day: int) -> float:
+        return time.mktime((first.tm_year, first.tm_mon, first.tm_mday + day, 0, 0, 0, 0, 0, -1))
+
+    days = range(int((until - since) / _DAY) + 3)
+    if step >= _DAY:
+        times = [midnight(day) for day in days if day * _DAY % step == 0]
+    else:
+        grain = min(step, _HOUR // 2)
+        instants = (at for day in days for at in range(int(midnight(day)), int(midnight(day + 1)), grain))
+        times = [float(at) for at in instants if _second_of_day(at) % step == 0]
     return [at for at in times if since <= at < until]
+
+
+def _second_of_day(at: float) -> int:
+    local = time.localtime(at)
+    return local.tm_hour * _HOUR + local.tm_min * _MINUTE + local.tm_sec
