@@ -3,6 +3,7 @@
 from nodetop.drawing.runs import line_width, plain
 from nodetop.history.ring import Ring
 from nodetop.model import NodeSnapshot, ProbeReport
+from nodetop.panels import Panels
 from nodetop.widgets.cpu import CpuPanel
 from nodetop.widgets.frame import frame
 from nodetop.widgets.memory import MemoryPanel
@@ -24,7 +25,9 @@ def test_panels_are_put_together() -> None:
 
 
 def test_one_panel_can_have_the_screen() -> None:
-    lines = frame(PANELS, played(5), 100, 30, zoomed="memory")
+    view = played(5)
+    view.layout = Panels(zoomed="memory")
+    lines = frame(PANELS, view, 100, 30)
     assert plain(lines[1]).startswith("╭─ ²memory ─") and plain(lines[28]).startswith("╰")
     assert line_width(lines[1]) == 100
 
