@@ -35,6 +35,8 @@ class View:
     interval: float = 2.0
     replay: bool = False
     """Whether this is a recording played again."""
+    samples_per_dot: int = 1
+    """How many samples one column of a graph's dots stands for: the graphs' zoom."""
     layout: Panels = field(default_factory=Panels)
     """Which panels of the node screen are wanted."""
 
