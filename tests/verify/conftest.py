@@ -69,9 +69,13 @@ def verdict(request: pytest.FixtureRequest) -> Iterator[Notes]:
 
 
 def _heading(request: pytest.FixtureRequest) -> str:
-    name = request.path.stem.removeprefix("test_")
     text = " ".join((request.module.__doc__ or "").split())
-    return f"## {TITLES.get(name, name.capitalize())}\n\n{text}"
+    return f"## {_title(request.path)}\n\n{text}"
+
+
+def _title(path: Path) -> str:
+    name = path.stem.removeprefix("test_")
+    return TITLES.get(name, name.capitalize())
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -81,7 +85,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     terminalreporter.write_sep("=", "verification")
     lines = [line for each in sections.values() for line in each]
     terminalreporter.write_line(table(lines))
-    skipped = sorted({_reason(report) for report in terminalreporter.stats.get("skipped", [])})
+    skipped = sorted({_left_out(report) for report in terminalreporter.stats.get("skipped", [])})
     for reason in skipped:
         terminalreporter.write_line(f"not done: {reason}")
     wrong = sum(not line.holds for line in lines)
@@ -91,9 +95,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         Path(path).write_text(document(sections, skipped))
 
 
-def _reason(report: pytest.TestReport | pytest.CollectReport) -> str:
+def _left_out(report: pytest.TestReport | pytest.CollectReport) -> str:
+    """Which line of the list was not done, and why."""
+    path, _, test = report.nodeid.partition("::")
+    line = test.partition("[")[0].removeprefix("test_").replace("_", " ")
     told = report.longrepr
-    return (str(told[2]) if isinstance(told, tuple) else str(told)).removeprefix("Skipped: ")
+    reason = (str(told[2]) if isinstance(told, tuple) else str(told)).removeprefix("Skipped: ")
+    return f"{_title(Path(path))}, {line}: {reason}"
 
 
 def document(sections: Sections, skipped: list[str]) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.verify.watching import ready, run
+from tests.verify.watching import ready, reason, run
 
 PORT = 5001
 SEND = textwrap.dedent(f"""
@@ -57,7 +57,7 @@ class End:
         """Skips where the kernel does not know what is asked for."""
         done = subprocess.run(["ip", "-n", self.space, *arguments], capture_output=True, text=True)
         if done.returncode:
-            pytest.skip(f"not with this kernel: ip {' '.join(arguments)}: {done.stderr.strip().splitlines()[0]}")
+            pytest.skip(f"not with this kernel: ip {' '.join(arguments)}: {reason(done.stderr)}")
 
     def hush(self, interface: str) -> None:
         """No neighbours' talk of IPv6, where there is IPv6."""

@@ -15,7 +15,7 @@ import pytest
 
 from tests.verify.disk_load import FILE_BYTES, device_of, fio, lay_out
 from tests.verify.verdict import Notes
-from tests.verify.watching import Beside, beside, load, snapshot, weighted
+from tests.verify.watching import Beside, beside, load, reason, snapshot, weighted
 
 SECONDS = 8
 KINDS = ("read", "write", "randread", "randwrite", "randrw")
@@ -91,7 +91,7 @@ def loop(tmp_path: Path, need: Any) -> Iterator[str]:
     command = ["losetup", "--find", "--show", "--partscan", "--direct-io=on", str(tmp_path / "image")]
     made = subprocess.run(command, capture_output=True, text=True)
     if made.returncode:
-        pytest.skip(f"no loop device can be made here (needs root): {made.stderr.strip()}")
+        pytest.skip(f"no loop device can be made here (needs root): {reason(made.stderr)}")
     path = made.stdout.strip()
     try:
         yield path
@@ -132,7 +132,7 @@ def dm_device(loop: str, need: Any) -> Iterator[str]:
     table = f"0 {FILE_BYTES // 512} linear {loop} 0"
     made = subprocess.run(["dmsetup", "create", name, "--table", table], capture_output=True, text=True)
     if made.returncode:
-        pytest.skip(f"no dm device can be made here: {made.stderr.strip().splitlines()[0]}")
+        pytest.skip(f"no dm device can be made here: {reason(made.stderr)}")
     try:
         yield Path(f"/dev/mapper/{name}").resolve().name
     finally:

@@ -14,7 +14,7 @@ import pytest
 
 from tests.dead_fuse import dead_fuse
 from tests.verify.verdict import Notes
-from tests.verify.watching import Snapshot, Watch, run, snapshot
+from tests.verify.watching import Snapshot, Watch, reason, run, snapshot
 
 MIB = 2**20
 COLUMNS = ("size", "used", "avail", "pcent", "itotal", "ipcent")
@@ -83,7 +83,7 @@ def mounted(tmp_path: Path, need: Any) -> Iterator[Path]:
     run("mkfs.ext4", "-q", "-F", str(image))
     done = subprocess.run(["mount", "-o", "loop", image, place], capture_output=True, text=True)
     if done.returncode:
-        pytest.skip(f"nothing can be mounted here (needs root): {done.stderr.strip().splitlines()[0]}")
+        pytest.skip(f"nothing can be mounted here (needs root): {reason(done.stderr)}")
     try:
         yield place
     finally:

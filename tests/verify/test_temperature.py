@@ -16,7 +16,7 @@ from tests.probes.sensor_boards import MACHINES
 from tests.probes.sensor_machines import Machine
 from tests.probes.tree import Tree
 from tests.verify.verdict import Notes
-from tests.verify.watching import Snapshot, run, snapshot
+from tests.verify.watching import Snapshot, reason, run, snapshot
 
 WITH_SENSORS = [each for each in MACHINES if each.expected]
 WITH_CHIPS = [each for each in WITH_SENSORS if any(re.search(r"/hwmon\d+/temp\d+_input$", path) for path in each.files)]
@@ -89,7 +89,7 @@ def test_a_machine_as_lm_sensors_reads_it(machine: Machine, tmp_path: Path, need
         """What it prints where /sys is that of the machine."""
         done = subprocess.run(["unshare", "-m", "sh", "-c", f"{aside} && {command}"], capture_output=True, text=True)
         if not done.stdout:
-            pytest.skip(f"/sys cannot be put aside here (needs root): {done.stderr.strip()[:100]}")
+            pytest.skip(f"/sys cannot be put aside here (needs root): {reason(done.stderr)}")
         return done.stdout
 
     ours = Counter(each["celsius"] for each in told(found) if not each["label"].startswith("thermal_zone"))

@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -101,11 +103,18 @@ def run(*command: str, **options: Any) -> str:
     return done.stdout
 
 
+def reason(stderr: str) -> str:
+    """Why a command failed, in its own words but for the folders of a test."""
+    lines = [line for line in stderr.splitlines() if line.strip()]
+    return re.sub(r"/\S*/", "", lines[-1])[:100] if lines else "no reason told"
+
+
 @contextmanager
 def load(*command: str) -> Iterator["subprocess.Popen[bytes]"]:
     """A command that makes load while the block runs, with all that it started."""
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "start_new_session": True}
-    process = subprocess.Popen(command, **quiet)  # type: ignore[call-overload]
+    # stress-ng wants a folder that it may write into.
+    process = subprocess.Popen(command, cwd=tempfile.gettempdir(), **quiet)  # type: ignore[call-overload]
     try:
         yield process
     finally:
