@@ -204,6 +204,7 @@ def test_one_of_several_threads_and_all_together(need: Any, verdict: Notes) -> N
             float(top_rows(both.text)[started.pid]["%CPU"]),
             POINTS,
             "%",
+            relative=0.02,
         )
         busy = both.over_time(
             lambda each: each["cpu"]["busy_percent"] - each["cpu"]["irq_percent"] - each["cpu"]["steal_percent"]

@@ -106,7 +106,8 @@ def run(*command: str, **options: Any) -> str:
 def reason(stderr: str) -> str:
     """Why a command failed, in its own words but for the folders of a test."""
     lines = [line for line in stderr.splitlines() if line.strip()]
-    return re.sub(r"/\S*/", "", lines[-1])[:100] if lines else "no reason told"
+    told = [line for line in lines if re.search("failed|denied|permitted|unknown", line, re.I)] or lines
+    return re.sub(r"/\S*/", "", told[0])[:100] if told else "no reason told"
 
 
 @contextmanager
