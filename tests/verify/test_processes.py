@@ -16,7 +16,7 @@ import pytest
 
 from tests.verify.verdict import Notes
 from tests.verify.watching import Beside, Snapshot, Watch, at_once, beside, load, ready, run, snapshot, weighted
-from tests.verify.zoo import zoo
+from tests.verify.zoo import children, zoo
 
 SECONDS = 6
 MIB = 2**20
@@ -32,7 +32,7 @@ def sleepers() -> Iterator[Callable[[int], set[int]]]:
         def start(count: int) -> set[int]:
             script = f"i=0; while [ $i -lt {count} ]; do sleep 600 & i=$((i+1)); done; echo done; wait"
             parent = stack.enter_context(ready("sh", "-c", script)).pid
-            return set(map(int, Path(f"/proc/{parent}/task/{parent}/children").read_text().split()))
+            return set(children(parent))
 
         yield start
 
@@ -72,7 +72,7 @@ def test_all_that_ps_lists_are_there(need: Any, verdict: Notes) -> None:
 @pytest.mark.long
 def test_processes_of_all_kinds(need: Any, verdict: Notes) -> None:
     need("ps")
-    columns = ("ppid", "s", "ni", "priority", "nlwp", "vsz", "rss", "cputimes", "etimes", "pmem")
+    columns = ("ppid", "s", "ni", "priority", "nlwp", "vsz", "rss", "cputimes", "etimes")
 
     def measure(note: Notes) -> None:
         found, theirs = at_once(watch, lambda: listed(*columns))
@@ -98,8 +98,10 @@ def of_a_kind(what: str, row: dict[str, Any], told: dict[str, str], now: float, 
     note(f"{what}: virtual size (ps)", row["virtual_bytes"], 1024 * int(told["vsz"]), 0, "B")
     # The kernel counts resident pages for each CPU, in lots, and tells one file the sum and the other what is at hand.
     note(f"{what}: RSS (ps)", row["resident_bytes"], 1024 * int(told["rss"]), MIB, "B")
-    # ps cuts off what is less than a tenth of a percent, or a second.
-    note(f"{what}: MEM% (ps)", row["memory_percent"], float(told["pmem"]) + 0.05, 0.055, "%")
+    whole = psutil.virtual_memory().total
+    share, lot = 100 * 1024 * int(told["rss"]) / whole, 100 * MIB / whole
+    note(f"{what}: MEM% (RSS of ps, of psutil's total)", row["memory_percent"], share, lot, "%")
+    # ps cuts off what is less than a second.
     note(f"{what}: CPU time (ps)", int(row["cpu_seconds"]), int(told["cputimes"]), 0, "s")
     note(f"{what}: age (ps)", now - row["started_at"], int(told["etimes"]) + 0.5, 0.6, "s")
 
@@ -141,10 +143,6 @@ def top_rows(text: str) -> dict[int, dict[str, str]]:
 
 def cpu_times(pids: set[int]) -> dict[int, float]:
     return {pid: sum(psutil.Process(pid).cpu_times()[:2]) for pid in pids}
-
-
-def children(pid: int) -> set[int]:
-    return {child.pid for child in psutil.Process(pid).children()}
 
 
 BUSY_THREADS = textwrap.dedent("""
@@ -244,7 +242,9 @@ TRANSFER = textwrap.dedent("""
     file = os.open(sys.argv[1], os.O_RDWR | os.O_CREAT | os.O_DIRECT)
     os.pwrite(file, block, 0)
     print("ready", flush=True)
+    zero, null = open("/dev/zero", "rb", buffering=0), open("/dev/null", "wb", buffering=0)
     while True:
+        null.write(zero.read(1 << 23))  # asked for and written, but by no storage
         os.pwrite(file, block, 0)
         os.pwrite(file, block, 0)
         os.preadv(file, [block], 0)

@@ -17,6 +17,9 @@ THREADS = (
     "import threading, time\n"
     "for n in range(30): threading.Thread(target=time.sleep, args=(600,), daemon=True).start()\n"
 )
+MANY = 8
+"""Of those that other processes of a machine seldom are, so that a count which leaves them out shows."""
+SEVERAL = f"import os\nfor n in range({MANY}):\n  if not os.fork(): import time; time.sleep(600)\n"
 # The parent of a vfork waits, uninterruptibly, until its child has gone its own way. This child never does.
 WAITING = "import ctypes, time; ctypes.CDLL(None).vfork(); time.sleep(600)"
 HOLD = "block = bytearray(b'x') * int({size})\n"
@@ -25,6 +28,10 @@ HOLD = "block = bytearray(b'x') * int({size})\n"
 def state(pid: int) -> str:
     """The letter in /proc/PID/stat."""
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def _until_state(pid: int, letter: str) -> None:
@@ -46,13 +53,14 @@ def zoo() -> Iterator[dict[str, int]]:
             "asleep": python(SLEEP),
             "nice": python(SLEEP, "nice", "-n", "7"),
             "of 31 threads": python(THREADS + SLEEP),
-            "stopped": python(SLEEP),
+            "stopped": python(SEVERAL + SLEEP),
             "of 200 MB": python(HOLD.format(size=200e6) + SLEEP),
             "of 300 MB": python(HOLD.format(size=300e6) + SLEEP),
             "of 400 MB": python(HOLD.format(size=400e6) + SLEEP),
         }
-        os.kill(pids["stopped"], signal.SIGSTOP)
-        _until_state(pids["stopped"], "T")
+        os.killpg(pids["stopped"], signal.SIGSTOP)
+        for pid in (pids["stopped"], *children(pids["stopped"])):
+            _until_state(pid, "T")
         pids["a zombie"] = _zombie(stack)
         pids["waiting uninterruptibly"] = _waiting(stack)
         if os.geteuid() == 0:
@@ -63,12 +71,12 @@ def zoo() -> Iterator[dict[str, int]]:
 
 
 def _zombie(stack: ExitStack) -> int:
-    """A child that has ended and whose parent does not ask how."""
-    code = "import os, time\npid = os.fork()\nif not pid: os._exit(0)\nprint(pid, flush=True)\ntime.sleep(600)"
-    parent = stack.enter_context(ready(sys.executable, "-c", code))
-    (pid,) = map(int, Path(f"/proc/{parent.pid}/task/{parent.pid}/children").read_text().split())
-    _until_state(pid, "Z")
-    return pid
+    """A child that has ended and whose parent does not ask how; it has sisters."""
+    code = f"import os\nfor n in range({MANY}): os.fork() or os._exit(0)\n" + SLEEP
+    ended = children(stack.enter_context(ready(sys.executable, "-c", code)).pid)
+    for pid in ended:
+        _until_state(pid, "Z")
+    return ended[0]
 
 
 def _waiting(stack: ExitStack) -> int:
