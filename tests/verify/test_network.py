@@ -13,6 +13,7 @@ from typing import Any
 import psutil
 import pytest
 
+from tests.server.servers import until
 from tests.verify.netns import Cable, End, cable, flow
 from tests.verify.verdict import Notes
 from tests.verify.watching import Snapshot, Snapshots, Watch, beside, run, snapshot
@@ -89,8 +90,7 @@ def test_losses_by_tc(pair: Cable, need: Any, verdict: Notes) -> None:
     with Watch(prefix=pair.left.inside) as here, Watch(prefix=pair.right.inside) as there:
         here.next(), there.next()
         pair.left.python(FLOOD)
-        while queue()["backlog"]:
-            time.sleep(0.05)
+        until(lambda: not queue()["backlog"], "all of it has left")
         now, told = time.time(), queue()
         seen, arrived = here.until(now), there.until(now)
     assert told["drops"] > 100, "some are lost"

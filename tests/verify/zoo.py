@@ -5,11 +5,11 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from tests.server.servers import until
 from tests.verify.watching import ready
 
 SLEEP = "print('ready', flush=True); import time; time.sleep(600)"
@@ -35,10 +35,7 @@ def children(pid: int) -> list[int]:
 
 
 def _until_state(pid: int, letter: str) -> None:
-    deadline = time.monotonic() + 20
-    while state(pid) != letter and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert state(pid) == letter
+    until(lambda: state(pid) == letter, f"process {pid} is {letter}")
 
 
 @contextmanager
