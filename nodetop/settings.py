@@ -150,6 +150,9 @@ class Settings:
     )
     keys: str = setting("htop", ("--keys",), "The keys: those of htop, btop or vim. [htop]", KeyPreset())
     key_changes: Mapping[str, str] = table_setting(dict)
+    readonly: bool = setting(
+        False, ("--readonly/--no-readonly",), "Only look: send no signals and change no priorities of processes."
+    )
     history: bool = setting(True, ("--history/--no-history",), "Keep 30 days of history on disk. [yes]")
     data_dir: Path = setting(
         data_folder, ("--data-dir",), "Where the history is kept.", Folder(exists=False, path_type=Path)

@@ -69,12 +69,17 @@ def idle_row(
         threads=stat.threads,
         nice=stat.nice,
         priority=stat.priority,
-        started_at=None if facts.boot_time is None else round(facts.boot_time + stat.start_ticks / TICKS_PER_SECOND, 2),
+        started_at=started_at(stat.start_ticks, facts.boot_time),
         cpu_seconds=round(cpu_nanoseconds / 1e9, 2),
         read_bytes_per_second=rate,
         write_bytes_per_second=rate,
         container=identity.container if identity else None,
     )
+
+
+def started_at(start_ticks: int, boot_time: float | None) -> float | None:
+    """When a process started, UTC seconds. The one formula: a process is known by what it gives."""
+    return None if boot_time is None else round(boot_time + start_ticks / TICKS_PER_SECOND, 2)
 
 
 def summarise(previous: ProcessesReading | None, current: ProcessesReading, elapsed: float | None) -> ProcessSummary:

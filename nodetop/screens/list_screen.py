@@ -84,8 +84,8 @@ class ListScreen(BoundScreen[None]):
             rectangles["prompt"] = Rect(0, height - 1, width, 1)
         menu = next(iter(self.query(Menu)), None)
         if menu is not None and isinstance(menu.panel, MenuPanel):
-            rows = min(len(menu.panel.choices) + 2, height)
-            rectangles["menu"] = Rect(0, (height - rows) // 2, min(menu.panel.width, width), rows)
+            middle = max((height - len(menu.panel.choices) - 2) // 2, 0)
+            rectangles["menu"] = menu.panel.rectangle(Rect(0, middle, width, height), width, height)
         return rectangles
 
     # Hints and help

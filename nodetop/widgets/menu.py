@@ -11,6 +11,7 @@ from textual.message import Message
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line
 from nodetop.text import clean, fit
+from nodetop.widgets.arrangement import Rect
 from nodetop.widgets.look import Look
 from nodetop.widgets.panel_widget import PanelWidget
 from nodetop.widgets.view import View
@@ -33,6 +34,11 @@ class MenuPanel:
     def width(self) -> int:
         """Cells it would like."""
         return max(len(self.title) + 8, *(len(choice) + _MARGIN for choice in self.choices))
+
+    def rectangle(self, beside: Rect, width: int, height: int) -> Rect:
+        """Where it lies on a screen of this size: at the left of what it is about, and as high as that."""
+        rows = min(len(self.choices) + 2, max(beside.height, min(height, 8)))
+        return Rect(beside.x, min(beside.y, height - rows), min(self.width, width), rows)
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
         """As of Panel."""
