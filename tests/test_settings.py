@@ -149,8 +149,8 @@ def test_the_servers_table_is_passed_over_and_can_be_read_alone(tmp_path: Path) 
 
 
 def test_keys_stand_in_a_table_of_their_own(tmp_path: Path) -> None:
-    found = read(tmp_path / "s.toml", '[keys]\npreset = "vim"\ntrends = "y"\nfollow = ["F7", "f"]\nzoom = ""')
-    assert found == {"keys": "vim", "key_changes": {"trends": "y", "follow": "F7 f", "zoom": ""}}
+    found = read(tmp_path / "s.toml", '[keys]\npreset = "vim"\ntrends = "y"\nfollow = ["F11", "f"]\nzoom = ""')
+    assert found == {"keys": "vim", "key_changes": {"trends": "y", "follow": "F11 f", "zoom": ""}}
     assert read(tmp_path / "s.toml", '[keys]\ntrends = "y"').keys() == {"key_changes"}
 
 

@@ -7,6 +7,9 @@ _BTOP = {
     "pause": "u p Z",
     "user": "U",
     "cpu_of_machine": "c 0",
+    "kill": "F9 t",
+    "kill_9": "k",
+    "environment": "v",
 }
 _VIM = {
     "help": "F1 ?",
@@ -14,5 +17,6 @@ _VIM = {
     "down": "Down j",
     "left": "Left h",
     "right": "Right l",
+    "kill": "F9 x",
 }
 PRESETS: Mapping[str, Mapping[str, str]] = {"htop": {}, "btop": _BTOP, "vim": _VIM}

@@ -6,6 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 from nodetop.probes import process_status as parse
@@ -119,7 +120,8 @@ class LinuxDetails:
 
     def _table(self, pid: int, name: str) -> bytes:
         try:
-            return self._read(pid, f"net/{name}")
+            # To its end: the kernel hands the tables over in pieces that may be shorter than a page.
+            return Path(f"{self._files.proc}/{pid}/net/{name}").read_bytes()
         except FileNotFoundError:  # a kernel without IPv6
             return b""
 

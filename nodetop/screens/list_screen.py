@@ -152,7 +152,7 @@ class ListScreen(BoundScreen[None]):
         """Takes the menu away, if there is one."""
         self.query(Menu).remove()
 
-    def on_menu_chosen(self, event: Menu.Chosen) -> None:
+    async def on_menu_chosen(self, event: Menu.Chosen) -> None:
         self.close_menu()
         if event.choice is not None:
             self.choose(event.kind, event.choice)

@@ -6,7 +6,7 @@ from textual.layout import Layout
 from textual.timer import Timer
 
 from nodetop.clock import Clock
-from nodetop.keys.node import NODE
+from nodetop.keys.node import NODE, shown
 from nodetop.screens.moment import Moment, parse_moment
 from nodetop.screens.process_keys import ProcessKeys
 from nodetop.screens.stack import go_back, open_over
@@ -54,7 +54,7 @@ class NodeScreen(ProcessKeys):
         footer = self.panels["footer"]
         assert isinstance(footer, HintFooter)
         up = ((look.keymap.first("escape"), "nodes"),) * source.is_cluster
-        footer.keys = (*up, *look.keymap.footer(NODE))
+        footer.keys = (*up, *look.keymap.footer(shown(NODE, can_signal=source.can_signal)))
         self._footer = footer
 
     def compose(self) -> ComposeResult:
@@ -260,7 +260,17 @@ class NodeScreen(ProcessKeys):
         if self.node is not None:
             open_over(self, TrendsScreen(self.source, self.node, self.look, self.view, self._clock))
 
-    def on_menu_chosen(self, event: Menu.Chosen) -> None:
+    def action_details(self, section: str = "overview") -> None:
+        from nodetop.screens.details import DetailsScreen
+
+        row = self.state.current
+        if row is not None:
+            self.state.select(self.state.index)
+            open_over(self, DetailsScreen(
+                row, self.source, self.view, self.look, self._clock, self.moment, self._update_view, section,
+            ))  # fmt: skip
+
+    async def on_menu_chosen(self, event: Menu.Chosen) -> None:
         self.close_menu()
-        if event.choice is not None:
+        if event.choice is not None and not await self.choose_act(event.kind, event.choice):
             self.choose(event.kind, event.choice)

@@ -1,16 +1,16 @@
 """What keys and mouse do to the process list, its filter line and its menus: a part of the node screen."""
 
-from typing import Any
+from collections.abc import Sequence
 
 from nodetop.model import ProcessMetrics
-from nodetop.screens.bound import BoundScreen
+from nodetop.screens.process_acting import ActingKeys
 from nodetop.text import clean
 from nodetop.widgets.arrangement import Rect
 from nodetop.widgets.menu import Menu, MenuPanel
 from nodetop.widgets.panel_widget import PanelWidget
 from nodetop.widgets.process_columns import SORTS
 from nodetop.widgets.process_filter import EVERYTHING, FilterError, parse_filter
-from nodetop.widgets.process_state import ProcessState
+from nodetop.widgets.process_state import Key, ProcessState, key_of
 from nodetop.widgets.process_table import ProcessPanel
 from nodetop.widgets.prompt import Prompt
 from nodetop.widgets.view import Panel, View
@@ -19,12 +19,11 @@ _FILTER_NOTE = "text, !regex, cpu>5 rss>1G user=root"
 _EVERYBODY = "everybody"
 
 
-class ProcessKeys(BoundScreen[None]):
+class ProcessKeys(ActingKeys):
     """What the node screen is made upon; it gives `view`, `panels`, `source` and the methods left open here."""
 
     view: View
     panels: dict[str, Panel]
-    source: Any
 
     @property
     def table(self) -> ProcessPanel:
@@ -36,10 +35,15 @@ class ProcessKeys(BoundScreen[None]):
     def state(self) -> ProcessState:
         return self.table.state
 
-    def show(self, *names: str) -> None:
-        raise NotImplementedError
+    def targets(self) -> Sequence[ProcessMetrics]:
+        """The tagged processes that the moment still has, or the one under the bar, which the bar then stays with."""
+        tagged: frozenset[Key] = getattr(self.state, "tagged", frozenset())
+        if tagged:
+            return [row for row in self._rows() if key_of(row) in tagged]
+        self.state.select(self.state.index)
+        return [self.state.current] if self.state.current is not None else []
 
-    def hint(self, text: str) -> None:
+    def show(self, *names: str) -> None:
         raise NotImplementedError
 
     def go_to(self, text: str) -> str | None:

@@ -29,6 +29,8 @@ class MenuPanel:
         self.choices = tuple(choices)
         self.index = index
         self.top = 0
+        self.foot: Line | None = None
+        """What the bottom edge says, where there is room."""
 
     @property
     def width(self) -> int:
@@ -48,7 +50,7 @@ class MenuPanel:
             [("selected" if number == self.index else "text", fit(f" {clean(choice)}", max(width - 2, 0)))]
             for number, choice in enumerate(self.choices[self.top : self.top + page], self.top)
         ]
-        return box(body, width, height, view.glyphs, title=self.title, focused=True)
+        return box(body, width, height, view.glyphs, title=self.title, foot=self.foot, focused=True)
 
 
 class Menu(PanelWidget, can_focus=True):
