@@ -4,7 +4,7 @@ from nodetop.keys.action import Action, moves
 from nodetop.keys.node import ACTS, KILL, NODETOP, TIME
 
 DETAILS_GROUP = "Details"
-_SECTIONS = ("overview", "command", "environment", "files", "connections", "limits", "cgroup", "children")
+SECTIONS = ("overview", "command", "environment", "files", "connections", "limits", "cgroup", "children")
 
 DETAILS: tuple[Action, ...] = (
     Action("help", "F1 ? h", "help", "this help", NODETOP, "help"),
@@ -19,7 +19,7 @@ DETAILS: tuple[Action, ...] = (
     Action("open_files", "l", "open('files')", "its open files", DETAILS_GROUP),
     *(
         Action(f"section_{name}", str(number), f"open('{name}')", f"the section {name}", DETAILS_GROUP)
-        for number, name in enumerate(_SECTIONS, 1)
+        for number, name in enumerate(SECTIONS, 1)
     ),
     *moves(DETAILS_GROUP),
     *ACTS,
@@ -29,6 +29,7 @@ DETAILS: tuple[Action, ...] = (
     Action("jump_back", "{", "jump(-60)", "a minute back", TIME),
     Action("jump_forward", "}", "jump(60)", "a minute forward", TIME),
     Action("live", "`", "live", "back to now", TIME),
+    Action("options", "F2 o", "options", "options: colours, keys, interval, units, panels", NODETOP),
     Action("palette", ": ^P", "app.command_palette", "all that can be done, by name", NODETOP),
     Action("repaint", "r ^L ^R", "repaint", "read and paint anew", NODETOP),
 )

@@ -50,7 +50,14 @@ class DetailsScreen(ActingKeys, ListScreen):
         self._reading = False
         self._due = 0.0
         super().__init__(view, look, clock, (self.panel,))
-        self._footer.keys = look.keymap.footer(shown(DETAILS, can_signal=source.can_signal))
+        self._name_keys()
+
+    def _name_keys(self) -> None:
+        self._footer.keys = self.look.keymap.footer(shown(DETAILS, can_signal=self.source.can_signal))
+
+    def adopt(self, look: Look, view: View) -> None:
+        super().adopt(look, view)
+        self._name_keys()
 
     def rectangles(self, width: int, height: int) -> dict[str, Rect]:
         footer = int(height >= 5)

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass, field
 
+from nodetop.keys.details import SECTIONS
 from nodetop.model import ProcessMetrics
 from nodetop.process_model import ProcessDetails
 from nodetop.widgets.process_past import ProcessPast, find_row
 from nodetop.widgets.process_state import Key, key_of
 from nodetop.widgets.view import View
-
-SECTIONS = ("overview", "command", "environment", "files", "connections", "limits", "cgroup", "children")
 
 
 @dataclass

@@ -7,12 +7,13 @@ from nodetop import units
 from nodetop.drawing.box import box
 from nodetop.drawing.graph import Values, area, coloured, nice_top
 from nodetop.drawing.runs import Line, beside, blank, cut_line, line_width, pad
+from nodetop.keys.details import SECTIONS
 from nodetop.model import ProcessMetrics
 from nodetop.text import clean, cut
 from nodetop.widgets import details_rows as rows
 from nodetop.widgets.children_rows import children
 from nodetop.widgets.details_overview import overview, state_name
-from nodetop.widgets.details_state import SECTIONS, DetailsState
+from nodetop.widgets.details_state import DetailsState
 from nodetop.widgets.process_table import cores_of
 from nodetop.widgets.view import View
 
