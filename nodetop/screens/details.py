@@ -16,7 +16,6 @@ from nodetop.units import duration
 from nodetop.widgets.arrangement import Rect
 from nodetop.widgets.details_state import DetailsState
 from nodetop.widgets.look import Look
-from nodetop.widgets.menu import Menu
 from nodetop.widgets.panel_widget import PanelWidget
 from nodetop.widgets.process_details import ProcessDetailsPanel
 from nodetop.widgets.prompt import Prompt
@@ -116,10 +115,8 @@ class DetailsScreen(ActingKeys, ListScreen):
     def targets(self) -> Sequence[ProcessMetrics]:
         return (self.state.row,)
 
-    async def on_menu_chosen(self, event: Menu.Chosen) -> None:
-        self.close_menu()
-        if event.choice is not None:
-            await self.choose_act(event.kind, event.choice)
+    async def choose(self, kind: str, choice: str) -> None:
+        await self.choose_act(kind, choice)
 
     # Sections
 

@@ -159,8 +159,8 @@ class ListScreen(BoundScreen[None]):
     async def on_menu_chosen(self, event: Menu.Chosen) -> None:
         self.close_menu()
         if event.choice is not None:
-            self.choose(event.kind, event.choice)
+            await self.choose(event.kind, event.choice)
 
-    def choose(self, kind: str, choice: str) -> None:
+    async def choose(self, kind: str, choice: str) -> None:
         """Does what was chosen in a menu."""
         raise NotImplementedError

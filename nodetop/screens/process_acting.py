@@ -30,9 +30,6 @@ class ActingKeys(BoundScreen[None]):
         """The processes that are meant now: the tagged ones, or the one under the bar."""
         raise NotImplementedError
 
-    def hint(self, text: str) -> None:
-        raise NotImplementedError
-
     # Keys
 
     async def action_kill(self, number: int = signal.SIGTERM) -> None:

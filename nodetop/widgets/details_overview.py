@@ -65,10 +65,17 @@ def _command(state: DetailsState, width: int, view: View) -> list[Line]:
     lines = wrapped(line, max(width - 1, 1))
     if len(lines) > _COMMAND_LINES:
         lines = [*lines[: _COMMAND_LINES - 1], [*lines[_COMMAND_LINES - 1], ("dim", view.glyphs.ellipsis)]]
-    told: list[Line] = [missing(state.elsewhere), []] if state.elsewhere else []
-    if state.elsewhere is None and state.problem is not None:
-        told = [missing(state.problem), []]
+    reason = _reason(state)
+    told: list[Line] = [missing(reason), []] if reason else []
     return [pad([("text", " "), *each], width) for each in [*lines, [], *told]]
+
+
+def _reason(state: DetailsState) -> str | None:
+    """Why much is not there: the rows below have no room to say it in full."""
+    if state.elsewhere or state.problem:
+        return state.elsewhere or state.problem
+    denied = state.details.io.missing if state.details is not None else None
+    return denied if denied is not None and denied.startswith("permission denied") else None
 
 
 def _block(title: str, rows: Sequence[Row], cells: int, ellipsis: str) -> list[Line]:
@@ -89,7 +96,7 @@ def _of(state: DetailsState, name: str, value: Callable[[Any], Line]) -> Line:
     if state.details is None:
         return [("dim", UNKNOWN)]
     part: Part[Any] = getattr(state.details, name)
-    return missing(part.missing or "") if part.value is None else value(part.value)
+    return missing((part.missing or "").partition(":")[0]) if part.value is None else value(part.value)
 
 
 def _identity(state: DetailsState) -> list[Row]:

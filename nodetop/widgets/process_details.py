@@ -18,6 +18,7 @@ from nodetop.widgets.process_table import cores_of
 from nodetop.widgets.view import View
 
 _LEAST_GRAPHS = 17
+_LEAST_GRAPH_CELLS = 24
 _NARROW = 60
 _MINUTES = "15m"
 _CONTENT: dict[str, Callable[[DetailsState], list[Line]]] = {
@@ -48,7 +49,7 @@ class ProcessDetailsPanel:
         if width <= 0 or height <= 0:
             return [[] for _ in range(height)]
         lines = [_heading(self.state, view, width)]
-        graphs = _graph_rows(height)
+        graphs = _graph_rows(width, height)
         if graphs:
             lines += _graphs(self.state, view, width, graphs)
         if height >= 4:
@@ -200,8 +201,8 @@ def _clock(at: float) -> str:
         return "--:--:--"
 
 
-def _graph_rows(height: int) -> int:
-    return 0 if height < _LEAST_GRAPHS else max(5, min(height // 4, 12))
+def _graph_rows(width: int, height: int) -> int:
+    return 0 if height < _LEAST_GRAPHS or width < _LEAST_GRAPH_CELLS else max(5, min(height // 4, 12))
 
 
 def _graphs(state: DetailsState, view: View, width: int, height: int) -> list[Line]:
@@ -214,15 +215,16 @@ def _graphs(state: DetailsState, view: View, width: int, height: int) -> list[Li
         return None if row.resident_bytes is None else float(row.resident_bytes)
 
     row = state.row
+    interval = max(view.interval, (view.snapshot.interval or 0.0) if view.snapshot is not None else 0.0)
     until = view.snapshot.taken_at if view.snapshot is not None else view.now
     left = width if width < _NARROW else width // 2
-    values = state.past.columns(cpu, until, 2 * max(left - 2, 1), view.interval)
+    values = state.past.columns(cpu, until, 2 * max(left - 2, 1), interval)
     top = nice_top(values, 10.0, 1000)
     now = _now(units.percent(cpu(row), 1) + "%", cpu(row) is not None and state.is_there)
     first = _graph("cpu", "load", values, left, height, view, top, f"{top:.0f}%", now)
     if left == width:
         return first
-    values = state.past.columns(memory, until, 2 * max(width - left - 2, 1), view.interval)
+    values = state.past.columns(memory, until, 2 * max(width - left - 2, 1), interval)
     top = nice_top(values, 1024.0 * 1024)
     now = _now(units.size(row.resident_bytes), row.resident_bytes is not None and state.is_there)
     return beside(first, _graph("memory", "memory", values, width - left, height, view, top, units.size(top), now))

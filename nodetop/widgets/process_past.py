@@ -54,7 +54,7 @@ class ProcessPast:
     def columns(self, value: Value, until: float, count: int, interval: float) -> list[float | None]:
         """The last 15 minutes before `until` in so many equal parts, the highest value of each; None is a gap."""
         width, since = KEEP_SECONDS / count, until - KEEP_SECONDS
-        reach = max(_REACH * interval, width)
+        reach = _REACH * interval
         columns: list[float | None] = []
         before = bisect_right(self._times, since)
         for number in range(1, count + 1):
