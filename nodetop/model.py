@@ -10,8 +10,8 @@ from typing import Annotated, Generic, TypeVar
 from msgspec import Meta, Struct
 
 from nodetop.model_types import Celsius, Count, Name, Ratio, Text
-from nodetop.process_model import ProcessMetrics as ProcessMetrics
-from nodetop.process_model import ProcessSummary as ProcessSummary
+from nodetop.process_row_model import ProcessMetrics as ProcessMetrics
+from nodetop.process_row_model import ProcessSummary as ProcessSummary
 
 SCHEMA = 1
 

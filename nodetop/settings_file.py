@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from nodetop.settings import Checked, TableError
+from nodetop.settings import Checked, ColumnNames, TableError
 
 
 class SettingsFileError(click.UsageError):
@@ -121,6 +121,8 @@ def _form(option: click.Parameter) -> tuple[type | tuple[type, ...], str]:
         return int, "a whole number"
     if isinstance(option.type, click.types.FloatParamType):
         return (int, float), "a number"
+    if isinstance(option.type, ColumnNames):
+        return list, 'a list of names: ["pid", "user"]'
     return str, "a text in quotes"
 
 

@@ -1,6 +1,7 @@
 """The actions of the node screen."""
 
 from nodetop.keys.action import Action, moves, sorts
+from nodetop.keys.process_list import PROCESS_LIST
 
 PROCESSES = "Processes"
 ORDER = "Order of processes"
@@ -26,6 +27,7 @@ NODE: tuple[Action, ...] = (
     Action("search_previous", "N", "find(-1)", "previous one", PROCESSES),
     Action("kernel_threads", "K", "kernel", "hide the kernel's threads, and show them", PROCESSES),
     Action("cpu_of_machine", "0", "irix", "CPU of processes per core or of the whole machine", PROCESSES),
+    *PROCESS_LIST,
     *moves(PROCESSES),
     *sorts(
         ORDER,

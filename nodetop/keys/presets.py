@@ -7,6 +7,11 @@ _BTOP = {
     "pause": "u p Z",
     "user": "U",
     "cpu_of_machine": "c 0",
+    "tree": "e F5 t",
+    "expand_all": "E *",
+    "tag_children": "C",
+    "columns": "|",
+    "untag": "M-u",
 }
 _VIM = {
     "help": "F1 ?",

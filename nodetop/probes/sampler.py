@@ -63,6 +63,13 @@ class Sampler:
             if hasattr(probe, "watch"):
                 probe.watch = pids
 
+    def read_threads(self, wanted: bool) -> bool:
+        """Asks for rows of threads in the coming snapshots, or for none. False where no probe can read them."""
+        probes = [probe for probe in self._probes if hasattr(probe, "with_threads")]
+        for probe in probes:
+            probe.with_threads = wanted
+        return bool(probes)
+
     def close(self) -> None:
         """Ends what the probes started. A reading that hangs is left to itself."""
         for probe in self._probes:

@@ -8,7 +8,7 @@ from textual.timer import Timer
 from nodetop.clock import Clock
 from nodetop.keys.node import NODE
 from nodetop.screens.moment import Moment, parse_moment
-from nodetop.screens.process_keys import ProcessKeys
+from nodetop.screens.process_list_keys import ProcessListKeys
 from nodetop.screens.stack import go_back, open_over
 from nodetop.sources.source import Demand, NodesChanged, SnapshotTaken, Source, SourceEvent, SourceProblem
 from nodetop.units import duration
@@ -28,7 +28,7 @@ _LATE_CHECK_SECONDS = 5.0
 _LATE_INTERVALS = 3
 
 
-class NodeScreen(ProcessKeys):
+class NodeScreen(ProcessListKeys):
     """The node's panels. Without a node's name it shows the source's only one."""
 
     ACTIONS = NODE

@@ -40,8 +40,6 @@ class ProcessRows:
     folds: dict[str, frozenset[Key]] = field(default_factory=dict)
     """By layout, the rows that are not open or closed as they are at first."""
     tags: Tags = field(default_factory=Tags)
-    columns: tuple[str, ...] | None = None
-    """Names of the columns before the command, in order; None: those that a width has room for."""
     selected: Key | None = None
     index: int = 0
     """Row of the bar."""
@@ -153,6 +151,10 @@ class ProcessRows:
     def group(self) -> tuple[str, str] | None:
         """Kind and name of the group whose head is under the bar."""
         return self.places[self.index].group if self.index < len(self.places) else None
+
+    def is_tagged(self, index: int) -> bool:
+        """Whether the process of a row is tagged."""
+        return self.rows[index] in self.tags
 
     def members(self) -> list[ProcessMetrics]:
         """The process under the bar, or all of the group whose head is."""
