@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from nodetop.drawing.glyphs import Glyphs
 from nodetop.drawing.runs import Line
-from nodetop.text import fit_right
 from nodetop.widgets.process_forest import Place
 
 _CELLS_A_LEVEL = 2
@@ -18,14 +17,14 @@ def branches(places: Sequence[Place], index: int, glyphs: Glyphs, cells: int) ->
     place = places[index]
     line: Line = []
     if place.parent >= 0:
-        line.append(("faint", _levels(places, index, glyphs, max(cells // 2 // _CELLS_A_LEVEL, _LEAST_LEVELS))))
+        line.append(("dim", _levels(places, index, glyphs, max(cells // 2 // _CELLS_A_LEVEL, _LEAST_LEVELS))))
     if place.group is not None:
         mark = glyphs.open if place.is_open else glyphs.closed
-        line += [("accent", mark), ("value", fit_right(f"{glyphs.times}{place.below}", _COUNT_CELLS) + " ")]
+        line += [("accent", mark), ("value", f"{glyphs.times}{place.below}".rjust(_COUNT_CELLS) + " ")]
     elif place.is_foldable and not place.is_open:
         line.append(("accent", f"{glyphs.closed} " + f"+{place.below} " * bool(place.below)))
     elif place.parent >= 0:
-        line.append(("faint", glyphs.horizontal + " "))
+        line.append(("dim", glyphs.horizontal + " "))
     return line
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from nodetop.drawing.meter import step
 from nodetop.drawing.runs import Run
 from nodetop.model import ProcessMetrics
-from nodetop.text import clean, fit
+from nodetop.text import clean, fit, fit_right
 from nodetop.units import UNKNOWN, age, cpu_time, size
 
 
@@ -135,7 +135,8 @@ def _nice(row: ProcessMetrics, _: Measure) -> Run:
 
 
 def _plain(value: int | None, cells: int) -> Run:
-    return ("dim", f"{UNKNOWN if value is None else value:>{cells}}"[-cells:])
+    text = UNKNOWN if value is None else str(value)
+    return ("dim", text.rjust(cells) if len(text) <= cells else fit_right(text, cells))  # a hub may say any number
 
 
 def _threads(row: ProcessMetrics, _: Measure) -> Run:
@@ -167,8 +168,8 @@ def _outside(text: str | None, cells: int) -> Run:
 COLUMNS: dict[str, Column] = {
     column.key: column
     for column in (
-        Column("pid", "PID", 7, lambda row, _: ("dim", f"{row.pid:>7}"), "number of the process, or of the thread"),
-        Column("ppid", "PPID", 7, lambda row, _: ("dim", f"{row.ppid:>7}"), "number of its parent"),
+        Column("pid", "PID", 7, lambda row, _: _plain(row.pid, 7), "number of the process, or of the thread"),
+        Column("ppid", "PPID", 7, lambda row, _: _plain(row.ppid, 7), "number of its parent"),
         Column("user", "USER", 9, _user, "whom it acts as", right=False),
         Column("cpu", "CPU%", 5, _cpu, "share of one core, or of the machine"),
         Column("mem", "MEM%", 5, _memory, "resident memory, share of all"),
