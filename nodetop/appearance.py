@@ -23,4 +23,5 @@ def view_for(settings: Settings, look: Look) -> View:
         columns=settings.columns,
         fahrenheit=settings.fahrenheit,
         interval=settings.interval,
+        layout=settings.layout,
     )

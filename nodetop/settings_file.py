@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from nodetop.settings import Checked, ColumnNames, TableError
+from nodetop.settings import ColumnNames
+from nodetop.settings_tables import Checked, TableError
 
 
 class SettingsFileError(click.UsageError):

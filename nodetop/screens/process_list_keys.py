@@ -8,9 +8,6 @@ from nodetop.widgets.panel_widget import PanelWidget
 class ProcessListKeys(ProcessKeys):
     """Goes upon what moves, orders and filters the list."""
 
-    def remember(self, **settings: object) -> None:
-        """Told of each setting that the user has changed by keys. Whoever keeps settings does so here."""
-
     # Tree and groups
 
     def action_tree(self) -> None:

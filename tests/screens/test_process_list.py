@@ -53,13 +53,13 @@ def state(app: Any) -> ProcessState:
 
 def listed(app: Any) -> list[str]:
     """The rows of the process list as they stand on the screen, without border."""
-    place = screen(app)._rectangles["processes"]
+    place = screen(app).rectangles["processes"]
     return [line[1:-1].rstrip() for line in text_of(app).splitlines()[place.y + 2 : place.y + place.height - 1]]
 
 
 def commands(app: Any) -> list[str]:
     """What stands in the column of commands."""
-    place = screen(app)._rectangles["processes"]
+    place = screen(app).rectangles["processes"]
     start = text_of(app).splitlines()[place.y + 1].index("COMMAND") - 1
     return [line[start:] for line in listed(app) if line.strip()]
 
@@ -76,7 +76,7 @@ async def test_the_tree_comes_and_goes(key: str) -> None:
         await press(pilot, key)
         assert (
             "p11" in commands(app)[0]
-            and "tree ─" not in text_of(app).splitlines()[screen(app)._rectangles["processes"].y]
+            and "tree ─" not in text_of(app).splitlines()[screen(app).rectangles["processes"].y]
         )
 
 
@@ -154,7 +154,7 @@ async def test_a_click_on_the_branches_opens_and_closes() -> None:
     app, _ = started()
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "t")
-        x = text_of(app).splitlines()[screen(app)._rectangles["processes"].y + 1].index("COMMAND")
+        x = text_of(app).splitlines()[screen(app).rectangles["processes"].y + 1].index("COMMAND")
         await pilot.click("#processes", offset=(x, 4))
         await pilot.pause()
         assert commands(app)[1] == "├▸ +2 p10"
@@ -227,7 +227,7 @@ async def test_columns_are_hidden_shown_and_moved_at_once_and_told() -> None:
         assert screen(app).view.columns[-1] == "name"
         await press(pilot, "escape")
         assert not app.screen.query(ColumnMenu)
-        header = text_of(app).splitlines()[screen(app)._rectangles["processes"].y + 1]
+        header = text_of(app).splitlines()[screen(app).rectangles["processes"].y + 1]
         assert header.index("USER") < header.index(" PID") < header.index("CPU%") < header.index("NAME")
         assert told[-1] == {"columns": screen(app).view.columns} and len(told) == 5
         await press(pilot, "C", "d", "q")
@@ -238,7 +238,7 @@ async def test_columns_of_the_settings() -> None:
     app, _ = started(columns=("age", "container", "pid"))
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
-        header = text_of(app).splitlines()[screen(app)._rectangles["processes"].y + 1]
+        header = text_of(app).splitlines()[screen(app).rectangles["processes"].y + 1]
         assert header[1:-1].split() == ["AGE", "CONTAINER", "PID", "COMMAND"]
         await pilot.click("#processes", offset=(header.index("CONTAINER"), 1))
         assert state(app).sort == "container"
