@@ -149,8 +149,7 @@ class ProcessKeys(BoundScreen[None]):
         if menu is None or not isinstance(menu.panel, MenuPanel):
             return {}
         place = rectangles.get("processes", Rect(0, 0, width, height))
-        rows = min(len(menu.panel.choices) + 2, max(place.height, min(height, 8)))
-        return {"menu": Rect(place.x, min(place.y, height - rows), min(menu.panel.width, width), rows)}
+        return {"menu": menu.panel.rectangle(place, width, height)}
 
     # The line in which something is typed
 

@@ -1,11 +1,12 @@
 """A menu in which columns are shown, hidden and moved; each change takes effect at once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from nodetop.widgets.arrangement import Rect
 from nodetop.widgets.look import Look
 from nodetop.widgets.menu import Menu, MenuPanel
 from nodetop.widgets.process_columns import COLUMNS, DEFAULT_COLUMNS
@@ -16,13 +17,20 @@ class ColumnMenuPanel(MenuPanel):
     """All columns: those shown in their order, then the others."""
 
     def __init__(self, chosen: tuple[str, ...] | None) -> None:
-        super().__init__("columns · Space shows · ← → moves · d default", ())
+        super().__init__("columns", ())
+        self.foot = [("key", "Space"), ("label", " shows  "), ("key", "Left Right"), ("label", " move  "),
+                     ("key", "d"), ("label", " default")]  # fmt: skip
         self._take(DEFAULT_COLUMNS if chosen is None else chosen)
 
     @property
     def chosen(self) -> tuple[str, ...]:
         """The columns that are shown, in order."""
         return tuple(name for name in self._names if name in self._shown)
+
+    def rectangle(self, beside: Rect, width: int, height: int) -> Rect:
+        """At the right, where it leaves the columns to be seen."""
+        place = super().rectangle(beside, width, height)
+        return replace(place, x=max(beside.x, beside.x + beside.width - place.width))
 
     def turn(self) -> None:
         """Shows the column under the bar, or hides it."""

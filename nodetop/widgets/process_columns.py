@@ -175,7 +175,7 @@ COLUMNS: dict[str, Column] = {
         Column("mem", "MEM%", 5, _memory, "resident memory, share of all"),
         Column("rss", "RSS", 5, lambda row, _: _bytes(row.resident_bytes), "resident memory"),
         Column("virt", "VIRT", 5, lambda row, _: _bytes(row.virtual_bytes), "address space"),
-        Column("state", "S", 1, _state, "state: Running Sleeping D waiting T stopped Zombie Idle", right=False),
+        Column("state", "S", 1, _state, "Running, Sleeping, D waiting, T stopped, Zombie, Idle", right=False),
         Column("nice", "NI", 3, _nice, "nice value: 19 yields most, -20 least"),
         Column("priority", "PRI", 4, lambda row, _: _plain(row.priority, 4), "priority as the kernel counts it"),
         Column("threads", "THR", 4, _threads, "threads"),
@@ -195,7 +195,7 @@ COLUMNS: dict[str, Column] = {
     )
 }  # fmt: skip
 COMMAND_TITLE = "COMMAND"
-CPU = COLUMNS["cpu"]
+CPU, CONTAINER = COLUMNS["cpu"], COLUMNS["container"]
 
 DEFAULT_COLUMNS = (
     "pid", "user", "cpu", "mem", "rss", "state", "nice", "threads", "time", "read", "write", "container",

@@ -11,7 +11,7 @@ from nodetop.text import clean, cut, fit, fit_right, width
 from nodetop.units import UNKNOWN
 from nodetop.widgets.panel_parts import LEAST_HEIGHT, LEAST_WIDTH, NUMBERS
 from nodetop.widgets.process_branches import branches
-from nodetop.widgets.process_columns import COMMAND_TITLE, CPU, Column, Measure, column_at, columns_for
+from nodetop.widgets.process_columns import COMMAND_TITLE, CONTAINER, CPU, Column, Measure, column_at, columns_for
 from nodetop.widgets.process_forest import Place
 from nodetop.widgets.process_state import ProcessState
 from nodetop.widgets.process_title import ascends, count_text, details, position
@@ -31,6 +31,8 @@ class ProcessPanel:
         self.state = state or ProcessState()
         self._columns: tuple[Column, ...] = ()
         self._room = 0
+        self._asked_of: NodeSnapshot | None = None
+        self._contained = False
         self._drawn: dict[object, tuple[ProcessMetrics, Line]] = {}
         self._drawn_for: tuple[object, ...] = ()
 
@@ -39,6 +41,8 @@ class ProcessPanel:
             return _one_line(self.state, view, width, height)
         inner = width - 2
         self._columns = columns_for(inner, view.columns)
+        if view.columns is None and self._columns[-1:] == (CONTAINER,) and not self._has_containers(view.snapshot):
+            self._columns = self._columns[:-1]
         self._room = inner - sum(column.width + 1 for column in self._columns)
         self.state.show(view.snapshot, height - _CHROME_ROWS)
         visible = self.state.visible
@@ -51,6 +55,14 @@ class ProcessPanel:
             focused=view.focused == self.name,
         )  # fmt: skip
         return [[("dim", plain(line))] for line in block] if view.problem else block
+
+    def _has_containers(self, snapshot: NodeSnapshot | None) -> bool:
+        """Whether any process is in a container or unit; asked once a sample."""
+        if self._asked_of is not snapshot:
+            self._asked_of = snapshot
+            rows = snapshot.processes.rows if snapshot is not None and snapshot.processes is not None else ()
+            self._contained = any(row.container is not None for row in rows)
+        return self._contained
 
     def sort_key_at(self, x: int) -> str:
         """What a click on the header sorts by; x is counted from the panel's left edge."""

@@ -1,5 +1,7 @@
 """The keys that arrange the process list, on the node screen: tree, groups, threads, tags, columns."""
 
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -218,7 +220,7 @@ async def test_columns_are_hidden_shown_and_moved_at_once_and_told() -> None:
         told: list[Any] = []
         screen(app).remember = lambda **settings: told.append(settings)  # type: ignore[method-assign]
         text = await press(pilot, "C")
-        assert "[x] PID" in text and "[ ] VIRT" in text and "Space shows" in text
+        assert "[x] PID" in text and "[ ] VIRT" in text and "Left Right move" in text
         await press(pilot, "space")
         assert screen(app).view.columns == DEFAULT_COLUMNS[1:]
         await press(pilot, "right", "space")
@@ -242,6 +244,17 @@ async def test_columns_of_the_settings() -> None:
         assert header[1:-1].split() == ["AGE", "CONTAINER", "PID", "COMMAND"]
         await pilot.click("#processes", offset=(header.index("CONTAINER"), 1))
         assert state(app).sort == "container"
+
+
+async def test_columns_are_kept_in_the_settings_file(tmp_path: Path) -> None:
+    file = tmp_path / "s.toml"
+    file.write_text("[keys]\n")
+    app, _ = started(settings_file=file)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "C", "space")
+        assert app.settings.columns == DEFAULT_COLUMNS[1:]
+        await press(pilot, "right", "escape")
+    assert tuple(tomllib.loads(file.read_text())["columns"]) == DEFAULT_COLUMNS[1:]
 
 
 async def test_the_sort_menu_has_every_column() -> None:
