@@ -49,6 +49,9 @@ class ProcessRows:
     """All rows that pass the filter, in order; in groups their heads too, whose pid is 0."""
     places: list[Place] = field(default_factory=list)
     """Where each row stands in tree or group; empty in a list of processes alone."""
+    forest: Forest | None = None
+    """What the places are of; None in a list of processes alone."""
+    _snapshot: NodeSnapshot | None = None
     _all: tuple[ProcessMetrics, ...] = ()
     _shown: tuple[object, ...] = ()
     _page: int = 1
@@ -61,6 +64,7 @@ class ProcessRows:
         )  # fmt: skip
         if not self._shown or any(a is not b for a, b in zip(wanted, self._shown, strict=True)):
             self._shown = wanted
+            self._snapshot = snapshot
             self._take(snapshot)
         self._page = max(page, 1)
         if self.follow and self.selected is not None:
@@ -75,7 +79,7 @@ class ProcessRows:
         threads = summary.thread_rows if summary is not None and self.threads else ()
         rows = [row for row in self._all if not is_kernel_thread(row)] if self.hide_kernel else list(self._all)
         if self.layout == "flat" and not threads:
-            self.places = []
+            self.places, self.forest = [], None
             self.rows = self._ordered([row for row in rows if self._passes(row)] if self._is_filtered else rows)
             self._find_selected()
             return
@@ -84,7 +88,7 @@ class ProcessRows:
             forest, marks, sort=self.sort, reverse=self.reverse, whole=self.whole,
             folds=self.folds.get(self.layout, frozenset()),
         )  # fmt: skip
-        self.rows = [forest.rows[index] for index in order]
+        self.rows, self.forest = [forest.rows[index] for index in order], forest
         self._find_selected(forest, order)
 
     @property
@@ -133,6 +137,24 @@ class ProcessRows:
             return None
         group = self.places[index].group if self.places else None
         return group or key_of(self.rows[index])
+
+    def reveal(self, index: int) -> None:
+        """Opens the rows of the forest that hide one, and selects that."""
+        forest = self.forest
+        if forest is None:
+            return
+        self.selected = key_of(forest.rows[index])
+        folds = self.folds.get(self.layout, frozenset())
+        groups = len(forest.groups)
+        above = forest.parents[index]
+        while above >= 0:
+            key = forest.groups[above] if above < groups else key_of(forest.rows[above])
+            if (key in folds) is not (above < groups):
+                folds ^= {key}
+            above = forest.parents[above]
+        self.folds[self.layout] = folds
+        self.show(self._snapshot, self._page)
+        self._scroll_to_bar()
 
     @property
     def visible(self) -> list[ProcessMetrics]:

@@ -59,16 +59,37 @@ class ProcessState(ProcessRows):
 
     def find(self, steps: int, *, from_here: bool = False) -> bool:
         """Puts the bar on the next (1) or previous (-1) row that the search matches, round the end. False: none does.
+        What a closed row hides is found when there is nothing further on, and its row opened.
 
         `from_here`: the row under the bar counts as well, so that typing on stays with what matches already.
         """
         count = len(self.rows)
-        if not self.search.predicates:
+        if not self.search.predicates or not count:
             return False
-        for distance in range(0 if from_here else 1, count + 1):
-            index = (self.index + steps * distance) % count
+        to_end = count - self.index if steps > 0 else self.index + 1
+        near, round_the_end = range(0 if from_here else 1, to_end), range(to_end, count + 1)
+        if from_here:  # while somebody types, what is in sight goes first
+            return self._find_in(near, steps) or self._find_in(round_the_end, steps) or self._find_hidden()
+        return self._find_in(near, steps) or self._find_hidden() or self._find_in(round_the_end, steps)
+
+    def _find_in(self, distances: range, steps: int) -> bool:
+        for distance in distances:
+            index = (self.index + steps * distance) % len(self.rows)
             if self.search.matches(self.rows[index]):
                 self.select(index)
+                return True
+        return False
+
+    def _find_hidden(self) -> bool:
+        """Opens what hides the first process that the search matches, and puts the bar on it."""
+        forest = self.forest
+        if forest is None:
+            return False
+        shown = set(map(id, self.rows))
+        for index in forest.downwards:
+            row = forest.rows[index]
+            if id(row) not in shown and self._passes(row) and self.search.matches(row):
+                self.reveal(index)
                 return True
         return False
 

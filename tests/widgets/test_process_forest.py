@@ -162,6 +162,22 @@ def test_one_key_goes_through_the_kinds_of_groups() -> None:
     assert state.layout == "container"
 
 
+def test_a_search_opens_what_hides_its_match_when_nothing_further_on_has_one() -> None:
+    state = shown(snapshot(*SYSTEM), layout="user", search=parse_filter("p1"))
+    found = []
+    for _ in range(5):
+        assert state.find(1)
+        found.append(state.rows[state.index].name)
+    assert set(found) == {"p1", "p10", "p11", "p12"}
+    assert drawn(state)[0] == "me" and state.folds["user"] == {("user", "me"), ("user", "(unknown)")}
+    state = shown(snapshot(*SYSTEM), layout="tree", search=parse_filter("p12"))
+    state.fold_all()
+    state.show(snapshot(*SYSTEM), 3)
+    assert state.find(1, from_here=True) and state.current is SYSTEM[3] and state.current in state.visible
+    state.search = parse_filter("nosuch")
+    assert not state.find(1) and not state.find(-1)
+
+
 def test_programs_are_known_by_what_they_run() -> None:
     def program(command: str, name: str = "n", **more: int) -> str:
         return program_of(ProcessMetrics(pid=more.get("pid", 5), ppid=more.get("ppid", 1), name=name, command=command))
