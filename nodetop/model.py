@@ -9,14 +9,12 @@ from typing import Annotated, Generic, TypeVar
 
 from msgspec import Meta, Struct
 
+from nodetop.model_types import Celsius, Count, Name, Ratio, Text
+from nodetop.process_row_model import ProcessMetrics as ProcessMetrics
+from nodetop.process_row_model import ProcessSummary as ProcessSummary
+
 SCHEMA = 1
 
-Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
-Ratio = Annotated[float, Meta(ge=0)]
-"""A percentage, a rate, seconds or milliseconds: finite and not negative. May pass 100 where the thing can."""
-Celsius = Annotated[float, Meta(ge=-274, le=100_000)]
-Name = Annotated[str, Meta(max_length=256)]
-Text = Annotated[str, Meta(max_length=4096)]
 V = TypeVar("V")
 
 
@@ -167,41 +165,6 @@ class TemperatureMetrics(Struct, frozen=True, kw_only=True):
 
     cpu_celsius: Celsius | None = None
     sensors: tuple[SensorReading, ...] = ()
-
-
-class ProcessMetrics(Struct, frozen=True, kw_only=True, eq=False):
-    """One process. It is (pid, started_at) everywhere. cpu_percent is of one core. Compared by identity."""
-
-    pid: Count
-    ppid: Count = 0
-    name: Name = ""
-    command: Text = ""
-    user: Name | None = None
-    state: Name = "?"
-    cpu_percent: Ratio | None = None
-    memory_percent: Ratio | None = None
-    resident_bytes: Count | None = None
-    virtual_bytes: Count | None = None
-    threads: Count | None = None
-    nice: Annotated[int, Meta(ge=-1000, le=1000)] | None = None
-    priority: Annotated[int, Meta(ge=-10_000, le=10_000)] | None = None
-    started_at: Ratio | None = None
-    cpu_seconds: Ratio | None = None
-    read_bytes_per_second: Ratio | None = None
-    write_bytes_per_second: Ratio | None = None
-    container: Name | None = None
-
-
-class ProcessSummary(Struct, frozen=True, kw_only=True, eq=False):
-    """Counts by state, threads of all processes, and a row for each (or, from a hub, for the top ones)."""
-
-    total: Count | None = None
-    running: Count | None = None
-    sleeping: Count | None = None
-    stopped: Count | None = None
-    zombie: Count | None = None
-    threads: Count | None = None
-    rows: tuple[ProcessMetrics, ...] = ()
 
 
 class ProbeReport(Struct, frozen=True, kw_only=True):

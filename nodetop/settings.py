@@ -43,6 +43,23 @@ class ThemeName(click.types.StringParamType):
         return str(value)
 
 
+class ColumnNames(click.types.StringParamType):
+    """Columns of the process list: a list of their names, or one text of them between commas."""
+
+    name = "names"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from nodetop.column_names import COLUMN_NAMES
+
+        names = [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else list(value)
+        for number, name in enumerate(names):
+            if name not in COLUMN_NAMES:
+                self.fail(f"{name!r} is no column; there are {', '.join(COLUMN_NAMES)}.", param, ctx)
+            if name in names[:number]:
+                self.fail(f"{name!r} is there twice.", param, ctx)
+        return tuple(names)
+
+
 class KeyPreset(click.types.StringParamType):
     """The name of a preset of keys."""
 
@@ -104,6 +121,9 @@ class Settings:
     fahrenheit: bool = setting(False, ("--fahrenheit/--no-fahrenheit",), "Temperatures in °F.")
     cpu_of_machine: bool = setting(
         False, ("--cpu-of-machine/--no-cpu-of-machine",), "CPU of a process as a share of the machine, not of one core."
+    )
+    columns: tuple[str, ...] | None = setting(
+        None, ("--columns",), "Columns of the process list before the command: pid,user,cpu. [by width]", ColumnNames()
     )
     all_filesystems: bool = setting(
         False, ("--all-filesystems/--no-all-filesystems",), "Also show file systems without storage of their own."

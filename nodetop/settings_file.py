@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from nodetop.settings import ColumnNames
 from nodetop.settings_tables import Checked, TableError
 
 
@@ -121,6 +122,8 @@ def _form(option: click.Parameter) -> tuple[type | tuple[type, ...], str]:
         return int, "a whole number"
     if isinstance(option.type, click.types.FloatParamType):
         return (int, float), "a number"
+    if isinstance(option.type, ColumnNames):
+        return list, 'a list of names: ["pid", "user"]'
     return str, "a text in quotes"
 
 

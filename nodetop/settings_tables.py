@@ -83,7 +83,8 @@ def changes_of(settings: Settings, names: Iterable[str]) -> Changes:
         elif name == "keys":
             changes.setdefault("keys", {})["preset"] = settings.keys
         else:
-            changes.setdefault("", {})[name] = getattr(settings, name)
+            value = getattr(settings, name)
+            changes.setdefault("", {})[name] = list(value) if isinstance(value, tuple) else value
     return changes
 
 

@@ -95,4 +95,5 @@ def cpu_time(seconds: float | None) -> str:
     minutes = int(seconds // 60)
     if minutes < 60_000:
         return f"{minutes // 60}h{minutes % 60:02d}m"
-    return f"{minutes // 1440}d{minutes % 1440 // 60:02d}h"
+    days = minutes // 1440
+    return f"{days}d{minutes % 1440 // 60:02d}h" if days < 10_000 else f"{days}d"

@@ -67,7 +67,8 @@ class Ring:
 
 
 def _row_count(snapshot: NodeSnapshot) -> int:
-    return len(snapshot.processes.rows) if snapshot.processes else 0
+    processes = snapshot.processes
+    return len(processes.rows) + len(processes.thread_rows) if processes else 0
 
 
 def _taken_at(snapshot: NodeSnapshot) -> float:

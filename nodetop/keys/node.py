@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from nodetop.keys.action import Action, moves, sorts
+from nodetop.keys.process_list import PROCESS_LIST
 from nodetop.panels import PANELS as PANEL_NAMES
 
 PROCESSES = "Processes"
@@ -45,6 +46,7 @@ NODE: tuple[Action, ...] = (
     Action("cpu_of_machine", "0", "irix", "CPU of processes per core or of the whole machine", PROCESSES),
     *LOOKS,
     *ACTS,
+    *PROCESS_LIST,
     *moves(PROCESSES),
     *sorts(
         ORDER,

@@ -11,6 +11,10 @@ _BTOP = {
     "kill": "F9 t",
     "kill_9": "k",
     "environment": "E",
+    "tree": "e F5",
+    "tag_children": "C",
+    "columns": "|",
+    "untag": "M-u",
     **{f"toggle_{name}": str(number) for number, name in enumerate(PANELS, 1)},
     **{f"panel_{name}": f"M-{number}" for number, name in enumerate(PANELS, 1)},
     "next_layout": "p v",
@@ -22,6 +26,7 @@ _VIM = {
     "down": "Down j",
     "left": "Left h",
     "right": "Right l",
+    "open_files": "L",
     "kill": "F9 x",
 }
 PRESETS: Mapping[str, Mapping[str, str]] = {"htop": {}, "btop": _BTOP, "vim": _VIM}

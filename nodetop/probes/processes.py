@@ -8,6 +8,8 @@ is not asleep, and in turn a part of all at each reading: for others may stop it
 
 import time
 
+from msgspec.structs import replace
+
 from nodetop.model import ProcessSummary
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.probe import Unavailable
@@ -29,6 +31,7 @@ from nodetop.probes.process_stat import (
     parse_stat,
     slurp,
 )
+from nodetop.probes.process_threads import ThreadReader, thread_rows
 
 _RESTING = frozenset("SIZX")
 """States that only CPU time, or a signal, ends: who is in another one is looked at each time."""
@@ -48,7 +51,10 @@ class ProcessesProbe:
     def __init__(self, files: HostFiles) -> None:
         self.watch: frozenset[int] = frozenset()
         """Pids that are on the screen: read again each time. Any thread may set it."""
+        self.with_threads = False
+        """Whether threads have rows too. Any thread may set it."""
         self._files = files
+        self._threads = ThreadReader(files)
         self._list = ProcessList(files)
         self._identities = IdentityLane(files)
         self._boot_time: float | None = None
@@ -66,12 +72,17 @@ class ProcessesProbe:
         records, asked = self._scan(pids, turn, uptime)
         self._identify(records, asked)
         self._records = records
-        return ProcessesReading(records, uptime, self._facts.cpu_count)
+        threads = self._threads.read(records, self._facts) if self.with_threads else self._threads.forget()
+        return ProcessesReading(records, uptime, self._facts.cpu_count, threads)
 
     def derive(
         self, previous: ProcessesReading | None, current: ProcessesReading, elapsed: float | None
     ) -> ProcessSummary:
-        return summarise(previous, current, elapsed)
+        summary = summarise(previous, current, elapsed)
+        if not current.threads:
+            return summary
+        before, since = (previous.threads, previous.uptime_seconds) if previous is not None else ({}, None)
+        return replace(summary, thread_rows=thread_rows(before, current.threads, since, elapsed))
 
     def started_at(self, pid: int) -> float | None:
         """When the process that has this number now started, exactly as its row says it; None without one. From any

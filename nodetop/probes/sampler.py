@@ -71,6 +71,13 @@ class Sampler:
                 return started
         return None
 
+    def read_threads(self, wanted: bool) -> bool:
+        """Asks for rows of threads in the coming snapshots, or for none. False where no probe can read them."""
+        probes = [probe for probe in self._probes if hasattr(probe, "with_threads")]
+        for probe in probes:
+            probe.with_threads = wanted
+        return bool(probes)
+
     def close(self) -> None:
         """Ends what the probes started. A reading that hangs is left to itself."""
         for probe in self._probes:

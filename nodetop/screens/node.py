@@ -249,7 +249,9 @@ class NodeScreen(PanelKeys):
         from nodetop.screens.details import DetailsScreen
 
         row = self.state.current
-        if row is not None:
+        if row is None:
+            self.open_group()
+        else:
             self.state.select(self.state.index)
             open_over(self, DetailsScreen(
                 row, self.source, self.view, self.look, self._clock, self.moment, self._update_view, section,

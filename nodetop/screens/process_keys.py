@@ -10,7 +10,7 @@ from nodetop.widgets.menu import Menu, MenuPanel
 from nodetop.widgets.panel_widget import PanelWidget
 from nodetop.widgets.process_columns import SORTS
 from nodetop.widgets.process_filter import EVERYTHING, FilterError, parse_filter
-from nodetop.widgets.process_state import Key, ProcessState, key_of
+from nodetop.widgets.process_state import ProcessState
 from nodetop.widgets.process_table import ProcessPanel
 from nodetop.widgets.prompt import Prompt
 from nodetop.widgets.view import Panel
@@ -35,12 +35,9 @@ class ProcessKeys(ActingKeys):
         return self.table.state
 
     def targets(self) -> Sequence[ProcessMetrics]:
-        """The tagged processes that the moment still has, or the one under the bar, which the bar then stays with."""
-        tagged: frozenset[Key] = getattr(self.state, "tagged", frozenset())
-        if tagged:
-            return [row for row in self._rows() if key_of(row) in tagged]
+        """The tagged processes that the moment still has, or those under the bar, which it then stays with."""
         self.state.select(self.state.index)
-        return [self.state.current] if self.state.current is not None else []
+        return self.state.targets()
 
     def show(self, *names: str) -> None:
         raise NotImplementedError

@@ -110,6 +110,10 @@ class LocalSource:
         """Tells which processes are on the screen: their rows are then never older than the snapshot."""
         self._sampler.watch(pids)
 
+    def read_threads(self, wanted: bool) -> bool:
+        """Asks for rows of threads from the next sample on, or for none. False where they cannot be had."""
+        return self._sampler.read_threads(wanted)
+
     async def aclose(self) -> None:
         if self._closed:
             return

@@ -7,7 +7,7 @@ from nodetop.api_model import NodeProcess
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, blank, pad, plain
 from nodetop.text import clean, fit
-from nodetop.widgets.process_columns import COMMAND_TITLE, Column, columns_for
+from nodetop.widgets.process_columns import COMMAND_TITLE, Column, Measure, columns_for
 from nodetop.widgets.process_table import command, marked
 from nodetop.widgets.view import View
 
@@ -119,9 +119,10 @@ class ClusterProcessPanel:
         return pad([*line, ("table.header", COMMAND_TITLE)], cells)
 
     def _row(self, row: NodeProcess, columns: tuple[Column, ...], node_cells: int, cells: int, view: View) -> Line:
+        measure = Measure(now=view.now)
         line: Line = [("accent", fit(clean(row.node), node_cells, view.glyphs.ellipsis) + " ")]
         for column in columns:
-            style, text = column.cell(row, 1.0)
+            style, text = column.cell(row, measure)
             line.append((style, text + " "))
         room = cells - node_cells - 1 - sum(column.width + 1 for column in columns)
         line += command(clean(row.command, 1024), clean(row.name), room, view.glyphs.ellipsis)

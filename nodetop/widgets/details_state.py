@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from nodetop.keys.details import SECTIONS
 from nodetop.model import ProcessMetrics
 from nodetop.process_model import ProcessDetails
-from nodetop.widgets.process_past import ProcessPast, find_row
-from nodetop.widgets.process_state import Key, key_of
+from nodetop.widgets.process_past import Key, ProcessPast, find_row
 from nodetop.widgets.view import View
 
 
@@ -35,7 +34,7 @@ class DetailsState:
 
     @property
     def key(self) -> Key:
-        return key_of(self.row)
+        return self.row.pid, self.row.started_at
 
     @property
     def past(self) -> ProcessPast:

@@ -23,6 +23,8 @@ class View:
     """Network rates in bits per second instead of bytes."""
     cpu_of_machine: bool = False
     """Processes' CPU as a share of the whole machine instead of one core."""
+    columns: tuple[str, ...] | None = None
+    """Columns of the process list before the command, in order; None: those that a width has room for."""
     fahrenheit: bool = False
     focused: str | None = None
     """Name of the panel that has the keys."""
@@ -41,7 +43,7 @@ class View:
     """Which panels of the node screen are wanted."""
 
 
-WISHES = ("glyphs", "network_bits", "cpu_of_machine", "fahrenheit", "interval", "layout")
+WISHES = ("glyphs", "network_bits", "cpu_of_machine", "fahrenheit", "interval", "layout", "columns")
 """What of a view is the user's wish, the same on every screen."""
 
 

@@ -40,12 +40,12 @@ async def test_the_keys_of_a_preset_are_those_that_work(preset: str) -> None:
 
 
 async def test_keys_of_the_users_own_work_and_stand_in_footer_and_help() -> None:
-    app, _ = scripted_app(keys="htop", key_changes={"trends": "y", "zoom": "F12"})
+    app, _ = scripted_app(keys="htop", key_changes={"trends": "Q", "zoom": "F12"})
     async with app.run_test(size=(140, 50)) as pilot:
-        text = await until(pilot, lambda text: "y trends" in text)
+        text = await until(pilot, lambda text: "Q trends" in text)
         assert "F12 zoom" in text and " w trends" not in text
         assert "does nothing here" in await press(pilot, "w")
-        await press(pilot, "y")
+        await press(pilot, "Q")
         assert isinstance(app.screen, TrendsScreen)
         await press(pilot, "escape", "f1")
         await until(pilot, lambda text: "the focused panel over the whole screen" in text and "F12" in text)
