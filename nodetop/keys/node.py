@@ -19,7 +19,7 @@ LOOKS = (
     Action("open_files", "l", "details('files')", "its open files", ACTING),
 )
 ACTS = (
-    Action("kill_9", "M-k", "kill(9)", "the same, with KILL chosen beforehand", ACTING),
+    Action("kill_9", "^X", "kill(9)", "the same, with KILL chosen beforehand", ACTING),
     Action("nice_lower", "F7", "nice(-1)", "a higher priority: nice value less one", ACTING),
     Action("nice_higher", "F8", "nice(1)", "a lower priority: nice value plus one", ACTING),
     Action("io_priority", "i", "ionice", "its I/O priority", ACTING),

@@ -202,7 +202,7 @@ def _clock(at: float) -> str:
 
 
 def _graph_rows(width: int, height: int) -> int:
-    return 0 if height < _LEAST_GRAPHS or width < _LEAST_GRAPH_CELLS else max(5, min(height // 4, 12))
+    return 0 if height < _LEAST_GRAPHS or width < _LEAST_GRAPH_CELLS else max(5, min(height // 4, 18))
 
 
 def _graphs(state: DetailsState, view: View, width: int, height: int) -> list[Line]:
