@@ -113,8 +113,9 @@ class ProcessListKeys(ProcessKeys):
     # The mouse
 
     def on_panel_widget_clicked(self, event: PanelWidget.Clicked) -> None:
+        # Textual then calls the handler of the base, which puts the bar on the row.
         fold = self.table.fold_at(event.x, event.y) if event.panel == "processes" else None
-        super().on_panel_widget_clicked(event)
         if fold is not None:
+            self.state.select(fold)
             self.state.fold(wants_open=not self.state.is_open())
             self._changed()
