@@ -9,14 +9,11 @@ from typing import Annotated, Generic, TypeVar
 
 from msgspec import Meta, Struct
 
+from nodetop.limits_model import CgroupLimits, MonitorCost
+from nodetop.model_types import Celsius, Count, Name, Ratio, Text
+
 SCHEMA = 1
 
-Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
-Ratio = Annotated[float, Meta(ge=0)]
-"""A percentage, a rate, seconds or milliseconds: finite and not negative. May pass 100 where the thing can."""
-Celsius = Annotated[float, Meta(ge=-274, le=100_000)]
-Name = Annotated[str, Meta(max_length=256)]
-Text = Annotated[str, Meta(max_length=4096)]
 V = TypeVar("V")
 
 
@@ -231,7 +228,10 @@ class NodeSnapshot(Struct, frozen=True, kw_only=True, eq=False):
     networks: tuple[NetworkMetrics, ...] | None = None
     temperature: TemperatureMetrics | None = None
     processes: ProcessSummary | None = None
+    limits: CgroupLimits | None = None
+    """Only where something limits the observed system."""
     probes: tuple[ProbeReport, ...] = ()
+    monitor: MonitorCost | None = None
 
 
 class Stat(Struct, frozen=True, kw_only=True, gc=False):
