@@ -9,11 +9,13 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from nodetop.clock import Clock, SystemClock
+from nodetop.explanations.raw_file import RawFile, RawLines
 from nodetop.grid import next_tick
 from nodetop.headline import charted
 from nodetop.history.ring import Ring
 from nodetop.model import HistoryPoint, NodeSnapshot, NodeStatus
 from nodetop.probes.lane import one_line
+from nodetop.probes.raw_fields import read_raw
 from nodetop.probes.sampler import Sampler
 from nodetop.sources.source import Demand, SnapshotTaken, SourceError, SourceEvent, SourceProblem
 
@@ -101,6 +103,10 @@ class LocalSource:
     def watch(self, pids: frozenset[int]) -> None:
         """Tells which processes are on the screen: their rows are then never older than the snapshot."""
         self._sampler.watch(pids)
+
+    async def raw(self, wanted: Sequence[RawFile]) -> Sequence[RawLines]:
+        """The files a value is made of, as they are now. Waits as long as the kernel does."""
+        return await in_daemon_thread(lambda: read_raw(self._sampler.files, wanted))
 
     async def aclose(self) -> None:
         if self._closed:
