@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 from nodetop.keys.action import Action
 from nodetop.keys.cluster import CLUSTER, CLUSTER_PROCESSES
+from nodetop.keys.explain import EXPLAIN
 from nodetop.keys.node import NODE
+from nodetop.keys.options import OPTIONS
 from nodetop.keys.trends import TRENDS
 
 TABLES: Mapping[str, tuple[Action, ...]] = {
@@ -12,4 +14,6 @@ TABLES: Mapping[str, tuple[Action, ...]] = {
     "cluster": CLUSTER,
     "all processes": CLUSTER_PROCESSES,
     "trends": TRENDS,
+    "options": OPTIONS,
+    "explanations": EXPLAIN,
 }
