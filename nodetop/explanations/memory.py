@@ -9,10 +9,10 @@ from nodetop.model import MemoryMetrics, NodeSnapshot, Pressure
 
 _NUMBERS: dict[str, Source] = {
     "MemTotal": "total_bytes", "MemAvailable": "available_bytes", "MemFree": "free_bytes", "Buffers": "buffers_bytes",
-    "Cached and SReclaimable": "cached_bytes", "Shmem": "shared_bytes", "SwapTotal": "swap_total_bytes",
+    "(Cached + SReclaimable)": "cached_bytes", "Shmem": "shared_bytes", "SwapTotal": "swap_total_bytes",
     "swap used": "swap_used_bytes", "used": "used_bytes",
 }  # fmt: skip
-_HTOP = "{MemTotal} − {MemFree} − {Buffers} − {Cached and SReclaimable} + {Shmem}"
+_HTOP = "{MemTotal} − {MemFree} − {Buffers} − {(Cached + SReclaimable)} + {Shmem}"
 
 
 def _info(*words: str) -> tuple[RawFile, ...]:
@@ -41,7 +41,7 @@ MEMORY = (
             Other("htop, bottom", "shared memory and tmpfs count as used; all other cache as free, though the kernel "
                   "cannot give all of it back. htop counts compressed swap (zswap) apart", _HTOP),
             Other("free before procps 4", "all cache as free, with tmpfs, which nobody can have back",
-                  "{MemTotal} − {MemFree} − {Buffers} − {Cached and SReclaimable}"),
+                  "{MemTotal} − {MemFree} − {Buffers} − {(Cached + SReclaimable)}"),
             Other("docker stats", "of a container: what is charged to its group, without inactive file cache"),
         ),
         ("ZFS gives back its cache but for a minimum: that counts as available here, as in btop.",
@@ -62,10 +62,10 @@ MEMORY = (
            "Where a container's runtime says nothing sensible (0, or more than there is), it is MemFree, as in free."),
     Explanation(
         "cache", ("cached_bytes",), "Files that were read or written, kept in memory, and the kernel's caches that it "
-        "can give back.", "{Cached and SReclaimable}", _NUMBERS, _info("Cached", "SReclaimable", "Shmem"),
-        (Other("free -w: cache", SAME, "{Cached and SReclaimable}"),
-         Other("free: buff/cache", "with buffers", "{Cached and SReclaimable} + {Buffers}"),
-         Other("htop", "without shared memory, which it counts as used", "{Cached and SReclaimable} − {Shmem}")),
+        "can give back.", "{(Cached + SReclaimable)}", _NUMBERS, _info("Cached", "SReclaimable", "Shmem"),
+        (Other("free -w: cache", SAME, "{(Cached + SReclaimable)}"),
+         Other("free: buff/cache", "with buffers", "{(Cached + SReclaimable)} + {Buffers}"),
+         Other("htop", "without shared memory, which it counts as used", "{(Cached + SReclaimable)} − {Shmem}")),
         ("tmpfs and shared memory are in Cached and cannot be given back: the bar lets used go first.",),
     ),
     _plain("buffers", "buffers_bytes", "Blocks of disks that belong to no file: a file system's own tables.",

@@ -73,8 +73,7 @@ class ExplainScreen(BoundScreen[None]):
         self._show()
 
     def _show(self) -> None:
-        if self.is_mounted:
-            self.query_one(PanelWidget).show(self.view)
+        self.query_one(PanelWidget).show(self.view)
 
     def action_move(self, rows: int) -> None:
         self.state.move(rows)

@@ -59,6 +59,7 @@ class LocalSource:
         self._wake = threading.Event()
         self._closed = False
         self._last: float | None = None
+        self._asked: dict[tuple[RawFile, ...], asyncio.Future[tuple[RawLines, ...]]] = {}
 
     def start_with(self, snapshot: NodeSnapshot) -> None:
         """Takes over the first sample, made by the same sampler before there was an event loop."""
@@ -105,8 +106,15 @@ class LocalSource:
         self._sampler.watch(pids)
 
     async def raw(self, wanted: Sequence[RawFile]) -> Sequence[RawLines]:
-        """The files a value is made of, as they are now. Waits as long as the kernel does."""
-        return await in_daemon_thread(lambda: read_raw(self._sampler.files, wanted))
+        """The files a value is made of, as they are now. Waits as long as the kernel does; what it has not answered yet
+        is not asked a second time."""
+        files = tuple(wanted)
+        task = self._asked.get(files)
+        if task is None:
+            task = asyncio.ensure_future(in_daemon_thread(lambda: read_raw(self._sampler.files, files)))
+            self._asked[files] = task
+            task.add_done_callback(lambda _: self._asked.pop(files, None))
+        return await asyncio.shield(task)
 
     async def aclose(self) -> None:
         if self._closed:

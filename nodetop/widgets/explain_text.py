@@ -16,7 +16,7 @@ from nodetop.text import width as width_of
 from nodetop.widgets.view import View
 
 ELSEWHERE = "The kernel's own fields can be read on the host itself, live."
-_VALUE_CELLS = 9
+_VALUE_CELLS = 12
 _PLAIN = str.maketrans({"−": "-", "×": "x", "·": "-", "Δ": "d", "–": "-", "°": " ", "…": "~"})
 
 
@@ -74,10 +74,8 @@ def quantity_text(quantity: Quantity, view: View) -> str:
 
 def page(explained: Explained, raw: Raw, view: View, cells: int) -> list[Line]:
     """All lines of the page, each `cells` wide; longer than the screen, perhaps."""
-    entry, subject = explained.entry, explained.subject
-    value = " · ".join(quantity_text(each, view) for each in entry.values(subject))
-    lines = [_ends(_name(explained), value, cells), []]
-    lines += _wrapped(entry.means, cells, "text")
+    entry = explained.entry
+    lines = _wrapped(entry.means, cells, "text")
     lines += _formula(explained, view, cells)
     lines += _section("read from", [*_raw(explained, raw, cells)], cells)
     lines += _section(
@@ -85,22 +83,23 @@ def page(explained: Explained, raw: Raw, view: View, cells: int) -> list[Line]:
     )
     notes = [line for note in entry.notes for line in _wrapped(note, cells, "text", bullet="· ")]
     lines += _section("to know", notes, cells)
-    padded = [pad(line, cells) for line in lines]
-    return (
-        [[(style, text.translate(_PLAIN)) for style, text in line] for line in padded]
-        if view.glyphs.ascii_only
-        else padded
-    )
+    return [[(style, plain_text(text, view)) for style, text in pad(line, cells)] for line in lines]
 
 
-def _name(explained: Explained) -> str:
+def plain_text(text: str, view: View) -> str:
+    """The text in the characters that the terminal has."""
+    return text.translate(_PLAIN) if view.glyphs.ascii_only else text
+
+
+def name_text(explained: Explained) -> str:
+    """What the value is of, and what it is."""
     subject = clean(explained.subject.name)
     return f"{subject}: {explained.entry.name}" if subject else explained.entry.name
 
 
-def _ends(left: str, right: str, cells: int) -> Line:
-    room = max(cells - width_of(right) - 1, 0)
-    return [("title", fit(left, room)), ("value", fit_right(right, cells - room))]
+def value_text(explained: Explained, view: View) -> str:
+    """The value, and those that say the same in other words."""
+    return " · ".join(quantity_text(each, view) for each in explained.entry.values(explained.subject))
 
 
 def _wrapped(text: str, cells: int, style: str, *, bullet: str = "", indent: int = 0) -> list[Line]:
@@ -155,10 +154,15 @@ def _other(other: Other, explained: Explained, view: View, cells: int) -> list[L
         unit = other.unit or entry.values(subject)[0].unit
         value = quantity_text(Quantity(entry.calculated(subject, other.formula), unit), view)
     room = max(cells - _VALUE_CELLS - 3, 8)
-    tools = textwrap.wrap(other.tools, room, break_on_hyphens=False)
-    first: Line = [("text", "  " + fit(tools[0], room)), ("value", fit_right(value, cells - room - 2))]
-    more: list[Line] = [[("text", "  " + fit(line, room).rstrip())] for line in tools[1:]]
-    why = other.why
-    if other.formula and why != "the same" and other.formula != entry.formula:
-        why = f"{why}: {filled(other.formula, {})}"
-    return [first, *more, *_wrapped(why, cells, "dim", indent=4)]
+    gap, why = "  ", other.why
+    if width_of(other.tools + gap + why) <= room:
+        runs: Line = [("text", "  " + other.tools), ("dim", gap + why)]
+        lines: list[Line] = [[*pad(runs, room + 2), ("value", fit_right(value, cells - room - 2))]]
+    else:
+        tools = textwrap.wrap(other.tools, room, break_on_hyphens=False)
+        lines = [[("text", "  " + fit(tools[0], room)), ("value", fit_right(value, cells - room - 2))]]
+        lines += [[("text", "  " + fit(line, room).rstrip())] for line in tools[1:]]
+        lines += _wrapped(why, cells, "dim", indent=4)
+    if other.formula and other.formula != entry.formula:
+        lines += _wrapped(filled(other.formula, {}), cells, "accent", indent=4)
+    return lines

@@ -9,7 +9,7 @@ from nodetop.explanations.registry import Explained, explained
 from nodetop.model import NodeSnapshot
 from nodetop.text import clean, fit, fit_right
 from nodetop.text import width as width_of
-from nodetop.widgets.explain_text import Raw, page, quantity_text
+from nodetop.widgets.explain_text import Raw, name_text, page, plain_text, quantity_text, value_text
 from nodetop.widgets.view import View
 
 _BESIDE_FROM = 70
@@ -49,6 +49,7 @@ class ExplainState:
         found = next((i for i, row in enumerate(self.rows) if isinstance(row, Explained) and row.panel == name), None)
         if found is not None:
             self.choose(found)
+            self.top = max(found - 1, 0)  # with its heading, so that what follows is seen
 
     def next_panel(self, steps: int) -> None:
         """Goes to the panel after, or before."""
@@ -81,13 +82,14 @@ def _is(row: Row, key: tuple[str, str, str]) -> bool:
 
 
 def _with_headings(values: Iterable[Explained]) -> list[Row]:
+    """A heading before the values of each thing; the first of a panel names the panel too."""
     rows: list[Row] = []
-    last: tuple[str, str] | None = None
+    panel, subject = "", ""
     for value in values:
-        heading = value.panel, value.subject.name
-        if heading != last:
-            rows.append(" · ".join(part for part in heading if part))
-            last = heading
+        is_new = value.panel != panel
+        if is_new or value.subject.name != subject:
+            rows.append(" · ".join(part for part in (value.panel if is_new else "", value.subject.name) if part))
+            panel, subject = value.panel, value.subject.name
         rows.append(value)
     return rows
 
@@ -149,25 +151,25 @@ class ExplainPanel:
         shown = [[("text", " "), *line, ("text", " ")] for line in text[state.page_top : state.page_top + rows]]
         left = len(text) - state.page_top - rows
         values: list[Line] = [[("dim", f"{left} more lines")]] if left > 0 else []
+        details: list[Line] = []
+        if chosen:
+            values.insert(0, [("value", plain_text(value_text(chosen, view), view))])
+            details = [[("value", plain_text(name_text(chosen), view))]]
         foot: Line = []
         for key, label in self._keys:
             foot += [("key", f"{'  ' if foot else ''}{key}"), ("key.label", f" {label}")]
         title = chosen.panel if chosen else "explain"
-        return box(shown, width, height, view.glyphs, title=title, values=values, foot=foot or None)
+        return box(shown, width, height, view.glyphs, title=title, details=details, values=values, foot=foot or None)
 
 
 def _heading(text: str, cells: int, view: View) -> Line:
-    text = clean(text).replace("·", view.glyphs.separator)
-    return [("label", fit(text, cells, view.glyphs.ellipsis))]
+    return [("label", fit(plain_text(clean(text), view), cells, view.glyphs.ellipsis))]
 
 
 def _value(row: Explained, cells: int, is_chosen: bool, view: View) -> Line:
-    value = quantity_text(row.entry.values(row.subject)[0], view)
-    if view.glyphs.ascii_only:
-        value = value.replace("–", "-").replace("°", " ")
-    room = max(cells - width_of(value) - 1, 4)
-    left, right = (
-        fit(f"  {row.entry.name}", room, view.glyphs.ellipsis),
-        fit_right(value, cells - room, view.glyphs.ellipsis),
-    )
-    return [("selected", left + right)] if is_chosen else [("text", left), ("value" if value != "–" else "dim", right)]
+    value = plain_text(quantity_text(row.entry.values(row.subject)[0], view), view)
+    room = max(cells - width_of(value) - 2, 4)
+    left = fit(f"  {row.entry.name}", room, view.glyphs.ellipsis)
+    right = fit_right(value, cells - room - 1, view.glyphs.ellipsis) + " "
+    style = "dim" if row.entry.values(row.subject)[0].value is None else "value"
+    return [("selected", left + right)] if is_chosen else [("text", left), (style, right)]
