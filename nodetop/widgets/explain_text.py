@@ -133,6 +133,8 @@ def _raw(explained: Explained, raw: Raw, cells: int) -> Iterable[Line]:
             if file.problem:
                 yield [("warning", fit(f"    {file.problem}", cells).rstrip())]
             for line in file.lines:
+                # Columns stay in line where they can.
+                line = line if width_of(line) + 4 <= cells else " ".join(line.split())
                 yield from _wrapped(line, cells, "dim", indent=4)
         return
     files = explained.entry.raw_files(explained.subject)

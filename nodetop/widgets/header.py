@@ -32,7 +32,8 @@ def _line(view: View, width: int) -> Line:
     host = (view.snapshot.host if view.snapshot else None) or HostInfo()
     name = clean(view.snapshot.node if view.snapshot else view.source_name)
     pieces = [Piece(1, "left", [[("title", name)]])]
-    pieces += [Piece(rank, "left", [[("dim", text)]]) for rank, text in _about(host)]
+    up = "" if host.uptime_seconds is None else units.duration(host.uptime_seconds)
+    pieces += _about(host.os or "", host.kernel or "", host.container or "", up)
     pieces += [Piece(4, "right", late_probes(view)), Piece(5, "right", own_cost(view.snapshot))]
     pieces.append(Piece(6, "right", _loads(view.snapshot)))
     pieces.append(Piece(0, "right", [_state(view)]))
@@ -51,17 +52,21 @@ class Piece(NamedTuple):
 def _laid_out(pieces: list[Piece], width: int) -> Line:
     room = width - 2
     kept: dict[int, Line] = {}
-    for index in sorted(range(len(pieces)), key=lambda index: pieces[index].rank):
+    for index in sorted(range(len(pieces)), key=[piece.rank for piece in pieces].__getitem__):
         gap = _GAP if kept else 0
-        form = next((form for form in pieces[index].forms if line_width(form) + gap <= room), None)
-        if form is None:
+        for form in pieces[index].forms:
+            wide = line_width(form) + gap
+            if wide <= room:
+                kept[index] = form
+                room -= wide
+                break
+        else:
             break
-        room -= line_width(form) + gap
-        kept[index] = form
     if not kept:
         return _exact(cut_line(pieces[-2].forms[-1], width), width)
-    left = [kept[index] for index in sorted(kept) if pieces[index].side == "left"]
-    right = [kept[index] for index in sorted(kept) if pieces[index].side == "right"]
+    order = sorted(kept)
+    left = [kept[index] for index in order if pieces[index].side == "left"]
+    right = [kept[index] for index in order if pieces[index].side == "right"]
     line: Line = [("text", " ")]
     for position, piece in enumerate(left):
         line += [("text", " " * _GAP), *piece] if position else piece
@@ -75,14 +80,11 @@ def _exact(line: Line, width: int) -> Line:
     return [*line, ("text", " " * (width - line_width(line)))]
 
 
-def _about(host: HostInfo) -> list[tuple[int, str]]:
-    facts = [
-        (7, clean(host.os or "")),
-        (8, clean(host.kernel or "")),
-        (9, clean(host.container or "")),
-        (3, f"up {units.duration(host.uptime_seconds)}" if host.uptime_seconds is not None else ""),
-    ]
-    return [(rank, text) for rank, text in facts if text]
+@lru_cache(maxsize=16)
+def _about(os: str, kernel: str, container: str, up: str) -> list[Piece]:
+    """What changes once a minute at most."""
+    facts = ((7, clean(os)), (8, clean(kernel)), (9, clean(container)), (3, f"up {up}" if up else ""))
+    return [Piece(rank, "left", [[("dim", text)]]) for rank, text in facts if text]
 
 
 def _loads(snapshot: NodeSnapshot | None) -> list[Line]:
@@ -90,7 +92,7 @@ def _loads(snapshot: NodeSnapshot | None) -> list[Line]:
     if cpu is None or cpu.load_1m is None:
         return []
     loads = (cpu.load_1m, cpu.load_5m, cpu.load_15m)
-    return [[("label", "load"), *(("value", fit_right(units.percent(load, 2), 6)) for load in loads)]]
+    return [[("label", "load"), ("value", "".join([fit_right(units.percent(load, 2), 6) for load in loads]))]]
 
 
 def _state(view: View) -> Line:

@@ -3,7 +3,7 @@
 from nodetop import units
 from nodetop.drawing.runs import Line
 from nodetop.model import FilesystemMetrics, NodeSnapshot, ProbeReport
-from nodetop.text import clean, fit_right
+from nodetop.text import clean
 from nodetop.widgets.view import View
 
 SLOW_PROBE_SECONDS = 1.0
@@ -17,9 +17,9 @@ def own_cost(snapshot: NodeSnapshot | None) -> list[Line]:
         return []
     cpu = units.percent(cost.cpu_percent, 1 if (cost.cpu_percent or 0) < 99.95 else 0)
     cpu += "" if cost.cpu_percent is None else "%"
-    short: Line = [("label", "nodetop"), ("dim", fit_right(cpu, 6))]
-    size = fit_right(units.size(cost.resident_bytes), 6)
-    return [[*short, ("dim", size + fit_right(_took(cost.sampling_seconds), 6))], short]
+    cpu = f"{cpu:>6}"
+    rest = f"{units.size(cost.resident_bytes):>6}{_took(cost.sampling_seconds):>6}"
+    return [[("label", "nodetop"), ("dim", text)] for text in (cpu + rest, cpu)]
 
 
 def late_probes(view: View) -> list[Line]:
@@ -27,7 +27,7 @@ def late_probes(view: View) -> list[Line]:
     snapshot = view.snapshot
     if snapshot is None:
         return []
-    late = {report.name: said for report in snapshot.probes if (said := _lateness(report))}
+    late = {report.name: _lateness(report) for report in snapshot.probes if _is_late(report)}
     silent = silent_mounts(snapshot.filesystems or ())
     if silent:
         report = next((each for each in snapshot.probes if each.name == "filesystems"), None)
@@ -47,16 +47,18 @@ def silent_mounts(filesystems: tuple[FilesystemMetrics, ...]) -> list[str]:
     return silent if len(silent) < len(filesystems) else []
 
 
+def _is_late(report: ProbeReport) -> bool:
+    return report.status in ("failed", "stale") or (report.seconds or 0.0) > SLOW_PROBE_SECONDS
+
+
 def _lateness(report: ProbeReport) -> str:
-    """What is to be said after the probe's name; nothing where all is well."""
+    """What is to be said after the probe's name."""
     reason = f": {clean(report.reason)}" if report.reason else ""
     if report.status == "failed":
         return f" failed{reason}"
     if report.status == "stale":
         return f" {units.age(report.age_seconds)} old{reason}" if report.age_seconds is not None else reason
-    if (report.seconds or 0.0) > SLOW_PROBE_SECONDS:
-        return f" takes {units.milliseconds(1000 * (report.seconds or 0.0))}"
-    return ""
+    return f" takes {units.milliseconds(1000 * (report.seconds or 0.0))}"
 
 
 def _took(seconds: float | None) -> str:
