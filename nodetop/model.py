@@ -9,6 +9,7 @@ from typing import Annotated, Generic, TypeVar
 
 from msgspec import Meta, Struct
 
+from nodetop.limits_model import CgroupLimits, MonitorCost
 from nodetop.model_types import Celsius, Count, Name, Ratio, Text
 from nodetop.process_row_model import ProcessMetrics as ProcessMetrics
 from nodetop.process_row_model import ProcessSummary as ProcessSummary
@@ -194,7 +195,10 @@ class NodeSnapshot(Struct, frozen=True, kw_only=True, eq=False):
     networks: tuple[NetworkMetrics, ...] | None = None
     temperature: TemperatureMetrics | None = None
     processes: ProcessSummary | None = None
+    limits: CgroupLimits | None = None
+    """Only where something limits the observed system."""
     probes: tuple[ProbeReport, ...] = ()
+    monitor: MonitorCost | None = None
 
 
 class Stat(Struct, frozen=True, kw_only=True, gc=False):

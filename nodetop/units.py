@@ -48,6 +48,19 @@ def percent(value: float | None, decimals: int = 0) -> str:
     return UNKNOWN if value is None else f"{value:.{decimals}f}"
 
 
+def cores(value: float | None) -> str:
+    """A number of CPUs, which a quota may divide: 2.0, 0.25, 64."""
+    if value is None:
+        return UNKNOWN
+    return (
+        f"{value:.0f}"
+        if value >= 10
+        else f"{value:.1f}"
+        if abs(value * 10 - round(value * 10)) < 0.01
+        else f"{value:.2f}"
+    )
+
+
 def celsius(value: float | None) -> str:
     """62°"""
     return UNKNOWN if value is None else f"{value:.0f}°"

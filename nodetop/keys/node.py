@@ -37,6 +37,7 @@ NODE: tuple[Action, ...] = (
     Action("step_forward", "]", "step(1)", "one sample forward", TIME),
     Action("trends", "w", "trends", "the last hour, day, week, month", TIME, "trends"),
     Action("zoom", "z", "zoom", "the focused panel over the whole screen, and back", PANELS, "zoom"),
+    Action("explain", "x", "explain", "what a value is: formula, file, what others show", PANELS, "explain"),
     Action("search", "F3", "search", "search a process; next and previous go on from there", PROCESSES, "search"),
     Action("user", "u", "user_menu", "show one user's processes", PROCESSES, "user"),
     Action("follow", "F", "follow", "keep the selected process in sight", PROCESSES, "follow"),

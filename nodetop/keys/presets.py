@@ -28,5 +28,7 @@ _VIM = {
     "right": "Right l",
     "open_files": "L",
     "kill": "F9 x",
+    "explain": "K",
+    "kernel_threads": "M-k",
 }
 PRESETS: Mapping[str, Mapping[str, str]] = {"htop": {}, "btop": _BTOP, "vim": _VIM}

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from nodetop.keys.action import Action
 from nodetop.keys.cluster import CLUSTER, CLUSTER_PROCESSES
 from nodetop.keys.details import DETAILS
+from nodetop.keys.explain import EXPLAIN
 from nodetop.keys.node import NODE
 from nodetop.keys.options import OPTIONS
 from nodetop.keys.trends import TRENDS
@@ -16,4 +17,5 @@ TABLES: Mapping[str, tuple[Action, ...]] = {
     "all processes": CLUSTER_PROCESSES,
     "trends": TRENDS,
     "options": OPTIONS,
+    "explanations": EXPLAIN,
 }

@@ -257,6 +257,14 @@ class NodeScreen(PanelKeys):
                 row, self.source, self.view, self.look, self._clock, self.moment, self._update_view, section,
             ))  # fmt: skip
 
+    def action_explain(self) -> None:
+        from nodetop.screens.explain import ExplainScreen
+
+        row = self.state.current
+        read_raw = getattr(self.source, "raw", None)  # of a source whose kernel can be asked
+        if self.view.snapshot is not None:
+            open_over(self, ExplainScreen(self.look, self.view, read_raw, row.pid if row else None))
+
     async def on_menu_chosen(self, event: Menu.Chosen) -> None:
         self.close_menu()
         if event.choice is not None and not await self.choose_act(event.kind, event.choice):

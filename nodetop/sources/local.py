@@ -8,11 +8,13 @@ from typing import Protocol
 import msgspec
 
 from nodetop.clock import Clock, SystemClock
+from nodetop.explanations.raw_file import RawFile, RawLines
 from nodetop.grid import next_tick
 from nodetop.headline import charted
 from nodetop.history.ring import Ring
 from nodetop.model import HistoryPoint, NodeSnapshot, NodeStatus
 from nodetop.probes.lane import one_line
+from nodetop.probes.raw_fields import read_raw
 from nodetop.probes.sampler import Sampler
 from nodetop.sources.blocking import in_daemon_thread
 from nodetop.sources.local_processes import LocalProcesses
@@ -65,6 +67,7 @@ class LocalSource:
         self._wake = threading.Event()
         self._closed = False
         self._last: float | None = None
+        self._asked: dict[tuple[RawFile, ...], asyncio.Future[tuple[RawLines, ...]]] = {}
 
     def start_with(self, snapshot: NodeSnapshot) -> None:
         """Takes over the first sample, made by the same sampler before there was an event loop."""
@@ -113,6 +116,17 @@ class LocalSource:
     def read_threads(self, wanted: bool) -> bool:
         """Asks for rows of threads from the next sample on, or for none. False where they cannot be had."""
         return self._sampler.read_threads(wanted)
+
+    async def raw(self, wanted: Sequence[RawFile]) -> Sequence[RawLines]:
+        """The files a value is made of, as they are now. Waits as long as the kernel does; what it has not answered yet
+        is not asked a second time."""
+        files = tuple(wanted)
+        task = self._asked.get(files)
+        if task is None:
+            task = asyncio.ensure_future(in_daemon_thread(lambda: read_raw(self._sampler.files, files)))
+            self._asked[files] = task
+            task.add_done_callback(lambda _: self._asked.pop(files, None))
+        return await asyncio.shield(task)
 
     async def aclose(self) -> None:
         if self._closed:

@@ -2,14 +2,15 @@
 
 import time
 from functools import lru_cache
+from typing import NamedTuple
 
 from nodetop import units
 from nodetop.drawing.runs import Line, blank, cut_line, line_width
 from nodetop.model import HostInfo, NodeSnapshot
 from nodetop.text import clean, fit_right
+from nodetop.widgets.own_cost import late_probes, own_cost
 from nodetop.widgets.view import View
 
-SLOW_PROBE_SECONDS = 1.0
 _GAP = 2
 
 
@@ -30,30 +31,42 @@ def _line(view: View, width: int) -> Line:
         return []
     host = (view.snapshot.host if view.snapshot else None) or HostInfo()
     name = clean(view.snapshot.node if view.snapshot else view.source_name)
-    # (rank, side): the lowest ranks are kept where there is little room.
-    pieces: list[tuple[int, str, Line]] = [(1, "left", [("title", name)])]
-    pieces += [(rank, "left", [("dim", text)]) for rank, text in _about(host)]
-    pieces += [(6, "right", piece) for piece in _slow(view)]
-    pieces += [(8, "right", piece) for piece in _cost(view.snapshot)]
-    pieces += [(4, "right", piece) for piece in _loads(view.snapshot)]
-    pieces.append((0, "right", _state(view)))
-    pieces.append((2, "right", [("value", _clock(int(view.now)))]))
-    return _laid_out(pieces, width, view)
+    pieces = [Piece(1, "left", [[("title", name)]])]
+    up = "" if host.uptime_seconds is None else units.duration(host.uptime_seconds)
+    pieces += _about(host.os or "", host.kernel or "", host.container or "", up)
+    pieces += [Piece(4, "right", late_probes(view)), Piece(5, "right", own_cost(view.snapshot))]
+    pieces.append(Piece(6, "right", _loads(view.snapshot)))
+    pieces.append(Piece(0, "right", [_state(view)]))
+    pieces.append(Piece(2, "right", [[("value", _clock(int(view.now)))]]))
+    return _laid_out([piece for piece in pieces if piece.forms], width)
 
 
-def _laid_out(pieces: list[tuple[int, str, Line]], width: int, view: View) -> Line:
+class Piece(NamedTuple):
+    """A part of the line: the lowest ranks are kept where there is little room, the longest of the forms that fits."""
+
+    rank: int
+    side: str
+    forms: list[Line]
+
+
+def _laid_out(pieces: list[Piece], width: int) -> Line:
     room = width - 2
-    kept: set[int] = set()
-    for index in sorted(range(len(pieces)), key=lambda index: pieces[index][0]):
-        wide = line_width(pieces[index][2]) + (_GAP if kept else 0)
-        if wide > room:
+    kept: dict[int, Line] = {}
+    for index in sorted(range(len(pieces)), key=[piece.rank for piece in pieces].__getitem__):
+        gap = _GAP if kept else 0
+        for form in pieces[index].forms:
+            wide = line_width(form) + gap
+            if wide <= room:
+                kept[index] = form
+                room -= wide
+                break
+        else:
             break
-        room -= wide
-        kept.add(index)
     if not kept:
-        return _exact(cut_line(pieces[-2][2], width), width)
-    left = [pieces[index][2] for index in sorted(kept) if pieces[index][1] == "left"]
-    right = [pieces[index][2] for index in sorted(kept) if pieces[index][1] == "right"]
+        return _exact(cut_line(pieces[-2].forms[-1], width), width)
+    order = sorted(kept)
+    left = [kept[index] for index in order if pieces[index].side == "left"]
+    right = [kept[index] for index in order if pieces[index].side == "right"]
     line: Line = [("text", " ")]
     for position, piece in enumerate(left):
         line += [("text", " " * _GAP), *piece] if position else piece
@@ -67,14 +80,11 @@ def _exact(line: Line, width: int) -> Line:
     return [*line, ("text", " " * (width - line_width(line)))]
 
 
-def _about(host: HostInfo) -> list[tuple[int, str]]:
-    facts = [
-        (5, clean(host.os or "")),
-        (7, clean(host.kernel or "")),
-        (9, clean(host.container or "")),
-        (3, f"up {units.duration(host.uptime_seconds)}" if host.uptime_seconds is not None else ""),
-    ]
-    return [(rank, text) for rank, text in facts if text]
+@lru_cache(maxsize=16)
+def _about(os: str, kernel: str, container: str, up: str) -> list[Piece]:
+    """What changes once a minute at most."""
+    facts = ((7, clean(os)), (8, clean(kernel)), (9, clean(container)), (3, f"up {up}" if up else ""))
+    return [Piece(rank, "left", [[("dim", text)]]) for rank, text in facts if text]
 
 
 def _loads(snapshot: NodeSnapshot | None) -> list[Line]:
@@ -82,26 +92,7 @@ def _loads(snapshot: NodeSnapshot | None) -> list[Line]:
     if cpu is None or cpu.load_1m is None:
         return []
     loads = (cpu.load_1m, cpu.load_5m, cpu.load_15m)
-    return [[("label", "load"), *(("value", fit_right(units.percent(load, 2), 6)) for load in loads)]]
-
-
-def _cost(snapshot: NodeSnapshot | None) -> list[Line]:
-    """What reading the machine took, all probes together."""
-    seconds = sum(report.seconds or 0.0 for report in snapshot.probes) if snapshot else 0.0
-    return (
-        [[("label", "read in"), ("dim", fit_right(units.milliseconds(1000 * seconds), 5) + " ms")]] if seconds else []
-    )
-
-
-def _slow(view: View) -> list[Line]:
-    """The probes that failed or answer late, by name."""
-    reports = view.snapshot.probes if view.snapshot else ()
-    late = [
-        report.name
-        for report in reports
-        if report.status in ("failed", "stale") or (report.seconds or 0.0) > SLOW_PROBE_SECONDS
-    ]
-    return [[("warning", f"{view.glyphs.warning} {clean(', '.join(late))}")]] if late else []
+    return [[("label", "load"), ("value", "".join([fit_right(units.percent(load, 2), 6) for load in loads]))]]
 
 
 def _state(view: View) -> Line:

@@ -361,7 +361,7 @@ async def test_repaints(key: str) -> None:
         assert await press(pilot, key) == before
 
 
-@pytest.mark.parametrize("key", ["x", "ctrl+k"])
+@pytest.mark.parametrize("key", ["Y", "ctrl+k"])
 async def test_an_unknown_key_says_so_and_does_nothing(key: str) -> None:
     app, _ = scripted_app()
     async with app.run_test(size=SIZE) as pilot:
