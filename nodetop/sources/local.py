@@ -6,16 +6,14 @@ import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Protocol, TypeVar
 
-import msgspec
-
 from nodetop.clock import Clock, SystemClock
 from nodetop.grid import next_tick
-from nodetop.headline import charted
 from nodetop.history.ring import Ring
 from nodetop.model import HistoryPoint, NodeSnapshot, NodeStatus
 from nodetop.probes.lane import one_line
 from nodetop.probes.sampler import Sampler
 from nodetop.sources.source import Demand, SnapshotTaken, SourceError, SourceEvent, SourceProblem
+from nodetop.sources.status import status
 
 T = TypeVar("T")
 FIRST_GAP_SECONDS = 0.3
@@ -165,22 +163,6 @@ class LocalSource:
             self._ring.add(event.snapshot)
         self._slot = event
         self._filled.set()
-
-
-def status(snapshot: NodeSnapshot, now: float) -> NodeStatus:
-    """A node's row in a list of nodes."""
-    host, memory, processes = snapshot.host, snapshot.memory, snapshot.processes
-    return NodeStatus(
-        **msgspec.structs.asdict(charted(snapshot)),
-        node=snapshot.node,
-        age_seconds=max(now - snapshot.taken_at, 0.0),
-        boot_id=snapshot.boot_id,
-        uptime_seconds=host.uptime_seconds if host else None,
-        cpu_count=host.cpu_count if host else None,
-        memory_total_bytes=memory.total_bytes if memory else None,
-        processes_total=processes.total if processes else None,
-        os=host.os if host else None,
-    )
 
 
 async def in_daemon_thread(work: Callable[[], T]) -> T:
