@@ -1,9 +1,11 @@
 """The Textual app: brings a source's events to the screens. Keys live with the screens they act on."""
 
 import os
-from typing import ClassVar, cast
+from collections.abc import Iterable
+from functools import partial
+from typing import Any, ClassVar, cast
 
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.theme import Theme as TextualTheme
@@ -57,6 +59,15 @@ class NodetopApp(App[None]):
         from nodetop.screens.cluster import ClusterScreen
 
         return ClusterScreen(cast("ClusterSource", self.source), view, self.look, self.clock)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """The palette has every action of the screen, with its keys."""
+        for action in getattr(screen, "ACTIONS", ()):
+            # The palette reads its texts as markup, in which this key begins a tag.
+            keys = ["left bracket" if key == "[" else key for key in self.look.keymap.of(action)]
+            name = action.id.replace("_", " ").capitalize()
+            run = partial(screen.run_action, action.do)
+            yield SystemCommand(name, f"{action.text} ({' '.join(keys)})" if keys else action.text, run)
 
     async def on_mount(self) -> None:
         if self._node is not None:

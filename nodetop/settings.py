@@ -14,6 +14,8 @@ import click
 ENVIRONMENT_PREFIX = "NODETOP"
 SHORTEST_INTERVAL = 0.25
 F = TypeVar("F", bound=Callable[..., Any])
+Checked = tuple[dict[str, Any], dict[str, Any]]
+"""What a table of the file says: values of options, and values of fields that only the file can set."""
 
 
 class Seconds(click.FloatRange):
@@ -38,6 +40,19 @@ class ThemeName(click.types.StringParamType):
 
         if value not in THEMES:
             self.fail(f"{value!r} is not a theme; there are {', '.join(sorted(THEMES))}.", param, ctx)
+        return str(value)
+
+
+class KeyPreset(click.types.StringParamType):
+    """The name of a preset of keys."""
+
+    name = "name"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from nodetop.keys.presets import PRESETS
+
+        if value not in PRESETS:
+            self.fail(f"{value!r} is no preset of keys; there are {', '.join(PRESETS)}.", param, ctx)
         return str(value)
 
 
@@ -67,6 +82,46 @@ def setting(default: Any, flags: tuple[str, ...], text: str, kind: Any = None) -
     return field(default_factory=factory, metadata={"flags": flags, "kind": kind, "help": text})
 
 
+def table_setting(default: Callable[[], Any]) -> Any:
+    """A field of Settings that no flag sets, but a table of the settings file."""
+    return field(default_factory=default, metadata={"table": True})
+
+
+class TableError(ValueError):
+    """A table of the settings file that is wrong. `key` is the wrong entry, the message what is and what is allowed."""
+
+    def __init__(self, key: str, message: str) -> None:
+        super().__init__(message)
+        self.key = key
+
+
+def checked_keys(table: Mapping[str, Any]) -> Checked:
+    """The table [keys]: a preset, and keys by action. Raises TableError."""
+    from nodetop.keys.keymap import KeymapError, keymap
+    from nodetop.keys.presets import PRESETS
+
+    preset = table.get("preset", "htop")
+    if preset not in PRESETS:
+        raise TableError("preset", f"{preset!r} is no preset of keys; there are {', '.join(PRESETS)}")
+    changes: dict[str, str] = {}
+    for name, value in table.items():
+        if name == "preset":
+            continue
+        words = value if isinstance(value, list) else [value]
+        if not all(isinstance(word, str) for word in words):
+            raise TableError(name, f'{name} must be keys in quotes: "F5 t", or "" for none')
+        changes[name] = " ".join(words)
+    try:
+        keymap(preset, changes)
+    except KeymapError as error:
+        raise TableError(error.action, str(error)) from None
+    return ({"keys": preset} if "preset" in table else {}), {"key_changes": changes}
+
+
+TABLES: Mapping[str, Callable[[Mapping[str, Any]], Checked]] = {"keys": checked_keys}
+"""The tables of the settings file that are nodetop's own, each with what checks it."""
+
+
 def data_folder() -> Path:
     """Where this user's nodetop keeps its data."""
     from platformdirs import user_state_path
@@ -93,6 +148,8 @@ class Settings:
     all_filesystems: bool = setting(
         False, ("--all-filesystems/--no-all-filesystems",), "Also show file systems without storage of their own."
     )
+    keys: str = setting("htop", ("--keys",), "The keys: those of htop, btop or vim. [htop]", KeyPreset())
+    key_changes: Mapping[str, str] = table_setting(dict)
     history: bool = setting(True, ("--history/--no-history",), "Keep 30 days of history on disk. [yes]")
     data_dir: Path = setting(
         data_folder, ("--data-dir",), "Where the history is kept.", Folder(exists=False, path_type=Path)
@@ -122,7 +179,8 @@ def options_of(settings: Any) -> Callable[[F], F]:
 
     def decorate(command: F) -> F:
         for each in reversed(fields(settings)):
-            command = _option(each)(command)
+            if "flags" in each.metadata:
+                command = _option(each)(command)
         return command
 
     return decorate
@@ -135,7 +193,9 @@ def _option(each: "Field[Any]") -> Callable[[F], F]:
     )
 
 
-def from_options(values: Mapping[str, Any]) -> Settings:
-    """Settings from what click made of the options; what is None keeps its default. Other keys are left alone."""
+def from_options(values: Mapping[str, Any], tables: Mapping[str, Any] | None = None) -> Settings:
+    """Settings from what click made of the options, and from tables of the file; what is None keeps its default. Other
+    keys are left alone."""
     names = {each.name for each in fields(Settings)}
+    values = {**values, **(tables or {})}
     return Settings(**{name: value for name, value in values.items() if name in names and value is not None})

@@ -1,17 +1,13 @@
 """One node, live: a sample becomes a view, and each panel that is on the screen is shown it once."""
 
-from typing import ClassVar
-
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.layout import Layout
 from textual.timer import Timer
 
 from nodetop.clock import Clock
+from nodetop.keys.node import NODE
 from nodetop.screens.moment import Moment, parse_moment
-from nodetop.screens.node_footer import NODE_FOOTER
-from nodetop.screens.node_keys import NODE_BINDINGS
 from nodetop.screens.process_keys import ProcessKeys
 from nodetop.screens.stack import go_back, open_over
 from nodetop.sources.source import Demand, NodesChanged, SnapshotTaken, Source, SourceEvent, SourceProblem
@@ -35,14 +31,12 @@ _LATE_INTERVALS = 3
 class NodeScreen(ProcessKeys):
     """The node's panels. Without a node's name it shows the source's only one."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*NODE_BINDINGS]
-    AUTO_FOCUS = ""
+    ACTIONS = NODE
 
     def __init__(self, source: Source, view: View, look: Look, clock: Clock, node: str | None = None) -> None:
-        super().__init__()
+        super().__init__(look)
         self.source = source
         self.view = view
-        self.look = look
         self.node = node
         self.moment = Moment()
         self.panels = node_panels()
@@ -59,7 +53,8 @@ class NodeScreen(ProcessKeys):
         view.focused = "processes"
         footer = self.panels["footer"]
         assert isinstance(footer, HintFooter)
-        footer.keys = (*(("Esc", "nodes"),) * source.is_cluster, *NODE_FOOTER)
+        up = ((look.keymap.first("escape"), "nodes"),) * source.is_cluster
+        footer.keys = (*up, *look.keymap.footer(NODE))
         self._footer = footer
 
     def compose(self) -> ComposeResult:
@@ -257,7 +252,7 @@ class NodeScreen(ProcessKeys):
     def action_help(self) -> None:
         from nodetop.screens.help import HelpScreen
 
-        open_over(self, HelpScreen(NODE_BINDINGS, self.look, self.view))
+        open_over(self, HelpScreen(NODE, self.look, self.view))
 
     def action_trends(self) -> None:
         from nodetop.screens.trends import TrendsScreen

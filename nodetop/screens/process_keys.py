@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from textual.screen import Screen
-
 from nodetop.model import ProcessMetrics
+from nodetop.screens.bound import BoundScreen
 from nodetop.text import clean
 from nodetop.widgets.arrangement import Rect
-from nodetop.widgets.look import Look
 from nodetop.widgets.menu import Menu, MenuPanel
 from nodetop.widgets.panel_widget import PanelWidget
 from nodetop.widgets.process_columns import SORTS
@@ -21,11 +19,10 @@ _FILTER_NOTE = "text, !regex, cpu>5 rss>1G user=root"
 _EVERYBODY = "everybody"
 
 
-class ProcessKeys(Screen[None]):
-    """What the node screen is made upon; it gives `view`, `look`, `panels`, `source` and the methods left open here."""
+class ProcessKeys(BoundScreen[None]):
+    """What the node screen is made upon; it gives `view`, `panels`, `source` and the methods left open here."""
 
     view: View
-    look: Look
     panels: dict[str, Panel]
     source: Any
 
@@ -168,7 +165,7 @@ class ProcessKeys(Screen[None]):
 
     def action_find(self, steps: int) -> None:
         if not self.state.search.predicates:
-            self.hint("nothing was searched for yet: F3")
+            self.hint(f"nothing was searched for yet: {self.look.keymap.first('search')}")
         elif not self.state.find(steps):
             self.hint(f"no process matches {self.state.search.text}")
         self._changed()

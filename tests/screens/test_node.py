@@ -10,8 +10,6 @@ from textual.widgets import Input
 
 from nodetop.model import ProcessMetrics
 from nodetop.screens.node import NodeScreen
-from nodetop.screens.node_footer import NODE_FOOTER
-from nodetop.screens.node_keys import NODE_BINDINGS, footer_keys
 from nodetop.sources.source import SourceProblem
 from nodetop.widgets.process_state import ProcessState
 from tests.screens.scripted import START_TICK, ScriptedSource, press, scripted_app, text_of, until, with_processes
@@ -38,10 +36,6 @@ async def test_shows_the_newest_sample_from_the_first_moment() -> None:
         text = text_of(app)
     for part in ("web-01", "live 2s", "cpu", "memory", "disks", "network", "temperature", "postgres", "F1 help"):
         assert part in text
-
-
-async def test_the_footer_of_the_first_frame_is_that_of_the_bindings() -> None:
-    assert footer_keys(NODE_BINDINGS) == NODE_FOOTER
 
 
 async def test_a_sample_is_shown_when_it_comes() -> None:
