@@ -19,6 +19,7 @@ class AlertFile:
         self._path = self._folder / "handled.json"
         self.problem: str | None = None
         """Why decisions are not kept, in one line."""
+        self._is_newer = False
 
     def read(self) -> Handling:
         """What is there; nothing where it cannot be read."""
@@ -34,18 +35,19 @@ class AlertFile:
         except wire.BadMessage as error:
             self.problem = f"alerts: {self._path} was passed over: {error}"
             return Handling()
-        if found.schema > SCHEMA:
+        self._is_newer = found.schema > SCHEMA
+        if self._is_newer:
             self.problem = f"alerts: a newer nodetop wrote {self._path}: what is decided here is not kept"
         return found
 
     def add(self, handling: Handling, now: float) -> Handling:
         """Writes it, merged with what is there. Returns both; a disk that takes nothing is told in `problem`."""
-        self.problem = None
+        self.problem, self._is_newer = None, False
         try:
             self._make_folder()
             with self._locked():
                 both = self.read().merged(handling).pruned(now)
-                if self.problem is None or "passed over" in self.problem:
+                if not self._is_newer:
                     fsops.write_atomically(self._path, [wire.encode(both)])
                 return both
         except OSError as error:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar, cast
 
@@ -10,6 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.theme import Theme as TextualTheme
 
+from nodetop.alert_file import AlertFile
+from nodetop.alert_watch import AlertWatch
+from nodetop.alerts.rule import rules
 from nodetop.appearance import look_for, view_for
 from nodetop.clock import Clock, SystemClock
 from nodetop.drawing.theme import Theme
@@ -19,6 +23,7 @@ from nodetop.settings import Settings
 from nodetop.sources.cluster_source import ClusterSource
 from nodetop.sources.source import Source
 from nodetop.tty import Tty
+from nodetop.widgets.view import View
 
 
 class NodetopApp(App[None]):
@@ -47,6 +52,7 @@ class NodetopApp(App[None]):
         self.settings = settings
         self.look = look_for(settings)
         self.clock = clock or SystemClock()
+        self.alerts = AlertWatch(source, rules(settings.alerts), AlertFile(settings.data_dir), self.clock)
         self.register_theme(textual_theme(self.look.theme))
         self.theme = f"nodetop-{settings.theme}"
         if "TEXTUAL_ANIMATIONS" not in os.environ:
@@ -74,6 +80,7 @@ class NodetopApp(App[None]):
             view = view_for(self.settings, self.look)
             await self.push_screen(NodeScreen(self.source, view, self.look, self.clock, self._node))
         self.run_worker(self._consume(), group="source", exclusive=True)
+        self.run_worker(self._catch_up(), group="alerts", exclusive=True)
 
     async def _consume(self) -> None:
         is_first = True
@@ -81,10 +88,32 @@ class NodetopApp(App[None]):
             if not is_first and isinstance(self._driver, TtyDriver):
                 self._driver.end_first_frame()
             is_first = False
+            self.alerts.take(event)
+            self._show_alerts()
             for screen in self.screen_stack:
                 take = getattr(screen, "take", None)
                 if take is not None:
                     take(event)
+
+    async def _catch_up(self) -> None:
+        await self.alerts.catch_up()
+        self._show_alerts()
+
+    def _show_alerts(self) -> None:
+        """Hands the alerts to the screens when there is news; they show it with the next sample."""
+        board = self.alerts.board()
+        for screen in self.screen_stack:
+            view = getattr(screen, "view", None)
+            if isinstance(view, View) and view.board is not board:
+                view.board = board
+
+    def action_alerts(self) -> None:
+        """Opens the inbox over what is there."""
+        from nodetop.screens.alerts import AlertsScreen
+
+        view = getattr(self.screen, "view", None)
+        if isinstance(view, View) and not isinstance(self.screen, AlertsScreen):
+            self.push_screen(AlertsScreen(self.alerts, self.source, replace(view), self.look, self.clock))
 
     async def on_unmount(self) -> None:
         await self.source.aclose()

@@ -118,7 +118,18 @@ def checked_keys(table: Mapping[str, Any]) -> Checked:
     return ({"keys": preset} if "preset" in table else {}), {"key_changes": changes}
 
 
-TABLES: Mapping[str, Callable[[Mapping[str, Any]], Checked]] = {"keys": checked_keys}
+def checked_alerts(table: Mapping[str, Any]) -> Checked:
+    """The table [alerts]: rules by name, false for none. Raises TableError."""
+    from nodetop.alerts.rule import RuleError, rules
+
+    try:
+        rules(table)
+    except RuleError as error:
+        raise TableError(error.name, str(error)) from None
+    return {}, {"alerts": dict(table)}
+
+
+TABLES: Mapping[str, Callable[[Mapping[str, Any]], Checked]] = {"keys": checked_keys, "alerts": checked_alerts}
 """The tables of the settings file that are nodetop's own, each with what checks it."""
 
 
@@ -150,6 +161,7 @@ class Settings:
     )
     keys: str = setting("htop", ("--keys",), "The keys: those of htop, btop or vim. [htop]", KeyPreset())
     key_changes: Mapping[str, str] = table_setting(dict)
+    alerts: Mapping[str, Any] = table_setting(dict)
     history: bool = setting(True, ("--history/--no-history",), "Keep 30 days of history on disk. [yes]")
     data_dir: Path = setting(
         data_folder, ("--data-dir",), "Where the history is kept.", Folder(exists=False, path_type=Path)

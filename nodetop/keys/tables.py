@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from nodetop.keys.action import Action
+from nodetop.keys.alerts import ALERTS
 from nodetop.keys.cluster import CLUSTER, CLUSTER_PROCESSES
 from nodetop.keys.node import NODE
 from nodetop.keys.trends import TRENDS
@@ -12,4 +13,5 @@ TABLES: Mapping[str, tuple[Action, ...]] = {
     "cluster": CLUSTER,
     "all processes": CLUSTER_PROCESSES,
     "trends": TRENDS,
+    "alerts": ALERTS,
 }

@@ -7,6 +7,7 @@ from nodetop import units
 from nodetop.drawing.runs import Line, blank, cut_line, line_width
 from nodetop.model import HostInfo, NodeSnapshot
 from nodetop.text import clean, fit_right
+from nodetop.widgets.alert_badge import badge
 from nodetop.widgets.view import View
 
 SLOW_PROBE_SECONDS = 1.0
@@ -36,6 +37,7 @@ def _line(view: View, width: int) -> Line:
     pieces += [(6, "right", piece) for piece in _slow(view)]
     pieces += [(8, "right", piece) for piece in _cost(view.snapshot)]
     pieces += [(4, "right", piece) for piece in _loads(view.snapshot)]
+    pieces.append((2, "right", badge(view, width)))
     pieces.append((0, "right", _state(view)))
     pieces.append((2, "right", [("value", _clock(int(view.now)))]))
     return _laid_out(pieces, width, view)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from nodetop.alerts.board import EMPTY, Board
 from nodetop.drawing.glyphs import UNICODE, Glyphs
 from nodetop.drawing.runs import Line
 from nodetop.history.ring import Ring
@@ -34,6 +35,8 @@ class View:
     interval: float = 2.0
     replay: bool = False
     """Whether this is a recording played again."""
+    board: Board = EMPTY
+    """Alerts of all nodes; a new one when there is news."""
 
 
 class Panel(Protocol):
