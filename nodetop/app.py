@@ -98,6 +98,9 @@ class NodetopApp(App[None]):
     async def _catch_up(self) -> None:
         await self.alerts.catch_up()
         self._show_alerts()
+        show_all = getattr(self.screen, "show_all", None)
+        if show_all is not None:  # the next sample may be long in coming
+            show_all()
 
     def _show_alerts(self) -> None:
         """Hands the alerts to the screens when there is news; they show it with the next sample."""

@@ -15,15 +15,15 @@ _DAY = 86_400
 
 COLUMNS: tuple[Column, ...] = (
     Column("severity", 10, 10, 10, 0, "SEVERITY", right=False),
-    Column("node", 8, 14, 26, 1, "NODE", right=False),
-    Column("what", 16, 26, 44, 0, "WHAT", right=False),
+    Column("node", 8, 12, 26, 1, "NODE", right=False),
+    Column("what", 16, 20, 44, 0, "WHAT", right=False),
     Column("now", 6, 6, 7, 1, "NOW"),
-    Column("peak", 6, 6, 7, 2, "PEAK"),
-    Column("limit", 7, 7, 8, 3, "LIMIT"),
+    Column("limit", 7, 7, 8, 4, "LIMIT"),
+    Column("peak", 6, 6, 7, 5, "PEAK"),
     Column("since", 9, 9, 9, 2, "SINCE"),
     Column("lasts", 7, 7, 7, 1, "FOR"),
-    Column("culprit", 12, 20, 32, 4, "ON TOP", right=False),
-    Column("state", 10, 13, 18, 2, "STATE", right=False),
+    Column("culprit", 14, 18, 32, 3, "ON TOP", right=False),
+    Column("state", 8, 13, 18, 1, "STATE", right=False),
 )
 Cell = Callable[[Alert, View, int], Run]
 

@@ -37,7 +37,7 @@ def _line(view: View, width: int) -> Line:
     pieces += [(6, "right", piece) for piece in _slow(view)]
     pieces += [(8, "right", piece) for piece in _cost(view.snapshot)]
     pieces += [(4, "right", piece) for piece in _loads(view.snapshot)]
-    pieces.append((2, "right", badge(view, width)))
+    pieces.append((3, "right", badge(view, width)))
     pieces.append((0, "right", _state(view)))
     pieces.append((2, "right", [("value", _clock(int(view.now)))]))
     return _laid_out(pieces, width, view)

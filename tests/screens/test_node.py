@@ -357,7 +357,7 @@ async def test_trends_open_and_close() -> None:
 async def test_repaints(key: str) -> None:
     app, _ = scripted_app()
     async with app.run_test(size=SIZE) as pilot:
-        before = text_of(app)
+        before = await until(pilot, lambda text: "1 warn" in text)
         assert await press(pilot, key) == before
 
 
