@@ -1,5 +1,6 @@
 """The Textual app: brings a source's events to the screens. Keys live with the screens they act on."""
 
+import asyncio
 import os
 from collections.abc import Iterable
 from dataclasses import replace
@@ -18,12 +19,16 @@ from nodetop.appearance import look_for, view_for
 from nodetop.clock import Clock, SystemClock
 from nodetop.drawing.theme import Theme
 from nodetop.driver import TtyDriver, driver_for
+from nodetop.keys.keymap import KeymapError
+from nodetop.screens.bound import BoundScreen
 from nodetop.screens.node import NodeScreen
 from nodetop.settings import Settings
+from nodetop.settings_memory import Changes, SettingsMemory
+from nodetop.settings_tables import changes_of
 from nodetop.sources.cluster_source import ClusterSource
+from nodetop.sources.local import in_daemon_thread
 from nodetop.sources.source import Source
 from nodetop.tty import Tty
-from nodetop.widgets.view import View
 
 
 class NodetopApp(App[None]):
@@ -51,6 +56,8 @@ class NodetopApp(App[None]):
         self._node = node
         self.settings = settings
         self.look = look_for(settings)
+        self._saves: set[asyncio.Task[None]] = set()
+        self._memory = SettingsMemory(settings.settings_file) if settings.settings_file is not None else None
         self.clock = clock or SystemClock()
         self.alerts = AlertWatch(source, rules(settings.alerts), AlertFile(settings.data_dir), self.clock)
         self.register_theme(textual_theme(self.look.theme))
@@ -82,6 +89,44 @@ class NodetopApp(App[None]):
         self.run_worker(self._consume(), group="source", exclusive=True)
         self.run_worker(self._catch_up(), group="alerts", exclusive=True)
 
+    def change_settings(self, **changes: Any) -> None:
+        """Settings that the user changed: in force on every screen at once, and kept. Keys that would clash with the
+        user's own are refused."""
+        settings = replace(self.settings, **changes)
+        try:
+            look = look_for(settings)
+        except KeymapError as error:
+            self.tell(f"keys of {settings.keys} with your own: {error}")
+            return
+        theme_changed = settings.theme != self.settings.theme
+        self.settings, self.look = settings, look
+        if theme_changed:
+            self.register_theme(textual_theme(look.theme))
+            self.theme = f"nodetop-{settings.theme}"
+        view = view_for(settings, look)
+        for screen in self.screen_stack:
+            if isinstance(screen, BoundScreen):
+                screen.adopt(look, view)
+        if self._memory is not None:
+            save = asyncio.create_task(self._save(self._memory, changes_of(settings, changes)))
+            self._saves.add(save)
+            save.add_done_callback(self._saves.discard)
+
+    def tell(self, message: str) -> None:
+        """One line on the screen that people see."""
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, BoundScreen):
+                screen.hint(message)
+                return
+
+    async def _save(self, memory: SettingsMemory, changes: Changes) -> None:
+        """In a thread: the disk may be slow. The next one waits for it."""
+        try:
+            await in_daemon_thread(lambda: memory.save(changes))
+        except (OSError, ValueError) as error:
+            reason = (error.strerror if isinstance(error, OSError) else None) or error
+            self.tell(f"not kept in {memory.path}: {reason}")
+
     async def _consume(self) -> None:
         is_first = True
         async for event in self.source.events():
@@ -106,19 +151,19 @@ class NodetopApp(App[None]):
         """Hands the alerts to the screens when there is news; they show it with the next sample."""
         board = self.alerts.board()
         for screen in self.screen_stack:
-            view = getattr(screen, "view", None)
-            if isinstance(view, View) and view.board is not board:
-                view.board = board
+            if isinstance(screen, BoundScreen):
+                screen.view.board = board
 
     def action_alerts(self) -> None:
         """Opens the inbox over what is there."""
         from nodetop.screens.alerts import AlertsScreen
 
-        view = getattr(self.screen, "view", None)
-        if isinstance(view, View) and not isinstance(self.screen, AlertsScreen):
-            self.push_screen(AlertsScreen(self.alerts, self.source, replace(view), self.look, self.clock))
+        if isinstance(self.screen, BoundScreen) and not isinstance(self.screen, AlertsScreen):
+            view = replace(self.screen.view)
+            self.push_screen(AlertsScreen(self.alerts, self.source, view, self.look, self.clock))
 
     async def on_unmount(self) -> None:
+        await asyncio.gather(*self._saves)  # what was changed a moment ago is kept, too
         await self.source.aclose()
 
 

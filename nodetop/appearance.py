@@ -22,4 +22,5 @@ def view_for(settings: Settings, look: Look) -> View:
         cpu_of_machine=settings.cpu_of_machine,
         fahrenheit=settings.fahrenheit,
         interval=settings.interval,
+        layout=settings.layout,
     )

@@ -9,7 +9,8 @@ from typing import Any, NoReturn
 import click
 
 from nodetop.command_line import config_option, context_settings, exit_code, from_tables, version_option
-from nodetop.settings import TABLES, Settings, from_options, options_of
+from nodetop.settings import Settings, from_options, options_of
+from nodetop.settings_tables import TABLES
 
 FIRST_GAP = 1.0
 """Seconds between the two samples from which a script's first rates come, where no interval is asked for."""

@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from nodetop.settings import ENVIRONMENT_PREFIX, Checked
+from nodetop.settings import ENVIRONMENT_PREFIX
+from nodetop.settings_tables import Checked
 
 EXIT_INTERRUPTED = 130
 
@@ -58,7 +59,7 @@ _TABLES = "nodetop.tables"
 
 
 def from_tables(context: click.Context) -> Mapping[str, Any]:
-    """What the tables of the settings file say, by field of the settings."""
+    """What only the settings file says, by field of the settings, and where it is."""
     found: Mapping[str, Any] = context.meta.get(_TABLES, {})
     return found
 
@@ -77,7 +78,9 @@ def config_option(
         path = given or settings_file.default_path()
         options = [option for option in context.command.params if option.name in names]
         try:
-            context.default_map, context.meta[_TABLES] = settings_file.read(path, options, table, tables)
+            context.meta[_TABLES] = {"settings_file": path}
+            context.default_map, others = settings_file.read(path, options, table, tables)
+            context.meta[_TABLES] |= others
         except FileNotFoundError:
             if given:
                 raise click.UsageError(f"{path}: no such settings file") from None

@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 
 import click
 
+from nodetop.panels import Panels
+
 ENVIRONMENT_PREFIX = "NODETOP"
 SHORTEST_INTERVAL = 0.25
 F = TypeVar("F", bound=Callable[..., Any])
-Checked = tuple[dict[str, Any], dict[str, Any]]
-"""What a table of the file says: values of options, and values of fields that only the file can set."""
 
 
 class Seconds(click.FloatRange):
@@ -82,57 +82,6 @@ def setting(default: Any, flags: tuple[str, ...], text: str, kind: Any = None) -
     return field(default_factory=factory, metadata={"flags": flags, "kind": kind, "help": text})
 
 
-def table_setting(default: Callable[[], Any]) -> Any:
-    """A field of Settings that no flag sets, but a table of the settings file."""
-    return field(default_factory=default, metadata={"table": True})
-
-
-class TableError(ValueError):
-    """A table of the settings file that is wrong. `key` is the wrong entry, the message what is and what is allowed."""
-
-    def __init__(self, key: str, message: str) -> None:
-        super().__init__(message)
-        self.key = key
-
-
-def checked_keys(table: Mapping[str, Any]) -> Checked:
-    """The table [keys]: a preset, and keys by action. Raises TableError."""
-    from nodetop.keys.keymap import KeymapError, keymap
-    from nodetop.keys.presets import PRESETS
-
-    preset = table.get("preset", "htop")
-    if preset not in PRESETS:
-        raise TableError("preset", f"{preset!r} is no preset of keys; there are {', '.join(PRESETS)}")
-    changes: dict[str, str] = {}
-    for name, value in table.items():
-        if name == "preset":
-            continue
-        words = value if isinstance(value, list) else [value]
-        if not all(isinstance(word, str) for word in words):
-            raise TableError(name, f'{name} must be keys in quotes: "F5 t", or "" for none')
-        changes[name] = " ".join(words)
-    try:
-        keymap(preset, changes)
-    except KeymapError as error:
-        raise TableError(error.action, str(error)) from None
-    return ({"keys": preset} if "preset" in table else {}), {"key_changes": changes}
-
-
-def checked_alerts(table: Mapping[str, Any]) -> Checked:
-    """The table [alerts]: rules by name, false for none. Raises TableError."""
-    from nodetop.alerts.rule import RuleError, rules
-
-    try:
-        rules(table)
-    except RuleError as error:
-        raise TableError(error.name, str(error)) from None
-    return {}, {"alerts": dict(table)}
-
-
-TABLES: Mapping[str, Callable[[Mapping[str, Any]], Checked]] = {"keys": checked_keys, "alerts": checked_alerts}
-"""The tables of the settings file that are nodetop's own, each with what checks it."""
-
-
 def data_folder() -> Path:
     """Where this user's nodetop keeps its data."""
     from platformdirs import user_state_path
@@ -160,8 +109,11 @@ class Settings:
         False, ("--all-filesystems/--no-all-filesystems",), "Also show file systems without storage of their own."
     )
     keys: str = setting("htop", ("--keys",), "The keys: those of htop, btop or vim. [htop]", KeyPreset())
-    key_changes: Mapping[str, str] = table_setting(dict)
-    alerts: Mapping[str, Any] = table_setting(dict)
+    # Without flags: tables of the settings file, and where that is.
+    key_changes: Mapping[str, str] = field(default_factory=dict)
+    alerts: Mapping[str, Any] = field(default_factory=dict)
+    layout: Panels = field(default_factory=Panels)
+    settings_file: Path | None = None
     history: bool = setting(True, ("--history/--no-history",), "Keep 30 days of history on disk. [yes]")
     data_dir: Path = setting(
         data_folder, ("--data-dir",), "Where the history is kept.", Folder(exists=False, path_type=Path)

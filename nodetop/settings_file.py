@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from nodetop.settings import Checked, TableError
+from nodetop.settings_tables import Checked, TableError
 
 
 class SettingsFileError(click.UsageError):

@@ -8,8 +8,9 @@ from click.testing import CliRunner
 
 from nodetop import settings_file
 from nodetop.cli import _command
-from nodetop.settings import TABLES, Settings, from_options, options_of
+from nodetop.settings import Settings, from_options, options_of
 from nodetop.settings_file import SettingsFileError
+from nodetop.settings_tables import TABLES
 
 OPTIONS = [option for option in _command.params if option.name in Settings.__dataclass_fields__]
 

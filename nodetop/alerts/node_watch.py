@@ -79,11 +79,20 @@ class NodeWatch:
             if not track.severity:
                 continue
             heir = self._heir(item[0], sample.readings) if not item[1] else None
-            if heir is not None and heir not in self._tracks:
-                self._tracks[heir], changed = track, True
+            if heir is not None:
+                self._inherit(heir, track)
+                changed = True
             else:
                 ended.append(track.alert(self.node, item[1], sample.at))
         return ended, changed
+
+    def _inherit(self, item: _Item, older: Track) -> None:
+        """An alert goes on with its beginning, under this name."""
+        own = self._tracks.get(item)
+        if own is None or not own.severity:
+            self._tracks[item] = older
+        else:
+            own.started_at, own.since_before = older.started_at, older.since_before
 
     def _heir(self, rule: str, readings: Iterable[Reading]) -> _Item | None:
         known = [(each.value, each.item) for each in readings if each.rule == rule and each.value is not None]
@@ -116,14 +125,8 @@ class NodeWatch:
             if not track.severity:
                 continue
             news = True
-            own = self._tracks.get(item)
-            if own is None:
-                track.is_unknown = True  # until the next sample tells
-                self._tracks[item] = track
-            elif own.severity:
-                own.started_at, own.since_before = track.started_at, track.since_before
-            else:
-                self._tracks[item] = track
+            track.is_unknown = True  # until the next sample tells
+            self._inherit(item, track)
         return news
 
 

@@ -1,13 +1,13 @@
 """The actions of the node screen."""
 
 from nodetop.keys.action import Action, moves, sorts
+from nodetop.panels import PANELS as PANEL_NAMES
 
 PROCESSES = "Processes"
 ORDER = "Order of processes"
 TIME = "Time"
 PANELS = "Panels"
 NODETOP = "nodetop"
-PANEL_NAMES = ("cpu", "memory", "disks", "network", "temperature", "processes")
 
 NODE: tuple[Action, ...] = (
     Action("help", "F1 ? h", "help", "this help", NODETOP, "help"),
@@ -48,6 +48,14 @@ NODE: tuple[Action, ...] = (
         Action(f"panel_{name}", str(number), f"jump_to('{name}')", f"go to {name}", PANELS)
         for number, name in enumerate(PANEL_NAMES, 1)
     ),
+    *(
+        Action(f"toggle_{name}", f"M-{number}", f"toggle_panel('{name}')", f"hide {name}, and show it", PANELS)
+        for number, name in enumerate(PANEL_NAMES, 1)
+    ),
+    Action("hide_panel", "_", "hide_panel", "hide the focused panel", PANELS),
+    Action("next_layout", "v", "layout(1)", "next layout: full, processes, machine, traffic, your own", PANELS),
+    Action("previous_layout", "V", "layout(-1)", "the layout before", PANELS),
+    Action("options", "F2 o", "options", "options: colours, keys, interval, units, panels", NODETOP),
     Action("palette", ": ^P", "app.command_palette", "all that can be done, by name", NODETOP),
     Action("repaint", "r ^L ^R", "repaint", "paint everything anew", NODETOP),
     Action("escape", "Esc", "escape", "close, clear the filter, back to now", NODETOP),

@@ -2,11 +2,16 @@
 
 from collections.abc import Mapping
 
+from nodetop.panels import PANELS
+
 _BTOP = {
     "filter": "f / F4",
-    "pause": "u p Z",
     "user": "U",
     "cpu_of_machine": "c 0",
+    **{f"toggle_{name}": str(number) for number, name in enumerate(PANELS, 1)},
+    **{f"panel_{name}": f"M-{number}" for number, name in enumerate(PANELS, 1)},
+    "next_layout": "p v",
+    "pause": "u Z",
 }
 _VIM = {
     "help": "F1 ?",

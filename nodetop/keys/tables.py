@@ -6,6 +6,7 @@ from nodetop.keys.action import Action
 from nodetop.keys.alerts import ALERTS
 from nodetop.keys.cluster import CLUSTER, CLUSTER_PROCESSES
 from nodetop.keys.node import NODE
+from nodetop.keys.options import OPTIONS
 from nodetop.keys.trends import TRENDS
 
 TABLES: Mapping[str, tuple[Action, ...]] = {
@@ -14,4 +15,5 @@ TABLES: Mapping[str, tuple[Action, ...]] = {
     "all processes": CLUSTER_PROCESSES,
     "trends": TRENDS,
     "alerts": ALERTS,
+    "options": OPTIONS,
 }

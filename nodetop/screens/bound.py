@@ -14,7 +14,10 @@ from textual.screen import Screen
 from nodetop.keys.action import Action
 from nodetop.keys.keymap import Keymap
 from nodetop.keys.names import textual_name
+from nodetop.screens.stack import open_over
 from nodetop.widgets.look import Look
+from nodetop.widgets.panel_widget import PanelWidget
+from nodetop.widgets.view import WISHES, View
 
 R = TypeVar("R")
 
@@ -29,12 +32,37 @@ def bind(node: DOMNode, actions: Iterable[Action], keymap: Keymap) -> None:
 
 
 class BoundScreen(Screen[R]):
-    """A screen that says which actions it has."""
+    """A screen that says which actions it has, and shows what it shows in a look and a view that may change."""
 
     AUTO_FOCUS = ""
     ACTIONS: ClassVar[tuple[Action, ...]] = ()
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, view: View) -> None:
         super().__init__()
         self.look = look
+        self.view = view
         bind(self, self.ACTIONS, look.keymap)
+
+    def remember(self, **changes: object) -> None:
+        """Settings by name that were changed here: in force everywhere from now on, and at the next start."""
+        change = getattr(self.app, "change_settings", None)
+        if change is not None:
+            change(**changes)
+
+    def adopt(self, look: Look, view: View) -> None:
+        """Another look, and what a view says about how data is to be shown."""
+        self.look = look
+        bind(self, self.ACTIONS, look.keymap)
+        for name in WISHES:
+            setattr(self.view, name, getattr(view, name))
+        if self.is_mounted:
+            for widget in self.query(PanelWidget):
+                widget.look_changed(look)
+
+    def hint(self, text: str) -> None:
+        """Says something for a moment, where the screen has a place for it."""
+
+    def action_options(self) -> None:
+        from nodetop.screens.options import OptionsScreen
+
+        open_over(self, OptionsScreen(self.look, self.view))

@@ -34,8 +34,7 @@ class ListScreen(BoundScreen[None]):
         panels: Sequence[Panel],
         more_help: Sequence[Section] = (),
     ) -> None:
-        super().__init__(look)
-        self.view = view
+        super().__init__(look, view)
         self.clock = clock
         self._footer = HintFooter(look.keymap.footer(self.ACTIONS))
         self.panels: dict[str, Panel] = {panel.name: panel for panel in (*panels, self._footer)}
@@ -110,6 +109,11 @@ class ListScreen(BoundScreen[None]):
         from nodetop.screens.help import HelpScreen
 
         open_over(self, HelpScreen(self.ACTIONS, self.look, self.view, self._more_help))
+
+    def adopt(self, look: Look, view: View) -> None:
+        super().adopt(look, view)
+        self._footer.keys = look.keymap.footer(self.ACTIONS)
+        self.show_all()
 
     def action_repaint(self) -> None:
         self.refresh()

@@ -13,16 +13,15 @@ from nodetop.widgets.process_filter import EVERYTHING, FilterError, parse_filter
 from nodetop.widgets.process_state import ProcessState
 from nodetop.widgets.process_table import ProcessPanel
 from nodetop.widgets.prompt import Prompt
-from nodetop.widgets.view import Panel, View
+from nodetop.widgets.view import Panel
 
 _FILTER_NOTE = "text, !regex, cpu>5 rss>1G user=root"
 _EVERYBODY = "everybody"
 
 
 class ProcessKeys(BoundScreen[None]):
-    """What the node screen is made upon; it gives `view`, `panels`, `source` and the methods left open here."""
+    """What the node screen is made upon; it gives `panels`, `source` and the methods left open here."""
 
-    view: View
     panels: dict[str, Panel]
     source: Any
 
@@ -37,9 +36,6 @@ class ProcessKeys(BoundScreen[None]):
         return self.table.state
 
     def show(self, *names: str) -> None:
-        raise NotImplementedError
-
-    def hint(self, text: str) -> None:
         raise NotImplementedError
 
     def go_to(self, text: str) -> str | None:
@@ -107,6 +103,7 @@ class ProcessKeys(BoundScreen[None]):
 
     def action_irix(self) -> None:
         self.view.cpu_of_machine = not self.view.cpu_of_machine
+        self.remember(cpu_of_machine=self.view.cpu_of_machine)
         self._changed()
 
     def action_user_menu(self) -> None:

@@ -26,9 +26,8 @@ class TrendsScreen(BoundScreen[None]):
     ACTIONS = TRENDS
 
     def __init__(self, source: Source, node: str, look: Look, view: View, clock: Clock) -> None:
-        super().__init__(look)
+        super().__init__(look, view)
         self._source = source
-        self._view = view
         self._clock = clock
         self.trends = Trends(node=node)
         self._panel = TrendsPanel(self.trends, look.keymap.footer(TRENDS))
@@ -48,7 +47,7 @@ class TrendsScreen(BoundScreen[None]):
     async def _fetch(self, window: Window) -> None:
         trends = self.trends
         ring = list(self._source.recent(trends.node))
-        until = ring[-1].taken_at if self._view.replay and ring else self._clock.wall()
+        until = ring[-1].taken_at if self.view.replay and ring else self._clock.wall()
         problem, old, marks = None, list[Span](), list[Mark]()
         try:
             points = await self._source.history(trends.node, until - window.seconds, until, window.step)
@@ -65,8 +64,13 @@ class TrendsScreen(BoundScreen[None]):
         trends.problem, trends.is_loading = problem, False
         self._show()
 
+    def adopt(self, look: Look, view: View) -> None:
+        super().adopt(look, view)
+        self._panel.keys = look.keymap.footer(TRENDS)
+        self._show()
+
     def _show(self) -> None:
-        self.query_one(PanelWidget).show(self._view)
+        self.query_one(PanelWidget).show(self.view)
 
     def action_window(self, steps: int) -> None:
         self.action_choose((WINDOWS.index(self.trends.window) + steps) % len(WINDOWS))
@@ -85,7 +89,7 @@ class TrendsScreen(BoundScreen[None]):
     def action_help(self) -> None:
         from nodetop.screens.help import HelpScreen
 
-        open_over(self, HelpScreen(TRENDS, self.look, self._view, extra=()))
+        open_over(self, HelpScreen(TRENDS, self.look, self.view, extra=()))
 
     def action_close(self) -> None:
         go_back(self)

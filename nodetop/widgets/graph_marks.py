@@ -27,6 +27,7 @@ class GraphMarks:
     def __init__(self) -> None:
         self._last: NodeSnapshot | None = None
         self._found: list[Mark] = []
+        self._taken = 0
 
     def cells(self, view: View, width: int) -> Mapping[int, list[Mark]]:
         """The marks by the cell of a graph of `width` cells in which they lie, two samples a cell."""
@@ -39,9 +40,14 @@ class GraphMarks:
         last, cells = view.ring[end].taken_at, dict[int, list[Mark]]()
         for mark in marks:
             index = view.ring.index_at(mark.at)
-            if index is not None and mark.at <= last and (cell := width - 1 - (end - index) // 2) >= 0:
+            if index is not None and mark.at <= last and (cell := width - 1 - self._dots(view, index, end) // 2) >= 0:
                 cells.setdefault(cell, []).append(mark)
         return cells
+
+    def _dots(self, view: View, index: int, end: int) -> int:
+        """How many dots of the graph a sample is before the last one."""
+        gone = self._taken - len(view.ring)
+        return (gone + end) // view.samples_per_dot - (gone + index) // view.samples_per_dot
 
     def _look(self, view: View) -> None:
         ring = view.ring
@@ -50,6 +56,7 @@ class GraphMarks:
             known -= 1
         if not known:
             self._found.clear()
+        self._taken += count - known
         for index in range(max(known, 1), count):
             self._found += between(ring[index - 1], ring[index])
         self._last = ring.latest

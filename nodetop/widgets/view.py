@@ -8,6 +8,7 @@ from nodetop.drawing.glyphs import UNICODE, Glyphs
 from nodetop.drawing.runs import Line
 from nodetop.history.ring import Ring
 from nodetop.model import NodeSnapshot
+from nodetop.panels import Panels
 
 
 @dataclass
@@ -37,6 +38,14 @@ class View:
     """Whether this is a recording played again."""
     board: Board = EMPTY
     """Alerts of all nodes; a new one when there is news."""
+    samples_per_dot: int = 1
+    """How many samples one column of a graph's dots stands for: the graphs' zoom."""
+    layout: Panels = field(default_factory=Panels)
+    """Which panels of the node screen are wanted."""
+
+
+WISHES = ("glyphs", "network_bits", "cpu_of_machine", "fahrenheit", "interval", "layout")
+"""What of a view is the user's wish, the same on every screen."""
 
 
 class Panel(Protocol):

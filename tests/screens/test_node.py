@@ -220,7 +220,7 @@ async def test_bar_moves_and_scrolls() -> None:
 async def test_follow_keeps_the_selected_process_in_sight() -> None:
     app, source = scripted_app()
     async with app.run_test(size=SIZE) as pilot:
-        assert "follow" in (await press(pilot, "F")).splitlines()[node_screen(app)._rectangles["processes"].y]
+        assert "follow" in (await press(pilot, "F")).splitlines()[node_screen(app).rectangles["processes"].y]
         chosen = state(app).current
         rows = [replace(row, cpu_percent=0.0 if row.pid == chosen.pid else 50.0) for row in server(9).processes.rows]
         source.sample(with_processes(server(NOW_TICK + 1), rows))
@@ -365,7 +365,8 @@ async def test_repaints(key: str) -> None:
 async def test_an_unknown_key_says_so_and_does_nothing(key: str) -> None:
     app, _ = scripted_app()
     async with app.run_test(size=SIZE) as pilot:
-        before = text_of(app).splitlines()[:-1]
+        text = await until(pilot, lambda text: "1 warn" in text)
+        before = text.splitlines()[:-1]
         text = (await press(pilot, key)).splitlines()
         assert text[:-1] == before and "does nothing here" in text[-1]
 
@@ -388,7 +389,7 @@ async def test_a_click_selects_a_row_and_one_on_a_title_sorts() -> None:
         await pilot.click("#processes", offset=(20, 5))
         await pilot.pause()
         assert state(app).index == 3 and state(app).selected is not None
-        title = text_of(app).splitlines()[node_screen(app)._rectangles["processes"].y + 1].index("MEM%")
+        title = text_of(app).splitlines()[node_screen(app).rectangles["processes"].y + 1].index("MEM%")
         await pilot.click("#processes", offset=(title, 1))
         assert state(app).sort == "mem"
         await pilot.click("#processes", offset=(title, 1))
