@@ -1,7 +1,7 @@
 """Alerts of whatever the app shows: a source's events go in, a board comes out, and what the user decides is kept."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from operator import attrgetter
 
 from nodetop.alert_file import AlertFile
@@ -28,6 +28,8 @@ class AlertWatch:
     """One engine for one source. Of a hub every node's row is judged, of this host and of recordings every snapshot."""
 
     def __init__(self, source: Source, rules: Rules, file: AlertFile, clock: Clock) -> None:
+        self.on_decision: Callable[[], None] = lambda: None
+        """Called when the user decided something."""
         self._source = source
         self._file = file
         self._clock = clock
@@ -141,5 +143,6 @@ class AlertWatch:
     async def _decide(self, handling: Handling) -> None:
         self._handling = handling
         self._decisions += 1
+        self.on_decision()
         self._handling = await asyncio.to_thread(self._file.add, handling, self._clock.wall())
         self._decisions += 1

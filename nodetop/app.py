@@ -87,6 +87,7 @@ class NodetopApp(App[None]):
             view = view_for(self.settings, self.look)
             await self.push_screen(NodeScreen(self.source, view, self.look, self.clock, self._node))
         self.run_worker(self._consume(), group="source", exclusive=True)
+        self.alerts.on_decision = self._show_alerts
         self.run_worker(self._catch_up(), group="alerts", exclusive=True)
 
     def change_settings(self, **changes: Any) -> None:

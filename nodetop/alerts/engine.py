@@ -57,8 +57,9 @@ class Engine:
         # What is told of a late or lost node is old: neither fine nor over.
         self.version += last.lose(self._told)
         if row.state != "late":
-            silence = Reading("silent", max(row.age_seconds or 0.0, self._silence()))
-            self._take(Sample(row.node, at, row.age_seconds or 0.0, (silence,)))
+            age = row.age_seconds or 0.0
+            silence = Reading("silent", max(age, self._silence()))
+            self._take(Sample(row.node, at, at - age, age, (silence,)))
 
     def _silence(self) -> float:
         rule = self._rules.get("silent")

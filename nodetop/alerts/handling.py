@@ -12,6 +12,7 @@ from nodetop.alerts.alert import Alert
 
 SCHEMA = 1
 MOST = 2000
+_LATER = 0.001
 _KEEP_SECONDS = 30 * 86_400.0
 
 
@@ -60,8 +61,9 @@ class Handling(Struct, frozen=True, kw_only=True):
         return changed
 
     def _with(self, scope: Scope, now: float, **change: float | None) -> "Handling":
-        before = next((entry for entry in self.entries if entry.scope == scope), Entry(scope=scope, changed_at=now))
-        entry = replace(before, changed_at=now, **change)
+        before = next((entry for entry in self.entries if entry.scope == scope), Entry(scope=scope, changed_at=0.0))
+        # Later than what it changes, also when the clock was set back.
+        entry = replace(before, changed_at=max(now, before.changed_at + _LATER), **change)
         others = tuple(each for each in self.entries if each.scope != scope)
         return Handling(entries=(*others, entry))
 

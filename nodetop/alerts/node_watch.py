@@ -56,7 +56,7 @@ class NodeWatch:
         if track is None:
             if reading.value is None or not rule.is_near(reading.value) or len(self._tracks) >= MOST_TRACKS:
                 return False
-            track = self._tracks[item] = Track(rule, sample.at - sample.covers)
+            track = self._tracks[item] = Track(rule, sample.began_at)
             track.since_before = is_first
         before = track.alert(self.node, reading.item, sample.at) if track.severity else None
         changed = track.take(rule, reading, sample)

@@ -41,11 +41,13 @@ def _nobody(_use: str) -> str | None:
 
 @dataclass(frozen=True)
 class Sample:
-    """A node at a time, standing for the `covers` seconds before it. Of the rules in `complete` every item is there:
-    one that is not has gone. `culprit` names the process on top by "cpu", "memory" or "io"."""
+    """A node at a time, standing for the `covers` seconds before it; what it tells was so since `began_at`. Of the
+    rules in `complete` every item is there: one that is not has gone. `culprit` names the process on top by "cpu",
+    "memory" or "io"."""
 
     node: str
     at: float
+    began_at: float
     covers: float
     readings: tuple[Reading, ...]
     complete: frozenset[str] = frozenset()
@@ -74,6 +76,7 @@ def of_snapshot(snapshot: NodeSnapshot) -> Sample:
     return Sample(
         node=snapshot.node,
         at=snapshot.taken_at,
+        began_at=snapshot.taken_at,
         covers=snapshot.interval or 0.0,
         readings=tuple(readings),
         complete=frozenset(complete),
@@ -137,6 +140,7 @@ def of_row(row: NodeStatus, at: float, covers: float) -> Sample:
     return Sample(
         node=row.node,
         at=at,
+        began_at=at,
         covers=covers,
         readings=(
             Reading("cpu", row.cpu_busy_percent),
@@ -166,6 +170,7 @@ def of_point(node: str, point: HistoryPoint, step: float) -> Sample:
     return Sample(
         node=node,
         at=point.at + step,
+        began_at=point.at,
         covers=step,
         readings=(
             _charted("cpu", point.cpu_busy_percent),

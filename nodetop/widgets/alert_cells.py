@@ -20,7 +20,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("now", 6, 6, 7, 1, "NOW"),
     Column("limit", 7, 7, 8, 4, "LIMIT"),
     Column("peak", 6, 6, 7, 5, "PEAK"),
-    Column("since", 9, 9, 9, 2, "SINCE"),
+    Column("since", 10, 10, 10, 2, "SINCE"),
     Column("lasts", 7, 7, 7, 1, "FOR"),
     Column("culprit", 14, 18, 32, 3, "ON TOP", right=False),
     Column("state", 8, 13, 18, 1, "STATE", right=False),
@@ -56,9 +56,9 @@ def number(alert: Alert, value: float | None, view: View) -> str:
 
 
 def moment(at: float, now: float) -> str:
-    """The time of day; a date where that is not of the last day."""
+    """The time of day; with its day where that is not the last one."""
     try:
-        return time.strftime("%H:%M:%S" if now - at < _DAY else "%d %b %H", time.localtime(at))
+        return time.strftime("%H:%M:%S" if now - at < _DAY else "%a %H:%M", time.localtime(at))
     except (OverflowError, ValueError, OSError):
         return "--:--:--"
 
