@@ -8,7 +8,7 @@ import re
 from msgspec import Struct
 
 from nodetop.model import Charted, HistoryPoint, NodeSnapshot, NodeStatus, ProcessMetrics, Stat
-from nodetop.model_types import Count, Name, Ratio, Text
+from nodetop.quantities import Count, Name, Ratio, Text
 
 DEFAULT_PORT = 8082
 PUSH_PATH = "/metrics/node"

@@ -12,6 +12,9 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.theme import Theme as TextualTheme
 
+from nodetop.alert_file import AlertFile
+from nodetop.alert_watch import AlertWatch
+from nodetop.alerts.rule import rules
 from nodetop.appearance import look_for, view_for
 from nodetop.clock import Clock, SystemClock
 from nodetop.drawing.theme import Theme
@@ -56,6 +59,7 @@ class NodetopApp(App[None]):
         self._saves: set[asyncio.Task[None]] = set()
         self._memory = SettingsMemory(settings.settings_file) if settings.settings_file is not None else None
         self.clock = clock or SystemClock()
+        self.alerts = AlertWatch(source, rules(settings.alerts), AlertFile(settings.data_dir), self.clock)
         self.register_theme(textual_theme(self.look.theme))
         self.theme = f"nodetop-{settings.theme}"
         if "TEXTUAL_ANIMATIONS" not in os.environ:
@@ -83,6 +87,8 @@ class NodetopApp(App[None]):
             view = view_for(self.settings, self.look)
             await self.push_screen(NodeScreen(self.source, view, self.look, self.clock, self._node))
         self.run_worker(self._consume(), group="source", exclusive=True)
+        self.alerts.on_decision = self._show_alerts
+        self.run_worker(self._catch_up(), group="alerts", exclusive=True)
 
     def change_settings(self, **changes: Any) -> None:
         """Settings that the user changed: in force on every screen at once, and kept. Keys that would clash with the
@@ -128,10 +134,34 @@ class NodetopApp(App[None]):
             if not is_first and isinstance(self._driver, TtyDriver):
                 self._driver.end_first_frame()
             is_first = False
+            self.alerts.take(event)
+            self._show_alerts()
             for screen in self.screen_stack:
                 take = getattr(screen, "take", None)
                 if take is not None:
                     take(event)
+
+    async def _catch_up(self) -> None:
+        await self.alerts.catch_up()
+        self._show_alerts()
+        show_all = getattr(self.screen, "show_all", None)
+        if show_all is not None:  # the next sample may be long in coming
+            show_all()
+
+    def _show_alerts(self) -> None:
+        """Hands the alerts to the screens when there is news; they show it with the next sample."""
+        board = self.alerts.board()
+        for screen in self.screen_stack:
+            if isinstance(screen, BoundScreen):
+                screen.view.board = board
+
+    def action_alerts(self) -> None:
+        """Opens the inbox over what is there."""
+        from nodetop.screens.alerts import AlertsScreen
+
+        if isinstance(self.screen, BoundScreen) and not isinstance(self.screen, AlertsScreen):
+            view = replace(self.screen.view)
+            self.push_screen(AlertsScreen(self.alerts, self.source, view, self.look, self.clock))
 
     async def on_unmount(self) -> None:
         await asyncio.gather(*self._saves)  # what was changed a moment ago is kept, too

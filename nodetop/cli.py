@@ -31,7 +31,20 @@ def _mode(*names: str, **attributes: Any) -> Callable[[Any], Any]:
 @click.command(
     "nodetop",
     context_settings=context_settings(),
-    epilog="A setting is taken from its flag, else from the environment (NODETOP_INTERVAL=1), else from the file.",
+    epilog=(
+        "A setting is taken from its flag, else from the environment (NODETOP_INTERVAL=1), else from the file.\n\n"
+        "--check ends with 0 if all conditions hold, 1 if one does not, 2 if that cannot be told. For a monitoring "
+        "plug-in, in which 2 is critical and 3 unknown: nodetop --check 'cpu<95' 'filesystem:/<98' || "
+        "exit $(($? + 1))"
+    ),
+)
+@click.argument("conditions", nargs=-1, metavar="")
+@_mode(
+    "--check",
+    is_flag=True,
+    help="Print whether the conditions that follow hold, a line each: 'cpu<90' 'memory<95' 'filesystem:/<90' "
+    "'free:/>5G' 'load_1m<8' 'temperature<80' 'disk:sda.utilisation<90' 'network:eth0.receive<100M' process:nginx "
+    "'process:sshd>=2' 'uptime>10m'.",
 )
 @_mode("--once", is_flag=True, help="Print one readable summary and end.")
 @_mode("--json", "as_json", is_flag=True, help="Print snapshots as JSON, one a line.")
@@ -51,13 +64,13 @@ def _mode(*names: str, **attributes: Any) -> Callable[[Any], Any]:
 def _command(context: click.Context, /, **options: Any) -> int:
     """Shows what this machine is doing, live: CPU, memory, disks, network, temperatures, processes.
 
-    Press ? in the monitor for its keys. For scripts there are --once and --json.
+    Press ? in the monitor for its keys. For scripts there are --once, --json and --check.
     """
     from nodetop.modes import Mode, run
 
     mode = Mode(**{name: options[name] for name in Mode.__dataclass_fields__})
     settings = from_options(options, from_tables(context))
-    mode.check(settings)
+    mode.refuse_nonsense(settings)
     given = context.get_parameter_source("interval") is not click.core.ParameterSource.DEFAULT
     first_gap = settings.interval if given else min(settings.interval, FIRST_GAP)
     return run(mode, settings, first_gap)

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import BinaryIO
 
@@ -11,6 +11,8 @@ import click
 
 from nodetop import wire
 from nodetop.api_model import ClusterReply
+from nodetop.checks.condition import Condition
+from nodetop.checks.verdict import Verdict
 from nodetop.hub_address import BadAddress, HubAddress, client_tls, parse_hub_url
 from nodetop.settings import Settings
 from nodetop.sources.hub import HubSource
@@ -105,6 +107,21 @@ def print_once(settings: Settings, node: str | None, *, ascii_only: bool) -> int
                 print_cluster(source.name, summary, nodes, settings, ascii_only=ascii_only)
 
     return _told(run())
+
+
+def check(settings: Settings, node: str | None, wanted: Sequence[Condition]) -> int:
+    """Whether conditions hold on all nodes, or on one. Returns the exit code: a hub without answer tells nothing."""
+    from nodetop.checks.cluster import check_nodes
+    from nodetop.checks.run import tell
+    from nodetop.checks.verdict import EXIT_UNKNOWN
+
+    verdicts: list[Verdict] = []
+
+    async def run() -> None:
+        async with _opened(settings) as source:
+            verdicts.extend(await check_nodes(source, node, wanted))
+
+    return EXIT_UNKNOWN if _told(run()) else tell(verdicts, with_node=True)
 
 
 def monitor_cluster(settings: Settings, node: str | None) -> int:

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from nodetop.model_types import Count, Ratio, Text
+from nodetop.quantities import Count, Ratio, Text
 
 
 class CgroupLimits(Struct, frozen=True, kw_only=True):

@@ -5,18 +5,26 @@ computed from monotonic time where the counters were read. The names below are t
 `nodetop --json`: fields are added, never renamed.
 """
 
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated
 
 from msgspec import Meta, Struct
 
 from nodetop.limits_model import CgroupLimits, MonitorCost
-from nodetop.model_types import Celsius, Count, Name, Ratio, Text
+from nodetop.points import CHARTED as CHARTED
+from nodetop.points import Charted as Charted
+from nodetop.points import ChartedValues as ChartedValues
+from nodetop.points import HistoryPoint as HistoryPoint
+from nodetop.points import Stat as Stat
+from nodetop.points import TopProcess as TopProcess
 from nodetop.process_row_model import ProcessMetrics as ProcessMetrics
 from nodetop.process_row_model import ProcessSummary as ProcessSummary
+from nodetop.quantities import Celsius as Celsius
+from nodetop.quantities import Count as Count
+from nodetop.quantities import Name as Name
+from nodetop.quantities import Ratio as Ratio
+from nodetop.quantities import Text as Text
 
 SCHEMA = 1
-
-V = TypeVar("V")
 
 
 class Pressure(Struct, frozen=True, kw_only=True):
@@ -91,6 +99,8 @@ class MemoryMetrics(Struct, frozen=True, kw_only=True):
     swap_in_bytes_per_second: Ratio | None = None
     swap_out_bytes_per_second: Ratio | None = None
     zfs_arc_bytes: Count | None = None
+    oom_kills: Count | None = None
+    """Processes killed since boot because memory ran out. /proc/vmstat."""
     pressure: Pressure | None = None
 
 
@@ -201,54 +211,6 @@ class NodeSnapshot(Struct, frozen=True, kw_only=True, eq=False):
     monitor: MonitorCost | None = None
 
 
-class Stat(Struct, frozen=True, kw_only=True, gc=False):
-    """A value over an interval: a spike of one sample survives in max."""
-
-    mean: float
-    max: float
-
-
-class TopProcess(Struct, frozen=True, kw_only=True, gc=False):
-    """A process that was on top in an interval; value is its highest CPU or memory percent there."""
-
-    pid: Count
-    name: Name
-    user: Name | None = None
-    value: Ratio
-
-
-class Charted(Struct, Generic[V], frozen=True, kw_only=True):
-    """The values that history keeps and cluster rows show, as V: a number, or mean and maximum. See headline.py."""
-
-    cpu_busy_percent: V | None = None
-    memory_used_percent: V | None = None
-    swap_used_percent: V | None = None
-    filesystem_used_percent: V | None = None
-    disk_read_bytes_per_second: V | None = None
-    disk_write_bytes_per_second: V | None = None
-    disk_utilisation_percent: V | None = None
-    network_receive_bytes_per_second: V | None = None
-    network_transmit_bytes_per_second: V | None = None
-    cpu_celsius: V | None = None
-    load_1m: V | None = None
-
-
-CHARTED: tuple[str, ...] = Charted.__struct_fields__
-
-
-class ChartedValues(Charted[float], frozen=True, kw_only=True):
-    """The charted values of one moment."""
-
-
-class HistoryPoint(Charted[Stat], frozen=True, kw_only=True):
-    """An interval that starts at `at`: its number of samples, mean and maximum of charted values, top processes."""
-
-    at: Ratio
-    samples: Count
-    top_cpu: tuple[TopProcess, ...] = ()
-    top_memory: tuple[TopProcess, ...] = ()
-
-
 class NodeStatus(ChartedValues, frozen=True, kw_only=True):
     """One row of a cluster: state is up, late, stale or gone, by the age of the last sample received."""
 
@@ -263,5 +225,14 @@ class NodeStatus(ChartedValues, frozen=True, kw_only=True):
     memory_total_bytes: Count | None = None
     processes_total: Count | None = None
     os: Name | None = None
+    iowait_percent: Ratio | None = None
+    steal_percent: Ratio | None = None
+    fullest_filesystem: Text | None = None
+    """The mount point that filesystem_used_percent is of."""
+    inodes_used_percent: Ratio | None = None
+    oom_kills: Count | None = None
+    top_cpu: Name | None = None
+    """The process that uses most CPU, by name."""
+    top_memory: Name | None = None
     problem: Text | None = None
     """One plain line about what is wrong with this node's reports, e.g. a second machine under its name."""

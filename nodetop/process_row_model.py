@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from nodetop.model_types import Count, Name, Ratio, Text
+from nodetop.quantities import Count, Name, Ratio, Text
 
 
 class ProcessMetrics(Struct, frozen=True, kw_only=True, eq=False):

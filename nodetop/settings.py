@@ -134,6 +134,7 @@ class Settings:
     )
     # Without flags: tables of the settings file, and where that is.
     key_changes: Mapping[str, str] = field(default_factory=dict)
+    alerts: Mapping[str, Any] = field(default_factory=dict)
     layout: Panels = field(default_factory=Panels)
     settings_file: Path | None = None
     history: bool = setting(True, ("--history/--no-history",), "Keep 30 days of history on disk. [yes]")

@@ -186,5 +186,26 @@ def test_wrong_keys_name_their_line(tmp_path: Path, text: str, message: str) -> 
     assert refusal(tmp_path, text).startswith(message)
 
 
+def test_alerts_stand_in_a_table_of_their_own(tmp_path: Path) -> None:
+    found = read(tmp_path / "s.toml", '[alerts]\ncpu = "50/40 for 1m"\nswap = false')
+    assert found == {"alerts": {"cpu": "50/40 for 1m", "swap": False}}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('[alerts]\n\ncpu = "90/95"', "s.toml:3: cpu: it cannot end above where it begins: 90/95"),
+        (
+            "[alerts]\nmemory = 90",
+            's.toml:2: memory must be a text like "90/80 for 1m, critical 98/90", or false for none',
+        ),
+        ("[alerts]\ndisc = false", "s.toml:2: there is no alert 'disc'; there are cpu, memory, swap, filesystem,"),
+        ("alerts = true", "s.toml:1: alerts must be a table: [alerts]"),
+    ],
+)
+def test_wrong_alerts_name_their_line(tmp_path: Path, text: str, message: str) -> None:
+    assert refusal(tmp_path, text).startswith(message)
+
+
 def test_a_home_in_a_path_is_the_users(tmp_path: Path, home: Path) -> None:
     assert seen(["--data-dir", "~/kept"], {}).data_dir == home / "kept"

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from nodetop.model import NodeSnapshot
-from nodetop.model_types import Name, Ratio
+from nodetop.quantities import Name, Ratio
 
 
 class SampleEnvelope(Struct, frozen=True, kw_only=True, eq=False):

@@ -15,6 +15,7 @@ CLUSTER: tuple[Action, ...] = (
     Action("map", "m", "map", "a tile for each node, and back to the list", NODES, "map"),
     Action("all_processes", "a", "processes", "the top processes of all nodes", NODES, "processes"),
     Action("trends", "w", "trends", "the node's last hour, day, week, month", NODES, "trends"),
+    Action("alerts", "A", "app.alerts", "alerts, open and past, of all nodes", NODETOP, "alerts"),
     Action("pause", "p Z", "pause", "pause, and go on", NODES, "pause"),
     Action("quit", "q F10", "app.quit", "quit", NODETOP, "quit"),
     Action("map_next", "v", "metric(1)", "what the tiles of the map tell: the next", NODES),

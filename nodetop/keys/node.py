@@ -36,6 +36,7 @@ NODE: tuple[Action, ...] = (
     Action("step_back", "[", "step(-1)", "one sample back", TIME, "step", "step_forward"),
     Action("step_forward", "]", "step(1)", "one sample forward", TIME),
     Action("trends", "w", "trends", "the last hour, day, week, month", TIME, "trends"),
+    Action("alerts", "A", "app.alerts", "alerts, open and past, of all nodes", NODETOP, "alerts"),
     Action("zoom", "z", "zoom", "the focused panel over the whole screen, and back", PANELS, "zoom"),
     Action("explain", "x", "explain", "what a value is: formula, file, what others show", PANELS, "explain"),
     Action("search", "F3", "search", "search a process; next and previous go on from there", PROCESSES, "search"),

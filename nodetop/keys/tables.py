@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from nodetop.keys.action import Action
+from nodetop.keys.alerts import ALERTS
 from nodetop.keys.cluster import CLUSTER, CLUSTER_PROCESSES
 from nodetop.keys.details import DETAILS
 from nodetop.keys.explain import EXPLAIN
@@ -16,6 +17,7 @@ TABLES: Mapping[str, tuple[Action, ...]] = {
     "cluster": CLUSTER,
     "all processes": CLUSTER_PROCESSES,
     "trends": TRENDS,
+    "alerts": ALERTS,
     "options": OPTIONS,
     "explanations": EXPLAIN,
 }

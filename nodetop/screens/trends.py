@@ -4,6 +4,7 @@ import asyncio
 
 from textual.app import ComposeResult
 
+from nodetop.alerts.marks import Mark, of_points
 from nodetop.clock import Clock
 from nodetop.keys.trends import TRENDS
 from nodetop.screens.bound import BoundScreen
@@ -47,10 +48,11 @@ class TrendsScreen(BoundScreen[None]):
         trends = self.trends
         ring = list(self._source.recent(trends.node))
         until = ring[-1].taken_at if self.view.replay and ring else self._clock.wall()
-        problem, old = None, list[Span]()
+        problem, old, marks = None, list[Span](), list[Mark]()
         try:
             points = await self._source.history(trends.node, until - window.seconds, until, window.step)
             old = spans_of(points, window.step, until)
+            marks = of_points(points)
         except SourceError as error:
             problem = str(error)
         if window is WINDOWS[0] or not old:
@@ -58,7 +60,7 @@ class TrendsScreen(BoundScreen[None]):
             # Half an hour of samples with thousands of processes takes some ten milliseconds: not on the loop.
             recent = [snapshot for snapshot in ring if until - window.seconds <= snapshot.taken_at <= until]
             old = joined(old, await asyncio.to_thread(spans_of_samples, recent, step))
-        trends.window, trends.until, trends.spans = window, until, old
+        trends.window, trends.until, trends.spans, trends.marks = window, until, old, marks
         trends.problem, trends.is_loading = problem, False
         self._show()
 

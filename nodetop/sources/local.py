@@ -5,12 +5,9 @@ import threading
 from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
-import msgspec
-
 from nodetop.clock import Clock, SystemClock
 from nodetop.explanations.raw_file import RawFile, RawLines
 from nodetop.grid import next_tick
-from nodetop.headline import charted
 from nodetop.history.ring import Ring
 from nodetop.model import HistoryPoint, NodeSnapshot, NodeStatus
 from nodetop.probes.lane import one_line
@@ -20,6 +17,7 @@ from nodetop.sources.blocking import in_daemon_thread
 from nodetop.sources.local_processes import LocalProcesses
 from nodetop.sources.process_control import ProcessControl
 from nodetop.sources.source import Demand, SnapshotTaken, SourceError, SourceEvent, SourceProblem
+from nodetop.sources.status import status
 
 FIRST_GAP_SECONDS = 0.3
 """The second sample follows the first this soon, so that rates need not wait for a whole interval."""
@@ -191,19 +189,3 @@ class LocalSource:
             self._ring.add(event.snapshot)
         self._slot = event
         self._filled.set()
-
-
-def status(snapshot: NodeSnapshot, now: float) -> NodeStatus:
-    """A node's row in a list of nodes."""
-    host, memory, processes = snapshot.host, snapshot.memory, snapshot.processes
-    return NodeStatus(
-        **msgspec.structs.asdict(charted(snapshot)),
-        node=snapshot.node,
-        age_seconds=max(now - snapshot.taken_at, 0.0),
-        boot_id=snapshot.boot_id,
-        uptime_seconds=host.uptime_seconds if host else None,
-        cpu_count=host.cpu_count if host else None,
-        memory_total_bytes=memory.total_bytes if memory else None,
-        processes_total=processes.total if processes else None,
-        os=host.os if host else None,
-    )

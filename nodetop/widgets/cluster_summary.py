@@ -13,6 +13,7 @@ from nodetop.drawing.runs import Line, Run, beside, blank, line_width, pad, plai
 from nodetop.headline import total
 from nodetop.model import NodeStatus, Stat
 from nodetop.text import clean, cut, fit, fit_right
+from nodetop.widgets.alert_badge import badge
 from nodetop.widgets.cluster_columns import Values, state_mark
 from nodetop.widgets.cluster_state import ClusterState
 from nodetop.widgets.panel_parts import percent_field, rate_text, scaled, temperature_field
@@ -23,6 +24,7 @@ BOX_ROWS = 9
 _LIST_CELLS = 26
 _NAME_CELLS = 20
 _GRAPH_LEAST = 30
+_BADGE_FROM = 60
 _COUNTED = ("up", "late")
 
 
@@ -36,7 +38,7 @@ class ClusterSummaryPanel:
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
         """As of Panel."""
-        head = _in_line([*_source(self.state, view)], [_freshness(self.state, view), _time_of_day(view)], width)
+        head = _in_line([*_source(self.state, view)], _right(self.state, view, width), width)
         if height <= 1 or width < 8:
             return [head, *(blank(width) for _ in range(height - 1))][:height]
         counts = _state_counts(self.state, view)
@@ -77,6 +79,11 @@ def _source(state: ClusterState, view: View) -> list[Line]:
         counted = "1 node" if len(state.nodes) == 1 else f"{len(state.nodes)} nodes"
         pieces.append([("dim", counted + (f" in {len(clusters)} clusters" if len(clusters) > 1 else ""))])
     return pieces
+
+
+def _right(state: ClusterState, view: View, width: int) -> list[Line]:
+    alerts = [badge(view, width)] if width >= _BADGE_FROM else []
+    return [*alerts, _freshness(state, view), _time_of_day(view)]
 
 
 def _freshness(state: ClusterState, view: View) -> Line:

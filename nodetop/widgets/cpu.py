@@ -6,10 +6,11 @@ from functools import lru_cache
 from nodetop import units
 from nodetop.drawing.graph import area, coloured
 from nodetop.drawing.meter import meter
-from nodetop.drawing.runs import Line
+from nodetop.drawing.runs import Line, line_width
 from nodetop.model import CpuMetrics, NodeSnapshot
 from nodetop.text import clean, fit, fit_right
 from nodetop.widgets.cores import core_lines, cores_width
+from nodetop.widgets.graph_marks import GraphMarks, last_mark, marked
 from nodetop.widgets.limits import cpu_limit, cpu_limit_summary
 from nodetop.widgets.panel_parts import (
     Body,
@@ -49,6 +50,7 @@ class CpuPanel(BoxedPanel):
 
     def __init__(self) -> None:
         self._series = SeriesKeeper()
+        self._marks = GraphMarks()
 
     def details(self, view: View) -> list[Line]:
         cpu = view.snapshot.cpu if view.snapshot else None
@@ -95,9 +97,13 @@ class CpuPanel(BoxedPanel):
         graph = coloured(area(values, graph_width, rows, 100, ascii_only=view.glyphs.ascii_only), "load")
         right, listed = _right_side(cpu, view, beside, rows)
         gap = [("text", "  ")] if beside else []
-        lines: list[Line] = [[run, *gap, *line] for run, line in zip(graph, right, strict=True)]
+        cells = self._marks.cells(view, graph_width)
+        rows_of_graph = marked(graph, cells, view.glyphs)
+        lines: list[Line] = [[*row, *gap, *line] for row, line in zip(rows_of_graph, right, strict=True)]
         lines += [limit] if limit else []
-        return [*lines, *([_foot(cpu, width, listed)] if foot else [])], graph_span(view, graph_width)
+        span = graph_span(view, graph_width)
+        bottom = [*span, *last_mark(cells, view, width - line_width(span) - 4)]
+        return [*lines, *([_foot(cpu, width, listed)] if foot else [])], bottom
 
 
 def _busy_percent(snapshot: NodeSnapshot) -> float | None:

@@ -8,6 +8,7 @@ from nodetop import units
 from nodetop.drawing.runs import Line, blank, cut_line, line_width
 from nodetop.model import HostInfo, NodeSnapshot
 from nodetop.text import clean, fit_right
+from nodetop.widgets.alert_badge import badge
 from nodetop.widgets.own_cost import late_probes, own_cost
 from nodetop.widgets.view import View
 
@@ -36,6 +37,8 @@ def _line(view: View, width: int) -> Line:
     pieces += _about(host.os or "", host.kernel or "", host.container or "", up)
     pieces += [Piece(4, "right", late_probes(view)), Piece(5, "right", own_cost(view.snapshot))]
     pieces.append(Piece(6, "right", _loads(view.snapshot)))
+    alerts = badge(view, width)
+    pieces.append(Piece(3, "right", [alerts] if alerts else []))
     pieces.append(Piece(0, "right", [_state(view)]))
     pieces.append(Piece(2, "right", [[("value", _clock(int(view.now)))]]))
     return _laid_out([piece for piece in pieces if piece.forms], width)

@@ -8,6 +8,7 @@ from nodetop.drawing.meter import meter, plain_meter, stacked
 from nodetop.drawing.runs import Line, Run, pad
 from nodetop.model import MemoryMetrics, NodeSnapshot, Pressure
 from nodetop.text import fit, fit_right
+from nodetop.widgets.graph_marks import GraphMarks, marked
 from nodetop.widgets.limits import kills, memory_limit
 from nodetop.widgets.panel_parts import Body, BoxedPanel, graph_span, in_a_row, mark, percent_field, scaled
 from nodetop.widgets.series import SeriesKeeper
@@ -33,6 +34,7 @@ class MemoryPanel(BoxedPanel):
 
     def __init__(self) -> None:
         self._series = SeriesKeeper()
+        self._marks = GraphMarks()
 
     def values(self, view: View) -> list[Line]:
         memory = view.snapshot.memory if view.snapshot else None
@@ -57,7 +59,8 @@ class MemoryPanel(BoxedPanel):
         values = self._series.last(view, "used", _used_percent, 2 * width) if graph_rows else []
         graph = area(values, width, graph_rows, 100, ascii_only=view.glyphs.ascii_only) if graph_rows else []
         ranks = sorted(rank for rank, _ in rows)[: height - graph_rows]
-        lines: list[Line] = [[run] for run in coloured(graph, "memory")]
+        cells = self._marks.cells(view, width) if graph_rows else {}
+        lines = marked(coloured(graph, "memory"), cells, view.glyphs)
         return lines + [line for rank, line in rows if rank in ranks], graph_span(view, width) if graph_rows else []
 
 

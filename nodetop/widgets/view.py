@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from nodetop.alerts.board import EMPTY, Board
 from nodetop.drawing.glyphs import UNICODE, Glyphs
 from nodetop.drawing.runs import Line
 from nodetop.history.ring import Ring
@@ -37,6 +38,8 @@ class View:
     interval: float = 2.0
     replay: bool = False
     """Whether this is a recording played again."""
+    board: Board = EMPTY
+    """Alerts of all nodes; a new one when there is news."""
     samples_per_dot: int = 1
     """How many samples one column of a graph's dots stands for: the graphs' zoom."""
     layout: Panels = field(default_factory=Panels)

@@ -357,7 +357,7 @@ async def test_trends_open_and_close() -> None:
 async def test_repaints(key: str) -> None:
     app, _ = scripted_app()
     async with app.run_test(size=SIZE) as pilot:
-        before = text_of(app)
+        before = await until(pilot, lambda text: "1 warn" in text)
         assert await press(pilot, key) == before
 
 
@@ -365,7 +365,8 @@ async def test_repaints(key: str) -> None:
 async def test_an_unknown_key_says_so_and_does_nothing(key: str) -> None:
     app, _ = scripted_app()
     async with app.run_test(size=SIZE) as pilot:
-        before = text_of(app).splitlines()[:-1]
+        text = await until(pilot, lambda text: "1 warn" in text)
+        before = text.splitlines()[:-1]
         text = (await press(pilot, key)).splitlines()
         assert text[:-1] == before and "does nothing here" in text[-1]
 

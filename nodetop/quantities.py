@@ -1,4 +1,4 @@
-"""What the numbers and texts of the model may be: finite, in range, and short enough to be taken from a stranger."""
+"""The kinds of numbers and texts that the model is made of, with their limits. Named through nodetop.model."""
 
 from typing import Annotated
 
