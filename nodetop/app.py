@@ -22,8 +22,8 @@ from nodetop.screens.node import NodeScreen
 from nodetop.settings import Settings
 from nodetop.settings_memory import Changes, SettingsMemory
 from nodetop.settings_tables import changes_of
+from nodetop.sources.blocking import in_daemon_thread
 from nodetop.sources.cluster_source import ClusterSource
-from nodetop.sources.local import in_daemon_thread
 from nodetop.sources.source import Source
 from nodetop.tty import Tty
 

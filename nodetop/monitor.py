@@ -16,7 +16,7 @@ def monitor_host(settings: Settings, recording: Recording | None) -> int:
     """This host, live. Returns the exit code."""
     sampler = host_sampler(settings)
     first = sampler.sample()
-    tty = _first_frame(first, settings)
+    tty = _first_frame(first, settings, can_signal=sampler.files.live and not settings.readonly)
     _import_asyncio_without_tls()
     from nodetop.live import live_source
 
@@ -48,11 +48,11 @@ def _import_asyncio_without_tls() -> None:
         del sys.modules["ssl"]
 
 
-def _first_frame(snapshot: NodeSnapshot, settings: Settings) -> Tty | None:
+def _first_frame(snapshot: NodeSnapshot, settings: Settings, *, can_signal: bool = False) -> Tty | None:
     """The terminal, with a first frame on it. None where Textual's own driver is to be used."""
     tty = Tty.open()
     if tty is not None:
-        show_first_frame(tty, snapshot, settings)
+        show_first_frame(tty, snapshot, settings, can_signal=can_signal)
     return tty
 
 

@@ -129,6 +129,9 @@ class Settings:
         False, ("--all-filesystems/--no-all-filesystems",), "Also show file systems without storage of their own."
     )
     keys: str = setting("htop", ("--keys",), "The keys: those of htop, btop or vim. [htop]", KeyPreset())
+    readonly: bool = setting(
+        False, ("--readonly/--no-readonly",), "Only look: send no signals and change no priorities of processes."
+    )
     # Without flags: tables of the settings file, and where that is.
     key_changes: Mapping[str, str] = field(default_factory=dict)
     layout: Panels = field(default_factory=Panels)

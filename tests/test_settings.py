@@ -166,8 +166,8 @@ def test_columns_come_from_flag_environment_and_file(tmp_path: Path) -> None:
 
 
 def test_keys_stand_in_a_table_of_their_own(tmp_path: Path) -> None:
-    found = read(tmp_path / "s.toml", '[keys]\npreset = "vim"\ntrends = "Q"\nfollow = ["F7", "f"]\nzoom = ""')
-    assert found == {"keys": "vim", "key_changes": {"trends": "Q", "follow": "F7 f", "zoom": ""}}
+    found = read(tmp_path / "s.toml", '[keys]\npreset = "vim"\ntrends = "Q"\nfollow = ["F11", "f"]\nzoom = ""')
+    assert found == {"keys": "vim", "key_changes": {"trends": "Q", "follow": "F11 f", "zoom": ""}}
     assert read(tmp_path / "s.toml", '[keys]\ntrends = "Q"').keys() == {"key_changes"}
 
 

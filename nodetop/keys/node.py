@@ -1,5 +1,7 @@
 """The actions of the node screen."""
 
+from collections.abc import Iterable
+
 from nodetop.keys.action import Action, moves, sorts
 from nodetop.keys.process_list import PROCESS_LIST
 from nodetop.panels import PANELS as PANEL_NAMES
@@ -9,17 +11,32 @@ ORDER = "Order of processes"
 TIME = "Time"
 PANELS = "Panels"
 NODETOP = "nodetop"
+ACTING = "One process"
 
+KILL = Action("kill", "F9 k", "kill", "send a signal to the process, or to the tagged ones; asks first", ACTING, "kill")
+LOOKS = (
+    Action("environment", "e", "details('environment')", "its environment", ACTING),
+    Action("open_files", "l", "details('files')", "its open files", ACTING),
+)
+ACTS = (
+    Action("kill_9", "^X", "kill(9)", "the same, with KILL chosen beforehand", ACTING),
+    Action("nice_lower", "F7", "nice(-1)", "a higher priority: nice value less one", ACTING),
+    Action("nice_higher", "F8", "nice(1)", "a lower priority: nice value plus one", ACTING),
+    Action("io_priority", "i", "ionice", "its I/O priority", ACTING),
+    Action("affinity", "a", "affinity", "the CPUs that it may run on", ACTING),
+)
 NODE: tuple[Action, ...] = (
     Action("help", "F1 ? h", "help", "this help", NODETOP, "help"),
     Action("filter", "/ F4 \\", "filter", "filter the processes: text, !regex, cpu>5", PROCESSES, "filter"),
     Action("sort_menu", "F6 s", "sort_menu", "choose what to sort by", ORDER, "sort"),
+    Action("details", "Enter", "details", "all about the process under the bar", ACTING, "details"),
+    KILL,
     Action("pause", "p Z", "pause", "pause, and go on", TIME, "pause"),
+    Action("quit", "q F10", "app.quit", "quit", NODETOP, "quit"),
     Action("step_back", "[", "step(-1)", "one sample back", TIME, "step", "step_forward"),
     Action("step_forward", "]", "step(1)", "one sample forward", TIME),
     Action("trends", "w", "trends", "the last hour, day, week, month", TIME, "trends"),
     Action("zoom", "z", "zoom", "the focused panel over the whole screen, and back", PANELS, "zoom"),
-    Action("quit", "q F10", "app.quit", "quit", NODETOP, "quit"),
     Action("search", "F3", "search", "search a process; next and previous go on from there", PROCESSES, "search"),
     Action("user", "u", "user_menu", "show one user's processes", PROCESSES, "user"),
     Action("follow", "F", "follow", "keep the selected process in sight", PROCESSES, "follow"),
@@ -27,6 +44,8 @@ NODE: tuple[Action, ...] = (
     Action("search_previous", "N", "find(-1)", "previous one", PROCESSES),
     Action("kernel_threads", "K", "kernel", "hide the kernel's threads, and show them", PROCESSES),
     Action("cpu_of_machine", "0", "irix", "CPU of processes per core or of the whole machine", PROCESSES),
+    *LOOKS,
+    *ACTS,
     *PROCESS_LIST,
     *moves(PROCESSES),
     *sorts(
@@ -61,3 +80,8 @@ NODE: tuple[Action, ...] = (
     Action("repaint", "r ^L ^R", "repaint", "paint everything anew", NODETOP),
     Action("escape", "Esc", "escape", "close, clear the filter, back to now", NODETOP),
 )
+
+
+def shown(actions: Iterable[Action], *, can_signal: bool) -> tuple[Action, ...]:
+    """Those that the footer is made of: without the signals where none can be sent."""
+    return tuple(action for action in actions if can_signal or action is not KILL)

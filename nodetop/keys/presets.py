@@ -12,6 +12,9 @@ _BTOP = {
     "tag_children": "C",
     "columns": "|",
     "untag": "M-u",
+    "kill": "F9 t",
+    "kill_9": "k",
+    "environment": "E",
     **{f"toggle_{name}": str(number) for number, name in enumerate(PANELS, 1)},
     **{f"panel_{name}": f"M-{number}" for number, name in enumerate(PANELS, 1)},
     "next_layout": "p v",
@@ -23,5 +26,7 @@ _VIM = {
     "down": "Down j",
     "left": "Left h",
     "right": "Right l",
+    "kill": "F9 x",
+    "open_files": "L",
 }
 PRESETS: Mapping[str, Mapping[str, str]] = {"htop": {}, "btop": _BTOP, "vim": _VIM}

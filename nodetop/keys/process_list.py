@@ -13,7 +13,6 @@ PROCESS_LIST: tuple[Action, ...] = (
     Action("collapse", "-", "fold(False)", "close it: it shows the sums of what hangs on it", ARRANGEMENT),
     Action("right", "Right", "inwards", "open the row, or go inside", ARRANGEMENT),
     Action("left", "Left", "outwards", "close the row, or go to the one it hangs on", ARRANGEMENT),
-    Action("open", "Enter", "open", "open a group, and close it", ARRANGEMENT),
     Action("expand_all", "*", "fold_all", "open all rows; if all are open, close them", ARRANGEMENT),
     Action("whole_branches", "W", "whole", "each row of the tree with the sums of its branch", ARRANGEMENT),
     Action("threads", "H", "threads", "threads as rows of their own, and without", ARRANGEMENT),

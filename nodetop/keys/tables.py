@@ -4,12 +4,14 @@ from collections.abc import Mapping
 
 from nodetop.keys.action import Action
 from nodetop.keys.cluster import CLUSTER, CLUSTER_PROCESSES
+from nodetop.keys.details import DETAILS
 from nodetop.keys.node import NODE
 from nodetop.keys.options import OPTIONS
 from nodetop.keys.trends import TRENDS
 
 TABLES: Mapping[str, tuple[Action, ...]] = {
     "node": NODE,
+    "process": DETAILS,
     "cluster": CLUSTER,
     "all processes": CLUSTER_PROCESSES,
     "trends": TRENDS,

@@ -15,7 +15,15 @@ from nodetop.probes.host_files import HostFiles
 from nodetop.probes.probe import Unavailable
 from nodetop.probes.process_identity import Asked, IdentityLane
 from nodetop.probes.process_list import ProcessList
-from nodetop.probes.process_rows import Bytes, HostFacts, ProcessesReading, ProcessRecord, idle_row, summarise
+from nodetop.probes.process_rows import (
+    Bytes,
+    HostFacts,
+    ProcessesReading,
+    ProcessRecord,
+    idle_row,
+    started_at,
+    summarise,
+)
 from nodetop.probes.process_stat import (
     NANOSECONDS_PER_TICK,
     TICKS_PER_SECOND,
@@ -75,6 +83,15 @@ class ProcessesProbe:
             return summary
         before, since = (previous.threads, previous.uptime_seconds) if previous is not None else ({}, None)
         return replace(summary, thread_rows=thread_rows(before, current.threads, since, elapsed))
+
+    def started_at(self, pid: int) -> float | None:
+        """When the process that has this number now started, exactly as its row says it; None without one. From any
+        thread."""
+        try:
+            stat = parse_stat(slurp(f"{self._files.proc}/{pid}/stat"))
+        except OSError:
+            return None
+        return None if stat is None else started_at(stat.start_ticks, self._boot_time)
 
     def close(self) -> None:
         self._identities.close()

@@ -70,6 +70,14 @@ class Sampler:
             probe.with_threads = wanted
         return bool(probes)
 
+    def started_at(self, pid: int) -> float | None:
+        """When the process that has this number now started, exactly as a snapshot's row says it. From any thread."""
+        for probe in self._probes:
+            if hasattr(probe, "started_at"):
+                started: float | None = probe.started_at(pid)
+                return started
+        return None
+
     def close(self) -> None:
         """Ends what the probes started. A reading that hangs is left to itself."""
         for probe in self._probes:

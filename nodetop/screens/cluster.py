@@ -156,7 +156,7 @@ class ClusterScreen(ListScreen):
             "sort", MenuPanel("sort by", [COLUMNS[name].title for name in SORTS], SORTS.index(self.state.sort))
         )
 
-    def choose(self, kind: str, choice: str) -> None:
+    async def choose(self, kind: str, choice: str) -> None:
         self.action_sort(next(name for name in SORTS if COLUMNS[name].title == choice))
 
     def action_map(self) -> None:

@@ -83,8 +83,8 @@ class ListScreen(BoundScreen[None]):
             rectangles["prompt"] = Rect(0, height - 1, width, 1)
         menu = next(iter(self.query(Menu)), None)
         if menu is not None and isinstance(menu.panel, MenuPanel):
-            rows = min(len(menu.panel.choices) + 2, height)
-            rectangles["menu"] = Rect(0, (height - rows) // 2, min(menu.panel.width, width), rows)
+            middle = max((height - len(menu.panel.choices) - 2) // 2, 0)
+            rectangles["menu"] = menu.panel.rectangle(Rect(0, middle, width, height), width, height)
         return rectangles
 
     # Hints and help
@@ -156,11 +156,11 @@ class ListScreen(BoundScreen[None]):
         """Takes the menu away, if there is one."""
         self.query(Menu).remove()
 
-    def on_menu_chosen(self, event: Menu.Chosen) -> None:
+    async def on_menu_chosen(self, event: Menu.Chosen) -> None:
         self.close_menu()
         if event.choice is not None:
-            self.choose(event.kind, event.choice)
+            await self.choose(event.kind, event.choice)
 
-    def choose(self, kind: str, choice: str) -> None:
+    async def choose(self, kind: str, choice: str) -> None:
         """Does what was chosen in a menu."""
         raise NotImplementedError

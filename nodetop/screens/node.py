@@ -6,7 +6,7 @@ from textual.layout import Layout
 from textual.timer import Timer
 
 from nodetop.clock import Clock
-from nodetop.keys.node import NODE
+from nodetop.keys.node import NODE, shown
 from nodetop.screens.moment import Moment, parse_moment
 from nodetop.screens.panel_keys import PanelKeys
 from nodetop.screens.stack import go_back, open_over
@@ -158,7 +158,7 @@ class NodeScreen(PanelKeys):
     def _name_keys(self) -> None:
         keymap = self.look.keymap
         up = ((keymap.first("escape"), "nodes"),) * self.source.is_cluster
-        self._footer.keys = (*up, *keymap.footer(NODE))
+        self._footer.keys = (*up, *keymap.footer(shown(NODE, can_signal=self.source.can_signal)))
 
     def action_repaint(self) -> None:
         self.refresh()
@@ -245,7 +245,19 @@ class NodeScreen(PanelKeys):
         if self.node is not None:
             open_over(self, TrendsScreen(self.source, self.node, self.look, self.view, self._clock))
 
-    def on_menu_chosen(self, event: Menu.Chosen) -> None:
+    def action_details(self, section: str = "overview") -> None:
+        from nodetop.screens.details import DetailsScreen
+
+        row = self.state.current
+        if row is None:
+            self.open_group()
+        else:
+            self.state.select(self.state.index)
+            open_over(self, DetailsScreen(
+                row, self.source, self.view, self.look, self._clock, self.moment, self._update_view, section,
+            ))  # fmt: skip
+
+    async def on_menu_chosen(self, event: Menu.Chosen) -> None:
         self.close_menu()
-        if event.choice is not None:
+        if event.choice is not None and not await self.choose_act(event.kind, event.choice):
             self.choose(event.kind, event.choice)

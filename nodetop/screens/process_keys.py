@@ -1,9 +1,9 @@
 """What keys and mouse do to the process list, its filter line and its menus: a part of the node screen."""
 
-from typing import Any
+from collections.abc import Sequence
 
 from nodetop.model import ProcessMetrics
-from nodetop.screens.bound import BoundScreen
+from nodetop.screens.process_acting import ActingKeys
 from nodetop.text import clean
 from nodetop.widgets.arrangement import Rect
 from nodetop.widgets.menu import Menu, MenuPanel
@@ -19,11 +19,10 @@ _FILTER_NOTE = "text, !regex, cpu>5 rss>1G user=root"
 _EVERYBODY = "everybody"
 
 
-class ProcessKeys(BoundScreen[None]):
+class ProcessKeys(ActingKeys):
     """What the node screen is made upon; it gives `panels`, `source` and the methods left open here."""
 
     panels: dict[str, Panel]
-    source: Any
 
     @property
     def table(self) -> ProcessPanel:
@@ -34,6 +33,12 @@ class ProcessKeys(BoundScreen[None]):
     @property
     def state(self) -> ProcessState:
         return self.table.state
+
+    def targets(self) -> Sequence[ProcessMetrics]:
+        """The tagged processes that the moment still has, or those under the bar, which the bar then stays with."""
+        if not self.state.tags:
+            self.state.select(self.state.index)
+        return self.state.targets()
 
     def show(self, *names: str) -> None:
         raise NotImplementedError

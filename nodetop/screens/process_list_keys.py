@@ -37,10 +37,6 @@ class ProcessListKeys(ProcessKeys):
             self.state.close_or_outwards()
             self._changed()
 
-    def action_open(self) -> None:
-        if not self.open_group():
-            self.hint("this opens the groups of processes: " + self._ways())
-
     def open_group(self) -> bool:
         """Opens the group whose head is under the bar, or closes it. False if there is no head."""
         if self.state.group is None:

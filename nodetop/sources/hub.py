@@ -26,6 +26,7 @@ from nodetop.model import HistoryPoint, NodeSnapshot, NodeStatus
 from nodetop.sources.cluster_source import ProcessList, Trend
 from nodetop.sources.hub_http import HubHttp
 from nodetop.sources.hub_rows import Rows
+from nodetop.sources.process_control import ProcessControl
 from nodetop.sources.ring_merge import follows, merge
 from nodetop.sources.source import (
     Demand,
@@ -48,6 +49,7 @@ class HubSource:
     """Never gives up: without the hub it keeps what it has and says why there is nothing new."""
 
     can_signal = False
+    control: ProcessControl | None = None
     is_cluster = True
 
     def __init__(self, http: HubHttp, *, interval: float = 2.0, clock: Clock | None = None) -> None:

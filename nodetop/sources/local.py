@@ -1,10 +1,9 @@
 """This host as a source: a thread samples on a fixed grid of time, the event loop gets what it took."""
 
 import asyncio
-import contextlib
 import threading
-from collections.abc import AsyncIterator, Callable, Sequence
-from typing import Protocol, TypeVar
+from collections.abc import AsyncIterator, Sequence
+from typing import Protocol
 
 import msgspec
 
@@ -15,9 +14,11 @@ from nodetop.history.ring import Ring
 from nodetop.model import HistoryPoint, NodeSnapshot, NodeStatus
 from nodetop.probes.lane import one_line
 from nodetop.probes.sampler import Sampler
+from nodetop.sources.blocking import in_daemon_thread
+from nodetop.sources.local_processes import LocalProcesses
+from nodetop.sources.process_control import ProcessControl
 from nodetop.sources.source import Demand, SnapshotTaken, SourceError, SourceEvent, SourceProblem
 
-T = TypeVar("T")
 FIRST_GAP_SECONDS = 0.3
 """The second sample follows the first this soon, so that rates need not wait for a whole interval."""
 _LONGEST_WAIT_SECONDS = 2.0
@@ -43,9 +44,16 @@ class LocalSource:
     is_cluster = False
 
     def __init__(
-        self, sampler: Sampler, *, interval: float, recorder: Recorder | None = None, clock: Clock | None = None
+        self,
+        sampler: Sampler,
+        *,
+        interval: float,
+        recorder: Recorder | None = None,
+        clock: Clock | None = None,
+        readonly: bool = False,
     ) -> None:
-        self.can_signal = sampler.files.live
+        self.can_signal = sampler.files.live and not readonly
+        self.control: ProcessControl | None = LocalProcesses(sampler, readonly) if sampler.files.live else None
         self._sampler = sampler
         self._interval = interval
         self._recorder = recorder
@@ -185,24 +193,3 @@ def status(snapshot: NodeSnapshot, now: float) -> NodeStatus:
         processes_total=processes.total if processes else None,
         os=host.os if host else None,
     )
-
-
-async def in_daemon_thread(work: Callable[[], T]) -> T:
-    """Runs what blocks without blocking the event loop, nor, as the loop's own threads would, the program's end."""
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[T] = loop.create_future()
-
-    def run() -> None:
-        try:
-            result = work()
-        except Exception as error:
-            tell(future.set_exception, error)
-        else:
-            tell(future.set_result, result)
-
-    def tell(how: Callable[..., None], what: object) -> None:
-        with contextlib.suppress(RuntimeError):  # nobody is left to hear it: the loop is closed
-            loop.call_soon_threadsafe(lambda: None if future.done() else how(what))
-
-    threading.Thread(target=run, name="nodetop-blocking", daemon=True).start()
-    return await future

@@ -14,6 +14,7 @@ from nodetop.history.rollup import Accumulator, interval_start
 from nodetop.model import HistoryPoint, NodeSnapshot, NodeStatus, ProcessMetrics
 from nodetop.recording import Reader
 from nodetop.sources.cluster_source import ProcessList, Trend
+from nodetop.sources.process_control import ProcessControl
 from nodetop.sources.source import Demand, NodesChanged, SnapshotTaken, SourceEvent
 from nodetop.sources.status import status
 
@@ -25,6 +26,7 @@ class ReplaySource:
     """Plays a file. What was played stays in memory, so that one can step back to its first snapshot."""
 
     can_signal = False
+    control: ProcessControl | None = None
 
     def __init__(self, path: Path, *, speed: float = 1.0) -> None:
         """Reads the file whole. `speed` 0: all of it is there from the start. Raises RecordingError."""

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from nodetop.history.ring import Ring
 from nodetop.model import HistoryPoint, NodeSnapshot, NodeStatus
+from nodetop.sources.process_control import ProcessControl
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,9 @@ class Source(Protocol):
     name: str
     """Shown in the header: "local", the hub's address, the replayed file."""
     can_signal: bool
-    """True only where the processes shown are this machine's own."""
+    """True only where the processes shown are this machine's own, and may be acted upon."""
+    control: ProcessControl | None
+    """Details of single processes, and acts; None where the processes shown are not this machine's own."""
     is_cluster: bool
     """True where there may be many nodes, so that the cluster screen comes first."""
 

@@ -23,6 +23,7 @@ class ScriptedSource:
 
     name = "scripted"
     can_signal = False
+    control = None
     is_cluster = False
 
     def __init__(self, snapshots: Iterable[NodeSnapshot] = ()) -> None:

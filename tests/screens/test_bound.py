@@ -12,11 +12,12 @@ from nodetop.keys.presets import PRESETS
 from nodetop.screens.bound import BoundScreen
 from nodetop.screens.cluster import ClusterScreen
 from nodetop.screens.cluster_processes import ClusterProcessesScreen
+from nodetop.screens.details import DetailsScreen
 from nodetop.screens.node import NodeScreen
 from nodetop.screens.trends import TrendsScreen
 from tests.screens.scripted import press, scripted_app, until
 
-SCREENS: list[type[BoundScreen[Any]]] = [NodeScreen, ClusterScreen, ClusterProcessesScreen, TrendsScreen]
+SCREENS: list[type[BoundScreen[Any]]] = [NodeScreen, ClusterScreen, ClusterProcessesScreen, TrendsScreen, DetailsScreen]
 
 
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.__name__)
