@@ -2,9 +2,11 @@
 
 from nodetop.model import ProcessMetrics
 
-Key = tuple[int | str, float | str | None]
+Key = tuple[int, float | None]
 """A process: pid and start, so that a reused pid is another. A thread: its number, negative, and start, for the first
-thread of a process has the number of the process. A group: its kind and name."""
+thread of a process has the number of the process."""
+RowKey = Key | tuple[str, str]
+"""Of a row: a process or thread, or the kind and name of a group."""
 _KTHREADD = 2
 
 

@@ -7,7 +7,7 @@ from nodetop.model import ProcessMetrics
 from nodetop.widgets.process_columns import SORTS
 from nodetop.widgets.process_forest import Forest, Place, children, parents_of, with_ways
 from nodetop.widgets.process_groups import grouped
-from nodetop.widgets.process_key import Key, key_of
+from nodetop.widgets.process_key import RowKey, key_of
 
 LAYOUTS = ("flat", "program", "user", "container", "tree")
 """How the list may be arranged: one after the other, in groups, or as a tree."""
@@ -38,7 +38,7 @@ def arranged(
     *,
     sort: str,
     reverse: bool,
-    folds: Collection[Key],
+    folds: Collection[RowKey],
     whole: bool,
 ) -> tuple[list[int], list[Place]]:
     """The rows that are shown, from top to bottom, and the place of each.
@@ -81,7 +81,7 @@ def arranged(
     return order, places
 
 
-def _open(forest: Forest, marks: Sequence[int] | None, folds: Collection[Key]) -> Callable[[int], bool]:
+def _open(forest: Forest, marks: Sequence[int] | None, folds: Collection[RowKey]) -> Callable[[int], bool]:
     groups = len(forest.groups)
     turned = set[int]()
     if folds:

@@ -9,7 +9,7 @@ from nodetop.widgets.process_columns import SORTS
 from nodetop.widgets.process_filter import EVERYTHING, Filter
 from nodetop.widgets.process_forest import Forest, Place, parents_of
 from nodetop.widgets.process_groups import GROUPINGS
-from nodetop.widgets.process_key import Key, is_kernel_thread, key_of
+from nodetop.widgets.process_key import RowKey, is_kernel_thread, key_of
 from nodetop.widgets.process_layout import arranged, forest_of
 from nodetop.widgets.process_tags import Tags
 
@@ -37,10 +37,10 @@ class ProcessRows:
     """Whether threads stand below their processes, as far as the samples have them."""
     whole: bool = False
     """Whether each row of a tree shows the sums of its branch, not only closed ones."""
-    folds: dict[str, frozenset[Key]] = field(default_factory=dict)
+    folds: dict[str, frozenset[RowKey]] = field(default_factory=dict)
     """By layout, the rows that are not open or closed as they are at first."""
     tags: Tags = field(default_factory=Tags)
-    selected: Key | None = None
+    selected: RowKey | None = None
     index: int = 0
     """Row of the bar."""
     top: int = 0
@@ -122,7 +122,7 @@ class ProcessRows:
         self.index = max(0, min(self.index if index is None else index, len(self.rows) - 1))
         self.selected = self._key(self.index)
 
-    def _index_of(self, key: Key) -> int | None:
+    def _index_of(self, key: RowKey) -> int | None:
         pid = key[0]
         if isinstance(pid, str):
             return next((index for index, place in enumerate(self.places) if place.group == key), None)
@@ -132,7 +132,7 @@ class ProcessRows:
                 return index
         return None
 
-    def _key(self, index: int) -> Key | None:
+    def _key(self, index: int) -> RowKey | None:
         if index >= len(self.rows):
             return None
         group = self.places[index].group if self.places else None
@@ -206,7 +206,7 @@ class ProcessRows:
             self.top = self.index - self._page + 1
 
 
-def _nearest(key: Key, forest: Forest, order: list[int]) -> int | None:
+def _nearest(key: RowKey, forest: Forest, order: list[int]) -> int | None:
     """The row of the list that stands for a process which a closed row hides: the innermost one above it."""
     shown = {index: position for position, index in enumerate(order)}
     here = next((index for index, row in enumerate(forest.rows) if key_of(row) == key), -1)
