@@ -82,8 +82,8 @@ def _source(state: ClusterState, view: View) -> list[Line]:
 
 
 def _right(state: ClusterState, view: View, width: int) -> list[Line]:
-    alerts = [badge(view, width)] if width >= _BADGE_FROM else []
-    return [*alerts, _freshness(state, view), _time_of_day(view)]
+    alerts = badge(view) if width >= _BADGE_FROM else []
+    return [*alerts[:1], _freshness(state, view), _time_of_day(view)]
 
 
 def _freshness(state: ClusterState, view: View) -> Line:

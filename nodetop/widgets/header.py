@@ -35,10 +35,10 @@ def _line(view: View, width: int) -> Line:
     pieces = [Piece(1, "left", [[("title", name)]])]
     up = "" if host.uptime_seconds is None else units.duration(host.uptime_seconds)
     pieces += _about(host.os or "", host.kernel or "", host.container or "", up)
+    # First of the right side: it takes from the blanks between the sides, and nothing moves.
+    pieces.append(Piece(2, "right", badge(view)))
     pieces += [Piece(4, "right", late_probes(view)), Piece(5, "right", own_cost(view.snapshot))]
     pieces.append(Piece(6, "right", _loads(view.snapshot)))
-    alerts = badge(view, width)
-    pieces.append(Piece(3, "right", [alerts] if alerts else []))
     pieces.append(Piece(0, "right", [_state(view)]))
     pieces.append(Piece(2, "right", [[("value", _clock(int(view.now)))]]))
     return _laid_out([piece for piece in pieces if piece.forms], width)
