@@ -21,6 +21,7 @@ from nodetop.drawing.theme import Theme
 from nodetop.driver import TtyDriver, driver_for
 from nodetop.keys.keymap import KeymapError
 from nodetop.screens.bound import BoundScreen
+from nodetop.screens.moment import Moment
 from nodetop.screens.node import NodeScreen
 from nodetop.settings import Settings
 from nodetop.settings_memory import Changes, SettingsMemory
@@ -60,6 +61,7 @@ class NodetopApp(App[None]):
         self._memory = SettingsMemory(settings.settings_file) if settings.settings_file is not None else None
         self.clock = clock or SystemClock()
         self.alerts = AlertWatch(source, rules(settings.alerts), AlertFile(settings.data_dir), self.clock)
+        self.moment = Moment()
         self.register_theme(textual_theme(self.look.theme))
         self.theme = f"nodetop-{settings.theme}"
         if "TEXTUAL_ANIMATIONS" not in os.environ:
@@ -68,10 +70,10 @@ class NodetopApp(App[None]):
     def get_default_screen(self) -> Screen[None]:
         view = view_for(self.settings, self.look)
         if not self.source.is_cluster:
-            return NodeScreen(self.source, view, self.look, self.clock)
+            return NodeScreen(self.source, view, self.look, self.clock, moment=self.moment)
         from nodetop.screens.cluster import ClusterScreen
 
-        return ClusterScreen(cast("ClusterSource", self.source), view, self.look, self.clock)
+        return ClusterScreen(cast("ClusterSource", self.source), view, self.look, self.clock, self.moment)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette has every action of the screen, with its keys."""
@@ -85,7 +87,7 @@ class NodetopApp(App[None]):
     async def on_mount(self) -> None:
         if self._node is not None:
             view = view_for(self.settings, self.look)
-            await self.push_screen(NodeScreen(self.source, view, self.look, self.clock, self._node))
+            await self.push_screen(NodeScreen(self.source, view, self.look, self.clock, self._node, self.moment))
         self.run_worker(self._consume(), group="source", exclusive=True)
         self.alerts.on_decision = self._show_alerts
         self.run_worker(self._catch_up(), group="alerts", exclusive=True)
@@ -145,7 +147,7 @@ class NodetopApp(App[None]):
         await self.alerts.catch_up()
         self._show_alerts()
         show_all = getattr(self.screen, "show_all", None)
-        if show_all is not None:  # the next sample may be long in coming
+        if show_all is not None and self.screen.children:  # the next sample may be long in coming
             show_all()
 
     def _show_alerts(self) -> None:
@@ -161,7 +163,7 @@ class NodetopApp(App[None]):
 
         if isinstance(self.screen, BoundScreen) and not isinstance(self.screen, AlertsScreen):
             view = replace(self.screen.view)
-            self.push_screen(AlertsScreen(self.alerts, self.source, view, self.look, self.clock))
+            self.push_screen(AlertsScreen(self.alerts, self.source, view, self.look, self.clock, self.moment))
 
     async def on_unmount(self) -> None:
         await asyncio.gather(*self._saves)  # what was changed a moment ago is kept, too

@@ -32,10 +32,6 @@ class Mode:
         """Refuses what makes no sense together. Raises click.UsageError."""
         for wrong, reason in (
             (
-                self.conditions and not self.check,
-                f"{' '.join(self.conditions)!r} is no option; conditions go with --check",
-            ),
-            (
                 self.check and not self.conditions,
                 "--check needs conditions: nodetop --check 'cpu<90' 'filesystem:/<90'",
             ),
@@ -164,7 +160,7 @@ def _monitor(mode: Mode, settings: Settings) -> int:
     from nodetop.monitor import monitor_host, monitor_recording
 
     if mode.replay:
-        return monitor_recording(mode.replay, settings, 1.0 if mode.speed is None else mode.speed)
+        return monitor_recording(mode.replay, settings, mode.speed)
     with _recording(mode) as recording:
         return monitor_host(settings, recording)
 

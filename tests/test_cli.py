@@ -42,7 +42,7 @@ def snapshots(output: str) -> list[dict[str, Any]]:
         (["--once", "--replay", "/dev/null/x"], "Invalid value for '--replay': "),
         (["--proc-root", "/no/such"], "Invalid value for '--proc-root': Directory '/no/such' does not exist."),
         (["--config", "/no/such"], "/no/such: no such settings file"),
-        (["extra"], "'extra' is no option; conditions go with --check"),
+        (["extra"], "'extra' is no option and no command; conditions go with --check"),
         ([], "the monitor needs a terminal; scripts use --once or --json"),
     ],
 )

@@ -16,6 +16,7 @@ Positions instead of names make a day half as large. `boot` and `oom` are boot_t
 import json
 import zlib
 from collections.abc import Mapping
+from math import inf
 from operator import itemgetter
 from typing import Any, TypeVar
 
@@ -148,8 +149,9 @@ def _checked(table: Mapping[str, About]) -> About:
     return table["1"]
 
 
-def points(data: bytes, wanted: About) -> dict[float, StoredPoint]:
-    """The points of a day by their start, in order. Raises Damaged; StoreError where a newer nodetop wrote it."""
+def points(data: bytes, wanted: About, since: float = -inf, until: float = inf) -> dict[float, StoredPoint]:
+    """The points of a day that start in [since, until), by their start and in order. Raises Damaged; StoreError where a
+    newer nodetop wrote it."""
     verify(data)
     day = _decoded(data, _days)
     if _checked(day.about) != wanted:
@@ -158,7 +160,7 @@ def points(data: bytes, wanted: About) -> dict[float, StoredPoint]:
         items = sorted([(int(key), item) for key, item in day.points.items()], key=itemgetter(0))
     except ValueError as error:
         raise Damaged(str(error)) from None
-    return {float(at): StoredPoint(_point(float(at), item), item.held) for at, item in items}
+    return {float(at): StoredPoint(_point(float(at), item), item.held) for at, item in items if since <= at < until}
 
 
 def held(data: bytes) -> list[Held]:

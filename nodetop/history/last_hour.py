@@ -90,6 +90,16 @@ class LastHour:
         indices = range(bisect_left(self._times, since), bisect_left(self._times, until))
         return [self._point(index, tops) for index in indices]
 
+    def at(self, at: float) -> HistoryPoint | None:
+        """The last sample at or before a time; None where that is older than all of them."""
+        index = bisect_right(self._times, at) - 1
+        if index < 0:
+            return None
+        minute = interval_start(self._times[index], _MINUTE)
+        is_open = self._open is not None and self._open[0] == minute
+        tops = {minute: (self._open[1].cpu(), self._open[1].memory())} if is_open and self._open else self._tops
+        return self._point(index, tops)
+
     def _point(self, index: int, tops: dict[float, _TopPair]) -> HistoryPoint:
         at = self._times[index]
         stats = {}

@@ -9,6 +9,7 @@ from nodetop.alerts.rule import KINDS
 from nodetop.clock import Clock
 from nodetop.keys.alerts import ALERTS
 from nodetop.screens.list_screen import ListScreen
+from nodetop.screens.moment import Moment
 from nodetop.screens.stack import go_back, open_over
 from nodetop.sources.source import Source, SourceEvent
 from nodetop.text import clean, cut
@@ -31,9 +32,10 @@ class AlertsScreen(ListScreen):
 
     ACTIONS = ALERTS
 
-    def __init__(self, watch: AlertWatch, source: Source, view: View, look: Look, clock: Clock) -> None:
+    def __init__(self, watch: AlertWatch, source: Source, view: View, look: Look, clock: Clock, moment: Moment) -> None:
         self.alert_watch = watch
         self.source = source
+        self._moment = moment
         self.state = AlertListState()
         self.list = AlertListPanel(self.state)
         self._muting: tuple[Alert, dict[str, tuple[Scope, float]]] | None = None
@@ -145,7 +147,7 @@ class AlertsScreen(ListScreen):
         else:
             self.state.select(self.state.index)
             view = replace(self.view, paused=False, position=None)
-            screen = NodeScreen(self.source, view, self.look, self.clock, alert.node)
+            screen = NodeScreen(self.source, view, self.look, self.clock, alert.node, self._moment)
             open_over(self, screen)
         if self.view.replay or self.source.name.startswith("replay"):
             screen.moment.at = alert.started_at

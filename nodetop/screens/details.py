@@ -173,14 +173,15 @@ class DetailsScreen(ActingKeys, ListScreen):
     # Time
 
     def action_pause(self) -> None:
-        self.moment.toggle_pause(self.view.ring)
+        latest = self.view.ring.latest
+        self.moment.toggle_pause(latest.taken_at if latest else None)
         self.show_all()
 
     def action_step(self, samples: int) -> None:
-        self._after_travel(self.moment.step(self.view.ring, samples))
+        self._after_travel(self.moment.step(self.view.ring.times, samples))
 
     def action_jump(self, seconds: int) -> None:
-        self._after_travel(self.moment.jump(self.view.ring, seconds))
+        self._after_travel(self.moment.jump(self.view.ring.times, seconds))
 
     def action_live(self) -> None:
         self.moment.live()

@@ -13,11 +13,12 @@ from nodetop.history.journal import JournalError
 from nodetop.model import NodeSnapshot
 from nodetop.server import limits
 from nodetop.server.counters import Counters
-from nodetop.server.fleet import GONE_SECONDS, Fleet, Key
+from nodetop.server.fleet import Fleet, Key
 from nodetop.server.limits import RateLimiter
 from nodetop.server.log import Log
 from nodetop.server.refusal import Refusal
 from nodetop.server.tokens import Token
+from nodetop.sources.status import GONE_SECONDS
 
 RETRY_SECONDS = 5
 _TWICE = "a second machine pushes under this name; rename one, or: nodetop-server forget {}"

@@ -16,6 +16,7 @@ from nodetop.api_model import (
     ClusterReply,
     ClusterSummary,
     HistoryReply,
+    MomentReply,
     ProcessesReply,
     RecentReply,
     StreamEvent,
@@ -23,9 +24,10 @@ from nodetop.api_model import (
 from nodetop.clock import Clock, SystemClock
 from nodetop.history.ring import KEEP_SECONDS, Ring
 from nodetop.model import HistoryPoint, NodeSnapshot, NodeStatus
-from nodetop.sources.cluster_source import ProcessList, Trend
+from nodetop.sources.cluster_source import ClusterMoment, ProcessList, Trend
 from nodetop.sources.hub_http import HubHttp
 from nodetop.sources.hub_rows import Rows
+from nodetop.sources.moments import hub_times
 from nodetop.sources.process_control import ProcessControl
 from nodetop.sources.ring_merge import follows, merge
 from nodetop.sources.source import (
@@ -106,10 +108,28 @@ class HubSource:
         reply = await self._http.get(f"{_EVERYTHING}/node-metrics", ClusterReply, trend=points)
         return {self._rows.name(t.cluster, t.node): Trend(t.step, t.cpu_busy_percent) for t in reply.trends}
 
-    async def processes(self, match: str, sort: str, limit: int) -> ProcessList:
-        reply = await self._http.get(f"{_EVERYTHING}/processes", ProcessesReply, match=match, sort=sort, limit=limit)
+    async def processes(self, match: str, sort: str, limit: int, at: float | None = None) -> ProcessList:
+        wanted: dict[str, str | int | float] = {"match": match, "sort": sort, "limit": limit}
+        if at is not None:
+            wanted["time"] = at
+        reply = await self._http.get(f"{_EVERYTHING}/processes", ProcessesReply, **wanted)
         rows = tuple(replace(row, node=self._rows.name(row.cluster, row.node)) for row in reply.rows)
         return ProcessList(reply.matched, rows)
+
+    async def at(self, time: float, points: int) -> ClusterMoment:
+        reply = await self._http.get(f"{_EVERYTHING}/at", MomentReply, time=time, trend=points)
+        named = tuple(replace(row, node=self._rows.name(row.cluster, row.node)) for row in reply.nodes)
+        trends = {self._rows.name(t.cluster, t.node): Trend(t.step, t.cpu_busy_percent) for t in reply.trends}
+        return ClusterMoment(reply.time, reply.summary, self._rows.ordered(named), trends)
+
+    def times(self) -> Sequence[float]:
+        """A hub has samples of the last hour, and points of the days before it."""
+        return hub_times(self._clock.wall())
+
+    async def samples(self, node: str, seconds: float) -> Sequence[NodeSnapshot]:
+        """The whole samples of a node that the hub still has of the last so many seconds. Raises SourceError."""
+        reply = await self._http.get(f"{self._node_path(node)}/recent", RecentReply, seconds=seconds)
+        return [self._named(sample, node) for sample in reply.samples]
 
     async def overview(self) -> tuple[ClusterSummary, tuple[NodeStatus, ...]]:
         """Totals and rows, asked for now. Raises SourceError."""

@@ -1,4 +1,4 @@
-"""A node's row in a list of nodes, made from its latest snapshot. Pure."""
+"""A node's row in a list of nodes, made from its latest snapshot, and what its age says about it. Pure."""
 
 from collections.abc import Iterable
 from operator import attrgetter
@@ -10,6 +10,21 @@ from nodetop.model import CpuMetrics, MemoryMetrics, NodeSnapshot, NodeStatus, P
 
 _cpu_percent = attrgetter("cpu_percent")
 _memory_percent = attrgetter("memory_percent")
+
+UP_SECONDS, LATE_SECONDS, GONE_SECONDS = 15.0, 60.0, 900.0
+"""How old the last sample of a node may be at most, that is up, or late; and from when on it is gone."""
+_MISSED = 3
+"""A node that samples more slowly than each 5 s is up for so many of its intervals."""
+
+
+def state_of(age: float, interval: float | None) -> str:
+    """up, late, stale or gone: by the age of the last sample, and the seconds between samples."""
+    up = max(UP_SECONDS, _MISSED * min(interval or 0.0, GONE_SECONDS / _MISSED))
+    if age <= up:
+        return "up"
+    if age <= max(LATE_SECONDS, 2 * up):
+        return "late"
+    return "stale" if age <= max(GONE_SECONDS, 3 * up) else "gone"
 
 
 def status(snapshot: NodeSnapshot, now: float) -> NodeStatus:

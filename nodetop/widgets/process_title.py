@@ -1,6 +1,7 @@
 """What stands in the upper edge of the process list. Pure."""
 
 from nodetop.drawing.runs import Line
+from nodetop.history.means import MeanSnapshot
 from nodetop.text import clean
 from nodetop.units import UNKNOWN
 from nodetop.widgets.process_columns import SORTS
@@ -26,6 +27,8 @@ def details(state: ProcessState, view: View) -> list[Line]:
         counts.append(("warning", f"{dot}{summary.zombie} zombie"))
     if summary.threads is not None:
         counts.append(("dim", f"{dot}{count_text(summary.threads)} threads"))
+    if isinstance(view.snapshot, MeanSnapshot):
+        counts = [("paused", "top ones, each at its highest")]
     order = view.glyphs.up if ascends(state) else view.glyphs.down
     pieces: list[Line] = [counts, [("accent", f"{state.sort} {order}")]]
     if state.layout != "flat":

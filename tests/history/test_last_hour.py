@@ -87,3 +87,12 @@ def test_a_checkpoint_comes_back_or_is_refused(tmp_path) -> None:  # type: ignor
         path.write_bytes(spoilt)
         with pytest.raises(Damaged):
             list(checkpoint.read(path)[1])
+
+
+@given(st.lists(st.integers(0, 3000), min_size=1, max_size=30, unique=True), st.integers(-10, 3100))
+def test_a_time_has_the_last_sample_before_it(offsets: list[int], offset: int) -> None:
+    hour = hour_of([sample(START + each, float(each)) for each in sorted(offsets)])
+    found = hour.at(START + offset)
+    before = [each for each in offsets if each <= offset]
+    assert (found.at if found else None) == (START + max(before) if before else None)
+    assert found is None or found in hour.points(0, START + 4000)
