@@ -61,7 +61,7 @@ class ConfirmPanel(MenuPanel):
         if len(self._rows) == 1:
             row = self._rows[0]
             command = cut(clean(row.command or f"[{row.name}]", 1024), max(cells - 2, 0), glyphs.ellipsis)
-            return [self._about(row), [("dim", f" {command}")]][:room]
+            return [self._about(row, cells), [("dim", f" {command}")]][:room]
         most = min(_MOST_ROWS, len(self._rows))
         if len(self._rows) > room:
             most = min(most, room - 1)
@@ -69,13 +69,17 @@ class ConfirmPanel(MenuPanel):
         hidden = len(self._rows) - most
         return [*lines, [("dim", f" and {hidden} more")]] if hidden else lines
 
-    def _about(self, row: ProcessMetrics) -> Line:
+    def _about(self, row: ProcessMetrics, cells: int) -> Line:
         line: Line = [("title", f" {clean(row.name)}"), ("label", "  PID "), ("value", str(row.pid))]
         if row.user is not None:
             line += [("label", "  user "), ("value", clean(row.user))]
         if row.started_at is not None:
             line += [("label", "  started "), ("value", f"{self._age(row)} ago")]
-        return line
+        if line_width(line) <= cells:
+            return line
+        # Little room: all of it without its labels, and rather a part of the name than of the rest.
+        rest = f"  {row.pid}  {clean(row.user or '')}  {self._age(row)} old"
+        return [("title", " " + cut(clean(row.name), max(cells - len(rest) - 1, 4))), ("value", rest)]
 
     def _about_in_columns(self, row: ProcessMetrics, glyphs: Glyphs) -> Line:
         line: Line = [

@@ -20,6 +20,7 @@ from nodetop.widgets.view import View
 _LEAST_GRAPHS = 17
 _LEAST_GRAPH_CELLS = 24
 _NARROW = 60
+_HEADING_ENDS = 3
 _MINUTES = "15m"
 _CONTENT: dict[str, Callable[[DetailsState], list[Line]]] = {
     "command": rows.command,
@@ -171,12 +172,12 @@ def _heading(state: DetailsState, view: View, width: int) -> Line:
     if state.parent is not None:
         parent = cut(clean(state.parent.name), 20, glyphs.ellipsis)
         more.append([("label", "  parent "), ("value", f"{state.parent.pid} {parent}")])
-    room = width - line_width(when) - 1
+    room = width - line_width(when) - _HEADING_ENDS
     for piece in more if state.is_there else more[1:]:
         if line_width(line) + line_width(piece) <= room:
             line += piece
     line = pad(cut_line(line, max(room, 0), glyphs.ellipsis), max(room, 0))
-    return pad([*line, *when, ("text", " ")], width)
+    return pad([*line, ("text", "  "), *when, ("text", " ")], width)
 
 
 def _presence(state: DetailsState, view: View) -> Line:

@@ -69,6 +69,12 @@ def test_the_question_names_a_process_by_name_pid_user_and_age() -> None:
     assert "Enter y send" in shown and "Esc n do nothing" in shown
 
 
+def test_the_question_names_it_whole_where_there_is_little_room() -> None:
+    shown = text(ConfirmPanel("send TERM (15)?", [row(123456)], [], NOW), 38, 8)
+    for part in ("job-123456", " 123456", "app", "1d 1h old"):
+        assert part in shown, shown
+
+
 def test_the_question_names_several_and_counts_the_rest() -> None:
     shown = text(ConfirmPanel("send KILL (9) to 12 processes?", [row(pid) for pid in range(12)], [], NOW))
     assert "job-7" in shown and "job-8" not in shown and "and 4 more" in shown
