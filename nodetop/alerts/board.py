@@ -1,34 +1,33 @@
 """All alerts as they are shown: in order, counted, and as marks of a node. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from typing import TYPE_CHECKING
 
 from nodetop.alerts.alert import Alert
-from nodetop.alerts.marks import Mark, of_alerts
+
+if TYPE_CHECKING:  # a first frame has no marks: it does without what they need
+    from nodetop.alerts.marks import Mark
 
 
-@dataclass(frozen=True)
 class Board:
     """Alerts in the order of the inbox: those that call first, the worst and newest before others; then what was seen
     or is muted; then what is over, the newest first."""
 
-    alerts: Sequence[Alert] = ()
-    _marks: dict[str, tuple[Mark, ...]] = field(default_factory=dict)
-
-    @cached_property
-    def critical(self) -> int:
+    def __init__(self, alerts: Sequence[Alert] = ()) -> None:
+        self.alerts = alerts
+        self.critical = sum(alert.calls and alert.severity == 2 for alert in alerts)
         """How many critical ones call."""
-        return sum(alert.calls and alert.severity == 2 for alert in self.alerts)
-
-    @cached_property
-    def warning(self) -> int:
+        self.warning = sum(alert.calls and alert.severity == 1 for alert in alerts)
         """How many warnings call."""
-        return sum(alert.calls and alert.severity == 1 for alert in self.alerts)
+        self._marks: dict[str, tuple[Mark, ...]] = {}
 
-    def marks(self, node: str) -> tuple[Mark, ...]:
+    def marks(self, node: str) -> "tuple[Mark, ...]":
         """Where the alerts of a node began and ended, in order of time."""
+        if not self.alerts:
+            return ()
         if node not in self._marks:
+            from nodetop.alerts.marks import of_alerts
+
             self._marks[node] = tuple(of_alerts(self.alerts, node))
         return self._marks[node]
 

@@ -36,7 +36,7 @@ class NodeWatch:
         for reading in (*sample.readings, *self._derived(sample)):
             rule = self._rules.get(reading.rule)
             if rule is not None:
-                changed |= self._judge(_with_levels(rule, reading), reading, sample, ended, is_first)
+                changed |= self._judge(rule, reading, sample, ended, is_first)
         return ended, changed or bool(ended)
 
     def _derived(self, sample: Sample) -> Iterator[Reading]:
@@ -51,17 +51,19 @@ class NodeWatch:
             yield Reading("full_in_hours", self.filling.hours, subject=subject)
 
     def _judge(self, rule: Rule, reading: Reading, sample: Sample, ended: list[Alert], is_first: bool) -> bool:
-        item = (reading.rule, reading.item)
+        item, value = (reading.rule, reading.item), reading.value
         track = self._tracks.get(item)
         if track is None:
-            if reading.value is None or not rule.is_near(reading.value) or len(self._tracks) >= MOST_TRACKS:
+            level = rule.warning if reading.levels is None else reading.levels[0]
+            is_near = value is not None and (value <= level.clear if rule.kind.below else value >= level.clear)
+            if not is_near or len(self._tracks) >= MOST_TRACKS:
                 return False
             track = self._tracks[item] = Track(rule, sample.began_at)
             track.since_before = is_first
-        before = track.alert(self.node, reading.item, sample.at) if track.severity else None
-        changed = track.take(rule, reading, sample)
-        if before is not None and not track.severity:
-            ended.append(before)
+        was_open = track.severity > 0
+        changed = track.take(_with_levels(rule, reading), reading, sample)
+        if was_open and not track.severity:
+            ended.append(track.alert(self.node, reading.item, sample.at))
         if track.is_idle():
             del self._tracks[item]
         return changed

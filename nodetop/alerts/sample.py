@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from nodetop.alerts.rule import Level
@@ -18,7 +19,7 @@ from nodetop.model import (
 )
 from nodetop.text import clean
 
-_DISK_LIMIT_BEFORE = 10.0
+_DEGREES_BEFORE = 10.0
 """A sensor warns so many degrees before what its hardware calls critical, and a warning ends 5 below that."""
 _CLEAR_DEGREES = 5.0
 _MOST_NAME = 64
@@ -112,9 +113,12 @@ def _temperatures(snapshot: NodeSnapshot) -> Iterable[Reading]:
 def _own_levels(sensor: SensorReading) -> tuple[Level, Level] | None:
     """The limits that the hardware states, if it does."""
     critical = sensor.critical_celsius
-    if critical is None or critical <= _DISK_LIMIT_BEFORE:
-        return None
-    warning = critical - _DISK_LIMIT_BEFORE
+    return None if critical is None or critical <= _DEGREES_BEFORE else _levels(critical)
+
+
+@lru_cache(maxsize=256)
+def _levels(critical: float) -> tuple[Level, Level]:
+    warning = critical - _DEGREES_BEFORE
     return Level(warning, warning - _CLEAR_DEGREES), Level(critical, critical - _CLEAR_DEGREES)
 
 

@@ -1,13 +1,15 @@
 """What happened, marked on a graph: a sign in the top row, a thin line down to the graph, words for the last. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from nodetop.alerts.marks import Mark, between, worst
 from nodetop.drawing.glyphs import Glyphs
 from nodetop.drawing.runs import Line, Run, put
 from nodetop.model import NodeSnapshot
-from nodetop.widgets.alert_cells import moment
 from nodetop.widgets.view import View
+
+if TYPE_CHECKING:  # imported where it is needed: a first frame has one sample, and nothing to mark
+    from nodetop.alerts.marks import Mark
 
 _STYLES = {
     "reboot": "accent", "kill": "critical", "critical": "critical", "warning": "warning", "gap": "label", "end": "good",
@@ -29,7 +31,7 @@ class GraphMarks:
         self._found: list[Mark] = []
         self._taken = 0
 
-    def cells(self, view: View, width: int) -> Mapping[int, list[Mark]]:
+    def cells(self, view: View, width: int) -> "Mapping[int, list[Mark]]":
         """The marks by the cell of a graph of `width` cells in which they lie, two samples a cell."""
         self._look(view)
         node = view.snapshot.node if view.snapshot else ""
@@ -58,20 +60,24 @@ class GraphMarks:
             self._found.clear()
         self._taken += count - known
         for index in range(max(known, 1), count):
+            from nodetop.alerts.marks import between
+
             self._found += between(ring[index - 1], ring[index])
         self._last = ring.latest
         while self._found and count and self._found[0].at < ring[0].taken_at:
             del self._found[0]
 
 
-def marked(graph: Iterable[Run], cells: Mapping[int, Sequence[Mark]], glyphs: Glyphs) -> list[Line]:
+def marked(graph: Iterable[Run], cells: "Mapping[int, Sequence[Mark]]", glyphs: Glyphs) -> list[Line]:
     """The rows of a graph with marks on them."""
     return mark_lines([[run] for run in graph], cells, glyphs)
 
 
-def mark_lines(lines: list[Line], cells: Mapping[int, Sequence[Mark]], glyphs: Glyphs) -> list[Line]:
+def mark_lines(lines: list[Line], cells: "Mapping[int, Sequence[Mark]]", glyphs: Glyphs) -> list[Line]:
     """The same for rows of several runs."""
     for cell, marks in cells.items():
+        from nodetop.alerts.marks import worst
+
         style, character = sign(worst(marks).kind, glyphs)
         for row, line in enumerate(lines):
             if row == 0:
@@ -91,10 +97,12 @@ def _is_blank(line: Line, cell: int) -> bool:
     return False
 
 
-def last_mark(cells: Mapping[int, Sequence[Mark]], view: View, room: int) -> Line:
+def last_mark(cells: "Mapping[int, Sequence[Mark]]", view: View, room: int) -> Line:
     """The newest mark in words, if there is room: " R reboot 14:03:20"."""
     if not cells:
         return []
+    from nodetop.widgets.alert_cells import moment
+
     mark = max((mark for marks in cells.values() for mark in marks), key=lambda mark: mark.at)
     style, character = sign(mark.kind, view.glyphs)
     text = f" {mark.text} {moment(mark.at, view.now)}"
