@@ -10,10 +10,10 @@ from typing import Annotated, Generic, TypeVar
 from msgspec import Meta, Struct
 
 SCHEMA = 1
-
 Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Ratio = Annotated[float, Meta(ge=0)]
 """A percentage, a rate, seconds or milliseconds: finite and not negative. May pass 100 where the thing can."""
+Time = Annotated[float, Meta(ge=0, le=250e9)]  # UTC seconds, within what a calendar can say
 Celsius = Annotated[float, Meta(ge=-274, le=100_000)]
 Name = Annotated[str, Meta(max_length=256)]
 Text = Annotated[str, Meta(max_length=4096)]
@@ -36,7 +36,7 @@ class HostInfo(Struct, frozen=True, kw_only=True):
     os: Name | None = None
     kernel: Name | None = None
     architecture: Name | None = None
-    boot_time: Ratio | None = None
+    boot_time: Time | None = None
     uptime_seconds: Ratio | None = None
     cpu_count: Count | None = None
     container: Name | None = None
@@ -185,7 +185,7 @@ class ProcessMetrics(Struct, frozen=True, kw_only=True, eq=False):
     threads: Count | None = None
     nice: Annotated[int, Meta(ge=-1000, le=1000)] | None = None
     priority: Annotated[int, Meta(ge=-10_000, le=10_000)] | None = None
-    started_at: Ratio | None = None
+    started_at: Time | None = None
     cpu_seconds: Ratio | None = None
     read_bytes_per_second: Ratio | None = None
     write_bytes_per_second: Ratio | None = None
@@ -219,7 +219,7 @@ class NodeSnapshot(Struct, frozen=True, kw_only=True, eq=False):
 
     schema: Annotated[int, Meta(ge=1, le=2**31)] = SCHEMA
     node: Name
-    taken_at: Ratio
+    taken_at: Time
     interval: Ratio | None = None
     boot_id: Name = ""
     seq: Count = 0
@@ -276,7 +276,7 @@ class ChartedValues(Charted[float], frozen=True, kw_only=True):
 class HistoryPoint(Charted[Stat], frozen=True, kw_only=True):
     """An interval that starts at `at`: its number of samples, mean and maximum of charted values, top processes."""
 
-    at: Ratio
+    at: Time
     samples: Count
     top_cpu: tuple[TopProcess, ...] = ()
     top_memory: tuple[TopProcess, ...] = ()
