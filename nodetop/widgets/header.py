@@ -33,6 +33,7 @@ def _line(view: View, width: int) -> Line:
     # (rank, side): the lowest ranks are kept where there is little room.
     pieces: list[tuple[int, str, Line]] = [(1, "left", [("title", name)])]
     pieces += [(rank, "left", [("dim", text)]) for rank, text in _about(host)]
+    pieces += [(3, "right", piece) for piece in _notice(view)]
     pieces += [(6, "right", piece) for piece in _slow(view)]
     pieces += [(8, "right", piece) for piece in _cost(view.snapshot)]
     pieces += [(4, "right", piece) for piece in _loads(view.snapshot)]
@@ -72,7 +73,7 @@ def _about(host: HostInfo) -> list[tuple[int, str]]:
         (5, clean(host.os or "")),
         (7, clean(host.kernel or "")),
         (9, clean(host.container or "")),
-        (3, f"up {units.duration(host.uptime_seconds)}" if host.uptime_seconds is not None else ""),
+        (4, f"up {units.duration(host.uptime_seconds)}" if host.uptime_seconds is not None else ""),
     ]
     return [(rank, text) for rank, text in facts if text]
 
@@ -91,6 +92,13 @@ def _cost(snapshot: NodeSnapshot | None) -> list[Line]:
     return (
         [[("label", "read in"), ("dim", fit_right(units.milliseconds(1000 * seconds), 5) + " ms")]] if seconds else []
     )
+
+
+def _notice(view: View) -> list[Line]:
+    """What the source has to say, without the details that follow a colon: those were in the footer."""
+    if not view.notice:
+        return []
+    return [[("warning", f"{view.glyphs.warning} {clean(view.notice.partition(': ')[0])}")]]
 
 
 def _slow(view: View) -> list[Line]:

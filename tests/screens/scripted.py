@@ -24,6 +24,7 @@ class ScriptedSource:
     name = "scripted"
     can_signal = False
     is_cluster = False
+    notice: str | None = None
 
     def __init__(self, snapshots: Iterable[NodeSnapshot] = ()) -> None:
         self.ring = Ring()
