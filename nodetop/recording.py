@@ -108,7 +108,7 @@ class Reader:
     def _snapshots(self, file: IO[bytes]) -> Iterator[NodeSnapshot]:
         found = False
         for number, line in enumerate(self._lines(file), 1):
-            if number == 1 and _is_header(line, self.path):
+            if line.isspace() or (number == 1 and _is_header(line, self.path)):
                 continue
             try:
                 snapshot = wire.decode_snapshot(line)
