@@ -75,6 +75,19 @@ def test_in_ascii_the_terminal_gets_nothing_else(flags: tuple[str, ...]) -> None
             child.kill()
 
 
+def test_a_filter_typed_at_once_is_a_filter_and_no_commands() -> None:
+    with Terminal(*FAST) as terminal:
+        terminal.wait_for(drawn)
+        for typed in ("qpw0z", "kq"):
+            terminal.press(f"/{typed}\r")
+            text = terminal.wait_for(f"filter {typed}")
+            assert "live" in text
+            terminal.press("\x1b")
+            terminal.wait_for(lambda text, typed=typed: f"filter {typed}" not in text)  # type: ignore[misc]
+        terminal.press("q")
+        assert terminal.wait_end() == 0
+
+
 def recorded(path: Path) -> int:
     """How many snapshots can be read from a file that is being written."""
     try:
