@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar, cast
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -30,6 +31,7 @@ from nodetop.sources.blocking import in_daemon_thread
 from nodetop.sources.cluster_source import ClusterSource
 from nodetop.sources.source import Source
 from nodetop.tty import Tty
+from nodetop.widgets.prompt import Prompt
 
 
 class NodetopApp(App[None]):
@@ -114,6 +116,11 @@ class NodetopApp(App[None]):
             save = asyncio.create_task(self._save(self._memory, changes_of(settings, changes)))
             self._saves.add(save)
             save.add_done_callback(self._saves.discard)
+
+    async def on_key(self, event: events.Key) -> None:
+        # Keys come here after the screen, so the line that one of them opens may be there when the next one comes.
+        for prompt in self.screen.query(Prompt):
+            await prompt.take_early(event)
 
     def tell(self, message: str) -> None:
         """One line on the screen that people see."""

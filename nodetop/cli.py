@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import click
 
 from nodetop.command_line import config_option, context_settings, exit_code, from_tables, version_option
-from nodetop.settings import Settings, from_options, options_of
+from nodetop.settings import Count, Factor, HomeFile, Settings, from_options, options_of
 from nodetop.settings_tables import TABLES
 
 FIRST_GAP = 1.0
@@ -70,15 +70,15 @@ class _Nodetop(click.Group):
 )
 @_mode("--once", is_flag=True, help="Print one readable summary and end.")
 @_mode("--json", "as_json", is_flag=True, help="Print snapshots as JSON, one a line.")
-@_mode("--count", type=click.IntRange(min=0), help="With --json: how many snapshots; 0 for ever. [1]")
-@_mode("--record", type=click.Path(dir_okay=False, path_type=Path), help="Also write each snapshot to this file.")
+@_mode("--count", type=Count(), help="With --json: how many snapshots; 0 for ever. [1]")
+@_mode("--record", type=HomeFile(), help="Also write each snapshot to this file.")
 @_mode(
     "--replay",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Show what was recorded in this file, or printed by --json into it.",
 )
 @_mode("--node", help="With --cluster: this node alone.")
-@_mode("--speed", type=click.FloatRange(min=0), help="With --replay: times as fast; 0 opens all of it at once. [1]")
+@_mode("--speed", type=Factor(), help="With --replay: times as fast; 0 opens all of it at once. [1]")
 @options_of(Settings)
 @config_option(frozenset(Settings.__dataclass_fields__), tables=TABLES)
 @version_option("nodetop")

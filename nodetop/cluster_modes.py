@@ -1,7 +1,6 @@
 """What nodetop does with a hub: `--cluster URL` in the monitor, as --once and as --json."""
 
 import asyncio
-import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
@@ -13,6 +12,7 @@ from nodetop import wire
 from nodetop.api_model import ClusterReply
 from nodetop.checks.condition import Condition
 from nodetop.checks.verdict import Verdict
+from nodetop.command_line import tell
 from nodetop.hub_address import BadAddress, HubAddress, client_tls, parse_hub_url
 from nodetop.settings import Settings
 from nodetop.sources.hub import HubSource
@@ -154,6 +154,6 @@ def _told(asked: Coroutine[None, None, None]) -> int:
     try:
         asyncio.run(asked)
     except SourceError as error:
-        print(f"nodetop: {error}", file=sys.stderr)
+        tell(str(error))
         return 1
     return 0

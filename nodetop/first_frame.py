@@ -4,7 +4,7 @@ Textual's own first frame then writes over it, line by line, without clearing: n
 """
 
 from nodetop.appearance import look_for, view_for
-from nodetop.drawing.ansi import to_ansi
+from nodetop.drawing.ansi import in_ascii, to_ansi
 from nodetop.drawing.runs import Line
 from nodetop.history.ring import Ring
 from nodetop.keys.node import NODE, shown
@@ -46,4 +46,6 @@ def first_lines(
 
 def painted(lines: list[Line], look: Look) -> str:
     """Lines as what a terminal is sent to show them from its upper left corner."""
+    if look.glyphs.ascii_only:
+        lines = [in_ascii(line) for line in lines]
     return "".join(f"\x1b[{row};1H{to_ansi(line, look.sgr)}" for row, line in enumerate(lines, 1))

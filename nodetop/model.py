@@ -23,6 +23,7 @@ from nodetop.quantities import Count as Count
 from nodetop.quantities import Name as Name
 from nodetop.quantities import Ratio as Ratio
 from nodetop.quantities import Text as Text
+from nodetop.quantities import Time as Time
 
 SCHEMA = 1
 
@@ -43,7 +44,7 @@ class HostInfo(Struct, frozen=True, kw_only=True):
     os: Name | None = None
     kernel: Name | None = None
     architecture: Name | None = None
-    boot_time: Ratio | None = None
+    boot_time: Time | None = None
     uptime_seconds: Ratio | None = None
     cpu_count: Count | None = None
     container: Name | None = None
@@ -193,7 +194,7 @@ class NodeSnapshot(Struct, frozen=True, kw_only=True, eq=False):
 
     schema: Annotated[int, Meta(ge=1, le=2**31)] = SCHEMA
     node: Name
-    taken_at: Ratio
+    taken_at: Time
     interval: Ratio | None = None
     boot_id: Name = ""
     seq: Count = 0

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from nodetop.command_line import tell
 from nodetop.model import NodeSnapshot
 from nodetop.recording import Reader, Recording, RecordingError, recorded
 from nodetop.settings import Settings
@@ -142,6 +143,8 @@ def _is_ascii(settings: Settings) -> bool:
 def _need_terminal() -> None:
     if not (sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty()):
         raise click.UsageError("the monitor needs a terminal; scripts use --once or --json")
+    if os.environ.get("TERM") == "dumb":
+        raise click.UsageError("the terminal says that it cannot be drawn on (TERM=dumb); use --once, or set TERM")
 
 
 def _check_keys(settings: Settings) -> None:
@@ -171,5 +174,5 @@ def _recording(mode: Mode) -> AbstractContextManager[Recording | None]:
 
 def _notice(lines: list[str]) -> int:
     for line in lines:
-        print(f"nodetop: {line}", file=sys.stderr)
+        tell(line)
     return 0

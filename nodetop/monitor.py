@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from nodetop.command_line import tell
 from nodetop.first_frame import show_first_frame
 from nodetop.host import host_sampler
 from nodetop.model import NodeSnapshot
@@ -23,7 +24,7 @@ def monitor_host(settings: Settings, recording: Recording | None) -> int:
     source, keeper = live_source(sampler, first, settings, recording)
     code = _run(source, settings, tty)
     for problem in keeper.problems:
-        print(f"nodetop: {problem}", file=sys.stderr)
+        tell(problem)
     # A recording was asked for; history is only kept where it can be.
     return 1 if recording is not None and recording.problem else code
 

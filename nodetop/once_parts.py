@@ -10,8 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from nodetop import units
+from nodetop.json_lines import standard_output
+from nodetop.text import to_ascii
 
-_ASCII = str.maketrans({"·": "-", "–": "-", "…": "~", "°": "", "↓": "", "↑": "", "×": "x"})
 _WIDEST = 40
 _LEAST_LAST = 8
 Row = tuple[str | Text, ...]
@@ -26,10 +27,11 @@ def print_parts(parts: Callable[[int], Iterable[RenderableType]], *, ascii_only:
             console.print(part)
     text = "".join(f"{line.rstrip()}\n" for line in captured.get().split("\n")[:-1])
     if ascii_only:
-        text = text.translate(_ASCII)
+        text = to_ascii(text)
     # A locale without these characters gets question marks, not an error.
-    sys.stdout.buffer.write(text.encode(sys.stdout.encoding or "utf-8", "replace"))
-    sys.stdout.buffer.flush()
+    out = standard_output()
+    out.write(text.encode(sys.stdout.encoding or "utf-8", "replace"))
+    out.flush()
 
 
 def table(width: int, heads: str, rows: list[Row]) -> Block:

@@ -4,7 +4,7 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 
-from nodetop.quantities import Count, Name, Ratio
+from nodetop.quantities import Count, Name, Ratio, Time
 
 V = TypeVar("V")
 
@@ -51,7 +51,7 @@ class ChartedValues(Charted[float], frozen=True, kw_only=True):
 class HistoryPoint(Charted[Stat], frozen=True, kw_only=True):
     """An interval that starts at `at`: its number of samples, mean and maximum of charted values, top processes."""
 
-    at: Ratio
+    at: Time
     samples: Count
     top_cpu: tuple[TopProcess, ...] = ()
     top_memory: tuple[TopProcess, ...] = ()

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from nodetop.quantities import Count, Name, Ratio, Text
+from nodetop.quantities import Count, Name, Ratio, Text, Time
 
 
 class ProcessMetrics(Struct, frozen=True, kw_only=True, eq=False):
@@ -24,7 +24,7 @@ class ProcessMetrics(Struct, frozen=True, kw_only=True, eq=False):
     threads: Count | None = None
     nice: Annotated[int, Meta(ge=-1000, le=1000)] | None = None
     priority: Annotated[int, Meta(ge=-10_000, le=10_000)] | None = None
-    started_at: Ratio | None = None
+    started_at: Time | None = None
     cpu_seconds: Ratio | None = None
     read_bytes_per_second: Ratio | None = None
     write_bytes_per_second: Ratio | None = None

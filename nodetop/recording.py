@@ -147,7 +147,7 @@ class Reader:
         found = False
         try:
             for number, line in numbered_lines(self.path):
-                if number == 1 and self._is_header(line):
+                if line.isspace() or (number == 1 and self._is_header(line)):
                     continue
                 entry = self._entry(number, line)
                 if entry is None:

@@ -19,15 +19,34 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Seconds(click.FloatRange):
-    """A finite number of seconds in a range (a plain range lets NaN pass)."""
+    """A finite number of seconds in a range (a plain range lets NaN and infinity pass)."""
 
     name = "number"
+    what = "number of seconds"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        seconds: float = super().convert(value, param, ctx)
-        if not math.isfinite(seconds):
-            self.fail(f"{value} is not a number of seconds.", param, ctx)
-        return seconds
+        number: float = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value} is not a {self.what}.", param, ctx)
+        return number
+
+
+class Factor(Seconds):
+    """A finite number to multiply with, from 0 on."""
+
+    what = "finite number"
+
+    def __init__(self) -> None:
+        super().__init__(min=0)
+
+
+class Count(click.IntRange):
+    """A whole number of things, none included."""
+
+    name = "integer"
+
+    def __init__(self) -> None:
+        super().__init__(min=0)
 
 
 class ThemeName(click.types.StringParamType):
@@ -90,6 +109,8 @@ class HomeFile(click.Path):
         super().__init__(dir_okay=False, path_type=Path)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            self.fail("the name of a file is empty.", param, ctx)
         return super().convert(str(Path(value).expanduser()), param, ctx)
 
 

@@ -78,7 +78,7 @@ def _values(parsed: dict[str, Any], table: str) -> Any:
 def _text(path: Path) -> str:
     raw = path.read_bytes()
     try:
-        return raw.decode()
+        return raw.decode("utf-8-sig")  # some editors begin a file with a mark
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise SettingsFileError(f"{path}:{line}: is not UTF-8 text") from None

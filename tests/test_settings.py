@@ -209,3 +209,7 @@ def test_wrong_alerts_name_their_line(tmp_path: Path, text: str, message: str) -
 
 def test_a_home_in_a_path_is_the_users(tmp_path: Path, home: Path) -> None:
     assert seen(["--data-dir", "~/kept"], {}).data_dir == home / "kept"
+
+
+def test_a_mark_at_the_start_of_the_file_is_no_key(tmp_path: Path) -> None:
+    assert read(tmp_path / "s.toml", "\ufeffinterval = 3\n")["interval"] == 3

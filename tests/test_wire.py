@@ -123,3 +123,11 @@ def test_charted_values_are_numbers_in_rows_and_means_in_points() -> None:
 def test_every_field_of_the_model_may_be_left_out_but_names_and_times() -> None:
     required = {field.name for field in msgspec.structs.fields(NodeSnapshot) if field.required}
     assert required == {"node", "taken_at"}
+
+
+@pytest.mark.parametrize("at", [-1, 250e9 + 1, 1e18, 1e300])
+def test_a_time_that_no_calendar_has_is_refused(at: float) -> None:
+    with pytest.raises(BadMessage, match="taken_at"):
+        decode_snapshot(f'{{"node":"a","taken_at":{at}}}')
+    with pytest.raises(BadMessage, match="boot_time"):
+        decode_snapshot(f'{{"node":"a","taken_at":1,"host":{{"boot_time":{at}}}}}')

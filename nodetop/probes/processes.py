@@ -27,7 +27,9 @@ from nodetop.probes.process_rows import (
 from nodetop.probes.process_stat import (
     NANOSECONDS_PER_TICK,
     TICKS_PER_SECOND,
+    ProcessStat,
     parse_io,
+    parse_resident,
     parse_stat,
     slurp,
 )
@@ -150,6 +152,7 @@ class ProcessesProbe:
         stat = parse_stat(raw)
         if stat is None:
             return None
+        stat = _with_resident(folder, stat)
         cpu = stat.cpu_ticks * NANOSECONDS_PER_TICK if moment is None else moment
         identity, io = None, None
         if old is not None and old.stat.start_ticks == stat.start_ticks:
@@ -205,6 +208,18 @@ class ProcessesProbe:
             return float(fields[0])
         except (IndexError, ValueError):
             return None
+
+
+def _with_resident(folder: str, stat: ProcessStat) -> ProcessStat:
+    """The same with the exact count of resident pages. That of stat leaves out what each CPU still has to add: up to
+    some dozen pages of each, so that on a large machine a small process has none. It is ps and top that read statm."""
+    if stat.kernel_thread:
+        return stat
+    try:
+        resident = parse_resident(slurp(folder + "/statm"))
+    except OSError:
+        return stat
+    return stat if resident in (None, stat.resident_bytes) else stat._replace(resident_bytes=resident)
 
 
 def _io(folder: str) -> Bytes | None:

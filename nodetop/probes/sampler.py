@@ -25,7 +25,7 @@ class Sampler:
     ) -> None:
         """`node` is the name in the snapshots; None: the host's own, in small letters."""
         self.files = files
-        self.node = node or node_name(files)
+        self.node = clean(node or "") or node_name(files)
         self._clock = clock or SystemClock()
         self._probes = list(probes)
         self._series = [Series(probe, self._clock) for probe in probes if probe.slow_seconds <= 0]

@@ -96,8 +96,12 @@ class NodeScreen(NodeTime):
             self.view.problem = self._source_problem = None
         else:
             return
-        if self.is_current:
-            self.show_all()
+        if not self.is_current:
+            return
+        noticed = self.view.notice
+        self.show_all()
+        if self.view.notice not in (None, noticed):
+            self.hint(self.view.notice)
 
     def show_all(self) -> None:
         """Shows the moment on every panel that has a place."""
@@ -121,7 +125,7 @@ class NodeScreen(NodeTime):
         view = self.view
         if self.node is None:
             return
-        view.ring = self.shown_ring()
+        view.ring, view.notice = self.shown_ring(), self.source.notice
         view.position = self.moment.position(view.ring)
         view.snapshot = view.ring.latest if view.position is None else view.ring[view.position]
         view.moment = self.moment.at

@@ -53,6 +53,7 @@ class HubSource:
     can_signal = False
     control: ProcessControl | None = None
     is_cluster = True
+    notice: str | None = None
 
     def __init__(self, http: HubHttp, *, interval: float = 2.0, clock: Clock | None = None) -> None:
         self.name = http.address.shown

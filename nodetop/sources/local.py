@@ -36,6 +36,10 @@ class Recorder(Protocol):
     def close(self) -> None:
         """Writes what is not yet written."""
 
+    @property
+    def problem(self) -> str | None:
+        """Why samples are not kept, in one line."""
+
 
 class LocalSource:
     """Samples this host in a daemon thread from when its events are first asked for, until it is closed."""
@@ -73,6 +77,10 @@ class LocalSource:
         if self._recorder is not None:
             self._recorder.add(snapshot)
         self._deliver(SnapshotTaken(snapshot))
+
+    @property
+    def notice(self) -> str | None:
+        return self._recorder.problem if self._recorder else None
 
     async def nodes(self) -> Sequence[NodeStatus]:
         """The one row of this host; none before the first sample."""

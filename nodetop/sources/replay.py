@@ -62,6 +62,10 @@ class ReplaySource:
         """The newest snapshot played: what a first screen shows."""
         return self._snapshots[self._next - 1]
 
+    @property
+    def notice(self) -> str | None:
+        return next(iter(self.notices), None)
+
     async def nodes(self) -> Sequence[NodeStatus]:
         """The nodes of the file, as they were at the moment that is played."""
         return self._statuses(self.played_until)

@@ -58,6 +58,10 @@ class Source(Protocol):
     is_cluster: bool
     """True where there may be many nodes, so that the cluster screen comes first."""
 
+    @property
+    def notice(self) -> str | None:
+        """What else is to be known, in one line: that samples are not kept, or what of a file was passed over."""
+
     async def nodes(self) -> Sequence[NodeStatus]:
         """All nodes known, as rows."""
 

@@ -38,6 +38,7 @@ def _line(view: View, width: int) -> Line:
     pieces += _about(host.os or "", host.kernel or "", host.container or "", up)
     # First of the right side: it takes from the blanks between the sides, and nothing moves.
     pieces.append(Piece(2, "right", badge(view)))
+    pieces.append(Piece(3, "right", _notice(view)))
     pieces += [Piece(4, "right", late_probes(view)), Piece(5, "right", own_cost(view.snapshot))]
     pieces.append(Piece(6, "right", _loads(view.snapshot)))
     pieces.append(Piece(0, "right", [_state(view)]))
@@ -87,7 +88,7 @@ def _exact(line: Line, width: int) -> Line:
 @lru_cache(maxsize=16)
 def _about(os: str, kernel: str, container: str, up: str) -> list[Piece]:
     """What changes once a minute at most."""
-    facts = ((7, clean(os)), (8, clean(kernel)), (9, clean(container)), (3, f"up {up}" if up else ""))
+    facts = ((7, clean(os)), (8, clean(kernel)), (9, clean(container)), (4, f"up {up}" if up else ""))
     return [Piece(rank, "left", [[("dim", text)]]) for rank, text in facts if text]
 
 
@@ -97,6 +98,13 @@ def _loads(snapshot: NodeSnapshot | None) -> list[Line]:
         return []
     loads = (cpu.load_1m, cpu.load_5m, cpu.load_15m)
     return [[("label", "load"), ("value", "".join([fit_right(units.percent(load, 2), 6) for load in loads]))]]
+
+
+def _notice(view: View) -> list[Line]:
+    """What the source has to say, without the details that follow a colon: those were in the footer."""
+    if not view.notice:
+        return []
+    return [[("warning", f"{view.glyphs.warning} {clean(view.notice.partition(': ')[0])}")]]
 
 
 def _state(view: View) -> Line:

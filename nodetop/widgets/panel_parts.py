@@ -212,10 +212,12 @@ def fit_columns(columns: tuple[Column, ...], width: int) -> dict[str, int]:
     widths = {column.name: column.least for column in chosen}
     room = width - columns_width(widths)
     for goal in ("want", "most"):
-        for column in chosen:
-            more = max(0, min(getattr(column, goal) - widths[column.name], room))
-            widths[column.name] += more
-            room -= more
+        for _, group in groupby(chosen, key=_rank):
+            alike = list(group)
+            for count, column in zip(range(len(alike), 0, -1), alike, strict=True):
+                more = max(0, min(getattr(column, goal) - widths[column.name], room // count))
+                widths[column.name] += more
+                room -= more
     return {column.name: widths[column.name] for column in columns if column.name in widths}
 
 

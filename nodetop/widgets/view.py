@@ -33,6 +33,8 @@ class View:
     """Name of the panel that has the keys."""
     problem: str | None = None
     """Why data is not fresh, if so; panels dim."""
+    notice: str | None = None
+    """What is wrong besides, as the source says it: the data shown are fresh."""
     now: float = 0.0
     """UTC wall time of this frame."""
     source_name: str = "local"

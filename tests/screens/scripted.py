@@ -25,6 +25,7 @@ class ScriptedSource:
     can_signal = False
     control = None
     is_cluster = False
+    notice: str | None = None
 
     def __init__(self, snapshots: Iterable[NodeSnapshot] = ()) -> None:
         self.ring = Ring()

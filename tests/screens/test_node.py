@@ -481,3 +481,20 @@ async def test_an_unchanged_sample_repaints_nothing_but_its_time() -> None:
         await pilot.pause()
         # The graphs move on by a sample; what only tells of now stands still.
         assert "processes" not in painted and "temperature" not in painted and "footer" not in painted
+
+
+async def test_what_is_not_kept_is_told_in_full_once_and_stays_in_short() -> None:
+    app, source = scripted_app()
+    async with app.run_test(size=SIZE) as pilot:
+        source.notice = "history is not being kept: the disk is full"
+        source.sample(server(6))
+        await pilot.pause()
+        await pilot.pause()
+        lines = text_of(app).splitlines()
+        assert "! history is not being kept" in lines[0] and "disk is full" not in lines[0]
+        assert "history is not being kept: the disk is full" in lines[-1]
+        source.notice = None
+        source.sample(server(7))
+        await pilot.pause()
+        await pilot.pause()
+        assert "not being kept" not in text_of(app).splitlines()[0]

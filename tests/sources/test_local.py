@@ -38,6 +38,8 @@ class UptimeProbe:
 class Shelf:
     """A recorder that keeps what it gets."""
 
+    problem: str | None = None
+
     def __init__(self) -> None:
         self.added: list[NodeSnapshot] = []
         self.closed = 0

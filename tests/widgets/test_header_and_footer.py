@@ -130,3 +130,12 @@ def test_keys_are_cut_from_the_end() -> None:
 def test_a_problem_takes_the_place_of_the_keys() -> None:
     line = plain(FooterPanel(KEYS).lines(View(problem="hub does not answer: \x1b]0;x"), 60, 1)[0])
     assert line.startswith(" ‼ hub does not answer: �]0;x")
+
+
+def test_what_else_is_wrong_is_told_before_the_uptime() -> None:
+    view = played(3)
+    view.notice = "history is not being kept: /var/x: the disk is full: free some space"
+    assert "! history is not being kept  load " in header(view, 100)
+    assert header(view, 80).split("  ")[0] == " web-01"
+    assert "! history is not being kept" in header(view, 80)
+    assert header(view, 30) == " web-01   ● live 2s  22:13:24 "
