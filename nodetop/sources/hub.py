@@ -101,10 +101,12 @@ class HubSource:
             self._demanded.set()
 
     async def trends(self, points: int) -> Mapping[str, Trend]:
+        await self._know_names()
         reply = await self._http.get(f"{_EVERYTHING}/node-metrics", ClusterReply, trend=points)
         return {self._rows.name(t.cluster, t.node): Trend(t.step, t.cpu_busy_percent) for t in reply.trends}
 
     async def processes(self, match: str, sort: str, limit: int) -> ProcessList:
+        await self._know_names()
         reply = await self._http.get(f"{_EVERYTHING}/processes", ProcessesReply, match=match, sort=sort, limit=limit)
         rows = tuple(replace(row, node=self._rows.name(row.cluster, row.node)) for row in reply.rows)
         return ProcessList(reply.matched, rows)
@@ -164,14 +166,18 @@ class HubSource:
 
     async def _stream(self, demand: Demand) -> None:
         """Ends only with SourceError."""
-        if not self._names_known:
-            await self._learn_names()
+        await self._know_names()
         wanted: dict[str, str | float] = {"interval": demand.interval}
         if demand.node is not None:
             wanted["node"] = "/".join(self._rows.key(demand.node))
         async with self._http.events(f"{_EVERYTHING}/stream", **wanted) as events:
             async for event in events:
                 self._take(event, demand.node)
+
+    async def _know_names(self) -> None:
+        """Names are given by the hub's own cluster: without it, a node would go by two of them."""
+        if not self._names_known:
+            await self._learn_names()
 
     async def _learn_names(self) -> None:
         known = await self._http.get(CLUSTERS_PATH, ClusterList)
