@@ -42,6 +42,11 @@ def is_in_use(path: Path) -> bool:
     return False
 
 
+def is_gone(path: Path) -> bool:
+    """Whether a folder that this process opened was removed since."""
+    return not (path / _LOCK_FILE).exists()
+
+
 def _check(path: Path) -> None:
     status = path.stat()
     if status.st_uid not in (0, os.geteuid()):
