@@ -1,9 +1,13 @@
 """The Textual app: brings a source's events to the screens. Keys live with the screens they act on."""
 
+import asyncio
 import os
-from typing import ClassVar, cast
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
+from typing import Any, ClassVar, cast
 
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.theme import Theme as TextualTheme
@@ -12,9 +16,14 @@ from nodetop.appearance import look_for, view_for
 from nodetop.clock import Clock, SystemClock
 from nodetop.drawing.theme import Theme
 from nodetop.driver import TtyDriver, driver_for
+from nodetop.keys.keymap import KeymapError
+from nodetop.screens.bound import BoundScreen
 from nodetop.screens.node import NodeScreen
 from nodetop.settings import Settings
+from nodetop.settings_memory import Changes, SettingsMemory
+from nodetop.settings_tables import changes_of
 from nodetop.sources.cluster_source import ClusterSource
+from nodetop.sources.local import in_daemon_thread
 from nodetop.sources.source import Source
 from nodetop.tty import Tty
 
@@ -44,6 +53,8 @@ class NodetopApp(App[None]):
         self._node = node
         self.settings = settings
         self.look = look_for(settings)
+        self._saves: set[asyncio.Task[None]] = set()
+        self._memory = SettingsMemory(settings.settings_file) if settings.settings_file is not None else None
         self.clock = clock or SystemClock()
         self.register_theme(textual_theme(self.look.theme))
         self.theme = f"nodetop-{settings.theme}"
@@ -58,11 +69,58 @@ class NodetopApp(App[None]):
 
         return ClusterScreen(cast("ClusterSource", self.source), view, self.look, self.clock)
 
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """The palette has every action of the screen, with its keys."""
+        for action in getattr(screen, "ACTIONS", ()):
+            # The palette reads its texts as markup, in which this key begins a tag.
+            keys = ["left bracket" if key == "[" else key for key in self.look.keymap.of(action)]
+            name = action.id.replace("_", " ").capitalize()
+            run = partial(screen.run_action, action.do)
+            yield SystemCommand(name, f"{action.text} ({' '.join(keys)})" if keys else action.text, run)
+
     async def on_mount(self) -> None:
         if self._node is not None:
             view = view_for(self.settings, self.look)
             await self.push_screen(NodeScreen(self.source, view, self.look, self.clock, self._node))
         self.run_worker(self._consume(), group="source", exclusive=True)
+
+    def change_settings(self, **changes: Any) -> None:
+        """Settings that the user changed: in force on every screen at once, and kept. Keys that would clash with the
+        user's own are refused."""
+        settings = replace(self.settings, **changes)
+        try:
+            look = look_for(settings)
+        except KeymapError as error:
+            self.tell(f"keys of {settings.keys} with your own: {error}")
+            return
+        theme_changed = settings.theme != self.settings.theme
+        self.settings, self.look = settings, look
+        if theme_changed:
+            self.register_theme(textual_theme(look.theme))
+            self.theme = f"nodetop-{settings.theme}"
+        view = view_for(settings, look)
+        for screen in self.screen_stack:
+            if isinstance(screen, BoundScreen):
+                screen.adopt(look, view)
+        if self._memory is not None:
+            save = asyncio.create_task(self._save(self._memory, changes_of(settings, changes)))
+            self._saves.add(save)
+            save.add_done_callback(self._saves.discard)
+
+    def tell(self, message: str) -> None:
+        """One line on the screen that people see."""
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, BoundScreen):
+                screen.hint(message)
+                return
+
+    async def _save(self, memory: SettingsMemory, changes: Changes) -> None:
+        """In a thread: the disk may be slow. The next one waits for it."""
+        try:
+            await in_daemon_thread(lambda: memory.save(changes))
+        except (OSError, ValueError) as error:
+            reason = (error.strerror if isinstance(error, OSError) else None) or error
+            self.tell(f"not kept in {memory.path}: {reason}")
 
     async def _consume(self) -> None:
         is_first = True
@@ -76,6 +134,7 @@ class NodetopApp(App[None]):
                     take(event)
 
     async def on_unmount(self) -> None:
+        await asyncio.gather(*self._saves)  # what was changed a moment ago is kept, too
         await self.source.aclose()
 
 

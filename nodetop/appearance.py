@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 
+from nodetop.keys.keymap import keymap
 from nodetop.settings import Settings
 from nodetop.widgets.look import Look, make_look
 from nodetop.widgets.view import View
@@ -10,7 +11,7 @@ from nodetop.widgets.view import View
 
 def look_for(settings: Settings, env: Mapping[str, str] = os.environ) -> Look:
     """The look that the settings ask for; where they leave it open, what the environment says."""
-    return make_look(settings.theme, settings.ascii, env)
+    return make_look(settings.theme, settings.ascii, keymap(settings.keys, settings.key_changes), env)
 
 
 def view_for(settings: Settings, look: Look) -> View:
@@ -21,4 +22,5 @@ def view_for(settings: Settings, look: Look) -> View:
         cpu_of_machine=settings.cpu_of_machine,
         fahrenheit=settings.fahrenheit,
         interval=settings.interval,
+        layout=settings.layout,
     )

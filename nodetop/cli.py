@@ -8,8 +8,9 @@ from typing import Any, NoReturn
 
 import click
 
-from nodetop.command_line import config_option, context_settings, exit_code, version_option
+from nodetop.command_line import config_option, context_settings, exit_code, from_tables, version_option
 from nodetop.settings import Settings, from_options, options_of
+from nodetop.settings_tables import TABLES
 
 FIRST_GAP = 1.0
 """Seconds between the two samples from which a script's first rates come, where no interval is asked for."""
@@ -44,7 +45,7 @@ def _mode(*names: str, **attributes: Any) -> Callable[[Any], Any]:
 @_mode("--node", help="With --cluster: this node alone.")
 @_mode("--speed", type=click.FloatRange(min=0), help="With --replay: times as fast; 0 opens all of it at once. [1]")
 @options_of(Settings)
-@config_option(frozenset(Settings.__dataclass_fields__))
+@config_option(frozenset(Settings.__dataclass_fields__), tables=TABLES)
 @version_option("nodetop")
 @click.pass_context
 def _command(context: click.Context, /, **options: Any) -> int:
@@ -55,7 +56,7 @@ def _command(context: click.Context, /, **options: Any) -> int:
     from nodetop.modes import Mode, run
 
     mode = Mode(**{name: options[name] for name in Mode.__dataclass_fields__})
-    settings = from_options(options)
+    settings = from_options(options, from_tables(context))
     mode.check(settings)
     given = context.get_parameter_source("interval") is not click.core.ParameterSource.DEFAULT
     first_gap = settings.interval if given else min(settings.interval, FIRST_GAP)

@@ -2,13 +2,14 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
 from nodetop.settings import ENVIRONMENT_PREFIX
+from nodetop.settings_tables import Checked
 
 EXIT_INTERRUPTED = 130
 
@@ -54,8 +55,22 @@ def context_settings() -> dict[str, Any]:
     return {"auto_envvar_prefix": ENVIRONMENT_PREFIX, "help_option_names": ["-h", "--help"]}
 
 
-def config_option(names: frozenset[str], table: str = "") -> Callable[[Any], Any]:
-    """--config FILE: the settings of these names, from the file's table, are the defaults of a run."""
+_TABLES = "nodetop.tables"
+
+
+def from_tables(context: click.Context) -> Mapping[str, Any]:
+    """What only the settings file says, by field of the settings, and where it is."""
+    found: Mapping[str, Any] = context.meta.get(_TABLES, {})
+    return found
+
+
+def config_option(
+    names: frozenset[str],
+    table: str = "",
+    tables: Mapping[str, Callable[[Mapping[str, Any]], Checked]] | None = None,
+) -> Callable[[Any], Any]:
+    """--config FILE: the settings of these names, from the file's table, are the defaults of a run; and what further
+    tables of it say is for from_tables."""
 
     def take(context: click.Context, _parameter: click.Parameter, given: Path | None) -> None:
         from nodetop import settings_file
@@ -63,7 +78,9 @@ def config_option(names: frozenset[str], table: str = "") -> Callable[[Any], Any
         path = given or settings_file.default_path()
         options = [option for option in context.command.params if option.name in names]
         try:
-            context.default_map = settings_file.read(path, options, table)
+            context.meta[_TABLES] = {"settings_file": path}
+            context.default_map, others = settings_file.read(path, options, table, tables)
+            context.meta[_TABLES] |= others
         except FileNotFoundError:
             if given:
                 raise click.UsageError(f"{path}: no such settings file") from None

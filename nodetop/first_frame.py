@@ -7,8 +7,8 @@ from nodetop.appearance import look_for, view_for
 from nodetop.drawing.ansi import to_ansi
 from nodetop.drawing.runs import Line
 from nodetop.history.ring import Ring
+from nodetop.keys.node import NODE
 from nodetop.model import NodeSnapshot
-from nodetop.screens.node_footer import NODE_FOOTER
 from nodetop.settings import Settings
 from nodetop.tty import Tty, leave_on_signals
 from nodetop.widgets.frame import frame
@@ -40,7 +40,7 @@ def first_lines(
     panels = node_panels()
     footer = panels["footer"]
     assert isinstance(footer, HintFooter)
-    footer.keys = NODE_FOOTER
+    footer.keys = look.keymap.footer(NODE)
     return frame(panels, view, width, height)
 
 

@@ -66,6 +66,7 @@ def _cluster(mode: Mode, settings: Settings) -> int:
     if mode.once:
         return cluster_modes.print_once(settings, mode.node, ascii_only=_is_ascii(settings))
     _need_terminal()
+    _check_keys(settings)
     return cluster_modes.monitor_cluster(settings, mode.node)
 
 
@@ -115,8 +116,19 @@ def _need_terminal() -> None:
         raise click.UsageError("the monitor needs a terminal; scripts use --once or --json")
 
 
+def _check_keys(settings: Settings) -> None:
+    """A preset chosen by a flag may clash with keys of the file."""
+    from nodetop.keys.keymap import KeymapError, keymap
+
+    try:
+        keymap(settings.keys, settings.key_changes)
+    except KeymapError as error:
+        raise click.UsageError(f"keys {settings.keys} with the table [keys] of the settings file: {error}") from None
+
+
 def _monitor(mode: Mode, settings: Settings) -> int:
     _need_terminal()
+    _check_keys(settings)
     from nodetop.monitor import monitor_host, monitor_recording
 
     if mode.replay:

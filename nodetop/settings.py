@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 
 import click
 
+from nodetop.panels import Panels
+
 ENVIRONMENT_PREFIX = "NODETOP"
 SHORTEST_INTERVAL = 0.25
 F = TypeVar("F", bound=Callable[..., Any])
@@ -38,6 +40,19 @@ class ThemeName(click.types.StringParamType):
 
         if value not in THEMES:
             self.fail(f"{value!r} is not a theme; there are {', '.join(sorted(THEMES))}.", param, ctx)
+        return str(value)
+
+
+class KeyPreset(click.types.StringParamType):
+    """The name of a preset of keys."""
+
+    name = "name"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        from nodetop.keys.presets import PRESETS
+
+        if value not in PRESETS:
+            self.fail(f"{value!r} is no preset of keys; there are {', '.join(PRESETS)}.", param, ctx)
         return str(value)
 
 
@@ -93,6 +108,11 @@ class Settings:
     all_filesystems: bool = setting(
         False, ("--all-filesystems/--no-all-filesystems",), "Also show file systems without storage of their own."
     )
+    keys: str = setting("htop", ("--keys",), "The keys: those of htop, btop or vim. [htop]", KeyPreset())
+    # Without flags: tables of the settings file, and where that is.
+    key_changes: Mapping[str, str] = field(default_factory=dict)
+    layout: Panels = field(default_factory=Panels)
+    settings_file: Path | None = None
     history: bool = setting(True, ("--history/--no-history",), "Keep 30 days of history on disk. [yes]")
     data_dir: Path = setting(
         data_folder, ("--data-dir",), "Where the history is kept.", Folder(exists=False, path_type=Path)
@@ -122,7 +142,8 @@ def options_of(settings: Any) -> Callable[[F], F]:
 
     def decorate(command: F) -> F:
         for each in reversed(fields(settings)):
-            command = _option(each)(command)
+            if "flags" in each.metadata:
+                command = _option(each)(command)
         return command
 
     return decorate
@@ -135,7 +156,9 @@ def _option(each: "Field[Any]") -> Callable[[F], F]:
     )
 
 
-def from_options(values: Mapping[str, Any]) -> Settings:
-    """Settings from what click made of the options; what is None keeps its default. Other keys are left alone."""
+def from_options(values: Mapping[str, Any], tables: Mapping[str, Any] | None = None) -> Settings:
+    """Settings from what click made of the options, and from tables of the file; what is None keeps its default. Other
+    keys are left alone."""
     names = {each.name for each in fields(Settings)}
+    values = {**values, **(tables or {})}
     return Settings(**{name: value for name, value in values.items() if name in names and value is not None})

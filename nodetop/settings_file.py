@@ -3,11 +3,13 @@
 import difflib
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
+
+from nodetop.settings_tables import Checked, TableError
 
 
 class SettingsFileError(click.UsageError):
@@ -25,19 +27,45 @@ SERVER = "server"
 """The table of the file that is nodetop-server's. All outside it is nodetop's."""
 
 
-def read(path: Path, options: Iterable[click.Parameter], table: str = "") -> dict[str, Any]:
+def read(
+    path: Path,
+    options: Iterable[click.Parameter],
+    table: str = "",
+    tables: Mapping[str, Callable[[Mapping[str, Any]], Checked]] | None = None,
+) -> Checked:
     """The values of a settings file (or of one table of it) by option name, each of the type and range its option
-    allows. Raises SettingsFileError, and OSError."""
+    allows; and what `tables` make of the tables that they check. Raises SettingsFileError, and OSError."""
     text = _text(path)
     values = _values(_parsed(path, text), table)
     if not isinstance(values, dict):
         raise SettingsFileError(f"{path}:{_line_of(table, text)}: {table} must be a table: [{table}]")
     known = {option.name: option for option in options if option.name}
+    more, others = _from_tables(path, text, values, tables or {})
     for key, value in values.items():
         reason = _wrong(known[key], value) if key in known else _unknown(key, known)
         if reason:
             raise SettingsFileError(f"{path}:{_line_of(key, text, table)}: {reason}")
-    return values
+    return values | more, others
+
+
+def _from_tables(
+    path: Path, text: str, values: dict[str, Any], tables: Mapping[str, Callable[[Mapping[str, Any]], Checked]]
+) -> Checked:
+    """Takes the checked tables out of the values."""
+    options: dict[str, Any] = {}
+    others: dict[str, Any] = {}
+    for name in [name for name in values if name in tables]:
+        found = values.pop(name)
+        if not isinstance(found, dict):
+            raise SettingsFileError(f"{path}:{_line_of(name, text)}: {name} must be a table: [{name}]")
+        try:
+            more, other = tables[name](found)
+        except TableError as error:
+            line = _line_of(error.key, text, name) if error.key in found else _line_of(name, text)
+            raise SettingsFileError(f"{path}:{line}: {error}") from None
+        options |= more
+        others |= other
+    return options, others
 
 
 def _values(parsed: dict[str, Any], table: str) -> Any:

@@ -139,7 +139,9 @@ def test_units_follow_the_settings(nodetop: Nodetop, path: Path) -> None:
     assert " 50.0%" in done
 
 
-@pytest.mark.parametrize("env", [{"LC_ALL": "en_US.ISO-8859-1", "PYTHONIOENCODING": "ascii"}, {"LC_ALL": "POSIX"}])
+@pytest.mark.parametrize(
+    "env", [{"LC_ALL": "en_US.ISO-8859-1", "PYTHONIOENCODING": "ascii"}, {"LC_ALL": "POSIX"}, {"LC_ALL": "C"}]
+)
 def test_ascii_has_nothing_else(nodetop: Nodetop, path: Path, env: dict[str, str]) -> None:
     assert nodetop("--once", "--replay", path, "--ascii").stdout.replace("\ufffd", "").isascii()
     done = nodetop("--once", "--replay", path, env={**os.environ, **env})

@@ -10,13 +10,18 @@ from nodetop import settings_file
 from nodetop.cli import _command
 from nodetop.settings import Settings, from_options, options_of
 from nodetop.settings_file import SettingsFileError
+from nodetop.settings_tables import TABLES
 
 OPTIONS = [option for option in _command.params if option.name in Settings.__dataclass_fields__]
 
 
+OPTION_FIELDS = [each for each in fields(Settings) if "flags" in each.metadata]
+
+
 def read(path: Path, text: str) -> dict[str, object]:
     path.write_text(text)
-    return settings_file.read(path, OPTIONS)
+    options, tables = settings_file.read(path, OPTIONS, tables=TABLES)
+    return options | tables
 
 
 def refusal(tmp_path: Path, text: str) -> str:
@@ -81,11 +86,13 @@ def test_environment_names_the_file(tmp_path: Path) -> None:
     assert seen([], {"NODETOP_CONFIG": str(file)}).interval == 9
 
 
-@pytest.mark.parametrize("each", fields(Settings), ids=lambda each: each.name)
+@pytest.mark.parametrize("each", OPTION_FIELDS, ids=lambda each: each.name)
 def test_each_setting_has_a_flag_with_help_and_a_place_in_the_file(each: object, tmp_path: Path) -> None:
     option = next(option for option in _command.params if option.name == each.name)  # type: ignore[attr-defined]
     assert isinstance(option, click.Option)
     assert option.help
+    if option.name == "keys":
+        return  # the preset stands in the table [keys]
     value = "true" if option.is_flag else "1.5" if option.name == "interval" else '"dark"'
     if option.name in ("proc_root", "sys_root", "host_root"):
         value = f'"{tmp_path}"'
@@ -132,14 +139,35 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
 def test_the_servers_table_is_passed_over_and_can_be_read_alone(tmp_path: Path) -> None:
     file = tmp_path / "s.toml"
     file.write_text("interval = 1\n[server]\ninterval = 7\nlisten = 1")
-    assert settings_file.read(file, OPTIONS) == {"interval": 1}
+    assert settings_file.read(file, OPTIONS)[0] == {"interval": 1}
     with pytest.raises(SettingsFileError, match=r"s\.toml:4: unknown key 'listen'"):
         settings_file.read(file, OPTIONS, settings_file.SERVER)
     file.write_text("[server]\ninterval = 7")
-    assert settings_file.read(file, OPTIONS, settings_file.SERVER) == {"interval": 7}
+    assert settings_file.read(file, OPTIONS, settings_file.SERVER)[0] == {"interval": 7}
     file.write_text("theme = 'dark'\nserver = 3")
     with pytest.raises(SettingsFileError, match=r"s\.toml:2: server must be a table: \[server\]"):
         settings_file.read(file, OPTIONS, settings_file.SERVER)
+
+
+def test_keys_stand_in_a_table_of_their_own(tmp_path: Path) -> None:
+    found = read(tmp_path / "s.toml", '[keys]\npreset = "vim"\ntrends = "y"\nfollow = ["F7", "f"]\nzoom = ""')
+    assert found == {"keys": "vim", "key_changes": {"trends": "y", "follow": "F7 f", "zoom": ""}}
+    assert read(tmp_path / "s.toml", '[keys]\ntrends = "y"').keys() == {"key_changes"}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('interval = 1\n[keys]\n\ntrends = "p"', "s.toml:4: p would be both trends and pause on the node screen"),
+        ('[keys]\npreset = "emacs"', "s.toml:2: 'emacs' is no preset of keys; there are htop, btop, vim"),
+        ('[keys]\nzoom = "z"\ntrend = "y"', "s.toml:3: there is no action 'trend'; did you mean 'trends'?"),
+        ("[keys]\ntrends = 3", "s.toml:2: trends must be keys in quotes"),
+        ('[keys]\ntrends = "F99"', "s.toml:2: trends: 'F99' is no key: write a character"),
+        ("keys = 3", "s.toml:1: keys must be a table: [keys]"),
+    ],
+)
+def test_wrong_keys_name_their_line(tmp_path: Path, text: str, message: str) -> None:
+    assert refusal(tmp_path, text).startswith(message)
 
 
 def test_a_home_in_a_path_is_the_users(tmp_path: Path, home: Path) -> None:

@@ -37,4 +37,4 @@ def wants_ascii(env: Mapping[str, str]) -> bool:
     name, dot, charset = locale.partition(".")
     if dot:
         return charset.partition("@")[0].replace("-", "").lower() not in ("utf8", "utf8mac")
-    return name in ("POSIX",)
+    return name in ("C", "POSIX")  # asked for by name: Python makes C.UTF-8 of a C that nobody asked for

@@ -1,12 +1,9 @@
 """All nodes of a hub: a line or a tile each, totals above. Enter opens one of them."""
 
 from dataclasses import replace
-from typing import ClassVar
-
-from textual.binding import BindingType
 
 from nodetop.clock import Clock
-from nodetop.screens.cluster_keys import CLUSTER_BINDINGS
+from nodetop.keys.cluster import CLUSTER
 from nodetop.screens.list_screen import ListScreen
 from nodetop.screens.stack import open_over
 from nodetop.sources.cluster_source import ClusterSource
@@ -43,7 +40,7 @@ FILTER_HELP = Section(
 class ClusterScreen(ListScreen):
     """Rows come with the source's events; a problem dims what is there, and says how old it is."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*CLUSTER_BINDINGS]
+    ACTIONS = CLUSTER
 
     def __init__(self, source: ClusterSource, view: View, look: Look, clock: Clock) -> None:
         self.source = source
@@ -52,7 +49,7 @@ class ClusterScreen(ListScreen):
         self.table = ClusterTablePanel(self.state)
         view.source_name = source.name
         panels = (ClusterSummaryPanel(self.state), self.table, self.map)
-        super().__init__(view, look, clock, panels, CLUSTER_BINDINGS, (FILTER_HELP,))
+        super().__init__(view, look, clock, panels, (FILTER_HELP,))
         self._is_map = False
 
     def rectangles(self, width: int, height: int) -> dict[str, Rect]:

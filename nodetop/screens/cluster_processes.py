@@ -1,12 +1,9 @@
 """The top processes of all nodes in one list: which process, on which node, is it?"""
 
 from dataclasses import replace
-from typing import ClassVar
-
-from textual.binding import BindingType
 
 from nodetop.clock import Clock
-from nodetop.screens.cluster_keys import CLUSTER_PROCESS_BINDINGS
+from nodetop.keys.cluster import CLUSTER_PROCESSES
 from nodetop.screens.list_screen import ListScreen
 from nodetop.screens.stack import go_back, open_over
 from nodetop.sources.cluster_source import ClusterSource
@@ -25,13 +22,13 @@ _LEAST_SECONDS = 2.0
 class ClusterProcessesScreen(ListScreen):
     """The hub is asked anew at each interval; it sorts and searches, as it has more rows than are sent."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*CLUSTER_PROCESS_BINDINGS]
+    ACTIONS = CLUSTER_PROCESSES
 
     def __init__(self, source: ClusterSource, view: View, look: Look, clock: Clock) -> None:
         self.source = source
         self.state = ClusterProcessState()
         self.list = ClusterProcessPanel(self.state)
-        super().__init__(view, look, clock, (self.list,), CLUSTER_PROCESS_BINDINGS)
+        super().__init__(view, look, clock, (self.list,))
 
     def rectangles(self, width: int, height: int) -> dict[str, Rect]:
         footer = int(height >= 5)

@@ -1,4 +1,4 @@
-"""The help: generated from the key bindings, over the whole screen."""
+"""The help: generated from the actions of a screen, over the whole screen."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -7,7 +7,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
-from nodetop.screens.node_keys import key_name
+from nodetop.keys.action import Action
+from nodetop.keys.keymap import Keymap
 from nodetop.screens.stack import go_back
 from nodetop.widgets.help_view import HelpPanel, Section
 from nodetop.widgets.look import Look
@@ -28,13 +29,12 @@ FILTER_SECTION = Section(
 )
 
 
-def sections(bindings: Sequence[Binding]) -> list[Section]:
-    """Bindings as sections of help, in their order; those without a text are left out."""
+def sections(actions: Sequence[Action], keymap: Keymap) -> list[Section]:
+    """Actions as sections of help, in their order; those without a key are left out."""
     rows: dict[str, list[tuple[str, str]]] = {}
-    for binding in bindings:
-        if binding.tooltip and binding.group is not None:
-            keys = " ".join(key_name(name) for name in binding.key.split(","))
-            rows.setdefault(binding.group.description, []).append((keys, binding.tooltip))
+    for action in actions:
+        if keys := keymap.of(action):
+            rows.setdefault(action.group, []).append((" ".join(keys), action.text))
     return [Section(title, tuple(each)) for title, each in rows.items()]
 
 
@@ -51,10 +51,10 @@ class HelpScreen(ModalScreen[None]):
     ]
 
     def __init__(
-        self, bindings: Sequence[Binding], look: Look, view: View, extra: Sequence[Section] = (FILTER_SECTION,)
+        self, actions: Sequence[Action], look: Look, view: View, extra: Sequence[Section] = (FILTER_SECTION,)
     ) -> None:
         super().__init__()
-        self._panel = HelpPanel([*sections(bindings), *extra])
+        self._panel = HelpPanel([*sections(actions, look.keymap), *extra])
         self._look = look
         self._view = view
 

@@ -4,13 +4,11 @@ from collections.abc import Sequence
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.layout import Layout
-from textual.screen import Screen
 from textual.timer import Timer
 
 from nodetop.clock import Clock
-from nodetop.screens.node_keys import footer_keys
+from nodetop.screens.bound import BoundScreen
 from nodetop.screens.stack import open_over
 from nodetop.widgets.arrangement import Rect
 from nodetop.widgets.help_view import Section
@@ -25,10 +23,8 @@ from nodetop.widgets.view import Panel, View
 _HINT_SECONDS = 3.0
 
 
-class ListScreen(Screen[None]):
+class ListScreen(BoundScreen[None]):
     """Panels one below the other, the last but one a list. A subclass says where they stand and what keys do."""
-
-    AUTO_FOCUS = ""
 
     def __init__(
         self,
@@ -36,16 +32,12 @@ class ListScreen(Screen[None]):
         look: Look,
         clock: Clock,
         panels: Sequence[Panel],
-        bindings: Sequence[Binding],
         more_help: Sequence[Section] = (),
     ) -> None:
-        super().__init__()
-        self.view = view
-        self.look = look
+        super().__init__(look, view)
         self.clock = clock
-        self._footer = HintFooter(footer_keys(list(bindings)))
+        self._footer = HintFooter(look.keymap.footer(self.ACTIONS))
         self.panels: dict[str, Panel] = {panel.name: panel for panel in (*panels, self._footer)}
-        self._bindings_shown = bindings
         self._more_help = more_help
         self._panel_layout = PanelLayout(self._arrange)
         self._hint_timer: Timer | None = None
@@ -116,7 +108,12 @@ class ListScreen(Screen[None]):
     def action_help(self) -> None:
         from nodetop.screens.help import HelpScreen
 
-        open_over(self, HelpScreen(self._bindings_shown, self.look, self.view, self._more_help))
+        open_over(self, HelpScreen(self.ACTIONS, self.look, self.view, self._more_help))
+
+    def adopt(self, look: Look, view: View) -> None:
+        super().adopt(look, view)
+        self._footer.keys = look.keymap.footer(self.ACTIONS)
+        self.show_all()
 
     def action_repaint(self) -> None:
         self.refresh()

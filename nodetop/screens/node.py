@@ -1,22 +1,18 @@
 """One node, live: a sample becomes a view, and each panel that is on the screen is shown it once."""
 
-from typing import ClassVar
-
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.layout import Layout
 from textual.timer import Timer
 
 from nodetop.clock import Clock
+from nodetop.keys.node import NODE
 from nodetop.screens.moment import Moment, parse_moment
-from nodetop.screens.node_footer import NODE_FOOTER
-from nodetop.screens.node_keys import NODE_BINDINGS
-from nodetop.screens.process_keys import ProcessKeys
+from nodetop.screens.panel_keys import PanelKeys
 from nodetop.screens.stack import go_back, open_over
 from nodetop.sources.source import Demand, NodesChanged, SnapshotTaken, Source, SourceEvent, SourceProblem
 from nodetop.units import duration
-from nodetop.widgets.arrangement import PANELS, Rect
+from nodetop.widgets.arrangement import Rect
 from nodetop.widgets.frame import arrangement_of
 from nodetop.widgets.hints import HintFooter
 from nodetop.widgets.look import Look
@@ -32,25 +28,21 @@ _LATE_CHECK_SECONDS = 5.0
 _LATE_INTERVALS = 3
 
 
-class NodeScreen(ProcessKeys):
+class NodeScreen(PanelKeys):
     """The node's panels. Without a node's name it shows the source's only one."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*NODE_BINDINGS]
-    AUTO_FOCUS = ""
+    ACTIONS = NODE
 
     def __init__(self, source: Source, view: View, look: Look, clock: Clock, node: str | None = None) -> None:
-        super().__init__()
+        super().__init__(look, view)
         self.source = source
-        self.view = view
-        self.look = look
         self.node = node
         self.moment = Moment()
         self.panels = node_panels()
         self._clock = clock
-        self._rectangles: dict[str, Rect] = {}
+        self.rectangles: dict[str, Rect] = {}
         self._arranged: dict[str, Rect] = {}
         self._panel_layout = PanelLayout(self._arrange)
-        self._zoomed: str | None = None
         self._second: Timer | None = None
         self._hint_timer: Timer | None = None
         self._source_problem: str | None = view.problem
@@ -59,8 +51,8 @@ class NodeScreen(ProcessKeys):
         view.focused = "processes"
         footer = self.panels["footer"]
         assert isinstance(footer, HintFooter)
-        footer.keys = (*(("Esc", "nodes"),) * source.is_cluster, *NODE_FOOTER)
         self._footer = footer
+        self._name_keys()
 
     def compose(self) -> ComposeResult:
         for name, panel in self.panels.items():
@@ -101,7 +93,7 @@ class NodeScreen(ProcessKeys):
     def show_all(self) -> None:
         """Shows the moment on every panel that has a place."""
         self._update_view()
-        arranged = arrangement_of(self.view, *self.app.size, zoomed=self._zoomed)
+        arranged = arrangement_of(self.view, *self.app.size)
         if arranged != self._arranged:
             self._arranged = arranged
             # Of a child: a widget keeps its arrangement until a child asks for another.
@@ -150,35 +142,23 @@ class NodeScreen(ProcessKeys):
         return self._panel_layout
 
     def _arrange(self, width: int, height: int) -> dict[str, Rect]:
-        self._arranged = arrangement_of(self.view, width, height, zoomed=self._zoomed)
-        self._rectangles = dict(self._arranged)
+        self._arranged = arrangement_of(self.view, width, height)
+        self.rectangles = dict(self._arranged)
         if self.query(Prompt):
-            self._rectangles.pop("footer", None)
-            self._rectangles["prompt"] = Rect(0, height - 1, width, 1)
-        self._rectangles |= self.menu_rectangle(self._rectangles, width, height)
-        return self._rectangles
+            self.rectangles.pop("footer", None)
+            self.rectangles["prompt"] = Rect(0, height - 1, width, 1)
+        self.rectangles |= self.menu_rectangle(self.rectangles, width, height)
+        return self.rectangles
 
-    def action_zoom(self) -> None:
-        self._zoomed = None if self._zoomed else self.view.focused
+    def adopt(self, look: Look, view: View) -> None:
+        super().adopt(look, view)
+        self._name_keys()
         self.show_all()
 
-    def action_focus_panel(self, steps: int) -> None:
-        names = [name for name in PANELS if self._zoomed or name in self._rectangles]
-        here = names.index(self.view.focused) if self.view.focused in names else -1
-        self._focus(names[(here + steps) % len(names)] if names else None)
-
-    def action_jump_to(self, name: str) -> None:
-        if self._zoomed is None and name not in self._rectangles:
-            self._zoomed = name  # too small a screen to show it beside the others
-        self._focus(name)
-
-    def _focus(self, name: str | None) -> None:
-        old, self.view.focused = self.view.focused, name
-        if self._zoomed is not None and name is not None:
-            self._zoomed = name
-            self.show_all()
-        else:
-            self.show(*(each for each in (old, name) if each))
+    def _name_keys(self) -> None:
+        keymap = self.look.keymap
+        up = ((keymap.first("escape"), "nodes"),) * self.source.is_cluster
+        self._footer.keys = (*up, *keymap.footer(NODE))
 
     def action_repaint(self) -> None:
         self.refresh()
@@ -242,7 +222,7 @@ class NodeScreen(ProcessKeys):
     def action_escape(self) -> None:
         if self.close_prompt(clear=True):
             return
-        if self._zoomed:
+        if self.view.layout.zoomed:
             self.action_zoom()
         elif not self.moment.is_live:
             self.action_live()
@@ -257,7 +237,7 @@ class NodeScreen(ProcessKeys):
     def action_help(self) -> None:
         from nodetop.screens.help import HelpScreen
 
-        open_over(self, HelpScreen(NODE_BINDINGS, self.look, self.view))
+        open_over(self, HelpScreen(NODE, self.look, self.view))
 
     def action_trends(self) -> None:
         from nodetop.screens.trends import TrendsScreen

@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from textual.screen import Screen
-
 from nodetop.model import ProcessMetrics
+from nodetop.screens.bound import BoundScreen
 from nodetop.text import clean
 from nodetop.widgets.arrangement import Rect
-from nodetop.widgets.look import Look
 from nodetop.widgets.menu import Menu, MenuPanel
 from nodetop.widgets.panel_widget import PanelWidget
 from nodetop.widgets.process_columns import SORTS
@@ -15,17 +13,15 @@ from nodetop.widgets.process_filter import EVERYTHING, FilterError, parse_filter
 from nodetop.widgets.process_state import ProcessState
 from nodetop.widgets.process_table import ProcessPanel
 from nodetop.widgets.prompt import Prompt
-from nodetop.widgets.view import Panel, View
+from nodetop.widgets.view import Panel
 
 _FILTER_NOTE = "text, !regex, cpu>5 rss>1G user=root"
 _EVERYBODY = "everybody"
 
 
-class ProcessKeys(Screen[None]):
-    """What the node screen is made upon; it gives `view`, `look`, `panels`, `source` and the methods left open here."""
+class ProcessKeys(BoundScreen[None]):
+    """What the node screen is made upon; it gives `panels`, `source` and the methods left open here."""
 
-    view: View
-    look: Look
     panels: dict[str, Panel]
     source: Any
 
@@ -40,9 +36,6 @@ class ProcessKeys(Screen[None]):
         return self.table.state
 
     def show(self, *names: str) -> None:
-        raise NotImplementedError
-
-    def hint(self, text: str) -> None:
         raise NotImplementedError
 
     def go_to(self, text: str) -> str | None:
@@ -110,6 +103,7 @@ class ProcessKeys(Screen[None]):
 
     def action_irix(self) -> None:
         self.view.cpu_of_machine = not self.view.cpu_of_machine
+        self.remember(cpu_of_machine=self.view.cpu_of_machine)
         self._changed()
 
     def action_user_menu(self) -> None:
@@ -168,7 +162,7 @@ class ProcessKeys(Screen[None]):
 
     def action_find(self, steps: int) -> None:
         if not self.state.search.predicates:
-            self.hint("nothing was searched for yet: F3")
+            self.hint(f"nothing was searched for yet: {self.look.keymap.first('search')}")
         elif not self.state.find(steps):
             self.hint(f"no process matches {self.state.search.text}")
         self._changed()

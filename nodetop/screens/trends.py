@@ -1,14 +1,12 @@
 """The trends screen: fetches history in the background and draws it with a cursor that reads it out."""
 
 import asyncio
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
 from nodetop.clock import Clock
-from nodetop.screens.node_keys import key
+from nodetop.keys.trends import TRENDS
+from nodetop.screens.bound import BoundScreen
 from nodetop.screens.stack import go_back, open_over
 from nodetop.sources.source import Source, SourceError
 from nodetop.widgets.look import Look
@@ -17,43 +15,24 @@ from nodetop.widgets.trends_data import POINT_SECONDS, WINDOWS, Span, Window, jo
 from nodetop.widgets.trends_view import Trends, TrendsPanel
 from nodetop.widgets.view import View
 
-TRENDS = Binding.Group("Trends")
-TRENDS_BINDINGS: list[Binding] = [
-    key("w", "window(1)", "window", "next window: 1h, 24h, 7d, 30d", TRENDS, "w"),
-    key("left", "move(-1)", "cursor", "cursor back", TRENDS, "← →"),
-    key("right", "move(1)", "", "cursor forward", TRENDS),
-    key("pageup,shift+left,left_curly_bracket", "move(-10)", "", "ten cells back", TRENDS),
-    key("pagedown,shift+right,right_curly_bracket", "move(10)", "", "ten cells forward", TRENDS),
-    key("home,g", "move(-10000)", "", "to the oldest", TRENDS),
-    key("end,G,grave_accent", "move(10000)", "", "to now", TRENDS),
-    key("r,ctrl+l", "reload", "", "read the history again", TRENDS),
-    key("f1,question_mark,h", "help", "help", "this help", TRENDS, "F1"),
-    key("escape", "close", "back", "back to the node", TRENDS, "Esc"),
-    key("q,f10", "app.quit", "quit", "quit", TRENDS, "q"),
-    *(key(str(n), f"choose({n - 1})", "", f"the last {window.name}", TRENDS) for n, window in enumerate(WINDOWS, 1)),
-]
 _FINE_COLUMNS = 200
 _RELOAD_SECONDS = 30.0
 
 
-class TrendsScreen(Screen[None]):
+class TrendsScreen(BoundScreen[None]):
     """One node's history. Leaves the node screen below it as it is."""
 
-    AUTO_FOCUS = ""
-    BINDINGS: ClassVar[list[BindingType]] = [*TRENDS_BINDINGS]
+    ACTIONS = TRENDS
 
     def __init__(self, source: Source, node: str, look: Look, view: View, clock: Clock) -> None:
-        super().__init__()
+        super().__init__(look, view)
         self._source = source
-        self._look = look
-        self._view = view
         self._clock = clock
         self.trends = Trends(node=node)
-        keys = [(binding.key_display or "", binding.description) for binding in TRENDS_BINDINGS if binding.show]
-        self._panel = TrendsPanel(self.trends, keys)
+        self._panel = TrendsPanel(self.trends, look.keymap.footer(TRENDS))
 
     def compose(self) -> ComposeResult:
-        yield PanelWidget(self._panel, self._look, id="trends")
+        yield PanelWidget(self._panel, self.look, id="trends")
 
     def on_mount(self) -> None:
         self._load()
@@ -67,7 +46,7 @@ class TrendsScreen(Screen[None]):
     async def _fetch(self, window: Window) -> None:
         trends = self.trends
         ring = list(self._source.recent(trends.node))
-        until = ring[-1].taken_at if self._view.replay and ring else self._clock.wall()
+        until = ring[-1].taken_at if self.view.replay and ring else self._clock.wall()
         problem, old = None, list[Span]()
         try:
             points = await self._source.history(trends.node, until - window.seconds, until, window.step)
@@ -83,8 +62,13 @@ class TrendsScreen(Screen[None]):
         trends.problem, trends.is_loading = problem, False
         self._show()
 
+    def adopt(self, look: Look, view: View) -> None:
+        super().adopt(look, view)
+        self._panel.keys = look.keymap.footer(TRENDS)
+        self._show()
+
     def _show(self) -> None:
-        self.query_one(PanelWidget).show(self._view)
+        self.query_one(PanelWidget).show(self.view)
 
     def action_window(self, steps: int) -> None:
         self.action_choose((WINDOWS.index(self.trends.window) + steps) % len(WINDOWS))
@@ -103,7 +87,7 @@ class TrendsScreen(Screen[None]):
     def action_help(self) -> None:
         from nodetop.screens.help import HelpScreen
 
-        open_over(self, HelpScreen(TRENDS_BINDINGS, self._look, self._view, extra=()))
+        open_over(self, HelpScreen(TRENDS, self.look, self.view, extra=()))
 
     def action_close(self) -> None:
         go_back(self)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-PANELS = ("cpu", "memory", "disks", "network", "temperature", "processes")
+from nodetop.panels import PANELS
 
 
 @dataclass(frozen=True)

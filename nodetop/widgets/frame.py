@@ -8,30 +8,21 @@ from nodetop.widgets.panel_parts import probe_report
 from nodetop.widgets.view import Panel, View
 
 
-def frame(
-    panels: Mapping[str, Panel],
-    view: View,
-    width: int,
-    height: int,
-    *,
-    zoomed: str | None = None,
-    hidden: frozenset[str] = frozenset(),
-) -> list[Line]:
+def frame(panels: Mapping[str, Panel], view: View, width: int, height: int) -> list[Line]:
     """`height` lines of `width` cells: all panels where arrange() puts them; a missing panel is left blank."""
-    return compose(panels, view, arrangement_of(view, width, height, zoomed=zoomed, hidden=hidden), width, height)
+    return compose(panels, view, arrangement_of(view, width, height), width, height)
 
 
-def arrangement_of(
-    view: View, width: int, height: int, *, zoomed: str | None = None, hidden: frozenset[str] = frozenset()
-) -> dict[str, Rect]:
-    """Where the panels stand for the machine shown: how many cores it has, and whether it has sensors."""
+def arrangement_of(view: View, width: int, height: int) -> dict[str, Rect]:
+    """Where the panels stand as the user wants them, for the machine shown: its cores, and whether it has sensors."""
     snapshot = view.snapshot
     cores = len(snapshot.cpu.cores) if snapshot and snapshot.cpu else 1
     temperature = snapshot.temperature if snapshot else None
     report = probe_report(view, "temperature")
     # Before the first answer of the sensors, room is kept for them: panels should not move.
     sensors = bool(temperature.sensors) if temperature else report is None or report.status != "unavailable"
-    return arrange(width, height, zoomed=zoomed, hidden=hidden, cores=cores, sensors=sensors)
+    layout = view.layout
+    return arrange(width, height, zoomed=layout.zoomed, hidden=layout.hidden, cores=cores, sensors=sensors)
 
 
 def compose(

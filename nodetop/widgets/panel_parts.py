@@ -111,7 +111,7 @@ def stale_mark(view: View, name: str) -> list[Line]:
 
 def graph_span(view: View, cells: int) -> Line:
     """How far back a graph of so many cells reaches, for the bottom edge."""
-    return [("dim", units.duration(2 * cells * view.interval))]
+    return [("dim", units.duration(2 * cells * view.interval * view.samples_per_dot))]
 
 
 def scaled(gradient: str, percent: float | None) -> str:

@@ -14,6 +14,8 @@ _MOST_KEYS = 1024
 class _Kept:
     last: NodeSnapshot | None = None
     values: list[float | None] = field(default_factory=list)
+    taken: int = 0
+    """Values ever seen: groups of several start at fixed ones, so that a graph shifts and its shape stays."""
 
 
 class SeriesKeeper:
@@ -23,7 +25,8 @@ class SeriesKeeper:
         self._kept: dict[Hashable, _Kept] = {}
 
     def last(self, view: View, key: Hashable, value: Value, length: int) -> list[float | None]:
-        """The last `length` values up to the moment the view shows, oldest first. `key` stands for `value`."""
+        """The last `length` values up to the moment the view shows, oldest first. `key` stands for `value`. Where the
+        view wants several samples in one, it is the largest of them: a peak is never hidden."""
         ring = view.ring
         if not len(ring):
             return [value(view.snapshot)] if view.snapshot else []
@@ -36,7 +39,22 @@ class SeriesKeeper:
         if not known:
             kept.values.clear()
         kept.values += [value(ring[index]) for index in range(known, count)]
+        kept.taken += count - known
         del kept.values[:-count]
         kept.last = ring[-1]
         end = count if view.position is None else min(view.position + 1, count)
-        return kept.values[max(0, end - length) : end]
+        if view.samples_per_dot == 1:
+            return kept.values[max(0, end - length) : end]
+        return _grouped(kept, end, length, view.samples_per_dot)
+
+
+def _grouped(kept: _Kept, end: int, length: int, size: int) -> list[float | None]:
+    before = kept.taken - len(kept.values)  # values that came and went
+    last = (before + end - 1) // size
+    groups: list[float | None] = []
+    for number in range(last - length + 1, last + 1):
+        start, stop = number * size - before, min((number + 1) * size - before, end)
+        known = [each for each in kept.values[max(start, 0) : max(stop, 0)] if each is not None]
+        if stop > 0:
+            groups.append(max(known) if known else None)
+    return groups

@@ -61,7 +61,7 @@ class TrendsPanel:
 
     def __init__(self, trends: Trends, keys: Sequence[tuple[str, str]]) -> None:
         self.trends = trends
-        self._keys = tuple(keys)
+        self.keys = tuple(keys)
         self._places: list[tuple[int, int, int, int]] = []
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
@@ -190,7 +190,7 @@ class TrendsPanel:
 
     def _footer(self, width: int) -> Line:
         line: Line = []
-        for key, label in self._keys:
+        for key, label in self.keys:
             line += [("key", f" {key}"), ("key.label", f" {label} ")]
         return pad(line, width)
 

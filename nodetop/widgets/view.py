@@ -7,6 +7,7 @@ from nodetop.drawing.glyphs import UNICODE, Glyphs
 from nodetop.drawing.runs import Line
 from nodetop.history.ring import Ring
 from nodetop.model import NodeSnapshot
+from nodetop.panels import Panels
 
 
 @dataclass
@@ -34,6 +35,14 @@ class View:
     interval: float = 2.0
     replay: bool = False
     """Whether this is a recording played again."""
+    samples_per_dot: int = 1
+    """How many samples one column of a graph's dots stands for: the graphs' zoom."""
+    layout: Panels = field(default_factory=Panels)
+    """Which panels of the node screen are wanted."""
+
+
+WISHES = ("glyphs", "network_bits", "cpu_of_machine", "fahrenheit", "interval", "layout")
+"""What of a view is the user's wish, the same on every screen."""
 
 
 class Panel(Protocol):

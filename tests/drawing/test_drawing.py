@@ -109,4 +109,6 @@ def test_ascii_where_the_locale_is_not_utf8() -> None:
     assert not wants_ascii({})
     assert wants_ascii({"LANG": "de_DE.ISO-8859-1"})
     assert wants_ascii({"LANG": "en_US.UTF-8", "LC_ALL": "POSIX"})
+    assert wants_ascii({"LANG": "en_US.UTF-8", "LC_ALL": "C"})
+    assert not wants_ascii({"LANG": "C", "LC_CTYPE": "C.UTF-8"})
     assert wants_ascii({"LANG": "en_US.UTF-8", "TERM": "linux"})

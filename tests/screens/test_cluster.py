@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from nodetop import wire
 from nodetop.api_model import NodeProcess
 from nodetop.app import NodetopApp
+from nodetop.keys.cluster import CLUSTER, CLUSTER_PROCESSES
 from nodetop.screens.cluster import ClusterScreen
-from nodetop.screens.cluster_keys import CLUSTER_BINDINGS, CLUSTER_PROCESS_BINDINGS
 from nodetop.screens.cluster_processes import ClusterProcessesScreen
 from nodetop.screens.node import NodeScreen
 from nodetop.screens.trends import TrendsScreen
@@ -275,12 +275,12 @@ async def test_the_help_lists_every_key() -> None:
     app, _ = cluster_app(rows_of(3))
     async with app.run_test(size=(120, 70)) as pilot:
         text = await press(pilot, "f1")
-        for binding in CLUSTER_BINDINGS:
-            assert binding.tooltip and binding.tooltip[:30] in text, binding
+        for action in CLUSTER:
+            assert action.text[:30] in text, action
         await press(pilot, "escape", "a")
         text = await press(pilot, "f1")
-        for binding in CLUSTER_PROCESS_BINDINGS:
-            assert binding.tooltip and binding.tooltip[:30] in text, binding
+        for action in CLUSTER_PROCESSES:
+            assert action.text[:30] in text, action
 
 
 async def test_a_key_without_meaning_is_answered() -> None:

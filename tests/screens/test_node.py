@@ -10,8 +10,6 @@ from textual.widgets import Input
 
 from nodetop.model import ProcessMetrics
 from nodetop.screens.node import NodeScreen
-from nodetop.screens.node_footer import NODE_FOOTER
-from nodetop.screens.node_keys import NODE_BINDINGS, footer_keys
 from nodetop.sources.source import SourceProblem
 from nodetop.widgets.process_state import ProcessState
 from tests.screens.scripted import START_TICK, ScriptedSource, press, scripted_app, text_of, until, with_processes
@@ -38,10 +36,6 @@ async def test_shows_the_newest_sample_from_the_first_moment() -> None:
         text = text_of(app)
     for part in ("web-01", "live 2s", "cpu", "memory", "disks", "network", "temperature", "postgres", "F1 help"):
         assert part in text
-
-
-async def test_the_footer_of_the_first_frame_is_that_of_the_bindings() -> None:
-    assert footer_keys(NODE_BINDINGS) == NODE_FOOTER
 
 
 async def test_a_sample_is_shown_when_it_comes() -> None:
@@ -226,7 +220,7 @@ async def test_bar_moves_and_scrolls() -> None:
 async def test_follow_keeps_the_selected_process_in_sight() -> None:
     app, source = scripted_app()
     async with app.run_test(size=SIZE) as pilot:
-        assert "follow" in (await press(pilot, "F")).splitlines()[node_screen(app)._rectangles["processes"].y]
+        assert "follow" in (await press(pilot, "F")).splitlines()[node_screen(app).rectangles["processes"].y]
         chosen = state(app).current
         rows = [replace(row, cpu_percent=0.0 if row.pid == chosen.pid else 50.0) for row in server(9).processes.rows]
         source.sample(with_processes(server(NOW_TICK + 1), rows))
@@ -394,7 +388,7 @@ async def test_a_click_selects_a_row_and_one_on_a_title_sorts() -> None:
         await pilot.click("#processes", offset=(20, 5))
         await pilot.pause()
         assert state(app).index == 3 and state(app).selected is not None
-        title = text_of(app).splitlines()[node_screen(app)._rectangles["processes"].y + 1].index("MEM%")
+        title = text_of(app).splitlines()[node_screen(app).rectangles["processes"].y + 1].index("MEM%")
         await pilot.click("#processes", offset=(title, 1))
         assert state(app).sort == "mem"
         await pilot.click("#processes", offset=(title, 1))

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nodetop.widgets.arrangement import PANELS, Rect, arrange
+from nodetop.panels import PANELS
+from nodetop.widgets.arrangement import Rect, arrange
 
 names = st.frozensets(st.sampled_from(PANELS))
 

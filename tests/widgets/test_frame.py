@@ -3,6 +3,7 @@
 from nodetop.drawing.runs import line_width, plain
 from nodetop.history.ring import Ring
 from nodetop.model import NodeSnapshot, ProbeReport
+from nodetop.panels import Panels
 from nodetop.widgets.cpu import CpuPanel
 from nodetop.widgets.frame import frame
 from nodetop.widgets.memory import MemoryPanel
@@ -24,7 +25,9 @@ def test_panels_are_put_together() -> None:
 
 
 def test_one_panel_can_have_the_screen() -> None:
-    lines = frame(PANELS, played(5), 100, 30, zoomed="memory")
+    view = played(5)
+    view.layout = Panels(zoomed="memory")
+    lines = frame(PANELS, view, 100, 30)
     assert plain(lines[1]).startswith("╭─ ²memory ─") and plain(lines[28]).startswith("╰")
     assert line_width(lines[1]) == 100
 
@@ -71,3 +74,17 @@ def test_a_ring_that_forgets_is_followed() -> None:
     for tick in range(60):
         view.ring.add(server(tick))
         assert keeper.last(view, "busy", busy, 1000) == view.ring.series(busy, 1000)
+
+
+def test_a_graph_zoomed_out_shows_the_peak_of_each_group_and_shifts_without_changing() -> None:
+    keeper, view = SeriesKeeper(), View(ring=Ring(keep_seconds=60), samples_per_dot=4)
+    seen: list[list[float | None]] = []
+    for tick in range(80):
+        view.ring.add(server(tick))
+        seen.append(keeper.last(view, "busy", busy, 5))
+    values = [busy(server(tick)) for tick in range(80)]
+    assert seen[-1] == [max(values[start : start + 4]) for start in range(60, 80, 4)]  # type: ignore[type-var]
+    assert seen[-2][:-1] == seen[-1][:-1]
+    assert seen[2] == [max(values[:3])]  # type: ignore[type-var]
+    view.position = len(view.ring) - 5
+    assert keeper.last(view, "busy", busy, 2) == seen[-1][2:4]

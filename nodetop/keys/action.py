@@ -1,0 +1,43 @@
+"""What a key can do on a screen, as data: bindings, footer, help and command palette are all made from it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Action:
+    """`id` is its name in the [keys] table, the same on every screen that has it. `keys` are the default ones, as
+    people read them, between blanks ("F4 / \\"); `do` is the screen's action. `label` puts it into the footer, together
+    with the key of the action `beside` if there is one; `text` is what the help says, under `group`."""
+
+    id: str
+    keys: str
+    do: str
+    text: str
+    group: str
+    label: str = ""
+    beside: str = ""
+
+
+def moves(group: str) -> tuple[Action, ...]:
+    """Up and down in a list."""
+    return (
+        Action("up", "Up", "move(-1)", "up", group),
+        Action("down", "Down", "move(1)", "down", group),
+        Action("page_up", "PgUp", "page(-1.0)", "a page up", group),
+        Action("page_down", "PgDn", "page(1.0)", "a page down", group),
+        Action("half_page_up", "^U", "page(-0.5)", "half a page up", group),
+        Action("half_page_down", "^D", "page(0.5)", "half a page down", group),
+        Action("first", "Home g", "home", "first row", group),
+        Action("last", "End G", "end", "last row", group),
+    )
+
+
+def sorts(group: str, columns: Iterable[tuple[str, str, str, str]], next_text: str) -> tuple[Action, ...]:
+    """Orders of a list; each column is (id, keys, name of the sort, text)."""
+    return (
+        *(Action(f"sort_{name}", keys, f"sort('{sort}')", text, group) for name, keys, sort, text in columns),
+        Action("sort_previous", "<", "sort_next(-1)", "by the column before", group),
+        Action("sort_next", ">", "sort_next(1)", next_text, group),
+        Action("reverse", "I", "reverse", "the other way round; the same key twice does so too", group),
+    )

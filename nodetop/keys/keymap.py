@@ -1,0 +1,93 @@
+"""Which keys do what: the tables' defaults, a preset over them, what the user set over that. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from nodetop.keys.action import Action
+from nodetop.keys.names import KeyNameError, parse_keys
+from nodetop.keys.presets import PRESETS
+from nodetop.keys.tables import TABLES
+
+
+class KeymapError(ValueError):
+    """Keys that cannot be used. `action` is the entry that is wrong, the message what is and what is allowed."""
+
+    def __init__(self, action: str, message: str) -> None:
+        super().__init__(message)
+        self.action = action
+
+
+@dataclass(frozen=True)
+class Keymap:
+    """Keys of the canonical form by the id of the action."""
+
+    keys: Mapping[str, tuple[str, ...]]
+
+    def of(self, action: Action) -> tuple[str, ...]:
+        """All keys of an action; none where the user wants none."""
+        return self.keys.get(action.id, ())
+
+    def first(self, name: str) -> str:
+        """The key by which an action is mentioned; empty where it has none."""
+        return next(iter(self.keys.get(name, ())), "")
+
+    def footer(self, actions: Iterable[Action]) -> tuple[tuple[str, str], ...]:
+        """Key and label of the actions that the footer shows and that have a key."""
+        shown = (
+            (" ".join(filter(None, (self.first(each.id), each.beside and self.first(each.beside)))), each.label)
+            for each in actions
+            if each.label
+        )
+        return tuple((key, label) for key, label in shown if key)
+
+
+def keymap(preset: str = "htop", changes: Mapping[str, str] | None = None) -> Keymap:
+    """A preset with the user's changes: keys between blanks by action id, none to have none. Raises KeymapError."""
+    changes = changes or {}
+    return _keymap(preset, tuple(sorted(changes.items())))
+
+
+@lru_cache(maxsize=8)
+def _keymap(preset: str, changes: tuple[tuple[str, str], ...]) -> Keymap:
+    chosen = {action.id: action.keys for table in TABLES.values() for action in table}
+    chosen.update(PRESETS[preset])
+    keys = {name: parse_keys(text) for name, text in chosen.items()}
+    for name, text in changes:
+        if name not in keys:
+            raise KeymapError(name, f"there is no action {name!r}; {_alike(name, keys)}")
+        try:
+            keys[name] = parse_keys(text)
+        except KeyNameError as error:
+            raise KeymapError(name, f"{name}: {error}") from None
+    _refuse_clashes(keys, [name for name, _ in changes])
+    _refuse_traps(keys)
+    return Keymap(keys)
+
+
+def _refuse_clashes(keys: Mapping[str, tuple[str, ...]], changed: Sequence[str]) -> None:
+    for screen, table in TABLES.items():
+        taken: dict[str, str] = {}
+        for action in table:
+            for key in keys[action.id]:
+                other = taken.setdefault(key, action.id)
+                if other != action.id:
+                    blamed, kept = (other, action.id) if action.id not in changed else (action.id, other)
+                    raise KeymapError(
+                        blamed,
+                        f"{key} would be both {blamed} and {kept} on the {screen} screen; give {kept} another key",
+                    )
+
+
+def _refuse_traps(keys: Mapping[str, tuple[str, ...]]) -> None:
+    """Without these nobody gets out, or finds out how."""
+    for name in ("help", "escape"):
+        if not keys[name]:
+            raise KeymapError(name, f"{name} needs a key")
+
+
+def _alike(name: str, known: Iterable[str]) -> str:
+    import difflib
+
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return f"did you mean {close[0]!r}?" if close else f"there are {', '.join(sorted(known))}"

@@ -1,0 +1,61 @@
+"""The actions of the node screen."""
+
+from nodetop.keys.action import Action, moves, sorts
+from nodetop.panels import PANELS as PANEL_NAMES
+
+PROCESSES = "Processes"
+ORDER = "Order of processes"
+TIME = "Time"
+PANELS = "Panels"
+NODETOP = "nodetop"
+
+NODE: tuple[Action, ...] = (
+    Action("help", "F1 ? h", "help", "this help", NODETOP, "help"),
+    Action("filter", "/ F4 \\", "filter", "filter the processes: text, !regex, cpu>5", PROCESSES, "filter"),
+    Action("sort_menu", "F6 s", "sort_menu", "choose what to sort by", ORDER, "sort"),
+    Action("pause", "p Z", "pause", "pause, and go on", TIME, "pause"),
+    Action("step_back", "[", "step(-1)", "one sample back", TIME, "step", "step_forward"),
+    Action("step_forward", "]", "step(1)", "one sample forward", TIME),
+    Action("trends", "w", "trends", "the last hour, day, week, month", TIME, "trends"),
+    Action("zoom", "z", "zoom", "the focused panel over the whole screen, and back", PANELS, "zoom"),
+    Action("quit", "q F10", "app.quit", "quit", NODETOP, "quit"),
+    Action("search", "F3", "search", "search a process; next and previous go on from there", PROCESSES, "search"),
+    Action("user", "u", "user_menu", "show one user's processes", PROCESSES, "user"),
+    Action("follow", "F", "follow", "keep the selected process in sight", PROCESSES, "follow"),
+    Action("search_next", "n", "find(1)", "next process that the search finds", PROCESSES),
+    Action("search_previous", "N", "find(-1)", "previous one", PROCESSES),
+    Action("kernel_threads", "K", "kernel", "hide the kernel's threads, and show them", PROCESSES),
+    Action("cpu_of_machine", "0", "irix", "CPU of processes per core or of the whole machine", PROCESSES),
+    *moves(PROCESSES),
+    *sorts(
+        ORDER,
+        (
+            ("cpu", "P", "cpu", "by CPU"),
+            ("memory", "M", "mem", "by memory"),
+            ("time", "T", "time", "by CPU time"),
+            ("disk", "D", "io", "by disk I/O"),
+        ),
+        "by the next column",
+    ),
+    Action("jump_back", "{", "jump(-60)", "a minute back", TIME),
+    Action("jump_forward", "}", "jump(60)", "a minute forward", TIME),
+    Action("live", "`", "live", "back to now", TIME),
+    Action("go_to_time", "b", "go_to", "go to a time: 14:03, 14:03:20, -5m", TIME),
+    Action("next_panel", "Tab", "focus_panel(1)", "next panel", PANELS),
+    Action("previous_panel", "S-Tab", "focus_panel(-1)", "previous panel", PANELS),
+    *(
+        Action(f"panel_{name}", str(number), f"jump_to('{name}')", f"go to {name}", PANELS)
+        for number, name in enumerate(PANEL_NAMES, 1)
+    ),
+    *(
+        Action(f"toggle_{name}", f"M-{number}", f"toggle_panel('{name}')", f"hide {name}, and show it", PANELS)
+        for number, name in enumerate(PANEL_NAMES, 1)
+    ),
+    Action("hide_panel", "_", "hide_panel", "hide the focused panel", PANELS),
+    Action("next_layout", "v", "layout(1)", "next layout: full, processes, machine, traffic, your own", PANELS),
+    Action("previous_layout", "V", "layout(-1)", "the layout before", PANELS),
+    Action("options", "F2 o", "options", "options: colours, keys, interval, units, panels", NODETOP),
+    Action("palette", ": ^P", "app.command_palette", "all that can be done, by name", NODETOP),
+    Action("repaint", "r ^L ^R", "repaint", "paint everything anew", NODETOP),
+    Action("escape", "Esc", "escape", "close, clear the filter, back to now", NODETOP),
+)

@@ -1,0 +1,23 @@
+"""Presets: what differs from the tables' defaults, which are htop's. Keys between blanks by action id."""
+
+from collections.abc import Mapping
+
+from nodetop.panels import PANELS
+
+_BTOP = {
+    "filter": "f / F4",
+    "user": "U",
+    "cpu_of_machine": "c 0",
+    **{f"toggle_{name}": str(number) for number, name in enumerate(PANELS, 1)},
+    **{f"panel_{name}": f"M-{number}" for number, name in enumerate(PANELS, 1)},
+    "next_layout": "p v",
+    "pause": "u Z",
+}
+_VIM = {
+    "help": "F1 ?",
+    "up": "Up k",
+    "down": "Down j",
+    "left": "Left h",
+    "right": "Right l",
+}
+PRESETS: Mapping[str, Mapping[str, str]] = {"htop": {}, "btop": _BTOP, "vim": _VIM}

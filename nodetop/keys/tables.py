@@ -1,0 +1,17 @@
+"""All tables of actions, by the name of the screen they are for. A new screen with keys of its own is one line here."""
+
+from collections.abc import Mapping
+
+from nodetop.keys.action import Action
+from nodetop.keys.cluster import CLUSTER, CLUSTER_PROCESSES
+from nodetop.keys.node import NODE
+from nodetop.keys.options import OPTIONS
+from nodetop.keys.trends import TRENDS
+
+TABLES: Mapping[str, tuple[Action, ...]] = {
+    "node": NODE,
+    "cluster": CLUSTER,
+    "all processes": CLUSTER_PROCESSES,
+    "trends": TRENDS,
+    "options": OPTIONS,
+}

@@ -1,0 +1,73 @@
+"""Settings changed in the monitor are written into the user's file at once, and all else in it stays as it was."""
+
+import os
+import stat
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+Changes = Mapping[str, Mapping[str, Any]]
+"""Values by key, by table ("" for none); None takes a key away."""
+_FORBIDDEN_IN_NEW = 0o022
+
+
+class SettingsMemory:
+    """Writes into one settings file. Safe to call from any thread; each write is whole or not there."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = threading.Lock()
+
+    def save(self, changes: Changes) -> None:
+        """Raises OSError, and ValueError where the file is no TOML: then it is left as it is."""
+        import tomlkit  # late: 30 ms that only those pay who change something
+        from tomlkit.exceptions import TOMLKitError
+
+        with self._lock:
+            target = Path(os.path.realpath(self.path))  # a link to where someone keeps all their settings stays one
+            old = target.read_bytes() if target.exists() else b""
+            try:
+                document = tomlkit.parse(old.decode())
+                for table, values in changes.items():
+                    _change(document, table, values)
+                new = tomlkit.dumps(document).encode()
+            except (TOMLKitError, UnicodeDecodeError, TypeError) as error:
+                raise ValueError(f"it is not TOML: {error}") from None
+            if new != old:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                _replace(target, new)
+
+
+def _change(document: Any, table: str, values: Mapping[str, Any]) -> None:
+    import tomlkit
+
+    if table and table not in document:
+        if all(value is None for value in values.values()):
+            return
+        document[table] = tomlkit.table()
+    place = document[table] if table else document
+    for key, value in values.items():
+        if value is not None:
+            place[key] = value
+        elif key in place:
+            del place[key]
+
+
+def _replace(target: Path, content: bytes) -> None:
+    """The file has the old content or the new, whatever happens, and keeps its mode."""
+    mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_FORBIDDEN_IN_NEW
+    beside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fchmod(descriptor, mode)
+            os.fsync(descriptor)
+        os.replace(beside, target)
+    except BaseException:
+        with suppress(OSError):
+            beside.unlink()
+        raise
