@@ -37,7 +37,10 @@ class HttpServer(uvicorn.Server):
         )
         loop = asyncio.get_running_loop()
         self.servers = [
-            await loop.create_server(make, sock=each, ssl=ssl, ssl_handshake_timeout=seconds) for each in sockets or ()
+            await loop.create_server(
+                make, sock=each, ssl=ssl, ssl_handshake_timeout=seconds, backlog=self.config.backlog
+            )
+            for each in sockets or ()
         ]
         self.started = True
 

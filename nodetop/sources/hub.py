@@ -38,7 +38,7 @@ from nodetop.sources.source import (
 from nodetop.sources.sse import Event
 
 FIRST_BACKOFF_SECONDS = 1.0
-LONGEST_BACKOFF_SECONDS = 15.0
+LONGEST_BACKOFF_SECONDS = 8.0
 RINGS = 16
 """Nodes whose recent samples are remembered: those looked at last."""
 _EVERYTHING = f"{CLUSTERS_PATH}/{ALL_CLUSTERS}"
