@@ -55,7 +55,7 @@ class NodeScreen(NodeTime):
         self._second: Timer | None = None
         self._hint_timer: Timer | None = None
         self._source_problem: str | None = view.problem
-        view.source_name = source.name
+        view.source_name = node or source.name
         view.replay = source.name.startswith("replay")
         view.focused = "processes"
         footer = self.panels["footer"]

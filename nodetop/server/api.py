@@ -109,6 +109,7 @@ class Api:
         return Response(b"ok\n", media_type="text/plain")
 
     async def push(self, request: Request) -> Response:
+        Query(request.query_params)
         length = length_of(request)
         if self._bodies + length > limits.BODIES_IN_FLIGHT:
             raise Refusal(503, "busy", "The hub takes in too much just now.", retry_after=1, close=True)

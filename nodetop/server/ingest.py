@@ -115,7 +115,7 @@ class Ingest:
             key = cluster, name
             if sender.token is not None and not sender.token.may_push(name):
                 refused[name] = "not_your_node", "This token may not push for this node."
-            elif sender.token is not None and not self._pushes.allow(key):
+            elif sender.token is not None and not self._pushes.allow((key, sender.instance)):
                 raise Refusal(429, "too_many_pushes", "This node pushes too often.", retry_after=RETRY_SECONDS)
             elif self._is_taken(key, sender.instance):
                 self._note_conflict(key, sender)

@@ -41,7 +41,7 @@ from nodetop.sources.source import (
 from nodetop.sources.sse import Event
 
 FIRST_BACKOFF_SECONDS = 1.0
-LONGEST_BACKOFF_SECONDS = 15.0
+LONGEST_BACKOFF_SECONDS = 8.0
 RINGS = 16
 """Nodes whose recent samples are remembered: those looked at last."""
 _EVERYTHING = f"{CLUSTERS_PATH}/{ALL_CLUSTERS}"
@@ -106,10 +106,12 @@ class HubSource:
             self._demanded.set()
 
     async def trends(self, points: int) -> Mapping[str, Trend]:
+        await self._know_names()
         reply = await self._http.get(f"{_EVERYTHING}/node-metrics", ClusterReply, trend=points)
         return {self._rows.name(t.cluster, t.node): Trend(t.step, t.cpu_busy_percent) for t in reply.trends}
 
     async def processes(self, match: str, sort: str, limit: int, at: float | None = None) -> ProcessList:
+        await self._know_names()
         wanted: dict[str, str | int | float] = {"match": match, "sort": sort, "limit": limit}
         if at is not None:
             wanted["time"] = at
@@ -187,14 +189,18 @@ class HubSource:
 
     async def _stream(self, demand: Demand) -> None:
         """Ends only with SourceError."""
-        if not self._names_known:
-            await self._learn_names()
+        await self._know_names()
         wanted: dict[str, str | float] = {"interval": demand.interval}
         if demand.node is not None:
             wanted["node"] = "/".join(self._rows.key(demand.node))
         async with self._http.events(f"{_EVERYTHING}/stream", **wanted) as events:
             async for event in events:
                 self._take(event, demand.node)
+
+    async def _know_names(self) -> None:
+        """Names are given by the hub's own cluster: without it, a node would go by two of them."""
+        if not self._names_known:
+            await self._learn_names()
 
     async def _learn_names(self) -> None:
         known = await self._http.get(CLUSTERS_PATH, ClusterList)

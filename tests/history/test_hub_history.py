@@ -320,6 +320,14 @@ async def test_a_damaged_checkpoint_costs_the_last_hour_only(hub: Hub) -> None:
     assert await hub.samples() == 101
 
 
+async def test_what_a_kill_left_of_a_checkpoint_is_removed(hub: Hub) -> None:
+    leftover = hub.folder / ".nt-1-abc.tmp"
+    leftover.write_bytes(b"half")
+    hub.kill()
+    hub.open()
+    assert not leftover.exists()
+
+
 async def test_a_lost_journal_folder_does_not_lose_what_comes_after(hub: Hub) -> None:
     for seq in range(50):
         await take(hub, seq)

@@ -302,6 +302,21 @@ async def test_questions() -> None:
         assert "since=0&until=100&step=10" in next(r for r in hub.requests if "history" in r)
 
 
+async def test_a_first_question_names_nodes_as_the_rows_do() -> None:
+    trend = NodeTrend(node="web-01", cluster="default", step=60, cpu_busy_percent=(1.0,))
+    process = NodeProcess(pid=1, node="web-01", cluster="default")
+    hub_answers = {
+        f"{BASE}/*/node-metrics": ClusterReply(cluster="*", summary=ClusterSummary(), nodes=(), trends=(trend,)),
+        f"{BASE}/*/processes": ProcessesReply(cluster="*", matched=1, rows=(process,)),
+    }
+    async with stub_hub(rows=(WEB,)) as hub:
+        hub.answers |= hub_answers
+        async with source_of(hub) as source:
+            assert list(await source.trends(60)) == ["web-01"]
+        async with source_of(hub) as source:
+            assert [row.node for row in (await source.processes("", "cpu", 9)).rows] == ["web-01"]
+
+
 async def test_a_question_to_a_hub_that_is_away(unused_tcp_port: int) -> None:
     hub = StubHub(port=unused_tcp_port)
     async with source_of(hub) as source:
