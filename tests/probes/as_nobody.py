@@ -20,9 +20,12 @@ NOBODY = 65534
 async def ask(pid: int) -> dict[str, str | None]:
     files = HostFiles()
     sampler = Sampler(files, [ProcessesProbe(files)], node="x")
-    processes = sampler.sample().processes
-    assert processes is not None
-    row = next(row for row in processes.rows if row.pid == pid)
+    rows = {}
+    while pid not in rows or rows[pid].user is None:  # who it is comes with a later sample where there is much to do
+        processes = sampler.sample().processes
+        assert processes is not None
+        rows = {row.pid: row for row in processes.rows}
+    row = rows[pid]
     control = LocalProcesses(sampler)
     details = await control.details(row.pid, row.started_at)
     return {
@@ -35,12 +38,8 @@ async def ask(pid: int) -> dict[str, str | None]:
         "renice": (await control.renice([row], 1))[0].problem,
         "affinity": (await control.set_affinity([row], frozenset({0})))[0].problem,
         "ionice": (await control.ionice([row], "idle", None))[0].problem,
-        "own renice": (await control.renice([own(processes.rows)], -1))[0].problem,
+        "own renice": (await control.renice([rows[os.getpid()]], -1))[0].problem,
     }
-
-
-def own(rows):  # type: ignore[no-untyped-def]
-    return next(row for row in rows if row.pid == os.getpid())
 
 
 if __name__ == "__main__":
