@@ -14,9 +14,9 @@ def _file(name: str, older: str, *words: str) -> tuple[RawFile, ...]:
     """A file of the group, by its path in version 2's tree and in version 1's."""
     controller, _, file = older.partition("/")
     return (
-        _GROUP,
         RawFile(f"/sys/fs/cgroup{{group}}/{name}", words),
-        RawFile(f"/sys/fs/cgroup/{controller}{{group}}/{file}", words),
+        RawFile(f"/sys/fs/cgroup/{controller}{{group}}/{file}", words if file.endswith(("stat", "control")) else ()),
+        _GROUP,
     )
 
 
@@ -82,8 +82,8 @@ MEMORY = (
     Explanation(
         "group's memory", ("memory_used_bytes",), "What is charged to the group, without file cache that was not used "
         "of late (inactive_file): that goes before anything is killed.", "", _MEMORY,
-        (*_file("memory.current", "memory/memory.usage_in_bytes"),
-         *_file("memory.stat", "memory/memory.stat", "inactive_file", "total_inactive_file")[1:]),
+        (*_file("memory.current", "memory/memory.usage_in_bytes")[:2],
+         *_file("memory.stat", "memory/memory.stat", "inactive_file", "total_inactive_file")),
         (Other("docker stats, kubectl top (working set)", SAME, "{used}"),
          Other("systemctl status", "with inactive file cache")),
     ),
@@ -95,7 +95,7 @@ MEMORY = (
     ),
     Explanation(
         "slowed down from", ("memory_high_bytes",), "From here on the group is made to give memory back, and its "
-        "processes wait for that; nothing is killed.", "", {}, (_GROUP, RawFile("/sys/fs/cgroup{group}/memory.high")),
+        "processes wait for that; nothing is killed.", "", {}, (RawFile("/sys/fs/cgroup{group}/memory.high"), _GROUP),
         (Other("systemd: MemoryHigh", SAME),),
     ),
     Explanation(

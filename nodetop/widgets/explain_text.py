@@ -8,6 +8,7 @@ from nodetop import units
 from nodetop.drawing.runs import Line, pad
 from nodetop.explanations.explanation import Other
 from nodetop.explanations.formula import filled
+from nodetop.explanations.parts import SAME
 from nodetop.explanations.quantity import Quantity
 from nodetop.explanations.raw_file import RawLines
 from nodetop.explanations.registry import Explained
@@ -165,6 +166,6 @@ def _other(other: Other, explained: Explained, view: View, cells: int) -> list[L
         lines = [[("text", "  " + fit(tools[0], room)), ("value", fit_right(value, cells - room - 2))]]
         lines += [[("text", "  " + fit(line, room).rstrip())] for line in tools[1:]]
         lines += _wrapped(why, cells, "dim", indent=4)
-    if other.formula and other.formula != entry.formula:
+    if other.formula and other.formula != entry.formula and why != SAME:
         lines += _wrapped(filled(other.formula, {}), cells, "accent", indent=4)
     return lines
