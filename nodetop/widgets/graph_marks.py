@@ -39,7 +39,8 @@ class GraphMarks:
         if not marks or not len(view.ring):
             return {}
         end = len(view.ring) - 1 if view.position is None else view.position
-        last, cells = view.ring[end].taken_at, dict[int, list[Mark]]()
+        last = view.ring[end].taken_at
+        cells: dict[int, list[Mark]] = {}
         for mark in marks:
             index = view.ring.index_at(mark.at)
             if index is not None and mark.at <= last and (cell := width - 1 - self._dots(view, index, end) // 2) >= 0:
