@@ -18,6 +18,7 @@ from nodetop.drawing.theme import Theme
 from nodetop.driver import TtyDriver, driver_for
 from nodetop.keys.keymap import KeymapError
 from nodetop.screens.bound import BoundScreen
+from nodetop.screens.moment import Moment
 from nodetop.screens.node import NodeScreen
 from nodetop.settings import Settings
 from nodetop.settings_memory import Changes, SettingsMemory
@@ -56,6 +57,7 @@ class NodetopApp(App[None]):
         self._saves: set[asyncio.Task[None]] = set()
         self._memory = SettingsMemory(settings.settings_file) if settings.settings_file is not None else None
         self.clock = clock or SystemClock()
+        self.moment = Moment()
         self.register_theme(textual_theme(self.look.theme))
         self.theme = f"nodetop-{settings.theme}"
         if "TEXTUAL_ANIMATIONS" not in os.environ:
@@ -64,10 +66,10 @@ class NodetopApp(App[None]):
     def get_default_screen(self) -> Screen[None]:
         view = view_for(self.settings, self.look)
         if not self.source.is_cluster:
-            return NodeScreen(self.source, view, self.look, self.clock)
+            return NodeScreen(self.source, view, self.look, self.clock, moment=self.moment)
         from nodetop.screens.cluster import ClusterScreen
 
-        return ClusterScreen(cast("ClusterSource", self.source), view, self.look, self.clock)
+        return ClusterScreen(cast("ClusterSource", self.source), view, self.look, self.clock, self.moment)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette has every action of the screen, with its keys."""
@@ -81,7 +83,7 @@ class NodetopApp(App[None]):
     async def on_mount(self) -> None:
         if self._node is not None:
             view = view_for(self.settings, self.look)
-            await self.push_screen(NodeScreen(self.source, view, self.look, self.clock, self._node))
+            await self.push_screen(NodeScreen(self.source, view, self.look, self.clock, self._node, self.moment))
         self.run_worker(self._consume(), group="source", exclusive=True)
 
     def change_settings(self, **changes: Any) -> None:

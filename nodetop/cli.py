@@ -28,8 +28,10 @@ def _mode(*names: str, **attributes: Any) -> Callable[[Any], Any]:
     return click.option(*names, allow_from_autoenv=False, **attributes)
 
 
-@click.command(
+@click.group(
     "nodetop",
+    invoke_without_command=True,
+    subcommand_metavar="[export ...]",
     context_settings=context_settings(),
     epilog="A setting is taken from its flag, else from the environment (NODETOP_INTERVAL=1), else from the file.",
 )
@@ -53,6 +55,9 @@ def _command(context: click.Context, /, **options: Any) -> int:
 
     Press ? in the monitor for its keys. For scripts there are --once and --json.
     """
+    if context.invoked_subcommand is not None:
+        context.obj = _settings_of(context, options)
+        return 0
     from nodetop.modes import Mode, run
 
     mode = Mode(**{name: options[name] for name in Mode.__dataclass_fields__})
@@ -61,3 +66,54 @@ def _command(context: click.Context, /, **options: Any) -> int:
     given = context.get_parameter_source("interval") is not click.core.ParameterSource.DEFAULT
     first_gap = settings.interval if given else min(settings.interval, FIRST_GAP)
     return run(mode, settings, first_gap)
+
+
+def _settings_of(context: click.Context, options: dict[str, Any]) -> Settings:
+    """The settings that stand before a command of nodetop's; modes have no place there. Raises click.UsageError."""
+    settings = from_options(options, from_tables(context))
+    for parameter in context.command.params:
+        name = parameter.name or ""
+        if name not in Settings.__dataclass_fields__ and options.get(name) not in (None, False):
+            raise click.UsageError(f"{parameter.opts[0]} does not go with {context.invoked_subcommand}")
+    return settings
+
+
+_HUB_SETTINGS = frozenset({"data_dir", "cluster", "token_file", "ca_file", "pin", "insecure_http"})
+
+
+@_command.command("export", context_settings=context_settings(), short_help="Write what happened into a file.")
+@_mode("--since", required=True, metavar="TIME", help="From when on: -2h, -3d, 14:03, 2026-11-24 14:03.")
+@_mode("--until", default="now", metavar="TIME", help="Until when. [now]")
+@_mode("--node", "nodes", multiple=True, help="With --cluster: this node alone; may be given several times.")
+@_mode(
+    "--args",
+    type=click.Choice(["none", "redacted", "full"]),
+    help="Command lines: none, with secrets replaced, in full. [redacted; of a hub as it has them]",
+)
+@_mode("--force", is_flag=True, help="Write over a file that is there.")
+@options_of(Settings, only=_HUB_SETTINGS)
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_context
+def _export(
+    context: click.Context,
+    /,
+    since: str,
+    until: str,
+    nodes: tuple[str, ...],
+    args: str | None,
+    force: bool,
+    file: Path,
+    **given: Any,
+) -> int:
+    """Writes all that is known of a stretch of time into FILE, for nodetop --replay FILE on any machine: each node's
+    samples as far back as there are any, and its history. Compressed where the name ends in .gz.
+
+    Of this host, or with --cluster URL of a hub's nodes.
+    """
+    from dataclasses import replace
+
+    from nodetop import export
+
+    settings = replace(context.obj, **{name: value for name, value in given.items() if value is not None})
+    wanted = export.Export.of(file, since, until, export.now(), nodes=nodes, args=args, force=force)
+    return export.run(wanted, settings, FIRST_GAP)

@@ -35,7 +35,8 @@ def hub_source(settings: Settings) -> HubSource:
 
 
 @asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator[HubSource]:
+async def opened(settings: Settings) -> AsyncIterator[HubSource]:
+    """The hub that the settings name, closed afterwards. Raises click.UsageError."""
     source = hub_source(settings)
     try:
         await _until_it_listens(source.address)
@@ -61,7 +62,7 @@ def print_json(settings: Settings, node: str | None, count: int | None, out: Bin
     """The overview, or one node's snapshot, as a line of JSON; `count` of them, 0 for ever. Returns the exit code."""
 
     async def run() -> None:
-        async with _opened(settings) as source:
+        async with opened(settings) as source:
             await _each_interval(settings.interval, 1 if count is None else count, lambda: line(source))
 
     async def line(source: HubSource) -> None:
@@ -93,7 +94,7 @@ def print_once(settings: Settings, node: str | None, *, ascii_only: bool) -> int
     """A readable summary of all nodes, or of one. Returns the exit code."""
 
     async def run() -> None:
-        async with _opened(settings) as source:
+        async with opened(settings) as source:
             if node is not None:
                 from nodetop.once import print_summary
 
@@ -111,7 +112,7 @@ def monitor_cluster(settings: Settings, node: str | None) -> int:
     """The hub in the monitor, once it has answered. Returns the exit code."""
 
     async def ask() -> None:
-        async with _opened(settings) as source:
+        async with opened(settings) as source:
             await _asked(source, node)
 
     # A wrong URL or token is said here, on a screen that stays; later trouble is said in the monitor.

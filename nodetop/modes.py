@@ -132,7 +132,7 @@ def _monitor(mode: Mode, settings: Settings) -> int:
     from nodetop.monitor import monitor_host, monitor_recording
 
     if mode.replay:
-        return monitor_recording(mode.replay, settings, 1.0 if mode.speed is None else mode.speed)
+        return monitor_recording(mode.replay, settings, mode.speed)
     with _recording(mode) as recording:
         return monitor_host(settings, recording)
 

@@ -28,13 +28,16 @@ def monitor_host(settings: Settings, recording: Recording | None) -> int:
     return 1 if recording is not None and recording.problem else code
 
 
-def monitor_recording(path: Path, settings: Settings, speed: float) -> int:
+def monitor_recording(path: Path, settings: Settings, speed: float | None) -> int:
     """A recorded file in the same screens. Returns the exit code; raises RecordingError."""
     _import_asyncio_without_tls()
     from nodetop.sources.replay import ReplaySource
 
     source = ReplaySource(path, speed=speed)
-    return _run(source, settings, Tty.open() if source.is_cluster else _first_frame(source.latest(), settings))
+    code = _run(source, settings, Tty.open() if source.is_cluster else _first_frame(source.latest(), settings))
+    for notice in source.notices:
+        print(f"nodetop: {notice}", file=sys.stderr)
+    return code
 
 
 def _import_asyncio_without_tls() -> None:

@@ -136,13 +136,13 @@ class Settings:
     host_root: str = setting("/", ("--host-root",), "Read this instead of /.", Folder(exists=True))
 
 
-def options_of(settings: Any) -> Callable[[F], F]:
-    """Gives a click command an option for each field of a settings class. Unset ones are None, so that defaults stand
-    in the class alone."""
+def options_of(settings: Any, only: frozenset[str] | None = None) -> Callable[[F], F]:
+    """Gives a click command an option for each field of a settings class, or `only` for these. Unset ones are None, so
+    that defaults stand in the class alone."""
 
     def decorate(command: F) -> F:
         for each in reversed(fields(settings)):
-            if "flags" in each.metadata:
+            if "flags" in each.metadata and (only is None or each.name in only):
                 command = _option(each)(command)
         return command
 

@@ -42,7 +42,7 @@ def snapshots(output: str) -> list[dict[str, Any]]:
         (["--once", "--replay", "/dev/null/x"], "Invalid value for '--replay': "),
         (["--proc-root", "/no/such"], "Invalid value for '--proc-root': Directory '/no/such' does not exist."),
         (["--config", "/no/such"], "/no/such: no such settings file"),
-        (["extra"], "Got unexpected extra argument (extra)"),
+        (["extra"], "No such command 'extra'."),
         ([], "the monitor needs a terminal; scripts use --once or --json"),
     ],
 )

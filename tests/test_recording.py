@@ -98,7 +98,7 @@ def test_cut_anywhere_what_is_whole_is_read_and_the_rest_is_told(tmp_path: Path,
     [
         (b"", "holds no snapshot"),
         (b'{"nodetop_recording": 1}\n', "holds no snapshot"),
-        (b'{"nodetop_recording": 2}\n', "made by a newer nodetop"),
+        (b'{"nodetop_recording": 3}\n', "made by a newer nodetop"),
         (b"hello\n", r":1: not a snapshot: JSON is malformed"),
         (b'{"nodetop_recording": 1}\n{"node": 3}\n', r":2: not a snapshot: .*node"),
         (b'{"nodetop_recording": 1}\n[1]\n{}\n', r":2: not a snapshot"),

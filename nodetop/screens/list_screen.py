@@ -126,6 +126,11 @@ class ListScreen(BoundScreen[None]):
         self.query(Prompt).remove()
         self.mount(Prompt(kind, kind, text, note))
 
+    @property
+    def prompt_kind(self) -> str | None:
+        """What is asked for in the line; None where it is not open."""
+        return next((prompt.kind for prompt in self.query(Prompt)), None)
+
     def close_prompt(self) -> bool:
         """Closes the line. False if it was not open."""
         prompt = next(iter(self.query(Prompt)), None)
@@ -141,7 +146,15 @@ class ListScreen(BoundScreen[None]):
             prompt.complain(message)
 
     def on_prompt_done(self, event: Prompt.Done) -> None:
-        self.close_prompt()
+        problem = self.go_to(event.text) if event.kind == "go to" else None
+        if problem is None:
+            self.close_prompt()
+        else:
+            self.complain(problem)
+
+    def go_to(self, text: str) -> str | None:
+        """Goes to a time as typed; what is wrong with it, if anything."""
+        raise NotImplementedError
 
     # Menus
 

@@ -7,10 +7,10 @@ from textual.timer import Timer
 
 from nodetop.clock import Clock
 from nodetop.keys.node import NODE
-from nodetop.screens.moment import Moment, parse_moment
-from nodetop.screens.panel_keys import PanelKeys
+from nodetop.screens.moment import Moment
+from nodetop.screens.node_time import NodeTime
 from nodetop.screens.stack import go_back, open_over
-from nodetop.sources.source import Demand, NodesChanged, SnapshotTaken, Source, SourceEvent, SourceProblem
+from nodetop.sources.source import Demand, NodesChanged, SnapshotTaken, Source, SourceEvent, SourceProblem, now_of
 from nodetop.units import duration
 from nodetop.widgets.arrangement import Rect
 from nodetop.widgets.frame import arrangement_of
@@ -28,16 +28,25 @@ _LATE_CHECK_SECONDS = 5.0
 _LATE_INTERVALS = 3
 
 
-class NodeScreen(PanelKeys):
+class NodeScreen(NodeTime):
     """The node's panels. Without a node's name it shows the source's only one."""
 
     ACTIONS = NODE
 
-    def __init__(self, source: Source, view: View, look: Look, clock: Clock, node: str | None = None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        view: View,
+        look: Look,
+        clock: Clock,
+        node: str | None = None,
+        moment: Moment | None = None,
+    ) -> None:
+        """`moment` is the one that all screens share."""
         super().__init__(look, view)
         self.source = source
         self.node = node
-        self.moment = Moment()
+        self.moment = moment or Moment()
         self.panels = node_panels()
         self._clock = clock
         self.rectangles: dict[str, Rect] = {}
@@ -112,17 +121,18 @@ class NodeScreen(PanelKeys):
         view = self.view
         if self.node is None:
             return
-        view.ring = self.source.recent(self.node)
+        view.ring = self.shown_ring()
         view.position = self.moment.position(view.ring)
         view.snapshot = view.ring.latest if view.position is None else view.ring[view.position]
+        view.moment = self.moment.at
         view.paused = not self.moment.is_live
-        view.now = view.ring.latest.taken_at if view.replay and view.ring.latest else self._clock.wall()
+        view.now = now_of(self.source, self._clock.wall())
         if self._second is not None:
             # Only what ages on the screen needs a clock: a live screen is painted once a sample.
             self._second.resume() if view.problem or view.paused else self._second.pause()
 
     def _tick(self) -> None:
-        self.view.now = self._clock.wall() if not self.view.replay else self.view.now
+        self.view.now = now_of(self.source, self._clock.wall())
         self.show("header")
 
     def _check_late(self) -> None:
@@ -164,43 +174,6 @@ class NodeScreen(PanelKeys):
         self.refresh()
         self.show_all()
 
-    # Time
-
-    def action_pause(self) -> None:
-        self.moment.toggle_pause(self.view.ring)
-        self.show_all()
-
-    def action_step(self, samples: int) -> None:
-        self._after_travel(self.moment.step(self.view.ring, samples))
-
-    def action_jump(self, seconds: int) -> None:
-        self._after_travel(self.moment.jump(self.view.ring, seconds))
-
-    def action_live(self) -> None:
-        self.moment.live()
-        self.show_all()
-
-    def action_go_to(self) -> None:
-        self.ask("time", "go to", "", "14:03, 14:03:20 or -5m")
-
-    def go_to(self, text: str) -> str | None:
-        """Goes to a time as typed; what is wrong with it, if anything."""
-        at = parse_moment(text, self.view.now)
-        if at is None:
-            return "a time is like 14:03, 14:03:20 or -5m"
-        if at >= self.view.now:
-            self.moment.live()
-        elif not self.moment.go_to(self.view.ring, at):
-            self._after_travel(False)
-        self.show_all()
-        return None
-
-    def _after_travel(self, moved: bool) -> None:
-        self.show_all()
-        if not moved and len(self.view.ring):
-            reach = self.view.ring[len(self.view.ring) - 1].taken_at - self.view.ring[0].taken_at
-            self.hint(f"memory holds {duration(reach)}, and ends here; w shows the trends of the last month")
-
     # Keys, hints, other screens
 
     def on_key(self, event: events.Key) -> None:
@@ -224,8 +197,8 @@ class NodeScreen(PanelKeys):
             return
         if self.view.layout.zoomed:
             self.action_zoom()
-        elif not self.moment.is_live:
-            self.action_live()
+        elif not self.moment.is_live and not self.source.is_cluster:
+            self.action_live()  # of many nodes, the screen that shows all of them does
         elif not self.clear_filters():
             self.leave()
 
@@ -243,7 +216,7 @@ class NodeScreen(PanelKeys):
         from nodetop.screens.trends import TrendsScreen
 
         if self.node is not None:
-            open_over(self, TrendsScreen(self.source, self.node, self.look, self.view, self._clock))
+            open_over(self, TrendsScreen(self.source, self.node, self.look, self.view, self._clock, self.moment.at))
 
     def on_menu_chosen(self, event: Menu.Chosen) -> None:
         self.close_menu()

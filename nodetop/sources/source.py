@@ -75,5 +75,11 @@ class Source(Protocol):
         """Stops everything it started. Safe to call twice."""
 
 
+def now_of(source: Source, wall: float) -> float:
+    """The time up to which a recording was played; for a source that is live, the wall clock's."""
+    played: float | None = getattr(source, "played_until", None)
+    return wall if played is None else played
+
+
 class SourceError(Exception):
     """A question that could not be answered; the message is one plain line."""

@@ -7,6 +7,7 @@ from nodetop.api_model import NodeProcess
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, blank, pad, plain
 from nodetop.text import clean, fit
+from nodetop.widgets.moment_text import moment_line
 from nodetop.widgets.process_columns import COMMAND_TITLE, Column, columns_for
 from nodetop.widgets.process_table import command, marked
 from nodetop.widgets.view import View
@@ -23,6 +24,8 @@ class ClusterProcessState:
     rows: Sequence[NodeProcess] = ()
     matched: int | None = None
     """How many match on all nodes; None before the first answer."""
+    shown_at: float | None = None
+    """The moment of the past that the rows are of; None: now."""
     sort: str = "cpu"
     match: str = ""
     selected: Key | None = None
@@ -106,7 +109,7 @@ class ClusterProcessPanel:
             body.append([("selected", plain(line))] if number == self.state.index else line)
         if not visible:
             body.append(pad([("dim", "  " + self._why_empty())], inner))
-        return box(body, width, height, view.glyphs, title="processes of all nodes", details=self._details(),
+        return box(body, width, height, view.glyphs, title="processes of all nodes", details=self._details(view),
                    values=self._position(len(visible)), focused=True)  # fmt: skip
 
     def _header(self, columns: tuple[Column, ...], node_cells: int, cells: int, view: View) -> Line:
@@ -129,12 +132,14 @@ class ClusterProcessPanel:
             line = marked(line, (self.state.match.lower(),))
         return [("dim", plain(line))] if view.problem else line
 
-    def _details(self) -> list[Line]:
+    def _details(self, view: View) -> list[Line]:
         pieces: list[Line] = [[("accent", f"by {self.state.sort}")]]
         if self.state.matched is not None:
             pieces.insert(0, [("text", str(self.state.matched))])
         if self.state.match:
             pieces.append([("label", "match "), ("match", clean(self.state.match))])
+        if view.moment is not None:
+            pieces.append(moment_line(view, None, is_known=self.state.shown_at == view.moment))
         return pieces
 
     def _position(self, visible: int) -> list[Line]:

@@ -1,12 +1,11 @@
 """The cluster in two lines, or in a box with its last hour and who is busiest, fullest, hottest. Pure."""
 
-import time
 from collections.abc import Callable, Sequence
 from heapq import nlargest
 from itertools import zip_longest
 
 from nodetop import units
-from nodetop.api_model import ClusterSummary
+from nodetop.api_model import ClusterSummary, MomentRow
 from nodetop.drawing.box import box
 from nodetop.drawing.graph import area, coloured
 from nodetop.drawing.runs import Line, Run, beside, blank, line_width, pad, plain
@@ -15,6 +14,7 @@ from nodetop.model import NodeStatus, Stat
 from nodetop.text import clean, cut, fit, fit_right
 from nodetop.widgets.cluster_columns import Values, state_mark
 from nodetop.widgets.cluster_state import ClusterState
+from nodetop.widgets.moment_text import clock_text, moment_line
 from nodetop.widgets.panel_parts import percent_field, rate_text, scaled, temperature_field
 from nodetop.widgets.view import View
 
@@ -87,16 +87,16 @@ def _freshness(state: ClusterState, view: View) -> Line:
         return [("stale", f"{glyphs.critical} {age}")]
     if state.summary is None:
         return [("paused", "connecting")]
-    if view.paused:
-        return [("paused", f"{glyphs.warning} paused")]
+    if view.moment is not None:
+        means = [row.mean_seconds for row in state.nodes if isinstance(row, MomentRow) and row.mean_seconds]
+        return moment_line(view, max(means, default=None), is_known=state.shown_at == view.moment)
+    if view.replay:
+        return [("accent", f"{glyphs.cursor} replay")]
     return [("live", glyphs.dot), ("label", f" live {view.interval:g}s")]
 
 
 def _time_of_day(view: View) -> Line:
-    try:
-        return [("value", time.strftime("%H:%M:%S", time.localtime(int(view.now))))]
-    except (OverflowError, ValueError, OSError):
-        return [("value", "--:--:--")]
+    return [("value", clock_text(int(view.now)))]
 
 
 def _state_counts(state: ClusterState, view: View) -> list[Line]:

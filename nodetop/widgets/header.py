@@ -1,12 +1,11 @@
 """The line at the top: which machine, how it is, whether the data are fresh, and what nodetop itself costs."""
 
-import time
-from functools import lru_cache
-
 from nodetop import units
 from nodetop.drawing.runs import Line, blank, cut_line, line_width
+from nodetop.history.means import MeanSnapshot
 from nodetop.model import HostInfo, NodeSnapshot
 from nodetop.text import clean, fit_right
+from nodetop.widgets.moment_text import clock_text, mean_text, past_state
 from nodetop.widgets.view import View
 
 SLOW_PROBE_SECONDS = 1.0
@@ -37,7 +36,7 @@ def _line(view: View, width: int) -> Line:
     pieces += [(8, "right", piece) for piece in _cost(view.snapshot)]
     pieces += [(4, "right", piece) for piece in _loads(view.snapshot)]
     pieces.append((0, "right", _state(view)))
-    pieces.append((2, "right", [("value", _clock(int(view.now)))]))
+    pieces.append((2, "right", [("value", clock_text(int(view.now)))]))
     return _laid_out(pieces, width, view)
 
 
@@ -110,22 +109,14 @@ def _state(view: View) -> Line:
     if snapshot is None:
         return [("stale", f"{glyphs.critical} no data")] if view.problem else [("paused", "starting")]
     age = max(0.0, view.now - snapshot.taken_at)
-    if view.position is not None and view.position < len(view.ring) - 1:
-        moment = _clock(int(snapshot.taken_at))
-        return [("paused", f"{glyphs.cursor} {moment}, {units.duration(age)} ago")]
+    is_past = view.position is not None and view.position < len(view.ring) - 1
+    if is_past or (view.moment is not None and view.moment != snapshot.taken_at):
+        return past_state(view)
     if view.problem:
         return [("stale", f"{glyphs.critical} stale {units.age(age)}")]
     if view.paused:
         return [("paused", f"{glyphs.warning} paused {units.age(age)}")]
     if view.replay:
-        return [("accent", f"{glyphs.cursor} replay")]
+        mean = f" {mean_text(snapshot.seconds)}" if isinstance(snapshot, MeanSnapshot) else ""
+        return [("accent", f"{glyphs.cursor} replay{mean}")]
     return [("live", glyphs.dot), ("label", f" live {view.interval:g}s")]
-
-
-@lru_cache(maxsize=32)
-def _clock(second: int) -> str:
-    """Local time of day; a time beyond the calendar is a dash."""
-    try:
-        return time.strftime("%H:%M:%S", time.localtime(second))
-    except (OverflowError, ValueError, OSError):
-        return "--:--:--"

@@ -4,6 +4,7 @@ from functools import lru_cache
 
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, Run, pad, plain
+from nodetop.history.means import MeanSnapshot
 from nodetop.model import NodeSnapshot, ProcessMetrics
 from nodetop.text import clean, cut, fit, fit_right, width
 from nodetop.units import UNKNOWN
@@ -168,6 +169,8 @@ def _details(state: ProcessState, view: View) -> list[Line]:
         counts.append(("warning", f"{dot}{summary.zombie} zombie"))
     if summary.threads is not None:
         counts.append(("dim", f"{dot}{count_text(summary.threads)} threads"))
+    if isinstance(view.snapshot, MeanSnapshot):
+        counts = [("paused", "top ones, each at its highest")]
     order = view.glyphs.up if _ascends(state) else view.glyphs.down
     details: list[Line] = [counts, [("accent", f"{state.sort} {order}")]]
     if state.filter.predicates:

@@ -18,6 +18,8 @@ class View:
     ring: Ring = field(default_factory=Ring)
     position: int | None = None
     """Where in the ring the shown snapshot stands; None: the newest (live)."""
+    moment: float | None = None
+    """The time of the past that is looked at, UTC; None: now. The shown snapshot may be from before it."""
     glyphs: Glyphs = UNICODE
     network_bits: bool = False
     """Network rates in bits per second instead of bytes."""
