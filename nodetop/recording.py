@@ -126,7 +126,8 @@ class Reader:
 
     path: Path
     tolerant: bool = False
-    """Whether a file that is damaged after its first entries is one that ends there; a script wants to know."""
+    """As for a screen: a file that is damaged after its first entries is one that ends there, which a script wants to
+    know; and all times must be ones that a calendar has."""
     notices: list[str] = field(default_factory=list)
     """What was passed over, as plain lines; complete once all snapshots were taken."""
     header: Header | None = None
@@ -181,7 +182,8 @@ class Reader:
                 return None
             raise RecordingError(f"{self.path}:{number}: not a snapshot: {error}") from None
         self._check_schema(snapshot.schema)
-        self._check_time(number, snapshot.taken_at)
+        if self.tolerant:
+            self._check_time(number, snapshot.taken_at)
         return snapshot
 
     def _is_header(self, line: bytes) -> bool:
