@@ -17,15 +17,13 @@ from typing import IO, Annotated
 from msgspec import Meta, Struct
 
 from nodetop import wire
-from nodetop.model import SCHEMA, HistoryPoint, Name, NodeSnapshot, Ratio
+from nodetop.model import SCHEMA, HistoryPoint, Name, NodeSnapshot, Time
 from nodetop.recording_lines import DamagedFile, numbered_lines
 
 FORMAT = 1
 INCIDENT_FORMAT = 2
 """A recording with history in it."""
 LONGEST_STEP = 31 * 86_400
-FAR = 1e11
-"""UTC seconds; later than this nothing was recorded."""
 _HEADER_KEY = "nodetop_recording"
 _HISTORY_START = b'{"history_of"'
 
@@ -40,13 +38,13 @@ class Header(Struct, frozen=True, kw_only=True):
     nodetop_recording: int
     schema: int = SCHEMA
     version: Name = ""
-    made_at: Ratio | None = None
+    made_at: Time | None = None
     made_by: Name = ""
     """Who asked for it, on which machine."""
     source: Name = ""
     """The hub's address, or "local"."""
-    since: Ratio | None = None
-    until: Ratio | None = None
+    since: Time | None = None
+    until: Time | None = None
     nodes: tuple[Name, ...] = ()
 
 
@@ -172,9 +170,7 @@ class Reader:
         """None for a last line that was being written when the power went."""
         try:
             if line.startswith(_HISTORY_START):
-                history = wire.decode(line, NodeHistory)
-                self._check_time(number, max((point.at for point in history.points), default=0.0))
-                return history
+                return wire.decode(line, NodeHistory)
             snapshot = wire.decode_snapshot(line)
         except wire.BadMessage as error:
             if not line.endswith(b"\n"):
@@ -182,8 +178,6 @@ class Reader:
                 return None
             raise RecordingError(f"{self.path}:{number}: not a snapshot: {error}") from None
         self._check_schema(snapshot.schema)
-        if self.tolerant:
-            self._check_time(number, snapshot.taken_at)
         return snapshot
 
     def _is_header(self, line: bytes) -> bool:
@@ -199,13 +193,8 @@ class Reader:
                 f"(recording format {header.nodetop_recording}; this one reads {INCIDENT_FORMAT})"
             )
         self._check_schema(header.schema)
-        self._check_time(1, max(header.since or 0.0, header.until or 0.0))
         self.header = header
         return True
-
-    def _check_time(self, number: int, at: float) -> None:
-        if at > FAR:
-            raise RecordingError(f"{self.path}:{number}: not a snapshot: its time is beyond the calendar")
 
     def _check_schema(self, schema: int) -> None:
         if schema > SCHEMA:

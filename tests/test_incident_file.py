@@ -147,8 +147,8 @@ def test_a_name_that_is_taken_meanwhile_is_left_alone(tmp_path: Path) -> None:
     [
         (b'{"history_of":"a","step":0,"points":[]}', ":2: not a snapshot: .*step"),
         (b'{"history_of":"a","step":1e99,"points":[]}', ":2: not a snapshot: .*step"),
-        (b'{"history_of":"a","step":300,"points":[{"at":1e99,"samples":1}]}', ":2: .*beyond the calendar"),
-        (b'{"node":"a","taken_at":1e99}', ":2: .*beyond the calendar"),
+        (b'{"history_of":"a","step":300,"points":[{"at":1e99,"samples":1}]}', ":2: not a snapshot: .*at"),
+        (b'{"node":"a","taken_at":1e99}', ":2: not a snapshot: .*at"),
         (b'{"node":"a","taken_at":1,"schema":7}', "made by a newer nodetop .schema 7"),
         (b'{"history_of":3}', ":2: not a snapshot"),
     ],

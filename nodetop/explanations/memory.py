@@ -106,6 +106,12 @@ MEMORY = (
         (Other("htop, btop", "the same; htop takes what can go from used"), Other("free", "counts all of it as used")),
         ("A container sees its host's: there it is left out.",),
     ),
+    Explanation(
+        "OOM kills", ("oom_kills",), "Processes that the kernel killed since the boot, as memory ran out.", "", {},
+        (RawFile("/proc/vmstat", ("oom_kill",)),),
+        (Other("dmesg, journalctl -k", "a line for each, with the process and its size"),),
+        ("A control group that reaches its own limit counts here as well.",),
+    ),
 )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from tests.widgets.scenes import limited, server
 
 NOT_VALUES = {
     "NodeSnapshot.schema", "NodeSnapshot.taken_at", "NodeSnapshot.seq", "CoreMetrics.index", "ProcessMetrics.pid",
-    "ProcessMetrics.ppid",
+    "ProcessMetrics.ppid", "ProcessMetrics.thread_of",
 }  # fmt: skip
 """Numbers that identify something, and measure nothing."""
 CASES = [(group, entry) for group in GROUPS for entry in group.entries]

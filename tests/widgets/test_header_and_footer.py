@@ -135,7 +135,7 @@ def test_a_problem_takes_the_place_of_the_keys() -> None:
 def test_what_else_is_wrong_is_told_before_the_uptime() -> None:
     view = played(3)
     view.notice = "history is not being kept: /var/x: the disk is full: free some space"
-    assert "! history is not being kept  load " in header(view, 100)
+    assert "! history is not being kept  ! filesystems" in header(view, 100)
     assert header(view, 80).split("  ")[0] == " web-01"
     assert "! history is not being kept" in header(view, 80)
     assert header(view, 30) == " web-01   ● live 2s  22:13:24 "
