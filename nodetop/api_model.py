@@ -7,18 +7,8 @@ import re
 
 from msgspec import Struct
 
-from nodetop.model import (
-    Charted,
-    Count,
-    HistoryPoint,
-    Name,
-    NodeSnapshot,
-    NodeStatus,
-    ProcessMetrics,
-    Ratio,
-    Stat,
-    Text,
-)
+from nodetop.model import Charted, HistoryPoint, NodeSnapshot, NodeStatus, ProcessMetrics, Stat
+from nodetop.quantities import Count, Name, Ratio, Text
 
 DEFAULT_PORT = 8082
 PUSH_PATH = "/metrics/node"
@@ -156,6 +146,24 @@ class ClusterReply(Struct, frozen=True, kw_only=True):
     trends: tuple[NodeTrend, ...] = ()
 
 
+class MomentRow(NodeStatus, frozen=True, kw_only=True):
+    """A node as it was at a moment. With `mean_seconds` its values are no sample's, but the means of so many seconds
+    around that moment. A node of which nothing is known then is gone, and has no values."""
+
+    mean_seconds: Ratio | None = None
+
+
+class MomentReply(Struct, frozen=True, kw_only=True):
+    """GET /api/v2/clusters/{id}/at?time=SECONDS: all nodes as they were at a moment: from their samples in the last
+    hour, from the points of history before it. Trends, of the hour before the moment, only with ?trend=POINTS."""
+
+    cluster: Name
+    time: Ratio
+    summary: ClusterSummary
+    nodes: tuple[MomentRow, ...]
+    trends: tuple[NodeTrend, ...] = ()
+
+
 class RecentReply(Struct, frozen=True, kw_only=True):
     """GET /api/v2/clusters/{id}/node-metrics/{node}/recent?seconds=900: the snapshots the hub still has whole, oldest
     first, so that a screen opened now has its graphs. How far back they reach depends on the number of nodes."""
@@ -186,7 +194,8 @@ class NodeProcess(ProcessMetrics, frozen=True, kw_only=True, eq=False):
 
 class ProcessesReply(Struct, frozen=True, kw_only=True):
     """GET /api/v2/clusters/{id}/processes?match=TEXT&sort=cpu|memory&limit=100: the top processes over all nodes that
-    are up or late. `matched` counts those that match, of the rows the nodes sent."""
+    are up or late. `matched` counts those that match, of the rows the nodes sent. With ?time=SECONDS: of the few of
+    each node that are known to have been on top at that moment, with the highest values they had around it."""
 
     cluster: Name
     matched: Count

@@ -7,25 +7,31 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar, cast
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.theme import Theme as TextualTheme
 
+from nodetop.alert_file import AlertFile
+from nodetop.alert_watch import AlertWatch
+from nodetop.alerts.rule import rules
 from nodetop.appearance import look_for, view_for
 from nodetop.clock import Clock, SystemClock
 from nodetop.drawing.theme import Theme
 from nodetop.driver import TtyDriver, driver_for
 from nodetop.keys.keymap import KeymapError
 from nodetop.screens.bound import BoundScreen
+from nodetop.screens.moment import Moment
 from nodetop.screens.node import NodeScreen
 from nodetop.settings import Settings
 from nodetop.settings_memory import Changes, SettingsMemory
 from nodetop.settings_tables import changes_of
+from nodetop.sources.blocking import in_daemon_thread
 from nodetop.sources.cluster_source import ClusterSource
-from nodetop.sources.local import in_daemon_thread
 from nodetop.sources.source import Source
 from nodetop.tty import Tty
+from nodetop.widgets.prompt import Prompt
 
 
 class NodetopApp(App[None]):
@@ -56,6 +62,8 @@ class NodetopApp(App[None]):
         self._saves: set[asyncio.Task[None]] = set()
         self._memory = SettingsMemory(settings.settings_file) if settings.settings_file is not None else None
         self.clock = clock or SystemClock()
+        self.alerts = AlertWatch(source, rules(settings.alerts), AlertFile(settings.data_dir), self.clock)
+        self.moment = Moment()
         self.register_theme(textual_theme(self.look.theme))
         self.theme = f"nodetop-{settings.theme}"
         if "TEXTUAL_ANIMATIONS" not in os.environ:
@@ -64,10 +72,10 @@ class NodetopApp(App[None]):
     def get_default_screen(self) -> Screen[None]:
         view = view_for(self.settings, self.look)
         if not self.source.is_cluster:
-            return NodeScreen(self.source, view, self.look, self.clock)
+            return NodeScreen(self.source, view, self.look, self.clock, moment=self.moment)
         from nodetop.screens.cluster import ClusterScreen
 
-        return ClusterScreen(cast("ClusterSource", self.source), view, self.look, self.clock)
+        return ClusterScreen(cast("ClusterSource", self.source), view, self.look, self.clock, self.moment)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette has every action of the screen, with its keys."""
@@ -81,8 +89,10 @@ class NodetopApp(App[None]):
     async def on_mount(self) -> None:
         if self._node is not None:
             view = view_for(self.settings, self.look)
-            await self.push_screen(NodeScreen(self.source, view, self.look, self.clock, self._node))
+            await self.push_screen(NodeScreen(self.source, view, self.look, self.clock, self._node, self.moment))
         self.run_worker(self._consume(), group="source", exclusive=True)
+        self.alerts.on_decision = self._show_alerts
+        self.run_worker(self._catch_up(), group="alerts", exclusive=True)
 
     def change_settings(self, **changes: Any) -> None:
         """Settings that the user changed: in force on every screen at once, and kept. Keys that would clash with the
@@ -107,6 +117,11 @@ class NodetopApp(App[None]):
             self._saves.add(save)
             save.add_done_callback(self._saves.discard)
 
+    async def on_key(self, event: events.Key) -> None:
+        # Keys come here after the screen, so the line that one of them opens may be there when the next one comes.
+        for prompt in self.screen.query(Prompt):
+            await prompt.take_early(event)
+
     def tell(self, message: str) -> None:
         """One line on the screen that people see."""
         for screen in reversed(self.screen_stack):
@@ -128,10 +143,34 @@ class NodetopApp(App[None]):
             if not is_first and isinstance(self._driver, TtyDriver):
                 self._driver.end_first_frame()
             is_first = False
+            self.alerts.take(event)
+            self._show_alerts()
             for screen in self.screen_stack:
                 take = getattr(screen, "take", None)
                 if take is not None:
                     take(event)
+
+    async def _catch_up(self) -> None:
+        await self.alerts.catch_up()
+        self._show_alerts()
+        show_all = getattr(self.screen, "show_all", None)
+        if show_all is not None and self.screen.children:  # the next sample may be long in coming
+            show_all()
+
+    def _show_alerts(self) -> None:
+        """Hands the alerts to the screens when there is news; they show it with the next sample."""
+        board = self.alerts.board()
+        for screen in self.screen_stack:
+            if isinstance(screen, BoundScreen):
+                screen.view.board = board
+
+    def action_alerts(self) -> None:
+        """Opens the inbox over what is there."""
+        from nodetop.screens.alerts import AlertsScreen
+
+        if isinstance(self.screen, BoundScreen) and not isinstance(self.screen, AlertsScreen):
+            view = replace(self.screen.view)
+            self.push_screen(AlertsScreen(self.alerts, self.source, view, self.look, self.clock, self.moment))
 
     async def on_unmount(self) -> None:
         await asyncio.gather(*self._saves)  # what was changed a moment ago is kept, too

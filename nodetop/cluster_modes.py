@@ -1,9 +1,8 @@
 """What nodetop does with a hub: `--cluster URL` in the monitor, as --once and as --json."""
 
 import asyncio
-import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from typing import BinaryIO
 
@@ -11,6 +10,9 @@ import click
 
 from nodetop import wire
 from nodetop.api_model import ClusterReply
+from nodetop.checks.condition import Condition
+from nodetop.checks.verdict import Verdict
+from nodetop.command_line import tell
 from nodetop.hub_address import BadAddress, HubAddress, client_tls, parse_hub_url
 from nodetop.settings import Settings
 from nodetop.sources.hub import HubSource
@@ -35,7 +37,8 @@ def hub_source(settings: Settings) -> HubSource:
 
 
 @asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator[HubSource]:
+async def opened(settings: Settings) -> AsyncIterator[HubSource]:
+    """The hub that the settings name, closed afterwards. Raises click.UsageError."""
     source = hub_source(settings)
     try:
         await _until_it_listens(source.address)
@@ -61,7 +64,7 @@ def print_json(settings: Settings, node: str | None, count: int | None, out: Bin
     """The overview, or one node's snapshot, as a line of JSON; `count` of them, 0 for ever. Returns the exit code."""
 
     async def run() -> None:
-        async with _opened(settings) as source:
+        async with opened(settings) as source:
             await _each_interval(settings.interval, 1 if count is None else count, lambda: line(source))
 
     async def line(source: HubSource) -> None:
@@ -93,7 +96,7 @@ def print_once(settings: Settings, node: str | None, *, ascii_only: bool) -> int
     """A readable summary of all nodes, or of one. Returns the exit code."""
 
     async def run() -> None:
-        async with _opened(settings) as source:
+        async with opened(settings) as source:
             if node is not None:
                 from nodetop.once import print_summary
 
@@ -107,11 +110,26 @@ def print_once(settings: Settings, node: str | None, *, ascii_only: bool) -> int
     return _told(run())
 
 
+def check(settings: Settings, node: str | None, wanted: Sequence[Condition]) -> int:
+    """Whether conditions hold on all nodes, or on one. Returns the exit code: a hub without answer tells nothing."""
+    from nodetop.checks.cluster import check_nodes
+    from nodetop.checks.run import tell
+    from nodetop.checks.verdict import EXIT_UNKNOWN
+
+    verdicts: list[Verdict] = []
+
+    async def run() -> None:
+        async with opened(settings) as source:
+            verdicts.extend(await check_nodes(source, node, wanted))
+
+    return EXIT_UNKNOWN if _told(run()) else tell(verdicts, with_node=True)
+
+
 def monitor_cluster(settings: Settings, node: str | None) -> int:
     """The hub in the monitor, once it has answered. Returns the exit code."""
 
     async def ask() -> None:
-        async with _opened(settings) as source:
+        async with opened(settings) as source:
             await _asked(source, node)
 
     # A wrong URL or token is said here, on a screen that stays; later trouble is said in the monitor.
@@ -136,6 +154,6 @@ def _told(asked: Coroutine[None, None, None]) -> int:
     try:
         asyncio.run(asked)
     except SourceError as error:
-        print(f"nodetop: {error}", file=sys.stderr)
+        tell(str(error))
         return 1
     return 0

@@ -1,5 +1,6 @@
 """What nodetop's commands have in common: how they end, and where their settings come from."""
 
+import contextlib
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -8,7 +9,7 @@ from typing import Any
 
 import click
 
-from nodetop.settings import ENVIRONMENT_PREFIX
+from nodetop.settings import ENVIRONMENT_PREFIX, HomeFile
 from nodetop.settings_tables import Checked
 
 EXIT_INTERRUPTED = 130
@@ -46,8 +47,15 @@ def _reason(error: click.ClickException) -> str:
 
 
 def _fail(program: str, message: str, code: int) -> int:
-    print(f"{program}: {message}", file=sys.stderr)
+    tell(message, program)
     return code
+
+
+def tell(message: str, program: str = "nodetop") -> None:
+    """One line on standard error. Where that is closed or full, nobody hears it: standard output is for the result."""
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError):
+            print(f"{program}: {message}", file=sys.stderr)
 
 
 def context_settings() -> dict[str, Any]:
@@ -89,7 +97,7 @@ def config_option(
 
     return click.option(
         "--config",
-        type=click.Path(dir_okay=False, path_type=Path),
+        type=HomeFile(),
         callback=take,
         is_eager=True,
         expose_value=False,

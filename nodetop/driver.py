@@ -26,7 +26,7 @@ _POINTER_SHAPE = "\x1b]22;"
 _READ_BYTES = 4096
 _FIRST_FRAME_SECONDS = 1.0
 _ESCAPE_SECONDS = constants.ESCAPE_DELAY + 0.02
-_ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+_ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 
 
 class TtyDriver(Driver):

@@ -4,10 +4,10 @@ Textual's own first frame then writes over it, line by line, without clearing: n
 """
 
 from nodetop.appearance import look_for, view_for
-from nodetop.drawing.ansi import to_ansi
+from nodetop.drawing.ansi import in_ascii, to_ansi
 from nodetop.drawing.runs import Line
 from nodetop.history.ring import Ring
-from nodetop.keys.node import NODE
+from nodetop.keys.node import NODE, shown
 from nodetop.model import NodeSnapshot
 from nodetop.settings import Settings
 from nodetop.tty import Tty, leave_on_signals
@@ -17,33 +17,35 @@ from nodetop.widgets.look import Look
 from nodetop.widgets.registry import node_panels
 
 
-def show_first_frame(tty: Tty, snapshot: NodeSnapshot, settings: Settings, source_name: str = "local") -> None:
+def show_first_frame(tty: Tty, snapshot: NodeSnapshot, settings: Settings, *, can_signal: bool = False) -> None:
     """Goes full screen and draws the node screen of one sample. The terminal is given back however the program ends:
     by Textual's driver if it gets that far, else at exit or on a signal."""
     leave_on_signals(tty)
     tty.enter()
     look = look_for(settings)
     width, height = tty.size()
-    tty.write_all(painted(first_lines(snapshot, settings, look, width, height, source_name), look).encode())
+    tty.write_all(painted(first_lines(snapshot, settings, look, width, height, can_signal=can_signal), look).encode())
     tty.listen()
 
 
 def first_lines(
-    snapshot: NodeSnapshot, settings: Settings, look: Look, width: int, height: int, source_name: str = "local"
+    snapshot: NodeSnapshot, settings: Settings, look: Look, width: int, height: int, *, can_signal: bool = False
 ) -> list[Line]:
     """The node screen as it looks when its first sample is in."""
     ring = Ring()
     ring.add(snapshot)
     view = view_for(settings, look)
     view.snapshot, view.ring, view.now = snapshot, ring, snapshot.taken_at
-    view.focused, view.source_name, view.replay = "processes", source_name, source_name.startswith("replay")
+    view.focused = "processes"
     panels = node_panels()
     footer = panels["footer"]
     assert isinstance(footer, HintFooter)
-    footer.keys = look.keymap.footer(NODE)
+    footer.keys = look.keymap.footer(shown(NODE, can_signal=can_signal))
     return frame(panels, view, width, height)
 
 
 def painted(lines: list[Line], look: Look) -> str:
     """Lines as what a terminal is sent to show them from its upper left corner."""
+    if look.glyphs.ascii_only:
+        lines = [in_ascii(line) for line in lines]
     return "".join(f"\x1b[{row};1H{to_ansi(line, look.sgr)}" for row, line in enumerate(lines, 1))

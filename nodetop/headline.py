@@ -17,7 +17,7 @@ def charted(snapshot: NodeSnapshot) -> ChartedValues:
         cpu_busy_percent=cpu.busy_percent if cpu else None,
         memory_used_percent=memory.used_percent if memory else None,
         swap_used_percent=swap_used_percent(snapshot),
-        filesystem_used_percent=highest(snapshot.filesystems or (), _fullness),
+        filesystem_used_percent=highest(snapshot.filesystems or (), fullness),
         disk_read_bytes_per_second=total(disks, lambda disk: disk.read_bytes_per_second),
         disk_write_bytes_per_second=total(disks, lambda disk: disk.write_bytes_per_second),
         disk_utilisation_percent=highest(disks, _utilisation),
@@ -47,7 +47,14 @@ def highest(items: Iterable[T], value: Callable[[T], float | None]) -> float | N
     return max((number for item in items if (number := value(item)) is not None), default=None)
 
 
-def _fullness(filesystem: FilesystemMetrics) -> float | None:
+def fullest(snapshot: NodeSnapshot) -> FilesystemMetrics | None:
+    """The file system that filesystem_used_percent is of."""
+    known = [(used, each) for each in snapshot.filesystems or () if (used := fullness(each)) is not None]
+    return max(known, key=lambda pair: pair[0])[1] if known else None
+
+
+def fullness(filesystem: FilesystemMetrics) -> float | None:
+    """Its used share; None where that is not known or no news."""
     # A read-only image (squashfs, an ISO) is always full; that is not news.
     return None if filesystem.read_only else filesystem.used_percent
 

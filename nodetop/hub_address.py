@@ -153,8 +153,9 @@ def explain_connection(error: BaseException, address: HubAddress) -> str:
         return f"{address.shown} shows another certificate than the pinned one; check --pin (or someone is in between)"
     found = next((e for e in chain if isinstance(e, ssl.SSLCertVerificationError)), None)
     if found is not None:
-        reason = clean(found.verify_message or "not trusted")
-        return f"The certificate of {address.shown} is not accepted: {reason}; give --ca-file or --pin"
+        reason = clean(found.verify_message or "not trusted").rstrip(".")
+        mend = "renew it on the hub" if "expired" in reason else "give --ca-file or --pin"
+        return f"The certificate of {address.shown} is not accepted: {reason}; {mend}"
     text = " ".join(str(e) for e in chain)
     if any(isinstance(e, ssl.SSLError) for e in chain):
         if "WRONG_VERSION_NUMBER" in text or "RECORD_LAYER" in text:

@@ -1,9 +1,9 @@
 """Snapshots on standard output as lines of JSON, for scripts."""
 
+import itertools
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
 from typing import BinaryIO
 
 from nodetop import wire
@@ -12,7 +12,8 @@ from nodetop.model import NodeSnapshot
 
 def print_snapshots(snapshots: Iterable[NodeSnapshot], count: int, out: BinaryIO) -> None:
     """One line each, handed on at once; `count` of them, 0 for all. Raises OSError."""
-    for snapshot in islice(snapshots, count or None):
+    numbers = range(count) if count else itertools.count()
+    for _, snapshot in zip(numbers, snapshots, strict=False):
         out.write(wire.encode(snapshot) + b"\n")
         out.flush()
 

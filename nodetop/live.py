@@ -51,6 +51,6 @@ def live_source(
     if settings.history:
         history = HistoryRecorder(HistoryStore(settings.data_dir / "history"), sampler.node)
     keeper = Keeper(history, recording)
-    source = LocalSource(sampler, interval=settings.interval, recorder=keeper)
+    source = LocalSource(sampler, interval=settings.interval, recorder=keeper, readonly=settings.readonly)
     source.start_with(first)
     return source, keeper

@@ -5,19 +5,27 @@ computed from monotonic time where the counters were read. The names below are t
 `nodetop --json`: fields are added, never renamed.
 """
 
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated
 
 from msgspec import Meta, Struct
 
-SCHEMA = 1
+from nodetop.limits_model import CgroupLimits, MonitorCost
+from nodetop.points import CHARTED as CHARTED
+from nodetop.points import Charted as Charted
+from nodetop.points import ChartedValues as ChartedValues
+from nodetop.points import HistoryPoint as HistoryPoint
+from nodetop.points import Stat as Stat
+from nodetop.points import TopProcess as TopProcess
+from nodetop.process_row_model import ProcessMetrics as ProcessMetrics
+from nodetop.process_row_model import ProcessSummary as ProcessSummary
+from nodetop.quantities import Celsius as Celsius
+from nodetop.quantities import Count as Count
+from nodetop.quantities import Name as Name
+from nodetop.quantities import Ratio as Ratio
+from nodetop.quantities import Text as Text
+from nodetop.quantities import Time as Time
 
-Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
-Ratio = Annotated[float, Meta(ge=0)]
-"""A percentage, a rate, seconds or milliseconds: finite and not negative. May pass 100 where the thing can."""
-Celsius = Annotated[float, Meta(ge=-274, le=100_000)]
-Name = Annotated[str, Meta(max_length=256)]
-Text = Annotated[str, Meta(max_length=4096)]
-V = TypeVar("V")
+SCHEMA = 1
 
 
 class Pressure(Struct, frozen=True, kw_only=True):
@@ -36,7 +44,7 @@ class HostInfo(Struct, frozen=True, kw_only=True):
     os: Name | None = None
     kernel: Name | None = None
     architecture: Name | None = None
-    boot_time: Ratio | None = None
+    boot_time: Time | None = None
     uptime_seconds: Ratio | None = None
     cpu_count: Count | None = None
     container: Name | None = None
@@ -92,6 +100,8 @@ class MemoryMetrics(Struct, frozen=True, kw_only=True):
     swap_in_bytes_per_second: Ratio | None = None
     swap_out_bytes_per_second: Ratio | None = None
     zfs_arc_bytes: Count | None = None
+    oom_kills: Count | None = None
+    """Processes killed since boot because memory ran out. /proc/vmstat."""
     pressure: Pressure | None = None
 
 
@@ -169,41 +179,6 @@ class TemperatureMetrics(Struct, frozen=True, kw_only=True):
     sensors: tuple[SensorReading, ...] = ()
 
 
-class ProcessMetrics(Struct, frozen=True, kw_only=True, eq=False):
-    """One process. It is (pid, started_at) everywhere. cpu_percent is of one core. Compared by identity."""
-
-    pid: Count
-    ppid: Count = 0
-    name: Name = ""
-    command: Text = ""
-    user: Name | None = None
-    state: Name = "?"
-    cpu_percent: Ratio | None = None
-    memory_percent: Ratio | None = None
-    resident_bytes: Count | None = None
-    virtual_bytes: Count | None = None
-    threads: Count | None = None
-    nice: Annotated[int, Meta(ge=-1000, le=1000)] | None = None
-    priority: Annotated[int, Meta(ge=-10_000, le=10_000)] | None = None
-    started_at: Ratio | None = None
-    cpu_seconds: Ratio | None = None
-    read_bytes_per_second: Ratio | None = None
-    write_bytes_per_second: Ratio | None = None
-    container: Name | None = None
-
-
-class ProcessSummary(Struct, frozen=True, kw_only=True, eq=False):
-    """Counts by state, threads of all processes, and a row for each (or, from a hub, for the top ones)."""
-
-    total: Count | None = None
-    running: Count | None = None
-    sleeping: Count | None = None
-    stopped: Count | None = None
-    zombie: Count | None = None
-    threads: Count | None = None
-    rows: tuple[ProcessMetrics, ...] = ()
-
-
 class ProbeReport(Struct, frozen=True, kw_only=True):
     """How reading one metric went: status is ok, unavailable, failed or stale; age is that of the result shown."""
 
@@ -219,7 +194,7 @@ class NodeSnapshot(Struct, frozen=True, kw_only=True, eq=False):
 
     schema: Annotated[int, Meta(ge=1, le=2**31)] = SCHEMA
     node: Name
-    taken_at: Ratio
+    taken_at: Time
     interval: Ratio | None = None
     boot_id: Name = ""
     seq: Count = 0
@@ -231,55 +206,10 @@ class NodeSnapshot(Struct, frozen=True, kw_only=True, eq=False):
     networks: tuple[NetworkMetrics, ...] | None = None
     temperature: TemperatureMetrics | None = None
     processes: ProcessSummary | None = None
+    limits: CgroupLimits | None = None
+    """Only where something limits the observed system."""
     probes: tuple[ProbeReport, ...] = ()
-
-
-class Stat(Struct, frozen=True, kw_only=True, gc=False):
-    """A value over an interval: a spike of one sample survives in max."""
-
-    mean: float
-    max: float
-
-
-class TopProcess(Struct, frozen=True, kw_only=True, gc=False):
-    """A process that was on top in an interval; value is its highest CPU or memory percent there."""
-
-    pid: Count
-    name: Name
-    user: Name | None = None
-    value: Ratio
-
-
-class Charted(Struct, Generic[V], frozen=True, kw_only=True):
-    """The values that history keeps and cluster rows show, as V: a number, or mean and maximum. See headline.py."""
-
-    cpu_busy_percent: V | None = None
-    memory_used_percent: V | None = None
-    swap_used_percent: V | None = None
-    filesystem_used_percent: V | None = None
-    disk_read_bytes_per_second: V | None = None
-    disk_write_bytes_per_second: V | None = None
-    disk_utilisation_percent: V | None = None
-    network_receive_bytes_per_second: V | None = None
-    network_transmit_bytes_per_second: V | None = None
-    cpu_celsius: V | None = None
-    load_1m: V | None = None
-
-
-CHARTED: tuple[str, ...] = Charted.__struct_fields__
-
-
-class ChartedValues(Charted[float], frozen=True, kw_only=True):
-    """The charted values of one moment."""
-
-
-class HistoryPoint(Charted[Stat], frozen=True, kw_only=True):
-    """An interval that starts at `at`: its number of samples, mean and maximum of charted values, top processes."""
-
-    at: Ratio
-    samples: Count
-    top_cpu: tuple[TopProcess, ...] = ()
-    top_memory: tuple[TopProcess, ...] = ()
+    monitor: MonitorCost | None = None
 
 
 class NodeStatus(ChartedValues, frozen=True, kw_only=True):
@@ -296,5 +226,14 @@ class NodeStatus(ChartedValues, frozen=True, kw_only=True):
     memory_total_bytes: Count | None = None
     processes_total: Count | None = None
     os: Name | None = None
+    iowait_percent: Ratio | None = None
+    steal_percent: Ratio | None = None
+    fullest_filesystem: Text | None = None
+    """The mount point that filesystem_used_percent is of."""
+    inodes_used_percent: Ratio | None = None
+    oom_kills: Count | None = None
+    top_cpu: Name | None = None
+    """The process that uses most CPU, by name."""
+    top_memory: Name | None = None
     problem: Text | None = None
     """One plain line about what is wrong with this node's reports, e.g. a second machine under its name."""

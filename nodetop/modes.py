@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from nodetop.command_line import tell
+from nodetop.model import NodeSnapshot
 from nodetop.recording import Reader, Recording, RecordingError, recorded
 from nodetop.settings import Settings
 from nodetop.version import __version__
@@ -24,10 +26,19 @@ class Mode:
     replay: Path | None
     speed: float | None
     node: str | None
+    check: bool
+    conditions: tuple[str, ...]
 
-    def check(self, settings: Settings) -> None:
+    def refuse_nonsense(self, settings: Settings) -> None:
         """Refuses what makes no sense together. Raises click.UsageError."""
         for wrong, reason in (
+            (
+                self.check and not self.conditions,
+                "--check needs conditions: nodetop --check 'cpu<90' 'filesystem:/<90'",
+            ),
+            (self.check and (self.once or self.as_json), "--check has an output of its own, without --once and --json"),
+            (self.check and self.record, "--record goes with the monitor or with --json"),
+            (self.check and self.speed is not None, "--speed goes with the monitor"),
             (self.once and self.as_json, "--once and --json are two forms of output: choose one"),
             (self.count is not None and not self.as_json, "--count goes with --json"),
             (self.record and self.once, "--record goes with the monitor or with --json"),
@@ -45,6 +56,8 @@ class Mode:
 def run(mode: Mode, settings: Settings, first_gap: float) -> int:
     """Does it. Returns the exit code; raises click.UsageError, OSError."""
     try:
+        if mode.check:
+            return _check(mode, settings, first_gap)
         if settings.cluster:
             return _cluster(mode, settings)
         if mode.as_json:
@@ -54,6 +67,20 @@ def run(mode: Mode, settings: Settings, first_gap: float) -> int:
         return _monitor(mode, settings)
     except RecordingError as error:
         raise click.UsageError(str(error)) from None
+
+
+def _check(mode: Mode, settings: Settings, first_gap: float) -> int:
+    from nodetop.checks.run import check, conditions
+
+    wanted = conditions(mode.conditions)
+    if settings.cluster:
+        from nodetop import cluster_modes
+
+        return cluster_modes.check(settings, mode.node, wanted)
+    snapshots, notices = _latest(mode, settings, first_gap)
+    code = check(snapshots, wanted)
+    _notice(notices)
+    return code
 
 
 def _cluster(mode: Mode, settings: Settings) -> int:
@@ -88,21 +115,23 @@ def _print_json(mode: Mode, settings: Settings, first_gap: float) -> int:
 
 
 def _print_summary(mode: Mode, settings: Settings, first_gap: float) -> int:
-    from nodetop.host import host_sampler
-    from nodetop.json_lines import sampled
-
-    notices: list[str] = []
-    if mode.replay:
-        reader = Reader(mode.replay)
-        snapshots = list({snapshot.node: snapshot for snapshot in reader}.values())
-        notices = reader.notices
-    else:
-        with closing(host_sampler(settings)) as sampler:
-            snapshots = [next(sampled(sampler.sample, settings.interval, first_gap))]
+    snapshots, notices = _latest(mode, settings, first_gap)
     from nodetop.once import print_summary  # rich, while nothing is being measured
 
     print_summary(snapshots, settings, ascii_only=_is_ascii(settings))
     return _notice(notices)
+
+
+def _latest(mode: Mode, settings: Settings, first_gap: float) -> tuple[list[NodeSnapshot], list[str]]:
+    """The last snapshot of each node of a recording, or one of this host; and what was passed over."""
+    if mode.replay:
+        reader = Reader(mode.replay)
+        return list({snapshot.node: snapshot for snapshot in reader}.values()), reader.notices
+    from nodetop.host import host_sampler
+    from nodetop.json_lines import sampled
+
+    with closing(host_sampler(settings)) as sampler:
+        return [next(sampled(sampler.sample, settings.interval, first_gap))], []
 
 
 def _is_ascii(settings: Settings) -> bool:
@@ -114,6 +143,8 @@ def _is_ascii(settings: Settings) -> bool:
 def _need_terminal() -> None:
     if not (sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty()):
         raise click.UsageError("the monitor needs a terminal; scripts use --once or --json")
+    if os.environ.get("TERM") == "dumb":
+        raise click.UsageError("the terminal says that it cannot be drawn on (TERM=dumb); use --once, or set TERM")
 
 
 def _check_keys(settings: Settings) -> None:
@@ -132,7 +163,7 @@ def _monitor(mode: Mode, settings: Settings) -> int:
     from nodetop.monitor import monitor_host, monitor_recording
 
     if mode.replay:
-        return monitor_recording(mode.replay, settings, 1.0 if mode.speed is None else mode.speed)
+        return monitor_recording(mode.replay, settings, mode.speed)
     with _recording(mode) as recording:
         return monitor_host(settings, recording)
 
@@ -143,5 +174,5 @@ def _recording(mode: Mode) -> AbstractContextManager[Recording | None]:
 
 def _notice(lines: list[str]) -> int:
     for line in lines:
-        print(f"nodetop: {line}", file=sys.stderr)
+        tell(line)
     return 0

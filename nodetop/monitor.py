@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from nodetop.command_line import tell
 from nodetop.first_frame import show_first_frame
 from nodetop.host import host_sampler
 from nodetop.model import NodeSnapshot
@@ -16,25 +17,28 @@ def monitor_host(settings: Settings, recording: Recording | None) -> int:
     """This host, live. Returns the exit code."""
     sampler = host_sampler(settings)
     first = sampler.sample()
-    tty = _first_frame(first, settings)
+    tty = _first_frame(first, settings, can_signal=sampler.files.live and not settings.readonly)
     _import_asyncio_without_tls()
     from nodetop.live import live_source
 
     source, keeper = live_source(sampler, first, settings, recording)
     code = _run(source, settings, tty)
     for problem in keeper.problems:
-        print(f"nodetop: {problem}", file=sys.stderr)
+        tell(problem)
     # A recording was asked for; history is only kept where it can be.
     return 1 if recording is not None and recording.problem else code
 
 
-def monitor_recording(path: Path, settings: Settings, speed: float) -> int:
+def monitor_recording(path: Path, settings: Settings, speed: float | None) -> int:
     """A recorded file in the same screens. Returns the exit code; raises RecordingError."""
     _import_asyncio_without_tls()
     from nodetop.sources.replay import ReplaySource
 
     source = ReplaySource(path, speed=speed)
-    return _run(source, settings, Tty.open() if source.is_cluster else _first_frame(source.latest(), settings))
+    code = _run(source, settings, Tty.open() if source.is_cluster else _first_frame(source.latest(), settings))
+    for notice in source.notices:
+        print(f"nodetop: {notice}", file=sys.stderr)
+    return code
 
 
 def _import_asyncio_without_tls() -> None:
@@ -48,11 +52,11 @@ def _import_asyncio_without_tls() -> None:
         del sys.modules["ssl"]
 
 
-def _first_frame(snapshot: NodeSnapshot, settings: Settings) -> Tty | None:
+def _first_frame(snapshot: NodeSnapshot, settings: Settings, *, can_signal: bool = False) -> Tty | None:
     """The terminal, with a first frame on it. None where Textual's own driver is to be used."""
     tty = Tty.open()
     if tty is not None:
-        show_first_frame(tty, snapshot, settings)
+        show_first_frame(tty, snapshot, settings, can_signal=can_signal)
     return tty
 
 

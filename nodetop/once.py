@@ -4,13 +4,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from heapq import nlargest
+from itertools import chain
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from nodetop import units
+from nodetop.limits_model import CgroupLimits
 from nodetop.model import CpuMetrics, HostInfo, MemoryMetrics, NodeSnapshot, Pressure, ProcessMetrics
+from nodetop.once_limits import cost_lines, cpu_limit_lines, late_lines, memory_limit_lines
 from nodetop.once_parts import Block, Row, marked, percent, print_parts, table
 from nodetop.settings import Settings
 from nodetop.text import clean, cut
@@ -45,7 +48,8 @@ class Summary:
             *self._networks(),
             *self._temperatures(),
             *self._processes(),
-            *_missing(snapshot),
+            *late_lines(snapshot),
+            *cost_lines(snapshot),
         ]
         return Group(*parts)
 
@@ -53,12 +57,15 @@ class Summary:
         table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1))
         table.add_column(style="bold", no_wrap=True)
         table.add_column(overflow="fold")
-        if cpu:
-            for label, facts in _cpu_lines(cpu):
-                table.add_row(label, facts)
-        if memory:
-            for label, facts in _memory_lines(memory):
-                table.add_row(label, facts)
+        limits = self.snapshot.limits or CgroupLimits()
+        lines = (
+            _cpu_lines(cpu) if cpu else (),
+            cpu_limit_lines(limits),
+            _memory_lines(memory) if memory else (),
+            memory_limit_lines(limits),
+        )
+        for label, facts in chain.from_iterable(lines):
+            table.add_row(label, facts)
         return table
 
     def _filesystems(self) -> Block:
@@ -236,14 +243,6 @@ def _pressure(pressure: Pressure) -> str:
     some = f"some {percent(pressure.some_10s_percent)} / {percent(pressure.some_60s_percent)}"
     full = f"full {percent(pressure.full_10s_percent)} / {percent(pressure.full_60s_percent)}"
     return f"{some}, {full} of the last 10 s / 60 s"
-
-
-def _missing(snapshot: NodeSnapshot) -> Block:
-    bad = [report for report in snapshot.probes if report.status != "ok"]
-    return [
-        Text(f"\n{clean(report.name)}: {clean(report.status)}" + (f", {clean(report.reason)}" if report.reason else ""))
-        for report in bad
-    ]
 
 
 def _milliseconds(value: float | None) -> str:

@@ -24,7 +24,7 @@ def _blocks(
     name: str, summary: ClusterSummary, nodes: Sequence[NodeStatus], settings: Settings, width: int
 ) -> RenderableType:
     return Group(Text(clean(name), "bold").append(f" · {_counts(summary)}", "not bold"), *_totals(summary),
-                 *table(width, _HEADS, [_row(row, settings) for row in nodes]), *_problems(nodes))  # fmt: skip
+                 *table(width, _HEADS, [_row(row, settings) for row in nodes], _DROP), *_problems(nodes))  # fmt: skip
 
 
 def _counts(summary: ClusterSummary) -> str:
@@ -49,6 +49,7 @@ def _mean_and_most(stat: Stat) -> str:
 
 
 _HEADS = "Node|State|CPU>|Load>|Mem>|Disk>|Receive/s>|Transmit/s>|Temp>|Up>|Age>|System"
+_DROP = ("System", "Temp", "Up", "Transmit/s", "Receive/s", "Load", "Disk")
 
 
 def _row(row: NodeStatus, settings: Settings) -> Row:

@@ -1,6 +1,8 @@
 """A recording: snapshots as lines of JSON in one file, gzip where its name ends in .gz. For --record and --replay.
 
 The first line is a header, {"nodetop_recording": 1, ...}; what `nodetop --json` printed has none and serves as well.
+An incident file, of `nodetop export`, is a recording of format 2: its header says what it holds of whom, and among the
+snapshots stand lines of history (NodeHistory) of the time that reaches further back than samples do.
 """
 
 import gzip
@@ -10,20 +12,48 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
-from typing import IO
+from typing import IO, Annotated
+
+from msgspec import Meta, Struct
 
 from nodetop import wire
-from nodetop.model import SCHEMA, NodeSnapshot
+from nodetop.model import SCHEMA, HistoryPoint, Name, NodeSnapshot, Time
+from nodetop.recording_lines import DamagedFile, numbered_lines
 
 FORMAT = 1
-LONGEST_LINE = 256 * 1024 * 1024
-"""Bytes; a snapshot of 100,000 processes has a fifth of that. More is not a recording but an attack on memory."""
+INCIDENT_FORMAT = 2
+"""A recording with history in it."""
+LONGEST_STEP = 31 * 86_400
 _HEADER_KEY = "nodetop_recording"
-_GZIP_MAGIC = b"\x1f\x8b"
+_HISTORY_START = b'{"history_of"'
 
 
 class RecordingError(Exception):
     """A recording that cannot be written or read: one plain line."""
+
+
+class Header(Struct, frozen=True, kw_only=True):
+    """The first line. A recording of format 1 has no more than its version."""
+
+    nodetop_recording: int
+    schema: int = SCHEMA
+    version: Name = ""
+    made_at: Time | None = None
+    made_by: Name = ""
+    """Who asked for it, on which machine."""
+    source: Name = ""
+    """The hub's address, or "local"."""
+    since: Time | None = None
+    until: Time | None = None
+    nodes: tuple[Name, ...] = ()
+
+
+class NodeHistory(Struct, frozen=True, kw_only=True):
+    """Points of one node, each of `step` seconds."""
+
+    history_of: Name
+    step: Annotated[float, Meta(ge=1, le=LONGEST_STEP)]
+    points: tuple[HistoryPoint, ...]
 
 
 class Recording:
@@ -90,61 +120,82 @@ def recorded(snapshots: Iterable[NodeSnapshot], recording: Recording) -> Iterato
 
 @dataclass
 class Reader:
-    """The snapshots of a recording, one after another as they stand in the file."""
+    """What is in a recording, one after another as it stands in the file."""
 
     path: Path
+    tolerant: bool = False
+    """As for a screen: a file that is damaged after its first entries is one that ends there, which a script wants to
+    know; and all times must be ones that a calendar has."""
     notices: list[str] = field(default_factory=list)
     """What was passed over, as plain lines; complete once all snapshots were taken."""
+    header: Header | None = None
+    """Known once the first entry was taken; None for a file without one."""
 
     def __iter__(self) -> Iterator[NodeSnapshot]:
-        """Raises RecordingError, which names the line."""
-        try:
-            with _open(self.path) as file:
-                yield from self._snapshots(file)
-        except (OSError, zlib.error) as error:
-            reason = getattr(error, "strerror", None) or error
-            raise RecordingError(f"cannot read {self.path}: {reason}") from None
-
-    def _snapshots(self, file: IO[bytes]) -> Iterator[NodeSnapshot]:
+        """The snapshots alone. Raises RecordingError, which names the line."""
         found = False
-        for number, line in enumerate(self._lines(file), 1):
-            if number == 1 and _is_header(line, self.path):
-                continue
-            try:
-                snapshot = wire.decode_snapshot(line)
-            except wire.BadMessage as error:
-                if not line.endswith(b"\n"):  # written when the power went
-                    self.notices.append(f"{self.path}:{number}: the last snapshot is cut short and was left out")
+        for entry in self.entries():
+            if isinstance(entry, NodeSnapshot):
+                found = True
+                yield entry
+        if not found:
+            raise RecordingError(f"{self.path} holds no snapshot, only history: it can be shown in the monitor")
+
+    def entries(self) -> Iterator[NodeSnapshot | NodeHistory]:
+        """Snapshots and history. Raises RecordingError, which names the line."""
+        found = False
+        try:
+            for number, line in numbered_lines(self.path):
+                if line.isspace() or (number == 1 and self._is_header(line)):
+                    continue
+                entry = self._entry(number, line)
+                if entry is None:
                     break
-                raise RecordingError(f"{self.path}:{number}: not a snapshot: {error}") from None
-            found = True
-            yield snapshot
+                found = True
+                yield entry
+        except DamagedFile as damage:
+            if not damage.is_end and not (found and self.tolerant):
+                raise RecordingError(f"cannot read {self.path}: it {damage}") from None
+            self.notices.append(f"{self.path} {damage}; what it holds was read")
+        except RecordingError as error:
+            if not (found and self.tolerant):
+                raise
+            self.notices.append(f"{error}; what stands before it was read")
+        except (OSError, zlib.error) as error:
+            raise RecordingError(f"cannot read {self.path}: {getattr(error, 'strerror', None) or error}") from None
         if not found:
             raise RecordingError(f"{self.path} holds no snapshot")
 
-    def _lines(self, file: IO[bytes]) -> Iterator[bytes]:
+    def _entry(self, number: int, line: bytes) -> NodeSnapshot | NodeHistory | None:
+        """None for a last line that was being written when the power went."""
         try:
-            while line := file.readline(LONGEST_LINE):
-                yield line
-        except EOFError:  # a gzip file whose end was never written; all whole lines before it were read
-            self.notices.append(f"{self.path} was not closed; what it holds was read")
+            if line.startswith(_HISTORY_START):
+                return wire.decode(line, NodeHistory)
+            snapshot = wire.decode_snapshot(line)
+        except wire.BadMessage as error:
+            if not line.endswith(b"\n"):
+                self.notices.append(f"{self.path}:{number}: the last snapshot is cut short and was left out")
+                return None
+            raise RecordingError(f"{self.path}:{number}: not a snapshot: {error}") from None
+        self._check_schema(snapshot.schema)
+        return snapshot
 
+    def _is_header(self, line: bytes) -> bool:
+        if not line.startswith(b'{"' + _HEADER_KEY.encode()):
+            return False
+        try:
+            header = wire.decode(line, Header)
+        except wire.BadMessage:
+            return False
+        if header.nodetop_recording > INCIDENT_FORMAT:
+            raise RecordingError(
+                f"{self.path} was made by a newer nodetop "
+                f"(recording format {header.nodetop_recording}; this one reads {INCIDENT_FORMAT})"
+            )
+        self._check_schema(header.schema)
+        self.header = header
+        return True
 
-def _open(path: Path) -> IO[bytes]:
-    with path.open("rb") as file:
-        compressed = file.read(2) == _GZIP_MAGIC
-    return gzip.open(path) if compressed else path.open("rb")  # type: ignore[return-value]
-
-
-def _is_header(line: bytes, path: Path) -> bool:
-    if not line.startswith(b'{"' + _HEADER_KEY.encode()):
-        return False
-    try:
-        written = json.loads(line)[_HEADER_KEY]
-    except ValueError:
-        return False
-    if not isinstance(written, int) or written > FORMAT:
-        raise RecordingError(
-            f"{path} was made by a newer nodetop (recording format {written}; this one reads {FORMAT})"
-        )
-    return True
+    def _check_schema(self, schema: int) -> None:
+        if schema > SCHEMA:
+            raise RecordingError(f"{self.path} was made by a newer nodetop (schema {schema}; this one reads {SCHEMA})")

@@ -19,15 +19,34 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Seconds(click.FloatRange):
-    """A finite number of seconds in a range (a plain range lets NaN pass)."""
+    """A finite number of seconds in a range (a plain range lets NaN and infinity pass)."""
 
     name = "number"
+    what = "number of seconds"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        seconds: float = super().convert(value, param, ctx)
-        if not math.isfinite(seconds):
-            self.fail(f"{value} is not a number of seconds.", param, ctx)
-        return seconds
+        number: float = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value} is not a {self.what}.", param, ctx)
+        return number
+
+
+class Factor(Seconds):
+    """A finite number to multiply with, from 0 on."""
+
+    what = "finite number"
+
+    def __init__(self) -> None:
+        super().__init__(min=0)
+
+
+class Count(click.IntRange):
+    """A whole number of things, none included."""
+
+    name = "integer"
+
+    def __init__(self) -> None:
+        super().__init__(min=0)
 
 
 class ThemeName(click.types.StringParamType):
@@ -41,6 +60,23 @@ class ThemeName(click.types.StringParamType):
         if value not in THEMES:
             self.fail(f"{value!r} is not a theme; there are {', '.join(sorted(THEMES))}.", param, ctx)
         return str(value)
+
+
+class ColumnNames(click.types.StringParamType):
+    """Columns of the process list: a list of their names, or one text of them between commas."""
+
+    name = "names"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from nodetop.column_names import COLUMN_NAMES
+
+        names = [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else list(value)
+        for number, name in enumerate(names):
+            if name not in COLUMN_NAMES:
+                self.fail(f"{name!r} is no column; there are {', '.join(COLUMN_NAMES)}.", param, ctx)
+            if name in names[:number]:
+                self.fail(f"{name!r} is there twice.", param, ctx)
+        return tuple(names)
 
 
 class KeyPreset(click.types.StringParamType):
@@ -73,6 +109,8 @@ class HomeFile(click.Path):
         super().__init__(dir_okay=False, path_type=Path)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            self.fail("the name of a file is empty.", param, ctx)
         return super().convert(str(Path(value).expanduser()), param, ctx)
 
 
@@ -105,12 +143,19 @@ class Settings:
     cpu_of_machine: bool = setting(
         False, ("--cpu-of-machine/--no-cpu-of-machine",), "CPU of a process as a share of the machine, not of one core."
     )
+    columns: tuple[str, ...] | None = setting(
+        None, ("--columns",), "Columns of the process list before the command: pid,user,cpu. [by width]", ColumnNames()
+    )
     all_filesystems: bool = setting(
         False, ("--all-filesystems/--no-all-filesystems",), "Also show file systems without storage of their own."
     )
     keys: str = setting("htop", ("--keys",), "The keys: those of htop, btop or vim. [htop]", KeyPreset())
+    readonly: bool = setting(
+        False, ("--readonly/--no-readonly",), "Only look: send no signals and change no priorities of processes."
+    )
     # Without flags: tables of the settings file, and where that is.
     key_changes: Mapping[str, str] = field(default_factory=dict)
+    alerts: Mapping[str, Any] = field(default_factory=dict)
     layout: Panels = field(default_factory=Panels)
     settings_file: Path | None = None
     history: bool = setting(True, ("--history/--no-history",), "Keep 30 days of history on disk. [yes]")
@@ -136,13 +181,13 @@ class Settings:
     host_root: str = setting("/", ("--host-root",), "Read this instead of /.", Folder(exists=True))
 
 
-def options_of(settings: Any) -> Callable[[F], F]:
-    """Gives a click command an option for each field of a settings class. Unset ones are None, so that defaults stand
-    in the class alone."""
+def options_of(settings: Any, only: frozenset[str] | None = None) -> Callable[[F], F]:
+    """Gives a click command an option for each field of a settings class, or `only` for these. Unset ones are None, so
+    that defaults stand in the class alone."""
 
     def decorate(command: F) -> F:
         for each in reversed(fields(settings)):
-            if "flags" in each.metadata:
+            if "flags" in each.metadata and (only is None or each.name in only):
                 command = _option(each)(command)
         return command
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from nodetop.settings import ColumnNames
 from nodetop.settings_tables import Checked, TableError
 
 
@@ -77,7 +78,7 @@ def _values(parsed: dict[str, Any], table: str) -> Any:
 def _text(path: Path) -> str:
     raw = path.read_bytes()
     try:
-        return raw.decode()
+        return raw.decode("utf-8-sig")  # some editors begin a file with a mark
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise SettingsFileError(f"{path}:{line}: is not UTF-8 text") from None
@@ -121,6 +122,8 @@ def _form(option: click.Parameter) -> tuple[type | tuple[type, ...], str]:
         return int, "a whole number"
     if isinstance(option.type, click.types.FloatParamType):
         return (int, float), "a number"
+    if isinstance(option.type, ColumnNames):
+        return list, 'a list of names: ["pid", "user"]'
     return str, "a text in quotes"
 
 

@@ -1,4 +1,4 @@
-"""The tables of the settings file that are nodetop's own, each with what checks it: keys, layout."""
+"""The tables of the settings file that are nodetop's own, each with what checks it: keys, layout, alerts."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -68,6 +68,17 @@ def checked_layout(table: Mapping[str, Any]) -> Checked:
     return {}, {"layout": layout.zoom(zoomed)}
 
 
+def checked_alerts(table: Mapping[str, Any]) -> Checked:
+    """The table [alerts]: rules by name, false for none. Raises TableError."""
+    from nodetop.alerts.rule import RuleError, rules
+
+    try:
+        rules(table)
+    except RuleError as error:
+        raise TableError(error.name, str(error)) from None
+    return {}, {"alerts": dict(table)}
+
+
 def _panels(value: Any, key: str, name: str, *, may_be_none: bool = False) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(each in PANELS for each in value) or not (value or may_be_none):
         raise TableError(key, f"{name} must be a list of panels; there are {', '.join(PANELS)}")
@@ -83,7 +94,8 @@ def changes_of(settings: Settings, names: Iterable[str]) -> Changes:
         elif name == "keys":
             changes.setdefault("keys", {})["preset"] = settings.keys
         else:
-            changes.setdefault("", {})[name] = getattr(settings, name)
+            value = getattr(settings, name)
+            changes.setdefault("", {})[name] = list(value) if isinstance(value, tuple) else value
     return changes
 
 
@@ -95,4 +107,8 @@ def _remembered(layout: Panels) -> dict[str, Any]:
     }
 
 
-TABLES: Mapping[str, Callable[[Mapping[str, Any]], Checked]] = {"keys": checked_keys, "layout": checked_layout}
+TABLES: Mapping[str, Callable[[Mapping[str, Any]], Checked]] = {
+    "keys": checked_keys,
+    "layout": checked_layout,
+    "alerts": checked_alerts,
+}

@@ -61,6 +61,22 @@ def _cells(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
+_PLAIN = {"–": "-", "°": " ", "…": "~", "·": "-", "×": "x", "↓": "<", "↑": ">"}
+
+
+def to_ascii(value: str) -> str:
+    """Clean text for a terminal that has nothing but ASCII, in as many cells: marks of our own become plain ones, every
+    other character a question mark."""
+    return value if value.isascii() else _to_ascii(value)
+
+
+@lru_cache(maxsize=4096)
+def _to_ascii(value: str) -> str:
+    return "".join(
+        character if character.isascii() else _PLAIN.get(character) or "?" * _cells(character) for character in value
+    )
+
+
 def cut(value: str, cells: int, ellipsis: str = ELLIPSIS) -> str:
     """Clean text of at most so many cells; what does not fit ends in an ellipsis."""
     if value.isascii():

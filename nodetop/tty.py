@@ -117,7 +117,7 @@ def leave_on_signals(tty: Tty) -> None:
         tty.leave()
         raise SystemExit(128 + number)
 
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
         signal.signal(number, stop)
 
 

@@ -48,6 +48,19 @@ def percent(value: float | None, decimals: int = 0) -> str:
     return UNKNOWN if value is None else f"{value:.{decimals}f}"
 
 
+def cores(value: float | None) -> str:
+    """A number of CPUs, which a quota may divide: 2.0, 0.25, 64."""
+    if value is None:
+        return UNKNOWN
+    return (
+        f"{value:.0f}"
+        if value >= 10
+        else f"{value:.1f}"
+        if abs(value * 10 - round(value * 10)) < 0.01
+        else f"{value:.2f}"
+    )
+
+
 def celsius(value: float | None) -> str:
     """62°"""
     return UNKNOWN if value is None else f"{value:.0f}°"
@@ -95,4 +108,5 @@ def cpu_time(seconds: float | None) -> str:
     minutes = int(seconds // 60)
     if minutes < 60_000:
         return f"{minutes // 60}h{minutes % 60:02d}m"
-    return f"{minutes // 1440}d{minutes % 1440 // 60:02d}h"
+    days = minutes // 1440
+    return f"{days}d{minutes % 1440 // 60:02d}h" if days < 10_000 else f"{days}d"

@@ -33,16 +33,20 @@ def snapshots(output: str) -> list[dict[str, Any]]:
         (["--theme", "pink"], "Invalid value for '--theme': 'pink' is not a theme; there are "),
         (["--once", "--json"], "--once and --json are two forms of output: choose one"),
         (["--count", "3"], "--count goes with --json"),
+        (["--json", "--count", "x"], "Invalid value for '--count': 'x' is not a valid integer."),
         (["--json", "--count", "-1"], "Invalid value for '--count': -1 is not in the range x>=0."),
         (["--once", "--record", "x"], "--record goes with the monitor or with --json"),
         (["--replay", __file__, "--record", "x"], "--record and --replay: "),
         (["--speed", "2"], "--speed goes with --replay"),
+        (["--speed", "nan", "--replay", __file__], "Invalid value for '--speed': nan is not a finite number."),
+        (["--json", "--record", ""], "Invalid value for '--record': the name of a file is empty."),
+        (["--json", "--config", ""], "Invalid value for '--config': the name of a file is empty."),
         (["--json", "--replay", __file__, "--speed", "2"], "--speed goes with the monitor"),
         (["--json", "--replay", __file__], f"{__file__}:1: not a snapshot: "),
         (["--once", "--replay", "/dev/null/x"], "Invalid value for '--replay': "),
         (["--proc-root", "/no/such"], "Invalid value for '--proc-root': Directory '/no/such' does not exist."),
         (["--config", "/no/such"], "/no/such: no such settings file"),
-        (["extra"], "Got unexpected extra argument (extra)"),
+        (["extra"], "'extra' is no option and no command; conditions go with --check"),
         ([], "the monitor needs a terminal; scripts use --once or --json"),
     ],
 )
@@ -97,6 +101,17 @@ def test_json_is_one_snapshot_with_rates_on_one_line(nodetop: Nodetop) -> None:
     assert os.getpid() in {row.pid for row in snapshot.processes.rows}
 
 
+def test_any_count_will_do(tmp_path: Path, nodetop: Nodetop) -> None:
+    nodetop("--json", *FAST, "--count", "2", "--record", tmp_path / "r")
+    for count, lines in (("1", 1), (str(10**30), 2), ("0", 2)):
+        done = nodetop("--json", "--replay", tmp_path / "r", "--count", count)
+        assert (done.returncode, done.stdout.count("\n"), done.stderr) == (0, lines, "")
+
+
+def test_a_name_given_to_this_host_is_made_safe(nodetop: Nodetop) -> None:
+    assert snapshots(nodetop("--json", *FAST, "--node-name", "a\x1b[31m").stdout)[0]["node"] == "a\ufffd[31m"
+
+
 def test_json_prints_as_many_as_asked_on_a_fixed_grid(nodetop: Nodetop) -> None:
     lines = snapshots(nodetop("--json", *FAST, "--count", "4").stdout)
     assert len(lines) == 4
@@ -134,11 +149,17 @@ def test_a_full_disk_is_one_line(nodetop: Nodetop) -> None:
     assert (done.returncode, done.stderr) == (1, "nodetop: No space left on device\n")
 
 
-def test_without_standard_output_it_says_so(nodetop: Nodetop) -> None:
-    done = nodetop("--json", *FAST, capture_output=False, stderr=subprocess.PIPE, preexec_fn=lambda: os.close(1))
-    assert done.returncode == 1
-    assert done.stderr.startswith("nodetop: ")
-    assert done.stderr.count("\n") == 1
+@pytest.mark.parametrize("mode", ["--json", "--once"])
+def test_without_standard_output_it_says_so(nodetop: Nodetop, mode: str) -> None:
+    done = nodetop(mode, *FAST, capture_output=False, stderr=subprocess.PIPE, preexec_fn=lambda: os.close(1))
+    assert (done.returncode, done.stderr) == (1, "nodetop: standard output is closed\n")
+
+
+@pytest.mark.parametrize("where", ["2>&-", "2>/dev/full"])
+def test_without_standard_error_nothing_is_said_elsewhere(where: str) -> None:
+    command = f"{' '.join(COMMAND)} --count 3 {where}"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, timeout=50, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (2, b"", b"")
 
 
 def test_an_interrupt_is_quiet() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -86,10 +87,12 @@ def test_a_ca_file_that_cannot_be_used(tmp_path: Path) -> None:
 
 
 @asynccontextmanager
-async def tls_server(authority: trustme.CA, name: str, heard: list[bytes]) -> AsyncIterator[int]:
+async def tls_server(
+    authority: trustme.CA, name: str, heard: list[bytes], not_after: datetime | None = None
+) -> AsyncIterator[int]:
     """Answers 200 to anything; notes what it was sent inside the TLS connection."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(name).configure_cert(context)
+    authority.issue_cert(name, not_after=not_after).configure_cert(context)
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -134,6 +137,8 @@ async def test_certificates(tmp_path: Path) -> None:
     assert heard == []  # the token was never sent
     async with tls_server(authority, "hub.elsewhere", heard) as port:
         assert "is not accepted" in await get(port, client_tls(ca_file))
+    async with tls_server(authority, "127.0.0.1", heard, datetime(2020, 1, 1, tzinfo=UTC)) as port:
+        assert (await get(port, client_tls(ca_file))).endswith("certificate has expired; renew it on the hub")
     assert heard == []
 
 

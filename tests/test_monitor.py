@@ -1,5 +1,6 @@
 """The monitor in a real terminal, from its start to its end."""
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -40,13 +41,51 @@ def test_the_panels_are_there_with_rates() -> None:
         assert terminal.wait_end() == 0
 
 
-def test_a_signal_gives_the_terminal_back() -> None:
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT])
+def test_a_signal_gives_the_terminal_back(number: signal.Signals) -> None:
     with Terminal(*FAST) as terminal:
         terminal.wait_for(drawn)
-        terminal.process.send_signal(signal.SIGTERM)
-        assert terminal.wait_end() == 128 + signal.SIGTERM
+        terminal.process.send_signal(number)
+        assert terminal.wait_end() == 128 + number
         assert LEAVE in terminal.raw
         assert b"Traceback" not in terminal.raw
+
+
+def test_a_terminal_that_cannot_be_drawn_on_is_not() -> None:
+    with Terminal(*FAST, env={"TERM": "dumb"}) as terminal:
+        assert terminal.wait_end() == 2
+        assert ENTER not in terminal.raw
+        assert "TERM=dumb" in terminal.text
+
+
+@pytest.mark.parametrize("flags", [("--ascii",), ("--ascii", "--theme", "light")])
+def test_in_ascii_the_terminal_gets_nothing_else(flags: tuple[str, ...]) -> None:
+    with subprocess.Popen(["\u65e5\u672c-named", "600"], executable=shutil.which("sleep")) as child:
+        try:
+            with Terminal(*FAST, *flags) as terminal:
+                terminal.wait_for(drawn)
+                terminal.press("/")
+                terminal.wait_for("user=root")
+                terminal.press(f"pid={child.pid}\r")
+                terminal.wait_for("????-named")
+                terminal.press("w")
+                terminal.wait_for("trends")
+                assert terminal.raw.isascii()
+        finally:
+            child.kill()
+
+
+def test_a_filter_typed_at_once_is_a_filter_and_no_commands() -> None:
+    with Terminal(*FAST) as terminal:
+        terminal.wait_for(drawn)
+        for typed in ("qpw0z", "kq"):
+            terminal.press(f"/{typed}\r")
+            text = terminal.wait_for(f"filter {typed}")
+            assert "live" in text
+            terminal.press("\x1b")
+            terminal.wait_for(lambda text, typed=typed: f"filter {typed}" not in text)  # type: ignore[misc]
+        terminal.press("q")
+        assert terminal.wait_end() == 0
 
 
 def recorded(path: Path) -> int:

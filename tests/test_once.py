@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from nodetop.limits_model import CgroupLimits, MonitorCost
 from nodetop.model import (
     CoreMetrics,
     CpuMetrics,
@@ -150,11 +151,43 @@ def test_ascii_has_nothing_else(nodetop: Nodetop, path: Path, env: dict[str, str
 
 def test_a_node_that_tells_nothing_is_no_error(nodetop: Nodetop, tmp_path: Path) -> None:
     with Recording(tmp_path / "r") as recording:
-        recording.add(NodeSnapshot(node="\x1b[2J", taken_at=1e300))
+        recording.add(NodeSnapshot(node="\x1b[2J", taken_at=249e9))
         recording.add(NodeSnapshot(node="b", taken_at=5.0))
         recording.add(NodeSnapshot(node="b", taken_at=6.0))
     done = nodetop("--once", "--replay", tmp_path / "r", env={**os.environ, "TZ": "UTC"})
     assert done.returncode == 0
-    assert done.stdout.splitlines()[0] == "\ufffd[2J · –"
+    assert done.stdout.splitlines()[0] == "\ufffd[2J · 9860-06-30 10:40:00 +0000"
     assert "b · 1970-01-01 00:00:06 +0000" in done.stdout
     assert "00:00:05" not in done.stdout
+
+
+def summary(tmp_path: Path, nodetop: Nodetop, shown: NodeSnapshot) -> list[str]:
+    """The lines of a summary, blanks made one."""
+    with Recording(tmp_path / f"r{shown.seq}") as recording:
+        recording.add(shown)
+    told = nodetop("--once", "--replay", tmp_path / f"r{shown.seq}", env={**os.environ, "COLUMNS": "120"})
+    return [" ".join(line.split()) for line in told.stdout.splitlines()]
+
+
+def test_limits_are_told_beside_what_they_limit(tmp_path: Path, nodetop: Nodetop) -> None:
+    limits = CgroupLimits(
+        group="/x", cpu_limit_cores=0.5, cpu_used_percent=83.0, cpu_throttled_percent=12.0, oom_kills=3,
+        memory_limit_bytes=512 * 2**20, memory_used_bytes=328 * 2**20, memory_used_percent=64.0, pids_limit=100,
+        pids_used=7,
+    )  # fmt: skip
+    lines = summary(tmp_path, nodetop, snapshot(limits=limits))
+    assert "CPU limit 0.5 cores, 83.0% used, throttled in ! 12.0% of periods" in lines
+    assert "Memory limit 64.0% used: 328M of 512M, 3 killed at the limit" in lines
+    assert "Process limit 7 of 100" in lines
+    assert not any("limit" in line for line in summary(tmp_path, nodetop, snapshot(seq=1)))
+
+
+def test_its_own_cost_and_what_is_late_are_told(tmp_path: Path, nodetop: Nodetop) -> None:
+    cost = MonitorCost(cpu_percent=0.31, resident_bytes=41 * 2**20, sampling_seconds=0.012)
+    reports = (ProbeReport(name="filesystems", status="stale", age_seconds=12.0, reason="the next reading hangs"),)
+    silent = FilesystemMetrics(device="nas:/x", mount_point="/mnt/nas", fs_type="nfs4", remote=True)
+    known = FilesystemMetrics(device="d", mount_point="/", fs_type="ext4", total_bytes=GIB)
+    lines = summary(tmp_path, nodetop, snapshot(monitor=cost, probes=reports, filesystems=(known, silent)))
+    assert "nodetop: 0.3% CPU, 41.0M, read in 12 ms" in lines
+    assert "filesystems: stale, 12s old, the next reading hangs" in lines
+    assert "filesystems: /mnt/nas does not answer" in lines

@@ -94,6 +94,8 @@ def test_each_setting_has_a_flag_with_help_and_a_place_in_the_file(each: object,
     if option.name == "keys":
         return  # the preset stands in the table [keys]
     value = "true" if option.is_flag else "1.5" if option.name == "interval" else '"dark"'
+    if option.name == "columns":
+        value = '["user", "pid"]'
     if option.name in ("proc_root", "sys_root", "host_root"):
         value = f'"{tmp_path}"'
     assert read(tmp_path / "s.toml", f"{option.name} = {value}").keys() == {option.name}
@@ -109,6 +111,10 @@ def test_each_setting_has_a_flag_with_help_and_a_place_in_the_file(each: object,
         ("interval = nan", "s.toml:1: interval: nan is not a number of seconds."),
         ("interval = true", "s.toml:1: interval must be a number"),
         ('interval = "2"', "s.toml:1: interval must be a number"),
+        ('columns = "pid"', 's.toml:1: columns must be a list of names: ["pid", "user"]'),
+        ('columns = ["pid", "size"]', "s.toml:1: columns: 'size' is no column; there are pid, ppid, user, cpu,"),
+        ("columns = [1]", "s.toml:1: columns: 1 is no column; there are pid,"),
+        ('columns = ["pid", "pid"]', "s.toml:1: columns: 'pid' is there twice."),
         ("history = 1", "s.toml:1: history must be true or false"),
         ("theme = 3", "s.toml:1: theme must be a text in quotes"),
         ('theme = "pink"', "s.toml:1: theme: 'pink' is not a theme; there are "),
@@ -149,10 +155,20 @@ def test_the_servers_table_is_passed_over_and_can_be_read_alone(tmp_path: Path) 
         settings_file.read(file, OPTIONS, settings_file.SERVER)
 
 
+def test_columns_come_from_flag_environment_and_file(tmp_path: Path) -> None:
+    file = tmp_path / "s.toml"
+    file.write_text('columns = ["age", "pid"]')
+    assert seen(["--config", str(file)], {}).columns == ("age", "pid")
+    assert seen([], {"NODETOP_COLUMNS": "pid, cpu"}).columns == ("pid", "cpu")
+    assert seen(["--columns", "user,container"], {"NODETOP_COLUMNS": "pid"}).columns == ("user", "container")
+    assert seen(["--columns", ""], {}).columns == ()
+    assert seen([], {}).columns is None
+
+
 def test_keys_stand_in_a_table_of_their_own(tmp_path: Path) -> None:
-    found = read(tmp_path / "s.toml", '[keys]\npreset = "vim"\ntrends = "y"\nfollow = ["F7", "f"]\nzoom = ""')
-    assert found == {"keys": "vim", "key_changes": {"trends": "y", "follow": "F7 f", "zoom": ""}}
-    assert read(tmp_path / "s.toml", '[keys]\ntrends = "y"').keys() == {"key_changes"}
+    found = read(tmp_path / "s.toml", '[keys]\npreset = "vim"\ntrends = "Q"\nfollow = ["F11", "f"]\nzoom = ""')
+    assert found == {"keys": "vim", "key_changes": {"trends": "Q", "follow": "F11 f", "zoom": ""}}
+    assert read(tmp_path / "s.toml", '[keys]\ntrends = "Q"').keys() == {"key_changes"}
 
 
 @pytest.mark.parametrize(
@@ -170,5 +186,30 @@ def test_wrong_keys_name_their_line(tmp_path: Path, text: str, message: str) -> 
     assert refusal(tmp_path, text).startswith(message)
 
 
+def test_alerts_stand_in_a_table_of_their_own(tmp_path: Path) -> None:
+    found = read(tmp_path / "s.toml", '[alerts]\ncpu = "50/40 for 1m"\nswap = false')
+    assert found == {"alerts": {"cpu": "50/40 for 1m", "swap": False}}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('[alerts]\n\ncpu = "90/95"', "s.toml:3: cpu: it cannot end above where it begins: 90/95"),
+        (
+            "[alerts]\nmemory = 90",
+            's.toml:2: memory must be a text like "90/80 for 1m, critical 98/90", or false for none',
+        ),
+        ("[alerts]\ndisc = false", "s.toml:2: there is no alert 'disc'; there are cpu, memory, swap, filesystem,"),
+        ("alerts = true", "s.toml:1: alerts must be a table: [alerts]"),
+    ],
+)
+def test_wrong_alerts_name_their_line(tmp_path: Path, text: str, message: str) -> None:
+    assert refusal(tmp_path, text).startswith(message)
+
+
 def test_a_home_in_a_path_is_the_users(tmp_path: Path, home: Path) -> None:
     assert seen(["--data-dir", "~/kept"], {}).data_dir == home / "kept"
+
+
+def test_a_mark_at_the_start_of_the_file_is_no_key(tmp_path: Path) -> None:
+    assert read(tmp_path / "s.toml", "\ufeffinterval = 3\n")["interval"] == 3

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from nodetop.text import clean, cut, fit, fit_right, width
+from nodetop.text import clean, cut, fit, fit_right, to_ascii, width
 
 HOSTILE = [
     "\x1b]52;c;aGVsbG8=\x1b\\",
@@ -73,3 +73,14 @@ def test_cut_marks_what_is_missing() -> None:
     assert cut("日本語", 4) == "日…"
     assert cut("abc", 0) == ""
     assert fit_right("7", 3) == "  7"
+
+
+@given(st.text(max_size=60))
+def test_in_ascii_it_takes_as_many_cells(value: str) -> None:
+    safe = clean(value)
+    assert to_ascii(safe).isascii()
+    assert width(to_ascii(safe)) == width(safe)
+
+
+def test_marks_of_our_own_have_plain_ones() -> None:
+    assert to_ascii("– 5° a…b 日 e\u0301 \ufffd") == "- 5  a~b ?? e ?"

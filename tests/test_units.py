@@ -93,3 +93,10 @@ def test_cpu_time(seconds: float, text: str) -> None:
 )
 def test_milliseconds(value: float | None, text: str) -> None:
     assert units.milliseconds(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(None, "–"), (2.0, "2.0"), (0.25, "0.25"), (1.5, "1.5"), (64.0, "64"), (12.5, "12")]
+)
+def test_cores(value: float | None, text: str) -> None:
+    assert units.cores(value) == text

@@ -45,11 +45,11 @@ def test_the_json_has_the_promised_names() -> None:
     promised = (
         "schema node taken_at interval boot_id seq host cpu memory filesystems disks networks temperature processes"
     )
-    assert list(written) == [*promised.split(), "probes"]
+    assert list(written) == [*promised.split(), "limits", "probes", "monitor"]
     assert written["disks"] is None
     promised = (
         "pid ppid name command user state cpu_percent memory_percent resident_bytes virtual_bytes threads nice "
-        "priority started_at cpu_seconds read_bytes_per_second write_bytes_per_second container"
+        "priority started_at cpu_seconds read_bytes_per_second write_bytes_per_second container thread_of"
     )
     assert list(written["processes"]["rows"][0]) == promised.split()
 
@@ -123,3 +123,11 @@ def test_charted_values_are_numbers_in_rows_and_means_in_points() -> None:
 def test_every_field_of_the_model_may_be_left_out_but_names_and_times() -> None:
     required = {field.name for field in msgspec.structs.fields(NodeSnapshot) if field.required}
     assert required == {"node", "taken_at"}
+
+
+@pytest.mark.parametrize("at", [-1, 250e9 + 1, 1e18, 1e300])
+def test_a_time_that_no_calendar_has_is_refused(at: float) -> None:
+    with pytest.raises(BadMessage, match="taken_at"):
+        decode_snapshot(f'{{"node":"a","taken_at":{at}}}')
+    with pytest.raises(BadMessage, match="boot_time"):
+        decode_snapshot(f'{{"node":"a","taken_at":1,"host":{{"boot_time":{at}}}}}')

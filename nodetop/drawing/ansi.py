@@ -3,8 +3,14 @@
 from collections.abc import Mapping
 
 from nodetop.drawing.runs import Line
+from nodetop.text import to_ascii
 
 RESET = "\x1b[0m"
+
+
+def in_ascii(line: Line) -> Line:
+    """The line as a terminal without any other character shows it, in as many cells."""
+    return [(style, to_ascii(text)) for style, text in line]
 
 
 def to_ansi(line: Line, sgr: Mapping[str, str]) -> str:

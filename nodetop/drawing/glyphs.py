@@ -35,17 +35,21 @@ class Glyphs:
     warning: str
     critical: str
     cursor: str
+    branch: str
+    last_branch: str
+    closed: str
+    open: str
 
 
 UNICODE = Glyphs(
     ascii_only=False, top_left="╭", top_right="╮", bottom_left="╰", bottom_right="╯", horizontal="─", vertical="│",
     full="━", half="╸", empty="━", levels=" ▁▂▃▄▅▆▇█", numbers="⁰¹²³⁴⁵⁶⁷⁸⁹", up="▲", down="▼", receive="↓",
     transmit="↑", dot="●", separator="·", ellipsis="…", unknown="–", degree="°", times="×", warning="!", critical="‼",
-    cursor="▶",
+    cursor="▶", branch="├", last_branch="└", closed="▸", open="▾",
 )  # fmt: skip
 ASCII = Glyphs(
     ascii_only=True, top_left="+", top_right="+", bottom_left="+", bottom_right="+", horizontal="-", vertical="|",
     full="#", half="", empty=".", levels=" 123456789", numbers="0123456789", up="^", down="v", receive="<",
     transmit=">", dot="*", separator="-", ellipsis="~", unknown="-", degree=" ", times="x", warning="!", critical="X",
-    cursor=">",
+    cursor=">", branch="|", last_branch="`", closed="+", open="-",
 )  # fmt: skip

@@ -56,6 +56,20 @@ def _head(text: str, cells: int) -> str:
     return text + " " * (cells - used)
 
 
+def put(line: Line, cell: int, run: Run) -> Line:
+    """The line with one cell of it replaced. Only for lines whose characters take one cell each."""
+    out: Line = []
+    at = 0
+    for style, text in line:
+        inside = cell - at
+        at += len(text)
+        if not 0 <= inside < len(text):
+            out.append((style, text))
+            continue
+        out += [each for each in ((style, text[:inside]), run, (style, text[inside + 1 :])) if each[1]]
+    return out
+
+
 def blank(cells: int, style: str = "text") -> Line:
     """An empty line."""
     return [(style, " " * cells)]

@@ -5,15 +5,18 @@ the schema, whose day it is. `points` holds a document per interval; its id is t
 
     {"about": {"1": {"crc32": "8c01a9f3", "schema": 1, "cluster": "", "node": "web-01", "day": "2026-01-31"}},
      "points": {"1769817600": {"n": 150, "v": [[12.5, 80.1], null, ...], "c": [[pid, name, user, value], ...],
-                               "m": [...], "held": {"boot id": [[first seq, last seq], ...]}}, ...}}
+                               "m": [...], "boot": 1769000000.0, "oom": 2,
+                               "held": {"boot id": [[first seq, last seq], ...]}}, ...}}
 
 `v` has mean and maximum of each charted value in the order of model.CHARTED, which therefore only grows at its end.
-Positions instead of names make a day half as large. `held` says which samples a hub has counted in the point.
+Positions instead of names make a day half as large. `boot` and `oom` are boot_time and oom_kills, where they are known.
+`held` says which samples a hub has counted in the point.
 """
 
 import json
 import zlib
 from collections.abc import Mapping
+from math import inf
 from operator import itemgetter
 from typing import Any, TypeVar
 
@@ -64,6 +67,8 @@ class _Document(Struct):
     v: list[tuple[float, float] | None]
     c: list[_Top] = []
     m: list[_Top] = []
+    boot: float | None = None
+    oom: int | None = None
     held: Held = {}
 
 
@@ -99,6 +104,10 @@ def document(stored: StoredPoint) -> dict[str, Any]:
         "c": [_top(process) for process in point.top_cpu],
         "m": [_top(process) for process in point.top_memory],
     }
+    if point.boot_time is not None:
+        result["boot"] = point.boot_time
+    if point.oom_kills is not None:
+        result["oom"] = point.oom_kills
     if stored.held:
         result["held"] = {boot: [list(pair) for pair in ranges] for boot, ranges in stored.held.items()}
     return result
@@ -140,8 +149,9 @@ def _checked(table: Mapping[str, About]) -> About:
     return table["1"]
 
 
-def points(data: bytes, wanted: About) -> dict[float, StoredPoint]:
-    """The points of a day by their start, in order. Raises Damaged; StoreError where a newer nodetop wrote it."""
+def points(data: bytes, wanted: About, since: float = -inf, until: float = inf) -> dict[float, StoredPoint]:
+    """The points of a day that start in [since, until), by their start and in order. Raises Damaged; StoreError where a
+    newer nodetop wrote it."""
     verify(data)
     day = _decoded(data, _days)
     if _checked(day.about) != wanted:
@@ -150,7 +160,7 @@ def points(data: bytes, wanted: About) -> dict[float, StoredPoint]:
         items = sorted([(int(key), item) for key, item in day.points.items()], key=itemgetter(0))
     except ValueError as error:
         raise Damaged(str(error)) from None
-    return {float(at): StoredPoint(_point(float(at), item), item.held) for at, item in items}
+    return {float(at): StoredPoint(_point(float(at), item), item.held) for at, item in items if since <= at < until}
 
 
 def held(data: bytes) -> list[Held]:
@@ -168,6 +178,8 @@ def _point(at: float, item: _Document) -> HistoryPoint:
         samples=item.n,
         top_cpu=tuple([TopProcess(pid=a, name=b, user=c, value=d) for a, b, c, d in item.c]),
         top_memory=tuple([TopProcess(pid=a, name=b, user=c, value=d) for a, b, c, d in item.m]),
+        boot_time=item.boot,
+        oom_kills=item.oom,
         **stats,
     )
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Struct
 
-from nodetop.model import Name, NodeSnapshot, Ratio
+from nodetop.model import NodeSnapshot
+from nodetop.quantities import Name, Ratio
 
 
 class SampleEnvelope(Struct, frozen=True, kw_only=True, eq=False):

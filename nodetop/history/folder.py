@@ -55,8 +55,7 @@ class Folder:
                 if not (self.path / "schema").exists():
                     fsops.write_atomically(self.path / "schema", [b"%d\n" % SCHEMA])
                 # Under the lock nobody is writing, so none of them is in use.
-                for leftover in self.path.glob("**/.nt-*.tmp"):
-                    fsops.remove(leftover)
+                fsops.remove_leftovers(self.path, "**/")
             self._is_open = True
 
     def _check_schema(self) -> None:

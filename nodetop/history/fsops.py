@@ -39,6 +39,11 @@ def sync_data(descriptor: int) -> None:
     getattr(os, "fdatasync", os.fsync)(descriptor)
 
 
+def is_removed(descriptor: int) -> bool:
+    """Whether an open file has no name any longer: what is written to it is gone with the process."""
+    return os.fstat(descriptor).st_nlink == 0
+
+
 def close(descriptor: int) -> None:
     os.close(descriptor)
 
@@ -90,6 +95,12 @@ def write_atomically(path: Path, parts: Iterable[bytes]) -> None:
             remove(temporary)
         raise
     sync_directory(path.parent)
+
+
+def remove_leftovers(folder: Path, pattern: str = "") -> None:
+    """Removes what write_atomically() left in a folder as its process was killed. Only while nobody writes there."""
+    for leftover in folder.glob(f"{pattern}.nt-*.tmp"):
+        remove(leftover)
 
 
 def _write_new(path: Path, parts: Iterable[bytes]) -> None:

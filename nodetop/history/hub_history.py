@@ -22,6 +22,7 @@ import itertools
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from math import inf, nextafter
 from pathlib import Path
 
 from nodetop.clock import Clock, SystemClock
@@ -126,7 +127,7 @@ class HubHistory:
         now = self._clock.wall()
         with self._lock:
             known = self._nodes.get((cluster, node))
-            return known.hour.points(now - KEEP_SECONDS, float("inf")) if known else []
+            return known.hour.points(now - KEEP_SECONDS, inf) if known else []
 
     def means(
         self, cluster: str, node: str, name: str, since: float, step: float, count: int
@@ -150,6 +151,14 @@ class HubHistory:
         A step shorter than `sample_interval` is made of the samples where they are still in memory."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._readers, self._points, cluster, node, since, until, step)
+
+    async def at(self, cluster: str, node: str, at: float) -> tuple[HistoryPoint | None, list[HistoryPoint]]:
+        """A node at a moment: its last sample at or before it, where that is one of those in memory; and the points of
+        the hour before it, as they are stored. Raises StoreError, OSError."""
+        points = await self.points(cluster, node, at - KEEP_SECONDS, nextafter(at, inf), self._seconds)
+        with self._lock:
+            known = self._nodes.get((cluster, node))
+            return known.hour.at(at) if known else None, points
 
     def _points(self, cluster: str, name: str, since: float, until: float, step: float) -> list[HistoryPoint]:
         store = self._store.of(cluster)

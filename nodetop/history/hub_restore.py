@@ -39,6 +39,7 @@ class Restorer:
     def run(self) -> Iterator[SampleEnvelope]:
         """The latest sample of each node of the checkpoint, then those of the journal that came after it, in the order
         they came. Raises JournalError, OSError, StoreError."""
+        fsops.remove_leftovers(self._file.parent)
         up_to = self._read_checkpoint()
         has_checkpoint = bool(self.nodes)
         yield from [node.latest for node in self.nodes.values() if node.latest is not None]

@@ -197,6 +197,8 @@ class Journal:
         try:
             fsops.write(descriptor, data)
             fsops.sync_data(descriptor)
+            if fsops.is_removed(descriptor):
+                raise FileNotFoundError(errno.ENOENT, "the journal was removed", str(self._folder))
         except OSError:
             self._take_back(file, descriptor)
             raise

@@ -13,6 +13,8 @@ from nodetop.model import CHARTED, ChartedValues, HistoryPoint, NodeSnapshot, St
 KEEP_SECONDS = 3600.0
 MAX_SAMPLES = 3600
 _MINUTE = 60.0
+_Counters = tuple[float, float | None, int | None]
+"""From this time on: when the machine had booted, and its running count of OOM kills."""
 _TopPair = tuple[tuple[TopProcess, ...], tuple[TopProcess, ...]]
 
 
@@ -23,6 +25,7 @@ class StoredHour(Struct, frozen=True, kw_only=True):
     times: bytes
     values: dict[str, bytes]
     tops: dict[str, _TopPair]
+    counters: list[_Counters] = []
 
 
 class LastHour:
@@ -33,6 +36,7 @@ class LastHour:
         self._columns = [array("f") for _ in CHARTED]
         self._tops: dict[float, _TopPair] = {}
         self._open: tuple[float, Tops] | None = None
+        self._counters: list[_Counters] = []
 
     def add(self, snapshot: NodeSnapshot, values: ChartedValues) -> None:
         """A sample, which may be older than others. One that is older than an hour is left out."""
@@ -46,6 +50,7 @@ class LastHour:
             column.insert(index, nan if value is None else _single(value))
         if index == len(self._times) - 1:  # late ones have no processes: their sender left them out
             self._add_tops(snapshot)
+            self._add_counters(snapshot)
         self._trim()
 
     def _add_tops(self, snapshot: NodeSnapshot) -> None:
@@ -54,6 +59,12 @@ class LastHour:
             self._close_minute()
             self._open = minute, Tops()
         self._open[1].add(snapshot)
+
+    def _add_counters(self, snapshot: NodeSnapshot) -> None:
+        host, memory = snapshot.host, snapshot.memory
+        counters = host.boot_time if host else None, memory.oom_kills if memory else None
+        if not self._counters or self._counters[-1][1:] != counters:  # they hardly ever change
+            self._counters.append((snapshot.taken_at, *counters))
 
     def _close_minute(self) -> None:
         if self._open is not None:
@@ -68,6 +79,8 @@ class LastHour:
                 del column[:drop]
             for minute in [minute for minute in self._tops if minute + _MINUTE <= self._times[0]]:
                 del self._tops[minute]
+            known = bisect_right(self._counters, self._times[0], key=_since)
+            del self._counters[: max(known - 1, len(self._counters) - MAX_SAMPLES, 0)]
 
     def points(self, since: float, until: float) -> list[HistoryPoint]:
         """A point per sample in [since, until), in order of time, with the top processes of its minute."""
@@ -77,6 +90,16 @@ class LastHour:
         indices = range(bisect_left(self._times, since), bisect_left(self._times, until))
         return [self._point(index, tops) for index in indices]
 
+    def at(self, at: float) -> HistoryPoint | None:
+        """The last sample at or before a time; None where that is older than all of them."""
+        index = bisect_right(self._times, at) - 1
+        if index < 0:
+            return None
+        minute = interval_start(self._times[index], _MINUTE)
+        is_open = self._open is not None and self._open[0] == minute
+        tops = {minute: (self._open[1].cpu(), self._open[1].memory())} if is_open and self._open else self._tops
+        return self._point(index, tops)
+
     def _point(self, index: int, tops: dict[float, _TopPair]) -> HistoryPoint:
         at = self._times[index]
         stats = {}
@@ -85,7 +108,11 @@ class LastHour:
                 value = float(f"{column[index]:.7g}")  # as many digits as a single float has
                 stats[name] = Stat(mean=value, max=value)
         top_cpu, top_memory = tops.get(interval_start(at, _MINUTE), ((), ()))
-        return HistoryPoint(at=at, samples=1, top_cpu=top_cpu, top_memory=top_memory, **stats)
+        known = bisect_right(self._counters, at, key=_since)
+        _, boot_time, oom_kills = self._counters[known - 1] if known else (at, None, None)
+        return HistoryPoint(
+            at=at, samples=1, top_cpu=top_cpu, top_memory=top_memory, boot_time=boot_time, oom_kills=oom_kills, **stats
+        )
 
     def means(self, name: str, since: float, step: float, count: int) -> list[float | None]:
         """Of one charted value: the mean of each of `count` steps from `since` on; None where nothing is known.
@@ -108,6 +135,7 @@ class LastHour:
             times=self._times.tobytes(),
             values={name: column.tobytes() for name, column in zip(CHARTED, self._columns, strict=True)},
             tops={str(int(minute)): pair for minute, pair in self._tops.items()},
+            counters=self._counters.copy(),
         )
 
     @classmethod
@@ -121,7 +149,12 @@ class LastHour:
                 raise ValueError("an hour has more values than times")
             hour._columns[index] = column
         hour._tops = {float(minute): pair for minute, pair in stored.tops.items()}
+        hour._counters = list(stored.counters)
         return hour
+
+
+def _since(counters: _Counters) -> float:
+    return counters[0]
 
 
 def _single(value: float) -> float:

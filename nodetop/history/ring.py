@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 
+from nodetop.history.means import MeanSnapshot
 from nodetop.model import NodeSnapshot
 
 KEEP_SECONDS = 15 * 60.0
@@ -20,6 +21,8 @@ class Ring:
         self._rows = 0
         self.version = 0
         """Grows with each change, so that what is drawn from the ring can be cached."""
+        self.has_means = False
+        """Whether some of its snapshots are means of history. A graph never mixes the two."""
 
     def add(self, snapshot: NodeSnapshot) -> None:
         """Appends a snapshot; one that is older than the newest (a stepped clock) starts the ring anew."""
@@ -28,6 +31,7 @@ class Ring:
             self._rows = 0
         self._snapshots.append(snapshot)
         self._rows += _row_count(snapshot)
+        self.has_means = self.has_means or isinstance(snapshot, MeanSnapshot)
         self.version += 1
         self._trim(snapshot.taken_at - self._keep_seconds)
 
@@ -50,6 +54,11 @@ class Ring:
         return self._snapshots[index]
 
     @property
+    def times(self) -> list[float]:
+        """When its snapshots were taken, oldest first."""
+        return [snapshot.taken_at for snapshot in self._snapshots]
+
+    @property
     def latest(self) -> NodeSnapshot | None:
         return self._snapshots[-1] if self._snapshots else None
 
@@ -67,7 +76,8 @@ class Ring:
 
 
 def _row_count(snapshot: NodeSnapshot) -> int:
-    return len(snapshot.processes.rows) if snapshot.processes else 0
+    processes = snapshot.processes
+    return len(processes.rows) + len(processes.thread_rows) if processes else 0
 
 
 def _taken_at(snapshot: NodeSnapshot) -> float:

@@ -8,6 +8,7 @@ import heapq
 from collections.abc import Iterable, Sequence
 from math import inf, isfinite
 from operator import attrgetter, itemgetter
+from typing import TypeVar
 
 from msgspec.structs import replace
 
@@ -15,6 +16,7 @@ from nodetop.headline import charted
 from nodetop.model import CHARTED, ChartedValues, HistoryPoint, NodeSnapshot, ProcessMetrics, Stat, TopProcess
 from nodetop.text import clean
 
+N = TypeVar("N", int, float)
 TOP = 3
 """How many processes a point names, by CPU and by memory."""
 
@@ -36,6 +38,8 @@ class Accumulator:
         self._maxima = [-inf] * len(CHARTED)
         self._counts = [0] * len(CHARTED)
         self._tops = Tops()
+        self._boot_time: float | None = None
+        self._oom_kills: int | None = None
 
     def add(self, snapshot: NodeSnapshot, values: ChartedValues | None = None) -> None:
         """Counts one sample (and its charted values, where they were computed already). What it does not know stays
@@ -53,6 +57,10 @@ class Accumulator:
             if value > self._maxima[index]:
                 self._maxima[index] = value
         self._tops.add(snapshot)
+        if snapshot.host is not None:
+            self._boot_time = later(self._boot_time, snapshot.host.boot_time)
+        if snapshot.memory is not None:
+            self._oom_kills = later(self._oom_kills, snapshot.memory.oom_kills)
 
     def point(self) -> HistoryPoint | None:
         """What the samples amount to so far; None while there are none."""
@@ -68,6 +76,8 @@ class Accumulator:
             samples=self.samples,
             top_cpu=self._tops.cpu(),
             top_memory=self._tops.memory(),
+            boot_time=self._boot_time,
+            oom_kills=self._oom_kills,
             **stats,
         )
 
@@ -135,8 +145,15 @@ def merge(points: Sequence[HistoryPoint], at: float) -> HistoryPoint:
         samples=sum(point.samples for point in points),
         top_cpu=_merged_top([point.top_cpu for point in points]),
         top_memory=_merged_top([point.top_memory for point in points]),
+        boot_time=max([point.boot_time for point in points if point.boot_time is not None], default=None),
+        oom_kills=max([point.oom_kills for point in points if point.oom_kills is not None], default=None),
         **stats,
     )
+
+
+def later(one: N | None, other: N | None) -> N | None:
+    """The larger of two values that only grow; what is not known does not count."""
+    return one if other is None or (one is not None and one > other) else other
 
 
 def _merged(points: Sequence[HistoryPoint], stat_of: "attrgetter[Stat | None]") -> Stat | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from nodetop.history import day_file, fsops
-from nodetop.history.day_cache import DayCache
+from nodetop.history.day_cache import MIN_STEP, DayCache
 from nodetop.history.day_file import About, Damaged, Held, StoredPoint, StoreError
 from nodetop.history.folder import DAY, Folder, day_name
 from nodetop.history.rollup import interval_start, roll_up
@@ -24,6 +24,11 @@ T = TypeVar("T")
 
 def _say_nothing(message: str) -> None:
     pass
+
+
+def _step_end(until: float, step: float) -> float:
+    """The end of the interval of `step` seconds that ends at a time or around it."""
+    return -(-until // step) * step if step and until < inf else until
 
 
 class HistoryStore:
@@ -117,24 +122,27 @@ class HistoryStore:
             waiting.setdefault(int(point.at // DAY), []).append(point)
         found: list[HistoryPoint] = []
         for day in sorted({*self._days(node, since, until), *waiting}):
-            found += self._day(self._about(node, day), step, waiting.get(day, ()))
+            found += self._day(self._about(node, day), step, waiting.get(day, ()), since, _step_end(until, step))
         if step:
             found = roll_up(found, step)
         return [point for point in found if since <= point.at < until]
 
-    def _day(self, about: About, step: float, newest: Sequence[HistoryPoint]) -> list[HistoryPoint]:
+    def _day(
+        self, about: About, step: float, newest: Sequence[HistoryPoint], since: float, until: float
+    ) -> list[HistoryPoint]:
+        """At least the points of [since, until)."""
         path = self._folder.file(about)
-        if not newest and step and DAY % step == 0:
+        if not newest and step >= MIN_STEP and DAY % step == 0:
             return self._cache.get(path, step, lambda: roll_up(self._tolerated(path, about), step))
-        points = {point.at: point for point in self._tolerated(path, about)}
+        points = {point.at: point for point in self._tolerated(path, about, since, until)}
         for point in newest:
             if point.at not in points or point.samples >= points[point.at].samples:
                 points[point.at] = point
         return [point for _, point in sorted(points.items())]
 
-    def _tolerated(self, path: Path, about: About) -> list[HistoryPoint]:
+    def _tolerated(self, path: Path, about: About, since: float = -inf, until: float = inf) -> list[HistoryPoint]:
         """The points of a day, or none where its file cannot be read: a reader goes on with the other days."""
-        points = self._read(path, lambda data: day_file.points(data, about)) or {}
+        points = self._read(path, lambda data: day_file.points(data, about, since, until)) or {}
         return [stored.point for stored in points.values()]
 
     def stored(self, node: str, at: float) -> StoredPoint | None:

@@ -7,6 +7,16 @@ NODES = "Nodes"
 ORDER = "Order"
 PROCESSES = "Processes of all nodes"
 
+TIME = "Time"
+_TIMES = (
+    Action("step_back", "[", "step_time(-1)", "one sample back, of all nodes", TIME, "step", "step_forward"),
+    Action("step_forward", "]", "step_time(1)", "one sample forward", TIME),
+    Action("jump_back", "{", "jump_time(-60)", "a minute back", TIME),
+    Action("jump_forward", "}", "jump_time(60)", "a minute forward", TIME),
+    Action("live", "`", "live", "back to now", TIME),
+    Action("go_to_time", "b", "go_to", "go to a time: 14:03, 2026-11-24 14:03, -5m, -2h", TIME, "go to"),
+)
+
 CLUSTER: tuple[Action, ...] = (
     Action("help", "F1 ? h", "help", "this help", NODETOP, "help"),
     Action("open", "Enter", "open", "open the node", NODES, "open"),
@@ -15,8 +25,10 @@ CLUSTER: tuple[Action, ...] = (
     Action("map", "m", "map", "a tile for each node, and back to the list", NODES, "map"),
     Action("all_processes", "a", "processes", "the top processes of all nodes", NODES, "processes"),
     Action("trends", "w", "trends", "the node's last hour, day, week, month", NODES, "trends"),
-    Action("pause", "p Z", "pause", "pause, and go on", NODES, "pause"),
+    Action("alerts", "A", "app.alerts", "alerts, open and past, of all nodes", NODETOP, "alerts"),
+    Action("pause", "p Z", "pause", "pause, and go on", TIME, "pause"),
     Action("quit", "q F10", "app.quit", "quit", NODETOP, "quit"),
+    *_TIMES,
     Action("map_next", "v", "metric(1)", "what the tiles of the map tell: the next", NODES),
     Action("map_previous", "V", "metric(-1)", "the one before", NODES),
     *moves(NODES),
@@ -37,7 +49,7 @@ CLUSTER: tuple[Action, ...] = (
     Action("options", "F2 o", "options", "options: colours, keys, interval, units", NODETOP),
     Action("palette", ": ^P", "app.command_palette", "all that can be done, by name", NODETOP),
     Action("repaint", "r ^L ^R", "repaint", "paint everything anew", NODETOP),
-    Action("escape", "Esc", "escape", "close, clear the filter, go on after a pause", NODETOP),
+    Action("escape", "Esc", "escape", "close, clear the filter, back to now", NODETOP),
 )
 
 CLUSTER_PROCESSES: tuple[Action, ...] = (
@@ -49,6 +61,8 @@ CLUSTER_PROCESSES: tuple[Action, ...] = (
     Action("escape", "Esc", "escape", "clear the text; back to the nodes", PROCESSES, "back"),
     Action("all_processes", "a", "escape", "back to the nodes", PROCESSES),
     Action("quit", "q F10", "app.quit", "quit", NODETOP, "quit"),
+    Action("pause", "p Z", "pause", "pause, and go on", TIME),
+    *_TIMES,
     *moves(PROCESSES),
     Action("palette", ": ^P", "app.command_palette", "all that can be done, by name", NODETOP),
     Action("repaint", "r ^L ^R", "repaint", "ask and paint anew", NODETOP),

@@ -1,6 +1,9 @@
 """The actions of the node screen."""
 
+from collections.abc import Iterable
+
 from nodetop.keys.action import Action, moves, sorts
+from nodetop.keys.process_list import PROCESS_LIST
 from nodetop.panels import PANELS as PANEL_NAMES
 
 PROCESSES = "Processes"
@@ -8,17 +11,34 @@ ORDER = "Order of processes"
 TIME = "Time"
 PANELS = "Panels"
 NODETOP = "nodetop"
+ACTING = "One process"
 
+KILL = Action("kill", "F9 k", "kill", "send a signal to the process, or to the tagged ones; asks first", ACTING, "kill")
+LOOKS = (
+    Action("environment", "e", "details('environment')", "its environment", ACTING),
+    Action("open_files", "l", "details('files')", "its open files", ACTING),
+)
+ACTS = (
+    Action("kill_9", "^X", "kill(9)", "the same, with KILL chosen beforehand", ACTING),
+    Action("nice_lower", "F7", "nice(-1)", "a higher priority: nice value less one", ACTING),
+    Action("nice_higher", "F8", "nice(1)", "a lower priority: nice value plus one", ACTING),
+    Action("io_priority", "i", "ionice", "its I/O priority", ACTING),
+    Action("affinity", "a", "affinity", "the CPUs that it may run on", ACTING),
+)
 NODE: tuple[Action, ...] = (
     Action("help", "F1 ? h", "help", "this help", NODETOP, "help"),
     Action("filter", "/ F4 \\", "filter", "filter the processes: text, !regex, cpu>5", PROCESSES, "filter"),
     Action("sort_menu", "F6 s", "sort_menu", "choose what to sort by", ORDER, "sort"),
+    Action("details", "Enter", "details", "all about the process under the bar", ACTING, "details"),
+    KILL,
     Action("pause", "p Z", "pause", "pause, and go on", TIME, "pause"),
+    Action("quit", "q F10", "app.quit", "quit", NODETOP, "quit"),
     Action("step_back", "[", "step(-1)", "one sample back", TIME, "step", "step_forward"),
     Action("step_forward", "]", "step(1)", "one sample forward", TIME),
     Action("trends", "w", "trends", "the last hour, day, week, month", TIME, "trends"),
+    Action("alerts", "A", "app.alerts", "alerts, open and past, of all nodes", NODETOP, "alerts"),
     Action("zoom", "z", "zoom", "the focused panel over the whole screen, and back", PANELS, "zoom"),
-    Action("quit", "q F10", "app.quit", "quit", NODETOP, "quit"),
+    Action("explain", "x", "explain", "what a value is: formula, file, what others show", PANELS, "explain"),
     Action("search", "F3", "search", "search a process; next and previous go on from there", PROCESSES, "search"),
     Action("user", "u", "user_menu", "show one user's processes", PROCESSES, "user"),
     Action("follow", "F", "follow", "keep the selected process in sight", PROCESSES, "follow"),
@@ -26,6 +46,9 @@ NODE: tuple[Action, ...] = (
     Action("search_previous", "N", "find(-1)", "previous one", PROCESSES),
     Action("kernel_threads", "K", "kernel", "hide the kernel's threads, and show them", PROCESSES),
     Action("cpu_of_machine", "0", "irix", "CPU of processes per core or of the whole machine", PROCESSES),
+    *LOOKS,
+    *ACTS,
+    *PROCESS_LIST,
     *moves(PROCESSES),
     *sorts(
         ORDER,
@@ -40,7 +63,7 @@ NODE: tuple[Action, ...] = (
     Action("jump_back", "{", "jump(-60)", "a minute back", TIME),
     Action("jump_forward", "}", "jump(60)", "a minute forward", TIME),
     Action("live", "`", "live", "back to now", TIME),
-    Action("go_to_time", "b", "go_to", "go to a time: 14:03, 14:03:20, -5m", TIME),
+    Action("go_to_time", "b", "go_to", "go to a time: 14:03, 2026-11-24 14:03, -5m, -2h", TIME),
     Action("next_panel", "Tab", "focus_panel(1)", "next panel", PANELS),
     Action("previous_panel", "S-Tab", "focus_panel(-1)", "previous panel", PANELS),
     *(
@@ -59,3 +82,8 @@ NODE: tuple[Action, ...] = (
     Action("repaint", "r ^L ^R", "repaint", "paint everything anew", NODETOP),
     Action("escape", "Esc", "escape", "close, clear the filter, back to now", NODETOP),
 )
+
+
+def shown(actions: Iterable[Action], *, can_signal: bool) -> tuple[Action, ...]:
+    """Those that the footer is made of: without the signals where none can be sent."""
+    return tuple(action for action in actions if can_signal or action is not KILL)

@@ -8,6 +8,13 @@ _BTOP = {
     "filter": "f / F4",
     "user": "U",
     "cpu_of_machine": "c 0",
+    "kill": "F9 t",
+    "kill_9": "k",
+    "environment": "E",
+    "tree": "e F5",
+    "tag_children": "C",
+    "columns": "|",
+    "untag": "M-u",
     **{f"toggle_{name}": str(number) for number, name in enumerate(PANELS, 1)},
     **{f"panel_{name}": f"M-{number}" for number, name in enumerate(PANELS, 1)},
     "next_layout": "p v",
@@ -19,5 +26,9 @@ _VIM = {
     "down": "Down j",
     "left": "Left h",
     "right": "Right l",
+    "open_files": "L",
+    "kill": "F9 x",
+    "explain": "K",
+    "kernel_threads": "M-k",
 }
 PRESETS: Mapping[str, Mapping[str, str]] = {"htop": {}, "btop": _BTOP, "vim": _VIM}

@@ -3,15 +3,21 @@
 from collections.abc import Mapping
 
 from nodetop.keys.action import Action
+from nodetop.keys.alerts import ALERTS
 from nodetop.keys.cluster import CLUSTER, CLUSTER_PROCESSES
+from nodetop.keys.details import DETAILS
+from nodetop.keys.explain import EXPLAIN
 from nodetop.keys.node import NODE
 from nodetop.keys.options import OPTIONS
 from nodetop.keys.trends import TRENDS
 
 TABLES: Mapping[str, tuple[Action, ...]] = {
     "node": NODE,
+    "process": DETAILS,
     "cluster": CLUSTER,
     "all processes": CLUSTER_PROCESSES,
     "trends": TRENDS,
+    "alerts": ALERTS,
     "options": OPTIONS,
+    "explanations": EXPLAIN,
 }

@@ -25,6 +25,7 @@ class MemoryReading(Struct, frozen=True, kw_only=True):
     swap_free: int | None = None
     swapped_in: int | None = None
     swapped_out: int | None = None
+    oom_kills: int | None = None
     arc: int | None = None
     arc_freeable: int = 0
     pressure: Pressure | None = None
@@ -42,6 +43,8 @@ _MEMINFO = {
     b"SwapFree": "swap_free",
 }
 _LARGEST = 2**63 - 1
+_OOM_EVERY = 5
+"""Without swap, kills are counted at each so many readings: the file costs the kernel 30 µs and more."""
 
 
 class MemoryProbe:
@@ -53,13 +56,14 @@ class MemoryProbe:
     def __init__(self, files: HostFiles) -> None:
         self._files = files
         self._page_bytes = os.sysconf("SC_PAGE_SIZE")
+        self._readings = 0
+        self._oom_kills: dict[str, int] = {}
         # A container sees the arcstats of its host, whose cache is not part of the container's memory.
         self._arc_is_ours = container(files) is None
 
     def read(self) -> MemoryReading:
         values = parse_meminfo(self._files.read("/proc/meminfo"))
-        if values.get("swap_total"):
-            values |= self._swapped()
+        values |= self._vmstat(has_swap=bool(values.get("swap_total")))
         if self._arc_is_ours:
             values |= self._arc()
         return MemoryReading(**values, pressure=read_pressure(self._files, "memory"))
@@ -67,12 +71,18 @@ class MemoryProbe:
     def derive(self, previous: MemoryReading | None, current: MemoryReading, elapsed: float | None) -> MemoryMetrics:
         return derive(previous, current, elapsed)
 
-    def _swapped(self) -> dict[str, int]:
+    def _vmstat(self, *, has_swap: bool) -> dict[str, int]:
+        is_due = self._readings % _OOM_EVERY == 0
+        self._readings += 1
+        if not has_swap and not is_due:
+            return self._oom_kills
         try:
-            pages = parse_vmstat(self._files.read("/proc/vmstat"))
+            counts = parse_vmstat(self._files.read("/proc/vmstat"))
         except OSError:
             return {}
-        return {name: count * self._page_bytes for name, count in pages.items()}
+        self._oom_kills = {name: count for name, count in counts.items() if name == "oom_kills"}
+        swapped = {name: count * self._page_bytes for name, count in counts.items() if name != "oom_kills"}
+        return self._oom_kills | (swapped if has_swap else {})
 
     def _arc(self) -> dict[str, int]:
         try:
@@ -104,6 +114,7 @@ def derive(previous: MemoryReading | None, current: MemoryReading, elapsed: floa
         swap_in_bytes_per_second=delta_rate(before.swapped_in, current.swapped_in, elapsed),
         swap_out_bytes_per_second=delta_rate(before.swapped_out, current.swapped_out, elapsed),
         zfs_arc_bytes=current.arc,
+        oom_kills=current.oom_kills,
         pressure=current.pressure,
     )
 
@@ -136,13 +147,13 @@ def parse_meminfo(data: bytes) -> dict[str, int]:
 
 
 def parse_vmstat(data: bytes) -> dict[str, int]:
-    """Pages swapped in and out since boot."""
+    """Since boot: pages swapped in and out, and processes killed for lack of memory (since Linux 4.13)."""
     found: dict[str, int] = {}
-    for key, name in ((b"pswpin", "swapped_in"), (b"pswpout", "swapped_out")):
+    for key, name in ((b"pswpin", "swapped_in"), (b"pswpout", "swapped_out"), (b"oom_kill", "oom_kills")):
         _, _, rest = (b"\n" + data).partition(b"\n" + key + b" ")
         value = rest[:24].split(b"\n")[0].strip()
         if value.isdigit():
-            found[name] = int(value)
+            found[name] = min(int(value), _LARGEST)
     return found
 
 

@@ -1,6 +1,7 @@
 """Which mounts are worth a line. /proc/PID/mountinfo (proc_pid_mountinfo(5))."""
 
 import re
+from collections.abc import Iterator
 
 from msgspec import Struct
 
@@ -51,22 +52,35 @@ class Mount(Struct, frozen=True, kw_only=True):
 
 def parse_mounts(text: bytes) -> list[Mount]:
     """What is malformed is left out."""
-    mounts = []
-    for line in text.split(b"\n"):
-        head, separator, tail = line.partition(b" - ")
-        field, source = head.split(b" "), tail.split(b" ")
-        if separator and len(field) >= 6 and len(source) >= 3 and field[4].startswith(b"/"):
-            mounts.append(
-                Mount(
-                    number=field[2].decode("ascii", "replace"),
-                    root=clean(_unescaped(field[3])),
-                    path=_unescaped(field[4]),
-                    device=clean(_unescaped(source[1]), 4096),
-                    fs_type=clean(_unescaped(source[0])),
-                    read_only=not _READ_ONLY.isdisjoint((*field[5].split(b","), *source[2].split(b","))),
-                )
-            )
-    return mounts
+    lines = [(head.split(b" "), tail.split(b" ")) for head, _, tail in _halves(text)]
+    lines = [(field, source) for field, source in lines if len(field) >= 6 and len(source) >= 3]
+    is_sealed = any(field[4] == b"/" and _is_sealed(field, source) for field, source in lines)
+    return [_mount(field, source, is_sealed) for field, source in lines if field[4].startswith(b"/")]
+
+
+def _halves(text: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
+    return (line.partition(b" - ") for line in text.split(b"\n"))
+
+
+def _is_sealed(field: list[bytes], source: list[bytes]) -> bool:
+    """Whether only this mount is read-only, not what is on it: so a service manager hands all of the host to a service
+    that is to change nothing (ProtectSystem=strict), and it says nothing of the host then."""
+    return _has_read_only(field[5]) and not _has_read_only(source[2])
+
+
+def _has_read_only(options: bytes) -> bool:
+    return not _READ_ONLY.isdisjoint(options.split(b","))
+
+
+def _mount(field: list[bytes], source: list[bytes], is_sealed: bool) -> Mount:
+    return Mount(
+        number=field[2].decode("ascii", "replace"),
+        root=clean(_unescaped(field[3])),
+        path=_unescaped(field[4]),
+        device=clean(_unescaped(source[1]), 4096),
+        fs_type=clean(_unescaped(source[0])),
+        read_only=_has_read_only(source[2]) or (_has_read_only(field[5]) and not is_sealed),
+    )
 
 
 def _unescaped(field: bytes) -> bytes:

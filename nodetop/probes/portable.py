@@ -1,6 +1,8 @@
 """The probes of systems other than Linux: all through psutil, which knows macOS and the BSDs. What it does not know
 there is None, never 0."""
 
+from nodetop.probes.cgroup_limits import CgroupLimitsProbe
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.portable_devices import PortableDisksProbe, PortableNetworkProbe, PortableTemperatureProbe
 from nodetop.probes.portable_processes import PortableProcessesProbe
 from nodetop.probes.portable_system import (
@@ -12,7 +14,7 @@ from nodetop.probes.portable_system import (
 from nodetop.probes.probe import Probe
 
 
-def portable_probes(*, all_filesystems: bool = False) -> list[Probe]:
+def portable_probes(files: HostFiles, *, all_filesystems: bool = False) -> list[Probe]:
     """One for each metric of NodeSnapshot, in its order."""
     return [
         PortableHostProbe(),
@@ -23,4 +25,5 @@ def portable_probes(*, all_filesystems: bool = False) -> list[Probe]:
         PortableNetworkProbe(),
         PortableTemperatureProbe(),
         PortableProcessesProbe(),
+        CgroupLimitsProbe(files),  # none there: without /proc/self/cgroup nothing limits
     ]

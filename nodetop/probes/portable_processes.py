@@ -47,6 +47,15 @@ class PortableProcessesProbe:
         found = dict(self._readings())
         return ProcessesReading(processes=found, cpu_count=psutil.cpu_count() or 1)
 
+    def started_at(self, pid: int) -> float | None:
+        """When the process that has this number now started, exactly as its row says it; None without one. From any
+        thread."""
+        try:
+            started: float = psutil.Process(pid).create_time()
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            return None
+        return started
+
     def _readings(self) -> Iterator[tuple[tuple[int, float | None], ProcessReading]]:
         fields = [*_FIELDS, "io_counters"] if hasattr(psutil.Process, "io_counters") else _FIELDS
         for process in psutil.process_iter():

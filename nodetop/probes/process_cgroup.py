@@ -1,4 +1,5 @@
-"""What a process belongs to, from /proc/PID/cgroup: a container, or else a systemd unit. Pure. cgroups(7)."""
+"""What a process belongs to, from /proc/PID/cgroup: a container, or else a systemd unit. Pure. cgroups(7), and for the
+names of units systemd's own conventions: systemd.io/DESKTOP_ENVIRONMENTS, systemd-escape(1)."""
 
 import re
 from functools import lru_cache
@@ -6,18 +7,62 @@ from functools import lru_cache
 from nodetop.text import clean
 
 _ID_LENGTH = 12
-# Docker, Podman, containerd and CRI-O all name a container's cgroup by 64 hexadecimal digits, with their own prefixes.
-_CONTAINER = re.compile(rb"(?<![0-9a-f])([0-9a-f]{64})(?![0-9a-f])")
-_NAMED = re.compile(rb"/(?:lxc/|lxc\.payload[./]|machine\.slice/machine-)([^/\n]+?)(?:\.scope)?(?=/|$)", re.MULTILINE)
-_UNIT = re.compile(rb"^(?:0:|\d+:name=systemd):.*/([^/\n]+\.(?:service|scope))(?=/|$)", re.MULTILINE)
+# Docker, Podman, containerd and CRI-O all name a container's cgroup by 64 hexadecimal digits, with their own prefixes;
+# conmon only looks after the container of that name.
+_CONTAINER = re.compile(rb"(?<![0-9a-f])(?<!conmon-)([0-9a-f]{64})(?![0-9a-f])")
+_POD = re.compile(rb"kubepods[^\n]*[-/]pod([0-9a-f]{8})[0-9a-f_-]*")
+_NAMED = re.compile(
+    rb"/(?:lxc/|lxc\.payload[./]|machine\.slice/machine-|machine\.slice/systemd-nspawn@)([^/\n]+?)"
+    rb"(?:\.scope|\.service)?(?=/|$)",
+    re.MULTILINE,
+)
+_UNITS = re.compile(rb"^(?:0:|\d+:name=systemd):(.*)$", re.MULTILINE)
+_UNIT = re.compile(rb"/([^/\n]+\.(?:service|scope))(?=/|$)")
+_ESCAPED = re.compile(rb"\\x([0-9a-fA-F]{2})")
+_RANDOM = re.compile(rb"[0-9]+|[0-9a-f]{8,}")
+_RANDOM_END = re.compile(rb"-(?:[0-9a-f]{64}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$")
+_BUS = re.compile(rb"dbus-:[0-9.]+-(.+)@[0-9]+\.service")
 
 
 @lru_cache(maxsize=1024)
 def container_name(raw: bytes) -> str | None:
-    """The start of a container's id (12 digits, as `docker ps` shows it), the name of an LXC or machined container,
-    or the innermost systemd service or scope; None where it is in none of them."""
+    """The start of a container's id (12 digits, as `docker ps` shows it), in Kubernetes after the start of its pod's
+    uid; the name of an LXC, nspawn or machined container; or the innermost systemd service or scope, of a desktop's
+    application its id. None where it is in none of them."""
     ids = _CONTAINER.findall(raw)
     if ids:
-        return str(ids[-1][:_ID_LENGTH], "ascii")
-    match = _NAMED.search(raw) or _UNIT.search(raw)
-    return clean(match[1]) if match else None
+        pod = _POD.search(raw)
+        return str((b"pod%s/" % pod[1] if pod else b"") + ids[-1][:_ID_LENGTH], "ascii")
+    match = _NAMED.search(raw)
+    name = match[1] if match else _unit(raw)
+    return clean(_unescaped(name)) if name else None
+
+
+def _unit(raw: bytes) -> bytes | None:
+    for line in _UNITS.findall(raw):
+        units = _UNIT.findall(line)
+        if units:
+            # The manager of a user is in a scope of its own below the service that it is.
+            inner = units[-2] if units[-1] == b"init.scope" and len(units) > 1 else units[-1]
+            return _readable(inner)
+    return None
+
+
+def _readable(unit: bytes) -> bytes:
+    """A unit without what only makes it unique: app[-LAUNCHER]-ID[-RANDOM].scope and ...[@RANDOM].service are ID, whose
+    own dashes are escaped."""
+    bus = _BUS.fullmatch(unit)
+    if bus:
+        return bus[1]
+    stem = unit.rpartition(b".")[0]
+    if unit.startswith(b"app-"):
+        parts = stem.partition(b"@")[0].split(b"-")[1:]
+        if len(parts) > 1 and _RANDOM.fullmatch(parts[-1]):
+            parts.pop()
+        return parts[-1] or unit
+    shorter = _RANDOM_END.sub(b"", stem)
+    return unit if shorter == stem or not shorter else shorter
+
+
+def _unescaped(name: bytes) -> bytes:
+    return _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), name)

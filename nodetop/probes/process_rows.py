@@ -1,6 +1,7 @@
 """From what was read of all processes, twice, to rows and counts. Pure."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
@@ -37,6 +38,21 @@ class ProcessRecord(msgspec.Struct, frozen=True, eq=False):
     """Its row over an interval in which it did not run. Snapshots share it, so that minutes of them cost little."""
 
 
+class ThreadRecord(msgspec.Struct, frozen=True, eq=False):
+    """What is known of one thread; the same object for as long as nothing about it changes."""
+
+    raw: bytes
+    stat: ProcessStat
+    idle_row: ProcessMetrics
+
+
+class Threads(NamedTuple):
+    """The threads of one process by number, and the record of the process when they were read."""
+
+    process: ProcessRecord
+    records: Mapping[int, ThreadRecord]
+
+
 class ProcessesReading(NamedTuple):
     """All processes at one moment, by pid."""
 
@@ -44,6 +60,8 @@ class ProcessesReading(NamedTuple):
     uptime_seconds: float | None
     """When the reading began: who started after it was not there yet."""
     cpu_count: int
+    threads: Mapping[int, Threads] = MappingProxyType({})
+    """By the pid of their process, where they are wanted."""
 
 
 def idle_row(
@@ -69,12 +87,17 @@ def idle_row(
         threads=stat.threads,
         nice=stat.nice,
         priority=stat.priority,
-        started_at=None if facts.boot_time is None else round(facts.boot_time + stat.start_ticks / TICKS_PER_SECOND, 2),
+        started_at=started_at(stat.start_ticks, facts.boot_time),
         cpu_seconds=round(cpu_nanoseconds / 1e9, 2),
         read_bytes_per_second=rate,
         write_bytes_per_second=rate,
         container=identity.container if identity else None,
     )
+
+
+def started_at(start_ticks: int, boot_time: float | None) -> float | None:
+    """When a process started, UTC seconds. The one formula: a process is known by what it gives."""
+    return None if boot_time is None else round(boot_time + start_ticks / TICKS_PER_SECOND, 2)
 
 
 def summarise(previous: ProcessesReading | None, current: ProcessesReading, elapsed: float | None) -> ProcessSummary:

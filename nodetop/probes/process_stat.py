@@ -1,4 +1,4 @@
-"""/proc/PID/stat and /proc/PID/io, parsed. Pure. proc_pid_stat(5), proc_pid_io(5)."""
+"""/proc/PID/stat, statm and io, parsed. Pure. proc_pid_stat(5), proc_pid_statm(5), proc_pid_io(5)."""
 
 import os
 from typing import NamedTuple
@@ -57,6 +57,15 @@ def parse_stat(raw: bytes) -> ProcessStat | None:
 
 def _state(letter: bytes) -> str:
     return letter.decode("ascii") if len(letter) == 1 and letter.isalpha() else "?"
+
+
+def parse_resident(raw: bytes) -> int | None:
+    """Resident bytes, from /proc/PID/statm; None where it does not say."""
+    fields = raw.split(None, 2)
+    try:
+        return max(int(fields[1]) * PAGE_BYTES, 0)
+    except (ValueError, IndexError):
+        return None
 
 
 def parse_io(raw: bytes) -> tuple[int, int] | None:

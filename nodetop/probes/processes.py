@@ -8,19 +8,32 @@ is not asleep, and in turn a part of all at each reading: for others may stop it
 
 import time
 
+from msgspec.structs import replace
+
 from nodetop.model import ProcessSummary
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.probe import Unavailable
 from nodetop.probes.process_identity import Asked, IdentityLane
 from nodetop.probes.process_list import ProcessList
-from nodetop.probes.process_rows import Bytes, HostFacts, ProcessesReading, ProcessRecord, idle_row, summarise
+from nodetop.probes.process_rows import (
+    Bytes,
+    HostFacts,
+    ProcessesReading,
+    ProcessRecord,
+    idle_row,
+    started_at,
+    summarise,
+)
 from nodetop.probes.process_stat import (
     NANOSECONDS_PER_TICK,
     TICKS_PER_SECOND,
+    ProcessStat,
     parse_io,
+    parse_resident,
     parse_stat,
     slurp,
 )
+from nodetop.probes.process_threads import ThreadReader, thread_rows
 
 _RESTING = frozenset("SIZX")
 """States that only CPU time, or a signal, ends: who is in another one is looked at each time."""
@@ -40,7 +53,10 @@ class ProcessesProbe:
     def __init__(self, files: HostFiles) -> None:
         self.watch: frozenset[int] = frozenset()
         """Pids that are on the screen: read again each time. Any thread may set it."""
+        self.with_threads = False
+        """Whether threads have rows too. Any thread may set it."""
         self._files = files
+        self._threads = ThreadReader(files)
         self._list = ProcessList(files)
         self._identities = IdentityLane(files)
         self._boot_time: float | None = None
@@ -58,12 +74,26 @@ class ProcessesProbe:
         records, asked = self._scan(pids, turn, uptime)
         self._identify(records, asked)
         self._records = records
-        return ProcessesReading(records, uptime, self._facts.cpu_count)
+        threads = self._threads.read(records, self._facts) if self.with_threads else self._threads.forget()
+        return ProcessesReading(records, uptime, self._facts.cpu_count, threads)
 
     def derive(
         self, previous: ProcessesReading | None, current: ProcessesReading, elapsed: float | None
     ) -> ProcessSummary:
-        return summarise(previous, current, elapsed)
+        summary = summarise(previous, current, elapsed)
+        if not current.threads:
+            return summary
+        before, since = (previous.threads, previous.uptime_seconds) if previous is not None else ({}, None)
+        return replace(summary, thread_rows=thread_rows(before, current.threads, since, elapsed))
+
+    def started_at(self, pid: int) -> float | None:
+        """When the process that has this number now started, exactly as its row says it; None without one. From any
+        thread."""
+        try:
+            stat = parse_stat(slurp(f"{self._files.proc}/{pid}/stat"))
+        except OSError:
+            return None
+        return None if stat is None else started_at(stat.start_ticks, self._boot_time)
 
     def close(self) -> None:
         self._identities.close()
@@ -122,6 +152,7 @@ class ProcessesProbe:
         stat = parse_stat(raw)
         if stat is None:
             return None
+        stat = _with_resident(folder, stat)
         cpu = stat.cpu_ticks * NANOSECONDS_PER_TICK if moment is None else moment
         identity, io = None, None
         if old is not None and old.stat.start_ticks == stat.start_ticks:
@@ -177,6 +208,18 @@ class ProcessesProbe:
             return float(fields[0])
         except (IndexError, ValueError):
             return None
+
+
+def _with_resident(folder: str, stat: ProcessStat) -> ProcessStat:
+    """The same with the exact count of resident pages. That of stat leaves out what each CPU still has to add: up to
+    some dozen pages of each, so that on a large machine a small process has none. It is ps and top that read statm."""
+    if stat.kernel_thread:
+        return stat
+    try:
+        resident = parse_resident(slurp(folder + "/statm"))
+    except OSError:
+        return stat
+    return stat if resident in (None, stat.resident_bytes) else stat._replace(resident_bytes=resident)
 
 
 def _io(folder: str) -> Bytes | None:

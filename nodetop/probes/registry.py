@@ -9,10 +9,11 @@ from nodetop.probes.probe import Probe
 def probes(files: HostFiles, *, platform: str = sys.platform, all_filesystems: bool = False) -> list[Probe]:
     """New probes of one host, one for each metric of NodeSnapshot. `platform` is as in sys.platform: Linux is read
     straight from /proc and /sys, other systems through psutil. `all_filesystems`: also those without storage."""
-    return _linux(files, all_filesystems) if platform == "linux" else _portable(all_filesystems)
+    return _linux(files, all_filesystems) if platform == "linux" else _portable(files, all_filesystems)
 
 
 def _linux(files: HostFiles, all_filesystems: bool) -> list[Probe]:
+    from nodetop.probes.cgroup_limits import CgroupLimitsProbe
     from nodetop.probes.cpu import CpuProbe
     from nodetop.probes.disks import DisksProbe
     from nodetop.probes.filesystems import FilesystemsProbe
@@ -32,10 +33,11 @@ def _linux(files: HostFiles, all_filesystems: bool) -> list[Probe]:
         NetworkProbe(files),
         temperature,
         ProcessesProbe(files),
+        CgroupLimitsProbe(files),
     ]
 
 
-def _portable(all_filesystems: bool) -> list[Probe]:
+def _portable(files: HostFiles, all_filesystems: bool) -> list[Probe]:
     from nodetop.probes.portable import portable_probes
 
-    return portable_probes(all_filesystems=all_filesystems)
+    return portable_probes(files, all_filesystems=all_filesystems)

@@ -9,6 +9,7 @@ from nodetop.clock import Clock, SystemClock
 from nodetop.model import NodeSnapshot
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.lane import Lane, Moment, Series
+from nodetop.probes.monitor_cost import MonitorMeter
 from nodetop.probes.probe import Probe
 from nodetop.text import clean
 
@@ -24,7 +25,7 @@ class Sampler:
     ) -> None:
         """`node` is the name in the snapshots; None: the host's own, in small letters."""
         self.files = files
-        self.node = node or node_name(files)
+        self.node = clean(node or "") or node_name(files)
         self._clock = clock or SystemClock()
         self._probes = list(probes)
         self._series = [Series(probe, self._clock) for probe in probes if probe.slow_seconds <= 0]
@@ -32,6 +33,7 @@ class Sampler:
         self._boot_id = run_id(files)
         self._seq = 0
         self._last: Moment | None = None
+        self._meter = MonitorMeter()
 
     def sample(self) -> NodeSnapshot:
         """All metrics of this moment; one whose probe failed is None, and its report says why. Slow probes are given
@@ -41,6 +43,7 @@ class Sampler:
         self._seq += 1
         started = [lane for lane in self._lanes if lane.start_if_due()]
         outcomes = {series.probe.name: series.run() for series in self._series}
+        seconds = sum(outcome.report.seconds or 0.0 for outcome in outcomes.values())
         deadline = self._clock.monotonic() + _WAIT_FOR_LANES_SECONDS
         for lane in started:
             lane.wait(deadline - self._clock.monotonic())
@@ -54,6 +57,7 @@ class Sampler:
             boot_id=self._boot_id,
             seq=self._seq,
             probes=tuple(outcome.report for outcome in ordered),
+            monitor=self._meter.measure(interval, seconds),
             **metrics,
         )
 
@@ -62,6 +66,21 @@ class Sampler:
         for probe in self._probes:
             if hasattr(probe, "watch"):
                 probe.watch = pids
+
+    def started_at(self, pid: int) -> float | None:
+        """When the process that has this number now started, exactly as a snapshot's row says it. From any thread."""
+        for probe in self._probes:
+            if hasattr(probe, "started_at"):
+                started: float | None = probe.started_at(pid)
+                return started
+        return None
+
+    def read_threads(self, wanted: bool) -> bool:
+        """Asks for rows of threads in the coming snapshots, or for none. False where no probe can read them."""
+        probes = [probe for probe in self._probes if hasattr(probe, "with_threads")]
+        for probe in probes:
+            probe.with_threads = wanted
+        return bool(probes)
 
     def close(self) -> None:
         """Ends what the probes started. A reading that hangs is left to itself."""

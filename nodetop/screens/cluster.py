@@ -1,12 +1,14 @@
 """All nodes of a hub: a line or a tile each, totals above. Enter opens one of them."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from nodetop.clock import Clock
 from nodetop.keys.cluster import CLUSTER
-from nodetop.screens.list_screen import ListScreen
+from nodetop.screens.cluster_time import ClusterTime
+from nodetop.screens.moment import Moment
 from nodetop.screens.stack import open_over
-from nodetop.sources.cluster_source import ClusterSource
+from nodetop.sources.cluster_source import ClusterSource, Trend
 from nodetop.sources.source import Demand, NodesChanged, SourceError, SourceEvent, SourceProblem
 from nodetop.widgets.arrangement import Rect
 from nodetop.widgets.cluster_columns import COLUMNS, SORTS
@@ -37,17 +39,21 @@ FILTER_HELP = Section(
 )
 
 
-class ClusterScreen(ListScreen):
+class ClusterScreen(ClusterTime):
     """Rows come with the source's events; a problem dims what is there, and says how old it is."""
 
     ACTIONS = CLUSTER
 
-    def __init__(self, source: ClusterSource, view: View, look: Look, clock: Clock) -> None:
+    def __init__(
+        self, source: ClusterSource, view: View, look: Look, clock: Clock, moment: Moment | None = None
+    ) -> None:
+        """`moment` is the one that all screens share."""
         self.source = source
+        self.moment = moment or Moment()
         self.state = ClusterState()
         self.map = ClusterMapPanel(self.state)
         self.table = ClusterTablePanel(self.state)
-        view.source_name = source.name
+        view.source_name, view.replay = source.name, source.name.startswith("replay")
         panels = (ClusterSummaryPanel(self.state), self.table, self.map)
         super().__init__(view, look, clock, panels, (FILTER_HELP,))
         self._is_map = False
@@ -72,6 +78,8 @@ class ClusterScreen(ListScreen):
 
     async def on_screen_resume(self) -> None:
         await self.source.demand(Demand(None, self.view.interval))
+        if self.moment.at != self.state.shown_at:
+            self.moment_changed()  # another screen went there
         self.show_all()
 
     # Data
@@ -85,7 +93,7 @@ class ClusterScreen(ListScreen):
                 self._fetch_trends()  # the hub is there again, or for the first time
             self.view.problem = None
             self.state.updated_at = self.clock.wall()
-            if self.view.paused:
+            if not self.moment.is_live:
                 return
             self.state.nodes, self.state.summary = event.nodes, self.source.summary
         else:
@@ -93,12 +101,9 @@ class ClusterScreen(ListScreen):
         if self.is_current:
             self.show_all()
 
-    def prepare(self) -> None:
-        self.view.now = self.clock.wall()
-
     async def _tick(self) -> None:
         """Ages grow while nothing comes."""
-        if self.view.problem is not None and self.is_current:
+        if self.view.problem is not None and self.is_current and self.moment.is_live:
             self.state.nodes = await self.source.nodes()
             self.show_all()
 
@@ -106,13 +111,44 @@ class ClusterScreen(ListScreen):
         self.run_worker(self._trends(), group="trends", exclusive=True)
 
     async def _trends(self) -> None:
+        if not self.moment.is_live:
+            return
         try:
             trends = await self.source.trends(_TREND_POINTS)
         except SourceError:
             return  # the event stream says what is wrong
-        self.state.trends = {node: trend.cpu_busy_percent for node, trend in trends.items()}
+        self._take_trends(trends)
         if self.is_current:
             self.show_all()
+
+    def _take_trends(self, trends: Mapping[str, Trend]) -> None:
+        self.state.trends = {node: trend.cpu_busy_percent for node, trend in trends.items()}
+
+    def action_pause(self) -> None:
+        if self.moment.is_live:
+            self.moment.at = self.state.shown_at = self.now()  # what is on the screen is of that moment
+            self.show_all()
+        else:
+            super().action_pause()
+
+    def moment_changed(self) -> None:
+        self.run_worker(self._fetch_moment(self.moment.at), group="moment", exclusive=True)
+        self.show_all()
+
+    async def _fetch_moment(self, at: float | None) -> None:
+        if at is None:
+            self.state.nodes, self.state.summary = await self.source.nodes(), self.source.summary
+            self._fetch_trends()
+        else:
+            try:
+                found = await self.source.at(at, _TREND_POINTS)
+            except SourceError as error:
+                self.hint(str(error))
+                return
+            self.state.nodes, self.state.summary = found.nodes, found.summary
+            self._take_trends(found.trends)
+        self.state.shown_at = at
+        self.show_all()
 
     # The bar and the scroll
 
@@ -156,7 +192,7 @@ class ClusterScreen(ListScreen):
             "sort", MenuPanel("sort by", [COLUMNS[name].title for name in SORTS], SORTS.index(self.state.sort))
         )
 
-    def choose(self, kind: str, choice: str) -> None:
+    async def choose(self, kind: str, choice: str) -> None:
         self.action_sort(next(name for name in SORTS if COLUMNS[name].title == choice))
 
     def action_map(self) -> None:
@@ -174,6 +210,8 @@ class ClusterScreen(ListScreen):
         self.ask("filter", self.state.filter.text, "text, !text, state=late, cpu>50")
 
     def on_prompt_changed(self, event: Prompt.Changed) -> None:
+        if event.kind != "filter":
+            return
         try:
             self.state.filter = parse_filter(event.text)
         except FilterError as error:
@@ -182,22 +220,15 @@ class ClusterScreen(ListScreen):
         self.complain(None)
         self.show_all()
 
-    def action_pause(self) -> None:
-        self.view.paused = not self.view.paused
-        if not self.view.paused:
-            self.run_worker(self._catch_up(), group="catch-up", exclusive=True)
-        self.show_all()
-
-    async def _catch_up(self) -> None:
-        self.state.nodes, self.state.summary = await self.source.nodes(), self.source.summary
-        self.show_all()
-
     def action_escape(self) -> None:
-        if self.close_prompt() or self.state.filter.predicates:
+        kind = self.prompt_kind
+        if self.close_prompt() and kind != "filter":
+            return
+        if kind == "filter" or self.state.filter.predicates:
             self.state.filter = EVERYTHING
             self.show_all()
-        elif self.view.paused:
-            self.action_pause()
+        elif not self.moment.is_live:
+            self.action_live()
         elif self._is_map:
             self.action_map()
 
@@ -213,8 +244,7 @@ class ClusterScreen(ListScreen):
         """Opens a node in the same screen that a host has."""
         from nodetop.screens.node import NodeScreen
 
-        view = replace(self.view, paused=False, problem=self.view.problem)
-        open_over(self, NodeScreen(self.source, view, self.look, self.clock, node))
+        open_over(self, NodeScreen(self.source, replace(self.view), self.look, self.clock, node, self.moment))
 
     def action_trends(self) -> None:
         from nodetop.screens.trends import TrendsScreen
@@ -222,13 +252,13 @@ class ClusterScreen(ListScreen):
         row = self.state.current
         if row is not None:
             self.state.select(self.state.index)
-            open_over(self, TrendsScreen(self.source, row.node, self.look, replace(self.view), self.clock))
+            view, at = replace(self.view), self.moment.at
+            open_over(self, TrendsScreen(self.source, row.node, self.look, view, self.clock, at))
 
     def action_processes(self) -> None:
         from nodetop.screens.cluster_processes import ClusterProcessesScreen
 
-        view = replace(self.view, paused=False)
-        open_over(self, ClusterProcessesScreen(self.source, view, self.look, self.clock))
+        open_over(self, ClusterProcessesScreen(self.source, replace(self.view), self.look, self.clock, self.moment))
 
     # The mouse
 

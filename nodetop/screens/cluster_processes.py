@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from nodetop.clock import Clock
 from nodetop.keys.cluster import CLUSTER_PROCESSES
-from nodetop.screens.list_screen import ListScreen
+from nodetop.screens.cluster_time import ClusterTime
+from nodetop.screens.moment import Moment
 from nodetop.screens.stack import go_back, open_over
 from nodetop.sources.cluster_source import ClusterSource
 from nodetop.sources.source import Demand, SourceError
@@ -19,13 +20,17 @@ _LIMIT = 500
 _LEAST_SECONDS = 2.0
 
 
-class ClusterProcessesScreen(ListScreen):
+class ClusterProcessesScreen(ClusterTime):
     """The hub is asked anew at each interval; it sorts and searches, as it has more rows than are sent."""
 
     ACTIONS = CLUSTER_PROCESSES
 
-    def __init__(self, source: ClusterSource, view: View, look: Look, clock: Clock) -> None:
+    def __init__(
+        self, source: ClusterSource, view: View, look: Look, clock: Clock, moment: Moment | None = None
+    ) -> None:
+        """`moment` is the one that all screens share."""
         self.source = source
+        self.moment = moment or Moment()
         self.state = ClusterProcessState()
         self.list = ClusterProcessPanel(self.state)
         super().__init__(view, look, clock, (self.list,))
@@ -38,26 +43,33 @@ class ClusterProcessesScreen(ListScreen):
         return rectangles
 
     async def on_mount(self) -> None:
-        self.set_interval(max(self.view.interval, _LEAST_SECONDS), self._ask)
+        self.set_interval(max(self.view.interval, _LEAST_SECONDS), self._tick)
 
     async def on_screen_resume(self) -> None:
         await self.source.demand(Demand(None, self.view.interval))
         self._ask()
 
-    def prepare(self) -> None:
-        self.view.now = self.clock.wall()
+    def moment_changed(self) -> None:
+        self._ask()
+        self.show_all()
+
+    def _tick(self) -> None:
+        if self.moment.is_live:
+            self._ask()
 
     def _ask(self) -> None:
         if self.is_current:
             self.run_worker(self._fetch(), group="processes", exclusive=True)
 
     async def _fetch(self) -> None:
+        at = self.moment.at
         try:
-            found = await self.source.processes(self.state.match, self.state.sort, _LIMIT)
+            found = await self.source.processes(self.state.match, self.state.sort, _LIMIT, at)
         except SourceError as error:
             self.view.problem = str(error)
         else:
             self.view.problem = None
+            self.state.shown_at = at
             self.state.take(found.rows, found.matched)
         self.show_all()
 
@@ -91,11 +103,16 @@ class ClusterProcessesScreen(ListScreen):
         self.ask("match", self.state.match, "name, command, user or PID contains it")
 
     def on_prompt_changed(self, event: Prompt.Changed) -> None:
+        if event.kind != "match":
+            return
         self.state.match = event.text.strip()
         self._ask()
 
     def action_escape(self) -> None:
-        if self.close_prompt() or self.state.match:
+        kind = self.prompt_kind
+        if self.close_prompt() and kind != "match":
+            return
+        if kind == "match" or self.state.match:
             self.state.match = ""
             self._ask()
         else:
@@ -108,7 +125,7 @@ class ClusterProcessesScreen(ListScreen):
         if row is None:
             return
         self.state.select(self.state.index)
-        screen = NodeScreen(self.source, replace(self.view), self.look, self.clock, row.node)
+        screen = NodeScreen(self.source, replace(self.view), self.look, self.clock, row.node, self.moment)
         screen.state.selected = (row.pid, row.started_at)
         open_over(self, screen)
 

@@ -83,8 +83,8 @@ class ListScreen(BoundScreen[None]):
             rectangles["prompt"] = Rect(0, height - 1, width, 1)
         menu = next(iter(self.query(Menu)), None)
         if menu is not None and isinstance(menu.panel, MenuPanel):
-            rows = min(len(menu.panel.choices) + 2, height)
-            rectangles["menu"] = Rect(0, (height - rows) // 2, min(menu.panel.width, width), rows)
+            middle = max((height - len(menu.panel.choices) - 2) // 2, 0)
+            rectangles["menu"] = menu.panel.rectangle(Rect(0, middle, width, height), width, height)
         return rectangles
 
     # Hints and help
@@ -126,6 +126,11 @@ class ListScreen(BoundScreen[None]):
         self.query(Prompt).remove()
         self.mount(Prompt(kind, kind, text, note))
 
+    @property
+    def prompt_kind(self) -> str | None:
+        """What is asked for in the line; None where it is not open."""
+        return next((prompt.kind for prompt in self.query(Prompt)), None)
+
     def close_prompt(self) -> bool:
         """Closes the line. False if it was not open."""
         prompt = next(iter(self.query(Prompt)), None)
@@ -141,7 +146,15 @@ class ListScreen(BoundScreen[None]):
             prompt.complain(message)
 
     def on_prompt_done(self, event: Prompt.Done) -> None:
-        self.close_prompt()
+        problem = self.go_to(event.text) if event.kind == "go to" else None
+        if problem is None:
+            self.close_prompt()
+        else:
+            self.complain(problem)
+
+    def go_to(self, text: str) -> str | None:
+        """Goes to a time as typed; what is wrong with it, if anything."""
+        raise NotImplementedError
 
     # Menus
 
@@ -156,11 +169,11 @@ class ListScreen(BoundScreen[None]):
         """Takes the menu away, if there is one."""
         self.query(Menu).remove()
 
-    def on_menu_chosen(self, event: Menu.Chosen) -> None:
+    async def on_menu_chosen(self, event: Menu.Chosen) -> None:
         self.close_menu()
         if event.choice is not None:
-            self.choose(event.kind, event.choice)
+            await self.choose(event.kind, event.choice)
 
-    def choose(self, kind: str, choice: str) -> None:
+    async def choose(self, kind: str, choice: str) -> None:
         """Does what was chosen in a menu."""
         raise NotImplementedError

@@ -6,11 +6,11 @@ from textual.layout import Layout
 from textual.timer import Timer
 
 from nodetop.clock import Clock
-from nodetop.keys.node import NODE
-from nodetop.screens.moment import Moment, parse_moment
-from nodetop.screens.panel_keys import PanelKeys
+from nodetop.keys.node import NODE, shown
+from nodetop.screens.moment import Moment
+from nodetop.screens.node_time import NodeTime
 from nodetop.screens.stack import go_back, open_over
-from nodetop.sources.source import Demand, NodesChanged, SnapshotTaken, Source, SourceEvent, SourceProblem
+from nodetop.sources.source import Demand, NodesChanged, SnapshotTaken, Source, SourceEvent, SourceProblem, now_of
 from nodetop.units import duration
 from nodetop.widgets.arrangement import Rect
 from nodetop.widgets.frame import arrangement_of
@@ -28,16 +28,25 @@ _LATE_CHECK_SECONDS = 5.0
 _LATE_INTERVALS = 3
 
 
-class NodeScreen(PanelKeys):
+class NodeScreen(NodeTime):
     """The node's panels. Without a node's name it shows the source's only one."""
 
     ACTIONS = NODE
 
-    def __init__(self, source: Source, view: View, look: Look, clock: Clock, node: str | None = None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        view: View,
+        look: Look,
+        clock: Clock,
+        node: str | None = None,
+        moment: Moment | None = None,
+    ) -> None:
+        """`moment` is the one that all screens share."""
         super().__init__(look, view)
         self.source = source
         self.node = node
-        self.moment = Moment()
+        self.moment = moment or Moment()
         self.panels = node_panels()
         self._clock = clock
         self.rectangles: dict[str, Rect] = {}
@@ -46,7 +55,7 @@ class NodeScreen(PanelKeys):
         self._second: Timer | None = None
         self._hint_timer: Timer | None = None
         self._source_problem: str | None = view.problem
-        view.source_name = source.name
+        view.source_name = node or source.name
         view.replay = source.name.startswith("replay")
         view.focused = "processes"
         footer = self.panels["footer"]
@@ -87,8 +96,12 @@ class NodeScreen(PanelKeys):
             self.view.problem = self._source_problem = None
         else:
             return
-        if self.is_current:
-            self.show_all()
+        if not self.is_current:
+            return
+        noticed = self.view.notice
+        self.show_all()
+        if self.view.notice not in (None, noticed):
+            self.hint(self.view.notice)
 
     def show_all(self) -> None:
         """Shows the moment on every panel that has a place."""
@@ -112,17 +125,18 @@ class NodeScreen(PanelKeys):
         view = self.view
         if self.node is None:
             return
-        view.ring = self.source.recent(self.node)
+        view.ring, view.notice = self.shown_ring(), self.source.notice
         view.position = self.moment.position(view.ring)
         view.snapshot = view.ring.latest if view.position is None else view.ring[view.position]
+        view.moment = self.moment.at
         view.paused = not self.moment.is_live
-        view.now = view.ring.latest.taken_at if view.replay and view.ring.latest else self._clock.wall()
+        view.now = now_of(self.source, self._clock.wall())
         if self._second is not None:
             # Only what ages on the screen needs a clock: a live screen is painted once a sample.
             self._second.resume() if view.problem or view.paused else self._second.pause()
 
     def _tick(self) -> None:
-        self.view.now = self._clock.wall() if not self.view.replay else self.view.now
+        self.view.now = now_of(self.source, self._clock.wall())
         self.show("header")
 
     def _check_late(self) -> None:
@@ -158,48 +172,11 @@ class NodeScreen(PanelKeys):
     def _name_keys(self) -> None:
         keymap = self.look.keymap
         up = ((keymap.first("escape"), "nodes"),) * self.source.is_cluster
-        self._footer.keys = (*up, *keymap.footer(NODE))
+        self._footer.keys = (*up, *keymap.footer(shown(NODE, can_signal=self.source.can_signal)))
 
     def action_repaint(self) -> None:
         self.refresh()
         self.show_all()
-
-    # Time
-
-    def action_pause(self) -> None:
-        self.moment.toggle_pause(self.view.ring)
-        self.show_all()
-
-    def action_step(self, samples: int) -> None:
-        self._after_travel(self.moment.step(self.view.ring, samples))
-
-    def action_jump(self, seconds: int) -> None:
-        self._after_travel(self.moment.jump(self.view.ring, seconds))
-
-    def action_live(self) -> None:
-        self.moment.live()
-        self.show_all()
-
-    def action_go_to(self) -> None:
-        self.ask("time", "go to", "", "14:03, 14:03:20 or -5m")
-
-    def go_to(self, text: str) -> str | None:
-        """Goes to a time as typed; what is wrong with it, if anything."""
-        at = parse_moment(text, self.view.now)
-        if at is None:
-            return "a time is like 14:03, 14:03:20 or -5m"
-        if at >= self.view.now:
-            self.moment.live()
-        elif not self.moment.go_to(self.view.ring, at):
-            self._after_travel(False)
-        self.show_all()
-        return None
-
-    def _after_travel(self, moved: bool) -> None:
-        self.show_all()
-        if not moved and len(self.view.ring):
-            reach = self.view.ring[len(self.view.ring) - 1].taken_at - self.view.ring[0].taken_at
-            self.hint(f"memory holds {duration(reach)}, and ends here; w shows the trends of the last month")
 
     # Keys, hints, other screens
 
@@ -224,8 +201,8 @@ class NodeScreen(PanelKeys):
             return
         if self.view.layout.zoomed:
             self.action_zoom()
-        elif not self.moment.is_live:
-            self.action_live()
+        elif not self.moment.is_live and not self.source.is_cluster:
+            self.action_live()  # of many nodes, the screen that shows all of them does
         elif not self.clear_filters():
             self.leave()
 
@@ -243,9 +220,29 @@ class NodeScreen(PanelKeys):
         from nodetop.screens.trends import TrendsScreen
 
         if self.node is not None:
-            open_over(self, TrendsScreen(self.source, self.node, self.look, self.view, self._clock))
+            open_over(self, TrendsScreen(self.source, self.node, self.look, self.view, self._clock, self.moment.at))
 
-    def on_menu_chosen(self, event: Menu.Chosen) -> None:
+    def action_details(self, section: str = "overview") -> None:
+        from nodetop.screens.details import DetailsScreen
+
+        row = self.state.current
+        if row is None:
+            self.open_group()
+        else:
+            self.state.select(self.state.index)
+            open_over(self, DetailsScreen(
+                row, self.source, self.view, self.look, self._clock, self.moment, self._update_view, section,
+            ))  # fmt: skip
+
+    def action_explain(self) -> None:
+        from nodetop.screens.explain import ExplainScreen
+
+        row = self.state.current
+        read_raw = getattr(self.source, "raw", None)  # of a source whose kernel can be asked
+        if self.view.snapshot is not None:
+            open_over(self, ExplainScreen(self.look, self.view, read_raw, row.pid if row else None))
+
+    async def on_menu_chosen(self, event: Menu.Chosen) -> None:
         self.close_menu()
-        if event.choice is not None:
+        if event.choice is not None and not await self.choose_act(event.kind, event.choice):
             self.choose(event.kind, event.choice)

@@ -1,11 +1,13 @@
 """What keys do to the panels of the node screen: which has the keys, which are shown, which fills the screen."""
 
 from nodetop.panels import PANELS, Panels
-from nodetop.screens.process_keys import ProcessKeys
+from nodetop.screens.process_list_keys import ProcessListKeys
 from nodetop.widgets.arrangement import Rect
 
+_MOST_SAMPLES_PER_DOT = 8
 
-class PanelKeys(ProcessKeys):
+
+class PanelKeys(ProcessListKeys):
     """A part of the node screen, which says where its panels stand."""
 
     rectangles: dict[str, Rect]
@@ -15,6 +17,17 @@ class PanelKeys(ProcessKeys):
 
     def action_zoom(self) -> None:
         self._lay_out(self.view.layout.zoom(None if self.view.layout.zoomed else self.view.focused))
+
+    def action_fold(self, wants_open: bool) -> None:
+        """In the process list a row is opened; on any other panel all graphs show half the time, or twice as much."""
+        if self.view.focused == "processes":
+            super().action_fold(wants_open)
+            return
+        samples = self.view.samples_per_dot
+        self.view.samples_per_dot = max(samples // 2, 1) if wants_open else min(samples * 2, _MOST_SAMPLES_PER_DOT)
+        self.show_all()
+        if self.view.samples_per_dot == samples:
+            self.hint("graphs show single samples" if wants_open else "graphs show all that is in memory")
 
     def action_focus_panel(self, steps: int) -> None:
         hidden = self.view.layout.hidden

@@ -1,9 +1,9 @@
 """What keys and mouse do to the process list, its filter line and its menus: a part of the node screen."""
 
-from typing import Any
+from collections.abc import Sequence
 
 from nodetop.model import ProcessMetrics
-from nodetop.screens.bound import BoundScreen
+from nodetop.screens.process_acting import ActingKeys
 from nodetop.text import clean
 from nodetop.widgets.arrangement import Rect
 from nodetop.widgets.menu import Menu, MenuPanel
@@ -19,11 +19,10 @@ _FILTER_NOTE = "text, !regex, cpu>5 rss>1G user=root"
 _EVERYBODY = "everybody"
 
 
-class ProcessKeys(BoundScreen[None]):
+class ProcessKeys(ActingKeys):
     """What the node screen is made upon; it gives `panels`, `source` and the methods left open here."""
 
     panels: dict[str, Panel]
-    source: Any
 
     @property
     def table(self) -> ProcessPanel:
@@ -34,6 +33,11 @@ class ProcessKeys(BoundScreen[None]):
     @property
     def state(self) -> ProcessState:
         return self.table.state
+
+    def targets(self) -> Sequence[ProcessMetrics]:
+        """The tagged processes that the moment still has, or those under the bar, which it then stays with."""
+        self.state.select(self.state.index)
+        return self.state.targets()
 
     def show(self, *names: str) -> None:
         raise NotImplementedError
@@ -149,8 +153,7 @@ class ProcessKeys(BoundScreen[None]):
         if menu is None or not isinstance(menu.panel, MenuPanel):
             return {}
         place = rectangles.get("processes", Rect(0, 0, width, height))
-        rows = min(len(menu.panel.choices) + 2, max(place.height, min(height, 8)))
-        return {"menu": Rect(place.x, min(place.y, height - rows), min(menu.panel.width, width), rows)}
+        return {"menu": menu.panel.rectangle(place, width, height)}
 
     # The line in which something is typed
 

@@ -4,11 +4,13 @@ import asyncio
 
 from textual.app import ComposeResult
 
+from nodetop.alerts.marks import Mark, of_points
 from nodetop.clock import Clock
+from nodetop.history.means import MeanSnapshot
 from nodetop.keys.trends import TRENDS
 from nodetop.screens.bound import BoundScreen
 from nodetop.screens.stack import go_back, open_over
-from nodetop.sources.source import Source, SourceError
+from nodetop.sources.source import Source, SourceError, now_of
 from nodetop.widgets.look import Look
 from nodetop.widgets.panel_widget import PanelWidget
 from nodetop.widgets.trends_data import POINT_SECONDS, WINDOWS, Span, Window, joined, spans_of, spans_of_samples
@@ -24,11 +26,18 @@ class TrendsScreen(BoundScreen[None]):
 
     ACTIONS = TRENDS
 
-    def __init__(self, source: Source, node: str, look: Look, view: View, clock: Clock) -> None:
+    def __init__(
+        self, source: Source, node: str, look: Look, view: View, clock: Clock, moment: float | None = None
+    ) -> None:
+        """The cursor stands on `moment` first, UTC seconds; None: on now."""
         super().__init__(look, view)
         self._source = source
         self._clock = clock
         self.trends = Trends(node=node)
+        if moment is not None:
+            back = max(now_of(source, clock.wall()) - moment, 0.0)
+            window = next((each for each in WINDOWS if back < each.seconds), WINDOWS[-1])
+            self.trends.window, self.trends.back = window, min(back / window.seconds, 1.0)
         self._panel = TrendsPanel(self.trends, look.keymap.footer(TRENDS))
 
     def compose(self) -> ComposeResult:
@@ -45,12 +54,13 @@ class TrendsScreen(BoundScreen[None]):
 
     async def _fetch(self, window: Window) -> None:
         trends = self.trends
-        ring = list(self._source.recent(trends.node))
-        until = ring[-1].taken_at if self.view.replay and ring else self._clock.wall()
-        problem, old = None, list[Span]()
+        ring = [each for each in self._source.recent(trends.node) if not isinstance(each, MeanSnapshot)]
+        until = now_of(self._source, self._clock.wall())
+        problem, old, marks = None, list[Span](), list[Mark]()
         try:
             points = await self._source.history(trends.node, until - window.seconds, until, window.step)
             old = spans_of(points, window.step, until)
+            marks = of_points(points)
         except SourceError as error:
             problem = str(error)
         if window is WINDOWS[0] or not old:
@@ -58,7 +68,7 @@ class TrendsScreen(BoundScreen[None]):
             # Half an hour of samples with thousands of processes takes some ten milliseconds: not on the loop.
             recent = [snapshot for snapshot in ring if until - window.seconds <= snapshot.taken_at <= until]
             old = joined(old, await asyncio.to_thread(spans_of_samples, recent, step))
-        trends.window, trends.until, trends.spans = window, until, old
+        trends.window, trends.until, trends.spans, trends.marks = window, until, old, marks
         trends.problem, trends.is_loading = problem, False
         self._show()
 

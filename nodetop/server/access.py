@@ -21,7 +21,12 @@ from nodetop.server.tokens import Token, Tokens
 
 HEALTH_PATH = "/healthz"
 _JSON = (b"content-type", b"application/json")
-_COMMON = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
+_COMMON = (
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'"),  # were a browser to take a reply for a page
+)
+_TOKEN_PARAMETERS = frozenset((b"token", b"access_token"))
 
 
 @dataclass(frozen=True)
@@ -107,25 +112,21 @@ class Door:
     async def _enter(self, scope: Scope, receive: Receive, send: Send, peer: str) -> None:
         headers = dict(scope["headers"])
         if scope["path"] != HEALTH_PATH:
-            if len(scope["raw_path"]) + len(scope["query_string"]) > limits.URL_BYTES:
-                raise Refusal(414, "url_too_long", f"A URL has at most {limits.URL_BYTES} bytes.", close=True)
-            if len(scope["headers"]) > limits.HEADER_LINES:
-                raise Refusal(
-                    431, "too_many_headers", f"A request has at most {limits.HEADER_LINES} headers.", close=True
-                )
-            if sum(len(name) + len(value) for name, value in scope["headers"]) > limits.HEADER_BYTES:
-                raise Refusal(431, "headers_too_large", "The head of a request has at most 16 KiB.", close=True)
+            _check_head(scope, headers)
             if not self._names.has(headers.get(b"host", b"").decode("latin-1")):
                 raise Refusal(421, "wrong_host", "The hub does not go by this name; see --public-name.", close=True)
-            scope["token"] = self._authenticated(headers, scope["path"] == PUSH_PATH, peer)
+            scope["token"] = self._authenticated(scope, headers, peer)
             scope["authenticated"]()
             if self._is_stopping():
                 raise Refusal(503, "stopping", "The hub is about to end.", retry_after=5, close=True)
         scope["app"] = self  # the router then raises for a path it lacks, and the answer is made here
         await self._app(scope, receive, send)
 
-    def _authenticated(self, headers: dict[bytes, bytes], to_push: bool, peer: str) -> Token:
-        scheme, _, bearer = headers.get(b"authorization", b"").partition(b" ")
+    def _authenticated(self, scope: Scope, headers: dict[bytes, bytes], peer: str) -> Token:
+        to_push = scope["path"] == PUSH_PATH
+        shown = sum(name == b"authorization" for name, _ in scope["headers"])
+        # Of two tokens nobody can say which one counts.
+        scheme, _, bearer = (headers[b"authorization"] if shown == 1 else b"").partition(b" ")
         push, read = self._tokens().find(bearer.strip()) if scheme.lower() == b"bearer" else (None, None)
         token = push if to_push else read
         if token is not None:
@@ -138,6 +139,24 @@ class Door:
         if not self._failed.allow(peer):
             raise Refusal(429, "too_many_failures", "Too many wrong tokens.", retry_after=60, close=True)
         raise Refusal(401, "not_authenticated", "This takes a token: Authorization: Bearer TOKEN.")
+
+
+def _check_head(scope: Scope, headers: dict[bytes, bytes]) -> None:
+    """Raises Refusal for a head that is too large, or that could be read in two ways, or has a token where logs and
+    histories would keep it."""
+    lines = scope["headers"]
+    if len(scope["raw_path"]) + len(scope["query_string"]) > limits.URL_BYTES:
+        raise Refusal(414, "url_too_long", f"A URL has at most {limits.URL_BYTES} bytes.", close=True)
+    if len(lines) > limits.HEADER_LINES:
+        raise Refusal(431, "too_many_headers", f"A request has at most {limits.HEADER_LINES} headers.", close=True)
+    if sum(len(name) + len(value) for name, value in lines) > limits.HEADER_BYTES:
+        raise Refusal(431, "headers_too_large", "The head of a request has at most 16 KiB.", close=True)
+    if b"transfer-encoding" in headers and b"content-length" in headers:
+        raise Refusal(400, "ambiguous_length", "A request has a Content-Length or is chunked, not both.", close=True)
+    if any(part.partition(b"=")[0].lower() in _TOKEN_PARAMETERS for part in scope["query_string"].split(b"&")):
+        raise Refusal(
+            400, "token_in_url", "A token must not be in a URL: send it as Authorization: Bearer TOKEN.", close=True
+        )
 
 
 def _as_refusal(error: Exception) -> Refusal | None:

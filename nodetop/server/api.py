@@ -32,10 +32,12 @@ from nodetop.history.journal import Journal
 from nodetop.server import limits, openapi, stream
 from nodetop.server.access import HEALTH_PATH
 from nodetop.server.bodies import length_of, read_body
+from nodetop.server.counted import Counted
 from nodetop.server.counters import Counters
 from nodetop.server.entry import read_push
 from nodetop.server.fleet import Fleet, FleetNode, Key
 from nodetop.server.ingest import Ingest, Sender
+from nodetop.server.moment_api import Moments
 from nodetop.server.places import Places
 from nodetop.server.queries import Query
 from nodetop.server.refusal import Refusal
@@ -78,6 +80,7 @@ class Api:
         self._about, self._clock, self._counters = about, clock, counters
         self._is_stopping = is_stopping
         self._places = Places(fleet, about.cluster)
+        self._moments = Moments(history, about.sample_interval)
         self._bodies = 0
         self._streams = 0
         self._reading: dict[bytes, int] = {}
@@ -94,6 +97,7 @@ class Api:
                 ("GET", _NODE_PATH + "/recent", self.recent),
                 ("GET", _NODE_PATH + "/history", self.history),
                 ("GET", CLUSTERS_PATH + "/{cluster}/processes", self.processes),
+                ("GET", CLUSTERS_PATH + "/{cluster}/at", self.at),
                 ("GET", CLUSTERS_PATH + "/{cluster}/stream", self.stream),
                 ("GET", "/api/v2/status", self.status),
                 ("GET", "/api/v2/openapi.json", self.openapi),
@@ -105,6 +109,7 @@ class Api:
         return Response(b"ok\n", media_type="text/plain")
 
     async def push(self, request: Request) -> Response:
+        Query(request.query_params)
         length = length_of(request)
         if self._bodies + length > limits.BODIES_IN_FLIGHT:
             raise Refusal(503, "busy", "The hub takes in too much just now.", retry_after=1, close=True)
@@ -199,16 +204,31 @@ class Api:
             )
         return max(since, 0.0), until, step
 
-    def _one_at_a_time(self, token: Token) -> "_Counted":
-        return _Counted(self._reading, token.digest, limits.HISTORY_IN_FLIGHT)
+    def _one_at_a_time(self, token: Token) -> Counted:
+        return Counted(self._reading, token.digest, limits.HISTORY_IN_FLIGHT)
 
     async def processes(self, request: Request) -> Response:
         cluster = self._places.cluster(request)
-        query = Query(request.query_params, "match", "sort", "limit")
+        query = Query(request.query_params, "match", "sort", "limit", "time")
         match, sort = query.text("match"), query.choice("sort", PROCESS_SORTS)
         limit = query.whole("limit", 100, 1, 1000)
+        if query.has("time"):
+            at, keys = query.number("time", 0.0, 0.0, _FAR), self._keys(cluster)
+            with self._one_at_a_time(request.scope["token"]):
+                return _json(await self._moments.processes(cluster, keys, at, match, sort, limit))
         matched, rows = top_processes(self._fleet.fresh(cluster, COUNTED_STATES), match, sort, limit)
         return _json(ProcessesReply(cluster=cluster, matched=matched, rows=rows))
+
+    async def at(self, request: Request) -> Response:
+        cluster = self._places.cluster(request)
+        query = Query(request.query_params, "time", "trend")
+        at = query.number("time", self._clock.wall(), 0.0, _FAR)
+        points = query.whole("trend", 0, 1, 120)
+        with self._one_at_a_time(request.scope["token"]):
+            return _json(await self._moments.reply(cluster, self._keys(cluster), at, points))
+
+    def _keys(self, cluster: str) -> list[Key]:
+        return [node.key for node in self._fleet.nodes(cluster)]
 
     async def stream(self, request: Request) -> Response:
         cluster = self._places.cluster(request)
@@ -258,23 +278,6 @@ class Api:
 
     async def openapi(self, request: Request) -> Response:
         return Response(openapi.document(), media_type="application/json")
-
-
-class _Counted:
-    """A bound on how many of one kind are under way."""
-
-    def __init__(self, counts: dict[bytes, int], key: bytes, limit: int) -> None:
-        self._counts, self._key, self._limit = counts, key, limit
-
-    def __enter__(self) -> None:
-        if self._counts.get(self._key, 0) >= self._limit:
-            raise Refusal(429, "too_many_reads", "Too much history is asked for at once.", retry_after=1)
-        self._counts[self._key] = self._counts.get(self._key, 0) + 1
-
-    def __exit__(self, *_: object) -> None:
-        self._counts[self._key] -= 1
-        if not self._counts[self._key]:
-            del self._counts[self._key]
 
 
 def _json(value: object) -> Response:

@@ -10,8 +10,8 @@ from nodetop.clock import Clock, SystemClock
 from nodetop.grid import next_tick
 from nodetop.model import NodeSnapshot, ProcessMetrics
 from nodetop.probes.sampler import Sampler
+from nodetop.redact import redact_snapshot
 from nodetop.server.log import Log
-from nodetop.server.redact import redact_snapshot
 
 FIRST_GAP_SECONDS = 0.3
 _CLOSE_SECONDS = 2.0

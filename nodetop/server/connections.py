@@ -1,23 +1,13 @@
-"""Connections that are bounded: how many, how long a request may take to come, and a reply to be taken."""
+"""Connections that are bounded: how long a request may take to come, and a reply to be taken."""
 
 import asyncio
-import functools
-from collections import Counter
-from dataclasses import dataclass, field
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from nodetop.server import limits
 from nodetop.server.refusal import error_body
-
-
-@dataclass
-class Bounds:
-    """What all connections of a hub share: how many there may be, and how many of each address showed no token yet."""
-
-    connections: int
-    strangers: Counter[str] = field(default_factory=Counter)
+from nodetop.server.strangers import Bounds
 
 
 class BoundedProtocol(H11Protocol):
@@ -26,26 +16,15 @@ class BoundedProtocol(H11Protocol):
     def __init__(self, *args: object, bounds: Bounds, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self._bounds = bounds
-        self._stranger: str | None = None
         self._request_timer: asyncio.TimerHandle | None = None
         self._write_timer: asyncio.TimerHandle | None = None
         self._timed_scope: object = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        peer = self.client[0] if self.client else ""
-        self._stranger = peer
-        self._bounds.strangers[peer] += 1
-        if (
-            len(self.connections) > self._bounds.connections
-            or self._bounds.strangers[peer] > limits.UNAUTHENTICATED_CONNECTIONS
-        ):
-            transport.abort()
-            return
         self._await_request()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._known()
         self._cancel_request_timer()
         self._cancel_write_timer()
         super().connection_lost(exc)
@@ -101,14 +80,5 @@ class BoundedProtocol(H11Protocol):
             self._write_timer = None
 
     def _known(self) -> None:
-        """A right token was shown, or the connection is gone: no stranger any longer."""
-        if self._stranger is not None:
-            self._bounds.strangers[self._stranger] -= 1
-            if self._bounds.strangers[self._stranger] <= 0:
-                del self._bounds.strangers[self._stranger]
-            self._stranger = None
-
-
-def bounded(max_nodes: int) -> "functools.partial[BoundedProtocol]":
-    """A protocol class for uvicorn."""
-    return functools.partial(BoundedProtocol, bounds=Bounds(limits.connections(max_nodes)))
+        if self.client is not None:
+            self._bounds.know(self.client)

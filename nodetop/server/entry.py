@@ -117,7 +117,7 @@ def _check_counts(sample: NodeSnapshot) -> None:
     processes, cpu, temperature = sample.processes, sample.cpu, sample.temperature
     networks = sample.networks or ()
     for count, limit, what in (
-        (len(processes.rows) if processes else 0, limits.PROCESSES, "processes"),
+        (len(processes.rows) + len(processes.thread_rows) if processes else 0, limits.PROCESSES, "processes"),
         (len(cpu.cores) if cpu else 0, limits.CORES, "CPUs"),
         (len(sample.disks or ()), limits.DISKS, "disks"),
         (len(networks), limits.NETWORKS, "networks"),

@@ -15,14 +15,10 @@ from nodetop.cluster_totals import summarise
 from nodetop.history.envelope import SampleEnvelope
 from nodetop.history.hub_node import is_newer
 from nodetop.model import NodeSnapshot, NodeStatus
-from nodetop.sources.status import status
+from nodetop.sources.status import UP_SECONDS, state_of, status
 
 Key = tuple[str, str]
 """Cluster and node."""
-UP_SECONDS, LATE_SECONDS, GONE_SECONDS = 15.0, 60.0, 900.0
-"""How old the last sample of a node may be at most, that is up, or late; and from when on it is gone."""
-_MISSED = 3
-"""A node that samples more slowly than each 5 s is up for so many of its intervals."""
 RECENT_SECONDS = 900.0
 RECENT_BYTES = 48 * 1024 * 1024
 """For the whole samples of all nodes together."""
@@ -58,13 +54,7 @@ class FleetNode:
         return max(now - self.seen_at, 0.0)
 
     def state_at(self, now: float) -> str:
-        age, interval = self.age(now), min(self.envelope.sample.interval or 0.0, GONE_SECONDS / _MISSED)
-        up = max(UP_SECONDS, _MISSED * interval)
-        if age <= up:
-            return "up"
-        if age <= max(LATE_SECONDS, 2 * up):
-            return "late"
-        return "stale" if age <= max(GONE_SECONDS, 3 * up) else "gone"
+        return state_of(self.age(now), self.envelope.sample.interval)
 
     def row(self, now: float) -> NodeStatus:
         problem = self.problem if now < self._problem_until else None

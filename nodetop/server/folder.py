@@ -42,12 +42,20 @@ def is_in_use(path: Path) -> bool:
     return False
 
 
+def is_gone(path: Path) -> bool:
+    """Whether a folder that this process opened was removed since."""
+    return not (path / _LOCK_FILE).exists()
+
+
 def _check(path: Path) -> None:
     status = path.stat()
     if status.st_uid not in (0, os.geteuid()):
         raise StartError(f"The data directory {path} belongs to another user; give another with --data-dir")
     if stat.S_IMODE(status.st_mode) & 0o022:
         raise StartError(f"The data directory {path} can be written by others; run: chmod go-w {path}")
+    around = stat.S_IMODE(path.parent.stat().st_mode)
+    if around & stat.S_IWOTH and not around & stat.S_ISVTX:
+        raise StartError(f"Anybody can put another {path} in its place; run: chmod o-w {path.parent}")
 
 
 def instance_id(folder: Path, machine_id: Path = _MACHINE_ID) -> str:

@@ -2,13 +2,11 @@
 
 import asyncio
 import contextlib
-import logging
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-
-import uvicorn
+from typing import Any
 
 from nodetop.api_model import ADDRESS_FILE, PUSH_TOKEN_FILE, READ_TOKEN_FILE, PushBatch
 from nodetop.clock import Clock, SystemClock
@@ -17,15 +15,14 @@ from nodetop.history.hub_history import HubHistory
 from nodetop.history.journal import Journal
 from nodetop.history.store import HistoryStore
 from nodetop.model import NodeSnapshot
-from nodetop.server import limits
 from nodetop.server.access import Door, HostNames, own_names
 from nodetop.server.api import About, Api
 from nodetop.server.collector import Collector
-from nodetop.server.connections import bounded
 from nodetop.server.counters import Counters
 from nodetop.server.fleet import Fleet
-from nodetop.server.folder import instance_id
+from nodetop.server.folder import instance_id, is_gone
 from nodetop.server.forgetting import take_requests
+from nodetop.server.http_server import HttpServer, http_server
 from nodetop.server.ingest import Ingest, Sender
 from nodetop.server.listening import Tls, bind, check_exposure, parse_listen, urls
 from nodetop.server.log import Log
@@ -39,16 +36,9 @@ from nodetop.server.uplink import Uplink
 
 SWEEP_SECONDS = 1.0
 ROOM_SECONDS = 10.0
-STOP_SECONDS = 5
+FOLDER_GONE = 4
+"""The exit code where the data directory was removed: whoever watches over the hub is to start it anew."""
 _SELF = "self"
-
-
-class _Server(uvicorn.Server):
-    """uvicorn, with its signals left to us."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
 
 @dataclass(frozen=True)
@@ -88,7 +78,7 @@ class Hub:
         self._settings, self._folder, self._log = settings, folder, log
         self._clock = clock or SystemClock()
         self._uplink = uplink
-        self._stopping = False
+        self._stopping = self._is_gone = False
         hosts, port = parse_listen(settings.listen)
         self.tls = Tls.load(settings.tls_cert, settings.tls_key)
         check_exposure(hosts, self.tls, settings.insecure_http)
@@ -125,8 +115,9 @@ class Hub:
     def _report(self, message: str) -> None:
         self._log.warning("history", reason=message)
 
-    async def run(self, collector: Collector, on_ready: Callable[[], None]) -> None:
-        """Until SIGTERM or SIGINT. What was accepted is on the disk when it returns."""
+    async def run(self, collector: Collector, on_ready: Callable[[], None]) -> int:
+        """Until SIGTERM or SIGINT, or until its folder is gone; the exit code. What was accepted is on the disk when it
+        returns."""
         self._counters = Counters()
         self._ingest = Ingest(
             self._fleet,
@@ -139,6 +130,7 @@ class Hub:
             forward=self._uplink.offer if self._uplink else None,
         )
         self._loop = asyncio.get_running_loop()
+        self._loop.set_exception_handler(self._loop_failed)
         await self._look_after_room()
         try:
             await self._serve(collector, on_ready)
@@ -149,9 +141,10 @@ class Hub:
             await self._history.aclose()
             for each in self._sockets:
                 each.close()
+        return FOLDER_GONE if self._is_gone else 0
 
     async def _serve(self, collector: Collector, on_ready: Callable[[], None]) -> None:
-        server = self._server()
+        server = http_server(self._app(), self._sockets, self.tls, self._settings.max_nodes)
         for number in (signal.SIGTERM, signal.SIGINT):
             self._loop.add_signal_handler(number, self._stop, server)
         self._loop.add_signal_handler(signal.SIGHUP, self._reload)
@@ -161,35 +154,12 @@ class Hub:
         await self._take_own(await asyncio.to_thread(collector.first))  # so that the first who asks sees something
         collector.start()
         on_ready()
-        chores = asyncio.create_task(self._chores())
+        chores = asyncio.create_task(self._chores(server))
         try:
-            await server.serve(sockets=self._sockets)
+            await server.serve(sockets=[*self._sockets])
         finally:
             chores.cancel()
             await asyncio.gather(chores, return_exceptions=True)
-
-    def _server(self) -> _Server:
-        for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):  # the log here is ours
-            logging.getLogger(name).addHandler(logging.NullHandler())
-            logging.getLogger(name).propagate = False
-        config = uvicorn.Config(
-            self._app(),
-            http=bounded(self._settings.max_nodes),  # type: ignore[arg-type]
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            proxy_headers=False,
-            server_header=False,
-            date_header=False,
-            timeout_keep_alive=limits.IDLE_SECONDS,
-            timeout_graceful_shutdown=STOP_SECONDS,
-            h11_max_incomplete_event_size=limits.HEADER_BYTES,
-        )
-        config.load()
-        if self.tls is not None:
-            config.ssl = self.tls.context
-        return _Server(config)
 
     def _app(self) -> Door:
         settings = self._settings
@@ -238,7 +208,7 @@ class Hub:
 
     # Signals and chores.
 
-    def _stop(self, server: _Server) -> None:
+    def _stop(self, server: HttpServer) -> None:
         self._log.info("stopping")
         self._stopping = server.should_exit = True
 
@@ -252,11 +222,19 @@ class Hub:
         except StartError as error:
             self._log.error("not_reloaded", reason=str(error))
 
-    async def _chores(self) -> None:
+    def _loop_failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """What the event loop has to complain of, for example that no further file can be opened for a connection."""
+        self._log.error("event_loop", reason=f"{context['message']}: {context.get('exception')!r}")
+
+    async def _chores(self, server: HttpServer) -> None:
         room_at = self._clock.monotonic() + ROOM_SECONDS
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
             try:
+                if not self._is_gone and is_gone(self._folder):
+                    self._is_gone = True
+                    self._log.error("folder_gone", reason=f"{self._folder} was removed; nothing can be kept")
+                    self._stop(server)
                 self._fleet.sweep()
                 for key in await asyncio.to_thread(take_requests, self._folder, self._settings.cluster):
                     await self._ingest.forget(key)

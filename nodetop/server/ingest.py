@@ -13,11 +13,12 @@ from nodetop.history.journal import JournalError
 from nodetop.model import NodeSnapshot
 from nodetop.server import limits
 from nodetop.server.counters import Counters
-from nodetop.server.fleet import GONE_SECONDS, Fleet, Key
+from nodetop.server.fleet import Fleet, Key
 from nodetop.server.limits import RateLimiter
 from nodetop.server.log import Log
 from nodetop.server.refusal import Refusal
 from nodetop.server.tokens import Token
+from nodetop.sources.status import GONE_SECONDS
 
 RETRY_SECONDS = 5
 _TWICE = "a second machine pushes under this name; rename one, or: nodetop-server forget {}"
@@ -114,7 +115,7 @@ class Ingest:
             key = cluster, name
             if sender.token is not None and not sender.token.may_push(name):
                 refused[name] = "not_your_node", "This token may not push for this node."
-            elif sender.token is not None and not self._pushes.allow(key):
+            elif sender.token is not None and not self._pushes.allow((key, sender.instance)):
                 raise Refusal(429, "too_many_pushes", "This node pushes too often.", retry_after=RETRY_SECONDS)
             elif self._is_taken(key, sender.instance):
                 self._note_conflict(key, sender)

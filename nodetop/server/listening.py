@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from nodetop.api_model import DEFAULT_PORT
 from nodetop.hub_address import certificate_pin, is_loopback
 from nodetop.server.private_files import read_private
 from nodetop.server.startup import StartError
+from nodetop.server.strangers import Listener
 
 _LOOPBACKS = ("127.0.0.1", "::1")
 _EVERYWHERE = ("0.0.0.0", "::")
@@ -86,9 +88,9 @@ def check_exposure(hosts: tuple[str, ...], tls: Tls | None, insecure_http: bool)
         )
 
 
-def bind(hosts: tuple[str, ...], port: int) -> list[socket.socket]:
+def bind(hosts: tuple[str, ...], port: int) -> list[Listener]:
     """Listening sockets. Of several hosts, one that this machine lacks is passed over. Raises StartError."""
-    sockets: list[socket.socket] = []
+    sockets: list[Listener] = []
     problem = ""
     for host in hosts:
         try:
@@ -103,9 +105,9 @@ def bind(hosts: tuple[str, ...], port: int) -> list[socket.socket]:
     return sockets
 
 
-def _bound(host: str, port: int) -> socket.socket:
+def _bound(host: str, port: int) -> Listener:
     family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    made = socket.socket(family, kind, protocol)
+    made = Listener(family, kind, protocol)
     try:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
@@ -119,7 +121,7 @@ def _bound(host: str, port: int) -> socket.socket:
     return made
 
 
-def urls(sockets: list[socket.socket], *, secure: bool) -> list[str]:
+def urls(sockets: Sequence[socket.socket], *, secure: bool) -> list[str]:
     """The URLs by which these sockets are reached; the one for people first."""
     scheme = "https" if secure else "http"
     hosts: list[str] = []

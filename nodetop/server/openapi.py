@@ -13,6 +13,7 @@ from nodetop.api_model import (
     ClusterReply,
     ErrorReply,
     HistoryReply,
+    MomentReply,
     ProcessesReply,
     PushBatch,
     PushReply,
@@ -59,6 +60,16 @@ _READS: tuple[tuple[str, str, Any, tuple[tuple[str, str, str], ...]], ...] = (
             ("match", "string", "Only those that have this in their name, command, user or PID"),
             ("sort", "string", "cpu or memory; cpu by default"),
             ("limit", "integer", "How many; 100 by default, 1,000 at most"),
+            ("time", "number", "Those on top at that moment, seconds since the epoch, as far as history tells"),
+        ),
+    ),
+    (
+        _ONE_CLUSTER + "/at",
+        "Totals and rows as they were at a moment: samples of the last hour, points of history before it",
+        MomentReply,
+        (
+            ("time", "number", "Seconds since the epoch; now by default"),
+            ("trend", "integer", "Also the hour before it of each node, in so many means (at most 120)"),
         ),
     ),
     (

@@ -28,7 +28,7 @@ HUB_FOLDER, NODE_FOLDER = "hub", "node"
 
 
 def run(settings: ServerSettings) -> int:
-    """Returns when it is asked to end. Raises StartError."""
+    """The exit code, when it is asked to end. Raises StartError."""
     _check(settings)
     log = Log(settings.log_level)
     folder = settings.data_dir / (HUB_FOLDER if settings.is_hub else NODE_FOLDER)
@@ -36,13 +36,9 @@ def run(settings: ServerSettings) -> int:
     try:
         if settings.insecure_http:
             log.warning("insecure_http", reason="tokens and samples can be read on the network")
-        if settings.is_hub:
-            _run_hub(settings, folder, log)
-        else:
-            _run_node(settings, folder, log)
+        return _run_hub(settings, folder, log) if settings.is_hub else _run_node(settings, folder, log)
     finally:
         os.close(lock)
-    return 0
 
 
 def _check(settings: ServerSettings) -> None:
@@ -61,14 +57,14 @@ def _check(settings: ServerSettings) -> None:
             raise StartError(reason)
 
 
-def _run_hub(settings: ServerSettings, folder: Path, log: Log) -> None:
+def _run_hub(settings: ServerSettings, folder: Path, log: Log) -> int:
     from nodetop.server.hub import Hub
 
     uplink = None if settings.join is None else _uplink(settings, folder, log, settings.cluster)
     hub = Hub(settings, folder, uplink=uplink, log=log)
     collector = _collector(settings, hub.offer, log)
     pin = hub.tls.pin if hub.tls else None
-    asyncio.run(hub.run(collector, lambda: _introduce(hub.urls, settings, folder, pin)))
+    return asyncio.run(hub.run(collector, lambda: _introduce(hub.urls, settings, folder, pin)))
 
 
 def _introduce(urls: list[str], settings: ServerSettings, folder: Path, pin: str | None) -> None:
@@ -85,7 +81,7 @@ def _introduce(urls: list[str], settings: ServerSettings, folder: Path, pin: str
     print("\n".join(lines), flush=True)
 
 
-def _run_node(settings: ServerSettings, folder: Path, log: Log) -> None:
+def _run_node(settings: ServerSettings, folder: Path, log: Log) -> int:
     uplink = _uplink(settings, folder, log, "")
     collector = _collector(settings, uplink.offer, log)
     stopped = threading.Event()
@@ -102,6 +98,7 @@ def _run_node(settings: ServerSettings, folder: Path, log: Log) -> None:
         collector.close()
         uplink.close()
     log.info("stopped")
+    return 0
 
 
 def _uplink(settings: ServerSettings, folder: Path, log: Log, cluster: str) -> Uplink:

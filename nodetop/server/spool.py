@@ -193,6 +193,6 @@ def _without_processes(record: bytes) -> bytes:
     sample = _unpacked(record)
     snapshot = wire.decode_snapshot(sample.json)
     if snapshot.processes is not None and snapshot.processes.rows:
-        snapshot = replace(snapshot, processes=replace(snapshot.processes, rows=()))
+        snapshot = replace(snapshot, processes=replace(snapshot.processes, rows=(), thread_rows=()))
         return _packed(Spooled(sample.cluster, wire.encode(snapshot)))
     return record

@@ -1,10 +1,11 @@
 """What a source of many nodes answers beyond what every source does: for the cluster screen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from nodetop.api_model import ClusterSummary, NodeProcess
+from nodetop.model import NodeStatus
 from nodetop.sources.source import Source
 
 
@@ -14,6 +15,16 @@ class Trend:
 
     step: float
     cpu_busy_percent: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
+class ClusterMoment:
+    """All nodes as they were at a time, and the hour before it of each."""
+
+    at: float
+    summary: ClusterSummary
+    nodes: tuple[NodeStatus, ...]
+    trends: Mapping[str, Trend]
 
 
 @dataclass(frozen=True)
@@ -34,5 +45,12 @@ class ClusterSource(Source, Protocol):
     async def trends(self, points: int) -> Mapping[str, Trend]:
         """Each node's last hour. Raises SourceError."""
 
-    async def processes(self, match: str, sort: str, limit: int) -> ProcessList:
-        """The top processes over all nodes by "cpu" or "memory". Raises SourceError."""
+    async def processes(self, match: str, sort: str, limit: int, at: float | None = None) -> ProcessList:
+        """The top processes over all nodes by "cpu" or "memory", now or as far as they are known of a time. Raises
+        SourceError."""
+
+    async def at(self, time: float, points: int) -> ClusterMoment:
+        """All nodes as they were at a time (UTC seconds), with trends of so many points. Raises SourceError."""
+
+    def times(self) -> Sequence[float]:
+        """The times at which there may be something else to see than just before, oldest first."""

@@ -16,6 +16,7 @@ from nodetop.api_model import (
     ClusterReply,
     ClusterSummary,
     HistoryReply,
+    MomentReply,
     ProcessesReply,
     RecentReply,
     StreamEvent,
@@ -23,9 +24,11 @@ from nodetop.api_model import (
 from nodetop.clock import Clock, SystemClock
 from nodetop.history.ring import KEEP_SECONDS, Ring
 from nodetop.model import HistoryPoint, NodeSnapshot, NodeStatus
-from nodetop.sources.cluster_source import ProcessList, Trend
+from nodetop.sources.cluster_source import ClusterMoment, ProcessList, Trend
 from nodetop.sources.hub_http import HubHttp
 from nodetop.sources.hub_rows import Rows
+from nodetop.sources.moments import hub_times
+from nodetop.sources.process_control import ProcessControl
 from nodetop.sources.ring_merge import follows, merge
 from nodetop.sources.source import (
     Demand,
@@ -38,7 +41,7 @@ from nodetop.sources.source import (
 from nodetop.sources.sse import Event
 
 FIRST_BACKOFF_SECONDS = 1.0
-LONGEST_BACKOFF_SECONDS = 15.0
+LONGEST_BACKOFF_SECONDS = 8.0
 RINGS = 16
 """Nodes whose recent samples are remembered: those looked at last."""
 _EVERYTHING = f"{CLUSTERS_PATH}/{ALL_CLUSTERS}"
@@ -48,7 +51,9 @@ class HubSource:
     """Never gives up: without the hub it keeps what it has and says why there is nothing new."""
 
     can_signal = False
+    control: ProcessControl | None = None
     is_cluster = True
+    notice: str | None = None
 
     def __init__(self, http: HubHttp, *, interval: float = 2.0, clock: Clock | None = None) -> None:
         self.name = http.address.shown
@@ -101,13 +106,33 @@ class HubSource:
             self._demanded.set()
 
     async def trends(self, points: int) -> Mapping[str, Trend]:
+        await self._know_names()
         reply = await self._http.get(f"{_EVERYTHING}/node-metrics", ClusterReply, trend=points)
         return {self._rows.name(t.cluster, t.node): Trend(t.step, t.cpu_busy_percent) for t in reply.trends}
 
-    async def processes(self, match: str, sort: str, limit: int) -> ProcessList:
-        reply = await self._http.get(f"{_EVERYTHING}/processes", ProcessesReply, match=match, sort=sort, limit=limit)
+    async def processes(self, match: str, sort: str, limit: int, at: float | None = None) -> ProcessList:
+        await self._know_names()
+        wanted: dict[str, str | int | float] = {"match": match, "sort": sort, "limit": limit}
+        if at is not None:
+            wanted["time"] = at
+        reply = await self._http.get(f"{_EVERYTHING}/processes", ProcessesReply, **wanted)
         rows = tuple(replace(row, node=self._rows.name(row.cluster, row.node)) for row in reply.rows)
         return ProcessList(reply.matched, rows)
+
+    async def at(self, time: float, points: int) -> ClusterMoment:
+        reply = await self._http.get(f"{_EVERYTHING}/at", MomentReply, time=time, trend=points)
+        named = tuple(replace(row, node=self._rows.name(row.cluster, row.node)) for row in reply.nodes)
+        trends = {self._rows.name(t.cluster, t.node): Trend(t.step, t.cpu_busy_percent) for t in reply.trends}
+        return ClusterMoment(reply.time, reply.summary, self._rows.ordered(named), trends)
+
+    def times(self) -> Sequence[float]:
+        """A hub has samples of the last hour, and points of the days before it."""
+        return hub_times(self._clock.wall())
+
+    async def samples(self, node: str, seconds: float) -> Sequence[NodeSnapshot]:
+        """The whole samples of a node that the hub still has of the last so many seconds. Raises SourceError."""
+        reply = await self._http.get(f"{self._node_path(node)}/recent", RecentReply, seconds=seconds)
+        return [self._named(sample, node) for sample in reply.samples]
 
     async def overview(self) -> tuple[ClusterSummary, tuple[NodeStatus, ...]]:
         """Totals and rows, asked for now. Raises SourceError."""
@@ -164,14 +189,18 @@ class HubSource:
 
     async def _stream(self, demand: Demand) -> None:
         """Ends only with SourceError."""
-        if not self._names_known:
-            await self._learn_names()
+        await self._know_names()
         wanted: dict[str, str | float] = {"interval": demand.interval}
         if demand.node is not None:
             wanted["node"] = "/".join(self._rows.key(demand.node))
         async with self._http.events(f"{_EVERYTHING}/stream", **wanted) as events:
             async for event in events:
                 self._take(event, demand.node)
+
+    async def _know_names(self) -> None:
+        """Names are given by the hub's own cluster: without it, a node would go by two of them."""
+        if not self._names_known:
+            await self._learn_names()
 
     async def _learn_names(self) -> None:
         known = await self._http.get(CLUSTERS_PATH, ClusterList)

@@ -51,6 +51,10 @@ class Rows:
             self._rows.pop((cluster, node), None)
             self._told.pop((cluster, node), None)
 
+    def ordered(self, rows: Iterable[NodeStatus]) -> tuple[NodeStatus, ...]:
+        """Rows named as here, in the order of all()."""
+        return tuple(sorted(rows, key=lambda row: (row.cluster != self.own, row.cluster, row.node)))
+
     def all(self, now: float) -> tuple[NodeStatus, ...]:
         """All rows, named as here, with the age each has by now; own cluster first, then by name."""
         ordered = sorted(self._rows, key=lambda key: (key[0] != self.own, key))

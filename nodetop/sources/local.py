@@ -1,23 +1,24 @@
 """This host as a source: a thread samples on a fixed grid of time, the event loop gets what it took."""
 
 import asyncio
-import contextlib
 import threading
-from collections.abc import AsyncIterator, Callable, Sequence
-from typing import Protocol, TypeVar
-
-import msgspec
+from collections.abc import AsyncIterator, Sequence
+from typing import Protocol
 
 from nodetop.clock import Clock, SystemClock
+from nodetop.explanations.raw_file import RawFile, RawLines
 from nodetop.grid import next_tick
-from nodetop.headline import charted
 from nodetop.history.ring import Ring
 from nodetop.model import HistoryPoint, NodeSnapshot, NodeStatus
 from nodetop.probes.lane import one_line
+from nodetop.probes.raw_fields import read_raw
 from nodetop.probes.sampler import Sampler
+from nodetop.sources.blocking import in_daemon_thread
+from nodetop.sources.local_processes import LocalProcesses
+from nodetop.sources.process_control import ProcessControl
 from nodetop.sources.source import Demand, SnapshotTaken, SourceError, SourceEvent, SourceProblem
+from nodetop.sources.status import status
 
-T = TypeVar("T")
 FIRST_GAP_SECONDS = 0.3
 """The second sample follows the first this soon, so that rates need not wait for a whole interval."""
 _LONGEST_WAIT_SECONDS = 2.0
@@ -35,6 +36,10 @@ class Recorder(Protocol):
     def close(self) -> None:
         """Writes what is not yet written."""
 
+    @property
+    def problem(self) -> str | None:
+        """Why samples are not kept, in one line."""
+
 
 class LocalSource:
     """Samples this host in a daemon thread from when its events are first asked for, until it is closed."""
@@ -43,9 +48,16 @@ class LocalSource:
     is_cluster = False
 
     def __init__(
-        self, sampler: Sampler, *, interval: float, recorder: Recorder | None = None, clock: Clock | None = None
+        self,
+        sampler: Sampler,
+        *,
+        interval: float,
+        recorder: Recorder | None = None,
+        clock: Clock | None = None,
+        readonly: bool = False,
     ) -> None:
-        self.can_signal = sampler.files.live
+        self.can_signal = sampler.files.live and not readonly
+        self.control: ProcessControl | None = LocalProcesses(sampler, readonly) if sampler.files.live else None
         self._sampler = sampler
         self._interval = interval
         self._recorder = recorder
@@ -57,6 +69,7 @@ class LocalSource:
         self._wake = threading.Event()
         self._closed = False
         self._last: float | None = None
+        self._asked: dict[tuple[RawFile, ...], asyncio.Future[tuple[RawLines, ...]]] = {}
 
     def start_with(self, snapshot: NodeSnapshot) -> None:
         """Takes over the first sample, made by the same sampler before there was an event loop."""
@@ -64,6 +77,10 @@ class LocalSource:
         if self._recorder is not None:
             self._recorder.add(snapshot)
         self._deliver(SnapshotTaken(snapshot))
+
+    @property
+    def notice(self) -> str | None:
+        return self._recorder.problem if self._recorder else None
 
     async def nodes(self) -> Sequence[NodeStatus]:
         """The one row of this host; none before the first sample."""
@@ -101,6 +118,21 @@ class LocalSource:
     def watch(self, pids: frozenset[int]) -> None:
         """Tells which processes are on the screen: their rows are then never older than the snapshot."""
         self._sampler.watch(pids)
+
+    def read_threads(self, wanted: bool) -> bool:
+        """Asks for rows of threads from the next sample on, or for none. False where they cannot be had."""
+        return self._sampler.read_threads(wanted)
+
+    async def raw(self, wanted: Sequence[RawFile]) -> Sequence[RawLines]:
+        """The files a value is made of, as they are now. Waits as long as the kernel does; what it has not answered yet
+        is not asked a second time."""
+        files = tuple(wanted)
+        task = self._asked.get(files)
+        if task is None:
+            task = asyncio.ensure_future(in_daemon_thread(lambda: read_raw(self._sampler.files, files)))
+            self._asked[files] = task
+            task.add_done_callback(lambda _: self._asked.pop(files, None))
+        return await asyncio.shield(task)
 
     async def aclose(self) -> None:
         if self._closed:
@@ -165,40 +197,3 @@ class LocalSource:
             self._ring.add(event.snapshot)
         self._slot = event
         self._filled.set()
-
-
-def status(snapshot: NodeSnapshot, now: float) -> NodeStatus:
-    """A node's row in a list of nodes."""
-    host, memory, processes = snapshot.host, snapshot.memory, snapshot.processes
-    return NodeStatus(
-        **msgspec.structs.asdict(charted(snapshot)),
-        node=snapshot.node,
-        age_seconds=max(now - snapshot.taken_at, 0.0),
-        boot_id=snapshot.boot_id,
-        uptime_seconds=host.uptime_seconds if host else None,
-        cpu_count=host.cpu_count if host else None,
-        memory_total_bytes=memory.total_bytes if memory else None,
-        processes_total=processes.total if processes else None,
-        os=host.os if host else None,
-    )
-
-
-async def in_daemon_thread(work: Callable[[], T]) -> T:
-    """Runs what blocks without blocking the event loop, nor, as the loop's own threads would, the program's end."""
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[T] = loop.create_future()
-
-    def run() -> None:
-        try:
-            result = work()
-        except Exception as error:
-            tell(future.set_exception, error)
-        else:
-            tell(future.set_result, result)
-
-    def tell(how: Callable[..., None], what: object) -> None:
-        with contextlib.suppress(RuntimeError):  # nobody is left to hear it: the loop is closed
-            loop.call_soon_threadsafe(lambda: None if future.done() else how(what))
-
-    threading.Thread(target=run, name="nodetop-blocking", daemon=True).start()
-    return await future

@@ -1,44 +1,49 @@
 """A recording as a source: played at the pace it was recorded, or all of it at once."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
-
-from msgspec.structs import astuple, replace
 
 from nodetop.api_model import ClusterSummary
-from nodetop.cluster_totals import TREND_SECONDS, summarise, top_processes, trend
+from nodetop.cluster_totals import summarise, top_processes
+from nodetop.history.means import MeanSnapshot
 from nodetop.history.ring import Ring
-from nodetop.history.rollup import Accumulator, interval_start
-from nodetop.model import HistoryPoint, NodeSnapshot, NodeStatus, ProcessMetrics
-from nodetop.recording import Reader
-from nodetop.sources.cluster_source import ProcessList, Trend
+from nodetop.model import HistoryPoint, NodeSnapshot, NodeStatus
+from nodetop.sources.cluster_source import ClusterMoment, ProcessList, Trend
+from nodetop.sources.moments import row_of_snapshot, trend_before, unheard
+from nodetop.sources.process_control import ProcessControl
+from nodetop.sources.recorded import read
 from nodetop.sources.source import Demand, NodesChanged, SnapshotTaken, SourceEvent
-from nodetop.sources.status import status
 
 LONGEST_PAUSE = 5.0
 """Seconds that a hole in the recording takes when it is played."""
 
 
 class ReplaySource:
-    """Plays a file. What was played stays in memory, so that one can step back to its first snapshot."""
+    """Plays a file. What was played stays in memory, so that one can step back to its first snapshot.
+
+    Of times that an incident file has only history of, there are snapshots of means (MeanSnapshot) among the others."""
 
     can_signal = False
+    control: ProcessControl | None = None
 
-    def __init__(self, path: Path, *, speed: float = 1.0) -> None:
-        """Reads the file whole. `speed` 0: all of it is there from the start. Raises RecordingError."""
-        reader = Reader(path)
-        self._snapshots = sorted(_sharing(reader), key=lambda snapshot: snapshot.taken_at)
-        self.notices = reader.notices
+    def __init__(self, path: Path, *, speed: float | None = None) -> None:
+        """Reads the file whole. `speed` 0: all of it is there from the start, which is how an incident file is opened
+        unless another speed is asked for. Raises RecordingError."""
+        self._file = read(path)
+        self.notices = self._file.notices
         """What of the file was passed over, as plain lines."""
         self.name = f"replay {path.name}"
-        self._speed = speed
-        self._rings = {snapshot.node: Ring(keep_seconds=float("inf")) for snapshot in self._snapshots}
+        self._speed = (0.0 if self._file.is_incident else 1.0) if speed is None else speed
+        self._snapshots = self._file.snapshots
+        self._times = [snapshot.taken_at for snapshot in self._snapshots]
+        self._rings = {node: Ring(keep_seconds=float("inf")) for node in self._file.nodes}
         self.is_cluster = len(self._rings) > 1
+        self.played_until = 0.0
+        """The end of what was played, in recorded time."""
         self._next = 0
         self._closed = asyncio.Event()
-        while self._next < len(self._snapshots) and (speed == 0 or not self._started()):
+        while self._next < len(self._snapshots) and (self._speed == 0 or not self._started()):
             self._play()
 
     def _started(self) -> bool:
@@ -48,6 +53,8 @@ class ReplaySource:
     def _play(self) -> NodeSnapshot:
         snapshot = self._snapshots[self._next]
         self._rings[snapshot.node].add(snapshot)
+        end = snapshot.taken_at + (snapshot.seconds if isinstance(snapshot, MeanSnapshot) else 0.0)
+        self.played_until = max(self.played_until, self._file.within(end, snapshot))
         self._next += 1
         return snapshot
 
@@ -55,28 +62,41 @@ class ReplaySource:
         """The newest snapshot played: what a first screen shows."""
         return self._snapshots[self._next - 1]
 
+    @property
+    def notice(self) -> str | None:
+        return next(iter(self.notices), None)
+
     async def nodes(self) -> Sequence[NodeStatus]:
         """The nodes of the file, as they were at the moment that is played."""
-        return self._statuses()
+        return self._statuses(self.played_until)
 
-    def _statuses(self) -> tuple[NodeStatus, ...]:
-        now = self.latest().taken_at
-        return tuple(status(ring.latest, now) for ring in self._rings.values() if ring.latest)
+    def _statuses(self, at: float) -> tuple[NodeStatus, ...]:
+        return tuple(_row(node, ring, at) for node, ring in self._rings.items() if ring.latest)
 
     @property
     def summary(self) -> ClusterSummary:
         """Totals over the nodes of the file."""
-        return summarise(self._statuses())
+        return summarise(self._statuses(self.played_until))
 
     async def trends(self, points: int) -> Mapping[str, Trend]:
         """The hour before the moment that is played, of each node."""
-        now, step = self.latest().taken_at, TREND_SECONDS / points
-        return {node: Trend(step, trend(map(_busy, ring), now, points)) for node, ring in self._rings.items()}
+        return {node: trend_before(ring, self.played_until, points) for node, ring in self._rings.items()}
 
-    async def processes(self, match: str, sort: str, limit: int) -> ProcessList:
-        """Of the newest snapshot of each node."""
-        latest = [("", node, ring.latest) for node, ring in self._rings.items() if ring.latest]
-        return ProcessList(*top_processes(latest, match, sort, limit))
+    async def at(self, time: float, points: int) -> ClusterMoment:
+        """Of what was played."""
+        rows = self._statuses(time)
+        trends = {node: trend_before(ring, time, points) for node, ring in self._rings.items()}
+        return ClusterMoment(time, summarise(rows), rows, trends)
+
+    def times(self) -> Sequence[float]:
+        """Of each snapshot played, whichever node it is of."""
+        return self._times[: self._next]
+
+    async def processes(self, match: str, sort: str, limit: int, at: float | None = None) -> ProcessList:
+        """Of the newest snapshot of each node, or the newest at a time."""
+        time = self.played_until if at is None else at
+        found = [("", node, ring[index]) for node, ring in self._rings.items() if (index := _index(ring, time)) >= 0]
+        return ProcessList(*top_processes(found, match, sort, limit))
 
     def recent(self, node: str) -> Ring:
         """All that was played of a node; empty for a node that is not in the file."""
@@ -84,14 +104,14 @@ class ReplaySource:
 
     async def events(self) -> AsyncIterator[SourceEvent]:
         if self.is_cluster:
-            yield NodesChanged(self._statuses())
+            yield NodesChanged(self._statuses(self.played_until))
         for ring in self._rings.values():
             if ring.latest:
                 yield SnapshotTaken(ring.latest)
         while self._next < len(self._snapshots) and not await self._closed_within(self._pause()):
             yield SnapshotTaken(self._play())
             if self.is_cluster:
-                yield NodesChanged(self._statuses())
+                yield NodesChanged(self._statuses(self.played_until))
         await self._closed.wait()
 
     def _pause(self) -> float:
@@ -107,16 +127,8 @@ class ReplaySource:
         return True
 
     async def history(self, node: str, since: float, until: float, step: float) -> Sequence[HistoryPoint]:
-        """Points made of the whole file, also of what is yet to be played."""
-        return await asyncio.to_thread(self._points, node, since, until, step)
-
-    def _points(self, node: str, since: float, until: float, step: float) -> list[HistoryPoint]:
-        intervals: dict[float, Accumulator] = {}
-        for snapshot in self._snapshots:
-            if snapshot.node == node and since <= snapshot.taken_at < until:
-                start = interval_start(snapshot.taken_at, step)
-                intervals.setdefault(start, Accumulator(start)).add(snapshot)
-        return [point for interval in intervals.values() if (point := interval.point())]
+        """Points of the whole file, also of what is yet to be played."""
+        return await asyncio.to_thread(self._file.points, node, since, until, step)
 
     async def demand(self, what: Demand) -> None:
         """A file has its own pace."""
@@ -125,19 +137,12 @@ class ReplaySource:
         self._closed.set()
 
 
-def _busy(snapshot: NodeSnapshot) -> tuple[float, float | None]:
-    return snapshot.taken_at, snapshot.cpu.busy_percent if snapshot.cpu else None
+def _index(ring: Ring, at: float) -> int:
+    """The last snapshot at or before a time; -1 where there is none."""
+    index = ring.index_at(at)
+    return -1 if index is None else index
 
 
-def _sharing(snapshots: Iterable[NodeSnapshot]) -> Iterator[NodeSnapshot]:
-    """The same snapshots; process rows that did not change since the last one are the same objects, as when they were
-    taken. Of 500 mostly idle processes that makes 20 KiB a snapshot instead of 350."""
-    last: dict[str, dict[tuple[Any, ...], ProcessMetrics]] = {}
-    for snapshot in snapshots:
-        processes = snapshot.processes
-        if processes is not None:
-            before = last.get(snapshot.node, {})
-            rows = {key: before.get(key, row) for row in processes.rows for key in (astuple(row),)}
-            last[snapshot.node] = rows
-            snapshot = replace(snapshot, processes=replace(processes, rows=tuple(rows.values())))
-        yield snapshot
+def _row(node: str, ring: Ring, at: float) -> NodeStatus:
+    index = _index(ring, at)
+    return row_of_snapshot(ring[index], at) if index >= 0 else unheard(node)

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from nodetop.history.ring import Ring
 from nodetop.model import HistoryPoint, NodeSnapshot, NodeStatus
+from nodetop.sources.process_control import ProcessControl
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,15 @@ class Source(Protocol):
     name: str
     """Shown in the header: "local", the hub's address, the replayed file."""
     can_signal: bool
-    """True only where the processes shown are this machine's own."""
+    """True only where the processes shown are this machine's own, and may be acted upon."""
+    control: ProcessControl | None
+    """Details of single processes, and acts; None where the processes shown are not this machine's own."""
     is_cluster: bool
     """True where there may be many nodes, so that the cluster screen comes first."""
+
+    @property
+    def notice(self) -> str | None:
+        """What else is to be known, in one line: that samples are not kept, or what of a file was passed over."""
 
     async def nodes(self) -> Sequence[NodeStatus]:
         """All nodes known, as rows."""
@@ -73,6 +80,12 @@ class Source(Protocol):
 
     async def aclose(self) -> None:
         """Stops everything it started. Safe to call twice."""
+
+
+def now_of(source: Source, wall: float) -> float:
+    """The time up to which a recording was played; for a source that is live, the wall clock's."""
+    played: float | None = getattr(source, "played_until", None)
+    return wall if played is None else played
 
 
 class SourceError(Exception):

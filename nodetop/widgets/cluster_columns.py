@@ -105,7 +105,8 @@ def _temperature(row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
 def _load(row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
     load = row.load_1m
     text = view.glyphs.unknown if load is None else f"{load:.2f}" if load < 99.995 else f"{load:.0f}"
-    style = scaled("load", None if load is None else 100 * load / (row.cpu_count or 1) / 2)
+    # How much a load is depends on the CPUs, which a moment of history does not tell.
+    style = scaled("load", 100 * load / row.cpu_count / 2 if load is not None and row.cpu_count else None)
     return ((style, fit_right(text, cells)),)
 
 

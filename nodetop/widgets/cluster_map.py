@@ -73,8 +73,13 @@ class ClusterMapPanel:
         return box(
             body, width, height, view.glyphs, title="map", focused=True,
             details=[[("accent", _TITLES[self.metric])], *details(self.state, view)],
-            values=position(self.state, len(visible)),
+            values=[*self._selected(tall), *position(self.state, len(visible))],
         )  # fmt: skip
+
+    def _selected(self, tall: int) -> list[Line]:
+        """The node under the bar, where tiles have no room for names."""
+        row = self.state.current
+        return [] if tall == 2 or row is None else [[("value", clean(row.node))]]
 
     def _tile_lines(self, row: NodeStatus, view: View, cells: int, tall: int, is_selected: bool) -> list[Line]:
         room = cells - 1

@@ -7,7 +7,8 @@ from nodetop.api_model import NodeProcess
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, blank, pad, plain
 from nodetop.text import clean, fit
-from nodetop.widgets.process_columns import COMMAND_TITLE, Column, columns_for
+from nodetop.widgets.moment_text import moment_line
+from nodetop.widgets.process_columns import COMMAND_TITLE, Column, Measure, columns_for
 from nodetop.widgets.process_table import command, marked
 from nodetop.widgets.view import View
 
@@ -23,6 +24,8 @@ class ClusterProcessState:
     rows: Sequence[NodeProcess] = ()
     matched: int | None = None
     """How many match on all nodes; None before the first answer."""
+    shown_at: float | None = None
+    """The moment of the past that the rows are of; None: now."""
     sort: str = "cpu"
     match: str = ""
     selected: Key | None = None
@@ -106,7 +109,7 @@ class ClusterProcessPanel:
             body.append([("selected", plain(line))] if number == self.state.index else line)
         if not visible:
             body.append(pad([("dim", "  " + self._why_empty())], inner))
-        return box(body, width, height, view.glyphs, title="processes of all nodes", details=self._details(),
+        return box(body, width, height, view.glyphs, title="processes of all nodes", details=self._details(view),
                    values=self._position(len(visible)), focused=True)  # fmt: skip
 
     def _header(self, columns: tuple[Column, ...], node_cells: int, cells: int, view: View) -> Line:
@@ -119,9 +122,10 @@ class ClusterProcessPanel:
         return pad([*line, ("table.header", COMMAND_TITLE)], cells)
 
     def _row(self, row: NodeProcess, columns: tuple[Column, ...], node_cells: int, cells: int, view: View) -> Line:
+        measure = Measure(now=view.now)
         line: Line = [("accent", fit(clean(row.node), node_cells, view.glyphs.ellipsis) + " ")]
         for column in columns:
-            style, text = column.cell(row, 1.0)
+            style, text = column.cell(row, measure)
             line.append((style, text + " "))
         room = cells - node_cells - 1 - sum(column.width + 1 for column in columns)
         line += command(clean(row.command, 1024), clean(row.name), room, view.glyphs.ellipsis)
@@ -129,12 +133,14 @@ class ClusterProcessPanel:
             line = marked(line, (self.state.match.lower(),))
         return [("dim", plain(line))] if view.problem else line
 
-    def _details(self) -> list[Line]:
+    def _details(self, view: View) -> list[Line]:
         pieces: list[Line] = [[("accent", f"by {self.state.sort}")]]
         if self.state.matched is not None:
             pieces.insert(0, [("text", str(self.state.matched))])
         if self.state.match:
             pieces.append([("label", "match "), ("match", clean(self.state.match))])
+        if view.moment is not None:
+            pieces.append(moment_line(view, None, is_known=self.state.shown_at == view.moment))
         return pieces
 
     def _position(self, visible: int) -> list[Line]:

@@ -18,6 +18,8 @@ class ClusterState:
     summary: ClusterSummary | None = None
     updated_at: float | None = None
     """UTC wall time at which the source last told something."""
+    shown_at: float | None = None
+    """The moment of the past that the rows are of; None: now."""
     trends: Mapping[str, Values] = field(default_factory=dict)
     """CPU of each node over the last hour, oldest first."""
     sort: str = "name"

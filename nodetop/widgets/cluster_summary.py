@@ -1,20 +1,21 @@
 """The cluster in two lines, or in a box with its last hour and who is busiest, fullest, hottest. Pure."""
 
-import time
 from collections.abc import Callable, Sequence
 from heapq import nlargest
 from itertools import zip_longest
 
 from nodetop import units
-from nodetop.api_model import ClusterSummary
+from nodetop.api_model import ClusterSummary, MomentRow
 from nodetop.drawing.box import box
 from nodetop.drawing.graph import area, coloured
 from nodetop.drawing.runs import Line, Run, beside, blank, line_width, pad, plain
 from nodetop.headline import total
 from nodetop.model import NodeStatus, Stat
 from nodetop.text import clean, cut, fit, fit_right
+from nodetop.widgets.alert_badge import badge
 from nodetop.widgets.cluster_columns import Values, state_mark
 from nodetop.widgets.cluster_state import ClusterState
+from nodetop.widgets.moment_text import clock_text, moment_line
 from nodetop.widgets.panel_parts import percent_field, rate_text, scaled, temperature_field
 from nodetop.widgets.view import View
 
@@ -23,6 +24,7 @@ BOX_ROWS = 9
 _LIST_CELLS = 26
 _NAME_CELLS = 20
 _GRAPH_LEAST = 30
+_BADGE_FROM = 60
 _COUNTED = ("up", "late")
 
 
@@ -36,7 +38,7 @@ class ClusterSummaryPanel:
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
         """As of Panel."""
-        head = _in_line([*_source(self.state, view)], [_freshness(self.state, view), _time_of_day(view)], width)
+        head = _in_line([*_source(self.state, view)], _right(self.state, view, width), width)
         if height <= 1 or width < 8:
             return [head, *(blank(width) for _ in range(height - 1))][:height]
         counts = _state_counts(self.state, view)
@@ -79,6 +81,11 @@ def _source(state: ClusterState, view: View) -> list[Line]:
     return pieces
 
 
+def _right(state: ClusterState, view: View, width: int) -> list[Line]:
+    alerts = badge(view) if width >= _BADGE_FROM else []
+    return [*alerts[:1], _freshness(state, view), _time_of_day(view)]
+
+
 def _freshness(state: ClusterState, view: View) -> Line:
     glyphs = view.glyphs
     if view.problem:
@@ -87,16 +94,16 @@ def _freshness(state: ClusterState, view: View) -> Line:
         return [("stale", f"{glyphs.critical} {age}")]
     if state.summary is None:
         return [("paused", "connecting")]
-    if view.paused:
-        return [("paused", f"{glyphs.warning} paused")]
+    if view.moment is not None:
+        means = [row.mean_seconds for row in state.nodes if isinstance(row, MomentRow) and row.mean_seconds]
+        return moment_line(view, max(means, default=None), is_known=state.shown_at == view.moment)
+    if view.replay:
+        return [("accent", f"{glyphs.cursor} replay")]
     return [("live", glyphs.dot), ("label", f" live {view.interval:g}s")]
 
 
 def _time_of_day(view: View) -> Line:
-    try:
-        return [("value", time.strftime("%H:%M:%S", time.localtime(int(view.now))))]
-    except (OverflowError, ValueError, OSError):
-        return [("value", "--:--:--")]
+    return [("value", clock_text(int(view.now)))]
 
 
 def _state_counts(state: ClusterState, view: View) -> list[Line]:

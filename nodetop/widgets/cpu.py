@@ -6,10 +6,12 @@ from functools import lru_cache
 from nodetop import units
 from nodetop.drawing.graph import area, coloured
 from nodetop.drawing.meter import meter
-from nodetop.drawing.runs import Line
+from nodetop.drawing.runs import Line, line_width
 from nodetop.model import CpuMetrics, NodeSnapshot
 from nodetop.text import clean, fit, fit_right
 from nodetop.widgets.cores import core_lines, cores_width
+from nodetop.widgets.graph_marks import GraphMarks, last_mark, marked
+from nodetop.widgets.limits import cpu_limit, cpu_limit_summary
 from nodetop.widgets.panel_parts import (
     Body,
     BoxedPanel,
@@ -48,6 +50,7 @@ class CpuPanel(BoxedPanel):
 
     def __init__(self) -> None:
         self._series = SeriesKeeper()
+        self._marks = GraphMarks()
 
     def details(self, view: View) -> list[Line]:
         cpu = view.snapshot.cpu if view.snapshot else None
@@ -76,6 +79,7 @@ class CpuPanel(BoxedPanel):
         if width >= 30:
             pieces.append([*meter(cpu.busy_percent, min(16, width - 26), "load", view.glyphs)])
         pieces.append([("label", "load "), ("value", fit_right(_load(cpu.load_1m), 5))])
+        pieces += cpu_limit_summary(view)
         celsius = _celsius(view)
         if celsius is not None:
             text = temperature_field(celsius, view.fahrenheit, view.glyphs)
@@ -84,16 +88,22 @@ class CpuPanel(BoxedPanel):
 
     def body(self, view: View, width: int, height: int) -> Body:
         cpu = (view.snapshot.cpu if view.snapshot else None) or CpuMetrics()
+        limit = cpu_limit(view, width) if height >= 2 else None
         foot = 1 if height >= 4 else 0
-        rows = height - foot
+        rows = height - foot - (limit is not None)
         beside = cores_width(cpu.cores, max(0, min(width - _LEAST_GRAPH - 2, width * 3 // 5)), rows)
         graph_width = width - beside - 2 if beside else width
         values = self._series.last(view, "busy", _busy_percent, 2 * graph_width)
         graph = coloured(area(values, graph_width, rows, 100, ascii_only=view.glyphs.ascii_only), "load")
         right, listed = _right_side(cpu, view, beside, rows)
         gap = [("text", "  ")] if beside else []
-        lines: list[Line] = [[run, *gap, *line] for run, line in zip(graph, right, strict=True)]
-        return [*lines, *([_foot(cpu, width, listed)] if foot else [])], graph_span(view, graph_width)
+        cells = self._marks.cells(view, graph_width)
+        rows_of_graph = marked(graph, cells, view.glyphs)
+        lines: list[Line] = [[*row, *gap, *line] for row, line in zip(rows_of_graph, right, strict=True)]
+        lines += [limit] if limit else []
+        span = graph_span(view, graph_width)
+        bottom = [*span, *last_mark(cells, view, width - line_width(span) - 4)]
+        return [*lines, *([_foot(cpu, width, listed)] if foot else [])], bottom
 
 
 def _busy_percent(snapshot: NodeSnapshot) -> float | None:

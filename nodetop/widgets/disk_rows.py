@@ -25,9 +25,9 @@ LEAST_TOP = 1_048_576.0
 COLUMNS = (
     Column("device", 6, 9, 14, 0, "device", right=False),
     Column("read", 6, 6, 6, 1, "read"),
-    Column("read graph", 5, 8, 24, 4, "", right=False),
+    Column("read graph", 5, 8, 60, 4, "", right=False),
     Column("write", 6, 6, 6, 2, "write"),
-    Column("write graph", 5, 8, 24, 4, "", right=False),
+    Column("write graph", 5, 8, 60, 4, "", right=False),
     Column("read await", 5, 5, 5, 5, "r ms"),
     Column("write await", 5, 5, 5, 5, "w ms"),
     Column("queue", 5, 5, 5, 6, "queue"),

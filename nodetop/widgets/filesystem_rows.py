@@ -22,8 +22,8 @@ from nodetop.widgets.view import View
 WARNING_PERCENT = 90.0
 CRITICAL_PERCENT = 98.0
 COLUMNS = (
-    Column("mount", 6, 16, 26, 0, "file system", right=False),
-    Column("meter", 4, 12, 60, 2, "", right=False),
+    Column("mount", 6, 16, 32, 0, "file system", right=False),
+    Column("meter", 4, 12, 120, 2, "", right=False),
     Column("percent", 5, 5, 5, 1, "use% "),
     Column("used", 5, 5, 5, 4, "used"),
     Column("total", 5, 5, 5, 5, "size"),

@@ -1,15 +1,18 @@
 """The line at the top: which machine, how it is, whether the data are fresh, and what nodetop itself costs."""
 
-import time
 from functools import lru_cache
+from typing import NamedTuple
 
 from nodetop import units
 from nodetop.drawing.runs import Line, blank, cut_line, line_width
+from nodetop.history.means import MeanSnapshot
 from nodetop.model import HostInfo, NodeSnapshot
 from nodetop.text import clean, fit_right
+from nodetop.widgets.alert_badge import badge
+from nodetop.widgets.moment_text import clock_text, mean_text, past_state
+from nodetop.widgets.own_cost import late_probes, own_cost
 from nodetop.widgets.view import View
 
-SLOW_PROBE_SECONDS = 1.0
 _GAP = 2
 
 
@@ -30,30 +33,45 @@ def _line(view: View, width: int) -> Line:
         return []
     host = (view.snapshot.host if view.snapshot else None) or HostInfo()
     name = clean(view.snapshot.node if view.snapshot else view.source_name)
-    # (rank, side): the lowest ranks are kept where there is little room.
-    pieces: list[tuple[int, str, Line]] = [(1, "left", [("title", name)])]
-    pieces += [(rank, "left", [("dim", text)]) for rank, text in _about(host)]
-    pieces += [(6, "right", piece) for piece in _slow(view)]
-    pieces += [(8, "right", piece) for piece in _cost(view.snapshot)]
-    pieces += [(4, "right", piece) for piece in _loads(view.snapshot)]
-    pieces.append((0, "right", _state(view)))
-    pieces.append((2, "right", [("value", _clock(int(view.now)))]))
-    return _laid_out(pieces, width, view)
+    pieces = [Piece(1, "left", [[("title", name)]])]
+    up = "" if host.uptime_seconds is None else units.duration(host.uptime_seconds)
+    pieces += _about(host.os or "", host.kernel or "", host.container or "", up)
+    # First of the right side: it takes from the blanks between the sides, and nothing moves.
+    pieces.append(Piece(2, "right", badge(view)))
+    pieces.append(Piece(3, "right", _notice(view)))
+    pieces += [Piece(4, "right", late_probes(view)), Piece(5, "right", own_cost(view.snapshot))]
+    pieces.append(Piece(6, "right", _loads(view.snapshot)))
+    pieces.append(Piece(0, "right", [_state(view)]))
+    pieces.append(Piece(2, "right", [[("value", clock_text(int(view.now)))]]))
+    return _laid_out([piece for piece in pieces if piece.forms], width)
 
 
-def _laid_out(pieces: list[tuple[int, str, Line]], width: int, view: View) -> Line:
+class Piece(NamedTuple):
+    """A part of the line: the lowest ranks are kept where there is little room, the longest of the forms that fits."""
+
+    rank: int
+    side: str
+    forms: list[Line]
+
+
+def _laid_out(pieces: list[Piece], width: int) -> Line:
     room = width - 2
-    kept: set[int] = set()
-    for index in sorted(range(len(pieces)), key=lambda index: pieces[index][0]):
-        wide = line_width(pieces[index][2]) + (_GAP if kept else 0)
-        if wide > room:
+    kept: dict[int, Line] = {}
+    for index in sorted(range(len(pieces)), key=[piece.rank for piece in pieces].__getitem__):
+        gap = _GAP if kept else 0
+        for form in pieces[index].forms:
+            wide = line_width(form) + gap
+            if wide <= room:
+                kept[index] = form
+                room -= wide
+                break
+        else:
             break
-        room -= wide
-        kept.add(index)
     if not kept:
-        return _exact(cut_line(pieces[-2][2], width), width)
-    left = [pieces[index][2] for index in sorted(kept) if pieces[index][1] == "left"]
-    right = [pieces[index][2] for index in sorted(kept) if pieces[index][1] == "right"]
+        return _exact(cut_line(pieces[-2].forms[-1], width), width)
+    order = sorted(kept)
+    left = [kept[index] for index in order if pieces[index].side == "left"]
+    right = [kept[index] for index in order if pieces[index].side == "right"]
     line: Line = [("text", " ")]
     for position, piece in enumerate(left):
         line += [("text", " " * _GAP), *piece] if position else piece
@@ -67,14 +85,11 @@ def _exact(line: Line, width: int) -> Line:
     return [*line, ("text", " " * (width - line_width(line)))]
 
 
-def _about(host: HostInfo) -> list[tuple[int, str]]:
-    facts = [
-        (5, clean(host.os or "")),
-        (7, clean(host.kernel or "")),
-        (9, clean(host.container or "")),
-        (3, f"up {units.duration(host.uptime_seconds)}" if host.uptime_seconds is not None else ""),
-    ]
-    return [(rank, text) for rank, text in facts if text]
+@lru_cache(maxsize=16)
+def _about(os: str, kernel: str, container: str, up: str) -> list[Piece]:
+    """What changes once a minute at most."""
+    facts = ((7, clean(os)), (8, clean(kernel)), (9, clean(container)), (4, f"up {up}" if up else ""))
+    return [Piece(rank, "left", [[("dim", text)]]) for rank, text in facts if text]
 
 
 def _loads(snapshot: NodeSnapshot | None) -> list[Line]:
@@ -82,26 +97,14 @@ def _loads(snapshot: NodeSnapshot | None) -> list[Line]:
     if cpu is None or cpu.load_1m is None:
         return []
     loads = (cpu.load_1m, cpu.load_5m, cpu.load_15m)
-    return [[("label", "load"), *(("value", fit_right(units.percent(load, 2), 6)) for load in loads)]]
+    return [[("label", "load"), ("value", "".join([fit_right(units.percent(load, 2), 6) for load in loads]))]]
 
 
-def _cost(snapshot: NodeSnapshot | None) -> list[Line]:
-    """What reading the machine took, all probes together."""
-    seconds = sum(report.seconds or 0.0 for report in snapshot.probes) if snapshot else 0.0
-    return (
-        [[("label", "read in"), ("dim", fit_right(units.milliseconds(1000 * seconds), 5) + " ms")]] if seconds else []
-    )
-
-
-def _slow(view: View) -> list[Line]:
-    """The probes that failed or answer late, by name."""
-    reports = view.snapshot.probes if view.snapshot else ()
-    late = [
-        report.name
-        for report in reports
-        if report.status in ("failed", "stale") or (report.seconds or 0.0) > SLOW_PROBE_SECONDS
-    ]
-    return [[("warning", f"{view.glyphs.warning} {clean(', '.join(late))}")]] if late else []
+def _notice(view: View) -> list[Line]:
+    """What the source has to say, without the details that follow a colon: those were in the footer."""
+    if not view.notice:
+        return []
+    return [[("warning", f"{view.glyphs.warning} {clean(view.notice.partition(': ')[0])}")]]
 
 
 def _state(view: View) -> Line:
@@ -110,22 +113,14 @@ def _state(view: View) -> Line:
     if snapshot is None:
         return [("stale", f"{glyphs.critical} no data")] if view.problem else [("paused", "starting")]
     age = max(0.0, view.now - snapshot.taken_at)
-    if view.position is not None and view.position < len(view.ring) - 1:
-        moment = _clock(int(snapshot.taken_at))
-        return [("paused", f"{glyphs.cursor} {moment}, {units.duration(age)} ago")]
+    is_past = view.position is not None and view.position < len(view.ring) - 1
+    if is_past or (view.moment is not None and view.moment != snapshot.taken_at):
+        return past_state(view)
     if view.problem:
         return [("stale", f"{glyphs.critical} stale {units.age(age)}")]
     if view.paused:
         return [("paused", f"{glyphs.warning} paused {units.age(age)}")]
     if view.replay:
-        return [("accent", f"{glyphs.cursor} replay")]
+        mean = f" {mean_text(snapshot.seconds)}" if isinstance(snapshot, MeanSnapshot) else ""
+        return [("accent", f"{glyphs.cursor} replay{mean}")]
     return [("live", glyphs.dot), ("label", f" live {view.interval:g}s")]
-
-
-@lru_cache(maxsize=32)
-def _clock(second: int) -> str:
-    """Local time of day; a time beyond the calendar is a dash."""
-    try:
-        return time.strftime("%H:%M:%S", time.localtime(second))
-    except (OverflowError, ValueError, OSError):
-        return "--:--:--"

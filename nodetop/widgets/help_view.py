@@ -46,7 +46,7 @@ class HelpPanel:
     def _body(self, width: int) -> list[Line]:
         count = max(1, min(width // _COLUMN_CELLS, len(self._sections)))
         cells = (width - _GAP * (count - 1)) // count
-        columns = _balanced([_section(section, cells) for section in self._sections], count)
+        columns = balanced([_section(section, cells) for section in self._sections], count)
         rows = max(map(len, columns))
         lines: list[Line] = []
         for row in range(rows):
@@ -67,7 +67,7 @@ def _section(section: Section, cells: int) -> list[Line]:
     return lines
 
 
-def _balanced(blocks: list[list[Line]], count: int) -> list[list[Line]]:
+def balanced(blocks: list[list[Line]], count: int) -> list[list[Line]]:
     """Blocks put into columns in order, none of which is much longer than its share."""
     share = -(-sum(map(len, blocks)) // count)
     columns: list[list[Line]] = [[]]

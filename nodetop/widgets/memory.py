@@ -8,6 +8,8 @@ from nodetop.drawing.meter import meter, plain_meter, stacked
 from nodetop.drawing.runs import Line, Run, pad
 from nodetop.model import MemoryMetrics, NodeSnapshot, Pressure
 from nodetop.text import fit, fit_right
+from nodetop.widgets.graph_marks import GraphMarks, marked
+from nodetop.widgets.limits import kills, memory_limit
 from nodetop.widgets.panel_parts import Body, BoxedPanel, graph_span, in_a_row, mark, percent_field, scaled
 from nodetop.widgets.series import SeriesKeeper
 from nodetop.widgets.view import View
@@ -32,6 +34,7 @@ class MemoryPanel(BoxedPanel):
 
     def __init__(self) -> None:
         self._series = SeriesKeeper()
+        self._marks = GraphMarks()
 
     def values(self, view: View) -> list[Line]:
         memory = view.snapshot.memory if view.snapshot else None
@@ -56,27 +59,32 @@ class MemoryPanel(BoxedPanel):
         values = self._series.last(view, "used", _used_percent, 2 * width) if graph_rows else []
         graph = area(values, width, graph_rows, 100, ascii_only=view.glyphs.ascii_only) if graph_rows else []
         ranks = sorted(rank for rank, _ in rows)[: height - graph_rows]
-        lines: list[Line] = [[run] for run in coloured(graph, "memory")]
+        cells = self._marks.cells(view, width) if graph_rows else {}
+        lines = marked(coloured(graph, "memory"), cells, view.glyphs)
         return lines + [line for rank, line in rows if rank in ranks], graph_span(view, width) if graph_rows else []
 
 
 def _rows(memory: MemoryMetrics, view: View, width: int) -> list[tuple[int, Line]]:
     """All rows from top to bottom, each with its rank: the lowest are shown where there is little room."""
     rows = [
-        (2, _stack(memory, view, width)),
+        (4, _stack(memory, view, width)),
         (0, _row("used", memory.used_bytes, memory, view, width, "memory")),
-        (4, _row("available", memory.available_bytes, memory, view, width, "good")),
-        (3, _row("cache", memory.cached_bytes, memory, view, width, "cache")),
-        (7, _row("buffers", memory.buffers_bytes, memory, view, width, "buffers")),
-        (6, _row("free", memory.free_bytes, memory, view, width, "dim")),
-        (1, _swap(memory, view, width)),
+        (6, _row("available", memory.available_bytes, memory, view, width, "good")),
+        (5, _row("cache", memory.cached_bytes, memory, view, width, "cache")),
+        (9, _row("buffers", memory.buffers_bytes, memory, view, width, "buffers")),
+        (8, _row("free", memory.free_bytes, memory, view, width, "dim")),
+        (3, _swap(memory, view, width)),
     ]
     if memory.zfs_arc_bytes is not None:
-        rows.insert(4, (5, _row("ZFS ARC", memory.zfs_arc_bytes, memory, view, width, "cache")))
+        rows.insert(4, (7, _row("ZFS ARC", memory.zfs_arc_bytes, memory, view, width, "cache")))
     if memory.swap_total_bytes and width >= _SWAP_RATES_WIDTH:
-        rows.append((5, _swap_rates(memory, width)))
+        rows.append((7, _swap_rates(memory, width)))
     if memory.pressure is not None:
-        rows.append((8, _pressure(memory.pressure, width)))
+        rows.append((10, _pressure(memory.pressure, width)))
+    if (limit := memory_limit(view, width, _LABEL, _NUMBERS)) is not None:
+        rows.insert(2, (1, limit))
+    if (killed := kills(view, width)) is not None:
+        rows.insert(3, (2, killed))
     return rows
 
 

@@ -11,6 +11,7 @@ from textual.message import Message
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line
 from nodetop.text import clean, fit
+from nodetop.widgets.arrangement import Rect
 from nodetop.widgets.look import Look
 from nodetop.widgets.panel_widget import PanelWidget
 from nodetop.widgets.view import View
@@ -28,11 +29,18 @@ class MenuPanel:
         self.choices = tuple(choices)
         self.index = index
         self.top = 0
+        self.foot: Line | None = None
+        """What the bottom edge says, where there is room."""
 
     @property
     def width(self) -> int:
         """Cells it would like."""
         return max(len(self.title) + 8, *(len(choice) + _MARGIN for choice in self.choices))
+
+    def rectangle(self, beside: Rect, width: int, height: int) -> Rect:
+        """Where it lies on a screen of this size: at the left of what it is about, and as high as that."""
+        rows = min(len(self.choices) + 2, max(beside.height, min(height, 8)))
+        return Rect(beside.x, min(beside.y, height - rows), min(self.width, width), rows)
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
         """As of Panel."""
@@ -42,7 +50,7 @@ class MenuPanel:
             [("selected" if number == self.index else "text", fit(f" {clean(choice)}", max(width - 2, 0)))]
             for number, choice in enumerate(self.choices[self.top : self.top + page], self.top)
         ]
-        return box(body, width, height, view.glyphs, title=self.title, focused=True)
+        return box(body, width, height, view.glyphs, title=self.title, foot=self.foot, focused=True)
 
 
 class Menu(PanelWidget, can_focus=True):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from nodetop import units
 from nodetop.drawing.graph import area, coloured, nice_top
-from nodetop.drawing.runs import Line, Run, blank
+from nodetop.drawing.runs import Line, Run, blank, pad
 from nodetop.headline import total
 from nodetop.model import NetworkMetrics, NodeSnapshot
 from nodetop.text import clean, fit
@@ -57,6 +57,8 @@ class NetworkPanel(BoxedPanel):
 
     def body(self, view: View, width: int, height: int) -> Body:
         networks = sorted(_networks(view), key=_rank)
+        if not networks:
+            return [pad([("dim", " no interfaces")], width)], []
         columns = _columns(view, any(_problem(item, view) for item in networks))
         widths = fit_columns(columns, width)
         head = [header_row(columns, widths, width)] if height > len(networks) or height >= 5 else []

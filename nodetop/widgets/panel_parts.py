@@ -11,6 +11,7 @@ from nodetop.drawing.box import box
 from nodetop.drawing.glyphs import Glyphs
 from nodetop.drawing.meter import step
 from nodetop.drawing.runs import Line, Run, blank, cut_line, line_width, pad, plain
+from nodetop.history.means import MeanSnapshot
 from nodetop.model import ProbeReport
 from nodetop.text import clean, fit_right
 from nodetop.widgets.view import View
@@ -111,7 +112,9 @@ def stale_mark(view: View, name: str) -> list[Line]:
 
 def graph_span(view: View, cells: int) -> Line:
     """How far back a graph of so many cells reaches, for the bottom edge."""
-    return [("dim", units.duration(2 * cells * view.interval * view.samples_per_dot))]
+    snapshot = view.snapshot
+    seconds = snapshot.seconds if isinstance(snapshot, MeanSnapshot) else view.interval * view.samples_per_dot
+    return [("dim", units.duration(2 * cells * seconds))]
 
 
 def scaled(gradient: str, percent: float | None) -> str:
@@ -209,10 +212,12 @@ def fit_columns(columns: tuple[Column, ...], width: int) -> dict[str, int]:
     widths = {column.name: column.least for column in chosen}
     room = width - columns_width(widths)
     for goal in ("want", "most"):
-        for column in chosen:
-            more = max(0, min(getattr(column, goal) - widths[column.name], room))
-            widths[column.name] += more
-            room -= more
+        for _, group in groupby(chosen, key=_rank):
+            alike = list(group)
+            for count, column in zip(range(len(alike), 0, -1), alike, strict=True):
+                more = max(0, min(getattr(column, goal) - widths[column.name], room // count))
+                widths[column.name] += more
+                room -= more
     return {column.name: widths[column.name] for column in columns if column.name in widths}
 
 

@@ -8,7 +8,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from nodetop.drawing.ansi import to_ansi
+from nodetop.drawing.ansi import in_ascii, to_ansi
 from nodetop.drawing.runs import Line
 from nodetop.widgets.look import Look
 from nodetop.widgets.strips import strip
@@ -85,6 +85,8 @@ class PanelWidget(Widget):
         self._strips = [self._strip(line, width) for line in self._lines]
 
     def _strip(self, line: Line, width: int) -> Strip:
+        if self._look.glyphs.ascii_only:
+            line = in_ascii(line)
         return strip(line, width, to_ansi(line, self._look.sgr), self._look.sgr)
 
     def on_click(self, event: events.Click) -> None:

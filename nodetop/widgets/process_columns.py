@@ -1,28 +1,42 @@
 """The columns of the process table: what each shows, how it sorts, and which of them a width has room for. Pure."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from nodetop.drawing.meter import step
 from nodetop.drawing.runs import Run
 from nodetop.model import ProcessMetrics
-from nodetop.text import clean, fit
-from nodetop.units import UNKNOWN, cpu_time, size
+from nodetop.text import clean, fit, fit_right
+from nodetop.units import UNKNOWN, age, cpu_time, size
 
-Cell = Callable[[ProcessMetrics, float], Run]
-"""A row, and how many percent of a core make one percent shown (1, or the number of cores), to one run."""
+
+class Measure(NamedTuple):
+    """What cells are measured against."""
+
+    divisor: float = 1.0
+    """Percent of a core that make one percent shown: 1, or the number of cores."""
+    now: float = 0.0
+    """The moment that is shown, UTC seconds."""
+
+
+Cell = Callable[[ProcessMetrics, Measure], Run]
 
 
 @dataclass(frozen=True)
 class Column:
-    """`key` is what it sorts by; numbers stand right, and sort from the largest unless `ascending`."""
+    """`key` is what it sorts by, numbers stand right; `text` says what it is; `room` is what it leaves to the command,
+    where columns are chosen by the width."""
 
     key: str
     title: str
     width: int
     cell: Cell
+    text: str
     right: bool = True
+    room: int = 26
 
 
 @dataclass(frozen=True)
@@ -34,8 +48,11 @@ class SortKey:
     ascending: bool = False
 
 
+_LAST = 1e30
+
+
 def _known(value: Callable[[ProcessMetrics], float | None]) -> Callable[[ProcessMetrics], float]:
-    return lambda row: -1e30 if (number := value(row)) is None else number
+    return lambda row: -_LAST if (number := value(row)) is None else number
 
 
 SORTS: dict[str, SortKey] = {
@@ -48,11 +65,18 @@ SORTS: dict[str, SortKey] = {
         SortKey("pid", lambda row: row.pid, ascending=True),
         SortKey("user", lambda row: row.user or "\U0010ffff", ascending=True),
         SortKey("state", lambda row: row.state, ascending=True),
-        SortKey("nice", lambda row: 1_000_000 if row.nice is None else row.nice, ascending=True),
+        SortKey("nice", lambda row: _LAST if row.nice is None else row.nice, ascending=True),
         SortKey("threads", _known(lambda row: row.threads)),
         SortKey("read", _known(lambda row: row.read_bytes_per_second)),
         SortKey("write", _known(lambda row: row.write_bytes_per_second)),
         SortKey("io", _known(lambda row: _total_io(row))),
+        SortKey("virt", _known(lambda row: row.virtual_bytes)),
+        SortKey("ppid", lambda row: row.ppid, ascending=True),
+        SortKey("priority", lambda row: _LAST if row.priority is None else row.priority, ascending=True),
+        SortKey("start", _known(lambda row: row.started_at)),
+        SortKey("age", _known(lambda row: None if row.started_at is None else -row.started_at)),
+        SortKey("container", lambda row: row.container or "\U0010ffff", ascending=True),
+        SortKey("name", lambda row: row.name.lower(), ascending=True),
         SortKey("command", lambda row: (row.command or row.name).lower(), ascending=True),
     )
 }
@@ -77,12 +101,12 @@ def _share(value: float | None, gradient: str, full: float, least: float) -> Run
     return (f"{gradient}.{step(value / full)}" if value >= least else "dim", text)
 
 
-def _cpu(row: ProcessMetrics, divisor: float) -> Run:
+def _cpu(row: ProcessMetrics, measure: Measure) -> Run:
     value = row.cpu_percent
-    return _share(None if value is None else value / divisor, "load", 100.0, 0.05)
+    return _share(None if value is None else value / measure.divisor, "load", 100.0, 0.05)
 
 
-def _memory(row: ProcessMetrics, _: float) -> Run:
+def _memory(row: ProcessMetrics, _: Measure) -> Run:
     return _share(row.memory_percent, "memory", 50.0, 0.05)
 
 
@@ -96,55 +120,117 @@ def _rate(value: float | None, gradient: str) -> Run:
     return (f"{gradient}.14", f"{size(value):>5}")
 
 
-def _user(row: ProcessMetrics, _: float) -> Run:
+def _user(row: ProcessMetrics, _: Measure) -> Run:
     name = clean(row.user) if row.user is not None else UNKNOWN
     return ("dim" if row.user == "root" else "text", fit(name, 9))
 
 
-def _state(row: ProcessMetrics, _: float) -> Run:
+def _state(row: ProcessMetrics, _: Measure) -> Run:
     return (_STATES.get(row.state, "dim"), clean(row.state)[:1] or "?")
 
 
-def _nice(row: ProcessMetrics, _: float) -> Run:
+def _nice(row: ProcessMetrics, _: Measure) -> Run:
     style = "dim" if not row.nice else "good" if row.nice > 0 else "warning"
     return (style, f"{UNKNOWN if row.nice is None else row.nice:>3}"[-3:])
 
 
-def _threads(row: ProcessMetrics, _: float) -> Run:
+def _plain(value: int | None, cells: int) -> Run:
+    text = UNKNOWN if value is None else str(value)
+    return ("dim", text.rjust(cells) if len(text) <= cells else fit_right(text, cells))  # a hub may say any number
+
+
+def _threads(row: ProcessMetrics, _: Measure) -> Run:
     text = UNKNOWN if row.threads is None else str(row.threads) if row.threads < 10_000 else "9999"
     return ("text" if (row.threads or 0) > 1 else "dim", f"{text:>4}")
 
 
-PID = Column("pid", "PID", 7, lambda row, _: ("dim", f"{row.pid:>7}"))
-USER = Column("user", "USER", 9, _user, right=False)
-CPU = Column("cpu", "CPU%", 5, _cpu)
-MEMORY = Column("mem", "MEM%", 5, _memory)
-RESIDENT = Column("rss", "RSS", 5, lambda row, _: _bytes(row.resident_bytes))
-STATE = Column("state", "S", 1, _state, right=False)
-NICE = Column("nice", "NI", 3, _nice)
-THREADS = Column("threads", "THR", 4, _threads)
-TIME = Column("time", "TIME+", 8, lambda row, _: ("text", f"{cpu_time(row.cpu_seconds):>8}"))
-READ = Column("read", "READ", 5, lambda row, _: _rate(row.read_bytes_per_second, "read"))
-WRITE = Column("write", "WRITE", 5, lambda row, _: _rate(row.write_bytes_per_second, "write"))
+def _start(row: ProcessMetrics, measure: Measure) -> Run:
+    """The time where that was within a day, the date where within a year, else the year: as ps has it."""
+    if row.started_at is None:
+        return ("dim", f"{UNKNOWN:>5}")
+    past = measure.now - row.started_at
+    form = "%H:%M" if past < 86_400 else "%b%d" if past < 31_536_000 else "%Y"
+    try:
+        return ("text", f"{time.strftime(form, time.localtime(row.started_at))[:5]:>5}")
+    except (OverflowError, ValueError, OSError):  # a hub may say anything
+        return ("dim", f"{UNKNOWN:>5}")
+
+
+def _age(row: ProcessMetrics, measure: Measure) -> Run:
+    since = None if row.started_at is None else max(measure.now - row.started_at, 0.0)
+    return ("text" if since is not None else "dim", f"{age(since):>4}"[:4])
+
+
+def _outside(text: str | None, cells: int) -> Run:
+    return ("dim" if text is None else "text", fit(UNKNOWN if text is None else clean(text), cells))
+
+
+COLUMNS: dict[str, Column] = {
+    column.key: column
+    for column in (
+        Column("pid", "PID", 7, lambda row, _: _plain(row.pid, 7), "number of the process, or of the thread"),
+        Column("ppid", "PPID", 7, lambda row, _: _plain(row.ppid, 7), "number of its parent"),
+        Column("user", "USER", 9, _user, "whom it acts as", right=False),
+        Column("cpu", "CPU%", 5, _cpu, "share of one core, or of the machine"),
+        Column("mem", "MEM%", 5, _memory, "resident memory, share of all"),
+        Column("rss", "RSS", 5, lambda row, _: _bytes(row.resident_bytes), "resident memory"),
+        Column("virt", "VIRT", 5, lambda row, _: _bytes(row.virtual_bytes), "address space"),
+        Column("state", "S", 1, _state, "Running, Sleeping, D waiting, T stopped, Zombie, Idle", right=False),
+        Column("nice", "NI", 3, _nice, "nice value: 19 yields most, -20 least"),
+        Column("priority", "PRI", 4, lambda row, _: _plain(row.priority, 4), "priority as the kernel counts it"),
+        Column("threads", "THR", 4, _threads, "threads"),
+        Column("time", "TIME+", 8, lambda row, _: ("text", f"{cpu_time(row.cpu_seconds):>8}"), "CPU time it has used"),
+        Column("read", "READ", 5, lambda row, _: _rate(row.read_bytes_per_second, "read"), "read from storage"),
+        Column(
+            "write", "WRITE", 5, lambda row, _: _rate(row.write_bytes_per_second, "write"), "written to storage"
+        ),
+        Column("io", "I/O", 5, lambda row, _: _rate(_total_io(row), "write"), "read and written"),
+        Column("start", "START", 5, _start, "when it started"),
+        Column("age", "AGE", 4, _age, "how long it has run"),
+        Column(
+            "container", "CONTAINER", 24, lambda row, _: _outside(row.container, 24), "container, or else systemd unit",
+            right=False, room=90,
+        ),
+        Column("name", "NAME", 15, lambda row, _: _outside(row.name, 15), "name as the kernel has it", right=False),
+    )
+}  # fmt: skip
 COMMAND_TITLE = "COMMAND"
+CPU, CONTAINER = COLUMNS["cpu"], COLUMNS["container"]
 
-_SHOWN_ORDER = (PID, USER, CPU, MEMORY, RESIDENT, STATE, NICE, THREADS, TIME, READ, WRITE)
-_TAKEN_ORDER = (CPU, PID, MEMORY, USER, RESIDENT, STATE, TIME, THREADS, NICE, READ, WRITE)
+DEFAULT_COLUMNS = (
+    "pid", "user", "cpu", "mem", "rss", "state", "nice", "threads", "time", "read", "write", "container",
+)  # fmt: skip
+_RANKS = (
+    "cpu", "pid", "mem", "user", "rss", "state", "time", "threads", "nice", "read", "write", "io", "container", "age",
+    "start", "virt", "ppid", "priority", "name",
+)  # fmt: skip
+"""In order of use: the later ones go first where it is narrow."""
 _LEAST_COMMAND = 8
-_GOOD_COMMAND = 26
 _ALWAYS = 2
+_OFTEN = 3
+_CHOSEN_COMMAND = 16
 
 
-def columns_for(cells: int) -> tuple[Column, ...]:
-    """The columns before the command that have room in so many cells, in order of use, each with a blank after it."""
+@lru_cache(maxsize=64)
+def columns_for(cells: int, chosen: tuple[str, ...] | None = None) -> tuple[Column, ...]:
+    """The columns before the command that have room in so many cells, each with a blank after it: of the chosen ones in
+    their order, or of those that are shown where nobody has chosen."""
+    names = DEFAULT_COLUMNS if chosen is None else chosen
     taken: set[str] = set()
-    for index, column in enumerate(_TAKEN_ORDER):
-        wanted = _LEAST_COMMAND if index < _ALWAYS else _GOOD_COMMAND if index > _ALWAYS else 2 * _LEAST_COMMAND
-        if cells - column.width - 1 < wanted:
+    for index, name in enumerate(name for name in _RANKS if name in names):
+        column = COLUMNS[name]
+        if cells - column.width - 1 < _command_room(column, index, chosen is not None):
             break
-        taken.add(column.key)
+        taken.add(name)
         cells -= column.width + 1
-    return tuple(column for column in _SHOWN_ORDER if column.key in taken)
+    return tuple(COLUMNS[name] for name in names if name in taken)
+
+
+def _command_room(column: Column, rank: int, is_chosen: bool) -> int:
+    """Cells that are left to the command before a column gets its own."""
+    if rank < _ALWAYS:
+        return _LEAST_COMMAND
+    return _CHOSEN_COMMAND if is_chosen or rank < _OFTEN else column.room
 
 
 def column_at(columns: tuple[Column, ...], x: int) -> str:

@@ -1,113 +1,23 @@
-"""What the user has done to the process list: order, filter, search, selection, scroll. Pure."""
+"""What keys do to the process list: order, search, selection, scroll, what is open or closed, tags. Pure."""
 
-from dataclasses import dataclass, field
-from operator import attrgetter
-
-from nodetop.model import NodeSnapshot, ProcessMetrics
 from nodetop.widgets.process_columns import SORTS
-from nodetop.widgets.process_filter import EVERYTHING, Filter
+from nodetop.widgets.process_groups import GROUPINGS
+from nodetop.widgets.process_key import is_kernel_thread as is_kernel_thread
+from nodetop.widgets.process_key import key_of as key_of
+from nodetop.widgets.process_rows import ProcessRows
 
-Key = tuple[int, float | None]
-"""A process: pid and start, so that a reused pid is another."""
-_KTHREADD = 2
-_by_pid = attrgetter("pid")
-
-
-def key_of(row: ProcessMetrics) -> Key:
-    """What identifies the process of a row."""
-    return (row.pid, row.started_at)
+_GROUPS = ("flat", *GROUPINGS)
 
 
-def is_kernel_thread(row: ProcessMetrics) -> bool:
-    """Threads of the kernel have no command line and are children of kthreadd."""
-    return not row.command and _KTHREADD in (row.pid, row.ppid)
+class ProcessState(ProcessRows):
+    """The list as the user wants it, and as it changes with each key."""
 
-
-@dataclass
-class ProcessState:
-    """The list as the user wants it. `show` brings it in line with a snapshot; the other methods are what keys do.
-
-    Nothing is selected until the user selects: the bar then rests on the first row, whichever process that is. A
-    selected process keeps the bar wherever it moves; the rows on the screen stay where they are unless `follow`.
-    """
-
-    sort: str = "cpu"
-    reverse: bool = False
-    filter: Filter = EVERYTHING
-    user: str | None = None
-    hide_kernel: bool = False
-    follow: bool = False
-    search: Filter = EVERYTHING
-    selected: Key | None = None
-    index: int = 0
-    """Row of the bar."""
-    top: int = 0
-    """First row on the screen."""
-    rows: list[ProcessMetrics] = field(default_factory=list)
-    """All rows that pass the filter, in order."""
-    _shown: tuple[object, ...] = ()
-    _page: int = 1
-
-    # What is shown
-
-    def show(self, snapshot: NodeSnapshot | None, page: int) -> None:
-        """Orders the rows of a snapshot and places bar and scroll for a page of so many rows. Cheap if unchanged."""
-        wanted = (snapshot, self.sort, self.reverse, self.filter, self.user, self.hide_kernel)
-        if not self._shown or any(a is not b for a, b in zip(wanted, self._shown, strict=True)):
-            self._shown = wanted
-            self.rows = self._ordered(self._passing(snapshot))
-            self._find_selected()
-        self._page = max(page, 1)
-        if self.follow and self.selected is not None:
-            self._scroll_to_bar()
-        self.top = max(0, min(self.top, len(self.rows) - self._page))
-
-    def _passing(self, snapshot: NodeSnapshot | None) -> list[ProcessMetrics]:
-        rows = list(snapshot.processes.rows) if snapshot is not None and snapshot.processes is not None else []
-        if self.hide_kernel:
-            rows = [row for row in rows if not is_kernel_thread(row)]
-        if self.user is not None:
-            rows = [row for row in rows if row.user == self.user]
-        if self.filter.predicates:
-            rows = [row for row in rows if self.filter.matches(row)]
-        return rows
-
-    def _ordered(self, rows: list[ProcessMetrics]) -> list[ProcessMetrics]:
-        # Ties in order of pid, whichever the direction: rows that are equal must not dance.
-        rows.sort(key=_by_pid)
-        sort = SORTS[self.sort]
-        rows.sort(key=sort.value, reverse=self.reverse if sort.ascending else not self.reverse)
-        return rows
-
-    def _find_selected(self) -> None:
-        if self.selected is not None:
-            pid = self.selected[0]
-            for index, row in enumerate(self.rows):
-                if row.pid == pid and key_of(row) == self.selected:
-                    self.index = index
-                    return
-            # It ended, or is filtered out: the bar stays on its row, and is another process's from now on.
-            self.index = max(0, min(self.index, len(self.rows) - 1))
-            self.selected = key_of(self.rows[self.index]) if self.rows else None
-        else:
-            self.index = 0
-
-    @property
-    def visible(self) -> list[ProcessMetrics]:
-        """The rows on the screen."""
-        return self.rows[self.top : self.top + self._page]
-
-    @property
-    def current(self) -> ProcessMetrics | None:
-        """The process under the bar."""
-        return self.rows[self.index] if self.index < len(self.rows) else None
-
-    # What keys do
+    # The bar and the scroll
 
     def select(self, index: int) -> None:
         """Puts the bar on a row, within the list, and scrolls it into sight."""
         self.index = max(0, min(index, len(self.rows) - 1))
-        self.selected = key_of(self.rows[self.index]) if self.rows else None
+        self.selected = self._key(self.index)
         self._scroll_to_bar()
 
     def move(self, rows: int) -> None:
@@ -133,6 +43,8 @@ class ProcessState:
         self.follow = False
         self.top = max(0, min(self.top + rows, len(self.rows) - self._page))
 
+    # Order and search
+
     def sort_by(self, name: str) -> None:
         """Sorts by a key of SORTS; the one that is in use is reversed."""
         if name == self.sort:
@@ -147,21 +59,109 @@ class ProcessState:
 
     def find(self, steps: int, *, from_here: bool = False) -> bool:
         """Puts the bar on the next (1) or previous (-1) row that the search matches, round the end. False: none does.
+        What a closed row hides is found when there is nothing further on, and its row opened.
 
         `from_here`: the row under the bar counts as well, so that typing on stays with what matches already.
         """
         count = len(self.rows)
-        if not self.search.predicates:
+        if not self.search.predicates or not count:
             return False
-        for distance in range(0 if from_here else 1, count + 1):
-            index = (self.index + steps * distance) % count
+        to_end = count - self.index if steps > 0 else self.index + 1
+        near, round_the_end = range(0 if from_here else 1, to_end), range(to_end, count + 1)
+        if from_here:  # while somebody types, what is in sight goes first
+            return self._find_in(near, steps) or self._find_in(round_the_end, steps) or self._find_hidden()
+        return self._find_in(near, steps) or self._find_hidden() or self._find_in(round_the_end, steps)
+
+    def _find_in(self, distances: range, steps: int) -> bool:
+        for distance in distances:
+            index = (self.index + steps * distance) % len(self.rows)
             if self.search.matches(self.rows[index]):
                 self.select(index)
                 return True
         return False
 
-    def _scroll_to_bar(self) -> None:
-        if self.index < self.top:
-            self.top = self.index
-        elif self.index >= self.top + self._page:
-            self.top = self.index - self._page + 1
+    def _find_hidden(self) -> bool:
+        """Opens what hides the first process that the search matches, and puts the bar on it."""
+        forest = self.forest
+        if forest is None:
+            return False
+        shown = set(map(id, self.rows))
+        for index in forest.downwards:
+            row = forest.rows[index]
+            if id(row) not in shown and self._passes(row) and self.search.matches(row):
+                self.reveal(index)
+                return True
+        return False
+
+    # Tree and groups
+
+    def turn_tree(self) -> None:
+        """Tree, or the plain list again."""
+        self.layout = "flat" if self.layout == "tree" else "tree"
+
+    def turn_group(self, kind: str) -> None:
+        """Groups of this kind, or the plain list again."""
+        self.layout = "flat" if self.layout == kind else kind
+
+    def next_group(self) -> None:
+        """No groups, by program, by user, by container, and round."""
+        here = _GROUPS.index(self.layout) if self.layout in _GROUPS else 0
+        self.layout = _GROUPS[(here + 1) % len(_GROUPS)]
+
+    def is_open(self) -> bool | None:
+        """Whether what hangs on the row under the bar is shown; None: nothing does."""
+        place = self.places[self.index] if self.index < len(self.places) else None
+        return place.is_open if place is not None and place.is_foldable else None
+
+    def open_or_inwards(self) -> None:
+        """Opens the row under the bar; if it is open, goes to the first row inside."""
+        if self.is_open():
+            self.move(1)
+        elif self.is_open() is False:
+            self._fold()
+
+    def close_or_outwards(self) -> None:
+        """Closes the row under the bar; if there is nothing to close, goes to the row it hangs on."""
+        if self.is_open():
+            self._fold()
+        elif self.index < len(self.places) and self.places[self.index].parent >= 0:
+            self.select(self.places[self.index].parent)
+
+    def fold(self, *, wants_open: bool) -> bool:
+        """Opens or closes the row under the bar. False if there is nothing to."""
+        if self.is_open() is not (not wants_open):
+            return False
+        self._fold()
+        return True
+
+    def _fold(self) -> None:
+        key = self._key(self.index)
+        if key is not None:
+            self.selected = key
+            self.folds[self.layout] = self.folds.get(self.layout, frozenset()) ^ {key}
+
+    def fold_all(self) -> None:
+        """Opens all rows if any is closed, else closes all: of a tree all but the outermost."""
+        groups = self.layout in GROUPINGS
+        closed = any(place.is_foldable and not place.is_open for place in self.places)
+        inner = frozenset(
+            key
+            for index, place in enumerate(self.places)
+            if place.is_foldable and (key := self._key(index)) and (groups == (place.group is not None))
+            and (groups or place.parent >= 0 or self.layout == "flat")
+        )  # fmt: skip
+        if groups:
+            self.folds[self.layout] = inner if closed else frozenset()
+        else:
+            self.folds[self.layout] = frozenset() if closed else inner
+
+    # Tags
+
+    def tag(self) -> None:
+        """Tags the process under the bar, or all of the group, or takes the tag away, and moves on."""
+        self.tags.turn(self.members())
+        self.move(1)
+
+    def tag_branch(self) -> None:
+        """Tags what is under the bar with all its children."""
+        self.tags.add(self._branch(self.members()))

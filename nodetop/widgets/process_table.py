@@ -1,15 +1,20 @@
 """The processes: one line each, the ones on the screen alone are formatted. Pure."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from nodetop.drawing.box import box
-from nodetop.drawing.runs import Line, Run, pad, plain
+from nodetop.drawing.glyphs import UNICODE
+from nodetop.drawing.runs import Line, Run, line_width, pad, plain
 from nodetop.model import NodeSnapshot, ProcessMetrics
 from nodetop.text import clean, cut, fit, fit_right, width
 from nodetop.units import UNKNOWN
 from nodetop.widgets.panel_parts import LEAST_HEIGHT, LEAST_WIDTH, NUMBERS
-from nodetop.widgets.process_columns import COMMAND_TITLE, CPU, SORTS, Column, column_at, columns_for
+from nodetop.widgets.process_branches import branches
+from nodetop.widgets.process_columns import COMMAND_TITLE, CONTAINER, CPU, Column, Measure, column_at, columns_for
+from nodetop.widgets.process_forest import Place
 from nodetop.widgets.process_state import ProcessState
+from nodetop.widgets.process_title import ascends, count_text, details, position
 from nodetop.widgets.view import View
 
 _CHROME_ROWS = 3  # two edges and the header
@@ -25,14 +30,20 @@ class ProcessPanel:
     def __init__(self, state: ProcessState | None = None) -> None:
         self.state = state or ProcessState()
         self._columns: tuple[Column, ...] = ()
-        self._drawn: dict[int, tuple[ProcessMetrics, Line]] = {}
+        self._room = 0
+        self._asked_of: NodeSnapshot | None = None
+        self._contained = False
+        self._drawn: dict[object, tuple[ProcessMetrics, Line]] = {}
         self._drawn_for: tuple[object, ...] = ()
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
         if height < LEAST_HEIGHT or width < LEAST_WIDTH:
             return _one_line(self.state, view, width, height)
         inner = width - 2
-        self._columns = columns_for(inner)
+        self._columns = columns_for(inner, view.columns)
+        if view.columns is None and self._columns[-1:] == (CONTAINER,) and not self._has_containers(view.snapshot):
+            self._columns = self._columns[:-1]
+        self._room = inner - sum(column.width + 1 for column in self._columns)
         self.state.show(view.snapshot, height - _CHROME_ROWS)
         visible = self.state.visible
         body = [self._header(view, inner), *self._rows(view, visible, inner)]
@@ -40,10 +51,18 @@ class ProcessPanel:
             body.append(pad([("dim", "  " + _why_empty(self.state, view.snapshot))], inner))
         block = box(
             body, width, height, view.glyphs, title="processes", number=NUMBERS[self.name],
-            details=_details(self.state, view), values=_values(self.state, view, len(visible)),
+            details=details(self.state, view), values=position(self.state, len(visible)),
             focused=view.focused == self.name,
         )  # fmt: skip
         return [[("dim", plain(line))] for line in block] if view.problem else block
+
+    def _has_containers(self, snapshot: NodeSnapshot | None) -> bool:
+        """Whether any process is in a container or unit; asked once a sample."""
+        if self._asked_of is not snapshot:
+            self._asked_of = snapshot
+            rows = snapshot.processes.rows if snapshot is not None and snapshot.processes is not None else ()
+            self._contained = any(row.container is not None for row in rows)
+        return self._contained
 
     def sort_key_at(self, x: int) -> str:
         """What a click on the header sorts by; x is counted from the panel's left edge."""
@@ -55,7 +74,7 @@ class ProcessPanel:
         return index if y >= 2 and index < len(self.state.rows) else None
 
     def _header(self, view: View, cells: int) -> Line:
-        mark = view.glyphs.up if _ascends(self.state) else view.glyphs.down
+        mark = view.glyphs.up if ascends(self.state) else view.glyphs.down
         line: Line = []
         for column in self._columns:
             is_sorted = column.key == self.state.sort
@@ -66,30 +85,74 @@ class ProcessPanel:
         line.append(("table.sorted" if is_sorted else "table.header", COMMAND_TITLE + (mark if is_sorted else "")))
         return pad(line, cells)
 
-    def _rows(self, view: View, visible: list[ProcessMetrics], cells: int) -> list[Line]:
-        divisor = cores_of(view.snapshot) if view.cpu_of_machine else 1.0
-        kind = (cells, self._columns, divisor, view.glyphs, self.state.filter)
-        old = self._drawn if kind == self._drawn_for else {}
-        self._drawn_for = kind
-        # Rows of processes that did not run are the same objects in the next snapshot: so are their lines.
-        self._drawn = {
-            id(row): old[id(row)] if id(row) in old else (row, self._line(row, view, divisor, cells)) for row in visible
-        }
-        bar = self.state.index - self.state.top
-        return [
-            _selected(self._drawn[id(row)][1]) if index == bar else self._drawn[id(row)][1]
-            for index, row in enumerate(visible)
-        ]
+    def fold_at(self, x: int, y: int) -> int | None:
+        """The row whose branches, or the mark of being closed, a click meets, if it can be opened or closed."""
+        index = self.row_at(y)
+        if index is None or index >= len(self.state.places) or not self.state.places[index].is_foldable:
+            return None
+        wide = line_width(branches(self.state.places, index, UNICODE, self._room))
+        return index if 0 <= x - 1 - sum(column.width + 1 for column in self._columns) < wide else None
 
-    def _line(self, row: ProcessMetrics, view: View, divisor: float, cells: int) -> Line:
+    def _rows(self, view: View, visible: list[ProcessMetrics], cells: int) -> list[Line]:
+        state, snapshot = self.state, view.snapshot
+        measure = Measure(cores_of(snapshot) if view.cpu_of_machine else 1.0, snapshot.taken_at if snapshot else 0.0)
+        has_ages = any(column.key in ("age", "start") for column in self._columns)
+        minute = measure.now // 60 if has_ages else None
+        kind = (cells, self._columns, measure.divisor, view.glyphs, state.filter, minute)
+        old = self._drawn if kind == self._drawn_for else {}
+        self._drawn_for, self._drawn = kind, {}
+        lines: list[Line] = []
+        for index, row in enumerate(visible, state.top):
+            # Rows of processes that did not run are the same objects in the next snapshot: so are their lines.
+            place: Place | None = None
+            key: object = id(row)
+            before: tuple[Run, ...] = ()
+            if state.places:
+                place = state.places[index]
+                row = place.sums or row
+                before = tuple(branches(state.places, index, view.glyphs, self._room))
+                key = (id(row), before, place.is_way)
+            drawn = old.get(key) or (row, self._line(row, view, measure, place, before))
+            self._drawn[key] = drawn
+            line = tagged(drawn[1], view.glyphs.dot) if state.tags.keys and state.is_tagged(index) else drawn[1]
+            lines.append(_selected(line) if index == state.index else line)
+        return lines
+
+    def _line(
+        self, row: ProcessMetrics, view: View, measure: Measure, place: Place | None, before: Sequence[Run]
+    ) -> Line:
         line: Line = []
+        is_group = place is not None and place.group is not None
         for column in self._columns:
-            style, text = column.cell(row, divisor)
+            style, text = column.cell(row, measure)
+            if is_group or row.thread_of is not None:
+                text = _of_others(column, text, is_group=is_group)
             line.append((style, text + " "))
-        room = cells - sum(column.width + 1 for column in self._columns)
-        line += command(clean(row.command, 1024), clean(row.name), room, view.glyphs.ellipsis)
+        line += before
+        room = self._room - sum(width(text) for _, text in before)
+        if is_group or row.thread_of is not None:
+            name = clean(row.name)
+            line.append(("value", fit(name, room)) if is_group else ("label", fit(f"{{{name}}}", room)))
+        else:
+            line += command(clean(row.command, 1024), clean(row.name), room, view.glyphs.ellipsis)
+        if place is not None and place.is_way:
+            line = [("dim", plain(line))]
         words = self.state.filter.words
         return marked(line, words) if words else line
+
+
+_NOT_OF_GROUPS = frozenset({"pid", "ppid"})
+_SHARED_IN_GROUPS = frozenset({"user", "nice", "priority", "container"})
+_NOT_OF_THREADS = frozenset({"mem", "rss", "virt", "threads", "read", "write", "io"})
+
+
+def _of_others(column: Column, text: str, *, is_group: bool) -> str:
+    """A cell of the head of a group, or of a thread: blank for what only a process has, and where members differ."""
+    if is_group:
+        is_blank = column.key in _NOT_OF_GROUPS or (column.key in _SHARED_IN_GROUPS and text.strip() == UNKNOWN)
+    else:
+        is_blank = column.key in _NOT_OF_THREADS
+    return " " * column.width if is_blank else text
 
 
 @lru_cache(maxsize=4096)
@@ -131,6 +194,12 @@ def marked(line: Line, words: tuple[str, ...]) -> Line:
     return out
 
 
+def tagged(line: Line, mark: str) -> Line:
+    """The line of a tagged process: a mark in the blank after its first column, and its own colour."""
+    (_, first), *rest = line
+    return [("key", first[:-1] + mark), *(("key" if style == "value" else style, text) for style, text in rest)]
+
+
 def _selected(line: Line) -> Line:
     """The line as the bar: two styles on one ground, so that it reads on any theme."""
     out: Line = []
@@ -152,44 +221,6 @@ def cores_of(snapshot: NodeSnapshot | None) -> float:
     return float(len(snapshot.cpu.cores) or 1) if snapshot.cpu is not None else 1.0
 
 
-def _ascends(state: ProcessState) -> bool:
-    return SORTS[state.sort].ascending is not state.reverse
-
-
-def _details(state: ProcessState, view: View) -> list[Line]:
-    summary = view.snapshot.processes if view.snapshot is not None else None
-    if summary is None:
-        return []
-    dot = f" {view.glyphs.separator} "
-    counts: Line = [("text", count_text(summary.total))]
-    if summary.running is not None:
-        counts.append(("dim", f"{dot}{summary.running} running"))
-    if summary.zombie:
-        counts.append(("warning", f"{dot}{summary.zombie} zombie"))
-    if summary.threads is not None:
-        counts.append(("dim", f"{dot}{count_text(summary.threads)} threads"))
-    order = view.glyphs.up if _ascends(state) else view.glyphs.down
-    details: list[Line] = [counts, [("accent", f"{state.sort} {order}")]]
-    if state.filter.predicates:
-        details.append([("label", "filter "), ("match", clean(state.filter.text))])
-    if state.user is not None:
-        details.append([("label", "user "), ("match", clean(state.user))])
-    marks = ("follow", state.follow), ("no kernel threads", state.hide_kernel), ("of machine", view.cpu_of_machine)
-    details += [[("label", text)] for text, is_on in marks if is_on]
-    return details
-
-
-def _values(state: ProcessState, view: View, visible: int) -> list[Line]:
-    if visible >= len(state.rows):
-        return [[("dim", str(len(state.rows)))]] if state.filter.predicates or state.user else []
-    return [[("dim", f"{state.top + 1}-{state.top + visible}/{len(state.rows)}")]]
-
-
-def count_text(value: int | None) -> str:
-    """A count in full: people compare it with what ps says."""
-    return UNKNOWN if value is None else str(value)
-
-
 def _why_empty(state: ProcessState, snapshot: NodeSnapshot | None) -> str:
     if snapshot is None:
         return "waiting for the first sample"
@@ -206,6 +237,6 @@ def _one_line(state: ProcessState, view: View, width: int, height: int) -> list[
     texts: list[Line] = [[("title", "processes"), ("text", f" {count_text(summary.total if summary else None)}")]]
     row = state.current
     if row is not None:
-        style, text = CPU.cell(row, cores_of(view.snapshot) if view.cpu_of_machine else 1.0)
+        style, text = CPU.cell(row, Measure(cores_of(view.snapshot) if view.cpu_of_machine else 1.0))
         texts[0] += [("dim", " "), (style, text.strip() + "%"), ("text", f" {clean(row.name)}")]
     return [pad(line, width) for line in (texts + [[] for _ in range(height)])[:height]]

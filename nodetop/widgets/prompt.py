@@ -1,7 +1,9 @@
 """The line at the bottom in which something is typed: a filter, a search, a time."""
 
+import asyncio
 from dataclasses import dataclass
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
@@ -31,6 +33,8 @@ class Prompt(Horizontal):
         self._label = label
         self._text = text
         self._note = note
+        self._is_open = asyncio.Event()
+        self._is_done = False
 
     def compose(self) -> ComposeResult:
         yield Static(f" {self._label} ", markup=False, id="prompt-label")
@@ -41,6 +45,18 @@ class Prompt(Horizontal):
 
     def on_mount(self) -> None:
         self.query_one(Input).focus()
+        self._is_open.set()
+
+    async def take_early(self, event: events.Key) -> None:
+        """Takes a key that was pressed before the line had the keys, so that it does not act on what is below."""
+        await self._is_open.wait()
+        line = self.query_one(Input)
+        if line.has_focus or self._is_done:
+            return
+        line.screen.set_focus(line)
+        if event.is_printable and event.character:
+            line.insert_text_at_cursor(event.character)
+            event.prevent_default()
 
     def complain(self, message: str | None) -> None:
         """Says what is wrong beside the line; None: nothing is."""
@@ -54,4 +70,5 @@ class Prompt(Horizontal):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
+        self._is_done = True
         self.post_message(self.Done(self.kind, event.value))

@@ -4,17 +4,21 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from nodetop.alerts.marks import Mark
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, blank, cut_line, line_width, pad
 from nodetop.history.rollup import merge
 from nodetop.model import HistoryPoint, Stat, TopProcess
 from nodetop.text import clean, fit_right
+from nodetop.widgets.graph_marks import mark_lines, sign
 from nodetop.widgets.trends_charts import Chart, Series, charts
 from nodetop.widgets.trends_data import WINDOWS, Span, Window, columns, ticks, within
 from nodetop.widgets.trends_graph import plot
 from nodetop.widgets.view import View
 
 _GUTTER = 6
+_MARKED = ("cpu", "memory")
+"""The charts on which it is marked what happened."""
 _LEAST_CHART_WIDTH = 34
 _LEAST_CHART_HEIGHT = 5
 
@@ -29,6 +33,8 @@ class Trends:
     spans: Sequence[Span] = ()
     is_loading: bool = True
     problem: str | None = None
+    marks: Sequence[Mark] = ()
+    """Reboots and kills in the window; alerts are the view's."""
     back: float = 0.0
     """Share of the window between the cursor and its right end, 0-1."""
     cells: int = field(default=60)
@@ -145,11 +151,28 @@ class TrendsPanel:
                 values, share, top, series.gradient, downward=index > 0,
                 ascii_only=view.glyphs.ascii_only, cursor=trends.cell(cells),
             )  # fmt: skip
+            if index == 0 and chart.title in _MARKED:
+                graph = mark_lines(graph, self._marks(view, cells), view.glyphs)
             body += _with_gutter(graph, chart, top, downward=index > 0)
         values_text = [_summary(series, chart, each) for series, each in zip(chart.series, data, strict=True)]
         framed = box(body, width, height, view.glyphs, title=chart.title, values=values_text)
         framed[-1] = self._axis(framed[-1], width, cells)
         return framed
+
+    def _marks(self, view: View, cells: int) -> dict[int, list[Mark]]:
+        """What happened in the window, by the cell of a chart."""
+        trends, found = self.trends, dict[int, list[Mark]]()
+        for mark in (*trends.marks, *view.board.marks(trends.node)):
+            if trends.since <= mark.at < trends.until:
+                cell = int((mark.at - trends.since) / trends.window.seconds * cells)
+                found.setdefault(min(cell, cells - 1), []).append(mark)
+        return found
+
+    def _marks_at_cursor(self, view: View) -> list[Line]:
+        """In words."""
+        marks = self._marks(view, self.trends.cells).get(self.trends.cell(self.trends.cells), [])
+        styled = ((sign(mark.kind, view.glyphs), clean(mark.text)) for mark in marks)
+        return [[(style, character), ("text", f" {text}")] for (style, character), text in styled]
 
     def _axis(self, border: Line, width: int, cells: int) -> Line:
         line: Line = []
@@ -172,7 +195,7 @@ class TrendsPanel:
         ]
         if not found:
             body: list[Line] = [pad([("dim", " no data: nodetop did not run, or it was not known")], width - 2)]
-            return box(body, width, height, view.glyphs, title="at", details=[when])
+            return box(body, width, height, view.glyphs, title="at", details=[when, *self._marks_at_cursor(view)])
         point = merge([span.point for span in found], found[0].start)
         body = [
             *_values(point, view, width - 2, height - 4),
@@ -181,7 +204,7 @@ class TrendsPanel:
         ]
         samples: Line = [("dim", f"{point.samples} samples")]
         body = [pad(line, width - 2) for line in body[: height - 2]]
-        return box(body, width, height, view.glyphs, title="at", details=[when, samples])
+        return box(body, width, height, view.glyphs, title="at", details=[when, *self._marks_at_cursor(view), samples])
 
     def _moment(self, at: float) -> str:
         # Within a day of now the clock alone says which moment is meant.

@@ -33,7 +33,7 @@ def sample(
         boot_id=more.pop("boot_id", "boot"),
         seq=seq,
         cpu=CpuMetrics(busy_percent=busy),
-        memory=MemoryMetrics(used_percent=50.0),
+        memory=more.pop("memory", MemoryMetrics(used_percent=50.0)),
         processes=more.pop("processes", processes),
         **more,
     )

@@ -36,6 +36,16 @@ def test_what_is_written_is_read(found: list[HistoryPoint]) -> None:
                 assert stat.mean <= stat.max
 
 
+def test_boots_and_oom_kills_are_kept_and_older_files_have_none() -> None:
+    found = [
+        HistoryPoint(at=START, samples=1, boot_time=START - 9.0, oom_kills=7),
+        HistoryPoint(at=START + 300, samples=1),
+    ]
+    read = day_file.points(file_of(found), ABOUT)
+    assert [each.point for each in read.values()] == found
+    assert b'"oom"' not in file_of(found[1:])
+
+
 @given(st.data())
 def test_a_changed_byte_is_noticed(data: st.DataObject) -> None:
     whole = file_of([point()])

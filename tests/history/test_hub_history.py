@@ -320,6 +320,14 @@ async def test_a_damaged_checkpoint_costs_the_last_hour_only(hub: Hub) -> None:
     assert await hub.samples() == 101
 
 
+async def test_what_a_kill_left_of_a_checkpoint_is_removed(hub: Hub) -> None:
+    leftover = hub.folder / ".nt-1-abc.tmp"
+    leftover.write_bytes(b"half")
+    hub.kill()
+    hub.open()
+    assert not leftover.exists()
+
+
 async def test_a_lost_journal_folder_does_not_lose_what_comes_after(hub: Hub) -> None:
     for seq in range(50):
         await take(hub, seq)
@@ -404,3 +412,15 @@ async def test_killed_under_load_every_acknowledged_sample_is_in_the_history(tmp
         assert not any("damaged" in line for line in hub.said)
     finally:
         hub.history.close()
+
+
+async def test_a_moment_is_told_from_samples_and_points(hub: Hub) -> None:
+    await take(hub, *range(100), *range(900, 1000))  # the hour before the last one is no longer in memory
+    new = START + 5 * 900
+    found, _ = await hub.history.at("c", "node-0", new + 22)
+    assert found is not None and (found.at, found.samples) == (new + 20, 1)
+    found, points = await hub.history.at("c", "node-0", START + 400)
+    assert found is None
+    assert [(point.at, point.samples) for point in points] == [(START, 60), (START + 300, 40)]
+    assert await hub.history.at("c", "node-0", START - 1) == (None, [])
+    assert await hub.history.at("c", "nobody", new) == (None, [])

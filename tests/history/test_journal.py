@@ -89,6 +89,17 @@ async def test_nobody_is_told_before_the_sync(tmp_path: Path, monkeypatch: pytes
     assert order == ["write", "sync", "told"]
 
 
+async def test_what_is_written_to_a_removed_file_is_not_acknowledged(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "j")
+    await journal.append(b"one")
+    segments(tmp_path / "j")[0].unlink()
+    with pytest.raises(JournalError, match="the journal was removed"):
+        await journal.append(b"two")
+    assert await journal.append(b"again") == 2
+    journal.close()
+    assert records(tmp_path / "j") == [b"again"]
+
+
 @pytest.mark.parametrize("torn", [1, OVERHEAD - 1, OVERHEAD, OVERHEAD + 2])
 async def test_a_torn_tail_is_passed_over(tmp_path: Path, torn: int) -> None:
     await written(tmp_path, b"one", b"two")

@@ -9,7 +9,7 @@ from nodetop.history import checkpoint
 from nodetop.history.checkpoint import NodeState
 from nodetop.history.day_file import Damaged
 from nodetop.history.last_hour import KEEP_SECONDS, LastHour
-from nodetop.model import NodeSnapshot, ProcessSummary
+from nodetop.model import HostInfo, MemoryMetrics, NodeSnapshot, ProcessSummary
 from tests.history.samples import START, process, sample
 
 samples = st.tuples(st.integers(0, 9000), st.none() | st.floats(0, 1e6, width=32))
@@ -52,6 +52,19 @@ def test_a_minute_says_who_was_on_top() -> None:
     assert [top.name for top in points[29].top_cpu] == ["p29", "p28", "p27"]
 
 
+def test_boots_and_oom_kills_are_known_from_their_sample_on() -> None:
+    found = []
+    for index in range(900):
+        boot, kills = (100.0, index // 100) if index < 500 else (START + 2400.0, 0)
+        found.append(sample(START + 5 * index, host=HostInfo(boot_time=boot), memory=MemoryMetrics(oom_kills=kills)))
+    hour = hour_of(found)
+    for again in (hour, LastHour.restored(hour.stored())):
+        points = {point.at: (point.boot_time, point.oom_kills) for point in again.points(0, START + 9000)}
+        assert points[START + 5 * 200] == (100.0, 2)
+        assert points[START + 5 * 499] == (100.0, 4)
+        assert points[START + 5 * 500] == (START + 2400.0, 0)
+
+
 def test_numbers_too_large_are_not_known() -> None:
     (point,) = hour_of([sample(START, 1e300)]).points(0, START + 1)
     assert point.cpu_busy_percent is None
@@ -74,3 +87,12 @@ def test_a_checkpoint_comes_back_or_is_refused(tmp_path) -> None:  # type: ignor
         path.write_bytes(spoilt)
         with pytest.raises(Damaged):
             list(checkpoint.read(path)[1])
+
+
+@given(st.lists(st.integers(0, 3000), min_size=1, max_size=30, unique=True), st.integers(-10, 3100))
+def test_a_time_has_the_last_sample_before_it(offsets: list[int], offset: int) -> None:
+    hour = hour_of([sample(START + each, float(each)) for each in sorted(offsets)])
+    found = hour.at(START + offset)
+    before = [each for each in offsets if each <= offset]
+    assert (found.at if found else None) == (START + max(before) if before else None)
+    assert found is None or found in hour.points(0, START + 4000)

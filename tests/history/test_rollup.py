@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodetop.history.rollup import Accumulator, interval_start, merge, roll_up
-from nodetop.model import CHARTED, HistoryPoint, ProcessSummary, Stat, TopProcess
+from nodetop.model import CHARTED, HistoryPoint, HostInfo, MemoryMetrics, ProcessSummary, Stat, TopProcess
 from tests.history.samples import START, point, points, process, sample
 
 STEPS = st.sampled_from([300.0, 900.0, 3600.0, 7200.0, 86_400.0])
@@ -56,6 +56,16 @@ def test_the_way_of_grouping_makes_no_difference(parts: list[HistoryPoint]) -> N
         if one is not None and all(getattr(part, name) is not None for part in parts):
             assert other.max == one.max
             assert other.mean == pytest.approx(one.mean, rel=1e-6, abs=1e-6)
+
+
+def test_boots_and_oom_kills_are_those_by_the_end() -> None:
+    interval = Accumulator(START)
+    for boot, kills in ((50.0, 1), (None, 2), (50.0, None)):
+        interval.add(sample(START, host=HostInfo(boot_time=boot), memory=MemoryMetrics(oom_kills=kills)))
+    first = interval.point()
+    assert first is not None and (first.boot_time, first.oom_kills) == (50.0, 2)
+    merged = merge([first, point(START + 300)], START)
+    assert (merged.boot_time, merged.oom_kills) == (50.0, 2)
 
 
 def test_a_mean_counts_every_sample_once() -> None:

@@ -36,11 +36,11 @@ def test_vim_moves_with_j_and_k() -> None:
 
 
 def test_the_user_changes_keys_and_takes_them_away() -> None:
-    found = keymap("htop", {"trends": "y F12", "follow": ""})
-    assert found.keys["trends"] == ("y", "F12")
+    found = keymap("htop", {"trends": "Q F12", "follow": ""})
+    assert found.keys["trends"] == ("Q", "F12")
     assert found.keys["follow"] == ()
     footer = dict(found.footer(NODE))
-    assert footer["y"] == "trends"
+    assert footer["Q"] == "trends"
     assert "follow" not in footer.values()
 
 

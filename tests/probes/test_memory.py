@@ -79,6 +79,25 @@ def test_vmstat_is_read_where_there_is_swap(machine: Machine) -> None:
     assert MemoryProbe(machine.files).read().swapped_out == 20 * 4096
 
 
+def test_oom_kills_are_counted_with_and_without_swap(machine: Machine) -> None:
+    machine.write("/proc/vmstat", "pswpin 10\noom_kill 3\ndrop_pagecache 1\n")
+    assert machine.memory(SwapTotal=10).oom_kills == 3
+    machine.write("/proc/meminfo", "MemTotal: 100 kB\nMemFree: 50 kB\n")
+    probe = MemoryProbe(machine.files)
+    counts = []
+    for kills in range(3, 12):
+        machine.write("/proc/vmstat", f"oom_kill {kills}\n")
+        reading = probe.read()
+        assert reading.swapped_in is None
+        counts.append(derive(None, reading, None).oom_kills)
+    assert counts == [3, 3, 3, 3, 3, 8, 8, 8, 8]
+
+
+def test_a_kernel_that_does_not_count_oom_kills(machine: Machine) -> None:
+    machine.write("/proc/vmstat", "pswpin 10\n")
+    assert machine.memory(SwapTotal=10).oom_kills is None
+
+
 def test_zfs_gives_back_all_but_its_minimum(machine: Machine) -> None:
     machine.write("/proc/spl/kstat/zfs/arcstats", ARC)
     found = machine.memory(MemTotal=16000, MemFree=2000, MemAvailable=3000)

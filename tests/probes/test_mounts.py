@@ -114,6 +114,17 @@ def test_whether_it_can_be_written(text: str, is_read_only: bool) -> None:
     assert parse_mounts(text.encode())[0].read_only == is_read_only
 
 
+def test_a_service_that_may_write_nowhere_does_not_tell_every_disk_is_read_only() -> None:
+    failed = line("/srv/failed", "8:2", "/dev/sdb", "ext4", options="ro").replace("rw\n", "ro\n")
+    bound = line("/srv/data", "9:0", "/dev/md0", "xfs", options="ro")
+    sealed = line("/", "8:1", "/dev/sda1", "ext4", options="ro,relatime") + bound + failed
+    assert [mount.read_only for mount in parse_mounts(sealed.encode())] == [False, False, True]
+    usual = line("/", "8:1", "/dev/sda1", "ext4") + bound + failed
+    assert [mount.read_only for mount in parse_mounts(usual.encode())] == [False, True, True]
+    image = line("/", "8:1", "/dev/sda1", "ext4", options="ro").replace("rw\n", "ro\n") + bound
+    assert [mount.read_only for mount in parse_mounts(image.encode())] == [True, True]
+
+
 def test_white_space_and_backslashes_in_names_are_escaped_in_the_file() -> None:
     (mount,) = parse_mounts(line("/mnt/my\\040disk\\134x\\012y", "8:1", "/dev/sd\\040a", "ext4").encode())
     assert (mount.path, mount.device) == (b"/mnt/my disk\\x\ny", "/dev/sd a")

@@ -45,7 +45,7 @@ def linux(name: str) -> Any:
 
 
 def test_two_samples_make_a_whole_snapshot_that_can_be_sent() -> None:
-    sampler = Sampler(HostFiles(), portable_probes(), node="mac")
+    sampler = Sampler(HostFiles(), portable_probes(HostFiles()), node="mac")
     sampler.sample()
     snapshot = sampler.sample()
     sampler.close()

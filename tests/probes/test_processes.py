@@ -54,6 +54,18 @@ def test_a_row_has_what_its_files_say(tree: ProcessTree) -> None:
     assert only.cpu_seconds == 2.0
 
 
+def test_resident_memory_is_that_of_statm_where_it_says(tree: ProcessTree) -> None:
+    folder = tree.put(7, pages=10)
+    watcher = Watcher(tree)
+    assert row(watcher.look(), 7).resident_bytes == 10 * PAGE_BYTES
+    (folder / "statm").write_text("900 42 7 1 0 50 0\n")
+    tree.put(7, pages=10, ticks=(11, 5))
+    assert row(watcher.look(), 7).resident_bytes == 42 * PAGE_BYTES
+    (folder / "statm").write_text("nothing\n")
+    tree.put(7, pages=10, ticks=(12, 5))
+    assert row(watcher.look(), 7).resident_bytes == 10 * PAGE_BYTES
+
+
 def test_the_first_look_knows_no_rates(tree: ProcessTree) -> None:
     tree.put(7)
     only = row(Watcher(tree).look(), 7)

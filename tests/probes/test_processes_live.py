@@ -267,3 +267,10 @@ def test_our_own_threads_are_no_processes() -> None:
         stop.set()
         for thread in threads:
             thread.join()
+
+
+def test_resident_memory_is_what_ps_and_top_say(start: Start) -> None:
+    child = start("held = bytearray(3_000_001); " + SLEEP)
+    statm = Path(f"/proc/{child.pid}/statm")
+    page = os.sysconf("SC_PAGE_SIZE")
+    Watcher().until(child.pid, lambda row: row.resident_bytes == int(statm.read_text().split()[1]) * page)

@@ -7,7 +7,7 @@ from nodetop.probes.host_files import HostFiles
 from nodetop.probes.registry import probes
 from nodetop.probes.sampler import Sampler
 
-OF_THE_SAMPLER = {"schema", "node", "taken_at", "interval", "boot_id", "seq", "probes"}
+OF_THE_SAMPLER = {"schema", "node", "taken_at", "interval", "boot_id", "seq", "probes", "monitor"}
 METRICS = [name for name in NodeSnapshot.__struct_fields__ if name not in OF_THE_SAMPLER]
 
 

@@ -23,7 +23,9 @@ class ScriptedSource:
 
     name = "scripted"
     can_signal = False
+    control = None
     is_cluster = False
+    notice: str | None = None
 
     def __init__(self, snapshots: Iterable[NodeSnapshot] = ()) -> None:
         self.ring = Ring()

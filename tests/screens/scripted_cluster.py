@@ -8,7 +8,7 @@ from nodetop.app import NodetopApp
 from nodetop.clock import FakeClock
 from nodetop.model import NodeStatus, Stat
 from nodetop.settings import Settings
-from nodetop.sources.cluster_source import ProcessList, Trend
+from nodetop.sources.cluster_source import ClusterMoment, ProcessList, Trend
 from nodetop.sources.source import NodesChanged, SourceError
 from tests.screens.scripted import START_TICK, ScriptedSource
 from tests.widgets.scenes import GIB, START, server, wave
@@ -61,6 +61,9 @@ class ScriptedCluster(ScriptedSource):
         self.summary: ClusterSummary | None = summary_of(rows) if rows else None
         self.found: Sequence[NodeProcess] | str = ()
         self.searches: list[tuple[str, str]] = []
+        self.searched_at: list[float | None] = []
+        self.moments: list[float] = []
+        self.past: Sequence[NodeStatus] | str = ()
 
     async def nodes(self) -> Sequence[NodeStatus]:
         return self.rows
@@ -76,8 +79,19 @@ class ScriptedCluster(ScriptedSource):
             for index, row in enumerate(self.rows, 1)
         }
 
-    async def processes(self, match: str, sort: str, limit: int) -> ProcessList:
+    async def at(self, time: float, points: int) -> ClusterMoment:
+        self.moments.append(time)
+        if isinstance(self.past, str):
+            raise SourceError(self.past)
+        rows = self.past or self.rows
+        return ClusterMoment(time, summary_of(rows), tuple(rows), await self.trends(points))
+
+    def times(self) -> Sequence[float]:
+        return [START + 2.0 * tick for tick in range(START_TICK + 5)]
+
+    async def processes(self, match: str, sort: str, limit: int, at: float | None = None) -> ProcessList:
         self.searches.append((match, sort))
+        self.searched_at.append(at)
         if isinstance(self.found, str):
             raise SourceError(self.found)
         found = tuple(row for row in self.found if match in row.command)

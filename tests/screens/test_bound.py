@@ -12,11 +12,20 @@ from nodetop.keys.presets import PRESETS
 from nodetop.screens.bound import BoundScreen
 from nodetop.screens.cluster import ClusterScreen
 from nodetop.screens.cluster_processes import ClusterProcessesScreen
+from nodetop.screens.details import DetailsScreen
+from nodetop.screens.explain import ExplainScreen
 from nodetop.screens.node import NodeScreen
 from nodetop.screens.trends import TrendsScreen
 from tests.screens.scripted import press, scripted_app, until
 
-SCREENS: list[type[BoundScreen[Any]]] = [NodeScreen, ClusterScreen, ClusterProcessesScreen, TrendsScreen]
+SCREENS: list[type[BoundScreen[Any]]] = [
+    NodeScreen,
+    ClusterScreen,
+    ClusterProcessesScreen,
+    TrendsScreen,
+    DetailsScreen,
+    ExplainScreen,
+]
 
 
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.__name__)
@@ -39,12 +48,12 @@ async def test_the_keys_of_a_preset_are_those_that_work(preset: str) -> None:
 
 
 async def test_keys_of_the_users_own_work_and_stand_in_footer_and_help() -> None:
-    app, _ = scripted_app(keys="htop", key_changes={"trends": "y", "zoom": "F12"})
+    app, _ = scripted_app(keys="htop", key_changes={"trends": "Q", "zoom": "F12"})
     async with app.run_test(size=(140, 50)) as pilot:
-        text = await until(pilot, lambda text: "y trends" in text)
+        text = await until(pilot, lambda text: "Q trends" in text)
         assert "F12 zoom" in text and " w trends" not in text
         assert "does nothing here" in await press(pilot, "w")
-        await press(pilot, "y")
+        await press(pilot, "Q")
         assert isinstance(app.screen, TrendsScreen)
         await press(pilot, "escape", "f1")
         await until(pilot, lambda text: "the focused panel over the whole screen" in text and "F12" in text)

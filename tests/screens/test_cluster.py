@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from nodetop import wire
 from nodetop.api_model import NodeProcess
 from nodetop.app import NodetopApp
+from nodetop.drawing.runs import plain
 from nodetop.keys.cluster import CLUSTER, CLUSTER_PROCESSES
 from nodetop.screens.cluster import ClusterScreen
 from nodetop.screens.cluster_processes import ClusterProcessesScreen
@@ -17,6 +18,7 @@ from nodetop.screens.trends import TrendsScreen
 from nodetop.settings import Settings
 from nodetop.sources.replay import ReplaySource
 from nodetop.sources.source import Demand, SourceProblem
+from nodetop.widgets.view import View
 from tests.screens.scripted import press, text_of, until
 from tests.screens.scripted_cluster import cluster_app, node_row, rows_of
 from tests.widgets.scenes import server
@@ -169,11 +171,21 @@ async def test_an_open_node_says_that_the_hub_is_gone_and_back() -> None:
         await until(pilot, lambda text: "Nothing answers" not in text)
 
 
+async def test_a_node_without_data_is_named_all_the_same() -> None:
+    app, _ = cluster_app(rows_of(3), node="web-77")
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda text: "postgres" in text)
+        assert isinstance(app.screen, NodeScreen)
+        header, bare = app.screen.panels["header"], View()
+        bare.source_name = app.screen.view.source_name
+        assert "web-77" in plain(header.lines(bare, 80, 1)[0])
+
+
 async def test_pause_keeps_the_rows_until_it_ends() -> None:
     app, source = cluster_app(rows_of(2))
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda text: "web-02" in text)
-        assert "paused" in await press(pilot, "p")
+        assert " ago" in await press(pilot, "p")
         source.tell_rows(rows_of(4))
         await pilot.pause()
         await pilot.pause()
@@ -190,6 +202,8 @@ async def test_the_map_has_a_tile_for_each_of_hundreds_and_opens_them() -> None:
         await press(pilot, "right", "down")
         columns = screen_of(app).map.columns
         assert screen_of(app).state.index == 1 + columns
+        current = screen_of(app).state.current
+        assert current is not None and current.node in text_of(app)  # tiles are too small for names
         assert "memory" in await press(pilot, "v")
         await press(pilot, "home", "enter")
         assert isinstance(app.screen, NodeScreen)

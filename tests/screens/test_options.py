@@ -149,3 +149,13 @@ def test_a_value_of_the_users_own_turns_to_the_next_of_the_list() -> None:
     assert interval.turned(Settings(interval=4.0), 1) == {"interval": 5.0}
     assert interval.turned(Settings(interval=4.0), -1) == {"interval": 3.0}
     assert interval.turned(Settings(interval=600.0), 1) == {"interval": 60.0}
+
+
+async def test_graphs_show_more_time_and_less() -> None:
+    app, _ = scripted_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "1", "minus", "minus")
+        await until(pilot, lambda text: "7m 44s" in text)
+        await press(pilot, "plus", "plus")
+        await until(pilot, lambda text: "1m 56s" in text)
+        assert "graphs show single samples" in await press(pilot, "plus")

@@ -100,9 +100,9 @@ def test_the_monitor_shows_the_cluster_and_a_node_over_tls(cluster: Cluster) -> 
     with Terminal("--cluster", cluster.hub.url, "--ca-file", cluster.ca, "--token-file", read) as terminal:
         terminal.wait_for(lambda text: "n1" in text and "hub" in text)
         terminal.press("/n1\r")
-        terminal.wait_for(lambda text: "n1" in text)
+        terminal.wait_for(lambda text: "filter n1" in text and "F1 help" in text)
         terminal.press("\r")
-        terminal.wait_for(lambda text: "memory" in text and "processes" in text)
+        terminal.wait_for(lambda text: "¹cpu" in text and "⁶processes" in text)
         terminal.press("q")
         assert terminal.wait_end() == 0
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -207,6 +208,37 @@ def test_no_other_site_can_ask_through_a_browser(reader: httpx.Client) -> None:
     assert not [name for name in reply.headers if name.startswith("access-control")]
 
 
+def test_a_token_counts_in_its_one_place_only(hub: Server, reader: httpx.Client, pusher: httpx.Client) -> None:
+    for client, method, path in ((reader, "GET", "/api/v2/clusters"), (pusher, "POST", "/metrics/node")):
+        token = client.headers["Authorization"].partition(" ")[2]
+        reply = client.request(method, f"{path}?token={token}")
+        assert (reply.status_code, code(reply)) == (400, "token_in_url")
+        assert token not in reply.text
+    right = reader.headers["Authorization"]
+    two = [("Authorization", "Bearer " + "x" * 43), ("Authorization", right)]
+    with httpx.Client(base_url=hub.url, trust_env=False) as stranger:
+        assert stranger.get("/api/v2/clusters", headers=two).status_code == 401
+        assert stranger.get("/api/v2/clusters?token=" + right.partition(" ")[2]).status_code == 400
+        assert stranger.get("/api/v2/clusters", headers=two[1:]).status_code == 200
+
+
+def test_a_request_whose_length_can_be_read_in_two_ways_is_refused(pusher: httpx.Client) -> None:
+    body = json.dumps(sample()).encode()
+    headers = {"content-type": "application/json", "transfer-encoding": "chunked", "content-length": str(len(body))}
+    reply = pusher.post("/metrics/node", content=body, headers=headers)
+    assert (reply.status_code, code(reply), reply.headers["connection"]) == (400, "ambiguous_length", "close")
+    assert pusher.post("/metrics/node?x=1", json=sample()).status_code == 422
+
+
+def test_every_reply_tells_a_browser_to_make_nothing_of_it(reader: httpx.Client) -> None:
+    for path in ("/healthz", "/api/v2/clusters", "/nowhere"):
+        headers = reader.get(path).headers
+        assert (headers["content-security-policy"], headers["x-content-type-options"]) == (
+            "default-src 'none'",
+            "nosniff",
+        )
+
+
 def test_heads_that_are_too_large_or_no_http(hub: Server, reader: httpx.Client) -> None:
     assert reader.get("/api/v2/clusters", headers={"x": "y" * 20_000}).status_code == 431
     assert reader.get("/api/v2/clusters", headers={f"x-{n}": "y" for n in range(70)}).status_code == 431
@@ -269,6 +301,23 @@ def test_who_pushes_too_often_is_told_to_wait(pusher: httpx.Client) -> None:
     assert refused and {(reply.status_code, code(reply)) for reply in refused} == {(429, "too_many_pushes")}
     assert all(reply.status_code == 200 for reply in replies[:burst])
     assert push(pusher, sample("other")).status_code == 200
+
+
+def test_a_stolen_token_does_not_use_up_what_another_node_may_push(pusher: httpx.Client) -> None:
+    assert push(pusher, sample(seq=1), instance=ONE).status_code == 200
+    burst = int(limits.PUSHES.burst)
+    assert {push(pusher, sample(seq=number), instance=TWO).status_code for number in range(burst + 30)} == {409, 429}
+    assert push(pusher, sample(seq=2), instance=ONE).status_code == 200
+
+
+def test_a_hub_whose_folder_is_removed_takes_nothing_more_and_ends(hub: Server, pusher: httpx.Client) -> None:
+    assert push(pusher, sample(seq=1)).status_code == 200
+    shutil.rmtree(hub.hub)
+    reply = push(pusher, sample(seq=2))
+    assert (reply.status_code, code(reply)) in ((503, "not_durable"), (503, "stopping"))
+    assert hub.process.wait(20) == 4
+    assert "event=folder_gone" in hub.log
+    assert not hub.hub.exists()
 
 
 def test_the_processes_of_all_nodes_in_one_list(pusher: httpx.Client, reader: httpx.Client) -> None:

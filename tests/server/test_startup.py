@@ -104,6 +104,16 @@ def test_a_data_directory_that_others_can_write(folder: Path) -> None:
     assert (code, "can be written by others; run: chmod go-w" in line) == (2, True), line
 
 
+def test_a_data_directory_that_others_can_replace(folder: Path) -> None:
+    (folder / "data").mkdir(parents=True)
+    (folder / "data").chmod(0o777)
+    code, line = refused(folder, *LOCAL)
+    assert (code, "Anybody can put another" in line and "chmod o-w" in line) == (2, True), line
+    (folder / "data").chmod(0o1777)  # as /tmp
+    with server(folder, *LOCAL) as hub:
+        assert hub.end() == 0
+
+
 def test_a_data_directory_that_is_a_file(folder: Path) -> None:
     folder.mkdir()
     (folder / "data").write_text("")

@@ -11,6 +11,8 @@ from nodetop.api_model import (
     ClusterReply,
     ClusterSummary,
     HistoryReply,
+    MomentReply,
+    MomentRow,
     NodeProcess,
     NodeTrend,
     ProcessesReply,
@@ -300,6 +302,21 @@ async def test_questions() -> None:
         assert "since=0&until=100&step=10" in next(r for r in hub.requests if "history" in r)
 
 
+async def test_a_first_question_names_nodes_as_the_rows_do() -> None:
+    trend = NodeTrend(node="web-01", cluster="default", step=60, cpu_busy_percent=(1.0,))
+    process = NodeProcess(pid=1, node="web-01", cluster="default")
+    hub_answers = {
+        f"{BASE}/*/node-metrics": ClusterReply(cluster="*", summary=ClusterSummary(), nodes=(), trends=(trend,)),
+        f"{BASE}/*/processes": ProcessesReply(cluster="*", matched=1, rows=(process,)),
+    }
+    async with stub_hub(rows=(WEB,)) as hub:
+        hub.answers |= hub_answers
+        async with source_of(hub) as source:
+            assert list(await source.trends(60)) == ["web-01"]
+        async with source_of(hub) as source:
+            assert [row.node for row in (await source.processes("", "cpu", 9)).rows] == ["web-01"]
+
+
 async def test_a_question_to_a_hub_that_is_away(unused_tcp_port: int) -> None:
     hub = StubHub(port=unused_tcp_port)
     async with source_of(hub) as source:
@@ -322,3 +339,32 @@ def test_only_the_rings_looked_at_last_are_kept() -> None:
     rings = [source.recent(f"n{number}") for number in range(hub_module.RINGS + 1)]
     assert source.recent(f"n{hub_module.RINGS}") is rings[-1]
     assert source.recent("n0") is not rings[0]
+
+
+async def test_a_moment_is_asked_of_all_nodes() -> None:
+    rows = (MomentRow(node="db-01", cluster="east", mean_seconds=300.0), MomentRow(node="web-01", cluster="default"))
+    trend = NodeTrend(node="db-01", cluster="east", step=300.0, cpu_busy_percent=(1.0, None))
+    answer = MomentReply(cluster="*", time=1000.0, summary=ClusterSummary(nodes_up=2), nodes=rows, trends=(trend,))
+    found = ProcessesReply(cluster="*", matched=0, rows=())
+    async with stub_hub(rows=(WEB, DB)) as hub, source_of(hub) as source:
+        hub.answers |= {f"{BASE}/*/at": answer, f"{BASE}/*/processes": found}
+        await until(source.events(), NodesChanged)
+        moment = await source.at(1000.0, 2)
+        assert [row.node for row in moment.nodes] == ["web-01", "east/db-01"]  # in the order of the live rows
+        assert moment.trends["east/db-01"].cpu_busy_percent == (1.0, None)
+        assert (moment.at, moment.summary.nodes_up) == (1000.0, 2)
+        await source.processes("java", "cpu", 5, 1000.0)
+        assert any("time=1000.0" in request and "match=java" in request for request in hub.requests)
+        await source.processes("java", "cpu", 5)
+        assert "time" not in hub.requests[-1]
+        times = source.times()
+        assert list(times) == sorted(set(times))
+        assert times[-1] - times[-2] == 5.0 and times[1] - times[0] == 300.0
+
+
+async def test_an_older_hub_that_knows_no_moments_is_told_in_a_line() -> None:
+    async with stub_hub(rows=(WEB,)) as hub, source_of(hub) as source:
+        await until(source.events(), NodesChanged)
+        with pytest.raises(SourceError) as caught:
+            await source.at(1000.0, 2)
+        assert "\n" not in str(caught.value)

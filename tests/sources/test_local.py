@@ -9,11 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodetop.clock import FakeClock
+from nodetop.explanations.raw_file import RawFile, RawLines
 from nodetop.grid import next_tick
 from nodetop.model import HistoryPoint, HostInfo, NodeSnapshot
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.processes import ProcessesProbe
 from nodetop.probes.sampler import Sampler
+from nodetop.sources import local
 from nodetop.sources.local import LocalSource, in_daemon_thread
 from nodetop.sources.source import Demand, SnapshotTaken, Source, SourceError, SourceEvent, SourceProblem
 from tests.probes.process_tree import ProcessTree
@@ -35,6 +37,8 @@ class UptimeProbe:
 
 class Shelf:
     """A recorder that keeps what it gets."""
+
+    problem: str | None = None
 
     def __init__(self) -> None:
         self.added: list[NodeSnapshot] = []
@@ -220,6 +224,38 @@ async def test_what_is_on_the_screen_is_told_to_the_probe(tree: ProcessTree) -> 
     source = LocalSource(Sampler(tree.files, [processes]), interval=1)
     source.watch(frozenset({1, 7}))
     assert processes.watch == {1, 7}
+    await source.aclose()
+
+
+@pytest.mark.may_block
+async def test_the_kernel_is_asked_for_its_own_words(tree: ProcessTree) -> None:
+    source = LocalSource(Sampler(tree.files, []), interval=1)
+    (found,) = await source.raw([RawFile("/proc/uptime")])
+    assert found == RawLines("/proc/uptime", ("1000.00 0.00",))
+    await source.aclose()
+
+
+@pytest.mark.may_block
+async def test_what_hangs_is_not_asked_again_while_it_does(tree: ProcessTree, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer, asked = threading.Event(), list[Sequence[RawFile]]()
+
+    def hang(files: HostFiles, wanted: Sequence[RawFile]) -> tuple[RawLines, ...]:
+        asked.append(wanted)
+        answer.wait(40)
+        return (RawLines("x"),)
+
+    monkeypatch.setattr(local, "read_raw", hang)
+    source = LocalSource(Sampler(tree.files, []), interval=1)
+    first = asyncio.ensure_future(source.raw([RawFile("statvfs /mnt")]))
+    await asyncio.sleep(0)
+    first.cancel()
+    again = asyncio.ensure_future(source.raw([RawFile("statvfs /mnt")]))
+    await asyncio.sleep(0)
+    answer.set()
+    assert await again == (RawLines("x"),)
+    assert len(asked) == 1
+    await source.raw([RawFile("statvfs /mnt")])
+    assert len(asked) == 2
     await source.aclose()
 
 

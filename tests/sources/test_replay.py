@@ -5,8 +5,20 @@ from pathlib import Path
 import pytest
 
 from nodetop import wire
-from nodetop.model import CpuMetrics, HostInfo, NodeSnapshot, ProcessMetrics, ProcessSummary
-from nodetop.recording import Recording, RecordingError
+from nodetop.api_model import MomentRow
+from nodetop.history.means import MeanSnapshot
+from nodetop.incident_file import IncidentFile
+from nodetop.model import (
+    CpuMetrics,
+    HistoryPoint,
+    HostInfo,
+    NodeSnapshot,
+    ProcessMetrics,
+    ProcessSummary,
+    Stat,
+    TopProcess,
+)
+from nodetop.recording import Header, Recording, RecordingError
 from nodetop.sources.replay import ReplaySource
 from nodetop.sources.source import NodesChanged, SnapshotTaken
 
@@ -48,7 +60,7 @@ async def taken(source: ReplaySource, count: int) -> list[NodeSnapshot]:
     return found
 
 
-async def opened(path: Path, speed: float = 1.0, snapshots: Sequence[NodeSnapshot] = ()) -> ReplaySource:
+async def opened(path: Path, speed: float | None = 1.0, snapshots: Sequence[NodeSnapshot] = ()) -> ReplaySource:
     """A source of a file, made here if snapshots are given. As in the command, no event loop waits for the file."""
 
     def read() -> ReplaySource:
@@ -148,3 +160,94 @@ def test_a_bad_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "r").write_text("no\n")
     with pytest.raises(RecordingError, match=":1: not a snapshot"):
         ReplaySource(tmp_path / "r")
+
+
+# Incident files: history where there is no sample.
+
+HOUR = float(int(START) // 3600 * 3600)
+
+
+@pytest.fixture
+def incident(tmp_path: Path) -> Path:
+    """An hour of history of "a" and "b"; samples of the last ten minutes of "a", and of two in the middle of "b"."""
+    path = tmp_path / "i"
+    header = Header(nodetop_recording=2, since=HOUR, until=HOUR + 3590, nodes=("a", "b", "silent"))
+    with IncidentFile(path) as file:
+        file.begin(header)
+        for node, factor in (("a", 1.0), ("b", 2.0)):
+            points = [point(HOUR + 300 * number, factor * number) for number in range(12)]
+            file.add_points(node, 300.0, points)
+        file.add_samples(snapshot(seq, "a", HOUR + 3000 + 5 * seq) for seq in range(118))
+        file.add_samples(snapshot(seq, "b", HOUR + 1200 + 5 * seq) for seq in range(24))
+        file.commit()
+    return path
+
+
+def point(at: float, busy: float) -> HistoryPoint:
+    top = (TopProcess(pid=9, name="batch", value=busy),)
+    return HistoryPoint(at=at, samples=60, cpu_busy_percent=Stat(mean=busy, max=2 * busy), top_cpu=top)
+
+
+async def test_history_stands_in_where_there_is_no_sample(incident: Path) -> None:
+    source = await opened(incident, speed=None)
+    assert [each.taken_at - HOUR for each in source.recent("a")][:12] == [*range(0, 3000, 300), 3000, 3005]
+    kinds = [isinstance(each, MeanSnapshot) for each in source.recent("a")]
+    assert kinds == [True] * 10 + [False] * 118
+    assert [each.taken_at - HOUR for each in source.recent("b") if isinstance(each, MeanSnapshot)] == [
+        at for at in range(0, 3600, 300) if at != 1200
+    ]
+    assert source.played_until == HOUR + 3590  # the last point's time is not over
+    assert source.times() == sorted(each.taken_at for node in "ab" for each in source.recent(node))
+
+
+async def test_all_nodes_at_a_moment_are_told_from_samples_and_from_history(incident: Path) -> None:
+    source = await opened(incident, speed=None)
+    found = await source.at(HOUR + 1211, 12)
+    a, b = found.nodes
+    assert isinstance(a, MomentRow) and not isinstance(b, MomentRow)
+    assert (a.cpu_busy_percent, a.mean_seconds, a.state, a.age_seconds) == (4.0, 300.0, "up", None)
+    assert (b.cpu_busy_percent, b.age_seconds, b.state) == (20.0, 1.0, "up")
+    assert found.summary.nodes_up == 2
+    assert found.trends["a"].cpu_busy_percent[-5:] == (None, 0.0, 1.0, 2.0, 3.0)
+    later = {row.node: row for row in (await source.at(HOUR + 1200 + 24 * 5 + 100, 12)).nodes}
+    assert later["b"].state == "stale"  # its samples ended then, as a node's do that dies
+    before = await source.at(HOUR - 1, 12)
+    assert [(row.node, row.state, row.cpu_busy_percent) for row in before.nodes] == [
+        ("a", "gone", None),
+        ("b", "gone", None),
+    ]
+    processes = await source.processes("", "cpu", 10, HOUR + 1211)
+    assert [(row.node, row.name, row.cpu_percent) for row in processes.rows] == [
+        ("a", "batch", 4.0),
+        ("b", "busy", 2.0),
+        ("b", "init", 0.0),
+    ]
+
+
+async def test_trends_are_those_of_the_points(incident: Path) -> None:
+    source = await opened(incident, speed=None)
+    points = await source.history("a", HOUR, HOUR + 3600, 300.0)
+    assert [each.cpu_busy_percent for each in points] == [Stat(mean=n, max=2 * n) for n in map(float, range(12))]
+    assert points[4].top_cpu[0].name == "batch"
+    hours = await source.history("a", HOUR + 100, HOUR + 3600, 3600.0)
+    assert [(each.at, each.samples) for each in hours] == [(HOUR, 720)]
+    fine = await source.history("a", HOUR + 2700, HOUR + 3600, 60.0)
+    assert [each.at - HOUR for each in fine] == [2700, *range(3000, 3600, 60)]
+
+
+async def test_an_incident_opens_at_once_and_moves_where_a_speed_is_asked_for(incident: Path) -> None:
+    assert len((await opened(incident, speed=None)).times()) == 10 + 118 + 11 + 24
+    moving = await opened(incident, speed=1e6)
+    assert [each.taken_at for each in await taken(moving, 8)][2:] == [
+        HOUR + at for at in (300, 300, 600, 600, 900, 900)
+    ]
+    assert moving.played_until == HOUR + 1200
+
+
+async def test_a_damaged_end_is_told_and_the_rest_is_there(incident: Path) -> None:
+    damaged = (await asyncio.to_thread(incident.read_bytes))[:-300] + b"\nrubbish\n"
+    await asyncio.to_thread(incident.write_bytes, damaged)
+    source = await opened(incident, speed=None)
+    assert len(source.notices) == 1
+    assert "what stands before it was read" in source.notices[0]
+    assert len(source.recent("a")) == 128

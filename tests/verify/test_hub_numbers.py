@@ -18,7 +18,7 @@ from tests.verify.verdict import Notes
 from tests.verify.watching import Snapshot, snapshot
 
 MACHINES: dict[str, Callable[[Path], Host]] = {"db": server64, "pi": raspberry_pi, "desk": ryzen}
-OF_THE_MOMENT = ("node", "taken_at", "interval", "boot_id", "seq", "probes")
+OF_THE_MOMENT = ("node", "taken_at", "interval", "boot_id", "seq", "probes", "monitor")
 FAST = ("--interval", 0.5)
 RELATIVE = 1e-9
 

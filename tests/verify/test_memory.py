@@ -5,6 +5,7 @@ measured from half a second before to half a second after, in which the rest of 
 
 import mmap
 import os
+import re
 import subprocess
 import sys
 import textwrap
@@ -67,6 +68,14 @@ def grown(watch: Watch, wanted: dict[str, int], what: str, note: Notes) -> Itera
 def test_as_it_is(watch: Watch, need: Any, verdict: Notes) -> None:
     need("free")
     compared("as it is", watch, verdict)
+
+
+def test_kills_for_want_of_memory(watch: Watch, verdict: Notes) -> None:
+    found, text = at_once(watch, lambda: Path("/proc/vmstat").read_text())
+    told = re.search(r"^oom_kill (\d+)$", text, re.M)
+    if told is None:
+        pytest.skip("this kernel does not count them")
+    verdict("processes killed for want of memory (kernel's counter)", found["memory"]["oom_kills"], int(told[1]), 0)
 
 
 @pytest.mark.long

@@ -215,6 +215,26 @@ def test_one_of_several_threads_and_all_together(need: Any, verdict: Notes) -> N
 
 
 @pytest.mark.long
+def test_what_nodetop_says_of_itself(sleepers: Callable[[int], set[int]], verdict: Notes) -> None:
+    sleepers(2000)  # so that it has some work to do
+
+    def measure(note: Notes) -> None:
+        with Watch(interval=0.25) as watch:
+            watch.next()
+            process = psutil.Process(watch.pid)
+            before = sum(process.cpu_times()[:2])
+            seen = [watch.next() for _ in range(16)]
+            spent, resident = sum(process.cpu_times()[:2]) - before, process.memory_info().rss
+        cost = weighted([(each["monitor"]["cpu_percent"], each["interval"]) for each in seen])
+        note("nodetop's own CPU% (psutil)", cost, 100 * spent / sum(each["interval"] for each in seen), 1.5, "%")
+        listed_ = weighted([(rows(each)[watch.pid]["cpu_percent"], each["interval"]) for each in seen])
+        note("nodetop's own CPU% (its row of the list)", cost, listed_ or 0, 1.5, "%")
+        note("nodetop's own RSS (psutil)", seen[-1]["monitor"]["resident_bytes"], resident, MIB, "B")
+
+    verdict.settled(measure)
+
+
+@pytest.mark.long
 def test_the_order_by_memory(need: Any, verdict: Notes) -> None:
     need("top")
 

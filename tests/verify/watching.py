@@ -26,6 +26,11 @@ class Watch:
         command = [*prefix, sys.executable, "-m", "nodetop", *options]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
+    @property
+    def pid(self) -> int:
+        """nodetop's own, where no prefix stands before it."""
+        return self._process.pid
+
     def next(self) -> Snapshot:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()

@@ -3,7 +3,10 @@
 import math
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from nodetop.history.ring import Ring
+from nodetop.limits_model import CgroupLimits, MonitorCost
 from nodetop.model import (
     CoreMetrics,
     CpuMetrics,
@@ -67,7 +70,19 @@ def server(tick: int = 0, *, cores: int = 16, sensors: bool = True) -> NodeSnaps
         temperature=_temperature(tick) if sensors else TemperatureMetrics(),
         processes=_processes(tick),
         probes=(ProbeReport(name="processes", seconds=0.0071), ProbeReport(name="cpu", seconds=0.0004)),
+        monitor=MonitorCost(cpu_percent=0.34, resident_bytes=41 * 2**20, sampling_seconds=0.0075),
     )  # fmt: skip
+
+
+def limited(tick: int = 0) -> NodeSnapshot:
+    """The same in a container of two cores and 512 MiB."""
+    used = wave(tick, 60, 120, 500)
+    limits = CgroupLimits(
+        group="/", cpu_limit_cores=2.0, cpu_used_cores=1.66, cpu_used_percent=83.0, cpu_throttled_percent=12.0,
+        cpu_throttled_seconds_per_second=0.4, memory_limit_bytes=512 * 2**20, memory_used_bytes=int(used * 2**20),
+        memory_used_percent=100 * used / 512, oom_kills=2, pids_limit=100, pids_used=12,
+    )  # fmt: skip
+    return replace(server(tick), limits=limits)
 
 
 def _processes(tick: int) -> ProcessSummary:

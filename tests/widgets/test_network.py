@@ -78,3 +78,7 @@ def test_an_interface_that_appeared_has_no_past() -> None:
     view = view_of((interface("eth0"),), (interface("eth0"), interface("usb0")))
     row = next(line for line in text(view, 70, 6) if "usb0" in line)
     assert sum("⠀" <= character <= "⣿" for character in row) == 2
+
+
+def test_a_machine_without_interfaces_says_so() -> None:
+    assert "no interfaces" in text(view_of(()), 60, 8)[1]

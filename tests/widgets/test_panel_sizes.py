@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from nodetop.drawing.glyphs import ASCII, UNICODE
 from nodetop.drawing.runs import line_width, plain
 from nodetop.drawing.themes import THEMES
+from nodetop.limits_model import CgroupLimits, MonitorCost
 from nodetop.model import (
     CoreMetrics,
     CpuMetrics,
@@ -103,8 +104,14 @@ def snapshots(draw: st.DrawFn, at: float = 1000.0) -> NodeSnapshot:
         ProbeReport(name="filesystems", seconds=draw(maybe), status="stale", age_seconds=draw(maybe)),
         ProbeReport(name=draw(st.sampled_from(("cpu", "networks"))), status="failed", reason=draw(name)),
     )
+    limits = CgroupLimits(
+        cpu_limit_cores=draw(maybe), cpu_used_percent=draw(maybe), cpu_throttled_percent=draw(maybe),
+        memory_limit_bytes=draw(bytes_), memory_high_bytes=draw(bytes_), memory_used_percent=draw(maybe),
+        oom_kills=draw(bytes_), pids_limit=draw(bytes_), pids_used=draw(bytes_),
+    )  # fmt: skip
+    cost = MonitorCost(cpu_percent=draw(maybe), resident_bytes=draw(bytes_), sampling_seconds=draw(maybe))
     return NodeSnapshot(
-        node=draw(name), taken_at=at, interval=draw(maybe),
+        limits=optional(limits), monitor=optional(cost), node=draw(name), taken_at=at, interval=draw(maybe),
         host=optional(HostInfo(hostname=draw(name), os=draw(name), kernel=draw(name), uptime_seconds=draw(maybe))),
         cpu=optional(cpu), memory=optional(memory), filesystems=optional(filesystems), disks=optional(disks),
         networks=optional(networks), probes=reports,

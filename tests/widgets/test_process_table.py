@@ -150,3 +150,22 @@ def test_percent_of_the_machine() -> None:
 def test_stale_data_are_dimmed_as_a_whole() -> None:
     block = ProcessPanel().lines(view(BUSY, problem="gone"), 100, 6)
     assert {style for line in block for style, _ in line} == {"dim"}
+
+
+def test_a_column_of_containers_that_all_would_be_dashes_is_left_out() -> None:
+    assert "CONTAINER" not in lines(240, 6, BUSY, BARE)[1]
+    assert "CONTAINER" in lines(240, 6, BUSY, ProcessMetrics(pid=8, container="ssh.service"))[1]
+    panel = ProcessPanel()
+    chosen = plain(panel.lines(view(BUSY, columns=("container", "pid")), 240, 6)[1])
+    assert chosen[1:-1].split() == ["CONTAINER", "PID", "COMMAND"]
+
+
+def test_tags_are_marked_not_by_colour_alone_and_counted() -> None:
+    panel = ProcessPanel()
+    scene = view(BUSY, BARE)
+    panel.lines(scene, 100, 6)
+    panel.state.tag()
+    block = [plain(line) for line in panel.lines(scene, 100, 6)]
+    assert "1 tagged" in block[0] and " 4242●tomcat" in block[2] and "●" not in block[3]
+    narrow = panel.lines(scene, 14, 6)
+    assert [line_width(line) for line in narrow] == [14] * 6 and "●" in plain(narrow[2])

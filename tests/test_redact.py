@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodetop.model import ProcessMetrics, ProcessSummary
-from nodetop.server.redact import MASK, redact, redact_snapshot
+from nodetop.redact import MASK, redact, redact_snapshot
+from tests.command_lines import PLAIN, SECRET
 from tests.history.samples import sample
-from tests.server.command_lines import PLAIN, SECRET
 
 _MARKED = re.compile("«(.*?)»")
 

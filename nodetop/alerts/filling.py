@@ -1,0 +1,90 @@
+"""In how many hours a file system is full, from how it filled over the last six. Pure."""
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from math import inf
+
+KEEP_SECONDS = 6 * 3600.0
+STEP_SECONDS = 300.0
+LEAST_SECONDS = 3600.0
+"""Of less than an hour nothing is said."""
+_LEAST_POINTS = 6
+_RECENT_SECONDS = 2 * 3600.0
+_Point = tuple[float, float]
+
+
+class Filling:
+    """The used share of one file system: its mean of each five minutes."""
+
+    def __init__(self) -> None:
+        self._points: deque[_Point] = deque()
+        self._open: tuple[float, int, float] | None = None
+        self._name: str | None = None
+        self.hours: float | None = None
+        """Until it is full: infinite where it does not fill, None where that is not known."""
+
+    def add(self, at: float, percent: float, name: str | None = None) -> None:
+        """A value. Of another file system (as far as names are known), or earlier than the last: all begins anew."""
+        is_other = name is not None and self._name is not None and name != self._name
+        if is_other or (self._open is not None and at < self._open[0]):
+            self.forget()
+        self._name = name or self._name
+        start = at // STEP_SECONDS * STEP_SECONDS
+        if self._open is not None and self._open[0] == start:
+            count, mean = self._open[1] + 1, self._open[2]
+            self._open = start, count, mean + (percent - mean) / count
+            return
+        if self._open is not None:
+            self._points.append((self._open[0], self._open[2]))
+            while self._points and self._points[0][0] < at - KEEP_SECONDS:
+                self._points.popleft()
+            self.hours = hours_left(self._points)
+        self._open = start, 1, percent
+
+    def precede(self, points: Iterable[_Point]) -> None:
+        """Older points, from the history, before what is known."""
+        first = self._points[0][0] if self._points else self._open[0] if self._open else inf
+        older = [point for point in points if point[0] < first]
+        self._points.extendleft(reversed(older[-int(KEEP_SECONDS / STEP_SECONDS) :]))
+        self.hours = hours_left(self._points)
+
+    @property
+    def points(self) -> Sequence[_Point]:
+        """Time and used percent of each five minutes, oldest first."""
+        return self._points
+
+    def forget(self) -> None:
+        """Begins anew."""
+        self._points.clear()
+        self._open = self.hours = self._name = None
+
+
+def hours_left(points: Iterable[_Point]) -> float | None:
+    """By a straight line through the points, and another through those of the last two hours: what has stopped to grow
+    is no trend. The later of the two answers counts."""
+    points = list(points)
+    if len(points) < _LEAST_POINTS or points[-1][0] - points[0][0] < LEAST_SECONDS:
+        return None
+    recent = [point for point in points if point[0] >= points[-1][0] - _RECENT_SECONDS]
+    slope = min(_slope(_without_jump(part)) for part in (points, recent) if len(part) >= _LEAST_POINTS)
+    left = max(100.0 - points[-1][1], 0.0)
+    return left / slope if slope > 1e-3 else inf
+
+
+def _without_jump(points: Sequence[_Point]) -> Sequence[_Point]:
+    """Where one step is more than half of all growth, a file was copied: what is left without it is the trend."""
+    steps = [after[1] - before[1] for before, after in pairwise(points)]
+    jump = max(steps)
+    if jump <= (points[-1][1] - points[0][1]) / 2:
+        return points
+    after = steps.index(jump)
+    return [(at, percent - jump if index > after else percent) for index, (at, percent) in enumerate(points)]
+
+
+def _slope(points: Sequence[_Point]) -> float:
+    """Percent an hour, by least squares."""
+    mean_x = sum(x for x, _ in points) / len(points)
+    mean_y = sum(y for _, y in points) / len(points)
+    spread = sum((x - mean_x) ** 2 for x, _ in points)
+    return 3600.0 * sum((x - mean_x) * (y - mean_y) for x, y in points) / spread if spread else 0.0

@@ -1,0 +1,88 @@
+"""What happened to a node at which time: reboots, kills for lack of memory, times without samples, alerts. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from nodetop import units
+from nodetop.alerts.alert import SEVERITIES, Alert
+from nodetop.alerts.rule import KINDS
+from nodetop.model import HistoryPoint, NodeSnapshot
+
+GAP_STEPS = 3.0
+_GAP_LEAST = 10.0
+_REBOOT_SLACK = 120.0
+RANKS = ("reboot", "kill", "critical", "warning", "gap", "end")
+"""Which of several at one place is drawn: the first of these."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """`kind` is one of RANKS; `text` is what is said of it."""
+
+    at: float
+    kind: str
+    text: str
+
+
+def between(before: NodeSnapshot, after: NodeSnapshot) -> list[Mark]:
+    """What happened between two samples that follow each other."""
+    found: list[Mark] = []
+    is_other_boot = before.boot_id != after.boot_id
+    if is_other_boot:
+        found.append(Mark(after.taken_at, "reboot", "reboot"))
+    gap = after.taken_at - before.taken_at
+    if gap > max(GAP_STEPS * (after.interval or before.interval or 0.0), _GAP_LEAST):
+        found.append(Mark(after.taken_at, "gap", f"no samples for {units.duration(gap)}"))
+    if before.memory is not None and after.memory is not None:
+        found += _kills(
+            after.taken_at, None if is_other_boot else before.memory.oom_kills, after.memory.oom_kills, is_other_boot
+        )
+    return found
+
+
+def _kills(at: float, before: int | None, after: int | None, is_other_boot: bool) -> list[Mark]:
+    if after is None or (before is None and not is_other_boot):
+        return []
+    count = after - (before or 0)
+    return [Mark(at, "kill", kills_text(count))] if count > 0 else []
+
+
+def kills_text(count: int) -> str:
+    """ "OOM kill", "3 OOM kills" """
+    return "OOM kill" if count == 1 else f"{count} OOM kills"
+
+
+def of_points(points: Sequence[HistoryPoint]) -> list[Mark]:
+    """Reboots and kills that points tell, in order of time."""
+    found: list[Mark] = []
+    for before, after in pairwise(points):
+        boot = after.boot_time
+        # A clock that is set moves the time of boot too, but not to where the samples are.
+        is_other_boot = (
+            boot is not None
+            and before.boot_time is not None
+            and abs(boot - before.boot_time) > _REBOOT_SLACK
+            and boot > before.at - _REBOOT_SLACK
+        )
+        if is_other_boot and boot is not None:
+            found.append(Mark(max(boot, before.at), "reboot", "reboot"))
+        found += _kills(after.at, None if is_other_boot else before.oom_kills, after.oom_kills, is_other_boot)
+    return found
+
+
+def of_alerts(alerts: Iterable[Alert], node: str) -> list[Mark]:
+    """Where a node's alerts begin and end, in order of time."""
+    found: list[Mark] = []
+    for alert in alerts:
+        if alert.node == node:
+            name = f"{KINDS[alert.rule].what} {alert.subject}".strip()
+            found.append(Mark(alert.started_at, SEVERITIES[alert.severity], f"{SEVERITIES[alert.severity]}: {name}"))
+            if alert.ended_at is not None:
+                found.append(Mark(alert.ended_at, "end", f"over: {name}"))
+    return sorted(found, key=lambda mark: mark.at)
+
+
+def worst(marks: Iterable[Mark]) -> Mark:
+    """The one of several that is drawn."""
+    return min(marks, key=lambda mark: RANKS.index(mark.kind))

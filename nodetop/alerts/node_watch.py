@@ -1,0 +1,138 @@
+"""All watched values of one node. Pure."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from nodetop.alerts.alert import Alert
+from nodetop.alerts.filling import Filling
+from nodetop.alerts.kills import Kills
+from nodetop.alerts.rule import Rule, Rules
+from nodetop.alerts.sample import Reading, Sample
+from nodetop.alerts.track import Track
+
+MOST_TRACKS = 512
+"""Items of one node that are watched at once; there may be any number of mounts."""
+_Item = tuple[str, str]
+
+
+class NodeWatch:
+    """Takes samples in order of time and tells which alerts ended."""
+
+    def __init__(self, node: str, rules: Rules) -> None:
+        self.node = node
+        self.last_at: float | None = None
+        self.filling = Filling()
+        self.kills = Kills()
+        self._rules = rules
+        self._tracks: dict[_Item, Track] = {}
+
+    def take(self, sample: Sample) -> tuple[list[Alert], bool]:
+        """A sample: the alerts that ended with it, and whether anything changed that people are told."""
+        is_first = self.last_at is None
+        if self.last_at is not None and sample.at < self.last_at:
+            self._clock_went_back(sample.at)
+        self.last_at = sample.at
+        ended, changed = self._gone(sample)
+        for reading in (*sample.readings, *self._derived(sample)):
+            rule = self._rules.get(reading.rule)
+            if rule is not None:
+                changed |= self._judge(rule, reading, sample, ended, is_first)
+        return ended, changed or bool(ended)
+
+    def _derived(self, sample: Sample) -> Iterator[Reading]:
+        """What only several samples tell."""
+        if sample.oom_kills is not None:
+            self.kills.add(sample.at, sample.oom_kills)
+            yield Reading("oom_kills", float(self.kills.recent(sample.at)))
+        if sample.filling is not None:
+            percent, name = sample.filling
+            self.filling.add(sample.at, percent, name)
+            subject = next((each.subject for each in sample.readings if each.item == name and name), "fullest")
+            yield Reading("full_in_hours", self.filling.hours, subject=subject)
+
+    def _judge(self, rule: Rule, reading: Reading, sample: Sample, ended: list[Alert], is_first: bool) -> bool:
+        item, value = (reading.rule, reading.item), reading.value
+        track = self._tracks.get(item)
+        if track is None:
+            level = rule.warning if reading.levels is None else reading.levels[0]
+            is_near = value is not None and (value <= level.clear if rule.kind.below else value >= level.clear)
+            if not is_near or len(self._tracks) >= MOST_TRACKS:
+                return False
+            track = self._tracks[item] = Track(rule, sample.began_at)
+            track.since_before = is_first
+        was_open = track.severity > 0
+        changed = track.take(_with_levels(rule, reading), reading, sample)
+        if was_open and not track.severity:
+            ended.append(track.alert(self.node, reading.item, sample.at))
+        if track.is_idle():
+            del self._tracks[item]
+        return changed
+
+    def _gone(self, sample: Sample) -> tuple[list[Alert], bool]:
+        """Ends what is watched but is there no more: an unmounted file system is no alert. What history knew of "the
+        fullest" goes on as the file system that it is, if that is still as full."""
+        ended: list[Alert] = []
+        changed = False
+        if not sample.complete:
+            return ended, changed
+        there = {(each.rule, each.item) for each in sample.readings}
+        for item in [item for item in self._tracks if item[0] in sample.complete and item not in there]:
+            track = self._tracks.pop(item)
+            if not track.severity:
+                continue
+            heir = self._heir(item[0], sample.readings) if not item[1] else None
+            if heir is not None:
+                self._inherit(heir, track)
+                changed = True
+            else:
+                ended.append(track.alert(self.node, item[1], sample.at))
+        return ended, changed
+
+    def _inherit(self, item: _Item, older: Track) -> None:
+        """An alert goes on with its beginning, under this name."""
+        own = self._tracks.get(item)
+        if own is None or not own.severity:
+            self._tracks[item] = older
+        else:
+            own.started_at, own.since_before = older.started_at, older.since_before
+
+    def _heir(self, rule: str, readings: Iterable[Reading]) -> _Item | None:
+        known = [(each.value, each.item) for each in readings if each.rule == rule and each.value is not None]
+        return (rule, max(known)[1]) if known else None
+
+    def _clock_went_back(self, at: float) -> None:
+        for track in self._tracks.values():
+            track.clock_went_back(at)
+
+    def lose(self, rules: frozenset[str] | None = None) -> bool:
+        """Nothing is known of the node now. Whether that is news."""
+        wanted = [track for (rule, _), track in self._tracks.items() if rules is None or rule in rules]
+        return sum(track.lose() for track in wanted) > 0
+
+    def alerts(self) -> Iterator[Alert]:
+        """Those that are not over."""
+        return (track.alert(self.node, item) for (_, item), track in self._tracks.items() if track.severity)
+
+    def end_all(self, at: float) -> list[Alert]:
+        """The node is known no more."""
+        alerts = [track.alert(self.node, item, at) for (_, item), track in self._tracks.items() if track.severity]
+        self._tracks.clear()
+        return alerts
+
+    def precede(self, older: "NodeWatch") -> bool:
+        """Takes over what an older watch, of times before this one's, had come to. Whether that is news."""
+        self.filling.precede(older.filling.points)
+        news = False
+        for item, track in older._tracks.items():
+            if not track.severity:
+                continue
+            news = True
+            track.is_unknown = True  # until the next sample tells
+            self._inherit(item, track)
+        return news
+
+
+def _with_levels(rule: Rule, reading: Reading) -> Rule:
+    if reading.levels is None:
+        return rule
+    return replace(rule, warning=reading.levels[0], critical=reading.levels[1])

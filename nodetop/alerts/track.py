@@ -1,0 +1,96 @@
+"""One watched value of a node, from the first time it comes near its threshold until that is over. Pure."""
+
+from nodetop.alerts.alert import Alert
+from nodetop.alerts.rule import Rule
+from nodetop.alerts.sample import Reading, Sample
+from nodetop.alerts.window import Window
+
+
+class Track:
+    """Severity 0 is watched and fine so far."""
+
+    def __init__(self, rule: Rule, began_at: float) -> None:
+        self.severity = 0
+        self.worst = 0
+        self.value: float | None = None
+        self.peak: float | None = None
+        self.subject = ""
+        self.started_at = began_at
+        self.since_before = False
+        self.is_unknown = False
+        self.culprit: str | None = None
+        self._rule = rule
+        self._near_since = began_at
+        self._window = Window(rule.seconds)
+
+    def take(self, rule: Rule, reading: Reading, sample: Sample) -> bool:
+        """The next value. Whether something changed that people are told. `rule` has the levels that hold now."""
+        value = reading.value
+        if value is None:
+            return self.lose()
+        self._rule = rule
+        self.subject = reading.subject
+        self.value = value
+        was_unknown, self.is_unknown = self.is_unknown, False
+        before, judged = self.severity, value
+        if rule.seconds:
+            self._window.add(sample.at, sample.covers, value)
+            mean = self._window.mean()
+            if mean is None:  # not enough is known to raise or to end anything
+                return was_unknown and before > 0
+            judged = mean
+        self.severity = rule.severity(judged, before)
+        if self.severity:
+            self._raised(before, value if reading.peak is None else reading.peak, judged, sample)
+        return self.severity != before or (was_unknown and before > 0)
+
+    def _raised(self, before: int, peak: float, judged: float, sample: Sample) -> None:
+        rule = self._rule
+        if not before:
+            self.started_at = max(self._near_since, sample.at - max(rule.seconds, sample.covers))
+            self.peak = None
+            self.worst = 0
+        self.worst = max(self.worst, self.severity)
+        # What made a mean high may be over by the time that it is: then the mean is the worst that is known.
+        peak = rule.worse(peak, judged)
+        if self.peak is None or (peak != self.peak and rule.worse(peak, self.peak) == peak):
+            self.peak = peak
+            blamed = sample.culprit(rule.kind.blames) if rule.kind.blames else None
+            self.culprit = blamed or self.culprit
+
+    def lose(self) -> bool:
+        """The value is not known now. Whether that is news."""
+        was_unknown, self.is_unknown = self.is_unknown, True
+        return self.severity > 0 and not was_unknown
+
+    def clock_went_back(self, at: float) -> None:
+        """What was measured before cannot be put in order with what comes; an alert stays."""
+        self._window.forget()
+        self._near_since = min(self._near_since, at)
+        self.started_at = min(self.started_at, at)
+
+    def is_idle(self) -> bool:
+        """Whether nothing would be lost with it: no alert, and none is on its way."""
+        if self.severity or self.value is None:
+            return not self.severity
+        mean = self._window.mean() if self._rule.seconds else None
+        return not self._rule.is_near(self.value) and (mean is None or not self._rule.is_near(mean))
+
+    def alert(self, node: str, item: str, ended_at: float | None = None) -> Alert:
+        """As it is told."""
+        severity = self.severity if ended_at is None else self.worst
+        return Alert(
+            node=node,
+            rule=self._rule.kind.name,
+            item=item,
+            subject=self.subject,
+            severity=severity,
+            value=self.value,
+            peak=self.peak if self.peak is not None else 0.0,
+            threshold=self._rule.threshold(severity),
+            started_at=self.started_at,
+            ended_at=ended_at,
+            since_before=self.since_before,
+            culprit=self.culprit,
+            state="ended" if ended_at is not None else "unknown" if self.is_unknown else "open",
+        )

@@ -1,0 +1,114 @@
+"""What the values of a disk are. Kernel admin-guide/iostats.rst, iostat(1)."""
+
+from nodetop.explanations.explanation import Explanation, Group, Other, Subject
+from nodetop.explanations.parts import SAME, grown, interval, rate
+from nodetop.explanations.quantity import Quantity
+from nodetop.explanations.raw_file import RawFile
+from nodetop.headline import total
+from nodetop.model import DiskMetrics, NodeSnapshot
+
+_DISKSTATS = RawFile("/proc/diskstats", ("{device}",), 2)
+_COLUMNS = (
+    "After the name: reads, merged, sectors, ms; writes, merged, sectors, ms; in flight, busy ms, weighted ms. A "
+    "sector is 512 bytes whatever the disk has."
+)
+_PARALLEL = (
+    "An SSD, NVMe or RAID serves many requests at once: it can be busy all the time and have most of its speed left. "
+    "Wait and queue say more."
+)
+
+
+def _bytes(name: str, field: str, letter: str) -> Explanation:
+    counter = f"bytes {'read' if name == 'read' else 'written'}"
+    return rate(
+        name, field, counter,
+        f"Sectors {'read' if name == 'read' else 'written'}, times 512, for each second: what really went to the "
+        "device, after the page cache.",
+        _DISKSTATS,
+        (Other(f"iostat -k: {letter}kB/s", SAME, f"{{{counter}}} / {{seconds}} / 1024", "kB/s"),
+         Other("vmstat bi, bo", "all devices together, in KiB"),
+         Other("htop's DISK R/W of a process, iotop", "of processes; write-back is the kernel's")),
+        _COLUMNS,
+    )  # fmt: skip
+
+
+def _operations(name: str, field: str, letter: str) -> Explanation:
+    return rate(
+        name, field, name, "Requests that were completed, after neighbours were merged.", _DISKSTATS,
+        (Other(f"iostat: {letter}/s", SAME, f"{{{name}}} / {{seconds}}"),), _COLUMNS,
+    )  # fmt: skip
+
+
+def _await(name: str, field: str, letter: str) -> Explanation:
+    return Explanation(
+        name, (field,), "How long a request took on average, in the queue and in the device: Δms / Δrequests.", "", {},
+        (_DISKSTATS,),
+        (Other(f"iostat: {letter}_await", "the same; 0.00 where there was no request, which is a dash here"),),
+        ("About 0.1 ms is good for NVMe, 1 ms for an SSD, 10 ms for a disk that turns.", _COLUMNS),
+    )  # fmt: skip
+
+
+def _of_time(subject: Subject, field: str, unit: float) -> Quantity:
+    """Seconds of the interval that a share or a mean stands for."""
+    value, seconds = getattr(subject.item, field), subject.snapshot.interval
+    return Quantity(None if value is None or seconds is None else value * unit * seconds, "seconds")
+
+
+DISK = (
+    _bytes("read", "read_bytes_per_second", "r"),
+    _bytes("write", "write_bytes_per_second", "w"),
+    _operations("reads", "reads_per_second", "r"),
+    _operations("writes", "writes_per_second", "w"),
+    _await("read wait", "read_await_ms", "r"),
+    _await("write wait", "write_await_ms", "w"),
+    Explanation(
+        "busy", ("utilisation_percent",), "Share of the time in which at least one request was on its way (busy ms).",
+        "100 × {busy} / {seconds}",
+        {"busy": lambda subject: _of_time(subject, "utilisation_percent", 0.01), "seconds": interval}, (_DISKSTATS,),
+        (Other("iostat: %util, atop", SAME, "100 × {busy} / {seconds}"),
+         Other("htop: Disk IO", "the sum over all disks, so it may pass 100")),
+        (_PARALLEL, "Old kernels report about 100 % for NVMe at all times; newer ones count in whole jiffies."),
+    ),
+    Explanation(
+        "queue", ("queue_depth",), "How many requests were on their way, on average: Δweighted ms / elapsed ms.",
+        "{time of all requests} / {seconds}",
+        {"time of all requests": lambda subject: _of_time(subject, "queue_depth", 1.0), "seconds": interval},
+        (_DISKSTATS,), (Other("iostat: aqu-sz", SAME, "{time of all requests} / {seconds}"),),
+    ),
+    Explanation(
+        "size", ("size_bytes",), "The device's sectors, times 512.", "", {}, (RawFile("/sys/block/{device}/size"),),
+        (Other("lsblk, fdisk -l", SAME),),
+    ),
+)  # fmt: skip
+
+
+_TOTAL_MEANS = "All whole disks together. Partitions, and what lies upon disks (LVM, RAID, loop), are not added again."
+TOTAL = tuple(
+    Explanation(
+        name, (field,), _TOTAL_MEANS, "{bytes} / {seconds}", {"bytes": grown(field), "seconds": interval},
+        (RawFile("/proc/diskstats"),),
+        (Other("htop: Disk IO", SAME, "{bytes} / {seconds}"),
+         Other("psutil disk_io_counters()", "adds dm, md and loop devices too, so it counts twice")),
+        (_COLUMNS,),
+    )
+    for name, field in (("read", "read_bytes_per_second"), ("write", "write_bytes_per_second"))
+)  # fmt: skip
+
+
+def _all(snapshot: NodeSnapshot, pid: int | None) -> list[Subject]:
+    disks = [disk for disk in snapshot.disks or () if disk.in_total]
+    if not disks:
+        return []
+    whole = DiskMetrics(
+        device="",
+        read_bytes_per_second=total(disks, lambda disk: disk.read_bytes_per_second),
+        write_bytes_per_second=total(disks, lambda disk: disk.write_bytes_per_second),
+    )
+    return [Subject(snapshot, whole, "all disks")]
+
+
+def _each(snapshot: NodeSnapshot, pid: int | None) -> list[Subject]:
+    return [Subject(snapshot, disk, disk.device) for disk in snapshot.disks or ()]
+
+
+GROUPS = (Group("disks", DiskMetrics, _all, TOTAL), Group("disks", DiskMetrics, _each, DISK))

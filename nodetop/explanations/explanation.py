@@ -1,0 +1,106 @@
+"""What a value on the screen is, as data: what it means, how it is computed, from which file, what other tools show."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from nodetop.explanations.formula import calculated
+from nodetop.explanations.quantity import Quantity, Unit, unit_of
+from nodetop.explanations.raw_file import RawFile
+from nodetop.model import NodeSnapshot
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The part of a snapshot that is explained: its memory, one of its disks. `name` tells it from others alike."""
+
+    snapshot: NodeSnapshot
+    item: Any
+    name: str = ""
+
+    def quantity(self, name: str) -> Quantity:
+        """A field of the item, with its unit."""
+        value = getattr(self.item, name)
+        return Quantity(value, "text" if isinstance(value, str) else unit_of(name))
+
+
+Source = str | Callable[[Subject], Quantity]
+"""A field of the item, or a quantity made of the subject."""
+
+
+@dataclass(frozen=True)
+class Other:
+    """What another tool shows for the same thing. `formula` is over the explanation's numbers; without one the tool
+    shows what nodetop shows, or something that cannot be had from these fields: `why` says which."""
+
+    tools: str
+    why: str
+    formula: str = ""
+    unit: Unit | None = None
+    """If it is another than that of the value."""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """`fields` are those of the item that it explains, the first is the value. `formula` is over `numbers`, and gives
+    the value where `is_exact`; names in it are the kernel's, or plain words. `files` may name fields of the item in
+    braces."""
+
+    name: str
+    fields: tuple[str, ...]
+    means: str
+    formula: str = ""
+    numbers: Mapping[str, Source] = field(default_factory=dict)
+    files: tuple[RawFile, ...] = ()
+    others: tuple[Other, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def values(self, subject: Subject) -> list[Quantity]:
+        """The fields as they are in the snapshot."""
+        return [subject.quantity(name) for name in self.fields]
+
+    def quantities(self, subject: Subject) -> dict[str, Quantity]:
+        """The numbers of the formulas, by their names in them."""
+        return {
+            name: subject.quantity(source) if isinstance(source, str) else source(subject)
+            for name, source in self.numbers.items()
+        }
+
+    def calculated(self, subject: Subject, formula: str) -> float | None:
+        """What a formula over the numbers comes to."""
+        numbers = {name: each.value for name, each in self.quantities(subject).items()}
+        return calculated(formula, {name: None if isinstance(value, str) else value for name, value in numbers.items()})
+
+    def raw_files(self, subject: Subject) -> tuple[RawFile, ...]:
+        """The files with this item's names in them."""
+        names = _Names(subject.item)
+        return tuple(
+            RawFile(
+                each.path.format_map(names).replace("//", "/"),
+                tuple(word.format_map(names) for word in each.words),
+                each.column,
+            )
+            for each in self.files
+        )
+
+
+class _Names(dict[str, str]):
+    """Fields of an item, for format_map."""
+
+    def __init__(self, item: Any) -> None:
+        super().__init__()
+        self._item = item
+
+    def __missing__(self, name: str) -> str:
+        return str(getattr(self._item, name))
+
+
+@dataclass(frozen=True)
+class Group:
+    """The explanations of one kind of item on a panel, and which items a snapshot has."""
+
+    panel: str
+    model: type
+    items: Callable[[NodeSnapshot, int | None], list[Subject]]
+    """Of a snapshot, and the process on which the bar stands."""
+    entries: tuple[Explanation, ...]

@@ -1,0 +1,80 @@
+"""What the values of the line at the top are: the machine's age, nodetop's own cost, how old the data are."""
+
+from nodetop.explanations.cpu import LOADS
+from nodetop.explanations.explanation import Explanation, Group, Other, Source, Subject
+from nodetop.explanations.parts import SAME, each, interval, part
+from nodetop.explanations.quantity import Quantity
+from nodetop.explanations.raw_file import RawFile
+from nodetop.limits_model import MonitorCost
+from nodetop.model import CpuMetrics, HostInfo, NodeSnapshot, ProbeReport
+
+HOST = (
+    Explanation(
+        "up", ("uptime_seconds",), "Since the machine started, time asleep included.", "", {},
+        (RawFile("/proc/uptime"),), (Other("uptime, top, htop", SAME),),
+        ("The first number of the file. In a container it is still that of the host, unless LXCFS stands before it.",),
+    ),
+    Explanation(
+        "started", ("boot_time",), "When the machine started, in seconds since 1970.", "", {},
+        (RawFile("/proc/stat", ("btime",)),), (Other("who -b, uptime -s", SAME),),
+    ),
+    Explanation(
+        "CPUs", ("cpu_count",), "Logical CPUs that are online.", "", {},
+        (RawFile("/sys/devices/system/cpu/online"),),
+        (Other("nproc", "those that this process may use"), Other("lscpu", SAME)),
+    ),
+)  # fmt: skip
+
+
+def _spent(subject: Subject) -> Quantity:
+    percent, seconds = subject.item.cpu_percent, subject.snapshot.interval
+    return Quantity(None if percent is None or seconds is None else percent / 100 * seconds, "seconds")
+
+
+_OWN: dict[str, Source] = {"CPU seconds": _spent, "seconds": interval}
+COST = (
+    Explanation(
+        "nodetop CPU", ("cpu_percent",), "CPU time of the program that took this sample, all its threads and the "
+        "kernel's work for it, as a share of one core.", "100 × {CPU seconds} / {seconds}", _OWN,
+        (RawFile("/proc/self/stat"),), (Other("htop, top: CPU% of nodetop", SAME, "100 × {CPU seconds} / {seconds}"),),
+        ("Of a node seen through a hub it is nodetop-server's on that node; of a recording, the recorder's.",),
+    ),
+    Explanation(
+        "nodetop memory", ("resident_bytes",), "Resident memory of that program.", "", {},
+        (RawFile("/proc/self/statm"),), (Other("htop, top: RES of nodetop", SAME),),
+        ("The second number of the file, in pages.",),
+    ),
+    Explanation(
+        "sampling", ("sampling_seconds",), "How long reading everything took that is read at each sample. What may "
+        "block (file systems, sensors) is read apart and delays nothing.",
+    ),
+)  # fmt: skip
+PROBE = (
+    Explanation("took", ("seconds",), "How long reading this took the last time.", "", {}, (),
+                (Other("node_exporter", "node_scrape_collector_duration_seconds"),)),
+    Explanation(
+        "age", ("age_seconds",), "How old the result is that is shown. Empty where it was read with this sample.", "",
+        {}, (), (Other("others", "wait for it, or leave it out"),),
+        ("A reading that hangs is never started a second time; the last result stands, with its age.",),
+    ),
+)  # fmt: skip
+SAMPLE = (
+    Explanation(
+        "interval", ("interval",), "Seconds between this sample and the one before, by a clock that nobody sets. All "
+        "rates are over it.", "", {}, (), (Other("top -d, htop -d", "the wish; this is what it was"),),
+        ("Empty in the first sample, and after the machine slept: then rates are dashes.",),
+    ),
+)  # fmt: skip
+
+
+def _sample(snapshot: NodeSnapshot, pid: int | None) -> list[Subject]:
+    return [Subject(snapshot, snapshot)]
+
+
+GROUPS = (
+    Group("header", HostInfo, part("host"), HOST),
+    Group("header", CpuMetrics, part("cpu"), LOADS),
+    Group("header", MonitorCost, part("monitor"), COST),
+    Group("header", NodeSnapshot, _sample, SAMPLE),
+    Group("header", ProbeReport, each("probes", lambda report: f"probe {report.name}"), PROBE),
+)

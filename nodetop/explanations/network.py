@@ -1,0 +1,105 @@
+"""What the values of an interface are. proc_pid_net(5), kernel networking/statistics.rst."""
+
+from nodetop.explanations.explanation import Explanation, Group, Other, Source, Subject
+from nodetop.explanations.parts import SAME, grown, interval, rate
+from nodetop.explanations.quantity import Quantity
+from nodetop.explanations.raw_file import RawFile
+from nodetop.headline import total
+from nodetop.model import NetworkMetrics, NodeSnapshot
+
+_DEV = RawFile("/proc/net/dev", ("{interface}",))
+_COLUMNS = (
+    "Received: bytes packets errs drop fifo frame compressed multicast; then transmitted: bytes packets errs drop …"
+)
+_WAYS = (("receive", "received", "rx"), ("transmit", "transmitted", "tx"))
+
+
+def _bytes(way: str, done: str, short: str) -> Explanation:
+    counter = f"bytes {done}"
+    return rate(
+        way, f"{way}_bytes_per_second", counter, f"Bytes {done} for each second, headers of frames included.", _DEV,
+        (Other("nload, iftop, bmon, btop, bottom", "in bits", f"8 × {{{counter}}} / {{seconds}}", "bit/s"),
+         Other(f"sar -n DEV: {short}kB/s", SAME, f"{{{counter}}} / {{seconds}} / 1024", "kB/s")),
+        "A counter that falls, or an interface that came anew, has no value for one interval: no jump is drawn.",
+        _COLUMNS,
+    )  # fmt: skip
+
+
+def _packets(way: str, done: str, short: str) -> Explanation:
+    return rate(
+        f"{way} packets", f"{way}_packets_per_second", "packets", f"Packets {done} for each second.", _DEV,
+        (Other(f"sar -n DEV: {short}pck/s", SAME, "{packets} / {seconds}"),),
+        "With segmentation in the card one of them may be of 64 KiB.",
+    )  # fmt: skip
+
+
+def _running(way: str, what: str, means: str) -> Explanation:
+    return Explanation(
+        f"{way} {what}", (f"{way}_{what}",), f"{means} A running count since the interface came up, no rate.", "", {},
+        (_DEV,), (Other("ip -s link, ifconfig", SAME),), (_COLUMNS,),
+    )  # fmt: skip
+
+
+_ERRORS = {"receive": "Frames that came damaged.", "transmit": "Frames that could not be sent."}
+_DROPS = {
+    "receive": "Packets that the kernel threw away: no memory, a full queue, or nobody wanted their protocol.",
+    "transmit": "Packets that the kernel threw away before they were sent.",
+}
+
+INTERFACE = (
+    *(_bytes(*way) for way in _WAYS),
+    *(_packets(*way) for way in _WAYS),
+    *(_running(way, "errors", _ERRORS[way]) for way, _, _ in _WAYS),
+    *(_running(way, "drops", _DROPS[way]) for way, _, _ in _WAYS),
+    Explanation(
+        "speed", ("speed_mbps",), "What the link was negotiated to, in Mbit/s.", "", {},
+        (RawFile("/sys/class/net/{interface}/speed"),), (Other("ethtool", SAME),),
+        ("Virtual and wireless interfaces have none, or one that means nothing.",),
+    ),
+)  # fmt: skip
+
+
+def _sum(way: str, done: str) -> Explanation:
+    field = f"{way}_bytes_per_second"
+
+    def over(counts: str) -> Source:
+        def quantity(subject: Subject) -> Quantity:
+            networks = subject.snapshot.networks or ()
+            kept = [each for each in networks if counts == "all" or each.kind != "loopback"]
+            return Quantity(total(kept, lambda each: getattr(each, field)), "bytes/s")
+
+        return quantity
+
+    return Explanation(
+        way, (field,),
+        "Interfaces that packets leave the machine by, added up. Bridges, bonds, VLANs and tunnels run over these, and "
+        "the loopback leaves nothing: none of them is counted again.",
+        f"{{bytes {done}}} / {{seconds}}",
+        {f"bytes {done}": grown(field), "seconds": interval, "all but lo": over("but lo"), "all": over("all")},
+        (RawFile("/proc/net/dev"),),
+        (Other("htop", "adds all but lo: packets through a bridge two or three times", "{all but lo}"),
+         Other("bottom", "adds everything, lo too", "{all}"),
+         Other("btop", "shows one interface at a time")),
+    )  # fmt: skip
+
+
+TOTAL = tuple(_sum(way, done) for way, done, _ in _WAYS)
+
+
+def _all(snapshot: NodeSnapshot, pid: int | None) -> list[Subject]:
+    counted = [each for each in snapshot.networks or () if each.in_total]
+    if not counted:
+        return []
+    whole = NetworkMetrics(
+        interface="",
+        receive_bytes_per_second=total(counted, lambda each: each.receive_bytes_per_second),
+        transmit_bytes_per_second=total(counted, lambda each: each.transmit_bytes_per_second),
+    )
+    return [Subject(snapshot, whole, "total")]
+
+
+def _each(snapshot: NodeSnapshot, pid: int | None) -> list[Subject]:
+    return [Subject(snapshot, each, each.interface) for each in snapshot.networks or ()]
+
+
+GROUPS = (Group("network", NetworkMetrics, _all, TOTAL), Group("network", NetworkMetrics, _each, INTERFACE))

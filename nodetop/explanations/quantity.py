@@ -1,0 +1,49 @@
+"""A number with its unit. Units are told by the names of the model's fields, which carry them."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Unit = Literal[
+    "bytes",
+    "bytes/s",
+    "percent",
+    "count",
+    "count/s",
+    "seconds",
+    "ms",
+    "celsius",
+    "cores",
+    "mhz",
+    "load",
+    "text",
+    "kB/s",
+    "bit/s",
+    "time",
+]
+_ENDINGS: tuple[tuple[str, Unit], ...] = (
+    ("bytes_per_second", "bytes/s"),
+    ("seconds_per_second", "load"),
+    ("_per_second", "count/s"),
+    ("_bytes", "bytes"),
+    ("_percent", "percent"),
+    ("_seconds", "seconds"),
+    ("_ms", "ms"),
+    ("celsius", "celsius"),
+    ("_cores", "cores"),
+    ("_mhz", "mhz"),
+)
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """None: not known."""
+
+    value: float | str | None
+    unit: Unit = "count"
+
+
+def unit_of(field: str) -> Unit:
+    """The unit of a field of the model, by its name."""
+    if field.startswith("load_") or field == "queue_depth":
+        return "load"
+    return next((unit for ending, unit in _ENDINGS if field.endswith(ending)), "count")

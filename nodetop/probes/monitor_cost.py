@@ -1,0 +1,42 @@
+"""What this very program costs, as it is at this moment. clock_gettime(2), proc_pid_statm(5)."""
+
+import os
+import time
+
+from nodetop.limits_model import MonitorCost
+
+_STATM = "/proc/self/statm"
+
+
+class MonitorMeter:
+    """Measures from one call to the next. Our own /proc is read, whatever host is looked at."""
+
+    def __init__(self) -> None:
+        self._page_bytes = os.sysconf("SC_PAGE_SIZE")
+        self._spent: float | None = None
+
+    def measure(self, interval: float | None, sampling_seconds: float) -> MonitorCost:
+        """`interval` is the seconds since the call before; None where there was none, or where nobody knows."""
+        before, self._spent = self._spent, time.process_time()
+        known = before is not None and interval is not None and interval > 0
+        return MonitorCost(
+            cpu_percent=max(100 * (self._spent - before) / interval, 0.0) if known else None,  # type: ignore[operator]
+            resident_bytes=self._resident(),
+            sampling_seconds=sampling_seconds,
+        )
+
+    def _resident(self) -> int | None:
+        try:
+            with open(_STATM, "rb", buffering=0) as file:
+                return int(file.read(128).split()[1]) * self._page_bytes
+        except (OSError, ValueError, IndexError):
+            return _resident_elsewhere()
+
+
+def _resident_elsewhere() -> int | None:
+    import psutil
+
+    try:
+        return int(psutil.Process().memory_info().rss)
+    except (psutil.Error, OSError):
+        return None

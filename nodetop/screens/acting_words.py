@@ -1,0 +1,76 @@
+"""What is said before and after processes are acted upon, and in which order that is done. Pure."""
+
+import signal
+from collections import Counter
+from collections.abc import Sequence
+
+from nodetop.model import ProcessMetrics
+from nodetop.sources.process_control import Outcome
+from nodetop.text import clean, cut
+
+_NAME_CELLS = 24
+_INIT, _KTHREADD = 1, 2
+
+
+def title_of(rows: Sequence[ProcessMetrics]) -> str:
+    """What rows are called in a heading: "java (1234)", or "3 processes"."""
+    if len(rows) == 1:
+        return f"{cut(clean(rows[0].name), _NAME_CELLS)} ({rows[0].pid})"
+    return f"{len(rows)} processes"
+
+
+def kill_order(rows: Sequence[ProcessMetrics], number: int) -> tuple[ProcessMetrics, ...]:
+    """Parents before their children, so that none starts a child anew or sees it stop; what is woken up again is woken
+    from the leaves on."""
+    parents = {row.pid: row.ppid for row in rows}
+
+    def depth(row: ProcessMetrics) -> int:
+        pid, levels = row.pid, 0
+        while pid in parents and levels <= len(parents):  # rows of a moment may form a circle
+            pid, levels = parents[pid], levels + 1
+        return levels
+
+    return tuple(sorted(rows, key=depth, reverse=number == signal.SIGCONT))
+
+
+def warnings_of(rows: Sequence[ProcessMetrics], own_pid: int) -> list[str]:
+    """What one should know before these get a signal."""
+    alone = len(rows) == 1
+    found = []
+    if any(row.pid == _INIT for row in rows):
+        whose = "this is PID 1" if alone else "PID 1 is among them"
+        found.append(f"{whose}: without it this system, or container, ends")
+    if any(row.pid == own_pid for row in rows):
+        found.append("this is nodetop itself" if alone else "nodetop itself is among them")
+    dead = sum(row.state in ("Z", "X") for row in rows)
+    if dead:
+        whose = "it has" if alone else f"{dead} of them have"
+        found.append(f"{whose} ended already, for a parent to notice: signals do nothing")
+    kernel = sum(not row.command and _KTHREADD in (row.pid, row.ppid) for row in rows)
+    if kernel:
+        whose = "it is a thread" if alone else f"{kernel} of them are threads"
+        found.append(f"{whose} of the kernel: signals do nothing")
+    return found
+
+
+def acted(outcomes: Sequence[Outcome], what: str) -> str:
+    """Like "TERM sent to java (1234)", "TERM sent to 3 processes; 1 refused: ..."."""
+    done = [outcome.row for outcome in outcomes if outcome.problem is None]
+    refused = [outcome for outcome in outcomes if outcome.problem is not None]
+    if not refused:
+        return f"{what} {title_of(done)}"
+    if len(outcomes) == 1:
+        return refused[0].problem or ""
+    reasons = Counter(outcome.problem or "" for outcome in refused).most_common()
+    more = f", and {len(reasons) - 1} other reasons" if len(reasons) > 1 else ""
+    return f"{what} {title_of(done) if done else 'none'}; {len(refused)} refused: {reasons[0][0]}{more}"
+
+
+def nice_words(outcomes: Sequence[Outcome], change: int) -> str:
+    """What changing nice values came to."""
+    only = outcomes[0]
+    if len(outcomes) == 1 and only.problem is None:
+        if only.before == only.after:
+            return f"nice of {title_of([only.row])} is {only.after}: there is no more"
+        return f"nice of {title_of([only.row])}: {only.before} to {only.after}"
+    return acted(outcomes, f"nice {change:+d} for")

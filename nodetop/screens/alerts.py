@@ -1,0 +1,167 @@
+"""The inbox of alerts, open and past, of all nodes."""
+
+from dataclasses import replace
+
+from nodetop.alert_watch import AlertWatch
+from nodetop.alerts.alert import Alert
+from nodetop.alerts.handling import Scope, scope_of
+from nodetop.alerts.rule import KINDS
+from nodetop.clock import Clock
+from nodetop.keys.alerts import ALERTS
+from nodetop.screens.list_screen import ListScreen
+from nodetop.screens.moment import Moment
+from nodetop.screens.stack import go_back, open_over
+from nodetop.sources.source import Source, SourceEvent
+from nodetop.text import clean, cut
+from nodetop.widgets.alert_list import AlertListPanel
+from nodetop.widgets.alert_state import AlertListState
+from nodetop.widgets.arrangement import Rect
+from nodetop.widgets.look import Look
+from nodetop.widgets.menu import MenuPanel
+from nodetop.widgets.panel_widget import PanelWidget
+from nodetop.widgets.prompt import Prompt
+from nodetop.widgets.view import View
+
+_TIMES = (("1 hour", 3600.0), ("8 hours", 28_800.0), ("1 day", 86_400.0))
+_UNMUTE = "no longer mute it"
+_NAME_CELLS = 24
+
+
+class AlertsScreen(ListScreen):
+    """Shows the watch's board anew with each event of the source."""
+
+    ACTIONS = ALERTS
+
+    def __init__(self, watch: AlertWatch, source: Source, view: View, look: Look, clock: Clock, moment: Moment) -> None:
+        self.alert_watch = watch
+        self.source = source
+        self._moment = moment
+        self.state = AlertListState()
+        self.list = AlertListPanel(self.state)
+        self._muting: tuple[Alert, dict[str, tuple[Scope, float]]] | None = None
+        super().__init__(view, look, clock, (self.list,))
+
+    def rectangles(self, width: int, height: int) -> dict[str, Rect]:
+        footer = int(height >= 5)
+        rectangles = {"list": Rect(0, 0, width, height - footer)}
+        if footer:
+            rectangles["footer"] = Rect(0, height - 1, width, 1)
+        return rectangles
+
+    def on_screen_resume(self) -> None:
+        self.show_all()
+
+    def take(self, event: SourceEvent) -> None:
+        """What happened at the source: the watch has taken it already."""
+        if self.is_current:
+            self.show_all()
+
+    def prepare(self) -> None:
+        self.view.now = self.alert_watch.now
+        self.state.take(self.alert_watch.board(fresh=True))
+
+    # Decisions
+
+    async def action_acknowledge(self) -> None:
+        alert = self.state.current
+        if alert is None or alert.is_over:
+            self.hint("only what is not over can be seen")
+            return
+        self.state.select(self.state.index)
+        await self.alert_watch.acknowledge(alert, seen=not alert.acknowledged)
+        self._tell("seen: it calls no more" if not alert.acknowledged else "not seen: it calls again")
+
+    def action_mute(self) -> None:
+        alert = self.state.current
+        if alert is None:
+            return
+        self.state.select(self.state.index)
+        what, node = KINDS[alert.rule].what, cut(clean(alert.node), _NAME_CELLS)
+        scopes = {"this alert": scope_of(alert), f"{what}, all nodes": Scope(rule=alert.rule), node: Scope(alert.node)}
+        choices = {
+            f"{name} for {words}": (scope, seconds) for name, scope in scopes.items() for words, seconds in _TIMES
+        }
+        self._muting = alert, choices
+        self.open_menu("mute", MenuPanel("mute", [*choices, *([_UNMUTE] if alert.muted_until else [])]))
+
+    async def choose(self, kind: str, choice: str) -> None:
+        await self._mute(choice)
+
+    async def _mute(self, choice: str) -> None:
+        if self._muting is None:
+            return
+        alert, choices = self._muting
+        if choice in choices:
+            await self.alert_watch.mute(*choices[choice])
+        else:
+            await self.alert_watch.unmute(alert)
+        self._tell("it calls again" if choice == _UNMUTE else f"muted: {choice}")
+
+    def _tell(self, text: str) -> None:
+        self.hint(self.alert_watch.problem or text)
+
+    # The bar, the filter
+
+    def action_move(self, rows: int) -> None:
+        self.state.move(rows)
+        self.show_all()
+
+    def action_page(self, pages: float) -> None:
+        self.state.page(pages)
+        self.show_all()
+
+    def action_home(self) -> None:
+        self.state.home()
+        self.show_all()
+
+    def action_end(self) -> None:
+        self.state.select(len(self.state.rows) - 1)
+        self.show_all()
+
+    def action_filter(self) -> None:
+        self.ask("filter", self.state.filter, "words, !word")
+
+    def on_prompt_changed(self, event: Prompt.Changed) -> None:
+        self.state.filter_by(event.text)
+        self.show_all()
+
+    def action_escape(self) -> None:
+        if self.close_prompt() or self.state.filter:
+            self.state.filter_by("")
+            self.show_all()
+        else:
+            go_back(self)
+
+    # Other screens
+
+    def action_open(self) -> None:
+        from nodetop.screens.node import NodeScreen
+
+        alert = self.state.current
+        if alert is None:
+            return
+        below = self.app.screen_stack[-2] if len(self.app.screen_stack) > 1 else None
+        if not self.source.is_cluster and isinstance(below, NodeScreen):
+            screen = below  # a host has but one node, which lies below
+            go_back(self)
+        else:
+            self.state.select(self.state.index)
+            view = replace(self.view, paused=False, position=None)
+            screen = NodeScreen(self.source, view, self.look, self.clock, alert.node, self._moment)
+            open_over(self, screen)
+        if self.view.replay or self.source.name.startswith("replay"):
+            screen.moment.at = alert.started_at
+
+    # The mouse
+
+    def on_panel_widget_clicked(self, event: PanelWidget.Clicked) -> None:
+        index = self.list.row_at(event.y) if event.panel == "list" else None
+        if index is not None:
+            self.state.select(index)
+            self.show_all()
+            if event.times == 2:
+                self.action_open()
+
+    def on_panel_widget_wheeled(self, event: PanelWidget.Wheeled) -> None:
+        self.state.scroll(event.rows)
+        self.show_all()

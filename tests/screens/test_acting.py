@@ -1,0 +1,284 @@
+"""Keys act upon real processes, after the question alone, and upon no others."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from textual.pilot import Pilot
+
+from nodetop.app import NodetopApp
+from nodetop.model import ProcessMetrics
+from nodetop.probes.host_files import HostFiles
+from nodetop.probes.sampler import Sampler
+from nodetop.screens.node import NodeScreen
+from nodetop.settings import Settings
+from nodetop.sources.local import LocalSource
+from nodetop.widgets.menu import Menu
+from tests.screens.scripted import press, scripted_app, text_of, until, with_processes
+from tests.screens.scripted_cluster import cluster_app, rows_of
+from tests.screens.this_host import ThisHost, this_host
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+SIZE = (120, 40)
+Start = Callable[[], "subprocess.Popen[bytes]"]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Starts processes that sleep."""
+    processes: list[subprocess.Popen[bytes]] = []
+
+    def begin() -> "subprocess.Popen[bytes]":
+        processes.append(subprocess.Popen(["sleep", "60"]))
+        return processes[-1]
+
+    yield begin
+    for process in processes:
+        process.kill()
+        process.wait()
+
+
+@asynccontextmanager
+async def running(
+    *processes: "subprocess.Popen[bytes]", forge: float = 0.0, readonly: bool = False
+) -> AsyncIterator[tuple[Pilot[None], NodetopApp]]:
+    """The app on this host, its list these processes alone, all of them tagged where there are several."""
+    source = await this_host(readonly=readonly)
+    sample = await source.sample()
+    assert sample.processes is not None
+    pids = [process.pid for process in processes]
+    rows = [row for row in sample.processes.rows if row.pid in pids]
+    assert len(rows) == len(pids)
+    rows = [replace(row, started_at=(row.started_at or 0.0) + forge) for row in rows]
+    source.show(with_processes(sample, rows))
+    app = NodetopApp(source, Settings())
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda text: str(pids[0]) in text)
+        yield pilot, app
+
+
+def tag_all(app: NodetopApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = app.screen
+    assert isinstance(screen, NodeScreen)
+    monkeypatch.setattr(screen, "targets", lambda: list(screen.state.rows))
+
+
+async def test_a_signal_is_sent_after_the_question(start: Start) -> None:
+    process = start()
+    async with running(process) as (pilot, _):
+        text = await press(pilot, "k")
+        assert f"signal to sleep ({process.pid})" in text and "15 TERM" in text
+        text = await press(pilot, "enter")
+        assert f"send TERM (15) to sleep ({process.pid})?" in text and "sleep 60" in text and "started" in text
+        assert process.poll() is None
+        await press(pilot, "y")
+        await until(pilot, lambda text: f"TERM sent to sleep ({process.pid})" in text)
+    assert process.wait(10) == -signal.SIGTERM
+
+
+@pytest.mark.parametrize("answer", ["escape", "n", "q"])
+async def test_no_is_no(start: Start, answer: str) -> None:
+    process = start()
+    async with running(process) as (pilot, app):
+        await press(pilot, "f9", "9", "enter")
+        assert "send KILL (9)" in text_of(app)
+        await press(pilot, answer)
+        await until(pilot, lambda text: "send KILL" not in text)
+        assert not app.screen.query(Menu) and app.is_running
+    assert process.poll() is None
+
+
+async def test_keys_typed_into_the_menu_are_the_menus_and_into_the_question_nobodys(start: Start) -> None:
+    process = start()
+    async with running(process) as (pilot, app):
+        await press(pilot, "k", "q", "u", "i")
+        assert app.is_running and "signal to" in text_of(app)
+        await press(pilot, "enter")
+        assert "send QUIT (3)" in text_of(app)
+        await press(pilot, "k", "p", "9", "f8", "down")
+        assert "send QUIT (3)" in text_of(app) and os.getpriority(os.PRIO_PROCESS, process.pid) == 0
+    assert process.poll() is None
+
+
+async def test_keys_that_come_at_once_go_where_they_belong(start: Start) -> None:
+    process = start()
+    async with running(process) as (pilot, app):
+        await pilot.press("k", "enter", "enter")
+        await until(pilot, lambda text: "TERM sent to" in text)
+        assert isinstance(app.screen, NodeScreen)
+    assert process.wait(10) == -signal.SIGTERM
+
+
+async def test_the_list_goes_on_and_the_one_meant_stays(start: Start) -> None:
+    process, other = start(), start()
+    async with running(process) as (pilot, app):
+        await press(pilot, "k", "enter")
+        screen = app.screen
+        assert isinstance(screen, NodeScreen) and screen.view.snapshot is not None
+        source = screen.source
+        assert isinstance(source, ThisHost)
+        row = ProcessMetrics(pid=other.pid, name="other", cpu_percent=99.0, started_at=1.0)
+        source.show(with_processes(screen.view.snapshot, [row]))
+        await until(pilot, lambda text: str(other.pid) in text)
+        await press(pilot, "enter")
+        await until(pilot, lambda text: "TERM sent to" in text)
+    assert process.wait(10) == -signal.SIGTERM and other.poll() is None
+
+
+async def test_a_pid_that_is_anothers_by_now_is_not_hit(start: Start) -> None:
+    process = start()
+    async with running(process, forge=-1.0) as (pilot, _):
+        await press(pilot, "k", "9", "enter", "enter")
+        await until(pilot, lambda text: f"process {process.pid} ended meanwhile; nothing was sent" in text)
+        for key in ("f8", "i", "a"):
+            await press(pilot, key)
+            await until(pilot, lambda text: "nothing was changed" in text)
+    assert process.poll() is None and os.getpriority(os.PRIO_PROCESS, process.pid) == 0
+
+
+async def test_one_that_ends_between_question_and_answer_is_told(start: Start) -> None:
+    process = start()
+    async with running(process) as (pilot, _):
+        await press(pilot, "k", "enter")
+        process.kill()
+        process.wait()
+        await press(pilot, "y")
+        await until(pilot, lambda text: f"process {process.pid} ended meanwhile; nothing was sent" in text)
+
+
+async def test_several_are_signalled_together_and_the_ones_refused_counted(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    processes = [start() for _ in range(3)]
+    async with running(*processes) as (pilot, app):
+        tag_all(app, monkeypatch)
+        processes[0].kill()
+        processes[0].wait()
+        await press(pilot, "k", "enter")
+        assert "send TERM (15) to 3 processes?" in text_of(app)
+        await press(pilot, "enter")
+        await until(pilot, lambda text: f"TERM sent to 2 processes; 1 refused: process {processes[0].pid}" in text)
+    assert [process.wait(10) for process in processes[1:]] == [-signal.SIGTERM] * 2
+
+
+async def test_nice_values_change_at_once_and_are_told(start: Start) -> None:
+    process = start()
+    async with running(process) as (pilot, _):
+        await press(pilot, "f8")
+        await until(pilot, lambda text: f"nice of sleep ({process.pid}): 0 to 1" in text)
+        assert os.getpriority(os.PRIO_PROCESS, process.pid) == 1
+
+
+async def test_cpus_are_chosen_from_a_list(start: Start) -> None:
+    process = start()
+    if len(os.sched_getaffinity(0)) < 2:
+        pytest.skip("there is one CPU alone")
+    first = min(os.sched_getaffinity(0))
+    async with running(process) as (pilot, _):
+        await press(pilot, "a")
+        await until(pilot, lambda text: f"CPUs of sleep ({process.pid})" in text and f"[x] CPU {first}" in text)
+        await press(pilot, "a", "enter")  # all were on: now the first alone is
+        await until(pilot, lambda text: f"CPUs {first} for sleep" in text)
+        assert os.sched_getaffinity(process.pid) == {first}
+        await press(pilot, "a")
+        await until(pilot, lambda text: "CPUs of sleep" in text)
+        await press(pilot, "space", "enter")
+        await until(pilot, lambda text: "needs one CPU at least" in text)
+
+
+async def test_an_io_priority_is_chosen_from_a_list(start: Start) -> None:
+    import psutil
+
+    process = start()
+    async with running(process) as (pilot, _):
+        await press(pilot, "i")
+        await until(pilot, lambda text: f"I/O priority of sleep ({process.pid})" in text)
+        await press(pilot, "down", "down", "enter")
+        await until(pilot, lambda text: "I/O priority best-effort 1 for sleep" in text)
+        assert tuple(psutil.Process(process.pid).ionice()) == (2, 1)
+
+
+async def test_nodetop_itself_is_named_as_such() -> None:
+    class Own:
+        pid = os.getpid()
+
+    async with running(Own()) as (pilot, app):  # type: ignore[arg-type]
+        await press(pilot, "k", "enter")
+        assert "this is nodetop itself" in text_of(app)
+        await press(pilot, "escape")
+
+
+@pytest.mark.parametrize("key", ["k", "f9", "f7", "f8", "i", "a"])
+async def test_read_only_says_so_and_does_nothing(start: Start, key: str) -> None:
+    process = start()
+    async with running(process, readonly=True) as (pilot, app):
+        assert "F9 kill" not in text_of(app)
+        assert "read-only: set by --readonly" in await press(pilot, key)
+        assert not app.screen.query(Menu)
+    assert process.poll() is None
+
+
+async def test_a_read_only_source_refuses_whatever_asks(start: Start) -> None:
+    process = start()
+    async with running(process, readonly=True) as (_, app):
+        control, screen = app.source.control, app.screen
+        assert control is not None and isinstance(screen, NodeScreen)
+        outcomes = [
+            *await control.signal(screen.state.rows, signal.SIGKILL),
+            *await control.renice(screen.state.rows, 1),
+            *await control.ionice(screen.state.rows, "idle", None),
+            *await control.set_affinity(screen.state.rows, frozenset({0})),
+        ]
+        assert all("read-only" in (outcome.problem or "") for outcome in outcomes) and len(outcomes) == 4
+        assert (await control.details(process.pid, screen.state.rows[0].started_at)).arguments.value
+    assert process.poll() is None
+
+
+async def test_the_footer_has_the_key_where_it_works(start: Start) -> None:
+    async with running(start()) as (_, app):
+        assert "F9 kill" in text_of(app)
+
+
+@pytest.mark.parametrize("key", ["k", "f7", "f8", "i", "a"])
+async def test_a_hub_explains_that_signals_are_sent_on_the_host(key: str) -> None:
+    app, _ = cluster_app(rows_of(1))
+    async with app.run_test(size=(140, 40)) as pilot:
+        await until(pilot, lambda text: "web-01" in text)
+        await press(pilot, "enter")
+        await until(pilot, lambda text: "postgres" in text)
+        assert "signals are sent on the host itself: this is hub hub.example:8082" in await press(pilot, key)
+        assert "F9 kill" not in text_of(app)
+
+
+async def test_a_recording_explains_it_too() -> None:
+    app, source = scripted_app()
+    source.name = "replay x.jsonl"
+    async with app.run_test(size=SIZE) as pilot:
+        assert "this is a recording" in await press(pilot, "k")
+
+
+def test_another_systems_processes_are_left_alone(tmp_path: Path) -> None:
+    sampler = Sampler(HostFiles(proc=str(tmp_path)), [], node="x")
+    source = LocalSource(sampler, interval=2.0)
+    assert source.control is None and not source.can_signal
+
+
+@pytest.mark.parametrize(("preset", "key", "name"), [("btop", "k", "KILL (9)"), ("btop", "t", "TERM (15)"),
+                                                     ("vim", "x", "TERM (15)")])  # fmt: skip
+async def test_the_keys_of_other_presets_ask_as_well(start: Start, preset: str, key: str, name: str) -> None:
+    process = start()
+    source = await this_host()
+    source.show(await source.sample())
+    app = NodetopApp(source, Settings(keys=preset))
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda text: "kill" in text)
+        await press(pilot, key, "enter")
+        assert f"send {name}" in text_of(app)
+        await press(pilot, "escape")
+    assert process.poll() is None
