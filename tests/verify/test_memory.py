@@ -1,7 +1,8 @@
 """Memory against free, sar and psutil: after an allocation, with a larger page cache, with a file in tmpfs, and with
 swap. free runs a few thousandths of a second after nodetop has read the same file; in between others may take or give
 back a little, and the kernel counts each CPU's share of free pages in lots: 8 MiB are allowed. A growth that we made is
-measured from half a second before to half a second after, in which the rest of the machine goes on: 32 MiB."""
+measured from half a second before to half a second after, in which the rest of the machine goes on: 32 MiB. In these,
+pages that the kernel keeps at hand for each CPU are taken into account, for they are neither free nor in use."""
 
 import mmap
 import os
@@ -55,14 +56,22 @@ def compared(what: str, watch: Watch, verdict: Notes) -> None:
     verdict.settled(measure, tries=10)
 
 
+def held_by_cpus() -> int:
+    """Bytes of pages that were given back and that a CPU keeps for its next need: to the kernel they are not free."""
+    return mmap.PAGESIZE * sum(map(int, re.findall(r"^ +count: +(\d+)", Path("/proc/zoneinfo").read_text(), re.M)))
+
+
 @contextmanager
 def grown(watch: Watch, wanted: dict[str, int], what: str, note: Notes) -> Iterator[None]:
     """How much the block changed of each value: from just before it to just after it, so that others change little."""
-    before = watch.next()["memory"]
+    before, held_before = at_once(watch, held_by_cpus)
     yield
-    after = watch.until(time.time())[-1]["memory"]
+    after, held = watch.until(time.time())[-1], held_by_cpus()
     for name, size in wanted.items():
-        note(f"{name}, growth by {what}", after[f"{name}_bytes"] - before[f"{name}_bytes"], size, MEANWHILE, "B")
+        mine = after["memory"][f"{name}_bytes"] - before["memory"][f"{name}_bytes"]
+        apart = (held - held_before) * {"used": 1, "available": -1, "free": -1}.get(name, 0)
+        but = ", CPUs' own lists apart" if apart else ""
+        note(f"{name}, growth by {what}{but}", mine - apart, size, MEANWHILE, "B")
 
 
 def test_as_it_is(watch: Watch, need: Any, verdict: Notes) -> None:
