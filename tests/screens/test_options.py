@@ -42,11 +42,11 @@ async def test_every_option_is_shown_and_changes_with_its_keys(tmp_path: Path) -
         for option in options(tuple(BUILT_IN)):
             assert option.name.replace("_", " ") in text and option.note in text
             before = app.settings
-            await choose(pilot, option.name)
             await press(pilot, "right")
             assert option.now(app.settings) != option.now(before), option.name
             await press(pilot, "left")
             assert option.now(app.settings) == option.now(before), option.name
+            await press(pilot, "down")
 
 
 async def test_a_change_is_on_the_screen_below_and_in_the_file(tmp_path: Path) -> None:
