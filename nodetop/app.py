@@ -153,9 +153,10 @@ class NodetopApp(App[None]):
     async def _catch_up(self) -> None:
         await self.alerts.catch_up()
         self._show_alerts()
-        show_all = getattr(self.screen, "show_all", None)
-        if show_all is not None and self.screen.children:  # the next sample may be long in coming
-            show_all()
+        for screen in self.screen_stack[-1:]:  # none when the app has ended meanwhile
+            show_all = getattr(screen, "show_all", None)
+            if show_all is not None and screen.children:  # the next sample may be long in coming
+                show_all()
 
     def _show_alerts(self) -> None:
         """Hands the alerts to the screens when there is news; they show it with the next sample."""

@@ -1,4 +1,5 @@
 import os
+import re
 from dataclasses import fields
 from pathlib import Path
 
@@ -205,6 +206,15 @@ def test_alerts_stand_in_a_table_of_their_own(tmp_path: Path) -> None:
 )
 def test_wrong_alerts_name_their_line(tmp_path: Path, text: str, message: str) -> None:
     assert refusal(tmp_path, text).startswith(message)
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/alerts.md"])
+def test_what_the_documents_show_can_be_used(tmp_path: Path, document: str) -> None:
+    text = (Path(__file__).parents[1] / document).read_text()
+    examples = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    assert examples
+    for example in examples:
+        assert read(tmp_path / "s.toml", example)
 
 
 def test_a_home_in_a_path_is_the_users(tmp_path: Path, home: Path) -> None:

@@ -8,7 +8,7 @@ from nodetop.alerts.handling import Scope, scope_of
 from nodetop.alerts.rule import KINDS
 from nodetop.clock import Clock
 from nodetop.keys.alerts import ALERTS
-from nodetop.screens.list_screen import ListScreen
+from nodetop.screens.bar_screen import BarScreen
 from nodetop.screens.moment import Moment
 from nodetop.screens.stack import go_back, open_over
 from nodetop.sources.source import Source, SourceEvent
@@ -16,6 +16,7 @@ from nodetop.text import clean, cut
 from nodetop.widgets.alert_list import AlertListPanel
 from nodetop.widgets.alert_state import AlertListState
 from nodetop.widgets.arrangement import Rect
+from nodetop.widgets.bar import Bar
 from nodetop.widgets.look import Look
 from nodetop.widgets.menu import MenuPanel
 from nodetop.widgets.panel_widget import PanelWidget
@@ -27,7 +28,7 @@ _UNMUTE = "no longer mute it"
 _NAME_CELLS = 24
 
 
-class AlertsScreen(ListScreen):
+class AlertsScreen(BarScreen):
     """Shows the watch's board anew with each event of the source."""
 
     ACTIONS = ALERTS
@@ -40,6 +41,10 @@ class AlertsScreen(ListScreen):
         self.list = AlertListPanel(self.state)
         self._muting: tuple[Alert, dict[str, tuple[Scope, float]]] | None = None
         super().__init__(view, look, clock, (self.list,))
+
+    @property
+    def bar(self) -> Bar[Alert]:
+        return self.state
 
     def rectangles(self, width: int, height: int) -> dict[str, Rect]:
         footer = int(height >= 5)
@@ -101,22 +106,6 @@ class AlertsScreen(ListScreen):
         self.hint(self.alert_watch.problem or text)
 
     # The bar, the filter
-
-    def action_move(self, rows: int) -> None:
-        self.state.move(rows)
-        self.show_all()
-
-    def action_page(self, pages: float) -> None:
-        self.state.page(pages)
-        self.show_all()
-
-    def action_home(self) -> None:
-        self.state.home()
-        self.show_all()
-
-    def action_end(self) -> None:
-        self.state.select(len(self.state.rows) - 1)
-        self.show_all()
 
     async def action_filter(self) -> None:
         await self.ask("filter", self.state.filter, "words, !word")

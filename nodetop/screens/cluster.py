@@ -5,18 +5,21 @@ from dataclasses import replace
 
 from nodetop.clock import Clock
 from nodetop.keys.cluster import CLUSTER
+from nodetop.model import NodeStatus
 from nodetop.screens.cluster_time import ClusterTime
 from nodetop.screens.moment import Moment
 from nodetop.screens.stack import open_over
 from nodetop.sources.cluster_source import ClusterSource, Trend
 from nodetop.sources.source import Demand, NodesChanged, SourceError, SourceEvent, SourceProblem
 from nodetop.widgets.arrangement import Rect
+from nodetop.widgets.bar import Bar
 from nodetop.widgets.cluster_columns import COLUMNS, SORTS
-from nodetop.widgets.cluster_filter import EVERYTHING, FIELDS, FilterError, parse_filter
+from nodetop.widgets.cluster_filter import EVERYTHING, FIELDS, parse_filter
 from nodetop.widgets.cluster_map import ClusterMapPanel
 from nodetop.widgets.cluster_state import ClusterState
 from nodetop.widgets.cluster_summary import BOX_ROWS, TWO_LINES, ClusterSummaryPanel
 from nodetop.widgets.cluster_table import ClusterTablePanel
+from nodetop.widgets.filter import FilterError
 from nodetop.widgets.help_view import Section
 from nodetop.widgets.look import Look
 from nodetop.widgets.menu import MenuPanel
@@ -57,6 +60,10 @@ class ClusterScreen(ClusterTime):
         panels = (ClusterSummaryPanel(self.state), self.table, self.map)
         super().__init__(view, look, clock, panels, (FILTER_HELP,))
         self._is_map = False
+
+    @property
+    def bar(self) -> Bar[NodeStatus]:
+        return self.state
 
     def rectangles(self, width: int, height: int) -> dict[str, Rect]:
         top = min(max(BOX_ROWS, height // 4), 15) if height >= _TALL_SCREEN else min(TWO_LINES, max(height - 3, 0))
@@ -153,25 +160,12 @@ class ClusterScreen(ClusterTime):
     # The bar and the scroll
 
     def action_move(self, rows: int) -> None:
-        self.state.move(rows * (self.map.columns if self._is_map else 1))
-        self.show_all()
+        super().action_move(rows * (self.map.columns if self._is_map else 1))
 
     def action_step(self, tiles: int) -> None:
         if self._is_map:
             self.state.move(tiles)
             self.show_all()
-
-    def action_page(self, pages: float) -> None:
-        self.state.page(pages)
-        self.show_all()
-
-    def action_home(self) -> None:
-        self.state.home()
-        self.show_all()
-
-    def action_end(self) -> None:
-        self.state.select(len(self.state.rows) - 1)
-        self.show_all()
 
     # Order, filter, form
 

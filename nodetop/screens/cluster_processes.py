@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from nodetop.api_model import NodeProcess
 from nodetop.clock import Clock
 from nodetop.keys.cluster import CLUSTER_PROCESSES
 from nodetop.screens.cluster_time import ClusterTime
@@ -10,6 +11,7 @@ from nodetop.screens.stack import go_back, open_over
 from nodetop.sources.cluster_source import ClusterSource
 from nodetop.sources.source import Demand, SourceError
 from nodetop.widgets.arrangement import Rect
+from nodetop.widgets.bar import Bar
 from nodetop.widgets.cluster_processes import ClusterProcessPanel, ClusterProcessState
 from nodetop.widgets.look import Look
 from nodetop.widgets.panel_widget import PanelWidget
@@ -34,6 +36,10 @@ class ClusterProcessesScreen(ClusterTime):
         self.state = ClusterProcessState()
         self.list = ClusterProcessPanel(self.state)
         super().__init__(view, look, clock, (self.list,))
+
+    @property
+    def bar(self) -> Bar[NodeProcess]:
+        return self.state
 
     def rectangles(self, width: int, height: int) -> dict[str, Rect]:
         footer = int(height >= 5)
@@ -74,22 +80,6 @@ class ClusterProcessesScreen(ClusterTime):
         self.show_all()
 
     # Keys
-
-    def action_move(self, rows: int) -> None:
-        self.state.move(rows)
-        self.show_all()
-
-    def action_page(self, pages: float) -> None:
-        self.state.page(pages)
-        self.show_all()
-
-    def action_home(self) -> None:
-        self.state.home()
-        self.show_all()
-
-    def action_end(self) -> None:
-        self.state.select(len(self.state.rows) - 1)
-        self.show_all()
 
     def action_sort(self, name: str) -> None:
         self.state.sort = name

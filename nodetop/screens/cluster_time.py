@@ -1,6 +1,6 @@
 """The screens of many nodes in time: one moment for all of them, and for each node that is opened from there."""
 
-from nodetop.screens.list_screen import ListScreen
+from nodetop.screens.bar_screen import BarScreen
 from nodetop.screens.moment import Moment
 from nodetop.sources.cluster_source import ClusterSource
 from nodetop.sources.source import now_of
@@ -8,7 +8,7 @@ from nodetop.units import duration
 from nodetop.when import EXAMPLES, parse_when
 
 
-class ClusterTime(ListScreen):
+class ClusterTime(BarScreen):
     """A subclass shows what there is at the moment, or, of the source, now."""
 
     source: ClusterSource

@@ -7,10 +7,11 @@ from nodetop.screens.overlay import lay_menu, lay_prompt
 from nodetop.screens.process_acting import ActingKeys
 from nodetop.text import clean
 from nodetop.widgets.arrangement import Rect
+from nodetop.widgets.filter import FilterError
 from nodetop.widgets.menu import Menu, MenuPanel
 from nodetop.widgets.panel_widget import PanelWidget
 from nodetop.widgets.process_columns import SORTS
-from nodetop.widgets.process_filter import EVERYTHING, FilterError, parse_filter
+from nodetop.widgets.process_filter import EVERYTHING, parse_filter
 from nodetop.widgets.process_state import ProcessState
 from nodetop.widgets.process_table import ProcessPanel
 from nodetop.widgets.prompt import Prompt

@@ -7,9 +7,9 @@ whatever its case; a leading `!` turns a term round.
 import operator
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from nodetop.model import NodeStatus
+from nodetop.widgets.filter import Filter, FilterError
 
 Predicate = Callable[[NodeStatus], bool]
 
@@ -48,28 +48,10 @@ FIELDS = (*_NUMBERS, *_TEXTS)
 """Names that terms may use."""
 
 
-class FilterError(ValueError):
-    """The filter cannot be used; the message is one plain line."""
+EVERYTHING: Filter[NodeStatus] = Filter()
 
 
-@dataclass(frozen=True)
-class Filter:
-    """A parsed filter. The empty one lets everything through."""
-
-    text: str = ""
-    predicates: tuple[Predicate, ...] = ()
-    words: tuple[str, ...] = ()
-    """The plain texts looked for, in lower case: what a table may mark."""
-
-    def matches(self, row: NodeStatus) -> bool:
-        """Whether a node is shown."""
-        return all(predicate(row) for predicate in self.predicates)
-
-
-EVERYTHING = Filter()
-
-
-def parse_filter(text: str) -> Filter:
+def parse_filter(text: str) -> Filter[NodeStatus]:
     """Text as typed to a filter. Raises FilterError."""
     terms = text.lower().split()
     words = tuple(term for term in terms if not term.startswith("!") and not _TERM.fullmatch(term))

@@ -7,6 +7,7 @@ from nodetop.api_model import NodeProcess
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, blank, pad, plain
 from nodetop.text import clean, fit
+from nodetop.widgets.bar import Bar
 from nodetop.widgets.moment_text import moment_line
 from nodetop.widgets.process_columns import COMMAND_TITLE, Column, Measure, columns_for
 from nodetop.widgets.process_table import command, marked
@@ -14,76 +15,26 @@ from nodetop.widgets.view import View
 
 _CHROME_ROWS = 3
 _NODE_CELLS = (10, 16, 24)
-Key = tuple[str, int, float | None]
 
 
 @dataclass
-class ClusterProcessState:
+class ClusterProcessState(Bar[NodeProcess]):
     """The list as the hub sent it, and the bar in it. The hub sorts and filters: it has more rows than we."""
 
-    rows: Sequence[NodeProcess] = ()
     matched: int | None = None
     """How many match on all nodes; None before the first answer."""
     shown_at: float | None = None
     """The moment of the past that the rows are of; None: now."""
     sort: str = "cpu"
     match: str = ""
-    selected: Key | None = None
-    index: int = 0
-    top: int = 0
-    _page: int = 1
 
     def take(self, rows: Sequence[NodeProcess], matched: int) -> None:
         """A new list; the bar stays on its process."""
         self.rows, self.matched = rows, matched
-        keys = [key_of(row) for row in rows]
-        if self.selected in keys:
-            self.index = keys.index(self.selected)
-        elif self.selected is not None:
-            self.select(self.index)
+        self.find_selected()
 
-    @property
-    def current(self) -> NodeProcess | None:
-        """The process under the bar."""
-        return self.rows[self.index] if self.index < len(self.rows) else None
-
-    def show(self, page: int) -> None:
-        """Places bar and scroll for a page of so many rows."""
-        self._page = max(page, 1)
-        self.index = max(0, min(self.index, len(self.rows) - 1))
-        self.top = max(0, min(self.top, len(self.rows) - self._page))
-
-    @property
-    def visible(self) -> Sequence[NodeProcess]:
-        """The rows on the screen."""
-        return self.rows[self.top : self.top + self._page]
-
-    def select(self, index: int) -> None:
-        """Puts the bar on a row, within the list, and scrolls it into sight."""
-        self.index = max(0, min(index, len(self.rows) - 1))
-        self.selected = key_of(self.rows[self.index]) if self.rows else None
-        self.top = max(min(self.top, self.index), self.index - self._page + 1)
-
-    def move(self, rows: int) -> None:
-        """The bar up or down."""
-        self.select(self.index + rows)
-
-    def page(self, pages: float) -> None:
-        """The bar up or down by so many pages."""
-        self.select(self.index + (round(pages * self._page) or (1 if pages > 0 else -1)))
-
-    def scroll(self, rows: int) -> None:
-        """The screen up or down, the bar where it is."""
-        self.top = max(0, min(self.top + rows, len(self.rows) - self._page))
-
-    def home(self) -> None:
-        """Back to the first row, whichever process that is from now on."""
-        self.selected, self.index, self.top = None, 0, 0
-
-
-def key_of(row: NodeProcess) -> Key:
-    """What identifies the process of a row."""
-    return (row.node, row.pid, row.started_at)
+    def key(self, row: NodeProcess) -> tuple[str, int, float | None]:
+        return (row.node, row.pid, row.started_at)
 
 
 class ClusterProcessPanel:

@@ -8,10 +8,10 @@ and PID, whatever its case. A term is a field, one of > >= < <= = != and a value
 import operator
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 
 from nodetop.model import ProcessMetrics
+from nodetop.widgets.filter import Filter, FilterError
 
 Predicate = Callable[[ProcessMetrics], bool]
 
@@ -32,28 +32,10 @@ _PLAIN_UNITS = {"": 1, "%": 1}
 _MANY_REPEATS = 3
 
 
-class FilterError(ValueError):
-    """The filter cannot be used; the message is one plain line."""
+EVERYTHING: Filter[ProcessMetrics] = Filter()
 
 
-@dataclass(frozen=True)
-class Filter:
-    """A parsed filter. The empty one lets everything through."""
-
-    text: str = ""
-    predicates: tuple[Predicate, ...] = ()
-    words: tuple[str, ...] = ()
-    """The plain texts looked for, in lower case: what a table may mark."""
-
-    def matches(self, row: ProcessMetrics) -> bool:
-        """Whether a process is shown."""
-        return all(predicate(row) for predicate in self.predicates)
-
-
-EVERYTHING = Filter()
-
-
-def parse_filter(text: str) -> Filter:
+def parse_filter(text: str) -> Filter[ProcessMetrics]:
     """Text as typed to a filter. Raises FilterError."""
     terms = text.split()
     words = tuple(term.lower() for term in terms if not term.startswith("!") and not _is_field_term(term))

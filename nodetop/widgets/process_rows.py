@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from operator import attrgetter, itemgetter
 
 from nodetop.model import NodeSnapshot, ProcessMetrics
+from nodetop.widgets.filter import Filter
 from nodetop.widgets.process_columns import SORTS
-from nodetop.widgets.process_filter import EVERYTHING, Filter
+from nodetop.widgets.process_filter import EVERYTHING
 from nodetop.widgets.process_forest import Forest, Place, parents_of
 from nodetop.widgets.process_groups import GROUPINGS
 from nodetop.widgets.process_key import RowKey, is_kernel_thread, key_of
@@ -28,11 +29,11 @@ class ProcessRows:
 
     sort: str = "cpu"
     reverse: bool = False
-    filter: Filter = EVERYTHING
+    filter: Filter[ProcessMetrics] = EVERYTHING
     user: str | None = None
     hide_kernel: bool = False
     follow: bool = False
-    search: Filter = EVERYTHING
+    search: Filter[ProcessMetrics] = EVERYTHING
     layout: str = "flat"
     """One of LAYOUTS: see process_layout."""
     threads: bool = False

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodetop.model import ProcessMetrics
-from nodetop.widgets.process_filter import EVERYTHING, FIELDS, FilterError, parse_filter
+from nodetop.widgets.filter import FilterError
+from nodetop.widgets.process_filter import EVERYTHING, FIELDS, parse_filter
 
 JAVA = ProcessMetrics(
     pid=4242, ppid=1, name="java", command="/usr/lib/jvm/bin/java -Xmx2g -Dport=80 org.example.Main", user="tomcat",
