@@ -9,6 +9,7 @@ import asyncio
 import codecs
 import os
 import signal
+from collections.abc import Iterable
 from contextlib import ExitStack
 from typing import Any
 
@@ -29,6 +30,15 @@ _ESCAPE_SECONDS = constants.ESCAPE_DELAY + 0.02
 _ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 
 
+class TtyParser(XTermParser):
+    """Textual's, for which Alt and a digit are the sign that one vendor's keyboards have there. Here they are a key."""
+
+    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
+        if len(sequence) == 2 and sequence[0] == "\x1b" and sequence[1] in "0123456789":
+            return [events.Key(f"alt+{sequence[1]}", None)]
+        return super()._sequence_to_key_events(sequence, alt)
+
+
 class TtyDriver(Driver):
     """Reads and writes one Tty from the event loop. Made by `driver_for`."""
 
@@ -38,7 +48,7 @@ class TtyDriver(Driver):
         self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size or self.tty.size())
-        self._parser = XTermParser(debug)
+        self._parser = TtyParser(debug)
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self._unsent = bytearray()
         self._send_is_due = False

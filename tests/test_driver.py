@@ -70,6 +70,25 @@ def test_escape_alone_and_function_keys_are_understood(calm: Terminal) -> None:
     calm.wait_for("postgres")
 
 
+def test_alt_and_a_digit_hide_a_panel_and_show_it(calm: Terminal) -> None:
+    calm.wait_for("³disks")
+    calm.press("\x1b3")
+    calm.wait_for(lambda text: "disks" not in text)
+    calm.press("\x1b3")
+    calm.wait_for("³disks")
+
+
+def test_menus_opened_faster_than_they_are_drawn_replace_each_other_and_have_the_keys(calm: Terminal) -> None:
+    calm.wait_for("PID")
+    calm.press("sCuCsu")
+    calm.wait_for("everybody")
+    calm.press("s\x1b[B\x1b[B\r")
+    calm.wait_for("rss ▼")
+    calm.press("\x1bOR\x1bOR/")
+    calm.wait_for("filter ")
+    assert "Traceback" not in calm.text
+
+
 def test_clicks_and_the_wheel_arrive(calm: Terminal) -> None:
     calm.press(F1)
     calm.wait_for("Esc closes")  # so the widgets are there, not only a first picture of them

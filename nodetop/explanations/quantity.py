@@ -19,6 +19,7 @@ Unit = Literal[
     "kB/s",
     "bit/s",
     "time",
+    "moment",
 ]
 _ENDINGS: tuple[tuple[str, Unit], ...] = (
     ("bytes_per_second", "bytes/s"),
@@ -31,6 +32,7 @@ _ENDINGS: tuple[tuple[str, Unit], ...] = (
     ("celsius", "celsius"),
     ("_cores", "cores"),
     ("_mhz", "mhz"),
+    ("_at", "moment"),
 )
 
 

@@ -195,11 +195,13 @@ def _variables(raw: bytes) -> tuple[tuple[str, str], ...]:
 
 
 def _open_file(folder: str, number: int) -> OpenFile | None:
-    """None where it was closed meanwhile."""
+    """None where it was closed meanwhile. Raises PermissionError: some may see how many there are, but not what."""
     path = f"{folder}/{number}"
     try:
         target = os.fsencode(os.readlink(path)).decode("utf-8", "replace")
         mode = os.lstat(path).st_mode
+    except PermissionError:
+        raise
     except OSError:
         return None
     letters = "r" * bool(mode & modes.S_IRUSR) + "w" * bool(mode & modes.S_IWUSR)

@@ -76,7 +76,7 @@ class AlertsScreen(BarScreen):
         await self.alert_watch.acknowledge(alert, seen=not alert.acknowledged)
         self._tell("seen: it calls no more" if not alert.acknowledged else "not seen: it calls again")
 
-    def action_mute(self) -> None:
+    async def action_mute(self) -> None:
         alert = self.state.current
         if alert is None:
             return
@@ -87,7 +87,7 @@ class AlertsScreen(BarScreen):
             f"{name} for {words}": (scope, seconds) for name, scope in scopes.items() for words, seconds in _TIMES
         }
         self._muting = alert, choices
-        self.open_menu("mute", MenuPanel("mute", [*choices, *([_UNMUTE] if alert.muted_until else [])]))
+        await self.open_menu("mute", MenuPanel("mute", [*choices, *([_UNMUTE] if alert.muted_until else [])]))
 
     async def choose(self, kind: str, choice: str) -> None:
         await self._mute(choice)
@@ -107,8 +107,8 @@ class AlertsScreen(BarScreen):
 
     # The bar, the filter
 
-    def action_filter(self) -> None:
-        self.ask("filter", self.state.filter, "words, !word")
+    async def action_filter(self) -> None:
+        await self.ask("filter", self.state.filter, "words, !word")
 
     def on_prompt_changed(self, event: Prompt.Changed) -> None:
         self.state.filter_by(event.text)

@@ -181,8 +181,8 @@ class ClusterScreen(ClusterTime):
         self.state.reverse = not self.state.reverse
         self.show_all()
 
-    def action_sort_menu(self) -> None:
-        self.open_menu(
+    async def action_sort_menu(self) -> None:
+        await self.open_menu(
             "sort", MenuPanel("sort by", [COLUMNS[name].title for name in SORTS], SORTS.index(self.state.sort))
         )
 
@@ -200,8 +200,8 @@ class ClusterScreen(ClusterTime):
         else:
             self.hint("v chooses what the map tells: m shows the map")
 
-    def action_filter(self) -> None:
-        self.ask("filter", self.state.filter.text, "text, !text, state=late, cpu>50")
+    async def action_filter(self) -> None:
+        await self.ask("filter", self.state.filter.text, "text, !text, state=late, cpu>50")
 
     def on_prompt_changed(self, event: Prompt.Changed) -> None:
         if event.kind != "filter":

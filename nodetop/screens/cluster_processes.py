@@ -89,8 +89,8 @@ class ClusterProcessesScreen(ClusterTime):
         super().action_repaint()
         self._ask()
 
-    def action_filter(self) -> None:
-        self.ask("match", self.state.match, "name, command, user or PID contains it")
+    async def action_filter(self) -> None:
+        await self.ask("match", self.state.match, "name, command, user or PID contains it")
 
     def on_prompt_changed(self, event: Prompt.Changed) -> None:
         if event.kind != "match":

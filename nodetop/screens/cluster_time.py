@@ -43,8 +43,8 @@ class ClusterTime(BarScreen):
         self.moment.live()
         self.moment_changed()
 
-    def action_go_to(self) -> None:
-        self.ask("go to", "", EXAMPLES)
+    async def action_go_to(self) -> None:
+        await self.ask("go to", "", EXAMPLES)
 
     def go_to(self, text: str) -> str | None:
         """Goes to a time as typed; what is wrong with it, if anything."""

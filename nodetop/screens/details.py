@@ -156,8 +156,8 @@ class DetailsScreen(ActingKeys, ListScreen):
 
     # The filter
 
-    def action_filter(self) -> None:
-        self.ask("filter", self.state.filter, "lines that contain this text")
+    async def action_filter(self) -> None:
+        await self.ask("filter", self.state.filter, "lines that contain this text")
 
     def on_prompt_changed(self, event: Prompt.Changed) -> None:
         self.state.filter, self.state.top = event.text.strip(), 0

@@ -9,6 +9,7 @@ from textual.screen import ModalScreen
 
 from nodetop.keys.action import Action
 from nodetop.keys.keymap import Keymap
+from nodetop.keys.names import textual_name
 from nodetop.screens.stack import go_back
 from nodetop.widgets.help_view import HelpPanel, Section
 from nodetop.widgets.look import Look
@@ -38,22 +39,34 @@ def sections(actions: Sequence[Action], keymap: Keymap) -> list[Section]:
     return [Section(title, tuple(each)) for title, each in rows.items()]
 
 
+_MOVES = {
+    "help": "close", "up": "scroll(-1)", "down": "scroll(1)", "page_up": "scroll(-20)", "page_down": "scroll(20)",
+    "half_page_up": "scroll(-10)", "half_page_down": "scroll(10)", "first": "scroll(-1000)", "last": "scroll(1000)",
+}  # fmt: skip
+
+
 class HelpScreen(ModalScreen[None]):
-    """Opaque: what lies below is not drawn while it is open."""
+    """Opaque: what lies below is not drawn while it is open. Its keys are fixed, and those the user moves with."""
 
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,f1,question_mark,h,enter,f10", "close", show=False),
         Binding("up", "scroll(-1)", show=False),
         Binding("down", "scroll(1)", show=False),
-        Binding("pageup,home", "scroll(-20)", show=False),
-        Binding("pagedown,end,space", "scroll(20)", show=False),
+        Binding("pageup", "scroll(-20)", show=False),
+        Binding("pagedown,space", "scroll(20)", show=False),
+        Binding("home", "scroll(-1000)", show=False),
+        Binding("end", "scroll(1000)", show=False),
     ]
 
     def __init__(
         self, actions: Sequence[Action], look: Look, view: View, extra: Sequence[Section] = (FILTER_SECTION,)
     ) -> None:
         super().__init__()
+        for name, action in _MOVES.items():
+            for key in map(textual_name, look.keymap.keys.get(name, ())):
+                if key not in self._bindings.key_to_bindings:
+                    self._bindings.bind(key, action, show=False)
         self._panel = HelpPanel([*sections(actions, look.keymap), *extra])
         self._look = look
         self._view = view

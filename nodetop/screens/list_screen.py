@@ -9,6 +9,7 @@ from textual.timer import Timer
 
 from nodetop.clock import Clock
 from nodetop.screens.bound import BoundScreen
+from nodetop.screens.overlay import lay_menu, lay_prompt
 from nodetop.screens.stack import open_over
 from nodetop.widgets.arrangement import Rect
 from nodetop.widgets.help_view import Section
@@ -121,10 +122,9 @@ class ListScreen(BoundScreen[None]):
 
     # The line in which something is typed
 
-    def ask(self, kind: str, text: str, note: str) -> None:
+    async def ask(self, kind: str, text: str, note: str) -> None:
         """Opens the line in place of the footer."""
-        self.query(Prompt).remove()
-        self.mount(Prompt(kind, kind, text, note))
+        await lay_prompt(self, Prompt(kind, kind, text, note))
 
     @property
     def prompt_kind(self) -> str | None:
@@ -158,12 +158,9 @@ class ListScreen(BoundScreen[None]):
 
     # Menus
 
-    def open_menu(self, kind: str, panel: MenuPanel) -> None:
+    async def open_menu(self, kind: str, panel: MenuPanel) -> None:
         """Lays a menu over the list."""
-        self.close_menu()
-        menu = Menu(kind, panel, self.look, self.view)
-        self.mount(menu)
-        self.call_after_refresh(menu.focus)
+        await lay_menu(self, Menu(kind, panel, self.look, self.view))
 
     def close_menu(self) -> None:
         """Takes the menu away, if there is one."""

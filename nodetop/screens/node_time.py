@@ -98,8 +98,8 @@ class NodeTime(PanelKeys):
         self.moment.live()
         self.show_all()
 
-    def action_go_to(self) -> None:
-        self.ask("time", "go to", "", EXAMPLES)
+    async def action_go_to(self) -> None:
+        await self.ask("time", "go to", "", EXAMPLES)
 
     def go_to(self, text: str) -> str | None:
         """Goes to a time as typed; what is wrong with it, if anything."""

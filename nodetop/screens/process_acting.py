@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from nodetop.model import ProcessMetrics
 from nodetop.process_model import ProcessGone, Scheduling
 from nodetop.screens.bound import BoundScreen
+from nodetop.screens.overlay import lay_menu
 from nodetop.sources.process_control import Outcome, ProcessControl
 from nodetop.sources.source import Source
 from nodetop.widgets.menu import Menu
@@ -38,7 +39,7 @@ class ActingKeys(BoundScreen[None]):
 
         if self._begin() is not None:
             panel = SignalPanel(f"signal to {title_of(self._targets)}", number)
-            await self.open_overlay(SignalMenu(SIGNAL, panel, self.look, self.view))
+            await lay_menu(self, SignalMenu(SIGNAL, panel, self.look, self.view))
 
     def action_nice(self, change: int) -> None:
         from nodetop.screens.acting_words import nice_words
@@ -57,7 +58,7 @@ class ActingKeys(BoundScreen[None]):
             self.hint("I/O priorities are there on Linux only")
         elif scheduling is not None:
             panel = io_panel(f"I/O priority of {title_of(self._targets)}", scheduling)
-            await self.open_overlay(Menu(IO, panel, self.look, self.view))
+            await lay_menu(self, Menu(IO, panel, self.look, self.view))
 
     async def action_affinity(self) -> None:
         from nodetop.screens.acting_words import title_of
@@ -69,7 +70,7 @@ class ActingKeys(BoundScreen[None]):
         elif scheduling is not None:
             cpus = scheduling.cpus_online or scheduling.cpus or ()
             panel = AffinityPanel(f"CPUs of {title_of(self._targets)}", cpus, scheduling.cpus or ())
-            await self.open_overlay(AffinityMenu(AFFINITY, panel, self.look, self.view))
+            await lay_menu(self, AffinityMenu(AFFINITY, panel, self.look, self.view))
 
     # What menus answer
 
@@ -113,7 +114,7 @@ class ActingKeys(BoundScreen[None]):
         self._targets = kill_order(rows, self._signal)
         title = f"send {signal_name(self._signal)} ({self._signal}) to {title_of(rows)}?"
         panel = ConfirmPanel(title, self._targets, warnings_of(rows, control.own_pid), self.view.now)
-        await self.open_overlay(Confirm(CONFIRM, panel, self.look, self.view))
+        await lay_menu(self, Confirm(CONFIRM, panel, self.look, self.view))
 
     # How
 
@@ -149,12 +150,6 @@ class ActingKeys(BoundScreen[None]):
             self.hint(words(await act()))
 
         self.run_worker(run(), group="acts")
-
-    async def open_overlay(self, menu: Menu) -> None:
-        """Lays a menu over the screen, with the keys from the next one on."""
-        await self.query(Menu).remove()
-        await self.mount(menu)
-        self.set_focus(menu)
 
 
 def why_not(source: Source, view: View) -> str | None:

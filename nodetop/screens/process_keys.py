@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from nodetop.model import ProcessMetrics
+from nodetop.screens.overlay import lay_menu, lay_prompt
 from nodetop.screens.process_acting import ActingKeys
 from nodetop.text import clean
 from nodetop.widgets.arrangement import Rect
@@ -97,8 +98,8 @@ class ProcessKeys(ActingKeys):
         self.state.reverse = not self.state.reverse
         self._changed()
 
-    def action_sort_menu(self) -> None:
-        self._open_menu("sort", MenuPanel("sort by", list(SORTS), list(SORTS).index(self.state.sort)))
+    async def action_sort_menu(self) -> None:
+        await self._open_menu("sort", MenuPanel("sort by", list(SORTS), list(SORTS).index(self.state.sort)))
 
     # What is shown
 
@@ -111,11 +112,11 @@ class ProcessKeys(ActingKeys):
         self.remember(cpu_of_machine=self.view.cpu_of_machine)
         self._changed()
 
-    def action_user_menu(self) -> None:
+    async def action_user_menu(self) -> None:
         users = sorted({row.user for row in self._rows() if row.user is not None})
         choices = [_EVERYBODY, *users]
         index = choices.index(self.state.user) if self.state.user in users else 0
-        self._open_menu("user", MenuPanel("processes of", choices, index))
+        await self._open_menu("user", MenuPanel("processes of", choices, index))
 
     def _rows(self) -> tuple[ProcessMetrics, ...]:
         snapshot = self.view.snapshot
@@ -130,11 +131,8 @@ class ProcessKeys(ActingKeys):
 
     # Menus
 
-    def _open_menu(self, kind: str, panel: MenuPanel) -> None:
-        self.close_menu()
-        menu = Menu(kind, panel, self.look, self.view)
-        self.mount(menu)
-        self.call_after_refresh(menu.focus)
+    async def _open_menu(self, kind: str, panel: MenuPanel) -> None:
+        await lay_menu(self, Menu(kind, panel, self.look, self.view))
 
     def close_menu(self) -> None:
         """Takes the menu away, if there is one."""
@@ -158,11 +156,11 @@ class ProcessKeys(ActingKeys):
 
     # The line in which something is typed
 
-    def action_filter(self) -> None:
-        self.ask("filter", "filter", self.state.filter.text, _FILTER_NOTE)
+    async def action_filter(self) -> None:
+        await self.ask("filter", "filter", self.state.filter.text, _FILTER_NOTE)
 
-    def action_search(self) -> None:
-        self.ask("search", "search", "", "Enter, then n and N")
+    async def action_search(self) -> None:
+        await self.ask("search", "search", "", "Enter, then n and N")
 
     def action_find(self, steps: int) -> None:
         if not self.state.search.predicates:
@@ -171,10 +169,9 @@ class ProcessKeys(ActingKeys):
             self.hint(f"no process matches {self.state.search.text}")
         self._changed()
 
-    def ask(self, kind: str, label: str, text: str, note: str) -> None:
+    async def ask(self, kind: str, label: str, text: str, note: str) -> None:
         """Opens the line in place of the footer."""
-        self.query(Prompt).remove()
-        self.mount(Prompt(kind, label, text, note))
+        await lay_prompt(self, Prompt(kind, label, text, note))
 
     def close_prompt(self, *, clear: bool) -> bool:
         """Closes the line; `clear` also undoes what it did. False if it was not open."""

@@ -1,5 +1,6 @@
 """What keys do to the arrangement of the process list, from tree to columns: a part of the node screen."""
 
+from nodetop.screens.overlay import lay_menu
 from nodetop.screens.process_keys import ProcessKeys
 from nodetop.widgets.column_menu import ColumnMenu, ColumnMenuPanel
 from nodetop.widgets.panel_widget import PanelWidget
@@ -99,11 +100,8 @@ class ProcessListKeys(ProcessKeys):
 
     # Columns
 
-    def action_columns(self) -> None:
-        self.close_menu()
-        menu = ColumnMenu(ColumnMenuPanel(self.view.columns), self.look, self.view)
-        self.mount(menu)
-        self.call_after_refresh(menu.focus)
+    async def action_columns(self) -> None:
+        await lay_menu(self, ColumnMenu(ColumnMenuPanel(self.view.columns), self.look, self.view))
 
     def on_column_menu_arranged(self, event: ColumnMenu.Arranged) -> None:
         self.view.columns = event.columns

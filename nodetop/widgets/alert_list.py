@@ -1,5 +1,7 @@
 """The inbox: alerts of all nodes, a line each. Pure."""
 
+import textwrap
+
 from nodetop.alerts.alert import Alert
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, blank, line_width, pad, plain
@@ -32,7 +34,8 @@ class AlertListPanel:
         body = [header_row(COLUMNS, widths, inner)]
         body += [self._row(alert, number, widths, inner, view) for number, alert in enumerate(visible, self.state.top)]
         if not visible:
-            body = [blank(inner), *(pad([("dim", f"  {text}")], inner) for text in self._why_empty(view))]
+            texts = [line for text in self._why_empty(view) for line in textwrap.wrap(text, inner - 3)]
+            body = [blank(inner), *(pad([("dim", f"  {text}")], inner) for text in texts)]
         return box(
             body, width, height, view.glyphs, title="alerts", details=self._counts(view),
             values=self._position(len(visible)), foot=self._foot(view, inner), focused=True,

@@ -66,7 +66,7 @@ def _command(state: DetailsState, width: int, view: View) -> list[Line]:
     if len(lines) > _COMMAND_LINES:
         lines = [*lines[: _COMMAND_LINES - 1], [*lines[_COMMAND_LINES - 1], ("dim", view.glyphs.ellipsis)]]
     reason = _reason(state)
-    told: list[Line] = [missing(reason), []] if reason else []
+    told: list[Line] = [*wrapped(missing(reason), max(width - 1, 1), 2), []] if reason else []
     return [pad([("text", " "), *each], width) for each in [*lines, [], *told]]
 
 

@@ -1,6 +1,7 @@
 """An explanation as lines of text: the formula in words and in numbers, raw fields, what others show. Pure."""
 
 import textwrap
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -49,15 +50,14 @@ def quantity_text(quantity: Quantity, view: View) -> str:
         case "count/s":
             return units.count(value) + "/s"
         case "seconds":
-            return (
-                units.duration(value)
-                if value >= 600
-                else f"{value:.2f} s"
-                if value >= 0.1
-                else f"{1000 * value:.1f} ms"
-            )
+            if value >= 600:
+                return units.duration(value)
+            # As many digits as it takes to get the same from them.
+            return f"{value:.{2 if value >= 10 else 3}f} s" if value >= 0.1 else f"{1000 * value:.1f} ms"
         case "time":
             return units.duration(value)
+        case "moment":
+            return _moment(value, view.now)
         case "ms":
             text = units.milliseconds(value)
             return text if text.endswith("s") else f"{text} ms"
@@ -71,6 +71,13 @@ def quantity_text(quantity: Quantity, view: View) -> str:
             return f"{value:.2f}"
         case _:
             return f"{value:,.0f}".replace(",", " ") if value == int(value) else f"{value:.1f}"
+
+
+def _moment(at: float, now: float) -> str:
+    try:
+        return time.strftime("%H:%M:%S" if 0 <= now - at < 86_400 else "%Y-%m-%d %H:%M", time.localtime(at))
+    except (OverflowError, ValueError, OSError):
+        return units.UNKNOWN
 
 
 def page(explained: Explained, raw: Raw, view: View, cells: int) -> list[Line]:

@@ -1,10 +1,11 @@
 """The keys and the filter's language as a page, in as many columns as there is room for. Pure."""
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nodetop.drawing.box import box
-from nodetop.drawing.runs import Line, blank, line_width, pad
+from nodetop.drawing.runs import Line, blank, pad
 from nodetop.text import fit
 from nodetop.widgets.view import View
 
@@ -62,8 +63,8 @@ def _section(section: Section, cells: int) -> list[Line]:
     wide = min(max(len(left) for left, _ in section.rows), max(cells // 3, 8))
     lines: list[Line] = [blank(cells), pad([("title", f" {section.title}")], cells)]
     for left, right in section.rows:
-        line: Line = [("key", "  " + fit(left, wide)), ("text", "  ")]
-        lines.append(pad([*line, ("text", fit(right, max(cells - line_width(line), 0)))], cells))
+        for number, text in enumerate(textwrap.wrap(right, max(cells - wide - 4, 8)) or [""]):
+            lines.append(pad([("key", "  " + fit("" if number else left, wide)), ("text", f"  {text}")], cells))
     return lines
 
 

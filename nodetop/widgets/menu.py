@@ -10,6 +10,7 @@ from textual.message import Message
 
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line
+from nodetop.keys.names import textual_name
 from nodetop.text import clean, fit
 from nodetop.widgets.arrangement import Rect
 from nodetop.widgets.look import Look
@@ -53,8 +54,14 @@ class MenuPanel:
         return box(body, width, height, view.glyphs, title=self.title, foot=self.foot, focused=True)
 
 
+_MOVES = {
+    "up": "move(-1)", "down": "move(1)", "page_up": "move(-1000)", "page_down": "move(1000)", "first": "move(-1000)",
+    "last": "move(1000)", "left": "shift(-1)", "right": "shift(1)",
+}  # fmt: skip
+
+
 class Menu(PanelWidget, can_focus=True):
-    """The menu with the keys: arrows, Enter, Escape, the wheel and clicks."""
+    """The menu with the keys: arrows and what else the user moves with, Enter, Escape, the wheel and clicks."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", show=False),
@@ -74,6 +81,10 @@ class Menu(PanelWidget, can_focus=True):
 
     def __init__(self, kind: str, panel: MenuPanel, look: Look, view: View) -> None:
         super().__init__(panel, look, id="menu")
+        for name, action in _MOVES.items():
+            for key in map(textual_name, look.keymap.keys.get(name, ())):
+                if key not in self._bindings.key_to_bindings:
+                    self._bindings.bind(key, action, show=False)
         self.kind = kind
         self._menu = panel
         self.show(view)
@@ -82,6 +93,9 @@ class Menu(PanelWidget, can_focus=True):
         self._menu.index = max(0, min(self._menu.index + rows, len(self._menu.choices) - 1))
         if self._view is not None:
             self.show(self._view)
+
+    def action_shift(self, steps: int) -> None:
+        """Left and right, for menus in which they mean something."""
 
     def action_choose(self) -> None:
         self.post_message(self.Chosen(self.kind, self._menu.choices[self._menu.index]))

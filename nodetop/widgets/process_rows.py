@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 from nodetop.model import NodeSnapshot, ProcessMetrics
 from nodetop.widgets.filter import Filter
@@ -15,6 +15,8 @@ from nodetop.widgets.process_layout import arranged, forest_of
 from nodetop.widgets.process_tags import Tags
 
 _by_pid = attrgetter("pid")
+_WHICH = itemgetter(3, 4, 6)
+"""Of what was asked for, that which decides which rows there are: filter, user and layout."""
 
 
 @dataclass
@@ -56,6 +58,8 @@ class ProcessRows:
     _all: tuple[ProcessMetrics, ...] = ()
     _shown: tuple[object, ...] = ()
     _page: int = 1
+    _is_anew: bool = False
+    """Whether filter, user or layout are others than those of the rows before."""
 
     def show(self, snapshot: NodeSnapshot | None, page: int) -> None:
         """Orders the rows of a snapshot and places bar and scroll for a page of so many rows. Cheap if unchanged."""
@@ -64,12 +68,14 @@ class ProcessRows:
             self.layout, self.threads, self.whole, self.folds.get(self.layout),
         )  # fmt: skip
         if not self._shown or any(a is not b for a, b in zip(wanted, self._shown, strict=True)):
+            self._is_anew = bool(self._shown) and _WHICH(wanted) != _WHICH(self._shown)
             self._shown = wanted
             self._snapshot = snapshot
             self._take(snapshot)
         self._page = max(page, 1)
-        if self.follow and self.selected is not None:
+        if self._is_anew or (self.follow and self.selected is not None):
             self._scroll_to_bar()
+        self._is_anew = False
         self.top = max(0, min(self.top, len(self.rows) - self._page))
 
     def _take(self, snapshot: NodeSnapshot | None) -> None:
@@ -111,17 +117,27 @@ class ProcessRows:
 
     def _find_selected(self, forest: Forest | None = None, order: list[int] | None = None) -> None:
         if self.selected is None:
-            self.index = 0
+            self.index = self._passing(0)
             return
         index = self._index_of(self.selected)
-        if index is None and forest is not None and order is not None:
+        if index is not None and self._is_anew:
+            # One that is there to show the way alone: what is done next is meant for what was looked for.
+            index = self._passing(index)
+        elif index is None and forest is not None and order is not None:
             index = _nearest(self.selected, forest, order)
             if index is not None:  # hidden in a closed row: it stays selected, and gets the bar again when that opens
                 self.index = index
                 return
         # If it ended, or is filtered out, the bar stays on its row, and is another process's from now on.
-        self.index = max(0, min(self.index if index is None else index, len(self.rows) - 1))
-        self.selected = self._key(self.index)
+        if index is None:
+            index = self._passing(max(0, min(self.index, len(self.rows) - 1)))
+        self.index = index
+        self.selected = self._key(index)
+
+    def _passing(self, index: int) -> int:
+        """The next row from here, or else the one before, that passes the filter itself."""
+        around = (*range(index, len(self.places)), *range(min(index, len(self.places)) - 1, -1, -1))
+        return next((row for row in around if not self.places[row].is_way), index)
 
     def _index_of(self, key: RowKey) -> int | None:
         pid = key[0]

@@ -14,7 +14,7 @@ from nodetop.widgets.look import Look
 from nodetop.widgets.menu import Menu, MenuPanel
 from nodetop.widgets.view import View
 
-_WIDTH = 38
+_WIDTH = 40
 _NAME_CELLS = 9
 
 
@@ -80,7 +80,7 @@ class SignalPanel(MenuPanel):
 
 
 class SignalMenu(Menu, inherit_bindings=False):
-    """The menu with its keys; every letter is one of a name."""
+    """The menu with its keys; every letter that does not move the bar is one of a name."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", show=False),
@@ -100,7 +100,8 @@ class SignalMenu(Menu, inherit_bindings=False):
         super().action_move(rows)
 
     def on_key(self, event: events.Key) -> None:
-        if event.character is not None and event.character.isalnum():
+        is_move = event.key in self._bindings.key_to_bindings
+        if event.character is not None and event.character.isalnum() and not is_move:
             event.stop()
             self._signals.jump(event.character)
             super().action_move(0)

@@ -106,6 +106,19 @@ def test_files_beyond_the_most_are_counted_alone(known: Known, monkeypatch: pyte
     assert found is not None and len(found.entries) == 3 and found.total > 3
 
 
+def test_files_that_may_be_counted_but_not_read_are_not_told_as_none(
+    known: Known, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: str) -> str:
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(process_details.os, "readlink", refuse)
+    found = known.details()
+    for part in (found.files, found.connections):
+        assert part.value is None
+        assert part.missing == "permission denied: the process does not let others look into it"
+
+
 def test_a_process_that_ended_is_gone(known: Known) -> None:
     known.process.kill()
     known.process.wait()

@@ -278,7 +278,8 @@ async def test_the_keys_of_other_presets_ask_as_well(start: Start, preset: str, 
     app = NodetopApp(source, Settings(keys=preset))
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda text: "kill" in text)
-        await press(pilot, key, "enter")
+        # The keys that move the bar elsewhere do so here, though letters are those of names.
+        await press(pilot, key, *(("j", "j", "k", "k") if preset == "vim" else ()), "enter")
         assert f"send {name}" in text_of(app)
         await press(pilot, "escape")
     assert process.poll() is None

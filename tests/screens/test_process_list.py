@@ -12,7 +12,7 @@ from nodetop.keys.process_list import PROCESS_LIST
 from nodetop.model import NodeSnapshot, ProcessMetrics, ProcessSummary
 from nodetop.screens.node import NodeScreen
 from nodetop.widgets.column_menu import ColumnMenu
-from nodetop.widgets.process_columns import COLUMNS, DEFAULT_COLUMNS
+from nodetop.widgets.process_columns import COLUMNS, DEFAULT_COLUMNS, SORTS
 from nodetop.widgets.process_state import ProcessState
 from tests.screens.scripted import ScriptedSource, press, scripted_app, text_of, until
 from tests.widgets.scenes import server
@@ -263,6 +263,18 @@ async def test_the_sort_menu_has_every_column() -> None:
         assert all(f" {name} " in text for name in COLUMNS)
         await press(pilot, "end", "up", "enter")
         assert state(app).sort == "name"
+
+
+async def test_menus_and_help_move_with_the_users_keys() -> None:
+    app, _ = started(keys="vim")
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "s", "j", "j", "j", "k", "enter")
+        assert state(app).sort == list(SORTS)[2]
+        await press(pilot, "C", "l", "j", "j", "space", "escape")
+        assert screen(app).view.columns == ("user", "pid", "cpu", *DEFAULT_COLUMNS[4:])
+        assert " 1-" in await press(pilot, "question_mark")
+        assert " 3-" in await press(pilot, "j", "j", "j", "k")
+        assert " 1-" not in await press(pilot, "G") and " 1-" in await press(pilot, "g")
 
 
 def test_every_action_here_is_tested_above() -> None:

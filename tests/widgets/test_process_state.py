@@ -134,6 +134,26 @@ def test_filter_user_and_kernel_threads() -> None:
     assert pids(shown(*rows, filter=parse_filter("p1"))) == [1]
 
 
+def test_in_a_filtered_tree_the_bar_lies_on_what_was_looked_for_and_not_on_the_way_there() -> None:
+    rows = [row(pid, 100.0 - pid, ppid=pid - 1) for pid in range(1, 9)]
+    state = shown(*rows, layout="tree")
+    for selected in (None, 0, 3):
+        state.filter = parse_filter("")
+        state.show(snapshot(*rows), PAGE)
+        state.home() if selected is None else state.select(selected)
+        state.filter = parse_filter("p7")
+        state.show(snapshot(*rows), PAGE)
+        assert [each.pid for each in state.targets()] == [7] and state.top <= state.index < state.top + PAGE
+    state.layout = "program"
+    state.show(snapshot(*rows), PAGE)
+    state.layout = "tree"
+    state.show(snapshot(*rows), PAGE)
+    assert [each.pid for each in state.targets()] == [7]
+    state.select(2)
+    state.show(snapshot(*rows), PAGE)
+    assert [each.pid for each in state.targets()] == [3], "who goes there with the arrows means it"
+
+
 def test_search_goes_round_in_both_directions() -> None:
     state = shown(*[row(pid, 100.0 - pid) for pid in range(12)])
     assert not state.find(1)
