@@ -15,5 +15,6 @@ OPTIONS: tuple[Action, ...] = (
     Action("options", "F2 o", "close", "close", GROUP),
     Action("escape", "Esc", "close", "close", GROUP),
     Action("help", "F1 ? h", "help", "this help", GROUP),
+    Action("palette", ": ^P", "app.command_palette", "all that can be done, by name", GROUP),
     Action("quit", "q F10", "close", "close", GROUP),
 )

@@ -75,3 +75,8 @@ def test_the_footer_shows_two_actions_as_one() -> None:
         Action("silent", "s", "z", "", ""),
     )
     assert Keymap({"back": ("[",), "on": ("]", "n"), "silent": ("s",)}).footer(actions) == (("[ ]", "step"),)
+
+
+@pytest.mark.parametrize("screen", TABLES)
+def test_every_screen_has_help_a_way_out_and_the_palette(screen: str) -> None:
+    assert {"help", "escape", "quit", "palette"} <= {action.id for action in TABLES[screen]}
