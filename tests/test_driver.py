@@ -70,6 +70,17 @@ def test_escape_alone_and_function_keys_are_understood(calm: Terminal) -> None:
     calm.wait_for("postgres")
 
 
+def test_alt_with_a_digit_hides_and_shows_a_panel(calm: Terminal) -> None:
+    calm.press(F1)
+    calm.wait_for("Esc closes")
+    calm.press(ESCAPE)
+    calm.wait_for("memory")
+    calm.press("\x1b2")
+    calm.wait_for(lambda text: "memory" not in text)
+    calm.press("\x1b2")
+    calm.wait_for("memory")
+
+
 def test_clicks_and_the_wheel_arrive(calm: Terminal) -> None:
     calm.press(F1)
     calm.wait_for("Esc closes")  # so the widgets are there, not only a first picture of them
