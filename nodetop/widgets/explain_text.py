@@ -14,6 +14,7 @@ from nodetop.explanations.raw_file import RawLines
 from nodetop.explanations.registry import Explained
 from nodetop.text import clean, fit, fit_right
 from nodetop.text import width as width_of
+from nodetop.widgets.moment_text import clock_text
 from nodetop.widgets.view import View
 
 ELSEWHERE = "The kernel's own fields can be read on the host itself, live."
@@ -58,6 +59,8 @@ def quantity_text(quantity: Quantity, view: View) -> str:
             )
         case "time":
             return units.duration(value)
+        case "moment":
+            return clock_text(int(value), "%Y-%m-%d %H:%M")
         case "ms":
             text = units.milliseconds(value)
             return text if text.endswith("s") else f"{text} ms"
@@ -65,6 +68,8 @@ def quantity_text(quantity: Quantity, view: View) -> str:
             return f"{value * 1.8 + 32:.1f}°F" if view.fahrenheit else f"{value:.1f}°C"
         case "cores":
             return f"{value:.2f}"
+        case "mbit/s":
+            return f"{value:.0f} Mbit/s"
         case "mhz":
             return f"{value:.0f} MHz"
         case "load":
