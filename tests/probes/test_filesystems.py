@@ -1,7 +1,6 @@
 """Space as df counts it, pools folded, and mounts that hang."""
 
 import os
-import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from nodetop.model import FilesystemMetrics
 from nodetop.probes.filesystems import FilesystemsProbe, Space
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.mounts import Mount
+from tests.dead_fuse import dead_fuse
 from tests.probes.tree import Tree
 
 GIB = 2**30
@@ -164,34 +164,12 @@ def test_an_answer_that_comes_late_is_shown_the_next_time(host: Tree, monkeypatc
     assert [space is not None for _, space in probe.read()] == [True]
 
 
-@pytest.fixture
-def dead_fuse(tmp_path: Path) -> Iterator[Path]:
-    """A real FUSE mount whose program never answers."""
-    place = tmp_path / "dead"
-    place.mkdir()
-    try:
-        channel = os.open("/dev/fuse", os.O_RDWR)
-    except OSError as error:
-        pytest.skip(f"no FUSE here: {error}")
-    try:
-        options = f"fd={channel},rootmode=40000,user_id={os.getuid()},group_id={os.getgid()}"
-        command = ["mount", "-i", "-t", "fuse", "-o", options, "deadfs", str(place)]
-        if (
-            shutil.which("mount") is None
-            or (done := subprocess.run(command, pass_fds=[channel], capture_output=True, text=True)).returncode
-        ):
-            pytest.skip(f"FUSE cannot be mounted here: {done.stderr.strip()[:80]}")
-        yield place
-    finally:
-        os.close(channel)  # whoever waits is let go, with an error
-        subprocess.run(["umount", "-l", place], capture_output=True)
-
-
 def test_a_fuse_program_that_never_answers(
-    dead_fuse: Path, nodetop: Callable[..., "subprocess.CompletedProcess[str]"]
+    tmp_path: Path, nodetop: Callable[..., "subprocess.CompletedProcess[str]"]
 ) -> None:
-    done = nodetop("--json")
+    with dead_fuse(tmp_path / "dead") as place:
+        done = nodetop("--json")
     assert done.returncode == 0, done.stderr
     lines = {each.mount_point: each for each in wire.decode_snapshot(done.stdout).filesystems or ()}
-    assert lines[str(dead_fuse)].total_bytes is None
+    assert lines[str(place)].total_bytes is None
     assert lines["/"].total_bytes

@@ -1,5 +1,6 @@
 """The list of `make verify`: what nodetop says beside what trusted tools say, as a table at the end."""
 
+import os
 import platform
 import shutil
 from collections.abc import Callable, Iterator
@@ -7,14 +8,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.verify.verdict import Verdict, table
+from tests.verify.verdict import Notes, Verdict, table
 
 PACKAGES = {
     "free": "procps", "top": "procps", "ps": "procps", "sar": "sysstat", "iostat": "sysstat", "mpstat": "sysstat",
-    "stress-ng": "stress-ng", "ip": "iproute2", "tc": "iproute2", "df": "coreutils", "fio": "fio",
-    "mkfs.ext4": "e2fsprogs", "dmsetup": "dmsetup", "losetup": "mount",
+    "pidstat": "sysstat", "stress-ng": "stress-ng", "ip": "iproute2", "tc": "iproute2", "df": "coreutils",
+    "fio": "fio", "mkfs.ext4": "e2fsprogs", "dmsetup": "dmsetup", "losetup": "mount", "swapon": "mount",
+    "mkswap": "util-linux", "taskset": "util-linux", "chrt": "util-linux", "unshare": "util-linux",
+    "sensors": "lm-sensors", "uname": "coreutils", "getconf": "libc-bin", "uptime": "procps",
 }  # fmt: skip
-VERDICTS = pytest.StashKey[list[Verdict]]()
+TITLES = {"cpu": "CPU", "filesystems": "File systems", "hub_numbers": "What a hub says"}
+LONGEST_SECONDS = 300
+"""Of one test, measured again and again."""
+Sections = dict[str, list[Verdict]]
+"""Lines by the text above them: a title, what is compared, and why so much is allowed."""
+SECTIONS = pytest.StashKey[Sections]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -23,7 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[VERDICTS] = []
+    config.stash[SECTIONS] = {}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -32,6 +40,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.verify)
+            if not item.get_closest_marker("timeout"):
+                item.add_marker(pytest.mark.timeout(LONGEST_SECONDS))
             if short and item.get_closest_marker("long"):
                 item.add_marker(pytest.mark.skip(reason="part of make verify"))
 
@@ -50,45 +60,62 @@ def need() -> Callable[..., None]:
 
 
 @pytest.fixture
-def verdict(request: pytest.FixtureRequest) -> Iterator[Callable[..., None]]:
-    """Notes a line of the table, and fails the test at its end if one does not hold."""
-    lines: list[Verdict] = []
-    # In the short form other tests run beside it, and take and give back CPU and memory between two readings.
-    slack = 1 if request.config.getoption("--long", False) else 5
+def verdict(request: pytest.FixtureRequest) -> Iterator[Notes]:
+    """Notes lines of the table, and fails the test at its end if one does not hold."""
+    notes = Notes()
+    yield notes
+    request.config.stash[SECTIONS].setdefault(_heading(request), []).extend(notes.lines)
+    assert not notes.wrong, "\n" + table(notes.wrong)
 
-    def note(what: str, ours: float | None, theirs: float, allowed: float, unit: str = "", relative: float = 0) -> None:
-        lines.append(Verdict(what, ours, theirs, slack * max(allowed, abs(theirs) * relative), unit))
 
-    yield note
-    request.config.stash[VERDICTS].extend(lines)
-    wrong = [line for line in lines if not line.holds]
-    assert not wrong, "\n" + table(wrong)
+def _heading(request: pytest.FixtureRequest) -> str:
+    text = " ".join((request.module.__doc__ or "").split())
+    return f"## {_title(request.path)}\n\n{text}"
+
+
+def _title(path: Path) -> str:
+    name = path.stem.removeprefix("test_")
+    return TITLES.get(name, name.capitalize())
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    lines = config.stash[VERDICTS]
-    if not lines or not config.getoption("--long", False):
+    sections = config.stash[SECTIONS]
+    if not sections or not config.getoption("--long", False):
         return
-    made = table(lines)
     terminalreporter.write_sep("=", "verification")
-    terminalreporter.write_line(made)
-    skipped = sorted({str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", [])})
+    lines = [line for each in sections.values() for line in each]
+    terminalreporter.write_line(table(lines))
+    skipped = sorted({_left_out(report) for report in terminalreporter.stats.get("skipped", [])})
     for reason in skipped:
-        terminalreporter.write_line(reason)
+        terminalreporter.write_line(f"not done: {reason}")
+    wrong = sum(not line.holds for line in lines)
+    terminalreporter.write_line(f"{len(lines) - wrong} lines hold, {wrong} are wrong, {len(skipped)} not done here")
     path = config.getoption("--write-table", None)
     if path:
-        Path(path).write_text(document(made, skipped))
+        Path(path).write_text(document(sections, skipped))
 
 
-def document(made: str, skipped: list[str]) -> str:
+def _left_out(report: pytest.TestReport | pytest.CollectReport) -> str:
+    """Which line of the list was not done, and why."""
+    path, _, test = report.nodeid.partition("::")
+    line = test.partition("[")[0].removeprefix("test_").replace("_", " ")
+    told = report.longrepr
+    reason = (str(told[2]) if isinstance(told, tuple) else str(told)).removeprefix("Skipped: ")
+    return f"{_title(Path(path))}, {line}: {reason}"
+
+
+def document(sections: Sections, skipped: list[str]) -> str:
     """The table as a page of the documentation, with the machine it was made on."""
     memory = next(line.split()[1] for line in Path("/proc/meminfo").read_text().splitlines() if line[:8] == "MemTotal")
     cpus = Path("/proc/cpuinfo").read_text().count("processor\t:")
     left_out = "".join(f"\n- {reason}" for reason in skipped)
     return (
         "# Numbers that hold\n\nMade by `make verify`: what nodetop said beside what trusted tools said over the same "
-        "seconds, under load made for the purpose.\n\n"
+        "seconds, under load made for the purpose. Where a number is noisy it is measured again, a few times at most, "
+        "rather than more allowed.\n\n"
         f"Machine: {platform.system()} {platform.release()} {platform.machine()}, {cpus} CPUs, "
-        f"{int(memory) / 2**20:.1f} GiB of memory.\n\n{made}\n"
-        + (f"\nNot done there:\n{left_out}\n" if skipped else "")
+        f"{int(memory) / 2**20:.1f} GiB of memory; {'as root' if os.geteuid() == 0 else 'as a normal user'}.\n\n"
+        + "\n\n".join(f"{heading}\n\n{table(lines)}" for heading, lines in sections.items() if lines)
+        + "\n"
+        + (f"\n## Not done there\n{left_out}\n" if skipped else "")
     )

@@ -1,5 +1,7 @@
 """Four hosts in network namespaces: what the hub says of each node is what the node says, also after its link was cut
-and the hub was killed."""
+and the hub was killed. The hub's sample is up to a second older than the node's own: 64 MiB, an update of the load
+average and a few processes may lie between them. States change by the age of a sample and are asked for each second or
+so; of the samples none may be missing."""
 
 import itertools
 import json
@@ -17,13 +19,13 @@ import pytest
 import trustme
 
 from tests.server.servers import Server, until
+from tests.verify.verdict import Notes
 from tests.verify.watching import run, snapshot
 
 HUB = "10.98.0.1"
 NODES = ("n1", "n2", "n3")
 FAST = ("--interval", 1, "--sample-interval", 5)
 LATE_SECONDS, STALE_SECONDS = 15, 60
-Verdict = Callable[..., None]
 
 
 class Lab:
@@ -135,13 +137,13 @@ def hosts(tmp_path: Path, need: Callable[..., None]) -> Iterator[Hosts]:
 
 @pytest.mark.long
 @pytest.mark.timeout(240)
-def test_four_hosts(hosts: Hosts, verdict: Verdict) -> None:
+def test_four_hosts(hosts: Hosts, verdict: Notes) -> None:
     hub = hosts.start_hub()
     for name in NODES:
         hosts.start_node(name)
     until(lambda: hosts.states() == dict.fromkeys(("hub", *NODES), "up"), hosts.states)
     for name in NODES:
-        check_numbers(hosts, name, verdict)
+        verdict.settled(lambda note, name=name: check_numbers(hosts, name, note))  # type: ignore[misc]
     check_cut(hosts, verdict)
     hub.process.send_signal(signal.SIGKILL)
     hub.process.wait(20)
@@ -153,7 +155,7 @@ def test_four_hosts(hosts: Hosts, verdict: Verdict) -> None:
         verdict(f"samples of {name} missing after the hub was killed", hosts.missing(name), 0, 0)
 
 
-def check_numbers(hosts: Hosts, name: str, verdict: Verdict) -> None:
+def check_numbers(hosts: Hosts, name: str, note: Notes) -> None:
     def by_both() -> tuple[Any, Any]:
         return hosts.client("--node", name), snapshot(prefix=hosts.lab.inside(name))
 
@@ -163,15 +165,15 @@ def check_numbers(hosts: Hosts, name: str, verdict: Verdict) -> None:
     )
     (cable,) = (each for each in there["networks"] if each["interface"] == "up0")
     assert cable["addresses"][0] == f"10.98.{NODES.index(name) + 1}.2"
-    for what, part, field, allowed, relative in (
-        ("memory in all", "memory", "total_bytes", 0, 0),
-        ("memory available", "memory", "available_bytes", 0, 0.05),
-        ("load of a minute", "cpu", "load_1m", 0.5, 0.1),
-        ("CPUs", "host", "cpu_count", 0, 0),
-        ("processes", "processes", "total", 10, 0),
+    for what, part, field, allowed in (
+        ("memory in all", "memory", "total_bytes", 0),
+        ("memory available", "memory", "available_bytes", 2**26),
+        ("load of a minute", "cpu", "load_1m", 0.1),
+        ("CPUs", "host", "cpu_count", 0),
+        ("processes", "processes", "total", 3),
+        ("uptime", "host", "uptime_seconds", 5),
     ):
-        verdict(f"{what} of {name}, by the hub and by itself", there[part][field], here[part][field], allowed,
-                relative=relative)  # fmt: skip
+        note(f"{what} of {name}, by the hub and by itself", there[part][field], here[part][field], allowed)
 
 
 def parts(told: Any) -> list[str]:
@@ -180,7 +182,7 @@ def parts(told: Any) -> list[str]:
     return [each[key] for what, key in keys.items() for each in told[what]]
 
 
-def check_cut(hosts: Hosts, verdict: Verdict) -> None:
+def check_cut(hosts: Hosts, verdict: Notes) -> None:
     """A cable is out for more than a minute: late, stale, and nothing lost; the others feel nothing."""
     cut = time.monotonic()
     hosts.lab.cable("n2", "down")

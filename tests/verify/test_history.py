@@ -1,8 +1,10 @@
-"""A month through the real path, a monitor's and a hub's, by a clock of ours: the trends show what was put in."""
+"""A month through the real path, a monitor's and a hub's, by a clock of ours, with spikes of one sample, gaps, a reboot
+and a clock that is set back and forth: the trends show what was put in. Nothing may differ but what is rounded to six
+digits when it is stored. On the days on which the clocks change, labels stand at local times."""
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 from pathlib import Path
 
@@ -17,12 +19,12 @@ from nodetop.history.store import HistoryStore
 from nodetop.model import HistoryPoint
 from nodetop.widgets.trends_data import WINDOWS, Window, columns, spans_of, ticks
 from tests.verify.month import DAY, HOUR, SPIKE_PERCENT, START, Month, Taken, expected
+from tests.verify.verdict import Notes
 
 NODE = "web-01"
 ROUNDED = 1e-4
 """Of a value: what is stored has six digits."""
 COLUMNS = 240
-Note = Callable[..., None]
 
 
 @pytest.fixture(params=[3, pytest.param(30, marks=pytest.mark.long)], ids=lambda days: f"{days} days")
@@ -45,7 +47,7 @@ def by_day(samples: Sequence[Taken]) -> Iterator[list[Taken]]:
 
 
 def check(
-    what: str, points: Sequence[HistoryPoint], samples: list[Taken], window: Window, until: float, note: Note
+    what: str, points: Sequence[HistoryPoint], samples: list[Taken], window: Window, until: float, note: Notes
 ) -> None:
     """Notes how points of one window, and the chart of them, stand to the samples that were put in."""
     name = f"{what}, {window.name}"
@@ -66,7 +68,7 @@ def check(
 
 
 def _check_chart(
-    name: str, points: Sequence[HistoryPoint], inside: list[Taken], window: Window, until: float, note: Note
+    name: str, points: Sequence[HistoryPoint], inside: list[Taken], window: Window, until: float, note: Notes
 ) -> None:
     since = until - window.seconds
     spans = spans_of(points, window.step, until)
@@ -96,7 +98,7 @@ def windows(days: int) -> list[Window]:
     return [window for window in WINDOWS[1:] if window.seconds <= days * DAY]
 
 
-def test_a_monitor(days: int, tmp_path: Path, verdict: Note) -> None:
+def test_a_monitor(days: int, tmp_path: Path, verdict: Notes) -> None:
     month = Month(days, interval=30)
     samples = list(month.samples())
     clock = FakeClock(wall=START)
@@ -113,7 +115,7 @@ def test_a_monitor(days: int, tmp_path: Path, verdict: Note) -> None:
 
 
 @pytest.mark.may_block
-async def test_a_hub(days: int, tmp_path: Path, verdict: Note) -> None:
+async def test_a_hub(days: int, tmp_path: Path, verdict: Notes) -> None:
     month = Month(days, interval=30, is_clock_stepped=False)
     samples = list(month.samples())
     clock = FakeClock(wall=START)
@@ -143,7 +145,7 @@ async def test_a_hub(days: int, tmp_path: Path, verdict: Note) -> None:
 
 
 @pytest.mark.usefixtures("berlin")
-def test_the_day_on_which_the_clocks_change(verdict: Note) -> None:
+def test_the_day_on_which_the_clocks_change(verdict: Notes) -> None:
     """29 March 2026: 01:59 is followed by 03:00. Labels stand at local times; no hour is doubled or left out."""
     midnight = START + 28 * DAY - HOUR
     assert time.strftime("%d %b %H:%M", time.localtime(midnight)) == "29 Mar 00:00"
@@ -160,3 +162,22 @@ def test_the_day_on_which_the_clocks_change(verdict: Note) -> None:
     gaps = [after - before for before, after in pairwise(cells)]
     verdict("7d with the day of 23 hours: midnights a day apart", gaps.count(24), len(gaps) - 1, 0)
     verdict("7d with the day of 23 hours: the short one", min(gaps), 23, 0, "h")
+
+
+@pytest.mark.usefixtures("berlin")
+def test_the_day_on_which_the_clocks_go_back(verdict: Notes) -> None:
+    """25 October 2026: 02:59 is followed by 02:00. The day has 25 hours, and each label its one place."""
+    midnight = time.mktime((2026, 10, 25, 0, 0, 0, 0, 0, -1))
+    day = WINDOWS[1]
+    until = midnight + 25 * HOUR
+    labels = ticks(day, until - DAY, until, 240)
+    places = {text: (cell + 0.5) / 240 * 24 + 1 for cell, text in labels}
+    verdict("24h on the day of 25 hours: 04:00 is hours after midnight", places["04:00"], 5, 0.1, "h")
+    verdict("24h on the day of 25 hours: 20:00 is hours after midnight", places["20:00"], 21, 0.1, "h")
+    verdict("24h on the day of 25 hours: labels of one time", len(labels) - len(places), 0, 0)
+    week = WINDOWS[2]
+    end = midnight + 25 * HOUR + 2 * DAY + HOUR
+    cells = [cell for cell, _ in ticks(week, end - week.seconds, end, 7 * 24)]
+    gaps = [after - before for before, after in pairwise(cells)]
+    verdict("7d with the day of 25 hours: midnights a day apart", gaps.count(24), len(gaps) - 1, 0)
+    verdict("7d with the day of 25 hours: the long one", max(gaps), 25, 0, "h")

@@ -1,7 +1,10 @@
-"""One line of the verification table."""
+"""Lines of the verification table, and how a test notes them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+TRIES = 4
+"""How often a noisy measurement is made before a line is said to be wrong: what is wrong is so each time."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,32 @@ class Verdict:
         return self.difference is not None and abs(self.difference) <= self.allowed
 
 
+class Notes:
+    """The lines of one test. None from nodetop never holds."""
+
+    def __init__(self) -> None:
+        self.lines: list[Verdict] = []
+
+    def __call__(
+        self, what: str, ours: float | None, theirs: float, allowed: float, unit: str = "", relative: float = 0
+    ) -> None:
+        """`allowed` and `relative`, a share of the reference, say how far apart they may be: the larger one counts."""
+        self.lines.append(Verdict(what, ours, theirs, max(allowed, abs(theirs) * relative), unit))
+
+    @property
+    def wrong(self) -> list[Verdict]:
+        return [line for line in self.lines if not line.holds]
+
+    def settled(self, measure: Callable[["Notes"], None], tries: int = TRIES) -> None:
+        """Measures until all lines hold, a few times at most, and notes those of the last time."""
+        for _ in range(tries):
+            trial = Notes()
+            measure(trial)
+            if not trial.wrong:
+                break
+        self.lines += trial.lines
+
+
 def table(lines: Sequence[Verdict]) -> str:
     """In Markdown, readable as text too."""
     rows = [("what", "nodetop", "reference", "difference", "allowed", "verdict")]
@@ -41,5 +70,6 @@ def table(lines: Sequence[Verdict]) -> str:
 def _number(value: float | None, unit: str) -> str:
     if value is None:
         return "none"
-    shown = f"{value:,.0f}" if abs(value) >= 1000 or value == int(value) else f"{value:.2f}"
-    return f"{shown} {unit}".strip()
+    digits = 0 if abs(value) >= 1000 or value == int(value) else 2 if abs(value) >= 0.1 else 3
+    shown = f"{value:,.{digits}f}"
+    return f"{'0' if not shown.strip('-0.') else shown} {unit}".strip()
