@@ -111,13 +111,15 @@ class Tty:
 
 
 def leave_on_signals(tty: Tty) -> None:
-    """A signal that ends the process gives the terminal back first. Serves until Textual's driver takes over."""
+    """A signal that ends the process gives the terminal back first. Serves until Textual's driver takes over.
+
+    It ends at once: an exception raised in the midst of an import can come out as another one."""
 
     def stop(number: int, _frame: FrameType | None) -> NoReturn:
         tty.leave()
-        raise SystemExit(128 + number)
+        os._exit(128 + number)
 
-    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
         signal.signal(number, stop)
 
 
