@@ -39,6 +39,7 @@ class AlertWatch:
         self._is_hub = source.is_cluster and not self._is_replay
         self._is_live = self._is_hub
         self._rows_at = 0.0
+        self._has_rows = asyncio.Event()
         self._states: list[str] = []
         self._now = 0.0
         self._board = EMPTY
@@ -66,6 +67,7 @@ class AlertWatch:
         self._engine.take_snapshot(snapshot)
 
     def _take_rows(self, rows: Iterable[NodeStatus]) -> None:
+        self._has_rows.set()
         now, states = self._clock.wall(), [row.state for row in rows]
         if abs(now - self._rows_at) >= _ROWS_SECONDS or states != self._states:
             self._rows_at, self._states = now, states
@@ -81,7 +83,9 @@ class AlertWatch:
         self._handling = await asyncio.to_thread(self._file.read)
         self._decisions += 1
         began_at = self._clock.wall()
-        if not self._is_hub:
+        if self._is_hub:
+            await self._has_rows.wait()  # before it told of its nodes there is nothing to ask it
+        else:
             began_at = await self._take_recent() or began_at
             self._is_live = True
         if not self._is_replay:

@@ -9,7 +9,7 @@ import asyncio
 import codecs
 import os
 import signal
-from collections.abc import Iterable
+from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
 
@@ -27,16 +27,18 @@ _POINTER_SHAPE = "\x1b]22;"
 _READ_BYTES = 4096
 _FIRST_FRAME_SECONDS = 1.0
 _ESCAPE_SECONDS = constants.ESCAPE_DELAY + 0.02
+_ALT_DIGITS = {f"\x1b{digit}": f"alt+{digit}" for digit in "0123456789"}
 _ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 
 
-class TtyParser(XTermParser):
-    """Textual's, for which Alt and a digit are the sign that one vendor's keyboards have there. Here they are a key."""
+class KeyParser(XTermParser):
+    """Takes Alt with a digit for what it is. The stock parser makes of it what a Mac's Option key would have typed."""
 
-    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
-        if len(sequence) == 2 and sequence[0] == "\x1b" and sequence[1] in "0123456789":
-            return [events.Key(f"alt+{sequence[1]}", None)]
-        return super()._sequence_to_key_events(sequence, alt)
+    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterator[events.Key]:
+        if sequence in _ALT_DIGITS:
+            yield events.Key(_ALT_DIGITS[sequence], None)
+        else:
+            yield from super()._sequence_to_key_events(sequence, alt)
 
 
 class TtyDriver(Driver):
@@ -48,7 +50,7 @@ class TtyDriver(Driver):
         self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size or self.tty.size())
-        self._parser = TtyParser(debug)
+        self._parser = KeyParser(debug)
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self._unsent = bytearray()
         self._send_is_due = False

@@ -3,7 +3,7 @@
 import os
 import sys
 from contextlib import AbstractContextManager, closing, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -78,9 +78,16 @@ def _check(mode: Mode, settings: Settings, first_gap: float) -> int:
 
         return cluster_modes.check(settings, mode.node, wanted)
     snapshots, notices = _latest(mode, settings, first_gap)
-    code = check(snapshots, wanted)
+    code = check(snapshots, wanted, None if mode.replay else lambda: _with_all_mounts(settings))
     _notice(notices)
     return code
+
+
+def _with_all_mounts(settings: Settings) -> NodeSnapshot:
+    from nodetop.host import host_sampler
+
+    with closing(host_sampler(replace(settings, all_filesystems=True))) as sampler:
+        return sampler.sample()
 
 
 def _cluster(mode: Mode, settings: Settings) -> int:

@@ -45,13 +45,11 @@ def options(layouts: Sequence[str]) -> tuple[Option, ...]:
     return (
         _field("Look", "theme", "colours", tuple(THEMES), str),
         _field("Look", "ascii", "plain ASCII characters", (None, True, False), _automatic),
-        _field("Keys", "keys", "whose keys these are; the table [keys] changes single ones", tuple(PRESETS), str),
+        _field("Keys", "keys", "whose keys; [keys] changes some", tuple(PRESETS), str),
         _field("Data", "interval", "seconds between samples", INTERVALS, lambda value: f"{value:g} s"),
-        _field("Units", "network_bits", "network in bits per second, not bytes", (False, True), _yes),
+        _field("Units", "network_bits", "network in bits, not bytes, a second", (False, True), _yes),
         _field("Units", "fahrenheit", "temperatures in °F, not °C", (False, True), _yes),
-        _field(
-            "Units", "cpu_of_machine", "CPU of a process in percent of the machine, not of a core", (False, True), _yes
-        ),
+        _field("Units", "cpu_of_machine", "CPU% of all cores, not of one core", (False, True), _yes),
         Option(
             "Layout",
             "layout",

@@ -7,10 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from nodetop import units
-from nodetop.checks.values import FIELDS, SUBJECTS, Found, Subject, Unit
+from nodetop.checks.values import FIELDS, OF_MOUNTS, SUBJECTS, Found, Subject, Unit
 from nodetop.model import NodeSnapshot, NodeStatus
 
-_CONDITION = re.compile(r"\s*([A-Za-z][A-Za-z0-9_]*)(?::(.+?))?\s*(?:(<=|>=|!=|==|=|<|>)\s*([^<>=\s]+)\s*)?", re.DOTALL)
+_CONDITION = re.compile(
+    r"\s*([A-Za-z][A-Za-z0-9_]*)(?::(.+?))?\s*(?:(<=|>=|!=|==|=|<|>)\s*([^<>=\s]+(?:\s+[A-Za-z%°]{1,2})?)\s*)?",
+    re.DOTALL,
+)
 _NUMBER = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)\s*([A-Za-z%°]{0,2})")
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "==": operator.eq,
@@ -50,6 +53,11 @@ class Condition:
     def of_snapshot(self, snapshot: NodeSnapshot) -> Found:
         """The value in a snapshot."""
         return self.subject.of_snapshot(snapshot, self.item)
+
+    @property
+    def names_mount(self) -> bool:
+        """Whether it asks of one file system, by where that is mounted."""
+        return bool(self.item) and any(self.subject is SUBJECTS[name] for name in OF_MOUNTS)
 
     def holds(self, found: Found) -> bool | None:
         """Whether it does; None: nobody can tell."""
@@ -119,6 +127,8 @@ def _number(text: str, number: str, unit: Unit) -> float:
     found = _NUMBER.fullmatch(number)
     scales = _SCALES[unit]
     if found is None or found[2] not in scales:
-        said = " ".join(filter(None, scales)) or "none"
-        raise ConditionError(f"{text!r}: {number!r} is no number here; units are {said}")
+        said = " ".join(filter(None, scales))
+        raise ConditionError(
+            f"{text!r}: {number!r} is no number here; {f'units are {said}' if said else 'it has no unit'}"
+        )
     return float(found[1]) * scales[found[2]]

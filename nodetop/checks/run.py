@@ -1,11 +1,12 @@
 """`nodetop --check` on this host and on a recording: snapshots in, lines and an exit code out."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import click
 
 from nodetop.checks.condition import Condition, ConditionError, parse
+from nodetop.checks.values import Found
 from nodetop.checks.verdict import Verdict, exit_code, judge, lines
 from nodetop.model import NodeSnapshot
 
@@ -18,12 +19,22 @@ def conditions(texts: Sequence[str]) -> list[Condition]:
         raise click.UsageError(f"--check: {error}") from None
 
 
-def check(snapshots: Iterable[NodeSnapshot], wanted: Sequence[Condition]) -> int:
-    """Each condition on each snapshot. Returns the exit code; raises OSError."""
+def check(
+    snapshots: Iterable[NodeSnapshot],
+    wanted: Sequence[Condition],
+    with_all_mounts: Callable[[], NodeSnapshot] | None = None,
+) -> int:
+    """Each condition on each snapshot. `with_all_mounts` takes one in which file systems are that are not shown
+    otherwise (tmpfs): whoever names one wants it. Returns the exit code; raises OSError."""
+
+    def found(snapshot: NodeSnapshot, condition: Condition) -> Found:
+        first = condition.of_snapshot(snapshot)
+        if first.value is not None or with_all_mounts is None or not condition.names_mount:
+            return first
+        return condition.of_snapshot(with_all_mounts())
+
     verdicts = [
-        judge(snapshot.node, condition, condition.of_snapshot(snapshot))
-        for snapshot in snapshots
-        for condition in wanted
+        judge(snapshot.node, condition, found(snapshot, condition)) for snapshot in snapshots for condition in wanted
     ]
     return tell(verdicts, with_node=len({each.node for each in verdicts}) > 1)
 

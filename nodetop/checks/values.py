@@ -69,7 +69,7 @@ def _mount(value: Callable[[FilesystemMetrics], float | None]) -> Callable[[Node
         for each in filesystems:
             if each.mount_point == item:
                 return Found(value(each), f"{item} does not answer")
-        return Found(None, f"nothing is mounted at {item}")
+        return Found(None, f"no file system is known at {item}")
 
     return find
 
@@ -138,6 +138,8 @@ def _is_named(process: ProcessMetrics, name: str) -> bool:
     return name in (process.name, PurePath(first).name if first else "")
 
 
+OF_MOUNTS = ("filesystem", "inodes", "free")
+"""Values of which each file system has one."""
 SUBJECTS: Mapping[str, Subject] = {
     "cpu": _headline("cpu_busy_percent"),
     "iowait": Subject("percent", _of("cpu", "iowait_percent"), _row("iowait_percent")),

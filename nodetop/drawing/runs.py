@@ -80,6 +80,18 @@ def plain(line: Line) -> str:
     return "".join(text for _, text in line)
 
 
+def dimmed(line: Line) -> Line:
+    """Old values: all dim, but for what is faint. What a meter is not filled of must not look like the rest of it."""
+    joined: Line = []
+    for style, text in line:
+        style = style if style == "faint" else "dim"
+        if joined and joined[-1][0] == style:
+            joined[-1] = (style, joined[-1][1] + text)
+        else:
+            joined.append((style, text))
+    return joined
+
+
 def beside(left: list[Line], right: list[Line]) -> list[Line]:
     """Two blocks of equal height next to each other."""
     return [a + b for a, b in zip(left, right, strict=True)]

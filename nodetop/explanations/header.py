@@ -15,7 +15,7 @@ HOST = (
         ("The first number of the file. In a container it is still that of the host, unless LXCFS stands before it.",),
     ),
     Explanation(
-        "started", ("boot_time",), "When the machine started, in seconds since 1970.", "", {},
+        "started", ("boot_time",), "When the machine started; the file has it in seconds since 1970.", "", {},
         (RawFile("/proc/stat", ("btime",)),), (Other("who -b, uptime -s", SAME),),
     ),
     Explanation(

@@ -95,7 +95,7 @@ PROCESS = (
              f"What it had {done} by a device, for each second. The page cache's answers are not in it.",
              RawFile("/proc/{pid}/io", (f"{name}_bytes",)),
              (Other(f"htop: DISK {name.upper()}, iotop, pidstat -d", SAME, f"{{bytes {done}}} / {{seconds}}"),),
-             "Only its owner and root may read the file: of others it is a dash.", *notes)
+             "Only its owner and root may read the file: of others it is a dash, as of a process that is new.", *notes)
         for name, done, notes in (
             ("read", "read", ()),
             ("write", "written", ("Counted when it writes into the cache, which goes to the device later.",)),

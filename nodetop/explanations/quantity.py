@@ -20,6 +20,7 @@ Unit = Literal[
     "bit/s",
     "time",
     "moment",
+    "mbit/s",
 ]
 _ENDINGS: tuple[tuple[str, Unit], ...] = (
     ("bytes_per_second", "bytes/s"),
@@ -32,7 +33,9 @@ _ENDINGS: tuple[tuple[str, Unit], ...] = (
     ("celsius", "celsius"),
     ("_cores", "cores"),
     ("_mhz", "mhz"),
-    ("_at", "moment"),
+    ("_mbps", "mbit/s"),
+    ("boot_time", "moment"),
+    ("started_at", "moment"),
 )
 
 
@@ -48,4 +51,6 @@ def unit_of(field: str) -> Unit:
     """The unit of a field of the model, by its name."""
     if field.startswith("load_") or field == "queue_depth":
         return "load"
+    if field in ("seconds", "interval"):
+        return "seconds"
     return next((unit for ending, unit in _ENDINGS if field.endswith(ending)), "count")

@@ -69,8 +69,8 @@ class ClusterTablePanel:
         if self.state.filter.words:
             line = marked(line, self.state.filter.words)
         if row.state in _DIMMED or view.problem:
-            line = _dimmed(line)
-        return [("selected", plain(line))] if is_selected else line
+            line = _dimmed(_without_tracks(line))
+        return [("selected", plain(_without_tracks(line)))] if is_selected else line
 
     def _cell(self, name: str, row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
         if name == TREND:
@@ -90,6 +90,11 @@ class ClusterTablePanel:
             if x < 0:
                 return "cpu" if name == TREND else name
         return None
+
+
+def _without_tracks(line: Line) -> Line:
+    """What a meter is not filled of, left blank: in one colour with the rest it would look full."""
+    return [(style, " " * len(text) if style == "faint" else text) for style, text in line]
 
 
 def _dimmed(line: Line) -> Line:

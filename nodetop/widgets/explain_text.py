@@ -1,7 +1,6 @@
 """An explanation as lines of text: the formula in words and in numbers, raw fields, what others show. Pure."""
 
 import textwrap
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +14,7 @@ from nodetop.explanations.raw_file import RawLines
 from nodetop.explanations.registry import Explained
 from nodetop.text import clean, fit, fit_right
 from nodetop.text import width as width_of
+from nodetop.widgets.moment_text import clock_text
 from nodetop.widgets.view import View
 
 ELSEWHERE = "The kernel's own fields can be read on the host itself, live."
@@ -57,7 +57,7 @@ def quantity_text(quantity: Quantity, view: View) -> str:
         case "time":
             return units.duration(value)
         case "moment":
-            return _moment(value, view.now)
+            return clock_text(int(value), "%Y-%m-%d %H:%M")
         case "ms":
             text = units.milliseconds(value)
             return text if text.endswith("s") else f"{text} ms"
@@ -65,19 +65,14 @@ def quantity_text(quantity: Quantity, view: View) -> str:
             return f"{value * 1.8 + 32:.1f}°F" if view.fahrenheit else f"{value:.1f}°C"
         case "cores":
             return f"{value:.2f}"
+        case "mbit/s":
+            return f"{value:.0f} Mbit/s"
         case "mhz":
             return f"{value:.0f} MHz"
         case "load":
             return f"{value:.2f}"
         case _:
             return f"{value:,.0f}".replace(",", " ") if value == int(value) else f"{value:.1f}"
-
-
-def _moment(at: float, now: float) -> str:
-    try:
-        return time.strftime("%H:%M:%S" if 0 <= now - at < 86_400 else "%Y-%m-%d %H:%M", time.localtime(at))
-    except (OverflowError, ValueError, OSError):
-        return units.UNKNOWN
 
 
 def page(explained: Explained, raw: Raw, view: View, cells: int) -> list[Line]:

@@ -14,7 +14,7 @@ from nodetop.widgets.view import View
 
 _BESIDE_FROM = 70
 """From so many cells on the page stands beside the list, else below it."""
-_LEAST_LIST, _MOST_LIST = 28, 46
+_LEAST_LIST, _MOST_LIST = 30, 46
 
 Row = Explained | str
 """A value, or a heading."""

@@ -10,7 +10,7 @@ from nodetop import units
 from nodetop.drawing.box import box
 from nodetop.drawing.glyphs import Glyphs
 from nodetop.drawing.meter import step
-from nodetop.drawing.runs import Line, Run, blank, cut_line, line_width, pad, plain
+from nodetop.drawing.runs import Line, Run, blank, cut_line, dimmed, line_width, pad
 from nodetop.history.means import MeanSnapshot
 from nodetop.model import ProbeReport
 from nodetop.text import clean, fit_right
@@ -57,7 +57,7 @@ class BoxedPanel(ABC):
                 foot=foot,
                 focused=view.focused == self.name,
             )
-        return [[("dim", plain(line))] for line in block] if view.problem else block
+        return [dimmed(line) for line in block] if view.problem else block
 
     def _inside(self, view: View, width: int, height: int) -> Body:
         reason = self.absent(view)

@@ -7,6 +7,7 @@ and PID, whatever its case. A term is a field, one of > >= < <= = != and a value
 
 import operator
 import re
+import warnings
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -75,7 +76,9 @@ def _expression(pattern: str) -> Predicate:
         raise FilterError("! needs a regular expression")
     _refuse_slow(pattern)
     try:
-        search = re.compile(pattern, re.IGNORECASE).search
+        with warnings.catch_warnings():  # what "[[" may mean some day is nothing to write across the screen
+            warnings.simplefilter("ignore", FutureWarning)
+            search = re.compile(pattern, re.IGNORECASE).search
     except (re.error, OverflowError, RecursionError) as error:
         raise FilterError(f"not a regular expression: {error}") from None
     return lambda row: bool(

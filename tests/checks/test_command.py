@@ -25,7 +25,7 @@ def test_one_that_does_not_is_1_and_one_unknown_2(nodetop: Nodetop) -> None:
     done = nodetop(*FAST, "--check", "uptime<1s", "filesystem:/none<9")
     assert done.returncode == 1
     assert re.fullmatch(
-        r"FAIL    uptime<1s: \S.*\nUNKNOWN filesystem:/none<9: nothing is mounted at /none\n", done.stdout
+        r"FAIL    uptime<1s: \S.*\nUNKNOWN filesystem:/none<9: no file system is known at /none\n", done.stdout
     )
     assert nodetop(*FAST, "--check", "filesystem:/none<9", "uptime>1s").returncode == 2
 

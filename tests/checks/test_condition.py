@@ -9,7 +9,7 @@ from nodetop.checks.condition import Condition, ConditionError, parse
 from nodetop.checks.run import check
 from nodetop.checks.values import FIELDS, SUBJECTS, Found
 from nodetop.checks.verdict import Verdict, exit_code, judge, lines
-from nodetop.model import MemoryMetrics, ProcessMetrics, ProcessSummary
+from nodetop.model import FilesystemMetrics, MemoryMetrics, ProcessMetrics, ProcessSummary
 from nodetop.sources.status import status
 from tests.screens.scripted import with_processes
 from tests.widgets.scenes import server
@@ -49,7 +49,7 @@ def found(text: str) -> Found:
         ("uptime > 13d", False, "12d 3h"),
         ("disk_write_bytes_per_second<1T", True, None),
         ("filesystem:/mnt/nas<90", None, "/mnt/nas does not answer"),
-        ("filesystem:/nope<90", None, "nothing is mounted at /nope"),
+        ("filesystem:/nope<90", None, "no file system is known at /nope"),
         ("temperature:warp<90", None, "there is no sensor warp"),
         ("disk:sdz.read<1M", None, "there is no disk sdz"),
         ("oom_kills<1", None, "not available here"),
@@ -71,7 +71,7 @@ def test_what_can_be_asked(text: str, holds: bool | None, shown: str | None) -> 
         ("cpu<", "is no condition"),
         ("cpu<lots", "'lots' is no number here; units are %"),
         ("cpu<9G", "'9G' is no number here; units are %"),
-        ("load_1m<8%", "'8%' is no number here; units are none"),
+        ("load_1m<8%", "'8%' is no number here; it has no unit"),
         ("uptime>3w", "'3w' is no number here; units are s m h d"),
         ("cpu:0<90", "cpu has nothing behind a colon"),
         ("disk<90", "disk of what? Write disk:sda.utilisation<90"),
@@ -166,3 +166,14 @@ def test_lines_name_the_node_where_there_are_several(capfdbinary: pytest.Capture
         "OK      web-01 filesystem:/<90: 71.4%",
         "OK      db\ufffd filesystem:/<90: 71.4%",
     ]
+
+
+def test_a_file_system_that_is_named_need_not_be_one_that_is_shown(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    asked = [parse(text) for text in ("filesystem:/tmp<90", "free:/<= 29 G", "filesystem:/nope<90", "filesystem<92")]
+    tmpfs = FilesystemMetrics(device="tmpfs", mount_point="/tmp", fs_type="tmpfs", used_percent=97.5)
+    everything = replace(SERVER, filesystems=(*(SERVER.filesystems or ()), tmpfs))
+    assert check([SERVER], asked, lambda: everything) == 1
+    assert capfdbinary.readouterr().out.decode().splitlines() == [
+        "FAIL    filesystem:/tmp<90: 97.5%", "OK      free:/<= 29 G: 28.0G",
+        "UNKNOWN filesystem:/nope<90: no file system is known at /nope", "OK      filesystem<92: 91.2%",
+    ]  # fmt: skip

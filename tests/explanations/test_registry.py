@@ -110,3 +110,5 @@ def test_units_are_told_by_names() -> None:
     assert unit_of("writes_per_second") == "count/s"
     assert unit_of("used_bytes") == "bytes" and unit_of("high_celsius") == "celsius"
     assert unit_of("load_15m") == "load" and unit_of("read_await_ms") == "ms" and unit_of("threads") == "count"
+    assert unit_of("seconds") == unit_of("interval") == unit_of("age_seconds") == "seconds"
+    assert unit_of("boot_time") == unit_of("started_at") == "moment" and unit_of("speed_mbps") == "mbit/s"

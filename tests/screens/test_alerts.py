@@ -142,9 +142,8 @@ async def test_a_decision_that_cannot_be_kept_is_told(tmp_path: Path) -> None:
         await until(pilot, lambda text: "is not kept" in text and "1 seen or muted" in text)
 
 
-async def test_history_tells_of_the_day_before(tmp_path: Path) -> None:
-    source = ScriptedSource(server(tick) for tick in range(START_TICK + 5))
-    source.points = [
+def a_busy_hour() -> list[HistoryPoint]:
+    return [
         HistoryPoint(
             at=START - 300 * (40 - index), samples=150, cpu_busy_percent=Stat(mean=busy, max=busy),
             top_cpu=(TopProcess(pid=77, name="cc1plus", value=99.0),),
@@ -152,6 +151,11 @@ async def test_history_tells_of_the_day_before(tmp_path: Path) -> None:
         for index in range(40)
         for busy in [96.0 if 10 <= index < 20 else 4.0]
     ]  # fmt: skip
+
+
+async def test_history_tells_of_the_day_before(tmp_path: Path) -> None:
+    source = ScriptedSource(server(tick) for tick in range(START_TICK + 5))
+    source.points = a_busy_hour()
     app, _ = app_in(tmp_path, source)
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "A")
@@ -160,6 +164,16 @@ async def test_history_tells_of_the_day_before(tmp_path: Path) -> None:
         text = await press(pilot, "escape", "w", "2")
         # An hour to a day: where it began and ended stands on the chart.
         assert await until(pilot, lambda text: "‼" in text.splitlines()[2])
+
+
+async def test_the_day_before_of_a_hub_that_has_first_to_tell_its_nodes(tmp_path: Path) -> None:
+    app, source = cluster_app(data_dir=tmp_path)
+    source.points = a_busy_hour()
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "A")
+        source.tell_rows(calm(2))
+        text = await until(pilot, lambda text: "2 over" in text)
+        assert text.count("cc1plus (77)") >= 2 and "web-01" in text and "web-02" in text
 
 
 async def test_all_nodes_of_a_cluster_and_a_lost_hub(tmp_path: Path) -> None:

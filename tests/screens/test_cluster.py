@@ -67,6 +67,16 @@ async def test_states_are_told_by_words_and_counted() -> None:
         assert "10 up" in text and "1 late" in text
 
 
+async def test_a_meter_under_the_bar_and_of_a_lost_node_is_as_full_as_others() -> None:
+    rows = [replace(node_row(n), state=s, cpu_busy_percent=25.0) for n, s in ((1, "up"), (2, "up"), (3, "stale"))]
+    app, _ = cluster_app(rows)
+    async with app.run_test(size=(160, 48)) as pilot:
+        text = await until(pilot, lambda text: "web-03" in text)
+        cells = [[line for line in text.splitlines() if f"web-0{n} " in line][-1] for n in (1, 2, 3)]
+        bars = [line[line.index("web-0") + 6 : line.index(" 25%")] for line in cells]
+        assert len(bars[0].strip()) == len(bars[2].strip()) < len(bars[1].strip()) / 2
+
+
 async def test_enter_opens_the_node_and_escape_comes_back() -> None:
     app, source = cluster_app(rows_of(3))
     async with app.run_test(size=SIZE) as pilot:

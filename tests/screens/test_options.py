@@ -6,11 +6,14 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from nodetop.drawing.runs import plain
 from nodetop.options import options
 from nodetop.panels import BUILT_IN, Panels
 from nodetop.screens.node import NodeScreen
 from nodetop.screens.options import OptionsScreen
 from nodetop.settings import Settings
+from nodetop.widgets.options_view import OptionRow, OptionsPanel
+from nodetop.widgets.view import View
 from tests.screens.scripted import press, scripted_app, text_of, until
 
 SIZE = (120, 40)
@@ -47,6 +50,12 @@ async def test_every_option_is_shown_and_changes_with_its_keys(tmp_path: Path) -
             await press(pilot, "left")
             assert option.now(app.settings) == option.now(before), option.name
             await press(pilot, "down")
+
+
+def test_what_options_are_is_whole_on_eighty_columns() -> None:
+    shown = OptionsPanel([OptionRow(o.group, o.name, o.text(Settings()), o.note) for o in options(tuple(BUILT_IN))])
+    text = "\n".join(plain(line) for line in shown.lines(View(), 80, 60))
+    assert all(option.note in text for option in options(tuple(BUILT_IN)))
 
 
 async def test_a_change_is_on_the_screen_below_and_in_the_file(tmp_path: Path) -> None:

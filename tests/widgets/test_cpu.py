@@ -117,7 +117,10 @@ def test_busy_beyond_the_limit_is_marked_not_only_coloured() -> None:
 
 def test_data_that_are_not_fresh_are_dim() -> None:
     view = played(5, functools.partial(server, cores=8), problem="gone")
-    assert {style for line in CpuPanel().lines(view, 80, 12) for style, _ in line} == {"dim"}
+    runs = [run for line in CpuPanel().lines(view, 80, 12) for run in line]
+    assert {style for style, _ in runs} == {"dim", "faint"}
+    # What a meter is not filled of stays apart from what it is.
+    assert {text.strip("━") for style, text in runs if style == "faint"} == {""}
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,11 @@ def shows(text: str, row: ProcessMetrics = JAVA) -> bool:
     return parse_filter(text).matches(row)
 
 
+@pytest.mark.filterwarnings("error")
+def test_an_expression_of_which_python_warns_is_taken_without_a_word() -> None:
+    assert not shows("![[z]") and shows("![[j]")
+
+
 @pytest.mark.parametrize(
     "text",
     [
