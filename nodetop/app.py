@@ -60,6 +60,7 @@ class NodetopApp(App[None]):
         self.settings = settings
         self.look = look_for(settings)
         self._saves: set[asyncio.Task[None]] = set()
+        self._saving = asyncio.Lock()  # whoever asked first writes first: the last change is the one that stays
         self._memory = SettingsMemory(settings.settings_file) if settings.settings_file is not None else None
         self.clock = clock or SystemClock()
         self.alerts = AlertWatch(source, rules(settings.alerts), AlertFile(settings.data_dir), self.clock)
@@ -132,7 +133,8 @@ class NodetopApp(App[None]):
     async def _save(self, memory: SettingsMemory, changes: Changes) -> None:
         """In a thread: the disk may be slow. The next one waits for it."""
         try:
-            await in_daemon_thread(lambda: memory.save(changes))
+            async with self._saving:
+                await in_daemon_thread(lambda: memory.save(changes))
         except (OSError, ValueError) as error:
             reason = (error.strerror if isinstance(error, OSError) else None) or error
             self.tell(f"not kept in {memory.path}: {reason}")

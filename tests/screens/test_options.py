@@ -134,6 +134,17 @@ async def test_a_file_that_cannot_be_written_is_told_and_the_change_holds(tmp_pa
         assert "disks" in app.settings.layout.hidden
 
 
+async def test_changes_in_quick_succession_are_kept_in_their_order(tmp_path: Path) -> None:
+    path = tmp_path / "nodetop.toml"
+    app, _ = scripted_app(settings_file=path)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "f2")
+        await choose(pilot, "interval")
+        await pilot.press(*["right"] * 5)
+        last = app.settings.interval
+    assert tomllib.loads(path.read_text()) == {"interval": last}
+
+
 async def test_a_change_just_before_the_end_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "nodetop.toml"
     app, _ = scripted_app(settings_file=path)
