@@ -1,5 +1,6 @@
 """Signals, end to end: the real command on a real terminal, a real process."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ COMMAND = ["sleep", "3713.25"]
 
 @pytest.fixture
 def process() -> Iterator["subprocess.Popen[bytes]"]:
-    started = subprocess.Popen(COMMAND)
+    started = subprocess.Popen(COMMAND, env={"PATH": os.environ["PATH"]})  # few enough to be seen on one page
     yield started
     started.kill()
     started.wait()
