@@ -11,7 +11,7 @@ import pytest
 from tests.terminal import Terminal
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-COMMAND = ["sleep", "3713.25"]
+COMMAND = ["sleep", f"37{os.getpid()}.25"]  # tests that run beside each other have processes of their own
 
 
 @pytest.fixture
