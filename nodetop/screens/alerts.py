@@ -15,7 +15,6 @@ from nodetop.sources.source import Source, SourceEvent
 from nodetop.text import clean, cut
 from nodetop.widgets.alert_list import AlertListPanel
 from nodetop.widgets.alert_state import AlertListState
-from nodetop.widgets.arrangement import Rect
 from nodetop.widgets.bar import Bar
 from nodetop.widgets.look import Look
 from nodetop.widgets.menu import MenuPanel
@@ -45,13 +44,6 @@ class AlertsScreen(BarScreen):
     @property
     def bar(self) -> Bar[Alert]:
         return self.state
-
-    def rectangles(self, width: int, height: int) -> dict[str, Rect]:
-        footer = int(height >= 5)
-        rectangles = {"list": Rect(0, 0, width, height - footer)}
-        if footer:
-            rectangles["footer"] = Rect(0, height - 1, width, 1)
-        return rectangles
 
     def on_screen_resume(self) -> None:
         self.show_all()

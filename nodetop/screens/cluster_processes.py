@@ -10,7 +10,6 @@ from nodetop.screens.moment import Moment
 from nodetop.screens.stack import go_back, open_over
 from nodetop.sources.cluster_source import ClusterSource
 from nodetop.sources.source import Demand, SourceError
-from nodetop.widgets.arrangement import Rect
 from nodetop.widgets.bar import Bar
 from nodetop.widgets.cluster_processes import ClusterProcessPanel, ClusterProcessState
 from nodetop.widgets.look import Look
@@ -40,13 +39,6 @@ class ClusterProcessesScreen(ClusterTime):
     @property
     def bar(self) -> Bar[NodeProcess]:
         return self.state
-
-    def rectangles(self, width: int, height: int) -> dict[str, Rect]:
-        footer = int(height >= 5)
-        rectangles = {"processes": Rect(0, 0, width, height - footer)}
-        if footer:
-            rectangles["footer"] = Rect(0, height - 1, width, 1)
-        return rectangles
 
     async def on_mount(self) -> None:
         self.set_interval(max(self.view.interval, _LEAST_SECONDS), self._tick)

@@ -13,7 +13,6 @@ from nodetop.screens.process_acting import ActingKeys
 from nodetop.screens.stack import go_back, open_over
 from nodetop.sources.source import Source, SourceEvent
 from nodetop.units import duration
-from nodetop.widgets.arrangement import Rect
 from nodetop.widgets.details_state import DetailsState
 from nodetop.widgets.look import Look
 from nodetop.widgets.panel_widget import PanelWidget
@@ -57,13 +56,6 @@ class DetailsScreen(ActingKeys, ListScreen):
     def adopt(self, look: Look, view: View) -> None:
         super().adopt(look, view)
         self._name_keys()
-
-    def rectangles(self, width: int, height: int) -> dict[str, Rect]:
-        footer = int(height >= 5)
-        rectangles = {"details": Rect(0, 0, width, height - footer)}
-        if footer:
-            rectangles["footer"] = Rect(0, height - 1, width, 1)
-        return rectangles
 
     def take(self, event: SourceEvent) -> None:
         """Something happened at the source: the node screen below has heard of it first."""

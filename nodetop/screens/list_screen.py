@@ -50,8 +50,12 @@ class ListScreen(BoundScreen[None]):
             yield widget
 
     def rectangles(self, width: int, height: int) -> dict[str, Rect]:
-        """Where the panels stand on a screen of this size."""
-        raise NotImplementedError
+        """Where the panels stand on a screen of this size: the first over all of it but for the footer."""
+        footer = int(height >= 5)
+        rectangles = {next(iter(self.panels)): Rect(0, 0, width, height - footer)}
+        if footer:
+            rectangles["footer"] = Rect(0, height - 1, width, 1)
+        return rectangles
 
     def prepare(self) -> None:
         """Brings view and state up to date, before they are shown."""
