@@ -24,7 +24,7 @@ from nodetop.history.envelope import SampleEnvelope
 from nodetop.history.hub_history import HubHistory
 from nodetop.history.journal import Journal
 from nodetop.history.store import HistoryStore
-from nodetop.model import (
+from nodetop.model.snapshot import (
     CHARTED,
     CpuMetrics,
     HistoryPoint,

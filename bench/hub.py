@@ -22,7 +22,7 @@ import httpx
 import psutil
 
 from nodetop.history.store import HistoryStore
-from nodetop.model import HistoryPoint, Stat
+from nodetop.model.snapshot import HistoryPoint, Stat
 
 INTERVAL = 5.0
 PROCESSES = 20

@@ -13,24 +13,24 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.theme import Theme as TextualTheme
 
-from nodetop.alert_file import AlertFile
-from nodetop.alert_watch import AlertWatch
+from nodetop.alerts.file import AlertFile
 from nodetop.alerts.rule import rules
-from nodetop.appearance import look_for, view_for
-from nodetop.clock import Clock, SystemClock
+from nodetop.base.clock import Clock, SystemClock
 from nodetop.drawing.theme import Theme
-from nodetop.driver import TtyDriver, driver_for
 from nodetop.keys.keymap import KeymapError
+from nodetop.screens.alert_watch import AlertWatch
+from nodetop.screens.appearance import look_for, view_for
 from nodetop.screens.bound import BoundScreen
 from nodetop.screens.moment import Moment
 from nodetop.screens.node import NodeScreen
-from nodetop.settings import Settings
-from nodetop.settings_memory import Changes, SettingsMemory
-from nodetop.settings_tables import changes_of
+from nodetop.settings.memory import Changes, SettingsMemory
+from nodetop.settings.options import Settings
+from nodetop.settings.tables import changes_of
 from nodetop.sources.blocking import in_daemon_thread
 from nodetop.sources.cluster_source import ClusterSource
 from nodetop.sources.source import Source
-from nodetop.tty import Tty
+from nodetop.terminal.driver import TtyDriver, driver_for
+from nodetop.terminal.tty import Tty
 from nodetop.widgets.prompt import Prompt
 
 

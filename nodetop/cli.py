@@ -8,9 +8,9 @@ from typing import Any, NoReturn
 
 import click
 
-from nodetop.command_line import config_option, context_settings, exit_code, from_tables, version_option
-from nodetop.settings import Count, Factor, HomeFile, Settings, from_options, options_of
-from nodetop.settings_tables import TABLES
+from nodetop.commands.click_types import config_option, context_settings, exit_code, from_tables, version_option
+from nodetop.settings.options import Count, Factor, HomeFile, Settings, from_options, options_of
+from nodetop.settings.tables import TABLES
 
 FIRST_GAP = 1.0
 """Seconds between the two samples from which a script's first rates come, where no interval is asked for."""
@@ -91,7 +91,7 @@ def _command(context: click.Context, /, **options: Any) -> int:
     if context.invoked_subcommand is not None:
         context.obj = _settings_of(context, options)
         return 0
-    from nodetop.modes import Mode, run
+    from nodetop.commands.dispatch import Mode, run
 
     mode = Mode(**{name: options[name] for name in Mode.__dataclass_fields__})
     settings = from_options(options, from_tables(context))
@@ -145,7 +145,7 @@ def _export(
     """
     from dataclasses import replace
 
-    from nodetop import export
+    from nodetop.commands.export import command as export
 
     settings = replace(context.obj, **{name: value for name, value in given.items() if value is not None})
     wanted = export.Export.of(file, since, until, export.now(), nodes=nodes, args=args, force=force)

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from nodetop import wire
-from nodetop.version import __version__
+from nodetop.base.version import __version__
+from nodetop.model import wire
 from tests.conftest import Nodetop
-from tests.terminal import Terminal
+from tests.pty_terminal import Terminal
 
 FAST = ("--interval", "0.25")
 COMMAND = [sys.executable, "-m", "nodetop"]

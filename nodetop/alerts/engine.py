@@ -8,7 +8,7 @@ from nodetop.alerts.alert import Alert
 from nodetop.alerts.node_watch import NodeWatch
 from nodetop.alerts.rule import Rules
 from nodetop.alerts.sample import Reading, Sample, of_point, of_row, of_snapshot
-from nodetop.model import HistoryPoint, NodeSnapshot, NodeStatus
+from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus
 
 MOST_PAST = 1000
 MOST_NODES = 20_000

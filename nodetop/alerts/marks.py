@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from nodetop import units
 from nodetop.alerts.alert import SEVERITIES, Alert
 from nodetop.alerts.rule import KINDS
-from nodetop.model import HistoryPoint, NodeSnapshot
+from nodetop.base import units
+from nodetop.model.snapshot import HistoryPoint, NodeSnapshot
 
 GAP_STEPS = 3.0
 _GAP_LEAST = 10.0

@@ -6,8 +6,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from nodetop.alerts.rule import Level
-from nodetop.headline import fullest, fullness, swap_used_percent
-from nodetop.model import (
+from nodetop.base.text import clean
+from nodetop.model.headline import fullest, fullness, swap_used_percent
+from nodetop.model.snapshot import (
     CpuMetrics,
     HistoryPoint,
     MemoryMetrics,
@@ -17,7 +18,6 @@ from nodetop.model import (
     SensorReading,
     Stat,
 )
-from nodetop.text import clean
 
 _DEGREES_BEFORE = 10.0
 """A sensor warns so many degrees before what its hardware calls critical, and a warning ends 5 below that."""

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from nodetop.base.text import to_ascii
 from nodetop.drawing.runs import Line
-from nodetop.text import to_ascii
 
 RESET = "\x1b[0m"
 

@@ -4,7 +4,7 @@ A run is (style, text): the style is a name that a theme turns into colours, the
 A line is a list of runs of exact total width. Adjacent cells of equal style belong in one run: each costs bytes.
 """
 
-from nodetop.text import width
+from nodetop.base.text import width
 
 Run = tuple[str, str]
 Line = list[Run]

@@ -3,8 +3,8 @@
 from nodetop.explanations.explanation import Explanation, Group, Other, Source, Subject
 from nodetop.explanations.parts import SAME, cpus, interval, part
 from nodetop.explanations.quantity import Quantity
-from nodetop.explanations.raw_file import RawFile
-from nodetop.model import CoreMetrics, CpuMetrics, NodeSnapshot, Pressure
+from nodetop.model.raw_file import RawFile
+from nodetop.model.snapshot import CoreMetrics, CpuMetrics, NodeSnapshot, Pressure
 
 _STAT = RawFile("/proc/stat", ("cpu",))
 _CORE_STAT = RawFile("/proc/stat", ("cpu{index}",))

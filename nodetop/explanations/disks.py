@@ -3,9 +3,9 @@
 from nodetop.explanations.explanation import Explanation, Group, Other, Subject
 from nodetop.explanations.parts import SAME, grown, interval, rate
 from nodetop.explanations.quantity import Quantity
-from nodetop.explanations.raw_file import RawFile
-from nodetop.headline import total
-from nodetop.model import DiskMetrics, NodeSnapshot
+from nodetop.model.headline import total
+from nodetop.model.raw_file import RawFile
+from nodetop.model.snapshot import DiskMetrics, NodeSnapshot
 
 _DISKSTATS = RawFile("/proc/diskstats", ("{device}",), 2)
 _COLUMNS = (

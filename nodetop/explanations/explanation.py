@@ -6,8 +6,8 @@ from typing import Any
 
 from nodetop.explanations.formula import calculated
 from nodetop.explanations.quantity import Quantity, Unit, unit_of
-from nodetop.explanations.raw_file import RawFile
-from nodetop.model import NodeSnapshot
+from nodetop.model.raw_file import RawFile
+from nodetop.model.snapshot import NodeSnapshot
 
 
 @dataclass(frozen=True)

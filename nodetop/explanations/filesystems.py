@@ -3,8 +3,8 @@
 from nodetop.explanations.explanation import Explanation, Group, Other, Source, Subject
 from nodetop.explanations.parts import SAME, each
 from nodetop.explanations.quantity import Quantity
-from nodetop.explanations.raw_file import RawFile
-from nodetop.model import FilesystemMetrics
+from nodetop.model.raw_file import RawFile
+from nodetop.model.snapshot import FilesystemMetrics
 
 _STATVFS = (RawFile("statvfs {mount_point}"),)
 

@@ -4,9 +4,9 @@ from nodetop.explanations.cpu import LOADS
 from nodetop.explanations.explanation import Explanation, Group, Other, Source, Subject
 from nodetop.explanations.parts import SAME, each, interval, part
 from nodetop.explanations.quantity import Quantity
-from nodetop.explanations.raw_file import RawFile
-from nodetop.limits_model import MonitorCost
-from nodetop.model import CpuMetrics, HostInfo, NodeSnapshot, ProbeReport
+from nodetop.model.limits import MonitorCost
+from nodetop.model.raw_file import RawFile
+from nodetop.model.snapshot import CpuMetrics, HostInfo, NodeSnapshot, ProbeReport
 
 HOST = (
     Explanation(

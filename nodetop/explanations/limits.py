@@ -3,9 +3,9 @@
 from nodetop.explanations.explanation import Explanation, Group, Other, Source, Subject
 from nodetop.explanations.parts import SAME
 from nodetop.explanations.quantity import Quantity
-from nodetop.explanations.raw_file import RawFile
-from nodetop.limits_model import CgroupLimits
-from nodetop.model import NodeSnapshot
+from nodetop.model.limits import CgroupLimits
+from nodetop.model.raw_file import RawFile
+from nodetop.model.snapshot import NodeSnapshot
 
 _GROUP = RawFile("/proc/self/cgroup")
 

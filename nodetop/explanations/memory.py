@@ -4,8 +4,8 @@ from nodetop.explanations.cpu import pressure_entries
 from nodetop.explanations.explanation import Explanation, Group, Other, Source, Subject
 from nodetop.explanations.parts import SAME, grown, interval, part
 from nodetop.explanations.quantity import Quantity
-from nodetop.explanations.raw_file import RawFile
-from nodetop.model import MemoryMetrics, NodeSnapshot, Pressure
+from nodetop.model.raw_file import RawFile
+from nodetop.model.snapshot import MemoryMetrics, NodeSnapshot, Pressure
 
 _NUMBERS: dict[str, Source] = {
     "MemTotal": "total_bytes", "MemAvailable": "available_bytes", "MemFree": "free_bytes", "Buffers": "buffers_bytes",

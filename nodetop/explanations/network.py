@@ -3,9 +3,9 @@
 from nodetop.explanations.explanation import Explanation, Group, Other, Source, Subject
 from nodetop.explanations.parts import SAME, grown, interval, rate
 from nodetop.explanations.quantity import Quantity
-from nodetop.explanations.raw_file import RawFile
-from nodetop.headline import total
-from nodetop.model import NetworkMetrics, NodeSnapshot
+from nodetop.model.headline import total
+from nodetop.model.raw_file import RawFile
+from nodetop.model.snapshot import NetworkMetrics, NodeSnapshot
 
 _DEV = RawFile("/proc/net/dev", ("{interface}",))
 _COLUMNS = (

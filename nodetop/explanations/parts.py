@@ -5,8 +5,8 @@ from typing import Any
 
 from nodetop.explanations.explanation import Explanation, Other, Source, Subject
 from nodetop.explanations.quantity import Quantity, Unit
-from nodetop.explanations.raw_file import RawFile
-from nodetop.model import NodeSnapshot
+from nodetop.model.raw_file import RawFile
+from nodetop.model.snapshot import NodeSnapshot
 
 Items = Callable[[NodeSnapshot, int | None], list[Subject]]
 SAME = "the same"

@@ -3,8 +3,8 @@
 from nodetop.explanations.explanation import Explanation, Group, Other, Source, Subject
 from nodetop.explanations.parts import SAME, cpus, interval, part, rate
 from nodetop.explanations.quantity import Quantity
-from nodetop.explanations.raw_file import RawFile
-from nodetop.model import NodeSnapshot, ProcessMetrics, ProcessSummary
+from nodetop.model.raw_file import RawFile
+from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics, ProcessSummary
 
 _STAT = RawFile("/proc/{pid}/stat")
 _STATUS = "/proc/{pid}/status"

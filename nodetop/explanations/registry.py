@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from nodetop.explanations import cpu, disks, filesystems, header, limits, memory, network, processes, temperature
 from nodetop.explanations.explanation import Explanation, Group, Subject
-from nodetop.model import NodeSnapshot
+from nodetop.model.snapshot import NodeSnapshot
 
 PANELS = ("cpu", "memory", "disks", "network", "temperature", "processes", "header")
 _ALL = (cpu, memory, limits, filesystems, disks, network, temperature, processes, header)

@@ -3,8 +3,8 @@
 from nodetop.explanations.explanation import Explanation, Group, Other, Subject
 from nodetop.explanations.parts import SAME
 from nodetop.explanations.quantity import Quantity
-from nodetop.explanations.raw_file import RawFile
-from nodetop.model import NodeSnapshot, SensorReading, TemperatureMetrics
+from nodetop.model.raw_file import RawFile
+from nodetop.model.snapshot import NodeSnapshot, SensorReading, TemperatureMetrics
 
 _SENSOR = (RawFile("hwmon", ("{chip}", "{label}")),)
 _TCTL = (

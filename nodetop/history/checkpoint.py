@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from nodetop.history import fsops
+from nodetop.base import files as fsops
 from nodetop.history.day_file import Damaged, Held
 from nodetop.history.envelope import SampleEnvelope
 from nodetop.history.last_hour import StoredHour

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 
-from nodetop.model import HistoryPoint
+from nodetop.model.snapshot import HistoryPoint
 
 MAX_POINTS = 4_000
 """Points held at most: 8 MB."""

@@ -23,7 +23,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Struct
 
-from nodetop.model import CHARTED, HistoryPoint, Stat, TopProcess
+from nodetop.model.snapshot import CHARTED, HistoryPoint, Stat, TopProcess
 
 SCHEMA = 1
 POINTS = "points"

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Struct
 
-from nodetop.model import NodeSnapshot
-from nodetop.quantities import Name, Ratio
+from nodetop.model.bounds import Name, Ratio
+from nodetop.model.snapshot import NodeSnapshot
 
 
 class SampleEnvelope(Struct, frozen=True, kw_only=True, eq=False):

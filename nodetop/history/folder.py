@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from nodetop.history import fsops
+from nodetop.base import files as fsops
 from nodetop.history.day_file import SCHEMA, About, StoreError
 
 DAY = 86_400

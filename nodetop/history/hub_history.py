@@ -25,7 +25,7 @@ from concurrent.futures import ThreadPoolExecutor
 from math import inf, nextafter
 from pathlib import Path
 
-from nodetop.clock import Clock, SystemClock
+from nodetop.base.clock import Clock, SystemClock
 from nodetop.history import checkpoint, envelope
 from nodetop.history.envelope import SampleEnvelope
 from nodetop.history.fault import plain
@@ -36,7 +36,7 @@ from nodetop.history.journal import Journal, Position
 from nodetop.history.last_hour import KEEP_SECONDS
 from nodetop.history.rollup import interval_start, roll_up
 from nodetop.history.store import HistoryStore
-from nodetop.model import HistoryPoint
+from nodetop.model.snapshot import HistoryPoint
 
 JOURNAL_BYTES = 64 * 1024 * 1024
 """Written before its time where the journal is larger."""

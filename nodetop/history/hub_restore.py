@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from nodetop.history import checkpoint, envelope, fsops
+from nodetop.base import files as fsops
+from nodetop.history import checkpoint, envelope
 from nodetop.history.envelope import SampleEnvelope
 from nodetop.history.folder import DAY
 from nodetop.history.hub_node import HubNode

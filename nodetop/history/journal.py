@@ -24,7 +24,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nodetop.history import fsops
+from nodetop.base import files as fsops
 from nodetop.history.fault import plain
 from nodetop.history.journal_file import Segment, frame
 

@@ -8,7 +8,7 @@ from math import isnan, nan
 from msgspec import Struct
 
 from nodetop.history.rollup import Tops, interval_start
-from nodetop.model import CHARTED, ChartedValues, HistoryPoint, NodeSnapshot, Stat, TopProcess
+from nodetop.model.snapshot import CHARTED, ChartedValues, HistoryPoint, NodeSnapshot, Stat, TopProcess
 
 KEEP_SECONDS = 3600.0
 MAX_SAMPLES = 3600

@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterable
 
-from nodetop.model import (
+from nodetop.model.snapshot import (
     CpuMetrics,
     DiskMetrics,
     FilesystemMetrics,

@@ -7,11 +7,11 @@ monitor goes on: points wait in memory (a week of them) and are tried again, les
 
 import threading
 
-from nodetop.clock import Clock, SystemClock
+from nodetop.base.clock import Clock, SystemClock
 from nodetop.history.fault import plain
 from nodetop.history.rollup import Accumulator, interval_start, merge
 from nodetop.history.store import HistoryStore
-from nodetop.model import HistoryPoint, NodeSnapshot
+from nodetop.model.snapshot import HistoryPoint, NodeSnapshot
 
 INTERVAL_SECONDS = 300.0
 FLUSH_SECONDS = 60.0

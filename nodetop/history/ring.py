@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 
 from nodetop.history.means import MeanSnapshot
-from nodetop.model import NodeSnapshot
+from nodetop.model.snapshot import NodeSnapshot
 
 KEEP_SECONDS = 15 * 60.0
 MAX_ROWS = 4_000_000

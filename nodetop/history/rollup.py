@@ -12,9 +12,9 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from nodetop.headline import charted
-from nodetop.model import CHARTED, ChartedValues, HistoryPoint, NodeSnapshot, ProcessMetrics, Stat, TopProcess
-from nodetop.text import clean
+from nodetop.base.text import clean
+from nodetop.model.headline import charted
+from nodetop.model.snapshot import CHARTED, ChartedValues, HistoryPoint, NodeSnapshot, ProcessMetrics, Stat, TopProcess
 
 N = TypeVar("N", int, float)
 TOP = 3

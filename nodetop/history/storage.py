@@ -12,7 +12,8 @@ from tinydb import TinyDB
 from tinydb.storages import Storage
 from tinydb.table import Table
 
-from nodetop.history import day_file, fsops
+from nodetop.base import files as fsops
+from nodetop.history import day_file
 
 
 class AtomicStorage(Storage):

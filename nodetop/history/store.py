@@ -12,12 +12,13 @@ from math import inf
 from pathlib import Path
 from typing import TypeVar
 
-from nodetop.history import day_file, fsops
+from nodetop.base import files as fsops
+from nodetop.history import day_file
 from nodetop.history.day_cache import MIN_STEP, DayCache
 from nodetop.history.day_file import About, Damaged, Held, StoredPoint, StoreError
 from nodetop.history.folder import DAY, Folder, day_name
 from nodetop.history.rollup import interval_start, roll_up
-from nodetop.model import HistoryPoint
+from nodetop.model.snapshot import HistoryPoint
 
 T = TypeVar("T")
 

@@ -1,7 +1,7 @@
 """The actions of the screen that explains values."""
 
 from nodetop.keys.action import Action
-from nodetop.panels import PANELS
+from nodetop.model.panels import PANELS
 
 EXPLAIN_GROUP = "Explanations"
 

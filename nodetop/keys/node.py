@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from nodetop.keys.action import Action, moves, sorts
 from nodetop.keys.process_list import PROCESS_LIST
-from nodetop.panels import PANELS as PANEL_NAMES
+from nodetop.model.panels import PANELS as PANEL_NAMES
 
 PROCESSES = "Processes"
 ORDER = "Order of processes"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from nodetop.panels import PANELS
+from nodetop.model.panels import PANELS
 
 _BTOP = {
     "filter": "f / F4",

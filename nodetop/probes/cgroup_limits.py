@@ -9,13 +9,13 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from nodetop.limits_model import CgroupLimits
+from nodetop.base.text import clean
+from nodetop.model.limits import CgroupLimits
 from nodetop.probes.cgroup_bounds import CpuBound, MemoryBound, PidsBound, cpu_bound, memory_bound, pids_bound
 from nodetop.probes.cgroup_tree import UNIFIED, groups
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.memory import parse_meminfo
 from nodetop.probes.probe import delta_rate
-from nodetop.text import clean
 
 LOOK_AGAIN_SECONDS = 10.0
 _SHOWN = ("memory", "cpu", UNIFIED)

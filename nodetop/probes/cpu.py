@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from nodetop.model import CoreMetrics, CpuMetrics, Pressure
+from nodetop.model.snapshot import CoreMetrics, CpuMetrics, Pressure
 from nodetop.probes.cpu_frequency import CpuFrequency
 from nodetop.probes.cpu_list import parse_cpu_list
 from nodetop.probes.cpu_model import cpu_mhz, cpu_model, parse_cpuinfo

@@ -5,8 +5,8 @@ from collections.abc import Collection
 
 from msgspec import Struct
 
+from nodetop.base.text import clean
 from nodetop.probes.host_files import HostFiles
-from nodetop.text import clean
 
 _SKIPPED = re.compile(r"(loop|z?ram|fd|sr)\d+")
 _HIDDEN_PATH = re.compile(r"nvme\d+c\d+n\d+")

@@ -4,11 +4,11 @@ from typing import Any
 
 from msgspec import Struct
 
-from nodetop.model import DiskMetrics
+from nodetop.base.text import clean
+from nodetop.model.snapshot import DiskMetrics
 from nodetop.probes.disk_facts import DiskFacts, disk_facts, sysfs_name
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.probe import Unavailable
-from nodetop.text import clean
 
 SECTOR = 512
 """Bytes of a sector in these files, whatever the device's own sectors are."""

@@ -7,10 +7,10 @@ import time
 from msgspec import Struct
 from msgspec.structs import replace
 
-from nodetop.model import FilesystemMetrics
+from nodetop.base.text import clean
+from nodetop.model.snapshot import FilesystemMetrics
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.mounts import Mount, chosen, parse_mounts
-from nodetop.text import clean
 
 _DEADLINE_SECONDS = 0.5
 """For all mounts together, so that a snapshot need not go without those that answer. A later answer is shown then."""

@@ -6,10 +6,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from nodetop.clock import Clock
-from nodetop.model import ProbeReport
+from nodetop.base.clock import Clock
+from nodetop.base.text import clean
+from nodetop.model.snapshot import ProbeReport
 from nodetop.probes.probe import Probe, Unavailable
-from nodetop.text import clean
 
 SUSPEND_SECONDS = 1.0
 """Boot time that runs ahead of monotonic time by more than this between two readings: the machine slept."""

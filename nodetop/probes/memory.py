@@ -4,7 +4,7 @@ import os
 
 from msgspec import Struct
 
-from nodetop.model import MemoryMetrics, Pressure
+from nodetop.model.snapshot import MemoryMetrics, Pressure
 from nodetop.probes.container import container
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.pressure import read_pressure

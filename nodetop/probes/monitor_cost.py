@@ -3,7 +3,7 @@
 import os
 import time
 
-from nodetop.limits_model import MonitorCost
+from nodetop.model.limits import MonitorCost
 
 _STATM = "/proc/self/statm"
 

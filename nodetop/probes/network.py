@@ -6,12 +6,12 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from nodetop.model import NetworkMetrics
+from nodetop.base.text import clean
+from nodetop.model.snapshot import NetworkMetrics
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.network_addresses import Addresses, addresses, default_interface
 from nodetop.probes.network_facts import LinkFacts, link_facts, link_folder
 from nodetop.probes.probe import delta_rate
-from nodetop.text import clean
 
 _FACTS_SECONDS = 30.0
 _LARGEST = 2**63 - 1

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from nodetop.base.text import clean
 from nodetop.probes.host_files import HostFiles
-from nodetop.text import clean
 
 
 class Users:

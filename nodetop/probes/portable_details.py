@@ -8,8 +8,7 @@ from typing import Any, TypeVar
 
 import psutil
 
-from nodetop.probes.process_details import kind_of
-from nodetop.process_model import (
+from nodetop.model.process_details import (
     Activity,
     Connection,
     IoCounters,
@@ -23,6 +22,7 @@ from nodetop.process_model import (
     Scheduling,
     Security,
 )
+from nodetop.probes.process_details import kind_of
 
 T = TypeVar("T")
 _NOT_HERE = "not available on this system"

@@ -6,9 +6,9 @@ from typing import Any
 import psutil
 from msgspec import Struct
 
-from nodetop.model import DiskMetrics, NetworkMetrics, SensorReading, TemperatureMetrics
+from nodetop.base.text import clean
+from nodetop.model.snapshot import DiskMetrics, NetworkMetrics, SensorReading, TemperatureMetrics
 from nodetop.probes.probe import Unavailable, delta_rate
-from nodetop.text import clean
 
 _LOOPBACK = ("lo",)
 _VIRTUAL = ("bridge", "utun", "awdl", "llw", "gif", "stf", "tap", "tun", "vlan", "vmnet", "epair", "vnet", "anpi", "ap")

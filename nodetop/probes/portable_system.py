@@ -9,9 +9,9 @@ import psutil
 from msgspec import Struct
 from msgspec.structs import replace
 
-from nodetop.model import CoreMetrics, CpuMetrics, FilesystemMetrics, HostInfo, MemoryMetrics
+from nodetop.base.text import clean
+from nodetop.model.snapshot import CoreMetrics, CpuMetrics, FilesystemMetrics, HostInfo, MemoryMetrics
 from nodetop.probes.probe import delta_rate
-from nodetop.text import clean
 
 _REMOTE = ("nfs", "smbfs", "cifs", "afpfs", "webdav", "fuse.sshfs", "9p")
 

@@ -1,6 +1,6 @@
 """Pressure stall information: the share of time in which tasks waited for a resource. Kernel accounting/psi.rst."""
 
-from nodetop.model import Pressure
+from nodetop.model.snapshot import Pressure
 from nodetop.probes.host_files import HostFiles
 
 

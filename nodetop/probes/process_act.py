@@ -10,7 +10,7 @@ import os
 import signal
 from collections.abc import Callable, Iterable
 
-from nodetop.process_model import ProcessGone
+from nodetop.model.process_details import ProcessGone
 
 IsIt = Callable[[], bool]
 """Whether the number is still that of the process meant."""

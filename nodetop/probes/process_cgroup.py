@@ -4,7 +4,7 @@ names of units systemd's own conventions: systemd.io/DESKTOP_ENVIRONMENTS, syste
 import re
 from functools import lru_cache
 
-from nodetop.text import clean
+from nodetop.base.text import clean
 
 _ID_LENGTH = 12
 # Docker, Podman, containerd and CRI-O all name a container's cgroup by 64 hexadecimal digits, with their own prefixes;

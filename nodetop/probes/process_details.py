@@ -9,13 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from nodetop.model.process_details import OpenFile, OpenFiles, Part, ProcessDetails, ProcessGone, Scheduling
 from nodetop.probes import process_status as parse
 from nodetop.probes.cpu_list import parse_cpu_list
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.process_identity import effective_uid
 from nodetop.probes.process_sockets import TABLES, connections
 from nodetop.probes.process_stat import slurp
-from nodetop.process_model import OpenFile, OpenFiles, Part, ProcessDetails, ProcessGone, Scheduling
 
 T = TypeVar("T")
 MOST_FILES = 4096

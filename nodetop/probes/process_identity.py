@@ -6,11 +6,11 @@ import time
 from queue import SimpleQueue
 from typing import NamedTuple
 
+from nodetop.base.text import clean
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.passwd import Users
 from nodetop.probes.process_cgroup import container_name
 from nodetop.probes.process_stat import slurp
-from nodetop.text import clean
 
 Key = tuple[int, int]
 """A process: its pid, and its start in ticks since the machine started."""

@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from nodetop.model import ProcessMetrics, ProcessSummary
+from nodetop.base.text import clean
+from nodetop.model.snapshot import ProcessMetrics, ProcessSummary
 from nodetop.probes.probe import delta_rate
 from nodetop.probes.process_identity import Identity
 from nodetop.probes.process_stat import TICKS_PER_SECOND, ProcessStat
-from nodetop.text import clean
 
 Bytes = tuple[int, int]
 """Read from storage, and written to it."""

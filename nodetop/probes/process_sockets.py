@@ -4,7 +4,7 @@ import socket
 import struct
 from collections.abc import Iterable, Mapping
 
-from nodetop.process_model import Connection
+from nodetop.model.process_details import Connection
 
 TABLES = ("tcp", "tcp6", "udp", "udp6", "unix")
 _TCP_STATES = (

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from nodetop.probes.process_cgroup import container_name
-from nodetop.process_model import (
+from nodetop.model.process_details import (
     Activity,
     CgroupMembership,
     IoCounters,
@@ -13,6 +12,7 @@ from nodetop.process_model import (
     ProportionalMemory,
     Security,
 )
+from nodetop.probes.process_cgroup import container_name
 
 # linux/capability.h, in order of their bits.
 _CAPABILITIES = (

@@ -9,11 +9,11 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from nodetop.model import ProcessMetrics
+from nodetop.base.text import clean
+from nodetop.model.snapshot import ProcessMetrics
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.process_rows import HostFacts, ProcessRecord, ThreadRecord, Threads, started_at
 from nodetop.probes.process_stat import TICKS_PER_SECOND, ProcessStat, parse_stat, slurp
-from nodetop.text import clean
 
 _MOST = 20_000
 """Threads that are read at most: about 10 µs each, so a fifth of a second."""

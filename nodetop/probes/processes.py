@@ -10,7 +10,7 @@ import time
 
 from msgspec.structs import replace
 
-from nodetop.model import ProcessSummary
+from nodetop.model.snapshot import ProcessSummary
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.probe import Unavailable
 from nodetop.probes.process_identity import Asked, IdentityLane

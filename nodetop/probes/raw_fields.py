@@ -3,9 +3,9 @@
 import os
 from collections.abc import Sequence
 
-from nodetop.explanations.raw_file import RawFile, RawLines, picked
+from nodetop.base.text import clean
+from nodetop.model.raw_file import RawFile, RawLines, picked
 from nodetop.probes.host_files import HostFiles
-from nodetop.text import clean
 
 _STATVFS = "statvfs "
 _HWMON = "/sys/class/hwmon"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from nodetop.model import SensorReading
+from nodetop.model.snapshot import SensorReading
 
 _KINDS = (
     (

@@ -5,13 +5,13 @@ from collections import Counter
 
 from msgspec import Struct
 
-from nodetop.model import SensorReading, TemperatureMetrics
+from nodetop.base.text import clean
+from nodetop.model.snapshot import SensorReading, TemperatureMetrics
 from nodetop.probes.core_topology import CoreTopology
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.probe import Unavailable
 from nodetop.probes.sensor_kinds import cpu_celsius, kind_of, true_celsius, true_limit
 from nodetop.probes.thermal_zones import thermal_zones
-from nodetop.text import clean
 
 _FOLDER = "/sys/class/hwmon"
 _INPUT = re.compile(r"temp(\d{1,4})_input")

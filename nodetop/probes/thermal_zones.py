@@ -2,10 +2,10 @@
 
 from collections.abc import Collection
 
-from nodetop.model import SensorReading
+from nodetop.base.text import clean
+from nodetop.model.snapshot import SensorReading
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.sensor_kinds import kind_of, normal, true_celsius, true_limit
-from nodetop.text import clean
 
 _FOLDER = "/sys/class/thermal"
 _NO_SENSORS = ("int3400", "pmic_die", "thermal_fan_est")

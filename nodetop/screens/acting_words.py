@@ -4,9 +4,9 @@ import signal
 from collections import Counter
 from collections.abc import Sequence
 
-from nodetop.model import ProcessMetrics
+from nodetop.base.text import clean, cut
+from nodetop.model.snapshot import ProcessMetrics
 from nodetop.sources.process_control import Outcome
-from nodetop.text import clean, cut
 
 _NAME_CELLS = 24
 _INIT, _KTHREADD = 1, 2

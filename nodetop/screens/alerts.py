@@ -2,17 +2,17 @@
 
 from dataclasses import replace
 
-from nodetop.alert_watch import AlertWatch
 from nodetop.alerts.alert import Alert
 from nodetop.alerts.handling import Scope, scope_of
 from nodetop.alerts.rule import KINDS
-from nodetop.clock import Clock
+from nodetop.base.clock import Clock
+from nodetop.base.text import clean, cut
 from nodetop.keys.alerts import ALERTS
+from nodetop.screens.alert_watch import AlertWatch
 from nodetop.screens.bar_screen import BarScreen
 from nodetop.screens.moment import Moment
 from nodetop.screens.stack import go_back, open_over
 from nodetop.sources.source import Source, SourceEvent
-from nodetop.text import clean, cut
 from nodetop.widgets.alert_list import AlertListPanel
 from nodetop.widgets.alert_state import AlertListState
 from nodetop.widgets.bar import Bar

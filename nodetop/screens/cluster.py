@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from nodetop.clock import Clock
+from nodetop.base.clock import Clock
 from nodetop.keys.cluster import CLUSTER
-from nodetop.model import NodeStatus
+from nodetop.model.snapshot import NodeStatus
 from nodetop.screens.cluster_time import ClusterTime
 from nodetop.screens.moment import Moment
 from nodetop.screens.stack import open_over

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from nodetop.api_model import NodeProcess
-from nodetop.clock import Clock
+from nodetop.base.clock import Clock
 from nodetop.keys.cluster import CLUSTER_PROCESSES
+from nodetop.model.hub_api import NodeProcess
 from nodetop.screens.cluster_time import ClusterTime
 from nodetop.screens.moment import Moment
 from nodetop.screens.stack import go_back, open_over

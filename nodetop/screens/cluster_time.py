@@ -1,11 +1,11 @@
 """The screens of many nodes in time: one moment for all of them, and for each node that is opened from there."""
 
+from nodetop.base.units import duration
+from nodetop.base.when import EXAMPLES, parse_when
 from nodetop.screens.bar_screen import BarScreen
 from nodetop.screens.moment import Moment
 from nodetop.sources.cluster_source import ClusterSource
 from nodetop.sources.source import now_of
-from nodetop.units import duration
-from nodetop.when import EXAMPLES, parse_when
 
 
 class ClusterTime(BarScreen):

@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Sequence
 
-from nodetop.clock import Clock
+from nodetop.base.clock import Clock
+from nodetop.base.units import duration
 from nodetop.keys.details import DETAILS
 from nodetop.keys.node import shown
-from nodetop.model import ProcessMetrics
-from nodetop.process_model import ProcessGone
+from nodetop.model.process_details import ProcessGone
+from nodetop.model.snapshot import ProcessMetrics
 from nodetop.screens.list_screen import ListScreen
 from nodetop.screens.moment import Moment
 from nodetop.screens.process_acting import ActingKeys
 from nodetop.screens.stack import go_back, open_over
 from nodetop.sources.source import Source, SourceEvent
-from nodetop.units import duration
 from nodetop.widgets.details_state import DetailsState
 from nodetop.widgets.look import Look
 from nodetop.widgets.panel_widget import PanelWidget

@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from textual.app import ComposeResult
 
-from nodetop.explanations.raw_file import RawFile, RawLines
 from nodetop.keys.explain import EXPLAIN
+from nodetop.model.raw_file import RawFile, RawLines
 from nodetop.screens.bound import BoundScreen
 from nodetop.screens.stack import go_back, open_over
 from nodetop.sources.source import SnapshotTaken, SourceEvent

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.layout import Layout
 from textual.timer import Timer
 
-from nodetop.clock import Clock
+from nodetop.base.clock import Clock
 from nodetop.screens.bound import BoundScreen
 from nodetop.screens.overlay import lay_menu, lay_prompt
 from nodetop.screens.stack import open_over

@@ -5,13 +5,13 @@ from textual.app import ComposeResult
 from textual.layout import Layout
 from textual.timer import Timer
 
-from nodetop.clock import Clock
+from nodetop.base.clock import Clock
+from nodetop.base.units import duration
 from nodetop.keys.node import NODE, shown
 from nodetop.screens.moment import Moment
 from nodetop.screens.node_time import NodeTime
 from nodetop.screens.stack import go_back, open_over
 from nodetop.sources.source import Demand, NodesChanged, SnapshotTaken, Source, SourceEvent, SourceProblem, now_of
-from nodetop.units import duration
 from nodetop.widgets.arrangement import Rect
 from nodetop.widgets.frame import arrangement_of
 from nodetop.widgets.hints import HintFooter

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from nodetop.clock import Clock
+from nodetop.base.clock import Clock
+from nodetop.base.units import duration
+from nodetop.base.when import EXAMPLES, parse_when
 from nodetop.history.means import mean_snapshot, unsampled
 from nodetop.history.ring import Ring
 from nodetop.screens.moment import Moment
 from nodetop.screens.panel_keys import PanelKeys
 from nodetop.sources.source import SourceError
-from nodetop.units import duration
-from nodetop.when import EXAMPLES, parse_when
 
 _POINT_SECONDS = 300.0
 _REACH_SECONDS = 12 * 3600.0

@@ -3,10 +3,10 @@
 from textual.app import ComposeResult
 
 from nodetop.keys.options import OPTIONS
-from nodetop.options import options
 from nodetop.screens.bound import BoundScreen
+from nodetop.screens.options_choices import options
 from nodetop.screens.stack import go_back, open_over
-from nodetop.settings import Settings
+from nodetop.settings.options import Settings
 from nodetop.widgets.look import Look
 from nodetop.widgets.options_view import OptionRow, OptionsPanel
 from nodetop.widgets.panel_widget import PanelWidget

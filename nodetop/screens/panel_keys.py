@@ -1,6 +1,6 @@
 """What keys do to the panels of the node screen: which has the keys, which are shown, which fills the screen."""
 
-from nodetop.panels import PANELS, Panels
+from nodetop.model.panels import PANELS, Panels
 from nodetop.screens.process_list_keys import ProcessListKeys
 from nodetop.widgets.arrangement import Rect
 

@@ -6,8 +6,8 @@ Its menus are imported when they are first opened.
 import signal
 from collections.abc import Awaitable, Callable, Sequence
 
-from nodetop.model import ProcessMetrics
-from nodetop.process_model import ProcessGone, Scheduling
+from nodetop.model.process_details import ProcessGone, Scheduling
+from nodetop.model.snapshot import ProcessMetrics
 from nodetop.screens.bound import BoundScreen
 from nodetop.screens.overlay import lay_menu
 from nodetop.sources.process_control import Outcome, ProcessControl

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from nodetop.model import ProcessMetrics
+from nodetop.base.text import clean
+from nodetop.model.snapshot import ProcessMetrics
 from nodetop.screens.overlay import lay_menu, lay_prompt
 from nodetop.screens.process_acting import ActingKeys
-from nodetop.text import clean
 from nodetop.widgets.arrangement import Rect
 from nodetop.widgets.filter import FilterError
 from nodetop.widgets.menu import Menu, MenuPanel

@@ -5,7 +5,7 @@ import asyncio
 from textual.app import ComposeResult
 
 from nodetop.alerts.marks import Mark, of_points
-from nodetop.clock import Clock
+from nodetop.base.clock import Clock
 from nodetop.history.means import MeanSnapshot
 from nodetop.keys.trends import TRENDS
 from nodetop.screens.bound import BoundScreen

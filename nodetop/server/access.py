@@ -9,9 +9,9 @@ from ipaddress import ip_address
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from nodetop.api_model import PUSH_PATH
-from nodetop.clock import Clock
-from nodetop.hub_address import is_loopback
+from nodetop.base.clock import Clock
+from nodetop.base.hub_address import is_loopback
+from nodetop.model.hub_api import PUSH_PATH
 from nodetop.server import limits
 from nodetop.server.counters import Counters
 from nodetop.server.limits import RateLimiter

@@ -1,4 +1,4 @@
-"""The routes of the hub: what is asked, in structs of api_model.py, and the answer, in others."""
+"""The routes of the hub: what is asked, in structs of hub_api.py, and the answer, in others."""
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -9,8 +9,14 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route, Router
 
-from nodetop import wire
-from nodetop.api_model import (
+from nodetop.base.clock import Clock
+from nodetop.base.version import __version__
+from nodetop.history.day_file import StoreError
+from nodetop.history.hub_history import HubHistory
+from nodetop.history.journal import Journal
+from nodetop.model import wire
+from nodetop.model.cluster_totals import COUNTED_STATES, PROCESS_SORTS, TREND_SECONDS, summarise, top_processes
+from nodetop.model.hub_api import (
     ALL_CLUSTERS,
     CLUSTERS_PATH,
     INSTANCE_HEADER,
@@ -24,11 +30,6 @@ from nodetop.api_model import (
     StatusReply,
     valid_name,
 )
-from nodetop.clock import Clock
-from nodetop.cluster_totals import COUNTED_STATES, PROCESS_SORTS, TREND_SECONDS, summarise, top_processes
-from nodetop.history.day_file import StoreError
-from nodetop.history.hub_history import HubHistory
-from nodetop.history.journal import Journal
 from nodetop.server import limits, openapi, stream
 from nodetop.server.access import HEALTH_PATH
 from nodetop.server.bodies import length_of, read_body
@@ -42,7 +43,6 @@ from nodetop.server.places import Places
 from nodetop.server.queries import Query
 from nodetop.server.refusal import Refusal
 from nodetop.server.tokens import Token
-from nodetop.version import __version__
 
 _HOUR = 3600.0
 _LONGEST_HOURS = 24 * 3660.0

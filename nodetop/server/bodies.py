@@ -4,7 +4,7 @@ import asyncio
 
 from starlette.requests import ClientDisconnect, Request
 
-from nodetop.api_model import BODY_LIMIT
+from nodetop.model.hub_api import BODY_LIMIT
 from nodetop.server import limits
 from nodetop.server.refusal import Refusal
 

@@ -6,11 +6,11 @@ from typing import Any, NoReturn
 
 import click
 
-from nodetop.command_line import config_option, context_settings, exit_code, version_option
+from nodetop.commands.click_types import config_option, context_settings, exit_code, version_option
 from nodetop.server.settings import ServerSettings, from_options
 from nodetop.server.startup import StartError
-from nodetop.settings import options_of
-from nodetop.settings_file import SERVER
+from nodetop.settings.file import SERVER
+from nodetop.settings.options import options_of
 
 PROGRAM = "nodetop-server"
 

@@ -6,11 +6,11 @@ from itertools import chain, islice
 
 from msgspec.structs import replace
 
-from nodetop.clock import Clock, SystemClock
-from nodetop.grid import next_tick
-from nodetop.model import NodeSnapshot, ProcessMetrics
+from nodetop.base.clock import Clock, SystemClock
+from nodetop.base.grid import next_tick
+from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics
 from nodetop.probes.sampler import Sampler
-from nodetop.redact import redact_snapshot
+from nodetop.recording.redact import redact_snapshot
 from nodetop.server.log import Log
 
 FIRST_GAP_SECONDS = 0.3

@@ -6,11 +6,11 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from nodetop.api_model import BATCH_LIMIT, PushBatch, valid_name
-from nodetop.model import NodeSnapshot
+from nodetop.base.text import clean
+from nodetop.model.hub_api import BATCH_LIMIT, PushBatch, valid_name
+from nodetop.model.snapshot import NodeSnapshot
 from nodetop.server import limits
 from nodetop.server.refusal import Refusal
-from nodetop.text import clean
 
 _BOOT_ID_LENGTH = 64
 

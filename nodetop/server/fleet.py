@@ -8,14 +8,14 @@ from math import inf
 
 from msgspec.structs import replace
 
-from nodetop import wire
-from nodetop.api_model import ALL_CLUSTERS, ClusterSummary
-from nodetop.clock import Clock
-from nodetop.cluster_totals import summarise
+from nodetop.base.clock import Clock
 from nodetop.history.envelope import SampleEnvelope
 from nodetop.history.hub_node import is_newer
-from nodetop.model import NodeSnapshot, NodeStatus
-from nodetop.sources.status import UP_SECONDS, state_of, status
+from nodetop.model import wire
+from nodetop.model.cluster_totals import summarise
+from nodetop.model.hub_api import ALL_CLUSTERS, ClusterSummary
+from nodetop.model.node_status import UP_SECONDS, state_of, status
+from nodetop.model.snapshot import NodeSnapshot, NodeStatus
 
 Key = tuple[str, str]
 """Cluster and node."""

@@ -4,7 +4,7 @@ import hashlib
 import time
 from pathlib import Path
 
-from nodetop.api_model import valid_name
+from nodetop.model.hub_api import valid_name
 from nodetop.server.fleet import Key
 from nodetop.server.private_files import replace_private
 from nodetop.server.startup import StartError

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nodetop.api_model import ADDRESS_FILE, PUSH_TOKEN_FILE, READ_TOKEN_FILE, PushBatch
-from nodetop.clock import Clock, SystemClock
+from nodetop.base.clock import Clock, SystemClock
 from nodetop.history.day_file import StoreError
 from nodetop.history.hub_history import HubHistory
 from nodetop.history.journal import Journal
 from nodetop.history.store import HistoryStore
-from nodetop.model import NodeSnapshot
+from nodetop.model.hub_api import ADDRESS_FILE, PUSH_TOKEN_FILE, READ_TOKEN_FILE, PushBatch
+from nodetop.model.snapshot import NodeSnapshot
 from nodetop.server.access import Door, HostNames, own_names
 from nodetop.server.api import About, Api
 from nodetop.server.collector import Collector

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from nodetop.api_model import PushBatch, PushReply, Rejection, valid_instance
-from nodetop.clock import Clock
+from nodetop.base.clock import Clock
 from nodetop.history.envelope import SampleEnvelope
 from nodetop.history.hub_history import HubHistory
 from nodetop.history.journal import JournalError
-from nodetop.model import NodeSnapshot
+from nodetop.model.hub_api import PushBatch, PushReply, Rejection, valid_instance
+from nodetop.model.node_status import GONE_SECONDS
+from nodetop.model.snapshot import NodeSnapshot
 from nodetop.server import limits
 from nodetop.server.counters import Counters
 from nodetop.server.fleet import Fleet, Key
@@ -18,7 +19,6 @@ from nodetop.server.limits import RateLimiter
 from nodetop.server.log import Log
 from nodetop.server.refusal import Refusal
 from nodetop.server.tokens import Token
-from nodetop.sources.status import GONE_SECONDS
 
 RETRY_SECONDS = 5
 _TWICE = "a second machine pushes under this name; rename one, or: nodetop-server forget {}"

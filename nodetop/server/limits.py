@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from nodetop.clock import Clock
+from nodetop.base.clock import Clock
 
 HEADER_BYTES = 16 * 1024
 HEADER_LINES = 64

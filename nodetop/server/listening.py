@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from nodetop.api_model import DEFAULT_PORT
-from nodetop.hub_address import certificate_pin, is_loopback
+from nodetop.base.hub_address import certificate_pin, is_loopback
+from nodetop.model.hub_api import DEFAULT_PORT
 from nodetop.server.private_files import read_private
 from nodetop.server.startup import StartError
 from nodetop.server.strangers import Listener

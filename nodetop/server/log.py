@@ -8,7 +8,7 @@ from collections import OrderedDict
 from datetime import UTC, datetime
 from typing import TextIO
 
-from nodetop.clock import Clock, SystemClock
+from nodetop.base.clock import Clock, SystemClock
 
 LEVELS = ("debug", "info", "warning", "error")
 _PLAIN = re.compile(r"[A-Za-z0-9_.:/@%+,*\[\]-]+")

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from nodetop.api_model import MomentReply, MomentRow, NodeTrend, ProcessesReply
-from nodetop.cluster_totals import COUNTED_STATES, TREND_SECONDS, summarise, top_processes
 from nodetop.history.day_file import StoreError
 from nodetop.history.hub_history import HubHistory
 from nodetop.history.means import mean_snapshot
-from nodetop.model import HistoryPoint
+from nodetop.model.cluster_totals import COUNTED_STATES, TREND_SECONDS, summarise, top_processes
+from nodetop.model.hub_api import MomentReply, MomentRow, NodeTrend, ProcessesReply
+from nodetop.model.snapshot import HistoryPoint
 from nodetop.server.fleet import Key
 from nodetop.server.refusal import Refusal
 from nodetop.sources.moments import row_of_point, trend_of, unheard

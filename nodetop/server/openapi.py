@@ -5,7 +5,8 @@ from typing import Any
 
 import msgspec
 
-from nodetop.api_model import (
+from nodetop.base.version import __version__
+from nodetop.model.hub_api import (
     CLUSTERS_PATH,
     INSTANCE_HEADER,
     PUSH_PATH,
@@ -21,8 +22,7 @@ from nodetop.api_model import (
     StatusReply,
     StreamEvent,
 )
-from nodetop.model import NodeSnapshot
-from nodetop.version import __version__
+from nodetop.model.snapshot import NodeSnapshot
 
 _ONE_CLUSTER = CLUSTERS_PATH + "/{cluster}"
 _ONE_NODE = _ONE_CLUSTER + "/node-metrics/{node}"

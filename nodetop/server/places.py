@@ -2,7 +2,7 @@
 
 from starlette.requests import Request
 
-from nodetop.api_model import ALL_CLUSTERS
+from nodetop.model.hub_api import ALL_CLUSTERS
 from nodetop.server.fleet import Fleet, FleetNode, Key
 from nodetop.server.refusal import Refusal
 

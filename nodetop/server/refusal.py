@@ -1,7 +1,7 @@
 """How a request is refused: a status, a code for programs, a sentence for people. Nothing that was sent is repeated."""
 
-from nodetop.api_model import ErrorDetail, ErrorReply
-from nodetop.wire import encode
+from nodetop.model.hub_api import ErrorDetail, ErrorReply
+from nodetop.model.wire import encode
 
 
 class Refusal(Exception):

@@ -7,9 +7,10 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from nodetop.api_model import PUSH_TOKEN_FILE, valid_name
-from nodetop.hub_address import BadAddress, HubAddress, client_tls, parse_hub_url
-from nodetop.model import NodeSnapshot
+from nodetop.base.hub_address import BadAddress, HubAddress, client_tls, parse_hub_url
+from nodetop.base.version import __version__
+from nodetop.model.hub_api import PUSH_TOKEN_FILE, valid_name
+from nodetop.model.snapshot import NodeSnapshot
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.registry import probes
 from nodetop.probes.sampler import Sampler
@@ -21,7 +22,6 @@ from nodetop.server.settings import ServerSettings
 from nodetop.server.startup import StartError
 from nodetop.server.tokens import read_own_token
 from nodetop.server.uplink import Uplink
-from nodetop.version import __version__
 
 HUB_FOLDER, NODE_FOLDER = "hub", "node"
 """Below the data directory, by role."""

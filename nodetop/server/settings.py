@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from nodetop.server.log import LEVELS
-from nodetop.settings import Folder, HomeFile, Seconds, data_folder, setting
+from nodetop.settings.options import Folder, HomeFile, Seconds, data_folder, setting
 
 DEFAULT_CLUSTER = "default"
 

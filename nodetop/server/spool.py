@@ -11,9 +11,9 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from nodetop import wire
-from nodetop.clock import Clock, SystemClock
-from nodetop.model import NodeSnapshot
+from nodetop.base.clock import Clock, SystemClock
+from nodetop.model import wire
+from nodetop.model.snapshot import NodeSnapshot
 from nodetop.server.spool_queue import SEGMENT_BYTES, DiskQueue
 
 MAX_BYTES = 64 * 1024 * 1024

@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 
-from nodetop import wire
-from nodetop.api_model import StreamEvent
-from nodetop.clock import Clock
+from nodetop.base.clock import Clock
+from nodetop.model import wire
+from nodetop.model.hub_api import StreamEvent
 from nodetop.server.fleet import Fleet, Key
 
 ALIVE_SECONDS = 15.0

@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
-from nodetop.api_model import BATCH_LIMIT, BODY_LIMIT, PushReply
-from nodetop.clock import Clock, SystemClock
-from nodetop.hub_address import HubAddress
-from nodetop.model import NodeSnapshot
+from nodetop.base.clock import Clock, SystemClock
+from nodetop.base.hub_address import HubAddress
+from nodetop.model.hub_api import BATCH_LIMIT, BODY_LIMIT, PushReply
+from nodetop.model.snapshot import NodeSnapshot
 from nodetop.server.log import Log
 from nodetop.server.spool import MAX_BYTES, Spool, Ticket
 from nodetop.server.uplink_client import Outcome, PushClient

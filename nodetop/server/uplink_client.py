@@ -9,11 +9,11 @@ from typing import Literal, Self
 import httpx
 import msgspec
 
-from nodetop import wire
-from nodetop.api_model import INSTANCE_HEADER, PUSH_PATH, ErrorReply, PushReply
-from nodetop.hub_address import HubAddress, explain_connection
+from nodetop.base.hub_address import HubAddress, explain_connection
+from nodetop.base.text import clean
+from nodetop.model import wire
+from nodetop.model.hub_api import INSTANCE_HEADER, PUSH_PATH, ErrorReply, PushReply
 from nodetop.server.startup import StartError
-from nodetop.text import clean
 
 PUSH_SECONDS = 5.0
 """For a whole push, from the connection to the last byte of the reply."""

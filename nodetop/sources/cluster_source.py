@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from nodetop.api_model import ClusterSummary, NodeProcess
-from nodetop.model import NodeStatus
+from nodetop.model.hub_api import ClusterSummary, NodeProcess
+from nodetop.model.snapshot import NodeStatus
 from nodetop.sources.source import Source
 
 

@@ -9,7 +9,9 @@ from urllib.parse import quote
 
 from msgspec.structs import replace
 
-from nodetop.api_model import (
+from nodetop.base.clock import Clock, SystemClock
+from nodetop.history.ring import KEEP_SECONDS, Ring
+from nodetop.model.hub_api import (
     ALL_CLUSTERS,
     CLUSTERS_PATH,
     ClusterList,
@@ -21,9 +23,7 @@ from nodetop.api_model import (
     RecentReply,
     StreamEvent,
 )
-from nodetop.clock import Clock, SystemClock
-from nodetop.history.ring import KEEP_SECONDS, Ring
-from nodetop.model import HistoryPoint, NodeSnapshot, NodeStatus
+from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus
 from nodetop.sources.cluster_source import ClusterMoment, ProcessList, Trend
 from nodetop.sources.hub_http import HubHttp
 from nodetop.sources.hub_rows import Rows

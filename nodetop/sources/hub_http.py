@@ -8,13 +8,13 @@ from typing import TypeVar
 
 import httpx
 
-from nodetop import wire
-from nodetop.api_model import ErrorReply
-from nodetop.hub_address import HubAddress, explain_connection
-from nodetop.model import SCHEMA
+from nodetop.base.hub_address import HubAddress, explain_connection
+from nodetop.base.text import clean
+from nodetop.model import wire
+from nodetop.model.hub_api import ErrorReply
+from nodetop.model.snapshot import SCHEMA
 from nodetop.sources.source import SourceError
 from nodetop.sources.sse import BadStream, Event, EventParser
-from nodetop.text import clean
 
 T = TypeVar("T")
 ANSWER_SECONDS = 10.0

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from nodetop.api_model import StreamEvent, valid_name
-from nodetop.model import NodeStatus
+from nodetop.model.hub_api import StreamEvent, valid_name
+from nodetop.model.snapshot import NodeStatus
 
 MOST_ROWS = 20_000
 

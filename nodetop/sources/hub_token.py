@@ -4,10 +4,10 @@ import os
 import stat
 from pathlib import Path
 
-from nodetop.api_model import ADDRESS_FILE, READ_TOKEN_FILE
-from nodetop.hub_address import BadAddress, HubAddress
+from nodetop.base.hub_address import BadAddress, HubAddress
+from nodetop.base.text import clean
+from nodetop.model.hub_api import ADDRESS_FILE, READ_TOKEN_FILE
 from nodetop.sources.source import SourceError
-from nodetop.text import clean
 
 _LARGEST = 64 * 1024
 
@@ -37,7 +37,7 @@ class TokenFile:
 
 
 def _same(url: str, address: HubAddress) -> bool:
-    from nodetop.hub_address import parse_hub_url
+    from nodetop.base.hub_address import parse_hub_url
 
     try:
         other = parse_hub_url(url, insecure_http=True)

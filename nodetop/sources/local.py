@@ -5,11 +5,12 @@ import threading
 from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
-from nodetop.clock import Clock, SystemClock
-from nodetop.explanations.raw_file import RawFile, RawLines
-from nodetop.grid import next_tick
+from nodetop.base.clock import Clock, SystemClock
+from nodetop.base.grid import next_tick
 from nodetop.history.ring import Ring
-from nodetop.model import HistoryPoint, NodeSnapshot, NodeStatus
+from nodetop.model.node_status import status
+from nodetop.model.raw_file import RawFile, RawLines
+from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus
 from nodetop.probes.lane import one_line
 from nodetop.probes.raw_fields import read_raw
 from nodetop.probes.sampler import Sampler
@@ -17,7 +18,6 @@ from nodetop.sources.blocking import in_daemon_thread
 from nodetop.sources.local_processes import LocalProcesses
 from nodetop.sources.process_control import ProcessControl
 from nodetop.sources.source import Demand, SnapshotTaken, SourceError, SourceEvent, SourceProblem
-from nodetop.sources.status import status
 
 FIRST_GAP_SECONDS = 0.3
 """The second sample follows the first this soon, so that rates need not wait for a whole interval."""

@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Protocol
 
-from nodetop.model import ProcessMetrics
+from nodetop.base.text import clean
+from nodetop.model.process_details import ProcessDetails, ProcessGone, Scheduling
+from nodetop.model.snapshot import ProcessMetrics
 from nodetop.probes import process_act
 from nodetop.probes.lane import one_line
 from nodetop.probes.sampler import Sampler
-from nodetop.process_model import ProcessDetails, ProcessGone, Scheduling
 from nodetop.sources.blocking import in_daemon_thread
 from nodetop.sources.process_control import Outcome
-from nodetop.text import clean
 
 READ_ONLY = "read-only: set by --readonly, NODETOP_READONLY or the settings file"
 

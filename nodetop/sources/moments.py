@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from nodetop.api_model import MomentRow
-from nodetop.cluster_totals import TREND_SECONDS, trend
 from nodetop.history.means import MeanSnapshot
 from nodetop.history.ring import Ring
-from nodetop.model import CHARTED, HistoryPoint, NodeSnapshot, NodeStatus
+from nodetop.model.cluster_totals import TREND_SECONDS, trend
+from nodetop.model.hub_api import MomentRow
+from nodetop.model.node_status import state_of, status
+from nodetop.model.snapshot import CHARTED, HistoryPoint, NodeSnapshot, NodeStatus
 from nodetop.sources.cluster_source import Trend
-from nodetop.sources.status import state_of, status
 
 _POINT_SECONDS, _SAMPLE_SECONDS, _MONTH_SECONDS = 300, 5, 30 * 86_400
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from nodetop.model import ProcessMetrics
-from nodetop.process_model import ProcessDetails, Scheduling
+from nodetop.model.process_details import ProcessDetails, Scheduling
+from nodetop.model.snapshot import ProcessMetrics
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 
-from nodetop.api_model import ClusterSummary
-from nodetop.cluster_totals import summarise, top_processes
 from nodetop.history.means import MeanSnapshot
 from nodetop.history.ring import Ring
-from nodetop.model import HistoryPoint, NodeSnapshot, NodeStatus
+from nodetop.model.cluster_totals import summarise, top_processes
+from nodetop.model.hub_api import ClusterSummary
+from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus
+from nodetop.recording.reader import read
 from nodetop.sources.cluster_source import ClusterMoment, ProcessList, Trend
 from nodetop.sources.moments import row_of_snapshot, trend_before, unheard
 from nodetop.sources.process_control import ProcessControl
-from nodetop.sources.recorded import read
 from nodetop.sources.source import Demand, NodesChanged, SnapshotTaken, SourceEvent
 
 LONGEST_PAUSE = 5.0

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from nodetop.history.ring import Ring
-from nodetop.model import NodeSnapshot
+from nodetop.model.snapshot import NodeSnapshot
 
 
 def merge(ring: Ring, samples: Iterable[NodeSnapshot]) -> bool:

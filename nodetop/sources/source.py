@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from nodetop.history.ring import Ring
-from nodetop.model import HistoryPoint, NodeSnapshot, NodeStatus
+from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus
 from nodetop.sources.process_control import ProcessControl
 
 

@@ -3,11 +3,11 @@
 import time
 from collections.abc import Callable
 
-from nodetop import units
 from nodetop.alerts.alert import SEVERITIES, Alert
 from nodetop.alerts.rule import KINDS
+from nodetop.base import units
+from nodetop.base.text import clean, fit, fit_right
 from nodetop.drawing.runs import Run
-from nodetop.text import clean, fit, fit_right
 from nodetop.widgets.panel_parts import Column, temperature_field
 from nodetop.widgets.view import View
 

@@ -3,9 +3,9 @@
 import textwrap
 
 from nodetop.alerts.alert import Alert
+from nodetop.base.text import clean
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, blank, line_width, pad, plain
-from nodetop.text import clean
 from nodetop.widgets.alert_cells import CELLS, COLUMNS, moment, name, number
 from nodetop.widgets.alert_state import AlertListState
 from nodetop.widgets.panel_parts import columns_width, fit_columns, header_row, row_of

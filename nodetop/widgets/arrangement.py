@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from nodetop.panels import PANELS
+from nodetop.model.panels import PANELS
 
 
 @dataclass(frozen=True)

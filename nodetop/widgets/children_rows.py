@@ -1,7 +1,7 @@
 """The children of a process as a list with a bar. Pure."""
 
+from nodetop.base.text import clean, fit
 from nodetop.drawing.runs import Line, pad, plain
-from nodetop.text import clean, fit
 from nodetop.widgets.details_state import DetailsState
 from nodetop.widgets.process_columns import COLUMNS, COMMAND_TITLE, Measure
 from nodetop.widgets.process_table import command, cores_of

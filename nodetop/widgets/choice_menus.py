@@ -7,7 +7,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 
 from nodetop.drawing.runs import Line, line_width
-from nodetop.process_model import Scheduling
+from nodetop.model.process_details import Scheduling
 from nodetop.widgets.look import Look
 from nodetop.widgets.menu import Menu, MenuPanel
 from nodetop.widgets.view import View

@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from nodetop import units
+from nodetop.base import units
+from nodetop.base.text import clean, fit, fit_right
 from nodetop.drawing.glyphs import Glyphs
 from nodetop.drawing.meter import meter, step
 from nodetop.drawing.runs import Run
-from nodetop.model import NodeStatus
-from nodetop.text import clean, fit, fit_right
+from nodetop.model.snapshot import NodeStatus
 from nodetop.widgets.panel_parts import (
     Column,
     percent_field,

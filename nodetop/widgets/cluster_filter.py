@@ -8,7 +8,7 @@ import operator
 import re
 from collections.abc import Callable
 
-from nodetop.model import NodeStatus
+from nodetop.model.snapshot import NodeStatus
 from nodetop.widgets.filter import Filter, FilterError
 
 Predicate = Callable[[NodeStatus], bool]

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from nodetop import units
+from nodetop.base import units
+from nodetop.base.text import clean, fit, fit_right
 from nodetop.drawing.box import box
 from nodetop.drawing.glyphs import Glyphs
 from nodetop.drawing.meter import meter, step
 from nodetop.drawing.runs import Line, blank, pad, plain
-from nodetop.model import NodeStatus
-from nodetop.text import clean, fit, fit_right
+from nodetop.model.snapshot import NodeStatus
 from nodetop.widgets.cluster_columns import state_mark
 from nodetop.widgets.cluster_state import ClusterState
 from nodetop.widgets.cluster_table import details, position, why_empty

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nodetop.api_model import NodeProcess
+from nodetop.base.text import clean, fit
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, blank, pad, plain
-from nodetop.text import clean, fit
+from nodetop.model.hub_api import NodeProcess
 from nodetop.widgets.bar import Bar
 from nodetop.widgets.moment_text import moment_line
 from nodetop.widgets.process_columns import COMMAND_TITLE, Column, Measure, columns_for

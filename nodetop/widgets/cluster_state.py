@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from nodetop.api_model import ClusterSummary
-from nodetop.model import NodeStatus
+from nodetop.model.hub_api import ClusterSummary
+from nodetop.model.snapshot import NodeStatus
 from nodetop.widgets.bar import Bar
 from nodetop.widgets.cluster_columns import COLUMNS, SORTS, Values, natural_name
 from nodetop.widgets.cluster_filter import EVERYTHING

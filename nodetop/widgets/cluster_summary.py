@@ -4,14 +4,14 @@ from collections.abc import Callable, Sequence
 from heapq import nlargest
 from itertools import zip_longest
 
-from nodetop import units
-from nodetop.api_model import ClusterSummary, MomentRow
+from nodetop.base import units
+from nodetop.base.text import clean, cut, fit, fit_right
 from nodetop.drawing.box import box
 from nodetop.drawing.graph import area, coloured
 from nodetop.drawing.runs import Line, Run, beside, blank, line_width, pad, plain
-from nodetop.headline import total
-from nodetop.model import NodeStatus, Stat
-from nodetop.text import clean, cut, fit, fit_right
+from nodetop.model.headline import total
+from nodetop.model.hub_api import ClusterSummary, MomentRow
+from nodetop.model.snapshot import NodeStatus, Stat
 from nodetop.widgets.alert_badge import badge
 from nodetop.widgets.cluster_columns import Values, state_mark
 from nodetop.widgets.cluster_state import ClusterState

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from nodetop.base.text import clean
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, Run, blank, pad, plain
-from nodetop.model import NodeStatus
-from nodetop.text import clean
+from nodetop.model.snapshot import NodeStatus
 from nodetop.widgets.cluster_columns import COLUMNS, TREND, shown_columns, sparkline
 from nodetop.widgets.cluster_state import ClusterState
 from nodetop.widgets.panel_parts import columns_width, fit_columns

@@ -6,12 +6,12 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 
+from nodetop.base.text import clean, cut, fit, fit_right
+from nodetop.base.units import duration
 from nodetop.drawing.box import box
 from nodetop.drawing.glyphs import Glyphs
 from nodetop.drawing.runs import Line, blank, cut_line, line_width, pad
-from nodetop.model import ProcessMetrics
-from nodetop.text import clean, cut, fit, fit_right
-from nodetop.units import duration
+from nodetop.model.snapshot import ProcessMetrics
 from nodetop.widgets.arrangement import Rect
 from nodetop.widgets.menu import Menu, MenuPanel
 from nodetop.widgets.view import View

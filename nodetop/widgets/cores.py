@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
+from nodetop.base.text import fit_right
 from nodetop.drawing.glyphs import Glyphs
 from nodetop.drawing.meter import meter, step
 from nodetop.drawing.runs import Line, blank, pad
-from nodetop.model import CoreMetrics
-from nodetop.text import fit_right
+from nodetop.model.snapshot import CoreMetrics
 from nodetop.widgets.panel_parts import percent_field, scaled
 
 _GAP = 2

@@ -3,12 +3,12 @@
 import re
 from functools import lru_cache
 
-from nodetop import units
+from nodetop.base import units
+from nodetop.base.text import clean, fit, fit_right
 from nodetop.drawing.graph import area, coloured
 from nodetop.drawing.meter import meter
 from nodetop.drawing.runs import Line, line_width
-from nodetop.model import CpuMetrics, NodeSnapshot
-from nodetop.text import clean, fit, fit_right
+from nodetop.model.snapshot import CpuMetrics, NodeSnapshot
 from nodetop.widgets.cores import core_lines, cores_width
 from nodetop.widgets.graph_marks import GraphMarks, last_mark, marked
 from nodetop.widgets.limits import cpu_limit, cpu_limit_summary

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from nodetop.base.text import clean, fit
+from nodetop.base.units import UNKNOWN, cpu_time, duration, percent, size
 from nodetop.drawing.runs import Line, Run, blank, cut_line, line_width, pad
-from nodetop.model import ProcessMetrics
-from nodetop.process_model import Part, Scheduling, Security
-from nodetop.text import clean, fit
-from nodetop.units import UNKNOWN, cpu_time, duration, percent, size
+from nodetop.model.process_details import Part, Scheduling, Security
+from nodetop.model.snapshot import ProcessMetrics
 from nodetop.widgets.details_rows import missing, wrapped
 from nodetop.widgets.details_state import DetailsState
 from nodetop.widgets.help_view import balanced

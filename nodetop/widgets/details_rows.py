@@ -6,10 +6,10 @@ A line may be longer than the screen; whoever draws it cuts or wraps it. Everyth
 from collections.abc import Iterable
 from typing import Any
 
+from nodetop.base.text import clean, fit, width
+from nodetop.base.units import UNKNOWN, size
 from nodetop.drawing.runs import Line, Run
-from nodetop.process_model import Limit, Part
-from nodetop.text import clean, fit, width
-from nodetop.units import UNKNOWN, size
+from nodetop.model.process_details import Limit, Part
 from nodetop.widgets.details_state import DetailsState
 
 _LONGEST = 128 * 1024

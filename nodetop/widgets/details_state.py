@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 
 from nodetop.keys.details import SECTIONS
-from nodetop.model import ProcessMetrics
-from nodetop.process_model import ProcessDetails
+from nodetop.model.process_details import ProcessDetails
+from nodetop.model.snapshot import ProcessMetrics
 from nodetop.widgets.process_past import Key, ProcessPast, find_row
 from nodetop.widgets.view import View
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
-from nodetop import units
+from nodetop.base import units
+from nodetop.base.text import clean, fit, fit_right
 from nodetop.drawing.graph import area, nice_top
 from nodetop.drawing.runs import Line, Run
-from nodetop.model import DiskMetrics, NodeSnapshot
-from nodetop.text import clean, fit, fit_right
+from nodetop.model.snapshot import DiskMetrics, NodeSnapshot
 from nodetop.widgets.panel_parts import (
     Column,
     columns_width,

@@ -1,10 +1,10 @@
 """The disks panel: how full the file systems are, above; what the block devices do, below."""
 
-from nodetop import units
+from nodetop.base import units
+from nodetop.base.text import clean, fit_right
 from nodetop.drawing.runs import Line, blank
-from nodetop.headline import highest, total
-from nodetop.model import DiskMetrics
-from nodetop.text import clean, fit_right
+from nodetop.model.headline import highest, total
+from nodetop.model.snapshot import DiskMetrics
 from nodetop.widgets.disk_rows import DiskRows
 from nodetop.widgets.filesystem_rows import filesystem_rows, fullness
 from nodetop.widgets.panel_parts import Body, BoxedPanel, more, percent_field, rate_style, scaled, stale_mark

@@ -4,16 +4,16 @@ import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from nodetop import units
+from nodetop.base import units
+from nodetop.base.text import clean, fit, fit_right
+from nodetop.base.text import width as width_of
 from nodetop.drawing.runs import Line, pad
 from nodetop.explanations.explanation import Other
 from nodetop.explanations.formula import filled
 from nodetop.explanations.parts import SAME
 from nodetop.explanations.quantity import Quantity
-from nodetop.explanations.raw_file import RawLines
 from nodetop.explanations.registry import Explained
-from nodetop.text import clean, fit, fit_right
-from nodetop.text import width as width_of
+from nodetop.model.raw_file import RawLines
 from nodetop.widgets.moment_text import clock_text
 from nodetop.widgets.view import View
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from nodetop.base.text import clean, fit, fit_right
+from nodetop.base.text import width as width_of
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, beside, blank, pad
 from nodetop.explanations.registry import Explained, explained
-from nodetop.model import NodeSnapshot
-from nodetop.text import clean, fit, fit_right
-from nodetop.text import width as width_of
+from nodetop.model.snapshot import NodeSnapshot
 from nodetop.widgets.explain_text import Raw, name_text, page, plain_text, quantity_text, value_text
 from nodetop.widgets.view import View
 

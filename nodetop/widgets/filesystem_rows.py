@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from nodetop import units
+from nodetop.base import units
+from nodetop.base.text import clean, fit, fit_right
 from nodetop.drawing.meter import meter, plain_meter
 from nodetop.drawing.runs import Line, Run
-from nodetop.model import FilesystemMetrics
-from nodetop.text import clean, fit, fit_right
+from nodetop.model.snapshot import FilesystemMetrics
 from nodetop.widgets.panel_parts import (
     Column,
     columns_width,

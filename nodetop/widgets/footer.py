@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from nodetop.base.text import clean
+from nodetop.base.text import width as width_of
 from nodetop.drawing.runs import Line, blank, pad
-from nodetop.text import clean
-from nodetop.text import width as width_of
 from nodetop.widgets.view import View
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from nodetop.drawing.glyphs import Glyphs
 from nodetop.drawing.runs import Line, Run, put
-from nodetop.model import NodeSnapshot
+from nodetop.model.snapshot import NodeSnapshot
 from nodetop.widgets.view import View
 
 if TYPE_CHECKING:  # imported where it is needed: a first frame has one sample, and nothing to mark

@@ -3,11 +3,11 @@
 from functools import lru_cache
 from typing import NamedTuple
 
-from nodetop import units
+from nodetop.base import units
+from nodetop.base.text import clean, fit_right
 from nodetop.drawing.runs import Line, blank, cut_line, line_width
 from nodetop.history.means import MeanSnapshot
-from nodetop.model import HostInfo, NodeSnapshot
-from nodetop.text import clean, fit_right
+from nodetop.model.snapshot import HostInfo, NodeSnapshot
 from nodetop.widgets.alert_badge import badge
 from nodetop.widgets.moment_text import clock_text, mean_text, past_state
 from nodetop.widgets.own_cost import late_probes, own_cost

@@ -4,9 +4,9 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from nodetop.base.text import fit
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, blank, pad
-from nodetop.text import fit
 from nodetop.widgets.view import View
 
 _COLUMN_CELLS = 58

@@ -1,7 +1,7 @@
 """The footer, which for a moment may say something else than the keys. Pure."""
 
+from nodetop.base.text import clean
 from nodetop.drawing.runs import Line, blank, pad
-from nodetop.text import clean
 from nodetop.widgets.footer import FooterPanel
 from nodetop.widgets.view import View
 

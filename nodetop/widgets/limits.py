@@ -1,10 +1,10 @@
 """What limits the node's system from outside, beside the values of the whole machine: lines of the other panels."""
 
-from nodetop import units
+from nodetop.base import units
+from nodetop.base.text import fit, fit_right
 from nodetop.drawing.meter import meter
 from nodetop.drawing.runs import Line
-from nodetop.limits_model import CgroupLimits
-from nodetop.text import fit, fit_right
+from nodetop.model.limits import CgroupLimits
 from nodetop.widgets.panel_parts import in_a_row, mark, percent_field, scaled
 from nodetop.widgets.view import View
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from nodetop import units
+from nodetop.base import units
+from nodetop.base.text import fit, fit_right
 from nodetop.drawing.graph import area, coloured
 from nodetop.drawing.meter import meter, plain_meter, stacked
 from nodetop.drawing.runs import Line, Run, pad
-from nodetop.model import MemoryMetrics, NodeSnapshot, Pressure
-from nodetop.text import fit, fit_right
+from nodetop.model.snapshot import MemoryMetrics, NodeSnapshot, Pressure
 from nodetop.widgets.graph_marks import GraphMarks, marked
 from nodetop.widgets.limits import kills, memory_limit
 from nodetop.widgets.panel_parts import Body, BoxedPanel, graph_span, in_a_row, mark, percent_field, scaled

@@ -8,10 +8,10 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from nodetop.base.text import clean, fit
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line
 from nodetop.keys.names import textual_name
-from nodetop.text import clean, fit
 from nodetop.widgets.arrangement import Rect
 from nodetop.widgets.look import Look
 from nodetop.widgets.panel_widget import PanelWidget

@@ -3,7 +3,7 @@
 import time
 from functools import lru_cache
 
-from nodetop import units
+from nodetop.base import units
 from nodetop.drawing.runs import Line
 from nodetop.history.means import MeanSnapshot
 from nodetop.widgets.view import View

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Sequence
 
-from nodetop import units
+from nodetop.base import units
+from nodetop.base.text import clean, fit
 from nodetop.drawing.graph import area, coloured, nice_top
 from nodetop.drawing.runs import Line, Run, blank, pad
-from nodetop.headline import total
-from nodetop.model import NetworkMetrics, NodeSnapshot
-from nodetop.text import clean, fit
+from nodetop.model.headline import total
+from nodetop.model.snapshot import NetworkMetrics, NodeSnapshot
 from nodetop.widgets.panel_parts import (
     Body,
     BoxedPanel,

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from nodetop.base.text import clean, fit
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, blank, pad
-from nodetop.text import clean, fit
 from nodetop.widgets.view import View
 
 _NAME_CELLS = 16

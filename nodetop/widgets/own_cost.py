@@ -1,9 +1,9 @@
 """What watching costs the node, and which of its probes are late: pieces of the header."""
 
-from nodetop import units
+from nodetop.base import units
+from nodetop.base.text import clean
 from nodetop.drawing.runs import Line
-from nodetop.model import FilesystemMetrics, NodeSnapshot, ProbeReport
-from nodetop.text import clean
+from nodetop.model.snapshot import FilesystemMetrics, NodeSnapshot, ProbeReport
 from nodetop.widgets.view import View
 
 SLOW_PROBE_SECONDS = 1.0

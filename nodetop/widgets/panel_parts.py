@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
-from nodetop import units
+from nodetop.base import units
+from nodetop.base.text import clean, fit_right
 from nodetop.drawing.box import box
 from nodetop.drawing.glyphs import Glyphs
 from nodetop.drawing.meter import step
 from nodetop.drawing.runs import Line, Run, blank, cut_line, dimmed, line_width, pad
 from nodetop.history.means import MeanSnapshot
-from nodetop.model import ProbeReport
-from nodetop.text import clean, fit_right
+from nodetop.model.snapshot import ProbeReport
 from nodetop.widgets.view import View
 
 LEAST_WIDTH = 12

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from nodetop.base.text import clean, fit, fit_right
+from nodetop.base.units import UNKNOWN, age, cpu_time, size
 from nodetop.drawing.meter import step
 from nodetop.drawing.runs import Run
-from nodetop.model import ProcessMetrics
-from nodetop.text import clean, fit, fit_right
-from nodetop.units import UNKNOWN, age, cpu_time, size
+from nodetop.model.snapshot import ProcessMetrics
 
 
 class Measure(NamedTuple):

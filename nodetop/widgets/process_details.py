@@ -3,13 +3,13 @@
 import time
 from collections.abc import Callable
 
-from nodetop import units
+from nodetop.base import units
+from nodetop.base.text import clean, cut
 from nodetop.drawing.box import box
 from nodetop.drawing.graph import Values, area, coloured, nice_top
 from nodetop.drawing.runs import Line, beside, blank, cut_line, line_width, pad
 from nodetop.keys.details import SECTIONS
-from nodetop.model import ProcessMetrics
-from nodetop.text import clean, cut
+from nodetop.model.snapshot import ProcessMetrics
 from nodetop.widgets import details_rows as rows
 from nodetop.widgets.children_rows import children
 from nodetop.widgets.details_overview import overview, state_name

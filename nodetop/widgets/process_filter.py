@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Callable
 from functools import lru_cache
 
-from nodetop.model import ProcessMetrics
+from nodetop.model.snapshot import ProcessMetrics
 from nodetop.widgets.filter import Filter, FilterError
 
 Predicate = Callable[[ProcessMetrics], bool]

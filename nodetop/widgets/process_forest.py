@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
-from nodetop.model import ProcessMetrics
+from nodetop.model.snapshot import ProcessMetrics
 
 _SUMMED = (
     "cpu_percent", "memory_percent", "resident_bytes", "virtual_bytes", "threads", "cpu_seconds",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TypeVar
 
-from nodetop.model import ProcessMetrics
+from nodetop.model.snapshot import ProcessMetrics
 from nodetop.widgets.process_forest import Forest
 from nodetop.widgets.process_key import is_kernel_thread
 

@@ -1,6 +1,6 @@
 """What identifies a row of the process list from one sample to the next, and what is not an ordinary process. Pure."""
 
-from nodetop.model import ProcessMetrics
+from nodetop.model.snapshot import ProcessMetrics
 
 Key = tuple[int, float | None]
 """A process: pid and start, so that a reused pid is another. A thread: its number, negative, and start, for the first

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from nodetop.model import ProcessMetrics
+from nodetop.model.snapshot import ProcessMetrics
 from nodetop.widgets.process_columns import SORTS
 from nodetop.widgets.process_forest import Forest, Place, children, parents_of, with_ways
 from nodetop.widgets.process_groups import grouped

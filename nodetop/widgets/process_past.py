@@ -5,7 +5,7 @@ from collections.abc import Callable
 from operator import attrgetter
 
 from nodetop.history.ring import KEEP_SECONDS
-from nodetop.model import NodeSnapshot, ProcessMetrics
+from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics
 from nodetop.widgets.view import View
 
 Key = tuple[int, float | None]

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from operator import attrgetter, itemgetter
 
-from nodetop.model import NodeSnapshot, ProcessMetrics
+from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics
 from nodetop.widgets.filter import Filter
 from nodetop.widgets.process_columns import SORTS
 from nodetop.widgets.process_filter import EVERYTHING

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
+from nodetop.base.text import clean, cut, fit, fit_right, width
+from nodetop.base.units import UNKNOWN
 from nodetop.drawing.box import box
 from nodetop.drawing.glyphs import UNICODE
 from nodetop.drawing.runs import Line, Run, line_width, pad, plain
-from nodetop.model import NodeSnapshot, ProcessMetrics
-from nodetop.text import clean, cut, fit, fit_right, width
-from nodetop.units import UNKNOWN
+from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics
 from nodetop.widgets.panel_parts import LEAST_HEIGHT, LEAST_WIDTH, NUMBERS
 from nodetop.widgets.process_branches import branches
 from nodetop.widgets.process_columns import COMMAND_TITLE, CONTAINER, CPU, Column, Measure, column_at, columns_for

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from nodetop.model import NodeSnapshot, ProcessMetrics
+from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics
 from nodetop.widgets.process_key import Key, key_of
 
 

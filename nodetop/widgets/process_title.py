@@ -1,9 +1,9 @@
 """What stands in the upper edge of the process list. Pure."""
 
+from nodetop.base.text import clean
+from nodetop.base.units import UNKNOWN
 from nodetop.drawing.runs import Line
 from nodetop.history.means import MeanSnapshot
-from nodetop.text import clean
-from nodetop.units import UNKNOWN
 from nodetop.widgets.process_columns import SORTS
 from nodetop.widgets.process_state import ProcessState
 from nodetop.widgets.view import View

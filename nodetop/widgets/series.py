@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from nodetop.history.means import MeanSnapshot
 from nodetop.history.ring import Ring
-from nodetop.model import NodeSnapshot
+from nodetop.model.snapshot import NodeSnapshot
 from nodetop.widgets.view import View
 
 Value = Callable[[NodeSnapshot], float | None]

@@ -6,9 +6,9 @@ from typing import ClassVar
 from textual import events
 from textual.binding import Binding, BindingType
 
+from nodetop.base.text import clean, fit
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, pad
-from nodetop.text import clean, fit
 from nodetop.widgets.arrangement import Rect
 from nodetop.widgets.look import Look
 from nodetop.widgets.menu import Menu, MenuPanel

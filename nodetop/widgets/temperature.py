@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
+from nodetop.base.text import clean, fit, fit_right
 from nodetop.drawing.glyphs import Glyphs
 from nodetop.drawing.meter import meter
 from nodetop.drawing.runs import Line, Run, pad
-from nodetop.model import SensorReading, TemperatureMetrics
-from nodetop.text import clean, fit, fit_right
+from nodetop.model.snapshot import SensorReading, TemperatureMetrics
 from nodetop.widgets.panel_parts import (
     Body,
     BoxedPanel,

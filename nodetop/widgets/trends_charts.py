@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from nodetop import units
+from nodetop.base import units
 from nodetop.drawing.graph import nice_top
 from nodetop.widgets.view import View
 

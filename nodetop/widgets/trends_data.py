@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from nodetop.history.rollup import Accumulator, interval_start
-from nodetop.model import HistoryPoint, NodeSnapshot, Stat
+from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, Stat
 
 POINT_SECONDS = 300.0
 """What is kept on disk has a point for each so many seconds."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from nodetop.drawing.graph import row_styles
 from nodetop.drawing.runs import Line
-from nodetop.model import Stat
+from nodetop.model.snapshot import Stat
 
 # Dots of a braille cell from the bottom up, left and right column.
 _DOTS = ((0x40, 0x04, 0x02, 0x01), (0x80, 0x20, 0x10, 0x08))

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from nodetop.alerts.marks import Mark
+from nodetop.base.text import clean, fit_right
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, blank, cut_line, line_width, pad
 from nodetop.history.rollup import merge
-from nodetop.model import HistoryPoint, Stat, TopProcess
-from nodetop.text import clean, fit_right
+from nodetop.model.snapshot import HistoryPoint, Stat, TopProcess
 from nodetop.widgets.graph_marks import mark_lines, sign
 from nodetop.widgets.trends_charts import Chart, Series, charts
 from nodetop.widgets.trends_data import WINDOWS, Span, Window, columns, ticks, within

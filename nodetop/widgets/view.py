@@ -7,8 +7,8 @@ from nodetop.alerts.board import EMPTY, Board
 from nodetop.drawing.glyphs import UNICODE, Glyphs
 from nodetop.drawing.runs import Line
 from nodetop.history.ring import Ring
-from nodetop.model import NodeSnapshot
-from nodetop.panels import Panels
+from nodetop.model.panels import Panels
+from nodetop.model.snapshot import NodeSnapshot
 
 
 @dataclass

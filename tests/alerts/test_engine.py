@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from nodetop.alerts.alert import Alert
 from nodetop.alerts.engine import MOST_PAST, Engine
 from nodetop.alerts.rule import rules
-from nodetop.model import (
+from nodetop.model.snapshot import (
     CpuMetrics,
     FilesystemMetrics,
     HistoryPoint,

@@ -3,13 +3,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nodetop.base.text import clean
 from nodetop.drawing.ansi import RESET, to_ansi
 from nodetop.drawing.box import box
 from nodetop.drawing.glyphs import ASCII, UNICODE
 from nodetop.drawing.meter import meter, plain_meter, stacked
 from nodetop.drawing.runs import Line, beside, blank, cut_line, line_width, pad, plain
 from nodetop.drawing.terminal import colour_depth, wants_ascii
-from nodetop.text import clean
 
 lines = st.lists(st.tuples(st.sampled_from("abc"), st.text(max_size=8).map(clean)), max_size=6)
 

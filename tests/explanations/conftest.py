@@ -1,6 +1,6 @@
 import pytest
 
-from nodetop.model import NodeSnapshot
+from nodetop.model.snapshot import NodeSnapshot
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.registry import probes
 from nodetop.probes.sampler import Sampler

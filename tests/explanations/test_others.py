@@ -8,8 +8,8 @@ import psutil
 import pytest
 
 from nodetop.explanations.registry import Explained, explained
-from nodetop.limits_model import CgroupLimits
-from nodetop.model import (
+from nodetop.model.limits import CgroupLimits
+from nodetop.model.snapshot import (
     CoreMetrics,
     CpuMetrics,
     DiskMetrics,

@@ -12,8 +12,8 @@ from nodetop.explanations.explanation import Explanation, Group, Subject
 from nodetop.explanations.formula import names
 from nodetop.explanations.quantity import unit_of
 from nodetop.explanations.registry import GROUPS, PANELS, explained
-from nodetop.model import CHARTED, NodeSnapshot
-from nodetop.panels import PANELS as SCREEN_PANELS
+from nodetop.model.panels import PANELS as SCREEN_PANELS
+from nodetop.model.snapshot import CHARTED, NodeSnapshot
 from tests.widgets.scenes import limited, server
 
 NOT_VALUES = {

@@ -22,7 +22,7 @@ SEGMENT_BYTES = 4_000
 
 def open_history(folder: Path) -> HubHistory:
     """All of a hub's files in one folder; its clock is an hour after START."""
-    from nodetop.clock import FakeClock
+    from nodetop.base.clock import FakeClock
 
     store = HistoryStore(folder / "history", cluster="c")
     journal = Journal(folder / "journal", segment_bytes=SEGMENT_BYTES)

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from nodetop.model import (
+from nodetop.model.snapshot import (
     CHARTED,
     CpuMetrics,
     HistoryPoint,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from nodetop.history.day_cache import DayCache
-from nodetop.model import HistoryPoint
+from nodetop.model.snapshot import HistoryPoint
 from tests.history.samples import point
 
 

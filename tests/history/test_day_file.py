@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from nodetop.history import day_file
 from nodetop.history.day_file import About, Damaged, StoredPoint, StoreError
-from nodetop.model import CHARTED, HistoryPoint
+from nodetop.model.snapshot import CHARTED, HistoryPoint
 from tests.history.samples import START, point, points
 
 ABOUT = About(cluster="c", node="web-01", day="2026-01-31")

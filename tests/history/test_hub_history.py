@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from nodetop.clock import FakeClock
-from nodetop.history import fsops
+from nodetop.base import files as fsops
+from nodetop.base.clock import FakeClock
 from nodetop.history.envelope import SampleEnvelope
 from nodetop.history.hub_history import HubHistory
 from nodetop.history.journal import Journal, JournalError
 from nodetop.history.store import HistoryStore
-from nodetop.model import HistoryPoint, Stat
+from nodetop.model.snapshot import HistoryPoint, Stat
 from tests.history.crash import envelope
 from tests.history.samples import DAY, START, sample, wait_until
 from tests.history.small_disk import fill

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nodetop.history import fsops
+from nodetop.base import files as fsops
 from nodetop.history.journal import Journal, JournalError
 from nodetop.history.journal_file import OVERHEAD, Segment, frame
 from tests.history.small_disk import fill

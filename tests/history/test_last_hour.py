@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodetop.headline import charted
 from nodetop.history import checkpoint
 from nodetop.history.checkpoint import NodeState
 from nodetop.history.day_file import Damaged
 from nodetop.history.last_hour import KEEP_SECONDS, LastHour
-from nodetop.model import HostInfo, MemoryMetrics, NodeSnapshot, ProcessSummary
+from nodetop.model.headline import charted
+from nodetop.model.snapshot import HostInfo, MemoryMetrics, NodeSnapshot, ProcessSummary
 from tests.history.samples import START, process, sample
 
 samples = st.tuples(st.integers(0, 9000), st.none() | st.floats(0, 1e6, width=32))

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from nodetop.clock import FakeClock
-from nodetop.history import fsops
+from nodetop.base import files as fsops
+from nodetop.base.clock import FakeClock
 from nodetop.history.folder import Folder
 from nodetop.history.recorder import Recorder
 from nodetop.history.store import HistoryStore
-from nodetop.model import HistoryPoint, Stat
+from nodetop.model.snapshot import HistoryPoint, Stat
 from tests.history.samples import DAY, START, point, sample, wait_until
 from tests.history.small_disk import fill
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodetop.history.ring import Ring
-from nodetop.model import NodeSnapshot, ProcessSummary
+from nodetop.model.snapshot import NodeSnapshot, ProcessSummary
 from tests.history.samples import START, process, sample
 
 

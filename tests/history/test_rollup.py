@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodetop.history.rollup import Accumulator, interval_start, merge, roll_up
-from nodetop.model import CHARTED, HistoryPoint, HostInfo, MemoryMetrics, ProcessSummary, Stat, TopProcess
+from nodetop.model.snapshot import CHARTED, HistoryPoint, HostInfo, MemoryMetrics, ProcessSummary, Stat, TopProcess
 from tests.history.samples import START, point, points, process, sample
 
 STEPS = st.sampled_from([300.0, 900.0, 3600.0, 7200.0, 86_400.0])

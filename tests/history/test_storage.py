@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from nodetop.history import day_file, fsops
+from nodetop.base import files as fsops
+from nodetop.history import day_file
 from nodetop.history.day_file import About, StoredPoint
 from nodetop.history.storage import DayDatabase
 from tests.history.samples import START, point

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nodetop.clock import FakeClock
+from nodetop.base.clock import FakeClock
 from nodetop.history.day_file import StoredPoint, StoreError
 from nodetop.history.rollup import roll_up
 from nodetop.history.store import HistoryStore
-from nodetop.model import HistoryPoint, Stat
+from nodetop.model.snapshot import HistoryPoint, Stat
 from tests.history.samples import DAY, START, point, points
 from tests.history.small_disk import fill
 

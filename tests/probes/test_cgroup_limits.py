@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodetop import wire
-from nodetop.limits_model import CgroupLimits
+from nodetop.model import wire
+from nodetop.model.limits import CgroupLimits
 from nodetop.probes.cgroup_bounds import CpuBound
 from nodetop.probes.cgroup_limits import (
     LOOK_AGAIN_SECONDS,

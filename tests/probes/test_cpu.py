@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodetop.model import CpuMetrics
+from nodetop.model.snapshot import CpuMetrics
 from nodetop.probes.cpu import CpuProbe, parse_load
 from nodetop.probes.cpu_frequency import CpuFrequency
 from nodetop.probes.cpu_list import parse_cpu_list

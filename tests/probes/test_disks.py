@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import asdict, replace
 
-from nodetop import wire
-from nodetop.model import DiskMetrics
+from nodetop.model import wire
+from nodetop.model.snapshot import DiskMetrics
 from nodetop.probes.disk_facts import DiskFacts
 from nodetop.probes.disks import DiskReading, DisksProbe, parse_diskstats
 from nodetop.probes.host_files import HostFiles

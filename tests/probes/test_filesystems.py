@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodetop import wire
-from nodetop.model import FilesystemMetrics
+from nodetop.model import wire
+from nodetop.model.snapshot import FilesystemMetrics
 from nodetop.probes.filesystems import FilesystemsProbe, Space
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.mounts import Mount

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodetop.clock import FakeClock
+from nodetop.base.clock import FakeClock
 from nodetop.probes.lane import Lane, Moment, Series, one_line
 from nodetop.probes.probe import Unavailable, delta_rate
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodetop import wire
-from nodetop.model import MemoryMetrics
+from nodetop.model import wire
+from nodetop.model.snapshot import MemoryMetrics
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.memory import MemoryProbe, MemoryReading, derive, parse_arcstats, parse_meminfo, parse_vmstat
 from nodetop.probes.pressure import parse_pressure

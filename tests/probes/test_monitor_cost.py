@@ -4,7 +4,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from nodetop.clock import FakeClock
+from nodetop.base.clock import FakeClock
 from nodetop.probes import monitor_cost
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.monitor_cost import MonitorMeter

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodetop import wire
-from nodetop.model import NetworkMetrics
+from nodetop.model import wire
+from nodetop.model.snapshot import NetworkMetrics
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.network import NetworkProbe, parse_net_dev
 from tests.probes.tree import Tree

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodetop import wire
-from nodetop.model import NodeSnapshot
+from nodetop.model import wire
+from nodetop.model.snapshot import NodeSnapshot
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.portable import portable_probes
 from nodetop.probes.portable_devices import (

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from nodetop.model.process_details import ProcessGone
 from nodetop.probes import process_act
-from nodetop.process_model import ProcessGone
 from tests.probes.pid_reuse import CANNOT
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

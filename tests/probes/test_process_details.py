@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
+from nodetop.model.process_details import Connection, ProcessDetails, ProcessGone
 from nodetop.probes import process_details
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.portable_details import PortableDetails
 from nodetop.probes.process_details import LinuxDetails, kind_of
-from nodetop.process_model import Connection, ProcessDetails, ProcessGone
 from tests.probes.process_tree import ProcessTree
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

@@ -4,8 +4,8 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nodetop.model.process_details import Limit
 from nodetop.probes import process_status as parse
-from nodetop.process_model import Limit
 
 LIMITS = b"""Limit                     Soft Limit           Hard Limit           Units
 Max cpu time              unlimited            unlimited            seconds

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from nodetop.model import ProcessMetrics, ProcessSummary
+from nodetop.model.snapshot import ProcessMetrics, ProcessSummary
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.process_rows import ProcessesReading
 from nodetop.probes.processes import ProcessesProbe

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from nodetop.model import ProcessMetrics, ProcessSummary
+from nodetop.model.snapshot import ProcessMetrics, ProcessSummary
+from nodetop.model.wire import decode, encode
 from nodetop.probes.probe import Unavailable
 from nodetop.probes.process_rows import ProcessesReading
 from nodetop.probes.process_stat import PAGE_BYTES
 from nodetop.probes.processes import ProcessesProbe
-from nodetop.wire import decode, encode
 from tests.probes.process_tree import ProcessTree, stat_line
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from nodetop.model import ProcessMetrics, ProcessSummary
+from nodetop.model.snapshot import ProcessMetrics, ProcessSummary
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.process_list import ProcessList, has_clock
 from nodetop.probes.process_rows import ProcessesReading

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodetop.explanations.raw_file import MOST_LINES, RawFile, picked
+from nodetop.model.raw_file import MOST_LINES, RawFile, picked
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.raw_fields import read_raw
 from tests.probes.tree import Tree

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from nodetop.model import NodeSnapshot
+from nodetop.model.snapshot import NodeSnapshot
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.registry import probes
 from nodetop.probes.sampler import Sampler
@@ -16,7 +16,7 @@ def test_every_metric_of_the_model_has_its_probe(platform: str) -> None:
     names = [probe.name for probe in probes(HostFiles(), platform=platform)]
     missing, unknown = set(METRICS) - set(names), set(names) - set(METRICS)
     assert not missing, f"no probe fills {sorted(missing)}: add one to nodetop/probes/registry.py"
-    assert not unknown, f"NodeSnapshot has no field {sorted(unknown)}: add one to nodetop/model.py"
+    assert not unknown, f"NodeSnapshot has no field {sorted(unknown)}: add one to nodetop/model/snapshot.py"
     assert names == METRICS, "the probes are not in the order of the snapshot's fields"
 
 

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from nodetop.clock import FakeClock
-from nodetop.model import CpuMetrics, HostInfo, MemoryMetrics, NodeSnapshot, TemperatureMetrics
+from nodetop.base.clock import FakeClock
+from nodetop.model.snapshot import CpuMetrics, HostInfo, MemoryMetrics, NodeSnapshot, TemperatureMetrics
+from nodetop.model.wire import decode_snapshot, encode
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.probe import Unavailable, delta_rate
 from nodetop.probes.processes import ProcessesProbe
 from nodetop.probes.sampler import Sampler, node_name, run_id
-from nodetop.wire import decode_snapshot, encode
 from tests.probes.process_tree import ProcessTree
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodetop import wire
-from nodetop.model import SensorReading
+from nodetop.model import wire
+from nodetop.model.snapshot import SensorReading
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.probe import Unavailable
 from nodetop.probes.sensor_kinds import cpu_celsius, kind_of, true_celsius, true_limit

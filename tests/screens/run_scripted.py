@@ -4,11 +4,11 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 
-from nodetop.first_frame import show_first_frame
-from nodetop.model import ProcessMetrics
-from nodetop.settings import Settings
+from nodetop.commands.first_frame import show_first_frame
+from nodetop.model.snapshot import ProcessMetrics
+from nodetop.settings.options import Settings
 from nodetop.sources.source import SnapshotTaken, SourceEvent
-from nodetop.tty import Tty
+from nodetop.terminal.tty import Tty
 from tests.screens.scripted import ScriptedSource, with_processes
 from tests.widgets.scenes import server
 

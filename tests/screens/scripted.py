@@ -8,10 +8,10 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from nodetop.app import NodetopApp
-from nodetop.clock import FakeClock
+from nodetop.base.clock import FakeClock
 from nodetop.history.ring import Ring
-from nodetop.model import HistoryPoint, NodeSnapshot, NodeStatus, ProcessMetrics, ProcessSummary
-from nodetop.settings import Settings
+from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus, ProcessMetrics, ProcessSummary
+from nodetop.settings.options import Settings
 from nodetop.sources.source import Demand, SnapshotTaken, SourceError, SourceEvent
 from tests.widgets.scenes import START, server
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from nodetop.api_model import ClusterSummary, NodeProcess
 from nodetop.app import NodetopApp
-from nodetop.clock import FakeClock
-from nodetop.model import NodeStatus, Stat
-from nodetop.settings import Settings
+from nodetop.base.clock import FakeClock
+from nodetop.model.hub_api import ClusterSummary, NodeProcess
+from nodetop.model.snapshot import NodeStatus, Stat
+from nodetop.settings.options import Settings
 from nodetop.sources.cluster_source import ClusterMoment, ProcessList, Trend
 from nodetop.sources.source import NodesChanged, SourceError
 from tests.screens.scripted import START_TICK, ScriptedSource

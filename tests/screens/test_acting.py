@@ -13,11 +13,11 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from nodetop.app import NodetopApp
-from nodetop.model import ProcessMetrics
+from nodetop.model.snapshot import ProcessMetrics
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.sampler import Sampler
 from nodetop.screens.node import NodeScreen
-from nodetop.settings import Settings
+from nodetop.settings.options import Settings
 from nodetop.sources.local import LocalSource
 from nodetop.widgets.menu import Menu
 from tests.screens.scripted import press, scripted_app, text_of, until, with_processes

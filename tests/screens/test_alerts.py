@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from nodetop import wire
 from nodetop.alerts.handling import Scope
 from nodetop.app import NodetopApp
-from nodetop.clock import FakeClock
+from nodetop.base.clock import FakeClock
 from nodetop.keys.alerts import ALERTS
-from nodetop.model import HistoryPoint, NodeStatus, Stat, TopProcess
+from nodetop.model import wire
+from nodetop.model.snapshot import HistoryPoint, NodeStatus, Stat, TopProcess
 from nodetop.screens.alerts import AlertsScreen
 from nodetop.screens.node import NodeScreen
-from nodetop.settings import Settings
+from nodetop.settings.options import Settings
 from nodetop.sources.replay import ReplaySource
 from nodetop.sources.source import NodesChanged, SourceProblem
 from tests.screens.scripted import START_TICK, ScriptedSource, press, scripted_app, text_of, until

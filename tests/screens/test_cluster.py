@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from nodetop import wire
-from nodetop.api_model import NodeProcess
 from nodetop.app import NodetopApp
 from nodetop.drawing.runs import plain
 from nodetop.keys.cluster import CLUSTER, CLUSTER_PROCESSES
+from nodetop.model import wire
+from nodetop.model.hub_api import NodeProcess
 from nodetop.screens.cluster import ClusterScreen
 from nodetop.screens.cluster_processes import ClusterProcessesScreen
 from nodetop.screens.node import NodeScreen
 from nodetop.screens.trends import TrendsScreen
-from nodetop.settings import Settings
+from nodetop.settings.options import Settings
 from nodetop.sources.replay import ReplaySource
 from nodetop.sources.source import Demand, SourceProblem
 from nodetop.widgets.view import View

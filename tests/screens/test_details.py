@@ -11,10 +11,10 @@ from textual.pilot import Pilot
 
 from nodetop.app import NodetopApp
 from nodetop.keys.details import DETAILS
-from nodetop.model import ProcessMetrics
+from nodetop.model.snapshot import ProcessMetrics
 from nodetop.screens.details import DetailsScreen
 from nodetop.screens.node import NodeScreen
-from nodetop.settings import Settings
+from nodetop.settings.options import Settings
 from tests.screens.scripted import START_TICK, press, scripted_app, text_of, until, with_processes
 from tests.screens.scripted_cluster import cluster_app, rows_of
 from tests.screens.this_host import ThisHost, this_host

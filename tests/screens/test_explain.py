@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from nodetop.explanations.raw_file import RawFile, RawLines
+from nodetop.model.raw_file import RawFile, RawLines
 from nodetop.screens.explain import ExplainScreen
 from nodetop.screens.node import NodeScreen
 from nodetop.widgets.panel_widget import PanelWidget

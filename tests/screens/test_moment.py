@@ -6,17 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodetop.api_model import MomentRow, NodeProcess
 from nodetop.app import NodetopApp
 from nodetop.history.means import MeanSnapshot
-from nodetop.incident_file import IncidentFile
-from nodetop.model import HistoryPoint, Stat, TopProcess
-from nodetop.recording import Header
+from nodetop.model.hub_api import MomentRow, NodeProcess
+from nodetop.model.snapshot import HistoryPoint, Stat, TopProcess
+from nodetop.recording.file import Header
+from nodetop.recording.incident_file import IncidentFile
 from nodetop.screens.cluster import ClusterScreen
 from nodetop.screens.moment import Moment
 from nodetop.screens.node import NodeScreen
 from nodetop.screens.trends import TrendsScreen
-from nodetop.settings import Settings
+from nodetop.settings.options import Settings
 from nodetop.sources.replay import ReplaySource
 from nodetop.widgets.moment_text import clock_text
 from tests.screens.scripted import press, scripted_app, text_of, until

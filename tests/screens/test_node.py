@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 from textual.widgets import Input
 
-from nodetop.model import ProcessMetrics
+from nodetop.model.snapshot import ProcessMetrics
 from nodetop.screens.node import NodeScreen
 from nodetop.sources.source import SourceProblem
 from nodetop.widgets.process_state import ProcessState

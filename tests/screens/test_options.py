@@ -7,11 +7,11 @@ import pytest
 from textual.pilot import Pilot
 
 from nodetop.drawing.runs import plain
-from nodetop.options import options
-from nodetop.panels import BUILT_IN, Panels
+from nodetop.model.panels import BUILT_IN, Panels
 from nodetop.screens.node import NodeScreen
 from nodetop.screens.options import OptionsScreen
-from nodetop.settings import Settings
+from nodetop.screens.options_choices import options
+from nodetop.settings.options import Settings
 from nodetop.widgets.options_view import OptionRow, OptionsPanel
 from nodetop.widgets.view import View
 from tests.screens.scripted import press, scripted_app, text_of, until

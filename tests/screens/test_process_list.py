@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from nodetop.keys.keymap import keymap
 from nodetop.keys.process_list import PROCESS_LIST
-from nodetop.model import NodeSnapshot, ProcessMetrics, ProcessSummary
+from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics, ProcessSummary
 from nodetop.screens.node import NodeScreen
 from nodetop.widgets.column_menu import ColumnMenu
 from nodetop.widgets.process_columns import COLUMNS, DEFAULT_COLUMNS, SORTS

@@ -1,6 +1,6 @@
 """This host as a source that takes samples only when a test says so, without blocking the event loop."""
 
-from nodetop.model import NodeSnapshot
+from nodetop.model.snapshot import NodeSnapshot
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.processes import ProcessesProbe
 from nodetop.probes.sampler import Sampler

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import trustme
 
+from tests.pty_terminal import Terminal
 from tests.server.servers import Server, rows, server, until
-from tests.terminal import Terminal
 
 FAST = ("--interval", 0.5, "--sample-interval", 2)
 

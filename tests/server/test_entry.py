@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodetop import wire
+from nodetop.model import wire
 from nodetop.server import limits
 from nodetop.server.entry import checked_name, read_push
 from nodetop.server.queries import Query

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nodetop.clock import FakeClock
+from nodetop.base.clock import FakeClock
 from nodetop.history.envelope import SampleEnvelope
 from nodetop.server.collector import with_top_processes
 from nodetop.server.fleet import QUEUE_LENGTH, RECENT_SECONDS, Fleet
@@ -173,7 +173,7 @@ def test_rates_forget_who_was_not_seen_for_long() -> None:
 
 
 def test_top_processes_are_by_turns_those_with_most_cpu_and_most_memory() -> None:
-    from nodetop.model import ProcessSummary
+    from nodetop.model.snapshot import ProcessSummary
 
     rows = tuple(
         process(pid=pid, name=str(pid), cpu_percent=float(pid), resident_bytes=1000 - pid) for pid in range(1, 101)

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from nodetop.clock import FakeClock
+from nodetop.base.clock import FakeClock
 from nodetop.server.log import Log
 from tests.history.samples import START
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from nodetop import wire
-from nodetop.clock import FakeClock
-from nodetop.model import NodeSnapshot, ProcessMetrics, ProcessSummary
+from nodetop.base.clock import FakeClock
+from nodetop.model import wire
+from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics, ProcessSummary
 from nodetop.server.spool import MEMORY_SAMPLES, Spool, Spooled, Ticket
 
 NOW = 1_700_000_000.0
@@ -172,8 +172,8 @@ def test_dropped_memory_is_not_mistaken_for_what_was_sent(tmp_path: Path, monkey
 WRITER = """
 import sys
 from pathlib import Path
-from nodetop.clock import FakeClock
-from nodetop.model import NodeSnapshot, ProcessMetrics, ProcessSummary
+from nodetop.base.clock import FakeClock
+from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics, ProcessSummary
 from nodetop.server.spool import Spool
 clock = FakeClock()
 spool = Spool(Path(sys.argv[1]), clock=clock)

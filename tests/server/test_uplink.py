@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from nodetop.hub_address import parse_hub_url
-from nodetop.model import NodeSnapshot, ProcessMetrics, ProcessSummary
+from nodetop.base.hub_address import parse_hub_url
+from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics, ProcessSummary
 from nodetop.server import uplink_client, uplink_retry
 from nodetop.server.log import Log
 from nodetop.server.startup import StartError

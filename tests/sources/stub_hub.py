@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
-from nodetop import wire
-from nodetop.api_model import ClusterInfo, ClusterList, ClusterSummary, StreamEvent
-from nodetop.model import NodeSnapshot, NodeStatus
+from nodetop.model import wire
+from nodetop.model.hub_api import ClusterInfo, ClusterList, ClusterSummary, StreamEvent
+from nodetop.model.snapshot import NodeSnapshot, NodeStatus
 
 TOKEN = "read-t0ken-with-enough-characters"
 CLUSTERS = ClusterList(clusters=(ClusterInfo(cluster="default", own=True), ClusterInfo(cluster="east")))

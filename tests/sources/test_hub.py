@@ -7,7 +7,8 @@ from typing import TypeVar
 
 import pytest
 
-from nodetop.api_model import (
+from nodetop.base.hub_address import parse_hub_url
+from nodetop.model.hub_api import (
     ClusterReply,
     ClusterSummary,
     HistoryReply,
@@ -18,8 +19,7 @@ from nodetop.api_model import (
     ProcessesReply,
     RecentReply,
 )
-from nodetop.hub_address import parse_hub_url
-from nodetop.model import HistoryPoint, NodeSnapshot, NodeStatus
+from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus
 from nodetop.sources import hub as hub_module
 from nodetop.sources.hub import HubSource
 from nodetop.sources.hub_http import HubHttp

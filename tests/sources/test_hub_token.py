@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from nodetop.hub_address import parse_hub_url
+from nodetop.base.hub_address import parse_hub_url
 from nodetop.sources.hub_token import TokenFile, read_token
 from nodetop.sources.source import SourceError
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodetop.clock import FakeClock
-from nodetop.explanations.raw_file import RawFile, RawLines
-from nodetop.grid import next_tick
-from nodetop.model import HistoryPoint, HostInfo, NodeSnapshot
+from nodetop.base.clock import FakeClock
+from nodetop.base.grid import next_tick
+from nodetop.model.raw_file import RawFile, RawLines
+from nodetop.model.snapshot import HistoryPoint, HostInfo, NodeSnapshot
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.processes import ProcessesProbe
 from nodetop.probes.sampler import Sampler

@@ -4,11 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from nodetop import wire
-from nodetop.api_model import MomentRow
 from nodetop.history.means import MeanSnapshot
-from nodetop.incident_file import IncidentFile
-from nodetop.model import (
+from nodetop.model import wire
+from nodetop.model.hub_api import MomentRow
+from nodetop.model.snapshot import (
     CpuMetrics,
     HistoryPoint,
     HostInfo,
@@ -18,7 +17,8 @@ from nodetop.model import (
     Stat,
     TopProcess,
 )
-from nodetop.recording import Header, Recording, RecordingError
+from nodetop.recording.file import Header, Recording, RecordingError
+from nodetop.recording.incident_file import IncidentFile
 from nodetop.sources.replay import ReplaySource
 from nodetop.sources.source import NodesChanged, SnapshotTaken
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import fmean
 
-from nodetop.model import CpuMetrics, MemoryMetrics, NodeSnapshot, ProcessMetrics, ProcessSummary
+from nodetop.model.snapshot import CpuMetrics, MemoryMetrics, NodeSnapshot, ProcessMetrics, ProcessSummary
 
 START = 1_772_323_200.0
 """2026-03-01 00:00 UTC. In Berlin the clocks go forward on the 29th: that day has 23 hours."""

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from nodetop.clock import FakeClock
+from nodetop.base.clock import FakeClock
 from nodetop.history.envelope import SampleEnvelope
 from nodetop.history.hub_history import HubHistory
 from nodetop.history.journal import Journal
 from nodetop.history.recorder import Recorder
 from nodetop.history.store import HistoryStore
-from nodetop.model import HistoryPoint
+from nodetop.model.snapshot import HistoryPoint
 from nodetop.widgets.trends_data import WINDOWS, Window, columns, spans_of, ticks
 from tests.verify.month import DAY, HOUR, SPIKE_PERCENT, START, Month, Taken, expected
 from tests.verify.verdict import Notes

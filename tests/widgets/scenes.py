@@ -6,8 +6,8 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from nodetop.history.ring import Ring
-from nodetop.limits_model import CgroupLimits, MonitorCost
-from nodetop.model import (
+from nodetop.model.limits import CgroupLimits, MonitorCost
+from nodetop.model.snapshot import (
     CoreMetrics,
     CpuMetrics,
     DiskMetrics,

@@ -3,8 +3,8 @@ import signal
 import pytest
 
 from nodetop.drawing.runs import plain
-from nodetop.model import ProcessMetrics
-from nodetop.process_model import Scheduling
+from nodetop.model.process_details import Scheduling
+from nodetop.model.snapshot import ProcessMetrics
 from nodetop.widgets.arrangement import Rect
 from nodetop.widgets.choice_menus import IO_CHOICES, AffinityPanel, io_panel
 from nodetop.widgets.confirm import ConfirmPanel

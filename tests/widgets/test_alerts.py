@@ -8,7 +8,7 @@ from nodetop.alerts.board import EMPTY, Board, board
 from nodetop.alerts.marks import Mark
 from nodetop.drawing.glyphs import ASCII, UNICODE
 from nodetop.drawing.runs import Line, line_width, plain, put
-from nodetop.model import MemoryMetrics, NodeSnapshot
+from nodetop.model.snapshot import MemoryMetrics, NodeSnapshot
 from nodetop.widgets.alert_badge import badge
 from nodetop.widgets.alert_list import AlertListPanel
 from nodetop.widgets.alert_state import AlertListState

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nodetop.panels import PANELS
+from nodetop.model.panels import PANELS
 from nodetop.widgets.arrangement import Rect, arrange
 
 names = st.frozensets(st.sampled_from(PANELS))

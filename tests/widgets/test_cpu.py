@@ -6,7 +6,7 @@ import pytest
 
 from nodetop.drawing.glyphs import ASCII, UNICODE
 from nodetop.drawing.runs import line_width, plain
-from nodetop.model import CoreMetrics, CpuMetrics, NodeSnapshot, ProbeReport, TemperatureMetrics
+from nodetop.model.snapshot import CoreMetrics, CpuMetrics, NodeSnapshot, ProbeReport, TemperatureMetrics
 from nodetop.widgets.cores import core_lines, cores_width
 from nodetop.widgets.cpu import CpuPanel, short_model
 from nodetop.widgets.view import View

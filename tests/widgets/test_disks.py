@@ -1,7 +1,7 @@
 """The disks panel as text: file systems above, block devices below."""
 
 from nodetop.drawing.runs import plain
-from nodetop.model import DiskMetrics, FilesystemMetrics, NodeSnapshot, ProbeReport
+from nodetop.model.snapshot import DiskMetrics, FilesystemMetrics, NodeSnapshot, ProbeReport
 from nodetop.widgets.disks import DisksPanel
 from nodetop.widgets.view import View
 

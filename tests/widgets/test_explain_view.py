@@ -11,8 +11,8 @@ from nodetop.drawing.glyphs import ASCII
 from nodetop.drawing.runs import line_width, plain
 from nodetop.drawing.themes import THEMES
 from nodetop.explanations.quantity import Quantity, Unit
-from nodetop.explanations.raw_file import RawLines
-from nodetop.model import NodeSnapshot
+from nodetop.model.raw_file import RawLines
+from nodetop.model.snapshot import NodeSnapshot
 from nodetop.widgets.explain_text import Raw, quantity_text
 from nodetop.widgets.explain_view import ExplainPanel
 from nodetop.widgets.view import View

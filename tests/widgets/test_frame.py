@@ -2,8 +2,8 @@
 
 from nodetop.drawing.runs import line_width, plain
 from nodetop.history.ring import Ring
-from nodetop.model import NodeSnapshot, ProbeReport
-from nodetop.panels import Panels
+from nodetop.model.panels import Panels
+from nodetop.model.snapshot import NodeSnapshot, ProbeReport
 from nodetop.widgets.cpu import CpuPanel
 from nodetop.widgets.frame import frame
 from nodetop.widgets.memory import MemoryPanel

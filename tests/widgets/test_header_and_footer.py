@@ -5,8 +5,8 @@ import time
 import pytest
 
 from nodetop.drawing.runs import plain
-from nodetop.limits_model import MonitorCost
-from nodetop.model import FilesystemMetrics, NodeSnapshot, ProbeReport
+from nodetop.model.limits import MonitorCost
+from nodetop.model.snapshot import FilesystemMetrics, NodeSnapshot, ProbeReport
 from nodetop.widgets.footer import FooterPanel
 from nodetop.widgets.header import HeaderPanel
 from nodetop.widgets.view import View

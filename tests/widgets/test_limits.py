@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from nodetop.drawing.runs import plain
-from nodetop.limits_model import CgroupLimits
+from nodetop.model.limits import CgroupLimits
 from nodetop.widgets.cpu import CpuPanel
 from nodetop.widgets.memory import MemoryPanel
 from nodetop.widgets.view import Panel, View

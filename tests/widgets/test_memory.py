@@ -1,7 +1,7 @@
 """The memory panel as text."""
 
 from nodetop.drawing.runs import plain
-from nodetop.model import MemoryMetrics, NodeSnapshot, Pressure
+from nodetop.model.snapshot import MemoryMetrics, NodeSnapshot, Pressure
 from nodetop.widgets.memory import MemoryPanel
 from nodetop.widgets.view import View
 

@@ -1,7 +1,7 @@
 """The network panel as text."""
 
 from nodetop.drawing.runs import plain
-from nodetop.model import NetworkMetrics, NodeSnapshot
+from nodetop.model.snapshot import NetworkMetrics, NodeSnapshot
 from nodetop.widgets.network import NetworkPanel
 from nodetop.widgets.view import View
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from nodetop.drawing.glyphs import ASCII, UNICODE
 from nodetop.drawing.runs import line_width, plain
 from nodetop.drawing.themes import THEMES
-from nodetop.limits_model import CgroupLimits, MonitorCost
-from nodetop.model import (
+from nodetop.model.limits import CgroupLimits, MonitorCost
+from nodetop.model.snapshot import (
     CoreMetrics,
     CpuMetrics,
     DiskMetrics,

@@ -4,10 +4,10 @@ import time
 
 import pytest
 
-from nodetop.column_names import COLUMN_NAMES
+from nodetop.base.text import width
 from nodetop.drawing.runs import line_width
-from nodetop.model import ProcessMetrics
-from nodetop.text import width
+from nodetop.model.snapshot import ProcessMetrics
+from nodetop.settings.column_names import COLUMN_NAMES
 from nodetop.widgets.column_menu import ColumnMenuPanel
 from nodetop.widgets.process_columns import COLUMNS, DEFAULT_COLUMNS, SORTS, Measure, columns_for
 from nodetop.widgets.view import View

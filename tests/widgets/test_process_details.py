@@ -12,8 +12,7 @@ from nodetop.drawing.glyphs import ASCII, UNICODE
 from nodetop.drawing.runs import line_width, plain
 from nodetop.drawing.themes import THEMES
 from nodetop.keys.details import SECTIONS
-from nodetop.model import NodeSnapshot, ProcessMetrics, ProcessSummary
-from nodetop.process_model import (
+from nodetop.model.process_details import (
     Activity,
     CgroupMembership,
     Connection,
@@ -28,6 +27,7 @@ from nodetop.process_model import (
     Scheduling,
     Security,
 )
+from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics, ProcessSummary
 from nodetop.widgets.details_overview import ranges
 from nodetop.widgets.details_rows import wrapped
 from nodetop.widgets.details_state import DetailsState

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodetop.model import ProcessMetrics
+from nodetop.model.snapshot import ProcessMetrics
 from nodetop.widgets.filter import FilterError
 from nodetop.widgets.process_filter import EVERYTHING, FIELDS, parse_filter
 

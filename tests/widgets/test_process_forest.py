@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodetop.model import NodeSnapshot, ProcessMetrics, ProcessSummary
+from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics, ProcessSummary
 from nodetop.widgets.process_filter import parse_filter
 from nodetop.widgets.process_forest import Forest, parents_of
 from nodetop.widgets.process_groups import GROUPINGS, program_of

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodetop.model import NodeSnapshot, ProcessMetrics, ProcessSummary
+from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics, ProcessSummary
 from nodetop.widgets.process_columns import SORTS
 from nodetop.widgets.process_filter import parse_filter
 from nodetop.widgets.process_state import ProcessState, is_kernel_thread, key_of

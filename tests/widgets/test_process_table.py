@@ -3,7 +3,7 @@
 import pytest
 
 from nodetop.drawing.runs import Line, line_width, plain
-from nodetop.model import NodeSnapshot, ProbeReport, ProcessMetrics, ProcessSummary
+from nodetop.model.snapshot import NodeSnapshot, ProbeReport, ProcessMetrics, ProcessSummary
 from nodetop.widgets import process_table
 from nodetop.widgets.process_columns import column_at, columns_for
 from nodetop.widgets.process_filter import parse_filter

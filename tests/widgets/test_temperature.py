@@ -1,7 +1,7 @@
 """The temperature panel as text: sensors against their limits."""
 
 from nodetop.drawing.runs import plain
-from nodetop.model import NodeSnapshot, SensorReading, TemperatureMetrics
+from nodetop.model.snapshot import NodeSnapshot, SensorReading, TemperatureMetrics
 from nodetop.widgets.temperature import TemperaturePanel, limits
 from nodetop.widgets.view import View
 

@@ -1,0 +1,185 @@
+"""Where a hub is, and how a client makes sure that it speaks to that one: its URL, TLS, and plain words for trouble.
+
+For everything that connects to a hub: a node that pushes, a hub that relays, the screen. Standard library only.
+"""
+
+import hashlib
+import hmac
+import ssl
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from nodetop.base.text import clean
+
+DEFAULT_PORT = 8082
+
+
+class BadAddress(ValueError):
+    """The URL, the CA file or the pin cannot be used. The message is one line that says why and what to write."""
+
+
+class WrongPin(ssl.SSLCertVerificationError):
+    """The other end shows another certificate than the pinned one."""
+
+
+@dataclass(frozen=True)
+class HubAddress:
+    """A hub's URL in parts that were checked: nothing secret in it, nothing that could lead elsewhere."""
+
+    url: str
+    """Scheme, host, port and path, without a slash at its end."""
+    host: str
+    port: int
+    secure: bool
+
+    @property
+    def loopback(self) -> bool:
+        """Whether what is sent stays on this machine."""
+        return is_loopback(self.host)
+
+    @property
+    def shown(self) -> str:
+        """host:port, for the header."""
+        return clean(f"{self.host}:{self.port}")
+
+
+def parse_hub_url(url: str, *, insecure_http: bool = False) -> HubAddress:
+    """The address in a URL such as https://hub:8082; without a port, 8082. Raises BadAddress.
+
+    A token sent over plain http can be read on the way, so http is refused beyond this machine unless asked for.
+    """
+    parts = _split(url)
+    host, port = _host_and_port(url, parts)
+    if parts.scheme not in ("http", "https") or not host:
+        raise BadAddress(f"{clean(url)!r} is not a hub's URL; write it like https://hub.example:{DEFAULT_PORT}")
+    if "@" in parts.netloc:
+        raise BadAddress("A hub's URL cannot hold a password or token; use --token-file")
+    if parts.query or parts.fragment:
+        raise BadAddress(f"A hub's URL ends with its path: leave out what follows ? or # in {clean(url)!r}")
+    secure = parts.scheme == "https"
+    if not secure and not insecure_http and not is_loopback(host):
+        raise BadAddress(
+            f"http:// would send the token readable over the network to {clean(host)}; "
+            "use https://, or --insecure-http on a network you trust"
+        )
+    shown_host = f"[{host}]" if ":" in host else host
+    return HubAddress(f"{parts.scheme}://{shown_host}:{port}{parts.path.rstrip('/')}", host, port, secure)
+
+
+def _split(url: str) -> SplitResult:
+    # urlsplit drops tabs and line ends silently and takes other controls as part of the host.
+    if not url.isascii() or not url.isprintable() or " " in url:
+        raise BadAddress(f"{clean(url)!r} is not a hub's URL; write it like https://hub.example:{DEFAULT_PORT}")
+    try:
+        return urlsplit(url if "://" in url else f"https://{url}")
+    except ValueError:
+        raise BadAddress(f"{clean(url)!r} is not a URL") from None
+
+
+def _host_and_port(url: str, parts: SplitResult) -> tuple[str, int]:
+    try:
+        return parts.hostname or "", parts.port if parts.port is not None else DEFAULT_PORT
+    except ValueError:
+        raise BadAddress(f"The port in {clean(url)!r} is not a number from 1 to 65535") from None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address means this machine."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def client_tls(ca_file: Path | None = None, pin: str | None = None) -> ssl.SSLContext:
+    """TLS 1.2 or later that trusts the system's authorities, those of `ca_file`, or the one certificate whose SHA-256
+    is pinned (`sha256:` and 64 hex digits). A pin is enough by itself: names and dates are then not looked at.
+    Raises BadAddress.
+    """
+    try:
+        context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+    except ssl.SSLError:
+        raise BadAddress(f"Cannot use the CA file {clean(str(ca_file))}: there is no PEM certificate in it") from None
+    except OSError as error:
+        raise BadAddress(f"Cannot use the CA file {clean(str(ca_file))}: {error.strerror}") from None
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if pin is not None:
+        digest = parse_pin(pin)
+        if ca_file is None:
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        context.sslobject_class = _pinned(digest)
+    return context
+
+
+def parse_pin(pin: str) -> bytes:
+    """The digest in `sha256:HEX`; colons between digits and capitals, as openssl prints them, are fine."""
+    kind, _, digits = pin.strip().partition(":")
+    try:
+        digest = bytes.fromhex(digits.replace(":", ""))
+    except ValueError:
+        digest = b""
+    if kind.lower() != "sha256" or len(digest) != 32:
+        raise BadAddress("A pin is written sha256: and 64 hex digits, as the hub prints it at its start")
+    return digest
+
+
+def certificate_pin(der: bytes) -> str:
+    """The pin of a certificate (DER)."""
+    return f"sha256:{hashlib.sha256(der).hexdigest()}"
+
+
+def _pinned(digest: bytes) -> type[ssl.SSLObject]:
+    class PinnedSSLObject(ssl.SSLObject):
+        """Ends the handshake, before anything is sent, where the certificate is another."""
+
+        def do_handshake(self) -> None:
+            super().do_handshake()
+            shown = self.getpeercert(binary_form=True) or b""
+            if not hmac.compare_digest(hashlib.sha256(shown).digest(), digest):
+                raise WrongPin(1, f"certificate is {certificate_pin(shown)}")
+
+    return PinnedSSLObject
+
+
+def explain_connection(error: BaseException, address: HubAddress) -> str:
+    """One plain line for a connection that did not come about or broke, with what to look at."""
+    chain = list(_chain(error))
+    found: Any = next((e for e in chain if isinstance(e, WrongPin)), None)
+    if found is not None:
+        return f"{address.shown} shows another certificate than the pinned one; check --pin (or someone is in between)"
+    found = next((e for e in chain if isinstance(e, ssl.SSLCertVerificationError)), None)
+    if found is not None:
+        reason = clean(found.verify_message or "not trusted").rstrip(".")
+        mend = "renew it on the hub" if "expired" in reason else "give --ca-file or --pin"
+        return f"The certificate of {address.shown} is not accepted: {reason}; {mend}"
+    text = " ".join(str(e) for e in chain)
+    if any(isinstance(e, ssl.SSLError) for e in chain):
+        if "WRONG_VERSION_NUMBER" in text or "RECORD_LAYER" in text:
+            return f"{address.shown} does not speak TLS; try http:// instead of https://"
+        return f"TLS with {address.shown} failed: {clean(str(error)) or 'connection closed'}"
+    if any(isinstance(e, ConnectionRefusedError) for e in chain) or "refused" in text or "All connection" in text:
+        return f"Nothing answers at {address.shown}: connection refused; is nodetop-server running there?"
+    if "Name or service" in text or "getaddrinfo" in text or "nodename" in text or "name resolution" in text:
+        return f"There is no host named {clean(address.host)}; check the URL"
+    if any(isinstance(e, TimeoutError) for e in chain) or "Timeout" in type(error).__name__:
+        return f"{address.shown} does not answer"
+    if "unreachable" in text or "No route" in text:
+        return f"{address.shown} cannot be reached from here: no route"
+    if not address.secure and "Protocol" in type(error).__name__:
+        return f"{address.shown} closed the connection; if it speaks TLS, use https://"
+    return f"The connection to {address.shown} broke"
+
+
+def _chain(error: BaseException | None) -> Any:
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        if isinstance(error, BaseExceptionGroup):
+            for inner in error.exceptions:
+                yield from _chain(inner)
+        error = error.__cause__ or error.__context__

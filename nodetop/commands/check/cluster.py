@@ -1,0 +1,42 @@
+"""`nodetop --check` on the nodes of a hub: what its rows have is asked once for all, the rest node by node."""
+
+from collections.abc import Sequence
+
+from nodetop.base import units
+from nodetop.commands.check.condition import Condition
+from nodetop.commands.check.verdict import Verdict, judge, unknown
+from nodetop.model.snapshot import NodeSnapshot, NodeStatus
+from nodetop.sources.hub import HubSource
+from nodetop.sources.source import SourceError
+
+_FRESH = ("up", "late")
+
+
+async def check_nodes(source: HubSource, node: str | None, wanted: Sequence[Condition]) -> list[Verdict]:
+    """All nodes, or one. Raises SourceError where the hub answers nothing."""
+    _, rows = await source.overview()
+    if node is not None:
+        rows = tuple(row for row in rows if row.node == node)
+        if not rows:
+            return unknown(node, wanted, f"the hub knows no node {node}")
+    if not rows:
+        return unknown(source.name, wanted, "no node has reported to this hub")
+    return [verdict for row in rows for verdict in await _check_node(source, row, wanted)]
+
+
+async def _check_node(source: HubSource, row: NodeStatus, wanted: Sequence[Condition]) -> list[Verdict]:
+    if row.state not in _FRESH:
+        return unknown(row.node, wanted, f"no report for {units.duration(row.age_seconds)} ({row.state})")
+    verdicts: list[Verdict] = []
+    snapshot: NodeSnapshot | None = None
+    for condition in wanted:
+        found = condition.of_row(row)
+        if found is None:
+            try:
+                snapshot = snapshot or await source.snapshot(row.node)
+            except SourceError as error:
+                verdicts += unknown(row.node, [condition], str(error))
+                continue
+            found = condition.of_snapshot(snapshot)
+        verdicts.append(judge(row.node, condition, found))
+    return verdicts

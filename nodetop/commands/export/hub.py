@@ -1,0 +1,85 @@
+"""Nodes of a hub into an incident file, one after another: no more than one node's answer is in memory."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+
+import click
+
+from nodetop.commands.cluster import opened
+from nodetop.commands.export.command import STEP, Export, Progress
+from nodetop.model.snapshot import HistoryPoint, NodeSnapshot
+from nodetop.recording.incident_file import IncidentFile
+from nodetop.settings.options import Settings
+from nodetop.sources.hub import HubSource
+from nodetop.sources.source import SourceError
+
+RECENT_SECONDS = 3600.0
+"""No hub has whole samples of an older time."""
+_CHUNK_SECONDS = 7 * 86_400.0
+_LEAST_SECONDS = 60.0
+
+
+def export_cluster(export: Export, settings: Settings, file: IncidentFile) -> bool:
+    """Whether the hub answered. Raises click.UsageError, OSError."""
+    try:
+        asyncio.run(_export(export, settings, file))
+    except SourceError as error:
+        export.problems.append(str(error))
+        return False
+    return True
+
+
+async def _export(export: Export, settings: Settings, file: IncidentFile) -> None:
+    async with opened(settings) as source:
+        _, rows = await source.overview()
+        nodes = _chosen([row.node for row in rows], export, source)
+        file.begin(export.header(source.name, nodes))
+        progress = Progress(len(nodes))
+        try:
+            for node in nodes:
+                progress.next(node)
+                await export_node(export, source, node, file)
+        finally:
+            progress.end()
+
+
+def _chosen(known: Sequence[str], export: Export, source: HubSource) -> list[str]:
+    unknown = [name for name in export.nodes if name not in known]
+    if unknown:
+        raise click.UsageError(f"{source.name} has no node {', '.join(unknown)}; it has {', '.join(known[:20])}")
+    return [name for name in known if not export.nodes or name in export.nodes]
+
+
+async def export_node(export: Export, source: HubSource, node: str, file: IncidentFile) -> None:
+    """One node's points and samples. A question that is not answered is a problem of the export."""
+    try:
+        before = file.samples + file.points
+        async for points in points_of(export, source, node):
+            file.add_points(node, STEP, points)
+        file.add_samples(export.within(await samples_of(export, source, node)))
+        file.nodes += file.samples + file.points > before
+    except SourceError as error:
+        export.problems.append(f"{node}: {error}")
+
+
+async def points_of(export: Export, source: HubSource, node: str) -> AsyncIterator[Sequence[HistoryPoint]]:
+    """The history of the stretch of time, a week at a time. Raises SourceError."""
+    since = export.since // STEP * STEP
+    while since < export.until:
+        until = min(since + _CHUNK_SECONDS, export.until)
+        yield await source.history(node, since, until, STEP)
+        since = until
+
+
+async def samples_of(export: Export, source: HubSource, node: str) -> Sequence[NodeSnapshot]:
+    """The whole samples that the hub still has; of a shorter time where they are too many. Raises SourceError."""
+    if export.until < export.now - RECENT_SECONDS:
+        return ()
+    seconds = min(export.seconds_back(), RECENT_SECONDS)
+    while True:
+        try:
+            return await source.samples(node, seconds)
+        except SourceError:
+            seconds /= 2
+            if seconds < _LEAST_SECONDS:
+                raise

@@ -1,0 +1,60 @@
+"""For the summary of --once: what limits the node's system from outside, and what reading it cost, and did not give."""
+
+from collections.abc import Iterable
+
+from rich.text import Text
+
+from nodetop.base import units
+from nodetop.base.text import clean
+from nodetop.commands.once.parts import Block, marked, percent
+from nodetop.model.limits import CgroupLimits
+from nodetop.model.snapshot import NodeSnapshot
+from nodetop.widgets.own_cost import silent_mounts
+
+
+def cpu_limit_lines(limits: CgroupLimits) -> Iterable[tuple[str, str | Text]]:
+    """Label and facts; nothing where the CPU is not limited."""
+    if limits.cpu_limit_cores is None:
+        return
+    facts = Text.assemble(
+        f"{units.cores(limits.cpu_limit_cores)} cores, ", marked(limits.cpu_used_percent, 90), " used"
+    )
+    if limits.cpu_throttled_percent is not None:
+        facts.append(", throttled in ").append_text(marked(limits.cpu_throttled_percent, 10)).append(" of periods")
+    yield "CPU limit", facts
+
+
+def memory_limit_lines(limits: CgroupLimits) -> Iterable[tuple[str, str | Text]]:
+    """Label and facts; nothing where memory is not limited."""
+    kinds = (("", limits.memory_limit_bytes), ("slowed down from ", limits.memory_high_bytes))
+    known = [f"{kind}{units.size(size)}" for kind, size in kinds if size is not None]
+    if known:
+        used = f" used: {units.size(limits.memory_used_bytes)} of {', '.join(known)}"
+        kills = "" if limits.oom_kills is None else f", {limits.oom_kills} killed at the limit"
+        yield "Memory limit", Text.assemble(marked(limits.memory_used_percent, 90), used, kills)
+    if limits.pids_limit is not None:
+        yield "Process limit", f"{units.count(limits.pids_used)} of {limits.pids_limit}"
+
+
+def late_lines(snapshot: NodeSnapshot) -> Block:
+    """The probes that gave nothing or something old, and why; the mounts that do not answer."""
+    lines = []
+    for report in snapshot.probes:
+        old = report.age_seconds if report.status == "stale" else None
+        facts = (report.status, old and f"{units.age(old)} old", report.reason)
+        if report.status != "ok":
+            lines.append(f"{clean(report.name)}: {', '.join(clean(fact) for fact in facts if fact)}")
+    lines += [f"filesystems: {clean(mount)} does not answer" for mount in silent_mounts(snapshot.filesystems or ())]
+    return [Text(f"\n{line}") for line in lines]
+
+
+def cost_lines(snapshot: NodeSnapshot) -> Block:
+    """What nodetop itself took, in one line."""
+    cost = snapshot.monitor
+    if cost is None:
+        return []
+    took = units.milliseconds(None if cost.sampling_seconds is None else 1000 * cost.sampling_seconds)
+    unit = "" if cost.sampling_seconds is None or took.endswith("s") else " ms"
+    return [
+        Text(f"\nnodetop: {percent(cost.cpu_percent)} CPU, {units.size(cost.resident_bytes)}, read in {took}{unit}")
+    ]

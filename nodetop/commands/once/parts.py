@@ -1,0 +1,83 @@
+"""What the summaries of --once are made of: tables and numbers for any terminal, or for none."""
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from typing import Literal
+
+from rich.cells import cell_len
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from nodetop.base import units
+from nodetop.base.text import to_ascii
+from nodetop.commands.json import standard_output
+
+_WIDEST = 40
+_LEAST_LAST = 8
+Row = tuple[str | Text, ...]
+Block = list[RenderableType]
+
+
+def print_parts(parts: Callable[[int], Iterable[RenderableType]], *, ascii_only: bool) -> None:
+    """Prints the parts made for a terminal of so many cells. Raises OSError."""
+    console = Console(markup=False, highlight=False, emoji=False)
+    with console.capture() as captured:
+        for part in parts(console.width):
+            console.print(part)
+    text = "".join(f"{line.rstrip()}\n" for line in captured.get().split("\n")[:-1])
+    if ascii_only:
+        text = to_ascii(text)
+    # A locale without these characters gets question marks, not an error.
+    out = standard_output()
+    out.write(text.encode(sys.stdout.encoding or "utf-8", "replace"))
+    out.flush()
+
+
+def table(width: int, heads: str, rows: list[Row], drop: Sequence[str] = ()) -> Block:
+    """A blank line and a table; nothing without rows. Heads stand between |: one over numbers ends with a >, and the
+    last column has the rest of the width. Columns of `drop` go, in this order, where there is no room for all: a number
+    that is cut says something else."""
+    if not rows:
+        return []
+    made = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+    names = heads.split("|")
+    widths = [_widest(name, [row[index] for row in rows]) for index, name in enumerate(names)]
+    shown = _fitting(width, [name.rstrip(">") for name in names], widths, drop)
+    left = width
+    for index in shown:
+        name, wide = names[index], widths[index]
+        wide = min(wide, max(left, _LEAST_LAST)) if index == shown[-1] else min(wide, _WIDEST)
+        left -= wide + 1
+        justify: Literal["left", "right"] = "right" if name.endswith(">") else "left"
+        made.add_column(name.rstrip(">"), width=wide, justify=justify, no_wrap=True, overflow="ellipsis")
+    for row in rows:
+        made.add_row(*[row[index] for index in shown])
+    return [Text(), made]
+
+
+def _widest(head: str, cells: list[str | Text]) -> int:
+    return max(cell_len(str(cell)) for cell in (head.rstrip(">"), *cells))
+
+
+def _fitting(width: int, names: list[str], widths: list[int], drop: Sequence[str]) -> list[int]:
+    """Which columns there is room for. The last one, where it has text, may be cut."""
+    shown = list(range(len(names)))
+    for name in drop:
+        needed = sum(min(widths[index], _WIDEST) + 1 for index in shown[:-1])
+        if needed + min(widths[shown[-1]], _LEAST_LAST) <= width:
+            break
+        shown.remove(names.index(name))
+    return shown
+
+
+def percent(value: float | None) -> str:
+    """One decimal, and a dash for what is not known."""
+    return units.UNKNOWN if value is None else f"{value:.1f}%"
+
+
+def marked(value: float | None, warning: float | None) -> Text:
+    """A percentage; from `warning` on it stands behind an exclamation mark, in red where there are colours."""
+    if value is not None and warning is not None and value >= warning:
+        return Text(f"! {percent(value)}", "bold red")
+    return Text(percent(value))

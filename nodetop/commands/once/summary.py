@@ -1,0 +1,255 @@
+"""A snapshot as a readable summary, for `nodetop --once`: the facts of the screen, plain where it is not a terminal."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from heapq import nlargest
+from itertools import chain
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from nodetop.base import units
+from nodetop.base.text import clean, cut
+from nodetop.commands.once.limits import cost_lines, cpu_limit_lines, late_lines, memory_limit_lines
+from nodetop.commands.once.parts import Block, Row, marked, percent, print_parts, table
+from nodetop.model.limits import CgroupLimits
+from nodetop.model.snapshot import CpuMetrics, HostInfo, MemoryMetrics, NodeSnapshot, Pressure, ProcessMetrics
+from nodetop.settings.options import Settings
+
+TOP_PROCESSES = 15
+
+
+def print_summary(snapshots: Iterable[NodeSnapshot], settings: Settings, *, ascii_only: bool) -> None:
+    """Prints each node's summary. Raises OSError."""
+    print_parts(
+        lambda width: (Summary(snapshot, settings, width).blocks() for snapshot in snapshots), ascii_only=ascii_only
+    )
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One snapshot and how to show it."""
+
+    snapshot: NodeSnapshot
+    settings: Settings
+    width: int
+    """Terminal cells."""
+
+    def blocks(self) -> RenderableType:
+        """All parts that there are data for, and a last one that says what is missing and why."""
+        snapshot = self.snapshot
+        parts: list[RenderableType] = [
+            _heading(snapshot),
+            self._overview(snapshot.cpu, snapshot.memory),
+            *self._filesystems(),
+            *self._disks(),
+            *self._networks(),
+            *self._temperatures(),
+            *self._processes(),
+            *late_lines(snapshot),
+            *cost_lines(snapshot),
+        ]
+        return Group(*parts)
+
+    def _overview(self, cpu: CpuMetrics | None, memory: MemoryMetrics | None) -> Table:
+        table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1))
+        table.add_column(style="bold", no_wrap=True)
+        table.add_column(overflow="fold")
+        limits = self.snapshot.limits or CgroupLimits()
+        lines = (
+            _cpu_lines(cpu) if cpu else (),
+            cpu_limit_lines(limits),
+            _memory_lines(memory) if memory else (),
+            memory_limit_lines(limits),
+        )
+        for label, facts in chain.from_iterable(lines):
+            table.add_row(label, facts)
+        return table
+
+    def _filesystems(self) -> Block:
+        rows: list[Row] = [
+            (
+                clean(each.mount_point),
+                units.size(each.total_bytes),
+                units.size(each.used_bytes),
+                units.size(each.available_bytes),
+                marked(each.used_percent, None if each.read_only else 90),
+                marked(each.inodes_used_percent, None if each.read_only else 90),
+                clean(each.fs_type) + (" ro" if each.read_only else ""),
+                clean(each.device),
+            )
+            for each in self.snapshot.filesystems or ()
+        ]
+        return table(self.width, "File system|Size>|Used>|Avail>|Use>|Inodes>|Type|Device", rows)
+
+    def _disks(self) -> Block:
+        rows: list[Row] = [
+            (
+                clean(each.device),
+                units.size(each.read_bytes_per_second),
+                units.size(each.write_bytes_per_second),
+                units.count(each.reads_per_second),
+                units.count(each.writes_per_second),
+                _milliseconds(each.read_await_ms),
+                _milliseconds(each.write_await_ms),
+                units.count(each.queue_depth),
+                marked(each.utilisation_percent, 95),
+                clean(each.model or ""),
+            )
+            for each in self.snapshot.disks or ()
+        ]
+        return table(self.width, "Disk|Read/s>|Write/s>|R/s>|W/s>|R wait>|W wait>|Queue>|Util>|Model", rows)
+
+    def _networks(self) -> Block:
+        rate = units.bits if self.settings.network_bits else units.size
+        rows: list[Row] = [
+            (
+                clean(each.interface),
+                clean(each.state or units.UNKNOWN),
+                rate(each.receive_bytes_per_second),
+                rate(each.transmit_bytes_per_second),
+                units.UNKNOWN if each.speed_mbps is None else f"{each.speed_mbps} Mb/s",
+                _both(each.receive_errors, each.transmit_errors),
+                _both(each.receive_drops, each.transmit_drops),
+                ", ".join(clean(address) for address in each.addresses),
+            )
+            for each in self.snapshot.networks or ()
+        ]
+        return table(self.width, "Network|State|Receive/s>|Transmit/s>|Speed>|Errors>|Drops>|Addresses", rows)
+
+    def _temperatures(self) -> Block:
+        metrics = self.snapshot.temperature
+        rows: list[Row] = []
+        for each in metrics.sensors if metrics else ():
+            now = Text(self._degrees(each.celsius))
+            if each.celsius is not None and each.high_celsius is not None and each.celsius >= each.high_celsius:
+                now = Text(f"! {now.plain}", "bold red")
+            limits = self._degrees(each.high_celsius), self._degrees(each.critical_celsius)
+            rows.append((f"{clean(each.chip)} {clean(each.label)}".strip(), now, *limits, ""))
+        return table(self.width, "Temperature|Now>|High>|Critical>|", rows)
+
+    def _degrees(self, celsius: float | None) -> str:
+        if celsius is None:
+            return units.UNKNOWN
+        return f"{celsius * 1.8 + 32:.0f}°F" if self.settings.fahrenheit else f"{celsius:.0f}°C"
+
+    def _processes(self) -> Block:
+        processes = self.snapshot.processes
+        if processes is None:
+            return []
+        states = ", ".join(
+            f"{count} {word}"
+            for count, word in (
+                (processes.running, "running"),
+                (processes.sleeping, "sleeping"),
+                (processes.stopped, "stopped"),
+                (processes.zombie, "zombie"),
+                (processes.threads, "threads"),
+            )
+            if count is not None
+        )
+        total = len(processes.rows) if processes.total is None else processes.total
+        title = Text(f"\n{total} processes", "bold").append(f": {states}" if states else "", "not bold")
+        return [title, *self._process_table(processes.rows)[1:]]
+
+    def _process_table(self, processes: Iterable[ProcessMetrics]) -> Block:
+        host = self.snapshot.host
+        divisor = (host.cpu_count if host and self.settings.cpu_of_machine else None) or 1
+        rows: list[Row] = [
+            (
+                str(each.pid),
+                cut(clean(each.user or units.UNKNOWN), 12),
+                percent(None if each.cpu_percent is None else each.cpu_percent / divisor),
+                percent(each.memory_percent),
+                units.size(each.resident_bytes),
+                clean(each.state),
+                units.UNKNOWN if each.nice is None else str(each.nice),
+                units.count(each.threads),
+                units.cpu_time(each.cpu_seconds),
+                clean(each.command or each.name),
+            )
+            for each in nlargest(TOP_PROCESSES, processes, key=lambda row: row.cpu_percent or 0.0)
+        ]
+        return table(self.width, "PID>|User|CPU>|Mem>|RSS>|S|Nice>|Thr>|Time>|Command", rows)
+
+
+def _heading(snapshot: NodeSnapshot) -> Text:
+    host = snapshot.host or HostInfo()
+    linux = " ".join(clean(part) for part in (host.kernel, host.architecture) if part)
+    facts = [
+        clean(host.os or ""),
+        linux,
+        f"in {clean(host.container)}" if host.container else "",
+        "" if host.uptime_seconds is None else f"up {units.duration(host.uptime_seconds)}",
+    ]
+    title = Text(clean(snapshot.node), "bold").append(f" · {_moment(snapshot.taken_at)}\n", "not bold")
+    return title.append(" · ".join(filter(None, facts)) + "\n", "not bold")
+
+
+def _moment(taken_at: float) -> str:
+    try:
+        return f"{datetime.fromtimestamp(taken_at, UTC).astimezone():%Y-%m-%d %H:%M:%S %z}"
+    except (OverflowError, ValueError, OSError):  # a recording can say anything
+        return units.UNKNOWN
+
+
+def _cpu_lines(cpu: CpuMetrics) -> Iterable[tuple[str, str | Text]]:
+    model = f", {clean(cpu.model)}" if cpu.model else ""
+    frequency = "" if cpu.frequency_mhz is None else f" at {cpu.frequency_mhz:.0f} MHz"
+    online = sum(core.online for core in cpu.cores)
+    yield "CPU", Text.assemble(marked(cpu.busy_percent, 90), f" busy, {online} online{frequency}{model}")
+    shares = ("user", "nice", "system", "iowait", "irq", "steal", "guest")
+    yield "", ", ".join(f"{name} {percent(getattr(cpu, name + '_percent'))}" for name in shares)
+    yield "Load", " ".join("–" if load is None else f"{load:.2f}" for load in (cpu.load_1m, cpu.load_5m, cpu.load_15m))
+    yield (
+        "Cores",
+        "  ".join(f"{core.index}: {percent(core.busy_percent) if core.online else 'off'}" for core in cpu.cores),
+    )
+    for label, pressure in (("CPU pressure", cpu.pressure), ("I/O pressure", cpu.io_pressure)):
+        if pressure:
+            yield label, _pressure(pressure)
+
+
+def _memory_lines(memory: MemoryMetrics) -> Iterable[tuple[str, str | Text]]:
+    size = units.size
+    yield (
+        "Memory",
+        Text.assemble(
+            marked(memory.used_percent, 90),
+            f" used: {size(memory.used_bytes)} of {size(memory.total_bytes)}, {size(memory.available_bytes)} available",
+        ),
+    )
+    yield (
+        "",
+        f"free {size(memory.free_bytes)}, buffers {size(memory.buffers_bytes)}, cached {size(memory.cached_bytes)}, "
+        f"shared {size(memory.shared_bytes)}"
+        + ("" if memory.zfs_arc_bytes is None else f", ZFS ARC {size(memory.zfs_arc_bytes)}"),
+    )
+    if memory.swap_total_bytes:
+        yield (
+            "Swap",
+            f"{size(memory.swap_used_bytes)} of {size(memory.swap_total_bytes)}, "
+            f"in {size(memory.swap_in_bytes_per_second)}/s, out {size(memory.swap_out_bytes_per_second)}/s",
+        )
+    elif memory.swap_total_bytes == 0:
+        yield "Swap", "none"
+    if memory.pressure:
+        yield "Memory pressure", _pressure(memory.pressure)
+
+
+def _pressure(pressure: Pressure) -> str:
+    some = f"some {percent(pressure.some_10s_percent)} / {percent(pressure.some_60s_percent)}"
+    full = f"full {percent(pressure.full_10s_percent)} / {percent(pressure.full_60s_percent)}"
+    return f"{some}, {full} of the last 10 s / 60 s"
+
+
+def _milliseconds(value: float | None) -> str:
+    text = units.milliseconds(value)
+    return text if value is None or text.endswith("s") else f"{text}ms"
+
+
+def _both(receive: int | None, transmit: int | None) -> str:
+    known = [count for count in (receive, transmit) if count is not None]
+    return units.count(sum(known)) if known else units.UNKNOWN

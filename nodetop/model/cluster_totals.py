@@ -1,0 +1,88 @@
+"""Many nodes in few numbers: totals over rows, trends of the last hour, the top processes of all. Pure."""
+
+from collections.abc import Callable, Iterable, Sequence
+from heapq import nlargest
+from operator import attrgetter
+
+from msgspec.structs import asdict
+
+from nodetop.model.hub_api import ClusterSummary, NodeProcess
+from nodetop.model.snapshot import CHARTED, NodeSnapshot, NodeStatus, ProcessMetrics, Stat
+
+COUNTED_STATES = ("up", "late")
+"""Nodes whose numbers are fresh enough for totals."""
+TREND_SECONDS = 3600.0
+
+
+def summarise(rows: Iterable[NodeStatus]) -> ClusterSummary:
+    """Nodes by state, mean and maximum of each charted value, and who has the maxima that people ask for."""
+    rows = list(rows)
+    counted = [row for row in rows if row.state in COUNTED_STATES]
+    return ClusterSummary(
+        nodes_total=len(rows),
+        nodes_up=_count(rows, "up"),
+        nodes_late=_count(rows, "late"),
+        nodes_stale=_count(rows, "stale"),
+        nodes_gone=_count(rows, "gone"),
+        hottest=_highest(counted, "cpu_celsius"),
+        fullest=_highest(counted, "filesystem_used_percent"),
+        busiest=_highest(counted, "cpu_busy_percent"),
+        **{name: _stat(counted, name) for name in CHARTED},
+    )
+
+
+def _count(rows: Sequence[NodeStatus], state: str) -> int:
+    return sum(row.state == state for row in rows)
+
+
+def _known(rows: Iterable[NodeStatus], name: str) -> list[tuple[float, str]]:
+    return [(value, row.node) for row in rows if (value := getattr(row, name)) is not None]
+
+
+def _stat(rows: Sequence[NodeStatus], name: str) -> Stat | None:
+    values = [value for value, _ in _known(rows, name)]
+    return Stat(mean=sum(values) / len(values), max=max(values)) if values else None
+
+
+def _highest(rows: Sequence[NodeStatus], name: str) -> str | None:
+    return max(_known(rows, name), default=(0.0, None), key=lambda pair: pair[0])[1]
+
+
+def trend(samples: Iterable[tuple[float, float | None]], until: float, points: int) -> tuple[float | None, ...]:
+    """Means over `points` equal parts of the hour before `until`, of (time, value); None where there is no value."""
+    step = TREND_SECONDS / points
+    sums, counts = [0.0] * points, [0] * points
+    for at, value in samples:
+        index = points - 1 - int((until - at) / step)
+        if value is not None and 0 <= index < points and at <= until:
+            sums[index] += value
+            counts[index] += 1
+    return tuple(total / count if count else None for total, count in zip(sums, counts, strict=True))
+
+
+_SORT_KEYS: dict[str, Callable[[ProcessMetrics], float | None]] = {
+    "cpu": attrgetter("cpu_percent"),
+    "memory": attrgetter("memory_percent"),
+}
+PROCESS_SORTS = tuple(_SORT_KEYS)
+
+
+def top_processes(
+    nodes: Iterable[tuple[str, str, NodeSnapshot]], match: str, sort: str, limit: int
+) -> tuple[int, tuple[NodeProcess, ...]]:
+    """How many processes match, and the top ones, of (cluster, node, snapshot): those whose name, command, user or PID
+    contains the text, whatever its case. `sort` is one of PROCESS_SORTS."""
+    value, wanted = _SORT_KEYS[sort], match.lower()
+    found = [
+        (cluster, node, row)
+        for cluster, node, snapshot in nodes
+        if snapshot.processes is not None
+        for row in snapshot.processes.rows
+        if not wanted or wanted in _searched(row)
+    ]
+    top = nlargest(limit, found, key=lambda each: value(each[2]) or 0.0)
+    return len(found), tuple(NodeProcess(node=node, cluster=cluster, **asdict(row)) for cluster, node, row in top)
+
+
+def _searched(row: ProcessMetrics) -> str:
+    return f"{row.name}\n{row.command}\n{row.user or ''}\n{row.pid}".lower()

@@ -1,0 +1,59 @@
+"""A node's row in a list of nodes, made from its latest snapshot, and what its age says about it. Pure."""
+
+from collections.abc import Iterable
+from operator import attrgetter
+
+import msgspec
+
+from nodetop.model.headline import charted, fullest, highest
+from nodetop.model.snapshot import CpuMetrics, MemoryMetrics, NodeSnapshot, NodeStatus, ProcessMetrics
+
+_cpu_percent = attrgetter("cpu_percent")
+_memory_percent = attrgetter("memory_percent")
+
+UP_SECONDS, LATE_SECONDS, GONE_SECONDS = 15.0, 60.0, 900.0
+"""How old the last sample of a node may be at most, that is up, or late; and from when on it is gone."""
+_MISSED = 3
+"""A node that samples more slowly than each 5 s is up for so many of its intervals."""
+
+
+def state_of(age: float, interval: float | None) -> str:
+    """up, late, stale or gone: by the age of the last sample, and the seconds between samples."""
+    up = max(UP_SECONDS, _MISSED * min(interval or 0.0, GONE_SECONDS / _MISSED))
+    if age <= up:
+        return "up"
+    if age <= max(LATE_SECONDS, 2 * up):
+        return "late"
+    return "stale" if age <= max(GONE_SECONDS, 3 * up) else "gone"
+
+
+def status(snapshot: NodeSnapshot, now: float) -> NodeStatus:
+    """The row, `now` being the UTC wall time that its age is counted to."""
+    host, processes = snapshot.host, snapshot.processes
+    cpu, memory = snapshot.cpu or CpuMetrics(), snapshot.memory or MemoryMetrics()
+    rows = processes.rows if processes else ()
+    filesystem = fullest(snapshot)
+    return NodeStatus(
+        **msgspec.structs.asdict(charted(snapshot)),
+        node=snapshot.node,
+        age_seconds=max(now - snapshot.taken_at, 0.0),
+        boot_id=snapshot.boot_id,
+        uptime_seconds=host.uptime_seconds if host else None,
+        cpu_count=host.cpu_count if host else None,
+        memory_total_bytes=memory.total_bytes,
+        processes_total=processes.total if processes else None,
+        os=host.os if host else None,
+        iowait_percent=cpu.iowait_percent,
+        steal_percent=cpu.steal_percent,
+        fullest_filesystem=filesystem.mount_point if filesystem else None,
+        inodes_used_percent=highest(snapshot.filesystems or (), attrgetter("inodes_used_percent")),
+        oom_kills=memory.oom_kills,
+        top_cpu=_top(rows, _cpu_percent),
+        top_memory=_top(rows, _memory_percent),
+    )
+
+
+def _top(rows: Iterable[ProcessMetrics], value: "attrgetter[float | None]") -> str | None:
+    """The name of the process with the highest value."""
+    known = [(number, row) for row in rows if (number := value(row))]
+    return max(known, key=lambda pair: pair[0])[1].name if known else None

@@ -1,0 +1,46 @@
+"""What nodetop knows about processes at one moment: a part of the model, see snapshot.py."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from nodetop.model.bounds import Count, Name, Ratio, Text, Time
+
+
+class ProcessMetrics(Struct, frozen=True, kw_only=True, eq=False):
+    """One process. It is (pid, started_at) everywhere. cpu_percent is of one core. Compared by identity.
+    The row of a thread has the pid of its process in thread_of, and neither memory nor I/O: those are the process's."""
+
+    pid: Count
+    ppid: Count = 0
+    name: Name = ""
+    command: Text = ""
+    user: Name | None = None
+    state: Name = "?"
+    cpu_percent: Ratio | None = None
+    memory_percent: Ratio | None = None
+    resident_bytes: Count | None = None
+    virtual_bytes: Count | None = None
+    threads: Count | None = None
+    nice: Annotated[int, Meta(ge=-1000, le=1000)] | None = None
+    priority: Annotated[int, Meta(ge=-10_000, le=10_000)] | None = None
+    started_at: Time | None = None
+    cpu_seconds: Ratio | None = None
+    read_bytes_per_second: Ratio | None = None
+    write_bytes_per_second: Ratio | None = None
+    container: Name | None = None
+    thread_of: Count | None = None
+
+
+class ProcessSummary(Struct, frozen=True, kw_only=True, eq=False):
+    """Counts by state, threads of all processes, and a row for each (or, from a hub, for the top ones). Rows of threads
+    are apart, and only where they were asked for."""
+
+    total: Count | None = None
+    running: Count | None = None
+    sleeping: Count | None = None
+    stopped: Count | None = None
+    zombie: Count | None = None
+    threads: Count | None = None
+    rows: tuple[ProcessMetrics, ...] = ()
+    thread_rows: tuple[ProcessMetrics, ...] = ()

@@ -1,0 +1,201 @@
+"""A recording: snapshots as lines of JSON in one file, gzip where its name ends in .gz. For --record and --replay.
+
+The first line is a header, {"nodetop_recording": 1, ...}; what `nodetop --json` printed has none and serves as well.
+An incident file, of `nodetop export`, is a recording of format 2: its header says what it holds of whom, and among the
+snapshots stand lines of history (NodeHistory) of the time that reaches further back than samples do.
+"""
+
+import gzip
+import json
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+from typing import IO, Annotated
+
+from msgspec import Meta, Struct
+
+from nodetop.model import wire
+from nodetop.model.snapshot import SCHEMA, HistoryPoint, Name, NodeSnapshot, Time
+from nodetop.recording.lines import DamagedFile, numbered_lines
+
+FORMAT = 1
+INCIDENT_FORMAT = 2
+"""A recording with history in it."""
+LONGEST_STEP = 31 * 86_400
+_HEADER_KEY = "nodetop_recording"
+_HISTORY_START = b'{"history_of"'
+
+
+class RecordingError(Exception):
+    """A recording that cannot be written or read: one plain line."""
+
+
+class Header(Struct, frozen=True, kw_only=True):
+    """The first line. A recording of format 1 has no more than its version."""
+
+    nodetop_recording: int
+    schema: int = SCHEMA
+    version: Name = ""
+    made_at: Time | None = None
+    made_by: Name = ""
+    """Who asked for it, on which machine."""
+    source: Name = ""
+    """The hub's address, or "local"."""
+    since: Time | None = None
+    until: Time | None = None
+    nodes: tuple[Name, ...] = ()
+
+
+class NodeHistory(Struct, frozen=True, kw_only=True):
+    """Points of one node, each of `step` seconds."""
+
+    history_of: Name
+    step: Annotated[float, Meta(ge=1, le=LONGEST_STEP)]
+    points: tuple[HistoryPoint, ...]
+
+
+class Recording:
+    """Appends snapshots to a new file, each whole on disk before the next. `add` may be called from any thread."""
+
+    def __init__(self, path: Path, version: str = "") -> None:
+        """Raises RecordingError; a file that is there already is left as it is."""
+        self._path = path
+        self._lock = Lock()
+        self.problem: str | None = None
+        """Why recording stopped before it was closed."""
+        try:
+            self._file = _create(path)
+            self._write(json.dumps({_HEADER_KEY: FORMAT, "schema": SCHEMA, "version": version}).encode())
+        except FileExistsError:
+            raise RecordingError(f"{path} is there already; --record needs a new file") from None
+        except OSError as error:
+            raise RecordingError(f"cannot record to {path}: {error.strerror or error}") from None
+
+    def add(self, snapshot: NodeSnapshot) -> None:
+        """Appends one snapshot. A full disk ends the recording and nothing else; see `problem`."""
+        line = wire.encode(snapshot)
+        with self._lock:
+            if self.problem or self._file.closed:
+                return
+            try:
+                self._write(line)
+            except OSError as error:
+                self.problem = f"recording to {self._path} stopped: {error.strerror or error}"
+
+    def __enter__(self) -> "Recording":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the file. Safe to call twice."""
+        with self._lock:
+            try:
+                self._file.close()
+            except OSError as error:
+                self.problem = self.problem or f"recording to {self._path} stopped: {error.strerror or error}"
+
+    def _write(self, line: bytes) -> None:
+        self._file.write(line + b"\n")
+        self._file.flush()
+
+
+def _create(path: Path) -> IO[bytes]:
+    if path.suffix == ".gz":
+        return gzip.open(path, "xb", compresslevel=6)  # type: ignore[return-value]
+    return path.open("xb")
+
+
+def recorded(snapshots: Iterable[NodeSnapshot], recording: Recording) -> Iterator[NodeSnapshot]:
+    """The same snapshots, each on disk before it is handed on. Raises OSError when the disk takes no more."""
+    for snapshot in snapshots:
+        recording.add(snapshot)
+        if recording.problem:
+            raise OSError(recording.problem)
+        yield snapshot
+
+
+@dataclass
+class Reader:
+    """What is in a recording, one after another as it stands in the file."""
+
+    path: Path
+    tolerant: bool = False
+    """As for a screen: a file that is damaged after its first entries is one that ends there, which a script wants to
+    know; and all times must be ones that a calendar has."""
+    notices: list[str] = field(default_factory=list)
+    """What was passed over, as plain lines; complete once all snapshots were taken."""
+    header: Header | None = None
+    """Known once the first entry was taken; None for a file without one."""
+
+    def __iter__(self) -> Iterator[NodeSnapshot]:
+        """The snapshots alone. Raises RecordingError, which names the line."""
+        found = False
+        for entry in self.entries():
+            if isinstance(entry, NodeSnapshot):
+                found = True
+                yield entry
+        if not found:
+            raise RecordingError(f"{self.path} holds no snapshot, only history: it can be shown in the monitor")
+
+    def entries(self) -> Iterator[NodeSnapshot | NodeHistory]:
+        """Snapshots and history. Raises RecordingError, which names the line."""
+        found = False
+        try:
+            for number, line in numbered_lines(self.path):
+                if line.isspace() or (number == 1 and self._is_header(line)):
+                    continue
+                entry = self._entry(number, line)
+                if entry is None:
+                    break
+                found = True
+                yield entry
+        except DamagedFile as damage:
+            if not damage.is_end and not (found and self.tolerant):
+                raise RecordingError(f"cannot read {self.path}: it {damage}") from None
+            self.notices.append(f"{self.path} {damage}; what it holds was read")
+        except RecordingError as error:
+            if not (found and self.tolerant):
+                raise
+            self.notices.append(f"{error}; what stands before it was read")
+        except (OSError, zlib.error) as error:
+            raise RecordingError(f"cannot read {self.path}: {getattr(error, 'strerror', None) or error}") from None
+        if not found:
+            raise RecordingError(f"{self.path} holds no snapshot")
+
+    def _entry(self, number: int, line: bytes) -> NodeSnapshot | NodeHistory | None:
+        """None for a last line that was being written when the power went."""
+        try:
+            if line.startswith(_HISTORY_START):
+                return wire.decode(line, NodeHistory)
+            snapshot = wire.decode_snapshot(line)
+        except wire.BadMessage as error:
+            if not line.endswith(b"\n"):
+                self.notices.append(f"{self.path}:{number}: the last snapshot is cut short and was left out")
+                return None
+            raise RecordingError(f"{self.path}:{number}: not a snapshot: {error}") from None
+        self._check_schema(snapshot.schema)
+        return snapshot
+
+    def _is_header(self, line: bytes) -> bool:
+        if not line.startswith(b'{"' + _HEADER_KEY.encode()):
+            return False
+        try:
+            header = wire.decode(line, Header)
+        except wire.BadMessage:
+            return False
+        if header.nodetop_recording > INCIDENT_FORMAT:
+            raise RecordingError(
+                f"{self.path} was made by a newer nodetop "
+                f"(recording format {header.nodetop_recording}; this one reads {INCIDENT_FORMAT})"
+            )
+        self._check_schema(header.schema)
+        self.header = header
+        return True
+
+    def _check_schema(self, schema: int) -> None:
+        if schema > SCHEMA:
+            raise RecordingError(f"{self.path} was made by a newer nodetop (schema {schema}; this one reads {SCHEMA})")

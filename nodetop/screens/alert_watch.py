@@ -1,0 +1,152 @@
+"""Alerts of whatever the app shows: a source's events go in, a board comes out, and what the user decides is kept."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from operator import attrgetter
+
+from nodetop.alerts.alert import Alert
+from nodetop.alerts.board import EMPTY, Board, board
+from nodetop.alerts.engine import Engine
+from nodetop.alerts.file import AlertFile
+from nodetop.alerts.handling import Handling, Scope
+from nodetop.alerts.rule import Rules
+from nodetop.base.clock import Clock
+from nodetop.model.snapshot import NodeSnapshot, NodeStatus
+from nodetop.sources.source import NodesChanged, SnapshotTaken, Source, SourceError, SourceEvent, SourceProblem
+
+PAST_SECONDS = 86_400.0
+STEP_SECONDS = 300.0
+MOST_NODES = 64
+"""Of a larger cluster, the past of so many nodes is asked for."""
+_ROWS_SECONDS = 5.0
+"""Rows are judged so often, and whenever a node's state changes."""
+_AT_ONCE = 50
+_PAUSE_SECONDS = 0.05
+
+
+class AlertWatch:
+    """One engine for one source. Of a hub every node's row is judged, of this host and of recordings every snapshot."""
+
+    def __init__(self, source: Source, rules: Rules, file: AlertFile, clock: Clock) -> None:
+        self.on_decision: Callable[[], None] = lambda: None
+        """Called when the user decided something."""
+        self._source = source
+        self._file = file
+        self._clock = clock
+        self._engine = Engine(rules)
+        self._handling = Handling()
+        self._is_replay = source.name.startswith("replay")
+        self._is_hub = source.is_cluster and not self._is_replay
+        self._is_live = self._is_hub
+        self._rows_at = 0.0
+        self._has_rows = asyncio.Event()
+        self._states: list[str] = []
+        self._now = 0.0
+        self._board = EMPTY
+        self._shown: tuple[int, int, float] | None = None
+        self._decisions = 0
+
+    @property
+    def problem(self) -> str | None:
+        """Why decisions are not kept."""
+        return self._file.problem
+
+    # Data
+
+    def take(self, event: SourceEvent) -> None:
+        """What happened at the source."""
+        if isinstance(event, SourceProblem):
+            self._engine.lose()
+        elif isinstance(event, NodesChanged) and self._is_hub:
+            self._take_rows(event.nodes)
+        elif isinstance(event, SnapshotTaken) and not self._is_hub and self._is_live:
+            self._take(event.snapshot)
+
+    def _take(self, snapshot: NodeSnapshot) -> None:
+        self._now = max(self._now, snapshot.taken_at)
+        self._engine.take_snapshot(snapshot)
+
+    def _take_rows(self, rows: Iterable[NodeStatus]) -> None:
+        self._has_rows.set()
+        now, states = self._clock.wall(), [row.state for row in rows]
+        if abs(now - self._rows_at) >= _ROWS_SECONDS or states != self._states:
+            self._rows_at, self._states = now, states
+            self._engine.take_rows(rows, now)
+
+    @property
+    def now(self) -> float:
+        """The time that ages are counted to: in a recording that of its newest sample."""
+        return self._now if self._is_replay else self._clock.wall()
+
+    async def catch_up(self) -> None:
+        """What was decided before, and what happened in the last day; in a recording, all that was played."""
+        self._handling = await asyncio.to_thread(self._file.read)
+        self._decisions += 1
+        began_at = self._clock.wall()
+        if self._is_hub:
+            await self._has_rows.wait()  # before it told of its nodes there is nothing to ask it
+        else:
+            began_at = await self._take_recent() or began_at
+            self._is_live = True
+        if not self._is_replay:
+            nodes = [row.node for row in await self._source.nodes()][:MOST_NODES]
+            for node in nodes:
+                await self._take_history(node, began_at, STEP_SECONDS * (1 if len(nodes) == 1 else 2))
+
+    async def _take_recent(self) -> float | None:
+        """What the source has in memory, node by node in order of time; the time of the oldest of it."""
+        first: float | None = None
+        fed: dict[str, float] = {}
+        while True:
+            rings = [(row.node, self._source.recent(row.node)) for row in await self._source.nodes()]
+            new = [each for node, ring in rings for each in ring if each.taken_at > fed.get(node, -1.0)]
+            if not new:
+                return first
+            new.sort(key=attrgetter("taken_at"))
+            first = new[0].taken_at if first is None else first
+            for number, snapshot in enumerate(new, 1):
+                self._take(snapshot)
+                fed[snapshot.node] = snapshot.taken_at
+                if number % _AT_ONCE == 0:
+                    await asyncio.sleep(0)
+
+    async def _take_history(self, node: str, until: float, step: float) -> None:
+        try:
+            points = await self._source.history(node, until - PAST_SECONDS, until, step)
+        except SourceError:
+            return  # the trends say what is wrong with the history
+        self._engine.precede(node, [point for point in points if point.at + step <= until], step)
+        await asyncio.sleep(_PAUSE_SECONDS)
+
+    # What people see
+
+    def board(self, *, fresh: bool = False) -> Board:
+        """The alerts as they are shown. The same object until there is news; `fresh`: with the values of now."""
+        now = self.now
+        ends = [entry.muted_until for entry in self._handling.entries if entry.muted_until]
+        state = (self._engine.version, self._decisions, sum(until > now for until in ends))
+        if fresh or state != self._shown:
+            self._shown = state
+            self._board = board(self._handling.applied(self._engine.alerts(), now))
+        return self._board
+
+    # What people decide
+
+    async def acknowledge(self, alert: Alert, *, seen: bool) -> None:
+        """Somebody knows of it, or no longer does."""
+        await self._decide(self._handling.acknowledged(alert, self.now, seen=seen))
+
+    async def mute(self, scope: Scope, seconds: float) -> None:
+        """Nothing is called of these for a while."""
+        await self._decide(self._handling.muted(scope, self.now + seconds, self.now))
+
+    async def unmute(self, alert: Alert) -> None:
+        """Whatever muted it."""
+        await self._decide(self._handling.unmuted(alert, self.now))
+
+    async def _decide(self, handling: Handling) -> None:
+        self._handling = handling
+        self._decisions += 1
+        self.on_decision()
+        self._handling = await asyncio.to_thread(self._file.add, handling, self._clock.wall())
+        self._decisions += 1

@@ -1,0 +1,89 @@
+"""What can be changed while the monitor runs, each with the values it may have. Pure; the options screen shows it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nodetop.drawing.themes import THEMES
+from nodetop.keys.presets import PRESETS
+from nodetop.model.panels import PANELS
+from nodetop.settings.options import Settings
+
+INTERVALS = (0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 30.0, 60.0)
+
+
+@dataclass(frozen=True)
+class Option:
+    """`now` is its value in the settings, `values` all it may have, `change` the settings that a value means."""
+
+    group: str
+    name: str
+    note: str
+    values: Sequence[Any]
+    now: Callable[[Settings], Any]
+    change: Callable[[Settings, Any], dict[str, Any]]
+    words: Callable[[Any], str]
+
+    def text(self, settings: Settings) -> str:
+        """Its value as people read it."""
+        return self.words(self.now(settings))
+
+    def turned(self, settings: Settings, steps: int) -> dict[str, Any]:
+        """The settings with the value so many places further on, round the end; from a value of the user's own, which
+        is none of these, to the next larger or smaller one."""
+        values, now = list(self.values), self.now(settings)
+        if now in values:
+            index = (values.index(now) + steps) % len(values)
+        else:
+            below = sum(value < now for value in values)
+            index = min(below, len(values) - 1) if steps > 0 else max(below - 1, 0)
+        return self.change(settings, values[index])
+
+
+def options(layouts: Sequence[str]) -> tuple[Option, ...]:
+    """All options, the names of layouts that there are among them."""
+    return (
+        _field("Look", "theme", "colours", tuple(THEMES), str),
+        _field("Look", "ascii", "plain ASCII characters", (None, True, False), _automatic),
+        _field("Keys", "keys", "whose keys; [keys] changes some", tuple(PRESETS), str),
+        _field("Data", "interval", "seconds between samples", INTERVALS, lambda value: f"{value:g} s"),
+        _field("Units", "network_bits", "network in bits, not bytes, a second", (False, True), _yes),
+        _field("Units", "fahrenheit", "temperatures in °F, not °C", (False, True), _yes),
+        _field("Units", "cpu_of_machine", "CPU% of all cores, not of one core", (False, True), _yes),
+        Option(
+            "Layout",
+            "layout",
+            "named layout of the node screen",
+            layouts,
+            lambda settings: settings.layout.name,
+            lambda settings, name: {"layout": settings.layout.named(name)},
+            str,
+        ),
+        *(_panel(name) for name in PANELS),
+    )
+
+
+def _field(group: str, name: str, note: str, values: Sequence[Any], words: Callable[[Any], str]) -> Option:
+    return Option(
+        group, name, note, values, lambda settings: getattr(settings, name), lambda _, value: {name: value}, words
+    )
+
+
+def _panel(name: str) -> Option:
+    return Option(
+        "Layout",
+        name,
+        "panel of the node screen",
+        (True, False),
+        lambda settings: name not in settings.layout.hidden,
+        lambda settings, _: {"layout": settings.layout.toggled(name)},
+        lambda shown: "shown" if shown else "hidden",
+    )
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+def _automatic(value: bool | None) -> str:
+    return "as the locale says" if value is None else _yes(value)

@@ -1,0 +1,140 @@
+"""The settings file: TOML, checked against a command's options, so that a wrong key or value names its line."""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from nodetop.settings.options import ColumnNames
+from nodetop.settings.tables import Checked, TableError
+
+
+class SettingsFileError(click.UsageError):
+    """A settings file that cannot be used: one line that names the file, the line and what is allowed."""
+
+
+def default_path() -> Path:
+    """nodetop.toml in the platform's folder for configuration."""
+    from platformdirs import user_config_path
+
+    return user_config_path("nodetop", appauthor=False) / "nodetop.toml"
+
+
+SERVER = "server"
+"""The table of the file that is nodetop-server's. All outside it is nodetop's."""
+
+
+def read(
+    path: Path,
+    options: Iterable[click.Parameter],
+    table: str = "",
+    tables: Mapping[str, Callable[[Mapping[str, Any]], Checked]] | None = None,
+) -> Checked:
+    """The values of a settings file (or of one table of it) by option name, each of the type and range its option
+    allows; and what `tables` make of the tables that they check. Raises SettingsFileError, and OSError."""
+    text = _text(path)
+    values = _values(_parsed(path, text), table)
+    if not isinstance(values, dict):
+        raise SettingsFileError(f"{path}:{_line_of(table, text)}: {table} must be a table: [{table}]")
+    known = {option.name: option for option in options if option.name}
+    more, others = _from_tables(path, text, values, tables or {})
+    for key, value in values.items():
+        reason = _wrong(known[key], value) if key in known else _unknown(key, known)
+        if reason:
+            raise SettingsFileError(f"{path}:{_line_of(key, text, table)}: {reason}")
+    return values | more, others
+
+
+def _from_tables(
+    path: Path, text: str, values: dict[str, Any], tables: Mapping[str, Callable[[Mapping[str, Any]], Checked]]
+) -> Checked:
+    """Takes the checked tables out of the values."""
+    options: dict[str, Any] = {}
+    others: dict[str, Any] = {}
+    for name in [name for name in values if name in tables]:
+        found = values.pop(name)
+        if not isinstance(found, dict):
+            raise SettingsFileError(f"{path}:{_line_of(name, text)}: {name} must be a table: [{name}]")
+        try:
+            more, other = tables[name](found)
+        except TableError as error:
+            line = _line_of(error.key, text, name) if error.key in found else _line_of(name, text)
+            raise SettingsFileError(f"{path}:{line}: {error}") from None
+        options |= more
+        others |= other
+    return options, others
+
+
+def _values(parsed: dict[str, Any], table: str) -> Any:
+    if table:
+        return parsed.get(table, {})
+    return {key: value for key, value in parsed.items() if key != SERVER or not isinstance(value, dict)}
+
+
+def _text(path: Path) -> str:
+    raw = path.read_bytes()
+    try:
+        return raw.decode("utf-8-sig")  # some editors begin a file with a mark
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise SettingsFileError(f"{path}:{line}: is not UTF-8 text") from None
+
+
+def _parsed(path: Path, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise SettingsFileError(f"{path}: is not TOML: nested too deeply") from None
+    except tomllib.TOMLDecodeError as error:
+        reason, _, place = str(error).partition(" (at ")
+        line = re.match(r"line (\d+)", place)
+        at = int(line[1]) if line else max(len(text.splitlines()), 1)  # else it says "end of document"
+        raise SettingsFileError(f"{path}:{at}: is not TOML: {reason}") from None
+
+
+def _unknown(key: str, known: Mapping[str, click.Parameter]) -> str:
+    close = difflib.get_close_matches(key.replace("-", "_"), known, n=1)
+    hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(sorted(known))}"
+    return f"unknown key {key!r}; {hint}"
+
+
+def _wrong(option: click.Parameter, value: Any) -> str | None:
+    """Why an option cannot have a value; None where it can."""
+    python, words = _form(option)
+    # In Python a bool is an int; in a settings file it is a mistake.
+    if not isinstance(value, python) or (isinstance(value, bool) and python is not bool):
+        return f"{option.name} must be {words}"
+    try:
+        option.type.convert(value, option, None)
+    except click.BadParameter as error:
+        return f"{option.name}: {error.message}"
+    return None
+
+
+def _form(option: click.Parameter) -> tuple[type | tuple[type, ...], str]:
+    if isinstance(option, click.Option) and option.is_flag:
+        return bool, "true or false"
+    if isinstance(option.type, click.types.IntParamType):
+        return int, "a whole number"
+    if isinstance(option.type, click.types.FloatParamType):
+        return (int, float), "a number"
+    if isinstance(option.type, ColumnNames):
+        return list, 'a list of names: ["pid", "user"]'
+    return str, "a text in quotes"
+
+
+def _line_of(key: str, text: str, table: str | None = None) -> int:
+    """The line with which a key is complete: the shortest beginning of the file that has it."""
+    lines = text.splitlines(keepends=True)
+    for count in range(1, len(lines) + 1):
+        try:
+            parsed = tomllib.loads("".join(lines[:count]))
+            if key in (parsed if table is None else _values(parsed, table)):
+                return count
+        except tomllib.TOMLDecodeError:
+            continue
+    return len(lines)

@@ -1,0 +1,114 @@
+"""The tables of the settings file that are nodetop's own, each with what checks it: keys, layout, alerts."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from nodetop.model.panels import BUILT_IN, DEFAULT, PANELS, Panels
+from nodetop.settings.memory import Changes
+from nodetop.settings.options import Settings
+
+Checked = tuple[dict[str, Any], dict[str, Any]]
+"""What a table says: values of options, and values of settings that only the file has."""
+
+
+class TableError(ValueError):
+    """A table of the settings file that is wrong. `key` is the wrong entry, the message what is and what is allowed."""
+
+    def __init__(self, key: str, message: str) -> None:
+        super().__init__(message)
+        self.key = key
+
+
+def checked_keys(table: Mapping[str, Any]) -> Checked:
+    """The table [keys]: a preset, and keys by action. Raises TableError."""
+    from nodetop.keys.keymap import KeymapError, keymap
+    from nodetop.keys.presets import PRESETS
+
+    preset = table.get("preset", "htop")
+    if preset not in PRESETS:
+        raise TableError("preset", f"{preset!r} is no preset of keys; there are {', '.join(PRESETS)}")
+    changes: dict[str, str] = {}
+    for name, value in table.items():
+        if name == "preset":
+            continue
+        words = value if isinstance(value, list) else [value]
+        if not all(isinstance(word, str) for word in words):
+            raise TableError(name, f'{name} must be keys in quotes: "F5 t", or "" for none')
+        changes[name] = " ".join(words)
+    try:
+        keymap(preset, changes)
+    except KeymapError as error:
+        raise TableError(error.action, str(error)) from None
+    return ({"keys": preset} if "preset" in table else {}), {"key_changes": changes}
+
+
+def checked_layout(table: Mapping[str, Any]) -> Checked:
+    """The table [layout]: its name, hidden panels, the zoomed one, and in [layout.own] further ones by name. Raises
+    TableError."""
+    for key in table:
+        if key not in ("name", "hidden", "zoomed", "own"):
+            raise TableError(key, f"unknown key {key!r} in [layout]; there are name, hidden, zoomed, own")
+    own = table.get("own", {})
+    if not isinstance(own, dict):
+        raise TableError("own", 'own must be a table of layouts, each a list of panels: night = ["cpu", "processes"]')
+    own = {name: _panels(shown, "own", f"own.{name}") for name, shown in own.items()}
+    layout = Panels(own=own)
+    name = table.get("name", DEFAULT)
+    if name not in layout.known:
+        raise TableError("name", f"there is no layout {name!r}; there are {', '.join((*BUILT_IN, *own))}")
+    layout = layout.named(name)
+    if "hidden" in table:
+        hidden = _panels(table["hidden"], "hidden", "hidden", may_be_none=True)
+        if set(hidden) >= set(PANELS):
+            raise TableError("hidden", "hidden must leave at least one panel to be seen")
+        layout = Panels(name, frozenset(hidden), None, own)
+    zoomed = table.get("zoomed")
+    if zoomed is not None and zoomed not in PANELS:
+        raise TableError("zoomed", f"{zoomed!r} is no panel; there are {', '.join(PANELS)}")
+    return {}, {"layout": layout.zoom(zoomed)}
+
+
+def checked_alerts(table: Mapping[str, Any]) -> Checked:
+    """The table [alerts]: rules by name, false for none. Raises TableError."""
+    from nodetop.alerts.rule import RuleError, rules
+
+    try:
+        rules(table)
+    except RuleError as error:
+        raise TableError(error.name, str(error)) from None
+    return {}, {"alerts": dict(table)}
+
+
+def _panels(value: Any, key: str, name: str, *, may_be_none: bool = False) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(each in PANELS for each in value) or not (value or may_be_none):
+        raise TableError(key, f"{name} must be a list of panels; there are {', '.join(PANELS)}")
+    return tuple(value)
+
+
+def changes_of(settings: Settings, names: Iterable[str]) -> Changes:
+    """What the settings file says when it has these settings as they are now: values by key, by table."""
+    changes: dict[str, dict[str, Any]] = {}
+    for name in names:
+        if name == "layout":
+            changes["layout"] = _remembered(settings.layout)
+        elif name == "keys":
+            changes.setdefault("keys", {})["preset"] = settings.keys
+        else:
+            value = getattr(settings, name)
+            changes.setdefault("", {})[name] = list(value) if isinstance(value, tuple) else value
+    return changes
+
+
+def _remembered(layout: Panels) -> dict[str, Any]:
+    return {
+        "name": None if layout.name == DEFAULT else layout.name,
+        "hidden": None if layout.is_as_named else [panel for panel in PANELS if panel in layout.hidden],
+        "zoomed": layout.zoomed,
+    }
+
+
+TABLES: Mapping[str, Callable[[Mapping[str, Any]], Checked]] = {
+    "keys": checked_keys,
+    "layout": checked_layout,
+    "alerts": checked_alerts,
+}

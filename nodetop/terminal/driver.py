@@ -1,0 +1,223 @@
+"""Textual's way to the terminal, on the event loop itself: no helper threads, no polling, no wait for a slow terminal.
+
+The stock driver's two threads wake ten times a second; this one wakes when a key comes. While the terminal has not
+taken the last frame, Textual's painting is held: the next frame then shows the newest data and the ones between
+are never drawn. Reports of mouse motion (2 ms of CPU each) are not asked for: clicks and the wheel are.
+"""
+
+import asyncio
+import codecs
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+
+from textual import constants, events
+from textual._xterm_parser import XTermParser
+from textual.app import App
+from textual.driver import Driver
+from textual.geometry import Size
+from textual.message import Message
+
+from nodetop.terminal.tty import ABORT, Tty
+
+_SYNC_QUERY = "\x1b[?2026$p"
+_POINTER_SHAPE = "\x1b]22;"
+_READ_BYTES = 4096
+_FIRST_FRAME_SECONDS = 1.0
+_ESCAPE_SECONDS = constants.ESCAPE_DELAY + 0.02
+_ALT_DIGITS = {f"\x1b{digit}": f"alt+{digit}" for digit in "0123456789"}
+_ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
+
+
+class KeyParser(XTermParser):
+    """Takes Alt with a digit for what it is. The stock parser makes of it what a Mac's Option key would have typed."""
+
+    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterator[events.Key]:
+        if sequence in _ALT_DIGITS:
+            yield events.Key(_ALT_DIGITS[sequence], None)
+        else:
+            yield from super()._sequence_to_key_events(sequence, alt)
+
+
+class TtyDriver(Driver):
+    """Reads and writes one Tty from the event loop. Made by `driver_for`."""
+
+    tty: Tty
+
+    def __init__(
+        self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size or self.tty.size())
+        self._parser = KeyParser(debug)
+        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        self._unsent = bytearray()
+        self._send_is_due = False
+        self._hold = ExitStack()
+        self._is_held = False
+        self._escape_timer: asyncio.TimerHandle | None = None
+        self._held_for: tuple[object, object] | None = None
+        self._first_frame = ExitStack()
+        self._first_frame_stands = False
+        self._size_at_start = Size(*self.tty.size())
+
+    @property
+    def can_suspend(self) -> bool:
+        return True
+
+    # Output
+
+    def write(self, data: str) -> None:
+        if data.startswith(_POINTER_SHAPE):
+            return  # without reports of motion nobody knows what the pointer is over
+        self._unsent += data.encode("utf-8", "replace")
+        if not self._send_is_due and not self._is_held:
+            self._send_is_due = True
+            self._loop.call_soon(self._send)
+
+    def flush(self) -> None:
+        if not self._is_held:
+            self._send()
+
+    def _send(self) -> None:
+        self._send_is_due = False
+        try:
+            while self._unsent and (sent := self.tty.write_some(self._unsent)):
+                del self._unsent[:sent]
+        except OSError:
+            self._unsent.clear()
+            self._end(signal.SIGHUP)
+        if bool(self._unsent) != self._is_held:
+            self._hold_painting() if self._unsent else self._release_painting()
+
+    def _hold_painting(self) -> None:
+        self._is_held = True
+        self._hold.enter_context(self._app.batch_update())
+        self._held_for = self._painted()
+        self._loop.add_writer(self.tty.write_fd, self._send)
+
+    def _release_painting(self) -> None:
+        self._loop.remove_writer(self.tty.write_fd)
+        self._is_held = False
+        self._hold.close()
+        if self._app.screen_stack:
+            # What changed meanwhile is still marked dirty; a new size or screen was painted into the void.
+            self._app.screen.refresh() if self._painted() != self._held_for else self._app.screen.check_idle()
+
+    def _painted(self) -> tuple[object, object]:
+        return (self._app.size, self._app.screen if self._app.screen_stack else None)
+
+    # The first frame, painted before Textual was there: it stays until there is something newer to show
+
+    def _keep_first_frame(self) -> None:
+        self._first_frame_stands = True
+        self._first_frame.enter_context(self._app.batch_update())
+        self._loop.call_later(_FIRST_FRAME_SECONDS, self.end_first_frame)
+
+    def end_first_frame(self) -> None:
+        """From now on Textual paints. Called for the first new sample, key or size."""
+        if self._first_frame_stands:
+            self._first_frame_stands = False
+            self._first_frame.close()
+            self._ask()
+            if self._app.screen_stack:
+                self._app.screen.refresh(layout=True)
+
+    def _ask(self) -> None:
+        """Whether the terminal can take a frame as a whole; Textual hears the answer."""
+        if os.environ.get("TERM_PROGRAM") != "Apple_Terminal":
+            self.write(_SYNC_QUERY)
+
+    # Input
+
+    def _read(self) -> None:
+        try:
+            data = os.read(self.tty.read_fd, _READ_BYTES)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self._loop.remove_reader(self.tty.read_fd)
+            self._end(signal.SIGHUP)
+            return
+        if text := self._decode(data):
+            for message in self._parser.feed(text):
+                if isinstance(message, events.InputEvent):  # and not the terminal's answer to a question
+                    self.end_first_frame()
+                self.process_message(message)
+        if self._escape_timer is not None:
+            self._escape_timer.cancel()
+        self._escape_timer = self._loop.call_later(_ESCAPE_SECONDS, self._tick)
+
+    def _tick(self) -> None:
+        # A lone escape is a key only once nothing followed it.
+        for message in self._parser.tick():
+            self.process_message(message)
+
+    def send_message(self, message: Message) -> None:
+        self._app.post_message(message)
+
+    def _resized(self) -> None:
+        size = Size(*self.tty.size())
+        if size != self._size_at_start:
+            self.end_first_frame()
+        self.send_message(events.Resize(size, size))
+
+    # Beginning and end
+
+    def start_application_mode(self) -> None:
+        if self.tty.enter():
+            self._ask()
+        else:
+            self._keep_first_frame()
+        self.tty.listen()
+        self._loop.add_signal_handler(signal.SIGWINCH, self._resized)
+        self._loop.add_signal_handler(signal.SIGTSTP, self._suspend)
+        self._loop.add_signal_handler(signal.SIGCONT, self._resume)
+        for number in _ENDING:
+            self._loop.add_signal_handler(number, self._end, number)
+        self._resized()
+        self._loop.add_reader(self.tty.read_fd, self._read)
+
+    def disable_input(self) -> None:
+        self._loop.remove_reader(self.tty.read_fd)
+        if self._escape_timer is not None:
+            self._escape_timer.cancel()
+
+    def stop_application_mode(self) -> None:
+        for number in (signal.SIGWINCH, signal.SIGTSTP, signal.SIGCONT, *_ENDING):
+            self._loop.remove_signal_handler(number)
+        self.disable_input()
+        self._first_frame_stands = False
+        self._first_frame.close()
+        self._loop.remove_writer(self.tty.write_fd)
+        unsent, self._unsent = bytes(self._unsent), bytearray()
+        self._is_held = False
+        self._hold.close()
+        is_clean = self.tty.write_all(unsent)
+        self.tty.leave("" if is_clean else ABORT)
+
+    def _end(self, number: int) -> None:
+        self._app.exit(return_code=128 + number)
+
+    def _suspend(self) -> None:
+        if self._auto_restart:
+            self.suspend_application_mode()
+            # SIGCONT must find its handler again, and is what brings the screen back.
+            self._loop.add_signal_handler(signal.SIGCONT, self._resume)
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+    def _resume(self) -> None:
+        if not self._auto_restart:
+            return
+        self.stop_application_mode()  # a no-op after _suspend; a bare SIGSTOP left the shell's settings behind
+        self.start_application_mode()
+        self.send_message(self.SignalResume())
+        self._app.screen.refresh(layout=True)
+
+
+def driver_for(tty: Tty | None) -> type[Driver] | None:
+    """The driver class for a terminal; None: Textual's own choice."""
+    return type("BoundTtyDriver", (TtyDriver,), {"tty": tty}) if tty is not None else None

@@ -1,0 +1,86 @@
+"""Outside text made safe, and measured."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from nodetop.base.text import clean, cut, fit, fit_right, to_ascii, width
+
+HOSTILE = [
+    "\x1b]52;c;aGVsbG8=\x1b\\",
+    "\x1b[6n",
+    "\x9b2J",
+    "a\nb\rc\td",
+    "safe\u202etxt.exe",
+    "\u2066isolated\u2069",
+    "\ud800lone",
+    "tag\U000e0041\U000e007f",
+    "zero\u200bwidth\u200d",
+    "line\u2028par\u2029",
+    "del\x7f",
+]
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_nothing_that_drives_a_terminal_survives(value: str) -> None:
+    safe = clean(value)
+    assert not any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for c in safe)
+    assert safe.encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    "value", ["[/foo]", "[@click=app.quit]x", "[link=http://evil]", "C:\\[bold", "100% {{x}} $(y)"]
+)
+def test_markup_is_only_text(value: str) -> None:
+    assert clean(value) == value
+
+
+@given(st.text(max_size=400), st.integers(0, 300))
+def test_clean_is_bounded_and_stable(value: str, limit: int) -> None:
+    safe = clean(value, limit)
+    assert len(safe) <= limit
+    assert clean(safe, limit) == safe
+
+
+@given(st.binary(max_size=200))
+def test_bytes_never_raise(value: bytes) -> None:
+    assert "\x1b" not in clean(value)
+
+
+def test_a_name_made_of_combining_marks_stays_in_its_row() -> None:
+    assert clean("e" + "\u0301" * 50) == "e\u0301\u0301"
+
+
+@given(st.text(max_size=60), st.integers(0, 40))
+def test_fit_has_exactly_the_asked_width(value: str, cells: int) -> None:
+    safe = clean(value)
+    assert width(fit(safe, cells)) == cells
+    assert width(fit_right(safe, cells)) == cells
+    assert width(cut(safe, cells)) <= cells
+
+
+@pytest.mark.parametrize("value", ["plain", "日本語", "e\u0301a", "€", "한글", "🚀 go", "ﬁ"])
+def test_width_agrees_with_the_screen_library(value: str) -> None:
+    assert width(value) == cell_len(value)
+
+
+def test_cut_marks_what_is_missing() -> None:
+    assert cut("processes", 5) == "proc…"
+    assert cut("日本語", 5) == "日本…"
+    assert cut("日本語", 4) == "日…"
+    assert cut("abc", 0) == ""
+    assert fit_right("7", 3) == "  7"
+
+
+@given(st.text(max_size=60))
+def test_in_ascii_it_takes_as_many_cells(value: str) -> None:
+    safe = clean(value)
+    assert to_ascii(safe).isascii()
+    assert width(to_ascii(safe)) == width(safe)
+
+
+def test_marks_of_our_own_have_plain_ones() -> None:
+    assert to_ascii("– 5° a…b 日 e\u0301 \ufffd") == "- 5  a~b ?? e ?"

@@ -1,0 +1,65 @@
+"""The charted values: what is summed, what is the highest, what is left out."""
+
+from nodetop.model.headline import charted
+from nodetop.model.snapshot import (
+    CHARTED,
+    ChartedValues,
+    CpuMetrics,
+    DiskMetrics,
+    FilesystemMetrics,
+    MemoryMetrics,
+    NetworkMetrics,
+    NodeSnapshot,
+    TemperatureMetrics,
+)
+
+
+def test_an_empty_snapshot_has_no_values() -> None:
+    assert charted(NodeSnapshot(node="a", taken_at=0)) == ChartedValues()
+
+
+def test_each_value() -> None:
+    snapshot = NodeSnapshot(
+        node="a",
+        taken_at=0,
+        cpu=CpuMetrics(busy_percent=10, load_1m=0.5),
+        memory=MemoryMetrics(used_percent=60, swap_total_bytes=200, swap_used_bytes=50),
+        filesystems=(
+            FilesystemMetrics(device="a", mount_point="/", fs_type="ext4", used_percent=70),
+            FilesystemMetrics(device="b", mount_point="/snap", fs_type="squashfs", used_percent=100, read_only=True),
+            FilesystemMetrics(device="c", mount_point="/stuck", fs_type="nfs"),
+        ),
+        disks=(
+            DiskMetrics(device="sda", read_bytes_per_second=5, write_bytes_per_second=1, utilisation_percent=40),
+            DiskMetrics(device="sdb", read_bytes_per_second=7, utilisation_percent=60),
+            DiskMetrics(device="dm-0", kind="dm", in_total=False, read_bytes_per_second=12, utilisation_percent=99),
+        ),
+        networks=(
+            NetworkMetrics(interface="eth0", receive_bytes_per_second=3, transmit_bytes_per_second=0),
+            NetworkMetrics(interface="br0", kind="bridge", in_total=False, receive_bytes_per_second=3),
+        ),
+        temperature=TemperatureMetrics(cpu_celsius=-4),
+    )
+    assert charted(snapshot) == ChartedValues(
+        cpu_busy_percent=10,
+        memory_used_percent=60,
+        swap_used_percent=25,
+        filesystem_used_percent=70,
+        disk_read_bytes_per_second=12,
+        disk_write_bytes_per_second=1,
+        disk_utilisation_percent=60,
+        network_receive_bytes_per_second=3,
+        network_transmit_bytes_per_second=0,
+        cpu_celsius=-4,
+        load_1m=0.5,
+    )
+
+
+def test_a_machine_without_swap_has_no_swap_percentage() -> None:
+    snapshot = NodeSnapshot(node="a", taken_at=0, memory=MemoryMetrics(swap_total_bytes=0, swap_used_bytes=0))
+    assert charted(snapshot).swap_used_percent is None
+
+
+def test_the_history_reply_has_the_promised_values() -> None:
+    assert ChartedValues.__struct_fields__[: len(CHARTED)] == CHARTED
+    assert len(CHARTED) == 11
