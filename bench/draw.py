@@ -14,14 +14,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from nodetop.drawing.ansi import to_ansi
 from nodetop.drawing.theme import sgr
 from nodetop.drawing.themes import THEMES
-from nodetop.widgets.cpu import CpuPanel
-from nodetop.widgets.disks import DisksPanel
-from nodetop.widgets.frame import arrangement_of
-from nodetop.widgets.header import HeaderPanel
-from nodetop.widgets.memory import MemoryPanel
-from nodetop.widgets.network import NetworkPanel
-from nodetop.widgets.temperature import TemperaturePanel
-from nodetop.widgets.view import Panel
+from nodetop.widgets.base.frame import arrangement_of
+from nodetop.widgets.base.view import Panel
+from nodetop.widgets.node.cpu import CpuPanel
+from nodetop.widgets.node.disks import DisksPanel
+from nodetop.widgets.node.header import HeaderPanel
+from nodetop.widgets.node.memory import MemoryPanel
+from nodetop.widgets.node.network import NetworkPanel
+from nodetop.widgets.node.temperature import TemperaturePanel
 from tests.widgets.scenes import played, server
 
 FRAMES = 300

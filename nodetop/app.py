@@ -31,7 +31,7 @@ from nodetop.sources.cluster_source import ClusterSource
 from nodetop.sources.source import Source
 from nodetop.terminal.driver import TtyDriver, driver_for
 from nodetop.terminal.tty import Tty
-from nodetop.widgets.prompt import Prompt
+from nodetop.widgets.menus.prompt import Prompt
 
 
 class NodetopApp(App[None]):

@@ -11,10 +11,10 @@ from nodetop.model.snapshot import NodeSnapshot
 from nodetop.screens.appearance import look_for, view_for
 from nodetop.settings.options import Settings
 from nodetop.terminal.tty import Tty, leave_on_signals
-from nodetop.widgets.frame import frame
-from nodetop.widgets.hints import HintFooter
-from nodetop.widgets.look import Look
-from nodetop.widgets.registry import node_panels
+from nodetop.widgets.base.frame import frame
+from nodetop.widgets.base.hints import HintFooter
+from nodetop.widgets.base.look import Look
+from nodetop.widgets.node.registry import node_panels
 
 
 def show_first_frame(tty: Tty, snapshot: NodeSnapshot, settings: Settings, *, can_signal: bool = False) -> None:

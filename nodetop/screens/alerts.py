@@ -13,14 +13,14 @@ from nodetop.screens.bar_screen import BarScreen
 from nodetop.screens.moment import Moment
 from nodetop.screens.stack import go_back, open_over
 from nodetop.sources.source import Source, SourceEvent
-from nodetop.widgets.alert_list import AlertListPanel
-from nodetop.widgets.alert_state import AlertListState
-from nodetop.widgets.bar import Bar
-from nodetop.widgets.look import Look
-from nodetop.widgets.menu import MenuPanel
-from nodetop.widgets.panel_widget import PanelWidget
-from nodetop.widgets.prompt import Prompt
-from nodetop.widgets.view import View
+from nodetop.widgets.alerts.inbox import AlertListPanel
+from nodetop.widgets.alerts.state import AlertListState
+from nodetop.widgets.base.bar import Bar
+from nodetop.widgets.base.look import Look
+from nodetop.widgets.base.panel_widget import PanelWidget
+from nodetop.widgets.base.view import View
+from nodetop.widgets.menus.menu import MenuPanel
+from nodetop.widgets.menus.prompt import Prompt
 
 _TIMES = (("1 hour", 3600.0), ("8 hours", 28_800.0), ("1 day", 86_400.0))
 _UNMUTE = "no longer mute it"

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 from nodetop.keys.keymap import keymap
 from nodetop.settings.options import Settings
-from nodetop.widgets.look import Look, make_look
-from nodetop.widgets.view import View
+from nodetop.widgets.base.look import Look, make_look
+from nodetop.widgets.base.view import View
 
 
 def look_for(settings: Settings, env: Mapping[str, str] = os.environ) -> Look:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from nodetop.screens.list_screen import ListScreen
-from nodetop.widgets.bar import Bar
+from nodetop.widgets.base.bar import Bar
 
 
 class BarScreen(ListScreen):

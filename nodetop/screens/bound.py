@@ -15,9 +15,9 @@ from nodetop.keys.action import Action
 from nodetop.keys.keymap import Keymap
 from nodetop.keys.names import textual_name
 from nodetop.screens.stack import open_over
-from nodetop.widgets.look import Look
-from nodetop.widgets.panel_widget import PanelWidget
-from nodetop.widgets.view import WISHES, View
+from nodetop.widgets.base.look import Look
+from nodetop.widgets.base.panel_widget import PanelWidget
+from nodetop.widgets.base.view import WISHES, View
 
 R = TypeVar("R")
 

@@ -11,21 +11,21 @@ from nodetop.screens.moment import Moment
 from nodetop.screens.stack import open_over
 from nodetop.sources.cluster_source import ClusterSource, Trend
 from nodetop.sources.source import Demand, NodesChanged, SourceError, SourceEvent, SourceProblem
-from nodetop.widgets.arrangement import Rect
-from nodetop.widgets.bar import Bar
-from nodetop.widgets.cluster_columns import COLUMNS, SORTS
-from nodetop.widgets.cluster_filter import EVERYTHING, FIELDS, parse_filter
-from nodetop.widgets.cluster_map import ClusterMapPanel
-from nodetop.widgets.cluster_state import ClusterState
-from nodetop.widgets.cluster_summary import BOX_ROWS, TWO_LINES, ClusterSummaryPanel
-from nodetop.widgets.cluster_table import ClusterTablePanel
-from nodetop.widgets.filter import FilterError
-from nodetop.widgets.help_view import Section
-from nodetop.widgets.look import Look
-from nodetop.widgets.menu import MenuPanel
-from nodetop.widgets.panel_widget import PanelWidget
-from nodetop.widgets.prompt import Prompt
-from nodetop.widgets.view import View
+from nodetop.widgets.base.bar import Bar
+from nodetop.widgets.base.filter import FilterError
+from nodetop.widgets.base.look import Look
+from nodetop.widgets.base.panel_widget import PanelWidget
+from nodetop.widgets.base.view import View
+from nodetop.widgets.cluster.columns import COLUMNS, SORTS
+from nodetop.widgets.cluster.filter import EVERYTHING, FIELDS, parse_filter
+from nodetop.widgets.cluster.map import ClusterMapPanel
+from nodetop.widgets.cluster.state import ClusterState
+from nodetop.widgets.cluster.summary import BOX_ROWS, TWO_LINES, ClusterSummaryPanel
+from nodetop.widgets.cluster.table import ClusterTablePanel
+from nodetop.widgets.menus.menu import MenuPanel
+from nodetop.widgets.menus.prompt import Prompt
+from nodetop.widgets.node.arrangement import Rect
+from nodetop.widgets.pages.help import Section
 
 _TREND_POINTS = 60
 _TREND_SECONDS = 60.0

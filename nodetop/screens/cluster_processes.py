@@ -10,12 +10,12 @@ from nodetop.screens.moment import Moment
 from nodetop.screens.stack import go_back, open_over
 from nodetop.sources.cluster_source import ClusterSource
 from nodetop.sources.source import Demand, SourceError
-from nodetop.widgets.bar import Bar
-from nodetop.widgets.cluster_processes import ClusterProcessPanel, ClusterProcessState
-from nodetop.widgets.look import Look
-from nodetop.widgets.panel_widget import PanelWidget
-from nodetop.widgets.prompt import Prompt
-from nodetop.widgets.view import View
+from nodetop.widgets.base.bar import Bar
+from nodetop.widgets.base.look import Look
+from nodetop.widgets.base.panel_widget import PanelWidget
+from nodetop.widgets.base.view import View
+from nodetop.widgets.cluster.processes import ClusterProcessPanel, ClusterProcessState
+from nodetop.widgets.menus.prompt import Prompt
 
 _LIMIT = 500
 _LEAST_SECONDS = 2.0

@@ -13,12 +13,12 @@ from nodetop.screens.moment import Moment
 from nodetop.screens.process_acting import ActingKeys
 from nodetop.screens.stack import go_back, open_over
 from nodetop.sources.source import Source, SourceEvent
-from nodetop.widgets.details_state import DetailsState
-from nodetop.widgets.look import Look
-from nodetop.widgets.panel_widget import PanelWidget
-from nodetop.widgets.process_details import ProcessDetailsPanel
-from nodetop.widgets.prompt import Prompt
-from nodetop.widgets.view import View
+from nodetop.widgets.base.look import Look
+from nodetop.widgets.base.panel_widget import PanelWidget
+from nodetop.widgets.base.view import View
+from nodetop.widgets.details.page import ProcessDetailsPanel
+from nodetop.widgets.details.state import DetailsState
+from nodetop.widgets.menus.prompt import Prompt
 
 _SHARE = 10.0
 """Details are read again after ten times as long as reading them took: a tenth of a core at most."""

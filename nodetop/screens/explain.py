@@ -9,11 +9,11 @@ from nodetop.model.raw_file import RawFile, RawLines
 from nodetop.screens.bound import BoundScreen
 from nodetop.screens.stack import go_back, open_over
 from nodetop.sources.source import SnapshotTaken, SourceEvent
-from nodetop.widgets.explain_text import Raw
-from nodetop.widgets.explain_view import ExplainPanel
-from nodetop.widgets.look import Look
-from nodetop.widgets.panel_widget import PanelWidget
-from nodetop.widgets.view import View
+from nodetop.widgets.base.look import Look
+from nodetop.widgets.base.panel_widget import PanelWidget
+from nodetop.widgets.base.view import View
+from nodetop.widgets.pages.explain import ExplainPanel
+from nodetop.widgets.pages.explain_text import Raw
 
 ReadRaw = Callable[[Sequence[RawFile]], Awaitable[Sequence[RawLines]]]
 

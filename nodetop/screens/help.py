@@ -11,11 +11,11 @@ from nodetop.keys.action import Action
 from nodetop.keys.keymap import Keymap
 from nodetop.keys.names import textual_name
 from nodetop.screens.stack import go_back
-from nodetop.widgets.help_view import HelpPanel, Section
-from nodetop.widgets.look import Look
-from nodetop.widgets.panel_widget import PanelWidget
-from nodetop.widgets.process_filter import FIELDS
-from nodetop.widgets.view import View
+from nodetop.widgets.base.look import Look
+from nodetop.widgets.base.panel_widget import PanelWidget
+from nodetop.widgets.base.view import View
+from nodetop.widgets.pages.help import HelpPanel, Section
+from nodetop.widgets.processes.filter import FIELDS
 
 FILTER_SECTION = Section(
     "Filter (terms between blanks must all hold)",

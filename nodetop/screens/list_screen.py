@@ -11,15 +11,15 @@ from nodetop.base.clock import Clock
 from nodetop.screens.bound import BoundScreen
 from nodetop.screens.overlay import lay_menu, lay_prompt
 from nodetop.screens.stack import open_over
-from nodetop.widgets.arrangement import Rect
-from nodetop.widgets.help_view import Section
-from nodetop.widgets.hints import HintFooter
-from nodetop.widgets.look import Look
-from nodetop.widgets.menu import Menu, MenuPanel
-from nodetop.widgets.panel_layout import PanelLayout
-from nodetop.widgets.panel_widget import PanelWidget
-from nodetop.widgets.prompt import Prompt
-from nodetop.widgets.view import Panel, View
+from nodetop.widgets.base.hints import HintFooter
+from nodetop.widgets.base.look import Look
+from nodetop.widgets.base.panel_layout import PanelLayout
+from nodetop.widgets.base.panel_widget import PanelWidget
+from nodetop.widgets.base.view import Panel, View
+from nodetop.widgets.menus.menu import Menu, MenuPanel
+from nodetop.widgets.menus.prompt import Prompt
+from nodetop.widgets.node.arrangement import Rect
+from nodetop.widgets.pages.help import Section
 
 _HINT_SECONDS = 3.0
 

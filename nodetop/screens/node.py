@@ -12,16 +12,16 @@ from nodetop.screens.moment import Moment
 from nodetop.screens.node_time import NodeTime
 from nodetop.screens.stack import go_back, open_over
 from nodetop.sources.source import Demand, NodesChanged, SnapshotTaken, Source, SourceEvent, SourceProblem, now_of
-from nodetop.widgets.arrangement import Rect
-from nodetop.widgets.frame import arrangement_of
-from nodetop.widgets.hints import HintFooter
-from nodetop.widgets.look import Look
-from nodetop.widgets.menu import Menu
-from nodetop.widgets.panel_layout import PanelLayout
-from nodetop.widgets.panel_widget import PanelWidget
-from nodetop.widgets.prompt import Prompt
-from nodetop.widgets.registry import node_panels
-from nodetop.widgets.view import View
+from nodetop.widgets.base.frame import arrangement_of
+from nodetop.widgets.base.hints import HintFooter
+from nodetop.widgets.base.look import Look
+from nodetop.widgets.base.panel_layout import PanelLayout
+from nodetop.widgets.base.panel_widget import PanelWidget
+from nodetop.widgets.base.view import View
+from nodetop.widgets.menus.menu import Menu
+from nodetop.widgets.menus.prompt import Prompt
+from nodetop.widgets.node.arrangement import Rect
+from nodetop.widgets.node.registry import node_panels
 
 _HINT_SECONDS = 3.0
 _LATE_CHECK_SECONDS = 5.0

@@ -7,10 +7,10 @@ from nodetop.screens.bound import BoundScreen
 from nodetop.screens.options_choices import options
 from nodetop.screens.stack import go_back, open_over
 from nodetop.settings.options import Settings
-from nodetop.widgets.look import Look
-from nodetop.widgets.options_view import OptionRow, OptionsPanel
-from nodetop.widgets.panel_widget import PanelWidget
-from nodetop.widgets.view import View
+from nodetop.widgets.base.look import Look
+from nodetop.widgets.base.panel_widget import PanelWidget
+from nodetop.widgets.base.view import View
+from nodetop.widgets.pages.options import OptionRow, OptionsPanel
 
 
 class OptionsScreen(BoundScreen[None]):

@@ -6,8 +6,8 @@ from typing import Any
 from textual.screen import Screen
 from textual.widget import Widget
 
-from nodetop.widgets.menu import Menu
-from nodetop.widgets.prompt import Prompt
+from nodetop.widgets.menus.menu import Menu
+from nodetop.widgets.menus.prompt import Prompt
 
 
 async def lay_menu(screen: Screen[Any], menu: Menu) -> None:

@@ -2,7 +2,7 @@
 
 from nodetop.model.panels import PANELS, Panels
 from nodetop.screens.process_list_keys import ProcessListKeys
-from nodetop.widgets.arrangement import Rect
+from nodetop.widgets.node.arrangement import Rect
 
 _MOST_SAMPLES_PER_DOT = 8
 

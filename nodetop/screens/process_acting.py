@@ -12,8 +12,8 @@ from nodetop.screens.bound import BoundScreen
 from nodetop.screens.overlay import lay_menu
 from nodetop.sources.process_control import Outcome, ProcessControl
 from nodetop.sources.source import Source
-from nodetop.widgets.menu import Menu
-from nodetop.widgets.view import View
+from nodetop.widgets.base.view import View
+from nodetop.widgets.menus.menu import Menu
 
 SIGNAL, CONFIRM, IO, AFFINITY = "signal", "confirm", "ionice", "affinity"
 
@@ -35,7 +35,7 @@ class ActingKeys(BoundScreen[None]):
 
     async def action_kill(self, number: int = signal.SIGTERM) -> None:
         from nodetop.screens.acting_words import title_of
-        from nodetop.widgets.signal_menu import SignalMenu, SignalPanel
+        from nodetop.widgets.menus.signals import SignalMenu, SignalPanel
 
         if self._begin() is not None:
             panel = SignalPanel(f"signal to {title_of(self._targets)}", number)
@@ -51,7 +51,7 @@ class ActingKeys(BoundScreen[None]):
 
     async def action_ionice(self) -> None:
         from nodetop.screens.acting_words import title_of
-        from nodetop.widgets.choice_menus import io_panel
+        from nodetop.widgets.menus.choices import io_panel
 
         scheduling = await self._scheduling()
         if scheduling is not None and scheduling.io_class is None:
@@ -62,7 +62,7 @@ class ActingKeys(BoundScreen[None]):
 
     async def action_affinity(self) -> None:
         from nodetop.screens.acting_words import title_of
-        from nodetop.widgets.choice_menus import AffinityMenu, AffinityPanel
+        from nodetop.widgets.menus.choices import AffinityMenu, AffinityPanel
 
         scheduling = await self._scheduling()
         if scheduling is not None and scheduling.cpus is None:
@@ -88,8 +88,8 @@ class ActingKeys(BoundScreen[None]):
 
     def _act(self, kind: str, choice: str, control: ProcessControl, rows: Sequence[ProcessMetrics]) -> None:
         from nodetop.screens.acting_words import acted
-        from nodetop.widgets.choice_menus import IO_CHOICES
-        from nodetop.widgets.signal_menu import signal_name
+        from nodetop.widgets.menus.choices import IO_CHOICES
+        from nodetop.widgets.menus.signals import signal_name
 
         number = self._signal
         if kind == CONFIRM:
@@ -107,8 +107,8 @@ class ActingKeys(BoundScreen[None]):
 
     async def _ask(self, control: ProcessControl) -> None:
         from nodetop.screens.acting_words import kill_order, title_of, warnings_of
-        from nodetop.widgets.confirm import Confirm, ConfirmPanel
-        from nodetop.widgets.signal_menu import signal_name
+        from nodetop.widgets.menus.confirm import Confirm, ConfirmPanel
+        from nodetop.widgets.menus.signals import signal_name
 
         rows = self._targets
         self._targets = kill_order(rows, self._signal)

@@ -6,16 +6,16 @@ from nodetop.base.text import clean
 from nodetop.model.snapshot import ProcessMetrics
 from nodetop.screens.overlay import lay_menu, lay_prompt
 from nodetop.screens.process_acting import ActingKeys
-from nodetop.widgets.arrangement import Rect
-from nodetop.widgets.filter import FilterError
-from nodetop.widgets.menu import Menu, MenuPanel
-from nodetop.widgets.panel_widget import PanelWidget
-from nodetop.widgets.process_columns import SORTS
-from nodetop.widgets.process_filter import EVERYTHING, parse_filter
-from nodetop.widgets.process_state import ProcessState
-from nodetop.widgets.process_table import ProcessPanel
-from nodetop.widgets.prompt import Prompt
-from nodetop.widgets.view import Panel
+from nodetop.widgets.base.filter import FilterError
+from nodetop.widgets.base.panel_widget import PanelWidget
+from nodetop.widgets.base.view import Panel
+from nodetop.widgets.menus.menu import Menu, MenuPanel
+from nodetop.widgets.menus.prompt import Prompt
+from nodetop.widgets.node.arrangement import Rect
+from nodetop.widgets.processes.columns import SORTS
+from nodetop.widgets.processes.filter import EVERYTHING, parse_filter
+from nodetop.widgets.processes.state import ProcessState
+from nodetop.widgets.processes.table import ProcessPanel
 
 _FILTER_NOTE = "text, !regex, cpu>5 rss>1G user=root"
 _EVERYBODY = "everybody"

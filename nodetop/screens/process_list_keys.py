@@ -2,8 +2,8 @@
 
 from nodetop.screens.overlay import lay_menu
 from nodetop.screens.process_keys import ProcessKeys
-from nodetop.widgets.column_menu import ColumnMenu, ColumnMenuPanel
-from nodetop.widgets.panel_widget import PanelWidget
+from nodetop.widgets.base.panel_widget import PanelWidget
+from nodetop.widgets.menus.columns import ColumnMenu, ColumnMenuPanel
 
 
 class ProcessListKeys(ProcessKeys):

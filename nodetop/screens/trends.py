@@ -11,11 +11,11 @@ from nodetop.keys.trends import TRENDS
 from nodetop.screens.bound import BoundScreen
 from nodetop.screens.stack import go_back, open_over
 from nodetop.sources.source import Source, SourceError, now_of
-from nodetop.widgets.look import Look
-from nodetop.widgets.panel_widget import PanelWidget
-from nodetop.widgets.trends_data import POINT_SECONDS, WINDOWS, Span, Window, joined, spans_of, spans_of_samples
-from nodetop.widgets.trends_view import Trends, TrendsPanel
-from nodetop.widgets.view import View
+from nodetop.widgets.base.look import Look
+from nodetop.widgets.base.panel_widget import PanelWidget
+from nodetop.widgets.base.view import View
+from nodetop.widgets.trends.data import POINT_SECONDS, WINDOWS, Span, Window, joined, spans_of, spans_of_samples
+from nodetop.widgets.trends.page import Trends, TrendsPanel
 
 _FINE_COLUMNS = 200
 _RELOAD_SECONDS = 30.0

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from nodetop.model import wire
 from nodetop.model.snapshot import CpuMetrics, HistoryPoint, NodeSnapshot, ProcessMetrics, ProcessSummary, Stat
-from nodetop.recording.file import Header, NodeHistory, Reader, RecordingError
 from nodetop.recording import lines as recording_lines
+from nodetop.recording.file import Header, NodeHistory, Reader, RecordingError
 from nodetop.recording.incident_file import IncidentFile, IncidentFileExists
 from nodetop.recording.reader import read
 

@@ -19,7 +19,7 @@ from nodetop.probes.sampler import Sampler
 from nodetop.screens.node import NodeScreen
 from nodetop.settings.options import Settings
 from nodetop.sources.local import LocalSource
-from nodetop.widgets.menu import Menu
+from nodetop.widgets.menus.menu import Menu
 from tests.screens.scripted import press, scripted_app, text_of, until, with_processes
 from tests.screens.scripted_cluster import cluster_app, rows_of
 from tests.screens.this_host import ThisHost, this_host

@@ -18,7 +18,7 @@ from nodetop.screens.trends import TrendsScreen
 from nodetop.settings.options import Settings
 from nodetop.sources.replay import ReplaySource
 from nodetop.sources.source import Demand, SourceProblem
-from nodetop.widgets.view import View
+from nodetop.widgets.base.view import View
 from tests.screens.scripted import press, text_of, until
 from tests.screens.scripted_cluster import cluster_app, node_row, rows_of
 from tests.widgets.scenes import server

@@ -18,7 +18,7 @@ from nodetop.screens.node import NodeScreen
 from nodetop.screens.trends import TrendsScreen
 from nodetop.settings.options import Settings
 from nodetop.sources.replay import ReplaySource
-from nodetop.widgets.moment_text import clock_text
+from nodetop.widgets.base.moment_text import clock_text
 from tests.screens.scripted import press, scripted_app, text_of, until
 from tests.screens.scripted_cluster import cluster_app, rows_of
 from tests.widgets.scenes import START, server

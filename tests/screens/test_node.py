@@ -11,7 +11,7 @@ from textual.widgets import Input
 from nodetop.model.snapshot import ProcessMetrics
 from nodetop.screens.node import NodeScreen
 from nodetop.sources.source import SourceProblem
-from nodetop.widgets.process_state import ProcessState
+from nodetop.widgets.processes.state import ProcessState
 from tests.screens.scripted import START_TICK, ScriptedSource, press, scripted_app, text_of, until, with_processes
 from tests.widgets.scenes import START, server
 

@@ -12,8 +12,8 @@ from nodetop.screens.node import NodeScreen
 from nodetop.screens.options import OptionsScreen
 from nodetop.screens.options_choices import options
 from nodetop.settings.options import Settings
-from nodetop.widgets.options_view import OptionRow, OptionsPanel
-from nodetop.widgets.view import View
+from nodetop.widgets.base.view import View
+from nodetop.widgets.pages.options import OptionRow, OptionsPanel
 from tests.screens.scripted import press, scripted_app, text_of, until
 
 SIZE = (120, 40)

@@ -11,12 +11,12 @@ from nodetop.keys.keymap import keymap
 from nodetop.keys.process_list import PROCESS_LIST
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics, ProcessSummary
 from nodetop.screens.node import NodeScreen
-from nodetop.widgets.column_menu import ColumnMenu
-from nodetop.widgets.process_columns import COLUMNS, DEFAULT_COLUMNS, SORTS
-from nodetop.widgets.process_state import ProcessState
+from nodetop.widgets.menus.columns import ColumnMenu
+from nodetop.widgets.processes.columns import COLUMNS, DEFAULT_COLUMNS, SORTS
+from nodetop.widgets.processes.state import ProcessState
 from tests.screens.scripted import ScriptedSource, press, scripted_app, text_of, until
+from tests.widgets.processes.test_forest import SYSTEM, THREADS
 from tests.widgets.scenes import server
-from tests.widgets.test_process_forest import SYSTEM, THREADS
 
 SIZE = (120, 40)
 

@@ -17,7 +17,7 @@ from nodetop.history.journal import Journal
 from nodetop.history.recorder import Recorder
 from nodetop.history.store import HistoryStore
 from nodetop.model.snapshot import HistoryPoint
-from nodetop.widgets.trends_data import WINDOWS, Window, columns, spans_of, ticks
+from nodetop.widgets.trends.data import WINDOWS, Window, columns, spans_of, ticks
 from tests.verify.month import DAY, HOUR, SPIKE_PERCENT, START, Month, Taken, expected
 from tests.verify.verdict import Notes
 

@@ -23,7 +23,7 @@ from nodetop.model.snapshot import (
     SensorReading,
     TemperatureMetrics,
 )
-from nodetop.widgets.view import View
+from nodetop.widgets.base.view import View
 
 GIB = 2**30
 START = 1_700_000_000.0

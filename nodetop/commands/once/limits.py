@@ -9,7 +9,7 @@ from nodetop.base.text import clean
 from nodetop.commands.once.parts import Block, marked, percent
 from nodetop.model.limits import CgroupLimits
 from nodetop.model.snapshot import NodeSnapshot
-from nodetop.widgets.own_cost import silent_mounts
+from nodetop.widgets.node.own_cost import silent_mounts
 
 
 def cpu_limit_lines(limits: CgroupLimits) -> Iterable[tuple[str, str | Text]]:

@@ -1,0 +1,115 @@
+"""The cells of a line of the inbox. Pure."""
+
+import time
+from collections.abc import Callable
+
+from nodetop.alerts.alert import SEVERITIES, Alert
+from nodetop.alerts.rule import KINDS
+from nodetop.base import units
+from nodetop.base.text import clean, fit, fit_right
+from nodetop.drawing.runs import Run
+from nodetop.widgets.base.panel_parts import Column, temperature_field
+from nodetop.widgets.base.view import View
+
+_DAY = 86_400
+
+COLUMNS: tuple[Column, ...] = (
+    Column("severity", 10, 10, 10, 0, "SEVERITY", right=False),
+    Column("node", 8, 12, 26, 1, "NODE", right=False),
+    Column("what", 16, 20, 44, 0, "WHAT", right=False),
+    Column("now", 6, 6, 7, 1, "NOW"),
+    Column("limit", 7, 7, 8, 4, "LIMIT"),
+    Column("peak", 6, 6, 7, 5, "PEAK"),
+    Column("since", 10, 10, 10, 2, "SINCE"),
+    Column("lasts", 7, 7, 7, 1, "FOR"),
+    Column("culprit", 14, 18, 32, 3, "ON TOP", right=False),
+    Column("state", 8, 13, 18, 1, "STATE", right=False),
+)
+Cell = Callable[[Alert, View, int], Run]
+
+
+def sign(alert: Alert, view: View) -> Run:
+    """The character of its severity, in its style."""
+    if alert.is_over:
+        return ("dim", view.glyphs.separator)
+    style = SEVERITIES[alert.severity]
+    return (style, view.glyphs.critical if alert.severity == 2 else view.glyphs.warning)
+
+
+def name(alert: Alert) -> str:
+    """ "file system /srv", "cpu busy" """
+    return f"{KINDS[alert.rule].what} {alert.subject}".strip()
+
+
+def number(alert: Alert, value: float | None, view: View) -> str:
+    """A value in its rule's unit."""
+    unit = KINDS[alert.rule].unit
+    if value is None:
+        return view.glyphs.unknown
+    if unit == "°":
+        return temperature_field(value, view.fahrenheit, view.glyphs).strip()
+    if unit == "s":
+        return units.age(value)
+    if unit == "h":
+        return f"{value:.1f}h" if value < 99.95 else ">99h"
+    return units.count(value) if not unit else f"{value:.0f}{unit}"
+
+
+def moment(at: float, now: float) -> str:
+    """The time of day; with its day where that is not the last one."""
+    try:
+        return time.strftime("%H:%M:%S" if now - at < _DAY else "%a %H:%M", time.localtime(at))
+    except (OverflowError, ValueError, OSError):
+        return "--:--:--"
+
+
+def state(alert: Alert, view: View) -> str:
+    """ "open", "seen", "unknown", "muted 7h", "over 14:20:03" """
+    if alert.ended_at is not None:
+        return f"over {moment(alert.ended_at, view.now)}"
+    if alert.muted_until is not None:
+        return f"muted {units.duration(max(alert.muted_until - view.now, 0.0))}"
+    return "unknown" if alert.state == "unknown" else "seen" if alert.acknowledged else "open"
+
+
+def _severity(alert: Alert, view: View, cells: int) -> Run:
+    style, mark = sign(alert, view)
+    return (style, fit(f"{mark} {SEVERITIES[alert.severity]}", cells))
+
+
+def _limit(alert: Alert, view: View) -> str:
+    below = KINDS[alert.rule].below
+    compared = ("<=" if below else ">=") if view.glyphs.ascii_only else "≤" if below else "≥"
+    return f"{compared} {number(alert, alert.threshold, view)}"
+
+
+def _state(alert: Alert, view: View, cells: int) -> Run:
+    style = "warning" if alert.state == "unknown" and not alert.is_over else "text" if alert.calls else "dim"
+    return (style, fit(state(alert, view), cells, view.glyphs.ellipsis))
+
+
+def _value(alert: Alert, view: View, cells: int) -> Run:
+    style = "dim" if alert.is_over or alert.state == "unknown" else "value"
+    return (style, fit_right(number(alert, None if alert.is_over else alert.value, view), cells))
+
+
+def _since(alert: Alert, view: View, cells: int) -> Run:
+    text = moment(alert.started_at, view.now)
+    return ("text", fit_right(("<" if alert.since_before else "") + text, cells))
+
+
+CELLS: dict[str, Cell] = {
+    "severity": _severity,
+    "node": lambda alert, view, cells: ("value", fit(clean(alert.node), cells, view.glyphs.ellipsis)),
+    "what": lambda alert, view, cells: ("text", fit(clean(name(alert)), cells, view.glyphs.ellipsis)),
+    "now": _value,
+    "peak": lambda alert, view, cells: ("text", fit_right(number(alert, alert.peak, view), cells)),
+    "limit": lambda alert, view, cells: ("dim", fit_right(_limit(alert, view), cells)),
+    "since": _since,
+    "lasts": lambda alert, view, cells: ("text", fit_right(units.duration(alert.seconds(view.now)), cells)),
+    "culprit": lambda alert, view, cells: (
+        "accent" if alert.culprit else "dim",
+        fit(clean(alert.culprit) if alert.culprit else view.glyphs.unknown, cells, view.glyphs.ellipsis),
+    ),
+    "state": _state,
+}

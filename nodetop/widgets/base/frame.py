@@ -1,0 +1,40 @@
+"""A whole screen as lines: the first frame before Textual is imported, tests, and pictures are drawn with it."""
+
+from collections.abc import Mapping
+
+from nodetop.drawing.runs import Line, blank
+from nodetop.widgets.base.panel_parts import probe_report
+from nodetop.widgets.base.view import Panel, View
+from nodetop.widgets.node.arrangement import Rect, arrange
+
+
+def frame(panels: Mapping[str, Panel], view: View, width: int, height: int) -> list[Line]:
+    """`height` lines of `width` cells: all panels where arrange() puts them; a missing panel is left blank."""
+    return compose(panels, view, arrangement_of(view, width, height), width, height)
+
+
+def arrangement_of(view: View, width: int, height: int) -> dict[str, Rect]:
+    """Where the panels stand as the user wants them, for the machine shown: its cores, and whether it has sensors."""
+    snapshot = view.snapshot
+    cores = len(snapshot.cpu.cores) if snapshot and snapshot.cpu else 1
+    temperature = snapshot.temperature if snapshot else None
+    report = probe_report(view, "temperature")
+    # Before the first answer of the sensors, room is kept for them: panels should not move.
+    sensors = bool(temperature.sensors) if temperature else report is None or report.status != "unavailable"
+    layout = view.layout
+    return arrange(width, height, zoomed=layout.zoomed, hidden=layout.hidden, cores=cores, sensors=sensors)
+
+
+def compose(
+    panels: Mapping[str, Panel], view: View, rectangles: Mapping[str, Rect], width: int, height: int
+) -> list[Line]:
+    """The panels' lines put together."""
+    lines: list[Line] = [[] for _ in range(height)]
+    for name, rect in sorted(rectangles.items(), key=lambda item: item[1].x):
+        if name in panels:
+            block = panels[name].lines(view, rect.width, rect.height)
+        else:
+            block = [blank(rect.width) for _ in range(rect.height)]
+        for row, line in enumerate(block, start=rect.y):
+            lines[row] += line
+    return lines

@@ -1,0 +1,19 @@
+"""The footer, which for a moment may say something else than the keys. Pure."""
+
+from nodetop.base.text import clean
+from nodetop.drawing.runs import Line, blank, pad
+from nodetop.widgets.base.footer import FooterPanel
+from nodetop.widgets.base.view import View
+
+
+class HintFooter(FooterPanel):
+    """The keys, or a hint in their place while there is one."""
+
+    hint: str | None = None
+
+    def lines(self, view: View, width: int, height: int) -> list[Line]:
+        """As of FooterPanel."""
+        if self.hint is None or height <= 0:
+            return super().lines(view, width, height)
+        line = pad([("accent", f" {view.glyphs.cursor} "), ("text", clean(self.hint))], width)
+        return [line, *(blank(width) for _ in range(height - 1))]

@@ -1,0 +1,66 @@
+"""A moment of the past in words. Pure."""
+
+import time
+from functools import lru_cache
+
+from nodetop.base import units
+from nodetop.drawing.runs import Line
+from nodetop.history.means import MeanSnapshot
+from nodetop.widgets.base.view import View
+
+_LATE_SECONDS = 60.0
+_LATE_INTERVALS = 3
+
+
+@lru_cache(maxsize=64)
+def clock_text(second: int, form: str = "%H:%M:%S") -> str:
+    """Local time of day; a time beyond the calendar is a dash."""
+    try:
+        return time.strftime(form, time.localtime(second))
+    except (OverflowError, ValueError, OSError):
+        return "--:--:--"
+
+
+def moment_text(at: float, now: float) -> str:
+    """The time of day, with the day before it where that is not today's."""
+    day = clock_text(int(at), "%Y-%m-%d")
+    if day == clock_text(int(now), "%Y-%m-%d"):
+        return clock_text(int(at))
+    return f"{day if day[:4] != clock_text(int(now), '%Y') else clock_text(int(at), '%d %b')} {clock_text(int(at))}"
+
+
+def mean_text(seconds: float) -> str:
+    """What is shown instead of a sample: "5-minute mean"."""
+    return f"{seconds / 60:g}-minute mean" if seconds >= 60 else f"{seconds:g}-second mean"
+
+
+def past_state(view: View) -> Line:
+    """Which moment a node is shown at. What was no sample of that moment says so."""
+    snapshot, glyphs = view.snapshot, view.glyphs
+    assert snapshot is not None
+    moment = snapshot.taken_at if view.moment is None else view.moment
+    is_mean = isinstance(snapshot, MeanSnapshot)
+    end = snapshot.taken_at + (snapshot.seconds if isinstance(snapshot, MeanSnapshot) else 0.0)
+    gap = moment - end
+    if gap > max(_LATE_SECONDS, _LATE_INTERVALS * (snapshot.interval or 0.0) * (not is_mean)):
+        text = f"{glyphs.critical} {moment_text(moment, view.now)}, last heard of {units.duration(gap)} before"
+        return [("stale", text)]
+    shown = moment_text(snapshot.taken_at, view.now)
+    if moment < snapshot.taken_at:
+        return [("stale", f"{glyphs.critical} nothing of {moment_text(moment, view.now)}, this is {shown}")]
+    if isinstance(snapshot, MeanSnapshot):
+        return [
+            ("paused", f"{glyphs.cursor} {shown[:-3]}-{clock_text(int(end), '%H:%M')} {mean_text(snapshot.seconds)}")
+        ]
+    ago = max(0.0, view.now - snapshot.taken_at)
+    return [("paused", f"{glyphs.cursor} {shown}, {units.duration(ago)} ago")]
+
+
+def moment_line(view: View, mean_seconds: float | None, *, is_known: bool) -> Line:
+    """Which moment all nodes are shown at; `is_known`: what is on the screen is of that moment already."""
+    assert view.moment is not None
+    at, ago = moment_text(view.moment, view.now), units.duration(max(0.0, view.now - view.moment))
+    if not is_known:
+        return [("paused", f"{view.glyphs.cursor} going to {at}")]
+    means = f" {view.glyphs.separator} {mean_text(mean_seconds)}s" if mean_seconds else ""
+    return [("paused", f"{view.glyphs.cursor} {at}, {ago} ago{means}")]

@@ -1,0 +1,253 @@
+"""What the panels share: the box around them, marks of severity, fields of fixed width, columns chosen by room."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+
+from nodetop.base import units
+from nodetop.base.text import clean, fit_right
+from nodetop.drawing.box import box
+from nodetop.drawing.glyphs import Glyphs
+from nodetop.drawing.meter import step
+from nodetop.drawing.runs import Line, Run, blank, cut_line, dimmed, line_width, pad
+from nodetop.history.means import MeanSnapshot
+from nodetop.model.snapshot import ProbeReport
+from nodetop.widgets.base.view import View
+
+LEAST_WIDTH = 12
+LEAST_HEIGHT = 3
+"""Below these a panel has no border: its first line says what matters most."""
+NUMBERS = {"cpu": 1, "memory": 2, "disks": 3, "network": 4, "temperature": 5, "processes": 6}
+"""The key that jumps to a panel, shown before its name."""
+
+
+Body = tuple[list[Line], Line]
+
+
+class BoxedPanel(ABC):
+    """A panel with a border: subclasses say what stands in its edges and inside."""
+
+    name: str
+    metrics: tuple[str, ...]
+    """The fields of a snapshot the panel shows; it has something to draw when one of them is there."""
+
+    def lines(self, view: View, width: int, height: int) -> list[Line]:
+        """Exactly `height` lines of exactly `width` cells. Dimmed as a whole while the data are not fresh."""
+        if width <= 0 or height <= 0:
+            return [[] for _ in range(height)]
+        if width < LEAST_WIDTH or height < LEAST_HEIGHT:
+            first, *more_pieces = self.summary(view, width)
+            block = [in_a_row([cut_line(first, width), *more_pieces], width, gap=1)]
+            if height > 1 and width >= LEAST_WIDTH:
+                block += self._inside(view, width, height - 1)[0]
+            block += [blank(width) for _ in range(height - len(block))]
+        else:
+            inside, foot = self._inside(view, width - 2, height - 2)
+            block = box(
+                inside,
+                width,
+                height,
+                view.glyphs,
+                title=self.name,
+                number=NUMBERS[self.name],
+                details=self.details(view),
+                values=self.values(view),
+                foot=foot,
+                focused=view.focused == self.name,
+            )
+        return [dimmed(line) for line in block] if view.problem else block
+
+    def _inside(self, view: View, width: int, height: int) -> Body:
+        reason = self.absent(view)
+        lines, foot = self.body(view, width, height) if reason is None else ([pad([("dim", " " + reason)], width)], [])
+        return lines[:height] + [blank(width) for _ in range(height - len(lines))], foot
+
+    def absent(self, view: View) -> str | None:
+        """Why there is nothing to draw, if so."""
+        if view.snapshot is None:
+            return "waiting for data"
+        if any(getattr(view.snapshot, metric) is not None for metric in self.metrics):
+            return None
+        report = probe_report(view, self.metrics[0])
+        if report is None or report.status == "ok":
+            return "not available"
+        if not report.reason:
+            return report.status
+        # What a machine does not have is no failure.
+        said = clean(report.reason)
+        return said if report.status == "unavailable" else f"{report.status}: {said}"
+
+    def details(self, view: View) -> list[Line]:
+        """What stands after the title, most important first."""
+        return []
+
+    def values(self, view: View) -> list[Line]:
+        """What stands at the right end of the top edge, most important first."""
+        return []
+
+    @abstractmethod
+    def summary(self, view: View, width: int) -> list[Line]:
+        """The pieces of the panel in one line, most important first; those that fit are shown."""
+
+    @abstractmethod
+    def body(self, view: View, width: int, height: int) -> Body:
+        """At most `height` lines (more are cut) of exactly `width` cells, and what the bottom edge says."""
+
+
+def probe_report(view: View, name: str) -> ProbeReport | None:
+    """How reading one metric of the shown snapshot went."""
+    reports = view.snapshot.probes if view.snapshot else ()
+    return next((report for report in reports if report.name == name), None)
+
+
+def stale_mark(view: View, name: str) -> list[Line]:
+    """A piece for the top edge when the metric shown is an old one."""
+    report = probe_report(view, name)
+    if report is None or report.status != "stale":
+        return []
+    return [[("warning", f"{view.glyphs.warning} {units.age(report.age_seconds)} old")]]
+
+
+def graph_span(view: View, cells: int) -> Line:
+    """How far back a graph of so many cells reaches, for the bottom edge."""
+    snapshot = view.snapshot
+    seconds = snapshot.seconds if isinstance(snapshot, MeanSnapshot) else view.interval * view.samples_per_dot
+    return [("dim", units.duration(2 * cells * seconds))]
+
+
+def scaled(gradient: str, percent: float | None) -> str:
+    """The gradient's style for a percentage; unknown is dim."""
+    return "dim" if percent is None else f"{gradient}.{step(percent / 100)}"
+
+
+def mark(value: float | None, warning: float | None, critical: float | None, glyphs: Glyphs) -> Run:
+    """One cell: blank, or the character of a warning or of a critical value."""
+    if value is not None and critical is not None and value >= critical:
+        return ("critical", glyphs.critical)
+    if value is not None and warning is not None and value >= warning:
+        return ("warning", glyphs.warning)
+    return ("text", " ")
+
+
+def percent_field(value: float | None) -> str:
+    """A percentage in four cells: " 37%"."""
+    return fit_right("–" if value is None else f"{value:.0f}%", 4)
+
+
+def temperature_field(value: float | None, fahrenheit: bool, glyphs: Glyphs) -> str:
+    """A temperature in five cells: " 62°C"."""
+    if value is None:
+        return fit_right(glyphs.unknown, 5)
+    number, letter = (value * 1.8 + 32, "F") if fahrenheit else (value, "C")
+    return fit_right(f"{number:.0f}{glyphs.degree.strip()}{letter}", 5)
+
+
+def rate_width(view: View) -> int:
+    """Cells a network rate takes: 12.1M/s, or 97.0Mb/s."""
+    return 8 if view.network_bits else 7
+
+
+def rate_text(view: View, bytes_per_second: float | None) -> str:
+    """A network rate in the unit the user wants, right-aligned in rate_width cells."""
+    if bytes_per_second is None:
+        text = view.glyphs.unknown
+    elif view.network_bits:
+        text = units.bits(bytes_per_second).removesuffix("b") + "b/s"
+    else:
+        text = units.size(bytes_per_second) + "/s"
+    return fit_right(text, rate_width(view))
+
+
+def rate_style(value: float | None, gradient: str) -> str:
+    """Dim when nothing moves or nothing is known."""
+    return f"{gradient}.14" if value else "dim"
+
+
+def in_a_row(items: Iterable[Line], width: int, gap: int = 2) -> Line:
+    """As many items as fit side by side, in order, filled to the width."""
+    out: Line = []
+    used = 0
+    for item in items:
+        wide = line_width(item) + (gap if out else 0)
+        if used + wide > width:
+            break
+        out += [("text", " " * gap), *item] if out else item
+        used += wide
+    return pad(out, width)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a list. Lower ranks are dropped last; equal ones stand or fall together; those after
+    ESSENTIAL only stand where the others have what they `want`. What is over goes to each up to `most`."""
+
+    name: str
+    least: int
+    want: int
+    most: int
+    rank: int
+    header: str = ""
+    right: bool = True
+
+
+ESSENTIAL = 2
+
+
+def _rank(column: Column) -> int:
+    return column.rank
+
+
+@lru_cache(maxsize=256)
+def fit_columns(columns: tuple[Column, ...], width: int) -> dict[str, int]:
+    """Widths of the columns that fit, in their order, one blank between them; what is over goes by rank."""
+    chosen: list[Column] = []
+    for rank, group in groupby(sorted(columns, key=_rank), key=_rank):
+        together = list(group)
+        taken = sum((other.least if rank <= ESSENTIAL else other.want) + 1 for other in chosen)
+        if taken + sum(column.least + 1 for column in together) > width + 1:
+            break
+        chosen += together
+    widths = {column.name: column.least for column in chosen}
+    room = width - columns_width(widths)
+    for goal in ("want", "most"):
+        for _, group in groupby(chosen, key=_rank):
+            alike = list(group)
+            for count, column in zip(range(len(alike), 0, -1), alike, strict=True):
+                more = max(0, min(getattr(column, goal) - widths[column.name], room // count))
+                widths[column.name] += more
+                room -= more
+    return {column.name: widths[column.name] for column in columns if column.name in widths}
+
+
+def header_row(columns: tuple[Column, ...], widths: dict[str, int], width: int) -> Line:
+    """The names of the columns, in one run."""
+    heads = {column.name: column for column in columns}
+    cells = [
+        (heads[name].header[:wide].rjust(wide) if heads[name].right else heads[name].header[:wide].ljust(wide))
+        for name, wide in widths.items()
+    ]
+    return pad([("table.header", " ".join(cells))], width)
+
+
+def row_of(cells: Sequence[Sequence[Run]], used: int, width: int) -> Line:
+    """Cells of exact width with a blank between them, filled from `used` cells to the width."""
+    line: Line = []
+    for cell in cells:
+        line += [*cell, ("text", " ")]
+    if line:
+        line.pop()
+    if width > used:
+        line.append(("text", " " * (width - used)))
+    return line
+
+
+def columns_width(widths: dict[str, int]) -> int:
+    """Cells of a row of these columns."""
+    return sum(widths.values()) + max(0, len(widths) - 1)
+
+
+def more(hidden: int, what: str = "") -> Line:
+    """How many rows there was no room for, for the bottom edge."""
+    return [("dim", f"+{hidden} {what or 'more'}")] if hidden else []

@@ -1,0 +1,113 @@
+"""A pure panel as a Textual widget: draws what changed, and nothing else."""
+
+from dataclasses import dataclass
+
+from textual import events
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from nodetop.drawing.ansi import in_ascii, to_ansi
+from nodetop.drawing.runs import Line
+from nodetop.widgets.base.look import Look
+from nodetop.widgets.base.strips import strip
+from nodetop.widgets.base.view import Panel, View
+
+WHEEL_ROWS = 3
+
+
+class PanelWidget(Widget):
+    """Hosts one panel in a rectangle that a layout gives it. Has no border, padding or colours of its own."""
+
+    ALLOW_SELECT = False
+
+    @dataclass
+    class Clicked(Message):
+        """A click into a panel, counted from its upper left corner; `times` is 2 for a double click."""
+
+        panel: str
+        x: int
+        y: int
+        times: int
+
+    @dataclass
+    class Wheeled(Message):
+        """The wheel turned over a panel; rows are positive downwards."""
+
+        panel: str
+        rows: int
+
+    def __init__(self, panel: Panel, look: Look, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.panel = panel
+        self._look = look
+        self._view: View | None = None
+        self._lines: list[Line] = []
+        self._strips: list[Strip] = []
+        self._drawn_size = (0, 0)
+
+    def show(self, view: View) -> None:
+        """Draws the panel from this view; only lines that changed are painted again."""
+        self._view = view
+        if self._drawn_size == (0, 0) or self._drawn_size != self.outer_size:
+            self.refresh()  # not laid out yet, or anew: render_lines draws it whole
+            return
+        width, height = self._drawn_size
+        new = self.panel.lines(view, width, height)
+        changed = [y for y, line in enumerate(new) if line != self._lines[y]]
+        for y in changed:
+            self._strips[y] = self._strip(new[y], width)
+        self._lines = new
+        if changed:
+            self.refresh(*(Region(0, y, width, rows) for y, rows in runs_of(changed)))
+
+    def look_changed(self, look: Look) -> None:
+        """Draws everything anew in another look."""
+        self._look = look
+        self._drawn_size = (0, 0)
+        self.refresh()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        if self._drawn_size != self.outer_size:
+            self._draw_whole()
+        strips = self._strips[crop.y : crop.bottom]
+        if crop.x or crop.width != self._drawn_size[0]:
+            return [line.crop(crop.x, crop.right) for line in strips]
+        return strips
+
+    def _draw_whole(self) -> None:
+        width, height = self._drawn_size = self.outer_size
+        if self._view is None:
+            self._lines = [[("text", " " * width)] for _ in range(height)]
+        else:
+            self._lines = self.panel.lines(self._view, width, height)
+        self._strips = [self._strip(line, width) for line in self._lines]
+
+    def _strip(self, line: Line, width: int) -> Strip:
+        if self._look.glyphs.ascii_only:
+            line = in_ascii(line)
+        return strip(line, width, to_ansi(line, self._look.sgr), self._look.sgr)
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        self.post_message(self.Clicked(self.panel.name, event.x, event.y, event.chain))
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.post_message(self.Wheeled(self.panel.name, WHEEL_ROWS))
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.post_message(self.Wheeled(self.panel.name, -WHEEL_ROWS))
+
+
+def runs_of(numbers: list[int]) -> list[tuple[int, int]]:
+    """Ascending numbers as runs of neighbours: (first, how many)."""
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][0] + runs[-1][1]:
+            runs[-1] = (runs[-1][0], runs[-1][1] + 1)
+        else:
+            runs.append((number, 1))
+    return runs

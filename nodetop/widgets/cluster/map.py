@@ -1,0 +1,157 @@
+"""All nodes of a cluster as tiles, as large as the screen allows: hundreds of nodes at a glance. Pure."""
+
+from collections.abc import Callable
+
+from nodetop.base import units
+from nodetop.base.text import clean, fit, fit_right
+from nodetop.drawing.box import box
+from nodetop.drawing.glyphs import Glyphs
+from nodetop.drawing.meter import meter, step
+from nodetop.drawing.runs import Line, blank, pad, plain
+from nodetop.model.snapshot import NodeStatus
+from nodetop.widgets.base.view import View
+from nodetop.widgets.cluster.columns import state_mark
+from nodetop.widgets.cluster.state import ClusterState
+from nodetop.widgets.cluster.table import details, position, why_empty
+
+LEAST_TILE = 3
+MOST_TILE = 24
+_TALL_TILE = 14
+"""From this width on, where there are rows enough, a tile has two lines: name and meter."""
+Metric = Callable[[NodeStatus], float | None]
+
+METRICS: dict[str, tuple[str, Metric]] = {
+    "cpu": ("load", lambda row: row.cpu_busy_percent),
+    "memory": ("memory", lambda row: row.memory_used_percent),
+    "swap": ("memory", lambda row: row.swap_used_percent),
+    "disk": ("load", lambda row: row.filesystem_used_percent),
+    "util": ("load", lambda row: row.disk_utilisation_percent),
+    "temperature": ("heat", lambda row: row.cpu_celsius),
+}
+"""What tiles can tell: all of them numbers from 0 to about 100."""
+_TITLES = {
+    "cpu": "CPU", "memory": "memory", "swap": "swap", "disk": "fullest file system", "util": "busiest disk",
+    "temperature": "temperature",
+}  # fmt: skip
+
+
+class ClusterMapPanel:
+    """A tile per node, in the order of the list. A node that is late or worse shows its state instead of a number."""
+
+    name = "map"
+
+    def __init__(self, state: ClusterState) -> None:
+        self.state = state
+        self.metric = "cpu"
+        self.columns = 1
+        """Tiles side by side, as last drawn."""
+        self._tile = (LEAST_TILE, 1)
+
+    def next_metric(self, steps: int) -> None:
+        """Another number in the tiles."""
+        names = list(METRICS)
+        self.metric = names[(names.index(self.metric) + steps) % len(names)]
+
+    def lines(self, view: View, width: int, height: int) -> list[Line]:
+        """As of Panel."""
+        if width < LEAST_TILE + 2 or height < 3:
+            return [blank(max(width, 0)) for _ in range(height)]
+        inner, rows = width - 2, height - 2
+        cells, tall = self._tile = tile_size(len(self.state.rows) or len(self.state.nodes), inner, rows)
+        self.columns = max(inner // cells, 1)
+        self.state.show(rows // tall, self.columns)
+        visible = self.state.visible
+        body: list[Line] = []
+        for start in range(0, len(visible), self.columns):
+            tiles = [
+                self._tile_lines(row, view, cells, tall, self.state.top + start + offset == self.state.index)
+                for offset, row in enumerate(visible[start : start + self.columns])
+            ]
+            body += [pad([run for tile in tiles for run in tile[number]], inner) for number in range(tall)]
+        if not visible:
+            body = [pad([("dim", "  " + why_empty(self.state))], inner)]
+        return box(
+            body, width, height, view.glyphs, title="map", focused=True,
+            details=[[("accent", _TITLES[self.metric])], *details(self.state, view)],
+            values=[*self._selected(tall), *position(self.state, len(visible))],
+        )  # fmt: skip
+
+    def _selected(self, tall: int) -> list[Line]:
+        """The node under the bar, where tiles have no room for names."""
+        row = self.state.current
+        return [] if tall == 2 or row is None else [[("value", clean(row.node))]]
+
+    def _tile_lines(self, row: NodeStatus, view: View, cells: int, tall: int, is_selected: bool) -> list[Line]:
+        room = cells - 1
+        gradient, metric = METRICS[self.metric]
+        value = metric(row)
+        lines = (
+            _two_lines(row, value, gradient, view.glyphs, room)
+            if tall == 2
+            else [_one_line(row, value, gradient, view.glyphs, room)]
+        )
+        if is_selected:
+            lines = [[("selected", plain(line))] for line in lines]
+        elif view.problem:
+            lines = [[("dim", plain(line))] for line in lines]
+        return [[*line, ("text", " ")] for line in lines]
+
+    def tile_at(self, x: int, y: int) -> int | None:
+        """The node of the list that a click meets, if any."""
+        cells, tall = self._tile
+        column, row = (x - 1) // cells, (y - 1) // tall
+        index = self.state.top + row * self.columns + column
+        return index if x >= 1 and y >= 1 and column < self.columns and index < len(self.state.rows) else None
+
+
+def tile_size(count: int, width: int, height: int) -> tuple[int, int]:
+    """Cells and lines of the largest tile with which so many fit on the screen; the least one where none does."""
+    for tall in (2, 1):
+        for cells in range(min(MOST_TILE, width), (_TALL_TILE if tall == 2 else LEAST_TILE) - 1, -1):
+            if (width // cells) * (height // tall) >= count:
+                return cells, tall
+    return min(LEAST_TILE, width), 1
+
+
+def _number(row: NodeStatus, value: float | None, gradient: str, glyphs: Glyphs, cells: int) -> tuple[str, str]:
+    """The value in its colour, or the mark of a node that has none to be trusted, and how long it has been so."""
+    if row.state != "up":
+        style, mark = state_mark(row.state, glyphs)
+        told = row.state if row.age_seconds is None else units.age(row.age_seconds)
+        return style, fit(f"{mark}{row.state[:1]}" if cells < 5 else f"{mark} {told}", cells)
+    if value is None:
+        return "dim", fit_right(glyphs.unknown, cells)
+    text = f"{value:.0f}" if cells < 4 else f"{value:.0f}%" if gradient != "heat" else f"{value:.0f}{glyphs.degree}"
+    return f"{gradient}.{step(value / 100)}", fit_right(text.strip() if len(text) <= cells else "99", cells)
+
+
+def _one_line(row: NodeStatus, value: float | None, gradient: str, glyphs: Glyphs, cells: int) -> Line:
+    """The number alone; with a level before it, and the name after it, where there is room."""
+    if cells < 4:
+        return [_number(row, value, gradient, glyphs, cells)]
+    known = value is not None and row.state == "up"
+    level = glyphs.levels[max(1, min(8, round((value or 0.0) * 8 / 100)))] if known else " "
+    style, text = _number(row, value, gradient, glyphs, min(cells - 1, 5 if row.state != "up" else 4))
+    line: Line = [(style, level + text)]
+    left = cells - 1 - len(text)
+    if left >= 4:
+        line.append(
+            ("dim" if row.state in ("stale", "gone") else "text", " " + _end(clean(row.node), left - 1, glyphs))
+        )
+    elif left:
+        line.append(("text", " " * left))
+    return line
+
+
+def _two_lines(row: NodeStatus, value: float | None, gradient: str, glyphs: Glyphs, cells: int) -> list[Line]:
+    name_style = "dim" if row.state in ("stale", "gone") else "value"
+    name: Line = [(name_style, fit(clean(row.node), cells, glyphs.ellipsis))]
+    wide = 5 if row.state == "up" else 7
+    number = _number(row, value, gradient, glyphs, wide - 1)
+    shown = value if row.state == "up" else None
+    return [name, [*meter(shown, cells - wide, gradient, glyphs), ("text", " "), number]]
+
+
+def _end(name: str, cells: int, glyphs: Glyphs) -> str:
+    """A name cut at its front: nodes of one kind differ at the end."""
+    return fit(name if len(name) <= cells else glyphs.ellipsis + name[len(name) - cells + 1 :], cells)

@@ -1,0 +1,109 @@
+"""The top processes of all nodes in one list. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nodetop.base.text import clean, fit
+from nodetop.drawing.box import box
+from nodetop.drawing.runs import Line, blank, pad, plain
+from nodetop.model.hub_api import NodeProcess
+from nodetop.widgets.base.bar import Bar
+from nodetop.widgets.base.moment_text import moment_line
+from nodetop.widgets.base.view import View
+from nodetop.widgets.processes.columns import COMMAND_TITLE, Column, Measure, columns_for
+from nodetop.widgets.processes.table import command, marked
+
+_CHROME_ROWS = 3
+_NODE_CELLS = (10, 16, 24)
+
+
+@dataclass
+class ClusterProcessState(Bar[NodeProcess]):
+    """The list as the hub sent it, and the bar in it. The hub sorts and filters: it has more rows than we."""
+
+    matched: int | None = None
+    """How many match on all nodes; None before the first answer."""
+    shown_at: float | None = None
+    """The moment of the past that the rows are of; None: now."""
+    sort: str = "cpu"
+    match: str = ""
+
+    def take(self, rows: Sequence[NodeProcess], matched: int) -> None:
+        """A new list; the bar stays on its process."""
+        self.rows, self.matched = rows, matched
+        self.find_selected()
+
+    def key(self, row: NodeProcess) -> tuple[str, int, float | None]:
+        return (row.node, row.pid, row.started_at)
+
+
+class ClusterProcessPanel:
+    """A line per process, the node first."""
+
+    name = "processes"
+
+    def __init__(self, state: ClusterProcessState) -> None:
+        self.state = state
+
+    def lines(self, view: View, width: int, height: int) -> list[Line]:
+        """As of Panel."""
+        if width < 20 or height < _CHROME_ROWS:
+            return [blank(max(width, 0)) for _ in range(height)]
+        inner = width - 2
+        node_cells = _NODE_CELLS[0 if inner < 100 else 1 if inner < 150 else 2]
+        columns = columns_for(inner - node_cells - 1)
+        self.state.show(height - _CHROME_ROWS)
+        visible = self.state.visible
+        body = [self._header(columns, node_cells, inner, view)]
+        for number, row in enumerate(visible, self.state.top):
+            line = self._row(row, columns, node_cells, inner, view)
+            body.append([("selected", plain(line))] if number == self.state.index else line)
+        if not visible:
+            body.append(pad([("dim", "  " + self._why_empty())], inner))
+        return box(body, width, height, view.glyphs, title="processes of all nodes", details=self._details(view),
+                   values=self._position(len(visible)), focused=True)  # fmt: skip
+
+    def _header(self, columns: tuple[Column, ...], node_cells: int, cells: int, view: View) -> Line:
+        line: Line = [("table.header", fit("NODE", node_cells) + " ")]
+        for column in columns:
+            is_sorted = column.key == {"cpu": "cpu", "memory": "mem"}[self.state.sort]
+            title = column.title.rjust(column.width) if column.right else column.title.ljust(column.width)
+            end = view.glyphs.down if is_sorted else " "
+            line.append(("table.sorted" if is_sorted else "table.header", title + end))
+        return pad([*line, ("table.header", COMMAND_TITLE)], cells)
+
+    def _row(self, row: NodeProcess, columns: tuple[Column, ...], node_cells: int, cells: int, view: View) -> Line:
+        measure = Measure(now=view.now)
+        line: Line = [("accent", fit(clean(row.node), node_cells, view.glyphs.ellipsis) + " ")]
+        for column in columns:
+            style, text = column.cell(row, measure)
+            line.append((style, text + " "))
+        room = cells - node_cells - 1 - sum(column.width + 1 for column in columns)
+        line += command(clean(row.command, 1024), clean(row.name), room, view.glyphs.ellipsis)
+        if self.state.match:
+            line = marked(line, (self.state.match.lower(),))
+        return [("dim", plain(line))] if view.problem else line
+
+    def _details(self, view: View) -> list[Line]:
+        pieces: list[Line] = [[("accent", f"by {self.state.sort}")]]
+        if self.state.matched is not None:
+            pieces.insert(0, [("text", str(self.state.matched))])
+        if self.state.match:
+            pieces.append([("label", "match "), ("match", clean(self.state.match))])
+        if view.moment is not None:
+            pieces.append(moment_line(view, None, is_known=self.state.shown_at == view.moment))
+        return pieces
+
+    def _position(self, visible: int) -> list[Line]:
+        rows = len(self.state.rows)
+        return [[("dim", f"{self.state.top + 1}-{self.state.top + visible}/{rows}")]] if visible < rows else []
+
+    def _why_empty(self) -> str:
+        if self.state.matched is None:
+            return "asking the hub"
+        return "no process matches" if self.state.match else "no node sends its processes"
+
+    def row_at(self, y: int) -> int | None:
+        """The row of the list that a click at y of the panel meets, if any."""
+        index = self.state.top + y - 2
+        return index if y >= 2 and index < len(self.state.rows) else None

@@ -1,0 +1,68 @@
+"""What the cluster screen shows and what the user has done to it: nodes, order, filter, selection, scroll. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from nodetop.model.hub_api import ClusterSummary
+from nodetop.model.snapshot import NodeStatus
+from nodetop.widgets.base.bar import Bar
+from nodetop.widgets.base.filter import Filter
+from nodetop.widgets.cluster.columns import COLUMNS, SORTS, Values, natural_name
+from nodetop.widgets.cluster.filter import EVERYTHING
+
+
+@dataclass
+class ClusterState(Bar[NodeStatus]):
+    """Nodes as the source told them, and the list made of them: those that pass the filter, in order."""
+
+    nodes: Sequence[NodeStatus] = ()
+    summary: ClusterSummary | None = None
+    updated_at: float | None = None
+    """UTC wall time at which the source last told something."""
+    shown_at: float | None = None
+    """The moment of the past that the rows are of; None: now."""
+    trends: Mapping[str, Values] = field(default_factory=dict)
+    """CPU of each node over the last hour, oldest first."""
+    sort: str = "name"
+    reverse: bool = False
+    filter: Filter[NodeStatus] = EVERYTHING
+    _shown: tuple[object, ...] = ()
+
+    def show(self, page: int, columns: int = 1) -> None:
+        """Orders the nodes, and places bar and scroll for a page of so many lines of `columns` nodes each."""
+        wanted = (self.nodes, self.sort, self.reverse, self.filter)
+        if not self._shown or any(a is not b for a, b in zip(wanted, self._shown, strict=True)):
+            self._shown = wanted
+            self.rows = self._ordered()
+            self.find_selected()  # forgotten or filtered out: the bar comes back to the node with it
+        self._page = max(page, 1) * columns
+        last = max(-(-len(self.rows) // columns) - max(page, 1), 0) * columns
+        self.top = max(0, min(self.top // columns * columns, last))
+
+    def _ordered(self) -> list[NodeStatus]:
+        rows = [row for row in self.nodes if self.filter.matches(row)] if self.filter.predicates else list(self.nodes)
+        rows.sort(key=natural_name)  # ties by name, whichever the direction
+        column = COLUMNS[self.sort]
+        unknown = [row for row in rows if column.value(row) is None]
+        known = [row for row in rows if column.value(row) is not None]
+        known.sort(key=column.value, reverse=column.ascending is self.reverse)
+        return known + unknown
+
+    def key(self, row: NodeStatus) -> str:
+        return row.node
+
+    # What keys do
+
+    def sort_by(self, name: str) -> None:
+        """By this column; the one it is sorted by already the other way round."""
+        self.reverse = not self.reverse if name == self.sort else False
+        self.sort = name
+
+    def sort_next(self, steps: int) -> None:
+        """By the next column, or the one before."""
+        self.sort_by(SORTS[(SORTS.index(self.sort) + steps) % len(SORTS)])
+
+    @property
+    def ascends(self) -> bool:
+        """Whether the smallest come first."""
+        return COLUMNS[self.sort].ascending is not self.reverse

@@ -1,0 +1,126 @@
+"""The nodes of a cluster, a line each. Pure."""
+
+from collections.abc import Sequence
+
+from nodetop.base.text import clean
+from nodetop.drawing.box import box
+from nodetop.drawing.runs import Line, Run, blank, pad, plain
+from nodetop.model.snapshot import NodeStatus
+from nodetop.widgets.base.panel_parts import columns_width, fit_columns
+from nodetop.widgets.base.view import View
+from nodetop.widgets.cluster.columns import COLUMNS, TREND, shown_columns, sparkline
+from nodetop.widgets.cluster.state import ClusterState
+from nodetop.widgets.processes.table import marked
+
+_CHROME_ROWS = 3  # two edges and the header
+_DIMMED = ("stale", "gone")
+
+
+class ClusterTablePanel:
+    """The list of nodes; its state is shared with the other panels of the cluster screen."""
+
+    name = "nodes"
+
+    def __init__(self, state: ClusterState) -> None:
+        self.state = state
+        self._widths: dict[str, int] = {}
+
+    def lines(self, view: View, width: int, height: int) -> list[Line]:
+        """As of Panel."""
+        if width < 4 or height < _CHROME_ROWS:
+            return [blank(max(width, 0)) for _ in range(height)]
+        inner = width - 2
+        self._widths = fit_columns(shown_columns(view), inner)
+        self.state.show(height - _CHROME_ROWS)
+        visible = self.state.visible
+        body = [self._header(view, inner)]
+        body += [
+            self._row(row, view, inner, is_selected=self.state.top + number == self.state.index)
+            for number, row in enumerate(visible)
+        ]
+        if not visible:
+            body.append(pad([("dim", "  " + why_empty(self.state))], inner))
+        return box(
+            body, width, height, view.glyphs, title="nodes", details=details(self.state, view),
+            values=position(self.state, len(visible)), focused=True,
+        )  # fmt: skip
+
+    def _header(self, view: View, cells: int) -> Line:
+        line: Line = []
+        for name, wide in self._widths.items():
+            column = COLUMNS[name].column
+            title = column.header[:wide]
+            text = title.rjust(wide) if column.right else title.ljust(wide)
+            if name == self.state.sort:
+                order = view.glyphs.up if self.state.ascends else view.glyphs.down
+                # The mark stands in the blank after the column: no title moves.
+                line.append(("table.sorted", text + order if column.right else (title + order).ljust(wide + 1)))
+            else:
+                line.append(("table.header", text + " "))
+        return pad(line, cells)
+
+    def _row(self, row: NodeStatus, view: View, cells: int, *, is_selected: bool) -> Line:
+        line: Line = []
+        for name, wide in self._widths.items():
+            line += [*self._cell(name, row, view, wide), ("text", " ")]
+        line[-1] = ("text", " " * (cells - columns_width(self._widths)))
+        if not line[-1][1]:
+            line.pop()
+        if self.state.filter.words:
+            line = marked(line, self.state.filter.words)
+        if row.state in _DIMMED or view.problem:
+            line = _dimmed(_without_tracks(line))
+        return [("selected", plain(_without_tracks(line)))] if is_selected else line
+
+    def _cell(self, name: str, row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
+        if name == TREND:
+            return (sparkline(self.state.trends.get(row.node, ()), cells, view.glyphs),)
+        return COLUMNS[name].cell(row, view, cells)
+
+    def row_at(self, y: int) -> int | None:
+        """The row of the list that a click at y of the panel meets, if any."""
+        index = self.state.top + y - 2
+        return index if y >= 2 and index < len(self.state.rows) else None
+
+    def sort_key_at(self, x: int) -> str | None:
+        """The column under a click on the header; x is counted from the panel's left edge."""
+        x -= 1
+        for name, wide in self._widths.items():
+            x -= wide + 1
+            if x < 0:
+                return "cpu" if name == TREND else name
+        return None
+
+
+def _without_tracks(line: Line) -> Line:
+    """What a meter is not filled of, left blank: in one colour with the rest it would look full."""
+    return [(style, " " * len(text) if style == "faint" else text) for style, text in line]
+
+
+def _dimmed(line: Line) -> Line:
+    """Old values: dim, but for the mark and the age that say so."""
+    loud = ("critical", "warning")
+    return [(style if style in loud else "dim", text) for style, text in line]
+
+
+def details(state: ClusterState, view: View) -> list[Line]:
+    """What stands in the top edge of a panel of nodes."""
+    order = view.glyphs.up if state.ascends else view.glyphs.down
+    pieces: list[Line] = [[("text", str(len(state.nodes)))], [("accent", f"{COLUMNS[state.sort].title} {order}")]]
+    if state.filter.predicates:
+        pieces.append([("label", "filter "), ("match", clean(state.filter.text))])
+    return pieces
+
+
+def position(state: ClusterState, visible: int) -> list[Line]:
+    """Which part of the list is on the screen, where that is not all."""
+    if visible < len(state.rows):
+        return [[("dim", f"{state.top + 1}-{state.top + visible}/{len(state.rows)}")]]
+    return [[("dim", str(len(state.rows)))]] if state.filter.predicates else []
+
+
+def why_empty(state: ClusterState) -> str:
+    """What is said instead of rows."""
+    if state.nodes:
+        return "no node matches"
+    return "waiting for the hub" if state.summary is None else "no node has sent anything yet"

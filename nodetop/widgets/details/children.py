@@ -1,0 +1,35 @@
+"""The children of a process as a list with a bar. Pure."""
+
+from nodetop.base.text import clean, fit
+from nodetop.drawing.runs import Line, pad, plain
+from nodetop.widgets.base.view import View
+from nodetop.widgets.details.state import DetailsState
+from nodetop.widgets.processes.columns import COLUMNS, COMMAND_TITLE, Measure
+from nodetop.widgets.processes.table import command, cores_of
+
+_COLUMNS = tuple(COLUMNS[name] for name in ("pid", "user", "cpu", "mem", "rss", "state", "time"))
+_NARROW_COLUMNS = tuple(COLUMNS[name] for name in ("pid", "cpu", "rss"))
+_NARROW = 70
+
+
+def children(state: DetailsState, view: View, cells: int) -> list[Line]:
+    """A header and a line for each, all of exactly `cells`."""
+    if not state.children:
+        said = "it has no children" if state.is_there else "its children are not known"
+        return [pad([("dim", f" {said}")], cells)]
+    columns = _COLUMNS if cells >= _NARROW else _NARROW_COLUMNS
+    header = "".join(
+        (f"{column.title:>{column.width}} " if column.right else f"{column.title:<{column.width}} ")
+        for column in columns
+    )
+    lines: list[Line] = [pad([("table.header", header + COMMAND_TITLE)], cells)]
+    measure = Measure(cores_of(view.snapshot) if view.cpu_of_machine else 1.0, view.now)
+    room = max(cells - len(header), 0)
+    for index, row in enumerate(state.children):
+        line: Line = []
+        for column in columns:
+            style, text = column.cell(row, measure)
+            line.append((style, text + " "))
+        line += command(clean(row.command, 1024), clean(row.name), room, view.glyphs.ellipsis)
+        lines.append([("selected", fit(plain(line), cells))] if index == state.index else pad(line, cells))
+    return lines

@@ -1,0 +1,243 @@
+"""One process over the whole screen: who it is, its CPU and memory of the last minutes, and one section of details."""
+
+import time
+from collections.abc import Callable
+
+from nodetop.base import units
+from nodetop.base.text import clean, cut
+from nodetop.drawing.box import box
+from nodetop.drawing.graph import Values, area, coloured, nice_top
+from nodetop.drawing.runs import Line, beside, blank, cut_line, line_width, pad
+from nodetop.keys.details import SECTIONS
+from nodetop.model.snapshot import ProcessMetrics
+from nodetop.widgets.base.view import View
+from nodetop.widgets.details import rows
+from nodetop.widgets.details.children import children
+from nodetop.widgets.details.overview import overview, state_name
+from nodetop.widgets.details.state import DetailsState
+from nodetop.widgets.processes.table import cores_of
+
+_LEAST_GRAPHS = 17
+_LEAST_GRAPH_CELLS = 24
+_NARROW = 60
+_HEADING_ENDS = 3
+_MINUTES = "15m"
+_CONTENT: dict[str, Callable[[DetailsState], list[Line]]] = {
+    "command": rows.command,
+    "environment": rows.environment,
+    "files": rows.files,
+    "connections": rows.connections,
+    "limits": rows.limits,
+    "cgroup": rows.cgroup,
+}
+_WRAPPED = ("command", "environment", "cgroup")
+
+
+class ProcessDetailsPanel:
+    """The screen but for its footer."""
+
+    name = "details"
+
+    def __init__(self, state: DetailsState) -> None:
+        self.state = state
+        self._page = 1
+        self._count = 0
+        self._tabs: list[tuple[int, int, str]] = []
+        self._body_at = 0
+
+    def lines(self, view: View, width: int, height: int) -> list[Line]:
+        """As of Panel."""
+        if width <= 0 or height <= 0:
+            return [[] for _ in range(height)]
+        lines = [_heading(self.state, view, width)]
+        graphs = _graph_rows(width, height)
+        if graphs:
+            lines += _graphs(self.state, view, width, graphs)
+        if height >= 4:
+            lines.append(self._tab_line(view, width))
+        self._body_at = len(lines)
+        lines += self._section(view, width, height - len(lines)) if height > len(lines) else []
+        return (lines + [blank(width) for _ in range(height)])[:height]
+
+    def scroll(self, lines: int) -> None:
+        """The section up or down; among children the bar."""
+        if self.state.section == "children":
+            self.state.index = max(0, min(self.state.index + lines, len(self.state.children) - 1))
+        else:
+            self.state.top = max(0, min(self.state.top + lines, self._count - self._page))
+
+    def page(self, pages: float) -> None:
+        """By so many pages."""
+        self.scroll(round(pages * self._page))
+
+    def tab_at(self, x: int, y: int) -> str | None:
+        """The section whose name a click met."""
+        if y != self._body_at - 1:
+            return None
+        return next((name for start, end, name in self._tabs if start <= x < end), None)
+
+    def child_at(self, y: int) -> int | None:
+        """The child that a click met."""
+        index = self.state.top + y - self._body_at - 2
+        met = self.state.section == "children" and y >= self._body_at + 2
+        return index if met and index < len(self.state.children) else None
+
+    def _tab_line(self, view: View, width: int) -> Line:
+        """The names of the sections with their numbers; the names of the others go where there is no room."""
+        digits = [view.glyphs.numbers[number] for number in range(1, len(SECTIONS) + 1)]
+        names = [section.capitalize() for section in SECTIONS]
+        all_fit = sum(len(name) + 2 for name in names) < width
+        self._tabs = []
+        line: Line = [("text", " ")]
+        for digit, section, name in zip(digits, SECTIONS, names, strict=True):
+            start = line_width(line)
+            chosen = section == self.state.section
+            line.append(("selected" if chosen else "key", digit))
+            if chosen or all_fit:
+                line.append(("selected" if chosen else "key.label", name))
+            line.append(("text", " "))
+            self._tabs.append((start, line_width(line), section))
+        return pad(line, width)
+
+    def _section(self, view: View, width: int, height: int) -> list[Line]:
+        state, inner = self.state, max(width - 2, 0)
+        if height < 3 or width < 4:
+            return [blank(width) for _ in range(height)]
+        self._page = height - 2
+        body = self._body(view, inner)
+        self._count = len(body)
+        if state.section == "children":
+            state.top = max(min(state.top, state.index), state.index - self._page + 2, 0)
+            body = [body[0], *body[1 + state.top :]] if body else body
+        else:
+            state.top = max(0, min(state.top, len(body) - self._page))
+            body = body[state.top :]
+        return box(
+            body[: self._page], width, height, view.glyphs, title=state.section, details=self._details(view),
+            values=self._values(view), focused=True,
+        )  # fmt: skip
+
+    def _body(self, view: View, cells: int) -> list[Line]:
+        state, ellipsis = self.state, view.glyphs.ellipsis
+        if state.section == "overview":
+            return overview(state, view, cells)
+        if state.section == "children":
+            return children(state, view, cells)
+        found = rows.matching(_CONTENT[state.section](state), state.filter)
+        if state.filter and not found:
+            found = [[("dim", "nothing contains that text")]]
+        room = max(cells - 2, 1)
+        if state.section in _WRAPPED:
+            found = [part for line in found for part in rows.wrapped(line, room)]
+        else:
+            found = [cut_line(line, room, ellipsis) for line in found]
+        return [pad([("text", " "), *line], cells) for line in found]
+
+    def _details(self, view: View) -> list[Line]:
+        state = self.state
+        pieces: list[Line] = []
+        if state.section == "files":
+            pieces += rows.files_details(state)
+        elif state.section == "children":
+            pieces.append([("text", str(len(state.children)))])
+        if state.filter:
+            pieces.append([("label", "filter "), ("match", clean(state.filter))])
+        return pieces
+
+    def _values(self, view: View) -> list[Line]:
+        state = self.state
+        pieces: list[Line] = []
+        if self._count > self._page:
+            last = min(state.top + self._page, self._count)
+            pieces.append([("dim", f"{state.top + 1}-{last}/{self._count}")])
+        if state.details is not None and state.section != "children":
+            pieces.append([("dim", f"read at {_clock(state.details.read_at)}")])
+        return pieces
+
+
+def _heading(state: DetailsState, view: View, width: int) -> Line:
+    row, glyphs = state.row, view.glyphs
+    line: Line = [
+        ("title", f" {cut(clean(row.name), 32, glyphs.ellipsis)}"),
+        ("label", "  PID "),
+        ("value", str(row.pid)),
+    ]
+    if row.user is not None:
+        line += [("label", "  user "), ("value", cut(clean(row.user), 20, glyphs.ellipsis))]
+    when = _presence(state, view)
+    more: list[Line] = [[("label", "  "), ("value", state_name(row.state).partition(":")[0].partition(",")[0])]]
+    if row.started_at is not None:
+        age = units.duration(max(0.0, view.now - row.started_at))
+        more.append([("label", "  started "), ("value", f"{age} ago")])
+    if state.parent is not None:
+        parent = cut(clean(state.parent.name), 20, glyphs.ellipsis)
+        more.append([("label", "  parent "), ("value", f"{state.parent.pid} {parent}")])
+    room = width - line_width(when) - _HEADING_ENDS
+    for piece in more if state.is_there else more[1:]:
+        if line_width(line) + line_width(piece) <= room:
+            line += piece
+    line = pad(cut_line(line, max(room, 0), glyphs.ellipsis), max(room, 0))
+    return pad([*line, ("text", "  "), *when, ("text", " ")], width)
+
+
+def _presence(state: DetailsState, view: View) -> Line:
+    """Whether what is shown is now, a moment of the past, or the last that was seen."""
+    glyphs, snapshot = view.glyphs, view.snapshot
+    if not state.is_there:
+        if state.seen_at is None:
+            return [("stale", f"{glyphs.warning} not in this sample")]
+        ago = units.duration(max(0.0, view.now - state.seen_at))
+        return [("stale", f"{glyphs.critical} ended; last seen {_clock(state.seen_at)}, {ago} ago")]
+    if view.problem:
+        return [("stale", f"{glyphs.critical} {clean(view.problem)}")]
+    if view.paused and snapshot is not None:
+        return [("paused", f"{glyphs.cursor} {_clock(snapshot.taken_at)}")]
+    return [("accent", f"{glyphs.cursor} replay")] if view.replay else [("live", glyphs.dot), ("label", " live")]
+
+
+def _clock(at: float) -> str:
+    try:
+        return time.strftime("%H:%M:%S", time.localtime(at))
+    except (OverflowError, ValueError, OSError):
+        return "--:--:--"
+
+
+def _graph_rows(width: int, height: int) -> int:
+    return 0 if height < _LEAST_GRAPHS or width < _LEAST_GRAPH_CELLS else max(5, min(height // 4, 18))
+
+
+def _graphs(state: DetailsState, view: View, width: int, height: int) -> list[Line]:
+    divisor = cores_of(view.snapshot) if view.cpu_of_machine else 1.0
+
+    def cpu(row: ProcessMetrics) -> float | None:
+        return None if row.cpu_percent is None else row.cpu_percent / divisor
+
+    def memory(row: ProcessMetrics) -> float | None:
+        return None if row.resident_bytes is None else float(row.resident_bytes)
+
+    row = state.row
+    interval = max(view.interval, (view.snapshot.interval or 0.0) if view.snapshot is not None else 0.0)
+    until = view.snapshot.taken_at if view.snapshot is not None else view.now
+    left = width if width < _NARROW else width // 2
+    values = state.past.columns(cpu, until, 2 * max(left - 2, 1), interval)
+    top = nice_top(values, 10.0, 1000)
+    now = _now(units.percent(cpu(row), 1) + "%", cpu(row) is not None and state.is_there)
+    first = _graph("cpu", "load", values, left, height, view, top, f"{top:.0f}%", now)
+    if left == width:
+        return first
+    values = state.past.columns(memory, until, 2 * max(width - left - 2, 1), interval)
+    top = nice_top(values, 1024.0 * 1024)
+    now = _now(units.size(row.resident_bytes), row.resident_bytes is not None and state.is_there)
+    return beside(first, _graph("memory", "memory", values, width - left, height, view, top, units.size(top), now))
+
+
+def _now(text: str, known: bool) -> Line:
+    return [("value" if known else "dim", text if known else units.UNKNOWN)]
+
+
+def _graph(
+    title: str, gradient: str, values: Values, width: int, height: int, view: View, top: float, label: str, now: Line
+) -> list[Line]:
+    drawn = coloured(area(values, width - 2, height - 2, top, ascii_only=view.glyphs.ascii_only), gradient)
+    foot: Line = [("dim", f"{_MINUTES}, full height {label}")]
+    return box([[run] for run in drawn], width, height, view.glyphs, title=title, values=[now], foot=foot)

@@ -1,0 +1,71 @@
+"""What the details screen shows of one process: which part, from which line on, with what filter. Pure."""
+
+from dataclasses import dataclass, field
+
+from nodetop.keys.details import SECTIONS
+from nodetop.model.process_details import ProcessDetails
+from nodetop.model.snapshot import ProcessMetrics
+from nodetop.widgets.base.view import View
+from nodetop.widgets.processes.past import Key, ProcessPast, find_row
+
+
+@dataclass
+class DetailsState:
+    """The process is `key`; `row` is the newest of its rows up to the moment shown."""
+
+    row: ProcessMetrics
+    section: str = "overview"
+    elsewhere: str | None = None
+    """Why there are no details but those of the snapshot, if so."""
+    details: ProcessDetails | None = None
+    problem: str | None = None
+    """Why the details could not be read, if so."""
+    filter: str = ""
+    top: int = 0
+    index: int = 0
+    """The child that the bar is on."""
+    is_there: bool = True
+    """Whether the process is in the sample that is shown."""
+    seen_at: float | None = None
+    """When it was last seen, if it is not."""
+    children: tuple[ProcessMetrics, ...] = ()
+    parent: ProcessMetrics | None = None
+    _past: ProcessPast | None = field(default=None, repr=False)
+
+    @property
+    def key(self) -> Key:
+        return self.row.pid, self.row.started_at
+
+    @property
+    def past(self) -> ProcessPast:
+        if self._past is None:
+            self._past = ProcessPast(self.key)
+        return self._past
+
+    def follow(self, view: View) -> None:
+        """Brings everything in line with the moment that the view shows."""
+        self.past.follow(view)
+        snapshot = view.snapshot
+        if snapshot is None:
+            return
+        row = find_row(snapshot, self.key)
+        self.is_there = row is not None
+        self.seen_at = None
+        if row is None:
+            seen = self.past.last_seen(snapshot.taken_at)
+            if seen is not None:
+                self.seen_at, row = seen
+        self.row = row or self.row
+        rows = snapshot.processes.rows if snapshot.processes is not None else ()
+        pid, ppid = self.row.pid, self.row.ppid
+        self.children = tuple(each for each in rows if each.ppid == pid and each.pid != pid) if self.is_there else ()
+        self.parent = next((each for each in rows if each.pid == ppid), None) if ppid and ppid != pid else None
+        self.index = max(0, min(self.index, len(self.children) - 1))
+
+    def open(self, section: str) -> None:
+        """Another section, from its start."""
+        self.section, self.top, self.index, self.filter = section, 0, 0, ""
+
+    def turn(self, steps: int) -> None:
+        """The section so many further on."""
+        self.open(SECTIONS[(SECTIONS.index(self.section) + steps) % len(SECTIONS)])

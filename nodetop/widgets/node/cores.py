@@ -1,0 +1,131 @@
+"""The cores of a CPU in a rectangle: meters for a few, numbers for many, a map of levels for hundreds."""
+
+from collections.abc import Sequence
+
+from nodetop.base.text import fit_right
+from nodetop.drawing.glyphs import Glyphs
+from nodetop.drawing.meter import meter, step
+from nodetop.drawing.runs import Line, blank, pad
+from nodetop.model.snapshot import CoreMetrics
+from nodetop.widgets.base.panel_parts import percent_field, scaled
+
+_GAP = 2
+_LEAST_METER = 4
+_MOST_METER = 24
+_MOST_BESIDE = 11
+"""Cells of a meter at most: of cores one above the other, and of those in columns."""
+Cores = Sequence[CoreMetrics]
+
+
+def cores_width(cores: Cores, room: int, height: int) -> int:
+    """How much of `room` cells the cores make use of in so many rows."""
+    if not cores or height < 1 or room < 6:
+        return 0
+    columns = -(-len(cores) // height)
+    cell = _cell(cores, room, columns)
+    if cell is None:
+        return _map_shape(cores, room, height)[2]
+    meter_cells, heat = cell
+    each = _fixed(cores, heat) + meter_cells + (meter_cells > 1)
+    return columns * (each + _GAP) - _GAP
+
+
+def core_lines(cores: Cores, width: int, height: int, glyphs: Glyphs) -> list[Line]:
+    """At most `height` lines of exactly `width` cells; every core is in them."""
+    if not cores or height < 1 or width < 6:
+        return []
+    columns = -(-len(cores) // height)
+    cell = _cell(cores, width, columns)
+    if cell is None:
+        return _map(cores, width, height, glyphs)
+    rows = -(-len(cores) // columns)
+    lines = []
+    for row in range(rows):
+        line: Line = []
+        for index in range(row, len(cores), rows):
+            line += [("text", " " * _GAP)] if line else []
+            line += _core(cores[index], cores, cell, glyphs)
+        lines.append(pad(line, width))
+    return lines
+
+
+def _digits(cores: Cores) -> int:
+    return len(str(cores[-1].index))
+
+
+def _has_heat(cores: Cores) -> bool:
+    return any(core.celsius is not None for core in cores)
+
+
+def _fixed(cores: Cores, heat: bool) -> int:
+    """Cells of a core beside its meter: number, percent, temperature."""
+    return _digits(cores) + 1 + 4 + (4 if heat and _has_heat(cores) else 0)
+
+
+def _cell(cores: Cores, width: int, columns: int) -> tuple[int, bool] | None:
+    """Meter cells (1: a level alone) and whether the temperature is shown; None where not even numbers fit."""
+    each = (width - _GAP * (columns - 1)) // columns
+    for heat in (True, False):
+        cells = each - _fixed(cores, heat) - 1
+        if cells >= _LEAST_METER:
+            return min(cells, _MOST_METER if columns == 1 else _MOST_BESIDE), heat
+    return (1, False) if each > _fixed(cores, heat=False) else None
+
+
+def _core(core: CoreMetrics, cores: Cores, cell: tuple[int, bool], glyphs: Glyphs) -> Line:
+    cells, heat = cell
+    line: Line = [("label", str(core.index).rjust(_digits(cores)) + " ")]
+    if cells == 1:
+        line.append(_level(core, glyphs))
+    else:
+        line += [*meter(core.busy_percent, cells, "load", glyphs), ("text", " ")]
+    line.append(
+        (scaled("load", core.busy_percent), percent_field(core.busy_percent)) if core.online else ("dim", " off")
+    )
+    if heat and _has_heat(cores):
+        celsius = "" if core.celsius is None else f"{core.celsius:.0f}{glyphs.degree}"
+        line.append((scaled("heat", core.celsius), fit_right(celsius, 4)))
+    return line
+
+
+def _level(core: CoreMetrics, glyphs: Glyphs) -> tuple[str, str]:
+    if core.busy_percent is None:
+        return ("dim", glyphs.unknown)
+    share = min(1.0, core.busy_percent / 100)
+    return (f"load.{step(share)}", glyphs.levels[max(1, round(share * (len(glyphs.levels) - 1)))])
+
+
+def _map_shape(cores: Cores, room: int, height: int) -> tuple[int, int, int]:
+    """Cores per row, cells per core, and the width of the whole map. Cores per row is a power of two."""
+    label = _digits(cores) + 1
+    per_row = 8
+    while -(-len(cores) // per_row) > height and per_row * 2 + label <= room:
+        per_row *= 2
+    cells = max(1, min(3, (room - label) // per_row))
+    return per_row, cells, min(room, label + per_row * cells)
+
+
+def _map(cores: Cores, width: int, height: int, glyphs: Glyphs) -> list[Line]:
+    per_row, cells, _ = _map_shape(cores, width, height)
+    per_row = min(per_row, width - _digits(cores) - 1)
+    if per_row < 1:
+        return [blank(width)]
+    # More cores than places: each place is the busiest of a few neighbours.
+    group = -(-len(cores) // (per_row * height))
+    places = [max(cores[at : at + group], key=_busy) for at in range(0, len(cores), group)]
+    lines = []
+    for start in range(0, len(places), per_row):
+        line: Line = [("label", str(cores[start * group].index).rjust(_digits(cores)) + " ")]
+        for core in places[start : start + per_row]:
+            style, character = _level(core, glyphs)
+            text = character * max(1, cells - 1) + " " * (cells > 1)
+            if line[-1][0] == style:
+                line[-1] = (style, line[-1][1] + text)
+            else:
+                line.append((style, text))
+        lines.append(pad(line, width))
+    return lines
+
+
+def _busy(core: CoreMetrics) -> float:
+    return -1.0 if core.busy_percent is None else core.busy_percent

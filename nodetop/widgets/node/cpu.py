@@ -1,0 +1,180 @@
+"""The CPU panel: how busy the machine was over the last minutes, each core, and where the time went."""
+
+import re
+from functools import lru_cache
+
+from nodetop.base import units
+from nodetop.base.text import clean, fit, fit_right
+from nodetop.drawing.graph import area, coloured
+from nodetop.drawing.meter import meter
+from nodetop.drawing.runs import Line, line_width
+from nodetop.model.snapshot import CpuMetrics, NodeSnapshot
+from nodetop.widgets.base.panel_parts import (
+    Body,
+    BoxedPanel,
+    graph_span,
+    in_a_row,
+    mark,
+    percent_field,
+    scaled,
+    temperature_field,
+)
+from nodetop.widgets.base.series import SeriesKeeper
+from nodetop.widgets.base.view import View
+from nodetop.widgets.node.cores import core_lines, cores_width
+from nodetop.widgets.node.graph_marks import GraphMarks, last_mark, marked
+from nodetop.widgets.node.limits import cpu_limit, cpu_limit_summary
+
+WARNING_PERCENT = 85.0
+CRITICAL_PERCENT = 95.0
+_LEAST_GRAPH = 12
+_NOISE = re.compile(
+    r"\((?:r|tm|c)\)|®|™|\bcpu\b|\bprocessor\b|\b\d+-core\b|\bwith radeon.*| @ .*|\b(?:intel|amd)\b", re.IGNORECASE
+)
+_SHARES = (
+    ("user", "user_percent"),
+    ("system", "system_percent"),
+    ("iowait", "iowait_percent"),
+    ("steal", "steal_percent"),
+    ("irq", "irq_percent"),
+    ("nice", "nice_percent"),
+    ("guest", "guest_percent"),
+)
+
+
+class CpuPanel(BoxedPanel):
+    """Busy over time with a meter per core beside it."""
+
+    name = "cpu"
+    metrics = ("cpu",)
+
+    def __init__(self) -> None:
+        self._series = SeriesKeeper()
+        self._marks = GraphMarks()
+
+    def details(self, view: View) -> list[Line]:
+        cpu = view.snapshot.cpu if view.snapshot else None
+        if cpu is None:
+            return []
+        pieces: list[Line] = [[("dim", short_model(clean(cpu.model)))]] if cpu.model else []
+        if cpu.cores:
+            clock = f" {view.glyphs.times} {cpu.frequency_mhz / 1000:.1f} GHz" if cpu.frequency_mhz else " cores"
+            pieces.append([("dim", f"{len(cpu.cores)}{clock}")])
+        return pieces
+
+    def values(self, view: View) -> list[Line]:
+        cpu = view.snapshot.cpu if view.snapshot else None
+        if cpu is None:
+            return []
+        pieces: list[Line] = [_busy(cpu, view)]
+        celsius = _celsius(view)
+        if celsius is not None:
+            text = temperature_field(celsius, view.fahrenheit, view.glyphs).lstrip()
+            pieces.append([(scaled("heat", celsius), text)])
+        return pieces
+
+    def summary(self, view: View, width: int) -> list[Line]:
+        cpu = (view.snapshot.cpu if view.snapshot else None) or CpuMetrics()
+        pieces: list[Line] = [[("title", "cpu"), *_busy(cpu, view)]]
+        if width >= 30:
+            pieces.append([*meter(cpu.busy_percent, min(16, width - 26), "load", view.glyphs)])
+        pieces.append([("label", "load "), ("value", fit_right(_load(cpu.load_1m), 5))])
+        pieces += cpu_limit_summary(view)
+        celsius = _celsius(view)
+        if celsius is not None:
+            text = temperature_field(celsius, view.fahrenheit, view.glyphs)
+            pieces.append([(scaled("heat", celsius), text)])
+        return pieces
+
+    def body(self, view: View, width: int, height: int) -> Body:
+        cpu = (view.snapshot.cpu if view.snapshot else None) or CpuMetrics()
+        limit = cpu_limit(view, width) if height >= 2 else None
+        foot = 1 if height >= 4 else 0
+        rows = height - foot - (limit is not None)
+        beside = cores_width(cpu.cores, max(0, min(width - _LEAST_GRAPH - 2, width * 3 // 5)), rows)
+        graph_width = width - beside - 2 if beside else width
+        values = self._series.last(view, "busy", _busy_percent, 2 * graph_width)
+        graph = coloured(area(values, graph_width, rows, 100, ascii_only=view.glyphs.ascii_only), "load")
+        right, listed = _right_side(cpu, view, beside, rows)
+        gap = [("text", "  ")] if beside else []
+        cells = self._marks.cells(view, graph_width)
+        rows_of_graph = marked(graph, cells, view.glyphs)
+        lines: list[Line] = [[*row, *gap, *line] for row, line in zip(rows_of_graph, right, strict=True)]
+        lines += [limit] if limit else []
+        span = graph_span(view, graph_width)
+        bottom = [*span, *last_mark(cells, view, width - line_width(span) - 4)]
+        return [*lines, *([_foot(cpu, width, listed)] if foot else [])], bottom
+
+
+def _busy_percent(snapshot: NodeSnapshot) -> float | None:
+    return snapshot.cpu.busy_percent if snapshot.cpu else None
+
+
+def _celsius(view: View) -> float | None:
+    temperature = view.snapshot.temperature if view.snapshot else None
+    return temperature.cpu_celsius if temperature else None
+
+
+def _busy(cpu: CpuMetrics, view: View) -> Line:
+    return [
+        (scaled("load", cpu.busy_percent), percent_field(cpu.busy_percent)),
+        mark(cpu.busy_percent, WARNING_PERCENT, CRITICAL_PERCENT, view.glyphs),
+    ]
+
+
+def _right_side(cpu: CpuMetrics, view: View, width: int, rows: int) -> tuple[list[Line], bool]:
+    """The cores and, where rows are left below them, the shares of time; whether the shares are there."""
+    lines = core_lines(cpu.cores, width, rows, view.glyphs)
+    left = rows - len(lines) - 1
+    listed = width >= 20 and left >= 5
+    if listed:
+        lines.append([("text", " " * width)])
+        lines += [_share_row(cpu, name, field, width, view) for name, field in _SHARES[:left]]
+    return lines + [[("text", " " * width)] for _ in range(rows - len(lines))], listed
+
+
+def _share_row(cpu: CpuMetrics, name: str, field: str, width: int, view: View) -> Line:
+    value: float | None = getattr(cpu, field)
+    cells = width - 7 - 6
+    return [
+        ("label", fit(name, 7)),
+        *meter(value, cells, "load", view.glyphs),
+        ("value" if value else "dim", fit_right(_tenths(value) + ("%" if value is not None else ""), 6)),
+    ]
+
+
+def _foot(cpu: CpuMetrics, width: int, listed: bool) -> Line:
+    load: Line = [("label", "load")]
+    load += [("value", fit_right(_load(value), 6)) for value in (cpu.load_1m, cpu.load_5m, cpu.load_15m)]
+    shares: list[Line] = []
+    if not listed:
+        for name, field in _SHARES:
+            value: float | None = getattr(cpu, field)
+            shares.append([("label", name), ("value" if value else "dim", fit_right(_tenths(value), 5))])
+    first, rest = (shares[:3], shares[3:]) if width >= 54 else (shares[:2], shares[2:])
+    return in_a_row([*first, load, *_pressures(cpu), *rest], width)
+
+
+def _pressures(cpu: CpuMetrics) -> list[Line]:
+    pieces: list[Line] = []
+    for name, pressure in (("cpu", cpu.pressure), ("io", cpu.io_pressure)):
+        value = pressure.some_10s_percent if pressure else None
+        if value is not None:
+            label = "pressure cpu" if name == "cpu" else "io"
+            pieces.append([("label", label), ("value" if value else "dim", fit_right(_tenths(value), 5))])
+    return pieces
+
+
+def _tenths(value: float | None) -> str:
+    return units.percent(value, 1 if value is None or value < 99.95 else 0)
+
+
+def _load(value: float | None) -> str:
+    return units.percent(value, 2 if value is None or value < 99.995 else 0)
+
+
+@lru_cache(maxsize=64)
+def short_model(model: str) -> str:
+    """A processor's name without trademarks, maker and clock: "Xeon Gold 6226R", "Ryzen 9 5950X"."""
+    short = " ".join(_NOISE.sub(" ", model).split())
+    return short or model

@@ -1,0 +1,108 @@
+"""Block devices as rows: rates each way with their recent past, waiting time, busy time and queue."""
+
+from collections.abc import Callable, Sequence
+
+from nodetop.base import units
+from nodetop.base.text import clean, fit, fit_right
+from nodetop.drawing.graph import area, nice_top
+from nodetop.drawing.runs import Line, Run
+from nodetop.model.snapshot import DiskMetrics, NodeSnapshot
+from nodetop.widgets.base.panel_parts import (
+    Column,
+    columns_width,
+    fit_columns,
+    header_row,
+    percent_field,
+    rate_style,
+    row_of,
+    scaled,
+)
+from nodetop.widgets.base.series import SeriesKeeper
+from nodetop.widgets.base.view import View
+
+LEAST_TOP = 1_048_576.0
+"""A graph's full height is never less than this many bytes a second, so that noise stays small."""
+COLUMNS = (
+    Column("device", 6, 9, 14, 0, "device", right=False),
+    Column("read", 6, 6, 6, 1, "read"),
+    Column("read graph", 5, 8, 60, 4, "", right=False),
+    Column("write", 6, 6, 6, 2, "write"),
+    Column("write graph", 5, 8, 60, 4, "", right=False),
+    Column("read await", 5, 5, 5, 5, "r ms"),
+    Column("write await", 5, 5, 5, 5, "w ms"),
+    Column("queue", 5, 5, 5, 6, "queue"),
+    Column("busy", 4, 4, 4, 3, "busy"),
+)
+PLAIN = tuple(column for column in COLUMNS if column.rank <= 4)
+"""Those that are understood without a header."""
+
+
+class DiskRows:
+    """Draws block devices; keeps their rates over time."""
+
+    def __init__(self, series: SeriesKeeper) -> None:
+        self._series = series
+
+    def lines(self, disks: Sequence[DiskMetrics], view: View, width: int, height: int) -> list[Line]:
+        """At most `height` lines: a header where there is room, then all or the busiest."""
+        if height <= 0 or not disks:
+            return []
+        columns = COLUMNS if height > 2 else PLAIN
+        widths = fit_columns(columns, width)
+        used = columns_width(widths)
+        head = [header_row(columns, widths, width)] if height > 2 else []
+        return head + [
+            row_of([self._cell(name, wide, disk, view) for name, wide in widths.items()], used, width)
+            for disk in _chosen(disks, height - len(head))
+        ]
+
+    def _cell(self, name: str, wide: int, disk: DiskMetrics, view: View) -> Sequence[Run]:
+        if name == "device":
+            return (("text" if disk.in_total else "dim", fit(clean(disk.device), wide, view.glyphs.ellipsis)),)
+        if name in ("read graph", "write graph"):
+            return (self._graph(name.partition(" ")[0], wide, disk.device, view),)
+        if name in ("read", "write"):
+            value = disk.read_bytes_per_second if name == "read" else disk.write_bytes_per_second
+            return ((rate_style(value, name), fit_right(units.size(value), wide)),)
+        if name == "busy":
+            return ((scaled("load", disk.utilisation_percent), percent_field(disk.utilisation_percent)),)
+        if name == "queue":
+            return (_number(units.count(disk.queue_depth), disk.queue_depth, wide),)
+        wait = disk.read_await_ms if name == "read await" else disk.write_await_ms
+        return (_number(units.milliseconds(wait), wait, wide),)
+
+    def _graph(self, way: str, wide: int, device: str, view: View) -> Run:
+        values = self._series.last(view, (way, device), _rate_of(device, way), 2 * wide)
+        rows = area(values, wide, 1, nice_top(values, LEAST_TOP), ascii_only=view.glyphs.ascii_only)
+        return (f"{way}.10", rows[0])
+
+
+def _number(text: str, value: float | None, wide: int) -> Run:
+    return ("value" if value else "dim", fit_right(text, wide))
+
+
+def _rate_of(device: str, way: str) -> Callable[[NodeSnapshot], float | None]:
+    field = f"{way}_bytes_per_second"
+
+    def rate(snapshot: NodeSnapshot) -> float | None:
+        for disk in snapshot.disks or ():
+            if disk.device == device:
+                value: float | None = getattr(disk, field)
+                return value
+        return None
+
+    return rate
+
+
+def _chosen(disks: Sequence[DiskMetrics], room: int) -> list[DiskMetrics]:
+    """All or the busiest, whole disks first."""
+    ordered = sorted(disks, key=lambda disk: not disk.in_total)
+    if len(ordered) <= room:
+        return ordered
+    busiest = sorted(ordered, key=_activity, reverse=True)[:room]
+    return [disk for disk in ordered if disk in busiest][:room]
+
+
+def _activity(disk: DiskMetrics) -> tuple[bool, float, float]:
+    moved = (disk.read_bytes_per_second or 0.0) + (disk.write_bytes_per_second or 0.0)
+    return (disk.in_total, disk.utilisation_percent or 0.0, moved)

@@ -1,0 +1,82 @@
+"""The disks panel: how full the file systems are, above; what the block devices do, below."""
+
+from nodetop.base import units
+from nodetop.base.text import clean, fit_right
+from nodetop.drawing.runs import Line, blank
+from nodetop.model.headline import highest, total
+from nodetop.model.snapshot import DiskMetrics
+from nodetop.widgets.base.panel_parts import Body, BoxedPanel, more, percent_field, rate_style, scaled, stale_mark
+from nodetop.widgets.base.series import SeriesKeeper
+from nodetop.widgets.base.view import View
+from nodetop.widgets.node.disk_rows import DiskRows
+from nodetop.widgets.node.filesystem_rows import filesystem_rows, fullness
+
+
+class DisksPanel(BoxedPanel):
+    """File systems and block devices, sharing the height by what they need."""
+
+    name = "disks"
+    metrics = ("disks", "filesystems")
+
+    def __init__(self) -> None:
+        self._devices = DiskRows(SeriesKeeper())
+
+    def details(self, view: View) -> list[Line]:
+        return stale_mark(view, "filesystems")
+
+    def values(self, view: View) -> list[Line]:
+        disks = _counted(view)
+        if not disks:
+            return []
+        read = total(disks, lambda disk: disk.read_bytes_per_second)
+        write = total(disks, lambda disk: disk.write_bytes_per_second)
+        return [_rate("read", read), _rate("write", write)]
+
+    def summary(self, view: View, width: int) -> list[Line]:
+        line: Line = [("title", "disk")]
+        filesystems = (view.snapshot.filesystems if view.snapshot else None) or ()
+        if filesystems:
+            fullest = max(filesystems, key=fullness)
+            line.append((scaled("load", fullest.used_percent), percent_field(fullest.used_percent) + " "))
+            line.append(("text", clean(fullest.mount_point)))
+        busiest = highest(_counted(view), lambda disk: disk.utilisation_percent)
+        return [line, [("label", "busy"), (scaled("load", busiest), percent_field(busiest))]]
+
+    def body(self, view: View, width: int, height: int) -> Body:
+        snapshot = view.snapshot
+        filesystems = (snapshot.filesystems if snapshot else None) or ()
+        disks = (snapshot.disks if snapshot else None) or ()
+        above, below = _share(height, len(filesystems), len(disks))
+        lines = filesystem_rows(filesystems, view, width, above)
+        devices = self._devices.lines(disks, view, width, below)
+        spare = height - len(lines) - len(devices)
+        above_hidden, below_hidden = len(filesystems) - _items(lines), len(disks) - _items(devices)
+        foot = [*more(above_hidden, "file systems"), *more(below_hidden, "disks")]
+        if len(foot) == 2:
+            foot.insert(1, ("dim", ", "))
+        return [*lines, *([blank(width)] if lines and devices and spare else []), *devices], foot
+
+
+def _counted(view: View) -> list[DiskMetrics]:
+    return [disk for disk in (view.snapshot.disks if view.snapshot else None) or () if disk.in_total]
+
+
+def _items(lines: list[Line]) -> int:
+    """How many of the lines are not the header."""
+    return sum(line[0][0] != "table.header" for line in lines)
+
+
+def _rate(way: str, value: float | None) -> Line:
+    text = units.size(value) + ("" if value is None else "/s")
+    return [("label", way), (rate_style(value, way), fit_right(text, 8))]
+
+
+def _share(height: int, filesystems: int, disks: int) -> tuple[int, int]:
+    """Rows for file systems and for devices (header and a blank between them included); both get some."""
+    wanted_above, wanted_below = filesystems + 1 if filesystems else 0, disks + 1 if disks else 0
+    if wanted_above + wanted_below + 1 <= height or not wanted_below:
+        return wanted_above or 0, max(0, height - wanted_above) if wanted_below else 0
+    if not wanted_above:
+        return 0, height
+    below = min(wanted_below, max(1 if height > 1 else 0, height - wanted_above, round(height * 0.45)))
+    return height - below, below

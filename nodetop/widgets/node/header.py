@@ -1,0 +1,126 @@
+"""The line at the top: which machine, how it is, whether the data are fresh, and what nodetop itself costs."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from nodetop.base import units
+from nodetop.base.text import clean, fit_right
+from nodetop.drawing.runs import Line, blank, cut_line, line_width
+from nodetop.history.means import MeanSnapshot
+from nodetop.model.snapshot import HostInfo, NodeSnapshot
+from nodetop.widgets.alerts.badge import badge
+from nodetop.widgets.base.moment_text import clock_text, mean_text, past_state
+from nodetop.widgets.base.view import View
+from nodetop.widgets.node.own_cost import late_probes, own_cost
+
+_GAP = 2
+
+
+class HeaderPanel:
+    """One line. Whether the data are live comes first, the name of the machine next, the rest as there is room."""
+
+    name = "header"
+
+    def lines(self, view: View, width: int, height: int) -> list[Line]:
+        """Exactly `height` lines of exactly `width` cells; only the first has text."""
+        if height <= 0:
+            return []
+        return [_line(view, width), *(blank(width) for _ in range(height - 1))]
+
+
+def _line(view: View, width: int) -> Line:
+    if width <= 0:
+        return []
+    host = (view.snapshot.host if view.snapshot else None) or HostInfo()
+    name = clean(view.snapshot.node if view.snapshot else view.source_name)
+    pieces = [Piece(1, "left", [[("title", name)]])]
+    up = "" if host.uptime_seconds is None else units.duration(host.uptime_seconds)
+    pieces += _about(host.os or "", host.kernel or "", host.container or "", up)
+    # First of the right side: it takes from the blanks between the sides, and nothing moves.
+    pieces.append(Piece(2, "right", badge(view)))
+    pieces.append(Piece(3, "right", _notice(view)))
+    pieces += [Piece(4, "right", late_probes(view)), Piece(5, "right", own_cost(view.snapshot))]
+    pieces.append(Piece(6, "right", _loads(view.snapshot)))
+    pieces.append(Piece(0, "right", [_state(view)]))
+    pieces.append(Piece(2, "right", [[("value", clock_text(int(view.now)))]]))
+    return _laid_out([piece for piece in pieces if piece.forms], width)
+
+
+class Piece(NamedTuple):
+    """A part of the line: the lowest ranks are kept where there is little room, the longest of the forms that fits."""
+
+    rank: int
+    side: str
+    forms: list[Line]
+
+
+def _laid_out(pieces: list[Piece], width: int) -> Line:
+    room = width - 2
+    kept: dict[int, Line] = {}
+    for index in sorted(range(len(pieces)), key=[piece.rank for piece in pieces].__getitem__):
+        gap = _GAP if kept else 0
+        for form in pieces[index].forms:
+            wide = line_width(form) + gap
+            if wide <= room:
+                kept[index] = form
+                room -= wide
+                break
+        else:
+            break
+    if not kept:
+        return _exact(cut_line(pieces[-2].forms[-1], width), width)
+    order = sorted(kept)
+    left = [kept[index] for index in order if pieces[index].side == "left"]
+    right = [kept[index] for index in order if pieces[index].side == "right"]
+    line: Line = [("text", " ")]
+    for position, piece in enumerate(left):
+        line += [("text", " " * _GAP), *piece] if position else piece
+    line.append(("text", " " * (room + (_GAP if left and right else 0))))
+    for position, piece in enumerate(right):
+        line += [("text", " " * _GAP), *piece] if position else piece
+    return [*line, ("text", " ")]
+
+
+def _exact(line: Line, width: int) -> Line:
+    return [*line, ("text", " " * (width - line_width(line)))]
+
+
+@lru_cache(maxsize=16)
+def _about(os: str, kernel: str, container: str, up: str) -> list[Piece]:
+    """What changes once a minute at most."""
+    facts = ((7, clean(os)), (8, clean(kernel)), (9, clean(container)), (4, f"up {up}" if up else ""))
+    return [Piece(rank, "left", [[("dim", text)]]) for rank, text in facts if text]
+
+
+def _loads(snapshot: NodeSnapshot | None) -> list[Line]:
+    cpu = snapshot.cpu if snapshot else None
+    if cpu is None or cpu.load_1m is None:
+        return []
+    loads = (cpu.load_1m, cpu.load_5m, cpu.load_15m)
+    return [[("label", "load"), ("value", "".join([fit_right(units.percent(load, 2), 6) for load in loads]))]]
+
+
+def _notice(view: View) -> list[Line]:
+    """What the source has to say, without the details that follow a colon: those were in the footer."""
+    if not view.notice:
+        return []
+    return [[("warning", f"{view.glyphs.warning} {clean(view.notice.partition(': ')[0])}")]]
+
+
+def _state(view: View) -> Line:
+    """Live with the interval, or why not: stale with its age, paused, or a moment of the past."""
+    glyphs, snapshot = view.glyphs, view.snapshot
+    if snapshot is None:
+        return [("stale", f"{glyphs.critical} no data")] if view.problem else [("paused", "starting")]
+    age = max(0.0, view.now - snapshot.taken_at)
+    is_past = view.position is not None and view.position < len(view.ring) - 1
+    if is_past or (view.moment is not None and view.moment != snapshot.taken_at):
+        return past_state(view)
+    if view.problem:
+        return [("stale", f"{glyphs.critical} stale {units.age(age)}")]
+    if view.paused:
+        return [("paused", f"{glyphs.warning} paused {units.age(age)}")]
+    if view.replay:
+        mean = f" {mean_text(snapshot.seconds)}" if isinstance(snapshot, MeanSnapshot) else ""
+        return [("accent", f"{glyphs.cursor} replay{mean}")]
+    return [("live", glyphs.dot), ("label", f" live {view.interval:g}s")]

@@ -1,0 +1,159 @@
+"""The memory panel: what is used, what could be had, swap and how busy it is, and used memory over time."""
+
+from collections.abc import Sequence
+
+from nodetop.base import units
+from nodetop.base.text import fit, fit_right
+from nodetop.drawing.graph import area, coloured
+from nodetop.drawing.meter import meter, plain_meter, stacked
+from nodetop.drawing.runs import Line, Run, pad
+from nodetop.model.snapshot import MemoryMetrics, NodeSnapshot, Pressure
+from nodetop.widgets.base.panel_parts import Body, BoxedPanel, graph_span, in_a_row, mark, percent_field, scaled
+from nodetop.widgets.base.series import SeriesKeeper
+from nodetop.widgets.base.view import View
+from nodetop.widgets.node.graph_marks import GraphMarks, marked
+from nodetop.widgets.node.limits import kills, memory_limit
+
+WARNING_PERCENT = 90.0
+CRITICAL_PERCENT = 98.0
+SWAP_WARNING_PERCENT = 80.0
+_LABEL = 10
+_NUMBERS = 12
+"""Cells after a row's meter: blank, size, blank, percent, mark."""
+_SWAP_RATES_WIDTH = 38
+_GRAPH_ROWS = 3
+_GRAPH_FROM = 9
+"""From so many rows on, a graph of at least _GRAPH_ROWS goes before the rows that matter least."""
+
+
+class MemoryPanel(BoxedPanel):
+    """A stacked bar, a row for each kind of memory, and a graph where there is room."""
+
+    name = "memory"
+    metrics = ("memory",)
+
+    def __init__(self) -> None:
+        self._series = SeriesKeeper()
+        self._marks = GraphMarks()
+
+    def values(self, view: View) -> list[Line]:
+        memory = view.snapshot.memory if view.snapshot else None
+        if memory is None:
+            return []
+        sizes = f"{fit_right(units.size(memory.used_bytes), 5)} / {units.size(memory.total_bytes)}"
+        return [_used(memory, view), [("value", sizes)]]
+
+    def summary(self, view: View, width: int) -> list[Line]:
+        memory = (view.snapshot.memory if view.snapshot else None) or MemoryMetrics()
+        pieces: list[Line] = [[("title", "mem"), *_used(memory, view)]]
+        if width >= 28:
+            pieces.append([*meter(memory.used_percent, min(16, width - 24), "memory", view.glyphs)])
+        used, total = fit_right(units.size(memory.used_bytes), 5), units.size(memory.total_bytes)
+        return [*pieces, [("value", used), ("dim", f"/{total}")]]
+
+    def body(self, view: View, width: int, height: int) -> Body:
+        memory = (view.snapshot.memory if view.snapshot else None) or MemoryMetrics()
+        rows = _rows(memory, view, width)
+        over = height - len(rows)
+        graph_rows = max(over, _GRAPH_ROWS) if height >= _GRAPH_FROM else over if over >= 2 else 0
+        values = self._series.last(view, "used", _used_percent, 2 * width) if graph_rows else []
+        graph = area(values, width, graph_rows, 100, ascii_only=view.glyphs.ascii_only) if graph_rows else []
+        ranks = sorted(rank for rank, _ in rows)[: height - graph_rows]
+        cells = self._marks.cells(view, width) if graph_rows else {}
+        lines = marked(coloured(graph, "memory"), cells, view.glyphs)
+        return lines + [line for rank, line in rows if rank in ranks], graph_span(view, width) if graph_rows else []
+
+
+def _rows(memory: MemoryMetrics, view: View, width: int) -> list[tuple[int, Line]]:
+    """All rows from top to bottom, each with its rank: the lowest are shown where there is little room."""
+    rows = [
+        (4, _stack(memory, view, width)),
+        (0, _row("used", memory.used_bytes, memory, view, width, "memory")),
+        (6, _row("available", memory.available_bytes, memory, view, width, "good")),
+        (5, _row("cache", memory.cached_bytes, memory, view, width, "cache")),
+        (9, _row("buffers", memory.buffers_bytes, memory, view, width, "buffers")),
+        (8, _row("free", memory.free_bytes, memory, view, width, "dim")),
+        (3, _swap(memory, view, width)),
+    ]
+    if memory.zfs_arc_bytes is not None:
+        rows.insert(4, (7, _row("ZFS ARC", memory.zfs_arc_bytes, memory, view, width, "cache")))
+    if memory.swap_total_bytes and width >= _SWAP_RATES_WIDTH:
+        rows.append((7, _swap_rates(memory, width)))
+    if memory.pressure is not None:
+        rows.append((10, _pressure(memory.pressure, width)))
+    if (limit := memory_limit(view, width, _LABEL, _NUMBERS)) is not None:
+        rows.insert(2, (1, limit))
+    if (killed := kills(view, width)) is not None:
+        rows.insert(3, (2, killed))
+    return rows
+
+
+def _stack(memory: MemoryMetrics, view: View, width: int) -> Line:
+    """Used, cache, buffers and free, end to end. Cache may overlap used (shared memory): used goes first."""
+    parts = [("used", memory.used_bytes), ("cache", memory.cached_bytes), ("buffers", memory.buffers_bytes)]
+    known = [(style, float(amount)) for style, amount in parts if amount is not None]
+    return stacked(known, float(memory.total_bytes or 0), width, view.glyphs)
+
+
+def _row(label: str, amount: int | None, memory: MemoryMetrics, view: View, width: int, style: str) -> Line:
+    """Label, meter, size and share of all memory. Only used memory is coloured and judged by how much it is."""
+    percent = 100 * amount / memory.total_bytes if amount is not None and memory.total_bytes else None
+    if style != "memory":
+        runs = plain_meter(percent, width - _LABEL - _NUMBERS, style, view.glyphs)
+        return _line(label, runs, amount, ("dim", percent_field(percent)), ("text", " "), width)
+    runs = meter(percent, width - _LABEL - _NUMBERS, style, view.glyphs)
+    sign = mark(percent, WARNING_PERCENT, CRITICAL_PERCENT, view.glyphs)
+    return _line(label, runs, amount, (scaled(style, percent), percent_field(percent)), sign, width)
+
+
+def _swap(memory: MemoryMetrics, view: View, width: int) -> Line:
+    if memory.swap_total_bytes == 0:
+        return pad([("label", fit("swap", _LABEL)), ("dim", "none")], width)
+    percent = _swap_percent(memory)
+    runs = meter(percent, width - _LABEL - _NUMBERS, "load", view.glyphs)
+    sign = mark(percent, SWAP_WARNING_PERCENT, None, view.glyphs)
+    return _line("swap", runs, memory.swap_used_bytes, (scaled("load", percent), percent_field(percent)), sign, width)
+
+
+def _line(label: str, runs: Sequence[Run], amount: int | None, share: Run, sign: Run, width: int) -> Line:
+    """The row; where it is too narrow for all, the size goes first."""
+    if width >= _LABEL + _NUMBERS:
+        size = ("value" if amount else "dim", fit_right(units.size(amount), 6) + " ")
+        return [("label", fit(label, _LABEL)), *runs, size, share, sign]
+    return pad([("label", fit(label, max(0, width - 5), "")), share, sign], width)
+
+
+def _swap_percent(memory: MemoryMetrics) -> float | None:
+    if not memory.swap_total_bytes or memory.swap_used_bytes is None:
+        return None
+    return 100 * memory.swap_used_bytes / memory.swap_total_bytes
+
+
+def _swap_rates(memory: MemoryMetrics, width: int) -> Line:
+    rates = (("in", memory.swap_in_bytes_per_second), ("out", memory.swap_out_bytes_per_second))
+    items: list[Line] = [[("dim", fit("", _LABEL - 2))]]
+    items += [[("label", name), ("value" if rate else "dim", fit_right(_rate(rate), 8))] for name, rate in rates]
+    return in_a_row([*items, [("label", "of"), ("dim", fit_right(units.size(memory.swap_total_bytes), 6))]], width)
+
+
+def _pressure(pressure: Pressure, width: int) -> Line:
+    items: list[Line] = [[("label", "pressure")]]
+    for name, value in (("some", pressure.some_10s_percent), ("full", pressure.full_10s_percent)):
+        items.append([("label", name), ("value" if value else "dim", fit_right(units.percent(value, 1), 6))])
+    return in_a_row(items, width, gap=1)
+
+
+def _rate(value: float | None) -> str:
+    return units.size(value) + ("" if value is None else "/s")
+
+
+def _used(memory: MemoryMetrics, view: View) -> Line:
+    percent = memory.used_percent
+    return [
+        (scaled("memory", percent), percent_field(percent)),
+        mark(percent, WARNING_PERCENT, CRITICAL_PERCENT, view.glyphs),
+    ]
+
+
+def _used_percent(snapshot: NodeSnapshot) -> float | None:
+    return snapshot.memory.used_percent if snapshot.memory else None

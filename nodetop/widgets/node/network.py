@@ -1,0 +1,202 @@
+"""The network panel: a line per interface with its rates and their recent past, and both ways of the total below."""
+
+from collections.abc import Callable, Sequence
+
+from nodetop.base import units
+from nodetop.base.text import clean, fit
+from nodetop.drawing.graph import area, coloured, nice_top
+from nodetop.drawing.runs import Line, Run, blank, pad
+from nodetop.model.headline import total
+from nodetop.model.snapshot import NetworkMetrics, NodeSnapshot
+from nodetop.widgets.base.panel_parts import (
+    Body,
+    BoxedPanel,
+    Column,
+    columns_width,
+    fit_columns,
+    header_row,
+    more,
+    rate_style,
+    rate_text,
+    rate_width,
+    row_of,
+)
+from nodetop.widgets.base.series import SeriesKeeper
+from nodetop.widgets.base.view import View
+
+LEAST_TOP = 102_400.0
+"""A graph's full height is never less than this many bytes a second, so that noise stays small."""
+_ORDER = ("physical", "wireless", "bond", "vlan", "bridge", "tunnel", "virtual", "loopback")
+_PROBLEMS = ("receive_errors", "transmit_errors", "receive_drops", "transmit_drops")
+_GRAPH_FROM = 4
+"""Rows that must be left below the interfaces for a graph of the total."""
+
+
+class NetworkPanel(BoxedPanel):
+    """Interfaces that carry traffic first; virtual ones and loopback last, and left out first."""
+
+    name = "network"
+    metrics = ("networks",)
+
+    def __init__(self) -> None:
+        self._series = SeriesKeeper()
+
+    def values(self, view: View) -> list[Line]:
+        if not _networks(view):
+            return []
+        return [
+            [("label", arrow), (rate_style(value, way), rate_text(view, value))]
+            for arrow, way, value in (
+                (view.glyphs.receive, "receive", _total(view.snapshot, "receive")),
+                (view.glyphs.transmit, "transmit", _total(view.snapshot, "transmit")),
+            )
+        ]
+
+    def summary(self, view: View, width: int) -> list[Line]:
+        return [[("title", "net")], *self.values(view)]
+
+    def body(self, view: View, width: int, height: int) -> Body:
+        networks = sorted(_networks(view), key=_rank)
+        if not networks:
+            return [pad([("dim", " no interfaces")], width)], []
+        columns = _columns(view, any(_problem(item, view) for item in networks))
+        widths = fit_columns(columns, width)
+        head = [header_row(columns, widths, width)] if height > len(networks) or height >= 5 else []
+        shown = networks[: height - len(head)]
+        used = columns_width(widths)
+        rows = [
+            row_of([self._cell(name, wide, item, view) for name, wide in widths.items()], used, width) for item in shown
+        ]
+        left = height - len(head) - len(rows)
+        graph = self._both_ways(view, width, left) if left >= _GRAPH_FROM else []
+        return [*head, *rows, *graph], more(len(networks) - len(shown))
+
+    def _cell(self, name: str, wide: int, item: NetworkMetrics, view: View) -> Sequence[Run]:
+        if name == "interface":
+            return (("text" if item.in_total else "dim", fit(clean(item.interface), wide, view.glyphs.ellipsis)),)
+        if name in ("receive", "transmit"):
+            value = item.receive_bytes_per_second if name == "receive" else item.transmit_bytes_per_second
+            arrow = view.glyphs.receive if name == "receive" else view.glyphs.transmit
+            return (("label", arrow), (rate_style(value, name), rate_text(view, value)))
+        if name in ("receive graph", "transmit graph"):
+            return (self._graph(name.partition(" ")[0], wide, item.interface, view),)
+        if name == "state":
+            problem = _problem(item, view)
+            return (("warning", fit(problem, wide, view.glyphs.ellipsis)) if problem else _state(item, wide),)
+        return (("dim", fit(_addresses(item, wide), wide, view.glyphs.ellipsis)),)
+
+    def _graph(self, way: str, wide: int, interface: str, view: View) -> Run:
+        values = self._series.last(view, (way, interface), _rate_of(interface, way), 2 * wide)
+        rows = area(values, wide, 1, _top(values, view), ascii_only=view.glyphs.ascii_only)
+        return (f"{way}.10", rows[0])
+
+    def _both_ways(self, view: View, width: int, height: int) -> list[Line]:
+        """The totals: received above, transmitted hanging below, each to its own scale, named in its far corner."""
+        height -= 1
+        above = (height + 1) // 2
+        lines: list[Line] = [blank(width)]
+        for way, rows, downward in (("receive", above, False), ("transmit", height - above, True)):
+            values = self._series.last(view, way, lambda snapshot, way=way: _total(snapshot, way), 2 * width)  # type: ignore[misc]
+            top = _top(values, view)
+            graph = area(values, width, rows, top, downward=downward, ascii_only=view.glyphs.ascii_only)
+            block: list[Line] = [[run] for run in coloured(graph, way, downward)]
+            corner = -1 if downward else 0
+            block[corner] = _labelled(block[corner][0], rate_text(view, top).strip())
+            lines += block
+        return lines
+
+
+def _top(values: Sequence[float | None], view: View) -> float:
+    """A graph's scale in bytes per second, round in the unit the user reads."""
+    if not view.network_bits:
+        return nice_top(values, LEAST_TOP)
+    return nice_top([None if value is None else 8 * value for value in values], 1e6, 1000) / 8
+
+
+def _labelled(row: Run, label: str) -> Line:
+    """The scale over the left end of a graph row."""
+    style, text = row
+    if len(text) <= len(label):
+        return [row]
+    return [("dim", label), (style, text[len(label) :])]
+
+
+def _networks(view: View) -> tuple[NetworkMetrics, ...]:
+    return (view.snapshot.networks if view.snapshot else None) or ()
+
+
+def _columns(view: View, problems: bool) -> tuple[Column, ...]:
+    rate = rate_width(view) + 1
+    state = 9 if problems else 5
+    return (
+        Column("interface", 5, 8, 15, 0, "link", right=False),
+        Column("receive", rate, rate, rate, 1, "receive"),
+        Column("receive graph", 5, 8, 24, 5, "", right=False),
+        Column("transmit", rate, rate, rate, 2, "transmit"),
+        Column("transmit graph", 5, 8, 24, 5, "", right=False),
+        Column("state", state, state, 9, 4, "state", right=False),
+        Column("address", 13, 15, 39, 6, "address", right=False),
+    )
+
+
+def _rank(item: NetworkMetrics) -> tuple[bool, bool, int]:
+    kind = _ORDER.index(item.kind) if item.kind in _ORDER else len(_ORDER) - 2
+    return (not item.in_total, item.state == "down" and item.in_total, kind)
+
+
+def _state(item: NetworkMetrics, wide: int) -> Run:
+    """Its speed where it is up and has one, or the kernel's word for its state."""
+    # The kernel knows no state for the loopback and for tunnels.
+    state = "" if item.state == "unknown" else clean(item.state or "")
+    if state == "up" and item.speed_mbps:
+        return ("good", fit(_speed(item.speed_mbps), wide))
+    return ("good" if state == "up" else "dim", fit(state or "–", wide))
+
+
+def _speed(mbps: int) -> str:
+    """A link's speed as it is sold: 100M, 2.5G, 10G."""
+    return f"{mbps / 1000:g}G" if mbps >= 1000 else f"{mbps}M"
+
+
+def _addresses(item: NetworkMetrics, wide: int) -> str:
+    """The first address, and the others as long as they fit."""
+    text = ""
+    for address in map(clean, item.addresses):
+        longer = f"{text} {address}" if text else address
+        if text and len(longer) > wide:
+            break
+        text = longer
+    return text
+
+
+def _problem(item: NetworkMetrics, view: View) -> str:
+    """How many errors (else drops) were counted since the oldest sample in memory, if any."""
+    before = _named(view.ring[0], item.interface) if len(view.ring) else None
+    if before is None:
+        return ""
+    grown = [(getattr(item, field) or 0) - (getattr(before, field) or 0) for field in _PROBLEMS]
+    for name, count in (("err", grown[0] + grown[1]), ("drop", grown[2] + grown[3])):
+        if count > 0:
+            return f"{view.glyphs.warning}{units.count(count)} {name}"
+    return ""
+
+
+def _named(snapshot: NodeSnapshot, interface: str) -> NetworkMetrics | None:
+    return next((item for item in snapshot.networks or () if item.interface == interface), None)
+
+
+def _rate_of(interface: str, way: str) -> Callable[[NodeSnapshot], float | None]:
+    field = f"{way}_bytes_per_second"
+
+    def rate(snapshot: NodeSnapshot) -> float | None:
+        item = _named(snapshot, interface)
+        value: float | None = getattr(item, field) if item else None
+        return value
+
+    return rate
+
+
+def _total(snapshot: NodeSnapshot | None, way: str) -> float | None:
+    counted = [item for item in (snapshot.networks if snapshot else None) or () if item.in_total]
+    field = f"{way}_bytes_per_second"
+    return total(counted, lambda item: getattr(item, field))

@@ -1,0 +1,72 @@
+"""What watching costs the node, and which of its probes are late: pieces of the header."""
+
+from nodetop.base import units
+from nodetop.base.text import clean
+from nodetop.drawing.runs import Line
+from nodetop.model.snapshot import FilesystemMetrics, NodeSnapshot, ProbeReport
+from nodetop.widgets.base.view import View
+
+SLOW_PROBE_SECONDS = 1.0
+
+
+def own_cost(snapshot: NodeSnapshot | None) -> list[Line]:
+    """CPU of one core, resident memory, time of one sampling; the CPU alone where there is less room. Fields have a
+    fixed width, so that nothing moves as digits change."""
+    cost = snapshot.monitor if snapshot else None
+    if cost is None:
+        return []
+    cpu = units.percent(cost.cpu_percent, 1 if (cost.cpu_percent or 0) < 99.95 else 0)
+    cpu += "" if cost.cpu_percent is None else "%"
+    cpu = f"{cpu:>6}"
+    rest = f"{units.size(cost.resident_bytes):>6}{_took(cost.sampling_seconds):>6}"
+    return [[("label", "nodetop"), ("dim", text)] for text in (cpu + rest, cpu)]
+
+
+def late_probes(view: View) -> list[Line]:
+    """Each probe that failed, answers late or hangs, and why; only their names where there is less room."""
+    snapshot = view.snapshot
+    if snapshot is None:
+        return []
+    late = {report.name: _lateness(report) for report in snapshot.probes if _is_late(report)}
+    silent = silent_mounts(snapshot.filesystems or ())
+    if silent:
+        report = next((each for each in snapshot.probes if each.name == "filesystems"), None)
+        old = f" {units.age(report.age_seconds)} old" if report and (report.age_seconds or 0) >= 1 else ""
+        silence = f"{old}: {clean(silent[0])} does not answer" + (f", +{len(silent) - 1}" if silent[1:] else "")
+        late["filesystems"] = silence
+    if not late:
+        return []
+    names = ", ".join(clean(name) for name in late)
+    told = ", ".join(f"{clean(name)}{said}" for name, said in late.items())
+    return [[("warning", f"{view.glyphs.warning} {text}")] for text in (told, names)]
+
+
+def silent_mounts(filesystems: tuple[FilesystemMetrics, ...]) -> list[str]:
+    """Mount points that do not answer while others do. Where none does, it may be that nobody could be asked."""
+    silent = [each.mount_point for each in filesystems if each.total_bytes is None]
+    return silent if len(silent) < len(filesystems) else []
+
+
+def _is_late(report: ProbeReport) -> bool:
+    return report.status in ("failed", "stale") or (report.seconds or 0.0) > SLOW_PROBE_SECONDS
+
+
+def _lateness(report: ProbeReport) -> str:
+    """What is to be said after the probe's name."""
+    reason = f": {clean(report.reason)}" if report.reason else ""
+    if report.status == "failed":
+        return f" failed{reason}"
+    if report.status == "stale":
+        return f" {units.age(report.age_seconds)} old{reason}" if report.age_seconds is not None else reason
+    return f" takes {units.milliseconds(1000 * (report.seconds or 0.0))}"
+
+
+def _took(seconds: float | None) -> str:
+    if seconds is None:
+        return units.UNKNOWN
+    milliseconds = 1000 * seconds
+    return (
+        f"{milliseconds:.0f}ms"
+        if 0.95 <= milliseconds < 1000
+        else units.milliseconds(milliseconds) + "ms" * (seconds < 1)
+    )

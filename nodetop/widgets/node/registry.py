@@ -1,0 +1,26 @@
+"""The panels of the node screen. A new metric's panel is one line here."""
+
+from nodetop.widgets.base.hints import HintFooter
+from nodetop.widgets.base.view import Panel
+from nodetop.widgets.node.cpu import CpuPanel
+from nodetop.widgets.node.disks import DisksPanel
+from nodetop.widgets.node.header import HeaderPanel
+from nodetop.widgets.node.memory import MemoryPanel
+from nodetop.widgets.node.network import NetworkPanel
+from nodetop.widgets.node.temperature import TemperaturePanel
+from nodetop.widgets.processes.table import ProcessPanel
+
+
+def node_panels() -> dict[str, Panel]:
+    """A new set of panels, by name, in the order in which the keys walk through them."""
+    panels: tuple[Panel, ...] = (
+        HeaderPanel(),
+        CpuPanel(),
+        MemoryPanel(),
+        DisksPanel(),
+        NetworkPanel(),
+        TemperaturePanel(),
+        ProcessPanel(),
+        HintFooter(),
+    )
+    return {panel.name: panel for panel in panels}

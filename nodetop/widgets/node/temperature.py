@@ -1,0 +1,137 @@
+"""The temperature panel: each sensor against its own limits, grouped by chip, the CPU first."""
+
+from collections.abc import Sequence
+
+from nodetop.base.text import clean, fit, fit_right
+from nodetop.drawing.glyphs import Glyphs
+from nodetop.drawing.meter import meter
+from nodetop.drawing.runs import Line, Run, pad
+from nodetop.model.snapshot import SensorReading, TemperatureMetrics
+from nodetop.widgets.base.panel_parts import (
+    Body,
+    BoxedPanel,
+    Column,
+    columns_width,
+    fit_columns,
+    mark,
+    more,
+    row_of,
+    scaled,
+    stale_mark,
+    temperature_field,
+)
+from nodetop.widgets.base.view import View
+
+DEFAULT_LIMITS = {"cpu": (80.0, 95.0), "disk": (70.0, 80.0), "gpu": (85.0, 95.0)}
+"""High and critical in degrees Celsius where the hardware states none; other sensors are not judged."""
+_FULL_SCALE = 100.0
+_ORDER = ("cpu", "gpu", "disk", "other")
+_COLUMNS = (
+    Column("sensor", 6, 14, 24, 0, "", right=False),
+    Column("meter", 4, 6, 40, 2, "", right=False),
+    Column("celsius", 6, 6, 6, 1, ""),
+    Column("limit", 5, 5, 5, 3, "limit"),
+)
+
+
+class TemperaturePanel(BoxedPanel):
+    """All sensors, or those nearest to their limits."""
+
+    name = "temperature"
+    metrics = ("temperature",)
+
+    def details(self, view: View) -> list[Line]:
+        return stale_mark(view, "temperature")
+
+    def values(self, view: View) -> list[Line]:
+        temperature = view.snapshot.temperature if view.snapshot else None
+        if temperature is None or temperature.cpu_celsius is None:
+            return []
+        celsius = temperature.cpu_celsius
+        return [[("label", "cpu"), (scaled("heat", celsius), temperature_field(celsius, view.fahrenheit, view.glyphs))]]
+
+    def summary(self, view: View, width: int) -> list[Line]:
+        temperature = (view.snapshot.temperature if view.snapshot else None) or TemperatureMetrics()
+        line: Line = [("title", "temp")]
+        hottest = max(temperature.sensors, key=closeness, default=None)
+        if temperature.cpu_celsius is not None:
+            text = temperature_field(temperature.cpu_celsius, view.fahrenheit, view.glyphs)
+            line.append((scaled("heat", temperature.cpu_celsius), text))
+        elif hottest is not None:
+            line.append((_style(hottest), temperature_field(hottest.celsius, view.fahrenheit, view.glyphs)))
+        else:
+            line.append(("dim", " no sensors"))
+        return [[*line, _mark(hottest, view.glyphs)] if hottest else line]
+
+    def body(self, view: View, width: int, height: int) -> Body:
+        sensors = (view.snapshot.temperature.sensors if view.snapshot and view.snapshot.temperature else None) or ()
+        if not sensors:
+            return [pad([("dim", " no sensors")], width)], []
+        widths = fit_columns(_COLUMNS, width)
+        used = columns_width(widths)
+        shown = _chosen(sensors, height)
+        lines, chip = [], ""
+        for sensor in shown:
+            name = _name(sensor, chip == sensor.chip)
+            chip = sensor.chip
+            lines.append(
+                row_of([_cell(column, wide, sensor, name, view) for column, wide in widths.items()], used, width)
+            )
+        return lines, more(len(sensors) - len(shown))
+
+
+def limits(sensor: SensorReading) -> tuple[float | None, float | None]:
+    """High and critical: the hardware's own, else those usual for its kind."""
+    if sensor.high_celsius is None and sensor.critical_celsius is None:
+        return DEFAULT_LIMITS.get(sensor.kind, (None, None))
+    return sensor.high_celsius, sensor.critical_celsius
+
+
+def closeness(sensor: SensorReading) -> float:
+    """How near a sensor is to its limit: 1 is there."""
+    high, critical = limits(sensor)
+    return (sensor.celsius or 0.0) / (critical or high or _FULL_SCALE)
+
+
+def _chosen(sensors: Sequence[SensorReading], room: int) -> list[SensorReading]:
+    """By kind, then as the chips list them; or those nearest to their limits, the first of the CPU's among them."""
+    ordered = sorted(sensors, key=lambda sensor: _ORDER.index(sensor.kind) if sensor.kind in _ORDER else len(_ORDER))
+    if len(ordered) <= room:
+        return ordered
+    nearest = [ordered[0], *sorted(ordered[1:], key=closeness, reverse=True)][:room]
+    return [sensor for sensor in ordered if sensor in nearest][:room]
+
+
+def _name(sensor: SensorReading, same_chip: bool) -> Line:
+    """Chip and label; the chip only where it changes, and not for the CPU's, whose labels say enough."""
+    chip, label = clean(sensor.chip), clean(sensor.label)
+    if not label:
+        return [("text", chip)]
+    return [("text", label)] if same_chip or sensor.kind == "cpu" else [("dim", chip + " "), ("text", label)]
+
+
+def _cell(column: str, wide: int, sensor: SensorReading, name: Line, view: View) -> Sequence[Run]:
+    if column == "sensor":
+        return pad(name, wide)
+    if column == "meter":
+        return meter(None if sensor.celsius is None else 100 * closeness(sensor), wide, "heat", view.glyphs)
+    if column == "celsius":
+        return (
+            (_style(sensor), temperature_field(sensor.celsius, view.fahrenheit, view.glyphs)),
+            _mark(sensor, view.glyphs),
+        )
+    high, critical = limits(sensor)
+    limit = critical if critical is not None else high
+    stated = sensor.high_celsius is not None or sensor.critical_celsius is not None
+    if limit is None or not stated:
+        return (("dim", fit("", wide)),)
+    return (("dim", fit_right("/" + temperature_field(limit, view.fahrenheit, view.glyphs).strip()[:-1], wide)),)
+
+
+def _style(sensor: SensorReading) -> str:
+    return scaled("heat", None if sensor.celsius is None else 100 * closeness(sensor))
+
+
+def _mark(sensor: SensorReading, glyphs: Glyphs) -> Run:
+    high, critical = limits(sensor)
+    return mark(sensor.celsius, high, critical, glyphs)

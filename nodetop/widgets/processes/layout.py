@@ -1,0 +1,104 @@
+"""The order in which the rows of a forest stand in the list, and which of them are shown. Pure."""
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
+
+from nodetop.model.snapshot import ProcessMetrics
+from nodetop.widgets.processes.columns import SORTS
+from nodetop.widgets.processes.forest import Forest, Place, children, parents_of, with_ways
+from nodetop.widgets.processes.groups import grouped
+from nodetop.widgets.processes.key import RowKey, key_of
+
+LAYOUTS = ("flat", "program", "user", "container", "tree")
+"""How the list may be arranged: one after the other, in groups, or as a tree."""
+Predicate = Callable[[ProcessMetrics], bool]
+
+
+def forest_of(
+    layout: str, rows: Sequence[ProcessMetrics], threads: Sequence[ProcessMetrics], passes: Predicate | None
+) -> tuple[Forest, Sequence[int] | None]:
+    """The forest of a layout, and how far each of its rows passes a filter (None: all do), as of `with_ways`. Groups
+    are made of the processes that pass: their sums are of what is looked for."""
+    pids = {row.pid for row in rows}
+    threads = [row for row in threads if row.thread_of in pids]
+    if layout in ("flat", "tree"):
+        below = [*rows, *threads]
+        forest = Forest(below, parents_of(below, threads_only=layout == "flat"))
+        return forest, None if passes is None else with_ways(forest, passes)
+    if passes is not None:
+        rows = [row for row in rows if passes(row)]
+        pids = {row.pid for row in rows}
+        threads = [row for row in threads if row.thread_of in pids]
+    return grouped(rows, threads, layout), None
+
+
+def arranged(
+    forest: Forest,
+    marks: Sequence[int] | None,
+    *,
+    sort: str,
+    reverse: bool,
+    folds: Collection[RowKey],
+    whole: bool,
+) -> tuple[list[int], list[Place]]:
+    """The rows that are shown, from top to bottom, and the place of each.
+
+    `folds` holds what is not as it is at first: groups are closed then, everything else is open. A closed row shows
+    the sums of its branch, with `whole` each row does; siblings are in order of what they show.
+    """
+    is_open = _open(forest, marks, folds)
+    summed = [
+        index
+        for index in forest.kids
+        if index >= 0 and (whole or not is_open(index) or index < len(forest.groups)) and forest.below[index]
+    ]
+    sums = forest.sums(summed)
+    shown = [sums.get(index, row) for index, row in enumerate(forest.rows)] if sums else forest.rows
+    kids = children(forest.parents, _ordered(shown, sort, reverse))
+    order: list[int] = []
+    places: list[Place] = []
+    waiting = [(kid, -1, number == 0) for number, kid in enumerate(reversed(_kept(kids.get(-1, ()), marks)))]
+    while waiting:
+        index, parent, is_last = waiting.pop()
+        below = _kept(kids.get(index, ()), marks)
+        opened, is_way = is_open(index), marks is not None and marks[index] == 1
+        if opened:
+            here = len(order)
+            waiting += [(kid, here, number == 0) for number, kid in enumerate(reversed(below))]
+        order.append(index)
+        places.append(
+            Place(
+                parent,
+                is_last,
+                forest.below[index],
+                bool(below) and not is_way,
+                opened,
+                is_way,
+                sums.get(index),
+                forest.groups[index] if index < len(forest.groups) else None,
+            )
+        )
+    return order, places
+
+
+def _open(forest: Forest, marks: Sequence[int] | None, folds: Collection[RowKey]) -> Callable[[int], bool]:
+    groups = len(forest.groups)
+    turned = set[int]()
+    if folds:
+        turned = {index for index, group in enumerate(forest.groups) if group in folds}
+        turned |= {index for index in forest.kids if index >= groups and key_of(forest.rows[index]) in folds}
+    # What is shown only as the way to something else cannot hide it.
+    return lambda index: (index in turned) is (index < groups) or (marks is not None and marks[index] == 1)
+
+
+def _ordered(shown: Sequence[ProcessMetrics], sort: str, reverse: bool) -> list[int]:
+    """Ties in order of pid, whichever the direction: rows that are equal must not dance."""
+    key = SORTS[sort]
+    values: list[Any] = [key.value(row) for row in shown]
+    order = sorted(range(len(shown)), key=[row.pid for row in shown].__getitem__)
+    order.sort(key=values.__getitem__, reverse=reverse if key.ascending else not reverse)
+    return order
+
+
+def _kept(rows: Sequence[int], marks: Sequence[int] | None) -> Sequence[int]:
+    return rows if marks is None else [index for index in rows if marks[index]]

@@ -1,0 +1,232 @@
+"""The rows of the process list, as the user wants them ordered and arranged, and which of them the bar is on. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from operator import attrgetter, itemgetter
+
+from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics
+from nodetop.widgets.base.filter import Filter
+from nodetop.widgets.processes.columns import SORTS
+from nodetop.widgets.processes.filter import EVERYTHING
+from nodetop.widgets.processes.forest import Forest, Place, parents_of
+from nodetop.widgets.processes.groups import GROUPINGS
+from nodetop.widgets.processes.key import RowKey, is_kernel_thread, key_of
+from nodetop.widgets.processes.layout import arranged, forest_of
+from nodetop.widgets.processes.tags import Tags
+
+_by_pid = attrgetter("pid")
+_WHICH = itemgetter(3, 4, 6)
+"""Of what was asked for, that which decides which rows there are: filter, user and layout."""
+
+
+@dataclass
+class ProcessRows:
+    """What is shown of a sample. `show` brings it in line with a snapshot.
+
+    Nothing is selected until the user selects: the bar then rests on the first row, whichever process that is. A
+    selected process keeps the bar wherever it moves; the rows on the screen stay where they are unless `follow`.
+    """
+
+    sort: str = "cpu"
+    reverse: bool = False
+    filter: Filter[ProcessMetrics] = EVERYTHING
+    user: str | None = None
+    hide_kernel: bool = False
+    follow: bool = False
+    search: Filter[ProcessMetrics] = EVERYTHING
+    layout: str = "flat"
+    """One of LAYOUTS: see process_layout."""
+    threads: bool = False
+    """Whether threads stand below their processes, as far as the samples have them."""
+    whole: bool = False
+    """Whether each row of a tree shows the sums of its branch, not only closed ones."""
+    folds: dict[str, frozenset[RowKey]] = field(default_factory=dict)
+    """By layout, the rows that are not open or closed as they are at first."""
+    tags: Tags = field(default_factory=Tags)
+    selected: RowKey | None = None
+    index: int = 0
+    """Row of the bar."""
+    top: int = 0
+    """First row on the screen."""
+    rows: list[ProcessMetrics] = field(default_factory=list)
+    """All rows that pass the filter, in order; in groups their heads too, whose pid is 0."""
+    places: list[Place] = field(default_factory=list)
+    """Where each row stands in tree or group; empty in a list of processes alone."""
+    forest: Forest | None = None
+    """What the places are of; None in a list of processes alone."""
+    _snapshot: NodeSnapshot | None = None
+    _all: tuple[ProcessMetrics, ...] = ()
+    _shown: tuple[object, ...] = ()
+    _page: int = 1
+    _is_anew: bool = False
+    """Whether filter, user or layout are others than those of the rows before."""
+
+    def show(self, snapshot: NodeSnapshot | None, page: int) -> None:
+        """Orders the rows of a snapshot and places bar and scroll for a page of so many rows. Cheap if unchanged."""
+        wanted = (
+            snapshot, self.sort, self.reverse, self.filter, self.user, self.hide_kernel,
+            self.layout, self.threads, self.whole, self.folds.get(self.layout),
+        )  # fmt: skip
+        if not self._shown or any(a is not b for a, b in zip(wanted, self._shown, strict=True)):
+            self._is_anew = bool(self._shown) and _WHICH(wanted) != _WHICH(self._shown)
+            self._shown = wanted
+            self._snapshot = snapshot
+            self._take(snapshot)
+        self._page = max(page, 1)
+        if self._is_anew or (self.follow and self.selected is not None):
+            self._scroll_to_bar()
+        self._is_anew = False
+        self.top = max(0, min(self.top, len(self.rows) - self._page))
+
+    def _take(self, snapshot: NodeSnapshot | None) -> None:
+        summary = snapshot.processes if snapshot is not None else None
+        self._all = summary.rows if summary is not None else ()
+        if snapshot is not None:
+            self.tags.drop_ended(snapshot)
+        threads = summary.thread_rows if summary is not None and self.threads else ()
+        rows = [row for row in self._all if not is_kernel_thread(row)] if self.hide_kernel else list(self._all)
+        if self.layout == "flat" and not threads:
+            self.places, self.forest = [], None
+            self.rows = self._ordered([row for row in rows if self._passes(row)] if self._is_filtered else rows)
+            self._find_selected()
+            return
+        forest, marks = forest_of(self.layout, rows, threads, self._passes if self._is_filtered else None)
+        order, self.places = arranged(
+            forest, marks, sort=self.sort, reverse=self.reverse, whole=self.whole,
+            folds=self.folds.get(self.layout, frozenset()),
+        )  # fmt: skip
+        self.rows, self.forest = [forest.rows[index] for index in order], forest
+        self._find_selected(forest, order)
+
+    @property
+    def _is_filtered(self) -> bool:
+        return self.user is not None or bool(self.filter.predicates)
+
+    def _passes(self, row: ProcessMetrics) -> bool:
+        return (self.user is None or row.user == self.user) and self.filter.matches(row)
+
+    def _is_shown(self, row: ProcessMetrics) -> bool:
+        return self._passes(row) and not (self.hide_kernel and is_kernel_thread(row))
+
+    def _ordered(self, rows: list[ProcessMetrics]) -> list[ProcessMetrics]:
+        # Ties in order of pid, whichever the direction: rows that are equal must not dance.
+        rows.sort(key=_by_pid)
+        sort = SORTS[self.sort]
+        rows.sort(key=sort.value, reverse=self.reverse if sort.ascending else not self.reverse)
+        return rows
+
+    def _find_selected(self, forest: Forest | None = None, order: list[int] | None = None) -> None:
+        if self.selected is None:
+            self.index = self._passing(0)
+            return
+        index = self._index_of(self.selected)
+        if index is not None and self._is_anew:
+            # One that is there to show the way alone: what is done next is meant for what was looked for.
+            index = self._passing(index)
+        elif index is None and forest is not None and order is not None:
+            index = _nearest(self.selected, forest, order)
+            if index is not None:  # hidden in a closed row: it stays selected, and gets the bar again when that opens
+                self.index = index
+                return
+        # If it ended, or is filtered out, the bar stays on its row, and is another process's from now on.
+        if index is None:
+            index = self._passing(max(0, min(self.index, len(self.rows) - 1)))
+        self.index = index
+        self.selected = self._key(index)
+
+    def _passing(self, index: int) -> int:
+        """The next row from here, or else the one before, that passes the filter itself."""
+        around = (*range(index, len(self.places)), *range(min(index, len(self.places)) - 1, -1, -1))
+        return next((row for row in around if not self.places[row].is_way), index)
+
+    def _index_of(self, key: RowKey) -> int | None:
+        pid = key[0]
+        if isinstance(pid, str):
+            return next((index for index, place in enumerate(self.places) if place.group == key), None)
+        number = abs(pid)
+        for index, row in enumerate(self.rows):
+            if row.pid == number and self._key(index) == key:
+                return index
+        return None
+
+    def _key(self, index: int) -> RowKey | None:
+        if index >= len(self.rows):
+            return None
+        group = self.places[index].group if self.places else None
+        return group or key_of(self.rows[index])
+
+    def reveal(self, index: int) -> None:
+        """Opens the rows of the forest that hide one, and selects that."""
+        forest = self.forest
+        if forest is None:
+            return
+        self.selected = key_of(forest.rows[index])
+        folds = self.folds.get(self.layout, frozenset())
+        groups = len(forest.groups)
+        above = forest.parents[index]
+        while above >= 0:
+            key = forest.groups[above] if above < groups else key_of(forest.rows[above])
+            if (key in folds) is not (above < groups):
+                folds ^= {key}
+            above = forest.parents[above]
+        self.folds[self.layout] = folds
+        self.show(self._snapshot, self._page)
+        self._scroll_to_bar()
+
+    @property
+    def visible(self) -> list[ProcessMetrics]:
+        """The rows on the screen."""
+        return self.rows[self.top : self.top + self._page]
+
+    @property
+    def current(self) -> ProcessMetrics | None:
+        """The process under the bar, for a thread the one it is of; None on the head of a group."""
+        if self.index >= len(self.rows) or self.group is not None:
+            return None
+        row = self.rows[self.index]
+        return row if row.thread_of is None else next((each for each in self._all if each.pid == row.thread_of), None)
+
+    @property
+    def group(self) -> tuple[str, str] | None:
+        """Kind and name of the group whose head is under the bar."""
+        return self.places[self.index].group if self.index < len(self.places) else None
+
+    def is_tagged(self, index: int) -> bool:
+        """Whether the process of a row is tagged."""
+        return self.rows[index] in self.tags
+
+    def members(self) -> list[ProcessMetrics]:
+        """The process under the bar, or all of the group whose head is."""
+        if self.group is None:
+            return [row for row in (self.current,) if row is not None]
+        kind, name = self.group
+        return [row for row in self._all if GROUPINGS[kind](row) == name and self._is_shown(row)]
+
+    def targets(self, *, with_children: bool = False) -> list[ProcessMetrics]:
+        """What is to be acted upon: the tagged processes, else those of the bar; parents first where children are
+        wanted too. Rows of this sample, of processes alone."""
+        found = self.tags.among(self._all) or self.members()
+        return self._branch(found) if with_children else found
+
+    def _branch(self, roots: Iterable[ProcessMetrics]) -> list[ProcessMetrics]:
+        forest = Forest(self._all, parents_of(self._all))
+        wanted = set(map(id, roots))
+        return [
+            self._all[index]
+            for index in forest.branch(index for index, row in enumerate(self._all) if id(row) in wanted)
+        ]
+
+    def _scroll_to_bar(self) -> None:
+        if self.index < self.top:
+            self.top = self.index
+        elif self.index >= self.top + self._page:
+            self.top = self.index - self._page + 1
+
+
+def _nearest(key: RowKey, forest: Forest, order: list[int]) -> int | None:
+    """The row of the list that stands for a process which a closed row hides: the innermost one above it."""
+    shown = {index: position for position, index in enumerate(order)}
+    here = next((index for index, row in enumerate(forest.rows) if key_of(row) == key), -1)
+    while here >= 0 and here not in shown:
+        here = forest.parents[here]
+    return shown.get(here)

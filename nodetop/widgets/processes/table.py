@@ -1,0 +1,242 @@
+"""The processes: one line each, the ones on the screen alone are formatted. Pure."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from nodetop.base.text import clean, cut, fit, fit_right, width
+from nodetop.base.units import UNKNOWN
+from nodetop.drawing.box import box
+from nodetop.drawing.glyphs import UNICODE
+from nodetop.drawing.runs import Line, Run, line_width, pad, plain
+from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics
+from nodetop.widgets.base.panel_parts import LEAST_HEIGHT, LEAST_WIDTH, NUMBERS
+from nodetop.widgets.base.view import View
+from nodetop.widgets.processes.branches import branches
+from nodetop.widgets.processes.columns import COMMAND_TITLE, CONTAINER, CPU, Column, Measure, column_at, columns_for
+from nodetop.widgets.processes.forest import Place
+from nodetop.widgets.processes.state import ProcessState
+from nodetop.widgets.processes.title import ascends, count_text, details, position
+
+_CHROME_ROWS = 3  # two edges and the header
+_LEAST_PROGRAM = 9
+"""Where less than this would be left for the program, the path to it is not shown."""
+
+
+class ProcessPanel:
+    """The process table. Its state is the user's; rows are those of the view's snapshot."""
+
+    name = "processes"
+
+    def __init__(self, state: ProcessState | None = None) -> None:
+        self.state = state or ProcessState()
+        self._columns: tuple[Column, ...] = ()
+        self._room = 0
+        self._asked_of: NodeSnapshot | None = None
+        self._contained = False
+        self._drawn: dict[object, tuple[ProcessMetrics, Line]] = {}
+        self._drawn_for: tuple[object, ...] = ()
+
+    def lines(self, view: View, width: int, height: int) -> list[Line]:
+        if height < LEAST_HEIGHT or width < LEAST_WIDTH:
+            return _one_line(self.state, view, width, height)
+        inner = width - 2
+        self._columns = columns_for(inner, view.columns)
+        if view.columns is None and self._columns[-1:] == (CONTAINER,) and not self._has_containers(view.snapshot):
+            self._columns = self._columns[:-1]
+        self._room = inner - sum(column.width + 1 for column in self._columns)
+        self.state.show(view.snapshot, height - _CHROME_ROWS)
+        visible = self.state.visible
+        body = [self._header(view, inner), *self._rows(view, visible, inner)]
+        if not visible:
+            body.append(pad([("dim", "  " + _why_empty(self.state, view.snapshot))], inner))
+        block = box(
+            body, width, height, view.glyphs, title="processes", number=NUMBERS[self.name],
+            details=details(self.state, view), values=position(self.state, len(visible)),
+            focused=view.focused == self.name,
+        )  # fmt: skip
+        return [[("dim", plain(line))] for line in block] if view.problem else block
+
+    def _has_containers(self, snapshot: NodeSnapshot | None) -> bool:
+        """Whether any process is in a container or unit; asked once a sample."""
+        if self._asked_of is not snapshot:
+            self._asked_of = snapshot
+            rows = snapshot.processes.rows if snapshot is not None and snapshot.processes is not None else ()
+            self._contained = any(row.container is not None for row in rows)
+        return self._contained
+
+    def sort_key_at(self, x: int) -> str:
+        """What a click on the header sorts by; x is counted from the panel's left edge."""
+        return column_at(self._columns, x - 1)
+
+    def row_at(self, y: int) -> int | None:
+        """The row of the list that a click at y of the panel meets, if any."""
+        index = self.state.top + y - 2
+        return index if y >= 2 and index < len(self.state.rows) else None
+
+    def _header(self, view: View, cells: int) -> Line:
+        mark = view.glyphs.up if ascends(self.state) else view.glyphs.down
+        line: Line = []
+        for column in self._columns:
+            is_sorted = column.key == self.state.sort
+            # The mark stands where the blank between columns is, so that no title moves.
+            title = fit_right(column.title, column.width) if column.right else fit(column.title, column.width)
+            line.append(("table.sorted" if is_sorted else "table.header", title + (mark if is_sorted else " ")))
+        is_sorted = self.state.sort == "command"
+        line.append(("table.sorted" if is_sorted else "table.header", COMMAND_TITLE + (mark if is_sorted else "")))
+        return pad(line, cells)
+
+    def fold_at(self, x: int, y: int) -> int | None:
+        """The row whose branches, or the mark of being closed, a click meets, if it can be opened or closed."""
+        index = self.row_at(y)
+        if index is None or index >= len(self.state.places) or not self.state.places[index].is_foldable:
+            return None
+        wide = line_width(branches(self.state.places, index, UNICODE, self._room))
+        return index if 0 <= x - 1 - sum(column.width + 1 for column in self._columns) < wide else None
+
+    def _rows(self, view: View, visible: list[ProcessMetrics], cells: int) -> list[Line]:
+        state, snapshot = self.state, view.snapshot
+        measure = Measure(cores_of(snapshot) if view.cpu_of_machine else 1.0, snapshot.taken_at if snapshot else 0.0)
+        has_ages = any(column.key in ("age", "start") for column in self._columns)
+        minute = measure.now // 60 if has_ages else None
+        kind = (cells, self._columns, measure.divisor, view.glyphs, state.filter, minute)
+        old = self._drawn if kind == self._drawn_for else {}
+        self._drawn_for, self._drawn = kind, {}
+        lines: list[Line] = []
+        for index, row in enumerate(visible, state.top):
+            # Rows of processes that did not run are the same objects in the next snapshot: so are their lines.
+            place: Place | None = None
+            key: object = id(row)
+            before: tuple[Run, ...] = ()
+            if state.places:
+                place = state.places[index]
+                row = place.sums or row
+                before = tuple(branches(state.places, index, view.glyphs, self._room))
+                key = (id(row), before, place.is_way)
+            drawn = old.get(key) or (row, self._line(row, view, measure, place, before))
+            self._drawn[key] = drawn
+            line = tagged(drawn[1], view.glyphs.dot) if state.tags.keys and state.is_tagged(index) else drawn[1]
+            lines.append(_selected(line) if index == state.index else line)
+        return lines
+
+    def _line(
+        self, row: ProcessMetrics, view: View, measure: Measure, place: Place | None, before: Sequence[Run]
+    ) -> Line:
+        line: Line = []
+        is_group = place is not None and place.group is not None
+        for column in self._columns:
+            style, text = column.cell(row, measure)
+            if is_group or row.thread_of is not None:
+                text = _of_others(column, text, is_group=is_group)
+            line.append((style, text + " "))
+        line += before
+        room = self._room - sum(width(text) for _, text in before)
+        if is_group or row.thread_of is not None:
+            name = clean(row.name)
+            line.append(("value", fit(name, room)) if is_group else ("label", fit(f"{{{name}}}", room)))
+        else:
+            line += command(clean(row.command, 1024), clean(row.name), room, view.glyphs.ellipsis)
+        if place is not None and place.is_way:
+            line = [("dim", plain(line))]
+        words = self.state.filter.words
+        return marked(line, words) if words else line
+
+
+_NOT_OF_GROUPS = frozenset({"pid", "ppid"})
+_SHARED_IN_GROUPS = frozenset({"user", "nice", "priority", "container"})
+_NOT_OF_THREADS = frozenset({"mem", "rss", "virt", "threads", "read", "write", "io"})
+
+
+def _of_others(column: Column, text: str, *, is_group: bool) -> str:
+    """A cell of the head of a group, or of a thread: blank for what only a process has, and where members differ."""
+    if is_group:
+        is_blank = column.key in _NOT_OF_GROUPS or (column.key in _SHARED_IN_GROUPS and text.strip() == UNKNOWN)
+    else:
+        is_blank = column.key in _NOT_OF_THREADS
+    return " " * column.width if is_blank else text
+
+
+@lru_cache(maxsize=4096)
+def command(text: str, name: str, cells: int, ellipsis: str) -> tuple[Run, ...]:
+    """A command line of exactly so many cells: the program stands out, its path and arguments do not. A process
+    without one (a kernel thread, a zombie) shows its name in brackets. Both texts are clean."""
+    if not text:
+        return (("dim", fit(f"[{name}]", cells, ellipsis)),)
+    path, slash, rest = text.partition(" ")[0].rpartition("/")
+    folder = path + slash
+    program, arguments = rest, text[len(folder) + len(rest) :]
+    if width(folder) + _LEAST_PROGRAM > cells:
+        folder = ""  # no room for the way there: the program matters more
+    runs: list[Run] = []
+    room = cells
+    for style, part in (("dim", folder), ("value", program), ("label", arguments)):
+        if part and room > 0:
+            part = cut(part, room, ellipsis)
+            runs.append((style, part))
+            room -= width(part)
+    return (*runs, ("text", " " * room)) if room > 0 else tuple(runs)
+
+
+def marked(line: Line, words: tuple[str, ...]) -> Line:
+    """The line with each first place of a word that its runs hold in the style of a match."""
+    out: Line = []
+    for style, text in line:
+        low = text.lower()
+        starts = (
+            [(start, len(word)) for word in words if (start := low.find(word)) >= 0] if len(low) == len(text) else []
+        )
+        end = 0
+        for start, length in sorted(starts):
+            if start >= end:
+                out += [run for run in ((style, text[end:start]), ("match", text[start : start + length])) if run[1]]
+                end = start + length
+        if end < len(text):
+            out.append((style, text[end:]))
+    return out
+
+
+def tagged(line: Line, mark: str) -> Line:
+    """The line of a tagged process: a mark in the blank after its first column, and its own colour."""
+    (_, first), *rest = line
+    return [("key", first[:-1] + mark), *(("key" if style == "value" else style, text) for style, text in rest)]
+
+
+def _selected(line: Line) -> Line:
+    """The line as the bar: two styles on one ground, so that it reads on any theme."""
+    out: Line = []
+    for style, text in line:
+        style = "selected.dim" if style in ("dim", "label", "faint") else "selected"
+        if out and out[-1][0] == style:
+            out[-1] = (style, out[-1][1] + text)
+        else:
+            out.append((style, text))
+    return out
+
+
+def cores_of(snapshot: NodeSnapshot | None) -> float:
+    """How many percent of one core make one percent of the machine."""
+    if snapshot is None:
+        return 1.0
+    if snapshot.host is not None and snapshot.host.cpu_count:
+        return float(snapshot.host.cpu_count)
+    return float(len(snapshot.cpu.cores) or 1) if snapshot.cpu is not None else 1.0
+
+
+def _why_empty(state: ProcessState, snapshot: NodeSnapshot | None) -> str:
+    if snapshot is None:
+        return "waiting for the first sample"
+    if snapshot.processes is None:
+        report = next((report for report in snapshot.probes if report.name == "processes"), None)
+        return f"not available here: {clean(report.reason)}" if report and report.reason else "not available here"
+    return "no process matches" if state.filter.predicates or state.user is not None else "no processes"
+
+
+def _one_line(state: ProcessState, view: View, width: int, height: int) -> list[Line]:
+    """What fits in a line or two: how many there are, and the first of them."""
+    state.show(view.snapshot, 1)
+    summary = view.snapshot.processes if view.snapshot is not None else None
+    texts: list[Line] = [[("title", "processes"), ("text", f" {count_text(summary.total if summary else None)}")]]
+    row = state.current
+    if row is not None:
+        style, text = CPU.cell(row, Measure(cores_of(view.snapshot) if view.cpu_of_machine else 1.0))
+        texts[0] += [("dim", " "), (style, text.strip() + "%"), ("text", f" {clean(row.name)}")]
+    return [pad(line, width) for line in (texts + [[] for _ in range(height)])[:height]]

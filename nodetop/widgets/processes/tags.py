@@ -1,0 +1,45 @@
+"""Processes that the user has marked, so that something can be done to all of them. Pure."""
+
+from collections.abc import Iterable, Sequence
+
+from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics
+from nodetop.widgets.processes.key import Key, key_of
+
+
+class Tags:
+    """A set of processes that survives samples; who ended is no longer in it."""
+
+    def __init__(self) -> None:
+        self.keys: frozenset[Key] = frozenset()
+        self._newest = 0.0
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def __contains__(self, row: ProcessMetrics) -> bool:
+        return row.thread_of is None and key_of(row) in self.keys
+
+    def turn(self, rows: Iterable[ProcessMetrics]) -> None:
+        """Tags these; takes the tags away if all of them had one."""
+        keys = {key_of(row) for row in rows}
+        self.keys = self.keys - keys if keys <= self.keys else self.keys | keys
+
+    def add(self, rows: Iterable[ProcessMetrics]) -> None:
+        """Tags these too."""
+        self.keys |= {key_of(row) for row in rows}
+
+    def clear(self) -> None:
+        """Takes all tags away."""
+        self.keys = frozenset()
+
+    def among(self, rows: Sequence[ProcessMetrics]) -> list[ProcessMetrics]:
+        """The tagged ones of these."""
+        return [row for row in rows if row in self] if self.keys else []
+
+    def drop_ended(self, snapshot: NodeSnapshot) -> None:
+        """Forgets who is not in this sample. In an older one than was seen yet, or one without processes, nobody has
+        ended."""
+        if not self.keys or snapshot.taken_at < self._newest or snapshot.processes is None:
+            return
+        self._newest = snapshot.taken_at
+        self.keys &= {key_of(row) for row in snapshot.processes.rows}

@@ -1,0 +1,281 @@
+"""The trends of one node: charts over an hour to a month, and what a cursor reads from them. Pure."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from nodetop.alerts.marks import Mark
+from nodetop.base.text import clean, fit_right
+from nodetop.drawing.box import box
+from nodetop.drawing.runs import Line, blank, cut_line, line_width, pad
+from nodetop.history.rollup import merge
+from nodetop.model.snapshot import HistoryPoint, Stat, TopProcess
+from nodetop.widgets.base.view import View
+from nodetop.widgets.node.graph_marks import mark_lines, sign
+from nodetop.widgets.trends.charts import Chart, Series, charts
+from nodetop.widgets.trends.data import WINDOWS, Span, Window, columns, ticks, within
+from nodetop.widgets.trends.graph import plot
+
+_GUTTER = 6
+_MARKED = ("cpu", "memory")
+"""The charts on which it is marked what happened."""
+_LEAST_CHART_WIDTH = 34
+_LEAST_CHART_HEIGHT = 5
+
+
+@dataclass
+class Trends:
+    """What is shown: a window up to `until`, the data in it, where the cursor stands."""
+
+    node: str = ""
+    window: Window = WINDOWS[0]
+    until: float = 0.0
+    spans: Sequence[Span] = ()
+    is_loading: bool = True
+    problem: str | None = None
+    marks: Sequence[Mark] = ()
+    """Reboots and kills in the window; alerts are the view's."""
+    back: float = 0.0
+    """Share of the window between the cursor and its right end, 0-1."""
+    cells: int = field(default=60)
+    """Cells of a chart as last drawn: the cursor moves by one of them."""
+
+    @property
+    def since(self) -> float:
+        return self.until - self.window.seconds
+
+    @property
+    def cursor(self) -> tuple[float, float]:
+        """The stretch of time under the cursor: one cell."""
+        width = self.window.seconds / self.cells
+        cell = self.cell(self.cells)
+        return self.since + cell * width, self.since + (cell + 1) * width
+
+    def cell(self, cells: int) -> int:
+        """The cell that the cursor stands on, of so many."""
+        return max(0, min(cells - 1, int((1.0 - self.back) * cells)))
+
+    def move(self, cells: int) -> None:
+        """The cursor so many cells to the right."""
+        self.back = 1.0 - (max(0, min(self.cells - 1, self.cell(self.cells) + cells)) + 0.5) / self.cells
+
+
+class TrendsPanel:
+    """The whole screen of trends, from its heading to the line of keys."""
+
+    name = "trends"
+
+    def __init__(self, trends: Trends, keys: Sequence[tuple[str, str]]) -> None:
+        self.trends = trends
+        self.keys = tuple(keys)
+        self._places: list[tuple[int, int, int, int]] = []
+
+    def lines(self, view: View, width: int, height: int) -> list[Line]:
+        """As of Panel."""
+        readout = _readout_rows(width, height)
+        foot = 1 if height >= 8 else 0
+        room = height - 1 - readout - foot
+        self._places = []
+        lines = [self._heading(view, width)]
+        lines += self._grid(view, width, room) if self.trends.spans else self._nothing(view, width, room)
+        lines += self._readout(view, width, readout)
+        lines += [self._footer(width)] * foot
+        return (lines + [blank(width) for _ in range(height)])[:height]
+
+    def cursor_to(self, x: int, y: int) -> bool:
+        """Puts the cursor where a click met a chart. False if it met none."""
+        for left, top, cells, rows in self._places:
+            if left <= x < left + cells and top <= y < top + rows:
+                self.trends.back = 1.0 - (x - left + 0.5) / cells
+                return True
+        return False
+
+    def _heading(self, view: View, width: int) -> Line:
+        trends = self.trends
+        line: Line = [("title", f" {clean(trends.node)}"), ("label", "  trends  ")]
+        for number, window in enumerate(WINDOWS, 1):
+            style = "selected" if window is trends.window else "key.label"
+            line += [("key", str(number)), (style, f" {window.name} "), ("text", " ")]
+        line += [("dim", f" {self._moment(trends.since)} – {self._moment(trends.until)}")] if trends.until else []
+        begin = trends.spans[0].start if trends.spans else trends.since
+        if begin > trends.since + trends.window.seconds / 10:
+            line.append(("dim", f"  data from {self._moment(begin)} on"))
+        if trends.is_loading:
+            line.append(("accent", "  loading"))
+        if trends.problem:
+            line += [("error", f"  {view.glyphs.critical} "), ("text", clean(trends.problem))]
+        return pad(line, width)
+
+    def _nothing(self, view: View, width: int, height: int) -> list[Line]:
+        text = (
+            "reading the history" if self.trends.is_loading
+            else "no history in this window: it begins when nodetop runs, with a point for each five minutes"
+        )  # fmt: skip
+        return [pad([("dim", f"  {text}")], width) if row == 1 else blank(width) for row in range(height)]
+
+    def _grid(self, view: View, width: int, height: int) -> list[Line]:
+        across = 3 if width >= 210 else 2 if width >= 2 * _LEAST_CHART_WIDTH else 1
+        shown = [chart for chart in charts(view) if self._has_data(chart)] or list(charts(view)[:2])
+        down = max(1, min(height // _LEAST_CHART_HEIGHT, -(-len(shown) // across)))
+        shown = shown[: across * down]
+        lines: list[Line] = []
+        for row in range(down):
+            tall = height * (row + 1) // down - height * row // down
+            block: list[Line] = [[] for _ in range(tall)]
+            place = shown[row * across : (row + 1) * across]
+            for index, chart in enumerate(place):
+                # The last row may hold fewer: its charts share the whole width.
+                left, right = width * index // len(place), width * (index + 1) // len(place)
+                for line, more in zip(
+                    block, self._chart(chart, view, left, 1 + len(lines), right - left, tall), strict=True
+                ):
+                    line += more
+            lines += block if place else [blank(width) for _ in range(tall)]
+        return lines
+
+    def _has_data(self, chart: Chart) -> bool:
+        return any(
+            getattr(span.point, series.name) is not None for span in self.trends.spans for series in chart.series
+        )
+
+    def _chart(self, chart: Chart, view: View, x: int, y: int, width: int, height: int) -> list[Line]:
+        trends, cells, rows = self.trends, max(width - 2 - _GUTTER, 1), height - 2
+        trends.cells = cells if x == 0 else trends.cells
+        self._places.append((x + 1 + _GUTTER, y, cells, height))
+        data = [columns(trends.spans, each.name, trends.since, trends.until, 2 * cells) for each in chart.series]
+        top = chart.top or chart.nice([stat.max for each in data for stat in each if stat is not None], chart.least)
+        body: list[Line] = []
+        for index, (series, values) in enumerate(zip(chart.series, data, strict=True)):
+            share = rows * (index + 1) // len(data) - rows * index // len(data)
+            graph = plot(
+                values, share, top, series.gradient, downward=index > 0,
+                ascii_only=view.glyphs.ascii_only, cursor=trends.cell(cells),
+            )  # fmt: skip
+            if index == 0 and chart.title in _MARKED:
+                graph = mark_lines(graph, self._marks(view, cells), view.glyphs)
+            body += _with_gutter(graph, chart, top, downward=index > 0)
+        values_text = [_summary(series, chart, each) for series, each in zip(chart.series, data, strict=True)]
+        framed = box(body, width, height, view.glyphs, title=chart.title, values=values_text)
+        framed[-1] = self._axis(framed[-1], width, cells)
+        return framed
+
+    def _marks(self, view: View, cells: int) -> dict[int, list[Mark]]:
+        """What happened in the window, by the cell of a chart."""
+        trends, found = self.trends, dict[int, list[Mark]]()
+        for mark in (*trends.marks, *view.board.marks(trends.node)):
+            if trends.since <= mark.at < trends.until:
+                cell = int((mark.at - trends.since) / trends.window.seconds * cells)
+                found.setdefault(min(cell, cells - 1), []).append(mark)
+        return found
+
+    def _marks_at_cursor(self, view: View) -> list[Line]:
+        """In words."""
+        marks = self._marks(view, self.trends.cells).get(self.trends.cell(self.trends.cells), [])
+        styled = ((sign(mark.kind, view.glyphs), clean(mark.text)) for mark in marks)
+        return [[(style, character), ("text", f" {text}")] for (style, character), text in styled]
+
+    def _axis(self, border: Line, width: int, cells: int) -> Line:
+        line: Line = []
+        at = 0
+        start = 1 + _GUTTER
+        edge = border[0][0]
+        text = "".join(part for _, part in border)
+        for cell, label in ticks(self.trends.window, self.trends.since, self.trends.until, cells):
+            line += [(edge, text[at : start + cell]), ("dim", label)]
+            at = start + cell + len(label)
+        return cut_line([*line, (edge, text[at:])], width)
+
+    def _readout(self, view: View, width: int, height: int) -> list[Line]:
+        if not height:
+            return []
+        since, until = self.trends.cursor
+        found = within(self.trends.spans, since, until)
+        when: Line = [
+            ("accent", f"{self._moment(since)} – {self._moment(until)}" if until - since >= 60 else _second(since))
+        ]
+        if not found:
+            body: list[Line] = [pad([("dim", " no data: nodetop did not run, or it was not known")], width - 2)]
+            return box(body, width, height, view.glyphs, title="at", details=[when, *self._marks_at_cursor(view)])
+        point = merge([span.point for span in found], found[0].start)
+        body = [
+            *_values(point, view, width - 2, height - 4),
+            _top("cpu", point.top_cpu),
+            _top("memory", point.top_memory),
+        ]
+        samples: Line = [("dim", f"{point.samples} samples")]
+        body = [pad(line, width - 2) for line in body[: height - 2]]
+        return box(body, width, height, view.glyphs, title="at", details=[when, *self._marks_at_cursor(view), samples])
+
+    def _moment(self, at: float) -> str:
+        # Within a day of now the clock alone says which moment is meant.
+        form = "%H:%M" if self.trends.until - at < 20 * 3600 else "%a %d %b %H:%M"
+        return time.strftime(form, time.localtime(at))
+
+    def _footer(self, width: int) -> Line:
+        line: Line = []
+        for key, label in self.keys:
+            line += [("key", f" {key}"), ("key.label", f" {label} ")]
+        return pad(line, width)
+
+
+def _readout_rows(width: int, height: int) -> int:
+    """Border, two rows of processes, and as many of values as they need."""
+    if height < 20:
+        return 3 if height >= 12 else 0
+    return 5 if width >= 180 else 6 if width >= 110 or height < 30 else 7
+
+
+def _with_gutter(graph: list[Line], chart: Chart, top: float, *, downward: bool) -> list[Line]:
+    """The rows of a graph with the scale's labels before them."""
+    labels = {(len(graph) - 1 if downward else 0): chart.text(top)}
+    if len(graph) > 1 and not downward:
+        labels[len(graph) - 1] = chart.text(0.0)
+    return [[("dim", fit_right(labels.get(row, ""), _GUTTER - 1) + " "), *line] for row, line in enumerate(graph)]
+
+
+def _summary(series: Series, chart: Chart, values: Sequence[Stat | None]) -> Line:
+    known = [stat for stat in values if stat is not None]
+    if not known:
+        return [("label", f"{series.label} {chart.text(None)}".strip())]
+    mean = sum(stat.mean for stat in known) / len(known)
+    label = f"{series.label} " if series.label else ""
+    return [
+        ("label", f"{label}mean "), ("value", chart.text(mean)),
+        ("label", " max "), ("value", chart.text(max(stat.max for stat in known))),
+    ]  # fmt: skip
+
+
+def _values(point: HistoryPoint, view: View, width: int, rows: int) -> list[Line]:
+    """Mean (maximum) of each value that is known, in as many rows as may be."""
+    lines: list[Line] = [[]]
+    for chart in charts(view):
+        for series in chart.series:
+            stat: Stat | None = getattr(point, series.name)
+            if stat is None:
+                continue
+            name = f"{chart.title} {series.label}".strip()
+            piece: Line = [
+                ("label", f" {name} "),
+                ("value", chart.text(stat.mean)),
+                ("dim", f" ({chart.text(stat.max)}) "),
+            ]
+            if line_width(lines[-1]) + line_width(piece) > width:
+                if len(lines) >= max(rows, 1):
+                    return lines
+                lines.append([])
+            lines[-1] += piece
+    return lines
+
+
+def _top(what: str, processes: Sequence[TopProcess]) -> Line:
+    line: Line = [("label", f" top by {what:<7}")]
+    for process in processes:
+        line += [
+            ("value", f" {clean(process.name)}"), ("dim", f" {process.pid}"),
+            ("dim", f" {clean(process.user)}" if process.user else ""), ("accent", f" {process.value:.1f}% "),
+        ]  # fmt: skip
+    return [run for run in line if run[1]] if processes else [*line, ("dim", " not known")]
+
+
+def _second(at: float) -> str:
+    return time.strftime("%H:%M:%S", time.localtime(at))

@@ -1,0 +1,85 @@
+"""Panels tile the screen at any size; the useful ones are there at the sizes people have."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nodetop.model.panels import PANELS
+from nodetop.widgets.node.arrangement import Rect, arrange
+
+names = st.frozensets(st.sampled_from(PANELS))
+
+
+def cells(rect: Rect) -> int:
+    return rect.width * rect.height
+
+
+@given(
+    st.integers(1, 300), st.integers(1, 100), st.one_of(st.none(), st.sampled_from(PANELS)), names,
+    st.sampled_from((1, 8, 64, 1024)), st.booleans(),
+)  # fmt: skip
+@settings(max_examples=600)
+def test_rectangles_tile_the_screen(
+    width: int, height: int, zoomed: str | None, hidden: frozenset[str], cores: int, sensors: bool
+) -> None:
+    rectangles = arrange(width, height, zoomed=zoomed, hidden=hidden, cores=cores, sensors=sensors)
+    assert sum(map(cells, rectangles.values())) == width * height
+    covered = set()
+    for rect in rectangles.values():
+        assert rect.width > 0 and rect.height > 0 and rect.x >= 0 and rect.y >= 0
+        covered |= {(rect.y + y) * width + rect.x + x for y in range(rect.height) for x in range(rect.width)}
+    assert covered == set(range(width * height))
+    if zoomed:
+        assert set(rectangles) <= {"header", "footer", zoomed}
+        assert rectangles[zoomed].height >= height - 2
+    else:
+        assert not hidden & set(rectangles)
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (120, 40), (160, 48), (200, 60), (240, 70)])
+def test_everything_is_on_a_usual_screen(width: int, height: int) -> None:
+    rectangles = arrange(width, height, cores=16)
+    assert set(rectangles) == {*PANELS, "header", "footer"}
+    assert rectangles["processes"].width == width
+    assert rectangles["processes"].height >= height // 3
+    assert all(rect.height >= 5 for name, rect in rectangles.items() if name in PANELS)
+
+
+def test_panels_go_in_order_as_the_screen_shrinks() -> None:
+    gone = [set(PANELS) - set(arrange(80, height)) for height in range(24, 10, -1)]
+    order = ["temperature", "disks", "network"]
+    assert all(missing == set(order[: len(missing)]) for missing in gone)
+    assert gone[-1] == set(order)
+
+
+@pytest.mark.parametrize("width", [20, 40, 60])
+@pytest.mark.parametrize("height", [5, 10, 20])
+def test_a_small_screen_has_a_summary_and_processes(width: int, height: int) -> None:
+    rectangles = arrange(width, height)
+    assert {"cpu", "memory", "processes", "header"} <= set(rectangles)
+
+
+def test_the_smallest_screens_have_something() -> None:
+    assert set(arrange(1, 1)) == {"cpu"}
+    assert set(arrange(60, 1)) == {"cpu", "memory"}
+    assert set(arrange(10, 2)) == {"cpu", "processes"}
+    assert arrange(0, 0) == {}
+
+
+def test_a_hidden_panel_gives_its_room_to_the_others() -> None:
+    whole, without = arrange(160, 48), arrange(160, 48, hidden=frozenset({"temperature"}))
+    assert without["network"].width > whole["network"].width
+    assert arrange(160, 48, hidden=frozenset({"cpu"}))["memory"].width == 160
+    lists = frozenset({"disks", "network", "temperature"})
+    assert arrange(160, 48, hidden=lists)["processes"].height > whole["processes"].height
+    assert set(arrange(160, 48, hidden=frozenset(PANELS))) == {"header", "footer"}
+
+
+def test_a_machine_without_sensors_has_more_network() -> None:
+    with_, without = arrange(160, 48), arrange(160, 48, sensors=False)
+    assert "temperature" not in without
+    assert without["network"].width > with_["network"].width
+
+
+def test_many_cores_get_more_rows() -> None:
+    assert arrange(160, 48, cores=256)["cpu"].height > arrange(160, 48, cores=4)["cpu"].height

@@ -1,0 +1,81 @@
+"""Columns: chosen by the width or by the user, each with a cell of its width whatever a row says."""
+
+import time
+
+import pytest
+
+from nodetop.base.text import width
+from nodetop.drawing.runs import line_width
+from nodetop.model.snapshot import ProcessMetrics
+from nodetop.settings.column_names import COLUMN_NAMES
+from nodetop.widgets.base.view import View
+from nodetop.widgets.menus.columns import ColumnMenuPanel
+from nodetop.widgets.processes.columns import COLUMNS, DEFAULT_COLUMNS, SORTS, Measure, columns_for
+
+NOW = 1_700_000_000.0
+FULL = ProcessMetrics(
+    pid=4194304, ppid=4194303, name="日本語" * 9, user="someone-with-a-name", state="R", cpu_percent=12_800.0,
+    memory_percent=100.0, resident_bytes=2**60, virtual_bytes=2**62, threads=123_456, nice=-20, priority=-10_000,
+    started_at=NOW - 9e8, cpu_seconds=9e9, read_bytes_per_second=1e18, write_bytes_per_second=1e18, container="x" * 99,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("row", [FULL, ProcessMetrics(pid=0), ProcessMetrics(pid=2**63 - 1, started_at=1e300)])
+@pytest.mark.parametrize("name", COLUMN_NAMES)
+def test_a_cell_is_as_wide_as_its_column(name: str, row: ProcessMetrics) -> None:
+    assert width(COLUMNS[name].cell(row, Measure(1.0, NOW))[1]) == COLUMNS[name].width
+
+
+def test_the_names_that_settings_know_are_those_of_the_columns_and_of_orders() -> None:
+    assert tuple(COLUMNS) == COLUMN_NAMES
+    assert SORTS.keys() - set(COLUMN_NAMES) == {"command"}
+    assert set(COLUMN_NAMES) <= SORTS.keys()
+
+
+def test_chosen_columns_stand_in_their_order_and_go_by_rank_where_it_is_narrow() -> None:
+    chosen = ("name", "priority", "cpu", "pid")
+    assert [column.key for column in columns_for(200, chosen)] == list(chosen)
+    assert [column.key for column in columns_for(40, chosen)] == ["priority", "cpu", "pid"]
+    assert [column.key for column in columns_for(24, chosen)] == ["cpu", "pid"]
+    assert columns_for(200, ()) == ()
+
+
+def test_without_a_choice_the_container_is_shown_where_the_command_has_much_room() -> None:
+    assert "container" not in [column.key for column in columns_for(158)]
+    assert [column.key for column in columns_for(238)] == list(DEFAULT_COLUMNS)
+
+
+@pytest.mark.parametrize(("ago", "form"), [(60, "%H:%M"), (86_300, "%H:%M"), (90_000, "%b%d"), (4e7, "%Y")])
+def test_the_start_is_as_in_ps(ago: float, form: str) -> None:
+    row = ProcessMetrics(pid=1, started_at=NOW - ago)
+    assert COLUMNS["start"].cell(row, Measure(1.0, NOW))[1].strip() == time.strftime(form, time.localtime(NOW - ago))
+
+
+def test_ages() -> None:
+    ages = [
+        COLUMNS["age"].cell(ProcessMetrics(pid=1, started_at=since), Measure(1.0, NOW))[1].strip()
+        for since in (NOW + 5, NOW - 59, NOW - 3600, NOW - 40 * 86_400, None)
+    ]
+    assert ages == ["0s", "59s", "1h", "40d", "–"]
+
+
+def test_the_menu_turns_and_moves_columns() -> None:
+    menu = ColumnMenuPanel(("pid", "cpu"))
+    assert menu.chosen == ("pid", "cpu") and len(menu.choices) == len(COLUMNS)
+    assert menu.choices[0].startswith("[x] PID ") and menu.choices[2].startswith("[ ] PPID ")
+    menu.shift(-1)
+    menu.shift(1)
+    assert menu.chosen == ("cpu", "pid") and menu.index == 1
+    menu.turn()
+    assert menu.chosen == ("cpu",)
+    menu.index = len(COLUMNS) - 1
+    menu.turn()
+    menu.shift(1)
+    assert menu.chosen == ("cpu", "name")
+    for _ in range(40):
+        menu.shift(-1)
+    assert menu.chosen == ("name", "cpu") and menu.index == 0
+    menu.reset()
+    assert menu.chosen == DEFAULT_COLUMNS
+    for size in ((60, 20), (20, 5), (12, 3)):
+        assert [line_width(line) for line in menu.lines(View(), *size)] == [size[0]] * size[1]
