@@ -11,7 +11,7 @@ from nodetop.base.grid import next_tick
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics
 from nodetop.probes.sampler import Sampler
 from nodetop.recording.redact import redact_snapshot
-from nodetop.server.log import Log
+from nodetop.server.base.log import Log
 
 FIRST_GAP_SECONDS = 0.3
 _CLOSE_SECONDS = 2.0

@@ -15,24 +15,24 @@ from nodetop.history.journal import Journal
 from nodetop.history.store import HistoryStore
 from nodetop.model.hub_api import ADDRESS_FILE, PUSH_TOKEN_FILE, READ_TOKEN_FILE, PushBatch
 from nodetop.model.snapshot import NodeSnapshot
-from nodetop.server.access import Door, HostNames, own_names
-from nodetop.server.api import About, Api
+from nodetop.server.base.errors import Refusal
+from nodetop.server.base.folder import instance_id, is_gone
+from nodetop.server.base.log import Log
+from nodetop.server.base.metrics import Counters
+from nodetop.server.base.private_files import replace_private
+from nodetop.server.base.startup import StartError
 from nodetop.server.collector import Collector
-from nodetop.server.counters import Counters
-from nodetop.server.fleet import Fleet
-from nodetop.server.folder import instance_id, is_gone
-from nodetop.server.forgetting import take_requests
-from nodetop.server.http_server import HttpServer, http_server
-from nodetop.server.ingest import Ingest, Sender
-from nodetop.server.listening import Tls, bind, check_exposure, parse_listen, urls
-from nodetop.server.log import Log
-from nodetop.server.private_files import replace_private
-from nodetop.server.refusal import Refusal
-from nodetop.server.room import why_full
+from nodetop.server.fleet.disk_space import why_full
+from nodetop.server.fleet.fleet import Fleet
+from nodetop.server.fleet.forget import take_requests
+from nodetop.server.fleet.ingest import Ingest, Sender
+from nodetop.server.http.auth import Door, HostNames, own_names
+from nodetop.server.http.listening import Tls, bind, check_exposure, parse_listen, urls
+from nodetop.server.http.routes import About, Api
+from nodetop.server.http.tokens import Tokens, ensure_token_file, load_tokens
+from nodetop.server.http.uvicorn_server import HttpServer, http_server
 from nodetop.server.settings import ServerSettings
-from nodetop.server.startup import StartError
-from nodetop.server.tokens import Tokens, ensure_token_file, load_tokens
-from nodetop.server.uplink import Uplink
+from nodetop.server.uplink.sender import Uplink
 
 SWEEP_SECONDS = 1.0
 ROOM_SECONDS = 10.0

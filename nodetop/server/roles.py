@@ -14,14 +14,14 @@ from nodetop.model.snapshot import NodeSnapshot
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.registry import probes
 from nodetop.probes.sampler import Sampler
+from nodetop.server.base.folder import instance_id, is_in_use, open_folder
+from nodetop.server.base.log import Log
+from nodetop.server.base.startup import StartError
 from nodetop.server.collector import Collector
-from nodetop.server.folder import instance_id, is_in_use, open_folder
-from nodetop.server.forgetting import request, wait_until_done
-from nodetop.server.log import Log
+from nodetop.server.fleet.forget import request, wait_until_done
+from nodetop.server.http.tokens import read_own_token
 from nodetop.server.settings import ServerSettings
-from nodetop.server.startup import StartError
-from nodetop.server.tokens import read_own_token
-from nodetop.server.uplink import Uplink
+from nodetop.server.uplink.sender import Uplink
 
 HUB_FOLDER, NODE_FOLDER = "hub", "node"
 """Below the data directory, by role."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from nodetop.server.log import LEVELS
+from nodetop.server.base.log import LEVELS
 from nodetop.settings.options import Folder, HomeFile, Seconds, data_folder, setting
 
 DEFAULT_CLUSTER = "default"

@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from nodetop.server import limits
+from nodetop.server.base import limits
 from tests.server.servers import Server, push, rows, sample, server, until
 
 ONE, TWO = "1" * 32, "2" * 32

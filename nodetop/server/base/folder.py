@@ -1,0 +1,82 @@
+"""The folder a server keeps its state in: nobody else's, used by one process at a time, with who we are in it."""
+
+import fcntl
+import hashlib
+import os
+import secrets
+import stat
+from pathlib import Path
+
+from nodetop.server.base.private_files import read_private, replace_private
+from nodetop.server.base.startup import AlreadyRunning, StartError
+
+INSTANCE_FILE = "instance"
+_LOCK_FILE = "lock"
+_MACHINE_ID = Path("/etc/machine-id")
+
+
+def open_folder(path: Path) -> int:
+    """Makes the folder (0700) and takes it for this process; the lock's descriptor. Raises StartError."""
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _check(path)
+        lock = os.open(path / _LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise StartError(f"Cannot use the data directory {path}: {error.strerror}") from None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(lock)
+        raise AlreadyRunning(
+            f"Another nodetop-server uses {path}; stop it, or give this one another --data-dir"
+        ) from None
+    return lock
+
+
+def is_in_use(path: Path) -> bool:
+    """Whether a server runs on this folder."""
+    try:
+        os.close(open_folder(path))
+    except AlreadyRunning:
+        return True
+    return False
+
+
+def is_gone(path: Path) -> bool:
+    """Whether a folder that this process opened was removed since."""
+    return not (path / _LOCK_FILE).exists()
+
+
+def _check(path: Path) -> None:
+    status = path.stat()
+    if status.st_uid not in (0, os.geteuid()):
+        raise StartError(f"The data directory {path} belongs to another user; give another with --data-dir")
+    if stat.S_IMODE(status.st_mode) & 0o022:
+        raise StartError(f"The data directory {path} can be written by others; run: chmod go-w {path}")
+    around = stat.S_IMODE(path.parent.stat().st_mode)
+    if around & stat.S_IWOTH and not around & stat.S_ISVTX:
+        raise StartError(f"Anybody can put another {path} in its place; run: chmod o-w {path.parent}")
+
+
+def instance_id(folder: Path, machine_id: Path = _MACHINE_ID) -> str:
+    """Who this installation is, to hubs: 32 hex digits, made once. Made anew where the folder came to another machine,
+    so that a cloned disk is not taken for the first one. Raises StartError."""
+    machine = _digest(machine_id)
+    path = folder / INSTANCE_FILE
+    if os.path.lexists(path):
+        instance, _, made_on = read_private(path, "instance file").decode("ascii", "replace").strip().partition(" ")
+        if len(instance) == 32 and made_on == machine:
+            return instance
+    instance = secrets.token_hex(16)
+    try:
+        replace_private(path, f"{instance} {machine}\n".encode())
+    except OSError as error:
+        raise StartError(f"Cannot write {path}: {error.strerror}") from None
+    return instance
+
+
+def _digest(machine_id: Path) -> str:
+    try:
+        return hashlib.sha256(b"nodetop" + machine_id.read_bytes()).hexdigest()[:16]
+    except OSError:
+        return "-"

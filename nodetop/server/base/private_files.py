@@ -1,0 +1,79 @@
+"""Files that hold secrets: read only if nobody else can, written so that nobody else can."""
+
+import os
+import stat
+from pathlib import Path
+
+from nodetop.server.base.startup import StartError
+
+_LARGEST = 1024 * 1024
+
+
+def read_private(path: Path, what: str) -> bytes:
+    """The content of a secret file. Raises StartError where others could have read or replaced it.
+
+    Links are followed if they are root's or ours, as mounted secrets and renewed certificates are links. The group may
+    read a file of root's: that is how service managers hand secrets to a service.
+    """
+    _check_links(path, what)
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError as error:
+        raise StartError(f"Cannot read the {what} {path}: {error.strerror}") from None
+    try:
+        _check_status(os.fstat(handle), path, what)
+        return _whole(handle)
+    finally:
+        os.close(handle)
+
+
+def _whole(handle: int) -> bytes:
+    with open(handle, "rb", closefd=False) as file:
+        return file.read(_LARGEST)
+
+
+def create_private(path: Path, content: bytes) -> None:
+    """Makes a new file, 0600. Raises StartError."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        with open(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(handle)
+    except OSError as error:
+        raise StartError(f"Cannot write {path}: {error.strerror}") from None
+
+
+def replace_private(path: Path, content: bytes) -> None:
+    """Puts new content in the place of a file, 0600, at once. Raises OSError."""
+    beside = path.with_name(f".nt-{path.name}.tmp")
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    with open(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(handle)
+    beside.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _check_links(path: Path, what: str) -> None:
+    try:
+        status = os.lstat(path)
+    except OSError as error:
+        raise StartError(f"Cannot read the {what} {path}: {error.strerror}") from None
+    if stat.S_ISLNK(status.st_mode) and status.st_uid not in (0, os.geteuid()):
+        raise StartError(f"The {what} {path} is a link of another user; give the path it should lead to")
+
+
+def _check_status(status: os.stat_result, path: Path, what: str) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise StartError(f"The {what} {path} is not a file")
+    if status.st_uid not in (0, os.geteuid()):
+        raise StartError(f"The {what} {path} belongs to another user; chown it to the user the server runs as")
+    group_may = stat.S_IRGRP if status.st_uid == 0 and os.geteuid() != 0 else 0
+    if stat.S_IMODE(status.st_mode) & 0o077 & ~group_may:
+        raise StartError(f"The {what} {path} can be read by others; run: chmod 600 {path}")

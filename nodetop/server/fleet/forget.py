@@ -1,0 +1,54 @@
+"""`nodetop-server forget NODE`: asked for by a file in the hub's own folder, so that no token of a node can."""
+
+import hashlib
+import time
+from pathlib import Path
+
+from nodetop.model.hub_api import valid_name
+from nodetop.server.base.private_files import replace_private
+from nodetop.server.base.startup import StartError
+from nodetop.server.fleet.fleet import Key
+
+FOLDER = "forget"
+_WAIT_SECONDS = 10.0
+_STEP_SECONDS = 0.1
+
+
+def request(folder: Path, node: str) -> Path:
+    """Asks the hub of this folder to forget NODE or CLUSTER/NODE. Returns the file that goes once it is done. Raises
+    StartError."""
+    name = node.strip().lower()
+    if not all(valid_name(part) for part in name.split("/")) or name.count("/") > 1:
+        raise StartError(f"{node!r} is not a node's name; write NODE, or CLUSTER/NODE for one of a relaying hub")
+    path = folder / FOLDER / hashlib.sha256(name.encode()).hexdigest()[:32]
+    try:
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        replace_private(path, name.encode())
+    except OSError as error:
+        raise StartError(f"Cannot ask the hub in {folder}: {error.strerror}") from None
+    return path
+
+
+def wait_until_done(path: Path) -> bool:
+    """Whether the hub did it, within some seconds."""
+    deadline = time.monotonic() + _WAIT_SECONDS
+    while path.exists():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(_STEP_SECONDS)
+    return True
+
+
+def take_requests(folder: Path, cluster: str) -> list[Key]:
+    """What was asked for since the last call. A bare name is one of the hub's own cluster."""
+    asked = []
+    for path in sorted((folder / FOLDER).glob("[0-9a-f]*")):
+        try:
+            name = path.read_text()
+            path.unlink()
+        except (OSError, UnicodeError):
+            continue
+        of, slash, node = name.rpartition("/")
+        if valid_name(node):
+            asked.append((of if slash else cluster, node))
+    return asked

@@ -1,0 +1,103 @@
+"""Bearer tokens: the files they are in, and which of them a request showed. Kept in memory as digests only."""
+
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from nodetop.server.base.private_files import create_private, read_private
+from nodetop.server.base.startup import StartError
+
+TOKENS_PER_ROLE = 8
+SHORTEST = 22
+"""Characters of base64 that hold 128 bits."""
+_LONGEST = 512
+
+
+@dataclass(frozen=True)
+class Token:
+    """One line of a token file: the token's digest, and the nodes it may push for (a shell pattern)."""
+
+    digest: bytes
+    nodes: str = "*"
+
+    def may_push(self, node: str) -> bool:
+        return self.nodes == "*" or fnmatchcase(node, self.nodes)
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """The tokens that count now, by what they allow."""
+
+    push: tuple[Token, ...]
+    read: tuple[Token, ...]
+
+    def find(self, bearer: bytes) -> tuple[Token | None, Token | None]:
+        """The push token and the read token this is. Compares with every digest, whatever matches first."""
+        digest = hashlib.sha256(bearer).digest()
+        return _match(self.push, digest), _match(self.read, digest)
+
+
+def _match(tokens: Iterable[Token], digest: bytes) -> Token | None:
+    found = None
+    for token in tokens:
+        if hmac.compare_digest(token.digest, digest):
+            found = token
+    return found
+
+
+def ensure_token_file(path: Path) -> None:
+    """Makes the file with one new token of 256 bits, if there is none."""
+    if not os.path.lexists(path):
+        create_private(path, secrets.token_urlsafe(32).encode() + b"\n")
+
+
+def load_tokens(push_file: Path, read_file: Path) -> Tokens:
+    """Both files, checked. Raises StartError."""
+    push, read = read_token_file(push_file), read_token_file(read_file)
+    if {token.digest for token in push} & {token.digest for token in read}:
+        raise StartError(f"{push_file} and {read_file} share a token; a token that pushes must not read, use two")
+    return Tokens(push, read)
+
+
+def read_token_file(path: Path) -> tuple[Token, ...]:
+    """A token on each line, for push tokens optionally followed by a pattern of node names. Raises StartError."""
+    tokens = []
+    for line in _lines(path):
+        token, _, nodes = line.partition(" ")
+        check_token(token, path)
+        tokens.append(Token(hashlib.sha256(token.encode()).digest(), nodes.strip() or "*"))
+    if not tokens:
+        raise StartError(f"{path} has no token in it; put one there (openssl rand -hex 32), or delete it")
+    if len(tokens) > TOKENS_PER_ROLE:
+        raise StartError(f"{path} has {len(tokens)} tokens; at most {TOKENS_PER_ROLE} can be live at one time")
+    return tuple(tokens)
+
+
+def read_own_token(path: Path) -> str:
+    """The first token of a file, to be sent to another hub. Raises StartError."""
+    for line in _lines(path):
+        token = line.partition(" ")[0]
+        check_token(token, path)
+        return token
+    raise StartError(f"{path} has no token in it; copy the hub's push token there")
+
+
+def check_token(token: str, path: Path) -> None:
+    """Raises StartError for a token that could be guessed or would not survive a header."""
+    if not token.isascii() or not token.isprintable():
+        raise StartError(f"{path}: a token has characters that are not printable ASCII")
+    if not SHORTEST <= len(token) <= _LONGEST:
+        raise StartError(f"{path}: a token is shorter than {SHORTEST} or longer than {_LONGEST} characters")
+    if len(set(token)) < 8:
+        raise StartError(f"{path}: a token is too easy to guess; make one with: openssl rand -hex 32")
+
+
+def _lines(path: Path) -> list[str]:
+    text = read_private(path, "token file").decode("utf-8", "replace")
+    stripped = (line.strip(" \t\r") for line in text.split("\n"))
+    return [line for line in stripped if line and not line.startswith("#")]

@@ -1,0 +1,73 @@
+"""uvicorn as a hub uses it: our log, our signals, our bounds, and sockets that are open already."""
+
+import asyncio
+import contextlib
+import functools
+import logging
+import socket
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from nodetop.server.base import limits
+from nodetop.server.http.address_limits import Bounds, Listener, connections_for
+from nodetop.server.http.connections import BoundedProtocol
+from nodetop.server.http.listening import Tls
+
+STOP_SECONDS = 5
+
+
+class HttpServer(uvicorn.Server):
+    """serve(sockets=...) until should_exit."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Signals are the hub's."""
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn's, with a bound on how long a TLS handshake may take."""
+        await self.lifespan.startup()
+        ssl, seconds = self.config.ssl, limits.REQUEST_SECONDS if self.config.ssl else None
+        protocol: Any = self.config.http_protocol_class
+        make = functools.partial(
+            protocol, config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
+        loop = asyncio.get_running_loop()
+        self.servers = [
+            await loop.create_server(
+                make, sock=each, ssl=ssl, ssl_handshake_timeout=seconds, backlog=self.config.backlog
+            )
+            for each in sockets or ()
+        ]
+        self.started = True
+
+
+def http_server(app: ASGIApp, listeners: Sequence[Listener], tls: Tls | None, max_nodes: int) -> HttpServer:
+    """For these sockets, which are bounded from now on."""
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):  # the log here is ours
+        logging.getLogger(name).addHandler(logging.NullHandler())
+        logging.getLogger(name).propagate = False
+    bounds = Bounds(connections_for(max_nodes))
+    for listener in listeners:
+        listener.bounds = bounds
+    config = uvicorn.Config(
+        app,
+        http=functools.partial(BoundedProtocol, bounds=bounds),  # type: ignore[arg-type]
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        date_header=False,
+        timeout_keep_alive=limits.IDLE_SECONDS,
+        timeout_graceful_shutdown=STOP_SECONDS,
+        h11_max_incomplete_event_size=limits.HEADER_BYTES,
+    )
+    config.load()
+    if tls is not None:
+        config.ssl = tls.context
+    return HttpServer(config)

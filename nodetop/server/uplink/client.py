@@ -1,0 +1,135 @@
+"""One push over HTTP, and what came of it. The only part of the sender that knows httpx."""
+
+import asyncio
+import ssl
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Self
+
+import httpx
+import msgspec
+
+from nodetop.base.hub_address import HubAddress, explain_connection
+from nodetop.base.text import clean
+from nodetop.model import wire
+from nodetop.model.hub_api import INSTANCE_HEADER, PUSH_PATH, ErrorReply, PushReply
+from nodetop.server.base.startup import StartError
+
+PUSH_SECONDS = 5.0
+"""For a whole push, from the connection to the last byte of the reply."""
+LONGEST_RETRY_AFTER = 300.0
+_REPLY_BYTES = 256 * 1024
+_IDLE_SECONDS = 25.0
+
+Kind = Literal["taken", "again", "held", "refused"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """taken: the hub has the samples. again: it could not just now. held: something must be put right first (a token, a
+    certificate, a name), and the samples are kept until then. refused: these samples will never be taken."""
+
+    kind: Kind
+    message: str = ""
+    """One plain line, where it was not taken."""
+    answered: bool = True
+    """False where no HTTP reply came at all."""
+    too_slow: bool = False
+    retry_after: float | None = None
+    reply: PushReply | None = None
+
+
+class _Batch(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """A PushBatch whose samples are JSON already."""
+
+    sent_at: float
+    cluster_id: str | None = None
+    samples: list[msgspec.Raw]
+    dropped_samples: int = 0
+
+
+class PushClient:
+    """Sends to one address only: no redirect is followed, no proxy is taken from the environment, and nothing in a
+    reply is obeyed beyond waiting."""
+
+    def __init__(
+        self, address: HubAddress, *, token: Callable[[], str], instance_id: str, tls: ssl.SSLContext | None = None
+    ) -> None:
+        self._address = address
+        self._token = token
+        """Read anew for each push, so that a new token counts without a restart."""
+        self._instance_id = instance_id
+        self._http = httpx.AsyncClient(
+            verify=tls if tls is not None else address.secure,
+            timeout=PUSH_SECONDS,
+            trust_env=False,
+            follow_redirects=False,
+            limits=httpx.Limits(max_connections=2, keepalive_expiry=_IDLE_SECONDS),
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._http.aclose()
+
+    async def push(self, samples: Sequence[bytes], *, cluster: str, sent_at: float, dropped: int) -> Outcome:
+        """Sends a batch of samples (JSON). Raises nothing but CancelledError."""
+        batch = _Batch(
+            sent_at=sent_at,
+            cluster_id=cluster or None,
+            samples=[msgspec.Raw(sample) for sample in samples],
+            dropped_samples=dropped,
+        )
+        try:
+            async with asyncio.timeout(PUSH_SECONDS):
+                return await self._post(wire.encode(batch))
+        except StartError as error:
+            return Outcome("held", str(error), answered=False)
+        except (TimeoutError, httpx.TimeoutException) as error:
+            return Outcome("again", explain_connection(error, self._address), answered=False, too_slow=True)
+        except (httpx.HTTPError, OSError, ValueError) as error:
+            return Outcome("again", explain_connection(error, self._address), answered=False)
+
+    async def _post(self, body: bytes) -> Outcome:
+        headers = {
+            "Authorization": f"Bearer {self._token()}",
+            "Content-Type": "application/json",
+            INSTANCE_HEADER: self._instance_id,
+        }
+        async with self._http.stream("POST", self._address.url + PUSH_PATH, content=body, headers=headers) as response:
+            content = bytearray()
+            async for chunk in response.aiter_raw():
+                content += chunk
+                if len(content) > _REPLY_BYTES:
+                    return Outcome("held", f"{self._address.shown} is not a nodetop hub: its reply has no end")
+            return self._judge(response.status_code, response.headers, bytes(content))
+
+    def _judge(self, status: int, headers: httpx.Headers, content: bytes) -> Outcome:
+        if 200 <= status < 300:
+            try:
+                return Outcome("taken", reply=wire.decode(content, PushReply))
+            except wire.BadMessage:
+                return Outcome("held", f"{self._address.shown} is not a nodetop hub: it answers with something else")
+        message = f"{self._address.shown} answers {status}: {_said(content)}"
+        if status in (408, 429) or status >= 500:
+            return Outcome("again", message, retry_after=_retry_after(headers))
+        if status in (400, 413, 415, 422):
+            return Outcome("refused", message)
+        if 300 <= status < 400:
+            message = (
+                f"{self._address.shown} sends us elsewhere ({status}); give the hub's own URL, nothing was sent on"
+            )
+        return Outcome("held", message)
+
+
+def _said(content: bytes) -> str:
+    try:
+        return clean(wire.decode(content, ErrorReply).error.message)
+    except wire.BadMessage:
+        return "not in the words of a nodetop hub"
+
+
+def _retry_after(headers: httpx.Headers) -> float | None:
+    value = headers.get("retry-after", "")
+    return min(float(value), LONGEST_RETRY_AFTER) if value.isdecimal() and value.isascii() else None

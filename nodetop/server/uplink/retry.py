@@ -1,0 +1,42 @@
+"""When to try again after a push that was not taken. Pure, but for the dice that keep many nodes apart."""
+
+import random
+
+from nodetop.server.uplink.client import Outcome
+
+QUICK_SECONDS = (0.5, 1.0, 2.0)
+"""After a first failure; each is varied by half of it either way, so that nodes do not come back together."""
+STEADY_SECONDS = 5.0
+LONGEST_SECONDS = 60.0
+HELD_SECONDS = 60.0
+_GROWTH = 1.5
+
+
+class Retry:
+    """Counts failures in a row. A hub that answers "not now" is left alone for longer and longer; where nothing answers
+    at all, the pace stays steady, so that a hub that starts again has fresh samples within seconds."""
+
+    def __init__(self, dice: random.Random | None = None) -> None:
+        self._dice = dice or random.Random()
+        self.failures = 0
+
+    def taken(self) -> None:
+        """A push went well."""
+        self.failures = 0
+
+    def delay(self, outcome: Outcome) -> float:
+        """Counts a failure; seconds to wait before the next try."""
+        self.failures += 1
+        if outcome.kind == "held":
+            return self._around(HELD_SECONDS, share=0.1)
+        if self.failures <= len(QUICK_SECONDS):
+            seconds = self._around(QUICK_SECONDS[self.failures - 1])
+        elif outcome.answered:
+            steps = min(self.failures - len(QUICK_SECONDS) - 1, 16)
+            seconds = self._around(min(STEADY_SECONDS * _GROWTH**steps, LONGEST_SECONDS), share=0.2)
+        else:
+            seconds = self._around(STEADY_SECONDS, share=0.2)
+        return max(seconds, outcome.retry_after or 0.0)
+
+    def _around(self, seconds: float, share: float = 0.5) -> float:
+        return seconds * self._dice.uniform(1 - share, 1 + share)

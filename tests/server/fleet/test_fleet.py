@@ -1,0 +1,186 @@
+"""All nodes of a hub: who is up, late, stale, gone, and what changed since."""
+
+import pytest
+
+from nodetop.base.clock import FakeClock
+from nodetop.history.envelope import SampleEnvelope
+from nodetop.server.base.limits import FAILED_AUTHENTICATIONS, PUSHES, RateLimiter, new_nodes
+from nodetop.server.collector import with_top_processes
+from nodetop.server.fleet.fleet import QUEUE_LENGTH, RECENT_SECONDS, Fleet
+from tests.history.samples import START, process, sample
+
+KEY = "c", "web-01"
+
+
+class Clocked:
+    def __init__(self) -> None:
+        self.clock = FakeClock(wall=START)
+        self.fleet = Fleet(self.clock)
+        self._seq = 0
+
+    def push(self, node: str = "web-01", *, cluster: str = "c", waited: float = 0, interval: float = 5.0) -> None:
+        self._seq += 1
+        taken = sample(self.clock.wall() - waited, node=node, seq=self._seq, interval=interval)
+        self.fleet.take(
+            SampleEnvelope(
+                cluster=cluster, sample=taken, received_at=self.clock.wall(), clock_skew_seconds=None, instance=""
+            )
+        )
+
+    def state(self) -> str:
+        (row,) = self.fleet.rows("c")
+        return row.state
+
+
+@pytest.fixture
+def hub() -> Clocked:
+    return Clocked()
+
+
+def test_states_by_the_age_of_the_last_sample(hub: Clocked) -> None:
+    hub.push()
+    seen = []
+    for seconds in (0, 15, 0.1, 44.9, 0.1, 839.9, 0.1):
+        hub.clock.advance(seconds)
+        seen.append(hub.state())
+    assert seen == ["up", "up", "late", "late", "stale", "stale", "gone"]
+    hub.push()
+    assert hub.state() == "up"
+
+
+def test_a_node_that_samples_slowly_is_not_late_for_that(hub: Clocked) -> None:
+    hub.push(interval=60)
+    hub.clock.advance(170)
+    assert hub.state() == "up"
+    hub.clock.advance(20)
+    assert hub.state() == "late"
+
+
+def test_setting_the_wall_clock_makes_nobody_late(hub: Clocked) -> None:
+    hub.push()
+    hub.clock.step(86_400)
+    assert hub.state() == "up"
+
+
+def test_a_sample_out_of_a_spool_tells_of_the_past(hub: Clocked) -> None:
+    hub.push(waited=100)
+    assert hub.state() == "stale"
+
+
+def test_latest_never_moves_back(hub: Clocked) -> None:
+    hub.push()
+    hub.clock.advance(10)
+    hub._seq = 10
+    hub.push()
+    hub._seq = 5
+    hub.push(waited=5)  # out of the spool, and older
+    node = hub.fleet.get(KEY)
+    assert node is not None
+    assert (node.envelope.sample.seq, node.envelope.sample.taken_at) == (11, START + 10)
+
+
+def test_what_changed_since(hub: Clocked) -> None:
+    hub.push("a")
+    hub.push("b")
+    version = hub.fleet.version
+    assert hub.fleet.rows("c", version) == ()
+    hub.push("b")
+    assert [row.node for row in hub.fleet.rows("c", version)] == ["b"]
+    version = hub.fleet.version
+    hub.clock.advance(16)
+    hub.fleet.sweep()
+    assert [(row.node, row.state) for row in hub.fleet.rows("c", version)] == [("a", "late"), ("b", "late")]
+    version = hub.fleet.version
+    hub.fleet.remove(("c", "a"))
+    assert hub.fleet.removed("c", version) == ("c/a",)
+    hub.push("a")
+    assert hub.fleet.removed("c", version) == ()
+
+
+def test_a_summary_counts_by_state_and_totals_only_what_is_fresh(hub: Clocked) -> None:
+    hub.push("old")
+    hub.clock.advance(61)
+    hub.push("new")
+    summary = hub.fleet.summary("c")
+    assert (summary.nodes_total, summary.nodes_up, summary.nodes_stale) == (2, 1, 1)
+    assert [node for _, node, _ in hub.fleet.fresh("c", ("up", "late"))] == ["new"]
+
+
+def test_clusters_are_apart_and_a_star_is_all(hub: Clocked) -> None:
+    hub.push("a")
+    hub.push("a", cluster="lab")
+    assert hub.fleet.clusters() == ["c", "lab"]
+    assert [(row.cluster, row.node) for row in hub.fleet.rows("*")] == [("c", "a"), ("lab", "a")]
+    assert len(hub.fleet.rows("lab")) == 1
+
+
+def test_recent_samples_are_whole_and_not_for_ever(hub: Clocked) -> None:
+    for _ in range(5):
+        hub.push()
+        hub.clock.advance(RECENT_SECONDS / 2)
+    node = hub.fleet.get(KEY)
+    assert node is not None
+    assert len(list(node.recent(0))) == 3
+    assert len(list(node.recent(hub.clock.wall() - RECENT_SECONDS / 2))) == 1
+
+
+def test_a_reader_that_lags_loses_the_oldest(hub: Clocked) -> None:
+    queue = hub.fleet.subscribe(KEY)
+    for _ in range(QUEUE_LENGTH + 3):
+        hub.push()
+    assert queue.qsize() == QUEUE_LENGTH
+    assert b'"seq":4,' in queue.get_nowait()
+    hub.fleet.unsubscribe(KEY, queue)
+    hub.push()
+    assert queue.qsize() == QUEUE_LENGTH - 1
+
+
+def test_a_problem_is_told_for_a_while(hub: Clocked) -> None:
+    hub.push()
+    hub.fleet.tell(KEY, "a second machine")
+    assert hub.fleet.rows("c")[0].problem == "a second machine"
+    hub.clock.advance(901)
+    assert hub.fleet.rows("c")[0].problem is None
+
+
+def test_who_is_gone_longest_makes_room_first(hub: Clocked) -> None:
+    hub.push("first")
+    hub.clock.advance(10)
+    hub.push("second")
+    assert hub.fleet.longest_gone() is None
+    hub.clock.advance(1000)
+    hub.fleet.sweep()
+    assert hub.fleet.longest_gone() == ("c", "first")
+
+
+def test_rates_let_a_burst_pass_and_then_so_many_a_second() -> None:
+    clock = FakeClock(wall=START)
+    limiter = RateLimiter(PUSHES, clock)
+    assert [limiter.allow("a") for _ in range(61)] == [True] * 60 + [False]
+    assert limiter.allow("b")
+    clock.advance(1)
+    assert [limiter.allow("a") for _ in range(6)] == [True] * 5 + [False]
+    clock.advance(3600)
+    assert [limiter.allow("a") for _ in range(61)].count(True) == 60
+
+
+def test_rates_forget_who_was_not_seen_for_long() -> None:
+    limiter = RateLimiter(FAILED_AUTHENTICATIONS, FakeClock(wall=START), remembered=2)
+    for key in ("a", "b", "c"):
+        limiter.allow(key)
+    assert list(limiter._buckets) == ["b", "c"]
+    assert (new_nodes(256).burst, new_nodes(1024).burst) == (60, 240)
+
+
+def test_top_processes_are_by_turns_those_with_most_cpu_and_most_memory() -> None:
+    from nodetop.model.snapshot import ProcessSummary
+
+    rows = tuple(
+        process(pid=pid, name=str(pid), cpu_percent=float(pid), resident_bytes=1000 - pid) for pid in range(1, 101)
+    )
+    taken = with_top_processes(sample(processes=ProcessSummary(total=100, rows=rows)), 4)
+    assert taken.processes is not None
+    assert [row.pid for row in taken.processes.rows] == [100, 1, 99, 2]
+    assert taken.processes.total == 100
+    none = with_top_processes(sample(processes=ProcessSummary(total=100, rows=rows)), 0)
+    assert none.processes is not None and none.processes.rows == ()

@@ -1,0 +1,137 @@
+"""How many may connect, counted from the moment they are accepted."""
+
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+import trustme
+
+from nodetop.server.base import limits
+from nodetop.server.http.address_limits import Bounds, Listener
+from tests.server.servers import Server, until
+
+FEW = limits.UNAUTHENTICATED_CONNECTIONS
+WITH_FEW_FILES = (
+    sys.executable,
+    "-c",
+    "import os, resource, sys\n"
+    "resource.setrlimit(resource.RLIMIT_NOFILE, (90, 90))\n"
+    "os.execv(sys.argv[1], sys.argv[1:])",
+)
+
+
+def test_strangers_of_one_address_are_few_and_the_known_are_not_counted_with_them() -> None:
+    bounds = Bounds(1000)
+    admitted = [bounds.admit(("10.0.0.1", port)) for port in range(FEW + 5)]
+    assert admitted == [True] * FEW + [False] * 5
+    assert bounds.admit(("10.0.0.2", 1))
+    bounds.know(("10.0.0.1", 0))
+    bounds.know(("10.0.0.1", 0))
+    assert [bounds.admit(("10.0.0.1", port)) for port in (2000, 2001)] == [True, False]
+    bounds.leave(("10.0.0.1", 0))  # known already: nobody else's place becomes free
+    assert not bounds.admit(("10.0.0.1", 2002))
+    bounds.leave(("10.0.0.1", 1))
+    assert bounds.admit(("10.0.0.1", 2003))
+
+
+def test_all_together_are_bounded_whoever_they_are() -> None:
+    bounds = Bounds(3)
+    for port in range(3):
+        assert bounds.admit(("10.0.0.1", port))
+        bounds.know(("10.0.0.1", port))
+    assert not bounds.admit(("10.0.0.2", 1))
+    bounds.leave(("10.0.0.1", 2))
+    assert bounds.admit(("10.0.0.2", 1))
+
+
+def test_a_listener_closes_those_beyond_its_bounds_and_counts_until_they_are_closed() -> None:
+    with Listener(socket.AF_INET, socket.SOCK_STREAM) as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        listener.bounds = Bounds(1)
+        with (
+            socket.create_connection(listener.getsockname()) as first,
+            socket.create_connection(listener.getsockname()) as second,
+        ):
+            accepted, peer = listener.accept()
+            assert peer == first.getsockname()
+            with pytest.raises(ConnectionAbortedError):
+                listener.accept()
+            assert second.recv(1) == b""
+            accepted.close()
+            accepted.close()
+            with socket.create_connection(listener.getsockname()):
+                listener.accept()[0].close()
+
+
+@pytest.fixture
+def tls_hub(tmp_path: Path) -> Iterator[Server]:
+    certificate = trustme.CA().issue_cert("127.0.0.1")
+    cert, key = tmp_path / "c.pem", tmp_path / "k.pem"
+    certificate.cert_chain_pems[0].write_to_path(cert)
+    certificate.private_key_pem.write_to_path(key)
+    key.chmod(0o600)
+    files = ("--tls-cert", cert, "--tls-key", key)
+    running = Server(tmp_path / "hub", "--listen", "127.0.0.1:0", *files)
+    try:
+        yield running.wait_started()
+    finally:
+        running.process.kill()
+        running.process.wait()
+
+
+def test_who_never_ends_a_tls_handshake_is_a_stranger_too(tls_hub: Server) -> None:
+    address = "127.0.0.1", int(tls_hub.url.rpartition(":")[2])
+    crowd = [socket.create_connection(address) for _ in range(FEW + 20)]
+    closed = 0
+    for each in crowd:
+        each.settimeout(0.1)
+        try:
+            closed += each.recv(1) == b""
+        except TimeoutError:
+            pass
+        except OSError:
+            closed += 1
+    assert closed >= 20
+    # And those that were let in are closed when their time is over.
+    for each in crowd:
+        each.settimeout(limits.REQUEST_SECONDS + 10)
+        with suppress(ConnectionError):
+            assert each.recv(1) == b""
+        each.close()
+
+
+def test_a_hub_that_may_have_few_files_open_takes_few_connections_and_goes_on(tmp_path: Path) -> None:
+    hub = Server(tmp_path / "hub", "--listen", "127.0.0.1:0", prefix=WITH_FEW_FILES)
+    try:
+        hub.wait_started()
+        with hub.client() as reader:
+            assert reader.get("/api/v2/status").status_code == 200
+            address = "127.0.0.1", reader.base_url.port or 0
+            for each in [socket.create_connection(address) for _ in range(200)]:
+                each.close()
+            until(lambda: reader.get("/api/v2/status").status_code == 200)
+        assert all(line.startswith("time=") for line in hub.log.splitlines()), hub.log
+        assert "Too many open files" not in hub.log
+        assert hub.end() == 0
+    finally:
+        hub.process.kill()
+        hub.process.wait()
+
+
+def test_a_low_limit_of_open_files_is_raised_as_far_as_it_may_be() -> None:
+    program = (
+        "import resource\n"
+        "from nodetop.server.http.address_limits import connections_for\n"
+        "hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (128, hard))\n"
+        "print(connections_for(256), resource.getrlimit(resource.RLIMIT_NOFILE)[0])\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (128, 200))\n"
+        "print(connections_for(256), resource.getrlimit(resource.RLIMIT_NOFILE)[0])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["576 640", "136 200"]
