@@ -18,11 +18,11 @@ from nodetop.alerts.rule import rules
 from nodetop.base.clock import Clock, SystemClock
 from nodetop.drawing.theme import Theme
 from nodetop.keys.keymap import KeymapError
-from nodetop.screens.alert_watch import AlertWatch
-from nodetop.screens.appearance import look_for, view_for
-from nodetop.screens.bound import BoundScreen
-from nodetop.screens.moment import Moment
-from nodetop.screens.node import NodeScreen
+from nodetop.screens.base.alert_watch import AlertWatch
+from nodetop.screens.base.appearance import look_for, view_for
+from nodetop.screens.base.bound import BoundScreen
+from nodetop.screens.base.moment import Moment
+from nodetop.screens.node.screen import NodeScreen
 from nodetop.settings.memory import Changes, SettingsMemory
 from nodetop.settings.options import Settings
 from nodetop.settings.tables import changes_of
@@ -74,7 +74,7 @@ class NodetopApp(App[None]):
         view = view_for(self.settings, self.look)
         if not self.source.is_cluster:
             return NodeScreen(self.source, view, self.look, self.clock, moment=self.moment)
-        from nodetop.screens.cluster import ClusterScreen
+        from nodetop.screens.cluster.screen import ClusterScreen
 
         return ClusterScreen(cast("ClusterSource", self.source), view, self.look, self.clock, self.moment)
 

@@ -8,7 +8,7 @@ from nodetop.drawing.runs import Line
 from nodetop.history.ring import Ring
 from nodetop.keys.node import NODE, shown
 from nodetop.model.snapshot import NodeSnapshot
-from nodetop.screens.appearance import look_for, view_for
+from nodetop.screens.base.appearance import look_for, view_for
 from nodetop.settings.options import Settings
 from nodetop.terminal.tty import Tty, leave_on_signals
 from nodetop.widgets.base.frame import frame

@@ -8,10 +8,10 @@ from nodetop.alerts.rule import KINDS
 from nodetop.base.clock import Clock
 from nodetop.base.text import clean, cut
 from nodetop.keys.alerts import ALERTS
-from nodetop.screens.alert_watch import AlertWatch
-from nodetop.screens.bar_screen import BarScreen
-from nodetop.screens.moment import Moment
-from nodetop.screens.stack import go_back, open_over
+from nodetop.screens.base.alert_watch import AlertWatch
+from nodetop.screens.base.bar_screen import BarScreen
+from nodetop.screens.base.moment import Moment
+from nodetop.screens.base.stack import go_back, open_over
 from nodetop.sources.source import Source, SourceEvent
 from nodetop.widgets.alerts.inbox import AlertListPanel
 from nodetop.widgets.alerts.state import AlertListState
@@ -116,7 +116,7 @@ class AlertsScreen(BarScreen):
     # Other screens
 
     def action_open(self) -> None:
-        from nodetop.screens.node import NodeScreen
+        from nodetop.screens.node.screen import NodeScreen
 
         alert = self.state.current
         if alert is None:

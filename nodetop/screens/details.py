@@ -8,10 +8,10 @@ from nodetop.keys.details import DETAILS
 from nodetop.keys.node import shown
 from nodetop.model.process_details import ProcessGone
 from nodetop.model.snapshot import ProcessMetrics
-from nodetop.screens.list_screen import ListScreen
-from nodetop.screens.moment import Moment
-from nodetop.screens.process_acting import ActingKeys
-from nodetop.screens.stack import go_back, open_over
+from nodetop.screens.acting.acting import ActingKeys
+from nodetop.screens.base.list_screen import ListScreen
+from nodetop.screens.base.moment import Moment
+from nodetop.screens.base.stack import go_back, open_over
 from nodetop.sources.source import Source, SourceEvent
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget

@@ -6,8 +6,8 @@ from textual.app import ComposeResult
 
 from nodetop.keys.explain import EXPLAIN
 from nodetop.model.raw_file import RawFile, RawLines
-from nodetop.screens.bound import BoundScreen
-from nodetop.screens.stack import go_back, open_over
+from nodetop.screens.base.bound import BoundScreen
+from nodetop.screens.base.stack import go_back, open_over
 from nodetop.sources.source import SnapshotTaken, SourceEvent
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget

@@ -10,7 +10,7 @@ from textual.screen import ModalScreen
 from nodetop.keys.action import Action
 from nodetop.keys.keymap import Keymap
 from nodetop.keys.names import textual_name
-from nodetop.screens.stack import go_back
+from nodetop.screens.base.stack import go_back
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget
 from nodetop.widgets.base.view import View

@@ -8,8 +8,8 @@ from nodetop.alerts.marks import Mark, of_points
 from nodetop.base.clock import Clock
 from nodetop.history.means import MeanSnapshot
 from nodetop.keys.trends import TRENDS
-from nodetop.screens.bound import BoundScreen
-from nodetop.screens.stack import go_back, open_over
+from nodetop.screens.base.bound import BoundScreen
+from nodetop.screens.base.stack import go_back, open_over
 from nodetop.sources.source import Source, SourceError, now_of
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget

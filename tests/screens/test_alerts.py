@@ -13,7 +13,7 @@ from nodetop.keys.alerts import ALERTS
 from nodetop.model import wire
 from nodetop.model.snapshot import HistoryPoint, NodeStatus, Stat, TopProcess
 from nodetop.screens.alerts import AlertsScreen
-from nodetop.screens.node import NodeScreen
+from nodetop.screens.node.screen import NodeScreen
 from nodetop.settings.options import Settings
 from nodetop.sources.replay import ReplaySource
 from nodetop.sources.source import NodesChanged, SourceProblem

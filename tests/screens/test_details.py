@@ -13,7 +13,7 @@ from nodetop.app import NodetopApp
 from nodetop.keys.details import DETAILS
 from nodetop.model.snapshot import ProcessMetrics
 from nodetop.screens.details import DetailsScreen
-from nodetop.screens.node import NodeScreen
+from nodetop.screens.node.screen import NodeScreen
 from nodetop.settings.options import Settings
 from tests.screens.scripted import START_TICK, press, scripted_app, text_of, until, with_processes
 from tests.screens.scripted_cluster import cluster_app, rows_of

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from nodetop.model.raw_file import RawFile, RawLines
 from nodetop.screens.explain import ExplainScreen
-from nodetop.screens.node import NodeScreen
+from nodetop.screens.node.screen import NodeScreen
 from nodetop.widgets.base.panel_widget import PanelWidget
 from tests.screens.scripted import START_TICK, ScriptedSource, press, scripted_app, text_of, until
 from tests.widgets.scenes import limited, server

@@ -3,9 +3,9 @@
 from textual.app import ComposeResult
 
 from nodetop.keys.options import OPTIONS
-from nodetop.screens.bound import BoundScreen
-from nodetop.screens.options_choices import options
-from nodetop.screens.stack import go_back, open_over
+from nodetop.screens.base.bound import BoundScreen
+from nodetop.screens.base.stack import go_back, open_over
+from nodetop.screens.options.choices import options
 from nodetop.settings.options import Settings
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget

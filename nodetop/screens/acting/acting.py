@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from nodetop.model.process_details import ProcessGone, Scheduling
 from nodetop.model.snapshot import ProcessMetrics
-from nodetop.screens.bound import BoundScreen
-from nodetop.screens.overlay import lay_menu
+from nodetop.screens.base.bound import BoundScreen
+from nodetop.screens.base.overlay import lay_menu
 from nodetop.sources.process_control import Outcome, ProcessControl
 from nodetop.sources.source import Source
 from nodetop.widgets.base.view import View
@@ -34,7 +34,7 @@ class ActingKeys(BoundScreen[None]):
     # Keys
 
     async def action_kill(self, number: int = signal.SIGTERM) -> None:
-        from nodetop.screens.acting_words import title_of
+        from nodetop.screens.acting.words import title_of
         from nodetop.widgets.menus.signals import SignalMenu, SignalPanel
 
         if self._begin() is not None:
@@ -42,7 +42,7 @@ class ActingKeys(BoundScreen[None]):
             await lay_menu(self, SignalMenu(SIGNAL, panel, self.look, self.view))
 
     def action_nice(self, change: int) -> None:
-        from nodetop.screens.acting_words import nice_words
+        from nodetop.screens.acting.words import nice_words
 
         control = self._begin()
         if control is not None:
@@ -50,7 +50,7 @@ class ActingKeys(BoundScreen[None]):
             self._run(lambda: control.renice(rows, change), lambda outcomes: nice_words(outcomes, change))
 
     async def action_ionice(self) -> None:
-        from nodetop.screens.acting_words import title_of
+        from nodetop.screens.acting.words import title_of
         from nodetop.widgets.menus.choices import io_panel
 
         scheduling = await self._scheduling()
@@ -61,7 +61,7 @@ class ActingKeys(BoundScreen[None]):
             await lay_menu(self, Menu(IO, panel, self.look, self.view))
 
     async def action_affinity(self) -> None:
-        from nodetop.screens.acting_words import title_of
+        from nodetop.screens.acting.words import title_of
         from nodetop.widgets.menus.choices import AffinityMenu, AffinityPanel
 
         scheduling = await self._scheduling()
@@ -87,7 +87,7 @@ class ActingKeys(BoundScreen[None]):
         return True
 
     def _act(self, kind: str, choice: str, control: ProcessControl, rows: Sequence[ProcessMetrics]) -> None:
-        from nodetop.screens.acting_words import acted
+        from nodetop.screens.acting.words import acted
         from nodetop.widgets.menus.choices import IO_CHOICES
         from nodetop.widgets.menus.signals import signal_name
 
@@ -106,7 +106,7 @@ class ActingKeys(BoundScreen[None]):
             self._run(lambda: control.set_affinity(rows, cpus), lambda done: acted(done, words))
 
     async def _ask(self, control: ProcessControl) -> None:
-        from nodetop.screens.acting_words import kill_order, title_of, warnings_of
+        from nodetop.screens.acting.words import kill_order, title_of, warnings_of
         from nodetop.widgets.menus.confirm import Confirm, ConfirmPanel
         from nodetop.widgets.menus.signals import signal_name
 

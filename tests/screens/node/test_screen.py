@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from textual.widgets import Input
 
 from nodetop.model.snapshot import ProcessMetrics
-from nodetop.screens.node import NodeScreen
+from nodetop.screens.node.screen import NodeScreen
 from nodetop.sources.source import SourceProblem
 from nodetop.widgets.processes.state import ProcessState
 from tests.screens.scripted import START_TICK, ScriptedSource, press, scripted_app, text_of, until, with_processes

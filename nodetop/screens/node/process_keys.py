@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from nodetop.base.text import clean
 from nodetop.model.snapshot import ProcessMetrics
-from nodetop.screens.overlay import lay_menu, lay_prompt
-from nodetop.screens.process_acting import ActingKeys
+from nodetop.screens.acting.acting import ActingKeys
+from nodetop.screens.base.overlay import lay_menu, lay_prompt
 from nodetop.widgets.base.filter import FilterError
 from nodetop.widgets.base.panel_widget import PanelWidget
 from nodetop.widgets.base.view import Panel

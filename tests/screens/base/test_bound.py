@@ -9,12 +9,12 @@ from textual.actions import parse as parse_action
 from nodetop.app import NodetopApp
 from nodetop.keys.keymap import keymap
 from nodetop.keys.presets import PRESETS
-from nodetop.screens.bound import BoundScreen
-from nodetop.screens.cluster import ClusterScreen
-from nodetop.screens.cluster_processes import ClusterProcessesScreen
+from nodetop.screens.base.bound import BoundScreen
+from nodetop.screens.cluster.processes import ClusterProcessesScreen
+from nodetop.screens.cluster.screen import ClusterScreen
 from nodetop.screens.details import DetailsScreen
 from nodetop.screens.explain import ExplainScreen
-from nodetop.screens.node import NodeScreen
+from nodetop.screens.node.screen import NodeScreen
 from nodetop.screens.trends import TrendsScreen
 from tests.screens.scripted import press, scripted_app, until
 

@@ -8,9 +8,9 @@ from textual.timer import Timer
 from nodetop.base.clock import Clock
 from nodetop.base.units import duration
 from nodetop.keys.node import NODE, shown
-from nodetop.screens.moment import Moment
-from nodetop.screens.node_time import NodeTime
-from nodetop.screens.stack import go_back, open_over
+from nodetop.screens.base.moment import Moment
+from nodetop.screens.base.stack import go_back, open_over
+from nodetop.screens.node.time import NodeTime
 from nodetop.sources.source import Demand, NodesChanged, SnapshotTaken, Source, SourceEvent, SourceProblem, now_of
 from nodetop.widgets.base.frame import arrangement_of
 from nodetop.widgets.base.hints import HintFooter

@@ -2,8 +2,8 @@
 
 from nodetop.base.units import duration
 from nodetop.base.when import EXAMPLES, parse_when
-from nodetop.screens.bar_screen import BarScreen
-from nodetop.screens.moment import Moment
+from nodetop.screens.base.bar_screen import BarScreen
+from nodetop.screens.base.moment import Moment
 from nodetop.sources.cluster_source import ClusterSource
 from nodetop.sources.source import now_of
 

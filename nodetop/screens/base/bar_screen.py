@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from nodetop.screens.list_screen import ListScreen
+from nodetop.screens.base.list_screen import ListScreen
 from nodetop.widgets.base.bar import Bar
 
 

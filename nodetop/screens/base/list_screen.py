@@ -8,9 +8,9 @@ from textual.layout import Layout
 from textual.timer import Timer
 
 from nodetop.base.clock import Clock
-from nodetop.screens.bound import BoundScreen
-from nodetop.screens.overlay import lay_menu, lay_prompt
-from nodetop.screens.stack import open_over
+from nodetop.screens.base.bound import BoundScreen
+from nodetop.screens.base.overlay import lay_menu, lay_prompt
+from nodetop.screens.base.stack import open_over
 from nodetop.widgets.base.hints import HintFooter
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_layout import PanelLayout

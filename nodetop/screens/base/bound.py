@@ -14,7 +14,7 @@ from textual.screen import Screen
 from nodetop.keys.action import Action
 from nodetop.keys.keymap import Keymap
 from nodetop.keys.names import textual_name
-from nodetop.screens.stack import open_over
+from nodetop.screens.base.stack import open_over
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget
 from nodetop.widgets.base.view import WISHES, View
@@ -63,6 +63,6 @@ class BoundScreen(Screen[R]):
         """Says something for a moment, where the screen has a place for it."""
 
     def action_options(self) -> None:
-        from nodetop.screens.options import OptionsScreen
+        from nodetop.screens.options.screen import OptionsScreen
 
         open_over(self, OptionsScreen(self.look, self.view))

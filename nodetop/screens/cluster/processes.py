@@ -5,9 +5,9 @@ from dataclasses import replace
 from nodetop.base.clock import Clock
 from nodetop.keys.cluster import CLUSTER_PROCESSES
 from nodetop.model.hub_api import NodeProcess
-from nodetop.screens.cluster_time import ClusterTime
-from nodetop.screens.moment import Moment
-from nodetop.screens.stack import go_back, open_over
+from nodetop.screens.base.moment import Moment
+from nodetop.screens.base.stack import go_back, open_over
+from nodetop.screens.cluster.time import ClusterTime
 from nodetop.sources.cluster_source import ClusterSource
 from nodetop.sources.source import Demand, SourceError
 from nodetop.widgets.base.bar import Bar
@@ -101,7 +101,7 @@ class ClusterProcessesScreen(ClusterTime):
             go_back(self)
 
     def action_open(self) -> None:
-        from nodetop.screens.node import NodeScreen
+        from nodetop.screens.node.screen import NodeScreen
 
         row = self.state.current
         if row is None:

@@ -8,9 +8,9 @@ from textual.pilot import Pilot
 
 from nodetop.drawing.runs import plain
 from nodetop.model.panels import BUILT_IN, Panels
-from nodetop.screens.node import NodeScreen
-from nodetop.screens.options import OptionsScreen
-from nodetop.screens.options_choices import options
+from nodetop.screens.node.screen import NodeScreen
+from nodetop.screens.options.choices import options
+from nodetop.screens.options.screen import OptionsScreen
 from nodetop.settings.options import Settings
 from nodetop.widgets.base.view import View
 from nodetop.widgets.pages.options import OptionRow, OptionsPanel

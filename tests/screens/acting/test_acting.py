@@ -16,7 +16,7 @@ from nodetop.app import NodetopApp
 from nodetop.model.snapshot import ProcessMetrics
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.sampler import Sampler
-from nodetop.screens.node import NodeScreen
+from nodetop.screens.node.screen import NodeScreen
 from nodetop.settings.options import Settings
 from nodetop.sources.local import LocalSource
 from nodetop.widgets.menus.menu import Menu

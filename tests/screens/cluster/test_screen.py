@@ -11,9 +11,9 @@ from nodetop.drawing.runs import plain
 from nodetop.keys.cluster import CLUSTER, CLUSTER_PROCESSES
 from nodetop.model import wire
 from nodetop.model.hub_api import NodeProcess
-from nodetop.screens.cluster import ClusterScreen
-from nodetop.screens.cluster_processes import ClusterProcessesScreen
-from nodetop.screens.node import NodeScreen
+from nodetop.screens.cluster.processes import ClusterProcessesScreen
+from nodetop.screens.cluster.screen import ClusterScreen
+from nodetop.screens.node.screen import NodeScreen
 from nodetop.screens.trends import TrendsScreen
 from nodetop.settings.options import Settings
 from nodetop.sources.replay import ReplaySource

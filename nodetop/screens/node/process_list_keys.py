@@ -1,7 +1,7 @@
 """What keys do to the arrangement of the process list, from tree to columns: a part of the node screen."""
 
-from nodetop.screens.overlay import lay_menu
-from nodetop.screens.process_keys import ProcessKeys
+from nodetop.screens.base.overlay import lay_menu
+from nodetop.screens.node.process_keys import ProcessKeys
 from nodetop.widgets.base.panel_widget import PanelWidget
 from nodetop.widgets.menus.columns import ColumnMenu, ColumnMenuPanel
 

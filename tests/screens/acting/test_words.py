@@ -1,7 +1,7 @@
 import signal
 
 from nodetop.model.snapshot import ProcessMetrics
-from nodetop.screens.acting_words import acted, kill_order, nice_words, title_of, warnings_of
+from nodetop.screens.acting.words import acted, kill_order, nice_words, title_of, warnings_of
 from nodetop.sources.process_control import Outcome
 
 

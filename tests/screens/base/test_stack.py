@@ -1,8 +1,8 @@
 """Keys that come faster than screens open and close: none opens a screen twice or closes one too many."""
 
+from nodetop.screens.base.stack import go_back
 from nodetop.screens.help import HelpScreen
-from nodetop.screens.node import NodeScreen
-from nodetop.screens.stack import go_back
+from nodetop.screens.node.screen import NodeScreen
 from nodetop.screens.trends import TrendsScreen
 from tests.screens.scripted import scripted_app
 

@@ -12,9 +12,9 @@ from nodetop.model.hub_api import MomentRow, NodeProcess
 from nodetop.model.snapshot import HistoryPoint, Stat, TopProcess
 from nodetop.recording.file import Header
 from nodetop.recording.incident_file import IncidentFile
-from nodetop.screens.cluster import ClusterScreen
-from nodetop.screens.moment import Moment
-from nodetop.screens.node import NodeScreen
+from nodetop.screens.base.moment import Moment
+from nodetop.screens.cluster.screen import ClusterScreen
+from nodetop.screens.node.screen import NodeScreen
 from nodetop.screens.trends import TrendsScreen
 from nodetop.settings.options import Settings
 from nodetop.sources.replay import ReplaySource

@@ -6,9 +6,9 @@ from dataclasses import replace
 from nodetop.base.clock import Clock
 from nodetop.keys.cluster import CLUSTER
 from nodetop.model.snapshot import NodeStatus
-from nodetop.screens.cluster_time import ClusterTime
-from nodetop.screens.moment import Moment
-from nodetop.screens.stack import open_over
+from nodetop.screens.base.moment import Moment
+from nodetop.screens.base.stack import open_over
+from nodetop.screens.cluster.time import ClusterTime
 from nodetop.sources.cluster_source import ClusterSource, Trend
 from nodetop.sources.source import Demand, NodesChanged, SourceError, SourceEvent, SourceProblem
 from nodetop.widgets.base.bar import Bar
@@ -236,7 +236,7 @@ class ClusterScreen(ClusterTime):
 
     def open_node(self, node: str) -> None:
         """Opens a node in the same screen that a host has."""
-        from nodetop.screens.node import NodeScreen
+        from nodetop.screens.node.screen import NodeScreen
 
         open_over(self, NodeScreen(self.source, replace(self.view), self.look, self.clock, node, self.moment))
 
@@ -250,7 +250,7 @@ class ClusterScreen(ClusterTime):
             open_over(self, TrendsScreen(self.source, row.node, self.look, view, self.clock, at))
 
     def action_processes(self) -> None:
-        from nodetop.screens.cluster_processes import ClusterProcessesScreen
+        from nodetop.screens.cluster.processes import ClusterProcessesScreen
 
         open_over(self, ClusterProcessesScreen(self.source, replace(self.view), self.look, self.clock, self.moment))
 

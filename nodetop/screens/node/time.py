@@ -7,8 +7,8 @@ from nodetop.base.units import duration
 from nodetop.base.when import EXAMPLES, parse_when
 from nodetop.history.means import mean_snapshot, unsampled
 from nodetop.history.ring import Ring
-from nodetop.screens.moment import Moment
-from nodetop.screens.panel_keys import PanelKeys
+from nodetop.screens.base.moment import Moment
+from nodetop.screens.node.panel_keys import PanelKeys
 from nodetop.sources.source import SourceError
 
 _POINT_SECONDS = 300.0

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from nodetop.keys.keymap import keymap
 from nodetop.keys.process_list import PROCESS_LIST
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics, ProcessSummary
-from nodetop.screens.node import NodeScreen
+from nodetop.screens.node.screen import NodeScreen
 from nodetop.widgets.menus.columns import ColumnMenu
 from nodetop.widgets.processes.columns import COLUMNS, DEFAULT_COLUMNS, SORTS
 from nodetop.widgets.processes.state import ProcessState
