@@ -20,9 +20,9 @@ from statistics import median
 import msgspec
 from tinydb import TinyDB, where
 
-from nodetop.history.envelope import SampleEnvelope
-from nodetop.history.hub_history import HubHistory
-from nodetop.history.journal import Journal
+from nodetop.history.hub.envelope import SampleEnvelope
+from nodetop.history.hub.history import HubHistory
+from nodetop.history.hub.journal import Journal
 from nodetop.history.store import HistoryStore
 from nodetop.model.snapshot import (
     CHARTED,

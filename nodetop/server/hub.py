@@ -10,8 +10,8 @@ from typing import Any
 
 from nodetop.base.clock import Clock, SystemClock
 from nodetop.history.day_file import StoreError
-from nodetop.history.hub_history import HubHistory
-from nodetop.history.journal import Journal
+from nodetop.history.hub.history import HubHistory
+from nodetop.history.hub.journal import Journal
 from nodetop.history.store import HistoryStore
 from nodetop.model.hub_api import ADDRESS_FILE, PUSH_TOKEN_FILE, READ_TOKEN_FILE, PushBatch
 from nodetop.model.snapshot import NodeSnapshot

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from nodetop.base.clock import Clock, SystemClock
 from nodetop.history.ring import KEEP_SECONDS, Ring
+from nodetop.history.ring_merge import follows, merge
 from nodetop.model.hub_api import (
     ALL_CLUSTERS,
     CLUSTERS_PATH,
@@ -29,7 +30,6 @@ from nodetop.sources.hub_http import HubHttp
 from nodetop.sources.hub_rows import Rows
 from nodetop.sources.moments import hub_times
 from nodetop.sources.process_control import ProcessControl
-from nodetop.sources.ring_merge import follows, merge
 from nodetop.sources.source import (
     Demand,
     NodesChanged,

@@ -10,9 +10,9 @@ import sys
 import threading
 from pathlib import Path
 
-from nodetop.history.envelope import SampleEnvelope
-from nodetop.history.hub_history import HubHistory
-from nodetop.history.journal import Journal
+from nodetop.history.hub.envelope import SampleEnvelope
+from nodetop.history.hub.history import HubHistory
+from nodetop.history.hub.journal import Journal
 from nodetop.history.store import HistoryStore
 from tests.history.samples import START, sample
 

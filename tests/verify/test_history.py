@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from nodetop.base.clock import FakeClock
-from nodetop.history.envelope import SampleEnvelope
-from nodetop.history.hub_history import HubHistory
-from nodetop.history.journal import Journal
+from nodetop.history.hub.envelope import SampleEnvelope
+from nodetop.history.hub.history import HubHistory
+from nodetop.history.hub.journal import Journal
 from nodetop.history.recorder import Recorder
 from nodetop.history.store import HistoryStore
 from nodetop.model.snapshot import HistoryPoint

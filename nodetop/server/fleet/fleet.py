@@ -9,8 +9,8 @@ from math import inf
 from msgspec.structs import replace
 
 from nodetop.base.clock import Clock
-from nodetop.history.envelope import SampleEnvelope
-from nodetop.history.hub_node import is_newer
+from nodetop.history.hub.envelope import SampleEnvelope
+from nodetop.history.hub.node import is_newer
 from nodetop.model import wire
 from nodetop.model.cluster_totals import summarise
 from nodetop.model.hub_api import ALL_CLUSTERS, ClusterSummary

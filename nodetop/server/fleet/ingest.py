@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from nodetop.base.clock import Clock
-from nodetop.history.envelope import SampleEnvelope
-from nodetop.history.hub_history import HubHistory
-from nodetop.history.journal import JournalError
+from nodetop.history.hub.envelope import SampleEnvelope
+from nodetop.history.hub.history import HubHistory
+from nodetop.history.hub.journal import JournalError
 from nodetop.model.hub_api import PushBatch, PushReply, Rejection, valid_instance
 from nodetop.model.node_status import GONE_SECONDS
 from nodetop.model.snapshot import NodeSnapshot

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from nodetop.history.day_file import StoreError
-from nodetop.history.hub_history import HubHistory
+from nodetop.history.hub.history import HubHistory
 from nodetop.history.means import mean_snapshot
 from nodetop.model.cluster_totals import COUNTED_STATES, TREND_SECONDS, summarise, top_processes
 from nodetop.model.hub_api import MomentReply, MomentRow, NodeTrend, ProcessesReply

@@ -12,8 +12,8 @@ from starlette.routing import Route, Router
 from nodetop.base.clock import Clock
 from nodetop.base.version import __version__
 from nodetop.history.day_file import StoreError
-from nodetop.history.hub_history import HubHistory
-from nodetop.history.journal import Journal
+from nodetop.history.hub.history import HubHistory
+from nodetop.history.hub.journal import Journal
 from nodetop.model import wire
 from nodetop.model.cluster_totals import COUNTED_STATES, PROCESS_SORTS, TREND_SECONDS, summarise, top_processes
 from nodetop.model.hub_api import (

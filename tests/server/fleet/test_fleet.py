@@ -3,7 +3,7 @@
 import pytest
 
 from nodetop.base.clock import FakeClock
-from nodetop.history.envelope import SampleEnvelope
+from nodetop.history.hub.envelope import SampleEnvelope
 from nodetop.server.base.limits import FAILED_AUTHENTICATIONS, PUSHES, RateLimiter, new_nodes
 from nodetop.server.collector import with_top_processes
 from nodetop.server.fleet.fleet import QUEUE_LENGTH, RECENT_SECONDS, Fleet

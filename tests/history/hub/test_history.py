@@ -11,9 +11,9 @@ import pytest
 
 from nodetop.base import files as fsops
 from nodetop.base.clock import FakeClock
-from nodetop.history.envelope import SampleEnvelope
-from nodetop.history.hub_history import HubHistory
-from nodetop.history.journal import Journal, JournalError
+from nodetop.history.hub.envelope import SampleEnvelope
+from nodetop.history.hub.history import HubHistory
+from nodetop.history.hub.journal import Journal, JournalError
 from nodetop.history.store import HistoryStore
 from nodetop.model.snapshot import HistoryPoint, Stat
 from tests.history.crash import envelope

@@ -1,11 +1,11 @@
 """What a hub knows of one node: its samples of the last hour, the intervals not yet on the disk, what it has seen."""
 
-from nodetop.history.checkpoint import NodeState
 from nodetop.history.day_file import StoredPoint
-from nodetop.history.envelope import SampleEnvelope
-from nodetop.history.last_hour import LastHour
+from nodetop.history.hub.checkpoint import NodeState
+from nodetop.history.hub.envelope import SampleEnvelope
+from nodetop.history.hub.last_hour import LastHour
+from nodetop.history.hub.seen import Seen
 from nodetop.history.rollup import Accumulator, interval_start, merge
-from nodetop.history.seen import Seen
 from nodetop.model.headline import charted
 from nodetop.model.snapshot import ChartedValues, HistoryPoint, NodeSnapshot
 

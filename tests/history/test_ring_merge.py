@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodetop.history.ring import Ring
+from nodetop.history.ring_merge import follows, merge
 from nodetop.model.snapshot import NodeSnapshot
-from nodetop.sources.ring_merge import follows, merge
 
 
 def sample(seq: int, taken_at: float | None = None, boot: str = "b") -> NodeSnapshot:

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from nodetop.base import files as fsops
-from nodetop.history import checkpoint, envelope
-from nodetop.history.envelope import SampleEnvelope
 from nodetop.history.folder import DAY
-from nodetop.history.hub_node import HubNode
-from nodetop.history.journal import Journal
-from nodetop.history.seen import Seen
+from nodetop.history.hub import checkpoint, envelope
+from nodetop.history.hub.envelope import SampleEnvelope
+from nodetop.history.hub.journal import Journal
+from nodetop.history.hub.node import HubNode
+from nodetop.history.hub.seen import Seen
 from nodetop.history.store import HistoryStore
 
 SEEN_SECONDS = 72 * 3600.0

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nodetop.base import files as fsops
-from nodetop.history.journal import Journal, JournalError
-from nodetop.history.journal_file import OVERHEAD, Segment, frame
+from nodetop.history.hub.journal import Journal, JournalError
+from nodetop.history.hub.journal_file import OVERHEAD, Segment, frame
 from tests.history.small_disk import fill
 from tests.loop_watch import LoopWatch
 

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodetop.history import checkpoint
-from nodetop.history.checkpoint import NodeState
 from nodetop.history.day_file import Damaged
-from nodetop.history.last_hour import KEEP_SECONDS, LastHour
+from nodetop.history.hub import checkpoint
+from nodetop.history.hub.checkpoint import NodeState
+from nodetop.history.hub.last_hour import KEEP_SECONDS, LastHour
 from nodetop.model.headline import charted
 from nodetop.model.snapshot import HostInfo, MemoryMetrics, NodeSnapshot, ProcessSummary
 from tests.history.samples import START, process, sample

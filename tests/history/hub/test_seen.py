@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodetop.history.seen import MAX_BOOTS, MAX_RANGES, Seen
+from nodetop.history.hub.seen import MAX_BOOTS, MAX_RANGES, Seen
 
 spans = st.tuples(st.integers(0, 60), st.integers(0, 5)).map(lambda pair: (pair[0], pair[0] + pair[1]))
 

@@ -26,14 +26,14 @@ from math import inf, nextafter
 from pathlib import Path
 
 from nodetop.base.clock import Clock, SystemClock
-from nodetop.history import checkpoint, envelope
-from nodetop.history.envelope import SampleEnvelope
 from nodetop.history.fault import plain
 from nodetop.history.folder import DAY
-from nodetop.history.hub_node import HubNode
-from nodetop.history.hub_restore import Restorer
-from nodetop.history.journal import Journal, Position
-from nodetop.history.last_hour import KEEP_SECONDS
+from nodetop.history.hub import checkpoint, envelope
+from nodetop.history.hub.envelope import SampleEnvelope
+from nodetop.history.hub.journal import Journal, Position
+from nodetop.history.hub.last_hour import KEEP_SECONDS
+from nodetop.history.hub.node import HubNode
+from nodetop.history.hub.restore import Restorer
 from nodetop.history.rollup import interval_start, roll_up
 from nodetop.history.store import HistoryStore
 from nodetop.model.snapshot import HistoryPoint

@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from nodetop.base import files as fsops
 from nodetop.history.day_file import Damaged, Held
-from nodetop.history.envelope import SampleEnvelope
-from nodetop.history.last_hour import StoredHour
+from nodetop.history.hub.envelope import SampleEnvelope
+from nodetop.history.hub.last_hour import StoredHour
 
 _HEAD = b"nodetop hub checkpoint 1\n"
 _NUMBER = 8

@@ -26,7 +26,7 @@ from pathlib import Path
 
 from nodetop.base import files as fsops
 from nodetop.history.fault import plain
-from nodetop.history.journal_file import Segment, frame
+from nodetop.history.hub.journal_file import Segment, frame
 
 SEGMENT_BYTES = 8 * 1024 * 1024
 SEGMENT_SECONDS = 600.0
