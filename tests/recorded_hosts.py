@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.probes.process_tree import ProcessTree
-from tests.probes.sensor_boards import RASPBERRY_PI_3
-from tests.probes.sensor_machines import RYZEN, TWO_SOCKETS
+from tests.probes.processes.process_tree import ProcessTree
+from tests.probes.temperature.sensor_boards import RASPBERRY_PI_3
+from tests.probes.temperature.sensor_machines import RYZEN, TWO_SOCKETS
 from tests.probes.tree import Tree
 
 SECTORS_OF_TB = 1_953_525_168

@@ -13,15 +13,15 @@ def probes(files: HostFiles, *, platform: str = sys.platform, all_filesystems: b
 
 
 def _linux(files: HostFiles, all_filesystems: bool) -> list[Probe]:
-    from nodetop.probes.cgroup_limits import CgroupLimitsProbe
-    from nodetop.probes.cpu import CpuProbe
+    from nodetop.probes.cgroups.limits import CgroupLimitsProbe
+    from nodetop.probes.cpu.probe import CpuProbe
     from nodetop.probes.disks import DisksProbe
     from nodetop.probes.filesystems import FilesystemsProbe
     from nodetop.probes.host import HostProbe
     from nodetop.probes.memory import MemoryProbe
-    from nodetop.probes.network import NetworkProbe
-    from nodetop.probes.processes import ProcessesProbe
-    from nodetop.probes.temperature import TemperatureProbe
+    from nodetop.probes.network.probe import NetworkProbe
+    from nodetop.probes.processes.probe import ProcessesProbe
+    from nodetop.probes.temperature.probe import TemperatureProbe
 
     temperature = TemperatureProbe(files)
     return [
@@ -38,6 +38,6 @@ def _linux(files: HostFiles, all_filesystems: bool) -> list[Probe]:
 
 
 def _portable(files: HostFiles, all_filesystems: bool) -> list[Probe]:
-    from nodetop.probes.portable import portable_probes
+    from nodetop.probes.portable.probes import portable_probes
 
     return portable_probes(files, all_filesystems=all_filesystems)

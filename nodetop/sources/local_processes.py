@@ -9,8 +9,8 @@ from typing import Protocol
 from nodetop.base.text import clean
 from nodetop.model.process_details import ProcessDetails, ProcessGone, Scheduling
 from nodetop.model.snapshot import ProcessMetrics
-from nodetop.probes import process_act
 from nodetop.probes.lane import one_line
+from nodetop.probes.processes import act as process_act
 from nodetop.probes.sampler import Sampler
 from nodetop.sources.blocking import in_daemon_thread
 from nodetop.sources.process_control import Outcome
@@ -39,10 +39,10 @@ class LocalProcesses:
     @cached_property
     def _reader(self) -> DetailsReader:
         if sys.platform == "linux":
-            from nodetop.probes.process_details import LinuxDetails
+            from nodetop.probes.processes.details import LinuxDetails
 
             return LinuxDetails(self._sampler.files)
-        from nodetop.probes.portable_details import PortableDetails
+        from nodetop.probes.portable.details import PortableDetails
 
         return PortableDetails()
 

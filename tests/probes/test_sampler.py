@@ -9,9 +9,9 @@ from nodetop.model.snapshot import CpuMetrics, HostInfo, MemoryMetrics, NodeSnap
 from nodetop.model.wire import decode_snapshot, encode
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.probe import Unavailable, delta_rate
-from nodetop.probes.processes import ProcessesProbe
+from nodetop.probes.processes.probe import ProcessesProbe
 from nodetop.probes.sampler import Sampler, node_name, run_id
-from tests.probes.process_tree import ProcessTree
+from tests.probes.processes.process_tree import ProcessTree
 
 
 class UptimeProbe:

@@ -2,7 +2,7 @@
 
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.probes.host_files import HostFiles
-from nodetop.probes.processes import ProcessesProbe
+from nodetop.probes.processes.probe import ProcessesProbe
 from nodetop.probes.sampler import Sampler
 from nodetop.sources.blocking import in_daemon_thread
 from nodetop.sources.local import LocalSource

@@ -13,12 +13,12 @@ from nodetop.base.grid import next_tick
 from nodetop.model.raw_file import RawFile, RawLines
 from nodetop.model.snapshot import HistoryPoint, HostInfo, NodeSnapshot
 from nodetop.probes.host_files import HostFiles
-from nodetop.probes.processes import ProcessesProbe
+from nodetop.probes.processes.probe import ProcessesProbe
 from nodetop.probes.sampler import Sampler
 from nodetop.sources import local
 from nodetop.sources.local import LocalSource, in_daemon_thread
 from nodetop.sources.source import Demand, SnapshotTaken, Source, SourceError, SourceEvent, SourceProblem
-from tests.probes.process_tree import ProcessTree
+from tests.probes.processes.process_tree import ProcessTree
 
 
 class UptimeProbe:

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.probes.sensor_boards import MACHINES
-from tests.probes.sensor_machines import Machine
+from tests.probes.temperature.sensor_boards import MACHINES
+from tests.probes.temperature.sensor_machines import Machine
 from tests.probes.tree import Tree
 from tests.verify.verdict import Notes
 from tests.verify.watching import Snapshot, reason, run, snapshot

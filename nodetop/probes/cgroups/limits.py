@@ -1,0 +1,189 @@
+"""What the observed system may use at most, if it is limited: the control group it lives in, in a container or a slice.
+
+Whether there are limits is looked up every ten seconds, for they can be changed, and costs about 0.2 ms; between that a
+machine without limits is asked nothing at all.
+"""
+
+import time
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from nodetop.base.text import clean
+from nodetop.model.limits import CgroupLimits
+from nodetop.probes.cgroups.bounds import CpuBound, MemoryBound, PidsBound, cpu_bound, memory_bound, pids_bound
+from nodetop.probes.cgroups.tree import UNIFIED, groups
+from nodetop.probes.host_files import HostFiles
+from nodetop.probes.memory import parse_meminfo
+from nodetop.probes.probe import delta_rate
+
+LOOK_AGAIN_SECONDS = 10.0
+_SHOWN = ("memory", "cpu", UNIFIED)
+"""Whose group's name is told, the first that is there."""
+
+
+class Bounds(Struct, frozen=True, kw_only=True):
+    """All that limits; each None where it does not."""
+
+    group: str = ""
+    cpu: CpuBound | None = None
+    memory: MemoryBound | None = None
+    pids: PidsBound | None = None
+
+
+class LimitsReading(Struct, frozen=True, kw_only=True):
+    """The bounds, and what is counted in the groups that have them: microseconds, bytes, events."""
+
+    bounds: Bounds
+    used_microseconds: int | None = None
+    periods: int | None = None
+    throttled_periods: int | None = None
+    throttled_microseconds: int | None = None
+    memory_bytes: int | None = None
+    inactive_file_bytes: int = 0
+    oom_kills: int | None = None
+    pids: int | None = None
+
+
+class CgroupLimitsProbe:
+    """limits of the snapshot; None on a machine that nothing limits."""
+
+    name = "limits"
+    slow_seconds = 0.0
+
+    def __init__(self, files: HostFiles, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._files = files
+        self._monotonic = monotonic
+        self._bounds: Bounds | None = None
+        self._look_at = float("-inf")
+
+    def read(self) -> LimitsReading | None:
+        now = self._monotonic()
+        if now >= self._look_at:
+            self._look_at = now + LOOK_AGAIN_SECONDS
+            self._bounds = find_bounds(self._files)
+        bounds = self._bounds
+        if bounds is None:
+            return None
+        used: dict[str, int | None] = {}
+        if bounds.cpu:
+            used |= self._cpu(bounds.cpu)
+        if bounds.memory:
+            used |= self._memory(bounds.memory)
+        if bounds.pids:
+            used["pids"] = self._files.number(f"{bounds.pids.folder}/pids.current")
+        return LimitsReading(bounds=bounds, **used)  # type: ignore[arg-type]
+
+    def derive(
+        self, previous: LimitsReading | None, current: LimitsReading | None, elapsed: float | None
+    ) -> CgroupLimits | None:
+        return derive(previous, current, elapsed)
+
+    def _cpu(self, bound: CpuBound) -> dict[str, int | None]:
+        stat = self._counts(bound.stat) if bound.stat else {}
+        if bound.unified:
+            usage = (stat if bound.usage == bound.stat or not bound.usage else self._counts(bound.usage)).get(
+                "usage_usec"
+            )
+            waited = stat.get("throttled_usec")
+        else:
+            nanoseconds = self._files.number(bound.usage) if bound.usage else None
+            usage = None if nanoseconds is None else nanoseconds // 1000
+            waited = None if "throttled_time" not in stat else stat["throttled_time"] // 1000
+        return {
+            "used_microseconds": usage,
+            "periods": stat.get("nr_periods"),
+            "throttled_periods": stat.get("nr_throttled"),
+            "throttled_microseconds": waited,
+        }
+
+    def _memory(self, bound: MemoryBound) -> dict[str, int | None]:
+        current, inactive, events = (
+            ("memory.current", "inactive_file", "memory.events")
+            if bound.unified
+            else ("memory.usage_in_bytes", "total_inactive_file", "memory.oom_control")
+        )
+        return {
+            "memory_bytes": self._files.number(f"{bound.folder}/{current}"),
+            "inactive_file_bytes": self._counts(f"{bound.folder}/memory.stat").get(inactive, 0),
+            "oom_kills": self._counts(f"{bound.folder}/{events}").get("oom_kill"),
+        }
+
+    def _counts(self, path: str) -> dict[str, int]:
+        try:
+            return parse_counts(self._files.read(path))
+        except OSError:
+            return {}
+
+
+def find_bounds(files: HostFiles) -> Bounds | None:
+    """What limits the observed system at this moment; None where nothing does."""
+    found = groups(files)
+    if not found:
+        return None
+    try:
+        total = parse_meminfo(files.read("/proc/meminfo")).get("total")
+    except OSError:
+        total = None
+    cpu, memory, pids = cpu_bound(files, found), memory_bound(files, found, total), pids_bound(files, found)
+    if cpu is None and memory is None and pids is None:
+        return None
+    shown = next((found[name].path for name in _SHOWN if name in found), "")
+    return Bounds(group=clean(shown or "/", 4096), cpu=cpu, memory=memory, pids=pids)
+
+
+def parse_counts(data: bytes) -> dict[str, int]:
+    """Lines of a name and a whole number."""
+    lines = (line.split() for line in data.decode("ascii", "replace").split("\n"))
+    return {line[0]: int(line[1]) for line in lines if len(line) == 2 and line[1].isdecimal() and len(line[1]) < 20}
+
+
+def derive(previous: LimitsReading | None, current: LimitsReading | None, elapsed: float | None) -> CgroupLimits | None:
+    """Shares over the interval; None for those of the first reading, and after the limits have changed."""
+    if current is None:
+        return None
+    bounds = current.bounds
+    before = previous if previous is not None and previous.bounds == bounds else LimitsReading(bounds=bounds)
+    cores = _cores(bounds.cpu)
+    used = delta_rate(before.used_microseconds, current.used_microseconds, elapsed)
+    waited = delta_rate(before.throttled_microseconds, current.throttled_microseconds, elapsed)
+    memory = None
+    if current.memory_bytes is not None:
+        memory = max(current.memory_bytes - current.inactive_file_bytes, 0)
+    most = _least(bounds.memory.limit, bounds.memory.high) if bounds.memory else None
+    return CgroupLimits(
+        group=bounds.group,
+        cpu_limit_cores=cores,
+        cpuset_cpus=bounds.cpu.cpus if bounds.cpu else None,
+        cpu_used_cores=None if used is None else used / 1e6,
+        cpu_used_percent=None if used is None or not cores else 100 * used / 1e6 / cores,
+        cpu_throttled_percent=_throttled(before, current),
+        cpu_throttled_seconds_per_second=None if waited is None else waited / 1e6,
+        memory_limit_bytes=bounds.memory.limit if bounds.memory else None,
+        memory_high_bytes=bounds.memory.high if bounds.memory else None,
+        memory_used_bytes=memory,
+        memory_used_percent=100 * memory / most if memory is not None and most else None,
+        oom_kills=current.oom_kills,
+        pids_limit=bounds.pids.limit if bounds.pids else None,
+        pids_used=current.pids,
+    )
+
+
+def _cores(cpu: CpuBound | None) -> float | None:
+    return _least(cpu.cores, cpu.cpus) if cpu else None
+
+
+def _least(one: float | None, other: float | None) -> float | None:
+    return min((value for value in (one, other) if value is not None), default=None)
+
+
+def _throttled(before: LimitsReading, current: LimitsReading) -> float | None:
+    """Percent of the periods; none passed while nothing ran, and then nothing was throttled."""
+    if before.periods is None or current.periods is None:
+        return None
+    if before.throttled_periods is None or current.throttled_periods is None:
+        return None
+    periods, throttled = current.periods - before.periods, current.throttled_periods - before.throttled_periods
+    if periods < 0 or throttled < 0:
+        return None
+    return min(100 * throttled / periods, 100.0) if periods else 0.0

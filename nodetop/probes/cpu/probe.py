@@ -1,0 +1,154 @@
+"""The CPUs: /proc/stat, /proc/loadavg, cpufreq, pressure."""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from nodetop.model.snapshot import CoreMetrics, CpuMetrics, Pressure
+from nodetop.probes.cpu.cpu_list import parse_cpu_list
+from nodetop.probes.cpu.frequency import CpuFrequency
+from nodetop.probes.cpu.model import cpu_mhz, cpu_model, parse_cpuinfo
+from nodetop.probes.cpu.times import Shares, Times, parse_stat, shares
+from nodetop.probes.host_files import HostFiles
+from nodetop.probes.pressure import read_pressure
+
+Load = tuple[float, float, float]
+
+
+class CpuReading(Struct, frozen=True):
+    """Ticks of all CPUs and of each online one, and what else is known about them at this moment."""
+
+    total: Times | None = None
+    cores: tuple[tuple[int, Times], ...] = ()
+    offline: tuple[int, ...] = ()
+    load: Load | None = None
+    model: str | None = None
+    nominal_mhz: float | None = None
+    frequencies: tuple[tuple[int, float], ...] = ()
+    celsius: Mapping[int, float] = {}
+    pressure: Pressure | None = None
+    io_pressure: Pressure | None = None
+
+
+class CpuProbe:
+    """cpu of the snapshot. `core_celsius` gives the last temperatures by CPU: the temperature probe reads them."""
+
+    name = "cpu"
+    slow_seconds = 0.0
+
+    def __init__(
+        self,
+        files: HostFiles,
+        *,
+        frequency: CpuFrequency | None = None,
+        core_celsius: Callable[[], Mapping[int, float]] = dict,
+    ) -> None:
+        self._files = files
+        self._core_celsius = core_celsius
+        self._frequency = frequency or CpuFrequency(files)
+        self._online: tuple[int, ...] | None = None
+        self._offline: tuple[int, ...] = ()
+        self._model: str | None = None
+        self._nominal_mhz: float | None = None
+
+    def read(self) -> CpuReading:
+        total, cores = parse_stat(self._files.read("/proc/stat"))
+        online = tuple([core for core, _ in cores])
+        if online != self._online:
+            self._learn(online)
+        return CpuReading(
+            total=total,
+            cores=cores,
+            offline=self._offline,
+            load=parse_load(self._files.line("/proc/loadavg")),
+            model=self._model,
+            nominal_mhz=self._nominal_mhz,
+            frequencies=self._frequency.read(online),
+            celsius=self._core_celsius(),
+            pressure=read_pressure(self._files, "cpu"),
+            io_pressure=read_pressure(self._files, "io"),
+        )
+
+    def derive(self, previous: CpuReading | None, current: CpuReading, elapsed: float | None) -> CpuMetrics:
+        return derive(previous, current, elapsed)
+
+    def _learn(self, online: tuple[int, ...]) -> None:
+        """What changes only when a CPU comes or goes. /proc/cpuinfo takes milliseconds on a large machine."""
+        info = parse_cpuinfo(self._text("/proc/cpuinfo"))
+        self._model, self._nominal_mhz = cpu_model(self._files, info), cpu_mhz(info)
+        listed = parse_cpu_list(self._files.line("/sys/devices/system/cpu/online"))
+        # Inside LXC /proc/stat counts the container's CPUs and sysfs the host's: then sysfs says nothing about them.
+        agreed = listed == online
+        present = parse_cpu_list(self._files.line("/sys/devices/system/cpu/present")) if agreed else ()
+        self._offline = tuple(sorted(set(present) - set(online)))
+        self._online = online
+
+    def _text(self, path: str) -> str:
+        try:
+            return self._files.text(path)
+        except OSError:
+            return ""
+
+
+def derive(previous: CpuReading | None, current: CpuReading, elapsed: float | None) -> CpuMetrics:
+    """Shares over the interval; None for the first sample, after a suspend, and for a core that just came online."""
+    if previous is None or elapsed is None or elapsed <= 0:
+        previous = CpuReading()
+    before, frequencies = dict(previous.cores), dict(current.frequencies)
+    cores = [
+        _core(core, shares(before.get(core), now), frequencies.get(core), current.celsius.get(core))
+        for core, now in current.cores
+    ]
+    cores += [CoreMetrics(index=core, online=False) for core in current.offline]
+    load = current.load or (None, None, None)
+    return CpuMetrics(
+        **_total(shares(previous.total, current.total)),
+        cores=tuple(sorted(cores, key=lambda core: core.index)),
+        load_1m=load[0],
+        load_5m=load[1],
+        load_15m=load[2],
+        model=current.model,
+        frequency_mhz=sum(frequencies.values()) / len(frequencies) if frequencies else current.nominal_mhz,
+        pressure=current.pressure,
+        io_pressure=current.io_pressure,
+    )
+
+
+def _total(spent: Shares | None) -> dict[str, Any]:
+    if spent is None:
+        return {}
+    return {
+        "busy_percent": spent.busy,
+        "user_percent": spent.user,
+        "nice_percent": spent.nice,
+        "system_percent": spent.system,
+        "iowait_percent": spent.iowait,
+        "irq_percent": spent.irq,
+        "steal_percent": spent.steal,
+        "guest_percent": spent.guest,
+    }
+
+
+def _core(index: int, spent: Shares | None, mhz: float | None, celsius: float | None) -> CoreMetrics:
+    if spent is None:
+        return CoreMetrics(index=index, frequency_mhz=mhz, celsius=celsius)
+    return CoreMetrics(
+        index=index,
+        busy_percent=spent.busy,
+        user_percent=spent.user,
+        system_percent=spent.system,
+        iowait_percent=spent.iowait,
+        frequency_mhz=mhz,
+        celsius=celsius,
+    )
+
+
+def parse_load(line: str | None) -> Load | None:
+    """`0.42 0.31 0.20 1/123 4567`: the mean number of running or blocked tasks over 1, 5 and 15 minutes."""
+    try:
+        one, five, fifteen = map(float, (line or "").split()[:3])
+    except ValueError:
+        return None
+    return (one, five, fifteen) if all(math.isfinite(v) and v >= 0 for v in (one, five, fifteen)) else None

@@ -1,0 +1,139 @@
+"""Network interfaces over the interval. /proc/net/dev, and what /sys/class/net says each one is."""
+
+import time
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from nodetop.base.text import clean
+from nodetop.model.snapshot import NetworkMetrics
+from nodetop.probes.host_files import HostFiles
+from nodetop.probes.network.addresses import Addresses, addresses, default_interface
+from nodetop.probes.network.facts import LinkFacts, link_facts, link_folder
+from nodetop.probes.probe import delta_rate
+
+_FACTS_SECONDS = 30.0
+_LARGEST = 2**63 - 1
+_COLUMNS = 12
+"""Of sixteen, those up to the last one used."""
+_MOST_DIGITS = 20
+
+Identity = tuple[int | None, str | None]
+"""Inode of the interface in /sys/class/net, where one made anew has a new one; and its state."""
+
+
+class NetworkReading(Struct, frozen=True, kw_only=True):
+    """Running counts of one interface, and what it is."""
+
+    inode: int | None
+    state: str | None
+    facts: LinkFacts
+    addresses: tuple[str, ...]
+    counts: tuple[int, ...]
+    """Received bytes, packets, errors, drops; then the same transmitted."""
+
+
+class NetworkProbe:
+    """Every interface; those that leave the machine make the total, so that bridges and bonds are not counted twice."""
+
+    name = "networks"
+    slow_seconds = 0.0
+
+    def __init__(self, files: HostFiles) -> None:
+        self._files = files
+        # The namespace of the first process is the host's, also where this one runs in another.
+        is_elsewhere = not files.live and files.exists("/proc/1/net/dev")
+        self._folder = "/proc/1/net" if is_elsewhere else "/proc/net"
+        self._facts: dict[str, tuple[Identity, LinkFacts]] = {}
+        self._addresses: Addresses = {}
+        self._facts_due = 0.0
+
+    def read(self) -> dict[str, NetworkReading]:
+        """Counters by (raw) name, in the kernel's order. Raises OSError."""
+        counts = parse_net_dev(self._files.text(f"{self._folder}/dev"))
+        inodes = self._files.inodes("/sys/class/net")
+        states = {name: self._files.line(f"{link_folder(name)}/operstate") for name in counts}
+        identities: dict[str, Identity] = {name: (inodes.get(name), states[name]) for name in counts}
+        self._learn(identities)
+        readings = {
+            name: NetworkReading(
+                inode=inodes.get(name),
+                state=states[name],
+                facts=self._facts[name][1],
+                addresses=tuple(self._addresses.get(name, ())),
+                counts=each,
+            )
+            for name, each in counts.items()
+        }
+        return readings if any(each.facts.in_total for each in readings.values()) else self._led_out(readings)
+
+    def _learn(self, identities: dict[str, Identity]) -> None:
+        """Facts of what is new or changed its state; all of them and the addresses twice a minute."""
+        now = time.monotonic()
+        known = {} if now >= self._facts_due else self._facts
+        changed = [name for name, identity in identities.items() if known.get(name, (None,))[0] != identity]
+        if changed or now >= self._facts_due:
+            self._addresses = addresses(self._files, self._folder)
+        if now >= self._facts_due:
+            self._facts_due = now + _FACTS_SECONDS
+        fresh = {name: (identities[name], link_facts(self._files, name)) for name in changed}
+        self._facts = {name: fresh.get(name) or known[name] for name in identities}
+
+    def _led_out(self, readings: dict[str, NetworkReading]) -> dict[str, NetworkReading]:
+        # In a container no interface has a device: the one that leads out is what people mean.
+        name = default_interface(self._files, self._folder)
+        if name is None or name not in readings:
+            return readings
+        reading = readings[name]
+        return readings | {name: replace(reading, facts=replace(reading.facts, in_total=True))}
+
+    def derive(
+        self, previous: dict[str, NetworkReading] | None, current: dict[str, NetworkReading], elapsed: float | None
+    ) -> tuple[NetworkMetrics, ...]:
+        """Rates per interface; None for a new one, one made anew, and after a reset."""
+        return tuple(_metrics(name, (previous or {}).get(name), now, elapsed) for name, now in current.items())
+
+
+def parse_net_dev(text: str) -> dict[str, tuple[int, ...]]:
+    """Bytes, packets, errors and drops, received and then transmitted, by interface; other lines are left out."""
+    found = {}
+    for line in text.split("\n"):
+        # Before Linux 2.6.27 no space follows the colon.
+        name, separator, rest = line.rpartition(":")
+        field = rest.split()
+        if separator and name.strip() and len(field) >= _COLUMNS and all(map(_is_counter, field[:_COLUMNS])):
+            numbers = [int(value) for value in field[:_COLUMNS]]
+            found[name.strip()] = (*numbers[0:4], *numbers[8:12])
+    return found
+
+
+def _is_counter(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS
+
+
+def _metrics(name: str, before: NetworkReading | None, now: NetworkReading, elapsed: float | None) -> NetworkMetrics:
+    rates: dict[str, Any] = {}
+    if before is not None and before.inode == now.inode:
+        rate = [delta_rate(old, new, elapsed) for old, new in zip(before.counts, now.counts, strict=True)]
+        rates = {
+            "receive_bytes_per_second": rate[0],
+            "receive_packets_per_second": rate[1],
+            "transmit_bytes_per_second": rate[4],
+            "transmit_packets_per_second": rate[5],
+        }
+    facts, counts = now.facts, [min(count, _LARGEST) for count in now.counts]
+    return NetworkMetrics(
+        interface=clean(name),
+        kind=facts.kind,
+        in_total=facts.in_total,
+        addresses=now.addresses,
+        mac=facts.mac,
+        state=None if now.state is None else clean(now.state),
+        speed_mbps=facts.speed_mbps,
+        receive_errors=counts[2],
+        receive_drops=counts[3],
+        transmit_errors=counts[6],
+        transmit_drops=counts[7],
+        **rates,
+    )

@@ -1,0 +1,29 @@
+"""The probes of systems other than Linux: all through psutil, which knows macOS and the BSDs. What it does not know
+there is None, never 0."""
+
+from nodetop.probes.cgroups.limits import CgroupLimitsProbe
+from nodetop.probes.host_files import HostFiles
+from nodetop.probes.portable.devices import PortableDisksProbe, PortableNetworkProbe, PortableTemperatureProbe
+from nodetop.probes.portable.processes import PortableProcessesProbe
+from nodetop.probes.portable.system import (
+    PortableCpuProbe,
+    PortableFilesystemsProbe,
+    PortableHostProbe,
+    PortableMemoryProbe,
+)
+from nodetop.probes.probe import Probe
+
+
+def portable_probes(files: HostFiles, *, all_filesystems: bool = False) -> list[Probe]:
+    """One for each metric of NodeSnapshot, in its order."""
+    return [
+        PortableHostProbe(),
+        PortableCpuProbe(),
+        PortableMemoryProbe(),
+        PortableFilesystemsProbe(all_filesystems=all_filesystems),
+        PortableDisksProbe(),
+        PortableNetworkProbe(),
+        PortableTemperatureProbe(),
+        PortableProcessesProbe(),
+        CgroupLimitsProbe(files),  # none there: without /proc/self/cgroup nothing limits
+    ]

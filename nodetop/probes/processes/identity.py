@@ -1,0 +1,160 @@
+"""What rarely changes about a process: its user, command line and container. Read apart from the hot path."""
+
+import os
+import threading
+import time
+from queue import SimpleQueue
+from typing import NamedTuple
+
+from nodetop.base.text import clean
+from nodetop.probes.host_files import HostFiles
+from nodetop.probes.processes.cgroup import container_name
+from nodetop.probes.processes.passwd import Users
+from nodetop.probes.processes.stat import slurp
+
+Key = tuple[int, int]
+"""A process: its pid, and its start in ticks since the machine started."""
+_COMMAND_LIMIT = 4096
+_STUCK_SECONDS = 1.0
+_MOST_STUCK = 8
+
+
+class Asked(NamedTuple):
+    """A process whose identity is wanted, as its stat described it."""
+
+    pid: int
+    start_ticks: int
+    comm: bytes
+    kernel_thread: bool
+    cpu_nanoseconds: int
+
+    @property
+    def key(self) -> Key:
+        return self.pid, self.start_ticks
+
+
+class Identity(NamedTuple):
+    """What a process is, as of some CPU time of its own: only by running can it become something else."""
+
+    comm: bytes
+    cpu_nanoseconds: int
+    user: str | None
+    command: str
+    container: str | None
+    ours: bool
+    """Whether we may ask what it reads and writes."""
+
+
+def read_identity(files: HostFiles, users: Users, asked: Asked) -> Identity:
+    """Reads three files of one process; what cannot be read is None or empty. May block, see IdentityLane."""
+    folder = f"{files.proc}/{asked.pid}"
+    if asked.kernel_thread:  # it has no command line, and acts as nobody but root
+        return Identity(asked.comm, asked.cpu_nanoseconds, users.name(0), "", None, os.geteuid() == 0)
+    uid = effective_uid(_attempt(f"{folder}/status") or b"")
+    cgroup = _attempt(f"{folder}/cgroup")
+    return Identity(
+        comm=asked.comm,
+        cpu_nanoseconds=asked.cpu_nanoseconds,
+        user=None if uid is None else users.name(uid),
+        command=_command(_attempt(f"{folder}/cmdline", _COMMAND_LIMIT) or b""),
+        container=container_name(cgroup) if cgroup else None,
+        ours=os.geteuid() in (0, uid),
+    )
+
+
+def _attempt(path: str, limit: int = 4096) -> bytes | None:
+    try:
+        return slurp(path, limit)
+    except OSError:
+        return None
+
+
+def effective_uid(status: bytes) -> int | None:
+    """Whom a process acts as: the second number of the Uid line of /proc/PID/status. proc_pid_status(5)."""
+    fields = status.partition(b"\nUid:")[2].split(None, 2)
+    return int(fields[1]) if len(fields) > 1 and fields[1].isdigit() else None
+
+
+def _command(raw: bytes) -> str:
+    return clean(raw.rstrip(b"\0 ").replace(b"\0", b" "), _COMMAND_LIMIT)
+
+
+class IdentityLane:
+    """Reads identities in a daemon thread.
+
+    A command line lies in the memory of its process: to read it waits for that memory's lock, which a process that
+    hangs (on a dead network file system, say) may hold for ever. So whoever asks waits a while and no longer; a
+    reader that is stuck is left alone and another takes its place; and thousands of new processes at once delay nobody.
+    """
+
+    def __init__(self, files: HostFiles) -> None:
+        self._files = files
+        self._users = Users(files)
+        self._queue: SimpleQueue[Asked | None] = SimpleQueue()
+        self._lock = threading.Lock()  # guards all below
+        self._reader: threading.Thread | None = None
+        self._reading: tuple[Asked, float] | None = None
+        self._pending: set[Key] = set()
+        self._stuck: set[Key] = set()
+        self._found: dict[Key, Identity] = {}
+        self._all_found = threading.Event()
+
+    def read(self, wanted: list[Asked], wait_seconds: float) -> dict[Key, Identity]:
+        """Identities of these processes, and of those asked for before: as many as are ready within so many seconds.
+        The others are read on, and handed over the next time."""
+        with self._lock:
+            self._give_up_stuck_one()
+            for asked in wanted:
+                if asked.key not in self._pending and asked.key not in self._stuck:
+                    self._pending.add(asked.key)
+                    self._queue.put(asked)
+            if self._pending:
+                self._all_found.clear()
+                self._start_reader()
+            wait = bool(self._pending) and self._reader is not None
+        if wait:
+            self._all_found.wait(wait_seconds)
+        with self._lock:
+            found, self._found = self._found, {}
+        return found
+
+    def close(self) -> None:
+        """Ends the reader once it has finished what it reads now."""
+        with self._lock:
+            self._reader = None
+        self._queue.put(None)
+
+    def _start_reader(self) -> None:
+        if self._reader is None and len(self._stuck) < _MOST_STUCK:
+            self._reader = threading.Thread(target=self._work, name="nodetop-identities", daemon=True)
+            self._reader.start()
+
+    def _give_up_stuck_one(self) -> None:
+        if self._reading is None or time.monotonic() - self._reading[1] < _STUCK_SECONDS:
+            return
+        asked = self._reading[0]
+        self._stuck.add(asked.key)
+        self._keep(asked, Identity(asked.comm, asked.cpu_nanoseconds, None, "", None, False))
+        self._reader = self._reading = None
+
+    def _keep(self, asked: Asked, identity: Identity) -> None:
+        self._found[asked.key] = identity
+        self._pending.discard(asked.key)
+        if not self._pending:
+            self._all_found.set()
+
+    def _work(self) -> None:
+        me = threading.current_thread()
+        while asked := self._queue.get():
+            with self._lock:
+                if self._reader is not me:
+                    self._queue.put(asked)
+                    return
+                self._reading = (asked, time.monotonic())
+            identity = read_identity(self._files, self._users, asked)
+            with self._lock:
+                self._keep(asked, identity)
+                self._stuck.discard(asked.key)
+                if self._reader is not me:
+                    return
+                self._reading = None

@@ -1,0 +1,85 @@
+"""Which processes there are, without listing /proc each time."""
+
+import os
+import time
+from collections.abc import Collection, Iterable
+
+from nodetop.probes.host_files import HostFiles
+from nodetop.probes.processes.stat import slurp
+
+_LIST_EVERY = 10
+_MOST_NEW = 256
+
+
+class ProcessList:
+    """Pids of all processes, and perhaps of some that have just ended.
+
+    To list /proc is a third of what looking at 2,000 idle processes costs. But the kernel numbers processes and threads
+    one after the other, and tells the last number in /proc/loadavg: who came since the last look is among the few
+    numbers after the last one. Every tenth look lists, and checks the short way: where somebody came who was not among
+    those numbers (a sandbox, a /proc of another make), it is not taken again.
+    """
+
+    def __init__(self, files: HostFiles) -> None:
+        self._proc = files.proc
+        self._short_way = files.live and _same_device(f"{files.proc}/loadavg", files.proc)
+        self._newest = [0, 0]  # the last number given, at the two looks before
+        self._looks = 0
+
+    def pids(self, known: Collection[int]) -> list[int]:
+        """Pids, when those known were the ones at the look before. Raises OSError where /proc cannot be listed."""
+        self._looks += 1
+        newest = self._read_newest() if self._short_way else 0
+        # Since the look before the last one: a number is given a little before its process can be seen.
+        checkable = 0 < self._newest[0] <= self._newest[1] <= newest
+        numbers = range(self._newest[0] + 1, newest + 1)
+        self._newest = [self._newest[1], newest]
+        if checkable and len(numbers) <= _MOST_NEW and self._looks % _LIST_EVERY:
+            return [*known, *self._new_among(pid for pid in numbers if pid not in known)]
+        listed = [int(name) for name in os.listdir(self._proc) if name.isdecimal()]
+        if checkable:
+            self._short_way = all(pid in known or pid >= numbers.start for pid in listed)
+        return listed
+
+    def _new_among(self, numbers: Iterable[int]) -> set[int]:
+        found = {pid for pid in numbers if has_clock(pid)}
+        # The kernel answers for each thread of the process that asks as if it were a process.
+        return found - own_threads(self._proc) if found else found
+
+    def list_next(self) -> None:
+        """Takes the long way at the next looks."""
+        self._newest = [0, 0]
+
+    def _read_newest(self) -> int:
+        """The number given last; 0 where that cannot be known."""
+        try:
+            return int(slurp(self._proc + "/loadavg").split()[4])
+        except (OSError, IndexError, ValueError):
+            return 0
+
+
+def cpu_clock(pid: int) -> int:
+    """The kernel's number for the CPU clock of all threads of a process. clock_getcpuclockid(3)."""
+    return ~pid << 3 | 2
+
+
+def has_clock(pid: int) -> bool:
+    """Whether a number is that of a process that runs or is not yet reaped: those of threads have no such clock."""
+    try:
+        time.clock_gettime_ns(cpu_clock(pid))
+    except OSError:
+        return False
+    return True
+
+
+def own_threads(proc: str) -> set[int]:
+    """Numbers of this process's threads but its first, which has that of the process."""
+    return {int(name) for name in os.listdir(f"{proc}/self/task")} - {os.getpid()}
+
+
+def _same_device(*paths: str) -> bool:
+    """Containers may have a /proc/loadavg of their own laid over the kernel's."""
+    try:
+        return len({os.stat(path).st_dev for path in paths}) == 1
+    except OSError:
+        return False

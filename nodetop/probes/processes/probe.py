@@ -1,0 +1,236 @@
+"""Every process: its share of CPU, its memory. Linux: /proc/PID/*, proc(5), and CPU clocks, clock_getcpuclockid(3).
+
+This is the hot path, for there may be thousands. To open, read and close one file of a process costs about 10 µs; to
+ask for its CPU clock costs less than 1 µs and opens nothing. A process whose clock stands still has not run, so nothing
+it could have done itself has changed. Its files are read again only when its clock moved, while it is on the screen or
+is not asleep, and in turn a part of all at each reading: for others may stop it, or take memory from it.
+"""
+
+import time
+
+from msgspec.structs import replace
+
+from nodetop.model.snapshot import ProcessSummary
+from nodetop.probes.host_files import HostFiles
+from nodetop.probes.probe import Unavailable
+from nodetop.probes.processes.identity import Asked, IdentityLane
+from nodetop.probes.processes.list import ProcessList
+from nodetop.probes.processes.rows import (
+    Bytes,
+    HostFacts,
+    ProcessesReading,
+    ProcessRecord,
+    idle_row,
+    started_at,
+    summarise,
+)
+from nodetop.probes.processes.stat import (
+    NANOSECONDS_PER_TICK,
+    TICKS_PER_SECOND,
+    ProcessStat,
+    parse_io,
+    parse_resident,
+    parse_stat,
+    slurp,
+)
+from nodetop.probes.processes.threads import ThreadReader, thread_rows
+
+_RESTING = frozenset("SIZX")
+"""States that only CPU time, or a signal, ends: who is in another one is looked at each time."""
+_DEAD = frozenset("ZX")
+_TURN_SHARE = 10
+_TURN_AT_LEAST = 20
+_YOUNG_SECONDS = 10.0
+_IDENTITY_WAIT_SECONDS = 0.03
+
+
+class ProcessesProbe:
+    """Reads all processes, and keeps what it read of them until the next reading."""
+
+    name = "processes"
+    slow_seconds = 0.0
+
+    def __init__(self, files: HostFiles) -> None:
+        self.watch: frozenset[int] = frozenset()
+        """Pids that are on the screen: read again each time. Any thread may set it."""
+        self.with_threads = False
+        """Whether threads have rows too. Any thread may set it."""
+        self._files = files
+        self._threads = ThreadReader(files)
+        self._list = ProcessList(files)
+        self._identities = IdentityLane(files)
+        self._boot_time: float | None = None
+        self._facts = HostFacts(None, None, 1)
+        self._records: dict[int, ProcessRecord] = {}
+        self._waiting: list[int] = []
+
+    def read(self) -> ProcessesReading:
+        """Raises Unavailable where there are no processes, OSError where they cannot be listed."""
+        uptime = self._uptime()
+        pids = self._list.pids(self._records)
+        if not pids:
+            raise Unavailable(f"no processes in {self._files.proc}")
+        turn = self._take_turn()
+        records, asked = self._scan(pids, turn, uptime)
+        self._identify(records, asked)
+        self._records = records
+        threads = self._threads.read(records, self._facts) if self.with_threads else self._threads.forget()
+        return ProcessesReading(records, uptime, self._facts.cpu_count, threads)
+
+    def derive(
+        self, previous: ProcessesReading | None, current: ProcessesReading, elapsed: float | None
+    ) -> ProcessSummary:
+        summary = summarise(previous, current, elapsed)
+        if not current.threads:
+            return summary
+        before, since = (previous.threads, previous.uptime_seconds) if previous is not None else ({}, None)
+        return replace(summary, thread_rows=thread_rows(before, current.threads, since, elapsed))
+
+    def started_at(self, pid: int) -> float | None:
+        """When the process that has this number now started, exactly as its row says it; None without one. From any
+        thread."""
+        try:
+            stat = parse_stat(slurp(f"{self._files.proc}/{pid}/stat"))
+        except OSError:
+            return None
+        return None if stat is None else started_at(stat.start_ticks, self._boot_time)
+
+    def close(self) -> None:
+        self._identities.close()
+
+    def _take_turn(self) -> set[int]:
+        """The processes whose turn it is to be read again: all of them within a few readings."""
+        if not self._waiting:
+            self._waiting = list(self._records)
+            self._facts = self._read_facts()
+        size = max(len(self._records) // _TURN_SHARE + 1, _TURN_AT_LEAST)
+        turn = set(self._waiting[-size:])
+        del self._waiting[-size:]
+        return turn
+
+    def _scan(
+        self, pids: list[int], turn: set[int], uptime: float | None
+    ) -> tuple[dict[int, ProcessRecord], list[Asked]]:
+        known, live, clock = self._records, self._files.live, time.clock_gettime_ns
+        again = turn | self.watch
+        records: dict[int, ProcessRecord] = {}
+        asked: list[Asked] = []
+        for pid in pids:
+            moment: int | None = None
+            old = known.get(pid)
+            if live:
+                try:
+                    moment = clock(~pid << 3 | 2)  # the kernel's number for the CPU clock of a whole process
+                except OSError:  # gone, or a sandbox that refuses: its files will tell
+                    moment = None
+                if (
+                    old is not None
+                    and moment == old.cpu_nanoseconds
+                    and pid not in again
+                    and old.stat.state in _RESTING
+                ):
+                    records[pid] = old
+                    continue
+            record = self._read_one(pid, moment, old)
+            if record is not None:
+                records[pid] = record
+                if moment is None:
+                    self._list.list_next()
+                if record is not old or pid in again:
+                    self._ask(pid, record, pid in turn, uptime, asked)
+        return records, asked
+
+    def _read_one(self, pid: int, moment: int | None, old: ProcessRecord | None) -> ProcessRecord | None:
+        """What is now known of a process; None where it has just gone."""
+        folder = f"{self._files.proc}/{pid}"
+        try:
+            raw = slurp(folder + "/stat")
+        except OSError:
+            return None
+        if old is not None and raw == old.raw and (moment is None or moment == old.cpu_nanoseconds):
+            return old
+        stat = parse_stat(raw)
+        if stat is None:
+            return None
+        stat = _with_resident(folder, stat)
+        cpu = stat.cpu_ticks * NANOSECONDS_PER_TICK if moment is None else moment
+        identity, io = None, None
+        if old is not None and old.stat.start_ticks == stat.start_ticks:
+            identity, io = old.identity, old.io
+            if identity is not None and identity.ours and cpu != old.cpu_nanoseconds:
+                io = _io(folder)
+        return ProcessRecord(raw, stat, cpu, identity, io, idle_row(pid, stat, cpu, identity, self._facts))
+
+    def _ask(self, pid: int, record: ProcessRecord, its_turn: bool, uptime: float | None, asked: list[Asked]) -> None:
+        """Asks for the identity of a process that has none, or that has run since its identity was read and then runs
+        another program, is young (daemons change their user early), or has its turn."""
+        stat, identity = record.stat, record.identity
+        if identity is not None:
+            if identity.cpu_nanoseconds == record.cpu_nanoseconds or stat.state in _DEAD:
+                return
+            young = uptime is not None and uptime - stat.start_ticks / TICKS_PER_SECOND < _YOUNG_SECONDS
+            if not (its_turn or young or identity.comm != stat.comm):
+                return
+        asked.append(Asked(pid, stat.start_ticks, stat.comm, stat.kernel_thread, record.cpu_nanoseconds))
+
+    def _identify(self, records: dict[int, ProcessRecord], asked: list[Asked]) -> None:
+        for (pid, start_ticks), identity in self._identities.read(asked, _IDENTITY_WAIT_SECONDS).items():
+            old = records.get(pid)
+            if old is None or old.stat.start_ticks != start_ticks:
+                continue
+            if old.identity is not None and not identity.command:  # it ends just now: its memory has gone first
+                identity = identity._replace(command=old.identity.command)
+            same = old.identity is not None and old.identity[2:] == identity[2:]
+            row = old.idle_row if same else idle_row(pid, old.stat, old.cpu_nanoseconds, identity, self._facts)
+            records[pid] = ProcessRecord(old.raw, old.stat, old.cpu_nanoseconds, identity, old.io, row)
+
+    def _read_facts(self) -> HostFacts:
+        lines = _lines(self._files, "/proc/stat")
+        if self._boot_time is None:
+            self._boot_time = self._read_boot_time(lines)
+        memory = next((line.split() for line in _lines(self._files, "/proc/meminfo") if b"MemTotal:" in line), [])
+        cpus = sum(line.startswith(b"cpu") for line in lines) - 1
+        return HostFacts(self._boot_time, int(memory[1]) * 1024 if len(memory) > 1 else None, max(cpus, 1))
+
+    def _read_boot_time(self, stat_lines: list[bytes]) -> float | None:
+        """Read once, for a process is known by when it started, which must not move. Better than the kernel's own
+        answer where the clocks are ours: that one is in whole seconds."""
+        if self._files.live:
+            return time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
+        found = [line.split() for line in stat_lines if line.startswith(b"btime ")]
+        return float(found[0][1]) if found and found[0][1:] else None
+
+    def _uptime(self) -> float | None:
+        if self._files.live:
+            return time.clock_gettime(time.CLOCK_BOOTTIME)
+        fields = (self._files.line("/proc/uptime") or "").split()
+        try:
+            return float(fields[0])
+        except (IndexError, ValueError):
+            return None
+
+
+def _with_resident(folder: str, stat: ProcessStat) -> ProcessStat:
+    """The same with the exact count of resident pages. That of stat leaves out what each CPU still has to add: up to
+    some dozen pages of each, so that on a large machine a small process has none. It is ps and top that read statm."""
+    if stat.kernel_thread:
+        return stat
+    try:
+        resident = parse_resident(slurp(folder + "/statm"))
+    except OSError:
+        return stat
+    return stat if resident in (None, stat.resident_bytes) else stat._replace(resident_bytes=resident)
+
+
+def _io(folder: str) -> Bytes | None:
+    try:
+        return parse_io(slurp(folder + "/io"))
+    except OSError:
+        return None
+
+
+def _lines(files: HostFiles, path: str) -> list[bytes]:
+    try:
+        return files.read(path).splitlines()
+    except OSError:
+        return []

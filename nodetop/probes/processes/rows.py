@@ -1,0 +1,153 @@
+"""From what was read of all processes, twice, to rows and counts. Pure."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+import msgspec
+
+from nodetop.base.text import clean
+from nodetop.model.snapshot import ProcessMetrics, ProcessSummary
+from nodetop.probes.probe import delta_rate
+from nodetop.probes.processes.identity import Identity
+from nodetop.probes.processes.stat import TICKS_PER_SECOND, ProcessStat
+
+Bytes = tuple[int, int]
+"""Read from storage, and written to it."""
+_STOPPED = ("T", "t")
+_DEAD = ("Z", "X")
+
+
+class HostFacts(NamedTuple):
+    """What rows are measured against."""
+
+    boot_time: float | None
+    memory_bytes: int | None
+    cpu_count: int
+
+
+class ProcessRecord(msgspec.Struct, frozen=True, eq=False):
+    """What is known of one process; the same object for as long as nothing about it changes."""
+
+    raw: bytes
+    stat: ProcessStat
+    cpu_nanoseconds: int
+    identity: Identity | None
+    io: Bytes | None
+    idle_row: ProcessMetrics
+    """Its row over an interval in which it did not run. Snapshots share it, so that minutes of them cost little."""
+
+
+class ThreadRecord(msgspec.Struct, frozen=True, eq=False):
+    """What is known of one thread; the same object for as long as nothing about it changes."""
+
+    raw: bytes
+    stat: ProcessStat
+    idle_row: ProcessMetrics
+
+
+class Threads(NamedTuple):
+    """The threads of one process by number, and the record of the process when they were read."""
+
+    process: ProcessRecord
+    records: Mapping[int, ThreadRecord]
+
+
+class ProcessesReading(NamedTuple):
+    """All processes at one moment, by pid."""
+
+    records: Mapping[int, ProcessRecord]
+    uptime_seconds: float | None
+    """When the reading began: who started after it was not there yet."""
+    cpu_count: int
+    threads: Mapping[int, Threads] = MappingProxyType({})
+    """By the pid of their process, where they are wanted."""
+
+
+def idle_row(
+    pid: int,
+    stat: ProcessStat,
+    cpu_nanoseconds: int,
+    identity: Identity | None,
+    facts: HostFacts,
+) -> ProcessMetrics:
+    """The row of a process that did not run over the interval."""
+    rate = 0.0 if identity and identity.ours else None
+    return ProcessMetrics(
+        pid=pid,
+        ppid=stat.ppid,
+        name=clean(stat.comm),
+        command=identity.command if identity else "",
+        user=identity.user if identity else None,
+        state=stat.state,
+        cpu_percent=0.0,
+        memory_percent=round(100 * stat.resident_bytes / facts.memory_bytes, 3) if facts.memory_bytes else None,
+        resident_bytes=stat.resident_bytes,
+        virtual_bytes=stat.virtual_bytes,
+        threads=stat.threads,
+        nice=stat.nice,
+        priority=stat.priority,
+        started_at=started_at(stat.start_ticks, facts.boot_time),
+        cpu_seconds=round(cpu_nanoseconds / 1e9, 2),
+        read_bytes_per_second=rate,
+        write_bytes_per_second=rate,
+        container=identity.container if identity else None,
+    )
+
+
+def started_at(start_ticks: int, boot_time: float | None) -> float | None:
+    """When a process started, UTC seconds. The one formula: a process is known by what it gives."""
+    return None if boot_time is None else round(boot_time + start_ticks / TICKS_PER_SECOND, 2)
+
+
+def summarise(previous: ProcessesReading | None, current: ProcessesReading, elapsed: float | None) -> ProcessSummary:
+    """Rows in the order of the reading, and how many are in which state. Uninterruptible waits and idle kernel threads
+    count as sleeping, as in top. Without a previous reading no row has a rate."""
+    if previous is None or elapsed is None or elapsed <= 0:
+        rows = [_without_rates(record.idle_row) for record in current.records.values()]
+    else:
+        before = previous.records
+        rows = [
+            record.idle_row if (old := before.get(pid)) is record else _active_row(record, old, previous, elapsed)
+            for pid, record in current.records.items()
+        ]
+    states = [row.state for row in rows]
+    running = states.count("R")
+    stopped, dead = (sum(map(states.count, letters)) for letters in (_STOPPED, _DEAD))
+    return ProcessSummary(
+        total=len(rows),
+        running=running,
+        sleeping=len(rows) - running - stopped - dead,
+        stopped=stopped,
+        zombie=dead,
+        threads=sum([row.threads or 0 for row in rows]),
+        rows=tuple(rows),
+    )
+
+
+def _without_rates(row: ProcessMetrics) -> ProcessMetrics:
+    return msgspec.structs.replace(row, cpu_percent=None, read_bytes_per_second=None, write_bytes_per_second=None)
+
+
+def _active_row(
+    record: ProcessRecord, old: ProcessRecord | None, previous: ProcessesReading, elapsed: float
+) -> ProcessMetrics:
+    """A process that is new or that something happened to. One that was born since the reading before used all its CPU
+    time in this interval; of one that is merely seen for the first time, nobody knows."""
+    stat, io = record.stat, record.io
+    if old is not None and old.stat.start_ticks == stat.start_ticks:
+        used = max(record.cpu_nanoseconds - old.cpu_nanoseconds, 0)
+        io_before, threads = old.io, max(old.stat.threads, stat.threads)
+        if not used:
+            return record.idle_row
+    elif previous.uptime_seconds is not None and stat.start_ticks + 1 >= previous.uptime_seconds * TICKS_PER_SECOND:
+        used, io_before, threads = record.cpu_nanoseconds, (0, 0), stat.threads
+    else:
+        return _without_rates(record.idle_row)
+    most = 100.0 * max(min(threads, previous.cpu_count), 1)
+    return msgspec.structs.replace(
+        record.idle_row,
+        cpu_percent=min(round(used / elapsed / 1e7, 2), most),
+        read_bytes_per_second=io and delta_rate(io_before and io_before[0], io[0], elapsed),
+        write_bytes_per_second=io and delta_rate(io_before and io_before[1], io[1], elapsed),
+    )

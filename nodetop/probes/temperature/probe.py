@@ -1,0 +1,123 @@
+"""Temperatures with their own limits. /sys/class/hwmon (kernel hwmon/sysfs-interface.rst), else thermal zones."""
+
+import re
+from collections import Counter
+
+from msgspec import Struct
+
+from nodetop.base.text import clean
+from nodetop.model.snapshot import SensorReading, TemperatureMetrics
+from nodetop.probes.cpu.core_topology import CoreTopology
+from nodetop.probes.host_files import HostFiles
+from nodetop.probes.probe import Unavailable
+from nodetop.probes.temperature.sensor_kinds import cpu_celsius, kind_of, true_celsius, true_limit
+from nodetop.probes.temperature.thermal_zones import thermal_zones
+
+_FOLDER = "/sys/class/hwmon"
+_INPUT = re.compile(r"temp(\d{1,4})_input")
+_CORE = re.compile(r"Core (\d{1,5})")
+_CORETEMP_PACKAGE = re.compile(r".*/coretemp\.(\d{1,4})")
+
+
+class Chip(Struct, frozen=True, kw_only=True):
+    """A folder of hwmon. `name` is the driver's; `shown` tells two of a driver apart."""
+
+    folder: str
+    name: str
+    shown: str
+
+
+class TemperatureProbe:
+    """All sensors. Some take a second to answer, so it reads in a lane of its own."""
+
+    name = "temperature"
+    slow_seconds = 5.0
+
+    def __init__(self, files: HostFiles) -> None:
+        self._files = files
+        self._topology = CoreTopology(files)
+        self.core_celsius: dict[int, float] = {}
+        """By the number of the logical CPU, as last read; empty where the hardware tells only of the whole."""
+
+    def read(self) -> tuple[SensorReading, ...]:
+        """Sensors in the kernel's order. Raises Unavailable where there is none."""
+        chips = self._chips()
+        sensors = {chip: self._sensors(chip) for chip in chips}
+        found = [sensor for each in sensors.values() for sensor in each]
+        self.core_celsius = {cpu: celsius for chip in chips for cpu, celsius in self._cores(chip, sensors[chip])}
+        if not any(sensor.kind == "cpu" for sensor in found):
+            found += thermal_zones(self._files, [chip.name for chip in chips])
+        if not found:
+            raise Unavailable("no temperature sensors")
+        return tuple(found)
+
+    def derive(self, previous: object, current: tuple[SensorReading, ...], elapsed: float | None) -> TemperatureMetrics:
+        return TemperatureMetrics(cpu_celsius=cpu_celsius(current), sensors=current)
+
+    def _chips(self) -> list[Chip]:
+        names = [name for name in self._files.names(_FOLDER) if name.startswith("hwmon") and name[5:].isdecimal()]
+        folders = [f"{_FOLDER}/{name}" for name in sorted(names, key=lambda name: int(name[5:]))]
+        chips = [(folder, clean(self._files.line(f"{folder}/name") or "unknown")) for folder in folders]
+        several = Counter(name for _, name in chips)
+        counted: Counter[str] = Counter()
+        found = []
+        for folder, name in chips:
+            counted[name] += 1
+            shown = self._drive(folder, name) or (f"{name} {counted[name]}" if several[name] > 1 else name)
+            found.append(Chip(folder=folder, name=name, shown=shown))
+        return found
+
+    def _drive(self, folder: str, chip: str) -> str | None:
+        """A drive is known by its name in /dev: nvme0, sda."""
+        if chip == "nvme":
+            name = (self._files.link(f"{folder}/device") or "").rpartition("/")[2]
+            return clean(name) if name.startswith("nvme") else None
+        if chip == "drivetemp":
+            return next((clean(name) for name in self._files.names(f"{folder}/device/block")), None)
+        return None
+
+    def _sensors(self, chip: Chip) -> list[SensorReading]:
+        if self._is_asleep(chip):
+            return []
+        # Some old drivers keep their files one folder deeper.
+        for folder in (chip.folder, f"{chip.folder}/device"):
+            numbers = sorted(int(name[1]) for name in map(_INPUT.fullmatch, self._files.names(folder)) if name)
+            if numbers:
+                sensors = [self._sensor(chip, folder, number) for number in numbers]
+                return [sensor for sensor in sensors if sensor is not None]
+        return []
+
+    def _is_asleep(self, chip: Chip) -> bool:
+        """Asking would wake the device."""
+        state = self._files.line(f"{chip.folder}/device/power_state")
+        if state not in (None, "D0", "unknown"):
+            return True
+        is_gpu = kind_of(chip.name) == "gpu"
+        return is_gpu and self._files.line(f"{chip.folder}/device/power/runtime_status") == "suspended"
+
+    def _sensor(self, chip: Chip, folder: str, number: int) -> SensorReading | None:
+        path = f"{folder}/temp{number}"
+        celsius = true_celsius(self._files.celsius(f"{path}_input"))
+        if celsius is None or self._files.number(f"{path}_fault") == 1:
+            return None
+        limits = [true_limit(self._files.celsius(f"{path}_{name}")) for name in ("max", "crit", "emergency")]
+        return SensorReading(
+            chip=chip.shown,
+            label=clean(self._files.line(f"{path}_label") or f"temp{number}"),
+            celsius=celsius,
+            high_celsius=limits[0],
+            critical_celsius=limits[1] if limits[1] is not None else limits[2],
+            kind=kind_of(chip.name),
+        )
+
+    def _cores(self, chip: Chip, sensors: list[SensorReading]) -> list[tuple[int, float]]:
+        """Intel's driver has a device for each package, and in it a label with each core's number."""
+        package = _CORETEMP_PACKAGE.fullmatch(self._files.link(f"{chip.folder}/device") or "")
+        if chip.name != "coretemp" or package is None:
+            return []
+        return [
+            (cpu, sensor.celsius)
+            for sensor in sensors
+            if sensor.celsius is not None and (core := _CORE.fullmatch(sensor.label))
+            for cpu in self._topology.cpus(int(package[1]), int(core[1]))
+        ]

@@ -1,0 +1,53 @@
+"""Temperatures of machines whose hwmon knows no CPU: /sys/class/thermal (kernel driver-api/thermal/sysfs-api.rst)."""
+
+from collections.abc import Collection
+
+from nodetop.base.text import clean
+from nodetop.model.snapshot import SensorReading
+from nodetop.probes.host_files import HostFiles
+from nodetop.probes.temperature.sensor_kinds import kind_of, normal, true_celsius, true_limit
+
+_FOLDER = "/sys/class/thermal"
+_NO_SENSORS = ("int3400", "pmic_die", "thermal_fan_est")
+"""Zones made for fan policies, whose temperature is a constant."""
+
+
+def thermal_zones(files: HostFiles, known: Collection[str]) -> list[SensorReading]:
+    """A reading for each zone; those that hwmon mirrors are left out: `known` are its chips."""
+    mirrored = {normal(chip) for chip in known}
+    names = [name for name in files.names(_FOLDER) if name.startswith("thermal_zone") and name[12:].isdecimal()]
+    zones = []
+    for name in sorted(names, key=lambda name: int(name[12:])):
+        kind = clean(files.line(f"{_FOLDER}/{name}/type") or name)
+        if normal(kind) not in mirrored and not normal(kind).startswith(_NO_SENSORS):
+            zones += _zone(files, name, kind)
+    return zones
+
+
+def _zone(files: HostFiles, name: str, kind: str) -> list[SensorReading]:
+    folder = f"{_FOLDER}/{name}"
+    celsius = true_celsius(files.celsius(f"{folder}/temp"))
+    if celsius is None:
+        return []
+    trips = _trips(files, folder)
+    return [
+        SensorReading(
+            chip=kind,
+            label=name,
+            celsius=celsius,
+            high_celsius=trips.get("hot"),
+            critical_celsius=trips.get("critical"),
+            kind=kind_of(kind),
+        )
+    ]
+
+
+def _trips(files: HostFiles, folder: str) -> dict[str, float]:
+    """The lowest temperature at which each kind of thing happens."""
+    found: dict[str, float] = {}
+    for name in files.names(folder):
+        if name.startswith("trip_point_") and name.endswith("_type"):
+            kind, limit = files.line(f"{folder}/{name}"), true_limit(files.celsius(f"{folder}/{name[:-5]}_temp"))
+            if kind is not None and limit is not None:
+                found[kind] = min(limit, found.get(kind, limit))
+    return found
