@@ -14,10 +14,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from nodetop.drawing.ansi import to_ansi
 from nodetop.drawing.theme import sgr
 from nodetop.drawing.themes import THEMES
-from nodetop.widgets.base.frame import arrangement_of
 from nodetop.widgets.base.view import Panel
 from nodetop.widgets.node.cpu import CpuPanel
 from nodetop.widgets.node.disks import DisksPanel
+from nodetop.widgets.node.frame import arrangement_of
 from nodetop.widgets.node.header import HeaderPanel
 from nodetop.widgets.node.memory import MemoryPanel
 from nodetop.widgets.node.network import NetworkPanel

@@ -145,8 +145,9 @@ def _export(
     """
     from dataclasses import replace
 
-    from nodetop.commands.export import command as export
+    from nodetop.commands.export.command import now, run
+    from nodetop.commands.export.request import Export
 
     settings = replace(context.obj, **{name: value for name, value in given.items() if value is not None})
-    wanted = export.Export.of(file, since, until, export.now(), nodes=nodes, args=args, force=force)
-    return export.run(wanted, settings, FIRST_GAP)
+    wanted = Export.of(file, since, until, now(), nodes=nodes, args=args, force=force)
+    return run(wanted, settings, FIRST_GAP)

@@ -1,6 +1,6 @@
 """This host, or the one the settings point at, as something that can be sampled."""
 
-from nodetop.probes.host_files import HostFiles
+from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.registry import probes
 from nodetop.probes.sampler import Sampler
 from nodetop.settings.options import Settings

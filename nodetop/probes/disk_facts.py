@@ -6,7 +6,7 @@ from collections.abc import Collection
 from msgspec import Struct
 
 from nodetop.base.text import clean
-from nodetop.probes.host_files import HostFiles
+from nodetop.probes.base.host_files import HostFiles
 
 _SKIPPED = re.compile(r"(loop|z?ram|fd|sr)\d+")
 _HIDDEN_PATH = re.compile(r"nvme\d+c\d+n\d+")

@@ -6,9 +6,9 @@ from msgspec import Struct
 
 from nodetop.base.text import clean
 from nodetop.model.snapshot import DiskMetrics
+from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.base.probe import Unavailable
 from nodetop.probes.disk_facts import DiskFacts, disk_facts, sysfs_name
-from nodetop.probes.host_files import HostFiles
-from nodetop.probes.probe import Unavailable
 
 SECTOR = 512
 """Bytes of a sector in these files, whatever the device's own sectors are."""

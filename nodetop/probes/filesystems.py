@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from nodetop.base.text import clean
 from nodetop.model.snapshot import FilesystemMetrics
-from nodetop.probes.host_files import HostFiles
+from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.mounts import Mount, chosen, parse_mounts
 
 _DEADLINE_SECONDS = 0.5

@@ -5,10 +5,11 @@ import os
 from msgspec import Struct
 
 from nodetop.model.snapshot import MemoryMetrics, Pressure
+from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.base.meminfo import parse_meminfo
+from nodetop.probes.base.pressure import read_pressure
+from nodetop.probes.base.probe import delta_rate
 from nodetop.probes.container import container
-from nodetop.probes.host_files import HostFiles
-from nodetop.probes.pressure import read_pressure
-from nodetop.probes.probe import delta_rate
 
 
 class MemoryReading(Struct, frozen=True, kw_only=True):
@@ -31,17 +32,6 @@ class MemoryReading(Struct, frozen=True, kw_only=True):
     pressure: Pressure | None = None
 
 
-_MEMINFO = {
-    b"MemTotal": "total",
-    b"MemFree": "free",
-    b"MemAvailable": "available",
-    b"Buffers": "buffers",
-    b"Cached": "cached",
-    b"SReclaimable": "reclaimable",
-    b"Shmem": "shared",
-    b"SwapTotal": "swap_total",
-    b"SwapFree": "swap_free",
-}
 _LARGEST = 2**63 - 1
 _OOM_EVERY = 5
 """Without swap, kills are counted at each so many readings: the file costs the kernel 30 µs and more."""
@@ -130,20 +120,6 @@ def _available(memory: MemoryReading) -> int | None:
     if not available or available > total:  # some containers' runtimes: free and top take what is free, too
         available = free
     return None if available is None else min(available + memory.arc_freeable, total)
-
-
-def parse_meminfo(data: bytes) -> dict[str, int]:
-    """The lines that MemoryReading keeps, in bytes."""
-    found: dict[str, int] = {}
-    for line in data.split(b"\n"):
-        key, _, rest = line.partition(b":")
-        name = _MEMINFO.get(key)
-        if name is None:
-            continue
-        value = rest.split()
-        if value and value[0].isdigit() and len(value[0]) < 20:
-            found[name] = min(int(value[0]) * 1024, _LARGEST)
-    return found
 
 
 def parse_vmstat(data: bytes) -> dict[str, int]:

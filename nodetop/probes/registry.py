@@ -2,8 +2,8 @@
 
 import sys
 
-from nodetop.probes.host_files import HostFiles
-from nodetop.probes.probe import Probe
+from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.base.probe import Probe
 
 
 def probes(files: HostFiles, *, platform: str = sys.platform, all_filesystems: bool = False) -> list[Probe]:

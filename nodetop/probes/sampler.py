@@ -8,10 +8,10 @@ from typing import Any
 from nodetop.base.clock import Clock, SystemClock
 from nodetop.base.text import clean
 from nodetop.model.snapshot import NodeSnapshot
-from nodetop.probes.host_files import HostFiles
-from nodetop.probes.lane import Lane, Moment, Series
+from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.base.lane import Lane, Moment, Series
+from nodetop.probes.base.probe import Probe
 from nodetop.probes.monitor_cost import MonitorMeter
-from nodetop.probes.probe import Probe
 
 _WAIT_FOR_LANES_SECONDS = 0.05
 _BOOT_ID = "/proc/sys/kernel/random/boot_id"

@@ -21,6 +21,7 @@ from nodetop.server.base.log import Log
 from nodetop.server.base.metrics import Counters
 from nodetop.server.base.private_files import replace_private
 from nodetop.server.base.startup import StartError
+from nodetop.server.base.tokens import Tokens, ensure_token_file, load_tokens
 from nodetop.server.collector import Collector
 from nodetop.server.fleet.disk_space import why_full
 from nodetop.server.fleet.fleet import Fleet
@@ -29,7 +30,6 @@ from nodetop.server.fleet.ingest import Ingest, Sender
 from nodetop.server.http.auth import Door, HostNames, own_names
 from nodetop.server.http.listening import Tls, bind, check_exposure, parse_listen, urls
 from nodetop.server.http.routes import About, Api
-from nodetop.server.http.tokens import Tokens, ensure_token_file, load_tokens
 from nodetop.server.http.uvicorn_server import HttpServer, http_server
 from nodetop.server.settings import ServerSettings
 from nodetop.server.uplink.sender import Uplink

@@ -11,15 +11,15 @@ from nodetop.base.hub_address import BadAddress, HubAddress, client_tls, parse_h
 from nodetop.base.version import __version__
 from nodetop.model.hub_api import PUSH_TOKEN_FILE, valid_name
 from nodetop.model.snapshot import NodeSnapshot
-from nodetop.probes.host_files import HostFiles
+from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.registry import probes
 from nodetop.probes.sampler import Sampler
 from nodetop.server.base.folder import instance_id, is_in_use, open_folder
 from nodetop.server.base.log import Log
 from nodetop.server.base.startup import StartError
+from nodetop.server.base.tokens import read_own_token
 from nodetop.server.collector import Collector
 from nodetop.server.fleet.forget import request, wait_until_done
-from nodetop.server.http.tokens import read_own_token
 from nodetop.server.settings import ServerSettings
 from nodetop.server.uplink.sender import Uplink
 

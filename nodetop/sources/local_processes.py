@@ -9,7 +9,7 @@ from typing import Protocol
 from nodetop.base.text import clean
 from nodetop.model.process_details import ProcessDetails, ProcessGone, Scheduling
 from nodetop.model.snapshot import ProcessMetrics
-from nodetop.probes.lane import one_line
+from nodetop.probes.base.lane import one_line
 from nodetop.probes.processes import act as process_act
 from nodetop.probes.sampler import Sampler
 from nodetop.sources.blocking import in_daemon_thread

@@ -13,10 +13,10 @@ from msgspec.structs import asdict, replace
 
 from nodetop.model import wire
 from nodetop.model.snapshot import DiskMetrics
+from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.base.probe import Unavailable
 from nodetop.probes.disk_facts import DiskFacts
 from nodetop.probes.disks import DiskReading, DisksProbe, parse_diskstats
-from nodetop.probes.host_files import HostFiles
-from nodetop.probes.probe import Unavailable
 
 RATES = [name for name in DiskMetrics.__struct_fields__ if DiskMetrics.__annotations__[name] == "Ratio | None"] or [
     "read_bytes_per_second",

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from nodetop.model import wire
 from nodetop.model.snapshot import FilesystemMetrics
+from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.filesystems import FilesystemsProbe, Space
-from nodetop.probes.host_files import HostFiles
 from nodetop.probes.mounts import Mount
 from tests.dead_fuse import dead_fuse
 from tests.probes.tree import Tree

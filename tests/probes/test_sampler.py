@@ -7,8 +7,8 @@ import pytest
 from nodetop.base.clock import FakeClock
 from nodetop.model.snapshot import CpuMetrics, HostInfo, MemoryMetrics, NodeSnapshot, TemperatureMetrics
 from nodetop.model.wire import decode_snapshot, encode
-from nodetop.probes.host_files import HostFiles
-from nodetop.probes.probe import Unavailable, delta_rate
+from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.base.probe import Unavailable, delta_rate
 from nodetop.probes.processes.probe import ProcessesProbe
 from nodetop.probes.sampler import Sampler, node_name, run_id
 from tests.probes.processes.process_tree import ProcessTree

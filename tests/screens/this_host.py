@@ -1,7 +1,7 @@
 """This host as a source that takes samples only when a test says so, without blocking the event loop."""
 
 from nodetop.model.snapshot import NodeSnapshot
-from nodetop.probes.host_files import HostFiles
+from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.processes.probe import ProcessesProbe
 from nodetop.probes.sampler import Sampler
 from nodetop.sources.blocking import in_daemon_thread

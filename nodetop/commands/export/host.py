@@ -8,7 +8,7 @@ from contextlib import closing
 import click
 
 from nodetop.base.hub_address import BadAddress, parse_hub_url
-from nodetop.commands.export.command import STEP, Export, joined
+from nodetop.commands.export.request import STEP, Export, joined
 from nodetop.commands.host import host_sampler
 from nodetop.commands.json import sampled
 from nodetop.history.day_file import StoreError

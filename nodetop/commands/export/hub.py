@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 import click
 
 from nodetop.commands.cluster import opened
-from nodetop.commands.export.command import STEP, Export, Progress
+from nodetop.commands.export.request import STEP, Export, Progress
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot
 from nodetop.recording.incident_file import IncidentFile
 from nodetop.settings.options import Settings

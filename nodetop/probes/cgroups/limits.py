@@ -11,11 +11,11 @@ from msgspec import Struct
 
 from nodetop.base.text import clean
 from nodetop.model.limits import CgroupLimits
+from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.base.meminfo import parse_meminfo
+from nodetop.probes.base.probe import delta_rate
 from nodetop.probes.cgroups.bounds import CpuBound, MemoryBound, PidsBound, cpu_bound, memory_bound, pids_bound
 from nodetop.probes.cgroups.tree import UNIFIED, groups
-from nodetop.probes.host_files import HostFiles
-from nodetop.probes.memory import parse_meminfo
-from nodetop.probes.probe import delta_rate
 
 LOOK_AGAIN_SECONDS = 10.0
 _SHOWN = ("memory", "cpu", UNIFIED)

@@ -6,7 +6,7 @@ a container both usually begin at its own group, so that "/" is the limited grou
 
 from msgspec import Struct
 
-from nodetop.probes.host_files import HostFiles
+from nodetop.probes.base.host_files import HostFiles
 
 _FOLDER = "/sys/fs/cgroup"
 UNIFIED = ""

@@ -1,6 +1,6 @@
 """Which logical CPUs a core has. /sys/devices/system/cpu (kernel admin-guide/cputopology.rst)."""
 
-from nodetop.probes.host_files import HostFiles
+from nodetop.probes.base.host_files import HostFiles
 
 _FOLDER = "/sys/devices/system/cpu"
 

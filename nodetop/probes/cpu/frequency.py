@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 
-from nodetop.probes.host_files import HostFiles
+from nodetop.probes.base.host_files import HostFiles
 
 _MANY = 32
 _BUDGET_SECONDS = 0.0005

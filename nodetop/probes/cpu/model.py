@@ -1,7 +1,7 @@
 """What the processor is called, from /proc/cpuinfo, which every architecture writes in its own way."""
 
 from nodetop.base.text import clean
-from nodetop.probes.host_files import HostFiles
+from nodetop.probes.base.host_files import HostFiles
 
 # MIDR part numbers of ARM Ltd. (implementer 0x41): what lscpu shows where the kernel gives no name.
 _ARM_PARTS = {

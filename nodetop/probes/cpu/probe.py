@@ -7,12 +7,12 @@ from typing import Any
 from msgspec import Struct
 
 from nodetop.model.snapshot import CoreMetrics, CpuMetrics, Pressure
+from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.base.pressure import read_pressure
 from nodetop.probes.cpu.cpu_list import parse_cpu_list
 from nodetop.probes.cpu.frequency import CpuFrequency
 from nodetop.probes.cpu.model import cpu_mhz, cpu_model, parse_cpuinfo
 from nodetop.probes.cpu.times import Shares, Times, parse_stat, shares
-from nodetop.probes.host_files import HostFiles
-from nodetop.probes.pressure import read_pressure
 
 Load = tuple[float, float, float]
 

@@ -5,7 +5,7 @@ import re
 from msgspec import Struct
 
 from nodetop.base.text import clean
-from nodetop.probes.host_files import HostFiles
+from nodetop.probes.base.host_files import HostFiles
 
 _LOOPBACK = 772
 _TUNNELS = frozenset([512, 768, 769, 776, 778, 823, 65534])

@@ -8,10 +8,10 @@ from msgspec.structs import replace
 
 from nodetop.base.text import clean
 from nodetop.model.snapshot import NetworkMetrics
-from nodetop.probes.host_files import HostFiles
+from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.base.probe import delta_rate
 from nodetop.probes.network.addresses import Addresses, addresses, default_interface
 from nodetop.probes.network.facts import LinkFacts, link_facts, link_folder
-from nodetop.probes.probe import delta_rate
 
 _FACTS_SECONDS = 30.0
 _LARGEST = 2**63 - 1

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from nodetop.base.text import clean
 from nodetop.model.snapshot import DiskMetrics, NetworkMetrics, SensorReading, TemperatureMetrics
-from nodetop.probes.probe import Unavailable, delta_rate
+from nodetop.probes.base.probe import Unavailable, delta_rate
 
 _LOOPBACK = ("lo",)
 _VIRTUAL = ("bridge", "utun", "awdl", "llw", "gif", "stf", "tap", "tun", "vlan", "vmnet", "epair", "vnet", "anpi", "ap")

@@ -1,8 +1,9 @@
 """The probes of systems other than Linux: all through psutil, which knows macOS and the BSDs. What it does not know
 there is None, never 0."""
 
+from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.base.probe import Probe
 from nodetop.probes.cgroups.limits import CgroupLimitsProbe
-from nodetop.probes.host_files import HostFiles
 from nodetop.probes.portable.devices import PortableDisksProbe, PortableNetworkProbe, PortableTemperatureProbe
 from nodetop.probes.portable.processes import PortableProcessesProbe
 from nodetop.probes.portable.system import (
@@ -11,7 +12,6 @@ from nodetop.probes.portable.system import (
     PortableHostProbe,
     PortableMemoryProbe,
 )
-from nodetop.probes.probe import Probe
 
 
 def portable_probes(files: HostFiles, *, all_filesystems: bool = False) -> list[Probe]:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from nodetop.base.text import clean
 from nodetop.model.snapshot import ProcessMetrics, ProcessSummary
-from nodetop.probes.probe import delta_rate
+from nodetop.probes.base.probe import delta_rate
 
 _FIELDS = ["ppid", "name", "cmdline", "username", "status", "cpu_times", "memory_info", "num_threads", "nice"]
 _LETTERS = {

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from nodetop.base.text import clean
 from nodetop.model.snapshot import CoreMetrics, CpuMetrics, FilesystemMetrics, HostInfo, MemoryMetrics
-from nodetop.probes.probe import delta_rate
+from nodetop.probes.base.probe import delta_rate
 
 _REMOTE = ("nfs", "smbfs", "cifs", "afpfs", "webdav", "fuse.sshfs", "9p")
 

@@ -7,7 +7,7 @@ from queue import SimpleQueue
 from typing import NamedTuple
 
 from nodetop.base.text import clean
-from nodetop.probes.host_files import HostFiles
+from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.processes.cgroup import container_name
 from nodetop.probes.processes.passwd import Users
 from nodetop.probes.processes.stat import slurp

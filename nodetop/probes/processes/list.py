@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Collection, Iterable
 
-from nodetop.probes.host_files import HostFiles
+from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.processes.stat import slurp
 
 _LIST_EVERY = 10

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from nodetop.base.text import clean
-from nodetop.probes.host_files import HostFiles
+from nodetop.probes.base.host_files import HostFiles
 
 
 class Users:

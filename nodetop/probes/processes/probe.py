@@ -11,8 +11,8 @@ import time
 from msgspec.structs import replace
 
 from nodetop.model.snapshot import ProcessSummary
-from nodetop.probes.host_files import HostFiles
-from nodetop.probes.probe import Unavailable
+from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.base.probe import Unavailable
 from nodetop.probes.processes.identity import Asked, IdentityLane
 from nodetop.probes.processes.list import ProcessList
 from nodetop.probes.processes.rows import (

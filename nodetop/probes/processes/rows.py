@@ -8,7 +8,7 @@ import msgspec
 
 from nodetop.base.text import clean
 from nodetop.model.snapshot import ProcessMetrics, ProcessSummary
-from nodetop.probes.probe import delta_rate
+from nodetop.probes.base.probe import delta_rate
 from nodetop.probes.processes.identity import Identity
 from nodetop.probes.processes.stat import TICKS_PER_SECOND, ProcessStat
 

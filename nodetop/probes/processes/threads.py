@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from nodetop.base.text import clean
 from nodetop.model.snapshot import ProcessMetrics
-from nodetop.probes.host_files import HostFiles
+from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.processes.rows import HostFacts, ProcessRecord, ThreadRecord, Threads, started_at
 from nodetop.probes.processes.stat import TICKS_PER_SECOND, ProcessStat, parse_stat, slurp
 

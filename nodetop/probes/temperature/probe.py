@@ -7,9 +7,9 @@ from msgspec import Struct
 
 from nodetop.base.text import clean
 from nodetop.model.snapshot import SensorReading, TemperatureMetrics
+from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.base.probe import Unavailable
 from nodetop.probes.cpu.core_topology import CoreTopology
-from nodetop.probes.host_files import HostFiles
-from nodetop.probes.probe import Unavailable
 from nodetop.probes.temperature.sensor_kinds import cpu_celsius, kind_of, true_celsius, true_limit
 from nodetop.probes.temperature.thermal_zones import thermal_zones
 

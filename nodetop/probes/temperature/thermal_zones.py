@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from nodetop.base.text import clean
 from nodetop.model.snapshot import SensorReading
-from nodetop.probes.host_files import HostFiles
+from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.temperature.sensor_kinds import kind_of, normal, true_celsius, true_limit
 
 _FOLDER = "/sys/class/thermal"

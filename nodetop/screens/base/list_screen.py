@@ -8,6 +8,7 @@ from textual.layout import Layout
 from textual.timer import Timer
 
 from nodetop.base.clock import Clock
+from nodetop.drawing.rect import Rect
 from nodetop.screens.base.bound import BoundScreen
 from nodetop.screens.base.overlay import lay_menu, lay_prompt
 from nodetop.screens.base.stack import open_over
@@ -18,7 +19,6 @@ from nodetop.widgets.base.panel_widget import PanelWidget
 from nodetop.widgets.base.view import Panel, View
 from nodetop.widgets.menus.menu import Menu, MenuPanel
 from nodetop.widgets.menus.prompt import Prompt
-from nodetop.widgets.node.arrangement import Rect
 from nodetop.widgets.pages.help import Section
 
 _HINT_SECONDS = 3.0

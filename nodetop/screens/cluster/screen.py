@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from nodetop.base.clock import Clock
+from nodetop.drawing.rect import Rect
 from nodetop.keys.cluster import CLUSTER
 from nodetop.model.snapshot import NodeStatus
 from nodetop.screens.base.moment import Moment
@@ -24,7 +25,6 @@ from nodetop.widgets.cluster.summary import BOX_ROWS, TWO_LINES, ClusterSummaryP
 from nodetop.widgets.cluster.table import ClusterTablePanel
 from nodetop.widgets.menus.menu import MenuPanel
 from nodetop.widgets.menus.prompt import Prompt
-from nodetop.widgets.node.arrangement import Rect
 from nodetop.widgets.pages.help import Section
 
 _TREND_POINTS = 60

@@ -1,8 +1,8 @@
 """What keys do to the panels of the node screen: which has the keys, which are shown, which fills the screen."""
 
+from nodetop.drawing.rect import Rect
 from nodetop.model.panels import PANELS, Panels
 from nodetop.screens.node.process_list_keys import ProcessListKeys
-from nodetop.widgets.node.arrangement import Rect
 
 _MOST_SAMPLES_PER_DOT = 8
 

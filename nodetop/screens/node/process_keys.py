@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from nodetop.base.text import clean
+from nodetop.drawing.rect import Rect
 from nodetop.model.snapshot import ProcessMetrics
 from nodetop.screens.acting.acting import ActingKeys
 from nodetop.screens.base.overlay import lay_menu, lay_prompt
@@ -11,7 +12,6 @@ from nodetop.widgets.base.panel_widget import PanelWidget
 from nodetop.widgets.base.view import Panel
 from nodetop.widgets.menus.menu import Menu, MenuPanel
 from nodetop.widgets.menus.prompt import Prompt
-from nodetop.widgets.node.arrangement import Rect
 from nodetop.widgets.processes.columns import SORTS
 from nodetop.widgets.processes.filter import EVERYTHING, parse_filter
 from nodetop.widgets.processes.state import ProcessState

@@ -7,12 +7,12 @@ from textual.timer import Timer
 
 from nodetop.base.clock import Clock
 from nodetop.base.units import duration
+from nodetop.drawing.rect import Rect
 from nodetop.keys.node import NODE, shown
 from nodetop.screens.base.moment import Moment
 from nodetop.screens.base.stack import go_back, open_over
 from nodetop.screens.node.time import NodeTime
 from nodetop.sources.source import Demand, NodesChanged, SnapshotTaken, Source, SourceEvent, SourceProblem, now_of
-from nodetop.widgets.base.frame import arrangement_of
 from nodetop.widgets.base.hints import HintFooter
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_layout import PanelLayout
@@ -20,7 +20,7 @@ from nodetop.widgets.base.panel_widget import PanelWidget
 from nodetop.widgets.base.view import View
 from nodetop.widgets.menus.menu import Menu
 from nodetop.widgets.menus.prompt import Prompt
-from nodetop.widgets.node.arrangement import Rect
+from nodetop.widgets.node.frame import arrangement_of
 from nodetop.widgets.node.registry import node_panels
 
 _HINT_SECONDS = 3.0

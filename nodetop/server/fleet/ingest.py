@@ -17,8 +17,8 @@ from nodetop.server.base.errors import Refusal
 from nodetop.server.base.limits import RateLimiter
 from nodetop.server.base.log import Log
 from nodetop.server.base.metrics import Counters
+from nodetop.server.base.tokens import Token
 from nodetop.server.fleet.fleet import Fleet, Key
-from nodetop.server.http.tokens import Token
 
 RETRY_SECONDS = 5
 _TWICE = "a second machine pushes under this name; rename one, or: nodetop-server forget {}"

@@ -17,7 +17,7 @@ from nodetop.server.base.errors import Refusal
 from nodetop.server.base.limits import RateLimiter
 from nodetop.server.base.log import Log
 from nodetop.server.base.metrics import Counters
-from nodetop.server.http.tokens import Token, Tokens
+from nodetop.server.base.tokens import Token, Tokens
 
 HEALTH_PATH = "/healthz"
 _JSON = (b"content-type", b"application/json")

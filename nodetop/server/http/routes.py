@@ -33,6 +33,7 @@ from nodetop.model.hub_api import (
 from nodetop.server.base import limits
 from nodetop.server.base.errors import Refusal
 from nodetop.server.base.metrics import Counters
+from nodetop.server.base.tokens import Token
 from nodetop.server.fleet.fleet import Fleet, FleetNode, Key
 from nodetop.server.fleet.ingest import Ingest, Sender
 from nodetop.server.http import openapi, stream
@@ -43,7 +44,6 @@ from nodetop.server.http.moment_routes import Moments
 from nodetop.server.http.path_params import Places
 from nodetop.server.http.push_body import read_push
 from nodetop.server.http.query_params import Query
-from nodetop.server.http.tokens import Token
 
 _HOUR = 3600.0
 _LONGEST_HOURS = 24 * 3660.0

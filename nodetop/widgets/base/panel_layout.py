@@ -6,7 +6,7 @@ from textual.geometry import NULL_SPACING, Offset, Region, Size
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
 from textual.widget import Widget
 
-from nodetop.widgets.node.arrangement import Rect
+from nodetop.drawing.rect import Rect
 
 
 class PanelLayout(Layout):

@@ -6,10 +6,10 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from nodetop.drawing.rect import Rect
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.view import View
 from nodetop.widgets.menus.menu import Menu, MenuPanel
-from nodetop.widgets.node.arrangement import Rect
 from nodetop.widgets.processes.columns import COLUMNS, DEFAULT_COLUMNS
 
 

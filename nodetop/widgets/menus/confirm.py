@@ -10,11 +10,11 @@ from nodetop.base.text import clean, cut, fit, fit_right
 from nodetop.base.units import duration
 from nodetop.drawing.box import box
 from nodetop.drawing.glyphs import Glyphs
+from nodetop.drawing.rect import Rect
 from nodetop.drawing.runs import Line, blank, cut_line, line_width, pad
 from nodetop.model.snapshot import ProcessMetrics
 from nodetop.widgets.base.view import View
 from nodetop.widgets.menus.menu import Menu, MenuPanel
-from nodetop.widgets.node.arrangement import Rect
 
 YES = "yes"
 _MOST_ROWS = 8

@@ -10,12 +10,12 @@ from textual.message import Message
 
 from nodetop.base.text import clean, fit
 from nodetop.drawing.box import box
+from nodetop.drawing.rect import Rect
 from nodetop.drawing.runs import Line
 from nodetop.keys.names import textual_name
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget
 from nodetop.widgets.base.view import View
-from nodetop.widgets.node.arrangement import Rect
 
 _MARGIN = 4  # border and a blank at either side
 

@@ -8,11 +8,11 @@ from textual.binding import Binding, BindingType
 
 from nodetop.base.text import clean, fit
 from nodetop.drawing.box import box
+from nodetop.drawing.rect import Rect
 from nodetop.drawing.runs import Line, pad
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.view import View
 from nodetop.widgets.menus.menu import Menu, MenuPanel
-from nodetop.widgets.node.arrangement import Rect
 
 _WIDTH = 40
 _NAME_CELLS = 9

@@ -1,20 +1,10 @@
 """Where each panel stands on a screen of any size. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from nodetop.drawing.rect import Rect
 from nodetop.model.panels import PANELS
-
-
-@dataclass(frozen=True)
-class Rect:
-    """Cells of the screen, from its upper left corner."""
-
-    x: int
-    y: int
-    width: int
-    height: int
 
 
 @lru_cache(maxsize=64)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from nodetop.commands.export.command import joined
+from nodetop.commands.export.request import joined
 from nodetop.history.rollup import interval_start
 from nodetop.history.store import HistoryStore
 from nodetop.model.snapshot import HistoryPoint, Stat

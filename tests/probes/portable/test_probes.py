@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from nodetop.model import wire
 from nodetop.model.snapshot import NodeSnapshot
-from nodetop.probes.host_files import HostFiles
+from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.base.probe import Probe, Unavailable
 from nodetop.probes.portable.devices import (
     DiskReading,
     PortableDisksProbe,
@@ -29,7 +30,6 @@ from nodetop.probes.portable.system import (
     PortableHostProbe,
     PortableMemoryProbe,
 )
-from nodetop.probes.probe import Probe, Unavailable
 from nodetop.probes.registry import probes
 from nodetop.probes.sampler import Sampler
 

@@ -8,7 +8,7 @@ import pytest
 
 from nodetop.model.snapshot import ProcessMetrics, ProcessSummary
 from nodetop.model.wire import decode, encode
-from nodetop.probes.probe import Unavailable
+from nodetop.probes.base.probe import Unavailable
 from nodetop.probes.processes.probe import ProcessesProbe
 from nodetop.probes.processes.rows import ProcessesReading
 from nodetop.probes.processes.stat import PAGE_BYTES

@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 
 from nodetop.app import NodetopApp
 from nodetop.model.snapshot import ProcessMetrics
-from nodetop.probes.host_files import HostFiles
+from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.sampler import Sampler
 from nodetop.screens.node.screen import NodeScreen
 from nodetop.settings.options import Settings

@@ -2,6 +2,7 @@ import signal
 
 import pytest
 
+from nodetop.drawing.rect import Rect
 from nodetop.drawing.runs import plain
 from nodetop.model.process_details import Scheduling
 from nodetop.model.snapshot import ProcessMetrics
@@ -9,7 +10,6 @@ from nodetop.widgets.base.view import View
 from nodetop.widgets.menus.choices import IO_CHOICES, AffinityPanel, io_panel
 from nodetop.widgets.menus.confirm import ConfirmPanel
 from nodetop.widgets.menus.signals import SignalPanel, signal_name
-from nodetop.widgets.node.arrangement import Rect
 from tests.widgets.node.test_panel_sizes import NAMES, check
 
 NOW = 1_700_000_000.0

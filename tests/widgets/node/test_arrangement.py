@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nodetop.drawing.rect import Rect
 from nodetop.model.panels import PANELS
-from nodetop.widgets.node.arrangement import Rect, arrange
+from nodetop.widgets.node.arrangement import arrange
 
 names = st.frozensets(st.sampled_from(PANELS))
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodetop.base.clock import FakeClock
-from nodetop.probes.lane import Lane, Moment, Series, one_line
-from nodetop.probes.probe import Unavailable, delta_rate
+from nodetop.probes.base.lane import Lane, Moment, Series, one_line
+from nodetop.probes.base.probe import Unavailable, delta_rate
 
 
 @dataclass

@@ -4,10 +4,10 @@ from nodetop.drawing.runs import line_width, plain
 from nodetop.history.ring import Ring
 from nodetop.model.panels import Panels
 from nodetop.model.snapshot import NodeSnapshot, ProbeReport
-from nodetop.widgets.base.frame import frame
 from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import Panel, View
 from nodetop.widgets.node.cpu import CpuPanel
+from nodetop.widgets.node.frame import frame
 from nodetop.widgets.node.memory import MemoryPanel
 from tests.widgets.scenes import played, server
 

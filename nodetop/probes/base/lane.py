@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from nodetop.base.clock import Clock
 from nodetop.base.text import clean
 from nodetop.model.snapshot import ProbeReport
-from nodetop.probes.probe import Probe, Unavailable
+from nodetop.probes.base.probe import Probe, Unavailable
 
 SUSPEND_SECONDS = 1.0
 """Boot time that runs ahead of monotonic time by more than this between two readings: the machine slept."""

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
+from nodetop.drawing.rect import Rect
 from nodetop.drawing.runs import Line, blank
 from nodetop.widgets.base.panel_parts import probe_report
 from nodetop.widgets.base.view import Panel, View
-from nodetop.widgets.node.arrangement import Rect, arrange
+from nodetop.widgets.node.arrangement import arrange
 
 
 def frame(panels: Mapping[str, Panel], view: View, width: int, height: int) -> list[Line]:

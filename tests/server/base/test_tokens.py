@@ -8,7 +8,7 @@ import pytest
 from nodetop.server.base.folder import instance_id
 from nodetop.server.base.private_files import create_private, read_private, replace_private
 from nodetop.server.base.startup import StartError
-from nodetop.server.http.tokens import ensure_token_file, load_tokens, read_own_token, read_token_file
+from nodetop.server.base.tokens import ensure_token_file, load_tokens, read_own_token, read_token_file
 
 GOOD, OTHER = "abcdefghijklmnopqrstuvwxyz012345", "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 

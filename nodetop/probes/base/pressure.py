@@ -1,7 +1,7 @@
 """Pressure stall information: the share of time in which tasks waited for a resource. Kernel accounting/psi.rst."""
 
 from nodetop.model.snapshot import Pressure
-from nodetop.probes.host_files import HostFiles
+from nodetop.probes.base.host_files import HostFiles
 
 
 def read_pressure(files: HostFiles, resource: str) -> Pressure | None:

@@ -1,0 +1,110 @@
+"""What `nodetop export` was asked for, and how far it is."""
+
+import getpass
+import socket
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import click
+
+from nodetop.base.text import clean
+from nodetop.base.version import __version__
+from nodetop.base.when import EXAMPLES, parse_when
+from nodetop.model.snapshot import HistoryPoint, NodeSnapshot
+from nodetop.recording.file import INCIDENT_FORMAT, Header
+from nodetop.recording.redact import redact_snapshot
+
+STEP = 300.0
+"""Seconds of each point."""
+
+
+@dataclass
+class Export:
+    """What is asked for, and what went wrong so far. Times are UTC seconds."""
+
+    path: Path
+    since: float
+    until: float
+    now: float
+    nodes: tuple[str, ...] = ()
+    """Only these; all where it is empty."""
+    args: str | None = None
+    """What is left of command lines; None: what the source has, and of this host's own without secrets."""
+    force: bool = False
+    problems: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, path: Path, since: str, until: str, now: float, **more: object) -> "Export":
+        """With the times as they were typed. Raises click.UsageError."""
+        first, last = _time("--since", since, now), min(_time("--until", until, now), now)
+        if first >= last:
+            raise click.UsageError("--since must be a time before --until, and before now")
+        return cls(path=path, since=first, until=last, now=now, **more)  # type: ignore[arg-type]
+
+    def header(self, source: str, nodes: Iterable[str]) -> Header:
+        """The first line of the file."""
+        return Header(
+            nodetop_recording=INCIDENT_FORMAT,
+            version=__version__,
+            made_at=self.now,
+            made_by=_whoami(),
+            source=source,
+            since=self.since,
+            until=self.until,
+            nodes=tuple(nodes),
+        )
+
+    def within(self, samples: Iterable[NodeSnapshot]) -> Iterable[NodeSnapshot]:
+        """Those of the stretch of time, with as much of their command lines as is asked for."""
+        for sample in samples:
+            if self.since <= sample.taken_at <= self.until:
+                yield sample if self.args is None else redact_snapshot(sample, self.args)
+
+    def seconds_back(self) -> float:
+        """How far back the stretch begins, seen from now."""
+        return self.now - self.since
+
+
+def _time(option: str, text: str, now: float) -> float:
+    at = parse_when(text, now)
+    if at is None:
+        raise click.UsageError(f"{option}: {clean(text)!r} is not a time; write {EXAMPLES}")
+    return at
+
+
+def _whoami() -> str:
+    user = ""
+    with suppress(OSError, KeyError, ImportError):
+        user = getpass.getuser()
+    return clean(f"{user}@{socket.gethostname()}")
+
+
+class Progress:
+    """Which node is being read, on a terminal; nothing elsewhere."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._done = 0
+        self._is_shown = sys.stderr is not None and sys.stderr.isatty()
+
+    def next(self, node: str) -> None:
+        self._done += 1
+        if self._is_shown:
+            print(f"\r\x1b[K{self._done}/{self._total} {clean(node, 60)}", end="", file=sys.stderr, flush=True)
+
+    def end(self) -> None:
+        if self._is_shown:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def joined(*parts: Iterable[HistoryPoint]) -> list[HistoryPoint]:
+    """Points of several keepers of one node's history: of each interval the one of more samples."""
+    best: dict[float, HistoryPoint] = {}
+    for part in parts:
+        for point in part:
+            if point.at not in best or point.samples > best[point.at].samples:
+                best[point.at] = point
+    return [best[at] for at in sorted(best)]
