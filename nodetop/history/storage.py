@@ -12,7 +12,7 @@ from tinydb import TinyDB
 from tinydb.storages import Storage
 from tinydb.table import Table
 
-from nodetop.base import files as fsops
+from nodetop.base import files
 from nodetop.history import day_file
 
 
@@ -26,7 +26,7 @@ class AtomicStorage(Storage):
     def read(self) -> dict[str, dict[str, Any]] | None:
         """The tables; None where there is no file. Raises Damaged, StoreError (a newer schema), OSError."""
         try:
-            data = fsops.read(self._path)
+            data = files.read(self._path)
         except FileNotFoundError:
             return None
         if day_file.about(data) != self._about:
@@ -36,7 +36,7 @@ class AtomicStorage(Storage):
 
     def write(self, data: Mapping[str, Mapping[str, Any]]) -> None:
         """Returns when the tables are on the disk. Raises OSError; ValueError for what JSON cannot hold."""
-        fsops.write_atomically(self._path, [day_file.compose(self._about, data)])
+        files.write_atomically(self._path, [day_file.compose(self._about, data)])
 
 
 class PointTable(Table):

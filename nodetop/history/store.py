@@ -12,12 +12,13 @@ from math import inf
 from pathlib import Path
 from typing import TypeVar
 
-from nodetop.base import files as fsops
+from nodetop.base import files
+from nodetop.base.grid import interval_end, interval_start
 from nodetop.history import day_file
 from nodetop.history.day_cache import MIN_STEP, DayCache
 from nodetop.history.day_file import About, Damaged, Held, StoredPoint, StoreError
 from nodetop.history.folder import DAY, Folder, day_name
-from nodetop.history.rollup import interval_start, roll_up
+from nodetop.history.rollup import roll_up
 from nodetop.model.snapshot import HistoryPoint
 
 T = TypeVar("T")
@@ -25,11 +26,6 @@ T = TypeVar("T")
 
 def _say_nothing(message: str) -> None:
     pass
-
-
-def _step_end(until: float, step: float) -> float:
-    """The end of the interval of `step` seconds that ends at a time or around it."""
-    return -(-until // step) * step if step and until < inf else until
 
 
 class HistoryStore:
@@ -121,9 +117,10 @@ class HistoryStore:
         waiting: dict[int, list[HistoryPoint]] = {}
         for point in newest:
             waiting.setdefault(int(point.at // DAY), []).append(point)
+        last = interval_end(until, step) if step and until < inf else until
         found: list[HistoryPoint] = []
         for day in sorted({*self._days(node, since, until), *waiting}):
-            found += self._day(self._about(node, day), step, waiting.get(day, ()), since, _step_end(until, step))
+            found += self._day(self._about(node, day), step, waiting.get(day, ()), since, last)
         if step:
             found = roll_up(found, step)
         return [point for point in found if since <= point.at < until]
@@ -151,7 +148,7 @@ class HistoryStore:
         self._check_open()
         about = self._about(node, int(at // DAY))
         try:
-            return day_file.points(fsops.read(self._folder.file(about)), about).get(at)
+            return day_file.points(files.read(self._folder.file(about)), about).get(at)
         except (FileNotFoundError, Damaged):
             return None  # the write that follows sets a damaged file aside
 
@@ -200,7 +197,7 @@ class HistoryStore:
     def _read(self, path: Path, decode: Callable[[bytes], T]) -> T | None:
         """A file's content; None where there is none or it cannot be read."""
         try:
-            return decode(fsops.read(path))
+            return decode(files.read(path))
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -216,7 +213,7 @@ class HistoryStore:
     def _set_aside_if_still(self, path: Path, decode: Callable[[bytes], T], damage: Damaged) -> None:
         with suppress(OSError, StoreError), self._folder.lock():
             try:
-                decode(fsops.read(path))
+                decode(files.read(path))
             except Damaged:
                 self._say_set_aside(path, self._folder.set_aside(path), damage)
             return

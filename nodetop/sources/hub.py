@@ -1,7 +1,6 @@
 """A hub as a source: its stream followed for ever, one node in full, all nodes as rows."""
 
 import asyncio
-import random
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
@@ -9,6 +8,7 @@ from urllib.parse import quote
 
 from msgspec.structs import replace
 
+from nodetop.base import backoff
 from nodetop.base.clock import Clock, SystemClock
 from nodetop.history.ring import KEEP_SECONDS, Ring
 from nodetop.history.ring_merge import follows, merge
@@ -264,8 +264,9 @@ class HubSource:
 
 
 def _backoff(failures: int) -> float:
-    seconds = min(FIRST_BACKOFF_SECONDS * float(1 << min(max(failures - 1, 0), 10)), LONGEST_BACKOFF_SECONDS)
-    return seconds * random.uniform(0.8, 1.2)
+    return backoff.spread(
+        backoff.delay(failures, first=FIRST_BACKOFF_SECONDS, longest=LONGEST_BACKOFF_SECONDS), share=0.2
+    )
 
 
 def _plain(error: BaseException | None) -> str:

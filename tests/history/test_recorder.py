@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from nodetop.base import files as fsops
+from nodetop.base import files
 from nodetop.base.clock import FakeClock
 from nodetop.history.folder import Folder
 from nodetop.history.recorder import Recorder
@@ -117,7 +117,7 @@ def test_adding_never_waits_for_the_disk(tmp_path: Path, monkeypatch: pytest.Mon
         hanging.set()
         go_on.wait(30)
 
-    monkeypatch.setattr(fsops, "sync", hang)
+    monkeypatch.setattr(files, "sync", hang)
     try:
         with recording(tmp_path, close_seconds=0.05) as recorder:
             recorder.add(sample(START))

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from nodetop.base import files as fsops
+from nodetop.base import files
 from nodetop.history.day_file import Damaged, Held
 from nodetop.history.hub.envelope import SampleEnvelope
 from nodetop.history.hub.last_hour import StoredHour
@@ -35,7 +35,7 @@ _decoder = msgspec.msgpack.Decoder(NodeState)
 def write(path: Path, up_to: int, states: Iterable[NodeState]) -> None:
     """Replaces the file, for good, when it returns. The states hold all journal records up to a position. One state
     after another: a thousand nodes are 60 MB. Raises OSError."""
-    fsops.write_atomically(path, _parts(up_to, states))
+    files.write_atomically(path, _parts(up_to, states))
 
 
 def _parts(up_to: int, states: Iterable[NodeState]) -> Iterator[bytes]:
@@ -54,7 +54,7 @@ def _parts(up_to: int, states: Iterable[NodeState]) -> Iterator[bytes]:
 def read(path: Path) -> tuple[int, Iterator[NodeState]]:
     """The position, and the nodes; 0 and none where there is no file. Raises Damaged, also between nodes; OSError."""
     try:
-        data = fsops.read(path)
+        data = files.read(path)
     except FileNotFoundError:
         return 0, iter(())
     view = memoryview(data)[:-_SUM]

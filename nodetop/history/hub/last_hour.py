@@ -7,7 +7,8 @@ from math import isnan, nan
 
 from msgspec import Struct
 
-from nodetop.history.rollup import Tops, interval_start
+from nodetop.base.grid import interval_start
+from nodetop.history.rollup import Tops
 from nodetop.model.snapshot import CHARTED, ChartedValues, HistoryPoint, NodeSnapshot, Stat, TopProcess
 
 KEEP_SECONDS = 3600.0
