@@ -91,17 +91,16 @@ class HistoryStore:
             for day, of_day in sorted(days.items()):
                 self._write_day(self._about(node, day), of_day, more_samples_win)
 
-    def _write_day(self, about: About, points: Iterable[StoredPoint], more_samples_win: bool) -> None:
+    def _write_day(self, about: About, points: Sequence[StoredPoint], more_samples_win: bool) -> None:
         from nodetop.history.storage import DayDatabase  # 20 ms, and not needed to read
 
         path = self._folder.file(about)
         self._folder.make_directory_of(path)
-        documents = {int(stored.point.at): day_file.document(stored) for stored in points}
         try:
-            DayDatabase(path, about).put(documents, more_samples_win=more_samples_win)
+            DayDatabase(path, about).put(points, more_samples_win=more_samples_win)
         except Damaged as damage:
             self._say_set_aside(path, self._folder.set_aside(path), damage)
-            DayDatabase(path, about).put(documents, more_samples_win=more_samples_win)
+            DayDatabase(path, about).put(points, more_samples_win=more_samples_win)
 
     def points(
         self, node: str, since: float, until: float, step: float = 0, newest: Sequence[HistoryPoint] = ()
@@ -176,9 +175,9 @@ class HistoryStore:
         names = set()
         for directory in self._folder.directories():
             for day in reversed(self._folder.days(directory, 0, inf)):
-                about = self._read(directory / f"{day_name(day)}.json", day_file.about)
-                if about is not None:
-                    names.add((about.cluster, about.node))
+                header = self._read(directory / f"{day_name(day)}.json", day_file.header)
+                if header is not None:
+                    names.add((header.cluster, header.node))
                     break
         return sorted(names)
 

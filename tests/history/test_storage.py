@@ -20,7 +20,7 @@ COUNT = 288
 WRITER = """
 import sys
 from pathlib import Path
-from nodetop.history.day_file import About, StoredPoint, document
+from nodetop.history.day_file import About, StoredPoint
 from nodetop.history.storage import DayDatabase
 from tests.disk_calls import fail, record
 from tests.history.samples import START, point
@@ -30,14 +30,13 @@ generation = 0
 while True:
     generation += 1
     points = [point(START + 300 * index, samples=generation) for index in range(288)]
-    database.put({int(each.at): document(StoredPoint(each)) for each in points}, more_samples_win=True)
+    database.put([StoredPoint(each) for each in points], more_samples_win=True)
     print(generation, flush=True)
 """
 
 
 def put(path: Path, *found: StoredPoint) -> None:
-    documents = {int(each.point.at): day_file.document(each) for each in found}
-    DayDatabase(path, ABOUT).put(documents, more_samples_win=False)
+    DayDatabase(path, ABOUT).put(found, more_samples_win=False)
 
 
 @pytest.mark.parametrize("writes", [1, 2, 3, 4])
@@ -84,10 +83,9 @@ def test_a_point_of_more_samples_stays(tmp_path: Path) -> None:
     path = tmp_path / "day.json"
     database = DayDatabase(path, ABOUT)
     for samples, win in ((5, True), (3, True), (9, True), (9, True)):
-        document = day_file.document(StoredPoint(point(busy=float(samples), samples=samples)))
-        database.put({int(START): document}, more_samples_win=win)
+        database.put([StoredPoint(point(busy=float(samples), samples=samples))], more_samples_win=win)
     assert day_file.points(files.read(path), ABOUT)[START].point.samples == 9
-    database.put({int(START): day_file.document(StoredPoint(point(samples=2)))}, more_samples_win=False)
+    database.put([StoredPoint(point(samples=2))], more_samples_win=False)
     assert day_file.points(files.read(path), ABOUT)[START].point.samples == 2
 
 

@@ -1,4 +1,9 @@
-"""What a hub keeps in memory, written now and then, so that a restart need not read an hour of journal."""
+"""What a hub keeps in memory, written now and then, so that a restart need not read an hour of journal.
+
+The states are MessagePack with the names of their fields, so that fields and charted values may be added: those that a
+file does not have are not known, those of a newer nodetop are passed over. What has no names (see last_hour.py) only
+grows at its end. Anything else needs another number in the head.
+"""
 
 import zlib
 from collections.abc import Iterable, Iterator
