@@ -10,7 +10,7 @@ import threading
 from nodetop.base import backoff
 from nodetop.base.clock import Clock, SystemClock
 from nodetop.base.grid import interval_start
-from nodetop.history.fault import plain
+from nodetop.history.disk_errors import plain
 from nodetop.history.rollup import Accumulator, merge
 from nodetop.history.store import HistoryStore
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot

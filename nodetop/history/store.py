@@ -17,7 +17,7 @@ from nodetop.base.grid import interval_end, interval_start
 from nodetop.history import day_file
 from nodetop.history.day_cache import MIN_STEP, DayCache
 from nodetop.history.day_file import About, Damaged, Held, StoredPoint, StoreError
-from nodetop.history.folder import DAY, Folder, day_name
+from nodetop.history.day_folder import DAY, DayFolder, day_name
 from nodetop.history.rollup import roll_up
 from nodetop.model.snapshot import HistoryPoint
 
@@ -45,7 +45,7 @@ class HistoryStore:
     ) -> None:
         self.retention_days = retention_days
         self.folder = folder
-        self._folder = Folder(folder)
+        self._folder = DayFolder(folder)
         self._cluster = cluster
         self._report = report
         self._cache = DayCache()

@@ -10,8 +10,7 @@ from msgspec.structs import replace
 
 from nodetop.base import backoff
 from nodetop.base.clock import Clock, SystemClock
-from nodetop.history.ring import KEEP_SECONDS, Ring
-from nodetop.history.ring_merge import follows, merge
+from nodetop.history.ring import KEEP_SECONDS, Ring, follows
 from nodetop.model.hub_api import (
     ALL_CLUSTERS,
     CLUSTERS_PATH,
@@ -224,7 +223,7 @@ class HubSource:
             return
         snapshot = self._named(snapshot, node)
         ring = self.recent(node)
-        if not merge(ring, [snapshot]):
+        if not ring.merge([snapshot]):
             return
         self._fresh_at = self._clock.wall()
         self._put(SnapshotTaken(snapshot))
@@ -242,7 +241,7 @@ class HubSource:
             path = f"{self._node_path(node)}/recent"
             reply = await self._http.get(path, RecentReply, seconds=int(KEEP_SECONDS))
             ring = self.recent(node)
-            if merge(ring, [self._named(sample, node) for sample in reply.samples]) and ring.latest is not None:
+            if ring.merge([self._named(sample, node) for sample in reply.samples]) and ring.latest is not None:
                 self._put(SnapshotTaken(ring.latest))
 
     # Parts

@@ -28,8 +28,8 @@ from pathlib import Path
 from nodetop.base import backoff
 from nodetop.base.clock import Clock, SystemClock
 from nodetop.base.grid import interval_start
-from nodetop.history.fault import plain
-from nodetop.history.folder import DAY
+from nodetop.history.day_folder import DAY
+from nodetop.history.disk_errors import plain
 from nodetop.history.hub import checkpoint, envelope
 from nodetop.history.hub.envelope import SampleEnvelope
 from nodetop.history.hub.journal import Journal, Position

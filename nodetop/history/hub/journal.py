@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from nodetop.base import files, locks
-from nodetop.history.fault import plain
+from nodetop.history.disk_errors import plain
 from nodetop.history.hub.journal_file import Segment, frame
 
 SEGMENT_BYTES = 8 * 1024 * 1024

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from nodetop.base import files
-from nodetop.history.folder import DAY
+from nodetop.history.day_folder import DAY
 from nodetop.history.hub import checkpoint, envelope
 from nodetop.history.hub.envelope import SampleEnvelope
 from nodetop.history.hub.journal import Journal

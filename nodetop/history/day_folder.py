@@ -26,7 +26,7 @@ _DIRECTORY_NAME = re.compile("[0-9a-f]{32}")
 _FILE_NAME = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})\.json(?:\.corrupt-[0-9T.]+)?")
 
 
-class Folder:
+class DayFolder:
     """The directory of a store, for all clusters and nodes in it."""
 
     def __init__(self, path: Path) -> None:
