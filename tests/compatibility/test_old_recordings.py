@@ -13,7 +13,7 @@ from nodetop.sources.replay import ReplaySource
 from tests.compatibility.known import LOCAL, LOCAL_READS, MIDNIGHT, NOON, WITH_JOURNAL, rounded
 from tests.compatibility.old_files import FILES, copied
 from tests.conftest import Nodetop
-from tests.terminal import Terminal
+from tests.pty_terminal import Terminal
 
 NODE_A = ("node-a", ["postgres", "nginx", "init"])
 WEB_1 = ("web-1", ["nginx", "postgres"])
