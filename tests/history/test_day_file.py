@@ -90,7 +90,7 @@ def test_a_newer_file_is_not_called_damaged() -> None:
         day_file.points(newer, ABOUT)
 
 
-@given(points(st.just(START)), st.permutations([*CHARTED, "gpu_busy_percent", "samples", "at"]), st.integers(0, 14))
+@given(points(st.just(START)), st.permutations([*CHARTED, "of_a_newer_nodetop", "samples", "at"]), st.integers(0, 14))
 def test_values_are_known_by_their_names_whatever_their_order(
     wanted: HistoryPoint, values: list[str], count: int
 ) -> None:
