@@ -1,4 +1,4 @@
-"""How much the hub takes: from one request, one peer, one node, and of itself. docs/server.md lists them for people."""
+"""Every limit of the hub: of a request, a client, a node, and of all together. docs/server.md lists them for people."""
 
 from collections import OrderedDict
 from collections.abc import Hashable
@@ -10,11 +10,11 @@ HEADER_BYTES = 16 * 1024
 HEADER_LINES = 64
 URL_BYTES = 2 * 1024
 REQUEST_SECONDS = 10.0
-"""From the first byte (or the connection) to the last byte of a request, however steadily it trickles."""
+"""From the first byte (or the connection) to the last byte of a request, however slowly the bytes come."""
 IDLE_SECONDS = 30
 WRITE_SECONDS = 30.0
 UNAUTHENTICATED_CONNECTIONS = 64
-"""For each address, until one of a connection's requests showed a right token."""
+"""For each address: connections of which no request has shown a right token."""
 BODIES_IN_FLIGHT = 16 * 1024 * 1024
 """Bytes of push bodies being received or taken in at one time."""
 HISTORY_IN_FLIGHT = 4
@@ -22,6 +22,7 @@ JSON_DEPTH = 16
 STRING_LENGTH = 4096
 PROCESSES, CORES, DISKS, NETWORKS, FILESYSTEMS, SENSORS, ADDRESSES, PROBES = 512, 1024, 128, 128, 512, 512, 64, 64
 HISTORY_POINTS = 8640
+RETENTION_DAYS = 3650
 STREAMS = 64
 FREE_BYTES = 256 * 1024 * 1024
 STORE_BYTES = 2 * 1024 * 1024 * 1024
@@ -38,7 +39,7 @@ def connections(max_nodes: int) -> int:
 
 @dataclass(frozen=True)
 class Rate:
-    """So many events a second on average, and so many at once."""
+    """Events per second on average, and events at once."""
 
     per_second: float
     burst: float
@@ -49,13 +50,13 @@ FAILED_AUTHENTICATIONS = Rate(10 / 60, 10)
 
 
 def new_nodes(max_nodes: int) -> Rate:
-    """New names: 60 a minute, and more for a hub that is to have more than 256 nodes."""
+    """New nodes: 60 a minute, and in proportion more where max_nodes is above 256."""
     per_minute = 60 * max(max_nodes / 256, 1.0)
     return Rate(per_minute / 60, per_minute)
 
 
 class RateLimiter:
-    """Counts events by key against a rate. Remembers at most `remembered` keys: the ones seen last."""
+    """A token bucket for each key. Remembers the `remembered` keys that were used last."""
 
     def __init__(self, rate: Rate, clock: Clock, remembered: int = 4096) -> None:
         self._rate = rate
@@ -64,7 +65,7 @@ class RateLimiter:
         self._buckets: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
 
     def allow(self, key: Hashable) -> bool:
-        """Takes one event of this key into account, if there is room for it."""
+        """Whether one more event of this key is within the rate; if so, it is counted."""
         now = self._clock.monotonic()
         left, since = self._buckets.get(key, (self._rate.burst, now))
         left = min(self._rate.burst, left + (now - since) * self._rate.per_second)

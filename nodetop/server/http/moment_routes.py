@@ -55,7 +55,9 @@ class Moments:
         try:
             return await self._history.at(*key, at)
         except (StoreError, OSError):
-            raise Refusal(503, "history_unreadable", "The history cannot be read just now.", retry_after=5) from None
+            raise Refusal(
+                503, "history_unreadable", "The history cannot be read at the moment.", retry_after=5
+            ) from None
 
     def _row(self, key: Key, sample: HistoryPoint | None, points: list[HistoryPoint], at: float) -> MomentRow:
         cluster, node = key

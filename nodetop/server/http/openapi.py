@@ -1,4 +1,4 @@
-"""The API described for programs, made from the very structs that go over the wire."""
+"""The OpenAPI document, made from the structs of the wire."""
 
 from functools import cache
 from typing import Any

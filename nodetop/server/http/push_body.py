@@ -1,4 +1,4 @@
-"""The door for samples: bytes from outside in, a checked and cleaned batch out, or a refusal that says why."""
+"""Parses and checks the body of a push: bytes in, a clean PushBatch out, or a Refusal that says why."""
 
 import json
 from typing import Any

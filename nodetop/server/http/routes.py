@@ -1,5 +1,6 @@
-"""The routes of the hub: what is asked, in structs of hub_api.py, and the answer, in others."""
+"""The routes of the hub. Requests and replies are structs of model/hub_api.py; docs/api.md describes them."""
 
+import os
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,33 +38,34 @@ from nodetop.server.base.tokens import Token
 from nodetop.server.fleet.fleet import Fleet, FleetNode, Key
 from nodetop.server.fleet.ingest import Ingest, Sender
 from nodetop.server.http import openapi, stream
-from nodetop.server.http.auth import HEALTH_PATH
 from nodetop.server.http.bodies import length_of, read_body
-from nodetop.server.http.client_counts import Counted
+from nodetop.server.http.client_counts import ConcurrencyLimit
 from nodetop.server.http.moment_routes import Moments
-from nodetop.server.http.path_params import Places
+from nodetop.server.http.path_params import PathParams
 from nodetop.server.http.push_body import read_push
 from nodetop.server.http.query_params import Query
 
-_HOUR = 3600.0
-_LONGEST_HOURS = 24 * 3660.0
-_FAR = 1e11
+HEALTH_PATH = "/healthz"
+_HOUR_SECONDS = 3600.0
+_LATEST_TIME = 1e11
+"""UTC seconds: the year 5138."""
+_HISTORY_HOURS = 24.0 * limits.RETENTION_DAYS
 _NODE_PATH = CLUSTERS_PATH + "/{cluster}/node-metrics/{node}"
 
 
 @dataclass(frozen=True)
-class About:
-    """What the status route tells that does not change."""
+class HubInfo:
+    """What the status route reports that does not change."""
 
     cluster: str
     sample_interval: float
     insecure_http: bool
     started: float
-    """By the monotonic clock."""
+    """Seconds of the monotonic clock."""
 
 
 class Api:
-    """Handlers, by path in `routes()`."""
+    """The handlers; router() has their paths."""
 
     def __init__(
         self,
@@ -72,16 +74,16 @@ class Api:
         ingest: Ingest,
         history: HubHistory,
         journal: Journal,
-        about: About,
+        info: HubInfo,
         clock: Clock,
         counters: Counters,
         is_stopping: Callable[[], bool],
     ) -> None:
         self._fleet, self._ingest, self._history, self._journal = fleet, ingest, history, journal
-        self._about, self._clock, self._counters = about, clock, counters
+        self._info, self._clock, self._counters = info, clock, counters
         self._is_stopping = is_stopping
-        self._places = Places(fleet, about.cluster)
-        self._moments = Moments(history, about.sample_interval)
+        self._path_params = PathParams(fleet, info.cluster)
+        self._moments = Moments(history, info.sample_interval)
         self._bodies = 0
         self._streams = 0
         self._reading: dict[bytes, int] = {}
@@ -113,7 +115,7 @@ class Api:
         Query(request.query_params)
         length = length_of(request)
         if self._bodies + length > limits.BODIES_IN_FLIGHT:
-            raise Refusal(503, "busy", "The hub takes in too much just now.", retry_after=1, close=True)
+            raise Refusal(503, "busy", "The hub is receiving too many pushes.", retry_after=1, close=True)
         self._bodies += length
         try:
             batch = read_push(await read_body(request, length))
@@ -125,14 +127,14 @@ class Api:
 
     async def clusters(self, request: Request) -> Response:
         Query(request.query_params)
-        ids = sorted({self._about.cluster, *self._fleet.clusters()})
+        ids = sorted({self._info.cluster, *self._fleet.clusters()})
         return _json(ClusterList(clusters=tuple(self._cluster_info(each) for each in ids)))
 
     def _cluster_info(self, cluster: str) -> ClusterInfo:
         summary = self._fleet.summary(cluster)
         return ClusterInfo(
             cluster=cluster,
-            own=cluster == self._about.cluster,
+            own=cluster == self._info.cluster,
             nodes_total=summary.nodes_total,
             nodes_up=summary.nodes_up,
             nodes_late=summary.nodes_late,
@@ -141,7 +143,7 @@ class Api:
         )
 
     async def overview(self, request: Request) -> Response:
-        cluster = self._places.cluster(request)
+        cluster = self._path_params.cluster(request)
         points = Query(request.query_params, "trend").whole("trend", 0, 1, 120)
         rows = self._fleet.rows(cluster)
         trends = tuple([self._trend(node, points) for node in self._fleet.nodes(cluster)]) if points else ()
@@ -155,11 +157,11 @@ class Api:
 
     async def node(self, request: Request) -> Response:
         Query(request.query_params)
-        return _json(self._places.node(request).envelope.sample)
+        return _json(self._path_params.node(request).envelope.sample)
 
     async def recent(self, request: Request) -> Response:
-        seconds = Query(request.query_params, "seconds").number("seconds", 900.0, 0.0, _HOUR)
-        node = self._places.node(request)
+        seconds = Query(request.query_params, "seconds").number("seconds", 900.0, 0.0, _HOUR_SECONDS)
+        node = self._path_params.node(request)
         samples = tuple(node.recent(self._clock.wall() - seconds))
         body = msgspec.json.encode(
             {"node": node.key[1], "cluster": node.key[0], "samples": [msgspec.Raw(each) for each in samples]}
@@ -167,14 +169,14 @@ class Api:
         return Response(body, media_type="application/json")
 
     async def history(self, request: Request) -> Response:
-        cluster, name = self._places.key(request)
+        cluster, name = self._path_params.key(request)
         since, until, step = self._window(request)
-        with self._one_at_a_time(request.scope["token"]):
+        with self._history_limit(request.scope["token"]):
             try:
                 points = await self._history.points(cluster, name, since, until, step)
             except (StoreError, OSError):
                 raise Refusal(
-                    503, "history_unreadable", "The history cannot be read just now.", retry_after=5
+                    503, "history_unreadable", "The history cannot be read at the moment.", retry_after=5
                 ) from None
         if not points and self._fleet.get((cluster, name)) is None:
             raise Refusal(404, "no_such_node", "There is no such node.")
@@ -183,7 +185,7 @@ class Api:
             cluster=cluster,
             since=since,
             until=until,
-            step=step or self._about.sample_interval,
+            step=step or self._info.sample_interval,
             points=tuple(points),
         )
         return _json(reply)
@@ -192,57 +194,57 @@ class Api:
         query = Query(request.query_params, "hours", "since", "until", "step")
         now = self._clock.wall()
         if query.has("hours") and query.has("since"):
-            raise Refusal(422, "invalid_parameter", "hours and since say the same: give one.")
-        until = query.number("until", now, 0.0, _FAR)
-        hours = query.number("hours", 24.0, 0.01, _LONGEST_HOURS)
-        since = query.number("since", until - hours * _HOUR, 0.0, _FAR)
-        step = query.number("step", 0.0, 0.0, _LONGEST_HOURS * _HOUR)
+            raise Refusal(422, "invalid_parameter", "hours and since exclude each other: give one.")
+        until = query.number("until", now, 0.0, _LATEST_TIME)
+        hours = query.number("hours", 24.0, 0.01, _HISTORY_HOURS)
+        since = query.number("since", until - hours * _HOUR_SECONDS, 0.0, _LATEST_TIME)
+        step = query.number("step", 0.0, 0.0, _HISTORY_HOURS * _HOUR_SECONDS)
         if since >= until:
             raise Refusal(422, "invalid_parameter", "since must be before until.")
-        if (until - since) / (step or self._about.sample_interval) > limits.HISTORY_POINTS:
+        if (until - since) / (step or self._info.sample_interval) > limits.HISTORY_POINTS:
             raise Refusal(
-                422, "too_many_points", f"That is more than {limits.HISTORY_POINTS} points: ask for a larger step."
+                422, "too_many_points", f"These are more than {limits.HISTORY_POINTS} points: ask for a larger step."
             )
         return max(since, 0.0), until, step
 
-    def _one_at_a_time(self, token: Token) -> Counted:
-        return Counted(self._reading, token.digest, limits.HISTORY_IN_FLIGHT)
+    def _history_limit(self, token: Token) -> ConcurrencyLimit:
+        return ConcurrencyLimit(self._reading, token.digest, limits.HISTORY_IN_FLIGHT)
 
     async def processes(self, request: Request) -> Response:
-        cluster = self._places.cluster(request)
+        cluster = self._path_params.cluster(request)
         query = Query(request.query_params, "match", "sort", "limit", "time")
         match, sort = query.text("match"), query.choice("sort", PROCESS_SORTS)
         limit = query.whole("limit", 100, 1, 1000)
         if query.has("time"):
-            at, keys = query.number("time", 0.0, 0.0, _FAR), self._keys(cluster)
-            with self._one_at_a_time(request.scope["token"]):
+            at, keys = query.number("time", 0.0, 0.0, _LATEST_TIME), self._keys(cluster)
+            with self._history_limit(request.scope["token"]):
                 return _json(await self._moments.processes(cluster, keys, at, match, sort, limit))
         matched, rows = top_processes(self._fleet.fresh(cluster, COUNTED_STATES), match, sort, limit)
         return _json(ProcessesReply(cluster=cluster, matched=matched, rows=rows))
 
     async def at(self, request: Request) -> Response:
-        cluster = self._places.cluster(request)
+        cluster = self._path_params.cluster(request)
         query = Query(request.query_params, "time", "trend")
-        at = query.number("time", self._clock.wall(), 0.0, _FAR)
+        at = query.number("time", self._clock.wall(), 0.0, _LATEST_TIME)
         points = query.whole("trend", 0, 1, 120)
-        with self._one_at_a_time(request.scope["token"]):
+        with self._history_limit(request.scope["token"]):
             return _json(await self._moments.reply(cluster, self._keys(cluster), at, points))
 
     def _keys(self, cluster: str) -> list[Key]:
         return [node.key for node in self._fleet.nodes(cluster)]
 
     async def stream(self, request: Request) -> Response:
-        cluster = self._places.cluster(request)
+        cluster = self._path_params.cluster(request)
         query = Query(request.query_params, "interval", "node")
         interval = query.number("interval", 2.0, 0.0, 3600.0)
         interval = min(max(interval, stream.SHORTEST_SECONDS), stream.LONGEST_SECONDS)
-        node = self._wanted(cluster, query.text("node", longest=600))
+        node = self._stream_node(cluster, query.text("node", longest=600))
         if self._streams >= limits.STREAMS:
-            raise Refusal(503, "too_many_streams", "The hub has too many readers just now.", retry_after=5)
+            raise Refusal(503, "too_many_streams", "The hub has too many open streams.", retry_after=5)
         events = stream.events(self._fleet, self._clock, cluster, interval, node, self._is_stopping)
-        return StreamingResponse(self._counted(events), media_type="text/event-stream")
+        return StreamingResponse(self._count_stream(events), media_type="text/event-stream")
 
-    async def _counted(self, events: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    async def _count_stream(self, events: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         self._streams += 1
         try:
             async for event in events:
@@ -250,8 +252,8 @@ class Api:
         finally:
             self._streams -= 1
 
-    def _wanted(self, cluster: str, node: str) -> Key | None:
-        """The node of a stream. It need not be known yet."""
+    def _stream_node(self, cluster: str, node: str) -> Key | None:
+        """The node whose samples a stream has; it need not exist yet."""
         if not node:
             return None
         if cluster == ALL_CLUSTERS:
@@ -266,14 +268,14 @@ class Api:
         return _json(
             StatusReply(
                 version=__version__,
-                cluster=self._about.cluster,
-                uptime_seconds=max(self._clock.monotonic() - self._about.started, 0.0),
-                insecure_http=self._about.insecure_http,
+                cluster=self._info.cluster,
+                uptime_seconds=max(self._clock.monotonic() - self._info.started, 0.0),
+                insecure_http=self._info.insecure_http,
                 nodes=len(self._fleet),
                 resident_bytes=_resident_bytes(),
                 journal_bytes=self._journal.size,
                 counters=counters,
-                problem=self._ingest.full or self._history.problem,
+                problem=self._ingest.disk_problem or self._history.problem,
             )
         )
 
@@ -290,4 +292,4 @@ def _resident_bytes() -> int | None:
         pages = int(Path("/proc/self/statm").read_text().split()[1])
     except (OSError, ValueError, IndexError):
         return None
-    return pages * 4096
+    return pages * os.sysconf("SC_PAGE_SIZE")

@@ -135,9 +135,9 @@ def test_a_reader_that_lags_loses_the_oldest(hub: Clocked) -> None:
     assert queue.qsize() == QUEUE_LENGTH - 1
 
 
-def test_a_problem_is_told_for_a_while(hub: Clocked) -> None:
+def test_a_problem_is_shown_for_a_while(hub: Clocked) -> None:
     hub.push()
-    hub.fleet.tell(KEY, "a second machine")
+    hub.fleet.report_problem(KEY, "a second machine")
     assert hub.fleet.rows("c")[0].problem == "a second machine"
     hub.clock.advance(901)
     assert hub.fleet.rows("c")[0].problem is None
