@@ -15,15 +15,26 @@ IDLE_SECONDS = 30
 WRITE_SECONDS = 30.0
 UNAUTHENTICATED_CONNECTIONS = 64
 """For each address: connections of which no request has shown a right token."""
+ACCEPTS_PER_TURN = 8
+"""Connections accepted before the event loop does what else is waiting."""
 BODIES_IN_FLIGHT = 16 * 1024 * 1024
-"""Bytes of push bodies being received or taken in at one time."""
-HISTORY_IN_FLIGHT = 4
+"""Bytes of push bodies that have arrived and whose samples are not yet on the disk."""
+WRITE_BUFFER_BYTES = 32 * 1024
+"""Of a reply, for each connection, besides what the kernel buffers."""
+LARGE_REPLY_SECONDS = 60.0
+"""For a client to read a reply that may be large."""
+RECENT_BYTES = 48 * 1024 * 1024
+"""Recent whole samples of all nodes together, compressed."""
+RECENT_JSON_BYTES = 32 * 1024 * 1024
+"""Recent whole samples of one node, as JSON: one reply has them all."""
 JSON_DEPTH = 16
 STRING_LENGTH = 4096
+NUMBER = 2.0**63
+"""The largest magnitude of a number in a push: no rate or size is near it, and sums over all nodes stay finite."""
+INTERVAL_SECONDS = 7 * 86400.0
 PROCESSES, CORES, DISKS, NETWORKS, FILESYSTEMS, SENSORS, ADDRESSES, PROBES = 512, 1024, 128, 128, 512, 512, 64, 64
 HISTORY_POINTS = 8640
 RETENTION_DAYS = 3650
-STREAMS = 64
 FREE_BYTES = 256 * 1024 * 1024
 STORE_BYTES = 2 * 1024 * 1024 * 1024
 JOURNAL_BYTES = 256 * 1024 * 1024
@@ -33,7 +44,7 @@ SKEW_KEPT_SECONDS = 5.0
 
 
 def connections(max_nodes: int) -> int:
-    """Connections at one time."""
+    """Connections at one time. One address has at most half of them."""
     return 2 * max_nodes + 64
 
 
@@ -45,6 +56,17 @@ class Rate:
     burst: float
 
 
+@dataclass(frozen=True)
+class Concurrency:
+    """Requests under way at one time: of one client (a token at an address), and of all."""
+
+    of_client: int
+    of_all: int
+
+
+HISTORY_READS = Concurrency(4, 16)
+READS = Concurrency(32, 64)
+STREAMS = Concurrency(16, 64)
 PUSHES = Rate(5, 60)
 FAILED_AUTHENTICATIONS = Rate(10 / 60, 10)
 

@@ -1,10 +1,10 @@
 """All nodes of a hub as they are now: the latest sample of each, its age, its recent samples, and who subscribed."""
 
-import asyncio
 import zlib
 from collections import deque
 from collections.abc import Iterable, Iterator
 from math import inf
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -16,15 +16,21 @@ from nodetop.model.cluster_totals import summarise
 from nodetop.model.hub_api import ALL_CLUSTERS, ClusterSummary
 from nodetop.model.node_status import UP_SECONDS, state_of, status
 from nodetop.model.snapshot import NodeSnapshot, NodeStatus
+from nodetop.server.base import limits
+from nodetop.server.fleet.sample_queue import SampleQueue
 
 Key = tuple[str, str]
 """Cluster and node."""
 RECENT_SECONDS = 900.0
-RECENT_BYTES = 48 * 1024 * 1024
-"""Recent samples of all nodes together, compressed."""
 PROBLEM_SECONDS = 900.0
-QUEUE_LENGTH = 100
 _FASTEST = 1
+
+
+class _RecentSample(NamedTuple):
+    taken_at: float
+    packed: bytes
+    json_bytes: int
+    """Its size when it is unpacked."""
 
 
 class FleetNode:
@@ -38,8 +44,8 @@ class FleetNode:
         self.problem: str | None = None
         self.dropped = 0
         self._problem_until = 0.0
-        self._recent: deque[tuple[float, bytes]] = deque()
-        self._recent_bytes = 0
+        self._recent: deque[_RecentSample] = deque()
+        self._recent_bytes = self._recent_json_bytes = 0
         self.take(envelope, seen_at)
 
     def take(self, envelope: SampleEnvelope, seen_at: float) -> None:
@@ -67,17 +73,22 @@ class FleetNode:
     def remember(self, json: bytes, max_bytes: int) -> None:
         """Adds the latest sample to the recent ones; drops those that are too old or do not fit."""
         taken_at = self.envelope.sample.taken_at
-        packed = zlib.compress(json, _FASTEST)
-        self._recent.append((taken_at, packed))
-        self._recent_bytes += len(packed)
+        added = _RecentSample(taken_at, zlib.compress(json, _FASTEST), len(json))
+        self._recent.append(added)
+        self._recent_bytes += len(added.packed)
+        self._recent_json_bytes += added.json_bytes
         while len(self._recent) > 1 and (
-            self._recent_bytes > max_bytes or self._recent[0][0] < taken_at - RECENT_SECONDS
+            self._recent_bytes > max_bytes
+            or self._recent_json_bytes > limits.RECENT_JSON_BYTES
+            or self._recent[0].taken_at < taken_at - RECENT_SECONDS
         ):
-            self._recent_bytes -= len(self._recent.popleft()[1])
+            dropped = self._recent.popleft()
+            self._recent_bytes -= len(dropped.packed)
+            self._recent_json_bytes -= dropped.json_bytes
 
     def recent(self, since: float) -> Iterator[bytes]:
         """The whole samples taken since then, oldest first, as JSON."""
-        return (zlib.decompress(packed) for taken_at, packed in list(self._recent) if taken_at >= since)
+        return (zlib.decompress(each.packed) for each in list(self._recent) if each.taken_at >= since)
 
 
 class Fleet:
@@ -87,7 +98,7 @@ class Fleet:
         self._clock = clock
         self._nodes: dict[Key, FleetNode] = {}
         self._removed: list[tuple[int, Key]] = []
-        self._subscribers: dict[Key, set[asyncio.Queue[bytes]]] = {}
+        self._subscribers: dict[Key, set[SampleQueue]] = {}
         self._summaries: dict[str, tuple[int, ClusterSummary]] = {}
         self.version = 0
 
@@ -109,12 +120,10 @@ class Fleet:
             node.take(envelope, seen_at)
             node.owner = envelope.instance
         json = wire.encode(envelope.sample)
-        node.remember(json, RECENT_BYTES // len(self._nodes))
+        node.remember(json, limits.RECENT_BYTES // len(self._nodes))
         self._changed(node)
         for queue in self._subscribers.get(envelope.key, ()):
-            if queue.full():  # a slow reader loses the oldest
-                queue.get_nowait()
-            queue.put_nowait(json)
+            queue.put(json)
 
     def _seen_at(self, envelope: SampleEnvelope) -> float:
         """When the node was last alive, by the monotonic clock. A sample from a spool says so of the past."""
@@ -187,13 +196,13 @@ class Fleet:
 
     # Subscriptions to the samples of a node.
 
-    def subscribe(self, key: Key) -> "asyncio.Queue[bytes]":
-        """A queue of each new sample of a node, as JSON. Hand it back to unsubscribe()."""
-        queue: asyncio.Queue[bytes] = asyncio.Queue(QUEUE_LENGTH)
+    def subscribe(self, key: Key) -> SampleQueue:
+        """A queue that gets each new sample of a node. Hand it back to unsubscribe()."""
+        queue = SampleQueue()
         self._subscribers.setdefault(key, set()).add(queue)
         return queue
 
-    def unsubscribe(self, key: Key, queue: "asyncio.Queue[bytes]") -> None:
+    def unsubscribe(self, key: Key, queue: SampleQueue) -> None:
         subscribers = self._subscribers.get(key, set())
         subscribers.discard(queue)
         if not subscribers:

@@ -1,4 +1,4 @@
-"""How many connections the hub takes: all together, and from one address before it showed a token.
+"""How many connections the hub takes: all together, from one address, and from one before it showed a token.
 
 Counted as connections are accepted, because one that never ends its TLS handshake costs as much as any other.
 """
@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 from nodetop.server.base import limits
+from nodetop.server.base.limits import ACCEPTS_PER_TURN
 
 Peer = tuple[str, int]
 """Address and port."""
@@ -24,16 +25,18 @@ class ConnectionLimits:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._open: set[Peer] = set()
+        self._of_address: Counter[str] = Counter()
         self._unauthenticated: set[Peer] = set()
         self._unauthenticated_of_address: Counter[str] = Counter()
 
     def admit(self, peer: Peer) -> bool:
         """Counts one more connection, unauthenticated for now; False where it is one too many."""
-        if len(self._open) >= self._limit:
+        if len(self._open) >= self._limit or self._of_address[peer[0]] >= max(self._limit // 2, _MINIMUM):
             return False
         if self._unauthenticated_of_address[peer[0]] >= limits.UNAUTHENTICATED_CONNECTIONS:
             return False
         self._open.add(peer)
+        self._of_address[peer[0]] += 1
         self._unauthenticated.add(peer)
         self._unauthenticated_of_address[peer[0]] += 1
         return True
@@ -42,14 +45,21 @@ class ConnectionLimits:
         """One of its requests showed a right token."""
         if peer in self._unauthenticated:
             self._unauthenticated.remove(peer)
-            self._unauthenticated_of_address[peer[0]] -= 1
-            if not self._unauthenticated_of_address[peer[0]]:
-                del self._unauthenticated_of_address[peer[0]]
+            _decrement(self._unauthenticated_of_address, peer[0])
 
     def release(self, peer: Peer) -> None:
         """It is closed."""
         self.mark_authenticated(peer)
-        self._open.discard(peer)
+        if peer in self._open:
+            self._open.remove(peer)
+            _decrement(self._of_address, peer[0])
+
+
+def _decrement(counts: Counter[str], address: str) -> None:
+    """Less one; addresses without connections are not remembered."""
+    counts[address] -= 1
+    if not counts[address]:
+        del counts[address]
 
 
 class _CountedSocket(socket.socket):
@@ -68,15 +78,28 @@ class Listener(socket.socket):
     """A listening socket that closes what its limits do not admit, once it has limits."""
 
     limits: ConnectionLimits | None = None
+    _accepted = 0
+    """Since the event loop last did something else."""
 
     def accept(self) -> tuple[socket.socket, Any]:
-        """As socket.accept(). Raises ConnectionAbortedError, which asyncio takes for a client that left at once."""
-        accepted, address = super().accept()
+        """As socket.accept(). asyncio calls it until it raises, up to a thousand times: a flood of connections would
+        delay all else. So it raises BlockingIOError after a few, and asyncio comes back for more after its other work.
+        Raises ConnectionAbortedError beyond the limits, which asyncio takes for a client that left at once."""
+        if self._accepted >= ACCEPTS_PER_TURN:
+            self._accepted = 0
+            raise BlockingIOError
+        try:
+            accepted, address = super().accept()
+        except OSError:
+            self._accepted = 0
+            raise
+        self._accepted += 1
         connection = _CountedSocket(accepted.family, accepted.type, accepted.proto, fileno=accepted.detach())
         limits, peer = self.limits, (address[0], address[1])
         if limits is not None:
             if not limits.admit(peer):
                 connection.close()
+                self._accepted = 0
                 raise ConnectionAbortedError("too many connections")
             connection.on_close = lambda: limits.release(peer)
         return connection, address

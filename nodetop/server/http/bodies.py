@@ -7,6 +7,7 @@ from starlette.requests import ClientDisconnect, Request
 from nodetop.model.hub_api import BODY_LIMIT
 from nodetop.server.base import limits
 from nodetop.server.base.errors import Refusal
+from nodetop.server.http.body_budget import Body, BodyBudget, busy
 
 
 def length_of(request: Request) -> int:
@@ -23,17 +24,22 @@ def length_of(request: Request) -> int:
     return int(length)
 
 
-async def read_body(request: Request, length: int) -> bytes:
-    """The whole body. Raises Refusal where it is late, longer than `length`, or ends early."""
-    body = bytearray()
+async def read_body(request: Request, length: int, body: Body, budget: BodyBudget) -> bytes:
+    """The whole body. Raises Refusal where it is late, longer than `length`, ends early, or has to be given up."""
+    received = bytearray()
     try:
-        async with asyncio.timeout(limits.REQUEST_SECONDS):
+        async with asyncio.timeout(limits.REQUEST_SECONDS) as deadline:
+            body.abort = lambda: deadline.reschedule(0.0)
             async for chunk in request.stream():
-                body += chunk
-                if len(body) > length:
+                received += chunk
+                if len(received) > length:
                     raise Refusal(413, "body_too_large", "The body is longer than its Content-Length.", close=True)
+                budget.add(body, len(chunk))
+            body.abort = None
     except TimeoutError:
+        if body.is_aborted:
+            raise busy() from None
         raise Refusal(408, "too_slow", "The body did not arrive in time.", close=True) from None
     except ClientDisconnect:
         raise Refusal(400, "incomplete", "The body ended early.", close=True) from None
-    return bytes(body)
+    return bytes(received)

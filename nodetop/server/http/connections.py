@@ -9,13 +9,17 @@ from nodetop.server.base import limits
 from nodetop.server.base.errors import Refusal
 from nodetop.server.http.address_limits import ConnectionLimits
 from nodetop.server.http.error_replies import COMMON_HEADERS, error_headers
+from nodetop.server.http.strict_http import StrictConnection
 
 
 class LimitedProtocol(H11Protocol):
     """uvicorn's protocol, with limits."""
 
+    conn: StrictConnection
+
     def __init__(self, *args: object, connection_limits: ConnectionLimits, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.conn = StrictConnection(h11.SERVER, limits.HEADER_BYTES)
         self._connection_limits = connection_limits
         self._request_timer: asyncio.TimerHandle | None = None
         self._write_timer: asyncio.TimerHandle | None = None
@@ -23,6 +27,7 @@ class LimitedProtocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        transport.set_write_buffer_limits(high=limits.WRITE_BUFFER_BYTES)
         self._await_request()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -39,6 +44,7 @@ class LimitedProtocol(H11Protocol):
         super().handle_events()
         if self.scope is not None and self.scope is not self._timed_scope:  # its head is complete
             self._timed_scope = self.scope
+            self.scope["abort"] = self.transport.abort  # type: ignore[typeddict-unknown-key]
             self.scope["mark_authenticated"] = self._mark_authenticated  # type: ignore[typeddict-unknown-key]
             self._cancel_request_timer()
 
@@ -53,10 +59,13 @@ class LimitedProtocol(H11Protocol):
 
     def send_400_response(self, msg: str) -> None:
         """For bytes that are not HTTP, or a head that is too long."""
+        if self.conn.our_state not in (h11.IDLE, h11.SEND_RESPONSE):  # a reply is under way: nothing can be said
+            self.transport.abort()
+            return
         if len(self.conn.trailing_data[0]) >= limits.HEADER_BYTES:
             refusal = Refusal(431, "headers_too_large", "The head of a request has at most 16 KiB.", close=True)
         else:
-            refusal = Refusal(400, "not_http", "This is not an HTTP request.", close=True)
+            refusal = Refusal(400, "not_http", self.conn.reason, close=True)
         body = refusal.body()
         headers = [*error_headers(refusal, body), *COMMON_HEADERS]
         response = h11.Response(status_code=refusal.status, headers=headers)

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 
 from nodetop.server.base.errors import Refusal
 
+LATEST_TIME = 1e11
+"""The largest time that may be asked for, in UTC seconds: the year 5138."""
+
 
 class Query:
     """The parameters of one request. Raises Refusal, 422, for unknown names and wrong values."""

@@ -1,22 +1,21 @@
 """The routes of the hub. Requests and replies are structs of model/hub_api.py; docs/api.md describes them."""
 
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route, Router
 
 from nodetop.base.clock import Clock
 from nodetop.base.version import __version__
-from nodetop.history.day_file import StoreError
 from nodetop.history.hub.history import HubHistory
 from nodetop.history.hub.journal import Journal
 from nodetop.model import wire
-from nodetop.model.cluster_totals import COUNTED_STATES, PROCESS_SORTS, TREND_SECONDS, summarise, top_processes
+from nodetop.model.cluster_totals import COUNTED_STATES, PROCESS_SORTS, TREND_SECONDS, summarise
 from nodetop.model.hub_api import (
     ALL_CLUSTERS,
     CLUSTERS_PATH,
@@ -24,33 +23,30 @@ from nodetop.model.hub_api import (
     PUSH_PATH,
     ClusterInfo,
     ClusterList,
-    ClusterReply,
-    HistoryReply,
     NodeTrend,
-    ProcessesReply,
     StatusReply,
     valid_name,
 )
 from nodetop.server.base import limits
 from nodetop.server.base.errors import Refusal
 from nodetop.server.base.metrics import Counters
-from nodetop.server.base.tokens import Token
 from nodetop.server.fleet.fleet import Fleet, FleetNode, Key
 from nodetop.server.fleet.ingest import Ingest, Sender
 from nodetop.server.http import openapi, stream
 from nodetop.server.http.bodies import length_of, read_body
-from nodetop.server.http.client_counts import ConcurrencyLimit
+from nodetop.server.http.body_budget import BodyBudget
+from nodetop.server.http.client_counts import ConcurrencyLimit, ReadLimitMiddleware, client_of
+from nodetop.server.http.json_reply import bytes_stream, json_stream
 from nodetop.server.http.moment_routes import Moments
+from nodetop.server.http.node_routes import NodeRoutes
 from nodetop.server.http.path_params import PathParams
+from nodetop.server.http.process_search import processes_reply
 from nodetop.server.http.push_body import read_push
-from nodetop.server.http.query_params import Query
+from nodetop.server.http.query_params import LATEST_TIME, Query
 
 HEALTH_PATH = "/healthz"
-_HOUR_SECONDS = 3600.0
-_LATEST_TIME = 1e11
-"""UTC seconds: the year 5138."""
-_HISTORY_HOURS = 24.0 * limits.RETENTION_DAYS
-_NODE_PATH = CLUSTERS_PATH + "/{cluster}/node-metrics/{node}"
+_CLUSTER_PATH = CLUSTERS_PATH + "/{cluster}"
+_NODE_PATH = _CLUSTER_PATH + "/node-metrics/{node}"
 
 
 @dataclass(frozen=True)
@@ -84,29 +80,39 @@ class Api:
         self._is_stopping = is_stopping
         self._path_params = PathParams(fleet, info.cluster)
         self._moments = Moments(history, info.sample_interval)
-        self._bodies = 0
-        self._streams = 0
-        self._reading: dict[bytes, int] = {}
+        self._node_routes = NodeRoutes(fleet, history, self._path_params, info.sample_interval, clock)
+        self._bodies = BodyBudget(limits.BODIES_IN_FLIGHT)
+        self._history_reads = ConcurrencyLimit(limits.HISTORY_READS)
+        self._reads = ConcurrencyLimit(limits.READS)
+        self._streams = ConcurrencyLimit(limits.STREAMS)
 
     def router(self) -> Router:
+        reads = self._limited(self._reads, limits.LARGE_REPLY_SECONDS)
+        history_reads = self._limited(self._history_reads, limits.LARGE_REPLY_SECONDS)
+        streams = self._limited(self._streams, None)
+        nodes = self._node_routes
         routes = [
-            Route(path, handler, methods=[method])
-            for method, path, handler in (
-                ("GET", HEALTH_PATH, self.health),
-                ("POST", PUSH_PATH, self.push),
-                ("GET", CLUSTERS_PATH, self.clusters),
-                ("GET", CLUSTERS_PATH + "/{cluster}/node-metrics", self.overview),
-                ("GET", _NODE_PATH, self.node),
-                ("GET", _NODE_PATH + "/recent", self.recent),
-                ("GET", _NODE_PATH + "/history", self.history),
-                ("GET", CLUSTERS_PATH + "/{cluster}/processes", self.processes),
-                ("GET", CLUSTERS_PATH + "/{cluster}/at", self.at),
-                ("GET", CLUSTERS_PATH + "/{cluster}/stream", self.stream),
-                ("GET", "/api/v2/status", self.status),
-                ("GET", "/api/v2/openapi.json", self.openapi),
-            )
+            Route(HEALTH_PATH, self.health, methods=["GET"]),
+            Route(PUSH_PATH, self.push, methods=["POST"]),
+            Route(CLUSTERS_PATH, self.clusters),
+            Route(_CLUSTER_PATH + "/node-metrics", self.overview, middleware=reads),
+            Route(_NODE_PATH, nodes.latest, middleware=reads),
+            Route(_NODE_PATH + "/recent", nodes.recent, middleware=history_reads),
+            Route(_NODE_PATH + "/history", nodes.history, middleware=history_reads),
+            Route(_CLUSTER_PATH + "/processes", self.processes, middleware=reads),
+            Route(_CLUSTER_PATH + "/at", self.at, middleware=history_reads),
+            Route(_CLUSTER_PATH + "/stream", self.stream, middleware=streams),
+            Route("/api/v2/status", self.status),
+            Route("/api/v2/openapi.json", self.openapi, middleware=reads),
         ]
+        for route in routes[1:]:  # Starlette adds HEAD wherever there is GET; a stream's would last for ever
+            assert route.methods is not None
+            route.methods.discard("HEAD")
         return Router(routes, redirect_slashes=False)
+
+    @staticmethod
+    def _limited(limit: ConcurrencyLimit, seconds: float | None) -> list[Middleware]:
+        return [Middleware(ReadLimitMiddleware, limit=limit, seconds=seconds)]
 
     async def health(self, request: Request) -> Response:
         return Response(b"ok\n", media_type="text/plain")
@@ -114,16 +120,11 @@ class Api:
     async def push(self, request: Request) -> Response:
         Query(request.query_params)
         length = length_of(request)
-        if self._bodies + length > limits.BODIES_IN_FLIGHT:
-            raise Refusal(503, "busy", "The hub is receiving too many pushes.", retry_after=1, close=True)
-        self._bodies += length
-        try:
-            batch = read_push(await read_body(request, length))
+        with self._bodies.body(client_of(request.scope)) as body:
+            batch = read_push(await read_body(request, length, body, self._bodies))
             peer = request.client.host if request.client else ""
             instance = request.headers.get(INSTANCE_HEADER, "").lower()
             return _json(await self._ingest.take(batch, Sender(peer, instance, request.scope["token"])))
-        finally:
-            self._bodies -= length
 
     async def clusters(self, request: Request) -> Response:
         Query(request.query_params)
@@ -146,8 +147,9 @@ class Api:
         cluster = self._path_params.cluster(request)
         points = Query(request.query_params, "trend").whole("trend", 0, 1, 120)
         rows = self._fleet.rows(cluster)
-        trends = tuple([self._trend(node, points) for node in self._fleet.nodes(cluster)]) if points else ()
-        return _json(ClusterReply(cluster=cluster, summary=summarise(rows), nodes=rows, trends=trends))
+        summary = summarise(rows)
+        trends = (self._trend(node, points) for node in self._fleet.nodes(cluster)) if points else ()
+        return json_stream({"cluster": cluster, "summary": summary, "nodes": rows, "trends": iter(trends)})
 
     def _trend(self, node: FleetNode, points: int) -> NodeTrend:
         step = TREND_SECONDS / points
@@ -155,80 +157,24 @@ class Api:
         means = self._history.means(*node.key, "cpu_busy_percent", since, step, points)
         return NodeTrend(node=node.key[1], cluster=node.key[0], step=step, cpu_busy_percent=tuple(means))
 
-    async def node(self, request: Request) -> Response:
-        Query(request.query_params)
-        return _json(self._path_params.node(request).envelope.sample)
-
-    async def recent(self, request: Request) -> Response:
-        seconds = Query(request.query_params, "seconds").number("seconds", 900.0, 0.0, _HOUR_SECONDS)
-        node = self._path_params.node(request)
-        samples = tuple(node.recent(self._clock.wall() - seconds))
-        body = msgspec.json.encode(
-            {"node": node.key[1], "cluster": node.key[0], "samples": [msgspec.Raw(each) for each in samples]}
-        )
-        return Response(body, media_type="application/json")
-
-    async def history(self, request: Request) -> Response:
-        cluster, name = self._path_params.key(request)
-        since, until, step = self._window(request)
-        with self._history_limit(request.scope["token"]):
-            try:
-                points = await self._history.points(cluster, name, since, until, step)
-            except (StoreError, OSError):
-                raise Refusal(
-                    503, "history_unreadable", "The history cannot be read at the moment.", retry_after=5
-                ) from None
-        if not points and self._fleet.get((cluster, name)) is None:
-            raise Refusal(404, "no_such_node", "There is no such node.")
-        reply = HistoryReply(
-            node=name,
-            cluster=cluster,
-            since=since,
-            until=until,
-            step=step or self._info.sample_interval,
-            points=tuple(points),
-        )
-        return _json(reply)
-
-    def _window(self, request: Request) -> tuple[float, float, float]:
-        query = Query(request.query_params, "hours", "since", "until", "step")
-        now = self._clock.wall()
-        if query.has("hours") and query.has("since"):
-            raise Refusal(422, "invalid_parameter", "hours and since exclude each other: give one.")
-        until = query.number("until", now, 0.0, _LATEST_TIME)
-        hours = query.number("hours", 24.0, 0.01, _HISTORY_HOURS)
-        since = query.number("since", until - hours * _HOUR_SECONDS, 0.0, _LATEST_TIME)
-        step = query.number("step", 0.0, 0.0, _HISTORY_HOURS * _HOUR_SECONDS)
-        if since >= until:
-            raise Refusal(422, "invalid_parameter", "since must be before until.")
-        if (until - since) / (step or self._info.sample_interval) > limits.HISTORY_POINTS:
-            raise Refusal(
-                422, "too_many_points", f"These are more than {limits.HISTORY_POINTS} points: ask for a larger step."
-            )
-        return max(since, 0.0), until, step
-
-    def _history_limit(self, token: Token) -> ConcurrencyLimit:
-        return ConcurrencyLimit(self._reading, token.digest, limits.HISTORY_IN_FLIGHT)
-
     async def processes(self, request: Request) -> Response:
         cluster = self._path_params.cluster(request)
         query = Query(request.query_params, "match", "sort", "limit", "time")
         match, sort = query.text("match"), query.choice("sort", PROCESS_SORTS)
         limit = query.whole("limit", 100, 1, 1000)
-        if query.has("time"):
-            at, keys = query.number("time", 0.0, 0.0, _LATEST_TIME), self._keys(cluster)
-            with self._history_limit(request.scope["token"]):
-                return _json(await self._moments.processes(cluster, keys, at, match, sort, limit))
-        matched, rows = top_processes(self._fleet.fresh(cluster, COUNTED_STATES), match, sort, limit)
-        return _json(ProcessesReply(cluster=cluster, matched=matched, rows=rows))
+        if not query.has("time"):
+            found = self._fleet.fresh(cluster, COUNTED_STATES)
+            return json_stream(await processes_reply(cluster, found, match, sort, limit))
+        at, keys = query.number("time", 0.0, 0.0, LATEST_TIME), self._keys(cluster)
+        with self._history_reads.hold(client_of(request.scope)):
+            return json_stream(await self._moments.processes(cluster, keys, at, match, sort, limit))
 
     async def at(self, request: Request) -> Response:
         cluster = self._path_params.cluster(request)
         query = Query(request.query_params, "time", "trend")
-        at = query.number("time", self._clock.wall(), 0.0, _LATEST_TIME)
+        at = query.number("time", self._clock.wall(), 0.0, LATEST_TIME)
         points = query.whole("trend", 0, 1, 120)
-        with self._history_limit(request.scope["token"]):
-            return _json(await self._moments.reply(cluster, self._keys(cluster), at, points))
+        return json_stream(await self._moments.reply(cluster, self._keys(cluster), at, points))
 
     def _keys(self, cluster: str) -> list[Key]:
         return [node.key for node in self._fleet.nodes(cluster)]
@@ -239,18 +185,8 @@ class Api:
         interval = query.number("interval", 2.0, 0.0, 3600.0)
         interval = min(max(interval, stream.SHORTEST_SECONDS), stream.LONGEST_SECONDS)
         node = self._stream_node(cluster, query.text("node", longest=600))
-        if self._streams >= limits.STREAMS:
-            raise Refusal(503, "too_many_streams", "The hub has too many open streams.", retry_after=5)
         events = stream.events(self._fleet, self._clock, cluster, interval, node, self._is_stopping)
-        return StreamingResponse(self._count_stream(events), media_type="text/event-stream")
-
-    async def _count_stream(self, events: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-        self._streams += 1
-        try:
-            async for event in events:
-                yield event
-        finally:
-            self._streams -= 1
+        return StreamingResponse(events, media_type="text/event-stream")
 
     def _stream_node(self, cluster: str, node: str) -> Key | None:
         """The node whose samples a stream has; it need not exist yet."""
@@ -264,7 +200,7 @@ class Api:
 
     async def status(self, request: Request) -> Response:
         Query(request.query_params)
-        counters = self._counters.all() | {"streams": self._streams}
+        counters = self._counters.all() | {"streams": self._streams.total}
         return _json(
             StatusReply(
                 version=__version__,
@@ -280,7 +216,7 @@ class Api:
         )
 
     async def openapi(self, request: Request) -> Response:
-        return Response(openapi.document(), media_type="application/json")
+        return bytes_stream(openapi.document())
 
 
 def _json(value: object) -> Response:

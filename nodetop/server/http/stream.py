@@ -4,18 +4,22 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 
 from nodetop.base.clock import Clock
-from nodetop.model import wire
 from nodetop.model.hub_api import StreamEvent
 from nodetop.server.fleet.fleet import Fleet, Key
+from nodetop.server.fleet.sample_queue import SampleQueue
+from nodetop.server.http.json_reply import pieces, slices
 
 ALIVE_SECONDS = 15.0
 SHORTEST_SECONDS, LONGEST_SECONDS = 0.5, 60.0
 _COMMENT = b": alive\n\n"
 
 
-def event(name: str, json: bytes) -> bytes:
-    """One event. Our JSON has no line ends."""
-    return b"event: " + name.encode() + b"\ndata: " + json + b"\n\n"
+async def event(name: str, json: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """One event, in pieces. Our JSON has no line ends."""
+    yield b"event: " + name.encode() + b"\ndata: "
+    async for piece in json:
+        yield piece
+    yield b"\n\n"
 
 
 async def events(
@@ -32,14 +36,16 @@ async def events(
                 sample = await _next_sample(queue, wait)
                 if sample is not None:
                     sent_at = clock.monotonic()
-                    yield event("snapshot", sample)
+                    async for piece in event("snapshot", slices(sample)):
+                        yield piece
                 continue
             now = clock.monotonic()
             due = now + interval
             if fleet.version > version:
                 changes = _changes(fleet, cluster, version)
                 version, sent_at = fleet.version, now
-                yield event("nodes", wire.encode(changes))
+                async for piece in event("nodes", pieces(changes)):
+                    yield piece
             elif now - sent_at >= ALIVE_SECONDS - interval:
                 sent_at = now
                 yield _COMMENT
@@ -48,7 +54,7 @@ async def events(
             fleet.unsubscribe(node, queue)
 
 
-async def _next_sample(queue: "asyncio.Queue[bytes] | None", seconds: float) -> bytes | None:
+async def _next_sample(queue: SampleQueue | None, seconds: float) -> bytes | None:
     """A sample, if one arrives within `seconds`, or within one second: so that a stream ends soon when the hub does."""
     wait = min(seconds, 1.0)
     if queue is None:

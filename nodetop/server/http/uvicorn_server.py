@@ -64,7 +64,6 @@ def http_server(app: ASGIApp, listeners: Sequence[Listener], tls: Tls | None, ma
         date_header=False,
         timeout_keep_alive=limits.IDLE_SECONDS,
         timeout_graceful_shutdown=STOP_SECONDS,
-        h11_max_incomplete_event_size=limits.HEADER_BYTES,
     )
     config.load()
     if tls is not None:
