@@ -7,11 +7,12 @@ from msgspec.structs import replace
 from nodetop.history.day_file import StoreError
 from nodetop.history.hub.history import HubHistory
 from nodetop.history.means import mean_snapshot
-from nodetop.model.cluster_totals import COUNTED_STATES, TREND_SECONDS, summarise, top_processes
+from nodetop.model.cluster_totals import COUNTED_STATES, TREND_SECONDS, summarise
 from nodetop.model.hub_api import MomentReply, MomentRow, NodeTrend, ProcessesReply
 from nodetop.model.snapshot import HistoryPoint
 from nodetop.server.base.errors import Refusal
 from nodetop.server.fleet.fleet import Key
+from nodetop.server.http.process_search import processes_reply
 from nodetop.sources.moments import row_of_point, trend_of, unheard
 
 
@@ -45,17 +46,16 @@ class Moments:
             last = sample or (points[-1] if points else None)
             if last is not None and self._row(key, sample, points, at).state in COUNTED_STATES:
                 found.append((*key, last))
-        matched, rows = top_processes(
-            ((home, node, mean_snapshot(node, point, self._seconds)) for home, node, point in found),
-            match, sort, limit,
-        )  # fmt: skip
-        return ProcessesReply(cluster=cluster, matched=matched, rows=rows)
+        snapshots = ((home, node, mean_snapshot(node, point, self._seconds)) for home, node, point in found)
+        return await processes_reply(cluster, snapshots, match, sort, limit)
 
     async def _known(self, key: Key, at: float) -> tuple[HistoryPoint | None, list[HistoryPoint]]:
         try:
             return await self._history.at(*key, at)
         except (StoreError, OSError):
-            raise Refusal(503, "history_unreadable", "The history cannot be read just now.", retry_after=5) from None
+            raise Refusal(
+                503, "history_unreadable", "The history cannot be read at the moment.", retry_after=5
+            ) from None
 
     def _row(self, key: Key, sample: HistoryPoint | None, points: list[HistoryPoint], at: float) -> MomentRow:
         cluster, node = key

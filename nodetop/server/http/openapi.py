@@ -1,4 +1,4 @@
-"""The API described for programs, made from the very structs that go over the wire."""
+"""The OpenAPI document, made from the structs of the wire."""
 
 from functools import cache
 from typing import Any
@@ -83,6 +83,25 @@ _READS: tuple[tuple[str, str, Any, tuple[tuple[str, str, str], ...]], ...] = (
     ),
     ("/api/v2/status", "The hub about itself", StatusReply, ()),
 )
+_DOCUMENT_PATH = "/api/v2/openapi.json"
+_REFUSALS = {
+    "400": "The request, or its JSON, is malformed, ambiguous or beyond a limit",
+    "401": "No token, or none that is known",
+    "403": "A token of another role, or of other nodes",
+    "404": "No such cluster or node",
+    "408": "The body did not arrive in time",
+    "409": "Another machine, or another hub, has this name",
+    "411": "No Content-Length",
+    "413": "The body is too large",
+    "414": "The URL is too long",
+    "415": "Not JSON, or compressed",
+    "421": "The Host header has a name that is not the hub's",
+    "422": "A parameter or a value is not valid",
+    "429": "Too much at once; Retry-After says when to try again",
+    "431": "The head is too large",
+    "503": "Not possible at the moment; Retry-After says when to try again",
+}
+_PUSH_ONLY = ("408", "411", "413", "415")
 _TYPES = (NodeSnapshot, PushBatch, PushReply, ErrorReply, *(reply for _, _, reply, _ in _READS))
 
 
@@ -96,19 +115,19 @@ def document() -> bytes:
         for path, summary, reply, parameters in _READS
     }
     paths[PUSH_PATH] = {"post": _push(by_type)}
-    paths["/healthz"] = {
-        "get": {
-            "summary": "`ok` while the hub answers",
-            "security": [],
-            "responses": {"200": {"description": "ok", "content": {"text/plain": {}}}},
-        }
-    }
+    paths[_DOCUMENT_PATH] = {"get": _read(_DOCUMENT_PATH, "This document", {"type": "object"}, (), by_type)}
+    paths["/healthz"] = {"get": _health(by_type), "head": _health(by_type)}
+    bearer = {"type": "http", "scheme": "bearer"}
     tree = {
         "openapi": "3.1.0",
-        "info": {"title": "nodetop hub", "version": __version__},
-        "security": [{"token": []}],
+        "info": {
+            "title": "nodetop hub",
+            "version": __version__,
+            "description": "A method that a path does not have is refused with 405 and `Allow`, a path that is not "
+            "here with 404, and both without a token with 401.",
+        },
         "paths": dict(sorted(paths.items())),
-        "components": {"schemas": components, "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+        "components": {"schemas": components, "securitySchemes": {"pushToken": bearer, "readToken": bearer}},
     }
     return msgspec.json.encode(tree)
 
@@ -126,28 +145,51 @@ def _read(
         for name, kind, description in parameters
     ]
     media = "text/event-stream" if path.endswith("/stream") else "application/json"
-    return {
-        "summary": summary,
-        "parameters": named + asked,
-        "responses": {
-            "200": {"description": summary, "content": {media: {"schema": reply}}},
-            "default": _refusal(schemas),
-        },
-    }
+    without = _PUSH_ONLY if named else (*_PUSH_ONLY, "404", "409")
+    return _operation(summary, reply, named + asked, "readToken", without, schemas, media)
 
 
 def _push(schemas: dict[Any, Any]) -> dict[str, Any]:
     body = {"anyOf": [schemas[PushBatch], schemas[NodeSnapshot]]}
+    instance = [{"name": INSTANCE_HEADER, "in": "header", "schema": {"type": "string"}}]
+    summary = "Samples of a node: on the hub's disk once this is answered with 200"
+    operation = _operation(summary, schemas[PushReply], instance, "pushToken", ("404",), schemas)
+    return operation | {"requestBody": {"required": True, "content": {"application/json": {"schema": body}}}}
+
+
+def _health(schemas: dict[Any, Any]) -> dict[str, Any]:
     return {
-        "summary": "Samples of a node: on the hub's disk once this is answered with 200",
-        "parameters": [{"name": INSTANCE_HEADER, "in": "header", "schema": {"type": "string"}}],
-        "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
+        "summary": "`ok` while the hub answers",
+        "security": [],
         "responses": {
-            "200": {"description": "Taken", "content": {"application/json": {"schema": schemas[PushReply]}}},
-            "default": _refusal(schemas),
+            "200": {"description": "ok", "content": {"text/plain": {}}},
+            "default": _refusal("Refused", schemas),
         },
     }
 
 
-def _refusal(schemas: dict[Any, Any]) -> dict[str, Any]:
-    return {"description": "Refused", "content": {"application/json": {"schema": schemas[ErrorReply]}}}
+def _operation(
+    summary: str,
+    reply: Any,
+    parameters: list[dict[str, Any]],
+    token: str,
+    without: tuple[str, ...],
+    schemas: dict[Any, Any],
+    media: str = "application/json",
+) -> dict[str, Any]:
+    """An operation that needs a token, and is refused with all of _REFUSALS but those in `without`."""
+    refusals = {status: _refusal(why, schemas) for status, why in _REFUSALS.items() if status not in without}
+    return {
+        "summary": summary,
+        "security": [{token: []}],
+        "parameters": parameters,
+        "responses": {
+            "200": {"description": summary, "content": {media: {"schema": reply}}},
+            **refusals,
+            "default": _refusal("Refused", schemas),
+        },
+    }
+
+
+def _refusal(description: str, schemas: dict[Any, Any]) -> dict[str, Any]:
+    return {"description": description, "content": {"application/json": {"schema": schemas[ErrorReply]}}}

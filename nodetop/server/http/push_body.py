@@ -1,16 +1,15 @@
-"""The door for samples: bytes from outside in, a checked and cleaned batch out, or a refusal that says why."""
+"""Parses and checks the body of a push: bytes in, a clean PushBatch out, or a Refusal that says why."""
 
-import json
 from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
-from nodetop.base.text import clean
 from nodetop.model.hub_api import BATCH_LIMIT, PushBatch, valid_name
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.server.base import limits
 from nodetop.server.base.errors import Refusal
+from nodetop.server.http import strict_json
 
 _BOOT_ID_LENGTH = 64
 
@@ -18,10 +17,10 @@ _BOOT_ID_LENGTH = 64
 def read_push(body: bytes) -> PushBatch:
     """A batch, or a bare snapshot as a batch of one with sent_at 0 (its clock is taken as right).
 
-    Every text is clean, every number is one the model allows, every name is a name. Raises Refusal: 400 for what is not
-    JSON within its limits, 422 for what is not a push.
+    Every text is clean, every number is one the model allows, every name is a name. Raises Refusal: 400 for JSON that
+    is malformed, ambiguous or beyond its limits, 422 for what is not a push.
     """
-    tree = _clean(_parse(body), 1)
+    tree = strict_json.parse(body)
     if not isinstance(tree, dict):
         raise Refusal(400, "not_an_object", "The body must be a JSON object: a snapshot, or a batch of them.")
     try:
@@ -29,50 +28,6 @@ def read_push(body: bytes) -> PushBatch:
     except msgspec.ValidationError as error:
         raise Refusal(422, "invalid_sample", str(error)) from None
     return _checked(batch)
-
-
-def _parse(body: bytes) -> Any:
-    try:
-        return msgspec.json.decode(body)
-    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
-        # The only JSON this decoder refuses that is worth taking: half of a surrogate pair, in a process's name say.
-        if b"\\ud" in body or b"\\uD" in body:
-            return _parse_with_surrogates(body)
-        message = "nested too deeply" if isinstance(error, RecursionError) else _reason(error)
-        raise Refusal(400, "malformed_json", f"The body is not JSON: {message}") from None
-
-
-def _reason(error: Exception) -> str:
-    return "it is not UTF-8" if isinstance(error, UnicodeError) else str(error)
-
-
-def _parse_with_surrogates(body: bytes) -> Any:
-    try:
-        return json.loads(body.decode(), parse_constant=_refuse_constant)
-    except (ValueError, RecursionError):
-        raise Refusal(400, "malformed_json", "The body is not JSON.") from None
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(name)
-
-
-def _clean(value: Any, depth: int) -> Any:
-    """The same tree with every text cleaned. Raises Refusal where it is nested too deeply or a text is too long."""
-    kind = type(value)
-    if kind is str:
-        if len(value) > limits.STRING_LENGTH:
-            raise Refusal(400, "string_too_long", f"A text is longer than {limits.STRING_LENGTH} characters.")
-        return value if value.isascii() and value.isprintable() else clean(value, limits.STRING_LENGTH)
-    if kind is dict or kind is list:
-        if depth > limits.JSON_DEPTH:
-            raise Refusal(400, "too_deep", f"The JSON is nested more than {limits.JSON_DEPTH} deep.")
-        if kind is list:
-            return [_clean(item, depth + 1) for item in value]
-        if max(map(len, value), default=0) > limits.STRING_LENGTH:
-            raise Refusal(400, "string_too_long", f"A key is longer than {limits.STRING_LENGTH} characters.")
-        return {key: _clean(item, depth + 1) for key, item in value.items()}
-    return value
 
 
 def _convert(tree: dict[str, Any]) -> PushBatch:
@@ -95,6 +50,9 @@ def _checked(batch: PushBatch) -> PushBatch:
 
 def _checked_sample(sample: NodeSnapshot) -> NodeSnapshot:
     _check_counts(sample)
+    _check_distinct(sample)
+    if sample.interval is not None and sample.interval > limits.INTERVAL_SECONDS:
+        raise Refusal(422, "invalid_interval", f"interval has at most {limits.INTERVAL_SECONDS:g} seconds.")
     if not 0 < len(sample.boot_id) <= _BOOT_ID_LENGTH:
         raise Refusal(422, "invalid_boot_id", f"boot_id must have 1 to {_BOOT_ID_LENGTH} characters.")
     node = checked_name(sample.node, "node")
@@ -128,3 +86,17 @@ def _check_counts(sample: NodeSnapshot) -> None:
     ):
         if count > limit:
             raise Refusal(422, "too_many", f"A sample has at most {limit} {what}.")
+
+
+def _check_distinct(sample: NodeSnapshot) -> None:
+    """Raises Refusal where a sample has one thing twice: it would be counted twice, and a row is found by its key."""
+    rows = sample.processes.rows if sample.processes else ()
+    cores = sample.cpu.cores if sample.cpu else ()
+    for keys, what in (
+        ([row.pid for row in rows], "processes with one pid"),
+        ([core.index for core in cores], "CPUs with one index"),
+        ([disk.device for disk in sample.disks or ()], "disks with one name"),
+        ([network.interface for network in sample.networks or ()], "networks with one name"),
+    ):
+        if len(set(keys)) != len(keys):
+            raise Refusal(400, "duplicate_item", f"A sample has two {what}.")

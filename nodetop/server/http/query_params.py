@@ -1,13 +1,16 @@
-"""What stands in a URL after the question mark, checked. What is not known is refused, so that no typo goes unseen."""
+"""The query parameters of a URL, checked. Unknown ones are refused, so that no typo goes unnoticed."""
 
 import math
 from collections.abc import Mapping
 
 from nodetop.server.base.errors import Refusal
 
+LATEST_TIME = 1e11
+"""The largest time that may be asked for, in UTC seconds: the year 5138."""
+
 
 class Query:
-    """The parameters of one request. Raises Refusal, 422, for what is wrong."""
+    """The parameters of one request. Raises Refusal, 422, for unknown names and wrong values."""
 
     def __init__(self, given: Mapping[str, str], *known: str) -> None:
         self._given = given

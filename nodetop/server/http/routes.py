@@ -1,22 +1,21 @@
-"""The routes of the hub: what is asked, in structs of hub_api.py, and the answer, in others."""
+"""The routes of the hub. Requests and replies are structs of model/hub_api.py; docs/api.md describes them."""
 
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route, Router
 
 from nodetop.base.clock import Clock
 from nodetop.base.version import __version__
-from nodetop.history.day_file import StoreError
 from nodetop.history.hub.history import HubHistory
 from nodetop.history.hub.journal import Journal
 from nodetop.model import wire
-from nodetop.model.cluster_totals import COUNTED_STATES, PROCESS_SORTS, TREND_SECONDS, summarise, top_processes
+from nodetop.model.cluster_totals import COUNTED_STATES, PROCESS_SORTS, TREND_SECONDS, summarise
 from nodetop.model.hub_api import (
     ALL_CLUSTERS,
     CLUSTERS_PATH,
@@ -24,47 +23,45 @@ from nodetop.model.hub_api import (
     PUSH_PATH,
     ClusterInfo,
     ClusterList,
-    ClusterReply,
-    HistoryReply,
     NodeTrend,
-    ProcessesReply,
     StatusReply,
     valid_name,
 )
 from nodetop.server.base import limits
 from nodetop.server.base.errors import Refusal
 from nodetop.server.base.metrics import Counters
-from nodetop.server.base.tokens import Token
 from nodetop.server.fleet.fleet import Fleet, FleetNode, Key
 from nodetop.server.fleet.ingest import Ingest, Sender
 from nodetop.server.http import openapi, stream
-from nodetop.server.http.auth import HEALTH_PATH
 from nodetop.server.http.bodies import length_of, read_body
-from nodetop.server.http.client_counts import Counted
+from nodetop.server.http.body_budget import BodyBudget
+from nodetop.server.http.client_counts import ConcurrencyLimit, ReadLimitMiddleware, client_of
+from nodetop.server.http.json_reply import bytes_stream, json_stream
 from nodetop.server.http.moment_routes import Moments
-from nodetop.server.http.path_params import Places
+from nodetop.server.http.node_routes import NodeRoutes
+from nodetop.server.http.path_params import PathParams
+from nodetop.server.http.process_search import processes_reply
 from nodetop.server.http.push_body import read_push
-from nodetop.server.http.query_params import Query
+from nodetop.server.http.query_params import LATEST_TIME, Query
 
-_HOUR = 3600.0
-_LONGEST_HOURS = 24 * 3660.0
-_FAR = 1e11
-_NODE_PATH = CLUSTERS_PATH + "/{cluster}/node-metrics/{node}"
+HEALTH_PATH = "/healthz"
+_CLUSTER_PATH = CLUSTERS_PATH + "/{cluster}"
+_NODE_PATH = _CLUSTER_PATH + "/node-metrics/{node}"
 
 
 @dataclass(frozen=True)
-class About:
-    """What the status route tells that does not change."""
+class HubInfo:
+    """What the status route reports that does not change."""
 
     cluster: str
     sample_interval: float
     insecure_http: bool
     started: float
-    """By the monotonic clock."""
+    """Seconds of the monotonic clock."""
 
 
 class Api:
-    """Handlers, by path in `routes()`."""
+    """The handlers; router() has their paths."""
 
     def __init__(
         self,
@@ -73,39 +70,49 @@ class Api:
         ingest: Ingest,
         history: HubHistory,
         journal: Journal,
-        about: About,
+        info: HubInfo,
         clock: Clock,
         counters: Counters,
         is_stopping: Callable[[], bool],
     ) -> None:
         self._fleet, self._ingest, self._history, self._journal = fleet, ingest, history, journal
-        self._about, self._clock, self._counters = about, clock, counters
+        self._info, self._clock, self._counters = info, clock, counters
         self._is_stopping = is_stopping
-        self._places = Places(fleet, about.cluster)
-        self._moments = Moments(history, about.sample_interval)
-        self._bodies = 0
-        self._streams = 0
-        self._reading: dict[bytes, int] = {}
+        self._path_params = PathParams(fleet, info.cluster)
+        self._moments = Moments(history, info.sample_interval)
+        self._node_routes = NodeRoutes(fleet, history, self._path_params, info.sample_interval, clock)
+        self._bodies = BodyBudget(limits.BODIES_IN_FLIGHT)
+        self._history_reads = ConcurrencyLimit(limits.HISTORY_READS)
+        self._reads = ConcurrencyLimit(limits.READS)
+        self._streams = ConcurrencyLimit(limits.STREAMS)
 
     def router(self) -> Router:
+        reads = self._limited(self._reads, limits.LARGE_REPLY_SECONDS)
+        history_reads = self._limited(self._history_reads, limits.LARGE_REPLY_SECONDS)
+        streams = self._limited(self._streams, None)
+        nodes = self._node_routes
         routes = [
-            Route(path, handler, methods=[method])
-            for method, path, handler in (
-                ("GET", HEALTH_PATH, self.health),
-                ("POST", PUSH_PATH, self.push),
-                ("GET", CLUSTERS_PATH, self.clusters),
-                ("GET", CLUSTERS_PATH + "/{cluster}/node-metrics", self.overview),
-                ("GET", _NODE_PATH, self.node),
-                ("GET", _NODE_PATH + "/recent", self.recent),
-                ("GET", _NODE_PATH + "/history", self.history),
-                ("GET", CLUSTERS_PATH + "/{cluster}/processes", self.processes),
-                ("GET", CLUSTERS_PATH + "/{cluster}/at", self.at),
-                ("GET", CLUSTERS_PATH + "/{cluster}/stream", self.stream),
-                ("GET", "/api/v2/status", self.status),
-                ("GET", "/api/v2/openapi.json", self.openapi),
-            )
+            Route(HEALTH_PATH, self.health, methods=["GET"]),
+            Route(PUSH_PATH, self.push, methods=["POST"]),
+            Route(CLUSTERS_PATH, self.clusters),
+            Route(_CLUSTER_PATH + "/node-metrics", self.overview, middleware=reads),
+            Route(_NODE_PATH, nodes.latest, middleware=reads),
+            Route(_NODE_PATH + "/recent", nodes.recent, middleware=history_reads),
+            Route(_NODE_PATH + "/history", nodes.history, middleware=history_reads),
+            Route(_CLUSTER_PATH + "/processes", self.processes, middleware=reads),
+            Route(_CLUSTER_PATH + "/at", self.at, middleware=history_reads),
+            Route(_CLUSTER_PATH + "/stream", self.stream, middleware=streams),
+            Route("/api/v2/status", self.status),
+            Route("/api/v2/openapi.json", self.openapi, middleware=reads),
         ]
+        for route in routes[1:]:  # Starlette adds HEAD wherever there is GET; a stream's would last for ever
+            assert route.methods is not None
+            route.methods.discard("HEAD")
         return Router(routes, redirect_slashes=False)
+
+    @staticmethod
+    def _limited(limit: ConcurrencyLimit, seconds: float | None) -> list[Middleware]:
+        return [Middleware(ReadLimitMiddleware, limit=limit, seconds=seconds)]
 
     async def health(self, request: Request) -> Response:
         return Response(b"ok\n", media_type="text/plain")
@@ -113,27 +120,22 @@ class Api:
     async def push(self, request: Request) -> Response:
         Query(request.query_params)
         length = length_of(request)
-        if self._bodies + length > limits.BODIES_IN_FLIGHT:
-            raise Refusal(503, "busy", "The hub takes in too much just now.", retry_after=1, close=True)
-        self._bodies += length
-        try:
-            batch = read_push(await read_body(request, length))
+        with self._bodies.body(client_of(request.scope)) as body:
+            batch = read_push(await read_body(request, length, body, self._bodies))
             peer = request.client.host if request.client else ""
             instance = request.headers.get(INSTANCE_HEADER, "").lower()
             return _json(await self._ingest.take(batch, Sender(peer, instance, request.scope["token"])))
-        finally:
-            self._bodies -= length
 
     async def clusters(self, request: Request) -> Response:
         Query(request.query_params)
-        ids = sorted({self._about.cluster, *self._fleet.clusters()})
+        ids = sorted({self._info.cluster, *self._fleet.clusters()})
         return _json(ClusterList(clusters=tuple(self._cluster_info(each) for each in ids)))
 
     def _cluster_info(self, cluster: str) -> ClusterInfo:
         summary = self._fleet.summary(cluster)
         return ClusterInfo(
             cluster=cluster,
-            own=cluster == self._about.cluster,
+            own=cluster == self._info.cluster,
             nodes_total=summary.nodes_total,
             nodes_up=summary.nodes_up,
             nodes_late=summary.nodes_late,
@@ -142,11 +144,12 @@ class Api:
         )
 
     async def overview(self, request: Request) -> Response:
-        cluster = self._places.cluster(request)
+        cluster = self._path_params.cluster(request)
         points = Query(request.query_params, "trend").whole("trend", 0, 1, 120)
         rows = self._fleet.rows(cluster)
-        trends = tuple([self._trend(node, points) for node in self._fleet.nodes(cluster)]) if points else ()
-        return _json(ClusterReply(cluster=cluster, summary=summarise(rows), nodes=rows, trends=trends))
+        summary = summarise(rows)
+        trends = (self._trend(node, points) for node in self._fleet.nodes(cluster)) if points else ()
+        return json_stream({"cluster": cluster, "summary": summary, "nodes": rows, "trends": iter(trends)})
 
     def _trend(self, node: FleetNode, points: int) -> NodeTrend:
         step = TREND_SECONDS / points
@@ -154,105 +157,39 @@ class Api:
         means = self._history.means(*node.key, "cpu_busy_percent", since, step, points)
         return NodeTrend(node=node.key[1], cluster=node.key[0], step=step, cpu_busy_percent=tuple(means))
 
-    async def node(self, request: Request) -> Response:
-        Query(request.query_params)
-        return _json(self._places.node(request).envelope.sample)
-
-    async def recent(self, request: Request) -> Response:
-        seconds = Query(request.query_params, "seconds").number("seconds", 900.0, 0.0, _HOUR)
-        node = self._places.node(request)
-        samples = tuple(node.recent(self._clock.wall() - seconds))
-        body = msgspec.json.encode(
-            {"node": node.key[1], "cluster": node.key[0], "samples": [msgspec.Raw(each) for each in samples]}
-        )
-        return Response(body, media_type="application/json")
-
-    async def history(self, request: Request) -> Response:
-        cluster, name = self._places.key(request)
-        since, until, step = self._window(request)
-        with self._one_at_a_time(request.scope["token"]):
-            try:
-                points = await self._history.points(cluster, name, since, until, step)
-            except (StoreError, OSError):
-                raise Refusal(
-                    503, "history_unreadable", "The history cannot be read just now.", retry_after=5
-                ) from None
-        if not points and self._fleet.get((cluster, name)) is None:
-            raise Refusal(404, "no_such_node", "There is no such node.")
-        reply = HistoryReply(
-            node=name,
-            cluster=cluster,
-            since=since,
-            until=until,
-            step=step or self._about.sample_interval,
-            points=tuple(points),
-        )
-        return _json(reply)
-
-    def _window(self, request: Request) -> tuple[float, float, float]:
-        query = Query(request.query_params, "hours", "since", "until", "step")
-        now = self._clock.wall()
-        if query.has("hours") and query.has("since"):
-            raise Refusal(422, "invalid_parameter", "hours and since say the same: give one.")
-        until = query.number("until", now, 0.0, _FAR)
-        hours = query.number("hours", 24.0, 0.01, _LONGEST_HOURS)
-        since = query.number("since", until - hours * _HOUR, 0.0, _FAR)
-        step = query.number("step", 0.0, 0.0, _LONGEST_HOURS * _HOUR)
-        if since >= until:
-            raise Refusal(422, "invalid_parameter", "since must be before until.")
-        if (until - since) / (step or self._about.sample_interval) > limits.HISTORY_POINTS:
-            raise Refusal(
-                422, "too_many_points", f"That is more than {limits.HISTORY_POINTS} points: ask for a larger step."
-            )
-        return max(since, 0.0), until, step
-
-    def _one_at_a_time(self, token: Token) -> Counted:
-        return Counted(self._reading, token.digest, limits.HISTORY_IN_FLIGHT)
-
     async def processes(self, request: Request) -> Response:
-        cluster = self._places.cluster(request)
+        cluster = self._path_params.cluster(request)
         query = Query(request.query_params, "match", "sort", "limit", "time")
         match, sort = query.text("match"), query.choice("sort", PROCESS_SORTS)
         limit = query.whole("limit", 100, 1, 1000)
-        if query.has("time"):
-            at, keys = query.number("time", 0.0, 0.0, _FAR), self._keys(cluster)
-            with self._one_at_a_time(request.scope["token"]):
-                return _json(await self._moments.processes(cluster, keys, at, match, sort, limit))
-        matched, rows = top_processes(self._fleet.fresh(cluster, COUNTED_STATES), match, sort, limit)
-        return _json(ProcessesReply(cluster=cluster, matched=matched, rows=rows))
+        if not query.has("time"):
+            found = self._fleet.fresh(cluster, COUNTED_STATES)
+            return json_stream(await processes_reply(cluster, found, match, sort, limit))
+        at, keys = query.number("time", 0.0, 0.0, LATEST_TIME), self._keys(cluster)
+        with self._history_reads.hold(client_of(request.scope)):
+            return json_stream(await self._moments.processes(cluster, keys, at, match, sort, limit))
 
     async def at(self, request: Request) -> Response:
-        cluster = self._places.cluster(request)
+        cluster = self._path_params.cluster(request)
         query = Query(request.query_params, "time", "trend")
-        at = query.number("time", self._clock.wall(), 0.0, _FAR)
+        at = query.number("time", self._clock.wall(), 0.0, LATEST_TIME)
         points = query.whole("trend", 0, 1, 120)
-        with self._one_at_a_time(request.scope["token"]):
-            return _json(await self._moments.reply(cluster, self._keys(cluster), at, points))
+        return json_stream(await self._moments.reply(cluster, self._keys(cluster), at, points))
 
     def _keys(self, cluster: str) -> list[Key]:
         return [node.key for node in self._fleet.nodes(cluster)]
 
     async def stream(self, request: Request) -> Response:
-        cluster = self._places.cluster(request)
+        cluster = self._path_params.cluster(request)
         query = Query(request.query_params, "interval", "node")
         interval = query.number("interval", 2.0, 0.0, 3600.0)
         interval = min(max(interval, stream.SHORTEST_SECONDS), stream.LONGEST_SECONDS)
-        node = self._wanted(cluster, query.text("node", longest=600))
-        if self._streams >= limits.STREAMS:
-            raise Refusal(503, "too_many_streams", "The hub has too many readers just now.", retry_after=5)
+        node = self._stream_node(cluster, query.text("node", longest=600))
         events = stream.events(self._fleet, self._clock, cluster, interval, node, self._is_stopping)
-        return StreamingResponse(self._counted(events), media_type="text/event-stream")
+        return StreamingResponse(events, media_type="text/event-stream")
 
-    async def _counted(self, events: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-        self._streams += 1
-        try:
-            async for event in events:
-                yield event
-        finally:
-            self._streams -= 1
-
-    def _wanted(self, cluster: str, node: str) -> Key | None:
-        """The node of a stream. It need not be known yet."""
+    def _stream_node(self, cluster: str, node: str) -> Key | None:
+        """The node whose samples a stream has; it need not exist yet."""
         if not node:
             return None
         if cluster == ALL_CLUSTERS:
@@ -263,23 +200,23 @@ class Api:
 
     async def status(self, request: Request) -> Response:
         Query(request.query_params)
-        counters = self._counters.all() | {"streams": self._streams}
+        counters = self._counters.all() | {"streams": self._streams.total}
         return _json(
             StatusReply(
                 version=__version__,
-                cluster=self._about.cluster,
-                uptime_seconds=max(self._clock.monotonic() - self._about.started, 0.0),
-                insecure_http=self._about.insecure_http,
+                cluster=self._info.cluster,
+                uptime_seconds=max(self._clock.monotonic() - self._info.started, 0.0),
+                insecure_http=self._info.insecure_http,
                 nodes=len(self._fleet),
                 resident_bytes=_resident_bytes(),
                 journal_bytes=self._journal.size,
                 counters=counters,
-                problem=self._ingest.full or self._history.problem,
+                problem=self._ingest.disk_problem or self._history.problem,
             )
         )
 
     async def openapi(self, request: Request) -> Response:
-        return Response(openapi.document(), media_type="application/json")
+        return bytes_stream(openapi.document())
 
 
 def _json(value: object) -> Response:

@@ -1,55 +1,61 @@
-"""Server-sent events: the rows that changed, at the reader's pace, and one node's samples as they come."""
+"""Server-sent events: the rows that changed, every `interval` seconds, and the samples of one node as they arrive."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
 
 from nodetop.base.clock import Clock
-from nodetop.model import wire
 from nodetop.model.hub_api import StreamEvent
 from nodetop.server.fleet.fleet import Fleet, Key
+from nodetop.server.fleet.sample_queue import SampleQueue
+from nodetop.server.http.json_reply import pieces, slices
 
 ALIVE_SECONDS = 15.0
 SHORTEST_SECONDS, LONGEST_SECONDS = 0.5, 60.0
 _COMMENT = b": alive\n\n"
 
 
-def event(name: str, json: bytes) -> bytes:
-    """One event. JSON of ours has no line ends."""
-    return b"event: " + name.encode() + b"\ndata: " + json + b"\n\n"
+async def event(name: str, json: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """One event, in pieces. Our JSON has no line ends."""
+    yield b"event: " + name.encode() + b"\ndata: "
+    async for piece in json:
+        yield piece
+    yield b"\n\n"
 
 
 async def events(
     fleet: Fleet, clock: Clock, cluster: str, interval: float, node: Key | None, is_stopping: Callable[[], bool]
 ) -> AsyncIterator[bytes]:
-    """The events of one connection; ends when the hub does. `node` is one whose samples are wanted whole."""
+    """The events of one connection, until the hub ends. `node`: also the samples of this one, whole."""
     queue = fleet.subscribe(node) if node is not None else None
     try:
-        version, told_at = -1, clock.monotonic()
-        due = told_at
+        version, sent_at = -1, clock.monotonic()
+        due = sent_at
         while not is_stopping():
             wait = max(due - clock.monotonic(), 0.0)
             if wait:
-                sample = await _next(queue, wait)
+                sample = await _next_sample(queue, wait)
                 if sample is not None:
-                    told_at = clock.monotonic()
-                    yield event("snapshot", sample)
+                    sent_at = clock.monotonic()
+                    async for piece in event("snapshot", slices(sample)):
+                        yield piece
                 continue
             now = clock.monotonic()
             due = now + interval
             if fleet.version > version:
-                told = _changes(fleet, cluster, version)
-                version, told_at = fleet.version, now
-                yield event("nodes", wire.encode(told))
-            elif now - told_at >= ALIVE_SECONDS - interval:
-                told_at = now
+                changes = _changes(fleet, cluster, version)
+                version, sent_at = fleet.version, now
+                async for piece in event("nodes", pieces(changes)):
+                    yield piece
+            elif now - sent_at >= ALIVE_SECONDS - interval:
+                sent_at = now
                 yield _COMMENT
     finally:
         if node is not None and queue is not None:
             fleet.unsubscribe(node, queue)
 
 
-async def _next(queue: "asyncio.Queue[bytes] | None", seconds: float) -> bytes | None:
-    """A sample, if one comes within so many seconds, but not much longer than the hub takes to end."""
+async def _next_sample(queue: SampleQueue | None, seconds: float) -> bytes | None:
+    """A sample, if one arrives within `seconds`, or within one second: so that a stream ends soon when the hub does."""
     wait = min(seconds, 1.0)
     if queue is None:
         await asyncio.sleep(wait)

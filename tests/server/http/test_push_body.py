@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from nodetop.model import wire
 from nodetop.server.base import limits
 from nodetop.server.base.errors import Refusal
+from nodetop.server.http import strict_json
 from nodetop.server.http.push_body import checked_name, read_push
 from nodetop.server.http.query_params import Query
 from tests.server.servers import sample
@@ -33,10 +34,70 @@ def test_texts_come_out_clean_and_names_in_small_letters() -> None:
     assert not any(character < " " for row in taken.processes.rows for character in row.name + row.command)
 
 
-def test_half_a_surrogate_pair_is_replaced() -> None:
-    body = pushed(processes={"rows": [{"pid": 1, "name": "x"}]}).replace(b'"x"', b'"\\ud800"')
-    (taken,) = read_push(body).samples
-    assert wire.encode(taken)
+@pytest.mark.parametrize("half", [b"\\ud800", b"\\uDFFF", b"\\ud83dx", b"\\ude00\\ud83d"])
+def test_half_a_surrogate_pair_in_a_value_or_a_key(half: bytes) -> None:
+    body = pushed(processes={"rows": [{"pid": 1, "name": "x"}]})
+    for part in (b'"x"', b'"rows"', b'"schema"'):
+        assert refused(body.replace(part, b'"' + half + b'"')) == (400, "malformed_json")
+    assert read_push(body.replace(b'"x"', b'"\\ud83d\\ude00"')).samples
+
+
+@pytest.mark.parametrize(
+    ("part", "twice"),
+    [
+        (b'"seq"', b'"seq": 9, "seq"'),
+        (b'"sent_at"', b'"sent_at": 2.0, "sent_at"'),
+        (b'"busy_percent"', b'"busy_percent": {"a:": ":"}, "busy_percent"'),
+        (b'"seq"', b'"s\\u0065q": 9, "seq"'),
+        (b'"schema"', b'"more": "\\u003a", "schema": 1, "schema"'),
+        (b'"schema"', b'"schema": ' + b"[" * 500 + b"]" * 500 + b', "schema"'),
+    ],
+)
+def test_a_key_that_an_object_has_twice(part: bytes, twice: bytes) -> None:
+    assert refused(pushed().replace(part, twice, 1)) == (400, "duplicate_key")
+
+
+@pytest.mark.parametrize("text", ["a:b", ":", '":', "\\u003a", "\\", '{"a": 1, "a": 2}', "\u00e9:"])
+@pytest.mark.parametrize("as_ascii", [True, False])
+def test_colons_and_escapes_in_texts_are_no_keys(text: str, as_ascii: bool) -> None:
+    tree = {"sent_at": 1.0, "samples": [sample(**{text: text, "host": {"os": text}})]}
+    (taken,) = read_push(json.dumps(tree, ensure_ascii=as_ascii).encode()).samples
+    assert taken.host is not None and taken.host.os == text
+
+
+@given(st.dictionaries(st.text(max_size=8), st.text(max_size=8), max_size=5), st.booleans(), st.booleans())
+def test_a_key_is_found_twice_only_where_it_is(tree: dict[str, str], as_ascii: bool, twice: bool) -> None:
+    text = json.dumps({"k": 1, "inner": tree}, ensure_ascii=as_ascii)
+    if twice:
+        with pytest.raises(Refusal, match="one key twice"):
+            strict_json.parse(f'{{"k": {{":": 2}}, {text[1:]}'.encode())
+    else:
+        assert strict_json.parse(text.encode()).keys() == {"k", "inner"}
+
+
+@pytest.mark.parametrize("number", [b"1e999", b"-1e999", b"1.7e308", b"1e19", b"1" * 30, b"-" + b"1" * 30])
+def test_numbers_that_nothing_can_have(number: bytes) -> None:
+    body = pushed(disks=[{"device": "a", "read_bytes_per_second": 7.5}])
+    assert refused(body.replace(b"7.5", number))[0] == 400
+    assert refused(body.replace(b'"schema"', b'"more": "\\ud800", "schema"').replace(b"7.5", number))[0] == 400
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"processes": {"rows": [{"pid": 1}, {"pid": 2}, {"pid": 1}]}},
+        {"cpu": {"cores": [{"index": 0}, {"index": 0}]}},
+        {"disks": [{"device": "a"}, {"device": "a"}]},
+        {"networks": [{"interface": "a"}, {"interface": "a"}]},
+    ],
+)
+def test_one_thing_that_a_sample_has_twice(more: dict[str, Any]) -> None:
+    assert refused(pushed(**more)) == (400, "duplicate_item")
+
+
+def test_an_interval_has_a_limit() -> None:
+    assert read_push(pushed(interval=limits.INTERVAL_SECONDS)).samples
+    assert refused(pushed(interval=limits.INTERVAL_SECONDS + 1)) == (422, "invalid_interval")
 
 
 @pytest.mark.parametrize(
@@ -52,16 +113,17 @@ def test_what_is_no_object(body: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "limit", "item"),
+    ("field", "limit", "key"),
     [
-        ("disks", limits.DISKS, {"device": "a"}),
-        ("networks", limits.NETWORKS, {"interface": "a"}),
-        ("probes", limits.PROBES, {"name": "a"}),
+        ("disks", limits.DISKS, "device"),
+        ("networks", limits.NETWORKS, "interface"),
+        ("probes", limits.PROBES, "name"),
     ],
 )
-def test_lists_have_limits(field: str, limit: int, item: dict[str, Any]) -> None:
-    assert read_push(pushed(**{field: [item] * limit})).samples
-    assert refused(pushed(**{field: [item] * (limit + 1)})) == (422, "too_many")
+def test_lists_have_limits(field: str, limit: int, key: str) -> None:
+    items = [{key: f"a{number}"} for number in range(limit + 1)]
+    assert read_push(pushed(**{field: items[:limit]})).samples
+    assert refused(pushed(**{field: items})) == (422, "too_many")
 
 
 def test_depth_and_texts_have_limits() -> None:
