@@ -13,6 +13,7 @@ from nodetop.base.grid import next_tick
 from nodetop.model.raw_file import RawFile, RawLines
 from nodetop.model.snapshot import HistoryPoint, HostInfo, NodeSnapshot
 from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.base.probe import Probe
 from nodetop.probes.processes.probe import ProcessesProbe
 from nodetop.probes.sampler import Sampler
 from nodetop.sources import local
@@ -21,9 +22,8 @@ from nodetop.sources.source import Demand, SnapshotTaken, Source, SourceError, S
 from tests.probes.processes.process_tree import ProcessTree
 
 
-class UptimeProbe:
+class UptimeProbe(Probe):
     name = "host"
-    slow_seconds = 0.0
 
     def __init__(self, files: HostFiles) -> None:
         self._files = files
