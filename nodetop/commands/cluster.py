@@ -15,9 +15,9 @@ from nodetop.commands.click_types import tell
 from nodetop.model import wire
 from nodetop.model.hub_api import ClusterReply
 from nodetop.settings.options import Settings
-from nodetop.sources.hub import HubSource
-from nodetop.sources.hub_http import HubHttp
-from nodetop.sources.hub_token import TokenFile
+from nodetop.sources.hub.http import HubHttp
+from nodetop.sources.hub.source import HubSource
+from nodetop.sources.hub.token import TokenFile
 from nodetop.sources.source import SourceError
 
 START_SECONDS = 3.0

@@ -35,7 +35,7 @@ def monitor_recording(path: Path, settings: Settings, speed: float | None) -> in
     from nodetop.sources.replay import ReplaySource
 
     source = ReplaySource(path, speed=speed)
-    code = _run(source, settings, Tty.open() if source.is_cluster else _first_frame(source.latest(), settings))
+    code = _run(source, settings, Tty.open() if source.cluster is not None else _first_frame(source.latest(), settings))
     for notice in source.notices:
         print(f"nodetop: {notice}", file=sys.stderr)
     return code

@@ -6,7 +6,7 @@ from nodetop.base import units
 from nodetop.commands.check.condition import Condition
 from nodetop.commands.check.verdict import Verdict, judge, unknown
 from nodetop.model.snapshot import NodeSnapshot, NodeStatus
-from nodetop.sources.hub import HubSource
+from nodetop.sources.hub.source import HubSource
 from nodetop.sources.source import SourceError
 
 _FRESH = ("up", "late")

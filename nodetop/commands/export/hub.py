@@ -10,7 +10,7 @@ from nodetop.commands.export.request import STEP, Export, Progress
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot
 from nodetop.recording.incident_file import IncidentFile
 from nodetop.settings.options import Settings
-from nodetop.sources.hub import HubSource
+from nodetop.sources.hub.source import HubSource
 from nodetop.sources.source import SourceError
 
 RECENT_SECONDS = 3600.0

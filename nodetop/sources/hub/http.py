@@ -13,8 +13,8 @@ from nodetop.base.text import clean
 from nodetop.model import wire
 from nodetop.model.hub_api import ErrorReply
 from nodetop.model.snapshot import SCHEMA
+from nodetop.sources.hub.sse import BadStream, Event, EventParser
 from nodetop.sources.source import SourceError
-from nodetop.sources.sse import BadStream, Event, EventParser
 
 T = TypeVar("T")
 ANSWER_SECONDS = 10.0
