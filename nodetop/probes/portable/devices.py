@@ -53,6 +53,7 @@ def _disk(counters: Any) -> DiskReading:
         writes=counters.write_count,
         read_bytes=counters.read_bytes,
         write_bytes=counters.write_bytes,
+        # psutil's fields are those the system has: some count no times.
         read_ms=getattr(counters, "read_time", None),
         write_ms=getattr(counters, "write_time", None),
         busy_ms=getattr(counters, "busy_time", None),

@@ -54,6 +54,7 @@ class PortableProcessesProbe(Probe):
         return started
 
     def _readings(self) -> Iterator[tuple[tuple[int, float | None], ProcessReading]]:
+        # psutil has the method only where the system counts I/O for each process: not on macOS.
         fields = [*_FIELDS, "io_counters"] if hasattr(psutil.Process, "io_counters") else _FIELDS
         for process in psutil.process_iter():
             try:

@@ -102,6 +102,7 @@ class PortableCpuProbe(Probe):
 
 
 def _seconds(times: Any) -> CpuSeconds:
+    # psutil's fields are those that the system counts.
     interrupts = [value for name in ("irq", "softirq") if (value := getattr(times, name, None)) is not None]
     return CpuSeconds(
         user=times.user,
@@ -179,6 +180,7 @@ class PortableMemoryProbe(Probe):
             total=memory.total,
             available=min(memory.available, memory.total),
             free=memory.free,
+            # psutil's fields are those that the system has.
             buffers=getattr(memory, "buffers", None),
             cached=getattr(memory, "cached", None),
             shared=getattr(memory, "shared", None),
