@@ -143,7 +143,7 @@ def test_one_that_came_and_one_that_went(start: Start, watcher: Watcher) -> None
 
 def test_a_zombie_is_kept_until_it_is_reaped(start: Start, watcher: Watcher) -> None:
     child = start(SLEEP)
-    watcher.look()
+    watcher.until(child.pid, lambda row: bool(row.command))  # it is read beside, and may come later
     child.kill()
     row = watcher.until(child.pid, lambda row: row.state == "Z")
     assert "print('ready'" in row.command
