@@ -106,6 +106,8 @@ class ReplaySource(Source):
         return self._rings.get(node) or Ring()
 
     async def events(self) -> AsyncIterator[SourceEvent]:
+        if self._closed.is_set():
+            return
         if self.cluster is not None:
             yield NodesChanged(self._statuses(self.played_until))
         for ring in self._rings.values():

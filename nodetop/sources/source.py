@@ -106,7 +106,8 @@ class Source(Protocol):
         Raises SourceError."""
 
     async def raw(self, wanted: Sequence[RawFile]) -> Sequence[RawLines] | None:
-        """The kernel's files that a value is made of, as they are now; None where the kernel cannot be asked."""
+        """The kernel's files that a value is made of, as they are now, without those that are not there unless none
+        is; None where the kernel cannot be asked."""
         return None
 
     # What is wanted

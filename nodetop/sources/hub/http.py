@@ -70,6 +70,8 @@ class HubHttp:
     @asynccontextmanager
     async def _open(self, path: str, params: Params, accept: str = "application/json") -> AsyncIterator[httpx.Response]:
         token = await asyncio.to_thread(self._token)  # it is in a file
+        if self._http.is_closed:
+            raise SourceError(f"the connection to {self.address.shown} was closed")
         headers = {"Accept": accept, "Accept-Encoding": "identity"}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"

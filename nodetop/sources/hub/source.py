@@ -3,8 +3,9 @@
 import asyncio
 import random
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import suppress
+from typing import Any
 from urllib.parse import quote
 
 from msgspec.structs import replace
@@ -61,8 +62,10 @@ class HubSource(Source):
         self._slot: dict[type, SourceEvent] = {}
         self._filled = asyncio.Event()
         self._fresh_at = self._clock.wall()
-        self._task: asyncio.Task[None] | None = None
+        self._following: asyncio.Task[None] | None = None
         self._catching_up: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        """All that is not done: what is cancelled takes its time to end."""
         self._closed = False
 
     # What screens ask
@@ -82,8 +85,8 @@ class HubSource(Source):
         return ring
 
     async def events(self) -> AsyncIterator[SourceEvent]:
-        if self._task is None and not self._closed:
-            self._task = asyncio.create_task(self._follow())
+        if self._following is None and not self._closed:
+            self._following = self._begin(self._follow())
         while not self._closed:
             await self._filled.wait()
             self._filled.clear()
@@ -128,10 +131,9 @@ class HubSource(Source):
             return
         self._closed = True
         self._filled.set()
-        tasks = [task for task in (self._task, self._catching_up) if task is not None]
-        for task in tasks:
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._http.aclose()
 
     # The stream
@@ -207,7 +209,7 @@ class HubSource(Source):
         """Asks for what the ring lacks: the time before this screen was opened, or while the hub was away."""
         if self._catching_up is not None:
             self._catching_up.cancel()
-        self._catching_up = asyncio.create_task(self._fill(node))
+        self._catching_up = self._begin(self._fill(node))
 
     async def _fill(self, node: str) -> None:
         with suppress(SourceError):  # the stream will say what is wrong, if something is
@@ -218,6 +220,12 @@ class HubSource(Source):
                 self._put(SnapshotTaken(ring.latest))
 
     # Parts
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
     def _put(self, event: SourceEvent) -> None:
         """The latest of each kind waits for the reader; data that comes after a problem ends it."""

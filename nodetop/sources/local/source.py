@@ -93,18 +93,16 @@ class LocalSource(Source):
 
     async def events(self) -> AsyncIterator[SourceEvent]:
         self._start()
-        while True:
+        while not self._closed:
             await self._filled.wait()
             self._filled.clear()
             event, self._slot = self._slot, None
-            if self._closed:
-                return
-            if event is not None:
+            if event is not None and not self._closed:
                 yield event
 
     async def history(self, node: str, since: float, until: float, step: float) -> Sequence[HistoryPoint]:
         recorder = self._recorder
-        if recorder is None:
+        if recorder is None or node != self._sampler.node:
             return []
         try:
             return await in_daemon_thread(lambda: recorder.points(since, until, step))
@@ -138,6 +136,8 @@ class LocalSource(Source):
         self._closed = True
         self._wake.set()
         self._filled.set()
+        for asked in self._asked.values():
+            asked.cancel()
         await in_daemon_thread(self._close)
 
     def _close(self) -> None:

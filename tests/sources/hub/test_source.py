@@ -335,6 +335,22 @@ async def test_closing_ends_the_events_and_may_be_done_twice() -> None:
         assert [event async for event in source.events()] == []
 
 
+async def test_a_question_under_way_when_it_is_closed_is_told_in_a_line() -> None:
+    async with stub_hub(rows=(WEB,)) as hub, source_of(hub) as source:
+        asked = asyncio.Event()
+
+        async def never(_: StubHub, writer: asyncio.StreamWriter, target: str) -> None:
+            asked.set()
+            await writer.wait_closed()
+
+        hub.handlers[f"{BASE}/*/node-metrics/web-01/history"] = never
+        question = asyncio.ensure_future(source.history("web-01", 0, 1, 1))
+        await asyncio.wait_for(asked.wait(), 20)
+        await source.aclose()
+        with pytest.raises(SourceError):
+            await asyncio.wait_for(question, 20)
+
+
 def test_only_the_rings_looked_at_last_are_kept() -> None:
     source = HubSource(HubHttp(parse_hub_url("http://127.0.0.1"), token=lambda: None))
     rings = [source.recent(f"n{number}") for number in range(hub_module.RINGS + 1)]
