@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 
 import click
 
-from nodetop.commands.cluster import opened
+from nodetop.commands.base.hub import opened
 from nodetop.commands.export.request import STEP, Export, Progress
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot
 from nodetop.recording.incident_file import IncidentFile

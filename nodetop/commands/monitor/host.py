@@ -1,0 +1,23 @@
+"""`nodetop`: this host, live."""
+
+from nodetop.commands.base.host import host_sampler
+from nodetop.commands.base.output import tell
+from nodetop.commands.monitor.start import first_frame, import_asyncio_without_tls, run_app
+from nodetop.recording.file import Recording
+from nodetop.settings.options import Settings
+
+
+def monitor_host(settings: Settings, recording: Recording | None) -> int:
+    """Returns the exit code; raises OSError."""
+    sampler = host_sampler(settings)
+    first = sampler.sample()
+    tty = first_frame(first, settings, can_signal=sampler.files.live and not settings.readonly)
+    import_asyncio_without_tls()
+    from nodetop.commands.monitor.local_source import live_source  # asyncio, when the first frame stands
+
+    source, keeper = live_source(sampler, first, settings, recording)
+    code = run_app(source, settings, tty)
+    for problem in keeper.problems:
+        tell(problem)
+    # A recording was asked for; history is only kept where it can be.
+    return 1 if recording is not None and recording.problem else code
