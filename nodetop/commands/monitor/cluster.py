@@ -1,7 +1,7 @@
 """`nodetop --cluster URL`: all nodes of a hub in the monitor, or one of them first."""
 
 from nodetop.commands.base.hub import ask, hub_source, opened
-from nodetop.commands.monitor.start import run_app
+from nodetop.commands.monitor.start import given_back
 from nodetop.settings.options import Settings
 from nodetop.terminal.tty import Tty
 
@@ -16,5 +16,8 @@ def monitor_cluster(settings: Settings, node: str | None) -> int:
     # A wrong URL or token is said here, on a screen that stays; later trouble is said in the monitor.
     if not ask(question()):
         return 1
-    source = hub_source(settings)
-    return run_app(source, settings, Tty.open(), node)
+    source, tty = hub_source(settings), Tty.open()
+    with given_back(tty):
+        from nodetop.commands.monitor.run_app import run_app  # Textual, when the hub has answered
+
+        return run_app(source, settings, tty, node)

@@ -1,11 +1,15 @@
-"""How a monitor starts: the first frame is on the screen before anything is imported that it does not need."""
+"""How a monitor starts: the first frame is on the screen before anything is imported that it does not need.
+
+Nothing here imports asyncio, a source or Textual.
+"""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from nodetop.commands.monitor.first_frame import show_first_frame
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.settings.options import Settings
-from nodetop.sources.source import Source
 from nodetop.terminal.tty import Tty
 
 
@@ -28,14 +32,11 @@ def import_asyncio_without_tls() -> None:
         del sys.modules["ssl"]
 
 
-def run_app(source: Source, settings: Settings, tty: Tty | None, node: str | None = None) -> int:
-    """The app, until it ends; then the terminal is given back. `node` is opened first. Returns the exit code."""
+@contextmanager
+def given_back(tty: Tty | None) -> Iterator[None]:
+    """The terminal is given back afterwards, whatever happens."""
     try:
-        from nodetop.app import NodetopApp  # when the first frame stands
-
-        app = NodetopApp(source, settings, tty=tty, node=node)
-        app.run()
-        return app.return_code or 0
+        yield
     finally:
         if tty is not None:
             tty.leave()
