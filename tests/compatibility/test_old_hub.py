@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from nodetop.sources.hub_token import TokenFile
 
 from nodetop.base.clock import FakeClock
 from nodetop.base.hub_address import parse_hub_url
@@ -15,6 +14,7 @@ from nodetop.history.store import HistoryStore
 from nodetop.server.base.folder import instance_id
 from nodetop.server.base.tokens import load_tokens, read_token_file
 from nodetop.server.fleet.forget import take_requests
+from nodetop.sources.hub.token import TokenFile
 from tests.compatibility.known import NOON, STORED, WITH_JOURNAL, rounded
 from tests.compatibility.old_files import FILES, copied
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 
+from nodetop.base.grid import next_tick
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.registry import probes
@@ -33,5 +34,4 @@ def sampled(
     while True:
         sleep(max(0.0, due - monotonic()))
         yield sample()
-        late = max(0.0, monotonic() - due)
-        due += interval * (1 + late // interval)
+        due = next_tick(due, interval, monotonic())

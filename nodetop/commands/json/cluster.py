@@ -5,6 +5,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import BinaryIO
 
+from nodetop.base.grid import next_tick
 from nodetop.commands.base.hub import ask, opened
 from nodetop.model import wire
 from nodetop.model.hub_api import ClusterReply
@@ -40,5 +41,5 @@ async def _each_interval(seconds: float, count: int, act: Callable[[], Awaitable
         done += 1
         if done == count:
             return
-        due += seconds * (1 + max(0.0, time.monotonic() - due) // seconds)
+        due = next_tick(due, seconds, time.monotonic())
         await asyncio.sleep(max(0.0, due - time.monotonic()))

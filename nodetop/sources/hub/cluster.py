@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from msgspec.structs import replace
 
 from nodetop.base.clock import Clock
+from nodetop.base.grid import interval_start
 from nodetop.model.cluster_totals import TREND_SECONDS
 from nodetop.model.hub_api import (
     ALL_CLUSTERS,
@@ -59,7 +60,7 @@ class HubCluster(Cluster):
         """A hub has samples of the last hour, and points of the days before it: each few seconds of that hour, each
         five minutes of a month."""
         now = self._clock.wall()
-        hour_ago = int(now - TREND_SECONDS) // _POINT_SECONDS * _POINT_SECONDS
+        hour_ago = int(interval_start(now - TREND_SECONDS, _POINT_SECONDS))
         return [
             *map(float, range(hour_ago - _MONTH_SECONDS, hour_ago, _POINT_SECONDS)),
             *map(float, range(hour_ago, int(now), _SAMPLE_SECONDS)),
