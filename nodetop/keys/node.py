@@ -77,7 +77,7 @@ NODE: tuple[Action, ...] = (
     Action("hide_panel", "_", "hide_panel", "hide the focused panel", PANELS),
     Action("next_layout", "v", "layout(1)", "next layout: full, processes, machine, traffic, your own", PANELS),
     Action("previous_layout", "V", "layout(-1)", "the layout before", PANELS),
-    Action("options", "F2 o", "options", "options: colours, keys, interval, units, panels", NODETOP),
+    Action("options", "F2 o", "app.options", "options: colours, keys, interval, units, panels", NODETOP),
     Action("palette", ": ^P", "app.command_palette", "all that can be done, by name", NODETOP),
     Action("repaint", "r ^L ^R", "repaint", "paint everything anew", NODETOP),
     Action("escape", "Esc", "escape", "close, clear the filter, back to now", NODETOP),

@@ -1,6 +1,5 @@
 """What the summaries of --once are made of: tables and numbers for any terminal, or for none."""
 
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
@@ -11,7 +10,7 @@ from rich.text import Text
 
 from nodetop.base import units
 from nodetop.base.text import to_ascii
-from nodetop.commands.json import standard_output
+from nodetop.commands.base.output import print_text
 
 _WIDEST = 40
 _LEAST_LAST = 8
@@ -26,12 +25,7 @@ def print_parts(parts: Callable[[int], Iterable[RenderableType]], *, ascii_only:
         for part in parts(console.width):
             console.print(part)
     text = "".join(f"{line.rstrip()}\n" for line in captured.get().split("\n")[:-1])
-    if ascii_only:
-        text = to_ascii(text)
-    # A locale without these characters gets question marks, not an error.
-    out = standard_output()
-    out.write(text.encode(sys.stdout.encoding or "utf-8", "replace"))
-    out.flush()
+    print_text(to_ascii(text) if ascii_only else text)
 
 
 def table(width: int, heads: str, rows: list[Row], drop: Sequence[str] = ()) -> Block:

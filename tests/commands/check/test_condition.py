@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from nodetop.commands.check.command import print_verdicts
 from nodetop.commands.check.condition import Condition, ConditionError, parse
-from nodetop.commands.check.run import check
+from nodetop.commands.check.snapshots import check_snapshots
 from nodetop.commands.check.values import FIELDS, SUBJECTS, Found
 from nodetop.commands.check.verdict import Verdict, exit_code, judge, lines
 from nodetop.model.node_status import status
@@ -158,8 +159,8 @@ def test_the_exit_code(holds: list[bool | None], code: int) -> None:
 
 def test_lines_name_the_node_where_there_are_several(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     wanted: list[Condition] = [parse("filesystem:/<90"), parse("load_5m>2")]
-    assert check([SERVER], wanted) == 1
-    assert check([SERVER, replace(SERVER, node="db\x1b")], wanted[:1]) == 0
+    assert print_verdicts(check_snapshots([SERVER], wanted)) == 1
+    assert print_verdicts(check_snapshots([SERVER, replace(SERVER, node="db\x1b")], wanted[:1])) == 0
     assert capfdbinary.readouterr().out.decode().splitlines() == [
         "OK      filesystem:/<90: 71.4%",
         "FAIL    load_5m>2: 1.10",
@@ -172,7 +173,7 @@ def test_a_file_system_that_is_named_need_not_be_one_that_is_shown(capfdbinary: 
     asked = [parse(text) for text in ("filesystem:/tmp<90", "free:/<= 29 G", "filesystem:/nope<90", "filesystem<92")]
     tmpfs = FilesystemMetrics(device="tmpfs", mount_point="/tmp", fs_type="tmpfs", used_percent=97.5)
     everything = replace(SERVER, filesystems=(*(SERVER.filesystems or ()), tmpfs))
-    assert check([SERVER], asked, lambda: everything) == 1
+    assert print_verdicts(check_snapshots([SERVER], asked, lambda: everything)) == 1
     assert capfdbinary.readouterr().out.decode().splitlines() == [
         "FAIL    filesystem:/tmp<90: 97.5%", "OK      free:/<= 29 G: 28.0G",
         "UNKNOWN filesystem:/nope<90: no file system is known at /nope", "OK      filesystem<92: 91.2%",

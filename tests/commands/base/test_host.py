@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodetop.base.clock import FakeClock
-from nodetop.commands.json import sampled
+from nodetop.commands.base.host import sampled
 from nodetop.model.snapshot import NodeSnapshot
 
 

@@ -13,8 +13,8 @@ from nodetop.base.text import clean
 from nodetop.model import wire
 from nodetop.model.hub_api import ErrorReply
 from nodetop.model.snapshot import SCHEMA
+from nodetop.sources.hub.sse import BadStream, Event, EventParser
 from nodetop.sources.source import SourceError
-from nodetop.sources.sse import BadStream, Event, EventParser
 
 T = TypeVar("T")
 ANSWER_SECONDS = 10.0
@@ -70,6 +70,8 @@ class HubHttp:
     @asynccontextmanager
     async def _open(self, path: str, params: Params, accept: str = "application/json") -> AsyncIterator[httpx.Response]:
         token = await asyncio.to_thread(self._token)  # it is in a file
+        if self._http.is_closed:
+            raise SourceError(f"the connection to {self.address.shown} was closed")
         headers = {"Accept": accept, "Accept-Encoding": "identity"}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"

@@ -1,4 +1,4 @@
-"""What a source of many nodes answers beyond what every source does: for the cluster screen."""
+"""What a source of many nodes answers of all of them at once: for the cluster screens."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from typing import Protocol
 
 from nodetop.model.hub_api import ClusterSummary, NodeProcess
 from nodetop.model.snapshot import NodeStatus
-from nodetop.sources.source import Source
 
 
 @dataclass(frozen=True)
@@ -36,11 +35,12 @@ class ProcessList:
     rows: tuple[NodeProcess, ...]
 
 
-class ClusterSource(Source, Protocol):
-    """A source whose is_cluster is True."""
+class Cluster(Protocol):
+    """Many nodes: what `Source.cluster` is where there may be more than one."""
 
-    summary: ClusterSummary | None
-    """Totals over all nodes, as last told."""
+    @property
+    def summary(self) -> ClusterSummary | None:
+        """Totals over all nodes, as last told; None before they were."""
 
     async def trends(self, points: int) -> Mapping[str, Trend]:
         """Each node's last hour. Raises SourceError."""

@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Protocol
 
+from nodetop.base.daemon_thread import in_daemon_thread
 from nodetop.base.text import clean
 from nodetop.model.process_details import ProcessDetails, ProcessGone, Scheduling
 from nodetop.model.snapshot import ProcessMetrics
 from nodetop.probes.base.lane import one_line
 from nodetop.probes.processes import act as process_act
 from nodetop.probes.sampler import Sampler
-from nodetop.sources.blocking import in_daemon_thread
-from nodetop.sources.process_control import Outcome
+from nodetop.sources.process_control import Outcome, ProcessControl
 
 READ_ONLY = "read-only: set by --readonly, NODETOP_READONLY or the settings file"
 
@@ -22,13 +22,13 @@ class DetailsReader(Protocol):
     """What reads details, on whichever system."""
 
     def read(self, pid: int, started_at: float | None, is_it: Callable[[], bool]) -> ProcessDetails:
-        """As of LinuxDetails."""
+        """Raises ProcessGone, where `is_it` says so, and OSError. See LinuxDetails.read."""
 
     def scheduling(self, pid: int) -> Scheduling:
-        """As of LinuxDetails."""
+        """Raises ProcessGone, OSError. See LinuxDetails.scheduling."""
 
 
-class LocalProcesses:
+class LocalProcesses(ProcessControl):
     """Acts on processes of this machine, unless `readonly`."""
 
     def __init__(self, sampler: Sampler, readonly: bool = False) -> None:

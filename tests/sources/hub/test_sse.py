@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodetop.sources.sse import LARGEST_EVENT, BadStream, Event, EventParser
+from nodetop.sources.hub.sse import LARGEST_EVENT, BadStream, Event, EventParser
 
 STREAM = (
     b": hello\n\nevent: nodes\ndata: {}\n\ndata: plain\n\n"

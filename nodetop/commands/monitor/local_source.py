@@ -9,7 +9,7 @@ from nodetop.model.snapshot import HistoryPoint, NodeSnapshot
 from nodetop.probes.sampler import Sampler
 from nodetop.recording.file import Recording
 from nodetop.settings.options import Settings
-from nodetop.sources.local import LocalSource
+from nodetop.sources.local.source import LocalSource
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import suppress
+from typing import Any
 from urllib.parse import quote
 
 from msgspec.structs import replace
@@ -18,61 +19,59 @@ from nodetop.model.hub_api import (
     ClusterReply,
     ClusterSummary,
     HistoryReply,
-    MomentReply,
-    ProcessesReply,
     RecentReply,
     StreamEvent,
 )
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus
-from nodetop.sources.cluster_source import ClusterMoment, ProcessList, Trend
-from nodetop.sources.hub_http import HubHttp
-from nodetop.sources.hub_rows import Rows
-from nodetop.sources.moments import hub_times
-from nodetop.sources.process_control import ProcessControl
+from nodetop.sources.hub.cluster import EVERYTHING, HubCluster
+from nodetop.sources.hub.http import HubHttp
+from nodetop.sources.hub.rows import Rows
+from nodetop.sources.hub.sse import Event
 from nodetop.sources.source import (
     Demand,
     NodesChanged,
     SnapshotTaken,
+    Source,
     SourceError,
     SourceEvent,
     SourceProblem,
 )
-from nodetop.sources.sse import Event
 
 FIRST_BACKOFF_SECONDS = 1.0
 LONGEST_BACKOFF_SECONDS = 8.0
 RINGS = 16
 """Nodes whose recent samples are remembered: those looked at last."""
-_EVERYTHING = f"{CLUSTERS_PATH}/{ALL_CLUSTERS}"
 
 
-class HubSource:
+class HubSource(Source):
     """Never gives up: without the hub it keeps what it has and says why there is nothing new."""
-
-    can_signal = False
-    control: ProcessControl | None = None
-    is_cluster = True
-    notice: str | None = None
 
     def __init__(self, http: HubHttp, *, interval: float = 2.0, clock: Clock | None = None) -> None:
         self.name = http.address.shown
+        self.description = f"this is hub {self.name}"
         self.address = http.address
-        self.summary: ClusterSummary | None = None
         self._http = http
         self._clock = clock or SystemClock()
         self._rows = Rows()
         self._names_known = False
+        self._cluster = HubCluster(http, self._rows, self._know_names, self._clock)
         self._rings: OrderedDict[str, Ring] = OrderedDict()
         self._demand = Demand(None, interval)
         self._demanded = asyncio.Event()
         self._slot: dict[type, SourceEvent] = {}
         self._filled = asyncio.Event()
         self._fresh_at = self._clock.wall()
-        self._task: asyncio.Task[None] | None = None
+        self._following: asyncio.Task[None] | None = None
         self._catching_up: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        """All that is not done: what is cancelled takes its time to end."""
         self._closed = False
 
     # What screens ask
+
+    @property
+    def cluster(self) -> HubCluster:
+        return self._cluster
 
     async def nodes(self) -> Sequence[NodeStatus]:
         return self._rows.all(self._clock.monotonic())
@@ -85,8 +84,8 @@ class HubSource:
         return ring
 
     async def events(self) -> AsyncIterator[SourceEvent]:
-        if self._task is None and not self._closed:
-            self._task = asyncio.create_task(self._follow())
+        if self._following is None and not self._closed:
+            self._following = self._begin(self._follow())
         while not self._closed:
             await self._filled.wait()
             self._filled.clear()
@@ -104,30 +103,6 @@ class HubSource:
             self._demand = what
             self._demanded.set()
 
-    async def trends(self, points: int) -> Mapping[str, Trend]:
-        await self._know_names()
-        reply = await self._http.get(f"{_EVERYTHING}/node-metrics", ClusterReply, trend=points)
-        return {self._rows.name(t.cluster, t.node): Trend(t.step, t.cpu_busy_percent) for t in reply.trends}
-
-    async def processes(self, match: str, sort: str, limit: int, at: float | None = None) -> ProcessList:
-        await self._know_names()
-        wanted: dict[str, str | int | float] = {"match": match, "sort": sort, "limit": limit}
-        if at is not None:
-            wanted["time"] = at
-        reply = await self._http.get(f"{_EVERYTHING}/processes", ProcessesReply, **wanted)
-        rows = tuple(replace(row, node=self._rows.name(row.cluster, row.node)) for row in reply.rows)
-        return ProcessList(reply.matched, rows)
-
-    async def at(self, time: float, points: int) -> ClusterMoment:
-        reply = await self._http.get(f"{_EVERYTHING}/at", MomentReply, time=time, trend=points)
-        named = tuple(replace(row, node=self._rows.name(row.cluster, row.node)) for row in reply.nodes)
-        trends = {self._rows.name(t.cluster, t.node): Trend(t.step, t.cpu_busy_percent) for t in reply.trends}
-        return ClusterMoment(reply.time, reply.summary, self._rows.ordered(named), trends)
-
-    def times(self) -> Sequence[float]:
-        """A hub has samples of the last hour, and points of the days before it."""
-        return hub_times(self._clock.wall())
-
     async def samples(self, node: str, seconds: float) -> Sequence[NodeSnapshot]:
         """The whole samples of a node that the hub still has of the last so many seconds. Raises SourceError."""
         reply = await self._http.get(f"{self._node_path(node)}/recent", RecentReply, seconds=seconds)
@@ -136,7 +111,7 @@ class HubSource:
     async def overview(self) -> tuple[ClusterSummary, tuple[NodeStatus, ...]]:
         """Totals and rows, asked for now. Raises SourceError."""
         await self._learn_names()
-        reply = await self._http.get(f"{_EVERYTHING}/node-metrics", ClusterReply)
+        reply = await self._http.get(f"{EVERYTHING}/node-metrics", ClusterReply)
         whole = StreamEvent(cluster=reply.cluster, whole=True, summary=reply.summary, nodes=reply.nodes)
         self._rows.take(whole, self._clock.monotonic())
         return reply.summary, self._rows.all(self._clock.monotonic())
@@ -155,10 +130,9 @@ class HubSource:
             return
         self._closed = True
         self._filled.set()
-        tasks = [task for task in (self._task, self._catching_up) if task is not None]
-        for task in tasks:
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._http.aclose()
 
     # The stream
@@ -192,7 +166,7 @@ class HubSource:
         wanted: dict[str, str | float] = {"interval": demand.interval}
         if demand.node is not None:
             wanted["node"] = "/".join(self._rows.key(demand.node))
-        async with self._http.events(f"{_EVERYTHING}/stream", **wanted) as events:
+        async with self._http.events(f"{EVERYTHING}/stream", **wanted) as events:
             async for event in events:
                 self._take(event, demand.node)
 
@@ -209,7 +183,7 @@ class HubSource:
     def _take(self, event: Event, node: str | None) -> None:
         if event.name == "nodes":
             told = self._http.decoded(event.data, StreamEvent)
-            self.summary = told.summary
+            self._cluster.summary = told.summary
             self._rows.take(told, self._clock.monotonic())
             self._fresh_at = self._clock.wall()
             self._put(NodesChanged(self._rows.all(self._clock.monotonic())))
@@ -234,7 +208,7 @@ class HubSource:
         """Asks for what the ring lacks: the time before this screen was opened, or while the hub was away."""
         if self._catching_up is not None:
             self._catching_up.cancel()
-        self._catching_up = asyncio.create_task(self._fill(node))
+        self._catching_up = self._begin(self._fill(node))
 
     async def _fill(self, node: str) -> None:
         with suppress(SourceError):  # the stream will say what is wrong, if something is
@@ -245,6 +219,12 @@ class HubSource:
                 self._put(SnapshotTaken(ring.latest))
 
     # Parts
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
     def _put(self, event: SourceEvent) -> None:
         """The latest of each kind waits for the reader; data that comes after a problem ends it."""

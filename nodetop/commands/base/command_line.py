@@ -1,14 +1,13 @@
 """What nodetop's commands have in common: how they end, and where their settings come from."""
 
-import contextlib
 import os
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
+from nodetop.commands.base.output import tell
 from nodetop.settings.options import ENVIRONMENT_PREFIX, HomeFile
 from nodetop.settings.tables import Checked
 
@@ -49,13 +48,6 @@ def _reason(error: click.ClickException) -> str:
 def _fail(program: str, message: str, code: int) -> int:
     tell(message, program)
     return code
-
-
-def tell(message: str, program: str = "nodetop") -> None:
-    """One line on standard error. Where that is closed or full, nobody hears it: standard output is for the result."""
-    if sys.stderr is not None:
-        with contextlib.suppress(OSError):
-            print(f"{program}: {message}", file=sys.stderr)
 
 
 def context_settings() -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
 from nodetop.base.clock import Clock, SystemClock
+from nodetop.base.daemon_thread import in_daemon_thread
 from nodetop.base.grid import next_tick
 from nodetop.history.ring import Ring
 from nodetop.model.node_status import status
@@ -14,10 +15,8 @@ from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus
 from nodetop.probes.base.lane import one_line
 from nodetop.probes.raw_fields import read_raw
 from nodetop.probes.sampler import Sampler
-from nodetop.sources.blocking import in_daemon_thread
-from nodetop.sources.local_processes import LocalProcesses
-from nodetop.sources.process_control import ProcessControl
-from nodetop.sources.source import Demand, SnapshotTaken, SourceError, SourceEvent, SourceProblem
+from nodetop.sources.local.processes import LocalProcesses
+from nodetop.sources.source import Demand, SnapshotTaken, Source, SourceError, SourceEvent, SourceProblem
 
 FIRST_GAP_SECONDS = 0.3
 """The second sample follows the first this soon, so that rates need not wait for a whole interval."""
@@ -41,11 +40,10 @@ class Recorder(Protocol):
         """Why samples are not kept, in one line."""
 
 
-class LocalSource:
+class LocalSource(Source):
     """Samples this host in a daemon thread from when its events are first asked for, until it is closed."""
 
     name = "local"
-    is_cluster = False
 
     def __init__(
         self,
@@ -56,8 +54,11 @@ class LocalSource:
         clock: Clock | None = None,
         readonly: bool = False,
     ) -> None:
-        self.can_signal = sampler.files.live and not readonly
-        self.control: ProcessControl | None = LocalProcesses(sampler, readonly) if sampler.files.live else None
+        if sampler.files.live:
+            self.description = "this is the host itself"
+            self.control = LocalProcesses(sampler, readonly)
+        else:
+            self.description = "these are another system's processes (--proc-root, or another container)"
         self._sampler = sampler
         self._interval = interval
         self._recorder = recorder
@@ -88,22 +89,20 @@ class LocalSource:
         return [status(latest, self._clock.wall())] if latest else []
 
     def recent(self, node: str) -> Ring:
-        return self._ring
+        return self._ring if node == self._sampler.node else Ring()
 
     async def events(self) -> AsyncIterator[SourceEvent]:
         self._start()
-        while True:
+        while not self._closed:
             await self._filled.wait()
             self._filled.clear()
             event, self._slot = self._slot, None
-            if self._closed:
-                return
-            if event is not None:
+            if event is not None and not self._closed:
                 yield event
 
     async def history(self, node: str, since: float, until: float, step: float) -> Sequence[HistoryPoint]:
         recorder = self._recorder
-        if recorder is None:
+        if recorder is None or node != self._sampler.node:
             return []
         try:
             return await in_daemon_thread(lambda: recorder.points(since, until, step))
@@ -116,16 +115,13 @@ class LocalSource:
             self._wake.set()
 
     def watch(self, pids: frozenset[int]) -> None:
-        """Tells which processes are on the screen: their rows are then never older than the snapshot."""
         self._sampler.watch(pids)
 
     def read_threads(self, wanted: bool) -> bool:
-        """Asks for rows of threads from the next sample on, or for none. False where they cannot be had."""
         return self._sampler.read_threads(wanted)
 
     async def raw(self, wanted: Sequence[RawFile]) -> Sequence[RawLines]:
-        """The files a value is made of, as they are now. Waits as long as the kernel does; what it has not answered yet
-        is not asked a second time."""
+        """Waits as long as the kernel does; what it has not answered yet is not asked a second time."""
         files = tuple(wanted)
         task = self._asked.get(files)
         if task is None:
@@ -140,6 +136,8 @@ class LocalSource:
         self._closed = True
         self._wake.set()
         self._filled.set()
+        for asked in self._asked.values():
+            asked.cancel()
         await in_daemon_thread(self._close)
 
     def _close(self) -> None:

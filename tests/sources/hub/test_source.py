@@ -20,11 +20,11 @@ from nodetop.model.hub_api import (
     RecentReply,
 )
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus
-from nodetop.sources import hub as hub_module
-from nodetop.sources.hub import HubSource
-from nodetop.sources.hub_http import HubHttp
+from nodetop.sources.hub import source as hub_module
+from nodetop.sources.hub.http import HubHttp
+from nodetop.sources.hub.source import HubSource
 from nodetop.sources.source import Demand, NodesChanged, SnapshotTaken, SourceError, SourceEvent, SourceProblem
-from tests.sources.stub_hub import TOKEN, StubHub, open_stream, reply, stub_hub
+from tests.sources.hub.stub_hub import TOKEN, StubHub, open_stream, reply, stub_hub
 
 E = TypeVar("E")
 BASE = "/api/v2/clusters"
@@ -80,7 +80,7 @@ async def test_rows_come_and_change() -> None:
         third = await until(events, NodesChanged)
         assert [row.node for row in third.nodes] == ["web-01"]
         assert [row.node for row in await source.nodes()] == ["web-01"]
-        assert source.summary is not None
+        assert source.cluster.summary is not None
 
 
 async def test_one_node_in_full_with_its_past() -> None:
@@ -215,7 +215,8 @@ async def test_a_compressed_answer_is_not_unpacked() -> None:
 
 
 async def test_answers_and_events_without_end_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    from nodetop.sources import hub_http, sse
+    from nodetop.sources.hub import http as hub_http
+    from nodetop.sources.hub import sse
 
     monkeypatch.setattr(hub_http, "LARGEST_ANSWER", 100_000)
     monkeypatch.setattr(sse, "LARGEST_EVENT", 100_000)
@@ -266,7 +267,7 @@ async def test_names_that_no_hub_gives_are_left_out() -> None:
 
 
 async def test_silence_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    from nodetop.sources import hub_http
+    from nodetop.sources.hub import http as hub_http
 
     monkeypatch.setattr(hub_http, "SILENCE_SECONDS", 0.2)
     async with stub_hub(rows=(WEB,)) as hub, source_of(hub) as source:
@@ -294,8 +295,8 @@ async def test_questions() -> None:
         summary, rows = await source.overview()
         assert (summary.nodes_total, [row.node for row in rows]) == (2, ["web-01", "east/db-01"])
         assert await source.history("east/db-01", 0, 100, 10) == (point,)
-        assert (await source.trends(60))["east/db-01"].cpu_busy_percent == (None, 1.0)
-        assert (await source.processes("java", "cpu", 10)).rows[0].node == "east/db-01"
+        assert (await source.cluster.trends(60))["east/db-01"].cpu_busy_percent == (None, 1.0)
+        assert (await source.cluster.processes("java", "cpu", 10)).rows[0].node == "east/db-01"
         assert (await source.snapshot("east/db-01")).node == "east/db-01"
         with pytest.raises(SourceError, match="answers 404: There is no such thing"):
             await source.history("no/such", 0, 1, 1)
@@ -312,9 +313,9 @@ async def test_a_first_question_names_nodes_as_the_rows_do() -> None:
     async with stub_hub(rows=(WEB,)) as hub:
         hub.answers |= hub_answers
         async with source_of(hub) as source:
-            assert list(await source.trends(60)) == ["web-01"]
+            assert list(await source.cluster.trends(60)) == ["web-01"]
         async with source_of(hub) as source:
-            assert [row.node for row in (await source.processes("", "cpu", 9)).rows] == ["web-01"]
+            assert [row.node for row in (await source.cluster.processes("", "cpu", 9)).rows] == ["web-01"]
 
 
 async def test_a_question_to_a_hub_that_is_away(unused_tcp_port: int) -> None:
@@ -334,6 +335,22 @@ async def test_closing_ends_the_events_and_may_be_done_twice() -> None:
         assert [event async for event in source.events()] == []
 
 
+async def test_a_question_under_way_when_it_is_closed_is_told_in_a_line() -> None:
+    async with stub_hub(rows=(WEB,)) as hub, source_of(hub) as source:
+        asked = asyncio.Event()
+
+        async def never(_: StubHub, writer: asyncio.StreamWriter, target: str) -> None:
+            asked.set()
+            await writer.wait_closed()
+
+        hub.handlers[f"{BASE}/*/node-metrics/web-01/history"] = never
+        question = asyncio.ensure_future(source.history("web-01", 0, 1, 1))
+        await asyncio.wait_for(asked.wait(), 20)
+        await source.aclose()
+        with pytest.raises(SourceError):
+            await asyncio.wait_for(question, 20)
+
+
 def test_only_the_rings_looked_at_last_are_kept() -> None:
     source = HubSource(HubHttp(parse_hub_url("http://127.0.0.1"), token=lambda: None))
     rings = [source.recent(f"n{number}") for number in range(hub_module.RINGS + 1)]
@@ -349,15 +366,15 @@ async def test_a_moment_is_asked_of_all_nodes() -> None:
     async with stub_hub(rows=(WEB, DB)) as hub, source_of(hub) as source:
         hub.answers |= {f"{BASE}/*/at": answer, f"{BASE}/*/processes": found}
         await until(source.events(), NodesChanged)
-        moment = await source.at(1000.0, 2)
+        moment = await source.cluster.at(1000.0, 2)
         assert [row.node for row in moment.nodes] == ["web-01", "east/db-01"]  # in the order of the live rows
         assert moment.trends["east/db-01"].cpu_busy_percent == (1.0, None)
         assert (moment.at, moment.summary.nodes_up) == (1000.0, 2)
-        await source.processes("java", "cpu", 5, 1000.0)
+        await source.cluster.processes("java", "cpu", 5, 1000.0)
         assert any("time=1000.0" in request and "match=java" in request for request in hub.requests)
-        await source.processes("java", "cpu", 5)
+        await source.cluster.processes("java", "cpu", 5)
         assert "time" not in hub.requests[-1]
-        times = source.times()
+        times = source.cluster.times()
         assert list(times) == sorted(set(times))
         assert times[-1] - times[-2] == 5.0 and times[1] - times[0] == 300.0
 
@@ -366,5 +383,5 @@ async def test_an_older_hub_that_knows_no_moments_is_told_in_a_line() -> None:
     async with stub_hub(rows=(WEB,)) as hub, source_of(hub) as source:
         await until(source.events(), NodesChanged)
         with pytest.raises(SourceError) as caught:
-            await source.at(1000.0, 2)
+            await source.cluster.at(1000.0, 2)
         assert "\n" not in str(caught.value)

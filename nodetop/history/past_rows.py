@@ -4,16 +4,12 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from nodetop.base.grid import interval_start
 from nodetop.history.means import MeanSnapshot
 from nodetop.history.ring import Ring
 from nodetop.model.cluster_totals import TREND_SECONDS, trend
 from nodetop.model.hub_api import MomentRow
 from nodetop.model.node_status import state_of, status
 from nodetop.model.snapshot import CHARTED, HistoryPoint, NodeSnapshot, NodeStatus
-from nodetop.sources.cluster_source import Trend
-
-_POINT_SECONDS, _SAMPLE_SECONDS, _MONTH_SECONDS = 300, 5, 30 * 86_400
 
 
 def row_of_snapshot(snapshot: NodeSnapshot, at: float) -> NodeStatus:
@@ -57,8 +53,8 @@ def trend_of(points: Sequence[HistoryPoint], seconds: float, at: float, count: i
     return tuple(means)
 
 
-def trend_before(ring: Ring, at: float, count: int) -> Trend:
-    """CPU in the hour before a moment of a ring of samples and means."""
+def trend_before(ring: Ring, at: float, count: int) -> tuple[float | None, ...]:
+    """The same of a ring of samples and means."""
     last = ring.index_at(at)
     snapshots = [
         ring[index] for index in range(ring.index_at(at - TREND_SECONDS) or 0, -1 if last is None else last + 1)
@@ -68,16 +64,7 @@ def trend_before(ring: Ring, at: float, count: int) -> Trend:
     for mean in (each for each in snapshots if isinstance(each, MeanSnapshot)):
         filled = trend_of([mean.point], mean.seconds, at, count)
         values = tuple(b if a is None else a for a, b in zip(values, filled, strict=True))
-    return Trend(TREND_SECONDS / count, values)
-
-
-def hub_times(now: float) -> list[float]:
-    """The times worth looking at with a hub: each few seconds of the last hour, each five minutes of a month."""
-    hour_ago = int(interval_start(now - TREND_SECONDS, _POINT_SECONDS))
-    return [
-        *map(float, range(hour_ago - _MONTH_SECONDS, hour_ago, _POINT_SECONDS)),
-        *map(float, range(hour_ago, int(now), _SAMPLE_SECONDS)),
-    ]
+    return values
 
 
 def _is_mean(snapshot: NodeSnapshot) -> bool:

@@ -13,17 +13,17 @@ from nodetop.base.grid import next_tick
 from nodetop.model.raw_file import RawFile, RawLines
 from nodetop.model.snapshot import HistoryPoint, HostInfo, NodeSnapshot
 from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.base.probe import Probe
 from nodetop.probes.processes.probe import ProcessesProbe
 from nodetop.probes.sampler import Sampler
-from nodetop.sources import local
-from nodetop.sources.local import LocalSource, in_daemon_thread
+from nodetop.sources.local import source as local
+from nodetop.sources.local.source import LocalSource, in_daemon_thread
 from nodetop.sources.source import Demand, SnapshotTaken, Source, SourceError, SourceEvent, SourceProblem
 from tests.probes.processes.process_tree import ProcessTree
 
 
-class UptimeProbe:
+class UptimeProbe(Probe):
     name = "host"
-    slow_seconds = 0.0
 
     def __init__(self, files: HostFiles) -> None:
         self._files = files
@@ -33,6 +33,13 @@ class UptimeProbe:
 
     def derive(self, previous: HostInfo | None, current: HostInfo, elapsed: float | None) -> HostInfo:
         return current
+
+
+class WatchedProbe(UptimeProbe):
+    watched: frozenset[int] = frozenset()
+
+    def watch(self, pids: frozenset[int]) -> None:
+        self.watched = pids
 
 
 class Shelf:
@@ -213,17 +220,17 @@ async def test_only_what_runs_here_can_be_signalled(taker: Sampler) -> None:
     elsewhere: Source = LocalSource(taker, interval=1)
     here: Source = LocalSource(Sampler(HostFiles(), []), interval=1)
     assert (elsewhere.can_signal, here.can_signal) == (False, HostFiles().live)
-    assert not here.is_cluster
+    assert here.cluster is None
     await elsewhere.aclose()
     await here.aclose()
 
 
 @pytest.mark.may_block
 async def test_what_is_on_the_screen_is_told_to_the_probe(tree: ProcessTree) -> None:
-    processes = ProcessesProbe(tree.files)
-    source = LocalSource(Sampler(tree.files, [processes]), interval=1)
+    probe = WatchedProbe(tree.files)
+    source = LocalSource(Sampler(tree.files, [probe]), interval=1)
     source.watch(frozenset({1, 7}))
-    assert processes.watch == {1, 7}
+    assert probe.watched == {1, 7}
     await source.aclose()
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from nodetop.base.hub_address import parse_hub_url
-from nodetop.sources.hub_token import TokenFile, read_token
+from nodetop.sources.hub.token import TokenFile, read_token
 from nodetop.sources.source import SourceError
 
 TOKEN = "abcdefghijklmnopqrstuvwxyz012345"
