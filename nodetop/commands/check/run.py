@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 import click
 
 from nodetop.commands.check.condition import Condition, ConditionError, parse
-from nodetop.commands.check.values import Found
 from nodetop.commands.check.verdict import Verdict, exit_code, judge, lines
+from nodetop.model.found import Found
 from nodetop.model.snapshot import NodeSnapshot
 
 

@@ -1,6 +1,5 @@
-"""A number with its unit. Units are told by the names of the model's fields, which carry them."""
+"""The units of the model's fields, told by their names, which carry them."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 Unit = Literal[
@@ -10,6 +9,7 @@ Unit = Literal[
     "count",
     "count/s",
     "seconds",
+    "hours",
     "ms",
     "celsius",
     "cores",
@@ -37,14 +37,6 @@ _ENDINGS: tuple[tuple[str, Unit], ...] = (
     ("boot_time", "moment"),
     ("started_at", "moment"),
 )
-
-
-@dataclass(frozen=True)
-class Quantity:
-    """None: not known."""
-
-    value: float | str | None
-    unit: Unit = "count"
 
 
 def unit_of(field: str) -> Unit:

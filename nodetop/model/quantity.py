@@ -1,0 +1,152 @@
+"""What a quantity is: a number of a node that people look at, compare, draw and are warned of. The table of all of them
+is quantities.py."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from nodetop.model.field_units import Unit
+from nodetop.model.item_kinds import ItemKind
+from nodetop.model.snapshot import NodeSnapshot, NodeStatus
+
+
+class Chart(Struct, frozen=True):
+    """A chart of the trends. Two quantities with one title share it: the second hangs below the first, and `label`
+    tells them apart. Charts stand in the order of `rank`."""
+
+    title: str
+    rank: int = 1000
+    label: str = ""
+    gradient: str = ""
+    """Its colours, where they are not the quantity's."""
+
+
+class NodeColumn(Struct, frozen=True):
+    """A column of the list of nodes: its head, how wide it may be, and its rank: the lowest are dropped last. `name` is
+    what it is called where it is sorted by, if not as the quantity is."""
+
+    head: str
+    least: int
+    want: int
+    most: int
+    rank: int
+    name: str = ""
+
+
+class Watch(Struct, frozen=True):
+    """An alert kind. `warning` and `critical` are the values from which on it is one, and those at which it ends again;
+    the mean of the last `seconds` is judged (0: each value).
+
+    `what` is how people call it; `below`: the lower the worse; `most`: the highest threshold that makes sense; `blames`
+    is by which use the process on top is named, if one can be: cpu, memory or io. `subject` names the item that a
+    single value is of, where nobody knows better. `is_derived`: only several samples tell. `is_switch`: only on or
+    off."""
+
+    what: str
+    warning: tuple[float, float]
+    critical: tuple[float, float] | None = None
+    seconds: float = 0.0
+    below: bool = False
+    most: float = 100.0
+    blames: str | None = None
+    subject: str = ""
+    is_derived: bool = False
+    is_switch: bool = False
+
+
+class Quantity(Struct, frozen=True, kw_only=True):
+    """A number of a node, or one for each of its items (mounts, disks, interfaces, sensors, ...).
+
+    `name` is the word by which it is known in filters, `--check` and `[alerts]`; `aliases` are others for the same.
+    Where it is found in a snapshot: at `path` ("cpu.busy_percent"), or as `take` computes it. With `each`, every item
+    has one, in its field `item_field`, or as `take_item` computes it; `whole` makes one value of them, if one makes
+    sense. `row` is the field of a node's row (NodeStatus) that has the single value, and `row_item` the one that names
+    the item it is of. A quantity with a `chart` is kept by history, in the field of Charted that `row` names.
+
+    `marks` are the values from which on the panels mark it as a warning and as critical where no alert is about it.
+    `leader` is the field of ClusterSummary that names the node with the highest one."""
+
+    name: str
+    title: str
+    unit: Unit
+    path: str = ""
+    take: Callable[[NodeSnapshot], float | None] | None = None
+    each: ItemKind | None = None
+    item_field: str = ""
+    take_item: Callable[[Any], float | None] | None = None
+    whole: Callable[[Iterable[Any], Callable[[Any], float | None]], float | None] | None = None
+    row: str = ""
+    row_item: str = ""
+    aliases: tuple[str, ...] = ()
+    gradient: str = "load"
+    chart: Chart | None = None
+    column: NodeColumn | None = None
+    watch: Watch | None = None
+    marks: tuple[float, float | None] | None = None
+    leader: str = ""
+    example: str = ""
+    """A condition of --check, where NAME<90 or NAME<8 would not do."""
+
+    def of(self, snapshot: NodeSnapshot) -> float | None:
+        """The single value; None: not known here, or there is none."""
+        if self.take is not None:
+            return self.take(snapshot)
+        if self.path:
+            part, _, name = self.path.partition(".")
+            found = getattr(snapshot, part)
+            value: float | None = None if found is None else getattr(found, name)
+            return value
+        if self.each is None or self.whole is None:
+            return None
+        return self.whole(filter(self.each.counts, self.each.items(snapshot) or ()), self.of_item)
+
+    def of_item(self, item: Any) -> float | None:
+        """The value of one item."""
+        if self.take_item is not None:
+            return self.take_item(item)
+        value: float | None = getattr(item, self.item_field) if self.item_field else None
+        return value
+
+    def of_row(self, row: NodeStatus) -> float | None:
+        """The single value in a node's row; None also where rows do not have it."""
+        value: float | None = getattr(row, self.row) if self.row else None
+        return value
+
+    @property
+    def is_single(self) -> bool:
+        """Whether a snapshot has one value of it."""
+        return bool(self.path or self.whole) or self.take is not None
+
+    @property
+    def is_of_snapshot(self) -> bool:
+        """Whether a snapshot has it; else only a hub tells it, or several samples do."""
+        return self.is_single or self.each is not None
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """All words for it: its name, its aliases, and its field in JSON."""
+        return tuple(dict.fromkeys((self.name, *self.aliases, *((self.row,) if self.row else ()))))
+
+    @property
+    def levels(self) -> tuple[float, float | None] | None:
+        """From which values on it is marked as a warning, and as critical; None where it is not judged by itself."""
+        if self.watch is None or self.watch.is_derived:
+            return self.marks
+        return self.watch.warning[0], self.watch.critical[0] if self.watch.critical else None
+
+    @property
+    def column_name(self) -> str:
+        """What its column of the list of nodes is called."""
+        return (self.column.name if self.column else "") or self.name
+
+
+def named(quantities: Sequence[Quantity]) -> dict[str, Quantity]:
+    """Each quantity by all words for it. Raises ValueError where one word stands for two."""
+    found: dict[str, Quantity] = {}
+    for each in quantities:
+        for word in each.words:
+            if word in found:
+                raise ValueError(f"the word {word!r} stands for {found[word].name} and for {each.name}")
+            found[word] = each
+    return found
