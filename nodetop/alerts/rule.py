@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
 
-from nodetop.model.field_units import Unit
 from nodetop.model.quantities import BY_WORD, QUANTITIES, WATCHED, Levels
-from nodetop.model.quantity import Quantity, Watch
+from nodetop.model.quantity import Quantity, Unit, Watch
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from nodetop.model.field_units import Unit
+from nodetop.model.quantity import Unit
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from nodetop.explanations.amount import Amount
 from nodetop.explanations.formula import calculated
-from nodetop.model.field_units import Unit, unit_of
+from nodetop.model.quantity import Unit, unit_of
 from nodetop.model.raw_file import RawFile
 from nodetop.model.snapshot import NodeSnapshot
 

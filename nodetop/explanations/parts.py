@@ -5,7 +5,7 @@ from typing import Any
 
 from nodetop.explanations.amount import Amount
 from nodetop.explanations.explanation import Explanation, Other, Source, Subject
-from nodetop.model.field_units import Unit
+from nodetop.model.quantity import Unit
 from nodetop.model.raw_file import RawFile
 from nodetop.model.snapshot import NodeSnapshot
 

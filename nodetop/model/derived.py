@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from nodetop.model.snapshot import FilesystemMetrics, NodeSnapshot
+from nodetop.model.snapshot import FilesystemMetrics, NodeSnapshot, ProcessMetrics
 
 T = TypeVar("T")
 
@@ -37,3 +37,9 @@ def fullest(snapshot: NodeSnapshot) -> FilesystemMetrics | None:
     """The file system that filesystem_used_percent is of."""
     known = [(used, each) for each in snapshot.filesystems or () if (used := fullness(each)) is not None]
     return max(known, key=lambda pair: pair[0])[1] if known else None
+
+
+def total_io(row: ProcessMetrics) -> float | None:
+    """Bytes read and written a second; None where neither is known."""
+    read, write = row.read_bytes_per_second, row.write_bytes_per_second
+    return None if read is None and write is None else (read or 0.0) + (write or 0.0)

@@ -11,8 +11,8 @@ from msgspec.structs import fields, replace
 from nodetop.explanations.explanation import Explanation, Group, Subject
 from nodetop.explanations.formula import names
 from nodetop.explanations.registry import GROUPS, PANELS, explained
-from nodetop.model.field_units import unit_of
 from nodetop.model.panels import PANELS as SCREEN_PANELS
+from nodetop.model.quantity import unit_of
 from nodetop.model.snapshot import CHARTED, NodeSnapshot
 from tests.widgets.scenes import limited, server
 

@@ -7,11 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from nodetop.base import units
-from nodetop.model.field_units import Unit
 from nodetop.model.found import Found, find
 from nodetop.model.item_kinds import DISK, INTERFACE, MOUNT, PROCESS
 from nodetop.model.quantities import BY_WORD, QUANTITIES
-from nodetop.model.quantity import Quantity
+from nodetop.model.quantity import Quantity, Unit
 from nodetop.model.snapshot import NodeSnapshot, NodeStatus
 
 _CONDITION = re.compile(

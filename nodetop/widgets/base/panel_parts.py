@@ -131,6 +131,12 @@ def mark(value: float | None, warning: float | None, critical: float | None, gly
     return ("text", " ")
 
 
+def judged(name: str, value: float | None, view: View) -> Run:
+    """The mark of a quantity's value, by the limits that are in force: the user's, or else the default ones."""
+    warning, critical = view.levels.get(name, (None, None))
+    return mark(value, warning, critical, view.glyphs)
+
+
 def percent_field(value: float | None) -> str:
     """A percentage in four cells: " 37%"."""
     return fit_right("–" if value is None else f"{value:.0f}%", 4)

@@ -11,7 +11,7 @@ from nodetop.drawing.glyphs import ASCII
 from nodetop.drawing.runs import line_width, plain
 from nodetop.drawing.themes import THEMES
 from nodetop.explanations.amount import Amount
-from nodetop.model.field_units import Unit
+from nodetop.model.quantity import Unit
 from nodetop.model.raw_file import RawLines
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.widgets.base.view import View
