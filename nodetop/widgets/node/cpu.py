@@ -44,7 +44,6 @@ class CpuPanel(BoxedPanel):
     """Busy over time with a meter per core beside it."""
 
     name = "cpu"
-    metrics = ("cpu",)
 
     def __init__(self) -> None:
         self._series = SeriesKeeper()

@@ -16,7 +16,6 @@ class DisksPanel(BoxedPanel):
     """File systems and block devices, sharing the height by what they need."""
 
     name = "disks"
-    metrics = ("disks", "filesystems")
 
     def __init__(self) -> None:
         self._devices = DiskRows(SeriesKeeper())

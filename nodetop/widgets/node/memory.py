@@ -27,7 +27,6 @@ class MemoryPanel(BoxedPanel):
     """A stacked bar, a row for each kind of memory, and a graph where there is room."""
 
     name = "memory"
-    metrics = ("memory",)
 
     def __init__(self) -> None:
         self._series = SeriesKeeper()

@@ -36,7 +36,6 @@ class NetworkPanel(BoxedPanel):
     """Interfaces that carry traffic first; virtual ones and loopback last, and left out first."""
 
     name = "network"
-    metrics = ("networks",)
 
     def __init__(self) -> None:
         self._series = SeriesKeeper()

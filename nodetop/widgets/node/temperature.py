@@ -39,7 +39,6 @@ class TemperaturePanel(BoxedPanel):
     """All sensors, or those nearest to their limits."""
 
     name = "temperature"
-    metrics = ("temperature",)
 
     def details(self, view: View) -> list[Line]:
         return stale_mark(view, "temperature")
