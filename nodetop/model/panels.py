@@ -48,7 +48,7 @@ SPECS: tuple[PanelSpec, ...] = (
         share=34, least_height=13, layouts=("machine", "traffic"),
     ),
     PanelSpec(
-        "temperature", "temperatures", "against the limits the sensors themselves state", ("temperature",),
+        "temperature", "temperatures", "with the limits that the sensors report", ("temperature",),
         share=24, least_height=18, dropped=1, needs="temperature.sensors",
     ),
     PanelSpec(

@@ -14,8 +14,13 @@ from nodetop.widgets.node.temperature import TemperaturePanel
 from nodetop.widgets.processes.table import ProcessPanel
 
 KINDS: tuple[Callable[[], Panel], ...] = (
-    CpuPanel, MemoryPanel, DisksPanel, NetworkPanel, TemperaturePanel, ProcessPanel,
-)  # fmt: skip
+    CpuPanel,
+    MemoryPanel,
+    DisksPanel,
+    NetworkPanel,
+    TemperaturePanel,
+    ProcessPanel,
+)
 
 
 def node_panels() -> dict[str, Panel]:
