@@ -53,7 +53,8 @@ class Sample:
 
 
 _JUDGED = tuple(each for each in WATCHED if each.watch and not each.watch.is_derived)
-_IN_ROWS = tuple(each for each in _JUDGED if each.row)
+_TAKERS = {each.name: each.taker() for each in _JUDGED}
+_IN_ROWS = tuple((each, each.of_row) for each in _JUDGED if each.row)
 _IN_POINTS = tuple(each for each in _JUDGED if each.chart)
 
 
@@ -65,7 +66,7 @@ def of_snapshot(snapshot: NodeSnapshot) -> Sample:
     for each in _JUDGED:
         kind = each.each
         if kind is None:
-            readings.append(Reading(each.name, each.of(snapshot)))
+            readings.append(Reading(each.name, _TAKERS[each.name](snapshot)))
         elif kind.items(snapshot) is not None:
             complete.add(each.name)
             readings += _temperatures(each, snapshot) if kind is SENSOR else _items(each, kind, snapshot)
@@ -85,10 +86,11 @@ def of_snapshot(snapshot: NodeSnapshot) -> Sample:
 
 
 def _items(quantity: Quantity, kind: ItemKind, snapshot: NodeSnapshot) -> Iterable[Reading]:
+    value_of = quantity.of_item
     for item in kind.items(snapshot) or ():
         if kind.counts(item):
             name = kind.called(item)
-            yield Reading(quantity.name, quantity.of_item(item), name, clean(name))
+            yield Reading(quantity.name, value_of(item), name, clean(name))
 
 
 def _temperatures(quantity: Quantity, snapshot: NodeSnapshot) -> Iterable[Reading]:
@@ -138,7 +140,7 @@ def of_row(row: NodeStatus, at: float, covers: float) -> Sample:
         at=at,
         began_at=at,
         covers=covers,
-        readings=tuple([Reading(each.name, each.of_row(row), subject=_subject(each, row)) for each in _IN_ROWS]),
+        readings=tuple([Reading(each.name, value_of(row), subject=_subject(each, row)) for each, value_of in _IN_ROWS]),
         culprit=lambda use: clean(name, _MOST_NAME) if (name := tops.get(use)) else None,
         oom_kills=row.oom_kills,
         filling=None if used is None else (used, row.fullest_filesystem),
@@ -147,8 +149,9 @@ def of_row(row: NodeStatus, at: float, covers: float) -> Sample:
 
 def _subject(quantity: Quantity, row: NodeStatus | None = None) -> str:
     """Which item a single value is of, as far as the row knows."""
-    item = getattr(row, quantity.row_item) if row is not None and quantity.row_item else None
-    return clean(item) if item else quantity.watch.subject if quantity.watch else ""
+    if row is not None and quantity.row_item and (item := getattr(row, quantity.row_item)):
+        return clean(item)
+    return quantity.watch.subject if quantity.watch else ""
 
 
 def of_point(node: str, point: HistoryPoint, step: float) -> Sample:

@@ -3,7 +3,9 @@
 from nodetop.model.quantities import CHARTED_QUANTITIES
 from nodetop.model.snapshot import ChartedValues, NodeSnapshot
 
+_TAKERS = tuple((each.row, each.taker()) for each in CHARTED_QUANTITIES)
+
 
 def charted(snapshot: NodeSnapshot) -> ChartedValues:
     """The numbers that history keeps, taken from one snapshot; None where it has none."""
-    return ChartedValues(**{each.row: each.of(snapshot) for each in CHARTED_QUANTITIES})
+    return ChartedValues(**{name: take(snapshot) for name, take in _TAKERS})

@@ -2,6 +2,7 @@
 probes."""
 
 from collections.abc import Callable, Sequence
+from operator import attrgetter
 from pathlib import PurePath
 from typing import Any
 
@@ -12,7 +13,6 @@ from nodetop.model.snapshot import (
     FilesystemMetrics,
     NetworkMetrics,
     NodeSnapshot,
-    ProbeReport,
     ProcessMetrics,
     SensorReading,
 )
@@ -71,8 +71,8 @@ def _the_fullest(**values: float) -> FilesystemMetrics:
 
 MOUNT = ItemKind(
     name="mount",
-    items=lambda snapshot: snapshot.filesystems,
-    called=lambda filesystem: filesystem.mount_point,
+    items=attrgetter("filesystems"),
+    called=attrgetter("mount_point"),
     is_called=lambda filesystem, word: filesystem.mount_point == word,
     counts=lambda filesystem: not filesystem.read_only,
     missing="no file system is known at {}",
@@ -82,10 +82,10 @@ MOUNT = ItemKind(
 )
 DISK = ItemKind(
     name="disk",
-    items=lambda snapshot: snapshot.disks,
-    called=lambda disk: disk.device,
+    items=attrgetter("disks"),
+    called=attrgetter("device"),
     is_called=lambda disk, word: disk.device == word,
-    counts=lambda disk: disk.in_total,
+    counts=attrgetter("in_total"),
     word="disk",
     missing="there is no disk {}",
     silent="not measured yet, or not here",
@@ -94,10 +94,10 @@ DISK = ItemKind(
 )
 INTERFACE = ItemKind(
     name="interface",
-    items=lambda snapshot: snapshot.networks,
-    called=lambda network: network.interface,
+    items=attrgetter("networks"),
+    called=attrgetter("interface"),
     is_called=lambda network, word: network.interface == word,
-    counts=lambda network: network.in_total,
+    counts=attrgetter("in_total"),
     word="network",
     missing="there is no network {}",
     silent="not measured yet, or not here",
@@ -115,21 +115,17 @@ SENSOR = ItemKind(
 PROCESS = ItemKind(
     name="process",
     items=lambda snapshot: snapshot.processes.rows if snapshot.processes else None,
-    called=lambda process: process.name,
+    called=attrgetter("name"),
     is_called=_is_process,
     counts=lambda process: process.state != "Z",
     missing="there is no process {}",
 )
 
 
-def _probe(report: ProbeReport) -> str:
-    return report.name
-
-
 PROBE = ItemKind(
     name="probe",
-    items=lambda snapshot: snapshot.probes,
-    called=_probe,
+    items=attrgetter("probes"),
+    called=attrgetter("name"),
     is_called=lambda report, word: report.name == word,
     missing="there is no probe {}",
 )

@@ -10,7 +10,7 @@ from nodetop.model.snapshot import NodeSnapshot, NodeStatus, ProcessMetrics
 
 _cpu_percent = attrgetter("cpu_percent")
 _memory_percent = attrgetter("memory_percent")
-_IN_ROWS = tuple(each for each in QUANTITIES if each.row and each.is_single)
+_TAKERS = tuple((each.row, each.taker()) for each in QUANTITIES if each.row and each.is_single)
 
 UP_SECONDS, LATE_SECONDS, GONE_SECONDS = 15.0, 60.0, 900.0
 """How old the last sample of a node may be at most, that is up, or late; and from when on it is gone."""
@@ -33,7 +33,7 @@ def status(snapshot: NodeSnapshot, now: float) -> NodeStatus:
     host = snapshot.host
     rows = snapshot.processes.rows if snapshot.processes else ()
     filesystem = fullest(snapshot)
-    values: dict[str, Any] = {each.row: each.of(snapshot) for each in _IN_ROWS}
+    values: dict[str, Any] = {name: take(snapshot) for name, take in _TAKERS}
     return NodeStatus(
         node=snapshot.node,
         age_seconds=max(now - snapshot.taken_at, 0.0),

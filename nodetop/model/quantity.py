@@ -2,6 +2,7 @@
 is quantities.py."""
 
 from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -134,28 +135,28 @@ class Quantity(Struct, frozen=True, kw_only=True):
 
     def of(self, snapshot: NodeSnapshot) -> float | None:
         """The single value; None: not known here, or there is none."""
+        return self.taker()(snapshot)
+
+    def taker(self) -> Callable[[NodeSnapshot], float | None]:
+        """What finds the single value, made once for many snapshots."""
         if self.take is not None:
-            return self.take(snapshot)
+            return self.take
         if self.path:
-            part, _, name = self.path.partition(".")
-            found = getattr(snapshot, part)
-            value: float | None = None if found is None else getattr(found, name)
-            return value
+            return _at(*self.path.split("."))
         if self.each is None or self.whole is None:
-            return None
-        return self.whole(filter(self.each.counts, self.each.items(snapshot) or ()), self.of_item)
+            return lambda snapshot: None
+        items, counts, whole, of_item = self.each.items, self.each.counts, self.whole, self.of_item
+        return lambda snapshot: whole(filter(counts, items(snapshot) or ()), of_item)
 
-    def of_item(self, item: Any) -> float | None:
-        """The value of one item."""
-        if self.take_item is not None:
-            return self.take_item(item)
-        value: float | None = getattr(item, self.item_field) if self.item_field else None
-        return value
+    @property
+    def of_item(self) -> Callable[[Any], float | None]:
+        """What finds the value of an item."""
+        return self.take_item or (attrgetter(self.item_field) if self.item_field else lambda item: None)
 
-    def of_row(self, row: NodeStatus) -> float | None:
-        """The single value in a node's row; None also where rows do not have it."""
-        value: float | None = getattr(row, self.row) if self.row else None
-        return value
+    @property
+    def of_row(self) -> Callable[[NodeStatus], float | None]:
+        """What finds the single value in a node's row; nothing where rows do not have it."""
+        return attrgetter(self.row) if self.row else lambda row: None
 
     @property
     def is_single(self) -> bool:
@@ -183,6 +184,11 @@ class Quantity(Struct, frozen=True, kw_only=True):
     def column_name(self) -> str:
         """What its column of the list of nodes is called."""
         return (self.column.name if self.column else "") or self.name
+
+
+def _at(part: str, name: str) -> Callable[[NodeSnapshot], float | None]:
+    part_of, value_of = attrgetter(part), attrgetter(name)
+    return lambda snapshot: None if (found := part_of(snapshot)) is None else value_of(found)
 
 
 def named(quantities: Sequence[Quantity]) -> dict[str, Quantity]:

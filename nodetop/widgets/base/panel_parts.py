@@ -20,6 +20,7 @@ from nodetop.widgets.base.view import View
 LEAST_WIDTH = 12
 LEAST_HEIGHT = 3
 """Below these a panel has no border: its first line says what matters most."""
+_NO_MARK = ("text", " ")
 Body = tuple[list[Line], Line]
 
 
@@ -128,13 +129,13 @@ def mark(value: float | None, warning: float | None, critical: float | None, gly
         return ("critical", glyphs.critical)
     if value is not None and warning is not None and value >= warning:
         return ("warning", glyphs.warning)
-    return ("text", " ")
+    return _NO_MARK
 
 
 def judged(name: str, value: float | None, view: View) -> Run:
     """The mark of a quantity's value, by the limits that are in force: the user's, or else the default ones."""
-    warning, critical = view.levels.get(name, (None, None))
-    return mark(value, warning, critical, view.glyphs)
+    levels = view.levels.get(name)
+    return _NO_MARK if levels is None or value is None else mark(value, *levels, view.glyphs)
 
 
 def percent_field(value: float | None) -> str:

@@ -32,6 +32,7 @@ Values = Sequence[float | None]
 
 STATES = {"gone": 0, "stale": 1, "late": 2, "up": 3}
 """From the worst to the best."""
+_REPORTING = ("up", "late")
 _HOT_CELSIUS = 100.0
 _METER_LEAST = 8
 _DIGITS = re.compile(r"([0-9]{1,18})")
@@ -75,53 +76,57 @@ def _name(row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
 
 def _share(quantity: Quantity) -> Cell:
     """A meter where there is room, and the percentage, with the mark of a value beyond its limit in front."""
+    value_of, gradient, name = quantity.of_row, quantity.gradient, quantity.name
 
     def cell(row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
-        percent, gradient = quantity.of_row(row), quantity.gradient
+        percent = value_of(row)
         number = (scaled(gradient, percent), percent_field(percent))
+        style, mark = sign_of(name, percent, row, view)
         if cells < _METER_LEAST:
-            return (*marked(quantity, row, view, cells - 4), number)
-        return (*meter(percent, cells - 5, gradient, view.glyphs), *marked(quantity, row, view, 1), number)
+            return ((style, mark.rjust(cells - 4)), number)
+        return (*meter(percent, cells - 5, gradient, view.glyphs), (style, mark), number)
 
     return cell
 
 
-def marked(quantity: Quantity, row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
-    """So many cells in front of a number, the last with the mark of a value beyond its limit."""
-    if cells < 1:
-        return ()
-    is_fresh = row.state in ("up", "late")
-    style, mark = judged(quantity.name, quantity.of_row(row) if is_fresh else None, view)
-    return ((style, mark.rjust(cells)),)
+def sign_of(name: str, value: float | None, row: NodeStatus, view: View) -> Run:
+    """The mark of a value beyond its limit; of a node that does not report it is a blank."""
+    return judged(name, value if row.state in _REPORTING else None, view)
 
 
 def _rate(quantity: Quantity) -> Cell:
+    value_of, gradient, is_network = quantity.of_row, quantity.gradient, quantity.each is INTERFACE
+
     def cell(row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
-        number = quantity.of_row(row)
-        if quantity.each is INTERFACE:
+        number = value_of(row)
+        if is_network:
             text = rate_text(view, number)
         else:
             text = view.glyphs.unknown if number is None else units.size(number) + "/s"
-        return ((rate_style(number, quantity.gradient), fit_right(text, cells)),)
+        return ((rate_style(number, gradient), fit_right(text, cells)),)
 
     return cell
 
 
 def _temperature(quantity: Quantity) -> Cell:
+    value_of, name = quantity.of_row, quantity.name
+
     def cell(row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
-        value = quantity.of_row(row)
+        value = value_of(row)
         style = "dim" if value is None else f"heat.{step(value / _HOT_CELSIUS)}"
-        # Five cells hold every temperature but the rarest: the mark is in front where it is narrower.
-        text = temperature_field(value, view.fahrenheit, view.glyphs)
-        blank = cells - len(text.lstrip())
-        return (*marked(quantity, row, view, blank), (style, fit_right(text.lstrip(), cells - max(blank, 0))))
+        text = fit_right(temperature_field(value, view.fahrenheit, view.glyphs), cells)
+        sign = sign_of(name, value, row, view)
+        # A temperature of three digits in a narrow column has no room for it.
+        return (sign, (style, text[1:])) if text[0] == " " and sign[1] != " " else ((style, text),)
 
     return cell
 
 
 def _load(quantity: Quantity) -> Cell:
+    value_of = quantity.of_row
+
     def cell(row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
-        load = quantity.of_row(row)
+        load = value_of(row)
         text = view.glyphs.unknown if load is None else f"{load:.2f}" if load < 99.995 else f"{load:.0f}"
         # How much a load is depends on the CPUs, which a moment of history does not tell.
         style = scaled("load", 100 * load / row.cpu_count / 2 if load is not None and row.cpu_count else None)
@@ -165,8 +170,8 @@ def _cell(quantity: Quantity) -> Cell:
             return _temperature(quantity)
         case "load":
             return _load(quantity)
-    text = _TEXTS.get(quantity.unit, units.count)
-    return _plain(lambda row: text(quantity.of_row(row)), "dim")
+    text, value_of = _TEXTS.get(quantity.unit, units.count), quantity.of_row
+    return _plain(lambda row: text(value_of(row)), "dim")
 
 
 def _of(quantity: Quantity, spec: model.NodeColumn) -> NodeColumn:

@@ -70,9 +70,10 @@ def _cell(name: str, wide: int, item: FilesystemMetrics, view: View) -> Sequence
         return meter(percent, wide, "load", view.glyphs)
     if name == "percent":
         inodes = item.inodes_used_percent
-        sign = judged("inodes", inodes, view)
-        if inodes is not None and sign[1] != " " and (percent is None or inodes > percent):
-            return (("warning", fit_right(f"i{inodes:.0f}%", 4)), sign)
+        if inodes is not None and (percent is None or inodes > percent):
+            sign = judged("inodes", inodes, view)
+            if sign[1] != " ":
+                return (("warning", fit_right(f"i{inodes:.0f}%", 4)), sign)
         style = "dim" if item.read_only else scaled("load", percent)
         return ((style, percent_field(percent)), judged("filesystem", None if item.read_only else percent, view))
     if name == "type":
