@@ -174,6 +174,11 @@ class Quantity(Struct, frozen=True, kw_only=True):
         return tuple(dict.fromkeys((self.name, *self.aliases, *((self.row,) if self.row else ()))))
 
     @property
+    def short(self) -> str:
+        """The shortest word for it."""
+        return min((self.name, *self.aliases), key=len)
+
+    @property
     def levels(self) -> tuple[float, float | None] | None:
         """From which values on it is marked as a warning, and as critical; None where it is not judged by itself."""
         if self.watch is None or self.watch.is_derived:

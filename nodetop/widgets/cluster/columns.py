@@ -75,23 +75,23 @@ def _name(row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
 
 
 def _share(quantity: Quantity) -> Cell:
-    """A meter where there is room, and the percentage, with the mark of a value beyond its limit in front."""
+    """A meter where there is room, and the percentage. In front of it stands the mark of a value beyond its limit, if
+    the node reports."""
     value_of, gradient, name = quantity.of_row, quantity.gradient, quantity.name
 
     def cell(row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
         percent = value_of(row)
-        number = (scaled(gradient, percent), percent_field(percent))
-        style, mark = sign_of(name, percent, row, view)
-        if cells < _METER_LEAST:
-            return ((style, mark.rjust(cells - 4)), number)
-        return (*meter(percent, cells - 5, gradient, view.glyphs), (style, mark), number)
+        room = cells if cells < _METER_LEAST else 5
+        style, text = scaled(gradient, percent), percent_field(percent)
+        limit = view.levels.get(name)
+        if limit is None or percent is None or percent < limit[0] or row.state not in _REPORTING:
+            number: Sequence[Run] = ((style, text.rjust(room)),)
+        else:
+            sign = judged(name, percent, view)
+            number = ((sign[0], sign[1].rjust(room - len(text))), (style, text))
+        return number if cells < _METER_LEAST else (*meter(percent, cells - 5, gradient, view.glyphs), *number)
 
     return cell
-
-
-def sign_of(name: str, value: float | None, row: NodeStatus, view: View) -> Run:
-    """The mark of a value beyond its limit; of a node that does not report it is a blank."""
-    return judged(name, value if row.state in _REPORTING else None, view)
 
 
 def _rate(quantity: Quantity) -> Cell:
@@ -115,7 +115,7 @@ def _temperature(quantity: Quantity) -> Cell:
         value = value_of(row)
         style = "dim" if value is None else f"heat.{step(value / _HOT_CELSIUS)}"
         text = fit_right(temperature_field(value, view.fahrenheit, view.glyphs), cells)
-        sign = sign_of(name, value, row, view)
+        sign = judged(name, value if row.state in _REPORTING else None, view)
         # A temperature of three digits in a narrow column has no room for it.
         return (sign, (style, text[1:])) if text[0] == " " and sign[1] != " " else ((style, text),)
 

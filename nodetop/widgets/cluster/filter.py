@@ -8,7 +8,7 @@ import operator
 import re
 from collections.abc import Callable, Mapping
 
-from nodetop.model.quantities import BY_WORD
+from nodetop.model.quantities import BY_WORD, QUANTITIES
 from nodetop.model.quantity import Quantity
 from nodetop.model.snapshot import NodeStatus
 from nodetop.widgets.base.filter import Filter, FilterError
@@ -29,8 +29,8 @@ _TEXTS: dict[str, Callable[[NodeStatus], str]] = {
     "cluster": lambda row: row.cluster,
     "os": lambda row: row.os or "",
 }
-FIELDS = (*_NUMBERS, *_TEXTS)
-"""Names that terms may use."""
+FIELDS = (*(each.short for each in QUANTITIES if each.row), *_TEXTS)
+"""Names that terms may use, each in its shortest form."""
 
 
 EVERYTHING: Filter[NodeStatus] = Filter()

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import cast
 
-from nodetop.model.process_fields import PROCESS_WORDS, ProcessField
+from nodetop.model.process_fields import PROCESS_FIELDS, PROCESS_WORDS, ProcessField
 from nodetop.model.quantity import Unit
 from nodetop.model.snapshot import ProcessMetrics
 from nodetop.widgets.base.filter import Filter, FilterError
@@ -146,5 +146,5 @@ _UNITS: dict[Unit, dict[str, int]] = {"bytes": _SIZE_UNITS, "bytes/s": _SIZE_UNI
 _FIELDS: dict[str, Callable[[str, str, str], Predicate]] = {
     word: _field(field) for word, field in PROCESS_WORDS.items()
 }
-FIELDS = tuple(_FIELDS)
-"""Names that terms may use."""
+FIELDS = tuple(min((each.name, *each.aliases), key=len) for each in PROCESS_FIELDS)
+"""Names that terms may use, each in its shortest form."""
