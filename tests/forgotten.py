@@ -19,7 +19,7 @@ from nodetop.model.hub_api import ClusterSummary
 from nodetop.model.item_kinds import DISK, INTERFACE, MOUNT, PROBE, PROCESS, SENSOR
 from nodetop.model.panels import DIGITS, PANELS, SPECS, PanelSpec
 from nodetop.model.process_fields import PROCESS_WORDS
-from nodetop.model.quantities import BY_WORD, CHARTED_QUANTITIES, QUANTITIES, WATCHED
+from nodetop.model.quantities import ALERTED, BY_WORD, CHARTED_QUANTITIES, QUANTITIES
 from nodetop.model.quantity import Quantity, unit_of
 from nodetop.model.snapshot import (
     METRICS,
@@ -164,13 +164,13 @@ def _alert_rows(text: str) -> Iterator[str]:
     rows: dict[str, list[str]] = {}
     for names, *cells in re.findall(r"^\| (`[a-z_`, ]+`) \| (.*?) ?\| (.*?) ?\|$", text, re.M):
         rows |= {name: [*cells] for name in re.findall(r"[a-z_]+", names)}
-    for each in WATCHED:
+    for each in ALERTED:
         default = KINDS[each.name].default
         warning, _, critical = default.partition(", critical ")
         row = rows.get(each.name)
         if row is None:
             yield f"docs/alerts.md: the table has no row for the alert {each.name}: its rule is {default}"
-        elif each.watch and not each.watch.is_switch and not _fits(row, warning, critical):
+        elif each.alert and not each.alert.is_switch and not _fits(row, warning, critical):
             yield f"docs/alerts.md: the rule of {each.name} is {default}"
 
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
 
-from nodetop.model.quantities import BY_WORD, QUANTITIES, WATCHED, Levels
-from nodetop.model.quantity import Quantity, Unit, Watch
+from nodetop.model.quantities import ALERTED, BY_WORD, QUANTITIES, Levels
+from nodetop.model.quantity import AlertSpec, Quantity, Unit
 
 
 @dataclass(frozen=True)
@@ -32,17 +32,17 @@ _SIGNS: Mapping[Unit, str] = {
 }  # fmt: skip
 
 
-def _kind(quantity: Quantity, watch: Watch) -> Kind:
+def _kind(quantity: Quantity, spec: AlertSpec) -> Kind:
     return Kind(
-        quantity.name, watch.what, _SIGNS.get(quantity.unit, ""), _default(watch), watch.below, watch.most, watch.blames
+        quantity.name, spec.what, _SIGNS.get(quantity.unit, ""), _default(spec), spec.below, spec.most, spec.blames
     )
 
 
-def _default(watch: Watch) -> str:
+def _default(spec: AlertSpec) -> str:
     """The rule of an alert kind as the settings would say it."""
-    lasting = f" for {watch.seconds / 60:g}m" if watch.seconds else ""
-    critical = f", critical {_pair(watch.critical)}" if watch.critical else ""
-    return f"{_pair(watch.warning)}{lasting}{critical}"
+    lasting = f" for {spec.seconds / 60:g}m" if spec.seconds else ""
+    critical = f", critical {_pair(spec.critical)}" if spec.critical else ""
+    return f"{_pair(spec.warning)}{lasting}{critical}"
 
 
 def _pair(levels: tuple[float, float]) -> str:
@@ -50,8 +50,8 @@ def _pair(levels: tuple[float, float]) -> str:
     return f"{at:g}" if at == clear else f"{at:g}/{clear:g}"
 
 
-KINDS: Mapping[str, Kind] = {each.name: _kind(each, each.watch) for each in WATCHED if each.watch}
-SWITCHES = frozenset(each.name for each in WATCHED if each.watch and each.watch.is_switch)
+KINDS: Mapping[str, Kind] = {each.name: _kind(each, each.alert) for each in ALERTED if each.alert}
+SWITCHES = frozenset(each.name for each in ALERTED if each.alert and each.alert.is_switch)
 """Rules that are only on or off."""
 LONGEST_SECONDS = 86_400.0
 _SECONDS = {"s": 1, "m": 60, "h": 3600}

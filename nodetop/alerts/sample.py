@@ -9,7 +9,7 @@ from nodetop.alerts.rule import Level
 from nodetop.base.text import clean
 from nodetop.model.derived import fullest
 from nodetop.model.item_kinds import SENSOR, ItemKind
-from nodetop.model.quantities import WATCHED
+from nodetop.model.quantities import ALERTED
 from nodetop.model.quantity import Quantity
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus, ProcessMetrics, SensorReading, Stat
 
@@ -52,7 +52,7 @@ class Sample:
     """Used percent and, if known, name of the fullest file system."""
 
 
-_JUDGED = tuple(each for each in WATCHED if each.watch and not each.watch.is_derived)
+_JUDGED = tuple(each for each in ALERTED if each.alert and not each.alert.is_derived)
 _TAKERS = {each.name: each.taker() for each in _JUDGED}
 _IN_ROWS = tuple((each, each.of_row) for each in _JUDGED if each.row)
 _IN_POINTS = tuple(each for each in _JUDGED if each.chart)
@@ -151,7 +151,7 @@ def _subject(quantity: Quantity, row: NodeStatus | None = None) -> str:
     """Which item a single value is of, as far as the row knows."""
     if row is not None and quantity.row_item and (item := getattr(row, quantity.row_item)):
         return clean(item)
-    return quantity.watch.subject if quantity.watch else ""
+    return quantity.alert.subject if quantity.alert else ""
 
 
 def of_point(node: str, point: HistoryPoint, step: float) -> Sample:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from nodetop.model.derived import fullness, highest, swap_used_percent, total
 from nodetop.model.item_kinds import DISK, INTERFACE, MOUNT, PROBE, PROCESS, SENSOR
-from nodetop.model.quantity import Chart, NodeColumn, Quantity, Watch, named
+from nodetop.model.quantity import AlertSpec, ChartSpec, ColumnSpec, Quantity, named
 from nodetop.model.snapshot import ProbeReport
 
 _MINUTE, _TEN_MINUTES = 60.0, 600.0
@@ -19,16 +19,16 @@ def _has_failed(report: ProbeReport) -> float:
 QUANTITIES: tuple[Quantity, ...] = (
     Quantity(
         name="cpu", title="CPU", unit="percent", path="cpu.busy_percent", row="cpu_busy_percent", leader="busiest",
-        chart=Chart("cpu", 1), column=NodeColumn("CPU%", 10, 16, 26, 0),
-        watch=Watch("cpu busy", (85, 75), (95, 85), _TEN_MINUTES, blames="cpu"),
+        chart=ChartSpec("cpu", 1), column=ColumnSpec("CPU%", 10, 16, 26, 0),
+        alert=AlertSpec("cpu busy", (85, 75), (95, 85), _TEN_MINUTES, blames="cpu"),
     ),
     Quantity(
         name="iowait", title="waiting for disks", unit="percent", path="cpu.iowait_percent", row="iowait_percent",
-        watch=Watch("waiting for disks", (40, 20), None, _TEN_MINUTES, blames="io"),
+        alert=AlertSpec("waiting for disks", (40, 20), None, _TEN_MINUTES, blames="io"),
     ),
     Quantity(
         name="steal", title="stolen by the hypervisor", unit="percent", path="cpu.steal_percent", row="steal_percent",
-        watch=Watch("CPU stolen", (10, 5), None, _TEN_MINUTES),
+        alert=AlertSpec("CPU stolen", (10, 5), None, _TEN_MINUTES),
     ),
     Quantity(
         name="cpu_limit", title="CPU limit used", unit="percent", path="limits.cpu_used_percent", marks=(90, 98),
@@ -38,14 +38,14 @@ QUANTITIES: tuple[Quantity, ...] = (
     ),
     Quantity(
         name="load_1m", title="load", unit="load", path="cpu.load_1m", row="load_1m", aliases=("load",),
-        chart=Chart("load 1m", 5), column=NodeColumn("LOAD", 5, 5, 6, 2, "load"),
+        chart=ChartSpec("load 1m", 5), column=ColumnSpec("LOAD", 5, 5, 6, 2, "load"),
     ),
     Quantity(name="load_5m", title="load of 5 minutes", unit="load", path="cpu.load_5m"),
     Quantity(name="load_15m", title="load of 15 minutes", unit="load", path="cpu.load_15m"),
     Quantity(
         name="memory", title="memory", unit="percent", path="memory.used_percent", row="memory_used_percent",
-        aliases=("mem",), gradient="memory", chart=Chart("memory", 2), column=NodeColumn("MEM%", 5, 14, 22, 1),
-        watch=Watch("memory used", (90, 80), (98, 90), _MINUTE, blames="memory"),
+        aliases=("mem",), gradient="memory", chart=ChartSpec("memory", 2), column=ColumnSpec("MEM%", 5, 14, 22, 1),
+        alert=AlertSpec("memory used", (90, 80), (98, 90), _MINUTE, blames="memory"),
     ),
     Quantity(
         name="available", title="available memory", unit="bytes", path="memory.available_bytes", example="available>1G",
@@ -56,46 +56,46 @@ QUANTITIES: tuple[Quantity, ...] = (
     ),
     Quantity(
         name="swap", title="swap", unit="percent", take=swap_used_percent, row="swap_used_percent", gradient="memory",
-        chart=Chart("swap", 9), column=NodeColumn("SWAP%", 5, 5, 5, 6),
-        watch=Watch("swap used", (80, 70), (95, 85), _TEN_MINUTES, blames="memory"),
+        chart=ChartSpec("swap", 9), column=ColumnSpec("SWAP%", 5, 5, 5, 6),
+        alert=AlertSpec("swap used", (80, 70), (95, 85), _TEN_MINUTES, blames="memory"),
     ),
     Quantity(
         name="oom_kills", title="out of memory kills", unit="count", path="memory.oom_kills", row="oom_kills",
-        watch=Watch("out of memory kills", (1, 1), most=1e6, blames="memory", is_derived=True),
+        alert=AlertSpec("out of memory kills", (1, 1), most=1e6, blames="memory", is_derived=True),
     ),
     Quantity(
         name="filesystem", title="fullest file system", unit="percent", each=MOUNT, item_field="used_percent",
         take_item=fullness, whole=highest, row="filesystem_used_percent", row_item="fullest_filesystem",
         aliases=("disk",), leader="fullest", example="filesystem:/<90",
-        chart=Chart("fullest file system", 6, gradient="memory"), column=NodeColumn("DISK%", 5, 12, 20, 1, "disk"),
-        watch=Watch("file system", (90, 80), (98, 90), blames="io", subject="fullest"),
+        chart=ChartSpec("fullest file system", 6, gradient="memory"), column=ColumnSpec("DISK%", 5, 12, 20, 1, "disk"),
+        alert=AlertSpec("file system", (90, 80), (98, 90), blames="io", subject="fullest"),
     ),
     Quantity(
         name="inodes", title="inodes", unit="percent", each=MOUNT, item_field="inodes_used_percent", whole=highest,
         row="inodes_used_percent", example="inodes:/<90",
-        watch=Watch("inodes of", (90, 80), (98, 90), subject="a file system"),
+        alert=AlertSpec("inodes of", (90, 80), (98, 90), subject="a file system"),
     ),
     Quantity(
         name="free", title="free space", unit="bytes", each=MOUNT, item_field="available_bytes", example="free:/>5G",
     ),
     Quantity(
         name="full_in_hours", title="full in", unit="hours",
-        watch=Watch("disk full in", (8, 12), (2, 4), below=True, most=1000, blames="io", is_derived=True),
+        alert=AlertSpec("disk full in", (8, 12), (2, 4), below=True, most=1000, blames="io", is_derived=True),
     ),
     Quantity(
         name="utilisation", title="busiest disk", unit="percent", each=DISK, item_field="utilisation_percent",
         whole=highest, row="disk_utilisation_percent", aliases=("util",), marks=(95, None),
-        chart=Chart("busiest disk", 8), column=NodeColumn("UTIL%", 5, 5, 5, 6, "util"),
+        chart=ChartSpec("busiest disk", 8), column=ColumnSpec("UTIL%", 5, 5, 5, 6, "util"),
     ),
     Quantity(
         name="read", title="disk read", unit="bytes/s", each=DISK, item_field="read_bytes_per_second", whole=total,
         row="disk_read_bytes_per_second", gradient="read", example="disk:sda.read<100M",
-        chart=Chart("disks", 4, "read"), column=NodeColumn("READ", 7, 7, 8, 5),
+        chart=ChartSpec("disks", 4, "read"), column=ColumnSpec("READ", 7, 7, 8, 5),
     ),
     Quantity(
         name="write", title="disk write", unit="bytes/s", each=DISK, item_field="write_bytes_per_second", whole=total,
         row="disk_write_bytes_per_second", gradient="write", example="disk:sda.write<100M",
-        chart=Chart("disks", 4, "write"), column=NodeColumn("WRITE", 7, 7, 8, 5),
+        chart=ChartSpec("disks", 4, "write"), column=ColumnSpec("WRITE", 7, 7, 8, 5),
     ),
     Quantity(
         name="reads", title="reads", unit="count/s", each=DISK, item_field="reads_per_second", whole=total,
@@ -115,13 +115,13 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity(
         name="receive", title="received", unit="bytes/s", each=INTERFACE, item_field="receive_bytes_per_second",
         whole=total, row="network_receive_bytes_per_second", aliases=("rx",), gradient="receive",
-        example="network:eth0.receive<100M", chart=Chart("network", 3, "in"), column=NodeColumn("RECV", 7, 7, 9, 3),
+        example="network:eth0.receive<100M", chart=ChartSpec("network", 3, "in"), column=ColumnSpec("RECV", 7, 7, 9, 3),
     ),
     Quantity(
         name="transmit", title="sent", unit="bytes/s", each=INTERFACE, item_field="transmit_bytes_per_second",
         whole=total, row="network_transmit_bytes_per_second", aliases=("tx",), gradient="transmit",
-        example="network:eth0.transmit<100M", chart=Chart("network", 3, "out"),
-        column=NodeColumn("SENT", 7, 7, 9, 3),
+        example="network:eth0.transmit<100M", chart=ChartSpec("network", 3, "out"),
+        column=ColumnSpec("SENT", 7, 7, 9, 3),
     ),
     Quantity(
         name="receive_errors", title="errors received", unit="count", each=INTERFACE, item_field="receive_errors",
@@ -142,16 +142,16 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity(
         name="temperature", title="temperature", unit="celsius", path="temperature.cpu_celsius", each=SENSOR,
         item_field="celsius", row="cpu_celsius", aliases=("temp",), gradient="heat", leader="hottest",
-        example="temperature<80", chart=Chart("cpu temperature", 7), column=NodeColumn("TEMP", 5, 5, 6, 2),
-        watch=Watch("temperature", (80, 75), (95, 90), _MINUTE, most=1000, blames="cpu", subject="cpu"),
+        example="temperature<80", chart=ChartSpec("cpu temperature", 7), column=ColumnSpec("TEMP", 5, 5, 6, 2),
+        alert=AlertSpec("temperature", (80, 75), (95, 90), _MINUTE, most=1000, blames="cpu", subject="cpu"),
     ),
     Quantity(
         name="uptime", title="uptime", unit="seconds", path="host.uptime_seconds", row="uptime_seconds",
-        aliases=("up",), example="uptime>10m", column=NodeColumn("UPTIME", 7, 7, 8, 4),
+        aliases=("up",), example="uptime>10m", column=ColumnSpec("UPTIME", 7, 7, 8, 4),
     ),
     Quantity(
         name="processes", title="processes", unit="count", path="processes.total", row="processes_total",
-        aliases=("procs",), column=NodeColumn("PROCS", 5, 5, 6, 7),
+        aliases=("procs",), column=ColumnSpec("PROCS", 5, 5, 6, 7),
     ),
     Quantity(name="process", title="processes of a name", unit="count", each=PROCESS, example="process:nginx"),
     Quantity(
@@ -163,23 +163,23 @@ QUANTITIES: tuple[Quantity, ...] = (
     ),
     Quantity(
         name="cpus", title="CPUs", unit="count", path="host.cpu_count", row="cpu_count",
-        column=NodeColumn("CPUS", 4, 4, 5, 7),
+        column=ColumnSpec("CPUS", 4, 4, 5, 7),
     ),
     Quantity(
         name="memory_total", title="memory size", unit="bytes", path="memory.total_bytes", row="memory_total_bytes",
-        aliases=("total",), example="memory_total>8G", column=NodeColumn("TOTAL", 5, 5, 6, 7, "total"),
+        aliases=("total",), example="memory_total>8G", column=ColumnSpec("TOTAL", 5, 5, 6, 7, "total"),
     ),
     Quantity(name="age", title="age of the last sample", unit="seconds", row="age_seconds"),
     Quantity(
         name="silent", title="no reports", unit="seconds",
-        watch=Watch("no reports", (60, 60), (60, 60), most=1e9, is_derived=True, is_switch=True),
+        alert=AlertSpec("no reports", (60, 60), (60, 60), most=1e9, is_derived=True, is_switch=True),
     ),
 )  # fmt: skip
 
 BY_WORD: Mapping[str, Quantity] = named(QUANTITIES)
 """Each by its name, its aliases, and its field in JSON."""
 CHARTED_QUANTITIES = tuple(each for each in QUANTITIES if each.chart)
-WATCHED = tuple(each for each in QUANTITIES if each.watch)
+ALERTED = tuple(each for each in QUANTITIES if each.alert)
 Levels = Mapping[str, tuple[float, float | None]]
 """The values from which on a quantity is marked as a warning, and as critical, by its name."""
 DEFAULT_LEVELS: Levels = {each.name: levels for each in QUANTITIES if (levels := each.levels)}

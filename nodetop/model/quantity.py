@@ -56,7 +56,7 @@ def unit_of(field: str) -> Unit:
     return next((unit for ending, unit in _ENDINGS if field.endswith(ending)), "count")
 
 
-class Chart(Struct, frozen=True):
+class ChartSpec(Struct, frozen=True):
     """A chart of the trends. Two quantities with one title share it: the second hangs below the first, and `label`
     tells them apart. Charts stand in the order of `rank`."""
 
@@ -67,7 +67,7 @@ class Chart(Struct, frozen=True):
     """Its colours, where they are not the quantity's."""
 
 
-class NodeColumn(Struct, frozen=True):
+class ColumnSpec(Struct, frozen=True):
     """A column of the list of nodes: its head, how wide it may be, and its rank: the lowest are dropped last. `name` is
     what it is called where it is sorted by, if not as the quantity is."""
 
@@ -79,7 +79,7 @@ class NodeColumn(Struct, frozen=True):
     name: str = ""
 
 
-class Watch(Struct, frozen=True):
+class AlertSpec(Struct, frozen=True):
     """An alert kind. `warning` and `critical` are the values from which on it is one, and those at which it ends again;
     the mean of the last `seconds` is judged (0: each value).
 
@@ -125,9 +125,9 @@ class Quantity(Struct, frozen=True, kw_only=True):
     row_item: str = ""
     aliases: tuple[str, ...] = ()
     gradient: str = "load"
-    chart: Chart | None = None
-    column: NodeColumn | None = None
-    watch: Watch | None = None
+    chart: ChartSpec | None = None
+    column: ColumnSpec | None = None
+    alert: AlertSpec | None = None
     marks: tuple[float, float | None] | None = None
     leader: str = ""
     example: str = ""
@@ -181,9 +181,9 @@ class Quantity(Struct, frozen=True, kw_only=True):
     @property
     def levels(self) -> tuple[float, float | None] | None:
         """From which values on it is marked as a warning, and as critical; None where it is not judged by itself."""
-        if self.watch is None or self.watch.is_derived:
+        if self.alert is None or self.alert.is_derived:
             return self.marks
-        return self.watch.warning[0], self.watch.critical[0] if self.watch.critical else None
+        return self.alert.warning[0], self.alert.critical[0] if self.alert.critical else None
 
     @property
     def column_name(self) -> str:

@@ -10,10 +10,9 @@ from nodetop.base.text import clean, fit, fit_right
 from nodetop.drawing.glyphs import Glyphs
 from nodetop.drawing.meter import meter, step
 from nodetop.drawing.runs import Run
-from nodetop.model import quantity as model
 from nodetop.model.item_kinds import INTERFACE
 from nodetop.model.quantities import QUANTITIES
-from nodetop.model.quantity import Quantity, Unit
+from nodetop.model.quantity import ColumnSpec, Quantity, Unit
 from nodetop.model.snapshot import NodeStatus
 from nodetop.widgets.base.panel_parts import (
     Column,
@@ -174,7 +173,7 @@ def _cell(quantity: Quantity) -> Cell:
     return _plain(lambda row: text(value_of(row)), "dim")
 
 
-def _of(quantity: Quantity, spec: model.NodeColumn) -> NodeColumn:
+def _of(quantity: Quantity, spec: ColumnSpec) -> NodeColumn:
     column = Column(quantity.column_name, spec.least, spec.want, spec.most, spec.rank, spec.head)
     return NodeColumn(column, quantity.title, _cell(quantity), quantity.of_row)
 
