@@ -46,6 +46,19 @@ class Probe(Protocol):
         return
 
 
+class NotOnThisSystem(Probe):
+    """Stands for a metric that nobody can read on this operating system."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def read(self) -> Any:
+        raise Unavailable(f"{self.name} is not known on this system")
+
+    def derive(self, previous: Any | None, current: Any, elapsed: float | None) -> Any:
+        return None
+
+
 def delta_rate(before: int | None, now: int | None, elapsed: float | None) -> float | None:
     """Growth of a counter per second; None without two readings, or where it ran backwards (reset or wrap)."""
     if before is None or now is None or elapsed is None or elapsed <= 0 or now < before:
