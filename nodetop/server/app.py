@@ -6,13 +6,13 @@ from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from nodetop.base.clock import Clock
+from nodetop.server.api.routes import HEALTH_PATH
 from nodetop.server.base.errors import Refusal
 from nodetop.server.base.metrics import Counters
 from nodetop.server.base.tokens import Tokens
 from nodetop.server.http.auth import AuthenticationMiddleware
 from nodetop.server.http.error_replies import ExceptionMiddleware
 from nodetop.server.http.request_head import RequestHeadMiddleware
-from nodetop.server.http.routes import HEALTH_PATH
 from nodetop.server.http.trusted_host import AllowedHosts, TrustedHostMiddleware
 
 _OPEN_PATHS = frozenset((HEALTH_PATH,))

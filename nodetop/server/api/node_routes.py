@@ -9,12 +9,12 @@ from nodetop.history.day_file import StoreError
 from nodetop.history.hub.history import HubHistory
 from nodetop.model import wire
 from nodetop.model.hub_api import HistoryReply
+from nodetop.server.api.json_reply import bytes_stream, json_stream
+from nodetop.server.api.path_params import PathParams
+from nodetop.server.api.query_params import LATEST_TIME, Query
 from nodetop.server.base import limits
 from nodetop.server.base.errors import Refusal
 from nodetop.server.fleet.fleet import Fleet
-from nodetop.server.http.json_reply import bytes_stream, json_stream
-from nodetop.server.http.path_params import PathParams
-from nodetop.server.http.query_params import LATEST_TIME, Query
 
 _HOUR_SECONDS = 3600.0
 _HISTORY_HOURS = 24.0 * limits.RETENTION_DAYS

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodetop.model import wire
+from nodetop.server.api import strict_json
+from nodetop.server.api.push_body import checked_name, read_push
+from nodetop.server.api.query_params import Query
 from nodetop.server.base import limits
 from nodetop.server.base.errors import Refusal
-from nodetop.server.http import strict_json
-from nodetop.server.http.push_body import checked_name, read_push
-from nodetop.server.http.query_params import Query
 from tests.server.servers import sample
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from nodetop.model.cluster_totals import TopProcesses
 from nodetop.model.hub_api import ProcessesReply
 from nodetop.model.snapshot import NodeSnapshot
-from nodetop.server.http.json_reply import SLICE_SECONDS
+from nodetop.server.api.json_reply import SLICE_SECONDS
 
 
 async def processes_reply(

@@ -11,9 +11,9 @@ from nodetop.history.past_rows import row_of_point, trend_of, unheard
 from nodetop.model.cluster_totals import COUNTED_STATES, TREND_SECONDS, summarise
 from nodetop.model.hub_api import MomentReply, MomentRow, NodeTrend, ProcessesReply
 from nodetop.model.snapshot import HistoryPoint
+from nodetop.server.api.process_search import processes_reply
 from nodetop.server.base.errors import Refusal
 from nodetop.server.fleet.fleet import Key
-from nodetop.server.http.process_search import processes_reply
 
 
 class Moments:

@@ -27,22 +27,22 @@ from nodetop.model.hub_api import (
     StatusReply,
     valid_name,
 )
+from nodetop.server.api import openapi, stream
+from nodetop.server.api.json_reply import bytes_stream, json_stream
+from nodetop.server.api.moment_routes import Moments
+from nodetop.server.api.node_routes import NodeRoutes
+from nodetop.server.api.path_params import PathParams
+from nodetop.server.api.process_search import processes_reply
+from nodetop.server.api.push_body import read_push
+from nodetop.server.api.query_params import LATEST_TIME, Query
 from nodetop.server.base import limits
 from nodetop.server.base.errors import Refusal
 from nodetop.server.base.metrics import Counters
 from nodetop.server.fleet.fleet import Fleet, FleetNode, Key
 from nodetop.server.fleet.ingest import Ingest, Sender
-from nodetop.server.http import openapi, stream
 from nodetop.server.http.bodies import length_of, read_body
 from nodetop.server.http.body_budget import BodyBudget
 from nodetop.server.http.client_counts import ConcurrencyLimit, ReadLimitMiddleware, client_of
-from nodetop.server.http.json_reply import bytes_stream, json_stream
-from nodetop.server.http.moment_routes import Moments
-from nodetop.server.http.node_routes import NodeRoutes
-from nodetop.server.http.path_params import PathParams
-from nodetop.server.http.process_search import processes_reply
-from nodetop.server.http.push_body import read_push
-from nodetop.server.http.query_params import LATEST_TIME, Query
 
 HEALTH_PATH = "/healthz"
 _CLUSTER_PATH = CLUSTERS_PATH + "/{cluster}"

@@ -7,9 +7,9 @@ from msgspec.structs import replace
 
 from nodetop.model.hub_api import BATCH_LIMIT, PushBatch, valid_name
 from nodetop.model.snapshot import NodeSnapshot
+from nodetop.server.api import strict_json
 from nodetop.server.base import limits
 from nodetop.server.base.errors import Refusal
-from nodetop.server.http import strict_json
 
 _BOOT_ID_LENGTH = 64
 

@@ -106,7 +106,7 @@ def _check_body(reply: httpx.Response, operation: dict[str, Any] | None, describ
 
 
 def test_it_has_every_route_of_the_router(hub: Server, described: dict[str, Any]) -> None:
-    from nodetop.server.http import openapi, routes
+    from nodetop.server.api import openapi, routes
 
     source = {name for name in dir(routes.Api) if not name.startswith("_")} - {"router"}
     assert source == {"health", "push", "clusters", "overview", "processes", "at", "stream", "status", "openapi"}

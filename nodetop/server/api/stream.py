@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator, Callable
 
 from nodetop.base.clock import Clock
 from nodetop.model.hub_api import StreamEvent
+from nodetop.server.api.json_reply import pieces, slices
 from nodetop.server.fleet.fleet import Fleet, Key
 from nodetop.server.fleet.sample_queue import SampleQueue
-from nodetop.server.http.json_reply import pieces, slices
 
 ALIVE_SECONDS = 15.0
 SHORTEST_SECONDS, LONGEST_SECONDS = 0.5, 60.0
