@@ -3,13 +3,15 @@
 import re
 import time
 
+from nodetop.base.units import DURATIONS
+
 _AGO = re.compile(r"-\s*(?:(\d{1,6})|((?:\d{1,6}\s*[smhdw]\s*)+))")
 _PART = re.compile(r"(\d{1,6})\s*([smhdw])")
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
 _DATE = re.compile(
     r"(\d{4})-(\d{2})-(\d{2})(?:[t ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?)?\s*(z|[+-]\d{2}:?\d{2})?"
 )
-_UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+_UNIT_SECONDS = {**DURATIONS, "w": 604_800}
 EXAMPLES = "14:03, 2026-11-24 14:03, -5m or -2h"
 
 

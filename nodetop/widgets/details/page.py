@@ -124,8 +124,8 @@ class ProcessDetailsPanel:
         if state.section == "children":
             return children(state, view, cells)
         found = rows.matching(_CONTENT[state.section](state), state.filter)
-        if state.filter and not found:
-            found = [[("dim", "nothing contains that text")]]
+        if state.filter.text and not found:
+            found = [[("dim", "no line matches")]]
         room = max(cells - 2, 1)
         if state.section in _WRAPPED:
             found = [part for line in found for part in rows.wrapped(line, room)]
@@ -140,8 +140,8 @@ class ProcessDetailsPanel:
             pieces += rows.files_details(state)
         elif state.section == "children":
             pieces.append([("text", str(len(state.children)))])
-        if state.filter:
-            pieces.append([("label", "filter "), ("match", clean(state.filter))])
+        if state.filter.text:
+            pieces.append([("label", "filter "), ("match", clean(state.filter.text))])
         return pieces
 
     def _values(self, view: View) -> list[Line]:
