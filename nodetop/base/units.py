@@ -85,9 +85,16 @@ def cores(value: float | None) -> str:
     )
 
 
-def celsius(value: float | None) -> str:
-    """62°"""
-    return UNKNOWN if value is None else f"{value:.0f}°"
+def degrees(celsius: float, fahrenheit: bool) -> float:
+    """A temperature in the unit that the user wants."""
+    return celsius * 1.8 + 32 if fahrenheit else celsius
+
+
+def temperature(celsius: float | None, fahrenheit: bool, decimals: int = 0) -> str:
+    """62°C, or 144°F"""
+    if celsius is None:
+        return UNKNOWN
+    return f"{degrees(celsius, fahrenheit):.{decimals}f}°{'F' if fahrenheit else 'C'}"
 
 
 def milliseconds(value: float | None) -> str:

@@ -64,17 +64,11 @@ def _row(row: NodeStatus, settings: Settings) -> Row:
         marked(row.filesystem_used_percent, 90),
         rate(row.network_receive_bytes_per_second),
         rate(row.network_transmit_bytes_per_second),
-        _degrees(row.cpu_celsius, settings.fahrenheit),
+        units.temperature(row.cpu_celsius, settings.fahrenheit),
         units.duration(row.uptime_seconds),
         units.age(row.age_seconds) if row.age_seconds is not None else units.UNKNOWN,
         clean(row.os or units.UNKNOWN),
     )
-
-
-def _degrees(celsius: float | None, fahrenheit: bool) -> str:
-    if celsius is None:
-        return units.UNKNOWN
-    return f"{celsius * 1.8 + 32:.0f}°F" if fahrenheit else f"{celsius:.0f}°C"
 
 
 def _problems(nodes: Sequence[NodeStatus]) -> Iterable[Text]:

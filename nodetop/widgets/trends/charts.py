@@ -60,7 +60,7 @@ def _load(value: float | None) -> str:
 
 
 def _degrees(value: float | None, fahrenheit: bool = False) -> str:
-    return units.celsius(value * 1.8 + 32 if value is not None and fahrenheit else value)
+    return units.temperature(value, fahrenheit).rstrip("CF")
 
 
 def charts(view: View) -> tuple[Chart, ...]:
