@@ -12,7 +12,8 @@ from typing import Any, Union, get_args, get_origin
 from msgspec import Struct
 from msgspec.structs import fields
 
-from nodetop.commands.check.condition import ConditionError, parse
+from nodetop.base.terms import TermError
+from nodetop.commands.check.condition import parse
 from nodetop.explanations.registry import GROUPS
 from nodetop.model.history import CHARTED
 from nodetop.model.hub_api import ClusterSummary
@@ -126,7 +127,7 @@ def of_words() -> Iterator[str]:
     for each in filter(lambda each: each.is_of_snapshot, QUANTITIES):
         try:
             parse(each.example or f"{each.name}<8")
-        except ConditionError as error:
+        except TermError as error:
             yield f"nodetop/model/quantities.py: {each.name} cannot be asked in --check: {error}"
     titles = [each.chart.title for each in CHARTED_QUANTITIES if each.chart]
     for title in set(titles):

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from nodetop.base.hub_address import DEFAULT_PORT
 from nodetop.server.base.log import LEVELS
 from nodetop.settings.options import Folder, HomeFile, Seconds, data_folder, setting
 
@@ -18,7 +19,10 @@ class ServerSettings:
     """All of them, put together."""
 
     listen: str | None = setting(
-        None, ("--listen",), "Be a hub for others on this ADDRESS:PORT. [this machine only, port 8082]", click.STRING
+        None,
+        ("--listen",),
+        f"Be a hub for others on this ADDRESS:PORT. [this machine only, port {DEFAULT_PORT}]",
+        click.STRING,
     )
     join: str | None = setting(None, ("--join",), "Push what is collected to the hub at this URL.", click.STRING)
     node_name: str | None = setting(None, ("--node-name",), "What this host is called. [its host name]", click.STRING)

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from nodetop.base import units
 from nodetop.commands.check.condition import Condition
 from nodetop.commands.check.verdict import Verdict, judge, unknown
+from nodetop.model.node_status import REPORTING
 from nodetop.model.snapshot import NodeSnapshot, NodeStatus
 from nodetop.sources.hub import HubSource
 from nodetop.sources.source import SourceError
-
-_FRESH = ("up", "late")
 
 
 async def check_nodes(source: HubSource, node: str | None, wanted: Sequence[Condition]) -> list[Verdict]:
@@ -25,7 +24,7 @@ async def check_nodes(source: HubSource, node: str | None, wanted: Sequence[Cond
 
 
 async def _check_node(source: HubSource, row: NodeStatus, wanted: Sequence[Condition]) -> list[Verdict]:
-    if row.state not in _FRESH:
+    if row.state not in REPORTING:
         return unknown(row.node, wanted, f"no report for {units.duration(row.age_seconds)} ({row.state})")
     verdicts: list[Verdict] = []
     snapshot: NodeSnapshot | None = None

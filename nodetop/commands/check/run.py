@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 import click
 
-from nodetop.commands.check.condition import Condition, ConditionError, parse
+from nodetop.base.terms import TermError
+from nodetop.commands.check.condition import Condition, parse
 from nodetop.commands.check.verdict import Verdict, exit_code, judge, lines
 from nodetop.model.found import Found
 from nodetop.model.snapshot import NodeSnapshot
@@ -15,7 +16,7 @@ def conditions(texts: Sequence[str]) -> list[Condition]:
     """As given on the command line. Raises click.UsageError."""
     try:
         return [parse(text) for text in texts]
-    except ConditionError as error:
+    except TermError as error:
         raise click.UsageError(f"--check: {error}") from None
 
 

@@ -7,8 +7,9 @@ from msgspec.structs import replace
 from nodetop.history.day_file import StoreError
 from nodetop.history.hub.history import HubHistory
 from nodetop.history.means import mean_snapshot
-from nodetop.model.cluster_totals import COUNTED_STATES, TREND_SECONDS, summarise, top_processes
+from nodetop.model.cluster_totals import TREND_SECONDS, summarise, top_processes
 from nodetop.model.hub_api import MomentReply, MomentRow, NodeTrend, ProcessesReply
+from nodetop.model.node_status import REPORTING
 from nodetop.model.snapshot import HistoryPoint
 from nodetop.server.base.errors import Refusal
 from nodetop.server.fleet.fleet import Key
@@ -43,7 +44,7 @@ class Moments:
         for key in keys:
             sample, points = await self._known(key, at)
             last = sample or (points[-1] if points else None)
-            if last is not None and self._row(key, sample, points, at).state in COUNTED_STATES:
+            if last is not None and self._row(key, sample, points, at).state in REPORTING:
                 found.append((*key, last))
         matched, rows = top_processes(
             ((home, node, mean_snapshot(node, point, self._seconds)) for home, node, point in found),

@@ -16,7 +16,7 @@ from nodetop.history.day_file import StoreError
 from nodetop.history.hub.history import HubHistory
 from nodetop.history.hub.journal import Journal
 from nodetop.model import wire
-from nodetop.model.cluster_totals import COUNTED_STATES, PROCESS_SORTS, TREND_SECONDS, summarise, top_processes
+from nodetop.model.cluster_totals import PROCESS_SORTS, TREND_SECONDS, summarise, top_processes
 from nodetop.model.hub_api import (
     ALL_CLUSTERS,
     CLUSTERS_PATH,
@@ -31,6 +31,7 @@ from nodetop.model.hub_api import (
     StatusReply,
     valid_name,
 )
+from nodetop.model.node_status import REPORTING
 from nodetop.server.base import limits
 from nodetop.server.base.errors import Refusal
 from nodetop.server.base.metrics import Counters
@@ -218,7 +219,7 @@ class Api:
             at, keys = query.number("time", 0.0, 0.0, _FAR), self._keys(cluster)
             with self._one_at_a_time(request.scope["token"]):
                 return _json(await self._moments.processes(cluster, keys, at, match, sort, limit))
-        matched, rows = top_processes(self._fleet.fresh(cluster, COUNTED_STATES), match, sort, limit)
+        matched, rows = top_processes(self._fleet.fresh(cluster, REPORTING), match, sort, limit)
         return _json(ProcessesReply(cluster=cluster, matched=matched, rows=rows))
 
     async def at(self, request: Request) -> Response:
