@@ -12,6 +12,7 @@ from typing import Any, Union, get_args, get_origin
 from msgspec import Struct
 from msgspec.structs import fields
 
+from nodetop.alerts.rule import KINDS
 from nodetop.base.terms import TermError
 from nodetop.commands.check.condition import parse
 from nodetop.explanations.registry import GROUPS
@@ -35,7 +36,7 @@ from nodetop.model.snapshot import (
 )
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.registry import probes
-from nodetop.widgets.node.registry import KINDS
+from nodetop.widgets.node import registry
 
 SHOWN_BY_OTHERS = {"host": "the header", "limits": "the panels of what is limited"}
 ITEMS: dict[str, type[Struct]] = {
@@ -69,7 +70,7 @@ def of_metrics() -> Iterator[str]:
 
 def of_panels() -> Iterator[str]:
     """A panel needs a widget, explanations, metrics that there are, and a key as long as there are any."""
-    drawn = {kind().name for kind in KINDS}
+    drawn = {kind().name for kind in registry.KINDS}
     explained = {group.panel for group in GROUPS}
     for spec in SPECS:
         if spec.name not in drawn:
@@ -160,8 +161,6 @@ def _in_the_readme(spec: PanelSpec) -> str:
 
 
 def _alert_rows(text: str) -> Iterator[str]:
-    from nodetop.alerts.rule import KINDS
-
     rows: dict[str, list[str]] = {}
     for names, *cells in re.findall(r"^\| (`[a-z_`, ]+`) \| (.*?) ?\| (.*?) ?\|$", text, re.M):
         rows |= {name: [*cells] for name in re.findall(r"[a-z_]+", names)}

@@ -33,7 +33,7 @@ def find(quantity: Quantity, snapshot: NodeSnapshot, item: str = "") -> Found:
     meant = _meant(kind, snapshot, item)
     if not meant:
         return Found(None, kind.missing.format(item))
-    return Found(highest(meant, quantity.of_item), kind.silent.format(item))
+    return Found(highest(meant, quantity.of_item), kind.silent(meant[0], item))
 
 
 def _meant(kind: ItemKind, snapshot: NodeSnapshot, item: str) -> Sequence[Any]:

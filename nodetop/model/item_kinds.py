@@ -22,6 +22,10 @@ def _is_any(item: Any) -> bool:
     return True
 
 
+def _not_measured(item: Any, word: str) -> str:
+    return "not measured yet, or not here"
+
+
 class ItemKind(Struct, frozen=True, kw_only=True):
     """`items` are those of a snapshot, None where that does not say; `called` is the name of one, `is_called` whether a
     user's word means it. Only what `counts` goes into a value of all of them. `mean` makes the one item that stands for
@@ -36,8 +40,8 @@ class ItemKind(Struct, frozen=True, kw_only=True):
     """In `--check WORD:NAME.FIELD`, where several quantities are of this kind."""
     missing: str
     """What is said where there is no item of a name."""
-    silent: str = "not available here"
-    """What is said where it is there and has no value."""
+    silent: Callable[[Any, str], str]
+    """What is said of one that has no value, by the word that it was called."""
     part: str = ""
     """The field of a snapshot that holds them."""
     mean: Callable[..., Any] | None = None
@@ -76,7 +80,7 @@ MOUNT = ItemKind(
     is_called=lambda filesystem, word: filesystem.mount_point == word,
     counts=lambda filesystem: not filesystem.read_only,
     missing="no file system is known at {}",
-    silent="{} does not answer",
+    silent=lambda filesystem, word: f"{word} does not answer",
     part="filesystems",
     mean=_the_fullest,
 )
@@ -88,7 +92,7 @@ DISK = ItemKind(
     counts=attrgetter("in_total"),
     word="disk",
     missing="there is no disk {}",
-    silent="not measured yet, or not here",
+    silent=_not_measured,
     part="disks",
     mean=_all_disks,
 )
@@ -100,7 +104,7 @@ INTERFACE = ItemKind(
     counts=attrgetter("in_total"),
     word="network",
     missing="there is no network {}",
-    silent="not measured yet, or not here",
+    silent=_not_measured,
     part="networks",
     mean=_all_interfaces,
 )
@@ -110,7 +114,7 @@ SENSOR = ItemKind(
     called=_sensor,
     is_called=_is_sensor,
     missing="there is no sensor {}",
-    silent="no answer",
+    silent=lambda sensor, word: "no answer",
 )
 PROCESS = ItemKind(
     name="process",
@@ -119,6 +123,7 @@ PROCESS = ItemKind(
     is_called=_is_process,
     counts=lambda process: process.state != "Z",
     missing="there is no process {}",
+    silent=_not_measured,
 )
 
 
@@ -128,4 +133,5 @@ PROBE = ItemKind(
     called=attrgetter("name"),
     is_called=lambda report, word: report.name == word,
     missing="there is no probe {}",
+    silent=_not_measured,
 )

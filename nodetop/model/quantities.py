@@ -4,7 +4,7 @@ columns in the list of nodes."""
 
 from collections.abc import Mapping
 
-from nodetop.model.derived import fullness, highest, swap_used_percent, total
+from nodetop.model.derived import highest, swap_used_percent, total
 from nodetop.model.item_kinds import DISK, INTERFACE, MOUNT, PROBE, PROCESS, SENSOR
 from nodetop.model.quantity import AlertSpec, ChartSpec, ColumnSpec, Quantity, named
 from nodetop.model.snapshot import ProbeReport
@@ -65,7 +65,7 @@ QUANTITIES: tuple[Quantity, ...] = (
     ),
     Quantity(
         name="filesystem", title="fullest file system", unit="percent", each=MOUNT, item_field="used_percent",
-        take_item=fullness, whole=highest, row="filesystem_used_percent", row_item="fullest_filesystem",
+        whole=highest, row="filesystem_used_percent", row_item="fullest_filesystem",
         aliases=("disk",), leader="fullest", example="filesystem:/<90",
         chart=ChartSpec("fullest file system", 6, gradient="memory"), column=ColumnSpec("DISK%", 5, 12, 20, 1, "disk"),
         alert=AlertSpec("file system", (90, 80), (98, 90), blames="io", subject="fullest"),

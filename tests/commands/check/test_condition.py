@@ -62,6 +62,7 @@ def found(text: str) -> Found:
         ("uptime > 13d", False, "12d 3h"),
         ("disk_write_bytes_per_second<1T", True, None),
         ("filesystem:/mnt/nas<90", None, "/mnt/nas does not answer"),
+        ("filesystem:/snap/core<90", False, "100.0%"),
         ("filesystem:/nope<90", None, "no file system is known at /nope"),
         ("temperature:warp<90", None, "there is no sensor warp"),
         ("disk:sdz.read<1M", None, "there is no disk sdz"),
