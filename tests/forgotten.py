@@ -13,7 +13,8 @@ from msgspec import Struct
 from msgspec.structs import fields
 
 from nodetop.alerts.rule import KINDS
-from nodetop.commands.check.condition import ConditionError, parse
+from nodetop.base.terms import TermError
+from nodetop.commands.check.condition import parse
 from nodetop.explanations.registry import GROUPS
 from nodetop.model.history import CHARTED
 from nodetop.model.hub_api import ClusterSummary
@@ -127,7 +128,7 @@ def of_words() -> Iterator[str]:
     for each in filter(lambda each: each.is_of_snapshot, QUANTITIES):
         try:
             parse(each.example or f"{each.name}<8")
-        except ConditionError as error:
+        except TermError as error:
             yield f"nodetop/model/quantities.py: {each.name} cannot be asked in --check: {error}"
     titles = [each.chart.title for each in CHARTED_QUANTITIES if each.chart]
     for title in set(titles):

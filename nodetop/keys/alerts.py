@@ -10,7 +10,9 @@ ALERTS: tuple[Action, ...] = (
     Action("open", "Enter", "open", "open the node; in a recording, when the alert began", ALERTS_GROUP, "open"),
     Action("acknowledge", "a Space", "acknowledge", "seen: it calls no more; again: not seen", ALERTS_GROUP, "seen"),
     Action("mute", "m", "mute", "mute it, its kind or its node for a time", ALERTS_GROUP, "mute"),
-    Action("filter", "/ F4 \\", "filter", "those that contain all words; !word: that do not", ALERTS_GROUP, "filter"),
+    Action(
+        "filter", "/ F4 \\", "filter", "those that contain all words; !word, ~regex, node=web", ALERTS_GROUP, "filter"
+    ),
     Action("escape", "Esc", "escape", "clear the filter; back", ALERTS_GROUP, "back"),
     Action("alerts", "A", "escape", "back", ALERTS_GROUP),
     Action("quit", "q F10", "app.quit", "quit", NODETOP, "quit"),

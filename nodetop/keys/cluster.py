@@ -20,7 +20,7 @@ _TIMES = (
 CLUSTER: tuple[Action, ...] = (
     Action("help", "F1 ? h", "help", "this help", NODETOP, "help"),
     Action("open", "Enter", "open", "open the node", NODES, "open"),
-    Action("filter", "/ F4 \\", "filter", "filter the nodes: text, !text, state=late, cpu>50", NODES, "filter"),
+    Action("filter", "/ F4 \\", "filter", "filter the nodes: text, !text, ~regex, cpu>50", NODES, "filter"),
     Action("sort_menu", "F6 s", "sort_menu", "choose what to sort by", ORDER, "sort"),
     Action("map", "m", "map", "a tile for each node, and back to the list", NODES, "map"),
     Action("all_processes", "a", "processes", "the top processes of all nodes", NODES, "processes"),

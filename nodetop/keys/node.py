@@ -27,7 +27,7 @@ ACTS = (
 )
 NODE: tuple[Action, ...] = (
     Action("help", "F1 ? h", "help", "this help", NODETOP, "help"),
-    Action("filter", "/ F4 \\", "filter", "filter the processes: text, !regex, cpu>5", PROCESSES, "filter"),
+    Action("filter", "/ F4 \\", "filter", "filter the processes: text, !text, ~regex, cpu>5", PROCESSES, "filter"),
     Action("sort_menu", "F6 s", "sort_menu", "choose what to sort by", ORDER, "sort"),
     Action("details", "Enter", "details", "all about the process under the bar", ACTING, "details"),
     KILL,

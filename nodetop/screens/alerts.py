@@ -1,11 +1,13 @@
 """The inbox of alerts, open and past, of all nodes."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from nodetop.alerts.alert import Alert
 from nodetop.alerts.handling import Scope, scope_of
 from nodetop.alerts.rule import KINDS
 from nodetop.base.clock import Clock
+from nodetop.base.terms import TermError
 from nodetop.base.text import clean, cut
 from nodetop.keys.alerts import ALERTS
 from nodetop.screens.base.alert_watch import AlertWatch
@@ -21,6 +23,7 @@ from nodetop.widgets.base.panel_widget import PanelWidget
 from nodetop.widgets.base.view import View
 from nodetop.widgets.menus.menu import MenuPanel
 from nodetop.widgets.menus.prompt import Prompt
+from nodetop.widgets.pages.help import Section
 
 _TIMES = (("1 hour", 3600.0), ("8 hours", 28_800.0), ("1 day", 86_400.0))
 _UNMUTE = "no longer mute it"
@@ -99,15 +102,25 @@ class AlertsScreen(BarScreen):
 
     # The bar, the filter
 
+    def filter_help(self) -> Sequence[Section]:
+        from nodetop.screens.help import ALERTS_FILTER
+
+        return (ALERTS_FILTER,)
+
     async def action_filter(self) -> None:
-        await self.ask("filter", self.state.filter, "words, !word")
+        await self.ask("filter", self.state.filter.text, "words, !word, ~regex, node=web")
 
     def on_prompt_changed(self, event: Prompt.Changed) -> None:
-        self.state.filter_by(event.text)
+        try:
+            self.state.filter_by(event.text)
+        except TermError as error:
+            self.complain(str(error))  # the last good filter stays
+            return
+        self.complain(None)
         self.show_all()
 
     def action_escape(self) -> None:
-        if self.close_prompt() or self.state.filter:
+        if self.close_prompt() or self.state.filter.text:
             self.state.filter_by("")
             self.show_all()
         else:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from nodetop.base.clock import Clock
+from nodetop.base.terms import TermError
 from nodetop.base.units import duration
 from nodetop.keys.details import DETAILS
 from nodetop.keys.node import shown
@@ -13,12 +14,15 @@ from nodetop.screens.base.list_screen import ListScreen
 from nodetop.screens.base.moment import Moment
 from nodetop.screens.base.stack import go_back, open_over
 from nodetop.sources.source import Source, SourceEvent
+from nodetop.widgets.base.filter import EVERYTHING
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget
 from nodetop.widgets.base.view import View
+from nodetop.widgets.details.filter import parse_filter
 from nodetop.widgets.details.page import ProcessDetailsPanel
 from nodetop.widgets.details.state import DetailsState
 from nodetop.widgets.menus.prompt import Prompt
+from nodetop.widgets.pages.help import Section
 
 _SHARE = 10.0
 """Details are read again after ten times as long as reading them took: a tenth of a core at most."""
@@ -146,16 +150,26 @@ class DetailsScreen(ActingKeys, ListScreen):
 
     # The filter
 
+    def filter_help(self) -> Sequence[Section]:
+        from nodetop.screens.help import DETAILS_FILTER
+
+        return (DETAILS_FILTER,)
+
     async def action_filter(self) -> None:
-        await self.ask("filter", self.state.filter, "lines that contain this text")
+        await self.ask("filter", self.state.filter.text, "words, !word, ~regex")
 
     def on_prompt_changed(self, event: Prompt.Changed) -> None:
-        self.state.filter, self.state.top = event.text.strip(), 0
+        try:
+            self.state.filter, self.state.top = parse_filter(event.text), 0
+        except TermError as error:
+            self.complain(str(error))  # the last good filter stays
+            return
+        self.complain(None)
         self._draw()
 
     def action_escape(self) -> None:
-        if self.close_prompt() or self.state.filter:
-            self.state.filter, self.state.top = "", 0
+        if self.close_prompt() or self.state.filter.text:
+            self.state.filter, self.state.top = EVERYTHING, 0
             self.show_all()
         else:
             go_back(self)

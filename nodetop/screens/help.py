@@ -14,19 +14,46 @@ from nodetop.screens.base.stack import go_back
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget
 from nodetop.widgets.base.view import View
-from nodetop.widgets.pages.help import HelpPanel, Section
-from nodetop.widgets.processes.filter import FIELDS
+from nodetop.widgets.cluster.filter import FIELDS as NODE_FIELDS
+from nodetop.widgets.pages.help import FILTER_SIGNS, HelpPanel, Section
+from nodetop.widgets.processes.filter import FIELDS as PROCESS_FIELDS
 
-FILTER_SECTION = Section(
+PROCESSES_FILTER = Section(
     "Filter (terms between blanks must all hold)",
     (
         ("java", "name, command, user or PID contains it"),
-        ("!^py.*3$", "regular expression"),
         ("cpu>5 rss>1G", "numbers: > >= < <= = !=, with K M G T or s m h d"),
         ("user=root", "text: = and !="),
-        ("fields", " ".join(FIELDS[:9])),
-        ("", " ".join(FIELDS[9:])),
+        *FILTER_SIGNS,
+        ("!^py.*3$", "as ~, where only an expression has such signs"),
+        ("fields", " ".join(PROCESS_FIELDS[:9])),
+        ("", " ".join(PROCESS_FIELDS[9:])),
     ),
+)
+
+NODES_FILTER = Section(
+    "Filter (terms between blanks must all hold)",
+    (
+        ("web", "name, cluster, state or system contains it"),
+        ("cpu>50 disk>90", "numbers: > >= < <= = !=, with K M G T or s m h d"),
+        ("state=late", "text: = and !="),
+        *FILTER_SIGNS,
+        ("fields", " ".join(NODE_FIELDS)),
+    ),
+)
+
+ALERTS_FILTER = Section(
+    "Filter (terms between blanks must all hold)",
+    (
+        ("memory", "any part of the alert contains it"),
+        ("node=web kind=cpu", "also state and severity"),
+        *FILTER_SIGNS,
+    ),
+)
+
+DETAILS_FILTER = Section(
+    "Filter (terms between blanks must all hold)",
+    (("listen", "lines that contain it"), *FILTER_SIGNS),
 )
 
 
@@ -60,7 +87,7 @@ class HelpScreen(ModalScreen[None]):
     ]
 
     def __init__(
-        self, actions: Sequence[Action], look: Look, view: View, extra: Sequence[Section] = (FILTER_SECTION,)
+        self, actions: Sequence[Action], look: Look, view: View, extra: Sequence[Section] = (PROCESSES_FILTER,)
     ) -> None:
         super().__init__()
         for name, action in _MOVES.items():

@@ -33,13 +33,11 @@ class ListScreen(BoundScreen[None]):
         look: Look,
         clock: Clock,
         panels: Sequence[Panel],
-        more_help: Sequence[Section] = (),
     ) -> None:
         super().__init__(look, view)
         self.clock = clock
         self._footer = HintFooter(look.keymap.footer(self.ACTIONS))
         self.panels: dict[str, Panel] = {panel.name: panel for panel in (*panels, self._footer)}
-        self._more_help = more_help
         self._panel_layout = PanelLayout(self._arrange)
         self._hint_timer: Timer | None = None
 
@@ -94,6 +92,10 @@ class ListScreen(BoundScreen[None]):
 
     # Hints and help
 
+    def filter_help(self) -> Sequence[Section]:
+        """What the filter of the list understands, for the help; imported when that is opened."""
+        return ()
+
     def on_key(self, event: events.Key) -> None:
         if event.key not in self.active_bindings and self.focused is None:
             self.hint(f"{event.key!r} does nothing here: F1 shows the keys")
@@ -113,7 +115,7 @@ class ListScreen(BoundScreen[None]):
     def action_help(self) -> None:
         from nodetop.screens.help import HelpScreen
 
-        open_over(self, HelpScreen(self.ACTIONS, self.look, self.view, self._more_help))
+        open_over(self, HelpScreen(self.ACTIONS, self.look, self.view, self.filter_help()))
 
     def adopt(self, look: Look, view: View) -> None:
         super().adopt(look, view)

@@ -1,6 +1,6 @@
 """All nodes of a hub: a line or a tile each, totals above. Enter opens one of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from nodetop.base.clock import Clock
@@ -13,12 +13,11 @@ from nodetop.screens.cluster.time import ClusterTime
 from nodetop.sources.cluster import Cluster, Trend
 from nodetop.sources.source import Demand, NodesChanged, Source, SourceError, SourceEvent, SourceProblem
 from nodetop.widgets.base.bar import Bar
-from nodetop.widgets.base.filter import FilterError
+from nodetop.widgets.base.filter import EVERYTHING
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget
 from nodetop.widgets.base.view import View
 from nodetop.widgets.cluster.columns import COLUMNS, SORTS
-from nodetop.widgets.cluster.filter import EVERYTHING, FIELDS, parse_filter
 from nodetop.widgets.cluster.map import ClusterMapPanel
 from nodetop.widgets.cluster.state import ClusterState
 from nodetop.widgets.cluster.summary import BOX_ROWS, TWO_LINES, ClusterSummaryPanel
@@ -31,15 +30,6 @@ _TREND_POINTS = 60
 _TREND_SECONDS = 60.0
 _TALL_SCREEN = 32
 """From this height on the totals have a box with the last hour in it."""
-FILTER_HELP = Section(
-    "Filter (terms between blanks must all hold)",
-    (
-        ("web", "name, cluster, state or system contains it; !web: does not"),
-        ("state=late", "text: = and !="),
-        ("cpu>50 disk>90", "numbers: > >= < <= = !=, with K M G T or s m h d"),
-        ("fields", " ".join(FIELDS)),
-    ),
-)
 
 
 class ClusterScreen(ClusterTime):
@@ -59,7 +49,7 @@ class ClusterScreen(ClusterTime):
         self.table = ClusterTablePanel(self.state)
         view.source_name, view.replay = source.name, source.is_recording
         panels = (ClusterSummaryPanel(self.state), self.table, self.map)
-        super().__init__(view, look, clock, panels, (FILTER_HELP,))
+        super().__init__(view, look, clock, panels)
         self._is_map = False
 
     @property
@@ -201,15 +191,24 @@ class ClusterScreen(ClusterTime):
         else:
             self.hint("v chooses what the map tells: m shows the map")
 
+    def filter_help(self) -> Sequence[Section]:
+        from nodetop.screens.help import NODES_FILTER
+
+        return (NODES_FILTER,)
+
     async def action_filter(self) -> None:
-        await self.ask("filter", self.state.filter.text, "text, !text, state=late, cpu>50")
+        await self.ask("filter", self.state.filter.text, "text, !text, ~regex, state=late, cpu>50")
 
     def on_prompt_changed(self, event: Prompt.Changed) -> None:
         if event.kind != "filter":
             return
+        # 10 ms that the first frame need not wait for.
+        from nodetop.base.terms import TermError
+        from nodetop.widgets.cluster.filter import parse_filter
+
         try:
             self.state.filter = parse_filter(event.text)
-        except FilterError as error:
+        except TermError as error:
             self.complain(str(error))  # the last good filter stays
             return
         self.complain(None)

@@ -2,22 +2,20 @@
 
 from collections.abc import Sequence
 
-from nodetop.base.text import clean
 from nodetop.drawing.rect import Rect
 from nodetop.model.snapshot import ProcessMetrics
 from nodetop.screens.acting.acting import ActingKeys
 from nodetop.screens.base.overlay import lay_menu, lay_prompt
-from nodetop.widgets.base.filter import FilterError
+from nodetop.widgets.base.filter import EVERYTHING
 from nodetop.widgets.base.panel_widget import PanelWidget
 from nodetop.widgets.base.view import Panel
 from nodetop.widgets.menus.menu import Menu, MenuPanel
 from nodetop.widgets.menus.prompt import Prompt
 from nodetop.widgets.processes.columns import SORTS
-from nodetop.widgets.processes.filter import EVERYTHING, parse_filter
 from nodetop.widgets.processes.state import ProcessState
 from nodetop.widgets.processes.table import ProcessPanel
 
-_FILTER_NOTE = "text, !regex, cpu>5 rss>1G user=root"
+_FILTER_NOTE = "text, !text, ~regex, cpu>5 rss>1G user=root"
 _EVERYBODY = "everybody"
 
 
@@ -187,10 +185,14 @@ class ProcessKeys(ActingKeys):
         prompt = next(iter(self.query(Prompt)), None)
         if prompt is None or event.kind == "time":
             return
+        # 10 ms that the first frame need not wait for.
+        from nodetop.base.terms import TermError
+        from nodetop.widgets.processes.filter import parse_filter
+
         try:
             parsed = parse_filter(event.text)
-        except FilterError as error:
-            prompt.complain(clean(str(error)))  # the last good filter stays
+        except TermError as error:
+            prompt.complain(str(error))  # the last good filter stays
             return
         prompt.complain(None)
         if event.kind == "filter":

@@ -1,12 +1,12 @@
 """The cells of a line of the inbox. Pure."""
 
-import time
 from collections.abc import Callable
 
 from nodetop.alerts.alert import SEVERITIES, Alert
 from nodetop.alerts.rule import KINDS
 from nodetop.base import units
 from nodetop.base.text import clean, fit, fit_right
+from nodetop.base.when import clock_text
 from nodetop.drawing.runs import Run
 from nodetop.widgets.base.panel_parts import Column, temperature_field
 from nodetop.widgets.base.view import View
@@ -59,10 +59,7 @@ def number(alert: Alert, value: float | None, view: View) -> str:
 
 def moment(at: float, now: float) -> str:
     """The time of day; with its day where that is not the last one."""
-    try:
-        return time.strftime("%H:%M:%S" if now - at < _DAY else "%a %H:%M", time.localtime(at))
-    except (OverflowError, ValueError, OSError):
-        return "--:--:--"
+    return clock_text(at, "%H:%M:%S" if now - at < _DAY else "%a %H:%M")
 
 
 def state(alert: Alert, view: View) -> str:

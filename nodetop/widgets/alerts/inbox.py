@@ -54,8 +54,8 @@ class AlertListPanel:
         over = sum(alert.is_over for alert in board.alerts)
         quiet = sum(not alert.is_over and not alert.calls for alert in board.alerts)
         pieces: list[Line] = []
-        if self.state.filter:
-            pieces.append([("label", "filter "), ("match", clean(self.state.filter))])
+        if self.state.filter.text:
+            pieces.append([("label", "filter "), ("match", clean(self.state.filter.text))])
         if board.critical:
             pieces.append([("critical", f"{glyphs.critical} {board.critical} critical")])
         if board.warning:
@@ -71,7 +71,7 @@ class AlertListPanel:
         return [[("dim", f"{self.state.top + 1}-{self.state.top + visible}/{rows}")]] if visible < rows else []
 
     def _why_empty(self, view: View) -> tuple[str, ...]:
-        if self.state.filter:
+        if self.state.filter.text:
             return ("no alert matches",)
         good = "all is well: nothing that is watched is, or was in the last day, beyond its limit"
         return (good, "the limits are in the table [alerts] of the settings")

@@ -2,13 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 R = TypeVar("R")
-
-
-class FilterError(ValueError):
-    """The filter cannot be used; the message is one plain line."""
 
 
 @dataclass(frozen=True)
@@ -23,3 +19,6 @@ class Filter(Generic[R]):
     def matches(self, row: R) -> bool:
         """Whether a row is shown."""
         return all(predicate(row) for predicate in self.predicates)
+
+
+EVERYTHING: Filter[Any] = Filter()

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from nodetop.model.hub_api import ClusterSummary
 from nodetop.model.snapshot import NodeStatus
 from nodetop.widgets.base.bar import Bar
-from nodetop.widgets.base.filter import Filter
+from nodetop.widgets.base.filter import EVERYTHING, Filter
 from nodetop.widgets.cluster.columns import COLUMNS, SORTS, Values, natural_name
-from nodetop.widgets.cluster.filter import EVERYTHING
 
 
 @dataclass

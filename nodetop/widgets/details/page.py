@@ -1,10 +1,10 @@
 """One process over the whole screen: who it is, its CPU and memory of the last minutes, and one section of details."""
 
-import time
 from collections.abc import Callable
 
 from nodetop.base import units
 from nodetop.base.text import clean, cut
+from nodetop.base.when import clock_text
 from nodetop.drawing.box import box
 from nodetop.drawing.graph import Values, area, coloured, nice_top
 from nodetop.drawing.runs import Line, beside, blank, cut_line, line_width, pad
@@ -124,8 +124,8 @@ class ProcessDetailsPanel:
         if state.section == "children":
             return children(state, view, cells)
         found = rows.matching(_CONTENT[state.section](state), state.filter)
-        if state.filter and not found:
-            found = [[("dim", "nothing contains that text")]]
+        if state.filter.text and not found:
+            found = [[("dim", "no line matches")]]
         room = max(cells - 2, 1)
         if state.section in _WRAPPED:
             found = [part for line in found for part in rows.wrapped(line, room)]
@@ -140,8 +140,8 @@ class ProcessDetailsPanel:
             pieces += rows.files_details(state)
         elif state.section == "children":
             pieces.append([("text", str(len(state.children)))])
-        if state.filter:
-            pieces.append([("label", "filter "), ("match", clean(state.filter))])
+        if state.filter.text:
+            pieces.append([("label", "filter "), ("match", clean(state.filter.text))])
         return pieces
 
     def _values(self, view: View) -> list[Line]:
@@ -151,7 +151,7 @@ class ProcessDetailsPanel:
             last = min(state.top + self._page, self._count)
             pieces.append([("dim", f"{state.top + 1}-{last}/{self._count}")])
         if state.details is not None and state.section != "children":
-            pieces.append([("dim", f"read at {_clock(state.details.read_at)}")])
+            pieces.append([("dim", f"read at {clock_text(state.details.read_at)}")])
         return pieces
 
 
@@ -187,19 +187,12 @@ def _presence(state: DetailsState, view: View) -> Line:
         if state.seen_at is None:
             return [("stale", f"{glyphs.warning} not in this sample")]
         ago = units.duration(max(0.0, view.now - state.seen_at))
-        return [("stale", f"{glyphs.critical} ended; last seen {_clock(state.seen_at)}, {ago} ago")]
+        return [("stale", f"{glyphs.critical} ended; last seen {clock_text(state.seen_at)}, {ago} ago")]
     if view.problem:
         return [("stale", f"{glyphs.critical} {clean(view.problem)}")]
     if view.paused and snapshot is not None:
-        return [("paused", f"{glyphs.cursor} {_clock(snapshot.taken_at)}")]
+        return [("paused", f"{glyphs.cursor} {clock_text(snapshot.taken_at)}")]
     return [("accent", f"{glyphs.cursor} replay")] if view.replay else [("live", glyphs.dot), ("label", " live")]
-
-
-def _clock(at: float) -> str:
-    try:
-        return time.strftime("%H:%M:%S", time.localtime(at))
-    except (OverflowError, ValueError, OSError):
-        return "--:--:--"
 
 
 def _graph_rows(width: int, height: int) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from nodetop.keys.details import SECTIONS
 from nodetop.model.process_details import ProcessDetails
 from nodetop.model.snapshot import ProcessMetrics
+from nodetop.widgets.base.filter import EVERYTHING, Filter
 from nodetop.widgets.base.view import View
 from nodetop.widgets.processes.past import Key, ProcessPast, find_row
 
@@ -20,7 +21,7 @@ class DetailsState:
     details: ProcessDetails | None = None
     problem: str | None = None
     """Why the details could not be read, if so."""
-    filter: str = ""
+    filter: Filter[str] = EVERYTHING
     top: int = 0
     index: int = 0
     """The child that the bar is on."""
@@ -64,7 +65,7 @@ class DetailsState:
 
     def open(self, section: str) -> None:
         """Another section, from its start."""
-        self.section, self.top, self.index, self.filter = section, 0, 0, ""
+        self.section, self.top, self.index, self.filter = section, 0, 0, EVERYTHING
 
     def turn(self, steps: int) -> None:
         """The section so many further on."""

@@ -21,6 +21,14 @@ class Section:
     rows: tuple[tuple[str, str], ...]
 
 
+FILTER_SIGNS = (
+    ("!java", "the opposite of a term: does not contain it"),
+    ("~^py.*3$", "regular expression"),
+    ('"two words"', "a text with blanks or signs in it"),
+)
+"""What all filters have in common."""
+
+
 class HelpPanel:
     """The page, from its row `top` on."""
 

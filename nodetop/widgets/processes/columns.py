@@ -1,6 +1,5 @@
 """The columns of the process table: what each shows, how it sorts, and which of them a width has room for. Pure."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -8,6 +7,7 @@ from typing import Any, NamedTuple
 
 from nodetop.base.text import clean, fit, fit_right
 from nodetop.base.units import UNKNOWN, age, cpu_time, size
+from nodetop.base.when import clock_text
 from nodetop.drawing.meter import step
 from nodetop.drawing.runs import Run
 from nodetop.model.derived import total_io
@@ -146,10 +146,8 @@ def _start(row: ProcessMetrics, measure: Measure) -> Run:
         return ("dim", f"{UNKNOWN:>5}")
     past = measure.now - row.started_at
     form = "%H:%M" if past < 86_400 else "%b%d" if past < 31_536_000 else "%Y"
-    try:
-        return ("text", f"{time.strftime(form, time.localtime(row.started_at))[:5]:>5}")
-    except (OverflowError, ValueError, OSError):  # a hub may say anything
-        return ("dim", f"{UNKNOWN:>5}")
+    text = clock_text(row.started_at, form, "")
+    return ("text", f"{text[:5]:>5}") if text else ("dim", f"{UNKNOWN:>5}")
 
 
 def _age(row: ProcessMetrics, measure: Measure) -> Run:

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from operator import attrgetter, itemgetter
 
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics
-from nodetop.widgets.base.filter import Filter
+from nodetop.widgets.base.filter import EVERYTHING, Filter
 from nodetop.widgets.processes.columns import SORTS
-from nodetop.widgets.processes.filter import EVERYTHING
 from nodetop.widgets.processes.forest import Forest, Place, parents_of
 from nodetop.widgets.processes.groups import GROUPINGS
 from nodetop.widgets.processes.key import RowKey, is_kernel_thread, key_of

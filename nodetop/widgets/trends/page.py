@@ -1,11 +1,11 @@
 """The trends of one node: charts over an hour to a month, and what a cursor reads from them. Pure."""
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from nodetop.alerts.marks import Mark
 from nodetop.base.text import clean, fit_right
+from nodetop.base.when import clock_text
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, blank, cut_line, line_width, pad
 from nodetop.history.rollup import merge
@@ -191,7 +191,7 @@ class TrendsPanel:
         since, until = self.trends.cursor
         found = within(self.trends.spans, since, until)
         when: Line = [
-            ("accent", f"{self._moment(since)} – {self._moment(until)}" if until - since >= 60 else _second(since))
+            ("accent", f"{self._moment(since)} – {self._moment(until)}" if until - since >= 60 else clock_text(since))
         ]
         if not found:
             body: list[Line] = [pad([("dim", " no data: nodetop did not run, or it was not known")], width - 2)]
@@ -209,7 +209,7 @@ class TrendsPanel:
     def _moment(self, at: float) -> str:
         # Within a day of now the clock alone says which moment is meant.
         form = "%H:%M" if self.trends.until - at < 20 * 3600 else "%a %d %b %H:%M"
-        return time.strftime(form, time.localtime(at))
+        return clock_text(at, form)
 
     def _footer(self, width: int) -> Line:
         line: Line = []
@@ -275,7 +275,3 @@ def _top(what: str, processes: Sequence[TopProcess]) -> Line:
             ("dim", f" {clean(process.user)}" if process.user else ""), ("accent", f" {process.value:.1f}% "),
         ]  # fmt: skip
     return [run for run in line if run[1]] if processes else [*line, ("dim", " not known")]
-
-
-def _second(at: float) -> str:
-    return time.strftime("%H:%M:%S", time.localtime(at))
