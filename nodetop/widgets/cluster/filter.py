@@ -2,7 +2,7 @@
 
 from nodetop.base.terms import Name
 from nodetop.model.snapshot import NodeStatus
-from nodetop.widgets.base.language import Language, Value
+from nodetop.widgets.base.language import Language, Texts, Value
 
 _FIELDS: tuple[tuple[Name, Value[NodeStatus]], ...] = (
     (Name("cpu", "percent"), lambda row: row.cpu_busy_percent),
@@ -27,8 +27,8 @@ _FIELDS: tuple[tuple[Name, Value[NodeStatus]], ...] = (
 )
 
 
-def _texts(row: NodeStatus) -> tuple[str, ...]:
-    return row.node, row.cluster, row.state, row.os or ""
+def _texts(row: NodeStatus) -> Texts:
+    return row.node, row.cluster, row.state, row.os
 
 
 _LANGUAGE = Language(_texts, _FIELDS)

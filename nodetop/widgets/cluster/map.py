@@ -121,7 +121,8 @@ def _number(row: NodeStatus, value: float | None, gradient: str, glyphs: Glyphs,
         return style, fit(f"{mark}{row.state[:1]}" if cells < 5 else f"{mark} {told}", cells)
     if value is None:
         return "dim", fit_right(glyphs.unknown, cells)
-    text = f"{value:.0f}" if cells < 4 else f"{value:.0f}%" if gradient != "heat" else f"{value:.0f}{glyphs.degree}"
+    sign = glyphs.degree if gradient == "heat" else "%"
+    text = f"{value:.0f}{sign if cells >= 4 else ''}"
     return f"{gradient}.{step(value / 100)}", fit_right(text.strip() if len(text) <= cells else "99", cells)
 
 

@@ -94,17 +94,23 @@ def _middle(panels: Sequence[str], width: int, height: int) -> Shares:
     least = {} if is_alone else {"disks": 16, "network": 13, "temperature": 18}
     shares = {"disks": 42, "network": 34, "temperature": 24}
     chosen = [name for name in shares if name in panels and height >= least.get(name, 0)]
-    most = 3 if width >= 76 else 2 if width >= 44 else 1
+    most = _most_beside(width)
     for name in ("temperature", "disks"):
         if len(chosen) > most and name in chosen:
             chosen.remove(name)
     return [(name, shares[name]) for name in chosen]
 
 
+def _most_beside(width: int) -> int:
+    if width >= 76:
+        return 3
+    return 2 if width >= 44 else 1
+
+
 def _upper_heights(top: list[Shares], height: int, cores: int, width: int) -> list[int]:
     """About three tenths, more where many cores need rows; where it is tight one line without a border."""
     if height < (LOW if len(top) < 2 else LOW + 4):
-        return [int(height > index + 1) for index in range(len(top))]
+        return [1 if height > index + 1 else 0 for index in range(len(top))]
     if len(top) > 1:
         return [max(5, round(height * 0.22)), max(5, round(height * 0.18))]
     wanted = round(height * 0.3)

@@ -2,7 +2,7 @@
 
 from nodetop.base.terms import Name
 from nodetop.model.snapshot import ProcessMetrics
-from nodetop.widgets.base.language import Language, Value
+from nodetop.widgets.base.language import Language, Texts, Value
 
 
 def _total_io(row: ProcessMetrics) -> float | None:
@@ -31,8 +31,8 @@ _FIELDS: tuple[tuple[Name, Value[ProcessMetrics]], ...] = (
 )
 
 
-def _texts(row: ProcessMetrics) -> tuple[str, ...]:
-    return row.name, row.command, row.user or "", str(row.pid)
+def _texts(row: ProcessMetrics) -> Texts:
+    return row.name, row.command, row.user, row.pid
 
 
 _LANGUAGE = Language(_texts, _FIELDS, of_commands=True)
