@@ -6,6 +6,8 @@ from itertools import pairwise
 from math import inf
 from typing import NamedTuple
 
+from nodetop.base.grid import interval_start
+
 KEEP_SECONDS = 6 * 3600.0
 STEP_SECONDS = 300.0
 LEAST_SECONDS = 3600.0
@@ -39,7 +41,7 @@ class Filling:
         if is_other or (self._open is not None and at < self._open.start):
             self.forget()
         self._name = name or self._name
-        start = at // STEP_SECONDS * STEP_SECONDS
+        start = interval_start(at, STEP_SECONDS)
         if self._open is not None and self._open.start == start:
             count, mean = self._open.values + 1, self._open.mean
             self._open = _Bucket(start, count, mean + (percent - mean) / count)
