@@ -76,13 +76,10 @@ def cores(value: float | None) -> str:
     """A number of CPUs, which a quota may divide: 2.0, 0.25, 64."""
     if value is None:
         return UNKNOWN
-    return (
-        f"{value:.0f}"
-        if value >= 10
-        else f"{value:.1f}"
-        if abs(value * 10 - round(value * 10)) < 0.01
-        else f"{value:.2f}"
-    )
+    if value >= 10:
+        return f"{value:.0f}"
+    has_tenths_alone = abs(value * 10 - round(value * 10)) < 0.01
+    return f"{value:.1f}" if has_tenths_alone else f"{value:.2f}"
 
 
 def degrees(celsius: float, fahrenheit: bool) -> float:
@@ -103,7 +100,9 @@ def milliseconds(value: float | None) -> str:
         return UNKNOWN
     if value >= 1000:
         return f"{value / 1000:.1f}s" if value < 99_950 else f"{value / 1000:.0f}s"
-    return f"{value:.2f}" if value < 0.995 else f"{value:.1f}" if value < 9.95 else f"{value:.0f}"
+    if value < 0.995:
+        return f"{value:.2f}"
+    return f"{value:.1f}" if value < 9.95 else f"{value:.0f}"
 
 
 def duration(seconds: float | None) -> str:

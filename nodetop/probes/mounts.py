@@ -23,6 +23,9 @@ _SYSTEM = re.compile(
     rb"/(dev|proc|sys|run/credentials|var/lib/docker|var/lib/containers/storage)(/|$)"
     rb"|/etc/(hosts|hostname|resolv\.conf)$"  # a container's own, bound from its host's disk
 )
+_NUMBER, _ROOT, _PATH, _OPTIONS = 2, 3, 4, 5
+_TYPE, _DEVICE, _FILESYSTEM_OPTIONS = 0, 1, 2
+"""Of a line of mountinfo, before and after the hyphen: proc_pid_mountinfo(5)."""
 _ESCAPE = re.compile(rb"\\([0-7]{3})")
 _SNAPSHOT = "@"
 _READ_ONLY = frozenset([b"ro", b"emergency_ro"])
@@ -54,8 +57,8 @@ def parse_mounts(text: bytes) -> list[Mount]:
     """What is malformed is left out."""
     lines = [(head.split(b" "), tail.split(b" ")) for head, _, tail in _halves(text)]
     lines = [(field, source) for field, source in lines if len(field) >= 6 and len(source) >= 3]
-    is_sealed = any(field[4] == b"/" and _is_sealed(field, source) for field, source in lines)
-    return [_mount(field, source, is_sealed) for field, source in lines if field[4].startswith(b"/")]
+    is_sealed = any(field[_PATH] == b"/" and _is_sealed(field, source) for field, source in lines)
+    return [_mount(field, source, is_sealed) for field, source in lines if field[_PATH].startswith(b"/")]
 
 
 def _halves(text: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
@@ -65,7 +68,7 @@ def _halves(text: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
 def _is_sealed(field: list[bytes], source: list[bytes]) -> bool:
     """Whether only this mount is read-only, not what is on it: so a service manager hands all of the host to a service
     that is to change nothing (ProtectSystem=strict), and it says nothing of the host then."""
-    return _has_read_only(field[5]) and not _has_read_only(source[2])
+    return _has_read_only(field[_OPTIONS]) and not _has_read_only(source[_FILESYSTEM_OPTIONS])
 
 
 def _has_read_only(options: bytes) -> bool:
@@ -74,12 +77,12 @@ def _has_read_only(options: bytes) -> bool:
 
 def _mount(field: list[bytes], source: list[bytes], is_sealed: bool) -> Mount:
     return Mount(
-        number=field[2].decode("ascii", "replace"),
-        root=clean(_unescaped(field[3])),
-        path=_unescaped(field[4]),
-        device=clean(_unescaped(source[1]), 4096),
-        fs_type=clean(_unescaped(source[0])),
-        read_only=_has_read_only(source[2]) or (_has_read_only(field[5]) and not is_sealed),
+        number=field[_NUMBER].decode("ascii", "replace"),
+        root=clean(_unescaped(field[_ROOT])),
+        path=_unescaped(field[_PATH]),
+        device=clean(_unescaped(source[_DEVICE]), 4096),
+        fs_type=clean(_unescaped(source[_TYPE])),
+        read_only=_has_read_only(source[_FILESYSTEM_OPTIONS]) or (_has_read_only(field[_OPTIONS]) and not is_sealed),
     )
 
 

@@ -74,7 +74,8 @@ def parse_cgroup_mounts(data: bytes) -> list[Mounted]:
         if separator and len(fields) >= 6 and len(source) >= 3 and source[0] in ("cgroup", "cgroup2"):
             unified = source[0] == "cgroup2"
             controllers = frozenset() if unified else frozenset(source[2].split(","))
-            found.append(Mounted(fields[4].rstrip("/"), fields[3], unified, controllers))
+            root, folder = fields[3:5]
+            found.append(Mounted(folder.rstrip("/"), root, unified, controllers))
     return sorted(found, key=lambda mounted: not mounted.folder.startswith(_FOLDER))
 
 

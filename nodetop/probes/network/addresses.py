@@ -61,7 +61,8 @@ def _matched(trie: list[str], routes: list[str]) -> Addresses:
     for address in parse_local(trie):
         number = _number(socket.inet_aton(address))
         around = [(mask, name) for network, mask, name in networks if number & mask == network]
-        name = "lo" if address.startswith("127.") else max(around)[1] if around else None
+        narrowest = max(around, default=(0, None))[1]
+        name = "lo" if address.startswith("127.") else narrowest
         if name is not None:
             found.setdefault(name, []).append(address)
     return found
@@ -124,10 +125,15 @@ def default_interface(files: HostFiles, folder: str) -> str | None:
     """The (raw) interface that leads out: of the IPv4 default route, or else of the IPv6 one."""
     for line in _lines(files, f"{folder}/route")[1:]:
         field = line.split()
-        if len(field) > 7 and field[1] == field[7] == "00000000":
-            return field[0]
+        if len(field) > 7:
+            name, destination, *_ = field
+            mask = field[7]
+            if destination == mask == "00000000":
+                return name
     for line in _lines(files, f"{folder}/ipv6_route"):
         field = line.split()
-        if len(field) == 10 and field[0] == "0" * 32 and field[1] == "00" and field[9] != "lo":
-            return field[9]
+        if len(field) == 10:
+            destination, prefix_length, *_, name = field
+            if destination == "0" * 32 and prefix_length == "00" and name != "lo":
+                return name
     return None

@@ -120,13 +120,19 @@ def _network(name: str, counters: Any, state: Any, addresses: Any) -> NetworkRea
         kind=_kind(name),
         addresses=tuple(clean(each.address.partition("%")[0]) for each in addresses if each.family in families),
         mac=next((clean(each.address) for each in addresses if each.family == psutil.AF_LINK), None),
-        state=None if state is None else "up" if state.isup else "down",
+        state=_link_state(state),
         speed_mbps=state.speed if state and state.speed > 0 else None,
         counts=(
             counters.bytes_recv, counters.packets_recv, counters.errin, counters.dropin,
             counters.bytes_sent, counters.packets_sent, counters.errout, counters.dropout,
         ),
     )  # fmt: skip
+
+
+def _link_state(state: Any) -> str | None:
+    if state is None:
+        return None
+    return "up" if state.isup else "down"
 
 
 def _kind(name: str) -> str:
@@ -140,14 +146,15 @@ def _network_metrics(
     name: str, before: NetworkReading | None, now: NetworkReading, elapsed: float | None
 ) -> NetworkMetrics:
     was: tuple[int | None, ...] = before.counts if before is not None else (None,) * len(now.counts)
-    rate = [delta_rate(old, new, elapsed) for old, new in zip(was, now.counts, strict=True)]
+    rates = [delta_rate(old, new, elapsed) for old, new in zip(was, now.counts, strict=True)]
+    in_bytes, in_packets, _, _, out_bytes, out_packets, _, _ = rates
+    _, _, in_errors, in_drops, _, _, out_errors, out_drops = now.counts
     return NetworkMetrics(
         interface=name, kind=now.kind, in_total=now.kind == "physical", addresses=now.addresses, mac=now.mac,
         state=now.state, speed_mbps=now.speed_mbps,
-        receive_bytes_per_second=rate[0], receive_packets_per_second=rate[1],
-        transmit_bytes_per_second=rate[4], transmit_packets_per_second=rate[5],
-        receive_errors=now.counts[2], receive_drops=now.counts[3],
-        transmit_errors=now.counts[6], transmit_drops=now.counts[7],
+        receive_bytes_per_second=in_bytes, receive_packets_per_second=in_packets,
+        transmit_bytes_per_second=out_bytes, transmit_packets_per_second=out_packets,
+        receive_errors=in_errors, receive_drops=in_drops, transmit_errors=out_errors, transmit_drops=out_drops,
     )  # fmt: skip
 
 

@@ -204,8 +204,9 @@ def _open_file(folder: str, number: int) -> OpenFile | None:
         raise
     except OSError:
         return None
-    letters = "r" * bool(mode & modes.S_IRUSR) + "w" * bool(mode & modes.S_IWUSR)
-    return OpenFile(number, target, kind_of(target), letters)
+    reads = "r" if mode & modes.S_IRUSR else ""
+    writes = "w" if mode & modes.S_IWUSR else ""
+    return OpenFile(number, target, kind_of(target), reads + writes)
 
 
 def kind_of(target: str) -> str:

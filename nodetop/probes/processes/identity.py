@@ -49,7 +49,9 @@ def read_identity(files: HostFiles, users: Users, asked: Asked) -> Identity:
     """Reads three files of one process; what cannot be read is None or empty. May block, see IdentityLane."""
     folder = f"{files.proc}/{asked.pid}"
     if asked.kernel_thread:  # it has no command line, and acts as nobody but root
-        return Identity(asked.comm, asked.cpu_nanoseconds, users.name(0), "", None, os.geteuid() == 0)
+        return Identity(
+            asked.comm, asked.cpu_nanoseconds, user=users.name(0), command="", container=None, ours=os.geteuid() == 0
+        )
     uid = effective_uid(_attempt(f"{folder}/status") or b"")
     cgroup = _attempt(f"{folder}/cgroup")
     return Identity(
@@ -134,7 +136,9 @@ class IdentityLane:
             return
         asked = self._reading[0]
         self._stuck.add(asked.key)
-        self._keep(asked, Identity(asked.comm, asked.cpu_nanoseconds, None, "", None, False))
+        self._keep(
+            asked, Identity(asked.comm, asked.cpu_nanoseconds, user=None, command="", container=None, ours=False)
+        )
         self._reader = self._reading = None
 
     def _keep(self, asked: Asked, identity: Identity) -> None:

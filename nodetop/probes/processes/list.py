@@ -53,7 +53,8 @@ class ProcessList:
     def _read_newest(self) -> int:
         """The number given last; 0 where that cannot be known."""
         try:
-            return int(slurp(self._proc + "/loadavg").split()[4])
+            _load_1m, _load_5m, _load_15m, _runnable, newest = slurp(self._proc + "/loadavg").split()
+            return int(newest)
         except (OSError, IndexError, ValueError):
             return 0
 

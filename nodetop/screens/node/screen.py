@@ -231,7 +231,8 @@ class NodeScreen(NodeTime):
         else:
             self.state.select(self.state.index)
             open_over(self, DetailsScreen(
-                row, self.source, self.view, self.look, self._clock, self.moment, self._update_view, section,
+                row, self.source, self.view, self.look, self._clock, self.moment,
+                update_view=self._update_view, section=section,
             ))  # fmt: skip
 
     def action_explain(self) -> None:

@@ -3,7 +3,7 @@
 from nodetop.alerts.alert import SEVERITIES, Alert
 from nodetop.alerts.rule import KINDS
 from nodetop.base.terms import Name
-from nodetop.widgets.base.language import Language, Value
+from nodetop.widgets.base.language import Language, Texts, Value
 
 _FIELDS: tuple[tuple[Name, Value[Alert]], ...] = (
     (Name("severity", "text", whole=True), lambda alert: SEVERITIES[alert.severity]),
@@ -13,10 +13,10 @@ _FIELDS: tuple[tuple[Name, Value[Alert]], ...] = (
 )
 
 
-def _texts(alert: Alert) -> tuple[str, ...]:
+def _texts(alert: Alert) -> Texts:
     return (
         SEVERITIES[alert.severity], alert.state, alert.node, alert.rule, KINDS[alert.rule].what, alert.subject,
-        alert.culprit or "", "seen" if alert.acknowledged else "", "muted" if alert.muted_until else "",
+        alert.culprit, "seen" if alert.acknowledged else None, "muted" if alert.muted_until else None,
     )  # fmt: skip
 
 

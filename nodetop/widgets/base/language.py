@@ -14,20 +14,24 @@ from nodetop.widgets.base.filter import Filter
 R = TypeVar("R")
 Predicate = Callable[[R], bool]
 Value = Callable[[R], float | str | None]
+Texts = tuple[str | int | None, ...]
 
 
 class Language(Generic[R]):
     """What the filter of a list understands: `texts` are those in which words and expressions are looked for, `fields`
-    the names that can be compared, each with how it is taken from a row. `of_commands` as of Vocabulary."""
+    the names that can be compared, each with how it is taken from a row. `of_commands`: see Vocabulary. `is_long`: the
+    texts are too long to remember thousands of them."""
 
     def __init__(
         self,
-        texts: Callable[[R], tuple[str, ...]],
+        texts: Callable[[R], Texts],
         fields: Sequence[tuple[Name, Value[R]]] = (),
         *,
         of_commands: bool = False,
+        is_long: bool = False,
     ) -> None:
         self._texts = texts
+        self._lowered = _lowered.__wrapped__ if is_long else _lowered
         self._values = {name.name: value for name, value in fields}
         self.vocabulary = Vocabulary(tuple(name for name, _ in fields), of_commands)
 
@@ -47,12 +51,12 @@ class Language(Generic[R]):
         return (lambda row: not holds(row)) if term.is_negated else holds
 
     def _holds(self, what: str | Pattern | Comparison) -> Predicate[R]:
-        texts = self._texts
+        texts, lowered = self._texts, self._lowered
         if isinstance(what, str):
-            return lambda row: what in _lowered(texts(row))
+            return lambda row: what in lowered(texts(row))
         if isinstance(what, Pattern):
             search = what.search
-            return lambda row: any(map(search, texts(row)))
+            return lambda row: any(search(str(text)) for text in texts(row) if text is not None)
         value, wanted = self._values[what.name.name], what.value
         if isinstance(wanted, str):
             return lambda row: what.holds(value(row))
@@ -60,11 +64,6 @@ class Language(Generic[R]):
         return lambda row: (number := value(row)) is not None and compare(number, wanted)  # type: ignore[arg-type]
 
 
-def _lowered(texts: tuple[str, ...]) -> str:
-    # One alone may be a line of 128 KiB: too much to remember thousands of.
-    return _joined(texts) if len(texts) > 1 else "".join(texts).lower()
-
-
 @lru_cache(maxsize=16_384)
-def _joined(texts: tuple[str, ...]) -> str:
-    return "\n".join(texts).lower()
+def _lowered(texts: Texts) -> str:
+    return "\n".join(str(text) for text in texts if text is not None).lower()

@@ -31,7 +31,8 @@ def past_state(view: View) -> Line:
     is_mean = isinstance(snapshot, MeanSnapshot)
     end = snapshot.taken_at + (snapshot.seconds if isinstance(snapshot, MeanSnapshot) else 0.0)
     gap = moment - end
-    if gap > max(_LATE_SECONDS, _LATE_INTERVALS * (snapshot.interval or 0.0) * (not is_mean)):
+    interval = 0.0 if is_mean else snapshot.interval or 0.0
+    if gap > max(_LATE_SECONDS, _LATE_INTERVALS * interval):
         text = f"{glyphs.critical} {moment_text(moment, view.now)}, last heard of {units.duration(gap)} before"
         return [("stale", text)]
     shown = moment_text(snapshot.taken_at, view.now)

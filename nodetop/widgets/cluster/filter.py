@@ -3,7 +3,7 @@
 from nodetop.base.terms import Name
 from nodetop.model.quantities import QUANTITIES
 from nodetop.model.snapshot import NodeStatus
-from nodetop.widgets.base.language import Language, Value
+from nodetop.widgets.base.language import Language, Texts, Value
 
 _TEXTS: tuple[tuple[Name, Value[NodeStatus]], ...] = (
     (Name("state", "text", whole=True), lambda row: row.state),
@@ -17,8 +17,8 @@ _FIELDS: tuple[tuple[Name, Value[NodeStatus]], ...] = (
 )
 
 
-def _texts(row: NodeStatus) -> tuple[str, ...]:
-    return row.node, row.cluster, row.state, row.os or ""
+def _texts(row: NodeStatus) -> Texts:
+    return row.node, row.cluster, row.state, row.os
 
 
 _LANGUAGE = Language(_texts, _FIELDS)

@@ -14,7 +14,6 @@ from nodetop.widgets.processes.columns import COMMAND_TITLE, Column, Measure, co
 from nodetop.widgets.processes.table import command, marked
 
 _CHROME_ROWS = 3
-_NODE_CELLS = (10, 16, 24)
 
 
 @dataclass
@@ -50,7 +49,7 @@ class ClusterProcessPanel:
         if width < 20 or height < _CHROME_ROWS:
             return [blank(max(width, 0)) for _ in range(height)]
         inner = width - 2
-        node_cells = _NODE_CELLS[0 if inner < 100 else 1 if inner < 150 else 2]
+        node_cells = _node_cells(inner)
         columns = columns_for(inner - node_cells - 1)
         self.state.show(height - _CHROME_ROWS)
         visible = self.state.visible
@@ -107,3 +106,9 @@ class ClusterProcessPanel:
         """The row of the list that a click at y of the panel meets, if any."""
         index = self.state.top + y - 2
         return index if y >= 2 and index < len(self.state.rows) else None
+
+
+def _node_cells(width: int) -> int:
+    if width < 100:
+        return 10
+    return 16 if width < 150 else 24

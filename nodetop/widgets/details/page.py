@@ -215,13 +215,24 @@ def _graphs(state: DetailsState, view: View, width: int, height: int) -> list[Li
     values = state.past.columns(cpu, until, 2 * max(left - 2, 1), interval)
     top = nice_top(values, 10.0, 1000)
     now = _now(units.percent(cpu(row), 1) + "%", cpu(row) is not None and state.is_there)
-    first = _graph("cpu", "load", values, left, height, view, top, f"{top:.0f}%", now)
+    first = _graph(view, left, height, values, title="cpu", gradient="load", top=top, top_text=f"{top:.0f}%", now=now)
     if left == width:
         return first
     values = state.past.columns(memory, until, 2 * max(width - left - 2, 1), interval)
     top = nice_top(values, 1024.0 * 1024)
     now = _now(units.size(row.resident_bytes), row.resident_bytes is not None and state.is_there)
-    return beside(first, _graph("memory", "memory", values, width - left, height, view, top, units.size(top), now))
+    second = _graph(
+        view,
+        width - left,
+        height,
+        values,
+        title="memory",
+        gradient="memory",
+        top=top,
+        top_text=units.size(top),
+        now=now,
+    )
+    return beside(first, second)
 
 
 def _now(text: str, known: bool) -> Line:
@@ -229,8 +240,17 @@ def _now(text: str, known: bool) -> Line:
 
 
 def _graph(
-    title: str, gradient: str, values: Values, width: int, height: int, view: View, top: float, label: str, now: Line
+    view: View,
+    width: int,
+    height: int,
+    values: Values,
+    *,
+    title: str,
+    gradient: str,
+    top: float,
+    top_text: str,
+    now: Line,
 ) -> list[Line]:
     drawn = coloured(area(values, width - 2, height - 2, top, ascii_only=view.glyphs.ascii_only), gradient)
-    foot: Line = [("dim", f"{_MINUTES}, full height {label}")]
+    foot: Line = [("dim", f"{_MINUTES}, full height {top_text}")]
     return box([[run] for run in drawn], width, height, view.glyphs, title=title, values=[now], foot=foot)

@@ -17,13 +17,18 @@ _KEYS: Line = [
     ("key", "Space"), ("key.label", " on/off  "), ("key", "a"), ("key.label", " all  "), ("key", "Enter"),
     ("key.label", " set"),
 ]  # fmt: skip
+
+
+def _level(level: int) -> str:
+    ends = {_LEVELS[0]: " (first)", _LEVELS[-1]: " (last)"}
+    return f"{level}{ends.get(level, '')}"
+
+
 IO_CHOICES: tuple[tuple[str, str, int | None], ...] = (
     ("from nice: as its CPU priority is", "none", None),
-    *((f"best effort {level}{' (first)' * (level == 0)}{' (last)' * (level == 7)}", "best-effort", level)
-      for level in _LEVELS),
+    *((f"best effort {_level(level)}", "best-effort", level) for level in _LEVELS),
     ("idle: only when nobody else needs the disk", "idle", None),
-    *((f"realtime {level}{' (first)' * (level == 0)}{' (last)' * (level == 7)}", "realtime", level)
-      for level in _LEVELS),
+    *((f"realtime {_level(level)}", "realtime", level) for level in _LEVELS),
 )  # fmt: skip
 """Text, class and level of each choice."""
 

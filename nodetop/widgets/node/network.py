@@ -27,7 +27,7 @@ from nodetop.widgets.base.view import View
 LEAST_TOP = 102_400.0
 """A graph's full height is never less than this many bytes a second, so that noise stays small."""
 _ORDER = ("physical", "wireless", "bond", "vlan", "bridge", "tunnel", "virtual", "loopback")
-_PROBLEMS = ("receive_errors", "transmit_errors", "receive_drops", "transmit_drops")
+_PROBLEMS = {"err": ("receive_errors", "transmit_errors"), "drop": ("receive_drops", "transmit_drops")}
 _GRAPH_FROM = 4
 """Rows that must be left below the interfaces for a graph of the total."""
 
@@ -173,8 +173,8 @@ def _problem(item: NetworkMetrics, view: View) -> str:
     before = _named(view.ring[0], item.interface) if len(view.ring) else None
     if before is None:
         return ""
-    grown = [(getattr(item, field) or 0) - (getattr(before, field) or 0) for field in _PROBLEMS]
-    for name, count in (("err", grown[0] + grown[1]), ("drop", grown[2] + grown[3])):
+    for name, fields in _PROBLEMS.items():
+        count = sum((getattr(item, field) or 0) - (getattr(before, field) or 0) for field in fields)
         if count > 0:
             return f"{view.glyphs.warning}{units.count(count)} {name}"
     return ""

@@ -65,8 +65,6 @@ def _took(seconds: float | None) -> str:
     if seconds is None:
         return units.UNKNOWN
     milliseconds = 1000 * seconds
-    return (
-        f"{milliseconds:.0f}ms"
-        if 0.95 <= milliseconds < 1000
-        else units.milliseconds(milliseconds) + "ms" * (seconds < 1)
-    )
+    if milliseconds >= 1000:
+        return units.milliseconds(milliseconds)  # in seconds, and says so
+    return f"{milliseconds:.0f}ms" if milliseconds >= 0.95 else f"{units.milliseconds(milliseconds)}ms"

@@ -150,7 +150,8 @@ class ExplainPanel:
         state.page_top = max(0, min(state.page_top, len(text) - rows))
         shown = [[("text", " "), *line, ("text", " ")] for line in text[state.page_top : state.page_top + rows]]
         left = len(text) - state.page_top - rows
-        values: list[Line] = [[("dim", f"{left} more line{'s' * (left > 1)}")]] if left > 0 else []
+        lines_word = "line" if left == 1 else "lines"
+        values: list[Line] = [[("dim", f"{left} more {lines_word}")]] if left > 0 else []
         details: list[Line] = []
         if chosen:
             values.insert(0, [("value", plain_text(value_text(chosen, view), view))])

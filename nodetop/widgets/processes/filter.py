@@ -3,11 +3,11 @@
 from nodetop.base.terms import Name
 from nodetop.model.process_fields import PROCESS_FIELDS
 from nodetop.model.snapshot import ProcessMetrics
-from nodetop.widgets.base.language import Language
+from nodetop.widgets.base.language import Language, Texts
 
 
-def _texts(row: ProcessMetrics) -> tuple[str, ...]:
-    return row.name, row.command, row.user or "", str(row.pid)
+def _texts(row: ProcessMetrics) -> Texts:
+    return row.name, row.command, row.user, row.pid
 
 
 _LANGUAGE = Language(

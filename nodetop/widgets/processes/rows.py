@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from operator import attrgetter, itemgetter
+from operator import attrgetter
+from typing import NamedTuple
 
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics
 from nodetop.widgets.base.filter import EVERYTHING, Filter
@@ -14,8 +15,25 @@ from nodetop.widgets.processes.layout import arranged, forest_of
 from nodetop.widgets.processes.tags import Tags
 
 _by_pid = attrgetter("pid")
-_WHICH = itemgetter(3, 4, 6)
-"""Of what was asked for, that which decides which rows there are: filter, user and layout."""
+
+
+class _Asked(NamedTuple):
+    """What is to be shown, and how."""
+
+    snapshot: NodeSnapshot | None
+    sort: str
+    reverse: bool
+    filter: Filter[ProcessMetrics]
+    user: str | None
+    hide_kernel: bool
+    layout: str
+    threads: bool
+    whole: bool
+    folds: frozenset[RowKey] | None
+
+    def has_other_rows(self, before: "_Asked") -> bool:
+        """Whether filter, user or layout, which decide which rows there are, are others than before."""
+        return (self.filter, self.user, self.layout) != (before.filter, before.user, before.layout)
 
 
 @dataclass
@@ -55,19 +73,19 @@ class ProcessRows:
     """What the places are of; None in a list of processes alone."""
     _snapshot: NodeSnapshot | None = None
     _all: tuple[ProcessMetrics, ...] = ()
-    _shown: tuple[object, ...] = ()
+    _shown: _Asked | None = None
     _page: int = 1
     _is_anew: bool = False
     """Whether filter, user or layout are others than those of the rows before."""
 
     def show(self, snapshot: NodeSnapshot | None, page: int) -> None:
         """Orders the rows of a snapshot and places bar and scroll for a page of so many rows. Cheap if unchanged."""
-        wanted = (
+        wanted = _Asked(
             snapshot, self.sort, self.reverse, self.filter, self.user, self.hide_kernel,
             self.layout, self.threads, self.whole, self.folds.get(self.layout),
         )  # fmt: skip
-        if not self._shown or any(a is not b for a, b in zip(wanted, self._shown, strict=True)):
-            self._is_anew = bool(self._shown) and _WHICH(wanted) != _WHICH(self._shown)
+        if self._shown is None or any(a is not b for a, b in zip(wanted, self._shown, strict=True)):
+            self._is_anew = self._shown is not None and wanted.has_other_rows(self._shown)
             self._shown = wanted
             self._snapshot = snapshot
             self._take(snapshot)

@@ -114,7 +114,7 @@ class TrendsPanel:
         return [pad([("dim", f"  {text}")], width) if row == 1 else blank(width) for row in range(height)]
 
     def _grid(self, view: View, width: int, height: int) -> list[Line]:
-        across = 3 if width >= 210 else 2 if width >= 2 * _LEAST_CHART_WIDTH else 1
+        across = _charts_across(width)
         shown = [chart for chart in charts(view) if self._has_data(chart)] or list(charts(view)[:2])
         down = max(1, min(height // _LEAST_CHART_HEIGHT, -(-len(shown) // across)))
         shown = shown[: across * down]
@@ -222,7 +222,15 @@ def _readout_rows(width: int, height: int) -> int:
     """Border, two rows of processes, and as many of values as they need."""
     if height < 20:
         return 3 if height >= 12 else 0
-    return 5 if width >= 180 else 6 if width >= 110 or height < 30 else 7
+    if width >= 180:
+        return 5
+    return 6 if width >= 110 or height < 30 else 7
+
+
+def _charts_across(width: int) -> int:
+    if width >= 210:
+        return 3
+    return 2 if width >= 2 * _LEAST_CHART_WIDTH else 1
 
 
 def _with_gutter(graph: list[Line], chart: Chart, top: float, *, downward: bool) -> list[Line]:
