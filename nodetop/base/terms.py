@@ -6,7 +6,7 @@
     cpu>5 rss>=1.5G NAME[:ITEM] SIGN VALUE: a comparison
     !TERM           not
 
-Terms stand between blanks. Which names there are is given as data, a Vocabulary. All takes linear time.
+Terms stand between blanks. Which names there are is given as data, a Vocabulary. Parsing takes linear time.
 """
 
 import operator

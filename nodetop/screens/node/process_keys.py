@@ -163,6 +163,8 @@ class ProcessKeys(ActingKeys):
             self.hint(f"nothing was searched for yet: {self.look.keymap.first('search')}")
         elif not self.state.find(steps):
             self.hint(f"no process matches {self.state.search.text}")
+        elif self.state.search.problem:
+            self.hint(self.state.search.problem)
         self._changed()
 
     async def ask(self, kind: str, label: str, text: str, note: str) -> None:
@@ -201,6 +203,8 @@ class ProcessKeys(ActingKeys):
             self.state.search = parsed
             if not self.state.find(1, from_here=True) and parsed.predicates:
                 prompt.complain("no process matches")
+            elif parsed.problem:
+                prompt.complain(parsed.problem)
         self._changed()
 
     def on_prompt_done(self, event: Prompt.Done) -> None:

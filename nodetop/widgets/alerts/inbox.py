@@ -53,9 +53,7 @@ class AlertListPanel:
         board, glyphs = self.state.board, view.glyphs
         over = sum(alert.is_over for alert in board.alerts)
         quiet = sum(not alert.is_over and not alert.calls for alert in board.alerts)
-        pieces: list[Line] = []
-        if self.state.filter.text:
-            pieces.append([("label", "filter "), ("match", clean(self.state.filter.text))])
+        pieces = self.state.filter.shown()
         if board.critical:
             pieces.append([("critical", f"{glyphs.critical} {board.critical} critical")])
         if board.warning:

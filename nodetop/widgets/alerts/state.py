@@ -29,7 +29,8 @@ class AlertListState(Bar[Alert]):
         self._choose()
 
     def _choose(self) -> None:
-        self.rows = [alert for alert in self.board.alerts if self.filter.matches(alert)]
+        alerts, matches = self.board.alerts, self.filter.matches
+        self.rows = self.filter.settled(lambda: [alert for alert in alerts if matches(alert)])
         self.find_selected()
 
     def key(self, row: Alert) -> _Key:

@@ -44,11 +44,15 @@ class Language(Generic[R]):
         """Text as typed to a filter. Raises TermError."""
         terms = parse(text, self.vocabulary)
         words = tuple(term.what for term in terms if isinstance(term.what, str) and term.what and not term.is_negated)
-        return Filter(text.strip(), tuple(map(self._predicate, terms)), words)
+        patterns = tuple(term.what for term in terms if isinstance(term.what, Pattern))
+        return Filter(text.strip(), tuple(map(self._predicate, terms)), words, patterns)
 
     def _predicate(self, term: Term) -> Predicate[R]:
-        holds = self._holds(term.what)
-        return (lambda row: not holds(row)) if term.is_negated else holds
+        what, is_negated = term.what, term.is_negated
+        holds = self._holds(what)
+        if isinstance(what, Pattern):
+            return lambda row: bool(what.trouble) or holds(row) is not is_negated
+        return (lambda row: not holds(row)) if is_negated else holds
 
     def _holds(self, what: str | Pattern | Comparison) -> Predicate[R]:
         texts, lowered = self._texts, self._lowered

@@ -39,7 +39,9 @@ class ClusterState(Bar[NodeStatus]):
         self.top = max(0, min(self.top // columns * columns, last))
 
     def _ordered(self) -> list[NodeStatus]:
-        rows = [row for row in self.nodes if self.filter.matches(row)] if self.filter.predicates else list(self.nodes)
+        rows = list(self.nodes)
+        if self.filter.predicates:
+            rows = self.filter.settled(lambda: [row for row in self.nodes if self.filter.matches(row)])
         rows.sort(key=natural_name)  # ties by name, whichever the direction
         column = COLUMNS[self.sort]
         unknown = [row for row in rows if column.value(row) is None]

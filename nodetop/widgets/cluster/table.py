@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from nodetop.base.text import clean
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, Run, blank, pad, plain
 from nodetop.model.snapshot import NodeStatus
@@ -107,9 +106,7 @@ def details(state: ClusterState, view: View) -> list[Line]:
     """What stands in the top edge of a panel of nodes."""
     order = view.glyphs.up if state.ascends else view.glyphs.down
     pieces: list[Line] = [[("text", str(len(state.nodes)))], [("accent", f"{COLUMNS[state.sort].title} {order}")]]
-    if state.filter.predicates:
-        pieces.append([("label", "filter "), ("match", clean(state.filter.text))])
-    return pieces
+    return pieces + state.filter.shown()
 
 
 def position(state: ClusterState, visible: int) -> list[Line]:

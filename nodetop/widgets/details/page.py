@@ -140,9 +140,7 @@ class ProcessDetailsPanel:
             pieces += rows.files_details(state)
         elif state.section == "children":
             pieces.append([("text", str(len(state.children)))])
-        if state.filter.text:
-            pieces.append([("label", "filter "), ("match", clean(state.filter.text))])
-        return pieces
+        return pieces + state.filter.shown()
 
     def _values(self, view: View) -> list[Line]:
         state = self.state

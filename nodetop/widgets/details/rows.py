@@ -160,7 +160,10 @@ def _or_dash(text: str | None) -> Line:
 
 def matching(lines: Iterable[Line], wanted: Filter[str]) -> list[Line]:
     """The lines that pass a filter; headers stay."""
-    return [line for line in lines if _is_header(line) or wanted.matches("".join(text for _, text in line))]
+    lines = list(lines)
+    return wanted.settled(
+        lambda: [line for line in lines if _is_header(line) or wanted.matches("".join(text for _, text in line))]
+    )
 
 
 def _is_header(line: Line) -> bool:

@@ -88,7 +88,7 @@ class ProcessRows:
             self._is_anew = self._shown is not None and wanted.has_other_rows(self._shown)
             self._shown = wanted
             self._snapshot = snapshot
-            self._take(snapshot)
+            self.filter.settled(lambda: self._take(snapshot))
         self._page = max(page, 1)
         if self._is_anew or (self.follow and self.selected is not None):
             self._scroll_to_bar()

@@ -35,8 +35,7 @@ def details(state: ProcessState, view: View) -> list[Line]:
         pieces.append([("accent", "tree" if state.layout == "tree" else f"by {state.layout}")])
     if state.tags.keys:
         pieces.append([("key", f"{len(state.tags)} tagged")])
-    if state.filter.predicates:
-        pieces.append([("label", "filter "), ("match", clean(state.filter.text))])
+    pieces += state.filter.shown()
     if state.user is not None:
         pieces.append([("label", "user "), ("match", clean(state.user))])
     marks = (
