@@ -20,8 +20,8 @@ from nodetop.drawing.theme import Theme
 from nodetop.keys.keymap import KeymapError
 from nodetop.screens.base.alert_watch import AlertWatch
 from nodetop.screens.base.appearance import look_for, view_for
-from nodetop.screens.base.bound import BoundScreen
 from nodetop.screens.base.moment import Moment
+from nodetop.screens.base.screen import PanelScreen
 from nodetop.screens.node.screen import NodeScreen
 from nodetop.settings.memory import Changes, SettingsMemory
 from nodetop.settings.options import Settings
@@ -111,7 +111,7 @@ class NodetopApp(App[None]):
             self.theme = f"nodetop-{settings.theme}"
         view = view_for(settings, look)
         for screen in self.screen_stack:
-            if isinstance(screen, BoundScreen):
+            if isinstance(screen, PanelScreen):
                 screen.adopt(look, view)
         if self._memory is not None:
             save = asyncio.create_task(self._save(self._memory, changes_of(settings, changes)))
@@ -126,7 +126,7 @@ class NodetopApp(App[None]):
     def tell(self, message: str) -> None:
         """One line on the screen that people see."""
         for screen in reversed(self.screen_stack):
-            if isinstance(screen, BoundScreen):
+            if isinstance(screen, PanelScreen):
                 screen.hint(message)
                 return
 
@@ -148,32 +148,53 @@ class NodetopApp(App[None]):
             self.alerts.take(event)
             self._show_alerts()
             for screen in self.screen_stack:
-                take = getattr(screen, "take", None)
-                if take is not None:
-                    take(event)
+                if isinstance(screen, PanelScreen):
+                    screen.take(event)
 
     async def _catch_up(self) -> None:
         await self.alerts.catch_up()
         self._show_alerts()
         for screen in self.screen_stack[-1:]:  # none when the app has ended meanwhile
-            show_all = getattr(screen, "show_all", None)
-            if show_all is not None and screen.children:  # the next sample may be long in coming
-                show_all()
+            if isinstance(screen, PanelScreen):
+                screen.show_all()  # the next sample may be long in coming
 
     def _show_alerts(self) -> None:
         """Hands the alerts to the screens when there is news; they show it with the next sample."""
         board = self.alerts.board()
         for screen in self.screen_stack:
-            if isinstance(screen, BoundScreen):
+            if isinstance(screen, PanelScreen):
                 screen.view.board = board
 
+    # Screens that open over any other; a start waits for none of them
+
+    def _below(self, action: str) -> PanelScreen | None:
+        """The screen that people see, if its keys have this action: a key that was typed fast may come from one that is
+        covered by now."""
+        screen = self.screen
+        is_its = isinstance(screen, PanelScreen) and any(each.do == action for each in screen.ACTIONS)
+        return screen if isinstance(screen, PanelScreen) and is_its else None
+
     def action_alerts(self) -> None:
-        """Opens the inbox over what is there."""
+        """Opens the inbox."""
         from nodetop.screens.alerts import AlertsScreen
 
-        if isinstance(self.screen, BoundScreen) and not isinstance(self.screen, AlertsScreen):
-            view = replace(self.screen.view)
+        if (below := self._below("app.alerts")) is not None:
+            view = replace(below.view)
             self.push_screen(AlertsScreen(self.alerts, self.source, view, self.look, self.clock, self.moment))
+
+    def action_help(self) -> None:
+        """Opens the keys of the screen."""
+        from nodetop.screens.help import HelpScreen
+
+        if (below := self._below("app.help")) is not None:
+            self.push_screen(HelpScreen(below.ACTIONS, below.look, below.view, below.help_sections()))
+
+    def action_options(self) -> None:
+        """Opens the options."""
+        from nodetop.screens.options.screen import OptionsScreen
+
+        if (below := self._below("app.options")) is not None:
+            self.push_screen(OptionsScreen(below.look, below.view))
 
     async def on_unmount(self) -> None:
         await asyncio.gather(*self._saves)  # what was changed a moment ago is kept, too

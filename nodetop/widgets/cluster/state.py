@@ -35,9 +35,7 @@ class ClusterState(Bar[NodeStatus]):
             self._shown = wanted
             self.rows = self._ordered()
             self.find_selected()  # forgotten or filtered out: the bar comes back to the node with it
-        self._page = max(page, 1) * columns
-        last = max(-(-len(self.rows) // columns) - max(page, 1), 0) * columns
-        self.top = max(0, min(self.top // columns * columns, last))
+        self.fit(page, columns)
 
     def _ordered(self) -> list[NodeStatus]:
         rows = [row for row in self.nodes if self.filter.matches(row)] if self.filter.predicates else list(self.nodes)

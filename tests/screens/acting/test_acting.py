@@ -66,7 +66,7 @@ async def running(
 def tag_all(app: NodetopApp, monkeypatch: pytest.MonkeyPatch) -> None:
     screen = app.screen
     assert isinstance(screen, NodeScreen)
-    monkeypatch.setattr(screen, "targets", lambda: list(screen.state.rows))
+    monkeypatch.setattr(screen.acting, "_targets", lambda: list(screen.state.rows))
 
 
 async def test_a_signal_is_sent_after_the_question(start: Start) -> None:

@@ -210,7 +210,7 @@ async def test_the_map_has_a_tile_for_each_of_hundreds_and_opens_them() -> None:
         text = await press(pilot, "m")
         assert "1-" not in text.splitlines()[text.splitlines().index(next(x for x in text.splitlines() if "map" in x))]
         await press(pilot, "right", "down")
-        columns = screen_of(app).map.columns
+        columns = screen_of(app).state.columns
         assert screen_of(app).state.index == 1 + columns
         current = screen_of(app).state.current
         assert current is not None and current.node in text_of(app)  # tiles are too small for names
