@@ -42,11 +42,11 @@ def tracked() -> list[Path]:
     ]
 
 
-def tests() -> list[Path]:
+def checks() -> list[Path]:
     return sorted((ROOT / "tests").rglob("*.py"))
 
 
-@pytest.mark.parametrize("path", [*sources(), *tests()], ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("path", [*sources(), *checks()], ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_file_is_long(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= LONGEST_FILE, f"{path} is too long: it holds more than one noun"
 
