@@ -15,7 +15,8 @@ from nodetop.widgets.base.list_keys import ListKeys
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget
 from nodetop.widgets.base.view import View
-from nodetop.widgets.pages.help import HelpPanel, Section
+from nodetop.widgets.pages.help import HelpPanel
+from nodetop.widgets.pages.section import Section
 
 
 def sections(actions: Sequence[Action], keymap: Keymap) -> list[Section]:

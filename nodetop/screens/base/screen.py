@@ -23,7 +23,7 @@ from nodetop.widgets.base.panel_widget import PanelWidget
 from nodetop.widgets.base.view import WISHES, Panel, View
 from nodetop.widgets.menus.menu import Menu
 from nodetop.widgets.menus.prompt import Prompt
-from nodetop.widgets.pages.help import Section
+from nodetop.widgets.pages.section import Section
 
 
 class PanelScreen(Screen[None]):

@@ -27,7 +27,7 @@ from nodetop.widgets.cluster.summary import BOX_ROWS, TWO_LINES, ClusterSummaryP
 from nodetop.widgets.cluster.table import ClusterTablePanel
 from nodetop.widgets.menus.menu import Menu, MenuPanel
 from nodetop.widgets.menus.prompt import Question
-from nodetop.widgets.pages.help import Section
+from nodetop.widgets.pages.section import Section
 
 _TREND_POINTS = 60
 _TREND_SECONDS = 60.0

@@ -1,6 +1,6 @@
 """What the help of the node screen says about filters."""
 
-from nodetop.widgets.pages.help import Section
+from nodetop.widgets.pages.section import Section
 from nodetop.widgets.processes.filter import FIELDS
 
 FILTER_HELP = Section(

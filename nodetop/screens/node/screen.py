@@ -21,7 +21,7 @@ from nodetop.widgets.base.panel_widget import PanelWidget
 from nodetop.widgets.base.view import View
 from nodetop.widgets.node.frame import arrangement_of
 from nodetop.widgets.node.registry import node_panels
-from nodetop.widgets.pages.help import Section
+from nodetop.widgets.pages.section import Section
 from nodetop.widgets.processes.state import ProcessState
 from nodetop.widgets.processes.table import ProcessPanel
 

@@ -1,16 +1,15 @@
 """Lists and long texts of which a part is on the screen, and the bar on one row of a list. Pure.
 
-All keys, clicks and wheels that move in a list end here, so that every list moves alike.
+All keys, clicks and wheels that move in a list end here, so that every list moves alike. These are plain classes whose
+attributes have their first values in the class: a first frame imports them, and dataclasses take long to make.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 R = TypeVar("R")
 
 
-@dataclass(kw_only=True)
 class Window:
     """The rows that are on the screen: `height` lines of `columns` rows each, from row `top` on. It never leaves the
     list: what is asked for beyond an end stops there."""
@@ -60,7 +59,6 @@ class Window:
         return round(pages * self.height) or (1 if pages > 0 else -1)
 
 
-@dataclass(kw_only=True)
 class TextWindow(Window):
     """The part of a text that is on the screen."""
 
@@ -72,7 +70,6 @@ class TextWindow(Window):
         self.fit(height)
 
 
-@dataclass(kw_only=True)
 class Bar(Window, Generic[R]):
     """A list with a bar on one of its rows. Nothing is selected until the user selects: the bar then rests on the first
     row, whichever that is. What is selected keeps the bar wherever it moves. A subclass says what identifies a row."""
@@ -168,47 +165,3 @@ class Bar(Window, Generic[R]):
     def end(self) -> None:
         """To the last row."""
         self.select(len(self.rows) - 1)
-
-
-@dataclass(kw_only=True)
-class HeadedBar(Bar[R | str], Generic[R]):
-    """A list in which headings, which are texts, stand between the rows. The bar passes over them."""
-
-    def key(self, row: R | str) -> Any:
-        """What identifies a row; None: it is a heading."""
-        return None if isinstance(row, str) else self.key_of(row)
-
-    def key_of(self, row: R) -> Any:
-        """What identifies a row from one refresh to the next."""
-        raise NotImplementedError
-
-    @property
-    def current(self) -> R | None:
-        """The row under the bar."""
-        row = super().current
-        return None if isinstance(row, str) else row
-
-    @property
-    def places(self) -> list[int]:
-        """Where there are rows."""
-        return [index for index, row in enumerate(self.rows) if not isinstance(row, str)]
-
-    def _within(self, index: int) -> int:
-        """The row, or of a heading the one below it."""
-        places = self.places
-        return next((place for place in places if place >= index), places[-1] if places else 0)
-
-    def _into_sight(self) -> None:
-        super()._into_sight()
-        if self.height > 1 and self.index and isinstance(self.rows[self.index - 1], str):
-            self.top = min(self.top, self.index - 1)  # its heading is seen too
-
-    def step(self, rows: int) -> None:
-        """The bar so many rows on, headings not counted."""
-        places = self.places
-        if self.index in places:
-            self.select(places[max(0, min(places.index(self.index) + rows, len(places) - 1))])
-
-    def home(self) -> None:
-        """To the first row."""
-        self.select(0)

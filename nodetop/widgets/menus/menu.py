@@ -37,7 +37,8 @@ class MenuPanel:
 
     def __init__(self, title: str, choices: Sequence[str], index: int = 0) -> None:
         self.title = title
-        self.bar = Choices(rows=tuple(choices), index=index)
+        self.bar = Choices()
+        self.bar.rows, self.bar.index = tuple(choices), index
         self.foot: Line | None = None
         """What the bottom edge says, where there is room."""
 

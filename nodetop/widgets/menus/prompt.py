@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual import events
 from textual.app import ComposeResult
@@ -15,8 +16,7 @@ def _nothing(text: str) -> str | None:
     return None
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """What is asked for. `text` stands in the line at first, `note` beside it."""
 
     label: str

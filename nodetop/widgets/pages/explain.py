@@ -9,7 +9,8 @@ from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, beside, blank, pad
 from nodetop.explanations.registry import Explained, explained
 from nodetop.model.snapshot import NodeSnapshot
-from nodetop.widgets.base.bar import HeadedBar, TextWindow
+from nodetop.widgets.base.bar import TextWindow
+from nodetop.widgets.base.headed_bar import HeadedBar
 from nodetop.widgets.base.view import View
 from nodetop.widgets.pages.explain_text import Raw, name_text, page, plain_text, quantity_text, value_text
 
@@ -18,7 +19,7 @@ _BESIDE_FROM = 70
 _LEAST_LIST, _MOST_LIST = 30, 46
 
 
-@dataclass(kw_only=True)
+@dataclass
 class ExplainState(HeadedBar[Explained]):
     """All values, the bar on the one that is explained. `show` brings it in line with a snapshot."""
 

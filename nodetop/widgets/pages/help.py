@@ -2,24 +2,16 @@
 
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from nodetop.base.text import fit
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, blank, pad
 from nodetop.widgets.base.bar import TextWindow
 from nodetop.widgets.base.view import View
+from nodetop.widgets.pages.section import Section
 
 _COLUMN_CELLS = 58
 _GAP = 3
-
-
-@dataclass(frozen=True)
-class Section:
-    """A heading, and rows of what to press or type and what it does."""
-
-    title: str
-    rows: tuple[tuple[str, str], ...]
 
 
 class HelpPanel:

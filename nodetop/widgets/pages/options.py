@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from nodetop.base.text import clean, fit
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, blank, pad
-from nodetop.widgets.base.bar import HeadedBar
+from nodetop.widgets.base.headed_bar import HeadedBar
 from nodetop.widgets.base.view import View
 
 _NAME_CELLS = 16

@@ -20,7 +20,7 @@ _WHICH = itemgetter(3, 4, 6)
 """Of what was asked for, that which decides which rows there are: filter, user and layout."""
 
 
-@dataclass(kw_only=True)
+@dataclass(eq=False, repr=False)
 class ProcessRows(Bar[ProcessMetrics]):
     """What is shown of a sample: all rows that pass the filter, in order; in groups their heads too, whose pid is 0.
     `show` brings it in line with a snapshot. A process is selected by pid and start. The rows on the screen stay where

@@ -1,29 +1,27 @@
 """The one way in which lists move: bar, pages, wheel, what is selected, in lists, maps and lists with headings."""
 
-from dataclasses import dataclass
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodetop.widgets.base.bar import Bar, HeadedBar, TextWindow, Window
+from nodetop.widgets.base.bar import Bar, TextWindow, Window
+from nodetop.widgets.base.headed_bar import HeadedBar
 from nodetop.widgets.base.list_keys import ListKeys
 
 
-@dataclass(kw_only=True)
 class Names(Bar[str]):
     def key(self, row: str) -> str:
         return row
 
 
-@dataclass(kw_only=True)
 class Headed(HeadedBar[int]):
     def key_of(self, row: int) -> int:
         return row
 
 
 def names(count: int, height: int = 5, columns: int = 1) -> Names:
-    bar = Names(rows=[f"n{number}" for number in range(count)])
+    bar = Names()
+    bar.rows = [f"n{number}" for number in range(count)]
     bar.fit(height, columns)
     return bar
 
@@ -116,7 +114,8 @@ def test_a_click_meets_the_rows_that_are_seen_and_nothing_else() -> None:
 
 
 def test_headings_are_passed_over_and_seen_above_their_first_row() -> None:
-    bar = Headed(rows=["", "first", 1, 2, "", "second", 3, "", "end"])
+    bar = Headed()
+    bar.rows = ["", "first", 1, 2, "", "second", 3, "", "end"]
     bar.fit(3)
     assert bar.current == 1
     bar.home()
@@ -177,7 +176,13 @@ def test_whatever_is_done_the_bar_is_on_a_row_and_the_window_within_the_list(
             assert bar.top <= bar.index < bar.top + height * columns
 
 
-@pytest.mark.parametrize("window", [names(20), TextWindow(length=20, height=5)], ids=["list", "text"])
+def text(length: int, height: int) -> TextWindow:
+    window = TextWindow()
+    window.show(length, height)
+    return window
+
+
+@pytest.mark.parametrize("window", [names(20), text(20, 5)], ids=["list", "text"])
 def test_keys_wheel_and_clicks_do_the_same_to_any_of_them_and_it_is_shown(window: Window) -> None:
     shown: list[int] = []
     keys = ListKeys(lambda: window, lambda: shown.append(window.top))
