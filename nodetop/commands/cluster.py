@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 import click
 
+from nodetop.base.grid import next_tick
 from nodetop.base.hub_address import BadAddress, HubAddress, client_tls, parse_hub_url
 from nodetop.commands.check.condition import Condition
 from nodetop.commands.check.verdict import Verdict
@@ -88,7 +89,7 @@ async def _each_interval(seconds: float, count: int, act: Callable[[], Awaitable
         done += 1
         if done == count:
             return
-        due += seconds * (1 + max(0.0, time.monotonic() - due) // seconds)
+        due = next_tick(due, seconds, time.monotonic())
         await asyncio.sleep(max(0.0, due - time.monotonic()))
 
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO
 
+from nodetop.base.grid import next_tick
 from nodetop.model import wire
 from nodetop.model.snapshot import NodeSnapshot
 
@@ -35,8 +36,7 @@ def sampled(
     while True:
         sleep(max(0.0, due - monotonic()))
         yield sample()
-        late = max(0.0, monotonic() - due)
-        due += interval * (1 + late // interval)
+        due = next_tick(due, interval, monotonic())
 
 
 def standard_output() -> BinaryIO:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nodetop.base import files
 from nodetop.base.clock import Clock, SystemClock
 from nodetop.history.day_file import StoreError
 from nodetop.history.hub.history import HubHistory
@@ -19,7 +20,6 @@ from nodetop.server.base.errors import Refusal
 from nodetop.server.base.folder import instance_id, is_gone
 from nodetop.server.base.log import Log
 from nodetop.server.base.metrics import Counters
-from nodetop.server.base.private_files import replace_private
 from nodetop.server.base.startup import StartError
 from nodetop.server.base.tokens import Tokens, ensure_token_file, load_tokens
 from nodetop.server.collector import Collector
@@ -51,13 +51,13 @@ class TokenFiles:
     @classmethod
     def of(cls, settings: ServerSettings, folder: Path) -> "TokenFiles":
         """Made where the settings name none. Raises StartError."""
-        files = cls(
+        tokens = cls(
             settings.push_token_file or folder / PUSH_TOKEN_FILE, settings.read_token_file or folder / READ_TOKEN_FILE
         )
-        for path in (files.push, files.read):
+        for path in (tokens.push, tokens.read):
             if path.parent == folder:
                 ensure_token_file(path)
-        return files
+        return tokens
 
     def load(self) -> Tokens:
         return load_tokens(self.push, self.read)
@@ -148,7 +148,8 @@ class Hub:
         for number in (signal.SIGTERM, signal.SIGINT):
             self._loop.add_signal_handler(number, self._stop, server)
         self._loop.add_signal_handler(signal.SIGHUP, self._reload)
-        replace_private(self._folder / ADDRESS_FILE, "".join(f"{url}\n" for url in self.urls).encode())
+        addresses = [f"{url}\n".encode() for url in self.urls]
+        files.write_atomically(self._folder / ADDRESS_FILE, addresses, links="replace")
         if self._uplink is not None:
             self._uplink.start()
         await self._take_own(await asyncio.to_thread(collector.first))  # so that the first who asks sees something

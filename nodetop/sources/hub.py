@@ -1,7 +1,6 @@
 """A hub as a source: its stream followed for ever, one node in full, all nodes as rows."""
 
 import asyncio
-import random
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
@@ -9,9 +8,9 @@ from urllib.parse import quote
 
 from msgspec.structs import replace
 
+from nodetop.base import backoff
 from nodetop.base.clock import Clock, SystemClock
-from nodetop.history.ring import KEEP_SECONDS, Ring
-from nodetop.history.ring_merge import follows, merge
+from nodetop.history.ring import KEEP_SECONDS, Ring, follows
 from nodetop.model.hub_api import (
     ALL_CLUSTERS,
     CLUSTERS_PATH,
@@ -224,7 +223,7 @@ class HubSource:
             return
         snapshot = self._named(snapshot, node)
         ring = self.recent(node)
-        if not merge(ring, [snapshot]):
+        if not ring.merge([snapshot]):
             return
         self._fresh_at = self._clock.wall()
         self._put(SnapshotTaken(snapshot))
@@ -242,7 +241,7 @@ class HubSource:
             path = f"{self._node_path(node)}/recent"
             reply = await self._http.get(path, RecentReply, seconds=int(KEEP_SECONDS))
             ring = self.recent(node)
-            if merge(ring, [self._named(sample, node) for sample in reply.samples]) and ring.latest is not None:
+            if ring.merge([self._named(sample, node) for sample in reply.samples]) and ring.latest is not None:
                 self._put(SnapshotTaken(ring.latest))
 
     # Parts
@@ -264,8 +263,9 @@ class HubSource:
 
 
 def _backoff(failures: int) -> float:
-    seconds = min(FIRST_BACKOFF_SECONDS * float(1 << min(max(failures - 1, 0), 10)), LONGEST_BACKOFF_SECONDS)
-    return seconds * random.uniform(0.8, 1.2)
+    return backoff.spread(
+        backoff.delay(failures, first=FIRST_BACKOFF_SECONDS, longest=LONGEST_BACKOFF_SECONDS), share=0.2
+    )
 
 
 def _plain(error: BaseException | None) -> str:

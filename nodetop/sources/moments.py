@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from nodetop.base.grid import interval_start
 from nodetop.history.means import MeanSnapshot
 from nodetop.history.ring import Ring
 from nodetop.model.cluster_totals import TREND_SECONDS, trend
@@ -72,7 +73,7 @@ def trend_before(ring: Ring, at: float, count: int) -> Trend:
 
 def hub_times(now: float) -> list[float]:
     """The times worth looking at with a hub: each few seconds of the last hour, each five minutes of a month."""
-    hour_ago = int(now - TREND_SECONDS) // _POINT_SECONDS * _POINT_SECONDS
+    hour_ago = int(interval_start(now - TREND_SECONDS, _POINT_SECONDS))
     return [
         *map(float, range(hour_ago - _MONTH_SECONDS, hour_ago, _POINT_SECONDS)),
         *map(float, range(hour_ago, int(now), _SAMPLE_SECONDS)),

@@ -17,6 +17,7 @@ from tests.history.samples import DAY, START, point, points
 from tests.history.stores import everything, files
 
 HOSTILE = ["../../etc/passwd", "a/b", "", ".", "..", "a\0b", "\ud800", "x" * 5000, "web-01\n", "-rf", "ä", "C:\\x"]
+
 WRITER = """
 import sys
 from pathlib import Path

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 
 import click
 
+from nodetop.base.grid import interval_start
 from nodetop.commands.cluster import opened
 from nodetop.commands.export.request import STEP, Export, Progress
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot
@@ -64,7 +65,7 @@ async def export_node(export: Export, source: HubSource, node: str, file: Incide
 
 async def points_of(export: Export, source: HubSource, node: str) -> AsyncIterator[Sequence[HistoryPoint]]:
     """The history of the stretch of time, a week at a time. Raises SourceError."""
-    since = export.since // STEP * STEP
+    since = interval_start(export.since, STEP)
     while since < export.until:
         until = min(since + _CHUNK_SECONDS, export.until)
         yield await source.history(node, since, until, STEP)

@@ -1,5 +1,6 @@
 """The routes of the hub: what is asked, in structs of hub_api.py, and the answer, in others."""
 
+import os
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -290,4 +291,4 @@ def _resident_bytes() -> int | None:
         pages = int(Path("/proc/self/statm").read_text().split()[1])
     except (OSError, ValueError, IndexError):
         return None
-    return pages * 4096
+    return pages * os.sysconf("SC_PAGE_SIZE")

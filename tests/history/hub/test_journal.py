@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nodetop.base import files as fsops
 from nodetop.history.hub.journal import Journal, JournalError
+from tests.disk_calls import record
 from tests.history.hub.journals import records, segments, written
 from tests.loop_watch import LoopWatch
 
@@ -38,14 +38,7 @@ async def test_appending_does_not_block_the_event_loop(tmp_path: Path) -> None:
 
 
 async def test_callers_share_a_sync(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    syncs: list[int] = []
-    real = fsops.sync_data
-
-    def counted(descriptor: int) -> None:
-        real(descriptor)
-        syncs.append(descriptor)
-
-    monkeypatch.setattr(fsops, "sync_data", counted)
+    syncs = record(monkeypatch, "sync_data")
     journal = Journal(tmp_path)
     positions = await asyncio.gather(*[journal.append(b"%d" % index) for index in range(500)])
     journal.close()
@@ -55,15 +48,12 @@ async def test_callers_share_a_sync(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 async def test_nobody_is_told_before_the_sync(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    order: list[str] = []
-    real_write, real_sync = fsops.write, fsops.sync_data
-    monkeypatch.setattr(fsops, "write", lambda *a: (real_write(*a), order.append("write")))
-    monkeypatch.setattr(fsops, "sync_data", lambda *a: (real_sync(*a), order.append("sync")))
     journal = Journal(tmp_path)
+    order = record(monkeypatch, "write", "sync_data")
     await journal.append(b"x")
     order.append("told")
     journal.close()
-    assert order == ["write", "sync", "told"]
+    assert order == ["write", "sync_data", "told"]
 
 
 async def test_what_is_written_to_a_removed_file_is_not_acknowledged(tmp_path: Path) -> None:

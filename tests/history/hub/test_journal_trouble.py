@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodetop.base import files as fsops
+from nodetop.base import files
 from nodetop.history.hub.journal import Journal, JournalError
 from nodetop.history.hub.journal_file import OVERHEAD, Segment, frame
+from tests.disk_calls import fail
 from tests.history.hub.journals import records, segments, written
 from tests.history.small_disk import fill
 
@@ -67,11 +68,8 @@ async def test_what_the_disk_refuses_is_refused_and_later_it_works_again(
     journal = Journal(tmp_path, segment_bytes=64)
     await journal.append(b"before" * 12)
 
-    def fail(*_: object) -> None:
-        raise OSError(errno.EIO, "Input/output error")
-
     with monkeypatch.context() as patch:
-        patch.setattr(fsops, failing, fail)
+        fail(patch, failing, errno.EIO)
         with pytest.raises(JournalError, match="the disk fails") as refused:
             await journal.append(b"never")
         assert refused.value.errno == errno.EIO
@@ -89,7 +87,7 @@ async def test_half_a_write_is_taken_back(tmp_path: Path, monkeypatch: pytest.Mo
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(fsops, "write", half)
+        patch.setattr(files, "write", half)
         with pytest.raises(JournalError, match="the disk is full: free some space"):
             await journal.append(b"never" * 50)
     await journal.append(b"after")

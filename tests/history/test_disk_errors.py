@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from nodetop.history.day_file import StoreError
-from nodetop.history.fault import plain
+from nodetop.history.disk_errors import plain
 
 
 @pytest.mark.parametrize(

@@ -8,29 +8,25 @@ A node's directory is named by a hash, for names come from outside; the name its
 digits keep directories small with thousands of nodes. Directories are 0700, files 0600.
 """
 
-import errno
-import fcntl
 import os
 import re
 import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from nodetop.base import files as fsops
+from nodetop.base import files, locks
 from nodetop.history.day_file import SCHEMA, About, StoreError
 
 DAY = 86_400
 LOCK_SECONDS = 5.0
-_LOCK_MISSING = frozenset({errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP})
 _EPOCH = date(1970, 1, 1).toordinal()
 _DIRECTORY_NAME = re.compile("[0-9a-f]{32}")
 _FILE_NAME = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})\.json(?:\.corrupt-[0-9T.]+)?")
 
 
-class Folder:
+class DayFolder:
     """The directory of a store, for all clusters and nodes in it."""
 
     def __init__(self, path: Path) -> None:
@@ -47,21 +43,19 @@ class Folder:
         with self._mutex:
             if self._is_open and self.path.is_dir():
                 return
-            for directory in reversed([self.path, *self.path.parents]):
-                if not directory.is_dir():
-                    fsops.make_directory(directory)
+            files.make_directories(self.path)
             self._check_schema()
             with self.lock():
                 if not (self.path / "schema").exists():
-                    fsops.write_atomically(self.path / "schema", [b"%d\n" % SCHEMA])
+                    files.write_atomically(self.path / "schema", [b"%d\n" % SCHEMA])
                 # Under the lock nobody is writing, so none of them is in use.
-                fsops.remove_leftovers(self.path, "**/")
+                files.remove_leftovers(self.path, recursive=True)
             self._is_open = True
 
     def _check_schema(self) -> None:
         path = self.path / "schema"
         try:
-            written = int(fsops.read(path))
+            written = int(files.read(path))
         except FileNotFoundError:
             return
         except ValueError:
@@ -72,14 +66,12 @@ class Folder:
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Held by one thread of one process at a time. Raises StoreError where another does not let go of it."""
-        with self._mutex:
-            flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-            descriptor = os.open(self.path / ".lock", flags, 0o600)
+        with self._mutex, ExitStack() as stack:
             try:
-                _wait_for_lock(descriptor)
-                yield
-            finally:
-                os.close(descriptor)
+                stack.enter_context(locks.held(self.path / ".lock", wait_seconds=LOCK_SECONDS, is_optional=True))
+            except BlockingIOError:
+                raise StoreError("another nodetop is holding the history's lock and does not let go of it") from None
+            yield
 
     def file(self, about: About) -> Path:
         """Where a node's day is, or will be."""
@@ -93,8 +85,8 @@ class Folder:
         return self.path / name[:2] / name
 
     def make_directory_of(self, file: Path) -> None:
-        fsops.make_directory(file.parent.parent)
-        fsops.make_directory(file.parent)
+        files.make_directory(file.parent.parent)
+        files.make_directory(file.parent)
 
     def directories(self) -> list[Path]:
         """Of all nodes. What else lies in the folder is none of ours."""
@@ -113,7 +105,7 @@ class Folder:
         """Gives an unreadable file another name, under which it stays until its day is pruned. Needs the lock."""
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%f")
         aside = file.with_name(f"{file.name}.corrupt-{stamp}")
-        fsops.replace(file, aside)
+        files.replace(file, aside)
         return aside
 
     def prune(self, before: int) -> int:
@@ -124,10 +116,10 @@ class Folder:
                 for name in os.listdir(directory):
                     day = day_of(name)
                     if day is not None and day < before:
-                        fsops.remove(directory / name)
+                        files.remove(directory / name)
                         removed += 1
                 with suppress(OSError):  # most are not empty
-                    fsops.remove_directory(directory)
+                    files.remove_directory(directory)
         return removed
 
 
@@ -150,18 +142,3 @@ def day_of(name: str) -> int | None:
 
 def _is_ours(path: Path) -> bool:
     return _DIRECTORY_NAME.fullmatch(path.name) is not None and path.is_dir() and not path.is_symlink()
-
-
-def _wait_for_lock(descriptor: int) -> None:
-    deadline = time.monotonic() + LOCK_SECONDS
-    while True:
-        try:
-            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                raise StoreError("another nodetop is holding the history's lock and does not let go of it") from None
-            time.sleep(0.01)
-        except OSError as error:
-            if error.errno in _LOCK_MISSING:
-                return None  # a file system without locks: a single nodetop is still safe there
-            raise

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodetop.history.day_file import StoreError
-from nodetop.history.folder import day_name, day_of
+from nodetop.history.day_folder import day_name, day_of
 
 
 @given(st.integers(-719_162, 2_932_896))
