@@ -248,7 +248,8 @@ class Journal:
 
     def _answer(self, group: list[_Append], first: Position = 0, error: Exception | None = None) -> None:
         if error is not None and not isinstance(error, JournalError):
-            error = JournalError(getattr(error, "errno", None) or errno.EIO, plain(error, self._folder))
+            number = error.errno if isinstance(error, OSError) else None
+            error = JournalError(number or errno.EIO, plain(error, self._folder))
         by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Position], Position]]] = {}
         for position, item in enumerate(group, first):
             by_loop.setdefault(item.loop, []).append((item.done, position))

@@ -11,7 +11,6 @@ from nodetop.model.snapshot import ProcessMetrics
 from nodetop.screens.base.screen import PanelScreen
 from nodetop.sources.process_control import Outcome, ProcessControl
 from nodetop.sources.source import Source
-from nodetop.widgets.base.view import View
 from nodetop.widgets.menus.menu import Menu
 
 Rows = tuple[ProcessMetrics, ...]
@@ -118,7 +117,7 @@ class Acting:
     def _begin(self) -> tuple[ProcessControl, Rows] | None:
         """What acts, and upon which processes; without them, or where nothing can be done, says why."""
         control = self._source.control
-        reason = why_not(self._source, self._screen.view)
+        reason = why_not(self._source)
         if reason is not None or control is None:
             self._screen.hint(reason or "")
             return None
@@ -150,14 +149,8 @@ class Acting:
         self._screen.run_worker(run(), group="acts")
 
 
-def why_not(source: Source, view: View) -> str | None:
+def why_not(source: Source) -> str | None:
     """Why processes cannot be acted upon here, in one plain line; None: they can."""
     if source.control is not None:
         return source.control.refusal
-    if view.replay:
-        return "signals are sent on the host itself: this is a recording"
-    if source.is_cluster:
-        return f"signals are sent on the host itself: this is hub {source.name}"
-    return (
-        "signals are sent on the host itself: these are another system's processes (--proc-root, or another container)"
-    )
+    return f"signals are sent on the host itself: {source.description}"

@@ -4,7 +4,7 @@ objects that it owns and whose methods it offers to Textual as its actions."""
 from collections.abc import Iterable
 from typing import ClassVar
 
-from textual import events
+from textual import events, getters
 from textual.app import ComposeResult
 from textual.layout import Layout
 from textual.screen import Screen
@@ -13,6 +13,7 @@ from nodetop.drawing.rect import Rect
 from nodetop.keys.action import Action
 from nodetop.screens.base.hints import Hints
 from nodetop.screens.base.menus import Menus
+from nodetop.screens.base.monitor_app import MonitorApp
 from nodetop.screens.base.prompts import Prompts
 from nodetop.sources.source import SourceEvent
 from nodetop.widgets.base.actions import bind, bindings_of
@@ -29,6 +30,7 @@ from nodetop.widgets.pages.section import Section
 class PanelScreen(Screen[None]):
     """Panels that show one view, keys from a table. With a footer among its panels it can hint, ask and open menus."""
 
+    app = getters.app(MonitorApp)
     AUTO_FOCUS = ""
     ACTIONS: ClassVar[tuple[Action, ...]] = ()
 
@@ -146,9 +148,7 @@ class PanelScreen(Screen[None]):
 
     def remember(self, **changes: object) -> None:
         """Settings by name that were changed here: in force everywhere from now on, and at the next start."""
-        change = getattr(self.app, "change_settings", None)
-        if change is not None:
-            change(**changes)
+        self.app.change_settings(**changes)
 
     def hint(self, text: str) -> None:
         """Says something for a moment, where the screen has a place for it."""

@@ -8,8 +8,8 @@ from nodetop.screens.base.moment import Moment
 from nodetop.screens.base.screen import PanelScreen
 from nodetop.screens.base.stack import go_back, open_over
 from nodetop.screens.cluster.time import ClusterTime
-from nodetop.sources.cluster_source import ClusterSource
-from nodetop.sources.source import Demand, SourceError, now_of
+from nodetop.sources.cluster import Cluster
+from nodetop.sources.source import Demand, Source, SourceError, now_of
 from nodetop.widgets.base.actions import offer
 from nodetop.widgets.base.hints import HintFooter
 from nodetop.widgets.base.list_keys import ListKeys
@@ -29,17 +29,18 @@ class ClusterProcessesScreen(PanelScreen):
     ACTIONS = CLUSTER_PROCESSES
 
     def __init__(
-        self, source: ClusterSource, view: View, look: Look, clock: Clock, moment: Moment | None = None
+        self, source: Source, cluster: Cluster, view: View, look: Look, clock: Clock, moment: Moment | None = None
     ) -> None:
-        """`moment` is the one that all screens share."""
+        """`cluster` is the source's; `moment` is the one that all screens share."""
         self.source = source
+        self.cluster = cluster
         self.clock = clock
         self.moment = moment or Moment()
         self.state = ClusterProcessState()
         self.panel = ClusterProcessPanel(self.state)
         super().__init__((self.panel, HintFooter()), look, view)
         self.list = ListKeys(lambda: self.state, self.show_all)
-        self.time = ClusterTime(self, source, self.moment, self.now, self.moment_changed)
+        self.time = ClusterTime(self, cluster, self.moment, self.now, self.moment_changed)
         for part in (self.list, self.time):
             offer(self, part.actions)
 
@@ -73,7 +74,7 @@ class ClusterProcessesScreen(PanelScreen):
     async def _fetch(self) -> None:
         at = self.moment.at
         try:
-            found = await self.source.processes(self.state.match, self.state.sort, _LIMIT, at)
+            found = await self.cluster.processes(self.state.match, self.state.sort, _LIMIT, at)
         except SourceError as error:
             self.view.problem = str(error)
         else:

@@ -10,8 +10,8 @@ from nodetop.screens.base.moment import Moment
 from nodetop.screens.base.screen import PanelScreen
 from nodetop.screens.base.stack import open_over
 from nodetop.screens.cluster.time import ClusterTime
-from nodetop.sources.cluster_source import ClusterSource, Trend
-from nodetop.sources.source import Demand, NodesChanged, SourceError, SourceEvent, SourceProblem, now_of
+from nodetop.sources.cluster import Cluster, Trend
+from nodetop.sources.source import Demand, NodesChanged, Source, SourceError, SourceEvent, SourceProblem, now_of
 from nodetop.widgets.base.actions import offer
 from nodetop.widgets.base.filter import FilterError
 from nodetop.widgets.base.hints import HintFooter
@@ -50,20 +50,21 @@ class ClusterScreen(PanelScreen):
     ACTIONS = CLUSTER
 
     def __init__(
-        self, source: ClusterSource, view: View, look: Look, clock: Clock, moment: Moment | None = None
+        self, source: Source, cluster: Cluster, view: View, look: Look, clock: Clock, moment: Moment | None = None
     ) -> None:
-        """`moment` is the one that all screens share."""
+        """`cluster` is the source's; `moment` is the one that all screens share."""
         self.source = source
+        self.cluster = cluster
         self.clock = clock
         self.moment = moment or Moment()
         self.state = ClusterState()
         self.map = ClusterMapPanel(self.state)
         self.table = ClusterTablePanel(self.state)
-        view.source_name, view.replay = source.name, source.name.startswith("replay")
+        view.source_name, view.replay = source.name, source.is_recording
         self._is_map = False
         super().__init__((ClusterSummaryPanel(self.state), self.table, self.map, HintFooter()), look, view)
         self.list = ListKeys(lambda: self.state, self.show_all)
-        self.time = ClusterTime(self, source, self.moment, self.now, self.moment_changed)
+        self.time = ClusterTime(self, cluster, self.moment, self.now, self.moment_changed)
         offer(self, {**self.list.actions, **self.time.actions, "pause": self.pause})
 
     def help_sections(self) -> tuple[Section, ...]:
@@ -88,7 +89,7 @@ class ClusterScreen(PanelScreen):
         return places
 
     async def on_mount(self) -> None:
-        self.state.nodes, self.state.summary = await self.source.nodes(), self.source.summary
+        self.state.nodes, self.state.summary = await self.source.nodes(), self.cluster.summary
         self.set_interval(1.0, self._tick)
         self.set_interval(_TREND_SECONDS, self._fetch_trends)
         self._fetch_trends()
@@ -113,7 +114,7 @@ class ClusterScreen(PanelScreen):
             self.state.updated_at = self.clock.wall()
             if not self.moment.is_live:
                 return
-            self.state.nodes, self.state.summary = event.nodes, self.source.summary
+            self.state.nodes, self.state.summary = event.nodes, self.cluster.summary
         else:
             return
         if self.is_current:
@@ -132,7 +133,7 @@ class ClusterScreen(PanelScreen):
         if not self.moment.is_live:
             return
         try:
-            trends = await self.source.trends(_TREND_POINTS)
+            trends = await self.cluster.trends(_TREND_POINTS)
         except SourceError:
             return  # the event stream says what is wrong
         self._take_trends(trends)
@@ -157,11 +158,11 @@ class ClusterScreen(PanelScreen):
 
     async def _fetch_moment(self, at: float | None) -> None:
         if at is None:
-            self.state.nodes, self.state.summary = await self.source.nodes(), self.source.summary
+            self.state.nodes, self.state.summary = await self.source.nodes(), self.cluster.summary
             self._fetch_trends()
         else:
             try:
-                found = await self.source.at(at, _TREND_POINTS)
+                found = await self.cluster.at(at, _TREND_POINTS)
             except SourceError as error:
                 self.hint(str(error))
                 return
@@ -261,7 +262,8 @@ class ClusterScreen(PanelScreen):
     def action_processes(self) -> None:
         from nodetop.screens.cluster.processes import ClusterProcessesScreen
 
-        open_over(self, ClusterProcessesScreen(self.source, replace(self.view), self.look, self.clock, self.moment))
+        view = replace(self.view)
+        open_over(self, ClusterProcessesScreen(self.source, self.cluster, view, self.look, self.clock, self.moment))
 
     # The mouse
 

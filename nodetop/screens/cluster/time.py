@@ -6,7 +6,7 @@ from nodetop.base.units import duration
 from nodetop.screens.base.moment import Moment
 from nodetop.screens.base.screen import PanelScreen
 from nodetop.screens.base.time_keys import TimeKeys
-from nodetop.sources.cluster_source import ClusterSource
+from nodetop.sources.cluster import Cluster
 
 
 class ClusterTime(TimeKeys):
@@ -15,13 +15,13 @@ class ClusterTime(TimeKeys):
     def __init__(
         self,
         screen: PanelScreen,
-        source: ClusterSource,
+        cluster: Cluster,
         moment: Moment,
         now: Callable[[], float],
         moment_changed: Callable[[], object],
     ) -> None:
         super().__init__(screen, moment)
-        self._source = source
+        self._cluster = cluster
         self._now = now
         self._moment_changed = moment_changed
 
@@ -39,7 +39,7 @@ class ClusterTime(TimeKeys):
         return self._now()
 
     def times(self) -> Sequence[float]:
-        return self._source.times()
+        return self._cluster.times()
 
     def changed(self) -> None:
         self._moment_changed()

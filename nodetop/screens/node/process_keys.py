@@ -54,9 +54,7 @@ class ProcessKeys:
 
     def watch(self) -> None:
         """Asks the source, where it can, to keep the rows on the screen fresh."""
-        watch = getattr(self.source, "watch", None)
-        if watch is not None:
-            watch(frozenset(row.pid for row in self.state.visible))
+        self.source.watch(frozenset(row.pid for row in self.state.visible))
 
     def turn_follow(self) -> None:
         """The selected process stays in sight, or no longer does."""

@@ -98,8 +98,7 @@ class ProcessListKeys:
     def turn_threads(self) -> None:
         """Threads as rows of their own, and without."""
         state, snapshot = self.state, self.screen.view.snapshot
-        read = getattr(self.processes.source, "read_threads", None)
-        can_read = read is not None and read(not state.threads)
+        can_read = self.processes.source.read_threads(not state.threads)
         has_some = snapshot is not None and snapshot.processes is not None and bool(snapshot.processes.thread_rows)
         if not can_read and not has_some and not state.threads:
             self.screen.hint("threads are only read by the nodetop of the host they run on, and there on Linux")

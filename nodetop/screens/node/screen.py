@@ -49,7 +49,7 @@ class NodeScreen(PanelScreen):
         self._second: Timer | None = None
         self._source_problem: str | None = view.problem
         view.source_name = node or source.name
-        view.replay = source.name.startswith("replay")
+        view.replay = source.is_recording
         view.focused = "processes"
         panels = node_panels()
         super().__init__(panels.values(), look, view)
@@ -159,7 +159,7 @@ class NodeScreen(PanelScreen):
     def name_keys(self) -> None:
         if self.footer is not None:
             keymap = self.look.keymap
-            up = ((keymap.first("escape"), "nodes"),) * self.source.is_cluster
+            up = () if self.source.cluster is None else ((keymap.first("escape"), "nodes"),)
             self.footer.keys = (*up, *keymap.footer(shown(NODE, can_signal=self.source.can_signal)))
 
     def action_escape(self) -> None:
@@ -167,9 +167,9 @@ class NodeScreen(PanelScreen):
             return
         if self.view.layout.zoomed:
             self.panel_keys.zoom()
-        elif not self.moment.is_live and not self.source.is_cluster:
+        elif not self.moment.is_live and self.source.cluster is None:
             self.time.live()  # of many nodes, the screen that shows all of them does
-        elif not self.processes.clear_filters() and self.source.is_cluster:
+        elif not self.processes.clear_filters() and self.source.cluster is not None:
             go_back(self)
 
     # Other screens
@@ -196,9 +196,8 @@ class NodeScreen(PanelScreen):
         from nodetop.screens.explain import ExplainScreen
 
         row = self.state.current
-        read_raw = getattr(self.source, "raw", None)  # of a source whose kernel can be asked
         if self.view.snapshot is not None:
-            open_over(self, ExplainScreen(self.look, self.view, read_raw, row.pid if row else None))
+            open_over(self, ExplainScreen(self.look, self.view, self.source.raw, row.pid if row else None))
 
     # The mouse
 

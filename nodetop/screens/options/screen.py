@@ -4,7 +4,6 @@ from nodetop.keys.options import OPTIONS
 from nodetop.screens.base.screen import PanelScreen
 from nodetop.screens.base.stack import go_back
 from nodetop.screens.options.choices import options
-from nodetop.settings.options import Settings
 from nodetop.widgets.base.actions import offer
 from nodetop.widgets.base.list_keys import ListKeys
 from nodetop.widgets.base.look import Look
@@ -33,23 +32,18 @@ class OptionsScreen(PanelScreen):
         self.show_all()
 
     def prepare(self) -> None:
-        settings = self._settings
+        settings = self.app.settings
         where = settings.settings_file
         self._panel.list.take(
             [OptionRow(each.group, each.name, each.text(settings), each.note) for each in self._options.values()],
             f"kept in {where}" if where else "in force until the monitor ends",
         )
 
-    @property
-    def _settings(self) -> Settings:
-        settings: Settings = self.app.settings  # type: ignore[attr-defined]
-        return settings
-
     def action_turn(self, steps: int) -> None:
         chosen = self._panel.list.current
         if chosen is not None:
             self._panel.trouble = ""
-            self.remember(**self._options[chosen.name].turned(self._settings, steps))
+            self.remember(**self._options[chosen.name].turned(self.app.settings, steps))
 
     def action_close(self) -> None:
         go_back(self)

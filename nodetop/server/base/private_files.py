@@ -1,4 +1,4 @@
-"""Files that hold secrets: read only if nobody else can, written so that nobody else can."""
+"""Files that hold secrets: read only if nobody else can read or write them, written with mode 0600."""
 
 import os
 import stat

@@ -1,4 +1,4 @@
-"""`nodetop-server forget NODE`: asked for by a file in the hub's own folder, so that no token of a node can."""
+"""`nodetop-server forget NODE`: a request file in the hub's data folder, because no token may do this."""
 
 import hashlib
 import time
@@ -15,8 +15,8 @@ _STEP_SECONDS = 0.1
 
 
 def request(folder: Path, node: str) -> Path:
-    """Asks the hub of this folder to forget NODE or CLUSTER/NODE. Returns the file that goes once it is done. Raises
-    StartError."""
+    """Asks the hub of this folder to forget NODE or CLUSTER/NODE. Returns the request file, which the hub removes when
+    it has done so. Raises StartError."""
     name = node.strip().lower()
     if not all(valid_name(part) for part in name.split("/")) or name.count("/") > 1:
         raise StartError(f"{node!r} is not a node's name; write NODE, or CLUSTER/NODE for one of a relaying hub")
@@ -31,7 +31,7 @@ def request(folder: Path, node: str) -> Path:
 
 
 def wait_until_done(path: Path) -> bool:
-    """Whether the hub did it, within some seconds."""
+    """Whether the hub removed the request file within 10 s."""
     deadline = time.monotonic() + _WAIT_SECONDS
     while path.exists():
         if time.monotonic() > deadline:
@@ -41,8 +41,8 @@ def wait_until_done(path: Path) -> bool:
 
 
 def take_requests(folder: Path, cluster: str) -> list[Key]:
-    """What was asked for since the last call. A bare name is one of the hub's own cluster."""
-    asked = []
+    """Removes the request files; the nodes they name. A name without a cluster is of the hub's own."""
+    requested = []
     for path in sorted((folder / FOLDER).glob("[0-9a-f]*")):
         try:
             name = path.read_text()
@@ -51,5 +51,5 @@ def take_requests(folder: Path, cluster: str) -> list[Key]:
             continue
         of, slash, node = name.rpartition("/")
         if valid_name(node):
-            asked.append((of if slash else cluster, node))
-    return asked
+            requested.append((of if slash else cluster, node))
+    return requested

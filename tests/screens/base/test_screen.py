@@ -21,7 +21,7 @@ from nodetop.screens.explain import ExplainScreen
 from nodetop.screens.node.screen import NodeScreen
 from nodetop.screens.options.screen import OptionsScreen
 from nodetop.screens.trends import TrendsScreen
-from nodetop.sources.cluster_source import ClusterSource
+from nodetop.sources.cluster import Cluster
 from nodetop.widgets.base.actions import offer
 from tests.screens.scripted import press, scripted_app, until
 
@@ -35,12 +35,12 @@ def all_screens(app: NodetopApp) -> list[PanelScreen]:
     return [
         node,
         DetailsScreen(node.state.current, source, view, look, clock, moment, node.prepare),
-        ClusterScreen(cast("ClusterSource", source), view, look, clock, moment),
-        ClusterProcessesScreen(cast("ClusterSource", source), view, look, clock, moment),
+        ClusterScreen(source, cast("Cluster", source), view, look, clock, moment),
+        ClusterProcessesScreen(source, cast("Cluster", source), view, look, clock, moment),
         TrendsScreen(source, "web-01", look, view, clock),
         AlertsScreen(app.alerts, source, view, look, clock, moment),
         OptionsScreen(look, view),
-        ExplainScreen(look, view, None, None),
+        ExplainScreen(look, view, source.raw, None),
     ]
 
 

@@ -1,6 +1,7 @@
 """The sender against a hub that misbehaves: what arrives, in which order, and what is never lost or sent elsewhere."""
 
 import io
+import logging
 import threading
 import time
 from pathlib import Path
@@ -8,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from nodetop.server.base.log import Log
+from nodetop.base.clock import SystemClock
+from nodetop.server.base.log import log_handler
 from nodetop.server.base.startup import StartError
 from tests.server.scripted_hub import Answer, Heard, refusal, scripted_hub, seqs, taken
 from tests.server.uplink.uplinks import TOKEN, snapshot, uplink, wait_until
@@ -153,12 +155,17 @@ def test_environment_proxies_never_see_the_token(tmp_path: Path, monkeypatch: py
 
 def test_the_log_says_what_is_wrong_once_and_never_the_token(tmp_path: Path) -> None:
     stream = io.StringIO()
-    with (
-        scripted_hub(lambda body: refusal(401, "This token may not push")) as (url, heard),
-        uplink(url, tmp_path, log=Log(stream=stream)) as sender,
-    ):
-        sender.offer(snapshot(1))
-        heard.wait_for(lambda h: len(h.bodies) >= 4)
+    handler = log_handler(stream, SystemClock())
+    logging.getLogger("nodetop").addHandler(handler)
+    try:
+        with (
+            scripted_hub(lambda body: refusal(401, "This token may not push")) as (url, heard),
+            uplink(url, tmp_path) as sender,
+        ):
+            sender.offer(snapshot(1))
+            heard.wait_for(lambda h: len(h.bodies) >= 4)
+    finally:
+        logging.getLogger("nodetop").removeHandler(handler)
     lines = stream.getvalue().splitlines()
     assert len(lines) == 1
     assert "This token may not push" in lines[0]

@@ -1,6 +1,5 @@
 """A sender that runs, the samples that it is given, and what a scripted hub heard."""
 
-import io
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,7 +9,6 @@ from typing import Any
 
 from nodetop.base.hub_address import parse_hub_url
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics, ProcessSummary
-from nodetop.server.base.log import Log
 from nodetop.server.uplink.sender import Uplink
 from tests.server.scripted_hub import Heard, seqs
 
@@ -26,14 +24,12 @@ def snapshot(seq: int, age: float = 0.0) -> NodeSnapshot:
 
 @contextmanager
 def uplink(url: str, folder: Path, **options: Any) -> Iterator[Uplink]:
-    log = options.pop("log", None) or Log(stream=io.StringIO())
     sender = Uplink(
         parse_hub_url(url),
         token=options.pop("token", lambda: TOKEN),
         instance_id="0" * 32,
         folder=folder,
         interval=0.0,
-        log=log,
         **options,
     )
     sender.start()
