@@ -274,6 +274,9 @@ class _Transport(asyncio.Transport):
     def is_closing(self) -> bool:
         return self.closed
 
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        assert high == limits.WRITE_BUFFER_BYTES
+
 
 # TinyDB
 
