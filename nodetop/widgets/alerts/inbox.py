@@ -29,7 +29,7 @@ class AlertListPanel:
             return [blank(max(width, 0)) for _ in range(height)]
         inner = width - 2
         widths = fit_columns(COLUMNS, inner)
-        self.state.show(height - _CHROME_ROWS)
+        self.state.fit(height - _CHROME_ROWS)
         visible = self.state.visible
         body = [header_row(COLUMNS, widths, inner)]
         body += [self._row(alert, number, widths, inner, view) for number, alert in enumerate(visible, self.state.top)]
@@ -88,7 +88,6 @@ class AlertListPanel:
             parts.pop(1)
         return [("dim", separator.join(parts))]
 
-    def row_at(self, y: int) -> int | None:
-        """The row of the list that a click at y of the panel meets, if any."""
-        index = self.state.top + y - 2
-        return index if y >= 2 and index < len(self.state.rows) else None
+    def row_at(self, x: int, y: int) -> int | None:
+        """The row of the list that a click at this place of the panel meets, if any."""
+        return self.state.row_at(y - 2)

@@ -51,7 +51,7 @@ class ClusterProcessPanel:
         inner = width - 2
         node_cells = _node_cells(inner)
         columns = columns_for(inner - node_cells - 1)
-        self.state.show(height - _CHROME_ROWS)
+        self.state.fit(height - _CHROME_ROWS)
         visible = self.state.visible
         body = [self._header(columns, node_cells, inner, view)]
         for number, row in enumerate(visible, self.state.top):
@@ -102,10 +102,9 @@ class ClusterProcessPanel:
             return "asking the hub"
         return "no process matches" if self.state.match else "no node sends its processes"
 
-    def row_at(self, y: int) -> int | None:
-        """The row of the list that a click at y of the panel meets, if any."""
-        index = self.state.top + y - 2
-        return index if y >= 2 and index < len(self.state.rows) else None
+    def row_at(self, x: int, y: int) -> int | None:
+        """The row of the list that a click at this place of the panel meets, if any."""
+        return self.state.row_at(y - 2)
 
 
 def _node_cells(width: int) -> int:

@@ -34,9 +34,7 @@ class ClusterState(Bar[NodeStatus]):
             self._shown = wanted
             self.rows = self._ordered()
             self.find_selected()  # forgotten or filtered out: the bar comes back to the node with it
-        self._page = max(page, 1) * columns
-        last = max(-(-len(self.rows) // columns) - max(page, 1), 0) * columns
-        self.top = max(0, min(self.top // columns * columns, last))
+        self.fit(page, columns)
 
     def _ordered(self) -> list[NodeStatus]:
         rows = list(self.nodes)

@@ -76,10 +76,9 @@ class ClusterTablePanel:
             return (sparkline(self.state.trends.get(row.node, ()), cells, view.glyphs),)
         return COLUMNS[name].cell(row, view, cells)
 
-    def row_at(self, y: int) -> int | None:
-        """The row of the list that a click at y of the panel meets, if any."""
-        index = self.state.top + y - 2
-        return index if y >= 2 and index < len(self.state.rows) else None
+    def row_at(self, x: int, y: int) -> int | None:
+        """The row of the list that a click at this place of the panel meets, if any."""
+        return self.state.row_at(y - 2)
 
     def sort_key_at(self, x: int) -> str | None:
         """The column under a click on the header; x is counted from the panel's left edge."""

@@ -40,8 +40,6 @@ class ProcessDetailsPanel:
 
     def __init__(self, state: DetailsState) -> None:
         self.state = state
-        self._page = 1
-        self._count = 0
         self._tabs: list[tuple[int, int, str]] = []
         self._body_at = 0
 
@@ -59,28 +57,15 @@ class ProcessDetailsPanel:
         lines += self._section(view, width, height - len(lines)) if height > len(lines) else []
         return (lines + [blank(width) for _ in range(height)])[:height]
 
-    def scroll(self, lines: int) -> None:
-        """The section up or down; among children the bar."""
-        if self.state.section == "children":
-            self.state.index = max(0, min(self.state.index + lines, len(self.state.children) - 1))
-        else:
-            self.state.top = max(0, min(self.state.top + lines, self._count - self._page))
-
-    def page(self, pages: float) -> None:
-        """By so many pages."""
-        self.scroll(round(pages * self._page))
-
     def tab_at(self, x: int, y: int) -> str | None:
         """The section whose name a click met."""
         if y != self._body_at - 1:
             return None
         return next((name for start, end, name in self._tabs if start <= x < end), None)
 
-    def child_at(self, y: int) -> int | None:
+    def row_at(self, x: int, y: int) -> int | None:
         """The child that a click met."""
-        index = self.state.top + y - self._body_at - 2
-        met = self.state.section == "children" and y >= self._body_at + 2
-        return index if met and index < len(self.state.children) else None
+        return self.state.children.row_at(y - self._body_at - 2) if self.state.section == "children" else None
 
     def _tab_line(self, view: View, width: int) -> Line:
         """The names of the sections with their numbers; the names of the others go where there is no room."""
@@ -103,17 +88,14 @@ class ProcessDetailsPanel:
         state, inner = self.state, max(width - 2, 0)
         if height < 3 or width < 4:
             return [blank(width) for _ in range(height)]
-        self._page = height - 2
+        page = height - 2
+        state.children.fit(page - 1)  # below the header
         body = self._body(view, inner)
-        self._count = len(body)
-        if state.section == "children":
-            state.top = max(min(state.top, state.index), state.index - self._page + 2, 0)
-            body = [body[0], *body[1 + state.top :]] if body else body
-        else:
-            state.top = max(0, min(state.top, len(body) - self._page))
-            body = body[state.top :]
+        if state.section != "children":
+            state.text.show(len(body), page)
+            body = body[state.text.top :]
         return box(
-            body[: self._page], width, height, view.glyphs, title=state.section, details=self._details(view),
+            body[:page], width, height, view.glyphs, title=state.section, details=self._details(view),
             values=self._values(view), focused=True,
         )  # fmt: skip
 
@@ -139,15 +121,15 @@ class ProcessDetailsPanel:
         if state.section == "files":
             pieces += rows.files_details(state)
         elif state.section == "children":
-            pieces.append([("text", str(len(state.children)))])
+            pieces.append([("text", str(len(state.children.rows)))])
         return pieces + state.filter.shown()
 
     def _values(self, view: View) -> list[Line]:
-        state = self.state
-        pieces: list[Line] = []
-        if self._count > self._page:
-            last = min(state.top + self._page, self._count)
-            pieces.append([("dim", f"{state.top + 1}-{last}/{self._count}")])
+        state, pieces = self.state, list[Line]()
+        shown = state.window
+        if shown.length > shown.height:
+            last = min(shown.top + shown.height, shown.length)
+            pieces.append([("dim", f"{shown.top + 1}-{last}/{shown.length}")])
         if state.details is not None and state.section != "children":
             pieces.append([("dim", f"read at {clock_text(state.details.read_at)}")])
         return pieces

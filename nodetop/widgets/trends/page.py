@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from nodetop.alerts.marks import Mark
+from nodetop.alerts.mark import Mark
 from nodetop.base.text import clean, fit_right
 from nodetop.base.when import clock_text
 from nodetop.drawing.box import box
@@ -65,7 +65,7 @@ class TrendsPanel:
 
     name = "trends"
 
-    def __init__(self, trends: Trends, keys: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, trends: Trends, keys: Sequence[tuple[str, str]] = ()) -> None:
         self.trends = trends
         self.keys = tuple(keys)
         self._places: list[tuple[int, int, int, int]] = []

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from nodetop.alerts.alert import Alert
 from nodetop.alerts.board import EMPTY, Board, board
-from nodetop.alerts.marks import Mark
+from nodetop.alerts.mark import Mark
 from nodetop.base.terms import TermError
 from nodetop.drawing.glyphs import ASCII, UNICODE
 from nodetop.drawing.runs import Line, line_width, plain, put

@@ -96,6 +96,15 @@ def text(state: DetailsState, view: View, width: int = 120, height: int = 40) ->
     return "\n".join(plain(line) for line in ProcessDetailsPanel(state).lines(view, width, height))
 
 
+def test_the_bar_stays_on_its_child_when_an_older_one_ends() -> None:
+    state = DetailsState(row(), "children")
+    for at, pids in enumerate(((800, 801, 802), (801, 802), (801, 802, 803)), 1):
+        state.follow(view_of(snapshot(START + at, row(), *map(child, pids))))
+        if at == 1:
+            state.window.move(2)
+        assert state.children.current is not None and state.children.current.pid == 802
+
+
 @pytest.mark.parametrize(
     ("section", "parts"),
     [
