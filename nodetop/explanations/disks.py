@@ -1,7 +1,7 @@
 """What the values of a disk are. Kernel admin-guide/iostats.rst, iostat(1)."""
 
 from nodetop.explanations.explanation import Explanation, Group, Other, Subject
-from nodetop.explanations.parts import SAME, grown, interval, rate
+from nodetop.explanations.parts import SAME, elapsed, grown, interval, rate
 from nodetop.explanations.quantity import Quantity
 from nodetop.model.headline import total
 from nodetop.model.raw_file import RawFile
@@ -50,7 +50,7 @@ def _await(name: str, field: str, letter: str) -> Explanation:
 
 def _of_time(subject: Subject, field: str, unit: float) -> Quantity:
     """Seconds of the interval that a share or a mean stands for."""
-    value, seconds = getattr(subject.item, field), subject.snapshot.interval
+    value, seconds = getattr(subject.item, field), elapsed(subject)
     return Quantity(None if value is None or seconds is None else value * unit * seconds, "seconds")
 
 

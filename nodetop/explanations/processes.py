@@ -1,7 +1,7 @@
 """What the columns of the process table are. proc_pid_stat(5), proc_pid_statm(5), proc_pid_io(5)."""
 
 from nodetop.explanations.explanation import Explanation, Group, Other, Source, Subject
-from nodetop.explanations.parts import SAME, cpus, interval, part, rate
+from nodetop.explanations.parts import SAME, cpus, elapsed, interval, part, rate
 from nodetop.explanations.quantity import Quantity
 from nodetop.model.raw_file import RawFile
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics, ProcessSummary
@@ -15,7 +15,7 @@ def _status(*words: str) -> RawFile:
 
 
 def _spent(subject: Subject) -> Quantity:
-    percent, seconds = subject.item.cpu_percent, subject.snapshot.interval
+    percent, seconds = subject.item.cpu_percent, elapsed(subject)
     return Quantity(None if percent is None or seconds is None else percent / 100 * seconds, "seconds")
 
 

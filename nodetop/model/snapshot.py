@@ -180,13 +180,16 @@ class TemperatureMetrics(Struct, frozen=True, kw_only=True):
 
 
 class ProbeReport(Struct, frozen=True, kw_only=True):
-    """How reading one metric went: status is ok, unavailable, failed or stale; age is that of the result shown."""
+    """How reading one metric went: status is ok, unavailable, failed or stale; age is that of the result shown. An ok
+    with a reason is a part: what of it was left out or could not be seen."""
 
     name: Name
     seconds: Ratio | None = None
     status: Name = "ok"
     reason: Text | None = None
     age_seconds: Ratio | None = None
+    elapsed_seconds: Ratio | None = None
+    """Monotonic seconds between the two readings that the rates are of: a rate times this is what the counter grew."""
 
 
 class NodeSnapshot(Struct, frozen=True, kw_only=True, eq=False):

@@ -34,8 +34,10 @@ class MonitorMeter:
 
 
 def _resident_elsewhere() -> int | None:
-    import psutil
-
+    try:
+        import psutil
+    except (ImportError, OSError):  # no descriptor is left to read it with
+        return None
     try:
         return int(psutil.Process().memory_info().rss)
     except (psutil.Error, OSError):

@@ -8,7 +8,8 @@ class Unavailable(Exception):
 
 
 class Probe(Protocol):
-    """One metric. `read` touches the kernel and may raise OSError or Unavailable; `derive` is pure."""
+    """One metric. `read` touches the kernel and may raise OSError or Unavailable; `derive` is pure. It may have a
+    `notice`: why the last reading is only a part of what there is, or None."""
 
     name: str
     """The field of NodeSnapshot it fills."""
