@@ -119,6 +119,10 @@ class FilesystemMetrics(Struct, frozen=True, kw_only=True):
     inodes_used_percent: Ratio | None = None
     read_only: bool = False
     remote: bool = False
+    asked: bool = True
+    """False: its space was not asked for, because its host's root is not seen from where the program runs."""
+    other_mount_points: tuple[Text, ...] = ()
+    """Where else it is mounted, or folders of it: the sixteen most useful ones."""
 
 
 class DiskMetrics(Struct, frozen=True, kw_only=True):

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from nodetop.model import wire
 from nodetop.model.snapshot import FilesystemMetrics
 from nodetop.probes.base.host_files import HostFiles
-from nodetop.probes.filesystems import FilesystemsProbe, Space
+from nodetop.probes.filesystems import Asked, FilesystemsProbe
 from nodetop.probes.mounts import Mount
+from nodetop.probes.space import Space
 from tests.dead_fuse import dead_fuse
 from tests.probes.tree import Tree
 
@@ -26,7 +27,7 @@ def mount(path: str = "/data", device: str = "/dev/sda1", fs_type: str = "ext4",
 
 
 def derived(*reading: tuple[Mount, Space | None]) -> list[FilesystemMetrics]:
-    return list(FilesystemsProbe(HostFiles()).derive(None, reading, None))
+    return list(FilesystemsProbe(HostFiles()).derive(None, tuple(Asked(*each) for each in reading), None))
 
 
 def test_share_is_that_of_what_others_than_root_may_use() -> None:
@@ -67,7 +68,7 @@ def test_the_datasets_of_a_pool_are_one_line() -> None:
         (mount("/old", "other", "zfs", "0:43"), None),
     )
     assert [(each.mount_point, each.device) for each in found] == [
-        ("/tank", "tank"),
+        ("/", "tank/root"),
         ("/boot", "/dev/sda1"),
         ("/old", "other"),
     ]
@@ -158,10 +159,10 @@ def test_an_answer_that_comes_late_is_shown_the_next_time(host: Tree, monkeypatc
     monkeypatch.setattr(os, "statvfs", statvfs)
     monkeypatch.setattr("nodetop.probes.filesystems._DEADLINE_SECONDS", 0.05)
     probe = FilesystemsProbe(host.files)
-    assert [space for _, space in probe.read()] == [None]
+    assert [each.space for each in probe.read()] == [None]
     answer.set()
     probe._open[b"/data"].wait(30)
-    assert [space is not None for _, space in probe.read()] == [True]
+    assert [each.space is not None for each in probe.read()] == [True]
 
 
 def test_a_fuse_program_that_never_answers(

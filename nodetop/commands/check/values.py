@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any, Literal
 
-from nodetop.model.headline import charted, fullness, highest, swap_used_percent
+from nodetop.model.headline import charted, highest, swap_used_percent
 from nodetop.model.snapshot import CHARTED, FilesystemMetrics, NodeSnapshot, NodeStatus, ProcessMetrics
 
 Unit = Literal["percent", "bytes", "seconds", "celsius", "number"]
@@ -67,11 +67,15 @@ def _mount(value: Callable[[FilesystemMetrics], float | None]) -> Callable[[Node
         if not item:
             return Found(highest((each for each in filesystems if not each.read_only), value))
         for each in filesystems:
-            if each.mount_point == item:
-                return Found(value(each), f"{item} does not answer")
+            if item == each.mount_point or item in each.other_mount_points:
+                return Found(value(each), f"{item} {'does not answer' if each.asked else 'was not asked'}")
         return Found(None, f"no file system is known at {item}")
 
     return find
+
+
+def _used(filesystem: FilesystemMetrics) -> float | None:
+    return filesystem.used_percent
 
 
 def _sensor(snapshot: NodeSnapshot, item: str) -> Found:
@@ -151,7 +155,9 @@ SUBJECTS: Mapping[str, Subject] = {
     "available": Subject("bytes", _of("memory", "available_bytes"), example="available>1G"),
     "swap": Subject("percent", _swap, _row("swap_used_percent")),
     "oom_kills": Subject("number", _of("memory", "oom_kills"), _row("oom_kills")),
-    "filesystem": Subject("percent", _mount(fullness), _row("filesystem_used_percent"), "may", "filesystem:/<90"),
+    "filesystem": Subject(
+        "percent", _mount(_used), _row("filesystem_used_percent"), "may", "filesystem:/<90"
+    ),
     "inodes": Subject(
         "percent", _mount(lambda each: each.inodes_used_percent), _row("inodes_used_percent"), "may", "inodes:/<90"
     ),

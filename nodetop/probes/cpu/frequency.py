@@ -26,8 +26,8 @@ class CpuFrequency:
         self._absent = 0
 
     def read(self, cores: Sequence[int]) -> tuple[tuple[int, float], ...]:
-        """(core, MHz) of the given online cores, ascending; without those that tell none. Empty where the machine has no
-        cpufreq."""
+        """(core, MHz) of the given online cores, ascending; without those that tell none. Empty where the machine has
+        no cpufreq."""
         if self._absent > 0:
             self._absent -= 1
             return ()

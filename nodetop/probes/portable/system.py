@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from nodetop.base.text import clean
 from nodetop.model.snapshot import CoreMetrics, CpuMetrics, FilesystemMetrics, HostInfo, MemoryMetrics
 from nodetop.probes.base.probe import delta_rate
+from nodetop.probes.space import space_fields, space_of
 
 _REMOTE = ("nfs", "smbfs", "cifs", "afpfs", "webdav", "fuse.sshfs", "9p")
 
@@ -257,18 +258,9 @@ def _filesystem(mount: Any) -> FilesystemMetrics | None:
         remote=remote,
     )
     try:
-        space = os.statvfs(mount.mountpoint)
+        space = space_of(os.statvfs(mount.mountpoint))
     except OSError:
         return known
-    if not space.f_blocks:
+    if space is not None and not space.total:
         return None
-    used, available = space.f_blocks - space.f_bfree, space.f_bavail
-    return replace(
-        known,
-        total_bytes=space.f_blocks * space.f_frsize,
-        used_bytes=used * space.f_frsize,
-        available_bytes=available * space.f_frsize,
-        used_percent=100 * used / (used + available) if used + available else None,
-        inodes_total=space.f_files or None,
-        inodes_used_percent=100 * (space.f_files - space.f_ffree) / space.f_files if space.f_files else None,
-    )
+    return replace(known, **space_fields(space))
