@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from nodetop.base.text import clean
 from nodetop.model.snapshot import CoreMetrics, CpuMetrics, FilesystemMetrics, HostInfo, MemoryMetrics
 from nodetop.probes.base.probe import delta_rate
+from nodetop.probes.portable.counts import counted
 from nodetop.probes.space import space_fields, space_of
 
 _REMOTE = ("nfs", "smbfs", "cifs", "afpfs", "webdav", "fuse.sshfs", "9p")
@@ -178,7 +179,7 @@ class PortableMemoryProbe:
     def read(self) -> MemoryReading:
         """Raises OSError."""
         memory = psutil.virtual_memory()
-        swap = _swap()
+        swap = _swap()  # on macOS its two counts are of all pages, most of them of files
         return MemoryReading(
             total=memory.total,
             available=min(memory.available, memory.total),
@@ -188,8 +189,8 @@ class PortableMemoryProbe:
             shared=getattr(memory, "shared", None),
             swap_total=swap and swap.total,
             swap_used=swap and swap.used,
-            swapped_in=swap and swap.sin,
-            swapped_out=swap and swap.sout,
+            swapped_in=counted(swap.sin) if swap and not psutil.MACOS else None,
+            swapped_out=counted(swap.sout) if swap and not psutil.MACOS else None,
         )
 
     def derive(self, previous: MemoryReading | None, current: MemoryReading, elapsed: float | None) -> MemoryMetrics:
