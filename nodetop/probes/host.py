@@ -7,7 +7,7 @@ import time
 
 from nodetop.base.text import clean
 from nodetop.model.snapshot import HostInfo
-from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted
+from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.container import container
 from nodetop.probes.cpu.cpu_list import parse_cpu_list
 from nodetop.probes.cpu.model import cpu_architecture, parse_cpuinfo
@@ -49,7 +49,7 @@ class HostProbe:
 
     def _read_facts(self) -> HostInfo:
         files = self._files
-        stat = self._stat()
+        stat = files.read_or_empty("/proc/stat")  # Android and some sandboxes keep it from programs
         listed = parse_cpu_list(files.line("/sys/devices/system/cpu/online"))
         return HostInfo(
             hostname=_cleaned(self._hostname()),
@@ -61,14 +61,6 @@ class HostProbe:
             cpu_count=len(parse_stat(stat)[1]) or len(listed) or None,
             container=container(files),
         )
-
-    def _stat(self) -> bytes:
-        """Android and some sandboxes keep it from programs; all else is known there."""
-        try:
-            return self._files.read("/proc/stat")
-        except OSError as error:
-            raise_if_exhausted(error)
-            return b""
 
     def _hostname(self) -> str | None:
         # /proc/sys/kernel/hostname answers with the reader's own UTS namespace, even below another host's /proc.

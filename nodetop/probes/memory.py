@@ -66,19 +66,13 @@ class MemoryProbe:
         self._readings += 1
         if not has_swap and not is_due:
             return self._oom_kills
-        try:
-            counts = parse_vmstat(self._files.read("/proc/vmstat"))
-        except OSError:
-            return {}
+        counts = parse_vmstat(self._files.read_or_empty("/proc/vmstat"))
         self._oom_kills = {name: count for name, count in counts.items() if name == "oom_kills"}
         swapped = {name: count * self._page_bytes for name, count in counts.items() if name != "oom_kills"}
         return self._oom_kills | (swapped if has_swap else {})
 
     def _arc(self) -> dict[str, int]:
-        try:
-            return parse_arcstats(self._files.read("/proc/spl/kstat/zfs/arcstats"))
-        except OSError:
-            return {}
+        return parse_arcstats(self._files.read_or_empty("/proc/spl/kstat/zfs/arcstats"))
 
 
 def derive(previous: MemoryReading | None, current: MemoryReading, elapsed: float | None) -> MemoryMetrics:

@@ -4,7 +4,7 @@ import errno
 import os
 from dataclasses import dataclass, field
 
-_CHUNK_BYTES = 65536
+_CHUNK_BYTES = 8192
 _MOST_BYTES = 64 * 1024 * 1024
 _EXHAUSTED = frozenset([errno.EMFILE, errno.ENFILE, errno.ENOMEM])
 
@@ -17,8 +17,9 @@ def read_to_end(path: str, most: int = _MOST_BYTES) -> bytes:
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        chunks, left = [], most
-        while left > 0 and (chunk := os.read(descriptor, min(left, _CHUNK_BYTES))):
+        chunk = os.read(descriptor, min(most, _CHUNK_BYTES))
+        chunks, left = [chunk], most - len(chunk)
+        while chunk and left > 0 and (chunk := os.read(descriptor, min(left, _CHUNK_BYTES))):
             chunks.append(chunk)
             left -= len(chunk)
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
@@ -79,27 +80,28 @@ class HostFiles:
         """A whole file. Raises OSError."""
         return read_to_end(self.path(path))
 
+    def read_or_empty(self, path: str) -> bytes:
+        """A whole file; nothing where it cannot be read."""
+        try:
+            return self.read(path)
+        except OSError as error:
+            raise_if_exhausted(error)
+            return b""
+
     def text(self, path: str) -> str:
         """A whole file as text, undecodable bytes replaced. Raises OSError."""
         return self.read(path).decode("utf-8", "replace")
 
     def line(self, path: str) -> str | None:
         """A file's content without surrounding white space; None where it cannot be read or is empty."""
-        try:
-            return self.text(path).strip() or None
-        except OSError as error:
-            raise_if_exhausted(error)
-            return None
+        return self.read_or_empty(path).decode("utf-8", "replace").strip() or None
 
     def number(self, path: str) -> int | None:
         """A file that holds one whole number; None where it cannot be read or holds something else."""
         try:
-            return int(self.read(path))
-        except OSError as error:
-            raise_if_exhausted(error)
+            return int(self.read_or_empty(path))
         except ValueError:
-            pass
-        return None
+            return None
 
     def celsius(self, path: str) -> float | None:
         """A file that holds thousandths of a degree; None where it cannot be read or holds something else."""

@@ -33,7 +33,6 @@ class ModelCheck:
         self._decoders: dict[str, Any] = {
             name: msgspec.msgpack.Decoder(field.type) for name, field in self._kinds.items()
         }
-        self._rows_decoder = msgspec.msgpack.Decoder(_Rows)
         self._seen: dict[str, tuple[Any, Any, str | None]] = {}
         self._rows: _Rows = ()
         self._mended_rows: dict[int, ProcessMetrics | None] = {}
@@ -65,26 +64,23 @@ class ModelCheck:
         return metric if _is_like(metric, decoded) else decoded, None
 
     def _processes(self, name: str, summary: ProcessSummary) -> tuple[Any, str | None]:
-        rows, faults = summary.rows, list[str]()
-        new = _new(rows, self._rows)
+        """Only the rows that are new are looked at, which are few."""
+        new, faults = _new(summary.rows, self._rows), list[str]()
+        self._rows = summary.rows
         try:
-            self._rows_decoder.decode(_ENCODER.encode(new))
-            if summary.thread_rows:
-                self._rows_decoder.decode(_ENCODER.encode(summary.thread_rows))
+            self._decoders[name].decode(_ENCODER.encode(replace(summary, rows=tuple(new))))
         except _ODD:
             for row in new:
                 self._mend(row, f"{name}.rows: pid {row.pid}", faults)
-            summary = replace(summary, thread_rows=_kept_rows(summary.thread_rows, faults))
-        self._rows = rows
+            mended = _mended_struct(replace(summary, rows=()), ProcessSummary, name, faults)
+            summary = replace(mended, rows=summary.rows)
         if self._mended_rows:
-            self._mended_rows = {id(row): self._mended_rows[id(row)] for row in rows if id(row) in self._mended_rows}
-            shown = (self._mended_rows.get(id(row), row) for row in rows)
+            self._mended_rows = {
+                id(row): self._mended_rows[id(row)] for row in self._rows if id(row) in self._mended_rows
+            }
+            shown = (self._mended_rows.get(id(row), row) for row in self._rows)
             summary = replace(summary, rows=tuple([row for row in shown if row is not None]))
-            faults = faults or [f"values of {len(self._mended_rows)} processes"]
-        bare, odd = self._checked(name, replace(summary, rows=(), thread_rows=()))
-        if odd is not None:
-            summary = replace(bare, rows=summary.rows, thread_rows=summary.thread_rows)
-            faults.append(odd)
+            faults = faults or [f"values of {len(self._mended_rows)} processes"] * bool(self._mended_rows)
         return summary, _told(faults)
 
     def _mend(self, row: ProcessMetrics, where: str, faults: list[str]) -> None:
@@ -101,11 +97,6 @@ def _new(rows: _Rows, before: _Rows) -> list[ProcessMetrics]:
         return moved
     known = set(map(id, before))
     return [row for row in moved if id(row) not in known]
-
-
-def _kept_rows(rows: _Rows, faults: list[str]) -> _Rows:
-    mended = (_mended(row, ProcessMetrics, f"processes.thread_rows: thread {row.pid}", faults) for row in rows)
-    return tuple([row for row in mended if row is not _MISSING])
 
 
 def _told(faults: list[str]) -> str | None:

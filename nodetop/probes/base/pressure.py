@@ -6,10 +6,7 @@ from nodetop.probes.base.host_files import HostFiles
 
 def read_pressure(files: HostFiles, resource: str) -> Pressure | None:
     """Pressure on "cpu", "memory" or "io"; None on a kernel without it, or one started with psi=0."""
-    try:
-        return parse_pressure(files.read(f"/proc/pressure/{resource}"))
-    except OSError:
-        return None
+    return parse_pressure(files.read_or_empty(f"/proc/pressure/{resource}"))
 
 
 def parse_pressure(data: bytes) -> Pressure | None:

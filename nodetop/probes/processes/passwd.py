@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 from nodetop.base.text import clean
-from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted
+from nodetop.probes.base.host_files import HostFiles
 
 _ASK_AGAIN_SECONDS = 60.0
 
@@ -45,11 +45,7 @@ class Users:
             self._version = version
 
     def _read(self) -> dict[int, str]:
-        try:
-            return parse_passwd(self._files.read("/etc/passwd"))
-        except OSError as error:
-            raise_if_exhausted(error)
-            return {}
+        return parse_passwd(self._files.read_or_empty("/etc/passwd"))
 
     def _ask(self, uid: int) -> str | None:
         """The system's name service knows users that are in no file (directory services, systemd's dynamic ones)."""

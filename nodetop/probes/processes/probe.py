@@ -191,10 +191,10 @@ class ProcessesProbe:
             records[pid] = ProcessRecord(old.raw, old.stat, old.cpu_nanoseconds, identity, old.io, row)
 
     def _read_facts(self) -> HostFacts:
-        stat = _content(self._files, "/proc/stat")
+        stat = self._files.read_or_empty("/proc/stat")
         if self._boot_time is None:
             self._boot_time = self._read_boot_time(stat)
-        memory = parse_meminfo(_content(self._files, "/proc/meminfo")).get("total")
+        memory = parse_meminfo(self._files.read_or_empty("/proc/meminfo")).get("total")
         cpus = sum(line.startswith(b"cpu") for line in stat.split(b"\n")) - 1
         return HostFacts(self._boot_time, memory, max(cpus, 1))
 
@@ -234,11 +234,3 @@ def _io(folder: str) -> Bytes | None:
     except OSError as error:
         raise_if_exhausted(error)
         return None
-
-
-def _content(files: HostFiles, path: str) -> bytes:
-    try:
-        return files.read(path)
-    except OSError as error:
-        raise_if_exhausted(error)
-        return b""
