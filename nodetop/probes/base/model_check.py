@@ -108,7 +108,7 @@ def _told(faults: list[str]) -> str | None:
 
 def _is_like(given: Any, decoded: Any) -> bool:
     if type(given) is not type(decoded):
-        return False
+        return type(given) is int and type(decoded) is float
     return type(given) is not tuple or all(map(_is_like, given, decoded))
 
 
@@ -148,6 +148,8 @@ def _fits(value: Any, kind: Any) -> bool:
 def _reason(value: Any, kind: Any) -> str | None:
     try:
         decoded = msgspec.msgpack.decode(_ENCODER.encode(value), type=kind)
+    except OverflowError:
+        return "is too large a number"
     except _ODD as error:
         return str(error)
     return None if _is_like(value, decoded) else f"is {type(value).__name__}"
