@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+from nodetop.explanations.amount import Amount
 from nodetop.explanations.explanation import Explanation, Other, Source, Subject
-from nodetop.explanations.quantity import Quantity, Unit
 from nodetop.model.limits import CgroupLimits
+from nodetop.model.quantity import Unit
 from nodetop.model.raw_file import RawFile
 from nodetop.model.snapshot import (
     CoreMetrics,
@@ -35,25 +36,25 @@ def elapsed(subject: Subject) -> float | None:
     return next((seconds for seconds in own if seconds is not None), subject.snapshot.interval)
 
 
-def interval(subject: Subject) -> Quantity:
+def interval(subject: Subject) -> Amount:
     """Seconds since the reading before."""
-    return Quantity(elapsed(subject), "seconds")
+    return Amount(elapsed(subject), "seconds")
 
 
-def cpus(subject: Subject) -> Quantity:
+def cpus(subject: Subject) -> Amount:
     """How many CPUs are online."""
     cpu = subject.snapshot.cpu
     online = sum(core.online for core in cpu.cores) if cpu else 0
-    return Quantity(online or None)
+    return Amount(online or None)
 
 
 def grown(rate: str, unit: Unit | None = None) -> Source:
     """By how much a counter grew in the interval, from its rate."""
 
-    def growth(subject: Subject) -> Quantity:
+    def growth(subject: Subject) -> Amount:
         value, seconds = getattr(subject.item, rate), elapsed(subject)
         known = value is not None and seconds is not None
-        return Quantity(value * seconds if known else None, unit or ("bytes" if "bytes" in rate else "count"))
+        return Amount(value * seconds if known else None, unit or ("bytes" if "bytes" in rate else "count"))
 
     return growth
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from nodetop.base.text import clean
 from nodetop.model.snapshot import FilesystemMetrics
 from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.base.probe import Probe
 from nodetop.probes.mounts import Mount, chosen, parse_mounts
 from nodetop.probes.space import Space, space_fields, space_of
 
@@ -77,7 +78,7 @@ class Asked(Struct, frozen=True):
 Reading = tuple[Asked, ...]
 
 
-class FilesystemsProbe:
+class FilesystemsProbe(Probe):
     """What df would show, each file system once. One that does not answer delays nobody, and is asked no second time
     before the first answer."""
 

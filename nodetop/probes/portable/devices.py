@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from nodetop.base.text import clean
 from nodetop.model.snapshot import DiskMetrics, NetworkMetrics, SensorReading, TemperatureMetrics
-from nodetop.probes.base.probe import Unavailable, delta_rate
+from nodetop.probes.base.probe import Probe, Unavailable, delta_rate
 from nodetop.probes.portable.counts import counted
 from nodetop.probes.temperature.sensor_kinds import true_celsius, true_limit
 
@@ -42,11 +42,10 @@ class DiskReading(Struct, frozen=True, kw_only=True):
     busy_ms: int | None
 
 
-class PortableDisksProbe:
+class PortableDisksProbe(Probe):
     """disks of the snapshot."""
 
     name = "disks"
-    slow_seconds = 0.0
 
     def read(self) -> dict[str, DiskReading]:
         """Raises Unavailable."""
@@ -112,11 +111,10 @@ class NetworkReading(Struct, frozen=True, kw_only=True):
     """Received bytes, packets, errors, drops; then the same transmitted, of which no system here counts the drops."""
 
 
-class PortableNetworkProbe:
+class PortableNetworkProbe(Probe):
     """networks of the snapshot."""
 
     name = "networks"
-    slow_seconds = 0.0
 
     def read(self) -> dict[str, NetworkReading]:
         """Raises OSError."""
@@ -171,7 +169,7 @@ def _network_metrics(
     )  # fmt: skip
 
 
-class PortableTemperatureProbe:
+class PortableTemperatureProbe(Probe):
     """temperature of the snapshot, where psutil can read sensors (FreeBSD); macOS has none to offer."""
 
     name = "temperature"

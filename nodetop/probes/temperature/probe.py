@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from nodetop.base.text import clean
 from nodetop.model.snapshot import SensorReading, TemperatureMetrics
 from nodetop.probes.base.host_files import HostFiles
-from nodetop.probes.base.probe import Unavailable
+from nodetop.probes.base.probe import Probe, Unavailable
 from nodetop.probes.cpu.core_topology import CoreTopology, Die
 from nodetop.probes.temperature.sensor_kinds import (
     cpu_celsius,
@@ -35,7 +35,7 @@ class Chip(Struct, frozen=True, kw_only=True):
     shown: str
 
 
-class TemperatureProbe:
+class TemperatureProbe(Probe):
     """All sensors. Some take a second to answer, so it reads in a lane of its own."""
 
     name = "temperature"
