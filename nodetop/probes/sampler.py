@@ -11,7 +11,7 @@ from nodetop.base.clock import Clock, SystemClock
 from nodetop.base.text import clean
 from nodetop.model.snapshot import NodeSnapshot, ProbeReport
 from nodetop.probes.base.host_files import HostFiles
-from nodetop.probes.base.lane import Lane, Moment, Outcome, Series, one_line
+from nodetop.probes.base.lane import Lane, Moment, Series, one_line
 from nodetop.probes.base.model_check import ModelCheck
 from nodetop.probes.base.probe import Probe
 from nodetop.probes.monitor_cost import MonitorMeter
@@ -54,30 +54,33 @@ class Sampler:
         for lane in started:
             lane.wait(deadline - self._clock.monotonic())
         outcomes |= {lane.probe.name: lane.outcome() for lane in self._lanes}
-        ordered = [self._checked(outcomes[probe.name]) for probe in self._probes]
-        metrics: dict[str, Any] = {name: metric for name, metric, _ in ordered if metric is not None}
+        metrics: dict[str, Any] = {probe.name: outcomes[probe.name].metric for probe in self._probes}
+        reports = {probe.name: outcomes[probe.name].report for probe in self._probes}
+        self._mend(metrics, reports)
         return NodeSnapshot(
             node=self.node,
             taken_at=taken_at,
             interval=interval,
             boot_id=self._boot_id,
             seq=self._seq,
-            probes=tuple(report for _, _, report in ordered),
+            probes=tuple(reports.values()),
             monitor=self._meter.measure(interval, seconds),
             **metrics,
         )
 
-    def _checked(self, outcome: Outcome) -> tuple[str, Any, ProbeReport]:
-        """Name, metric and report, as the model has room for them."""
-        name, report = outcome.report.name, outcome.report
+    def _mend(self, metrics: dict[str, Any], reports: dict[str, ProbeReport]) -> None:
+        """Takes out of the metrics what the model has no room for, and says so in the reports."""
         try:
-            metric, odd = self._model.check(name, outcome.metric)
-        except Exception as error:  # out of memory, or a metric that is nothing of the model's
-            metric, odd = None, one_line(error)
-        if odd is not None:
-            lost = metric is None and report.status == "ok"
-            report = replace(report, status="failed" if lost else report.status, reason=report.reason or odd)
-        return name, metric, report
+            odd = self._model.odd(metrics)
+        except Exception as error:  # out of memory
+            odd = {name: (None, one_line(error)) for name in metrics}
+        for name, (metric, why) in odd.items():
+            report = reports[name]
+            lost = metric is None and report.status == "ok" and why is not None
+            reports[name] = replace(report, status="failed" if lost else report.status, reason=report.reason or why)
+            metrics[name] = metric
+            if not hasattr(NodeSnapshot, name):
+                del metrics[name]
 
     def watch(self, pids: frozenset[int]) -> None:
         """Tells which processes are on the screen, so that a probe that spares itself looks at those each time."""

@@ -4,7 +4,7 @@ A kernel, a driver or a server can tell anything: a free space below zero, a nam
 bounds would be refused by every reader of the snapshot, whole. So it is taken out here, value by value, row by row.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import chain, compress, repeat
 from operator import is_not
 from types import NoneType
@@ -33,10 +33,40 @@ class ModelCheck:
         self._decoders: dict[str, Any] = {
             name: msgspec.msgpack.Decoder(field.type) for name, field in self._kinds.items()
         }
+        self._snapshots = msgspec.msgpack.Decoder(NodeSnapshot)
+        self._fit: dict[str, Any] = {}
+        """The last metrics that were as they have to be."""
         self._seen: dict[str, tuple[Any, Any, str | None]] = {}
         self._rows: _Rows = ()
         self._mended_rows: dict[int, ProcessMetrics | None] = {}
         """By the id of the row as it was given; None: nothing of it was left."""
+
+    def odd(self, metrics: Mapping[str, Any]) -> dict[str, tuple[Any, str | None]]:
+        """Of all metrics of a sample, by name, those that are not as the model has them: see check. None, nearly
+        always, and that is found out at once for all of them."""
+        if self._all_fit(metrics):
+            return {}
+        checked = {name: self.check(name, metric) for name, metric in metrics.items()}
+        return {name: each for name, each in checked.items() if each[1] is not None or each[0] is not metrics[name]}
+
+    def _all_fit(self, metrics: Mapping[str, Any]) -> bool:
+        if self._mended_rows:
+            return False
+        fit = self._fit
+        new = {name: each for name, each in metrics.items() if each is not None and fit.get(name) is not each}
+        processes = new.get("processes")
+        if type(processes) is ProcessSummary:
+            new["processes"] = replace(processes, rows=tuple(_new(processes.rows, self._rows)))
+        try:
+            decoded = self._snapshots.decode(_ENCODER.encode(NodeSnapshot(node="", taken_at=0.0, **new)))
+        except _ODD:
+            return False
+        if not all(_is_like(metric, getattr(decoded, name)) for name, metric in new.items()):
+            return False
+        if type(processes) is ProcessSummary:
+            self._rows = processes.rows
+        fit |= new
+        return True
 
     def check(self, name: str, metric: Any) -> tuple[Any, str | None]:
         """The metric as far as the model has room for it, None where it has none at all; and what was left out."""

@@ -163,8 +163,9 @@ class IdentityLane:
                     return
                 self._reading = (asked, time.monotonic())
             identity: Identity | None = None
-            # No descriptors, no memory: this one is asked for again, and the next one may go well.
-            with suppress(OSError, MemoryError):
+            # No descriptors, no memory: this one is asked for again, and the next one may go well. Whatever it was, who
+            # waits for the others must not wait for ever.
+            with suppress(Exception):
                 identity = read_identity(self._files, self._users, asked)
             with self._lock:
                 self._keep(asked, identity)
