@@ -121,7 +121,7 @@ class FilesystemMetrics(Struct, frozen=True, kw_only=True):
     remote: bool = False
     asked: bool = True
     """False: its space was not asked for, because its host's root is not seen from where the program runs."""
-    other_mount_points: tuple[Text, ...] = ()
+    other_mount_points: Annotated[tuple[Text, ...], Meta(max_length=16)] = ()
     """Where else it is mounted, or folders of it: the sixteen most useful ones."""
 
 
