@@ -2,7 +2,7 @@
 
 from nodetop.explanations.amount import Amount
 from nodetop.explanations.explanation import Explanation, Group, Other, Source, Subject
-from nodetop.explanations.parts import SAME, cpus, interval, part
+from nodetop.explanations.parts import SAME, cpus, elapsed, interval, part
 from nodetop.model.raw_file import RawFile
 from nodetop.model.snapshot import CoreMetrics, CpuMetrics, NodeSnapshot, Pressure
 
@@ -22,7 +22,7 @@ def _spent(field: str, of_one: bool) -> Source:
     """CPU seconds of the interval that a share stands for."""
 
     def seconds(subject: Subject) -> Amount:
-        value, length = getattr(subject.item, field), subject.snapshot.interval
+        value, length = getattr(subject.item, field), elapsed(subject)
         count = 1 if of_one else cpus(subject).value
         if value is None or length is None or not isinstance(count, (int, float)):
             return Amount(None, "seconds")

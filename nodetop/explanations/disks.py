@@ -2,7 +2,7 @@
 
 from nodetop.explanations.amount import Amount
 from nodetop.explanations.explanation import Explanation, Group, Other, Subject
-from nodetop.explanations.parts import SAME, grown, interval, rate
+from nodetop.explanations.parts import SAME, elapsed, grown, interval, rate
 from nodetop.model.derived import total
 from nodetop.model.raw_file import RawFile
 from nodetop.model.snapshot import DiskMetrics, NodeSnapshot
@@ -50,7 +50,7 @@ def _await(name: str, field: str, letter: str) -> Explanation:
 
 def _of_time(subject: Subject, field: str, unit: float) -> Amount:
     """Seconds of the interval that a share or a mean stands for."""
-    value, seconds = getattr(subject.item, field), subject.snapshot.interval
+    value, seconds = getattr(subject.item, field), elapsed(subject)
     return Amount(None if value is None or seconds is None else value * unit * seconds, "seconds")
 
 

@@ -60,6 +60,12 @@ PROBE = (
         others=(Other("others", "wait for it, or leave it out"),),
         notes=("A reading that hangs is never started a second time; the last result stands, with its age.",),
     ),
+    Explanation(
+        "elapsed", ("elapsed_seconds",), "Seconds between the two readings that this probe's rates are over. A rate "
+        "times this is what its counter grew.", "", {}, (),
+        (Other("the sample's interval", "from sample to sample, for all probes"),),
+        ("Empty in the first sample, and after the machine slept.",),
+    ),
 )  # fmt: skip
 SAMPLE = (
     Explanation(

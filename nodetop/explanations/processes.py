@@ -2,7 +2,7 @@
 
 from nodetop.explanations.amount import Amount
 from nodetop.explanations.explanation import Explanation, Group, Other, Source, Subject
-from nodetop.explanations.parts import SAME, cpus, interval, part, rate
+from nodetop.explanations.parts import SAME, cpus, elapsed, interval, part, rate
 from nodetop.model.raw_file import RawFile
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics, ProcessSummary
 
@@ -15,7 +15,7 @@ def _status(*words: str) -> RawFile:
 
 
 def _spent(subject: Subject) -> Amount:
-    percent, seconds = subject.item.cpu_percent, subject.snapshot.interval
+    percent, seconds = subject.item.cpu_percent, elapsed(subject)
     return Amount(None if percent is None or seconds is None else percent / 100 * seconds, "seconds")
 
 

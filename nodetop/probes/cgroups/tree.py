@@ -6,7 +6,7 @@ a container both usually begin at its own group, so that "/" is the limited grou
 
 from msgspec import Struct
 
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted
 
 _FOLDER = "/sys/fs/cgroup"
 UNIFIED = ""
@@ -40,9 +40,8 @@ def groups(files: HostFiles) -> dict[str, Group]:
     # Ours where /proc is ours. Below another /proc `self` is still this program, and not what is looked at: then it is
     # the first process that says what the system there is bound by.
     who = "self" if files.proc == "/proc" else "1"
-    try:
-        paths = parse_groups(files.read(f"/proc/{who}/cgroup"))
-    except OSError:
+    paths = parse_groups(files.read_or_empty(f"/proc/{who}/cgroup"))
+    if not paths:
         return {}
     found: dict[str, Group] = {}
     for mounted in _mounts(files, who):
@@ -82,7 +81,8 @@ def parse_cgroup_mounts(data: bytes) -> list[Mounted]:
 def _mounts(files: HostFiles, who: str) -> list[Mounted]:
     try:
         return parse_cgroup_mounts(files.read(f"/proc/{who}/mountinfo"))
-    except OSError:  # another user's process does not show its mounts: they are where every system has them
+    except OSError as error:  # another user's process does not show its mounts: they are where every system has them
+        raise_if_exhausted(error)
         return _usual_mounts(files)
 
 

@@ -4,7 +4,7 @@ import array
 import socket
 import struct
 
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted
 
 _SIOCGIFCONF = 0x8912
 _IFREQ = struct.calcsize("16sP") + (16 if struct.calcsize("P") == 8 else 12)
@@ -25,10 +25,7 @@ def addresses(files: HostFiles, folder: str) -> Addresses:
 
 
 def _lines(files: HostFiles, path: str) -> list[str]:
-    try:
-        return files.text(path).split("\n")
-    except OSError:
-        return []
+    return files.read_or_empty(path).decode("utf-8", "replace").split("\n")
 
 
 def _is_link_local(item: tuple[str, str]) -> bool:
@@ -44,7 +41,8 @@ def _asked() -> Addresses:
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
             length, _ = struct.unpack("iP", fcntl.ioctl(asking, _SIOCGIFCONF, request))
-    except OSError:
+    except OSError as error:
+        raise_if_exhausted(error)
         return {}
     data, found = buffer.tobytes(), Addresses()
     for start in range(0, length, _IFREQ):

@@ -144,6 +144,11 @@ def percent_field(value: float | None) -> str:
     return fit_right("–" if value is None else f"{value:.0f}%", 4)
 
 
+def apart(field: str) -> str:
+    """A field that stands right after a word: with a blank before it, also where its number fills it."""
+    return field if field.startswith(" ") else f" {field}"
+
+
 def temperature_field(value: float | None, fahrenheit: bool, glyphs: Glyphs) -> str:
     """A temperature in five cells: " 62°C"."""
     if value is None:

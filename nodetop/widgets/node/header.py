@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from nodetop.base import units
-from nodetop.base.text import clean, fit_right
+from nodetop.base.text import clean
 from nodetop.base.when import clock_text
 from nodetop.drawing.runs import Line, blank, cut_line, line_width
 from nodetop.history.means import MeanSnapshot
@@ -98,7 +98,12 @@ def _loads(snapshot: NodeSnapshot | None) -> list[Line]:
     if cpu is None or cpu.load_1m is None:
         return []
     loads = (cpu.load_1m, cpu.load_5m, cpu.load_15m)
-    return [[("label", "load"), ("value", "".join([fit_right(units.percent(load, 2), 6) for load in loads]))]]
+    return [[("label", "load"), ("value", "".join([f" {_load(load):>5}" for load in loads]))]]
+
+
+def _load(load: float | None) -> str:
+    """Five characters, of which a high load needs more before its point."""
+    return units.percent(load, 2 if load is None or load < 99.995 else 1 if load < 999.95 else 0)
 
 
 def _notice(view: View) -> list[Line]:

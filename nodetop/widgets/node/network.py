@@ -61,7 +61,7 @@ class NetworkPanel(BoxedPanel):
         columns = _columns(view, any(_problem(item, view) for item in networks))
         widths = fit_columns(columns, width)
         head = [header_row(columns, widths, width)] if height > len(networks) or height >= 5 else []
-        shown = networks[: height - len(head)]
+        shown = _chosen(networks, height - len(head), view)
         used = columns_width(widths)
         rows = [
             row_of([self._cell(name, wide, item, view) for name, wide in widths.items()], used, width) for item in shown
@@ -136,6 +136,14 @@ def _columns(view: View, problems: bool) -> tuple[Column, ...]:
         Column("state", state, state, 9, 4, "state", right=False),
         Column("address", 13, 15, 39, 6, "address", right=False),
     )
+
+
+def _chosen(networks: Sequence[NetworkMetrics], room: int, view: View) -> list[NetworkMetrics]:
+    """All, or those with problems and then the first, in the order given."""
+    if len(networks) <= room:
+        return list(networks)
+    order = sorted(range(len(networks)), key=lambda index: not _problem(networks[index], view))
+    return [networks[index] for index in sorted(order[:room])]
 
 
 def _rank(item: NetworkMetrics) -> tuple[bool, bool, int]:

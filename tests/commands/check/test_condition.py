@@ -12,7 +12,7 @@ from nodetop.commands.check.snapshots import check_snapshots
 from nodetop.commands.check.verdict import Verdict, exit_code, judge, lines
 from nodetop.model.found import Found
 from nodetop.model.node_status import status
-from nodetop.model.snapshot import FilesystemMetrics, MemoryMetrics, ProcessMetrics, ProcessSummary
+from nodetop.model.snapshot import FilesystemMetrics, MemoryMetrics, ProbeReport, ProcessMetrics, ProcessSummary
 from tests.screens.scripted import with_processes
 from tests.widgets.scenes import server
 
@@ -193,3 +193,33 @@ def test_a_file_system_that_is_named_need_not_be_one_that_is_shown(capfdbinary: 
         "FAIL    filesystem:/tmp<90: 97.5%", "OK      free:/<= 29 G: 28.0G",
         "UNKNOWN filesystem:/nope<90: no file system is known at /nope", "OK      filesystem<92: 91.2%",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "holds", "shown"),
+    [
+        ("filesystem:/ro<90", True, "71.0%"), ("filesystem:/rpool<90", True, "40.0%"), ("free:/rpool>1", True, "60B"),
+        ("filesystem:/hung<90", None, "/hung does not answer"), ("inodes:/far<90", None, "/far was not asked"),
+        ("filesystem:/home<90", None, "no file system is known at /home"),
+    ],
+)  # fmt: skip
+def test_a_file_system_is_found_by_any_place_it_is_mounted_at(text: str, holds: bool | None, shown: str) -> None:
+    def at(path: str, **fields: object) -> FilesystemMetrics:
+        return FilesystemMetrics(device="d", mount_point=path, fs_type="x", **fields)  # type: ignore[arg-type]
+
+    filesystems = (
+        at("/", used_percent=40.0, available_bytes=60, other_mount_points=("/rpool", "/var")),
+        at("/ro", used_percent=71.0, read_only=True), at("/hung"), at("/far", asked=False),
+    )  # fmt: skip
+    condition = parse(text)
+    value = condition.of_snapshot(replace(server(1), filesystems=filesystems))
+    assert (condition.holds(value), condition.shown(value)) == (holds, shown)
+
+
+def test_where_others_processes_are_hidden_one_that_is_not_seen_may_run() -> None:
+    summary = ProcessSummary(total=1, rows=(ProcessMetrics(pid=1, name="sh"),))
+    hidden = ProbeReport(name="processes", reason="only your own processes: /proc hides those of others (hidepid)")
+    snapshot = replace(server(1), processes=summary, probes=(hidden,))
+    for text, holds in (("process:nginx", None), ("process:sh", True), ("process:nginx<1", None)):
+        condition = parse(text)
+        assert condition.holds(condition.of_snapshot(snapshot)) is holds
