@@ -64,6 +64,19 @@ def test_nothing_in_the_repository_names_what_is_not_part_of_it() -> None:
     assert not found, "\n".join(found)
 
 
+def test_the_guide_has_a_line_for_each_folder() -> None:
+    guide = (ROOT / "CONTRIBUTING.md").read_text()
+    listed = set(re.findall(r"^\| `(nodetop/[\w/]+)` \|", guide, re.M))
+    folders = {str(path.parent.relative_to(ROOT)) for path in sources() if path.name != "__init__.py"} - {"nodetop"}
+    assert listed == folders, f"CONTRIBUTING.md: missing {folders - listed}, too many {listed - folders}"
+
+
+def test_folders_are_small_enough_to_be_read() -> None:
+    for folder in {path.parent for path in sources()}:
+        files = [path.name for path in folder.glob("*.py") if path.name != "__init__.py"]
+        assert len(files) <= (3 if folder == PACKAGE else 20), f"{folder}: {len(files)} files"
+
+
 def imported(*arguments: str) -> set[str]:
     """Top-level packages that a run of nodetop imports."""
     command = [sys.executable, "-X", "importtime", "-m", "nodetop", *arguments]

@@ -11,6 +11,7 @@ from typing import Any
 
 from starlette.types import ASGIApp
 
+from nodetop.base import files
 from nodetop.base.clock import Clock, SystemClock
 from nodetop.history.day_file import StoreError
 from nodetop.history.hub.history import HubHistory
@@ -18,10 +19,11 @@ from nodetop.history.hub.journal import Journal
 from nodetop.history.store import HistoryStore
 from nodetop.model.hub_api import ADDRESS_FILE, PUSH_TOKEN_FILE, READ_TOKEN_FILE, PushBatch
 from nodetop.model.snapshot import NodeSnapshot
+from nodetop.server.api.routes import Api, HubInfo
+from nodetop.server.app import hub_app
 from nodetop.server.base.errors import Refusal
 from nodetop.server.base.folder import instance_id, is_gone
 from nodetop.server.base.metrics import Counters
-from nodetop.server.base.private_files import replace_private
 from nodetop.server.base.startup import StartError
 from nodetop.server.base.tokens import Tokens, ensure_token_file, load_tokens
 from nodetop.server.collector import Collector
@@ -29,9 +31,7 @@ from nodetop.server.fleet.disk_space import disk_problem
 from nodetop.server.fleet.fleet import Fleet
 from nodetop.server.fleet.forget import take_requests
 from nodetop.server.fleet.ingest import Ingest, Sender
-from nodetop.server.http.app import hub_app
 from nodetop.server.http.listening import Tls, bind, check_exposure, parse_listen, urls
-from nodetop.server.http.routes import Api, HubInfo
 from nodetop.server.http.trusted_host import AllowedHosts, own_names
 from nodetop.server.http.uvicorn_server import HttpServer, http_server
 from nodetop.server.settings import ServerSettings
@@ -56,13 +56,13 @@ class TokenFiles:
     @classmethod
     def of(cls, settings: ServerSettings, folder: Path) -> "TokenFiles":
         """Created in the folder where the settings name none. Raises StartError."""
-        files = cls(
+        tokens = cls(
             settings.push_token_file or folder / PUSH_TOKEN_FILE, settings.read_token_file or folder / READ_TOKEN_FILE
         )
-        for path in (files.push, files.read):
+        for path in (tokens.push, tokens.read):
             if path.parent == folder:
                 ensure_token_file(path)
-        return files
+        return tokens
 
     def load(self) -> Tokens:
         return load_tokens(self.push, self.read)
@@ -151,7 +151,8 @@ class Hub:
         for number in (signal.SIGTERM, signal.SIGINT):
             self._loop.add_signal_handler(number, self._stop, server)
         self._loop.add_signal_handler(signal.SIGHUP, self._reload)
-        replace_private(self._folder / ADDRESS_FILE, "".join(f"{url}\n" for url in self.urls).encode())
+        addresses = [f"{url}\n".encode() for url in self.urls]
+        files.write_atomically(self._folder / ADDRESS_FILE, addresses, links="replace")
         if self._uplink is not None:
             self._uplink.start()
         await self._ingest_own(await asyncio.to_thread(collector.first))  # so that the first reader sees something

@@ -4,8 +4,8 @@ import hashlib
 import time
 from pathlib import Path
 
+from nodetop.base import files
 from nodetop.model.hub_api import valid_name
-from nodetop.server.base.private_files import replace_private
 from nodetop.server.base.startup import StartError
 from nodetop.server.fleet.fleet import Key
 
@@ -23,7 +23,8 @@ def request(folder: Path, node: str) -> Path:
     path = folder / FOLDER / hashlib.sha256(name.encode()).hexdigest()[:32]
     try:
         path.parent.mkdir(mode=0o700, exist_ok=True)
-        replace_private(path, name.encode())
+        files.write_atomically(path, [name.encode()], links="replace")
+        files.remove_leftovers(path.parent, unused_seconds=files.UNUSED_SECONDS)
     except OSError as error:
         raise StartError(f"Cannot ask the hub in {folder}: {error.strerror}") from None
     return path
