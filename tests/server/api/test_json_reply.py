@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from nodetop.model import wire
 from nodetop.model.hub_api import ProcessesReply
 from nodetop.model.snapshot import HistoryPoint
-from nodetop.server.http.json_reply import PIECE_BYTES, PiecewiseResponse, json_stream, pieces, slices
+from nodetop.server.api.json_reply import PIECE_BYTES, PiecewiseResponse, json_stream, pieces, slices
 from tests.server.servers import push, sample, server, until
 
 
