@@ -238,7 +238,8 @@ async def test_the_protocol_is_the_one_that_ours_extends() -> None:
     assert protocol._request_timer is not None, f"mend {mend}"
     protocol.data_received(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n")
     assert protocol._request_timer is None, f"handle_events is not called for a complete head: mend {mend}"
-    assert callable(protocol.scope["mark_authenticated"]), f"mend {mend}"
+    assert callable(protocol.scope["mark_authenticated"]) and callable(protocol.scope["abort"]), f"mend {mend}"
+    assert protocol.cycle.conn is protocol.conn, f"the reply goes by another h11 connection: mend {mend}"
     assert_has(protocol.cycle, "response_complete", mend)
     await asyncio.gather(*protocol.tasks)
     assert protocol.cycle.response_complete and transport.written.endswith(b"there"), f"mend {mend}"
