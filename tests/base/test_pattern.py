@@ -131,3 +131,13 @@ def test_all_texts_of_a_second_share_a_time(monkeypatch: pytest.MonkeyPatch) -> 
     at_once = searches_until_too_slow(monkeypatch, seconds, 0.0)
     assert at_once == pytest.approx(TOTAL_SECONDS / seconds, abs=1)
     assert searches_until_too_slow(monkeypatch, seconds, 0.1) == 1000
+
+
+def test_what_the_engine_cannot_run_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken:
+        def search(self, text: str, **limits: object) -> None:
+            raise RuntimeError("invalid RE code")
+
+    monkeypatch.setattr(module, "_compiled", lambda text: Broken())
+    pattern = Pattern("a")
+    assert not pattern.search("a") and pattern.trouble == "does not work"
