@@ -4,12 +4,12 @@ BIN := $(VENV)/bin
 ARGS ?=
 PYTEST_ARGS ?= -n auto
 
-.PHONY: help run test lint check format verify bench clean
+.PHONY: help run test lint check format verify verify-vm bench clean
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.installed ## the monitor on this machine; make run ARGS="--theme light" for flags
 	@$(BIN)/nodetop $(ARGS)
@@ -31,6 +31,9 @@ format: $(VENV)/.installed-check ## formats the sources
 
 verify: $(VENV)/.installed-test ## numbers beside those of free, sar, iostat, df, top: a table; ARGS="--write-table FILE"
 	$(BIN)/python -m pytest tests/verify --long -q $(ARGS)
+
+verify-vm: $(VENV)/.installed-test ## the same inside a virtual machine: md, LVM, bonds, sensors, systemd; needs root and qemu
+	$(BIN)/python -m pytest tests/verify/vm --long --vm -q $(ARGS)
 
 bench: $(VENV)/.installed-test ## what nodetop costs, beside the monitors found here; ARGS="--processes 2000"
 	$(BIN)/python bench/peers.py $(ARGS)

@@ -1,5 +1,5 @@
-"""Disks inside a virtual machine: names, kinds, sizes and what is counted once, as lsblk, lvs, mdadm and df tell them; and
-known bytes written through a mirror to two disks."""
+"""Disks inside a virtual machine: names, kinds, sizes and what is counted once, as lsblk, lvs, mdadm and df tell them;
+and known bytes written through a mirror to two disks."""
 
 import json
 from typing import Any

@@ -1,5 +1,5 @@
-"""The units of deploy/ inside a virtual machine: systemd takes them and finds them little exposed, a hub and a node run as
-they are, and the hub says of the node what the machine says of itself."""
+"""The units of deploy/ inside a virtual machine: systemd takes them and finds them little exposed, a hub and a node run
+as they do, and the hub says of the node what the machine says of itself."""
 
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,8 @@ MOST_EXPOSED = 2.0
 JOIN = f"""
 mkdir -p /etc/systemd/system/nodetop-server.service.d
 command=$(sed -n 's,^ExecStart=,,p' /etc/systemd/system/nodetop-server.service | sed 's,https://[^ ]*,{HUB},')
-printf '[Service]\\nExecStart=\\nExecStart=%s\\n' "$command --ca-file /etc/nodetop/ca.pem --node-name worker --interval 1" \\
+command="$command --ca-file /etc/nodetop/ca.pem --node-name worker --interval 1"
+printf '[Service]\\nExecStart=\\nExecStart=%s\\n' "$command" \\
     >/etc/systemd/system/nodetop-server.service.d/join.conf
 systemctl daemon-reload
 systemctl start nodetop-hub
