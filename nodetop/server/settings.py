@@ -25,7 +25,7 @@ class ServerSettings:
         f"Be a hub for other hosts on this ADDRESS:PORT. [this machine only, port {DEFAULT_PORT}]",
         click.STRING,
     )
-    join: str | None = setting(None, ("--join",), "Push what is collected to the hub at this URL.", click.STRING)
+    join: str | None = setting(None, ("--join",), "Push the samples to the hub at this URL.", click.STRING)
     node_name: str | None = setting(None, ("--node-name",), "The name of this host. [its host name]", click.STRING)
     cluster_id: str | None = setting(
         None, ("--cluster-id",), f"The name of this hub's cluster. [{DEFAULT_CLUSTER}]", click.STRING

@@ -106,7 +106,7 @@ class Api:
             Route("/api/v2/status", self.status),
             Route("/api/v2/openapi.json", self.openapi, middleware=reads),
         ]
-        for route in routes[1:]:  # Starlette adds HEAD wherever there is GET; a stream's would last for ever
+        for route in routes[1:]:  # Starlette adds HEAD wherever there is GET; a stream's would never end
             assert route.methods is not None
             route.methods.discard("HEAD")
         return Router(routes, redirect_slashes=False)
