@@ -66,11 +66,11 @@ def test_what_is_not_known_is_never_more_or_less_than_anything() -> None:
     [
         ("cpuu>5", "did you mean cpu?"),
         ("cpu>", "needs a value"),
-        ("cpu>much", "'much' is no number here; units are %"),
+        ("cpu>much", "'much' is not a number; units are %"),
         ("rss>5X", "units are B K M G T"),
         ("time>5w", "s m h d"),
         ("user>root", "is text"),
-        ("!", "what is not wanted is missing"),
+        ("!", "the text to exclude is missing"),
         ("~", "the regular expression is missing"),
         ("~(", "not a regular expression"),
         ("!(", "not a regular expression"),
