@@ -43,8 +43,8 @@ def test_good_urls(url: str, expected: str) -> None:
         ("http://hub.example:8082", "--insecure-http"),
         ("https://user:secret@hub:8082", "--token-file"),
         ("https://token@hub:8082", "--token-file"),
-        ("https://hub:8082/?token=x", "leave out"),
-        ("https://hub:8082/#x", "leave out"),
+        ("https://hub:8082/?token=x", "no query or fragment"),
+        ("https://hub:8082/#x", "no query or fragment"),
         ("ftp://hub", "is not a hub's URL"),
         ("https://", "is not a hub's URL"),
         ("", "is not a hub's URL"),
@@ -131,7 +131,7 @@ async def test_certificates(tmp_path: Path) -> None:
         assert await get(port, client_tls(ca_file)) == "ok"
         heard.clear()
         assert "is not accepted" in await get(port, client_tls())
-        assert "give --ca-file or --pin" in await get(port, client_tls(other_file))
+        assert "use --ca-file or --pin" in await get(port, client_tls(other_file))
         assert "does not match --pin" in await get(port, client_tls(pin="sha256:" + "0" * 64))
         assert "does not match --pin" in await get(port, client_tls(ca_file, pin="sha256:" + "0" * 64))
     assert heard == []  # the token was never sent

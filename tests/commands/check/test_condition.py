@@ -218,7 +218,7 @@ def test_a_file_system_is_found_by_any_place_it_is_mounted_at(text: str, holds: 
 
 def test_where_others_processes_are_hidden_one_that_is_not_seen_may_run() -> None:
     summary = ProcessSummary(total=1, rows=(ProcessMetrics(pid=1, name="sh"),))
-    hidden = ProbeReport(name="processes", reason="only your own processes: /proc hides those of others (hidepid)")
+    hidden = ProbeReport(name="processes", reason="only your own processes: /proc hides other users' (hidepid)")
     snapshot = replace(server(1), processes=summary, probes=(hidden,))
     for text, holds in (("process:nginx", None), ("process:sh", True), ("process:nginx<1", None)):
         condition = parse(text)

@@ -75,7 +75,7 @@ def test_what_is_not_known_is_never_more_or_less_than_anything() -> None:
         ("~(", "not a regular expression"),
         ("!(", "not a regular expression"),
         ("!*a", "not a regular expression"),
-        ("~(?x)a", "no use in one line"),
+        ("~(?x)a", "is not supported"),
         ('"two words', "the quote is not closed"),
     ],
 )
