@@ -271,7 +271,7 @@ def main() -> None:
                 print(f"round {number + 1} of {options.rounds}: {monitor.name} ...", file=sys.stderr)
                 results[monitor.name].append(measure(monitor, options, home))
     print(
-        f"{options.size}, a refresh every {options.interval:g} s, {options.processes} additional idle processes; medians\n"
+        f"{options.size}, a refresh every {options.interval:g} s, {options.processes} extra idle processes; medians\n"
     )
     print(table(results, options.rounds))
 
