@@ -28,8 +28,8 @@ class DayCache:
             return read()
         try:
             status = os.stat(path)
-        except FileNotFoundError:
-            return []
+        except OSError:
+            return read()
         stamp = status.st_ino, status.st_size, status.st_mtime_ns
         with self._lock:
             known = self._days.get((path, step))

@@ -1,7 +1,7 @@
 """A journal: records that are on the disk before anybody is told that they were taken. For an asyncio event loop.
 
     journal = Journal(folder)
-    for position, payload in journal.replay(): ...      # what an earlier run left, before the first append
+    for position, payload in journal.replay(): ...      # what was not released, also of earlier runs
     position = await journal.append(payload)            # returns when it is durable
     journal.release(position)                           # records up to here are kept elsewhere now
     journal.close()
@@ -21,10 +21,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 
 from nodetop.base import files, locks
-from nodetop.history.disk_errors import plain
+from nodetop.history.disk_errors import is_passing, plain
 from nodetop.history.hub.journal_file import Segment, frame
 
 SEGMENT_BYTES = 8 * 1024 * 1024
@@ -33,6 +34,10 @@ MAX_BYTES = 256 * 1024 * 1024
 GROUP_BYTES = 4 * 1024 * 1024
 """Written before one sync at most."""
 CLOSE_SECONDS = 5.0
+FAILURE_SECONDS = 600.0
+"""A disk that failed is shown as failing for so long."""
+_UNREADABLE_RECORDS = 1_000_000
+"""More than a segment holds."""
 _SUFFIX = ".journal"
 
 Position = int
@@ -87,6 +92,10 @@ class Journal:
         self._active: int | None = None
         self._is_closed = False
         self.damaged = 0
+        self._damaged_files: set[Path] = set()
+        self._failures = 0
+        self._failed_at = -inf
+        self._failure = ""
         try:
             self._folder_lock = _locked(folder)
             self._files = self._found()
@@ -94,7 +103,6 @@ class Journal:
             raise JournalError(error.errno, plain(error, folder)) from None
         self.next: Position = self._after_last()
         """A record that is appended from now on gets this number or a higher one."""
-        self._old = list(self._files)
         self._thread = threading.Thread(target=self._work, name="nodetop-journal", daemon=True)
         self._thread.start()
 
@@ -106,13 +114,34 @@ class Journal:
         if not self._files:
             return 1
         last = self._files[-1]
-        return max([last.first, *(number + 1 for number, _ in self._read(last))])
+        try:
+            return max([last.first, *(number + 1 for number, _ in Segment(files.read(last.path)))])
+        except OSError as error:
+            if is_passing(error):
+                raise
+            return last.first + _UNREADABLE_RECORDS
 
-    def _read(self, file: _File) -> Segment:
+    def _read(self, file: _File) -> Segment | None:
+        """A segment; None where it cannot be read, or was released meanwhile."""
         try:
             return Segment(files.read(file.path))
+        except FileNotFoundError:
+            return None
         except OSError as error:
-            raise JournalError(error.errno, plain(error, self._folder)) from None
+            if is_passing(error):
+                raise JournalError(error.errno, plain(error, self._folder)) from None
+            self.damaged += 1
+            self._report(f"a part of the journal cannot be read: {plain(error, file.path)}")
+            return None
+
+    @property
+    def problem(self) -> str | None:
+        """One plain line where the disk failed in the last minutes, even if it works now and then. What was answered as
+        taken is safe all the same: a file whose sync failed is not written to again."""
+        if time.monotonic() - self._failed_at > FAILURE_SECONDS:
+            return None
+        times = f"{self._failures} time{'s' * (self._failures != 1)} in a row or within minutes"
+        return f"the journal could not be written, {times}: {self._failure}"
 
     @property
     def size(self) -> int:
@@ -121,11 +150,16 @@ class Journal:
             return sum(file.size for file in self._files)
 
     def replay(self) -> Iterator[tuple[Position, bytes]]:
-        """What earlier runs left and was not released, oldest first. Blocks. Raises JournalError."""
-        for file in self._old:
+        """What was not released, oldest first. Blocks. Raises JournalError."""
+        with self._lock:
+            segments = list(self._files)
+        for file in segments:
             segment = self._read(file)
+            if segment is None:
+                continue
             yield from segment
-            if segment.damaged:
+            if segment.damaged and file.path not in self._damaged_files:
+                self._damaged_files.add(file.path)
                 self.damaged += segment.damaged
                 self._report(f"the journal is damaged: {segment.damaged} part(s) of {file.path} were passed over")
 
@@ -168,10 +202,19 @@ class Journal:
             try:
                 first = self._write(group) if group else 0
             except Exception as error:
+                self._count_failure(error)
                 self._answer(group, error=error)
             else:
                 self._answer(group, first=first)
         self._end_segment()
+
+    def _count_failure(self, error: Exception) -> None:
+        if isinstance(error, JournalError):  # full or closed: not the disk
+            return
+        self._failure = plain(error, self._folder)
+        now = time.monotonic()
+        self._failures = 1 if now - self._failed_at > FAILURE_SECONDS else self._failures + 1
+        self._failed_at = now
 
     def _group(self) -> tuple[list[_Append], bool]:
         """What waits, once something does; and whether more may come."""
