@@ -35,9 +35,9 @@ def read(path: Path) -> bytes:
         os.close(descriptor)
 
 
-def create(path: Path) -> int:
-    """A new file of mode 0600, open for writing. Fails where one exists."""
-    return os.open(path, _NEW_FILE, PRIVATE)
+def create(path: Path, *, append: bool = False) -> int:
+    """A new file of mode 0600, open for writing, with `append` always at its end. Fails where one exists."""
+    return os.open(path, _NEW_FILE | (os.O_APPEND if append else 0), PRIVATE)
 
 
 def write(descriptor: int, data: bytes) -> None:
@@ -45,6 +45,11 @@ def write(descriptor: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(descriptor, view) :]
+
+
+def truncate(descriptor: int, size: int) -> None:
+    """Cuts off what comes after so many bytes."""
+    os.ftruncate(descriptor, size)
 
 
 def set_mode(descriptor: int, mode: int) -> None:

@@ -93,8 +93,14 @@ class HistoryStore:
             days.setdefault(int(stored.point.at // DAY), []).append(stored)
         self.open()
         with self._folder.lock():
+            newer: NewerFile | None = None
             for day, of_day in sorted(days.items()):
-                self._write_day(self._about(node, day), of_day, more_samples_win)
+                try:
+                    self._write_day(self._about(node, day), of_day, more_samples_win)
+                except NewerFile as error:  # the other days are written all the same
+                    newer = error
+            if newer is not None:
+                raise newer
 
     def _write_day(self, about: About, points: Sequence[StoredPoint], more_samples_win: bool) -> None:
         from nodetop.history.storage import DayDatabase  # 20 ms, and not needed to read

@@ -63,6 +63,8 @@ class HubHistory:
         clock: Clock | None = None,
         report: Callable[[str], None] = lambda message: None,
     ) -> None:
+        if sample_interval != int(sample_interval):
+            raise ValueError("sample_interval is a whole number of seconds: a point's key is the second it starts at")
         self._store = store
         self._journal = journal
         self._file = checkpoint_file

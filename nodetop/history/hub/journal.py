@@ -279,7 +279,7 @@ class Journal:
     def _take_back(self, file: _File, descriptor: int) -> None:
         # After a failed sync the kernel may have dropped what was written: this file is not written to again.
         with suppress(OSError):
-            os.ftruncate(descriptor, file.size)
+            files.truncate(descriptor, file.size)
         self._end_segment()
 
     def _end_segment(self) -> None:
