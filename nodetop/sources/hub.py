@@ -210,6 +210,7 @@ class HubSource:
         if event.name == "nodes":
             told = self._http.decoded(event.data, StreamEvent)
             self.summary = told.summary
+            self.notice = None if told.problem is None else f"the hub has a problem: {told.problem}"
             self._rows.take(told, self._clock.monotonic())
             self._fresh_at = self._clock.wall()
             self._put(NodesChanged(self._rows.all(self._clock.monotonic())))

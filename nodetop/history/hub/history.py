@@ -101,8 +101,8 @@ class HubHistory:
             now=self._clock.wall(),
             report=self._report,
         )
-        yield from restorer.run()
         self._nodes = restorer.nodes
+        yield from restorer.run()
         self._thread.start()
 
     # On the event loop.
@@ -160,6 +160,15 @@ class HubHistory:
         with self._lock:
             known = self._nodes.get((cluster, node))
             return known.hour.means(name, since, step, count) if known else [None] * count
+
+    def keep(self, latest: SampleEnvelope) -> None:
+        """Keeps this in place of the latest sample of its node, of which it is a shorter form."""
+        with self._lock:
+            node = self._nodes.get(latest.key)
+            if node is not None and node.latest is not None:
+                kept, given = node.latest.sample, latest.sample
+                if (kept.boot_id, kept.seq) == (given.boot_id, given.seq):
+                    node.latest = latest
 
     def drop(self, cluster: str, node: str) -> None:
         """Nothing is shown of a node any more; what it had in memory goes with the next write. Its history stays until

@@ -21,12 +21,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from math import inf
 from pathlib import Path
 
 from nodetop.base import files, locks
 from nodetop.history.disk_errors import is_passing, plain
 from nodetop.history.hub.journal_file import Segment, frame
+from nodetop.history.hub.write_failures import WriteFailures
 
 SEGMENT_BYTES = 8 * 1024 * 1024
 SEGMENT_SECONDS = 600.0
@@ -34,8 +34,6 @@ MAX_BYTES = 256 * 1024 * 1024
 GROUP_BYTES = 4 * 1024 * 1024
 """Written before one sync at most."""
 CLOSE_SECONDS = 5.0
-FAILURE_SECONDS = 600.0
-"""A disk that failed is shown as failing for so long."""
 _UNREADABLE_RECORDS = 1_000_000
 """More than a segment holds."""
 _SUFFIX = ".journal"
@@ -93,9 +91,7 @@ class Journal:
         self._is_closed = False
         self.damaged = 0
         self._damaged_files: set[Path] = set()
-        self._failures = 0
-        self._failed_at = -inf
-        self._failure = ""
+        self._failures = WriteFailures(folder)
         try:
             self._folder_lock = _locked(folder)
             self._files = self._found()
@@ -136,12 +132,9 @@ class Journal:
 
     @property
     def problem(self) -> str | None:
-        """One plain line where the disk failed in the last minutes, even if it works now and then. What was answered as
-        taken is safe all the same: a file whose sync failed is not written to again."""
-        if time.monotonic() - self._failed_at > FAILURE_SECONDS:
-            return None
-        times = f"{self._failures} time{'s' * (self._failures != 1)} in a row or within minutes"
-        return f"the journal could not be written, {times}: {self._failure}"
+        """One plain line where the last write failed, or where the disk failed in the last minutes. What was taken is safe
+        all the same: a file whose sync failed is not written to again."""
+        return self._failures.problem
 
     @property
     def size(self) -> int:
@@ -202,19 +195,12 @@ class Journal:
             try:
                 first = self._write(group) if group else 0
             except Exception as error:
-                self._count_failure(error)
+                self._failures.failed(error)
                 self._answer(group, error=error)
             else:
+                self._failures.wrote()
                 self._answer(group, first=first)
         self._end_segment()
-
-    def _count_failure(self, error: Exception) -> None:
-        if isinstance(error, JournalError):  # full or closed: not the disk
-            return
-        self._failure = plain(error, self._folder)
-        now = time.monotonic()
-        self._failures = 1 if now - self._failed_at > FAILURE_SECONDS else self._failures + 1
-        self._failed_at = now
 
     def _group(self) -> tuple[list[_Append], bool]:
         """What waits, once something does; and whether more may come."""

@@ -18,7 +18,8 @@ from nodetop.server.base.errors import Refusal
 from nodetop.server.base.limits import RateLimiter
 from nodetop.server.base.metrics import Counters
 from nodetop.server.base.tokens import Token
-from nodetop.server.fleet.fleet import Fleet, Key
+from nodetop.server.fleet.fleet import Fleet
+from nodetop.server.fleet.fleet_node import Key
 
 logger = logging.getLogger(__name__)
 
@@ -175,6 +176,7 @@ class Ingest:
         except JournalError as error:
             self._counters.add("journal_errors")
             logger.error("journal_refuses", {"reason": str(error)})
+            # No path: it is for the sender. The log, the status and the viewers have it.
             raise Refusal(
                 503, "not_durable", "The hub cannot write to its disk at the moment.", retry_after=RETRY_SECONDS
             ) from None

@@ -11,7 +11,7 @@ from nodetop.model.cluster_totals import COUNTED_STATES, TREND_SECONDS, summaris
 from nodetop.model.hub_api import MomentReply, MomentRow, NodeTrend, ProcessesReply
 from nodetop.model.snapshot import HistoryPoint
 from nodetop.server.base.errors import Refusal
-from nodetop.server.fleet.fleet import Key
+from nodetop.server.fleet.fleet_node import Key
 from nodetop.server.http.process_search import processes_reply
 from nodetop.sources.moments import row_of_point, trend_of, unheard
 

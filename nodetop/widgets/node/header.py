@@ -10,6 +10,7 @@ from nodetop.history.means import MeanSnapshot
 from nodetop.model.snapshot import HostInfo, NodeSnapshot
 from nodetop.widgets.alerts.badge import badge
 from nodetop.widgets.base.moment_text import clock_text, mean_text, past_state
+from nodetop.widgets.base.notice import notice_pieces
 from nodetop.widgets.base.view import View
 from nodetop.widgets.node.own_cost import late_probes, own_cost
 
@@ -38,7 +39,7 @@ def _line(view: View, width: int) -> Line:
     pieces += _about(host.os or "", host.kernel or "", host.container or "", up)
     # First of the right side: it takes from the blanks between the sides, and nothing moves.
     pieces.append(Piece(2, "right", badge(view)))
-    pieces.append(Piece(3, "right", _notice(view)))
+    pieces.append(Piece(3, "right", notice_pieces(view)))
     pieces += [Piece(4, "right", late_probes(view)), Piece(5, "right", own_cost(view.snapshot))]
     pieces.append(Piece(6, "right", _loads(view.snapshot)))
     pieces.append(Piece(0, "right", [_state(view)]))
@@ -98,13 +99,6 @@ def _loads(snapshot: NodeSnapshot | None) -> list[Line]:
         return []
     loads = (cpu.load_1m, cpu.load_5m, cpu.load_15m)
     return [[("label", "load"), ("value", "".join([fit_right(units.percent(load, 2), 6) for load in loads]))]]
-
-
-def _notice(view: View) -> list[Line]:
-    """What the source has to say, without the details that follow a colon: those were in the footer."""
-    if not view.notice:
-        return []
-    return [[("warning", f"{view.glyphs.warning} {clean(view.notice.partition(': ')[0])}")]]
 
 
 def _state(view: View) -> Line:

@@ -7,7 +7,8 @@ from nodetop.history.hub.envelope import SampleEnvelope
 from nodetop.server.base import limits
 from nodetop.server.base.limits import FAILED_AUTHENTICATIONS, PUSHES, RateLimiter, new_nodes
 from nodetop.server.collector import with_top_processes
-from nodetop.server.fleet.fleet import RECENT_SECONDS, Fleet
+from nodetop.server.fleet.fleet import Fleet
+from nodetop.server.fleet.fleet_node import RECENT_SECONDS
 from nodetop.server.fleet.sample_queue import MAX_SAMPLES
 from tests.history.samples import START, process, sample
 
