@@ -40,8 +40,8 @@ from nodetop.keys.names import textual_name
 from nodetop.keys.node import NODE
 from nodetop.screens.base.bound import bind
 from nodetop.server.base import limits
-from nodetop.server.http.address_limits import Bounds
-from nodetop.server.http.connections import BoundedProtocol
+from nodetop.server.http.address_limits import ConnectionLimits
+from nodetop.server.http.connections import LimitedProtocol
 from nodetop.server.http.uvicorn_server import HttpServer
 from nodetop.terminal.driver import KeyParser, TtyDriver
 from nodetop.terminal.tty import Tty
@@ -204,20 +204,21 @@ async def test_the_protocol_is_the_one_that_ours_extends() -> None:
     )
     assert_has(H11Protocol, callbacks, mend)
     config = uvicorn.Config(
-        _answers, http=functools.partial(BoundedProtocol, bounds=Bounds(9)),  # type: ignore[arg-type]
-        lifespan="off", log_config=None, h11_max_incomplete_event_size=limits.HEADER_BYTES,
+        _answers, http=functools.partial(LimitedProtocol, connection_limits=ConnectionLimits(9)),  # type: ignore[arg-type]
+        lifespan="off", log_config=None,
     )  # fmt: skip
     config.load()
     factory: Any = config.http_protocol_class
     protocol = factory(config=config, server_state=ServerState(), app_state={})
-    assert_no_clash(BoundedProtocol, H11Protocol, H11Protocol(config, ServerState(), {}), mend)
+    assert_no_clash(LimitedProtocol, H11Protocol, H11Protocol(config, ServerState(), {}), mend)
     assert_has(protocol, "loop transport conn client scope cycle", mend)
     transport = _Transport()
     protocol.connection_made(transport)
     assert protocol._request_timer is not None, f"mend {mend}"
     protocol.data_received(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n")
     assert protocol._request_timer is None, f"handle_events is not called for a complete head: mend {mend}"
-    assert callable(protocol.scope["authenticated"]), f"mend {mend}"
+    assert callable(protocol.scope["mark_authenticated"]) and callable(protocol.scope["abort"]), f"mend {mend}"
+    assert protocol.cycle.conn is protocol.conn, f"the reply goes by another h11 connection: mend {mend}"
     assert_has(protocol.cycle, "response_complete", mend)
     await asyncio.gather(*protocol.tasks)
     assert protocol.cycle.response_complete and transport.written.endswith(b"there"), f"mend {mend}"
@@ -252,6 +253,9 @@ class _Transport(asyncio.Transport):
 
     def is_closing(self) -> bool:
         return self.closed
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        pass
 
 
 # TinyDB

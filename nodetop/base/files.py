@@ -63,7 +63,7 @@ def sync(descriptor: int) -> None:
 
 def sync_data(descriptor: int) -> None:
     """As sync(), but the file's times may be lost."""
-    getattr(os, "fdatasync", os.fsync)(descriptor)
+    getattr(os, "fdatasync", os.fsync)(descriptor)  # macOS has no fdatasync
 
 
 def is_removed(descriptor: int) -> bool:

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterable, Sequence
 from heapq import nlargest
 from operator import attrgetter
+from typing import Any
 
 from msgspec.structs import asdict
 
 from nodetop.model.hub_api import ClusterSummary, NodeProcess
+from nodetop.model.quantities import QUANTITIES
 from nodetop.model.snapshot import CHARTED, NodeSnapshot, NodeStatus, ProcessMetrics, Stat
 
 COUNTED_STATES = ("up", "late")
@@ -18,16 +20,15 @@ def summarise(rows: Iterable[NodeStatus]) -> ClusterSummary:
     """Nodes by state, mean and maximum of each charted value, and who has the maxima that people ask for."""
     rows = list(rows)
     counted = [row for row in rows if row.state in COUNTED_STATES]
+    values: dict[str, Any] = {name: _stat(counted, name) for name in CHARTED}
+    values |= {each.leader: _highest(counted, each.row) for each in QUANTITIES if each.leader}
     return ClusterSummary(
         nodes_total=len(rows),
         nodes_up=_count(rows, "up"),
         nodes_late=_count(rows, "late"),
         nodes_stale=_count(rows, "stale"),
         nodes_gone=_count(rows, "gone"),
-        hottest=_highest(counted, "cpu_celsius"),
-        fullest=_highest(counted, "filesystem_used_percent"),
-        busiest=_highest(counted, "cpu_busy_percent"),
-        **{name: _stat(counted, name) for name in CHARTED},
+        **values,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 
 import click
 
-from nodetop.commands.click_types import config_option, context_settings, exit_code, version_option
+from nodetop.commands.base.command_line import config_option, context_settings, exit_code, version_option
 from nodetop.server.base.startup import StartError
 from nodetop.server.settings import ServerSettings, from_options
 from nodetop.settings.file import SERVER

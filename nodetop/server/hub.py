@@ -20,6 +20,8 @@ from nodetop.history.hub.journal import Journal
 from nodetop.history.store import HistoryStore
 from nodetop.model.hub_api import ADDRESS_FILE, PUSH_TOKEN_FILE, READ_TOKEN_FILE, PushBatch
 from nodetop.model.snapshot import NodeSnapshot
+from nodetop.server.api.routes import Api, HubInfo
+from nodetop.server.app import hub_app
 from nodetop.server.base import limits
 from nodetop.server.base.errors import Refusal
 from nodetop.server.base.folder import instance_id, is_gone
@@ -32,9 +34,7 @@ from nodetop.server.fleet.disk_space import disk_problem
 from nodetop.server.fleet.fleet import Fleet
 from nodetop.server.fleet.forget import take_requests
 from nodetop.server.fleet.ingest import Ingest, Sender
-from nodetop.server.http.app import hub_app
 from nodetop.server.http.listening import Tls, bind, check_exposure, parse_listen, urls
-from nodetop.server.http.routes import Api, HubInfo
 from nodetop.server.http.trusted_host import AllowedHosts, own_names
 from nodetop.server.http.uvicorn_server import HttpServer, http_server
 from nodetop.server.settings import ServerSettings

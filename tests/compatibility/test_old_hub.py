@@ -14,7 +14,7 @@ from nodetop.history.store import HistoryStore
 from nodetop.server.base.folder import instance_id
 from nodetop.server.base.tokens import load_tokens, read_token_file
 from nodetop.server.fleet.forget import take_requests
-from nodetop.sources.hub_token import TokenFile
+from nodetop.sources.hub.token import TokenFile
 from tests.compatibility.known import NOON, STORED, WITH_JOURNAL, rounded
 from tests.compatibility.old_files import FILES, copied
 

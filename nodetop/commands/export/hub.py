@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator, Sequence
 import click
 
 from nodetop.base.grid import interval_start
-from nodetop.commands.cluster import opened
+from nodetop.commands.base.hub import opened
 from nodetop.commands.export.request import STEP, Export, Progress
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot
 from nodetop.recording.incident_file import IncidentFile
 from nodetop.settings.options import Settings
-from nodetop.sources.hub import HubSource
+from nodetop.sources.hub.source import HubSource
 from nodetop.sources.source import SourceError
 
 RECENT_SECONDS = 3600.0

@@ -132,8 +132,8 @@ class Journal:
 
     @property
     def problem(self) -> str | None:
-        """One plain line where the last write failed, or where the disk failed in the last minutes. What was taken is safe
-        all the same: a file whose sync failed is not written to again."""
+        """One plain line where the last write failed, or where the disk failed in the last minutes. What was taken is
+        safe all the same: a file whose sync failed is not written to again."""
         return self._failures.problem
 
     @property
@@ -277,7 +277,8 @@ class Journal:
 
     def _answer(self, group: list[_Append], first: Position = 0, error: Exception | None = None) -> None:
         if error is not None and not isinstance(error, JournalError):
-            error = JournalError(getattr(error, "errno", None) or errno.EIO, plain(error, self._folder))
+            number = error.errno if isinstance(error, OSError) else None
+            error = JournalError(number or errno.EIO, plain(error, self._folder))
         by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Position], Position]]] = {}
         for position, item in enumerate(group, first):
             by_loop.setdefault(item.loop, []).append((item.done, position))
