@@ -25,23 +25,25 @@ class Ring:
         """Whether some of its snapshots are means of history. A graph never mixes the two."""
 
     def add(self, snapshot: NodeSnapshot) -> None:
-        """Appends a snapshot; one that is older than the newest (a stepped clock) starts the ring anew."""
-        if self._snapshots and snapshot.taken_at < self._snapshots[-1].taken_at:
-            self._snapshots.clear()
-            self._rows = 0
+        """Appends a snapshot; those of later times are dropped: they are of a clock that was ahead."""
+        while self._snapshots and snapshot.taken_at < self._snapshots[-1].taken_at:
+            self._rows -= _row_count(self._snapshots.pop())
         self._snapshots.append(snapshot)
         self._rows += _row_count(snapshot)
         self.has_means = self.has_means or isinstance(snapshot, MeanSnapshot)
         self.version += 1
         self._trim(snapshot.taken_at - self._keep_seconds)
 
-    def merge(self, samples: Iterable[NodeSnapshot]) -> bool:
-        """Puts samples that may come late, twice or out of order in their places; whether any of them was new."""
+    def merge(self, samples: Iterable[NodeSnapshot], *, is_latest: bool = False) -> bool:
+        """Puts samples that may come late, twice or out of order in their places; whether any of them was new.
+        `is_latest`: no other is newer, whatever the times say."""
         have = {(each.boot_id, each.seq) for each in self}
         new = {(each.boot_id, each.seq): each for each in samples if (each.boot_id, each.seq) not in have}
         ordered = sorted(new.values(), key=_taken_at)
-        if ordered and self._is_before_latest(ordered):
-            ordered = sorted([*self, *ordered], key=_taken_at)  # the first of these makes the ring start anew
+        if ordered and not is_latest and self._is_before_latest(ordered):
+            ordered = sorted([*self, *ordered], key=_taken_at)
+            self._snapshots.clear()
+            self._rows = 0
         for sample in ordered:
             self.add(sample)
         return bool(new)

@@ -92,16 +92,17 @@ class HubNode:
             self.latest = envelope
         self.hour.add(sample, values, is_latest=is_latest)
         if not is_on_disk:
-            self._interval(sample, interval_seconds).add(sample, values)
+            self.interval_of(sample, interval_seconds).add(sample, values)
         return True
 
     def count_again(self, sample: NodeSnapshot, interval_seconds: float) -> None:
         """Counts a sample that was taken, and that the disk has lost, in the point of its interval."""
-        interval = self._interval(sample, interval_seconds)
+        interval = self.interval_of(sample, interval_seconds)
         if not interval.has(sample):
             interval.add(sample, charted(sample))
 
-    def _interval(self, sample: NodeSnapshot, interval_seconds: float) -> Interval:
+    def interval_of(self, sample: NodeSnapshot, interval_seconds: float) -> Interval:
+        """Of a sample, begun where there is none."""
         at = interval_start(sample.taken_at, interval_seconds)
         return self.intervals.setdefault(at, Interval(at))
 

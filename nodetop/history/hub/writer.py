@@ -5,7 +5,7 @@ was set aside, the samples that the journal still has of it are counted again.
 """
 
 import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from nodetop.history.hub.envelope import SampleEnvelope
 from nodetop.history.hub.journal import Journal, Position
 from nodetop.history.hub.node import HubNode
 from nodetop.history.store import HistoryStore
+from nodetop.model.snapshot import NodeSnapshot
 
 _TRIES = 3
 
@@ -50,29 +51,30 @@ class Writer:
 
     def _states(self, nodes: Sequence[HubNode], open_since: float) -> Iterator[checkpoint.NodeState]:
         failed: OSError | Damaged | None = None
-        for node in nodes:
-            try:
-                state = self._write_node(node, open_since)
-            except (OSError, Damaged) as error:
-                if isinstance(error, OSError) and is_whole_disk(error):
-                    raise
-                failed = failed or error
-                continue
-            if not node.is_forgotten:
-                yield state
+        for _ in range(_TRIES):
+            self._count_again(nodes)
+            again = []
+            for node in nodes:
+                try:
+                    state = self._write_node(node, open_since)
+                except (OSError, Damaged) as error:
+                    if isinstance(error, OSError) and is_whole_disk(error):
+                        raise
+                    failed = failed or error
+                    continue
+                if self._store.of(node.cluster).has_lost_days(node.name):  # set aside by this very write
+                    again.append(node)
+                elif not node.is_forgotten:
+                    yield state
+            nodes = again
         if failed is not None:
             raise failed
+        if nodes:
+            raise Damaged(f"the history of {nodes[0].name} is damaged again and again: look at the kernel's log")
 
     def _write_node(self, node: HubNode, open_since: float) -> checkpoint.NodeState:
         """Brings a node's points to the disk; its state, which is true to them."""
-        store = self._store.of(node.cluster)
-        for _ in range(_TRIES):
-            lost = store.lost_days(node.name)
-            if lost:
-                self._count_again(node, lost)
-            state = self._write_points(store, node)
-            if not store.has_lost_days(node.name):
-                break
+        state = self._write_points(self._store.of(node.cluster), node)
         with self._lock:
             for interval in list(node.intervals.values()):
                 if interval.at < open_since and interval.is_written:
@@ -99,18 +101,31 @@ class Writer:
                 interval.written = count
         return state
 
-    def _count_again(self, node: HubNode, days: Collection[int]) -> None:
-        """Puts samples of these days that were taken, as far as memory or the journal has them, into points that are to
+    def _count_again(self, nodes: Sequence[HubNode]) -> None:
+        """Puts samples of days that were set aside, as far as memory or the journal has them, into points that are to
         be written."""
+        found = {(node.cluster, node.name): self._store.of(node.cluster).lost_days(node.name) for node in nodes}
+        lost = {key: days for key, days in found.items() if days}
+        if not lost:
+            return
+        by_key = {(node.cluster, node.name): node for node in nodes}
         with self._lock:
-            for interval in node.intervals.values():
-                if interval.at // DAY in days:
-                    interval.written = 0
+            for key, days in lost.items():
+                for interval in by_key[key].intervals.values():
+                    if interval.at // DAY in days:
+                        interval.written = 0
         for _, payload in self._journal.replay():
             for each in _decoded(payload):
-                if each.key == (node.cluster, node.name) and each.sample.taken_at // DAY in days:
-                    with self._lock:
-                        node.count_again(each.sample, self._seconds)
+                if each.sample.taken_at // DAY in lost.get(each.key, ()):
+                    self._count_one_again(by_key[each.key], each.sample)
+
+    def _count_one_again(self, node: HubNode, sample: NodeSnapshot) -> None:
+        with self._lock:
+            is_known = node.interval_of(sample, self._seconds).is_known
+        if not is_known:  # what was set aside may have been written anew since
+            look_up(self._store.of(node.cluster), node, self._lock)
+        with self._lock:
+            node.count_again(sample, self._seconds)
 
     def _say(self, fault: str) -> None:
         if fault != self._fault:

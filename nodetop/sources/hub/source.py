@@ -203,7 +203,7 @@ class HubSource(Source):
             return
         snapshot = self._named(snapshot, node)
         ring = self.recent(node)
-        if not ring.merge([snapshot]):
+        if not ring.merge([snapshot], is_latest=True):
             return
         self._fresh_at = self._clock.wall()
         self._put(SnapshotTaken(snapshot))
