@@ -12,15 +12,16 @@ from tests.crash.steps import some_step
 
 ROOT = Path(__file__).parents[2]
 LONGEST_SECONDS = 0.6
-_START_SECONDS = 20.0
+STEP_SECONDS = 2.0
 
 
 def kill_program(name: str, folder: Path, kills: int, dice: random.Random) -> Row:
     """Every second kill is at a step, the others at a random time after the first line."""
     program, row, told = PROGRAMS[name], Row(f"{name}, killed"), []
     for number in range(kills):
-        step = some_step(dice) if number % 2 else "never"
-        lines, is_at_step = _run_until_killed(name, folder, step, dice.uniform(0, LONGEST_SECONDS))
+        step = some_step(dice, program.steps) if number % 2 else "never"
+        seconds = STEP_SECONDS if number % 2 else dice.uniform(0, LONGEST_SECONDS)
+        lines, is_at_step = _run_until_killed(name, folder, step, seconds)
         row.kills += 1
         row.at_steps += is_at_step
         told += lines

@@ -27,7 +27,13 @@ class Program(Protocol):
         """What is not there of what was told, or there and wrong."""
 
 
+ATOMIC = ("create", "write", "sync", "close", "replace", "sync_directory")
+
+
 class Runnable:
+    steps: tuple[str, ...] = ATOMIC
+    """Those that it comes to."""
+
     def run(self, folder: Path) -> None:
         for line in self.acts(folder):  # type: ignore[attr-defined]
             os.write(1, line.encode() + b"\n")
@@ -35,6 +41,8 @@ class Runnable:
 
 class SpoolProgram(Runnable):
     """A node's spool: samples are put, some are sent. Not synced: after a power loss the newest may be missing."""
+
+    steps = ("create", "write", "close", "remove")
 
     def acts(self, folder: Path) -> Iterator[str]:
         first = (folder / "next").stat().st_size if (folder / "next").exists() else 0
@@ -46,7 +54,7 @@ class SpoolProgram(Runnable):
             clock.advance(20)
             spool.put(sample(clock.wall(), seq=seq))
             yield f"put {seq}"
-            if seq % 7 == 0 and (ticket := spool.oldest(3, 1 << 20)):
+            if seq % 4 == 0 and (ticket := spool.oldest(6, 1 << 20)):
                 sent = [wire.decode_snapshot(each.json).seq for each in ticket.samples]
                 yield "sending " + " ".join(map(str, sent))
                 spool.done(ticket)

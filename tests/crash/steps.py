@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+from collections.abc import Sequence
 from typing import Any
 
 from nodetop.base import files
@@ -24,9 +25,9 @@ WHEN = ("before", "half", "after")
 LATEST_CALL = 30
 
 
-def some_step(dice: random.Random) -> str:
+def some_step(dice: random.Random, steps: Sequence[str] = STEPS) -> str:
     """A step, the number of its call, and when, as die_at() takes it."""
-    return f"{dice.choice(STEPS)}:{dice.randint(1, LATEST_CALL)}:{dice.choice(WHEN)}"
+    return f"{dice.choice(steps)}:{dice.randint(1, LATEST_CALL)}:{dice.choice(WHEN)}"
 
 
 def die_at(step: str) -> None:

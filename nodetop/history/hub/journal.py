@@ -34,8 +34,7 @@ MAX_BYTES = 256 * 1024 * 1024
 GROUP_BYTES = 4 * 1024 * 1024
 """Written before one sync at most."""
 CLOSE_SECONDS = 5.0
-_UNREADABLE_RECORDS = 1_000_000
-"""More than a segment holds."""
+_UNREADABLE_RECORDS = 1_000_000  # more than a segment holds
 _SUFFIX = ".journal"
 
 Position = int
@@ -110,12 +109,10 @@ class Journal:
         if not self._files:
             return 1
         last = self._files[-1]
-        try:
-            return max([last.first, *(number + 1 for number, _ in Segment(files.read(last.path)))])
-        except OSError as error:
-            if is_passing(error):
-                raise
+        segment = self._read(last)
+        if segment is None:
             return last.first + _UNREADABLE_RECORDS
+        return max([last.first, *(number + 1 for number, _ in segment)])
 
     def _read(self, file: _File) -> Segment | None:
         """A segment; None where it cannot be read, or was released meanwhile."""
@@ -126,14 +123,18 @@ class Journal:
         except OSError as error:
             if is_passing(error):
                 raise JournalError(error.errno, plain(error, self._folder)) from None
-            self.damaged += 1
-            self._report(f"a part of the journal cannot be read: {plain(error, file.path)}")
+            self._count_damage(file, 1, f"a part of the journal cannot be read: {plain(error, file.path)}")
             return None
+
+    def _count_damage(self, file: _File, count: int, message: str) -> None:
+        if count and file.path not in self._damaged_files:
+            self._damaged_files.add(file.path)
+            self.damaged += count
+            self._report(message)
 
     @property
     def problem(self) -> str | None:
-        """One plain line where the last write failed, or where the disk failed in the last minutes. What was taken is
-        safe all the same: a file whose sync failed is not written to again."""
+        """See WriteFailures. What was taken is safe all the same: a file whose sync failed is not written to again."""
         return self._failures.problem
 
     @property
@@ -151,10 +152,8 @@ class Journal:
             if segment is None:
                 continue
             yield from segment
-            if segment.damaged and file.path not in self._damaged_files:
-                self._damaged_files.add(file.path)
-                self.damaged += segment.damaged
-                self._report(f"the journal is damaged: {segment.damaged} part(s) of {file.path} were passed over")
+            message = f"the journal is damaged: {segment.damaged} part(s) of {file.path} were passed over"
+            self._count_damage(file, segment.damaged, message)
 
     async def append(self, payload: bytes) -> Position:
         """Returns when the record is on the disk, with its number. Raises JournalError: then it was not taken.
