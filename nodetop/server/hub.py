@@ -184,7 +184,12 @@ class Hub:
 
     def _problem(self) -> str | None:
         """Why samples are not taken, or not written, or may soon not be: for the log, the status and every viewer."""
-        problems = (self._ingest.disk_problem, self._journal.problem, self._history.problem, self._start_problem)
+        problems = (
+            self._ingest.disk_problem,
+            self._journal.failures.problem,
+            self._history.problem,
+            self._start_problem,
+        )
         return next((each for each in problems if each is not None), None)
 
     def _show_problem(self) -> None:

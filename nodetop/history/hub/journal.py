@@ -90,7 +90,7 @@ class Journal:
         self._is_closed = False
         self.damaged = 0
         self._damaged_files: set[Path] = set()
-        self._failures = WriteFailures(folder)
+        self.failures = WriteFailures(folder)
         try:
             self._folder_lock = _locked(folder)
             self._files = self._found()
@@ -133,11 +133,6 @@ class Journal:
             self._report(message)
 
     @property
-    def problem(self) -> str | None:
-        """See WriteFailures. What was taken is safe all the same: a file whose sync failed is not written to again."""
-        return self._failures.problem
-
-    @property
     def size(self) -> int:
         """Bytes on the disk."""
         with self._lock:
@@ -152,8 +147,8 @@ class Journal:
             if segment is None:
                 continue
             yield from segment
-            message = f"the journal is damaged: {segment.damaged} part(s) of {file.path} were passed over"
-            self._count_damage(file, segment.damaged, message)
+            lost = f"{segment.damaged} part(s) of {file.path} were passed over"
+            self._count_damage(file, segment.damaged, f"the journal is damaged: {lost}")
 
     async def append(self, payload: bytes) -> Position:
         """Returns when the record is on the disk, with its number. Raises JournalError: then it was not taken.
@@ -194,10 +189,10 @@ class Journal:
             try:
                 first = self._write(group) if group else 0
             except Exception as error:
-                self._failures.failed(error)
+                self.failures.failed(error)
                 self._answer(group, error=error)
             else:
-                self._failures.wrote()
+                self.failures.wrote()
                 self._answer(group, first=first)
         self._end_segment()
 

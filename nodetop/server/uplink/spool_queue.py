@@ -179,7 +179,7 @@ class DiskQueue:
             self._active = None
 
     def close(self) -> None:
-        """Gives up the open file; what is queued stays on disk."""
+        """Closes the open file; queued records stay on disk."""
         self._close_active()
         if self._segments and not self._segments[-1].records:
             with suppress(FileNotFoundError):

@@ -1,10 +1,10 @@
-"""A hub's history, closed at the end."""
+"""Fixtures that the tests of this folder share."""
 
 from pathlib import Path
 
 import pytest
 
-from tests.history.hub.hubs import Hub
+from tests.history.hub.reopened import Hub
 
 
 @pytest.fixture

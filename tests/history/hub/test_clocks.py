@@ -3,7 +3,7 @@
 import pytest
 
 from nodetop.history.hub.envelope import SampleEnvelope
-from tests.history.hub.hubs import Hub
+from tests.history.hub.reopened import Hub
 from tests.history.samples import DAY, START, sample
 
 pytestmark = pytest.mark.may_block

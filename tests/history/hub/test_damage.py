@@ -8,7 +8,7 @@ import pytest
 
 from nodetop.base import files
 from nodetop.history import day_file
-from tests.history.hub.hubs import Hub, take
+from tests.history.hub.reopened import Hub, take
 
 pytestmark = pytest.mark.may_block
 

@@ -8,7 +8,7 @@ import pytest
 from nodetop.history.hub import node as hub_node
 from nodetop.history.hub.envelope import SampleEnvelope
 from nodetop.history.hub.seen import MAX_RANGES
-from tests.history.hub.hubs import Hub, take
+from tests.history.hub.reopened import Hub, take
 from tests.history.samples import START, sample
 
 pytestmark = pytest.mark.may_block

@@ -1,4 +1,4 @@
-"""A hub's history in a folder, for tests."""
+"""A hub's history that can be killed and opened again."""
 
 from pathlib import Path
 
