@@ -28,7 +28,9 @@ class DayCache:
             return read()
         try:
             status = os.stat(path)
-        except OSError:
+        except FileNotFoundError:
+            return []
+        except OSError:  # read() says what is wrong
             return read()
         stamp = status.st_ino, status.st_size, status.st_mtime_ns
         with self._lock:
