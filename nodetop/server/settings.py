@@ -15,16 +15,6 @@ from nodetop.settings.options import Folder, HomeFile, Seconds, data_folder, set
 DEFAULT_CLUSTER = "default"
 
 
-class WholeSeconds(Seconds):
-    """A whole number of seconds: a point of history is stored under the second at which it starts."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        number = super().convert(value, param, ctx)
-        if number != int(number):
-            self.fail(f"{value} is not a whole number of seconds.", param, ctx)
-        return number
-
-
 @dataclass(frozen=True)
 class ServerSettings:
     """All settings, with their defaults."""
@@ -46,8 +36,8 @@ class ServerSettings:
     sample_interval: float = setting(
         300.0,
         ("--sample-interval",),
-        "Seconds of one point of history, a whole number. [300]",
-        WholeSeconds(min=1, max=3600),
+        "Seconds of one point of history. [300]",
+        Seconds(min=1, max=3600),
     )
     retention_days: int = setting(
         30, ("--retention-days",), "Days of history kept. [30]", click.IntRange(min=1, max=RETENTION_DAYS)

@@ -18,11 +18,12 @@ the disk takes nothing; samples are then taken as long as the journal has room.
 """
 
 import asyncio
+import errno
 import itertools
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from math import inf, nextafter
+from math import floor, inf, nextafter
 from pathlib import Path
 
 from nodetop.base import backoff
@@ -34,7 +35,7 @@ from nodetop.history.hub import envelope
 from nodetop.history.hub.envelope import SampleEnvelope
 from nodetop.history.hub.journal import Journal, JournalError, Position
 from nodetop.history.hub.last_hour import KEEP_SECONDS
-from nodetop.history.hub.node import HubNode
+from nodetop.history.hub.node import HubNode, interval_at
 from nodetop.history.hub.restore import Key, Restorer, known_node
 from nodetop.history.hub.writer import Writer, look_up
 from nodetop.history.rollup import roll_up
@@ -63,8 +64,6 @@ class HubHistory:
         clock: Clock | None = None,
         report: Callable[[str], None] = lambda message: None,
     ) -> None:
-        if sample_interval != int(sample_interval):
-            raise ValueError("sample_interval is a whole number of seconds: a point's key is the second it starts at")
         self._store = store
         self._journal = journal
         self._file = checkpoint_file
@@ -134,6 +133,8 @@ class HubHistory:
         unknown = [key for key in keys if key not in self._nodes]
         if not unknown:
             return
+        if self._stop.is_set():
+            raise JournalError(errno.EBADF, "the journal is closed")
         loop = asyncio.get_running_loop()
         met = [await loop.run_in_executor(self._readers, self._known_node, key) for key in unknown]
         with self._lock:
@@ -200,6 +201,8 @@ class HubHistory:
 
     def _points(self, cluster: str, name: str, since: float, until: float, step: float) -> list[HistoryPoint]:
         store = self._store.of(cluster)
+        if step == self._seconds and step % 1:
+            step = 0  # as they are: their starts are no multiples of it, see interval_at()
         with self._lock:
             node = self._nodes.get((cluster, name))
         if node is None:
@@ -217,7 +220,7 @@ class HubHistory:
                 samples = node.hour.points(begin, until)
         if first is None:
             return store.points(name, since, until, step, newest)
-        stored = store.points(name, since, min(begin, until), 0, newest)
+        stored = store.points(name, since, min(floor(begin), until), 0, newest)
         return [point for point in roll_up([*stored, *samples], step) if since <= point.at < until]
 
     async def aclose(self) -> None:
@@ -250,7 +253,7 @@ class HubHistory:
 
     def _due(self) -> float:
         """The interval whose points are to be written."""
-        return interval_start(self._clock.wall() - min(GRACE_SECONDS, self._seconds / 4), self._seconds)
+        return interval_at(self._clock.wall() - min(GRACE_SECONDS, self._seconds / 4), self._seconds)
 
     def write(self) -> bool:
         """Brings all points to the disk, then the checkpoint, then lets the journal forget; whether that went well.

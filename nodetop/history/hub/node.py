@@ -1,6 +1,6 @@
 """What a hub knows of one node: its samples of the last hour, the intervals not yet on the disk, what it has seen."""
 
-from math import inf
+from math import floor, inf
 
 from nodetop.base.grid import interval_start
 from nodetop.history.day_file import StoredPoint
@@ -15,6 +15,12 @@ from nodetop.model.snapshot import ChartedValues, HistoryPoint, NodeSnapshot
 
 MAX_INTERVAL_RANGES = 512
 """Boots, and gaps between the numbers of a boot's samples, of which one point can tell."""
+
+
+def interval_at(at: float, seconds: float) -> float:
+    """By what an interval is known that holds a time: the whole second in which it starts, since a stored point has no
+    other. An interval is a second long at least, so that no two start in one."""
+    return float(floor(interval_start(at, seconds)))
 
 
 class Interval:
@@ -73,7 +79,7 @@ class HubNode:
         has = self.seen.has(sample.boot_id, sample.seq, sample.taken_at, envelope.received_at)
         if has is None or has:
             return None if has is None else False
-        interval = self.intervals.get(interval_start(sample.taken_at, interval_seconds))
+        interval = self.intervals.get(interval_at(sample.taken_at, interval_seconds))
         # A point says exactly which samples it counts: one of which it could not say so is not taken.
         return None if interval is not None and not interval.seen.has_room(sample.boot_id, sample.seq) else True
 
@@ -103,7 +109,7 @@ class HubNode:
 
     def interval_of(self, sample: NodeSnapshot, interval_seconds: float) -> Interval:
         """Of a sample, begun where there is none."""
-        at = interval_start(sample.taken_at, interval_seconds)
+        at = interval_at(sample.taken_at, interval_seconds)
         return self.intervals.setdefault(at, Interval(at))
 
     def forget(self) -> None:

@@ -10,7 +10,7 @@ from nodetop.history.disk_errors import is_passing, plain
 from nodetop.history.hub import checkpoint, envelope
 from nodetop.history.hub.envelope import SampleEnvelope
 from nodetop.history.hub.journal import Journal
-from nodetop.history.hub.node import HubNode
+from nodetop.history.hub.node import HubNode, interval_at
 from nodetop.history.hub.seen import Seen, exact
 from nodetop.history.store import HistoryStore
 
@@ -101,15 +101,19 @@ class Restorer:
         before.seen.update(node.seen.held(), node.latest.sample.taken_at if node.latest else -inf)
         node.seen = before.seen
 
+    def _day(self, each: SampleEnvelope) -> tuple[Key, int]:
+        """Whose day has the point of a sample: that in which its interval starts."""
+        return each.key, int(interval_at(each.sample.taken_at, self._seconds) // DAY)
+
     def _is_on_disk(self, each: SampleEnvelope) -> bool:
-        day = each.key, int(each.sample.taken_at // DAY)
+        day = self._day(each)
         if day not in self._held:
             held = self._store.of(each.cluster).held(each.sample.node, day[1])
             self._held[day] = exact((held or {}).values())
         return (each.sample.boot_id, each.sample.seq) in self._held[day]
 
     def _is_whole(self, each: SampleEnvelope) -> bool:
-        day = each.key, int(each.sample.taken_at // DAY)
+        day = self._day(each)
         if day not in self._whole:
             self._whole[day] = self._store.of(each.cluster).is_whole(each.sample.node, day[1])
         return self._whole[day]

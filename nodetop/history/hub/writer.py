@@ -15,7 +15,7 @@ from nodetop.history.disk_errors import is_whole_disk
 from nodetop.history.hub import checkpoint, envelope
 from nodetop.history.hub.envelope import SampleEnvelope
 from nodetop.history.hub.journal import Journal, Position
-from nodetop.history.hub.node import HubNode
+from nodetop.history.hub.node import HubNode, interval_at
 from nodetop.history.store import HistoryStore
 from nodetop.model.snapshot import NodeSnapshot
 
@@ -116,7 +116,8 @@ class Writer:
                         interval.written = 0
         for _, payload in self._journal.replay():
             for each in _decoded(payload):
-                if each.sample.taken_at // DAY in lost.get(each.key, ()):
+                its_days = lost.get(each.key)
+                if its_days and interval_at(each.sample.taken_at, self._seconds) // DAY in its_days:
                     self._count_one_again(by_key[each.key], each.sample)
 
     def _count_one_again(self, node: HubNode, sample: NodeSnapshot) -> None:

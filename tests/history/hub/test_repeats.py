@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -130,3 +132,27 @@ async def test_a_new_nodes_first_samples_all_at_once(hub: Hub) -> None:
     answers = await asyncio.gather(*[take(hub, *range(5)) for _ in range(4)])
     assert sum(each.count(True) for each in answers) == 5
     assert await hub.samples() == 5
+
+
+@pytest.mark.parametrize("seconds", [1.3, 2.5, 7.5, 60.5, 300.0, 3599.9])
+async def test_an_interval_need_not_be_a_whole_number_of_seconds(tmp_path: Path, seconds: float) -> None:
+    hub = Hub(tmp_path, sample_interval=seconds)
+    try:
+        for seq in range(100):
+            assert await take(hub, seq) == [True]
+            if seq % 9 == 0:
+                hub.history.write()
+            if seq % 31 == 0:
+                hub.kill()
+                hub.open()
+        hub.history.write()
+        stored = await hub.history.points("c", "node-0", START - 3600, START + 3600, 0)
+        assert sum(point.samples for point in stored) == 100
+        lengths = [b.at - a.at for a, b in pairwise(stored)]
+        assert all(length % 1 == 0 and length >= int(seconds) for length in lengths)
+        for step in (seconds, 10.0, 1800.0):
+            rolled = await hub.history.points("c", "node-0", START - 3600, START + 3600, step)
+            assert sum(point.samples for point in rolled) == 100
+        assert await take(hub, *range(100)) == [False] * 100
+    finally:
+        hub.history.close()
