@@ -44,6 +44,8 @@ def create_private(path: Path, content: bytes) -> None:
         finally:
             files.close(handle)
         files.sync_directory(path.parent)
+    except FileExistsError as error:
+        raise StartError(f"Cannot write {path}: {error.strerror}") from None
     except OSError as error:
         raise StartError(f"Cannot write {plain(error, path)}") from None
 
