@@ -211,9 +211,15 @@ def _mask_hex(match: re.Match[str]) -> str:
 
 def _looks_random(run: str) -> bool:
     """Random text changes between digits, capitals and small letters all the time; paths and names do not."""
-    classes = [0 if c.isdigit() else 1 if c.isupper() else 2 for c in run if c.isalnum()]
+    classes = [_class(character) for character in run if character.isalnum()]
     changes = sum(first != second for first, second in pairwise(classes))
-    return 0 in classes and len(classes) >= 24 and changes / len(run) > 0.25 and _entropy(run) > 3.5
+    return "digit" in classes and len(classes) >= 24 and changes / len(run) > 0.25 and _entropy(run) > 3.5
+
+
+def _class(character: str) -> str:
+    if character.isdigit():
+        return "digit"
+    return "capital" if character.isupper() else "small"
 
 
 def _entropy(text: str) -> float:

@@ -15,7 +15,7 @@ from nodetop.base.version import __version__
 from nodetop.history.hub.history import HubHistory
 from nodetop.history.hub.journal import Journal
 from nodetop.model import wire
-from nodetop.model.cluster_totals import COUNTED_STATES, PROCESS_SORTS, TREND_SECONDS, summarise
+from nodetop.model.cluster_totals import PROCESS_SORTS, TREND_SECONDS, summarise
 from nodetop.model.hub_api import (
     ALL_CLUSTERS,
     CLUSTERS_PATH,
@@ -27,6 +27,7 @@ from nodetop.model.hub_api import (
     StatusReply,
     valid_name,
 )
+from nodetop.model.node_status import REPORTING
 from nodetop.server.api import openapi, stream
 from nodetop.server.api.json_reply import bytes_stream, json_stream
 from nodetop.server.api.moment_routes import Moments
@@ -163,7 +164,7 @@ class Api:
         match, sort = query.text("match"), query.choice("sort", PROCESS_SORTS)
         limit = query.whole("limit", 100, 1, 1000)
         if not query.has("time"):
-            found = self._fleet.fresh(cluster, COUNTED_STATES)
+            found = self._fleet.fresh(cluster, REPORTING)
             return json_stream(await processes_reply(cluster, found, match, sort, limit))
         at, keys = query.number("time", 0.0, 0.0, LATEST_TIME), self._keys(cluster)
         with self._history_reads.hold(client_of(request.scope)):

@@ -219,3 +219,84 @@ def test_a_lane_that_fails_says_so_and_tries_again() -> None:
     lane.start_if_due()
     lane.wait(20)
     assert lane.outcome().report.status == "ok"
+
+
+@dataclass
+class Limit:
+    """How many more threads may be started."""
+
+    left: int = 0
+
+
+@pytest.fixture
+def limit(monkeypatch: pytest.MonkeyPatch) -> Limit:
+    limit, start = Limit(), threading.Thread.start
+
+    def refuse(thread: threading.Thread) -> None:
+        if limit.left <= 0:
+            raise RuntimeError("can't start new thread")
+        limit.left -= 1
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    return limit
+
+
+def test_a_lane_that_gets_no_thread_says_so_and_goes_on_as_soon_as_there_is_one(limit: Limit) -> None:
+    clock, probe = FakeClock(), Counter(slow_seconds=5)
+    lane = Lane(probe, clock)
+    for _ in range(3):
+        assert not lane.start_if_due()
+        clock.advance(1)
+        report = lane.outcome().report
+        assert (report.status, report.reason) == ("stale", "no thread to read it in: can't start new thread")
+    limit.left = 1
+    assert lane.start_if_due()
+    lane.wait(20)
+    assert lane.outcome().report.status == "ok"
+    clock.advance(6)
+    assert not lane.start_if_due()
+    report = lane.outcome().report
+    assert (report.status, report.age_seconds) == ("stale", 6.0)
+    limit.left = 1
+    assert lane.start_if_due()
+    lane.wait(20)
+    assert (lane.outcome().report.status, lane.outcome().report.age_seconds) == ("ok", 0.0)
+
+
+class Odd(BaseException):
+    def __str__(self) -> str:
+        raise ValueError
+
+
+@pytest.mark.parametrize("error", [Odd(), SystemExit(3), MemoryError(), RecursionError("deep"), GeneratorExit()])
+def test_whatever_a_probe_throws_is_its_own_failure(error: BaseException) -> None:
+    report = Series(Counter(trouble=error), FakeClock()).run().report  # type: ignore[arg-type]
+    assert report.status == "failed" and report.reason is not None
+    assert report.reason.startswith(type(error).__name__)
+
+
+def test_ctrl_c_is_no_failure_of_a_probe() -> None:
+    with pytest.raises(KeyboardInterrupt):
+        Series(Counter(trouble=KeyboardInterrupt()), FakeClock()).run()  # type: ignore[arg-type]
+
+
+def test_a_rate_times_the_seconds_told_is_what_the_counter_grew() -> None:
+    clock, probe = FakeClock(), Counter()
+    series = Series(probe, clock)
+    assert series.run().report.elapsed_seconds is None
+    for seconds, grown in ((1.7, 1_000_003), (0.25, 7)):
+        clock.advance(seconds)
+        probe.value += grown
+        outcome = series.run()
+        assert outcome.report.elapsed_seconds == pytest.approx(seconds)
+        assert round(outcome.metric * outcome.report.elapsed_seconds) == grown
+    clock.suspend(600)
+    assert series.run().report.elapsed_seconds is None
+
+
+def test_why_a_reading_is_only_a_part_is_in_the_report() -> None:
+    probe = Counter()
+    probe.notice = "only \x1b half"  # type: ignore[attr-defined]
+    report = Series(probe, FakeClock()).run().report
+    assert (report.status, report.reason) == ("ok", "only \ufffd half")
