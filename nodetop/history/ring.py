@@ -27,8 +27,8 @@ class Ring:
         """Whether some of its snapshots are means of history. A graph never mixes the two."""
 
     def add(self, snapshot: NodeSnapshot, weight: int = 0) -> None:
-        """Appends a snapshot; those of later times are dropped: they are of a clock that was ahead. It counts as so many
-        rows as it has, or as `weight` says."""
+        """Appends a snapshot; those of later times are dropped: they are of a clock that was ahead. It counts as
+        many rows as it has, or as `weight` if that is more."""
         while self._snapshots and snapshot.taken_at < self._snapshots[-1].taken_at:
             self._snapshots.pop()
             self.rows -= self._weights.pop()

@@ -83,15 +83,11 @@ class HubSource(Source):
 
     @property
     def notice(self) -> str | None:
-        return None if self._problem is None else f"the hub has a problem: {self._problem}"
+        return self._http.notice if self._problem is None else f"the hub has a problem: {self._problem}"
 
     @property
     def cluster(self) -> HubCluster:
         return self._cluster
-
-    @property
-    def notice(self) -> str | None:
-        return self._http.notice
 
     async def nodes(self) -> Sequence[NodeStatus]:
         return self._rows.all(self._clock.monotonic())
