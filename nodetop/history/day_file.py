@@ -26,6 +26,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Struct
 
+from nodetop.model.bounds import LARGEST_VALUE, LEAST_VALUE
 from nodetop.model.snapshot import CHARTED, HistoryPoint, Stat, TopProcess
 
 SCHEMA = 1
@@ -234,7 +235,7 @@ def _point(at: float, item: _Document, names: Sequence[str | None]) -> HistoryPo
     stats = {
         name: Stat(mean=value.mean, max=value.max)
         for name, value in zip(names, item.v, strict=False)
-        if name is not None and value is not None
+        if name is not None and value is not None and _can_be(value.mean) and _can_be(value.max)
     }
     return HistoryPoint(
         at=at,
@@ -245,6 +246,11 @@ def _point(at: float, item: _Document, names: Sequence[str | None]) -> HistoryPo
         oom_kills=item.oom,
         **stats,
     )
+
+
+def _can_be(value: float) -> bool:
+    """Whether the model allows it: older versions kept whatever a node sent."""
+    return LEAST_VALUE <= value <= LARGEST_VALUE
 
 
 def _processes(tops: list[_Top]) -> tuple[TopProcess, ...]:

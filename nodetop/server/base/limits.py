@@ -33,7 +33,6 @@ JSON_DEPTH = 16
 STRING_LENGTH = 4096
 NUMBER = 2.0**63
 """The largest magnitude of a number in a push: no rate or size is near it, and sums over all nodes stay finite."""
-INTERVAL_SECONDS = 7 * 86400.0
 PROCESSES, CORES, DISKS, NETWORKS, FILESYSTEMS, SENSORS, ADDRESSES, PROBES = 512, 1024, 128, 128, 512, 512, 64, 64
 HISTORY_POINTS = 8640
 RETENTION_DAYS = 3650
