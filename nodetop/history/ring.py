@@ -27,10 +27,11 @@ class Ring:
         """Whether some of its snapshots are means of history. A graph never mixes the two."""
 
     def add(self, snapshot: NodeSnapshot, weight: int = 0) -> None:
-        """Appends a snapshot; one that is older than the newest (a stepped clock) starts the ring anew. It counts as
-        so many rows as it has, or as `weight` says."""
-        if self._snapshots and snapshot.taken_at < self._snapshots[-1].taken_at:
-            self.clear()
+        """Appends a snapshot; those of later times are dropped: they are of a clock that was ahead. It counts as
+        many rows as it has, or as `weight` if that is more."""
+        while self._snapshots and snapshot.taken_at < self._snapshots[-1].taken_at:
+            self._snapshots.pop()
+            self.rows -= self._weights.pop()
         self._snapshots.append(snapshot)
         self._weights.append(max(_row_count(snapshot), weight))
         self.rows += self._weights[-1]
@@ -44,14 +45,15 @@ class Ring:
         self._weights.clear()
         self.rows = 0
 
-    def merge(self, samples: Iterable[NodeSnapshot], weight: int = 0) -> bool:
+    def merge(self, samples: Iterable[NodeSnapshot], weight: int = 0, *, is_latest: bool = False) -> bool:
         """Puts samples that may come late, twice or out of order in their places; whether any of them was new. `weight`
-        is as in add(), of each."""
+        is as in add(), of each. `is_latest`: no other is newer, whatever the times say."""
         have = {(each.boot_id, each.seq) for each in self}
         new = {(each.boot_id, each.seq): each for each in samples if (each.boot_id, each.seq) not in have}
         ordered = sorted(new.values(), key=_taken_at)
-        if ordered and self._is_before_latest(ordered):
-            ordered = sorted([*self, *ordered], key=_taken_at)  # the first of these makes the ring start anew
+        if ordered and not is_latest and self._is_before_latest(ordered):
+            ordered = sorted([*self, *ordered], key=_taken_at)
+            self.clear()
         for sample in ordered:
             self.add(sample, weight)
         return bool(new)

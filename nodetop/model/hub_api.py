@@ -143,6 +143,8 @@ class ClusterReply(Struct, frozen=True, kw_only=True):
     summary: ClusterSummary
     nodes: tuple[NodeStatus, ...]
     trends: tuple[NodeTrend, ...] = ()
+    problem: Text | None = None
+    """See StatusReply."""
 
 
 class MomentRow(NodeStatus, frozen=True, kw_only=True):
@@ -216,6 +218,8 @@ class StreamEvent(Struct, frozen=True, kw_only=True):
     nodes: tuple[NodeStatus, ...]
     removed: tuple[Name, ...] = ()
     """Forgotten nodes, as CLUSTER/NODE."""
+    problem: Text | None = None
+    """See StatusReply."""
 
 
 class StatusReply(Struct, frozen=True, kw_only=True):
@@ -230,4 +234,4 @@ class StatusReply(Struct, frozen=True, kw_only=True):
     journal_bytes: Count
     counters: dict[Name, Count]
     problem: Text | None = None
-    """Why samples are not taken, or not written, just now."""
+    """Why samples are not taken or not written just now, or that the disk failed in the last minutes."""

@@ -16,6 +16,7 @@ from nodetop.base import files
 from nodetop.history.day_file import Damaged, Held
 from nodetop.history.hub.envelope import SampleEnvelope
 from nodetop.history.hub.last_hour import StoredHour
+from nodetop.history.hub.seen import Forgotten
 from nodetop.model.tolerant import fitted
 
 _HEAD = b"nodetop hub checkpoint 1\n"
@@ -31,6 +32,7 @@ class NodeState(Struct, frozen=True, kw_only=True):
     node: str
     latest: SampleEnvelope | None
     seen: Held
+    forgotten: Forgotten = Forgotten()
     hour: StoredHour
 
 

@@ -77,16 +77,17 @@ class HubSource(Source):
         self._tasks: set[asyncio.Task[None]] = set()
         """All that is not done: what is cancelled takes its time to end."""
         self._closed = False
+        self._problem: str | None = None
 
     # What screens ask
 
     @property
-    def cluster(self) -> HubCluster:
-        return self._cluster
+    def notice(self) -> str | None:
+        return self._http.notice if self._problem is None else f"the hub has a problem: {self._problem}"
 
     @property
-    def notice(self) -> str | None:
-        return self._http.notice
+    def cluster(self) -> HubCluster:
+        return self._cluster
 
     async def nodes(self) -> Sequence[NodeStatus]:
         return self._rows.all(self._clock.monotonic())
@@ -203,6 +204,7 @@ class HubSource(Source):
         if event.name == "nodes":
             told = self._http.decoded(event.data, StreamEvent)
             self._cluster.summary = told.summary
+            self._problem = told.problem
             self._rows.take(told, self._clock.monotonic())
             self._fresh_at = self._clock.wall()
             self._put(NodesChanged(self._rows.all(self._clock.monotonic())))
@@ -216,7 +218,7 @@ class HubSource(Source):
             return
         snapshot = self._named(snapshot, node)
         ring = self.recent(node)
-        if not ring.merge([snapshot], SAMPLE_ROWS + weight):
+        if not ring.merge([snapshot], SAMPLE_ROWS + weight, is_latest=True):
             return
         self._fresh_at = self._clock.wall()
         self._put(SnapshotTaken(snapshot))
