@@ -3,6 +3,18 @@
 import time
 from typing import Protocol
 
+_BOOT_ID = "/proc/sys/kernel/random/boot_id"
+
+
+def machine_boot() -> str:
+    """An id of the boot that boottime() counts from; empty if the system has none. Even with an id, boottime() may stop
+    during a suspend."""
+    try:
+        with open(_BOOT_ID, encoding="ascii") as file:
+            return file.read().strip()
+    except (OSError, UnicodeError):
+        return ""
+
 
 class Clock(Protocol):
     """Where time comes from. All values are seconds."""

@@ -6,6 +6,7 @@ Callers use them through the module (`files.sync`, not an imported `sync`). All 
 
 import errno
 import os
+import stat
 import time
 from collections.abc import Iterable
 from contextlib import suppress
@@ -22,14 +23,22 @@ _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def read(path: Path) -> bytes:
-    """Reads the whole file. Refuses a symbolic link."""
-    with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb") as file:
-        return file.read()
+    """Reads the whole file. Refuses a symbolic link, and anything but a regular file, which could block forever."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        mode = os.fstat(descriptor).st_mode
+        if not stat.S_ISREG(mode):
+            number = errno.EISDIR if stat.S_ISDIR(mode) else errno.ENXIO
+            raise OSError(number, os.strerror(number), str(path))
+        with open(descriptor, "rb", closefd=False) as file:
+            return file.read()
+    finally:
+        os.close(descriptor)
 
 
-def create(path: Path) -> int:
-    """Creates a file with mode 0600 and opens it for writing. Fails if it exists."""
-    return os.open(path, _NEW_FILE, PRIVATE)
+def create(path: Path, *, append: bool = False) -> int:
+    """Creates a file with mode 0600 and opens it for writing; with `append`, always at its end. Fails if it exists."""
+    return os.open(path, _NEW_FILE | (os.O_APPEND if append else 0), PRIVATE)
 
 
 def write(descriptor: int, data: bytes) -> None:
@@ -37,6 +46,11 @@ def write(descriptor: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(descriptor, view) :]
+
+
+def truncate(descriptor: int, size: int) -> None:
+    """Cuts the file to so many bytes."""
+    os.ftruncate(descriptor, size)
 
 
 def set_mode(descriptor: int, mode: int) -> None:

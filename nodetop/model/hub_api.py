@@ -7,7 +7,7 @@ import re
 
 from msgspec import Struct
 
-from nodetop.model.bounds import Count, Name, Ratio, Text
+from nodetop.model.bounds import Count, Interval, Name, Percent, Seconds, Skew, Text, Time
 from nodetop.model.snapshot import Charted, HistoryPoint, NodeSnapshot, NodeStatus, ProcessMetrics, Stat
 
 PUSH_PATH = "/metrics/node"
@@ -47,7 +47,7 @@ class PushBatch(Struct, frozen=True, kw_only=True):
     """The body of a push: samples of one node, or of several nodes of a relaying hub's cluster. (A bare NodeSnapshot is
     also accepted. It has no sent_at, so its clock is assumed to be correct.)"""
 
-    sent_at: Ratio
+    sent_at: Time
     """The sender's wall clock when it sends. The hub's clock minus this is the sender's clock skew."""
     cluster_id: Name | None = None
     """The relaying hub's cluster; None means the receiving hub's own."""
@@ -73,7 +73,7 @@ class PushReply(Struct, frozen=True, kw_only=True):
     accepted: Count
     duplicates: Count = 0
     rejected: tuple[Rejection, ...] = ()
-    clock_skew_seconds: float | None = None
+    clock_skew_seconds: Skew | None = None
 
 
 class ErrorDetail(Struct, frozen=True, kw_only=True):
@@ -132,8 +132,8 @@ class NodeTrend(Struct, frozen=True, kw_only=True):
 
     node: Name
     cluster: Name
-    step: Ratio
-    cpu_busy_percent: tuple[float | None, ...]
+    step: Interval
+    cpu_busy_percent: tuple[Percent | None, ...]
 
 
 class ClusterReply(Struct, frozen=True, kw_only=True):
@@ -143,13 +143,15 @@ class ClusterReply(Struct, frozen=True, kw_only=True):
     summary: ClusterSummary
     nodes: tuple[NodeStatus, ...]
     trends: tuple[NodeTrend, ...] = ()
+    problem: Text | None = None
+    """See StatusReply."""
 
 
 class MomentRow(NodeStatus, frozen=True, kw_only=True):
     """A node at a past time. With `mean_seconds`, its values are not one sample's but means over so many seconds around
     that time. A node with no data for that time is gone and has no values."""
 
-    mean_seconds: Ratio | None = None
+    mean_seconds: Interval | None = None
 
 
 class MomentReply(Struct, frozen=True, kw_only=True):
@@ -157,7 +159,7 @@ class MomentReply(Struct, frozen=True, kw_only=True):
     samples, before that from history points. Trends of the hour before that time only with ?trend=POINTS."""
 
     cluster: Name
-    time: Ratio
+    time: Time
     summary: ClusterSummary
     nodes: tuple[MomentRow, ...]
     trends: tuple[NodeTrend, ...] = ()
@@ -179,9 +181,9 @@ class HistoryReply(Struct, frozen=True, kw_only=True):
 
     node: Name
     cluster: Name
-    since: Ratio
-    until: Ratio
-    step: Ratio
+    since: Time
+    until: Time
+    step: Seconds
     points: tuple[HistoryPoint, ...]
 
 
@@ -217,6 +219,8 @@ class StreamEvent(Struct, frozen=True, kw_only=True):
     nodes: tuple[NodeStatus, ...]
     removed: tuple[Name, ...] = ()
     """Forgotten nodes, as CLUSTER/NODE."""
+    problem: Text | None = None
+    """See StatusReply."""
 
 
 class StatusReply(Struct, frozen=True, kw_only=True):
@@ -224,11 +228,11 @@ class StatusReply(Struct, frozen=True, kw_only=True):
 
     version: Name
     cluster: Name
-    uptime_seconds: Ratio
+    uptime_seconds: Seconds
     insecure_http: bool
     nodes: Count
     resident_bytes: Count | None
     journal_bytes: Count
     counters: dict[Name, Count]
     problem: Text | None = None
-    """Why samples are currently not accepted or not written."""
+    """Why samples are currently not accepted or not written, or that the disk failed in the last few minutes."""

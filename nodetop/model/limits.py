@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from nodetop.model.bounds import Count, Ratio, Text
+from nodetop.model.bounds import Count, Load, Percent, Seconds, Text
 
 
 class CgroupLimits(Struct, frozen=True, kw_only=True):
@@ -11,23 +11,23 @@ class CgroupLimits(Struct, frozen=True, kw_only=True):
     cgroup-v1/*.rst, scheduler/sched-bwc.rst."""
 
     group: Text = ""
-    cpu_limit_cores: Ratio | None = None
+    cpu_limit_cores: Load | None = None
     """The smaller of quota / period and the number of CPUs allowed."""
     cpuset_cpus: Count | None = None
     """How many CPUs are allowed, if not all."""
-    cpu_used_cores: Ratio | None = None
-    cpu_used_percent: Ratio | None = None
+    cpu_used_cores: Load | None = None
+    cpu_used_percent: Percent | None = None
     """Of cpu_limit_cores."""
-    cpu_throttled_percent: Ratio | None = None
+    cpu_throttled_percent: Percent | None = None
     """Share of the interval's quota periods in which the group was throttled."""
-    cpu_throttled_seconds_per_second: Ratio | None = None
+    cpu_throttled_seconds_per_second: Load | None = None
     """How long the group's CPUs were throttled, added up, so it may exceed 1."""
     memory_limit_bytes: Count | None = None
     memory_high_bytes: Count | None = None
     """Above this, the kernel slows the group down and reclaims its memory; nothing is killed."""
     memory_used_bytes: Count | None = None
     """Memory charged to the group, without inactive file cache, as in `docker stats`."""
-    memory_used_percent: Ratio | None = None
+    memory_used_percent: Percent | None = None
     """Of the smaller of limit and high."""
     oom_kills: Count | None = None
     pids_limit: Count | None = None
@@ -40,6 +40,6 @@ class MonitorCost(Struct, frozen=True, kw_only=True):
     threads and the kernel's work for them. Sampling is the time for the probes that are read every time, without those
     that may block. clock_gettime(2), proc_pid_statm(5)."""
 
-    cpu_percent: Ratio | None = None
+    cpu_percent: Percent | None = None
     resident_bytes: Count | None = None
-    sampling_seconds: Ratio | None = None
+    sampling_seconds: Seconds | None = None

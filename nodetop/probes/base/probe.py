@@ -3,6 +3,8 @@
 from abc import abstractmethod
 from typing import Any, Protocol
 
+from nodetop.model.bounds import LARGEST_RATE
+
 
 class Unavailable(Exception):
     """This machine does not have the metric. The message says what is missing. This does not count as a failure."""
@@ -64,7 +66,9 @@ class NotOnThisSystem(Probe):
 
 
 def delta_rate(before: int | None, now: int | None, elapsed: float | None) -> float | None:
-    """Growth of a counter per second; None without two readings, or if it ran backwards (reset or wrap)."""
+    """Growth of a counter per second; None without two readings, or if it ran backwards (reset or wrap) or grew faster
+    than anything real."""
     if before is None or now is None or elapsed is None or elapsed <= 0 or now < before:
         return None
-    return (now - before) / elapsed
+    rate = (now - before) / elapsed
+    return rate if rate <= LARGEST_RATE else None
