@@ -33,7 +33,7 @@ def memory_limit_lines(limits: CgroupLimits, levels: Levels) -> Iterable[tuple[s
     known = [f"{kind}{units.size(size)}" for kind, size in kinds if size is not None]
     if known:
         used = f" used: {units.size(limits.memory_used_bytes)} of {', '.join(known)}"
-        kills = "" if limits.oom_kills is None else f", {limits.oom_kills} killed at the limit"
+        kills = "" if limits.oom_kills is None else f", {limits.oom_kills} OOM kills"
         yield "Memory limit", Text.assemble(marked("memory_limit", limits.memory_used_percent, levels), used, kills)
     if limits.pids_limit is not None:
         yield "Process limit", f"{units.count(limits.pids_used)} of {limits.pids_limit}"

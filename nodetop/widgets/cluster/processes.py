@@ -18,17 +18,17 @@ _CHROME_ROWS = 3
 
 @dataclass
 class ClusterProcessState(Bar[NodeProcess]):
-    """The list as the hub sent it, and the bar in it. The hub sorts and filters: it has more rows than we."""
+    """The list as the hub sent it, and the cursor in it. The hub sorts and filters: it has more rows than it sends."""
 
     matched: int | None = None
-    """How many match on all nodes; None before the first answer."""
+    """How many match on all nodes; None before the first reply."""
     shown_at: float | None = None
-    """The moment of the past that the rows are of; None: now."""
+    """The past time that the rows are from; None: now."""
     sort: str = "cpu"
     match: str = ""
 
     def take(self, rows: Sequence[NodeProcess], matched: int) -> None:
-        """A new list; the bar stays on its process."""
+        """Takes a new list; the cursor stays on its process."""
         self.rows, self.matched = rows, matched
         self.find_selected()
 
@@ -37,7 +37,7 @@ class ClusterProcessState(Bar[NodeProcess]):
 
 
 class ClusterProcessPanel:
-    """A line per process, the node first."""
+    """One row per process, with the node first."""
 
     name = "processes"
 
@@ -45,7 +45,7 @@ class ClusterProcessPanel:
         self.state = state
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
-        """As of Panel."""
+        """See Panel.lines."""
         if width < 20 or height < _CHROME_ROWS:
             return [blank(max(width, 0)) for _ in range(height)]
         inner = width - 2
@@ -103,7 +103,7 @@ class ClusterProcessPanel:
         return "no process matches" if self.state.match else "no node sends its processes"
 
     def row_at(self, x: int, y: int) -> int | None:
-        """The row of the list that a click at this place of the panel meets, if any."""
+        """Index of the row at this place of the panel; None where there is none."""
         return self.state.row_at(y - 2)
 
 

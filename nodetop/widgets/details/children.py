@@ -1,4 +1,4 @@
-"""The children of a process as a list with a bar. Pure."""
+"""The children of a process as a list with a cursor. Pure."""
 
 from nodetop.base.text import clean, fit
 from nodetop.drawing.runs import Line, pad, plain
@@ -13,7 +13,7 @@ _NARROW = 70
 
 
 def children(state: DetailsState, view: View, cells: int) -> list[Line]:
-    """A header and a line for each that is on the screen, all of exactly `cells`."""
+    """A header and a line for each visible child, all of exactly `cells`."""
     bar = state.children
     if not bar.rows:
         said = "it has no children" if state.is_there else "its children are not known"

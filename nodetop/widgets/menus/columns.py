@@ -1,4 +1,4 @@
-"""A menu in which columns are shown, hidden and moved; each change takes effect at once."""
+"""A menu that shows, hides and moves columns; each change takes effect at once."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,11 +13,11 @@ from nodetop.widgets.menus.menu import Menu, MenuPanel
 from nodetop.widgets.processes.columns import COLUMNS, DEFAULT_COLUMNS
 
 Arranged = Callable[[tuple[str, ...] | None], object]
-"""Called with the columns as they now are; None: as where nobody has chosen."""
+"""Called with the new columns; None: back to the default."""
 
 
 class ColumnMenuPanel(MenuPanel):
-    """All columns: those shown in their order, then the others."""
+    """All columns: the shown ones in their order, then the others."""
 
     def __init__(self, chosen: tuple[str, ...] | None) -> None:
         super().__init__("columns", ())
@@ -27,21 +27,21 @@ class ColumnMenuPanel(MenuPanel):
 
     @property
     def chosen(self) -> tuple[str, ...]:
-        """The columns that are shown, in order."""
+        """The shown columns, in order."""
         return tuple(name for name in self._names if name in self._shown)
 
     def rectangle(self, beside: Rect, width: int, height: int) -> Rect:
-        """At the right, where it leaves the columns to be seen."""
+        """At the right, where it does not cover the columns."""
         place = super().rectangle(beside, width, height)
         return replace(place, x=max(beside.x, beside.x + beside.width - place.width))
 
     def turn(self) -> None:
-        """Shows the column under the bar, or hides it."""
+        """Shows or hides the selected column."""
         self._shown ^= {self._names[self.bar.index]}
         self._write()
 
     def shift(self, steps: int) -> None:
-        """Moves the column under the bar, and the bar with it."""
+        """Moves the selected column, and the cursor with it."""
         here = self.bar.index
         to = max(0, min(here + steps, len(self._names) - 1))
         self._names.insert(to, self._names.pop(here))
@@ -49,7 +49,7 @@ class ColumnMenuPanel(MenuPanel):
         self.bar.select(to)
 
     def reset(self) -> None:
-        """The columns that are shown where nobody has chosen."""
+        """Restores the default columns."""
         self._take(DEFAULT_COLUMNS)
 
     def _take(self, chosen: tuple[str, ...]) -> None:
@@ -65,7 +65,7 @@ class ColumnMenuPanel(MenuPanel):
 
 
 class ColumnMenu(Menu):
-    """The menu with the keys. Left and Right move the column towards the left and right of the list."""
+    """The menu widget. Left and Right move the column to the left and right in the list."""
 
     KEYS: ClassVar[OverlayKeys] = COLUMN_KEYS
 

@@ -20,18 +20,18 @@ from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import WHEEL_ROWS, PanelWidget
 from nodetop.widgets.base.view import View
 
-_MARGIN = 4  # border and a blank at either side
+_MARGIN = 4  # border and a blank on each side
 
 
 class Choices(Bar[str]):
-    """What can be chosen, as the menu shows it."""
+    """The choices as the menu shows them."""
 
     def key(self, row: str) -> str:
         return row
 
 
 class MenuPanel:
-    """The list: as many choices as fit, the bar on one of them."""
+    """The list: as many choices as fit, with the cursor on one of them."""
 
     name = "menu"
 
@@ -40,20 +40,20 @@ class MenuPanel:
         self.bar = Choices()
         self.bar.rows, self.bar.index = tuple(choices), index
         self.foot: Line | None = None
-        """What the bottom edge says, where there is room."""
+        """Text of the bottom edge, if there is room."""
 
     @property
     def width(self) -> int:
-        """Cells it would like."""
+        """The width it would like, in cells."""
         return max(len(self.title) + 8, *(len(choice) + _MARGIN for choice in self.bar.rows))
 
     def rectangle(self, beside: Rect, width: int, height: int) -> Rect:
-        """Where it lies on a screen of this size: at the left of what it is about, and as high as that."""
+        """Its place on a screen of this size: at the left edge of the panel it belongs to, and as high as that."""
         rows = min(len(self.bar.rows) + 2, max(beside.height, min(height, 8)))
         return Rect(beside.x, min(beside.y, height - rows), min(self.width, width), rows)
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
-        """As of Panel."""
+        """See Panel.lines."""
         bar, inner = self.bar, max(width - 2, 0)
         bar.fit(height - 2)
         body = [
@@ -63,21 +63,21 @@ class MenuPanel:
         return box(body, width, height, view.glyphs, title=self.title, foot=self.foot, focused=True)
 
     def line(self, index: int, cells: int, *, is_chosen: bool) -> Line:
-        """One choice."""
+        """The line of one choice."""
         return [("selected" if is_chosen else "text", fit(f" {clean(self.bar.rows[index])}", cells))]
 
     @property
     def answer(self) -> str:
-        """What is chosen when the menu is closed with it."""
+        """The result when the menu is closed with Enter."""
         return self.bar.rows[self.bar.index]
 
 
 class Menu(PanelWidget, can_focus=True):
-    """The menu with the keys: arrows and what else the user moves with, Enter, Escape, the wheel and clicks."""
+    """The menu widget: it handles the keys that move, Enter, Escape, the wheel and clicks."""
 
     KEYS: ClassVar[OverlayKeys] = MENU
     TAKES_ALL_KEYS: ClassVar[bool] = False
-    """Whether no other key does anything while it stands."""
+    """Whether all other keys are ignored while it is open."""
 
     @dataclass
     class Chosen(Message):
@@ -95,12 +95,12 @@ class Menu(PanelWidget, can_focus=True):
         self.show(view)
 
     def changed(self) -> None:
-        """Shows the menu as it is now."""
+        """Draws the menu in its new state."""
         if self._view is not None:
             self.show(self._view)
 
     def action_shift(self, steps: int) -> None:
-        """Left and right, for menus in which they mean something."""
+        """Left and right, for menus that use them."""
 
     def action_choose(self) -> None:
         self.post_message(self.Chosen(self, self.menu.answer))
@@ -118,7 +118,7 @@ class Menu(PanelWidget, can_focus=True):
             self.clicked()
 
     def clicked(self) -> None:
-        """A click put the bar on a choice."""
+        """Called when a click has moved the cursor to a choice."""
         self.action_choose()
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:

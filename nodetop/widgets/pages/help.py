@@ -1,4 +1,4 @@
-"""The keys and the filter's language as a page, in as many columns as there is room for. Pure."""
+"""The keys and the filter language as a page, in as many columns as fit. Pure."""
 
 import textwrap
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ _GAP = 3
 
 
 class HelpPanel:
-    """The page, as much of it as there is room for."""
+    """The page, as much of it as fits."""
 
     name = "help"
 
@@ -24,7 +24,7 @@ class HelpPanel:
         self.window = TextWindow()
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
-        """As of Panel."""
+        """See Panel.lines."""
         inner, page = max(width - 2, 0), max(height - 2, 0)
         body = self._body(inner)
         self.window.show(len(body), page)
@@ -59,7 +59,7 @@ def _section(section: Section, cells: int) -> list[Line]:
 
 
 def balanced(blocks: list[list[Line]], count: int) -> list[list[Line]]:
-    """Blocks put into columns in order, none of which is much longer than its share."""
+    """Distributes blocks over columns in order, so that the columns are about equally long."""
     share = -(-sum(map(len, blocks)) // count)
     columns: list[list[Line]] = [[]]
     for block in blocks:

@@ -66,7 +66,7 @@ def test_the_question_names_a_process_by_name_pid_user_and_age() -> None:
     shown = text(ConfirmPanel("send TERM (15) to job-7 (7)?", [row(7)], ["this is PID 1"], NOW))
     for part in ("send TERM (15)", "job-7", "PID 7", "user app", "started 1d 1h ago", "/bin/job 7", "this is PID 1"):
         assert part in shown
-    assert "Enter y send" in shown and "Esc n do nothing" in shown
+    assert "Enter y send" in shown and "Esc n cancel" in shown
 
 
 def test_the_question_names_it_whole_where_there_is_little_room() -> None:
