@@ -64,12 +64,12 @@ class AlertsScreen(PanelScreen):
 
     async def action_acknowledge(self) -> None:
         alert = self.state.current
-        if alert is None or alert.is_over:
+        if alert is None or alert.has_ended:
             self.hint("this alert has ended; nothing to acknowledge")
             return
         self.state.select(self.state.index)
         await self.alert_watch.acknowledge(alert, seen=not alert.acknowledged)
-        self._tell("acknowledged" if not alert.acknowledged else "no longer acknowledged")
+        self._show_result("acknowledged" if not alert.acknowledged else "no longer acknowledged")
 
     async def action_mute(self) -> None:
         alert = self.state.current
@@ -89,9 +89,9 @@ class AlertsScreen(PanelScreen):
             await self.alert_watch.mute(*choices[choice])
         else:
             await self.alert_watch.unmute(alert)
-        self._tell("unmuted" if choice == _UNMUTE else f"muted: {choice}")
+        self._show_result("unmuted" if choice == _UNMUTE else f"muted: {choice}")
 
-    def _tell(self, text: str) -> None:
+    def _show_result(self, text: str) -> None:
         self.hint(self.alert_watch.problem or text)
         self.show_all()
 

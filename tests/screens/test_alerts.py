@@ -46,7 +46,7 @@ async def test_a_full_disk_is_in_the_first_line_and_in_the_inbox(tmp_path: Path)
         await until(pilot, lambda text: "! 1 warn" in text.splitlines()[0])
         text = await press(pilot, "A")
         assert "file system /var/lib/postgresql" in text and "91%" in text and "≥ 90%" in text
-        assert "F1 help" in text and "seen" in text
+        assert "F1 help" in text and "ack" in text
         text = await press(pilot, "escape")
         assert isinstance(app.screen, NodeScreen) and "! 1 warn" in text.splitlines()[0]
 
@@ -139,7 +139,7 @@ async def test_a_decision_that_cannot_be_kept_is_told(tmp_path: Path) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda text: "1 warn" in text)
         await press(pilot, "A", "a")
-        await until(pilot, lambda text: "is not kept" in text and "1 acknowledged or muted" in text)
+        await until(pilot, lambda text: "are not saved" in text and "1 acknowledged or muted" in text)
 
 
 def a_busy_hour() -> list[HistoryPoint]:

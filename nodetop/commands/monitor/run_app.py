@@ -1,4 +1,4 @@
-"""The app upon a source, from its start to its end. Imported when the first frame stands."""
+"""Runs the app on a source. Imported after the first frame has been drawn."""
 
 from nodetop.app import NodetopApp
 from nodetop.settings.options import Settings

@@ -124,7 +124,7 @@ class PanelScreen(Screen[None]):
             self.rectangles["prompt"] = Rect(0, height - 1, width, 1)
         menu = self.menus.panel
         if menu is not None:
-            beside = self.beside_menu(len(menu.bar.rows) + 2, width, height)
+            beside = self.beside_menu(len(menu.choices.rows) + 2, width, height)
             self.rectangles["menu"] = menu.rectangle(beside, width, height)
         return self.rectangles
 

@@ -77,10 +77,10 @@ class NodeTime(TimeKeys):
         if settle and self.moment.at == at and len(ring):
             is_known = self.moment.go_to(ring.times, at)
             if not is_known or ring[0].taken_at > at:
-                self._tell_reach(ring)
+                self._hint_reach(ring)
         self.screen.show_all()
 
-    def _tell_reach(self, ring: Ring) -> None:
+    def _hint_reach(self, ring: Ring) -> None:
         reach = ring[len(ring) - 1].taken_at - ring[0].taken_at
         trends = self.screen.look.keymap.first("trends")
         self.screen.hint(f"no older data: history begins {duration(reach)} ago; {trends} shows the last month")
@@ -109,7 +109,7 @@ class NodeTime(TimeKeys):
         """Goes to a time before the shown ring: for a live source history is fetched; a recording has no more."""
         if self._view.replay:
             if len(self._view.ring):
-                self._tell_reach(self._view.ring)
+                self._hint_reach(self._view.ring)
             return
         self.moment.at = at
         self._ask_past(at, settle=True)

@@ -30,7 +30,7 @@ Cell = Callable[[Alert, View, int], Run]
 
 def sign(alert: Alert, view: View) -> Run:
     """The mark of its severity, in its style."""
-    if alert.is_over:
+    if alert.has_ended:
         return ("dim", view.glyphs.separator)
     style = SEVERITIES[alert.severity]
     return (style, view.glyphs.critical if alert.severity == 2 else view.glyphs.warning)
@@ -86,15 +86,15 @@ def _limit(alert: Alert, view: View) -> str:
 
 
 def _state(alert: Alert, view: View, cells: int) -> Run:
-    style = "text" if alert.calls else "dim"
-    if alert.state == "unknown" and not alert.is_over:
+    style = "text" if alert.needs_attention else "dim"
+    if alert.state == "unknown" and not alert.has_ended:
         style = "warning"
     return (style, fit(state(alert, view), cells, view.glyphs.ellipsis))
 
 
 def _value(alert: Alert, view: View, cells: int) -> Run:
-    style = "dim" if alert.is_over or alert.state == "unknown" else "value"
-    return (style, fit_right(number(alert, None if alert.is_over else alert.value, view), cells))
+    style = "dim" if alert.has_ended or alert.state == "unknown" else "value"
+    return (style, fit_right(number(alert, None if alert.has_ended else alert.value, view), cells))
 
 
 def _since(alert: Alert, view: View, cells: int) -> Run:

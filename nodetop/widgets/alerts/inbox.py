@@ -37,7 +37,7 @@ class AlertListPanel:
             texts = [line for text in self._why_empty(view) for line in textwrap.wrap(text, inner - 3)]
             body = [blank(inner), *(pad([("dim", f"  {text}")], inner) for text in texts)]
         return box(
-            body, width, height, view.glyphs, title="alerts", details=self._counts(view),
+            body, width, height, view.glyphs, title="alerts", subtitle=self._counts(view),
             values=self._position(len(visible)), foot=self._foot(view, inner), focused=True,
         )  # fmt: skip
 
@@ -45,14 +45,14 @@ class AlertListPanel:
         line = row_of(
             [(CELLS[name](alert, view, wide),) for name, wide in widths.items()], columns_width(widths), cells
         )
-        if not alert.calls:
+        if not alert.needs_attention:
             line = [("dim", plain(line))]
         return [("selected", plain(line))] if index == self.state.index else line
 
     def _counts(self, view: View) -> list[Line]:
         board, glyphs = self.state.board, view.glyphs
-        ended = sum(alert.is_over for alert in board.alerts)
-        quiet = sum(not alert.is_over and not alert.calls for alert in board.alerts)
+        ended = sum(alert.has_ended for alert in board.alerts)
+        quiet = sum(not alert.has_ended and not alert.needs_attention for alert in board.alerts)
         pieces = self.state.filter.shown()
         if board.critical:
             pieces.append([("critical", f"{glyphs.critical} {board.critical} critical")])

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from nodetop.alerts.alert import Alert
 from nodetop.alerts.board import EMPTY, Board
 from nodetop.widgets.alerts.filter import parse_filter
-from nodetop.widgets.base.bar import Bar
+from nodetop.widgets.base.cursor_list import CursorList
 from nodetop.widgets.base.filter import EVERYTHING, Filter
 
 _Key = tuple[str, str, str, float | None]
 
 
 @dataclass
-class AlertListState(Bar[Alert]):
+class AlertListState(CursorList[Alert]):
     """The alerts that pass the filter, and the cursor."""
 
     board: Board = EMPTY
@@ -35,4 +35,4 @@ class AlertListState(Bar[Alert]):
 
     def key(self, row: Alert) -> _Key:
         # There may be many ended alerts of one kind. An open one keeps its row when its start time is corrected.
-        return (*row.key, row.started_at if row.is_over else None)
+        return (*row.key, row.started_at if row.has_ended else None)

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from nodetop.widgets.base.bar import Bar, Window
+from nodetop.widgets.base.cursor_list import CursorList, Viewport
 
 
 class ListKeys:
     """`window` returns the list that has the keys now; `changed` is called after each key to redraw it."""
 
-    def __init__(self, window: Callable[[], Window], changed: Callable[[], object]) -> None:
+    def __init__(self, window: Callable[[], Viewport], changed: Callable[[], object]) -> None:
         self._window = window
         self._changed = changed
         self.actions: dict[str, Callable[..., object]] = {
@@ -43,7 +43,7 @@ class ListKeys:
     def click(self, index: int | None) -> bool:
         """Moves the cursor to the row that was clicked. False if no row was clicked."""
         window = self._window()
-        if index is None or not isinstance(window, Bar):
+        if index is None or not isinstance(window, CursorList):
             return False
         window.select(index)
         self._changed()

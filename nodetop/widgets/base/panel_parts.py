@@ -54,7 +54,7 @@ class BoxedPanel(ABC):
                 view.glyphs,
                 title=self.name,
                 number=DIGITS.get(self.name),
-                details=self.details(view),
+                subtitle=self.subtitle(view),
                 values=self.values(view),
                 foot=foot,
                 focused=view.focused == self.name,
@@ -81,7 +81,7 @@ class BoxedPanel(ABC):
         said = clean(report.reason)
         return said if report.status == "unavailable" else f"{report.status}: {said}"
 
-    def details(self, view: View) -> list[Line]:
+    def subtitle(self, view: View) -> list[Line]:
         """What follows the title, most important first."""
         return []
 

@@ -15,7 +15,7 @@ from nodetop.widgets.base.panel_parts import judged
 from nodetop.widgets.base.view import View
 from nodetop.widgets.cluster.columns import state_mark
 from nodetop.widgets.cluster.state import ClusterState
-from nodetop.widgets.cluster.table import details, position, why_empty
+from nodetop.widgets.cluster.table import position, subtitle, why_empty
 
 LEAST_TILE = 3
 MOST_TILE = 24
@@ -63,7 +63,7 @@ class ClusterMapPanel:
             body = [pad([("dim", "  " + why_empty(self.state))], inner)]
         return box(
             body, width, height, view.glyphs, title="map", focused=True,
-            details=[[("accent", METRICS[self.metric].title)], *details(self.state, view)],
+            subtitle=[[("accent", METRICS[self.metric].title)], *subtitle(self.state, view)],
             values=[*self._selected(tall), *position(self.state, len(visible))],
         )  # fmt: skip
 
@@ -113,8 +113,8 @@ class _Tile:
         row, value, glyphs = self._row, self._value, self._glyphs
         if row.state != "up":
             style, mark = state_mark(row.state, glyphs)
-            told = row.state if row.age_seconds is None else units.age(row.age_seconds)
-            return style, fit(f"{mark}{row.state[:1]}" if cells < 5 else f"{mark} {told}", cells)
+            text = row.state if row.age_seconds is None else units.age(row.age_seconds)
+            return style, fit(f"{mark}{row.state[:1]}" if cells < 5 else f"{mark} {text}", cells)
         if value is None:
             return "dim", fit_right(glyphs.unknown, cells)
         sign = "%" if self._gradient != "heat" else glyphs.degree

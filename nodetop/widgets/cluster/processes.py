@@ -7,7 +7,7 @@ from nodetop.base.text import clean, fit
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, blank, pad, plain
 from nodetop.model.hub_api import NodeProcess
-from nodetop.widgets.base.bar import Bar
+from nodetop.widgets.base.cursor_list import CursorList
 from nodetop.widgets.base.moment_text import moment_line
 from nodetop.widgets.base.view import View
 from nodetop.widgets.processes.columns import COMMAND_TITLE, Column, Measure, columns_for
@@ -17,7 +17,7 @@ _CHROME_ROWS = 3
 
 
 @dataclass
-class ClusterProcessState(Bar[NodeProcess]):
+class ClusterProcessState(CursorList[NodeProcess]):
     """The list as the hub sent it, and the cursor in it. The hub sorts and filters: it has more rows than it sends."""
 
     matched: int | None = None
@@ -59,7 +59,7 @@ class ClusterProcessPanel:
             body.append([("selected", plain(line))] if number == self.state.index else line)
         if not visible:
             body.append(pad([("dim", "  " + self._why_empty())], inner))
-        return box(body, width, height, view.glyphs, title="processes of all nodes", details=self._details(view),
+        return box(body, width, height, view.glyphs, title="processes of all nodes", subtitle=self._subtitle(view),
                    values=self._position(len(visible)), focused=True)  # fmt: skip
 
     def _header(self, columns: tuple[Column, ...], node_cells: int, cells: int, view: View) -> Line:
@@ -83,7 +83,7 @@ class ClusterProcessPanel:
             line = marked(line, (self.state.match.lower(),))
         return [("dim", plain(line))] if view.problem else line
 
-    def _details(self, view: View) -> list[Line]:
+    def _subtitle(self, view: View) -> list[Line]:
         pieces: list[Line] = [[("accent", f"by {self.state.sort}")]]
         if self.state.matched is not None:
             pieces.insert(0, [("text", str(self.state.matched))])

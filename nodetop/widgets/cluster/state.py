@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 
 from nodetop.model.hub_api import ClusterSummary
 from nodetop.model.snapshot import NodeStatus
-from nodetop.widgets.base.bar import Bar
+from nodetop.widgets.base.cursor_list import CursorList
 from nodetop.widgets.base.filter import EVERYTHING, Filter
 from nodetop.widgets.cluster.columns import COLUMNS, SORTS, Values, natural_name
 
 
 @dataclass
-class ClusterState(Bar[NodeStatus]):
+class ClusterState(CursorList[NodeStatus]):
     """The nodes as the source reported them, and the displayed list: those that pass the filter, in order."""
 
     nodes: Sequence[NodeStatus] = ()

@@ -50,7 +50,7 @@ class ClusterSummaryPanel:
             body = _body(self.state, view, width - 2, height - 3)
             block = [
                 head,
-                *box(body, width, height - 1, view.glyphs, title="cluster", details=counts,
+                *box(body, width, height - 1, view.glyphs, title="cluster", subtitle=counts,
                      values=_totals(self.state, view)[:2]),
             ]  # fmt: skip
         return [block[0], *([("dim", plain(line))] for line in block[1:])] if view.problem else block

@@ -40,7 +40,7 @@ class ClusterTablePanel:
         if not visible:
             body.append(pad([("dim", "  " + why_empty(self.state))], inner))
         return box(
-            body, width, height, view.glyphs, title="nodes", details=details(self.state, view),
+            body, width, height, view.glyphs, title="nodes", subtitle=subtitle(self.state, view),
             values=position(self.state, len(visible)), focused=True,
         )  # fmt: skip
 
@@ -101,7 +101,7 @@ def _dimmed(line: Line) -> Line:
     return [(style if style in loud else "dim", text) for style, text in line]
 
 
-def details(state: ClusterState, view: View) -> list[Line]:
+def subtitle(state: ClusterState, view: View) -> list[Line]:
     """Text in the top edge of a panel of nodes."""
     order = view.glyphs.up if state.ascends else view.glyphs.down
     pieces: list[Line] = [[("text", str(len(state.nodes)))], [("accent", f"{COLUMNS[state.sort].title} {order}")]]

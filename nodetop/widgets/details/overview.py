@@ -66,8 +66,8 @@ def _command(state: DetailsState, width: int, view: View) -> list[Line]:
     if len(lines) > _COMMAND_LINES:
         lines = [*lines[: _COMMAND_LINES - 1], [*lines[_COMMAND_LINES - 1], ("dim", view.glyphs.ellipsis)]]
     reason = _reason(state)
-    told: list[Line] = [*wrapped(missing(reason), max(width - 1, 1), 2), []] if reason else []
-    return [pad([("text", " "), *each], width) for each in [*lines, [], *told]]
+    explained: list[Line] = [*wrapped(missing(reason), max(width - 1, 1), 2), []] if reason else []
+    return [pad([("text", " "), *each], width) for each in [*lines, [], *explained]]
 
 
 def _reason(state: DetailsState) -> str | None:

@@ -95,7 +95,7 @@ class ProcessDetailsPanel:
             state.text.show(len(body), page)
             body = body[state.text.top :]
         return box(
-            body[:page], width, height, view.glyphs, title=state.section, details=self._details(view),
+            body[:page], width, height, view.glyphs, title=state.section, subtitle=self._subtitle(view),
             values=self._values(view), focused=True,
         )  # fmt: skip
 
@@ -115,7 +115,7 @@ class ProcessDetailsPanel:
             found = [cut_line(line, room, ellipsis) for line in found]
         return [pad([("text", " "), *line], cells) for line in found]
 
-    def _details(self, view: View) -> list[Line]:
+    def _subtitle(self, view: View) -> list[Line]:
         state = self.state
         pieces: list[Line] = []
         if state.section == "files":

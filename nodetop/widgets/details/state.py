@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from nodetop.keys.details import SECTIONS
 from nodetop.model.process_details import ProcessDetails
 from nodetop.model.snapshot import ProcessMetrics
-from nodetop.widgets.base.bar import Bar, TextWindow, Window
+from nodetop.widgets.base.cursor_list import CursorList, TextViewport, Viewport
 from nodetop.widgets.base.filter import EVERYTHING, Filter
 from nodetop.widgets.base.view import View
 from nodetop.widgets.processes.key import Key, key_of
 from nodetop.widgets.processes.past import ProcessPast, find_row
 
 
-class Children(Bar[ProcessMetrics]):
+class Children(CursorList[ProcessMetrics]):
     """The children of the process, with a cursor that stays on its child."""
 
     def key(self, row: ProcessMetrics) -> Key:
@@ -31,7 +31,7 @@ class DetailsState:
     problem: str | None = None
     """Why the details could not be read; None if they could."""
     filter: Filter[str] = EVERYTHING
-    text: TextWindow = field(default_factory=TextWindow)
+    text: TextViewport = field(default_factory=TextViewport)
     """The visible part of the section."""
     children: Children = field(default_factory=Children)
     is_there: bool = True
@@ -72,7 +72,7 @@ class DetailsState:
         self.parent = next((each for each in rows if each.pid == ppid), None) if ppid and ppid != pid else None
 
     @property
-    def window(self) -> Window:
+    def window(self) -> Viewport:
         """What keys move: the cursor in the list of children, else the text."""
         return self.children if self.section == "children" else self.text
 

@@ -54,14 +54,14 @@ class AffinityPanel(MenuPanel):
 
     def toggle(self) -> None:
         """Turns the selected CPU on or off."""
-        self.allowed ^= {self.cpus[self.bar.index]}
-        self.bar.rows = self._texts()
+        self.allowed ^= {self.cpus[self.choices.index]}
+        self.choices.rows = self._texts()
 
     def toggle_all(self) -> None:
         """Turns all CPUs on; if all were on, leaves only the selected one on."""
         is_all = len(self.allowed) == len(self.cpus)
-        self.allowed = {self.cpus[self.bar.index]} if is_all else set(self.cpus)
-        self.bar.rows = self._texts()
+        self.allowed = {self.cpus[self.choices.index]} if is_all else set(self.cpus)
+        self.choices.rows = self._texts()
 
     @property
     def answer(self) -> str:

@@ -37,16 +37,16 @@ class ColumnMenuPanel(MenuPanel):
 
     def turn(self) -> None:
         """Shows or hides the selected column."""
-        self._shown ^= {self._names[self.bar.index]}
+        self._shown ^= {self._names[self.choices.index]}
         self._write()
 
     def shift(self, steps: int) -> None:
         """Moves the selected column, and the cursor with it."""
-        here = self.bar.index
+        here = self.choices.index
         to = max(0, min(here + steps, len(self._names) - 1))
         self._names.insert(to, self._names.pop(here))
         self._write()
-        self.bar.select(to)
+        self.choices.select(to)
 
     def reset(self) -> None:
         """Restores the default columns."""
@@ -58,7 +58,7 @@ class ColumnMenuPanel(MenuPanel):
         self._write()
 
     def _write(self) -> None:
-        self.bar.rows = tuple(
+        self.choices.rows = tuple(
             f"[{'x' if name in self._shown else ' '}] {COLUMNS[name].title:<10} {COLUMNS[name].text}"
             for name in self._names
         )
@@ -76,16 +76,16 @@ class ColumnMenu(Menu):
 
     def action_choose(self) -> None:
         self._columns.turn()
-        self._tell(self._columns.chosen)
+        self._notify(self._columns.chosen)
 
     def action_shift(self, steps: int) -> None:
         self._columns.shift(steps)
-        self._tell(self._columns.chosen)
+        self._notify(self._columns.chosen)
 
     def action_reset(self) -> None:
         self._columns.reset()
-        self._tell(None)
+        self._notify(None)
 
-    def _tell(self, columns: tuple[str, ...] | None) -> None:
+    def _notify(self, columns: tuple[str, ...] | None) -> None:
         self.changed()
         self._arranged(columns)

@@ -14,7 +14,7 @@ from nodetop.drawing.rect import Rect
 from nodetop.drawing.runs import Line
 from nodetop.keys.overlays import MENU, OverlayKeys, overlay_keys
 from nodetop.widgets.base.actions import bind, offer
-from nodetop.widgets.base.bar import Bar
+from nodetop.widgets.base.cursor_list import CursorList
 from nodetop.widgets.base.list_keys import ListKeys
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import WHEEL_ROWS, PanelWidget
@@ -23,7 +23,7 @@ from nodetop.widgets.base.view import View
 _MARGIN = 4  # border and a blank on each side
 
 
-class Choices(Bar[str]):
+class Choices(CursorList[str]):
     """The choices as the menu shows them."""
 
     def key(self, row: str) -> str:
@@ -37,39 +37,39 @@ class MenuPanel:
 
     def __init__(self, title: str, choices: Sequence[str], index: int = 0) -> None:
         self.title = title
-        self.bar = Choices()
-        self.bar.rows, self.bar.index = tuple(choices), index
+        self.choices = Choices()
+        self.choices.rows, self.choices.index = tuple(choices), index
         self.foot: Line | None = None
         """Text of the bottom edge, if there is room."""
 
     @property
     def width(self) -> int:
         """The width it would like, in cells."""
-        return max(len(self.title) + 8, *(len(choice) + _MARGIN for choice in self.bar.rows))
+        return max(len(self.title) + 8, *(len(choice) + _MARGIN for choice in self.choices.rows))
 
     def rectangle(self, beside: Rect, width: int, height: int) -> Rect:
         """Its place on a screen of this size: at the left edge of the panel it belongs to, and as high as that."""
-        rows = min(len(self.bar.rows) + 2, max(beside.height, min(height, 8)))
+        rows = min(len(self.choices.rows) + 2, max(beside.height, min(height, 8)))
         return Rect(beside.x, min(beside.y, height - rows), min(self.width, width), rows)
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
         """See Panel.lines."""
-        bar, inner = self.bar, max(width - 2, 0)
-        bar.fit(height - 2)
+        choices, inner = self.choices, max(width - 2, 0)
+        choices.fit(height - 2)
         body = [
-            self.line(index, inner, is_chosen=index == bar.index)
-            for index in range(bar.top, bar.top + len(bar.visible))
+            self.line(index, inner, is_chosen=index == choices.index)
+            for index in range(choices.top, choices.top + len(choices.visible))
         ]
         return box(body, width, height, view.glyphs, title=self.title, foot=self.foot, focused=True)
 
     def line(self, index: int, cells: int, *, is_chosen: bool) -> Line:
         """The line of one choice."""
-        return [("selected" if is_chosen else "text", fit(f" {clean(self.bar.rows[index])}", cells))]
+        return [("selected" if is_chosen else "text", fit(f" {clean(self.choices.rows[index])}", cells))]
 
     @property
     def answer(self) -> str:
         """The result when the menu is closed with Enter."""
-        return self.bar.rows[self.bar.index]
+        return self.choices.rows[self.choices.index]
 
 
 class Menu(PanelWidget, can_focus=True):
@@ -90,7 +90,7 @@ class Menu(PanelWidget, can_focus=True):
         super().__init__(panel, look, id="menu")
         self.menu = panel
         bind(self, (Binding(key, do, show=False) for key, do in overlay_keys(self.KEYS, look.keymap).items()))
-        self._list = ListKeys(lambda: panel.bar, self.changed)
+        self._list = ListKeys(lambda: panel.choices, self.changed)
         offer(self, self._list.actions)
         self.show(view)
 
@@ -114,7 +114,7 @@ class Menu(PanelWidget, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         event.stop()
-        if event.y < self.outer_size.height - 1 and self._list.click(self.menu.bar.row_at(event.y - 1)):
+        if event.y < self.outer_size.height - 1 and self._list.click(self.menu.choices.row_at(event.y - 1)):
             self.clicked()
 
     def clicked(self) -> None:

@@ -48,7 +48,7 @@ class SignalPanel(MenuPanel):
             found = self._find(typed.upper().removeprefix("SIG"))
             if found is not None:
                 self._typed = typed
-                self.bar.select(found)
+                self.choices.select(found)
                 return
 
     def forget(self) -> None:

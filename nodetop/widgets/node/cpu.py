@@ -49,7 +49,7 @@ class CpuPanel(BoxedPanel):
         self._series = SeriesKeeper()
         self._marks = GraphMarks()
 
-    def details(self, view: View) -> list[Line]:
+    def subtitle(self, view: View) -> list[Line]:
         cpu = view.snapshot.cpu if view.snapshot else None
         if cpu is None:
             return []

@@ -29,7 +29,7 @@ class DisksPanel(BoxedPanel):
     def __init__(self) -> None:
         self._devices = DiskRows(SeriesKeeper())
 
-    def details(self, view: View) -> list[Line]:
+    def subtitle(self, view: View) -> list[Line]:
         return stale_mark(view, "filesystems")
 
     def values(self, view: View) -> list[Line]:

@@ -41,7 +41,7 @@ class TemperaturePanel(BoxedPanel):
 
     name = "temperature"
 
-    def details(self, view: View) -> list[Line]:
+    def subtitle(self, view: View) -> list[Line]:
         return stale_mark(view, "temperature")
 
     def values(self, view: View) -> list[Line]:

@@ -9,8 +9,8 @@ from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, beside, blank, pad
 from nodetop.explanations.registry import Explained, explained
 from nodetop.model.snapshot import NodeSnapshot
-from nodetop.widgets.base.bar import TextWindow
-from nodetop.widgets.base.headed_bar import HeadedBar
+from nodetop.widgets.base.cursor_list import TextViewport
+from nodetop.widgets.base.headed_list import HeadedList
 from nodetop.widgets.base.view import View
 from nodetop.widgets.pages.explain_text import Raw, amount_text, name_text, page, plain_text, value_text
 
@@ -20,10 +20,10 @@ _LEAST_LIST, _MOST_LIST = 30, 46
 
 
 @dataclass
-class ExplainState(HeadedBar[Explained]):
+class ExplainState(HeadedList[Explained]):
     """All values, with the cursor on the one that is explained. `show` updates it from a snapshot."""
 
-    text: TextWindow = field(default_factory=TextWindow)
+    text: TextViewport = field(default_factory=TextViewport)
     """The visible part of the explanation."""
     raw: Raw = field(default_factory=Raw)
 
@@ -120,15 +120,15 @@ class ExplainPanel:
         left = len(text) - top - rows
         lines_word = "line" if left == 1 else "lines"
         values: list[Line] = [[("dim", f"{left} more {lines_word}")]] if left > 0 else []
-        details: list[Line] = []
+        subtitle: list[Line] = []
         if chosen:
             values.insert(0, [("value", plain_text(value_text(chosen, view), view))])
-            details = [[("value", plain_text(name_text(chosen), view))]]
+            subtitle = [[("value", plain_text(name_text(chosen), view))]]
         foot: Line = []
         for key, label in self.keys:
             foot += [("key", f"{'  ' if foot else ''}{key}"), ("key.label", f" {label}")]
         title = chosen.panel if chosen else "explain"
-        return box(shown, width, height, view.glyphs, title=title, details=details, values=values, foot=foot or None)
+        return box(shown, width, height, view.glyphs, title=title, subtitle=subtitle, values=values, foot=foot or None)
 
 
 def _heading(text: str, cells: int, view: View) -> Line:

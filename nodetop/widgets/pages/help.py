@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from nodetop.base.text import fit
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, blank, pad
-from nodetop.widgets.base.bar import TextWindow
+from nodetop.widgets.base.cursor_list import TextViewport
 from nodetop.widgets.base.view import View
 from nodetop.widgets.pages.section import Section
 
@@ -21,7 +21,7 @@ class HelpPanel:
 
     def __init__(self, sections: Sequence[Section]) -> None:
         self._sections = tuple(sections)
-        self.window = TextWindow()
+        self.window = TextViewport()
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
         """See Panel.lines."""
@@ -31,8 +31,8 @@ class HelpPanel:
         top = self.window.top
         more = len(body) > page
         values: list[Line] = [[("dim", f"{top + 1}-{min(top + page, len(body))}/{len(body)}")]] if more else []
-        details: list[Line] = [[("dim", "Esc closes" + (", arrows scroll" if more else ""))]]
-        return box(body[top:], width, height, view.glyphs, title="help", details=details, values=values, focused=True)
+        subtitle: list[Line] = [[("dim", "Esc closes" + (", arrows scroll" if more else ""))]]
+        return box(body[top:], width, height, view.glyphs, title="help", subtitle=subtitle, values=values, focused=True)
 
     def _body(self, width: int) -> list[Line]:
         count = max(1, min(width // _COLUMN_CELLS, len(self._sections)))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from nodetop.base.text import clean, fit
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, blank, pad
-from nodetop.widgets.base.headed_bar import HeadedBar
+from nodetop.widgets.base.headed_list import HeadedList
 from nodetop.widgets.base.view import View
 
 _NAME_CELLS = 16
@@ -23,7 +23,7 @@ class OptionRow:
     note: str
 
 
-class OptionsList(HeadedBar[OptionRow]):
+class OptionsList(HeadedList[OptionRow]):
     """The options below the headings of their groups, with the cursor on the one that keys change."""
 
     def key_of(self, row: OptionRow) -> str:
@@ -53,15 +53,15 @@ class OptionsPanel:
     def lines(self, view: View, width: int, height: int) -> list[Line]:
         """See Panel.lines."""
         inner, page = max(width - 2, 0), max(height - 2, 0)
-        bar = self.list
-        bar.fit(page)
-        places = bar.places
-        number = sum(place <= bar.index for place in places)
-        values: list[Line] = [[("dim", f"{number}/{len(places)}")]] if bar.length > page else []
+        options = self.list
+        options.fit(page)
+        places = options.places
+        number = sum(place <= options.index for place in places)
+        values: list[Line] = [[("dim", f"{number}/{len(places)}")]] if options.length > page else []
         trouble: Line = [("error", f"{view.glyphs.critical} {clean(self.trouble)}")]
-        details = [trouble if self.trouble else [("dim", "Left and Right change, Esc closes")]]
-        lines = [self._line(index, row, inner) for index, row in enumerate(bar.visible, bar.top)]
-        return box(lines, width, height, view.glyphs, title="options", details=details, values=values, focused=True)
+        subtitle = [trouble if self.trouble else [("dim", "Left and Right change, Esc closes")]]
+        lines = [self._line(index, row, inner) for index, row in enumerate(options.visible, options.top)]
+        return box(lines, width, height, view.glyphs, title="options", subtitle=subtitle, values=values, focused=True)
 
     def row_at(self, x: int, y: int) -> int | None:
         """Index of the option at this place of the panel; None where there is none."""

@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics
-from nodetop.widgets.base.bar import Bar
+from nodetop.widgets.base.cursor_list import CursorList
 from nodetop.widgets.base.filter import EVERYTHING, Filter
 from nodetop.widgets.processes.columns import SORTS
 from nodetop.widgets.processes.forest import Forest, Place, parents_of
@@ -38,7 +38,7 @@ class _Asked(NamedTuple):
 
 
 @dataclass(eq=False, repr=False)
-class ProcessRows(Bar[ProcessMetrics]):
+class ProcessRows(CursorList[ProcessMetrics]):
     """The displayed rows of a sample: all that pass the filter, in order, and the headers of groups, whose pid is 0.
     `show` updates it from a snapshot. A process is selected by pid and start time. The list does not scroll when the
     cursor moves with its process, unless `follow` is set.

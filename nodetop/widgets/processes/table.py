@@ -16,7 +16,7 @@ from nodetop.widgets.processes.branches import branches
 from nodetop.widgets.processes.columns import COMMAND_TITLE, CONTAINER, CPU, Column, Measure, column_at, columns_for
 from nodetop.widgets.processes.forest import Place
 from nodetop.widgets.processes.state import ProcessState
-from nodetop.widgets.processes.title import ascends, count_text, details, position
+from nodetop.widgets.processes.title import ascends, count_text, position, subtitle
 
 _CHROME_ROWS = 3  # two edges and the header
 _LEAST_PROGRAM = 9
@@ -52,7 +52,7 @@ class ProcessPanel:
             body.append(pad([("dim", "  " + _why_empty(self.state, view.snapshot))], inner))
         block = box(
             body, width, height, view.glyphs, title="processes", number=DIGITS.get(self.name),
-            details=details(self.state, view), values=position(self.state, len(visible)),
+            subtitle=subtitle(self.state, view), values=position(self.state, len(visible)),
             focused=view.focused == self.name,
         )  # fmt: skip
         return [[("dim", plain(line))] for line in block] if view.problem else block

@@ -14,7 +14,7 @@ def ascends(state: ProcessState) -> bool:
     return SORTS[state.sort].ascending is not state.reverse
 
 
-def details(state: ProcessState, view: View) -> list[Line]:
+def subtitle(state: ProcessState, view: View) -> list[Line]:
     """How many there are, the sort order, and settings that differ from the default."""
     summary = view.snapshot.processes if view.snapshot is not None else None
     if summary is None:
@@ -49,8 +49,8 @@ def details(state: ProcessState, view: View) -> list[Line]:
 def _partly(view: View) -> list[Line]:
     """Why the list is incomplete, up to the first colon; nothing if it is complete."""
     reports = view.snapshot.probes if view.snapshot is not None else ()
-    told = (each.reason for each in reports if each.name == "processes" and each.status == "ok")
-    reason = next((reason for reason in told if reason), None)
+    reasons = (each.reason for each in reports if each.name == "processes" and each.status == "ok")
+    reason = next((reason for reason in reasons if reason), None)
     return [[("warning", f"{view.glyphs.warning} {clean(reason.partition(':')[0])}")]] if reason else []
 
 

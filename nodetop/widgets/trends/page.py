@@ -195,7 +195,7 @@ class TrendsPanel:
         ]
         if not found:
             body: list[Line] = [pad([("dim", " no data: nodetop was not running, or had no values")], width - 2)]
-            return box(body, width, height, view.glyphs, title="at", details=[when, *self._marks_at_cursor(view)])
+            return box(body, width, height, view.glyphs, title="at", subtitle=[when, *self._marks_at_cursor(view)])
         point = merge([span.point for span in found], found[0].start)
         body = [
             *_values(point, view, width - 2, height - 4),
@@ -204,7 +204,7 @@ class TrendsPanel:
         ]
         samples: Line = [("dim", f"{point.samples} samples")]
         body = [pad(line, width - 2) for line in body[: height - 2]]
-        return box(body, width, height, view.glyphs, title="at", details=[when, *self._marks_at_cursor(view), samples])
+        return box(body, width, height, view.glyphs, title="at", subtitle=[when, *self._marks_at_cursor(view), samples])
 
     def _moment(self, at: float) -> str:
         # Within a day of now the time of day is enough.

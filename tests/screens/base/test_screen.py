@@ -84,7 +84,7 @@ async def test_keys_of_the_users_own_work_and_stand_in_footer_and_help() -> None
         await press(pilot, "Q")
         assert isinstance(app.screen, TrendsScreen)
         await press(pilot, "escape", "f1")
-        await until(pilot, lambda text: "the focused panel over the whole screen" in text and "F12" in text)
+        await until(pilot, lambda text: "the focused panel to the whole screen" in text and "F12" in text)
 
 
 async def test_the_palette_has_every_action_and_does_it() -> None:

@@ -106,7 +106,7 @@ async def test_rows_are_closed_with_their_sums_and_opened_again() -> None:
         await press(pilot, "asterisk")
         assert commands(app) == TREE
         await press(pilot, "end")
-        assert "nothing hangs on this row" in await press(pilot, "plus")
+        assert "this row has no children" in await press(pilot, "plus")
 
 
 async def test_sums_of_whole_branches() -> None:

@@ -75,7 +75,7 @@ async def test_help_opens_and_closes(opening: str) -> None:
     app, _ = scripted_app()
     async with app.run_test(size=SIZE) as pilot:
         text = await press(pilot, opening)
-        assert "the focused panel over the whole screen" in text and "cpu>5" in text
+        assert "the focused panel to the whole screen" in text and "cpu>5" in text
         assert "postgres" in await press(pilot, "escape")
 
 

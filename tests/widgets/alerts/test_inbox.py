@@ -70,7 +70,7 @@ def test_it_fits_any_place(size: tuple[int, int], glyphs: object) -> None:
 def test_without_alerts_it_is_kind() -> None:
     assert any("no alerts" in line for line in listed(118, found=EMPTY))
     said = " ".join(" ".join(line.strip("│ ") for line in listed(40, found=EMPTY)).split())
-    assert "beyond its limit the limits are in the table [alerts] of the settings" in said
+    assert "for the last day the limits are in the [alerts] table of the settings" in said
 
 
 def test_words_filter() -> None:

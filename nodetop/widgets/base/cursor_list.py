@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 R = TypeVar("R")
 
 
-class Window:
+class Viewport:
     """The visible part of a list: `height` lines of `columns` rows each, from row `top` on. It never leaves the list:
     moves beyond an end stop there."""
 
@@ -60,7 +60,7 @@ class Window:
         return round(pages * self.height) or (1 if pages > 0 else -1)
 
 
-class TextWindow(Window):
+class TextViewport(Viewport):
     """The visible part of a text."""
 
     length: int = 0
@@ -71,7 +71,7 @@ class TextWindow(Window):
         self.fit(height)
 
 
-class Bar(Window, Generic[R]):
+class CursorList(Viewport, Generic[R]):
     """A list with a cursor on one of its rows. Nothing is selected until the user moves: until then the cursor stays on
     the first row, whatever row that is. Once selected, a row keeps the cursor wherever it moves. A subclass says what
     identifies a row."""

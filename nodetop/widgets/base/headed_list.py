@@ -2,12 +2,12 @@
 
 from typing import Any, Generic, TypeVar
 
-from nodetop.widgets.base.bar import Bar
+from nodetop.widgets.base.cursor_list import CursorList
 
 R = TypeVar("R")
 
 
-class HeadedBar(Bar[R | str], Generic[R]):
+class HeadedList(CursorList[R | str], Generic[R]):
     """A list with headings, which are strings, between its rows. The cursor skips them."""
 
     def key(self, row: R | str) -> Any:
