@@ -45,7 +45,7 @@ class DetailsTime(TimeKeys):
         ring = self.screen.view.ring
         if len(ring):
             reach = duration(ring[len(ring) - 1].taken_at - ring[0].taken_at)
-            self.screen.hint(f"no older samples: memory holds {reach}")
+            self.screen.hint(f"no more samples: memory holds {reach}")
 
 
 class DetailsScreen(PanelScreen):

@@ -47,7 +47,7 @@ class ClusterTime(TimeKeys):
     def reach_end(self, forward: float) -> None:
         times = self.times()
         if len(times):
-            self.screen.hint(f"no older data: history begins {duration(self._now() - times[0])} ago")
+            self.screen.hint(f"no more data: {duration(self._now() - times[0])} available")
 
     def travel(self, at: float) -> None:
         times = self.times()

@@ -83,7 +83,7 @@ class NodeTime(TimeKeys):
     def _hint_reach(self, ring: Ring) -> None:
         reach = ring[len(ring) - 1].taken_at - ring[0].taken_at
         trends = self.screen.look.keymap.first("trends")
-        self.screen.hint(f"no older data: history begins {duration(reach)} ago; {trends} shows the last month")
+        self.screen.hint(f"no more data: {duration(reach)} available; {trends} shows the last month")
 
     # What keys need
 

@@ -45,11 +45,11 @@ def options(layouts: Sequence[str]) -> tuple[Option, ...]:
     return (
         _field("Look", "theme", "colours", tuple(THEMES), str),
         _field("Look", "ascii", "plain ASCII characters", (None, True, False), _automatic),
-        _field("Keys", "keys", "key preset; [keys] in the settings file changes single keys", tuple(PRESETS), str),
+        _field("Keys", "keys", "preset; [keys] changes single keys", tuple(PRESETS), str),
         _field("Data", "interval", "seconds between samples", INTERVALS, lambda value: f"{value:g} s"),
-        _field("Units", "network_bits", "network rates in bits per second, not bytes", (False, True), _yes),
+        _field("Units", "network_bits", "network rates in bits, not bytes", (False, True), _yes),
         _field("Units", "fahrenheit", "temperatures in °F, not °C", (False, True), _yes),
-        _field("Units", "cpu_of_machine", "process CPU as a share of all cores, not of one", (False, True), _yes),
+        _field("Units", "cpu_of_machine", "process CPU of all cores, not of one", (False, True), _yes),
         Option(
             "Layout",
             "layout",
@@ -73,7 +73,7 @@ def _panel(name: str) -> Option:
     return Option(
         "Layout",
         name,
-        "show this panel of the node screen",
+        "panel of the node screen",
         (True, False),
         lambda settings: name not in settings.layout.hidden,
         lambda settings, _: {"layout": settings.layout.toggled(name)},

@@ -9,7 +9,7 @@ from nodetop.widgets.processes.forest import Forest
 from nodetop.widgets.processes.key import is_kernel_thread
 
 V = TypeVar("V")
-NOBODY = "(unknown)"
+UNKNOWN_GROUP = "(unknown)"
 NOWHERE = "(none)"
 KERNEL = "(kernel)"
 
@@ -17,7 +17,7 @@ KERNEL = "(kernel)"
 def program_of(row: ProcessMetrics) -> str:
     """The program that a process runs: the first word of its command line, without path and decoration; else its
     name."""
-    return KERNEL if is_kernel_thread(row) else _program(row.command) or row.name or NOBODY
+    return KERNEL if is_kernel_thread(row) else _program(row.command) or row.name or UNKNOWN_GROUP
 
 
 @lru_cache(maxsize=4096)
@@ -29,7 +29,7 @@ def _program(command: str) -> str:
 
 GROUPINGS: dict[str, Callable[[ProcessMetrics], str]] = {
     "program": program_of,
-    "user": lambda row: row.user or NOBODY,
+    "user": lambda row: row.user or UNKNOWN_GROUP,
     "container": lambda row: row.container or NOWHERE,
 }
 """Kinds of groups, and for each the function that names the group of a process."""

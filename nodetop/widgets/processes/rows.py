@@ -67,7 +67,7 @@ class ProcessRows(CursorList[ProcessMetrics]):
     _snapshot: NodeSnapshot | None = None
     _all: tuple[ProcessMetrics, ...] = ()
     _shown: _Asked | None = None
-    _is_anew: bool = False
+    _rows_changed: bool = False
     """Whether filter, user or layout differ from those of the previous rows."""
 
     def show(self, snapshot: NodeSnapshot | None, page: int) -> None:
@@ -78,14 +78,14 @@ class ProcessRows(CursorList[ProcessMetrics]):
             self.layout, self.threads, self.whole, self.folds.get(self.layout),
         )  # fmt: skip
         if self._shown is None or any(a is not b for a, b in zip(wanted, self._shown, strict=True)):
-            self._is_anew = self._shown is not None and wanted.has_other_rows(self._shown)
+            self._rows_changed = self._shown is not None and wanted.has_other_rows(self._shown)
             self._shown = wanted
             self._snapshot = snapshot
             self.filter.settled(lambda: self._take(snapshot))
         self.fit(page)
-        if self._is_anew or (self.follow and self.selected is not None):
+        if self._rows_changed or (self.follow and self.selected is not None):
             self._into_sight()
-        self._is_anew = False
+        self._rows_changed = False
 
     def _take(self, snapshot: NodeSnapshot | None) -> None:
         summary = snapshot.processes if snapshot is not None else None
@@ -131,7 +131,7 @@ class ProcessRows(CursorList[ProcessMetrics]):
             self.index = self._passing(0)
             return
         index = self.place_of(self.selected)
-        if index is not None and self._is_anew:
+        if index is not None and self._rows_changed:
             # A row shown only for its descendants: the next action is meant for a row that passes the filter.
             index = self._passing(index)
         elif index is None and forest is not None and order is not None:

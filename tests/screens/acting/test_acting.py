@@ -144,7 +144,7 @@ async def test_a_pid_that_is_anothers_by_now_is_not_hit(start: Start) -> None:
     process = start()
     async with running(process, forge=-1.0) as (pilot, _):
         await press(pilot, "k", "9", "enter", "enter")
-        await until(pilot, lambda text: f"process {process.pid} ended meanwhile; nothing was sent" in text)
+        await until(pilot, lambda text: f"process {process.pid} has ended; nothing was sent" in text)
         for key in ("f8", "i", "a"):
             await press(pilot, key)
             await until(pilot, lambda text: "nothing was changed" in text)
@@ -158,7 +158,7 @@ async def test_one_that_ends_between_question_and_answer_is_told(start: Start) -
         process.kill()
         process.wait()
         await press(pilot, "y")
-        await until(pilot, lambda text: f"process {process.pid} ended meanwhile; nothing was sent" in text)
+        await until(pilot, lambda text: f"process {process.pid} has ended; nothing was sent" in text)
 
 
 async def test_several_are_signalled_together_and_the_ones_refused_counted(
@@ -198,7 +198,7 @@ async def test_cpus_are_chosen_from_a_list(start: Start) -> None:
         await press(pilot, "a")
         await until(pilot, lambda text: "CPUs of sleep" in text)
         await press(pilot, "space", "enter")
-        await until(pilot, lambda text: "needs one CPU at least" in text)
+        await until(pilot, lambda text: "needs at least one CPU" in text)
 
 
 async def test_an_io_priority_is_chosen_from_a_list(start: Start) -> None:
@@ -261,7 +261,9 @@ async def test_a_hub_explains_that_signals_are_sent_on_the_host(key: str) -> Non
         await until(pilot, lambda text: "web-01" in text)
         await press(pilot, "enter")
         await until(pilot, lambda text: "postgres" in text)
-        assert "signals are sent on the host itself: this is hub hub.example:8082" in await press(pilot, key)
+        assert "processes can be signalled only on their own host: this is hub hub.example:8082" in await press(
+            pilot, key
+        )
         assert "F9 kill" not in text_of(app)
 
 
@@ -271,7 +273,7 @@ async def test_a_recording_explains_it_too(tmp_path: Path) -> None:
     path.write_bytes(wire.encode(server(1)) + b"\n")
     app = NodetopApp(ReplaySource(path), Settings(data_dir=tmp_path))
     async with app.run_test(size=SIZE) as pilot:
-        assert "signals are sent on the host itself: this is a recording" in await press(pilot, "k")
+        assert "processes can be signalled only on their own host: this is a recording" in await press(pilot, "k")
 
 
 def test_another_systems_processes_are_left_alone(tmp_path: Path) -> None:
