@@ -13,6 +13,7 @@ from nodetop.alerts.alert import Alert
 SCHEMA = 1
 MOST = 2000
 _LATER = 0.001
+_ALWAYS_KEPT = 500
 _KEEP_SECONDS = 30 * 86_400.0
 
 
@@ -76,11 +77,15 @@ class Handling(Struct, frozen=True, kw_only=True):
         return Handling(entries=tuple(found.values()))
 
     def pruned(self, now: float) -> "Handling":
-        """A copy without decisions that expired long ago."""
+        """A copy without decisions that expired long ago. The newest ones always stay, so that a clock that is wrong
+        for a while does not delete them."""
+        ordered = sorted(self.entries, key=lambda entry: entry.changed_at)[-MOST:]
         kept = [
-            entry for entry in self.entries if max(entry.changed_at, entry.muted_until or 0.0) > now - _KEEP_SECONDS
+            entry
+            for index, entry in enumerate(ordered, -len(ordered))
+            if index >= -_ALWAYS_KEPT or max(entry.changed_at, entry.muted_until or 0.0) > now - _KEEP_SECONDS
         ]
-        return Handling(entries=tuple(sorted(kept, key=lambda entry: entry.changed_at)[-MOST:]))
+        return Handling(entries=tuple(kept))
 
     def applied(self, alerts: Iterable[Alert], now: float) -> list[Alert]:
         """The alerts with these decisions applied."""

@@ -14,7 +14,7 @@ from nodetop.probes.processes.probe import ProcessesProbe
 from nodetop.probes.sampler import Sampler
 from nodetop.sources.local.processes import LocalProcesses
 
-UNKNOWN_GROUP = 65534
+NOBODY = 65534
 
 
 async def ask(pid: int) -> dict[str, str | None]:
@@ -44,6 +44,6 @@ async def ask(pid: int) -> dict[str, str | None]:
 
 if __name__ == "__main__":
     os.setgroups([])
-    os.setresgid(UNKNOWN_GROUP, UNKNOWN_GROUP, UNKNOWN_GROUP)
-    os.setresuid(UNKNOWN_GROUP, UNKNOWN_GROUP, UNKNOWN_GROUP)
+    os.setresgid(NOBODY, NOBODY, NOBODY)
+    os.setresuid(NOBODY, NOBODY, NOBODY)
     print(json.dumps(asyncio.run(ask(int(sys.argv[1])))))

@@ -17,7 +17,13 @@ PACKAGES = {
     "mkswap": "util-linux", "taskset": "util-linux", "chrt": "util-linux", "unshare": "util-linux",
     "sensors": "lm-sensors", "uname": "coreutils", "getconf": "libc-bin", "uptime": "procps",
 }  # fmt: skip
-TITLES = {"cpu": "CPU", "filesystems": "File systems", "hub_numbers": "What a hub says"}
+TITLES = {
+    "cpu": "CPU",
+    "filesystems": "File systems",
+    "htop": "htop",
+    "iftop": "iftop",
+    "hub_numbers": "What a hub says",
+}
 LONGEST_SECONDS = 300
 """Of one test, measured again and again."""
 Sections = dict[str, list[Verdict]]

@@ -1,13 +1,12 @@
 """What nodetop's commands share: exit codes, error messages, and where settings come from."""
 
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
-from nodetop.commands.base.output import print_error
+from nodetop.commands.base.output import drop_unwritten, print_error
 from nodetop.settings.options import ENVIRONMENT_PREFIX, HomeFile
 from nodetop.settings.tables import Checked
 
@@ -17,6 +16,12 @@ EXIT_INTERRUPTED = 130
 def exit_code(command: click.Command, program: str, arguments: list[str]) -> int:
     """Runs a command: 0 success, 1 failure, 2 usage error, 130 interrupted. An error is one line on standard error. It
     is not an error if the reader of standard output goes away."""
+    code = _run(command, program, arguments)
+    drop_unwritten()
+    return code
+
+
+def _run(command: click.Command, program: str, arguments: list[str]) -> int:
     try:
         with command.make_context(program, list(arguments)) as context:
             code: int = command.invoke(context) or 0
@@ -28,8 +33,6 @@ def exit_code(command: click.Command, program: str, arguments: list[str]) -> int
     except click.ClickException as error:
         return _fail(program, _reason(error), error.exit_code)
     except BrokenPipeError:
-        # Otherwise Python would complain at exit about what is still buffered.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""

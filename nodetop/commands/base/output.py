@@ -1,6 +1,7 @@
 """Standard output, for the result of a command, and standard error, for all other messages."""
 
 import contextlib
+import os
 import sys
 from typing import BinaryIO
 
@@ -24,3 +25,15 @@ def print_error(message: str, program: str = "nodetop") -> None:
     if sys.stderr is not None:
         with contextlib.suppress(OSError):
             print(f"{program}: {message}", file=sys.stderr)
+
+
+def drop_unwritten() -> None:
+    """Discards output that could not be written. Otherwise Python would try again at exit, print an error, and replace
+    the exit code by 120."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is None:
+            continue
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -1,6 +1,7 @@
 """A pure panel as a Textual widget that redraws only what changed."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual import events
 from textual.geometry import Region
@@ -9,18 +10,21 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from nodetop.drawing.ansi import in_ascii, to_ansi
-from nodetop.drawing.runs import Line
+from nodetop.drawing.runs import Line, blank, pad
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.strips import strip
 from nodetop.widgets.base.view import Panel, View
 
 WHEEL_ROWS = 3
+FAILURES = 20
 
 
 class PanelWidget(Widget):
     """Hosts one panel in the rectangle that a layout assigns. Has no border, padding or colours of its own."""
 
     ALLOW_SELECT = False
+    failures: ClassVar[list[str]] = []
+    """The last few panels that could not be drawn, for tests and debugging."""
 
     @dataclass
     class Clicked(Message):
@@ -54,7 +58,7 @@ class PanelWidget(Widget):
             self.refresh()  # no layout yet, or a new one: render_lines draws everything
             return
         width, height = self._drawn_size
-        new = self.panel.lines(view, width, height)
+        new = self._lines_of(view, width, height)
         changed = [y for y, line in enumerate(new) if line != self._lines[y]]
         for y in changed:
             self._strips[y] = self._strip(new[y], width)
@@ -81,8 +85,18 @@ class PanelWidget(Widget):
         if self._view is None:
             self._lines = [[("text", " " * width)] for _ in range(height)]
         else:
-            self._lines = self.panel.lines(self._view, width, height)
+            self._lines = self._lines_of(self._view, width, height)
         self._strips = [self._strip(line, width) for line in self._lines]
+
+    def _lines_of(self, view: View, width: int, height: int) -> list[Line]:
+        """The panel's lines; if drawing fails, a line that says so: an error affects only this panel."""
+        try:
+            return self.panel.lines(view, width, height)
+        except Exception as error:
+            PanelWidget.failures.append(f"{self.panel.name}, {width} x {height}: {error!r}")
+            del PanelWidget.failures[:-FAILURES]
+            said = pad([("error", f"{self.panel.name} cannot be drawn: {type(error).__name__}")], width)
+            return [said, *(blank(width) for _ in range(height))][:height]
 
     def _strip(self, line: Line, width: int) -> Strip:
         if self._look.glyphs.ascii_only:

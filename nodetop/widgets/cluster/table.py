@@ -29,7 +29,7 @@ class ClusterTablePanel:
         if width < 4 or height < _CHROME_ROWS:
             return [blank(max(width, 0)) for _ in range(height)]
         inner = width - 2
-        self._widths = fit_columns(shown_columns(view), inner)
+        self._widths = fit_columns(shown_columns(view), inner) or {"name": inner}
         self.state.show(height - _CHROME_ROWS)
         visible = self.state.visible
         body = [self._header(view, inner)]

@@ -17,6 +17,7 @@ from nodetop.widgets.trends.data import WINDOWS, Span, Window, columns, ticks, w
 from nodetop.widgets.trends.graph import plot
 
 _GUTTER = 6
+_CHROME_ROWS = 2  # top and bottom edge
 _MARKED = ("cpu", "memory")
 """The charts on which events are marked."""
 _LEAST_CHART_WIDTH = 34
@@ -114,6 +115,8 @@ class TrendsPanel:
         return [pad([("dim", f"  {text}")], width) if row == 1 else blank(width) for row in range(height)]
 
     def _grid(self, view: View, width: int, height: int) -> list[Line]:
+        if height < _CHROME_ROWS + 1 or width < _GUTTER + _CHROME_ROWS + 1:
+            return [blank(max(width, 0)) for _ in range(height)]
         across = _charts_across(width)
         shown = [chart for chart in charts(view) if self._has_data(chart)] or list(charts(view)[:2])
         down = max(1, min(height // _LEAST_CHART_HEIGHT, -(-len(shown) // across)))
@@ -139,7 +142,7 @@ class TrendsPanel:
         )
 
     def _chart(self, chart: Chart, view: View, x: int, y: int, width: int, height: int) -> list[Line]:
-        trends, cells, rows = self.trends, max(width - 2 - _GUTTER, 1), height - 2
+        trends, cells, rows = self.trends, max(width - 2 - _GUTTER, 1), height - _CHROME_ROWS
         trends.cells = cells if x == 0 else trends.cells
         self._places.append((x + 1 + _GUTTER, y, cells, height))
         data = [columns(trends.spans, each.name, trends.since, trends.until, 2 * cells) for each in chart.series]
