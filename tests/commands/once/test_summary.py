@@ -177,7 +177,7 @@ def test_limits_are_told_beside_what_they_limit(tmp_path: Path, nodetop: Nodetop
     )  # fmt: skip
     lines = summary(tmp_path, nodetop, snapshot(limits=limits))
     assert "CPU limit 0.5 cores, 83.0% used, throttled in ! 12.0% of periods" in lines
-    assert "Memory limit 64.0% used: 328M of 512M, 3 killed at the limit" in lines
+    assert "Memory limit 64.0% used: 328M of 512M, 3 OOM kills" in lines
     assert "Process limit 7 of 100" in lines
     assert not any("limit" in line for line in summary(tmp_path, nodetop, snapshot(seq=1)))
 

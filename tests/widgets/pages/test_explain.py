@@ -61,7 +61,7 @@ def test_where_the_kernel_cannot_be_asked_the_snapshots_own_fields_stand() -> No
     page = text(shown)
     assert SNAPSHOT.memory is not None
     assert f"used_bytes {SNAPSHOT.memory.used_bytes}" in page
-    assert "can be read on the host itself" in page
+    assert "can be read only on the host itself" in page
 
 
 def test_why_a_file_could_not_be_read_is_told() -> None:
