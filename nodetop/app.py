@@ -5,10 +5,10 @@ import os
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from textual import events
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.theme import Theme as TextualTheme
@@ -16,25 +16,25 @@ from textual.theme import Theme as TextualTheme
 from nodetop.alerts.file import AlertFile
 from nodetop.alerts.rule import rules
 from nodetop.base.clock import Clock, SystemClock
+from nodetop.base.daemon_thread import in_daemon_thread
 from nodetop.drawing.theme import Theme
 from nodetop.keys.keymap import KeymapError
 from nodetop.screens.base.alert_watch import AlertWatch
 from nodetop.screens.base.appearance import look_for, view_for
 from nodetop.screens.base.bound import BoundScreen
 from nodetop.screens.base.moment import Moment
+from nodetop.screens.base.monitor_app import MonitorApp
 from nodetop.screens.node.screen import NodeScreen
 from nodetop.settings.memory import Changes, SettingsMemory
 from nodetop.settings.options import Settings
 from nodetop.settings.tables import changes_of
-from nodetop.sources.blocking import in_daemon_thread
-from nodetop.sources.cluster_source import ClusterSource
 from nodetop.sources.source import Source
 from nodetop.terminal.driver import TtyDriver, driver_for
 from nodetop.terminal.tty import Tty
 from nodetop.widgets.menus.prompt import Prompt
 
 
-class NodetopApp(App[None]):
+class NodetopApp(MonitorApp):
     """nodetop on a terminal. `tty` is the terminal that a first frame may already stand on; None: Textual's own way.
     `node` is the one of a cluster that is opened first."""
 
@@ -72,15 +72,16 @@ class NodetopApp(App[None]):
 
     def get_default_screen(self) -> Screen[None]:
         view = view_for(self.settings, self.look)
-        if not self.source.is_cluster:
+        cluster = self.source.cluster
+        if cluster is None:
             return NodeScreen(self.source, view, self.look, self.clock, moment=self.moment)
         from nodetop.screens.cluster.screen import ClusterScreen
 
-        return ClusterScreen(cast("ClusterSource", self.source), view, self.look, self.clock, self.moment)
+        return ClusterScreen(self.source, cluster, view, self.look, self.clock, self.moment)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette has every action of the screen, with its keys."""
-        for action in getattr(screen, "ACTIONS", ()):
+        for action in screen.ACTIONS if isinstance(screen, BoundScreen) else ():
             # The palette reads its texts as markup, in which this key begins a tag.
             keys = ["left bracket" if key == "[" else key for key in self.look.keymap.of(action)]
             name = action.id.replace("_", " ").capitalize()
@@ -96,8 +97,7 @@ class NodetopApp(App[None]):
         self.run_worker(self._catch_up(), group="alerts", exclusive=True)
 
     def change_settings(self, **changes: Any) -> None:
-        """Settings that the user changed: in force on every screen at once, and kept. Keys that would clash with the
-        user's own are refused."""
+        """Keys that would clash with the user's own are refused."""
         settings = replace(self.settings, **changes)
         try:
             look = look_for(settings)
@@ -110,9 +110,8 @@ class NodetopApp(App[None]):
             self.register_theme(textual_theme(look.theme))
             self.theme = f"nodetop-{settings.theme}"
         view = view_for(settings, look)
-        for screen in self.screen_stack:
-            if isinstance(screen, BoundScreen):
-                screen.adopt(look, view)
+        for screen in self._our_screens():
+            screen.adopt(look, view)
         if self._memory is not None:
             save = asyncio.create_task(self._save(self._memory, changes_of(settings, changes)))
             self._saves.add(save)
@@ -125,10 +124,8 @@ class NodetopApp(App[None]):
 
     def tell(self, message: str) -> None:
         """One line on the screen that people see."""
-        for screen in reversed(self.screen_stack):
-            if isinstance(screen, BoundScreen):
-                screen.hint(message)
-                return
+        for screen in self._our_screens()[-1:]:
+            screen.hint(message)
 
     async def _save(self, memory: SettingsMemory, changes: Changes) -> None:
         """In a thread: the disk may be slow. The next one waits for it."""
@@ -147,25 +144,25 @@ class NodetopApp(App[None]):
             is_first = False
             self.alerts.take(event)
             self._show_alerts()
-            for screen in self.screen_stack:
-                take = getattr(screen, "take", None)
-                if take is not None:
-                    take(event)
+            for screen in self._our_screens():
+                screen.take(event)
 
     async def _catch_up(self) -> None:
         await self.alerts.catch_up()
         self._show_alerts()
-        for screen in self.screen_stack[-1:]:  # none when the app has ended meanwhile
-            show_all = getattr(screen, "show_all", None)
-            if show_all is not None and screen.children:  # the next sample may be long in coming
-                show_all()
+        for screen in self._our_screens()[-1:]:  # none when the app has ended meanwhile
+            if screen.is_current and screen.children:  # the next sample may be long in coming
+                screen.show_all()
 
     def _show_alerts(self) -> None:
         """Hands the alerts to the screens when there is news; they show it with the next sample."""
         board = self.alerts.board()
-        for screen in self.screen_stack:
-            if isinstance(screen, BoundScreen):
-                screen.view.board = board
+        for screen in self._our_screens():
+            screen.view.board = board
+
+    def _our_screens(self) -> list[BoundScreen[Any]]:
+        """Those that are open, the top one last. Textual's own, as the palette is, are none of them."""
+        return [screen for screen in self.screen_stack if isinstance(screen, BoundScreen)]
 
     def action_alerts(self) -> None:
         """Opens the inbox over what is there."""
@@ -174,6 +171,13 @@ class NodetopApp(App[None]):
         if isinstance(self.screen, BoundScreen) and not isinstance(self.screen, AlertsScreen):
             view = replace(self.screen.view)
             self.push_screen(AlertsScreen(self.alerts, self.source, view, self.look, self.clock, self.moment))
+
+    def action_options(self) -> None:
+        """Opens the options over what is there."""
+        from nodetop.screens.options.screen import OptionsScreen
+
+        if isinstance(self.screen, BoundScreen) and not isinstance(self.screen, OptionsScreen):
+            self.push_screen(OptionsScreen(self.look, self.screen.view))
 
     async def on_unmount(self) -> None:
         await asyncio.gather(*self._saves)  # what was changed a moment ago is kept, too

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 import click
 
-from nodetop.commands.click_types import config_option, context_settings, exit_code, from_tables, version_option
+from nodetop.commands.base.command_line import config_option, context_settings, exit_code, from_tables, version_option
 from nodetop.settings.options import Count, Factor, HomeFile, Settings, from_options, options_of
 from nodetop.settings.tables import TABLES
 
@@ -91,7 +91,8 @@ def _command(context: click.Context, /, **options: Any) -> int:
     if context.invoked_subcommand is not None:
         context.obj = _settings_of(context, options)
         return 0
-    from nodetop.commands.dispatch import Mode, run
+    from nodetop.commands.base.mode import Mode
+    from nodetop.commands.dispatch import run
 
     mode = Mode(**{name: options[name] for name in Mode.__dataclass_fields__})
     settings = from_options(options, from_tables(context))

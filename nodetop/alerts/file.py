@@ -1,14 +1,12 @@
 """Where a user's decisions about alerts are kept: one file, replaced as a whole."""
 
-import fcntl
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from nodetop.alerts.handling import SCHEMA, Handling
-from nodetop.base import files as fsops
+from nodetop.base import files, locks
 from nodetop.model import wire
+
+LOCK_SECONDS = 30.0
 
 
 class AlertFile:
@@ -24,7 +22,7 @@ class AlertFile:
     def read(self) -> Handling:
         """What is there; nothing where it cannot be read."""
         try:
-            data = fsops.read(self._path)
+            data = files.read(self._path)
         except FileNotFoundError:
             return Handling()
         except OSError as error:
@@ -44,25 +42,13 @@ class AlertFile:
         """Writes it, merged with what is there. Returns both; a disk that takes nothing is told in `problem`."""
         self.problem, self._is_newer = None, False
         try:
-            self._make_folder()
-            with self._locked():
+            files.make_directories(self._folder)
+            with locks.held(self._folder / ".lock", wait_seconds=LOCK_SECONDS, is_optional=True):
+                files.remove_leftovers(self._folder)
                 both = self.read().merged(handling).pruned(now)
                 if not self._is_newer:
-                    fsops.write_atomically(self._path, [wire.encode(both)])
+                    files.write_atomically(self._path, [wire.encode(both)])
                 return both
         except OSError as error:
             self.problem = f"alerts: what is decided is not kept: {error.filename or self._path}: {error.strerror}"
             return handling
-
-    def _make_folder(self) -> None:
-        self._folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fsops.make_directory(self._folder)
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        descriptor = os.open(self._folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(descriptor)

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from math import inf
 
+from nodetop.base.grid import interval_start
+
 KEEP_SECONDS = 6 * 3600.0
 STEP_SECONDS = 300.0
 LEAST_SECONDS = 3600.0
@@ -30,7 +32,7 @@ class Filling:
         if is_other or (self._open is not None and at < self._open[0]):
             self.forget()
         self._name = name or self._name
-        start = at // STEP_SECONDS * STEP_SECONDS
+        start = interval_start(at, STEP_SECONDS)
         if self._open is not None and self._open[0] == start:
             count, mean = self._open[1] + 1, self._open[2]
             self._open = start, count, mean + (percent - mean) / count

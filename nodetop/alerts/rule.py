@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
 
+from nodetop.model.quantities import ALERTED, BY_WORD, QUANTITIES, Levels
+from nodetop.model.quantity import AlertSpec, Quantity, Unit
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -24,23 +27,31 @@ class Kind:
     blames: str | None = None
 
 
-KINDS: Mapping[str, Kind] = {
-    kind.name: kind
-    for kind in (
-        Kind("cpu", "cpu busy", "%", "85/75 for 10m, critical 95/85", blames="cpu"),
-        Kind("memory", "memory used", "%", "90/80 for 1m, critical 98/90", blames="memory"),
-        Kind("swap", "swap used", "%", "80/70 for 10m, critical 95/85", blames="memory"),
-        Kind("filesystem", "file system", "%", "90/80, critical 98/90", blames="io"),
-        Kind("inodes", "inodes of", "%", "90/80, critical 98/90"),
-        Kind("full_in_hours", "disk full in", "h", "8/12, critical 2/4", below=True, most=1000.0, blames="io"),
-        Kind("iowait", "waiting for disks", "%", "40/20 for 10m", blames="io"),
-        Kind("steal", "CPU stolen", "%", "10/5 for 10m"),
-        Kind("temperature", "temperature", "°", "80/75 for 1m, critical 95/90", most=1000.0, blames="cpu"),
-        Kind("oom_kills", "out of memory kills", "", "1", most=1e6, blames="memory"),
-        Kind("silent", "no reports", "s", "60, critical 60", most=1e9),
+_SIGNS: Mapping[Unit, str] = {
+    "percent": "%", "hours": "h", "celsius": "°", "seconds": "s", "bytes": "B", "bytes/s": "B/s", "ms": "ms",
+}  # fmt: skip
+
+
+def _kind(quantity: Quantity, spec: AlertSpec) -> Kind:
+    return Kind(
+        quantity.name, spec.what, _SIGNS.get(quantity.unit, ""), _default(spec), spec.below, spec.most, spec.blames
     )
-}
-SWITCHES = frozenset({"silent"})
+
+
+def _default(spec: AlertSpec) -> str:
+    """The rule of an alert kind as the settings would say it."""
+    lasting = f" for {spec.seconds / 60:g}m" if spec.seconds else ""
+    critical = f", critical {_pair(spec.critical)}" if spec.critical else ""
+    return f"{_pair(spec.warning)}{lasting}{critical}"
+
+
+def _pair(levels: tuple[float, float]) -> str:
+    at, clear = levels
+    return f"{at:g}" if at == clear else f"{at:g}/{clear:g}"
+
+
+KINDS: Mapping[str, Kind] = {each.name: _kind(each, each.alert) for each in ALERTED if each.alert}
+SWITCHES = frozenset(each.name for each in ALERTED if each.alert and each.alert.is_switch)
 """Rules that are only on or off."""
 LONGEST_SECONDS = 86_400.0
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
@@ -103,14 +114,38 @@ Rules = Mapping[str, Rule]
 
 
 def rules(changes: Mapping[str, object] | None = None) -> Rules:
-    """The default rules with the user's changes by name: a text as above, False for none, True for the default.
-    Raises RuleError."""
-    changes = changes or {}
-    for name in changes:
+    """The default rules with the user's changes by any word for them: a text as above, False for none, True for the
+    default. Raises RuleError."""
+    written = _written(changes or {})
+    found: dict[str, Rule] = {}
+    for kind in KINDS.values():
+        word, said = written.get(kind.name, (kind.name, True))
+        if said is not False:
+            try:
+                found[kind.name] = parse_rule(kind, said)
+            except RuleError as error:
+                raise RuleError(word, str(error)) from None
+    return found
+
+
+def _written(changes: Mapping[str, object]) -> dict[str, tuple[str, object]]:
+    """What the user wrote, and under which word, by the name of the alert."""
+    written: dict[str, tuple[str, object]] = {}
+    for word, said in changes.items():
+        name = BY_WORD[word].name if word in BY_WORD else ""
         if name not in KINDS:
-            raise RuleError(name, f"there is no alert {name!r}; there are {', '.join(KINDS)}")
-    found = ((kind, changes.get(kind.name, True)) for kind in KINDS.values())
-    return {kind.name: parse_rule(kind, said) for kind, said in found if said is not False}
+            raise RuleError(word, f"there is no alert {word!r}; there are {', '.join(KINDS)}")
+        if name in written:
+            raise RuleError(word, f"{word} and {written[name][0]} are the same alert: keep one of them")
+        written[name] = word, said
+    return written
+
+
+def levels(rules: Rules) -> Levels:
+    """From which values on the panels mark a quantity: as the rules say. What has no rule any more is not marked."""
+    marked = {each.name: each.marks for each in QUANTITIES if each.marks}
+    ruled = {name: (rule.warning.at, rule.critical.at if rule.critical else None) for name, rule in rules.items()}
+    return marked | {name: each for name, each in ruled.items() if BY_WORD[name].levels}
 
 
 def parse_rule(kind: Kind, said: object) -> Rule:

@@ -1,23 +1,17 @@
 """What a snapshot, a row of a cluster or a point of history says about the watched values. Pure."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
 from nodetop.alerts.rule import Level
 from nodetop.base.text import clean
-from nodetop.model.headline import fullest, fullness, swap_used_percent
-from nodetop.model.snapshot import (
-    CpuMetrics,
-    HistoryPoint,
-    MemoryMetrics,
-    NodeSnapshot,
-    NodeStatus,
-    ProcessMetrics,
-    SensorReading,
-    Stat,
-)
+from nodetop.model.derived import fullest
+from nodetop.model.item_kinds import SENSOR, ItemKind
+from nodetop.model.quantities import ALERTED
+from nodetop.model.quantity import Quantity
+from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus, ProcessMetrics, SensorReading, Stat
 
 _DEGREES_BEFORE = 10.0
 """A sensor warns so many degrees before what its hardware calls critical, and a warning ends 5 below that."""
@@ -58,22 +52,24 @@ class Sample:
     """Used percent and, if known, name of the fullest file system."""
 
 
+_JUDGED = tuple(each for each in ALERTED if each.alert and not each.alert.is_derived)
+_TAKERS = {each.name: each.taker() for each in _JUDGED}
+_IN_ROWS = tuple((each, each.of_row) for each in _JUDGED if each.row)
+_IN_POINTS = tuple(each for each in _JUDGED if each.chart)
+
+
 def of_snapshot(snapshot: NodeSnapshot) -> Sample:
     """All there is about a node."""
-    cpu, memory = snapshot.cpu or CpuMetrics(), snapshot.memory or MemoryMetrics()
     filesystem = fullest(snapshot)
-    readings = [
-        Reading("cpu", cpu.busy_percent),
-        Reading("iowait", cpu.iowait_percent),
-        Reading("steal", cpu.steal_percent),
-        Reading("memory", memory.used_percent),
-        Reading("swap", swap_used_percent(snapshot)),
-        *_filesystems(snapshot),
-        *_temperatures(snapshot),
-    ]
-    complete = {"filesystem", "inodes"} if snapshot.filesystems is not None else set()
-    if snapshot.temperature is not None:
-        complete.add("temperature")
+    readings: list[Reading] = []
+    complete: set[str] = set()
+    for each in _JUDGED:
+        kind = each.each
+        if kind is None:
+            readings.append(Reading(each.name, _TAKERS[each.name](snapshot)))
+        elif kind.items(snapshot) is not None:
+            complete.add(each.name)
+            readings += _temperatures(each, snapshot) if kind is SENSOR else _items(each, kind, snapshot)
     return Sample(
         node=snapshot.node,
         at=snapshot.taken_at,
@@ -82,32 +78,31 @@ def of_snapshot(snapshot: NodeSnapshot) -> Sample:
         readings=tuple(readings),
         complete=frozenset(complete),
         culprit=lambda use: _on_top(snapshot, use),
-        oom_kills=memory.oom_kills,
+        oom_kills=snapshot.memory.oom_kills if snapshot.memory else None,
         filling=(filesystem.used_percent, filesystem.mount_point)
         if filesystem is not None and filesystem.used_percent is not None
         else None,
     )
 
 
-def _filesystems(snapshot: NodeSnapshot) -> Iterable[Reading]:
-    for each in snapshot.filesystems or ():
-        if not each.read_only:
-            subject = clean(each.mount_point)
-            yield Reading("filesystem", fullness(each), each.mount_point, subject)
-            yield Reading("inodes", each.inodes_used_percent, each.mount_point, subject)
+def _items(quantity: Quantity, kind: ItemKind, snapshot: NodeSnapshot) -> Iterable[Reading]:
+    value_of = quantity.of_item
+    for item in kind.items(snapshot) or ():
+        if kind.counts(item):
+            name = kind.called(item)
+            yield Reading(quantity.name, value_of(item), name, clean(name))
 
 
-def _temperatures(snapshot: NodeSnapshot) -> Iterable[Reading]:
-    temperature = snapshot.temperature
-    if temperature is None:
-        return
-    limits = [levels for sensor in temperature.sensors if sensor.kind == "cpu" and (levels := _own_levels(sensor))]
-    yield Reading("temperature", temperature.cpu_celsius, "", "cpu", levels=limits[0] if limits else None)
-    for sensor in temperature.sensors:
+def _temperatures(quantity: Quantity, snapshot: NodeSnapshot) -> Iterable[Reading]:
+    """That of the CPU, and of the other sensors those whose hardware states a limit: they are judged by it."""
+    sensors: Sequence[SensorReading] = SENSOR.items(snapshot) or ()
+    limits = [levels for sensor in sensors if sensor.kind == "cpu" and (levels := _own_levels(sensor))]
+    yield Reading(quantity.name, quantity.of(snapshot), "", "cpu", levels=limits[0] if limits else None)
+    for sensor in sensors:
         levels = _own_levels(sensor)
         if levels is not None and sensor.kind != "cpu":
-            name = clean(f"{sensor.chip} {sensor.label}".strip())
-            yield Reading("temperature", sensor.celsius, name, name, levels=levels)
+            name = clean(SENSOR.called(sensor))
+            yield Reading(quantity.name, sensor.celsius, name, name, levels=levels)
 
 
 def _own_levels(sensor: SensorReading) -> tuple[Level, Level] | None:
@@ -138,7 +133,6 @@ def _use(row: ProcessMetrics, use: str) -> float:
 
 def of_row(row: NodeStatus, at: float, covers: float) -> Sample:
     """What a hub tells of each of its nodes."""
-    subject = clean(row.fullest_filesystem) if row.fullest_filesystem else "fullest"
     used = row.filesystem_used_percent
     tops = {"cpu": row.top_cpu, "memory": row.top_memory}
     return Sample(
@@ -146,20 +140,18 @@ def of_row(row: NodeStatus, at: float, covers: float) -> Sample:
         at=at,
         began_at=at,
         covers=covers,
-        readings=(
-            Reading("cpu", row.cpu_busy_percent),
-            Reading("iowait", row.iowait_percent),
-            Reading("steal", row.steal_percent),
-            Reading("memory", row.memory_used_percent),
-            Reading("swap", row.swap_used_percent),
-            Reading("filesystem", used, subject=subject),
-            Reading("inodes", row.inodes_used_percent, subject="a file system"),
-            Reading("temperature", row.cpu_celsius, subject="cpu"),
-        ),
+        readings=tuple([Reading(each.name, value_of(row), subject=_subject(each, row)) for each, value_of in _IN_ROWS]),
         culprit=lambda use: clean(name, _MOST_NAME) if (name := tops.get(use)) else None,
         oom_kills=row.oom_kills,
         filling=None if used is None else (used, row.fullest_filesystem),
     )
+
+
+def _subject(quantity: Quantity, row: NodeStatus | None = None) -> str:
+    """Which item a single value is of, as far as the row knows."""
+    if row is not None and quantity.row_item and (item := getattr(row, quantity.row_item)):
+        return clean(item)
+    return quantity.alert.subject if quantity.alert else ""
 
 
 def of_point(node: str, point: HistoryPoint, step: float) -> Sample:
@@ -176,18 +168,13 @@ def of_point(node: str, point: HistoryPoint, step: float) -> Sample:
         at=point.at + step,
         began_at=point.at,
         covers=step,
-        readings=(
-            _charted("cpu", point.cpu_busy_percent),
-            _charted("memory", point.memory_used_percent),
-            _charted("swap", point.swap_used_percent),
-            _charted("filesystem", full, "fullest"),
-            _charted("temperature", point.cpu_celsius, "cpu"),
-        ),
+        readings=tuple([_of_stat(each, getattr(point, each.row)) for each in _IN_POINTS]),
         culprit=culprit,
         oom_kills=point.oom_kills,
         filling=None if full is None else (full.mean, None),
     )
 
 
-def _charted(rule: str, stat: Stat | None, subject: str = "") -> Reading:
-    return Reading(rule, stat.mean if stat else None, subject=subject, peak=stat.max if stat else None)
+def _of_stat(quantity: Quantity, stat: Stat | None) -> Reading:
+    mean, peak = (stat.mean, stat.max) if stat else (None, None)
+    return Reading(quantity.name, mean, subject=_subject(quantity), peak=peak)

@@ -27,7 +27,7 @@ class SystemClock:
         return time.monotonic()
 
     def boottime(self) -> float:
-        if hasattr(time, "CLOCK_BOOTTIME"):
+        if hasattr(time, "CLOCK_BOOTTIME"):  # Linux has it, macOS and the BSDs do not
             return time.clock_gettime(time.CLOCK_BOOTTIME)
         return time.monotonic()
 

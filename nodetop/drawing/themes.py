@@ -1,5 +1,6 @@
 """The themes there are. Contrast and colour-blind distance of each are checked by tests, not by taste alone."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from nodetop.drawing.colours import gradient, mix
@@ -135,14 +136,36 @@ _EMBER = Palette(
     cache="#7d8f5a", buffers="#7a6a5c",
 )  # fmt: skip
 
-THEMES: dict[str, Theme] = {
-    theme.name: theme
-    for theme in (
-        _theme("dark", True, _DARK),
-        _theme("light", False, _LIGHT),
-        _theme("contrast", True, _CONTRAST),
-        _theme("aurora", True, _AURORA),
-        _theme("ember", True, _EMBER),
-    )
+_PALETTES: Mapping[str, tuple[bool, Palette]] = {
+    "dark": (True, _DARK),
+    "light": (False, _LIGHT),
+    "contrast": (True, _CONTRAST),
+    "aurora": (True, _AURORA),
+    "ember": (True, _EMBER),
 }
+"""Whether it is dark, and its colours."""
+
+
+class _Themes(Mapping[str, Theme]):
+    """Each is made when it is first wanted: a first frame waits for one, not for all."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, Theme] = {}
+
+    def __getitem__(self, name: str) -> Theme:
+        if name not in self._made:
+            self._made[name] = _theme(name, *_PALETTES[name])
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_PALETTES)
+
+    def __len__(self) -> int:
+        return len(_PALETTES)
+
+    def __contains__(self, name: object) -> bool:
+        return name in _PALETTES
+
+
+THEMES: Mapping[str, Theme] = _Themes()
 """By name; "dark" is the default."""

@@ -1,8 +1,8 @@
 """What the values of the CPU panel are. proc_stat(5), proc_loadavg(5), kernel accounting/psi.rst."""
 
+from nodetop.explanations.amount import Amount
 from nodetop.explanations.explanation import Explanation, Group, Other, Source, Subject
 from nodetop.explanations.parts import SAME, cpus, interval, part
-from nodetop.explanations.quantity import Quantity
 from nodetop.model.raw_file import RawFile
 from nodetop.model.snapshot import CoreMetrics, CpuMetrics, NodeSnapshot, Pressure
 
@@ -21,12 +21,12 @@ _SHARES: dict[str, Source] = {
 def _spent(field: str, of_one: bool) -> Source:
     """CPU seconds of the interval that a share stands for."""
 
-    def seconds(subject: Subject) -> Quantity:
+    def seconds(subject: Subject) -> Amount:
         value, length = getattr(subject.item, field), subject.snapshot.interval
         count = 1 if of_one else cpus(subject).value
         if value is None or length is None or not isinstance(count, (int, float)):
-            return Quantity(None, "seconds")
-        return Quantity(value / 100 * length * count, "seconds")
+            return Amount(None, "seconds")
+        return Amount(value / 100 * length * count, "seconds")
 
     return seconds
 

@@ -1,9 +1,9 @@
 """What the values of a disk are. Kernel admin-guide/iostats.rst, iostat(1)."""
 
+from nodetop.explanations.amount import Amount
 from nodetop.explanations.explanation import Explanation, Group, Other, Subject
 from nodetop.explanations.parts import SAME, grown, interval, rate
-from nodetop.explanations.quantity import Quantity
-from nodetop.model.headline import total
+from nodetop.model.derived import total
 from nodetop.model.raw_file import RawFile
 from nodetop.model.snapshot import DiskMetrics, NodeSnapshot
 
@@ -48,10 +48,10 @@ def _await(name: str, field: str, letter: str) -> Explanation:
     )  # fmt: skip
 
 
-def _of_time(subject: Subject, field: str, unit: float) -> Quantity:
+def _of_time(subject: Subject, field: str, unit: float) -> Amount:
     """Seconds of the interval that a share or a mean stands for."""
     value, seconds = getattr(subject.item, field), subject.snapshot.interval
-    return Quantity(None if value is None or seconds is None else value * unit * seconds, "seconds")
+    return Amount(None if value is None or seconds is None else value * unit * seconds, "seconds")
 
 
 DISK = (

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from nodetop.explanations.amount import Amount
 from nodetop.explanations.formula import calculated
-from nodetop.explanations.quantity import Quantity, Unit, unit_of
+from nodetop.model.quantity import Unit, unit_of
 from nodetop.model.raw_file import RawFile
 from nodetop.model.snapshot import NodeSnapshot
 
@@ -18,14 +19,14 @@ class Subject:
     item: Any
     name: str = ""
 
-    def quantity(self, name: str) -> Quantity:
+    def amount(self, name: str) -> Amount:
         """A field of the item, with its unit."""
         value = getattr(self.item, name)
-        return Quantity(value, "text" if isinstance(value, str) else unit_of(name))
+        return Amount(value, "text" if isinstance(value, str) else unit_of(name))
 
 
-Source = str | Callable[[Subject], Quantity]
-"""A field of the item, or a quantity made of the subject."""
+Source = str | Callable[[Subject], Amount]
+"""A field of the item, or an amount made of the subject."""
 
 
 @dataclass(frozen=True)
@@ -55,20 +56,20 @@ class Explanation:
     others: tuple[Other, ...] = ()
     notes: tuple[str, ...] = ()
 
-    def values(self, subject: Subject) -> list[Quantity]:
+    def values(self, subject: Subject) -> list[Amount]:
         """The fields as they are in the snapshot."""
-        return [subject.quantity(name) for name in self.fields]
+        return [subject.amount(name) for name in self.fields]
 
-    def quantities(self, subject: Subject) -> dict[str, Quantity]:
+    def amounts(self, subject: Subject) -> dict[str, Amount]:
         """The numbers of the formulas, by their names in them."""
         return {
-            name: subject.quantity(source) if isinstance(source, str) else source(subject)
+            name: subject.amount(source) if isinstance(source, str) else source(subject)
             for name, source in self.numbers.items()
         }
 
     def calculated(self, subject: Subject, formula: str) -> float | None:
         """What a formula over the numbers comes to."""
-        numbers = {name: each.value for name, each in self.quantities(subject).items()}
+        numbers = {name: each.value for name, each in self.amounts(subject).items()}
         return calculated(formula, {name: None if isinstance(value, str) else value for name, value in numbers.items()})
 
     def raw_files(self, subject: Subject) -> tuple[RawFile, ...]:

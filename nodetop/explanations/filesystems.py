@@ -1,17 +1,17 @@
 """What the values of a file system are. statvfs(3), df(1)."""
 
+from nodetop.explanations.amount import Amount
 from nodetop.explanations.explanation import Explanation, Group, Other, Source, Subject
 from nodetop.explanations.parts import SAME, each
-from nodetop.explanations.quantity import Quantity
 from nodetop.model.raw_file import RawFile
 from nodetop.model.snapshot import FilesystemMetrics
 
 _STATVFS = (RawFile("statvfs {mount_point}"),)
 
 
-def _free(subject: Subject) -> Quantity:
+def _free(subject: Subject) -> Amount:
     total, used = subject.item.total_bytes, subject.item.used_bytes
-    return Quantity(None if total is None or used is None else total - used, "bytes")
+    return Amount(None if total is None or used is None else total - used, "bytes")
 
 
 _NUMBERS: dict[str, Source] = {

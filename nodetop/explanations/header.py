@@ -1,9 +1,9 @@
 """What the values of the line at the top are: the machine's age, nodetop's own cost, how old the data are."""
 
+from nodetop.explanations.amount import Amount
 from nodetop.explanations.cpu import LOADS
 from nodetop.explanations.explanation import Explanation, Group, Other, Source, Subject
 from nodetop.explanations.parts import SAME, each, interval, part
-from nodetop.explanations.quantity import Quantity
 from nodetop.model.limits import MonitorCost
 from nodetop.model.raw_file import RawFile
 from nodetop.model.snapshot import CpuMetrics, HostInfo, NodeSnapshot, ProbeReport
@@ -26,9 +26,9 @@ HOST = (
 )  # fmt: skip
 
 
-def _spent(subject: Subject) -> Quantity:
+def _spent(subject: Subject) -> Amount:
     percent, seconds = subject.item.cpu_percent, subject.snapshot.interval
-    return Quantity(None if percent is None or seconds is None else percent / 100 * seconds, "seconds")
+    return Amount(None if percent is None or seconds is None else percent / 100 * seconds, "seconds")
 
 
 _OWN: dict[str, Source] = {"CPU seconds": _spent, "seconds": interval}

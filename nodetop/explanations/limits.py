@@ -1,8 +1,8 @@
 """What the values of a limited control group are. Kernel admin-guide/cgroup-v2.rst, scheduler/sched-bwc.rst."""
 
+from nodetop.explanations.amount import Amount
 from nodetop.explanations.explanation import Explanation, Group, Other, Source, Subject
 from nodetop.explanations.parts import SAME
-from nodetop.explanations.quantity import Quantity
 from nodetop.model.limits import CgroupLimits
 from nodetop.model.raw_file import RawFile
 from nodetop.model.snapshot import NodeSnapshot
@@ -20,9 +20,9 @@ def _file(name: str, older: str, *words: str) -> tuple[RawFile, ...]:
     )
 
 
-def _most(subject: Subject) -> Quantity:
+def _most(subject: Subject) -> Amount:
     bounds = (subject.item.memory_limit_bytes, subject.item.memory_high_bytes)
-    return Quantity(min((bound for bound in bounds if bound is not None), default=None), "bytes")
+    return Amount(min((bound for bound in bounds if bound is not None), default=None), "bytes")
 
 
 _CORES: dict[str, Source] = {"used cores": "cpu_used_cores", "allowed cores": "cpu_limit_cores"}

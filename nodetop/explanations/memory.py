@@ -1,9 +1,9 @@
 """What the values of the memory panel are. proc_meminfo(5), proc_vmstat(5), free(1)."""
 
+from nodetop.explanations.amount import Amount
 from nodetop.explanations.cpu import pressure_entries
 from nodetop.explanations.explanation import Explanation, Group, Other, Source, Subject
 from nodetop.explanations.parts import SAME, grown, interval, part
-from nodetop.explanations.quantity import Quantity
 from nodetop.model.raw_file import RawFile
 from nodetop.model.snapshot import MemoryMetrics, NodeSnapshot, Pressure
 
@@ -24,9 +24,9 @@ def _plain(name: str, field: str, means: str, word: str, others: tuple[Other, ..
     return Explanation(name, (field,), means, "", _NUMBERS, _info(*word.split()), others, notes)
 
 
-def _swap_free(subject: Subject) -> Quantity:
+def _swap_free(subject: Subject) -> Amount:
     total, used = subject.item.swap_total_bytes, subject.item.swap_used_bytes
-    return Quantity(None if total is None or used is None else total - used, "bytes")
+    return Amount(None if total is None or used is None else total - used, "bytes")
 
 
 _ALL = "MemTotal MemFree MemAvailable Buffers Cached SReclaimable Shmem"

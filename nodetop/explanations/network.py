@@ -1,9 +1,9 @@
 """What the values of an interface are. proc_pid_net(5), kernel networking/statistics.rst."""
 
+from nodetop.explanations.amount import Amount
 from nodetop.explanations.explanation import Explanation, Group, Other, Source, Subject
 from nodetop.explanations.parts import SAME, grown, interval, rate
-from nodetop.explanations.quantity import Quantity
-from nodetop.model.headline import total
+from nodetop.model.derived import total
 from nodetop.model.raw_file import RawFile
 from nodetop.model.snapshot import NetworkMetrics, NodeSnapshot
 
@@ -63,12 +63,12 @@ def _sum(way: str, done: str) -> Explanation:
     field = f"{way}_bytes_per_second"
 
     def over(counts: str) -> Source:
-        def quantity(subject: Subject) -> Quantity:
+        def amount(subject: Subject) -> Amount:
             networks = subject.snapshot.networks or ()
             kept = [each for each in networks if counts == "all" or each.kind != "loopback"]
-            return Quantity(total(kept, lambda each: getattr(each, field)), "bytes/s")
+            return Amount(total(kept, lambda each: getattr(each, field)), "bytes/s")
 
-        return quantity
+        return amount
 
     return Explanation(
         way, (field,),

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from nodetop.explanations.amount import Amount
 from nodetop.explanations.explanation import Explanation, Other, Source, Subject
-from nodetop.explanations.quantity import Quantity, Unit
+from nodetop.model.quantity import Unit
 from nodetop.model.raw_file import RawFile
 from nodetop.model.snapshot import NodeSnapshot
 
@@ -12,25 +13,25 @@ Items = Callable[[NodeSnapshot, int | None], list[Subject]]
 SAME = "the same"
 
 
-def interval(subject: Subject) -> Quantity:
+def interval(subject: Subject) -> Amount:
     """Seconds since the sample before."""
-    return Quantity(subject.snapshot.interval, "seconds")
+    return Amount(subject.snapshot.interval, "seconds")
 
 
-def cpus(subject: Subject) -> Quantity:
+def cpus(subject: Subject) -> Amount:
     """How many CPUs are online."""
     cpu = subject.snapshot.cpu
     online = sum(core.online for core in cpu.cores) if cpu else 0
-    return Quantity(online or None)
+    return Amount(online or None)
 
 
 def grown(rate: str, unit: Unit | None = None) -> Source:
     """By how much a counter grew in the interval, from its rate."""
 
-    def growth(subject: Subject) -> Quantity:
+    def growth(subject: Subject) -> Amount:
         value, seconds = getattr(subject.item, rate), subject.snapshot.interval
         known = value is not None and seconds is not None
-        return Quantity(value * seconds if known else None, unit or ("bytes" if "bytes" in rate else "count"))
+        return Amount(value * seconds if known else None, unit or ("bytes" if "bytes" in rate else "count"))
 
     return growth
 

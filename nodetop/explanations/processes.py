@@ -1,8 +1,8 @@
 """What the columns of the process table are. proc_pid_stat(5), proc_pid_statm(5), proc_pid_io(5)."""
 
+from nodetop.explanations.amount import Amount
 from nodetop.explanations.explanation import Explanation, Group, Other, Source, Subject
 from nodetop.explanations.parts import SAME, cpus, interval, part, rate
-from nodetop.explanations.quantity import Quantity
 from nodetop.model.raw_file import RawFile
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics, ProcessSummary
 
@@ -14,19 +14,19 @@ def _status(*words: str) -> RawFile:
     return RawFile(_STATUS, words)
 
 
-def _spent(subject: Subject) -> Quantity:
+def _spent(subject: Subject) -> Amount:
     percent, seconds = subject.item.cpu_percent, subject.snapshot.interval
-    return Quantity(None if percent is None or seconds is None else percent / 100 * seconds, "seconds")
+    return Amount(None if percent is None or seconds is None else percent / 100 * seconds, "seconds")
 
 
-def _age(subject: Subject) -> Quantity:
+def _age(subject: Subject) -> Amount:
     started = subject.item.started_at
-    return Quantity(None if started is None else max(subject.snapshot.taken_at - started, 0.0) or None, "time")
+    return Amount(None if started is None else max(subject.snapshot.taken_at - started, 0.0) or None, "time")
 
 
-def _all_memory(subject: Subject) -> Quantity:
+def _all_memory(subject: Subject) -> Amount:
     memory = subject.snapshot.memory
-    return Quantity(memory.total_bytes if memory else None, "bytes")
+    return Amount(memory.total_bytes if memory else None, "bytes")
 
 
 _CPU: dict[str, Source] = {

@@ -1,14 +1,35 @@
-"""All explanations, in the order of the panels. A new panel's are one line here."""
+"""All explanations, in the order of the panels. A new panel's are one name here."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from nodetop.explanations import cpu, disks, filesystems, header, limits, memory, network, processes, temperature
+from nodetop.explanations import (
+    cpu,
+    disks,
+    filesystems,
+    header,
+    limits,
+    memory,
+    network,
+    processes,
+    temperature,
+)
 from nodetop.explanations.explanation import Explanation, Group, Subject
+from nodetop.model import panels
 from nodetop.model.snapshot import NodeSnapshot
 
-PANELS = ("cpu", "memory", "disks", "network", "temperature", "processes", "header")
-_ALL = (cpu, memory, limits, filesystems, disks, network, temperature, processes, header)
+PANELS = (*panels.PANELS, "header")
+_ALL = (
+    cpu,
+    memory,
+    limits,
+    filesystems,
+    disks,
+    network,
+    temperature,
+    processes,
+    header,
+)
 GROUPS: tuple[Group, ...] = tuple(
     group for panel in PANELS for module in _ALL for group in module.GROUPS if group.panel == panel
 )

@@ -1,8 +1,8 @@
 """What the temperatures are. Kernel hwmon/sysfs-interface.rst, hwmon/k10temp.rst, hwmon/coretemp.rst."""
 
+from nodetop.explanations.amount import Amount
 from nodetop.explanations.explanation import Explanation, Group, Other, Subject
 from nodetop.explanations.parts import SAME
-from nodetop.explanations.quantity import Quantity
 from nodetop.model.raw_file import RawFile
 from nodetop.model.snapshot import NodeSnapshot, SensorReading, TemperatureMetrics
 
@@ -13,9 +13,9 @@ _TCTL = (
 )
 
 
-def _hottest(subject: Subject) -> Quantity:
+def _hottest(subject: Subject) -> Amount:
     celsius = [each.celsius for each in subject.item.sensors if each.kind == "cpu" and each.celsius is not None]
-    return Quantity(max(celsius, default=None), "celsius")
+    return Amount(max(celsius, default=None), "celsius")
 
 
 CPU = (

@@ -1,21 +1,15 @@
 """A point of history as a snapshot, so that a time of which no sample is left can be looked at all the same. Pure."""
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache, partial
+from typing import Any, get_args
 
-from nodetop.model.snapshot import (
-    CpuMetrics,
-    DiskMetrics,
-    FilesystemMetrics,
-    HistoryPoint,
-    MemoryMetrics,
-    NetworkMetrics,
-    NodeSnapshot,
-    ProcessMetrics,
-    ProcessSummary,
-    Stat,
-    TemperatureMetrics,
-)
+from msgspec import Struct
+from msgspec.structs import fields
+
+from nodetop.model.quantities import CHARTED_QUANTITIES
+from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, ProcessMetrics, ProcessSummary, Stat
 
 _SOON_SECONDS = 60.0
 
@@ -30,47 +24,43 @@ class MeanSnapshot(NodeSnapshot, frozen=True, kw_only=True, eq=False):
 
 def mean_snapshot(node: str, point: HistoryPoint, seconds: float) -> MeanSnapshot:
     """The point of a node that stands for so many seconds."""
-    celsius = _mean(point.cpu_celsius)
-    fullest = _mean(point.filesystem_used_percent)
     return MeanSnapshot(
         node=node,
         taken_at=point.at,
         interval=seconds,
         seconds=seconds,
         point=point,
-        cpu=CpuMetrics(busy_percent=_mean(point.cpu_busy_percent), load_1m=_mean(point.load_1m)),
-        memory=MemoryMetrics(used_percent=_mean(point.memory_used_percent)),
-        filesystems=None
-        if fullest is None
-        else (FilesystemMetrics(device="", mount_point="the fullest", fs_type="", used_percent=fullest),),
-        disks=_disks(point),
-        networks=_networks(point),
-        temperature=None if celsius is None else TemperatureMetrics(cpu_celsius=celsius),
         processes=ProcessSummary(rows=_top_processes(point)),
+        **_metrics(point),
     )
 
 
-def _mean(stat: Stat | None) -> float | None:
-    return None if stat is None else stat.mean
+@cache
+def _structs() -> dict[str, type[Struct]]:
+    """What a snapshot's fields of one struct hold, by field."""
+    found = ((each.name, part) for each in fields(NodeSnapshot) for part in get_args(each.type))
+    return {name: part for name, part in found if isinstance(part, type) and issubclass(part, Struct)}
 
 
-def _disks(point: HistoryPoint) -> tuple[DiskMetrics, ...] | None:
-    read, write = _mean(point.disk_read_bytes_per_second), _mean(point.disk_write_bytes_per_second)
-    busy = _mean(point.disk_utilisation_percent)
-    if read is None and write is None and busy is None:
-        return None
-    disk = DiskMetrics(
-        device="all disks", read_bytes_per_second=read, write_bytes_per_second=write, utilisation_percent=busy
-    )
-    return (disk,)
+def _metrics(point: HistoryPoint) -> dict[str, Any]:
+    """The charted means where a snapshot has them: in its metrics, or in one item that stands for all of a kind."""
+    means: dict[str, dict[str, float]] = {}
+    made: dict[str, Callable[..., Any]] = {}
+    for each in CHARTED_QUANTITIES:
+        stat: Stat | None = getattr(point, each.row)
+        part, _, name = each.path.partition(".")
+        if part:
+            made[part] = _structs()[part]
+        elif each.each is not None and each.each.mean is not None:
+            part, name, make = each.each.part, each.item_field, each.each.mean
+            made[part] = partial(_one_of_all, make)
+        if part and stat is not None:
+            means.setdefault(part, {})[name] = stat.mean
+    return {part: make(**means[part]) if part in means else None for part, make in made.items()}
 
 
-def _networks(point: HistoryPoint) -> tuple[NetworkMetrics, ...] | None:
-    receive, transmit = _mean(point.network_receive_bytes_per_second), _mean(point.network_transmit_bytes_per_second)
-    if receive is None and transmit is None:
-        return None
-    every = NetworkMetrics(interface="all", receive_bytes_per_second=receive, transmit_bytes_per_second=transmit)
-    return (every,)
+def _one_of_all(make: Callable[..., Any], **means: float) -> tuple[Any, ...]:
+    return (make(**means),)
 
 
 def _top_processes(point: HistoryPoint) -> tuple[ProcessMetrics, ...]:

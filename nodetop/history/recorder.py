@@ -7,9 +7,11 @@ monitor goes on: points wait in memory (a week of them) and are tried again, les
 
 import threading
 
+from nodetop.base import backoff
 from nodetop.base.clock import Clock, SystemClock
-from nodetop.history.fault import plain
-from nodetop.history.rollup import Accumulator, interval_start, merge
+from nodetop.base.grid import interval_start
+from nodetop.history.disk_errors import plain
+from nodetop.history.rollup import Accumulator, merge
 from nodetop.history.store import HistoryStore
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot
 
@@ -98,14 +100,18 @@ class Recorder:
         return self._store.points(self._node, since, until, step, newest)
 
     def _work(self) -> None:
-        pause = min(self._flush_seconds, FIRST_SECONDS)
+        first = pause = min(self._flush_seconds, FIRST_SECONDS)
+        failures = 0
         while True:
             self._wake.wait(pause)
             closing = self._closing  # read before the writing: what is added before close() is written
             self._write()
             if closing:
                 return
-            pause = self._flush_seconds if self.problem is None else min(pause * 2, LONGEST_PAUSE_SECONDS)
+            failures = 0 if self.problem is None else failures + 1
+            pause = (
+                backoff.delay(failures, first=first, longest=LONGEST_PAUSE_SECONDS) if failures else self._flush_seconds
+            )
 
     def _write(self) -> None:
         """Writes what is not on the disk yet, and removes the days past retention once a day. Never raises."""

@@ -1,7 +1,7 @@
 """The last minutes of one node's snapshots in memory, whole: what graphs, pause and stepping back are drawn from."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from nodetop.history.means import MeanSnapshot
 from nodetop.model.snapshot import NodeSnapshot
@@ -34,6 +34,24 @@ class Ring:
         self.has_means = self.has_means or isinstance(snapshot, MeanSnapshot)
         self.version += 1
         self._trim(snapshot.taken_at - self._keep_seconds)
+
+    def merge(self, samples: Iterable[NodeSnapshot]) -> bool:
+        """Puts samples that may come late, twice or out of order in their places; whether any of them was new."""
+        have = {(each.boot_id, each.seq) for each in self}
+        new = {(each.boot_id, each.seq): each for each in samples if (each.boot_id, each.seq) not in have}
+        ordered = sorted(new.values(), key=_taken_at)
+        if ordered and self._is_before_latest(ordered):
+            ordered = sorted([*self, *ordered], key=_taken_at)  # the first of these makes the ring start anew
+        for sample in ordered:
+            self.add(sample)
+        return bool(new)
+
+    def _is_before_latest(self, new: list[NodeSnapshot]) -> bool:
+        """Whether some belong before the latest one. A single next one with an earlier time is of a clock set back."""
+        latest = self.latest
+        if latest is None or new[0].taken_at >= latest.taken_at:
+            return False
+        return not (len(new) == 1 and new[0].boot_id == latest.boot_id and new[0].seq > latest.seq)
 
     def _trim(self, oldest: float) -> None:
         drop = 0
@@ -73,6 +91,11 @@ class Ring:
         """The last `length` values, oldest first, up to position `until` (included); fewer where there are fewer."""
         end = len(self._snapshots) if until is None else until + 1
         return [value(snapshot) for snapshot in self._snapshots[max(0, end - length) : end]]
+
+
+def follows(before: NodeSnapshot, sample: NodeSnapshot) -> bool:
+    """Whether no sample of the node can be missing between these two."""
+    return before.boot_id != sample.boot_id or sample.seq == before.seq + 1
 
 
 def _row_count(snapshot: NodeSnapshot) -> int:

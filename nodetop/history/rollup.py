@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
+from nodetop.base.grid import interval_start
 from nodetop.base.text import clean
 from nodetop.model.headline import charted
 from nodetop.model.snapshot import CHARTED, ChartedValues, HistoryPoint, NodeSnapshot, ProcessMetrics, Stat, TopProcess
@@ -21,11 +22,6 @@ TOP = 3
 """How many processes a point names, by CPU and by memory."""
 
 _fields = [(name, attrgetter(name)) for name in CHARTED]
-
-
-def interval_start(at: float, seconds: float) -> float:
-    """The start of the interval that holds a time: a multiple of its length in UTC seconds."""
-    return at // seconds * seconds
 
 
 class Accumulator:

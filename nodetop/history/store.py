@@ -12,12 +12,13 @@ from math import inf
 from pathlib import Path
 from typing import TypeVar
 
-from nodetop.base import files as fsops
+from nodetop.base import files
+from nodetop.base.grid import interval_end, interval_start
 from nodetop.history import day_file
 from nodetop.history.day_cache import MIN_STEP, DayCache
 from nodetop.history.day_file import About, Damaged, Held, StoredPoint, StoreError
-from nodetop.history.folder import DAY, Folder, day_name
-from nodetop.history.rollup import interval_start, roll_up
+from nodetop.history.day_folder import DAY, DayFolder, day_name
+from nodetop.history.rollup import roll_up
 from nodetop.model.snapshot import HistoryPoint
 
 T = TypeVar("T")
@@ -25,11 +26,6 @@ T = TypeVar("T")
 
 def _say_nothing(message: str) -> None:
     pass
-
-
-def _step_end(until: float, step: float) -> float:
-    """The end of the interval of `step` seconds that ends at a time or around it."""
-    return -(-until // step) * step if step and until < inf else until
 
 
 class HistoryStore:
@@ -49,7 +45,7 @@ class HistoryStore:
     ) -> None:
         self.retention_days = retention_days
         self.folder = folder
-        self._folder = Folder(folder)
+        self._folder = DayFolder(folder)
         self._cluster = cluster
         self._report = report
         self._cache = DayCache()
@@ -95,17 +91,16 @@ class HistoryStore:
             for day, of_day in sorted(days.items()):
                 self._write_day(self._about(node, day), of_day, more_samples_win)
 
-    def _write_day(self, about: About, points: Iterable[StoredPoint], more_samples_win: bool) -> None:
+    def _write_day(self, about: About, points: Sequence[StoredPoint], more_samples_win: bool) -> None:
         from nodetop.history.storage import DayDatabase  # 20 ms, and not needed to read
 
         path = self._folder.file(about)
         self._folder.make_directory_of(path)
-        documents = {int(stored.point.at): day_file.document(stored) for stored in points}
         try:
-            DayDatabase(path, about).put(documents, more_samples_win=more_samples_win)
+            DayDatabase(path, about).put(points, more_samples_win=more_samples_win)
         except Damaged as damage:
             self._say_set_aside(path, self._folder.set_aside(path), damage)
-            DayDatabase(path, about).put(documents, more_samples_win=more_samples_win)
+            DayDatabase(path, about).put(points, more_samples_win=more_samples_win)
 
     def points(
         self, node: str, since: float, until: float, step: float = 0, newest: Sequence[HistoryPoint] = ()
@@ -121,9 +116,10 @@ class HistoryStore:
         waiting: dict[int, list[HistoryPoint]] = {}
         for point in newest:
             waiting.setdefault(int(point.at // DAY), []).append(point)
+        last = interval_end(until, step) if step and until < inf else until
         found: list[HistoryPoint] = []
         for day in sorted({*self._days(node, since, until), *waiting}):
-            found += self._day(self._about(node, day), step, waiting.get(day, ()), since, _step_end(until, step))
+            found += self._day(self._about(node, day), step, waiting.get(day, ()), since, last)
         if step:
             found = roll_up(found, step)
         return [point for point in found if since <= point.at < until]
@@ -151,7 +147,7 @@ class HistoryStore:
         self._check_open()
         about = self._about(node, int(at // DAY))
         try:
-            return day_file.points(fsops.read(self._folder.file(about)), about).get(at)
+            return day_file.points(files.read(self._folder.file(about)), about).get(at)
         except (FileNotFoundError, Damaged):
             return None  # the write that follows sets a damaged file aside
 
@@ -179,9 +175,9 @@ class HistoryStore:
         names = set()
         for directory in self._folder.directories():
             for day in reversed(self._folder.days(directory, 0, inf)):
-                about = self._read(directory / f"{day_name(day)}.json", day_file.about)
-                if about is not None:
-                    names.add((about.cluster, about.node))
+                header = self._read(directory / f"{day_name(day)}.json", day_file.header)
+                if header is not None:
+                    names.add((header.cluster, header.node))
                     break
         return sorted(names)
 
@@ -200,7 +196,7 @@ class HistoryStore:
     def _read(self, path: Path, decode: Callable[[bytes], T]) -> T | None:
         """A file's content; None where there is none or it cannot be read."""
         try:
-            return decode(fsops.read(path))
+            return decode(files.read(path))
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -216,7 +212,7 @@ class HistoryStore:
     def _set_aside_if_still(self, path: Path, decode: Callable[[bytes], T], damage: Damaged) -> None:
         with suppress(OSError, StoreError), self._folder.lock():
             try:
-                decode(fsops.read(path))
+                decode(files.read(path))
             except Damaged:
                 self._say_set_aside(path, self._folder.set_aside(path), damage)
             return

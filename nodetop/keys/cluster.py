@@ -46,7 +46,7 @@ CLUSTER: tuple[Action, ...] = (
         ),
         "by the next column",
     ),
-    Action("options", "F2 o", "options", "options: colours, keys, interval, units", NODETOP),
+    Action("options", "F2 o", "app.options", "options: colours, keys, interval, units", NODETOP),
     Action("palette", ": ^P", "app.command_palette", "all that can be done, by name", NODETOP),
     Action("repaint", "r ^L ^R", "repaint", "paint everything anew", NODETOP),
     Action("escape", "Esc", "escape", "close, clear the filter, back to now", NODETOP),

@@ -29,7 +29,7 @@ DETAILS: tuple[Action, ...] = (
     Action("jump_back", "{", "jump(-60)", "a minute back", TIME),
     Action("jump_forward", "}", "jump(60)", "a minute forward", TIME),
     Action("live", "`", "live", "back to now", TIME),
-    Action("options", "F2 o", "options", "options: colours, keys, interval, units, panels", NODETOP),
+    Action("options", "F2 o", "app.options", "options: colours, keys, interval, units, panels", NODETOP),
     Action("palette", ": ^P", "app.command_palette", "all that can be done, by name", NODETOP),
     Action("repaint", "r ^L ^R", "repaint", "read and paint anew", NODETOP),
 )

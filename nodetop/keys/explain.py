@@ -1,7 +1,7 @@
 """The actions of the screen that explains values."""
 
 from nodetop.keys.action import Action
-from nodetop.model.panels import PANELS
+from nodetop.model.panels import DIGITS
 
 EXPLAIN_GROUP = "Explanations"
 
@@ -12,7 +12,7 @@ EXPLAIN: tuple[Action, ...] = (
     Action("previous_panel", "S-Tab", "next_panel(-1)", "the previous panel's values", EXPLAIN_GROUP),
     *(
         Action(f"panel_{name}", str(number), f"panel('{name}')", f"the values of {name}", EXPLAIN_GROUP)
-        for number, name in enumerate(PANELS, 1)
+        for name, number in DIGITS.items()
     ),
     Action("page_up", "PgUp", "scroll(-1)", "the text a page up", EXPLAIN_GROUP),
     Action("page_down", "PgDn", "scroll(1)", "the text a page down", EXPLAIN_GROUP, "text"),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from nodetop.keys.action import Action, moves, sorts
 from nodetop.keys.process_list import PROCESS_LIST
-from nodetop.model.panels import PANELS as PANEL_NAMES
+from nodetop.model.panels import BUILT_IN, DIGITS
 
 PROCESSES = "Processes"
 ORDER = "Order of processes"
@@ -68,16 +68,16 @@ NODE: tuple[Action, ...] = (
     Action("previous_panel", "S-Tab", "focus_panel(-1)", "previous panel", PANELS),
     *(
         Action(f"panel_{name}", str(number), f"jump_to('{name}')", f"go to {name}", PANELS)
-        for number, name in enumerate(PANEL_NAMES, 1)
+        for name, number in DIGITS.items()
     ),
     *(
         Action(f"toggle_{name}", f"M-{number}", f"toggle_panel('{name}')", f"hide {name}, and show it", PANELS)
-        for number, name in enumerate(PANEL_NAMES, 1)
+        for name, number in DIGITS.items()
     ),
     Action("hide_panel", "_", "hide_panel", "hide the focused panel", PANELS),
-    Action("next_layout", "v", "layout(1)", "next layout: full, processes, machine, traffic, your own", PANELS),
+    Action("next_layout", "v", "layout(1)", f"next layout: {', '.join(BUILT_IN)}, your own", PANELS),
     Action("previous_layout", "V", "layout(-1)", "the layout before", PANELS),
-    Action("options", "F2 o", "options", "options: colours, keys, interval, units, panels", NODETOP),
+    Action("options", "F2 o", "app.options", "options: colours, keys, interval, units, panels", NODETOP),
     Action("palette", ": ^P", "app.command_palette", "all that can be done, by name", NODETOP),
     Action("repaint", "r ^L ^R", "repaint", "paint everything anew", NODETOP),
     Action("escape", "Esc", "escape", "close, clear the filter, back to now", NODETOP),

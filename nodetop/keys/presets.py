@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from nodetop.model.panels import PANELS
+from nodetop.model.panels import DIGITS
 
 _BTOP = {
     "filter": "f / F4",
@@ -15,8 +15,8 @@ _BTOP = {
     "tag_children": "C",
     "columns": "|",
     "untag": "M-u",
-    **{f"toggle_{name}": str(number) for number, name in enumerate(PANELS, 1)},
-    **{f"panel_{name}": f"M-{number}" for number, name in enumerate(PANELS, 1)},
+    **{f"toggle_{name}": str(number) for name, number in DIGITS.items()},
+    **{f"panel_{name}": f"M-{number}" for name, number in DIGITS.items()},
     "next_layout": "p v",
     "pause": "u Z",
 }

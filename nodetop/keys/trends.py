@@ -24,6 +24,6 @@ TRENDS: tuple[Action, ...] = (
         Action(f"window_{name}", str(number + 1), f"choose({number})", f"the last {name}", TRENDS_GROUP)
         for number, name in enumerate(_WINDOWS)
     ),
-    Action("options", "F2 o", "options", "options: colours, keys, interval, units", TRENDS_GROUP),
+    Action("options", "F2 o", "app.options", "options: colours, keys, interval, units", TRENDS_GROUP),
     Action("palette", ": ^P", "app.command_palette", "all that can be done, by name", TRENDS_GROUP),
 )

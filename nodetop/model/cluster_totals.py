@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterable, Sequence
 from heapq import nlargest
 from operator import attrgetter
+from typing import Any
 
 from msgspec.structs import asdict
 
 from nodetop.model.hub_api import ClusterSummary, NodeProcess
+from nodetop.model.quantities import QUANTITIES
 from nodetop.model.snapshot import CHARTED, NodeSnapshot, NodeStatus, ProcessMetrics, Stat
 
 COUNTED_STATES = ("up", "late")
@@ -18,16 +20,15 @@ def summarise(rows: Iterable[NodeStatus]) -> ClusterSummary:
     """Nodes by state, mean and maximum of each charted value, and who has the maxima that people ask for."""
     rows = list(rows)
     counted = [row for row in rows if row.state in COUNTED_STATES]
+    values: dict[str, Any] = {name: _stat(counted, name) for name in CHARTED}
+    values |= {each.leader: _highest(counted, each.row) for each in QUANTITIES if each.leader}
     return ClusterSummary(
         nodes_total=len(rows),
         nodes_up=_count(rows, "up"),
         nodes_late=_count(rows, "late"),
         nodes_stale=_count(rows, "stale"),
         nodes_gone=_count(rows, "gone"),
-        hottest=_highest(counted, "cpu_celsius"),
-        fullest=_highest(counted, "filesystem_used_percent"),
-        busiest=_highest(counted, "cpu_busy_percent"),
-        **{name: _stat(counted, name) for name in CHARTED},
+        **values,
     )
 
 
@@ -67,21 +68,41 @@ _SORT_KEYS: dict[str, Callable[[ProcessMetrics], float | None]] = {
 PROCESS_SORTS = tuple(_SORT_KEYS)
 
 
+class TopProcesses:
+    """Collects the top processes of many snapshots: those whose name, command, user or PID contains the text `match`,
+    whatever its case. `sort` is one of PROCESS_SORTS."""
+
+    def __init__(self, match: str, sort: str, limit: int) -> None:
+        self._match, self._value, self._limit = match.lower(), _SORT_KEYS[sort], limit
+        self._top: list[tuple[str, str, ProcessMetrics]] = []
+        self.matched = 0
+        """How many processes match."""
+
+    def add(self, cluster: str, node: str, snapshot: NodeSnapshot) -> None:
+        """The processes of one node."""
+        rows = snapshot.processes.rows if snapshot.processes is not None else ()
+        found = [(cluster, node, row) for row in rows if not self._match or self._match in _searched(row)]
+        self.matched += len(found)
+        self._top += found
+        if len(self._top) > 10 * self._limit:
+            self._top = self._largest()
+
+    def _largest(self) -> list[tuple[str, str, ProcessMetrics]]:
+        return nlargest(self._limit, self._top, key=lambda each: self._value(each[2]) or 0.0)
+
+    def rows(self) -> tuple[NodeProcess, ...]:
+        """The top ones, the highest first."""
+        return tuple(NodeProcess(node=node, cluster=cluster, **asdict(row)) for cluster, node, row in self._largest())
+
+
 def top_processes(
     nodes: Iterable[tuple[str, str, NodeSnapshot]], match: str, sort: str, limit: int
 ) -> tuple[int, tuple[NodeProcess, ...]]:
-    """How many processes match, and the top ones, of (cluster, node, snapshot): those whose name, command, user or PID
-    contains the text, whatever its case. `sort` is one of PROCESS_SORTS."""
-    value, wanted = _SORT_KEYS[sort], match.lower()
-    found = [
-        (cluster, node, row)
-        for cluster, node, snapshot in nodes
-        if snapshot.processes is not None
-        for row in snapshot.processes.rows
-        if not wanted or wanted in _searched(row)
-    ]
-    top = nlargest(limit, found, key=lambda each: value(each[2]) or 0.0)
-    return len(found), tuple(NodeProcess(node=node, cluster=cluster, **asdict(row)) for cluster, node, row in top)
+    """How many processes match, and the top ones, of (cluster, node, snapshot)."""
+    top = TopProcesses(match, sort, limit)
+    for cluster, node, snapshot in nodes:
+        top.add(cluster, node, snapshot)
+    return top.matched, top.rows()
 
 
 def _searched(row: ProcessMetrics) -> str:

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable
 from operator import attrgetter
+from typing import Any
 
-import msgspec
-
-from nodetop.model.headline import charted, fullest, highest
-from nodetop.model.snapshot import CpuMetrics, MemoryMetrics, NodeSnapshot, NodeStatus, ProcessMetrics
+from nodetop.model.derived import fullest
+from nodetop.model.quantities import QUANTITIES
+from nodetop.model.snapshot import NodeSnapshot, NodeStatus, ProcessMetrics
 
 _cpu_percent = attrgetter("cpu_percent")
 _memory_percent = attrgetter("memory_percent")
+_TAKERS = tuple((each.row, each.taker()) for each in QUANTITIES if each.row and each.is_single)
 
 UP_SECONDS, LATE_SECONDS, GONE_SECONDS = 15.0, 60.0, 900.0
 """How old the last sample of a node may be at most, that is up, or late; and from when on it is gone."""
@@ -29,27 +30,19 @@ def state_of(age: float, interval: float | None) -> str:
 
 def status(snapshot: NodeSnapshot, now: float) -> NodeStatus:
     """The row, `now` being the UTC wall time that its age is counted to."""
-    host, processes = snapshot.host, snapshot.processes
-    cpu, memory = snapshot.cpu or CpuMetrics(), snapshot.memory or MemoryMetrics()
-    rows = processes.rows if processes else ()
+    host = snapshot.host
+    rows = snapshot.processes.rows if snapshot.processes else ()
     filesystem = fullest(snapshot)
+    values: dict[str, Any] = {name: take(snapshot) for name, take in _TAKERS}
     return NodeStatus(
-        **msgspec.structs.asdict(charted(snapshot)),
         node=snapshot.node,
         age_seconds=max(now - snapshot.taken_at, 0.0),
         boot_id=snapshot.boot_id,
-        uptime_seconds=host.uptime_seconds if host else None,
-        cpu_count=host.cpu_count if host else None,
-        memory_total_bytes=memory.total_bytes,
-        processes_total=processes.total if processes else None,
         os=host.os if host else None,
-        iowait_percent=cpu.iowait_percent,
-        steal_percent=cpu.steal_percent,
         fullest_filesystem=filesystem.mount_point if filesystem else None,
-        inodes_used_percent=highest(snapshot.filesystems or (), attrgetter("inodes_used_percent")),
-        oom_kills=memory.oom_kills,
         top_cpu=_top(rows, _cpu_percent),
         top_memory=_top(rows, _memory_percent),
+        **values,
     )
 
 

@@ -1,14 +1,71 @@
-"""Which panels the node screen shows: named layouts, what the user hid, which one fills the screen. Pure."""
+"""The panels of the node screen, in one table; which of them it shows: named layouts, what the user hid, which one
+fills the screen. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Literal, NamedTuple
 
-PANELS = ("cpu", "memory", "disks", "network", "temperature", "processes")
+Place = Literal["top", "middle", "bottom"]
+"""The rows of the node screen, from its upper edge to its lower one."""
+
+
+class PanelSpec(NamedTuple):
+    """A panel of the node screen. `title` and `about` are what the README says of it; `metrics` are the fields of a
+    snapshot that it shows, and `needs` the one without which it has no place ("temperature.sensors").
+
+    In its row it has `share` of the width, on less than 100 cells `narrow_share`. On a screen of fewer rows than
+    `least_height` it is not shown; where a row has no room for all, the one that is `dropped` first goes first (0: it
+    stays). `layouts` are the built-in ones that show it, besides the full one."""
+
+    name: str
+    title: str
+    about: str
+    metrics: tuple[str, ...]
+    place: Place = "middle"
+    share: int = 30
+    narrow_share: int = 0
+    least_height: int = 0
+    dropped: int = 0
+    needs: str = ""
+    layouts: tuple[str, ...] = ("machine",)
+
+
+SPECS: tuple[PanelSpec, ...] = (
+    PanelSpec(
+        "cpu", "CPU", "total over time, each core, shares, load, pressure", ("cpu",),
+        "top", 64, 60, layouts=("processes", "machine"),
+    ),
+    PanelSpec(
+        "memory", "memory", "with swap, ZFS ARC and pressure", ("memory",),
+        "top", 36, 40, layouts=("processes", "machine"),
+    ),
+    PanelSpec(
+        "disks", "disks", "space, bytes, operations, waiting time, busy time", ("disks", "filesystems"),
+        share=42, least_height=16, dropped=2, layouts=("machine", "traffic"),
+    ),
+    PanelSpec(
+        "network", "network", "one line per interface", ("networks",),
+        share=34, least_height=13, layouts=("machine", "traffic"),
+    ),
+    PanelSpec(
+        "temperature", "temperatures", "with the limits that the sensors report", ("temperature",),
+        share=24, least_height=18, dropped=1, needs="temperature.sensors",
+    ),
+    PanelSpec(
+        "processes", "processes", "", ("processes",),
+        "bottom", 100, layouts=("processes", "traffic"),
+    ),
+)  # fmt: skip
+"""In the order in which keys walk through them: the first has the digit 1."""
+PANELS = tuple(spec.name for spec in SPECS)
+SPEC: Mapping[str, PanelSpec] = {spec.name: spec for spec in SPECS}
+DIGITS: Mapping[str, int] = {name: number for number, name in enumerate(PANELS[:9], 1)}
+"""The key that jumps to a panel, shown before its name."""
 BUILT_IN: Mapping[str, tuple[str, ...]] = {
     "full": PANELS,
-    "processes": ("cpu", "memory", "processes"),
-    "machine": ("cpu", "memory", "disks", "network", "temperature"),
-    "traffic": ("disks", "network", "processes"),
+    **{
+        name: tuple(spec.name for spec in SPECS if name in spec.layouts) for name in ("processes", "machine", "traffic")
+    },
 }
 DEFAULT = "full"
 

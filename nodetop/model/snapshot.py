@@ -212,6 +212,11 @@ class NodeSnapshot(Struct, frozen=True, kw_only=True, eq=False):
     monitor: MonitorCost | None = None
 
 
+_OF_THE_SAMPLE = ("schema", "node", "taken_at", "interval", "boot_id", "seq", "probes", "monitor")
+METRICS: tuple[str, ...] = tuple(name for name in NodeSnapshot.__struct_fields__ if name not in _OF_THE_SAMPLE)
+"""The fields of a snapshot that a probe each fills."""
+
+
 class NodeStatus(ChartedValues, frozen=True, kw_only=True):
     """One row of a cluster: state is up, late, stale or gone, by the age of the last sample received."""
 

@@ -7,7 +7,7 @@ from msgspec import Struct
 from nodetop.base.text import clean
 from nodetop.model.snapshot import DiskMetrics
 from nodetop.probes.base.host_files import HostFiles
-from nodetop.probes.base.probe import Unavailable
+from nodetop.probes.base.probe import Probe, Unavailable
 from nodetop.probes.disk_facts import DiskFacts, disk_facts, sysfs_name
 
 SECTOR = 512
@@ -36,11 +36,10 @@ class DiskReading(Struct, frozen=True, kw_only=True):
     queue_ms: int
 
 
-class DisksProbe:
+class DisksProbe(Probe):
     """Whole disks; and dm, md and what else stands on other disks, apart from the total."""
 
     name = "disks"
-    slow_seconds = 0.0
 
     def __init__(self, files: HostFiles) -> None:
         self._files = files

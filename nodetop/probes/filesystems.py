@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from nodetop.base.text import clean
 from nodetop.model.snapshot import FilesystemMetrics
 from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.base.probe import Probe
 from nodetop.probes.mounts import Mount, chosen, parse_mounts
 
 _DEADLINE_SECONDS = 0.5
@@ -74,7 +75,7 @@ def _space(told: os.statvfs_result) -> Space:
 Reading = tuple[tuple[Mount, Space | None], ...]
 
 
-class FilesystemsProbe:
+class FilesystemsProbe(Probe):
     """What df would show, each file system once. One that does not answer delays nobody, and is asked no second time
     before the first answer."""
 

@@ -8,6 +8,7 @@ import time
 from nodetop.base.text import clean
 from nodetop.model.snapshot import HostInfo
 from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.base.probe import Probe
 from nodetop.probes.container import container
 from nodetop.probes.cpu.cpu_list import parse_cpu_list
 from nodetop.probes.cpu.model import cpu_architecture, parse_cpuinfo
@@ -16,11 +17,10 @@ from nodetop.probes.cpu.times import boot_time, parse_stat
 _FACTS_SECONDS = 60.0
 
 
-class HostProbe:
+class HostProbe(Probe):
     """host of the snapshot. All but uptime is read once a minute."""
 
     name = "host"
-    slow_seconds = 0.0
 
     def __init__(self, files: HostFiles) -> None:
         self._files = files

@@ -8,7 +8,7 @@ from nodetop.model.snapshot import MemoryMetrics, Pressure
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.meminfo import parse_meminfo
 from nodetop.probes.base.pressure import read_pressure
-from nodetop.probes.base.probe import delta_rate
+from nodetop.probes.base.probe import Probe, delta_rate
 from nodetop.probes.container import container
 
 
@@ -37,11 +37,10 @@ _OOM_EVERY = 5
 """Without swap, kills are counted at each so many readings: the file costs the kernel 30 µs and more."""
 
 
-class MemoryProbe:
+class MemoryProbe(Probe):
     """memory of the snapshot."""
 
     name = "memory"
-    slow_seconds = 0.0
 
     def __init__(self, files: HostFiles) -> None:
         self._files = files

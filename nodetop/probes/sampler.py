@@ -64,30 +64,22 @@ class Sampler:
     def watch(self, pids: frozenset[int]) -> None:
         """Tells which processes are on the screen, so that a probe that spares itself looks at those each time."""
         for probe in self._probes:
-            if hasattr(probe, "watch"):
-                probe.watch = pids
+            probe.watch(pids)
 
     def started_at(self, pid: int) -> float | None:
         """When the process that has this number now started, exactly as a snapshot's row says it. From any thread."""
-        for probe in self._probes:
-            if hasattr(probe, "started_at"):
-                started: float | None = probe.started_at(pid)
-                return started
-        return None
+        answers = (probe.started_at(pid) for probe in self._probes)
+        return next((started for started in answers if started is not None), None)
 
     def read_threads(self, wanted: bool) -> bool:
         """Asks for rows of threads in the coming snapshots, or for none. False where no probe can read them."""
-        probes = [probe for probe in self._probes if hasattr(probe, "with_threads")]
-        for probe in probes:
-            probe.with_threads = wanted
-        return bool(probes)
+        answers = [probe.read_threads(wanted) for probe in self._probes]
+        return any(answers)
 
     def close(self) -> None:
         """Ends what the probes started. A reading that hangs is left to itself."""
         for probe in self._probes:
-            close = getattr(probe, "close", None)
-            if close is not None:
-                close()
+            probe.close()
 
 
 def node_name(files: HostFiles) -> str:

@@ -162,7 +162,8 @@ class Reader:
                 raise
             self.notices.append(f"{error}; what stands before it was read")
         except (OSError, zlib.error) as error:
-            raise RecordingError(f"cannot read {self.path}: {getattr(error, 'strerror', None) or error}") from None
+            reason = error.strerror if isinstance(error, OSError) else None
+            raise RecordingError(f"cannot read {self.path}: {reason or error}") from None
         if not found:
             raise RecordingError(f"{self.path} holds no snapshot")
 

@@ -5,8 +5,8 @@ import os
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import IO
 
+from nodetop.base import files
 from nodetop.model import wire
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot
 from nodetop.recording.file import Header, NodeHistory
@@ -28,10 +28,10 @@ class IncidentFile:
         self.samples = 0
         self.points = 0
         self._force = force
-        self._temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        self._raw: IO[bytes] | None = None
-        self._file: IO[bytes] | None = None
         self._check_name()
+        self._file = files.AtomicFile(path, links="replace")
+        self._lines: files.AtomicFile | gzip.GzipFile = self._file
+        """What the lines are written to."""
 
     def _check_name(self) -> None:
         if self.path.is_dir():
@@ -41,12 +41,11 @@ class IncidentFile:
 
     def __enter__(self) -> "IncidentFile":
         try:
-            descriptor = os.open(self._temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            self._file.__enter__()
         except OSError as error:
             raise OSError(error.errno, error.strerror, str(self.path)) from None
-        self._raw = self._file = os.fdopen(descriptor, "wb")
         if self.path.suffix == ".gz":
-            self._file = gzip.GzipFile("", "wb", 6, self._raw, mtime=0)  # type: ignore[assignment]
+            self._lines = gzip.GzipFile("", "wb", 6, self._file, mtime=0)
         return self
 
     def begin(self, header: Header) -> None:
@@ -65,26 +64,22 @@ class IncidentFile:
             self.points += len(points)
 
     def _write(self, value: object) -> None:
-        assert self._file is not None
-        self._file.write(wire.encode(value) + b"\n")
+        self._lines.write(wire.encode(value) + b"\n")
 
     def commit(self) -> int:
         """Brings it under its name, whole and on the disk; its size in bytes. Raises IncidentFileExists if there is one
         by now."""
-        assert self._file is not None and self._raw is not None
-        if self._file is not self._raw:
-            self._file.close()
-        self._raw.flush()
-        os.fsync(self._raw.fileno())
-        size = os.fstat(self._raw.fileno()).st_size
-        self._raw.close()
+        if isinstance(self._lines, gzip.GzipFile):
+            self._lines.close()
+        self._file.sync()
         self._check_name()
-        os.replace(self._temporary, self.path)
-        return size
+        self._file.commit()
+        return self._file.size
 
     def __exit__(self, *_: object) -> None:
-        for each in (self._file, self._raw):
-            if each is not None and not each.closed:
-                with suppress(OSError):  # what is not committed may be lost
-                    each.close()
-        self._temporary.unlink(missing_ok=True)
+        if isinstance(self._lines, gzip.GzipFile):
+            with suppress(OSError):  # what is not committed may be lost
+                self._lines.close()
+        self._file.__exit__()
+        with suppress(OSError):  # of an export that was killed long ago
+            files.remove_leftovers(self.path.parent, unused_seconds=files.UNUSED_SECONDS)

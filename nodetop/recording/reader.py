@@ -7,8 +7,9 @@ from typing import Any
 
 from msgspec.structs import astuple, replace
 
+from nodetop.base.grid import interval_start
 from nodetop.history.means import MeanSnapshot, mean_snapshot, unsampled
-from nodetop.history.rollup import Accumulator, interval_start, roll_up
+from nodetop.history.rollup import Accumulator, roll_up
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, ProcessMetrics
 from nodetop.recording.file import INCIDENT_FORMAT, Header, NodeHistory, Reader
 

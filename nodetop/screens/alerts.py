@@ -122,7 +122,7 @@ class AlertsScreen(BarScreen):
         if alert is None:
             return
         below = self.app.screen_stack[-2] if len(self.app.screen_stack) > 1 else None
-        if not self.source.is_cluster and isinstance(below, NodeScreen):
+        if self.source.cluster is None and isinstance(below, NodeScreen):
             screen = below  # a host has but one node, which lies below
             go_back(self)
         else:
@@ -130,7 +130,7 @@ class AlertsScreen(BarScreen):
             view = replace(self.view, paused=False, position=None)
             screen = NodeScreen(self.source, view, self.look, self.clock, alert.node, self._moment)
             open_over(self, screen)
-        if self.view.replay or self.source.name.startswith("replay"):
+        if self.source.is_recording:
             screen.moment.at = alert.started_at
 
     # The mouse

@@ -42,7 +42,7 @@ class DetailsScreen(ActingKeys, ListScreen):
     ) -> None:
         self.source = source
         self.moment = moment
-        self.state = DetailsState(row, section, elsewhere(source, view))
+        self.state = DetailsState(row, section, elsewhere(source))
         self.panel = ProcessDetailsPanel(self.state)
         self._update_view = update_view
         self._reading = False
@@ -68,9 +68,7 @@ class DetailsScreen(ActingKeys, ListScreen):
     def prepare(self) -> None:
         self._update_view()
         self.state.follow(self.view)
-        watch = getattr(self.source, "watch", None)
-        if watch is not None:
-            watch(frozenset({self.state.row.pid, *(child.pid for child in self.state.children[:50])}))
+        self.source.watch(frozenset({self.state.row.pid, *(child.pid for child in self.state.children[:50])}))
         self._read_if_due()
 
     # Details
@@ -201,12 +199,8 @@ class DetailsScreen(ActingKeys, ListScreen):
         self.action_move(event.rows)
 
 
-def elsewhere(source: Source, view: View) -> str | None:
+def elsewhere(source: Source) -> str | None:
     """Why a source has no more than its snapshots, in one plain line; None: it has."""
     if source.control is not None:
         return None
-    if view.replay:
-        return "a recording holds what the list shows; the rest is known on the host itself, while the process runs"
-    if source.is_cluster:
-        return f"this is hub {source.name}, which is sent what the list shows; the rest is known on the host itself"
-    return "these are another system's processes: the rest is known on the host itself"
+    return f"{source.description}: more than the list shows is known on the host itself, while the process runs"

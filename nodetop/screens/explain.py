@@ -15,16 +15,16 @@ from nodetop.widgets.base.view import View
 from nodetop.widgets.pages.explain import ExplainPanel
 from nodetop.widgets.pages.explain_text import Raw
 
-ReadRaw = Callable[[Sequence[RawFile]], Awaitable[Sequence[RawLines]]]
+ReadRaw = Callable[[Sequence[RawFile]], Awaitable[Sequence[RawLines] | None]]
 
 
 class ExplainScreen(BoundScreen[None]):
-    """`view` is that of the node screen, which keeps it up to date; `read_raw` asks the kernel, where that can be done;
+    """`view` is that of the node screen, which keeps it up to date; `read_raw` is the source's Source.raw;
     `pid` is the process whose columns are explained."""
 
     ACTIONS = EXPLAIN
 
-    def __init__(self, look: Look, view: View, read_raw: ReadRaw | None, pid: int | None) -> None:
+    def __init__(self, look: Look, view: View, read_raw: ReadRaw, pid: int | None) -> None:
         super().__init__(look, view)
         self._read_raw = read_raw
         self._pid = pid
@@ -60,7 +60,7 @@ class ExplainScreen(BoundScreen[None]):
     def action_read(self) -> None:
         """Shows the value, and reads what the kernel says of it."""
         chosen = self.state.chosen
-        if self._read_raw is None or self.view.paused or self.view.replay:
+        if self.view.paused:
             self.state.raw = Raw(None)
         elif chosen is not None:
             files = chosen.entry.raw_files(chosen.subject)

@@ -1,4 +1,4 @@
-"""nodetop-server's command line: a hub of this host, a node that pushes, a hub for others, a hub that relays."""
+"""The command line of nodetop-server."""
 
 import os
 import sys
@@ -6,7 +6,7 @@ from typing import Any, NoReturn
 
 import click
 
-from nodetop.commands.click_types import config_option, context_settings, exit_code, version_option
+from nodetop.commands.base.command_line import config_option, context_settings, exit_code, version_option
 from nodetop.server.base.startup import StartError
 from nodetop.server.settings import ServerSettings, from_options
 from nodetop.settings.file import SERVER
@@ -16,13 +16,14 @@ PROGRAM = "nodetop-server"
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
-    """Runs the server and exits: 0 asked to end, 1 failed, 2 cannot start as it is told to, 3 runs already."""
+    """Runs the server and exits: 0 stopped by a signal, 1 failed, 2 wrong settings, 3 already running, 4 the data
+    folder was removed."""
     os.umask(0o077)
     sys.exit(exit_code(_command, PROGRAM, sys.argv[1:] if arguments is None else arguments))
 
 
 def _refused(error: StartError) -> click.ClickException:
-    """Why the server does not start, for exit_code()."""
+    """The error as click shows it."""
     refused = click.ClickException(str(error))
     refused.exit_code = error.exit_code  # type: ignore[misc]
     return refused
@@ -40,7 +41,7 @@ def _refused(error: StartError) -> click.ClickException:
 @version_option(PROGRAM)
 @click.pass_context
 def _command(context: click.Context, /, **options: Any) -> int:
-    """Collects what this machine is doing, and keeps it with that of other machines.
+    """Samples this machine, and keeps the history of one or many machines.
 
     Without flags it is a hub for this machine alone. With --join URL it pushes to a hub, and opens no port. With
     --listen ADDRESS:PORT it is a hub for others; with both it relays its nodes to a hub above.
@@ -61,7 +62,7 @@ def _command(context: click.Context, /, **options: Any) -> int:
 @click.argument("node")
 @click.pass_context
 def _forget(context: click.Context, node: str) -> int:
-    """Let the hub of this machine forget NODE, so that its name is free at once. Its history stays."""
+    """Make the hub of this machine forget NODE, so that another machine can use its name. Its history stays."""
     from nodetop.server.roles import forget
 
     try:

@@ -1,5 +1,6 @@
-"""Samples this host for a hub: a thread on a grid of time, that no network and no disk of ours delays."""
+"""Samples this host for a hub, in a thread of its own, so that no network and no disk delays it."""
 
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from itertools import chain, islice
@@ -11,7 +12,8 @@ from nodetop.base.grid import next_tick
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics
 from nodetop.probes.sampler import Sampler
 from nodetop.recording.redact import redact_snapshot
-from nodetop.server.base.log import Log
+
+logger = logging.getLogger(__name__)
 
 FIRST_GAP_SECONDS = 0.3
 _CLOSE_SECONDS = 2.0
@@ -28,19 +30,17 @@ class Collector:
         interval: float,
         top_processes: int,
         args: str,
-        log: Log,
         clock: Clock | None = None,
     ) -> None:
         self._sampler, self._sink = sampler, sink
         self._interval = interval
         self._top, self._args = top_processes, args
-        self._log = log
         self._clock = clock or SystemClock()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._work, name="nodetop-collector", daemon=True)
 
     def first(self) -> NodeSnapshot:
-        """The first sample that has rates; takes FIRST_GAP_SECONDS. To be called before start(), if at all."""
+        """The first sample that has rates; takes FIRST_GAP_SECONDS. Call it before start()."""
         self._sampler.sample()
         self._stop.wait(FIRST_GAP_SECONDS)
         return self.sample()
@@ -67,8 +67,8 @@ class Collector:
                 return
             try:
                 self._sink(self.sample())
-            except Exception as error:  # a fault of ours must not end the sampling
-                self._log.error("sample_failed", reason=repr(error))
+            except Exception as error:  # a bug must not end the sampling
+                logger.error("sample_failed", {"reason": repr(error)})
 
 
 def with_top_processes(snapshot: NodeSnapshot, count: int) -> NodeSnapshot:

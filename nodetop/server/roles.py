@@ -1,6 +1,7 @@
-"""The roles of nodetop-server, from settings to the end of the process."""
+"""The roles of nodetop-server (hub, node, relaying hub): from settings to the exit code."""
 
 import asyncio
+import logging
 import os
 import signal
 import threading
@@ -15,7 +16,7 @@ from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.registry import probes
 from nodetop.probes.sampler import Sampler
 from nodetop.server.base.folder import instance_id, is_in_use, open_folder
-from nodetop.server.base.log import Log
+from nodetop.server.base.log import configure_logging
 from nodetop.server.base.startup import StartError
 from nodetop.server.base.tokens import read_own_token
 from nodetop.server.collector import Collector
@@ -23,20 +24,22 @@ from nodetop.server.fleet.forget import request, wait_until_done
 from nodetop.server.settings import ServerSettings
 from nodetop.server.uplink.sender import Uplink
 
+logger = logging.getLogger(__name__)
+
 HUB_FOLDER, NODE_FOLDER = "hub", "node"
 """Below the data directory, by role."""
 
 
 def run(settings: ServerSettings) -> int:
-    """The exit code, when it is asked to end. Raises StartError."""
+    """Runs until a signal; the exit code. Raises StartError."""
     _check(settings)
-    log = Log(settings.log_level)
+    configure_logging(settings.log_level)
     folder = settings.data_dir / (HUB_FOLDER if settings.is_hub else NODE_FOLDER)
     lock = open_folder(folder)
     try:
         if settings.insecure_http:
-            log.warning("insecure_http", reason="tokens and samples can be read on the network")
-        return _run_hub(settings, folder, log) if settings.is_hub else _run_node(settings, folder, log)
+            logger.warning("insecure_http", {"reason": "tokens and samples can be read on the network"})
+        return _run_hub(settings, folder) if settings.is_hub else _run_node(settings, folder)
     finally:
         os.close(lock)
 
@@ -57,18 +60,18 @@ def _check(settings: ServerSettings) -> None:
             raise StartError(reason)
 
 
-def _run_hub(settings: ServerSettings, folder: Path, log: Log) -> int:
+def _run_hub(settings: ServerSettings, folder: Path) -> int:
     from nodetop.server.hub import Hub
 
-    uplink = None if settings.join is None else _uplink(settings, folder, log, settings.cluster)
-    hub = Hub(settings, folder, uplink=uplink, log=log)
-    collector = _collector(settings, hub.offer, log)
+    uplink = None if settings.join is None else _uplink(settings, folder, settings.cluster)
+    hub = Hub(settings, folder, uplink=uplink)
+    collector = _collector(settings, hub.offer)
     pin = hub.tls.pin if hub.tls else None
-    return asyncio.run(hub.run(collector, lambda: _introduce(hub.urls, settings, folder, pin)))
+    return asyncio.run(hub.run(collector, lambda: _print_welcome(hub.urls, settings, folder, pin)))
 
 
-def _introduce(urls: list[str], settings: ServerSettings, folder: Path, pin: str | None) -> None:
-    """Says where it is and how to use it. Never a token: only where one is."""
+def _print_welcome(urls: list[str], settings: ServerSettings, folder: Path, pin: str | None) -> None:
+    """Prints where the hub is and how to use it: the paths of token files, never a token."""
     trust = f" --pin {pin}" if pin else ""
     lines = [
         f"nodetop-server {__version__}: the hub of cluster {settings.cluster} on {urls[0]}",
@@ -81,14 +84,14 @@ def _introduce(urls: list[str], settings: ServerSettings, folder: Path, pin: str
     print("\n".join(lines), flush=True)
 
 
-def _run_node(settings: ServerSettings, folder: Path, log: Log) -> int:
-    uplink = _uplink(settings, folder, log, "")
-    collector = _collector(settings, uplink.offer, log)
+def _run_node(settings: ServerSettings, folder: Path) -> int:
+    uplink = _uplink(settings, folder, "")
+    collector = _collector(settings, uplink.offer)
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the token is read anew for each push
-    print(f"nodetop-server {__version__}: pushes to {settings.join} each {settings.interval:g} s", flush=True)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the token file is read before each push
+    print(f"nodetop-server {__version__}: pushes to {settings.join} every {settings.interval:g} s", flush=True)
     uplink.start()
     try:
         uplink.offer(collector.first())
@@ -97,18 +100,18 @@ def _run_node(settings: ServerSettings, folder: Path, log: Log) -> int:
     finally:
         collector.close()
         uplink.close()
-    log.info("stopped")
+    logger.info("stopped")
     return 0
 
 
-def _uplink(settings: ServerSettings, folder: Path, log: Log, cluster: str) -> Uplink:
+def _uplink(settings: ServerSettings, folder: Path, cluster: str) -> Uplink:
     try:
         address = parse_hub_url(settings.join or "", insecure_http=settings.insecure_http)
         tls = client_tls(settings.ca_file, settings.pin) if address.secure else None
     except BadAddress as error:
         raise StartError(str(error)) from None
     token_file = _token_file(settings, address)
-    read_own_token(token_file)  # refused now rather than at the first push
+    read_own_token(token_file)  # a bad file ends the program now, not at the first push
     try:
         return Uplink(
             address,
@@ -118,14 +121,13 @@ def _uplink(settings: ServerSettings, folder: Path, log: Log, cluster: str) -> U
             tls=tls,
             cluster_id=cluster,
             interval=settings.interval,
-            log=log,
         )
     except OSError as error:
         raise StartError(f"Cannot use {folder / 'spool'}: {error.strerror}") from None
 
 
 def _token_file(settings: ServerSettings, address: HubAddress) -> Path:
-    """The one that is named, or that of a hub of the same user on this machine."""
+    """The file of --token-file, or of a hub of the same user on this machine."""
     if settings.token_file is not None:
         return settings.token_file
     own = settings.data_dir / HUB_FOLDER / PUSH_TOKEN_FILE
@@ -134,30 +136,29 @@ def _token_file(settings: ServerSettings, address: HubAddress) -> Path:
     raise StartError("A node needs the hub's push token; copy the hub's file push.token here and give --token-file")
 
 
-def _collector(settings: ServerSettings, sink: Callable[[NodeSnapshot], None], log: Log) -> Collector:
+def _collector(settings: ServerSettings, sink: Callable[[NodeSnapshot], None]) -> Collector:
     files = HostFiles(settings.proc_root, settings.sys_root, settings.host_root)
     name = settings.node_name.lower() if settings.node_name else None
     sampler = Sampler(files, probes(files), node=name)
     if not valid_name(sampler.node):
-        raise StartError(f"This host's name {sampler.node!r} cannot be a node's name; give --node-name")
+        raise StartError(f"This host's name {sampler.node!r} is not a valid node name; give --node-name")
     return Collector(
         sampler,
         sink,
         interval=settings.interval,
         top_processes=settings.top_processes,
         args=settings.args,
-        log=log,
     )
 
 
 def forget(settings: ServerSettings, node: str) -> str:
-    """Has the hub of this machine forget a node; what became of it, for people. Raises StartError."""
+    """Makes the hub of this machine forget a node; the result, for people. Raises StartError."""
     folder = settings.data_dir / HUB_FOLDER
     if not folder.is_dir():
-        raise StartError(f"There is no hub in {settings.data_dir}; give its --data-dir")
+        raise StartError(f"There is no hub in {settings.data_dir}; give the right --data-dir")
     path = request(folder, node)
     if not is_in_use(folder):
-        return f"The hub does not run; it will forget {node} when it starts"
+        return f"The hub is not running; it will forget {node} when it starts"
     if not wait_until_done(path):
         raise StartError(f"The hub in {folder} does not answer; it will forget {node} when it does")
     return f"Forgot {node}"

@@ -1,4 +1,4 @@
-"""What the server can be told, as flags, NODETOP_* variables or keys of the [server] table of the settings file."""
+"""The server's settings: flags, NODETOP_* variables, or keys of the table [server] of the settings file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from nodetop.server.base.limits import RETENTION_DAYS
 from nodetop.server.base.log import LEVELS
 from nodetop.settings.options import Folder, HomeFile, Seconds, data_folder, setting
 
@@ -15,15 +16,18 @@ DEFAULT_CLUSTER = "default"
 
 @dataclass(frozen=True)
 class ServerSettings:
-    """All of them, put together."""
+    """All settings, with their defaults."""
 
     listen: str | None = setting(
-        None, ("--listen",), "Be a hub for others on this ADDRESS:PORT. [this machine only, port 8082]", click.STRING
+        None,
+        ("--listen",),
+        "Be a hub for other hosts on this ADDRESS:PORT. [this machine only, port 8082]",
+        click.STRING,
     )
     join: str | None = setting(None, ("--join",), "Push what is collected to the hub at this URL.", click.STRING)
-    node_name: str | None = setting(None, ("--node-name",), "What this host is called. [its host name]", click.STRING)
+    node_name: str | None = setting(None, ("--node-name",), "The name of this host. [its host name]", click.STRING)
     cluster_id: str | None = setting(
-        None, ("--cluster-id",), f"What this hub's cluster is called. [{DEFAULT_CLUSTER}]", click.STRING
+        None, ("--cluster-id",), f"The name of this hub's cluster. [{DEFAULT_CLUSTER}]", click.STRING
     )
     interval: float = setting(
         5.0, ("--interval",), "Seconds between samples of this host. [5]", Seconds(min=0.25, max=3600)
@@ -32,10 +36,10 @@ class ServerSettings:
         300.0, ("--sample-interval",), "Seconds of one point of history. [300]", Seconds(min=1, max=3600)
     )
     retention_days: int = setting(
-        30, ("--retention-days",), "Days of history kept. [30]", click.IntRange(min=1, max=3650)
+        30, ("--retention-days",), "Days of history kept. [30]", click.IntRange(min=1, max=RETENTION_DAYS)
     )
     top_processes: int = setting(
-        20, ("--top-processes",), "Processes in each sample: those on top. [20]", click.IntRange(min=0, max=512)
+        20, ("--top-processes",), "Processes in each sample: the top ones. [20]", click.IntRange(min=0, max=512)
     )
     args: str = setting(
         "redacted",
@@ -43,32 +47,45 @@ class ServerSettings:
         "Command lines: secrets replaced, none at all, or in full. [redacted]",
         click.Choice(["redacted", "none", "full"]),
     )
-    data_dir: Path = setting(data_folder, ("--data-dir",), "Where all is kept.", Folder(exists=False, path_type=Path))
+    data_dir: Path = setting(
+        data_folder,
+        ("--data-dir",),
+        "The folder for tokens, history and unsent samples.",
+        Folder(exists=False, path_type=Path),
+    )
     token_file: Path | None = setting(None, ("--token-file",), "With --join: the push token of that hub.", HomeFile())
     push_token_file: Path | None = setting(
-        None, ("--push-token-file",), "Tokens that may push here. [made in the data directory]", HomeFile()
+        None,
+        ("--push-token-file",),
+        "File of tokens that may push to this hub. [made in the data directory]",
+        HomeFile(),
     )
     read_token_file: Path | None = setting(
-        None, ("--read-token-file",), "Tokens that may read here. [made in the data directory]", HomeFile()
+        None,
+        ("--read-token-file",),
+        "File of tokens that may read from this hub. [made in the data directory]",
+        HomeFile(),
     )
     tls_cert: Path | None = setting(None, ("--tls-cert",), "The hub's certificate (PEM, with its chain).", HomeFile())
     tls_key: Path | None = setting(None, ("--tls-key",), "The key of that certificate (PEM).", HomeFile())
     ca_file: Path | None = setting(
-        None, ("--ca-file",), "With --join: trust these authorities for that hub's certificate.", HomeFile()
+        None, ("--ca-file",), "With --join: the CA certificates to check that hub's certificate with.", HomeFile()
     )
     pin: str | None = setting(
-        None, ("--pin",), "With --join: trust that hub's certificate by its sha256:HEX.", click.STRING
+        None, ("--pin",), "With --join: the fingerprint of that hub's certificate, as sha256:HEX.", click.STRING
     )
     insecure_http: bool = setting(
-        False, ("--insecure-http/--no-insecure-http",), "Speak plain http:// with other machines: anyone may read it."
+        False,
+        ("--insecure-http/--no-insecure-http",),
+        "Use plain http:// between machines: anyone on the network can read it.",
     )
     public_name: str | None = setting(
-        None, ("--public-name",), "With --insecure-http: further names of this hub, with commas between.", click.STRING
+        None, ("--public-name",), "With --insecure-http: further names of this hub, separated by commas.", click.STRING
     )
     max_nodes: int = setting(
-        256, ("--max-nodes",), "Nodes this hub takes at most. [256]", click.IntRange(min=1, max=10_000)
+        256, ("--max-nodes",), "The most nodes this hub accepts. [256]", click.IntRange(min=1, max=10_000)
     )
-    log_level: str = setting("info", ("--log-level",), "What is logged: debug, info, ... [info]", click.Choice(LEVELS))
+    log_level: str = setting("info", ("--log-level",), "The least severe events to log. [info]", click.Choice(LEVELS))
     proc_root: str = setting("/proc", ("--proc-root",), "Read this instead of /proc.", Folder(exists=True))
     sys_root: str = setting("/sys", ("--sys-root",), "Read this instead of /sys.", Folder(exists=True))
     host_root: str = setting("/", ("--host-root",), "Read this instead of /.", Folder(exists=True))
@@ -83,6 +100,6 @@ class ServerSettings:
 
 
 def from_options(values: Mapping[str, Any]) -> ServerSettings:
-    """Settings from what click made of the options; what is None keeps its default."""
+    """Settings from click's values; where a value is None, the default stays."""
     names = {each.name for each in fields(ServerSettings)}
     return ServerSettings(**{name: value for name, value in values.items() if name in names and value is not None})

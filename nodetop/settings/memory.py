@@ -8,6 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from nodetop.base import files
+
 Changes = Mapping[str, Mapping[str, Any]]
 """Values by key, by table ("" for none); None takes a key away."""
 _FORBIDDEN_IN_NEW = 0o022
@@ -37,7 +39,10 @@ class SettingsMemory:
                 raise ValueError(f"it is not TOML: {error}") from None
             if new != old:
                 target.parent.mkdir(parents=True, exist_ok=True)
-                _replace(target, new)
+                mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_FORBIDDEN_IN_NEW
+                files.write_atomically(target, [new], mode=mode)
+                with suppress(OSError):  # others may write in this folder just now, so only what nobody uses any more
+                    files.remove_leftovers(target.parent, unused_seconds=files.UNUSED_SECONDS)
 
 
 def _change(document: Any, table: str, values: Mapping[str, Any]) -> None:
@@ -53,21 +58,3 @@ def _change(document: Any, table: str, values: Mapping[str, Any]) -> None:
             place[key] = value
         elif key in place:
             del place[key]
-
-
-def _replace(target: Path, content: bytes) -> None:
-    """The file has the old content or the new, whatever happens, and keeps its mode."""
-    mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_FORBIDDEN_IN_NEW
-    beside = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    try:
-        with open(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fchmod(descriptor, mode)
-            os.fsync(descriptor)
-        os.replace(beside, target)
-    except BaseException:
-        with suppress(OSError):
-            beside.unlink()
-        raise

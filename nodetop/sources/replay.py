@@ -5,27 +5,25 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 
 from nodetop.history.means import MeanSnapshot
+from nodetop.history.past_rows import row_of_snapshot, trend_before, unheard
 from nodetop.history.ring import Ring
-from nodetop.model.cluster_totals import summarise, top_processes
+from nodetop.model.cluster_totals import TREND_SECONDS, summarise, top_processes
 from nodetop.model.hub_api import ClusterSummary
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus
 from nodetop.recording.reader import read
-from nodetop.sources.cluster_source import ClusterMoment, ProcessList, Trend
-from nodetop.sources.moments import row_of_snapshot, trend_before, unheard
-from nodetop.sources.process_control import ProcessControl
-from nodetop.sources.source import Demand, NodesChanged, SnapshotTaken, SourceEvent
+from nodetop.sources.cluster import Cluster, ClusterMoment, ProcessList, Trend
+from nodetop.sources.source import Demand, NodesChanged, SnapshotTaken, Source, SourceEvent
 
 LONGEST_PAUSE = 5.0
 """Seconds that a hole in the recording takes when it is played."""
 
 
-class ReplaySource:
+class ReplaySource(Source):
     """Plays a file. What was played stays in memory, so that one can step back to its first snapshot.
 
     Of times that an incident file has only history of, there are snapshots of means (MeanSnapshot) among the others."""
 
-    can_signal = False
-    control: ProcessControl | None = None
+    description = "this is a recording"
 
     def __init__(self, path: Path, *, speed: float | None = None) -> None:
         """Reads the file whole. `speed` 0: all of it is there from the start, which is how an incident file is opened
@@ -38,9 +36,7 @@ class ReplaySource:
         self._snapshots = self._file.snapshots
         self._times = [snapshot.taken_at for snapshot in self._snapshots]
         self._rings = {node: Ring(keep_seconds=float("inf")) for node in self._file.nodes}
-        self.is_cluster = len(self._rings) > 1
-        self.played_until = 0.0
-        """The end of what was played, in recorded time."""
+        self.played_until: float = 0.0
         self._next = 0
         self._closed = asyncio.Event()
         while self._next < len(self._snapshots) and (self._speed == 0 or not self._started()):
@@ -63,6 +59,10 @@ class ReplaySource:
         return self._snapshots[self._next - 1]
 
     @property
+    def cluster(self) -> Cluster | None:
+        return self if len(self._rings) > 1 else None
+
+    @property
     def notice(self) -> str | None:
         return next(iter(self.notices), None)
 
@@ -80,13 +80,16 @@ class ReplaySource:
 
     async def trends(self, points: int) -> Mapping[str, Trend]:
         """The hour before the moment that is played, of each node."""
-        return {node: trend_before(ring, self.played_until, points) for node, ring in self._rings.items()}
+        return self._trends(self.played_until, points)
 
     async def at(self, time: float, points: int) -> ClusterMoment:
         """Of what was played."""
         rows = self._statuses(time)
-        trends = {node: trend_before(ring, time, points) for node, ring in self._rings.items()}
-        return ClusterMoment(time, summarise(rows), rows, trends)
+        return ClusterMoment(time, summarise(rows), rows, self._trends(time, points))
+
+    def _trends(self, at: float, points: int) -> Mapping[str, Trend]:
+        step = TREND_SECONDS / points
+        return {node: Trend(step, trend_before(ring, at, points)) for node, ring in self._rings.items()}
 
     def times(self) -> Sequence[float]:
         """Of each snapshot played, whichever node it is of."""
@@ -103,14 +106,16 @@ class ReplaySource:
         return self._rings.get(node) or Ring()
 
     async def events(self) -> AsyncIterator[SourceEvent]:
-        if self.is_cluster:
+        if self._closed.is_set():
+            return
+        if self.cluster is not None:
             yield NodesChanged(self._statuses(self.played_until))
         for ring in self._rings.values():
             if ring.latest:
                 yield SnapshotTaken(ring.latest)
         while self._next < len(self._snapshots) and not await self._closed_within(self._pause()):
             yield SnapshotTaken(self._play())
-            if self.is_cluster:
+            if self.cluster is not None:
                 yield NodesChanged(self._statuses(self.played_until))
         await self._closed.wait()
 

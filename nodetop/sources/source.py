@@ -1,14 +1,17 @@
-"""Where snapshots come from: one protocol for this host, a hub, Prometheus and a recorded file.
+"""Where snapshots come from: one protocol for this host, a hub and a recorded file.
 
 Screens cannot tell the difference. Trouble is an event, not an exception: the screen keeps the last data and says so.
 """
 
+from abc import abstractmethod
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from nodetop.history.ring import Ring
+from nodetop.model.raw_file import RawFile, RawLines
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus
+from nodetop.sources.cluster import Cluster
 from nodetop.sources.process_control import ProcessControl
 
 
@@ -47,45 +50,88 @@ class Demand:
 
 
 class Source(Protocol):
-    """A place snapshots come from. All methods are called on the event loop."""
+    """A place snapshots come from. All methods are called on the event loop.
+
+    A source subclasses this. What not every source can do has a default that says so; what has none, each must have.
+    """
 
     name: str
-    """Shown in the header: "local", the hub's address, the replayed file."""
-    can_signal: bool
-    """True only where the processes shown are this machine's own, and may be acted upon."""
-    control: ProcessControl | None
+    """Shown in the header: "local", the hub's address, the replayed file. Only for people: nothing depends on it."""
+    description: str
+    """What it is, as the end of a sentence: "this is a recording"."""
+    control: ProcessControl | None = None
     """Details of single processes, and acts; None where the processes shown are not this machine's own."""
-    is_cluster: bool
-    """True where there may be many nodes, so that the cluster screen comes first."""
+    played_until: float | None = None
+    """The end of what was played of a recording, UTC seconds; None where data are live."""
+
+    @property
+    def cluster(self) -> Cluster | None:
+        """What is asked of many nodes at once; None where there is but one node. The cluster screen comes first where
+        there is a cluster."""
+        return None
+
+    @property
+    def is_recording(self) -> bool:
+        """Whether a recording is played: it has a time of its own, and an end."""
+        return self.played_until is not None
+
+    @property
+    def can_signal(self) -> bool:
+        """Whether processes may be acted upon."""
+        return self.control is not None and self.control.refusal is None
 
     @property
     def notice(self) -> str | None:
         """What else is to be known, in one line: that samples are not kept, or what of a file was passed over."""
+        return None
 
+    # Data
+
+    @abstractmethod
     async def nodes(self) -> Sequence[NodeStatus]:
         """All nodes known, as rows."""
 
+    @abstractmethod
     def recent(self, node: str) -> Ring:
-        """The last minutes of a node's snapshots, oldest first; filled by the source, no sample left out."""
+        """The last minutes of a node's snapshots, oldest first; filled by the source, no sample left out. Empty for a
+        node that it does not know."""
 
+    @abstractmethod
     def events(self) -> AsyncIterator[SourceEvent]:
-        """What happens, for ever. Consumed by one reader."""
+        """What happens, until it is closed. Consumed by one reader."""
 
+    @abstractmethod
     async def history(self, node: str, since: float, until: float, step: float) -> Sequence[HistoryPoint]:
         """Points of [since, until) in UTC seconds, each of about `step` seconds; an interval without data has none.
         Raises SourceError."""
 
+    async def raw(self, wanted: Sequence[RawFile]) -> Sequence[RawLines] | None:
+        """The kernel's files that a value is made of, as they are now, without those that are not there unless none
+        is; None where the kernel cannot be asked."""
+        return None
+
+    # What is wanted
+
+    @abstractmethod
     async def demand(self, what: Demand) -> None:
         """What is wanted from now on."""
 
+    def watch(self, pids: frozenset[int]) -> None:
+        """Which processes are on the screen: their rows should then never be older than their snapshot."""
+        return
+
+    def read_threads(self, wanted: bool) -> bool:
+        """Asks for rows of threads from the next sample on, or for none. False where they cannot be had."""
+        return False
+
+    @abstractmethod
     async def aclose(self) -> None:
-        """Stops everything it started. Safe to call twice."""
+        """Stops everything it started, and ends events(). Safe to call twice."""
 
 
 def now_of(source: Source, wall: float) -> float:
     """The time up to which a recording was played; for a source that is live, the wall clock's."""
-    played: float | None = getattr(source, "played_until", None)
-    return wall if played is None else played
+    return wall if source.played_until is None else source.played_until
 
 
 class SourceError(Exception):

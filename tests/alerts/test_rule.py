@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodetop.alerts.rule import KINDS, Level, Rule, RuleError, parse_rule, rules
+from nodetop.alerts.rule import KINDS, Level, Rule, RuleError, levels, parse_rule, rules
+from nodetop.model.quantities import DEFAULT_LEVELS
 
 CPU = KINDS["cpu"]
 
@@ -29,7 +30,7 @@ def test_each_can_be_changed_and_switched_off() -> None:
 @pytest.mark.parametrize(
     ("name", "said", "message"),
     [
-        ("cpuu", "90", "there is no alert 'cpuu'; there are cpu, memory"),
+        ("cpuu", "90", "there is no alert 'cpuu'; there are cpu, iowait"),
         ("cpu", 90, "cpu must be a text like"),
         ("cpu", "lots", 'cpu must be like "85/75 for 10m, critical 95/85"'),
         ("cpu", "85/90", "cpu: it cannot end above where it begins: 85/90"),
@@ -38,6 +39,8 @@ def test_each_can_be_changed_and_switched_off() -> None:
         ("memory", "185", "memory: 185 is more than 100"),
         ("cpu", "85 for 25h", "cpu: the time must be at most 24h"),
         ("silent", "90", "silent must be true or false"),
+        ("mem", "185", "memory: 185 is more than 100"),
+        ("load_5m", "9", "there is no alert 'load_5m'"),
     ],
 )
 def test_what_is_wrong_is_told(name: str, said: object, message: str) -> None:
@@ -55,10 +58,27 @@ def test_any_value_is_a_rule_or_refused(said: object) -> None:
         assert "cpu" in str(error)
 
 
-levels = st.tuples(st.integers(0, 100), st.integers(0, 100)).map(lambda pair: Level(max(pair), min(pair)))
+def test_an_alert_has_the_words_that_filters_have_for_it() -> None:
+    assert rules({"mem": "50/40", "disk": False, "temp": "60"}) == rules(
+        {"memory": "50/40", "filesystem": False, "temperature": "60"}
+    )
+    with pytest.raises(RuleError, match="mem and memory are the same alert") as error:
+        rules({"memory": "50", "mem": "60"})
+    assert error.value.name == "mem"
 
 
-@given(levels, levels, st.lists(st.floats(0, 100), max_size=30))
+def test_the_panels_mark_from_where_the_rules_begin() -> None:
+    assert levels(rules()) == DEFAULT_LEVELS
+    changed = levels(rules({"cpu": "60/50", "swap": False, "mem": "70, critical 80"}))
+    assert changed == {
+        **{name: each for name, each in DEFAULT_LEVELS.items() if name != "swap"}, "cpu": (60, None), "memory": (70, 80)
+    }  # fmt: skip
+
+
+pairs = st.tuples(st.integers(0, 100), st.integers(0, 100)).map(lambda pair: Level(max(pair), min(pair)))
+
+
+@given(pairs, pairs, st.lists(st.floats(0, 100), max_size=30))
 def test_inside_the_band_nothing_changes(one: Level, other: Level, values: list[float]) -> None:
     warning, critical = sorted((one, other), key=lambda level: level.at)
     rule = Rule(CPU, warning, critical)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from nodetop.model import HistoryPoint, Stat, TopProcess
+from nodetop.model.snapshot import HistoryPoint, Stat, TopProcess
 
 MIDNIGHT = 1_769_817_600.0
 """2026-01-31 00:00 UTC, between the two days that the files are of."""

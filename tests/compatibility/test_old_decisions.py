@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from nodetop.alert_file import AlertFile
+from nodetop.alerts.file import AlertFile
 from nodetop.alerts.handling import Entry, Handling, Scope
 from tests.compatibility.known import NOON
 from tests.compatibility.old_files import copied

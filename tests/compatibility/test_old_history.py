@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from nodetop import wire
 from nodetop.history.store import HistoryStore
-from nodetop.model import HistoryPoint
+from nodetop.model import wire
+from nodetop.model.snapshot import HistoryPoint
 from tests.compatibility.known import LOCAL, LOCAL_READS, MIDNIGHT, NOON, STORED
 from tests.compatibility.old_files import copied
 from tests.conftest import Nodetop

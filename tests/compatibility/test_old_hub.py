@@ -5,16 +5,16 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from nodetop.clock import FakeClock
-from nodetop.history.envelope import SampleEnvelope, decode
-from nodetop.history.hub_history import HubHistory
-from nodetop.history.journal import Journal
+from nodetop.base.clock import FakeClock
+from nodetop.base.hub_address import parse_hub_url
+from nodetop.history.hub.envelope import SampleEnvelope, decode
+from nodetop.history.hub.history import HubHistory
+from nodetop.history.hub.journal import Journal
 from nodetop.history.store import HistoryStore
-from nodetop.hub_address import parse_hub_url
-from nodetop.server.folder import instance_id
-from nodetop.server.forgetting import take_requests
-from nodetop.server.tokens import load_tokens, read_token_file
-from nodetop.sources.hub_token import TokenFile
+from nodetop.server.base.folder import instance_id
+from nodetop.server.base.tokens import load_tokens, read_token_file
+from nodetop.server.fleet.forget import take_requests
+from nodetop.sources.hub.token import TokenFile
 from tests.compatibility.known import NOON, STORED, WITH_JOURNAL, rounded
 from tests.compatibility.old_files import FILES, copied
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from nodetop import wire
-from nodetop.api_model import HistoryReply
+from nodetop.model import wire
+from nodetop.model.hub_api import HistoryReply
 from tests.compatibility.known import NOON, WITH_JOURNAL, rounded
 from tests.compatibility.old_files import copied, server_at
 from tests.conftest import Nodetop

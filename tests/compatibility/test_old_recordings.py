@@ -13,7 +13,7 @@ from nodetop.sources.replay import ReplaySource
 from tests.compatibility.known import LOCAL, LOCAL_READS, MIDNIGHT, NOON, WITH_JOURNAL, rounded
 from tests.compatibility.old_files import FILES, copied
 from tests.conftest import Nodetop
-from tests.terminal import Terminal
+from tests.pty_terminal import Terminal
 
 NODE_A = ("node-a", ["postgres", "nginx", "init"])
 WEB_1 = ("web-1", ["nginx", "postgres"])
@@ -110,7 +110,7 @@ def test_an_incident_of_a_host_is_replayed(tmp_path: Path, nodetop: Nodetop) -> 
 
 async def test_the_history_in_an_incident_of_a_host_is_read() -> None:
     source = await asyncio.to_thread(ReplaySource, FILES / "incidents" / "host.jsonl")
-    assert (source.is_cluster, source.notices) == (False, [])
+    assert (source.cluster is not None, source.notices) == (False, [])
     points = [point for point in await source.history("node-a", 0.0, 4e9, 300.0) if point.at < NOON + 900]
     reads = {
         point.at: (point.samples, point.disk_read_bytes_per_second and point.disk_read_bytes_per_second.mean)
@@ -136,7 +136,7 @@ def test_an_incident_of_a_hub_is_replayed(tmp_path: Path, nodetop: Nodetop) -> N
 
 async def test_the_history_in_an_incident_of_a_hub_is_read() -> None:
     source = await asyncio.to_thread(ReplaySource, FILES / "incidents" / "hub.jsonl.gz")
-    assert (source.is_cluster, source.notices) == (True, [])
+    assert (source.cluster is not None, source.notices) == (True, [])
     assert {row.node for row in await source.nodes()} == {"hub-1", "node-a", "web-1", "east/db-1"}
     for (cluster, name), points in WITH_JOURNAL.items():
         node = name if cluster == "lab" else f"{cluster}/{name}"

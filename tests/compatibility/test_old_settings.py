@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 
 from nodetop.cli import _command as monitor
-from nodetop.panels import Panels
+from nodetop.model.panels import Panels
 from nodetop.server.cli import _command as server
 from nodetop.server.settings import ServerSettings
-from nodetop.settings import Settings
-from nodetop.settings_file import SERVER, read
-from nodetop.settings_memory import SettingsMemory
-from nodetop.settings_tables import TABLES
+from nodetop.settings.file import SERVER, read
+from nodetop.settings.memory import SettingsMemory
+from nodetop.settings.options import Settings
+from nodetop.settings.tables import TABLES
 from tests.compatibility.old_files import FILES, copied
-from tests.terminal import Terminal
+from tests.pty_terminal import Terminal
 
 ALL, KEPT = FILES / "settings" / "all.toml", FILES / "settings" / "kept.toml"
 PIN = "sha256:" + "0123456789abcdef" * 4

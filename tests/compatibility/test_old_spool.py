@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from nodetop import wire
-from nodetop.clock import FakeClock
-from nodetop.model import NodeSnapshot
-from nodetop.server.spool import Spool
+from nodetop.base.clock import FakeClock
+from nodetop.model import wire
+from nodetop.model.snapshot import NodeSnapshot
+from nodetop.server.uplink.spool import Spool
 from tests.compatibility.known import NOON
 from tests.compatibility.old_files import copied, server_at
 from tests.server.servers import until

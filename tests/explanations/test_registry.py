@@ -10,9 +10,9 @@ from msgspec.structs import fields, replace
 
 from nodetop.explanations.explanation import Explanation, Group, Subject
 from nodetop.explanations.formula import names
-from nodetop.explanations.quantity import unit_of
 from nodetop.explanations.registry import GROUPS, PANELS, explained
 from nodetop.model.panels import PANELS as SCREEN_PANELS
+from nodetop.model.quantity import unit_of
 from nodetop.model.snapshot import CHARTED, NodeSnapshot
 from tests.widgets.scenes import limited, server
 

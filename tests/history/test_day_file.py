@@ -1,22 +1,29 @@
 """The bytes of a day."""
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from nodetop.history import day_file
-from nodetop.history.day_file import About, Damaged, StoredPoint, StoreError
-from nodetop.model.snapshot import CHARTED, HistoryPoint
+from nodetop.history.day_file import About, Damaged, Header, StoredPoint, StoreError
+from nodetop.model.snapshot import CHARTED, HistoryPoint, Stat
 from tests.history.samples import START, point, points
 
 ABOUT = About(cluster="c", node="web-01", day="2026-01-31")
 seconds = st.integers(0, 86_399).map(lambda second: START + second)
 
 
-def file_of(found: list[HistoryPoint], about: About = ABOUT) -> bytes:
-    documents = {str(int(each.at)): day_file.document(StoredPoint(each)) for each in found}
-    return day_file.compose(about, {"points": documents})
+HEADER = Header(cluster="c", node="web-01", day="2026-01-31", values=CHARTED)
+
+
+def file_of(found: list[HistoryPoint], header: Header = HEADER) -> bytes:
+    return composed([StoredPoint(each) for each in found], header)
+
+
+def composed(found: list[StoredPoint], header: Header = HEADER) -> bytes:
+    documents = {str(int(each.point.at)): day_file.document(each, header.values) for each in found}
+    return day_file.compose(header, {"points": documents})
 
 
 @given(st.lists(points(seconds), max_size=10, unique_by=lambda each: each.at))
@@ -59,7 +66,7 @@ def test_a_changed_byte_is_noticed(data: st.DataObject) -> None:
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_refused_in_the_same_way(data: bytes) -> None:
-    for read in (day_file.about, day_file.held, lambda data: day_file.points(data, ABOUT)):
+    for read in (day_file.header, day_file.held, lambda data: day_file.points(data, ABOUT)):
         with pytest.raises(Damaged):
             read(data)
 
@@ -74,25 +81,42 @@ def test_a_torn_file_is_refused(length: int) -> None:
 
 def test_another_nodes_day_is_refused() -> None:
     with pytest.raises(Damaged, match="web-02"):
-        day_file.points(file_of([], About(cluster="c", node="web-02", day="2026-01-31")), ABOUT)
+        day_file.points(file_of([], replace(HEADER, node="web-02")), ABOUT)
 
 
 def test_a_newer_file_is_not_called_damaged() -> None:
-    newer = file_of([point()], msgspec.structs.replace(ABOUT, schema=day_file.SCHEMA + 1))
+    newer = file_of([point()], replace(HEADER, schema=day_file.SCHEMA + 1))
     with pytest.raises(StoreError, match="newer nodetop"):
         day_file.points(newer, ABOUT)
 
 
-def test_values_added_later_are_not_known_in_older_files() -> None:
-    document = day_file.document(StoredPoint(point()))
+@given(points(st.just(START)), st.permutations([*CHARTED, "of_a_newer_nodetop", "samples", "at"]), st.integers(0, 14))
+def test_values_are_known_by_their_names_whatever_their_order(
+    wanted: HistoryPoint, values: list[str], count: int
+) -> None:
+    data = file_of([wanted], replace(HEADER, values=tuple(values[:count])))
+    found = day_file.points(data, ABOUT)[START].point
+    for name in CHARTED:
+        if name in values[:count]:
+            assert (getattr(found, name) is None) == (getattr(wanted, name) is None)
+        else:
+            assert getattr(found, name) is None
+    whole = day_file.points(file_of([wanted]), ABOUT)[START].point
+    assert {name: getattr(whole, name) for name in values[:count] if name in CHARTED} == {
+        name: getattr(found, name) for name in values[:count] if name in CHARTED
+    }
+
+
+def test_values_that_a_point_does_not_have_any_more_are_not_known() -> None:
+    document = day_file.document(StoredPoint(point(load_1m=Stat(mean=1, max=1))), CHARTED)
     document["v"] = document["v"][:2]
-    read = day_file.points(day_file.compose(ABOUT, {"points": {str(int(START)): document}}), ABOUT)
+    read = day_file.points(day_file.compose(HEADER, {"points": {str(int(START)): document}}), ABOUT)
     assert read[START].point.load_1m is None
     assert read[START].point.cpu_busy_percent is not None
 
 
 def test_which_samples_a_point_holds_is_kept() -> None:
     held = {"boot": [(1, 5), (7, 7)]}
-    data = day_file.compose(ABOUT, {"points": {str(int(START)): day_file.document(StoredPoint(point(), held))}})
+    data = composed([StoredPoint(point(), held)])
     assert day_file.held(data) == [held]
     assert day_file.points(data, ABOUT)[START].held == held

@@ -24,7 +24,8 @@ def test_a_point_as_a_snapshot_has_its_means_and_nothing_else(point: HistoryPoin
         else:
             assert value == (stat.mean if stat else None), name
     assert snapshot.host is None
-    assert snapshot.memory is not None and snapshot.memory.total_bytes is None
+    assert (snapshot.memory is None) is (point.memory_used_percent is None)
+    assert snapshot.memory is None or snapshot.memory.total_bytes is None
     assert snapshot.processes is not None and snapshot.processes.total is None
 
 

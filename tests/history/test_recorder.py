@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from nodetop.base import files as fsops
+from nodetop.base import files
 from nodetop.base.clock import FakeClock
-from nodetop.history.folder import Folder
+from nodetop.history.day_folder import DayFolder
 from nodetop.history.recorder import Recorder
 from nodetop.history.store import HistoryStore
 from nodetop.model.snapshot import HistoryPoint, Stat
@@ -117,7 +117,7 @@ def test_adding_never_waits_for_the_disk(tmp_path: Path, monkeypatch: pytest.Mon
         hanging.set()
         go_on.wait(30)
 
-    monkeypatch.setattr(fsops, "sync", hang)
+    monkeypatch.setattr(files, "sync", hang)
     try:
         with recording(tmp_path, close_seconds=0.05) as recorder:
             recorder.add(sample(START))
@@ -224,4 +224,4 @@ def test_what_was_written_last_is_what_closes(tmp_path: Path) -> None:
         for index in range(100):
             recorder.add(sample(START + 5 * index))
     assert counts(tmp_path) == {0: 60, 300: 40}
-    assert not list(Folder(tmp_path).path.rglob("*.tmp"))
+    assert not list(DayFolder(tmp_path).path.rglob("*.tmp"))

@@ -3,8 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodetop.history.ring import Ring
-from nodetop.history.ring_merge import follows, merge
+from nodetop.history.ring import Ring, follows
 from nodetop.model.snapshot import NodeSnapshot
 
 
@@ -18,23 +17,23 @@ def test_whatever_the_order_all_are_there_once(batches: list[list[int]]) -> None
     for batch in batches:
         if len(batch) == 1 and ring.latest and batch[0] > ring.latest.seq:
             batch = [*batch, *batch]
-        merge(ring, [sample(seq) for seq in batch])
+        ring.merge([sample(seq) for seq in batch])
     assert [each.seq for each in ring] == sorted({seq for batch in batches for seq in batch})
 
 
 def test_tells_whether_anything_was_new() -> None:
     ring = Ring()
-    assert merge(ring, [sample(1), sample(1)])
-    assert not merge(ring, [sample(1)])
-    assert not merge(ring, [])
-    assert merge(ring, [sample(0)])
+    assert ring.merge([sample(1), sample(1)])
+    assert not ring.merge([sample(1)])
+    assert not ring.merge([])
+    assert ring.merge([sample(0)])
     assert [each.seq for each in ring] == [0, 1]
 
 
 def test_a_clock_that_went_back_starts_anew() -> None:
     ring = Ring()
-    merge(ring, [sample(seq) for seq in range(5)])
-    assert merge(ring, [sample(5, taken_at=500.0)])
+    ring.merge([sample(seq) for seq in range(5)])
+    assert ring.merge([sample(5, taken_at=500.0)])
     assert [each.seq for each in ring] == [5]
 
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodetop.history.rollup import Accumulator, interval_start, merge, roll_up
+from nodetop.base.grid import interval_start
+from nodetop.history.rollup import Accumulator, merge, roll_up
 from nodetop.model.snapshot import CHARTED, HistoryPoint, HostInfo, MemoryMetrics, ProcessSummary, Stat, TopProcess
 from tests.history.samples import START, point, points, process, sample
 

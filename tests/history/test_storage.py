@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from nodetop.base import files as fsops
+from nodetop.base import files
 from nodetop.history import day_file
 from nodetop.history.day_file import About, StoredPoint
 from nodetop.history.storage import DayDatabase
+from tests.disk_calls import fail, record
 from tests.history.samples import START, point
 
 ABOUT = About(node="web-01", day="2026-01-31")
@@ -19,8 +20,9 @@ COUNT = 288
 WRITER = """
 import sys
 from pathlib import Path
-from nodetop.history.day_file import About, StoredPoint, document
+from nodetop.history.day_file import About, StoredPoint
 from nodetop.history.storage import DayDatabase
+from tests.disk_calls import fail, record
 from tests.history.samples import START, point
 
 database = DayDatabase(Path(sys.argv[1]), About(node="web-01", day="2026-01-31"))
@@ -28,14 +30,13 @@ generation = 0
 while True:
     generation += 1
     points = [point(START + 300 * index, samples=generation) for index in range(288)]
-    database.put({int(each.at): document(StoredPoint(each)) for each in points}, more_samples_win=True)
+    database.put([StoredPoint(each) for each in points], more_samples_win=True)
     print(generation, flush=True)
 """
 
 
 def put(path: Path, *found: StoredPoint) -> None:
-    documents = {int(each.point.at): day_file.document(each) for each in found}
-    DayDatabase(path, ABOUT).put(documents, more_samples_win=False)
+    DayDatabase(path, ABOUT).put(found, more_samples_win=False)
 
 
 @pytest.mark.parametrize("writes", [1, 2, 3, 4])
@@ -51,26 +52,16 @@ def test_a_kill_leaves_the_old_day_or_the_new_one(tmp_path: Path, writes: int) -
         writer.wait()
     last = max([last, *map(int, writer.stdout.read().split())])
     writer.stdout.close()
-    read = day_file.points(fsops.read(path), ABOUT)
+    read = day_file.points(files.read(path), ABOUT)
     generations = {each.point.samples for each in read.values()}
     assert len(read) == COUNT
     assert generations in ({last}, {last + 1})
 
 
 def test_the_bytes_are_on_the_disk_before_they_have_the_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    calls: list[str] = []
-    for name in ("create", "write", "sync", "replace", "sync_directory"):
-        monkeypatch.setattr(fsops, name, spy(calls, name, getattr(fsops, name)))
+    calls = record(monkeypatch, "create", "write", "sync", "replace", "sync_directory")
     put(tmp_path / "day.json", StoredPoint(point()))
     assert calls == ["create", "write", "sync", "replace", "sync_directory", "sync"]
-
-
-def spy(calls: list[str], name: str, real):  # type: ignore[no-untyped-def]
-    def call(*arguments):  # type: ignore[no-untyped-def]
-        calls.append(name)
-        return real(*arguments)
-
-    return call
 
 
 @pytest.mark.parametrize("failing", ["create", "write", "sync", "replace"])
@@ -81,11 +72,8 @@ def test_a_failing_disk_leaves_the_old_day_and_no_leftovers(
     put(path, StoredPoint(point(samples=1)))
     before = path.read_bytes()
 
-    def fail(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
     with monkeypatch.context() as patch, pytest.raises(OSError, match="No space"):
-        patch.setattr(fsops, failing, fail)
+        fail(patch, failing)
         put(path, StoredPoint(point(samples=2)))
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
@@ -95,11 +83,10 @@ def test_a_point_of_more_samples_stays(tmp_path: Path) -> None:
     path = tmp_path / "day.json"
     database = DayDatabase(path, ABOUT)
     for samples, win in ((5, True), (3, True), (9, True), (9, True)):
-        document = day_file.document(StoredPoint(point(busy=float(samples), samples=samples)))
-        database.put({int(START): document}, more_samples_win=win)
-    assert day_file.points(fsops.read(path), ABOUT)[START].point.samples == 9
-    database.put({int(START): day_file.document(StoredPoint(point(samples=2)))}, more_samples_win=False)
-    assert day_file.points(fsops.read(path), ABOUT)[START].point.samples == 2
+        database.put([StoredPoint(point(busy=float(samples), samples=samples))], more_samples_win=win)
+    assert day_file.points(files.read(path), ABOUT)[START].point.samples == 9
+    database.put([StoredPoint(point(samples=2))], more_samples_win=False)
+    assert day_file.points(files.read(path), ABOUT)[START].point.samples == 2
 
 
 def test_the_file_is_for_its_owner_alone_and_readable_by_tinydb(tmp_path: Path) -> None:

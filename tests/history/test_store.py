@@ -300,7 +300,7 @@ def test_a_full_disk_keeps_what_was_there(small_disk: Path) -> None:
 
 
 def test_a_lock_that_is_not_let_go_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nodetop.history.folder.LOCK_SECONDS", 0.05)
+    monkeypatch.setattr("nodetop.history.day_folder.LOCK_SECONDS", 0.05)
     one, other = HistoryStore(tmp_path), HistoryStore(tmp_path)
     other.open()
     one.open()

@@ -1,12 +1,9 @@
 """Keys under all the names that people write, and those that Textual knows."""
 
-import string
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.binding import BindingsMap
-from textual.keys import _character_to_key
 
 from nodetop.keys.names import KeyNameError, canonical, parse_keys, textual_name
 
@@ -50,11 +47,6 @@ def test_what_is_no_key_is_told(text: str) -> None:
 def test_keys_stand_between_blanks_each_once() -> None:
     assert parse_keys(" F5  t f5 ") == ("F5", "t")
     assert parse_keys("") == ()
-
-
-@given(st.sampled_from(string.punctuation + string.ascii_letters + string.digits + "äß€"))
-def test_characters_are_called_as_textual_calls_them(character: str) -> None:
-    assert textual_name(character) == _character_to_key(character)
 
 
 @given(st.text(max_size=12))

@@ -12,7 +12,7 @@ from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.processes import details as process_details  # noqa: F401
 from nodetop.probes.processes.probe import ProcessesProbe
 from nodetop.probes.sampler import Sampler
-from nodetop.sources.local_processes import LocalProcesses
+from nodetop.sources.local.processes import LocalProcesses
 
 NOBODY = 65534
 

@@ -1,14 +1,28 @@
+import inspect
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from nodetop.model.snapshot import NodeSnapshot
+from nodetop.model import wire
+from nodetop.model.snapshot import METRICS, NodeSnapshot
 from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.base.probe import Probe, Unavailable
 from nodetop.probes.registry import probes
 from nodetop.probes.sampler import Sampler
 
-OF_THE_SAMPLER = {"schema", "node", "taken_at", "interval", "boot_id", "seq", "probes", "monitor"}
-METRICS = [name for name in NodeSnapshot.__struct_fields__ if name not in OF_THE_SAMPLER]
+METHODS = [name for name, _ in inspect.getmembers(Probe, inspect.isfunction) if not name.startswith("_")]
+
+
+@pytest.fixture(params=[(platform, name) for platform in ("linux", "darwin") for name in METRICS], ids="-".join)
+def probe(request: pytest.FixtureRequest) -> Iterator[Probe]:
+    """Each probe of each registry, on this machine."""
+    platform, name = request.param
+    made = {each.name: each for each in probes(HostFiles(), platform=platform)}
+    yield made[name]
+    for each in made.values():
+        each.close()
 
 
 @pytest.mark.parametrize("platform", ["linux", "darwin", "freebsd14"])
@@ -17,7 +31,7 @@ def test_every_metric_of_the_model_has_its_probe(platform: str) -> None:
     missing, unknown = set(METRICS) - set(names), set(names) - set(METRICS)
     assert not missing, f"no probe fills {sorted(missing)}: add one to nodetop/probes/registry.py"
     assert not unknown, f"NodeSnapshot has no field {sorted(unknown)}: add one to nodetop/model/snapshot.py"
-    assert names == METRICS, "the probes are not in the order of the snapshot's fields"
+    assert names == list(METRICS), "the probes are not in the order of the snapshot's fields"
 
 
 @pytest.mark.parametrize("platform", ["linux", "darwin"])
@@ -39,3 +53,39 @@ def test_a_host_of_which_nothing_is_known(tmp_path: Path) -> None:
     assert snapshot.processes is None
     assert len(snapshot.probes) == len(METRICS)
     sampler.close()
+
+
+def parameters(of: type, method: str) -> list[str]:
+    return list(inspect.signature(getattr(of, method)).parameters)
+
+
+def test_a_probe_has_what_the_protocol_says(probe: Probe) -> None:
+    assert Probe in type(probe).__mro__, "a probe subclasses Probe, whose defaults it then has"
+    assert isinstance(probe.name, str) and isinstance(probe.slow_seconds, float) and probe.slow_seconds >= 0
+    assert {"read", "derive", "watch", "read_threads", "started_at", "close"} == set(METHODS)
+    for method in METHODS:
+        assert parameters(type(probe), method) == parameters(Probe, method), method
+
+
+def test_what_a_probe_derives_is_the_field_of_the_snapshot(probe: Probe) -> None:
+    try:
+        first, second = probe.read(), probe.read()
+    except Unavailable as missing:
+        assert str(missing), "what this machine lacks is said"
+        return
+    for metric in (probe.derive(None, first, None), probe.derive(first, second, 1.0)):
+        sent = wire.encode(NodeSnapshot(node="a", taken_at=0.0, **{probe.name: metric}))
+        # Decoding is strict: another type than the field's is refused.
+        assert type(getattr(wire.decode_snapshot(sent), probe.name)) is type(metric)
+
+
+def test_what_a_probe_can_do_besides_is_answered_by_all(probe: Probe) -> None:
+    probe.watch(frozenset({os.getpid()}))
+    has_processes = probe.name == "processes"
+    assert probe.read_threads(False) is (has_processes and "portable" not in type(probe).__module__)
+    if has_processes:
+        probe.read()
+    assert isinstance(probe.started_at(os.getpid()), float if has_processes else type(None))
+    assert probe.started_at(2**22 + 1) is None  # above the largest PID there can be
+    probe.close()
+    probe.close()

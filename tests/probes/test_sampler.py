@@ -8,17 +8,16 @@ from nodetop.base.clock import FakeClock
 from nodetop.model.snapshot import CpuMetrics, HostInfo, MemoryMetrics, NodeSnapshot, TemperatureMetrics
 from nodetop.model.wire import decode_snapshot, encode
 from nodetop.probes.base.host_files import HostFiles
-from nodetop.probes.base.probe import Unavailable, delta_rate
+from nodetop.probes.base.probe import Probe, Unavailable, delta_rate
 from nodetop.probes.processes.probe import ProcessesProbe
 from nodetop.probes.sampler import Sampler, node_name, run_id
 from tests.probes.processes.process_tree import ProcessTree
 
 
-class UptimeProbe:
+class UptimeProbe(Probe):
     """A small real probe: /proc/uptime."""
 
     name = "host"
-    slow_seconds = 0.0
 
     def __init__(self, files: HostFiles) -> None:
         self._files = files
@@ -30,11 +29,19 @@ class UptimeProbe:
         return HostInfo(uptime_seconds=current)
 
 
-class TicksProbe:
+class WatchedProbe(UptimeProbe):
+    """One that wants to know what is on the screen."""
+
+    watched: frozenset[int] = frozenset()
+
+    def watch(self, pids: frozenset[int]) -> None:
+        self.watched = pids
+
+
+class TicksProbe(Probe):
     """Another: the user time of all CPUs as a rate, in the field of a share."""
 
     name = "cpu"
-    slow_seconds = 0.0
 
     def __init__(self, files: HostFiles) -> None:
         self._files = files
@@ -46,7 +53,7 @@ class TicksProbe:
         return CpuMetrics(user_percent=delta_rate(previous, current, elapsed))
 
 
-class SlowProbe:
+class SlowProbe(Probe):
     """A sensor that answers when a test lets it."""
 
     name = "temperature"
@@ -63,9 +70,8 @@ class SlowProbe:
         return TemperatureMetrics(cpu_celsius=current)
 
 
-class BrokenProbe:
+class BrokenProbe(Probe):
     name = "memory"
-    slow_seconds = 0.0
 
     def __init__(self, error: Exception) -> None:
         self.error = error
@@ -181,11 +187,26 @@ def until_there(sampler: Sampler) -> NodeSnapshot:
 
 
 def test_what_is_on_the_screen_reaches_the_probe(tree: ProcessTree) -> None:
-    processes = ProcessesProbe(tree.files)
-    sampler = Sampler(tree.files, [UptimeProbe(tree.files), processes])
+    watched = WatchedProbe(tree.files)
+    sampler = Sampler(tree.files, [TicksProbe(tree.files), watched])
     sampler.watch(frozenset({7}))
-    assert processes.watch == {7}
+    assert watched.watched == {7}
     sampler.close()
+
+
+def test_what_only_some_probes_can_is_asked_of_those(tree: ProcessTree) -> None:
+    none = Sampler(tree.files, [UptimeProbe(tree.files)])
+    assert not none.read_threads(True)
+    assert none.started_at(7) is None
+    none.close()
+    tree.put(7)
+    some = Sampler(tree.files, [UptimeProbe(tree.files), ProcessesProbe(tree.files)])
+    row = some.sample().processes
+    assert row is not None
+    assert some.read_threads(True)
+    assert some.started_at(7) == row.rows[0].started_at
+    assert some.started_at(8) is None
+    some.close()
 
 
 def test_names(tree: ProcessTree, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from nodetop.recording import lines as recording_lines
 from nodetop.recording.file import Header, NodeHistory, Reader, RecordingError
 from nodetop.recording.incident_file import IncidentFile, IncidentFileExists
 from nodetop.recording.reader import read
+from tests.disk_calls import fail, record
 
 T0 = 1_700_000_100.0
 HEADER = Header(nodetop_recording=2, version="1", made_by="me@here", since=T0, until=T0 + 3600, nodes=("a", "b"))
@@ -126,6 +127,39 @@ except OSError as error:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "File too large\n", "")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["i", "i.gz"])
+def test_it_is_on_the_disk_before_it_has_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    with IncidentFile(tmp_path / name) as file:
+        file.begin(HEADER)
+        calls = record(monkeypatch, "sync", "replace", "sync_directory")
+        file.commit()
+    assert calls == ["sync", "replace", "sync_directory", "sync"]
+
+
+@pytest.mark.parametrize("failing", ["write", "sync", "close", "replace"])
+@pytest.mark.parametrize("name", ["i", "i.gz"])
+def test_whatever_the_disk_refuses_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, failing: str
+) -> None:
+    with (
+        monkeypatch.context() as patch,
+        pytest.raises(OSError, match="No space left"),
+        IncidentFile(tmp_path / name) as file,
+    ):
+        fail(patch, failing)
+        file.begin(HEADER)
+        file.commit()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_with_force_a_link_gives_way_to_the_file(tmp_path: Path) -> None:
+    (tmp_path / "other").write_text("mine")
+    (tmp_path / "i").symlink_to("other")
+    write(tmp_path / "i", [sample("a", T0)])
+    assert not (tmp_path / "i").is_symlink()
+    assert (tmp_path / "other").read_text() == "mine"
 
 
 def test_a_name_that_is_taken_meanwhile_is_left_alone(tmp_path: Path) -> None:

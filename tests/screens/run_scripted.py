@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 
-from nodetop.commands.first_frame import show_first_frame
+from nodetop.commands.monitor.first_frame import show_first_frame
 from nodetop.model.snapshot import ProcessMetrics
 from nodetop.settings.options import Settings
 from nodetop.sources.source import SnapshotTaken, SourceEvent

@@ -12,19 +12,17 @@ from nodetop.base.clock import FakeClock
 from nodetop.history.ring import Ring
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus, ProcessMetrics, ProcessSummary
 from nodetop.settings.options import Settings
-from nodetop.sources.source import Demand, SnapshotTaken, SourceError, SourceEvent
+from nodetop.sources.source import Demand, SnapshotTaken, Source, SourceError, SourceEvent
 from tests.widgets.scenes import START, server
 
 START_TICK = 5
 
 
-class ScriptedSource:
+class ScriptedSource(Source):
     """One node; events are those that `tell` and `sample` put in."""
 
     name = "scripted"
-    can_signal = False
-    control = None
-    is_cluster = False
+    description = "this is a script"
     notice: str | None = None
 
     def __init__(self, snapshots: Iterable[NodeSnapshot] = ()) -> None:

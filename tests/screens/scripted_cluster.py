@@ -8,7 +8,7 @@ from nodetop.base.clock import FakeClock
 from nodetop.model.hub_api import ClusterSummary, NodeProcess
 from nodetop.model.snapshot import NodeStatus, Stat
 from nodetop.settings.options import Settings
-from nodetop.sources.cluster_source import ClusterMoment, ProcessList, Trend
+from nodetop.sources.cluster import Cluster, ClusterMoment, ProcessList, Trend
 from nodetop.sources.source import NodesChanged, SourceError
 from tests.screens.scripted import START_TICK, ScriptedSource
 from tests.widgets.scenes import GIB, START, server, wave
@@ -53,7 +53,7 @@ class ScriptedCluster(ScriptedSource):
     """Its first node, web-01, is the server of the scenes."""
 
     name = "hub.example:8082"
-    is_cluster = True
+    description = "this is hub hub.example:8082"
 
     def __init__(self, rows: Sequence[NodeStatus] = ()) -> None:
         super().__init__(server(tick) for tick in range(START_TICK + 5))
@@ -64,6 +64,10 @@ class ScriptedCluster(ScriptedSource):
         self.searched_at: list[float | None] = []
         self.moments: list[float] = []
         self.past: Sequence[NodeStatus] | str = ()
+
+    @property
+    def cluster(self) -> Cluster:
+        return self
 
     async def nodes(self) -> Sequence[NodeStatus]:
         return self.rows

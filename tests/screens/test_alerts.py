@@ -258,7 +258,7 @@ async def test_rows_are_judged_now_and_then_only(tmp_path: Path) -> None:
         assert watch.board().critical == 0
         app.clock.advance(61)
         assert watch.board().critical == 1
-        assert source.is_cluster
+        assert source.cluster is not None
 
 
 @pytest.mark.parametrize("size", [(40, 10), (60, 20), (80, 24), (240, 70)])

@@ -1,11 +1,11 @@
 """This host as a source that takes samples only when a test says so, without blocking the event loop."""
 
+from nodetop.base.daemon_thread import in_daemon_thread
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.processes.probe import ProcessesProbe
 from nodetop.probes.sampler import Sampler
-from nodetop.sources.blocking import in_daemon_thread
-from nodetop.sources.local import LocalSource
+from nodetop.sources.local.source import LocalSource
 from nodetop.sources.source import SnapshotTaken
 
 

@@ -165,17 +165,17 @@ def test_the_limits_of_a_body(pusher: httpx.Client) -> None:
     assert post(json.dumps({"sent_at": 1, "samples": [sample(seq=n) for n in range(61)]}).encode()).status_code == 422
 
 
-def test_each_token_opens_its_own_door_only(hub: Server, pusher: httpx.Client, reader: httpx.Client) -> None:
+def test_each_token_works_for_its_role_only(hub: Server, pusher: httpx.Client, reader: httpx.Client) -> None:
     assert (reader.post("/metrics/node", json=sample()).status_code, pusher.get("/api/v2/clusters").status_code) == (
         403,
         403,
     )
-    with httpx.Client(base_url=hub.url, trust_env=False) as stranger:
-        assert stranger.get("/healthz").text == "ok\n"
-        replies = [stranger.get(path) for path in ("/api/v2/clusters", "/nowhere", "/metrics/node", "/")]
+    with httpx.Client(base_url=hub.url, trust_env=False) as anonymous:
+        assert anonymous.get("/healthz").text == "ok\n"
+        replies = [anonymous.get(path) for path in ("/api/v2/clusters", "/nowhere", "/metrics/node", "/")]
         assert {(reply.status_code, reply.content) for reply in replies} == {(401, replies[0].content)}
         wrong = {"Authorization": "Bearer " + "x" * 43}
-        assert [stranger.get("/api/v2/clusters", headers=wrong).status_code for _ in range(8)][-1] == 429
+        assert [anonymous.get("/api/v2/clusters", headers=wrong).status_code for _ in range(8)][-1] == 429
     assert reader.get("/api/v2/clusters").status_code == 200
 
 
@@ -216,10 +216,10 @@ def test_a_token_counts_in_its_one_place_only(hub: Server, reader: httpx.Client,
         assert token not in reply.text
     right = reader.headers["Authorization"]
     two = [("Authorization", "Bearer " + "x" * 43), ("Authorization", right)]
-    with httpx.Client(base_url=hub.url, trust_env=False) as stranger:
-        assert stranger.get("/api/v2/clusters", headers=two).status_code == 401
-        assert stranger.get("/api/v2/clusters?token=" + right.partition(" ")[2]).status_code == 400
-        assert stranger.get("/api/v2/clusters", headers=two[1:]).status_code == 200
+    with httpx.Client(base_url=hub.url, trust_env=False) as anonymous:
+        assert anonymous.get("/api/v2/clusters", headers=two).status_code == 401
+        assert anonymous.get("/api/v2/clusters?token=" + right.partition(" ")[2]).status_code == 400
+        assert anonymous.get("/api/v2/clusters", headers=two[1:]).status_code == 200
 
 
 def test_a_request_whose_length_can_be_read_in_two_ways_is_refused(pusher: httpx.Client) -> None:
@@ -249,15 +249,15 @@ def test_who_sends_slowly_or_nonsense_or_too_often_is_shut_out_and_others_are_no
     hub: Server, reader: httpx.Client
 ) -> None:
     address = "127.0.0.1", reader.base_url.port or 0
-    with socket.create_connection(address) as stranger:
-        stranger.sendall(b"\x16\x03\x01 what\r\n\r\n")
-        assert stranger.recv(100).startswith(b"HTTP/1.1 400 ")
+    with socket.create_connection(address) as anonymous:
+        anonymous.sendall(b"\x16\x03\x01 what\r\n\r\n")
+        assert anonymous.recv(100).startswith(b"HTTP/1.1 400 ")
     slow = socket.create_connection(address)
     began = time.monotonic()
     slow.sendall(b"GET / HTTP/1.1\r\n")
-    crowd = [socket.create_connection(address) for _ in range(limits.UNAUTHENTICATED_CONNECTIONS + 10)]
-    assert sum(_is_closed(each) for each in crowd) >= 10
-    for each in crowd:
+    connections = [socket.create_connection(address) for _ in range(limits.UNAUTHENTICATED_CONNECTIONS + 10)]
+    assert sum(_is_closed(each) for each in connections) >= 10
+    for each in connections:
         each.close()
     until(lambda: reader.get("/api/v2/clusters").status_code == 200)
 

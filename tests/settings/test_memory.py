@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodetop.settings.memory import SettingsMemory
+from tests.disk_calls import fail, record
 
 OLD = """# mine
 interval = 5   # slow
@@ -60,6 +61,36 @@ def test_mode_and_link_stay(tmp_path: Path) -> None:
     assert link.is_symlink() and tomllib.loads(real.read_text()) == {"interval": 1.0}
     assert stat.S_IMODE(real.stat().st_mode) == 0o640
     assert sorted(os.listdir(tmp_path)) == ["dotfiles.toml", "nodetop.toml"]
+
+
+def test_it_is_on_the_disk_before_it_has_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "link").symlink_to("s.toml")
+    calls = record(monkeypatch, "write", "set_mode", "sync", "replace", "sync_directory")
+    SettingsMemory(tmp_path / "link").save({"": {"theme": "light"}})
+    assert calls == ["write", "set_mode", "sync", "replace", "sync_directory", "sync"]
+    assert sorted(os.listdir(tmp_path)) == ["link", "s.toml"]
+
+
+@pytest.mark.parametrize("failing", ["create", "write", "set_mode", "sync", "replace"])
+def test_a_disk_that_refuses_leaves_the_old_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    path = tmp_path / "s.toml"
+    path.write_text(OLD)
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="No space left"):
+        fail(patch, failing)
+        SettingsMemory(path).save({"": {"theme": "light"}})
+    assert path.read_text() == OLD
+    assert os.listdir(tmp_path) == ["s.toml"]
+
+
+def test_what_a_killed_writer_left_goes_once_nobody_can_be_writing_it(tmp_path: Path) -> None:
+    for name, age in ((".nt-1-a.tmp", 1e9), (".nt-2-b.tmp", None)):
+        (tmp_path / name).write_bytes(b"half")
+        if age is not None:
+            os.utime(tmp_path / name, (age, age))
+    SettingsMemory(tmp_path / "s.toml").save({"": {"theme": "light"}})
+    assert sorted(os.listdir(tmp_path)) == [".nt-2-b.tmp", "s.toml"]
 
 
 @pytest.mark.parametrize("broken", [b"interval = = 1", b"\xff\xfe", b"layout = 3"])

@@ -200,7 +200,7 @@ def test_alerts_stand_in_a_table_of_their_own(tmp_path: Path) -> None:
             "[alerts]\nmemory = 90",
             's.toml:2: memory must be a text like "90/80 for 1m, critical 98/90", or false for none',
         ),
-        ("[alerts]\ndisc = false", "s.toml:2: there is no alert 'disc'; there are cpu, memory, swap, filesystem,"),
+        ("[alerts]\ndisc = false", "s.toml:2: there is no alert 'disc'; there are cpu, iowait, steal, memory,"),
         ("alerts = true", "s.toml:1: alerts must be a table: [alerts]"),
     ],
 )

@@ -54,7 +54,7 @@ async def taken(source: ReplaySource, count: int) -> list[NodeSnapshot]:
         if isinstance(event, SnapshotTaken):
             found.append(event.snapshot)
         else:  # rows are told where there are several nodes
-            assert isinstance(event, NodesChanged) and source.is_cluster
+            assert isinstance(event, NodesChanged) and source.cluster is not None
         if len(found) == count:
             break
     return found
@@ -106,7 +106,7 @@ async def test_a_long_recording_stays_whole(tmp_path: Path) -> None:
 async def test_several_nodes_are_a_cluster(tmp_path: Path) -> None:
     snapshots = [snapshot(seq, node) for seq in range(3) for node in ("a", "b")]
     source = await opened(tmp_path / "r", speed=0, snapshots=snapshots)
-    assert source.is_cluster
+    assert source.cluster is source
     assert not source.can_signal
     rows = await source.nodes()
     assert [(row.node, row.cpu_busy_percent, row.cpu_count, row.age_seconds) for row in rows] == [

@@ -3,13 +3,27 @@
 from collections.abc import Sequence
 
 from nodetop.base import units
+from nodetop.commands.base.hub import ask, opened
 from nodetop.commands.check.condition import Condition
 from nodetop.commands.check.verdict import Verdict, judge, unknown
 from nodetop.model.snapshot import NodeSnapshot, NodeStatus
-from nodetop.sources.hub import HubSource
+from nodetop.settings.options import Settings
+from nodetop.sources.hub.source import HubSource
 from nodetop.sources.source import SourceError
 
 _FRESH = ("up", "late")
+
+
+def check_cluster(settings: Settings, node: str | None, wanted: Sequence[Condition]) -> list[Verdict] | None:
+    """All nodes of the hub that the settings name, or one; None where it does not answer, which is then told. Raises
+    click.UsageError."""
+    verdicts: list[Verdict] = []
+
+    async def run() -> None:
+        async with opened(settings) as source:
+            verdicts.extend(await check_nodes(source, node, wanted))
+
+    return verdicts if ask(run()) else None
 
 
 async def check_nodes(source: HubSource, node: str | None, wanted: Sequence[Condition]) -> list[Verdict]:

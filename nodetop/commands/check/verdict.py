@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from nodetop.base.text import clean
 from nodetop.commands.check.condition import Condition
-from nodetop.commands.check.values import Found
+from nodetop.model.found import Found
 
 EXIT_HOLDS, EXIT_FAILS, EXIT_UNKNOWN = 0, 1, 2
 _WORDS = {True: "OK", False: "FAIL", None: "UNKNOWN"}

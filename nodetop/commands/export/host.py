@@ -8,9 +8,8 @@ from contextlib import closing
 import click
 
 from nodetop.base.hub_address import BadAddress, parse_hub_url
+from nodetop.commands.base.host import host_sampler, sampled
 from nodetop.commands.export.request import STEP, Export, joined
-from nodetop.commands.host import host_sampler
-from nodetop.commands.json import sampled
 from nodetop.history.day_file import StoreError
 from nodetop.history.store import HistoryStore
 from nodetop.model.hub_api import ADDRESS_FILE
@@ -59,7 +58,7 @@ def _from_own_hub(
     url = _own_hub_url(settings)
     if url is None:
         return (), ()
-    from nodetop.commands.cluster import hub_source
+    from nodetop.commands.base.hub import hub_source
     from nodetop.commands.export.hub import points_of, samples_of
     from nodetop.sources.source import SourceError
 

@@ -5,12 +5,13 @@ from collections.abc import AsyncIterator, Sequence
 
 import click
 
-from nodetop.commands.cluster import opened
+from nodetop.base.grid import interval_start
+from nodetop.commands.base.hub import opened
 from nodetop.commands.export.request import STEP, Export, Progress
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot
 from nodetop.recording.incident_file import IncidentFile
 from nodetop.settings.options import Settings
-from nodetop.sources.hub import HubSource
+from nodetop.sources.hub.source import HubSource
 from nodetop.sources.source import SourceError
 
 RECENT_SECONDS = 3600.0
@@ -64,7 +65,7 @@ async def export_node(export: Export, source: HubSource, node: str, file: Incide
 
 async def points_of(export: Export, source: HubSource, node: str) -> AsyncIterator[Sequence[HistoryPoint]]:
     """The history of the stretch of time, a week at a time. Raises SourceError."""
-    since = export.since // STEP * STEP
+    since = interval_start(export.since, STEP)
     while since < export.until:
         until = min(since + _CHUNK_SECONDS, export.until)
         yield await source.history(node, since, until, STEP)

@@ -7,9 +7,11 @@ from rich.text import Text
 
 from nodetop.base import units
 from nodetop.base.text import clean
-from nodetop.commands.once.parts import Row, marked, percent, print_parts, table
+from nodetop.commands.once.parts import Row, marked, over, percent, print_parts, table
 from nodetop.model.hub_api import ClusterSummary
+from nodetop.model.quantities import Levels
 from nodetop.model.snapshot import NodeStatus, Stat
+from nodetop.settings.levels import levels_of
 from nodetop.settings.options import Settings
 
 
@@ -23,8 +25,10 @@ def print_cluster(
 def _blocks(
     name: str, summary: ClusterSummary, nodes: Sequence[NodeStatus], settings: Settings, width: int
 ) -> RenderableType:
+    levels = levels_of(settings.alerts)
+    rows = [_row(row, settings, levels) for row in nodes]
     return Group(Text(clean(name), "bold").append(f" · {_counts(summary)}", "not bold"), *_totals(summary),
-                 *table(width, _HEADS, [_row(row, settings) for row in nodes], _DROP), *_problems(nodes))  # fmt: skip
+                 *table(width, _HEADS, rows, _DROP), *_problems(nodes))  # fmt: skip
 
 
 def _counts(summary: ClusterSummary) -> str:
@@ -52,19 +56,21 @@ _HEADS = "Node|State|CPU>|Load>|Mem>|Disk>|Receive/s>|Transmit/s>|Temp>|Up>|Age>
 _DROP = ("System", "Temp", "Up", "Transmit/s", "Receive/s", "Load", "Disk")
 
 
-def _row(row: NodeStatus, settings: Settings) -> Row:
+def _row(row: NodeStatus, settings: Settings, levels: Levels) -> Row:
     rate = units.bits if settings.network_bits else units.size
     state = clean(row.state)
     return (
         clean(row.node),
         state if row.state == "up" else Text(f"! {state}", "bold red"),
-        marked(row.cpu_busy_percent, 90),
+        marked("cpu", row.cpu_busy_percent, levels),
         units.UNKNOWN if row.load_1m is None else f"{row.load_1m:.2f}",
-        marked(row.memory_used_percent, 90),
-        marked(row.filesystem_used_percent, 90),
+        marked("memory", row.memory_used_percent, levels),
+        marked("filesystem", row.filesystem_used_percent, levels),
         rate(row.network_receive_bytes_per_second),
         rate(row.network_transmit_bytes_per_second),
-        _degrees(row.cpu_celsius, settings.fahrenheit),
+        over(
+            _degrees(row.cpu_celsius, settings.fahrenheit), row.cpu_celsius, levels.get("temperature", (None, None))[0]
+        ),
         units.duration(row.uptime_seconds),
         units.age(row.age_seconds) if row.age_seconds is not None else units.UNKNOWN,
         clean(row.os or units.UNKNOWN),

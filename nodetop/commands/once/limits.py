@@ -8,30 +8,33 @@ from nodetop.base import units
 from nodetop.base.text import clean
 from nodetop.commands.once.parts import Block, marked, percent
 from nodetop.model.limits import CgroupLimits
+from nodetop.model.quantities import Levels
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.widgets.node.own_cost import silent_mounts
 
 
-def cpu_limit_lines(limits: CgroupLimits) -> Iterable[tuple[str, str | Text]]:
+def cpu_limit_lines(limits: CgroupLimits, levels: Levels) -> Iterable[tuple[str, str | Text]]:
     """Label and facts; nothing where the CPU is not limited."""
     if limits.cpu_limit_cores is None:
         return
     facts = Text.assemble(
-        f"{units.cores(limits.cpu_limit_cores)} cores, ", marked(limits.cpu_used_percent, 90), " used"
+        f"{units.cores(limits.cpu_limit_cores)} cores, ", marked("cpu_limit", limits.cpu_used_percent, levels), " used"
     )
     if limits.cpu_throttled_percent is not None:
-        facts.append(", throttled in ").append_text(marked(limits.cpu_throttled_percent, 10)).append(" of periods")
+        facts.append(", throttled in ").append_text(marked("throttled", limits.cpu_throttled_percent, levels)).append(
+            " of periods"
+        )
     yield "CPU limit", facts
 
 
-def memory_limit_lines(limits: CgroupLimits) -> Iterable[tuple[str, str | Text]]:
+def memory_limit_lines(limits: CgroupLimits, levels: Levels) -> Iterable[tuple[str, str | Text]]:
     """Label and facts; nothing where memory is not limited."""
     kinds = (("", limits.memory_limit_bytes), ("slowed down from ", limits.memory_high_bytes))
     known = [f"{kind}{units.size(size)}" for kind, size in kinds if size is not None]
     if known:
         used = f" used: {units.size(limits.memory_used_bytes)} of {', '.join(known)}"
         kills = "" if limits.oom_kills is None else f", {limits.oom_kills} killed at the limit"
-        yield "Memory limit", Text.assemble(marked(limits.memory_used_percent, 90), used, kills)
+        yield "Memory limit", Text.assemble(marked("memory_limit", limits.memory_used_percent, levels), used, kills)
     if limits.pids_limit is not None:
         yield "Process limit", f"{units.count(limits.pids_used)} of {limits.pids_limit}"
 

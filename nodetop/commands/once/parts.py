@@ -1,6 +1,5 @@
 """What the summaries of --once are made of: tables and numbers for any terminal, or for none."""
 
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
@@ -11,7 +10,8 @@ from rich.text import Text
 
 from nodetop.base import units
 from nodetop.base.text import to_ascii
-from nodetop.commands.json import standard_output
+from nodetop.commands.base.output import print_text
+from nodetop.model.quantities import Levels
 
 _WIDEST = 40
 _LEAST_LAST = 8
@@ -26,12 +26,7 @@ def print_parts(parts: Callable[[int], Iterable[RenderableType]], *, ascii_only:
         for part in parts(console.width):
             console.print(part)
     text = "".join(f"{line.rstrip()}\n" for line in captured.get().split("\n")[:-1])
-    if ascii_only:
-        text = to_ascii(text)
-    # A locale without these characters gets question marks, not an error.
-    out = standard_output()
-    out.write(text.encode(sys.stdout.encoding or "utf-8", "replace"))
-    out.flush()
+    print_text(to_ascii(text) if ascii_only else text)
 
 
 def table(width: int, heads: str, rows: list[Row], drop: Sequence[str] = ()) -> Block:
@@ -76,8 +71,13 @@ def percent(value: float | None) -> str:
     return units.UNKNOWN if value is None else f"{value:.1f}%"
 
 
-def marked(value: float | None, warning: float | None) -> Text:
-    """A percentage; from `warning` on it stands behind an exclamation mark, in red where there are colours."""
-    if value is not None and warning is not None and value >= warning:
-        return Text(f"! {percent(value)}", "bold red")
-    return Text(percent(value))
+def marked(name: str, value: float | None, levels: Levels) -> Text:
+    """A quantity's percentage, behind an exclamation mark from its limit on."""
+    warning, _ = levels.get(name, (None, None))
+    return over(percent(value), value, warning)
+
+
+def over(text: str, value: float | None, limit: float | None) -> Text:
+    """A value as text; from the limit on it stands behind an exclamation mark, in red where there are colours."""
+    is_over = value is not None and limit is not None and value >= limit
+    return Text(f"! {text}", "bold red") if is_over else Text(text)

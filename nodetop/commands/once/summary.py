@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from heapq import nlargest
 from itertools import chain
 
@@ -13,10 +14,21 @@ from rich.text import Text
 from nodetop.base import units
 from nodetop.base.text import clean, cut
 from nodetop.commands.once.limits import cost_lines, cpu_limit_lines, late_lines, memory_limit_lines
-from nodetop.commands.once.parts import Block, Row, marked, percent, print_parts, table
+from nodetop.commands.once.parts import Block, Row, marked, over, percent, print_parts, table
 from nodetop.model.limits import CgroupLimits
-from nodetop.model.snapshot import CpuMetrics, HostInfo, MemoryMetrics, NodeSnapshot, Pressure, ProcessMetrics
+from nodetop.model.quantities import Levels
+from nodetop.model.snapshot import (
+    CpuMetrics,
+    FilesystemMetrics,
+    HostInfo,
+    MemoryMetrics,
+    NodeSnapshot,
+    Pressure,
+    ProcessMetrics,
+)
+from nodetop.settings.levels import levels_of
 from nodetop.settings.options import Settings
+from nodetop.widgets.node.temperature import limits as sensor_limits
 
 TOP_PROCESSES = 15
 
@@ -36,6 +48,11 @@ class Summary:
     settings: Settings
     width: int
     """Terminal cells."""
+
+    @cached_property
+    def levels(self) -> Levels:
+        """From which values on something is marked."""
+        return levels_of(self.settings.alerts)
 
     def blocks(self) -> RenderableType:
         """All parts that there are data for, and a last one that says what is missing and why."""
@@ -59,10 +76,10 @@ class Summary:
         table.add_column(overflow="fold")
         limits = self.snapshot.limits or CgroupLimits()
         lines = (
-            _cpu_lines(cpu) if cpu else (),
-            cpu_limit_lines(limits),
-            _memory_lines(memory) if memory else (),
-            memory_limit_lines(limits),
+            _cpu_lines(cpu, self.levels) if cpu else (),
+            cpu_limit_lines(limits, self.levels),
+            _memory_lines(memory, self.levels) if memory else (),
+            memory_limit_lines(limits, self.levels),
         )
         for label, facts in chain.from_iterable(lines):
             table.add_row(label, facts)
@@ -75,14 +92,18 @@ class Summary:
                 units.size(each.total_bytes),
                 units.size(each.used_bytes),
                 units.size(each.available_bytes),
-                marked(each.used_percent, None if each.read_only else 90),
-                marked(each.inodes_used_percent, None if each.read_only else 90),
+                self._of_writable("filesystem", each.used_percent, each),
+                self._of_writable("inodes", each.inodes_used_percent, each),
                 clean(each.fs_type) + (" ro" if each.read_only else ""),
                 clean(each.device),
             )
             for each in self.snapshot.filesystems or ()
         ]
         return table(self.width, "File system|Size>|Used>|Avail>|Use>|Inodes>|Type|Device", rows)
+
+    def _of_writable(self, name: str, value: float | None, filesystem: FilesystemMetrics) -> Text:
+        """A read-only image is always full; that is not news."""
+        return Text(percent(value)) if filesystem.read_only else marked(name, value, self.levels)
 
     def _disks(self) -> Block:
         rows: list[Row] = [
@@ -95,7 +116,7 @@ class Summary:
                 _milliseconds(each.read_await_ms),
                 _milliseconds(each.write_await_ms),
                 units.count(each.queue_depth),
-                marked(each.utilisation_percent, 95),
+                marked("utilisation", each.utilisation_percent, self.levels),
                 clean(each.model or ""),
             )
             for each in self.snapshot.disks or ()
@@ -123,9 +144,8 @@ class Summary:
         metrics = self.snapshot.temperature
         rows: list[Row] = []
         for each in metrics.sensors if metrics else ():
-            now = Text(self._degrees(each.celsius))
-            if each.celsius is not None and each.high_celsius is not None and each.celsius >= each.high_celsius:
-                now = Text(f"! {now.plain}", "bold red")
+            high, critical = sensor_limits(each, self.levels)
+            now = over(self._degrees(each.celsius), each.celsius, critical if high is None else high)
             limits = self._degrees(each.high_celsius), self._degrees(each.critical_celsius)
             rows.append((f"{clean(each.chip)} {clean(each.label)}".strip(), now, *limits, ""))
         return table(self.width, "Temperature|Now>|High>|Critical>|", rows)
@@ -195,11 +215,11 @@ def _moment(taken_at: float) -> str:
         return units.UNKNOWN
 
 
-def _cpu_lines(cpu: CpuMetrics) -> Iterable[tuple[str, str | Text]]:
+def _cpu_lines(cpu: CpuMetrics, levels: Levels) -> Iterable[tuple[str, str | Text]]:
     model = f", {clean(cpu.model)}" if cpu.model else ""
     frequency = "" if cpu.frequency_mhz is None else f" at {cpu.frequency_mhz:.0f} MHz"
     online = sum(core.online for core in cpu.cores)
-    yield "CPU", Text.assemble(marked(cpu.busy_percent, 90), f" busy, {online} online{frequency}{model}")
+    yield "CPU", Text.assemble(marked("cpu", cpu.busy_percent, levels), f" busy, {online} online{frequency}{model}")
     shares = ("user", "nice", "system", "iowait", "irq", "steal", "guest")
     yield "", ", ".join(f"{name} {percent(getattr(cpu, name + '_percent'))}" for name in shares)
     yield "Load", " ".join("–" if load is None else f"{load:.2f}" for load in (cpu.load_1m, cpu.load_5m, cpu.load_15m))
@@ -212,12 +232,12 @@ def _cpu_lines(cpu: CpuMetrics) -> Iterable[tuple[str, str | Text]]:
             yield label, _pressure(pressure)
 
 
-def _memory_lines(memory: MemoryMetrics) -> Iterable[tuple[str, str | Text]]:
+def _memory_lines(memory: MemoryMetrics, levels: Levels) -> Iterable[tuple[str, str | Text]]:
     size = units.size
     yield (
         "Memory",
         Text.assemble(
-            marked(memory.used_percent, 90),
+            marked("memory", memory.used_percent, levels),
             f" used: {size(memory.used_bytes)} of {size(memory.total_bytes)}, {size(memory.available_bytes)} available",
         ),
     )

@@ -1,4 +1,9 @@
-"""What a hub keeps in memory, written now and then, so that a restart need not read an hour of journal."""
+"""What a hub keeps in memory, written now and then, so that a restart need not read an hour of journal.
+
+The states are MessagePack with the names of their fields, so that fields and charted values may be added: those that a
+file does not have are not known, those of a newer nodetop are passed over. What has no names (see last_hour.py) only
+grows at its end. Anything else needs another number in the head.
+"""
 
 import zlib
 from collections.abc import Iterable, Iterator
@@ -7,7 +12,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from nodetop.base import files as fsops
+from nodetop.base import files
 from nodetop.history.day_file import Damaged, Held
 from nodetop.history.hub.envelope import SampleEnvelope
 from nodetop.history.hub.last_hour import StoredHour
@@ -35,7 +40,7 @@ _decoder = msgspec.msgpack.Decoder(NodeState)
 def write(path: Path, up_to: int, states: Iterable[NodeState]) -> None:
     """Replaces the file, for good, when it returns. The states hold all journal records up to a position. One state
     after another: a thousand nodes are 60 MB. Raises OSError."""
-    fsops.write_atomically(path, _parts(up_to, states))
+    files.write_atomically(path, _parts(up_to, states))
 
 
 def _parts(up_to: int, states: Iterable[NodeState]) -> Iterator[bytes]:
@@ -54,7 +59,7 @@ def _parts(up_to: int, states: Iterable[NodeState]) -> Iterator[bytes]:
 def read(path: Path) -> tuple[int, Iterator[NodeState]]:
     """The position, and the nodes; 0 and none where there is no file. Raises Damaged, also between nodes; OSError."""
     try:
-        data = fsops.read(path)
+        data = files.read(path)
     except FileNotFoundError:
         return 0, iter(())
     view = memoryview(data)[:-_SUM]

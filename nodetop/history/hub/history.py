@@ -25,16 +25,18 @@ from concurrent.futures import ThreadPoolExecutor
 from math import inf, nextafter
 from pathlib import Path
 
+from nodetop.base import backoff
 from nodetop.base.clock import Clock, SystemClock
-from nodetop.history.fault import plain
-from nodetop.history.folder import DAY
+from nodetop.base.grid import interval_start
+from nodetop.history.day_folder import DAY
+from nodetop.history.disk_errors import plain
 from nodetop.history.hub import checkpoint, envelope
 from nodetop.history.hub.envelope import SampleEnvelope
 from nodetop.history.hub.journal import Journal, Position
 from nodetop.history.hub.last_hour import KEEP_SECONDS
 from nodetop.history.hub.node import HubNode
 from nodetop.history.hub.restore import Restorer
-from nodetop.history.rollup import interval_start, roll_up
+from nodetop.history.rollup import roll_up
 from nodetop.history.store import HistoryStore
 from nodetop.model.snapshot import HistoryPoint
 
@@ -43,7 +45,8 @@ JOURNAL_BYTES = 64 * 1024 * 1024
 GRACE_SECONDS = 10.0
 """After the end of an interval, so that samples on their way are in its point when it is written."""
 CLOSE_SECONDS = 8.0
-_FIRST_PAUSE, _LONGEST_PAUSE = 5.0, 60.0
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 5.0, 60.0
+"""Between two tries while the disk takes nothing."""
 _Key = tuple[str, str]
 
 
@@ -208,18 +211,18 @@ class HubHistory:
     # In the writer's thread.
 
     def _work(self) -> None:
-        done, pause = self._due(), _FIRST_PAUSE
+        done, failures = self._due(), 0
         while not self._stop.wait(min(self._seconds / 4, 1.0)):
             due = self._due()
             if due == done and self._journal.size < JOURNAL_BYTES:
                 continue
             self.write()
             if self.problem is None:
-                done, pause = due, _FIRST_PAUSE
-            elif self._stop.wait(pause):
+                done, failures = due, 0
+                continue
+            failures += 1
+            if self._stop.wait(backoff.delay(failures, first=FIRST_PAUSE_SECONDS, longest=LONGEST_PAUSE_SECONDS)):
                 break
-            else:
-                pause = min(pause * 2, _LONGEST_PAUSE)
         self.write()
 
     def _due(self) -> float:

@@ -14,7 +14,6 @@ is passed over, since nobody was told that it was taken; what is damaged in the 
 
 import asyncio
 import errno
-import fcntl
 import os
 import queue
 import threading
@@ -24,8 +23,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nodetop.base import files as fsops
-from nodetop.history.fault import plain
+from nodetop.base import files, locks
+from nodetop.history.disk_errors import plain
 from nodetop.history.hub.journal_file import Segment, frame
 
 SEGMENT_BYTES = 8 * 1024 * 1024
@@ -111,7 +110,7 @@ class Journal:
 
     def _read(self, file: _File) -> Segment:
         try:
-            return Segment(fsops.read(file.path))
+            return Segment(files.read(file.path))
         except OSError as error:
             raise JournalError(error.errno, plain(error, self._folder)) from None
 
@@ -147,7 +146,7 @@ class Journal:
         """Forgets records up to this one, by whole segments; the newest stays. From any thread. Raises OSError."""
         with self._lock:
             while len(self._files) > 1 and self._files[1].first <= up_to + 1:
-                fsops.remove(self._files[0].path)
+                files.remove(self._files[0].path)
                 del self._files[0]
 
     def close(self) -> None:
@@ -195,9 +194,9 @@ class Journal:
             raise JournalError(errno.ENOSPC, "the journal is full: the history it waits for cannot be written")
         file, descriptor = self._segment_for(len(data))
         try:
-            fsops.write(descriptor, data)
-            fsops.sync_data(descriptor)
-            if fsops.is_removed(descriptor):
+            files.write(descriptor, data)
+            files.sync_data(descriptor)
+            if files.is_removed(descriptor):
                 raise FileNotFoundError(errno.ENOENT, "the journal was removed", str(self._folder))
         except OSError:
             self._take_back(file, descriptor)
@@ -222,12 +221,12 @@ class Journal:
         path = self._folder / f"{self.next:020d}{_SUFFIX}"
         # A segment of this name has nothing that was acknowledged: it was begun by a run, or for a group, that failed.
         with suppress(FileNotFoundError):
-            fsops.remove(path)
-        descriptor = fsops.create(path)
+            files.remove(path)
+        descriptor = files.create(path)
         try:
-            fsops.sync_directory(self._folder)
+            files.sync_directory(self._folder)
         except OSError:
-            fsops.close(descriptor)
+            files.close(descriptor)
             raise
         with self._lock:
             self._files = [file for file in self._files if file.path != path]
@@ -245,11 +244,12 @@ class Journal:
             descriptor, self._active = self._active, None
         if descriptor is not None:
             with suppress(OSError):
-                fsops.close(descriptor)
+                files.close(descriptor)
 
     def _answer(self, group: list[_Append], first: Position = 0, error: Exception | None = None) -> None:
         if error is not None and not isinstance(error, JournalError):
-            error = JournalError(getattr(error, "errno", None) or errno.EIO, plain(error, self._folder))
+            number = error.errno if isinstance(error, OSError) else None
+            error = JournalError(number or errno.EIO, plain(error, self._folder))
         by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Position], Position]]] = {}
         for position, item in enumerate(group, first):
             by_loop.setdefault(item.loop, []).append((item.done, position))
@@ -270,13 +270,8 @@ def _tell(answers: "list[tuple[asyncio.Future[Position], Position]]", error: Exc
 
 def _locked(folder: Path) -> int:
     """The folder, made and locked for this process alone."""
-    for directory in reversed([folder, *folder.parents]):
-        if not directory.is_dir():
-            fsops.make_directory(directory)
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    files.make_directories(folder)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return locks.take_folder(folder)
     except BlockingIOError:
-        os.close(descriptor)
         raise BlockingIOError(errno.EWOULDBLOCK, "another process is using the journal", str(folder)) from None
-    return descriptor

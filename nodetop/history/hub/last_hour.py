@@ -4,18 +4,36 @@ from array import array
 from bisect import bisect_left, bisect_right
 from itertools import pairwise
 from math import isnan, nan
+from operator import attrgetter
 
 from msgspec import Struct
 
-from nodetop.history.rollup import Tops, interval_start
+from nodetop.base.grid import interval_start
+from nodetop.history.rollup import Tops
 from nodetop.model.snapshot import CHARTED, ChartedValues, HistoryPoint, NodeSnapshot, Stat, TopProcess
 
 KEEP_SECONDS = 3600.0
 MAX_SAMPLES = 3600
 _MINUTE = 60.0
-_Counters = tuple[float, float | None, int | None]
-"""From this time on: when the machine had booted, and its running count of OOM kills."""
-_TopPair = tuple[tuple[TopProcess, ...], tuple[TopProcess, ...]]
+_since = attrgetter("since")
+
+
+class Counters(Struct, frozen=True, array_like=True):
+    """What a machine said from a time on: when it had booted, and its running count of OOM kills.
+
+    Written without the names of its fields, in this order, so that fields can only be added at the end.
+    """
+
+    since: float
+    boot_time: float | None
+    oom_kills: int | None
+
+
+class TopProcesses(Struct, frozen=True, array_like=True):
+    """The processes that were on top in a minute. Written as Counters are."""
+
+    cpu: tuple[TopProcess, ...] = ()
+    memory: tuple[TopProcess, ...] = ()
 
 
 class StoredHour(Struct, frozen=True, kw_only=True):
@@ -24,8 +42,8 @@ class StoredHour(Struct, frozen=True, kw_only=True):
 
     times: bytes
     values: dict[str, bytes]
-    tops: dict[str, _TopPair]
-    counters: list[_Counters] = []
+    tops: dict[str, TopProcesses]
+    counters: list[Counters] = []
 
 
 class LastHour:
@@ -34,9 +52,9 @@ class LastHour:
     def __init__(self) -> None:
         self._times = array("d")
         self._columns = [array("f") for _ in CHARTED]
-        self._tops: dict[float, _TopPair] = {}
+        self._tops: dict[float, TopProcesses] = {}
         self._open: tuple[float, Tops] | None = None
-        self._counters: list[_Counters] = []
+        self._counters: list[Counters] = []
 
     def add(self, snapshot: NodeSnapshot, values: ChartedValues) -> None:
         """A sample, which may be older than others. One that is older than an hour is left out."""
@@ -62,13 +80,14 @@ class LastHour:
 
     def _add_counters(self, snapshot: NodeSnapshot) -> None:
         host, memory = snapshot.host, snapshot.memory
-        counters = host.boot_time if host else None, memory.oom_kills if memory else None
-        if not self._counters or self._counters[-1][1:] != counters:  # they hardly ever change
-            self._counters.append((snapshot.taken_at, *counters))
+        boot_time, oom_kills = host.boot_time if host else None, memory.oom_kills if memory else None
+        last = self._counters[-1] if self._counters else None
+        if last is None or (last.boot_time, last.oom_kills) != (boot_time, oom_kills):  # they hardly ever change
+            self._counters.append(Counters(snapshot.taken_at, boot_time, oom_kills))
 
     def _close_minute(self) -> None:
         if self._open is not None:
-            self._tops[self._open[0]] = self._open[1].cpu(), self._open[1].memory()
+            self._tops[self._open[0]] = _top(self._open[1])
 
     def _trim(self) -> None:
         oldest = self._times[-1] - KEEP_SECONDS
@@ -86,7 +105,7 @@ class LastHour:
         """A point per sample in [since, until), in order of time, with the top processes of its minute."""
         tops = dict(self._tops)
         if self._open is not None:
-            tops[self._open[0]] = self._open[1].cpu(), self._open[1].memory()
+            tops[self._open[0]] = _top(self._open[1])
         indices = range(bisect_left(self._times, since), bisect_left(self._times, until))
         return [self._point(index, tops) for index in indices]
 
@@ -96,22 +115,27 @@ class LastHour:
         if index < 0:
             return None
         minute = interval_start(self._times[index], _MINUTE)
-        is_open = self._open is not None and self._open[0] == minute
-        tops = {minute: (self._open[1].cpu(), self._open[1].memory())} if is_open and self._open else self._tops
+        tops = {minute: _top(self._open[1])} if self._open is not None and self._open[0] == minute else self._tops
         return self._point(index, tops)
 
-    def _point(self, index: int, tops: dict[float, _TopPair]) -> HistoryPoint:
+    def _point(self, index: int, tops: dict[float, TopProcesses]) -> HistoryPoint:
         at = self._times[index]
         stats = {}
         for name, column in zip(CHARTED, self._columns, strict=True):
             if not isnan(column[index]):
                 value = float(f"{column[index]:.7g}")  # as many digits as a single float has
                 stats[name] = Stat(mean=value, max=value)
-        top_cpu, top_memory = tops.get(interval_start(at, _MINUTE), ((), ()))
+        top = tops.get(interval_start(at, _MINUTE), TopProcesses())
         known = bisect_right(self._counters, at, key=_since)
-        _, boot_time, oom_kills = self._counters[known - 1] if known else (at, None, None)
+        counters = self._counters[known - 1] if known else Counters(at, None, None)
         return HistoryPoint(
-            at=at, samples=1, top_cpu=top_cpu, top_memory=top_memory, boot_time=boot_time, oom_kills=oom_kills, **stats
+            at=at,
+            samples=1,
+            top_cpu=top.cpu,
+            top_memory=top.memory,
+            boot_time=counters.boot_time,
+            oom_kills=counters.oom_kills,
+            **stats,
         )
 
     def means(self, name: str, since: float, step: float, count: int) -> list[float | None]:
@@ -153,8 +177,8 @@ class LastHour:
         return hour
 
 
-def _since(counters: _Counters) -> float:
-    return counters[0]
+def _top(minute: Tops) -> TopProcesses:
+    return TopProcesses(minute.cpu(), minute.memory())
 
 
 def _single(value: float) -> float:

@@ -1,11 +1,12 @@
 """What a hub knows of one node: its samples of the last hour, the intervals not yet on the disk, what it has seen."""
 
+from nodetop.base.grid import interval_start
 from nodetop.history.day_file import StoredPoint
 from nodetop.history.hub.checkpoint import NodeState
 from nodetop.history.hub.envelope import SampleEnvelope
 from nodetop.history.hub.last_hour import LastHour
 from nodetop.history.hub.seen import Seen
-from nodetop.history.rollup import Accumulator, interval_start, merge
+from nodetop.history.rollup import Accumulator, merge
 from nodetop.model.headline import charted
 from nodetop.model.snapshot import ChartedValues, HistoryPoint, NodeSnapshot
 

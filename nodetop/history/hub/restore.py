@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from nodetop.base import files as fsops
-from nodetop.history.folder import DAY
+from nodetop.base import files
+from nodetop.history.day_folder import DAY
 from nodetop.history.hub import checkpoint, envelope
 from nodetop.history.hub.envelope import SampleEnvelope
 from nodetop.history.hub.journal import Journal
@@ -40,7 +40,7 @@ class Restorer:
     def run(self) -> Iterator[SampleEnvelope]:
         """The latest sample of each node of the checkpoint, then those of the journal that came after it, in the order
         they came. Raises JournalError, OSError, StoreError."""
-        fsops.remove_leftovers(self._file.parent)
+        files.remove_leftovers(self._file.parent)
         up_to = self._read_checkpoint()
         has_checkpoint = bool(self.nodes)
         yield from [node.latest for node in self.nodes.values() if node.latest is not None]
@@ -56,7 +56,7 @@ class Restorer:
         except ValueError as error:  # Damaged is one
             self.nodes.clear()
             aside = self._file.with_name(f"{self._file.name}.corrupt-{int(self._now)}")
-            fsops.replace(self._file, aside)
+            files.replace(self._file, aside)
             self._report(f"the hub's checkpoint was damaged: {self._file} is now {aside.name}: {error}")
             return 0
         return up_to if up_to < self._journal.next else 0  # somebody removed the journal: it counts from 1 again

@@ -13,7 +13,7 @@ from nodetop.base.text import clean
 from nodetop.model.limits import CgroupLimits
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.meminfo import parse_meminfo
-from nodetop.probes.base.probe import delta_rate
+from nodetop.probes.base.probe import Probe, delta_rate
 from nodetop.probes.cgroups.bounds import CpuBound, MemoryBound, PidsBound, cpu_bound, memory_bound, pids_bound
 from nodetop.probes.cgroups.tree import UNIFIED, groups
 
@@ -45,11 +45,10 @@ class LimitsReading(Struct, frozen=True, kw_only=True):
     pids: int | None = None
 
 
-class CgroupLimitsProbe:
+class CgroupLimitsProbe(Probe):
     """limits of the snapshot; None on a machine that nothing limits."""
 
     name = "limits"
-    slow_seconds = 0.0
 
     def __init__(self, files: HostFiles, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._files = files

@@ -9,6 +9,7 @@ from msgspec import Struct
 from nodetop.model.snapshot import CoreMetrics, CpuMetrics, Pressure
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.pressure import read_pressure
+from nodetop.probes.base.probe import Probe
 from nodetop.probes.cpu.cpu_list import parse_cpu_list
 from nodetop.probes.cpu.frequency import CpuFrequency
 from nodetop.probes.cpu.model import cpu_mhz, cpu_model, parse_cpuinfo
@@ -32,11 +33,10 @@ class CpuReading(Struct, frozen=True):
     io_pressure: Pressure | None = None
 
 
-class CpuProbe:
+class CpuProbe(Probe):
     """cpu of the snapshot. `core_celsius` gives the last temperatures by CPU: the temperature probe reads them."""
 
     name = "cpu"
-    slow_seconds = 0.0
 
     def __init__(
         self,

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from nodetop.base.text import clean
 from nodetop.model.snapshot import NetworkMetrics
 from nodetop.probes.base.host_files import HostFiles
-from nodetop.probes.base.probe import delta_rate
+from nodetop.probes.base.probe import Probe, delta_rate
 from nodetop.probes.network.addresses import Addresses, addresses, default_interface
 from nodetop.probes.network.facts import LinkFacts, link_facts, link_folder
 
@@ -34,11 +34,10 @@ class NetworkReading(Struct, frozen=True, kw_only=True):
     """Received bytes, packets, errors, drops; then the same transmitted."""
 
 
-class NetworkProbe:
+class NetworkProbe(Probe):
     """Every interface; those that leave the machine make the total, so that bridges and bonds are not counted twice."""
 
     name = "networks"
-    slow_seconds = 0.0
 
     def __init__(self, files: HostFiles) -> None:
         self._files = files

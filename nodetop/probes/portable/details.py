@@ -93,6 +93,7 @@ def _attempt(read: Callable[[], T]) -> Part[T]:
 def _open_files(process: Any) -> OpenFiles:
     entries = tuple(OpenFile(max(each.fd, 0), each.path, kind_of(each.path)) for each in process.open_files())
     kinds = Counter(entry.kind for entry in entries).most_common()
+    # psutil has only the methods and fields that the system can fill.
     total = process.num_fds() if hasattr(process, "num_fds") else len(entries)
     return OpenFiles(entries=entries, total=max(total, len(entries)), kinds=tuple(kinds))
 
@@ -139,6 +140,7 @@ def _memory(process: Any) -> MemoryParts:
 
 def _proportional(process: Any) -> ProportionalMemory:
     memory = process.memory_full_info()
+    # psutil's fields are those the system has: macOS and the BSDs have no PSS.
     return ProportionalMemory(
         proportional_bytes=getattr(memory, "pss", None), unique_bytes=getattr(memory, "uss", None)
     )

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from nodetop.base.text import clean
 from nodetop.model.snapshot import DiskMetrics, NetworkMetrics, SensorReading, TemperatureMetrics
-from nodetop.probes.base.probe import Unavailable, delta_rate
+from nodetop.probes.base.probe import Probe, Unavailable, delta_rate
 
 _LOOPBACK = ("lo",)
 _VIRTUAL = ("bridge", "utun", "awdl", "llw", "gif", "stf", "tap", "tun", "vlan", "vmnet", "epair", "vnet", "anpi", "ap")
@@ -27,11 +27,10 @@ class DiskReading(Struct, frozen=True, kw_only=True):
     busy_ms: int | None
 
 
-class PortableDisksProbe:
+class PortableDisksProbe(Probe):
     """disks of the snapshot."""
 
     name = "disks"
-    slow_seconds = 0.0
 
     def read(self) -> dict[str, DiskReading]:
         """Raises Unavailable."""
@@ -54,6 +53,7 @@ def _disk(counters: Any) -> DiskReading:
         writes=counters.write_count,
         read_bytes=counters.read_bytes,
         write_bytes=counters.write_bytes,
+        # psutil's fields are those the system has: some count no times.
         read_ms=getattr(counters, "read_time", None),
         write_ms=getattr(counters, "write_time", None),
         busy_ms=getattr(counters, "busy_time", None),
@@ -94,11 +94,10 @@ class NetworkReading(Struct, frozen=True, kw_only=True):
     """Received bytes, packets, errors, drops; then the same transmitted."""
 
 
-class PortableNetworkProbe:
+class PortableNetworkProbe(Probe):
     """networks of the snapshot."""
 
     name = "networks"
-    slow_seconds = 0.0
 
     def read(self) -> dict[str, NetworkReading]:
         """Raises OSError."""
@@ -152,7 +151,7 @@ def _network_metrics(
     )  # fmt: skip
 
 
-class PortableTemperatureProbe:
+class PortableTemperatureProbe(Probe):
     """temperature of the snapshot, where psutil can read sensors (FreeBSD); macOS has none to offer."""
 
     name = "temperature"

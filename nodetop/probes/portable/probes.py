@@ -1,8 +1,9 @@
 """The probes of systems other than Linux: all through psutil, which knows macOS and the BSDs. What it does not know
 there is None, never 0."""
 
+from nodetop.model.snapshot import METRICS
 from nodetop.probes.base.host_files import HostFiles
-from nodetop.probes.base.probe import Probe
+from nodetop.probes.base.probe import NotOnThisSystem, Probe
 from nodetop.probes.cgroups.limits import CgroupLimitsProbe
 from nodetop.probes.portable.devices import PortableDisksProbe, PortableNetworkProbe, PortableTemperatureProbe
 from nodetop.probes.portable.processes import PortableProcessesProbe
@@ -16,7 +17,7 @@ from nodetop.probes.portable.system import (
 
 def portable_probes(files: HostFiles, *, all_filesystems: bool = False) -> list[Probe]:
     """One for each metric of NodeSnapshot, in its order."""
-    return [
+    made: list[Probe] = [
         PortableHostProbe(),
         PortableCpuProbe(),
         PortableMemoryProbe(),
@@ -27,3 +28,5 @@ def portable_probes(files: HostFiles, *, all_filesystems: bool = False) -> list[
         PortableProcessesProbe(),
         CgroupLimitsProbe(files),  # none there: without /proc/self/cgroup nothing limits
     ]
+    known = {probe.name: probe for probe in made}
+    return [known.get(name) or NotOnThisSystem(name) for name in METRICS]

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from nodetop.base.text import clean
 from nodetop.model.snapshot import ProcessMetrics, ProcessSummary
-from nodetop.probes.base.probe import delta_rate
+from nodetop.probes.base.probe import Probe, delta_rate
 
 _FIELDS = ["ppid", "name", "cmdline", "username", "status", "cpu_times", "memory_info", "num_threads", "nice"]
 _LETTERS = {
@@ -33,11 +33,10 @@ class ProcessesReading(Struct, frozen=True, kw_only=True):
     cpu_count: int
 
 
-class PortableProcessesProbe:
+class PortableProcessesProbe(Probe):
     """processes of the snapshot."""
 
     name = "processes"
-    slow_seconds = 0.0
 
     def __init__(self) -> None:
         self._memory_bytes = psutil.virtual_memory().total
@@ -48,8 +47,6 @@ class PortableProcessesProbe:
         return ProcessesReading(processes=found, cpu_count=psutil.cpu_count() or 1)
 
     def started_at(self, pid: int) -> float | None:
-        """When the process that has this number now started, exactly as its row says it; None without one. From any
-        thread."""
         try:
             started: float = psutil.Process(pid).create_time()
         except (psutil.NoSuchProcess, psutil.AccessDenied):
@@ -57,6 +54,7 @@ class PortableProcessesProbe:
         return started
 
     def _readings(self) -> Iterator[tuple[tuple[int, float | None], ProcessReading]]:
+        # psutil has the method only where the system counts I/O for each process: not on macOS.
         fields = [*_FIELDS, "io_counters"] if hasattr(psutil.Process, "io_counters") else _FIELDS
         for process in psutil.process_iter():
             try:

@@ -11,16 +11,15 @@ from msgspec.structs import replace
 
 from nodetop.base.text import clean
 from nodetop.model.snapshot import CoreMetrics, CpuMetrics, FilesystemMetrics, HostInfo, MemoryMetrics
-from nodetop.probes.base.probe import delta_rate
+from nodetop.probes.base.probe import Probe, delta_rate
 
 _REMOTE = ("nfs", "smbfs", "cifs", "afpfs", "webdav", "fuse.sshfs", "9p")
 
 
-class PortableHostProbe:
+class PortableHostProbe(Probe):
     """host of the snapshot."""
 
     name = "host"
-    slow_seconds = 0.0
 
     def read(self) -> HostInfo:
         """Raises OSError."""
@@ -67,11 +66,10 @@ class CpuReading(Struct, frozen=True, kw_only=True):
     frequency_mhz: float | None
 
 
-class PortableCpuProbe:
+class PortableCpuProbe(Probe):
     """cpu of the snapshot."""
 
     name = "cpu"
-    slow_seconds = 0.0
 
     def read(self) -> CpuReading:
         """Raises OSError."""
@@ -104,6 +102,7 @@ class PortableCpuProbe:
 
 
 def _seconds(times: Any) -> CpuSeconds:
+    # psutil's fields are those that the system counts.
     interrupts = [value for name in ("irq", "softirq") if (value := getattr(times, name, None)) is not None]
     return CpuSeconds(
         user=times.user,
@@ -168,11 +167,10 @@ class MemoryReading(Struct, frozen=True, kw_only=True):
     swapped_out: int | None
 
 
-class PortableMemoryProbe:
+class PortableMemoryProbe(Probe):
     """memory of the snapshot: used = total - available, on every system."""
 
     name = "memory"
-    slow_seconds = 0.0
 
     def read(self) -> MemoryReading:
         """Raises OSError."""
@@ -182,6 +180,7 @@ class PortableMemoryProbe:
             total=memory.total,
             available=min(memory.available, memory.total),
             free=memory.free,
+            # psutil's fields are those that the system has.
             buffers=getattr(memory, "buffers", None),
             cached=getattr(memory, "cached", None),
             shared=getattr(memory, "shared", None),
@@ -218,7 +217,7 @@ def _swap() -> Any:
         return None
 
 
-class PortableFilesystemsProbe:
+class PortableFilesystemsProbe(Probe):
     """filesystems of the snapshot. A mount may hang, so it is asked in a lane of its own."""
 
     name = "filesystems"

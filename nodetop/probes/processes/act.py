@@ -40,6 +40,7 @@ def send_signal(pid: int, number: int, is_it: IsIt) -> None:
 
 def _descriptor(pid: int) -> int | None:
     """A descriptor that stays the process's; None where the system has none to give."""
+    # Python has these only where it was built with a kernel that has them: Linux 5.3.
     if not hasattr(os, "pidfd_open") or not hasattr(signal, "pidfd_send_signal"):
         return None
     try:
@@ -79,7 +80,7 @@ def set_io_priority(pid: int, io_class: str, level: int | None, is_it: IsIt) -> 
             raise ProcessLookupError from None
         return 0
 
-    if not hasattr(psutil.Process, "ionice"):
+    if not hasattr(psutil.Process, "ionice"):  # psutil has it where the system does
         raise NotImplementedError("I/O priorities are there on Linux only")
     _for_threads(pid, is_it, apply)
 
@@ -88,7 +89,7 @@ def set_affinity(pid: int, cpus: Iterable[int], is_it: IsIt) -> None:
     """Lets each thread run on these CPUs alone. Raises ProcessGone, OSError; NotImplementedError where the system does
     not bind processes to CPUs."""
     wanted = sorted(cpus)
-    if not hasattr(os, "sched_setaffinity"):
+    if not hasattr(os, "sched_setaffinity"):  # Python has it where the system does
         raise NotImplementedError("this system does not bind processes to CPUs")
 
     def apply(thread: int) -> int:

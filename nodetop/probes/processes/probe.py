@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from nodetop.model.snapshot import ProcessSummary
 from nodetop.probes.base.host_files import HostFiles
-from nodetop.probes.base.probe import Unavailable
+from nodetop.probes.base.probe import Probe, Unavailable
 from nodetop.probes.processes.identity import Asked, IdentityLane
 from nodetop.probes.processes.list import ProcessList
 from nodetop.probes.processes.rows import (
@@ -44,17 +44,14 @@ _YOUNG_SECONDS = 10.0
 _IDENTITY_WAIT_SECONDS = 0.03
 
 
-class ProcessesProbe:
+class ProcessesProbe(Probe):
     """Reads all processes, and keeps what it read of them until the next reading."""
 
     name = "processes"
-    slow_seconds = 0.0
 
     def __init__(self, files: HostFiles) -> None:
-        self.watch: frozenset[int] = frozenset()
-        """Pids that are on the screen: read again each time. Any thread may set it."""
-        self.with_threads = False
-        """Whether threads have rows too. Any thread may set it."""
+        self._watched: frozenset[int] = frozenset()
+        self._with_threads = False
         self._files = files
         self._threads = ThreadReader(files)
         self._list = ProcessList(files)
@@ -74,7 +71,7 @@ class ProcessesProbe:
         records, asked = self._scan(pids, turn, uptime)
         self._identify(records, asked)
         self._records = records
-        threads = self._threads.read(records, self._facts) if self.with_threads else self._threads.forget()
+        threads = self._threads.read(records, self._facts) if self._with_threads else self._threads.forget()
         return ProcessesReading(records, uptime, self._facts.cpu_count, threads)
 
     def derive(
@@ -86,9 +83,14 @@ class ProcessesProbe:
         before, since = (previous.threads, previous.uptime_seconds) if previous is not None else ({}, None)
         return replace(summary, thread_rows=thread_rows(before, current.threads, since, elapsed))
 
+    def watch(self, pids: frozenset[int]) -> None:
+        self._watched = pids
+
+    def read_threads(self, wanted: bool) -> bool:
+        self._with_threads = wanted
+        return True
+
     def started_at(self, pid: int) -> float | None:
-        """When the process that has this number now started, exactly as its row says it; None without one. From any
-        thread."""
         try:
             stat = parse_stat(slurp(f"{self._files.proc}/{pid}/stat"))
         except OSError:
@@ -112,7 +114,7 @@ class ProcessesProbe:
         self, pids: list[int], turn: set[int], uptime: float | None
     ) -> tuple[dict[int, ProcessRecord], list[Asked]]:
         known, live, clock = self._records, self._files.live, time.clock_gettime_ns
-        again = turn | self.watch
+        again = turn | self._watched
         records: dict[int, ProcessRecord] = {}
         asked: list[Asked] = []
         for pid in pids:

@@ -3,8 +3,8 @@
 import os
 from typing import NamedTuple
 
-TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
-PAGE_BYTES = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 NANOSECONDS_PER_TICK = 1_000_000_000 // TICKS_PER_SECOND
 _KERNEL_THREAD = 0x00200000  # PF_KTHREAD, linux/sched.h
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 from nodetop.base.text import clean
 from nodetop.model.snapshot import SensorReading, TemperatureMetrics
 from nodetop.probes.base.host_files import HostFiles
-from nodetop.probes.base.probe import Unavailable
+from nodetop.probes.base.probe import Probe, Unavailable
 from nodetop.probes.cpu.core_topology import CoreTopology
 from nodetop.probes.temperature.sensor_kinds import cpu_celsius, kind_of, true_celsius, true_limit
 from nodetop.probes.temperature.thermal_zones import thermal_zones
@@ -27,7 +27,7 @@ class Chip(Struct, frozen=True, kw_only=True):
     shown: str
 
 
-class TemperatureProbe:
+class TemperatureProbe(Probe):
     """All sensors. Some take a second to answer, so it reads in a lane of its own."""
 
     name = "temperature"

@@ -121,7 +121,7 @@ class ActingKeys(BoundScreen[None]):
     def _begin(self) -> ProcessControl | None:
         """Takes hold of what is meant; without it, or where nothing can be done, says why."""
         control = self.source.control
-        reason = why_not(self.source, self.view)
+        reason = why_not(self.source)
         if reason is not None or control is None:
             self.hint(reason or "")
             return None
@@ -152,14 +152,8 @@ class ActingKeys(BoundScreen[None]):
         self.run_worker(run(), group="acts")
 
 
-def why_not(source: Source, view: View) -> str | None:
+def why_not(source: Source) -> str | None:
     """Why processes cannot be acted upon here, in one plain line; None: they can."""
     if source.control is not None:
         return source.control.refusal
-    if view.replay:
-        return "signals are sent on the host itself: this is a recording"
-    if source.is_cluster:
-        return f"signals are sent on the host itself: this is hub {source.name}"
-    return (
-        "signals are sent on the host itself: these are another system's processes (--proc-root, or another container)"
-    )
+    return f"signals are sent on the host itself: {source.description}"

@@ -35,8 +35,8 @@ class AlertWatch:
         self._clock = clock
         self._engine = Engine(rules)
         self._handling = Handling()
-        self._is_replay = source.name.startswith("replay")
-        self._is_hub = source.is_cluster and not self._is_replay
+        self._is_replay = source.is_recording
+        self._is_hub = source.cluster is not None and not self._is_replay
         self._is_live = self._is_hub
         self._rows_at = 0.0
         self._has_rows = asyncio.Event()

@@ -16,7 +16,7 @@ def look_for(settings: Settings, env: Mapping[str, str] = os.environ) -> Look:
 
 def view_for(settings: Settings, look: Look) -> View:
     """A view without data yet, as the settings want it shown."""
-    return View(
+    view = View(
         glyphs=look.glyphs,
         network_bits=settings.network_bits,
         cpu_of_machine=settings.cpu_of_machine,
@@ -25,3 +25,8 @@ def view_for(settings: Settings, look: Look) -> View:
         interval=settings.interval,
         layout=settings.layout,
     )
+    if settings.alerts:
+        from nodetop.settings.levels import levels_of  # late: most users change none, and the first frame is waiting
+
+        view.levels = levels_of(settings.alerts)
+    return view

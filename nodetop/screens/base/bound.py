@@ -7,6 +7,7 @@ bindings are made once per screen; a test notices should Textual keep them elsew
 from collections.abc import Iterable
 from typing import ClassVar, TypeVar
 
+from textual import getters
 from textual.binding import Binding, BindingsMap
 from textual.dom import DOMNode
 from textual.screen import Screen
@@ -14,7 +15,8 @@ from textual.screen import Screen
 from nodetop.keys.action import Action
 from nodetop.keys.keymap import Keymap
 from nodetop.keys.names import textual_name
-from nodetop.screens.base.stack import open_over
+from nodetop.screens.base.monitor_app import MonitorApp
+from nodetop.sources.source import SourceEvent
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget
 from nodetop.widgets.base.view import WISHES, View
@@ -34,6 +36,7 @@ def bind(node: DOMNode, actions: Iterable[Action], keymap: Keymap) -> None:
 class BoundScreen(Screen[R]):
     """A screen that says which actions it has, and shows what it shows in a look and a view that may change."""
 
+    app = getters.app(MonitorApp)
     AUTO_FOCUS = ""
     ACTIONS: ClassVar[tuple[Action, ...]] = ()
 
@@ -45,9 +48,7 @@ class BoundScreen(Screen[R]):
 
     def remember(self, **changes: object) -> None:
         """Settings by name that were changed here: in force everywhere from now on, and at the next start."""
-        change = getattr(self.app, "change_settings", None)
-        if change is not None:
-            change(**changes)
+        self.app.change_settings(**changes)
 
     def adopt(self, look: Look, view: View) -> None:
         """Another look, and what a view says about how data is to be shown."""
@@ -62,7 +63,8 @@ class BoundScreen(Screen[R]):
     def hint(self, text: str) -> None:
         """Says something for a moment, where the screen has a place for it."""
 
-    def action_options(self) -> None:
-        from nodetop.screens.options.screen import OptionsScreen
+    def take(self, event: SourceEvent) -> None:
+        """What happened at the source, if it matters here."""
 
-        open_over(self, OptionsScreen(self.look, self.view))
+    def show_all(self) -> None:
+        """Shows everything anew, where there is more than one thing to show."""

@@ -8,8 +8,8 @@ from nodetop.model.hub_api import NodeProcess
 from nodetop.screens.base.moment import Moment
 from nodetop.screens.base.stack import go_back, open_over
 from nodetop.screens.cluster.time import ClusterTime
-from nodetop.sources.cluster_source import ClusterSource
-from nodetop.sources.source import Demand, SourceError
+from nodetop.sources.cluster import Cluster
+from nodetop.sources.source import Demand, Source, SourceError
 from nodetop.widgets.base.bar import Bar
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget
@@ -27,10 +27,11 @@ class ClusterProcessesScreen(ClusterTime):
     ACTIONS = CLUSTER_PROCESSES
 
     def __init__(
-        self, source: ClusterSource, view: View, look: Look, clock: Clock, moment: Moment | None = None
+        self, source: Source, cluster: Cluster, view: View, look: Look, clock: Clock, moment: Moment | None = None
     ) -> None:
-        """`moment` is the one that all screens share."""
+        """`cluster` is the source's; `moment` is the one that all screens share."""
         self.source = source
+        self.cluster = cluster
         self.moment = moment or Moment()
         self.state = ClusterProcessState()
         self.list = ClusterProcessPanel(self.state)
@@ -62,7 +63,7 @@ class ClusterProcessesScreen(ClusterTime):
     async def _fetch(self) -> None:
         at = self.moment.at
         try:
-            found = await self.source.processes(self.state.match, self.state.sort, _LIMIT, at)
+            found = await self.cluster.processes(self.state.match, self.state.sort, _LIMIT, at)
         except SourceError as error:
             self.view.problem = str(error)
         else:

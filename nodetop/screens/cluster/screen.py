@@ -10,8 +10,8 @@ from nodetop.model.snapshot import NodeStatus
 from nodetop.screens.base.moment import Moment
 from nodetop.screens.base.stack import open_over
 from nodetop.screens.cluster.time import ClusterTime
-from nodetop.sources.cluster_source import ClusterSource, Trend
-from nodetop.sources.source import Demand, NodesChanged, SourceError, SourceEvent, SourceProblem
+from nodetop.sources.cluster import Cluster, Trend
+from nodetop.sources.source import Demand, NodesChanged, Source, SourceError, SourceEvent, SourceProblem
 from nodetop.widgets.base.bar import Bar
 from nodetop.widgets.base.filter import FilterError
 from nodetop.widgets.base.look import Look
@@ -48,15 +48,16 @@ class ClusterScreen(ClusterTime):
     ACTIONS = CLUSTER
 
     def __init__(
-        self, source: ClusterSource, view: View, look: Look, clock: Clock, moment: Moment | None = None
+        self, source: Source, cluster: Cluster, view: View, look: Look, clock: Clock, moment: Moment | None = None
     ) -> None:
-        """`moment` is the one that all screens share."""
+        """`cluster` is the source's; `moment` is the one that all screens share."""
         self.source = source
+        self.cluster = cluster
         self.moment = moment or Moment()
         self.state = ClusterState()
         self.map = ClusterMapPanel(self.state)
         self.table = ClusterTablePanel(self.state)
-        view.source_name, view.replay = source.name, source.name.startswith("replay")
+        view.source_name, view.replay = source.name, source.is_recording
         panels = (ClusterSummaryPanel(self.state), self.table, self.map)
         super().__init__(view, look, clock, panels, (FILTER_HELP,))
         self._is_map = False
@@ -77,7 +78,7 @@ class ClusterScreen(ClusterTime):
         return rectangles
 
     async def on_mount(self) -> None:
-        self.state.nodes, self.state.summary = await self.source.nodes(), self.source.summary
+        self.state.nodes, self.state.summary = await self.source.nodes(), self.cluster.summary
         self.set_interval(1.0, self._tick)
         self.set_interval(_TREND_SECONDS, self._fetch_trends)
         self._fetch_trends()
@@ -102,7 +103,7 @@ class ClusterScreen(ClusterTime):
             self.state.updated_at = self.clock.wall()
             if not self.moment.is_live:
                 return
-            self.state.nodes, self.state.summary = event.nodes, self.source.summary
+            self.state.nodes, self.state.summary = event.nodes, self.cluster.summary
         else:
             return
         if self.is_current:
@@ -121,7 +122,7 @@ class ClusterScreen(ClusterTime):
         if not self.moment.is_live:
             return
         try:
-            trends = await self.source.trends(_TREND_POINTS)
+            trends = await self.cluster.trends(_TREND_POINTS)
         except SourceError:
             return  # the event stream says what is wrong
         self._take_trends(trends)
@@ -144,11 +145,11 @@ class ClusterScreen(ClusterTime):
 
     async def _fetch_moment(self, at: float | None) -> None:
         if at is None:
-            self.state.nodes, self.state.summary = await self.source.nodes(), self.source.summary
+            self.state.nodes, self.state.summary = await self.source.nodes(), self.cluster.summary
             self._fetch_trends()
         else:
             try:
-                found = await self.source.at(at, _TREND_POINTS)
+                found = await self.cluster.at(at, _TREND_POINTS)
             except SourceError as error:
                 self.hint(str(error))
                 return
@@ -252,7 +253,8 @@ class ClusterScreen(ClusterTime):
     def action_processes(self) -> None:
         from nodetop.screens.cluster.processes import ClusterProcessesScreen
 
-        open_over(self, ClusterProcessesScreen(self.source, replace(self.view), self.look, self.clock, self.moment))
+        view = replace(self.view)
+        open_over(self, ClusterProcessesScreen(self.source, self.cluster, view, self.look, self.clock, self.moment))
 
     # The mouse
 

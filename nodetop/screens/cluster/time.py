@@ -4,14 +4,15 @@ from nodetop.base.units import duration
 from nodetop.base.when import EXAMPLES, parse_when
 from nodetop.screens.base.bar_screen import BarScreen
 from nodetop.screens.base.moment import Moment
-from nodetop.sources.cluster_source import ClusterSource
-from nodetop.sources.source import now_of
+from nodetop.sources.cluster import Cluster
+from nodetop.sources.source import Source, now_of
 
 
 class ClusterTime(BarScreen):
     """A subclass shows what there is at the moment, or, of the source, now."""
 
-    source: ClusterSource
+    source: Source
+    cluster: Cluster
     moment: Moment
 
     def prepare(self) -> None:
@@ -34,10 +35,10 @@ class ClusterTime(BarScreen):
         self.moment_changed()
 
     def action_step_time(self, steps: int) -> None:
-        self._after_travel(self.moment.step(self.source.times(), steps))
+        self._after_travel(self.moment.step(self.cluster.times(), steps))
 
     def action_jump_time(self, seconds: int) -> None:
-        self._after_travel(self.moment.jump(self.source.times(), seconds))
+        self._after_travel(self.moment.jump(self.cluster.times(), seconds))
 
     def action_live(self) -> None:
         self.moment.live()
@@ -52,7 +53,7 @@ class ClusterTime(BarScreen):
         at = parse_when(text, now)
         if at is None:
             return f"a time is like {EXAMPLES}"
-        times = self.source.times()
+        times = self.cluster.times()
         if at >= now:
             self.moment.live()
         elif len(times) and at < times[0]:
@@ -69,6 +70,6 @@ class ClusterTime(BarScreen):
         self.moment_changed()
 
     def _tell_reach(self) -> None:
-        times = self.source.times()
+        times = self.cluster.times()
         if len(times):
             self.hint(f"what is known reaches back {duration(self.now() - times[0])} and ends here")

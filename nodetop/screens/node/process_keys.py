@@ -52,9 +52,7 @@ class ProcessKeys(ActingKeys):
 
     def _watch(self) -> None:
         """Asks the source, where it can, to keep the rows on the screen fresh."""
-        watch = getattr(self.source, "watch", None)
-        if watch is not None:
-            watch(frozenset(row.pid for row in self.state.visible))
+        self.source.watch(frozenset(row.pid for row in self.state.visible))
 
     def _changed(self) -> None:
         self.show("processes")

@@ -71,8 +71,7 @@ class ProcessListKeys(ProcessKeys):
 
     def action_threads(self) -> None:
         state, snapshot = self.state, self.view.snapshot
-        read = getattr(self.source, "read_threads", None)
-        can_read = read is not None and read(not state.threads)
+        can_read = self.source.read_threads(not state.threads)
         has_some = snapshot is not None and snapshot.processes is not None and bool(snapshot.processes.thread_rows)
         if not can_read and not has_some and not state.threads:
             self.hint("threads are only read by the nodetop of the host they run on, and there on Linux")

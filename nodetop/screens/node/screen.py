@@ -56,7 +56,7 @@ class NodeScreen(NodeTime):
         self._hint_timer: Timer | None = None
         self._source_problem: str | None = view.problem
         view.source_name = node or source.name
-        view.replay = source.name.startswith("replay")
+        view.replay = source.is_recording
         view.focused = "processes"
         footer = self.panels["footer"]
         assert isinstance(footer, HintFooter)
@@ -171,7 +171,7 @@ class NodeScreen(NodeTime):
 
     def _name_keys(self) -> None:
         keymap = self.look.keymap
-        up = ((keymap.first("escape"), "nodes"),) * self.source.is_cluster
+        up = () if self.source.cluster is None else ((keymap.first("escape"), "nodes"),)
         self._footer.keys = (*up, *keymap.footer(shown(NODE, can_signal=self.source.can_signal)))
 
     def action_repaint(self) -> None:
@@ -201,14 +201,14 @@ class NodeScreen(NodeTime):
             return
         if self.view.layout.zoomed:
             self.action_zoom()
-        elif not self.moment.is_live and not self.source.is_cluster:
+        elif not self.moment.is_live and self.source.cluster is None:
             self.action_live()  # of many nodes, the screen that shows all of them does
         elif not self.clear_filters():
             self.leave()
 
     def leave(self) -> None:
         """Goes up to the screen that this one was opened from, if there is one."""
-        if self.source.is_cluster:
+        if self.source.cluster is not None:
             go_back(self)
 
     def action_help(self) -> None:
@@ -238,9 +238,8 @@ class NodeScreen(NodeTime):
         from nodetop.screens.explain import ExplainScreen
 
         row = self.state.current
-        read_raw = getattr(self.source, "raw", None)  # of a source whose kernel can be asked
         if self.view.snapshot is not None:
-            open_over(self, ExplainScreen(self.look, self.view, read_raw, row.pid if row else None))
+            open_over(self, ExplainScreen(self.look, self.view, self.source.raw, row.pid if row else None))
 
     async def on_menu_chosen(self, event: Menu.Chosen) -> None:
         self.close_menu()

@@ -6,7 +6,6 @@ from nodetop.keys.options import OPTIONS
 from nodetop.screens.base.bound import BoundScreen
 from nodetop.screens.base.stack import go_back, open_over
 from nodetop.screens.options.choices import options
-from nodetop.settings.options import Settings
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget
 from nodetop.widgets.base.view import View
@@ -14,7 +13,7 @@ from nodetop.widgets.pages.options import OptionRow, OptionsPanel
 
 
 class OptionsScreen(BoundScreen[None]):
-    """Its app has `settings` and changes them."""
+    """Shows the app's settings and changes them."""
 
     ACTIONS = OPTIONS
 
@@ -38,7 +37,7 @@ class OptionsScreen(BoundScreen[None]):
         self._show()
 
     def _show(self) -> None:
-        settings: Settings = self.app.settings  # type: ignore[attr-defined]
+        settings = self.app.settings
         self._panel.rows = tuple(
             OptionRow(each.group, each.name, each.text(settings), each.note) for each in self._options
         )
@@ -51,7 +50,7 @@ class OptionsScreen(BoundScreen[None]):
         self._show()
 
     def action_turn(self, steps: int) -> None:
-        settings: Settings = self.app.settings  # type: ignore[attr-defined]
+        settings = self.app.settings
         self._panel.trouble = ""
         self.remember(**self._options[self._panel.index].turned(settings, steps))
 

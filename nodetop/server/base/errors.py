@@ -8,30 +8,37 @@ class Refusal(Exception):
     """Raised anywhere below a route; becomes the one shape of error reply."""
 
     def __init__(
-        self, status: int, code: str, message: str, *, retry_after: int | None = None, close: bool = False
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        retry_after: int | None = None,
+        allow: str | None = None,
+        close: bool = False,
     ) -> None:
+        """`retry_after` is in seconds, `allow` the methods that a path has. `close`: the connection is of no further
+        use, for example because a body on its way will not be read."""
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
         self.retry_after = retry_after
+        self.allow = allow
         self.close = close
-        """The connection is of no further use, for example because a body on its way will not be read."""
 
     def body(self) -> bytes:
-        return error_body(self.code, self.message)
+        """An ErrorReply as JSON."""
+        return encode(ErrorReply(error=ErrorDetail(code=self.code, message=self.message)))
 
     def headers(self) -> list[tuple[bytes, bytes]]:
         headers = []
         if self.retry_after is not None:
             headers.append((b"retry-after", str(self.retry_after).encode()))
+        if self.allow is not None:
+            headers.append((b"allow", self.allow.encode()))
         if self.status == 401:
             headers.append((b"www-authenticate", b"Bearer"))
         if self.close:
             headers.append((b"connection", b"close"))
         return headers
-
-
-def error_body(code: str, message: str) -> bytes:
-    """The error reply as JSON."""
-    return encode(ErrorReply(error=ErrorDetail(code=code, message=message)))

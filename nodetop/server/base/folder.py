@@ -1,13 +1,13 @@
 """The folder a server keeps its state in: nobody else's, used by one process at a time, with who we are in it."""
 
-import fcntl
 import hashlib
 import os
 import secrets
 import stat
 from pathlib import Path
 
-from nodetop.server.base.private_files import read_private, replace_private
+from nodetop.base import files, locks
+from nodetop.server.base.private_files import read_private
 from nodetop.server.base.startup import AlreadyRunning, StartError
 
 INSTANCE_FILE = "instance"
@@ -20,17 +20,13 @@ def open_folder(path: Path) -> int:
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         _check(path)
-        lock = os.open(path / _LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise StartError(f"Cannot use the data directory {path}: {error.strerror}") from None
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(lock)
+        return locks.take(path / _LOCK_FILE)
+    except BlockingIOError:
         raise AlreadyRunning(
             f"Another nodetop-server uses {path}; stop it, or give this one another --data-dir"
         ) from None
-    return lock
+    except OSError as error:
+        raise StartError(f"Cannot use the data directory {path}: {error.strerror}") from None
 
 
 def is_in_use(path: Path) -> bool:
@@ -69,7 +65,7 @@ def instance_id(folder: Path, machine_id: Path = _MACHINE_ID) -> str:
             return instance
     instance = secrets.token_hex(16)
     try:
-        replace_private(path, f"{instance} {machine}\n".encode())
+        files.write_atomically(path, [f"{instance} {machine}\n".encode()], links="replace")
     except OSError as error:
         raise StartError(f"Cannot write {path}: {error.strerror}") from None
     return instance

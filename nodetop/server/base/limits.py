@@ -1,4 +1,4 @@
-"""How much the hub takes: from one request, one peer, one node, and of itself. docs/server.md lists them for people."""
+"""Every limit of the hub: of a request, a client, a node, and of all together. docs/server.md lists them for people."""
 
 from collections import OrderedDict
 from collections.abc import Hashable
@@ -10,19 +10,31 @@ HEADER_BYTES = 16 * 1024
 HEADER_LINES = 64
 URL_BYTES = 2 * 1024
 REQUEST_SECONDS = 10.0
-"""From the first byte (or the connection) to the last byte of a request, however steadily it trickles."""
+"""From the first byte (or the connection) to the last byte of a request, however slowly the bytes come."""
 IDLE_SECONDS = 30
 WRITE_SECONDS = 30.0
 UNAUTHENTICATED_CONNECTIONS = 64
-"""For each address, until one of a connection's requests showed a right token."""
+"""For each address: connections of which no request has shown a right token."""
+ACCEPTS_PER_TURN = 8
+"""Connections accepted before the event loop does what else is waiting."""
 BODIES_IN_FLIGHT = 16 * 1024 * 1024
-"""Bytes of push bodies being received or taken in at one time."""
-HISTORY_IN_FLIGHT = 4
+"""Bytes of push bodies that have arrived and whose samples are not yet on the disk."""
+WRITE_BUFFER_BYTES = 32 * 1024
+"""Of a reply, for each connection, besides what the kernel buffers."""
+LARGE_REPLY_SECONDS = 60.0
+"""For a client to read a reply that may be large."""
+RECENT_BYTES = 48 * 1024 * 1024
+"""Recent whole samples of all nodes together, compressed."""
+RECENT_JSON_BYTES = 32 * 1024 * 1024
+"""Recent whole samples of one node, as JSON: one reply has them all."""
 JSON_DEPTH = 16
 STRING_LENGTH = 4096
+NUMBER = 2.0**63
+"""The largest magnitude of a number in a push: no rate or size is near it, and sums over all nodes stay finite."""
+INTERVAL_SECONDS = 7 * 86400.0
 PROCESSES, CORES, DISKS, NETWORKS, FILESYSTEMS, SENSORS, ADDRESSES, PROBES = 512, 1024, 128, 128, 512, 512, 64, 64
 HISTORY_POINTS = 8640
-STREAMS = 64
+RETENTION_DAYS = 3650
 FREE_BYTES = 256 * 1024 * 1024
 STORE_BYTES = 2 * 1024 * 1024 * 1024
 JOURNAL_BYTES = 256 * 1024 * 1024
@@ -32,30 +44,41 @@ SKEW_KEPT_SECONDS = 5.0
 
 
 def connections(max_nodes: int) -> int:
-    """Connections at one time."""
+    """Connections at one time. One address has at most half of them."""
     return 2 * max_nodes + 64
 
 
 @dataclass(frozen=True)
 class Rate:
-    """So many events a second on average, and so many at once."""
+    """Events per second on average, and events at once."""
 
     per_second: float
     burst: float
 
 
+@dataclass(frozen=True)
+class Concurrency:
+    """Requests under way at one time: of one client (a token at an address), and of all."""
+
+    of_client: int
+    of_all: int
+
+
+HISTORY_READS = Concurrency(4, 16)
+READS = Concurrency(32, 64)
+STREAMS = Concurrency(16, 64)
 PUSHES = Rate(5, 60)
 FAILED_AUTHENTICATIONS = Rate(10 / 60, 10)
 
 
 def new_nodes(max_nodes: int) -> Rate:
-    """New names: 60 a minute, and more for a hub that is to have more than 256 nodes."""
+    """New nodes: 60 a minute, and in proportion more where max_nodes is above 256."""
     per_minute = 60 * max(max_nodes / 256, 1.0)
     return Rate(per_minute / 60, per_minute)
 
 
 class RateLimiter:
-    """Counts events by key against a rate. Remembers at most `remembered` keys: the ones seen last."""
+    """A token bucket for each key. Remembers the `remembered` keys that were used last."""
 
     def __init__(self, rate: Rate, clock: Clock, remembered: int = 4096) -> None:
         self._rate = rate
@@ -64,7 +87,7 @@ class RateLimiter:
         self._buckets: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
 
     def allow(self, key: Hashable) -> bool:
-        """Takes one event of this key into account, if there is room for it."""
+        """Whether one more event of this key is within the rate; if so, it is counted."""
         now = self._clock.monotonic()
         left, since = self._buckets.get(key, (self._rate.burst, now))
         left = min(self._rate.burst, left + (now - since) * self._rate.per_second)

@@ -1,81 +1,131 @@
-"""The server's log: one event a line, key=value, on stderr. What an attacker sends cannot forge or flood it."""
+"""The server's log: the standard `logging`, written as one line of key=value for each event, on stderr.
+
+    logger = logging.getLogger(__name__)
+    logger.warning("node_conflict", {"peer": "10.0.0.7", "node": "web-1"})
+
+The message is the name of the event, its one argument the values. Other libraries log text: it becomes `message=`.
+What others send cannot forge a line, because values are quoted, nor flood the log, because of RateLimitFilter.
+"""
 
 import json
+import logging
 import re
 import sys
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TextIO
 
 from nodetop.base.clock import Clock, SystemClock
 
 LEVELS = ("debug", "info", "warning", "error")
-_PLAIN = re.compile(r"[A-Za-z0-9_.:/@%+,*\[\]-]+")
-_REPEAT_SECONDS = 60.0
-_REMEMBERED = 4096
+PEER = "peer"
+"""The key of the address an event is about. Each event is written at most once a minute for each peer."""
+REPEAT_SECONDS = 60.0
+PEERS_PER_EVENT = 10
+"""Lines of one event in that time, from however many peers."""
+EVENTS = 256
+_OWN_LOGGER = "nodetop"
 _VALUE_LIMIT = 512
+_NO_QUOTES_NEEDED = re.compile(r"[A-Za-z0-9_.:/@%+,*\[\]-]+")
 
 
-class Log:
-    """Writes lines such as `time=... level=warning event=push_refused peer=10.0.0.7 code=node_limit`.
-
-    One event from one peer is written at most once a minute; how many were left out stands in the next such line.
-    """
-
-    def __init__(self, level: str = "info", stream: TextIO | None = None, clock: Clock | None = None) -> None:
-        self._lowest = LEVELS.index(level)
-        self._stream = stream or sys.stderr
-        self._clock = clock or SystemClock()
-        self._written: OrderedDict[tuple[str, str], list[float]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def debug(self, event: str, peer: str = "", **values: object) -> None:
-        self._write("debug", event, peer, values)
-
-    def info(self, event: str, peer: str = "", **values: object) -> None:
-        self._write("info", event, peer, values)
-
-    def warning(self, event: str, peer: str = "", **values: object) -> None:
-        self._write("warning", event, peer, values)
-
-    def error(self, event: str, peer: str = "", **values: object) -> None:
-        self._write("error", event, peer, values)
-
-    def _write(self, level: str, event: str, peer: str, values: dict[str, object]) -> None:
-        if LEVELS.index(level) < self._lowest:
-            return
-        with self._lock:
-            repeated = self._may_write(event, peer)
-            if repeated is None:
-                return
-            if repeated:
-                values["repeated"] = repeated
-            stamp = datetime.fromtimestamp(self._clock.wall(), UTC).isoformat(timespec="milliseconds")
-            fields = {"time": stamp, "level": level, "event": event} | ({"peer": peer} if peer else {}) | values
-            line = " ".join(f"{key}={_value(value)}" for key, value in fields.items())
-            try:
-                self._stream.write(line + "\n")
-                self._stream.flush()
-            except (OSError, ValueError):
-                pass  # whoever read the log has gone; the hub stays
-
-    def _may_write(self, event: str, peer: str) -> int | None:
-        """How many such lines were left out since the last one; None if this one is to be left out too."""
-        now = self._clock.monotonic()
-        entry = self._written.get((event, peer))
-        if entry is not None and now - entry[0] < _REPEAT_SECONDS:
-            entry[1] += 1
-            return None
-        self._written[event, peer] = [now, 0]
-        self._written.move_to_end((event, peer))
-        if len(self._written) > _REMEMBERED:
-            self._written.popitem(last=False)
-        return int(entry[1]) if entry is not None else 0
+def configure_logging(level: str) -> None:
+    """Sends the log of this process to stderr: our own events from `level` on, warnings of everything else."""
+    handler = log_handler(sys.stderr, SystemClock())
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(logging.WARNING)
+    logging.getLogger(_OWN_LOGGER).setLevel(level.upper())
 
 
-def _value(value: object) -> str:
+def log_handler(stream: TextIO, clock: Clock) -> logging.Handler:
+    """A handler with the format and the rate limit."""
+    handler = _Handler(stream)
+    handler.setFormatter(KeyValueFormatter())
+    handler.addFilter(RateLimitFilter(clock))
+    return handler
+
+
+class _Handler(logging.StreamHandler[TextIO]):
+    def handleError(self, record: logging.LogRecord) -> None:
+        """The reader of stderr has closed it: the server goes on."""
+
+
+class KeyValueFormatter(logging.Formatter):
+    """`time=2026-01-31T00:00:00.000+00:00 level=warning event=node_conflict peer=10.0.0.7 node=web-1`"""
+
+    def format(self, record: logging.LogRecord) -> str:
+        stamp = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        fields = {"time": stamp, "level": record.levelname.lower()} | _event(record)
+        held_back = getattr(record, "held_back", 0)
+        if held_back:
+            fields["held_back"] = held_back
+        return " ".join(f"{key}={_quoted(value)}" for key, value in fields.items())
+
+
+def _event(record: logging.LogRecord) -> dict[str, object]:
+    """The event and its values; for other libraries the name of their logger, the text, and the exception."""
+    if record.name.partition(".")[0] == _OWN_LOGGER:
+        return {"event": record.msg, **_values(record)}
+    event: dict[str, object] = {"event": record.name, "message": record.getMessage().strip()}
+    if record.exc_info and record.exc_info[1] is not None:
+        event["reason"] = repr(record.exc_info[1])
+    return event
+
+
+def _values(record: logging.LogRecord) -> Mapping[str, object]:
+    return record.args if isinstance(record.args, Mapping) else {}
+
+
+def _quoted(value: object) -> str:
     text = f"{value:.3f}" if isinstance(value, float) else str(value)
     if len(text) > _VALUE_LIMIT:
         text = text[:_VALUE_LIMIT] + "..."
-    return text if _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=True).replace("\x7f", "\\u007f")
+    if _NO_QUOTES_NEEDED.fullmatch(text):
+        return text
+    return json.dumps(text, ensure_ascii=True).replace("\x7f", "\\u007f")
+
+
+class RateLimitFilter(logging.Filter):
+    """Lets an event pass once a minute for each peer, and for at most PEERS_PER_EVENT peers.
+
+    Counts the others: the next line of that event has `held_back` with their number. Its memory is bounded, too.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._events: OrderedDict[tuple[str, str], _EventLimit] = OrderedDict()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        with self._lock:  # a handler calls its filters before it takes its own lock
+            limit = self._limit(record.name, str(record.msg))
+            if not limit.allows(str(_values(record).get(PEER, "")), self._clock.monotonic()):
+                limit.held_back += 1
+                return False
+            record.held_back, limit.held_back = limit.held_back, 0
+            return True
+
+    def _limit(self, name: str, event: str) -> "_EventLimit":
+        limit = self._events.setdefault((name, event), _EventLimit())
+        self._events.move_to_end((name, event))
+        if len(self._events) > EVENTS:
+            self._events.popitem(last=False)
+        return limit
+
+
+class _EventLimit:
+    def __init__(self) -> None:
+        self._written: dict[str, float] = {}
+        """When the last line of each peer was written, for those of the last minute."""
+        self.held_back = 0
+
+    def allows(self, peer: str, now: float) -> bool:
+        self._written = {each: at for each, at in self._written.items() if now - at < REPEAT_SECONDS}
+        if peer in self._written or len(self._written) >= PEERS_PER_EVENT:
+            return False
+        self._written[peer] = now
+        return True

@@ -1,8 +1,8 @@
-"""What happened since the start, counted by name. Shown by the status route."""
+"""Counters since the start, by name. The status route shows them."""
 
 
 class Counters:
-    """Names come from the hub's own code only, so there are few of them."""
+    """Names come only from the hub's own code, so there are few."""
 
     def __init__(self) -> None:
         self._counts: dict[str, int] = {}

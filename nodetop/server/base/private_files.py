@@ -1,9 +1,10 @@
-"""Files that hold secrets: read only if nobody else can, written so that nobody else can."""
+"""Files that hold secrets: read only if nobody else can read or write them, written with mode 0600."""
 
 import os
 import stat
 from pathlib import Path
 
+from nodetop.base import files
 from nodetop.server.base.startup import StartError
 
 _LARGEST = 1024 * 1024
@@ -35,29 +36,15 @@ def _whole(handle: int) -> bytes:
 def create_private(path: Path, content: bytes) -> None:
     """Makes a new file, 0600. Raises StartError."""
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        with open(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(handle)
+        handle = files.create(path)
+        try:
+            files.write(handle, content)
+            files.sync(handle)
+        finally:
+            files.close(handle)
+        files.sync_directory(path.parent)
     except OSError as error:
         raise StartError(f"Cannot write {path}: {error.strerror}") from None
-
-
-def replace_private(path: Path, content: bytes) -> None:
-    """Puts new content in the place of a file, 0600, at once. Raises OSError."""
-    beside = path.with_name(f".nt-{path.name}.tmp")
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    with open(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(handle)
-    beside.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _check_links(path: Path, what: str) -> None:

@@ -1,4 +1,4 @@
-"""What keeps the server from starting: an error of one line that says what is wrong and how to mend it."""
+"""Why the server does not start: one line that says what is wrong and how to fix it."""
 
 
 class StartError(Exception):

@@ -1,4 +1,4 @@
-"""Whether there is room on the disk for more."""
+"""Whether the hub's disk, and its share of it, have space left."""
 
 import os
 import shutil
@@ -7,8 +7,8 @@ from pathlib import Path
 from nodetop.server.base import limits
 
 
-def why_full(folder: Path) -> str | None:
-    """One plain line where the disk, or the hub's share of it, is full; else None."""
+def disk_problem(folder: Path) -> str | None:
+    """One line for people where there is no space left, or the folder cannot be used; else None."""
     try:
         free = shutil.disk_usage(folder).free
     except OSError as error:
@@ -30,6 +30,6 @@ def _size(folder: Path) -> int:
                     total += _size(Path(entry.path))
                 else:
                     total += entry.stat(follow_symlinks=False).st_size
-    except OSError:  # a file that is replaced just now
+    except OSError:  # a file was replaced meanwhile
         pass
     return total

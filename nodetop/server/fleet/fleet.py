@@ -1,10 +1,10 @@
-"""All nodes a hub knows, as they are now: the latest sample of each, how old it is, and who waits for the next."""
+"""All nodes of a hub as they are now: the latest sample of each, its age, its recent samples, and who subscribed."""
 
-import asyncio
 import zlib
 from collections import deque
 from collections.abc import Iterable, Iterator
 from math import inf
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -16,15 +16,21 @@ from nodetop.model.cluster_totals import summarise
 from nodetop.model.hub_api import ALL_CLUSTERS, ClusterSummary
 from nodetop.model.node_status import UP_SECONDS, state_of, status
 from nodetop.model.snapshot import NodeSnapshot, NodeStatus
+from nodetop.server.base import limits
+from nodetop.server.fleet.sample_queue import SampleQueue
 
 Key = tuple[str, str]
 """Cluster and node."""
 RECENT_SECONDS = 900.0
-RECENT_BYTES = 48 * 1024 * 1024
-"""For the whole samples of all nodes together."""
 PROBLEM_SECONDS = 900.0
-QUEUE_LENGTH = 100
 _FASTEST = 1
+
+
+class _RecentSample(NamedTuple):
+    taken_at: float
+    packed: bytes
+    json_bytes: int
+    """Its size when it is unpacked."""
 
 
 class FleetNode:
@@ -38,12 +44,12 @@ class FleetNode:
         self.problem: str | None = None
         self.dropped = 0
         self._problem_until = 0.0
-        self._recent: deque[tuple[float, bytes]] = deque()
-        self._recent_bytes = 0
+        self._recent: deque[_RecentSample] = deque()
+        self._recent_bytes = self._recent_json_bytes = 0
         self.take(envelope, seen_at)
 
     def take(self, envelope: SampleEnvelope, seen_at: float) -> None:
-        """A sample newer than all before."""
+        """Takes a sample that is newer than the latest."""
         self.envelope, self.seen_at = envelope, seen_at
         sample = envelope.sample
         self._row = replace(
@@ -60,34 +66,39 @@ class FleetNode:
         problem = self.problem if now < self._problem_until else None
         return replace(self._row, state=self.state_at(now), age_seconds=self.age(now), problem=problem)
 
-    def tell(self, problem: str, now: float) -> None:
-        """Shows a problem beside the node for a while."""
+    def report_problem(self, problem: str, now: float) -> None:
+        """Shows a problem in the node's row for PROBLEM_SECONDS."""
         self.problem, self._problem_until = problem, now + PROBLEM_SECONDS
 
-    def keep(self, json: bytes, max_bytes: int) -> None:
-        """Keeps the latest sample whole, and of those before it what is young enough and fits."""
+    def remember(self, json: bytes, max_bytes: int) -> None:
+        """Adds the latest sample to the recent ones; drops those that are too old or do not fit."""
         taken_at = self.envelope.sample.taken_at
-        packed = zlib.compress(json, _FASTEST)
-        self._recent.append((taken_at, packed))
-        self._recent_bytes += len(packed)
+        added = _RecentSample(taken_at, zlib.compress(json, _FASTEST), len(json))
+        self._recent.append(added)
+        self._recent_bytes += len(added.packed)
+        self._recent_json_bytes += added.json_bytes
         while len(self._recent) > 1 and (
-            self._recent_bytes > max_bytes or self._recent[0][0] < taken_at - RECENT_SECONDS
+            self._recent_bytes > max_bytes
+            or self._recent_json_bytes > limits.RECENT_JSON_BYTES
+            or self._recent[0].taken_at < taken_at - RECENT_SECONDS
         ):
-            self._recent_bytes -= len(self._recent.popleft()[1])
+            dropped = self._recent.popleft()
+            self._recent_bytes -= len(dropped.packed)
+            self._recent_json_bytes -= dropped.json_bytes
 
     def recent(self, since: float) -> Iterator[bytes]:
         """The whole samples taken since then, oldest first, as JSON."""
-        return (zlib.decompress(packed) for taken_at, packed in list(self._recent) if taken_at >= since)
+        return (zlib.decompress(each.packed) for each in list(self._recent) if each.taken_at >= since)
 
 
 class Fleet:
-    """For one thread. `version` grows with each change, and each node has the version of its last one."""
+    """For one thread. `version` grows with each change, and each node has the version of its last change."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._nodes: dict[Key, FleetNode] = {}
         self._removed: list[tuple[int, Key]] = []
-        self._waiting: dict[Key, set[asyncio.Queue[bytes]]] = {}
+        self._subscribers: dict[Key, set[SampleQueue]] = {}
         self._summaries: dict[str, tuple[int, ClusterSummary]] = {}
         self.version = 0
 
@@ -98,7 +109,7 @@ class Fleet:
         return self._nodes.get(key)
 
     def take(self, envelope: SampleEnvelope) -> None:
-        """A sample that is new. `latest` moves on only, whatever clocks do."""
+        """Takes a new sample. One that is older than the node's latest changes nothing."""
         node = self._nodes.get(envelope.key)
         if node is not None and not is_newer(envelope, node.envelope):
             return
@@ -109,33 +120,31 @@ class Fleet:
             node.take(envelope, seen_at)
             node.owner = envelope.instance
         json = wire.encode(envelope.sample)
-        node.keep(json, RECENT_BYTES // len(self._nodes))
+        node.remember(json, limits.RECENT_BYTES // len(self._nodes))
         self._changed(node)
-        for queue in self._waiting.get(envelope.key, ()):
-            if queue.full():  # a reader that lags loses the oldest
-                queue.get_nowait()
-            queue.put_nowait(json)
+        for queue in self._subscribers.get(envelope.key, ()):
+            queue.put(json)
 
     def _seen_at(self, envelope: SampleEnvelope) -> float:
-        """When this sample told that the node lives. One that waited in a spool tells of the past."""
+        """When the node was last alive, by the monotonic clock. A sample from a spool says so of the past."""
         received, taken = envelope.received_at, envelope.sample.taken_at
-        told = received if received - taken <= UP_SECONDS else taken
-        return self._clock.monotonic() - max(self._clock.wall() - told, 0.0)
+        alive_at = received if received - taken <= UP_SECONDS else taken
+        return self._clock.monotonic() - max(self._clock.wall() - alive_at, 0.0)
 
     def _changed(self, node: FleetNode) -> None:
         self.version += 1
         node.version = self.version
         node.state = node.state_at(self._clock.monotonic())
 
-    def tell(self, key: Key, problem: str) -> None:
-        """Shows a problem beside a node."""
+    def report_problem(self, key: Key, problem: str) -> None:
+        """Shows a problem in a node's row for PROBLEM_SECONDS."""
         node = self._nodes.get(key)
         if node is not None:
-            node.tell(problem, self._clock.monotonic())
+            node.report_problem(problem, self._clock.monotonic())
             self._changed(node)
 
     def sweep(self) -> None:
-        """Notes who became late, stale or gone. To be called each second or so."""
+        """Updates the states of nodes that became late, stale or gone. Call it every second or so."""
         now = self._clock.monotonic()
         for node in self._nodes.values():
             if node.state != node.state_at(now):
@@ -148,7 +157,7 @@ class Fleet:
             del self._removed[:-1000]
 
     def longest_gone(self) -> Key | None:
-        """The node that is gone for the longest time; None where none is."""
+        """The node that has been gone for longest; None where none is gone."""
         gone = [node for node in self._nodes.values() if node.state == "gone"]
         return min(gone, key=lambda node: node.seen_at).key if gone else None
 
@@ -163,43 +172,43 @@ class Fleet:
         return sorted(found, key=lambda node: node.key)
 
     def rows(self, cluster: str, since_version: int = -1) -> tuple[NodeStatus, ...]:
-        """The rows that changed after a version."""
+        """Rows that changed after a version."""
         now = self._clock.monotonic()
         return tuple(node.row(now) for node in self.nodes(cluster) if node.version > since_version)
 
     def removed(self, cluster: str, since_version: int) -> tuple[str, ...]:
-        """Forgotten after a version and not back since, as CLUSTER/NODE."""
+        """Nodes that were removed after a version and are not back, as CLUSTER/NODE."""
         gone = {key for version, key in self._removed if version > since_version and key not in self._nodes}
         return tuple(sorted("/".join(key) for key in gone if cluster in (ALL_CLUSTERS, key[0])))
 
     def summary(self, cluster: str) -> ClusterSummary:
-        known = self._summaries.get(cluster)
-        if known is None or known[0] != self.version:
-            if len(self._summaries) > 64:  # clusters that are no more
+        cached = self._summaries.get(cluster)
+        if cached is None or cached[0] != self.version:
+            if len(self._summaries) > 64:  # some are of clusters that no longer exist
                 self._summaries.clear()
-            known = self._summaries[cluster] = self.version, summarise(self.rows(cluster))
-        return known[1]
+            cached = self._summaries[cluster] = self.version, summarise(self.rows(cluster))
+        return cached[1]
 
     def fresh(self, cluster: str, states: Iterable[str]) -> Iterator[tuple[str, str, NodeSnapshot]]:
         """Cluster, name and latest sample of the nodes in these states."""
         now, wanted = self._clock.monotonic(), frozenset(states)
         return ((*node.key, node.envelope.sample) for node in self.nodes(cluster) if node.state_at(now) in wanted)
 
-    # Who waits for the samples of a node.
+    # Subscriptions to the samples of a node.
 
-    def subscribe(self, key: Key) -> "asyncio.Queue[bytes]":
-        """A queue that gets each new sample of a node as JSON. To be handed back to unsubscribe()."""
-        queue: asyncio.Queue[bytes] = asyncio.Queue(QUEUE_LENGTH)
-        self._waiting.setdefault(key, set()).add(queue)
+    def subscribe(self, key: Key) -> SampleQueue:
+        """A queue that gets each new sample of a node. Hand it back to unsubscribe()."""
+        queue = SampleQueue()
+        self._subscribers.setdefault(key, set()).add(queue)
         return queue
 
-    def unsubscribe(self, key: Key, queue: "asyncio.Queue[bytes]") -> None:
-        waiting = self._waiting.get(key, set())
-        waiting.discard(queue)
-        if not waiting:
-            self._waiting.pop(key, None)
+    def unsubscribe(self, key: Key, queue: SampleQueue) -> None:
+        subscribers = self._subscribers.get(key, set())
+        subscribers.discard(queue)
+        if not subscribers:
+            self._subscribers.pop(key, None)
 
     def age(self, key: Key) -> float:
-        """Seconds since a node was last heard of; infinite for one that never was."""
+        """Seconds since a node was last alive; infinite for one that is unknown."""
         node = self._nodes.get(key)
         return inf if node is None else node.age(self._clock.monotonic())

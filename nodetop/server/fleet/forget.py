@@ -1,11 +1,11 @@
-"""`nodetop-server forget NODE`: asked for by a file in the hub's own folder, so that no token of a node can."""
+"""`nodetop-server forget NODE`: a request file in the hub's data folder, because no token may do this."""
 
 import hashlib
 import time
 from pathlib import Path
 
+from nodetop.base import files
 from nodetop.model.hub_api import valid_name
-from nodetop.server.base.private_files import replace_private
 from nodetop.server.base.startup import StartError
 from nodetop.server.fleet.fleet import Key
 
@@ -15,22 +15,23 @@ _STEP_SECONDS = 0.1
 
 
 def request(folder: Path, node: str) -> Path:
-    """Asks the hub of this folder to forget NODE or CLUSTER/NODE. Returns the file that goes once it is done. Raises
-    StartError."""
+    """Asks the hub of this folder to forget NODE or CLUSTER/NODE. Returns the request file, which the hub removes when
+    it has done so. Raises StartError."""
     name = node.strip().lower()
     if not all(valid_name(part) for part in name.split("/")) or name.count("/") > 1:
         raise StartError(f"{node!r} is not a node's name; write NODE, or CLUSTER/NODE for one of a relaying hub")
     path = folder / FOLDER / hashlib.sha256(name.encode()).hexdigest()[:32]
     try:
         path.parent.mkdir(mode=0o700, exist_ok=True)
-        replace_private(path, name.encode())
+        files.write_atomically(path, [name.encode()], links="replace")
+        files.remove_leftovers(path.parent, unused_seconds=files.UNUSED_SECONDS)
     except OSError as error:
         raise StartError(f"Cannot ask the hub in {folder}: {error.strerror}") from None
     return path
 
 
 def wait_until_done(path: Path) -> bool:
-    """Whether the hub did it, within some seconds."""
+    """Whether the hub removed the request file within 10 s."""
     deadline = time.monotonic() + _WAIT_SECONDS
     while path.exists():
         if time.monotonic() > deadline:
@@ -40,8 +41,8 @@ def wait_until_done(path: Path) -> bool:
 
 
 def take_requests(folder: Path, cluster: str) -> list[Key]:
-    """What was asked for since the last call. A bare name is one of the hub's own cluster."""
-    asked = []
+    """Removes the request files; the nodes they name. A name without a cluster is of the hub's own."""
+    requested = []
     for path in sorted((folder / FOLDER).glob("[0-9a-f]*")):
         try:
             name = path.read_text()
@@ -50,5 +51,5 @@ def take_requests(folder: Path, cluster: str) -> list[Key]:
             continue
         of, slash, node = name.rpartition("/")
         if valid_name(node):
-            asked.append((of if slash else cluster, node))
-    return asked
+            requested.append((of if slash else cluster, node))
+    return requested

@@ -1,5 +1,6 @@
-"""What a hub does with a push: whose it is, whether it may, when it was, to the disk, and only then into the fleet."""
+"""Takes a push: checks whose it is and when it was taken, writes it to the disk, and then shows it in the fleet."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,18 +16,19 @@ from nodetop.model.snapshot import NodeSnapshot
 from nodetop.server.base import limits
 from nodetop.server.base.errors import Refusal
 from nodetop.server.base.limits import RateLimiter
-from nodetop.server.base.log import Log
 from nodetop.server.base.metrics import Counters
 from nodetop.server.base.tokens import Token
 from nodetop.server.fleet.fleet import Fleet, Key
 
+logger = logging.getLogger(__name__)
+
 RETRY_SECONDS = 5
-_TWICE = "a second machine pushes under this name; rename one, or: nodetop-server forget {}"
+_NAME_CONFLICT = "a second machine pushes under this name; rename one, or: nodetop-server forget {}"
 
 
 @dataclass(frozen=True)
 class Sender:
-    """Who pushes. `instance` is empty where the sender did not say; None as a token is this program itself."""
+    """Who pushes. `instance` is empty where no INSTANCE_HEADER was sent; without a token it is this program itself."""
 
     peer: str
     instance: str
@@ -34,7 +36,7 @@ class Sender:
 
 
 class Ingest:
-    """On the event loop. `forward` gets each sample that was new, after it is safe."""
+    """For the event loop. `forward` is called with each new sample, after it is on the disk."""
 
     def __init__(
         self,
@@ -45,35 +47,34 @@ class Ingest:
         max_nodes: int,
         clock: Clock,
         counters: Counters,
-        log: Log,
         forward: Callable[[NodeSnapshot, str], None] | None = None,
     ) -> None:
         self._fleet, self._history = fleet, history
         self._cluster = cluster
         self._max_nodes = max_nodes
-        self._clock, self._counters, self._log = clock, counters, log
+        self._clock, self._counters = clock, counters
         self._forward = forward
         self._pushes = RateLimiter(limits.PUSHES, clock)
         self._new_nodes = RateLimiter(limits.new_nodes(max_nodes), clock)
-        self.full: str | None = None
-        """Why nothing can be taken just now, while that is so."""
+        self.disk_problem: str | None = None
+        """Why no sample can be accepted at the moment; None while all is well."""
 
     async def take(self, batch: PushBatch, sender: Sender) -> PushReply:
-        """Returns when all that was accepted is on the disk. Raises Refusal: then nothing was taken."""
+        """Returns when all accepted samples are on the disk. Raises Refusal: then none was accepted."""
         if sender.instance and not valid_instance(sender.instance):
             raise Refusal(422, "invalid_instance", "X-Nodetop-Instance must be 32 hexadecimal digits.")
-        if self.full is not None:
-            raise Refusal(503, "no_room", self.full, retry_after=60)
+        if self.disk_problem is not None:
+            raise Refusal(503, "no_room", self.disk_problem, retry_after=60)
         cluster = self._cluster_of(batch)
-        refused = await self._admit(cluster, batch, sender)
+        refused = await self._refused_nodes(cluster, batch, sender)
         now = self._clock.wall()
         skew = now - batch.sent_at if batch.sent_at else None
         envelopes, rejected = [], []
         for sample in batch.samples:
             sample = _shifted(sample, skew)
-            wrong = refused.get(sample.node) or _wrong_time(sample, now)
-            if wrong is not None:
-                rejected.append(_rejection(sample, *wrong))
+            problem = refused.get(sample.node) or _time_problem(sample, now)
+            if problem is not None:
+                rejected.append(_rejection(sample, *problem))
                 continue
             envelopes.append(
                 SampleEnvelope(
@@ -84,8 +85,8 @@ class Ingest:
                     instance=sender.instance,
                 )
             )
-        accepted = await self._keep(envelopes)
-        self._note_dropped(cluster, batch)
+        accepted = await self._store(envelopes)
+        self._report_dropped(cluster, batch)
         self._counters.add("samples_accepted", accepted)
         self._counters.add("samples_duplicate", len(envelopes) - accepted)
         self._counters.add("samples_rejected", len(rejected))
@@ -106,9 +107,9 @@ class Ingest:
             )
         return batch.cluster_id or self._cluster
 
-    async def _admit(self, cluster: str, batch: PushBatch, sender: Sender) -> dict[str, tuple[str, str]]:
-        """Which nodes of the batch are refused, with code and message. Raises Refusal where that is all of them, or
-        where the push is to come again later."""
+    async def _refused_nodes(self, cluster: str, batch: PushBatch, sender: Sender) -> dict[str, tuple[str, str]]:
+        """The nodes of a batch that are refused, with code and message. Raises Refusal where that is all of them, or
+        where the sender has to try again later."""
         names = list(dict.fromkeys(sample.node for sample in batch.samples))
         refused: dict[str, tuple[str, str]] = {}
         for name in names:
@@ -117,8 +118,8 @@ class Ingest:
                 refused[name] = "not_your_node", "This token may not push for this node."
             elif sender.token is not None and not self._pushes.allow((key, sender.instance)):
                 raise Refusal(429, "too_many_pushes", "This node pushes too often.", retry_after=RETRY_SECONDS)
-            elif self._is_taken(key, sender.instance):
-                self._note_conflict(key, sender)
+            elif self._is_other_instance(key, sender.instance):
+                self._report_conflict(key, sender)
                 refused[name] = "node_conflict", "Another machine pushes under this node's name."
             elif self._fleet.get(key) is None:
                 await self._admit_new(sender)
@@ -127,21 +128,21 @@ class Ingest:
             raise Refusal(409 if code == "node_conflict" else 403, code, message)
         return refused
 
-    def _is_taken(self, key: Key, instance: str) -> bool:
+    def _is_other_instance(self, key: Key, instance: str) -> bool:
         node = self._fleet.get(key)
         return node is not None and node.owner != instance and self._fleet.age(key) < GONE_SECONDS
 
-    def _note_conflict(self, key: Key, sender: Sender) -> None:
+    def _report_conflict(self, key: Key, sender: Sender) -> None:
         self._counters.add("node_conflicts")
-        self._log.warning("node_conflict", sender.peer, node="/".join(key))
-        self._fleet.tell(key, _TWICE.format(key[1] if key[0] == self._cluster else "/".join(key)))
+        logger.warning("node_conflict", {"peer": sender.peer, "node": "/".join(key)})
+        self._fleet.report_problem(key, _NAME_CONFLICT.format(key[1] if key[0] == self._cluster else "/".join(key)))
 
     async def _admit_new(self, sender: Sender) -> None:
-        """Raises Refusal where there is no room for another node, nor one that is gone to make some."""
+        """Makes space for a node by forgetting the one that is gone for longest. Raises Refusal where none is gone."""
         if len(self._fleet) >= self._max_nodes:
             gone = self._fleet.longest_gone()
             if gone is None:
-                self._log.warning("node_limit", sender.peer, max_nodes=self._max_nodes)
+                logger.warning("node_limit", {"peer": sender.peer, "max_nodes": self._max_nodes})
                 raise Refusal(
                     429,
                     "node_limit",
@@ -152,17 +153,17 @@ class Ingest:
         if sender.token is not None and not self._new_nodes.allow(""):
             raise Refusal(429, "too_many_new_nodes", "Too many new nodes at once.", retry_after=RETRY_SECONDS)
 
-    async def _keep(self, envelopes: list[SampleEnvelope]) -> int:
-        """How many were new."""
+    async def _store(self, envelopes: list[SampleEnvelope]) -> int:
+        """Writes samples to the disk, then to the fleet; how many were new."""
         if not envelopes:
             return 0
         try:
             are_new = await self._history.accept(envelopes)
         except JournalError as error:
             self._counters.add("journal_errors")
-            self._log.error("journal_refuses", reason=str(error))
+            logger.error("journal_refuses", {"reason": str(error)})
             raise Refusal(
-                503, "not_durable", "The hub cannot write to its disk just now.", retry_after=RETRY_SECONDS
+                503, "not_durable", "The hub cannot write to its disk at the moment.", retry_after=RETRY_SECONDS
             ) from None
         for envelope, is_new in zip(envelopes, are_new, strict=True):
             if is_new:
@@ -171,31 +172,31 @@ class Ingest:
                     self._forward(envelope.sample, envelope.cluster)
         return sum(are_new)
 
-    def _note_dropped(self, cluster: str, batch: PushBatch) -> None:
-        """A sender counts what its spool had to drop since its start; only what came to it is news."""
+    def _report_dropped(self, cluster: str, batch: PushBatch) -> None:
+        """Counts and shows what a sender's spool has dropped since its last push; it sends the sum since its start."""
         node = self._fleet.get((cluster, batch.samples[0].node))
         if node is None or batch.dropped_samples <= node.dropped:
             return
         lost, node.dropped = batch.dropped_samples - node.dropped, batch.dropped_samples
         self._counters.add("samples_dropped_by_senders", lost)
-        self._fleet.tell(
-            node.key, f"{batch.dropped_samples} samples are lost: its spool was full or could not be written"
+        self._fleet.report_problem(
+            node.key, f"{batch.dropped_samples} samples were lost: its spool was full or could not be written"
         )
 
     async def forget(self, key: Key) -> None:
-        """Drops what is known of a node, so that its name is free. Its history stays until it is past retention."""
+        """Removes a node, so that its name is free. Its history stays for the retention time."""
         self._fleet.remove(key)
         await self._history.forget(*key)
 
 
 def _shifted(sample: NodeSnapshot, skew: float | None) -> NodeSnapshot:
-    """The sample by the hub's clock."""
+    """The sample with its time by the hub's clock."""
     if skew is None or abs(skew) <= limits.SKEW_KEPT_SECONDS:
         return sample
     return replace(sample, taken_at=max(sample.taken_at + skew, 0.0))
 
 
-def _wrong_time(sample: NodeSnapshot, now: float) -> tuple[str, str] | None:
+def _time_problem(sample: NodeSnapshot, now: float) -> tuple[str, str] | None:
     if sample.taken_at > now + limits.AHEAD_SECONDS:
         return "from_the_future", "The sample was taken more than 10 minutes from now; set the node's clock."
     if sample.taken_at < now - limits.BEHIND_SECONDS:

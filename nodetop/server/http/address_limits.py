@@ -1,6 +1,6 @@
-"""Who may connect: a bounded number at one time, and few of each address before they showed a token.
+"""How many connections the hub takes: all together, from one address, and from one before it showed a token.
 
-Counted as connections are accepted, since one that never ends its TLS handshake costs as much as any other.
+Counted as connections are accepted, because one that never ends its TLS handshake costs as much as any other.
 """
 
 import socket
@@ -10,77 +10,102 @@ from contextlib import suppress
 from typing import Any
 
 from nodetop.server.base import limits
+from nodetop.server.base.limits import ACCEPTS_PER_TURN
 
 Peer = tuple[str, int]
 """Address and port."""
 RESERVED_FILES = 64
 """Open files that are not connections: the journal, the history as it is written, what the program itself needs."""
-_FEWEST = 8
+_MINIMUM = 8
 
 
-class Bounds:
-    """What all connections of a hub share. For one thread."""
+class ConnectionLimits:
+    """Counts the open connections of a hub. For one thread."""
 
-    def __init__(self, connections: int) -> None:
-        self._most = connections
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
         self._open: set[Peer] = set()
-        self._strangers: set[Peer] = set()
         self._of_address: Counter[str] = Counter()
+        self._unauthenticated: set[Peer] = set()
+        self._unauthenticated_of_address: Counter[str] = Counter()
 
     def admit(self, peer: Peer) -> bool:
-        """Whether one more may come; a stranger for now."""
-        if len(self._open) >= self._most or self._of_address[peer[0]] >= limits.UNAUTHENTICATED_CONNECTIONS:
+        """Counts one more connection, unauthenticated for now; False where it is one too many."""
+        if len(self._open) >= self._limit or self._of_address[peer[0]] >= max(self._limit // 2, _MINIMUM):
+            return False
+        if self._unauthenticated_of_address[peer[0]] >= limits.UNAUTHENTICATED_CONNECTIONS:
             return False
         self._open.add(peer)
-        self._strangers.add(peer)
         self._of_address[peer[0]] += 1
+        self._unauthenticated.add(peer)
+        self._unauthenticated_of_address[peer[0]] += 1
         return True
 
-    def know(self, peer: Peer) -> None:
-        """It showed a right token: no stranger any longer."""
-        if peer in self._strangers:
-            self._strangers.remove(peer)
-            self._of_address[peer[0]] -= 1
-            if not self._of_address[peer[0]]:
-                del self._of_address[peer[0]]
+    def mark_authenticated(self, peer: Peer) -> None:
+        """One of its requests showed a right token."""
+        if peer in self._unauthenticated:
+            self._unauthenticated.remove(peer)
+            _decrement(self._unauthenticated_of_address, peer[0])
 
-    def leave(self, peer: Peer) -> None:
+    def release(self, peer: Peer) -> None:
         """It is closed."""
-        self.know(peer)
-        self._open.discard(peer)
+        self.mark_authenticated(peer)
+        if peer in self._open:
+            self._open.remove(peer)
+            _decrement(self._of_address, peer[0])
 
 
-class _Connection(socket.socket):
-    """One that is counted until it is closed."""
+def _decrement(counts: Counter[str], address: str) -> None:
+    """Less one; addresses without connections are not remembered."""
+    counts[address] -= 1
+    if not counts[address]:
+        del counts[address]
 
-    leave: Callable[[], None] | None = None
+
+class _CountedSocket(socket.socket):
+    """A connection that is counted until it is closed."""
+
+    on_close: Callable[[], None] | None = None
 
     def close(self) -> None:
-        if self.leave is not None:
-            self.leave()
-            self.leave = None
+        if self.on_close is not None:
+            self.on_close()
+            self.on_close = None
         super().close()
 
 
 class Listener(socket.socket):
-    """A listening socket that accepts within bounds, once it has them. Others are closed at once."""
+    """A listening socket that closes what its limits do not admit, once it has limits."""
 
-    bounds: Bounds | None = None
+    limits: ConnectionLimits | None = None
+    _accepted = 0
+    """Since the event loop last did something else."""
 
     def accept(self) -> tuple[socket.socket, Any]:
-        """As socket.accept(). Raises ConnectionAbortedError, which asyncio takes for a connection that went again."""
-        accepted, address = super().accept()
-        connection = _Connection(accepted.family, accepted.type, accepted.proto, fileno=accepted.detach())
-        bounds, peer = self.bounds, (address[0], address[1])
-        if bounds is not None:
-            if not bounds.admit(peer):
+        """As socket.accept(). asyncio calls it until it raises, up to a thousand times: a flood of connections would
+        delay all else. So it raises BlockingIOError after a few, and asyncio comes back for more after its other work.
+        Raises ConnectionAbortedError beyond the limits, which asyncio takes for a client that left at once."""
+        if self._accepted >= ACCEPTS_PER_TURN:
+            self._accepted = 0
+            raise BlockingIOError
+        try:
+            accepted, address = super().accept()
+        except OSError:
+            self._accepted = 0
+            raise
+        self._accepted += 1
+        connection = _CountedSocket(accepted.family, accepted.type, accepted.proto, fileno=accepted.detach())
+        limits, peer = self.limits, (address[0], address[1])
+        if limits is not None:
+            if not limits.admit(peer):
                 connection.close()
+                self._accepted = 0
                 raise ConnectionAbortedError("too many connections")
-            connection.leave = lambda: bounds.leave(peer)
+            connection.on_close = lambda: limits.release(peer)
         return connection, address
 
 
-def connections_for(max_nodes: int) -> int:
+def connection_limit(max_nodes: int) -> int:
     """How many connections to take: what the nodes need, as far as the system lets this process have open files. Raises
     that number as far as it may."""
     wanted = limits.connections(max_nodes)
@@ -93,5 +118,5 @@ def connections_for(max_nodes: int) -> int:
             resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
             soft = most
         if soft != resource.RLIM_INFINITY:
-            return max(min(wanted, soft - RESERVED_FILES), _FEWEST)
+            return max(min(wanted, soft - RESERVED_FILES), _MINIMUM)
     return wanted

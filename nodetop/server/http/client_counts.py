@@ -1,20 +1,65 @@
-"""How many requests of one kind are under way, and no more than so many."""
+"""How many reads are under way: of one client, and of all."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from nodetop.server.base.errors import Refusal
+from nodetop.server.base.limits import Concurrency
+from nodetop.server.http.error_replies import peer_of
 
 
-class Counted:
-    """A bound on how many of one kind are under way."""
+def client_of(scope: Scope) -> bytes:
+    """Who asks: a token at an address. Hosts may share a token, and users a host; one of them must not use up what is
+    there for the others."""
+    digest: bytes = scope["token"].digest
+    return digest + peer_of(scope).encode()
 
-    def __init__(self, counts: dict[bytes, int], key: bytes, limit: int) -> None:
-        self._counts, self._key, self._limit = counts, key, limit
 
-    def __enter__(self) -> None:
-        if self._counts.get(self._key, 0) >= self._limit:
-            raise Refusal(429, "too_many_reads", "Too much history is asked for at once.", retry_after=1)
-        self._counts[self._key] = self._counts.get(self._key, 0) + 1
+class ConcurrencyLimit:
+    """Counts the reads of one kind."""
 
-    def __exit__(self, *_: object) -> None:
-        self._counts[self._key] -= 1
-        if not self._counts[self._key]:
-            del self._counts[self._key]
+    def __init__(self, limit: Concurrency) -> None:
+        self._limit = limit
+        self._counts: Counter[bytes] = Counter()
+
+    @property
+    def total(self) -> int:
+        """How many are under way."""
+        return self._counts.total()
+
+    @contextmanager
+    def hold(self, client: bytes) -> Iterator[None]:
+        """Counts one read as long as the context lasts. Raises Refusal: 429 where the client has too many, 503 where
+        all clients together have."""
+        if self._counts[client] >= self._limit.of_client:
+            raise Refusal(429, "too_many_reads", "Too many reads at once.", retry_after=1)
+        if self.total >= self._limit.of_all:
+            raise Refusal(503, "too_many_readers", "The hub has too many readers.", retry_after=5)
+        self._counts[client] += 1
+        try:
+            yield
+        finally:
+            self._counts[client] -= 1
+            if not self._counts[client]:
+                del self._counts[client]
+
+
+class ReadLimitMiddleware:
+    """ASGI, around one route: limits how many of its replies are under way, and how long a client may take to read
+    one."""
+
+    def __init__(self, app: ASGIApp, limit: ConcurrencyLimit, seconds: float | None) -> None:
+        self._app, self._limit, self._seconds = app, limit, seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._limit.hold(client_of(scope)):
+            try:
+                async with asyncio.timeout(self._seconds):
+                    await self._app(scope, receive, send)
+            except TimeoutError:
+                scope["abort"]()
+                await asyncio.sleep(0)  # so that the server sees that the connection is gone

@@ -1,4 +1,4 @@
-"""Connections that are bounded: how long a request may take to come, and a reply to be taken."""
+"""HTTP/1.1 connections with time limits: for a request to arrive, and for a client to read a reply."""
 
 import asyncio
 
@@ -6,22 +6,28 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from nodetop.server.base import limits
-from nodetop.server.base.errors import error_body
-from nodetop.server.http.address_limits import Bounds
+from nodetop.server.base.errors import Refusal
+from nodetop.server.http.address_limits import ConnectionLimits
+from nodetop.server.http.error_replies import COMMON_HEADERS, error_headers
+from nodetop.server.http.strict_http import StrictConnection
 
 
-class BoundedProtocol(H11Protocol):
-    """HTTP/1.1 as uvicorn has it, within bounds."""
+class LimitedProtocol(H11Protocol):
+    """uvicorn's protocol, with limits."""
 
-    def __init__(self, *args: object, bounds: Bounds, **kwargs: object) -> None:
+    conn: StrictConnection
+
+    def __init__(self, *args: object, connection_limits: ConnectionLimits, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self._bounds = bounds
+        self.conn = StrictConnection(h11.SERVER, limits.HEADER_BYTES)
+        self._connection_limits = connection_limits
         self._request_timer: asyncio.TimerHandle | None = None
         self._write_timer: asyncio.TimerHandle | None = None
         self._timed_scope: object = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        transport.set_write_buffer_limits(high=limits.WRITE_BUFFER_BYTES)
         self._await_request()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -38,7 +44,8 @@ class BoundedProtocol(H11Protocol):
         super().handle_events()
         if self.scope is not None and self.scope is not self._timed_scope:  # its head is complete
             self._timed_scope = self.scope
-            self.scope["authenticated"] = self._known  # type: ignore[typeddict-unknown-key]
+            self.scope["abort"] = self.transport.abort  # type: ignore[typeddict-unknown-key]
+            self.scope["mark_authenticated"] = self._mark_authenticated  # type: ignore[typeddict-unknown-key]
             self._cancel_request_timer()
 
     def pause_writing(self) -> None:
@@ -51,18 +58,18 @@ class BoundedProtocol(H11Protocol):
         super().resume_writing()
 
     def send_400_response(self, msg: str) -> None:
-        """For what is no HTTP, or has too long a head."""
+        """For bytes that are not HTTP, or a head that is too long."""
+        if self.conn.our_state not in (h11.IDLE, h11.SEND_RESPONSE):  # a reply is under way: nothing can be said
+            self.transport.abort()
+            return
         if len(self.conn.trailing_data[0]) >= limits.HEADER_BYTES:
-            status, code, text = 431, "headers_too_large", "The head of a request has at most 16 KiB."
+            refusal = Refusal(431, "headers_too_large", "The head of a request has at most 16 KiB.", close=True)
         else:
-            status, code, text = 400, "not_http", "That is not an HTTP request."
-        body = error_body(code, text)
-        headers = [
-            (b"content-type", b"application/json"),
-            (b"content-length", str(len(body)).encode()),
-            (b"connection", b"close"),
-        ]
-        for event in (h11.Response(status_code=status, headers=headers), h11.Data(data=body), h11.EndOfMessage()):
+            refusal = Refusal(400, "not_http", self.conn.reason, close=True)
+        body = refusal.body()
+        headers = [*error_headers(refusal, body), *COMMON_HEADERS]
+        response = h11.Response(status_code=refusal.status, headers=headers)
+        for event in (response, h11.Data(data=body), h11.EndOfMessage()):
             self.transport.write(self.conn.send(event) or b"")
         self.transport.close()
 
@@ -79,6 +86,6 @@ class BoundedProtocol(H11Protocol):
             self._write_timer.cancel()
             self._write_timer = None
 
-    def _known(self) -> None:
+    def _mark_authenticated(self) -> None:
         if self.client is not None:
-            self._bounds.know(self.client)
+            self._connection_limits.mark_authenticated(self.client)

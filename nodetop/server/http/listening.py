@@ -1,4 +1,4 @@
-"""Where a hub listens: its sockets, its certificate, and the URLs that lead there."""
+"""Where a hub listens: its sockets, its certificate, and its URLs."""
 
 import socket
 import ssl
@@ -19,7 +19,7 @@ _BACKLOG = 1024
 
 @dataclass(frozen=True)
 class Tls:
-    """The hub's certificate. `reload` takes a renewed one from the same files."""
+    """The hub's certificate. reload() reads the files again."""
 
     context: ssl.SSLContext
     cert: Path
@@ -80,7 +80,7 @@ def parse_listen(listen: str | None) -> tuple[tuple[str, ...], int]:
 
 
 def check_exposure(hosts: tuple[str, ...], tls: Tls | None, insecure_http: bool) -> None:
-    """Refuses to be read by everybody on the network, unless that is asked for. Raises StartError."""
+    """Raises StartError where tokens would cross a network unencrypted, unless --insecure-http asks for that."""
     if tls is None and not insecure_http and not all(is_loopback(host) for host in hosts):
         raise StartError(
             f"--listen {hosts[0]} without TLS would send tokens readable over the network; give --tls-cert and "
@@ -89,7 +89,7 @@ def check_exposure(hosts: tuple[str, ...], tls: Tls | None, insecure_http: bool)
 
 
 def bind(hosts: tuple[str, ...], port: int) -> list[Listener]:
-    """Listening sockets. Of several hosts, one that this machine lacks is passed over. Raises StartError."""
+    """Listening sockets. Where a machine has no IPv6, ::1 is left out. Raises StartError."""
     sockets: list[Listener] = []
     problem = ""
     for host in hosts:
@@ -101,7 +101,7 @@ def bind(hosts: tuple[str, ...], port: int) -> list[Listener]:
     if not sockets or problem:
         for each in sockets:
             each.close()
-        raise StartError(problem + "; is another server there? Give another address with --listen")
+        raise StartError(problem + "; if another server uses it, give another address with --listen")
     return sockets
 
 
@@ -122,7 +122,7 @@ def _bound(host: str, port: int) -> Listener:
 
 
 def urls(sockets: Sequence[socket.socket], *, secure: bool) -> list[str]:
-    """The URLs by which these sockets are reached; the one for people first."""
+    """The URLs of these sockets, the best known first."""
     scheme = "https" if secure else "http"
     hosts: list[str] = []
     for each in sockets:

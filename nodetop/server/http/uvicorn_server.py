@@ -1,4 +1,4 @@
-"""uvicorn as a hub uses it: our log, our signals, our bounds, and sockets that are open already."""
+"""uvicorn as the hub uses it: with our signals, our limits, and sockets that are open already."""
 
 import asyncio
 import contextlib
@@ -12,23 +12,23 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from nodetop.server.base import limits
-from nodetop.server.http.address_limits import Bounds, Listener, connections_for
-from nodetop.server.http.connections import BoundedProtocol
+from nodetop.server.http.address_limits import ConnectionLimits, Listener, connection_limit
+from nodetop.server.http.connections import LimitedProtocol
 from nodetop.server.http.listening import Tls
 
 STOP_SECONDS = 5
 
 
 class HttpServer(uvicorn.Server):
-    """serve(sockets=...) until should_exit."""
+    """Call serve(sockets=...); it returns after should_exit was set."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Signals are the hub's."""
+        """The hub handles signals itself."""
         yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """As uvicorn's, with a bound on how long a TLS handshake may take."""
+        """As uvicorn's, with a time limit for TLS handshakes."""
         await self.lifespan.startup()
         ssl, seconds = self.config.ssl, limits.REQUEST_SECONDS if self.config.ssl else None
         protocol: Any = self.config.http_protocol_class
@@ -46,16 +46,15 @@ class HttpServer(uvicorn.Server):
 
 
 def http_server(app: ASGIApp, listeners: Sequence[Listener], tls: Tls | None, max_nodes: int) -> HttpServer:
-    """For these sockets, which are bounded from now on."""
-    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):  # the log here is ours
-        logging.getLogger(name).addHandler(logging.NullHandler())
-        logging.getLogger(name).propagate = False
-    bounds = Bounds(connections_for(max_nodes))
+    """A server for these sockets, which have limits from now on."""
+    # Its warnings go where all our log goes. Without a level of its own it would build a trace of each connection.
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    connection_limits = ConnectionLimits(connection_limit(max_nodes))
     for listener in listeners:
-        listener.bounds = bounds
+        listener.limits = connection_limits
     config = uvicorn.Config(
         app,
-        http=functools.partial(BoundedProtocol, bounds=bounds),  # type: ignore[arg-type]
+        http=functools.partial(LimitedProtocol, connection_limits=connection_limits),  # type: ignore[arg-type]
         ws="none",
         lifespan="off",
         log_config=None,
@@ -65,7 +64,6 @@ def http_server(app: ASGIApp, listeners: Sequence[Listener], tls: Tls | None, ma
         date_header=False,
         timeout_keep_alive=limits.IDLE_SECONDS,
         timeout_graceful_shutdown=STOP_SECONDS,
-        h11_max_incomplete_event_size=limits.HEADER_BYTES,
     )
     config.load()
     if tls is not None:

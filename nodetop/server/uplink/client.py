@@ -1,4 +1,4 @@
-"""One push over HTTP, and what came of it. The only part of the sender that knows httpx."""
+"""One push over HTTP, and its outcome. The only part of the uplink that uses httpx."""
 
 import asyncio
 import ssl
@@ -26,12 +26,12 @@ Kind = Literal["taken", "again", "held", "refused"]
 
 @dataclass(frozen=True)
 class Outcome:
-    """taken: the hub has the samples. again: it could not just now. held: something must be put right first (a token, a
-    certificate, a name), and the samples are kept until then. refused: these samples will never be taken."""
+    """taken: the hub has the samples. again: try again later. held: somebody has to fix something first (a token, a
+    certificate, a name); the samples are kept until then. refused: the hub will never accept these samples."""
 
     kind: Kind
     message: str = ""
-    """One plain line, where it was not taken."""
+    """One line for people, where it was not taken."""
     answered: bool = True
     """False where no HTTP reply came at all."""
     too_slow: bool = False
@@ -49,15 +49,15 @@ class _Batch(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class PushClient:
-    """Sends to one address only: no redirect is followed, no proxy is taken from the environment, and nothing in a
-    reply is obeyed beyond waiting."""
+    """Sends to one address only: no redirect is followed, no proxy is taken from the environment, and of a
+    reply only Retry-After has an effect."""
 
     def __init__(
         self, address: HubAddress, *, token: Callable[[], str], instance_id: str, tls: ssl.SSLContext | None = None
     ) -> None:
         self._address = address
         self._token = token
-        """Read anew for each push, so that a new token counts without a restart."""
+        """Called before each push, so that a new token counts without a restart."""
         self._instance_id = instance_id
         self._http = httpx.AsyncClient(
             verify=tls if tls is not None else address.secure,
@@ -102,7 +102,7 @@ class PushClient:
             async for chunk in response.aiter_raw():
                 content += chunk
                 if len(content) > _REPLY_BYTES:
-                    return Outcome("held", f"{self._address.shown} is not a nodetop hub: its reply has no end")
+                    return Outcome("held", f"{self._address.shown} is not a nodetop hub: its reply is too large")
             return self._judge(response.status_code, response.headers, bytes(content))
 
     def _judge(self, status: int, headers: httpx.Headers, content: bytes) -> Outcome:
@@ -110,16 +110,14 @@ class PushClient:
             try:
                 return Outcome("taken", reply=wire.decode(content, PushReply))
             except wire.BadMessage:
-                return Outcome("held", f"{self._address.shown} is not a nodetop hub: it answers with something else")
+                return Outcome("held", f"{self._address.shown} is not a nodetop hub: its reply is not one of a hub")
         message = f"{self._address.shown} answers {status}: {_said(content)}"
         if status in (408, 429) or status >= 500:
             return Outcome("again", message, retry_after=_retry_after(headers))
         if status in (400, 413, 415, 422):
             return Outcome("refused", message)
         if 300 <= status < 400:
-            message = (
-                f"{self._address.shown} sends us elsewhere ({status}); give the hub's own URL, nothing was sent on"
-            )
+            message = f"{self._address.shown} redirects ({status}), which is not followed; give the hub's own URL"
         return Outcome("held", message)
 
 
@@ -127,7 +125,7 @@ def _said(content: bytes) -> str:
     try:
         return clean(wire.decode(content, ErrorReply).error.message)
     except wire.BadMessage:
-        return "not in the words of a nodetop hub"
+        return "no error message of a nodetop hub"
 
 
 def _retry_after(headers: httpx.Headers) -> float | None:

@@ -2,6 +2,7 @@
 
 import random
 
+from nodetop.base import backoff
 from nodetop.server.uplink.client import Outcome
 
 QUICK_SECONDS = (0.5, 1.0, 2.0)
@@ -32,11 +33,12 @@ class Retry:
         if self.failures <= len(QUICK_SECONDS):
             seconds = self._around(QUICK_SECONDS[self.failures - 1])
         elif outcome.answered:
-            steps = min(self.failures - len(QUICK_SECONDS) - 1, 16)
-            seconds = self._around(min(STEADY_SECONDS * _GROWTH**steps, LONGEST_SECONDS), share=0.2)
+            slow = self.failures - len(QUICK_SECONDS)
+            seconds = backoff.delay(slow, first=STEADY_SECONDS, longest=LONGEST_SECONDS, growth=_GROWTH)
+            seconds = self._around(seconds, share=0.2)
         else:
             seconds = self._around(STEADY_SECONDS, share=0.2)
         return max(seconds, outcome.retry_after or 0.0)
 
     def _around(self, seconds: float, share: float = 0.5) -> float:
-        return seconds * self._dice.uniform(1 - share, 1 + share)
+        return backoff.spread(seconds, share, self._dice)

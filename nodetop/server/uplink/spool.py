@@ -19,14 +19,14 @@ from nodetop.server.uplink.spool_queue import SEGMENT_BYTES, DiskQueue
 MAX_BYTES = 64 * 1024 * 1024
 WHOLE_SECONDS = 60.0
 MEMORY_SAMPLES = 720
-"""Kept in memory where the disk takes nothing: an hour at a sample each 5 s."""
+"""Kept in memory while the disk accepts nothing: an hour of samples, one every 5 s."""
 _WHOLE_SHARE = 4
-"""A quarter of the bound is for whole samples."""
+"""A quarter of the limit is for whole samples."""
 
 
 @dataclass(frozen=True)
 class Spooled:
-    """A sample as it is sent: its JSON, and the cluster it is for (empty: the receiving hub's own)."""
+    """A sample as it is sent: its JSON, and its cluster (empty: the receiving hub's own)."""
 
     cluster: str
     json: bytes
@@ -34,7 +34,7 @@ class Spooled:
 
 @dataclass(frozen=True)
 class Ticket:
-    """Samples of one cluster, oldest first, to be handed back to done() when they need not be kept any longer."""
+    """Samples of one cluster, oldest first. Hand it to done() when they need not be kept any longer."""
 
     samples: tuple[Spooled, ...]
     fresh: tuple[int, ...] = ()
@@ -87,7 +87,7 @@ class Spool:
 
     @property
     def dropped(self) -> int:
-        """Samples that were given up since this spool was opened, for want of room or because of damage."""
+        """Samples lost since this spool was opened, because it was full or damaged."""
         return self._lost + self._backlog.dropped
 
     def put(self, snapshot: NodeSnapshot, cluster: str = "") -> None:
@@ -98,14 +98,14 @@ class Spool:
             self.disk_problem = None
         except OSError as error:
             number = None
-            self.disk_problem = error.strerror or "the disk takes no data"
+            self.disk_problem = error.strerror or "the disk accepts no data"
         self._fresh[self._next_key] = _Fresh(sample, snapshot.taken_at, number)
         self._next_key += 1
         self._fresh_bytes += len(sample.json)
         self.age()
 
     def age(self) -> None:
-        """Moves the samples to the backlog that are past their first minute, or for which there is no room."""
+        """Moves samples older than a minute, and those that do not fit, to the backlog."""
         oldest = self._clock.wall() - WHOLE_SECONDS
         for key, fresh in list(self._fresh.items()):
             crowded = self._fresh_bytes > self._whole_bytes // 2
@@ -123,7 +123,7 @@ class Spool:
         try:
             self._backlog.append(record)
         except OSError as error:
-            self.disk_problem = error.strerror or "the disk takes no data"
+            self.disk_problem = error.strerror or "the disk accepts no data"
             self._memory.append(record)
             if len(self._memory) > MEMORY_SAMPLES:
                 self._memory.popleft()
@@ -155,7 +155,7 @@ class Spool:
         return Ticket(run, memory=tuple(self._memory)[: len(run)])
 
     def done(self, ticket: Ticket) -> None:
-        """The hub has these samples, or will never take them."""
+        """Removes samples that the hub has, or will never accept."""
         for key in ticket.fresh:
             self._forget(key)
         self._trim_log()

@@ -14,6 +14,8 @@ from pathlib import Path
 from struct import Struct
 from zlib import crc32
 
+from nodetop.base import files
+
 SEGMENT_BYTES = 1024 * 1024
 MAX_RECORD_BYTES = 4 * 1024 * 1024
 _HEAD = Struct("<II")
@@ -85,7 +87,7 @@ class DiskQueue:
         assert self._active is not None
         segment = self._segments[-1]
         try:
-            _write_all(self._active, record)
+            files.write(self._active, record)
         except OSError:
             self._mend(self._active, segment.size)
             raise
@@ -180,9 +182,3 @@ def _records(path: Path, offset: int = 0) -> Iterator[bytes]:
             if len(payload) != length or crc32(payload) != checksum:
                 return
             yield payload
-
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(descriptor, view) :]

@@ -52,6 +52,8 @@ def number(alert: Alert, value: float | None, view: View) -> str:
         return units.age(value)
     if unit == "h":
         return f"{value:.1f}h" if value < 99.95 else ">99h"
+    if unit in ("B", "B/s"):
+        return units.size(value) + unit[1:]
     return units.count(value) if not unit else f"{value:.0f}{unit}"
 
 

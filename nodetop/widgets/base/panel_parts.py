@@ -13,16 +13,14 @@ from nodetop.drawing.glyphs import Glyphs
 from nodetop.drawing.meter import step
 from nodetop.drawing.runs import Line, Run, blank, cut_line, dimmed, line_width, pad
 from nodetop.history.means import MeanSnapshot
+from nodetop.model.panels import DIGITS, SPEC
 from nodetop.model.snapshot import ProbeReport
 from nodetop.widgets.base.view import View
 
 LEAST_WIDTH = 12
 LEAST_HEIGHT = 3
 """Below these a panel has no border: its first line says what matters most."""
-NUMBERS = {"cpu": 1, "memory": 2, "disks": 3, "network": 4, "temperature": 5, "processes": 6}
-"""The key that jumps to a panel, shown before its name."""
-
-
+_NO_MARK = ("text", " ")
 Body = tuple[list[Line], Line]
 
 
@@ -30,8 +28,11 @@ class BoxedPanel(ABC):
     """A panel with a border: subclasses say what stands in its edges and inside."""
 
     name: str
-    metrics: tuple[str, ...]
-    """The fields of a snapshot the panel shows; it has something to draw when one of them is there."""
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """The fields of a snapshot the panel shows; it has something to draw when one of them is there."""
+        return SPEC[self.name].metrics
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
         """Exactly `height` lines of exactly `width` cells. Dimmed as a whole while the data are not fresh."""
@@ -51,7 +52,7 @@ class BoxedPanel(ABC):
                 height,
                 view.glyphs,
                 title=self.name,
-                number=NUMBERS[self.name],
+                number=DIGITS.get(self.name),
                 details=self.details(view),
                 values=self.values(view),
                 foot=foot,
@@ -128,7 +129,13 @@ def mark(value: float | None, warning: float | None, critical: float | None, gly
         return ("critical", glyphs.critical)
     if value is not None and warning is not None and value >= warning:
         return ("warning", glyphs.warning)
-    return ("text", " ")
+    return _NO_MARK
+
+
+def judged(name: str, value: float | None, view: View) -> Run:
+    """The mark of a quantity's value, by the limits that are in force: the user's, or else the default ones."""
+    levels = view.levels.get(name)
+    return _NO_MARK if levels is None or value is None else mark(value, *levels, view.glyphs)
 
 
 def percent_field(value: float | None) -> str:

@@ -8,6 +8,7 @@ from nodetop.drawing.glyphs import UNICODE, Glyphs
 from nodetop.drawing.runs import Line
 from nodetop.history.ring import Ring
 from nodetop.model.panels import Panels
+from nodetop.model.quantities import DEFAULT_LEVELS, Levels
 from nodetop.model.snapshot import NodeSnapshot
 
 
@@ -44,13 +45,15 @@ class View:
     """Whether this is a recording played again."""
     board: Board = EMPTY
     """Alerts of all nodes; a new one when there is news."""
+    levels: Levels = field(default_factory=lambda: DEFAULT_LEVELS)
+    """From which values on quantities are marked, as the user's [alerts] say."""
     samples_per_dot: int = 1
     """How many samples one column of a graph's dots stands for: the graphs' zoom."""
     layout: Panels = field(default_factory=Panels)
     """Which panels of the node screen are wanted."""
 
 
-WISHES = ("glyphs", "network_bits", "cpu_of_machine", "fahrenheit", "interval", "layout", "columns")
+WISHES = ("glyphs", "network_bits", "cpu_of_machine", "fahrenheit", "interval", "layout", "columns", "levels")
 """What of a view is the user's wish, the same on every screen."""
 
 

@@ -1,7 +1,7 @@
 """The columns of the node list: how wide each may be, what it shows and how it sorts. Pure."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +10,13 @@ from nodetop.base.text import clean, fit, fit_right
 from nodetop.drawing.glyphs import Glyphs
 from nodetop.drawing.meter import meter, step
 from nodetop.drawing.runs import Run
+from nodetop.model.item_kinds import INTERFACE
+from nodetop.model.quantities import QUANTITIES
+from nodetop.model.quantity import ColumnSpec, Quantity, Unit
 from nodetop.model.snapshot import NodeStatus
 from nodetop.widgets.base.panel_parts import (
     Column,
+    judged,
     percent_field,
     rate_style,
     rate_text,
@@ -27,6 +31,7 @@ Values = Sequence[float | None]
 
 STATES = {"gone": 0, "stale": 1, "late": 2, "up": 3}
 """From the worst to the best."""
+_REPORTING = ("up", "late")
 _HOT_CELSIUS = 100.0
 _METER_LEAST = 8
 _DIGITS = re.compile(r"([0-9]{1,18})")
@@ -68,46 +73,65 @@ def _name(row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
     return (("value", fit(clean(row.node), cells, view.glyphs.ellipsis)),)
 
 
-def _share(value: Callable[[NodeStatus], float | None], gradient: str) -> Cell:
-    """A meter where there is room, and the percentage."""
+def _share(quantity: Quantity) -> Cell:
+    """A meter where there is room, and the percentage. In front of it stands the mark of a value beyond its limit, if
+    the node reports."""
+    value_of, gradient, name = quantity.of_row, quantity.gradient, quantity.name
 
     def cell(row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
-        percent = value(row)
-        text: Run = (scaled(gradient, percent), fit_right(percent_field(percent), cells if cells < _METER_LEAST else 5))
-        return (text,) if cells < _METER_LEAST else (*meter(percent, cells - 5, gradient, view.glyphs), text)
+        percent = value_of(row)
+        room = cells if cells < _METER_LEAST else 5
+        style, text = scaled(gradient, percent), percent_field(percent)
+        limit = view.levels.get(name)
+        if limit is None or percent is None or percent < limit[0] or row.state not in _REPORTING:
+            number: Sequence[Run] = ((style, text.rjust(room)),)
+        else:
+            sign = judged(name, percent, view)
+            number = ((sign[0], sign[1].rjust(room - len(text))), (style, text))
+        return number if cells < _METER_LEAST else (*meter(percent, cells - 5, gradient, view.glyphs), *number)
 
     return cell
 
 
-def _rate(value: Callable[[NodeStatus], float | None], gradient: str) -> Cell:
+def _rate(quantity: Quantity) -> Cell:
+    value_of, gradient, is_network = quantity.of_row, quantity.gradient, quantity.each is INTERFACE
+
     def cell(row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
-        number = value(row)
-        return ((rate_style(number, gradient), fit_right(rate_text(view, number), cells)),)
-
-    return cell
-
-
-def _bytes_rate(value: Callable[[NodeStatus], float | None], gradient: str) -> Cell:
-    def cell(row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
-        number = value(row)
-        text = view.glyphs.unknown if number is None else units.size(number) + "/s"
+        number = value_of(row)
+        if is_network:
+            text = rate_text(view, number)
+        else:
+            text = view.glyphs.unknown if number is None else units.size(number) + "/s"
         return ((rate_style(number, gradient), fit_right(text, cells)),)
 
     return cell
 
 
-def _temperature(row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
-    value = row.cpu_celsius
-    style = "dim" if value is None else f"heat.{step(value / _HOT_CELSIUS)}"
-    return ((style, fit_right(temperature_field(value, view.fahrenheit, view.glyphs), cells)),)
+def _temperature(quantity: Quantity) -> Cell:
+    value_of, name = quantity.of_row, quantity.name
+
+    def cell(row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
+        value = value_of(row)
+        style = "dim" if value is None else f"heat.{step(value / _HOT_CELSIUS)}"
+        text = fit_right(temperature_field(value, view.fahrenheit, view.glyphs), cells)
+        sign = judged(name, value if row.state in _REPORTING else None, view)
+        # A temperature of three digits in a narrow column has no room for it.
+        return (sign, (style, text[1:])) if text[0] == " " and sign[1] != " " else ((style, text),)
+
+    return cell
 
 
-def _load(row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
-    load = row.load_1m
-    text = view.glyphs.unknown if load is None else f"{load:.2f}" if load < 99.995 else f"{load:.0f}"
-    # How much a load is depends on the CPUs, which a moment of history does not tell.
-    style = scaled("load", 100 * load / row.cpu_count / 2 if load is not None and row.cpu_count else None)
-    return ((style, fit_right(text, cells)),)
+def _load(quantity: Quantity) -> Cell:
+    value_of = quantity.of_row
+
+    def cell(row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
+        load = value_of(row)
+        text = view.glyphs.unknown if load is None else f"{load:.2f}" if load < 99.995 else f"{load:.0f}"
+        # How much a load is depends on the CPUs, which a moment of history does not tell.
+        style = scaled("load", 100 * load / row.cpu_count / 2 if load is not None and row.cpu_count else None)
+        return ((style, fit_right(text, cells)),)
+
+    return cell
 
 
 def _plain(text: Callable[[NodeStatus], str], style: str = "text", *, right: bool = True) -> Cell:
@@ -129,93 +153,53 @@ def _nothing(row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
 
 TREND = "trend"
 
-COLUMNS: dict[str, NodeColumn] = {
-    each.column.name: each
-    for each in (
-        NodeColumn(
-            Column("state", 7, 7, 7, 0, "STATE", right=False),
-            "state", _state, lambda row: STATES.get(row.state, 0), ascending=True,
-        ),
-        NodeColumn(
-            Column("name", 10, 18, 32, 0, "NODE", right=False), "name", _name, natural_name, ascending=True
-        ),
-        NodeColumn(
-            Column("cpu", 10, 16, 26, 0, "CPU%"),
-            "CPU", _share(lambda row: row.cpu_busy_percent, "load"), lambda row: row.cpu_busy_percent,
-        ),
-        NodeColumn(Column(TREND, 12, 20, 60, 2, "LAST HOUR", right=False), "CPU", _nothing,
-                   lambda row: row.cpu_busy_percent),
-        NodeColumn(
-            Column("load", 5, 5, 6, 2, "LOAD"), "load", _load, lambda row: row.load_1m
-        ),
-        NodeColumn(
-            Column("memory", 5, 14, 22, 1, "MEM%"),
-            "memory", _share(lambda row: row.memory_used_percent, "memory"), lambda row: row.memory_used_percent,
-        ),
-        NodeColumn(
-            Column("swap", 5, 5, 5, 6, "SWAP%"),
-            "swap", _share(lambda row: row.swap_used_percent, "memory"), lambda row: row.swap_used_percent,
-        ),
-        NodeColumn(
-            Column("disk", 5, 12, 20, 1, "DISK%"),
-            "fullest file system", _share(lambda row: row.filesystem_used_percent, "load"),
-            lambda row: row.filesystem_used_percent,
-        ),
-        NodeColumn(
-            Column("util", 5, 5, 5, 6, "UTIL%"),
-            "busiest disk", _share(lambda row: row.disk_utilisation_percent, "load"),
-            lambda row: row.disk_utilisation_percent,
-        ),
-        NodeColumn(
-            Column("read", 7, 7, 8, 5, "READ"),
-            "disk read", _bytes_rate(lambda row: row.disk_read_bytes_per_second, "read"),
-            lambda row: row.disk_read_bytes_per_second,
-        ),
-        NodeColumn(
-            Column("write", 7, 7, 8, 5, "WRITE"),
-            "disk write", _bytes_rate(lambda row: row.disk_write_bytes_per_second, "write"),
-            lambda row: row.disk_write_bytes_per_second,
-        ),
-        NodeColumn(
-            Column("receive", 7, 7, 9, 3, "RECV"),
-            "received", _rate(lambda row: row.network_receive_bytes_per_second, "receive"),
-            lambda row: row.network_receive_bytes_per_second,
-        ),
-        NodeColumn(
-            Column("transmit", 7, 7, 9, 3, "SENT"),
-            "sent", _rate(lambda row: row.network_transmit_bytes_per_second, "transmit"),
-            lambda row: row.network_transmit_bytes_per_second,
-        ),
-        NodeColumn(
-            Column("temperature", 5, 5, 6, 2, "TEMP"), "temperature", _temperature, lambda row: row.cpu_celsius
-        ),
-        NodeColumn(
-            Column("uptime", 7, 7, 8, 4, "UPTIME"),
-            "uptime", _plain(lambda row: units.duration(row.uptime_seconds), "dim"), lambda row: row.uptime_seconds,
-        ),
-        NodeColumn(
-            Column("processes", 5, 5, 6, 7, "PROCS"),
-            "processes", _plain(lambda row: units.count(row.processes_total), "dim"), lambda row: row.processes_total,
-        ),
-        NodeColumn(
-            Column("cpus", 4, 4, 5, 7, "CPUS"),
-            "CPUs", _plain(lambda row: units.count(row.cpu_count), "dim"), lambda row: row.cpu_count,
-        ),
-        NodeColumn(
-            Column("total", 5, 5, 6, 7, "TOTAL"),
-            "memory size", _plain(lambda row: units.size(row.memory_total_bytes), "dim"),
-            lambda row: row.memory_total_bytes,
-        ),
-        NodeColumn(
-            Column("age", 4, 4, 4, 1, "AGE"), "age", _age, lambda row: row.age_seconds
-        ),
-        NodeColumn(
-            Column("os", 12, 20, 40, 8, "SYSTEM", right=False),
-            "system", _plain(lambda row: clean(row.os or units.UNKNOWN), "dim", right=False), lambda row: row.os,
-            ascending=True,
-        ),
-    )
+_TEXTS: Mapping[Unit, Callable[[float | None], str]] = {
+    "seconds": units.duration, "bytes": units.size, "ms": units.milliseconds,
 }  # fmt: skip
+
+
+def _cell(quantity: Quantity) -> Cell:
+    """How the values of a column are drawn, by their unit."""
+    match quantity.unit:
+        case "percent":
+            return _share(quantity)
+        case "bytes/s":
+            return _rate(quantity)
+        case "celsius":
+            return _temperature(quantity)
+        case "load":
+            return _load(quantity)
+    text, value_of = _TEXTS.get(quantity.unit, units.count), quantity.of_row
+    return _plain(lambda row: text(value_of(row)), "dim")
+
+
+def _of(quantity: Quantity, spec: ColumnSpec) -> NodeColumn:
+    column = Column(quantity.column_name, spec.least, spec.want, spec.most, spec.rank, spec.head)
+    return NodeColumn(column, quantity.title, _cell(quantity), quantity.of_row)
+
+
+def _all_columns() -> Iterator[NodeColumn]:
+    """Those that say which node it is, those of the table of quantities, and what else is known of a node."""
+    yield NodeColumn(
+        Column("state", 7, 7, 7, 0, "STATE", right=False),
+        "state", _state, lambda row: STATES.get(row.state, 0), ascending=True,
+    )  # fmt: skip
+    yield NodeColumn(Column("name", 10, 18, 32, 0, "NODE", right=False), "name", _name, natural_name, ascending=True)
+    for quantity in QUANTITIES:
+        if quantity.column:
+            yield _of(quantity, quantity.column)
+        if quantity.name == "cpu":
+            trend = Column(TREND, 12, 20, 60, 2, "LAST HOUR", right=False)
+            yield NodeColumn(trend, quantity.title, _nothing, quantity.of_row)
+    yield NodeColumn(Column("age", 4, 4, 4, 1, "AGE"), "age", _age, lambda row: row.age_seconds)
+    yield NodeColumn(
+        Column("os", 12, 20, 40, 8, "SYSTEM", right=False),
+        "system", _plain(lambda row: clean(row.os or units.UNKNOWN), "dim", right=False), lambda row: row.os,
+        ascending=True,
+    )  # fmt: skip
+
+
+COLUMNS: dict[str, NodeColumn] = {each.column.name: each for each in _all_columns()}
 """In the order in which they stand, and in which < and > walk through them."""
 
 SORTS = tuple(name for name in COLUMNS if name != TREND)

@@ -6,8 +6,10 @@ whatever its case; a leading `!` turns a term round.
 
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
+from nodetop.model.quantities import BY_WORD, QUANTITIES
+from nodetop.model.quantity import Quantity
 from nodetop.model.snapshot import NodeStatus
 from nodetop.widgets.base.filter import Filter, FilterError
 
@@ -16,36 +18,19 @@ Predicate = Callable[[NodeStatus], bool]
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
     ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le, "=": operator.eq, "!=": operator.ne,
 }  # fmt: skip
-_TERM = re.compile(r"([a-z]+)(>=|<=|!=|>|<|=)(.+)")
+_TERM = re.compile(r"([a-z][a-z0-9_]*)(>=|<=|!=|>|<|=)(.+)")
 _NUMBER = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,9})?)([a-z%]?)")
 _UNITS = {"": 1, "%": 1, "k": 1024, "m": 1024**2, "g": 1024**3, "t": 1024**4}
 _TIME_UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400}
-_TIMES = ("age", "up")
-_NUMBERS: dict[str, Callable[[NodeStatus], float | None]] = {
-    "cpu": lambda row: row.cpu_busy_percent,
-    "mem": lambda row: row.memory_used_percent,
-    "swap": lambda row: row.swap_used_percent,
-    "disk": lambda row: row.filesystem_used_percent,
-    "util": lambda row: row.disk_utilisation_percent,
-    "read": lambda row: row.disk_read_bytes_per_second,
-    "write": lambda row: row.disk_write_bytes_per_second,
-    "rx": lambda row: row.network_receive_bytes_per_second,
-    "tx": lambda row: row.network_transmit_bytes_per_second,
-    "temp": lambda row: row.cpu_celsius,
-    "load": lambda row: row.load_1m,
-    "cpus": lambda row: row.cpu_count,
-    "procs": lambda row: row.processes_total,
-    "age": lambda row: row.age_seconds,
-    "up": lambda row: row.uptime_seconds,
-}
+_NUMBERS: Mapping[str, Quantity] = {word: each for word, each in BY_WORD.items() if each.row}
 _TEXTS: dict[str, Callable[[NodeStatus], str]] = {
     "state": lambda row: row.state,
     "node": lambda row: row.node,
     "cluster": lambda row: row.cluster,
     "os": lambda row: row.os or "",
 }
-FIELDS = (*_NUMBERS, *_TEXTS)
-"""Names that terms may use."""
+FIELDS = (*(each.short for each in QUANTITIES if each.row), *_TEXTS)
+"""Names that terms may use, each in its shortest form."""
 
 
 EVERYTHING: Filter[NodeStatus] = Filter()
@@ -81,10 +66,11 @@ def _searched(row: NodeStatus) -> str:
 
 def _compared(name: str, sign: str, text: str) -> Predicate:
     found = _NUMBER.fullmatch(text)
-    units = _TIME_UNITS if name in _TIMES else _UNITS
+    quantity = _NUMBERS[name]
+    units = _TIME_UNITS if quantity.unit == "seconds" else _UNITS
     if found is None or found[2] not in units:
         raise FilterError(f"{name}{sign} needs a number")
-    number, compare, value = float(found[1]) * units[found[2]], _COMPARE[sign], _NUMBERS[name]
+    number, compare, value = float(found[1]) * units[found[2]], _COMPARE[sign], quantity.of_row
     return lambda row: (known := value(row)) is not None and compare(known, number)
 
 

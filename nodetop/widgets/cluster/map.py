@@ -1,14 +1,17 @@
 """All nodes of a cluster as tiles, as large as the screen allows: hundreds of nodes at a glance. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 
 from nodetop.base import units
 from nodetop.base.text import clean, fit, fit_right
 from nodetop.drawing.box import box
 from nodetop.drawing.glyphs import Glyphs
 from nodetop.drawing.meter import meter, step
-from nodetop.drawing.runs import Line, blank, pad, plain
+from nodetop.drawing.runs import Line, Run, blank, pad, plain
+from nodetop.model.quantities import QUANTITIES
+from nodetop.model.quantity import Quantity
 from nodetop.model.snapshot import NodeStatus
+from nodetop.widgets.base.panel_parts import judged
 from nodetop.widgets.base.view import View
 from nodetop.widgets.cluster.columns import state_mark
 from nodetop.widgets.cluster.state import ClusterState
@@ -18,21 +21,11 @@ LEAST_TILE = 3
 MOST_TILE = 24
 _TALL_TILE = 14
 """From this width on, where there are rows enough, a tile has two lines: name and meter."""
-Metric = Callable[[NodeStatus], float | None]
 
-METRICS: dict[str, tuple[str, Metric]] = {
-    "cpu": ("load", lambda row: row.cpu_busy_percent),
-    "memory": ("memory", lambda row: row.memory_used_percent),
-    "swap": ("memory", lambda row: row.swap_used_percent),
-    "disk": ("load", lambda row: row.filesystem_used_percent),
-    "util": ("load", lambda row: row.disk_utilisation_percent),
-    "temperature": ("heat", lambda row: row.cpu_celsius),
+METRICS: Mapping[str, Quantity] = {
+    each.column_name: each for each in QUANTITIES if each.column and each.unit in ("percent", "celsius")
 }
 """What tiles can tell: all of them numbers from 0 to about 100."""
-_TITLES = {
-    "cpu": "CPU", "memory": "memory", "swap": "swap", "disk": "fullest file system", "util": "busiest disk",
-    "temperature": "temperature",
-}  # fmt: skip
 
 
 class ClusterMapPanel:
@@ -72,7 +65,7 @@ class ClusterMapPanel:
             body = [pad([("dim", "  " + why_empty(self.state))], inner)]
         return box(
             body, width, height, view.glyphs, title="map", focused=True,
-            details=[[("accent", _TITLES[self.metric])], *details(self.state, view)],
+            details=[[("accent", METRICS[self.metric].title)], *details(self.state, view)],
             values=[*self._selected(tall), *position(self.state, len(visible))],
         )  # fmt: skip
 
@@ -83,13 +76,8 @@ class ClusterMapPanel:
 
     def _tile_lines(self, row: NodeStatus, view: View, cells: int, tall: int, is_selected: bool) -> list[Line]:
         room = cells - 1
-        gradient, metric = METRICS[self.metric]
-        value = metric(row)
-        lines = (
-            _two_lines(row, value, gradient, view.glyphs, room)
-            if tall == 2
-            else [_one_line(row, value, gradient, view.glyphs, room)]
-        )
+        tile = _Tile(row, METRICS[self.metric], view)
+        lines = tile.two_lines(room) if tall == 2 else [tile.one_line(room)]
         if is_selected:
             lines = [[("selected", plain(line))] for line in lines]
         elif view.problem:
@@ -113,43 +101,60 @@ def tile_size(count: int, width: int, height: int) -> tuple[int, int]:
     return min(LEAST_TILE, width), 1
 
 
-def _number(row: NodeStatus, value: float | None, gradient: str, glyphs: Glyphs, cells: int) -> tuple[str, str]:
-    """The value in its colour, or the mark of a node that has none to be trusted, and how long it has been so."""
-    if row.state != "up":
-        style, mark = state_mark(row.state, glyphs)
-        told = row.state if row.age_seconds is None else units.age(row.age_seconds)
-        return style, fit(f"{mark}{row.state[:1]}" if cells < 5 else f"{mark} {told}", cells)
-    if value is None:
-        return "dim", fit_right(glyphs.unknown, cells)
-    text = f"{value:.0f}" if cells < 4 else f"{value:.0f}%" if gradient != "heat" else f"{value:.0f}{glyphs.degree}"
-    return f"{gradient}.{step(value / 100)}", fit_right(text.strip() if len(text) <= cells else "99", cells)
+class _Tile:
+    """What a tile tells of a node."""
 
+    def __init__(self, row: NodeStatus, quantity: Quantity, view: View) -> None:
+        self._row = row
+        self._gradient = quantity.gradient
+        self._value = quantity.of_row(row) if row.state == "up" else None
+        self._glyphs = view.glyphs
+        self._sign = judged(quantity.name, self._value, view)
+        self._is_marked = self._sign[1].strip() != ""
 
-def _one_line(row: NodeStatus, value: float | None, gradient: str, glyphs: Glyphs, cells: int) -> Line:
-    """The number alone; with a level before it, and the name after it, where there is room."""
-    if cells < 4:
-        return [_number(row, value, gradient, glyphs, cells)]
-    known = value is not None and row.state == "up"
-    level = glyphs.levels[max(1, min(8, round((value or 0.0) * 8 / 100)))] if known else " "
-    style, text = _number(row, value, gradient, glyphs, min(cells - 1, 5 if row.state != "up" else 4))
-    line: Line = [(style, level + text)]
-    left = cells - 1 - len(text)
-    if left >= 4:
-        line.append(
-            ("dim" if row.state in ("stale", "gone") else "text", " " + _end(clean(row.node), left - 1, glyphs))
-        )
-    elif left:
-        line.append(("text", " " * left))
-    return line
+    def _number(self, cells: int) -> Run:
+        """The value in its colour, or the mark of a node that has none to be trusted, and how long it has been so."""
+        row, value, glyphs = self._row, self._value, self._glyphs
+        if row.state != "up":
+            style, mark = state_mark(row.state, glyphs)
+            told = row.state if row.age_seconds is None else units.age(row.age_seconds)
+            return style, fit(f"{mark}{row.state[:1]}" if cells < 5 else f"{mark} {told}", cells)
+        if value is None:
+            return "dim", fit_right(glyphs.unknown, cells)
+        sign = "%" if self._gradient != "heat" else glyphs.degree
+        text = f"{value:.0f}" if cells < 4 else f"{value:.0f}{sign}"
+        style = self._sign[0] if self._is_marked else f"{self._gradient}.{step(value / 100)}"
+        return style, fit_right(text.strip() if len(text) <= cells else "99", cells)
 
+    def one_line(self, cells: int) -> Line:
+        """The number alone; with a level or its mark before it, and the name after it, where there is room."""
+        if cells < 4:
+            return [self._number(cells)]
+        row, glyphs = self._row, self._glyphs
+        style, text = self._number(min(cells - 1, 5 if row.state != "up" else 4))
+        line: Line = [(style, self._level() + text)]
+        left = cells - 1 - len(text)
+        if left >= 4:
+            name = " " + _end(clean(row.node), left - 1, glyphs)
+            line.append(("dim" if row.state in ("stale", "gone") else "text", name))
+        elif left:
+            line.append(("text", " " * left))
+        return line
 
-def _two_lines(row: NodeStatus, value: float | None, gradient: str, glyphs: Glyphs, cells: int) -> list[Line]:
-    name_style = "dim" if row.state in ("stale", "gone") else "value"
-    name: Line = [(name_style, fit(clean(row.node), cells, glyphs.ellipsis))]
-    wide = 5 if row.state == "up" else 7
-    number = _number(row, value, gradient, glyphs, wide - 1)
-    shown = value if row.state == "up" else None
-    return [name, [*meter(shown, cells - wide, gradient, glyphs), ("text", " "), number]]
+    def _level(self) -> str:
+        if self._value is None:
+            return " "
+        levels = self._glyphs.levels
+        return self._sign[1] if self._is_marked else levels[max(1, min(8, round(self._value * 8 / 100)))]
+
+    def two_lines(self, cells: int) -> list[Line]:
+        """The name, and below it a meter with its number."""
+        row, glyphs = self._row, self._glyphs
+        name_style = "dim" if row.state in ("stale", "gone") else "value"
+        name: Line = [(name_style, fit(clean(row.node), cells, glyphs.ellipsis))]
+        wide = 5 if row.state == "up" else 7
+        runs = meter(self._value, cells - wide, self._gradient, glyphs)
+        return [name, [*runs, self._sign, self._number(wide - 1)]]
 
 
 def _end(name: str, cells: int, glyphs: Glyphs) -> str:

@@ -9,7 +9,7 @@ from nodetop.base.text import clean, cut, fit, fit_right
 from nodetop.drawing.box import box
 from nodetop.drawing.graph import area, coloured
 from nodetop.drawing.runs import Line, Run, beside, blank, line_width, pad, plain
-from nodetop.model.headline import total
+from nodetop.model.derived import total
 from nodetop.model.hub_api import ClusterSummary, MomentRow
 from nodetop.model.snapshot import NodeStatus, Stat
 from nodetop.widgets.alerts.badge import badge

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from nodetop.drawing.rect import Rect
-from nodetop.model.panels import PANELS
+from nodetop.model.panels import PANELS, SPECS, PanelSpec
 
 
 @lru_cache(maxsize=64)
@@ -15,17 +15,17 @@ def arrange(
     zoomed: str | None = None,
     hidden: frozenset[str] = frozenset(),
     cores: int = 1,
-    sensors: bool = True,
+    absent: frozenset[str] = frozenset(),
 ) -> dict[str, Rect]:
     """A rectangle for each panel that has room: they tile the screen and never overlap.
 
-    Rows from top to bottom: header; cpu and memory; disks, network and temperature; processes; footer. As the screen
-    shrinks the third row goes (temperature first, then disks, then network), cpu and memory become one line without a
-    border, and last header and footer go. Without `sensors` temperature gives its room to network.
+    Rows from top to bottom: header; the panels of the top (cpu and memory); those of the middle; processes; footer. As
+    the screen shrinks those of the middle go, each below its least height, those of the top become one line without a
+    border, and last header and footer go. What is `absent` on this machine gives its room to its neighbours.
     """
     if width < 1 or height < 1:
         return {}
-    panels = [name for name in PANELS if name not in hidden and (sensors or name != "temperature")]
+    panels = [name for name in PANELS if name not in hidden | absent]
     if zoomed in PANELS:
         panels = [zoomed]
     header, footer = int(height >= 5), int(height >= 7)
@@ -46,8 +46,10 @@ Shares = list[tuple[str, int]]
 """Panels side by side with their shares of the width."""
 Row = tuple[Shares, int]
 """A row of them and its height."""
+WIDE = 100
+"""From so many cells on a panel has its usual share of the width."""
 NARROW = 56
-"""On less cells than these cpu and memory stand one above the other."""
+"""On less cells than these the panels of the top stand one above the other."""
 LOW = 11
 """On less rows than these they are one line each."""
 FEWEST_PROCESS_ROWS = 3
@@ -80,25 +82,32 @@ def _without_processes(top: list[Shares], middle: Shares, height: int) -> list[R
 
 
 def _top(panels: Sequence[str], width: int) -> list[Shares]:
-    """cpu and memory beside each other, or one above the other on a narrow screen."""
-    shares = {"cpu": 64 if width >= 100 else 60, "memory": 36 if width >= 100 else 40}
-    present = [(name, share) for name, share in shares.items() if name in panels]
+    """Beside each other, or one above the other on a narrow screen."""
+    present = [(spec.name, _share(spec, width)) for spec in _of("top", panels)]
     if width < NARROW:
         return [[each] for each in present]
     return [present] if present else []
 
 
+def _of(place: str, panels: Sequence[str]) -> list[PanelSpec]:
+    return [spec for spec in SPECS if spec.place == place and spec.name in panels]
+
+
+def _share(spec: PanelSpec, width: int) -> int:
+    return spec.narrow_share if spec.narrow_share and width < WIDE else spec.share
+
+
 def _middle(panels: Sequence[str], width: int, height: int) -> Shares:
-    """Temperature needs 18 rows or is left out, disks 16, network 13; narrow screens show two, very narrow ones one."""
-    is_alone = not {"cpu", "memory", "processes"} & set(panels)
-    least = {} if is_alone else {"disks": 16, "network": 13, "temperature": 18}
-    shares = {"disks": 42, "network": 34, "temperature": 24}
-    chosen = [name for name in shares if name in panels and height >= least.get(name, 0)]
-    most = 3 if width >= 76 else 2 if width >= 44 else 1
-    for name in ("temperature", "disks"):
-        if len(chosen) > most and name in chosen:
-            chosen.remove(name)
-    return [(name, shares[name]) for name in chosen]
+    """Those that the screen is high enough for, and of them as many as stand beside each other: the others are dropped
+    in their order."""
+    present = _of("middle", panels)
+    is_alone = len(present) == len(panels)
+    chosen = [spec for spec in present if is_alone or height >= spec.least_height]
+    most = 1 + max(width - 12, 0) // 32
+    for spec in sorted(chosen, key=lambda spec: spec.dropped or len(SPECS)):
+        if len(chosen) > most and spec.dropped:
+            chosen.remove(spec)
+    return [(spec.name, _share(spec, width)) for spec in chosen]
 
 
 def _upper_heights(top: list[Shares], height: int, cores: int, width: int) -> list[int]:
@@ -106,7 +115,7 @@ def _upper_heights(top: list[Shares], height: int, cores: int, width: int) -> li
     if height < (LOW if len(top) < 2 else LOW + 4):
         return [int(height > index + 1) for index in range(len(top))]
     if len(top) > 1:
-        return [max(5, round(height * 0.22)), max(5, round(height * 0.18))]
+        return [max(5, round(height * (0.18 if index else 0.22))) for index in range(len(top))]
     wanted = round(height * 0.3)
     if cores > 8:
         per_row = max(1, width // 24)

@@ -14,7 +14,7 @@ from nodetop.widgets.base.panel_parts import (
     BoxedPanel,
     graph_span,
     in_a_row,
-    mark,
+    judged,
     percent_field,
     scaled,
     temperature_field,
@@ -25,8 +25,6 @@ from nodetop.widgets.node.cores import core_lines, cores_width
 from nodetop.widgets.node.graph_marks import GraphMarks, last_mark, marked
 from nodetop.widgets.node.limits import cpu_limit, cpu_limit_summary
 
-WARNING_PERCENT = 85.0
-CRITICAL_PERCENT = 95.0
 _LEAST_GRAPH = 12
 _NOISE = re.compile(
     r"\((?:r|tm|c)\)|®|™|\bcpu\b|\bprocessor\b|\b\d+-core\b|\bwith radeon.*| @ .*|\b(?:intel|amd)\b", re.IGNORECASE
@@ -46,7 +44,6 @@ class CpuPanel(BoxedPanel):
     """Busy over time with a meter per core beside it."""
 
     name = "cpu"
-    metrics = ("cpu",)
 
     def __init__(self) -> None:
         self._series = SeriesKeeper()
@@ -118,7 +115,7 @@ def _celsius(view: View) -> float | None:
 def _busy(cpu: CpuMetrics, view: View) -> Line:
     return [
         (scaled("load", cpu.busy_percent), percent_field(cpu.busy_percent)),
-        mark(cpu.busy_percent, WARNING_PERCENT, CRITICAL_PERCENT, view.glyphs),
+        judged("cpu", cpu.busy_percent, view),
     ]
 
 

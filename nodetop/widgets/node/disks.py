@@ -3,7 +3,7 @@
 from nodetop.base import units
 from nodetop.base.text import clean, fit_right
 from nodetop.drawing.runs import Line, blank
-from nodetop.model.headline import highest, total
+from nodetop.model.derived import highest, total
 from nodetop.model.snapshot import DiskMetrics
 from nodetop.widgets.base.panel_parts import Body, BoxedPanel, more, percent_field, rate_style, scaled, stale_mark
 from nodetop.widgets.base.series import SeriesKeeper
@@ -16,7 +16,6 @@ class DisksPanel(BoxedPanel):
     """File systems and block devices, sharing the height by what they need."""
 
     name = "disks"
-    metrics = ("disks", "filesystems")
 
     def __init__(self) -> None:
         self._devices = DiskRows(SeriesKeeper())

@@ -12,15 +12,13 @@ from nodetop.widgets.base.panel_parts import (
     columns_width,
     fit_columns,
     header_row,
-    mark,
+    judged,
     percent_field,
     row_of,
     scaled,
 )
 from nodetop.widgets.base.view import View
 
-WARNING_PERCENT = 90.0
-CRITICAL_PERCENT = 98.0
 COLUMNS = (
     Column("mount", 6, 16, 32, 0, "file system", right=False),
     Column("meter", 4, 12, 120, 2, "", right=False),
@@ -72,11 +70,12 @@ def _cell(name: str, wide: int, item: FilesystemMetrics, view: View) -> Sequence
         return meter(percent, wide, "load", view.glyphs)
     if name == "percent":
         inodes = item.inodes_used_percent
-        if inodes is not None and inodes >= WARNING_PERCENT and (percent is None or inodes > percent):
-            return (("warning", fit_right(f"i{inodes:.0f}%", 4)), mark(inodes, 0, CRITICAL_PERCENT, view.glyphs))
+        if inodes is not None and (percent is None or inodes > percent):
+            sign = judged("inodes", inodes, view)
+            if sign[1] != " ":
+                return (("warning", fit_right(f"i{inodes:.0f}%", 4)), sign)
         style = "dim" if item.read_only else scaled("load", percent)
-        judged = None if item.read_only else percent
-        return ((style, percent_field(percent)), mark(judged, WARNING_PERCENT, CRITICAL_PERCENT, view.glyphs))
+        return ((style, percent_field(percent)), judged("filesystem", None if item.read_only else percent, view))
     if name == "type":
         return (("dim", fit(clean(item.fs_type), wide, view.glyphs.ellipsis)),)
     amount = {"used": item.used_bytes, "total": item.total_bytes, "available": item.available_bytes}[name]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from nodetop.drawing.rect import Rect
 from nodetop.drawing.runs import Line, blank
+from nodetop.model.panels import SPECS
 from nodetop.widgets.base.panel_parts import probe_report
 from nodetop.widgets.base.view import Panel, View
 from nodetop.widgets.node.arrangement import arrange
@@ -15,15 +16,23 @@ def frame(panels: Mapping[str, Panel], view: View, width: int, height: int) -> l
 
 
 def arrangement_of(view: View, width: int, height: int) -> dict[str, Rect]:
-    """Where the panels stand as the user wants them, for the machine shown: its cores, and whether it has sensors."""
+    """Where the panels stand as the user wants them, for the machine shown: its cores, and what it does not have."""
     snapshot = view.snapshot
     cores = len(snapshot.cpu.cores) if snapshot and snapshot.cpu else 1
-    temperature = snapshot.temperature if snapshot else None
-    report = probe_report(view, "temperature")
-    # Before the first answer of the sensors, room is kept for them: panels should not move.
-    sensors = bool(temperature.sensors) if temperature else report is None or report.status != "unavailable"
+    absent = frozenset(spec.name for spec in SPECS if spec.needs and not _has(view, spec.needs))
     layout = view.layout
-    return arrange(width, height, zoomed=layout.zoomed, hidden=layout.hidden, cores=cores, sensors=sensors)
+    return arrange(width, height, zoomed=layout.zoomed, hidden=layout.hidden, cores=cores, absent=absent)
+
+
+def _has(view: View, needed: str) -> bool:
+    """Whether the machine shown has what a panel needs: a field of a snapshot, or of a part of it."""
+    part, _, name = needed.partition(".")
+    found = getattr(view.snapshot, part) if view.snapshot else None
+    if found is not None:
+        return bool(getattr(found, name)) if name else True
+    # Before the first answer, room is kept: panels should not move.
+    report = probe_report(view, part)
+    return report is None or report.status != "unavailable"
 
 
 def compose(

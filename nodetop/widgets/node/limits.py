@@ -5,12 +5,9 @@ from nodetop.base.text import fit, fit_right
 from nodetop.drawing.meter import meter
 from nodetop.drawing.runs import Line
 from nodetop.model.limits import CgroupLimits
-from nodetop.widgets.base.panel_parts import in_a_row, mark, percent_field, scaled
+from nodetop.widgets.base.panel_parts import in_a_row, judged, percent_field, scaled
 from nodetop.widgets.base.view import View
 
-WARNING_PERCENT = 90.0
-CRITICAL_PERCENT = 98.0
-THROTTLED_WARNING_PERCENT = 10.0
 _LEAST_METER = 8
 _MOST_METER = 30
 
@@ -25,11 +22,11 @@ def cpu_limit(view: View, width: int) -> Line | None:
     if limits is None or limits.cpu_limit_cores is None:
         return None
     percent, throttled = limits.cpu_used_percent, limits.cpu_throttled_percent
-    used: Line = [(scaled("load", percent), percent_field(percent)), mark(percent, 90.0, 98.0, view.glyphs)]
+    used: Line = [(scaled("load", percent), percent_field(percent)), judged("cpu_limit", percent, view)]
     items: list[Line] = [[("label", "limit"), ("value", f" {units.cores(limits.cpu_limit_cores)} cores")], used]
     if throttled is not None:
-        sign = mark(throttled, THROTTLED_WARNING_PERCENT, None, view.glyphs)
-        style = "warning" if throttled >= THROTTLED_WARNING_PERCENT else "value" if throttled else "dim"
+        sign = judged("throttled", throttled, view)
+        style = "warning" if sign[1] != " " else "value" if throttled else "dim"
         items.append([("label", "throttled "), (style, percent_field(throttled)), sign])
     taken = sum(len(text) for item in items for _, text in item) + len(items)
     room = min(width - taken - 1, _MOST_METER)
@@ -63,7 +60,7 @@ def memory_limit(view: View, width: int, label_cells: int, number_cells: int) ->
     label = fit("high" if is_high else "limit", label_cells)
     share: Line = [
         (scaled("memory", percent), percent_field(percent)),
-        mark(percent, WARNING_PERCENT, CRITICAL_PERCENT, view.glyphs),
+        judged("memory_limit", percent, view),
     ]
     size = ("value", fit_right(units.size(high if is_high else limit), 6) + " ")
     if width < label_cells + number_cells:

@@ -8,15 +8,12 @@ from nodetop.drawing.graph import area, coloured
 from nodetop.drawing.meter import meter, plain_meter, stacked
 from nodetop.drawing.runs import Line, Run, pad
 from nodetop.model.snapshot import MemoryMetrics, NodeSnapshot, Pressure
-from nodetop.widgets.base.panel_parts import Body, BoxedPanel, graph_span, in_a_row, mark, percent_field, scaled
+from nodetop.widgets.base.panel_parts import Body, BoxedPanel, graph_span, in_a_row, judged, percent_field, scaled
 from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import View
 from nodetop.widgets.node.graph_marks import GraphMarks, marked
 from nodetop.widgets.node.limits import kills, memory_limit
 
-WARNING_PERCENT = 90.0
-CRITICAL_PERCENT = 98.0
-SWAP_WARNING_PERCENT = 80.0
 _LABEL = 10
 _NUMBERS = 12
 """Cells after a row's meter: blank, size, blank, percent, mark."""
@@ -30,7 +27,6 @@ class MemoryPanel(BoxedPanel):
     """A stacked bar, a row for each kind of memory, and a graph where there is room."""
 
     name = "memory"
-    metrics = ("memory",)
 
     def __init__(self) -> None:
         self._series = SeriesKeeper()
@@ -102,7 +98,7 @@ def _row(label: str, amount: int | None, memory: MemoryMetrics, view: View, widt
         runs = plain_meter(percent, width - _LABEL - _NUMBERS, style, view.glyphs)
         return _line(label, runs, amount, ("dim", percent_field(percent)), ("text", " "), width)
     runs = meter(percent, width - _LABEL - _NUMBERS, style, view.glyphs)
-    sign = mark(percent, WARNING_PERCENT, CRITICAL_PERCENT, view.glyphs)
+    sign = judged("memory", percent, view)
     return _line(label, runs, amount, (scaled(style, percent), percent_field(percent)), sign, width)
 
 
@@ -111,7 +107,7 @@ def _swap(memory: MemoryMetrics, view: View, width: int) -> Line:
         return pad([("label", fit("swap", _LABEL)), ("dim", "none")], width)
     percent = _swap_percent(memory)
     runs = meter(percent, width - _LABEL - _NUMBERS, "load", view.glyphs)
-    sign = mark(percent, SWAP_WARNING_PERCENT, None, view.glyphs)
+    sign = judged("swap", percent, view)
     return _line("swap", runs, memory.swap_used_bytes, (scaled("load", percent), percent_field(percent)), sign, width)
 
 
@@ -151,7 +147,7 @@ def _used(memory: MemoryMetrics, view: View) -> Line:
     percent = memory.used_percent
     return [
         (scaled("memory", percent), percent_field(percent)),
-        mark(percent, WARNING_PERCENT, CRITICAL_PERCENT, view.glyphs),
+        judged("memory", percent, view),
     ]
 
 

@@ -6,7 +6,7 @@ from nodetop.base import units
 from nodetop.base.text import clean, fit
 from nodetop.drawing.graph import area, coloured, nice_top
 from nodetop.drawing.runs import Line, Run, blank, pad
-from nodetop.model.headline import total
+from nodetop.model.derived import total
 from nodetop.model.snapshot import NetworkMetrics, NodeSnapshot
 from nodetop.widgets.base.panel_parts import (
     Body,
@@ -36,7 +36,6 @@ class NetworkPanel(BoxedPanel):
     """Interfaces that carry traffic first; virtual ones and loopback last, and left out first."""
 
     name = "network"
-    metrics = ("networks",)
 
     def __init__(self) -> None:
         self._series = SeriesKeeper()

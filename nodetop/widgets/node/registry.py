@@ -1,5 +1,8 @@
-"""The panels of the node screen. A new metric's panel is one line here."""
+"""The panels of the node screen. A new metric's panel is one name here."""
 
+from collections.abc import Callable
+
+from nodetop.model.panels import PANELS
 from nodetop.widgets.base.hints import HintFooter
 from nodetop.widgets.base.view import Panel
 from nodetop.widgets.node.cpu import CpuPanel
@@ -10,17 +13,18 @@ from nodetop.widgets.node.network import NetworkPanel
 from nodetop.widgets.node.temperature import TemperaturePanel
 from nodetop.widgets.processes.table import ProcessPanel
 
+KINDS: tuple[Callable[[], Panel], ...] = (
+    CpuPanel,
+    MemoryPanel,
+    DisksPanel,
+    NetworkPanel,
+    TemperaturePanel,
+    ProcessPanel,
+)
+
 
 def node_panels() -> dict[str, Panel]:
-    """A new set of panels, by name, in the order in which the keys walk through them."""
-    panels: tuple[Panel, ...] = (
-        HeaderPanel(),
-        CpuPanel(),
-        MemoryPanel(),
-        DisksPanel(),
-        NetworkPanel(),
-        TemperaturePanel(),
-        ProcessPanel(),
-        HintFooter(),
-    )
+    """A new set of panels, by name, in the order in which the keys walk through them: that of the table of panels."""
+    made = {panel.name: panel for panel in (kind() for kind in KINDS)}
+    panels: tuple[Panel, ...] = (HeaderPanel(), *(made[name] for name in PANELS), HintFooter())
     return {panel.name: panel for panel in panels}

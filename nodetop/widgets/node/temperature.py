@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from nodetop.base.text import clean, fit, fit_right
-from nodetop.drawing.glyphs import Glyphs
 from nodetop.drawing.meter import meter
 from nodetop.drawing.runs import Line, Run, pad
+from nodetop.model.quantities import Levels
 from nodetop.model.snapshot import SensorReading, TemperatureMetrics
 from nodetop.widgets.base.panel_parts import (
     Body,
@@ -22,8 +22,9 @@ from nodetop.widgets.base.panel_parts import (
 )
 from nodetop.widgets.base.view import View
 
-DEFAULT_LIMITS = {"cpu": (80.0, 95.0), "disk": (70.0, 80.0), "gpu": (85.0, 95.0)}
-"""High and critical in degrees Celsius where the hardware states none; other sensors are not judged."""
+DEFAULT_LIMITS = {"disk": (70.0, 80.0), "gpu": (85.0, 95.0)}
+"""High and critical in degrees Celsius where the hardware states none; the CPU's are those of its alert, other sensors
+are not judged."""
 _FULL_SCALE = 100.0
 _ORDER = ("cpu", "gpu", "disk", "other")
 _COLUMNS = (
@@ -38,7 +39,6 @@ class TemperaturePanel(BoxedPanel):
     """All sensors, or those nearest to their limits."""
 
     name = "temperature"
-    metrics = ("temperature",)
 
     def details(self, view: View) -> list[Line]:
         return stale_mark(view, "temperature")
@@ -53,15 +53,15 @@ class TemperaturePanel(BoxedPanel):
     def summary(self, view: View, width: int) -> list[Line]:
         temperature = (view.snapshot.temperature if view.snapshot else None) or TemperatureMetrics()
         line: Line = [("title", "temp")]
-        hottest = max(temperature.sensors, key=closeness, default=None)
+        hottest = max(temperature.sensors, key=lambda sensor: closeness(sensor, view.levels), default=None)
         if temperature.cpu_celsius is not None:
             text = temperature_field(temperature.cpu_celsius, view.fahrenheit, view.glyphs)
             line.append((scaled("heat", temperature.cpu_celsius), text))
         elif hottest is not None:
-            line.append((_style(hottest), temperature_field(hottest.celsius, view.fahrenheit, view.glyphs)))
+            line.append((_style(hottest, view), temperature_field(hottest.celsius, view.fahrenheit, view.glyphs)))
         else:
             line.append(("dim", " no sensors"))
-        return [[*line, _mark(hottest, view.glyphs)] if hottest else line]
+        return [[*line, _mark(hottest, view)] if hottest else line]
 
     def body(self, view: View, width: int, height: int) -> Body:
         sensors = (view.snapshot.temperature.sensors if view.snapshot and view.snapshot.temperature else None) or ()
@@ -69,7 +69,7 @@ class TemperaturePanel(BoxedPanel):
             return [pad([("dim", " no sensors")], width)], []
         widths = fit_columns(_COLUMNS, width)
         used = columns_width(widths)
-        shown = _chosen(sensors, height)
+        shown = _chosen(sensors, height, view.levels)
         lines, chip = [], ""
         for sensor in shown:
             name = _name(sensor, chip == sensor.chip)
@@ -80,25 +80,27 @@ class TemperaturePanel(BoxedPanel):
         return lines, more(len(sensors) - len(shown))
 
 
-def limits(sensor: SensorReading) -> tuple[float | None, float | None]:
+def limits(sensor: SensorReading, levels: Levels) -> tuple[float | None, float | None]:
     """High and critical: the hardware's own, else those usual for its kind."""
     if sensor.high_celsius is None and sensor.critical_celsius is None:
-        return DEFAULT_LIMITS.get(sensor.kind, (None, None))
+        usual = DEFAULT_LIMITS.get(sensor.kind, (None, None))
+        return levels.get("temperature", usual) if sensor.kind == "cpu" else usual
     return sensor.high_celsius, sensor.critical_celsius
 
 
-def closeness(sensor: SensorReading) -> float:
+def closeness(sensor: SensorReading, levels: Levels) -> float:
     """How near a sensor is to its limit: 1 is there."""
-    high, critical = limits(sensor)
+    high, critical = limits(sensor, levels)
     return (sensor.celsius or 0.0) / (critical or high or _FULL_SCALE)
 
 
-def _chosen(sensors: Sequence[SensorReading], room: int) -> list[SensorReading]:
+def _chosen(sensors: Sequence[SensorReading], room: int, levels: Levels) -> list[SensorReading]:
     """By kind, then as the chips list them; or those nearest to their limits, the first of the CPU's among them."""
     ordered = sorted(sensors, key=lambda sensor: _ORDER.index(sensor.kind) if sensor.kind in _ORDER else len(_ORDER))
     if len(ordered) <= room:
         return ordered
-    nearest = [ordered[0], *sorted(ordered[1:], key=closeness, reverse=True)][:room]
+    others = sorted(ordered[1:], key=lambda sensor: closeness(sensor, levels), reverse=True)
+    nearest = [ordered[0], *others][:room]
     return [sensor for sensor in ordered if sensor in nearest][:room]
 
 
@@ -114,13 +116,15 @@ def _cell(column: str, wide: int, sensor: SensorReading, name: Line, view: View)
     if column == "sensor":
         return pad(name, wide)
     if column == "meter":
-        return meter(None if sensor.celsius is None else 100 * closeness(sensor), wide, "heat", view.glyphs)
+        return meter(
+            None if sensor.celsius is None else 100 * closeness(sensor, view.levels), wide, "heat", view.glyphs
+        )
     if column == "celsius":
         return (
-            (_style(sensor), temperature_field(sensor.celsius, view.fahrenheit, view.glyphs)),
-            _mark(sensor, view.glyphs),
+            (_style(sensor, view), temperature_field(sensor.celsius, view.fahrenheit, view.glyphs)),
+            _mark(sensor, view),
         )
-    high, critical = limits(sensor)
+    high, critical = limits(sensor, view.levels)
     limit = critical if critical is not None else high
     stated = sensor.high_celsius is not None or sensor.critical_celsius is not None
     if limit is None or not stated:
@@ -128,10 +132,10 @@ def _cell(column: str, wide: int, sensor: SensorReading, name: Line, view: View)
     return (("dim", fit_right("/" + temperature_field(limit, view.fahrenheit, view.glyphs).strip()[:-1], wide)),)
 
 
-def _style(sensor: SensorReading) -> str:
-    return scaled("heat", None if sensor.celsius is None else 100 * closeness(sensor))
+def _style(sensor: SensorReading, view: View) -> str:
+    return scaled("heat", None if sensor.celsius is None else 100 * closeness(sensor, view.levels))
 
 
-def _mark(sensor: SensorReading, glyphs: Glyphs) -> Run:
-    high, critical = limits(sensor)
-    return mark(sensor.celsius, high, critical, glyphs)
+def _mark(sensor: SensorReading, view: View) -> Run:
+    high, critical = limits(sensor, view.levels)
+    return mark(sensor.celsius, high, critical, view.glyphs)

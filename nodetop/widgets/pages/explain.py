@@ -10,7 +10,7 @@ from nodetop.drawing.runs import Line, beside, blank, pad
 from nodetop.explanations.registry import Explained, explained
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.widgets.base.view import View
-from nodetop.widgets.pages.explain_text import Raw, name_text, page, plain_text, quantity_text, value_text
+from nodetop.widgets.pages.explain_text import Raw, amount_text, name_text, page, plain_text, value_text
 
 _BESIDE_FROM = 70
 """From so many cells on the page stands beside the list, else below it."""
@@ -167,7 +167,7 @@ def _heading(text: str, cells: int, view: View) -> Line:
 
 
 def _value(row: Explained, cells: int, is_chosen: bool, view: View) -> Line:
-    value = plain_text(quantity_text(row.entry.values(row.subject)[0], view), view)
+    value = plain_text(amount_text(row.entry.values(row.subject)[0], view), view)
     room = max(cells - width_of(value) - 2, 4)
     left = fit(f"  {row.entry.name}", room, view.glyphs.ellipsis)
     right = fit_right(value, cells - room - 1, view.glyphs.ellipsis) + " "

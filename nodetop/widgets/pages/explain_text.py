@@ -8,10 +8,10 @@ from nodetop.base import units
 from nodetop.base.text import clean, fit, fit_right
 from nodetop.base.text import width as width_of
 from nodetop.drawing.runs import Line, pad
+from nodetop.explanations.amount import Amount
 from nodetop.explanations.explanation import Other
 from nodetop.explanations.formula import filled
 from nodetop.explanations.parts import SAME
-from nodetop.explanations.quantity import Quantity
 from nodetop.explanations.registry import Explained
 from nodetop.model.raw_file import RawLines
 from nodetop.widgets.base.moment_text import clock_text
@@ -29,14 +29,14 @@ class Raw:
     lines: Sequence[RawLines] | None = ()
 
 
-def quantity_text(quantity: Quantity, view: View) -> str:
+def amount_text(amount: Amount, view: View) -> str:
     """A number with its unit, short."""
-    value = quantity.value
+    value = amount.value
     if value is None:
         return units.UNKNOWN
     if isinstance(value, str):
         return clean(value)
-    match quantity.unit:
+    match amount.unit:
         case "bytes":
             return units.size(value)
         case "bytes/s":
@@ -102,7 +102,7 @@ def name_text(explained: Explained) -> str:
 
 def value_text(explained: Explained, view: View) -> str:
     """The value, and those that say the same in other words."""
-    return " · ".join(quantity_text(each, view) for each in explained.entry.values(explained.subject))
+    return " · ".join(amount_text(each, view) for each in explained.entry.values(explained.subject))
 
 
 def _wrapped(text: str, cells: int, style: str, *, bullet: str = "", indent: int = 0) -> list[Line]:
@@ -119,8 +119,8 @@ def _formula(explained: Explained, view: View, cells: int) -> list[Line]:
     entry, subject = explained.entry, explained.subject
     if not entry.formula:
         return []
-    texts = {name: quantity_text(each, view) for name, each in entry.quantities(subject).items()}
-    value = quantity_text(entry.values(subject)[0], view)
+    texts = {name: amount_text(each, view) for name, each in entry.amounts(subject).items()}
+    value = amount_text(entry.values(subject)[0], view)
     numbers = filled(entry.formula, texts)
     lines = _wrapped(filled(entry.formula, {}), cells, "accent", indent=2)
     if numbers != value:
@@ -157,7 +157,7 @@ def _other(other: Other, explained: Explained, view: View, cells: int) -> list[L
     value = ""
     if other.formula:
         unit = other.unit or entry.values(subject)[0].unit
-        value = quantity_text(Quantity(entry.calculated(subject, other.formula), unit), view)
+        value = amount_text(Amount(entry.calculated(subject, other.formula), unit), view)
     room = max(cells - _VALUE_CELLS - 3, 8)
     gap, why = "  ", other.why
     if width_of(other.tools + gap + why) <= room:

@@ -10,6 +10,7 @@ from nodetop.base.text import clean, fit, fit_right
 from nodetop.base.units import UNKNOWN, age, cpu_time, size
 from nodetop.drawing.meter import step
 from nodetop.drawing.runs import Run
+from nodetop.model.derived import total_io
 from nodetop.model.snapshot import ProcessMetrics
 
 
@@ -69,7 +70,7 @@ SORTS: dict[str, SortKey] = {
         SortKey("threads", _known(lambda row: row.threads)),
         SortKey("read", _known(lambda row: row.read_bytes_per_second)),
         SortKey("write", _known(lambda row: row.write_bytes_per_second)),
-        SortKey("io", _known(lambda row: _total_io(row))),
+        SortKey("io", _known(total_io)),
         SortKey("virt", _known(lambda row: row.virtual_bytes)),
         SortKey("ppid", lambda row: row.ppid, ascending=True),
         SortKey("priority", lambda row: _LAST if row.priority is None else row.priority, ascending=True),
@@ -81,11 +82,6 @@ SORTS: dict[str, SortKey] = {
     )
 }
 """In the order in which < and > walk through them."""
-
-
-def _total_io(row: ProcessMetrics) -> float | None:
-    read, write = row.read_bytes_per_second, row.write_bytes_per_second
-    return None if read is None and write is None else (read or 0.0) + (write or 0.0)
 
 
 _STATES = {
@@ -184,7 +180,7 @@ COLUMNS: dict[str, Column] = {
         Column(
             "write", "WRITE", 5, lambda row, _: _rate(row.write_bytes_per_second, "write"), "written to storage"
         ),
-        Column("io", "I/O", 5, lambda row, _: _rate(_total_io(row), "write"), "read and written"),
+        Column("io", "I/O", 5, lambda row, _: _rate(total_io(row), "write"), "read and written"),
         Column("start", "START", 5, _start, "when it started"),
         Column("age", "AGE", 4, _age, "how long it has run"),
         Column(

@@ -10,7 +10,10 @@ import re
 import warnings
 from collections.abc import Callable
 from functools import lru_cache
+from typing import cast
 
+from nodetop.model.process_fields import PROCESS_FIELDS, PROCESS_WORDS, ProcessField
+from nodetop.model.quantity import Unit
 from nodetop.model.snapshot import ProcessMetrics
 from nodetop.widgets.base.filter import Filter, FilterError
 
@@ -132,29 +135,16 @@ def _is_state(state: str, wanted: str) -> bool:
     return state == wanted or (len(wanted) == 1 and state[:1] == wanted)
 
 
-def _total_io(row: ProcessMetrics) -> float | None:
-    known = [rate for rate in (row.read_bytes_per_second, row.write_bytes_per_second) if rate is not None]
-    return sum(known) if known else None
+def _field(field: ProcessField) -> Callable[[str, str, str], Predicate]:
+    if field.unit != "text":
+        return _number(cast("Callable[[ProcessMetrics], float | None]", field.of), _UNITS.get(field.unit, _PLAIN_UNITS))
+    same = _is_state if field.name == "state" else operator.eq if field.is_whole else operator.contains
+    return _text(cast("Callable[[ProcessMetrics], str | None]", field.of), same)
 
 
+_UNITS: dict[Unit, dict[str, int]] = {"bytes": _SIZE_UNITS, "bytes/s": _SIZE_UNITS, "seconds": _TIME_UNITS}
 _FIELDS: dict[str, Callable[[str, str, str], Predicate]] = {
-    "cpu": _number(lambda row: row.cpu_percent, _PLAIN_UNITS),
-    "mem": _number(lambda row: row.memory_percent, _PLAIN_UNITS),
-    "rss": _number(lambda row: row.resident_bytes, _SIZE_UNITS),
-    "virt": _number(lambda row: row.virtual_bytes, _SIZE_UNITS),
-    "threads": _number(lambda row: row.threads, _PLAIN_UNITS),
-    "pid": _number(lambda row: row.pid, _PLAIN_UNITS),
-    "ppid": _number(lambda row: row.ppid, _PLAIN_UNITS),
-    "time": _number(lambda row: row.cpu_seconds, _TIME_UNITS),
-    "read": _number(lambda row: row.read_bytes_per_second, _SIZE_UNITS),
-    "write": _number(lambda row: row.write_bytes_per_second, _SIZE_UNITS),
-    "io": _number(_total_io, _SIZE_UNITS),
-    "nice": _number(lambda row: row.nice, _PLAIN_UNITS),
-    "user": _text(lambda row: row.user, operator.eq),
-    "name": _text(lambda row: row.name, operator.eq),
-    "state": _text(lambda row: row.state, _is_state),
-    "command": _text(lambda row: row.command, operator.contains),
-    "container": _text(lambda row: row.container, operator.contains),
+    word: _field(field) for word, field in PROCESS_WORDS.items()
 }
-FIELDS = tuple(_FIELDS)
-"""Names that terms may use."""
+FIELDS = tuple(min((each.name, *each.aliases), key=len) for each in PROCESS_FIELDS)
+"""Names that terms may use, each in its shortest form."""

@@ -8,8 +8,9 @@ from nodetop.base.units import UNKNOWN
 from nodetop.drawing.box import box
 from nodetop.drawing.glyphs import UNICODE
 from nodetop.drawing.runs import Line, Run, line_width, pad, plain
+from nodetop.model.panels import DIGITS
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics
-from nodetop.widgets.base.panel_parts import LEAST_HEIGHT, LEAST_WIDTH, NUMBERS
+from nodetop.widgets.base.panel_parts import LEAST_HEIGHT, LEAST_WIDTH
 from nodetop.widgets.base.view import View
 from nodetop.widgets.processes.branches import branches
 from nodetop.widgets.processes.columns import COMMAND_TITLE, CONTAINER, CPU, Column, Measure, column_at, columns_for
@@ -50,7 +51,7 @@ class ProcessPanel:
         if not visible:
             body.append(pad([("dim", "  " + _why_empty(self.state, view.snapshot))], inner))
         block = box(
-            body, width, height, view.glyphs, title="processes", number=NUMBERS[self.name],
+            body, width, height, view.glyphs, title="processes", number=DIGITS.get(self.name),
             details=details(self.state, view), values=position(self.state, len(visible)),
             focused=view.focused == self.name,
         )  # fmt: skip

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from nodetop.base import units
 from nodetop.drawing.graph import nice_top
+from nodetop.model.item_kinds import INTERFACE
+from nodetop.model.quantities import CHARTED_QUANTITIES
+from nodetop.model.quantity import Quantity
 from nodetop.widgets.base.view import View
 
 _FULL_PERCENT = 100.0
 _HOT_CELSIUS = 110.0
+_LEAST_BYTES = 1024.0
 
 
 def _nice_bytes(values: Sequence[float | None], least: float) -> float:
@@ -51,52 +54,41 @@ def _percent(value: float | None) -> str:
     return units.percent(value) + ("" if value is None else "%")
 
 
-def _rate(value: float | None, bits: bool = False) -> str:
-    return units.bits(value) if bits else units.size(value)
-
-
 def _load(value: float | None) -> str:
     return units.percent(value, 2)
 
 
-def _degrees(value: float | None, fahrenheit: bool = False) -> str:
-    return units.celsius(value * 1.8 + 32 if value is not None and fahrenheit else value)
+def _fahrenheit(value: float | None) -> str:
+    return units.celsius(None if value is None else value * 1.8 + 32)
 
 
 def charts(view: View) -> tuple[Chart, ...]:
     """All charts, most important first."""
-    network = partial(_rate, bits=view.network_bits)
-    return (
-        Chart("cpu", (Series("cpu_busy_percent", "", "load"),), _percent, _FULL_PERCENT),
-        Chart("memory", (Series("memory_used_percent", "", "memory"),), _percent, _FULL_PERCENT),
-        Chart(
-            "network",
-            (
-                Series("network_receive_bytes_per_second", "in", "receive"),
-                Series("network_transmit_bytes_per_second", "out", "transmit"),
-            ),
-            network,
-            least=1024,
-            nice=_nice_bits if view.network_bits else _nice_bytes,
-        ),
-        Chart(
-            "disks",
-            (
-                Series("disk_read_bytes_per_second", "read", "read"),
-                Series("disk_write_bytes_per_second", "write", "write"),
-            ),
-            _rate,
-            least=1024,
-            nice=_nice_bytes,
-        ),
-        Chart("load 1m", (Series("load_1m", "", "load"),), _load),
-        Chart("fullest file system", (Series("filesystem_used_percent", "", "memory"),), _percent, _FULL_PERCENT),
-        Chart(
-            "cpu temperature",
-            (Series("cpu_celsius", "", "heat"),),
-            partial(_degrees, fahrenheit=view.fahrenheit),
-            _HOT_CELSIUS,
-        ),
-        Chart("busiest disk", (Series("disk_utilisation_percent", "", "load"),), _percent, _FULL_PERCENT),
-        Chart("swap", (Series("swap_used_percent", "", "memory"),), _percent, _FULL_PERCENT),
+    together: dict[str, list[Quantity]] = {}
+    for each in sorted(CHARTED_QUANTITIES, key=lambda each: each.chart.rank if each.chart else 0):
+        if each.chart:
+            together.setdefault(each.chart.title, []).append(each)
+    return tuple(_chart(title, quantities, view) for title, quantities in together.items())
+
+
+def _chart(title: str, quantities: Sequence[Quantity], view: View) -> Chart:
+    """A chart of one quantity, or of two: they have one unit."""
+    series = tuple(
+        Series(each.row, each.chart.label, each.chart.gradient or each.gradient) for each in quantities if each.chart
     )
+    first = quantities[0]
+    match first.unit:
+        case "percent":
+            return Chart(title, series, _percent, _FULL_PERCENT)
+        case "celsius":
+            return Chart(title, series, _fahrenheit if view.fahrenheit else units.celsius, _HOT_CELSIUS)
+        case "bytes/s" | "bytes" if view.network_bits and first.each is INTERFACE:
+            return Chart(title, series, units.bits, least=_LEAST_BYTES, nice=_nice_bits)
+        case "bytes/s" | "bytes":
+            return Chart(title, series, units.size, least=_LEAST_BYTES, nice=_nice_bytes)
+        case "load":
+            return Chart(title, series, _load)
+        case "seconds":
+            return Chart(title, series, units.duration)
+        case _:
+            return Chart(title, series, units.count)

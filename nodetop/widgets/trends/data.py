@@ -5,7 +5,8 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from nodetop.history.rollup import Accumulator, interval_start
+from nodetop.base.grid import interval_start
+from nodetop.history.rollup import Accumulator
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, Stat
 
 POINT_SECONDS = 300.0

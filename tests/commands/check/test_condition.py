@@ -5,10 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from nodetop.commands.check.condition import Condition, ConditionError, parse
-from nodetop.commands.check.run import check
-from nodetop.commands.check.values import FIELDS, SUBJECTS, Found
+from nodetop.commands.check.command import print_verdicts
+from nodetop.commands.check.condition import ASKED, DEVICES, Condition, ConditionError, parse
+from nodetop.commands.check.snapshots import check_snapshots
 from nodetop.commands.check.verdict import Verdict, exit_code, judge, lines
+from nodetop.model.found import Found
 from nodetop.model.node_status import status
 from nodetop.model.snapshot import FilesystemMetrics, MemoryMetrics, ProcessMetrics, ProcessSummary
 from tests.screens.scripted import with_processes
@@ -36,6 +37,14 @@ def found(text: str) -> Found:
         ("swap<80", True, "1.2%"),
         ("temperature:nvme<50", True, "46.9C"),
         ("temperature:coretemp Core 0 < 120", True, None),
+        ("disk<90", False, "91.2%"),
+        ("mem<95", True, "71.6%"),
+        ("temp<1", False, None),
+        ("util<1", False, None),
+        ("disk:sda.util<90", True, None),
+        ("read:sda<1T", True, None),
+        ("probes=0", True, "0"),
+        ("probes:cpu=0", True, "0"),
         ("disk:sda.utilisation<90", True, None),
         ("disk:sda.read_await<1", True, "0.31"),
         ("network:eth1.receive<1M", True, "0B"),
@@ -49,6 +58,7 @@ def found(text: str) -> Found:
         ("uptime > 13d", False, "12d 3h"),
         ("disk_write_bytes_per_second<1T", True, None),
         ("filesystem:/mnt/nas<90", None, "/mnt/nas does not answer"),
+        ("filesystem:/snap/core<90", False, "100.0%"),
         ("filesystem:/nope<90", None, "no file system is known at /nope"),
         ("temperature:warp<90", None, "there is no sensor warp"),
         ("disk:sdz.read<1M", None, "there is no disk sdz"),
@@ -74,7 +84,8 @@ def test_what_can_be_asked(text: str, holds: bool | None, shown: str | None) -> 
         ("load_1m<8%", "'8%' is no number here; it has no unit"),
         ("uptime>3w", "'3w' is no number here; units are s m h d"),
         ("cpu:0<90", "cpu has nothing behind a colon"),
-        ("disk<90", "disk of what? Write disk:sda.utilisation<90"),
+        ("network<90", "network of what? Write network:eth0.receive<100M"),
+        ("silent<90", "there is no value 'silent'"),
         ("disk:sda<90", "write disk:DEVICE.FIELD, with one of utilisation, read"),
         ("network:eth0.speed<90", "write network:DEVICE.FIELD, with one of receive"),
         ("process", "process of what? Write process:nginx"),
@@ -101,17 +112,17 @@ def test_any_text_is_a_condition_or_refused(text: str) -> None:
     assert len(lines([verdict], with_node=True)) == 1 and "\n" not in lines([verdict], with_node=True)[0]
 
 
-@pytest.mark.parametrize("name", SUBJECTS)
+@pytest.mark.parametrize("name", [name for name, each in ASKED.items() if each.row])
 def test_each_value_is_found_in_a_row_as_in_the_snapshot(name: str) -> None:
-    subject = SUBJECTS[name]
-    if subject.of_row is not None:
-        assert subject.of_row(status(SERVER, SERVER.taken_at)) == subject.of_snapshot(SERVER, "").value
+    condition = parse(f"{name}<1")
+    found_in_row = condition.of_row(status(SERVER, SERVER.taken_at))
+    assert (found_in_row or Found(None)) == condition.of_snapshot(SERVER)
 
 
-@pytest.mark.parametrize("kind", FIELDS)
+@pytest.mark.parametrize("kind", DEVICES)
 def test_each_field_of_a_device_can_be_asked(kind: str) -> None:
     device = {"disk": "sda", "network": "eth0"}[kind]
-    for field in FIELDS[kind]:
+    for field in DEVICES[kind]:
         assert found(f"{kind}:{device}.{field}<1").value is not None
 
 
@@ -158,8 +169,8 @@ def test_the_exit_code(holds: list[bool | None], code: int) -> None:
 
 def test_lines_name_the_node_where_there_are_several(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     wanted: list[Condition] = [parse("filesystem:/<90"), parse("load_5m>2")]
-    assert check([SERVER], wanted) == 1
-    assert check([SERVER, replace(SERVER, node="db\x1b")], wanted[:1]) == 0
+    assert print_verdicts(check_snapshots([SERVER], wanted)) == 1
+    assert print_verdicts(check_snapshots([SERVER, replace(SERVER, node="db\x1b")], wanted[:1])) == 0
     assert capfdbinary.readouterr().out.decode().splitlines() == [
         "OK      filesystem:/<90: 71.4%",
         "FAIL    load_5m>2: 1.10",
@@ -172,7 +183,7 @@ def test_a_file_system_that_is_named_need_not_be_one_that_is_shown(capfdbinary: 
     asked = [parse(text) for text in ("filesystem:/tmp<90", "free:/<= 29 G", "filesystem:/nope<90", "filesystem<92")]
     tmpfs = FilesystemMetrics(device="tmpfs", mount_point="/tmp", fs_type="tmpfs", used_percent=97.5)
     everything = replace(SERVER, filesystems=(*(SERVER.filesystems or ()), tmpfs))
-    assert check([SERVER], asked, lambda: everything) == 1
+    assert print_verdicts(check_snapshots([SERVER], asked, lambda: everything)) == 1
     assert capfdbinary.readouterr().out.decode().splitlines() == [
         "FAIL    filesystem:/tmp<90: 97.5%", "OK      free:/<= 29 G: 28.0G",
         "UNKNOWN filesystem:/nope<90: no file system is known at /nope", "OK      filesystem<92: 91.2%",

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from nodetop.base.grid import interval_start
 from nodetop.commands.export.request import joined
-from nodetop.history.rollup import interval_start
 from nodetop.history.store import HistoryStore
 from nodetop.model.snapshot import HistoryPoint, Stat
 from nodetop.recording.file import NodeHistory, Reader

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from nodetop.base import files as fsops
+from nodetop.base import files
 from nodetop.base.clock import FakeClock
 from nodetop.history.hub.envelope import SampleEnvelope
 from nodetop.history.hub.history import HubHistory
@@ -133,9 +133,9 @@ async def test_a_kill_between_the_points_and_the_checkpoint_counts_nothing_twice
         if failing == "release":
             patch.setattr(hub.journal, "release", stop)
         else:
-            real = fsops.replace
+            real = files.replace
             patch.setattr(
-                fsops, "replace", lambda source, target: stop() if target.name == "checkpoint" else real(source, target)
+                files, "replace", lambda source, target: stop() if target.name == "checkpoint" else real(source, target)
             )
         hub.history.write()
         assert hub.history.problem == "history is not being written: killed here"

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nodetop.base import files as fsops
+from nodetop.base import files
 from nodetop.history.hub.journal import Journal, JournalError
 from nodetop.history.hub.journal_file import OVERHEAD, Segment, frame
+from tests.disk_calls import fail, record
 from tests.history.small_disk import fill
 from tests.loop_watch import LoopWatch
 
@@ -61,14 +62,7 @@ async def test_appending_does_not_block_the_event_loop(tmp_path: Path) -> None:
 
 
 async def test_callers_share_a_sync(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    syncs: list[int] = []
-    real = fsops.sync_data
-
-    def counted(descriptor: int) -> None:
-        real(descriptor)
-        syncs.append(descriptor)
-
-    monkeypatch.setattr(fsops, "sync_data", counted)
+    syncs = record(monkeypatch, "sync_data")
     journal = Journal(tmp_path)
     positions = await asyncio.gather(*[journal.append(b"%d" % index) for index in range(500)])
     journal.close()
@@ -78,15 +72,12 @@ async def test_callers_share_a_sync(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 async def test_nobody_is_told_before_the_sync(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    order: list[str] = []
-    real_write, real_sync = fsops.write, fsops.sync_data
-    monkeypatch.setattr(fsops, "write", lambda *a: (real_write(*a), order.append("write")))
-    monkeypatch.setattr(fsops, "sync_data", lambda *a: (real_sync(*a), order.append("sync")))
     journal = Journal(tmp_path)
+    order = record(monkeypatch, "write", "sync_data")
     await journal.append(b"x")
     order.append("told")
     journal.close()
-    assert order == ["write", "sync", "told"]
+    assert order == ["write", "sync_data", "told"]
 
 
 async def test_what_is_written_to_a_removed_file_is_not_acknowledged(tmp_path: Path) -> None:
@@ -209,11 +200,8 @@ async def test_what_the_disk_refuses_is_refused_and_later_it_works_again(
     journal = Journal(tmp_path, segment_bytes=64)
     await journal.append(b"before" * 12)
 
-    def fail(*_: object) -> None:
-        raise OSError(errno.EIO, "Input/output error")
-
     with monkeypatch.context() as patch:
-        patch.setattr(fsops, failing, fail)
+        fail(patch, failing, errno.EIO)
         with pytest.raises(JournalError, match="the disk fails") as refused:
             await journal.append(b"never")
         assert refused.value.errno == errno.EIO
@@ -231,7 +219,7 @@ async def test_half_a_write_is_taken_back(tmp_path: Path, monkeypatch: pytest.Mo
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(fsops, "write", half)
+        patch.setattr(files, "write", half)
         with pytest.raises(JournalError, match="the disk is full: free some space"):
             await journal.append(b"never" * 50)
     await journal.append(b"after")

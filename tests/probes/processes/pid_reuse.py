@@ -10,7 +10,7 @@ import time
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.processes.probe import ProcessesProbe
 from nodetop.probes.sampler import Sampler
-from nodetop.sources.local_processes import LocalProcesses
+from nodetop.sources.local.processes import LocalProcesses
 
 CANNOT = 77
 _TICK_SECONDS = 0.02

@@ -143,7 +143,7 @@ def test_one_that_came_and_one_that_went(start: Start, watcher: Watcher) -> None
 
 def test_a_zombie_is_kept_until_it_is_reaped(start: Start, watcher: Watcher) -> None:
     child = start(SLEEP)
-    watcher.look()
+    watcher.until(child.pid, lambda row: bool(row.command))  # it is read beside, and may come later
     child.kill()
     row = watcher.until(child.pid, lambda row: row.state == "Z")
     assert "print('ready'" in row.command
@@ -155,7 +155,7 @@ def test_a_zombie_is_kept_until_it_is_reaped(start: Start, watcher: Watcher) -> 
 def test_one_that_is_stopped_without_running(start: Start, watcher: Watcher) -> None:
     child = start(SLEEP)
     watcher.look()
-    watcher.probe.watch = frozenset({child.pid})
+    watcher.probe.watch(frozenset({child.pid}))
     watcher.until(child.pid, lambda row: row.state == "S")
     os.kill(child.pid, signal.SIGSTOP)
     watcher.until(child.pid, lambda row: row.state == "T")
@@ -175,7 +175,7 @@ def test_a_change_nobody_watches_shows_when_its_turn_comes(start: Start, watcher
 )
 def test_names_a_process_gives_itself(start: Start, name: bytes, shown: str, watcher: Watcher) -> None:
     child = start(NAMED, name.hex())
-    watcher.probe.watch = frozenset({child.pid})
+    watcher.probe.watch(frozenset({child.pid}))
     row = watcher.until(child.pid, lambda row: row.state == "S")
     assert (row.name, row.ppid) == (shown, os.getpid())
 

@@ -44,7 +44,7 @@ class Watcher:
 
     def __init__(self, files: HostFiles) -> None:
         self.probe = ProcessesProbe(files)
-        self.probe.with_threads = True
+        assert self.probe.read_threads(True)
         self.last: ProcessesReading | None = None
 
     def look(self, elapsed: float) -> ProcessSummary:
@@ -100,7 +100,7 @@ def test_without_being_asked_no_thread_is_looked_at(tree: ProcessTree, monkeypat
     put_thread(tree, 7, 9, b"x", 1)
     watcher = Watcher(tree.files)
     assert watcher.look(2.0).thread_rows
-    watcher.probe.with_threads = False
+    watcher.probe.read_threads(False)
     listed: list[str] = []
     original = os.listdir
     monkeypatch.setattr(os, "listdir", lambda path: [listed.append(str(path)), original(path)][1])

@@ -13,16 +13,19 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from nodetop.app import NodetopApp
+from nodetop.model import wire
 from nodetop.model.snapshot import ProcessMetrics
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.sampler import Sampler
 from nodetop.screens.node.screen import NodeScreen
 from nodetop.settings.options import Settings
-from nodetop.sources.local import LocalSource
+from nodetop.sources.local.source import LocalSource
+from nodetop.sources.replay import ReplaySource
 from nodetop.widgets.menus.menu import Menu
-from tests.screens.scripted import press, scripted_app, text_of, until, with_processes
+from tests.screens.scripted import press, text_of, until, with_processes
 from tests.screens.scripted_cluster import cluster_app, rows_of
 from tests.screens.this_host import ThisHost, this_host
+from tests.widgets.scenes import server
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 SIZE = (120, 40)
@@ -256,11 +259,13 @@ async def test_a_hub_explains_that_signals_are_sent_on_the_host(key: str) -> Non
         assert "F9 kill" not in text_of(app)
 
 
-async def test_a_recording_explains_it_too() -> None:
-    app, source = scripted_app()
-    source.name = "replay x.jsonl"
+@pytest.mark.may_block
+async def test_a_recording_explains_it_too(tmp_path: Path) -> None:
+    path = tmp_path / "r"
+    path.write_bytes(wire.encode(server(1)) + b"\n")
+    app = NodetopApp(ReplaySource(path), Settings(data_dir=tmp_path))
     async with app.run_test(size=SIZE) as pilot:
-        assert "this is a recording" in await press(pilot, "k")
+        assert "signals are sent on the host itself: this is a recording" in await press(pilot, "k")
 
 
 def test_another_systems_processes_are_left_alone(tmp_path: Path) -> None:

@@ -1,11 +1,13 @@
 """The server's log: a line an event, that nobody can forge or flood."""
 
 import io
+import logging
+from collections.abc import Iterator
 
 import pytest
 
 from nodetop.base.clock import FakeClock
-from nodetop.server.base.log import Log
+from nodetop.server.base.log import EVENTS, PEERS_PER_EVENT, RateLimitFilter, log_handler
 from tests.history.samples import START
 
 
@@ -19,46 +21,110 @@ def stream() -> io.StringIO:
     return io.StringIO()
 
 
-def test_a_line_of_keys_and_values(stream: io.StringIO, clock: FakeClock) -> None:
-    Log("info", stream, clock).warning("push_refused", "10.0.0.7", code="node_limit", seconds=1.23456)
+@pytest.fixture
+def handler(stream: io.StringIO, clock: FakeClock) -> logging.Handler:
+    return log_handler(stream, clock)
+
+
+@pytest.fixture
+def logger(handler: logging.Handler) -> Iterator[logging.Logger]:
+    yield from _logger("nodetop.server.test", handler)
+
+
+@pytest.fixture
+def uvicorn(handler: logging.Handler) -> Iterator[logging.Logger]:
+    yield from _logger("uvicorn.error", handler)
+
+
+def _logger(name: str, handler: logging.Handler) -> Iterator[logging.Logger]:
+    logger = logging.getLogger(name)
+    level = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    yield logger
+    logger.removeHandler(handler)
+    logger.setLevel(level)
+
+
+def without_time(stream: io.StringIO) -> list[str]:
+    return [line.partition(" ")[2] for line in stream.getvalue().splitlines()]
+
+
+def test_a_line_of_keys_and_values(handler: logging.Handler, stream: io.StringIO) -> None:
+    values = {"peer": "10.0.0.7", "code": "node_limit", "seconds": 1.23456}
+    record = logging.LogRecord("nodetop.server.x", logging.WARNING, __file__, 1, "push_refused", (values,), None)
+    record.created = START
+    handler.handle(record)
     assert stream.getvalue() == (
         "time=2026-01-31T00:00:00.000+00:00 level=warning event=push_refused peer=10.0.0.7 code=node_limit "
         "seconds=1.235\n"
     )
 
 
-def test_levels(stream: io.StringIO, clock: FakeClock) -> None:
-    log = Log("warning", stream, clock)
-    log.info("a")
-    log.debug("b")
-    log.error("c")
-    assert stream.getvalue().count("\n") == 1
-
-
-def test_what_a_peer_sends_makes_no_line_of_its_own(stream: io.StringIO, clock: FakeClock) -> None:
-    Log("info", stream, clock).info("x", name='a\nlevel=error event="forged" \x1b[2J\u202e\x7f')
+def test_values_cannot_make_a_line_of_their_own(logger: logging.Logger, stream: io.StringIO) -> None:
+    logger.info("x", {"name": 'a\nlevel=error event="forged" \x1b[2J\u202e\x7f'})
     text = stream.getvalue()
     assert text.count("\n") == 1
     assert all(" " <= character <= "~" for character in text[:-1])
 
 
-def test_long_values_are_cut(stream: io.StringIO, clock: FakeClock) -> None:
-    Log("info", stream, clock).info("x", name="y" * 10_000)
+def test_long_values_are_cut(logger: logging.Logger, stream: io.StringIO) -> None:
+    logger.info("x", {"name": "y" * 10_000})
     assert len(stream.getvalue()) < 700
 
 
-def test_one_event_of_one_peer_once_a_minute_and_how_many_were_left_out(stream: io.StringIO, clock: FakeClock) -> None:
-    log = Log("info", stream, clock)
+def test_one_event_of_one_peer_once_a_minute_and_how_many_were_held_back(
+    logger: logging.Logger, stream: io.StringIO, clock: FakeClock
+) -> None:
     for _ in range(5):
-        log.info("x", "1.1.1.1")
-    log.info("x", "2.2.2.2")
+        logger.info("x", {"peer": "1.1.1.1"})
+    clock.advance(59)
+    logger.info("x", {"peer": "1.1.1.1"})
+    logger.info("y", {"peer": "1.1.1.1"})
+    clock.advance(2)
+    logger.info("x", {"peer": "1.1.1.1"})
+    assert without_time(stream) == [
+        "level=info event=x peer=1.1.1.1",
+        "level=info event=y peer=1.1.1.1",
+        "level=info event=x peer=1.1.1.1 held_back=5",
+    ]
+
+
+def test_many_addresses_make_few_lines_and_the_others_are_counted(
+    logger: logging.Logger, stream: io.StringIO, clock: FakeClock
+) -> None:
+    for number in range(5000):
+        logger.warning("not_authenticated", {"peer": f"2001:db8::{number:x}"})
+        clock.advance(0.01)
+    assert len(stream.getvalue().splitlines()) == PEERS_PER_EVENT
     clock.advance(61)
-    log.info("x", "1.1.1.1")
-    lines = stream.getvalue().splitlines()
-    assert [line.partition("peer=")[2] for line in lines] == ["1.1.1.1", "2.2.2.2", "1.1.1.1 repeated=4"]
+    logger.warning("not_authenticated", {"peer": "10.0.0.1"})
+    assert without_time(stream)[-1].endswith(f"peer=10.0.0.1 held_back={5000 - PEERS_PER_EVENT}")
 
 
-def test_a_log_that_nobody_reads_any_more_ends_nothing(clock: FakeClock) -> None:
-    stream = io.StringIO()
+def test_the_memory_of_the_limit_is_bounded(clock: FakeClock) -> None:
+    limit = RateLimitFilter(clock)
+    for number in range(EVENTS * 2):
+        for peer in range(PEERS_PER_EVENT * 2):
+            values = {"peer": str(peer)}
+            limit.filter(logging.LogRecord("nodetop.x", logging.INFO, "", 1, f"event_{number}", (values,), None))
+    assert len(limit._events) == EVENTS
+    assert max(len(each._written) for each in limit._events.values()) == PEERS_PER_EVENT
+
+
+def test_text_of_other_libraries_is_a_value(uvicorn: logging.Logger, stream: io.StringIO) -> None:
+    try:
+        raise ValueError("a\nb")
+    except ValueError:
+        uvicorn.exception("Failed\nat %s", "x")
+    assert without_time(stream) == [
+        r"""level=error event=uvicorn.error message="Failed\nat x" reason="ValueError('a\\nb')" """.strip()
+    ]
+
+
+def test_a_closed_stream_ends_nothing(
+    logger: logging.Logger, stream: io.StringIO, capsys: pytest.CaptureFixture[str]
+) -> None:
     stream.close()
-    Log("info", stream, clock).info("x")
+    logger.info("x")
+    assert capsys.readouterr().err == ""

@@ -133,7 +133,7 @@ def test_a_second_server_on_the_same_data(folder: Path) -> None:
 def test_a_port_that_is_taken(folder: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         code, line = refused(folder, "--listen", f"127.0.0.1:{taken.getsockname()[1]}")
-    assert (code, "Address already in use; is another server there?" in line) == (2, True), line
+    assert (code, "Address already in use; if another server uses it" in line) == (2, True), line
 
 
 def test_history_of_a_newer_version_is_left_as_it_is(folder: Path) -> None:
@@ -195,7 +195,7 @@ def test_forget_without_a_hub(folder: Path) -> None:
     assert (code, "is not a node's name" in line) == (2, True), line
     told = Server(folder, "forget", "x")
     assert told.process.wait(20) == 0
-    assert told.said == "The hub does not run; it will forget x when it starts\n"
+    assert told.said == "The hub is not running; it will forget x when it starts\n"
 
 
 def test_new_tokens_count_after_a_hangup_and_bad_ones_do_not(folder: Path) -> None:

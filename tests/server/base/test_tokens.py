@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from nodetop.server.base.folder import instance_id
-from nodetop.server.base.private_files import create_private, read_private, replace_private
+from nodetop.server.base.private_files import create_private, read_private
 from nodetop.server.base.startup import StartError
 from nodetop.server.base.tokens import ensure_token_file, load_tokens, read_own_token, read_token_file
 
@@ -85,12 +85,11 @@ def test_links_of_our_own_are_followed_and_folders_are_no_files(file: Path, tmp_
         read_private(tmp_path / "none", "token file")
 
 
-def test_a_new_file_takes_no_other_ones_place_and_a_replaced_one_does(file: Path) -> None:
+def test_a_new_file_takes_no_other_ones_place(file: Path) -> None:
     create_private(file, b"one")
     with pytest.raises(StartError, match="File exists"):
         create_private(file, b"two")
-    replace_private(file, b"three")
-    assert file.read_bytes() == b"three"
+    assert file.read_bytes() == b"one"
     assert file.stat().st_mode & 0o777 == 0o600
     assert os.listdir(file.parent) == [file.name]
 

@@ -4,9 +4,11 @@ import pytest
 
 from nodetop.base.clock import FakeClock
 from nodetop.history.hub.envelope import SampleEnvelope
+from nodetop.server.base import limits
 from nodetop.server.base.limits import FAILED_AUTHENTICATIONS, PUSHES, RateLimiter, new_nodes
 from nodetop.server.collector import with_top_processes
-from nodetop.server.fleet.fleet import QUEUE_LENGTH, RECENT_SECONDS, Fleet
+from nodetop.server.fleet.fleet import RECENT_SECONDS, Fleet
+from nodetop.server.fleet.sample_queue import MAX_SAMPLES
 from tests.history.samples import START, process, sample
 
 KEY = "c", "web-01"
@@ -124,20 +126,33 @@ def test_recent_samples_are_whole_and_not_for_ever(hub: Clocked) -> None:
     assert len(list(node.recent(hub.clock.wall() - RECENT_SECONDS / 2))) == 1
 
 
-def test_a_reader_that_lags_loses_the_oldest(hub: Clocked) -> None:
-    queue = hub.fleet.subscribe(KEY)
-    for _ in range(QUEUE_LENGTH + 3):
+def test_recent_samples_that_pack_well_are_limited_by_their_size_as_json(
+    hub: Clocked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub.push()
+    node = hub.fleet.get(KEY)
+    assert node is not None
+    (one,) = node.recent(0)
+    monkeypatch.setattr(limits, "RECENT_JSON_BYTES", 3 * len(one) + 100)
+    for _ in range(20):
         hub.push()
-    assert queue.qsize() == QUEUE_LENGTH
-    assert b'"seq":4,' in queue.get_nowait()
+    assert len(list(node.recent(0))) == 3
+
+
+async def test_a_reader_that_lags_loses_the_oldest(hub: Clocked) -> None:
+    queue = hub.fleet.subscribe(KEY)
+    for _ in range(MAX_SAMPLES + 3):
+        hub.push()
+    assert len(queue) == MAX_SAMPLES
+    assert b'"seq":4,' in await queue.get()
     hub.fleet.unsubscribe(KEY, queue)
     hub.push()
-    assert queue.qsize() == QUEUE_LENGTH - 1
+    assert len(queue) == MAX_SAMPLES - 1
 
 
-def test_a_problem_is_told_for_a_while(hub: Clocked) -> None:
+def test_a_problem_is_shown_for_a_while(hub: Clocked) -> None:
     hub.push()
-    hub.fleet.tell(KEY, "a second machine")
+    hub.fleet.report_problem(KEY, "a second machine")
     assert hub.fleet.rows("c")[0].problem == "a second machine"
     hub.clock.advance(901)
     assert hub.fleet.rows("c")[0].problem is None

@@ -11,7 +11,7 @@ import pytest
 import trustme
 
 from nodetop.server.base import limits
-from nodetop.server.http.address_limits import Bounds, Listener
+from nodetop.server.http.address_limits import ConnectionLimits, Listener
 from tests.server.servers import Server, until
 
 FEW = limits.UNAUTHENTICATED_CONNECTIONS
@@ -24,35 +24,35 @@ WITH_FEW_FILES = (
 )
 
 
-def test_strangers_of_one_address_are_few_and_the_known_are_not_counted_with_them() -> None:
-    bounds = Bounds(1000)
-    admitted = [bounds.admit(("10.0.0.1", port)) for port in range(FEW + 5)]
+def test_unauthenticated_connections_are_limited_by_address_and_authenticated_ones_are_not() -> None:
+    limit = ConnectionLimits(1000)
+    admitted = [limit.admit(("10.0.0.1", port)) for port in range(FEW + 5)]
     assert admitted == [True] * FEW + [False] * 5
-    assert bounds.admit(("10.0.0.2", 1))
-    bounds.know(("10.0.0.1", 0))
-    bounds.know(("10.0.0.1", 0))
-    assert [bounds.admit(("10.0.0.1", port)) for port in (2000, 2001)] == [True, False]
-    bounds.leave(("10.0.0.1", 0))  # known already: nobody else's place becomes free
-    assert not bounds.admit(("10.0.0.1", 2002))
-    bounds.leave(("10.0.0.1", 1))
-    assert bounds.admit(("10.0.0.1", 2003))
+    assert limit.admit(("10.0.0.2", 1))
+    limit.mark_authenticated(("10.0.0.1", 0))
+    limit.mark_authenticated(("10.0.0.1", 0))
+    assert [limit.admit(("10.0.0.1", port)) for port in (2000, 2001)] == [True, False]
+    limit.release(("10.0.0.1", 0))  # authenticated already: it was not counted
+    assert not limit.admit(("10.0.0.1", 2002))
+    limit.release(("10.0.0.1", 1))
+    assert limit.admit(("10.0.0.1", 2003))
 
 
-def test_all_together_are_bounded_whoever_they_are() -> None:
-    bounds = Bounds(3)
+def test_all_connections_together_are_limited() -> None:
+    limit = ConnectionLimits(3)
     for port in range(3):
-        assert bounds.admit(("10.0.0.1", port))
-        bounds.know(("10.0.0.1", port))
-    assert not bounds.admit(("10.0.0.2", 1))
-    bounds.leave(("10.0.0.1", 2))
-    assert bounds.admit(("10.0.0.2", 1))
+        assert limit.admit(("10.0.0.1", port))
+        limit.mark_authenticated(("10.0.0.1", port))
+    assert not limit.admit(("10.0.0.2", 1))
+    limit.release(("10.0.0.1", 2))
+    assert limit.admit(("10.0.0.2", 1))
 
 
-def test_a_listener_closes_those_beyond_its_bounds_and_counts_until_they_are_closed() -> None:
+def test_a_listener_closes_connections_beyond_its_limit_and_counts_until_they_are_closed() -> None:
     with Listener(socket.AF_INET, socket.SOCK_STREAM) as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
-        listener.bounds = Bounds(1)
+        listener.limits = ConnectionLimits(1)
         with (
             socket.create_connection(listener.getsockname()) as first,
             socket.create_connection(listener.getsockname()) as second,
@@ -84,11 +84,11 @@ def tls_hub(tmp_path: Path) -> Iterator[Server]:
         running.process.wait()
 
 
-def test_who_never_ends_a_tls_handshake_is_a_stranger_too(tls_hub: Server) -> None:
+def test_a_connection_that_never_ends_its_tls_handshake_is_unauthenticated(tls_hub: Server) -> None:
     address = "127.0.0.1", int(tls_hub.url.rpartition(":")[2])
-    crowd = [socket.create_connection(address) for _ in range(FEW + 20)]
+    connections = [socket.create_connection(address) for _ in range(FEW + 20)]
     closed = 0
-    for each in crowd:
+    for each in connections:
         each.settimeout(0.1)
         try:
             closed += each.recv(1) == b""
@@ -97,8 +97,8 @@ def test_who_never_ends_a_tls_handshake_is_a_stranger_too(tls_hub: Server) -> No
         except OSError:
             closed += 1
     assert closed >= 20
-    # And those that were let in are closed when their time is over.
-    for each in crowd:
+    # Those that were admitted are closed when their time is over.
+    for each in connections:
         each.settimeout(limits.REQUEST_SECONDS + 10)
         with suppress(ConnectionError):
             assert each.recv(1) == b""
@@ -126,12 +126,12 @@ def test_a_hub_that_may_have_few_files_open_takes_few_connections_and_goes_on(tm
 def test_a_low_limit_of_open_files_is_raised_as_far_as_it_may_be() -> None:
     program = (
         "import resource\n"
-        "from nodetop.server.http.address_limits import connections_for\n"
+        "from nodetop.server.http.address_limits import connection_limit\n"
         "hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]\n"
         "resource.setrlimit(resource.RLIMIT_NOFILE, (128, hard))\n"
-        "print(connections_for(256), resource.getrlimit(resource.RLIMIT_NOFILE)[0])\n"
+        "print(connection_limit(256), resource.getrlimit(resource.RLIMIT_NOFILE)[0])\n"
         "resource.setrlimit(resource.RLIMIT_NOFILE, (128, 200))\n"
-        "print(connections_for(256), resource.getrlimit(resource.RLIMIT_NOFILE)[0])\n"
+        "print(connection_limit(256), resource.getrlimit(resource.RLIMIT_NOFILE)[0])\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == ["576 640", "136 200"]

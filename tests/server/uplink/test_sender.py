@@ -1,6 +1,7 @@
 """The sender against a hub that misbehaves: what arrives, in which order, and what is never lost or sent elsewhere."""
 
 import io
+import logging
 import socket
 import threading
 import time
@@ -11,9 +12,10 @@ from typing import Any
 
 import pytest
 
+from nodetop.base.clock import SystemClock
 from nodetop.base.hub_address import parse_hub_url
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics, ProcessSummary
-from nodetop.server.base.log import Log
+from nodetop.server.base.log import log_handler
 from nodetop.server.base.startup import StartError
 from nodetop.server.uplink import client as uplink_client
 from nodetop.server.uplink import retry as uplink_retry
@@ -43,14 +45,12 @@ def snapshot(seq: int, age: float = 0.0) -> NodeSnapshot:
 
 @contextmanager
 def uplink(url: str, folder: Path, **options: Any) -> Iterator[Uplink]:
-    log = options.pop("log", None) or Log(stream=io.StringIO())
     sender = Uplink(
         parse_hub_url(url),
         token=options.pop("token", lambda: TOKEN),
         instance_id="0" * 32,
         folder=folder,
         interval=0.0,
-        log=log,
         **options,
     )
     sender.start()
@@ -308,12 +308,17 @@ def test_environment_proxies_never_see_the_token(tmp_path: Path, monkeypatch: py
 
 def test_the_log_says_what_is_wrong_once_and_never_the_token(tmp_path: Path) -> None:
     stream = io.StringIO()
-    with (
-        scripted_hub(lambda body: refusal(401, "This token may not push")) as (url, heard),
-        uplink(url, tmp_path, log=Log(stream=stream)) as sender,
-    ):
-        sender.offer(snapshot(1))
-        heard.wait_for(lambda h: len(h.bodies) >= 4)
+    handler = log_handler(stream, SystemClock())
+    logging.getLogger("nodetop").addHandler(handler)
+    try:
+        with (
+            scripted_hub(lambda body: refusal(401, "This token may not push")) as (url, heard),
+            uplink(url, tmp_path) as sender,
+        ):
+            sender.offer(snapshot(1))
+            heard.wait_for(lambda h: len(h.bodies) >= 4)
+    finally:
+        logging.getLogger("nodetop").removeHandler(handler)
     lines = stream.getvalue().splitlines()
     assert len(lines) == 1
     assert "This token may not push" in lines[0]

@@ -8,6 +8,7 @@ from nodetop.drawing.rect import Rect
 from nodetop.model.panels import PANELS
 from nodetop.widgets.node.arrangement import arrange
 
+NO_SENSORS = frozenset({"temperature"})
 names = st.frozensets(st.sampled_from(PANELS))
 
 
@@ -23,7 +24,9 @@ def cells(rect: Rect) -> int:
 def test_rectangles_tile_the_screen(
     width: int, height: int, zoomed: str | None, hidden: frozenset[str], cores: int, sensors: bool
 ) -> None:
-    rectangles = arrange(width, height, zoomed=zoomed, hidden=hidden, cores=cores, sensors=sensors)
+    rectangles = arrange(
+        width, height, zoomed=zoomed, hidden=hidden, cores=cores, absent=frozenset() if sensors else NO_SENSORS
+    )
     assert sum(map(cells, rectangles.values())) == width * height
     covered = set()
     for rect in rectangles.values():
@@ -77,7 +80,7 @@ def test_a_hidden_panel_gives_its_room_to_the_others() -> None:
 
 
 def test_a_machine_without_sensors_has_more_network() -> None:
-    with_, without = arrange(160, 48), arrange(160, 48, sensors=False)
+    with_, without = arrange(160, 48), arrange(160, 48, absent=NO_SENSORS)
     assert "temperature" not in without
     assert without["network"].width > with_["network"].width
 

@@ -1,6 +1,7 @@
 """The temperature panel as text: sensors against their limits."""
 
 from nodetop.drawing.runs import plain
+from nodetop.model.quantities import DEFAULT_LEVELS
 from nodetop.model.snapshot import NodeSnapshot, SensorReading, TemperatureMetrics
 from nodetop.widgets.base.view import View
 from nodetop.widgets.node.temperature import TemperaturePanel, limits
@@ -32,11 +33,11 @@ def test_the_cpu_comes_first() -> None:
 
 
 def test_limits_are_the_hardwares_or_those_usual_for_the_kind() -> None:
-    assert limits(sensor("a", 1, "cpu")) == (80, 95)
-    assert limits(sensor("a", 1, "disk")) == (70, 80)
-    assert limits(sensor("a", 1, "gpu")) == (85, 95)
-    assert limits(sensor("a", 1)) == (None, None)
-    assert limits(sensor("a", 1, "cpu", critical_celsius=110.0)) == (None, 110.0)
+    assert limits(sensor("a", 1, "cpu"), DEFAULT_LEVELS) == (80, 95)
+    assert limits(sensor("a", 1, "disk"), DEFAULT_LEVELS) == (70, 80)
+    assert limits(sensor("a", 1, "gpu"), DEFAULT_LEVELS) == (85, 95)
+    assert limits(sensor("a", 1), DEFAULT_LEVELS) == (None, None)
+    assert limits(sensor("a", 1, "cpu", critical_celsius=110.0), DEFAULT_LEVELS) == (None, 110.0)
 
 
 def test_heat_is_marked_not_only_coloured() -> None:

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from nodetop.drawing.glyphs import ASCII
 from nodetop.drawing.runs import line_width, plain
 from nodetop.drawing.themes import THEMES
-from nodetop.explanations.quantity import Quantity, Unit
+from nodetop.explanations.amount import Amount
+from nodetop.model.quantity import Unit
 from nodetop.model.raw_file import RawLines
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.widgets.base.view import View
 from nodetop.widgets.pages.explain import ExplainPanel
-from nodetop.widgets.pages.explain_text import Raw, quantity_text
+from nodetop.widgets.pages.explain_text import Raw, amount_text
 from tests.widgets.node.test_panel_sizes import views
 from tests.widgets.scenes import limited, server
 
@@ -166,11 +167,11 @@ def test_any_node_at_any_size(view: View, width: int, height: int, steps: int) -
     ],
 )  # fmt: skip
 def test_numbers_have_their_units(value: float | str | None, unit: Unit, shown: str) -> None:
-    assert quantity_text(Quantity(value, unit), View()) == shown
+    assert amount_text(Amount(value, unit), View()) == shown
 
 
 def test_temperatures_are_in_the_unit_of_the_screen() -> None:
-    assert quantity_text(Quantity(100.0, "celsius"), View(fahrenheit=True)) == "212.0°F"
+    assert amount_text(Amount(100.0, "celsius"), View(fahrenheit=True)) == "212.0°F"
 
 
 def test_a_view_without_a_snapshot() -> None:

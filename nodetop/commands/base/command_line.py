@@ -1,0 +1,112 @@
+"""What nodetop's commands have in common: how they end, and where their settings come from."""
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from nodetop.commands.base.output import tell
+from nodetop.settings.options import ENVIRONMENT_PREFIX, HomeFile
+from nodetop.settings.tables import Checked
+
+EXIT_INTERRUPTED = 130
+
+
+def exit_code(command: click.Command, program: str, arguments: list[str]) -> int:
+    """Runs a command: 0 done, 1 failed, 2 wrongly asked for, 130 interrupted. What went wrong is one line on standard
+    error. A reader that left is nothing wrong."""
+    try:
+        with command.make_context(program, list(arguments)) as context:
+            code: int = command.invoke(context) or 0
+            return code
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        return EXIT_INTERRUPTED
+    except click.ClickException as error:
+        return _fail(program, _reason(error), error.exit_code)
+    except BrokenPipeError:
+        # Python would complain about what is still buffered when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        return _fail(program, f"{where}{error.strerror or error}", 1)
+
+
+def _reason(error: click.ClickException) -> str:
+    """What click has to say; a wrong variable of the environment is named."""
+    if isinstance(error, click.BadParameter) and error.param and error.ctx:
+        name = error.param.name or ""
+        if error.ctx.get_parameter_source(name) is click.core.ParameterSource.ENVIRONMENT:
+            return f"{ENVIRONMENT_PREFIX}_{name.upper()} in the environment: {error.message}"
+    return error.format_message()
+
+
+def _fail(program: str, message: str, code: int) -> int:
+    tell(message, program)
+    return code
+
+
+def context_settings() -> dict[str, Any]:
+    """For each command: -h, and a NODETOP_* variable for each option."""
+    return {"auto_envvar_prefix": ENVIRONMENT_PREFIX, "help_option_names": ["-h", "--help"]}
+
+
+_TABLES = "nodetop.tables"
+
+
+def from_tables(context: click.Context) -> Mapping[str, Any]:
+    """What only the settings file says, by field of the settings, and where it is."""
+    found: Mapping[str, Any] = context.meta.get(_TABLES, {})
+    return found
+
+
+def config_option(
+    names: frozenset[str],
+    table: str = "",
+    tables: Mapping[str, Callable[[Mapping[str, Any]], Checked]] | None = None,
+) -> Callable[[Any], Any]:
+    """--config FILE: the settings of these names, from the file's table, are the defaults of a run; and what further
+    tables of it say is for from_tables."""
+
+    def take(context: click.Context, _parameter: click.Parameter, given: Path | None) -> None:
+        from nodetop.settings import file as settings_file
+
+        path = given or settings_file.default_path()
+        options = [option for option in context.command.params if option.name in names]
+        try:
+            context.meta[_TABLES] = {"settings_file": path}
+            context.default_map, others = settings_file.read(path, options, table, tables)
+            context.meta[_TABLES] |= others
+        except FileNotFoundError:
+            if given:
+                raise click.UsageError(f"{path}: no such settings file") from None
+        except OSError as error:
+            raise click.UsageError(f"{path}: cannot read the settings: {error.strerror or error}") from None
+
+    return click.option(
+        "--config",
+        type=HomeFile(),
+        callback=take,
+        is_eager=True,
+        expose_value=False,
+        help="The settings file. [nodetop.toml in the user's configuration folder]",
+    )
+
+
+def version_option(program: str) -> Callable[[Any], Any]:
+    """--version"""
+
+    def tell(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+        if wanted:
+            from nodetop.base.version import __version__
+
+            click.echo(f"{program} {__version__}")
+            context.exit()
+
+    return click.option(
+        "--version", is_flag=True, callback=tell, is_eager=True, expose_value=False, help="Print the version."
+    )

@@ -1,0 +1,37 @@
+"""This host, or the one the settings point at, as something that can be sampled, once or for ever."""
+
+import time
+from collections.abc import Callable, Iterator
+
+from nodetop.base.grid import next_tick
+from nodetop.model.snapshot import NodeSnapshot
+from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.registry import probes
+from nodetop.probes.sampler import Sampler
+from nodetop.settings.options import Settings
+
+
+def host_sampler(settings: Settings) -> Sampler:
+    """All probes of the host below the settings' roots."""
+    files = HostFiles(settings.proc_root, settings.sys_root, settings.host_root)
+    return Sampler(files, probes(files, all_filesystems=settings.all_filesystems), node=settings.node_name)
+
+
+def sampled(
+    sample: Callable[[], NodeSnapshot],
+    interval: float,
+    first_gap: float,
+    monotonic: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], object] = time.sleep,
+) -> Iterator[NodeSnapshot]:
+    """Snapshots for ever, all with rates: a first sample is taken and kept back, `first_gap` seconds before the next.
+
+    They lie on a fixed grid of `interval` seconds, whatever work and reader take; points of it that were missed are
+    left out.
+    """
+    sample()
+    due = monotonic() + first_gap
+    while True:
+        sleep(max(0.0, due - monotonic()))
+        yield sample()
+        due = next_tick(due, interval, monotonic())

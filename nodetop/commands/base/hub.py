@@ -1,0 +1,65 @@
+"""The hub that --cluster names: its address, token and certificate checked, and how a command asks it."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+
+import click
+
+from nodetop.base.hub_address import BadAddress, HubAddress, client_tls, parse_hub_url
+from nodetop.commands.base.output import tell
+from nodetop.settings.options import Settings
+from nodetop.sources.hub.http import HubHttp
+from nodetop.sources.hub.source import HubSource
+from nodetop.sources.hub.token import TokenFile
+from nodetop.sources.source import SourceError
+
+START_SECONDS = 3.0
+HUB_FOLDER = "hub"
+"""Below the data directory: where a hub of this user keeps its tokens and says where it answers."""
+
+
+def hub_source(settings: Settings) -> HubSource:
+    """The hub that the settings name. Raises click.UsageError."""
+    try:
+        address = parse_hub_url(settings.cluster or "", insecure_http=settings.insecure_http)
+        tls = client_tls(settings.ca_file, settings.pin) if address.secure else None
+    except BadAddress as error:
+        raise click.UsageError(str(error)) from None
+    token = TokenFile(address, given=settings.token_file, hub_folder=settings.data_dir / HUB_FOLDER)
+    return HubSource(HubHttp(address, token=token, tls=tls), interval=settings.interval)
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[HubSource]:
+    """The hub that the settings name, closed afterwards. Raises click.UsageError."""
+    source = hub_source(settings)
+    try:
+        await _until_it_listens(source.address)
+        yield source
+    finally:
+        await source.aclose()
+
+
+async def _until_it_listens(address: HubAddress) -> None:
+    """A hub of this machine may have been started just now, in the line before: it is waited for, for a while."""
+    deadline = time.monotonic() + START_SECONDS
+    while address.loopback and time.monotonic() < deadline:
+        try:
+            _, writer = await asyncio.open_connection(address.host, address.port)
+        except OSError:
+            await asyncio.sleep(0.1)
+        else:
+            writer.close()
+            return
+
+
+def ask(question: Coroutine[None, None, None]) -> bool:
+    """Runs what asks a hub. False where that does not do as it should, which is then one line on standard error."""
+    try:
+        asyncio.run(question)
+    except SourceError as error:
+        tell(str(error))
+        return False
+    return True

@@ -1,0 +1,18 @@
+"""The latest snapshots of this host or of a recording: what --once and --check are about."""
+
+from contextlib import closing
+
+from nodetop.commands.base.host import host_sampler, sampled
+from nodetop.commands.base.mode import Mode
+from nodetop.model.snapshot import NodeSnapshot
+from nodetop.recording.file import Reader
+from nodetop.settings.options import Settings
+
+
+def latest(mode: Mode, settings: Settings, first_gap: float) -> tuple[list[NodeSnapshot], list[str]]:
+    """The last snapshot of each node of a recording, or one of this host; and what was passed over."""
+    if mode.replay:
+        reader = Reader(mode.replay)
+        return list({snapshot.node: snapshot for snapshot in reader}.values()), reader.notices
+    with closing(host_sampler(settings)) as sampler:
+        return [next(sampled(sampler.sample, settings.interval, first_gap))], []

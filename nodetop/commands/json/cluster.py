@@ -1,0 +1,45 @@
+"""`nodetop --cluster URL --json`: the overview of a hub, or one of its nodes, as lines of JSON."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import BinaryIO
+
+from nodetop.base.grid import next_tick
+from nodetop.commands.base.hub import ask, opened
+from nodetop.model import wire
+from nodetop.model.hub_api import ClusterReply
+from nodetop.settings.options import Settings
+from nodetop.sources.hub.source import HubSource
+
+
+def print_cluster(settings: Settings, node: str | None, count: int, out: BinaryIO) -> int:
+    """A line each interval; `count` of them, 0 for ever. Returns the exit code; raises click.UsageError, OSError."""
+
+    async def run() -> None:
+        async with opened(settings) as source:
+            await _each_interval(settings.interval, count, lambda: line(source))
+
+    async def line(source: HubSource) -> None:
+        out.write(wire.encode(await _answer(source, node)) + b"\n")
+        out.flush()
+
+    return 0 if ask(run()) else 1
+
+
+async def _answer(source: HubSource, node: str | None) -> object:
+    if node is not None:
+        return await source.snapshot(node)
+    summary, nodes = await source.overview()
+    return ClusterReply(cluster=source.own_cluster, summary=summary, nodes=nodes)
+
+
+async def _each_interval(seconds: float, count: int, act: Callable[[], Awaitable[None]]) -> None:
+    done, due = 0, time.monotonic()
+    while True:
+        await act()
+        done += 1
+        if done == count:
+            return
+        due = next_tick(due, seconds, time.monotonic())
+        await asyncio.sleep(max(0.0, due - time.monotonic()))

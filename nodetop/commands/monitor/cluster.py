@@ -1,0 +1,23 @@
+"""`nodetop --cluster URL`: all nodes of a hub in the monitor, or one of them first."""
+
+from nodetop.commands.base.hub import ask, hub_source, opened
+from nodetop.commands.monitor.start import given_back
+from nodetop.settings.options import Settings
+from nodetop.terminal.tty import Tty
+
+
+def monitor_cluster(settings: Settings, node: str | None) -> int:
+    """The monitor, once the hub has answered. Returns the exit code; raises click.UsageError."""
+
+    async def question() -> None:
+        async with opened(settings) as source:
+            await (source.overview() if node is None else source.snapshot(node))
+
+    # A wrong URL or token is said here, on a screen that stays; later trouble is said in the monitor.
+    if not ask(question()):
+        return 1
+    source, tty = hub_source(settings), Tty.open()
+    with given_back(tty):
+        from nodetop.commands.monitor.run_app import run_app  # Textual, when the hub has answered
+
+        return run_app(source, settings, tty, node)

@@ -1,0 +1,56 @@
+"""This host as a live source, with what keeps its samples: the history, and a recording if one is asked for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from nodetop.history.recorder import Recorder as HistoryRecorder
+from nodetop.history.store import HistoryStore
+from nodetop.model.snapshot import HistoryPoint, NodeSnapshot
+from nodetop.probes.sampler import Sampler
+from nodetop.recording.file import Recording
+from nodetop.settings.options import Settings
+from nodetop.sources.local.source import LocalSource
+
+
+@dataclass(frozen=True)
+class Keeper:
+    """A history, a recording, both or neither: whichever there is gets every sample."""
+
+    history: HistoryRecorder | None
+    recording: Recording | None
+
+    def add(self, snapshot: NodeSnapshot) -> None:
+        for each in (self.history, self.recording):
+            if each is not None:
+                each.add(snapshot)
+
+    def points(self, since: float, until: float, step: float) -> Sequence[HistoryPoint]:
+        return self.history.points(since, until, step) if self.history else []
+
+    def close(self) -> None:
+        for each in (self.history, self.recording):
+            if each is not None:
+                each.close()
+
+    @property
+    def problem(self) -> str | None:
+        """Why samples are not kept, in one line."""
+        return next(iter(self.problems), None)
+
+    @property
+    def problems(self) -> list[str]:
+        """A line for each thing that is not kept."""
+        return [each.problem for each in (self.recording, self.history) if each and each.problem]
+
+
+def live_source(
+    sampler: Sampler, first: NodeSnapshot, settings: Settings, recording: Recording | None
+) -> tuple[LocalSource, Keeper]:
+    """A source that goes on after a first sample, and what keeps what it takes."""
+    history = None
+    if settings.history:
+        history = HistoryRecorder(HistoryStore(settings.data_dir / "history"), sampler.node)
+    keeper = Keeper(history, recording)
+    source = LocalSource(sampler, interval=settings.interval, recorder=keeper, readonly=settings.readonly)
+    source.start_with(first)
+    return source, keeper

@@ -1,0 +1,42 @@
+"""How a monitor starts: the first frame is on the screen before anything is imported that it does not need.
+
+Nothing here imports asyncio, a source or Textual.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from nodetop.commands.monitor.first_frame import show_first_frame
+from nodetop.model.snapshot import NodeSnapshot
+from nodetop.settings.options import Settings
+from nodetop.terminal.tty import Tty
+
+
+def first_frame(snapshot: NodeSnapshot, settings: Settings, *, can_signal: bool = False) -> Tty | None:
+    """The terminal, with a first frame on it. None where Textual's own driver is to be used."""
+    tty = Tty.open()
+    if tty is not None:
+        show_first_frame(tty, snapshot, settings, can_signal=can_signal)
+    return tty
+
+
+def import_asyncio_without_tls() -> None:
+    """asyncio loads OpenSSL for whoever may want it: 4 MiB and 5 ms that a monitor of this host does without."""
+    if "asyncio" in sys.modules or "ssl" in sys.modules:
+        return
+    sys.modules["ssl"] = None  # type: ignore[assignment]  # Python's own way to say: this cannot be imported
+    try:
+        import asyncio  # noqa: F401
+    finally:
+        del sys.modules["ssl"]
+
+
+@contextmanager
+def given_back(tty: Tty | None) -> Iterator[None]:
+    """The terminal is given back afterwards, whatever happens."""
+    try:
+        yield
+    finally:
+        if tty is not None:
+            tty.leave()

@@ -1,0 +1,43 @@
+"""`nodetop --once`: a readable summary, of this host, of a recording or of a hub."""
+
+import os
+
+from nodetop.commands.base.latest import latest
+from nodetop.commands.base.mode import Mode
+from nodetop.commands.base.output import tell
+from nodetop.settings.options import Settings
+
+
+def print_once(mode: Mode, settings: Settings, first_gap: float) -> int:
+    """Returns the exit code; raises click.UsageError, RecordingError, OSError."""
+    if settings.cluster:
+        return _print_cluster(settings, mode.node)
+    snapshots, notices = latest(mode, settings, first_gap)
+    from nodetop.commands.once.summary import print_summary  # rich, while nothing is being measured
+
+    print_summary(snapshots, settings, ascii_only=_is_ascii(settings))
+    for notice in notices:
+        tell(notice)
+    return 0
+
+
+def _print_cluster(settings: Settings, node: str | None) -> int:
+    from nodetop.commands.base.hub import ask, opened  # asyncio and HTTP, which a host does without
+    from nodetop.commands.once.cluster import print_cluster
+    from nodetop.commands.once.summary import print_summary
+
+    async def run() -> None:
+        async with opened(settings) as source:
+            if node is not None:
+                print_summary([await source.snapshot(node)], settings, ascii_only=_is_ascii(settings))
+            else:
+                summary, nodes = await source.overview()
+                print_cluster(source.name, summary, nodes, settings, ascii_only=_is_ascii(settings))
+
+    return 0 if ask(run()) else 1
+
+
+def _is_ascii(settings: Settings) -> bool:
+    from nodetop.drawing.terminal import wants_ascii
+
+    return wants_ascii(os.environ) if settings.ascii is None else settings.ascii

@@ -1,0 +1,144 @@
+"""Where the day files are, who may change them, and what is done with those that cannot be read.
+
+    FOLDER/schema                       the number of the layout
+    FOLDER/.lock                        held while something is changed; readers do not need it
+    FOLDER/9f/9f86d081884c7d65.../2026-01-31.json
+
+A node's directory is named by a hash, for names come from outside; the name itself is inside the files. The first two
+digits keep directories small with thousands of nodes. Directories are 0700, files 0600.
+"""
+
+import os
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from nodetop.base import files, locks
+from nodetop.history.day_file import SCHEMA, About, StoreError
+
+DAY = 86_400
+LOCK_SECONDS = 5.0
+_EPOCH = date(1970, 1, 1).toordinal()
+_DIRECTORY_NAME = re.compile("[0-9a-f]{32}")
+_FILE_NAME = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})\.json(?:\.corrupt-[0-9T.]+)?")
+
+
+class DayFolder:
+    """The directory of a store, for all clusters and nodes in it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._mutex = threading.RLock()
+        self._is_open = False
+
+    def open(self) -> None:
+        """Makes the directory, refuses a newer layout, removes what killed writers left. Later calls do so only
+        where somebody removed the directory.
+
+        Raises StoreError, OSError.
+        """
+        with self._mutex:
+            if self._is_open and self.path.is_dir():
+                return
+            files.make_directories(self.path)
+            self._check_schema()
+            with self.lock():
+                if not (self.path / "schema").exists():
+                    files.write_atomically(self.path / "schema", [b"%d\n" % SCHEMA])
+                # Under the lock nobody is writing, so none of them is in use.
+                files.remove_leftovers(self.path, recursive=True)
+            self._is_open = True
+
+    def _check_schema(self) -> None:
+        path = self.path / "schema"
+        try:
+            written = int(files.read(path))
+        except FileNotFoundError:
+            return
+        except ValueError:
+            raise StoreError(f"{path} should hold a number: choose another data folder") from None
+        if written > SCHEMA:
+            raise StoreError(f"a newer nodetop wrote {self.path}: use that version, or another data folder")
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Held by one thread of one process at a time. Raises StoreError where another does not let go of it."""
+        with self._mutex, ExitStack() as stack:
+            try:
+                stack.enter_context(locks.held(self.path / ".lock", wait_seconds=LOCK_SECONDS, is_optional=True))
+            except BlockingIOError:
+                raise StoreError("another nodetop is holding the history's lock and does not let go of it") from None
+            yield
+
+    def file(self, about: About) -> Path:
+        """Where a node's day is, or will be."""
+        return self.directory(about.cluster, about.node) / f"{about.day}.json"
+
+    def directory(self, cluster: str, node: str) -> Path:
+        """Where a node's days are."""
+        import hashlib  # late: it loads OpenSSL, 4 MiB that a monitor without history does without
+
+        name = hashlib.sha256(f"{cluster}\0{node}".encode("utf-8", "replace")).hexdigest()[:32]
+        return self.path / name[:2] / name
+
+    def make_directory_of(self, file: Path) -> None:
+        files.make_directory(file.parent.parent)
+        files.make_directory(file.parent)
+
+    def directories(self) -> list[Path]:
+        """Of all nodes. What else lies in the folder is none of ours."""
+        return [path for path in sorted(self.path.glob("[0-9a-f][0-9a-f]/*")) if _is_ours(path)]
+
+    def days(self, directory: Path, since: float, until: float) -> list[int]:
+        """The days a node has that overlap [since, until), in order, as days since the epoch."""
+        try:
+            names = os.listdir(directory)
+        except FileNotFoundError:
+            return []
+        days = [day for name in names if (day := day_of(name)) is not None and name.endswith(".json")]
+        return sorted(day for day in days if (day + 1) * DAY > since and day * DAY < until)
+
+    def set_aside(self, file: Path) -> Path:
+        """Gives an unreadable file another name, under which it stays until its day is pruned. Needs the lock."""
+        stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%f")
+        aside = file.with_name(f"{file.name}.corrupt-{stamp}")
+        files.replace(file, aside)
+        return aside
+
+    def prune(self, before: int) -> int:
+        """Removes the files of days before this one, and directories that are empty then; how many files."""
+        removed = 0
+        with self.lock():
+            for directory in self.directories():
+                for name in os.listdir(directory):
+                    day = day_of(name)
+                    if day is not None and day < before:
+                        files.remove(directory / name)
+                        removed += 1
+                with suppress(OSError):  # most are not empty
+                    files.remove_directory(directory)
+        return removed
+
+
+def day_name(day: int) -> str:
+    """2026-01-31. Raises StoreError for a day that no calendar has."""
+    try:
+        return date.fromordinal(_EPOCH + day).isoformat()
+    except (ValueError, OverflowError):
+        raise StoreError("a sample is of a year that history does not know: set the clock right") from None
+
+
+def day_of(name: str) -> int | None:
+    """The day since the epoch of a day file, or of one that was set aside; None for any other name."""
+    match = _FILE_NAME.fullmatch(name)
+    try:
+        return date(*map(int, match.groups())).toordinal() - _EPOCH if match else None
+    except ValueError:
+        return None
+
+
+def _is_ours(path: Path) -> bool:
+    return _DIRECTORY_NAME.fullmatch(path.name) is not None and path.is_dir() and not path.is_symlink()

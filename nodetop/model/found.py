@@ -1,0 +1,58 @@
+"""A quantity of a snapshot as somebody asked for it: of the node or of one of its items, or why there is none. Pure."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from nodetop.model.derived import highest
+from nodetop.model.item_kinds import PROCESS, ItemKind
+from nodetop.model.quantity import Quantity
+from nodetop.model.snapshot import NodeSnapshot
+
+NOT_HERE = "not available here"
+
+
+class Found(Struct, frozen=True):
+    """A value; None: not available, for this reason. `at_least`: only a part was seen, it may be more."""
+
+    value: float | None
+    reason: str = NOT_HERE
+    at_least: bool = False
+
+
+def find(quantity: Quantity, snapshot: NodeSnapshot, item: str = "") -> Found:
+    """The single value, or that of the item called so; of several items that are called so the highest."""
+    if not item:
+        return Found(_single(quantity, snapshot))
+    kind = quantity.each
+    if kind is None:
+        return Found(None, f"{quantity.name} is of the whole node")
+    if quantity.each is PROCESS:
+        return _processes(snapshot, item)
+    meant = _meant(kind, snapshot, item)
+    if not meant:
+        return Found(None, kind.missing.format(item))
+    return Found(highest(meant, quantity.of_item), kind.silent(meant[0], item))
+
+
+def _meant(kind: ItemKind, snapshot: NodeSnapshot, item: str) -> Sequence[Any]:
+    return [each for each in kind.items(snapshot) or () if kind.is_called(each, item)]
+
+
+def _single(quantity: Quantity, snapshot: NodeSnapshot) -> float | None:
+    memory = snapshot.memory
+    if quantity.name == "swap" and memory is not None and memory.swap_total_bytes == 0:
+        return 0.0  # what is not there is not used
+    return quantity.of(snapshot)
+
+
+def _processes(snapshot: NodeSnapshot, name: str) -> Found:
+    """How many have this name; of some nodes only those on top are known."""
+    processes = snapshot.processes
+    if processes is None:
+        return Found(None)
+    count = sum(PROCESS.counts(each) for each in _meant(PROCESS, snapshot, name))
+    seen, total = len(processes.rows), processes.total
+    is_part = total is not None and seen < total
+    return Found(float(count), f"only the top {seen} of {total} processes are known", at_least=is_part)

@@ -1,0 +1,137 @@
+"""The kinds of items of which a node has several, each with a name: mounts, disks, interfaces, sensors, processes,
+probes."""
+
+from collections.abc import Callable, Sequence
+from operator import attrgetter
+from pathlib import PurePath
+from typing import Any
+
+from msgspec import Struct
+
+from nodetop.model.snapshot import (
+    DiskMetrics,
+    FilesystemMetrics,
+    NetworkMetrics,
+    NodeSnapshot,
+    ProcessMetrics,
+    SensorReading,
+)
+
+
+def _is_any(item: Any) -> bool:
+    return True
+
+
+def _not_measured(item: Any, word: str) -> str:
+    return "not measured yet, or not here"
+
+
+class ItemKind(Struct, frozen=True, kw_only=True):
+    """`items` are those of a snapshot, None where that does not say; `called` is the name of one, `is_called` whether a
+    user's word means it. Only what `counts` goes into a value of all of them. `mean` makes the one item that stands for
+    all where only their mean is known; its fields are given by name."""
+
+    name: str
+    items: Callable[[NodeSnapshot], Sequence[Any] | None]
+    called: Callable[[Any], str]
+    is_called: Callable[[Any, str], bool]
+    counts: Callable[[Any], bool] = _is_any
+    word: str = ""
+    """In `--check WORD:NAME.FIELD`, where several quantities are of this kind."""
+    missing: str
+    """What is said where there is no item of a name."""
+    silent: Callable[[Any, str], str]
+    """What is said of one that has no value, by the word that it was called."""
+    part: str = ""
+    """The field of a snapshot that holds them."""
+    mean: Callable[..., Any] | None = None
+
+
+def _sensor(sensor: SensorReading) -> str:
+    return f"{sensor.chip} {sensor.label}".strip()
+
+
+def _is_sensor(sensor: SensorReading, word: str) -> bool:
+    return word.lower() in (sensor.chip.lower(), sensor.label.lower(), f"{sensor.chip} {sensor.label}".lower())
+
+
+def _is_process(process: ProcessMetrics, word: str) -> bool:
+    # The kernel cuts names at 15 characters; the program's file has the whole one.
+    first = process.command.split(" ", 1)[0] if process.command else ""
+    return word in (process.name, PurePath(first).name if first else "")
+
+
+def _all_disks(**values: float) -> DiskMetrics:
+    return DiskMetrics(device="all disks", **values)  # type: ignore[arg-type]
+
+
+def _all_interfaces(**values: float) -> NetworkMetrics:
+    return NetworkMetrics(interface="all", **values)  # type: ignore[arg-type]
+
+
+def _the_fullest(**values: float) -> FilesystemMetrics:
+    return FilesystemMetrics(device="", mount_point="the fullest", fs_type="", **values)  # type: ignore[arg-type]
+
+
+MOUNT = ItemKind(
+    name="mount",
+    items=attrgetter("filesystems"),
+    called=attrgetter("mount_point"),
+    is_called=lambda filesystem, word: filesystem.mount_point == word,
+    counts=lambda filesystem: not filesystem.read_only,
+    missing="no file system is known at {}",
+    silent=lambda filesystem, word: f"{word} does not answer",
+    part="filesystems",
+    mean=_the_fullest,
+)
+DISK = ItemKind(
+    name="disk",
+    items=attrgetter("disks"),
+    called=attrgetter("device"),
+    is_called=lambda disk, word: disk.device == word,
+    counts=attrgetter("in_total"),
+    word="disk",
+    missing="there is no disk {}",
+    silent=_not_measured,
+    part="disks",
+    mean=_all_disks,
+)
+INTERFACE = ItemKind(
+    name="interface",
+    items=attrgetter("networks"),
+    called=attrgetter("interface"),
+    is_called=lambda network, word: network.interface == word,
+    counts=attrgetter("in_total"),
+    word="network",
+    missing="there is no network {}",
+    silent=_not_measured,
+    part="networks",
+    mean=_all_interfaces,
+)
+SENSOR = ItemKind(
+    name="sensor",
+    items=lambda snapshot: snapshot.temperature.sensors if snapshot.temperature else None,
+    called=_sensor,
+    is_called=_is_sensor,
+    missing="there is no sensor {}",
+    silent=lambda sensor, word: "no answer",
+)
+PROCESS = ItemKind(
+    name="process",
+    items=lambda snapshot: snapshot.processes.rows if snapshot.processes else None,
+    called=attrgetter("name"),
+    is_called=_is_process,
+    counts=lambda process: process.state != "Z",
+    missing="there is no process {}",
+    silent=_not_measured,
+)
+
+
+PROBE = ItemKind(
+    name="probe",
+    items=attrgetter("probes"),
+    called=attrgetter("name"),
+    is_called=lambda report, word: report.name == word,
+    missing="there is no probe {}",
+    silent=_not_measured,
+)

@@ -1,0 +1,185 @@
+"""Every quantity of a node, in one table. Trends, the columns, filter and map of a cluster, rows of nodes, history,
+`--check`, alerts, and the marks on the panels are made of it: a new one is one entry here. The order is that of the
+columns in the list of nodes."""
+
+from collections.abc import Mapping
+
+from nodetop.model.derived import highest, swap_used_percent, total
+from nodetop.model.item_kinds import DISK, INTERFACE, MOUNT, PROBE, PROCESS, SENSOR
+from nodetop.model.quantity import AlertSpec, ChartSpec, ColumnSpec, Quantity, named
+from nodetop.model.snapshot import ProbeReport
+
+_MINUTE, _TEN_MINUTES = 60.0, 600.0
+
+
+def _has_failed(report: ProbeReport) -> float:
+    return float(report.status in ("failed", "stale"))
+
+
+QUANTITIES: tuple[Quantity, ...] = (
+    Quantity(
+        name="cpu", title="CPU", unit="percent", path="cpu.busy_percent", row="cpu_busy_percent", leader="busiest",
+        chart=ChartSpec("cpu", 1), column=ColumnSpec("CPU%", 10, 16, 26, 0),
+        alert=AlertSpec("cpu busy", (85, 75), (95, 85), _TEN_MINUTES, blames="cpu"),
+    ),
+    Quantity(
+        name="iowait", title="waiting for disks", unit="percent", path="cpu.iowait_percent", row="iowait_percent",
+        alert=AlertSpec("waiting for disks", (40, 20), None, _TEN_MINUTES, blames="io"),
+    ),
+    Quantity(
+        name="steal", title="stolen by the hypervisor", unit="percent", path="cpu.steal_percent", row="steal_percent",
+        alert=AlertSpec("CPU stolen", (10, 5), None, _TEN_MINUTES),
+    ),
+    Quantity(
+        name="cpu_limit", title="CPU limit used", unit="percent", path="limits.cpu_used_percent", marks=(90, 98),
+    ),
+    Quantity(
+        name="throttled", title="throttled", unit="percent", path="limits.cpu_throttled_percent", marks=(10, None),
+    ),
+    Quantity(
+        name="load_1m", title="load", unit="load", path="cpu.load_1m", row="load_1m", aliases=("load",),
+        chart=ChartSpec("load 1m", 5), column=ColumnSpec("LOAD", 5, 5, 6, 2, "load"),
+    ),
+    Quantity(name="load_5m", title="load of 5 minutes", unit="load", path="cpu.load_5m"),
+    Quantity(name="load_15m", title="load of 15 minutes", unit="load", path="cpu.load_15m"),
+    Quantity(
+        name="memory", title="memory", unit="percent", path="memory.used_percent", row="memory_used_percent",
+        aliases=("mem",), gradient="memory", chart=ChartSpec("memory", 2), column=ColumnSpec("MEM%", 5, 14, 22, 1),
+        alert=AlertSpec("memory used", (90, 80), (98, 90), _MINUTE, blames="memory"),
+    ),
+    Quantity(
+        name="available", title="available memory", unit="bytes", path="memory.available_bytes", example="available>1G",
+    ),
+    Quantity(
+        name="memory_limit", title="memory limit used", unit="percent", path="limits.memory_used_percent",
+        gradient="memory", marks=(90, 98),
+    ),
+    Quantity(
+        name="swap", title="swap", unit="percent", take=swap_used_percent, row="swap_used_percent", gradient="memory",
+        chart=ChartSpec("swap", 9), column=ColumnSpec("SWAP%", 5, 5, 5, 6),
+        alert=AlertSpec("swap used", (80, 70), (95, 85), _TEN_MINUTES, blames="memory"),
+    ),
+    Quantity(
+        name="oom_kills", title="out of memory kills", unit="count", path="memory.oom_kills", row="oom_kills",
+        alert=AlertSpec("out of memory kills", (1, 1), most=1e6, blames="memory", is_derived=True),
+    ),
+    Quantity(
+        name="filesystem", title="fullest file system", unit="percent", each=MOUNT, item_field="used_percent",
+        whole=highest, row="filesystem_used_percent", row_item="fullest_filesystem",
+        aliases=("disk",), leader="fullest", example="filesystem:/<90",
+        chart=ChartSpec("fullest file system", 6, gradient="memory"), column=ColumnSpec("DISK%", 5, 12, 20, 1, "disk"),
+        alert=AlertSpec("file system", (90, 80), (98, 90), blames="io", subject="fullest"),
+    ),
+    Quantity(
+        name="inodes", title="inodes", unit="percent", each=MOUNT, item_field="inodes_used_percent", whole=highest,
+        row="inodes_used_percent", example="inodes:/<90",
+        alert=AlertSpec("inodes of", (90, 80), (98, 90), subject="a file system"),
+    ),
+    Quantity(
+        name="free", title="free space", unit="bytes", each=MOUNT, item_field="available_bytes", example="free:/>5G",
+    ),
+    Quantity(
+        name="full_in_hours", title="full in", unit="hours",
+        alert=AlertSpec("disk full in", (8, 12), (2, 4), below=True, most=1000, blames="io", is_derived=True),
+    ),
+    Quantity(
+        name="utilisation", title="busiest disk", unit="percent", each=DISK, item_field="utilisation_percent",
+        whole=highest, row="disk_utilisation_percent", aliases=("util",), marks=(95, None),
+        chart=ChartSpec("busiest disk", 8), column=ColumnSpec("UTIL%", 5, 5, 5, 6, "util"),
+    ),
+    Quantity(
+        name="read", title="disk read", unit="bytes/s", each=DISK, item_field="read_bytes_per_second", whole=total,
+        row="disk_read_bytes_per_second", gradient="read", example="disk:sda.read<100M",
+        chart=ChartSpec("disks", 4, "read"), column=ColumnSpec("READ", 7, 7, 8, 5),
+    ),
+    Quantity(
+        name="write", title="disk write", unit="bytes/s", each=DISK, item_field="write_bytes_per_second", whole=total,
+        row="disk_write_bytes_per_second", gradient="write", example="disk:sda.write<100M",
+        chart=ChartSpec("disks", 4, "write"), column=ColumnSpec("WRITE", 7, 7, 8, 5),
+    ),
+    Quantity(
+        name="reads", title="reads", unit="count/s", each=DISK, item_field="reads_per_second", whole=total,
+    ),
+    Quantity(
+        name="writes", title="writes", unit="count/s", each=DISK, item_field="writes_per_second", whole=total,
+    ),
+    Quantity(
+        name="read_await", title="longest wait to read", unit="ms", each=DISK, item_field="read_await_ms",
+        whole=highest,
+    ),
+    Quantity(
+        name="write_await", title="longest wait to write", unit="ms", each=DISK, item_field="write_await_ms",
+        whole=highest,
+    ),
+    Quantity(name="queue", title="longest queue", unit="load", each=DISK, item_field="queue_depth", whole=highest),
+    Quantity(
+        name="receive", title="received", unit="bytes/s", each=INTERFACE, item_field="receive_bytes_per_second",
+        whole=total, row="network_receive_bytes_per_second", aliases=("rx",), gradient="receive",
+        example="network:eth0.receive<100M", chart=ChartSpec("network", 3, "in"), column=ColumnSpec("RECV", 7, 7, 9, 3),
+    ),
+    Quantity(
+        name="transmit", title="sent", unit="bytes/s", each=INTERFACE, item_field="transmit_bytes_per_second",
+        whole=total, row="network_transmit_bytes_per_second", aliases=("tx",), gradient="transmit",
+        example="network:eth0.transmit<100M", chart=ChartSpec("network", 3, "out"),
+        column=ColumnSpec("SENT", 7, 7, 9, 3),
+    ),
+    Quantity(
+        name="receive_errors", title="errors received", unit="count", each=INTERFACE, item_field="receive_errors",
+        whole=total,
+    ),
+    Quantity(
+        name="transmit_errors", title="errors sent", unit="count", each=INTERFACE, item_field="transmit_errors",
+        whole=total,
+    ),
+    Quantity(
+        name="receive_drops", title="dropped on receipt", unit="count", each=INTERFACE, item_field="receive_drops",
+        whole=total,
+    ),
+    Quantity(
+        name="transmit_drops", title="dropped on sending", unit="count", each=INTERFACE, item_field="transmit_drops",
+        whole=total,
+    ),
+    Quantity(
+        name="temperature", title="temperature", unit="celsius", path="temperature.cpu_celsius", each=SENSOR,
+        item_field="celsius", row="cpu_celsius", aliases=("temp",), gradient="heat", leader="hottest",
+        example="temperature<80", chart=ChartSpec("cpu temperature", 7), column=ColumnSpec("TEMP", 5, 5, 6, 2),
+        alert=AlertSpec("temperature", (80, 75), (95, 90), _MINUTE, most=1000, blames="cpu", subject="cpu"),
+    ),
+    Quantity(
+        name="uptime", title="uptime", unit="seconds", path="host.uptime_seconds", row="uptime_seconds",
+        aliases=("up",), example="uptime>10m", column=ColumnSpec("UPTIME", 7, 7, 8, 4),
+    ),
+    Quantity(
+        name="processes", title="processes", unit="count", path="processes.total", row="processes_total",
+        aliases=("procs",), column=ColumnSpec("PROCS", 5, 5, 6, 7),
+    ),
+    Quantity(name="process", title="processes of a name", unit="count", each=PROCESS, example="process:nginx"),
+    Quantity(
+        name="zombies", title="zombies", unit="count", path="processes.zombie", example="zombies<10",
+    ),
+    Quantity(
+        name="probes", title="probes that failed", unit="count", each=PROBE, take_item=_has_failed, whole=total,
+        example="probes=0",
+    ),
+    Quantity(
+        name="cpus", title="CPUs", unit="count", path="host.cpu_count", row="cpu_count",
+        column=ColumnSpec("CPUS", 4, 4, 5, 7),
+    ),
+    Quantity(
+        name="memory_total", title="memory size", unit="bytes", path="memory.total_bytes", row="memory_total_bytes",
+        aliases=("total",), example="memory_total>8G", column=ColumnSpec("TOTAL", 5, 5, 6, 7, "total"),
+    ),
+    Quantity(name="age", title="age of the last sample", unit="seconds", row="age_seconds"),
+    Quantity(
+        name="silent", title="no reports", unit="seconds",
+        alert=AlertSpec("no reports", (60, 60), (60, 60), most=1e9, is_derived=True, is_switch=True),
+    ),
+)  # fmt: skip
+
+BY_WORD: Mapping[str, Quantity] = named(QUANTITIES)
+"""Each by its name, its aliases, and its field in JSON."""
+CHARTED_QUANTITIES = tuple(each for each in QUANTITIES if each.chart)
+ALERTED = tuple(each for each in QUANTITIES if each.alert)
+Levels = Mapping[str, tuple[float, float | None]]
+"""The values from which on a quantity is marked as a warning, and as critical, by its name."""
+DEFAULT_LEVELS: Levels = {each.name: levels for each in QUANTITIES if (levels := each.levels)}

@@ -1,0 +1,195 @@
+"""The OpenAPI document, made from the structs of the wire."""
+
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from nodetop.base.version import __version__
+from nodetop.model.hub_api import (
+    CLUSTERS_PATH,
+    INSTANCE_HEADER,
+    PUSH_PATH,
+    ClusterList,
+    ClusterReply,
+    ErrorReply,
+    HistoryReply,
+    MomentReply,
+    ProcessesReply,
+    PushBatch,
+    PushReply,
+    RecentReply,
+    StatusReply,
+    StreamEvent,
+)
+from nodetop.model.snapshot import NodeSnapshot
+
+_ONE_CLUSTER = CLUSTERS_PATH + "/{cluster}"
+_ONE_NODE = _ONE_CLUSTER + "/node-metrics/{node}"
+_READS: tuple[tuple[str, str, Any, tuple[tuple[str, str, str], ...]], ...] = (
+    (CLUSTERS_PATH, "The clusters, with their nodes counted by state", ClusterList, ()),
+    (
+        _ONE_CLUSTER + "/node-metrics",
+        "Totals, and a row for each node",
+        ClusterReply,
+        (("trend", "integer", "Also the last hour of each node, in so many means (at most 120)"),),
+    ),
+    (_ONE_NODE, "The latest snapshot of a node, whole", NodeSnapshot, ()),
+    (
+        _ONE_NODE + "/recent",
+        "The snapshots that the hub still has whole, oldest first",
+        RecentReply,
+        (("seconds", "number", "How far back; 900 by default"),),
+    ),
+    (
+        _ONE_NODE + "/history",
+        "Points of history, at most 8,640",
+        HistoryReply,
+        (
+            ("hours", "number", "How far back from `until`; 24 by default"),
+            ("since", "number", "Instead of `hours`: seconds since the epoch"),
+            ("until", "number", "Seconds since the epoch; now by default"),
+            ("step", "number", "Seconds of each point; by default as they are stored"),
+        ),
+    ),
+    (
+        _ONE_CLUSTER + "/processes",
+        "The top processes over all nodes that are up or late",
+        ProcessesReply,
+        (
+            ("match", "string", "Only those that have this in their name, command, user or PID"),
+            ("sort", "string", "cpu or memory; cpu by default"),
+            ("limit", "integer", "How many; 100 by default, 1,000 at most"),
+            ("time", "number", "Those on top at that moment, seconds since the epoch, as far as history tells"),
+        ),
+    ),
+    (
+        _ONE_CLUSTER + "/at",
+        "Totals and rows as they were at a moment: samples of the last hour, points of history before it",
+        MomentReply,
+        (
+            ("time", "number", "Seconds since the epoch; now by default"),
+            ("trend", "integer", "Also the hour before it of each node, in so many means (at most 120)"),
+        ),
+    ),
+    (
+        _ONE_CLUSTER + "/stream",
+        "Server-sent events: `nodes`, and `snapshot` with ?node=",
+        StreamEvent,
+        (
+            ("interval", "number", "Seconds between events of rows; 2 by default"),
+            ("node", "string", "Also each sample of this node; CLUSTER/NODE where the cluster is *"),
+        ),
+    ),
+    ("/api/v2/status", "The hub about itself", StatusReply, ()),
+)
+_DOCUMENT_PATH = "/api/v2/openapi.json"
+_REFUSALS = {
+    "400": "The request, or its JSON, is malformed, ambiguous or beyond a limit",
+    "401": "No token, or none that is known",
+    "403": "A token of another role, or of other nodes",
+    "404": "No such cluster or node",
+    "408": "The body did not arrive in time",
+    "409": "Another machine, or another hub, has this name",
+    "411": "No Content-Length",
+    "413": "The body is too large",
+    "414": "The URL is too long",
+    "415": "Not JSON, or compressed",
+    "421": "The Host header has a name that is not the hub's",
+    "422": "A parameter or a value is not valid",
+    "429": "Too much at once; Retry-After says when to try again",
+    "431": "The head is too large",
+    "503": "Not possible at the moment; Retry-After says when to try again",
+}
+_PUSH_ONLY = ("408", "411", "413", "415")
+_TYPES = (NodeSnapshot, PushBatch, PushReply, ErrorReply, *(reply for _, _, reply, _ in _READS))
+
+
+@cache
+def document() -> bytes:
+    """OpenAPI 3.1, as JSON."""
+    schemas, components = msgspec.json.schema_components(_TYPES, ref_template="#/components/schemas/{name}")
+    by_type = dict(zip(_TYPES, schemas, strict=True))
+    paths: dict[str, Any] = {
+        path: {"get": _read(path, summary, by_type[reply], parameters, by_type)}
+        for path, summary, reply, parameters in _READS
+    }
+    paths[PUSH_PATH] = {"post": _push(by_type)}
+    paths[_DOCUMENT_PATH] = {"get": _read(_DOCUMENT_PATH, "This document", {"type": "object"}, (), by_type)}
+    paths["/healthz"] = {"get": _health(by_type), "head": _health(by_type)}
+    bearer = {"type": "http", "scheme": "bearer"}
+    tree = {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "nodetop hub",
+            "version": __version__,
+            "description": "A method that a path does not have is refused with 405 and `Allow`, a path that is not "
+            "here with 404, and both without a token with 401.",
+        },
+        "paths": dict(sorted(paths.items())),
+        "components": {"schemas": components, "securitySchemes": {"pushToken": bearer, "readToken": bearer}},
+    }
+    return msgspec.json.encode(tree)
+
+
+def _read(
+    path: str, summary: str, reply: Any, parameters: tuple[tuple[str, str, str], ...], schemas: dict[Any, Any]
+) -> dict[str, Any]:
+    named = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in ("cluster", "node")
+        if f"{{{name}}}" in path
+    ]
+    asked = [
+        {"name": name, "in": "query", "description": description, "schema": {"type": kind}}
+        for name, kind, description in parameters
+    ]
+    media = "text/event-stream" if path.endswith("/stream") else "application/json"
+    without = _PUSH_ONLY if named else (*_PUSH_ONLY, "404", "409")
+    return _operation(summary, reply, named + asked, "readToken", without, schemas, media)
+
+
+def _push(schemas: dict[Any, Any]) -> dict[str, Any]:
+    body = {"anyOf": [schemas[PushBatch], schemas[NodeSnapshot]]}
+    instance = [{"name": INSTANCE_HEADER, "in": "header", "schema": {"type": "string"}}]
+    summary = "Samples of a node: on the hub's disk once this is answered with 200"
+    operation = _operation(summary, schemas[PushReply], instance, "pushToken", ("404",), schemas)
+    return operation | {"requestBody": {"required": True, "content": {"application/json": {"schema": body}}}}
+
+
+def _health(schemas: dict[Any, Any]) -> dict[str, Any]:
+    return {
+        "summary": "`ok` while the hub answers",
+        "security": [],
+        "responses": {
+            "200": {"description": "ok", "content": {"text/plain": {}}},
+            "default": _refusal("Refused", schemas),
+        },
+    }
+
+
+def _operation(
+    summary: str,
+    reply: Any,
+    parameters: list[dict[str, Any]],
+    token: str,
+    without: tuple[str, ...],
+    schemas: dict[Any, Any],
+    media: str = "application/json",
+) -> dict[str, Any]:
+    """An operation that needs a token, and is refused with all of _REFUSALS but those in `without`."""
+    refusals = {status: _refusal(why, schemas) for status, why in _REFUSALS.items() if status not in without}
+    return {
+        "summary": summary,
+        "security": [{token: []}],
+        "parameters": parameters,
+        "responses": {
+            "200": {"description": summary, "content": {media: {"schema": reply}}},
+            **refusals,
+            "default": _refusal("Refused", schemas),
+        },
+    }
+
+
+def _refusal(description: str, schemas: dict[Any, Any]) -> dict[str, Any]:
+    return {"description": description, "content": {"application/json": {"schema": schemas[ErrorReply]}}}

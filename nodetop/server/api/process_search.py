@@ -1,0 +1,24 @@
+"""The top processes over all nodes, found node by node, so that pushes need not wait until all are searched."""
+
+import asyncio
+import time
+from collections.abc import Iterable
+
+from nodetop.model.cluster_totals import TopProcesses
+from nodetop.model.hub_api import ProcessesReply
+from nodetop.model.snapshot import NodeSnapshot
+from nodetop.server.api.json_reply import SLICE_SECONDS
+
+
+async def processes_reply(
+    cluster: str, nodes: Iterable[tuple[str, str, NodeSnapshot]], match: str, sort: str, limit: int
+) -> ProcessesReply:
+    """See TopProcesses; `nodes` are cluster, name and snapshot."""
+    top = TopProcesses(match, sort, limit)
+    until = time.monotonic() + SLICE_SECONDS
+    for node in nodes:
+        top.add(*node)
+        if time.monotonic() >= until:
+            await asyncio.sleep(0)
+            until = time.monotonic() + SLICE_SECONDS
+    return ProcessesReply(cluster=cluster, matched=top.matched, rows=top.rows())

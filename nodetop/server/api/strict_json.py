@@ -1,0 +1,76 @@
+"""JSON from outside, as Python objects: one meaning only, every text clean, depth, texts and numbers within limits."""
+
+import json
+import re
+from typing import Any
+
+import msgspec
+
+from nodetop.base.text import clean
+from nodetop.server.base import limits
+from nodetop.server.base.errors import Refusal
+
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+def parse(body: bytes) -> Any:
+    """Raises Refusal, 400: for what is not JSON, for half a surrogate pair, for a number that is not finite, for a key
+    that an object has twice, and beyond the limits."""
+    try:
+        tree = msgspec.json.decode(body)
+    except RecursionError:
+        raise Refusal(400, "malformed_json", "The body is not JSON: nested too deeply") from None
+    except UnicodeError:
+        raise Refusal(400, "malformed_json", "The body is not JSON: it is not UTF-8") from None
+    except msgspec.MsgspecError as error:
+        hint = "; has it half of a surrogate pair?" if _SURROGATE.search(body) else ""
+        raise Refusal(400, "malformed_json", f"The body is not JSON: {error}{hint}") from None
+    root, texts = [tree], list[str]()
+    keys = _clean(root, 0, texts)
+    # Each key has a colon after it. The others are in strings, unless one is written there as an escape.
+    if body.count(b":") != keys + "".join(texts).count(":") or b"\\u003" in body:
+        _check_keys(body)
+    return root[0]
+
+
+def _clean(tree: Any, depth: int, texts: list[str]) -> int:
+    """Cleans every text of a list or dictionary in place; how many keys there are. Adds all keys and texts, as they
+    were, to `texts`. Raises Refusal."""
+    if depth > limits.JSON_DEPTH:
+        raise Refusal(400, "too_deep", f"The JSON is nested more than {limits.JSON_DEPTH} deep.")
+    keys = 0
+    if type(tree) is dict:
+        keys = len(tree)
+        texts += tree
+        if max(map(len, tree), default=0) > limits.STRING_LENGTH:
+            raise Refusal(400, "string_too_long", f"A key is longer than {limits.STRING_LENGTH} characters.")
+    for key, value in tree.items() if type(tree) is dict else enumerate(tree):
+        kind = type(value)
+        if kind is str:
+            texts.append(value)
+            if len(value) > limits.STRING_LENGTH:
+                raise Refusal(400, "string_too_long", f"A text is longer than {limits.STRING_LENGTH} characters.")
+            if not (value.isascii() and value.isprintable()):
+                tree[key] = clean(value, limits.STRING_LENGTH)
+        elif kind is float or kind is int:
+            if not -limits.NUMBER <= value <= limits.NUMBER:
+                raise Refusal(400, "number_too_large", f"A number is beyond {limits.NUMBER:g}.")
+        elif kind is dict or kind is list:
+            keys += _clean(value, depth + 1, texts)
+    return keys
+
+
+def _check_keys(body: bytes) -> None:
+    """Raises Refusal where an object has a key twice: readers differ in which value they take. msgspec takes the last
+    and drops the others without a word, so parse() counts colons, and uses this slower parser only if some are gone."""
+    try:
+        json.loads(body, object_pairs_hook=_without_duplicates)
+    except (ValueError, RecursionError):
+        raise Refusal(400, "duplicate_key", "The JSON has an object with one key twice.") from None
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    keys = dict(pairs)
+    if len(keys) != len(pairs):
+        raise ValueError("duplicate key")
+    return keys

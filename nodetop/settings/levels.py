@@ -1,0 +1,12 @@
+"""From which values on quantities are marked: what the table [alerts] says, or else the defaults."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from nodetop.alerts.rule import levels, rules
+from nodetop.model.quantities import Levels
+
+
+def levels_of(alerts: Mapping[str, Any]) -> Levels:
+    """The levels of a checked table [alerts]."""
+    return levels(rules(alerts))

@@ -1,0 +1,142 @@
+"""A hub's read API over HTTP: bounded, patient for so long, and with every refusal as one plain line."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+import httpx
+
+from nodetop.base.hub_address import HubAddress, explain_connection
+from nodetop.base.text import clean
+from nodetop.model import wire
+from nodetop.model.hub_api import ErrorReply
+from nodetop.model.snapshot import SCHEMA
+from nodetop.sources.hub.sse import BadStream, Event, EventParser
+from nodetop.sources.source import SourceError
+
+T = TypeVar("T")
+ANSWER_SECONDS = 10.0
+"""For a whole answer to a question."""
+SILENCE_SECONDS = 20.0
+"""A stream says something each 15 s, if only a comment."""
+LARGEST_ANSWER = 16 * 1024 * 1024
+Params = Mapping[str, str | int | float]
+
+
+class HubHttp:
+    """Asks one address only: redirects are not followed, proxies of the environment not used. `token` is asked for at
+    each request and may know none; `where` tells a person where it looked."""
+
+    def __init__(
+        self, address: HubAddress, *, token: Callable[[], str | None], tls: ssl.SSLContext | None = None
+    ) -> None:
+        self.address = address
+        self._token = token
+        self._http = httpx.AsyncClient(
+            verify=tls if tls is not None else address.secure,
+            timeout=httpx.Timeout(ANSWER_SECONDS, read=SILENCE_SECONDS),
+            trust_env=False,
+            follow_redirects=False,
+            limits=httpx.Limits(max_connections=8),
+        )
+
+    async def get(self, path: str, kind: type[T], **params: str | int | float) -> T:
+        """The answer to a question. Raises SourceError."""
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                async with self._open(path, params) as response:
+                    content = await self._content(response)
+        except TimeoutError as error:
+            raise SourceError(explain_connection(error, self.address)) from error
+        return self.decoded(content, kind)
+
+    @asynccontextmanager
+    async def events(self, path: str, **params: str | int | float) -> AsyncIterator[AsyncIterator[Event]]:
+        """A stream of events, that ends only with SourceError."""
+        async with self._open(path, params, accept="text/event-stream") as response:
+            if not response.headers.get("content-type", "").startswith("text/event-stream"):
+                raise SourceError(self._stranger("it answers with something else than events"))
+            yield self._parsed(response)
+
+    async def _parsed(self, response: httpx.Response) -> AsyncIterator[Event]:
+        parser = EventParser()
+        async for chunk in response.aiter_raw():
+            for event in parser.feed(chunk):
+                yield event
+        raise SourceError(f"{self.address.shown} ended the connection")
+
+    @asynccontextmanager
+    async def _open(self, path: str, params: Params, accept: str = "application/json") -> AsyncIterator[httpx.Response]:
+        token = await asyncio.to_thread(self._token)  # it is in a file
+        if self._http.is_closed:
+            raise SourceError(f"the connection to {self.address.shown} was closed")
+        headers = {"Accept": accept, "Accept-Encoding": "identity"}
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
+        try:
+            async with self._http.stream(
+                "GET", self.address.url + path, params=dict(params), headers=headers
+            ) as response:
+                await self._check(response, token is not None)
+                yield response
+        except (httpx.HTTPError, OSError, BadStream) as error:
+            if isinstance(error, BadStream):
+                raise SourceError(self._stranger("its answer has no end")) from error
+            raise SourceError(explain_connection(error, self.address)) from error
+
+    async def _content(self, response: httpx.Response) -> bytes:
+        content = bytearray()
+        async for chunk in response.aiter_raw():
+            content += chunk
+            if len(content) > LARGEST_ANSWER:
+                raise SourceError(self._stranger("its answer has no end"))
+        return bytes(content)
+
+    async def _check(self, response: httpx.Response, with_token: bool) -> None:
+        """Raises SourceError for whatever is not an answer."""
+        status = response.status_code
+        if status == 200:
+            if response.headers.get("content-encoding", "identity") != "identity":
+                raise SourceError(self._stranger("it compresses, unasked"))
+            return
+        hub = self.address.shown
+        if 300 <= status < 400:
+            raise SourceError(f"{hub} sends us elsewhere ({status}); give the hub's own URL, no token was sent on")
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                error = wire.decode(await self._content(response), ErrorReply).error
+        except (wire.BadMessage, TimeoutError):
+            raise SourceError(self._stranger(f"it answers {status}")) from None
+        if status == 401 and not with_token:
+            raise SourceError(f"{hub} wants a read token, and none is known for it here; use --token-file")
+        if status == 401:
+            raise SourceError(f"{hub} does not accept the token; use --token-file with the hub's read token")
+        raise SourceError(f"{hub} answers {status}: {clean(error.message)}")
+
+    def decoded(self, content: bytes, kind: type[T]) -> T:
+        """What a hub sent, as a struct. Raises SourceError."""
+        try:
+            return wire.decode(content, kind)
+        except wire.BadMessage as error:
+            if _newer(content):
+                raise SourceError(f"{self.address.shown} is of a newer version; update nodetop here") from error
+            raise SourceError(self._stranger(clean(str(error)))) from error
+
+    def _stranger(self, reason: str) -> str:
+        return f"{self.address.shown} does not answer like a nodetop hub: {reason}"
+
+    async def aclose(self) -> None:
+        """Closes all connections."""
+        await self._http.aclose()
+
+
+def _newer(content: bytes) -> bool:
+    """Whether a snapshot says that its form is one we do not know yet."""
+    try:
+        tree = wire.decode(content, dict[str, object])
+    except wire.BadMessage:
+        return False
+    schema = tree.get("schema")
+    return isinstance(schema, int) and schema > SCHEMA

@@ -1,0 +1,254 @@
+"""A hub as a source: its stream followed for ever, one node in full, all nodes as rows."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import suppress
+from typing import Any
+from urllib.parse import quote
+
+from msgspec.structs import replace
+
+from nodetop.base import backoff
+from nodetop.base.clock import Clock, SystemClock
+from nodetop.history.ring import KEEP_SECONDS, Ring, follows
+from nodetop.model.hub_api import (
+    ALL_CLUSTERS,
+    CLUSTERS_PATH,
+    ClusterList,
+    ClusterReply,
+    ClusterSummary,
+    HistoryReply,
+    RecentReply,
+    StreamEvent,
+)
+from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus
+from nodetop.sources.hub.cluster import EVERYTHING, HubCluster
+from nodetop.sources.hub.http import HubHttp
+from nodetop.sources.hub.rows import Rows
+from nodetop.sources.hub.sse import Event
+from nodetop.sources.source import (
+    Demand,
+    NodesChanged,
+    SnapshotTaken,
+    Source,
+    SourceError,
+    SourceEvent,
+    SourceProblem,
+)
+
+FIRST_BACKOFF_SECONDS = 1.0
+LONGEST_BACKOFF_SECONDS = 8.0
+RINGS = 16
+"""Nodes whose recent samples are remembered: those looked at last."""
+
+
+class HubSource(Source):
+    """Never gives up: without the hub it keeps what it has and says why there is nothing new."""
+
+    def __init__(self, http: HubHttp, *, interval: float = 2.0, clock: Clock | None = None) -> None:
+        self.name = http.address.shown
+        self.description = f"this is hub {self.name}"
+        self.address = http.address
+        self._http = http
+        self._clock = clock or SystemClock()
+        self._rows = Rows()
+        self._names_known = False
+        self._cluster = HubCluster(http, self._rows, self._know_names, self._clock)
+        self._rings: OrderedDict[str, Ring] = OrderedDict()
+        self._demand = Demand(None, interval)
+        self._demanded = asyncio.Event()
+        self._slot: dict[type, SourceEvent] = {}
+        self._filled = asyncio.Event()
+        self._fresh_at = self._clock.wall()
+        self._following: asyncio.Task[None] | None = None
+        self._catching_up: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        """All that is not done: what is cancelled takes its time to end."""
+        self._closed = False
+
+    # What screens ask
+
+    @property
+    def cluster(self) -> HubCluster:
+        return self._cluster
+
+    async def nodes(self) -> Sequence[NodeStatus]:
+        return self._rows.all(self._clock.monotonic())
+
+    def recent(self, node: str) -> Ring:
+        ring = self._rings.setdefault(node, Ring())
+        self._rings.move_to_end(node)
+        while len(self._rings) > RINGS:
+            self._rings.popitem(last=False)
+        return ring
+
+    async def events(self) -> AsyncIterator[SourceEvent]:
+        if self._following is None and not self._closed:
+            self._following = self._begin(self._follow())
+        while not self._closed:
+            await self._filled.wait()
+            self._filled.clear()
+            while self._slot and not self._closed:
+                yield self._slot.pop(next(iter(self._slot)))
+
+    async def history(self, node: str, since: float, until: float, step: float) -> Sequence[HistoryPoint]:
+        reply = await self._http.get(
+            f"{self._node_path(node)}/history", HistoryReply, since=since, until=until, step=step
+        )
+        return reply.points
+
+    async def demand(self, what: Demand) -> None:
+        if what != self._demand:
+            self._demand = what
+            self._demanded.set()
+
+    async def samples(self, node: str, seconds: float) -> Sequence[NodeSnapshot]:
+        """The whole samples of a node that the hub still has of the last so many seconds. Raises SourceError."""
+        reply = await self._http.get(f"{self._node_path(node)}/recent", RecentReply, seconds=seconds)
+        return [self._named(sample, node) for sample in reply.samples]
+
+    async def overview(self) -> tuple[ClusterSummary, tuple[NodeStatus, ...]]:
+        """Totals and rows, asked for now. Raises SourceError."""
+        await self._learn_names()
+        reply = await self._http.get(f"{EVERYTHING}/node-metrics", ClusterReply)
+        whole = StreamEvent(cluster=reply.cluster, whole=True, summary=reply.summary, nodes=reply.nodes)
+        self._rows.take(whole, self._clock.monotonic())
+        return reply.summary, self._rows.all(self._clock.monotonic())
+
+    @property
+    def own_cluster(self) -> str:
+        """The id of the hub's own cluster, once it was asked for anything."""
+        return self._rows.own
+
+    async def snapshot(self, node: str) -> NodeSnapshot:
+        """The latest of one node, asked for now. Raises SourceError."""
+        return self._named(await self._http.get(self._node_path(node), NodeSnapshot), node)
+
+    async def aclose(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        self._filled.set()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._http.aclose()
+
+    # The stream
+
+    async def _follow(self) -> None:
+        failures = 0
+        while True:
+            self._demanded.clear()
+            told = self._fresh_at
+            stream = asyncio.create_task(self._stream(self._demand))
+            changed = asyncio.create_task(self._demanded.wait())
+            try:
+                await asyncio.wait({stream, changed}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for task in (stream, changed):
+                    task.cancel()
+                await asyncio.gather(stream, changed, return_exceptions=True)
+            if stream.cancelled():
+                continue  # another node is wanted
+            error = stream.exception()
+            failures = 0 if self._fresh_at > told else failures + 1
+            self._names_known = False  # another hub may answer there next
+            self._put(SourceProblem(_plain(error), self._fresh_at))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_backoff(failures)):
+                    await self._demanded.wait()
+
+    async def _stream(self, demand: Demand) -> None:
+        """Ends only with SourceError."""
+        await self._know_names()
+        wanted: dict[str, str | float] = {"interval": demand.interval}
+        if demand.node is not None:
+            wanted["node"] = "/".join(self._rows.key(demand.node))
+        async with self._http.events(f"{EVERYTHING}/stream", **wanted) as events:
+            async for event in events:
+                self._take(event, demand.node)
+
+    async def _know_names(self) -> None:
+        """Names are given by the hub's own cluster: without it, a node would go by two of them."""
+        if not self._names_known:
+            await self._learn_names()
+
+    async def _learn_names(self) -> None:
+        known = await self._http.get(CLUSTERS_PATH, ClusterList)
+        self._rows.own = next((each.cluster for each in known.clusters if each.own), "")
+        self._names_known = True
+
+    def _take(self, event: Event, node: str | None) -> None:
+        if event.name == "nodes":
+            told = self._http.decoded(event.data, StreamEvent)
+            self._cluster.summary = told.summary
+            self._rows.take(told, self._clock.monotonic())
+            self._fresh_at = self._clock.wall()
+            self._put(NodesChanged(self._rows.all(self._clock.monotonic())))
+            if told.whole and node is not None:
+                self._catch_up(node)
+        elif event.name == "snapshot" and node is not None:
+            self._take_snapshot(self._http.decoded(event.data, NodeSnapshot), node)
+
+    def _take_snapshot(self, snapshot: NodeSnapshot, node: str) -> None:
+        if snapshot.node != self._rows.key(node)[1]:
+            return
+        snapshot = self._named(snapshot, node)
+        ring = self.recent(node)
+        if not ring.merge([snapshot]):
+            return
+        self._fresh_at = self._clock.wall()
+        self._put(SnapshotTaken(snapshot))
+        if len(ring) > 1 and not follows(ring[len(ring) - 2], snapshot):
+            self._catch_up(node)
+
+    def _catch_up(self, node: str) -> None:
+        """Asks for what the ring lacks: the time before this screen was opened, or while the hub was away."""
+        if self._catching_up is not None:
+            self._catching_up.cancel()
+        self._catching_up = self._begin(self._fill(node))
+
+    async def _fill(self, node: str) -> None:
+        with suppress(SourceError):  # the stream will say what is wrong, if something is
+            path = f"{self._node_path(node)}/recent"
+            reply = await self._http.get(path, RecentReply, seconds=int(KEEP_SECONDS))
+            ring = self.recent(node)
+            if ring.merge([self._named(sample, node) for sample in reply.samples]) and ring.latest is not None:
+                self._put(SnapshotTaken(ring.latest))
+
+    # Parts
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    def _put(self, event: SourceEvent) -> None:
+        """The latest of each kind waits for the reader; data that comes after a problem ends it."""
+        self._slot.pop(type(event), None)
+        if not isinstance(event, SourceProblem):
+            self._slot.pop(SourceProblem, None)
+        self._slot[type(event)] = event
+        self._filled.set()
+
+    def _named(self, snapshot: NodeSnapshot, node: str) -> NodeSnapshot:
+        return snapshot if snapshot.node == node else replace(snapshot, node=node)
+
+    def _node_path(self, name: str) -> str:
+        cluster, node = self._rows.key(name)
+        return f"{CLUSTERS_PATH}/{quote(cluster or ALL_CLUSTERS, safe='*')}/node-metrics/{quote(node, safe='')}"
+
+
+def _backoff(failures: int) -> float:
+    return backoff.spread(
+        backoff.delay(failures, first=FIRST_BACKOFF_SECONDS, longest=LONGEST_BACKOFF_SECONDS), share=0.2
+    )
+
+
+def _plain(error: BaseException | None) -> str:
+    if error is None:
+        return "the hub ended the connection"
+    return str(error) if isinstance(error, SourceError) else f"cannot use what the hub sends: {error!r:.100}"

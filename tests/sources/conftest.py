@@ -1,0 +1,37 @@
+"""Each kind of source, ready to be asked: see stages.py."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from nodetop.sources.hub import source as hub_module
+from tests.sources.hub.real_hub import HubProcess, hub_when_asked
+from tests.sources.stages import KINDS, Kind, Stage
+
+
+@pytest.fixture(scope="session")
+def hub_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], HubProcess]]:
+    """One hub for all tests here."""
+    with hub_when_asked(tmp_path_factory.mktemp("hub") / "hub") as start:
+        yield start
+
+
+@pytest.fixture
+def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hub that was away is asked again soon."""
+    monkeypatch.setattr(hub_module, "FIRST_BACKOFF_SECONDS", 0.02)
+    monkeypatch.setattr(hub_module, "LONGEST_BACKOFF_SECONDS", 0.05)
+
+
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> Kind:
+    return KINDS[request.param]
+
+
+@pytest.fixture
+async def stage(kind: Kind, tmp_path: Path, hub_process: Callable[[], HubProcess], brisk: None) -> AsyncIterator[Stage]:
+    """Each source; closed afterwards."""
+    async with kind.stage(tmp_path, hub_process) as staged:
+        yield staged
+        await staged.source.aclose()
