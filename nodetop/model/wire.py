@@ -8,7 +8,15 @@ from nodetop.model.snapshot import NodeSnapshot
 
 T = TypeVar("T")
 
-_encoder = msgspec.json.Encoder()
+
+def _as_text(value: object) -> str:
+    """Of a CommandLine its text."""
+    if isinstance(value, str):
+        return str(value)
+    raise NotImplementedError
+
+
+_encoder = msgspec.json.Encoder(enc_hook=_as_text)
 _decoders: dict[type, "msgspec.json.Decoder[object]"] = {}
 
 

@@ -4,6 +4,7 @@ A command line is words; what they mean depends on the program, which may run an
 programs, and what a secret looks like, are in redaction/.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 
 from msgspec.structs import replace
@@ -13,7 +14,6 @@ from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics
 from nodetop.recording.redaction.shapes import MASK as MASK
 from nodetop.recording.redaction.walk import masked_words
 
-MODES = ("redacted", "none", "full")
 _LONGEST = 256
 _MOST_WORDS = 32
 _READ = 1024
@@ -25,17 +25,18 @@ def redact_snapshot(snapshot: NodeSnapshot, mode: str) -> NodeSnapshot:
     They are plain text afterwards."""
     if snapshot.processes is None:
         return snapshot
-    shown = {"none": _none, "full": str, "redacted": redact}[mode]
-    rows = tuple(_with_command(row, shown(row.command)) for row in snapshot.processes.rows)
-    return replace(snapshot, processes=replace(snapshot.processes, rows=rows))
-
-
-def _none(_: str) -> str:
-    return ""
+    shown = _BY_MODE[mode]
+    processes = snapshot.processes
+    rows, thread_rows = (
+        tuple([_with_command(row, shown(row.command)) for row in some])
+        for some in (processes.rows, processes.thread_rows)
+    )
+    return replace(snapshot, processes=replace(processes, rows=rows, thread_rows=thread_rows))
 
 
 def _with_command(row: ProcessMetrics, command: str) -> ProcessMetrics:
-    return row if command is row.command else replace(row, command=command)
+    is_same = command == row.command and type(row.command) is str
+    return row if is_same else replace(row, command=command)
 
 
 def redact(command: str) -> str:
@@ -43,7 +44,11 @@ def redact(command: str) -> str:
     return _redacted((command.raw if isinstance(command, CommandLine) else command)[:_READ])
 
 
-@lru_cache(maxsize=8192)
+_BY_MODE: dict[str, Callable[[str], str]] = {"redacted": redact, "none": lambda _: "", "full": str}
+MODES = tuple(_BY_MODE)
+
+
+@lru_cache(maxsize=4096)
 def _redacted(text: str) -> str:
     words = masked_words(text, most=_MOST_WORDS, characters=_LONGEST)
     shown = " ".join(words[:_MOST_WORDS])

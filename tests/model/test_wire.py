@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nodetop.model.command_line import CommandLine
 from nodetop.model.snapshot import (
     CoreMetrics,
     CpuMetrics,
@@ -131,3 +132,13 @@ def test_a_time_that_no_calendar_has_is_refused(at: float) -> None:
         decode_snapshot(f'{{"node":"a","taken_at":{at}}}')
     with pytest.raises(BadMessage, match="boot_time"):
         decode_snapshot(f'{{"node":"a","taken_at":1,"host":{{"boot_time":{at}}}}}')
+
+
+def test_a_command_line_that_knows_its_arguments_goes_out_as_text() -> None:
+    line = CommandLine.of(["sh", "-c", "a b", ""])
+    row = ProcessMetrics(pid=1, command=line)
+    plain = ProcessMetrics(pid=1, command="sh -c a b ")
+    assert encode(row) == encode(plain)
+    assert line.raw == "sh\0-c\0a b\0"
+    with pytest.raises(NotImplementedError):
+        encode(object())

@@ -10,7 +10,8 @@ _ID_LENGTH = 12
 # Docker, Podman, containerd and CRI-O all name a container's cgroup by 64 hexadecimal digits, with their own prefixes;
 # conmon only looks after the container of that name.
 _CONTAINER = re.compile(rb"(?<![0-9a-f])(?<!conmon-)([0-9a-f]{64})(?![0-9a-f])")
-_POD = re.compile(rb"kubepods[^\n]*[-/]pod([0-9a-f]{8})[0-9a-f_-]*")
+_PODS = b"kubepods"
+_POD = re.compile(rb"[-/]pod([0-9a-f]{8})")
 _NAMED = re.compile(
     rb"/(?:lxc/|lxc\.payload[./]|machine\.slice/machine-|machine\.slice/systemd-nspawn@)([^/\n]+?)"
     rb"(?:\.scope|\.service)?(?=/|$)",
@@ -31,8 +32,8 @@ def container_name(raw: bytes) -> str | None:
     application its id. None where it is in none of them."""
     ids = _CONTAINER.findall(raw)
     if ids:
-        pod = _POD.search(raw)
-        return str((b"pod%s/" % pod[1] if pod else b"") + ids[-1][:_ID_LENGTH], "ascii")
+        pods = _POD.findall(raw.partition(_PODS)[2].partition(b"\n")[0])
+        return str((b"pod%s/" % pods[-1] if pods else b"") + ids[-1][:_ID_LENGTH], "ascii")
     match = _NAMED.search(raw)
     name = match[1] if match else _unit(raw)
     return clean(_unescaped(name)) if name else None

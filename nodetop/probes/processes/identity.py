@@ -7,6 +7,7 @@ from queue import SimpleQueue
 from typing import NamedTuple
 
 from nodetop.base.text import clean
+from nodetop.model.command_line import CommandLine
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.processes.cgroup import container_name
 from nodetop.probes.processes.passwd import Users
@@ -76,7 +77,10 @@ def effective_uid(status: bytes) -> int | None:
 
 
 def _command(raw: bytes) -> str:
-    return clean(raw.rstrip(b"\0 ").replace(b"\0", b" "), _COMMAND_LIMIT)
+    """What /proc/PID/cmdline says: arguments with a NUL after each, or a title that the process wrote over them."""
+    arguments = raw.rstrip(b"\0 ").split(b"\0")
+    texts = [clean(argument, _COMMAND_LIMIT) for argument in arguments]
+    return CommandLine.of(texts) if len(texts) > 1 else texts[0]
 
 
 class IdentityLane:

@@ -10,10 +10,10 @@ _KINDS = (
         "cpu",
         re.compile(
             r"coretemp|k8temp|k10temp|zenpower|via_cputemp|scpi_sensors|x86_pkg_temp|bcm2835_thermal|tcpu"
-            r"|(cpu|soc|cluster|package|big|little|bigcore|littlecore)[\d_]*(thermal|therm|thmzone)?[\d_]*"
+            r"|(cpu|soc|cluster|package|big|little|bigcore|littlecore)[\d_]*((thermal|therm|thmzone)[\d_]*)?"
         ),
     ),
-    ("gpu", re.compile(r"amdgpu|radeon|nouveau|nvidia|i915|xe|gpu[\d_]*(thermal|therm)?[\d_]*")),
+    ("gpu", re.compile(r"amdgpu|radeon|nouveau|nvidia|i915|xe|gpu[\d_]*((thermal|therm)[\d_]*)?")),
     ("disk", re.compile(r"nvme|drivetemp")),
 )
 _NOT_CONNECTED = frozenset([127.0, 127.5, 128.0])

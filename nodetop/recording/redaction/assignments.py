@@ -2,6 +2,7 @@
 
 import re
 
+from nodetop.recording.redaction.ids import is_id_name
 from nodetop.recording.redaction.names import Kind, kind_of
 from nodetop.recording.redaction.shapes import MASK
 from nodetop.recording.redaction.values import QUOTES, is_no_secret, is_reference, looks_secret
@@ -11,6 +12,7 @@ _MOST = 48
 _NAME = re.compile(r"""(?<![\w.\-])([\w.\-]++)\\?["'\])]{0,2}(=>|:=|==|=|:(?!//|:|\\))\\?""")
 _AFTER = {"&": "&#", "?": "&#", ";": ";", ",": ",", "{": ",}", "[": ",]", "(": ",)", "|": "|", "!": "!"}
 """What ends a value, by what stands before its name."""
+_HEX = re.compile(r"[0-9a-fA-F]{32,}+")
 _FOLDERS = ("PWD", "OLDPWD")
 
 
@@ -38,6 +40,8 @@ def _is_secret(found: re.Match[str], value: str, in_url: bool) -> bool:
     kind = Kind.PASSWORD if _is_short_password(name, word) else kind_of(name)
     if in_url and kind is Kind.WEAK and len(value) >= 16:
         kind = Kind.TOKEN
+    if in_url and _HEX.fullmatch(value) and not is_id_name(name):
+        return True
     if not is_secret_value(name, kind, value):
         return False
     before = word[: found.start()][-1:]

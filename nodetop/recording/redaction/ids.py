@@ -18,6 +18,15 @@ _PROGRAMS = frozenset((
 _SIGNS = ("sha256", "file:")
 
 
+_VERSIONS = frozenset(("v", "ver", "cb", "t", "h"))
+
+
+def is_id_name(name: str) -> bool:
+    """Whether a name is one of something's id, or of the version of a file on the web."""
+    words = words_of(name)
+    return bool(words) and (words[-1] in _NAMES or words[-1] in _VERSIONS)
+
+
 def holds_id(program: str, word: str, before: str) -> bool:
     """Whether hexadecimal digits in this word of a program's command line are an id; `before` is the word before."""
     if program in _PROGRAMS or any(sign in word for sign in _SIGNS):

@@ -72,6 +72,19 @@ class Line:
         self.length = 0
         self.command: Command | None = None
         """None where a program is expected next."""
+        self.outer: Command | None = None
+        """The command whose argument is a script that is being read."""
+
+    def end_command(self) -> None:
+        """A program is expected next. Behind the argument that is being read, though, goes on what went on before it."""
+        if self.outer is None and self.words.is_in_longer_argument(self.at - 1):
+            self.outer = self.command
+        self.command = None
+
+    def begin_argument(self) -> None:
+        """To be called at each word."""
+        if self.outer is not None and self.words.begins_argument(self.at):
+            self.command, self.outer = self.outer, None
 
     def emit(self, shown: str, advance: int = 1) -> None:
         """Shows something for so many words."""

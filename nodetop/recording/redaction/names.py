@@ -111,7 +111,7 @@ def _kind_of(name: str) -> Kind:
         return Kind.NONE
     if not _COUNTED.isdisjoint(words):
         return Kind.NONE
-    kind = _last_word(words)
+    kind = _last_word(words, name)
     if kind < Kind.PASSWORD:
         kind = max(kind, _earlier_words(words))
     if kind > Kind.WEAK and len(words) > 1 and words[0] in _SWITCHES:
@@ -130,7 +130,7 @@ def _is_key(words: list[str]) -> bool:
     return len(words) > 1 and words[-1] in ("key", "keys") and words[-2] in _KEYS
 
 
-def _last_word(words: list[str]) -> Kind:
+def _last_word(words: list[str], name: str) -> Kind:
     last = words[-1]
     if pair := _PAIRS.get(tuple(words[-2:])):  # type: ignore[arg-type]
         return pair
@@ -139,6 +139,8 @@ def _last_word(words: list[str]) -> Kind:
     if last in _PASSWORD_WORDS or last.endswith(_PASSWORD_ENDS) or (last.endswith("pass") and len(last) > 4):
         return Kind.PASSWORD
     if _is_key(words) or last in _TOKEN_WORDS or last.endswith(_TOKEN_ENDS):
+        return Kind.TOKEN
+    if last == "auth" and len(words) > 1 and name.isupper():  # a variable
         return Kind.TOKEN
     return Kind.WEAK if last in _WEAK_WORDS or last.endswith(_WEAK_ENDS) else Kind.NONE
 

@@ -5,16 +5,18 @@ from nodetop.recording.redaction.line import Command, Line
 from nodetop.recording.redaction.names import Kind, kind_of, words_of
 from nodetop.recording.redaction.shapes import MASK
 from nodetop.recording.redaction.values import is_no_secret, is_path, looks_secret
-from nodetop.recording.redaction.words import COMMAND_ENDS, SUBSTITUTIONS
+from nodetop.recording.redaction.words import NO_VALUES, SUBSTITUTIONS
 
 _LOGINS = frozenset(("-u", "-U"))
 _LOGIN_WORDS = frozenset((
-    "user", "login", "auth", "userpwd", "credentials", "creds", "basicauth", "userpass", "account", "credential",
+    "user", "username", "login", "auth", "userpwd", "credentials", "creds", "basicauth", "userpass", "account",
+    "credential",
 ))  # fmt: skip
 USERS = frozenset((
     "-u", "-U", "--user", "--username", "-user", "-username", "--user-name", "--login", "-l", "-login", "--db-user",
     "--dbuser", "--account", "--email", "--usr",
 ))  # fmt: skip
+_HOSTS = frozenset(("-h", "-H", "-s", "-S", "--host", "--server", "--hostname", "-host"))
 _NAMELESS = ("-p", "-P", "-w", "-W")
 """Of an unknown program these may be its password."""
 _SCHEMES = frozenset(("bearer", "basic", "token", "digest", "apikey", "negotiate", "splunk"))
@@ -25,7 +27,8 @@ _ENDS_OF_PACKAGES = (".js", ".py", ".rs", ".go", ".deb", ".rpm", ".com", ".org",
 
 
 def is_option(word: str) -> bool:
-    return len(word) > 1 and (word[0] == "-" or (word[0] == "/" and "/" not in word[1:]))
+    """Whether a word begins with -, or is one of Windows' /name:value."""
+    return len(word) > 1 and (word[0] == "-" or (word[0] == "/" and ":" in word and "/" not in word[1:]))
 
 
 def take_option(line: Line, word: str) -> bool:
@@ -74,7 +77,7 @@ def _take_marked(line: Line, command: Command, mark: str, head: str, value: str 
         line.command = None
     elif mark == "&":
         command.last_is_secret = True
-    elif mark == "-" or not following or following in COMMAND_ENDS or line.words.has_empty_value(line.at - 1):
+    elif mark == "-" or not following or following in NO_VALUES or line.words.has_empty_value(line.at - 1):
         pass
     elif mark == "!":
         if following[0] != "-" and not following.startswith(SUBSTITUTIONS):
@@ -136,7 +139,7 @@ def _take_plain_value(line: Line, command: Command, word: str) -> bool:
         return False
     line.emit(word)
     following = line.words.get(line.at)
-    if following and following not in COMMAND_ENDS and following != "--":
+    if following and following not in NO_VALUES and following != "--":
         line.emit_inside(following)
     return True
 
@@ -144,7 +147,8 @@ def _take_plain_value(line: Line, command: Command, word: str) -> bool:
 def _by_login(line: Line, word: str) -> bool:
     """--user NAME:PASSWORD of any program."""
     name, sign, value = _split(word)
-    if name not in _LOGINS and (words_of(name) or [""])[-1] not in _LOGIN_WORDS:
+    words = words_of(name)
+    if name not in _LOGINS and not (words and words[-1] in _LOGIN_WORDS) and not {"user", "pass"} <= set(words):
         return False
     value = value if sign else line.words.get(line.at + 1)
     mark = "%" if name == "-U" and "%" in value and ":" not in value else ":"
@@ -162,7 +166,7 @@ def _by_name(line: Line, command: Command, word: str) -> bool:
     if _split(word)[1]:
         return take_assignment(line, word)
     following = line.words.get(line.at + 1)
-    if not following or following in COMMAND_ENDS or word[0] == "/" or line.words.has_empty_value(line.at):
+    if not following or following in NO_VALUES or line.words.has_empty_value(line.at):
         return False
     kind = kind_of(word)
     if kind is Kind.NONE:
@@ -175,7 +179,7 @@ def _by_name(line: Line, command: Command, word: str) -> bool:
 
 
 def _take_nameless(line: Line, word: str, following: str) -> bool:
-    """-p VALUE of an unknown program: a secret beside the name of a user, or where it looks like one."""
+    """-p VALUE of an unknown program: a secret beside a user or a host, or where it looks like one."""
     value = word[2:] or following
     if is_option(value) or is_path(value) or len(value) < 4 or value.replace(":", "").replace("/", "").isdigit():
         return False
@@ -200,7 +204,7 @@ def take_assignment(line: Line, word: str) -> bool:
     name, sign, value = word.partition("=")
     if not sign or not value or not _is_name(name):
         return False
-    kind = kind_of(name)
+    kind = Kind.PASSWORD if name == "p" and _is_beside_user(line) else kind_of(name)
     if kind is Kind.TOKEN and value.strip("\"'").lower() in _SCHEMES and line.words.get(line.at + 1):
         line.emit(f"{name}={MASK}", line.words.end_of_header(line.at + 1) - line.at)
         return True
@@ -209,6 +213,12 @@ def take_assignment(line: Line, word: str) -> bool:
     end = line.words.end_of_value(line.at, line.at, len(name) + 1)
     line.emit(f"{name}={masked_value(value)}", end - line.at)
     return True
+
+
+def _is_beside_user(line: Line) -> bool:
+    """u=USER p=SECRET"""
+    near = line.words.texts[max(line.at - _NEAR, 0) : line.at + _NEAR]
+    return any(word.startswith(("u=", "user=", "username=")) for word in near)
 
 
 def _is_name(name: str) -> bool:

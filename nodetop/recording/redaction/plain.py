@@ -10,10 +10,10 @@ from nodetop.recording.redaction.shapes import MASK
 from nodetop.recording.redaction.values import QUOTES, is_no_secret, is_path, looks_secret
 from nodetop.recording.redaction.words import COMMAND_ENDS
 
-_VERBS = frozenset((
+_VERBS = (
     "change", "reset", "set", "update", "forgot", "create", "generate", "get", "list", "show", "delete", "add",
     "rotate", "revoke", "fix", "check", "verify", "remove", "rename", "test", "save", "store", "print",
-))  # fmt: skip
+)  # fmt: skip
 _NOT_VALUES = frozenset((
     "for", "in", "to", "of", "and", "or", "is", "has", "was", "expired", "changed", "reset", "policy", "file", "hash",
     "set", "list", "show", "status", "change", "update", "get", "on", "from", "with", "the", "required", "failed",
@@ -24,7 +24,7 @@ _NOT_VALUES = frozenset((
 _LOGIN_COMMANDS = frozenset((
     "login", "auth", "register", "signin", "authenticate", "adduser", "add-user", "add_user", "useradd",
     "create-user", "create_user", "createuser", "user-add", "set-password", "set_password", "setpassword", "signup",
-    "connect", "http-basic",
+    "user", "users", "admin", "admins", "account", "accounts", "connect", "http-basic",
 ))  # fmt: skip
 """After such a word what looks like a password is one."""
 _ORDINARY = frozenset((
@@ -109,7 +109,10 @@ def _take_login(line: Line, word: str, between: str) -> bool:
 def _take_here_string(line: Line, command: Command, word: str) -> bool:
     """chpasswd <<< SECRET"""
     value = word[3:] or line.words.get(line.at + 1)
-    if not value or is_no_secret(value, Kind.PASSWORD) or not (reads_secret(command.program) or looks_secret(value)):
+    if not value or is_no_secret(value, Kind.PASSWORD):
+        return False
+    near = line.words.texts[max(line.at - _NEAR, 0) : line.at]
+    if not (reads_secret(command.program) or looks_secret(value) or any("pass" in each.lower() for each in near)):
         return False
     if word[3:]:
         line.emit("<<<" + MASK)
@@ -147,7 +150,12 @@ def _take_named(line: Line, command: Command, word: str) -> bool:
     if _is_value(bare, kind, following):
         return _take_until(line, line.at + 1, kind)
     second = line.words.get(line.at + 2)
-    if words_of(bare)[0] in _VERBS and looks_secret(second) and not is_option(second) and not is_option(following):
+    if (
+        words_of(bare)[0].startswith(_VERBS)
+        and looks_secret(second)
+        and not is_option(second)
+        and not is_option(following)
+    ):
         return _take_until(line, line.at + 2, kind)
     return False
 
@@ -175,6 +183,6 @@ def _is_value(name: str, kind: Kind, value: str) -> bool:
     if kind_of(bare) >= Kind.TOKEN and _is_name(bare):
         return False
     words = words_of(name)
-    if words[0] in _VERBS or (len(words) == 1 and (kind is Kind.TOKEN or words[0] in _LOOSE)):
+    if words[0].startswith(_VERBS) or (len(words) == 1 and (kind is Kind.TOKEN or words[0] in _LOOSE)):
         return words[0] in _SINGLE or looks_secret(value)
     return True

@@ -23,7 +23,7 @@ PROGRAMS = {
     "dbmate|migrate|flyway|liquibase|sqitch|gbak|gfix|gsec|nbackup|fbsvcmgr": "-password -pas -pass -pa",
     # Archives, encryption, keys.
     "7z|7za|7zr|7zz|7zzs|p7zip|rar|unrar": "-p+ -hp+",
-    "zip|unzip|zipcloak|funzip": "-P* ~bntOix",
+    "zip|unzip|zipcloak|funzip": "-P* -p? ~bntOix",
     "openssl": "-k -K -iv! -key! -cert! -CAkey! -macopt -challenge -passin -passout -pass",
     "openssl passwd": "@1 -salt! -in!",
     "gpg|gpg2|gpgsm": "! --passphrase -u! -r!",
@@ -68,10 +68,11 @@ PROGRAMS = {
     # Remote desktops, consoles, machines.
     "xfreerdp|xfreerdp3|wlfreerdp|sdl-freerdp|sfreerdp": "/p /gp /pth -p*",
     "rdesktop": "-p* ~ugdkr -u!",
-    "vncviewer|xtightvncviewer|xtigervncviewer": "! -passwd! -PasswordFile! -passwordFile!",
+    "vncviewer|xtightvncviewer|xtigervncviewer": "! -PasswordFile! -passwordFile!",
     "x11vnc|vncserver|Xvnc|wayvnc|x0vncserver": "! -passwd -viewpasswd -passwdfile! -rfbauth! -storepasswd@1 -auth!",
     "plink|pscp|psftp|putty|klink": "-pw ~lPi",
     "remmina|virt-viewer|remote-viewer|spicy": "-w",
+    "vncdo|vncdotool|vncsnapshot": "-p* ~sd",
     "teamviewer": "passwd@1",
     "ipmitool|ipmi-sensors|ipmipower|ipmiutil|ipmiconsole|bmc-info|ipmi-fru|ipmi-sel":
         "-P* -k* -y* ~HUILCNRtbBTS password@2 -U!",
@@ -161,6 +162,9 @@ PROGRAMS = {
     "aws ssm": "--value?",
     "aws configure": "aws_secret_access_key@1 aws_access_key_id@1 aws_session_token@1",
     "gcloud|gsutil|bq": "! --secret! --set-secrets! --update-secrets! -u!",
+    "pm2 link": "@1 @2",
+    "ttyd|gotty|webssh": "-c: ~pitu",
+    "supervisorctl": "! -p* ~cus -u!",
     "pulumi config|pulumi stack": "set@2 --secret- --plaintext-",
     "az": "! --secret-permissions! --key-permissions! -u!",
     "az keyvault": "--value",
@@ -198,7 +202,7 @@ PROGRAMS = {
     "|echo|printf|apt|apt-get|dnf|yum|pacman|zypper|apk|dpkg|rpm|brew|systemctl|journalctl|service|pytest|make|gcc|cc1"
     "|code|gedit|kate|pass|gopass|secret-tool|tee|tar|gzip|cpio|dd|bat|tree|evince|firefox|chrome|chromium|thunderbird"
     "|say|espeak|passwd|chage|getent|pwck|gpasswd|login|unix_chkpwd|man|apropos|which|whereis|locate|plocate|type|sops"
-    "|age|ssh-add|keepassxc-cli|cryptsetup|zfs|zpool|mount|umount|crontab|at|batch|supervisorctl|kinit|klist|lxc"
+    "|age|ssh-add|keepassxc-cli|cryptsetup|zfs|zpool|mount|umount|crontab|at|batch|kinit|klist|lxc"
     "|incus|xauth|mdadm|lsof|ps|pgrep|pkill|kill|top|htop|id|groups|su|w|who|last|join":
         "! -u! -U! --user!",
 }  # fmt: skip

@@ -2,7 +2,7 @@
 
 import re
 
-from nodetop.recording.redaction.values import has_many_characters, looks_random
+from nodetop.recording.redaction.values import ONE_CLASS, QUOTES, has_many_characters, looks_random
 
 MASK = "***"
 
@@ -33,11 +33,26 @@ _TERRAFORM = ".atlasv1."
 
 def mask_shapes(word: str, *, hexadecimal: bool = True) -> str:
     """A word with all in it that looks like a key masked; `hexadecimal` digits only where they are no id."""
+    if len(word) < 8:
+        return word
+    start = max(word.rfind("="), word.rfind(":")) + 1
+    if "://" not in word and _is_generated(word[start:]):
+        return word[:start] + MASK
     if len(word) < 12:
         return word
     if ":" in word:
         word = _CHAT_BOT.sub(MASK, word)
     return _RUN.sub(lambda found: _masked_run(found[0], hexadecimal), word)
+
+
+def _is_generated(value: str) -> bool:
+    """Whether a short value is what a generator of passwords makes: nearly each character is of another class than the
+    one before, and digits are in several places."""
+    value = value.strip(QUOTES)
+    if not 8 <= len(value) < 20 or not value.isalnum() or value.lower() == value or value.upper() == value:
+        return False
+    pieces = ONE_CLASS.findall(value)
+    return len(pieces) >= 0.6 * len(value) and sum(map(str.isdigit, pieces)) > 1
 
 
 def _masked_run(run: str, hexadecimal: bool) -> str:
@@ -93,12 +108,8 @@ def _masked_random(found: re.Match[str]) -> str:
 
 def is_random_key(run: str) -> bool:
     """Whether a run of letters and digits is a key: long random text of capitals, small letters and digits."""
-    if _ALL_HEX.fullmatch(run):
+    if not looks_random(run) or _ALL_HEX.fullmatch(run):
         return False
     if len(run) >= 32:
-        return looks_random(run)
-    return looks_random(run) and run != run.lower() and run != run.upper() and _digit_groups(run) >= 3
-
-
-def _digit_groups(run: str) -> int:
-    return sum(1 for first, second in zip(" " + run, run, strict=False) if second.isdigit() and not first.isdigit())
+        return True
+    return run != run.lower() and run != run.upper() and sum(map(str.isdigit, ONE_CLASS.findall(run))) >= 3

@@ -6,22 +6,24 @@ from nodetop.recording.redaction.shapes import MASK, is_random_key
 from nodetop.recording.redaction.values import has_many_characters, is_reference, looks_secret
 
 _MOST_URLS = 8
-_HOST = re.compile(r"[A-Za-z0-9_.*-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\]")
+_HOST = re.compile(r"[A-Za-z0-9_.*-]++|\[[0-9A-Fa-f:.]++\]")
 _PORT = re.compile(r"[0-9]{1,5}(?=[/?#,;\"'\\]|$)")
 _USER_END = re.compile(r"[:@/?#]")
-_BARE_LOGIN = re.compile(
-    r"(?<![\w.%+\\-])([\w.%+\\-]{1,64}):([^\s@]{1,128}+)@([A-Za-z0-9.-]{0,255}+)(:[0-9]{1,5}(?![\w]))?"
-)
-_ORACLE = re.compile(r"(:thin:[\w.-]{1,64}/)([^\s@]{1,128}+)@")
+_SCHEMES = frozenset(("mailto", "sip", "sips", "xmpp", "acct", "jid", "ssh", "scp", "git", "npm", "urn", "docker"))
 _IP = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
-_HOOK_HOSTS = (
-    "hooks.slack.com", "discord.com", "discordapp.com", "webhook.office.com", "outlook.office.com",
-    "outlook.office365.com", "api.telegram.org", "hc-ping.com", "hooks.zapier.com", "maker.ifttt.com", "nosnch.in",
-    "open.feishu.cn", "open.larksuite.com", "hook.integromat.com", "hook.make.com", "hook.eu1.make.com",
-    "webhook.site", "cronitor.link", "api.netlify.com", "chat.googleapis.com", "logs-01.loggly.com", "infura.io",
-    "alchemy.com", "alchemyapi.io", "quiknode.pro", "collectors.sumologic.com", "hooks.airtable.com",
-    "events.pagerduty.com", "api.opsgenie.com", "betteruptime.com", "uptime.betterstack.com", "ping.ohdear.app",
+_HOOKS = (
+    "hooks.slack.com/", "discord.com/api/webhooks/", "discordapp.com/api/webhooks/", "webhook.office.com/webhookb2/",
+    "outlook.office.com/webhook/", "outlook.office365.com/webhook/", "api.telegram.org/bot", "hc-ping.com/",
+    "hooks.zapier.com/hooks/", "maker.ifttt.com/trigger/", "nosnch.in/", "open.feishu.cn/open-apis/bot/v2/hook/",
+    "open.larksuite.com/open-apis/bot/v2/hook/", "hook.make.com/", "hook.integromat.com/", "webhook.site/",
+    "cronitor.link/", "api.netlify.com/build_hooks/", "loggly.com/inputs/", "infura.io/v3/", "alchemy.com/v2/",
+    "alchemyapi.io/v2/", "quiknode.pro/", "sumologic.com/receiver/", "hooks.airtable.com/",
+    "uptime.betterstack.com/api/", "betteruptime.com/api/", "ping.ohdear.app/", "api.render.com/deploy/",
+    "api.vercel.com/v1/integrations/deploy/", "live.twitch.tv/app/", "rtmp.youtube.com/live2/",
+    "live-api-s.facebook.com:443/rtmp/",
 )  # fmt: skip
+"""Ends of hosts with what their paths begin with, after which all is a secret."""
+_KEPT_AFTER_HOOK = re.compile(r"(?:services|triggers|workflows|catch|standard)/")
 _HOOK_WORDS = frozenset((
     "webhook", "webhooks", "webhookb2", "incomingwebhook", "hook", "hooks", "inputs", "trigger", "triggers",
     "receiver", "push", "key", "token", "secret", "apikey", "build_hooks", "deploy_hooks", "deploy-hooks", "live2",
@@ -39,7 +41,7 @@ _BEFORE_HASH = frozenset((
     "revision", "rev", "compare", "tarball", "zipball", "objects", "manifests", "containers", "images", "simple",
 ))  # fmt: skip
 _FILE_NAME = re.compile(r"[^.]++(?:\.[A-Za-z0-9_-]{1,16}){1,4}")
-_HEX = re.compile(r"[0-9a-fA-F]{32,128}")
+_HEX = re.compile(r"[0-9a-fA-F]{32,}+")
 
 
 def mask_urls(word: str) -> str:
@@ -53,8 +55,7 @@ def mask_urls(word: str) -> str:
             masked[-1] = MASK
         return "://".join((first, *masked))
     if "@" in word and ":" in word:
-        word = _ORACLE.sub(rf"\1{MASK}@", word)
-        return _BARE_LOGIN.sub(_masked_bare_login, word)
+        return _mask_bare_login(word)
     return word
 
 
@@ -95,17 +96,20 @@ def _is_host(rest: str) -> bool:
 
 
 def _masked_path(host: str, path: str) -> str:
-    is_hook = host.partition(":")[0].lower().endswith(_HOOK_HOSTS)
+    for hook in _HOOKS:
+        end, _, prefix = hook.partition("/")
+        if host.endswith(end) and path.startswith(prefix) and len(path) > len(prefix):
+            kept = _KEPT_AFTER_HOOK.match(path, len(prefix))
+            return path[: kept.end() if kept else len(prefix)] + MASK
     out: list[str] = []
     before, masked = "", False
     for segment in path.split("/"):
-        word = segment.lower()
-        if _is_secret_segment(segment, before, is_hook or masked or before in _HOOK_WORDS):
-            out.append("bot" + MASK if word.startswith("bot") else MASK)
+        if _is_secret_segment(segment, before, masked or before in _HOOK_WORDS):
+            out.append(MASK)
             masked = True
         else:
             out.append(segment)
-        before = word
+        before = segment.lower()
     return "/".join(out)
 
 
@@ -119,10 +123,28 @@ def _is_secret_segment(segment: str, before: str, is_hook: bool) -> bool:
     return not _FILE_NAME.fullmatch(segment) and is_random_key(segment)
 
 
-def _masked_bare_login(found: re.Match[str]) -> str:
-    user, password, host = found[1], found[2], found[3]
-    is_host = ("." in host and host.rpartition(".")[2].isalpha()) or host == "localhost" or _IP.fullmatch(host)
-    is_login = host != "sha256" and (is_host or found[4] or looks_secret(password))
-    if not is_login or is_reference(password) or password.isdigit():
-        return found[0]
-    return f"{user}:{MASK}@{host}{found[4] or ''}"
+def _mask_bare_login(word: str) -> str:
+    """user:password@host without a scheme, also user/password@ of a driver of Oracle's."""
+    at, colon = word.rfind("@"), word.find(":")
+    if ":thin:" in word[:at]:
+        slash = word.find("/", 0, at)
+        return word if slash < 0 else f"{word[: slash + 1]}{MASK}{word[at:]}"
+    start = max(word.rfind(sign, 0, colon) for sign in "='\"(,") + 1
+    if word[start:colon].lower() in _SCHEMES:
+        start, colon = colon + 1, word.find(":", colon + 1)
+    user, password, rest = word[start:colon], word[colon + 1 : at], word[at + 1 :]
+    if not start <= colon < at or not user or not password or is_reference(password) or password.isdigit():
+        return word
+    if not _looks_like_host(rest) and not (looks_secret(password) and not rest.startswith("sha256")):
+        return word
+    return f"{word[: colon + 1]}{MASK}{word[at:]}"
+
+
+def _looks_like_host(rest: str) -> bool:
+    """Whether a text begins with a host's name: one with a dot, or a port after it."""
+    host = _HOST.match(rest)
+    if host is None or host[0] == "sha256":
+        return False
+    port = _PORT.match(rest, host.end() + 1) if rest[host.end() : host.end() + 1] == ":" else None
+    is_name = "." in host[0] and host[0].rpartition(".")[2].isalpha()
+    return is_name or host[0] == "localhost" or _IP.fullmatch(host[0]) is not None or port is not None

@@ -7,6 +7,7 @@ from nodetop.recording.redaction.names import Kind, kind_of
 _JUDGED = 96
 """Characters of a value that are looked at."""
 QUOTES = "\"'`"
+_AROUND = QUOTES + ",]}"
 _SWITCH_VALUES = frozenset((
     "true", "false", "yes", "no", "on", "off", "none", "null", "nil", "auto", "always", "never", "prompt", "ask",
     "stdin", "interactive", "required", "optional", "default", "enabled", "disabled", "0", "1", "-",
@@ -15,12 +16,11 @@ _SWITCH_VALUES = frozenset((
 _METHODS = frozenset((
     "simple", "basic", "digest", "bearer", "any", "env", "file", "keyring", "keychain", "md5", "sha1", "sha256",
     "sha512", "trust", "peer", "ident", "ldap", "oidc", "oauth", "oauth2", "pam", "kerberos", "krb5", "gssapi",
-    "ntlm", "tls", "jwt", "token", "password", "optional_no_ca", "scram-sha-256", "scram-sha-512",
+    "ntlm", "tls", "jwt", "token", "password", "optional_no_ca", "plain", "login", "cram-md5", "xoauth2",
+    "scram-sha-256", "scram-sha-512",
 ))  # fmt: skip
 """What a name of WEAK or TOKEN kind is told besides secrets."""
-_PLACEHOLDER = re.compile(
-    r"[*x.]{3,64}|<[^<>]{1,64}>|\[[A-Za-z_ -]{1,64}\]|%[A-Za-z_]{1,64}%|(?:redacted|hidden|masked)", re.I
-)
+_PLACEHOLDER = re.compile(r"[*x.]{3,}+|<[^<>]++>|\[[A-Za-z_ -]++\]|%[A-Za-z_]++%|redacted|hidden|masked", re.I)
 _VARIABLE = re.compile(r"\$(?:[A-Z_][A-Z0-9_]*+|[0-9@*#?!$])")
 _NAMED_VARIABLE = re.compile(r"\$[A-Za-z_]++")
 _REFERENCES = (
@@ -40,21 +40,24 @@ _FOLDERS = (
     "/sbin/", "/srv/", "/sys/", "/tmp/", "/usr/", "/var/", "/data/", "/app/", "/Users/",
 )  # fmt: skip
 _PIECE = re.compile(r"[A-Za-z0-9]+")
-_ONE_CLASS = re.compile(r"[0-9]+|[A-Z]+|[a-z]+")
-_STRUCTURED = re.compile(r"[A-Za-z]{1,24}[0-9]{0,6}|[0-9]{1,24}[A-Za-z]{0,4}|v?[0-9]{1,4}[a-z][0-9]{1,4}")
+ONE_CLASS = re.compile(r"[0-9]+|[A-Z]+|[a-z]+")
+_STRUCTURED = re.compile(r"[A-Za-z]++[0-9]{0,6}|[0-9]++[A-Za-z]{0,4}|v?[0-9]{1,4}[a-z][0-9]{1,4}")
+_LICENCE = re.compile(r"[A-Z0-9]{4,8}(?:-[A-Z0-9]{4,8}){2,7}")
 _FIGURE = re.compile(r"[0-9]{1,5}(?:[a-zA-Z%]{1,3})?")
 _STRANGE = frozenset("!#$^&*")
 
 
 def is_no_secret(value: str, kind: Kind) -> bool:
     """Whether what stands after a name of that kind is worth seeing: a switch, a reference, for a token a file."""
-    value = value.strip(QUOTES)[:_JUDGED]
+    value = value.strip(_AROUND)[:_JUDGED]
     if not value or value.lower() in _SWITCH_VALUES or is_reference(value):
         return True
     if kind is Kind.PASSWORD:
         if value.isdigit() and len(value) < 4:  # of wires, or how often
             return True
-        return value.startswith("/") and value.count("/") > 1 and is_path(value) and not looks_secret(value)
+        return (
+            value.startswith(_STARTS_OF_PATHS) and value.count("/") > 1 and is_path(value) and not looks_secret(value)
+        )
     if value.lower() in _METHODS or _FIGURE.fullmatch(value) or is_path(value):
         return True
     return kind is Kind.WEAK and not looks_secret(value)
@@ -83,6 +86,8 @@ def looks_secret(value: str) -> bool:
     value = value.strip(QUOTES)[:_JUDGED]
     if len(value) < 6 or "://" in value or is_path(value) or is_reference(value):
         return False
+    if _LICENCE.fullmatch(value):
+        return not value.isalpha() and not value.isdigit()
     pieces = _PIECE.findall(value)
     if not _STRANGE.isdisjoint(value) and len(pieces) < 5 and "/" not in value:
         return any(piece.isalpha() for piece in pieces) or any(not piece.isdigit() for piece in pieces)
@@ -98,7 +103,7 @@ def looks_random(run: str) -> bool:
     if len(run) < 20:
         return False
     run = run[:_JUDGED]
-    pieces = _ONE_CLASS.findall(run)
+    pieces = ONE_CLASS.findall(run)
     return len(pieces) > len(run) / 4 and any(map(str.isdigit, pieces)) and has_many_characters(run)
 
 

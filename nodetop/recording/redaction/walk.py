@@ -8,6 +8,7 @@ from nodetop.recording.redaction.line import Command, Line, program_name
 from nodetop.recording.redaction.options import is_option, take_option
 from nodetop.recording.redaction.plain import take_plain
 from nodetop.recording.redaction.shapes import MASK
+from nodetop.recording.redaction.values import QUOTES
 from nodetop.recording.redaction.words import COMMAND_ENDS, SUBSTITUTIONS, Words
 
 _NEW_LINE = REPLACEMENT
@@ -22,6 +23,7 @@ def masked_words(text: str, *, most: int, characters: int) -> list[str]:
     words = Words(text)
     line = Line(words)
     while line.at < len(words) and len(line.out) <= most and line.length <= characters:
+        line.begin_argument()
         word = words.get(line.at)
         if _PRIVATE_KEY in word or (word.startswith("-----") and words.get(line.at + 1).startswith("BEGIN")):
             line.emit(MASK)
@@ -34,14 +36,16 @@ def _take(line: Line, word: str) -> None:
     if word in COMMAND_ENDS:
         _mask_last(line)
         line.emit(word)
-        line.command = None
+        line.end_command()
         return
     if word[0] == ">":
         _mask_last(line)
     core = word.strip(_NEW_LINE).rstrip(_ENDINGS) or word
     before, _, after = word.partition(core)
     if before:
-        line.command = None
+        line.end_command()
+    if core[0] in QUOTES and core[1:2] == "-":
+        before, core = before + core[0], core[1:]
     first = len(line.out)
     if line.command is None:
         take_program(line, core)
@@ -52,7 +56,7 @@ def _take(line: Line, word: str) -> None:
         _mask_last(line)
         line.out[-1] += after
     if after:
-        line.command = None
+        line.end_command()
     elif _NEW_LINE in core:
         _begin_after_new_line(line, core)
 

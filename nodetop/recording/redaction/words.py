@@ -3,6 +3,8 @@
 from nodetop.recording.redaction.values import QUOTES
 
 COMMAND_ENDS = frozenset(("|", "||", "|&", "&&", "&", ";", ";;", "\\;"))
+NO_VALUES = COMMAND_ENDS | {"<", "<<", "<<<", ">", ">>", "2>", "2>&1", "&>"}
+"""Words that are no value of an option."""
 SUBSTITUTIONS = ("$(", "<(", "`", '"$(', '"`', "'$(")
 _LONGEST_QUOTED = 24
 
@@ -57,6 +59,14 @@ class Words:
             if self.texts[end - 1][-1] in "\"'":
                 break
         return end
+
+    def begins_argument(self, index: int) -> bool:
+        """Whether a word is known to be the first of an argument."""
+        return self._argument is not None and not self._continues_argument(index)
+
+    def is_in_longer_argument(self, index: int) -> bool:
+        """Whether a word is known to be one of several of an argument."""
+        return self._continues_argument(index) or self._continues_argument(index + 1)
 
     def _continues_argument(self, index: int) -> bool:
         """Whether a word belongs to the same argument as the one before."""

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nodetop.model.command_line import CommandLine
 from nodetop.probes.processes.identity import Asked, Identity, IdentityLane, effective_uid, read_identity
 from nodetop.probes.processes.passwd import Users
 from tests.probes.processes.process_tree import ProcessTree
@@ -60,6 +61,24 @@ def test_what_is_read(tree: ProcessTree) -> None:
     identity = read_identity(tree.files, Users(tree.files), asked(7))
     assert (identity.user, identity.command, identity.container) == ("33", "a b c", "a.service")
     assert identity.ours == (os.geteuid() in (0, 33))
+
+
+@pytest.mark.parametrize(
+    ("cmdline", "command", "arguments"),
+    [
+        (b"sh\0-c\0a b\nc\0", "sh -c a b\ufffdc", ["sh", "-c", "a b\ufffdc"]),
+        (b"app\0\0--x\0", "app  --x", ["app", "", "--x"]),
+        (b"app\0--x\0", "app --x", ["app", "--x"]),
+        (b"nginx: worker process\0\0\0", "nginx: worker process", None),  # a title, written over the arguments
+        (b"sleep\0", "sleep", None),
+        (b"", "", None),
+    ],
+)
+def test_arguments_stay_apart(tree: ProcessTree, cmdline: bytes, command: str, arguments: list[str] | None) -> None:
+    tree.put(7, cmdline=cmdline)
+    found = read_identity(tree.files, Users(tree.files), asked(7)).command
+    assert found == command
+    assert (found.raw.split("\0") if isinstance(found, CommandLine) else None) == arguments
 
 
 def test_a_long_command_line_is_cut(tree: ProcessTree) -> None:
