@@ -4,6 +4,8 @@
 import re
 from pathlib import Path
 
+from nodetop.model.command_line import CommandLine
+
 _FOLDER = Path(__file__).parent / "recording" / "command_lines"
 _MARKED = re.compile("«(.*?)»")
 DOMAINS = sorted(path.stem for path in _FOLDER.glob("*.txt"))
@@ -25,6 +27,11 @@ def harmless(domain: str) -> list[str]:
 def unmarked(line: str) -> str:
     """As the process shows it."""
     return line.replace("«", "").replace("»", "")
+
+
+def command_line(*arguments: str) -> CommandLine:
+    """As it is read of a process with these arguments."""
+    return CommandLine.of("\0".join(arguments))
 
 
 def secrets_of(line: str) -> list[str]:

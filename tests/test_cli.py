@@ -211,7 +211,11 @@ def assert_recorded(nodetop: Nodetop, path: Path, pid: int) -> None:
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert commands(nodetop("--json", "--replay", path).stdout) == [f"mysql -c {SLEEP} -p***"]
     path.unlink()
-    for args, recorded in (("none", ""), ("full", f"mysql -c {SLEEP} -phunter2sec"), ("redacted", f"mysql -c {SLEEP} -p***")):
+    for args, recorded in (
+        ("none", ""),
+        ("full", f"mysql -c {SLEEP} -phunter2sec"),
+        ("redacted", f"mysql -c {SLEEP} -p***"),
+    ):
         printed = nodetop("--json", *FAST, "--record", path, "--args", args)
         assert commands(printed.stdout) == [recorded]
         assert commands(nodetop("--json", "--replay", path).stdout) == [recorded]

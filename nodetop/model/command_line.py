@@ -9,13 +9,15 @@ class CommandLine(str):
     _raw: str | None
 
     @classmethod
-    def of(cls, arguments: list[str]) -> "CommandLine":
-        """From arguments, whose text is safe to show."""
-        line = cls(" ".join(arguments))
-        line._raw = "\0".join(arguments) if line.split(" ") != arguments else None
+    def of(cls, raw: str) -> "CommandLine":
+        """From arguments with a NUL between them, whose text is safe to show."""
+        line = cls(raw.replace("\0", " "))
+        line._raw = raw if " " in raw or "\0\0" in raw else None
         return line
 
     @property
     def raw(self) -> str:
         """The arguments with a NUL between them, as in /proc/PID/cmdline."""
-        return self.replace(" ", "\0") if self._raw is None else self._raw
+        if self._raw is None:
+            self._raw = self.replace(" ", "\0")  # made for those that are asked
+        return self._raw

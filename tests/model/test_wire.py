@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nodetop.model.command_line import CommandLine
 from nodetop.model.snapshot import (
     CoreMetrics,
     CpuMetrics,
@@ -21,6 +20,7 @@ from nodetop.model.snapshot import (
     Stat,
 )
 from nodetop.model.wire import BadMessage, decode, decode_snapshot, encode
+from tests.command_lines import command_line
 
 SNAPSHOT = NodeSnapshot(
     node="web-01",
@@ -135,7 +135,7 @@ def test_a_time_that_no_calendar_has_is_refused(at: float) -> None:
 
 
 def test_a_command_line_that_knows_its_arguments_goes_out_as_text() -> None:
-    line = CommandLine.of(["sh", "-c", "a b", ""])
+    line = command_line("sh", "-c", "a b", "")
     row = ProcessMetrics(pid=1, command=line)
     plain = ProcessMetrics(pid=1, command="sh -c a b ")
     assert encode(row) == encode(plain)

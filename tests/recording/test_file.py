@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from nodetop.model import wire
-from nodetop.model.command_line import CommandLine
 from nodetop.model.snapshot import CpuMetrics, NodeSnapshot, ProcessMetrics, ProcessSummary
 from nodetop.recording.file import Reader, Recording, RecordingError, recorded
+from tests.command_lines import command_line
 
 
 def snapshot(seq: int, node: str = "a") -> NodeSnapshot:
@@ -58,7 +58,7 @@ def test_only_its_owner_can_read_it(tmp_path: Path, name: str) -> None:
     ("args", "command"), [(None, "mysql -p***"), ("redacted", "mysql -p***"), ("none", ""), ("full", "mysql -phunter2")]
 )
 def test_secrets_are_recorded_only_where_that_is_asked_for(tmp_path: Path, args: str | None, command: str) -> None:
-    row = ProcessMetrics(pid=1, name="mysql", command=CommandLine.of(["mysql", "-phunter2"]))
+    row = ProcessMetrics(pid=1, name="mysql", command=command_line("mysql", "-phunter2"))
     taken = replace(snapshot(1), processes=ProcessSummary(rows=(row,)))
     with Recording(tmp_path / "r", **({} if args is None else {"args": args})) as recording:
         recording.add(taken)

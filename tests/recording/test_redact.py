@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from nodetop.model.command_line import CommandLine
 from nodetop.model.snapshot import ProcessMetrics, ProcessSummary
 from nodetop.recording.redact import MASK, MODES, redact, redact_snapshot
-from tests.command_lines import DOMAINS, harmless, secrets_of, unmarked, with_secret
+from tests.command_lines import DOMAINS, command_line, harmless, secrets_of, unmarked, with_secret
 from tests.history.samples import sample
 
 MOST_CALLS = 25_000
@@ -41,7 +41,7 @@ def as_arguments(line: str) -> CommandLine | None:
     whole = [" ".join(secret.split()).strip("\"'\\") for secret in secrets_of(line)]
     if not all(any(secret in argument for argument in arguments) for secret in whole):
         return None
-    return CommandLine.of(arguments)
+    return command_line(*arguments)
 
 
 @pytest.mark.parametrize("domain", DOMAINS)
@@ -76,12 +76,12 @@ def test_the_corpus_is_as_large_as_promised() -> None:
 
 
 def test_a_pass_phrase_is_hidden_to_its_end_and_no_further_where_the_arguments_are_known() -> None:
-    phrase = CommandLine.of(["borg", "init", "--passphrase", "my -x pass/phrase a=b", "repo"])
+    phrase = command_line("borg", "init", "--passphrase", "my -x pass/phrase a=b", "repo")
     assert redact(phrase) == f"borg init --passphrase {MASK} repo"
-    assert redact(CommandLine.of(["mysql", "-pmy pass", "shop"])) == f"mysql -p{MASK} shop"
-    script = CommandLine.of(["sh", "-c", "mysql -psecret shop && echo --password x done", "arg"])
+    assert redact(command_line("mysql", "-pmy pass", "shop")) == f"mysql -p{MASK} shop"
+    script = command_line("sh", "-c", "mysql -psecret shop && echo --password x done", "arg")
     assert redact(script) == f"sh -c mysql -p{MASK} shop && echo --password {MASK} done arg"
-    assert redact(CommandLine.of(["app", "--password", "", "start"])) == "app --password  start"
+    assert redact(command_line("app", "--password", "", "start")) == "app --password  start"
 
 
 def test_where_they_are_not_known_rather_too_much_is_hidden() -> None:
@@ -90,7 +90,7 @@ def test_where_they_are_not_known_rather_too_much_is_hidden() -> None:
 
 def test_a_script_of_several_lines_is_read_line_by_line() -> None:
     script = "set -e\ufffdmysql -u root -psecret\ufffdzip -P secret x.zip a\ufffd"
-    for line in (CommandLine.of(["sh", "-c", script]), f"sh -c {script}"):
+    for line in (command_line("sh", "-c", script), f"sh -c {script}"):
         assert "secret" not in redact(line)
 
 
@@ -202,7 +202,7 @@ def test_a_secret_is_found_among_other_words(form: str, secret: str, others: lis
 
 
 def test_modes() -> None:
-    line = CommandLine.of(["mysql", "-phunter2"])
+    line = command_line("mysql", "-phunter2")
     rows = (ProcessMetrics(pid=1, name="mysql", command=line), ProcessMetrics(pid=2, name="kthreadd"))
     taken = sample(processes=ProcessSummary(total=1, rows=rows, thread_rows=rows[:1]))
 

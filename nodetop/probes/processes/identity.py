@@ -78,9 +78,13 @@ def effective_uid(status: bytes) -> int | None:
 
 def _command(raw: bytes) -> str:
     """What /proc/PID/cmdline says: arguments with a NUL after each, or a title that the process wrote over them."""
-    arguments = raw.rstrip(b"\0 ").split(b"\0")
-    texts = [clean(argument, _COMMAND_LIMIT) for argument in arguments]
-    return CommandLine.of(texts) if len(texts) > 1 else texts[0]
+    raw = raw.rstrip(b"\0 ")
+    text = clean(raw.replace(b"\0", b" "), _COMMAND_LIMIT)
+    if b"\0" not in raw:
+        return text
+    if text.isascii():  # as it was
+        return CommandLine.of(raw.decode("ascii"))
+    return CommandLine.of("\0".join([clean(argument, _COMMAND_LIMIT) for argument in raw.split(b"\0")]))
 
 
 class IdentityLane:

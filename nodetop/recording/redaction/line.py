@@ -76,7 +76,7 @@ class Line:
         """The command whose argument is a script that is being read."""
 
     def end_command(self) -> None:
-        """A program is expected next. Behind the argument that is being read, though, goes on what went on before it."""
+        """A program is expected next. Behind the argument that is being read goes on what went on before it."""
         if self.outer is None and self.words.is_in_longer_argument(self.at - 1):
             self.outer = self.command
         self.command = None
