@@ -21,9 +21,9 @@ from nodetop.drawing.theme import Theme
 from nodetop.keys.keymap import KeymapError
 from nodetop.screens.base.alert_watch import AlertWatch
 from nodetop.screens.base.appearance import look_for, view_for
-from nodetop.screens.base.bound import BoundScreen
 from nodetop.screens.base.moment import Moment
 from nodetop.screens.base.monitor_app import MonitorApp
+from nodetop.screens.base.screen import PanelScreen
 from nodetop.screens.node.screen import NodeScreen
 from nodetop.settings.memory import Changes, SettingsMemory
 from nodetop.settings.options import Settings
@@ -81,7 +81,7 @@ class NodetopApp(MonitorApp):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette has every action of the screen, with its keys."""
-        for action in screen.ACTIONS if isinstance(screen, BoundScreen) else ():
+        for action in screen.ACTIONS if isinstance(screen, PanelScreen) else ():
             # The palette reads its texts as markup, in which this key begins a tag.
             keys = ["left bracket" if key == "[" else key for key in self.look.keymap.of(action)]
             name = action.id.replace("_", " ").capitalize()
@@ -151,8 +151,8 @@ class NodetopApp(MonitorApp):
         await self.alerts.catch_up()
         self._show_alerts()
         for screen in self._our_screens()[-1:]:  # none when the app has ended meanwhile
-            if screen.is_current and screen.children:  # the next sample may be long in coming
-                screen.show_all()
+            if screen.is_current:
+                screen.show_all()  # the next sample may be long in coming
 
     def _show_alerts(self) -> None:
         """Hands the alerts to the screens when there is news; they show it with the next sample."""
@@ -160,24 +160,40 @@ class NodetopApp(MonitorApp):
         for screen in self._our_screens():
             screen.view.board = board
 
-    def _our_screens(self) -> list[BoundScreen[Any]]:
+    def _our_screens(self) -> list[PanelScreen]:
         """Those that are open, the top one last. Textual's own, as the palette is, are none of them."""
-        return [screen for screen in self.screen_stack if isinstance(screen, BoundScreen)]
+        return [screen for screen in self.screen_stack if isinstance(screen, PanelScreen)]
+
+    # Screens that open over any other; a start waits for none of them
+
+    def _below(self, action: str) -> PanelScreen | None:
+        """The screen that people see, if its keys have this action: a key that was typed fast may come from one that is
+        covered by now."""
+        screen = self.screen
+        is_its = isinstance(screen, PanelScreen) and any(each.do == action for each in screen.ACTIONS)
+        return screen if isinstance(screen, PanelScreen) and is_its else None
 
     def action_alerts(self) -> None:
-        """Opens the inbox over what is there."""
+        """Opens the inbox."""
         from nodetop.screens.alerts import AlertsScreen
 
-        if isinstance(self.screen, BoundScreen) and not isinstance(self.screen, AlertsScreen):
-            view = replace(self.screen.view)
+        if (below := self._below("app.alerts")) is not None:
+            view = replace(below.view)
             self.push_screen(AlertsScreen(self.alerts, self.source, view, self.look, self.clock, self.moment))
 
+    def action_help(self) -> None:
+        """Opens the keys of the screen."""
+        from nodetop.screens.help import HelpScreen
+
+        if (below := self._below("app.help")) is not None:
+            self.push_screen(HelpScreen(below.ACTIONS, below.look, below.view, below.help_sections()))
+
     def action_options(self) -> None:
-        """Opens the options over what is there."""
+        """Opens the options."""
         from nodetop.screens.options.screen import OptionsScreen
 
-        if isinstance(self.screen, BoundScreen) and not isinstance(self.screen, OptionsScreen):
-            self.push_screen(OptionsScreen(self.look, self.screen.view))
+        if (below := self._below("app.options")) is not None:
+            self.push_screen(OptionsScreen(below.look, below.view))
 
     async def on_unmount(self) -> None:
         await asyncio.gather(*self._saves)  # what was changed a moment ago is kept, too

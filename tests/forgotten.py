@@ -13,7 +13,8 @@ from msgspec import Struct
 from msgspec.structs import fields
 
 from nodetop.alerts.rule import KINDS
-from nodetop.commands.check.condition import ConditionError, parse
+from nodetop.base.terms import TermError
+from nodetop.commands.check.condition import parse
 from nodetop.explanations.registry import GROUPS
 from nodetop.model.history import CHARTED
 from nodetop.model.hub_api import ClusterSummary
@@ -127,7 +128,7 @@ def of_words() -> Iterator[str]:
     for each in filter(lambda each: each.is_of_snapshot, QUANTITIES):
         try:
             parse(each.example or f"{each.name}<8")
-        except ConditionError as error:
+        except TermError as error:
             yield f"nodetop/model/quantities.py: {each.name} cannot be asked in --check: {error}"
     titles = [each.chart.title for each in CHARTED_QUANTITIES if each.chart]
     for title in set(titles):
@@ -137,7 +138,7 @@ def of_words() -> Iterator[str]:
 
 
 def of_documents(repository: Path) -> Iterator[str]:
-    """The README lists the panels, docs/alerts.md the rules and the names."""
+    """The README lists the panels, docs/alerts.md the rules, docs/filters.md the names."""
     readme = " ".join((repository / "README.md").read_text().split())
     missing = [said for spec in SPECS if (said := _in_the_readme(spec)) not in readme]
     for said in missing:
@@ -147,12 +148,12 @@ def of_documents(repository: Path) -> Iterator[str]:
         yield f"README.md: the keys of panels go to {last}"
     if not missing and f"{COUNT_WORDS[len(SPECS)]} panels" not in readme:
         yield f"README.md: there are {COUNT_WORDS[len(SPECS)]} panels"
-    text = (repository / "docs/alerts.md").read_text()
-    yield from _alert_rows(text)
+    yield from _alert_rows((repository / "docs/alerts.md").read_text())
+    text = (repository / "docs/filters.md").read_text()
     names = set(re.findall(r"[a-z_0-9]+", text[text.index("## Names") :]))
     for each in filter(lambda each: each.is_of_snapshot, QUANTITIES):
         if not {each.name, *each.aliases} <= names:
-            yield f"docs/alerts.md: the names of --check do not have {' or '.join((each.name, *each.aliases))}: add it"
+            yield f"docs/filters.md: the names of --check do not have {' or '.join((each.name, *each.aliases))}: add it"
 
 
 def _in_the_readme(spec: PanelSpec) -> str:

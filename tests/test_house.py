@@ -42,10 +42,18 @@ def tracked() -> list[Path]:
     ]
 
 
+def checks() -> list[Path]:
+    return sorted((ROOT / "tests").rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", [*sources(), *checks()], ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_file_is_long(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= LONGEST_FILE, f"{path} is too long: it holds more than one noun"
+
+
 @pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_file_is_about_one_noun(path: Path) -> None:
     text = path.read_text()
-    assert len(text.splitlines()) <= LONGEST_FILE, f"{path} is too long: it holds more than one noun"
     if path.name == "__init__.py":
         assert text == "", f"{path}: a package's own file stays empty"
     else:

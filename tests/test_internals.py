@@ -38,14 +38,15 @@ from nodetop.history.storage import PointTable
 from nodetop.keys.keymap import keymap
 from nodetop.keys.names import textual_name
 from nodetop.keys.node import NODE
-from nodetop.screens.base.bound import bind
+from nodetop.screens.base.screen import PanelScreen
 from nodetop.server.base import limits
-from nodetop.server.http.address_limits import Bounds
-from nodetop.server.http.connections import BoundedProtocol
+from nodetop.server.http.address_limits import ConnectionLimits
+from nodetop.server.http.connections import LimitedProtocol
 from nodetop.server.http.uvicorn_server import HttpServer
 from nodetop.terminal.driver import KeyParser, TtyDriver
 from nodetop.terminal.tty import Tty
 from nodetop.widgets.base import strips
+from nodetop.widgets.base.actions import bind, bindings_of, offer
 from nodetop.widgets.base.panel_layout import PanelLayout
 
 ROOT = Path(__file__).parents[1]
@@ -156,15 +157,23 @@ class _Terminal(Tty):
 
 
 async def test_bindings_are_kept_where_ours_are_put() -> None:
-    mend = "nodetop/screens/base/bound.py"
+    mend = "nodetop/widgets/base/actions.py"
     ours = keymap()
     async with App[None]().run_test() as pilot:
         screen = pilot.app.screen
         assert isinstance(screen._bindings, BindingsMap), f"DOMNode._bindings changed: mend {mend}"
-        bind(screen, NODE, ours)
+        bind(screen, bindings_of(NODE, ours))
         found = {key: active.binding.action for key, active in screen.active_bindings.items()}
         wanted = {textual_name(key): action.do for action in NODE if "." not in action.do for key in ours.of(action)}
         assert wanted.items() <= found.items(), f"DOMNode._bindings is not where keys are looked up: mend {mend}"
+
+
+async def test_an_action_may_be_a_method_of_another_object() -> None:
+    found: list[float] = []
+    async with App[None]().run_test() as pilot:
+        offer(pilot.app.screen, {"page": lambda pages: found.append(pages)})
+        await pilot.app.screen.run_action("page(-0.5)")
+    assert found == [-0.5], "App._dispatch_action changed: mend nodetop/widgets/base/actions.py"
 
 
 @pytest.mark.parametrize("character", [*string.punctuation, *string.ascii_letters, *string.digits, *"äß€"])
@@ -181,6 +190,18 @@ def test_a_layout_is_the_one_that_ours_extends() -> None:
     child = Widget(id="one")
     (placed,) = PanelLayout(lambda width, height: {"one": Rect(1, 2, 3, 4)}).arrange(Widget(), [child], Size(9, 9))
     assert (placed.widget, placed.region.width, placed.order) == (child, 3, 0), f"mend {mend}"
+
+
+async def test_what_our_screens_are_made_of_has_names_of_its_own() -> None:
+    mend = "nodetop/screens/base/screen.py"
+    async with App[None]().run_test() as pilot:
+        ours = {name for name, value in vars(PanelScreen).items() if inspect.isfunction(value) and name[:2] != "__"}
+        taken = {name for name in ours if hasattr(pilot.app.screen, name)}
+        assert taken <= {"compose", "on_key"}, f"Screen changed: mend {mend}"
+        parts = set(re.findall(r"self\.([a-z_]\w*)(?:: [^=]+)? =", inspect.getsource(PanelScreen.__init__)))
+        assert {"hints", "prompts", "menus", "panels"} <= parts
+        clashes = sorted(name for name in parts if hasattr(pilot.app.screen, name))
+        assert not clashes, f"Screen has got {', '.join(clashes)}: mend {mend}"
 
 
 # uvicorn
@@ -204,20 +225,21 @@ async def test_the_protocol_is_the_one_that_ours_extends() -> None:
     )
     assert_has(H11Protocol, callbacks, mend)
     config = uvicorn.Config(
-        _answers, http=functools.partial(BoundedProtocol, bounds=Bounds(9)),  # type: ignore[arg-type]
+        _answers, http=functools.partial(LimitedProtocol, connection_limits=ConnectionLimits(9)),  # type: ignore[arg-type]
         lifespan="off", log_config=None, h11_max_incomplete_event_size=limits.HEADER_BYTES,
     )  # fmt: skip
     config.load()
     factory: Any = config.http_protocol_class
     protocol = factory(config=config, server_state=ServerState(), app_state={})
-    assert_no_clash(BoundedProtocol, H11Protocol, H11Protocol(config, ServerState(), {}), mend)
+    assert_no_clash(LimitedProtocol, H11Protocol, H11Protocol(config, ServerState(), {}), mend)
     assert_has(protocol, "loop transport conn client scope cycle", mend)
     transport = _Transport()
     protocol.connection_made(transport)
     assert protocol._request_timer is not None, f"mend {mend}"
     protocol.data_received(b"GET / HTTP/1.1\r\nhost: a\r\n\r\n")
     assert protocol._request_timer is None, f"handle_events is not called for a complete head: mend {mend}"
-    assert callable(protocol.scope["authenticated"]), f"mend {mend}"
+    assert callable(protocol.scope["mark_authenticated"]) and callable(protocol.scope["abort"]), f"mend {mend}"
+    assert protocol.cycle.conn is protocol.conn, f"the reply goes by another h11 connection: mend {mend}"
     assert_has(protocol.cycle, "response_complete", mend)
     await asyncio.gather(*protocol.tasks)
     assert protocol.cycle.response_complete and transport.written.endswith(b"there"), f"mend {mend}"
@@ -252,6 +274,9 @@ class _Transport(asyncio.Transport):
 
     def is_closing(self) -> bool:
         return self.closed
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        assert high == limits.WRITE_BUFFER_BYTES
 
 
 # TinyDB

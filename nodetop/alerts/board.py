@@ -1,12 +1,9 @@
 """All alerts as they are shown: in order, counted, and as marks of a node. Pure."""
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from nodetop.alerts.alert import Alert
-
-if TYPE_CHECKING:  # a first frame has no marks: it does without what they need
-    from nodetop.alerts.marks import Mark
+from nodetop.alerts.mark import Mark
 
 
 class Board:
@@ -21,12 +18,12 @@ class Board:
         """How many warnings call."""
         self._marks: dict[str, tuple[Mark, ...]] = {}
 
-    def marks(self, node: str) -> "tuple[Mark, ...]":
+    def marks(self, node: str) -> tuple[Mark, ...]:
         """Where the alerts of a node began and ended, in order of time."""
         if not self.alerts:
             return ()
         if node not in self._marks:
-            from nodetop.alerts.marks import of_alerts
+            from nodetop.alerts.marks import of_alerts  # with the first alert: a first frame has none
 
             self._marks[node] = tuple(of_alerts(self.alerts, node))
         return self._marks[node]

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from math import inf
+from typing import NamedTuple
 
 from nodetop.base.grid import interval_start
 
@@ -16,12 +17,20 @@ _RECENT_SECONDS = 2 * 3600.0
 _Point = tuple[float, float]
 
 
+class _Bucket(NamedTuple):
+    """The five minutes that are going on: their begin, how many values there are, and the mean of these."""
+
+    start: float
+    values: int
+    mean: float
+
+
 class Filling:
     """The used share of one file system: its mean of each five minutes."""
 
     def __init__(self) -> None:
         self._points: deque[_Point] = deque()
-        self._open: tuple[float, int, float] | None = None
+        self._open: _Bucket | None = None
         self._name: str | None = None
         self.hours: float | None = None
         """Until it is full: infinite where it does not fill, None where that is not known."""
@@ -29,27 +38,32 @@ class Filling:
     def add(self, at: float, percent: float, name: str | None = None) -> None:
         """A value. Of another file system (as far as names are known), or earlier than the last: all begins anew."""
         is_other = name is not None and self._name is not None and name != self._name
-        if is_other or (self._open is not None and at < self._open[0]):
+        if is_other or (self._open is not None and at < self._open.start):
             self.forget()
         self._name = name or self._name
         start = interval_start(at, STEP_SECONDS)
-        if self._open is not None and self._open[0] == start:
-            count, mean = self._open[1] + 1, self._open[2]
-            self._open = start, count, mean + (percent - mean) / count
+        if self._open is not None and self._open.start == start:
+            count, mean = self._open.values + 1, self._open.mean
+            self._open = _Bucket(start, count, mean + (percent - mean) / count)
             return
         if self._open is not None:
-            self._points.append((self._open[0], self._open[2]))
+            self._points.append((self._open.start, self._open.mean))
             while self._points and self._points[0][0] < at - KEEP_SECONDS:
                 self._points.popleft()
             self.hours = hours_left(self._points)
-        self._open = start, 1, percent
+        self._open = _Bucket(start, 1, percent)
 
     def precede(self, points: Iterable[_Point]) -> None:
         """Older points, from the history, before what is known."""
-        first = self._points[0][0] if self._points else self._open[0] if self._open else inf
+        first = self._begin()
         older = [point for point in points if point[0] < first]
         self._points.extendleft(reversed(older[-int(KEEP_SECONDS / STEP_SECONDS) :]))
         self.hours = hours_left(self._points)
+
+    def _begin(self) -> float:
+        if self._points:
+            return self._points[0][0]
+        return self._open.start if self._open else inf
 
     @property
     def points(self) -> Sequence[_Point]:

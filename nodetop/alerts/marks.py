@@ -1,10 +1,10 @@
 """What happened to a node at which time: reboots, kills for lack of memory, times without samples, alerts. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from nodetop.alerts.alert import SEVERITIES, Alert
+from nodetop.alerts.mark import Mark
 from nodetop.alerts.rule import KINDS
 from nodetop.base import units
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot
@@ -12,17 +12,6 @@ from nodetop.model.snapshot import HistoryPoint, NodeSnapshot
 GAP_STEPS = 3.0
 _GAP_LEAST = 10.0
 _REBOOT_SLACK = 120.0
-RANKS = ("reboot", "kill", "critical", "warning", "gap", "end")
-"""Which of several at one place is drawn: the first of these."""
-
-
-@dataclass(frozen=True)
-class Mark:
-    """`kind` is one of RANKS; `text` is what is said of it."""
-
-    at: float
-    kind: str
-    text: str
 
 
 def between(before: NodeSnapshot, after: NodeSnapshot) -> list[Mark]:
@@ -81,8 +70,3 @@ def of_alerts(alerts: Iterable[Alert], node: str) -> list[Mark]:
             if alert.ended_at is not None:
                 found.append(Mark(alert.ended_at, "end", f"over: {name}"))
     return sorted(found, key=lambda mark: mark.at)
-
-
-def worst(marks: Iterable[Mark]) -> Mark:
-    """The one of several that is drawn."""
-    return min(marks, key=lambda mark: RANKS.index(mark.kind))

@@ -4,11 +4,10 @@ A rule reads `85/75 for 10m, critical 95/85`: a warning once the mean of the las
 below 75; critical from 95 on, until below 85. Between the two values an alert stays what it is.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isfinite
 
+from nodetop.base.units import number
 from nodetop.model.quantities import ALERTED, BY_WORD, QUANTITIES, Levels
 from nodetop.model.quantity import AlertSpec, Quantity, Unit
 
@@ -54,10 +53,7 @@ KINDS: Mapping[str, Kind] = {each.name: _kind(each, each.alert) for each in ALER
 SWITCHES = frozenset(each.name for each in ALERTED if each.alert and each.alert.is_switch)
 """Rules that are only on or off."""
 LONGEST_SECONDS = 86_400.0
-_SECONDS = {"s": 1, "m": 60, "h": 3600}
-_NUMBER = r"(\d{1,7}(?:\.\d{1,3})?)"
-_LEVEL = rf"{_NUMBER}(?:\s*/\s*{_NUMBER})?"
-_RULE = re.compile(rf"{_LEVEL}(?:\s+for\s+(\d{{1,6}})\s*([smh]))?(?:\s*,\s*critical\s+{_LEVEL})?")
+_UNITS = {"%": "percent", "°": "celsius", "B": "bytes", "B/s": "bytes/s"}
 
 
 class RuleError(ValueError):
@@ -156,25 +152,44 @@ def parse_rule(kind: Kind, said: object) -> Rule:
     if not isinstance(said, str | bool):
         raise RuleError(kind.name, f"{kind.name} must be a text like {example}, or false for none")
     text = said if isinstance(said, str) else kind.default
-    parsed = _RULE.fullmatch(text.strip())
-    if parsed is None:
-        raise RuleError(kind.name, f"{kind.name} must be like {example}: WARNING/CLEAR for TIME, critical AT/CLEAR")
-    at, clear, count, unit, critical_at, critical_clear = parsed.groups()
-    warning = _level(at, clear)
-    critical = None if critical_at is None else _level(critical_at, critical_clear)
-    seconds = float(int(count) * _SECONDS[unit]) if count else 0.0
+    try:
+        warning, critical, seconds = _parts(" ".join(text.split()), _UNITS.get(kind.unit, "number"))
+    except ValueError as error:
+        form = f"{kind.name} must be like {example}: WARNING/CLEAR for TIME, critical AT/CLEAR"
+        raise RuleError(kind.name, f"{form}; {error}") from None
     _check(kind, warning, critical, seconds)
     return Rule(kind, warning, critical, seconds)
 
 
-def _level(at: str, clear: str | None) -> Level:
-    return Level(float(at), float(at if clear is None else clear))
+def _parts(text: str, unit: str) -> tuple[Level, Level | None, float]:
+    """Warning, critical and the time. Raises ValueError, which says what is wrong."""
+    first, comma, rest = text.partition(",")
+    levels, lasting, time = first.strip().partition(" for ")
+    word, _, critical = rest.strip().partition(" ")
+    if comma and word != "critical":
+        raise ValueError(f"{rest.strip()!r} is not: critical AT/CLEAR")
+    seconds = _number(time, "seconds") if lasting else 0.0
+    if lasting and time[-1:].isdigit():
+        raise ValueError(f"{time!r} needs a unit: s m h d")
+    return _level(levels, unit), _level(critical, unit) if comma else None, seconds
+
+
+def _level(text: str, unit: str) -> Level:
+    at, slash, clear = text.partition("/")
+    return Level(_number(at, unit), _number(clear if slash else at, unit))
+
+
+def _number(text: str, unit: str) -> float:
+    found = number(text.strip(), unit)
+    if found is None or found < 0:
+        raise ValueError(f"{text.strip()!r} is no number here")
+    return found
 
 
 def _check(kind: Kind, warning: Level, critical: Level | None, seconds: float) -> None:
     name, sign = kind.name, -1 if kind.below else 1
     for level in (warning, *((critical,) if critical else ())):
-        if not isfinite(level.at) or max(level.at, level.clear) > kind.most:
+        if max(level.at, level.clear) > kind.most:
             raise RuleError(name, f"{name}: {max(level.at, level.clear):g} is more than {kind.most:g}")
         if sign * level.clear > sign * level.at:
             side = "below" if kind.below else "above"

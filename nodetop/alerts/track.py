@@ -1,6 +1,6 @@
 """One watched value of a node, from the first time it comes near its threshold until that is over. Pure."""
 
-from nodetop.alerts.alert import Alert
+from nodetop.alerts.alert import Alert, State
 from nodetop.alerts.rule import Rule
 from nodetop.alerts.sample import Reading, Sample
 from nodetop.alerts.window import Window
@@ -92,5 +92,10 @@ class Track:
             ended_at=ended_at,
             since_before=self.since_before,
             culprit=self.culprit,
-            state="ended" if ended_at is not None else "unknown" if self.is_unknown else "open",
+            state=self._state(ended_at),
         )
+
+    def _state(self, ended_at: float | None) -> State:
+        if ended_at is not None:
+            return "ended"
+        return "unknown" if self.is_unknown else "open"

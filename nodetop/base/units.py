@@ -1,7 +1,31 @@
-"""Numbers to text of known width. Pure. None, which means "not available here", is a dash."""
+"""Numbers to text of known width, and as people type them back. Pure. None, "not available here", is a dash."""
+
+import re
+from collections.abc import Mapping
 
 UNKNOWN = "–"
 _PREFIXES = "BKMGTPEZ"
+
+DURATIONS: Mapping[str, float] = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+SIZES: Mapping[str, float] = {"b": 1} | {
+    prefix + tail: 1024**power for power, prefix in enumerate("kmgt", 1) for tail in ("", "b", "ib")
+}
+_UNITS: Mapping[str, Mapping[str, float]] = {
+    "percent": {"%": 1},
+    "bytes": SIZES,
+    "bytes/s": {**SIZES, **{f"{name}/s": scale for name, scale in SIZES.items()}},
+    "seconds": DURATIONS,
+    "celsius": {"c": 1, "°c": 1, "°": 1},
+}
+"""By unit, what may stand behind a number, in lower case, and how much of the unit it is."""
+_ALLOWED: Mapping[str, str] = {
+    "percent": "units are %",
+    "bytes": "units are B K M G T",
+    "bytes/s": "units are B K M G T, a second",
+    "seconds": "units are s m h d",
+    "celsius": "units are C",
+}
+_NUMBER = re.compile(r"(-?(?:[0-9]{1,15}(?:\.[0-9]{0,9})?|\.[0-9]{1,9}))\s*([A-Za-z%°/]{0,5})")
 
 
 def size(count: float | None) -> str:
@@ -52,18 +76,22 @@ def cores(value: float | None) -> str:
     """A number of CPUs, which a quota may divide: 2.0, 0.25, 64."""
     if value is None:
         return UNKNOWN
-    return (
-        f"{value:.0f}"
-        if value >= 10
-        else f"{value:.1f}"
-        if abs(value * 10 - round(value * 10)) < 0.01
-        else f"{value:.2f}"
-    )
+    if value >= 10:
+        return f"{value:.0f}"
+    has_tenths_alone = abs(value * 10 - round(value * 10)) < 0.01
+    return f"{value:.1f}" if has_tenths_alone else f"{value:.2f}"
 
 
-def celsius(value: float | None) -> str:
-    """62°"""
-    return UNKNOWN if value is None else f"{value:.0f}°"
+def degrees(celsius: float, fahrenheit: bool) -> float:
+    """A temperature in the unit that the user wants."""
+    return celsius * 1.8 + 32 if fahrenheit else celsius
+
+
+def temperature(celsius: float | None, fahrenheit: bool, decimals: int = 0) -> str:
+    """62°C, or 144°F"""
+    if celsius is None:
+        return UNKNOWN
+    return f"{degrees(celsius, fahrenheit):.{decimals}f}°{'F' if fahrenheit else 'C'}"
 
 
 def milliseconds(value: float | None) -> str:
@@ -72,7 +100,9 @@ def milliseconds(value: float | None) -> str:
         return UNKNOWN
     if value >= 1000:
         return f"{value / 1000:.1f}s" if value < 99_950 else f"{value / 1000:.0f}s"
-    return f"{value:.2f}" if value < 0.995 else f"{value:.1f}" if value < 9.95 else f"{value:.0f}"
+    if value < 0.995:
+        return f"{value:.2f}"
+    return f"{value:.1f}" if value < 9.95 else f"{value:.0f}"
 
 
 def duration(seconds: float | None) -> str:
@@ -110,3 +140,15 @@ def cpu_time(seconds: float | None) -> str:
         return f"{minutes // 60}h{minutes % 60:02d}m"
     days = minutes // 1440
     return f"{days}d{minutes % 1440 // 60:02d}h" if days < 10_000 else f"{days}d"
+
+
+def number(text: str, unit: str) -> float | None:
+    """A number as typed, with one of its unit's names behind it or none; None for what is none."""
+    found = _NUMBER.fullmatch(text)
+    scale = _UNITS.get(unit, {}).get(found[2].lower()) if found and found[2] else 1
+    return float(found[1]) * scale if found and scale else None
+
+
+def allowed(unit: str) -> str:
+    """What `number` takes behind a number of a unit, for a message."""
+    return _ALLOWED.get(unit, "it has no unit")

@@ -1,7 +1,9 @@
-"""A time as people type it, to seconds since the epoch. Pure: now and the time zone are all it looks at."""
+"""A time as people type and read it, and seconds since the epoch. Pure: it looks at the time zone alone."""
 
 import re
 import time
+
+from nodetop.base.units import DURATIONS
 
 _AGO = re.compile(r"-\s*(?:(\d{1,6})|((?:\d{1,6}\s*[smhdw]\s*)+))")
 _PART = re.compile(r"(\d{1,6})\s*([smhdw])")
@@ -9,7 +11,9 @@ _CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
 _DATE = re.compile(
     r"(\d{4})-(\d{2})-(\d{2})(?:[t ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?)?\s*(z|[+-]\d{2}:?\d{2})?"
 )
-_UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+_UNIT_SECONDS = {**DURATIONS, "w": 604_800}
+UNKNOWN = "--:--:--"
+"""A time beyond the calendar: what comes from outside may say anything."""
 EXAMPLES = "14:03, 2026-11-24 14:03, -5m or -2h"
 
 
@@ -77,3 +81,11 @@ def _local(*parts: int) -> float | None:
         return time.mktime((*parts, 0, 0, -1))  # type: ignore[arg-type]
     except (OverflowError, ValueError):
         return None
+
+
+def clock_text(at: float, form: str = "%H:%M:%S", unknown: str = UNKNOWN) -> str:
+    """UTC seconds as local time in a form of strftime; `unknown` for a time beyond the calendar."""
+    try:
+        return time.strftime(form, time.localtime(at))
+    except (OverflowError, ValueError, OSError):
+        return unknown

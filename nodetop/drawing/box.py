@@ -49,8 +49,10 @@ def _bottom(width: int, glyphs: Glyphs, edge: str, foot: Line | None) -> Line:
 
 
 def _name(title: str, number: int | None, glyphs: Glyphs) -> Line:
-    hint: Line = [] if number is None else [("key", glyphs.numbers[number] + " " * glyphs.ascii_only)]
-    return [*hint, ("title", title)]
+    if number is None:
+        return [("title", title)]
+    digit = glyphs.numbers[number]
+    return [("key", f"{digit} " if glyphs.ascii_only else digit), ("title", title)]
 
 
 def _top(width: int, glyphs: Glyphs, edge: str, name: Line, details: Sequence[Line], values: Sequence[Line]) -> Line:

@@ -2,7 +2,7 @@
 
 from nodetop.explanations.amount import Amount
 from nodetop.explanations.explanation import Explanation, Group, Other, Source, Subject
-from nodetop.explanations.parts import SAME, cpus, interval, part
+from nodetop.explanations.parts import SAME, cpus, elapsed, interval, part
 from nodetop.model.raw_file import RawFile
 from nodetop.model.snapshot import CoreMetrics, CpuMetrics, NodeSnapshot, Pressure
 
@@ -22,7 +22,7 @@ def _spent(field: str, of_one: bool) -> Source:
     """CPU seconds of the interval that a share stands for."""
 
     def seconds(subject: Subject) -> Amount:
-        value, length = getattr(subject.item, field), subject.snapshot.interval
+        value, length = getattr(subject.item, field), elapsed(subject)
         count = 1 if of_one else cpus(subject).value
         if value is None or length is None or not isinstance(count, (int, float)):
             return Amount(None, "seconds")
@@ -36,8 +36,8 @@ def _share(name: str, means: str, others: tuple[Other, ...] = (), *notes: str, c
     numbers: dict[str, Source] = {spent: _spent(field, core), "seconds": interval, **({} if core else {"CPUs": cpus})}
     whole = "{seconds}" if core else "({seconds} × {CPUs})"
     return Explanation(
-        name, (field,), means, f"100 × {{{spent}}} / {whole}", numbers | ({} if core else _SHARES),
-        (_CORE_STAT if core else _STAT,), others, (*notes, _ORDER),
+        name, (field,), means, formula=f"100 × {{{spent}}} / {whole}", numbers=numbers | ({} if core else _SHARES),
+        files=(_CORE_STAT if core else _STAT,), others=others, notes=(*notes, _ORDER),
     )  # fmt: skip
 
 
@@ -54,14 +54,14 @@ def _load(name: str, minutes: int) -> Explanation:
     return Explanation(
         f"load {minutes}m", (name,),
         f"How many tasks ran, waited for a CPU, or waited in state D (usually for a disk), averaged by the kernel over "
-        f"about {minutes} minute{'s' * (minutes > 1)} with older moments weighing ever less.",
-        "", {"load": name, "CPUs": cpus}, (RawFile("/proc/loadavg"),),
-        (
+        f"about {minutes} {'minute' if minutes == 1 else 'minutes'} with older moments weighing ever less.",
+        numbers={"load": name, "CPUs": cpus}, files=(RawFile("/proc/loadavg"),),
+        others=(
             Other("uptime, w, top, htop", SAME, "{load}"),
             Other("load for each CPU", "more than 1 means that tasks waited; with disks in it, not for a CPU alone",
                   "{load} / {CPUs}"),
         ),
-        ("In a container it is still that of the whole host.",),
+        notes=("In a container it is still that of the whole host.",),
     )  # fmt: skip
 
 
@@ -70,14 +70,17 @@ LOADS = (_load("load_1m", 1), _load("load_5m", 5), _load("load_15m", 15))
 CPU = (
     Explanation(
         "busy", ("busy_percent",), "How much of the CPUs' time went to work of any kind over the interval.",
-        _SUM, _SHARES, (_STAT,),
-        (
+        formula=_SUM, numbers=_SHARES, files=(_STAT,),
+        others=(
             Other("htop, btop, psutil", "the same sum; htop draws iowait in its bar without counting it", _SUM),
             Other("top, vmstat, sar: 100 − idle", "their idle leaves out the time waiting for disks",
                   f"{_SUM} + {{iowait}}"),
         ),
-        ("Steal counts as busy: it is time that was wanted. Guest time is inside user and nice, and counted once.",
-         "The first sample after the start has no value, for there is nothing to compare it with.", _ORDER),
+        notes=(
+            "Steal counts as busy: it is time that was wanted. Guest time is inside user and nice, and counted once.",
+            "The first sample after the start has no value, for there is nothing to compare it with.",
+            _ORDER,
+        ),
     ),
     _share("user", _USER, (
         Other("top us, sar %user", SAME, "{user}"),
@@ -99,33 +102,37 @@ CPU = (
            (Other("sar -u ALL: %guest", SAME, "{guest}"),)),
     *LOADS,
     Explanation(
-        "frequency", ("frequency_mhz",), "How fast the cores run: the mean of all that were asked.", "", {},
-        (RawFile("/sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq"), RawFile("/proc/cpuinfo", ("MHz",), 1)),
-        (Other("htop, btop, lscpu", "one core, or the nominal speed: it changes within milliseconds"),),
-        ("With more than 32 cores only one is asked, for asking wakes it. Without cpufreq it is /proc/cpuinfo's.",),
+        "frequency", ("frequency_mhz",), "How fast the cores run: the mean of all that were asked.",
+        files=(RawFile("/sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq"), RawFile("/proc/cpuinfo", ("MHz",), 1)),
+        others=(
+            Other("htop, btop, lscpu", "one core, or the nominal speed: it changes within milliseconds"),
+        ),
+        notes=(
+            "With more than 32 cores only one is asked, for asking wakes it. Without cpufreq it is /proc/cpuinfo's.",
+        ),
     ),
 )  # fmt: skip
 
 CORE = (
     Explanation(
         "busy", ("busy_percent",), "How much of this core's time went to work of any kind over the interval.",
-        "100 × {busy CPU seconds} / {seconds}",
-        {"busy CPU seconds": _spent("busy_percent", True), "seconds": interval}, (_CORE_STAT,),
-        (Other("htop, btop, mpstat -P ALL", SAME),),
-        ("A core that is off has no line in the file: it is shown as off, never as idle.",),
+        formula="100 × {busy CPU seconds} / {seconds}",
+        numbers={"busy CPU seconds": _spent("busy_percent", True), "seconds": interval}, files=(_CORE_STAT,),
+        others=(Other("htop, btop, mpstat -P ALL", SAME),),
+        notes=("A core that is off has no line in the file: it is shown as off, never as idle.",),
     ),
     _share("user", _USER, core=True),
     _share("system", _SYSTEM, core=True),
     _share("iowait", _IOWAIT, (), _UNRELIABLE, core=True),
     Explanation(
-        "frequency", ("frequency_mhz",), "How fast this core runs, as its driver says.", "", {},
-        (RawFile("/sys/devices/system/cpu/cpu{index}/cpufreq/scaling_cur_freq"),),
-        (Other("htop", SAME),),
+        "frequency", ("frequency_mhz",), "How fast this core runs, as its driver says.",
+        files=(RawFile("/sys/devices/system/cpu/cpu{index}/cpufreq/scaling_cur_freq"),),
+        others=(Other("htop", SAME),),
     ),
     Explanation(
         "temperature", ("celsius",), "The core's own sensor, where the processor has one for each (Intel's coretemp).",
-        "", {}, (RawFile("hwmon", ("coretemp",)),),
-        (Other("htop", "gives a core without a sensor the temperature of the package"),),
+        files=(RawFile("hwmon", ("coretemp",)),),
+        others=(Other("htop", "gives a core without a sensor the temperature of the package"),),
     ),
 )  # fmt: skip
 
@@ -138,9 +145,9 @@ def pressure_entries(resource: str, of: str) -> tuple[Explanation, ...]:
     who = {"some": "at least one task waited", "full": "all tasks that were not idle waited"}
     return tuple(
         Explanation(
-            f"{kind} {seconds}s", (f"{kind}_{seconds}s_percent",), _PRESSED.format(seconds, who[kind], of), "", {},
-            (file,), (Other("htop, atop, btop", f"the same: avg{seconds} of the line {kind}"),),
-            ("Unlike load it says that work was lost. A kernel may be built without it, or started with psi=0.",),
+            f"{kind} {seconds}s", (f"{kind}_{seconds}s_percent",), _PRESSED.format(seconds, who[kind], of),
+            files=(file,), others=(Other("htop, atop, btop", f"the same: avg{seconds} of the line {kind}"),),
+            notes=("Unlike load it says that work was lost. A kernel may be built without it, or started with psi=0.",),
         )
         for kind in ("some", "full") for seconds in (10, 60)
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from nodetop.explanations.amount import Amount
 from nodetop.explanations.explanation import Explanation, Group, Other, Subject
-from nodetop.explanations.parts import SAME, grown, interval, rate
+from nodetop.explanations.parts import SAME, elapsed, grown, interval, rate
 from nodetop.model.derived import total
 from nodetop.model.raw_file import RawFile
 from nodetop.model.snapshot import DiskMetrics, NodeSnapshot
@@ -41,16 +41,16 @@ def _operations(name: str, field: str, letter: str) -> Explanation:
 
 def _await(name: str, field: str, letter: str) -> Explanation:
     return Explanation(
-        name, (field,), "How long a request took on average, in the queue and in the device: Δms / Δrequests.", "", {},
-        (_DISKSTATS,),
-        (Other(f"iostat: {letter}_await", "the same; 0.00 where there was no request, which is a dash here"),),
-        ("About 0.1 ms is good for NVMe, 1 ms for an SSD, 10 ms for a disk that turns.", _COLUMNS),
+        name, (field,), "How long a request took on average, in the queue and in the device: Δms / Δrequests.",
+        files=(_DISKSTATS,),
+        others=(Other(f"iostat: {letter}_await", "the same; 0.00 where there was no request, which is a dash here"),),
+        notes=("About 0.1 ms is good for NVMe, 1 ms for an SSD, 10 ms for a disk that turns.", _COLUMNS),
     )  # fmt: skip
 
 
 def _of_time(subject: Subject, field: str, unit: float) -> Amount:
     """Seconds of the interval that a share or a mean stands for."""
-    value, seconds = getattr(subject.item, field), subject.snapshot.interval
+    value, seconds = getattr(subject.item, field), elapsed(subject)
     return Amount(None if value is None or seconds is None else value * unit * seconds, "seconds")
 
 
@@ -63,21 +63,22 @@ DISK = (
     _await("write wait", "write_await_ms", "w"),
     Explanation(
         "busy", ("utilisation_percent",), "Share of the time in which at least one request was on its way (busy ms).",
-        "100 × {busy} / {seconds}",
-        {"busy": lambda subject: _of_time(subject, "utilisation_percent", 0.01), "seconds": interval}, (_DISKSTATS,),
-        (Other("iostat: %util, atop", SAME, "100 × {busy} / {seconds}"),
+        formula="100 × {busy} / {seconds}",
+        numbers={"busy": lambda subject: _of_time(subject, "utilisation_percent", 0.01), "seconds": interval},
+        files=(_DISKSTATS,),
+        others=(Other("iostat: %util, atop", SAME, "100 × {busy} / {seconds}"),
          Other("htop: Disk IO", "the sum over all disks, so it may pass 100")),
-        (_PARALLEL, "Old kernels report about 100 % for NVMe at all times; newer ones count in whole jiffies."),
+        notes=(_PARALLEL, "Old kernels report about 100 % for NVMe at all times; newer ones count in whole jiffies."),
     ),
     Explanation(
         "queue", ("queue_depth",), "How many requests were on their way, on average: Δweighted ms / elapsed ms.",
-        "{time of all requests} / {seconds}",
-        {"time of all requests": lambda subject: _of_time(subject, "queue_depth", 1.0), "seconds": interval},
-        (_DISKSTATS,), (Other("iostat: aqu-sz", SAME, "{time of all requests} / {seconds}"),),
+        formula="{time of all requests} / {seconds}",
+        numbers={"time of all requests": lambda subject: _of_time(subject, "queue_depth", 1.0), "seconds": interval},
+        files=(_DISKSTATS,), others=(Other("iostat: aqu-sz", SAME, "{time of all requests} / {seconds}"),),
     ),
     Explanation(
-        "size", ("size_bytes",), "The device's sectors, times 512.", "", {}, (RawFile("/sys/block/{device}/size"),),
-        (Other("lsblk, fdisk -l", SAME),),
+        "size", ("size_bytes",), "The device's sectors, times 512.", files=(RawFile("/sys/block/{device}/size"),),
+        others=(Other("lsblk, fdisk -l", SAME),),
     ),
 )  # fmt: skip
 
@@ -85,11 +86,12 @@ DISK = (
 _TOTAL_MEANS = "All whole disks together. Partitions, and what lies upon disks (LVM, RAID, loop), are not added again."
 TOTAL = tuple(
     Explanation(
-        name, (field,), _TOTAL_MEANS, "{bytes} / {seconds}", {"bytes": grown(field), "seconds": interval},
-        (RawFile("/proc/diskstats"),),
-        (Other("htop: Disk IO", SAME, "{bytes} / {seconds}"),
+        name, (field,), _TOTAL_MEANS, formula="{bytes} / {seconds}",
+        numbers={"bytes": grown(field), "seconds": interval},
+        files=(RawFile("/proc/diskstats"),),
+        others=(Other("htop: Disk IO", SAME, "{bytes} / {seconds}"),
          Other("psutil disk_io_counters()", "adds dm, md and loop devices too, so it counts twice")),
-        (_COLUMNS,),
+        notes=(_COLUMNS,),
     )
     for name, field in (("read", "read_bytes_per_second"), ("write", "write_bytes_per_second"))
 )  # fmt: skip

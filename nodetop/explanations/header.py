@@ -10,18 +10,20 @@ from nodetop.model.snapshot import CpuMetrics, HostInfo, NodeSnapshot, ProbeRepo
 
 HOST = (
     Explanation(
-        "up", ("uptime_seconds",), "Since the machine started, time asleep included.", "", {},
-        (RawFile("/proc/uptime"),), (Other("uptime, top, htop", SAME),),
-        ("The first number of the file. In a container it is still that of the host, unless LXCFS stands before it.",),
+        "up", ("uptime_seconds",), "Since the machine started, time asleep included.",
+        files=(RawFile("/proc/uptime"),), others=(Other("uptime, top, htop", SAME),),
+        notes=(
+            "The first number of the file. In a container it is still that of the host, unless LXCFS stands before it.",
+        ),
     ),
     Explanation(
-        "started", ("boot_time",), "When the machine started; the file has it in seconds since 1970.", "", {},
-        (RawFile("/proc/stat", ("btime",)),), (Other("who -b, uptime -s", SAME),),
+        "started", ("boot_time",), "When the machine started; the file has it in seconds since 1970.",
+        files=(RawFile("/proc/stat", ("btime",)),), others=(Other("who -b, uptime -s", SAME),),
     ),
     Explanation(
-        "CPUs", ("cpu_count",), "Logical CPUs that are online.", "", {},
-        (RawFile("/sys/devices/system/cpu/online"),),
-        (Other("nproc", "those that this process may use"), Other("lscpu", SAME)),
+        "CPUs", ("cpu_count",), "Logical CPUs that are online.",
+        files=(RawFile("/sys/devices/system/cpu/online"),),
+        others=(Other("nproc", "those that this process may use"), Other("lscpu", SAME)),
     ),
 )  # fmt: skip
 
@@ -35,14 +37,15 @@ _OWN: dict[str, Source] = {"CPU seconds": _spent, "seconds": interval}
 COST = (
     Explanation(
         "nodetop CPU", ("cpu_percent",), "CPU time of the program that took this sample, all its threads and the "
-        "kernel's work for it, as a share of one core.", "100 × {CPU seconds} / {seconds}", _OWN,
-        (RawFile("/proc/self/stat"),), (Other("htop, top: CPU% of nodetop", SAME, "100 × {CPU seconds} / {seconds}"),),
-        ("Of a node seen through a hub it is nodetop-server's on that node; of a recording, the recorder's.",),
+        "kernel's work for it, as a share of one core.", formula="100 × {CPU seconds} / {seconds}", numbers=_OWN,
+        files=(RawFile("/proc/self/stat"),),
+        others=(Other("htop, top: CPU% of nodetop", SAME, "100 × {CPU seconds} / {seconds}"),),
+        notes=("Of a node seen through a hub it is nodetop-server's on that node; of a recording, the recorder's.",),
     ),
     Explanation(
-        "nodetop memory", ("resident_bytes",), "Resident memory of that program.", "", {},
-        (RawFile("/proc/self/statm"),), (Other("htop, top: RES of nodetop", SAME),),
-        ("The second number of the file, in pages.",),
+        "nodetop memory", ("resident_bytes",), "Resident memory of that program.",
+        files=(RawFile("/proc/self/statm"),), others=(Other("htop, top: RES of nodetop", SAME),),
+        notes=("The second number of the file, in pages.",),
     ),
     Explanation(
         "sampling", ("sampling_seconds",), "How long reading everything took that is read at each sample. What may "
@@ -50,19 +53,25 @@ COST = (
     ),
 )  # fmt: skip
 PROBE = (
-    Explanation("took", ("seconds",), "How long reading this took the last time.", "", {}, (),
-                (Other("node_exporter", "node_scrape_collector_duration_seconds"),)),
+    Explanation("took", ("seconds",), "How long reading this took the last time.",
+                others=(Other("node_exporter", "node_scrape_collector_duration_seconds"),)),
     Explanation(
-        "age", ("age_seconds",), "How old the result is that is shown. Empty where it was read with this sample.", "",
-        {}, (), (Other("others", "wait for it, or leave it out"),),
-        ("A reading that hangs is never started a second time; the last result stands, with its age.",),
+        "age", ("age_seconds",), "How old the result is that is shown. Empty where it was read with this sample.",
+        others=(Other("others", "wait for it, or leave it out"),),
+        notes=("A reading that hangs is never started a second time; the last result stands, with its age.",),
+    ),
+    Explanation(
+        "elapsed", ("elapsed_seconds",), "Seconds between the two readings that this probe's rates are over. A rate "
+        "times this is what its counter grew.", "", {}, (),
+        (Other("the sample's interval", "from sample to sample, for all probes"),),
+        ("Empty in the first sample, and after the machine slept.",),
     ),
 )  # fmt: skip
 SAMPLE = (
     Explanation(
         "interval", ("interval",), "Seconds between this sample and the one before, by a clock that nobody sets. All "
-        "rates are over it.", "", {}, (), (Other("top -d, htop -d", "the wish; this is what it was"),),
-        ("Empty in the first sample, and after the machine slept: then rates are dashes.",),
+        "rates are over it.", others=(Other("top -d, htop -d", "the wish; this is what it was"),),
+        notes=("Empty in the first sample, and after the machine slept: then rates are dashes.",),
     ),
 )  # fmt: skip
 

@@ -21,7 +21,7 @@ def _info(*words: str) -> tuple[RawFile, ...]:
 
 def _plain(name: str, field: str, means: str, word: str, others: tuple[Other, ...], *notes: str) -> Explanation:
     """A line of meminfo as it is."""
-    return Explanation(name, (field,), means, "", _NUMBERS, _info(*word.split()), others, notes)
+    return Explanation(name, (field,), means, numbers=_NUMBERS, files=_info(*word.split()), others=others, notes=notes)
 
 
 def _swap_free(subject: Subject) -> Amount:
@@ -35,8 +35,8 @@ MEMORY = (
     Explanation(
         "used", ("used_bytes", "used_percent"),
         "All memory but what programs could have without swapping.",
-        "{MemTotal} − {MemAvailable}", _NUMBERS, _info(*_ALL.split()),
-        (
+        formula="{MemTotal} − {MemAvailable}", numbers=_NUMBERS, files=_info(*_ALL.split()),
+        others=(
             Other("free, top, btop, psutil", SAME, "{MemTotal} − {MemAvailable}"),
             Other("htop, bottom", "shared memory and tmpfs count as used; all other cache as free, though the kernel "
                   "cannot give all of it back. htop counts compressed swap (zswap) apart", _HTOP),
@@ -44,14 +44,15 @@ MEMORY = (
                   "{MemTotal} − {MemFree} − {Buffers} − {(Cached + SReclaimable)}"),
             Other("docker stats", "of a container: what is charged to its group, without inactive file cache"),
         ),
-        ("ZFS gives back its cache but for a minimum: that counts as available here, as in btop.",
+        notes=("ZFS gives back its cache but for a minimum: that counts as available here, as in btop.",
          "The kernel does not write the file at one moment: its lines may disagree by a little.",
          "The sum of RSS over all processes is larger: shared pages are in it several times."),
     ),
     Explanation(
-        "used %", ("used_percent",), "Used memory as a share of all.", "100 × {used} / {MemTotal}", _NUMBERS,
-        _info("MemTotal", "MemAvailable"),
-        (Other("psutil, glances, btop", SAME, "100 × ({MemTotal} − {MemAvailable}) / {MemTotal}"),
+        "used %", ("used_percent",), "Used memory as a share of all.", formula="100 × {used} / {MemTotal}",
+        numbers=_NUMBERS,
+        files=_info("MemTotal", "MemAvailable"),
+        others=(Other("psutil, glances, btop", SAME, "100 × ({MemTotal} − {MemAvailable}) / {MemTotal}"),
          Other("htop's bar", "see used", f"100 × ({_HTOP}) / {{MemTotal}}")),
     ),
     _plain("available", "available_bytes",
@@ -62,11 +63,12 @@ MEMORY = (
            "Where a container's runtime says nothing sensible (0, or more than there is), it is MemFree, as in free."),
     Explanation(
         "cache", ("cached_bytes",), "Files that were read or written, kept in memory, and the kernel's caches that it "
-        "can give back.", "{(Cached + SReclaimable)}", _NUMBERS, _info("Cached", "SReclaimable", "Shmem"),
-        (Other("free -w: cache", SAME, "{(Cached + SReclaimable)}"),
+        "can give back.", formula="{(Cached + SReclaimable)}", numbers=_NUMBERS,
+        files=_info("Cached", "SReclaimable", "Shmem"),
+        others=(Other("free -w: cache", SAME, "{(Cached + SReclaimable)}"),
          Other("free: buff/cache", "with buffers", "{(Cached + SReclaimable)} + {Buffers}"),
          Other("htop", "without shared memory, which it counts as used", "{(Cached + SReclaimable)} − {Shmem}")),
-        ("tmpfs and shared memory are in Cached and cannot be given back: the bar lets used go first.",),
+        notes=("tmpfs and shared memory are in Cached and cannot be given back: the bar lets used go first.",),
     ),
     _plain("buffers", "buffers_bytes", "Blocks of disks that belong to no file: a file system's own tables.",
            "Buffers", (Other("free -w: buffers, top, htop", SAME, "{Buffers}"),)),
@@ -80,20 +82,21 @@ MEMORY = (
            "In a container it is the host's, unless LXCFS stands before it; its limit has a line of its own."),
     Explanation(
         "swap used", ("swap_used_bytes",), "What was written out to swap and is not free again.",
-        "{SwapTotal} − {SwapFree}",
-        {**_NUMBERS, "SwapFree": _swap_free}, _info("SwapTotal", "SwapFree", "SwapCached"),
-        (Other("free, top", SAME, "{SwapTotal} − {SwapFree}"),
+        formula="{SwapTotal} − {SwapFree}",
+        numbers={**_NUMBERS, "SwapFree": _swap_free}, files=_info("SwapTotal", "SwapFree", "SwapCached"),
+        others=(Other("free, top", SAME, "{SwapTotal} − {SwapFree}"),
          Other("htop", "less by SwapCached: what is in memory as well")),
-        ("Used swap alone is harmless; swap that goes in and out all the time is not.",),
+        notes=("Used swap alone is harmless; swap that goes in and out all the time is not.",),
     ),
     _plain("swap", "swap_total_bytes", "All swap areas together.", "SwapTotal",
            (Other("free, swapon --show", SAME, "{SwapTotal}"),)),
     *(
         Explanation(
             f"swap {way}", (field,), f"What was {told} per second, by the kernel's count of pages.",
-            "{bytes} / {seconds}", {"bytes": grown(field), "seconds": interval},
-            (RawFile("/proc/vmstat", (word,)),),
-            (Other(f"vmstat {short}, sar -W", "vmstat in KiB, sar in pages", "{bytes} / {seconds} / 1024", "kB/s"),),
+            formula="{bytes} / {seconds}", numbers={"bytes": grown(field), "seconds": interval},
+            files=(RawFile("/proc/vmstat", (word,)),),
+            others=(
+                Other(f"vmstat {short}, sar -W", "vmstat in KiB, sar in pages", "{bytes} / {seconds} / 1024", "kB/s"),),
         )
         for way, field, told, word, short in (
             ("in", "swap_in_bytes_per_second", "read back from swap", "pswpin", "si"),
@@ -101,16 +104,19 @@ MEMORY = (
         )
     ),
     Explanation(
-        "ZFS ARC", ("zfs_arc_bytes",), "ZFS' own cache, which is not part of the page cache.", "", {},
-        (RawFile("/proc/spl/kstat/zfs/arcstats", ("size", "c_min")),),
-        (Other("htop, btop", "the same; htop takes what can go from used"), Other("free", "counts all of it as used")),
-        ("A container sees its host's: there it is left out.",),
+        "ZFS ARC", ("zfs_arc_bytes",), "ZFS' own cache, which is not part of the page cache.",
+        files=(RawFile("/proc/spl/kstat/zfs/arcstats", ("size", "c_min")),),
+        others=(
+            Other("htop, btop", "the same; htop takes what can go from used"),
+            Other("free", "counts all of it as used"),
+        ),
+        notes=("A container sees its host's: there it is left out.",),
     ),
     Explanation(
-        "OOM kills", ("oom_kills",), "Processes that the kernel killed since the boot, as memory ran out.", "", {},
-        (RawFile("/proc/vmstat", ("oom_kill",)),),
-        (Other("dmesg, journalctl -k", "a line for each, with the process and its size"),),
-        ("A control group that reaches its own limit counts here as well.",),
+        "OOM kills", ("oom_kills",), "Processes that the kernel killed since the boot, as memory ran out.",
+        files=(RawFile("/proc/vmstat", ("oom_kill",)),),
+        others=(Other("dmesg, journalctl -k", "a line for each, with the process and its size"),),
+        notes=("A control group that reaches its own limit counts here as well.",),
     ),
 )  # fmt: skip
 

@@ -35,8 +35,8 @@ def _packets(way: str, done: str, short: str) -> Explanation:
 
 def _running(way: str, what: str, means: str) -> Explanation:
     return Explanation(
-        f"{way} {what}", (f"{way}_{what}",), f"{means} A running count since the interface came up, no rate.", "", {},
-        (_DEV,), (Other("ip -s link, ifconfig", SAME),), (_COLUMNS,),
+        f"{way} {what}", (f"{way}_{what}",), f"{means} A running count since the interface came up, no rate.",
+        files=(_DEV,), others=(Other("ip -s link, ifconfig", SAME),), notes=(_COLUMNS,),
     )  # fmt: skip
 
 
@@ -52,9 +52,9 @@ INTERFACE = (
     *(_running(way, "errors", _ERRORS[way]) for way, _, _ in _WAYS),
     *(_running(way, "drops", _DROPS[way]) for way, _, _ in _WAYS),
     Explanation(
-        "speed", ("speed_mbps",), "What the link was negotiated to, in Mbit/s.", "", {},
-        (RawFile("/sys/class/net/{interface}/speed"),), (Other("ethtool", SAME),),
-        ("Virtual and wireless interfaces have none, or one that means nothing.",),
+        "speed", ("speed_mbps",), "What the link was negotiated to, in Mbit/s.",
+        files=(RawFile("/sys/class/net/{interface}/speed"),), others=(Other("ethtool", SAME),),
+        notes=("Virtual and wireless interfaces have none, or one that means nothing.",),
     ),
 )  # fmt: skip
 
@@ -74,10 +74,10 @@ def _sum(way: str, done: str) -> Explanation:
         way, (field,),
         "Interfaces that packets leave the machine by, added up. Bridges, bonds, VLANs and tunnels run over these, and "
         "the loopback leaves nothing: none of them is counted again.",
-        f"{{bytes {done}}} / {{seconds}}",
-        {f"bytes {done}": grown(field), "seconds": interval, "all but lo": over("but lo"), "all": over("all")},
-        (RawFile("/proc/net/dev"),),
-        (Other("htop", "adds all but lo: packets through a bridge two or three times", "{all but lo}"),
+        formula=f"{{bytes {done}}} / {{seconds}}",
+        numbers={f"bytes {done}": grown(field), "seconds": interval, "all but lo": over("but lo"), "all": over("all")},
+        files=(RawFile("/proc/net/dev"),),
+        others=(Other("htop", "adds all but lo: packets through a bridge two or three times", "{all but lo}"),
          Other("bottom", "adds everything, lo too", "{all}"),
          Other("btop", "shows one interface at a time")),
     )  # fmt: skip

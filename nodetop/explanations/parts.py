@@ -5,17 +5,40 @@ from typing import Any
 
 from nodetop.explanations.amount import Amount
 from nodetop.explanations.explanation import Explanation, Other, Source, Subject
+from nodetop.model.limits import CgroupLimits
 from nodetop.model.quantity import Unit
 from nodetop.model.raw_file import RawFile
-from nodetop.model.snapshot import NodeSnapshot
+from nodetop.model.snapshot import (
+    CoreMetrics,
+    CpuMetrics,
+    DiskMetrics,
+    MemoryMetrics,
+    NetworkMetrics,
+    NodeSnapshot,
+    ProcessMetrics,
+)
 
 Items = Callable[[NodeSnapshot, int | None], list[Subject]]
 SAME = "the same"
 
 
+_PROBES: dict[type, str] = {
+    CpuMetrics: "cpu", CoreMetrics: "cpu", MemoryMetrics: "memory", DiskMetrics: "disks", NetworkMetrics: "networks",
+    ProcessMetrics: "processes", CgroupLimits: "limits",
+}  # fmt: skip
+"""Whose rates are over the seconds that this probe measured."""
+
+
+def elapsed(subject: Subject) -> float | None:
+    """Seconds that the item's rates are over: its probe's own, where they are known, else the snapshot's."""
+    name = _PROBES.get(type(subject.item))
+    own = (report.elapsed_seconds for report in subject.snapshot.probes if report.name == name)
+    return next((seconds for seconds in own if seconds is not None), subject.snapshot.interval)
+
+
 def interval(subject: Subject) -> Amount:
-    """Seconds since the sample before."""
-    return Amount(subject.snapshot.interval, "seconds")
+    """Seconds since the reading before."""
+    return Amount(elapsed(subject), "seconds")
 
 
 def cpus(subject: Subject) -> Amount:
@@ -29,7 +52,7 @@ def grown(rate: str, unit: Unit | None = None) -> Source:
     """By how much a counter grew in the interval, from its rate."""
 
     def growth(subject: Subject) -> Amount:
-        value, seconds = getattr(subject.item, rate), subject.snapshot.interval
+        value, seconds = getattr(subject.item, rate), elapsed(subject)
         known = value is not None and seconds is not None
         return Amount(value * seconds if known else None, unit or ("bytes" if "bytes" in rate else "count"))
 
@@ -63,9 +86,9 @@ def rate(
         name,
         (field,),
         means,
-        f"{{{counter}}} / {{seconds}}",
-        {counter: grown(field), "seconds": interval},
-        (file,),
-        others,
-        notes,
+        formula=f"{{{counter}}} / {{seconds}}",
+        numbers={counter: grown(field), "seconds": interval},
+        files=(file,),
+        others=others,
+        notes=notes,
     )

@@ -2,7 +2,7 @@
 
 from nodetop.explanations.amount import Amount
 from nodetop.explanations.explanation import Explanation, Group, Other, Source, Subject
-from nodetop.explanations.parts import SAME, cpus, interval, part, rate
+from nodetop.explanations.parts import SAME, cpus, elapsed, interval, part, rate
 from nodetop.model.raw_file import RawFile
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics, ProcessSummary
 
@@ -15,7 +15,7 @@ def _status(*words: str) -> RawFile:
 
 
 def _spent(subject: Subject) -> Amount:
-    percent, seconds = subject.item.cpu_percent, subject.snapshot.interval
+    percent, seconds = subject.item.cpu_percent, elapsed(subject)
     return Amount(None if percent is None or seconds is None else percent / 100 * seconds, "seconds")
 
 
@@ -37,58 +37,61 @@ _CPU: dict[str, Source] = {
 PROCESS = (
     Explanation(
         "CPU %", ("cpu_percent",), "CPU time of all its threads over the interval. 100 is one core, so a process with "
-        "many threads may have more.", "100 × {CPU seconds} / {seconds}", _CPU, (_STAT,),
-        (
+        "many threads may have more.", formula="100 × {CPU seconds} / {seconds}", numbers=_CPU, files=(_STAT,),
+        others=(
             Other("htop: CPU%, top", SAME, "100 × {CPU seconds} / {seconds}"),
             Other("htop: NCPU%, btop, bottom, Task Manager", "of the whole machine; a key switches to it here",
                   "{percent} / {CPUs}"),
             Other("ps: %CPU", "over the whole life of the process, so it hardly moves", "100 × {CPU time} / {age}"),
         ),
-        ("Fields 14 and 15 of the file are utime and stime, in ticks of 10 ms.",
+        notes=("Fields 14 and 15 of the file are utime and stime, in ticks of 10 ms.",
          "A process that is new has no value yet: there is nothing to compare it with."),
     ),
     Explanation(
         "MEM %", ("memory_percent",), "Its resident memory as a share of the machine's.",
-        "100 × {RSS} / {MemTotal}", {"RSS": "resident_bytes", "MemTotal": _all_memory}, (_status("VmRSS", "RssShmem"),),
-        (Other("htop, top, ps", SAME, "100 × {RSS} / {MemTotal}"),
+        formula="100 × {RSS} / {MemTotal}", numbers={"RSS": "resident_bytes", "MemTotal": _all_memory},
+        files=(_status("VmRSS", "RssShmem"),),
+        others=(Other("htop, top, ps", SAME, "100 × {RSS} / {MemTotal}"),
          Other("smem: PSS", "shares each shared page out among those that have it")),
-        ("Pages that processes share (libraries, shared memory) are in each one's RSS: the sum may pass 100 %.",),
+        notes=("Pages that processes share (libraries, shared memory) are in each one's RSS: the sum may pass 100 %.",),
     ),
     Explanation(
         "RSS", ("resident_bytes",), "Pages of it that are in memory now: its own, those of files, and shared ones.",
-        "", {}, (_status("VmRSS", "RssAnon", "RssFile", "RssShmem"),),
-        (Other("htop: RES, top: RES, ps: RSS", SAME),
+        files=(_status("VmRSS", "RssAnon", "RssFile", "RssShmem"),),
+        others=(Other("htop: RES, top: RES, ps: RSS", SAME),
          Other("smem: USS", "its own alone: RssAnon, about")),
-        ("The kernel counts it for each thread and adds up late: it may be off by some hundred KiB.",),
+        notes=("The kernel counts it for each thread and adds up late: it may be off by some hundred KiB.",),
     ),
     Explanation(
         "VIRT", ("virtual_bytes",), "All that it has mapped, touched or not. Java, Go and browsers reserve many GiB "
-        "which cost nothing.", "", {}, (_status("VmSize"),), (Other("htop: VIRT, top: VIRT, ps: VSZ", SAME),),
+        "which cost nothing.", files=(_status("VmSize"),), others=(Other("htop: VIRT, top: VIRT, ps: VSZ", SAME),),
     ),
     Explanation(
         "state", ("state",), "R runs or wants to, S sleeps, D waits and cannot be killed (mostly for a disk), I is an "
-        "idle thread of the kernel, T is stopped, t is traced, Z has ended and its parent has not asked.", "", {},
-        (_status("State"),), (Other("htop: S, top: S, ps: STAT", SAME),),
+        "idle thread of the kernel, T is stopped, t is traced, Z has ended and its parent has not asked.",
+        files=(_status("State"),), others=(Other("htop: S, top: S, ps: STAT", SAME),),
     ),
     Explanation(
         "nice", ("nice",), "From −20 (gets much CPU when it is scarce) to 19 (gets little). Each step is about a "
-        "quarter.", "", {}, (_STAT,), (Other("htop: NI, top: NI, ps -o ni", SAME),), ("Field 19 of the file.",),
+        "quarter.", files=(_STAT,), others=(Other("htop: NI, top: NI, ps -o ni", SAME),),
+        notes=("Field 19 of the file.",),
     ),
     Explanation(
         "priority", ("priority",), "The scheduler's own number: 20 + nice for ordinary processes, below 0 for "
-        "real-time ones.", "", {}, (_STAT,),
-        (Other("htop: PRI, top: PR", "the same; top writes rt for the highest"),
+        "real-time ones.", files=(_STAT,),
+        others=(Other("htop: PRI, top: PR", "the same; top writes rt for the highest"),
          Other("ps -o pri", "the other way round")),
-        ("Field 18 of the file.",),
+        notes=("Field 18 of the file.",),
     ),
     Explanation(
-        "threads", ("threads",), "How many threads it has; a thread is what the scheduler runs.", "", {},
-        (_status("Threads"),), (Other("htop: NLWP, ps -o nlwp", SAME), Other("htop's list", "may have a row for each")),
+        "threads", ("threads",), "How many threads it has; a thread is what the scheduler runs.",
+        files=(_status("Threads"),),
+        others=(Other("htop: NLWP, ps -o nlwp", SAME), Other("htop's list", "may have a row for each")),
     ),
     Explanation(
-        "TIME", ("cpu_seconds",), "CPU time since it started, of all its threads, those that ended included.", "",
-        _CPU, (_STAT,),
-        (Other("htop: TIME+, top: TIME+", SAME, "{CPU time}"), Other("ps: TIME", "without parts of a second")),
+        "TIME", ("cpu_seconds",), "CPU time since it started, of all its threads, those that ended included.",
+        numbers=_CPU, files=(_STAT,),
+        others=(Other("htop: TIME+, top: TIME+", SAME, "{CPU time}"), Other("ps: TIME", "without parts of a second")),
     ),
     *(
         rate(name, f"{name}_bytes_per_second", f"bytes {done}",
@@ -103,15 +106,16 @@ PROCESS = (
     ),
     Explanation(
         "started", ("started_at",), "When it started. With the PID it tells a process from a later one of that PID.",
-        "", {"age": _age}, (_STAT,), (Other("ps -o etime: its age", "since the start", "{age}", "time"),),
-        ("Field 22 of the file, in ticks since the machine started.",),
+        numbers={"age": _age}, files=(_STAT,),
+        others=(Other("ps -o etime: its age", "since the start", "{age}", "time"),),
+        notes=("Field 22 of the file, in ticks since the machine started.",),
     ),
 )  # fmt: skip
 
 
 def _count(name: str, field: str, means: str, *others: Other) -> Explanation:
     file = RawFile("/proc/loadavg") if field == "threads" else RawFile("/proc/stat", ("procs_running", "procs_blocked"))
-    return Explanation(name, (field,), means, "", {}, (file,), others)
+    return Explanation(name, (field,), means, files=(file,), others=others)
 
 
 SUMMARY = (

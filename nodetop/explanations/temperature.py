@@ -21,29 +21,32 @@ def _hottest(subject: Subject) -> Amount:
 CPU = (
     Explanation(
         "CPU", ("cpu_celsius",), "The one a person would quote: of several packages the hottest; without a package's "
-        "sensor the hottest in the processor.", "",
-        {"hottest": _hottest}, (RawFile("hwmon", ("coretemp",)), RawFile("hwmon", ("k10temp",))),
-        (Other("the hottest sensor of the processor", "may be one core, or Tctl", "{hottest}"),
+        "sensor the hottest in the processor.",
+        numbers={"hottest": _hottest}, files=(RawFile("hwmon", ("coretemp",)), RawFile("hwmon", ("k10temp",))),
+        others=(Other("the hottest sensor of the processor", "may be one core, or Tctl", "{hottest}"),
          Other("sensors, btop", "the package, Tctl or Tdie, whichever is found first"),
          Other("psutil, bottom", "only what hwmon has: nothing on many small boards")),
-        (_TCTL, "A board's own idea of it (acpitz) often never changes: it comes last."),
+        notes=(_TCTL, "A board's own idea of it (acpitz) often never changes: it comes last."),
     ),
 )  # fmt: skip
 SENSOR = (
     Explanation(
         "now", ("celsius",), "What the chip says, in thousandths of a degree. Inputs with nothing on them "
-        "(−62, 127 and the like) are left out.", "", {}, _SENSOR, (Other("sensors", SAME),),
-        (_TCTL, "Sensors are read each five seconds, for some take a second to answer; a sleeping disk is not woken."),
+        "(−62, 127 and the like) are left out.", files=_SENSOR, others=(Other("sensors", SAME),),
+        notes=(
+            _TCTL,
+            "Sensors are read each five seconds, for some take a second to answer; a sleeping disk is not woken.",
+        ),
     ),
     Explanation(
-        "high", ("high_celsius",), "The chip's own limit (temp_max): from here on it may slow down.", "", {}, _SENSOR,
-        (Other("sensors: high", SAME), Other("psutil", "puts critical here where high is missing")),
-        ("For k10temp it is that of Tctl.",),
+        "high", ("high_celsius",), "The chip's own limit (temp_max): from here on it may slow down.", files=_SENSOR,
+        others=(Other("sensors: high", SAME), Other("psutil", "puts critical here where high is missing")),
+        notes=("For k10temp it is that of Tctl.",),
     ),
     Explanation(
         "critical", ("critical_celsius",), "The chip's own limit (temp_crit or temp_emergency): here it switches off.",
-        "", {}, _SENSOR,
-        (Other("sensors: crit", SAME), Other("psutil", "puts high here where critical is missing"),
+        files=_SENSOR,
+        others=(Other("sensors: crit", SAME), Other("psutil", "puts high here where critical is missing"),
          Other("btop", "takes 95 °C where the chip says nothing")),
     ),
 )  # fmt: skip

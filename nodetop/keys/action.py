@@ -19,6 +19,31 @@ class Action:
     beside: str = ""
 
 
+def help_action(group: str, label: str = "help") -> Action:
+    """Shows the keys of the screen."""
+    return Action("help", "F1 ? h", "app.help", "this help", group, label)
+
+
+def quit_action(group: str, label: str = "quit") -> Action:
+    """Ends the program."""
+    return Action("quit", "q F10", "app.quit", "quit", group, label)
+
+
+def options_action(group: str, what: str = "colours, keys, interval, units") -> Action:
+    """Opens the options; `what` are those that change something on the screen."""
+    return Action("options", "F2 o", "app.options", f"options: {what}", group)
+
+
+def palette_action(group: str) -> Action:
+    """Opens the list of all that can be done."""
+    return Action("palette", ": ^P", "app.command_palette", "all that can be done, by name", group)
+
+
+def repaint_action(group: str, text: str = "paint everything anew") -> Action:
+    """Paints the screen anew."""
+    return Action("repaint", "r ^L ^R", "repaint", text, group)
+
+
 def moves(group: str) -> tuple[Action, ...]:
     """Up and down in a list."""
     return (

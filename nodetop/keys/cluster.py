@@ -1,6 +1,15 @@
 """The actions of the screens of many nodes."""
 
-from nodetop.keys.action import Action, moves, sorts
+from nodetop.keys.action import (
+    Action,
+    help_action,
+    moves,
+    options_action,
+    palette_action,
+    quit_action,
+    repaint_action,
+    sorts,
+)
 from nodetop.keys.node import NODETOP
 
 NODES = "Nodes"
@@ -18,16 +27,16 @@ _TIMES = (
 )
 
 CLUSTER: tuple[Action, ...] = (
-    Action("help", "F1 ? h", "help", "this help", NODETOP, "help"),
+    help_action(NODETOP),
     Action("open", "Enter", "open", "open the node", NODES, "open"),
-    Action("filter", "/ F4 \\", "filter", "filter the nodes: text, !text, state=late, cpu>50", NODES, "filter"),
+    Action("filter", "/ F4 \\", "filter", "filter the nodes: text, !text, ~regex, cpu>50", NODES, "filter"),
     Action("sort_menu", "F6 s", "sort_menu", "choose what to sort by", ORDER, "sort"),
     Action("map", "m", "map", "a tile for each node, and back to the list", NODES, "map"),
     Action("all_processes", "a", "processes", "the top processes of all nodes", NODES, "processes"),
     Action("trends", "w", "trends", "the node's last hour, day, week, month", NODES, "trends"),
     Action("alerts", "A", "app.alerts", "alerts, open and past, of all nodes", NODETOP, "alerts"),
     Action("pause", "p Z", "pause", "pause, and go on", TIME, "pause"),
-    Action("quit", "q F10", "app.quit", "quit", NODETOP, "quit"),
+    quit_action(NODETOP),
     *_TIMES,
     Action("map_next", "v", "metric(1)", "what the tiles of the map tell: the next", NODES),
     Action("map_previous", "V", "metric(-1)", "the one before", NODES),
@@ -46,24 +55,24 @@ CLUSTER: tuple[Action, ...] = (
         ),
         "by the next column",
     ),
-    Action("options", "F2 o", "app.options", "options: colours, keys, interval, units", NODETOP),
-    Action("palette", ": ^P", "app.command_palette", "all that can be done, by name", NODETOP),
-    Action("repaint", "r ^L ^R", "repaint", "paint everything anew", NODETOP),
+    options_action(NODETOP),
+    palette_action(NODETOP),
+    repaint_action(NODETOP),
     Action("escape", "Esc", "escape", "close, clear the filter, back to now", NODETOP),
 )
 
 CLUSTER_PROCESSES: tuple[Action, ...] = (
-    Action("help", "F1 ? h", "help", "this help", NODETOP, "help"),
+    help_action(NODETOP),
     Action("open", "Enter", "open", "open the node, with the bar on the process", PROCESSES, "open"),
     Action("filter", "/ F4 \\", "filter", "those whose name, command, user or PID contains a text", PROCESSES, "match"),
     Action("sort_cpu", "P", "sort('cpu')", "by CPU", PROCESSES, "CPU"),
     Action("sort_memory", "M", "sort('memory')", "by memory", PROCESSES, "memory"),
     Action("escape", "Esc", "escape", "clear the text; back to the nodes", PROCESSES, "back"),
     Action("all_processes", "a", "escape", "back to the nodes", PROCESSES),
-    Action("quit", "q F10", "app.quit", "quit", NODETOP, "quit"),
+    quit_action(NODETOP),
     Action("pause", "p Z", "pause", "pause, and go on", TIME),
     *_TIMES,
     *moves(PROCESSES),
-    Action("palette", ": ^P", "app.command_palette", "all that can be done, by name", NODETOP),
-    Action("repaint", "r ^L ^R", "repaint", "ask and paint anew", NODETOP),
+    palette_action(NODETOP),
+    repaint_action(NODETOP, "ask and paint anew"),
 )

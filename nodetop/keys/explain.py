@@ -1,6 +1,6 @@
 """The actions of the screen that explains values."""
 
-from nodetop.keys.action import Action
+from nodetop.keys.action import Action, help_action, palette_action, quit_action, repaint_action
 from nodetop.model.panels import DIGITS
 
 EXPLAIN_GROUP = "Explanations"
@@ -14,16 +14,16 @@ EXPLAIN: tuple[Action, ...] = (
         Action(f"panel_{name}", str(number), f"panel('{name}')", f"the values of {name}", EXPLAIN_GROUP)
         for name, number in DIGITS.items()
     ),
-    Action("page_up", "PgUp", "scroll(-1)", "the text a page up", EXPLAIN_GROUP),
-    Action("page_down", "PgDn", "scroll(1)", "the text a page down", EXPLAIN_GROUP, "text"),
+    Action("page_up", "PgUp", "scroll(-1.0)", "the text a page up", EXPLAIN_GROUP),
+    Action("page_down", "PgDn", "scroll(1.0)", "the text a page down", EXPLAIN_GROUP, "text"),
     Action("half_page_up", "^U", "scroll(-0.5)", "half a page up", EXPLAIN_GROUP),
     Action("half_page_down", "^D", "scroll(0.5)", "half a page down", EXPLAIN_GROUP),
-    Action("first", "Home g", "move(-10000)", "the first value", EXPLAIN_GROUP),
-    Action("last", "End G", "move(10000)", "the last value", EXPLAIN_GROUP),
+    Action("first", "Home g", "home", "the first value", EXPLAIN_GROUP),
+    Action("last", "End G", "end", "the last value", EXPLAIN_GROUP),
     Action("explain", "x", "close", "back", EXPLAIN_GROUP),
     Action("escape", "Esc", "close", "back to the node", EXPLAIN_GROUP, "back"),
-    Action("help", "F1 ? h", "help", "this help", EXPLAIN_GROUP),
-    Action("repaint", "r ^L ^R", "read", "read the kernel's fields again", EXPLAIN_GROUP),
-    Action("palette", ": ^P", "app.command_palette", "all that can be done, by name", EXPLAIN_GROUP),
-    Action("quit", "q F10", "app.quit", "quit", EXPLAIN_GROUP),
+    help_action(EXPLAIN_GROUP, label=""),
+    repaint_action(EXPLAIN_GROUP, "read the kernel's fields again"),
+    palette_action(EXPLAIN_GROUP),
+    quit_action(EXPLAIN_GROUP, label=""),
 )

@@ -2,7 +2,16 @@
 
 from collections.abc import Iterable
 
-from nodetop.keys.action import Action, moves, sorts
+from nodetop.keys.action import (
+    Action,
+    help_action,
+    moves,
+    options_action,
+    palette_action,
+    quit_action,
+    repaint_action,
+    sorts,
+)
 from nodetop.keys.process_list import PROCESS_LIST
 from nodetop.model.panels import BUILT_IN, DIGITS
 
@@ -26,15 +35,15 @@ ACTS = (
     Action("affinity", "a", "affinity", "the CPUs that it may run on", ACTING),
 )
 NODE: tuple[Action, ...] = (
-    Action("help", "F1 ? h", "help", "this help", NODETOP, "help"),
-    Action("filter", "/ F4 \\", "filter", "filter the processes: text, !regex, cpu>5", PROCESSES, "filter"),
+    help_action(NODETOP),
+    Action("filter", "/ F4 \\", "filter", "filter the processes: text, !text, ~regex, cpu>5", PROCESSES, "filter"),
     Action("sort_menu", "F6 s", "sort_menu", "choose what to sort by", ORDER, "sort"),
     Action("details", "Enter", "details", "all about the process under the bar", ACTING, "details"),
     KILL,
     Action("pause", "p Z", "pause", "pause, and go on", TIME, "pause"),
-    Action("quit", "q F10", "app.quit", "quit", NODETOP, "quit"),
-    Action("step_back", "[", "step(-1)", "one sample back", TIME, "step", "step_forward"),
-    Action("step_forward", "]", "step(1)", "one sample forward", TIME),
+    quit_action(NODETOP),
+    Action("step_back", "[", "step_time(-1)", "one sample back", TIME, "step", "step_forward"),
+    Action("step_forward", "]", "step_time(1)", "one sample forward", TIME),
     Action("trends", "w", "trends", "the last hour, day, week, month", TIME, "trends"),
     Action("alerts", "A", "app.alerts", "alerts, open and past, of all nodes", NODETOP, "alerts"),
     Action("zoom", "z", "zoom", "the focused panel over the whole screen, and back", PANELS, "zoom"),
@@ -60,8 +69,8 @@ NODE: tuple[Action, ...] = (
         ),
         "by the next column",
     ),
-    Action("jump_back", "{", "jump(-60)", "a minute back", TIME),
-    Action("jump_forward", "}", "jump(60)", "a minute forward", TIME),
+    Action("jump_back", "{", "jump_time(-60)", "a minute back", TIME),
+    Action("jump_forward", "}", "jump_time(60)", "a minute forward", TIME),
     Action("live", "`", "live", "back to now", TIME),
     Action("go_to_time", "b", "go_to", "go to a time: 14:03, 2026-11-24 14:03, -5m, -2h", TIME),
     Action("next_panel", "Tab", "focus_panel(1)", "next panel", PANELS),
@@ -77,9 +86,9 @@ NODE: tuple[Action, ...] = (
     Action("hide_panel", "_", "hide_panel", "hide the focused panel", PANELS),
     Action("next_layout", "v", "layout(1)", f"next layout: {', '.join(BUILT_IN)}, your own", PANELS),
     Action("previous_layout", "V", "layout(-1)", "the layout before", PANELS),
-    Action("options", "F2 o", "app.options", "options: colours, keys, interval, units, panels", NODETOP),
-    Action("palette", ": ^P", "app.command_palette", "all that can be done, by name", NODETOP),
-    Action("repaint", "r ^L ^R", "repaint", "paint everything anew", NODETOP),
+    options_action(NODETOP, "colours, keys, interval, units, panels"),
+    palette_action(NODETOP),
+    repaint_action(NODETOP),
     Action("escape", "Esc", "escape", "close, clear the filter, back to now", NODETOP),
 )
 

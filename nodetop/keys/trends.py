@@ -1,6 +1,13 @@
 """The actions of the trends screen."""
 
-from nodetop.keys.action import Action
+from nodetop.keys.action import (
+    Action,
+    help_action,
+    options_action,
+    palette_action,
+    quit_action,
+    repaint_action,
+)
 
 TRENDS_GROUP = "Trends"
 _WINDOWS = ("hour", "day", "week", "month")
@@ -16,14 +23,14 @@ TRENDS: tuple[Action, ...] = (
     Action("first", "Home g", "move(-10000)", "to the oldest", TRENDS_GROUP),
     Action("last", "End G", "move(10000)", "to the newest", TRENDS_GROUP),
     Action("live", "`", "move(10000)", "to now", TRENDS_GROUP),
-    Action("repaint", "r ^L ^R", "reload", "read the history again", TRENDS_GROUP),
-    Action("help", "F1 ? h", "help", "this help", TRENDS_GROUP, "help"),
+    repaint_action(TRENDS_GROUP, "read the history again"),
+    help_action(TRENDS_GROUP),
     Action("escape", "Esc", "close", "back to the node", TRENDS_GROUP, "back"),
-    Action("quit", "q F10", "app.quit", "quit", TRENDS_GROUP, "quit"),
+    quit_action(TRENDS_GROUP),
     *(
         Action(f"window_{name}", str(number + 1), f"choose({number})", f"the last {name}", TRENDS_GROUP)
         for number, name in enumerate(_WINDOWS)
     ),
-    Action("options", "F2 o", "app.options", "options: colours, keys, interval, units", TRENDS_GROUP),
-    Action("palette", ": ^P", "app.command_palette", "all that can be done, by name", TRENDS_GROUP),
+    options_action(TRENDS_GROUP),
+    palette_action(TRENDS_GROUP),
 )

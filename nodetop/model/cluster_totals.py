@@ -8,18 +8,17 @@ from typing import Any
 from msgspec.structs import asdict
 
 from nodetop.model.hub_api import ClusterSummary, NodeProcess
+from nodetop.model.node_status import REPORTING
 from nodetop.model.quantities import QUANTITIES
 from nodetop.model.snapshot import CHARTED, NodeSnapshot, NodeStatus, ProcessMetrics, Stat
 
-COUNTED_STATES = ("up", "late")
-"""Nodes whose numbers are fresh enough for totals."""
 TREND_SECONDS = 3600.0
 
 
 def summarise(rows: Iterable[NodeStatus]) -> ClusterSummary:
     """Nodes by state, mean and maximum of each charted value, and who has the maxima that people ask for."""
     rows = list(rows)
-    counted = [row for row in rows if row.state in COUNTED_STATES]
+    counted = [row for row in rows if row.state in REPORTING]
     values: dict[str, Any] = {name: _stat(counted, name) for name in CHARTED}
     values |= {each.leader: _highest(counted, each.row) for each in QUANTITIES if each.leader}
     return ClusterSummary(

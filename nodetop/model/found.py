@@ -54,5 +54,7 @@ def _processes(snapshot: NodeSnapshot, name: str) -> Found:
         return Found(None)
     count = sum(PROCESS.counts(each) for each in _meant(PROCESS, snapshot, name))
     seen, total = len(processes.rows), processes.total
-    is_part = total is not None and seen < total
-    return Found(float(count), f"only the top {seen} of {total} processes are known", at_least=is_part)
+    if total is not None and seen < total:
+        return Found(float(count), f"only the top {seen} of {total} processes are known", at_least=True)
+    hidden = next((each.reason for each in snapshot.probes if each.name == "processes" and each.status == "ok"), None)
+    return Found(float(count), hidden or "", at_least=hidden is not None)

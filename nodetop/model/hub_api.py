@@ -10,7 +10,6 @@ from msgspec import Struct
 from nodetop.model.bounds import Count, Name, Ratio, Text
 from nodetop.model.snapshot import Charted, HistoryPoint, NodeSnapshot, NodeStatus, ProcessMetrics, Stat
 
-DEFAULT_PORT = 8082
 PUSH_PATH = "/metrics/node"
 CLUSTERS_PATH = "/api/v2/clusters"
 ALL_CLUSTERS = "*"

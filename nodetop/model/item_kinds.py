@@ -77,10 +77,10 @@ MOUNT = ItemKind(
     name="mount",
     items=attrgetter("filesystems"),
     called=attrgetter("mount_point"),
-    is_called=lambda filesystem, word: filesystem.mount_point == word,
+    is_called=lambda filesystem, word: word == filesystem.mount_point or word in filesystem.other_mount_points,
     counts=lambda filesystem: not filesystem.read_only,
     missing="no file system is known at {}",
-    silent=lambda filesystem, word: f"{word} does not answer",
+    silent=lambda filesystem, word: f"{word} {'does not answer' if filesystem.asked else 'was not asked'}",
     part="filesystems",
     mean=_the_fullest,
 )

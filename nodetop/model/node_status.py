@@ -14,6 +14,8 @@ _TAKERS = tuple((each.row, each.taker()) for each in QUANTITIES if each.row and 
 
 UP_SECONDS, LATE_SECONDS, GONE_SECONDS = 15.0, 60.0, 900.0
 """How old the last sample of a node may be at most, that is up, or late; and from when on it is gone."""
+REPORTING = ("up", "late")
+"""States of nodes whose numbers are fresh enough to count."""
 _MISSED = 3
 """A node that samples more slowly than each 5 s is up for so many of its intervals."""
 

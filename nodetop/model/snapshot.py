@@ -119,6 +119,10 @@ class FilesystemMetrics(Struct, frozen=True, kw_only=True):
     inodes_used_percent: Ratio | None = None
     read_only: bool = False
     remote: bool = False
+    asked: bool = True
+    """False: its space was not asked for, because its host's root is not seen from where the program runs."""
+    other_mount_points: Annotated[tuple[Text, ...], Meta(max_length=16)] = ()
+    """Where else it is mounted, or folders of it: the sixteen most useful ones."""
 
 
 class DiskMetrics(Struct, frozen=True, kw_only=True):
@@ -180,13 +184,16 @@ class TemperatureMetrics(Struct, frozen=True, kw_only=True):
 
 
 class ProbeReport(Struct, frozen=True, kw_only=True):
-    """How reading one metric went: status is ok, unavailable, failed or stale; age is that of the result shown."""
+    """How reading one metric went: status is ok, unavailable, failed or stale; age is that of the result shown. An ok
+    with a reason is a part: what of it was left out or could not be seen."""
 
     name: Name
     seconds: Ratio | None = None
     status: Name = "ok"
     reason: Text | None = None
     age_seconds: Ratio | None = None
+    elapsed_seconds: Ratio | None = None
+    """Monotonic seconds between the two readings that the rates are of: a rate times this is what the counter grew."""
 
 
 class NodeSnapshot(Struct, frozen=True, kw_only=True, eq=False):

@@ -4,19 +4,12 @@ from typing import TypeVar
 
 import msgspec
 
+from nodetop.model.command_line import as_text
 from nodetop.model.snapshot import NodeSnapshot
 
 T = TypeVar("T")
 
-
-def _as_text(value: object) -> str:
-    """Of a CommandLine its text."""
-    if isinstance(value, str):
-        return str(value)
-    raise NotImplementedError
-
-
-_encoder = msgspec.json.Encoder(enc_hook=_as_text)
+_encoder = msgspec.json.Encoder(enc_hook=as_text)
 _decoders: dict[type, "msgspec.json.Decoder[object]"] = {}
 
 

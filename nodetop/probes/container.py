@@ -11,11 +11,17 @@ _CGROUP_HINTS = (
     ("lxc", "lxc"),
     ("machine.slice/systemd-nspawn", "systemd-nspawn"),
 )
+_SERVICE_ACCOUNTS = (
+    "/run/secrets/kubernetes.io/serviceaccount",
+    "/var/run/secrets/kubernetes.io/serviceaccount",
+)
+_LAID_OVER = ("overlay", "aufs", "fuse.fuse-overlayfs")
 
 
 def container(files: HostFiles) -> str | None:
     """`docker`, `podman`, `lxc`, `kubernetes`, `wsl` and so on; None on a machine of its own, real or virtual."""
-    return _by_files(files) or _by_environment(files) or _by_cgroup(files) or _by_kernel(files)
+    told = _by_files(files) or _by_environment(files) or _by_cgroup(files) or _by_mounts(files)
+    return told or _by_kernel(files)
 
 
 def _by_files(files: HostFiles) -> str | None:
@@ -36,12 +42,26 @@ def _by_environment(files: HostFiles) -> str | None:
         name, _, value = variable.partition("=")
         if name == "container" and value:
             return clean(value, 32)
+        if name == "KUBERNETES_SERVICE_HOST":
+            return "kubernetes"
     return None
 
 
 def _by_cgroup(files: HostFiles) -> str | None:
     groups = files.line("/proc/1/cgroup") or ""
     return next((kind for hint, kind in _CGROUP_HINTS if hint in groups), None)
+
+
+def _by_mounts(files: HostFiles) -> str | None:
+    """With version 2 of control groups a container sees nothing above its own. A pod has its account mounted; and a
+    root that is laid over images, in a PID namespace that is not the machine's, is some container's."""
+    mounts = (files.line("/proc/1/mountinfo") or "").split("\n")
+    places = {line.split(" ")[4]: line.partition(" - ")[2].split(" ")[0] for line in mounts if line.count(" ") > 4}
+    if not places.keys().isdisjoint(_SERVICE_ACCOUNTS):
+        return "kubernetes"
+    namespace = files.link("/proc/1/ns/pid")
+    is_inner = namespace is not None and namespace != _INITIAL_PID_NAMESPACE
+    return "container" if is_inner and places.get("/") in _LAID_OVER else None
 
 
 def _by_kernel(files: HostFiles) -> str | None:

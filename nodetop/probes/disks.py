@@ -98,12 +98,14 @@ def _is_counter(text: str) -> bool:
 
 
 def _reading(identity: Identity, facts: DiskFacts, size_bytes: int | None, counter: list[int]) -> DiskReading:
-    # In between: merged requests, and how many are in flight.
+    reads, _merged, read_sectors, read_ms, writes, _merged, written_sectors, write_ms, _in_flight, busy_ms, queue_ms = (
+        counter
+    )
     return DiskReading(
         identity=identity, facts=facts, size_bytes=size_bytes,
-        reads=counter[0], read_sectors=counter[2], read_ms=counter[3],
-        writes=counter[4], written_sectors=counter[6], write_ms=counter[7],
-        busy_ms=counter[9], queue_ms=counter[10],
+        reads=reads, read_sectors=read_sectors, read_ms=read_ms,
+        writes=writes, written_sectors=written_sectors, write_ms=write_ms,
+        busy_ms=busy_ms, queue_ms=queue_ms,
     )  # fmt: skip
 
 

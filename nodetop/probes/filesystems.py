@@ -1,6 +1,7 @@
 """Mounted file systems and their space, as df counts it. mountinfo, statvfs(3)."""
 
 import os
+import stat
 import threading
 import time
 
@@ -12,67 +13,69 @@ from nodetop.model.snapshot import FilesystemMetrics
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.probe import Probe
 from nodetop.probes.mounts import Mount, chosen, parse_mounts
+from nodetop.probes.space import Space, space_fields, space_of
 
+_MOST_OTHERS = 16
 _DEADLINE_SECONDS = 0.5
 """For all mounts together, so that a snapshot need not go without those that answer. A later answer is shown then."""
 
 
-class Space(Struct, frozen=True, kw_only=True):
-    """In bytes; `available` is what others than root may use."""
-
-    total: int
-    free: int
-    available: int
-    inodes: int = 0
-    inodes_free: int = 0
-
-
 class _Question:
-    """Asks one mount in a thread of its own, which a dead server leaves waiting for good."""
+    """Asks one file system in a thread of its own, which a dead server leaves waiting for good."""
 
-    def __init__(self, path: bytes, number: str | None) -> None:
-        self._path, self._number = path, number
+    def __init__(self, root: bytes, mount: Mount) -> None:
+        self._root, self._mount = root, mount
         self.space: Space | None = None
-        self.is_seen = True
-        """False where the path leads elsewhere or nowhere for us: another mount lies over it."""
+        self.seen_at: bytes | None = mount.path
+        """None where all its paths lead elsewhere or nowhere for us: other mounts lie over them."""
         self._thread = threading.Thread(target=self._ask, name="nodetop-statvfs", daemon=True)
-        self._thread.start()
+        try:
+            self._thread.start()
+        except (RuntimeError, MemoryError):  # none to be had: this lane has a thread, which a local disk may keep
+            if not mount.is_remote and not mount.fs_type.startswith("fuse"):
+                self._ask()
 
     def _ask(self) -> None:
-        try:
-            if self._number is not None and _number(os.stat(self._path).st_dev) != self._number:
-                self.is_seen = False
-                return
-            self.space = _space(os.statvfs(self._path))
-        except (FileNotFoundError, PermissionError, NotADirectoryError):
-            self.is_seen = False
-        except OSError:
-            pass  # it does not answer: a server that forgot us, a FUSE program that ended, a disk with errors
+        for path in (self._mount.path, *self._mount.others):
+            try:
+                if self._is_at(self._root + path):
+                    self.seen_at, self.space = path, space_of(os.statvfs(self._root + path))
+                    return
+            except (FileNotFoundError, PermissionError, NotADirectoryError):
+                continue
+            except OSError:
+                return  # it does not answer: a server that forgot us, a FUSE program that ended, a disk with errors
+        self.seen_at = None
+
+    def _is_at(self, path: bytes) -> bool:
+        """Whether a path leads to it. A single file that is bound somewhere is no file system of anybody's."""
+        told = os.stat(path)
+        # Each subvolume of btrfs has a number of its own in stat, and mountinfo knows one for all.
+        is_it = self._mount.fs_type == "btrfs" or _number(told.st_dev) == self._mount.number
+        return is_it and stat.S_ISDIR(told.st_mode)
 
     @property
     def is_open(self) -> bool:
         return self._thread.is_alive()
 
     def wait(self, seconds: float) -> None:
-        self._thread.join(max(seconds, 0.0))
+        if self._thread.ident is not None:
+            self._thread.join(max(seconds, 0.0))
 
 
 def _number(device: int) -> str:
     return f"{os.major(device)}:{os.minor(device)}"
 
 
-def _space(told: os.statvfs_result) -> Space:
-    unit = told.f_frsize
-    return Space(
-        total=told.f_blocks * unit,
-        free=told.f_bfree * unit,
-        available=told.f_bavail * unit,
-        inodes=told.f_files,
-        inodes_free=told.f_ffree,
-    )
+class Asked(Struct, frozen=True):
+    """A file system and what it said of its space: None without an answer. `asked`: whether it could be asked."""
+
+    mount: Mount
+    space: Space | None = None
+    asked: bool = True
 
 
-Reading = tuple[tuple[Mount, Space | None], ...]
+Reading = tuple[Asked, ...]
 
 
 class FilesystemsProbe(Probe):
@@ -91,18 +94,26 @@ class FilesystemsProbe(Probe):
         """Mounts worth a line and their space; None where there is no answer. Raises OSError."""
         mounts = chosen(parse_mounts(self._mountinfo()), everything=self._all)
         if not self._files.has_root:
-            return tuple((mount, None) for mount in mounts)  # statvfs here would tell of another machine
-        questions = {mount.path: self._open.get(mount.path) or self._question(mount) for mount in mounts}
+            return tuple(Asked(mount, asked=False) for mount in mounts)  # statvfs here would tell of another machine
+        root = os.fsencode(self._files.root)
+        questions = {mount.path: self._open.get(mount.path) or _Question(root, mount) for mount in mounts}
         deadline = time.monotonic() + _DEADLINE_SECONDS
         for path, question in questions.items():
             if path not in self._open:
                 question.wait(deadline - time.monotonic())
         self._open = {path: question for path, question in questions.items() if question.is_open}
-        return tuple(
-            (mount, None if mount.path in self._open else questions[mount.path].space)
-            for mount in mounts
-            if questions[mount.path].is_seen
-        )
+        answers = (self._answer(mount, questions[mount.path]) for mount in mounts)
+        return tuple(answer for answer in answers if answer is not None)
+
+    def _answer(self, mount: Mount, question: _Question) -> Asked | None:
+        if mount.path in self._open:
+            return Asked(mount)
+        if question.seen_at is None:
+            return None
+        if question.seen_at != mount.path:
+            others = tuple(path for path in mount.others if path != question.seen_at)
+            mount = replace(mount, path=question.seen_at, others=others)
+        return Asked(mount, question.space)
 
     def _mountinfo(self) -> bytes:
         # Ours are those that our paths lead to; below another root it is the host's first process that sees its own.
@@ -112,34 +123,33 @@ class FilesystemsProbe(Probe):
         except OSError:
             return self._files.read(f"/proc/{second}/mountinfo")
 
-    def _question(self, mount: Mount) -> _Question:
-        # Each subvolume of btrfs has a number of its own in stat, and mountinfo knows one for all.
-        number = None if mount.fs_type == "btrfs" else mount.number
-        return _Question(os.fsencode(self._files.root) + mount.path, number)
-
     def derive(self, previous: object, current: Reading, elapsed: float | None) -> tuple[FilesystemMetrics, ...]:
         """A line for each that has blocks; one for a whole ZFS pool."""
-        return tuple(_metrics(mount, space) for mount, space in _pooled(current) if space is None or space.total > 0)
+        return tuple(_metrics(each) for each in _pooled(current) if each.space is None or each.space.total > 0)
 
 
-def _pooled(reading: Reading) -> list[tuple[Mount, Space | None]]:
+def _pooled(reading: Reading) -> list[Asked]:
     """The datasets of a pool as one: what each holds, and what is left for all."""
-    lines: list[tuple[Mount, Space | None]] = []
+    lines: list[Asked] = []
     place: dict[str, int] = {}
-    for mount, space in reading:
-        if mount.pool is None:
-            lines.append((mount, space))
-        elif mount.pool not in place:
-            place[mount.pool] = len(lines)
-            lines.append((mount, space))
+    for each in reading:
+        pool = each.mount.pool
+        if pool is None or pool not in place:
+            if pool is not None:
+                place[pool] = len(lines)
+            lines.append(each)
         else:
-            first, so_far = lines[place[mount.pool]]
-            lines[place[mount.pool]] = _nearer(first, mount), _together(so_far, space)
+            so_far = lines[place[pool]]
+            space = _together(so_far.space, each.space)
+            lines[place[pool]] = Asked(_one_mount(so_far.mount, each.mount), space, each.asked)
     return lines
 
 
-def _nearer(one: Mount, other: Mount) -> Mount:
-    return min(one, other, key=lambda mount: (mount.device.count("/"), len(mount.path)))
+def _one_mount(one: Mount, other: Mount) -> Mount:
+    """A pool is known as / where that is in it, else by the dataset nearest to its top."""
+    first, second = sorted((one, other), key=lambda each: (each.path != b"/", each.device.count("/"), len(each.path)))
+    others = (*first.others, second.path, *second.others)
+    return replace(first, others=others, read_only=one.read_only and other.read_only)
 
 
 def _together(one: Space | None, other: Space | None) -> Space | None:
@@ -157,24 +167,15 @@ def _together(one: Space | None, other: Space | None) -> Space | None:
     )
 
 
-def _metrics(mount: Mount, space: Space | None) -> FilesystemMetrics:
-    line = FilesystemMetrics(
+def _metrics(asked: Asked) -> FilesystemMetrics:
+    mount = asked.mount
+    return FilesystemMetrics(
         device=mount.device,
         mount_point=clean(mount.path, 4096),
         fs_type=mount.fs_type,
         read_only=mount.read_only,
         remote=mount.is_remote,
-    )
-    if space is None:
-        return line
-    used = max(space.total - space.free, 0)
-    usable = used + space.available
-    return replace(
-        line,
-        total_bytes=space.total,
-        used_bytes=used,
-        available_bytes=space.available,
-        used_percent=100 * used / usable if usable else None,
-        inodes_total=space.inodes or None,
-        inodes_used_percent=100 * max(space.inodes - space.inodes_free, 0) / space.inodes if space.inodes else None,
+        asked=asked.asked,
+        other_mount_points=tuple(clean(path, 4096) for path in mount.others[:_MOST_OTHERS]),
+        **space_fields(asked.space),
     )

@@ -49,7 +49,7 @@ class HostProbe(Probe):
 
     def _read_facts(self) -> HostInfo:
         files = self._files
-        stat = files.read("/proc/stat")
+        stat = files.read_or_empty("/proc/stat")  # Android and some sandboxes keep it from programs
         listed = parse_cpu_list(files.line("/sys/devices/system/cpu/online"))
         return HostInfo(
             hostname=_cleaned(self._hostname()),

@@ -33,8 +33,9 @@ class MemoryReading(Struct, frozen=True, kw_only=True):
 
 
 _LARGEST = 2**63 - 1
-_OOM_EVERY = 5
-"""Without swap, kills are counted at each so many readings: the file costs the kernel 30 µs and more."""
+_EVERY = 5
+"""Without swap, kills are counted at each so many readings: the file costs the kernel 30 µs and more. So often it
+is looked whether there is ZFS by now, too."""
 
 
 class MemoryProbe(Probe):
@@ -46,38 +47,35 @@ class MemoryProbe(Probe):
         self._files = files
         self._page_bytes = os.sysconf("SC_PAGE_SIZE")
         self._readings = 0
+        self._has_arc = False
         self._oom_kills: dict[str, int] = {}
         # A container sees the arcstats of its host, whose cache is not part of the container's memory.
         self._arc_is_ours = container(files) is None
 
     def read(self) -> MemoryReading:
         values = parse_meminfo(self._files.read("/proc/meminfo"))
-        values |= self._vmstat(has_swap=bool(values.get("swap_total")))
-        if self._arc_is_ours:
-            values |= self._arc()
+        is_due = self._readings % _EVERY == 0
+        self._readings += 1
+        values |= self._vmstat(has_swap=bool(values.get("swap_total")), is_due=is_due)
+        if self._arc_is_ours and (self._has_arc or is_due):
+            arc = self._arc()
+            self._has_arc = bool(arc)
+            values |= arc
         return MemoryReading(**values, pressure=read_pressure(self._files, "memory"))
 
     def derive(self, previous: MemoryReading | None, current: MemoryReading, elapsed: float | None) -> MemoryMetrics:
         return derive(previous, current, elapsed)
 
-    def _vmstat(self, *, has_swap: bool) -> dict[str, int]:
-        is_due = self._readings % _OOM_EVERY == 0
-        self._readings += 1
+    def _vmstat(self, *, has_swap: bool, is_due: bool) -> dict[str, int]:
         if not has_swap and not is_due:
             return self._oom_kills
-        try:
-            counts = parse_vmstat(self._files.read("/proc/vmstat"))
-        except OSError:
-            return {}
+        counts = parse_vmstat(self._files.read_or_empty("/proc/vmstat"))
         self._oom_kills = {name: count for name, count in counts.items() if name == "oom_kills"}
         swapped = {name: count * self._page_bytes for name, count in counts.items() if name != "oom_kills"}
         return self._oom_kills | (swapped if has_swap else {})
 
     def _arc(self) -> dict[str, int]:
-        try:
-            return parse_arcstats(self._files.read("/proc/spl/kstat/zfs/arcstats"))
-        except OSError:
-            return {}
+        return parse_arcstats(self._files.read_or_empty("/proc/spl/kstat/zfs/arcstats"))
 
 
 def derive(previous: MemoryReading | None, current: MemoryReading, elapsed: float | None) -> MemoryMetrics:

@@ -4,6 +4,7 @@ import os
 import time
 
 from nodetop.model.limits import MonitorCost
+from nodetop.probes.base.host_files import read_record
 
 _STATM = "/proc/self/statm"
 
@@ -27,15 +28,16 @@ class MonitorMeter:
 
     def _resident(self) -> int | None:
         try:
-            with open(_STATM, "rb", buffering=0) as file:
-                return int(file.read(128).split()[1]) * self._page_bytes
+            return int(read_record(_STATM).split()[1]) * self._page_bytes
         except (OSError, ValueError, IndexError):
             return _resident_elsewhere()
 
 
 def _resident_elsewhere() -> int | None:
-    import psutil
-
+    try:
+        import psutil
+    except (ImportError, OSError):  # no descriptor is left to read it with
+        return None
     try:
         return int(psutil.Process().memory_info().rss)
     except (psutil.Error, OSError):

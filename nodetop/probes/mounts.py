@@ -4,25 +4,32 @@ import re
 from collections.abc import Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from nodetop.base.text import clean
 
-_DROPPED = frozenset([
-    "autofs", "binfmt_misc", "bpf", "cgroup", "cgroup2", "configfs", "debugfs", "devpts", "devtmpfs",
-    "efivarfs", "erofs", "fuse.gvfsd-fuse", "fuse.lxcfs", "fuse.portal", "fuse.snapfuse", "fuse.squashfuse",
-    "fuse.squashfuse_ll", "fusectl", "hugetlbfs", "iso9660", "mqueue", "nsfs", "proc", "pstore", "ramfs",
-    "rpc_pipefs", "securityfs", "selinuxfs", "squashfs", "sysfs", "tracefs"
+_PSEUDO = frozenset([
+    "autofs", "binfmt_misc", "bpf", "cgroup", "cgroup2", "configfs", "debugfs", "devpts", "efivarfs",
+    "fuse.gvfsd-fuse", "fuse.lxcfs", "fuse.portal", "fusectl", "hugetlbfs", "mqueue", "nsfs", "proc", "pstore", "ramfs",
+    "rootfs", "rpc_pipefs", "securityfs", "selinuxfs", "sysfs", "tracefs"
 ])  # fmt: skip
-"""The kernel's own, and images that are full by nature."""
-_WITHOUT_STORAGE = frozenset(["tmpfs", "overlay"])
+"""The kernel's own, which hold nobody's files."""
+_WITHOUT_STORAGE = frozenset([
+    "devtmpfs", "erofs", "fuse.snapfuse", "fuse.squashfuse", "fuse.squashfuse_ll", "iso9660", "overlay", "squashfs",
+    "tmpfs"
+])  # fmt: skip
+"""In memory, laid over others, and images that are full by nature."""
 _REMOTE = frozenset([
     "9p", "acfs", "afs", "beegfs", "ceph", "cifs", "coda", "davfs", "fuse.ceph", "fuse.glusterfs", "fuse.sshfs",
     "glusterfs", "gpfs", "lustre", "nfs", "nfs4", "ocfs2", "orangefs", "smb3", "smbfs"
 ])  # fmt: skip
-_SYSTEM = re.compile(
-    rb"/(dev|proc|sys|run/credentials|var/lib/docker|var/lib/containers/storage)(/|$)"
-    rb"|/etc/(hosts|hostname|resolv\.conf)$"  # a container's own, bound from its host's disk
-)
+_KERNELS = re.compile(rb"/(proc|sys)(/|$)|/etc/(hosts|hostname|resolv\.conf)$|/dev/termination-log$")
+"""What lies over the kernel's own files, and a container's files that are bound from its host's disk."""
+_SYSTEMS = re.compile(rb"/(dev|run/credentials|usr/lib/wsl)(/|$)|/var/lib/(docker|containers/storage|containerd)/")
+"""What the system and container engines mount for themselves. A disk mounted for all containers is none of that."""
+_NUMBER, _ROOT, _PATH, _OPTIONS = 2, 3, 4, 5
+_TYPE, _DEVICE, _FILESYSTEM_OPTIONS = 0, 1, 2
+"""Of a line of mountinfo, before and after the hyphen: proc_pid_mountinfo(5)."""
 _ESCAPE = re.compile(rb"\\([0-7]{3})")
 _SNAPSHOT = "@"
 _READ_ONLY = frozenset([b"ro", b"emergency_ro"])
@@ -30,7 +37,7 @@ _READ_ONLY = frozenset([b"ro", b"emergency_ro"])
 
 class Mount(Struct, frozen=True, kw_only=True):
     """A line of mountinfo. `path` is the raw mount point, for system calls; `number` the major:minor that stat(2)
-    tells of what is on it."""
+    tells of what is on it. `root` is the folder of the file system that is mounted there."""
 
     number: str
     root: str
@@ -38,6 +45,8 @@ class Mount(Struct, frozen=True, kw_only=True):
     device: str
     fs_type: str
     read_only: bool
+    others: tuple[bytes, ...] = ()
+    """Where else the same file system is mounted, or parts of it, the most useful first."""
 
     @property
     def is_remote(self) -> bool:
@@ -54,8 +63,8 @@ def parse_mounts(text: bytes) -> list[Mount]:
     """What is malformed is left out."""
     lines = [(head.split(b" "), tail.split(b" ")) for head, _, tail in _halves(text)]
     lines = [(field, source) for field, source in lines if len(field) >= 6 and len(source) >= 3]
-    is_sealed = any(field[4] == b"/" and _is_sealed(field, source) for field, source in lines)
-    return [_mount(field, source, is_sealed) for field, source in lines if field[4].startswith(b"/")]
+    is_sealed = any(field[_PATH] == b"/" and _is_sealed(field, source) for field, source in lines)
+    return [_mount(field, source, is_sealed) for field, source in lines if field[_PATH].startswith(b"/")]
 
 
 def _halves(text: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
@@ -65,7 +74,7 @@ def _halves(text: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
 def _is_sealed(field: list[bytes], source: list[bytes]) -> bool:
     """Whether only this mount is read-only, not what is on it: so a service manager hands all of the host to a service
     that is to change nothing (ProtectSystem=strict), and it says nothing of the host then."""
-    return _has_read_only(field[5]) and not _has_read_only(source[2])
+    return _has_read_only(field[_OPTIONS]) and not _has_read_only(source[_FILESYSTEM_OPTIONS])
 
 
 def _has_read_only(options: bytes) -> bool:
@@ -74,12 +83,12 @@ def _has_read_only(options: bytes) -> bool:
 
 def _mount(field: list[bytes], source: list[bytes], is_sealed: bool) -> Mount:
     return Mount(
-        number=field[2].decode("ascii", "replace"),
-        root=clean(_unescaped(field[3])),
-        path=_unescaped(field[4]),
-        device=clean(_unescaped(source[1]), 4096),
-        fs_type=clean(_unescaped(source[0])),
-        read_only=_has_read_only(source[2]) or (_has_read_only(field[5]) and not is_sealed),
+        number=field[_NUMBER].decode("ascii", "replace"),
+        root=clean(_unescaped(field[_ROOT])),
+        path=_unescaped(field[_PATH]),
+        device=clean(_unescaped(source[_DEVICE]), 4096),
+        fs_type=clean(_unescaped(source[_TYPE])),
+        read_only=_has_read_only(source[_FILESYSTEM_OPTIONS]) or (_has_read_only(field[_OPTIONS]) and not is_sealed),
     )
 
 
@@ -88,28 +97,37 @@ def _unescaped(field: bytes) -> bytes:
 
 
 def chosen(mounts: list[Mount], *, everything: bool = False) -> list[Mount]:
-    """What has space of its own, by path: no pseudo file systems, and of the mounts of one file system the one nearest
-    to / that is no bind of a folder. All datasets of a ZFS pool. `everything`: also tmpfs and overlays."""
-    last = {mount.path: mount for mount in mounts}  # a later mount hides an earlier one at the same place
-    best: dict[str, Mount] = {}
-    for mount in last.values():
-        if _is_worth_a_line(mount, everything):
-            other = best.get(mount.number)
-            if other is None or _distance(mount) < _distance(other):
-                best[mount.number] = mount
-    return sorted(best.values(), key=lambda mount: mount.path)
+    """What has space of its own, by path: each file system once, by the most useful of its mounts, and read-only only
+    if all of them are. All datasets of a ZFS pool. `everything`: also what has no storage of its own."""
+    visible = {mount.path: mount for mount in mounts}  # a later mount hides an earlier one at the same place
+    of_each: dict[str, list[Mount]] = {}
+    for mount in visible.values():
+        of_each.setdefault(mount.number, []).append(mount)
+    best = []
+    for places in of_each.values():
+        useful = sorted((mount for mount in places if _is_worth_a_line(mount, everything)), key=_usefulness)
+        if useful:
+            others = tuple([mount.path for mount in useful[1:]])
+            best.append(replace(useful[0], others=others, read_only=all(mount.read_only for mount in places)))
+    return sorted(best, key=lambda mount: mount.path)
 
 
 def _is_worth_a_line(mount: Mount, everything: bool) -> bool:
     if mount.path == b"/":
         return True
-    if mount.fs_type in _DROPPED or mount.fs_type.endswith(".AppImage") or _SYSTEM.match(mount.path):
+    if mount.fs_type in _PSEUDO or _KERNELS.match(mount.path):
         return False
     if mount.pool and _SNAPSHOT in mount.device:
         return False
-    return everything or mount.fs_type not in _WITHOUT_STORAGE
+    if everything:
+        return True
+    is_image = mount.fs_type in _WITHOUT_STORAGE or mount.fs_type.endswith(".AppImage")
+    return not is_image and not _SYSTEMS.match(mount.path)
 
 
-def _distance(mount: Mount) -> tuple[bool, int]:
-    # A subvolume of btrfs is no bind, though its root is not / either.
-    return mount.root != "/" and mount.fs_type != "btrfs", len(mount.path)
+def _usefulness(mount: Mount) -> tuple[bool, bool, int, int]:
+    """Less is better: what people know it by, where it can be written, the whole of it (a folder stands for it where
+    the whole is nowhere or only to be read, as on ostree), and near to /. A subvolume of btrfs is no folder, though
+    its root is not / either."""
+    is_whole = mount.root == "/" or mount.fs_type == "btrfs"
+    return mount.path != b"/", mount.read_only, 0 if is_whole else mount.root.count("/"), len(mount.path)

@@ -45,7 +45,8 @@ def _space(files: HostFiles, mount_point: str) -> tuple[str, ...]:
 def _sensor(files: HostFiles, chip: str, label: str | None = None) -> tuple[str, ...]:
     """The files of the sensors of a chip, or of the one with this label."""
     found: list[str] = []
-    for folder in files.names(_HWMON):
+    places = (f"{folder}{deeper}" for folder in files.names(_HWMON) for deeper in ("", "/device"))
+    for folder in places:  # drivers that register the old way have their files one folder deeper
         if not chip.startswith(files.line(f"{_HWMON}/{folder}/name") or " "):
             continue
         for name in files.names(f"{_HWMON}/{folder}"):

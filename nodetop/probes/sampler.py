@@ -5,15 +5,19 @@ import platform
 from collections.abc import Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from nodetop.base.clock import Clock, SystemClock
 from nodetop.base.text import clean
-from nodetop.model.snapshot import NodeSnapshot
+from nodetop.model.snapshot import NodeSnapshot, ProbeReport
 from nodetop.probes.base.host_files import HostFiles
-from nodetop.probes.base.lane import Lane, Moment, Series
+from nodetop.probes.base.lane import Lane, Moment, Series, one_line
+from nodetop.probes.base.model_check import ModelCheck
 from nodetop.probes.base.probe import Probe
 from nodetop.probes.monitor_cost import MonitorMeter
 
 _WAIT_FOR_LANES_SECONDS = 0.05
+_LATEST = 250e9  # the model's last moment, model/bounds.py
 _BOOT_ID = "/proc/sys/kernel/random/boot_id"
 
 
@@ -34,11 +38,13 @@ class Sampler:
         self._seq = 0
         self._last: Moment | None = None
         self._meter = MonitorMeter()
+        self._model = ModelCheck()
 
     def sample(self) -> NodeSnapshot:
-        """All metrics of this moment; one whose probe failed is None, and its report says why. Slow probes are given
-        50 ms in all, then their last result stands. Never raises for a probe's failure."""
-        now, taken_at = Moment.of(self._clock), self._clock.wall()
+        """All metrics of this moment; one whose probe failed is None, and its report says why. What the model has no
+        room for is left out, and the report says what. Slow probes are given 50 ms in all, then their last result
+        stands. Never raises for a probe's failure, nor for want of threads, descriptors or memory in one."""
+        now, taken_at = Moment.of(self._clock), min(max(self._clock.wall(), 0.0), _LATEST)
         interval, self._last = now.since(self._last), now
         self._seq += 1
         started = [lane for lane in self._lanes if lane.start_if_due()]
@@ -48,18 +54,33 @@ class Sampler:
         for lane in started:
             lane.wait(deadline - self._clock.monotonic())
         outcomes |= {lane.probe.name: lane.outcome() for lane in self._lanes}
-        ordered = [outcomes[probe.name] for probe in self._probes]
-        metrics: dict[str, Any] = {outcome.report.name: outcome.metric for outcome in ordered}
+        metrics: dict[str, Any] = {probe.name: outcomes[probe.name].metric for probe in self._probes}
+        reports = {probe.name: outcomes[probe.name].report for probe in self._probes}
+        self._mend(metrics, reports)
         return NodeSnapshot(
             node=self.node,
             taken_at=taken_at,
             interval=interval,
             boot_id=self._boot_id,
             seq=self._seq,
-            probes=tuple(outcome.report for outcome in ordered),
+            probes=tuple(reports.values()),
             monitor=self._meter.measure(interval, seconds),
             **metrics,
         )
+
+    def _mend(self, metrics: dict[str, Any], reports: dict[str, ProbeReport]) -> None:
+        """Takes out of the metrics what the model has no room for, and says so in the reports."""
+        try:
+            odd = self._model.odd(metrics)
+        except Exception as error:  # out of memory
+            odd = {name: (None, one_line(error)) for name in metrics}
+        for name, (metric, why) in odd.items():
+            report = reports[name]
+            lost = metric is None and report.status == "ok" and why is not None
+            reports[name] = replace(report, status="failed" if lost else report.status, reason=report.reason or why)
+            metrics[name] = metric
+            if not hasattr(NodeSnapshot, name):
+                del metrics[name]
 
     def watch(self, pids: frozenset[int]) -> None:
         """Tells which processes are on the screen, so that a probe that spares itself looks at those each time."""

@@ -1,33 +1,38 @@
 """The inbox of alerts, open and past, of all nodes."""
 
 from dataclasses import replace
+from functools import partial
 
 from nodetop.alerts.alert import Alert
 from nodetop.alerts.handling import Scope, scope_of
 from nodetop.alerts.rule import KINDS
 from nodetop.base.clock import Clock
+from nodetop.base.terms import TermError
 from nodetop.base.text import clean, cut
 from nodetop.keys.alerts import ALERTS
 from nodetop.screens.base.alert_watch import AlertWatch
-from nodetop.screens.base.bar_screen import BarScreen
 from nodetop.screens.base.moment import Moment
+from nodetop.screens.base.screen import PanelScreen
 from nodetop.screens.base.stack import go_back, open_over
 from nodetop.sources.source import Source, SourceEvent
 from nodetop.widgets.alerts.inbox import AlertListPanel
 from nodetop.widgets.alerts.state import AlertListState
-from nodetop.widgets.base.bar import Bar
+from nodetop.widgets.base.actions import offer
+from nodetop.widgets.base.hints import HintFooter
+from nodetop.widgets.base.list_keys import ListKeys
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget
 from nodetop.widgets.base.view import View
-from nodetop.widgets.menus.menu import MenuPanel
-from nodetop.widgets.menus.prompt import Prompt
+from nodetop.widgets.menus.menu import Menu, MenuPanel
+from nodetop.widgets.menus.prompt import Question
+from nodetop.widgets.pages.section import Section
 
 _TIMES = (("1 hour", 3600.0), ("8 hours", 28_800.0), ("1 day", 86_400.0))
 _UNMUTE = "no longer mute it"
 _NAME_CELLS = 24
 
 
-class AlertsScreen(BarScreen):
+class AlertsScreen(PanelScreen):
     """Shows the watch's board anew with each event of the source."""
 
     ACTIONS = ALERTS
@@ -35,15 +40,13 @@ class AlertsScreen(BarScreen):
     def __init__(self, watch: AlertWatch, source: Source, view: View, look: Look, clock: Clock, moment: Moment) -> None:
         self.alert_watch = watch
         self.source = source
+        self.clock = clock
         self._moment = moment
         self.state = AlertListState()
-        self.list = AlertListPanel(self.state)
-        self._muting: tuple[Alert, dict[str, tuple[Scope, float]]] | None = None
-        super().__init__(view, look, clock, (self.list,))
-
-    @property
-    def bar(self) -> Bar[Alert]:
-        return self.state
+        self.panel = AlertListPanel(self.state)
+        super().__init__((self.panel, HintFooter()), look, view)
+        self.list = ListKeys(lambda: self.state, self.show_all)
+        offer(self, self.list.actions)
 
     def on_screen_resume(self) -> None:
         self.show_all()
@@ -78,16 +81,10 @@ class AlertsScreen(BarScreen):
         choices = {
             f"{name} for {words}": (scope, seconds) for name, scope in scopes.items() for words, seconds in _TIMES
         }
-        self._muting = alert, choices
-        await self.open_menu("mute", MenuPanel("mute", [*choices, *([_UNMUTE] if alert.muted_until else [])]))
+        panel = MenuPanel("mute", [*choices, *([_UNMUTE] if alert.muted_until else [])])
+        await self.menus.open(Menu(panel, self.look, self.view), partial(self._mute, alert, choices))
 
-    async def choose(self, kind: str, choice: str) -> None:
-        await self._mute(choice)
-
-    async def _mute(self, choice: str) -> None:
-        if self._muting is None:
-            return
-        alert, choices = self._muting
+    async def _mute(self, alert: Alert, choices: dict[str, tuple[Scope, float]], choice: str) -> None:
         if choice in choices:
             await self.alert_watch.mute(*choices[choice])
         else:
@@ -96,20 +93,37 @@ class AlertsScreen(BarScreen):
 
     def _tell(self, text: str) -> None:
         self.hint(self.alert_watch.problem or text)
+        self.show_all()
 
     # The bar, the filter
 
-    async def action_filter(self) -> None:
-        await self.ask("filter", self.state.filter, "words, !word")
+    def help_sections(self) -> tuple[Section, ...]:
+        from nodetop.screens.base.filter_help import ALERTS_FILTER  # with the help: no start waits for it
 
-    def on_prompt_changed(self, event: Prompt.Changed) -> None:
-        self.state.filter_by(event.text)
+        return (ALERTS_FILTER,)
+
+    async def action_filter(self) -> None:
+        question = Question(
+            "filter", self.state.filter.text, "words, !word, ~regex, node=web", self._filter, cancelled=self._unfilter
+        )
+        await self.prompts.ask(question)
+
+    def _filter(self, text: str) -> str | None:
+        try:
+            self.state.filter_by(text)
+        except TermError as error:
+            return str(error)  # the last good filter stays
         self.show_all()
+        return None
+
+    def _unfilter(self) -> None:
+        self._filter("")
 
     def action_escape(self) -> None:
-        if self.close_prompt() or self.state.filter:
-            self.state.filter_by("")
-            self.show_all()
+        if self.prompts.cancel():
+            return
+        if self.state.filter.text:
+            self._unfilter()
         else:
             go_back(self)
 
@@ -135,14 +149,10 @@ class AlertsScreen(BarScreen):
 
     # The mouse
 
-    def on_panel_widget_clicked(self, event: PanelWidget.Clicked) -> None:
-        index = self.list.row_at(event.y) if event.panel == "list" else None
-        if index is not None:
-            self.state.select(index)
-            self.show_all()
-            if event.times == 2:
-                self.action_open()
+    def clicked(self, event: PanelWidget.Clicked) -> None:
+        index = self.panel.row_at(event.x, event.y) if event.panel == "list" else None
+        if self.list.click(index) and event.times == 2:
+            self.action_open()
 
-    def on_panel_widget_wheeled(self, event: PanelWidget.Wheeled) -> None:
-        self.state.scroll(event.rows)
-        self.show_all()
+    def wheeled(self, event: PanelWidget.Wheeled) -> None:
+        self.list.scroll(event.rows)

@@ -3,28 +3,52 @@
 from collections.abc import Callable, Sequence
 
 from nodetop.base.clock import Clock
+from nodetop.base.terms import TermError
 from nodetop.base.units import duration
 from nodetop.keys.details import DETAILS
 from nodetop.keys.node import shown
 from nodetop.model.process_details import ProcessGone
 from nodetop.model.snapshot import ProcessMetrics
-from nodetop.screens.acting.acting import ActingKeys
-from nodetop.screens.base.list_screen import ListScreen
+from nodetop.screens.acting.acting import Acting
 from nodetop.screens.base.moment import Moment
+from nodetop.screens.base.screen import PanelScreen
 from nodetop.screens.base.stack import go_back, open_over
+from nodetop.screens.base.time_keys import TimeKeys
 from nodetop.sources.source import Source, SourceEvent
+from nodetop.widgets.base.actions import offer
+from nodetop.widgets.base.hints import HintFooter
+from nodetop.widgets.base.list_keys import ListKeys
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget
 from nodetop.widgets.base.view import View
+from nodetop.widgets.details.filter import parse_filter
 from nodetop.widgets.details.page import ProcessDetailsPanel
 from nodetop.widgets.details.state import DetailsState
-from nodetop.widgets.menus.prompt import Prompt
+from nodetop.widgets.menus.prompt import Question
+from nodetop.widgets.pages.section import Section
 
 _SHARE = 10.0
 """Details are read again after ten times as long as reading them took: a tenth of a core at most."""
 
 
-class DetailsScreen(ActingKeys, ListScreen):
+class DetailsTime(TimeKeys):
+    """Moves through the samples in memory: before them nothing is known of a single process."""
+
+    def now(self) -> float | None:
+        latest = self.screen.view.ring.latest
+        return latest.taken_at if latest else None
+
+    def times(self) -> Sequence[float]:
+        return self.screen.view.ring.times
+
+    def reach_end(self, forward: float) -> None:
+        ring = self.screen.view.ring
+        if len(ring):
+            reach = duration(ring[len(ring) - 1].taken_at - ring[0].taken_at)
+            self.screen.hint(f"memory holds {reach}, and ends here")
+
+
+class DetailsScreen(PanelScreen):
     """Shares view and moment with the node screen that it was opened from; `update_view` brings both up to date."""
 
     ACTIONS = DETAILS
@@ -42,20 +66,21 @@ class DetailsScreen(ActingKeys, ListScreen):
     ) -> None:
         self.source = source
         self.moment = moment
+        self.clock = clock
         self.state = DetailsState(row, section, elsewhere(source))
         self.panel = ProcessDetailsPanel(self.state)
         self._update_view = update_view
         self._reading = False
         self._due = 0.0
-        super().__init__(view, look, clock, (self.panel,))
-        self._name_keys()
+        super().__init__((self.panel, HintFooter()), look, view)
+        self.list = ListKeys(lambda: self.state.window, self._draw)
+        acting = Acting(self, source, lambda: (self.state.row,))
+        for part in (self.list, acting, DetailsTime(self, moment)):
+            offer(self, part.actions)
 
-    def _name_keys(self) -> None:
-        self._footer.keys = self.look.keymap.footer(shown(DETAILS, can_signal=self.source.can_signal))
-
-    def adopt(self, look: Look, view: View) -> None:
-        super().adopt(look, view)
-        self._name_keys()
+    def name_keys(self) -> None:
+        if self.footer is not None:
+            self.footer.keys = self.look.keymap.footer(shown(DETAILS, can_signal=self.source.can_signal))
 
     def take(self, event: SourceEvent) -> None:
         """Something happened at the source: the node screen below has heard of it first."""
@@ -68,7 +93,7 @@ class DetailsScreen(ActingKeys, ListScreen):
     def prepare(self) -> None:
         self._update_view()
         self.state.follow(self.view)
-        self.source.watch(frozenset({self.state.row.pid, *(child.pid for child in self.state.children[:50])}))
+        self.source.watch(frozenset({self.state.row.pid, *(child.pid for child in self.state.children.rows[:50])}))
         self._read_if_due()
 
     # Details
@@ -98,15 +123,7 @@ class DetailsScreen(ActingKeys, ListScreen):
     def _draw(self) -> None:
         """Shows what is known, without asking for more."""
         if self.is_current:
-            self.query_one("#details", PanelWidget).show(self.view)
-
-    # Acting
-
-    def targets(self) -> Sequence[ProcessMetrics]:
-        return (self.state.row,)
-
-    async def choose(self, kind: str, choice: str) -> None:
-        await self.choose_act(kind, choice)
+            self.show("details")
 
     # Sections
 
@@ -118,25 +135,9 @@ class DetailsScreen(ActingKeys, ListScreen):
         self.state.open(section)
         self._draw()
 
-    def action_move(self, rows: int) -> None:
-        self.panel.scroll(rows)
-        self._draw()
-
-    def action_page(self, pages: float) -> None:
-        self.panel.page(pages)
-        self._draw()
-
-    def action_home(self) -> None:
-        self.panel.scroll(-1_000_000)
-        self._draw()
-
-    def action_end(self) -> None:
-        self.panel.scroll(1_000_000)
-        self._draw()
-
     def action_details(self) -> None:
-        if self.state.section == "children" and self.state.children:
-            row = self.state.children[self.state.index]
+        row = self.state.children.current
+        if self.state.section == "children" and row is not None:
             screen = DetailsScreen(row, self.source, self.view, self.look, self.clock, self.moment, self._update_view)
             open_over(self, screen)
 
@@ -146,57 +147,49 @@ class DetailsScreen(ActingKeys, ListScreen):
 
     # The filter
 
-    async def action_filter(self) -> None:
-        await self.ask("filter", self.state.filter, "lines that contain this text")
+    def help_sections(self) -> tuple[Section, ...]:
+        from nodetop.screens.base.filter_help import DETAILS_FILTER  # with the help: no start waits for it
 
-    def on_prompt_changed(self, event: Prompt.Changed) -> None:
-        self.state.filter, self.state.top = event.text.strip(), 0
+        return (DETAILS_FILTER,)
+
+    async def action_filter(self) -> None:
+        question = Question(
+            "filter", self.state.filter.text, "words, !word, ~regex", self._filter, cancelled=self._unfilter
+        )
+        await self.prompts.ask(question)
+
+    def _filter(self, text: str) -> str | None:
+        try:
+            self.state.filter_by(parse_filter(text))
+        except TermError as error:
+            return str(error)  # the last good filter stays
         self._draw()
+        return None
+
+    def _unfilter(self) -> None:
+        self._filter("")
 
     def action_escape(self) -> None:
-        if self.close_prompt() or self.state.filter:
-            self.state.filter, self.state.top = "", 0
-            self.show_all()
+        if self.prompts.cancel():
+            return
+        if self.state.filter.text:
+            self._unfilter()
         else:
             go_back(self)
 
-    # Time
-
-    def action_pause(self) -> None:
-        latest = self.view.ring.latest
-        self.moment.toggle_pause(latest.taken_at if latest else None)
-        self.show_all()
-
-    def action_step(self, samples: int) -> None:
-        self._after_travel(self.moment.step(self.view.ring.times, samples))
-
-    def action_jump(self, seconds: int) -> None:
-        self._after_travel(self.moment.jump(self.view.ring.times, seconds))
-
-    def action_live(self) -> None:
-        self.moment.live()
-        self.show_all()
-
-    def _after_travel(self, moved: bool) -> None:
-        self.show_all()
-        ring = self.view.ring
-        if not moved and len(ring):
-            self.hint(f"memory holds {duration(ring[len(ring) - 1].taken_at - ring[0].taken_at)}, and ends here")
-
     # The mouse
 
-    def on_panel_widget_clicked(self, event: PanelWidget.Clicked) -> None:
+    def clicked(self, event: PanelWidget.Clicked) -> None:
         if event.panel != "details":
             return
-        section, child = self.panel.tab_at(event.x, event.y), self.panel.child_at(event.y)
+        section = self.panel.tab_at(event.x, event.y)
         if section is not None:
-            self.state.open(section)
-        elif child is not None:
-            self.state.index = child
-        self._draw()
+            self.action_open(section)
+        else:
+            self.list.click(self.panel.row_at(event.x, event.y))
 
-    def on_panel_widget_wheeled(self, event: PanelWidget.Wheeled) -> None:
-        self.action_move(event.rows)
+    def wheeled(self, event: PanelWidget.Wheeled) -> None:
+        self.list.scroll(event.rows)
 
 
 def elsewhere(source: Source) -> str | None:

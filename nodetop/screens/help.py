@@ -1,33 +1,22 @@
 """The help: generated from the actions of a screen, over the whole screen."""
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
 from textual.screen import ModalScreen
 
 from nodetop.keys.action import Action
 from nodetop.keys.keymap import Keymap
-from nodetop.keys.names import textual_name
+from nodetop.keys.overlays import HELP, overlay_keys
 from nodetop.screens.base.stack import go_back
+from nodetop.widgets.base.actions import bind, offer
+from nodetop.widgets.base.list_keys import ListKeys
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget
 from nodetop.widgets.base.view import View
-from nodetop.widgets.pages.help import HelpPanel, Section
-from nodetop.widgets.processes.filter import FIELDS
-
-FILTER_SECTION = Section(
-    "Filter (terms between blanks must all hold)",
-    (
-        ("java", "name, command, user or PID contains it"),
-        ("!^py.*3$", "regular expression"),
-        ("cpu>5 rss>1G", "numbers: > >= < <= = !=, with K M G T or s m h d"),
-        ("user=root", "text: = and !="),
-        ("fields", " ".join(FIELDS[:9])),
-        ("", " ".join(FIELDS[9:])),
-    ),
-)
+from nodetop.widgets.pages.help import HelpPanel
+from nodetop.widgets.pages.section import Section
 
 
 def sections(actions: Sequence[Action], keymap: Keymap) -> list[Section]:
@@ -39,35 +28,19 @@ def sections(actions: Sequence[Action], keymap: Keymap) -> list[Section]:
     return [Section(title, tuple(each)) for title, each in rows.items()]
 
 
-_MOVES = {
-    "help": "close", "up": "scroll(-1)", "down": "scroll(1)", "page_up": "scroll(-20)", "page_down": "scroll(20)",
-    "half_page_up": "scroll(-10)", "half_page_down": "scroll(10)", "first": "scroll(-1000)", "last": "scroll(1000)",
-}  # fmt: skip
-
-
 class HelpScreen(ModalScreen[None]):
     """Opaque: what lies below is not drawn while it is open. Its keys are fixed, and those the user moves with."""
 
     AUTO_FOCUS = ""
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,f1,question_mark,h,enter,f10", "close", show=False),
-        Binding("up", "scroll(-1)", show=False),
-        Binding("down", "scroll(1)", show=False),
-        Binding("pageup", "scroll(-20)", show=False),
-        Binding("pagedown,space", "scroll(20)", show=False),
-        Binding("home", "scroll(-1000)", show=False),
-        Binding("end", "scroll(1000)", show=False),
-    ]
 
-    def __init__(
-        self, actions: Sequence[Action], look: Look, view: View, extra: Sequence[Section] = (FILTER_SECTION,)
-    ) -> None:
+    def __init__(self, actions: Sequence[Action], look: Look, view: View, more: Sequence[Section]) -> None:
+        """`more` are sections besides those of the keys."""
         super().__init__()
-        for name, action in _MOVES.items():
-            for key in map(textual_name, look.keymap.keys.get(name, ())):
-                if key not in self._bindings.key_to_bindings:
-                    self._bindings.bind(key, action, show=False)
-        self._panel = HelpPanel([*sections(actions, look.keymap), *extra])
+        keys = overlay_keys(HELP, look.keymap, help="close")
+        bind(self, (Binding(key, do, show=False) for key, do in keys.items()))
+        self._panel = HelpPanel([*sections(actions, look.keymap), *more])
+        self._list = ListKeys(lambda: self._panel.window, self._show)
+        offer(self, self._list.actions)
         self._look = look
         self._view = view
 
@@ -77,15 +50,11 @@ class HelpScreen(ModalScreen[None]):
     def on_mount(self) -> None:
         self._show()
 
-    def action_scroll(self, rows: int) -> None:
-        self._panel.top += rows
-        self._show()
-
     def action_close(self) -> None:
         go_back(self)
 
     def on_panel_widget_wheeled(self, event: PanelWidget.Wheeled) -> None:
-        self.action_scroll(event.rows)
+        self._list.scroll(event.rows)
 
     def on_panel_widget_clicked(self, event: PanelWidget.Clicked) -> None:
         go_back(self)

@@ -2,14 +2,13 @@
 
 import asyncio
 
-from textual.app import ComposeResult
-
-from nodetop.alerts.marks import Mark, of_points
+from nodetop.alerts.mark import Mark
+from nodetop.alerts.marks import of_points
 from nodetop.base.clock import Clock
 from nodetop.history.means import MeanSnapshot
 from nodetop.keys.trends import TRENDS
-from nodetop.screens.base.bound import BoundScreen
-from nodetop.screens.base.stack import go_back, open_over
+from nodetop.screens.base.screen import PanelScreen
+from nodetop.screens.base.stack import go_back
 from nodetop.sources.source import Source, SourceError, now_of
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget
@@ -21,7 +20,7 @@ _FINE_COLUMNS = 200
 _RELOAD_SECONDS = 30.0
 
 
-class TrendsScreen(BoundScreen[None]):
+class TrendsScreen(PanelScreen):
     """One node's history. Leaves the node screen below it as it is."""
 
     ACTIONS = TRENDS
@@ -30,7 +29,6 @@ class TrendsScreen(BoundScreen[None]):
         self, source: Source, node: str, look: Look, view: View, clock: Clock, moment: float | None = None
     ) -> None:
         """The cursor stands on `moment` first, UTC seconds; None: on now."""
-        super().__init__(look, view)
         self._source = source
         self._clock = clock
         self.trends = Trends(node=node)
@@ -38,10 +36,11 @@ class TrendsScreen(BoundScreen[None]):
             back = max(now_of(source, clock.wall()) - moment, 0.0)
             window = next((each for each in WINDOWS if back < each.seconds), WINDOWS[-1])
             self.trends.window, self.trends.back = window, min(back / window.seconds, 1.0)
-        self._panel = TrendsPanel(self.trends, look.keymap.footer(TRENDS))
+        self._panel = TrendsPanel(self.trends)
+        super().__init__((self._panel,), look, view)
 
-    def compose(self) -> ComposeResult:
-        yield PanelWidget(self._panel, self.look, id="trends")
+    def name_keys(self) -> None:
+        self._panel.keys = self.look.keymap.footer(TRENDS)
 
     def on_mount(self) -> None:
         self._load()
@@ -49,7 +48,7 @@ class TrendsScreen(BoundScreen[None]):
 
     def _load(self) -> None:
         self.trends.is_loading = True
-        self._show()
+        self.show_all()
         self.run_worker(self._fetch(self.trends.window), group="history", exclusive=True)
 
     async def _fetch(self, window: Window) -> None:
@@ -70,15 +69,7 @@ class TrendsScreen(BoundScreen[None]):
             old = joined(old, await asyncio.to_thread(spans_of_samples, recent, step))
         trends.window, trends.until, trends.spans, trends.marks = window, until, old, marks
         trends.problem, trends.is_loading = problem, False
-        self._show()
-
-    def adopt(self, look: Look, view: View) -> None:
-        super().adopt(look, view)
-        self._panel.keys = look.keymap.footer(TRENDS)
-        self._show()
-
-    def _show(self) -> None:
-        self.query_one(PanelWidget).show(self.view)
+        self.show_all()
 
     def action_window(self, steps: int) -> None:
         self.action_choose((WINDOWS.index(self.trends.window) + steps) % len(WINDOWS))
@@ -89,22 +80,17 @@ class TrendsScreen(BoundScreen[None]):
 
     def action_move(self, cells: int) -> None:
         self.trends.move(cells)
-        self._show()
+        self.show_all()
 
-    def action_reload(self) -> None:
+    def action_repaint(self) -> None:
         self._load()
-
-    def action_help(self) -> None:
-        from nodetop.screens.help import HelpScreen
-
-        open_over(self, HelpScreen(TRENDS, self.look, self.view, extra=()))
 
     def action_close(self) -> None:
         go_back(self)
 
-    def on_panel_widget_clicked(self, event: PanelWidget.Clicked) -> None:
+    def clicked(self, event: PanelWidget.Clicked) -> None:
         if self._panel.cursor_to(event.x, event.y):
-            self._show()
+            self.show_all()
 
-    def on_panel_widget_wheeled(self, event: PanelWidget.Wheeled) -> None:
+    def wheeled(self, event: PanelWidget.Wheeled) -> None:
         self.action_move(event.rows)

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from nodetop.base.hub_address import DEFAULT_PORT
 from nodetop.server.base.limits import RETENTION_DAYS
 from nodetop.server.base.log import LEVELS
 from nodetop.settings.options import Folder, HomeFile, Seconds, data_folder, setting
@@ -21,10 +22,10 @@ class ServerSettings:
     listen: str | None = setting(
         None,
         ("--listen",),
-        "Be a hub for other hosts on this ADDRESS:PORT. [this machine only, port 8082]",
+        f"Be a hub for other hosts on this ADDRESS:PORT. [this machine only, port {DEFAULT_PORT}]",
         click.STRING,
     )
-    join: str | None = setting(None, ("--join",), "Push what is collected to the hub at this URL.", click.STRING)
+    join: str | None = setting(None, ("--join",), "Push the samples to the hub at this URL.", click.STRING)
     node_name: str | None = setting(None, ("--node-name",), "The name of this host. [its host name]", click.STRING)
     cluster_id: str | None = setting(
         None, ("--cluster-id",), f"The name of this hub's cluster. [{DEFAULT_CLUSTER}]", click.STRING

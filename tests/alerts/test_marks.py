@@ -1,6 +1,7 @@
 """What happened between two samples, and between two points."""
 
-from nodetop.alerts.marks import between, of_points, worst
+from nodetop.alerts.mark import worst
+from nodetop.alerts.marks import between, of_points
 from nodetop.model.snapshot import HistoryPoint, MemoryMetrics, NodeSnapshot
 
 START = 1_700_000_000.0

@@ -20,8 +20,18 @@ def test_the_defaults_are_rules() -> None:
 
 
 def test_each_can_be_changed_and_switched_off() -> None:
-    found = rules({"cpu": "50/40 for 30s", "memory": False, "filesystem": "70", "swap": True, "silent": False})
+    found = rules(
+        {
+            "cpu": "50/40 for 30s",
+            "memory": False,
+            "steal": "10% / 5% for 1.5h",
+            "filesystem": "70",
+            "swap": True,
+            "silent": False,
+        }
+    )
     assert (found["cpu"].warning, found["cpu"].critical, found["cpu"].seconds) == (Level(50, 40), None, 30)
+    assert (found["steal"].warning, found["steal"].seconds) == (Level(10, 5), 5400)
     assert found["filesystem"].warning == Level(70, 70)
     assert "memory" not in found and "silent" not in found
     assert found["swap"] == rules()["swap"]
@@ -33,6 +43,11 @@ def test_each_can_be_changed_and_switched_off() -> None:
         ("cpuu", "90", "there is no alert 'cpuu'; there are cpu, iowait"),
         ("cpu", 90, "cpu must be a text like"),
         ("cpu", "lots", 'cpu must be like "85/75 for 10m, critical 95/85"'),
+        ("cpu", "85/75 for 10", 'cpu must be like "85/75 for 10m, critical 95/85"'),
+        ("cpu", "85/75 for ten", 'cpu must be like "85/75 for 10m, critical 95/85"'),
+        ("cpu", "85, 95", 'cpu must be like "85/75 for 10m, critical 95/85"'),
+        ("cpu", "85, so critical 95", 'cpu must be like "85/75 for 10m, critical 95/85"'),
+        ("cpu", "-5", 'cpu must be like "85/75 for 10m, critical 95/85"'),
         ("cpu", "85/90", "cpu: it cannot end above where it begins: 85/90"),
         ("full_in_hours", "8/4", "full_in_hours: it cannot end below where it begins: 8/4"),
         ("cpu", "85/75, critical 80/70", "cpu: critical 80 would come before the warning 85"),

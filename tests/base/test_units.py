@@ -100,3 +100,22 @@ def test_milliseconds(value: float | None, text: str) -> None:
 )
 def test_cores(value: float | None, text: str) -> None:
     assert units.cores(value) == text
+
+
+def test_temperatures_are_in_the_unit_that_the_user_wants() -> None:
+    assert units.temperature(62.4, False) == "62°C" and units.temperature(62.4, True) == "144°F"
+    assert units.temperature(-40, True, 1) == "-40.0°F" and units.temperature(None, True) == "–"
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "value"),
+    [
+        ("5", "number", 5), ("5 %", "percent", 5), ("1.5K", "bytes", 1536), ("2MiB", "bytes", 2 << 20),
+        ("10M/s", "bytes/s", 10 << 20), ("90m", "seconds", 5400), ("60°C", "celsius", 60), ("-.5", "number", -0.5),
+        ("5%", "number", None), ("5M/s", "bytes", None), ("5w", "seconds", None), ("", "bytes", None),
+        ("1e5", "number", None), ("٣", "number", None), ("9" * 16, "number", None), ("5 5", "number", None),
+        ("nan", "percent", None), ("7", "no such unit", 7),
+    ],
+)  # fmt: skip
+def test_numbers_as_people_type_them(text: str, unit: str, value: float | None) -> None:
+    assert units.number(text, unit) == value

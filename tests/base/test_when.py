@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodetop.base.when import parse_when
+from nodetop.base.when import clock_text, parse_when
 
 NOW = 1_700_000_000.0
 YEAR = 365 * 86_400
@@ -93,3 +93,15 @@ def test_stretches_add_up(parts: list[tuple[int, str]]) -> None:
     seconds = sum(count * {"s": 1, "m": 60, "h": 3600, "d": 86_400}[unit] for count, unit in parts)
     found = parse_when("-" + "".join(f"{count}{unit}" for count, unit in parts), 10 * YEAR)
     assert found == (10 * YEAR - seconds if seconds <= 10 * YEAR else None)
+
+
+@pytest.mark.parametrize("at", [1e300, float("inf"), float("nan"), -1e300, 10**30])
+def test_a_time_beyond_the_calendar_is_shown_as_none(at: float) -> None:
+    assert clock_text(at) == "--:--:--"
+    assert clock_text(at, "%Y", "–") == "–"
+
+
+def test_a_time_is_shown_as_the_local_clock_has_it() -> None:
+    at = time.mktime((2026, 11, 24, 14, 3, 20, 0, 0, -1))
+    assert clock_text(at + 0.9) == "14:03:20"
+    assert clock_text(at, "%Y-%m-%d %H:%M") == "2026-11-24 14:03"

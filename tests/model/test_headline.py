@@ -1,17 +1,30 @@
 """The charted values: what is summed, what is the highest, what is left out."""
 
+import json
+
+from nodetop.model import wire
 from nodetop.model.headline import charted
+from nodetop.model.hub_api import HistoryReply
 from nodetop.model.snapshot import (
     CHARTED,
     ChartedValues,
     CpuMetrics,
     DiskMetrics,
     FilesystemMetrics,
+    HistoryPoint,
     MemoryMetrics,
     NetworkMetrics,
     NodeSnapshot,
+    Stat,
     TemperatureMetrics,
 )
+
+PROMISED = {
+    "cpu_busy_percent", "memory_used_percent", "swap_used_percent", "filesystem_used_percent",
+    "disk_read_bytes_per_second", "disk_write_bytes_per_second", "disk_utilisation_percent",
+    "network_receive_bytes_per_second", "network_transmit_bytes_per_second", "cpu_celsius", "load_1m",
+}  # fmt: skip
+"""Scripts and dashboards read these names: more may come, none may go."""
 
 
 def test_an_empty_snapshot_has_no_values() -> None:
@@ -61,5 +74,10 @@ def test_a_machine_without_swap_has_no_swap_percentage() -> None:
 
 
 def test_the_history_reply_has_the_promised_values() -> None:
-    assert ChartedValues.__struct_fields__[: len(CHARTED)] == CHARTED
-    assert len(CHARTED) == 11
+    point = HistoryPoint(at=0.0, samples=1, cpu_busy_percent=Stat(mean=1.0, max=2.0))
+    told = json.loads(
+        wire.encode(HistoryReply(node="a", cluster="c", since=0.0, until=1.0, step=300.0, points=(point,)))
+    )
+    assert set(HistoryPoint.__struct_fields__) >= PROMISED
+    assert told["points"][0]["cpu_busy_percent"] == {"mean": 1.0, "max": 2.0}
+    assert PROMISED <= {*CHARTED} == {*ChartedValues.__struct_fields__}

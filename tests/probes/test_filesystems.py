@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from nodetop.model import wire
 from nodetop.model.snapshot import FilesystemMetrics
 from nodetop.probes.base.host_files import HostFiles
-from nodetop.probes.filesystems import FilesystemsProbe, Space
+from nodetop.probes.filesystems import Asked, FilesystemsProbe
 from nodetop.probes.mounts import Mount
+from nodetop.probes.space import Space
 from tests.dead_fuse import dead_fuse
 from tests.probes.tree import Tree
 
@@ -26,7 +28,7 @@ def mount(path: str = "/data", device: str = "/dev/sda1", fs_type: str = "ext4",
 
 
 def derived(*reading: tuple[Mount, Space | None]) -> list[FilesystemMetrics]:
-    return list(FilesystemsProbe(HostFiles()).derive(None, reading, None))
+    return list(FilesystemsProbe(HostFiles()).derive(None, tuple(Asked(*each) for each in reading), None))
 
 
 def test_share_is_that_of_what_others_than_root_may_use() -> None:
@@ -67,7 +69,7 @@ def test_the_datasets_of_a_pool_are_one_line() -> None:
         (mount("/old", "other", "zfs", "0:43"), None),
     )
     assert [(each.mount_point, each.device) for each in found] == [
-        ("/tank", "tank"),
+        ("/", "tank/root"),
         ("/boot", "/dev/sda1"),
         ("/old", "other"),
     ]
@@ -91,7 +93,9 @@ def test_a_recorded_machine_has_its_mounts_without_sizes(tmp_path: Path) -> None
     tree.write("/proc/1/mountinfo", "36 35 8:1 / / rw - ext4 /dev/sda1 rw\n37 35 8:2 / /home rw - xfs /dev/sda2 rw\n")
     probe = FilesystemsProbe(HostFiles(proc=str(tmp_path / "proc"), sys=str(tmp_path / "sys")))
     found = probe.derive(None, probe.read(), None)
-    assert [(each.mount_point, each.total_bytes) for each in found] == [("/", None), ("/home", None)]
+    assert [(each.mount_point, each.total_bytes, each.asked) for each in found] == [
+        ("/", None, False), ("/home", None, False),
+    ]  # fmt: skip
 
 
 @pytest.fixture
@@ -158,10 +162,10 @@ def test_an_answer_that_comes_late_is_shown_the_next_time(host: Tree, monkeypatc
     monkeypatch.setattr(os, "statvfs", statvfs)
     monkeypatch.setattr("nodetop.probes.filesystems._DEADLINE_SECONDS", 0.05)
     probe = FilesystemsProbe(host.files)
-    assert [space for _, space in probe.read()] == [None]
+    assert [each.space for each in probe.read()] == [None]
     answer.set()
     probe._open[b"/data"].wait(30)
-    assert [space is not None for _, space in probe.read()] == [True]
+    assert [each.space is not None for each in probe.read()] == [True]
 
 
 def test_a_fuse_program_that_never_answers(
@@ -173,3 +177,47 @@ def test_a_fuse_program_that_never_answers(
     lines = {each.mount_point: each for each in wire.decode_snapshot(done.stdout).filesystems or ()}
     assert lines[str(place)].total_bytes is None
     assert lines["/"].total_bytes
+
+
+def test_where_the_best_place_is_not_seen_another_one_is_asked_and_a_file_is_none(host: Tree) -> None:
+    number = f"{os.major(os.stat(host.folder).st_dev)}:{os.minor(os.stat(host.folder).st_dev)}"
+    host.write("/one/file", "bound over a container's own")
+    host.write(
+        "/proc/1/mountinfo",
+        f"36 35 {number} / /gone rw - ext4 /dev/sda1 rw\n"
+        f"37 35 {number} /f /one/file rw - ext4 /dev/sda1 rw\n"
+        f"38 35 {number} /deep/in/it /data rw - ext4 /dev/sda1 rw\n"
+        f"39 35 {number} /deep/in/it/too /one rw - ext4 /dev/sda1 rw\n",
+    )
+    probe = FilesystemsProbe(host.files)
+    (found,) = probe.derive(None, probe.read(), None)
+    assert (found.mount_point, found.asked) == ("/data", True)
+    assert found.total_bytes and set(found.other_mount_points) == {"/one/file", "/one"}
+
+
+def test_without_a_thread_local_disks_are_asked_and_servers_are_not(
+    host: Tree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    (host.folder / "hung").mkdir()
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    probe = FilesystemsProbe(host.files)
+    found = {each.mount_point: each.total_bytes for each in probe.derive(None, probe.read(), None)}
+    assert found["/data"] and found["/hung"] is None
+    monkeypatch.undo()
+    probe = FilesystemsProbe(host.files)
+    assert [each.mount_point for each in probe.derive(None, probe.read(), None)] == ["/data"]
+
+
+def test_a_pool_is_known_as_the_root_and_read_only_where_all_of_it_is() -> None:
+    free = 50 * GIB
+    space = Space(total=60 * GIB, free=free, available=free)
+    root, top = mount("/", "rpool/ROOT/pve-1", "zfs", "0:28"), mount("/rpool", "rpool", "zfs", "0:50")
+    (found,) = derived((root, space), (top, space), (mount("/rpool/data", "rpool/data", "zfs", "0:51"), space))
+    assert (found.mount_point, found.other_mount_points) == ("/", ("/rpool", "/rpool/data"))
+    sealed = [replace(each, read_only=True) for each in (root, top)]
+    (half,) = derived((sealed[0], space), (top, space))
+    (whole,) = derived((sealed[0], space), (sealed[1], space))
+    assert (half.read_only, whole.read_only) == (False, True)

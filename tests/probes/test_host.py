@@ -133,3 +133,38 @@ def test_paths_lead_below_their_roots(tree: Tree) -> None:
     ]
     assert HostFiles().path("/etc/passwd") == "/etc/passwd"
     assert (HostFiles().has_root, HostFiles(proc="/p").has_root, files.has_root) == (True, False, True)
+
+
+def test_without_proc_stat_all_else_is_told(tmp_path: Path) -> None:
+    tree = Tree(tmp_path)
+    tree.write("/proc/uptime", "5000.25 1.00\n")
+    tree.write("/proc/sys/kernel/osrelease", "6.8.0\n")
+    tree.write("/sys/devices/system/cpu/online", "0-7\n")
+    found = HostProbe(tree.files).read()
+    assert (found.kernel, found.uptime_seconds, found.cpu_count, found.boot_time) == ("6.8.0", 5000.25, 8, None)
+
+
+ACCOUNT = "2 1 0:30 / /run/secrets/kubernetes.io/serviceaccount ro - tmpfs tmpfs rw\n"
+OVERLAY = "1 0 0:99 / / rw,relatime - overlay overlay rw\n"
+
+
+@pytest.mark.parametrize(
+    ("environ", "mounts", "namespace", "kind"),
+    [
+        ("PATH=/bin\0KUBERNETES_SERVICE_HOST=10.0.0.1\0", "", "", "kubernetes"),
+        ("", OVERLAY + ACCOUNT, "", "kubernetes"),
+        ("", OVERLAY, "pid:[4026532001]", "container"),
+        ("", OVERLAY, "pid:[4026531836]", None),
+        ("", OVERLAY, "", None),
+        ("", "1 0 8:1 / / rw - ext4 /dev/sda1 rw\nnoise\n", "pid:[4026532001]", None),
+    ],
+)
+def test_a_pod_that_sees_no_group_above_its_own(
+    tree: Tree, environ: str, mounts: str, namespace: str, kind: str | None
+) -> None:
+    tree.write("/proc/1/cgroup", "0::/\n")
+    tree.write("/proc/1/environ", environ)
+    tree.write("/proc/1/mountinfo", mounts)
+    if namespace:
+        tree.link("/proc/1/ns/pid", namespace)
+    assert container(tree.files) == kind

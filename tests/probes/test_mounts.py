@@ -39,7 +39,10 @@ def test_a_server() -> None:
 
 
 def test_all_of_them_has_those_in_memory_too() -> None:
-    assert paths(SERVER, everything=True) == ["/", "/boot/efi", "/mnt/nas", "/run", "/srv/data"]
+    assert paths(SERVER, everything=True) == [
+        "/", "/boot/efi", "/dev", "/dev/shm", "/home/me/.cache/x.mount", "/mnt/nas", "/run", "/snap/core22/1",
+        "/srv/data", "/var/lib/docker/overlay2/abc/merged",
+    ]  # fmt: skip
 
 
 def test_the_overlay_of_a_container_is_its_root() -> None:
@@ -147,3 +150,53 @@ def test_noise_never_hides_the_line_after_it(noise: bytes) -> None:
     found = chosen(parse_mounts(noise + b"\n" + SERVER.encode()))
     assert isinstance(found[0], Mount)
     assert {b"/", b"/srv/data"} <= {mount.path for mount in found}
+
+
+def test_where_the_whole_is_only_to_be_read_a_folder_that_can_be_written_stands_for_it() -> None:
+    ostree = (
+        line("/", "252:4", "/dev/vda4", "xfs", root="/ostree/deploy/os/deploy/a.0")
+        + line("/sysroot", "252:4", "/dev/vda4", "xfs", options="ro,relatime")
+        + line("/var", "252:4", "/dev/vda4", "xfs", root="/ostree/deploy/os/var")
+    )
+    image = line("/", "0:29", "composefs", "overlay", options="ro").replace("rw\n", "ro\n")
+    composefs = image + ostree.partition("\n")[2]
+    (found,) = chosen(parse_mounts(ostree.encode()))
+    assert (found.path, found.read_only, found.others) == (b"/", False, (b"/var", b"/sysroot"))
+    assert [(each.path, each.device) for each in chosen(parse_mounts(composefs.encode()))] == [
+        (b"/", "composefs"), (b"/var", "/dev/vda4"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("folder", ["/srv/data", "/a"])
+def test_it_is_read_only_where_all_its_mounts_are(folder: str) -> None:
+    view = line("/ro", "8:17", "/dev/sdb1", "ext4", options="ro,relatime")
+    (both,) = chosen(parse_mounts((view + line(folder, "8:17", "/dev/sdb1", "ext4")).encode()))
+    assert (both.path.decode(), both.read_only, both.others) == (folder, False, (b"/ro",))
+    (alone,) = chosen(parse_mounts((view + line(folder, "8:17", "/dev/sdb1", "ext4", options="ro")).encode()))
+    assert alone.read_only
+
+
+def test_a_disk_for_containers_is_shown_and_what_they_mount_on_it_is_not() -> None:
+    for place in ("/var/lib/docker", "/var/lib/containers/storage", "/var/lib/containerd"):
+        text = (
+            line("/", "8:1", "/dev/sda1", "ext4")
+            + line(place, "8:17", "/dev/sdb1", "ext4")
+            + line(f"{place}/overlay2/abc/merged", "0:44", "overlay", "overlay")
+            + line(f"{place}/volumes/one", "8:33", "/dev/sdc1", "ext4")
+        )
+        assert paths(text) == ["/", place]
+
+
+def test_a_file_of_the_initial_ram_disk_and_a_view_of_drivers_are_no_file_systems() -> None:
+    text = (
+        line("/", "8:48", "/dev/sdd", "ext4")
+        + line("/init", "0:2", "rootfs", "rootfs", root="/init", options="ro")
+        + line("/usr/lib/wsl/drivers", "0:48", "drivers", "9p", options="ro")
+        + line("/mnt/c", "0:70", "C:\\134", "9p")
+    )
+    assert paths(text) == ["/", "/mnt/c"]
+
+
+def test_the_kernels_own_are_in_no_list() -> None:
+    text = line("/proc", "0:1", "proc", "proc") + line("/sys/fs/cgroup", "0:2", "tmpfs", "tmpfs")
+    assert paths(text, everything=True) == []

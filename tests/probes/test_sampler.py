@@ -1,3 +1,5 @@
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -5,7 +7,7 @@ from typing import Any
 import pytest
 
 from nodetop.base.clock import FakeClock
-from nodetop.model.snapshot import CpuMetrics, HostInfo, MemoryMetrics, NodeSnapshot, TemperatureMetrics
+from nodetop.model.snapshot import CpuMetrics, HostInfo, MemoryMetrics, NetworkMetrics, NodeSnapshot, TemperatureMetrics
 from nodetop.model.wire import decode_snapshot, encode
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.probe import Probe, Unavailable, delta_rate
@@ -222,3 +224,70 @@ def test_each_run_has_an_id_of_its_own(tree: ProcessTree) -> None:
     assert len(ids) == 20
     assert {one[:9] for one in ids} == {"0a1b2c3d-"}
     assert run_id(HostFiles(proc="/nowhere")).startswith("unknown-")
+
+
+class OddProbe(Probe):
+    """What a driver may tell."""
+
+    name = "networks"
+    slow_seconds = 0.0
+
+    def read(self) -> None:
+        return None
+
+    def derive(self, previous: None, current: None, elapsed: float | None) -> tuple[NetworkMetrics, ...]:
+        return NetworkMetrics(interface="eth0", receive_drops=-1, speed_mbps=10), NetworkMetrics(interface="x" * 10**6)
+
+
+def test_an_odd_value_costs_neither_the_snapshot_nor_the_other_probes(tree: ProcessTree) -> None:
+    sampler = Sampler(tree.files, [OddProbe(), UptimeProbe(tree.files)], node="web")
+    for _ in range(2):
+        snapshot = sampler.sample()
+        assert encode(decode_snapshot(encode(snapshot))) == encode(snapshot)
+        assert snapshot.networks is not None and snapshot.host is not None
+        assert (snapshot.networks[0].receive_drops, snapshot.networks[0].speed_mbps) == (None, 10)
+        assert len(snapshot.networks[1].interface) == 256
+        told = report(snapshot, "networks")
+        assert told.status == "ok"
+        assert told.reason.startswith("left out what cannot be: networks[0].receive_drops Expected `int` >= 0")
+
+
+def test_a_probe_whose_result_is_nothing_of_the_models_has_failed(tree: ProcessTree) -> None:
+    class WrongProbe(OddProbe):
+        def derive(self, previous: None, current: None, elapsed: float | None) -> Any:
+            return 5
+
+    snapshot = Sampler(tree.files, [WrongProbe(), UptimeProbe(tree.files)]).sample()
+    assert snapshot.networks is None and snapshot.host is not None
+    assert report(snapshot, "networks").status == "failed"
+
+
+def test_a_clock_that_was_never_set_is_no_reason_to_refuse_a_sample(tree: ProcessTree) -> None:
+    snapshot = Sampler(tree.files, [], clock=FakeClock(wall=-86_400.0)).sample()
+    assert decode_snapshot(encode(snapshot)).taken_at == 0
+
+
+STARVED = """
+import resource, sys
+from nodetop.model.wire import decode_snapshot, encode
+from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.registry import probes
+from nodetop.probes.sampler import Sampler
+files = HostFiles()
+sampler = Sampler(files, probes(files), node="x")
+sampler.sample()
+hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+starved = [decode_snapshot(encode(sampler.sample())) for _ in range(3)]
+reports = {each.name: each for each in starved[-1].probes}
+print(reports["memory"].status, reports["disks"].reason, reports["processes"].status)
+resource.setrlimit(resource.RLIMIT_NOFILE, (64, hard))
+after = [sampler.sample() for _ in range(2)][-1]
+print({each.name: each.reason for each in after.probes if each.status == "failed"}, len(after.processes.rows) > 1)
+"""
+
+
+def test_without_descriptors_it_goes_on_and_says_so_and_recovers() -> None:
+    done = subprocess.run([sys.executable, "-c", STARVED], capture_output=True, text=True, timeout=50)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == ["failed Too many open files: /proc/diskstats failed", "{} True"]

@@ -7,6 +7,7 @@ from nodetop.app import NodetopApp
 from nodetop.base.clock import FakeClock
 from nodetop.model.hub_api import ClusterSummary, NodeProcess
 from nodetop.model.snapshot import NodeStatus, Stat
+from nodetop.screens.cluster.screen import ClusterScreen
 from nodetop.settings.options import Settings
 from nodetop.sources.cluster import Cluster, ClusterMoment, ProcessList, Trend
 from nodetop.sources.source import NodesChanged, SourceError
@@ -109,3 +110,9 @@ def cluster_app(
     source = ScriptedCluster(rows)
     clock = FakeClock(wall=START + 2 * (START_TICK + 4) + 0.5)
     return NodetopApp(source, Settings(**settings), clock=clock, node=node), source
+
+
+def screen_of(app: Any) -> ClusterScreen:
+    screen = app.screen_stack[0]
+    assert isinstance(screen, ClusterScreen)
+    return screen

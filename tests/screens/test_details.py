@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 from textual.pilot import Pilot
@@ -34,7 +34,8 @@ def parent() -> Iterator["subprocess.Popen[bytes]"]:
         start_new_session=True,
     )
     yield process
-    os.killpg(process.pid, 9)
+    with suppress(ProcessLookupError):  # the test may have ended all of them
+        os.killpg(process.pid, 9)
     process.wait()
 
 

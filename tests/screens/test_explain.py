@@ -31,8 +31,8 @@ class KernelSource(ScriptedSource):
 
 def chosen(app: Any) -> tuple[str, str]:
     screen = app.screen
-    assert isinstance(screen, ExplainScreen) and screen.state.chosen is not None
-    return screen.state.chosen.panel, screen.state.chosen.entry.name
+    assert isinstance(screen, ExplainScreen) and screen.state.current is not None
+    return screen.state.current.panel, screen.state.current.entry.name
 
 
 @pytest.mark.parametrize(

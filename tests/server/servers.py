@@ -140,3 +140,9 @@ def rows(client: httpx.Client, cluster: str = "*") -> dict[str, dict[str, Any]]:
     reply = client.get(f"/api/v2/clusters/{cluster}/node-metrics")
     assert reply.status_code == 200, reply.text
     return {f"{row['cluster']}/{row['node']}": row for row in reply.json()["nodes"]}
+
+
+def code(reply: httpx.Response) -> str:
+    assert reply.headers["content-type"] == "application/json"
+    found: str = reply.json()["error"]["code"]
+    return found

@@ -6,12 +6,11 @@ from nodetop.base import units
 from nodetop.commands.base.hub import ask, opened
 from nodetop.commands.check.condition import Condition
 from nodetop.commands.check.verdict import Verdict, judge, unknown
+from nodetop.model.node_status import REPORTING
 from nodetop.model.snapshot import NodeSnapshot, NodeStatus
 from nodetop.settings.options import Settings
 from nodetop.sources.hub.source import HubSource
 from nodetop.sources.source import SourceError
-
-_FRESH = ("up", "late")
 
 
 def check_cluster(settings: Settings, node: str | None, wanted: Sequence[Condition]) -> list[Verdict] | None:
@@ -39,7 +38,7 @@ async def check_nodes(source: HubSource, node: str | None, wanted: Sequence[Cond
 
 
 async def _check_node(source: HubSource, row: NodeStatus, wanted: Sequence[Condition]) -> list[Verdict]:
-    if row.state not in _FRESH:
+    if row.state not in REPORTING:
         return unknown(row.node, wanted, f"no report for {units.duration(row.age_seconds)} ({row.state})")
     verdicts: list[Verdict] = []
     snapshot: NodeSnapshot | None = None

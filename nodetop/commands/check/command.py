@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import click
 
+from nodetop.base.terms import TermError
 from nodetop.commands.base.host import host_sampler
 from nodetop.commands.base.latest import latest
 from nodetop.commands.base.mode import Mode
 from nodetop.commands.base.output import print_text, tell
-from nodetop.commands.check.condition import Condition, ConditionError, parse
+from nodetop.commands.check.condition import Condition, parse
 from nodetop.commands.check.snapshots import check_snapshots
 from nodetop.commands.check.verdict import EXIT_UNKNOWN, Verdict, exit_code, lines
 from nodetop.model.snapshot import NodeSnapshot
@@ -45,7 +46,7 @@ def _conditions(texts: Sequence[str]) -> list[Condition]:
     """As given on the command line. Raises click.UsageError."""
     try:
         return [parse(text) for text in texts]
-    except ConditionError as error:
+    except TermError as error:
         raise click.UsageError(f"--check: {error}") from None
 
 

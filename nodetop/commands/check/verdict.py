@@ -47,4 +47,6 @@ def lines(verdicts: Sequence[Verdict], *, with_node: bool) -> list[str]:
 def exit_code(verdicts: Iterable[Verdict]) -> int:
     """0 all hold, 1 at least one does not, 2 none fails but of some nobody can tell."""
     found = {each.holds for each in verdicts}
-    return EXIT_FAILS if False in found else EXIT_UNKNOWN if None in found or not found else EXIT_HOLDS
+    if False in found:
+        return EXIT_FAILS
+    return EXIT_UNKNOWN if None in found or not found else EXIT_HOLDS

@@ -69,18 +69,14 @@ def _row(row: NodeStatus, settings: Settings, levels: Levels) -> Row:
         rate(row.network_receive_bytes_per_second),
         rate(row.network_transmit_bytes_per_second),
         over(
-            _degrees(row.cpu_celsius, settings.fahrenheit), row.cpu_celsius, levels.get("temperature", (None, None))[0]
+            units.temperature(row.cpu_celsius, settings.fahrenheit),
+            row.cpu_celsius,
+            levels.get("temperature", (None, None))[0],
         ),
         units.duration(row.uptime_seconds),
         units.age(row.age_seconds) if row.age_seconds is not None else units.UNKNOWN,
         clean(row.os or units.UNKNOWN),
     )
-
-
-def _degrees(celsius: float | None, fahrenheit: bool) -> str:
-    if celsius is None:
-        return units.UNKNOWN
-    return f"{celsius * 1.8 + 32:.0f}°F" if fahrenheit else f"{celsius:.0f}°C"
 
 
 def _problems(nodes: Sequence[NodeStatus]) -> Iterable[Text]:

@@ -40,12 +40,13 @@ def memory_limit_lines(limits: CgroupLimits, levels: Levels) -> Iterable[tuple[s
 
 
 def late_lines(snapshot: NodeSnapshot) -> Block:
-    """The probes that gave nothing or something old, and why; the mounts that do not answer."""
+    """The probes that gave nothing, a part or something old, and why; the mounts that do not answer."""
     lines = []
     for report in snapshot.probes:
         old = report.age_seconds if report.status == "stale" else None
-        facts = (report.status, old and f"{units.age(old)} old", report.reason)
-        if report.status != "ok":
+        status = report.status if report.status != "ok" else None
+        facts = (status, old and f"{units.age(old)} old", report.reason)
+        if status or report.reason:
             lines.append(f"{clean(report.name)}: {', '.join(clean(fact) for fact in facts if fact)}")
     lines += [f"filesystems: {clean(mount)} does not answer" for mount in silent_mounts(snapshot.filesystems or ())]
     return [Text(f"\n{line}") for line in lines]

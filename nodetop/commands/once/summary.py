@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
 from heapq import nlargest
 from itertools import chain
@@ -13,6 +12,7 @@ from rich.text import Text
 
 from nodetop.base import units
 from nodetop.base.text import clean, cut
+from nodetop.base.when import clock_text
 from nodetop.commands.once.limits import cost_lines, cpu_limit_lines, late_lines, memory_limit_lines
 from nodetop.commands.once.parts import Block, Row, marked, over, percent, print_parts, table
 from nodetop.model.limits import CgroupLimits
@@ -151,9 +151,7 @@ class Summary:
         return table(self.width, "Temperature|Now>|High>|Critical>|", rows)
 
     def _degrees(self, celsius: float | None) -> str:
-        if celsius is None:
-            return units.UNKNOWN
-        return f"{celsius * 1.8 + 32:.0f}°F" if self.settings.fahrenheit else f"{celsius:.0f}°C"
+        return units.temperature(celsius, self.settings.fahrenheit)
 
     def _processes(self) -> Block:
         processes = self.snapshot.processes
@@ -204,15 +202,9 @@ def _heading(snapshot: NodeSnapshot) -> Text:
         f"in {clean(host.container)}" if host.container else "",
         "" if host.uptime_seconds is None else f"up {units.duration(host.uptime_seconds)}",
     ]
-    title = Text(clean(snapshot.node), "bold").append(f" · {_moment(snapshot.taken_at)}\n", "not bold")
+    when = clock_text(snapshot.taken_at, "%Y-%m-%d %H:%M:%S %z", units.UNKNOWN)
+    title = Text(clean(snapshot.node), "bold").append(f" · {when}\n", "not bold")
     return title.append(" · ".join(filter(None, facts)) + "\n", "not bold")
-
-
-def _moment(taken_at: float) -> str:
-    try:
-        return f"{datetime.fromtimestamp(taken_at, UTC).astimezone():%Y-%m-%d %H:%M:%S %z}"
-    except (OverflowError, ValueError, OSError):  # a recording can say anything
-        return units.UNKNOWN
 
 
 def _cpu_lines(cpu: CpuMetrics, levels: Levels) -> Iterable[tuple[str, str | Text]]:

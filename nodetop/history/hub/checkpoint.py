@@ -16,6 +16,7 @@ from nodetop.base import files
 from nodetop.history.day_file import Damaged, Held
 from nodetop.history.hub.envelope import SampleEnvelope
 from nodetop.history.hub.last_hour import StoredHour
+from nodetop.model.command_line import as_text
 
 _HEAD = b"nodetop hub checkpoint 1\n"
 _NUMBER = 8
@@ -33,7 +34,7 @@ class NodeState(Struct, frozen=True, kw_only=True):
     hour: StoredHour
 
 
-_encoder = msgspec.msgpack.Encoder()
+_encoder = msgspec.msgpack.Encoder(enc_hook=as_text)
 _decoder = msgspec.msgpack.Decoder(NodeState)
 
 

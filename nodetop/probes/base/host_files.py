@@ -1,12 +1,53 @@
-"""The one object that opens anything below /proc, /sys and the host's root."""
+"""The one object that opens anything below /proc, /sys and the host's root, and how a file of the kernel is read."""
 
+import errno
 import os
 from dataclasses import dataclass, field
+
+_CHUNK_BYTES = 8192
+_MOST_BYTES = 64 * 1024 * 1024
+_EXHAUSTED = frozenset([errno.EMFILE, errno.ENFILE, errno.ENOMEM])
+
+
+def read_to_end(path: str, most: int = _MOST_BYTES) -> bytes:
+    """A whole file, or its first `most` bytes. Raises OSError.
+
+    A file of the kernel has no size, and one made of lines comes as many whole lines as fit a page, or a line at a
+    time (fs/seq_file.c): so a short read is no sign of its end. Only an empty one is.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        chunk = os.read(descriptor, min(most, _CHUNK_BYTES))
+        chunks, left = [chunk], most - len(chunk)
+        while chunk and left > 0 and (chunk := os.read(descriptor, min(left, _CHUNK_BYTES))):
+            chunks.append(chunk)
+            left -= len(chunk)
+        return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+    finally:
+        os.close(descriptor)
+
+
+def read_record(path: str) -> bytes:
+    """A file that is one record below a page, as /proc/PID/stat, statm and io: the kernel writes such a record whole
+    into the first read. The hot path's way. Raises OSError."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return os.read(descriptor, 4096)
+    finally:
+        os.close(descriptor)
+
+
+def raise_if_exhausted(error: OSError) -> None:
+    """Raises it again where this program or the machine has no descriptors or memory left: that says nothing of the
+    file. To be called before an error is taken to mean that something is not there."""
+    if error.errno in _EXHAUSTED:
+        raise error
 
 
 @dataclass(frozen=True)
 class HostFiles:
-    """Files of a host, named by the paths the kernel's documents use and read below re-rootable folders.
+    """Files of a host, named by the paths the kernel's documents use and read below re-rootable folders. Where this
+    program has no descriptors left every method raises OSError: nothing is taken for absent then.
 
     A container sees its host with proc="/host/proc", sys="/host/sys", root="/host"; tests use recorded trees.
     """
@@ -37,17 +78,15 @@ class HostFiles:
 
     def read(self, path: str) -> bytes:
         """A whole file. Raises OSError."""
-        descriptor = os.open(self.path(path), os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        return read_to_end(self.path(path))
+
+    def read_or_empty(self, path: str) -> bytes:
+        """A whole file; nothing where it cannot be read."""
         try:
-            chunk = os.read(descriptor, 65536)
-            if len(chunk) < 4096:  # /proc files come whole in one read below a page
-                return chunk
-            chunks = [chunk]
-            while chunk := os.read(descriptor, 65536):
-                chunks.append(chunk)
-            return b"".join(chunks)
-        finally:
-            os.close(descriptor)
+            return self.read(path)
+        except OSError as error:
+            raise_if_exhausted(error)
+            return b""
 
     def text(self, path: str) -> str:
         """A whole file as text, undecodable bytes replaced. Raises OSError."""
@@ -55,16 +94,13 @@ class HostFiles:
 
     def line(self, path: str) -> str | None:
         """A file's content without surrounding white space; None where it cannot be read or is empty."""
-        try:
-            return self.text(path).strip() or None
-        except OSError:
-            return None
+        return self.read_or_empty(path).decode("utf-8", "replace").strip() or None
 
     def number(self, path: str) -> int | None:
         """A file that holds one whole number; None where it cannot be read or holds something else."""
         try:
-            return int(self.read(path))
-        except (OSError, ValueError):
+            return int(self.read_or_empty(path))
+        except ValueError:
             return None
 
     def celsius(self, path: str) -> float | None:
@@ -76,7 +112,8 @@ class HostFiles:
         """What a folder holds, sorted; empty where it cannot be read."""
         try:
             return sorted(os.listdir(self.path(path)))
-        except OSError:
+        except OSError as error:
+            raise_if_exhausted(error)
             return []
 
     def inodes(self, path: str) -> dict[str, int]:
@@ -85,7 +122,8 @@ class HostFiles:
         try:
             with os.scandir(self.path(path)) as entries:
                 return {entry.name: entry.inode() for entry in entries}
-        except OSError:
+        except OSError as error:
+            raise_if_exhausted(error)
             return {}
 
     def exists(self, path: str) -> bool:

@@ -57,9 +57,11 @@ class Series:
         self._at: Moment | None = None
 
     def run(self) -> Outcome:
-        """Reads and derives, and says how that went. Never raises: a probe that fails costs only itself."""
+        """Reads and derives, and says how that went. Never raises but for Ctrl-C: a probe that fails costs only
+        itself."""
         now = Moment.of(self._clock)
         metric: Any | None = None
+        elapsed: float | None = None
         status, reason = "ok", ""
         try:
             current = self.probe.read()
@@ -67,12 +69,20 @@ class Series:
             previous = None if elapsed is None else self._previous
             self._previous, self._at = current, now
             metric = self.probe.derive(previous, current, elapsed)
+            reason = clean(getattr(self.probe, "notice", None) or "", 4096)
+        except KeyboardInterrupt:
+            raise
         except Unavailable as missing:
-            status, reason = "unavailable", clean(str(missing), 4096)
-        except Exception as error:
-            status, reason = "failed", one_line(error)
-        seconds = max(self._clock.monotonic() - now.monotonic, 0.0)
-        report = ProbeReport(name=self.probe.name, seconds=seconds, status=status, reason=reason or None)
+            status, reason = "unavailable", one_line(missing)
+        except BaseException as error:  # whatever it is, the other probes have nothing to do with it
+            status, reason, elapsed = "failed", one_line(error), None
+        report = ProbeReport(
+            name=self.probe.name,
+            seconds=max(self._clock.monotonic() - now.monotonic, 0.0),
+            status=status,
+            reason=reason or None,
+            elapsed_seconds=elapsed,
+        )
         return Outcome(metric, report, now.monotonic)
 
 
@@ -81,8 +91,17 @@ def one_line(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror:
         text = f"{error.strerror}: {error.filename}" if error.filename is not None else error.strerror
     else:
-        text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        text = _said(error)
+        if not isinstance(error, Unavailable):
+            text = f"{type(error).__name__}: {text}" if text else type(error).__name__
     return clean(" ".join(text.split()), 4096)
+
+
+def _said(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:
+        return ""
 
 
 class Lane:
@@ -96,15 +115,23 @@ class Lane:
         self._idle.set()
         self._began: float | None = None
         self._last: Outcome | None = None
+        self._no_thread: str | None = None
+        """Why no reading could be started at the last try."""
 
     def start_if_due(self) -> bool:
-        """Starts a reading unless one is going on, or the last one began less than slow_seconds ago; True if it did."""
+        """Starts a reading unless one is going on, or the last one began less than slow_seconds ago; True if it did.
+        Where there is no thread to be had it is tried again the next time."""
         now = self._clock.monotonic()
         if not self._idle.is_set() or (self._began is not None and now - self._began < self.probe.slow_seconds):
             return False
-        self._began = now
         self._idle.clear()
-        threading.Thread(target=self._run, name=f"nodetop-{self.probe.name}", daemon=True).start()
+        try:
+            threading.Thread(target=self._run, name=f"nodetop-{self.probe.name}", daemon=True).start()
+        except (RuntimeError, MemoryError) as error:  # a limit on processes or memory is reached
+            self._idle.set()
+            self._no_thread = f"no thread to read it in: {_said(error)}"
+            return False
+        self._began, self._no_thread = now, None
         return True
 
     def wait(self, seconds: float) -> None:
@@ -116,10 +143,12 @@ class Lane:
         now, last, began = self._clock.monotonic(), self._last, self._began
         running_for = 0.0 if self._idle.is_set() or began is None else now - began
         if last is None:
-            reason = f"no reading yet, for {running_for:.0f} s"
+            reason = self._no_thread or f"no reading yet, for {running_for:.0f} s"
             return Outcome(None, ProbeReport(name=self.probe.name, status="stale", reason=reason), now)
         age = max(now - last.began, 0.0)
         report = replace(last.report, age_seconds=age)
+        if self._no_thread:
+            report = replace(report, status="stale", reason=self._no_thread)
         if running_for > max(self.probe.slow_seconds, _OVERDUE_SECONDS):
             report = replace(report, status="stale", reason=f"the next reading hangs for {running_for:.0f} s")
         return Outcome(last.metric, report, last.began)

@@ -25,4 +25,6 @@ def parse_meminfo(data: bytes) -> dict[str, int]:
         value = rest.split()
         if value and value[0].isdigit() and len(value[0]) < 20:
             found[name] = min(int(value[0]) * 1024, _LARGEST)
+            if len(found) == len(_MEMINFO):
+                break
     return found

@@ -18,6 +18,9 @@ class Probe(Protocol):
     slow_seconds: float = 0.0
     """0: read at each sample. Else it may block: read in a lane of its own, at most this often."""
 
+    notice: str | None = None
+    """Why the last reading is only a part of what there is; None where it is all."""
+
     @abstractmethod
     def read(self) -> Any:
         """Raw counters and facts of this moment: an immutable reading."""

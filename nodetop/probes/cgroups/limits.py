@@ -109,10 +109,7 @@ class CgroupLimitsProbe(Probe):
         }
 
     def _counts(self, path: str) -> dict[str, int]:
-        try:
-            return parse_counts(self._files.read(path))
-        except OSError:
-            return {}
+        return parse_counts(self._files.read_or_empty(path))
 
 
 def find_bounds(files: HostFiles) -> Bounds | None:
@@ -120,10 +117,7 @@ def find_bounds(files: HostFiles) -> Bounds | None:
     found = groups(files)
     if not found:
         return None
-    try:
-        total = parse_meminfo(files.read("/proc/meminfo")).get("total")
-    except OSError:
-        total = None
+    total = parse_meminfo(files.read_or_empty("/proc/meminfo")).get("total")
     cpu, memory, pids = cpu_bound(files, found), memory_bound(files, found, total), pids_bound(files, found)
     if cpu is None and memory is None and pids is None:
         return None

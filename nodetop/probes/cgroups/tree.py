@@ -6,7 +6,7 @@ a container both usually begin at its own group, so that "/" is the limited grou
 
 from msgspec import Struct
 
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted
 
 _FOLDER = "/sys/fs/cgroup"
 UNIFIED = ""
@@ -40,9 +40,8 @@ def groups(files: HostFiles) -> dict[str, Group]:
     # Ours where /proc is ours. Below another /proc `self` is still this program, and not what is looked at: then it is
     # the first process that says what the system there is bound by.
     who = "self" if files.proc == "/proc" else "1"
-    try:
-        paths = parse_groups(files.read(f"/proc/{who}/cgroup"))
-    except OSError:
+    paths = parse_groups(files.read_or_empty(f"/proc/{who}/cgroup"))
+    if not paths:
         return {}
     found: dict[str, Group] = {}
     for mounted in _mounts(files, who):
@@ -74,14 +73,16 @@ def parse_cgroup_mounts(data: bytes) -> list[Mounted]:
         if separator and len(fields) >= 6 and len(source) >= 3 and source[0] in ("cgroup", "cgroup2"):
             unified = source[0] == "cgroup2"
             controllers = frozenset() if unified else frozenset(source[2].split(","))
-            found.append(Mounted(fields[4].rstrip("/"), fields[3], unified, controllers))
+            root, folder = fields[3:5]
+            found.append(Mounted(folder.rstrip("/"), root, unified, controllers))
     return sorted(found, key=lambda mounted: not mounted.folder.startswith(_FOLDER))
 
 
 def _mounts(files: HostFiles, who: str) -> list[Mounted]:
     try:
         return parse_cgroup_mounts(files.read(f"/proc/{who}/mountinfo"))
-    except OSError:  # another user's process does not show its mounts: they are where every system has them
+    except OSError as error:  # another user's process does not show its mounts: they are where every system has them
+        raise_if_exhausted(error)
         return _usual_mounts(files)
 
 

@@ -4,6 +4,9 @@ from nodetop.probes.base.host_files import HostFiles
 
 _FOLDER = "/sys/devices/system/cpu"
 
+Die = tuple[int, int]
+"""Numbers of a package and of a die in it, as the hardware has them: there may be gaps."""
+
 
 class CoreTopology:
     """Read once, and again when CPUs come or go."""
@@ -11,20 +14,29 @@ class CoreTopology:
     def __init__(self, files: HostFiles) -> None:
         self._files = files
         self._online: str | None = None
-        self._cpus: dict[tuple[int | None, int | None], list[int]] | None = None
+        self._cpus: dict[tuple[Die, int | None], list[int]] | None = None
 
-    def cpus(self, package: int, core: int) -> list[int]:
+    def dies(self) -> list[Die]:
+        """Those that have a CPU online, ascending: the kernel's own numbers of them count from 0 in this order."""
+        return sorted({die for die, _ in self._known()})
+
+    def cpus(self, die: Die, core: int) -> list[int]:
         """Numbers of the logical CPUs of a core: two where it runs two threads; none for one that is not there."""
+        return self._known().get((die, core), [])
+
+    def _known(self) -> dict[tuple[Die, int | None], list[int]]:
         online = self._files.line(f"{_FOLDER}/online")
         if self._cpus is None or online != self._online:
             self._online, self._cpus = online, self._read()
-        return self._cpus.get((package, core), [])
+        return self._cpus
 
-    def _read(self) -> dict[tuple[int | None, int | None], list[int]]:
-        found: dict[tuple[int | None, int | None], list[int]] = {}
+    def _read(self) -> dict[tuple[Die, int | None], list[int]]:
+        found: dict[tuple[Die, int | None], list[int]] = {}
         names = [name for name in self._files.names(_FOLDER) if name.startswith("cpu") and name[3:].isdecimal()]
         for number in sorted(int(name[3:]) for name in names):
             folder = f"{_FOLDER}/cpu{number}/topology"
-            package, core = (self._files.number(f"{folder}/{name}") for name in ("physical_package_id", "core_id"))
-            found.setdefault((package, core), []).append(number)
+            package = self._files.number(f"{folder}/physical_package_id")
+            if package is not None:
+                die = package, self._files.number(f"{folder}/die_id") or 0
+                found.setdefault((die, self._files.number(f"{folder}/core_id")), []).append(number)
         return found

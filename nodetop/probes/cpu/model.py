@@ -1,63 +1,64 @@
-"""What the processor is called, from /proc/cpuinfo, which every architecture writes in its own way."""
+"""What the processor is called, from /proc/cpuinfo, which every architecture writes in its own way: show_cpuinfo in the
+kernel's arch/*/kernel; and from the device tree, where there is one."""
+
+import re
 
 from nodetop.base.text import clean
 from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.cpu.arm_parts import arm_design, arm_number
 
-# MIDR part numbers of ARM Ltd. (implementer 0x41): what lscpu shows where the kernel gives no name.
-_ARM_PARTS = {
-    0xB76: "ARM1176",
-    0xC07: "Cortex-A7",
-    0xC08: "Cortex-A8",
-    0xC09: "Cortex-A9",
-    0xC0F: "Cortex-A15",
-    0xD03: "Cortex-A53",
-    0xD04: "Cortex-A35",
-    0xD05: "Cortex-A55",
-    0xD07: "Cortex-A57",
-    0xD08: "Cortex-A72",
-    0xD09: "Cortex-A73",
-    0xD0A: "Cortex-A75",
-    0xD0B: "Cortex-A76",
-    0xD0C: "Neoverse-N1",
-    0xD40: "Neoverse-V1",
-    0xD41: "Cortex-A78",
-    0xD44: "Cortex-X1",
-    0xD46: "Cortex-A510",
-    0xD47: "Cortex-A710",
-    0xD49: "Neoverse-N2",
-    0xD4F: "Neoverse-V2",
-    0xD80: "Cortex-A520",
-    0xD81: "Cortex-A720",
-}
-_NAME_KEYS = ("model name", "cpu model", "uarch", "cpu", "Hardware", "Model", "machine")
+_NAMES = ("model name", "cpu model", "uarch", "cpu type", "cpu")
+"""Keys of the processor's name, in small letters: LoongArch writes "Model Name", x86 "model name"."""
+_BOARDS = ("Hardware", "Model", "machine")
+"""Keys of the board's name, as they are written: x86 has a "model" that is a number."""
+_CLOCKS = ("cpu mhz", "cpu mhz dynamic", "cpu mhz static", "clock")
+_MHZ = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)\s*(MHz)?")
+_MACHINE = re.compile(r"machine = ([0-9A-F]{4})")
+_MAINFRAMES = {
+    "2097": "z10 EC", "2098": "z10 BC", "2817": "z196", "2818": "z114", "2827": "zEC12", "2828": "zBC12",
+    "2964": "z13", "2965": "z13s", "3906": "z14", "3907": "z14 ZR1", "8561": "z15", "8562": "z15 T02",
+    "3931": "z16", "3932": "z16 A02", "9175": "z17",
+}  # fmt: skip
+_CPUS = "/proc/device-tree/cpus"
+_GENERIC = ("riscv", "arm,armv8", "arm,armv7")
+
+Info = list[tuple[str, str]]
 
 
-def parse_cpuinfo(text: str) -> list[tuple[str, str]]:
+def parse_cpuinfo(text: str) -> Info:
     """The `key : value` lines in order; a key comes once for each CPU."""
     lines = (line.partition(":") for line in text.splitlines())
     return [(key.strip(), value.strip()) for key, colon, value in lines if colon and value.strip()]
 
 
-def cpu_model(files: HostFiles, info: list[tuple[str, str]]) -> str | None:
-    """The processor's name: the cores' design on ARM, the maker's name elsewhere, at last the board's."""
-    first = dict(reversed(info))
+def cpu_model(files: HostFiles, info: Info) -> str | None:
+    """The processor's name: the cores' designs on ARM, the maker's name elsewhere, at last the board's."""
+    first, small = dict(reversed(info)), _small(info)
     # A machine with big and little cores has two designs.
-    name = " + ".join(_arm_designs(info)) or next((first[key] for key in _NAME_KEYS if key in first), None)
-    name = name or (files.line("/proc/device-tree/model") or "").rstrip("\0")
+    name = (
+        " + ".join(_arm_designs(files, info))
+        or next((small[key] for key in _NAMES if key in small), None)
+        or _mainframe(first)
+        or " + ".join(_compatible(files))
+        or next((first[key] for key in _BOARDS if key in first), None)
+        or (files.line("/proc/device-tree/model") or "").rstrip("\0")
+        or _arm_numbers(info)
+    )
     return clean(" ".join(name.split())) or None
 
 
-def cpu_mhz(info: list[tuple[str, str]]) -> float | None:
+def cpu_mhz(info: Info) -> float | None:
     """The clock of the first CPU as /proc/cpuinfo gives it: all there is in most virtual machines."""
-    value = dict(reversed(info)).get("cpu MHz", "")
-    try:
-        mhz = float(value)
-    except ValueError:
-        return None
-    return mhz if 0 < mhz < 100_000 else None
+    small = _small(info)
+    for key in _CLOCKS:
+        found = _MHZ.fullmatch(small.get(key, ""))
+        if found and 0 < float(found[1]) < 100_000:
+            return float(found[1])
+    hertz = small.get("cpu0clktck", "")  # SPARC, in hexadecimal
+    return _hexadecimal(hertz) / 1e6 if 0 < _hexadecimal(hertz) < 100e9 else None
 
 
-def cpu_architecture(info: list[tuple[str, str]]) -> str | None:
+def cpu_architecture(info: Info) -> str | None:
     """The machine's architecture as uname would say it, where /proc/cpuinfo tells: for a tree that is not live."""
     first = dict(reversed(info))
     if "flags" in first:
@@ -67,21 +68,68 @@ def cpu_architecture(info: list[tuple[str, str]]) -> str | None:
         return "aarch64" if generation in ("8", "9", "AArch64") else f"armv{generation.rstrip('TEJ')}l"
     if "isa" in first:
         return {"rv64": "riscv64", "rv32": "riscv32"}.get(first["isa"][:4])
-    return None
+    if "loongarch64" in first.get("ISA", ""):
+        return "loongarch64"
+    return "s390x" if first.get("vendor_id") == "IBM/S390" else None
 
 
-def _arm_designs(info: list[tuple[str, str]]) -> list[str]:
-    designs: dict[str, None] = {}
-    implementer = ""
+def _small(info: Info) -> dict[str, str]:
+    """The first value of each key, in small letters."""
+    return {key.lower(): value for key, value in reversed(info)}
+
+
+def _mainframe(first: dict[str, str]) -> str | None:
+    """`processor 0: version = FF, identification = 0B1C2D, machine = 3931`."""
+    found = _MACHINE.search(next((value for key, value in first.items() if key.startswith("processor ")), ""))
+    if found is None:
+        return None
+    return f"IBM {_MAINFRAMES.get(found[1], 'machine type')} {found[1]}"
+
+
+def _arm_ids(info: Info) -> list[tuple[int, int]]:
+    """Implementer and part of each design there is, in order."""
+    found: dict[tuple[int, int], None] = {}
+    implementer = -1
     for key, value in info:
         if key == "CPU implementer":
-            implementer = value
-        elif key == "CPU part" and implementer == "0x41":
-            design = _ARM_PARTS.get(_hexadecimal(value))
-            if design is None:
-                return []
-            designs[design] = None
+            implementer = _hexadecimal(value)
+        elif key == "CPU part" and implementer >= 0 and _hexadecimal(value) >= 0:
+            found[implementer, _hexadecimal(value)] = None
+    return list(found)
+
+
+def _arm_designs(files: HostFiles, info: Info) -> list[str]:
+    """Names of the designs, the number of one without a name; none where no design has a name."""
+    ids = _arm_ids(info)
+    names = [arm_design(*each) for each in ids]
+    if not any(names):
+        return []
+    if not all(names) and len(told := _compatible(files)) == len(ids):
+        return told
+    return list(dict.fromkeys(name or arm_number(*each) for name, each in zip(names, ids, strict=True)))
+
+
+def _arm_numbers(info: Info) -> str:
+    return " + ".join(arm_number(*each) for each in _arm_ids(info))
+
+
+def _compatible(files: HostFiles) -> list[str]:
+    """The cores' designs in the device tree: "arm,cortex-a715" is Cortex-A715, "sifive,u74-mc" stays."""
+    designs: dict[str, None] = {}
+    for name in files.names(_CPUS):
+        if name.startswith("cpu@"):
+            told = (files.line(f"{_CPUS}/{name}/compatible") or "").split("\0")[0]
+            if told and told not in _GENERIC:
+                designs[_called(told)] = None
     return list(designs)
+
+
+def _called(compatible: str) -> str:
+    maker, _, design = compatible.partition(",")
+    if maker != "arm":
+        return compatible
+    family, dash, rest = design.partition("-")
+    return f"{family.capitalize()}{dash}{rest.upper()}"
 
 
 def _hexadecimal(value: str) -> int:

@@ -76,7 +76,7 @@ class CpuProbe(Probe):
 
     def _learn(self, online: tuple[int, ...]) -> None:
         """What changes only when a CPU comes or goes. /proc/cpuinfo takes milliseconds on a large machine."""
-        info = parse_cpuinfo(self._text("/proc/cpuinfo"))
+        info = parse_cpuinfo(self._files.read_or_empty("/proc/cpuinfo").decode("utf-8", "replace"))
         self._model, self._nominal_mhz = cpu_model(self._files, info), cpu_mhz(info)
         listed = parse_cpu_list(self._files.line("/sys/devices/system/cpu/online"))
         # Inside LXC /proc/stat counts the container's CPUs and sysfs the host's: then sysfs says nothing about them.
@@ -84,12 +84,6 @@ class CpuProbe(Probe):
         present = parse_cpu_list(self._files.line("/sys/devices/system/cpu/present")) if agreed else ()
         self._offline = tuple(sorted(set(present) - set(online)))
         self._online = online
-
-    def _text(self, path: str) -> str:
-        try:
-            return self._files.text(path)
-        except OSError:
-            return ""
 
 
 def derive(previous: CpuReading | None, current: CpuReading, elapsed: float | None) -> CpuMetrics:

@@ -4,7 +4,7 @@ import array
 import socket
 import struct
 
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted
 
 _SIOCGIFCONF = 0x8912
 _IFREQ = struct.calcsize("16sP") + (16 if struct.calcsize("P") == 8 else 12)
@@ -25,10 +25,7 @@ def addresses(files: HostFiles, folder: str) -> Addresses:
 
 
 def _lines(files: HostFiles, path: str) -> list[str]:
-    try:
-        return files.text(path).split("\n")
-    except OSError:
-        return []
+    return files.read_or_empty(path).decode("utf-8", "replace").split("\n")
 
 
 def _is_link_local(item: tuple[str, str]) -> bool:
@@ -44,7 +41,8 @@ def _asked() -> Addresses:
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
             length, _ = struct.unpack("iP", fcntl.ioctl(asking, _SIOCGIFCONF, request))
-    except OSError:
+    except OSError as error:
+        raise_if_exhausted(error)
         return {}
     data, found = buffer.tobytes(), Addresses()
     for start in range(0, length, _IFREQ):
@@ -61,7 +59,8 @@ def _matched(trie: list[str], routes: list[str]) -> Addresses:
     for address in parse_local(trie):
         number = _number(socket.inet_aton(address))
         around = [(mask, name) for network, mask, name in networks if number & mask == network]
-        name = "lo" if address.startswith("127.") else max(around)[1] if around else None
+        narrowest = max(around, default=(0, None))[1]
+        name = "lo" if address.startswith("127.") else narrowest
         if name is not None:
             found.setdefault(name, []).append(address)
     return found
@@ -124,10 +123,15 @@ def default_interface(files: HostFiles, folder: str) -> str | None:
     """The (raw) interface that leads out: of the IPv4 default route, or else of the IPv6 one."""
     for line in _lines(files, f"{folder}/route")[1:]:
         field = line.split()
-        if len(field) > 7 and field[1] == field[7] == "00000000":
-            return field[0]
+        if len(field) > 7:
+            name, destination, *_ = field
+            mask = field[7]
+            if destination == mask == "00000000":
+                return name
     for line in _lines(files, f"{folder}/ipv6_route"):
         field = line.split()
-        if len(field) == 10 and field[0] == "0" * 32 and field[1] == "00" and field[9] != "lo":
-            return field[9]
+        if len(field) == 10:
+            destination, prefix_length, *_, name = field
+            if destination == "0" * 32 and prefix_length == "00" and name != "lo":
+                return name
     return None

@@ -35,6 +35,10 @@ _REPRESENTOR = re.compile(r"(c\d+)?pf\d+(vf|sf)\d+")
 """Port names of a card's inner ends: what its virtual functions carry is counted by whom they serve."""
 
 
+_INNER_BUSES = frozenset(["xen-backend", "netdevsim"])
+"""Of devices that are this end of a cable inside the machine, whose other end a guest or a test has."""
+
+
 class LinkFacts(Struct, frozen=True, kw_only=True):
     """What does not change while an interface stays up or down. in_total: its counts are those of a link that leaves
     the machine, and no other interface counts the same."""
@@ -76,10 +80,14 @@ def _kind(files: HostFiles, name: str, entries: list[str]) -> str:
     if arphrd in _TUNNELS and "device" not in entries:
         return "tunnel"
     if "device" in entries:
-        return "physical"
+        return "virtual" if _bus(files, name) in _INNER_BUSES else "physical"
     if files.exists(f"/proc/net/vlan/{name}"):
         return "vlan"
     return "bond" if _is_team(files, name, entries) else "virtual"
+
+
+def _bus(files: HostFiles, name: str) -> str:
+    return (files.link(f"{link_folder(name)}/device/subsystem") or "").rpartition("/")[2]
 
 
 def _device_type(files: HostFiles, name: str) -> str:

@@ -114,14 +114,16 @@ def _is_counter(text: str) -> bool:
 def _metrics(name: str, before: NetworkReading | None, now: NetworkReading, elapsed: float | None) -> NetworkMetrics:
     rates: dict[str, Any] = {}
     if before is not None and before.inode == now.inode:
-        rate = [delta_rate(old, new, elapsed) for old, new in zip(before.counts, now.counts, strict=True)]
+        grown = [delta_rate(old, new, elapsed) for old, new in zip(before.counts, now.counts, strict=True)]
+        in_bytes, in_packets, _, _, out_bytes, out_packets, _, _ = grown
         rates = {
-            "receive_bytes_per_second": rate[0],
-            "receive_packets_per_second": rate[1],
-            "transmit_bytes_per_second": rate[4],
-            "transmit_packets_per_second": rate[5],
+            "receive_bytes_per_second": in_bytes,
+            "receive_packets_per_second": in_packets,
+            "transmit_bytes_per_second": out_bytes,
+            "transmit_packets_per_second": out_packets,
         }
-    facts, counts = now.facts, [min(count, _LARGEST) for count in now.counts]
+    facts = now.facts
+    _, _, in_errors, in_drops, _, _, out_errors, out_drops = (min(count, _LARGEST) for count in now.counts)
     return NetworkMetrics(
         interface=clean(name),
         kind=facts.kind,
@@ -130,9 +132,9 @@ def _metrics(name: str, before: NetworkReading | None, now: NetworkReading, elap
         mac=facts.mac,
         state=None if now.state is None else clean(now.state),
         speed_mbps=facts.speed_mbps,
-        receive_errors=counts[2],
-        receive_drops=counts[3],
-        transmit_errors=counts[6],
-        transmit_drops=counts[7],
+        receive_errors=in_errors,
+        receive_drops=in_drops,
+        transmit_errors=out_errors,
+        transmit_drops=out_drops,
         **rates,
     )

@@ -22,6 +22,7 @@ from nodetop.model.process_details import (
     Scheduling,
     Security,
 )
+from nodetop.probes.portable.counts import counted
 from nodetop.probes.processes.details import kind_of
 
 T = TypeVar("T")
@@ -126,10 +127,10 @@ def _address(value: Any) -> str:
 def _io(process: Any) -> IoCounters:
     counters = process.io_counters()
     return IoCounters(
-        read_bytes=counters.read_bytes,
-        write_bytes=counters.write_bytes,
-        read_calls=counters.read_count,
-        write_calls=counters.write_count,
+        read_bytes=counted(counters.read_bytes),
+        write_bytes=counted(counters.write_bytes),
+        read_calls=counted(counters.read_count),
+        write_calls=counted(counters.write_count),
     )
 
 
@@ -148,7 +149,8 @@ def _proportional(process: Any) -> ProportionalMemory:
 
 def _activity(process: Any) -> Activity:
     switches = process.num_ctx_switches()
-    return Activity(voluntary_switches=switches.voluntary, involuntary_switches=switches.involuntary)
+    forced = None if psutil.MACOS else counted(switches.involuntary)  # macOS counts all of them as voluntary
+    return Activity(voluntary_switches=counted(switches.voluntary), involuntary_switches=forced)
 
 
 def _security(process: Any) -> Security:

@@ -9,19 +9,34 @@ from msgspec import Struct
 from nodetop.base.text import clean
 from nodetop.model.snapshot import DiskMetrics, NetworkMetrics, SensorReading, TemperatureMetrics
 from nodetop.probes.base.probe import Probe, Unavailable, delta_rate
+from nodetop.probes.portable.counts import counted
+from nodetop.probes.temperature.sensor_kinds import true_celsius, true_limit
 
-_LOOPBACK = ("lo",)
-_VIRTUAL = ("bridge", "utun", "awdl", "llw", "gif", "stf", "tap", "tun", "vlan", "vmnet", "epair", "vnet", "anpi", "ap")
+_KINDS = {
+    "loopback": ("lo",),
+    "bond": ("lagg", "trunk", "aggr", "agr", "bond", "fec"),
+    "bridge": ("bridge", "veb", "vswitch"),
+    "vlan": ("vlan", "svlan"),
+    "tunnel": (
+        "wg", "utun", "tun", "tap", "gif", "gre", "egre", "mgre", "stf", "ppp", "pppoe", "ipsec", "sec", "enc",
+        "etherip", "vxlan", "mpw", "ng", "l2tp", "ovpn", "zt",
+    ),
+    "virtual": (
+        "awdl", "llw", "anpi", "ap", "epair", "pair", "vether", "vport", "vmnet", "vmenet", "vnet", "feth", "pflog",
+        "pfsync", "pflow", "npflog", "ipfw", "carp", "usbus", "disc", "edsc", "faith", "nd", "XHC",
+    ),
+}  # fmt: skip
+"""What drivers of macOS and the BSDs call interfaces that no cable leaves from: what they carry passes another one."""
 _CPU_WORDS = ("cpu", "core", "package", "soc", "tdie", "tctl")
 
 
 class DiskReading(Struct, frozen=True, kw_only=True):
     """Running counts; None for what the system does not count."""
 
-    reads: int
-    writes: int
-    read_bytes: int
-    write_bytes: int
+    reads: int | None
+    writes: int | None
+    read_bytes: int | None
+    write_bytes: int | None
     read_ms: int | None
     write_ms: int | None
     busy_ms: int | None
@@ -49,14 +64,13 @@ class PortableDisksProbe(Probe):
 
 def _disk(counters: Any) -> DiskReading:
     return DiskReading(
-        reads=counters.read_count,
-        writes=counters.write_count,
-        read_bytes=counters.read_bytes,
-        write_bytes=counters.write_bytes,
-        # psutil's fields are those the system has: some count no times.
-        read_ms=getattr(counters, "read_time", None),
-        write_ms=getattr(counters, "write_time", None),
-        busy_ms=getattr(counters, "busy_time", None),
+        reads=counted(counters.read_count),
+        writes=counted(counters.write_count),
+        read_bytes=counted(counters.read_bytes),
+        write_bytes=counted(counters.write_bytes),
+        read_ms=counted(getattr(counters, "read_time", None)),
+        write_ms=counted(getattr(counters, "write_time", None)),
+        busy_ms=counted(getattr(counters, "busy_time", None)),
     )
 
 
@@ -71,15 +85,18 @@ def _disk_metrics(name: str, before: DiskReading | None, now: DiskReading, elaps
         reads_per_second=delta_rate(before.reads, now.reads, elapsed),
         writes_per_second=delta_rate(before.writes, now.writes, elapsed),
         utilisation_percent=None if busy is None else busy / 10,
-        read_await_ms=_wait(before.read_ms, now.read_ms, now.reads - before.reads),
-        write_await_ms=_wait(before.write_ms, now.write_ms, now.writes - before.writes),
+        read_await_ms=_wait(_grown(before.read_ms, now.read_ms), _grown(before.reads, now.reads)),
+        write_await_ms=_wait(_grown(before.write_ms, now.write_ms), _grown(before.writes, now.writes)),
     )
 
 
-def _wait(before: int | None, now: int | None, operations: int) -> float | None:
-    if before is None or now is None or now < before or operations < 0:
-        return None
-    return (now - before) / operations if operations else 0.0
+def _grown(before: int | None, now: int | None) -> int | None:
+    return None if before is None or now is None or now < before else now - before
+
+
+def _wait(milliseconds: int | None, operations: int | None) -> float | None:
+    """Mean time of an operation; None where nothing was asked, as then nothing waited."""
+    return milliseconds / operations if milliseconds is not None and operations else None
 
 
 class NetworkReading(Struct, frozen=True, kw_only=True):
@@ -90,8 +107,8 @@ class NetworkReading(Struct, frozen=True, kw_only=True):
     mac: str | None
     state: str | None
     speed_mbps: int | None
-    counts: tuple[int, ...]
-    """Received bytes, packets, errors, drops; then the same transmitted."""
+    counts: tuple[int | None, ...]
+    """Received bytes, packets, errors, drops; then the same transmitted, of which no system here counts the drops."""
 
 
 class PortableNetworkProbe(Probe):
@@ -120,34 +137,42 @@ def _network(name: str, counters: Any, state: Any, addresses: Any) -> NetworkRea
         kind=_kind(name),
         addresses=tuple(clean(each.address.partition("%")[0]) for each in addresses if each.family in families),
         mac=next((clean(each.address) for each in addresses if each.family == psutil.AF_LINK), None),
-        state=None if state is None else "up" if state.isup else "down",
+        state=_link_state(state),
         speed_mbps=state.speed if state and state.speed > 0 else None,
         counts=(
-            counters.bytes_recv, counters.packets_recv, counters.errin, counters.dropin,
-            counters.bytes_sent, counters.packets_sent, counters.errout, counters.dropout,
+            *map(counted, (counters.bytes_recv, counters.packets_recv, counters.errin, counters.dropin)),
+            *map(counted, (counters.bytes_sent, counters.packets_sent, counters.errout)), None,
         ),
     )  # fmt: skip
 
 
+def _link_state(state: Any) -> str | None:
+    if state is None:
+        return None
+    return "up" if state.isup else "down"
+
+
 def _kind(name: str) -> str:
-    letters = name.rstrip("0123456789")
-    if letters in _LOOPBACK:
-        return "loopback"
-    return "virtual" if letters in _VIRTUAL else "physical"
+    driver, dot, _ = name.partition(".")
+    if dot:  # em0.100: the VLAN 100 on em0
+        return "vlan"
+    letters = driver.rstrip("0123456789")
+    return next((kind for kind, drivers in _KINDS.items() if letters in drivers), "physical")
 
 
 def _network_metrics(
     name: str, before: NetworkReading | None, now: NetworkReading, elapsed: float | None
 ) -> NetworkMetrics:
     was: tuple[int | None, ...] = before.counts if before is not None else (None,) * len(now.counts)
-    rate = [delta_rate(old, new, elapsed) for old, new in zip(was, now.counts, strict=True)]
+    rates = [delta_rate(old, new, elapsed) for old, new in zip(was, now.counts, strict=True)]
+    in_bytes, in_packets, _, _, out_bytes, out_packets, _, _ = rates
+    _, _, in_errors, in_drops, _, _, out_errors, out_drops = now.counts
     return NetworkMetrics(
         interface=name, kind=now.kind, in_total=now.kind == "physical", addresses=now.addresses, mac=now.mac,
         state=now.state, speed_mbps=now.speed_mbps,
-        receive_bytes_per_second=rate[0], receive_packets_per_second=rate[1],
-        transmit_bytes_per_second=rate[4], transmit_packets_per_second=rate[5],
-        receive_errors=now.counts[2], receive_drops=now.counts[3],
-        transmit_errors=now.counts[6], transmit_drops=now.counts[7],
+        receive_bytes_per_second=in_bytes, receive_packets_per_second=in_packets,
+        transmit_bytes_per_second=out_bytes, transmit_packets_per_second=out_packets,
+        receive_errors=in_errors, receive_drops=in_drops, transmit_errors=out_errors, transmit_drops=out_drops,
     )  # fmt: skip
 
 
@@ -177,11 +202,12 @@ class PortableTemperatureProbe(Probe):
 
 def _sensor(chip: str, reading: Any) -> SensorReading:
     said = f"{chip} {reading.label}".lower()
+    high, critical = true_limit(reading.high), true_limit(reading.critical)
     return SensorReading(
         chip=clean(chip),
         label=clean(reading.label or chip),
-        celsius=reading.current,
-        high_celsius=reading.high or None,
-        critical_celsius=reading.critical or None,
+        celsius=true_celsius(reading.current),
+        high_celsius=None if high == critical else high,  # psutil gives the one for the other where it has only one
+        critical_celsius=critical,
         kind="cpu" if any(word in said for word in _CPU_WORDS) else "other",
     )

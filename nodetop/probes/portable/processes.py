@@ -10,8 +10,11 @@ from msgspec.structs import replace
 from nodetop.base.text import clean
 from nodetop.model.snapshot import ProcessMetrics, ProcessSummary
 from nodetop.probes.base.probe import Probe, delta_rate
+from nodetop.probes.portable.counts import counted
 
 _FIELDS = ["ppid", "name", "cmdline", "username", "status", "cpu_times", "memory_info", "num_threads", "nice"]
+_STATES_ARE_TOLD = not (psutil.MACOS and psutil.version_info < (7, 1, 3))
+"""Before, psutil calls every process of macOS running."""
 _LETTERS = {
     psutil.STATUS_RUNNING: "R", psutil.STATUS_SLEEPING: "S", psutil.STATUS_DISK_SLEEP: "D", psutil.STATUS_STOPPED: "T",
     psutil.STATUS_ZOMBIE: "Z", psutil.STATUS_IDLE: "I", psutil.STATUS_DEAD: "X",
@@ -72,7 +75,7 @@ class PortableProcessesProbe(Probe):
             name=clean(facts["name"] or ""),
             command=clean(" ".join(facts["cmdline"] or ())),
             user=clean(facts["username"]) if facts["username"] else None,
-            state=_LETTERS.get(facts["status"], "?"),
+            state=_state(facts["status"]),
             memory_percent=100 * memory.rss / self._memory_bytes if memory else None,
             resident_bytes=memory and memory.rss,
             virtual_bytes=memory and memory.vms,
@@ -81,7 +84,11 @@ class PortableProcessesProbe(Probe):
             started_at=started,
             cpu_seconds=times.user + times.system if times else None,
         )
-        return ProcessReading(row=row, read_bytes=io and io.read_bytes, write_bytes=io and io.write_bytes)
+        return ProcessReading(
+            row=row,
+            read_bytes=counted(io.read_bytes) if io else None,
+            write_bytes=counted(io.write_bytes) if io else None,
+        )
 
     def derive(
         self, previous: ProcessesReading | None, current: ProcessesReading, elapsed: float | None
@@ -93,13 +100,19 @@ class PortableProcessesProbe(Probe):
         running, stopped, zombie = states.count("R"), states.count("T"), states.count("Z") + states.count("X")
         return ProcessSummary(
             total=len(rows),
-            running=running,
-            sleeping=len(rows) - running - stopped - zombie,
+            running=running if _STATES_ARE_TOLD else None,
+            sleeping=len(rows) - running - stopped - zombie if _STATES_ARE_TOLD else None,
             stopped=stopped,
             zombie=zombie,
             threads=sum(row.threads or 0 for row in rows),
             rows=tuple(rows),
         )
+
+
+def _state(status: str | None) -> str:
+    if status == psutil.STATUS_RUNNING and not _STATES_ARE_TOLD:
+        return "?"
+    return _LETTERS.get(status or "", "?")
 
 
 def _row(before: ProcessReading | None, now: ProcessReading, elapsed: float | None, cpus: int) -> ProcessMetrics:

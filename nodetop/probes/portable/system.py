@@ -12,6 +12,8 @@ from msgspec.structs import replace
 from nodetop.base.text import clean
 from nodetop.model.snapshot import CoreMetrics, CpuMetrics, FilesystemMetrics, HostInfo, MemoryMetrics
 from nodetop.probes.base.probe import Probe, delta_rate
+from nodetop.probes.portable.counts import counted
+from nodetop.probes.space import space_fields, space_of
 
 _REMOTE = ("nfs", "smbfs", "cifs", "afpfs", "webdav", "fuse.sshfs", "9p")
 
@@ -175,7 +177,7 @@ class PortableMemoryProbe(Probe):
     def read(self) -> MemoryReading:
         """Raises OSError."""
         memory = psutil.virtual_memory()
-        swap = _swap()
+        swap = _swap()  # on macOS its two counts are of all pages, most of them of files
         return MemoryReading(
             total=memory.total,
             available=min(memory.available, memory.total),
@@ -186,8 +188,8 @@ class PortableMemoryProbe(Probe):
             shared=getattr(memory, "shared", None),
             swap_total=swap and swap.total,
             swap_used=swap and swap.used,
-            swapped_in=swap and swap.sin,
-            swapped_out=swap and swap.sout,
+            swapped_in=counted(swap.sin) if swap and not psutil.MACOS else None,
+            swapped_out=counted(swap.sout) if swap and not psutil.MACOS else None,
         )
 
     def derive(self, previous: MemoryReading | None, current: MemoryReading, elapsed: float | None) -> MemoryMetrics:
@@ -256,18 +258,9 @@ def _filesystem(mount: Any) -> FilesystemMetrics | None:
         remote=remote,
     )
     try:
-        space = os.statvfs(mount.mountpoint)
+        space = space_of(os.statvfs(mount.mountpoint))
     except OSError:
         return known
-    if not space.f_blocks:
+    if space is not None and not space.total:
         return None
-    used, available = space.f_blocks - space.f_bfree, space.f_bavail
-    return replace(
-        known,
-        total_bytes=space.f_blocks * space.f_frsize,
-        used_bytes=used * space.f_frsize,
-        available_bytes=available * space.f_frsize,
-        used_percent=100 * used / (used + available) if used + available else None,
-        inodes_total=space.f_files or None,
-        inodes_used_percent=100 * (space.f_files - space.f_ffree) / space.f_files if space.f_files else None,
-    )
+    return replace(known, **space_fields(space))

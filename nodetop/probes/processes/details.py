@@ -6,16 +6,14 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 from nodetop.model.process_details import OpenFile, OpenFiles, Part, ProcessDetails, ProcessGone, Scheduling
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.base.host_files import HostFiles, read_to_end
 from nodetop.probes.cpu.cpu_list import parse_cpu_list
 from nodetop.probes.processes import status as parse
 from nodetop.probes.processes.identity import effective_uid
 from nodetop.probes.processes.sockets import TABLES, connections
-from nodetop.probes.processes.stat import slurp
 
 T = TypeVar("T")
 MOST_FILES = 4096
@@ -120,8 +118,7 @@ class LinuxDetails:
 
     def _table(self, pid: int, name: str) -> bytes:
         try:
-            # To its end: the kernel hands the tables over in pieces that may be shorter than a page.
-            return Path(f"{self._files.proc}/{pid}/net/{name}").read_bytes()
+            return self._read(pid, f"net/{name}")
         except FileNotFoundError:  # a kernel without IPv6
             return b""
 
@@ -139,7 +136,13 @@ class LinuxDetails:
         thread = threading.Thread(
             target=self._read_memory_parts, args=(key, found), name="nodetop-details", daemon=True
         )
-        thread.start()
+        try:
+            thread.start()
+        except RuntimeError as error:  # no threads are left, or no memory for one
+            reason = str(error)
+            with self._lock:
+                self._waiting.discard(key)
+            return lambda: {name: Part(missing=reason) for name in _MEMORY_PARTS}
 
         def wait() -> dict[str, Part[Any]]:
             thread.join(_WAIT_SECONDS)
@@ -150,10 +153,12 @@ class LinuxDetails:
     def _read_memory_parts(self, key: Key, found: dict[str, Part[Any]]) -> None:
         pid, folder = key[0], f"{self._files.proc}/{key[0]}"
         try:
-            mine = effective_uid(slurp(f"{folder}/status")) == os.geteuid()
-            found["arguments"] = _attempt(lambda: _strings(slurp(f"{folder}/cmdline", _MOST_TEXT)), mine, _NO_MEMORY)
+            mine = effective_uid(self._read(pid, "status")) == os.geteuid()
+            found["arguments"] = _attempt(
+                lambda: _strings(read_to_end(f"{folder}/cmdline", _MOST_TEXT)), mine, _NO_MEMORY
+            )
             found["environment"] = _attempt(
-                lambda: _variables(slurp(f"{folder}/environ", _MOST_TEXT)), mine, _NO_MEMORY
+                lambda: _variables(read_to_end(f"{folder}/environ", _MOST_TEXT)), mine, _NO_MEMORY
             )
             found["proportional"] = _attempt(
                 lambda: parse.proportional_memory(parse.parse_fields(self._read(pid, "smaps_rollup"))), mine, _NO_MEMORY
@@ -204,8 +209,9 @@ def _open_file(folder: str, number: int) -> OpenFile | None:
         raise
     except OSError:
         return None
-    letters = "r" * bool(mode & modes.S_IRUSR) + "w" * bool(mode & modes.S_IWUSR)
-    return OpenFile(number, target, kind_of(target), letters)
+    reads = "r" if mode & modes.S_IRUSR else ""
+    writes = "w" if mode & modes.S_IWUSR else ""
+    return OpenFile(number, target, kind_of(target), reads + writes)
 
 
 def kind_of(target: str) -> str:

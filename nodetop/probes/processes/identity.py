@@ -1,21 +1,21 @@
 """What rarely changes about a process: its user, command line and container. Read apart from the hot path."""
 
-import os
 import threading
 import time
+from contextlib import suppress
 from queue import SimpleQueue
 from typing import NamedTuple
 
 from nodetop.base.text import clean
 from nodetop.model.command_line import CommandLine
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted, read_record, read_to_end
 from nodetop.probes.processes.cgroup import container_name
 from nodetop.probes.processes.passwd import Users
-from nodetop.probes.processes.stat import slurp
 
 Key = tuple[int, int]
 """A process: its pid, and its start in ticks since the machine started."""
 _COMMAND_LIMIT = 4096
+_CGROUP_LIMIT = 65_536
 _STUCK_SECONDS = 1.0
 _MOST_STUCK = 8
 
@@ -42,31 +42,38 @@ class Identity(NamedTuple):
     user: str | None
     command: str
     container: str | None
-    ours: bool
+    tells_io: bool
     """Whether we may ask what it reads and writes."""
 
 
 def read_identity(files: HostFiles, users: Users, asked: Asked) -> Identity:
-    """Reads three files of one process; what cannot be read is None or empty. May block, see IdentityLane."""
+    """Reads four files of one process; what cannot be read is None or empty. May block, see IdentityLane. Raises
+    OSError where no descriptors are left."""
     folder = f"{files.proc}/{asked.pid}"
+    # Tried, for who may is not a matter of users alone: capabilities, namespaces, what the process allows.
+    tells_io = _attempt(f"{folder}/io") is not None
     if asked.kernel_thread:  # it has no command line, and acts as nobody but root
-        return Identity(asked.comm, asked.cpu_nanoseconds, users.name(0), "", None, os.geteuid() == 0)
+        return Identity(
+            asked.comm, asked.cpu_nanoseconds, user=users.name(0), command="", container=None, tells_io=tells_io
+        )
     uid = effective_uid(_attempt(f"{folder}/status") or b"")
-    cgroup = _attempt(f"{folder}/cgroup")
+    cgroup = _attempt(f"{folder}/cgroup", _CGROUP_LIMIT)
     return Identity(
         comm=asked.comm,
         cpu_nanoseconds=asked.cpu_nanoseconds,
         user=None if uid is None else users.name(uid),
         command=_command(_attempt(f"{folder}/cmdline", _COMMAND_LIMIT) or b""),
         container=container_name(cgroup) if cgroup else None,
-        ours=os.geteuid() in (0, uid),
+        tells_io=tells_io,
     )
 
 
-def _attempt(path: str, limit: int = 4096) -> bytes | None:
+def _attempt(path: str, limit: int | None = None) -> bytes | None:
+    """The first `limit` bytes of a file, or a record."""
     try:
-        return slurp(path, limit)
-    except OSError:
+        return read_record(path) if limit is None else read_to_end(path, limit)
+    except OSError as error:
+        raise_if_exhausted(error)
         return None
 
 
@@ -133,20 +140,28 @@ class IdentityLane:
         self._queue.put(None)
 
     def _start_reader(self) -> None:
-        if self._reader is None and len(self._stuck) < _MOST_STUCK:
-            self._reader = threading.Thread(target=self._work, name="nodetop-identities", daemon=True)
-            self._reader.start()
+        if self._reader is not None or len(self._stuck) >= _MOST_STUCK:
+            return
+        reader = threading.Thread(target=self._work, name="nodetop-identities", daemon=True)
+        self._reader = reader
+        try:
+            reader.start()
+        except (RuntimeError, MemoryError):  # none to be had: it is tried again the next time
+            self._reader = None
 
     def _give_up_stuck_one(self) -> None:
         if self._reading is None or time.monotonic() - self._reading[1] < _STUCK_SECONDS:
             return
         asked = self._reading[0]
         self._stuck.add(asked.key)
-        self._keep(asked, Identity(asked.comm, asked.cpu_nanoseconds, None, "", None, False))
+        self._keep(
+            asked, Identity(asked.comm, asked.cpu_nanoseconds, user=None, command="", container=None, tells_io=False)
+        )
         self._reader = self._reading = None
 
-    def _keep(self, asked: Asked, identity: Identity) -> None:
-        self._found[asked.key] = identity
+    def _keep(self, asked: Asked, identity: Identity | None) -> None:
+        if identity is not None:
+            self._found[asked.key] = identity
         self._pending.discard(asked.key)
         if not self._pending:
             self._all_found.set()
@@ -159,7 +174,11 @@ class IdentityLane:
                     self._queue.put(asked)
                     return
                 self._reading = (asked, time.monotonic())
-            identity = read_identity(self._files, self._users, asked)
+            identity: Identity | None = None
+            # No descriptors, no memory: this one is asked for again, and the next one may go well. Whatever it was, who
+            # waits for the others must not wait for ever.
+            with suppress(Exception):
+                identity = read_identity(self._files, self._users, asked)
             with self._lock:
                 self._keep(asked, identity)
                 self._stuck.discard(asked.key)

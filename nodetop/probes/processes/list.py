@@ -4,8 +4,7 @@ import os
 import time
 from collections.abc import Collection, Iterable
 
-from nodetop.probes.base.host_files import HostFiles
-from nodetop.probes.processes.stat import slurp
+from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted, read_record
 
 _LIST_EVERY = 10
 _MOST_NEW = 256
@@ -53,9 +52,13 @@ class ProcessList:
     def _read_newest(self) -> int:
         """The number given last; 0 where that cannot be known."""
         try:
-            return int(slurp(self._proc + "/loadavg").split()[4])
-        except (OSError, IndexError, ValueError):
-            return 0
+            _load_1m, _load_5m, _load_15m, _runnable, newest = read_record(self._proc + "/loadavg").split()
+            return int(newest)
+        except OSError as error:
+            raise_if_exhausted(error)
+        except ValueError:
+            pass
+        return 0
 
 
 def cpu_clock(pid: int) -> int:

@@ -1,9 +1,12 @@
 """User names by number, from the host's passwd file."""
 
+import time
 from pathlib import Path
 
 from nodetop.base.text import clean
 from nodetop.probes.base.host_files import HostFiles
+
+_ASK_AGAIN_SECONDS = 60.0
 
 
 class Users:
@@ -13,14 +16,21 @@ class Users:
         self._files = files
         self._version: tuple[int, int] | None = None
         self._names: dict[int, str] = {}
+        self._unknown: dict[int, float] = {}
+        """When a number without a name is to be asked for again: a directory service may have been away."""
 
     def name(self, uid: int) -> str:
         """Who a number is. May block where names come from the network: not for the sampler's own thread."""
         self._refresh()
         known = self._names.get(uid)
-        if known is None:
-            known = self._names[uid] = self._ask(uid) or str(uid)
-        return known
+        if known is not None or time.monotonic() < self._unknown.get(uid, 0.0):
+            return known or str(uid)
+        told = self._ask(uid)
+        if told is None:
+            self._unknown[uid] = time.monotonic() + _ASK_AGAIN_SECONDS
+            return str(uid)
+        self._names[uid] = told
+        return told
 
     def _refresh(self) -> None:
         if not self._files.has_root:
@@ -31,14 +41,11 @@ class Users:
             return
         version = (status.st_mtime_ns, status.st_ino)
         if version != self._version:
-            self._version = version
             self._names = self._read()
+            self._version = version
 
     def _read(self) -> dict[int, str]:
-        try:
-            return parse_passwd(self._files.read("/etc/passwd"))
-        except OSError:
-            return {}
+        return parse_passwd(self._files.read_or_empty("/etc/passwd"))
 
     def _ask(self, uid: int) -> str | None:
         """The system's name service knows users that are in no file (directory services, systemd's dynamic ones)."""

@@ -11,8 +11,11 @@ import time
 from msgspec.structs import replace
 
 from nodetop.model.snapshot import ProcessSummary
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted, read_record
+from nodetop.probes.base.meminfo import parse_meminfo
 from nodetop.probes.base.probe import Probe, Unavailable
+from nodetop.probes.cpu.times import boot_time
+from nodetop.probes.processes.hidden import hides_others
 from nodetop.probes.processes.identity import Asked, IdentityLane
 from nodetop.probes.processes.list import ProcessList
 from nodetop.probes.processes.rows import (
@@ -31,7 +34,6 @@ from nodetop.probes.processes.stat import (
     parse_io,
     parse_resident,
     parse_stat,
-    slurp,
 )
 from nodetop.probes.processes.threads import ThreadReader, thread_rows
 
@@ -92,7 +94,7 @@ class ProcessesProbe(Probe):
 
     def started_at(self, pid: int) -> float | None:
         try:
-            stat = parse_stat(slurp(f"{self._files.proc}/{pid}/stat"))
+            stat = parse_stat(read_record(f"{self._files.proc}/{pid}/stat"))
         except OSError:
             return None
         return None if stat is None else started_at(stat.start_ticks, self._boot_time)
@@ -105,6 +107,7 @@ class ProcessesProbe(Probe):
         if not self._waiting:
             self._waiting = list(self._records)
             self._facts = self._read_facts()
+            self.notice = hides_others(self._files)
         size = max(len(self._records) // _TURN_SHARE + 1, _TURN_AT_LEAST)
         turn = set(self._waiting[-size:])
         del self._waiting[-size:]
@@ -146,8 +149,9 @@ class ProcessesProbe(Probe):
         """What is now known of a process; None where it has just gone."""
         folder = f"{self._files.proc}/{pid}"
         try:
-            raw = slurp(folder + "/stat")
-        except OSError:
+            raw = read_record(folder + "/stat")
+        except OSError as error:
+            raise_if_exhausted(error)
             return None
         if old is not None and raw == old.raw and (moment is None or moment == old.cpu_nanoseconds):
             return old
@@ -159,7 +163,7 @@ class ProcessesProbe(Probe):
         identity, io = None, None
         if old is not None and old.stat.start_ticks == stat.start_ticks:
             identity, io = old.identity, old.io
-            if identity is not None and identity.ours and cpu != old.cpu_nanoseconds:
+            if identity is not None and identity.tells_io and cpu != old.cpu_nanoseconds:
                 io = _io(folder)
         return ProcessRecord(raw, stat, cpu, identity, io, idle_row(pid, stat, cpu, identity, self._facts))
 
@@ -187,20 +191,19 @@ class ProcessesProbe(Probe):
             records[pid] = ProcessRecord(old.raw, old.stat, old.cpu_nanoseconds, identity, old.io, row)
 
     def _read_facts(self) -> HostFacts:
-        lines = _lines(self._files, "/proc/stat")
+        stat = self._files.read_or_empty("/proc/stat")
         if self._boot_time is None:
-            self._boot_time = self._read_boot_time(lines)
-        memory = next((line.split() for line in _lines(self._files, "/proc/meminfo") if b"MemTotal:" in line), [])
-        cpus = sum(line.startswith(b"cpu") for line in lines) - 1
-        return HostFacts(self._boot_time, int(memory[1]) * 1024 if len(memory) > 1 else None, max(cpus, 1))
+            self._boot_time = self._read_boot_time(stat)
+        memory = parse_meminfo(self._files.read_or_empty("/proc/meminfo")).get("total")
+        cpus = sum(line.startswith(b"cpu") for line in stat.split(b"\n")) - 1
+        return HostFacts(self._boot_time, memory, max(cpus, 1))
 
-    def _read_boot_time(self, stat_lines: list[bytes]) -> float | None:
+    def _read_boot_time(self, stat: bytes) -> float | None:
         """Read once, for a process is known by when it started, which must not move. Better than the kernel's own
         answer where the clocks are ours: that one is in whole seconds."""
         if self._files.live:
             return time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
-        found = [line.split() for line in stat_lines if line.startswith(b"btime ")]
-        return float(found[0][1]) if found and found[0][1:] else None
+        return boot_time(stat)
 
     def _uptime(self) -> float | None:
         if self._files.live:
@@ -218,21 +221,16 @@ def _with_resident(folder: str, stat: ProcessStat) -> ProcessStat:
     if stat.kernel_thread:
         return stat
     try:
-        resident = parse_resident(slurp(folder + "/statm"))
-    except OSError:
+        resident = parse_resident(read_record(folder + "/statm"))
+    except OSError as error:
+        raise_if_exhausted(error)
         return stat
     return stat if resident in (None, stat.resident_bytes) else stat._replace(resident_bytes=resident)
 
 
 def _io(folder: str) -> Bytes | None:
     try:
-        return parse_io(slurp(folder + "/io"))
-    except OSError:
+        return parse_io(read_record(folder + "/io"))
+    except OSError as error:
+        raise_if_exhausted(error)
         return None
-
-
-def _lines(files: HostFiles, path: str) -> list[bytes]:
-    try:
-        return files.read(path).splitlines()
-    except OSError:
-        return []

@@ -72,7 +72,7 @@ def idle_row(
     facts: HostFacts,
 ) -> ProcessMetrics:
     """The row of a process that did not run over the interval."""
-    rate = 0.0 if identity and identity.ours else None
+    rate = 0.0 if identity and identity.tells_io else None
     return ProcessMetrics(
         pid=pid,
         ppid=stat.ppid,

@@ -47,8 +47,7 @@ def _connection(protocol: str, descriptor: int, fields: list[bytes]) -> Connecti
     try:
         if protocol == "unix":
             return _unix(descriptor, fields)
-        state = int(fields[3], 16)
-        local, remote = address(fields[1]), address(fields[2])
+        local, remote, state = address(fields[1]), address(fields[2]), int(fields[3], 16)
     except (ValueError, IndexError, struct.error):
         return None
     if protocol.startswith("udp"):
@@ -62,7 +61,7 @@ def _connection(protocol: str, descriptor: int, fields: list[bytes]) -> Connecti
 
 
 def _unix(descriptor: int, fields: list[bytes]) -> Connection:
-    flags, kind, state = int(fields[3], 16), int(fields[4], 16), int(fields[5], 16)
+    flags, kind, state = (int(field, 16) for field in fields[3:6])
     word = "listen" if flags & _UNIX_LISTENS else _UNIX_STATES.get(state, "")
     path = fields[7].decode("utf-8", "replace") if len(fields) > 7 else ""
     words = [word for word in (_UNIX_TYPES.get(kind, ""), word) if word]

@@ -11,9 +11,9 @@ from msgspec.structs import replace
 
 from nodetop.base.text import clean
 from nodetop.model.snapshot import ProcessMetrics
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted, read_record
 from nodetop.probes.processes.rows import HostFacts, ProcessRecord, ThreadRecord, Threads, started_at
-from nodetop.probes.processes.stat import TICKS_PER_SECOND, ProcessStat, parse_stat, slurp
+from nodetop.probes.processes.stat import TICKS_PER_SECOND, ProcessStat, parse_stat
 
 _MOST = 20_000
 """Threads that are read at most: about 10 µs each, so a fifth of a second."""
@@ -54,14 +54,16 @@ class ThreadReader:
         records: dict[int, ThreadRecord] = {}
         try:
             names = os.listdir(folder)
-        except OSError:  # it has just ended
+        except OSError as error:  # it has just ended
+            raise_if_exhausted(error)
             return records
         for name in names:
             if not name.isdecimal():
                 continue
             try:
-                raw = slurp(f"{folder}/{name}/stat")
-            except OSError:
+                raw = read_record(f"{folder}/{name}/stat")
+            except OSError as error:
+                raise_if_exhausted(error)
                 continue
             old = before.get(int(name))
             if old is not None and old.raw == raw:

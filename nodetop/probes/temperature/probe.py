@@ -4,19 +4,27 @@ import re
 from collections import Counter
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from nodetop.base.text import clean
 from nodetop.model.snapshot import SensorReading, TemperatureMetrics
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.probe import Probe, Unavailable
-from nodetop.probes.cpu.core_topology import CoreTopology
-from nodetop.probes.temperature.sensor_kinds import cpu_celsius, kind_of, true_celsius, true_limit
+from nodetop.probes.cpu.core_topology import CoreTopology, Die
+from nodetop.probes.temperature.sensor_kinds import (
+    cpu_celsius,
+    is_cpu_label,
+    kind_of,
+    may_be_the_die,
+    true_celsius,
+    true_limit,
+)
 from nodetop.probes.temperature.thermal_zones import thermal_zones
 
 _FOLDER = "/sys/class/hwmon"
 _INPUT = re.compile(r"temp(\d{1,4})_input")
 _CORE = re.compile(r"Core (\d{1,5})")
-_CORETEMP_PACKAGE = re.compile(r".*/coretemp\.(\d{1,4})")
+_CORETEMP = re.compile(r".*/coretemp\.(\d{1,4})")
 
 
 class Chip(Struct, frozen=True, kw_only=True):
@@ -44,9 +52,10 @@ class TemperatureProbe(Probe):
         chips = self._chips()
         sensors = {chip: self._sensors(chip) for chip in chips}
         found = [sensor for each in sensors.values() for sensor in each]
-        self.core_celsius = {cpu: celsius for chip in chips for cpu, celsius in self._cores(chip, sensors[chip])}
-        if not any(sensor.kind == "cpu" for sensor in found):
-            found += thermal_zones(self._files, [chip.name for chip in chips])
+        self.core_celsius = {cpu: celsius for chip in chips for cpu, celsius in self._cores(chip, sensors[chip], chips)}
+        if not _has_cpu(found):
+            zones = thermal_zones(self._files, [chip.name for chip in chips])
+            found = _with_cpu(found, zones)
         if not found:
             raise Unavailable("no temperature sensors")
         return tuple(found)
@@ -57,7 +66,7 @@ class TemperatureProbe(Probe):
     def _chips(self) -> list[Chip]:
         names = [name for name in self._files.names(_FOLDER) if name.startswith("hwmon") and name[5:].isdecimal()]
         folders = [f"{_FOLDER}/{name}" for name in sorted(names, key=lambda name: int(name[5:]))]
-        chips = [(folder, clean(self._files.line(f"{folder}/name") or "unknown")) for folder in folders]
+        chips = [(folder, self._name(folder)) for folder in folders]
         several = Counter(name for _, name in chips)
         counted: Counter[str] = Counter()
         found = []
@@ -66,6 +75,11 @@ class TemperatureProbe(Probe):
             shown = self._drive(folder, name) or (f"{name} {counted[name]}" if several[name] > 1 else name)
             found.append(Chip(folder=folder, name=name, shown=shown))
         return found
+
+    def _name(self, folder: str) -> str:
+        # Drivers that register the old way have all their files one folder deeper, the name among them.
+        names = (self._files.line(f"{place}/name") for place in (folder, f"{folder}/device"))
+        return clean(next((name for name in names if name), "unknown"))
 
     def _drive(self, folder: str, chip: str) -> str | None:
         """A drive is known by its name in /dev: nvme0, sda."""
@@ -110,14 +124,53 @@ class TemperatureProbe(Probe):
             kind=kind_of(chip.name),
         )
 
-    def _cores(self, chip: Chip, sensors: list[SensorReading]) -> list[tuple[int, float]]:
-        """Intel's driver has a device for each package, and in it a label with each core's number."""
-        package = _CORETEMP_PACKAGE.fullmatch(self._files.link(f"{chip.folder}/device") or "")
-        if chip.name != "coretemp" or package is None:
+    def _cores(self, chip: Chip, sensors: list[SensorReading], chips: list[Chip]) -> list[tuple[int, float]]:
+        """Intel's driver has a device for each die, and in it a label with each core's number."""
+        die = self._die(chip, chips)
+        if die is None:
             return []
         return [
             (cpu, sensor.celsius)
             for sensor in sensors
             if sensor.celsius is not None and (core := _CORE.fullmatch(sensor.label))
-            for cpu in self._topology.cpus(int(package[1]), int(core[1]))
+            for cpu in self._topology.cpus(die, int(core[1]))
         ]
+
+    def _die(self, chip: Chip, chips: list[Chip]) -> Die | None:
+        """The driver counts dies, and the hardware's numbers of them may have gaps: the first is the first."""
+        number = self._coretemp_number(chip)
+        if number is None:
+            return None
+        dies = self._topology.dies()
+        numbers = sorted(found for each in chips if (found := self._coretemp_number(each)) is not None)
+        place = numbers.index(number) if len(numbers) == len(dies) else number
+        return dies[place] if place < len(dies) else None
+
+    def _coretemp_number(self, chip: Chip) -> int | None:
+        if chip.name != "coretemp":
+            return None
+        found = _CORETEMP.fullmatch(self._files.link(f"{chip.folder}/device") or "")
+        return int(found[1]) if found else None
+
+
+def _has_cpu(sensors: list[SensorReading]) -> bool:
+    return any(sensor.kind == "cpu" for sensor in sensors)
+
+
+def _with_cpu(hwmon: list[SensorReading], zones: list[SensorReading]) -> list[SensorReading]:
+    """All of them, where no chip is a CPU's by its name: it is the zone that says so, else the sensor whose label says
+    so, else the zone that says nothing else."""
+    if _has_cpu(zones):
+        return hwmon + zones
+    told = [replace(each, kind="cpu") if _says_cpu(each) else each for each in hwmon]
+    if _has_cpu(told):
+        return told + zones
+    return hwmon + [replace(each, kind="cpu") if _is_only_a_zone(each) else each for each in zones]
+
+
+def _says_cpu(sensor: SensorReading) -> bool:
+    return sensor.kind == "other" and is_cpu_label(sensor.label)
+
+
+def _is_only_a_zone(zone: SensorReading) -> bool:
+    return zone.kind == "other" and may_be_the_die(zone.chip)

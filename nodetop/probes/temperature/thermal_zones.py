@@ -1,13 +1,18 @@
-"""Temperatures of machines whose hwmon knows no CPU: /sys/class/thermal (kernel driver-api/thermal/sysfs-api.rst)."""
+"""Temperatures of machines whose hwmon knows no CPU: /sys/class/thermal (kernel driver-api/thermal/sysfs-api.rst).
 
+Which zone is the CPU's is told by its type; where none says so, by what cools it: the kernel slows down the CPU for it.
+"""
+
+import re
 from collections.abc import Collection
 
 from nodetop.base.text import clean
 from nodetop.model.snapshot import SensorReading
 from nodetop.probes.base.host_files import HostFiles
-from nodetop.probes.temperature.sensor_kinds import kind_of, normal, true_celsius, true_limit
+from nodetop.probes.temperature.sensor_kinds import kind_of, may_be_the_die, normal, true_celsius, true_limit
 
 _FOLDER = "/sys/class/thermal"
+_COOLING = re.compile(r"cdev\d+")
 _NO_SENSORS = ("int3400", "pmic_die", "thermal_fan_est")
 """Zones made for fan policies, whose temperature is a constant."""
 
@@ -37,9 +42,16 @@ def _zone(files: HostFiles, name: str, kind: str) -> list[SensorReading]:
             celsius=celsius,
             high_celsius=trips.get("hot"),
             critical_celsius=trips.get("critical"),
-            kind=kind_of(kind),
+            kind="cpu" if kind_of(kind) == "other" and _slows_the_cpu(files, folder, kind) else kind_of(kind),
         )
     ]
+
+
+def _slows_the_cpu(files: HostFiles, folder: str, kind: str) -> bool:
+    if not may_be_the_die(kind):
+        return False
+    cools = (files.line(f"{folder}/{name}/type") or "" for name in files.names(folder) if _COOLING.fullmatch(name))
+    return any("cpufreq" in each or each == "Processor" for each in cools)
 
 
 def _trips(files: HostFiles, folder: str) -> dict[str, float]:

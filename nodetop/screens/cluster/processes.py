@@ -4,24 +4,26 @@ from dataclasses import replace
 
 from nodetop.base.clock import Clock
 from nodetop.keys.cluster import CLUSTER_PROCESSES
-from nodetop.model.hub_api import NodeProcess
 from nodetop.screens.base.moment import Moment
+from nodetop.screens.base.screen import PanelScreen
 from nodetop.screens.base.stack import go_back, open_over
 from nodetop.screens.cluster.time import ClusterTime
 from nodetop.sources.cluster import Cluster
-from nodetop.sources.source import Demand, Source, SourceError
-from nodetop.widgets.base.bar import Bar
+from nodetop.sources.source import Demand, Source, SourceError, now_of
+from nodetop.widgets.base.actions import offer
+from nodetop.widgets.base.hints import HintFooter
+from nodetop.widgets.base.list_keys import ListKeys
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget
 from nodetop.widgets.base.view import View
 from nodetop.widgets.cluster.processes import ClusterProcessPanel, ClusterProcessState
-from nodetop.widgets.menus.prompt import Prompt
+from nodetop.widgets.menus.prompt import Question
 
 _LIMIT = 500
 _LEAST_SECONDS = 2.0
 
 
-class ClusterProcessesScreen(ClusterTime):
+class ClusterProcessesScreen(PanelScreen):
     """The hub is asked anew at each interval; it sorts and searches, as it has more rows than are sent."""
 
     ACTIONS = CLUSTER_PROCESSES
@@ -32,14 +34,22 @@ class ClusterProcessesScreen(ClusterTime):
         """`cluster` is the source's; `moment` is the one that all screens share."""
         self.source = source
         self.cluster = cluster
+        self.clock = clock
         self.moment = moment or Moment()
         self.state = ClusterProcessState()
-        self.list = ClusterProcessPanel(self.state)
-        super().__init__(view, look, clock, (self.list,))
+        self.panel = ClusterProcessPanel(self.state)
+        super().__init__((self.panel, HintFooter()), look, view)
+        self.list = ListKeys(lambda: self.state, self.show_all)
+        self.time = ClusterTime(self, cluster, self.moment, self.now, self.moment_changed)
+        for part in (self.list, self.time):
+            offer(self, part.actions)
 
-    @property
-    def bar(self) -> Bar[NodeProcess]:
-        return self.state
+    def now(self) -> float:
+        """UTC seconds: of the clock, or of a recording."""
+        return now_of(self.source, self.clock.wall())
+
+    def prepare(self) -> None:
+        self.time.prepare()
 
     async def on_mount(self) -> None:
         self.set_interval(max(self.view.interval, _LEAST_SECONDS), self._tick)
@@ -49,6 +59,7 @@ class ClusterProcessesScreen(ClusterTime):
         self._ask()
 
     def moment_changed(self) -> None:
+        """Shows the moment, once it is known what there was."""
         self._ask()
         self.show_all()
 
@@ -83,21 +94,21 @@ class ClusterProcessesScreen(ClusterTime):
         self._ask()
 
     async def action_filter(self) -> None:
-        await self.ask("match", self.state.match, "name, command, user or PID contains it")
+        note = "name, command, user or PID contains it"
+        await self.prompts.ask(Question("match", self.state.match, note, self._match, cancelled=self._unmatch))
 
-    def on_prompt_changed(self, event: Prompt.Changed) -> None:
-        if event.kind != "match":
-            return
-        self.state.match = event.text.strip()
+    def _match(self, text: str) -> None:
+        self.state.match = text.strip()
         self._ask()
 
+    def _unmatch(self) -> None:
+        self._match("")
+
     def action_escape(self) -> None:
-        kind = self.prompt_kind
-        if self.close_prompt() and kind != "match":
+        if self.prompts.cancel():
             return
-        if kind == "match" or self.state.match:
-            self.state.match = ""
-            self._ask()
+        if self.state.match:
+            self._unmatch()
         else:
             go_back(self)
 
@@ -114,14 +125,10 @@ class ClusterProcessesScreen(ClusterTime):
 
     # The mouse
 
-    def on_panel_widget_clicked(self, event: PanelWidget.Clicked) -> None:
-        index = self.list.row_at(event.y) if event.panel == "processes" else None
-        if index is not None:
-            self.state.select(index)
-            self.show_all()
-            if event.times == 2:
-                self.action_open()
+    def clicked(self, event: PanelWidget.Clicked) -> None:
+        index = self.panel.row_at(event.x, event.y) if event.panel == "processes" else None
+        if self.list.click(index) and event.times == 2:
+            self.action_open()
 
-    def on_panel_widget_wheeled(self, event: PanelWidget.Wheeled) -> None:
-        self.state.scroll(event.rows)
-        self.show_all()
+    def wheeled(self, event: PanelWidget.Wheeled) -> None:
+        self.list.scroll(event.rows)

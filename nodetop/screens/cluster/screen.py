@@ -6,43 +6,35 @@ from dataclasses import replace
 from nodetop.base.clock import Clock
 from nodetop.drawing.rect import Rect
 from nodetop.keys.cluster import CLUSTER
-from nodetop.model.snapshot import NodeStatus
 from nodetop.screens.base.moment import Moment
+from nodetop.screens.base.screen import PanelScreen
 from nodetop.screens.base.stack import open_over
 from nodetop.screens.cluster.time import ClusterTime
 from nodetop.sources.cluster import Cluster, Trend
-from nodetop.sources.source import Demand, NodesChanged, Source, SourceError, SourceEvent, SourceProblem
-from nodetop.widgets.base.bar import Bar
-from nodetop.widgets.base.filter import FilterError
+from nodetop.sources.source import Demand, NodesChanged, Source, SourceError, SourceEvent, SourceProblem, now_of
+from nodetop.widgets.base.actions import offer
+from nodetop.widgets.base.filter import EVERYTHING
+from nodetop.widgets.base.hints import HintFooter
+from nodetop.widgets.base.list_keys import ListKeys
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget
 from nodetop.widgets.base.view import View
 from nodetop.widgets.cluster.columns import COLUMNS, SORTS
-from nodetop.widgets.cluster.filter import EVERYTHING, FIELDS, parse_filter
 from nodetop.widgets.cluster.map import ClusterMapPanel
 from nodetop.widgets.cluster.state import ClusterState
 from nodetop.widgets.cluster.summary import BOX_ROWS, TWO_LINES, ClusterSummaryPanel
 from nodetop.widgets.cluster.table import ClusterTablePanel
-from nodetop.widgets.menus.menu import MenuPanel
-from nodetop.widgets.menus.prompt import Prompt
-from nodetop.widgets.pages.help import Section
+from nodetop.widgets.menus.menu import Menu, MenuPanel
+from nodetop.widgets.menus.prompt import Question
+from nodetop.widgets.pages.section import Section
 
 _TREND_POINTS = 60
 _TREND_SECONDS = 60.0
 _TALL_SCREEN = 32
 """From this height on the totals have a box with the last hour in it."""
-FILTER_HELP = Section(
-    "Filter (terms between blanks must all hold)",
-    (
-        ("web", "name, cluster, state or system contains it; !web: does not"),
-        ("state=late", "text: = and !="),
-        ("cpu>50 disk>90", "numbers: > >= < <= = !=, with K M G T or s m h d"),
-        ("fields", " ".join(FIELDS)),
-    ),
-)
 
 
-class ClusterScreen(ClusterTime):
+class ClusterScreen(PanelScreen):
     """Rows come with the source's events; a problem dims what is there, and says how old it is."""
 
     ACTIONS = CLUSTER
@@ -53,29 +45,40 @@ class ClusterScreen(ClusterTime):
         """`cluster` is the source's; `moment` is the one that all screens share."""
         self.source = source
         self.cluster = cluster
+        self.clock = clock
         self.moment = moment or Moment()
         self.state = ClusterState()
         self.map = ClusterMapPanel(self.state)
         self.table = ClusterTablePanel(self.state)
         view.source_name, view.replay = source.name, source.is_recording
-        panels = (ClusterSummaryPanel(self.state), self.table, self.map)
-        super().__init__(view, look, clock, panels, (FILTER_HELP,))
         self._is_map = False
+        super().__init__((ClusterSummaryPanel(self.state), self.table, self.map, HintFooter()), look, view)
+        self.list = ListKeys(lambda: self.state, self.show_all)
+        self.time = ClusterTime(self, cluster, self.moment, self.now, self.moment_changed)
+        offer(self, {**self.list.actions, **self.time.actions, "pause": self.pause})
 
-    @property
-    def bar(self) -> Bar[NodeStatus]:
-        return self.state
+    def help_sections(self) -> tuple[Section, ...]:
+        from nodetop.screens.base.filter_help import NODES_FILTER  # with the help: no start waits for it
 
-    def rectangles(self, width: int, height: int) -> dict[str, Rect]:
+        return (NODES_FILTER,)
+
+    def now(self) -> float:
+        """UTC seconds: of the clock, or of a recording."""
+        return now_of(self.source, self.clock.wall())
+
+    def prepare(self) -> None:
+        self.time.prepare()
+
+    def places(self, width: int, height: int) -> dict[str, Rect]:
         top = min(max(BOX_ROWS, height // 4), 15) if height >= _TALL_SCREEN else min(TWO_LINES, max(height - 3, 0))
         footer = int(height >= 6)
         rows = {"summary": top, "map" if self._is_map else "nodes": height - top - footer, "footer": footer}
-        rectangles, y = {}, 0
+        places, y = {}, 0
         for name, tall in rows.items():
             if tall > 0:
-                rectangles[name] = Rect(0, y, width, tall)
+                places[name] = Rect(0, y, width, tall)
                 y += tall
-        return rectangles
+        return places
 
     async def on_mount(self) -> None:
         self.state.nodes, self.state.summary = await self.source.nodes(), self.cluster.summary
@@ -132,14 +135,16 @@ class ClusterScreen(ClusterTime):
     def _take_trends(self, trends: Mapping[str, Trend]) -> None:
         self.state.trends = {node: trend.cpu_busy_percent for node, trend in trends.items()}
 
-    def action_pause(self) -> None:
+    def pause(self) -> None:
+        """Stops at what is shown now, or goes on live."""
         if self.moment.is_live:
             self.moment.at = self.state.shown_at = self.now()  # what is on the screen is of that moment
             self.show_all()
         else:
-            super().action_pause()
+            self.time.pause()
 
     def moment_changed(self) -> None:
+        """Shows the moment, once it is known what there was."""
         self.run_worker(self._fetch_moment(self.moment.at), group="moment", exclusive=True)
         self.show_all()
 
@@ -158,14 +163,9 @@ class ClusterScreen(ClusterTime):
         self.state.shown_at = at
         self.show_all()
 
-    # The bar and the scroll
-
-    def action_move(self, rows: int) -> None:
-        super().action_move(rows * (self.map.columns if self._is_map else 1))
-
     def action_step(self, tiles: int) -> None:
         if self._is_map:
-            self.state.move(tiles)
+            self.state.step(tiles)
             self.show_all()
 
     # Order, filter, form
@@ -183,16 +183,15 @@ class ClusterScreen(ClusterTime):
         self.show_all()
 
     async def action_sort_menu(self) -> None:
-        await self.open_menu(
-            "sort", MenuPanel("sort by", [COLUMNS[name].title for name in SORTS], SORTS.index(self.state.sort))
-        )
+        panel = MenuPanel("sort by", [COLUMNS[name].title for name in SORTS], SORTS.index(self.state.sort))
+        await self.menus.open(Menu(panel, self.look, self.view), self._sort_by_title)
 
-    async def choose(self, kind: str, choice: str) -> None:
+    def _sort_by_title(self, choice: str) -> None:
         self.action_sort(next(name for name in SORTS if COLUMNS[name].title == choice))
 
     def action_map(self) -> None:
         self._is_map = not self._is_map
-        self.arrange_anew()
+        self.show_all()
 
     def action_metric(self, steps: int) -> None:
         if self._is_map:
@@ -202,28 +201,34 @@ class ClusterScreen(ClusterTime):
             self.hint("v chooses what the map tells: m shows the map")
 
     async def action_filter(self) -> None:
-        await self.ask("filter", self.state.filter.text, "text, !text, state=late, cpu>50")
+        note = "text, !text, ~regex, state=late, cpu>50"
+        await self.prompts.ask(
+            Question("filter", self.state.filter.text, note, self._filter, cancelled=self._clear_filter)
+        )
 
-    def on_prompt_changed(self, event: Prompt.Changed) -> None:
-        if event.kind != "filter":
-            return
+    def _filter(self, text: str) -> str | None:
+        # 10 ms that the first frame need not wait for.
+        from nodetop.base.terms import TermError
+        from nodetop.widgets.cluster.filter import parse_filter
+
         try:
-            self.state.filter = parse_filter(event.text)
-        except FilterError as error:
-            self.complain(str(error))  # the last good filter stays
-            return
-        self.complain(None)
+            self.state.filter = parse_filter(text)
+        except TermError as error:
+            return str(error)  # the last good filter stays
+        self.show_all()
+        return None
+
+    def _clear_filter(self) -> None:
+        self.state.filter = EVERYTHING
         self.show_all()
 
     def action_escape(self) -> None:
-        kind = self.prompt_kind
-        if self.close_prompt() and kind != "filter":
+        if self.prompts.cancel():
             return
-        if kind == "filter" or self.state.filter.predicates:
-            self.state.filter = EVERYTHING
-            self.show_all()
+        if self.state.filter.predicates:
+            self._clear_filter()
         elif not self.moment.is_live:
-            self.action_live()
+            self.time.live()
         elif self._is_map:
             self.action_map()
 
@@ -258,23 +263,17 @@ class ClusterScreen(ClusterTime):
 
     # The mouse
 
-    def on_panel_widget_clicked(self, event: PanelWidget.Clicked) -> None:
-        index = None
+    def clicked(self, event: PanelWidget.Clicked) -> None:
         if event.panel == "nodes" and event.y == 1:
             name = self.table.sort_key_at(event.x)
             if name is not None:
                 self.action_sort(name)
             return
-        if event.panel == "nodes":
-            index = self.table.row_at(event.y)
-        elif event.panel == "map":
-            index = self.map.tile_at(event.x, event.y)
-        if index is not None:
-            self.state.select(index)
-            self.show_all()
-            if event.times == 2:
-                self.action_open()
+        if event.panel not in ("nodes", "map"):
+            return
+        panel = self.table if event.panel == "nodes" else self.map
+        if self.list.click(panel.row_at(event.x, event.y)) and event.times == 2:
+            self.action_open()
 
-    def on_panel_widget_wheeled(self, event: PanelWidget.Wheeled) -> None:
-        self.state.scroll(event.rows * (self.map.columns if self._is_map else 1))
-        self.show_all()
+    def wheeled(self, event: PanelWidget.Wheeled) -> None:
+        self.list.scroll(event.rows)

@@ -1,73 +1,90 @@
 """What keys do to the panels of the node screen: which has the keys, which are shown, which fills the screen."""
 
-from nodetop.drawing.rect import Rect
+from collections.abc import Callable
+
 from nodetop.model.panels import PANELS, Panels
+from nodetop.screens.base.screen import PanelScreen
 from nodetop.screens.node.process_list_keys import ProcessListKeys
 
 _MOST_SAMPLES_PER_DOT = 8
 
 
-class PanelKeys(ProcessListKeys):
-    """A part of the node screen, which says where its panels stand."""
+class PanelKeys:
+    """A part of the node screen."""
 
-    rectangles: dict[str, Rect]
+    def __init__(self, screen: PanelScreen, process_list: ProcessListKeys) -> None:
+        self.screen = screen
+        self.view = screen.view
+        self.process_list = process_list
+        self.actions: dict[str, Callable[..., object]] = {
+            "zoom": self.zoom,
+            "fold": self.fold,
+            "focus_panel": self.focus_next,
+            "jump_to": self.jump_to,
+            "layout": self.next_layout,
+            "toggle_panel": self.toggle,
+            "hide_panel": self.hide,
+        }
 
-    def show_all(self) -> None:
-        raise NotImplementedError
-
-    def action_zoom(self) -> None:
+    def zoom(self) -> None:
+        """The focused panel over the whole screen, and back."""
         self._lay_out(self.view.layout.zoom(None if self.view.layout.zoomed else self.view.focused))
 
-    def action_fold(self, wants_open: bool) -> None:
+    def fold(self, wants_open: bool) -> None:
         """In the process list a row is opened; on any other panel all graphs show half the time, or twice as much."""
         if self.view.focused == "processes":
-            super().action_fold(wants_open)
+            self.process_list.fold(wants_open=wants_open)
             return
         samples = self.view.samples_per_dot
         self.view.samples_per_dot = max(samples // 2, 1) if wants_open else min(samples * 2, _MOST_SAMPLES_PER_DOT)
-        self.show_all()
+        self.screen.show_all()
         if self.view.samples_per_dot == samples:
-            self.hint("graphs show single samples" if wants_open else "graphs show all that is in memory")
+            self.screen.hint("graphs show single samples" if wants_open else "graphs show all that is in memory")
 
-    def action_focus_panel(self, steps: int) -> None:
-        hidden = self.view.layout.hidden
-        names = [name for name in PANELS if name in self.rectangles or (self.view.layout.zoomed and name not in hidden)]
+    def focus_next(self, steps: int) -> None:
+        """The panel so many further on."""
+        hidden, shown = self.view.layout.hidden, self.screen.rectangles
+        names = [name for name in PANELS if name in shown or (self.view.layout.zoomed and name not in hidden)]
         here = names.index(self.view.focused) if self.view.focused in names else -1
         self._focus(names[(here + steps) % len(names)] if names else None)
 
-    def action_jump_to(self, name: str) -> None:
-        if self.view.layout.zoomed is None and name not in self.rectangles:
+    def jump_to(self, name: str) -> None:
+        """A panel; one that has no place is shown over the whole screen."""
+        if self.view.layout.zoomed is None and name not in self.screen.rectangles:
             # Hidden, or too small a screen to show it beside the others. A glance: it is not remembered.
             self.view.layout = self.view.layout.zoom(name)
-            self.show_all()
+            self.screen.show_all()
         self._focus(name)
 
     def _focus(self, name: str | None) -> None:
         old, self.view.focused = self.view.focused, name
         if self.view.layout.zoomed is not None and name is not None:
             self.view.layout = self.view.layout.zoom(name)
-            self.show_all()
+            self.screen.show_all()
         else:
-            self.show(*(each for each in (old, name) if each))
+            self.screen.show(*(each for each in (old, name) if each))
 
-    def action_layout(self, steps: int) -> None:
+    def next_layout(self, steps: int) -> None:
+        """The layout so many further on."""
         self._lay_out(self.view.layout.next(steps))
-        self.hint(f"layout {self.view.layout.name}")
+        self.screen.hint(f"layout {self.view.layout.name}")
 
-    def action_toggle_panel(self, name: str) -> None:
+    def toggle(self, name: str) -> None:
+        """Hides a panel, or shows it."""
         before = self.view.layout
         self._lay_out(before.toggled(name))
         if self.view.layout is before:
-            self.hint("one panel stays: show another one first")
+            self.screen.hint("one panel stays: show another one first")
 
-    def action_hide_panel(self) -> None:
+    def hide(self) -> None:
+        """Hides the focused panel."""
         if self.view.focused is not None:
-            self.action_toggle_panel(self.view.focused)
+            self.toggle(self.view.focused)
 
     def _lay_out(self, layout: Panels) -> None:
         """Another layout, from now on and at the next start."""
         self.view.layout = layout
         if self.view.focused in layout.hidden and layout.zoomed is None:
             self.view.focused = next(name for name in reversed(PANELS) if name not in layout.hidden)
-        self.show_all()
-        self.remember(layout=layout)
+        self.screen.show_all()
+        self.screen.remember(layout=layout)

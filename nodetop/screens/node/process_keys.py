@@ -1,227 +1,187 @@
-"""What keys and mouse do to the process list, its filter line and its menus: a part of the node screen."""
+"""What keys and mouse do to the process list: the bar, order, filter, search and whose processes are shown."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from nodetop.base.text import clean
-from nodetop.drawing.rect import Rect
 from nodetop.model.snapshot import ProcessMetrics
-from nodetop.screens.acting.acting import ActingKeys
-from nodetop.screens.base.overlay import lay_menu, lay_prompt
-from nodetop.widgets.base.filter import FilterError
+from nodetop.screens.base.screen import PanelScreen
+from nodetop.sources.source import Source
+from nodetop.widgets.base.filter import EVERYTHING, Filter
+from nodetop.widgets.base.list_keys import ListKeys
 from nodetop.widgets.base.panel_widget import PanelWidget
-from nodetop.widgets.base.view import Panel
 from nodetop.widgets.menus.menu import Menu, MenuPanel
-from nodetop.widgets.menus.prompt import Prompt
+from nodetop.widgets.menus.prompt import Question
 from nodetop.widgets.processes.columns import SORTS
-from nodetop.widgets.processes.filter import EVERYTHING, parse_filter
-from nodetop.widgets.processes.state import ProcessState
 from nodetop.widgets.processes.table import ProcessPanel
 
-_FILTER_NOTE = "text, !regex, cpu>5 rss>1G user=root"
+_FILTER_NOTE = "text, !text, ~regex, cpu>5 rss>1G user=root"
 _EVERYBODY = "everybody"
 
 
-class ProcessKeys(ActingKeys):
-    """What the node screen is made upon; it gives `panels`, `source` and the methods left open here."""
+class ProcessKeys:
+    """A part of the node screen, which shows the list with the panel `table`."""
 
-    panels: dict[str, Panel]
-
-    @property
-    def table(self) -> ProcessPanel:
-        panel = self.panels["processes"]
-        assert isinstance(panel, ProcessPanel)
-        return panel
-
-    @property
-    def state(self) -> ProcessState:
-        return self.table.state
+    def __init__(self, screen: PanelScreen, source: Source, table: ProcessPanel) -> None:
+        self.screen = screen
+        self.source = source
+        self.table = table
+        self.state = table.state
+        self.list = ListKeys(lambda: self.state, self.changed)
+        self.actions: dict[str, Callable[..., object]] = {
+            **self.list.actions,
+            "follow": self.turn_follow,
+            "sort": self.sort,
+            "sort_next": self.sort_next,
+            "reverse": self.reverse,
+            "sort_menu": self.open_sort_menu,
+            "kernel": self.turn_kernel,
+            "irix": self.turn_irix,
+            "user_menu": self.open_user_menu,
+            "filter": self.ask_filter,
+            "search": self.ask_search,
+            "find": self.find,
+        }
 
     def targets(self) -> Sequence[ProcessMetrics]:
         """The tagged processes that the moment still has, or those under the bar, which it then stays with."""
         self.state.select(self.state.index)
         return self.state.targets()
 
-    def show(self, *names: str) -> None:
-        raise NotImplementedError
+    def changed(self) -> None:
+        """Shows the list as it is now."""
+        self.screen.show("processes")
+        self.watch()
 
-    def go_to(self, text: str) -> str | None:
-        raise NotImplementedError
-
-    def action_jump_to(self, name: str) -> None:
-        raise NotImplementedError
-
-    def _watch(self) -> None:
+    def watch(self) -> None:
         """Asks the source, where it can, to keep the rows on the screen fresh."""
         self.source.watch(frozenset(row.pid for row in self.state.visible))
 
-    def _changed(self) -> None:
-        self.show("processes")
-        self._watch()
-
-    # The bar and the scroll
-
-    def action_move(self, rows: int) -> None:
-        self.state.move(rows)
-        self._changed()
-
-    def action_page(self, pages: float) -> None:
-        self.state.page(pages)
-        self._changed()
-
-    def action_home(self) -> None:
-        self.state.home()
-        self._changed()
-
-    def action_end(self) -> None:
-        self.state.end()
-        self._changed()
-
-    def action_follow(self) -> None:
+    def turn_follow(self) -> None:
+        """The selected process stays in sight, or no longer does."""
         self.state.follow = not self.state.follow
         if self.state.follow and self.state.selected is None:
             self.state.select(self.state.index)
-        self._changed()
+        self.changed()
 
     # Order
 
-    def action_sort(self, name: str) -> None:
+    def sort(self, name: str) -> None:
+        """By a column; by the same again the other way round."""
         self.state.sort_by(name)
-        self._changed()
+        self.changed()
 
-    def action_sort_next(self, steps: int) -> None:
+    def sort_next(self, steps: int) -> None:
+        """By the column so many further on."""
         self.state.sort_next(steps)
-        self._changed()
+        self.changed()
 
-    def action_reverse(self) -> None:
+    def reverse(self) -> None:
+        """The other way round."""
         self.state.reverse = not self.state.reverse
-        self._changed()
+        self.changed()
 
-    async def action_sort_menu(self) -> None:
-        await self._open_menu("sort", MenuPanel("sort by", list(SORTS), list(SORTS).index(self.state.sort)))
+    async def open_sort_menu(self) -> None:
+        """All columns to choose from."""
+        await self._open(MenuPanel("sort by", list(SORTS), list(SORTS).index(self.state.sort)), self.sort)
 
     # What is shown
 
-    def action_kernel(self) -> None:
+    def turn_kernel(self) -> None:
+        """Hides the kernel's threads, or shows them."""
         self.state.hide_kernel = not self.state.hide_kernel
-        self._changed()
+        self.changed()
 
-    def action_irix(self) -> None:
-        self.view.cpu_of_machine = not self.view.cpu_of_machine
-        self.remember(cpu_of_machine=self.view.cpu_of_machine)
-        self._changed()
+    def turn_irix(self) -> None:
+        """CPU of one core, or of the whole machine."""
+        view = self.screen.view
+        view.cpu_of_machine = not view.cpu_of_machine
+        self.screen.remember(cpu_of_machine=view.cpu_of_machine)
+        self.changed()
 
-    async def action_user_menu(self) -> None:
-        users = sorted({row.user for row in self._rows() if row.user is not None})
+    async def open_user_menu(self) -> None:
+        """All users who have processes to choose from."""
+        snapshot = self.screen.view.snapshot
+        rows = snapshot.processes.rows if snapshot is not None and snapshot.processes is not None else ()
+        users = sorted({row.user for row in rows if row.user is not None})
         choices = [_EVERYBODY, *users]
         index = choices.index(self.state.user) if self.state.user in users else 0
-        await self._open_menu("user", MenuPanel("processes of", choices, index))
+        await self._open(MenuPanel("processes of", choices, index), self._show_user)
 
-    def _rows(self) -> tuple[ProcessMetrics, ...]:
-        snapshot = self.view.snapshot
-        return snapshot.processes.rows if snapshot is not None and snapshot.processes is not None else ()
+    def _show_user(self, choice: str) -> None:
+        self.state.user = None if choice == _EVERYBODY else choice
+        self.changed()
+
+    async def _open(self, panel: MenuPanel, answer: Callable[[str], None]) -> None:
+        await self.screen.menus.open(Menu(panel, self.screen.look, self.screen.view), answer)
 
     def clear_filters(self) -> bool:
         """Shows all processes again. False if all were shown."""
         was_filtered = bool(self.state.filter.predicates) or self.state.user is not None
         self.state.filter, self.state.user = EVERYTHING, None
-        self._changed()
+        self.changed()
         return was_filtered
 
-    # Menus
+    # Filter and search
 
-    async def _open_menu(self, kind: str, panel: MenuPanel) -> None:
-        await lay_menu(self, Menu(kind, panel, self.look, self.view))
+    async def ask_filter(self) -> None:
+        """Opens the line in which a filter is typed."""
+        await self.screen.prompts.ask(
+            Question("filter", self.state.filter.text, _FILTER_NOTE, self._filter, cancelled=self._clear_filter)
+        )
 
-    def close_menu(self) -> None:
-        """Takes the menu away, if there is one."""
-        self.query(Menu).remove()
+    def _filter(self, text: str) -> str | None:
+        parsed = _parsed(text)
+        if isinstance(parsed, str):
+            return parsed  # the last good filter stays
+        self.state.filter = parsed
+        self.changed()
+        return None
 
-    def choose(self, kind: str, choice: str) -> None:
-        """Does what was chosen in a menu."""
-        if kind == "sort":
-            self.state.sort_by(choice)
-        else:
-            self.state.user = None if choice == _EVERYBODY else choice
-        self._changed()
+    def _clear_filter(self) -> None:
+        self.state.filter = EVERYTHING
+        self.changed()
 
-    def menu_rectangle(self, rectangles: dict[str, Rect], width: int, height: int) -> dict[str, Rect]:
-        """Where the menu lies, if it is open: at the left of the processes, as high as they are."""
-        menu = next(iter(self.query(Menu)), None)
-        if menu is None or not isinstance(menu.panel, MenuPanel):
-            return {}
-        place = rectangles.get("processes", Rect(0, 0, width, height))
-        return {"menu": menu.panel.rectangle(place, width, height)}
+    async def ask_search(self) -> None:
+        """Opens the line in which is typed what is searched for."""
+        await self.screen.prompts.ask(Question("search", "", "Enter, then n and N", self._search))
 
-    # The line in which something is typed
+    def _search(self, text: str) -> str | None:
+        parsed = _parsed(text)
+        if isinstance(parsed, str):
+            return parsed
+        self.state.search = parsed
+        found = self.state.find(1, from_here=True) or not parsed.predicates
+        self.changed()
+        return parsed.problem if found else "no process matches"
 
-    async def action_filter(self) -> None:
-        await self.ask("filter", "filter", self.state.filter.text, _FILTER_NOTE)
-
-    async def action_search(self) -> None:
-        await self.ask("search", "search", "", "Enter, then n and N")
-
-    def action_find(self, steps: int) -> None:
+    def find(self, steps: int) -> None:
+        """The next process that the search finds, or the one before."""
         if not self.state.search.predicates:
-            self.hint(f"nothing was searched for yet: {self.look.keymap.first('search')}")
+            self.screen.hint(f"nothing was searched for yet: {self.screen.look.keymap.first('search')}")
         elif not self.state.find(steps):
-            self.hint(f"no process matches {self.state.search.text}")
-        self._changed()
-
-    async def ask(self, kind: str, label: str, text: str, note: str) -> None:
-        """Opens the line in place of the footer."""
-        await lay_prompt(self, Prompt(kind, label, text, note))
-
-    def close_prompt(self, *, clear: bool) -> bool:
-        """Closes the line; `clear` also undoes what it did. False if it was not open."""
-        prompt = next(iter(self.query(Prompt)), None)
-        if prompt is None:
-            return False
-        prompt.remove()
-        if clear and prompt.kind == "filter":
-            self.state.filter = EVERYTHING
-        self._changed()
-        self.call_after_refresh(self.show, "footer")
-        return True
-
-    def on_prompt_changed(self, event: Prompt.Changed) -> None:
-        prompt = next(iter(self.query(Prompt)), None)
-        if prompt is None or event.kind == "time":
-            return
-        try:
-            parsed = parse_filter(event.text)
-        except FilterError as error:
-            prompt.complain(clean(str(error)))  # the last good filter stays
-            return
-        prompt.complain(None)
-        if event.kind == "filter":
-            self.state.filter = parsed
-        else:
-            self.state.search = parsed
-            if not self.state.find(1, from_here=True) and parsed.predicates:
-                prompt.complain("no process matches")
-        self._changed()
-
-    def on_prompt_done(self, event: Prompt.Done) -> None:
-        problem = self.go_to(event.text) if event.kind == "time" else None
-        if problem is None:
-            self.close_prompt(clear=False)
-        else:
-            self.query_one(Prompt).complain(problem)
+            self.screen.hint(f"no process matches {self.state.search.text}")
+        elif self.state.search.problem:
+            self.screen.hint(self.state.search.problem)
+        self.changed()
 
     # The mouse
 
-    def on_panel_widget_clicked(self, event: PanelWidget.Clicked) -> None:
-        if event.panel == "processes":
-            row = self.table.row_at(event.y)
-            if event.y == 1:
-                self.state.sort_by(self.table.sort_key_at(event.x))
-            elif row is not None:
-                self.state.select(row)
-            self._changed()
-        if event.panel in self.panels and event.panel not in ("header", "footer"):
-            self.action_jump_to(event.panel)
+    def clicked(self, event: PanelWidget.Clicked) -> None:
+        """A click on a title sorts, one on branches opens and closes, any on a row puts the bar there."""
+        fold = self.table.fold_at(event.x, event.y)
+        if event.y == 1:
+            self.sort(self.table.sort_key_at(event.x))
+        elif self.list.click(self.table.row_at(event.x, event.y)) and fold is not None:
+            self.state.fold(wants_open=not self.state.is_open())
+            self.changed()
 
-    def on_panel_widget_wheeled(self, event: PanelWidget.Wheeled) -> None:
-        if event.panel == "processes":
-            self.state.scroll(event.rows)
-            self._changed()
+
+def _parsed(text: str) -> Filter[ProcessMetrics] | str:
+    """The filter, or what is wrong with the text."""
+    # 10 ms that the first frame need not wait for.
+    from nodetop.base.terms import TermError
+    from nodetop.widgets.processes.filter import parse_filter
+
+    try:
+        return parse_filter(text)
+    except TermError as error:
+        return str(error)

@@ -1,118 +1,142 @@
-"""What keys do to the arrangement of the process list, from tree to columns: a part of the node screen."""
+"""What keys do to the arrangement of the process list: tree, groups, threads, tags, columns."""
 
-from nodetop.screens.base.overlay import lay_menu
+from collections.abc import Callable
+
 from nodetop.screens.node.process_keys import ProcessKeys
-from nodetop.widgets.base.panel_widget import PanelWidget
 from nodetop.widgets.menus.columns import ColumnMenu, ColumnMenuPanel
 
 
-class ProcessListKeys(ProcessKeys):
-    """Goes upon what moves, orders and filters the list."""
+class ProcessListKeys:
+    """A part of the node screen, beside `processes`, whose list it arranges."""
+
+    def __init__(self, processes: ProcessKeys) -> None:
+        self.processes = processes
+        self.screen = processes.screen
+        self.state = processes.state
+        self.actions: dict[str, Callable[..., object]] = {
+            "tree": self.turn_tree,
+            "group": self.next_group,
+            "group_by": self.turn_group,
+            "inwards": self.go_inwards,
+            "outwards": self.go_outwards,
+            "fold_all": self.fold_all,
+            "whole": self.turn_whole,
+            "threads": self.turn_threads,
+            "tag": self.tag,
+            "tag_branch": self.tag_branch,
+            "untag": self.untag,
+            "columns": self.open_column_menu,
+        }
+
+    def _changed(self) -> None:
+        self.processes.changed()
 
     # Tree and groups
 
-    def action_tree(self) -> None:
+    def turn_tree(self) -> None:
+        """The processes as a tree, and back."""
         self.state.turn_tree()
         self._changed()
 
-    def action_group(self) -> None:
+    def next_group(self) -> None:
+        """In groups of the next kind."""
         self.state.next_group()
         self._changed()
 
-    def action_group_by(self, kind: str) -> None:
+    def turn_group(self, kind: str) -> None:
+        """In groups of a kind, and back."""
         self.state.turn_group(kind)
         self._changed()
 
-    def action_fold(self, wants_open: bool) -> None:
+    def fold(self, *, wants_open: bool) -> None:
+        """Opens or closes the row under the bar."""
         if self._has_branches() and not self.state.fold(wants_open=wants_open):
-            self.hint("nothing hangs on this row" if self.state.is_open() is None else "it is so already")
+            self.screen.hint("nothing hangs on this row" if self.state.is_open() is None else "it is so already")
         self._changed()
 
-    def action_inwards(self) -> None:
+    def go_inwards(self) -> None:
+        """Opens the row, or goes inside."""
         if self._has_branches():
             self.state.open_or_inwards()
             self._changed()
 
-    def action_outwards(self) -> None:
+    def go_outwards(self) -> None:
+        """Closes the row, or goes to the one it hangs on."""
         if self._has_branches():
             self.state.close_or_outwards()
             self._changed()
 
-    def open_group(self) -> bool:
-        """Opens the group whose head is under the bar, or closes it. False if there is no head."""
-        if self.state.group is None:
-            return False
-        self.state.fold(wants_open=not self.state.is_open())
-        self._changed()
-        return True
+    def open_group(self) -> None:
+        """Opens the group whose head is under the bar, or closes it."""
+        if self.state.group is not None:
+            self.state.fold(wants_open=not self.state.is_open())
+            self._changed()
 
-    def action_fold_all(self) -> None:
+    def fold_all(self) -> None:
+        """Opens all rows; if all are open, closes them."""
         if self._has_branches():
             self.state.fold_all()
             self._changed()
 
-    def action_whole(self) -> None:
+    def turn_whole(self) -> None:
+        """Each row of the tree with the sums of its branch, and back."""
         if self.state.layout == "tree":
             self.state.whole = not self.state.whole
             self._changed()
         else:
-            self.hint(f"sums of branches go with the tree: {self.look.keymap.first('tree')}")
+            self.screen.hint(f"sums of branches go with the tree: {self.screen.look.keymap.first('tree')}")
 
     def _has_branches(self) -> bool:
         if not self.state.places:
-            self.hint("nothing to open or close in a plain list: " + self._ways())
+            first = self.screen.look.keymap.first
+            ways = f"{first('tree')} shows the tree, {first('group')} groups"
+            self.screen.hint(f"nothing to open or close in a plain list: {ways}")
         return bool(self.state.places)
-
-    def _ways(self) -> str:
-        first = self.look.keymap.first
-        return f"{first('tree')} shows the tree, {first('group')} groups"
 
     # Threads
 
-    def action_threads(self) -> None:
-        state, snapshot = self.state, self.view.snapshot
-        can_read = self.source.read_threads(not state.threads)
+    def turn_threads(self) -> None:
+        """Threads as rows of their own, and without."""
+        state, snapshot = self.state, self.screen.view.snapshot
+        can_read = self.processes.source.read_threads(not state.threads)
         has_some = snapshot is not None and snapshot.processes is not None and bool(snapshot.processes.thread_rows)
         if not can_read and not has_some and not state.threads:
-            self.hint("threads are only read by the nodetop of the host they run on, and there on Linux")
+            self.screen.hint("threads are only read by the nodetop of the host they run on, and there on Linux")
             return
         state.threads = not state.threads
         if state.threads and not has_some:
-            self.hint("threads come with the next sample")
+            self.screen.hint("threads come with the next sample")
         self._changed()
 
     # Tags
 
-    def action_tag(self) -> None:
+    def tag(self) -> None:
+        """Tags the process under the bar, or takes its tag away."""
         self.state.tag()
         self._changed()
 
-    def action_tag_branch(self) -> None:
+    def tag_branch(self) -> None:
+        """Tags it with all its children."""
         self.state.tag_branch()
         self._changed()
 
-    def action_untag(self) -> None:
+    def untag(self) -> None:
+        """Takes all tags away."""
         if not self.state.tags:
-            self.hint(f"nothing is tagged: {self.look.keymap.first('tag')} tags")
+            self.screen.hint(f"nothing is tagged: {self.screen.look.keymap.first('tag')} tags")
         self.state.tags.clear()
         self._changed()
 
     # Columns
 
-    async def action_columns(self) -> None:
-        await lay_menu(self, ColumnMenu(ColumnMenuPanel(self.view.columns), self.look, self.view))
+    async def open_column_menu(self) -> None:
+        """All columns to show, hide and move; each change takes effect at once."""
+        view = self.screen.view
+        await self.screen.menus.open(
+            ColumnMenu(ColumnMenuPanel(view.columns), self.screen.look, view, self._show_columns)
+        )
 
-    def on_column_menu_arranged(self, event: ColumnMenu.Arranged) -> None:
-        self.view.columns = event.columns
-        self.remember(columns=event.columns)
+    def _show_columns(self, columns: tuple[str, ...] | None) -> None:
+        self.screen.view.columns = columns
+        self.screen.remember(columns=columns)
         self._changed()
-
-    # The mouse
-
-    def on_panel_widget_clicked(self, event: PanelWidget.Clicked) -> None:
-        # Textual then calls the handler of the base, which puts the bar on the row.
-        fold = self.table.fold_at(event.x, event.y) if event.panel == "processes" else None
-        if fold is not None:
-            self.state.select(fold)
-            self.state.fold(wants_open=not self.state.is_open())
-            self._changed()

@@ -1,34 +1,35 @@
 """One node, live: a sample becomes a view, and each panel that is on the screen is shown it once."""
 
-from textual import events
-from textual.app import ComposeResult
-from textual.layout import Layout
 from textual.timer import Timer
 
 from nodetop.base.clock import Clock
 from nodetop.base.units import duration
 from nodetop.drawing.rect import Rect
 from nodetop.keys.node import NODE, shown
+from nodetop.screens.acting.acting import Acting
 from nodetop.screens.base.moment import Moment
+from nodetop.screens.base.screen import PanelScreen
 from nodetop.screens.base.stack import go_back, open_over
+from nodetop.screens.node.panel_keys import PanelKeys
+from nodetop.screens.node.process_keys import ProcessKeys
+from nodetop.screens.node.process_list_keys import ProcessListKeys
 from nodetop.screens.node.time import NodeTime
 from nodetop.sources.source import Demand, NodesChanged, SnapshotTaken, Source, SourceEvent, SourceProblem, now_of
-from nodetop.widgets.base.hints import HintFooter
+from nodetop.widgets.base.actions import offer
 from nodetop.widgets.base.look import Look
-from nodetop.widgets.base.panel_layout import PanelLayout
 from nodetop.widgets.base.panel_widget import PanelWidget
 from nodetop.widgets.base.view import View
-from nodetop.widgets.menus.menu import Menu
-from nodetop.widgets.menus.prompt import Prompt
 from nodetop.widgets.node.frame import arrangement_of
 from nodetop.widgets.node.registry import node_panels
+from nodetop.widgets.pages.section import Section
+from nodetop.widgets.processes.state import ProcessState
+from nodetop.widgets.processes.table import ProcessPanel
 
-_HINT_SECONDS = 3.0
 _LATE_CHECK_SECONDS = 5.0
 _LATE_INTERVALS = 3
 
 
-class NodeScreen(NodeTime):
+class NodeScreen(PanelScreen):
     """The node's panels. Without a node's name it shows the source's only one."""
 
     ACTIONS = NODE
@@ -43,37 +44,49 @@ class NodeScreen(NodeTime):
         moment: Moment | None = None,
     ) -> None:
         """`moment` is the one that all screens share."""
-        super().__init__(look, view)
         self.source = source
-        self.node = node
-        self.moment = moment or Moment()
-        self.panels = node_panels()
         self._clock = clock
-        self.rectangles: dict[str, Rect] = {}
-        self._arranged: dict[str, Rect] = {}
-        self._panel_layout = PanelLayout(self._arrange)
         self._second: Timer | None = None
-        self._hint_timer: Timer | None = None
         self._source_problem: str | None = view.problem
         view.source_name = node or source.name
         view.replay = source.is_recording
         view.focused = "processes"
-        footer = self.panels["footer"]
-        assert isinstance(footer, HintFooter)
-        self._footer = footer
-        self._name_keys()
+        panels = node_panels()
+        super().__init__(panels.values(), look, view)
+        table = panels["processes"]
+        assert isinstance(table, ProcessPanel)
+        self.processes = ProcessKeys(self, source, table)
+        self.process_list = ProcessListKeys(self.processes)
+        self.panel_keys = PanelKeys(self, self.process_list)
+        self.acting = Acting(self, source, self.processes.targets)
+        self.time = NodeTime(self, source, moment or Moment(), clock, node)
+        for part in (self.processes, self.process_list, self.panel_keys, self.acting, self.time):
+            offer(self, part.actions)
 
-    def compose(self) -> ComposeResult:
-        for name, panel in self.panels.items():
-            widget = PanelWidget(panel, self.look, id=name)
-            # The one view is kept up to date: a panel that gets a place later draws from it whenever it does.
-            widget.show(self.view)
-            yield widget
+    @property
+    def node(self) -> str | None:
+        """Its name; None until its first sample came."""
+        return self.time.node
+
+    @property
+    def moment(self) -> Moment:
+        """The moment that is shown."""
+        return self.time.moment
+
+    @property
+    def state(self) -> ProcessState:
+        """The process list."""
+        return self.processes.state
+
+    def help_sections(self) -> tuple[Section, ...]:
+        from nodetop.screens.base.filter_help import PROCESSES_FILTER  # with the help: no start waits for it
+
+        return (PROCESSES_FILTER,)
 
     async def on_mount(self) -> None:
         if self.node is None:
             nodes = await self.source.nodes()
-            self.node = nodes[0].node if nodes else None
+            self.time.node = nodes[0].node if nodes else None
         self._second = self.set_interval(1.0, self._tick, pause=True)
         self.set_interval(_LATE_CHECK_SECONDS, self._check_late)
         self.show_all()
@@ -92,7 +105,7 @@ class NodeScreen(NodeTime):
             # The hub is there again; whether this node's samples come is another question.
             self.view.problem = self._source_problem = None
         elif isinstance(event, SnapshotTaken) and (self.node in (None, event.snapshot.node)):
-            self.node = event.snapshot.node
+            self.time.node = event.snapshot.node
             self.view.problem = self._source_problem = None
         else:
             return
@@ -104,28 +117,14 @@ class NodeScreen(NodeTime):
             self.hint(self.view.notice)
 
     def show_all(self) -> None:
-        """Shows the moment on every panel that has a place."""
-        self._update_view()
-        arranged = arrangement_of(self.view, *self.app.size)
-        if arranged != self._arranged:
-            self._arranged = arranged
-            # Of a child: a widget keeps its arrangement until a child asks for another.
-            self.query_one("#header").refresh(layout=True)
-        with self.app.batch_update():
-            self.show(*arranged)
-        self._watch()
+        super().show_all()
+        self.processes.watch()
 
-    def show(self, *names: str) -> None:
-        """Shows these panels the view as it is."""
-        for name in names:
-            if name in self._arranged:
-                self.query_one(f"#{name}", PanelWidget).show(self.view)
-
-    def _update_view(self) -> None:
+    def prepare(self) -> None:
         view = self.view
         if self.node is None:
             return
-        view.ring, view.notice = self.shown_ring(), self.source.notice
+        view.ring, view.notice = self.time.shown_ring(), self.source.notice
         view.position = self.moment.position(view.ring)
         view.snapshot = view.ring.latest if view.position is None else view.ring[view.position]
         view.moment = self.moment.at
@@ -148,73 +147,32 @@ class NodeScreen(NodeTime):
             self.view.problem = f"no sample for {duration(late)}"
             self.show_all()
 
-    # Geometry
+    # Geometry and keys
 
-    @property
-    def layout(self) -> Layout:
-        """Where the panels stand, instead of what a style sheet could say."""
-        return self._panel_layout
+    def places(self, width: int, height: int) -> dict[str, Rect]:
+        return arrangement_of(self.view, width, height)
 
-    def _arrange(self, width: int, height: int) -> dict[str, Rect]:
-        self._arranged = arrangement_of(self.view, width, height)
-        self.rectangles = dict(self._arranged)
-        if self.query(Prompt):
-            self.rectangles.pop("footer", None)
-            self.rectangles["prompt"] = Rect(0, height - 1, width, 1)
-        self.rectangles |= self.menu_rectangle(self.rectangles, width, height)
-        return self.rectangles
+    def beside_menu(self, rows: int, width: int, height: int) -> Rect:
+        """A menu is about the processes."""
+        return self.rectangles.get("processes", Rect(0, 0, width, height))
 
-    def adopt(self, look: Look, view: View) -> None:
-        super().adopt(look, view)
-        self._name_keys()
-        self.show_all()
-
-    def _name_keys(self) -> None:
-        keymap = self.look.keymap
-        up = () if self.source.cluster is None else ((keymap.first("escape"), "nodes"),)
-        self._footer.keys = (*up, *keymap.footer(shown(NODE, can_signal=self.source.can_signal)))
-
-    def action_repaint(self) -> None:
-        self.refresh()
-        self.show_all()
-
-    # Keys, hints, other screens
-
-    def on_key(self, event: events.Key) -> None:
-        if event.key not in self.active_bindings and self.focused is None:
-            self.hint(f"{event.key!r} does nothing here: F1 shows the keys")
-
-    def hint(self, text: str) -> None:
-        """Says something in the footer for a moment."""
-        self._footer.hint = text
-        self.show("footer")
-        if self._hint_timer is not None:
-            self._hint_timer.stop()
-        self._hint_timer = self.set_timer(_HINT_SECONDS, self._end_hint)
-
-    def _end_hint(self) -> None:
-        self._footer.hint = None
-        self.show("footer")
+    def name_keys(self) -> None:
+        if self.footer is not None:
+            keymap = self.look.keymap
+            up = () if self.source.cluster is None else ((keymap.first("escape"), "nodes"),)
+            self.footer.keys = (*up, *keymap.footer(shown(NODE, can_signal=self.source.can_signal)))
 
     def action_escape(self) -> None:
-        if self.close_prompt(clear=True):
+        if self.prompts.cancel():
             return
         if self.view.layout.zoomed:
-            self.action_zoom()
+            self.panel_keys.zoom()
         elif not self.moment.is_live and self.source.cluster is None:
-            self.action_live()  # of many nodes, the screen that shows all of them does
-        elif not self.clear_filters():
-            self.leave()
-
-    def leave(self) -> None:
-        """Goes up to the screen that this one was opened from, if there is one."""
-        if self.source.cluster is not None:
+            self.time.live()  # of many nodes, the screen that shows all of them does
+        elif not self.processes.clear_filters() and self.source.cluster is not None:
             go_back(self)
 
-    def action_help(self) -> None:
-        from nodetop.screens.help import HelpScreen
-
-        open_over(self, HelpScreen(NODE, self.look, self.view))
+    # Other screens
 
     def action_trends(self) -> None:
         from nodetop.screens.trends import TrendsScreen
@@ -227,11 +185,11 @@ class NodeScreen(NodeTime):
 
         row = self.state.current
         if row is None:
-            self.open_group()
+            self.process_list.open_group()
         else:
             self.state.select(self.state.index)
             open_over(self, DetailsScreen(
-                row, self.source, self.view, self.look, self._clock, self.moment, self._update_view, section,
+                row, self.source, self.view, self.look, self._clock, self.moment, self.prepare, section,
             ))  # fmt: skip
 
     def action_explain(self) -> None:
@@ -241,7 +199,14 @@ class NodeScreen(NodeTime):
         if self.view.snapshot is not None:
             open_over(self, ExplainScreen(self.look, self.view, self.source.raw, row.pid if row else None))
 
-    async def on_menu_chosen(self, event: Menu.Chosen) -> None:
-        self.close_menu()
-        if event.choice is not None and not await self.choose_act(event.kind, event.choice):
-            self.choose(event.kind, event.choice)
+    # The mouse
+
+    def clicked(self, event: PanelWidget.Clicked) -> None:
+        if event.panel == "processes":
+            self.processes.clicked(event)
+        if event.panel in self.panels and event.panel not in ("header", "footer"):
+            self.panel_keys.jump_to(event.panel)
+
+    def wheeled(self, event: PanelWidget.Wheeled) -> None:
+        if event.panel == "processes":
+            self.processes.list.scroll(event.rows)

@@ -1,15 +1,16 @@
 """The node screen in time: its keys, and what is fetched of a time that no sample in memory reaches back to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nodetop.base.clock import Clock
 from nodetop.base.units import duration
-from nodetop.base.when import EXAMPLES, parse_when
 from nodetop.history.means import mean_snapshot, unsampled
 from nodetop.history.ring import Ring
 from nodetop.screens.base.moment import Moment
-from nodetop.screens.node.panel_keys import PanelKeys
-from nodetop.sources.source import SourceError
+from nodetop.screens.base.screen import PanelScreen
+from nodetop.screens.base.time_keys import TimeKeys
+from nodetop.sources.source import Source, SourceError
 
 _POINT_SECONDS = 300.0
 _REACH_SECONDS = 12 * 3600.0
@@ -25,22 +26,25 @@ class _Past:
     until: float
 
 
-class NodeTime(PanelKeys):
-    """What the node screen is made upon; it gives `hint` and what is left open here."""
+class NodeTime(TimeKeys):
+    """A part of the node screen; `node` is None until the first sample came."""
 
-    moment: Moment
-    node: str | None
-    _clock: Clock
-    _past: _Past | None = None
-    _asked: float | None = None
+    def __init__(self, screen: PanelScreen, source: Source, moment: Moment, clock: Clock, node: str | None) -> None:
+        super().__init__(screen, moment)
+        self.node = node
+        self._view = screen.view
+        self._source = source
+        self._clock = clock
+        self._past: _Past | None = None
+        self._asked: float | None = None
 
     def shown_ring(self) -> Ring:
         """Where the moment lies: in the samples in memory, or in what history says about the time before them."""
         if self.node is None:
-            return self.view.ring
-        samples: Ring = self.source.recent(self.node)
+            return self._view.ring
+        samples: Ring = self._source.recent(self.node)
         at = self.moment.at
-        if at is None or self.view.replay or (len(samples) and samples[0].taken_at <= at):
+        if at is None or self._view.replay or (len(samples) and samples[0].taken_at <= at):
             return samples
         if self._past is not None and self._past.since <= at < self._past.until:
             return self._past.ring
@@ -50,18 +54,18 @@ class NodeTime(PanelKeys):
 
     def _ask_past(self, at: float, *, settle: bool) -> None:
         self._asked = at
-        self.run_worker(self._fetch_past(at, settle=settle), group="past", exclusive=True)
+        self.screen.run_worker(self._fetch_past(at, settle=settle), group="past", exclusive=True)
 
     async def _fetch_past(self, at: float, *, settle: bool) -> None:
         """`settle`: the moment moves to where something is known."""
         assert self.node is not None
         since, until = at - _REACH_SECONDS, min(at + _REACH_SECONDS, self._clock.wall())
         try:
-            points = await self.source.history(self.node, since, until, _POINT_SECONDS)
+            points = await self._source.history(self.node, since, until, _POINT_SECONDS)
         except SourceError as error:
             points = ()
-            self.hint(str(error))
-        samples = list(self.source.recent(self.node))
+            self.screen.hint(str(error))
+        samples = list(self._source.recent(self.node))
         means = [
             mean_snapshot(self.node, point, _POINT_SECONDS)
             for point in unsampled(points, [sample.taken_at for sample in samples])
@@ -74,59 +78,38 @@ class NodeTime(PanelKeys):
             is_known = self.moment.go_to(ring.times, at)
             if not is_known or ring[0].taken_at > at:
                 self._tell_reach(ring)
-        self.show_all()
+        self.screen.show_all()
 
     def _tell_reach(self, ring: Ring) -> None:
         reach = ring[len(ring) - 1].taken_at - ring[0].taken_at
-        trends = self.look.keymap.first("trends")
-        self.hint(f"what is known reaches back {duration(reach)} and ends here; {trends} shows the last month")
+        trends = self.screen.look.keymap.first("trends")
+        self.screen.hint(f"what is known reaches back {duration(reach)} and ends here; {trends} shows the last month")
 
-    # Keys
+    # What keys need
 
-    def action_pause(self) -> None:
-        latest = self.view.ring.latest
-        self.moment.toggle_pause(latest.taken_at if latest else None)
-        self.show_all()
+    def now(self) -> float | None:
+        latest = self._view.ring.latest
+        return latest.taken_at if latest else None
 
-    def action_step(self, samples: int) -> None:
-        self._after_travel(self.moment.step(self.view.ring.times, samples), samples)
+    def times(self) -> Sequence[float]:
+        return self._view.ring.times
 
-    def action_jump(self, seconds: int) -> None:
-        self._after_travel(self.moment.jump(self.view.ring.times, seconds), seconds)
+    def reach_end(self, forward: float) -> None:
+        ring = self._view.ring
+        if forward < 0 and len(ring):
+            self._travel_beyond(ring[0].taken_at - 1)
+        elif self.node and ring.latest is not None and ring.latest is not self._source.recent(self.node).latest:
+            self._travel_beyond(ring.latest.taken_at + _POINT_SECONDS)
 
-    def action_live(self) -> None:
-        self.moment.live()
-        self.show_all()
-
-    async def action_go_to(self) -> None:
-        await self.ask("time", "go to", "", EXAMPLES)
-
-    def go_to(self, text: str) -> str | None:
-        """Goes to a time as typed; what is wrong with it, if anything."""
-        at = parse_when(text, self.view.now)
-        if at is None:
-            return f"a time is like {EXAMPLES}"
-        if at >= self.view.now:
-            self.moment.live()
-        elif not self.moment.go_to(self.view.ring.times, at):
+    def travel(self, at: float) -> None:
+        if not self.moment.go_to(self.times(), at):
             self._travel_beyond(at)
-        self.show_all()
-        return None
-
-    def _after_travel(self, moved: bool, forward: float) -> None:
-        ring = self.view.ring
-        if not moved and len(ring):
-            if forward < 0:
-                self._travel_beyond(ring[0].taken_at - 1)
-            elif self.node and ring.latest is not None and ring.latest is not self.source.recent(self.node).latest:
-                self._travel_beyond(ring.latest.taken_at + _POINT_SECONDS)
-        self.show_all()
 
     def _travel_beyond(self, at: float) -> None:
         """To a time that the shown ring does not reach: of a live source history is asked, a file has no more."""
-        if self.view.replay:
-            if len(self.view.ring):
-                self._tell_reach(self.view.ring)
+        if self._view.replay:
+            if len(self._view.ring):
+                self._tell_reach(self._view.ring)
             return
         self.moment.at = at
         self._ask_past(at, settle=True)

@@ -8,8 +8,9 @@ from nodetop.history.day_file import StoreError
 from nodetop.history.hub.history import HubHistory
 from nodetop.history.means import mean_snapshot
 from nodetop.history.past_rows import row_of_point, trend_of, unheard
-from nodetop.model.cluster_totals import COUNTED_STATES, TREND_SECONDS, summarise
+from nodetop.model.cluster_totals import TREND_SECONDS, summarise
 from nodetop.model.hub_api import MomentReply, MomentRow, NodeTrend, ProcessesReply
+from nodetop.model.node_status import REPORTING
 from nodetop.model.snapshot import HistoryPoint
 from nodetop.server.api.process_search import processes_reply
 from nodetop.server.base.errors import Refusal
@@ -44,7 +45,7 @@ class Moments:
         for key in keys:
             sample, points = await self._known(key, at)
             last = sample or (points[-1] if points else None)
-            if last is not None and self._row(key, sample, points, at).state in COUNTED_STATES:
+            if last is not None and self._row(key, sample, points, at).state in REPORTING:
                 found.append((*key, last))
         snapshots = ((home, node, mean_snapshot(node, point, self._seconds)) for home, node, point in found)
         return await processes_reply(cluster, snapshots, match, sort, limit)

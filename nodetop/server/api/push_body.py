@@ -92,11 +92,12 @@ def _check_distinct(sample: NodeSnapshot) -> None:
     """Raises Refusal where a sample has one thing twice: it would be counted twice, and a row is found by its key."""
     rows = sample.processes.rows if sample.processes else ()
     cores = sample.cpu.cores if sample.cpu else ()
-    for keys, what in (
-        ([row.pid for row in rows], "processes with one pid"),
-        ([core.index for core in cores], "CPUs with one index"),
-        ([disk.device for disk in sample.disks or ()], "disks with one name"),
-        ([network.interface for network in sample.networks or ()], "networks with one name"),
+    disks, networks = sample.disks or (), sample.networks or ()
+    for distinct, count, what in (
+        ({row.pid for row in rows}, len(rows), "processes with one pid"),
+        ({core.index for core in cores}, len(cores), "CPUs with one index"),
+        ({disk.device for disk in disks}, len(disks), "disks with one name"),
+        ({network.interface for network in networks}, len(networks), "networks with one name"),
     ):
-        if len(set(keys)) != len(keys):
+        if len(distinct) != count:
             raise Refusal(400, "duplicate_item", f"A sample has two {what}.")

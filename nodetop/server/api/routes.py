@@ -15,7 +15,7 @@ from nodetop.base.version import __version__
 from nodetop.history.hub.history import HubHistory
 from nodetop.history.hub.journal import Journal
 from nodetop.model import wire
-from nodetop.model.cluster_totals import COUNTED_STATES, PROCESS_SORTS, TREND_SECONDS, summarise
+from nodetop.model.cluster_totals import PROCESS_SORTS, TREND_SECONDS, summarise
 from nodetop.model.hub_api import (
     ALL_CLUSTERS,
     CLUSTERS_PATH,
@@ -27,6 +27,7 @@ from nodetop.model.hub_api import (
     StatusReply,
     valid_name,
 )
+from nodetop.model.node_status import REPORTING
 from nodetop.server.api import openapi, stream
 from nodetop.server.api.json_reply import bytes_stream, json_stream
 from nodetop.server.api.moment_routes import Moments
@@ -105,7 +106,7 @@ class Api:
             Route("/api/v2/status", self.status),
             Route("/api/v2/openapi.json", self.openapi, middleware=reads),
         ]
-        for route in routes[1:]:  # Starlette adds HEAD wherever there is GET; a stream's would last for ever
+        for route in routes[1:]:  # Starlette adds HEAD wherever there is GET; a stream's would never end
             assert route.methods is not None
             route.methods.discard("HEAD")
         return Router(routes, redirect_slashes=False)
@@ -163,7 +164,7 @@ class Api:
         match, sort = query.text("match"), query.choice("sort", PROCESS_SORTS)
         limit = query.whole("limit", 100, 1, 1000)
         if not query.has("time"):
-            found = self._fleet.fresh(cluster, COUNTED_STATES)
+            found = self._fleet.fresh(cluster, REPORTING)
             return json_stream(await processes_reply(cluster, found, match, sort, limit))
         at, keys = query.number("time", 0.0, 0.0, LATEST_TIME), self._keys(cluster)
         with self._history_reads.hold(client_of(request.scope)):

@@ -1,4 +1,4 @@
-"""The folder a server keeps its state in: nobody else's, used by one process at a time, with who we are in it."""
+"""The folder of a server's state: private, used by one process at a time; it also holds the instance id."""
 
 import hashlib
 import os
@@ -55,7 +55,7 @@ def _check(path: Path) -> None:
 
 
 def instance_id(folder: Path, machine_id: Path = _MACHINE_ID) -> str:
-    """Who this installation is, to hubs: 32 hex digits, made once. Made anew where the folder came to another machine,
+    """This installation's id, for hubs: 32 hex digits, made once, and again where the folder came to another machine,
     so that a cloned disk is not taken for the first one. Raises StartError."""
     machine = _digest(machine_id)
     path = folder / INSTANCE_FILE

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from nodetop.base.hub_address import certificate_pin, is_loopback
-from nodetop.model.hub_api import DEFAULT_PORT
+from nodetop.base.hub_address import DEFAULT_PORT, certificate_pin, is_loopback
 from nodetop.server.base.private_files import read_private
 from nodetop.server.base.startup import StartError
 from nodetop.server.http.address_limits import Listener

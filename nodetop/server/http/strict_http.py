@@ -1,11 +1,9 @@
 """h11, but strict: what two HTTP parsers could read in two ways is refused."""
 
-import re
 from typing import Any
 
 import h11
 
-_AMBIGUOUS = re.compile(rb"(?<!\r)(?P<bare>\n)|\n[ \t]")
 _HEAD_END = b"\r\n\r\n"
 _VERSIONS = (b"1.0", b"1.1")
 
@@ -18,8 +16,9 @@ class StrictConnection(h11.Connection):
 
     def next_event(self) -> Any:
         """As h11's. Raises h11.RemoteProtocolError."""
-        if self.their_state is h11.IDLE:
-            self._check_head(self.trailing_data[0])
+        if self.their_state is not h11.IDLE:
+            return super().next_event()
+        self._check_head(self.trailing_data[0])
         event = super().next_event()
         if isinstance(event, h11.Request) and event.http_version not in _VERSIONS:
             self._refuse("The hub speaks HTTP/1.1 only.")
@@ -27,10 +26,11 @@ class StrictConnection(h11.Connection):
 
     def _check_head(self, received: bytes) -> None:
         end = received.find(_HEAD_END)
-        found = _AMBIGUOUS.search(received, 0, end + 2 if end >= 0 else len(received))
-        if found is not None:
-            wrong = "end in CR and LF" if found["bare"] else "not be folded"
-            self._refuse(f"The lines of a request's head must {wrong}.")
+        head = received[: end + 2] if end >= 0 else received
+        if head.count(b"\n") != head.count(b"\r\n"):
+            self._refuse("The lines of a request's head must end in CR and LF.")
+        if b"\n " in head or b"\n\t" in head:
+            self._refuse("The lines of a request's head must not be folded.")
 
     def _refuse(self, reason: str) -> None:
         self.reason = reason

@@ -57,7 +57,7 @@ class TrustedHostMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"] not in self._open_paths:
-            host = host_of(dict(scope["headers"]).get(b"host", b""))
+            host = host_of(next((value for name, value in scope["headers"] if name == b"host"), b""))
             if host is None:
                 raise Refusal(400, "bad_host", "The Host header must be a name or an address.", close=True)
             if not self._hosts.allows(host):

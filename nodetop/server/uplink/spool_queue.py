@@ -2,7 +2,7 @@
 
 A record is its length, the CRC-32 of its payload (both four bytes, little-endian), and the payload. Segments are files
 named by a growing number. What was taken is forgotten by unlinking a whole segment, so after a crash at most one
-segment's worth is taken again: what is in the queue must bear being done twice.
+segment's worth is taken again: a record may be handled twice.
 """
 
 import os
@@ -79,7 +79,7 @@ class DiskQueue:
         return self._first + len(self)
 
     def append(self, payload: bytes) -> int:
-        """Adds a record at the end and tells its number; beyond the bound the oldest segment goes. Raises OSError,
+        """Adds a record at the end; its number. Beyond the size limit the oldest segment is dropped. Raises OSError,
         having added nothing."""
         record = _HEAD.pack(len(payload), crc32(payload)) + payload
         if self._active is None or self._segments[-1].size + len(record) > self._segment_bytes:
@@ -162,7 +162,7 @@ class DiskQueue:
             self._active = None
 
     def close(self) -> None:
-        """Gives up the open file; what is queued stays on disk."""
+        """Closes the open file; queued records stay on disk."""
         self._close_active()
         if self._segments and not self._segments[-1].records:
             self._segments.pop().path.unlink(missing_ok=True)

@@ -1,12 +1,12 @@
 """The cells of a line of the inbox. Pure."""
 
-import time
 from collections.abc import Callable
 
 from nodetop.alerts.alert import SEVERITIES, Alert
 from nodetop.alerts.rule import KINDS
 from nodetop.base import units
 from nodetop.base.text import clean, fit, fit_right
+from nodetop.base.when import clock_text
 from nodetop.drawing.runs import Run
 from nodetop.widgets.base.panel_parts import Column, temperature_field
 from nodetop.widgets.base.view import View
@@ -59,10 +59,7 @@ def number(alert: Alert, value: float | None, view: View) -> str:
 
 def moment(at: float, now: float) -> str:
     """The time of day; with its day where that is not the last one."""
-    try:
-        return time.strftime("%H:%M:%S" if now - at < _DAY else "%a %H:%M", time.localtime(at))
-    except (OverflowError, ValueError, OSError):
-        return "--:--:--"
+    return clock_text(at, "%H:%M:%S" if now - at < _DAY else "%a %H:%M")
 
 
 def state(alert: Alert, view: View) -> str:
@@ -71,7 +68,9 @@ def state(alert: Alert, view: View) -> str:
         return f"over {moment(alert.ended_at, view.now)}"
     if alert.muted_until is not None:
         return f"muted {units.duration(max(alert.muted_until - view.now, 0.0))}"
-    return "unknown" if alert.state == "unknown" else "seen" if alert.acknowledged else "open"
+    if alert.state == "unknown":
+        return "unknown"
+    return "seen" if alert.acknowledged else "open"
 
 
 def _severity(alert: Alert, view: View, cells: int) -> Run:
@@ -81,12 +80,15 @@ def _severity(alert: Alert, view: View, cells: int) -> Run:
 
 def _limit(alert: Alert, view: View) -> str:
     below = KINDS[alert.rule].below
-    compared = ("<=" if below else ">=") if view.glyphs.ascii_only else "≤" if below else "≥"
+    at_most, at_least = ("<=", ">=") if view.glyphs.ascii_only else ("≤", "≥")
+    compared = at_most if below else at_least
     return f"{compared} {number(alert, alert.threshold, view)}"
 
 
 def _state(alert: Alert, view: View, cells: int) -> Run:
-    style = "warning" if alert.state == "unknown" and not alert.is_over else "text" if alert.calls else "dim"
+    style = "text" if alert.calls else "dim"
+    if alert.state == "unknown" and not alert.is_over:
+        style = "warning"
     return (style, fit(state(alert, view), cells, view.glyphs.ellipsis))
 
 

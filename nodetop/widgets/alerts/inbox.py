@@ -29,7 +29,7 @@ class AlertListPanel:
             return [blank(max(width, 0)) for _ in range(height)]
         inner = width - 2
         widths = fit_columns(COLUMNS, inner)
-        self.state.show(height - _CHROME_ROWS)
+        self.state.fit(height - _CHROME_ROWS)
         visible = self.state.visible
         body = [header_row(COLUMNS, widths, inner)]
         body += [self._row(alert, number, widths, inner, view) for number, alert in enumerate(visible, self.state.top)]
@@ -53,9 +53,7 @@ class AlertListPanel:
         board, glyphs = self.state.board, view.glyphs
         over = sum(alert.is_over for alert in board.alerts)
         quiet = sum(not alert.is_over and not alert.calls for alert in board.alerts)
-        pieces: list[Line] = []
-        if self.state.filter:
-            pieces.append([("label", "filter "), ("match", clean(self.state.filter))])
+        pieces = self.state.filter.shown()
         if board.critical:
             pieces.append([("critical", f"{glyphs.critical} {board.critical} critical")])
         if board.warning:
@@ -71,7 +69,7 @@ class AlertListPanel:
         return [[("dim", f"{self.state.top + 1}-{self.state.top + visible}/{rows}")]] if visible < rows else []
 
     def _why_empty(self, view: View) -> tuple[str, ...]:
-        if self.state.filter:
+        if self.state.filter.text:
             return ("no alert matches",)
         good = "all is well: nothing that is watched is, or was in the last day, beyond its limit"
         return (good, "the limits are in the table [alerts] of the settings")
@@ -90,7 +88,6 @@ class AlertListPanel:
             parts.pop(1)
         return [("dim", separator.join(parts))]
 
-    def row_at(self, y: int) -> int | None:
-        """The row of the list that a click at y of the panel meets, if any."""
-        index = self.state.top + y - 2
-        return index if y >= 2 and index < len(self.state.rows) else None
+    def row_at(self, x: int, y: int) -> int | None:
+        """The row of the list that a click at this place of the panel meets, if any."""
+        return self.state.row_at(y - 2)

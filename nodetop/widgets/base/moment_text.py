@@ -1,9 +1,7 @@
 """A moment of the past in words. Pure."""
 
-import time
-from functools import lru_cache
-
 from nodetop.base import units
+from nodetop.base.when import clock_text
 from nodetop.drawing.runs import Line
 from nodetop.history.means import MeanSnapshot
 from nodetop.widgets.base.view import View
@@ -12,21 +10,12 @@ _LATE_SECONDS = 60.0
 _LATE_INTERVALS = 3
 
 
-@lru_cache(maxsize=64)
-def clock_text(second: int, form: str = "%H:%M:%S") -> str:
-    """Local time of day; a time beyond the calendar is a dash."""
-    try:
-        return time.strftime(form, time.localtime(second))
-    except (OverflowError, ValueError, OSError):
-        return "--:--:--"
-
-
 def moment_text(at: float, now: float) -> str:
     """The time of day, with the day before it where that is not today's."""
-    day = clock_text(int(at), "%Y-%m-%d")
-    if day == clock_text(int(now), "%Y-%m-%d"):
-        return clock_text(int(at))
-    return f"{day if day[:4] != clock_text(int(now), '%Y') else clock_text(int(at), '%d %b')} {clock_text(int(at))}"
+    day = clock_text(at, "%Y-%m-%d")
+    if day == clock_text(now, "%Y-%m-%d"):
+        return clock_text(at)
+    return f"{day if day[:4] != clock_text(now, '%Y') else clock_text(at, '%d %b')} {clock_text(at)}"
 
 
 def mean_text(seconds: float) -> str:
@@ -42,16 +31,15 @@ def past_state(view: View) -> Line:
     is_mean = isinstance(snapshot, MeanSnapshot)
     end = snapshot.taken_at + (snapshot.seconds if isinstance(snapshot, MeanSnapshot) else 0.0)
     gap = moment - end
-    if gap > max(_LATE_SECONDS, _LATE_INTERVALS * (snapshot.interval or 0.0) * (not is_mean)):
+    interval = 0.0 if is_mean else snapshot.interval or 0.0
+    if gap > max(_LATE_SECONDS, _LATE_INTERVALS * interval):
         text = f"{glyphs.critical} {moment_text(moment, view.now)}, last heard of {units.duration(gap)} before"
         return [("stale", text)]
     shown = moment_text(snapshot.taken_at, view.now)
     if moment < snapshot.taken_at:
         return [("stale", f"{glyphs.critical} nothing of {moment_text(moment, view.now)}, this is {shown}")]
     if isinstance(snapshot, MeanSnapshot):
-        return [
-            ("paused", f"{glyphs.cursor} {shown[:-3]}-{clock_text(int(end), '%H:%M')} {mean_text(snapshot.seconds)}")
-        ]
+        return [("paused", f"{glyphs.cursor} {shown[:-3]}-{clock_text(end, '%H:%M')} {mean_text(snapshot.seconds)}")]
     ago = max(0.0, view.now - snapshot.taken_at)
     return [("paused", f"{glyphs.cursor} {shown}, {units.duration(ago)} ago")]
 

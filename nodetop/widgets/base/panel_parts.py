@@ -8,6 +8,7 @@ from itertools import groupby
 
 from nodetop.base import units
 from nodetop.base.text import clean, fit_right
+from nodetop.base.units import temperature
 from nodetop.drawing.box import box
 from nodetop.drawing.glyphs import Glyphs
 from nodetop.drawing.meter import step
@@ -143,12 +144,16 @@ def percent_field(value: float | None) -> str:
     return fit_right("–" if value is None else f"{value:.0f}%", 4)
 
 
+def apart(field: str) -> str:
+    """A field that stands right after a word: with a blank before it, also where its number fills it."""
+    return field if field.startswith(" ") else f" {field}"
+
+
 def temperature_field(value: float | None, fahrenheit: bool, glyphs: Glyphs) -> str:
     """A temperature in five cells: " 62°C"."""
     if value is None:
         return fit_right(glyphs.unknown, 5)
-    number, letter = (value * 1.8 + 32, "F") if fahrenheit else (value, "C")
-    return fit_right(f"{number:.0f}{glyphs.degree.strip()}{letter}", 5)
+    return fit_right(temperature(value, fahrenheit).replace("°", glyphs.degree.strip()), 5)
 
 
 def rate_width(view: View) -> int:

@@ -11,6 +11,7 @@ from nodetop.drawing.glyphs import Glyphs
 from nodetop.drawing.meter import meter, step
 from nodetop.drawing.runs import Run
 from nodetop.model.item_kinds import INTERFACE
+from nodetop.model.node_status import REPORTING
 from nodetop.model.quantities import QUANTITIES
 from nodetop.model.quantity import ColumnSpec, Quantity, Unit
 from nodetop.model.snapshot import NodeStatus
@@ -31,7 +32,6 @@ Values = Sequence[float | None]
 
 STATES = {"gone": 0, "stale": 1, "late": 2, "up": 3}
 """From the worst to the best."""
-_REPORTING = ("up", "late")
 _HOT_CELSIUS = 100.0
 _METER_LEAST = 8
 _DIGITS = re.compile(r"([0-9]{1,18})")
@@ -83,7 +83,7 @@ def _share(quantity: Quantity) -> Cell:
         room = cells if cells < _METER_LEAST else 5
         style, text = scaled(gradient, percent), percent_field(percent)
         limit = view.levels.get(name)
-        if limit is None or percent is None or percent < limit[0] or row.state not in _REPORTING:
+        if limit is None or percent is None or percent < limit[0] or row.state not in REPORTING:
             number: Sequence[Run] = ((style, text.rjust(room)),)
         else:
             sign = judged(name, percent, view)
@@ -114,7 +114,7 @@ def _temperature(quantity: Quantity) -> Cell:
         value = value_of(row)
         style = "dim" if value is None else f"heat.{step(value / _HOT_CELSIUS)}"
         text = fit_right(temperature_field(value, view.fahrenheit, view.glyphs), cells)
-        sign = judged(name, value if row.state in _REPORTING else None, view)
+        sign = judged(name, value if row.state in REPORTING else None, view)
         # A temperature of three digits in a narrow column has no room for it.
         return (sign, (style, text[1:])) if text[0] == " " and sign[1] != " " else ((style, text),)
 

@@ -36,8 +36,6 @@ class ClusterMapPanel:
     def __init__(self, state: ClusterState) -> None:
         self.state = state
         self.metric = "cpu"
-        self.columns = 1
-        """Tiles side by side, as last drawn."""
         self._tile = (LEAST_TILE, 1)
 
     def next_metric(self, steps: int) -> None:
@@ -51,14 +49,14 @@ class ClusterMapPanel:
             return [blank(max(width, 0)) for _ in range(height)]
         inner, rows = width - 2, height - 2
         cells, tall = self._tile = tile_size(len(self.state.rows) or len(self.state.nodes), inner, rows)
-        self.columns = max(inner // cells, 1)
-        self.state.show(rows // tall, self.columns)
+        columns = max(inner // cells, 1)
+        self.state.show(rows // tall, columns)
         visible = self.state.visible
         body: list[Line] = []
-        for start in range(0, len(visible), self.columns):
+        for start in range(0, len(visible), columns):
             tiles = [
                 self._tile_lines(row, view, cells, tall, self.state.top + start + offset == self.state.index)
-                for offset, row in enumerate(visible[start : start + self.columns])
+                for offset, row in enumerate(visible[start : start + columns])
             ]
             body += [pad([run for tile in tiles for run in tile[number]], inner) for number in range(tall)]
         if not visible:
@@ -84,12 +82,10 @@ class ClusterMapPanel:
             lines = [[("dim", plain(line))] for line in lines]
         return [[*line, ("text", " ")] for line in lines]
 
-    def tile_at(self, x: int, y: int) -> int | None:
+    def row_at(self, x: int, y: int) -> int | None:
         """The node of the list that a click meets, if any."""
         cells, tall = self._tile
-        column, row = (x - 1) // cells, (y - 1) // tall
-        index = self.state.top + row * self.columns + column
-        return index if x >= 1 and y >= 1 and column < self.columns and index < len(self.state.rows) else None
+        return self.state.row_at((y - 1) // tall, (x - 1) // cells)
 
 
 def tile_size(count: int, width: int, height: int) -> tuple[int, int]:

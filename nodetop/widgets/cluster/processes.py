@@ -14,7 +14,6 @@ from nodetop.widgets.processes.columns import COMMAND_TITLE, Column, Measure, co
 from nodetop.widgets.processes.table import command, marked
 
 _CHROME_ROWS = 3
-_NODE_CELLS = (10, 16, 24)
 
 
 @dataclass
@@ -50,9 +49,9 @@ class ClusterProcessPanel:
         if width < 20 or height < _CHROME_ROWS:
             return [blank(max(width, 0)) for _ in range(height)]
         inner = width - 2
-        node_cells = _NODE_CELLS[0 if inner < 100 else 1 if inner < 150 else 2]
+        node_cells = _node_cells(inner)
         columns = columns_for(inner - node_cells - 1)
-        self.state.show(height - _CHROME_ROWS)
+        self.state.fit(height - _CHROME_ROWS)
         visible = self.state.visible
         body = [self._header(columns, node_cells, inner, view)]
         for number, row in enumerate(visible, self.state.top):
@@ -103,7 +102,12 @@ class ClusterProcessPanel:
             return "asking the hub"
         return "no process matches" if self.state.match else "no node sends its processes"
 
-    def row_at(self, y: int) -> int | None:
-        """The row of the list that a click at y of the panel meets, if any."""
-        index = self.state.top + y - 2
-        return index if y >= 2 and index < len(self.state.rows) else None
+    def row_at(self, x: int, y: int) -> int | None:
+        """The row of the list that a click at this place of the panel meets, if any."""
+        return self.state.row_at(y - 2)
+
+
+def _node_cells(width: int) -> int:
+    if width < 100:
+        return 10
+    return 16 if width < 150 else 24

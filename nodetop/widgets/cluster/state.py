@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from nodetop.model.hub_api import ClusterSummary
 from nodetop.model.snapshot import NodeStatus
 from nodetop.widgets.base.bar import Bar
-from nodetop.widgets.base.filter import Filter
+from nodetop.widgets.base.filter import EVERYTHING, Filter
 from nodetop.widgets.cluster.columns import COLUMNS, SORTS, Values, natural_name
-from nodetop.widgets.cluster.filter import EVERYTHING
 
 
 @dataclass
@@ -35,12 +34,12 @@ class ClusterState(Bar[NodeStatus]):
             self._shown = wanted
             self.rows = self._ordered()
             self.find_selected()  # forgotten or filtered out: the bar comes back to the node with it
-        self._page = max(page, 1) * columns
-        last = max(-(-len(self.rows) // columns) - max(page, 1), 0) * columns
-        self.top = max(0, min(self.top // columns * columns, last))
+        self.fit(page, columns)
 
     def _ordered(self) -> list[NodeStatus]:
-        rows = [row for row in self.nodes if self.filter.matches(row)] if self.filter.predicates else list(self.nodes)
+        rows = list(self.nodes)
+        if self.filter.predicates:
+            rows = self.filter.settled(lambda: [row for row in self.nodes if self.filter.matches(row)])
         rows.sort(key=natural_name)  # ties by name, whichever the direction
         column = COLUMNS[self.sort]
         unknown = [row for row in rows if column.value(row) is None]

@@ -6,14 +6,16 @@ from itertools import zip_longest
 
 from nodetop.base import units
 from nodetop.base.text import clean, cut, fit, fit_right
+from nodetop.base.when import clock_text
 from nodetop.drawing.box import box
 from nodetop.drawing.graph import area, coloured
 from nodetop.drawing.runs import Line, Run, beside, blank, line_width, pad, plain
 from nodetop.model.derived import total
 from nodetop.model.hub_api import ClusterSummary, MomentRow
+from nodetop.model.node_status import REPORTING
 from nodetop.model.snapshot import NodeStatus, Stat
 from nodetop.widgets.alerts.badge import badge
-from nodetop.widgets.base.moment_text import clock_text, moment_line
+from nodetop.widgets.base.moment_text import moment_line
 from nodetop.widgets.base.panel_parts import percent_field, rate_text, scaled, temperature_field
 from nodetop.widgets.base.view import View
 from nodetop.widgets.cluster.columns import Values, state_mark
@@ -25,7 +27,6 @@ _LIST_CELLS = 26
 _NAME_CELLS = 20
 _GRAPH_LEAST = 30
 _BADGE_FROM = 60
-_COUNTED = ("up", "late")
 
 
 class ClusterSummaryPanel:
@@ -103,7 +104,7 @@ def _freshness(state: ClusterState, view: View) -> Line:
 
 
 def _time_of_day(view: View) -> Line:
-    return [("value", clock_text(int(view.now)))]
+    return [("value", clock_text(view.now))]
 
 
 def _state_counts(state: ClusterState, view: View) -> list[Line]:
@@ -164,7 +165,7 @@ def _network(state: ClusterState, view: View) -> list[Line]:
 
 def counted(state: ClusterState) -> list[NodeStatus]:
     """The nodes whose numbers are fresh enough for totals."""
-    return [row for row in state.nodes if row.state in _COUNTED]
+    return [row for row in state.nodes if row.state in REPORTING]
 
 
 def _body(state: ClusterState, view: View, width: int, height: int) -> list[Line]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from nodetop.base.text import clean
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, Run, blank, pad, plain
 from nodetop.model.snapshot import NodeStatus
@@ -77,10 +76,9 @@ class ClusterTablePanel:
             return (sparkline(self.state.trends.get(row.node, ()), cells, view.glyphs),)
         return COLUMNS[name].cell(row, view, cells)
 
-    def row_at(self, y: int) -> int | None:
-        """The row of the list that a click at y of the panel meets, if any."""
-        index = self.state.top + y - 2
-        return index if y >= 2 and index < len(self.state.rows) else None
+    def row_at(self, x: int, y: int) -> int | None:
+        """The row of the list that a click at this place of the panel meets, if any."""
+        return self.state.row_at(y - 2)
 
     def sort_key_at(self, x: int) -> str | None:
         """The column under a click on the header; x is counted from the panel's left edge."""
@@ -107,9 +105,7 @@ def details(state: ClusterState, view: View) -> list[Line]:
     """What stands in the top edge of a panel of nodes."""
     order = view.glyphs.up if state.ascends else view.glyphs.down
     pieces: list[Line] = [[("text", str(len(state.nodes)))], [("accent", f"{COLUMNS[state.sort].title} {order}")]]
-    if state.filter.predicates:
-        pieces.append([("label", "filter "), ("match", clean(state.filter.text))])
-    return pieces
+    return pieces + state.filter.shown()
 
 
 def position(state: ClusterState, visible: int) -> list[Line]:

@@ -1,10 +1,10 @@
 """One process over the whole screen: who it is, its CPU and memory of the last minutes, and one section of details."""
 
-import time
 from collections.abc import Callable
 
 from nodetop.base import units
 from nodetop.base.text import clean, cut
+from nodetop.base.when import clock_text
 from nodetop.drawing.box import box
 from nodetop.drawing.graph import Values, area, coloured, nice_top
 from nodetop.drawing.runs import Line, beside, blank, cut_line, line_width, pad
@@ -40,8 +40,6 @@ class ProcessDetailsPanel:
 
     def __init__(self, state: DetailsState) -> None:
         self.state = state
-        self._page = 1
-        self._count = 0
         self._tabs: list[tuple[int, int, str]] = []
         self._body_at = 0
 
@@ -59,28 +57,15 @@ class ProcessDetailsPanel:
         lines += self._section(view, width, height - len(lines)) if height > len(lines) else []
         return (lines + [blank(width) for _ in range(height)])[:height]
 
-    def scroll(self, lines: int) -> None:
-        """The section up or down; among children the bar."""
-        if self.state.section == "children":
-            self.state.index = max(0, min(self.state.index + lines, len(self.state.children) - 1))
-        else:
-            self.state.top = max(0, min(self.state.top + lines, self._count - self._page))
-
-    def page(self, pages: float) -> None:
-        """By so many pages."""
-        self.scroll(round(pages * self._page))
-
     def tab_at(self, x: int, y: int) -> str | None:
         """The section whose name a click met."""
         if y != self._body_at - 1:
             return None
         return next((name for start, end, name in self._tabs if start <= x < end), None)
 
-    def child_at(self, y: int) -> int | None:
+    def row_at(self, x: int, y: int) -> int | None:
         """The child that a click met."""
-        index = self.state.top + y - self._body_at - 2
-        met = self.state.section == "children" and y >= self._body_at + 2
-        return index if met and index < len(self.state.children) else None
+        return self.state.children.row_at(y - self._body_at - 2) if self.state.section == "children" else None
 
     def _tab_line(self, view: View, width: int) -> Line:
         """The names of the sections with their numbers; the names of the others go where there is no room."""
@@ -103,17 +88,14 @@ class ProcessDetailsPanel:
         state, inner = self.state, max(width - 2, 0)
         if height < 3 or width < 4:
             return [blank(width) for _ in range(height)]
-        self._page = height - 2
+        page = height - 2
+        state.children.fit(page - 1)  # below the header
         body = self._body(view, inner)
-        self._count = len(body)
-        if state.section == "children":
-            state.top = max(min(state.top, state.index), state.index - self._page + 2, 0)
-            body = [body[0], *body[1 + state.top :]] if body else body
-        else:
-            state.top = max(0, min(state.top, len(body) - self._page))
-            body = body[state.top :]
+        if state.section != "children":
+            state.text.show(len(body), page)
+            body = body[state.text.top :]
         return box(
-            body[: self._page], width, height, view.glyphs, title=state.section, details=self._details(view),
+            body[:page], width, height, view.glyphs, title=state.section, details=self._details(view),
             values=self._values(view), focused=True,
         )  # fmt: skip
 
@@ -124,8 +106,8 @@ class ProcessDetailsPanel:
         if state.section == "children":
             return children(state, view, cells)
         found = rows.matching(_CONTENT[state.section](state), state.filter)
-        if state.filter and not found:
-            found = [[("dim", "nothing contains that text")]]
+        if state.filter.text and not found:
+            found = [[("dim", "no line matches")]]
         room = max(cells - 2, 1)
         if state.section in _WRAPPED:
             found = [part for line in found for part in rows.wrapped(line, room)]
@@ -139,19 +121,17 @@ class ProcessDetailsPanel:
         if state.section == "files":
             pieces += rows.files_details(state)
         elif state.section == "children":
-            pieces.append([("text", str(len(state.children)))])
-        if state.filter:
-            pieces.append([("label", "filter "), ("match", clean(state.filter))])
-        return pieces
+            pieces.append([("text", str(len(state.children.rows)))])
+        return pieces + state.filter.shown()
 
     def _values(self, view: View) -> list[Line]:
-        state = self.state
-        pieces: list[Line] = []
-        if self._count > self._page:
-            last = min(state.top + self._page, self._count)
-            pieces.append([("dim", f"{state.top + 1}-{last}/{self._count}")])
+        state, pieces = self.state, list[Line]()
+        shown = state.window
+        if shown.length > shown.height:
+            last = min(shown.top + shown.height, shown.length)
+            pieces.append([("dim", f"{shown.top + 1}-{last}/{shown.length}")])
         if state.details is not None and state.section != "children":
-            pieces.append([("dim", f"read at {_clock(state.details.read_at)}")])
+            pieces.append([("dim", f"read at {clock_text(state.details.read_at)}")])
         return pieces
 
 
@@ -187,19 +167,12 @@ def _presence(state: DetailsState, view: View) -> Line:
         if state.seen_at is None:
             return [("stale", f"{glyphs.warning} not in this sample")]
         ago = units.duration(max(0.0, view.now - state.seen_at))
-        return [("stale", f"{glyphs.critical} ended; last seen {_clock(state.seen_at)}, {ago} ago")]
+        return [("stale", f"{glyphs.critical} ended; last seen {clock_text(state.seen_at)}, {ago} ago")]
     if view.problem:
         return [("stale", f"{glyphs.critical} {clean(view.problem)}")]
     if view.paused and snapshot is not None:
-        return [("paused", f"{glyphs.cursor} {_clock(snapshot.taken_at)}")]
+        return [("paused", f"{glyphs.cursor} {clock_text(snapshot.taken_at)}")]
     return [("accent", f"{glyphs.cursor} replay")] if view.replay else [("live", glyphs.dot), ("label", " live")]
-
-
-def _clock(at: float) -> str:
-    try:
-        return time.strftime("%H:%M:%S", time.localtime(at))
-    except (OverflowError, ValueError, OSError):
-        return "--:--:--"
 
 
 def _graph_rows(width: int, height: int) -> int:
@@ -222,13 +195,24 @@ def _graphs(state: DetailsState, view: View, width: int, height: int) -> list[Li
     values = state.past.columns(cpu, until, 2 * max(left - 2, 1), interval)
     top = nice_top(values, 10.0, 1000)
     now = _now(units.percent(cpu(row), 1) + "%", cpu(row) is not None and state.is_there)
-    first = _graph("cpu", "load", values, left, height, view, top, f"{top:.0f}%", now)
+    first = _graph(view, left, height, values, title="cpu", gradient="load", top=top, top_text=f"{top:.0f}%", now=now)
     if left == width:
         return first
     values = state.past.columns(memory, until, 2 * max(width - left - 2, 1), interval)
     top = nice_top(values, 1024.0 * 1024)
     now = _now(units.size(row.resident_bytes), row.resident_bytes is not None and state.is_there)
-    return beside(first, _graph("memory", "memory", values, width - left, height, view, top, units.size(top), now))
+    second = _graph(
+        view,
+        width - left,
+        height,
+        values,
+        title="memory",
+        gradient="memory",
+        top=top,
+        top_text=units.size(top),
+        now=now,
+    )
+    return beside(first, second)
 
 
 def _now(text: str, known: bool) -> Line:
@@ -236,8 +220,17 @@ def _now(text: str, known: bool) -> Line:
 
 
 def _graph(
-    title: str, gradient: str, values: Values, width: int, height: int, view: View, top: float, label: str, now: Line
+    view: View,
+    width: int,
+    height: int,
+    values: Values,
+    *,
+    title: str,
+    gradient: str,
+    top: float,
+    top_text: str,
+    now: Line,
 ) -> list[Line]:
     drawn = coloured(area(values, width - 2, height - 2, top, ascii_only=view.glyphs.ascii_only), gradient)
-    foot: Line = [("dim", f"{_MINUTES}, full height {label}")]
+    foot: Line = [("dim", f"{_MINUTES}, full height {top_text}")]
     return box([[run] for run in drawn], width, height, view.glyphs, title=title, values=[now], foot=foot)

@@ -10,6 +10,7 @@ from nodetop.base.text import clean, fit, width
 from nodetop.base.units import UNKNOWN, size
 from nodetop.drawing.runs import Line, Run
 from nodetop.model.process_details import Limit, Part
+from nodetop.widgets.base.filter import Filter
 from nodetop.widgets.details.state import DetailsState
 
 _LONGEST = 128 * 1024
@@ -157,14 +158,16 @@ def _or_dash(text: str | None) -> Line:
     return [("value", clean(text))] if text else [("dim", UNKNOWN)]
 
 
-def matching(lines: Iterable[Line], words: str) -> list[Line]:
-    """The lines that contain a text, whatever its case; headers stay."""
-    words = words.lower()
-    return [
-        line
-        for line in lines
-        if not words or (line and line[0][0] == "table.header") or words in "".join(text for _, text in line).lower()
-    ]
+def matching(lines: Iterable[Line], wanted: Filter[str]) -> list[Line]:
+    """The lines that pass a filter; headers stay."""
+    lines = list(lines)
+    return wanted.settled(
+        lambda: [line for line in lines if _is_header(line) or wanted.matches("".join(text for _, text in line))]
+    )
+
+
+def _is_header(line: Line) -> bool:
+    return bool(line) and line[0][0] == "table.header"
 
 
 def wrapped(line: Line, cells: int, indent: int = 4) -> list[Line]:

@@ -5,8 +5,18 @@ from dataclasses import dataclass, field
 from nodetop.keys.details import SECTIONS
 from nodetop.model.process_details import ProcessDetails
 from nodetop.model.snapshot import ProcessMetrics
+from nodetop.widgets.base.bar import Bar, TextWindow, Window
+from nodetop.widgets.base.filter import EVERYTHING, Filter
 from nodetop.widgets.base.view import View
-from nodetop.widgets.processes.past import Key, ProcessPast, find_row
+from nodetop.widgets.processes.key import Key, key_of
+from nodetop.widgets.processes.past import ProcessPast, find_row
+
+
+class Children(Bar[ProcessMetrics]):
+    """The children of the process, with a bar that stays on its child."""
+
+    def key(self, row: ProcessMetrics) -> Key:
+        return key_of(row)
 
 
 @dataclass
@@ -20,15 +30,14 @@ class DetailsState:
     details: ProcessDetails | None = None
     problem: str | None = None
     """Why the details could not be read, if so."""
-    filter: str = ""
-    top: int = 0
-    index: int = 0
-    """The child that the bar is on."""
+    filter: Filter[str] = EVERYTHING
+    text: TextWindow = field(default_factory=TextWindow)
+    """The part of the section that is on the screen."""
+    children: Children = field(default_factory=Children)
     is_there: bool = True
     """Whether the process is in the sample that is shown."""
     seen_at: float | None = None
     """When it was last seen, if it is not."""
-    children: tuple[ProcessMetrics, ...] = ()
     parent: ProcessMetrics | None = None
     _past: ProcessPast | None = field(default=None, repr=False)
 
@@ -58,13 +67,25 @@ class DetailsState:
         self.row = row or self.row
         rows = snapshot.processes.rows if snapshot.processes is not None else ()
         pid, ppid = self.row.pid, self.row.ppid
-        self.children = tuple(each for each in rows if each.ppid == pid and each.pid != pid) if self.is_there else ()
+        self.children.rows = [each for each in rows if each.ppid == pid and each.pid != pid] if self.is_there else ()
+        self.children.find_selected()
         self.parent = next((each for each in rows if each.pid == ppid), None) if ppid and ppid != pid else None
-        self.index = max(0, min(self.index, len(self.children) - 1))
+
+    @property
+    def window(self) -> Window:
+        """What keys move: the bar among children, elsewhere the text."""
+        return self.children if self.section == "children" else self.text
 
     def open(self, section: str) -> None:
         """Another section, from its start."""
-        self.section, self.top, self.index, self.filter = section, 0, 0, ""
+        self.section = section
+        self.filter_by(EVERYTHING)
+        self.children.home()
+
+    def filter_by(self, wanted: Filter[str]) -> None:
+        """Only lines that pass, from the first of them on."""
+        self.filter = wanted
+        self.text.home()
 
     def turn(self, steps: int) -> None:
         """The section so many further on."""

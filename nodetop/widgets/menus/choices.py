@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import events
-from textual.binding import Binding, BindingType
-
 from nodetop.drawing.runs import Line, line_width
+from nodetop.keys.overlays import CPUS, OverlayKeys
 from nodetop.model.process_details import Scheduling
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.view import View
@@ -17,13 +15,18 @@ _KEYS: Line = [
     ("key", "Space"), ("key.label", " on/off  "), ("key", "a"), ("key.label", " all  "), ("key", "Enter"),
     ("key.label", " set"),
 ]  # fmt: skip
+
+
+def _level(level: int) -> str:
+    ends = {_LEVELS[0]: " (first)", _LEVELS[-1]: " (last)"}
+    return f"{level}{ends.get(level, '')}"
+
+
 IO_CHOICES: tuple[tuple[str, str, int | None], ...] = (
     ("from nice: as its CPU priority is", "none", None),
-    *((f"best effort {level}{' (first)' * (level == 0)}{' (last)' * (level == 7)}", "best-effort", level)
-      for level in _LEVELS),
+    *((f"best effort {_level(level)}", "best-effort", level) for level in _LEVELS),
     ("idle: only when nobody else needs the disk", "idle", None),
-    *((f"realtime {level}{' (first)' * (level == 0)}{' (last)' * (level == 7)}", "realtime", level)
-      for level in _LEVELS),
+    *((f"realtime {_level(level)}", "realtime", level) for level in _LEVELS),
 )  # fmt: skip
 """Text, class and level of each choice."""
 
@@ -51,54 +54,41 @@ class AffinityPanel(MenuPanel):
 
     def toggle(self) -> None:
         """The chosen CPU."""
-        self.allowed ^= {self.cpus[self.index]}
-        self.choices = self._texts()
+        self.allowed ^= {self.cpus[self.bar.index]}
+        self.bar.rows = self._texts()
 
     def toggle_all(self) -> None:
         """All of them; none but the chosen one where all were on."""
-        self.allowed = {self.cpus[self.index]} if len(self.allowed) == len(self.cpus) else set(self.cpus)
-        self.choices = self._texts()
+        is_all = len(self.allowed) == len(self.cpus)
+        self.allowed = {self.cpus[self.bar.index]} if is_all else set(self.cpus)
+        self.bar.rows = self._texts()
+
+    @property
+    def answer(self) -> str:
+        """The numbers of the CPUs that are on, between blanks."""
+        return " ".join(map(str, sorted(self.allowed)))
 
     def _texts(self) -> tuple[str, ...]:
         return tuple(f"[{'x' if cpu in self.allowed else ' '}] CPU {cpu}" for cpu in self.cpus)
 
 
-class AffinityMenu(Menu, inherit_bindings=False):
-    """Space toggles, Enter sets; what is chosen is the numbers between blanks."""
+class AffinityMenu(Menu):
+    """Space and clicks toggle, Enter sets. No other key does anything while it stands."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", show=False),
-        Binding("down", "move(1)", show=False),
-        Binding("pageup,home", "move(-1000)", show=False),
-        Binding("pagedown,end", "move(1000)", show=False),
-        Binding("space", "toggle_cpu", show=False),
-        Binding("a", "toggle_all_cpus", show=False),
-        Binding("enter", "choose", show=False),
-        Binding("escape,q", "close", show=False),
-    ]
+    KEYS: ClassVar[OverlayKeys] = CPUS
+    TAKES_ALL_KEYS = True
 
-    def __init__(self, kind: str, panel: AffinityPanel, look: Look, view: View) -> None:
-        super().__init__(kind, panel, look, view)
+    def __init__(self, panel: AffinityPanel, look: Look, view: View) -> None:
         self._cpus = panel
+        super().__init__(panel, look, view)
 
     def action_toggle_cpu(self) -> None:
         self._cpus.toggle()
-        self.action_move(0)
+        self.changed()
 
     def action_toggle_all_cpus(self) -> None:
         self._cpus.toggle_all()
-        self.action_move(0)
+        self.changed()
 
-    def action_choose(self) -> None:
-        self.post_message(self.Chosen(self.kind, " ".join(map(str, sorted(self._cpus.allowed)))))
-
-    def on_click(self, event: events.Click) -> None:
-        event.stop()
-        number = self._cpus.top + event.y - 1
-        if 0 <= number < len(self._cpus.cpus) and 0 < event.y < self.outer_size.height - 1:
-            self._cpus.index = number
-            self.action_toggle_cpu()
-
-    def on_key(self, event: events.Key) -> None:
-        if not self._bindings.key_to_bindings.get(event.key):
-            event.stop()
+    def clicked(self) -> None:
+        self.action_toggle_cpu()

@@ -1,16 +1,19 @@
 """A menu in which columns are shown, hidden and moved; each change takes effect at once."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import ClassVar
 
-from textual.binding import Binding, BindingType
-from textual.message import Message
-
 from nodetop.drawing.rect import Rect
+from nodetop.keys.overlays import COLUMNS as COLUMN_KEYS
+from nodetop.keys.overlays import OverlayKeys
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.view import View
 from nodetop.widgets.menus.menu import Menu, MenuPanel
 from nodetop.widgets.processes.columns import COLUMNS, DEFAULT_COLUMNS
+
+Arranged = Callable[[tuple[str, ...] | None], object]
+"""Called with the columns as they now are; None: as where nobody has chosen."""
 
 
 class ColumnMenuPanel(MenuPanel):
@@ -34,15 +37,16 @@ class ColumnMenuPanel(MenuPanel):
 
     def turn(self) -> None:
         """Shows the column under the bar, or hides it."""
-        self._shown ^= {self._names[self.index]}
+        self._shown ^= {self._names[self.bar.index]}
         self._write()
 
     def shift(self, steps: int) -> None:
         """Moves the column under the bar, and the bar with it."""
-        to = max(0, min(self.index + steps, len(self._names) - 1))
-        self._names.insert(to, self._names.pop(self.index))
-        self.index = to
+        here = self.bar.index
+        to = max(0, min(here + steps, len(self._names) - 1))
+        self._names.insert(to, self._names.pop(here))
         self._write()
+        self.bar.select(to)
 
     def reset(self) -> None:
         """The columns that are shown where nobody has chosen."""
@@ -54,7 +58,7 @@ class ColumnMenuPanel(MenuPanel):
         self._write()
 
     def _write(self) -> None:
-        self.choices = tuple(
+        self.bar.rows = tuple(
             f"[{'x' if name in self._shown else ' '}] {COLUMNS[name].title:<10} {COLUMNS[name].text}"
             for name in self._names
         )
@@ -63,21 +67,12 @@ class ColumnMenuPanel(MenuPanel):
 class ColumnMenu(Menu):
     """The menu with the keys. Left and Right move the column towards the left and right of the list."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "shift(-1)", show=False),
-        Binding("right", "shift(1)", show=False),
-        Binding("d", "reset", show=False),
-    ]
+    KEYS: ClassVar[OverlayKeys] = COLUMN_KEYS
 
-    @dataclass
-    class Arranged(Message):
-        """The columns as they now are; None: as where nobody has chosen."""
-
-        columns: tuple[str, ...] | None
-
-    def __init__(self, panel: ColumnMenuPanel, look: Look, view: View) -> None:
-        super().__init__("columns", panel, look, view)
+    def __init__(self, panel: ColumnMenuPanel, look: Look, view: View, arranged: Arranged) -> None:
         self._columns = panel
+        self._arranged = arranged
+        super().__init__(panel, look, view)
 
     def action_choose(self) -> None:
         self._columns.turn()
@@ -92,6 +87,5 @@ class ColumnMenu(Menu):
         self._tell(None)
 
     def _tell(self, columns: tuple[str, ...] | None) -> None:
-        if self._view is not None:
-            self.show(self._view)
-        self.post_message(self.Arranged(columns))
+        self.changed()
+        self._arranged(columns)

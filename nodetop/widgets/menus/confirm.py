@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
 
 from nodetop.base.text import clean, cut, fit, fit_right
 from nodetop.base.units import duration
@@ -12,6 +11,7 @@ from nodetop.drawing.box import box
 from nodetop.drawing.glyphs import Glyphs
 from nodetop.drawing.rect import Rect
 from nodetop.drawing.runs import Line, blank, cut_line, line_width, pad
+from nodetop.keys.overlays import QUESTION, OverlayKeys
 from nodetop.model.snapshot import ProcessMetrics
 from nodetop.widgets.base.view import View
 from nodetop.widgets.menus.menu import Menu, MenuPanel
@@ -94,17 +94,11 @@ class ConfirmPanel(MenuPanel):
         return duration(None if row.started_at is None else max(0.0, self._now - row.started_at))
 
 
-class Confirm(Menu, inherit_bindings=False):
+class Confirm(Menu):
     """The question with its keys. No other key does anything while it stands."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,y,Y", "choose", show=False),
-        Binding("escape,n,N,q", "close", show=False),
-    ]
-
-    def on_key(self, event: events.Key) -> None:
-        if not self._bindings.key_to_bindings.get(event.key):
-            event.stop()
+    KEYS: ClassVar[OverlayKeys] = QUESTION
+    TAKES_ALL_KEYS = True
 
     def on_click(self, event: events.Click) -> None:
         event.stop()  # a click decides nothing here

@@ -1,13 +1,33 @@
 """The line at the bottom in which something is typed: a filter, a search, a time."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Static
+
+
+def _nothing(text: str) -> str | None:
+    return None
+
+
+class Question(NamedTuple):
+    """What is asked for. `text` stands in the line at first, `note` beside it."""
+
+    label: str
+    text: str
+    note: str
+    changed: Callable[[str], str | None] = _nothing
+    """Called with the text after each change; what is wrong with it, if anything."""
+    done: Callable[[str], str | None] = _nothing
+    """Called with the text at Enter; what is wrong with it, if anything: the line then stays open."""
+    cancelled: Callable[[], object] = lambda: None
+    """Called when the line is closed by Escape."""
 
 
 class Prompt(Horizontal):
@@ -17,31 +37,28 @@ class Prompt(Horizontal):
     class Changed(Message):
         """What stands in the line now."""
 
-        kind: str
+        prompt: "Prompt"
         text: str
 
     @dataclass
     class Done(Message):
         """Enter: it stays as it is."""
 
-        kind: str
+        prompt: "Prompt"
         text: str
 
-    def __init__(self, kind: str, label: str, text: str, note: str) -> None:
+    def __init__(self, question: Question) -> None:
         super().__init__(id="prompt")
-        self.kind = kind
-        self._label = label
-        self._text = text
-        self._note = note
+        self.question = question
         self._is_open = asyncio.Event()
         self._is_done = False
 
     def compose(self) -> ComposeResult:
-        yield Static(f" {self._label} ", markup=False, id="prompt-label")
-        line = Input(self._text, id="prompt-input", compact=True, select_on_focus=False)
+        yield Static(f" {self.question.label} ", markup=False, id="prompt-label")
+        line = Input(self.question.text, id="prompt-input", compact=True, select_on_focus=False)
         line.cursor_blink = False
         yield line
-        yield Static(self._note, markup=False, id="prompt-note")
+        yield Static(self.question.note, markup=False, id="prompt-note")
 
     def on_mount(self) -> None:
         self.query_one(Input).focus()
@@ -61,14 +78,14 @@ class Prompt(Horizontal):
     def complain(self, message: str | None) -> None:
         """Says what is wrong beside the line; None: nothing is."""
         note = self.query_one("#prompt-note", Static)
-        note.update(message or self._note)
+        note.update(message or self.question.note)
         note.set_class(message is not None, "wrong")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self.post_message(self.Changed(self.kind, event.value))
+        self.post_message(self.Changed(self, event.value))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         self._is_done = True
-        self.post_message(self.Done(self.kind, event.value))
+        self.post_message(self.Done(self, event.value))

@@ -4,12 +4,11 @@ import signal
 from typing import ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
 
 from nodetop.base.text import clean, fit
-from nodetop.drawing.box import box
 from nodetop.drawing.rect import Rect
 from nodetop.drawing.runs import Line, pad
+from nodetop.keys.overlays import SIGNALS, OverlayKeys
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.view import View
 from nodetop.widgets.menus.menu import Menu, MenuPanel
@@ -40,7 +39,7 @@ class SignalPanel(MenuPanel):
 
     def rectangle(self, beside: Rect, width: int, height: int) -> Rect:
         """As high as the screen has room for: the list is long."""
-        rows = min(len(self.choices) + 2, max(height - 2, 3), height)
+        rows = min(len(self.numbers) + 2, max(height - 2, 3), height)
         return Rect(beside.x, max(0, min(beside.y, height - 1 - rows)), min(self.width, width), rows)
 
     def jump(self, character: str) -> None:
@@ -48,7 +47,8 @@ class SignalPanel(MenuPanel):
         for typed in (self._typed + character, character):
             found = self._find(typed.upper().removeprefix("SIG"))
             if found is not None:
-                self._typed, self.index = typed, found
+                self._typed = typed
+                self.bar.select(found)
                 return
 
     def forget(self) -> None:
@@ -65,43 +65,31 @@ class SignalPanel(MenuPanel):
                 return names.index(typed)
         return next((index for index, name in enumerate(names) if name.startswith(typed)), None)
 
-    def lines(self, view: View, width: int, height: int) -> list[Line]:
-        """As of Panel."""
-        page, inner = max(height - 2, 1), max(width - 2, 0)
-        self.top = max(min(self.top, self.index), self.index - page + 1)
-        shown = list(enumerate(self.numbers))[self.top : self.top + page]
-        body = [self._line(number, index == self.index, inner) for index, number in shown]
-        return box(body, width, height, view.glyphs, title=self.title, focused=True)
-
-    def _line(self, number: int, is_chosen: bool, cells: int) -> Line:
+    def line(self, index: int, cells: int, *, is_chosen: bool) -> Line:
+        """Number, name, and what the system says of it."""
+        number = self.numbers[index]
         about = clean(signal.strsignal(number) or "")
         line: Line = [("key", f" {int(number):>2} "), ("value", fit(signal_name(number), _NAME_CELLS)), ("dim", about)]
         return [("selected", fit("".join(text for _, text in line), cells))] if is_chosen else pad(line, cells)
 
 
-class SignalMenu(Menu, inherit_bindings=False):
+class SignalMenu(Menu):
     """The menu with its keys; every letter that does not move the bar is one of a name."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", show=False),
-        Binding("down", "move(1)", show=False),
-        Binding("pageup,home", "move(-1000)", show=False),
-        Binding("pagedown,end", "move(1000)", show=False),
-        Binding("enter,space", "choose", show=False),
-        Binding("escape", "close", show=False),
-    ]
+    KEYS: ClassVar[OverlayKeys] = SIGNALS
 
-    def __init__(self, kind: str, panel: SignalPanel, look: Look, view: View) -> None:
-        super().__init__(kind, panel, look, view)
+    def __init__(self, panel: SignalPanel, look: Look, view: View) -> None:
         self._signals = panel
+        super().__init__(panel, look, view)
 
-    def action_move(self, rows: int) -> None:
+    def changed(self) -> None:
+        """After another key than a letter."""
         self._signals.forget()
-        super().action_move(rows)
+        super().changed()
 
     def on_key(self, event: events.Key) -> None:
         is_move = event.key in self._bindings.key_to_bindings
         if event.character is not None and event.character.isalnum() and not is_move:
             event.stop()
             self._signals.jump(event.character)
-            super().action_move(0)
+            super().changed()

@@ -103,17 +103,22 @@ def _middle(panels: Sequence[str], width: int, height: int) -> Shares:
     present = _of("middle", panels)
     is_alone = len(present) == len(panels)
     chosen = [spec for spec in present if is_alone or height >= spec.least_height]
-    most = 1 + max(width - 12, 0) // 32
+    most = _most_beside(width)
     for spec in sorted(chosen, key=lambda spec: spec.dropped or len(SPECS)):
         if len(chosen) > most and spec.dropped:
             chosen.remove(spec)
     return [(spec.name, _share(spec, width)) for spec in chosen]
 
 
+def _most_beside(width: int) -> int:
+    """Two stand beside each other from 44 columns on, and one more for each further 32."""
+    return 1 + max(width - 12, 0) // 32
+
+
 def _upper_heights(top: list[Shares], height: int, cores: int, width: int) -> list[int]:
     """About three tenths, more where many cores need rows; where it is tight one line without a border."""
     if height < (LOW if len(top) < 2 else LOW + 4):
-        return [int(height > index + 1) for index in range(len(top))]
+        return [1 if height > index + 1 else 0 for index in range(len(top))]
     if len(top) > 1:
         return [max(5, round(height * (0.18 if index else 0.22))) for index in range(len(top))]
     wanted = round(height * 0.3)

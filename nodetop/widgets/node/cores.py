@@ -118,7 +118,7 @@ def _map(cores: Cores, width: int, height: int, glyphs: Glyphs) -> list[Line]:
         line: Line = [("label", str(cores[start * group].index).rjust(_digits(cores)) + " ")]
         for core in places[start : start + per_row]:
             style, character = _level(core, glyphs)
-            text = character * max(1, cells - 1) + " " * (cells > 1)
+            text = character * (cells - 1) + " " if cells > 1 else character
             if line[-1][0] == style:
                 line[-1] = (style, line[-1][1] + text)
             else:

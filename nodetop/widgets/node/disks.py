@@ -5,7 +5,16 @@ from nodetop.base.text import clean, fit_right
 from nodetop.drawing.runs import Line, blank
 from nodetop.model.derived import highest, total
 from nodetop.model.snapshot import DiskMetrics
-from nodetop.widgets.base.panel_parts import Body, BoxedPanel, more, percent_field, rate_style, scaled, stale_mark
+from nodetop.widgets.base.panel_parts import (
+    Body,
+    BoxedPanel,
+    apart,
+    more,
+    percent_field,
+    rate_style,
+    scaled,
+    stale_mark,
+)
 from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import View
 from nodetop.widgets.node.disk_rows import DiskRows
@@ -36,10 +45,10 @@ class DisksPanel(BoxedPanel):
         filesystems = (view.snapshot.filesystems if view.snapshot else None) or ()
         if filesystems:
             fullest = max(filesystems, key=fullness)
-            line.append((scaled("load", fullest.used_percent), percent_field(fullest.used_percent) + " "))
+            line.append((scaled("load", fullest.used_percent), apart(percent_field(fullest.used_percent)) + " "))
             line.append(("text", clean(fullest.mount_point)))
         busiest = highest(_counted(view), lambda disk: disk.utilisation_percent)
-        return [line, [("label", "busy"), (scaled("load", busiest), percent_field(busiest))]]
+        return [line, [("label", "busy"), (scaled("load", busiest), apart(percent_field(busiest)))]]
 
     def body(self, view: View, width: int, height: int) -> Body:
         snapshot = view.snapshot
@@ -73,8 +82,10 @@ def _rate(way: str, value: float | None) -> Line:
 def _share(height: int, filesystems: int, disks: int) -> tuple[int, int]:
     """Rows for file systems and for devices (header and a blank between them included); both get some."""
     wanted_above, wanted_below = filesystems + 1 if filesystems else 0, disks + 1 if disks else 0
-    if wanted_above + wanted_below + 1 <= height or not wanted_below:
-        return wanted_above or 0, max(0, height - wanted_above) if wanted_below else 0
+    if not wanted_below:
+        return min(wanted_above, height), 0
+    if wanted_above + wanted_below + 1 <= height:
+        return wanted_above, height - wanted_above
     if not wanted_above:
         return 0, height
     below = min(wanted_below, max(1 if height > 1 else 0, height - wanted_above, round(height * 0.45)))

@@ -63,7 +63,7 @@ def _cell(name: str, wide: int, item: FilesystemMetrics, view: View) -> Sequence
     if name == "mount":
         return _mount(item, wide, view)
     if name == "meter":
-        if percent is None and (item.remote or item.fs_type.startswith("fuse")):
+        if percent is None and item.asked and (item.remote or item.fs_type.startswith("fuse")):
             return (("warning", fit("no answer", wide, view.glyphs.ellipsis)),)
         if item.read_only:  # an image that is always full: no news, no colour
             return plain_meter(percent, wide, "buffers", view.glyphs)

@@ -1,15 +1,12 @@
 """What happened, marked on a graph: a sign in the top row, a thin line down to the graph, words for the last. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
+from nodetop.alerts.mark import Mark, worst
 from nodetop.drawing.glyphs import Glyphs
 from nodetop.drawing.runs import Line, Run, put
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.widgets.base.view import View
-
-if TYPE_CHECKING:  # imported where it is needed: a first frame has one sample, and nothing to mark
-    from nodetop.alerts.marks import Mark
 
 _STYLES = {
     "reboot": "accent", "kill": "critical", "critical": "critical", "warning": "warning", "gap": "label", "end": "good",
@@ -31,7 +28,7 @@ class GraphMarks:
         self._found: list[Mark] = []
         self._taken = 0
 
-    def cells(self, view: View, width: int) -> "Mapping[int, list[Mark]]":
+    def cells(self, view: View, width: int) -> Mapping[int, list[Mark]]:
         """The marks by the cell of a graph of `width` cells in which they lie, two samples a cell."""
         self._look(view)
         node = view.snapshot.node if view.snapshot else ""
@@ -61,7 +58,7 @@ class GraphMarks:
             self._found.clear()
         self._taken += count - known
         for index in range(max(known, 1), count):
-            from nodetop.alerts.marks import between
+            from nodetop.alerts.marks import between  # with the second sample: no first frame waits for it
 
             self._found += between(ring[index - 1], ring[index])
         self._last = ring.latest
@@ -69,16 +66,14 @@ class GraphMarks:
             del self._found[0]
 
 
-def marked(graph: Iterable[Run], cells: "Mapping[int, Sequence[Mark]]", glyphs: Glyphs) -> list[Line]:
+def marked(graph: Iterable[Run], cells: Mapping[int, Sequence[Mark]], glyphs: Glyphs) -> list[Line]:
     """The rows of a graph with marks on them."""
     return mark_lines([[run] for run in graph], cells, glyphs)
 
 
-def mark_lines(lines: list[Line], cells: "Mapping[int, Sequence[Mark]]", glyphs: Glyphs) -> list[Line]:
+def mark_lines(lines: list[Line], cells: Mapping[int, Sequence[Mark]], glyphs: Glyphs) -> list[Line]:
     """The same for rows of several runs."""
     for cell, marks in cells.items():
-        from nodetop.alerts.marks import worst
-
         style, character = sign(worst(marks).kind, glyphs)
         for row, line in enumerate(lines):
             if row == 0:
@@ -98,11 +93,11 @@ def _is_blank(line: Line, cell: int) -> bool:
     return False
 
 
-def last_mark(cells: "Mapping[int, Sequence[Mark]]", view: View, room: int) -> Line:
+def last_mark(cells: Mapping[int, Sequence[Mark]], view: View, room: int) -> Line:
     """The newest mark in words, if there is room: " R reboot 14:03:20"."""
     if not cells:
         return []
-    from nodetop.widgets.alerts.cells import moment
+    from nodetop.widgets.alerts.cells import moment  # with the first mark
 
     mark = max((mark for marks in cells.values() for mark in marks), key=lambda mark: mark.at)
     style, character = sign(mark.kind, view.glyphs)

@@ -4,12 +4,13 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from nodetop.base import units
-from nodetop.base.text import clean, fit_right
+from nodetop.base.text import clean
+from nodetop.base.when import clock_text
 from nodetop.drawing.runs import Line, blank, cut_line, line_width
 from nodetop.history.means import MeanSnapshot
 from nodetop.model.snapshot import HostInfo, NodeSnapshot
 from nodetop.widgets.alerts.badge import badge
-from nodetop.widgets.base.moment_text import clock_text, mean_text, past_state
+from nodetop.widgets.base.moment_text import mean_text, past_state
 from nodetop.widgets.base.view import View
 from nodetop.widgets.node.own_cost import late_probes, own_cost
 
@@ -42,7 +43,7 @@ def _line(view: View, width: int) -> Line:
     pieces += [Piece(4, "right", late_probes(view)), Piece(5, "right", own_cost(view.snapshot))]
     pieces.append(Piece(6, "right", _loads(view.snapshot)))
     pieces.append(Piece(0, "right", [_state(view)]))
-    pieces.append(Piece(2, "right", [[("value", clock_text(int(view.now)))]]))
+    pieces.append(Piece(2, "right", [[("value", clock_text(view.now))]]))
     return _laid_out([piece for piece in pieces if piece.forms], width)
 
 
@@ -97,7 +98,12 @@ def _loads(snapshot: NodeSnapshot | None) -> list[Line]:
     if cpu is None or cpu.load_1m is None:
         return []
     loads = (cpu.load_1m, cpu.load_5m, cpu.load_15m)
-    return [[("label", "load"), ("value", "".join([fit_right(units.percent(load, 2), 6) for load in loads]))]]
+    return [[("label", "load"), ("value", "".join([f" {_load(load):>5}" for load in loads]))]]
+
+
+def _load(load: float | None) -> str:
+    """Five characters, of which a high load needs more before its point."""
+    return units.percent(load, 2 if load is None or load < 99.995 else 1 if load < 999.95 else 0)
 
 
 def _notice(view: View) -> list[Line]:

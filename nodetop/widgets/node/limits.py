@@ -26,7 +26,9 @@ def cpu_limit(view: View, width: int) -> Line | None:
     items: list[Line] = [[("label", "limit"), ("value", f" {units.cores(limits.cpu_limit_cores)} cores")], used]
     if throttled is not None:
         sign = judged("throttled", throttled, view)
-        style = "warning" if sign[1] != " " else "value" if throttled else "dim"
+        style = "value" if throttled else "dim"
+        if sign[1] != " ":
+            style = "warning"
         items.append([("label", "throttled "), (style, percent_field(throttled)), sign])
     taken = sum(len(text) for item in items for _, text in item) + len(items)
     room = min(width - taken - 1, _MOST_METER)

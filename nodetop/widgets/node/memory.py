@@ -51,13 +51,20 @@ class MemoryPanel(BoxedPanel):
         memory = (view.snapshot.memory if view.snapshot else None) or MemoryMetrics()
         rows = _rows(memory, view, width)
         over = height - len(rows)
-        graph_rows = max(over, _GRAPH_ROWS) if height >= _GRAPH_FROM else over if over >= 2 else 0
+        graph_rows = _graph_rows(height, over)
         values = self._series.last(view, "used", _used_percent, 2 * width) if graph_rows else []
         graph = area(values, width, graph_rows, 100, ascii_only=view.glyphs.ascii_only) if graph_rows else []
         ranks = sorted(rank for rank, _ in rows)[: height - graph_rows]
         cells = self._marks.cells(view, width) if graph_rows else {}
         lines = marked(coloured(graph, "memory"), cells, view.glyphs)
         return lines + [line for rank, line in rows if rank in ranks], graph_span(view, width) if graph_rows else []
+
+
+def _graph_rows(height: int, over: int) -> int:
+    """How high the graph is, where so many rows are over."""
+    if height >= _GRAPH_FROM:
+        return max(over, _GRAPH_ROWS)
+    return over if over >= 2 else 0
 
 
 def _rows(memory: MemoryMetrics, view: View, width: int) -> list[tuple[int, Line]]:

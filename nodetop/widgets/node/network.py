@@ -27,7 +27,7 @@ from nodetop.widgets.base.view import View
 LEAST_TOP = 102_400.0
 """A graph's full height is never less than this many bytes a second, so that noise stays small."""
 _ORDER = ("physical", "wireless", "bond", "vlan", "bridge", "tunnel", "virtual", "loopback")
-_PROBLEMS = ("receive_errors", "transmit_errors", "receive_drops", "transmit_drops")
+_PROBLEMS = {"err": ("receive_errors", "transmit_errors"), "drop": ("receive_drops", "transmit_drops")}
 _GRAPH_FROM = 4
 """Rows that must be left below the interfaces for a graph of the total."""
 
@@ -61,7 +61,7 @@ class NetworkPanel(BoxedPanel):
         columns = _columns(view, any(_problem(item, view) for item in networks))
         widths = fit_columns(columns, width)
         head = [header_row(columns, widths, width)] if height > len(networks) or height >= 5 else []
-        shown = networks[: height - len(head)]
+        shown = _chosen(networks, height - len(head), view)
         used = columns_width(widths)
         rows = [
             row_of([self._cell(name, wide, item, view) for name, wide in widths.items()], used, width) for item in shown
@@ -138,6 +138,14 @@ def _columns(view: View, problems: bool) -> tuple[Column, ...]:
     )
 
 
+def _chosen(networks: Sequence[NetworkMetrics], room: int, view: View) -> list[NetworkMetrics]:
+    """All, or those with problems and then the first, in the order given."""
+    if len(networks) <= room:
+        return list(networks)
+    order = sorted(range(len(networks)), key=lambda index: not _problem(networks[index], view))
+    return [networks[index] for index in sorted(order[:room])]
+
+
 def _rank(item: NetworkMetrics) -> tuple[bool, bool, int]:
     kind = _ORDER.index(item.kind) if item.kind in _ORDER else len(_ORDER) - 2
     return (not item.in_total, item.state == "down" and item.in_total, kind)
@@ -173,8 +181,8 @@ def _problem(item: NetworkMetrics, view: View) -> str:
     before = _named(view.ring[0], item.interface) if len(view.ring) else None
     if before is None:
         return ""
-    grown = [(getattr(item, field) or 0) - (getattr(before, field) or 0) for field in _PROBLEMS]
-    for name, count in (("err", grown[0] + grown[1]), ("drop", grown[2] + grown[3])):
+    for name, fields in _PROBLEMS.items():
+        count = sum((getattr(item, field) or 0) - (getattr(before, field) or 0) for field in fields)
         if count > 0:
             return f"{view.glyphs.warning}{units.count(count)} {name}"
     return ""

@@ -17,8 +17,8 @@ def own_cost(snapshot: NodeSnapshot | None) -> list[Line]:
         return []
     cpu = units.percent(cost.cpu_percent, 1 if (cost.cpu_percent or 0) < 99.95 else 0)
     cpu += "" if cost.cpu_percent is None else "%"
-    cpu = f"{cpu:>6}"
-    rest = f"{units.size(cost.resident_bytes):>6}{_took(cost.sampling_seconds):>6}"
+    cpu = f" {cpu:>5}"
+    rest = f" {units.size(cost.resident_bytes):>5} {_took(cost.sampling_seconds):>5}"
     return [[("label", "nodetop"), ("dim", text)] for text in (cpu + rest, cpu)]
 
 
@@ -43,7 +43,7 @@ def late_probes(view: View) -> list[Line]:
 
 def silent_mounts(filesystems: tuple[FilesystemMetrics, ...]) -> list[str]:
     """Mount points that do not answer while others do. Where none does, it may be that nobody could be asked."""
-    silent = [each.mount_point for each in filesystems if each.total_bytes is None]
+    silent = [each.mount_point for each in filesystems if each.total_bytes is None and each.asked]
     return silent if len(silent) < len(filesystems) else []
 
 
@@ -62,11 +62,10 @@ def _lateness(report: ProbeReport) -> str:
 
 
 def _took(seconds: float | None) -> str:
+    """At most five characters: 0.7ms, 12ms, 1.2s."""
     if seconds is None:
         return units.UNKNOWN
     milliseconds = 1000 * seconds
-    return (
-        f"{milliseconds:.0f}ms"
-        if 0.95 <= milliseconds < 1000
-        else units.milliseconds(milliseconds) + "ms" * (seconds < 1)
-    )
+    if milliseconds >= 999.5:
+        return units.milliseconds(max(milliseconds, 1000.0))
+    return f"{milliseconds:.0f}ms" if milliseconds >= 0.95 else f"{milliseconds:.1f}ms"

@@ -11,6 +11,7 @@ from nodetop.widgets.base.panel_parts import (
     Body,
     BoxedPanel,
     Column,
+    apart,
     columns_width,
     fit_columns,
     mark,
@@ -48,7 +49,8 @@ class TemperaturePanel(BoxedPanel):
         if temperature is None or temperature.cpu_celsius is None:
             return []
         celsius = temperature.cpu_celsius
-        return [[("label", "cpu"), (scaled("heat", celsius), temperature_field(celsius, view.fahrenheit, view.glyphs))]]
+        text = apart(temperature_field(celsius, view.fahrenheit, view.glyphs))
+        return [[("label", "cpu"), (scaled("heat", celsius), text)]]
 
     def summary(self, view: View, width: int) -> list[Line]:
         temperature = (view.snapshot.temperature if view.snapshot else None) or TemperatureMetrics()
@@ -56,9 +58,10 @@ class TemperaturePanel(BoxedPanel):
         hottest = max(temperature.sensors, key=lambda sensor: closeness(sensor, view.levels), default=None)
         if temperature.cpu_celsius is not None:
             text = temperature_field(temperature.cpu_celsius, view.fahrenheit, view.glyphs)
-            line.append((scaled("heat", temperature.cpu_celsius), text))
+            line.append((scaled("heat", temperature.cpu_celsius), apart(text)))
         elif hottest is not None:
-            line.append((_style(hottest, view), temperature_field(hottest.celsius, view.fahrenheit, view.glyphs)))
+            text = temperature_field(hottest.celsius, view.fahrenheit, view.glyphs)
+            line.append((_style(hottest, view), apart(text)))
         else:
             line.append(("dim", " no sensors"))
         return [[*line, _mark(hottest, view)] if hottest else line]

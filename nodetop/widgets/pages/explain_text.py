@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from nodetop.base import units
 from nodetop.base.text import clean, fit, fit_right
 from nodetop.base.text import width as width_of
+from nodetop.base.when import clock_text
 from nodetop.drawing.runs import Line, pad
 from nodetop.explanations.amount import Amount
 from nodetop.explanations.explanation import Other
@@ -14,7 +15,6 @@ from nodetop.explanations.formula import filled
 from nodetop.explanations.parts import SAME
 from nodetop.explanations.registry import Explained
 from nodetop.model.raw_file import RawLines
-from nodetop.widgets.base.moment_text import clock_text
 from nodetop.widgets.base.view import View
 
 ELSEWHERE = "The kernel's own fields can be read on the host itself, live."
@@ -57,12 +57,12 @@ def amount_text(amount: Amount, view: View) -> str:
         case "time":
             return units.duration(value)
         case "moment":
-            return clock_text(int(value), "%Y-%m-%d %H:%M")
+            return clock_text(value, "%Y-%m-%d %H:%M")
         case "ms":
             text = units.milliseconds(value)
             return text if text.endswith("s") else f"{text} ms"
         case "celsius":
-            return f"{value * 1.8 + 32:.1f}°F" if view.fahrenheit else f"{value:.1f}°C"
+            return units.temperature(value, view.fahrenheit, 1)
         case "cores":
             return f"{value:.2f}"
         case "mbit/s":

@@ -2,47 +2,37 @@
 
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from nodetop.base.text import fit
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, blank, pad
+from nodetop.widgets.base.bar import TextWindow
 from nodetop.widgets.base.view import View
+from nodetop.widgets.pages.section import Section
 
 _COLUMN_CELLS = 58
 _GAP = 3
 
 
-@dataclass(frozen=True)
-class Section:
-    """A heading, and rows of what to press or type and what it does."""
-
-    title: str
-    rows: tuple[tuple[str, str], ...]
-
-
 class HelpPanel:
-    """The page, from its row `top` on."""
+    """The page, as much of it as there is room for."""
 
     name = "help"
 
     def __init__(self, sections: Sequence[Section]) -> None:
         self._sections = tuple(sections)
-        self.top = 0
+        self.window = TextWindow()
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
         """As of Panel."""
         inner, page = max(width - 2, 0), max(height - 2, 0)
         body = self._body(inner)
-        self.top = max(0, min(self.top, len(body) - page))
+        self.window.show(len(body), page)
+        top = self.window.top
         more = len(body) > page
-        values: list[Line] = (
-            [[("dim", f"{self.top + 1}-{min(self.top + page, len(body))}/{len(body)}")]] if more else []
-        )
+        values: list[Line] = [[("dim", f"{top + 1}-{min(top + page, len(body))}/{len(body)}")]] if more else []
         details: list[Line] = [[("dim", "Esc closes" + (", arrows scroll" if more else ""))]]
-        return box(
-            body[self.top :], width, height, view.glyphs, title="help", details=details, values=values, focused=True
-        )
+        return box(body[top:], width, height, view.glyphs, title="help", details=details, values=values, focused=True)
 
     def _body(self, width: int) -> list[Line]:
         count = max(1, min(width // _COLUMN_CELLS, len(self._sections)))

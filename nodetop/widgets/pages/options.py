@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from nodetop.base.text import clean, fit
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, blank, pad
+from nodetop.widgets.base.headed_bar import HeadedBar
 from nodetop.widgets.base.view import View
 
 _NAME_CELLS = 16
@@ -22,46 +23,56 @@ class OptionRow:
     note: str
 
 
+class OptionsList(HeadedBar[OptionRow]):
+    """The options below the names of their groups, the bar on the one that keys change."""
+
+    def key_of(self, row: OptionRow) -> str:
+        return row.name
+
+    def take(self, options: Sequence[OptionRow], kept: str) -> None:
+        """The options as they are now, and where changes are kept, or why they are not."""
+        rows: list[OptionRow | str] = []
+        for number, option in enumerate(options):
+            if not number or option.group != options[number - 1].group:
+                rows += ["", option.group]
+            rows.append(option)
+        self.rows = [*rows, "", kept]
+        self.find_selected()
+
+
 class OptionsPanel:
-    """The page; `index` is the row that keys change."""
+    """The page."""
 
     name = "options"
 
-    def __init__(self, rows: Sequence[OptionRow] = (), kept: str = "") -> None:
-        self.rows = tuple(rows)
-        self.kept = kept
-        """Where changes are kept, or why they are not."""
+    def __init__(self) -> None:
+        self.list = OptionsList()
         self.trouble = ""
         """What went wrong with the last change."""
-        self.index = 0
-        self._top = 0
-        self._seen: list[int | None] = []
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
         """As of Panel."""
         inner, page = max(width - 2, 0), max(height - 2, 0)
-        body = self._body(inner)
-        at = next(y for y, (index, _) in enumerate(body) if index == self.index)
-        self._top = max(0, min(max(min(self._top, at - 1), at - page + 2), len(body) - page))
-        self._seen = [index for index, _ in body[self._top : self._top + page]]
-        values: list[Line] = [[("dim", f"{self.index + 1}/{len(self.rows)}")]] if len(body) > page else []
+        bar = self.list
+        bar.fit(page)
+        places = bar.places
+        number = sum(place <= bar.index for place in places)
+        values: list[Line] = [[("dim", f"{number}/{len(places)}")]] if bar.length > page else []
         trouble: Line = [("error", f"{view.glyphs.critical} {clean(self.trouble)}")]
         details = [trouble if self.trouble else [("dim", "left and right change, Esc closes")]]
-        lines = [line for _, line in body[self._top :]]
+        lines = [self._line(index, row, inner) for index, row in enumerate(bar.visible, bar.top)]
         return box(lines, width, height, view.glyphs, title="options", details=details, values=values, focused=True)
 
-    def row_at(self, y: int) -> int | None:
-        """The option that a click at y of the panel meets."""
-        return self._seen[y - 1] if 0 <= y - 1 < len(self._seen) else None
+    def row_at(self, x: int, y: int) -> int | None:
+        """The option that a click at this place of the panel meets, if any."""
+        index = self.list.row_at(y - 1)
+        return index if index in self.list.places else None
 
-    def _body(self, cells: int) -> list[tuple[int | None, Line]]:
-        """All lines of the page, each with the option it shows, if any."""
-        body: list[tuple[int | None, Line]] = []
-        for index, row in enumerate(self.rows):
-            if not index or row.group != self.rows[index - 1].group:
-                body += [(None, blank(cells)), (None, pad([("title", f" {row.group}")], cells))]
-            body.append((index, _line(row, cells, chosen=index == self.index)))
-        return [*body, (None, blank(cells)), (None, pad([("dim", f" {clean(self.kept)}")], cells))]
+    def _line(self, index: int, row: OptionRow | str, cells: int) -> Line:
+        if isinstance(row, OptionRow):
+            return _line(row, cells, chosen=index == self.list.index)
+        is_last = index == self.list.length - 1
+        return pad([("dim" if is_last else "title", f" {clean(row)}")], cells) if row else blank(cells)
 
 
 def _line(row: OptionRow, cells: int, *, chosen: bool) -> Line:

@@ -22,7 +22,8 @@ def branches(places: Sequence[Place], index: int, glyphs: Glyphs, cells: int) ->
         mark = glyphs.open if place.is_open else glyphs.closed
         line += [("accent", mark), ("value", f"{glyphs.times}{place.below}".rjust(_COUNT_CELLS) + " ")]
     elif place.is_foldable and not place.is_open:
-        line.append(("accent", f"{glyphs.closed} " + f"+{place.below} " * bool(place.below)))
+        hidden = f"+{place.below} " if place.below else ""
+        line.append(("accent", f"{glyphs.closed} {hidden}"))
     elif place.parent >= 0:
         line.append(("dim", glyphs.horizontal + " "))
     return line

@@ -1,6 +1,5 @@
 """The columns of the process table: what each shows, how it sorts, and which of them a width has room for. Pure."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -8,6 +7,7 @@ from typing import Any, NamedTuple
 
 from nodetop.base.text import clean, fit, fit_right
 from nodetop.base.units import UNKNOWN, age, cpu_time, size
+from nodetop.base.when import clock_text
 from nodetop.drawing.meter import step
 from nodetop.drawing.runs import Run
 from nodetop.model.derived import total_io
@@ -126,7 +126,9 @@ def _state(row: ProcessMetrics, _: Measure) -> Run:
 
 
 def _nice(row: ProcessMetrics, _: Measure) -> Run:
-    style = "dim" if not row.nice else "good" if row.nice > 0 else "warning"
+    style = "dim"
+    if row.nice:
+        style = "good" if row.nice > 0 else "warning"
     return (style, f"{UNKNOWN if row.nice is None else row.nice:>3}"[-3:])
 
 
@@ -136,7 +138,7 @@ def _plain(value: int | None, cells: int) -> Run:
 
 
 def _threads(row: ProcessMetrics, _: Measure) -> Run:
-    text = UNKNOWN if row.threads is None else str(row.threads) if row.threads < 10_000 else "9999"
+    text = UNKNOWN if row.threads is None else str(min(row.threads, 9999))
     return ("text" if (row.threads or 0) > 1 else "dim", f"{text:>4}")
 
 
@@ -145,11 +147,11 @@ def _start(row: ProcessMetrics, measure: Measure) -> Run:
     if row.started_at is None:
         return ("dim", f"{UNKNOWN:>5}")
     past = measure.now - row.started_at
-    form = "%H:%M" if past < 86_400 else "%b%d" if past < 31_536_000 else "%Y"
-    try:
-        return ("text", f"{time.strftime(form, time.localtime(row.started_at))[:5]:>5}")
-    except (OverflowError, ValueError, OSError):  # a hub may say anything
-        return ("dim", f"{UNKNOWN:>5}")
+    form = "%Y"
+    if past < 31_536_000:
+        form = "%b%d" if past >= 86_400 else "%H:%M"
+    text = clock_text(row.started_at, form, "")
+    return ("text", f"{text[:5]:>5}") if text else ("dim", f"{UNKNOWN:>5}")
 
 
 def _age(row: ProcessMetrics, measure: Measure) -> Run:

@@ -66,18 +66,10 @@ def arranged(
             here = len(order)
             waiting += [(kid, here, number == 0) for number, kid in enumerate(reversed(below))]
         order.append(index)
-        places.append(
-            Place(
-                parent,
-                is_last,
-                forest.below[index],
-                bool(below) and not is_way,
-                opened,
-                is_way,
-                sums.get(index),
-                forest.groups[index] if index < len(forest.groups) else None,
-            )
-        )
+        is_foldable = bool(below) and not is_way
+        group = forest.groups[index] if index < len(forest.groups) else None
+        # By position: names cost a fifth of the whole layout.
+        places.append(Place(parent, is_last, forest.below[index], is_foldable, opened, is_way, sums.get(index), group))
     return order, places
 
 

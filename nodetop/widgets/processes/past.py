@@ -7,9 +7,8 @@ from operator import attrgetter
 from nodetop.history.ring import KEEP_SECONDS
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics
 from nodetop.widgets.base.view import View
+from nodetop.widgets.processes.key import Key
 
-Key = tuple[int, float | None]
-"""A process: pid and start, so that a reused pid is another."""
 Value = Callable[[ProcessMetrics], float | None]
 _REACH = 2.5
 """A sample stands for the time up to so many intervals after it; after that there is a gap."""

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from operator import attrgetter, itemgetter
+from operator import attrgetter
+from typing import NamedTuple
 
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics
-from nodetop.widgets.base.filter import Filter
+from nodetop.widgets.base.bar import Bar
+from nodetop.widgets.base.filter import EVERYTHING, Filter
 from nodetop.widgets.processes.columns import SORTS
-from nodetop.widgets.processes.filter import EVERYTHING
 from nodetop.widgets.processes.forest import Forest, Place, parents_of
 from nodetop.widgets.processes.groups import GROUPINGS
 from nodetop.widgets.processes.key import RowKey, is_kernel_thread, key_of
@@ -15,16 +16,32 @@ from nodetop.widgets.processes.layout import arranged, forest_of
 from nodetop.widgets.processes.tags import Tags
 
 _by_pid = attrgetter("pid")
-_WHICH = itemgetter(3, 4, 6)
-"""Of what was asked for, that which decides which rows there are: filter, user and layout."""
 
 
-@dataclass
-class ProcessRows:
-    """What is shown of a sample. `show` brings it in line with a snapshot.
+class _Asked(NamedTuple):
+    """What is to be shown, and how."""
 
-    Nothing is selected until the user selects: the bar then rests on the first row, whichever process that is. A
-    selected process keeps the bar wherever it moves; the rows on the screen stay where they are unless `follow`.
+    snapshot: NodeSnapshot | None
+    sort: str
+    reverse: bool
+    filter: Filter[ProcessMetrics]
+    user: str | None
+    hide_kernel: bool
+    layout: str
+    threads: bool
+    whole: bool
+    folds: frozenset[RowKey] | None
+
+    def has_other_rows(self, before: "_Asked") -> bool:
+        """Whether filter, user or layout, which decide which rows there are, are others than before."""
+        return (self.filter, self.user, self.layout) != (before.filter, before.user, before.layout)
+
+
+@dataclass(eq=False, repr=False)
+class ProcessRows(Bar[ProcessMetrics]):
+    """What is shown of a sample: all rows that pass the filter, in order; in groups their heads too, whose pid is 0.
+    `show` brings it in line with a snapshot. A process is selected by pid and start. The rows on the screen stay where
+    they are when the bar moves with its process, unless `follow`.
     """
 
     sort: str = "cpu"
@@ -43,40 +60,31 @@ class ProcessRows:
     folds: dict[str, frozenset[RowKey]] = field(default_factory=dict)
     """By layout, the rows that are not open or closed as they are at first."""
     tags: Tags = field(default_factory=Tags)
-    selected: RowKey | None = None
-    index: int = 0
-    """Row of the bar."""
-    top: int = 0
-    """First row on the screen."""
-    rows: list[ProcessMetrics] = field(default_factory=list)
-    """All rows that pass the filter, in order; in groups their heads too, whose pid is 0."""
     places: list[Place] = field(default_factory=list)
     """Where each row stands in tree or group; empty in a list of processes alone."""
     forest: Forest | None = None
     """What the places are of; None in a list of processes alone."""
     _snapshot: NodeSnapshot | None = None
     _all: tuple[ProcessMetrics, ...] = ()
-    _shown: tuple[object, ...] = ()
-    _page: int = 1
+    _shown: _Asked | None = None
     _is_anew: bool = False
     """Whether filter, user or layout are others than those of the rows before."""
 
     def show(self, snapshot: NodeSnapshot | None, page: int) -> None:
         """Orders the rows of a snapshot and places bar and scroll for a page of so many rows. Cheap if unchanged."""
-        wanted = (
+        wanted = _Asked(
             snapshot, self.sort, self.reverse, self.filter, self.user, self.hide_kernel,
             self.layout, self.threads, self.whole, self.folds.get(self.layout),
         )  # fmt: skip
-        if not self._shown or any(a is not b for a, b in zip(wanted, self._shown, strict=True)):
-            self._is_anew = bool(self._shown) and _WHICH(wanted) != _WHICH(self._shown)
+        if self._shown is None or any(a is not b for a, b in zip(wanted, self._shown, strict=True)):
+            self._is_anew = self._shown is not None and wanted.has_other_rows(self._shown)
             self._shown = wanted
             self._snapshot = snapshot
-            self._take(snapshot)
-        self._page = max(page, 1)
+            self.filter.settled(lambda: self._take(snapshot))
+        self.fit(page)
         if self._is_anew or (self.follow and self.selected is not None):
-            self._scroll_to_bar()
+            self._into_sight()
         self._is_anew = False
-        self.top = max(0, min(self.top, len(self.rows) - self._page))
 
     def _take(self, snapshot: NodeSnapshot | None) -> None:
         summary = snapshot.processes if snapshot is not None else None
@@ -88,7 +96,7 @@ class ProcessRows:
         if self.layout == "flat" and not threads:
             self.places, self.forest = [], None
             self.rows = self._ordered([row for row in rows if self._passes(row)] if self._is_filtered else rows)
-            self._find_selected()
+            self.find_selected()
             return
         forest, marks = forest_of(self.layout, rows, threads, self._passes if self._is_filtered else None)
         order, self.places = arranged(
@@ -96,7 +104,7 @@ class ProcessRows:
             folds=self.folds.get(self.layout, frozenset()),
         )  # fmt: skip
         self.rows, self.forest = [forest.rows[index] for index in order], forest
-        self._find_selected(forest, order)
+        self.find_selected(forest, order)
 
     @property
     def _is_filtered(self) -> bool:
@@ -115,11 +123,13 @@ class ProcessRows:
         rows.sort(key=sort.value, reverse=self.reverse if sort.ascending else not self.reverse)
         return rows
 
-    def _find_selected(self, forest: Forest | None = None, order: list[int] | None = None) -> None:
+    def find_selected(self, forest: Forest | None = None, order: list[int] | None = None) -> None:
+        """Puts the bar where the selected process is now. One that ended never comes back: the bar then stays on its
+        line, and is that process's from now on."""
         if self.selected is None:
             self.index = self._passing(0)
             return
-        index = self._index_of(self.selected)
+        index = self.place_of(self.selected)
         if index is not None and self._is_anew:
             # One that is there to show the way alone: what is done next is meant for what was looked for.
             index = self._passing(index)
@@ -128,28 +138,32 @@ class ProcessRows:
             if index is not None:  # hidden in a closed row: it stays selected, and gets the bar again when that opens
                 self.index = index
                 return
-        # If it ended, or is filtered out, the bar stays on its row, and is another process's from now on.
         if index is None:
-            index = self._passing(max(0, min(self.index, len(self.rows) - 1)))
+            index = self._passing(self._within(self.index))
         self.index = index
-        self.selected = self._key(index)
+        self.selected = self.key_at(index)
 
     def _passing(self, index: int) -> int:
         """The next row from here, or else the one before, that passes the filter itself."""
         around = (*range(index, len(self.places)), *range(min(index, len(self.places)) - 1, -1, -1))
         return next((row for row in around if not self.places[row].is_way), index)
 
-    def _index_of(self, key: RowKey) -> int | None:
+    def place_of(self, key: RowKey) -> int | None:
+        """Where a row is. Of thousands only those with the same number are looked at closer."""
         pid = key[0]
         if isinstance(pid, str):
             return next((index for index, place in enumerate(self.places) if place.group == key), None)
         number = abs(pid)
         for index, row in enumerate(self.rows):
-            if row.pid == number and self._key(index) == key:
+            if row.pid == number and self.key_at(index) == key:
                 return index
         return None
 
-    def _key(self, index: int) -> RowKey | None:
+    def key(self, row: ProcessMetrics) -> RowKey:
+        return key_of(row)
+
+    def key_at(self, index: int) -> RowKey | None:
+        """Of the head of a group: the group."""
         if index >= len(self.rows):
             return None
         group = self.places[index].group if self.places else None
@@ -170,13 +184,8 @@ class ProcessRows:
                 folds ^= {key}
             above = forest.parents[above]
         self.folds[self.layout] = folds
-        self.show(self._snapshot, self._page)
-        self._scroll_to_bar()
-
-    @property
-    def visible(self) -> list[ProcessMetrics]:
-        """The rows on the screen."""
-        return self.rows[self.top : self.top + self._page]
+        self.show(self._snapshot, self.height)
+        self._into_sight()
 
     @property
     def current(self) -> ProcessMetrics | None:
@@ -215,12 +224,6 @@ class ProcessRows:
             self._all[index]
             for index in forest.branch(index for index, row in enumerate(self._all) if id(row) in wanted)
         ]
-
-    def _scroll_to_bar(self) -> None:
-        if self.index < self.top:
-            self.top = self.index
-        elif self.index >= self.top + self._page:
-            self.top = self.index - self._page + 1
 
 
 def _nearest(key: RowKey, forest: Forest, order: list[int]) -> int | None:

@@ -12,36 +12,10 @@ _GROUPS = ("flat", *GROUPINGS)
 class ProcessState(ProcessRows):
     """The list as the user wants it, and as it changes with each key."""
 
-    # The bar and the scroll
-
-    def select(self, index: int) -> None:
-        """Puts the bar on a row, within the list, and scrolls it into sight."""
-        self.index = max(0, min(index, len(self.rows) - 1))
-        self.selected = self._key(self.index)
-        self._scroll_to_bar()
-
-    def move(self, rows: int) -> None:
-        """The bar up or down."""
-        self.select(self.index + rows)
-
-    def page(self, pages: float) -> None:
-        """The bar and the screen up or down by so many pages."""
-        rows = round(pages * self._page) or (1 if pages > 0 else -1)
-        self.top = max(0, min(self.top + rows, len(self.rows) - self._page))
-        self.select(self.index + rows)
-
-    def home(self) -> None:
-        """Back to the first row, whichever process that is from now on."""
-        self.selected, self.index, self.top = None, 0, 0
-
-    def end(self) -> None:
-        """To the last row."""
-        self.select(len(self.rows) - 1)
-
-    def scroll(self, rows: int) -> None:
-        """Moves what is seen and leaves the bar where it is, as a wheel does."""
+    def scroll(self, lines: int) -> None:
+        """Moves what is seen and leaves the bar where it is: it is no longer followed."""
         self.follow = False
-        self.top = max(0, min(self.top + rows, len(self.rows) - self._page))
+        super().scroll(lines)
 
     # Order and search
 
@@ -135,7 +109,7 @@ class ProcessState(ProcessRows):
         return True
 
     def _fold(self) -> None:
-        key = self._key(self.index)
+        key = self.key_at(self.index)
         if key is not None:
             self.selected = key
             self.folds[self.layout] = self.folds.get(self.layout, frozenset()) ^ {key}
@@ -147,7 +121,7 @@ class ProcessState(ProcessRows):
         inner = frozenset(
             key
             for index, place in enumerate(self.places)
-            if place.is_foldable and (key := self._key(index)) and (groups == (place.group is not None))
+            if place.is_foldable and (key := self.key_at(index)) and (groups == (place.group is not None))
             and (groups or place.parent >= 0 or self.layout == "flat")
         )  # fmt: skip
         if groups:

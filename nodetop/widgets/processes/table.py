@@ -69,10 +69,9 @@ class ProcessPanel:
         """What a click on the header sorts by; x is counted from the panel's left edge."""
         return column_at(self._columns, x - 1)
 
-    def row_at(self, y: int) -> int | None:
-        """The row of the list that a click at y of the panel meets, if any."""
-        index = self.state.top + y - 2
-        return index if y >= 2 and index < len(self.state.rows) else None
+    def row_at(self, x: int, y: int) -> int | None:
+        """The row of the list that a click at this place of the panel meets, if any."""
+        return self.state.row_at(y - 2)
 
     def _header(self, view: View, cells: int) -> Line:
         mark = view.glyphs.up if ascends(self.state) else view.glyphs.down
@@ -88,13 +87,13 @@ class ProcessPanel:
 
     def fold_at(self, x: int, y: int) -> int | None:
         """The row whose branches, or the mark of being closed, a click meets, if it can be opened or closed."""
-        index = self.row_at(y)
+        index = self.row_at(x, y)
         if index is None or index >= len(self.state.places) or not self.state.places[index].is_foldable:
             return None
         wide = line_width(branches(self.state.places, index, UNICODE, self._room))
         return index if 0 <= x - 1 - sum(column.width + 1 for column in self._columns) < wide else None
 
-    def _rows(self, view: View, visible: list[ProcessMetrics], cells: int) -> list[Line]:
+    def _rows(self, view: View, visible: Sequence[ProcessMetrics], cells: int) -> list[Line]:
         state, snapshot = self.state, view.snapshot
         measure = Measure(cores_of(snapshot) if view.cpu_of_machine else 1.0, snapshot.taken_at if snapshot else 0.0)
         has_ages = any(column.key in ("age", "start") for column in self._columns)

@@ -30,13 +30,12 @@ def details(state: ProcessState, view: View) -> list[Line]:
     if isinstance(view.snapshot, MeanSnapshot):
         counts = [("paused", "top ones, each at its highest")]
     order = view.glyphs.up if ascends(state) else view.glyphs.down
-    pieces: list[Line] = [counts, [("accent", f"{state.sort} {order}")]]
+    pieces: list[Line] = [counts, *_partly(view), [("accent", f"{state.sort} {order}")]]
     if state.layout != "flat":
         pieces.append([("accent", "tree" if state.layout == "tree" else f"by {state.layout}")])
     if state.tags.keys:
         pieces.append([("key", f"{len(state.tags)} tagged")])
-    if state.filter.predicates:
-        pieces.append([("label", "filter "), ("match", clean(state.filter.text))])
+    pieces += state.filter.shown()
     if state.user is not None:
         pieces.append([("label", "user "), ("match", clean(state.user))])
     marks = (
@@ -45,6 +44,14 @@ def details(state: ProcessState, view: View) -> list[Line]:
     )  # fmt: skip
     pieces += [[("label", text)] for text, is_on in marks if is_on]
     return pieces
+
+
+def _partly(view: View) -> list[Line]:
+    """Why these are not all processes there are, without the details after a colon."""
+    reports = view.snapshot.probes if view.snapshot is not None else ()
+    told = (each.reason for each in reports if each.name == "processes" and each.status == "ok")
+    reason = next((reason for reason in told if reason), None)
+    return [[("warning", f"{view.glyphs.warning} {clean(reason.partition(':')[0])}")]] if reason else []
 
 
 def position(state: ProcessState, visible: int) -> list[Line]:

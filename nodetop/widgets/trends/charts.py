@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from nodetop.base import units
 from nodetop.drawing.graph import nice_top
@@ -58,8 +59,8 @@ def _load(value: float | None) -> str:
     return units.percent(value, 2)
 
 
-def _fahrenheit(value: float | None) -> str:
-    return units.celsius(None if value is None else value * 1.8 + 32)
+def _degrees(value: float | None, fahrenheit: bool = False) -> str:
+    return units.temperature(value, fahrenheit).rstrip("CF")
 
 
 def charts(view: View) -> tuple[Chart, ...]:
@@ -81,7 +82,7 @@ def _chart(title: str, quantities: Sequence[Quantity], view: View) -> Chart:
         case "percent":
             return Chart(title, series, _percent, _FULL_PERCENT)
         case "celsius":
-            return Chart(title, series, _fahrenheit if view.fahrenheit else units.celsius, _HOT_CELSIUS)
+            return Chart(title, series, partial(_degrees, fahrenheit=view.fahrenheit), _HOT_CELSIUS)
         case "bytes/s" | "bytes" if view.network_bits and first.each is INTERFACE:
             return Chart(title, series, units.bits, least=_LEAST_BYTES, nice=_nice_bits)
         case "bytes/s" | "bytes":

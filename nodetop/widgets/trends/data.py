@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from nodetop.base.grid import interval_start
+from nodetop.base.when import clock_text
 from nodetop.history.rollup import Accumulator
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, Stat
 
@@ -102,7 +103,7 @@ def ticks(window: Window, since: float, until: float, cells: int) -> list[tuple[
     labels: list[tuple[int, str]] = []
     free = 0
     for at in _round_times(window.tick_seconds, since, until):
-        text = time.strftime(window.tick_format, time.localtime(at))
+        text = clock_text(at, window.tick_format)
         cell = int((at - since) / (until - since) * cells)
         if cell >= free and cell + len(text) <= cells:
             labels.append((cell, text))

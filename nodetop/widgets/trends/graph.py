@@ -34,7 +34,9 @@ def plot(
         for cell in range(len(levels) // 2):
             pair = levels[2 * cell : 2 * cell + 2]
             text, is_area = _cell(pair, base, downward, ascii_only)
-            style = "selected" if cell == cursor else styles[row] if is_area else _MAX_STYLE
+            style = styles[row] if is_area else _MAX_STYLE
+            if cell == cursor:
+                style = "selected"
             if line and (line[-1][0] == style or (text == " " and style != "selected" and line[-1][0] != "selected")):
                 line[-1] = (line[-1][0], line[-1][1] + text)
             else:

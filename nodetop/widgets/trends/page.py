@@ -1,11 +1,11 @@
 """The trends of one node: charts over an hour to a month, and what a cursor reads from them. Pure."""
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from nodetop.alerts.marks import Mark
+from nodetop.alerts.mark import Mark
 from nodetop.base.text import clean, fit_right
+from nodetop.base.when import clock_text
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, blank, cut_line, line_width, pad
 from nodetop.history.rollup import merge
@@ -65,7 +65,7 @@ class TrendsPanel:
 
     name = "trends"
 
-    def __init__(self, trends: Trends, keys: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, trends: Trends, keys: Sequence[tuple[str, str]] = ()) -> None:
         self.trends = trends
         self.keys = tuple(keys)
         self._places: list[tuple[int, int, int, int]] = []
@@ -114,7 +114,7 @@ class TrendsPanel:
         return [pad([("dim", f"  {text}")], width) if row == 1 else blank(width) for row in range(height)]
 
     def _grid(self, view: View, width: int, height: int) -> list[Line]:
-        across = 3 if width >= 210 else 2 if width >= 2 * _LEAST_CHART_WIDTH else 1
+        across = _charts_across(width)
         shown = [chart for chart in charts(view) if self._has_data(chart)] or list(charts(view)[:2])
         down = max(1, min(height // _LEAST_CHART_HEIGHT, -(-len(shown) // across)))
         shown = shown[: across * down]
@@ -191,7 +191,7 @@ class TrendsPanel:
         since, until = self.trends.cursor
         found = within(self.trends.spans, since, until)
         when: Line = [
-            ("accent", f"{self._moment(since)} – {self._moment(until)}" if until - since >= 60 else _second(since))
+            ("accent", f"{self._moment(since)} – {self._moment(until)}" if until - since >= 60 else clock_text(since))
         ]
         if not found:
             body: list[Line] = [pad([("dim", " no data: nodetop did not run, or it was not known")], width - 2)]
@@ -209,7 +209,7 @@ class TrendsPanel:
     def _moment(self, at: float) -> str:
         # Within a day of now the clock alone says which moment is meant.
         form = "%H:%M" if self.trends.until - at < 20 * 3600 else "%a %d %b %H:%M"
-        return time.strftime(form, time.localtime(at))
+        return clock_text(at, form)
 
     def _footer(self, width: int) -> Line:
         line: Line = []
@@ -222,7 +222,15 @@ def _readout_rows(width: int, height: int) -> int:
     """Border, two rows of processes, and as many of values as they need."""
     if height < 20:
         return 3 if height >= 12 else 0
-    return 5 if width >= 180 else 6 if width >= 110 or height < 30 else 7
+    if width >= 180:
+        return 5
+    return 6 if width >= 110 or height < 30 else 7
+
+
+def _charts_across(width: int) -> int:
+    if width >= 210:
+        return 3
+    return 2 if width >= 2 * _LEAST_CHART_WIDTH else 1
 
 
 def _with_gutter(graph: list[Line], chart: Chart, top: float, *, downward: bool) -> list[Line]:
@@ -275,7 +283,3 @@ def _top(what: str, processes: Sequence[TopProcess]) -> Line:
             ("dim", f" {clean(process.user)}" if process.user else ""), ("accent", f" {process.value:.1f}% "),
         ]  # fmt: skip
     return [run for run in line if run[1]] if processes else [*line, ("dim", " not known")]
-
-
-def _second(at: float) -> str:
-    return time.strftime("%H:%M:%S", time.localtime(at))

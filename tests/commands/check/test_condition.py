@@ -5,13 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from nodetop.base.terms import TermError
 from nodetop.commands.check.command import print_verdicts
-from nodetop.commands.check.condition import ASKED, DEVICES, Condition, ConditionError, parse
+from nodetop.commands.check.condition import ASKED, DEVICES, Condition, parse
 from nodetop.commands.check.snapshots import check_snapshots
 from nodetop.commands.check.verdict import Verdict, exit_code, judge, lines
 from nodetop.model.found import Found
 from nodetop.model.node_status import status
-from nodetop.model.snapshot import FilesystemMetrics, MemoryMetrics, ProcessMetrics, ProcessSummary
+from nodetop.model.snapshot import FilesystemMetrics, MemoryMetrics, ProbeReport, ProcessMetrics, ProcessSummary
 from tests.screens.scripted import with_processes
 from tests.widgets.scenes import server
 
@@ -52,6 +53,10 @@ def found(text: str) -> Found:
         ("process:postgres>=2", True, "8"),
         ("process:postgres < 8", False, "8"),
         ("process:celery", False, "0"),
+        ("!process:celery", True, "0"),
+        ("! cpu > 0", False, None),
+        ('filesystem:"/" < 90 %', True, "71.4%"),
+        ("Memory<95", True, "71.6%"),
         ("processes!=61", True, "60"),
         ("zombies<1", True, "0"),
         ("uptime>12d", True, "12d 3h"),
@@ -78,7 +83,7 @@ def test_what_can_be_asked(text: str, holds: bool | None, shown: str | None) -> 
         ("cpuu<90", "there is no value 'cpuu'; did you mean cpu?"),
         ("xyzzy<90", "there is no value 'xyzzy'; there are cpu, iowait"),
         ("cpu", "compares nothing: write cpu<90"),
-        ("cpu<", "is no condition"),
+        ("cpu<", "needs a value behind <"),
         ("cpu<lots", "'lots' is no number here; units are %"),
         ("cpu<9G", "'9G' is no number here; units are %"),
         ("load_1m<8%", "'8%' is no number here; it has no unit"),
@@ -86,15 +91,15 @@ def test_what_can_be_asked(text: str, holds: bool | None, shown: str | None) -> 
         ("cpu:0<90", "cpu has nothing behind a colon"),
         ("network<90", "network of what? Write network:eth0.receive<100M"),
         ("silent<90", "there is no value 'silent'"),
-        ("disk:sda<90", "write disk:DEVICE.FIELD, with one of utilisation, read"),
+        ("disk:sda<90", "write disk:DEVICE.FIELD, with one of utilisation, util, read"),
         ("network:eth0.speed<90", "write network:DEVICE.FIELD, with one of receive"),
         ("process", "process of what? Write process:nginx"),
-        ("", "is no condition: write it like cpu<90"),
-        ("90>cpu", "is no condition"),
+        ("", "not a condition: write it like cpu<90"),
+        ("90>cpu", "not a condition"),
     ],
 )
 def test_what_cannot_is_told(text: str, message: str) -> None:
-    with pytest.raises(ConditionError) as error:
+    with pytest.raises(TermError) as error:
         parse(text)
     assert message in str(error.value)
 
@@ -105,7 +110,7 @@ def test_what_cannot_is_told(text: str, message: str) -> None:
 def test_any_text_is_a_condition_or_refused(text: str) -> None:
     try:
         condition = parse(text)
-    except ConditionError as error:
+    except TermError as error:
         assert "\n" not in str(error)
         return
     verdict = judge("n", condition, condition.of_snapshot(SERVER))
@@ -188,3 +193,33 @@ def test_a_file_system_that_is_named_need_not_be_one_that_is_shown(capfdbinary: 
         "FAIL    filesystem:/tmp<90: 97.5%", "OK      free:/<= 29 G: 28.0G",
         "UNKNOWN filesystem:/nope<90: no file system is known at /nope", "OK      filesystem<92: 91.2%",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "holds", "shown"),
+    [
+        ("filesystem:/ro<90", True, "71.0%"), ("filesystem:/rpool<90", True, "40.0%"), ("free:/rpool>1", True, "60B"),
+        ("filesystem:/hung<90", None, "/hung does not answer"), ("inodes:/far<90", None, "/far was not asked"),
+        ("filesystem:/home<90", None, "no file system is known at /home"),
+    ],
+)  # fmt: skip
+def test_a_file_system_is_found_by_any_place_it_is_mounted_at(text: str, holds: bool | None, shown: str) -> None:
+    def at(path: str, **fields: object) -> FilesystemMetrics:
+        return FilesystemMetrics(device="d", mount_point=path, fs_type="x", **fields)  # type: ignore[arg-type]
+
+    filesystems = (
+        at("/", used_percent=40.0, available_bytes=60, other_mount_points=("/rpool", "/var")),
+        at("/ro", used_percent=71.0, read_only=True), at("/hung"), at("/far", asked=False),
+    )  # fmt: skip
+    condition = parse(text)
+    value = condition.of_snapshot(replace(server(1), filesystems=filesystems))
+    assert (condition.holds(value), condition.shown(value)) == (holds, shown)
+
+
+def test_where_others_processes_are_hidden_one_that_is_not_seen_may_run() -> None:
+    summary = ProcessSummary(total=1, rows=(ProcessMetrics(pid=1, name="sh"),))
+    hidden = ProbeReport(name="processes", reason="only your own processes: /proc hides those of others (hidepid)")
+    snapshot = replace(server(1), processes=summary, probes=(hidden,))
+    for text, holds in (("process:nginx", None), ("process:sh", True), ("process:nginx<1", None)):
+        condition = parse(text)
+        assert condition.holds(condition.of_snapshot(snapshot)) is holds

@@ -191,3 +191,15 @@ def test_its_own_cost_and_what_is_late_are_told(tmp_path: Path, nodetop: Nodetop
     assert "nodetop: 0.3% CPU, 41.0M, read in 12 ms" in lines
     assert "filesystems: stale, 12s old, the next reading hangs" in lines
     assert "filesystems: /mnt/nas does not answer" in lines
+
+
+def test_what_a_probe_could_not_see_or_left_out_is_told(tmp_path: Path, nodetop: Nodetop) -> None:
+    reports = (
+        ProbeReport(name="processes", reason="only your own processes: /proc hides those of others (hidepid)"),
+        ProbeReport(name="disks", reason="left out what cannot be: disks[0].size_bytes Expected `int` >= 0"),
+        ProbeReport(name="cpu"),
+    )
+    lines = summary(tmp_path, nodetop, snapshot(probes=reports))
+    assert "processes: only your own processes: /proc hides those of others (hidepid)" in lines
+    assert "disks: left out what cannot be: disks[0].size_bytes Expected `int` >= 0" in lines
+    assert not any(line.startswith("cpu:") for line in lines)

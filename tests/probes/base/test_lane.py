@@ -1,149 +1,13 @@
+"""Lanes: probes that may block, read by threads of their own."""
+
 import threading
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from nodetop.base.clock import FakeClock
-from nodetop.probes.base.lane import Lane, Moment, Series, one_line
-from nodetop.probes.base.probe import Unavailable, delta_rate
-
-
-@dataclass
-class Counter:
-    """A probe of a counter that a test sets: its rate. Raises what it is told to."""
-
-    name: str = "counter"
-    slow_seconds: float = 0.0
-    value: int = 0
-    trouble: Exception | None = None
-    gate: threading.Event = field(default_factory=threading.Event)
-    reads: int = 0
-    derived: list[Any] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.gate.set()
-
-    def read(self) -> int:
-        self.reads += 1
-        self.gate.wait(30)
-        if self.trouble:
-            raise self.trouble
-        return self.value
-
-    def derive(self, previous: int | None, current: int, elapsed: float | None) -> float | None:
-        self.derived.append((previous, current, elapsed))
-        return delta_rate(previous, current, elapsed)
-
-
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.001)
-
-
-def test_each_reading_is_derived_against_the_one_before() -> None:
-    clock, probe = FakeClock(), Counter()
-    series = Series(probe, clock)
-    assert series.run().metric is None
-    clock.advance(2)
-    probe.value = 10
-    assert series.run().metric == 5.0
-    assert probe.derived == [(None, 0, None), (0, 10, 2.0)]
-
-
-def test_a_suspend_is_a_gap() -> None:
-    clock, probe = FakeClock(), Counter()
-    series = Series(probe, clock)
-    series.run()
-    clock.advance(2)
-    clock.suspend(3600)
-    assert series.run().metric is None
-    clock.advance(2)
-    probe.value = 4
-    assert series.run().metric == 2.0
-    assert [elapsed for _, _, elapsed in probe.derived] == [None, None, 2.0]
-
-
-def test_a_stepped_wall_clock_is_no_gap() -> None:
-    clock, probe = FakeClock(), Counter()
-    series = Series(probe, clock)
-    series.run()
-    clock.advance(2)
-    clock.step(-86_400)
-    assert series.run().metric == 0.0
-
-
-def test_after_a_failure_the_rate_is_over_the_whole_time() -> None:
-    clock, probe = FakeClock(), Counter()
-    series = Series(probe, clock)
-    series.run()
-    clock.advance(1)
-    probe.trouble = PermissionError(13, "Permission denied", "/proc/secret")
-    failed = series.run()
-    assert (failed.metric, failed.report.status) == (None, "failed")
-    assert failed.report.reason == "Permission denied: /proc/secret"
-    clock.advance(1)
-    probe.trouble, probe.value = None, 10
-    assert series.run().metric == 5.0
-
-
-def test_what_this_machine_lacks_is_unavailable() -> None:
-    report = Series(Counter(trouble=Unavailable("no sensors")), FakeClock()).run().report
-    assert (report.status, report.reason) == ("unavailable", "no sensors")
-
-
-def test_a_derivation_that_fails_costs_one_sample() -> None:
-    clock, probe = FakeClock(), Counter()
-    series = Series(probe, clock)
-    series.run()
-    clock.advance(1)
-    probe.value = "many"  # type: ignore[assignment]
-    report = series.run().report
-    assert report.status == "failed" and report.reason is not None and report.reason.startswith("TypeError: ")
-    probe.value = 5
-    clock.advance(1)
-    assert series.run().report.status == "failed"
-    clock.advance(1)
-    assert series.run().metric == 0.0
-
-
-@pytest.mark.parametrize(
-    ("error", "line"),
-    [
-        (OSError(5, "Input/output error"), "Input/output error"),
-        (OSError("odd"), "OSError: odd"),
-        (KeyError("MemTotal"), "KeyError: 'MemTotal'"),
-        (ValueError("two\nlines\x1b[2J"), "ValueError: two lines\ufffd[2J"),
-        (RuntimeError(), "RuntimeError"),
-    ],
-)
-def test_reasons_are_one_line(error: Exception, line: str) -> None:
-    assert one_line(error) == line
-
-
-@given(st.text())
-def test_any_reason_is_one_safe_line(text: str) -> None:
-    assert one_line(ValueError(text)).isprintable()
-
-
-@given(st.floats(0.001, 1e6), st.floats(0, 1e6))
-def test_time_asleep_is_told_from_time_awake(awake: float, asleep: float) -> None:
-    before, now = Moment(100.0, 200.0), Moment(100.0 + awake, 200.0 + awake + asleep)
-    if asleep < 0.99:
-        assert now.since(before) == pytest.approx(awake)
-    if asleep > 1.01:
-        assert now.since(before) is None
-
-
-def test_no_time_between_is_no_elapsed_time() -> None:
-    assert Moment(1.0, 1.0).since(Moment(1.0, 1.0)) is None
-    assert Moment(1.0, 1.0).since(None) is None
+from nodetop.probes.base.lane import Lane
+from tests.probes.base.counter import Counter, until
 
 
 def test_a_lane_reads_when_due_and_not_before() -> None:
@@ -219,3 +83,46 @@ def test_a_lane_that_fails_says_so_and_tries_again() -> None:
     lane.start_if_due()
     lane.wait(20)
     assert lane.outcome().report.status == "ok"
+
+
+@dataclass
+class Limit:
+    """How many more threads may be started."""
+
+    left: int = 0
+
+
+@pytest.fixture
+def limit(monkeypatch: pytest.MonkeyPatch) -> Limit:
+    limit, start = Limit(), threading.Thread.start
+
+    def refuse(thread: threading.Thread) -> None:
+        if limit.left <= 0:
+            raise RuntimeError("can't start new thread")
+        limit.left -= 1
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    return limit
+
+
+def test_a_lane_that_gets_no_thread_says_so_and_goes_on_as_soon_as_there_is_one(limit: Limit) -> None:
+    clock, probe = FakeClock(), Counter(slow_seconds=5)
+    lane = Lane(probe, clock)
+    for _ in range(3):
+        assert not lane.start_if_due()
+        clock.advance(1)
+        report = lane.outcome().report
+        assert (report.status, report.reason) == ("stale", "no thread to read it in: can't start new thread")
+    limit.left = 1
+    assert lane.start_if_due()
+    lane.wait(20)
+    assert lane.outcome().report.status == "ok"
+    clock.advance(6)
+    assert not lane.start_if_due()
+    report = lane.outcome().report
+    assert (report.status, report.age_seconds) == ("stale", 6.0)
+    limit.left = 1
+    assert lane.start_if_due()
+    lane.wait(20)
+    assert (lane.outcome().report.status, lane.outcome().report.age_seconds) == ("ok", 0.0)

@@ -102,12 +102,14 @@ def test_frequency_is_the_mean_of_what_each_core_runs_at(machine: Machine) -> No
     assert [core.frequency_mhz for core in found.cores] == [800, 3400]
 
 
-def test_a_slow_driver_is_asked_for_one_core_from_then_on(machine: Machine) -> None:
+def test_a_slow_driver_is_asked_for_one_core_at_a_time(machine: Machine) -> None:
     for number in range(4):
         machine.write(f"/sys/devices/system/cpu/cpu{number}/cpufreq/scaling_cur_freq", "1000000\n")
     frequency = CpuFrequency(machine.files, budget_seconds=-1)
     assert frequency.read(range(4)) == ((0, 1000.0),)
-    assert frequency.read(range(4)) == ((0, 1000.0),)
+    assert frequency.read(range(4)) == ((0, 1000.0), (1, 1000.0))
+    frequency.read(range(4))
+    assert [core for core, _ in frequency.read(range(4))] == [0, 1, 2, 3]
 
 
 def test_without_cpufreq_the_nominal_clock_is_told(machine: Machine) -> None:

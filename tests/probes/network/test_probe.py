@@ -262,3 +262,13 @@ def test_it_says_what_psutil_says_of_this_machine() -> None:
         known = {each.address.partition("%")[0] for each in told if each.family in (2, 10)}
         assert set(found[name].addresses) == known
     assert wire.encode(tuple(found.values()))
+
+
+@pytest.mark.parametrize("bus", ["xen-backend", "netdevsim"])
+def test_this_end_of_a_cable_inside_the_machine_leaves_it_through_another(machine: Machine, bus: str) -> None:
+    machine.card("eth0")
+    machine.card("vif1.0", device__nodename="backend/vif/1/0")
+    machine.link("/sys/class/net/vif1.0/device/subsystem", f"../../bus/{bus}")
+    machine.link("/sys/class/net/eth0/device/subsystem", "../../bus/pci")
+    assert machine.counted() == ["eth0"]
+    assert machine.shown()["vif1.0"].kind == "virtual"

@@ -14,11 +14,13 @@ from nodetop.model import wire
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.probe import Probe, Unavailable
+from nodetop.probes.portable.details import PortableDetails
 from nodetop.probes.portable.devices import (
     DiskReading,
     PortableDisksProbe,
     PortableNetworkProbe,
     PortableTemperatureProbe,
+    _kind,
 )
 from nodetop.probes.portable.probes import portable_probes
 from nodetop.probes.portable.processes import PortableProcessesProbe
@@ -197,3 +199,57 @@ def test_a_system_that_counts_user_system_and_idle_alone() -> None:
     assert metrics.busy_percent == pytest.approx(30) and metrics.user_percent == pytest.approx(20)
     assert metrics.iowait_percent is None and metrics.load_5m == 2.0
     assert PortableCpuProbe().derive(None, second, None).busy_percent is None
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("em0", "physical"), ("vtnet1", "physical"), ("en0", "physical"), ("lo0", "loopback"), ("lagg0", "bond"),
+        ("trunk0", "bond"), ("wg0", "tunnel"), ("utun3", "tunnel"), ("gif0", "tunnel"), ("bridge100", "bridge"),
+        ("em0.100", "vlan"), ("vlan7", "vlan"), ("epair0a", "physical"), ("awdl0", "virtual"), ("pflog0", "virtual"),
+    ],
+)  # fmt: skip
+def test_what_drivers_of_other_systems_call_their_interfaces(name: str, kind: str) -> None:
+    assert _kind(name) == kind
+
+
+def test_what_a_system_does_not_count_is_unknown_and_not_minus_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    io = namedtuple("io", "read_count write_count read_bytes write_bytes")(5, 6, -1, -1)
+    monkeypatch.setattr(psutil.Process, "io_counters", lambda self: io)
+    probe = PortableProcessesProbe()
+    before = probe.read()
+    rows = probe.derive(before, probe.read(), 1.0).rows
+    assert rows and all(row.read_bytes_per_second is row.write_bytes_per_second is None for row in rows)
+    me = psutil.Process()
+    details = PortableDetails().read(me.pid, me.create_time(), lambda: True)
+    assert details.io.value is not None
+    assert (details.io.value.read_bytes, details.io.value.read_calls) == (None, 5)
+
+
+def test_drops_of_what_is_sent_are_counted_nowhere() -> None:
+    assert all(each.transmit_drops is None for each in once(PortableNetworkProbe()))
+
+
+def test_on_macos_swapping_is_not_what_psutil_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(psutil, "MACOS", True)
+    probe = PortableMemoryProbe()
+    found = probe.derive(probe.read(), probe.read(), 1.0)
+    assert found.swap_in_bytes_per_second is found.swap_out_bytes_per_second is None
+    assert found.swap_total_bytes is not None
+
+
+def test_where_every_process_is_called_running_none_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nodetop.probes.portable.processes._STATES_ARE_TOLD", False)
+    monkeypatch.setattr(psutil.Process, "status", lambda self: psutil.STATUS_RUNNING)
+    found = once(PortableProcessesProbe())
+    assert (found.running, found.sleeping) == (None, None)
+    assert {row.state for row in found.rows} == {"?"}
+
+
+def test_placeholders_of_sensors_are_no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading = namedtuple("reading", "label current high critical")
+    chips = {"coretemp": [reading("Core 0", 51.0, 100.0, 100.0), reading("Core 1", -1.0, 0.0, 20.0)]}
+    monkeypatch.setattr(psutil, "sensors_temperatures", lambda: chips, raising=False)
+    first, second = once(PortableTemperatureProbe()).sensors
+    assert (first.high_celsius, first.critical_celsius) == (None, 100.0)
+    assert (second.celsius, second.high_celsius, second.critical_celsius) == (None, None, None)

@@ -60,7 +60,13 @@ def test_what_is_read(tree: ProcessTree) -> None:
     tree.put(7, uid=33, cmdline=b"a\0b c\0\0", cgroup=b"0::/system.slice/a.service\n")
     identity = read_identity(tree.files, Users(tree.files), asked(7))
     assert (identity.user, identity.command, identity.container) == ("33", "a b c", "a.service")
-    assert identity.ours == (os.geteuid() in (0, 33))
+    assert identity.tells_io
+
+
+def test_whether_io_is_told_is_tried_and_not_guessed_from_the_user(tree: ProcessTree) -> None:
+    tree.put(7, uid=os.geteuid())
+    (tree.proc / "7" / "io").unlink()
+    assert not read_identity(tree.files, Users(tree.files), asked(7)).tells_io
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,8 @@ import subprocess
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodetop.probes.processes.stat import PAGE_BYTES, parse_io, parse_stat, slurp
+from nodetop.probes.base.host_files import read_record
+from nodetop.probes.processes.stat import PAGE_BYTES, parse_io, parse_stat
 from tests.probes.processes.process_tree import stat_line
 
 
@@ -24,8 +25,8 @@ def test_a_kernel_thread_is_known_by_its_flags() -> None:
 
 def test_our_own_line_agrees_with_the_kernels_other_file() -> None:
     with subprocess.Popen(["sleep", "60"]) as child:  # which starts no threads between two looks
-        stat = parse_stat(slurp(f"/proc/{child.pid}/stat"))
-        lines = slurp(f"/proc/{child.pid}/status").splitlines()
+        stat = parse_stat(read_record(f"/proc/{child.pid}/stat"))
+        lines = read_record(f"/proc/{child.pid}/status").splitlines()
         child.kill()
     status = dict(line.split(b":\t", 1) for line in lines if b":\t" in line)
     assert stat is not None
@@ -69,7 +70,7 @@ def test_negative_sizes_of_a_dying_process_are_zero() -> None:
 
 
 def test_input_and_output_are_those_of_storage() -> None:
-    assert parse_io(slurp("/proc/self/io")) is not None
+    assert parse_io(read_record("/proc/self/io")) is not None
     raw = b"rchar: 1\nwchar: 2\nsyscr: 3\nsyscw: 4\nread_bytes: 50\nwrite_bytes: 60\ncancelled_write_bytes: 7\n"
     assert parse_io(raw) == (50, 60)
 

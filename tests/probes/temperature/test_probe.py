@@ -11,13 +11,16 @@ from nodetop.model.snapshot import SensorReading
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.probe import Unavailable
 from nodetop.probes.temperature.probe import TemperatureProbe
-from nodetop.probes.temperature.sensor_kinds import cpu_celsius, kind_of, true_celsius, true_limit
+from nodetop.probes.temperature.sensor_kinds import cpu_celsius, is_cpu_label, kind_of, true_celsius, true_limit
+from tests.probes.temperature.more_machines import MORE_MACHINES
 from tests.probes.temperature.sensor_boards import MACHINES
 from tests.probes.temperature.sensor_machines import Machine
 from tests.probes.tree import Tree
 
 
-@pytest.mark.parametrize("machine", [each for each in MACHINES if each.expected], ids=lambda each: each.name)
+@pytest.mark.parametrize(
+    "machine", [each for each in [*MACHINES, *MORE_MACHINES] if each.expected], ids=lambda each: each.name
+)
 def test_a_machine_is_read_as_its_documents_say(machine: Machine, tmp_path: Path) -> None:
     tree = Tree(tmp_path)
     machine.write(tree)
@@ -66,7 +69,9 @@ def test_names_of_chips_and_sensors_are_made_safe(tmp_path: Path) -> None:
     [
         ("coretemp", "cpu"), ("zenpower", "cpu"), ("cpu0-thermal", "cpu"), ("cpu-0-0-thermal", "cpu"),
         ("soc_thermal", "cpu"), ("TCPU", "cpu"), ("nouveau", "gpu"), ("gpu_thermal", "gpu"), ("nvme", "disk"),
-        ("drivetemp", "disk"), ("nct6775", "other"), ("iwlwifi_1", "other"), ("", "other"), ("ddr_thermal", "other"),
+        ("drivetemp", "disk"), ("cpul_thermal_zone", "cpu"), ("ap-cpu0-thermal", "cpu"), ("cpu_hwmon", "cpu"),
+        ("cpu_vrm", "other"), ("mtktsgpu", "gpu"),
+        ("nct6775", "other"), ("iwlwifi_1", "other"), ("", "other"), ("ddr_thermal", "other"),
     ],
 )  # fmt: skip
 def test_kinds(chip: str, kind: str) -> None:
@@ -86,7 +91,7 @@ def test_the_quoted_one_is_one_of_the_cpus(told: list[tuple[str, float]]) -> Non
 def test_what_cannot_be_true_is_not_told(millidegrees: int) -> None:
     value = millidegrees / 1000
     assert true_celsius(value) is None or 0 < value < 150
-    assert true_limit(value) is None or 0 < value < 200
+    assert true_limit(value) is None or 40 < value < 200
     assert true_celsius(None) is true_limit(None) is None
 
 
@@ -97,3 +102,14 @@ def test_this_machine_can_be_asked() -> None:
     except Unavailable:
         return
     assert wire.encode(found)
+
+
+@pytest.mark.parametrize(
+    ("label", "is_of_the_cpu"),
+    [
+        ("Chip 0 Core 4", True), ("CPU_TEMP", True), ("CPU Package", True), ("SoC", True), ("Tdie", True),
+        ("CPU VRM", False), ("CPU Fan", False), ("near CPU", False), ("CPUTIN", False), ("DIMM 0", False), ("", False),
+    ],
+)  # fmt: skip
+def test_labels_of_chips_that_measure_many_things(label: str, is_of_the_cpu: bool) -> None:
+    assert is_cpu_label(label) == is_of_the_cpu

@@ -1,5 +1,6 @@
 """Keys act upon real processes, after the question alone, and upon no others."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -53,10 +54,13 @@ async def running(
 ) -> AsyncIterator[tuple[Pilot[None], NodetopApp]]:
     """The app on this host, its list these processes alone, all of them tagged where there are several."""
     source = await this_host(readonly=readonly)
-    sample = await source.sample()
-    assert sample.processes is not None
     pids = [process.pid for process in processes]
-    rows = [row for row in sample.processes.rows if row.pid in pids]
+    async with asyncio.timeout(20):
+        rows: list[ProcessMetrics] = []
+        while not rows or not all(row.command for row in rows):  # commands are read beside, and may come later
+            sample = await source.sample()
+            assert sample.processes is not None
+            rows = [row for row in sample.processes.rows if row.pid in pids]
     assert len(rows) == len(pids)
     rows = [replace(row, started_at=(row.started_at or 0.0) + forge) for row in rows]
     source.show(with_processes(sample, rows))
@@ -69,16 +73,17 @@ async def running(
 def tag_all(app: NodetopApp, monkeypatch: pytest.MonkeyPatch) -> None:
     screen = app.screen
     assert isinstance(screen, NodeScreen)
-    monkeypatch.setattr(screen, "targets", lambda: list(screen.state.rows))
+    monkeypatch.setattr(screen.acting, "_targets", lambda: list(screen.state.rows))
 
 
 async def test_a_signal_is_sent_after_the_question(start: Start) -> None:
     process = start()
     async with running(process) as (pilot, _):
-        text = await press(pilot, "k")
-        assert f"signal to sleep ({process.pid})" in text and "15 TERM" in text
-        text = await press(pilot, "enter")
-        assert f"send TERM (15) to sleep ({process.pid})?" in text and "sleep 60" in text and "started" in text
+        await pilot.press("k")
+        await until(pilot, lambda text: f"signal to sleep ({process.pid})" in text and "15 TERM" in text)
+        await pilot.press("enter")
+        text = await until(pilot, lambda text: f"send TERM (15) to sleep ({process.pid})?" in text)
+        assert "sleep 60" in text and "started" in text
         assert process.poll() is None
         await press(pilot, "y")
         await until(pilot, lambda text: f"TERM sent to sleep ({process.pid})" in text)
@@ -129,6 +134,7 @@ async def test_the_list_goes_on_and_the_one_meant_stays(start: Start) -> None:
         row = ProcessMetrics(pid=other.pid, name="other", cpu_percent=99.0, started_at=1.0)
         source.show(with_processes(screen.view.snapshot, [row]))
         await until(pilot, lambda text: str(other.pid) in text)
+        await screen.run_action("nice(1)")  # as the palette does: about the other one, which the question is not
         await press(pilot, "enter")
         await until(pilot, lambda text: "TERM sent to" in text)
     assert process.wait(10) == -signal.SIGTERM and other.poll() is None

@@ -25,7 +25,7 @@ def process() -> Iterator["subprocess.Popen[bytes]"]:
 def open_on(terminal: Terminal, process: "subprocess.Popen[bytes]") -> None:
     terminal.wait_for("help")
     terminal.press("/")
-    terminal.wait_for("!regex")
+    terminal.wait_for("~regex")
     terminal.press(COMMAND[1])
     terminal.wait_for(f"filter {COMMAND[1]}")
     terminal.press("\r")

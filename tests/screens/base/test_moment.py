@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodetop.app import NodetopApp
+from nodetop.base.when import clock_text
 from nodetop.history.means import MeanSnapshot
 from nodetop.model.hub_api import MomentRow, NodeProcess
 from nodetop.model.snapshot import HistoryPoint, Stat, TopProcess
@@ -18,7 +19,6 @@ from nodetop.screens.node.screen import NodeScreen
 from nodetop.screens.trends import TrendsScreen
 from nodetop.settings.options import Settings
 from nodetop.sources.replay import ReplaySource
-from nodetop.widgets.base.moment_text import clock_text
 from tests.screens.scripted import press, scripted_app, text_of, until
 from tests.screens.scripted_cluster import cluster_app, rows_of
 from tests.widgets.scenes import START, server

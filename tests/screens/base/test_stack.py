@@ -14,17 +14,20 @@ async def test_a_screen_opens_once_and_closes_once() -> None:
         assert isinstance(node, NodeScreen)
         node.action_trends()
         node.action_trends()
-        node.action_help()
         await pilot.pause()
         trends = app.screen
         assert isinstance(trends, TrendsScreen) and app.screen_stack == [node, trends]
-        trends.action_help()
+        app.action_help()
+        app.action_help()
+        app.action_options()
         help_screen = app.screen
         assert isinstance(help_screen, HelpScreen)
         help_screen.action_close()
         help_screen.action_close()
         await pilot.pause()
         assert app.screen_stack == [node, trends]
+        app.action_alerts()  # a late key of the node screen: these trends have no such key
+        assert app.screen is trends
 
 
 async def test_the_last_screen_stays() -> None:

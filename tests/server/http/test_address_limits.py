@@ -48,6 +48,36 @@ def test_all_connections_together_are_limited() -> None:
     assert limit.admit(("10.0.0.2", 1))
 
 
+def test_one_address_has_at_most_half_of_them() -> None:
+    limit = ConnectionLimits(40)
+    for port in range(40):
+        admitted = limit.admit(("10.0.0.1", port))
+        limit.mark_authenticated(("10.0.0.1", port))
+        assert admitted == (port < 20)
+    assert limit.admit(("10.0.0.2", 1))
+    limit.release(("10.0.0.1", 0))
+    limit.release(("10.0.0.1", 0))
+    assert [limit.admit(("10.0.0.1", port)) for port in (50, 51)] == [True, False]
+
+
+def test_a_flood_of_connections_is_accepted_a_few_at_a_time() -> None:
+    with Listener(socket.AF_INET, socket.SOCK_STREAM) as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(64)
+        listener.setblocking(False)
+        flood = [socket.create_connection(listener.getsockname()) for _ in range(2 * limits.ACCEPTS_PER_TURN + 3)]
+        turns = []
+        while sum(turns) < len(flood):
+            turns.append(0)
+            with suppress(BlockingIOError):
+                while True:
+                    listener.accept()[0].close()
+                    turns[-1] += 1
+        assert turns == [limits.ACCEPTS_PER_TURN, limits.ACCEPTS_PER_TURN, 3]
+        for each in flood:
+            each.close()
+
+
 def test_a_listener_closes_connections_beyond_its_limit_and_counts_until_they_are_closed() -> None:
     with Listener(socket.AF_INET, socket.SOCK_STREAM) as listener:
         listener.bind(("127.0.0.1", 0))

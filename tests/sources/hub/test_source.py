@@ -1,10 +1,5 @@
 """The hub as a source, against a hub that comes, goes, lags and lies."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from typing import TypeVar
-
 import pytest
 
 from nodetop.base.hub_address import parse_hub_url
@@ -19,51 +14,17 @@ from nodetop.model.hub_api import (
     ProcessesReply,
     RecentReply,
 )
-from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus
+from nodetop.model.snapshot import HistoryPoint, NodeStatus
 from nodetop.sources.hub import source as hub_module
 from nodetop.sources.hub.http import HubHttp
 from nodetop.sources.hub.source import HubSource
-from nodetop.sources.source import Demand, NodesChanged, SnapshotTaken, SourceError, SourceEvent, SourceProblem
-from tests.sources.hub.stub_hub import TOKEN, StubHub, open_stream, reply, stub_hub
+from nodetop.sources.source import Demand, NodesChanged, SnapshotTaken, SourceError, SourceProblem
+from tests.sources.hub.hub_events import BASE, WEB, sample, source_of, until, wait_for
+from tests.sources.hub.stub_hub import TOKEN, stub_hub
 
-E = TypeVar("E")
-BASE = "/api/v2/clusters"
-WEB = NodeStatus(node="web-01", cluster="default", age_seconds=1.0, cpu_busy_percent=12.5)
+pytestmark = pytest.mark.usefixtures("brisk")
+
 DB = NodeStatus(node="db-01", cluster="east", age_seconds=2.0)
-
-
-@pytest.fixture(autouse=True)
-def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hub_module, "FIRST_BACKOFF_SECONDS", 0.02)
-    monkeypatch.setattr(hub_module, "LONGEST_BACKOFF_SECONDS", 0.05)
-
-
-def sample(seq: int, node: str = "web-01") -> NodeSnapshot:
-    return NodeSnapshot(node=node, taken_at=1000.0 + 5 * seq, boot_id="b", seq=seq)
-
-
-@asynccontextmanager
-async def source_of(hub: StubHub, token: str | None = TOKEN) -> AsyncIterator[HubSource]:
-    source = HubSource(HubHttp(parse_hub_url(hub.url), token=lambda: token), interval=1.0)
-    try:
-        yield source
-    finally:
-        await source.aclose()
-
-
-async def until(events: AsyncIterator[SourceEvent], kind: type[E], matches: str = "") -> E:
-    """The next event of a kind (with these words in it, if a problem)."""
-    async with asyncio.timeout(20):
-        async for event in events:
-            if isinstance(event, kind) and (not matches or matches in getattr(event, "message", "")):
-                return event
-    raise AssertionError("the events ended")
-
-
-async def wait_for(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
-        while not condition():
-            await asyncio.sleep(0.005)
 
 
 async def test_rows_come_and_change() -> None:
@@ -149,134 +110,6 @@ async def test_a_slow_reader_gets_the_latest_and_the_ring_all() -> None:
         assert (await until(events, SnapshotTaken)).snapshot.seq == 50
 
 
-@pytest.mark.parametrize(
-    ("status", "token", "words"),
-    [
-        (401, TOKEN, "does not accept the token"),
-        (401, None, "none is known for it here; use --token-file"),
-        (403, TOKEN, "answers 403: no\ufffd"),
-        (503, TOKEN, "answers 503"),
-        (302, TOKEN, "sends us elsewhere"),
-    ],
-)
-async def test_refusals_are_one_plain_line_and_end_when_mended(status: int, token: str | None, words: str) -> None:
-    body = b'{"error": {"code": "x", "message": "no\\u001b[31m"}}'
-    async with stub_hub(rows=(WEB,)) as elsewhere, stub_hub(rows=(WEB,)) as hub, source_of(hub, token) as source:
-
-        async def refuse(_: StubHub, writer: asyncio.StreamWriter, target: str) -> None:
-            reply(writer, status, body, Location=elsewhere.url)
-
-        hub.handlers[BASE] = refuse
-        events = source.events()
-        problem = await until(events, SourceProblem)
-        assert words in problem.message
-        assert problem.message.isprintable() or "\ufffd" in problem.message
-        del hub.handlers[BASE]
-        await until(events, NodesChanged)
-        assert elsewhere.requests == []
-
-
-@pytest.mark.parametrize(
-    "body",
-    [b"", b"hello", b"<html><body>router</body></html>", b"[]", b'{"clusters": 1}', b"\xff\xfe", b"[" * 100_000],
-    ids=["empty", "text", "html", "list", "wrong", "bytes", "deep"],
-)
-async def test_something_that_is_not_a_hub(body: bytes) -> None:
-    async with stub_hub() as hub, source_of(hub) as source:
-
-        async def answer(_: StubHub, writer: asyncio.StreamWriter, target: str) -> None:
-            reply(writer, 200, body)
-
-        hub.handlers[BASE] = answer
-        problem = await until(source.events(), SourceProblem)
-        assert "does not answer like a nodetop hub" in problem.message
-        assert "\n" not in problem.message
-
-
-async def test_not_http_at_all() -> None:
-    async with stub_hub() as hub, source_of(hub) as source:
-
-        async def answer(_: StubHub, writer: asyncio.StreamWriter, target: str) -> None:
-            writer.write(b"SSH-2.0-OpenSSH_9.2\r\n")
-
-        hub.handlers[BASE] = answer
-        problem = await until(source.events(), SourceProblem)
-        assert problem.message
-
-
-async def test_a_compressed_answer_is_not_unpacked() -> None:
-    async with stub_hub() as hub, source_of(hub) as source:
-
-        async def answer(_: StubHub, writer: asyncio.StreamWriter, target: str) -> None:
-            reply(writer, 200, b"x" * 100, Content_Encoding="gzip")
-
-        hub.handlers[BASE] = answer
-        assert "compresses" in (await until(source.events(), SourceProblem)).message
-
-
-async def test_answers_and_events_without_end_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    from nodetop.sources.hub import http as hub_http
-    from nodetop.sources.hub import sse
-
-    monkeypatch.setattr(hub_http, "LARGEST_ANSWER", 100_000)
-    monkeypatch.setattr(sse, "LARGEST_EVENT", 100_000)
-    async with stub_hub(rows=(WEB,)) as hub, source_of(hub) as source:
-
-        async def endless(_: StubHub, writer: asyncio.StreamWriter, target: str) -> None:
-            open_stream(writer)
-            while not writer.is_closing():
-                writer.write(b"x" * 65536)
-                await writer.drain()
-
-        hub.handlers[BASE] = endless
-        events = source.events()
-        assert "no end" in (await until(events, SourceProblem)).message
-        del hub.handlers[BASE]
-        hub.handlers[f"{BASE}/*/stream"] = endless
-        await until(events, SourceProblem, "no end")
-        del hub.handlers[f"{BASE}/*/stream"]
-        await until(events, NodesChanged)
-
-
-@pytest.mark.parametrize(
-    "data",
-    [b"{}", b"null", b'{"cluster": "*", "whole": true, "summary": {}, "nodes": [{"node": 1}]}', b"\xff", b"NaN"],
-)
-async def test_events_that_are_not_ours_are_a_problem_not_an_end(data: bytes) -> None:
-    async with stub_hub(rows=(WEB,)) as hub, source_of(hub) as source:
-        events = source.events()
-        await until(events, NodesChanged)
-        for stream in hub.streams:
-            stream.write(b"event: nodes\ndata: " + data + b"\n\n")
-        await until(events, SourceProblem, "does not answer like a nodetop hub")
-        await until(events, NodesChanged)  # it tried again
-
-
-async def test_a_newer_form_is_named_as_such() -> None:
-    async with stub_hub(rows=(WEB,)) as hub, source_of(hub) as source:
-        hub.answers[f"{BASE}/default/node-metrics/web-01"] = {"schema": 99, "node": ["a", "b"]}
-        await until(source.events(), NodesChanged)
-        with pytest.raises(SourceError, match="newer version; update nodetop"):
-            await source.snapshot("web-01")
-
-
-async def test_names_that_no_hub_gives_are_left_out() -> None:
-    bad = [NodeStatus(node=name, cluster="default") for name in ("../x", "a/b", "", "x\x1b[2J", ".", "A", "-rf")]
-    async with stub_hub(rows=(*bad, WEB)) as hub, source_of(hub) as source:
-        assert [row.node for row in (await until(source.events(), NodesChanged)).nodes] == ["web-01"]
-
-
-async def test_silence_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    from nodetop.sources.hub import http as hub_http
-
-    monkeypatch.setattr(hub_http, "SILENCE_SECONDS", 0.2)
-    async with stub_hub(rows=(WEB,)) as hub, source_of(hub) as source:
-        events = source.events()
-        await until(events, NodesChanged)
-        await until(events, SourceProblem, "does not answer")
-        await until(events, NodesChanged)
-
-
 async def test_questions() -> None:
     point = HistoryPoint(at=0, samples=3)
     process = NodeProcess(pid=1, node="db-01", cluster="east")
@@ -318,13 +151,6 @@ async def test_a_first_question_names_nodes_as_the_rows_do() -> None:
             assert [row.node for row in (await source.cluster.processes("", "cpu", 9)).rows] == ["web-01"]
 
 
-async def test_a_question_to_a_hub_that_is_away(unused_tcp_port: int) -> None:
-    hub = StubHub(port=unused_tcp_port)
-    async with source_of(hub) as source:
-        with pytest.raises(SourceError, match="Nothing answers"):
-            await source.history("web-01", 0, 1, 1)
-
-
 async def test_closing_ends_the_events_and_may_be_done_twice() -> None:
     async with stub_hub(rows=(WEB,)) as hub, source_of(hub) as source:
         events = source.events()
@@ -333,22 +159,6 @@ async def test_closing_ends_the_events_and_may_be_done_twice() -> None:
         await source.aclose()
         assert [event async for event in events] == []
         assert [event async for event in source.events()] == []
-
-
-async def test_a_question_under_way_when_it_is_closed_is_told_in_a_line() -> None:
-    async with stub_hub(rows=(WEB,)) as hub, source_of(hub) as source:
-        asked = asyncio.Event()
-
-        async def never(_: StubHub, writer: asyncio.StreamWriter, target: str) -> None:
-            asked.set()
-            await writer.wait_closed()
-
-        hub.handlers[f"{BASE}/*/node-metrics/web-01/history"] = never
-        question = asyncio.ensure_future(source.history("web-01", 0, 1, 1))
-        await asyncio.wait_for(asked.wait(), 20)
-        await source.aclose()
-        with pytest.raises(SourceError):
-            await asyncio.wait_for(question, 20)
 
 
 def test_only_the_rings_looked_at_last_are_kept() -> None:
@@ -377,11 +187,3 @@ async def test_a_moment_is_asked_of_all_nodes() -> None:
         times = source.cluster.times()
         assert list(times) == sorted(set(times))
         assert times[-1] - times[-2] == 5.0 and times[1] - times[0] == 300.0
-
-
-async def test_an_older_hub_that_knows_no_moments_is_told_in_a_line() -> None:
-    async with stub_hub(rows=(WEB,)) as hub, source_of(hub) as source:
-        await until(source.events(), NodesChanged)
-        with pytest.raises(SourceError) as caught:
-            await source.cluster.at(1000.0, 2)
-        assert "\n" not in str(caught.value)

@@ -5,7 +5,8 @@ from msgspec.structs import replace
 
 from nodetop.alerts.alert import Alert
 from nodetop.alerts.board import EMPTY, Board, board
-from nodetop.alerts.marks import Mark
+from nodetop.alerts.mark import Mark
+from nodetop.base.terms import TermError
 from nodetop.drawing.glyphs import ASCII, UNICODE
 from nodetop.drawing.runs import Line, line_width, plain, put
 from nodetop.model.snapshot import MemoryMetrics, NodeSnapshot
@@ -84,6 +85,10 @@ def test_words_filter() -> None:
     assert rules("db !seen") == ["filesystem"]
     assert rules("JAVA") == ["cpu"]
     assert rules("muted") == ["temperature"]
+    assert rules("node=db") == rules("~^db$") == ["filesystem", "full_in_hours"]
+    assert rules("!kind=cpu critical") == ["silent"]
+    with pytest.raises(TermError, match="'nod=db': there is no value 'nod'; did you mean node"):
+        state.filter_by("nod=db")
     assert rules("unknown") == ["filesystem"]
     assert rules("nothing") == []
     assert len(rules("")) == 5

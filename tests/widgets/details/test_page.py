@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from nodetop.base.terms import quoted
 from nodetop.drawing.glyphs import ASCII, UNICODE
 from nodetop.drawing.runs import line_width, plain
 from nodetop.drawing.themes import THEMES
@@ -29,6 +30,7 @@ from nodetop.model.process_details import (
 )
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics, ProcessSummary
 from nodetop.widgets.base.view import View
+from nodetop.widgets.details.filter import parse_filter
 from nodetop.widgets.details.overview import ranges
 from nodetop.widgets.details.page import ProcessDetailsPanel
 from nodetop.widgets.details.rows import wrapped
@@ -94,6 +96,15 @@ def text(state: DetailsState, view: View, width: int = 120, height: int = 40) ->
     return "\n".join(plain(line) for line in ProcessDetailsPanel(state).lines(view, width, height))
 
 
+def test_the_bar_stays_on_its_child_when_an_older_one_ends() -> None:
+    state = DetailsState(row(), "children")
+    for at, pids in enumerate(((800, 801, 802), (801, 802), (801, 802, 803)), 1):
+        state.follow(view_of(snapshot(START + at, row(), *map(child, pids))))
+        if at == 1:
+            state.window.move(2)
+        assert state.children.current is not None and state.children.current.pid == 802
+
+
 @pytest.mark.parametrize(
     ("section", "parts"),
     [
@@ -129,11 +140,11 @@ def test_what_is_not_there_says_why(section: str) -> None:
 
 
 def test_the_filter_keeps_lines_that_contain_it_and_the_header() -> None:
-    state = DetailsState(row(), "connections", details=details(), filter="LISTEN")
+    state = DetailsState(row(), "connections", details=details(), filter=parse_filter("LISTEN"))
     shown = text(state, view_of(snapshot(START, row())))
     assert "0.0.0.0:80" in shown and "10.0.0.2" not in shown and "PROTO" in shown
-    state.filter = "nowhere"
-    assert "nothing contains that text" not in text(state, view_of(snapshot(START, row())))  # its header stays
+    state.filter = parse_filter("nowhere")
+    assert "no line matches" not in text(state, view_of(snapshot(START, row())))  # its header stays
 
 
 def test_one_that_ended_says_when_it_was_last_seen_and_keeps_its_last_row() -> None:
@@ -215,7 +226,9 @@ def test_hostile_text_is_only_text(section: str, data: st.DataObject, width: int
     )  # fmt: skip
     shown = row(name=draw(), command=draw(), user=draw(), state=draw(), container=draw())
     view = view_of(snapshot(START, shown, child(9, command=draw(), user=draw())))
-    state = DetailsState(shown, section, details=hostile, filter=data.draw(st.sampled_from(("", "a", draw()))))
+    state = DetailsState(
+        shown, section, details=hostile, filter=parse_filter(data.draw(st.sampled_from(("", "a", quoted(draw())))))
+    )
     state.follow(view)
     check(ProcessDetailsPanel(state), view, width, height)
 

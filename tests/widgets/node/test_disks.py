@@ -88,3 +88,16 @@ def test_devices_alone_and_file_systems_alone() -> None:
     assert "sda" in "\n".join(text(None, (disk("sda", 1.0),), 40, 5))
     assert "/home" in "\n".join(text((filesystem("/home", 5.0),), None, 40, 5))
     assert "not available" in "\n".join(text(None, None, 40, 5))
+
+
+def test_without_block_devices_the_fullest_stay_and_the_rest_is_counted() -> None:
+    filesystems = tuple(filesystem(f"/m{index}", 10.0 * index) for index in range(10))
+    lines = text(filesystems, (), 60, 7)
+    body = "\n".join(lines)
+    assert "/m9" in body and "/m0" not in body
+    assert "+5 file systems" in lines[-1] or "+6 file systems" in lines[-1]
+
+
+def test_what_nobody_asked_is_not_called_silent() -> None:
+    lines = text((filesystem("/mnt/nas", None, remote=True, asked=False),), (), 70, 5)
+    assert "no answer" not in "\n".join(lines) and "–" in "\n".join(lines)

@@ -6,7 +6,7 @@ import pytest
 
 from nodetop.drawing.runs import plain
 from nodetop.model.limits import MonitorCost
-from nodetop.model.snapshot import FilesystemMetrics, NodeSnapshot, ProbeReport
+from nodetop.model.snapshot import CpuMetrics, FilesystemMetrics, NodeSnapshot, ProbeReport
 from nodetop.widgets.base.footer import FooterPanel
 from nodetop.widgets.base.view import View
 from nodetop.widgets.node.header import HeaderPanel
@@ -139,3 +139,24 @@ def test_what_else_is_wrong_is_told_before_the_uptime() -> None:
     assert header(view, 80).split("  ")[0] == " web-01"
     assert "! history is not being kept" in header(view, 80)
     assert header(view, 30) == " web-01   ● live 2s  22:13:24 "
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.00004, 0.0007, 0.00094, 0.00096, 0.0123, 0.9994, 0.9996, 12.0, 4000.0])
+@pytest.mark.parametrize("load", [0.5, 99.99, 100.25, 1234.5, 99999.0])
+def test_cells_never_touch(seconds: float, load: float) -> None:
+    cost = MonitorCost(cpu_percent=128 * 100.0, resident_bytes=1023 * 2**20, sampling_seconds=seconds)
+    cpu = CpuMetrics(load_1m=load, load_5m=load, load_15m=load)
+    line = header(View(snapshot=NodeSnapshot(node="n", taken_at=1.0, monitor=cost, cpu=cpu), now=2.0), 160)
+    words = line.split()
+    place = words.index("nodetop")
+    assert words[place + 1 : place + 3] == ["12800%", "1023M"]
+    assert words[place + 3].endswith("s") and words[place + 4] == "load"
+    assert [float(word) for word in words[place + 5 : place + 8]] == [pytest.approx(load, abs=0.5)] * 3
+
+
+def test_what_nobody_asked_is_not_called_silent() -> None:
+    mounts = (
+        FilesystemMetrics(device="d", mount_point="/", fs_type="ext4", total_bytes=5),
+        FilesystemMetrics(device="d", mount_point="/data", fs_type="nfs4", asked=False),
+    )
+    assert "does not answer" not in header(View(snapshot=NodeSnapshot(node="n", taken_at=1.0, filesystems=mounts)))

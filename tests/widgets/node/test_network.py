@@ -82,3 +82,12 @@ def test_an_interface_that_appeared_has_no_past() -> None:
 
 def test_a_machine_without_interfaces_says_so() -> None:
     assert "no interfaces" in text(view_of(()), 60, 8)[1]
+
+
+def test_one_with_problems_stays_in_view() -> None:
+    quiet = tuple(interface(f"veth{index}", "virtual", receive_drops=1) for index in range(9))
+    lost = interface("veth9", "virtual", receive_drops=1)
+    worse = interface("veth9", "virtual", receive_drops=500)
+    lines = text(view_of((*quiet, lost), (*quiet, worse)), 90, 6)
+    assert any("veth9" in line and "drop" in line for line in lines)
+    assert "+" in lines[-1] and "more" in lines[-1]

@@ -74,7 +74,7 @@ def test_the_list_has_every_panel_and_the_bar_goes_over_headings() -> None:
     shown = panel(name="cpu")
     seen = []
     for _ in range(400):
-        chosen = shown.state.chosen
+        chosen = shown.state.current
         assert chosen is not None
         seen.append(chosen.key)
         shown.state.move(1)
@@ -84,14 +84,14 @@ def test_the_list_has_every_panel_and_the_bar_goes_over_headings() -> None:
     }  # fmt: skip
     assert ("memory", "limited by its group", "limit used") in distinct
     shown.state.move(-10_000)
-    assert shown.state.chosen is not None and shown.state.chosen.key == distinct[0]
+    assert shown.state.current is not None and shown.state.current.key == distinct[0]
 
 
 def test_panels_follow_each_other_round() -> None:
     shown, names = panel(name="cpu"), []
     for _ in range(8):
-        assert shown.state.chosen is not None
-        names.append(shown.state.chosen.panel)
+        assert shown.state.current is not None
+        names.append(shown.state.current.panel)
         shown.state.next_panel(1)
     assert names == ["cpu", "memory", "disks", "network", "temperature", "processes", "header", "cpu"]
 
@@ -99,11 +99,11 @@ def test_panels_follow_each_other_round() -> None:
 def test_the_chosen_value_stays_as_samples_come_and_things_go() -> None:
     shown = panel(name="network")
     shown.state.move(30)
-    before = shown.state.chosen
+    before = shown.state.current
     shown.state.show(server(8), None)
-    assert before is not None and shown.state.chosen is not None and shown.state.chosen.key == before.key
+    assert before is not None and shown.state.current is not None and shown.state.current.key == before.key
     shown.state.show(NodeSnapshot(node="n", taken_at=1.0), None)
-    assert shown.state.chosen is not None and shown.state.chosen.entry.name == "interval"
+    assert shown.state.current is not None and shown.state.current.entry.name == "interval"
 
 
 def test_a_click_finds_the_row_that_is_drawn_there() -> None:
@@ -112,34 +112,33 @@ def test_a_click_finds_the_row_that_is_drawn_there() -> None:
     y = next(y for y, line in enumerate(lines) if line.startswith("│  iowait "))
     row = shown.row_at(5, y)
     assert row is not None
-    shown.state.choose(row)
-    assert shown.state.chosen is not None and shown.state.chosen.entry.name == "iowait"
+    shown.state.select(row)
+    assert shown.state.current is not None and shown.state.current.entry.name == "iowait"
     assert shown.row_at(99, 5) is None and shown.row_at(0, 0) is None
-    assert shown.is_list(3, 3) and not shown.is_list(90, 3)
 
 
 def test_long_pages_scroll_and_say_how_much_is_left() -> None:
     shown = panel()
     assert "more lines" in text(shown, 80, 12)
-    shown.state.page_top = 1000
+    shown.state.text.end()
     assert "more lines" not in text(shown, 80, 12)
-    assert "RSS over all processes" in text(shown, 80, 12).replace("\n", " ") or shown.state.page_top > 5
+    assert "RSS over all processes" in text(shown, 80, 12).replace("\n", " ") or shown.state.text.top > 5
 
 
 @pytest.mark.parametrize("size", [(1, 1), (11, 5), (40, 10), (60, 20), (79, 24), (80, 24), (160, 48), (240, 70)])
 def test_every_value_of_a_server_at_every_size(size: tuple[int, int]) -> None:
     shown, view = panel(name="cpu"), View(snapshot=SNAPSHOT)
     for index in range(len(shown.state.rows)):
-        shown.state.choose(index)
+        shown.state.select(index)
         check(shown, view, *size)
 
 
 def test_in_ascii_every_character_is() -> None:
     shown, view = panel(name="cpu"), View(snapshot=SNAPSHOT, glyphs=ASCII)
     for index in range(len(shown.state.rows)):
-        shown.state.choose(index)
+        shown.state.select(index)
         shown.state.raw = Raw(None)
-        assert text(shown, 100, 60, view).isascii(), shown.state.chosen
+        assert text(shown, 100, 60, view).isascii(), shown.state.current
 
 
 @given(view=views(), width=st.integers(1, 130), height=st.integers(1, 40), steps=st.integers(0, 300))

@@ -61,20 +61,20 @@ def test_ages() -> None:
 
 def test_the_menu_turns_and_moves_columns() -> None:
     menu = ColumnMenuPanel(("pid", "cpu"))
-    assert menu.chosen == ("pid", "cpu") and len(menu.choices) == len(COLUMNS)
-    assert menu.choices[0].startswith("[x] PID ") and menu.choices[2].startswith("[ ] PPID ")
+    assert menu.chosen == ("pid", "cpu") and len(menu.bar.rows) == len(COLUMNS)
+    assert menu.bar.rows[0].startswith("[x] PID ") and menu.bar.rows[2].startswith("[ ] PPID ")
     menu.shift(-1)
     menu.shift(1)
-    assert menu.chosen == ("cpu", "pid") and menu.index == 1
+    assert menu.chosen == ("cpu", "pid") and menu.bar.index == 1
     menu.turn()
     assert menu.chosen == ("cpu",)
-    menu.index = len(COLUMNS) - 1
+    menu.bar.index = len(COLUMNS) - 1
     menu.turn()
     menu.shift(1)
     assert menu.chosen == ("cpu", "name")
     for _ in range(40):
         menu.shift(-1)
-    assert menu.chosen == ("name", "cpu") and menu.index == 0
+    assert menu.chosen == ("name", "cpu") and menu.bar.index == 0
     menu.reset()
     assert menu.chosen == DEFAULT_COLUMNS
     for size in ((60, 20), (20, 5), (12, 3)):

@@ -169,3 +169,11 @@ def test_tags_are_marked_not_by_colour_alone_and_counted() -> None:
     assert "1 tagged" in block[0] and " 4242●tomcat" in block[2] and "●" not in block[3]
     narrow = panel.lines(scene, 14, 6)
     assert [line_width(line) for line in narrow] == [14] * 6 and "●" in plain(narrow[2])
+
+
+def test_that_only_some_processes_are_seen_is_told_in_the_title() -> None:
+    report = ProbeReport(name="processes", reason="only your own processes: /proc hides those of others (hidepid)")
+    summary = ProcessSummary(total=1, running=1, rows=(ProcessMetrics(pid=1, name="sh"),))
+    snapshot = NodeSnapshot(node="n", taken_at=1.0, processes=summary, probes=(report,))
+    title = plain(ProcessPanel().lines(View(snapshot=snapshot), 100, 8)[0])
+    assert "! only your own processes" in title and "/proc" not in title

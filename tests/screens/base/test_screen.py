@@ -1,7 +1,8 @@
 """Screens have the keys that the keymap says, the help lists them, the palette does them."""
 
 import inspect
-from typing import Any
+from dataclasses import replace
+from typing import cast
 
 import pytest
 from textual.actions import parse as parse_action
@@ -9,31 +10,58 @@ from textual.actions import parse as parse_action
 from nodetop.app import NodetopApp
 from nodetop.keys.keymap import keymap
 from nodetop.keys.presets import PRESETS
-from nodetop.screens.base.bound import BoundScreen
+from nodetop.keys.tables import TABLES
+from nodetop.screens.alerts import AlertsScreen
+from nodetop.screens.base.moment import Moment
+from nodetop.screens.base.screen import PanelScreen
 from nodetop.screens.cluster.processes import ClusterProcessesScreen
 from nodetop.screens.cluster.screen import ClusterScreen
 from nodetop.screens.details import DetailsScreen
 from nodetop.screens.explain import ExplainScreen
 from nodetop.screens.node.screen import NodeScreen
+from nodetop.screens.options.screen import OptionsScreen
 from nodetop.screens.trends import TrendsScreen
+from nodetop.sources.cluster import Cluster
+from nodetop.widgets.base.actions import offer
 from tests.screens.scripted import press, scripted_app, until
 
-SCREENS: list[type[BoundScreen[Any]]] = [
-    NodeScreen,
-    ClusterScreen,
-    ClusterProcessesScreen,
-    TrendsScreen,
-    DetailsScreen,
-    ExplainScreen,
-]
+
+def all_screens(app: NodetopApp) -> list[PanelScreen]:
+    """One of each."""
+    node = app.screen
+    assert isinstance(node, NodeScreen) and node.state.current is not None
+    source, clock, look, moment = app.source, app.clock, app.look, Moment()
+    view = replace(node.view)
+    return [
+        node,
+        DetailsScreen(node.state.current, source, view, look, clock, moment, node.prepare),
+        ClusterScreen(source, cast("Cluster", source), view, look, clock, moment),
+        ClusterProcessesScreen(source, cast("Cluster", source), view, look, clock, moment),
+        TrendsScreen(source, "web-01", look, view, clock),
+        AlertsScreen(app.alerts, source, view, look, clock, moment),
+        OptionsScreen(look, view),
+        ExplainScreen(look, view, source.raw, None),
+    ]
 
 
-@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.__name__)
-def test_every_action_of_a_table_is_one_of_its_screen(screen: type[BoundScreen[Any]]) -> None:
-    for action in screen.ACTIONS:
-        target, name, arguments = parse_action(action.do)
-        method = getattr(NodetopApp if target == "app" else screen, f"action_{name}")
-        inspect.signature(method).bind(None, *arguments)
+async def test_every_action_of_a_table_is_one_of_its_screen() -> None:
+    app, _ = scripted_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda text: "postgres" in text)
+        screens = all_screens(app)
+        assert [screen.ACTIONS for screen in screens] == list(TABLES.values())
+        for screen in screens:
+            for action in screen.ACTIONS:
+                target, name, arguments = parse_action(action.do)
+                method = getattr(app if target == "app" else screen, f"action_{name}")
+                inspect.signature(method).bind(*arguments)
+
+
+async def test_two_parts_cannot_have_the_same_action() -> None:
+    app, _ = scripted_app()
+    async with app.run_test():
+        with pytest.raises(ValueError, match="'sort'"):
+            offer(app.screen, {"sort": print})
 
 
 @pytest.mark.parametrize("preset", PRESETS)

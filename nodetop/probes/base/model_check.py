@@ -1,0 +1,188 @@
+"""Holds what probes give against the model, so that one odd value costs itself and neither the snapshot nor a push.
+
+A kernel, a driver or a server can tell anything: a free space below zero, a name of a megabyte. What breaks the model's
+bounds would be refused by every reader of the snapshot, whole. So it is taken out here, value by value, row by row.
+"""
+
+from collections.abc import Iterable, Mapping
+from itertools import chain, compress, repeat
+from operator import is_not
+from types import NoneType
+from typing import Any, get_args, get_origin
+
+import msgspec
+from msgspec.structs import fields, replace
+
+from nodetop.base.text import clean
+from nodetop.model.command_line import CommandLine, as_text
+from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics, ProcessSummary
+
+# Unlike JSON's it hands on what is not finite, and the decoder refuses that.
+_ENCODER = msgspec.msgpack.Encoder(enc_hook=as_text)
+_ODD = (msgspec.MsgspecError, UnicodeError, OverflowError, TypeError, ValueError, RecursionError)
+_TEXT_LIMITS = (4096, 256)
+_ALIKE = {(int, float), (CommandLine, str)}
+_MISSING = object()
+_MANY = 64
+_Rows = tuple[ProcessMetrics, ...]
+
+
+class ModelCheck:
+    """Checks the metrics of one sampler. What it has seen before, the same object, is not checked again: idle
+    processes keep their rows, and probes in lanes their results."""
+
+    def __init__(self) -> None:
+        self._kinds = {field.name: field for field in fields(NodeSnapshot)}
+        self._decoders: dict[str, Any] = {
+            name: msgspec.msgpack.Decoder(field.type) for name, field in self._kinds.items()
+        }
+        self._snapshots = msgspec.msgpack.Decoder(NodeSnapshot)
+        self._fit: dict[str, Any] = {}
+        """The last metrics that were as they have to be."""
+        self._seen: dict[str, tuple[Any, Any, str | None]] = {}
+        self._rows: _Rows = ()
+        self._mended_rows: dict[int, ProcessMetrics | None] = {}
+        """By the id of the row as it was given; None: nothing of it was left."""
+
+    def odd(self, metrics: Mapping[str, Any]) -> dict[str, tuple[Any, str | None]]:
+        """Of all metrics of a sample, by name, those that are not as the model has them: see check. None, nearly
+        always, and that is found out at once for all of them."""
+        if self._all_fit(metrics):
+            return {}
+        checked = {name: self.check(name, metric) for name, metric in metrics.items()}
+        return {name: each for name, each in checked.items() if each[1] is not None or each[0] is not metrics[name]}
+
+    def _all_fit(self, metrics: Mapping[str, Any]) -> bool:
+        if self._mended_rows:
+            return False
+        fit = self._fit
+        new = {name: each for name, each in metrics.items() if each is not None and fit.get(name) is not each}
+        processes = new.get("processes")
+        if type(processes) is ProcessSummary:
+            new["processes"] = replace(processes, rows=tuple(_new(processes.rows, self._rows)))
+        try:
+            decoded = self._snapshots.decode(_ENCODER.encode(NodeSnapshot(node="", taken_at=0.0, **new)))
+        except _ODD:
+            return False
+        if not all(_is_like(metric, getattr(decoded, name)) for name, metric in new.items()):
+            return False
+        if type(processes) is ProcessSummary:
+            self._rows = processes.rows
+        fit |= new
+        return True
+
+    def check(self, name: str, metric: Any) -> tuple[Any, str | None]:
+        """The metric as far as the model has room for it, None where it has none at all; and what was left out."""
+        if metric is None:
+            return None, None
+        if name not in self._kinds:
+            return None, f"a snapshot has no field {name}"
+        seen = self._seen.get(name)
+        if seen is not None and seen[0] is metric:
+            return seen[1], seen[2]
+        if type(metric) is ProcessSummary:
+            return self._processes(name, metric)
+        checked, odd = self._checked(name, metric)
+        self._seen[name] = metric, checked, odd
+        return checked, odd
+
+    def _checked(self, name: str, metric: Any) -> tuple[Any, str | None]:
+        try:
+            decoded = self._decoders[name].decode(_ENCODER.encode(metric))
+        except _ODD:
+            faults: list[str] = []
+            mended = _mended(metric, self._kinds[name].type, name, faults)
+            return None if mended is _MISSING else mended, _told(faults)
+        # What was given is kept where it is of the model's own types: its texts are shared from sample to sample.
+        return metric if _is_like(metric, decoded) else decoded, None
+
+    def _processes(self, name: str, summary: ProcessSummary) -> tuple[Any, str | None]:
+        """Only the rows that are new are looked at, which are few."""
+        new, faults = _new(summary.rows, self._rows), list[str]()
+        self._rows = summary.rows
+        try:
+            self._decoders[name].decode(_ENCODER.encode(replace(summary, rows=tuple(new))))
+        except _ODD:
+            for row in new:
+                self._mend(row, f"{name}.rows: pid {row.pid}", faults)
+            mended = _mended_struct(replace(summary, rows=()), ProcessSummary, name, faults)
+            summary = replace(mended, rows=summary.rows)
+        if self._mended_rows:
+            self._mended_rows = {
+                id(row): self._mended_rows[id(row)] for row in self._rows if id(row) in self._mended_rows
+            }
+            shown = (self._mended_rows.get(id(row), row) for row in self._rows)
+            summary = replace(summary, rows=tuple([row for row in shown if row is not None]))
+            faults = faults or [f"values of {len(self._mended_rows)} processes"] * bool(self._mended_rows)
+        return summary, _told(faults)
+
+    def _mend(self, row: ProcessMetrics, where: str, faults: list[str]) -> None:
+        before = len(faults)
+        mended = _mended(row, ProcessMetrics, where, faults)
+        if len(faults) > before:
+            self._mended_rows[id(row)] = None if mended is _MISSING else mended
+
+
+def _new(rows: _Rows, before: _Rows) -> list[ProcessMetrics]:
+    """Those that were not among the rows before, and perhaps some that were. Most stand where they stood."""
+    moved = list(compress(rows, map(is_not, rows, chain(before, repeat(None)))))
+    if len(moved) < _MANY:  # to check a few again costs less than to look for them
+        return moved
+    known = set(map(id, before))
+    return [row for row in moved if id(row) not in known]
+
+
+def _told(faults: list[str]) -> str | None:
+    if not faults:
+        return None
+    rest = f", and {len(faults) - 1} more" if len(faults) > 1 else ""
+    return clean(f"left out what cannot be: {faults[0]}{rest}", 4096)
+
+
+def _is_like(given: Any, decoded: Any) -> bool:
+    if type(given) is not type(decoded):
+        return (type(given), type(decoded)) in _ALIKE
+    return type(given) is not tuple or all(map(_is_like, given, decoded))
+
+
+def _mended(value: Any, kind: Any, where: str, faults: list[str]) -> Any:
+    """What of a value is in the model, or _MISSING. `faults` gets a line for each thing that was left out."""
+    if _fits(value, kind):
+        return value
+    choices = [kind, *(choice for choice in get_args(kind) if choice is not NoneType)]
+    for choice in choices:
+        if isinstance(choice, type) and issubclass(choice, msgspec.Struct) and isinstance(value, choice):
+            return _mended_struct(value, choice, where, faults)
+        if get_origin(choice) is tuple and isinstance(value, Iterable) and not isinstance(value, str | bytes):
+            row = get_args(choice)[0]
+            mended = [_mended(each, row, f"{where}[{index}]", faults) for index, each in enumerate(value)]
+            return tuple([each for each in mended if each is not _MISSING])
+    faults.append(f"{where} {_reason(value, kind)}")
+    if isinstance(value, str):
+        return next((cut for limit in _TEXT_LIMITS if _fits(cut := clean(value, limit), kind)), _MISSING)
+    return _MISSING
+
+
+def _mended_struct(value: Any, kind: Any, where: str, faults: list[str]) -> Any:
+    kept: dict[str, Any] = {}
+    for field in fields(kind):
+        mended = _mended(getattr(value, field.name), field.type, f"{where}.{field.name}", faults)
+        if mended is not _MISSING:
+            kept[field.name] = mended
+        elif field.required:
+            return _MISSING
+    return kind(**kept)
+
+
+def _fits(value: Any, kind: Any) -> bool:
+    return _reason(value, kind) is None
+
+
+def _reason(value: Any, kind: Any) -> str | None:
+    try:
+        decoded = msgspec.msgpack.decode(_ENCODER.encode(value), type=kind)
+    except OverflowError:
+        return "is too large a number"
+    except _ODD as error:
+        return str(error)
+    return None if _is_like(value, decoded) else f"is {type(value).__name__}"

@@ -1,0 +1,36 @@
+"""Hints: what the footer says for a moment instead of the keys."""
+
+from collections.abc import Callable
+from typing import Any
+
+from textual.screen import Screen
+from textual.timer import Timer
+
+from nodetop.widgets.base.hints import HintFooter
+
+_SECONDS = 3.0
+
+
+class Hints:
+    """`footer` is None on a screen that has none: nothing is said there. `show` draws the footer."""
+
+    def __init__(self, screen: Screen[Any], footer: HintFooter | None, show: Callable[[], object]) -> None:
+        self._screen = screen
+        self._footer = footer
+        self._show = show
+        self._timer: Timer | None = None
+
+    def say(self, text: str) -> None:
+        """Says something; what was said before gives way."""
+        if self._footer is None:
+            return
+        self._footer.hint = text
+        self._show()
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self._screen.set_timer(_SECONDS, self._end)
+
+    def _end(self) -> None:
+        if self._footer is not None:
+            self._footer.hint = None
+            self._show()

@@ -1,0 +1,24 @@
+"""What the filter of the alert inbox understands: see base.terms for the language. Pure."""
+
+from nodetop.alerts.alert import SEVERITIES, Alert
+from nodetop.alerts.rule import KINDS
+from nodetop.base.terms import Name
+from nodetop.widgets.base.language import Language, Texts, Value
+
+_FIELDS: tuple[tuple[Name, Value[Alert]], ...] = (
+    (Name("severity", "text", whole=True), lambda alert: SEVERITIES[alert.severity]),
+    (Name("state", "text", whole=True), lambda alert: alert.state),
+    (Name("node", "text"), lambda alert: alert.node),
+    (Name("kind", "text", whole=True), lambda alert: alert.rule),
+)
+
+
+def _texts(alert: Alert) -> Texts:
+    return (
+        SEVERITIES[alert.severity], alert.state, alert.node, alert.rule, KINDS[alert.rule].what, alert.subject,
+        alert.culprit, "seen" if alert.acknowledged else None, "muted" if alert.muted_until else None,
+    )  # fmt: skip
+
+
+parse_filter = Language(_texts, _FIELDS).parse
+"""Text as typed to a filter. Raises TermError."""

@@ -1,0 +1,33 @@
+"""What a slow subscriber can hold is bounded, by number and by bytes."""
+
+import asyncio
+
+from nodetop.server.fleet.sample_queue import MAX_BYTES, MAX_SAMPLES, SampleQueue
+
+
+async def test_the_oldest_are_lost_beyond_a_number_and_beyond_a_size() -> None:
+    queue = SampleQueue()
+    for number in range(MAX_SAMPLES + 2):
+        queue.put(str(number).encode())
+    assert (len(queue), await queue.get()) == (MAX_SAMPLES, b"2")
+    for letter in b"abcdef":
+        queue.put(bytes([letter]) * (MAX_BYTES // 4))
+    assert len(queue) == 4
+    assert (await queue.get())[:1] == b"c"
+
+
+async def test_one_sample_is_kept_however_large_it_is() -> None:
+    queue = SampleQueue()
+    queue.put(b"x" * (MAX_BYTES + 1))
+    queue.put(b"y" * (MAX_BYTES + 1))
+    assert len(queue) == 1
+    assert (await queue.get())[:1] == b"y"
+
+
+async def test_a_reader_waits_for_the_next_one() -> None:
+    queue = SampleQueue()
+    reading = asyncio.create_task(queue.get())
+    await asyncio.sleep(0)
+    assert not reading.done()
+    queue.put(b"a")
+    assert await reading == b"a"
