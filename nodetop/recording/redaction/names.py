@@ -77,10 +77,11 @@ _ABOUT = frozenset((
     "index", "rule", "rules", "chars", "bits", "encoding", "lookup", "plugin", "plugins", "class", "template",
     "pattern", "attempts", "retries", "source", "namespace", "label", "warn", "days", "budget", "bucket", "usage",
     "mgmt", "management", "store", "database", "db", "refresh", "grace", "window", "samesite", "secure", "httponly",
-    "review", "mount", "volume", "provisioner", "rate", "threshold", "enforce", "supported", "binding", "slot",
-    "through", "webhook", "authentication", "service", "script", "tool", "status", "keyring", "log", "param",
-    "parameter", "capabilities", "jar", "encryption", "change", "cost", "rounds", "iterations", "minimum", "maximum",
-    "browser", "reuse", "history", "complexity", "dictionary", "digest", "fingerprint", "sync", "only",
+    "review", "resets", "reset", "requests", "events", "table", "report", "mount", "volume", "provisioner", "rate",
+    "threshold", "enforce", "supported", "binding", "slot", "through", "webhook", "authentication", "service",
+    "script", "tool", "status", "keyring", "log", "param", "parameter", "capabilities", "jar", "encryption", "change",
+    "cost", "rounds", "iterations", "minimum", "maximum", "browser", "reuse", "history", "complexity", "dictionary",
+    "digest", "fingerprint", "sync", "only",
 ))  # fmt: skip
 _VALUE = frozenset(
     ("value", "values", "text", "string", "data", "plain", "plaintext", "literal", "raw", "b64", "base64")
@@ -92,7 +93,7 @@ _SWITCHES = frozenset((
     "list", "print", "generate", "get", "is", "has", "with", "need", "require", "requires", "check", "verify",
     "validate", "rotate", "forget", "random", "empty", "dump", "display", "echo", "reveal", "mask", "redact",
     "expire", "existing", "pull", "image", "tls", "preserve", "forward", "inherit", "propagate", "automount",
-    "delete", "remove", "want", "reject", "ignore", "cluster", "keep", "load", "update", "query", "public",
+    "delete", "remove", "want", "reject", "ignore", "cluster", "keep", "load", "query", "public",
 ))  # fmt: skip
 """Before a secret's name these make it a switch, or the name of something."""
 
@@ -114,7 +115,7 @@ def _kind_of(name: str) -> Kind:
     kind = _last_word(words, name)
     if kind < Kind.PASSWORD:
         kind = max(kind, _earlier_words(words))
-    if kind > Kind.WEAK and len(words) > 1 and words[0] in _SWITCHES:
+    if kind > Kind.WEAK and len(words) > 1 and not _SWITCHES.isdisjoint((words[0], words[-2])):
         return Kind.WEAK
     return kind
 

@@ -16,7 +16,6 @@ USERS = frozenset((
     "-u", "-U", "--user", "--username", "-user", "-username", "--user-name", "--login", "-l", "-login", "--db-user",
     "--dbuser", "--account", "--email", "--usr",
 ))  # fmt: skip
-_HOSTS = frozenset(("-h", "-H", "-s", "-S", "--host", "--server", "--hostname", "-host"))
 _NAMELESS = ("-p", "-P", "-w", "-W")
 """Of an unknown program these may be its password."""
 _SCHEMES = frozenset(("bearer", "basic", "token", "digest", "apikey", "negotiate", "splunk"))
