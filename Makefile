@@ -4,18 +4,21 @@ BIN := $(VENV)/bin
 ARGS ?=
 PYTEST_ARGS ?= -n auto
 
-.PHONY: help run test lint check format verify bench clean
+.PHONY: help run test test-crash lint check format verify bench clean
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.installed ## the monitor on this machine; make run ARGS="--theme light" for flags
 	@$(BIN)/nodetop $(ARGS)
 
 test: $(VENV)/.installed-test ## all tests
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+test-crash: $(VENV)/.installed-test ## kills a hub and all else that writes, and replays crash states: a table; ARGS="--kills 300"
+	$(BIN)/python -m pytest tests/crash -n0 -q --kills 60 --states 400 $(ARGS)
 
 lint: $(VENV)/.installed-check ## format, lint, types and import directions
 	$(BIN)/ruff format --check .

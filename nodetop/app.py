@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar
@@ -63,12 +63,19 @@ class NodetopApp(MonitorApp):
         self._saving = asyncio.Lock()  # whoever asked first writes first: the last change is the one that stays
         self._memory = SettingsMemory(settings.settings_file) if settings.settings_file is not None else None
         self.clock = clock or SystemClock()
+        self.on_exit: Callable[[], None] | None = None
+        """Called as the app begins to end."""
         self.alerts = AlertWatch(source, rules(settings.alerts), AlertFile(settings.data_dir), self.clock)
         self.moment = Moment()
         self.register_theme(textual_theme(self.look.theme))
         self.theme = f"nodetop-{settings.theme}"
         if "TEXTUAL_ANIMATIONS" not in os.environ:
             self.animation_level = "none"
+
+    def exit(self, result: None = None, return_code: int = 0, message: Any = None) -> None:
+        super().exit(result, return_code, message)
+        if self.on_exit is not None:
+            self.on_exit()
 
     def get_default_screen(self) -> Screen[None]:
         view = view_for(self.settings, self.look)

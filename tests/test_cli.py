@@ -144,11 +144,18 @@ def test_a_pipe_closed_from_the_start_is_no_error(arguments: list[str]) -> None:
     assert (done.returncode, done.stderr) == (0, b"")
 
 
-def test_a_full_disk_is_one_line(nodetop: Nodetop) -> None:
+@pytest.fixture
+def buffered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python's streams keep what they could not write, as they do unless the environment says otherwise."""
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
+
+
+@pytest.mark.parametrize("arguments", [["--json", *FAST], ["--once", *FAST], ["--help"], ["--check", "cpu<101"]])
+def test_a_full_disk_is_one_line(nodetop: Nodetop, arguments: list[str], buffered: None) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("no /dev/full here")
     with open("/dev/full", "w") as full:
-        done = nodetop("--json", *FAST, capture_output=False, stdout=full, stderr=subprocess.PIPE)
+        done = nodetop(*arguments, capture_output=False, stdout=full, stderr=subprocess.PIPE)
     assert (done.returncode, done.stderr) == (1, "nodetop: No space left on device\n")
 
 
@@ -159,7 +166,7 @@ def test_without_standard_output_it_says_so(nodetop: Nodetop, mode: str) -> None
 
 
 @pytest.mark.parametrize("where", ["2>&-", "2>/dev/full"])
-def test_without_standard_error_nothing_is_said_elsewhere(where: str) -> None:
+def test_without_standard_error_nothing_is_said_elsewhere(where: str, buffered: None) -> None:
     command = f"{' '.join(COMMAND)} --count 3 {where}"
     done = subprocess.run(["sh", "-c", command], capture_output=True, timeout=50, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (2, b"", b"")

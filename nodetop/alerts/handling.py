@@ -13,6 +13,7 @@ from nodetop.alerts.alert import Alert
 SCHEMA = 1
 MOST = 2000
 _LATER = 0.001
+_ALWAYS_KEPT = 500
 _KEEP_SECONDS = 30 * 86_400.0
 
 
@@ -76,11 +77,14 @@ class Handling(Struct, frozen=True, kw_only=True):
         return Handling(entries=tuple(found.values()))
 
     def pruned(self, now: float) -> "Handling":
-        """Without what is long past."""
+        """Without what is long past, but for the newest: a clock that is set wrong for a while costs none of them."""
+        ordered = sorted(self.entries, key=lambda entry: entry.changed_at)[-MOST:]
         kept = [
-            entry for entry in self.entries if max(entry.changed_at, entry.muted_until or 0.0) > now - _KEEP_SECONDS
+            entry
+            for index, entry in enumerate(ordered, -len(ordered))
+            if index >= -_ALWAYS_KEPT or max(entry.changed_at, entry.muted_until or 0.0) > now - _KEEP_SECONDS
         ]
-        return Handling(entries=tuple(sorted(kept, key=lambda entry: entry.changed_at)[-MOST:]))
+        return Handling(entries=tuple(kept))
 
     def applied(self, alerts: Iterable[Alert], now: float) -> list[Alert]:
         """The alerts with what was decided about them."""

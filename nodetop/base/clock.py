@@ -3,6 +3,18 @@
 import time
 from typing import Protocol
 
+_BOOT_ID = "/proc/sys/kernel/random/boot_id"
+
+
+def machine_boot() -> str:
+    """Which start of the machine boottime() counts from; empty where the system does not say. It may be one where
+    boottime() stands still while the machine sleeps."""
+    try:
+        with open(_BOOT_ID, encoding="ascii") as file:
+            return file.read().strip()
+    except (OSError, UnicodeError):
+        return ""
+
 
 class Clock(Protocol):
     """Where time comes from. All values are seconds."""

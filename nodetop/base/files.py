@@ -5,6 +5,7 @@ Callers name them through the module (files.sync, not an imported sync). All rai
 
 import errno
 import os
+import stat
 import time
 from collections.abc import Iterable
 from contextlib import suppress
@@ -21,14 +22,22 @@ _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def read(path: Path) -> bytes:
-    """The whole file; a symbolic link is refused."""
-    with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC), "rb") as file:
-        return file.read()
+    """The whole file; a symbolic link is refused, and what is not a file, which could keep us waiting for ever."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        mode = os.fstat(descriptor).st_mode
+        if not stat.S_ISREG(mode):
+            number = errno.EISDIR if stat.S_ISDIR(mode) else errno.ENXIO
+            raise OSError(number, os.strerror(number), str(path))
+        with open(descriptor, "rb", closefd=False) as file:
+            return file.read()
+    finally:
+        os.close(descriptor)
 
 
-def create(path: Path) -> int:
-    """A new file of mode 0600, open for writing. Fails where one exists."""
-    return os.open(path, _NEW_FILE, PRIVATE)
+def create(path: Path, *, append: bool = False) -> int:
+    """A new file of mode 0600, open for writing, with `append` always at its end. Fails where one exists."""
+    return os.open(path, _NEW_FILE | (os.O_APPEND if append else 0), PRIVATE)
 
 
 def write(descriptor: int, data: bytes) -> None:
@@ -36,6 +45,11 @@ def write(descriptor: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(descriptor, view) :]
+
+
+def truncate(descriptor: int, size: int) -> None:
+    """Cuts off what comes after so many bytes."""
+    os.ftruncate(descriptor, size)
 
 
 def set_mode(descriptor: int, mode: int) -> None:

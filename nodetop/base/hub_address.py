@@ -21,6 +21,16 @@ class BadAddress(ValueError):
     """The URL, the CA file or the pin cannot be used. The message is one line that says why and what to write."""
 
 
+class Stranger(OSError):
+    """The other end is not, or cannot be shown to be, a program of this user. The message is one plain line."""
+
+    def __init__(self, port: int, reason: str) -> None:
+        super().__init__(
+            f"{reason} on port {port} of this machine, so no token was sent; "
+            "if it is the hub, give --token-file with its token"
+        )
+
+
 class WrongPin(ssl.SSLCertVerificationError):
     """The other end shows another certificate than the pinned one."""
 
@@ -39,6 +49,16 @@ class HubAddress:
     def loopback(self) -> bool:
         """Whether what is sent stays on this machine."""
         return is_loopback(self.host)
+
+    def is_same(self, url: str) -> bool:
+        """Whether a URL is one of this hub: same scheme, host and port."""
+        try:
+            other = parse_hub_url(url, insecure_http=True)
+        except BadAddress:
+            return False
+        hosts = {other.host, self.host}
+        one_host = len(hosts) == 1 or hosts == {"localhost", "127.0.0.1"} or hosts == {"localhost", "::1"}
+        return one_host and (other.port, other.secure) == (self.port, self.secure)
 
     @property
     def shown(self) -> str:
@@ -151,6 +171,9 @@ def explain_connection(error: BaseException, address: HubAddress) -> str:
     found: Any = next((e for e in chain if isinstance(e, WrongPin)), None)
     if found is not None:
         return f"{address.shown} shows another certificate than the pinned one; check --pin (or someone is in between)"
+    found = next((e for e in chain if isinstance(e, Stranger)), None)
+    if found is not None:
+        return str(found)
     found = next((e for e in chain if isinstance(e, ssl.SSLCertVerificationError)), None)
     if found is not None:
         reason = clean(found.verify_message or "not trusted").rstrip(".")

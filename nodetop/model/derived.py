@@ -24,7 +24,7 @@ def swap_used_percent(snapshot: NodeSnapshot) -> float | None:
     memory = snapshot.memory
     if memory is None or not memory.swap_total_bytes or memory.swap_used_bytes is None:
         return None
-    return 100 * memory.swap_used_bytes / memory.swap_total_bytes
+    return min(100 * memory.swap_used_bytes / memory.swap_total_bytes, 100.0)
 
 
 def fullness(filesystem: FilesystemMetrics) -> float | None:

@@ -4,7 +4,7 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 
-from nodetop.model.bounds import Count, Name, Ratio, Time
+from nodetop.model.bounds import Count, Name, Percent, Time, Value
 
 V = TypeVar("V")
 
@@ -12,8 +12,8 @@ V = TypeVar("V")
 class Stat(Struct, frozen=True, kw_only=True, gc=False):
     """A value over an interval: a spike of one sample survives in max."""
 
-    mean: float
-    max: float
+    mean: Value
+    max: Value
 
 
 class TopProcess(Struct, frozen=True, kw_only=True, gc=False):
@@ -22,7 +22,7 @@ class TopProcess(Struct, frozen=True, kw_only=True, gc=False):
     pid: Count
     name: Name
     user: Name | None = None
-    value: Ratio
+    value: Percent
 
 
 class Charted(Struct, Generic[V], frozen=True, kw_only=True):
@@ -44,7 +44,7 @@ class Charted(Struct, Generic[V], frozen=True, kw_only=True):
 CHARTED: tuple[str, ...] = Charted.__struct_fields__
 
 
-class ChartedValues(Charted[float], frozen=True, kw_only=True):
+class ChartedValues(Charted[Value], frozen=True, kw_only=True):
     """The charted values of one moment."""
 
 
@@ -55,7 +55,7 @@ class HistoryPoint(Charted[Stat], frozen=True, kw_only=True):
     samples: Count
     top_cpu: tuple[TopProcess, ...] = ()
     top_memory: tuple[TopProcess, ...] = ()
-    boot_time: Ratio | None = None
+    boot_time: Time | None = None
     """When the machine had booted, by the end of the interval."""
     oom_kills: Count | None = None
     """MemoryMetrics.oom_kills at its highest."""

@@ -7,7 +7,7 @@ import re
 
 from msgspec import Struct
 
-from nodetop.model.bounds import Count, Name, Ratio, Text
+from nodetop.model.bounds import Count, Interval, Name, Percent, Seconds, Skew, Text, Time
 from nodetop.model.snapshot import Charted, HistoryPoint, NodeSnapshot, NodeStatus, ProcessMetrics, Stat
 
 PUSH_PATH = "/metrics/node"
@@ -47,7 +47,7 @@ class PushBatch(Struct, frozen=True, kw_only=True):
     """The body of a push: samples of one node, or of any nodes of a relaying hub's cluster. (A single bare NodeSnapshot
     is accepted as well; it has no sent_at, so its clock is taken as right.)"""
 
-    sent_at: Ratio
+    sent_at: Time
     """The sender's wall clock as it sends; the hub's clock minus this is the sender's skew."""
     cluster_id: Name | None = None
     """A relaying hub's own cluster; None: the receiving hub's."""
@@ -73,7 +73,7 @@ class PushReply(Struct, frozen=True, kw_only=True):
     accepted: Count
     duplicates: Count = 0
     rejected: tuple[Rejection, ...] = ()
-    clock_skew_seconds: float | None = None
+    clock_skew_seconds: Skew | None = None
 
 
 class ErrorDetail(Struct, frozen=True, kw_only=True):
@@ -132,8 +132,8 @@ class NodeTrend(Struct, frozen=True, kw_only=True):
 
     node: Name
     cluster: Name
-    step: Ratio
-    cpu_busy_percent: tuple[float | None, ...]
+    step: Interval
+    cpu_busy_percent: tuple[Percent | None, ...]
 
 
 class ClusterReply(Struct, frozen=True, kw_only=True):
@@ -143,13 +143,15 @@ class ClusterReply(Struct, frozen=True, kw_only=True):
     summary: ClusterSummary
     nodes: tuple[NodeStatus, ...]
     trends: tuple[NodeTrend, ...] = ()
+    problem: Text | None = None
+    """See StatusReply."""
 
 
 class MomentRow(NodeStatus, frozen=True, kw_only=True):
     """A node as it was at a moment. With `mean_seconds` its values are no sample's, but the means of so many seconds
     around that moment. A node of which nothing is known then is gone, and has no values."""
 
-    mean_seconds: Ratio | None = None
+    mean_seconds: Interval | None = None
 
 
 class MomentReply(Struct, frozen=True, kw_only=True):
@@ -157,7 +159,7 @@ class MomentReply(Struct, frozen=True, kw_only=True):
     hour, from the points of history before it. Trends, of the hour before the moment, only with ?trend=POINTS."""
 
     cluster: Name
-    time: Ratio
+    time: Time
     summary: ClusterSummary
     nodes: tuple[MomentRow, ...]
     trends: tuple[NodeTrend, ...] = ()
@@ -178,9 +180,9 @@ class HistoryReply(Struct, frozen=True, kw_only=True):
 
     node: Name
     cluster: Name
-    since: Ratio
-    until: Ratio
-    step: Ratio
+    since: Time
+    until: Time
+    step: Seconds
     points: tuple[HistoryPoint, ...]
 
 
@@ -216,6 +218,8 @@ class StreamEvent(Struct, frozen=True, kw_only=True):
     nodes: tuple[NodeStatus, ...]
     removed: tuple[Name, ...] = ()
     """Forgotten nodes, as CLUSTER/NODE."""
+    problem: Text | None = None
+    """See StatusReply."""
 
 
 class StatusReply(Struct, frozen=True, kw_only=True):
@@ -223,11 +227,11 @@ class StatusReply(Struct, frozen=True, kw_only=True):
 
     version: Name
     cluster: Name
-    uptime_seconds: Ratio
+    uptime_seconds: Seconds
     insecure_http: bool
     nodes: Count
     resident_bytes: Count | None
     journal_bytes: Count
     counters: dict[Name, Count]
     problem: Text | None = None
-    """Why samples are not taken, or not written, just now."""
+    """Why samples are not taken or not written just now, or that the disk failed in the last minutes."""

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from nodetop.model.bounds import Count, Ratio, Text
+from nodetop.model.bounds import Count, Load, Percent, Seconds, Text
 
 
 class CgroupLimits(Struct, frozen=True, kw_only=True):
@@ -11,23 +11,23 @@ class CgroupLimits(Struct, frozen=True, kw_only=True):
     admin-guide/cgroup-v2.rst and cgroup-v1/*.rst, scheduler/sched-bwc.rst."""
 
     group: Text = ""
-    cpu_limit_cores: Ratio | None = None
+    cpu_limit_cores: Load | None = None
     """The smaller of quota / period and the number of CPUs allowed."""
     cpuset_cpus: Count | None = None
     """How many CPUs are allowed, where that is less than all."""
-    cpu_used_cores: Ratio | None = None
-    cpu_used_percent: Ratio | None = None
+    cpu_used_cores: Load | None = None
+    cpu_used_percent: Percent | None = None
     """Of cpu_limit_cores."""
-    cpu_throttled_percent: Ratio | None = None
+    cpu_throttled_percent: Percent | None = None
     """Share of the quota's periods of the interval in which the group was made to wait."""
-    cpu_throttled_seconds_per_second: Ratio | None = None
+    cpu_throttled_seconds_per_second: Load | None = None
     """How long CPUs were kept from the group, all added up, so it may pass 1."""
     memory_limit_bytes: Count | None = None
     memory_high_bytes: Count | None = None
     """From here on the group is slowed down and its memory taken back; nothing is killed."""
     memory_used_bytes: Count | None = None
     """What is charged to the group, without inactive file cache, as `docker stats` counts it."""
-    memory_used_percent: Ratio | None = None
+    memory_used_percent: Percent | None = None
     """Of the smaller of limit and high."""
     oom_kills: Count | None = None
     pids_limit: Count | None = None
@@ -40,6 +40,6 @@ class MonitorCost(Struct, frozen=True, kw_only=True):
     kernel's work for it included; sampling is how long the probes took that are read each time, without those that may
     block. clock_gettime(2), proc_pid_statm(5)."""
 
-    cpu_percent: Ratio | None = None
+    cpu_percent: Percent | None = None
     resident_bytes: Count | None = None
-    sampling_seconds: Ratio | None = None
+    sampling_seconds: Seconds | None = None

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from nodetop.model.bounds import Count, Name, Ratio, Text, Time
+from nodetop.model.bounds import Count, Name, Percent, Rate, Seconds, Text, Time
 
 
 class ProcessMetrics(Struct, frozen=True, kw_only=True, eq=False):
@@ -17,17 +17,17 @@ class ProcessMetrics(Struct, frozen=True, kw_only=True, eq=False):
     command: Text = ""
     user: Name | None = None
     state: Name = "?"
-    cpu_percent: Ratio | None = None
-    memory_percent: Ratio | None = None
+    cpu_percent: Percent | None = None
+    memory_percent: Percent | None = None
     resident_bytes: Count | None = None
     virtual_bytes: Count | None = None
     threads: Count | None = None
     nice: Annotated[int, Meta(ge=-1000, le=1000)] | None = None
     priority: Annotated[int, Meta(ge=-10_000, le=10_000)] | None = None
     started_at: Time | None = None
-    cpu_seconds: Ratio | None = None
-    read_bytes_per_second: Ratio | None = None
-    write_bytes_per_second: Ratio | None = None
+    cpu_seconds: Seconds | None = None
+    read_bytes_per_second: Rate | None = None
+    write_bytes_per_second: Rate | None = None
     container: Name | None = None
     thread_of: Count | None = None
 

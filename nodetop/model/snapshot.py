@@ -11,8 +11,15 @@ from msgspec import Meta, Struct
 
 from nodetop.model.bounds import Celsius as Celsius
 from nodetop.model.bounds import Count as Count
+from nodetop.model.bounds import Interval as Interval
+from nodetop.model.bounds import Load as Load
+from nodetop.model.bounds import Megahertz as Megahertz
+from nodetop.model.bounds import Milliseconds as Milliseconds
 from nodetop.model.bounds import Name as Name
-from nodetop.model.bounds import Ratio as Ratio
+from nodetop.model.bounds import Percent as Percent
+from nodetop.model.bounds import Rate as Rate
+from nodetop.model.bounds import Seconds as Seconds
+from nodetop.model.bounds import Skew as Skew
 from nodetop.model.bounds import Text as Text
 from nodetop.model.bounds import Time as Time
 from nodetop.model.history import CHARTED as CHARTED
@@ -31,10 +38,10 @@ SCHEMA = 1
 class Pressure(Struct, frozen=True, kw_only=True):
     """Share of time in which some or all tasks waited for a resource. /proc/pressure/*, kernel accounting/psi.rst."""
 
-    some_10s_percent: Ratio | None = None
-    some_60s_percent: Ratio | None = None
-    full_10s_percent: Ratio | None = None
-    full_60s_percent: Ratio | None = None
+    some_10s_percent: Percent | None = None
+    some_60s_percent: Percent | None = None
+    full_10s_percent: Percent | None = None
+    full_60s_percent: Percent | None = None
 
 
 class HostInfo(Struct, frozen=True, kw_only=True):
@@ -45,7 +52,7 @@ class HostInfo(Struct, frozen=True, kw_only=True):
     kernel: Name | None = None
     architecture: Name | None = None
     boot_time: Time | None = None
-    uptime_seconds: Ratio | None = None
+    uptime_seconds: Seconds | None = None
     cpu_count: Count | None = None
     container: Name | None = None
 
@@ -55,31 +62,31 @@ class CoreMetrics(Struct, frozen=True, kw_only=True):
 
     index: Count
     online: bool = True
-    busy_percent: Ratio | None = None
-    user_percent: Ratio | None = None
-    system_percent: Ratio | None = None
-    iowait_percent: Ratio | None = None
-    frequency_mhz: Ratio | None = None
+    busy_percent: Percent | None = None
+    user_percent: Percent | None = None
+    system_percent: Percent | None = None
+    iowait_percent: Percent | None = None
+    frequency_mhz: Megahertz | None = None
     celsius: Celsius | None = None
 
 
 class CpuMetrics(Struct, frozen=True, kw_only=True):
     """All CPUs together, and each. busy = user + nice + system + irq + steal; iowait is idle time. /proc/stat."""
 
-    busy_percent: Ratio | None = None
-    user_percent: Ratio | None = None
-    nice_percent: Ratio | None = None
-    system_percent: Ratio | None = None
-    iowait_percent: Ratio | None = None
-    irq_percent: Ratio | None = None
-    steal_percent: Ratio | None = None
-    guest_percent: Ratio | None = None
+    busy_percent: Percent | None = None
+    user_percent: Percent | None = None
+    nice_percent: Percent | None = None
+    system_percent: Percent | None = None
+    iowait_percent: Percent | None = None
+    irq_percent: Percent | None = None
+    steal_percent: Percent | None = None
+    guest_percent: Percent | None = None
     cores: tuple[CoreMetrics, ...] = ()
-    load_1m: Ratio | None = None
-    load_5m: Ratio | None = None
-    load_15m: Ratio | None = None
+    load_1m: Load | None = None
+    load_5m: Load | None = None
+    load_15m: Load | None = None
     model: Name | None = None
-    frequency_mhz: Ratio | None = None
+    frequency_mhz: Megahertz | None = None
     pressure: Pressure | None = None
     io_pressure: Pressure | None = None
 
@@ -94,11 +101,11 @@ class MemoryMetrics(Struct, frozen=True, kw_only=True):
     buffers_bytes: Count | None = None
     cached_bytes: Count | None = None
     shared_bytes: Count | None = None
-    used_percent: Ratio | None = None
+    used_percent: Percent | None = None
     swap_total_bytes: Count | None = None
     swap_used_bytes: Count | None = None
-    swap_in_bytes_per_second: Ratio | None = None
-    swap_out_bytes_per_second: Ratio | None = None
+    swap_in_bytes_per_second: Rate | None = None
+    swap_out_bytes_per_second: Rate | None = None
     zfs_arc_bytes: Count | None = None
     oom_kills: Count | None = None
     """Processes killed since boot because memory ran out. /proc/vmstat."""
@@ -114,9 +121,9 @@ class FilesystemMetrics(Struct, frozen=True, kw_only=True):
     total_bytes: Count | None = None
     used_bytes: Count | None = None
     available_bytes: Count | None = None
-    used_percent: Ratio | None = None
+    used_percent: Percent | None = None
     inodes_total: Count | None = None
-    inodes_used_percent: Ratio | None = None
+    inodes_used_percent: Percent | None = None
     read_only: bool = False
     remote: bool = False
     asked: bool = True
@@ -134,14 +141,14 @@ class DiskMetrics(Struct, frozen=True, kw_only=True):
     kind: Name = "disk"
     in_total: bool = True
     size_bytes: Count | None = None
-    read_bytes_per_second: Ratio | None = None
-    write_bytes_per_second: Ratio | None = None
-    reads_per_second: Ratio | None = None
-    writes_per_second: Ratio | None = None
-    utilisation_percent: Ratio | None = None
-    read_await_ms: Ratio | None = None
-    write_await_ms: Ratio | None = None
-    queue_depth: Ratio | None = None
+    read_bytes_per_second: Rate | None = None
+    write_bytes_per_second: Rate | None = None
+    reads_per_second: Rate | None = None
+    writes_per_second: Rate | None = None
+    utilisation_percent: Percent | None = None
+    read_await_ms: Milliseconds | None = None
+    write_await_ms: Milliseconds | None = None
+    queue_depth: Load | None = None
 
 
 class NetworkMetrics(Struct, frozen=True, kw_only=True):
@@ -155,10 +162,10 @@ class NetworkMetrics(Struct, frozen=True, kw_only=True):
     mac: Name | None = None
     state: Name | None = None
     speed_mbps: Count | None = None
-    receive_bytes_per_second: Ratio | None = None
-    transmit_bytes_per_second: Ratio | None = None
-    receive_packets_per_second: Ratio | None = None
-    transmit_packets_per_second: Ratio | None = None
+    receive_bytes_per_second: Rate | None = None
+    transmit_bytes_per_second: Rate | None = None
+    receive_packets_per_second: Rate | None = None
+    transmit_packets_per_second: Rate | None = None
     receive_errors: Count | None = None
     transmit_errors: Count | None = None
     receive_drops: Count | None = None
@@ -188,11 +195,11 @@ class ProbeReport(Struct, frozen=True, kw_only=True):
     with a reason is a part: what of it was left out or could not be seen."""
 
     name: Name
-    seconds: Ratio | None = None
+    seconds: Seconds | None = None
     status: Name = "ok"
     reason: Text | None = None
-    age_seconds: Ratio | None = None
-    elapsed_seconds: Ratio | None = None
+    age_seconds: Seconds | None = None
+    elapsed_seconds: Interval | None = None
     """Monotonic seconds between the two readings that the rates are of: a rate times this is what the counter grew."""
 
 
@@ -202,7 +209,7 @@ class NodeSnapshot(Struct, frozen=True, kw_only=True, eq=False):
     schema: Annotated[int, Meta(ge=1, le=2**31)] = SCHEMA
     node: Name
     taken_at: Time
-    interval: Ratio | None = None
+    interval: Interval | None = None
     boot_id: Name = ""
     seq: Count = 0
     host: HostInfo | None = None
@@ -230,19 +237,19 @@ class NodeStatus(ChartedValues, frozen=True, kw_only=True):
     node: Name
     cluster: Name = ""
     state: Name = "up"
-    age_seconds: Ratio | None = None
-    clock_skew_seconds: float | None = None
+    age_seconds: Seconds | None = None
+    clock_skew_seconds: Skew | None = None
     boot_id: Name = ""
-    uptime_seconds: Ratio | None = None
+    uptime_seconds: Seconds | None = None
     cpu_count: Count | None = None
     memory_total_bytes: Count | None = None
     processes_total: Count | None = None
     os: Name | None = None
-    iowait_percent: Ratio | None = None
-    steal_percent: Ratio | None = None
+    iowait_percent: Percent | None = None
+    steal_percent: Percent | None = None
     fullest_filesystem: Text | None = None
     """The mount point that filesystem_used_percent is of."""
-    inodes_used_percent: Ratio | None = None
+    inodes_used_percent: Percent | None = None
     oom_kills: Count | None = None
     top_cpu: Name | None = None
     """The process that uses most CPU, by name."""

@@ -4,7 +4,7 @@ from typing import TypeVar
 
 import msgspec
 
-from nodetop.model.command_line import as_text
+from nodetop.base.command_line import as_text
 from nodetop.model.snapshot import NodeSnapshot
 
 T = TypeVar("T")

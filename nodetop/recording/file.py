@@ -14,14 +14,16 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from threading import Lock
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from msgspec import Meta, Struct
 
 from nodetop.base import files
-from nodetop.model import wire
+from nodetop.model import tolerant, wire
 from nodetop.model.snapshot import SCHEMA, HistoryPoint, Name, NodeSnapshot, Time
 from nodetop.recording.lines import DamagedFile, numbered_lines
+
+T = TypeVar("T")
 
 FORMAT = 1
 INCIDENT_FORMAT = 2
@@ -136,6 +138,7 @@ class Reader:
     """What was passed over, as plain lines; complete once all snapshots were taken."""
     header: Header | None = None
     """Known once the first entry was taken; None for a file without one."""
+    _has_left_out: bool = False
 
     def __iter__(self) -> Iterator[NodeSnapshot]:
         """The snapshots alone. Raises RecordingError, which names the line."""
@@ -177,8 +180,8 @@ class Reader:
         """None for a last line that was being written when the power went."""
         try:
             if line.startswith(_HISTORY_START):
-                return wire.decode(line, NodeHistory)
-            snapshot = wire.decode_snapshot(line)
+                return self._decoded(number, line, NodeHistory)
+            snapshot = self._decoded(number, line, NodeSnapshot)
         except wire.BadMessage as error:
             if not line.endswith(b"\n"):
                 self.notices.append(f"{self.path}:{number}: the last snapshot is cut short and was left out")
@@ -186,6 +189,17 @@ class Reader:
             raise RecordingError(f"{self.path}:{number}: not a snapshot: {error}") from None
         self._check_schema(snapshot.schema)
         return snapshot
+
+    def _decoded(self, number: int, line: bytes, kind: type[T]) -> T:
+        if not self.tolerant:
+            return wire.decode(line, kind)
+        found = tolerant.decode(line, kind)
+        if isinstance(found.value, NodeHistory) and not found.value.points:
+            raise wire.BadMessage(found.reason or "no points")
+        if found.left_out and not self._has_left_out:
+            self._has_left_out = True
+            self.notices.append(f"{self.path}:{number}: holds values that cannot be, left out: {found.reason}")
+        return found.value
 
     def _is_header(self, line: bytes) -> bool:
         if not line.startswith(b'{"' + _HEADER_KEY.encode()):

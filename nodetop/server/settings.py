@@ -34,7 +34,10 @@ class ServerSettings:
         5.0, ("--interval",), "Seconds between samples of this host. [5]", Seconds(min=0.25, max=3600)
     )
     sample_interval: float = setting(
-        300.0, ("--sample-interval",), "Seconds of one point of history. [300]", Seconds(min=1, max=3600)
+        300.0,
+        ("--sample-interval",),
+        "Seconds of one point of history. [300]",
+        Seconds(min=1, max=3600),
     )
     retention_days: int = setting(
         30, ("--retention-days",), "Days of history kept. [30]", click.IntRange(min=1, max=RETENTION_DAYS)

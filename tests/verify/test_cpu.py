@@ -49,14 +49,14 @@ def compared(kind: str, command: tuple[str, ...], note: Notes) -> None:
         both = beside(SECONDS, "sar", "-u", "ALL", str(SECONDS), "1", counted=psutil.cpu_times)
     (line,) = average(both.text)
     theirs = {name: float(line[name]) for name in [*SHARES.values(), "irq", "soft", "gnice", "guest", "idle"]}
-    busy = both.over_time(lambda each: each["cpu"]["busy_percent"])
+    busy = both.over_time("cpu", lambda each: each["cpu"]["busy_percent"])
     note(f"CPU busy, {kind} (sar)", busy, 100 - theirs["idle"] - theirs["iowait"], POINTS, "%")
     note(f"CPU busy, {kind} (psutil)", busy, psutil_busy(both.before, both.after), POINTS, "%")
     for share, column in SHARES.items():
-        value = both.over_time(lambda each, share=share: each["cpu"][f"{share}_percent"])
+        value = both.over_time("cpu", lambda each, share=share: each["cpu"][f"{share}_percent"])
         more = {"user": theirs["guest"], "nice": theirs["gnice"]}.get(share, 0)  # what a guest ran is in both
         note(f"CPU {share}, {kind} (sar)", value, theirs[column] + more, POINTS, "%")
-    irq = both.over_time(lambda each: each["cpu"]["irq_percent"])
+    irq = both.over_time("cpu", lambda each: each["cpu"]["irq_percent"])
     note(f"CPU irq, {kind} (sar)", irq, theirs["irq"] + theirs["soft"], POINTS, "%")
 
 
@@ -89,7 +89,7 @@ def compared_cores(note: Notes) -> None:
                 found: float | None = cores[core][f"{name}_percent"]
                 return found
 
-            return both.over_time(value)
+            return both.over_time("cpu", value)
 
         core = f"core {line['CPU']}"
         note(f"{core} busy (mpstat)", mine("busy"), 100 - theirs["idle"] - theirs["iowait"], POINTS, "%")

@@ -15,7 +15,7 @@ import pytest
 
 from tests.verify.disk_load import FILE_BYTES, device_of, fio, lay_out
 from tests.verify.verdict import Notes
-from tests.verify.watching import Beside, beside, load, reason, snapshot, weighted
+from tests.verify.watching import Beside, beside, elapsed, load, reason, snapshot, weighted
 
 SECONDS = 8
 KINDS = ("read", "write", "randread", "randwrite", "randrw")
@@ -34,7 +34,7 @@ def measured(counted: Callable[[], Any] = lambda: None) -> Beside:
 
 
 def mine(both: Beside, device: str, name: str) -> float | None:
-    return both.over_time(lambda each: of(each["disks"], device)[name])
+    return both.over_time("disks", lambda each: of(each["disks"], device)[name])
 
 
 def of(disks: list[dict[str, Any]], device: str) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def of(disks: list[dict[str, Any]], device: str) -> dict[str, Any]:
 
 def await_ms(both: Beside, device: str, side: str) -> float | None:
     """The mean wait of a request: each second's by how many there were in it."""
-    rows = [(of(each["disks"], device), each["interval"]) for each in both.ours]
+    rows = [(of(each["disks"], device), elapsed(each, "disks")) for each in both.ours]
     return weighted(
         [(disk[f"{side}_await_ms"], (disk[f"{side}s_per_second"] or 0) * interval) for disk, interval in rows]
     )
@@ -52,7 +52,7 @@ def await_ms(both: Beside, device: str, side: str) -> float | None:
 def compared(what: str, kind: str, device: str, note: Notes) -> None:
     both = measured(lambda: psutil.disk_io_counters(perdisk=True)[device])
     theirs = iostat(both.text, device)
-    seconds = sum(each["interval"] for each in both.ours)
+    seconds = both.seconds("disks")
     for side in [side for side in SIDES if kind.endswith("rw") or side in kind]:
         letter, rate = SIDES[side], mine(both, device, f"{side}_bytes_per_second")
         counted = (getattr(both.after, f"{side}_bytes") - getattr(both.before, f"{side}_bytes")) / seconds
@@ -112,7 +112,7 @@ def test_a_loop_device_and_its_partition_are_not_counted_again(
         with load(*fio(target, "write", 4 * SECONDS), f"--size={FILE_BYTES // 2}"):
             both = measured()
         summed = both.over_time(
-            lambda each: sum(disk["write_bytes_per_second"] for disk in each["disks"] if disk["in_total"])
+            "disks", lambda each: sum(disk["write_bytes_per_second"] for disk in each["disks"] if disk["in_total"])
         )
         assert iostat(both.text, name)["wkB/s"] > 1024, "there is load"
         disk = 1024 * iostat(both.text, below)["wkB/s"]

@@ -204,9 +204,9 @@ def test_what_is_swapped_in_and_out(need: Any, verdict: Notes) -> None:
         with ready(sys.executable, "-c", PAGER, "forever", stdin=subprocess.PIPE):
             both = beside(6, "sar", "-W", "6", "1", counted=psutil.swap_memory)
         (pages,) = (line.split()[1:] for line in both.text.splitlines() if line.startswith("Average:"))
-        spent = sum(each["interval"] for each in both.ours)
+        spent = both.seconds("memory")
         for way, told, name in zip(("in", "out"), map(float, pages), ("sin", "sout"), strict=True):
-            rate = both.over_time(lambda each, way=way: each["memory"][f"swap_{way}_bytes_per_second"])
+            rate = both.over_time("memory", lambda each, way=way: each["memory"][f"swap_{way}_bytes_per_second"])
             note(f"swapped {way}, bytes/s (sar -W)", rate, told * mmap.PAGESIZE, MIB, "B", relative=0.05)
             counted = (getattr(both.after, name) - getattr(both.before, name)) / spent
             note(f"swapped {way}, bytes/s (psutil)", rate, counted, MIB, "B", relative=0.05)

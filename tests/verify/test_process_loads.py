@@ -12,7 +12,7 @@ import pytest
 
 from tests.verify.process_rows import rows
 from tests.verify.verdict import Notes
-from tests.verify.watching import Beside, Watch, at_once, beside, load, ready, run, weighted
+from tests.verify.watching import Beside, Watch, at_once, beside, elapsed, load, ready, run, weighted
 from tests.verify.zoo import children, zoo
 
 SECONDS = 6
@@ -22,7 +22,9 @@ CPUS = os.cpu_count() or 1
 
 
 def cpu_of(both: Beside, pid: int) -> float | None:
-    return weighted([(rows(each)[pid]["cpu_percent"], each["interval"]) for each in both.ours if pid in rows(each)])
+    return weighted(
+        [(rows(each)[pid]["cpu_percent"], elapsed(each, "processes")) for each in both.ours if pid in rows(each)]
+    )
 
 
 def top_rows(text: str) -> dict[int, dict[str, str]]:
@@ -66,7 +68,7 @@ def test_known_loads_and_their_order(need: Any, verdict: Notes) -> None:
             reference = ("top", "-b", "-d", str(SECONDS), "-n", "2", "-w", "200")
             both = beside(SECONDS, *reference, counted=lambda: cpu_times(set(pids)))
         theirs = top_rows(both.text)
-        seconds = sum(each["interval"] for each in both.ours)
+        seconds = both.seconds("processes")
         for pid, percent in zip(pids, loads, strict=True):
             ours = cpu_of(both, pid)
             note(f"CPU% of a load of {percent} % (top)", ours, float(theirs[pid]["%CPU"]), POINTS, "%")
@@ -96,9 +98,11 @@ def test_one_of_several_threads_and_all_together(need: Any, verdict: Notes) -> N
             relative=0.02,
         )
         busy = both.over_time(
-            lambda each: each["cpu"]["busy_percent"] - each["cpu"]["irq_percent"] - each["cpu"]["steal_percent"]
+            "cpu", lambda each: each["cpu"]["busy_percent"] - each["cpu"]["irq_percent"] - each["cpu"]["steal_percent"]
         )
-        together = both.over_time(lambda each: sum(row["cpu_percent"] or 0 for row in rows(each).values()) / CPUS)
+        together = both.over_time(
+            "processes", lambda each: sum(row["cpu_percent"] or 0 for row in rows(each).values()) / CPUS
+        )
         # The kernel charges the whole by ticks and each process by its clock; who ended in between is in no row.
         note("CPU% of all processes together, of the machine (its CPUs)", together, busy or 0, 5, "%")
 
@@ -155,9 +159,11 @@ def test_what_a_process_reads_and_writes(tmp_path: Path, need: Any, verdict: Not
         lines = [line.split() for line in both.text.splitlines()]
         header = next(line for line in lines if "kB_rd/s" in line)
         told = dict(zip(header, next(line for line in lines if str(started.pid) in line), strict=False))
-        seconds = sum(each["interval"] for each in both.ours)
+        seconds = both.seconds("processes")
         for what, column in (("read", "kB_rd/s"), ("write", "kB_wr/s")):
-            pairs = [(rows(each)[started.pid][f"{what}_bytes_per_second"], each["interval"]) for each in both.ours]
+            pairs = [
+                (rows(each)[started.pid][f"{what}_bytes_per_second"], elapsed(each, "processes")) for each in both.ours
+            ]
             counted = (getattr(both.after, f"{what}_bytes") - getattr(both.before, f"{what}_bytes")) / seconds
             assert counted > MIB, "there is load"
             note(

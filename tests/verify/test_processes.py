@@ -13,7 +13,7 @@ import pytest
 
 from tests.verify.process_rows import rows
 from tests.verify.verdict import Notes
-from tests.verify.watching import Watch, at_once, beside, load, ready, run, snapshot, weighted
+from tests.verify.watching import Watch, at_once, beside, elapsed, load, ready, run, snapshot, weighted
 from tests.verify.zoo import children, zoo
 
 SECONDS = 6
@@ -136,7 +136,7 @@ def test_what_nodetop_says_of_itself(sleepers: Callable[[int], set[int]], verdic
             spent, resident = sum(process.cpu_times()[:2]) - before, process.memory_info().rss
         cost = weighted([(each["monitor"]["cpu_percent"], each["interval"]) for each in seen])
         note("nodetop's own CPU% (psutil)", cost, 100 * spent / sum(each["interval"] for each in seen), 1.5, "%")
-        listed_ = weighted([(rows(each)[watch.pid]["cpu_percent"], each["interval"]) for each in seen])
+        listed_ = weighted([(rows(each)[watch.pid]["cpu_percent"], elapsed(each, "processes")) for each in seen])
         note("nodetop's own CPU% (its row of the list)", cost, listed_ or 0, 1.5, "%")
         note("nodetop's own RSS (psutil)", seen[-1]["monitor"]["resident_bytes"], resident, MIB, "B")
 

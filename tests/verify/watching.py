@@ -53,6 +53,13 @@ class Watch:
         self._process.communicate()
 
 
+def elapsed(snapshot_: Snapshot, probe: str) -> float:
+    """Seconds that the rates of a probe are over, which are those between its own readings: a rate times these is
+    exactly what the counter grew by. The interval is that between two snapshots, and on a busy machine another one."""
+    found: float = next(each["elapsed_seconds"] for each in snapshot_["probes"] if each["name"] == probe)
+    return found
+
+
 def snapshot(*arguments: str, prefix: Sequence[str] = ()) -> Snapshot:
     """One of now."""
     with Watch(*arguments, interval=0.5, prefix=prefix) as watch:
@@ -75,9 +82,14 @@ class Beside:
     after: Any
     """Counters at the start and at the end."""
 
-    def over_time(self, value: Callable[[Snapshot], float | None]) -> float | None:
-        """The mean over these seconds, each value by its interval; None where it was never known."""
-        return weighted([(value(each), each["interval"]) for each in self.ours])
+    def over_time(self, probe: str, value: Callable[[Snapshot], float | None]) -> float | None:
+        """The mean over these seconds of what a probe says, each value by the seconds it is over; None where it was
+        never known."""
+        return weighted([(value(each), elapsed(each, probe)) for each in self.ours])
+
+    def seconds(self, probe: str) -> float:
+        """Between a probe's first reading and its last."""
+        return sum(elapsed(each, probe) for each in self.ours)
 
 
 def beside(seconds: int, *reference: str, counted: Callable[[], Any] = lambda: None) -> Beside:

@@ -1,13 +1,12 @@
 """What nodetop's commands have in common: how they end, and where their settings come from."""
 
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
-from nodetop.commands.base.output import tell
+from nodetop.commands.base.output import drop_unwritten, tell
 from nodetop.settings.options import ENVIRONMENT_PREFIX, HomeFile
 from nodetop.settings.tables import Checked
 
@@ -17,6 +16,12 @@ EXIT_INTERRUPTED = 130
 def exit_code(command: click.Command, program: str, arguments: list[str]) -> int:
     """Runs a command: 0 done, 1 failed, 2 wrongly asked for, 130 interrupted. What went wrong is one line on standard
     error. A reader that left is nothing wrong."""
+    code = _run(command, program, arguments)
+    drop_unwritten()
+    return code
+
+
+def _run(command: click.Command, program: str, arguments: list[str]) -> int:
     try:
         with command.make_context(program, list(arguments)) as context:
             code: int = command.invoke(context) or 0
@@ -28,8 +33,6 @@ def exit_code(command: click.Command, program: str, arguments: list[str]) -> int
     except click.ClickException as error:
         return _fail(program, _reason(error), error.exit_code)
     except BrokenPipeError:
-        # Python would complain about what is still buffered when it ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""

@@ -28,7 +28,8 @@ def hub_source(settings: Settings) -> HubSource:
     except BadAddress as error:
         raise click.UsageError(str(error)) from None
     token = TokenFile(address, given=settings.token_file, hub_folder=settings.data_dir / HUB_FOLDER)
-    return HubSource(HubHttp(address, token=token, tls=tls), interval=settings.interval)
+    http = HubHttp(address, token=token, tls=tls, needs_own_peer=token.needs_own_peer)
+    return HubSource(http, interval=settings.interval)
 
 
 @asynccontextmanager

@@ -1,6 +1,7 @@
 """Standard output, for the result of a command, and standard error, for what else is to be said."""
 
 import contextlib
+import os
 import sys
 from typing import BinaryIO
 
@@ -24,3 +25,15 @@ def tell(message: str, program: str = "nodetop") -> None:
     if sys.stderr is not None:
         with contextlib.suppress(OSError):
             print(f"{program}: {message}", file=sys.stderr)
+
+
+def drop_unwritten() -> None:
+    """Gives up what standard output and error did not take. Python would try again as it ends, complain, and end with
+    120 whatever the command ended with."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is None:
+            continue
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

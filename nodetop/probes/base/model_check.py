@@ -13,8 +13,8 @@ from typing import Any, get_args, get_origin
 import msgspec
 from msgspec.structs import fields, replace
 
+from nodetop.base.command_line import CommandLine, as_text
 from nodetop.base.text import clean
-from nodetop.model.command_line import CommandLine, as_text
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics, ProcessSummary
 
 # Unlike JSON's it hands on what is not finite, and the decoder refuses that.

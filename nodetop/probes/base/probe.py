@@ -3,6 +3,8 @@
 from abc import abstractmethod
 from typing import Any, Protocol
 
+from nodetop.model.bounds import LARGEST_RATE
+
 
 class Unavailable(Exception):
     """This machine does not have it. Its message says what is missing; that is an answer, not a failure."""
@@ -63,7 +65,9 @@ class NotOnThisSystem(Probe):
 
 
 def delta_rate(before: int | None, now: int | None, elapsed: float | None) -> float | None:
-    """Growth of a counter per second; None without two readings, or where it ran backwards (reset or wrap)."""
+    """Growth of a counter per second; None without two readings, or where it ran backwards (reset or wrap), or leapt as
+    nothing real does."""
     if before is None or now is None or elapsed is None or elapsed <= 0 or now < before:
         return None
-    return (now - before) / elapsed
+    rate = (now - before) / elapsed
+    return rate if rate <= LARGEST_RATE else None

@@ -6,8 +6,8 @@ from contextlib import suppress
 from queue import SimpleQueue
 from typing import NamedTuple
 
+from nodetop.base.command_line import CommandLine
 from nodetop.base.text import clean
-from nodetop.model.command_line import CommandLine
 from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted, read_record, read_to_end
 from nodetop.probes.processes.cgroup import container_name
 from nodetop.probes.processes.passwd import Users

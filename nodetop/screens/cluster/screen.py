@@ -103,6 +103,9 @@ class ClusterScreen(PanelScreen):
             if self.view.problem is not None or not self.state.trends:
                 self._fetch_trends()  # the hub is there again, or for the first time
             self.view.problem = None
+            noticed, self.view.notice = self.view.notice, self.source.notice
+            if self.view.notice not in (None, noticed):
+                self.hint(self.view.notice)
             self.state.updated_at = self.clock.wall()
             if not self.moment.is_live:
                 return

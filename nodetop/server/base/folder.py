@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 
 from nodetop.base import files, locks
+from nodetop.history.disk_errors import plain
 from nodetop.server.base.private_files import read_private
 from nodetop.server.base.startup import AlreadyRunning, StartError
 
@@ -26,7 +27,7 @@ def open_folder(path: Path) -> int:
             f"Another nodetop-server uses {path}; stop it, or give this one another --data-dir"
         ) from None
     except OSError as error:
-        raise StartError(f"Cannot use the data directory {path}: {error.strerror}") from None
+        raise StartError(f"Cannot use the data directory {plain(error, path)}") from None
 
 
 def is_in_use(path: Path) -> bool:
@@ -67,7 +68,7 @@ def instance_id(folder: Path, machine_id: Path = _MACHINE_ID) -> str:
     try:
         files.write_atomically(path, [f"{instance} {machine}\n".encode()], links="replace")
     except OSError as error:
-        raise StartError(f"Cannot write {path}: {error.strerror}") from None
+        raise StartError(f"Cannot write {plain(error, path)}") from None
     return instance
 
 

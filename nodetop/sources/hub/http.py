@@ -2,15 +2,19 @@
 
 import asyncio
 import ssl
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from math import inf
 from typing import TypeVar
 
 import httpx
 
+from nodetop.base import local_peer
+from nodetop.base.daemon_thread import in_daemon_thread
 from nodetop.base.hub_address import HubAddress, explain_connection
 from nodetop.base.text import clean
-from nodetop.model import wire
+from nodetop.model import tolerant, wire
 from nodetop.model.hub_api import ErrorReply
 from nodetop.model.snapshot import SCHEMA
 from nodetop.sources.hub.sse import BadStream, Event, EventParser
@@ -21,6 +25,7 @@ ANSWER_SECONDS = 10.0
 """For a whole answer to a question."""
 SILENCE_SECONDS = 20.0
 """A stream says something each 15 s, if only a comment."""
+NOTICE_SECONDS = 60.0
 LARGEST_ANSWER = 16 * 1024 * 1024
 Params = Mapping[str, str | int | float]
 
@@ -30,10 +35,18 @@ class HubHttp:
     each request and may know none; `where` tells a person where it looked."""
 
     def __init__(
-        self, address: HubAddress, *, token: Callable[[], str | None], tls: ssl.SSLContext | None = None
+        self,
+        address: HubAddress,
+        *,
+        token: Callable[[], str | None],
+        tls: ssl.SSLContext | None = None,
+        needs_own_peer: bool = False,
     ) -> None:
+        """`needs_own_peer`: nothing is sent to a program of another user of this machine."""
         self.address = address
         self._token = token
+        self._left_out_at, self._left_out = -inf, (0, "")
+        self._extensions = {"trace": local_peer.check_new_connections()} if needs_own_peer else {}
         self._http = httpx.AsyncClient(
             verify=tls if tls is not None else address.secure,
             timeout=httpx.Timeout(ANSWER_SECONDS, read=SILENCE_SECONDS),
@@ -41,6 +54,14 @@ class HubHttp:
             follow_redirects=False,
             limits=httpx.Limits(max_connections=8),
         )
+
+    @property
+    def notice(self) -> str | None:
+        """What was left out of the hub's answers of the last minute; None: nothing."""
+        if time.monotonic() - self._left_out_at > NOTICE_SECONDS:
+            return None
+        count, reason = self._left_out
+        return f"{count} value{'s' * (count > 1)} of the hub left out: {reason}"
 
     async def get(self, path: str, kind: type[T], **params: str | int | float) -> T:
         """The answer to a question. Raises SourceError."""
@@ -69,7 +90,7 @@ class HubHttp:
 
     @asynccontextmanager
     async def _open(self, path: str, params: Params, accept: str = "application/json") -> AsyncIterator[httpx.Response]:
-        token = await asyncio.to_thread(self._token)  # it is in a file
+        token = await in_daemon_thread(self._token)  # it is in a file
         if self._http.is_closed:
             raise SourceError(f"the connection to {self.address.shown} was closed")
         headers = {"Accept": accept, "Accept-Encoding": "identity"}
@@ -77,7 +98,7 @@ class HubHttp:
             headers["Authorization"] = f"Bearer {token}"
         try:
             async with self._http.stream(
-                "GET", self.address.url + path, params=dict(params), headers=headers
+                "GET", self.address.url + path, params=dict(params), headers=headers, extensions=self._extensions
             ) as response:
                 await self._check(response, token is not None)
                 yield response
@@ -116,9 +137,12 @@ class HubHttp:
         raise SourceError(f"{hub} answers {status}: {clean(error.message)}")
 
     def decoded(self, content: bytes, kind: type[T]) -> T:
-        """What a hub sent, as a struct. Raises SourceError."""
+        """What a hub sent, as a struct, without values that cannot be: `notice` then says so. Raises SourceError."""
         try:
-            return wire.decode(content, kind)
+            found = tolerant.decode(content, kind)
+            if found.left_out:
+                self._left_out_at, self._left_out = time.monotonic(), (found.left_out, clean(found.reason))
+            return found.value
         except wire.BadMessage as error:
             if _newer(content):
                 raise SourceError(f"{self.address.shown} is of a newer version; update nodetop here") from error

@@ -1,6 +1,7 @@
 """A hub as a source: its stream followed for ever, one node in full, all nodes as rows."""
 
 import asyncio
+import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import suppress
@@ -41,6 +42,15 @@ FIRST_BACKOFF_SECONDS = 1.0
 LONGEST_BACKOFF_SECONDS = 8.0
 RINGS = 16
 """Nodes whose recent samples are remembered: those looked at last."""
+ROWS, ROW_BYTES, SAMPLE_ROWS = 150_000, 256, 40
+"""What all these samples together may amount to in process rows, how much JSON counts as one, and as how many a sample
+counts at least."""
+CATCH_UP_SECONDS = 1.0
+"""Between two questions for what the ring lacks."""
+SHORTEST_SECONDS = 0.05
+BUSY_SHARE = 1 / 3
+"""However much a hub sends: an event is shown so long after the one before at least, and taking what it sends and
+showing it each may use this share of the time, so that keys are answered."""
 
 
 class HubSource(Source):
@@ -63,11 +73,17 @@ class HubSource(Source):
         self._fresh_at = self._clock.wall()
         self._following: asyncio.Task[None] | None = None
         self._catching_up: asyncio.Task[None] | None = None
+        self._caught_up_at = -CATCH_UP_SECONDS
         self._tasks: set[asyncio.Task[None]] = set()
         """All that is not done: what is cancelled takes its time to end."""
         self._closed = False
+        self._problem: str | None = None
 
     # What screens ask
+
+    @property
+    def notice(self) -> str | None:
+        return self._http.notice if self._problem is None else f"the hub has a problem: {self._problem}"
 
     @property
     def cluster(self) -> HubCluster:
@@ -77,9 +93,9 @@ class HubSource(Source):
         return self._rows.all(self._clock.monotonic())
 
     def recent(self, node: str) -> Ring:
-        ring = self._rings.setdefault(node, Ring())
+        ring = self._rings.setdefault(node, Ring(max_rows=ROWS))
         self._rings.move_to_end(node)
-        while len(self._rings) > RINGS:
+        while len(self._rings) > RINGS or (len(self._rings) > 1 and sum(r.rows for r in self._rings.values()) > ROWS):
             self._rings.popitem(last=False)
         return ring
 
@@ -90,7 +106,9 @@ class HubSource(Source):
             await self._filled.wait()
             self._filled.clear()
             while self._slot and not self._closed:
+                began = time.perf_counter()
                 yield self._slot.pop(next(iter(self._slot)))
+                await _pause(began, SHORTEST_SECONDS)
 
     async def history(self, node: str, since: float, until: float, step: float) -> Sequence[HistoryPoint]:
         reply = await self._http.get(
@@ -168,7 +186,9 @@ class HubSource(Source):
             wanted["node"] = "/".join(self._rows.key(demand.node))
         async with self._http.events(f"{EVERYTHING}/stream", **wanted) as events:
             async for event in events:
+                began = time.perf_counter()
                 self._take(event, demand.node)
+                await _pause(began)
 
     async def _know_names(self) -> None:
         """Names are given by the hub's own cluster: without it, a node would go by two of them."""
@@ -184,20 +204,21 @@ class HubSource(Source):
         if event.name == "nodes":
             told = self._http.decoded(event.data, StreamEvent)
             self._cluster.summary = told.summary
+            self._problem = told.problem
             self._rows.take(told, self._clock.monotonic())
             self._fresh_at = self._clock.wall()
             self._put(NodesChanged(self._rows.all(self._clock.monotonic())))
             if told.whole and node is not None:
                 self._catch_up(node)
         elif event.name == "snapshot" and node is not None:
-            self._take_snapshot(self._http.decoded(event.data, NodeSnapshot), node)
+            self._take_snapshot(self._http.decoded(event.data, NodeSnapshot), node, len(event.data) // ROW_BYTES)
 
-    def _take_snapshot(self, snapshot: NodeSnapshot, node: str) -> None:
+    def _take_snapshot(self, snapshot: NodeSnapshot, node: str, weight: int) -> None:
         if snapshot.node != self._rows.key(node)[1]:
             return
         snapshot = self._named(snapshot, node)
         ring = self.recent(node)
-        if not ring.merge([snapshot]):
+        if not ring.merge([snapshot], SAMPLE_ROWS + weight, is_latest=True):
             return
         self._fresh_at = self._clock.wall()
         self._put(SnapshotTaken(snapshot))
@@ -212,10 +233,13 @@ class HubSource(Source):
 
     async def _fill(self, node: str) -> None:
         with suppress(SourceError):  # the stream will say what is wrong, if something is
+            await asyncio.sleep(self._caught_up_at + CATCH_UP_SECONDS - time.monotonic())
+            self._caught_up_at = time.monotonic()
             path = f"{self._node_path(node)}/recent"
             reply = await self._http.get(path, RecentReply, seconds=int(KEEP_SECONDS))
             ring = self.recent(node)
-            if ring.merge([self._named(sample, node) for sample in reply.samples]) and ring.latest is not None:
+            samples = [self._named(sample, node) for sample in reply.samples]
+            if ring.merge(samples, SAMPLE_ROWS) and ring.latest is not None:
                 self._put(SnapshotTaken(ring.latest))
 
     # Parts
@@ -240,6 +264,11 @@ class HubSource(Source):
     def _node_path(self, name: str) -> str:
         cluster, node = self._rows.key(name)
         return f"{CLUSTERS_PATH}/{quote(cluster or ALL_CLUSTERS, safe='*')}/node-metrics/{quote(node, safe='')}"
+
+
+async def _pause(began: float, least: float = 0.0) -> None:
+    """Lets others work, for longer the longer this has kept them from it."""
+    await asyncio.sleep(max((time.perf_counter() - began) * (1 / BUSY_SHARE - 1), least))
 
 
 def _backoff(failures: int) -> float:

@@ -4,7 +4,7 @@ import os
 import stat
 from pathlib import Path
 
-from nodetop.base.hub_address import BadAddress, HubAddress
+from nodetop.base.hub_address import HubAddress
 from nodetop.base.text import clean
 from nodetop.model.hub_api import ADDRESS_FILE, READ_TOKEN_FILE
 from nodetop.sources.source import SourceError
@@ -17,15 +17,23 @@ class TokenFile:
 
     def __init__(self, address: HubAddress, *, given: Path | None, hub_folder: Path) -> None:
         """`hub_folder` is the data directory of a hub that this user may run; it is looked into where no file is
-        `given`, and its token goes to no other address than those that hub answers on."""
+        `given`, and its token goes to no other address than those that hub answers on, by TLS or within this machine,
+        there only to a program of this user or of root."""
         self._address = address
         self._given = given
         self._hub_folder = hub_folder
+
+    @property
+    def needs_own_peer(self) -> bool:
+        """Whether it has to be looked at who answers before the token may be sent."""
+        return self._given is None and self._address.loopback and not self._address.secure
 
     def __call__(self) -> str | None:
         """The token; None where none is known. Raises SourceError for a named file that cannot be used."""
         if self._given is not None:
             return read_token(self._given)
+        if not (self._address.secure or self._address.loopback):
+            return None
         try:
             own = _private(self._hub_folder / ADDRESS_FILE)
             return read_token(self._hub_folder / READ_TOKEN_FILE) if self._is_among(own.split()) else None
@@ -33,19 +41,7 @@ class TokenFile:
             return None
 
     def _is_among(self, urls: list[str]) -> bool:
-        return any(_same(url, self._address) for url in urls)
-
-
-def _same(url: str, address: HubAddress) -> bool:
-    from nodetop.base.hub_address import parse_hub_url
-
-    try:
-        other = parse_hub_url(url, insecure_http=True)
-    except BadAddress:
-        return False
-    hosts = {other.host, address.host}
-    one_host = len(hosts) == 1 or hosts == {"localhost", "127.0.0.1"} or hosts == {"localhost", "::1"}
-    return one_host and (other.port, other.secure) == (address.port, address.secure)
+        return any(self._address.is_same(url) for url in urls)
 
 
 def read_token(path: Path) -> str:

@@ -16,6 +16,7 @@ from nodetop.model.node_status import REPORTING
 from nodetop.model.snapshot import NodeStatus, Stat
 from nodetop.widgets.alerts.badge import badge
 from nodetop.widgets.base.moment_text import moment_line
+from nodetop.widgets.base.notice import notice_pieces
 from nodetop.widgets.base.panel_parts import percent_field, rate_text, scaled, temperature_field
 from nodetop.widgets.base.view import View
 from nodetop.widgets.cluster.columns import Values, state_mark
@@ -84,7 +85,7 @@ def _source(state: ClusterState, view: View) -> list[Line]:
 
 def _right(state: ClusterState, view: View, width: int) -> list[Line]:
     alerts = badge(view) if width >= _BADGE_FROM else []
-    return [*alerts[:1], _freshness(state, view), _time_of_day(view)]
+    return [*alerts[:1], *notice_pieces(view), _freshness(state, view), _time_of_day(view)]
 
 
 def _freshness(state: ClusterState, view: View) -> Line:

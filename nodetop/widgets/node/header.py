@@ -11,6 +11,7 @@ from nodetop.history.means import MeanSnapshot
 from nodetop.model.snapshot import HostInfo, NodeSnapshot
 from nodetop.widgets.alerts.badge import badge
 from nodetop.widgets.base.moment_text import mean_text, past_state
+from nodetop.widgets.base.notice import notice_pieces
 from nodetop.widgets.base.view import View
 from nodetop.widgets.node.own_cost import late_probes, own_cost
 
@@ -39,7 +40,7 @@ def _line(view: View, width: int) -> Line:
     pieces += _about(host.os or "", host.kernel or "", host.container or "", up)
     # First of the right side: it takes from the blanks between the sides, and nothing moves.
     pieces.append(Piece(2, "right", badge(view)))
-    pieces.append(Piece(3, "right", _notice(view)))
+    pieces.append(Piece(3, "right", notice_pieces(view)))
     pieces += [Piece(4, "right", late_probes(view)), Piece(5, "right", own_cost(view.snapshot))]
     pieces.append(Piece(6, "right", _loads(view.snapshot)))
     pieces.append(Piece(0, "right", [_state(view)]))
@@ -104,13 +105,6 @@ def _loads(snapshot: NodeSnapshot | None) -> list[Line]:
 def _load(load: float | None) -> str:
     """Five characters, of which a high load needs more before its point."""
     return units.percent(load, 2 if load is None or load < 99.995 else 1 if load < 999.95 else 0)
-
-
-def _notice(view: View) -> list[Line]:
-    """What the source has to say, without the details that follow a colon: those were in the footer."""
-    if not view.notice:
-        return []
-    return [[("warning", f"{view.glyphs.warning} {clean(view.notice.partition(': ')[0])}")]]
 
 
 def _state(view: View) -> Line:

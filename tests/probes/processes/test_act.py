@@ -95,10 +95,16 @@ def test_one_that_ended_is_gone() -> None:
         process_act.renice(process.pid, 1, lambda: True)
 
 
+def own_nice() -> int:
+    """What the processes of a test start with."""
+    return os.getpriority(os.PRIO_PROCESS, 0)
+
+
 def test_nice_values_change_for_each_thread_and_stop_at_the_ends(threads: int) -> None:
-    assert process_act.renice(threads, 3, lambda: True) == (0, 3)
-    assert [os.getpriority(os.PRIO_PROCESS, task) for task in tasks(threads)] == [3, 3, 3]
-    assert process_act.renice(threads, 40, lambda: True) == (3, 19)
+    raised = min(own_nice() + 3, 19)
+    assert process_act.renice(threads, 3, lambda: True) == (own_nice(), raised)
+    assert [os.getpriority(os.PRIO_PROCESS, task) for task in tasks(threads)] == [raised] * 3
+    assert process_act.renice(threads, 40, lambda: True) == (raised, 19)
 
 
 def test_affinity_changes_for_each_thread(threads: int) -> None:
@@ -126,7 +132,7 @@ def test_nothing_is_changed_of_one_that_started_at_another_time(threads: int, ac
             process_act.set_affinity(threads, {0}, lambda: False)
         else:
             process_act.set_io_priority(threads, "idle", None, lambda: False)
-    assert os.getpriority(os.PRIO_PROCESS, threads) == 0
+    assert os.getpriority(os.PRIO_PROCESS, threads) == own_nice()
 
 
 @pytest.mark.parametrize("way", ["pidfd", "no-pidfd"])
@@ -146,4 +152,4 @@ def test_a_pid_taken_again_is_not_hit(way: str) -> None:
     assert len(problems) == 4
     assert "ended meanwhile; nothing was sent" in problems[0]
     assert all("ended meanwhile; nothing was changed" in problem for problem in problems[1:])
-    assert state == "alive 0"
+    assert state == f"alive {own_nice()}"

@@ -64,7 +64,7 @@ def test_a_process_is_told_whole(known: Known) -> None:
     assert found.proportional.value and found.proportional.value.proportional_bytes
     assert found.activity.value and found.activity.value.minor_faults
     assert found.io.value and found.io.value.read_calls
-    assert found.scheduling.value and found.scheduling.value.nice == 0
+    assert found.scheduling.value and found.scheduling.value.nice == os.getpriority(os.PRIO_PROCESS, 0)
     assert set(found.scheduling.value.cpus or ()) == os.sched_getaffinity(known.process.pid)
     assert found.security.value and found.security.value.effective_uid == os.geteuid()
     limits = {limit.name: limit for limit in found.limits.value or ()}

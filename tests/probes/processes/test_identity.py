@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodetop.model.command_line import CommandLine
+from nodetop.base.command_line import CommandLine
 from nodetop.probes.processes.identity import Asked, Identity, IdentityLane, effective_uid, read_identity
 from nodetop.probes.processes.passwd import Users
 from tests.probes.processes.process_tree import ProcessTree

@@ -9,6 +9,7 @@ import pytest
 from nodetop.model.snapshot import ProcessMetrics, ProcessSummary
 from nodetop.model.wire import decode, encode
 from nodetop.probes.base.probe import Unavailable
+from nodetop.probes.processes import probe
 from nodetop.probes.processes.probe import ProcessesProbe
 from nodetop.probes.processes.rows import ProcessesReading
 from nodetop.probes.processes.stat import PAGE_BYTES
@@ -18,6 +19,12 @@ from tests.probes.processes.process_tree import ProcessTree, stat_line
 @pytest.fixture
 def tree(tmp_path: Path) -> ProcessTree:
     return ProcessTree(tmp_path, passwd="root:x:0:0::/root:/bin/sh\nweb:x:33:33::/:/bin/false\n")
+
+
+@pytest.fixture(autouse=True)
+def identities_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy the machine that runs the tests is."""
+    monkeypatch.setattr(probe, "_IDENTITY_WAIT_SECONDS", 30.0)
 
 
 class Watcher:

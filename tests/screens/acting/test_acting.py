@@ -1,73 +1,23 @@
 """Keys act upon real processes, after the question alone, and upon no others."""
 
-import asyncio
 import os
 import signal
-import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
-from textual.pilot import Pilot
 
 from nodetop.app import NodetopApp
-from nodetop.model import wire
 from nodetop.model.snapshot import ProcessMetrics
-from nodetop.probes.base.host_files import HostFiles
-from nodetop.probes.sampler import Sampler
 from nodetop.screens.node.screen import NodeScreen
 from nodetop.settings.options import Settings
-from nodetop.sources.local.source import LocalSource
-from nodetop.sources.replay import ReplaySource
 from nodetop.widgets.menus.menu import Menu
+from tests.screens.acting.acted_on import SIZE, Start, running, seen
 from tests.screens.scripted import press, text_of, until, with_processes
-from tests.screens.scripted_cluster import cluster_app, rows_of
 from tests.screens.this_host import ThisHost, this_host
-from tests.widgets.scenes import server
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-SIZE = (120, 40)
-Start = Callable[[], "subprocess.Popen[bytes]"]
-
-
-@pytest.fixture
-def start() -> Iterator[Start]:
-    """Starts processes that sleep."""
-    processes: list[subprocess.Popen[bytes]] = []
-
-    def begin() -> "subprocess.Popen[bytes]":
-        processes.append(subprocess.Popen(["sleep", "60"]))
-        return processes[-1]
-
-    yield begin
-    for process in processes:
-        process.kill()
-        process.wait()
-
-
-@asynccontextmanager
-async def running(
-    *processes: "subprocess.Popen[bytes]", forge: float = 0.0, readonly: bool = False
-) -> AsyncIterator[tuple[Pilot[None], NodetopApp]]:
-    """The app on this host, its list these processes alone, all of them tagged where there are several."""
-    source = await this_host(readonly=readonly)
-    pids = [process.pid for process in processes]
-    async with asyncio.timeout(20):
-        rows: list[ProcessMetrics] = []
-        while not rows or not all(row.command for row in rows):  # commands are read beside, and may come later
-            sample = await source.sample()
-            assert sample.processes is not None
-            rows = [row for row in sample.processes.rows if row.pid in pids]
-    assert len(rows) == len(pids)
-    rows = [replace(row, started_at=(row.started_at or 0.0) + forge) for row in rows]
-    source.show(with_processes(sample, rows))
-    app = NodetopApp(source, Settings())
-    async with app.run_test(size=SIZE) as pilot:
-        await until(pilot, lambda text: str(pids[0]) in text)
-        yield pilot, app
+NICE = os.getpriority(os.PRIO_PROCESS, 0)
+"""What the processes of a test start with."""
 
 
 def tag_all(app: NodetopApp, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -79,11 +29,10 @@ def tag_all(app: NodetopApp, monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_signal_is_sent_after_the_question(start: Start) -> None:
     process = start()
     async with running(process) as (pilot, _):
-        await pilot.press("k")
-        await until(pilot, lambda text: f"signal to sleep ({process.pid})" in text and "15 TERM" in text)
-        await pilot.press("enter")
-        text = await until(pilot, lambda text: f"send TERM (15) to sleep ({process.pid})?" in text)
-        assert "sleep 60" in text and "started" in text
+        await press(pilot, "k")
+        await seen(pilot, f"signal to sleep ({process.pid})", "15 TERM")
+        await press(pilot, "enter")
+        await seen(pilot, f"send TERM (15) to sleep ({process.pid})?", "sleep 60", "started")
         assert process.poll() is None
         await press(pilot, "y")
         await until(pilot, lambda text: f"TERM sent to sleep ({process.pid})" in text)
@@ -95,7 +44,7 @@ async def test_no_is_no(start: Start, answer: str) -> None:
     process = start()
     async with running(process) as (pilot, app):
         await press(pilot, "f9", "9", "enter")
-        assert "send KILL (9)" in text_of(app)
+        await seen(pilot, "send KILL (9)")
         await press(pilot, answer)
         await until(pilot, lambda text: "send KILL" not in text)
         assert not app.screen.query(Menu) and app.is_running
@@ -106,11 +55,12 @@ async def test_keys_typed_into_the_menu_are_the_menus_and_into_the_question_nobo
     process = start()
     async with running(process) as (pilot, app):
         await press(pilot, "k", "q", "u", "i")
-        assert app.is_running and "signal to" in text_of(app)
+        await seen(pilot, "signal to")
+        assert app.is_running
         await press(pilot, "enter")
-        assert "send QUIT (3)" in text_of(app)
+        await seen(pilot, "send QUIT (3)")
         await press(pilot, "k", "p", "9", "f8", "down")
-        assert "send QUIT (3)" in text_of(app) and os.getpriority(os.PRIO_PROCESS, process.pid) == 0
+        assert "send QUIT (3)" in text_of(app) and os.getpriority(os.PRIO_PROCESS, process.pid) == NICE
     assert process.poll() is None
 
 
@@ -148,7 +98,7 @@ async def test_a_pid_that_is_anothers_by_now_is_not_hit(start: Start) -> None:
         for key in ("f8", "i", "a"):
             await press(pilot, key)
             await until(pilot, lambda text: "nothing was changed" in text)
-    assert process.poll() is None and os.getpriority(os.PRIO_PROCESS, process.pid) == 0
+    assert process.poll() is None and os.getpriority(os.PRIO_PROCESS, process.pid) == NICE
 
 
 async def test_one_that_ends_between_question_and_answer_is_told(start: Start) -> None:
@@ -170,7 +120,7 @@ async def test_several_are_signalled_together_and_the_ones_refused_counted(
         processes[0].kill()
         processes[0].wait()
         await press(pilot, "k", "enter")
-        assert "send TERM (15) to 3 processes?" in text_of(app)
+        await seen(pilot, "send TERM (15) to 3 processes?")
         await press(pilot, "enter")
         await until(pilot, lambda text: f"TERM sent to 2 processes; 1 refused: process {processes[0].pid}" in text)
     assert [process.wait(10) for process in processes[1:]] == [-signal.SIGTERM] * 2
@@ -180,8 +130,8 @@ async def test_nice_values_change_at_once_and_are_told(start: Start) -> None:
     process = start()
     async with running(process) as (pilot, _):
         await press(pilot, "f8")
-        await until(pilot, lambda text: f"nice of sleep ({process.pid}): 0 to 1" in text)
-        assert os.getpriority(os.PRIO_PROCESS, process.pid) == 1
+        await until(pilot, lambda text: f"nice of sleep ({process.pid}): {NICE} to {NICE + 1}" in text)
+        assert os.getpriority(os.PRIO_PROCESS, process.pid) == NICE + 1
 
 
 async def test_cpus_are_chosen_from_a_list(start: Start) -> None:
@@ -217,67 +167,10 @@ async def test_nodetop_itself_is_named_as_such() -> None:
     class Own:
         pid = os.getpid()
 
-    async with running(Own()) as (pilot, app):  # type: ignore[arg-type]
+    async with running(Own()) as (pilot, _):  # type: ignore[arg-type]
         await press(pilot, "k", "enter")
-        assert "this is nodetop itself" in text_of(app)
+        await seen(pilot, "this is nodetop itself")
         await press(pilot, "escape")
-
-
-@pytest.mark.parametrize("key", ["k", "f9", "f7", "f8", "i", "a"])
-async def test_read_only_says_so_and_does_nothing(start: Start, key: str) -> None:
-    process = start()
-    async with running(process, readonly=True) as (pilot, app):
-        assert "F9 kill" not in text_of(app)
-        assert "read-only: set by --readonly" in await press(pilot, key)
-        assert not app.screen.query(Menu)
-    assert process.poll() is None
-
-
-async def test_a_read_only_source_refuses_whatever_asks(start: Start) -> None:
-    process = start()
-    async with running(process, readonly=True) as (_, app):
-        control, screen = app.source.control, app.screen
-        assert control is not None and isinstance(screen, NodeScreen)
-        outcomes = [
-            *await control.signal(screen.state.rows, signal.SIGKILL),
-            *await control.renice(screen.state.rows, 1),
-            *await control.ionice(screen.state.rows, "idle", None),
-            *await control.set_affinity(screen.state.rows, frozenset({0})),
-        ]
-        assert all("read-only" in (outcome.problem or "") for outcome in outcomes) and len(outcomes) == 4
-        assert (await control.details(process.pid, screen.state.rows[0].started_at)).arguments.value
-    assert process.poll() is None
-
-
-async def test_the_footer_has_the_key_where_it_works(start: Start) -> None:
-    async with running(start()) as (_, app):
-        assert "F9 kill" in text_of(app)
-
-
-@pytest.mark.parametrize("key", ["k", "f7", "f8", "i", "a"])
-async def test_a_hub_explains_that_signals_are_sent_on_the_host(key: str) -> None:
-    app, _ = cluster_app(rows_of(1))
-    async with app.run_test(size=(140, 40)) as pilot:
-        await until(pilot, lambda text: "web-01" in text)
-        await press(pilot, "enter")
-        await until(pilot, lambda text: "postgres" in text)
-        assert "signals are sent on the host itself: this is hub hub.example:8082" in await press(pilot, key)
-        assert "F9 kill" not in text_of(app)
-
-
-@pytest.mark.may_block
-async def test_a_recording_explains_it_too(tmp_path: Path) -> None:
-    path = tmp_path / "r"
-    path.write_bytes(wire.encode(server(1)) + b"\n")
-    app = NodetopApp(ReplaySource(path), Settings(data_dir=tmp_path))
-    async with app.run_test(size=SIZE) as pilot:
-        assert "signals are sent on the host itself: this is a recording" in await press(pilot, "k")
-
-
-def test_another_systems_processes_are_left_alone(tmp_path: Path) -> None:
-    sampler = Sampler(HostFiles(proc=str(tmp_path)), [], node="x")
-    source = LocalSource(sampler, interval=2.0)
-    assert source.control is None and not source.can_signal
 
 
 @pytest.mark.parametrize(("preset", "key", "name"), [("btop", "k", "KILL (9)"), ("btop", "t", "TERM (15)"),
@@ -291,6 +184,6 @@ async def test_the_keys_of_other_presets_ask_as_well(start: Start, preset: str, 
         await until(pilot, lambda text: "kill" in text)
         # The keys that move the bar elsewhere do so here, though letters are those of names.
         await press(pilot, key, *(("j", "j", "k", "k") if preset == "vim" else ()), "enter")
-        assert f"send {name}" in text_of(app)
+        await seen(pilot, f"send {name}")
         await press(pilot, "escape")
     assert process.poll() is None
