@@ -10,7 +10,7 @@ from nodetop.base.daemon_thread import in_daemon_thread
 from nodetop.base.text import clean
 from nodetop.model.process_details import ProcessDetails, ProcessGone, Scheduling
 from nodetop.model.snapshot import ProcessMetrics
-from nodetop.probes.base.lane import one_line
+from nodetop.probes.base.runner import one_line
 from nodetop.probes.processes import act as process_act
 from nodetop.probes.sampler import Sampler
 from nodetop.sources.process_control import Outcome, ProcessControl

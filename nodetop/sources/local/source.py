@@ -12,7 +12,7 @@ from nodetop.history.ring import Ring
 from nodetop.model.node_status import status
 from nodetop.model.raw_file import RawFile, RawLines
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus
-from nodetop.probes.base.lane import one_line
+from nodetop.probes.base.runner import one_line
 from nodetop.probes.raw_fields import read_raw
 from nodetop.probes.sampler import Sampler
 from nodetop.sources.local.processes import LocalProcesses

@@ -34,7 +34,7 @@ def test_one_that_does_not_is_1_and_one_unknown_2(nodetop: Nodetop) -> None:
     ("arguments", "message"),
     [
         (["--check"], "--check needs conditions: nodetop --check 'cpu<90' 'filesystem:/<90'"),
-        (["--check", "cpuu<9"], "--check: 'cpuu<9': there is no value 'cpuu'; did you mean cpu?"),
+        (["--check", "cpuu<9"], "--check: 'cpuu<9': unknown name 'cpuu'; did you mean cpu?"),
         (["cpu<9"], "'cpu<9' is not an option or a command; conditions need --check"),
         (["--check", "cpu<9", "--json"], "--check has its own output; omit --once and --json"),
         (["--check", "cpu<9", "--record", "x"], "--record needs the monitor or --json"),

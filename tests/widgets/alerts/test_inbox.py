@@ -87,7 +87,7 @@ def test_words_filter() -> None:
     assert rules("muted") == ["temperature"]
     assert rules("node=db") == rules("~^db$") == ["filesystem", "full_in_hours"]
     assert rules("!kind=cpu critical") == ["silent"]
-    with pytest.raises(TermError, match="'nod=db': there is no value 'nod'; did you mean node"):
+    with pytest.raises(TermError, match="'nod=db': unknown name 'nod'; did you mean node"):
         state.filter_by("nod=db")
     assert rules("unknown") == ["filesystem"]
     assert rules("nothing") == []

@@ -48,9 +48,9 @@ def test_the_page_says_formula_numbers_source_and_what_others_show() -> None:
     shown.state.raw = Raw((RawLines("/proc/meminfo", ("MemTotal: 65 kB",)),))
     page = text(shown)
     for part in (
-        "─ memory ─ used ─", "All memory but what programs could have", "MemTotal − MemAvailable", " = ",
+        "─ memory ─ used ─", "All memory except what programs could still get", "MemTotal − MemAvailable", " = ",
         "/proc/meminfo", "MemTotal: 65 kB", "free, top, btop, psutil  the same", "htop, bottom",
-        "MemTotal − MemFree − Buffers − (Cached + SReclaimable) + Shmem", "· ZFS gives back", "Esc back",
+        "MemTotal − MemFree − Buffers − (Cached + SReclaimable) + Shmem", "· The ZFS cache above", "Esc back",
     ):  # fmt: skip
         assert part in page
 
