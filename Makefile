@@ -38,6 +38,12 @@ verify: $(VENV)/.installed-test ## numbers beside those of free, sar, iostat, df
 bench: $(VENV)/.installed-test ## what nodetop costs, beside the monitors found here; ARGS="--processes 2000"
 	$(BIN)/python bench/peers.py $(ARGS)
 
+fuzz: $(VENV)/.installed-test ## made-up input against every parser, screen and reply, two minutes; ARGS="--seconds 1800"
+	$(BIN)/python -m pytest tests/fuzz -q -n 2 --seconds 120 $(ARGS)
+
+test-faults: $(VENV)/.installed-test ## full and failing disks, clocks, hangs, lost replies: what held, as a table
+	$(BIN)/python -m pytest tests/faults -q --every-fault $(ARGS)
+
 clean: ## removes what was made
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
