@@ -4,12 +4,12 @@ BIN := $(VENV)/bin
 ARGS ?=
 PYTEST_ARGS ?= -n auto
 
-.PHONY: help run test test-crash lint check format verify bench clean
+.PHONY: help run test test-crash test-faults lint check format verify bench fuzz clean
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.installed ## the monitor on this machine; make run ARGS="--theme light" for flags
 	@$(BIN)/nodetop $(ARGS)
