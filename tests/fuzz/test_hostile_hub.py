@@ -38,7 +38,7 @@ def test_a_hub_that_harms(how: str, seeds: Seeds, tmp_path: Path) -> None:
             terminal.wait_for(lambda text: "NODE" in text)
             for key in random.choices(KEYS, k=6):
                 terminal.press(key)
-                terminal.settle(0.15)
+                terminal.take_for(0.15)
             resident = resident_megabytes(terminal.process.pid)
             assert resident < MEGABYTES, resident
             terminal.press("\x1b\x03")

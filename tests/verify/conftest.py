@@ -1,4 +1,4 @@
-"""The list of `make verify`: what nodetop says beside what trusted tools say, as a table at the end."""
+"""The checks of `make verify`: nodetop's numbers compared with those of trusted tools, as a table at the end."""
 
 import os
 import platform
@@ -17,7 +17,13 @@ PACKAGES = {
     "mkswap": "util-linux", "taskset": "util-linux", "chrt": "util-linux", "unshare": "util-linux",
     "sensors": "lm-sensors", "uname": "coreutils", "getconf": "libc-bin", "uptime": "procps",
 }  # fmt: skip
-TITLES = {"cpu": "CPU", "filesystems": "File systems", "hub_numbers": "What a hub says"}
+TITLES = {
+    "cpu": "CPU",
+    "filesystems": "File systems",
+    "htop": "htop",
+    "iftop": "iftop",
+    "hub_numbers": "What a hub says",
+}
 LONGEST_SECONDS = 300
 """Of one test, measured again and again."""
 Sections = dict[str, list[Verdict]]
@@ -48,7 +54,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture
 def need() -> Callable[..., None]:
-    """Skips where a tool is missing, and says how to get it."""
+    """Skips a test if a tool is missing, and says how to install it."""
 
     def check(*tools: str) -> None:
         missing = [tool for tool in tools if shutil.which(tool) is None]
@@ -61,7 +67,7 @@ def need() -> Callable[..., None]:
 
 @pytest.fixture
 def verdict(request: pytest.FixtureRequest) -> Iterator[Notes]:
-    """Notes lines of the table, and fails the test at its end if one does not hold."""
+    """Adds lines to the table, and fails the test at its end if one does not hold."""
     notes = Notes()
     yield notes
     request.config.stash[SECTIONS].setdefault(_heading(request), []).extend(notes.lines)
@@ -96,11 +102,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 def _left_out(report: pytest.TestReport | pytest.CollectReport) -> str:
-    """Which line of the list was not done, and why."""
+    """Which check was not done, and why."""
     path, _, test = report.nodeid.partition("::")
     line = test.partition("[")[0].removeprefix("test_").replace("_", " ")
-    told = report.longrepr
-    reason = (str(told[2]) if isinstance(told, tuple) else str(told)).removeprefix("Skipped: ")
+    why = report.longrepr
+    reason = (str(why[2]) if isinstance(why, tuple) else str(why)).removeprefix("Skipped: ")
     return f"{_title(Path(path))}, {line}: {reason}"
 
 
@@ -110,9 +116,9 @@ def document(sections: Sections, skipped: list[str]) -> str:
     cpus = Path("/proc/cpuinfo").read_text().count("processor\t:")
     left_out = "".join(f"\n- {reason}" for reason in skipped)
     return (
-        "# Numbers that hold\n\nMade by `make verify`: what nodetop said beside what trusted tools said over the same "
-        "seconds, under load made for the purpose. Where a number is noisy it is measured again, a few times at most, "
-        "rather than more allowed.\n\n"
+        "# Numbers that hold\n\nMade by `make verify`: what nodetop reported, compared with what trusted tools "
+        "reported for the same seconds, under load made for the test. A noisy number is measured again, at most a "
+        "few times, instead of allowing a larger difference.\n\n"
         f"Machine: {platform.system()} {platform.release()} {platform.machine()}, {cpus} CPUs, "
         f"{int(memory) / 2**20:.1f} GiB of memory; {'as root' if os.geteuid() == 0 else 'as a normal user'}.\n\n"
         + "\n\n".join(f"{heading}\n\n{table(lines)}" for heading, lines in sections.items() if lines)

@@ -1,4 +1,4 @@
-"""A pure panel as a Textual widget: draws what changed, and nothing else."""
+"""A pure panel as a Textual widget that redraws only what changed."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -20,15 +20,15 @@ FAILURES = 20
 
 
 class PanelWidget(Widget):
-    """Hosts one panel in a rectangle that a layout gives it. Has no border, padding or colours of its own."""
+    """Hosts one panel in the rectangle that a layout assigns. Has no border, padding or colours of its own."""
 
     ALLOW_SELECT = False
     failures: ClassVar[list[str]] = []
-    """What could not be drawn, the last few, for tests and for whoever looks into it."""
+    """The last few panels that could not be drawn, for tests and debugging."""
 
     @dataclass
     class Clicked(Message):
-        """A click into a panel, counted from its upper left corner; `times` is 2 for a double click."""
+        """A click on a panel, relative to its upper left corner; `times` is 2 for a double click."""
 
         panel: str
         x: int
@@ -37,7 +37,7 @@ class PanelWidget(Widget):
 
     @dataclass
     class Wheeled(Message):
-        """The wheel turned over a panel; rows are positive downwards."""
+        """The wheel turned over a panel; positive rows are down."""
 
         panel: str
         rows: int
@@ -52,10 +52,10 @@ class PanelWidget(Widget):
         self._drawn_size = (0, 0)
 
     def show(self, view: View) -> None:
-        """Draws the panel from this view; only lines that changed are painted again."""
+        """Draws the panel from this view; only changed lines are repainted."""
         self._view = view
         if self._drawn_size == (0, 0) or self._drawn_size != self.outer_size:
-            self.refresh()  # not laid out yet, or anew: render_lines draws it whole
+            self.refresh()  # no layout yet, or a new one: render_lines draws everything
             return
         width, height = self._drawn_size
         new = self._lines_of(view, width, height)
@@ -67,7 +67,7 @@ class PanelWidget(Widget):
             self.refresh(*(Region(0, y, width, rows) for y, rows in runs_of(changed)))
 
     def look_changed(self, look: Look) -> None:
-        """Draws everything anew in another look."""
+        """Redraws everything in another look."""
         self._look = look
         self._drawn_size = (0, 0)
         self.refresh()
@@ -89,7 +89,7 @@ class PanelWidget(Widget):
         self._strips = [self._strip(line, width) for line in self._lines]
 
     def _lines_of(self, view: View, width: int, height: int) -> list[Line]:
-        """What the panel draws; where it cannot, that costs this panel alone, until what it draws has changed."""
+        """The panel's lines; if drawing fails, a line that says so: an error affects only this panel."""
         try:
             return self.panel.lines(view, width, height)
         except Exception as error:
@@ -117,7 +117,7 @@ class PanelWidget(Widget):
 
 
 def runs_of(numbers: list[int]) -> list[tuple[int, int]]:
-    """Ascending numbers as runs of neighbours: (first, how many)."""
+    """Ascending numbers as runs of consecutive ones: (first, count)."""
     runs: list[tuple[int, int]] = []
     for number in numbers:
         if runs and number == runs[-1][0] + runs[-1][1]:
