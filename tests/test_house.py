@@ -114,7 +114,7 @@ def test_a_script_pays_only_for_what_it_asked_for(arguments: list[str], never: s
 def test_every_target_of_the_makefile_is_explained() -> None:
     listed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M)
-    assert {"run", "test", "test-crash", "lint", "check", "bench", "help"} <= set(targets)
+    assert {"run", "test", "test-crash", "test-faults", "fuzz", "lint", "check", "bench", "help"} <= set(targets)
     for target in targets:
         assert re.search(rf"^  make {target} +\w", listed, re.M), f"make {target} has no explanation"
 
