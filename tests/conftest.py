@@ -54,3 +54,13 @@ def loop_watch(request: pytest.FixtureRequest) -> Iterator[None]:
     with LoopWatch() as watch:
         yield
     assert not watch.found, "the event loop was blocked:\n" + "\n".join(watch.found)
+
+
+@pytest.fixture(autouse=True)
+def every_panel_is_drawn() -> Iterator[None]:
+    """Fails a test in which a panel could not be drawn: users see a line that says so, and the rest."""
+    yield
+    module = sys.modules.get("nodetop.widgets.base.panel_widget")
+    if module is not None:
+        failures, module.PanelWidget.failures = module.PanelWidget.failures, []
+        assert not failures, failures

@@ -1,4 +1,4 @@
-"""Which command a mode means. Imports are late: a script pays only for what it asked for."""
+"""Selects the command for a mode. Imports are late, so that a script loads only what it needs."""
 
 import click
 
@@ -8,7 +8,7 @@ from nodetop.settings.options import Settings
 
 
 def run(mode: Mode, settings: Settings, first_gap: float) -> int:
-    """Does what is asked for. `first_gap`: seconds between the two samples from which a script's first rates come.
+    """Runs the command. `first_gap`: seconds between the two samples from which a script's first rates are computed.
     Returns the exit code; raises click.UsageError, OSError."""
     try:
         if mode.check:

@@ -30,6 +30,8 @@ class DayCache:
             status = os.stat(path)
         except FileNotFoundError:
             return []
+        except OSError:  # read() says what is wrong
+            return read()
         stamp = status.st_ino, status.st_size, status.st_mtime_ns
         with self._lock:
             known = self._days.get((path, step))

@@ -26,6 +26,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Struct
 
+from nodetop.model.bounds import LARGEST_VALUE, LEAST_VALUE
 from nodetop.model.snapshot import CHARTED, HistoryPoint, Stat, TopProcess
 
 SCHEMA = 1
@@ -60,8 +61,12 @@ class StoreError(Exception):
     """History cannot be read or written; the message is one plain line."""
 
 
+class NewerFile(StoreError):
+    """A newer nodetop wrote this file."""
+
+
 class Damaged(ValueError):
-    """The bytes are not a day file, or not the one asked for."""
+    """The bytes are not a day file, or not the one asked for; or what lies there cannot be read."""
 
 
 class About(Struct, frozen=True, kw_only=True):
@@ -194,7 +199,7 @@ def _checked(table: Mapping[str, Header]) -> Header:
     if "1" not in table:
         raise Damaged("it does not say whose it is")
     if table["1"].schema > SCHEMA:
-        raise StoreError("a newer nodetop wrote this history: use that version, or another data folder")
+        raise NewerFile("a newer nodetop wrote this history: use that version, or another data folder")
     return table["1"]
 
 
@@ -216,17 +221,21 @@ def points(data: bytes, wanted: About, since: float = -inf, until: float = inf) 
     }
 
 
-def held(data: bytes) -> list[Held]:
-    """What each point of a day holds. Raises Damaged."""
+def held(data: bytes) -> dict[float, Held]:
+    """What each point of a day holds, by its start and in order. Raises Damaged."""
     verify(data)
-    return [item.held for item in _decoded(data, _held_days).points.values() if item.held]
+    points = _decoded(data, _held_days).points
+    try:
+        return {at: points[key].held for at, key in sorted((float(key), key) for key in points) if points[key].held}
+    except ValueError as error:
+        raise Damaged(str(error)) from None
 
 
 def _point(at: float, item: _Document, names: Sequence[str | None]) -> HistoryPoint:
     stats = {
         name: Stat(mean=value.mean, max=value.max)
         for name, value in zip(names, item.v, strict=False)
-        if name is not None and value is not None
+        if name is not None and value is not None and _can_be(value.mean) and _can_be(value.max)
     }
     return HistoryPoint(
         at=at,
@@ -237,6 +246,11 @@ def _point(at: float, item: _Document, names: Sequence[str | None]) -> HistoryPo
         oom_kills=item.oom,
         **stats,
     )
+
+
+def _can_be(value: float) -> bool:
+    """Whether the model allows it: older versions kept whatever a node sent."""
+    return LEAST_VALUE <= value <= LARGEST_VALUE
 
 
 def _processes(tops: list[_Top]) -> tuple[TopProcess, ...]:

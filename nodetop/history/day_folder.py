@@ -84,9 +84,16 @@ class DayFolder:
         name = hashlib.sha256(f"{cluster}\0{node}".encode("utf-8", "replace")).hexdigest()[:32]
         return self.path / name[:2] / name
 
-    def make_directory_of(self, file: Path) -> None:
-        files.make_directory(file.parent.parent)
-        files.make_directory(file.parent)
+    def make_directory_of(self, file: Path) -> list[tuple[Path, Path]]:
+        """Makes it; what lies in its place and is no directory is set aside: its path, and the new one.
+
+        Needs the lock."""
+        moved = []
+        for directory in (file.parent.parent, file.parent):
+            if os.path.lexists(directory) and (directory.is_symlink() or not directory.is_dir()):
+                moved.append((directory, self.set_aside(directory)))
+            files.make_directory(directory)
+        return moved
 
     def directories(self) -> list[Path]:
         """Of all nodes. What else lies in the folder is none of ours."""
@@ -108,19 +115,47 @@ class DayFolder:
         files.replace(file, aside)
         return aside
 
-    def prune(self, before: int) -> int:
-        """Removes the files of days before this one, and directories that are empty then; how many files."""
+    def prune(self, today: int, retention_days: int) -> int:
+        """Removes the files of days past retention, and directories that are empty then; how many files. What cannot be
+        listed or removed stays."""
         removed = 0
         with self.lock():
-            for directory in self.directories():
-                for name in os.listdir(directory):
-                    day = day_of(name)
-                    if day is not None and day < before:
+            found = [(directory, name, day) for directory in self.directories() for name, day in _day_names(directory)]
+            past = _past_retention({day for _, _, day in found}, today, retention_days)
+            for directory, name, day in found:
+                if day in past:
+                    with suppress(OSError):
                         files.remove(directory / name)
                         removed += 1
+            for directory in {directory for directory, _, _ in found}:
                 with suppress(OSError):  # most are not empty
                     files.remove_directory(directory)
         return removed
+
+
+def _past_retention(days: set[int], today: int, retention_days: int) -> set[int]:
+    """Of the days that any node has, those that are too old by the clock, and by the data: either every day since has
+    some, or there are as many days after the gap as are to be kept. A clock that was set forward makes a gap, and is
+    believed only after so many days."""
+    past = set()
+    is_gapless, after_gap, counted = True, 0, 0
+    later = today
+    for day in sorted((day for day in days if day < today), reverse=True):
+        counted += later in days
+        if later - day > 1:
+            is_gapless, after_gap = False, counted
+        if day < today - retention_days and (is_gapless or after_gap >= retention_days):
+            past.add(day)
+        later = day
+    return past
+
+
+def _day_names(directory: Path) -> list[tuple[str, int]]:
+    try:
+        names = os.listdir(directory)
+    except OSError:
+        return []
+    return [(name, day) for name in names if (day := day_of(name)) is not None]
 
 
 def day_name(day: int) -> str:

@@ -14,8 +14,24 @@ _REASONS = {
     errno.ENOTDIR: "it is a file where a folder is needed: move it away, or name another data folder",
     errno.ELOOP: "it is a symbolic link, which is not followed: put a real file or folder there",
     errno.EIO: "the disk fails: look at the kernel's log",
+    errno.EISDIR: "it is a folder where a file is needed: move it away",
+    errno.ENXIO: "it is not a regular file: move it away",
     errno.EMFILE: "too many files are open: raise the limit (ulimit -n)",
 }
+
+
+_PASSING = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EINTR, errno.EAGAIN})
+_WHOLE_DISK = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS}) | _PASSING
+
+
+def is_passing(error: OSError) -> bool:
+    """Whether it says nothing about the file: at another time it could be read."""
+    return error.errno in _PASSING
+
+
+def is_whole_disk(error: OSError) -> bool:
+    """Whether no other file can be written either."""
+    return error.errno in _WHOLE_DISK
 
 
 def plain(error: BaseException, folder: Path) -> str:

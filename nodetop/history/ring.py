@@ -18,32 +18,44 @@ class Ring:
         self._keep_seconds = keep_seconds
         self._max_rows = max_rows
         self._snapshots: list[NodeSnapshot] = []
-        self._rows = 0
+        self._weights: list[int] = []
+        self.rows = 0
+        """How many process rows it holds, or what counts as much."""
         self.version = 0
         """Grows with each change, so that what is drawn from the ring can be cached."""
         self.has_means = False
         """Whether some of its snapshots are means of history. A graph never mixes the two."""
 
-    def add(self, snapshot: NodeSnapshot) -> None:
-        """Appends a snapshot; one that is older than the newest (a stepped clock) starts the ring anew."""
-        if self._snapshots and snapshot.taken_at < self._snapshots[-1].taken_at:
-            self._snapshots.clear()
-            self._rows = 0
+    def add(self, snapshot: NodeSnapshot, weight: int = 0) -> None:
+        """Appends a snapshot; those of later times are dropped: they are of a clock that was ahead. It counts as
+        many rows as it has, or as `weight` if that is more."""
+        while self._snapshots and snapshot.taken_at < self._snapshots[-1].taken_at:
+            self._snapshots.pop()
+            self.rows -= self._weights.pop()
         self._snapshots.append(snapshot)
-        self._rows += _row_count(snapshot)
+        self._weights.append(max(_row_count(snapshot), weight))
+        self.rows += self._weights[-1]
         self.has_means = self.has_means or isinstance(snapshot, MeanSnapshot)
         self.version += 1
         self._trim(snapshot.taken_at - self._keep_seconds)
 
-    def merge(self, samples: Iterable[NodeSnapshot]) -> bool:
-        """Puts samples that may come late, twice or out of order in their places; whether any of them was new."""
+    def clear(self) -> None:
+        """Forgets all snapshots."""
+        self._snapshots.clear()
+        self._weights.clear()
+        self.rows = 0
+
+    def merge(self, samples: Iterable[NodeSnapshot], weight: int = 0, *, is_latest: bool = False) -> bool:
+        """Puts samples that may come late, twice or out of order in their places; whether any of them was new. `weight`
+        is as in add(), of each. `is_latest`: no other is newer, whatever the times say."""
         have = {(each.boot_id, each.seq) for each in self}
         new = {(each.boot_id, each.seq): each for each in samples if (each.boot_id, each.seq) not in have}
         ordered = sorted(new.values(), key=_taken_at)
-        if ordered and self._is_before_latest(ordered):
-            ordered = sorted([*self, *ordered], key=_taken_at)  # the first of these makes the ring start anew
+        if ordered and not is_latest and self._is_before_latest(ordered):
+            ordered = sorted([*self, *ordered], key=_taken_at)
+            self.clear()
         for sample in ordered:
-            self.add(sample)
+            self.add(sample, weight)
         return bool(new)
 
     def _is_before_latest(self, new: list[NodeSnapshot]) -> bool:
@@ -56,11 +68,11 @@ class Ring:
     def _trim(self, oldest: float) -> None:
         drop = 0
         while drop < len(self._snapshots) - 1 and (
-            self._snapshots[drop].taken_at < oldest or self._rows > self._max_rows
+            self._snapshots[drop].taken_at < oldest or self.rows > self._max_rows
         ):
-            self._rows -= _row_count(self._snapshots[drop])
+            self.rows -= self._weights[drop]
             drop += 1
-        del self._snapshots[:drop]
+        del self._snapshots[:drop], self._weights[:drop]
 
     def __len__(self) -> int:
         return len(self._snapshots)

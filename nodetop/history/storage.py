@@ -15,6 +15,7 @@ from tinydb.table import Table
 from nodetop.base import files
 from nodetop.history import day_file
 from nodetop.history.day_file import StoredPoint
+from nodetop.history.disk_errors import is_passing, plain
 
 
 class AtomicStorage(Storage):
@@ -27,11 +28,16 @@ class AtomicStorage(Storage):
         self._about = about
 
     def read(self) -> dict[str, dict[str, Any]] | None:
-        """The tables; None where there is no file. Raises Damaged, StoreError (a newer schema), OSError."""
+        """The tables; None where there is no file. Raises Damaged, also where what lies there cannot be read;
+        NewerFile; OSError where it could be read at another time."""
         try:
             data = files.read(self._path)
         except FileNotFoundError:
             return None
+        except OSError as error:
+            if is_passing(error):
+                raise
+            raise day_file.Damaged(plain(error, self._path)) from None
         header = day_file.header(data)
         if header.about != self._about:
             raise day_file.Damaged("it is another node's day")

@@ -5,6 +5,7 @@ itself. Reading needs no lock: a file is replaced as a whole. TinyDB is imported
 same files straight into points, because TinyDB's own way takes three times as long (see bench/history.py).
 """
 
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from copy import copy
@@ -16,8 +17,9 @@ from nodetop.base import files
 from nodetop.base.grid import interval_end, interval_start
 from nodetop.history import day_file
 from nodetop.history.day_cache import MIN_STEP, DayCache
-from nodetop.history.day_file import About, Damaged, Held, StoredPoint, StoreError
-from nodetop.history.day_folder import DAY, DayFolder, day_name
+from nodetop.history.day_file import About, Damaged, Held, NewerFile, StoredPoint, StoreError
+from nodetop.history.day_folder import DAY, DayFolder, day_name, day_of
+from nodetop.history.disk_errors import is_passing, plain
 from nodetop.history.rollup import roll_up
 from nodetop.model.snapshot import HistoryPoint
 
@@ -49,6 +51,9 @@ class HistoryStore:
         self._cluster = cluster
         self._report = report
         self._cache = DayCache()
+        self._lock = threading.Lock()
+        self._set_aside: set[tuple[About, int]] = set()
+        """Days whose file was set aside, until somebody takes them: see lost_days()."""
         self._is_closed = False
 
     def open(self) -> None:
@@ -88,18 +93,25 @@ class HistoryStore:
             days.setdefault(int(stored.point.at // DAY), []).append(stored)
         self.open()
         with self._folder.lock():
+            newer: NewerFile | None = None
             for day, of_day in sorted(days.items()):
-                self._write_day(self._about(node, day), of_day, more_samples_win)
+                try:
+                    self._write_day(self._about(node, day), of_day, more_samples_win)
+                except NewerFile as error:  # the other days are written all the same
+                    newer = error
+            if newer is not None:
+                raise newer
 
     def _write_day(self, about: About, points: Sequence[StoredPoint], more_samples_win: bool) -> None:
         from nodetop.history.storage import DayDatabase  # 20 ms, and not needed to read
 
         path = self._folder.file(about)
-        self._folder.make_directory_of(path)
+        for wrong, aside in self._folder.make_directory_of(path):
+            self._report(f"what is not a folder was set aside: {wrong} is now {aside.name}")
         try:
             DayDatabase(path, about).put(points, more_samples_win=more_samples_win)
         except Damaged as damage:
-            self._say_set_aside(path, self._folder.set_aside(path), damage)
+            self._say_set_aside(about, self._folder.set_aside(path), damage)
             DayDatabase(path, about).put(points, more_samples_win=more_samples_win)
 
     def points(
@@ -139,7 +151,7 @@ class HistoryStore:
 
     def _tolerated(self, path: Path, about: About, since: float = -inf, until: float = inf) -> list[HistoryPoint]:
         """The points of a day, or none where its file cannot be read: a reader goes on with the other days."""
-        points = self._read(path, lambda data: day_file.points(data, about, since, until)) or {}
+        points = self._read(path, lambda data: day_file.points(data, about, since, until), about) or {}
         return [stored.point for stored in points.values()]
 
     def stored(self, node: str, at: float) -> StoredPoint | None:
@@ -148,16 +160,43 @@ class HistoryStore:
         about = self._about(node, int(at // DAY))
         try:
             return day_file.points(files.read(self._folder.file(about)), about).get(at)
-        except (FileNotFoundError, Damaged):
+        except (Damaged, NewerFile):
             return None  # the write that follows sets a damaged file aside
+        except OSError as error:
+            if is_passing(error):
+                raise
+            return None
 
-    def held(self, node: str, since: float, until: float = inf) -> list[Held]:
-        """Which samples the points of the days that overlap [since, until) hold."""
+    def held(self, node: str, day: int) -> dict[float, Held] | None:
+        """Which samples the points of a day hold, by their start; None where there is no file that can be read."""
         self._check_open()
-        found: list[Held] = []
-        for day in self._days(node, since, until):
-            found += self._read(self._folder.file(self._about(node, day)), day_file.held) or []
+        about = self._about(node, day)
+        return self._read(self._folder.file(about), day_file.held, about)
+
+    def newest_held(self, node: str, days: int) -> dict[float, Held]:
+        """As held(), of the newest days that the node has, whatever the clock says."""
+        self._check_open()
+        found: dict[float, Held] = {}
+        for day in self._days(node, -inf, inf)[-days:]:
+            found |= self.held(node, day) or {}
         return found
+
+    def is_whole(self, node: str, day: int) -> bool:
+        """Whether a day has a file that can be read. Cheaper than held()."""
+        about = self._about(node, day)
+        return self._read(self._folder.file(about), day_file.header, about) is not None
+
+    def lost_days(self, node: str) -> set[int]:
+        """Takes the days since the epoch whose file was set aside since this was last called."""
+        with self._lock:
+            lost = {each for each in self._set_aside if (each[0].cluster, each[0].node) == (self._cluster, node)}
+            self._set_aside -= lost
+        return {day for _, day in lost}
+
+    def has_lost_days(self, node: str) -> bool:
+        """Whether lost_days() has any."""
+        with self._lock:
+            return any((about.cluster, about.node) == (self._cluster, node) for about, _ in self._set_aside)
 
     def of(self, cluster: str) -> "HistoryStore":
         """The same folder's points of another cluster."""
@@ -182,41 +221,57 @@ class HistoryStore:
         return sorted(names)
 
     def prune(self, now: float) -> int:
-        """Removes the days that ended at least `retention_days` before now (UTC seconds), of all nodes; how many
-        files that were."""
+        """Removes days past retention, of all nodes; how many files that were.
+
+        A day is past it when it ended at least `retention_days` before now (UTC seconds), and the data say so, too: a
+        clock that was set forward removes nothing until as many days were recorded by it.
+        """
         self.open()
-        return self._folder.prune(int(now // DAY) - self.retention_days)
+        return self._folder.prune(int(now // DAY), self.retention_days)
 
     def _about(self, node: str, day: int) -> About:
         return About(cluster=self._cluster, node=node, day=day_name(day))
 
     def _days(self, node: str, since: float, until: float) -> list[int]:
-        return self._folder.days(self._folder.directory(self._cluster, node), since, until)
+        directory = self._folder.directory(self._cluster, node)
+        try:
+            return self._folder.days(directory, since, until)
+        except OSError as error:
+            if is_passing(error):
+                raise
+            self._report(f"a node's history cannot be read: {plain(error, directory)}")
+            return []
 
-    def _read(self, path: Path, decode: Callable[[bytes], T]) -> T | None:
+    def _read(self, path: Path, decode: Callable[[bytes], T], about: About | None = None) -> T | None:
         """A file's content; None where there is none or it cannot be read."""
         try:
             return decode(files.read(path))
         except FileNotFoundError:
             return None
         except OSError as error:
-            self._report(f"a day of history cannot be read: {path}: {error.strerror}")
+            self._report(f"a day of history cannot be read: {plain(error, path)}")
             return None
         except StoreError as error:
             self._report(f"a day of history was passed over: {path}: {error}")
             return None
         except Damaged as damage:
-            self._set_aside_if_still(path, decode, damage)
+            self._set_aside_if_still(path, decode, damage, about)
             return None
 
-    def _set_aside_if_still(self, path: Path, decode: Callable[[bytes], T], damage: Damaged) -> None:
+    def _set_aside_if_still(
+        self, path: Path, decode: Callable[[bytes], T], damage: Damaged, about: About | None
+    ) -> None:
         with suppress(OSError, StoreError), self._folder.lock():
             try:
                 decode(files.read(path))
             except Damaged:
-                self._say_set_aside(path, self._folder.set_aside(path), damage)
+                self._say_set_aside(about or path, self._folder.set_aside(path), damage)
             return
         self._report(f"a day of history is damaged: {path}: {damage}")
 
-    def _say_set_aside(self, path: Path, aside: Path, damage: Damaged) -> None:
+    def _say_set_aside(self, file: About | Path, aside: Path, damage: Damaged) -> None:
+        if isinstance(file, About):
+            with self._lock:
+                self._set_aside.add((file, day_of(f"{file.day}.json") or 0))
+        path = file if isinstance(file, Path) else self._folder.file(file)
         self._report(f"a damaged day of history was set aside: {path} is now {aside.name}: {damage}")

@@ -1,5 +1,4 @@
-"""The kinds of items of which a node has several, each with a name: mounts, disks, interfaces, sensors, processes,
-probes."""
+"""The kinds of named items that a node can have several of: mounts, disks, interfaces, sensors, processes, probes."""
 
 from collections.abc import Callable, Sequence
 from operator import attrgetter
@@ -23,13 +22,13 @@ def _is_any(item: Any) -> bool:
 
 
 def _not_measured(item: Any, word: str) -> str:
-    return "not measured yet, or not here"
+    return "not measured yet, or not available here"
 
 
 class ItemKind(Struct, frozen=True, kw_only=True):
-    """`items` are those of a snapshot, None where that does not say; `called` is the name of one, `is_called` whether a
-    user's word means it. Only what `counts` goes into a value of all of them. `mean` makes the one item that stands for
-    all where only their mean is known; its fields are given by name."""
+    """`items` returns the items of a snapshot, or None if unknown. `called` returns an item's name, and `is_called`
+    whether a user's word means it. Only items for which `counts` is true are included in totals. Where history keeps
+    only one value for all items, `mean` makes the item that stands for them; its fields are passed by name."""
 
     name: str
     items: Callable[[NodeSnapshot], Sequence[Any] | None]
@@ -37,13 +36,13 @@ class ItemKind(Struct, frozen=True, kw_only=True):
     is_called: Callable[[Any, str], bool]
     counts: Callable[[Any], bool] = _is_any
     word: str = ""
-    """In `--check WORD:NAME.FIELD`, where several quantities are of this kind."""
+    """The word in `--check WORD:NAME.FIELD`, for kinds with several quantities."""
     missing: str
-    """What is said where there is no item of a name."""
+    """The message if no item has the name."""
     silent: Callable[[Any, str], str]
-    """What is said of one that has no value, by the word that it was called."""
+    """The message for an item without a value, from the item and the user's word for it."""
     part: str = ""
-    """The field of a snapshot that holds them."""
+    """The snapshot field that holds the items."""
     mean: Callable[..., Any] | None = None
 
 
@@ -56,7 +55,7 @@ def _is_sensor(sensor: SensorReading, word: str) -> bool:
 
 
 def _is_process(process: ProcessMetrics, word: str) -> bool:
-    # The kernel cuts names at 15 characters; the program's file has the whole one.
+    # The kernel cuts names at 15 characters; the name of the program's file is complete.
     first = process.command.split(" ", 1)[0] if process.command else ""
     return word in (process.name, PurePath(first).name if first else "")
 

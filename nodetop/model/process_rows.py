@@ -1,15 +1,15 @@
-"""What nodetop knows about processes at one moment: a part of the model, see snapshot.py."""
+"""The processes in a snapshot: a part of the model, see snapshot.py."""
 
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from nodetop.model.bounds import Count, Name, Ratio, Text, Time
+from nodetop.model.bounds import Count, Name, Percent, Rate, Seconds, Text, Time
 
 
 class ProcessMetrics(Struct, frozen=True, kw_only=True, eq=False):
-    """One process. It is (pid, started_at) everywhere. cpu_percent is of one core. Compared by identity.
-    The row of a thread has the pid of its process in thread_of, and neither memory nor I/O: those are the process's."""
+    """One process, identified by (pid, started_at). cpu_percent is of one core. Compared by identity.
+    The row of a thread has the pid of its process in thread_of, and no memory or I/O, which belong to the process."""
 
     pid: Count
     ppid: Count = 0
@@ -17,24 +17,24 @@ class ProcessMetrics(Struct, frozen=True, kw_only=True, eq=False):
     command: Text = ""
     user: Name | None = None
     state: Name = "?"
-    cpu_percent: Ratio | None = None
-    memory_percent: Ratio | None = None
+    cpu_percent: Percent | None = None
+    memory_percent: Percent | None = None
     resident_bytes: Count | None = None
     virtual_bytes: Count | None = None
     threads: Count | None = None
     nice: Annotated[int, Meta(ge=-1000, le=1000)] | None = None
     priority: Annotated[int, Meta(ge=-10_000, le=10_000)] | None = None
     started_at: Time | None = None
-    cpu_seconds: Ratio | None = None
-    read_bytes_per_second: Ratio | None = None
-    write_bytes_per_second: Ratio | None = None
+    cpu_seconds: Seconds | None = None
+    read_bytes_per_second: Rate | None = None
+    write_bytes_per_second: Rate | None = None
     container: Name | None = None
     thread_of: Count | None = None
 
 
 class ProcessSummary(Struct, frozen=True, kw_only=True, eq=False):
-    """Counts by state, threads of all processes, and a row for each (or, from a hub, for the top ones). Rows of threads
-    are apart, and only where they were asked for."""
+    """Counts by state, the number of threads, and a row for each process (from a hub: for the top processes). Thread
+    rows are separate, and present only on request."""
 
     total: Count | None = None
     running: Count | None = None

@@ -1,4 +1,4 @@
-"""Every probe, in the order of the snapshot's fields. A new metric is one line here."""
+"""All probes, in the order of the snapshot's fields. Add a line here for a new metric."""
 
 import sys
 
@@ -7,8 +7,8 @@ from nodetop.probes.base.probe import Probe
 
 
 def probes(files: HostFiles, *, platform: str = sys.platform, all_filesystems: bool = False) -> list[Probe]:
-    """New probes of one host, one for each metric of NodeSnapshot. `platform` is as in sys.platform: Linux is read
-    straight from /proc and /sys, other systems through psutil. `all_filesystems`: also those without storage."""
+    """New probes for a host, one for each metric of NodeSnapshot. `platform` is as in sys.platform: Linux is read
+    directly from /proc and /sys, other systems through psutil. `all_filesystems`: also those without storage."""
     return _linux(files, all_filesystems) if platform == "linux" else _portable(files, all_filesystems)
 
 

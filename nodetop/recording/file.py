@@ -7,18 +7,23 @@ snapshots stand lines of history (NodeHistory) of the time that reaches further 
 
 import gzip
 import json
+import os
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from threading import Lock
-from typing import IO, Annotated
+from typing import Annotated, TypeVar
 
 from msgspec import Meta, Struct
 
-from nodetop.model import wire
+from nodetop.base import files
+from nodetop.model import tolerant, wire
 from nodetop.model.snapshot import SCHEMA, HistoryPoint, Name, NodeSnapshot, Time
 from nodetop.recording.lines import DamagedFile, numbered_lines
+
+T = TypeVar("T")
 
 FORMAT = 1
 INCIDENT_FORMAT = 2
@@ -57,16 +62,23 @@ class NodeHistory(Struct, frozen=True, kw_only=True):
 
 
 class Recording:
-    """Appends snapshots to a new file, each whole on disk before the next. `add` may be called from any thread."""
+    """Appends snapshots to a new file, each whole on disk before the next. `add` may be called from any thread.
 
-    def __init__(self, path: Path, version: str = "") -> None:
-        """Raises RecordingError; a file that is there already is left as it is."""
+    Only its owner can read it, and command lines are redacted unless asked otherwise: it says what ran on a machine.
+    """
+
+    def __init__(self, path: Path, version: str = "", args: str = "redacted") -> None:
+        """`args` is one of redact.MODES. Raises RecordingError; a file that is there already is left as it is."""
+        from nodetop.recording.redact import redact_snapshot  # late: only who records needs its tables
+
+        self._prepared = partial(redact_snapshot, mode=args)
         self._path = path
         self._lock = Lock()
         self.problem: str | None = None
         """Why recording stopped before it was closed."""
         try:
-            self._file = _create(path)
+            self._file = os.fdopen(files.create(path), "wb")
+            self._lines = gzip.GzipFile("", "wb", 6, self._file, mtime=0) if path.suffix == ".gz" else self._file
             self._write(json.dumps({_HEADER_KEY: FORMAT, "schema": SCHEMA, "version": version}).encode())
         except FileExistsError:
             raise RecordingError(f"{path} is there already; --record needs a new file") from None
@@ -75,7 +87,7 @@ class Recording:
 
     def add(self, snapshot: NodeSnapshot) -> None:
         """Appends one snapshot. A full disk ends the recording and nothing else; see `problem`."""
-        line = wire.encode(snapshot)
+        line = wire.encode(self._prepared(snapshot))
         with self._lock:
             if self.problem or self._file.closed:
                 return
@@ -94,19 +106,15 @@ class Recording:
         """Ends the file. Safe to call twice."""
         with self._lock:
             try:
+                self._lines.close()
                 self._file.close()
             except OSError as error:
                 self.problem = self.problem or f"recording to {self._path} stopped: {error.strerror or error}"
 
     def _write(self, line: bytes) -> None:
-        self._file.write(line + b"\n")
+        self._lines.write(line + b"\n")
+        self._lines.flush()
         self._file.flush()
-
-
-def _create(path: Path) -> IO[bytes]:
-    if path.suffix == ".gz":
-        return gzip.open(path, "xb", compresslevel=6)  # type: ignore[return-value]
-    return path.open("xb")
 
 
 def recorded(snapshots: Iterable[NodeSnapshot], recording: Recording) -> Iterator[NodeSnapshot]:
@@ -130,6 +138,7 @@ class Reader:
     """What was passed over, as plain lines; complete once all snapshots were taken."""
     header: Header | None = None
     """Known once the first entry was taken; None for a file without one."""
+    _has_left_out: bool = False
 
     def __iter__(self) -> Iterator[NodeSnapshot]:
         """The snapshots alone. Raises RecordingError, which names the line."""
@@ -171,8 +180,8 @@ class Reader:
         """None for a last line that was being written when the power went."""
         try:
             if line.startswith(_HISTORY_START):
-                return wire.decode(line, NodeHistory)
-            snapshot = wire.decode_snapshot(line)
+                return self._decoded(number, line, NodeHistory)
+            snapshot = self._decoded(number, line, NodeSnapshot)
         except wire.BadMessage as error:
             if not line.endswith(b"\n"):
                 self.notices.append(f"{self.path}:{number}: the last snapshot is cut short and was left out")
@@ -180,6 +189,17 @@ class Reader:
             raise RecordingError(f"{self.path}:{number}: not a snapshot: {error}") from None
         self._check_schema(snapshot.schema)
         return snapshot
+
+    def _decoded(self, number: int, line: bytes, kind: type[T]) -> T:
+        if not self.tolerant:
+            return wire.decode(line, kind)
+        found = tolerant.decode(line, kind)
+        if isinstance(found.value, NodeHistory) and not found.value.points:
+            raise wire.BadMessage(found.reason or "no points")
+        if found.left_out and not self._has_left_out:
+            self._has_left_out = True
+            self.notices.append(f"{self.path}:{number}: holds values that cannot be, left out: {found.reason}")
+        return found.value
 
     def _is_header(self, line: bytes) -> bool:
         if not line.startswith(b'{"' + _HEADER_KEY.encode()):

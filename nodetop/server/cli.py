@@ -17,7 +17,7 @@ PROGRAM = "nodetop-server"
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Runs the server and exits: 0 stopped by a signal, 1 failed, 2 wrong settings, 3 already running, 4 the data
-    folder was removed."""
+    folder was removed, or the disk did not answer when the server was to stop."""
     os.umask(0o077)
     sys.exit(exit_code(_command, PROGRAM, sys.argv[1:] if arguments is None else arguments))
 

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from nodetop.base import files
 from nodetop.base.clock import Clock, SystemClock
 from nodetop.history.day_file import StoreError
+from nodetop.history.disk_errors import plain
 from nodetop.history.hub.history import HubHistory
 from nodetop.history.hub.journal import Journal
 from nodetop.history.store import HistoryStore
@@ -21,10 +22,12 @@ from nodetop.model.hub_api import ADDRESS_FILE, PUSH_TOKEN_FILE, READ_TOKEN_FILE
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.server.api.routes import Api, HubInfo
 from nodetop.server.app import hub_app
+from nodetop.server.base import limits
 from nodetop.server.base.errors import Refusal
 from nodetop.server.base.folder import instance_id, is_gone
 from nodetop.server.base.metrics import Counters
 from nodetop.server.base.startup import StartError
+from nodetop.server.base.stopping import DISK_FAULT
 from nodetop.server.base.tokens import Tokens, ensure_token_file, load_tokens
 from nodetop.server.collector import Collector
 from nodetop.server.fleet.disk_space import disk_problem
@@ -41,8 +44,6 @@ logger = logging.getLogger(__name__)
 
 MAINTENANCE_SECONDS = 1.0
 DISK_CHECK_SECONDS = 10.0
-FOLDER_GONE = 4
-"""The exit code where the data directory was removed, so that a service manager starts the hub again."""
 _SELF = "self"
 
 
@@ -78,8 +79,12 @@ class Hub:
         *,
         uplink: Uplink | None = None,
         clock: Clock | None = None,
+        on_stop: Callable[[], None] = lambda: None,
     ) -> None:
+        """`on_stop` is called when the hub begins to stop."""
         self._settings, self._folder = settings, folder
+        self._on_stop = on_stop
+        self._start_problem: str | None = None
         self._clock = clock or SystemClock()
         self._uplink = uplink
         self._stopping = self._is_gone = False
@@ -109,12 +114,16 @@ class Hub:
                 clock=self._clock,
                 report=report,
             )
-            self._fleet = Fleet(self._clock)
+            self._fleet = Fleet(
+                self._clock,
+                latest_bytes=limits.latest_bytes(settings.max_nodes),
+                on_shortened=self._history.keep,
+            )
             for envelope in self._history.restore():
                 self._fleet.take(envelope)
             self._fleet.sweep()
         except (OSError, StoreError) as error:
-            raise StartError(f"Cannot use the data in {folder}: {error}") from None
+            raise StartError(f"Cannot use the data in {folder}: {plain(error, folder)}") from None
 
     def _report(self, message: str) -> None:
         logger.warning("history", {"reason": message})
@@ -144,15 +153,14 @@ class Hub:
             await self._history.aclose()
             for each in self._sockets:
                 each.close()
-        return FOLDER_GONE if self._is_gone else 0
+        return DISK_FAULT if self._is_gone else 0
 
     async def _serve(self, collector: Collector, on_ready: Callable[[], None]) -> None:
         server = http_server(self._app(), self._sockets, self.tls, self._settings.max_nodes)
         for number in (signal.SIGTERM, signal.SIGINT):
             self._loop.add_signal_handler(number, self._stop, server)
         self._loop.add_signal_handler(signal.SIGHUP, self._reload)
-        addresses = [f"{url}\n".encode() for url in self.urls]
-        files.write_atomically(self._folder / ADDRESS_FILE, addresses, links="replace")
+        self._write_addresses()
         if self._uplink is not None:
             self._uplink.start()
         await self._ingest_own(await asyncio.to_thread(collector.first))  # so that the first reader sees something
@@ -165,6 +173,31 @@ class Hub:
             maintenance.cancel()
             await asyncio.gather(maintenance, return_exceptions=True)
 
+    def _write_addresses(self) -> None:
+        path = self._folder / ADDRESS_FILE
+        try:
+            files.write_atomically(path, [f"{url}\n".encode() for url in self.urls], links="replace")
+            self._start_problem = None
+        except OSError as error:  # a disk that is full is no reason not to serve what is on it
+            self._start_problem = f"clients on this machine cannot find the hub: {plain(error, path)}"
+            logger.error("addresses_not_written", {"reason": self._start_problem})
+
+    def _problem(self) -> str | None:
+        """Why samples are not taken, or not written, or may soon not be: for the log, the status and every viewer."""
+        problems = (
+            self._ingest.disk_problem,
+            self._journal.failures.problem,
+            self._history.problem,
+            self._start_problem,
+        )
+        return next((each for each in problems if each is not None), None)
+
+    def _show_problem(self) -> None:
+        problem = self._problem()
+        if problem is not None and problem != self._fleet.problem:
+            logger.error("hub_problem", {"reason": problem})
+        self._fleet.problem = problem
+
     def _app(self) -> ASGIApp:
         settings = self._settings
         api = Api(
@@ -172,6 +205,7 @@ class Hub:
             ingest=self._ingest,
             history=self._history,
             journal=self._journal,
+            problem=self._problem,
             info=HubInfo(
                 settings.cluster,
                 settings.sample_interval,
@@ -213,6 +247,7 @@ class Hub:
 
     def _stop(self, server: HttpServer) -> None:
         logger.info("stopping")
+        self._on_stop()
         self._stopping = server.should_exit = True
 
     def _reload(self) -> None:
@@ -234,22 +269,23 @@ class Hub:
         while True:
             await asyncio.sleep(MAINTENANCE_SECONDS)
             try:
-                if not self._is_gone and is_gone(self._folder):
+                if not self._is_gone and await asyncio.to_thread(is_gone, self._folder):
                     self._is_gone = True
                     logger.error("folder_gone", {"reason": f"{self._folder} was removed; nothing can be stored"})
                     self._stop(server)
                 self._fleet.sweep()
+                self._show_problem()
                 for key in await asyncio.to_thread(take_requests, self._folder, self._settings.cluster):
                     await self._ingest.forget(key)
                     logger.info("forgotten", {"node": "/".join(key)})
                 if self._clock.monotonic() >= disk_check_at:
                     await self._check_disk_space()
+                    if self._start_problem is not None:
+                        await asyncio.to_thread(self._write_addresses)
                     disk_check_at = self._clock.monotonic() + DISK_CHECK_SECONDS
             except Exception as error:  # it may succeed in a second
                 logger.error("maintenance_failed", {"reason": repr(error)})
 
     async def _check_disk_space(self) -> None:
-        problem = await asyncio.to_thread(disk_problem, self._folder)
-        if problem is not None and self._ingest.disk_problem is None:
-            logger.error("disk_full", {"reason": problem})
-        self._ingest.disk_problem = problem
+        self._ingest.disk_problem = await asyncio.to_thread(disk_problem, self._folder)
+        self._show_problem()

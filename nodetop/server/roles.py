@@ -10,7 +10,8 @@ from pathlib import Path
 
 from nodetop.base.hub_address import BadAddress, HubAddress, client_tls, parse_hub_url
 from nodetop.base.version import __version__
-from nodetop.model.hub_api import PUSH_TOKEN_FILE, valid_name
+from nodetop.history.disk_errors import plain
+from nodetop.model.hub_api import ADDRESS_FILE, PUSH_TOKEN_FILE, valid_name
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.registry import probes
@@ -18,6 +19,7 @@ from nodetop.probes.sampler import Sampler
 from nodetop.server.base.folder import instance_id, is_in_use, open_folder
 from nodetop.server.base.log import configure_logging
 from nodetop.server.base.startup import StartError
+from nodetop.server.base.stopping import end_within
 from nodetop.server.base.tokens import read_own_token
 from nodetop.server.collector import Collector
 from nodetop.server.fleet.forget import request, wait_until_done
@@ -64,7 +66,7 @@ def _run_hub(settings: ServerSettings, folder: Path) -> int:
     from nodetop.server.hub import Hub
 
     uplink = None if settings.join is None else _uplink(settings, folder, settings.cluster)
-    hub = Hub(settings, folder, uplink=uplink)
+    hub = Hub(settings, folder, uplink=uplink, on_stop=end_within)
     collector = _collector(settings, hub.offer)
     pin = hub.tls.pin if hub.tls else None
     return asyncio.run(hub.run(collector, lambda: _print_welcome(hub.urls, settings, folder, pin)))
@@ -98,6 +100,7 @@ def _run_node(settings: ServerSettings, folder: Path) -> int:
         collector.start()
         stopped.wait()
     finally:
+        end_within()
         collector.close()
         uplink.close()
     logger.info("stopped")
@@ -112,6 +115,7 @@ def _uplink(settings: ServerSettings, folder: Path, cluster: str) -> Uplink:
         raise StartError(str(error)) from None
     token_file = _token_file(settings, address)
     read_own_token(token_file)  # a bad file ends the program now, not at the first push
+    needs_own_peer = settings.token_file is None and not address.secure
     try:
         return Uplink(
             address,
@@ -119,21 +123,30 @@ def _uplink(settings: ServerSettings, folder: Path, cluster: str) -> Uplink:
             instance_id=instance_id(folder),
             folder=folder / "spool",
             tls=tls,
+            needs_own_peer=needs_own_peer,
             cluster_id=cluster,
             interval=settings.interval,
         )
     except OSError as error:
-        raise StartError(f"Cannot use {folder / 'spool'}: {error.strerror}") from None
+        raise StartError(f"Cannot use {plain(error, folder / 'spool')}") from None
 
 
 def _token_file(settings: ServerSettings, address: HubAddress) -> Path:
     """The file of --token-file, or of a hub of the same user on this machine."""
     if settings.token_file is not None:
         return settings.token_file
-    own = settings.data_dir / HUB_FOLDER / PUSH_TOKEN_FILE
-    if address.loopback and own.exists():
-        return own
+    own = settings.data_dir / HUB_FOLDER
+    if address.loopback and (own / PUSH_TOKEN_FILE).exists() and _is_own_hub(own, address):
+        return own / PUSH_TOKEN_FILE
     raise StartError("A node needs the hub's push token; copy the hub's file push.token here and give --token-file")
+
+
+def _is_own_hub(folder: Path, address: HubAddress) -> bool:
+    """Whether the hub of this folder answers there, or last did."""
+    try:
+        return any(map(address.is_same, (folder / ADDRESS_FILE).read_text(errors="replace").split()))
+    except OSError:
+        return False
 
 
 def _collector(settings: ServerSettings, sink: Callable[[NodeSnapshot], None]) -> Collector:

@@ -26,7 +26,7 @@ class ServerSettings:
         f"Be a hub for other hosts on this ADDRESS:PORT. [this machine only, port {DEFAULT_PORT}]",
         click.STRING,
     )
-    join: str | None = setting(None, ("--join",), "Push what is collected to the hub at this URL.", click.STRING)
+    join: str | None = setting(None, ("--join",), "Push the samples to the hub at this URL.", click.STRING)
     node_name: str | None = setting(None, ("--node-name",), "The name of this host. [its host name]", click.STRING)
     cluster_id: str | None = setting(
         None, ("--cluster-id",), f"The name of this hub's cluster. [{DEFAULT_CLUSTER}]", click.STRING
@@ -35,7 +35,10 @@ class ServerSettings:
         5.0, ("--interval",), "Seconds between samples of this host. [5]", Seconds(min=0.25, max=3600)
     )
     sample_interval: float = setting(
-        300.0, ("--sample-interval",), "Seconds of one point of history. [300]", Seconds(min=1, max=3600)
+        300.0,
+        ("--sample-interval",),
+        "Seconds of one point of history. [300]",
+        Seconds(min=1, max=3600),
     )
     retention_days: int = setting(
         30, ("--retention-days",), "Days of history kept. [30]", click.IntRange(min=1, max=RETENTION_DAYS)

@@ -1,5 +1,6 @@
 """What the user did about alerts, and the order in which they are shown."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,7 +17,7 @@ ALL = [CPU, DISK, OTHER, OVER]
 
 
 def calling(handling: Handling, now: float = NOW) -> list[tuple[str, str]]:
-    return [(alert.node, alert.rule) for alert in handling.applied(ALL, now) if alert.calls]
+    return [(alert.node, alert.rule) for alert in handling.applied(ALL, now) if alert.needs_attention]
 
 
 def test_what_was_seen_calls_no_more_until_it_comes_again() -> None:
@@ -58,6 +59,22 @@ def test_it_does_not_grow_for_ever() -> None:
     many = tuple(Entry(scope=Scope(f"n{index}"), changed_at=NOW + index) for index in range(MOST + 5))
     kept = Handling(entries=(old, *many)).pruned(NOW)
     assert len(kept.entries) == MOST and kept.entries[-1].scope == Scope(f"n{MOST + 4}")
+
+
+@pytest.mark.parametrize("step", [3600.0, 40 * 86_400.0, 3653 * 86_400.0, -3653 * 86_400.0])
+def test_a_clock_that_is_set_costs_no_decision(step: float) -> None:
+    made = Handling()
+    for index in range(400):
+        made = made.muted(Scope(f"n{index}"), None, NOW + index).pruned(NOW + index)
+    later = made.muted(Scope("later"), None, NOW + step).pruned(NOW + step)
+    assert {entry.scope for entry in made.entries} < {entry.scope for entry in later.pruned(NOW + 400).entries}
+
+
+def test_what_is_long_past_goes_where_there_is_much_of_it() -> None:
+    old = tuple(Entry(scope=Scope(f"o{index}"), changed_at=NOW - 40 * 86_400.0 + index) for index in range(600))
+    new = tuple(Entry(scope=Scope(f"n{index}"), changed_at=NOW + index) for index in range(450))
+    kept = {entry.scope.node for entry in Handling(entries=old + new).pruned(NOW).entries}
+    assert kept == {f"n{index}" for index in range(450)} | {f"o{index}" for index in range(550, 600)}
 
 
 def test_the_worst_and_newest_come_first_and_what_is_over_last() -> None:

@@ -118,5 +118,5 @@ def test_values_that_a_point_does_not_have_any_more_are_not_known() -> None:
 def test_which_samples_a_point_holds_is_kept() -> None:
     held = {"boot": [(1, 5), (7, 7)]}
     data = composed([StoredPoint(point(), held)])
-    assert day_file.held(data) == [held]
+    assert day_file.held(data) == {START: held}
     assert day_file.points(data, ABOUT)[START].held == held

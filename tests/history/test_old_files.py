@@ -53,7 +53,7 @@ DAY_FILES = ("day-without-names.json", "day-with-names.json", "day-of-a-newer-no
 def test_a_day_file_has_the_values_it_was_written_with(name: str) -> None:
     data = (FILES / name).read_bytes()
     assert day_file.points(data, ABOUT) == STORED
-    assert day_file.held(data) == [{"boot": [(1, 5), (7, 7)]}]
+    assert day_file.held(data) == {START: {"boot": [(1, 5), (7, 7)]}}
 
 
 @pytest.mark.parametrize("name", DAY_FILES)

@@ -10,6 +10,7 @@ import pytest
 
 from nodetop.base import files
 from nodetop.base.clock import FakeClock
+from nodetop.history import day_file
 from nodetop.history.day_folder import DayFolder
 from nodetop.history.recorder import Recorder
 from nodetop.history.store import HistoryStore
@@ -103,11 +104,37 @@ def test_a_day_in_a_wrong_year_costs_no_history(tmp_path: Path) -> None:
 
 
 def test_old_days_go_at_the_start_and_once_a_day(tmp_path: Path) -> None:
-    HistoryStore(tmp_path).add("web-01", [point(START - 31 * DAY), point(START - 30 * DAY), point(START - 29 * DAY)])
+    HistoryStore(tmp_path).add("web-01", [point(START - day * DAY) for day in range(32)])
     with recording(tmp_path) as recorder:
-        wait_until(lambda: sorted(counts(tmp_path)) == [-30 * DAY, -29 * DAY])
+        wait_until(lambda: min(counts(tmp_path)) == -30 * DAY)
         recorder._clock.advance(DAY)  # type: ignore[attr-defined]
-        wait_until(lambda: sorted(counts(tmp_path)) == [-29 * DAY])
+        wait_until(lambda: min(counts(tmp_path)) == -29 * DAY)
+
+
+def test_a_clock_far_ahead_costs_no_history(tmp_path: Path) -> None:
+    store = HistoryStore(tmp_path)
+    store.add("web-01", [point(START - day * DAY) for day in range(31)])
+    with recording(tmp_path) as recorder:
+        recorder._clock.step(40 * DAY)  # type: ignore[attr-defined]
+        recorder._clock.advance(DAY)  # type: ignore[attr-defined]
+        recorder.add(sample(recorder._clock.wall()))
+        wait_until(lambda: max(counts(tmp_path)) > 40 * DAY)
+    assert len(counts(tmp_path)) == 32
+
+
+def test_a_day_of_a_newer_nodetop_does_not_keep_other_days_from_being_written(tmp_path: Path) -> None:
+    store = HistoryStore(tmp_path)
+    store.add("web-01", [point(START)])
+    (path,) = tmp_path.rglob("2026-01-31.json")
+    path.write_bytes(day_file.compose(day_file.Header(schema=9, cluster="", node="web-01", day="2026-01-31"), {}))
+    kept = path.read_bytes()
+    with recording(tmp_path) as recorder:
+        recorder.add(sample(START))
+        recorder.add(sample(START + DAY))
+        wait_until(lambda: DAY in counts(tmp_path))
+        wait_until(lambda: recorder.problem is not None)
+        assert recorder.problem is not None and "a newer nodetop wrote" in recorder.problem
+    assert path.read_bytes() == kept
 
 
 def test_adding_never_waits_for_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from nodetop.base import files
 from nodetop.history import day_file
-from nodetop.history.day_file import About, StoredPoint
+from nodetop.history.day_file import About, Damaged, StoredPoint
 from nodetop.history.storage import DayDatabase
 from tests.disk_calls import fail, record
 from tests.history.samples import START, point
@@ -104,6 +104,6 @@ def test_a_link_in_the_files_place_is_not_followed(tmp_path: Path) -> None:
     target = tmp_path / "target"
     target.write_text("precious")
     (tmp_path / "day.json").symlink_to(target)
-    with pytest.raises(OSError):
+    with pytest.raises(Damaged, match="symbolic link"):
         put(tmp_path / "day.json", StoredPoint(point()))
     assert target.read_text() == "precious"

@@ -76,8 +76,8 @@ def test_replacing_keeps_the_newer_point_and_what_it_holds(tmp_path: Path) -> No
     store.replace("web-01", [StoredPoint(point(samples=2), {"b": [(1, 2)]})])
     found = store.stored("web-01", START)
     assert found is not None and (found.point.samples, found.held) == (2, {"b": [(1, 2)]})
-    assert store.held("web-01", START) == [{"b": [(1, 2)]}]
-    assert store.held("web-01", START + DAY) == []
+    assert store.held("web-01", int(START // DAY)) == store.newest_held("web-01", 1) == {START: {"b": [(1, 2)]}}
+    assert store.held("web-01", int(START // DAY) + 1) is None
     assert store.stored("web-01", START + 300) is None
     assert store.stored("nobody", START) is None
 

@@ -88,6 +88,7 @@ def test_pruning_takes_damaged_days_and_leaves_strangers_alone(tmp_path: Path) -
     store.add("web-01", [point(START - 100 * DAY)])
     folder = files(tmp_path)[0].parent
     day = files(tmp_path)[0].name
+    store.add("another", [point(START - day * DAY) for day in range(30)])
     strangers = [folder / "notes.json", folder / f"{day}.bak", folder / "2025-W01-1.json", tmp_path / "00" / "file"]
     strangers += [tmp_path / "2020-01-01.json", folder.parent / "README", tmp_path / "ab" / "short" / "2020-01-01.json"]
     for path in strangers:
@@ -96,9 +97,10 @@ def test_pruning_takes_damaged_days_and_leaves_strangers_alone(tmp_path: Path) -
     aside = folder / f"{day}.corrupt-20260101T000000.000000"
     aside.write_text("damaged")
     assert everything(store) != []
-    assert store.nodes() == ["web-01"]
+    assert store.nodes() == ["another", "web-01"]
     assert store.prune(START) == 2
     assert not aside.exists() and everything(store) == []
+    assert len(everything(store, "another")) == 30
     assert [path.read_text() for path in strangers] == ["precious"] * len(strangers)
 
 

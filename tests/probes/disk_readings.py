@@ -7,7 +7,7 @@ from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.disk_facts import DiskFacts
 from nodetop.probes.disks import DiskReading, DisksProbe
 
-RATES = [name for name in DiskMetrics.__struct_fields__ if DiskMetrics.__annotations__[name] == "Ratio | None"] or [
+RATES = [
     "read_bytes_per_second",
     "write_bytes_per_second",
     "reads_per_second",

@@ -20,8 +20,8 @@ def hub_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[
 @pytest.fixture
 def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     """A hub that was away is asked again soon."""
-    monkeypatch.setattr(hub_module, "FIRST_BACKOFF_SECONDS", 0.02)
-    monkeypatch.setattr(hub_module, "LONGEST_BACKOFF_SECONDS", 0.05)
+    monkeypatch.setattr(hub_module, "FIRST_BACKOFF_SECONDS", 0.2)
+    monkeypatch.setattr(hub_module, "LONGEST_BACKOFF_SECONDS", 0.3)
 
 
 @pytest.fixture(params=KINDS)

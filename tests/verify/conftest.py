@@ -1,4 +1,4 @@
-"""The list of `make verify`: what nodetop says beside what trusted tools say, as a table at the end."""
+"""The checks of `make verify`: nodetop's numbers compared with those of trusted tools, as a table at the end."""
 
 import os
 import platform
@@ -29,12 +29,12 @@ LONGEST_SECONDS = 300
 LONGEST_IN_MACHINE_SECONDS = 2400
 """The first test there builds and boots it."""
 BESIDE = """\
-Made by `make verify`: what nodetop said beside what trusted tools said over the same seconds, under load made for the
-purpose. Where a number is noisy it is measured again, a few times at most, rather than more allowed."""
+Made by `make verify`: what nodetop reported, compared with what trusted tools reported for the same seconds, under load
+made for the test. A noisy number is measured again, at most a few times, instead of allowing a larger difference."""
 INSIDE = """\
-Made by `make verify-vm`: what nodetop said beside what trusted tools said inside a virtual machine, which has what few
-test machines have. Where a line is 1 or 0, it is a yes or a no. The machine is emulated, so how long something takes
-there is not compared. The machine around it was this one."""
+Made by `make verify-vm`: what nodetop reported, compared with what trusted tools reported inside a virtual machine that
+has what few test machines have. A line with 1 or 0 is a yes or a no. The machine is emulated, so how long something
+takes there is not compared. The machine around it was this one."""
 Sections = dict[str, list[Verdict]]
 """Lines by the text above them: a title, what is compared, and why so much is allowed."""
 SECTIONS = pytest.StashKey[Sections]()
@@ -70,7 +70,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture
 def need() -> Callable[..., None]:
-    """Skips where a tool is missing, and says how to get it."""
+    """Skips a test if a tool is missing, and says how to install it."""
 
     def check(*tools: str) -> None:
         missing = [tool for tool in tools if shutil.which(tool) is None]
@@ -83,7 +83,7 @@ def need() -> Callable[..., None]:
 
 @pytest.fixture
 def verdict(request: pytest.FixtureRequest) -> Iterator[Notes]:
-    """Notes lines of the table, and fails the test at its end if one does not hold."""
+    """Adds lines to the table, and fails the test at its end if one does not hold."""
     notes = Notes()
     yield notes
     request.config.stash[SECTIONS].setdefault(_heading(request), []).extend(notes.lines)
@@ -119,11 +119,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 def _left_out(report: pytest.TestReport | pytest.CollectReport) -> str:
-    """Which line of the list was not done, and why."""
+    """Which check was not done, and why."""
     path, _, test = report.nodeid.partition("::")
     line = test.partition("[")[0].removeprefix("test_").replace("_", " ")
-    told = report.longrepr
-    reason = (str(told[2]) if isinstance(told, tuple) else str(told)).removeprefix("Skipped: ")
+    why = report.longrepr
+    reason = (str(why[2]) if isinstance(why, tuple) else str(why)).removeprefix("Skipped: ")
     return f"{_title(Path(path))}, {line}: {reason}"
 
 

@@ -1,8 +1,8 @@
 """Memory against free, sar and psutil: after an allocation, with a larger page cache, with a file in tmpfs, and with
-swap. free runs a few thousandths of a second after nodetop has read the same file; in between others may take or give
-back a little, and the kernel counts each CPU's share of free pages in lots: 8 MiB are allowed. A growth that we made is
-measured from half a second before to half a second after, in which the rest of the machine goes on: 32 MiB. In these,
-pages that the kernel keeps at hand for each CPU are taken into account, for they are neither free nor in use."""
+swap. free runs a few milliseconds after nodetop has read the same file. In between other processes may allocate or free
+a little, and the kernel counts each CPU's share of free pages in batches: 8 MiB are allowed. A growth that the test
+causes is measured from half a second before to half a second after, while the rest of the machine continues: 32 MiB are
+allowed. These include the pages that the kernel keeps ready for each CPU, which are neither free nor in use."""
 
 import mmap
 import os
@@ -84,7 +84,7 @@ def test_kills_for_want_of_memory(watch: Watch, verdict: Notes) -> None:
     told = re.search(r"^oom_kill (\d+)$", text, re.M)
     if told is None:
         pytest.skip("this kernel does not count them")
-    verdict("processes killed for want of memory (kernel's counter)", found["memory"]["oom_kills"], int(told[1]), 0)
+    verdict("processes killed out of memory (kernel's counter)", found["memory"]["oom_kills"], int(told[1]), 0)
 
 
 @pytest.mark.long

@@ -1,13 +1,33 @@
-"""The app upon a source, from its start to its end. Imported when the first frame stands."""
+"""Runs the app on a source. Imported after the first frame has been drawn."""
+
+import os
+import threading
 
 from nodetop.app import NodetopApp
 from nodetop.settings.options import Settings
 from nodetop.sources.source import Source
 from nodetop.terminal.tty import Tty
 
+QUIT_SECONDS = 0.8
+
 
 def run_app(source: Source, settings: Settings, tty: Tty | None, node: str | None = None) -> int:
     """Shows the source until the user quits; `node` is opened first. Returns the exit code."""
     app = NodetopApp(source, settings, tty=tty, node=node)
+    if source.cluster is not None and not source.is_recording:
+        app.on_exit = lambda: _end_in_time(app, tty)
     app.run()
     return app.return_code or 0
+
+
+def _end_in_time(app: NodetopApp, tty: Tty | None) -> None:
+    """Limits how long quitting can wait for a hub: for a connection to close, for a name to be resolved."""
+
+    def end() -> None:
+        if tty is not None:
+            tty.leave()
+        os._exit(app.return_code or 0)
+
+    timer = threading.Timer(QUIT_SECONDS, end)
+    timer.daemon = True
+    timer.start()

@@ -49,7 +49,7 @@ def _totals(summary: ClusterSummary) -> Iterable[Text]:
 
 
 def _mean_and_most(stat: Stat) -> str:
-    return f"{percent(stat.mean)} on average, {percent(stat.max)} at most"
+    return f"{percent(stat.mean)} mean, {percent(stat.max)} maximum"
 
 
 _HEADS = "Node|State|CPU>|Load>|Mem>|Disk>|Receive/s>|Transmit/s>|Temp>|Up>|Age>|System"

@@ -13,9 +13,12 @@ import msgspec
 from msgspec import Struct
 
 from nodetop.base import files
+from nodetop.base.command_line import as_text
 from nodetop.history.day_file import Damaged, Held
 from nodetop.history.hub.envelope import SampleEnvelope
 from nodetop.history.hub.last_hour import StoredHour
+from nodetop.history.hub.seen import Forgotten
+from nodetop.model.tolerant import fitted
 
 _HEAD = b"nodetop hub checkpoint 1\n"
 _NUMBER = 8
@@ -30,10 +33,11 @@ class NodeState(Struct, frozen=True, kw_only=True):
     node: str
     latest: SampleEnvelope | None
     seen: Held
+    forgotten: Forgotten = Forgotten()
     hour: StoredHour
 
 
-_encoder = msgspec.msgpack.Encoder()
+_encoder = msgspec.msgpack.Encoder(enc_hook=as_text)
 _decoder = msgspec.msgpack.Decoder(NodeState)
 
 
@@ -73,7 +77,15 @@ def _states(view: memoryview, start: int) -> Iterator[NodeState]:
     while start < len(view):
         end = start + _LENGTH + int.from_bytes(view[start : start + _LENGTH], "little")
         try:
-            yield _decoder.decode(view[start + _LENGTH : end])
+            yield _decoded(view[start + _LENGTH : end])
         except msgspec.MsgspecError as error:
             raise Damaged(str(error)) from None
         start = end
+
+
+def _decoded(body: memoryview) -> NodeState:
+    """A state, without the values of older versions that the model no longer allows."""
+    try:
+        return _decoder.decode(body)
+    except msgspec.ValidationError:
+        return fitted(msgspec.msgpack.decode(body), NodeState).value

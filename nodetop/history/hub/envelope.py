@@ -6,8 +6,10 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Struct
 
-from nodetop.model.bounds import Name, Ratio
+from nodetop.base.command_line import as_text
+from nodetop.model.bounds import Name, Skew, Time
 from nodetop.model.snapshot import NodeSnapshot
+from nodetop.model.tolerant import fitted
 
 
 class SampleEnvelope(Struct, frozen=True, kw_only=True, eq=False):
@@ -15,9 +17,9 @@ class SampleEnvelope(Struct, frozen=True, kw_only=True, eq=False):
 
     cluster: Name
     sample: NodeSnapshot
-    received_at: Ratio
+    received_at: Time
     """The hub's wall clock."""
-    clock_skew_seconds: float | None = None
+    clock_skew_seconds: Skew | None = None
     instance: Name = ""
     """Of the sender: see api_model.INSTANCE_HEADER."""
 
@@ -28,7 +30,7 @@ class SampleEnvelope(Struct, frozen=True, kw_only=True, eq=False):
 
 
 _FASTEST = 1
-_encoder = msgspec.msgpack.Encoder()
+_encoder = msgspec.msgpack.Encoder(enc_hook=as_text)
 _decoder = msgspec.msgpack.Decoder(tuple[SampleEnvelope, ...])
 
 
@@ -39,8 +41,13 @@ def encode(envelopes: Sequence[SampleEnvelope]) -> bytes:
 
 
 def decode(payload: bytes) -> tuple[SampleEnvelope, ...]:
-    """Raises ValueError where the bytes are not what encode() makes."""
+    """Without the values of older versions that the model no longer allows. Raises ValueError where the bytes are not
+    what encode() makes."""
     try:
-        return _decoder.decode(zlib.decompress(payload))
+        data = zlib.decompress(payload)
+        try:
+            return _decoder.decode(data)
+        except msgspec.ValidationError:
+            return fitted(msgspec.msgpack.decode(data), tuple[SampleEnvelope, ...]).value
     except (zlib.error, msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise ValueError(str(error)) from None

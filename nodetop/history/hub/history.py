@@ -18,11 +18,12 @@ the disk takes nothing; samples are then taken as long as the journal has room.
 """
 
 import asyncio
+import errno
 import itertools
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from math import inf, nextafter
+from math import floor, inf, nextafter
 from pathlib import Path
 
 from nodetop.base import backoff
@@ -30,12 +31,13 @@ from nodetop.base.clock import Clock, SystemClock
 from nodetop.base.grid import interval_start
 from nodetop.history.day_folder import DAY
 from nodetop.history.disk_errors import plain
-from nodetop.history.hub import checkpoint, envelope
+from nodetop.history.hub import envelope
 from nodetop.history.hub.envelope import SampleEnvelope
-from nodetop.history.hub.journal import Journal, Position
+from nodetop.history.hub.journal import Journal, JournalError, Position
 from nodetop.history.hub.last_hour import KEEP_SECONDS
-from nodetop.history.hub.node import HubNode
-from nodetop.history.hub.restore import Restorer
+from nodetop.history.hub.node import HubNode, interval_at
+from nodetop.history.hub.restore import Key, Restorer, known_node
+from nodetop.history.hub.writer import Writer, look_up
 from nodetop.history.rollup import roll_up
 from nodetop.history.store import HistoryStore
 from nodetop.model.snapshot import HistoryPoint
@@ -47,7 +49,6 @@ GRACE_SECONDS = 10.0
 CLOSE_SECONDS = 8.0
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 5.0, 60.0
 """Between two tries while the disk takes nothing."""
-_Key = tuple[str, str]
 
 
 class HubHistory:
@@ -71,7 +72,10 @@ class HubHistory:
         self._report = report
         self._lock = threading.Lock()
         self._writing = threading.Lock()
-        self._nodes: dict[_Key, HubNode] = {}
+        self._writer = Writer(
+            store, journal, checkpoint_file, interval_seconds=sample_interval, lock=self._lock, report=report
+        )
+        self._nodes: dict[Key, HubNode] = {}
         self._in_flight: dict[int, Position] = {}
         """For each push that is being taken: a position that its record is not before."""
         self._tickets = itertools.count()
@@ -96,34 +100,52 @@ class HubHistory:
             now=self._clock.wall(),
             report=self._report,
         )
-        yield from restorer.run()
         self._nodes = restorer.nodes
+        yield from restorer.run()
         self._thread.start()
 
     # On the event loop.
 
-    async def accept(self, envelopes: Sequence[SampleEnvelope]) -> list[bool]:
-        """Takes samples; they are on the disk when it returns. Whether each was new. Raises JournalError: none was
-        taken."""
+    async def accept(self, envelopes: Sequence[SampleEnvelope]) -> list[bool | None]:
+        """Takes samples; they are on the disk when it returns. Whether each was new; None: not taken, because it cannot
+        be told whether it was. Raises JournalError: none was taken."""
+        await self._meet({each.key for each in envelopes})
         with self._lock:
             ticket = next(self._tickets)
             self._in_flight[ticket] = self._journal.next
-            fresh = [each for each in envelopes if not self._node(*each.key).has(each)]
+            nodes = {each.key: self._nodes.setdefault(each.key, HubNode(*each.key)) for each in envelopes}
+            answers = [nodes[each.key].is_new(each, self._seconds) for each in envelopes]
+            fresh = [each for each, is_new in zip(envelopes, answers, strict=True) if is_new]
         try:
             if fresh:
                 await self._journal.append(envelope.encode(fresh))
             with self._lock:
-                new = {id(each) for each in fresh if self._node(*each.key).add(each, self._seconds)}
+                for index, each in enumerate(envelopes):
+                    if answers[index]:
+                        answers[index] = self._nodes.setdefault(each.key, nodes[each.key]).add(each, self._seconds)
         finally:
             with self._lock:
                 del self._in_flight[ticket]
-        return [id(each) in new for each in envelopes]
+        return answers
 
-    def _node(self, cluster: str, name: str) -> HubNode:
-        node = self._nodes.get((cluster, name))
-        if node is None:
-            node = self._nodes[cluster, name] = HubNode(cluster, name)
-        return node
+    async def _meet(self, keys: Iterable[Key]) -> None:
+        """Learns what the disk has of nodes that are new, or were forgotten."""
+        unknown = [key for key in keys if key not in self._nodes]
+        if not unknown:
+            return
+        if self._stop.is_set():
+            raise JournalError(errno.EBADF, "the journal is closed")
+        loop = asyncio.get_running_loop()
+        met = [await loop.run_in_executor(self._readers, self._known_node, key) for key in unknown]
+        with self._lock:
+            for key, node in zip(unknown, met, strict=True):
+                self._nodes.setdefault(key, node)
+
+    def _known_node(self, key: Key) -> HubNode:
+        try:
+            return known_node(self._store, key, self._seconds)
+        except OSError as error:
+            raise JournalError(error.errno, plain(error, self._store.folder)) from None
 
     def recent(self, cluster: str, node: str) -> Sequence[HistoryPoint]:
         """A point per sample of the last hour, oldest first. 5 ms for 720 of them."""
@@ -140,13 +162,27 @@ class HubHistory:
             known = self._nodes.get((cluster, node))
             return known.hour.means(name, since, step, count) if known else [None] * count
 
-    async def forget(self, cluster: str, node: str) -> None:
-        """Drops what is in memory of a node, for good. Its history stays until it is past retention."""
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._readers, self.write)
+    def keep(self, latest: SampleEnvelope) -> None:
+        """Keeps this in place of the latest sample of its node, of which it is a shorter form."""
         with self._lock:
-            self._nodes.pop((cluster, node), None)
-        await loop.run_in_executor(self._readers, self.write)
+            node = self._nodes.get(latest.key)
+            if node is not None and node.latest is not None:
+                kept, given = node.latest.sample, latest.sample
+                if (kept.boot_id, kept.seq) == (given.boot_id, given.seq):
+                    node.latest = latest
+
+    def drop(self, cluster: str, node: str) -> None:
+        """Nothing is shown of a node any more; what it had in memory goes with the next write. Its history stays until
+        it is past retention, and repeats of its samples are known as such."""
+        with self._lock:
+            known = self._nodes.get((cluster, node))
+            if known is not None:
+                known.forget()
+
+    async def forget(self, cluster: str, node: str) -> None:
+        """As drop(), for good when it returns, if the disk takes it."""
+        self.drop(cluster, node)
+        await asyncio.get_running_loop().run_in_executor(self._readers, self.write)
 
     async def points(self, cluster: str, node: str, since: float, until: float, step: float) -> list[HistoryPoint]:
         """Points of `step` seconds (0: as they are stored) in [since, until). Raises StoreError, OSError.
@@ -165,11 +201,13 @@ class HubHistory:
 
     def _points(self, cluster: str, name: str, since: float, until: float, step: float) -> list[HistoryPoint]:
         store = self._store.of(cluster)
+        if step == self._seconds and step % 1:
+            step = 0  # as they are: their starts are no multiples of it, see interval_at()
         with self._lock:
             node = self._nodes.get((cluster, name))
         if node is None:
             return store.points(name, since, until, step)
-        self._look_up(node)
+        look_up(store, node, self._lock)
         with self._lock:
             newest = [interval.point() for interval in node.intervals.values() if interval.is_known]
             first = node.hour.first if 0 < step < self._seconds else None
@@ -182,19 +220,8 @@ class HubHistory:
                 samples = node.hour.points(begin, until)
         if first is None:
             return store.points(name, since, until, step, newest)
-        stored = store.points(name, since, min(begin, until), 0, newest)
+        stored = store.points(name, since, min(floor(begin), until), 0, newest)
         return [point for point in roll_up([*stored, *samples], step) if since <= point.at < until]
-
-    def _look_up(self, node: HubNode) -> None:
-        """What the disk has of intervals that nothing is known of."""
-        store = self._store.of(node.cluster)
-        with self._lock:
-            unknown = [interval for interval in node.intervals.values() if not interval.is_known]
-        for interval in unknown:
-            before = store.stored(node.name, interval.at)
-            with self._lock:
-                if not interval.is_known:
-                    interval.before, interval.is_known = before, True
 
     async def aclose(self) -> None:
         """Writes what is left, and closes the journal. Some seconds at most."""
@@ -216,8 +243,7 @@ class HubHistory:
             due = self._due()
             if due == done and self._journal.size < JOURNAL_BYTES:
                 continue
-            self.write()
-            if self.problem is None:
+            if self.write():
                 done, failures = due, 0
                 continue
             failures += 1
@@ -227,50 +253,37 @@ class HubHistory:
 
     def _due(self) -> float:
         """The interval whose points are to be written."""
-        return interval_start(self._clock.wall() - min(GRACE_SECONDS, self._seconds / 4), self._seconds)
+        return interval_at(self._clock.wall() - min(GRACE_SECONDS, self._seconds / 4), self._seconds)
 
-    def write(self) -> None:
-        """Brings all points to the disk, then the checkpoint, then lets the journal forget. Never raises."""
+    def write(self) -> bool:
+        """Brings all points to the disk, then the checkpoint, then lets the journal forget; whether that went well.
+        Never raises."""
         try:
             with self._writing:
-                self._write()
-            self.problem = None
+                fault = self._write()
+            problem = None if fault is None else f"history is not being written whole: {fault}"
         except Exception as error:
             # Whatever is wrong with the disk, the hub goes on: what is not written is in the journal.
-            problem = f"history is not being written: {plain(error, self._store.folder)}"
+            fault = plain(error, self._store.folder)
+            problem = f"history is not being written: {fault}"
             if problem != self.problem:
                 self._report(problem)
             self.problem = problem
+            return False
+        self.problem = problem
+        return True
 
-    def _write(self) -> None:
+    def _write(self) -> str | None:
         with self._lock:
             up_to = min(self._in_flight.values(), default=self._journal.next) - 1
             nodes = list(self._nodes.values())
-        checkpoint.write(self._file, up_to, (self._write_node(node) for node in nodes))
-        self._journal.release(up_to)
-        self._prune()
-
-    def _write_node(self, node: HubNode) -> checkpoint.NodeState:
-        """Brings a node's points to the disk; its state, which is true to them."""
-        while True:
-            self._look_up(node)
-            with self._lock:
-                if all(interval.is_known for interval in node.intervals.values()):
-                    changed = [each for each in node.intervals.values() if each.samples.samples > each.written]
-                    counts = [each.samples.samples for each in changed]
-                    points = [each.stored() for each in changed]
-                    state = node.state()
-                    break
-        if points:
-            self._store.of(node.cluster).replace(node.name, points)
-        open_since = self._due()
+        fault = self._writer.write(nodes, up_to, self._due())
         with self._lock:
-            for interval, count in zip(changed, counts, strict=True):
-                interval.written = count
-            for interval in list(node.intervals.values()):
-                if interval.at < open_since and interval.samples.samples == interval.written:
-                    del node.intervals[interval.at]
-        return state
+            for node in nodes:
+                if node.is_forgotten and all(interval.is_written for interval in node.intervals.values()):
+                    self._nodes.pop((node.cluster, node.name), None)
+        self._prune()
+        return fault
 
     def _prune(self) -> None:
         # By the clock that nobody sets: a day in a wrong year must not cost the history.

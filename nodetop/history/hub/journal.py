@@ -1,7 +1,7 @@
 """A journal: records that are on the disk before anybody is told that they were taken. For an asyncio event loop.
 
     journal = Journal(folder)
-    for position, payload in journal.replay(): ...      # what an earlier run left, before the first append
+    for position, payload in journal.replay(): ...      # what was not released, also of earlier runs
     position = await journal.append(payload)            # returns when it is durable
     journal.release(position)                           # records up to here are kept elsewhere now
     journal.close()
@@ -24,8 +24,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from nodetop.base import files, locks
-from nodetop.history.disk_errors import plain
+from nodetop.history.disk_errors import is_passing, plain
 from nodetop.history.hub.journal_file import Segment, frame
+from nodetop.history.hub.write_failures import WriteFailures
 
 SEGMENT_BYTES = 8 * 1024 * 1024
 SEGMENT_SECONDS = 600.0
@@ -33,6 +34,7 @@ MAX_BYTES = 256 * 1024 * 1024
 GROUP_BYTES = 4 * 1024 * 1024
 """Written before one sync at most."""
 CLOSE_SECONDS = 5.0
+_UNREADABLE_RECORDS = 1_000_000  # more than a segment holds
 _SUFFIX = ".journal"
 
 Position = int
@@ -87,6 +89,8 @@ class Journal:
         self._active: int | None = None
         self._is_closed = False
         self.damaged = 0
+        self._damaged_files: set[Path] = set()
+        self.failures = WriteFailures(folder)
         try:
             self._folder_lock = _locked(folder)
             self._files = self._found()
@@ -94,7 +98,6 @@ class Journal:
             raise JournalError(error.errno, plain(error, folder)) from None
         self.next: Position = self._after_last()
         """A record that is appended from now on gets this number or a higher one."""
-        self._old = list(self._files)
         self._thread = threading.Thread(target=self._work, name="nodetop-journal", daemon=True)
         self._thread.start()
 
@@ -106,13 +109,28 @@ class Journal:
         if not self._files:
             return 1
         last = self._files[-1]
-        return max([last.first, *(number + 1 for number, _ in self._read(last))])
+        segment = self._read(last)
+        if segment is None:
+            return last.first + _UNREADABLE_RECORDS
+        return max([last.first, *(number + 1 for number, _ in segment)])
 
-    def _read(self, file: _File) -> Segment:
+    def _read(self, file: _File) -> Segment | None:
+        """A segment; None where it cannot be read, or was released meanwhile."""
         try:
             return Segment(files.read(file.path))
+        except FileNotFoundError:
+            return None
         except OSError as error:
-            raise JournalError(error.errno, plain(error, self._folder)) from None
+            if is_passing(error):
+                raise JournalError(error.errno, plain(error, self._folder)) from None
+            self._count_damage(file, 1, f"a part of the journal cannot be read: {plain(error, file.path)}")
+            return None
+
+    def _count_damage(self, file: _File, count: int, message: str) -> None:
+        if count and file.path not in self._damaged_files:
+            self._damaged_files.add(file.path)
+            self.damaged += count
+            self._report(message)
 
     @property
     def size(self) -> int:
@@ -121,13 +139,16 @@ class Journal:
             return sum(file.size for file in self._files)
 
     def replay(self) -> Iterator[tuple[Position, bytes]]:
-        """What earlier runs left and was not released, oldest first. Blocks. Raises JournalError."""
-        for file in self._old:
+        """What was not released, oldest first. Blocks. Raises JournalError."""
+        with self._lock:
+            segments = list(self._files)
+        for file in segments:
             segment = self._read(file)
+            if segment is None:
+                continue
             yield from segment
-            if segment.damaged:
-                self.damaged += segment.damaged
-                self._report(f"the journal is damaged: {segment.damaged} part(s) of {file.path} were passed over")
+            lost = f"{segment.damaged} part(s) of {file.path} were passed over"
+            self._count_damage(file, segment.damaged, f"the journal is damaged: {lost}")
 
     async def append(self, payload: bytes) -> Position:
         """Returns when the record is on the disk, with its number. Raises JournalError: then it was not taken.
@@ -168,8 +189,10 @@ class Journal:
             try:
                 first = self._write(group) if group else 0
             except Exception as error:
+                self.failures.failed(error)
                 self._answer(group, error=error)
             else:
+                self.failures.wrote()
                 self._answer(group, first=first)
         self._end_segment()
 
@@ -236,7 +259,7 @@ class Journal:
     def _take_back(self, file: _File, descriptor: int) -> None:
         # After a failed sync the kernel may have dropped what was written: this file is not written to again.
         with suppress(OSError):
-            os.ftruncate(descriptor, file.size)
+            files.truncate(descriptor, file.size)
         self._end_segment()
 
     def _end_segment(self) -> None:

@@ -56,9 +56,12 @@ class LastHour:
         self._open: tuple[float, Tops] | None = None
         self._counters: list[Counters] = []
 
-    def add(self, snapshot: NodeSnapshot, values: ChartedValues) -> None:
-        """A sample, which may be older than others. One that is older than an hour is left out."""
+    def add(self, snapshot: NodeSnapshot, values: ChartedValues, *, is_latest: bool = False) -> None:
+        """A sample, which may be older than others. One that is older than an hour is left out, unless it is the
+        latest: then the clock was set back, and what has later times is of a clock that was wrong."""
         at = snapshot.taken_at
+        if is_latest and self._times and at < self._times[-1] - _MINUTE:
+            self._cut(bisect_right(self._times, at))
         if self._times and at < self._times[-1] - KEEP_SECONDS:
             return
         index = bisect_right(self._times, at)
@@ -84,6 +87,17 @@ class LastHour:
         last = self._counters[-1] if self._counters else None
         if last is None or (last.boot_time, last.oom_kills) != (boot_time, oom_kills):  # they hardly ever change
             self._counters.append(Counters(snapshot.taken_at, boot_time, oom_kills))
+
+    def _cut(self, index: int) -> None:
+        """Drops the samples from this one on."""
+        end = self._times[index]
+        del self._times[index:]
+        for column in self._columns:
+            del column[index:]
+        self._close_minute()
+        self._open = None
+        self._tops = {minute: pair for minute, pair in self._tops.items() if minute + _MINUTE <= end}
+        self._counters = [each for each in self._counters if each.since < end]
 
     def _close_minute(self) -> None:
         if self._open is not None:

@@ -1,19 +1,24 @@
 """What a hub knew before it was ended or killed: from its checkpoint, its journal and its day files."""
 
 from collections.abc import Callable, Iterator, Sequence
+from math import inf
 from pathlib import Path
 
 from nodetop.base import files
 from nodetop.history.day_folder import DAY
+from nodetop.history.disk_errors import is_passing, plain
 from nodetop.history.hub import checkpoint, envelope
 from nodetop.history.hub.envelope import SampleEnvelope
 from nodetop.history.hub.journal import Journal
-from nodetop.history.hub.node import HubNode
-from nodetop.history.hub.seen import Seen
+from nodetop.history.hub.node import HubNode, interval_at
+from nodetop.history.hub.seen import Seen, exact
 from nodetop.history.store import HistoryStore
 
-SEEN_SECONDS = 72 * 3600.0
-"""How far back a repeat is known as one where only the day files are left to tell."""
+Key = tuple[str, str]
+"""Cluster and node."""
+SEEN_DAYS = 8
+"""How many of a node's days tell which samples were taken, where nothing else is left to do so. Samples are taken for
+72 hours; the others are for days of a clock that was wrong."""
 
 
 class Restorer:
@@ -35,44 +40,46 @@ class Restorer:
         self._seconds = interval_seconds
         self._now = now
         self._report = report
-        self.nodes: dict[tuple[str, str], HubNode] = {}
+        self.nodes: dict[Key, HubNode] = {}
+        self._held: dict[tuple[Key, int], Seen] = {}
+        self._whole: dict[tuple[Key, int], bool] = {}
 
     def run(self) -> Iterator[SampleEnvelope]:
         """The latest sample of each node of the checkpoint, then those of the journal that came after it, in the order
         they came. Raises JournalError, OSError, StoreError."""
         files.remove_leftovers(self._file.parent)
         up_to = self._read_checkpoint()
-        has_checkpoint = bool(self.nodes)
+        known = set(self.nodes)
         yield from [node.latest for node in self.nodes.values() if node.latest is not None]
         yield from self._replay(up_to)
-        if not has_checkpoint:
-            self._learn_from_days()
+        for key in self.nodes.keys() - known:
+            self._learn(self.nodes[key])
 
     def _read_checkpoint(self) -> int:
         try:
             up_to, states = checkpoint.read(self._file)
             for state in states:
                 self.nodes[state.cluster, state.node] = HubNode.restored(state)
-        except ValueError as error:  # Damaged is one
+        except (ValueError, OSError) as error:  # Damaged is one
+            if isinstance(error, OSError) and is_passing(error):
+                raise
             self.nodes.clear()
             aside = self._file.with_name(f"{self._file.name}.corrupt-{int(self._now)}")
             files.replace(self._file, aside)
-            self._report(f"the hub's checkpoint was damaged: {self._file} is now {aside.name}: {error}")
+            reason = plain(error, self._file)
+            self._report(f"the hub's checkpoint was damaged: {self._file} is now {aside.name}: {reason}")
             return 0
         return up_to if up_to < self._journal.next else 0  # somebody removed the journal: it counts from 1 again
 
     def _replay(self, up_to: int) -> Iterator[SampleEnvelope]:
-        # Points are written before the checkpoint: a kill in between leaves samples that are in both.
-        on_disk: dict[tuple[tuple[str, str], int], Seen] = {}
         for position, payload in self._journal.replay():
-            for each in self._decoded(payload) if position > up_to else ():
-                day = each.key, int(each.sample.taken_at // DAY)
-                if day not in on_disk:
-                    on_disk[day] = self._on_disk(*each.key, day[1] * DAY, (day[1] + 1) * DAY)
-                is_on_disk = (each.sample.boot_id, each.sample.seq) in on_disk[day]
-                node = self.nodes.setdefault(each.key, HubNode(*each.key))
-                if node.add(each, self._seconds, is_on_disk=is_on_disk):
-                    yield each
+            for each in self._decoded(payload):
+                if position > up_to:
+                    # Points are written before the checkpoint: a kill in between leaves samples that are in both.
+                    if self._node(each.key).add(each, self._seconds, is_on_disk=self._is_on_disk(each)):
+                        yield each
+                elif not self._is_whole(each):  # its day was damaged after it was written
+                    self._node(each.key, is_forgotten=True).count_again(each.sample, self._seconds)
 
     def _decoded(self, payload: bytes) -> Sequence[SampleEnvelope]:
         try:
@@ -81,15 +88,40 @@ class Restorer:
             self._report(f"a record of the journal was passed over: {error}")
             return ()
 
-    def _learn_from_days(self) -> None:
-        since = self._now - SEEN_SECONDS
-        for cluster, name in self._store.all_nodes():
-            held = self._on_disk(cluster, name, since, since + 2 * SEEN_SECONDS).held()
-            if held:
-                self.nodes.setdefault((cluster, name), HubNode(cluster, name)).seen.update(held)
+    def _node(self, key: Key, *, is_forgotten: bool = False) -> HubNode:
+        node = self.nodes.get(key)
+        if node is None:
+            node = self.nodes[key] = HubNode(*key)
+            node.is_forgotten = is_forgotten
+        return node
 
-    def _on_disk(self, cluster: str, node: str, since: float, until: float) -> Seen:
-        seen = Seen()
-        for held in self._store.of(cluster).held(node, since, until):
-            seen.update(held)
-        return seen
+    def _learn(self, node: HubNode) -> None:
+        """What a node that the checkpoint does not have had before its samples in the journal."""
+        before = known_node(self._store, (node.cluster, node.name), self._seconds)
+        before.seen.update(node.seen.held(), node.latest.sample.taken_at if node.latest else -inf)
+        node.seen = before.seen
+
+    def _day(self, each: SampleEnvelope) -> tuple[Key, int]:
+        """Whose day has the point of a sample: that in which its interval starts."""
+        return each.key, int(interval_at(each.sample.taken_at, self._seconds) // DAY)
+
+    def _is_on_disk(self, each: SampleEnvelope) -> bool:
+        day = self._day(each)
+        if day not in self._held:
+            held = self._store.of(each.cluster).held(each.sample.node, day[1])
+            self._held[day] = exact((held or {}).values())
+        return (each.sample.boot_id, each.sample.seq) in self._held[day]
+
+    def _is_whole(self, each: SampleEnvelope) -> bool:
+        day = self._day(each)
+        if day not in self._whole:
+            self._whole[day] = self._store.of(each.cluster).is_whole(each.sample.node, day[1])
+        return self._whole[day]
+
+
+def known_node(store: HistoryStore, key: Key, interval_seconds: float) -> HubNode:
+    """A node that is new, or was forgotten, with the samples that its newest days hold. Blocks."""
+    node = HubNode(*key)
+    for at, held in store.of(key[0]).newest_held(key[1], SEEN_DAYS).items():
+        node.seen.update(held, at + interval_seconds)
+    return node

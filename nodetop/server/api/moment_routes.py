@@ -14,7 +14,7 @@ from nodetop.model.node_status import REPORTING
 from nodetop.model.snapshot import HistoryPoint
 from nodetop.server.api.process_search import processes_reply
 from nodetop.server.base.errors import Refusal
-from nodetop.server.fleet.fleet import Key
+from nodetop.server.fleet.fleet_node import Key
 
 
 class Moments:

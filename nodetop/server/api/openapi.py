@@ -60,7 +60,7 @@ _READS: tuple[tuple[str, str, Any, tuple[tuple[str, str, str], ...]], ...] = (
             ("match", "string", "Only those that have this in their name, command, user or PID"),
             ("sort", "string", "cpu or memory; cpu by default"),
             ("limit", "integer", "How many; 100 by default, 1,000 at most"),
-            ("time", "number", "Those on top at that moment, seconds since the epoch, as far as history tells"),
+            ("time", "number", "Those on top at that moment, seconds since the epoch, as far as history has them"),
         ),
     ),
     (

@@ -4,7 +4,8 @@ from starlette.requests import Request
 
 from nodetop.model.hub_api import ALL_CLUSTERS
 from nodetop.server.base.errors import Refusal
-from nodetop.server.fleet.fleet import Fleet, FleetNode, Key
+from nodetop.server.fleet.fleet import Fleet
+from nodetop.server.fleet.fleet_node import FleetNode, Key
 
 
 class PathParams:

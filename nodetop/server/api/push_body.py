@@ -51,8 +51,6 @@ def _checked(batch: PushBatch) -> PushBatch:
 def _checked_sample(sample: NodeSnapshot) -> NodeSnapshot:
     _check_counts(sample)
     _check_distinct(sample)
-    if sample.interval is not None and sample.interval > limits.INTERVAL_SECONDS:
-        raise Refusal(422, "invalid_interval", f"interval has at most {limits.INTERVAL_SECONDS:g} seconds.")
     if not 0 < len(sample.boot_id) <= _BOOT_ID_LENGTH:
         raise Refusal(422, "invalid_boot_id", f"boot_id must have 1 to {_BOOT_ID_LENGTH} characters.")
     node = checked_name(sample.node, "node")

@@ -39,7 +39,8 @@ from nodetop.server.api.query_params import LATEST_TIME, Query
 from nodetop.server.base import limits
 from nodetop.server.base.errors import Refusal
 from nodetop.server.base.metrics import Counters
-from nodetop.server.fleet.fleet import Fleet, FleetNode, Key
+from nodetop.server.fleet.fleet import Fleet
+from nodetop.server.fleet.fleet_node import FleetNode, Key
 from nodetop.server.fleet.ingest import Ingest, Sender
 from nodetop.server.http.bodies import length_of, read_body
 from nodetop.server.http.body_budget import BodyBudget
@@ -71,12 +72,14 @@ class Api:
         ingest: Ingest,
         history: HubHistory,
         journal: Journal,
+        problem: Callable[[], str | None],
         info: HubInfo,
         clock: Clock,
         counters: Counters,
         is_stopping: Callable[[], bool],
     ) -> None:
         self._fleet, self._ingest, self._history, self._journal = fleet, ingest, history, journal
+        self._problem = problem
         self._info, self._clock, self._counters = info, clock, counters
         self._is_stopping = is_stopping
         self._path_params = PathParams(fleet, info.cluster)
@@ -106,7 +109,7 @@ class Api:
             Route("/api/v2/status", self.status),
             Route("/api/v2/openapi.json", self.openapi, middleware=reads),
         ]
-        for route in routes[1:]:  # Starlette adds HEAD wherever there is GET; a stream's would last for ever
+        for route in routes[1:]:  # Starlette adds HEAD wherever there is GET; a stream's would never end
             assert route.methods is not None
             route.methods.discard("HEAD")
         return Router(routes, redirect_slashes=False)
@@ -150,7 +153,15 @@ class Api:
         rows = self._fleet.rows(cluster)
         summary = summarise(rows)
         trends = (self._trend(node, points) for node in self._fleet.nodes(cluster)) if points else ()
-        return json_stream({"cluster": cluster, "summary": summary, "nodes": rows, "trends": iter(trends)})
+        return json_stream(
+            {
+                "cluster": cluster,
+                "summary": summary,
+                "nodes": rows,
+                "trends": iter(trends),
+                "problem": self._problem(),
+            }
+        )
 
     def _trend(self, node: FleetNode, points: int) -> NodeTrend:
         step = TREND_SECONDS / points
@@ -201,7 +212,11 @@ class Api:
 
     async def status(self, request: Request) -> Response:
         Query(request.query_params)
-        counters = self._counters.all() | {"streams": self._streams.total}
+        counters = self._counters.all() | {
+            "streams": self._streams.total,
+            "samples_shortened": self._fleet.shortened,
+            "journal_damages": self._journal.damaged,
+        }
         return _json(
             StatusReply(
                 version=__version__,
@@ -212,7 +227,7 @@ class Api:
                 resident_bytes=_resident_bytes(),
                 journal_bytes=self._journal.size,
                 counters=counters,
-                problem=self._ingest.disk_problem or self._history.problem,
+                problem=self._problem(),
             )
         )
 

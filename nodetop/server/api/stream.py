@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Callable
 from nodetop.base.clock import Clock
 from nodetop.model.hub_api import StreamEvent
 from nodetop.server.api.json_reply import pieces, slices
-from nodetop.server.fleet.fleet import Fleet, Key
+from nodetop.server.fleet.fleet import Fleet
+from nodetop.server.fleet.fleet_node import Key
 from nodetop.server.fleet.sample_queue import SampleQueue
 
 ALIVE_SECONDS = 15.0
@@ -75,4 +76,5 @@ def _changes(fleet: Fleet, cluster: str, version: int) -> StreamEvent:
         summary=fleet.summary(cluster),
         nodes=fleet.rows(cluster, version),
         removed=() if whole else fleet.removed(cluster, version),
+        problem=fleet.problem,
     )

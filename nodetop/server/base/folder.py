@@ -1,4 +1,4 @@
-"""The folder a server keeps its state in: nobody else's, used by one process at a time, with who we are in it."""
+"""The folder of a server's state: private, used by one process at a time; it also holds the instance id."""
 
 import hashlib
 import os
@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 
 from nodetop.base import files, locks
+from nodetop.history.disk_errors import plain
 from nodetop.server.base.private_files import read_private
 from nodetop.server.base.startup import AlreadyRunning, StartError
 
@@ -26,7 +27,7 @@ def open_folder(path: Path) -> int:
             f"Another nodetop-server uses {path}; stop it, or give this one another --data-dir"
         ) from None
     except OSError as error:
-        raise StartError(f"Cannot use the data directory {path}: {error.strerror}") from None
+        raise StartError(f"Cannot use the data directory {plain(error, path)}") from None
 
 
 def is_in_use(path: Path) -> bool:
@@ -55,7 +56,7 @@ def _check(path: Path) -> None:
 
 
 def instance_id(folder: Path, machine_id: Path = _MACHINE_ID) -> str:
-    """Who this installation is, to hubs: 32 hex digits, made once. Made anew where the folder came to another machine,
+    """This installation's id, for hubs: 32 hex digits, made once, and again where the folder came to another machine,
     so that a cloned disk is not taken for the first one. Raises StartError."""
     machine = _digest(machine_id)
     path = folder / INSTANCE_FILE
@@ -67,7 +68,7 @@ def instance_id(folder: Path, machine_id: Path = _MACHINE_ID) -> str:
     try:
         files.write_atomically(path, [f"{instance} {machine}\n".encode()], links="replace")
     except OSError as error:
-        raise StartError(f"Cannot write {path}: {error.strerror}") from None
+        raise StartError(f"Cannot write {plain(error, path)}") from None
     return instance
 
 

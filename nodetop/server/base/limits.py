@@ -25,13 +25,14 @@ LARGE_REPLY_SECONDS = 60.0
 """For a client to read a reply that may be large."""
 RECENT_BYTES = 48 * 1024 * 1024
 """Recent whole samples of all nodes together, compressed."""
+LATEST_JSON_BYTES = 48 * 1024 * 1024
+"""Latest samples of all nodes together, as JSON; in memory they take up to twice as much."""
 RECENT_JSON_BYTES = 32 * 1024 * 1024
 """Recent whole samples of one node, as JSON: one reply has them all."""
 JSON_DEPTH = 16
 STRING_LENGTH = 4096
 NUMBER = 2.0**63
 """The largest magnitude of a number in a push: no rate or size is near it, and sums over all nodes stay finite."""
-INTERVAL_SECONDS = 7 * 86400.0
 PROCESSES, CORES, DISKS, NETWORKS, FILESYSTEMS, SENSORS, ADDRESSES, PROBES = 512, 1024, 128, 128, 512, 512, 64, 64
 HISTORY_POINTS = 8640
 RETENTION_DAYS = 3650
@@ -41,6 +42,11 @@ JOURNAL_BYTES = 256 * 1024 * 1024
 AHEAD_SECONDS = 600.0
 BEHIND_SECONDS = 72 * 3600.0
 SKEW_KEPT_SECONDS = 5.0
+
+
+def latest_bytes(max_nodes: int) -> int:
+    """LATEST_JSON_BYTES, and more where that is less than 32 KiB for each node."""
+    return max(LATEST_JSON_BYTES, max_nodes * 32 * 1024)
 
 
 def connections(max_nodes: int) -> int:

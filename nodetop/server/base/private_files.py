@@ -5,6 +5,7 @@ import stat
 from pathlib import Path
 
 from nodetop.base import files
+from nodetop.history.disk_errors import plain
 from nodetop.server.base.startup import StartError
 
 _LARGEST = 1024 * 1024
@@ -18,7 +19,7 @@ def read_private(path: Path, what: str) -> bytes:
     """
     _check_links(path, what)
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         raise StartError(f"Cannot read the {what} {path}: {error.strerror}") from None
     try:
@@ -43,8 +44,10 @@ def create_private(path: Path, content: bytes) -> None:
         finally:
             files.close(handle)
         files.sync_directory(path.parent)
-    except OSError as error:
+    except FileExistsError as error:
         raise StartError(f"Cannot write {path}: {error.strerror}") from None
+    except OSError as error:
+        raise StartError(f"Cannot write {plain(error, path)}") from None
 
 
 def _check_links(path: Path, what: str) -> None:

@@ -4,6 +4,7 @@ import os
 import shutil
 from pathlib import Path
 
+from nodetop.history.disk_errors import plain
 from nodetop.server.base import limits
 
 
@@ -12,11 +13,13 @@ def disk_problem(folder: Path) -> str | None:
     try:
         free = shutil.disk_usage(folder).free
     except OSError as error:
-        return f"The hub's data directory cannot be used: {error.strerror}."
+        return f"the hub takes no samples: {plain(error, folder)}"
     if free < limits.FREE_BYTES:
-        return f"The hub's disk is nearly full: less than {limits.FREE_BYTES >> 20} MiB are free."
+        least = limits.FREE_BYTES >> 20
+        return f"the hub takes no samples: {folder}: less than {least} MiB of its disk are free: free some space"
     if _size(folder) > limits.STORE_BYTES:
-        return f"The hub's history is larger than {limits.STORE_BYTES >> 30} GiB: lower --retention-days."
+        most = limits.STORE_BYTES >> 30
+        return f"the hub takes no samples: {folder} is larger than {most} GiB: lower --retention-days"
     return None
 
 

@@ -1,12 +1,7 @@
 """All nodes of a hub as they are now: the latest sample of each, its age, its recent samples, and who subscribed."""
 
-import zlib
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from math import inf
-from typing import NamedTuple
-
-from msgspec.structs import replace
 
 from nodetop.base.clock import Clock
 from nodetop.history.hub.envelope import SampleEnvelope
@@ -14,89 +9,35 @@ from nodetop.history.hub.node import is_newer
 from nodetop.model import wire
 from nodetop.model.cluster_totals import summarise
 from nodetop.model.hub_api import ALL_CLUSTERS, ClusterSummary
-from nodetop.model.node_status import UP_SECONDS, state_of, status
+from nodetop.model.node_status import UP_SECONDS
 from nodetop.model.snapshot import NodeSnapshot, NodeStatus
 from nodetop.server.base import limits
+from nodetop.server.fleet.fleet_node import FleetNode, Key
 from nodetop.server.fleet.sample_queue import SampleQueue
-
-Key = tuple[str, str]
-"""Cluster and node."""
-RECENT_SECONDS = 900.0
-PROBLEM_SECONDS = 900.0
-_FASTEST = 1
-
-
-class _RecentSample(NamedTuple):
-    taken_at: float
-    packed: bytes
-    json_bytes: int
-    """Its size when it is unpacked."""
-
-
-class FleetNode:
-    """One node. `seen_at` is by the monotonic clock."""
-
-    def __init__(self, envelope: SampleEnvelope, seen_at: float) -> None:
-        self.key: Key = envelope.key
-        self.owner = envelope.instance
-        self.state = "up"
-        self.version = 0
-        self.problem: str | None = None
-        self.dropped = 0
-        self._problem_until = 0.0
-        self._recent: deque[_RecentSample] = deque()
-        self._recent_bytes = self._recent_json_bytes = 0
-        self.take(envelope, seen_at)
-
-    def take(self, envelope: SampleEnvelope, seen_at: float) -> None:
-        """Takes a sample that is newer than the latest."""
-        self.envelope, self.seen_at = envelope, seen_at
-        sample = envelope.sample
-        self._row = replace(
-            status(sample, sample.taken_at), cluster=self.key[0], clock_skew_seconds=envelope.clock_skew_seconds
-        )
-
-    def age(self, now: float) -> float:
-        return max(now - self.seen_at, 0.0)
-
-    def state_at(self, now: float) -> str:
-        return state_of(self.age(now), self.envelope.sample.interval)
-
-    def row(self, now: float) -> NodeStatus:
-        problem = self.problem if now < self._problem_until else None
-        return replace(self._row, state=self.state_at(now), age_seconds=self.age(now), problem=problem)
-
-    def report_problem(self, problem: str, now: float) -> None:
-        """Shows a problem in the node's row for PROBLEM_SECONDS."""
-        self.problem, self._problem_until = problem, now + PROBLEM_SECONDS
-
-    def remember(self, json: bytes, max_bytes: int) -> None:
-        """Adds the latest sample to the recent ones; drops those that are too old or do not fit."""
-        taken_at = self.envelope.sample.taken_at
-        added = _RecentSample(taken_at, zlib.compress(json, _FASTEST), len(json))
-        self._recent.append(added)
-        self._recent_bytes += len(added.packed)
-        self._recent_json_bytes += added.json_bytes
-        while len(self._recent) > 1 and (
-            self._recent_bytes > max_bytes
-            or self._recent_json_bytes > limits.RECENT_JSON_BYTES
-            or self._recent[0].taken_at < taken_at - RECENT_SECONDS
-        ):
-            dropped = self._recent.popleft()
-            self._recent_bytes -= len(dropped.packed)
-            self._recent_json_bytes -= dropped.json_bytes
-
-    def recent(self, since: float) -> Iterator[bytes]:
-        """The whole samples taken since then, oldest first, as JSON."""
-        return (zlib.decompress(each.packed) for each in list(self._recent) if each.taken_at >= since)
 
 
 class Fleet:
-    """For one thread. `version` grows with each change, and each node has the version of its last change."""
+    """For one thread. `version` grows with each change, and each node has the version of its last change.
 
-    def __init__(self, clock: Clock) -> None:
+    What it keeps of all nodes together is bounded: beyond that, the nodes that were silent for longest lose first their
+    recent samples, then the lists in their latest one; `shortened` counts these, and `on_shortened` is told.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        latest_bytes: int = limits.LATEST_JSON_BYTES,
+        on_shortened: Callable[[SampleEnvelope], None] = lambda envelope: None,
+    ) -> None:
         self._clock = clock
+        self._latest_limit = latest_bytes
+        self._on_shortened = on_shortened
+        self.shortened = 0
+        self._latest_bytes = self._recent_bytes = 0
         self._nodes: dict[Key, FleetNode] = {}
+        """The one that was silent for longest first."""
+        self._problem: str | None = None
         self._removed: list[tuple[int, Key]] = []
         self._subscribers: dict[Key, set[SampleQueue]] = {}
         self._summaries: dict[str, tuple[int, ClusterSummary]] = {}
@@ -115,15 +56,55 @@ class Fleet:
             return
         seen_at = self._seen_at(envelope)
         if node is None:
-            node = self._nodes[envelope.key] = FleetNode(envelope, seen_at)
+            node = FleetNode(envelope, seen_at)
         else:
+            self._uncount(node)
             node.take(envelope, seen_at)
             node.owner = envelope.instance
+            del self._nodes[envelope.key]
+        self._nodes[envelope.key] = node
         json = wire.encode(envelope.sample)
         node.remember(json, limits.RECENT_BYTES // len(self._nodes))
+        self._count(node)
+        self._make_room()
         self._changed(node)
         for queue in self._subscribers.get(envelope.key, ()):
             queue.put(json)
+
+    def _count(self, node: FleetNode) -> None:
+        self._latest_bytes += node.latest_bytes
+        self._recent_bytes += node.recent_bytes
+
+    def _uncount(self, node: FleetNode) -> None:
+        self._latest_bytes -= node.latest_bytes
+        self._recent_bytes -= node.recent_bytes
+
+    def _make_room(self) -> None:
+        if self._recent_bytes > limits.RECENT_BYTES:
+            for node in self._nodes.values():
+                self._recent_bytes -= node.forget_recent(self._recent_bytes - limits.RECENT_BYTES)
+                if self._recent_bytes <= limits.RECENT_BYTES:
+                    break
+        if self._latest_bytes > self._latest_limit:
+            for node in list(self._nodes.values())[:-1]:
+                if node.is_short:
+                    continue
+                self._latest_bytes -= node.shorten()
+                self.shortened += 1
+                self._on_shortened(node.envelope)
+                if self._latest_bytes <= self._latest_limit:
+                    break
+
+    @property
+    def problem(self) -> str | None:
+        """What is wrong with the hub itself, for everybody who looks at its nodes."""
+        return self._problem
+
+    @problem.setter
+    def problem(self, problem: str | None) -> None:
+        if problem != self._problem:
+            self._problem = problem
+            self.version += 1
 
     def _seen_at(self, envelope: SampleEnvelope) -> float:
         """When the node was last alive, by the monotonic clock. A sample from a spool says so of the past."""
@@ -151,7 +132,9 @@ class Fleet:
                 self._changed(node)
 
     def remove(self, key: Key) -> None:
-        if self._nodes.pop(key, None) is not None:
+        node = self._nodes.pop(key, None)
+        if node is not None:
+            self._uncount(node)
             self.version += 1
             self._removed.append((self.version, key))
             del self._removed[:-1000]

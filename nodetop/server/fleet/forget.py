@@ -7,7 +7,7 @@ from pathlib import Path
 from nodetop.base import files
 from nodetop.model.hub_api import valid_name
 from nodetop.server.base.startup import StartError
-from nodetop.server.fleet.fleet import Key
+from nodetop.server.fleet.fleet_node import Key
 
 FOLDER = "forget"
 _WAIT_SECONDS = 10.0
@@ -45,8 +45,8 @@ def take_requests(folder: Path, cluster: str) -> list[Key]:
     requested = []
     for path in sorted((folder / FOLDER).glob("[0-9a-f]*")):
         try:
-            name = path.read_text()
-            path.unlink()
+            name = files.read(path).decode()
+            files.remove(path)
         except (OSError, UnicodeError):
             continue
         of, slash, node = name.rpartition("/")

@@ -18,11 +18,17 @@ from nodetop.server.base.errors import Refusal
 from nodetop.server.base.limits import RateLimiter
 from nodetop.server.base.metrics import Counters
 from nodetop.server.base.tokens import Token
-from nodetop.server.fleet.fleet import Fleet, Key
+from nodetop.server.fleet.fleet import Fleet
+from nodetop.server.fleet.fleet_node import Key
 
 logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 5
+_UNTELLABLE = (
+    "cannot_tell",
+    "The hub cannot tell whether it took this sample before: the node started too often, or too many samples before it "
+    "are missing.",
+)
 _NAME_CONFLICT = "a second machine pushes under this name; rename one, or: nodetop-server forget {}"
 
 
@@ -85,14 +91,21 @@ class Ingest:
                     instance=sender.instance,
                 )
             )
-        accepted = await self._store(envelopes)
+        answers = await self._store(envelopes)
+        rejected += [
+            _rejection(envelope.sample, *_UNTELLABLE)
+            for envelope, is_new in zip(envelopes, answers, strict=True)
+            if is_new is None
+        ]
         self._report_dropped(cluster, batch)
+        accepted, duplicates = answers.count(True), answers.count(False)
         self._counters.add("samples_accepted", accepted)
-        self._counters.add("samples_duplicate", len(envelopes) - accepted)
+        self._counters.add("samples_duplicate", duplicates)
+        self._counters.add("samples_untellable", answers.count(None))
         self._counters.add("samples_rejected", len(rejected))
         return PushReply(
             accepted=accepted,
-            duplicates=len(envelopes) - accepted,
+            duplicates=duplicates,
             rejected=tuple(rejected),
             clock_skew_seconds=skew,
         )
@@ -149,19 +162,21 @@ class Ingest:
                     f"This hub takes at most {self._max_nodes} nodes (--max-nodes).",
                     retry_after=60,
                 )
-            await self.forget(gone)
+            self._fleet.remove(gone)
+            self._history.drop(*gone)
         if sender.token is not None and not self._new_nodes.allow(""):
             raise Refusal(429, "too_many_new_nodes", "Too many new nodes at once.", retry_after=RETRY_SECONDS)
 
-    async def _store(self, envelopes: list[SampleEnvelope]) -> int:
-        """Writes samples to the disk, then to the fleet; how many were new."""
+    async def _store(self, envelopes: list[SampleEnvelope]) -> list[bool | None]:
+        """Writes samples to the disk, then to the fleet; whether each was new, None where that cannot be told."""
         if not envelopes:
-            return 0
+            return []
         try:
             are_new = await self._history.accept(envelopes)
         except JournalError as error:
             self._counters.add("journal_errors")
             logger.error("journal_refuses", {"reason": str(error)})
+            # No path: it is for the sender. The log, the status and the viewers have it.
             raise Refusal(
                 503, "not_durable", "The hub cannot write to its disk at the moment.", retry_after=RETRY_SECONDS
             ) from None
@@ -170,17 +185,20 @@ class Ingest:
                 self._fleet.take(envelope)
                 if self._forward is not None:
                     self._forward(envelope.sample, envelope.cluster)
-        return sum(are_new)
+        return are_new
 
     def _report_dropped(self, cluster: str, batch: PushBatch) -> None:
         """Counts and shows what a sender's spool has dropped since its last push; it sends the sum since its start."""
         node = self._fleet.get((cluster, batch.samples[0].node))
-        if node is None or batch.dropped_samples <= node.dropped:
+        if node is None:
             return
-        lost, node.dropped = batch.dropped_samples - node.dropped, batch.dropped_samples
+        before = node.dropped if batch.dropped_samples >= node.dropped else 0  # fewer: it was started again
+        lost, node.dropped = batch.dropped_samples - before, batch.dropped_samples
+        if not lost:
+            return
         self._counters.add("samples_dropped_by_senders", lost)
         self._fleet.report_problem(
-            node.key, f"{batch.dropped_samples} samples were lost: its spool was full or could not be written"
+            node.key, f"{batch.dropped_samples} samples were lost: its spool was full, damaged or could not be written"
         )
 
     async def forget(self, key: Key) -> None:

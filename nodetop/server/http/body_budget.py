@@ -68,5 +68,5 @@ class BodyBudget:
 
 
 def busy() -> Refusal:
-    """What a client is told whose body was given up."""
+    """The answer to a client whose body was given up."""
     return Refusal(503, "busy", "The hub is receiving too many pushes.", retry_after=1, close=True)

@@ -13,8 +13,8 @@ from nodetop.server.http.error_replies import peer_of
 
 
 def client_of(scope: Scope) -> bytes:
-    """Who asks: a token at an address. Hosts may share a token, and users a host; one of them must not use up what is
-    there for the others."""
+    """Who asks: a token at an address. Hosts may share a token, and users a host; one of them must not use up the
+    share of the others."""
     digest: bytes = scope["token"].digest
     return digest + peer_of(scope).encode()
 

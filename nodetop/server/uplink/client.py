@@ -9,6 +9,7 @@ from typing import Literal, Self
 import httpx
 import msgspec
 
+from nodetop.base import local_peer
 from nodetop.base.hub_address import HubAddress, explain_connection
 from nodetop.base.text import clean
 from nodetop.model import wire
@@ -53,12 +54,20 @@ class PushClient:
     reply only Retry-After has an effect."""
 
     def __init__(
-        self, address: HubAddress, *, token: Callable[[], str], instance_id: str, tls: ssl.SSLContext | None = None
+        self,
+        address: HubAddress,
+        *,
+        token: Callable[[], str],
+        instance_id: str,
+        tls: ssl.SSLContext | None = None,
+        needs_own_peer: bool = False,
     ) -> None:
+        """`needs_own_peer`: nothing is sent to a program of another user of this machine."""
         self._address = address
         self._token = token
         """Called before each push, so that a new token counts without a restart."""
         self._instance_id = instance_id
+        self._extensions = {"trace": local_peer.check_new_connections()} if needs_own_peer else {}
         self._http = httpx.AsyncClient(
             verify=tls if tls is not None else address.secure,
             timeout=PUSH_SECONDS,
@@ -97,7 +106,9 @@ class PushClient:
             "Content-Type": "application/json",
             INSTANCE_HEADER: self._instance_id,
         }
-        async with self._http.stream("POST", self._address.url + PUSH_PATH, content=body, headers=headers) as response:
+        async with self._http.stream(
+            "POST", self._address.url + PUSH_PATH, content=body, headers=headers, extensions=self._extensions
+        ) as response:
             content = bytearray()
             async for chunk in response.aiter_raw():
                 content += chunk

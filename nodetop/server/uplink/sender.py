@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
@@ -60,15 +61,18 @@ class Uplink:
         instance_id: str,
         folder: Path,
         tls: ssl.SSLContext | None = None,
+        needs_own_peer: bool = False,
         cluster_id: str = "",
         interval: float = 5.0,
         max_bytes: int = MAX_BYTES,
         clock: Clock | None = None,
     ) -> None:
-        """`token` is called before each push. `cluster_id` is for a hub that relays its nodes. `folder` is the spool's.
-        Raises OSError where the folder cannot be used."""
+        """`token` is called before each push. `needs_own_peer`: see PushClient. `cluster_id` is for a hub that relays
+        its nodes. `folder` is the spool's. Raises OSError where the folder cannot be used."""
         self._address = address
-        self._token, self._instance_id, self._tls = token, instance_id, tls
+        self._client = partial(
+            PushClient, address, token=token, instance_id=instance_id, tls=tls, needs_own_peer=needs_own_peer
+        )
         self._cluster = cluster_id
         self._start_jitter = min(interval, LONGEST_START_JITTER)
         self._clock = clock or SystemClock()
@@ -148,7 +152,7 @@ class Uplink:
     async def _send(self) -> None:
         # Nodes that started together must not push together all the time.
         await asyncio.sleep(random.uniform(0, self._start_jitter))
-        async with PushClient(self._address, token=self._token, instance_id=self._instance_id, tls=self._tls) as client:
+        async with self._client() as client:
             while True:
                 try:
                     await self._send_one(client)

@@ -5,13 +5,17 @@ Samples of the last minute are whole, and the newest goes first. Older ones lose
 """
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 
+import msgspec
+from msgspec import Struct
 from msgspec.structs import replace
 
-from nodetop.base.clock import Clock, SystemClock
+from nodetop.base.clock import Clock, SystemClock, machine_boot
+from nodetop.history.disk_errors import plain
 from nodetop.model import wire
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.server.uplink.spool_queue import SEGMENT_BYTES, DiskQueue
@@ -20,6 +24,10 @@ MAX_BYTES = 64 * 1024 * 1024
 WHOLE_SECONDS = 60.0
 MEMORY_SAMPLES = 720
 """Kept in memory while the disk accepts nothing: an hour of samples, one every 5 s."""
+_RECOVERED_AT_ONCE = 64
+_STEP_SECONDS = 1.0
+"""By less than that a clock only drifts."""
+_CLOCK = b'{"spooled":'
 _WHOLE_SHARE = 4
 """A quarter of the limit is for whole samples."""
 
@@ -30,6 +38,16 @@ class Spooled:
 
     cluster: str
     json: bytes
+    clock: bytes = b""
+    """By which clock its time is, as it is written; empty in a spool of an older nodetop."""
+
+
+class _ClockThen(Struct, frozen=True):
+    """The clock when a sample was kept: so that one that is set while the sample waits does not make it too old."""
+
+    boot: str
+    offset: float
+    """The wall clock minus the time since that boot."""
 
 
 @dataclass(frozen=True)
@@ -42,10 +60,14 @@ class Ticket:
     memory: tuple[bytes, ...] = ()
 
 
+_json, _clocks = msgspec.json.Encoder(), msgspec.json.Decoder(_ClockThen)
+
+
 @dataclass(frozen=True)
 class _Fresh:
     sample: Spooled
     taken_at: float
+    """By the clock that nobody sets."""
     number: int | None
     """In the log on disk; None where the disk took no data."""
 
@@ -53,11 +75,15 @@ class _Fresh:
 class Spool:
     """Not for several threads. Killing the process loses nothing; a sample may then be sent twice."""
 
-    def __init__(self, folder: Path, *, max_bytes: int = MAX_BYTES, clock: Clock | None = None) -> None:
+    def __init__(
+        self, folder: Path, *, max_bytes: int = MAX_BYTES, clock: Clock | None = None, boot: str | None = None
+    ) -> None:
         """Takes over what an earlier run left in the folder. Raises OSError where the folder cannot be used."""
         self._clock = clock or SystemClock()
+        self._boot = machine_boot() if boot is None else boot
         self._whole_bytes = max_bytes // _WHOLE_SHARE
         segment = min(SEGMENT_BYTES, max_bytes // 16)
+        self._folder = folder
         self._log = DiskQueue(folder / "fresh", max_bytes=self._whole_bytes, segment_bytes=segment)
         self._backlog = DiskQueue(folder / "backlog", max_bytes=max_bytes - self._whole_bytes, segment_bytes=segment)
         self._fresh: dict[int, _Fresh] = {}
@@ -70,11 +96,13 @@ class Spool:
         self._recover()
 
     def _recover(self) -> None:
-        number, records = self._log.peek(1)
+        number, records = self._log.peek(_RECOVERED_AT_ONCE)
         while records:
-            self._to_backlog(records[0])
+            for record in records:
+                self._to_backlog(record)
             self._log.advance_to(number)
-            number, records = self._log.peek(1)
+            number, records = self._log.peek(_RECOVERED_AT_ONCE)
+        self._lost += self._log.dropped
 
     def __len__(self) -> int:
         """Samples that wait."""
@@ -92,21 +120,22 @@ class Spool:
 
     def put(self, snapshot: NodeSnapshot, cluster: str = "") -> None:
         """Keeps a sample. Where the disk is full or broken it is kept in memory, and `disk_problem` says so."""
-        sample = Spooled(cluster, wire.encode(snapshot))
+        sample = Spooled(cluster, wire.encode(snapshot), _json.encode(self._clock_now()) if self._boot else b"")
         try:
             number = self._log.append(_packed(sample))
             self.disk_problem = None
         except OSError as error:
             number = None
-            self.disk_problem = error.strerror or "the disk accepts no data"
-        self._fresh[self._next_key] = _Fresh(sample, snapshot.taken_at, number)
+            self.disk_problem = plain(error, self._folder)
+        age = max(self._clock.wall() - snapshot.taken_at, 0.0)
+        self._fresh[self._next_key] = _Fresh(sample, self._clock.boottime() - age, number)
         self._next_key += 1
         self._fresh_bytes += len(sample.json)
         self.age()
 
     def age(self) -> None:
         """Moves samples older than a minute, and those that do not fit, to the backlog."""
-        oldest = self._clock.wall() - WHOLE_SECONDS
+        oldest = self._clock.boottime() - WHOLE_SECONDS
         for key, fresh in list(self._fresh.items()):
             crowded = self._fresh_bytes > self._whole_bytes // 2
             if fresh.taken_at < oldest or crowded:
@@ -123,7 +152,7 @@ class Spool:
         try:
             self._backlog.append(record)
         except OSError as error:
-            self.disk_problem = error.strerror or "the disk accepts no data"
+            self.disk_problem = plain(error, self._folder)
             self._memory.append(record)
             if len(self._memory) > MEMORY_SAMPLES:
                 self._memory.popleft()
@@ -140,7 +169,7 @@ class Spool:
             if not taken or sample.cluster == self._fresh[taken[0]].sample.cluster:
                 taken.append(key)
         taken.reverse()
-        return Ticket(tuple(self._fresh[key].sample for key in taken), fresh=tuple(taken)) if taken else None
+        return Ticket(self._by_todays_clock(self._fresh[key].sample for key in taken), tuple(taken)) if taken else None
 
     def oldest(self, limit: int, max_bytes: int) -> Ticket | None:
         """The oldest samples of the backlog; None where there is none."""
@@ -149,10 +178,18 @@ class Spool:
         samples = [_unpacked(record) for record in records or list(self._memory)[:limit]]
         if not samples:
             return None
-        run = tuple(takewhile(lambda sample: sample.cluster == samples[0].cluster, samples))
+        run = self._by_todays_clock(takewhile(lambda sample: sample.cluster == samples[0].cluster, samples))
         if on_disk:
             return Ticket(run, backlog_end=end - len(samples) + len(run))
         return Ticket(run, memory=tuple(self._memory)[: len(run)])
+
+    def _clock_now(self) -> _ClockThen:
+        return _ClockThen(self._boot, self._clock.wall() - self._clock.boottime())
+
+    def _by_todays_clock(self, samples: Iterable[Spooled]) -> tuple[Spooled, ...]:
+        """The samples, with their times moved by as much as the clock was set since they were kept."""
+        now = self._clock_now()
+        return tuple(_moved(sample, now) if sample.clock else sample for sample in samples)
 
     def done(self, ticket: Ticket) -> None:
         """Removes samples that the hub has, or will never accept."""
@@ -180,12 +217,30 @@ class Spool:
 
 
 def _packed(sample: Spooled) -> bytes:
-    return sample.cluster.encode() + b"\n" + sample.json
+    """A record: the cluster, a line end, the JSON. The clock is a field of the JSON that no other reader knows."""
+    json = _CLOCK + sample.clock + b"," + sample.json[1:] if sample.clock else sample.json
+    return sample.cluster.encode() + b"\n" + json
 
 
 def _unpacked(record: bytes) -> Spooled:
     cluster, _, json = record.partition(b"\n")
-    return Spooled(cluster.decode("utf-8", "replace"), json)
+    clock = b""
+    if json.startswith(_CLOCK):
+        clock, _, rest = json.removeprefix(_CLOCK).partition(b"},")
+        clock, json = clock + b"}", b"{" + rest
+    return Spooled(cluster.decode("utf-8", "replace"), json, clock)
+
+
+def _moved(sample: Spooled, now: _ClockThen) -> Spooled:
+    try:
+        then = _clocks.decode(sample.clock)
+    except msgspec.MsgspecError:  # of another version
+        return sample
+    step = now.offset - then.offset
+    if then.boot != now.boot or abs(step) <= _STEP_SECONDS:
+        return sample
+    snapshot = wire.decode_snapshot(sample.json)
+    return Spooled(sample.cluster, wire.encode(replace(snapshot, taken_at=max(snapshot.taken_at + step, 0.0))))
 
 
 def _without_processes(record: bytes) -> bytes:
@@ -194,5 +249,5 @@ def _without_processes(record: bytes) -> bytes:
     snapshot = wire.decode_snapshot(sample.json)
     if snapshot.processes is not None and snapshot.processes.rows:
         snapshot = replace(snapshot, processes=replace(snapshot.processes, rows=(), thread_rows=()))
-        return _packed(Spooled(sample.cluster, wire.encode(snapshot)))
+        return _packed(Spooled(sample.cluster, wire.encode(snapshot), sample.clock))
     return record

@@ -1,16 +1,20 @@
-"""A hub's read API over HTTP: bounded, patient for so long, and with every refusal as one plain line."""
+"""A hub's read API over HTTP: limited in size and time; every error is one plain line."""
 
 import asyncio
 import ssl
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from math import inf
 from typing import TypeVar
 
 import httpx
 
+from nodetop.base import local_peer
+from nodetop.base.daemon_thread import in_daemon_thread
 from nodetop.base.hub_address import HubAddress, explain_connection
 from nodetop.base.text import clean
-from nodetop.model import wire
+from nodetop.model import tolerant, wire
 from nodetop.model.hub_api import ErrorReply
 from nodetop.model.snapshot import SCHEMA
 from nodetop.sources.hub.sse import BadStream, Event, EventParser
@@ -18,22 +22,31 @@ from nodetop.sources.source import SourceError
 
 T = TypeVar("T")
 ANSWER_SECONDS = 10.0
-"""For a whole answer to a question."""
+"""Time limit for a complete response."""
 SILENCE_SECONDS = 20.0
-"""A stream says something each 15 s, if only a comment."""
+"""A stream sends something every 15 s, if only a comment."""
+NOTICE_SECONDS = 60.0
 LARGEST_ANSWER = 16 * 1024 * 1024
 Params = Mapping[str, str | int | float]
 
 
 class HubHttp:
-    """Asks one address only: redirects are not followed, proxies of the environment not used. `token` is asked for at
-    each request and may know none; `where` tells a person where it looked."""
+    """Connects to one address only: redirects are not followed, and the environment's proxies not used. `token` is
+    called for each request and may return None."""
 
     def __init__(
-        self, address: HubAddress, *, token: Callable[[], str | None], tls: ssl.SSLContext | None = None
+        self,
+        address: HubAddress,
+        *,
+        token: Callable[[], str | None],
+        tls: ssl.SSLContext | None = None,
+        needs_own_peer: bool = False,
     ) -> None:
+        """`needs_own_peer`: sends nothing to a program of another user on this machine."""
         self.address = address
         self._token = token
+        self._left_out_at, self._left_out = -inf, (0, "")
+        self._extensions = {"trace": local_peer.check_new_connections()} if needs_own_peer else {}
         self._http = httpx.AsyncClient(
             verify=tls if tls is not None else address.secure,
             timeout=httpx.Timeout(ANSWER_SECONDS, read=SILENCE_SECONDS),
@@ -42,8 +55,16 @@ class HubHttp:
             limits=httpx.Limits(max_connections=8),
         )
 
+    @property
+    def notice(self) -> str | None:
+        """What was left out of the hub's responses in the last minute; None: nothing."""
+        if time.monotonic() - self._left_out_at > NOTICE_SECONDS:
+            return None
+        count, reason = self._left_out
+        return f"{count} value{'s' * (count > 1)} from the hub left out: {reason}"
+
     async def get(self, path: str, kind: type[T], **params: str | int | float) -> T:
-        """The answer to a question. Raises SourceError."""
+        """The decoded response to a request. Raises SourceError."""
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 async with self._open(path, params) as response:
@@ -54,10 +75,10 @@ class HubHttp:
 
     @asynccontextmanager
     async def events(self, path: str, **params: str | int | float) -> AsyncIterator[AsyncIterator[Event]]:
-        """A stream of events, that ends only with SourceError."""
+        """A stream of events, which ends only with SourceError."""
         async with self._open(path, params, accept="text/event-stream") as response:
             if not response.headers.get("content-type", "").startswith("text/event-stream"):
-                raise SourceError(self._stranger("it answers with something else than events"))
+                raise SourceError(self._not_a_hub("the response is not an event stream"))
             yield self._parsed(response)
 
     async def _parsed(self, response: httpx.Response) -> AsyncIterator[Event]:
@@ -69,7 +90,7 @@ class HubHttp:
 
     @asynccontextmanager
     async def _open(self, path: str, params: Params, accept: str = "application/json") -> AsyncIterator[httpx.Response]:
-        token = await asyncio.to_thread(self._token)  # it is in a file
+        token = await in_daemon_thread(self._token)  # it reads a file
         if self._http.is_closed:
             raise SourceError(f"the connection to {self.address.shown} was closed")
         headers = {"Accept": accept, "Accept-Encoding": "identity"}
@@ -77,13 +98,13 @@ class HubHttp:
             headers["Authorization"] = f"Bearer {token}"
         try:
             async with self._http.stream(
-                "GET", self.address.url + path, params=dict(params), headers=headers
+                "GET", self.address.url + path, params=dict(params), headers=headers, extensions=self._extensions
             ) as response:
                 await self._check(response, token is not None)
                 yield response
         except (httpx.HTTPError, OSError, BadStream) as error:
             if isinstance(error, BadStream):
-                raise SourceError(self._stranger("its answer has no end")) from error
+                raise SourceError(self._not_a_hub("the response is too large")) from error
             raise SourceError(explain_connection(error, self.address)) from error
 
     async def _content(self, response: httpx.Response) -> bytes:
@@ -91,40 +112,43 @@ class HubHttp:
         async for chunk in response.aiter_raw():
             content += chunk
             if len(content) > LARGEST_ANSWER:
-                raise SourceError(self._stranger("its answer has no end"))
+                raise SourceError(self._not_a_hub("the response is too large"))
         return bytes(content)
 
     async def _check(self, response: httpx.Response, with_token: bool) -> None:
-        """Raises SourceError for whatever is not an answer."""
+        """Raises SourceError if this is not a usable response."""
         status = response.status_code
         if status == 200:
             if response.headers.get("content-encoding", "identity") != "identity":
-                raise SourceError(self._stranger("it compresses, unasked"))
+                raise SourceError(self._not_a_hub("the response is compressed, which was not requested"))
             return
         hub = self.address.shown
         if 300 <= status < 400:
-            raise SourceError(f"{hub} sends us elsewhere ({status}); give the hub's own URL, no token was sent on")
+            raise SourceError(f"{hub} redirects ({status}); use the hub's own URL. The token was not sent there")
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 error = wire.decode(await self._content(response), ErrorReply).error
         except (wire.BadMessage, TimeoutError):
-            raise SourceError(self._stranger(f"it answers {status}")) from None
+            raise SourceError(self._not_a_hub(f"status {status}")) from None
         if status == 401 and not with_token:
-            raise SourceError(f"{hub} wants a read token, and none is known for it here; use --token-file")
+            raise SourceError(f"{hub} requires a read token; use --token-file")
         if status == 401:
-            raise SourceError(f"{hub} does not accept the token; use --token-file with the hub's read token")
+            raise SourceError(f"{hub} rejects the token; use --token-file with the hub's read token")
         raise SourceError(f"{hub} answers {status}: {clean(error.message)}")
 
     def decoded(self, content: bytes, kind: type[T]) -> T:
-        """What a hub sent, as a struct. Raises SourceError."""
+        """Decodes what a hub sent, without invalid values; `notice` then reports these. Raises SourceError."""
         try:
-            return wire.decode(content, kind)
+            found = tolerant.decode(content, kind)
+            if found.left_out:
+                self._left_out_at, self._left_out = time.monotonic(), (found.left_out, clean(found.reason))
+            return found.value
         except wire.BadMessage as error:
             if _newer(content):
-                raise SourceError(f"{self.address.shown} is of a newer version; update nodetop here") from error
-            raise SourceError(self._stranger(clean(str(error)))) from error
+                raise SourceError(f"{self.address.shown} runs a newer version; update nodetop here") from error
+            raise SourceError(self._not_a_hub(clean(str(error)))) from error
 
-    def _stranger(self, reason: str) -> str:
+    def _not_a_hub(self, reason: str) -> str:
         return f"{self.address.shown} does not answer like a nodetop hub: {reason}"
 
     async def aclose(self) -> None:
@@ -133,7 +157,7 @@ class HubHttp:
 
 
 def _newer(content: bytes) -> bool:
-    """Whether a snapshot says that its form is one we do not know yet."""
+    """Whether a snapshot has a schema number that is newer than ours."""
     try:
         tree = wire.decode(content, dict[str, object])
     except wire.BadMessage:

@@ -26,7 +26,9 @@ class Hub:
         interval, days, max_bytes = self._options
         store = HistoryStore(self.folder / "history", cluster="c", retention_days=days, report=self.said.append)
         self.store = store
-        self.journal = Journal(self.folder / "journal", segment_bytes=4_000, max_bytes=max_bytes)
+        self.journal = Journal(
+            self.folder / "journal", segment_bytes=4_000, max_bytes=max_bytes, report=self.said.append
+        )
         self.history = HubHistory(
             store,
             self.journal,
@@ -50,5 +52,5 @@ class Hub:
         return sum(point.samples for point in await self.stored(node, cluster=cluster))
 
 
-async def take(hub: Hub, *seqs: int, node: str = "node-0", boot: str = "boot") -> list[bool]:
+async def take(hub: Hub, *seqs: int, node: str = "node-0", boot: str = "boot") -> list[bool | None]:
     return await hub.history.accept([envelope(node, seq, boot) for seq in seqs])

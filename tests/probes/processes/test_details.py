@@ -116,7 +116,7 @@ def test_files_that_may_be_counted_but_not_read_are_not_told_as_none(
     found = known.details()
     for part in (found.files, found.connections):
         assert part.value is None
-        assert part.missing == "permission denied: the process does not let others look into it"
+        assert part.missing == "permission denied: the process is protected"
 
 
 def test_a_process_that_ended_is_gone(known: Known) -> None:
@@ -136,7 +136,7 @@ def test_a_zombie_says_what_it_no_longer_has(known: Known) -> None:
     known.process.send_signal(signal.SIGKILL)
     os.waitid(os.P_PID, known.process.pid, os.WEXITED | os.WNOWAIT)
     found = known.details()
-    assert found.memory.missing == "it has given its memory back"
+    assert found.memory.missing == "it has already freed its memory"
     assert found.arguments.value in ((), None)
     assert found.executable.missing is not None
 

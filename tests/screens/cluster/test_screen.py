@@ -65,6 +65,22 @@ async def test_a_meter_under_the_bar_and_of_a_lost_node_is_as_full_as_others() -
         assert len(bars[0].strip()) == len(bars[2].strip()) < len(bars[1].strip()) / 2
 
 
+@pytest.mark.parametrize("size", [(80, 24), (140, 40)])
+async def test_a_hubs_own_problem_is_said_and_stays_while_it_lasts(
+    size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, source = cluster_app(rows_of(3))
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda text: "web-03" in text)
+        monkeypatch.setattr(type(source), "notice", "the hub has a problem: /data: the disk is full\x1b[2J")
+        source.tell_rows(rows_of(3))
+        text = await until(pilot, lambda text: "the hub has a problem" in text)
+        assert "/data: the disk is full\ufffd" in text
+        monkeypatch.setattr(type(source), "notice", None)
+        source.tell_rows(rows_of(3))
+        await until(pilot, lambda text: "the hub has a problem" not in text.splitlines()[0])
+
+
 async def test_enter_opens_the_node_and_escape_comes_back() -> None:
     app, source = cluster_app(rows_of(3))
     async with app.run_test(size=SIZE) as pilot:
@@ -207,7 +223,7 @@ async def test_the_help_lists_every_key() -> None:
 async def test_a_key_without_meaning_is_answered() -> None:
     app, _ = cluster_app(rows_of(3))
     async with app.run_test(size=SIZE) as pilot:
-        assert "does nothing here" in await press(pilot, "y")
+        assert "has no function here" in await press(pilot, "y")
 
 
 @pytest.mark.may_block

@@ -96,8 +96,9 @@ def test_one_thing_that_a_sample_has_twice(more: dict[str, Any]) -> None:
 
 
 def test_an_interval_has_a_limit() -> None:
-    assert read_push(pushed(interval=limits.INTERVAL_SECONDS)).samples
-    assert refused(pushed(interval=limits.INTERVAL_SECONDS + 1)) == (422, "invalid_interval")
+    week = 7 * 86_400.0
+    assert read_push(pushed(interval=week)).samples
+    assert refused(pushed(interval=week + 1)) == (422, "invalid_sample")
 
 
 @pytest.mark.parametrize(

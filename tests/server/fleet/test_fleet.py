@@ -4,10 +4,13 @@ import pytest
 
 from nodetop.base.clock import FakeClock
 from nodetop.history.hub.envelope import SampleEnvelope
+from nodetop.model import wire
+from nodetop.model.snapshot import ProcessSummary
 from nodetop.server.base import limits
 from nodetop.server.base.limits import FAILED_AUTHENTICATIONS, PUSHES, RateLimiter, new_nodes
 from nodetop.server.collector import with_top_processes
-from nodetop.server.fleet.fleet import RECENT_SECONDS, Fleet
+from nodetop.server.fleet.fleet import Fleet
+from nodetop.server.fleet.fleet_node import RECENT_SECONDS
 from nodetop.server.fleet.sample_queue import MAX_SAMPLES
 from tests.history.samples import START, process, sample
 
@@ -199,3 +202,82 @@ def test_top_processes_are_by_turns_those_with_most_cpu_and_most_memory() -> Non
     assert taken.processes.total == 100
     none = with_top_processes(sample(processes=ProcessSummary(total=100, rows=rows)), 0)
     assert none.processes is not None and none.processes.rows == ()
+
+
+STEPS = [3600.0, 40 * 86_400.0, 3653 * 86_400.0, -3600.0, -40 * 86_400.0, -3653 * 86_400.0]
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_clock_that_is_set_makes_no_row_old_and_no_screen_stand_still(hub: Clocked, step: float) -> None:
+    for _ in range(5):
+        hub.push()
+        hub.clock.advance(5)
+    hub.clock.step(step)
+    (row,) = hub.fleet.rows("c")
+    assert (row.state, row.age_seconds) == ("up", 5.0)
+    for _ in range(3):
+        hub.push()
+        hub.clock.advance(5)
+        (row,) = hub.fleet.rows("c")
+        assert (row.state, row.age_seconds) == ("up", 5.0)
+    node = hub.fleet.get(KEY)
+    assert node is not None
+    taken = [wire.decode_snapshot(each).taken_at for each in node.recent(0)]
+    assert taken[-3:] == [hub.clock.wall() - 15, hub.clock.wall() - 10, hub.clock.wall() - 5]
+    assert max(taken) == taken[-1]
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_node_that_starts_again_after_the_clock_was_set_is_shown(hub: Clocked, step: float) -> None:
+    hub.push()
+    hub.clock.step(step)
+    hub.clock.advance(5)
+    taken = sample(hub.clock.wall(), node="web-01", seq=1, boot_id="another")
+    hub.fleet.take(SampleEnvelope(cluster="c", sample=taken, received_at=hub.clock.wall()))
+    node = hub.fleet.get(KEY)
+    assert node is not None and node.envelope.sample.boot_id == "another"
+
+
+def big(hub: Clocked, node: str, seq: int) -> SampleEnvelope:
+    rows = tuple(process(pid=pid, name="worker", command=f"{pid}" * 200) for pid in range(1000, 1500))
+    taken = sample(hub.clock.wall(), node=node, seq=seq, processes=ProcessSummary(total=500, rows=rows))
+    return SampleEnvelope(cluster="c", sample=taken, received_at=hub.clock.wall())
+
+
+def test_large_samples_of_many_nodes_are_bounded_together(hub: Clocked) -> None:
+    shortened: list[SampleEnvelope] = []
+    fleet = Fleet(hub.clock, latest_bytes=4_000_000, on_shortened=shortened.append)
+    for seq in range(1, 3):
+        for number in range(40):
+            fleet.take(big(hub, f"n{number:02}", seq))
+            hub.clock.advance(1)
+    whole = {node.key[1]: len(node.envelope.sample.processes.rows) for node in fleet.nodes("c")}  # type: ignore[union-attr]
+    kept = [name for name, count in whole.items() if count]
+    assert kept == [f"n{number:02}" for number in range(40 - len(kept), 40)]  # those that were heard last
+    assert 5 <= len(kept) <= 10
+    assert fleet.shortened == len(shortened) == 80 - len(kept)
+    assert {each.sample.processes.total for each in shortened} == {500}  # type: ignore[union-attr]
+    assert {row.processes_total for row in fleet.rows("c")} == {500}
+    assert fleet._latest_bytes == sum(node.latest_bytes for node in fleet.nodes("c")) <= 4_000_000
+
+
+def test_recent_samples_of_silent_nodes_leave_first(hub: Clocked, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "RECENT_BYTES", 40_000)
+    for number in range(20):  # one after the other: each has all the room there is, and falls silent
+        for seq in range(50):
+            hub.fleet.take(big(hub, f"n{number:02}", seq))
+            hub.clock.advance(1)
+    kept = {node.key[1]: len(list(node.recent(0))) for node in hub.fleet.nodes("c")}
+    assert sum(node.recent_bytes for node in hub.fleet.nodes("c")) <= 40_000
+    assert kept["n00"] == 0 and kept["n19"] >= 1
+    hub.fleet.remove(("c", "n19"))
+    assert hub.fleet._recent_bytes == sum(node.recent_bytes for node in hub.fleet.nodes("c"))
+
+
+def test_a_problem_of_the_hub_is_news(hub: Clocked) -> None:
+    before = hub.fleet.version
+    hub.fleet.problem = "the disk is full"
+    hub.fleet.problem = "the disk is full"
+    assert hub.fleet.version == before + 1
+    hub.fleet.problem = None
+    assert hub.fleet.version == before + 2

@@ -128,7 +128,7 @@ def test_at_its_bound_the_oldest_go_and_are_counted(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_costs_nothing_until_memory_is_full_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import nodetop.server.uplink.spool_queue as module
+    import nodetop.base.files as module
 
     clock = FakeClock(wall=NOW)
     spool = Spool(tmp_path, clock=clock)
@@ -141,7 +141,7 @@ def test_a_full_disk_costs_nothing_until_memory_is_full_too(tmp_path: Path, monk
     for seq in range(count):
         clock.advance(5)
         spool.put(snapshot(seq, taken_at=clock.wall()))
-    assert spool.disk_problem == "No space left on device"
+    assert spool.disk_problem == f"{tmp_path}: the disk is full: free some space"
     kept = [wire.decode_snapshot(sample.json).seq for sample in everything(spool)]
     assert sorted(kept) == list(range(count - len(kept), count))
     assert len(kept) >= MEMORY_SAMPLES
@@ -153,7 +153,7 @@ def test_a_full_disk_costs_nothing_until_memory_is_full_too(tmp_path: Path, monk
 
 
 def test_dropped_memory_is_not_mistaken_for_what_was_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import nodetop.server.uplink.spool_queue as module
+    import nodetop.base.files as module
 
     clock = FakeClock(wall=NOW)
     spool = Spool(tmp_path, clock=clock)
@@ -208,3 +208,83 @@ def test_kill_9_loses_no_sample_that_was_put(tmp_path: Path, after: int) -> None
     assert kept <= set(range(last + 2))
     assert spool.dropped == 0
     spool.close()
+
+
+DAY = 86_400.0
+STEPS = [3600.0, 40 * DAY, 3653 * DAY, -3600.0, -40 * DAY, -3653 * DAY]
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("is_ended", [False, True])
+def test_a_clock_that_is_set_while_samples_wait_moves_them_with_it(tmp_path: Path, step: float, is_ended: bool) -> None:
+    clock = FakeClock(wall=NOW)
+    spool = Spool(tmp_path, clock=clock, boot="one")
+    ages = {}
+    for seq in range(30):
+        spool.put(snapshot(seq, taken_at=clock.wall()))
+        ages[seq] = clock.boottime()
+        clock.advance(5)
+        if seq == 20:
+            clock.step(step)
+            clock.suspend(60)
+    if is_ended:
+        spool.close()
+        spool = Spool(tmp_path, clock=clock, boot="one")
+    found = [wire.decode_snapshot(each.json) for each in everything(spool)]
+    assert {each.seq for each in found} == set(range(30))
+    for each in found:
+        assert clock.wall() - each.taken_at == pytest.approx(clock.boottime() - ages[each.seq], abs=1e-3)
+    assert spool.dropped == 0
+    spool.close()
+
+
+@pytest.mark.parametrize("boot", ["two", ""])
+def test_after_a_start_of_the_machine_times_are_as_they_were(tmp_path: Path, boot: str) -> None:
+    spool = Spool(tmp_path, clock=FakeClock(wall=NOW, monotonic=5000.0), boot="one")
+    spool.put(snapshot(1))
+    spool.close()
+    again = Spool(tmp_path, clock=FakeClock(wall=NOW + 60, monotonic=10.0), boot=boot)
+    (sample,) = everything(again)
+    assert wire.decode_snapshot(sample.json).taken_at == NOW
+    again.close()
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_sample_grows_old_whatever_the_clock_says(tmp_path: Path, step: float) -> None:
+    clock = FakeClock(wall=NOW)
+    spool = Spool(tmp_path, clock=clock)
+    spool.put(snapshot(1))
+    clock.step(step)
+    spool.age()
+    assert (spool.backlog, len(spool)) == (0, 1)
+    clock.advance(61)
+    spool.age()
+    assert spool.backlog == 1
+    spool.close()
+
+
+def test_an_older_nodetop_reads_the_records(tmp_path: Path) -> None:
+    """It takes all after the line end for the JSON of a snapshot; a hub passes over a field that it does not know."""
+    clock = FakeClock(wall=NOW)
+    spool = Spool(tmp_path, clock=clock, boot="one")
+    spool.put(snapshot(1))
+    spool.close()
+    (path,) = (tmp_path / "fresh").iterdir()
+    cluster, _, json = path.read_bytes()[8:].partition(b"\n")
+    assert cluster == b""
+    assert wire.decode_snapshot(json).seq == 1
+
+
+def test_damage_in_the_log_of_whole_samples_is_counted(tmp_path: Path) -> None:
+    spool = Spool(tmp_path, clock=FakeClock(wall=NOW))
+    for seq in range(10):
+        spool.put(snapshot(seq))
+    spool.close()
+    (path,) = (tmp_path / "fresh").iterdir()
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 4
+    path.write_bytes(data)
+    again = Spool(tmp_path, clock=FakeClock(wall=NOW))
+    assert (len(again), again.dropped) == (9, 1)
+    assert len({wire.decode_snapshot(each.json).seq for each in everything(again)}) == 9
+    again.close()

@@ -74,10 +74,11 @@ class StubHub:
         else:
             reply(writer, 404, b'{"error": {"code": "not_found", "message": "There is no such thing."}}')
 
-    def tell_rows(self, *rows: NodeStatus, whole: bool = False, removed: tuple[str, ...] = ()) -> None:
-        event = StreamEvent(
-            cluster="*", whole=whole, summary=ClusterSummary(nodes_total=len(rows)), nodes=rows, removed=removed
-        )
+    def tell_rows(
+        self, *rows: NodeStatus, whole: bool = False, removed: tuple[str, ...] = (), problem: str | None = None
+    ) -> None:
+        summary = ClusterSummary(nodes_total=len(rows))
+        event = StreamEvent(cluster="*", whole=whole, summary=summary, nodes=rows, removed=removed, problem=problem)
         self._tell(b"event: nodes\ndata: " + wire.encode(event) + b"\n\n")
 
     def tell_snapshot(self, snapshot: NodeSnapshot) -> None:

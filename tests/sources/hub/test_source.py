@@ -44,6 +44,19 @@ async def test_rows_come_and_change() -> None:
         assert source.cluster.summary is not None
 
 
+async def test_a_hubs_own_problem_is_a_notice_while_it_lasts() -> None:
+    async with stub_hub(rows=(WEB,)) as hub, source_of(hub) as source:
+        events = source.events()
+        await until(events, NodesChanged)
+        assert source.notice is None
+        hub.tell_rows(problem="/data: the disk is full: free some space")
+        await until(events, NodesChanged)
+        assert source.notice == "the hub has a problem: /data: the disk is full: free some space"
+        hub.tell_rows()
+        await until(events, NodesChanged)
+        assert source.notice is None
+
+
 async def test_one_node_in_full_with_its_past() -> None:
     recent = RecentReply(node="db-01", cluster="east", samples=tuple(sample(seq, "db-01") for seq in range(3)))
     async with stub_hub(rows=(WEB, DB)) as hub, source_of(hub) as source:
