@@ -24,10 +24,10 @@ printf '[Service]\\nExecStart=\\nExecStart=%s\\n' "$command" \\
 systemctl daemon-reload
 systemctl start nodetop-hub
 until [ -s /var/lib/nodetop-hub/hub/push.token ]; do sleep 1; done
-cp /var/lib/nodetop-hub/hub/push.token /etc/nodetop/push.token
+install -m 600 /var/lib/nodetop-hub/hub/*.token /etc/nodetop/
 systemctl start nodetop-server
 """
-ASK = ("--cluster", HUB, "--token-file", "/var/lib/nodetop-hub/hub/read.token", "--ca-file", "/etc/nodetop/ca.pem")
+ASK = ("--cluster", HUB, "--token-file", "/etc/nodetop/read.token", "--ca-file", "/etc/nodetop/ca.pem")
 
 
 @pytest.mark.parametrize("unit", UNITS)
