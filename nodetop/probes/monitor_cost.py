@@ -35,7 +35,7 @@ class MonitorMeter:
 
 def _resident_elsewhere() -> int | None:
     try:
-        import psutil
+        import psutil  # Linux does without
     except (ImportError, OSError):  # no descriptor is left to read it with
         return None
     try:

@@ -19,7 +19,7 @@ class SettingsFileError(click.UsageError):
 
 def default_path() -> Path:
     """nodetop.toml in the platform's folder for configuration."""
-    from platformdirs import user_config_path
+    from platformdirs import user_config_path  # not where --config names the file
 
     return user_config_path("nodetop", appauthor=False) / "nodetop.toml"
 

@@ -11,7 +11,9 @@ from typing import Any, TypeVar
 
 import click
 
+from nodetop.keys.presets import PRESETS
 from nodetop.model.panels import Panels
+from nodetop.settings.column_names import COLUMN_NAMES
 
 ENVIRONMENT_PREFIX = "NODETOP"
 SHORTEST_INTERVAL = 0.25
@@ -68,8 +70,6 @@ class ColumnNames(click.types.StringParamType):
     name = "names"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        from nodetop.settings.column_names import COLUMN_NAMES
-
         names = [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else list(value)
         for number, name in enumerate(names):
             if name not in COLUMN_NAMES:
@@ -85,8 +85,6 @@ class KeyPreset(click.types.StringParamType):
     name = "name"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        from nodetop.keys.presets import PRESETS
-
         if value not in PRESETS:
             self.fail(f"{value!r} is no preset of keys; there are {', '.join(PRESETS)}.", param, ctx)
         return str(value)
@@ -122,7 +120,7 @@ def setting(default: Any, flags: tuple[str, ...], text: str, kind: Any = None) -
 
 def data_folder() -> Path:
     """Where this user's nodetop keeps its data."""
-    from platformdirs import user_state_path
+    from platformdirs import user_state_path  # not where --data-dir names the folder
 
     return user_state_path("nodetop", appauthor=False)
 

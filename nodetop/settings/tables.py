@@ -21,7 +21,7 @@ class TableError(ValueError):
 
 def checked_keys(table: Mapping[str, Any]) -> Checked:
     """The table [keys]: a preset, and keys by action. Raises TableError."""
-    from nodetop.keys.keymap import KeymapError, keymap
+    from nodetop.keys.keymap import KeymapError, keymap  # most files have no such table
     from nodetop.keys.presets import PRESETS
 
     preset = table.get("preset", "htop")
@@ -70,7 +70,7 @@ def checked_layout(table: Mapping[str, Any]) -> Checked:
 
 def checked_alerts(table: Mapping[str, Any]) -> Checked:
     """The table [alerts]: rules by name, false for none. Raises TableError."""
-    from nodetop.alerts.rule import RuleError, rules
+    from nodetop.alerts.rule import RuleError, rules  # most files have no such table
 
     try:
         rules(table)

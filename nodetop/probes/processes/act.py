@@ -69,7 +69,7 @@ def _renice_thread(thread: int, change: int) -> int:
 def set_io_priority(pid: int, io_class: str, level: int | None, is_it: IsIt) -> None:
     """Of each thread; `io_class` is of IO_CLASSES, `level` 0-7 where the class has some. Raises ProcessGone, OSError;
     NotImplementedError where the system has none."""
-    import psutil
+    import psutil  # slow to load, and seldom asked for
 
     def apply(thread: int) -> int:
         try:

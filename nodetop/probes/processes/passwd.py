@@ -51,7 +51,7 @@ class Users:
         """The system's name service knows users that are in no file (directory services, systemd's dynamic ones)."""
         if not self._files.live or self._files.root:
             return None
-        import pwd
+        import pwd  # not on every system that can read a recorded tree
 
         try:
             return clean(pwd.getpwuid(uid).pw_name)
