@@ -13,6 +13,7 @@ from nodetop.model.snapshot import (
     FilesystemMetrics,
     NetworkMetrics,
     NodeSnapshot,
+    ProbeReport,
     ProcessMetrics,
     SensorReading,
 )
@@ -32,6 +33,8 @@ class ItemKind(Struct, frozen=True, kw_only=True):
     all where only their mean is known; its fields are given by name."""
 
     name: str
+    struct: type[Struct]
+    """What an item is in the model."""
     items: Callable[[NodeSnapshot], Sequence[Any] | None]
     called: Callable[[Any], str]
     is_called: Callable[[Any, str], bool]
@@ -75,6 +78,7 @@ def _the_fullest(**values: float) -> FilesystemMetrics:
 
 MOUNT = ItemKind(
     name="mount",
+    struct=FilesystemMetrics,
     items=attrgetter("filesystems"),
     called=attrgetter("mount_point"),
     is_called=lambda filesystem, word: word == filesystem.mount_point or word in filesystem.other_mount_points,
@@ -86,6 +90,7 @@ MOUNT = ItemKind(
 )
 DISK = ItemKind(
     name="disk",
+    struct=DiskMetrics,
     items=attrgetter("disks"),
     called=attrgetter("device"),
     is_called=lambda disk, word: disk.device == word,
@@ -98,6 +103,7 @@ DISK = ItemKind(
 )
 INTERFACE = ItemKind(
     name="interface",
+    struct=NetworkMetrics,
     items=attrgetter("networks"),
     called=attrgetter("interface"),
     is_called=lambda network, word: network.interface == word,
@@ -110,6 +116,7 @@ INTERFACE = ItemKind(
 )
 SENSOR = ItemKind(
     name="sensor",
+    struct=SensorReading,
     items=lambda snapshot: snapshot.temperature.sensors if snapshot.temperature else None,
     called=_sensor,
     is_called=_is_sensor,
@@ -118,6 +125,7 @@ SENSOR = ItemKind(
 )
 PROCESS = ItemKind(
     name="process",
+    struct=ProcessMetrics,
     items=lambda snapshot: snapshot.processes.rows if snapshot.processes else None,
     called=attrgetter("name"),
     is_called=_is_process,
@@ -129,6 +137,7 @@ PROCESS = ItemKind(
 
 PROBE = ItemKind(
     name="probe",
+    struct=ProbeReport,
     items=attrgetter("probes"),
     called=attrgetter("name"),
     is_called=lambda report, word: report.name == word,
