@@ -142,7 +142,7 @@ def test_wrong_requests_are_one_line(hub: tuple[Server, float], nodetop: Nodetop
     path = tmp_path / "x"
     for arguments, code, message in (
         (("--since", "soon"), 2, "--since: 'soon' is not a time"),
-        (("--since", "-1h", "--until", "-2h"), 2, "--since must be a time before --until"),
+        (("--since", "-1h", "--until", "-2h"), 2, "--since must be before --until"),
         (("--since", "-1h", "--node", "no-such"), 2, "has no node no-such"),
         (("--since", "-3h", "--until", "-2h"), 1, "no data in that time range"),
     ):
