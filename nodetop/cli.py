@@ -12,6 +12,8 @@ from nodetop.commands.base.command_line import config_option, context_settings, 
 from nodetop.settings.options import Count, Factor, HomeFile, Settings, from_options, options_of
 from nodetop.settings.tables import TABLES
 
+ARGS = ("redacted", "none", "full")
+"""What can be asked for of command lines: nodetop.recording.redact.MODES, without its import."""
 FIRST_GAP = 1.0
 """Seconds between the two samples from which a script's first rates come, where no interval is asked for."""
 
@@ -71,7 +73,13 @@ class _Nodetop(click.Group):
 @_mode("--once", is_flag=True, help="Print one readable summary and end.")
 @_mode("--json", "as_json", is_flag=True, help="Print snapshots as JSON, one a line.")
 @_mode("--count", type=Count(), help="With --json: how many snapshots; 0 for ever. [1]")
-@_mode("--record", type=HomeFile(), help="Also write each snapshot to this file.")
+@_mode("--record", type=HomeFile(), help="Also write each snapshot to this file, which only you can read.")
+@_mode(
+    "--args",
+    type=click.Choice(ARGS),
+    help="Command lines that --record writes: with secrets replaced, none, in full; also those that --json prints. "
+    "[redacted; of --json full]",
+)
 @_mode(
     "--replay",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -121,8 +129,8 @@ _HUB_SETTINGS = frozenset({"data_dir", "cluster", "token_file", "ca_file", "pin"
 @_mode("--node", "nodes", multiple=True, help="With --cluster: this node alone; may be given several times.")
 @_mode(
     "--args",
-    type=click.Choice(["none", "redacted", "full"]),
-    help="Command lines: none, with secrets replaced, in full. [redacted; of a hub as it has them]",
+    type=click.Choice(ARGS),
+    help="Command lines: with secrets replaced, none, in full. [redacted; of a hub as it has them]",
 )
 @_mode("--force", is_flag=True, help="Write over a file that is there.")
 @options_of(Settings, only=_HUB_SETTINGS)

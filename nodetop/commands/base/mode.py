@@ -19,6 +19,7 @@ class Mode:
     as_json: bool
     count: int | None
     record: Path | None
+    args: str | None
     replay: Path | None
     speed: float | None
     node: str | None
@@ -37,6 +38,8 @@ class Mode:
             (self.check and self.speed is not None, "--speed goes with the monitor"),
             (self.once and self.as_json, "--once and --json are two forms of output: choose one"),
             (self.count is not None and not self.as_json, "--count goes with --json"),
+            (self.args and not self.record and not self.as_json, "--args goes with --record or --json"),
+            (self.args and settings.cluster, "--args goes with this host: a hub's nodes say what it has of theirs"),
             (self.record and self.once, "--record goes with the monitor or with --json"),
             (self.record and self.replay, "--record and --replay: a recording is not recorded again, copy the file"),
             (self.speed is not None and not self.replay, "--speed goes with --replay"),
@@ -50,4 +53,4 @@ class Mode:
 
     def recording(self) -> AbstractContextManager[Recording | None]:
         """The file that is recorded into, closed afterwards; None where none is asked for. Raises RecordingError."""
-        return Recording(self.record, __version__) if self.record else nullcontext()
+        return Recording(self.record, __version__, self.args or "redacted") if self.record else nullcontext()

@@ -17,6 +17,7 @@ from nodetop.history.day_file import Damaged, Held
 from nodetop.history.hub.envelope import SampleEnvelope
 from nodetop.history.hub.last_hour import StoredHour
 from nodetop.history.hub.seen import Forgotten
+from nodetop.model.command_line import as_text
 from nodetop.model.tolerant import fitted
 
 _HEAD = b"nodetop hub checkpoint 1\n"
@@ -36,7 +37,7 @@ class NodeState(Struct, frozen=True, kw_only=True):
     hour: StoredHour
 
 
-_encoder = msgspec.msgpack.Encoder()
+_encoder = msgspec.msgpack.Encoder(enc_hook=as_text)
 _decoder = msgspec.msgpack.Decoder(NodeState)
 
 
