@@ -65,7 +65,7 @@ class NodetopApp(MonitorApp):
         self.clock = clock or SystemClock()
         self.on_exit: Callable[[], None] | None = None
         """Called as the app begins to end."""
-        self.alerts = AlertWatch(source, rules(settings.alerts), AlertFile(settings.data_dir), self.clock)
+        self.alerts = AlertWatch(source, rules(settings.alerts), AlertFile(settings.required_data_dir()), self.clock)
         self.moment = Moment()
         self.register_theme(textual_theme(self.look.theme))
         self.theme = f"nodetop-{settings.theme}"

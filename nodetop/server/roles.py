@@ -36,7 +36,7 @@ def run(settings: ServerSettings) -> int:
     """Runs until a signal; the exit code. Raises StartError."""
     _check(settings)
     configure_logging(settings.log_level)
-    folder = settings.data_dir / (HUB_FOLDER if settings.is_hub else NODE_FOLDER)
+    folder = settings.required_data_dir() / (HUB_FOLDER if settings.is_hub else NODE_FOLDER)
     lock = open_folder(folder)
     try:
         if settings.insecure_http:
@@ -135,7 +135,7 @@ def _token_file(settings: ServerSettings, address: HubAddress) -> Path:
     """The file of --token-file, or of a hub of the same user on this machine."""
     if settings.token_file is not None:
         return settings.token_file
-    own = settings.data_dir / HUB_FOLDER
+    own = settings.required_data_dir() / HUB_FOLDER
     if address.loopback and (own / PUSH_TOKEN_FILE).exists() and _is_own_hub(own, address):
         return own / PUSH_TOKEN_FILE
     raise StartError("A node needs the hub's push token; copy the hub's file push.token here and give --token-file")
@@ -166,9 +166,9 @@ def _collector(settings: ServerSettings, sink: Callable[[NodeSnapshot], None]) -
 
 def forget(settings: ServerSettings, node: str) -> str:
     """Makes the hub of this machine forget a node; the result, for people. Raises StartError."""
-    folder = settings.data_dir / HUB_FOLDER
+    folder = settings.required_data_dir() / HUB_FOLDER
     if not folder.is_dir():
-        raise StartError(f"There is no hub in {settings.data_dir}; give the right --data-dir")
+        raise StartError(f"There is no hub in {folder.parent}; give the right --data-dir")
     path = request(folder, node)
     if not is_in_use(folder):
         return f"The hub is not running; it will forget {node} when it starts"

@@ -10,7 +10,8 @@ import click
 from nodetop.base.hub_address import DEFAULT_PORT
 from nodetop.server.base.limits import RETENTION_DAYS
 from nodetop.server.base.log import LEVELS
-from nodetop.settings.options import Folder, HomeFile, Seconds, data_folder, setting
+from nodetop.settings.folders import data_folder, required
+from nodetop.settings.options import Folder, HomeFile, Seconds, setting
 
 DEFAULT_CLUSTER = "default"
 
@@ -51,7 +52,7 @@ class ServerSettings:
         "Command lines: secrets replaced, none at all, or in full. [redacted]",
         click.Choice(["redacted", "none", "full"]),
     )
-    data_dir: Path = setting(
+    data_dir: Path | None = setting(
         data_folder,
         ("--data-dir",),
         "The folder for tokens, history and unsent samples.",
@@ -93,6 +94,10 @@ class ServerSettings:
     proc_root: str = setting("/proc", ("--proc-root",), "Read this instead of /proc.", Folder(exists=True))
     sys_root: str = setting("/sys", ("--sys-root",), "Read this instead of /sys.", Folder(exists=True))
     host_root: str = setting("/", ("--host-root",), "Read this instead of /.", Folder(exists=True))
+
+    def required_data_dir(self) -> Path:
+        """Where data is kept. Raises NoHomeError where the user has no home directory and no --data-dir is given."""
+        return required(self.data_dir)
 
     @property
     def is_hub(self) -> bool:

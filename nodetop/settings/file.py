@@ -17,13 +17,6 @@ class SettingsFileError(click.UsageError):
     """A settings file that cannot be used: one line that names the file, the line and what is allowed."""
 
 
-def default_path() -> Path:
-    """nodetop.toml in the platform's folder for configuration."""
-    from platformdirs import user_config_path
-
-    return user_config_path("nodetop", appauthor=False) / "nodetop.toml"
-
-
 SERVER = "server"
 """The table of the file that is nodetop-server's. All outside it is nodetop's."""
 

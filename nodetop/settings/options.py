@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import click
 
 from nodetop.model.panels import Panels
+from nodetop.settings.folders import data_folder, required
 
 ENVIRONMENT_PREFIX = "NODETOP"
 SHORTEST_INTERVAL = 0.25
@@ -92,18 +93,26 @@ class KeyPreset(click.types.StringParamType):
         return str(value)
 
 
+def _with_home(value: Any, path: click.Path, param: click.Parameter | None, ctx: click.Context | None) -> str:
+    """A path with ~ or ~USER expanded: in the settings file and the environment no shell does that."""
+    try:
+        return str(Path(value).expanduser())
+    except RuntimeError:
+        path.fail(f"{value}: that user has no home directory.", param, ctx)
+
+
 class Folder(click.Path):
-    """A folder, of which ~ may stand for the user's own: in the file and the environment no shell expands it."""
+    """A folder; ~ stands for the user's home."""
 
     def __init__(self, *, exists: bool, path_type: type = str) -> None:
         super().__init__(exists=exists, file_okay=False, path_type=path_type)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        return super().convert(str(Path(value).expanduser()), param, ctx)
+        return super().convert(_with_home(value, self, param, ctx), param, ctx)
 
 
 class HomeFile(click.Path):
-    """A file, of which ~ may stand for the user's home. Whether it can be used is found when it is."""
+    """A file; ~ stands for the user's home. Whether the file can be used shows when it is opened."""
 
     def __init__(self) -> None:
         super().__init__(dir_okay=False, path_type=Path)
@@ -111,20 +120,13 @@ class HomeFile(click.Path):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if value == "":
             self.fail("the name of a file is empty.", param, ctx)
-        return super().convert(str(Path(value).expanduser()), param, ctx)
+        return super().convert(_with_home(value, self, param, ctx), param, ctx)
 
 
 def setting(default: Any, flags: tuple[str, ...], text: str, kind: Any = None) -> Any:
     """A field of Settings and the option that sets it; without `kind` it is a switch. The default may be a function."""
     factory = default if callable(default) else lambda: default
     return field(default_factory=factory, metadata={"flags": flags, "kind": kind, "help": text})
-
-
-def data_folder() -> Path:
-    """Where this user's nodetop keeps its data."""
-    from platformdirs import user_state_path
-
-    return user_state_path("nodetop", appauthor=False)
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,7 @@ class Settings:
     layout: Panels = field(default_factory=Panels)
     settings_file: Path | None = None
     history: bool = setting(True, ("--history/--no-history",), "Keep 30 days of history on disk. [yes]")
-    data_dir: Path = setting(
+    data_dir: Path | None = setting(
         data_folder, ("--data-dir",), "Where the history is kept.", Folder(exists=False, path_type=Path)
     )
     node_name: str | None = setting(None, ("--node-name",), "What this host is called. [its host name]", click.STRING)
@@ -179,6 +181,10 @@ class Settings:
     proc_root: str = setting("/proc", ("--proc-root",), "Read this instead of /proc.", Folder(exists=True))
     sys_root: str = setting("/sys", ("--sys-root",), "Read this instead of /sys.", Folder(exists=True))
     host_root: str = setting("/", ("--host-root",), "Read this instead of /.", Folder(exists=True))
+
+    def required_data_dir(self) -> Path:
+        """Where data is kept. Raises NoHomeError where the user has no home directory and no --data-dir is given."""
+        return required(self.data_dir)
 
 
 def options_of(settings: Any, only: frozenset[str] | None = None) -> Callable[[F], F]:

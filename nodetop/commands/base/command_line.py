@@ -77,8 +77,11 @@ def config_option(
 
     def take(context: click.Context, _parameter: click.Parameter, given: Path | None) -> None:
         from nodetop.settings import file as settings_file
+        from nodetop.settings.folders import settings_path
 
-        path = given or settings_file.default_path()
+        path = given or settings_path()
+        if path is None:
+            return
         options = [option for option in context.command.params if option.name in names]
         try:
             context.meta[_TABLES] = {"settings_file": path}

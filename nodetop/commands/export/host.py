@@ -43,7 +43,7 @@ def export_host(export: Export, settings: Settings, file: IncidentFile, first_ga
 def _from_store(export: Export, settings: Settings, node: str) -> list[HistoryPoint]:
     if not settings.history:
         return []
-    store = HistoryStore(settings.data_dir / "history", report=export.problems.append)
+    store = HistoryStore(settings.required_data_dir() / "history", report=export.problems.append)
     try:
         return store.points(node, export.since, export.until, STEP)
     except (StoreError, OSError) as error:
@@ -78,6 +78,8 @@ def _from_own_hub(
 
 
 def _own_hub_url(settings: Settings) -> str | None:
+    if settings.data_dir is None:
+        return None
     try:
         text = (settings.data_dir / _HUB_FOLDER / ADDRESS_FILE).read_text(errors="replace")[:_LONGEST_URLS]
     except OSError:

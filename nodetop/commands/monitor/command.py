@@ -13,6 +13,7 @@ def monitor(mode: Mode, settings: Settings) -> int:
     """Returns the exit code; raises click.UsageError, RecordingError, OSError."""
     _need_terminal()
     _check_keys(settings)
+    settings.required_data_dir()  # refused before the screen changes
     if settings.cluster:
         from nodetop.commands.monitor.cluster import monitor_cluster
 

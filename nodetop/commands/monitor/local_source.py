@@ -49,7 +49,7 @@ def live_source(
     """A source that goes on after a first sample, and what keeps what it takes."""
     history = None
     if settings.history:
-        history = HistoryRecorder(HistoryStore(settings.data_dir / "history"), sampler.node)
+        history = HistoryRecorder(HistoryStore(settings.required_data_dir() / "history"), sampler.node)
     keeper = Keeper(history, recording)
     source = LocalSource(sampler, interval=settings.interval, recorder=keeper, readonly=settings.readonly)
     source.start_with(first)

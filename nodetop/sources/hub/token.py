@@ -15,7 +15,7 @@ _LARGEST = 64 * 1024
 class TokenFile:
     """Reads the token anew at each call, so that a changed file counts at once."""
 
-    def __init__(self, address: HubAddress, *, given: Path | None, hub_folder: Path) -> None:
+    def __init__(self, address: HubAddress, *, given: Path | None, hub_folder: Path | None) -> None:
         """`hub_folder` is the data directory of a hub that this user may run; it is looked into where no file is
         `given`, and its token goes to no other address than those that hub answers on, by TLS or within this machine,
         there only to a program of this user or of root."""
@@ -32,7 +32,7 @@ class TokenFile:
         """The token; None where none is known. Raises SourceError for a named file that cannot be used."""
         if self._given is not None:
             return read_token(self._given)
-        if not (self._address.secure or self._address.loopback):
+        if self._hub_folder is None or not (self._address.secure or self._address.loopback):
             return None
         try:
             own = _private(self._hub_folder / ADDRESS_FILE)
