@@ -78,6 +78,8 @@ def _from_own_hub(
 
 
 def _own_hub_url(settings: Settings) -> str | None:
+    if settings.data_dir is None:
+        return None
     try:
         text = (settings.data_dir / _HUB_FOLDER / ADDRESS_FILE).read_text(errors="replace")[:_LONGEST_URLS]
     except OSError:
