@@ -4,12 +4,12 @@ BIN := $(VENV)/bin
 ARGS ?=
 PYTEST_ARGS ?= -n auto
 
-.PHONY: help run test test-crash lint check format verify bench clean
+.PHONY: help run test test-crash test-faults lint check format verify verify-vm bench fuzz clean
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.installed ## run the monitor; flags: make run ARGS="--theme light"
 	@$(BIN)/nodetop $(ARGS)
@@ -35,8 +35,17 @@ format: $(VENV)/.installed-check ## format the sources
 verify: $(VENV)/.installed-test ## compare with free, sar, iostat, df, top in a table; ARGS="--write-table FILE"
 	$(BIN)/python -m pytest tests/verify --long -q $(ARGS)
 
+verify-vm: $(VENV)/.installed-test ## compare inside a virtual machine: md, LVM, bonds, sensors, systemd; needs root, qemu
+	$(BIN)/python -m pytest tests/verify/vm --long --vm -q $(ARGS)
+
 bench: $(VENV)/.installed-test ## compare CPU and memory with installed monitors; ARGS="--processes 2000"
 	$(BIN)/python bench/peers.py $(ARGS)
+
+fuzz: $(VENV)/.installed-test ## test parsers, screens and replies with generated input, 2 minutes; ARGS="--seconds 1800"
+	$(BIN)/python -m pytest tests/fuzz -q -n 2 --seconds 120 $(ARGS)
+
+test-faults: $(VENV)/.installed-test ## cause disk, clock and network faults, print a table of what held
+	$(BIN)/python -m pytest tests/faults -q --every-fault $(ARGS)
 
 clean: ## remove everything that was built
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

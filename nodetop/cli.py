@@ -12,6 +12,8 @@ from nodetop.commands.base.command_line import config_option, context_settings, 
 from nodetop.settings.options import Count, Factor, HomeFile, Settings, from_options, options_of
 from nodetop.settings.tables import TABLES
 
+ARGS = ("redacted", "none", "full")
+"""What can be asked for of command lines: nodetop.recording.redact.MODES, without its import."""
 FIRST_GAP = 1.0
 """Seconds between the two samples from which a script's first rates are computed, if no interval is given."""
 
@@ -71,7 +73,13 @@ class _Nodetop(click.Group):
 @_mode("--once", is_flag=True, help="Print a readable summary and exit.")
 @_mode("--json", "as_json", is_flag=True, help="Print snapshots as JSON, one per line.")
 @_mode("--count", type=Count(), help="With --json: number of snapshots; 0: until stopped. [1]")
-@_mode("--record", type=HomeFile(), help="Also write each snapshot to this file.")
+@_mode("--record", type=HomeFile(), help="Also write each snapshot to this file, which only you can read.")
+@_mode(
+    "--args",
+    type=click.Choice(ARGS),
+    help="Command lines in the file of --record and in the output of --json: secrets replaced, left out, or in full. "
+    "[redacted; for --json full]",
+)
 @_mode(
     "--replay",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -91,7 +99,7 @@ def _command(context: click.Context, /, **options: Any) -> int:
     if context.invoked_subcommand is not None:
         context.obj = _settings_of(context, options)
         return 0
-    from nodetop.commands.base.mode import Mode
+    from nodetop.commands.base.mode import Mode  # not for --help
     from nodetop.commands.dispatch import run
 
     mode = Mode(**{name: options[name] for name in Mode.__dataclass_fields__})
@@ -121,8 +129,8 @@ _HUB_SETTINGS = frozenset({"data_dir", "cluster", "token_file", "ca_file", "pin"
 @_mode("--node", "nodes", multiple=True, help="With --cluster: only this node; may be repeated.")
 @_mode(
     "--args",
-    type=click.Choice(["none", "redacted", "full"]),
-    help="Command lines: left out, with secrets replaced, or in full. [redacted; from a hub: as stored]",
+    type=click.Choice(ARGS),
+    help="Command lines: with secrets replaced, left out, or in full. [redacted; from a hub: as stored]",
 )
 @_mode("--force", is_flag=True, help="Overwrite an existing file.")
 @options_of(Settings, only=_HUB_SETTINGS)
@@ -146,7 +154,7 @@ def _export(
     """
     from dataclasses import replace
 
-    from nodetop.commands.export.command import now, run
+    from nodetop.commands.export.command import now, run  # only what exports pays for it
     from nodetop.commands.export.request import Export
 
     settings = replace(context.obj, **{name: value for name, value in given.items() if value is not None})

@@ -4,6 +4,7 @@ import json
 import os
 import resource
 import signal
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -36,6 +37,8 @@ def snapshots(output: str) -> list[dict[str, Any]]:
         (["--json", "--count", "x"], "Invalid value for '--count': 'x' is not a valid integer."),
         (["--json", "--count", "-1"], "Invalid value for '--count': -1 is not in the range x>=0."),
         (["--once", "--record", "x"], "--record needs the monitor or --json"),
+        (["--args", "none"], "--args needs --record or --json"),
+        (["--json", "--cluster", "http://127.0.0.1:1", "--args", "none"], "--args is for this host only"),
         (["--replay", __file__, "--record", "x"], "--record and --replay cannot be combined"),
         (["--speed", "2"], "--speed needs --replay"),
         (["--speed", "nan", "--replay", __file__], "Invalid value for '--speed': nan is not a finite number."),
@@ -181,7 +184,7 @@ def test_an_interrupt_is_quiet() -> None:
 
 @pytest.mark.parametrize("name", ["r.jsonl", "r.jsonl.gz"])
 def test_what_json_recorded_is_replayed_as_it_was(nodetop: Nodetop, tmp_path: Path, name: str) -> None:
-    printed = nodetop("--json", *FAST, "--count", "3", "--record", tmp_path / name)
+    printed = nodetop("--json", *FAST, "--count", "3", "--record", tmp_path / name, "--args", "full")
     assert printed.returncode == 0
     replayed = nodetop("--json", "--replay", tmp_path / name)
     assert snapshots(replayed.stdout) == snapshots(printed.stdout)
@@ -190,6 +193,37 @@ def test_what_json_recorded_is_replayed_as_it_was(nodetop: Nodetop, tmp_path: Pa
     again = nodetop("--json", "--record", tmp_path / name)
     assert again.returncode == 2
     assert again.stderr == f"nodetop: {tmp_path / name} is there already; --record needs a new file\n"
+
+
+@pytest.mark.parametrize("name", ["r.jsonl", "r.jsonl.gz"])
+def test_a_recording_is_private_and_holds_no_secret(nodetop: Nodetop, tmp_path: Path, name: str) -> None:
+    with subprocess.Popen(["mysql", "-c", SLEEP, "-phunter2sec"], executable=sys.executable) as child:
+        try:
+            assert_recorded(nodetop, tmp_path / name, child.pid)
+        finally:
+            child.kill()
+
+
+SLEEP = "__import__('time').sleep(600)"
+FULL, REDACTED = f"mysql -c {SLEEP} -phunter2sec", f"mysql -c {SLEEP} -p***"
+
+
+def assert_recorded(nodetop: Nodetop, path: Path, pid: int) -> None:
+    def commands(text: str) -> set[str]:
+        rows = [row for snapshot in snapshots(text) for row in snapshot["processes"]["rows"]]
+        return {row["command"] for row in rows if row["pid"] == pid} - {""}  # on a busy machine not in the first
+
+    for args, printed, recorded in (
+        ([], FULL, REDACTED),  # what is printed stays on this machine
+        (["--args", "redacted"], REDACTED, REDACTED),
+        (["--args", "full"], FULL, FULL),
+        (["--args", "none"], "", ""),
+    ):
+        done = nodetop("--json", *FAST, "--count", "4", "--record", path, *args)
+        assert commands(done.stdout) == {printed} - {""}
+        assert commands(nodetop("--json", "--replay", path).stdout) == {recorded} - {""}
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        path.unlink()
 
 
 def test_a_recording_cut_short_is_read_and_told(nodetop: Nodetop, tmp_path: Path) -> None:

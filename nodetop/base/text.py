@@ -10,6 +10,7 @@ ELLIPSIS = "…"
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Co", "Cn"})
 _COMBINING = frozenset({"Mn", "Me"})
 _MARKS_PER_CHARACTER = 2
+_SHORT = 256
 
 
 def clean(value: str | bytes, limit: int = 256) -> str:
@@ -25,10 +26,9 @@ def clean(value: str | bytes, limit: int = 256) -> str:
         value = value[:limit]
     if value.isascii() and value.isprintable():
         return value
-    return _cleaned(value)
+    return _cleaned_short(value) if len(value) <= _SHORT else _cleaned_long(value)
 
 
-@lru_cache(maxsize=4096)
 def _cleaned(value: str) -> str:
     out: list[str] = []
     marks = 0
@@ -44,6 +44,11 @@ def _cleaned(value: str) -> str:
         elif marks <= _MARKS_PER_CHARACTER:
             out.append(character)
     return "".join(out)
+
+
+_cleaned_short = lru_cache(maxsize=4096)(_cleaned)
+_cleaned_long = lru_cache(maxsize=128)(_cleaned)
+"""Few: whoever can start a process can make texts of thousands of characters."""
 
 
 def width(value: str) -> int:

@@ -4,11 +4,12 @@ from typing import TypeVar
 
 import msgspec
 
+from nodetop.base.command_line import as_text
 from nodetop.model.snapshot import NodeSnapshot
 
 T = TypeVar("T")
 
-_encoder = msgspec.json.Encoder()
+_encoder = msgspec.json.Encoder(enc_hook=as_text)
 _decoders: dict[type, "msgspec.json.Decoder[object]"] = {}
 
 

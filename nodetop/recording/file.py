@@ -7,15 +7,18 @@ snapshots stand lines of history (NodeHistory) of the time that reaches further 
 
 import gzip
 import json
+import os
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from threading import Lock
-from typing import IO, Annotated, TypeVar
+from typing import Annotated, TypeVar
 
 from msgspec import Meta, Struct
 
+from nodetop.base import files
 from nodetop.model import tolerant, wire
 from nodetop.model.snapshot import SCHEMA, HistoryPoint, Name, NodeSnapshot, Time
 from nodetop.recording.lines import DamagedFile, numbered_lines
@@ -59,16 +62,23 @@ class NodeHistory(Struct, frozen=True, kw_only=True):
 
 
 class Recording:
-    """Appends snapshots to a new file, each whole on disk before the next. `add` may be called from any thread."""
+    """Appends snapshots to a new file, each whole on disk before the next. `add` may be called from any thread.
 
-    def __init__(self, path: Path, version: str = "") -> None:
-        """Raises RecordingError; a file that is there already is left as it is."""
+    Only its owner can read it, and command lines are redacted unless asked otherwise: it says what ran on a machine.
+    """
+
+    def __init__(self, path: Path, version: str = "", args: str = "redacted") -> None:
+        """`args` is one of redact.MODES. Raises RecordingError; a file that is there already is left as it is."""
+        from nodetop.recording.redact import redact_snapshot  # late: only who records needs its tables
+
+        self._prepared = partial(redact_snapshot, mode=args)
         self._path = path
         self._lock = Lock()
         self.problem: str | None = None
         """Why recording stopped before it was closed."""
         try:
-            self._file = _create(path)
+            self._file = os.fdopen(files.create(path), "wb")
+            self._lines = gzip.GzipFile("", "wb", 6, self._file, mtime=0) if path.suffix == ".gz" else self._file
             self._write(json.dumps({_HEADER_KEY: FORMAT, "schema": SCHEMA, "version": version}).encode())
         except FileExistsError:
             raise RecordingError(f"{path} is there already; --record needs a new file") from None
@@ -77,7 +87,7 @@ class Recording:
 
     def add(self, snapshot: NodeSnapshot) -> None:
         """Appends one snapshot. A full disk ends the recording and nothing else; see `problem`."""
-        line = wire.encode(snapshot)
+        line = wire.encode(self._prepared(snapshot))
         with self._lock:
             if self.problem or self._file.closed:
                 return
@@ -96,19 +106,15 @@ class Recording:
         """Ends the file. Safe to call twice."""
         with self._lock:
             try:
+                self._lines.close()
                 self._file.close()
             except OSError as error:
                 self.problem = self.problem or f"recording to {self._path} stopped: {error.strerror or error}"
 
     def _write(self, line: bytes) -> None:
-        self._file.write(line + b"\n")
+        self._lines.write(line + b"\n")
+        self._lines.flush()
         self._file.flush()
-
-
-def _create(path: Path) -> IO[bytes]:
-    if path.suffix == ".gz":
-        return gzip.open(path, "xb", compresslevel=6)  # type: ignore[return-value]
-    return path.open("xb")
 
 
 def recorded(snapshots: Iterable[NodeSnapshot], recording: Recording) -> Iterator[NodeSnapshot]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-SHORT_SECONDS = 1.0
+SHORT_SECONDS = 0.2
 """Of each test where nobody said how long, as in make test."""
 START_SECONDS = 120.0
 """For what a test does besides: processes that start and end."""

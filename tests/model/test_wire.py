@@ -20,6 +20,7 @@ from nodetop.model.snapshot import (
     Stat,
 )
 from nodetop.model.wire import BadMessage, decode, decode_snapshot, encode
+from tests.command_lines import command_line
 
 SNAPSHOT = NodeSnapshot(
     node="web-01",
@@ -131,3 +132,13 @@ def test_a_time_that_no_calendar_has_is_refused(at: float) -> None:
         decode_snapshot(f'{{"node":"a","taken_at":{at}}}')
     with pytest.raises(BadMessage, match="boot_time"):
         decode_snapshot(f'{{"node":"a","taken_at":1,"host":{{"boot_time":{at}}}}}')
+
+
+def test_a_command_line_that_knows_its_arguments_goes_out_as_text() -> None:
+    line = command_line("sh", "-c", "a b", "")
+    row = ProcessMetrics(pid=1, command=line)
+    plain = ProcessMetrics(pid=1, command="sh -c a b ")
+    assert encode(row) == encode(plain)
+    assert line.raw == "sh\0-c\0a b\0"
+    with pytest.raises(TypeError):
+        encode(object())

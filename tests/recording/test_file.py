@@ -1,14 +1,18 @@
 import gzip
 import json
+import os
+import stat
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from nodetop.model import wire
 from nodetop.model.snapshot import CpuMetrics, NodeSnapshot, ProcessMetrics, ProcessSummary
 from nodetop.recording.file import Reader, Recording, RecordingError, recorded
+from tests.command_lines import command_line
 
 
 def snapshot(seq: int, node: str = "a") -> NodeSnapshot:
@@ -38,6 +42,36 @@ def read(path: Path) -> tuple[list[bytes], list[str]]:
 def test_what_was_recorded_is_read_back(tmp_path: Path, name: str) -> None:
     written = record(tmp_path / name, 5)
     assert read(tmp_path / name) == (written, [])
+
+
+@pytest.mark.parametrize("name", ["r", "r.gz"])
+def test_only_its_owner_can_read_it(tmp_path: Path, name: str) -> None:
+    before = os.umask(0)
+    try:
+        record(tmp_path / name, 1)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("args", "command"), [(None, "mysql -p***"), ("redacted", "mysql -p***"), ("none", ""), ("full", "mysql -phunter2")]
+)
+def test_secrets_are_recorded_only_where_that_is_asked_for(tmp_path: Path, args: str | None, command: str) -> None:
+    row = ProcessMetrics(pid=1, name="mysql", command=command_line("mysql", "-phunter2"))
+    taken = replace(snapshot(1), processes=ProcessSummary(rows=(row,)))
+    with Recording(tmp_path / "r", **({} if args is None else {"args": args})) as recording:
+        recording.add(taken)
+    processes = next(iter(Reader(tmp_path / "r"))).processes
+    assert processes is not None
+    assert [row.command for row in processes.rows] == [command]
+
+
+def test_a_link_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "r").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(RecordingError, match="is there already"):
+        Recording(tmp_path / "r")
+    assert not (tmp_path / "elsewhere").exists()
 
 
 def test_a_name_in_gz_is_compressed(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ class Mode:
     as_json: bool
     count: int | None
     record: Path | None
+    args: str | None
     replay: Path | None
     speed: float | None
     node: str | None
@@ -37,6 +38,8 @@ class Mode:
             (self.check and self.speed is not None, "--speed needs the monitor"),
             (self.once and self.as_json, "--once and --json cannot be combined"),
             (self.count is not None and not self.as_json, "--count needs --json"),
+            (self.args and not self.record and not self.as_json, "--args needs --record or --json"),
+            (self.args and settings.cluster, "--args is for this host only; a hub decides what its nodes send"),
             (self.record and self.once, "--record needs the monitor or --json"),
             (self.record and self.replay, "--record and --replay cannot be combined; copy the file instead"),
             (self.speed is not None and not self.replay, "--speed needs --replay"),
@@ -50,4 +53,4 @@ class Mode:
 
     def recording(self) -> AbstractContextManager[Recording | None]:
         """The file to record into, closed afterwards; None if none was given. Raises RecordingError."""
-        return Recording(self.record, __version__) if self.record else nullcontext()
+        return Recording(self.record, __version__, self.args or "redacted") if self.record else nullcontext()

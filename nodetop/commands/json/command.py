@@ -24,7 +24,7 @@ def print_json(mode: Mode, settings: Settings, first_gap: float) -> int:
         return print_cluster(settings, mode.node, 1 if mode.count is None else mode.count, out)
     if mode.replay:
         reader = Reader(mode.replay)
-        print_snapshots(reader, mode.count or 0, out)
+        print_snapshots(_redacted(reader, mode.args), mode.count or 0, out)
         for notice in reader.notices:
             print_error(notice)
         return 0
@@ -32,8 +32,17 @@ def print_json(mode: Mode, settings: Settings, first_gap: float) -> int:
         snapshots = sampled(sampler.sample, settings.interval, first_gap)
         if recording:
             snapshots = recorded(snapshots, recording)
-        print_snapshots(snapshots, 1 if mode.count is None else mode.count, out)
+        print_snapshots(_redacted(snapshots, mode.args), 1 if mode.count is None else mode.count, out)
     return 0
+
+
+def _redacted(snapshots: Iterable[NodeSnapshot], args: str | None) -> Iterable[NodeSnapshot]:
+    """With as much of command lines as is asked for; as they are where nothing is."""
+    if args is None:
+        return snapshots
+    from nodetop.recording.redact import redact_snapshot  # its tables, which most do without
+
+    return (redact_snapshot(snapshot, args) for snapshot in snapshots)
 
 
 def print_snapshots(snapshots: Iterable[NodeSnapshot], count: int, out: BinaryIO) -> None:

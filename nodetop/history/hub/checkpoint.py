@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from nodetop.base import files
+from nodetop.base.command_line import as_text
 from nodetop.history.day_file import Damaged, Held
 from nodetop.history.hub.envelope import SampleEnvelope
 from nodetop.history.hub.last_hour import StoredHour
@@ -36,7 +37,7 @@ class NodeState(Struct, frozen=True, kw_only=True):
     hour: StoredHour
 
 
-_encoder = msgspec.msgpack.Encoder()
+_encoder = msgspec.msgpack.Encoder(enc_hook=as_text)
 _decoder = msgspec.msgpack.Decoder(NodeState)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Struct
 
+from nodetop.base.command_line import as_text
 from nodetop.model.bounds import Name, Skew, Time
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.model.tolerant import fitted
@@ -29,7 +30,7 @@ class SampleEnvelope(Struct, frozen=True, kw_only=True, eq=False):
 
 
 _FASTEST = 1
-_encoder = msgspec.msgpack.Encoder()
+_encoder = msgspec.msgpack.Encoder(enc_hook=as_text)
 _decoder = msgspec.msgpack.Decoder(tuple[SampleEnvelope, ...])
 
 

@@ -13,12 +13,15 @@ from typing import Any, get_args, get_origin
 import msgspec
 from msgspec.structs import fields, replace
 
+from nodetop.base.command_line import CommandLine, as_text
 from nodetop.base.text import clean
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics, ProcessSummary
 
-_ENCODER = msgspec.msgpack.Encoder()  # unlike JSON's it keeps NaN and infinity, which the decoder then refuses
+# Unlike JSON's it keeps NaN and infinity, which the decoder then refuses.
+_ENCODER = msgspec.msgpack.Encoder(enc_hook=as_text)
 _ODD = (msgspec.MsgspecError, UnicodeError, OverflowError, TypeError, ValueError, RecursionError)
 _TEXT_LIMITS = (4096, 256)
+_ALIKE = {(int, float), (CommandLine, str)}
 _MISSING = object()
 _MANY = 64
 _Rows = tuple[ProcessMetrics, ...]
@@ -138,7 +141,7 @@ def _summary(faults: list[str]) -> str | None:
 
 def _is_like(given: Any, decoded: Any) -> bool:
     if type(given) is not type(decoded):
-        return type(given) is int and type(decoded) is float
+        return (type(given), type(decoded)) in _ALIKE
     return type(given) is not tuple or all(map(_is_like, given, decoded))
 
 

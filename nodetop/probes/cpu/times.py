@@ -24,9 +24,9 @@ class Shares(Struct, frozen=True):
 
 
 def parse_stat(data: bytes) -> tuple[Times | None, tuple[tuple[int, Times], ...]]:
-    """The `cpu` line of /proc/stat, and the `cpuN` lines with their N. An offline CPU has no line."""
+    """The `cpu` line of /proc/stat, and each `cpuN` line with its N, each N once. An offline CPU has no line."""
     total: Times | None = None
-    cores: list[tuple[int, Times]] = []
+    cores: dict[int, Times] = {}
     for line in data.split(b"\n"):
         if not line.startswith(b"cpu"):
             if cores:
@@ -43,8 +43,8 @@ def parse_stat(data: bytes) -> tuple[Times | None, tuple[tuple[int, Times], ...]
         if name == b"cpu":
             total = times
         elif name[3:].isdigit():
-            cores.append((int(name[3:]), times))
-    return total, tuple(cores)
+            cores[int(name[3:])] = times
+    return total, tuple(cores.items())
 
 
 def boot_time(stat: bytes) -> int | None:

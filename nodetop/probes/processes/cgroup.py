@@ -10,7 +10,8 @@ _ID_LENGTH = 12
 # Docker, Podman, containerd and CRI-O all name a container's cgroup by 64 hexadecimal digits, with various prefixes.
 # conmon is only the monitor of the container with that name.
 _CONTAINER = re.compile(rb"(?<![0-9a-f])(?<!conmon-)([0-9a-f]{64})(?![0-9a-f])")
-_POD = re.compile(rb"kubepods[^\n]*[-/]pod([0-9a-f]{8})[0-9a-f_-]*")
+_PODS = b"kubepods"
+_POD = re.compile(rb"[-/]pod([0-9a-f]{8})")
 _NAMED = re.compile(
     rb"/(?:lxc/|lxc\.payload[./]|machine\.slice/machine-|machine\.slice/systemd-nspawn@)([^/\n]+?)"
     rb"(?:\.scope|\.service)?(?=/|$)",
@@ -24,18 +25,26 @@ _RANDOM_END = re.compile(rb"-(?:[0-9a-f]{64}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}
 _BUS = re.compile(rb"dbus-:[0-9.]+-(.+)@[0-9]+\.service")
 
 
-@lru_cache(maxsize=1024)
 def container_name(raw: bytes) -> str | None:
     """The start of the container's id (12 digits, as in `docker ps`), in Kubernetes preceded by the start of the pod's
     uid; the name of an LXC, nspawn or machined container; or the innermost systemd service or scope (for a desktop
     application its id). None if there is none."""
+    return _cached_name(raw) if len(raw) <= _USUAL_BYTES else _name(raw)
+
+
+def _name(raw: bytes) -> str | None:
     ids = _CONTAINER.findall(raw)
     if ids:
-        pod = _POD.search(raw)
-        return str((b"pod%s/" % pod[1] if pod else b"") + ids[-1][:_ID_LENGTH], "ascii")
+        pods = _POD.findall(raw.partition(_PODS)[2].partition(b"\n")[0])
+        return str((b"pod%s/" % pods[-1] if pods else b"") + ids[-1][:_ID_LENGTH], "ascii")
     match = _NAMED.search(raw)
     name = match[1] if match else _unit(raw)
     return clean(_unescaped(name)) if name else None
+
+
+_cached_name = lru_cache(maxsize=1024)(_name)
+_USUAL_BYTES = 4096
+"""Longer ones, which any user can make, are not kept."""
 
 
 def _unit(raw: bytes) -> bytes | None:

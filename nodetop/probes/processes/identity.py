@@ -6,6 +6,7 @@ from contextlib import suppress
 from queue import SimpleQueue
 from typing import NamedTuple
 
+from nodetop.base.command_line import CommandLine
 from nodetop.base.text import clean
 from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted, read_record, read_to_end
 from nodetop.probes.processes.cgroup import container_name
@@ -83,7 +84,14 @@ def effective_uid(status: bytes) -> int | None:
 
 
 def _command(raw: bytes) -> str:
-    return clean(raw.rstrip(b"\0 ").replace(b"\0", b" "), _COMMAND_LIMIT)
+    """What /proc/PID/cmdline says: arguments with a NUL after each, or a title that the process wrote over them."""
+    raw = raw.rstrip(b"\0 ")
+    text = clean(raw.replace(b"\0", b" "), _COMMAND_LIMIT)
+    if b"\0" not in raw:
+        return text
+    if text.isascii():  # as it was
+        return CommandLine.of(raw.decode("ascii"))
+    return CommandLine.of("\0".join([clean(argument, _COMMAND_LIMIT) for argument in raw.split(b"\0")]))
 
 
 class IdentityReader:

@@ -1,6 +1,5 @@
 """Parses /proc/PID/status, limits, io, smaps_rollup and the rest of stat for one process. Pure. proc(5)."""
 
-import re
 from collections.abc import Mapping
 
 from nodetop.model.process_details import (
@@ -25,7 +24,7 @@ _CAPABILITIES = (
 )  # fmt: skip
 _SECCOMP = {"0": "off", "1": "strict", "2": "filter"}
 _POLICIES = {0: "normal", 1: "fifo", 2: "round robin", 3: "batch", 5: "idle", 6: "deadline", 7: "ext"}
-_LIMIT = re.compile(r"^Max (.+?)  +(\S+) +(\S+) *(\S*) *$")
+_LIMIT, _LIMIT_NAME_END = "Max ", 26
 _MINOR_FAULTS, _MAJOR_FAULTS, _NICE, _POLICY = 7, 9, 16, 38
 """Indexes of fields in /proc/PID/stat, counted after the name."""
 
@@ -125,14 +124,20 @@ def security(status: Fields, oom_score: int | None, oom_adjustment: int | None) 
 
 
 def parse_limits(raw: bytes) -> tuple[Limit, ...]:
-    """/proc/PID/limits, line by line. Malformed lines are ignored."""
+    """/proc/PID/limits, line by line: a name of 25 characters, the soft and the hard limit, often a unit. Ignores
+    malformed lines."""
     found = []
     for line in raw.decode("utf-8", "replace").splitlines():
-        match = _LIMIT.match(line)
-        if match is not None and all(match[each] == "unlimited" or match[each].isdigit() for each in (2, 3)):
-            soft, hard = (None if match[each] == "unlimited" else int(match[each]) for each in (2, 3))
-            found.append(Limit(match[1], soft, hard, match[4]))
+        name, values = line[len(_LIMIT) : _LIMIT_NAME_END].rstrip(), line[_LIMIT_NAME_END:].split()
+        limits = values[:2]
+        if line.startswith(_LIMIT) and len(limits) == 2 and all(map(_is_limit, limits)):
+            soft, hard = (None if limit == "unlimited" else int(limit) for limit in limits)
+            found.append(Limit(name, soft, hard, "".join(values[2:3])))
     return tuple(found)
+
+
+def _is_limit(text: str) -> bool:
+    return text == "unlimited" or text.isdecimal()
 
 
 def io_counters(fields: Fields) -> IoCounters:

@@ -11,7 +11,7 @@ _GPU = re.compile(r"amdgpu|radeon|nouveau|nvidia|i915|xe|.*gpu.*")
 _CPU = re.compile(
     r"coretemp|k8temp|k10temp|zenpower|scpi_sensors|x86_pkg_temp|bcm2835_thermal"  # without "cpu" in the name
     r"|.*cpu.*"
-    r"|(ap_)?(soc|cluster|package|pkg|big|little|bigcore|littlecore)[\d_]*(thermal|therm|thmzone|thermal_zone)?[\d_]*"
+    r"|(ap_)?(soc|cluster|package|pkg|big|little|bigcore|littlecore)[\d_]*((thermal|therm|thmzone|thermal_zone)[\d_]*)?"
 )
 _CPU_LABEL = re.compile(
     r".*cpu.*|(chip \d+ )?core \d+|(chip \d+ )?core|package( id \d+)?|soc|tdie|tctl|tccd\d*|big|little|cluster\d*"

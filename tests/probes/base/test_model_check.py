@@ -23,6 +23,7 @@ from nodetop.model.snapshot import (
 )
 from nodetop.model.wire import decode_snapshot, encode
 from nodetop.probes.base.model_check import ModelCheck
+from tests.command_lines import command_line
 
 HUGE = 2**64
 
@@ -144,3 +145,13 @@ def test_whatever_a_process_tells_the_snapshot_can_be_sent(fields: dict[str, Any
     found = sent("processes", summary(ProcessMetrics(**{"pid": 1, **fields}), ProcessMetrics(pid=2)))
     assert msgspec.json.encode(found)
     assert [row.pid for row in found.rows][-1] == 2
+
+
+def test_an_odd_row_keeps_a_command_line_that_knows_its_arguments() -> None:
+    line = command_line("sh", "-c", "a b")
+    rows = (ProcessMetrics(pid=1, command=line, cpu_percent=-1.0), ProcessMetrics(pid=2, command=line))
+    checked, odd = ModelCheck().check("processes", ProcessSummary(rows=rows))
+    assert odd is not None and "cpu_percent" in odd and "command" not in odd
+    assert [row.command for row in checked.rows] == ["sh -c a b"] * 2
+    assert checked.rows[0].cpu_percent is None
+    assert checked.rows[1] is rows[1]

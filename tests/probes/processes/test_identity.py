@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nodetop.base.command_line import CommandLine
 from nodetop.probes.processes.identity import Identity, IdentityReader, IdentityRequest, effective_uid, read_identity
 from nodetop.probes.processes.passwd import Users
 from tests.probes.processes.process_tree import ProcessTree
@@ -66,6 +67,24 @@ def test_whether_io_is_told_is_tried_and_not_guessed_from_the_user(tree: Process
     tree.put(7, uid=os.geteuid())
     (tree.proc / "7" / "io").unlink()
     assert not read_identity(tree.files, Users(tree.files), asked(7)).can_read_io
+
+
+@pytest.mark.parametrize(
+    ("cmdline", "command", "arguments"),
+    [
+        (b"sh\0-c\0a b\nc\0", "sh -c a b\ufffdc", ["sh", "-c", "a b\ufffdc"]),
+        (b"app\0\0--x\0", "app  --x", ["app", "", "--x"]),
+        (b"app\0--x\0", "app --x", ["app", "--x"]),
+        (b"nginx: worker process\0\0\0", "nginx: worker process", None),  # a title, written over the arguments
+        (b"sleep\0", "sleep", None),
+        (b"", "", None),
+    ],
+)
+def test_arguments_stay_apart(tree: ProcessTree, cmdline: bytes, command: str, arguments: list[str] | None) -> None:
+    tree.put(7, cmdline=cmdline)
+    found = read_identity(tree.files, Users(tree.files), asked(7)).command
+    assert found == command
+    assert (found.raw.split("\0") if isinstance(found, CommandLine) else None) == arguments
 
 
 def test_a_long_command_line_is_cut(tree: ProcessTree) -> None:

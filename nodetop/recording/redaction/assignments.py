@@ -1,0 +1,102 @@
+"""name=value and name: value inside a word: forms, JSON, settings of a driver, options of a mount, headers."""
+
+import re
+
+from nodetop.recording.redaction.ids import is_id_name
+from nodetop.recording.redaction.names import Kind, kind_of
+from nodetop.recording.redaction.shapes import MASK
+from nodetop.recording.redaction.values import QUOTES, is_no_secret, is_reference, looks_secret
+
+_MOST = 48
+"""Names looked at in one word; what follows so many is masked."""
+_NAME = re.compile(r"""(?<![\w.\-])([\w.\-]++)\\?["'\])]{0,2}(=>|:=|==|=|:(?!//|:|\\))\\?""")
+_AFTER = {"&": "&#", "?": "&#", ";": ";", ",": ",", "{": ",}", "[": ",]", "(": ",)", "|": "|", "!": "!"}
+"""What ends a value, by what stands before its name."""
+_HEX = re.compile(r"[0-9a-fA-F]{32,}+")
+_FOLDERS = ("PWD", "OLDPWD")
+
+
+def mask_assignments(word: str) -> str:
+    """A word with the values of secret names in it masked. What begins with a name is that name's to its end."""
+    in_url = "://" in word
+    out: list[str] = []
+    at = seen = 0
+    while found := _NAME.search(word, at):
+        seen += 1
+        if seen > _MOST:
+            out.append(word[at : found.end()] + MASK)
+            return "".join(out)
+        out.append(word[at : found.end()])
+        at = found.end()
+        end = _end_of_value(word, found)
+        if end > at and _is_secret(found, word[at:end], in_url):
+            out.append(masked_value(word[at:end]))
+            at = end
+    return "".join(out) + word[at:] if out else word
+
+
+def _is_secret(found: re.Match[str], value: str, in_url: bool) -> bool:
+    name, sign, word = found[1], found[2], found.string
+    kind = Kind.PASSWORD if _is_short_password(name, word) else kind_of(name)
+    if in_url and kind is Kind.WEAK and len(value) >= 16:
+        kind = Kind.TOKEN
+    if in_url and _HEX.fullmatch(value) and not is_id_name(name):
+        return True
+    if not is_secret_value(name, kind, value):
+        return False
+    before = word[: found.start()][-1:]
+    if (sign == ":" and found.start() and before in "\"'{,\\") or (found.start() == 1 and before == "/"):
+        return True
+    # Else it may be a task, an image, a host; not so a field of a header.
+    return sign != ":" or looks_secret(value) or name[0].isupper() or "-" in name
+
+
+def _is_short_password(name: str, word: str) -> bool:
+    """u=USER,p=SECRET and secret,id=...,data=SECRET"""
+    return (name == "p" and "u=" in word) or (name == "data" and word.startswith("secret,"))
+
+
+def is_secret_value(name: str, kind: Kind, value: str) -> bool:
+    """Whether a value is to be masked that stands after a name of this kind."""
+    return kind is not Kind.NONE and name not in _FOLDERS and not is_no_secret(value, kind)
+
+
+def masked_value(value: str) -> str:
+    """A mask for a value, in the quotes it had."""
+    if value.startswith(("pass:", "plain:", "literal:")):
+        return value[: value.index(":") + 1] + MASK
+    quote = value[0] if value[0] in "\"'" else ""
+    return quote + MASK + (quote if quote and value[-1] == quote and len(value) > 1 else "")
+
+
+def mask_login(value: str, signs: str = ":") -> str:
+    """user:password with the password masked; `signs` are what may stand between. What is no login stays."""
+    at = next((index for index, character in enumerate(value[:128]) if character in signs), -1)
+    user, password = value[:at], value[at + 1 :]
+    if at < 0 or "://" in value:
+        return value
+    if not password:
+        return f"{MASK}{value[at]}" if looks_secret(user) else value
+    if (user.isdigit() and password.isdigit()) or is_reference(password.strip(QUOTES)):
+        return value
+    return f"{user}{value[at]}{MASK}"
+
+
+def _end_of_value(word: str, found: re.Match[str]) -> int:
+    start = found.end()
+    if start < len(word) and word[start] in "\"'":
+        end = word.find(word[start], start + 1)
+        return len(word) if end < 0 else end + 1
+    before = word[found.start() - 1] if found.start() else ""
+    if before in "\"'" and before:
+        following = word[found.end(1) : found.end(1) + 1]
+        if following != before:  # the quotes are around name and value
+            end = word.find(before, start)
+            return len(word) if end < 0 else end
+        stops = ",}]"
+    elif not before:
+        return len(word)
+    else:
+        stops = _AFTER.get(before, "")
+    ends = [end for end in (word.find(stop, start) for stop in stops) if end >= 0]
+    return min(ends, default=len(word))

@@ -1,0 +1,110 @@
+"""Where a command begins: the program, what stands before it, and echo, which may tell a secret to the next command."""
+
+from nodetop.recording.redaction.grammar import grammar_of
+from nodetop.recording.redaction.line import Command, Line, program_name
+from nodetop.recording.redaction.names import Kind
+from nodetop.recording.redaction.options import is_option, take_assignment
+from nodetop.recording.redaction.shapes import MASK
+from nodetop.recording.redaction.values import QUOTES, is_no_secret
+from nodetop.recording.redaction.words import SUBSTITUTIONS
+
+_BEFORE_PROGRAM = frozenset((
+    "if", "then", "else", "elif", "do", "while", "until", "!", "{", "(", "spawn", "and", "or", "export", "declare",
+    "local", "set", "readonly", "typeset", "setenv", "begin", "coproc", "not", "source", ".", "-", "in",
+))  # fmt: skip
+_OPENS = "\"'`($){<@"
+_READERS = frozenset((
+    "--password-stdin", "--passphrase-fd", "chpasswd", "passwd", "--stdin", "kinit", "cryptsetup", "--with-token",
+    "smbpasswd", "ssh-add", "--passwd-on-stdin", "veracrypt", "ecryptfs-add-passphrase", "su", "-S", "luksOpen",
+    "--token-stdin", "--pass-stdin", "stdin", "htpasswd", "mkpasswd", "--secret-stdin", "unlock", "gpg",
+    "openconnect", "vncpasswd", "gnome-keyring-daemon", "secret-tool", "doveadm", "ansible-vault", "--data-file=-",
+    "keyctl", "sshpass", "--from-file=/dev/stdin", "--passphrase-stdin", "stdin:", "load-key", "zfs", "--key-file=-",
+    "-passin", "saslpasswd2", "gopass", "pass", "--from-stdin", "--value-stdin", "tomb", "encfs", "gocryptfs",
+    "mount.ecryptfs", "wpa_passphrase",
+))  # fmt: skip
+"""Programs and options that read a secret from standard input."""
+_FARTHEST_PIPE = 24
+
+
+def take_program(line: Line, word: str) -> None:
+    """A word where a program is expected."""
+    bare = word.strip(_OPENS)
+    if not bare or bare in _BEFORE_PROGRAM:
+        line.emit(word)
+    elif take_assignment(line, word.lstrip("\"'")):
+        pass
+    elif (bare.partition("=")[0].isidentifier() and "=" in bare) or (word[0] == "-" and is_option(word) and line.out):
+        line.emit_inside(word)
+    else:
+        begin_command(line, word)
+
+
+def begin_command(line: Line, word: str) -> None:
+    """A word that is a program."""
+    name = program_name(word.lstrip("-"))
+    line.command = Command(name, grammar_of(name))
+    line.emit(line.mask_inside(word) if "=" in word or ":" in word or "@" in word else word)
+    if name in ("echo", "printf"):
+        if word.startswith(SUBSTITUTIONS):
+            _mask_until(line, line.at + _FARTHEST_PIPE, ")`")
+        else:
+            _mask_piped(line)
+
+
+def take_echo(line: Line, word: str) -> bool:
+    """--password-command='echo SECRET', with or without quotes."""
+    head, _, quoted = word.rpartition("=")
+    quote = quoted[:1]
+    if quoted.strip(QUOTES) not in ("echo", "printf") or is_option(line.words.get(line.at + 1)):
+        return False
+    name = (head or line.words.get(line.at - 1)).lower()
+    if not any(part in name for part in ("pass", "secret", "token", "key")):
+        return False
+    if quote in QUOTES:
+        line.emit(word)
+        _mask_until(line, line.at + _FARTHEST_PIPE, quote)
+    else:
+        end = line.words.end_of_value(line.at if head else line.at - 1, line.at, len(head) + 1 if head else 0)
+        line.emit(f"{word} {MASK}", max(end - line.at, 1))
+    return True
+
+
+def reads_secret(program: str) -> bool:
+    """Whether a program may read a secret from standard input."""
+    return program in _READERS or program == "sudo"
+
+
+def _mask_until(line: Line, most: int, closing: str) -> None:
+    """echo SECRET) within another command."""
+    while line.at < min(most, len(line.words)):
+        word = line.words.get(line.at)
+        is_shown = word[0] == "-" or is_no_secret(word.rstrip(closing + "\"'"), Kind.PASSWORD)
+        ending = word.rstrip(")`\"'")
+        line.emit(word if is_shown else MASK + word[len(ending) :])
+        if any(character in word for character in closing):
+            break
+
+
+def _mask_piped(line: Line) -> None:
+    """echo SECRET | something that reads one."""
+    words = line.words
+    for at in range(line.at, min(line.at + _FARTHEST_PIPE, len(words))):
+        word = words.get(at)
+        if "|" in word and "||" not in word:
+            break
+    else:
+        return
+    secret, pipe, program = word.partition("|")
+    readers = {program_name(each) for each in (program, *words.texts[at + 1 : at + 12])}
+    if _READERS.isdisjoint(readers):
+        return
+    while line.at < at and words.get(line.at)[0] == "-" and len(words.get(line.at)) <= 3:
+        line.emit(words.get(line.at))
+    if line.at < at or secret:
+        line.emit(MASK, at - line.at)
+    if secret:
+        line.out[-1] += pipe + program
+        line.at += 1
+    else:
+        line.emit(word)
+    line.command = Command(program_name(program), grammar_of(program_name(program))) if program else None

@@ -1,0 +1,51 @@
+"""Authorization: Bearer SECRET; also "password": "SECRET" of JSON with blanks in it."""
+
+from nodetop.recording.redaction.line import Line
+from nodetop.recording.redaction.names import Kind, kind_of
+from nodetop.recording.redaction.options import emit_value
+from nodetop.recording.redaction.shapes import MASK
+from nodetop.recording.redaction.values import QUOTES, is_no_secret, is_reference, looks_secret
+
+_BARE = frozenset(("authorization", "cookie", "apikey"))
+_BEFORE_HEADER = frozenset(("-H", "--header", "--proxy-header", "-hdr", "--headers"))
+_SCHEMES = frozenset(("bearer", "basic", "token"))
+
+
+def take_header(line: Line, word: str) -> bool:
+    """Emits a header, as one word or several, its value masked. False: it is none."""
+    head, colon, value = word.partition(":")
+    if not colon or value.startswith("//"):
+        return False
+    name = head.rpartition("=")[2]
+    bare = name.strip("\"'{,\\")
+    kind = kind_of(bare)
+    if kind < Kind.TOKEN and not (kind is Kind.WEAK and bare[:2].lower() == "x-"):
+        return False
+    following = value or line.words.get(line.at + 1)
+    if not following:
+        return False
+    if name[:1] in "{,\"'" and name[-1:] in "\"'\\" and len(name) > len(bare):
+        return not value and _take_next(line, word)
+    if is_no_secret(following, Kind.PASSWORD):
+        return False
+    if not (_is_header(bare) or line.words.get(line.at - 1) in _BEFORE_HEADER):
+        return not value and line.command is not None and line.command.grammar.has_names and _take_next(line, word)
+    if value and not ("-" in bare or bare[0].isupper() or looks_secret(value) or value.lower() in _SCHEMES):
+        return False
+    end = line.words.end_of_header(line.at + 1)
+    values = [each.strip(QUOTES) for each in (value, *line.words.texts[line.at + 1 : end]) if each]
+    if all(each.lower() in _SCHEMES or is_reference(each) for each in values):
+        return False
+    line.emit(f"{head}: {MASK}", end - line.at)
+    return True
+
+
+def _is_header(name: str) -> bool:
+    return "-" in name or name[:1].isupper() or name.lower() in _BARE
+
+
+def _take_next(line: Line, word: str) -> bool:
+    """name: SECRET"""
+    line.emit(word)
+    emit_value(line, "", line.words.get(line.at))
+    return True

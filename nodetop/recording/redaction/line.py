@@ -1,0 +1,114 @@
+"""A command line on its way through the rules: the words, the command they belong to, what is shown of them."""
+
+from nodetop.recording.redaction.assignments import mask_assignments
+from nodetop.recording.redaction.grammar import NOTHING_KNOWN, Grammar, grammar_of
+from nodetop.recording.redaction.ids import holds_id
+from nodetop.recording.redaction.shapes import mask_shapes
+from nodetop.recording.redaction.urls import mask_urls
+from nodetop.recording.redaction.words import Words
+
+_ENDINGS = (".exe", ".cmd", ".bat", ".py", ".pl", ".rb", ".sh", ".bin", ".jar", ".phar", ".js", ".com")
+_MOST_SUBCOMMANDS = 3
+
+
+class Command:
+    """What is known of the command that the words now read belong to."""
+
+    def __init__(self, program: str = "", grammar: Grammar | None = None) -> None:
+        self.program = program
+        self.known = grammar is not None
+        self.grammar = grammar or NOTHING_KNOWN
+        self.to_skip = self.grammar.skipped
+        """Plain words until the program that this one runs."""
+        self.plain = [""]
+        """Words that are no options, the program itself being the empty first."""
+        self.last_is_secret = False
+        self._path = program
+
+    def add_plain(self, word: str) -> None:
+        """Takes in a word that is no option: it may be a subcommand."""
+        self.plain.append(word)
+        if len(self.plain) - 1 > _MOST_SUBCOMMANDS:
+            return
+        for path in (f"{self._path} {word}", f"{self.program} {word}"):
+            if more := grammar_of(path):
+                self.grammar = self.grammar.with_subcommand(more)
+                self.known, self.to_skip, self._path = True, self.grammar.skipped, path
+                self.plain = [""]
+                return
+
+    def is_secret_place(self) -> bool:
+        """Whether the grammar says that the next plain word is a secret."""
+        places = self.grammar.places
+        if not places:
+            return False
+        count = len(self.plain)
+        return any((self.plain[count - back], back) in places for back in range(1, min(count, 5) + 1))
+
+
+def program_name(word: str) -> str:
+    """A program as the tables call it: no path, no ending, no version."""
+    name = word.strip("\"'`($){}<").replace("\\", "/").rstrip("/").rpartition("/")[2]
+    lower = name.lower()
+    for ending in _ENDINGS:
+        if lower.endswith(ending):
+            name = name[: -len(ending)]
+            break
+    if grammar_of(name) is None:
+        shorter = name.rstrip("0123456789.-")
+        for other in (name.lower(), shorter, shorter.lower()):
+            if other and grammar_of(other) is not None:
+                return other
+    return name
+
+
+class Line:
+    """Words in, masked words out, one after another. What is done with each word, the rules say."""
+
+    def __init__(self, words: Words) -> None:
+        self.words = words
+        self.at = 0
+        self.out: list[str] = []
+        self.length = 0
+        self.command: Command | None = None
+        """None where a program is expected next."""
+        self.outer: Command | None = None
+        """The command whose argument is a script that is being read."""
+
+    def end_command(self) -> None:
+        """A program is expected next. Behind the argument that is being read goes on what went on before it."""
+        if self.outer is None and self.words.is_in_longer_argument(self.at - 1):
+            self.outer = self.command
+        self.command = None
+
+    def begin_argument(self) -> None:
+        """To be called at each word."""
+        if self.outer is not None and self.words.begins_argument(self.at):
+            self.command, self.outer = self.outer, None
+
+    def emit(self, shown: str, advance: int = 1) -> None:
+        """Shows something for so many words."""
+        self.out.append(shown)
+        self.length += len(shown) + 1
+        self.at += advance
+
+    def emit_inside(self, word: str) -> None:
+        """A word that is no secret as a whole."""
+        self.emit(self.mask_inside(word))
+
+    def mask_inside(self, word: str) -> str:
+        """A word with what in it may be secret masked."""
+        if len(word) < 4 or word.isalpha():
+            return word
+        is_url = "://" in word
+        masked = mask_urls(word)
+        if "=" in word or ":" in word:
+            masked = mask_assignments(masked)
+        return mask_shapes(masked, hexadecimal=not is_url and not self._holds_id(word))
+
+    def mask_shapes(self, word: str) -> str:
+        """A word of which it is known that no name in it tells of a secret."""
+        return mask_shapes(mask_urls(word), hexadecimal=not self._holds_id(word))
+
+    def _holds_id(self, word: str) -> bool:
+        return holds_id(self.command.program if self.command else "", word, self.words.get(self.at - 1))

@@ -1,0 +1,188 @@
+"""The rules for plain words: secrets known by their place, and `password SECRET`."""
+
+from nodetop.recording.redaction.commands import begin_command, reads_secret, take_echo
+from nodetop.recording.redaction.grammar import grammar_of
+from nodetop.recording.redaction.headers import take_header
+from nodetop.recording.redaction.line import Command, Line, program_name
+from nodetop.recording.redaction.names import Kind, kind_of, words_of
+from nodetop.recording.redaction.options import USERS, emit_value, is_option, masked_by, take_assignment
+from nodetop.recording.redaction.shapes import MASK
+from nodetop.recording.redaction.values import QUOTES, is_no_secret, is_path, looks_secret
+from nodetop.recording.redaction.words import COMMAND_ENDS
+
+_VERBS = (
+    "change", "reset", "set", "update", "forgot", "create", "generate", "get", "list", "show", "delete", "add",
+    "rotate", "revoke", "fix", "check", "verify", "remove", "rename", "test", "save", "store", "print",
+)  # fmt: skip
+_NOT_VALUES = frozenset((
+    "for", "in", "to", "of", "and", "or", "is", "has", "was", "expired", "changed", "reset", "policy", "file", "hash",
+    "set", "list", "show", "status", "change", "update", "get", "on", "from", "with", "the", "required", "failed",
+    "generate", "create", "delete", "add", "rm", "ls", "rotate", "prompt", "lookup", "renew", "revoke", "inspect",
+    "edit", "info", "help", "manager", "check", "sync", "import", "export", "as", "at", "by", "not", "store", "page",
+    "field", "entry", "test", "tests", "service", "server", "describe", "validate", "view", "print", "dump",
+))  # fmt: skip
+_LOGIN_COMMANDS = frozenset((
+    "login", "auth", "register", "signin", "authenticate", "adduser", "add-user", "add_user", "useradd",
+    "create-user", "create_user", "createuser", "user-add", "set-password", "set_password", "setpassword", "signup",
+    "user", "users", "admin", "admins", "account", "accounts", "connect", "http-basic",
+))  # fmt: skip
+"""After such a word what looks like a password is one."""
+_ORDINARY = frozenset((
+    "agent", "sql", "exp", "imp", "net", "send", "script", "time", "watch", "retry", "daemon", "command", "screen",
+    "expect", "migrate", "hive", "slave", "remoting", "steam", "security", "node", "perf", "find", "fd", "sg", "ip",
+    "cmd", "mail", "http", "https", "email", "spawn", "nice", "timeout", "parallel", "k", "ic", "bx", "hub", "tea",
+    "influx", "links", "fly", "sic", "ii", "rcon", "helm", "vault", "consul", "bore", "http", "mongo", "redis",
+    "flux", "zip", "ftp", "daemonize",
+))  # fmt: skip
+"""Names of programs that are words of other programs as well."""
+_NEAR = 4
+_NAMES = ("bearer", "convertto-securestring")
+_SINGLE = frozenset(("apikey", "authtoken", "accesstoken"))
+_LOOSE = frozenset(("passwd", "pass", "pwd", "pin", "puk"))
+_SIGNS = ("=", ":", ":=", "==")
+
+
+def take_plain(line: Line, word: str) -> bool:
+    """Emits a plain word, with what follows it where that is a secret. False: nothing is known of it."""
+    command = line.command
+    assert command is not None
+    if word.startswith("<<<"):
+        return _take_here_string(line, command, word)
+    if take_echo(line, word) or _take_place(line, command, word):
+        return True
+    if take_header(line, word) or take_assignment(line, word) or _take_named(line, command, word):
+        return True
+    if command.to_skip == 0 or (command.to_skip is None and not command.known and _is_known_program(word)):
+        begin_command(line, word)
+        return True
+    if command.to_skip:
+        command.to_skip -= 1
+    command.add_plain(word)
+    return False
+
+
+def _take_place(line: Line, command: Command, word: str) -> bool:
+    grammar = command.grammar
+    if command.is_secret_place() and not is_no_secret(word, Kind.PASSWORD) and not _is_setting(word):
+        command.add_plain(word)
+        emit_value(line, "", word)
+        return True
+    if word.strip(QUOTES)[0:1] == ">" and "SETUSER" in (each.upper() for each in command.plain):  # of Redis
+        line.emit(MASK)
+        return True
+    if grammar.has_settings and _is_setting(word) and masked_by("=", word) != word:
+        emit_value(line, "=", word)
+        return True
+    if grammar.login_sign and _take_login(line, word, grammar.login_sign):
+        return True
+    if grammar.has_names and command.to_skip is None and looks_secret(word) and _is_near_secret(line):
+        emit_value(line, "?", word)
+        return True
+    return False
+
+
+def _is_near_secret(line: Line) -> bool:
+    """Whether one of the words before tells of a login or a secret."""
+    near = [word for word in line.words.texts[max(line.at - _NEAR, 0) : line.at] if word[0] != "/"]
+    return any(
+        word in USERS or word in _LOGIN_COMMANDS or word.startswith("http-basic") or kind_of(word) >= Kind.TOKEN
+        for word in near
+    )
+
+
+def _is_setting(word: str) -> bool:
+    name, sign, value = word.partition("=")
+    return bool(sign and value.strip("=")) and name.replace("-", "_").replace(".", "_").isidentifier()
+
+
+def _take_login(line: Line, word: str, between: str) -> bool:
+    """user/password@database, user:password"""
+    head, sign, rest = word.rpartition("=")
+    user, found, password = rest.partition(between)
+    if not found or not user or user[0] in "@.(\"'" or "://" in word or is_path(rest):
+        return False
+    at = password.rfind("@")
+    line.emit(f"{head}{sign}{user}{between}{MASK}{password[at:] if at >= 0 else ''}")
+    return True
+
+
+def _take_here_string(line: Line, command: Command, word: str) -> bool:
+    """chpasswd <<< SECRET"""
+    value = word[3:] or line.words.get(line.at + 1)
+    if not value or is_no_secret(value, Kind.PASSWORD):
+        return False
+    near = line.words.texts[max(line.at - _NEAR, 0) : line.at]
+    if not (reads_secret(command.program) or looks_secret(value) or any("pass" in each.lower() for each in near)):
+        return False
+    if word[3:]:
+        line.emit("<<<" + MASK)
+    else:
+        line.emit(word)
+        emit_value(line, "", value)
+    return True
+
+
+def _is_known_program(word: str) -> bool:
+    """Whether a program of which nothing is known runs another of which something is."""
+    if "=" in word or ":" in word or len(word) < 2 or word in _ORDINARY:
+        return False
+    grammar = grammar_of(program_name(word))
+    return grammar is not None and grammar.has_names
+
+
+def _take_named(line: Line, command: Command, word: str) -> bool:
+    """password SECRET, Bearer SECRET, IDENTIFIED BY 'SECRET'."""
+    bare = word.strip("\"'(,\\").rstrip(":")
+    following = line.words.get(line.at + 1)
+    if not following or following in COMMAND_ENDS or is_path(bare) or not _is_name(bare):
+        return False
+    if bare.lower() in _NAMES or (bare.lower() == "by" and "IDENTIFIED" in " ".join(line.out[-3:]).upper()):
+        return _take_until(line, line.at + 1, Kind.PASSWORD)
+    kind = kind_of(bare)
+    if kind < Kind.TOKEN:
+        return False
+    if following in _SIGNS:
+        return _take_until(line, line.at + 2, kind)
+    if following.lower() == "for" and line.words.get(line.at + 3) == "=":  # SET PASSWORD FOR user = 'SECRET'
+        return _take_until(line, line.at + 4, kind)
+    if not command.grammar.has_names:
+        return False
+    if _is_value(bare, kind, following):
+        return _take_until(line, line.at + 1, kind)
+    second = line.words.get(line.at + 2)
+    if (
+        words_of(bare)[0].startswith(_VERBS)
+        and looks_secret(second)
+        and not is_option(second)
+        and not is_option(following)
+    ):
+        return _take_until(line, line.at + 2, kind)
+    return False
+
+
+def _is_name(word: str) -> bool:
+    return word.replace("_", "a").replace("-", "a").replace(".", "a").isalpha()
+
+
+def _take_until(line: Line, at: int, kind: Kind) -> bool:
+    """Emits the words up to the one in place `at`, which is a secret, and that masked."""
+    value = line.words.get(at)
+    if not value or is_no_secret(value, kind):
+        return False
+    while line.at < at:
+        line.emit(line.words.get(line.at))
+    emit_value(line, "", value, kind)
+    return True
+
+
+def _is_value(name: str, kind: Kind, value: str) -> bool:
+    """Whether a word after such a name is its value, and not just the next word."""
+    if is_option(value) or is_no_secret(value, Kind.TOKEN) or is_path(value) or value.lower() in _NOT_VALUES:
+        return False
+    bare = value.strip(QUOTES)
+    if kind_of(bare) >= Kind.TOKEN and _is_name(bare):
+        return False
+    words = words_of(name)
+    if words[0].startswith(_VERBS) or (len(words) == 1 and (kind is Kind.TOKEN or words[0] in _LOOSE)):
+        return words[0] in _SINGLE or looks_secret(value)
+    return True

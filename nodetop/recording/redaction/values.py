@@ -1,0 +1,112 @@
+"""What can be told of a value by itself: that it is no secret (a file, a variable, a switch), or looks like one."""
+
+import re
+
+from nodetop.recording.redaction.names import Kind, kind_of
+
+_JUDGED = 96
+"""Characters of a value that are looked at."""
+QUOTES = "\"'`"
+_AROUND = QUOTES + ",]}"
+_SWITCH_VALUES = frozenset((
+    "true", "false", "yes", "no", "on", "off", "none", "null", "nil", "auto", "always", "never", "prompt", "ask",
+    "stdin", "interactive", "required", "optional", "default", "enabled", "disabled", "0", "1", "-",
+    "without-password", "prohibit-password", "public",
+))  # fmt: skip
+_METHODS = frozenset((
+    "simple", "basic", "digest", "bearer", "any", "env", "file", "keyring", "keychain", "md5", "sha1", "sha256",
+    "sha512", "trust", "peer", "ident", "ldap", "oidc", "oauth", "oauth2", "pam", "kerberos", "krb5", "gssapi",
+    "ntlm", "tls", "jwt", "token", "password", "optional_no_ca", "plain", "login", "cram-md5", "xoauth2",
+    "scram-sha-256", "scram-sha-512",
+))  # fmt: skip
+"""What a name of WEAK or TOKEN kind is told besides secrets."""
+_PLACEHOLDER = re.compile(r"[*x.]{3,}+|<[^<>]++>|\[[A-Za-z_ -]++\]|%[A-Za-z_]++%|redacted|hidden|masked", re.I)
+_VARIABLE = re.compile(r"\$(?:[A-Z_][A-Z0-9_]*+|[0-9@*#?!$])")
+_NAMED_VARIABLE = re.compile(r"\$[A-Za-z_]++")
+_REFERENCES = (
+    "$(", "${", "$((", "`", "{{", "<(", "env:", "file:", "fd:", "stdin:", "env://", "file://", "vault:", "ssm:",
+    "op://", "arn:", "keyring:", "prompt:", "cmd:", "secretsmanager:", "secretRef", "sha256:", "sha512:", "@/", "@./",
+    "@~",
+)  # fmt: skip
+_FILE_ENDS = (
+    ".pem", ".key", ".crt", ".cer", ".json", ".txt", ".yaml", ".yml", ".conf", ".cnf", ".cfg", ".p12", ".pfx", ".jks",
+    ".keytab", ".gpg", ".asc", ".pub", ".env", ".ini", ".toml", ".kdbx", ".keystore", ".pw", ".pass", ".passwd",
+    ".secret", ".token", ".db", ".sqlite", ".list", ".properties", ".xml", ".sock", ".log", ".sh", ".py", ".rb",
+    ".go", ".csv", ".md", ".html", ".js", ".ts", ".sql", ".yar",
+)  # fmt: skip
+_STARTS_OF_PATHS = ("/", "./", "../", "~/")
+_FOLDERS = (
+    "/bin/", "/dev/", "/etc/", "/home/", "/lib/", "/media/", "/mnt/", "/nix/", "/opt/", "/proc/", "/root/", "/run/",
+    "/sbin/", "/srv/", "/sys/", "/tmp/", "/usr/", "/var/", "/data/", "/app/", "/Users/",
+)  # fmt: skip
+_PIECE = re.compile(r"[A-Za-z0-9]+")
+ONE_CLASS = re.compile(r"[0-9]+|[A-Z]+|[a-z]+")
+_STRUCTURED = re.compile(r"[A-Za-z]++[0-9]{0,6}|[0-9]++[A-Za-z]{0,4}|v?[0-9]{1,4}[a-z][0-9]{1,4}")
+_LICENCE = re.compile(r"[A-Z0-9]{4,8}(?:-[A-Z0-9]{4,8}){2,7}")
+_FIGURE = re.compile(r"[0-9]{1,5}(?:[a-zA-Z%]{1,3})?")
+_STRANGE = frozenset("!#$^&*")
+
+
+def is_no_secret(value: str, kind: Kind) -> bool:
+    """Whether what stands after a name of that kind is worth seeing: a switch, a reference, for a token a file."""
+    value = value.strip(_AROUND)[:_JUDGED]
+    if not value or value.lower() in _SWITCH_VALUES or is_reference(value):
+        return True
+    if kind is Kind.PASSWORD:
+        if value.isdigit() and len(value) < 4:  # of wires, or how often
+            return True
+        return (
+            value.startswith(_STARTS_OF_PATHS) and value.count("/") > 1 and is_path(value) and not looks_secret(value)
+        )
+    if value.lower() in _METHODS or _FIGURE.fullmatch(value) or is_path(value):
+        return True
+    return kind is Kind.WEAK and not looks_secret(value)
+
+
+def is_reference(value: str) -> bool:
+    """Whether a value only says where the secret is: a variable, a command, a placeholder."""
+    if not value or value.startswith(_REFERENCES) or _PLACEHOLDER.fullmatch(value):
+        return True
+    if _NAMED_VARIABLE.fullmatch(value) and kind_of(value[1:]) > Kind.NONE:
+        return True
+    return value[0] == "$" and _VARIABLE.fullmatch(value) is not None
+
+
+def is_path(value: str) -> bool:
+    """Whether a value names a file."""
+    if value.lower().endswith(_FILE_ENDS) or value[1:3] == ":\\":
+        return True
+    if not value.startswith(_STARTS_OF_PATHS) or len(value) < 3:
+        return False
+    return value.startswith(_FOLDERS) or not any(map(looks_random, value.split("/")))
+
+
+def looks_secret(value: str) -> bool:
+    """Whether a value that no name tells of looks like a password: letters and digits mixed, or random."""
+    value = value.strip(QUOTES)[:_JUDGED]
+    if len(value) < 6 or "://" in value or is_path(value) or is_reference(value):
+        return False
+    if _LICENCE.fullmatch(value):
+        return not value.isalpha() and not value.isdigit()
+    pieces = _PIECE.findall(value)
+    if not _STRANGE.isdisjoint(value) and len(pieces) < 5 and "/" not in value:
+        return any(piece.isalpha() for piece in pieces) or any(not piece.isdigit() for piece in pieces)
+    return any(len(piece) >= 6 and _is_mixed(piece) for piece in pieces) or looks_random(value)
+
+
+def _is_mixed(piece: str) -> bool:
+    return not piece.isalpha() and not piece.isdigit() and not _STRUCTURED.fullmatch(piece)
+
+
+def looks_random(run: str) -> bool:
+    """Random text changes between digits, capitals and small letters all the time; paths and names do not."""
+    if len(run) < 20:
+        return False
+    run = run[:_JUDGED]
+    pieces = ONE_CLASS.findall(run)
+    return len(pieces) > len(run) / 4 and any(map(str.isdigit, pieces)) and has_many_characters(run)
+
+
+def has_many_characters(run: str) -> bool:
+    """Whether it is not the same few again and again, as in a row of zeros."""
+    return len(set(run)) >= 8
