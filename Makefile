@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 PYTEST_ARGS ?= -n auto
 
-.PHONY: help run test test-crash test-faults lint check format verify bench fuzz clean
+.PHONY: help run test test-crash test-faults lint check format verify verify-vm bench fuzz clean
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
@@ -34,6 +34,9 @@ format: $(VENV)/.installed-check ## format the sources
 
 verify: $(VENV)/.installed-test ## compare with free, sar, iostat, df, top in a table; ARGS="--write-table FILE"
 	$(BIN)/python -m pytest tests/verify --long -q $(ARGS)
+
+verify-vm: $(VENV)/.installed-test ## compare inside a virtual machine: md, LVM, bonds, sensors, systemd; needs root, qemu
+	$(BIN)/python -m pytest tests/verify/vm --long --vm -q $(ARGS)
 
 bench: $(VENV)/.installed-test ## compare CPU and memory with installed monitors; ARGS="--processes 2000"
 	$(BIN)/python bench/peers.py $(ARGS)

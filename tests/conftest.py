@@ -7,12 +7,16 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.loop_watch import LoopWatch
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell's background jobs inherit it, and their children
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+hypothesis.settings.register_profile("any machine", deadline=None)  # nothing is judged by how long it takes
+hypothesis.settings.load_profile("any machine")
 
 Nodetop = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -63,7 +63,7 @@ def _check(settings: ServerSettings) -> None:
 
 
 def _run_hub(settings: ServerSettings, folder: Path) -> int:
-    from nodetop.server.hub import Hub
+    from nodetop.server.hub import Hub  # HTTP and history, which a node does without
 
     uplink = None if settings.join is None else _uplink(settings, folder, settings.cluster)
     hub = Hub(settings, folder, uplink=uplink, on_stop=end_within)

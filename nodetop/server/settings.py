@@ -10,7 +10,8 @@ import click
 from nodetop.base.hub_address import DEFAULT_PORT
 from nodetop.server.base.limits import RETENTION_DAYS
 from nodetop.server.base.log import LEVELS
-from nodetop.settings.options import Folder, HomeFile, Seconds, data_folder, setting
+from nodetop.settings.home import data_folder
+from nodetop.settings.options import Folder, HomeFile, Seconds, setting
 
 DEFAULT_CLUSTER = "default"
 

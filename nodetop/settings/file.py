@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from nodetop.settings.home import settings_folder
 from nodetop.settings.options import ColumnNames
 from nodetop.settings.tables import Checked, TableError
 
@@ -19,9 +20,7 @@ class SettingsFileError(click.UsageError):
 
 def default_path() -> Path:
     """nodetop.toml in the platform's folder for configuration."""
-    from platformdirs import user_config_path
-
-    return user_config_path("nodetop", appauthor=False) / "nodetop.toml"
+    return settings_folder() / "nodetop.toml"
 
 
 SERVER = "server"

@@ -11,7 +11,10 @@ from typing import Any, TypeVar
 
 import click
 
+from nodetop.keys.presets import PRESETS
 from nodetop.model.panels import Panels
+from nodetop.settings.column_names import COLUMN_NAMES
+from nodetop.settings.home import data_folder, expanded
 
 ENVIRONMENT_PREFIX = "NODETOP"
 SHORTEST_INTERVAL = 0.25
@@ -68,8 +71,6 @@ class ColumnNames(click.types.StringParamType):
     name = "names"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        from nodetop.settings.column_names import COLUMN_NAMES
-
         names = [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else list(value)
         for number, name in enumerate(names):
             if name not in COLUMN_NAMES:
@@ -85,8 +86,6 @@ class KeyPreset(click.types.StringParamType):
     name = "name"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        from nodetop.keys.presets import PRESETS
-
         if value not in PRESETS:
             self.fail(f"{value!r} is not a key preset; known presets: {', '.join(PRESETS)}.", param, ctx)
         return str(value)
@@ -99,7 +98,7 @@ class Folder(click.Path):
         super().__init__(exists=exists, file_okay=False, path_type=path_type)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        return super().convert(str(Path(value).expanduser()), param, ctx)
+        return super().convert(_expanded(self, value, param, ctx), param, ctx)
 
 
 class HomeFile(click.Path):
@@ -111,20 +110,20 @@ class HomeFile(click.Path):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if value == "":
             self.fail("the file name is empty.", param, ctx)
-        return super().convert(str(Path(value).expanduser()), param, ctx)
+        return super().convert(_expanded(self, value, param, ctx), param, ctx)
+
+
+def _expanded(kind: click.Path, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+    try:
+        return expanded(str(value))
+    except ValueError as error:
+        kind.fail(f"{error}.", param, ctx)
 
 
 def setting(default: Any, flags: tuple[str, ...], text: str, kind: Any = None) -> Any:
     """A field of Settings and the option that sets it; without `kind` it is a switch. The default may be a function."""
     factory = default if callable(default) else lambda: default
     return field(default_factory=factory, metadata={"flags": flags, "kind": kind, "help": text})
-
-
-def data_folder() -> Path:
-    """Where nodetop keeps this user's data."""
-    from platformdirs import user_state_path
-
-    return user_state_path("nodetop", appauthor=False)
 
 
 @dataclass(frozen=True)

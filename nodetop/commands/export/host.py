@@ -58,7 +58,7 @@ def _from_own_hub(
     url = _own_hub_url(settings)
     if url is None:
         return (), ()
-    from nodetop.commands.base.hub import hub_source
+    from nodetop.commands.base.hub import hub_source  # asyncio and HTTP, not where there is no hub
     from nodetop.commands.export.hub import points_of, samples_of
     from nodetop.sources.source import SourceError
 
