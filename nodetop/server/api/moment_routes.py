@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from nodetop.history.day_file import StoreError
 from nodetop.history.hub.history import HubHistory
 from nodetop.history.means import mean_snapshot
-from nodetop.history.past_rows import row_of_point, trend_of, unheard
+from nodetop.history.past_rows import row_of_point, row_without_data, trend_of
 from nodetop.model.cluster_totals import TREND_SECONDS, summarise
 from nodetop.model.hub_api import MomentReply, MomentRow, NodeTrend, ProcessesReply
 from nodetop.model.node_status import REPORTING
@@ -65,5 +65,5 @@ class Moments:
         elif points:
             row = row_of_point(node, points[-1], self._seconds, at)
         else:
-            row = unheard(node)
+            row = row_without_data(node)
         return replace(row, cluster=cluster)

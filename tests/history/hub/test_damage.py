@@ -146,7 +146,7 @@ async def test_a_day_that_cannot_be_read(hub: Hub, monkeypatch: pytest.MonkeyPat
     await take(hub, *range(10, 20))
     hub.history.write()
     assert hub.history.problem is None
-    assert any(f"{bad}: the disk fails" in line for line in hub.said)
+    assert any(f"{bad}: the disk is failing" in line for line in hub.said)
     monkeypatch.undo()
     assert await hub.samples() == 20  # the journal had them all
 
