@@ -6,7 +6,6 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner
-from nodetop.settings.folders import settings_path
 
 from nodetop.cli import _command
 from nodetop.settings import file as settings_file
@@ -78,7 +77,7 @@ def test_the_file_in_the_users_configuration_folder_is_read(home: Path) -> None:
     folder = home / ".config" / "nodetop"
     folder.mkdir(parents=True)
     (folder / "nodetop.toml").write_text("fahrenheit = true")
-    assert settings_path() == folder / "nodetop.toml"
+    assert settings_file.default_path() == folder / "nodetop.toml"
     assert seen([], {}).fahrenheit
 
 
