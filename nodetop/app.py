@@ -82,7 +82,7 @@ class NodetopApp(MonitorApp):
         cluster = self.source.cluster
         if cluster is None:
             return NodeScreen(self.source, view, self.look, self.clock, moment=self.moment)
-        from nodetop.screens.cluster.screen import ClusterScreen
+        from nodetop.screens.cluster.screen import ClusterScreen  # one host has no use for it
 
         return ClusterScreen(self.source, cluster, view, self.look, self.clock, self.moment)
 
@@ -182,7 +182,7 @@ class NodetopApp(MonitorApp):
 
     def action_alerts(self) -> None:
         """Opens the alert inbox."""
-        from nodetop.screens.alerts import AlertsScreen
+        from nodetop.screens.alerts import AlertsScreen  # when it is opened
 
         if (below := self._below("app.alerts")) is not None:
             view = replace(below.view)
@@ -190,14 +190,14 @@ class NodetopApp(MonitorApp):
 
     def action_help(self) -> None:
         """Opens the help page of the screen."""
-        from nodetop.screens.help import HelpScreen
+        from nodetop.screens.help import HelpScreen  # when it is opened
 
         if (below := self._below("app.help")) is not None:
             self.push_screen(HelpScreen(below.ACTIONS, below.look, below.view, below.help_sections()))
 
     def action_options(self) -> None:
         """Opens the options."""
-        from nodetop.screens.options.screen import OptionsScreen
+        from nodetop.screens.options.screen import OptionsScreen  # when it is opened
 
         if (below := self._below("app.options")) is not None:
             self.push_screen(OptionsScreen(below.look, below.view))

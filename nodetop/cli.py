@@ -99,7 +99,7 @@ def _command(context: click.Context, /, **options: Any) -> int:
     if context.invoked_subcommand is not None:
         context.obj = _settings_of(context, options)
         return 0
-    from nodetop.commands.base.mode import Mode
+    from nodetop.commands.base.mode import Mode  # not for --help
     from nodetop.commands.dispatch import run
 
     mode = Mode(**{name: options[name] for name in Mode.__dataclass_fields__})
@@ -154,7 +154,7 @@ def _export(
     """
     from dataclasses import replace
 
-    from nodetop.commands.export.command import now, run
+    from nodetop.commands.export.command import now, run  # only what exports pays for it
     from nodetop.commands.export.request import Export
 
     settings = replace(context.obj, **{name: value for name, value in given.items() if value is not None})

@@ -192,7 +192,7 @@ def test_what_json_recorded_is_replayed_as_it_was(nodetop: Nodetop, tmp_path: Pa
     assert snapshots(first.stdout) == snapshots(printed.stdout)[:2]
     again = nodetop("--json", "--record", tmp_path / name)
     assert again.returncode == 2
-    assert again.stderr == f"nodetop: {tmp_path / name} is there already; --record needs a new file\n"
+    assert again.stderr == f"nodetop: {tmp_path / name} already exists; --record needs a new file\n"
 
 
 @pytest.mark.parametrize("name", ["r.jsonl", "r.jsonl.gz"])
@@ -232,7 +232,7 @@ def test_a_recording_cut_short_is_read_and_told(nodetop: Nodetop, tmp_path: Path
     path.write_bytes(path.read_bytes()[:-20])
     done = nodetop("--json", "--replay", path)
     assert (done.returncode, len(snapshots(done.stdout))) == (0, 1)
-    assert done.stderr == f"nodetop: {path}:3: the last snapshot is cut short and was left out\n"
+    assert done.stderr == f"nodetop: {path}:3: the last snapshot is incomplete and was skipped\n"
 
 
 def test_a_recording_that_outgrows_its_disk_is_one_line(nodetop: Nodetop, tmp_path: Path) -> None:

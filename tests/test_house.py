@@ -1,5 +1,6 @@
 """Rules of the house that no linter knows."""
 
+import ast
 import io
 import re
 import subprocess
@@ -61,6 +62,19 @@ def test_a_file_is_about_one_noun(path: Path) -> None:
         assert text == "", f"{path}: a package's own file stays empty"
     else:
         assert text.startswith('"""'), f"{path}: says first what it is"
+
+
+@pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_an_import_that_is_not_at_the_top_says_why(path: Path) -> None:
+    text = path.read_text()
+    assert "TYPE_CHECKING" not in text, f"{path}: an import for types alone hides a circle"
+    lines = text.splitlines()
+    for function in ast.walk(ast.parse(text)):
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        late = [each.lineno for each in ast.walk(function) if isinstance(each, ast.Import | ast.ImportFrom)]
+        why = [line for number in late for line in lines[number - 2 : number] if "# " in line.replace("# noqa", "")]
+        assert why or not late, f"{path}:{late[0]}: {function.name} imports and does not say why"
 
 
 def test_nothing_in_the_repository_names_what_is_not_part_of_it() -> None:

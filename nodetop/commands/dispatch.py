@@ -12,7 +12,7 @@ def run(mode: Mode, settings: Settings, first_gap: float) -> int:
     Returns the exit code; raises click.UsageError, OSError."""
     try:
         if mode.check:
-            from nodetop.commands.check.command import check
+            from nodetop.commands.check.command import check  # a script pays only for what it asked for
 
             return check(mode, settings, first_gap)
         if mode.as_json:
@@ -23,7 +23,7 @@ def run(mode: Mode, settings: Settings, first_gap: float) -> int:
             from nodetop.commands.once.command import print_once
 
             return print_once(mode, settings, first_gap)
-        from nodetop.commands.monitor.command import monitor
+        from nodetop.commands.monitor.command import monitor  # as above
 
         return monitor(mode, settings)
     except RecordingError as error:

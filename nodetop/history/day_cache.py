@@ -1,4 +1,4 @@
-"""Days that were read and rolled up, kept while their files do not change."""
+"""Caches days that were read and rolled up, as long as their files do not change."""
 
 import os
 import threading
@@ -9,13 +9,13 @@ from pathlib import Path
 from nodetop.model.snapshot import HistoryPoint
 
 MAX_POINTS = 4_000
-"""Points held at most: 8 MB."""
+"""The most points held; they take 8 MB."""
 MIN_STEP = 900.0
-"""Days at a finer step are not kept: they are many points, and are asked for a few at a time."""
+"""Days with a shorter step are not cached: they have many points, and only a few are requested at a time."""
 
 
 class DayCache:
-    """The least recently used leave first. A day is known by its file's identity, size and time of change."""
+    """Drops the least recently used days first. A day is identified by its file's inode, size and change time."""
 
     def __init__(self) -> None:
         self._days: OrderedDict[tuple[Path, float], tuple[tuple[int, int, int], list[HistoryPoint]]] = OrderedDict()
@@ -23,14 +23,14 @@ class DayCache:
         self._lock = threading.Lock()
 
     def get(self, path: Path, step: float, read: Callable[[], list[HistoryPoint]]) -> list[HistoryPoint]:
-        """The day's points at a step; `read` is called where they are not known."""
+        """The day's points at a step. Calls `read` if they are not cached."""
         if step < MIN_STEP:
             return read()
         try:
             status = os.stat(path)
         except FileNotFoundError:
             return []
-        except OSError:  # read() says what is wrong
+        except OSError:  # read() reports what is wrong
             return read()
         stamp = status.st_ino, status.st_size, status.st_mtime_ns
         with self._lock:

@@ -1,8 +1,8 @@
-"""What a day of one node looks like on disk: the bytes, and the points in them. Pure.
+"""The file format of one day of one node: the bytes, and the points in them. Pure.
 
-The file is a TinyDB database in JSON, with two tables. `about` holds one document, the header: a checksum of all that
-follows it, the schema, whose day it is, the names of the values. `points` holds a document per interval; its id is the
-second at which the interval starts:
+The file is a TinyDB database in JSON with two tables. `about` has one document, the header: a checksum of everything
+after it, the schema, the node and the day, the names of the values. `points` has one document per interval; its id is
+the second at which the interval starts:
 
     {"about": {"1": {"crc32": "8c01a9f3", "schema": 1, "cluster": "", "node": "web-01", "day": "2026-01-31",
                      "values": ["cpu_busy_percent", "memory_used_percent", ...]}},
@@ -10,10 +10,10 @@ second at which the interval starts:
                                "m": [...], "boot": 1769000000.0, "oom": 2,
                                "held": {"boot id": [[first seq, last seq], ...]}}, ...}}
 
-`v` has mean and maximum of each charted value in the order of the header's `values`. A value of another name than ours
-is passed over, and one that the header does not name is not known. Names once a file and positions in its points make a
-day half as large as names in each point. `c` and `m` are the processes on top by CPU and by memory. `boot` and `oom`
-are boot_time and oom_kills, where they are known. `held` says which samples a hub has counted in the point.
+`v` has the mean and the maximum of each charted value, in the order of the header's `values`. Values with unknown names
+are skipped; values that the header does not name are unknown. With names in the header only, a day is half as large as
+with names in each point. `c` and `m` are the top processes by CPU and by memory. `boot` and `oom` are boot_time and
+oom_kills, if known. `held` says which samples a hub has counted in the point.
 """
 
 import json
@@ -32,7 +32,7 @@ from nodetop.model.snapshot import CHARTED, HistoryPoint, Stat, TopProcess
 SCHEMA = 1
 POINTS = "points"
 DIGITS = 6
-"""Significant digits kept of each number: a relative error below 0.001 %, and files a third smaller."""
+"""Significant digits of each stored number: the relative error is below 0.001 %, and files are a third smaller."""
 Held = dict[str, list[tuple[int, int]]]
 
 T = TypeVar("T")
@@ -52,13 +52,13 @@ FIRST_VALUES = (
     "cpu_celsius",
     "load_1m",
 )
-"""The values of a file whose header names none, as all were until November 2026. Never to be changed: files of ours
-begin with these too, so that a nodetop of that time reads them."""
+"""The values of a file whose header names none, as in all files before November 2026. Never change them: our files
+also begin with these, so that a nodetop of that time can read them."""
 _CHARTED = frozenset(CHARTED)
 
 
 class StoreError(Exception):
-    """History cannot be read or written; the message is one plain line."""
+    """History cannot be read or written. The message is one plain line."""
 
 
 class NewerFile(StoreError):
@@ -66,11 +66,11 @@ class NewerFile(StoreError):
 
 
 class Damaged(ValueError):
-    """The bytes are not a day file, or not the one asked for; or what lies there cannot be read."""
+    """The bytes are not a valid file of this kind, or of another node or day, or the file cannot be read."""
 
 
 class About(Struct, frozen=True, kw_only=True):
-    """Whose day a file is."""
+    """The cluster, node and day of a file."""
 
     cluster: str = ""
     node: str
@@ -78,14 +78,14 @@ class About(Struct, frozen=True, kw_only=True):
 
 
 class Header(Struct, frozen=True, kw_only=True):
-    """What a file says of itself."""
+    """The header of a file."""
 
     schema: int = SCHEMA
     cluster: str
     node: str
     day: str
     values: tuple[str, ...] = FIRST_VALUES
-    """Names of the values of each point, in their order."""
+    """Names of the values in each point, in order."""
 
     @property
     def about(self) -> About:
@@ -93,7 +93,7 @@ class Header(Struct, frozen=True, kw_only=True):
 
 
 class StoredPoint(Struct, frozen=True):
-    """A point, and the samples it counts by boot id, as ranges of sequence numbers; none where nobody needs them."""
+    """A point, and the samples it counts: ranges of sequence numbers by boot id. Empty if they are not needed."""
 
     point: HistoryPoint
     held: Held = {}
@@ -144,12 +144,12 @@ _header_days = msgspec.json.Decoder(_HeaderDay)
 
 
 def with_ours(values: Sequence[str]) -> tuple[str, ...]:
-    """The names of a file's values, and after them those of ours that it does not have."""
+    """The names of a file's values, followed by our names that it does not have."""
     return (*values, *(name for name in CHARTED if name not in values))
 
 
 def document(stored: StoredPoint, values: Sequence[str]) -> dict[str, Any]:
-    """A point as the document that is stored in a file with these values."""
+    """A point as a document for a file with these values."""
     point = stored.point
     stats: list[Stat | None] = [getattr(point, name) if name in _CHARTED else None for name in values]
     result: dict[str, Any] = {
@@ -176,7 +176,7 @@ def _rounded(value: float) -> float:
 
 
 def compose(header: Header, tables: Mapping[str, Mapping[str, Any]]) -> bytes:
-    """The file's bytes. Raises ValueError for a number that JSON does not have."""
+    """The file's bytes. Raises ValueError for a number that JSON cannot express."""
     first = {"crc32": "00000000", **msgspec.to_builtins(header)}
     whole = {"about": {"1": first}, POINTS: tables.get(POINTS, {})}
     text = json.dumps(whole, allow_nan=False, separators=(",", ":")).encode()
@@ -184,33 +184,33 @@ def compose(header: Header, tables: Mapping[str, Mapping[str, Any]]) -> bytes:
 
 
 def verify(data: bytes) -> None:
-    """Raises Damaged unless the bytes are those that compose() made."""
+    """Raises Damaged unless the bytes are what compose() returned."""
     if not data.startswith(_HEAD) or data[len(_HEAD) : _SUM_END] != b"%08x" % zlib.crc32(data[_SUM_END:]):
-        raise Damaged("the checksum does not fit")
+        raise Damaged("the checksum does not match")
 
 
 def header(data: bytes) -> Header:
-    """What a file says of itself. Raises Damaged; StoreError where a newer nodetop wrote it."""
+    """The header of a file. Raises Damaged; StoreError if a newer nodetop wrote it."""
     verify(data)
     return _checked(_decoded(data, _header_days).about)
 
 
 def _checked(table: Mapping[str, Header]) -> Header:
     if "1" not in table:
-        raise Damaged("it does not say whose it is")
+        raise Damaged("its header is not valid")
     if table["1"].schema > SCHEMA:
-        raise NewerFile("a newer nodetop wrote this history: use that version, or another data folder")
+        raise NewerFile("a newer nodetop wrote this history: use that version, or choose another data folder")
     return table["1"]
 
 
 def points(data: bytes, wanted: About, since: float = -inf, until: float = inf) -> dict[float, StoredPoint]:
-    """The points of a day that start in [since, until), by their start and in order. Raises Damaged; StoreError where a
-    newer nodetop wrote it."""
+    """The points of a day that start in [since, until), by start and in order. Raises Damaged; StoreError if a newer
+    nodetop wrote it."""
     verify(data)
     day = _decoded(data, _days)
     head = _checked(day.about)
     if head.about != wanted:
-        raise Damaged(f"it is of {head.node!r}, {head.day}")
+        raise Damaged(f"it belongs to {head.node!r}, {head.day}")
     names = [name if name in _CHARTED else None for name in head.values]
     try:
         items = sorted([(int(key), item) for key, item in day.points.items()], key=itemgetter(0))
@@ -222,7 +222,7 @@ def points(data: bytes, wanted: About, since: float = -inf, until: float = inf) 
 
 
 def held(data: bytes) -> dict[float, Held]:
-    """What each point of a day holds, by its start and in order. Raises Damaged."""
+    """The samples that each point of a day counts, by start and in order. Raises Damaged."""
     verify(data)
     points = _decoded(data, _held_days).points
     try:
@@ -235,7 +235,7 @@ def _point(at: float, item: _Document, names: Sequence[str | None]) -> HistoryPo
     stats = {
         name: Stat(mean=value.mean, max=value.max)
         for name, value in zip(names, item.v, strict=False)
-        if name is not None and value is not None and _can_be(value.mean) and _can_be(value.max)
+        if name is not None and value is not None and _is_allowed(value.mean) and _is_allowed(value.max)
     }
     return HistoryPoint(
         at=at,
@@ -248,8 +248,8 @@ def _point(at: float, item: _Document, names: Sequence[str | None]) -> HistoryPo
     )
 
 
-def _can_be(value: float) -> bool:
-    """Whether the model allows it: older versions kept whatever a node sent."""
+def _is_allowed(value: float) -> bool:
+    """Whether the model allows a value. Older versions stored every value that a node sent."""
     return LEAST_VALUE <= value <= LARGEST_VALUE
 
 

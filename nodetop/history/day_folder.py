@@ -1,11 +1,11 @@
-"""Where the day files are, who may change them, and what is done with those that cannot be read.
+"""Where the day files are, who may change them, and what happens to files that cannot be read.
 
     FOLDER/schema                       the number of the layout
-    FOLDER/.lock                        held while something is changed; readers do not need it
+    FOLDER/.lock                        held while something is changed; not needed to read
     FOLDER/9f/9f86d081884c7d65.../2026-01-31.json
 
-A node's directory is named by a hash, for names come from outside; the name itself is inside the files. The first two
-digits keep directories small with thousands of nodes. Directories are 0700, files 0600.
+A node's directory is named by a hash, because node names come from outside; the name itself is inside the files. The
+first two digits keep directories small with thousands of nodes. Directories are 0700, files 0600.
 """
 
 import os
@@ -35,8 +35,8 @@ class DayFolder:
         self._is_open = False
 
     def open(self) -> None:
-        """Makes the directory, refuses a newer layout, removes what killed writers left. Later calls do so only
-        where somebody removed the directory.
+        """Creates the directory, refuses a newer layout, removes what killed writers left. Later calls do this only if
+        the directory was removed.
 
         Raises StoreError, OSError.
         """
@@ -48,7 +48,7 @@ class DayFolder:
             with self.lock():
                 if not (self.path / "schema").exists():
                     files.write_atomically(self.path / "schema", [b"%d\n" % SCHEMA])
-                # Under the lock nobody is writing, so none of them is in use.
+                # While we hold the lock there are no writers, so none of these files is in use.
                 files.remove_leftovers(self.path, recursive=True)
             self._is_open = True
 
@@ -61,31 +61,31 @@ class DayFolder:
         except ValueError:
             raise StoreError(f"{path} should hold a number: choose another data folder") from None
         if written > SCHEMA:
-            raise StoreError(f"a newer nodetop wrote {self.path}: use that version, or another data folder")
+            raise StoreError(f"a newer nodetop wrote {self.path}: use that version, or choose another data folder")
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Held by one thread of one process at a time. Raises StoreError where another does not let go of it."""
+        """Held by one thread of one process at a time. Raises StoreError if another one does not release it."""
         with self._mutex, ExitStack() as stack:
             try:
                 stack.enter_context(locks.held(self.path / ".lock", wait_seconds=LOCK_SECONDS, is_optional=True))
             except BlockingIOError:
-                raise StoreError("another nodetop is holding the history's lock and does not let go of it") from None
+                raise StoreError("another nodetop holds the lock of the history and does not release it") from None
             yield
 
     def file(self, about: About) -> Path:
-        """Where a node's day is, or will be."""
+        """The path of a node's day, which need not exist."""
         return self.directory(about.cluster, about.node) / f"{about.day}.json"
 
     def directory(self, cluster: str, node: str) -> Path:
-        """Where a node's days are."""
-        import hashlib  # late: it loads OpenSSL, 4 MiB that a monitor without history does without
+        """The directory with a node's days."""
+        import hashlib  # late: it loads OpenSSL, 4 MiB that a monitor without history does not need
 
         name = hashlib.sha256(f"{cluster}\0{node}".encode("utf-8", "replace")).hexdigest()[:32]
         return self.path / name[:2] / name
 
     def make_directory_of(self, file: Path) -> list[tuple[Path, Path]]:
-        """Makes it; what lies in its place and is no directory is set aside: its path, and the new one.
+        """Creates the directory. Anything else of that name is set aside. Returns the old and new paths of what was.
 
         Needs the lock."""
         moved = []
@@ -96,11 +96,11 @@ class DayFolder:
         return moved
 
     def directories(self) -> list[Path]:
-        """Of all nodes. What else lies in the folder is none of ours."""
+        """The directories of all nodes. Anything else in the folder is not ours."""
         return [path for path in sorted(self.path.glob("[0-9a-f][0-9a-f]/*")) if _is_ours(path)]
 
     def days(self, directory: Path, since: float, until: float) -> list[int]:
-        """The days a node has that overlap [since, until), in order, as days since the epoch."""
+        """A node's stored days that overlap [since, until), in order, as days since the epoch."""
         try:
             names = os.listdir(directory)
         except FileNotFoundError:
@@ -109,15 +109,15 @@ class DayFolder:
         return sorted(day for day in days if (day + 1) * DAY > since and day * DAY < until)
 
     def set_aside(self, file: Path) -> Path:
-        """Gives an unreadable file another name, under which it stays until its day is pruned. Needs the lock."""
+        """Renames an unreadable file. It is kept under the new name until its day is pruned. Needs the lock."""
         stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%f")
         aside = file.with_name(f"{file.name}.corrupt-{stamp}")
         files.replace(file, aside)
         return aside
 
     def prune(self, today: int, retention_days: int) -> int:
-        """Removes the files of days past retention, and directories that are empty then; how many files. What cannot be
-        listed or removed stays."""
+        """Removes the files of days past retention, then empty directories. Returns the number of removed files. What
+        cannot be listed or removed is left."""
         removed = 0
         with self.lock():
             found = [(directory, name, day) for directory in self.directories() for name, day in _day_names(directory)]
@@ -128,15 +128,16 @@ class DayFolder:
                         files.remove(directory / name)
                         removed += 1
             for directory in {directory for directory, _, _ in found}:
-                with suppress(OSError):  # most are not empty
+                with suppress(OSError):  # most directories are not empty
                     files.remove_directory(directory)
         return removed
 
 
 def _past_retention(days: set[int], today: int, retention_days: int) -> set[int]:
-    """Of the days that any node has, those that are too old by the clock, and by the data: either every day since has
-    some, or there are as many days after the gap as are to be kept. A clock that was set forward makes a gap, and is
-    believed only after so many days."""
+    """The days that are too old both by the clock and by the data, out of the days that any node has.
+
+    By the data a day is too old if there is data for every day since, or for `retention_days` days after a gap. A clock
+    that is set forward makes a gap, so it is trusted only after that many days."""
     past = set()
     is_gapless, after_gap, counted = True, 0, 0
     later = today
@@ -159,15 +160,15 @@ def _day_names(directory: Path) -> list[tuple[str, int]]:
 
 
 def day_name(day: int) -> str:
-    """2026-01-31. Raises StoreError for a day that no calendar has."""
+    """2026-01-31. Raises StoreError for a day outside the calendar."""
     try:
         return date.fromordinal(_EPOCH + day).isoformat()
     except (ValueError, OverflowError):
-        raise StoreError("a sample is of a year that history does not know: set the clock right") from None
+        raise StoreError("a sample has a year that history cannot store: set the clock") from None
 
 
 def day_of(name: str) -> int | None:
-    """The day since the epoch of a day file, or of one that was set aside; None for any other name."""
+    """The day since the epoch of a day file, also of one set aside; None for any other name."""
     match = _FILE_NAME.fullmatch(name)
     try:
         return date(*map(int, match.groups())).toordinal() - _EPOCH if match else None

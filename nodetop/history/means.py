@@ -1,4 +1,4 @@
-"""A point of history as a snapshot, so that a time of which no sample is left can be looked at all the same. Pure."""
+"""A point of history as a snapshot, so that the screens can show a time without samples. Pure."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
@@ -15,15 +15,15 @@ _SOON_SECONDS = 60.0
 
 
 class MeanSnapshot(NodeSnapshot, frozen=True, kw_only=True, eq=False):
-    """Not a sample: the means of the `seconds` from `taken_at` on. Its processes are those that were on top then, each
-    with the highest value it had. What a point does not keep is None. It never goes over the wire."""
+    """Not a sample, but averages over `seconds` from `taken_at` on. Its processes are the top ones of that time, with
+    their highest values. What a point does not keep is None. It is never sent over the network."""
 
     seconds: float
     point: HistoryPoint
 
 
 def mean_snapshot(node: str, point: HistoryPoint, seconds: float) -> MeanSnapshot:
-    """The point of a node that stands for so many seconds."""
+    """The snapshot of a node's point that covers `seconds`."""
     return MeanSnapshot(
         node=node,
         taken_at=point.at,
@@ -37,13 +37,13 @@ def mean_snapshot(node: str, point: HistoryPoint, seconds: float) -> MeanSnapsho
 
 @cache
 def _structs() -> dict[str, type[Struct]]:
-    """What a snapshot's fields of one struct hold, by field."""
+    """The struct types of a snapshot's fields, by field name."""
     found = ((each.name, part) for each in fields(NodeSnapshot) for part in get_args(each.type))
     return {name: part for name, part in found if isinstance(part, type) and issubclass(part, Struct)}
 
 
 def _metrics(point: HistoryPoint) -> dict[str, Any]:
-    """The charted means where a snapshot has them: in its metrics, or in one item that stands for all of a kind."""
+    """The charted means in the place where a snapshot has them: in its metrics, or in one item for all of a kind."""
     means: dict[str, dict[str, float]] = {}
     made: dict[str, Callable[..., Any]] = {}
     for each in CHARTED_QUANTITIES:
@@ -79,7 +79,7 @@ def _top_processes(point: HistoryPoint) -> tuple[ProcessMetrics, ...]:
 
 
 def unsampled(points: Iterable[HistoryPoint], sampled_at: Iterable[float]) -> list[HistoryPoint]:
-    """The points whose time does not begin with samples, in order of time."""
+    """The points at whose start there are no samples, in order of time."""
     times = sorted(sampled_at)
     return [
         point

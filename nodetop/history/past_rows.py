@@ -1,4 +1,4 @@
-"""What a node was like at a moment: its row from a sample, or from a point of history. Pure."""
+"""A node's row at a past moment, from a sample or from a point of history. Pure."""
 
 from collections.abc import Sequence
 
@@ -13,8 +13,8 @@ from nodetop.model.snapshot import CHARTED, HistoryPoint, NodeSnapshot, NodeStat
 
 
 def row_of_snapshot(snapshot: NodeSnapshot, at: float) -> NodeStatus:
-    """The node as its last snapshot at or before a moment says, with the state that its age makes. Its means if the
-    snapshot is one of means."""
+    """The row from the node's last snapshot at or before a moment, with the state for its age. For a snapshot of means,
+    the row has means."""
     if isinstance(snapshot, MeanSnapshot):
         return row_of_point(snapshot.node, snapshot.point, snapshot.seconds, at)
     row = status(snapshot, at)
@@ -22,8 +22,8 @@ def row_of_snapshot(snapshot: NodeSnapshot, at: float) -> NodeStatus:
 
 
 def row_of_point(node: str, point: HistoryPoint, seconds: float | None, at: float) -> MomentRow:
-    """The means of the point's time: within it a node is up, from its end on it ages. A point that is one sample's own
-    stands for no time: `seconds` is None."""
+    """The row from a point's means. The node is up until the end of the point, and its age counts from there. For a
+    point made from one sample, `seconds` is None."""
     age = max(at - point.at - (seconds or 0.0), 0.0)
     means = {name: stat.mean for name in CHARTED if (stat := getattr(point, name)) is not None}
     return MomentRow(
@@ -35,13 +35,13 @@ def row_of_point(node: str, point: HistoryPoint, seconds: float | None, at: floa
     )
 
 
-def unheard(node: str) -> MomentRow:
-    """A node of which nothing is known at a moment."""
+def row_without_data(node: str) -> MomentRow:
+    """The row of a node without any data at a moment."""
     return MomentRow(node=node, state="gone")
 
 
 def trend_of(points: Sequence[HistoryPoint], seconds: float, at: float, count: int) -> tuple[float | None, ...]:
-    """CPU in the hour before a moment in so many parts, each of the point that its middle lies in."""
+    """CPU in the hour before a moment, in `count` parts. Each takes the point at its middle."""
     step = TREND_SECONDS / count
     means: list[float | None] = [None] * count
     for point in points:
@@ -54,7 +54,7 @@ def trend_of(points: Sequence[HistoryPoint], seconds: float, at: float, count: i
 
 
 def trend_before(ring: Ring, at: float, count: int) -> tuple[float | None, ...]:
-    """The same of a ring of samples and means."""
+    """The same for a ring of samples and means."""
     last = ring.index_at(at)
     snapshots = [
         ring[index] for index in range(ring.index_at(at - TREND_SECONDS) or 0, -1 if last is None else last + 1)

@@ -1,8 +1,8 @@
-"""A running monitor's samples into its history: a point each five minutes, written by a thread of its own.
+"""Writes a running monitor's samples to its history: a point every five minutes, in its own thread.
 
-The open interval is written too, each minute, so that a kill costs at most the last minute. The first interval of a
-run, and one that a clock set back comes to again, goes on from what the disk has of it. Whatever the disk does, the
-monitor goes on: points wait in memory (a week of them) and are tried again, less and less often.
+The current interval is also written every minute, so that a kill loses at most one minute. The first interval of a run,
+and an interval that is reached again because the clock was set back, continue from what is on the disk. If the disk
+fails, the monitor keeps running: points wait in memory for up to a week and are retried less and less often.
 """
 
 import threading
@@ -18,24 +18,24 @@ from nodetop.model.snapshot import HistoryPoint, NodeSnapshot
 INTERVAL_SECONDS = 300.0
 FLUSH_SECONDS = 60.0
 FIRST_SECONDS = 2.0
-"""After the start, when the screen is up: what is wrong with the disk is known early."""
+"""Time of the first write, when the screen is up: problems with the disk show early."""
 LONGEST_PAUSE_SECONDS = 900.0
-"""Between two tries while the disk takes nothing."""
+"""Between two attempts while the disk cannot be written."""
 CLOSE_SECONDS = 5.0
-"""How long close() waits for the disk at most."""
+"""The longest time close() waits for the disk."""
 MAX_INTERVALS = 2016
-"""A week of them in memory while the disk takes nothing; then the oldest are given up."""
+"""One week of intervals in memory while the disk cannot be written; then the oldest are dropped."""
 PRUNE_SECONDS = 86_400.0
 
 
 class _Interval:
-    """One interval's samples of this run, and the point the disk had of it before them."""
+    """The samples of one interval in this run, and the point that the disk had before them."""
 
     def __init__(self, at: float, *, is_resumed: bool) -> None:
         self.samples = Accumulator(at)
         self.before: HistoryPoint | None = None
         self.is_known = not is_resumed
-        """Whether `before` is what the disk has; until it was looked up, nothing may be written."""
+        """Whether `before` was read from the disk. Until then nothing may be written."""
 
     def point(self) -> HistoryPoint:
         parts = [part for part in (self.before, self.samples.point()) if part is not None]
@@ -43,7 +43,7 @@ class _Interval:
 
 
 class Recorder:
-    """Takes snapshots from any thread without blocking; `problem` says in one line why history is not being kept."""
+    """Takes snapshots in any thread without blocking. `problem` says in one line why history is not being kept."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class Recorder:
         close_seconds: float = CLOSE_SECONDS,
         clock: Clock | None = None,
     ) -> None:
-        """Never raises, and touches no disk."""
+        """Never raises, and does not access the disk."""
         self._store = store
         self._node = node
         self._seconds = interval_seconds
@@ -64,7 +64,7 @@ class Recorder:
         self._clock = clock or SystemClock()
         self._lock = threading.Lock()
         self._intervals: dict[float, _Interval] = {}
-        """Those not wholly written yet, and the open one, which is always the one of the newest sample."""
+        """Intervals not completely written yet, and the current one, which always has the newest sample."""
         self._open_at: float | None = None
         self._furthest_at: float | None = None
         self._pruned_at: float | None = None
@@ -75,7 +75,7 @@ class Recorder:
         self._thread.start()
 
     def add(self, snapshot: NodeSnapshot) -> None:
-        """Counts a sample in the interval of its time, whatever way the clock went since the one before."""
+        """Counts a sample in the interval of its time, even if the clock was set since the previous sample."""
         at = interval_start(snapshot.taken_at, self._seconds)
         with self._lock:
             interval = self._intervals.get(at)
@@ -85,7 +85,7 @@ class Recorder:
             interval.samples.add(snapshot)
 
     def _begin(self, at: float) -> _Interval:
-        # Only the first, and what lies before the furthest that a clock was, can be on the disk already.
+        # Only the first interval, and intervals before the latest time so far, can be on the disk already.
         is_resumed = self._furthest_at is None or at <= self._furthest_at
         self._furthest_at = max(at, self._furthest_at or at)
         interval = self._intervals[at] = _Interval(at, is_resumed=is_resumed)
@@ -94,7 +94,7 @@ class Recorder:
         return interval
 
     def points(self, since: float, until: float, step: float) -> list[HistoryPoint]:
-        """What is stored and what is not yet, in points of `step` seconds. Raises StoreError, OSError."""
+        """Points of `step` seconds, from the disk and from memory. Raises StoreError, OSError."""
         with self._lock:
             newest = [interval.point() for interval in self._intervals.values()]
         return self._store.points(self._node, since, until, step, newest)
@@ -104,7 +104,7 @@ class Recorder:
         failures = 0
         while True:
             self._wake.wait(pause)
-            closing = self._closing  # read before the writing: what is added before close() is written
+            closing = self._closing  # read before writing, so that everything added before close() is written
             self._write()
             if closing:
                 return
@@ -114,7 +114,7 @@ class Recorder:
             )
 
     def _write(self) -> None:
-        """Writes what is not on the disk yet, and removes the days past retention once a day. Never raises."""
+        """Writes what is not on the disk yet, and once a day removes days past retention. Never raises."""
         try:
             self._store.open()
             self._look_up()
@@ -122,11 +122,11 @@ class Recorder:
             self._prune()
             self.problem = None
         except Exception as error:
-            # Whatever is wrong with the disk, the monitor goes on and the points are kept for the next try.
+            # The monitor keeps running with any disk error, and the points are kept for the next attempt.
             self.problem = f"history is not being kept: {plain(error, self._store.folder)}"
 
     def _look_up(self) -> None:
-        """What the disk has of intervals that this run came to when they had begun."""
+        """Reads intervals from the disk that had begun before this run reached them."""
         for interval in self._all():
             if not interval.is_known:
                 stored = self._store.stored(self._node, interval.samples.at)
@@ -151,14 +151,14 @@ class Recorder:
                     del self._intervals[at]
 
     def _prune(self) -> None:
-        # By the clock that nobody sets: a day in a wrong year must not cost the history.
+        # By the monotonic clock: one day with a wrong year must not delete the history.
         now = self._clock.boottime()
         if self._pruned_at is None or now - self._pruned_at >= PRUNE_SECONDS:
             self._store.prune(self._clock.wall())
             self._pruned_at = now
 
     def close(self) -> None:
-        """Writes what is left, for a few seconds at most. Safe to call twice."""
+        """Writes what is left. Takes a few seconds at most. Safe to call twice."""
         if self._closing:
             return
         self._closing = True

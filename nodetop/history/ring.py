@@ -1,4 +1,4 @@
-"""The last minutes of one node's snapshots in memory, whole: what graphs, pause and stepping back are drawn from."""
+"""One node's complete snapshots of the last minutes, in memory, for graphs, pause and stepping back."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
@@ -8,7 +8,7 @@ from nodetop.model.snapshot import NodeSnapshot
 
 KEEP_SECONDS = 15 * 60.0
 MAX_ROWS = 4_000_000
-"""References to process rows held at most: 32 MiB of pointers. Rows that did not change are shared by snapshots."""
+"""The most references to process rows: 32 MiB of pointers. Unchanged rows are shared by snapshots."""
 
 
 class Ring:
@@ -20,15 +20,15 @@ class Ring:
         self._snapshots: list[NodeSnapshot] = []
         self._weights: list[int] = []
         self.rows = 0
-        """How many process rows it holds, or what counts as much."""
+        """The number of process rows it holds, or their equivalent: see add()."""
         self.version = 0
-        """Grows with each change, so that what is drawn from the ring can be cached."""
+        """Grows with each change, so that drawings of the ring can be cached."""
         self.has_means = False
-        """Whether some of its snapshots are means of history. A graph never mixes the two."""
+        """Whether some of its snapshots are means from history. A graph never mixes the two."""
 
     def add(self, snapshot: NodeSnapshot, weight: int = 0) -> None:
-        """Appends a snapshot; those of later times are dropped: they are of a clock that was ahead. It counts as
-        many rows as it has, or as `weight` if that is more."""
+        """Appends a snapshot. Snapshots with later times are dropped, because the clock was ahead then. The snapshot
+        counts as many rows as it has, or as `weight` if that is more."""
         while self._snapshots and snapshot.taken_at < self._snapshots[-1].taken_at:
             self._snapshots.pop()
             self.rows -= self._weights.pop()
@@ -40,14 +40,14 @@ class Ring:
         self._trim(snapshot.taken_at - self._keep_seconds)
 
     def clear(self) -> None:
-        """Forgets all snapshots."""
+        """Removes all snapshots."""
         self._snapshots.clear()
         self._weights.clear()
         self.rows = 0
 
     def merge(self, samples: Iterable[NodeSnapshot], weight: int = 0, *, is_latest: bool = False) -> bool:
-        """Puts samples that may come late, twice or out of order in their places; whether any of them was new. `weight`
-        is as in add(), of each. `is_latest`: no other is newer, whatever the times say."""
+        """Inserts samples that may be late, repeated or out of order. Returns whether any was new. `weight` is that of
+        each sample, as in add(). `is_latest`: no other sample is newer, even if its time is later."""
         have = {(each.boot_id, each.seq) for each in self}
         new = {(each.boot_id, each.seq): each for each in samples if (each.boot_id, each.seq) not in have}
         ordered = sorted(new.values(), key=_taken_at)
@@ -59,7 +59,8 @@ class Ring:
         return bool(new)
 
     def _is_before_latest(self, new: list[NodeSnapshot]) -> bool:
-        """Whether some belong before the latest one. A single next one with an earlier time is of a clock set back."""
+        """Whether some belong before the latest one. If a single next sample has an earlier time, the clock was set
+        back."""
         latest = self.latest
         if latest is None or new[0].taken_at >= latest.taken_at:
             return False
@@ -85,7 +86,7 @@ class Ring:
 
     @property
     def times(self) -> list[float]:
-        """When its snapshots were taken, oldest first."""
+        """The times of its snapshots, oldest first."""
         return [snapshot.taken_at for snapshot in self._snapshots]
 
     @property
@@ -93,20 +94,20 @@ class Ring:
         return self._snapshots[-1] if self._snapshots else None
 
     def index_at(self, taken_at: float) -> int | None:
-        """Position of the last snapshot taken at or before a time; None before the first."""
+        """The position of the last snapshot at or before a time; None before the first."""
         index = bisect_right(self._snapshots, taken_at, key=_taken_at) - 1
         return index if index >= 0 else None
 
     def series(
         self, value: Callable[[NodeSnapshot], float | None], length: int, until: int | None = None
     ) -> list[float | None]:
-        """The last `length` values, oldest first, up to position `until` (included); fewer where there are fewer."""
+        """The last `length` values up to and including position `until`, oldest first; fewer if there are fewer."""
         end = len(self._snapshots) if until is None else until + 1
         return [value(snapshot) for snapshot in self._snapshots[max(0, end - length) : end]]
 
 
 def follows(before: NodeSnapshot, sample: NodeSnapshot) -> bool:
-    """Whether no sample of the node can be missing between these two."""
+    """Whether no sample of the node can be missing between the two."""
     return before.boot_id != sample.boot_id or sample.seq == before.seq + 1
 
 

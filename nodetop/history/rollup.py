@@ -1,7 +1,7 @@
-"""Samples to points, and points to points of longer intervals. Pure.
+"""Rolls up samples to points, and points to points of longer intervals. Pure.
 
-A mean counts every sample once, whatever its interval: so points merge exactly by their number of samples, in any
-order and grouping. A maximum is never averaged: a spike of one sample survives every roll-up.
+A mean counts every sample once, independent of its interval, so points can be merged exactly by their number of
+samples, in any order and grouping. A maximum is never averaged: a spike of one sample survives every roll-up.
 """
 
 import heapq
@@ -19,13 +19,13 @@ from nodetop.model.snapshot import CHARTED, ChartedValues, HistoryPoint, NodeSna
 
 N = TypeVar("N", int, float)
 TOP = 3
-"""How many processes a point names, by CPU and by memory."""
+"""The number of processes in a point, by CPU and by memory."""
 
 _fields = [(name, attrgetter(name)) for name in CHARTED]
 
 
 class Accumulator:
-    """The samples of one interval that starts at `at`, as they come, in constant space."""
+    """Sums up the samples of one interval that starts at `at`, in constant space."""
 
     def __init__(self, at: float) -> None:
         self.at = at
@@ -38,8 +38,8 @@ class Accumulator:
         self._oom_kills: int | None = None
 
     def add(self, snapshot: NodeSnapshot, values: ChartedValues | None = None) -> None:
-        """Counts one sample (and its charted values, where they were computed already). What it does not know stays
-        unknown, and what is not a finite number is not known."""
+        """Counts one sample (and its charted values, if they are computed already). Missing values and values that are
+        not finite are not counted."""
         self.samples += 1
         if values is None:
             values = charted(snapshot)
@@ -48,7 +48,7 @@ class Accumulator:
             if value is None or not isfinite(value):
                 continue
             count = self._counts[index] = self._counts[index] + 1
-            # The running mean, because a sum of large numbers may pass what a float holds.
+            # A running mean, because a sum of large numbers may overflow a float.
             self._means[index] += (value - self._means[index]) / count
             if value > self._maxima[index]:
                 self._maxima[index] = value
@@ -59,7 +59,7 @@ class Accumulator:
             self._oom_kills = later(self._oom_kills, snapshot.memory.oom_kills)
 
     def point(self) -> HistoryPoint | None:
-        """What the samples amount to so far; None while there are none."""
+        """The point of the samples so far; None if there are none."""
         if not self.samples:
             return None
         stats = {
@@ -79,7 +79,7 @@ class Accumulator:
 
 
 class Tops:
-    """The processes that were on top in some samples."""
+    """The top processes of several samples."""
 
     def __init__(self) -> None:
         self._cpu = _Top()
@@ -88,7 +88,7 @@ class Tops:
     def add(self, snapshot: NodeSnapshot) -> None:
         """Counts the processes of one sample."""
         rows = snapshot.processes.rows if snapshot.processes else ()
-        # 30 µs each with 2,000 rows: all but the few that can change the result are left out here.
+        # 30 µs each with 2,000 rows: rows that cannot change the result are skipped here.
         least = self._cpu.least
         self._cpu.add([(v, row) for row in rows if (v := row.cpu_percent) is not None and v > least])
         least = self._memory.least
@@ -102,7 +102,7 @@ class Tops:
 
 
 class _Top:
-    """The processes with the highest values, each once, with the highest value it had."""
+    """The processes with the highest values, each once, with its highest value."""
 
     def __init__(self) -> None:
         self._best: dict[tuple[int, float | None], tuple[float, ProcessMetrics]] = {}
@@ -132,7 +132,7 @@ class _Top:
 
 
 def merge(points: Sequence[HistoryPoint], at: float) -> HistoryPoint:
-    """One point that starts at `at` and stands for all samples of these (at least one) points."""
+    """One point that starts at `at` and covers all samples of the given points. There must be at least one."""
     if len(points) == 1:
         return points[0] if points[0].at == at else replace(points[0], at=at)
     stats = {name: stat for name, stat_of in _fields if (stat := _merged(points, stat_of)) is not None}
@@ -148,7 +148,7 @@ def merge(points: Sequence[HistoryPoint], at: float) -> HistoryPoint:
 
 
 def later(one: N | None, other: N | None) -> N | None:
-    """The larger of two values that only grow; what is not known does not count."""
+    """The larger of two values that only grow; None does not count."""
     return one if other is None or (one is not None and one > other) else other
 
 

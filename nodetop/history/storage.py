@@ -1,6 +1,7 @@
-"""TinyDB on one day file. The only module that imports tinydb; it is imported where the first point is written.
+"""TinyDB on one day file. The only module that imports tinydb. It is imported when the first point is written.
 
-TinyDB's own JSONStorage overwrites in place and shortens the file afterwards: a kill in between leaves it unreadable.
+TinyDB's own JSONStorage overwrites the file in place and truncates it afterwards. A kill in between makes it
+unreadable.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,48 +16,48 @@ from tinydb.table import Table
 from nodetop.base import files
 from nodetop.history import day_file
 from nodetop.history.day_file import StoredPoint
-from nodetop.history.disk_errors import is_passing, plain
+from nodetop.history.disk_errors import is_temporary, plain
 
 
 class AtomicStorage(Storage):
-    """Tables in a file that is replaced as a whole: a reader, or a kill, finds the old tables or the new ones."""
+    """Tables in a file that is replaced as a whole: readers always see the old or the new tables, even after a kill."""
 
     def __init__(self, path: Path, about: day_file.About) -> None:
         self.values = day_file.with_ours(day_file.FIRST_VALUES)
-        """The names of the values of each point, in their order. Those of a file that is there stay where they are."""
+        """The names of the values in each point, in order. Names in an existing file keep their position."""
         self._path = path
         self._about = about
 
     def read(self) -> dict[str, dict[str, Any]] | None:
-        """The tables; None where there is no file. Raises Damaged, also where what lies there cannot be read;
-        NewerFile; OSError where it could be read at another time."""
+        """The tables; None if there is no file. Raises Damaged, also if the file cannot be read; NewerFile; OSError if
+        it may be readable later."""
         try:
             data = files.read(self._path)
         except FileNotFoundError:
             return None
         except OSError as error:
-            if is_passing(error):
+            if is_temporary(error):
                 raise
             raise day_file.Damaged(plain(error, self._path)) from None
         header = day_file.header(data)
         if header.about != self._about:
-            raise day_file.Damaged("it is another node's day")
+            raise day_file.Damaged("it belongs to another node or day")
         self.values = day_file.with_ours(header.values)
         tables: dict[str, dict[str, Any]] = msgspec.json.decode(data)
         return tables
 
     def write(self, data: Mapping[str, Mapping[str, Any]]) -> None:
-        """Returns when the tables are on the disk. Raises OSError; ValueError for what JSON cannot hold."""
+        """Returns when the tables are on the disk. Raises OSError; ValueError for a value that JSON cannot express."""
         about = self._about
         header = day_file.Header(cluster=about.cluster, node=about.node, day=about.day, values=self.values)
         files.write_atomically(self._path, [day_file.compose(header, data)])
 
 
 class PointTable(Table):
-    """Documents whose ids are given by what they are, so that writing one twice changes nothing."""
+    """Documents whose ids follow from their content, so that writing one twice changes nothing."""
 
     def put(self, points: Iterable[StoredPoint], *, more_samples_win: bool) -> None:
-        """Sets points, all in one write. With more_samples_win, an older one that stands for as many stays."""
+        """Sets points in one write. With more_samples_win, an old point with as many samples as the new one is kept."""
         storage = self.storage
         assert isinstance(storage, AtomicStorage)
 

@@ -87,7 +87,7 @@ def _refuse_traps(keys: Mapping[str, tuple[str, ...]]) -> None:
 
 
 def _alike(name: str, known: Iterable[str]) -> str:
-    import difflib
+    import difflib  # only a wrong name needs it
 
     close = difflib.get_close_matches(name, list(known), n=1)
     return f"did you mean {close[0]!r}?" if close else f"known actions: {', '.join(sorted(known))}"

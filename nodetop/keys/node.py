@@ -22,13 +22,13 @@ PANELS = "Panels"
 NODETOP = "nodetop"
 ACTING = "One process"
 
-KILL = Action("kill", "F9 k", "kill", "send a signal to the selected or tagged processes", ACTING, "kill")
+KILL = Action("kill", "F9 k", "kill", "signal the selected or tagged processes; asks first", ACTING, "kill")
 LOOKS = (
     Action("environment", "e", "details('environment')", "its environment", ACTING),
     Action("open_files", "l", "details('files')", "its open files", ACTING),
 )
 ACTS = (
-    Action("kill_9", "^X", "kill(9)", "the same, with KILL preselected", ACTING),
+    Action("kill_9", "^X", "kill(9)", "send a signal, with KILL preselected", ACTING),
     Action("nice_lower", "F7", "nice(-1)", "higher priority: nice value - 1", ACTING),
     Action("nice_higher", "F8", "nice(1)", "lower priority: nice value + 1", ACTING),
     Action("io_priority", "i", "ionice", "its I/O priority", ACTING),

@@ -12,6 +12,7 @@ from nodetop.model.snapshot import (
     FilesystemMetrics,
     NetworkMetrics,
     NodeSnapshot,
+    ProbeReport,
     ProcessMetrics,
     SensorReading,
 )
@@ -31,6 +32,8 @@ class ItemKind(Struct, frozen=True, kw_only=True):
     only one value for all items, `mean` makes the item that stands for them; its fields are passed by name."""
 
     name: str
+    struct: type[Struct]
+    """What an item is in the model."""
     items: Callable[[NodeSnapshot], Sequence[Any] | None]
     called: Callable[[Any], str]
     is_called: Callable[[Any, str], bool]
@@ -74,6 +77,7 @@ def _the_fullest(**values: float) -> FilesystemMetrics:
 
 MOUNT = ItemKind(
     name="mount",
+    struct=FilesystemMetrics,
     items=attrgetter("filesystems"),
     called=attrgetter("mount_point"),
     is_called=lambda filesystem, word: word == filesystem.mount_point or word in filesystem.other_mount_points,
@@ -85,6 +89,7 @@ MOUNT = ItemKind(
 )
 DISK = ItemKind(
     name="disk",
+    struct=DiskMetrics,
     items=attrgetter("disks"),
     called=attrgetter("device"),
     is_called=lambda disk, word: disk.device == word,
@@ -97,6 +102,7 @@ DISK = ItemKind(
 )
 INTERFACE = ItemKind(
     name="interface",
+    struct=NetworkMetrics,
     items=attrgetter("networks"),
     called=attrgetter("interface"),
     is_called=lambda network, word: network.interface == word,
@@ -109,6 +115,7 @@ INTERFACE = ItemKind(
 )
 SENSOR = ItemKind(
     name="sensor",
+    struct=SensorReading,
     items=lambda snapshot: snapshot.temperature.sensors if snapshot.temperature else None,
     called=_sensor,
     is_called=_is_sensor,
@@ -117,6 +124,7 @@ SENSOR = ItemKind(
 )
 PROCESS = ItemKind(
     name="process",
+    struct=ProcessMetrics,
     items=lambda snapshot: snapshot.processes.rows if snapshot.processes else None,
     called=attrgetter("name"),
     is_called=_is_process,
@@ -128,6 +136,7 @@ PROCESS = ItemKind(
 
 PROBE = ItemKind(
     name="probe",
+    struct=ProbeReport,
     items=attrgetter("probes"),
     called=attrgetter("name"),
     is_called=lambda report, word: report.name == word,

@@ -183,3 +183,14 @@ ALERTED = tuple(each for each in QUANTITIES if each.alert)
 Levels = Mapping[str, tuple[float, float | None]]
 """By quantity name: the thresholds from which it is marked as a warning, and as critical."""
 DEFAULT_LEVELS: Levels = {each.name: levels for each in QUANTITIES if (levels := each.levels)}
+
+
+def severity(name: str, value: float | None, levels: Levels) -> int:
+    """What a quantity's value is by these levels: 0 for fine or unknown, 1 for a warning, 2 for critical."""
+    found = levels.get(name)
+    if found is None or value is None:
+        return 0
+    (warning, critical), alert = found, BY_WORD[name].alert
+    if alert is not None and alert.below:
+        return 2 if critical is not None and value <= critical else int(value <= warning)
+    return 2 if critical is not None and value >= critical else int(value >= warning)

@@ -12,8 +12,8 @@ from nodetop.base.text import clean
 from nodetop.model.snapshot import FilesystemMetrics
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.probe import Probe
+from nodetop.probes.base.space import Space, space_fields, space_of
 from nodetop.probes.mounts import Mount, chosen, parse_mounts
-from nodetop.probes.space import Space, space_fields, space_of
 
 _MOST_OTHERS = 16
 _DEADLINE_SECONDS = 0.5

@@ -35,7 +35,7 @@ class MonitorMeter:
 
 def _resident_elsewhere() -> int | None:
     try:
-        import psutil
+        import psutil  # Linux does without
     except (ImportError, OSError):  # OSError: no descriptors left
         return None
     try:

@@ -13,7 +13,7 @@ def probes(files: HostFiles, *, platform: str = sys.platform, all_filesystems: b
 
 
 def _linux(files: HostFiles, all_filesystems: bool) -> list[Probe]:
-    from nodetop.probes.cgroups.limits import CgroupLimitsProbe
+    from nodetop.probes.cgroups.limits import CgroupLimitsProbe  # a system loads its own probes alone
     from nodetop.probes.cpu.probe import CpuProbe
     from nodetop.probes.disks import DisksProbe
     from nodetop.probes.filesystems import FilesystemsProbe
@@ -38,6 +38,6 @@ def _linux(files: HostFiles, all_filesystems: bool) -> list[Probe]:
 
 
 def _portable(files: HostFiles, all_filesystems: bool) -> list[Probe]:
-    from nodetop.probes.portable.probes import portable_probes
+    from nodetop.probes.portable.probes import portable_probes  # psutil, which Linux does without
 
     return portable_probes(files, all_filesystems=all_filesystems)

@@ -1,8 +1,8 @@
-"""A recording: snapshots as lines of JSON in one file, gzip where its name ends in .gz. For --record and --replay.
+"""A recording: snapshots as lines of JSON in one file, compressed if its name ends in .gz. For --record and --replay.
 
-The first line is a header, {"nodetop_recording": 1, ...}; what `nodetop --json` printed has none and serves as well.
-An incident file, of `nodetop export`, is a recording of format 2: its header says what it holds of whom, and among the
-snapshots stand lines of history (NodeHistory) of the time that reaches further back than samples do.
+The first line is a header, {"nodetop_recording": 1, ...}. The output of `nodetop --json` has no header and can be read
+too. An incident file, written by `nodetop export`, is a recording of format 2. Its header lists its nodes and their
+time range, and between the snapshots there are lines of history (NodeHistory) for times before the first sample.
 """
 
 import gzip
@@ -27,25 +27,25 @@ T = TypeVar("T")
 
 FORMAT = 1
 INCIDENT_FORMAT = 2
-"""A recording with history in it."""
+"""A recording that also has history."""
 LONGEST_STEP = 31 * 86_400
 _HEADER_KEY = "nodetop_recording"
 _HISTORY_START = b'{"history_of"'
 
 
 class RecordingError(Exception):
-    """A recording that cannot be written or read: one plain line."""
+    """A recording cannot be written or read. The message is one plain line."""
 
 
 class Header(Struct, frozen=True, kw_only=True):
-    """The first line. A recording of format 1 has no more than its version."""
+    """The first line. In a recording of format 1 it has only the versions."""
 
     nodetop_recording: int
     schema: int = SCHEMA
     version: Name = ""
     made_at: Time | None = None
     made_by: Name = ""
-    """Who asked for it, on which machine."""
+    """The user and the machine that made it."""
     source: Name = ""
     """The hub's address, or "local"."""
     since: Time | None = None
@@ -62,31 +62,31 @@ class NodeHistory(Struct, frozen=True, kw_only=True):
 
 
 class Recording:
-    """Appends snapshots to a new file, each whole on disk before the next. `add` may be called from any thread.
+    """Appends snapshots to a new file; each is complete on disk before the next. `add` may be called from any thread.
 
-    Only its owner can read it, and command lines are redacted unless asked otherwise: it says what ran on a machine.
+    The file shows what ran on a machine. So only its owner can read it, and command lines are redacted by default.
     """
 
     def __init__(self, path: Path, version: str = "", args: str = "redacted") -> None:
-        """`args` is one of redact.MODES. Raises RecordingError; a file that is there already is left as it is."""
-        from nodetop.recording.redact import redact_snapshot  # late: only who records needs its tables
+        """`args` is one of redact.MODES. Raises RecordingError. An existing file is not changed."""
+        from nodetop.recording.redact import redact_snapshot  # late: its tables are only needed for recording
 
         self._prepared = partial(redact_snapshot, mode=args)
         self._path = path
         self._lock = Lock()
         self.problem: str | None = None
-        """Why recording stopped before it was closed."""
+        """Why recording stopped before close()."""
         try:
             self._file = os.fdopen(files.create(path), "wb")
             self._lines = gzip.GzipFile("", "wb", 6, self._file, mtime=0) if path.suffix == ".gz" else self._file
             self._write(json.dumps({_HEADER_KEY: FORMAT, "schema": SCHEMA, "version": version}).encode())
         except FileExistsError:
-            raise RecordingError(f"{path} is there already; --record needs a new file") from None
+            raise RecordingError(f"{path} already exists; --record needs a new file") from None
         except OSError as error:
             raise RecordingError(f"cannot record to {path}: {error.strerror or error}") from None
 
     def add(self, snapshot: NodeSnapshot) -> None:
-        """Appends one snapshot. A full disk ends the recording and nothing else; see `problem`."""
+        """Appends one snapshot. A full disk only stops the recording; see `problem`."""
         line = wire.encode(self._prepared(snapshot))
         with self._lock:
             if self.problem or self._file.closed:
@@ -103,7 +103,7 @@ class Recording:
         self.close()
 
     def close(self) -> None:
-        """Ends the file. Safe to call twice."""
+        """Closes the file. Safe to call twice."""
         with self._lock:
             try:
                 self._lines.close()
@@ -118,7 +118,7 @@ class Recording:
 
 
 def recorded(snapshots: Iterable[NodeSnapshot], recording: Recording) -> Iterator[NodeSnapshot]:
-    """The same snapshots, each on disk before it is handed on. Raises OSError when the disk takes no more."""
+    """Passes snapshots on, each after it is on disk. Raises OSError if it cannot be written."""
     for snapshot in snapshots:
         recording.add(snapshot)
         if recording.problem:
@@ -128,30 +128,32 @@ def recorded(snapshots: Iterable[NodeSnapshot], recording: Recording) -> Iterato
 
 @dataclass
 class Reader:
-    """What is in a recording, one after another as it stands in the file."""
+    """The entries of a recording, in the order of the file."""
 
     path: Path
     tolerant: bool = False
-    """As for a screen: a file that is damaged after its first entries is one that ends there, which a script wants to
-    know; and all times must be ones that a calendar has."""
+    """For the monitor: a file that is damaged after its first entries counts as one that ends there, and invalid values
+    are left out. For scripts both are errors."""
     notices: list[str] = field(default_factory=list)
-    """What was passed over, as plain lines; complete once all snapshots were taken."""
+    """What was skipped, as plain lines. Complete after the last entry."""
     header: Header | None = None
-    """Known once the first entry was taken; None for a file without one."""
+    """Known after the first entry; None if the file has no header."""
     _has_left_out: bool = False
 
     def __iter__(self) -> Iterator[NodeSnapshot]:
-        """The snapshots alone. Raises RecordingError, which names the line."""
+        """The snapshots only. Raises RecordingError, which names the line."""
         found = False
         for entry in self.entries():
             if isinstance(entry, NodeSnapshot):
                 found = True
                 yield entry
         if not found:
-            raise RecordingError(f"{self.path} holds no snapshot, only history: it can be shown in the monitor")
+            raise RecordingError(
+                f"{self.path} has no snapshots, only history; open it in the monitor: nodetop --replay"
+            )
 
     def entries(self) -> Iterator[NodeSnapshot | NodeHistory]:
-        """Snapshots and history. Raises RecordingError, which names the line."""
+        """The snapshots and the history. Raises RecordingError, which names the line."""
         found = False
         try:
             for number, line in numbered_lines(self.path):
@@ -165,26 +167,26 @@ class Reader:
         except DamagedFile as damage:
             if not damage.is_end and not (found and self.tolerant):
                 raise RecordingError(f"cannot read {self.path}: it {damage}") from None
-            self.notices.append(f"{self.path} {damage}; what it holds was read")
+            self.notices.append(f"{self.path} {damage}; everything up to there was read")
         except RecordingError as error:
             if not (found and self.tolerant):
                 raise
-            self.notices.append(f"{error}; what stands before it was read")
+            self.notices.append(f"{error}; everything up to there was read")
         except (OSError, zlib.error) as error:
             reason = error.strerror if isinstance(error, OSError) else None
             raise RecordingError(f"cannot read {self.path}: {reason or error}") from None
         if not found:
-            raise RecordingError(f"{self.path} holds no snapshot")
+            raise RecordingError(f"{self.path} has no snapshots")
 
     def _entry(self, number: int, line: bytes) -> NodeSnapshot | NodeHistory | None:
-        """None for a last line that was being written when the power went."""
+        """None for an incomplete last line, as a power failure leaves it."""
         try:
             if line.startswith(_HISTORY_START):
                 return self._decoded(number, line, NodeHistory)
             snapshot = self._decoded(number, line, NodeSnapshot)
         except wire.BadMessage as error:
             if not line.endswith(b"\n"):
-                self.notices.append(f"{self.path}:{number}: the last snapshot is cut short and was left out")
+                self.notices.append(f"{self.path}:{number}: the last snapshot is incomplete and was skipped")
                 return None
             raise RecordingError(f"{self.path}:{number}: not a snapshot: {error}") from None
         self._check_schema(snapshot.schema)
@@ -198,7 +200,7 @@ class Reader:
             raise wire.BadMessage(found.reason or "no points")
         if found.left_out and not self._has_left_out:
             self._has_left_out = True
-            self.notices.append(f"{self.path}:{number}: holds values that cannot be, left out: {found.reason}")
+            self.notices.append(f"{self.path}:{number}: has invalid values, which were left out: {found.reason}")
         return found.value
 
     def _is_header(self, line: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""An incident file as it is written: under another name until it is whole, never over a file that nobody gave up."""
+"""Writes an incident file: under a temporary name until it is complete, and never over another file without --force."""
 
 import gzip
 import os
@@ -13,16 +13,16 @@ from nodetop.recording.file import Header, NodeHistory
 
 
 class IncidentFileExists(Exception):
-    """The name is taken."""
+    """There is a file of this name already."""
 
 
 class IncidentFile:
-    """A context: what was not committed leaves nothing behind. Raises OSError where the disk does not take it.
+    """A context manager: without commit() nothing is left behind. Raises OSError if the disk cannot be written.
 
-    Only its owner can read it: it says what ran on a machine."""
+    The file shows what ran on a machine, so only its owner can read it."""
 
     def __init__(self, path: Path, *, force: bool = False) -> None:
-        """Raises IncidentFileExists unless `force`, before anything is asked for or written."""
+        """Raises IncidentFileExists unless `force`, before any data is requested or written."""
         self.path = path
         self.nodes = 0
         self.samples = 0
@@ -31,7 +31,7 @@ class IncidentFile:
         self._check_name()
         self._file = files.AtomicFile(path, links="replace")
         self._lines: files.AtomicFile | gzip.GzipFile = self._file
-        """What the lines are written to."""
+        """Where the lines are written."""
 
     def _check_name(self) -> None:
         if self.path.is_dir():
@@ -49,7 +49,7 @@ class IncidentFile:
         return self
 
     def begin(self, header: Header) -> None:
-        """The first line."""
+        """Writes the first line."""
         self._write(header)
 
     def add_samples(self, samples: Iterable[NodeSnapshot]) -> None:
@@ -67,8 +67,8 @@ class IncidentFile:
         self._lines.write(wire.encode(value) + b"\n")
 
     def commit(self) -> int:
-        """Brings it under its name, whole and on the disk; its size in bytes. Raises IncidentFileExists if there is one
-        by now."""
+        """Gives the complete file its name, once it is on the disk. Returns its size in bytes. Raises
+        IncidentFileExists if another file took the name meanwhile."""
         if isinstance(self._lines, gzip.GzipFile):
             self._lines.close()
         self._file.sync()
@@ -78,8 +78,8 @@ class IncidentFile:
 
     def __exit__(self, *_: object) -> None:
         if isinstance(self._lines, gzip.GzipFile):
-            with suppress(OSError):  # what is not committed may be lost
+            with suppress(OSError):  # a file that is not committed may be lost
                 self._lines.close()
         self._file.__exit__()
-        with suppress(OSError):  # of an export that was killed long ago
+        with suppress(OSError):  # left by an export that was killed long ago
             files.remove_leftovers(self.path.parent, unused_seconds=files.UNUSED_SECONDS)

@@ -1,4 +1,4 @@
-"""The lines of a file that may be gzip, cut short, damaged, or made to fill the memory of who reads it."""
+"""The lines of a file that may be compressed, incomplete, damaged, or made to exhaust the reader's memory."""
 
 import gzip
 import os
@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import IO
 
 LONGEST_LINE = 64 * 1024 * 1024
-"""Bytes; a snapshot of 100,000 processes has about as many. More is not a recording but an attack on memory."""
+"""Bytes; about the size of a snapshot of 100,000 processes. A longer line is not a recording but an attack."""
 LEAST_SUSPECT = 64 * 1024 * 1024
-"""Bytes that any file may expand to."""
+"""Every file may expand to this many bytes."""
 MOST_EXPANSION = 300
-"""Beyond that, how many times its own size: recordings reach 100 where nothing happens, what is made to harm 1000."""
+"""A larger file may expand to this many times its size. Recordings of an idle machine reach 100, zip bombs 1000."""
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
 class DamagedFile(Exception):
-    """Reading came to a place from which it cannot go on; the message says why. `is_end`: the file was merely not
-    closed by who wrote it."""
+    """The file cannot be read further; the message says why. `is_end`: the writer only did not close it, and all
+    complete lines were read."""
 
     def __init__(self, message: str, *, is_end: bool = False) -> None:
         super().__init__(message)
@@ -26,9 +26,9 @@ class DamagedFile(Exception):
 
 
 def numbered_lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Number and text of each line, counted from 1; only the last may be without its line end.
+    """Number and text of each line, counted from 1. Only the last may have no line end.
 
-    Raises OSError, and DamagedFile after the last line that can be trusted.
+    Raises OSError, and DamagedFile after the last intact line.
     """
     with path.open("rb") as file:
         compressed = file.read(2) == _GZIP_MAGIC
@@ -41,7 +41,7 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, bytes]]:
             number += 1
             total += len(line)
             if most is not None and total > most:
-                raise DamagedFile(f"expands to more than {MOST_EXPANSION} times its size and is read no further")
+                raise DamagedFile(f"expands to more than {MOST_EXPANSION} times its size; reading stopped there")
             if len(line) >= LONGEST_LINE and not line.endswith(b"\n"):
                 raise DamagedFile(f"has a line longer than {LONGEST_LINE >> 20} MiB, line {number}")
             yield number, line
@@ -50,7 +50,7 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, bytes]]:
 def _next(file: IO[bytes]) -> bytes:
     try:
         return file.readline(LONGEST_LINE)
-    except EOFError:  # a gzip file whose end was never written; all whole lines before it were read
+    except EOFError:  # a gzip file without its end; all complete lines were read
         raise DamagedFile("was not closed", is_end=True) from None
     except (zlib.error, gzip.BadGzipFile) as error:
         raise DamagedFile(f"is damaged: {error}") from None

@@ -1,4 +1,4 @@
-"""What a recorded file holds, in memory: snapshots in order of time, and the history of each node."""
+"""The content of a recording in memory: snapshots in order of time, and the history of each node."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
@@ -15,7 +15,7 @@ from nodetop.recording.file import INCIDENT_FORMAT, Header, NodeHistory, Reader
 
 
 class RecordedFile:
-    """Snapshots of all nodes, with those made of history where there is no sample; and points of any step."""
+    """Snapshots of all nodes, made from history where there is no sample; and points of any step."""
 
     def __init__(
         self, samples: list[NodeSnapshot], histories: list[NodeHistory], header: Header | None, notices: list[str]
@@ -36,7 +36,7 @@ class RecordedFile:
         self.nodes = tuple(node for node, each in self._samples.items() if each or self._stored.get(node))
         means = (mean for node in self.nodes for mean in self._means(node))
         self.snapshots = sorted([*samples, *means], key=_taken_at)
-        """Of all nodes, in order of time."""
+        """Snapshots of all nodes, in order of time."""
 
     def _means(self, node: str) -> Iterator[MeanSnapshot]:
         times = [sample.taken_at for sample in self._samples[node]]
@@ -48,17 +48,17 @@ class RecordedFile:
                 yield mean_snapshot(node, point, step)
 
     def within(self, end: float, snapshot: NodeSnapshot) -> float:
-        """The end of a snapshot's time, which the last point of an incident may reach beyond."""
+        """The end of a snapshot's time, limited to the end of the recording: the last point may reach beyond it."""
         return end if self._until is None else max(snapshot.taken_at, min(end, self._until))
 
     def points(self, node: str, since: float, until: float, step: float) -> list[HistoryPoint]:
-        """Points of [since, until) of `step` seconds: those of the file, and of samples where it has none."""
+        """Points of `step` seconds in [since, until): from the file, or from samples where the file has none."""
         stored = self._stored.get(node, {})
         samples = self._samples.get(node, [])
         here = samples[bisect_left(samples, since, key=_taken_at) : bisect_left(samples, until, key=_taken_at)]
         first = interval_start(since, step) if step else since
         kept = [(seconds, point) for at, (seconds, point) in stored.items() if first <= at < until]
-        if any(seconds > step for seconds, _ in kept):  # samples tell more than they do
+        if any(seconds > step for seconds, _ in kept):  # samples are more precise
             times = [sample.taken_at for sample in here]
             points = unsampled((point for _, point in kept), times)
         else:
@@ -69,7 +69,7 @@ class RecordedFile:
 
 
 def read(path: Path) -> RecordedFile:
-    """The whole of a file. Raises RecordingError."""
+    """Reads a whole file. Raises RecordingError."""
     reader = Reader(path, tolerant=True)
     histories: list[NodeHistory] = []
 
@@ -89,7 +89,7 @@ def _taken_at(snapshot: NodeSnapshot) -> float:
 
 
 def _outside(samples: Iterable[NodeSnapshot], stretches: list[tuple[float, float]]) -> list[NodeSnapshot]:
-    """The samples that lie in none of these stretches of time, which are in order."""
+    """The samples in none of these time ranges. The ranges are sorted."""
     starts = [start for start, _ in stretches]
     found = []
     for sample in samples:
@@ -108,8 +108,8 @@ def _accumulated(samples: Iterable[NodeSnapshot], step: float) -> list[HistoryPo
 
 
 def _sharing(snapshots: Iterable[NodeSnapshot]) -> Iterator[NodeSnapshot]:
-    """The same snapshots; process rows that did not change since the last one are the same objects, as when they were
-    taken. Of 500 mostly idle processes that makes 20 KiB a snapshot instead of 350."""
+    """The same snapshots, but unchanged process rows are shared with the previous snapshot, as the sampler does. With
+    500 mostly idle processes a snapshot then takes 20 KiB instead of 350."""
     last: dict[str, dict[tuple[Any, ...], ProcessMetrics]] = {}
     for snapshot in snapshots:
         processes = snapshot.processes

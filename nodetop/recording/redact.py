@@ -1,7 +1,7 @@
-"""Secrets taken out of process arguments before anything leaves the node. Best effort: what looks like one is masked.
+"""Removes secrets from command lines before they leave the node. Best effort: anything like a secret is masked.
 
-A command line is words; what they mean depends on the program, which may run another one. The rules, the tables of
-programs, and what a secret looks like, are in redaction/.
+A command line consists of words. Their meaning depends on the program, which may run another program. The rules, the
+tables of programs and the forms of secrets are in redaction/.
 """
 
 from collections.abc import Callable
@@ -17,12 +17,12 @@ from nodetop.recording.redaction.walk import masked_words
 _LONGEST = 256
 _MOST_WORDS = 32
 _READ = 1024
-"""Characters that are looked at: the work on one command line has a limit, whoever wrote it."""
+"""Characters that are examined. This limits the work on one command line."""
 
 
 def redact_snapshot(snapshot: NodeSnapshot, mode: str) -> NodeSnapshot:
-    """The snapshot with its command lines redacted, left out (`none`: only the names stay), or as they are (`full`).
-    They are plain text afterwards."""
+    """The snapshot with its command lines redacted, left out (`none`: only the names remain), or unchanged (`full`).
+    The result has plain text."""
     if snapshot.processes is None:
         return snapshot
     shown = _BY_MODE[mode]
@@ -40,7 +40,7 @@ def _with_command(row: ProcessMetrics, command: str) -> ProcessMetrics:
 
 
 def redact(command: str) -> str:
-    """A command line of at most 32 words and 256 characters, with what may be secret replaced by ***."""
+    """A command line, cut to 32 words and 256 characters, with possible secrets replaced by ***."""
     return _redacted((command.raw if isinstance(command, CommandLine) else command)[:_READ])
 
 

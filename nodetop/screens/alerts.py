@@ -130,7 +130,7 @@ class AlertsScreen(PanelScreen):
     # Other screens
 
     def action_open(self) -> None:
-        from nodetop.screens.node.screen import NodeScreen
+        from nodetop.screens.node.screen import NodeScreen  # when it is opened
 
         alert = self.state.current
         if alert is None:

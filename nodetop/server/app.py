@@ -16,7 +16,7 @@ from nodetop.server.http.request_head import RequestHeadMiddleware
 from nodetop.server.http.trusted_host import AllowedHosts, TrustedHostMiddleware
 
 _OPEN_PATHS = frozenset((HEALTH_PATH,))
-"""Answered without a token, by whatever name the hub is asked for: for probes of an orchestrator."""
+"""Answered without a token and for any Host header, for the health probes of an orchestrator."""
 
 
 def hub_app(
@@ -28,16 +28,16 @@ def hub_app(
     clock: Clock,
     counters: Counters,
 ) -> ASGIApp:
-    """The routes behind all checks. A request passes these in order, and the first that refuses it answers:
+    """The routes behind all checks. A request passes through these in order; the first that refuses it sends the reply:
 
-    1. ExceptionMiddleware: turns what the others raise into a reply;
-    2. RequestHeadMiddleware: is the head small, and has it one meaning? (400, 411, 414, 431)
+    1. ExceptionMiddleware: turns exceptions of the others into a reply;
+    2. RequestHeadMiddleware: are the headers small and unambiguous? (400, 411, 414, 431)
     3. TrustedHostMiddleware: is it for this host? (400, 421)
     4. AuthenticationMiddleware: has it the right token? (401, 403, 429)
-    5. ShutdownMiddleware: is the hub about to end? (503)
+    5. ShutdownMiddleware: is the hub shutting down? (503)
     6. the router: is there such a path, with this method? (404, 405)
 
-    So whoever has no token learns nothing but that: not which paths, clusters or nodes there are.
+    So a client without a token cannot find out which paths, clusters or nodes there are.
     """
     app: ASGIApp = ShutdownMiddleware(router, is_stopping)
     app = AuthenticationMiddleware(app, tokens=tokens, open_paths=_OPEN_PATHS, clock=clock)
@@ -47,12 +47,12 @@ def hub_app(
 
 
 class ShutdownMiddleware:
-    """ASGI: refuses requests once the hub was told to end."""
+    """ASGI: refuses requests while the hub is shutting down."""
 
     def __init__(self, app: ASGIApp, is_stopping: Callable[[], bool]) -> None:
         self._app, self._is_stopping = app, is_stopping
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._is_stopping() and scope["path"] not in _OPEN_PATHS:
-            raise Refusal(503, "stopping", "The hub is about to end.", retry_after=5, close=True)
+            raise Refusal(503, "stopping", "The hub is shutting down.", retry_after=5, close=True)
         await self._app(scope, receive, send)

@@ -16,14 +16,14 @@ PROGRAM = "nodetop-server"
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
-    """Runs the server and exits: 0 stopped by a signal, 1 failed, 2 wrong settings, 3 already running, 4 the data
-    folder was removed, or the disk did not answer when the server was to stop."""
+    """Runs the server and exits with 0 if stopped by a signal, 1 failed, 2 wrong settings, 3 already running, 4 the
+    data directory was removed or the disk did not answer while the server was stopping."""
     os.umask(0o077)
     sys.exit(exit_code(_command, PROGRAM, sys.argv[1:] if arguments is None else arguments))
 
 
 def _refused(error: StartError) -> click.ClickException:
-    """The error as click shows it."""
+    """The error as an exception of click."""
     refused = click.ClickException(str(error))
     refused.exit_code = error.exit_code  # type: ignore[misc]
     return refused
@@ -43,14 +43,14 @@ def _refused(error: StartError) -> click.ClickException:
 def _command(context: click.Context, /, **options: Any) -> int:
     """Samples this machine, and keeps the history of one or many machines.
 
-    Without flags it is a hub for this machine alone. With --join URL it pushes to a hub, and opens no port. With
-    --listen ADDRESS:PORT it is a hub for others; with both it relays its nodes to a hub above.
+    Without flags it is a hub for this machine only. With --join URL it pushes to a hub and opens no port. With
+    --listen ADDRESS:PORT it is a hub for other machines. With both it is a hub that relays its nodes to another hub.
     """
     settings = from_options(options)
     context.obj = settings
     if context.invoked_subcommand is not None:
         return 0
-    from nodetop.server.roles import run
+    from nodetop.server.roles import run  # not for --help
 
     try:
         return run(settings)
@@ -62,8 +62,8 @@ def _command(context: click.Context, /, **options: Any) -> int:
 @click.argument("node")
 @click.pass_context
 def _forget(context: click.Context, node: str) -> int:
-    """Make the hub of this machine forget NODE, so that another machine can use its name. Its history stays."""
-    from nodetop.server.roles import forget
+    """Make the hub on this machine forget NODE, so that another machine can use its name. Its history is kept."""
+    from nodetop.server.roles import forget  # not for --help
 
     try:
         click.echo(forget(context.obj, node))

@@ -1,4 +1,4 @@
-"""Samples this host for a hub, in a thread of its own, so that no network and no disk delays it."""
+"""Samples this host for a hub, in its own thread, so that neither the network nor the disk delays sampling."""
 
 import logging
 import threading
@@ -20,7 +20,7 @@ _CLOSE_SECONDS = 2.0
 
 
 class Collector:
-    """Hands each sample, cut to the top processes and redacted, to `sink`, in its own thread."""
+    """Passes each sample to `sink` in its own thread, redacted and with the top processes only."""
 
     def __init__(
         self,
@@ -40,13 +40,13 @@ class Collector:
         self._thread = threading.Thread(target=self._work, name="nodetop-collector", daemon=True)
 
     def first(self) -> NodeSnapshot:
-        """The first sample that has rates; takes FIRST_GAP_SECONDS. Call it before start()."""
+        """The first sample with rates; takes FIRST_GAP_SECONDS. Call it before start()."""
         self._sampler.sample()
         self._stop.wait(FIRST_GAP_SECONDS)
         return self.sample()
 
     def sample(self) -> NodeSnapshot:
-        """One sample as it is handed over."""
+        """One sample, ready for the sink."""
         return redact_snapshot(with_top_processes(self._sampler.sample(), self._top), self._args)
 
     def start(self) -> None:
@@ -72,8 +72,7 @@ class Collector:
 
 
 def with_top_processes(snapshot: NodeSnapshot, count: int) -> NodeSnapshot:
-    """The snapshot with so many processes: by turns one of those with the most CPU, and of those with the most
-    memory. The counts stay those of all."""
+    """The snapshot with `count` processes, taken in turn from the top by CPU and by memory. Totals do not change."""
     processes = snapshot.processes
     if processes is None or len(processes.rows) <= count:
         return snapshot

@@ -49,14 +49,14 @@ _SELF = "self"
 
 @dataclass(frozen=True)
 class TokenFiles:
-    """The files of the tokens that may push, and of those that may read."""
+    """The files with the push tokens and the read tokens."""
 
     push: Path
     read: Path
 
     @classmethod
     def of(cls, settings: ServerSettings, folder: Path) -> "TokenFiles":
-        """Created in the folder where the settings name none. Raises StartError."""
+        """Files that the settings do not name are created in the folder. Raises StartError."""
         tokens = cls(
             settings.push_token_file or folder / PUSH_TOKEN_FILE, settings.read_token_file or folder / READ_TOKEN_FILE
         )
@@ -70,7 +70,7 @@ class TokenFiles:
 
 
 class Hub:
-    """Takes a folder that the caller has locked. Raises StartError where it cannot start."""
+    """A hub whose data is in a folder that the caller has locked. Raises StartError if it cannot start."""
 
     def __init__(
         self,
@@ -81,7 +81,7 @@ class Hub:
         clock: Clock | None = None,
         on_stop: Callable[[], None] = lambda: None,
     ) -> None:
-        """`on_stop` is called when the hub begins to stop."""
+        """`on_stop` is called when the hub starts to shut down."""
         self._settings, self._folder = settings, folder
         self._on_stop = on_stop
         self._start_problem: str | None = None
@@ -129,8 +129,8 @@ class Hub:
         logger.warning("history", {"reason": message})
 
     async def run(self, collector: Collector, on_ready: Callable[[], None]) -> int:
-        """Serves until SIGTERM or SIGINT, or until its folder is removed; the exit code. When it returns, all accepted
-        samples are on the disk."""
+        """Serves until SIGTERM or SIGINT, or until its folder is removed. Returns the exit code. All accepted samples
+        are on the disk then."""
         self._counters = Counters()
         self._ingest = Ingest(
             self._fleet,
@@ -163,7 +163,7 @@ class Hub:
         self._write_addresses()
         if self._uplink is not None:
             self._uplink.start()
-        await self._ingest_own(await asyncio.to_thread(collector.first))  # so that the first reader sees something
+        await self._ingest_own(await asyncio.to_thread(collector.first))  # so that the first reader gets data
         collector.start()
         on_ready()
         maintenance = asyncio.create_task(self._maintain(server))
@@ -178,12 +178,12 @@ class Hub:
         try:
             files.write_atomically(path, [f"{url}\n".encode() for url in self.urls], links="replace")
             self._start_problem = None
-        except OSError as error:  # a disk that is full is no reason not to serve what is on it
+        except OSError as error:  # a full disk must not stop the hub from serving what it has
             self._start_problem = f"clients on this machine cannot find the hub: {plain(error, path)}"
             logger.error("addresses_not_written", {"reason": self._start_problem})
 
     def _problem(self) -> str | None:
-        """Why samples are not taken, or not written, or may soon not be: for the log, the status and every viewer."""
+        """Why samples are not accepted or written, or soon may not be. Shown in the log, the status and all viewers."""
         problems = (
             self._ingest.disk_problem,
             self._journal.failures.problem,
@@ -231,7 +231,7 @@ class Hub:
     # This host's own samples.
 
     def offer(self, snapshot: NodeSnapshot) -> None:
-        """From the collector's thread."""
+        """Called in the collector's thread."""
         with contextlib.suppress(RuntimeError):  # the loop has ended
             asyncio.run_coroutine_threadsafe(self._ingest_own(snapshot), self._loop)
 
@@ -251,7 +251,7 @@ class Hub:
         self._stopping = server.should_exit = True
 
     def _reload(self) -> None:
-        """Reads the token files and the certificate again. Where one is wrong, the old ones stay in use."""
+        """Reads the token files and the certificate again. If a file is wrong, the old ones stay in use."""
         try:
             self._tokens = self.token_files.load()
             if self.tls is not None:
@@ -261,7 +261,7 @@ class Hub:
             logger.error("not_reloaded", {"reason": str(error)})
 
     def _loop_failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """Logs errors of the event loop, for example that no further file can be opened for a connection."""
+        """Logs errors of the event loop, for example that a connection needs one more open file than allowed."""
         logger.error("event_loop", {"reason": f"{context['message']}: {context.get('exception')!r}"})
 
     async def _maintain(self, server: HttpServer) -> None:

@@ -1,4 +1,4 @@
-"""The roles of nodetop-server (hub, node, relaying hub): from settings to the exit code."""
+"""The roles of nodetop-server (hub, node, relaying hub), from settings to exit code."""
 
 import asyncio
 import logging
@@ -29,11 +29,11 @@ from nodetop.server.uplink.sender import Uplink
 logger = logging.getLogger(__name__)
 
 HUB_FOLDER, NODE_FOLDER = "hub", "node"
-"""Below the data directory, by role."""
+"""Folders inside the data directory, by role."""
 
 
 def run(settings: ServerSettings) -> int:
-    """Runs until a signal; the exit code. Raises StartError."""
+    """Runs until a signal. Returns the exit code. Raises StartError, NoHomeError."""
     _check(settings)
     configure_logging(settings.log_level)
     folder = settings.data_dir / (HUB_FOLDER if settings.is_hub else NODE_FOLDER)
@@ -49,21 +49,23 @@ def run(settings: ServerSettings) -> int:
 def _check(settings: ServerSettings) -> None:
     for flag, name in (("--cluster-id", settings.cluster), ("--node-name", settings.node_name)):
         if name is not None and not valid_name(name.lower()):
-            raise StartError(f"{flag} {name!r} is not a name: a-z, 0-9, dots, dashes and underscores, like a host's")
+            raise StartError(
+                f"{flag} {name!r} is not valid: use a-z, 0-9, dots, dashes and underscores, as in a host name"
+            )
     if settings.listen is not None and settings.join is not None and settings.cluster_id is None:
-        raise StartError("A hub that relays needs a name of its own for its nodes; give --cluster-id")
+        raise StartError("A relaying hub needs its own cluster name for its nodes; give --cluster-id")
     for wrong, reason in (
-        (not settings.is_hub and settings.tls_cert, "--tls-cert goes with --listen: a node opens no port"),
-        (settings.join is None and settings.ca_file, "--ca-file goes with --join"),
-        (settings.join is None and settings.pin, "--pin goes with --join"),
-        (settings.join is None and settings.token_file, "--token-file goes with --join; a hub has --push-token-file"),
+        (not settings.is_hub and settings.tls_cert, "--tls-cert needs --listen: a node opens no port"),
+        (settings.join is None and settings.ca_file, "--ca-file needs --join"),
+        (settings.join is None and settings.pin, "--pin needs --join"),
+        (settings.join is None and settings.token_file, "--token-file needs --join; a hub uses --push-token-file"),
     ):
         if wrong:
             raise StartError(reason)
 
 
 def _run_hub(settings: ServerSettings, folder: Path) -> int:
-    from nodetop.server.hub import Hub
+    from nodetop.server.hub import Hub  # HTTP and history, which a node does without
 
     uplink = None if settings.join is None else _uplink(settings, folder, settings.cluster)
     hub = Hub(settings, folder, uplink=uplink, on_stop=end_within)
@@ -73,12 +75,12 @@ def _run_hub(settings: ServerSettings, folder: Path) -> int:
 
 
 def _print_welcome(urls: list[str], settings: ServerSettings, folder: Path, pin: str | None) -> None:
-    """Prints where the hub is and how to use it: the paths of token files, never a token."""
+    """Prints the hub's URL and how to use it, with the paths of the token files but never a token."""
     trust = f" --pin {pin}" if pin else ""
     lines = [
         f"nodetop-server {__version__}: the hub of cluster {settings.cluster} on {urls[0]}",
-        f"  look:   nodetop --cluster {urls[0]}{trust}",
-        f"  tokens: {folder}/read.token to look, {folder}/push.token to push",
+        f"  view:   nodetop --cluster {urls[0]}{trust}",
+        f"  tokens: {folder}/read.token to read, {folder}/push.token to push",
     ]
     if settings.listen is not None:
         insecure = " --insecure-http" if settings.insecure_http and not pin else ""
@@ -93,7 +95,7 @@ def _run_node(settings: ServerSettings, folder: Path) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the token file is read before each push
-    print(f"nodetop-server {__version__}: pushes to {settings.join} every {settings.interval:g} s", flush=True)
+    print(f"nodetop-server {__version__}: pushing to {settings.join} every {settings.interval:g} s", flush=True)
     uplink.start()
     try:
         uplink.offer(collector.first())
@@ -132,17 +134,19 @@ def _uplink(settings: ServerSettings, folder: Path, cluster: str) -> Uplink:
 
 
 def _token_file(settings: ServerSettings, address: HubAddress) -> Path:
-    """The file of --token-file, or of a hub of the same user on this machine."""
+    """The file of --token-file, or that of a hub of the same user on this machine."""
     if settings.token_file is not None:
         return settings.token_file
     own = settings.data_dir / HUB_FOLDER
     if address.loopback and (own / PUSH_TOKEN_FILE).exists() and _is_own_hub(own, address):
         return own / PUSH_TOKEN_FILE
-    raise StartError("A node needs the hub's push token; copy the hub's file push.token here and give --token-file")
+    raise StartError(
+        "A node needs the hub's push token; copy push.token from the hub and give its path with --token-file"
+    )
 
 
 def _is_own_hub(folder: Path, address: HubAddress) -> bool:
-    """Whether the hub of this folder answers there, or last did."""
+    """Whether the hub that uses this folder answers at this address, or did when it last ran."""
     try:
         return any(map(address.is_same, (folder / ADDRESS_FILE).read_text(errors="replace").split()))
     except OSError:
@@ -165,13 +169,13 @@ def _collector(settings: ServerSettings, sink: Callable[[NodeSnapshot], None]) -
 
 
 def forget(settings: ServerSettings, node: str) -> str:
-    """Makes the hub of this machine forget a node; the result, for people. Raises StartError."""
+    """Makes the hub on this machine forget a node. Returns the result as a line for users. Raises StartError."""
     folder = settings.data_dir / HUB_FOLDER
     if not folder.is_dir():
-        raise StartError(f"There is no hub in {settings.data_dir}; give the right --data-dir")
+        raise StartError(f"There is no hub in {folder.parent}; give the right --data-dir")
     path = request(folder, node)
     if not is_in_use(folder):
         return f"The hub is not running; it will forget {node} when it starts"
     if not wait_until_done(path):
-        raise StartError(f"The hub in {folder} does not answer; it will forget {node} when it does")
+        raise StartError(f"The hub in {folder} does not answer; it will forget {node} as soon as it does")
     return f"Forgot {node}"

@@ -14,7 +14,7 @@ def settings_folder() -> Path:
 
 def data_folder() -> Path:
     """Where this user's nodetop keeps its data."""
-    from platformdirs import user_state_path
+    from platformdirs import user_state_path  # late: not all commands need it
 
     return _of_user(user_state_path, Path("/var/lib/nodetop"))
 

@@ -46,7 +46,7 @@ class SettingsMemory:
 
 
 def _change(document: Any, table: str, values: Mapping[str, Any]) -> None:
-    import tomlkit
+    import tomlkit  # late, as above
 
     if table and table not in document:
         if all(value is None for value in values.values()):

@@ -11,7 +11,9 @@ from typing import Any, TypeVar
 
 import click
 
+from nodetop.keys.presets import PRESETS
 from nodetop.model.panels import Panels
+from nodetop.settings.column_names import COLUMN_NAMES
 from nodetop.settings.home import data_folder, expanded
 
 ENVIRONMENT_PREFIX = "NODETOP"
@@ -69,8 +71,6 @@ class ColumnNames(click.types.StringParamType):
     name = "names"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        from nodetop.settings.column_names import COLUMN_NAMES
-
         names = [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else list(value)
         for number, name in enumerate(names):
             if name not in COLUMN_NAMES:
@@ -86,8 +86,6 @@ class KeyPreset(click.types.StringParamType):
     name = "name"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        from nodetop.keys.presets import PRESETS
-
         if value not in PRESETS:
             self.fail(f"{value!r} is not a key preset; known presets: {', '.join(PRESETS)}.", param, ctx)
         return str(value)

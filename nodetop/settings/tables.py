@@ -22,7 +22,7 @@ class TableError(ValueError):
 
 def checked_keys(table: Mapping[str, Any]) -> Checked:
     """The [keys] table: a preset, and keys by action. Raises TableError."""
-    from nodetop.keys.keymap import KeymapError, keymap
+    from nodetop.keys.keymap import KeymapError, keymap  # most files have no such table
     from nodetop.keys.presets import PRESETS
 
     preset = table.get("preset", "htop")
@@ -71,7 +71,7 @@ def checked_layout(table: Mapping[str, Any]) -> Checked:
 
 def checked_alerts(table: Mapping[str, Any]) -> Checked:
     """The [alerts] table: rules by name, false to turn one off. Raises TableError."""
-    from nodetop.alerts.rule import RuleError, rules
+    from nodetop.alerts.rule import RuleError, rules  # most files have no such table
 
     try:
         rules(table)

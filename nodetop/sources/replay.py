@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 
 from nodetop.history.means import MeanSnapshot
-from nodetop.history.past_rows import row_of_snapshot, trend_before, unheard
+from nodetop.history.past_rows import row_of_snapshot, row_without_data, trend_before
 from nodetop.history.ring import Ring
 from nodetop.model.cluster_totals import TREND_SECONDS, summarise, top_processes
 from nodetop.model.hub_api import ClusterSummary
@@ -150,4 +150,4 @@ def _index(ring: Ring, at: float) -> int:
 
 def _row(node: str, ring: Ring, at: float) -> NodeStatus:
     index = _index(ring, at)
-    return row_of_snapshot(ring[index], at) if index >= 0 else unheard(node)
+    return row_of_snapshot(ring[index], at) if index >= 0 else row_without_data(node)

@@ -71,7 +71,7 @@ def holds(now: Any, then: Any) -> bool:
 def test_a_recording_is_replayed_as_json(tmp_path: Path, nodetop: Nodetop, name: str) -> None:
     path = copied(f"recordings/{name}", tmp_path / name)
     done = nodetop("--replay", path, "--json")
-    notice = f"nodetop: {path} was not closed; what it holds was read\n" if name.startswith("killed") else ""
+    notice = f"nodetop: {path} was not closed; everything up to there was read\n" if name.startswith("killed") else ""
     assert (done.returncode, done.stderr) == (0, notice)
     found = [json.loads(line) for line in done.stdout.splitlines()]
     (node, processes), samples = RECORDINGS[name]

@@ -147,7 +147,7 @@ def test_two_hubs_on_one_folder(tmp_path: Path, fault: Fault) -> None:
         other.mkdir()
         (other / "data").symlink_to(hub.folder / "data")
         code, line = refused(other, *HUB)
-        assert code == 3 and "Another nodetop-server uses" in line, line
+        assert code == 3 and "Another nodetop-server is using" in line, line
         assert push(pusher, sample("a", 1)).status_code == 200
 
 
@@ -161,7 +161,7 @@ def test_two_machines_with_one_name(tmp_path: Path, fault: Fault) -> None:
         assert push(pusher, sample("a", 1), instance="a" * 32).status_code == 200
         assert push(pusher, sample("a", 1, boot_id="c"), instance="b" * 32).status_code == 409
         assert push(pusher, sample("a", 2), instance="a" * 32).status_code == 200
-        assert "second machine" in rows(reader)["default/a"]["problem"]
+        assert "another machine" in rows(reader)["default/a"]["problem"]
         assert counted(hub, "a") == 2
 
 

@@ -15,7 +15,7 @@ from nodetop.history.disk_errors import plain
         (OSError(errno.ENOSPC, "No space left on device"), "/data: the disk is full: free some space"),
         (
             OSError(errno.EROFS, "Read-only file system", "/data/x"),
-            "/data/x: the file system is read-only: name another data folder",
+            "/data/x: the file system is read-only: choose another data folder",
         ),
         (OSError(errno.ETXTBSY, "Text file busy"), "/data: Text file busy"),
         (StoreError("another nodetop\nis holding it"), "another nodetop is holding it"),

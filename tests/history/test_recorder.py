@@ -164,7 +164,7 @@ def test_a_file_in_the_folders_place(tmp_path: Path) -> None:
         wait_until(lambda: recorder.problem)
         assert recorder.problem == (
             f"history is not being kept: {tmp_path / 'history'}: it is a file where a folder is needed: "
-            "move it away, or name another data folder"
+            "move it away, or choose another data folder"
         )
         (tmp_path / "history").unlink()
         wait_until(lambda: recorder.problem is None)

@@ -186,5 +186,5 @@ def test_after_close_nothing_is_done(tmp_path: Path) -> None:
 
 
 def test_a_year_that_no_calendar_has(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="set the clock right"):
+    with pytest.raises(StoreError, match="set the clock"):
         HistoryStore(tmp_path).add("web-01", [point(1e12)])

@@ -69,7 +69,7 @@ def test_secrets_are_recorded_only_where_that_is_asked_for(tmp_path: Path, args:
 
 def test_a_link_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "r").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(RecordingError, match="is there already"):
+    with pytest.raises(RecordingError, match="already exists"):
         Recording(tmp_path / "r")
     assert not (tmp_path / "elsewhere").exists()
 
@@ -90,7 +90,7 @@ def test_output_of_json_serves_as_a_recording(tmp_path: Path) -> None:
 def test_a_file_that_is_there_is_not_written_over(tmp_path: Path) -> None:
     path = tmp_path / "r"
     path.write_text("mine")
-    with pytest.raises(RecordingError, match=r"r is there already; --record needs a new file"):
+    with pytest.raises(RecordingError, match=r"r already exists; --record needs a new file"):
         Recording(path)
     assert path.read_text() == "mine"
 
@@ -122,7 +122,7 @@ def test_cut_anywhere_what_is_whole_is_read_and_the_rest_is_told(tmp_path: Path,
     try:
         found, notices = read(path)
     except RecordingError as error:
-        assert "holds no snapshot" in str(error) or "not a snapshot" in str(error)
+        assert "has no snapshots" in str(error) or "not a snapshot" in str(error)
     else:
         assert found == written[: len(found)]
         # Cut between two lines it is as good as a shorter recording.
@@ -132,8 +132,8 @@ def test_cut_anywhere_what_is_whole_is_read_and_the_rest_is_told(tmp_path: Path,
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "holds no snapshot"),
-        (b'{"nodetop_recording": 1}\n', "holds no snapshot"),
+        (b"", "has no snapshots"),
+        (b'{"nodetop_recording": 1}\n', "has no snapshots"),
         (b'{"nodetop_recording": 3}\n', "made by a newer nodetop"),
         (b"hello\n", r":1: not a snapshot: JSON is malformed"),
         (b'{"nodetop_recording": 1}\n{"node": 3}\n', r":2: not a snapshot: .*node"),

@@ -250,5 +250,5 @@ def test_what_is_before_the_damage_is_shown(tmp_path: Path) -> None:
 
 def test_the_header_alone_is_told(tmp_path: Path) -> None:
     (tmp_path / "i.gz").write_bytes(gzip.compress(wire.encode(HEADER) + b"\n"))
-    with pytest.raises(RecordingError, match="holds no snapshot"):
+    with pytest.raises(RecordingError, match="has no snapshots"):
         read(tmp_path / "i.gz")

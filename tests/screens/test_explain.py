@@ -137,11 +137,11 @@ async def test_the_mouse_chooses_a_value_and_the_wheel_scrolls_the_text() -> Non
         await pilot.pause()
         assert chosen(app) == ("memory", "buffers")
         await press(pilot, "2")
-        assert "All memory but" in text_of(app)
+        assert "All memory except" in text_of(app)
         await press(pilot, "pagedown")
-        assert "All memory but" not in text_of(app)
+        assert "All memory except" not in text_of(app)
         await press(pilot, "pageup")
-        assert "All memory but" in text_of(app)
+        assert "All memory except" in text_of(app)
 
 
 async def test_vim_looks_it_up_with_k() -> None:

@@ -48,7 +48,7 @@ def test_a_hub_starts_on_a_full_disk_serves_what_it_has_and_says_what_is_wrong(d
         assert sum(point["samples"] for point in points) == 2
         refusal = push(pusher, sample("a", 3))
         assert (refusal.status_code, refusal.json()["error"]["code"]) == (503, "no_room")
-        said = f"{hub.hub}: less than 256 MiB of its disk are free: free some space"
+        said = f"{hub.hub}: less than 256 MiB are free on its disk: free some space"
         assert said in reader.get("/api/v2/status").json()["problem"]
         assert said in reader.get("/api/v2/clusters/default/node-metrics").json()["problem"]
         assert said in hub.log
@@ -82,7 +82,7 @@ def test_a_pipe_in_the_place_of_a_private_file_ends_the_start(tmp_path: Path, na
     (tmp_path / "data" / "hub").mkdir(mode=0o700, parents=True)
     os.mkfifo(tmp_path / "data" / "hub" / name, 0o600)
     code, line = refused(tmp_path, *ROLE)
-    assert code == 2 and f"{name} is not a file" in line
+    assert code == 2 and f"{name} is not a regular file" in line
 
 
 def test_a_disk_that_hangs_does_not_keep_a_hub_from_ending(tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def test_a_second_machine_of_the_same_name_is_refused_until_it_is_forgotten(
     push(pusher, sample("Twin"), instance=ONE)
     reply = push(pusher, sample("twin", boot_id="b-2"), instance=TWO)
     assert (reply.status_code, code(reply)) == (409, "node_conflict")
-    assert "second machine" in rows(reader)["default/twin"]["problem"]
+    assert "another machine" in rows(reader)["default/twin"]["problem"]
     mixed = push(pusher, sample("twin", boot_id="b-2"), sample("other"), instance=TWO).json()
     assert (mixed["accepted"], mixed["rejected"][0]["code"]) == (1, "node_conflict")
     command = [sys.executable, "-c", "from nodetop.server.cli import main; main()"]

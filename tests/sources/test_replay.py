@@ -249,5 +249,5 @@ async def test_a_damaged_end_is_told_and_the_rest_is_there(incident: Path) -> No
     await asyncio.to_thread(incident.write_bytes, damaged)
     source = await opened(incident, speed=None)
     assert len(source.notices) == 1
-    assert "what stands before it was read" in source.notices[0]
+    assert "everything up to there was read" in source.notices[0]
     assert len(source.recent("a")) == 128

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.verify.swap import swap_file
 from tests.verify.verdict import Notes, Verdict, table
 
 PACKAGES = {
@@ -79,6 +80,14 @@ def need() -> Callable[..., None]:
             pytest.skip(f"{', '.join(missing)} not found; on Debian: apt install {packages}")
 
     return check
+
+
+@pytest.fixture
+def swap(tmp_path: Path, need: Callable[..., None]) -> Iterator[None]:
+    """256 MiB more of it, in a file."""
+    need("mkswap", "swapon")
+    with swap_file(tmp_path):
+        yield
 
 
 @pytest.fixture

@@ -5,7 +5,9 @@ share, and hundredths of the seconds of a process. Memory in use is what htop ma
 without the page cache and buffers, with what is shared."""
 
 import os
+import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -16,6 +18,7 @@ import pytest
 
 from tests.verify.htop import Htop, Page, htop, seconds, size
 from tests.verify.process_rows import rows
+from tests.verify.swap import PAGER
 from tests.verify.verdict import Notes
 from tests.verify.watching import Snapshot, Snapshots, Watch, elapsed, ready, weighted
 from tests.verify.zoo import zoo
@@ -81,6 +84,25 @@ def test_what_htop_shows(known: dict[str, int], tmp_path: Path, verdict: Notes) 
             of_a_process(what, pid, both, note)
 
     with htop(known.values(), DELAY_SECONDS, tmp_path) as top, Watch(interval=INTERVAL_SECONDS) as watch:
+        top.next()
+        verdict.settled(measure)
+
+
+@pytest.mark.usefixtures("swap")
+def test_swap_as_htop_shows_it(tmp_path: Path, need: Callable[..., None], verdict: Notes) -> None:
+    need("htop")
+
+    def measure(note: Notes) -> None:
+        page, found = top.next(), watch.until(time.time())[-1]["memory"]
+        used, whole = page.bar("Swp")
+        note("swap in use, 96 MiB swapped out (htop)", found["swap_used_bytes"], used, 8 * MIB, "B", relative=0.006)
+        note("swap in all, a file more (htop)", found["swap_total_bytes"], whole, 0, "B", relative=0.006)
+
+    with (
+        ready(sys.executable, "-c", PAGER, stdin=subprocess.PIPE),
+        htop([os.getpid()], DELAY_SECONDS, tmp_path) as top,
+        Watch(interval=INTERVAL_SECONDS) as watch,
+    ):
         top.next()
         verdict.settled(measure)
 

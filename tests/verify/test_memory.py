@@ -9,7 +9,6 @@ import os
 import re
 import subprocess
 import sys
-import textwrap
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -19,8 +18,9 @@ from typing import Any
 import psutil
 import pytest
 
+from tests.verify.swap import PAGER
 from tests.verify.verdict import Notes
-from tests.verify.watching import Watch, at_once, beside, ready, reason, run
+from tests.verify.watching import Watch, at_once, beside, ready, run
 
 GIB = 2**30
 MIB = 2**20
@@ -141,44 +141,6 @@ def test_a_file_in_tmpfs_is_shared_and_used(watch: Watch, need: Any, verdict: No
             path.unlink(missing_ok=True)
 
     verdict.settled(measure, tries=8)
-
-
-@pytest.fixture
-def swap(tmp_path: Path, need: Any) -> Iterator[None]:
-    """256 MiB more of it, in a file."""
-    need("mkswap", "swapon")
-    path = tmp_path / "swap"
-    run("dd", "if=/dev/zero", f"of={path}", "bs=1M", "count=256", "status=none")
-    path.chmod(0o600)
-    run("mkswap", str(path))
-    done = subprocess.run(["swapon", path], capture_output=True, text=True)
-    if done.returncode:
-        pytest.skip(f"no swap file can be used here (needs root): {reason(done.stderr)}")
-    try:
-        yield
-    finally:
-        run("swapoff", str(path))
-
-
-PAGER = textwrap.dedent("""
-    import mmap, os, sys, time
-    MADV_PAGEOUT, size = 21, 96 << 20
-    block = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-    for page in range(0, size, mmap.PAGESIZE):
-        block[page:page + 8] = os.urandom(8)
-    block.madvise(MADV_PAGEOUT)
-    print("out", flush=True)
-    while len(sys.argv) > 1:
-        for page in range(0, size, mmap.PAGESIZE):
-            block[page] = 1
-        block.madvise(MADV_PAGEOUT)
-        time.sleep(0.3)
-        for _ in range(2):  # what was being written is still there the first time; then, clean, it is let go at once
-            for page in range(0, size, mmap.PAGESIZE):
-                block[page]
-            block.madvise(MADV_PAGEOUT)
-    sys.stdin.read()
-""")
 
 
 @pytest.mark.long

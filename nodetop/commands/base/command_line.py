@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from nodetop.base.version import __version__
 from nodetop.commands.base.output import drop_unwritten, print_error
 from nodetop.settings.options import ENVIRONMENT_PREFIX, HomeFile
 from nodetop.settings.tables import Checked
@@ -76,7 +77,7 @@ def config_option(
     check is for from_tables."""
 
     def take(context: click.Context, _parameter: click.Parameter, given: Path | None) -> None:
-        from nodetop.settings import file as settings_file
+        from nodetop.settings import file as settings_file  # the TOML reader, not for --version
 
         path = given or settings_file.default_path()
         options = [option for option in context.command.params if option.name in names]
@@ -105,8 +106,6 @@ def version_option(program: str) -> Callable[[Any], Any]:
 
     def print_version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
         if wanted:
-            from nodetop.base.version import __version__
-
             click.echo(f"{program} {__version__}")
             context.exit()
 

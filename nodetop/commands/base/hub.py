@@ -27,7 +27,8 @@ def hub_source(settings: Settings) -> HubSource:
         tls = client_tls(settings.ca_file, settings.pin) if address.secure else None
     except BadAddress as error:
         raise click.UsageError(str(error)) from None
-    token = TokenFile(address, given=settings.token_file, hub_folder=settings.data_dir / HUB_FOLDER)
+    hub_folder = None if settings.data_dir is None else settings.data_dir / HUB_FOLDER
+    token = TokenFile(address, given=settings.token_file, hub_folder=hub_folder)
     http = HubHttp(address, token=token, tls=tls, needs_own_peer=token.needs_own_peer)
     return HubSource(http, interval=settings.interval)
 

@@ -18,7 +18,7 @@ def run(export: Export, settings: Settings, first_gap: float) -> int:
         file = IncidentFile(export.path, force=export.force)
         with file:
             if settings.cluster:
-                from nodetop.commands.export.hub import export_cluster
+                from nodetop.commands.export.hub import export_cluster  # asyncio and HTTP, which a host does without
 
                 has_answered = export_cluster(export, settings, file)
             else:

@@ -58,7 +58,7 @@ def _from_own_hub(
     url = _own_hub_url(settings)
     if url is None:
         return (), ()
-    from nodetop.commands.base.hub import hub_source
+    from nodetop.commands.base.hub import hub_source  # asyncio and HTTP, not where there is no hub
     from nodetop.commands.export.hub import points_of, samples_of
     from nodetop.sources.source import SourceError
 
@@ -78,6 +78,8 @@ def _from_own_hub(
 
 
 def _own_hub_url(settings: Settings) -> str | None:
+    if settings.data_dir is None:
+        return None
     try:
         text = (settings.data_dir / _HUB_FOLDER / ADDRESS_FILE).read_text(errors="replace")[:_LONGEST_URLS]
     except OSError:

@@ -14,7 +14,7 @@ def monitor(mode: Mode, settings: Settings) -> int:
     _need_terminal()
     _check_keys(settings)
     if settings.cluster:
-        from nodetop.commands.monitor.cluster import monitor_cluster
+        from nodetop.commands.monitor.cluster import monitor_cluster  # each way to start loads what it shows alone
 
         return monitor_cluster(settings, mode.node)
     if mode.replay:
@@ -36,7 +36,7 @@ def _need_terminal() -> None:
 
 def _check_keys(settings: Settings) -> None:
     """Refuses a preset given by a flag that conflicts with keys of the settings file."""
-    from nodetop.keys.keymap import KeymapError, keymap
+    from nodetop.keys.keymap import KeymapError, keymap  # when it is known that there is a terminal
 
     try:
         keymap(settings.keys, settings.key_changes)

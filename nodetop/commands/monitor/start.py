@@ -27,7 +27,7 @@ def import_asyncio_without_tls() -> None:
         return
     sys.modules["ssl"] = None  # type: ignore[assignment]  # makes the import of ssl fail
     try:
-        import asyncio  # noqa: F401
+        import asyncio  # noqa: F401 # here, while ssl cannot be imported
     finally:
         del sys.modules["ssl"]
 

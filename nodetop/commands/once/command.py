@@ -38,6 +38,6 @@ def _print_cluster(settings: Settings, node: str | None) -> int:
 
 
 def _is_ascii(settings: Settings) -> bool:
-    from nodetop.drawing.terminal import wants_ascii
+    from nodetop.drawing.terminal import wants_ascii  # nobody draws while the host is measured
 
     return wants_ascii(os.environ) if settings.ascii is None else settings.ascii

@@ -11,7 +11,7 @@ from rich.text import Text
 from nodetop.base import units
 from nodetop.base.text import to_ascii
 from nodetop.commands.base.output import print_text
-from nodetop.model.quantities import Levels
+from nodetop.model.quantities import Levels, severity
 
 _WIDEST = 40
 _LEAST_LAST = 8
@@ -71,13 +71,15 @@ def percent(value: float | None) -> str:
     return units.UNKNOWN if value is None else f"{value:.1f}%"
 
 
-def marked(name: str, value: float | None, levels: Levels) -> Text:
-    """A quantity's percentage, with an exclamation mark if it is above its limit."""
-    warning, _ = levels.get(name, (None, None))
-    return over(percent(value), value, warning)
+def marked(name: str, value: float | None, levels: Levels, text: str = "") -> Text:
+    """A quantity's percentage, or `text` instead, with an exclamation mark if its alert limit is reached."""
+    return _signed(text or percent(value), severity(name, value, levels) > 0)
 
 
 def over(text: str, value: float | None, limit: float | None) -> Text:
-    """A value as text; above the limit with an exclamation mark, and in red if there are colours."""
-    is_over = value is not None and limit is not None and value >= limit
-    return Text(f"! {text}", "bold red") if is_over else Text(text)
+    """A value as text; from the limit on with an exclamation mark, and in red if there are colours."""
+    return _signed(text, value is not None and limit is not None and value >= limit)
+
+
+def _signed(text: str, is_wrong: bool) -> Text:
+    return Text(f"! {text}", "bold red") if is_wrong else Text(text)

@@ -1,8 +1,8 @@
-"""What a hub keeps in memory, written now and then, so that a restart need not read an hour of journal.
+"""The hub's memory, written to a file from time to time, so that a restart need not read an hour of journal.
 
-The states are MessagePack with the names of their fields, so that fields and charted values may be added: those that a
-file does not have are not known, those of a newer nodetop are passed over. What has no names (see last_hour.py) only
-grows at its end. Anything else needs another number in the head.
+The states are MessagePack with field names, so that fields and charted values can be added: missing ones are unknown,
+and those of a newer nodetop are skipped. Arrays without names (see last_hour.py) may only grow at the end. Any other
+change of the format needs another number in the header.
 """
 
 import zlib
@@ -27,7 +27,7 @@ _SUM = 4
 
 
 class NodeState(Struct, frozen=True, kw_only=True):
-    """One node: its latest sample, which samples its history holds, its last hour."""
+    """One node: its latest sample, the samples counted in its history, its last hour."""
 
     cluster: str
     node: str
@@ -42,13 +42,13 @@ _decoder = msgspec.msgpack.Decoder(NodeState)
 
 
 def write(path: Path, up_to: int, states: Iterable[NodeState]) -> None:
-    """Replaces the file, for good, when it returns. The states hold all journal records up to a position. One state
-    after another: a thousand nodes are 60 MB. Raises OSError."""
+    """Replaces the file; the new one is on the disk on return. `states` include all journal records up to `up_to`. They
+    are written one by one, because a thousand nodes take 60 MB. Raises OSError."""
     files.write_atomically(path, _parts(up_to, states))
 
 
 def _parts(up_to: int, states: Iterable[NodeState]) -> Iterator[bytes]:
-    """A head; each state with its length before it; the CRC-32 of all that."""
+    """The header, each state after its length, and the CRC-32 of all that."""
     head = _HEAD + up_to.to_bytes(_NUMBER, "little")
     checksum = zlib.crc32(head)
     yield head
@@ -61,14 +61,14 @@ def _parts(up_to: int, states: Iterable[NodeState]) -> Iterator[bytes]:
 
 
 def read(path: Path) -> tuple[int, Iterator[NodeState]]:
-    """The position, and the nodes; 0 and none where there is no file. Raises Damaged, also between nodes; OSError."""
+    """The position and the nodes; 0 and no nodes without a file. Raises OSError, and Damaged, also between nodes."""
     try:
         data = files.read(path)
     except FileNotFoundError:
         return 0, iter(())
     view = memoryview(data)[:-_SUM]
     if not data.startswith(_HEAD) or int.from_bytes(data[-_SUM:], "little") != zlib.crc32(view):
-        raise Damaged("the checksum does not fit")
+        raise Damaged("the checksum does not match")
     start = len(_HEAD) + _NUMBER
     return int.from_bytes(view[len(_HEAD) : start], "little"), _states(view, start)
 
@@ -84,7 +84,7 @@ def _states(view: memoryview, start: int) -> Iterator[NodeState]:
 
 
 def _decoded(body: memoryview) -> NodeState:
-    """A state, without the values of older versions that the model no longer allows."""
+    """A state, without values from older versions that the model no longer allows."""
     try:
         return _decoder.decode(body)
     except msgspec.ValidationError:

@@ -1,4 +1,4 @@
-"""A hub's memory and history of all its nodes. For an asyncio event loop; threads of its own touch the disk.
+"""A hub's memory and history of all its nodes. For an asyncio event loop; its own threads access the disk.
 
     store = HistoryStore(folder / "history", cluster=cluster, retention_days=30, report=log)
     journal = Journal(folder / "journal", report=log)
@@ -11,10 +11,10 @@
     await history.points(cluster, node, since, until, step)        # StoreError, OSError
     await history.aclose()
 
-A sample is (cluster, node, boot_id, seq); a repeat is not taken twice, over restarts too. Each `sample_interval` the
-points of all nodes are written over what their day files had; a late sample goes into the interval it was taken in.
-Then what is in memory is written as a checkpoint, and only then the journal forgets. `problem` is one plain line while
-the disk takes nothing; samples are then taken as long as the journal has room.
+A sample is identified by (cluster, node, boot_id, seq) and never counted twice, not even after a restart. Every
+`sample_interval` the points of all nodes replace those in their day files; a late sample is counted in the interval in
+which it was taken. Then the memory is written as a checkpoint, and only then journal records are released. While the
+disk cannot be written, `problem` is one plain line, and samples are accepted as long as the journal has space.
 """
 
 import asyncio
@@ -43,12 +43,12 @@ from nodetop.history.store import HistoryStore
 from nodetop.model.snapshot import HistoryPoint
 
 JOURNAL_BYTES = 64 * 1024 * 1024
-"""Written before its time where the journal is larger."""
+"""If the journal is larger, history is written early."""
 GRACE_SECONDS = 10.0
-"""After the end of an interval, so that samples on their way are in its point when it is written."""
+"""Wait after the end of an interval, so that its point includes samples that are still in transit."""
 CLOSE_SECONDS = 8.0
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 5.0, 60.0
-"""Between two tries while the disk takes nothing."""
+"""Between two attempts while the disk cannot be written."""
 
 
 class HubHistory:
@@ -77,7 +77,7 @@ class HubHistory:
         )
         self._nodes: dict[Key, HubNode] = {}
         self._in_flight: dict[int, Position] = {}
-        """For each push that is being taken: a position that its record is not before."""
+        """For each push in progress: a position at or before that of its record."""
         self._tickets = itertools.count()
         self._stop = threading.Event()
         self._pruned_at: float | None = None
@@ -85,11 +85,11 @@ class HubHistory:
         self._readers = ThreadPoolExecutor(1, "nodetop-history-reader")
         self._thread = threading.Thread(target=self._work, name="nodetop-history", daemon=True)
 
-    # What it knew before.
+    # Restoring.
 
     def restore(self) -> Iterator[SampleEnvelope]:
-        """What an earlier run took: the latest sample of each node, then those that came after its last checkpoint, in
-        the order they came. To be taken to its end before anything else is called. Blocks. Raises OSError, StoreError.
+        """The samples of an earlier run: the latest of each node, then those that arrived after the last checkpoint, in
+        order of arrival. Exhaust the iterator before any other call. Blocks. Raises OSError, StoreError.
         """
         self._store.open()
         restorer = Restorer(
@@ -107,9 +107,9 @@ class HubHistory:
     # On the event loop.
 
     async def accept(self, envelopes: Sequence[SampleEnvelope]) -> list[bool | None]:
-        """Takes samples; they are on the disk when it returns. Whether each was new; None: not taken, because it cannot
-        be told whether it was. Raises JournalError: none was taken."""
-        await self._meet({each.key for each in envelopes})
+        """Accepts samples; they are on the disk on return. Returns whether each was new; None for a sample that is not
+        accepted because this is unknown. Raises JournalError if none was accepted."""
+        await self._load_unknown({each.key for each in envelopes})
         with self._lock:
             ticket = next(self._tickets)
             self._in_flight[ticket] = self._journal.next
@@ -128,8 +128,8 @@ class HubHistory:
                 del self._in_flight[ticket]
         return answers
 
-    async def _meet(self, keys: Iterable[Key]) -> None:
-        """Learns what the disk has of nodes that are new, or were forgotten."""
+    async def _load_unknown(self, keys: Iterable[Key]) -> None:
+        """Reads from the disk what is stored about nodes that are new or were forgotten."""
         unknown = [key for key in keys if key not in self._nodes]
         if not unknown:
             return
@@ -148,7 +148,7 @@ class HubHistory:
             raise JournalError(error.errno, plain(error, self._store.folder)) from None
 
     def recent(self, cluster: str, node: str) -> Sequence[HistoryPoint]:
-        """A point per sample of the last hour, oldest first. 5 ms for 720 of them."""
+        """A point for each sample of the last hour, oldest first. Takes 5 ms for 720 samples."""
         now = self._clock.wall()
         with self._lock:
             known = self._nodes.get((cluster, node))
@@ -157,13 +157,13 @@ class HubHistory:
     def means(
         self, cluster: str, node: str, name: str, since: float, step: float, count: int
     ) -> Sequence[float | None]:
-        """The last hour of one charted value in few numbers: see LastHour.means."""
+        """Averages of one charted value over the last hour: see LastHour.means."""
         with self._lock:
             known = self._nodes.get((cluster, node))
             return known.hour.means(name, since, step, count) if known else [None] * count
 
     def keep(self, latest: SampleEnvelope) -> None:
-        """Keeps this in place of the latest sample of its node, of which it is a shorter form."""
+        """Replaces the latest sample of its node by a shorter form of it."""
         with self._lock:
             node = self._nodes.get(latest.key)
             if node is not None and node.latest is not None:
@@ -172,28 +172,28 @@ class HubHistory:
                     node.latest = latest
 
     def drop(self, cluster: str, node: str) -> None:
-        """Nothing is shown of a node any more; what it had in memory goes with the next write. Its history stays until
-        it is past retention, and repeats of its samples are known as such."""
+        """Stops showing a node. Its memory is freed at the next write. Its history is kept for the retention time, and
+        its samples are still recognised if they are sent again."""
         with self._lock:
             known = self._nodes.get((cluster, node))
             if known is not None:
                 known.forget()
 
     async def forget(self, cluster: str, node: str) -> None:
-        """As drop(), for good when it returns, if the disk takes it."""
+        """Like drop(). It is on the disk on return, if the disk can be written."""
         self.drop(cluster, node)
         await asyncio.get_running_loop().run_in_executor(self._readers, self.write)
 
     async def points(self, cluster: str, node: str, since: float, until: float, step: float) -> list[HistoryPoint]:
-        """Points of `step` seconds (0: as they are stored) in [since, until). Raises StoreError, OSError.
+        """Points of `step` seconds (0: as stored) in [since, until). Raises StoreError, OSError.
 
-        A step shorter than `sample_interval` is made of the samples where they are still in memory."""
+        With a step shorter than `sample_interval`, points are made from the samples that are still in memory."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._readers, self._points, cluster, node, since, until, step)
 
     async def at(self, cluster: str, node: str, at: float) -> tuple[HistoryPoint | None, list[HistoryPoint]]:
-        """A node at a moment: its last sample at or before it, where that is one of those in memory; and the points of
-        the hour before it, as they are stored. Raises StoreError, OSError."""
+        """A node at a moment: its last sample at or before it, if that is in memory; and the stored points of the hour
+        before it. Raises StoreError, OSError."""
         points = await self.points(cluster, node, at - KEEP_SECONDS, nextafter(at, inf), self._seconds)
         with self._lock:
             known = self._nodes.get((cluster, node))
@@ -202,7 +202,7 @@ class HubHistory:
     def _points(self, cluster: str, name: str, since: float, until: float, step: float) -> list[HistoryPoint]:
         store = self._store.of(cluster)
         if step == self._seconds and step % 1:
-            step = 0  # as they are: their starts are no multiples of it, see interval_at()
+            step = 0  # as stored: their starts are not multiples of the step, see interval_at()
         with self._lock:
             node = self._nodes.get((cluster, name))
         if node is None:
@@ -215,7 +215,7 @@ class HubHistory:
                 samples = []
             else:
                 since = interval_start(since, step)
-                # The interval in which the samples begin may have had more of them.
+                # The samples in memory may begin in the middle of an interval.
                 begin = max(interval_start(first, self._seconds) + self._seconds, since)
                 samples = node.hour.points(begin, until)
         if first is None:
@@ -224,11 +224,11 @@ class HubHistory:
         return [point for point in roll_up([*stored, *samples], step) if since <= point.at < until]
 
     async def aclose(self) -> None:
-        """Writes what is left, and closes the journal. Some seconds at most."""
+        """Writes what is left and closes the journal. Takes a few seconds at most."""
         await asyncio.get_running_loop().run_in_executor(None, self.close)
 
     def close(self) -> None:
-        """As aclose(). Blocks. Safe to call twice."""
+        """Like aclose(). Blocks. Safe to call twice."""
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join(CLOSE_SECONDS)
@@ -252,18 +252,18 @@ class HubHistory:
         self.write()
 
     def _due(self) -> float:
-        """The interval whose points are to be written."""
+        """The start of the current interval; all earlier intervals are due to be written."""
         return interval_at(self._clock.wall() - min(GRACE_SECONDS, self._seconds / 4), self._seconds)
 
     def write(self) -> bool:
-        """Brings all points to the disk, then the checkpoint, then lets the journal forget; whether that went well.
-        Never raises."""
+        """Writes all points, then the checkpoint, then releases journal records. Returns whether that succeeded. Never
+        raises."""
         try:
             with self._writing:
                 fault = self._write()
-            problem = None if fault is None else f"history is not being written whole: {fault}"
+            problem = None if fault is None else f"some history is not being written: {fault}"
         except Exception as error:
-            # Whatever is wrong with the disk, the hub goes on: what is not written is in the journal.
+            # The hub keeps running with any disk error: the journal has what is not written.
             fault = plain(error, self._store.folder)
             problem = f"history is not being written: {fault}"
             if problem != self.problem:
@@ -286,7 +286,7 @@ class HubHistory:
         return fault
 
     def _prune(self) -> None:
-        # By the clock that nobody sets: a day in a wrong year must not cost the history.
+        # By the monotonic clock: one day with a wrong year must not delete the history.
         now = self._clock.boottime()
         if self._pruned_at is None or now - self._pruned_at >= DAY:
             self._store.prune(self._clock.wall())

@@ -1,15 +1,14 @@
-"""A journal: records that are on the disk before anybody is told that they were taken. For an asyncio event loop.
+"""A journal: records that are on the disk before they are acknowledged. For an asyncio event loop.
 
     journal = Journal(folder)
-    for position, payload in journal.replay(): ...      # what was not released, also of earlier runs
-    position = await journal.append(payload)            # returns when it is durable
-    journal.release(position)                           # records up to here are kept elsewhere now
-    journal.close()
+    for position, payload in journal.replay(): ...      # records not yet released, also from earlier runs
+    position = await journal.append(payload)            # returns when the record is durable
+    journal.release(position)                           # records up to here are stored elsewhere now
 
-A thread does the writing; all that waits is written and synced at once, so many callers share one fdatasync (group
-commit). A position is the number of a record: it grows by one, over restarts too. Segments are files named by the
-number of their first record; a segment goes when all of its records were released. A torn tail (a kill while writing)
-is passed over, since nobody was told that it was taken; what is damaged in the middle is passed over and counted.
+A thread does the writing. All waiting records are written and synced together, so many callers share one fdatasync
+(group commit). A position is the number of a record: it grows by one, also over restarts. Segments are files named by
+their first record, deleted when all their records are released. An unfinished record at the end (the process was killed
+while writing) is skipped: it was never acknowledged. Damage before the end is skipped and counted.
 """
 
 import asyncio
@@ -24,7 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from nodetop.base import files, locks
-from nodetop.history.disk_errors import is_passing, plain
+from nodetop.history.disk_errors import is_temporary, plain
 from nodetop.history.hub.journal_file import Segment, frame
 from nodetop.history.hub.write_failures import WriteFailures
 
@@ -32,7 +31,7 @@ SEGMENT_BYTES = 8 * 1024 * 1024
 SEGMENT_SECONDS = 600.0
 MAX_BYTES = 256 * 1024 * 1024
 GROUP_BYTES = 4 * 1024 * 1024
-"""Written before one sync at most."""
+"""The most bytes written before a sync."""
 CLOSE_SECONDS = 5.0
 _UNREADABLE_RECORDS = 1_000_000  # more than a segment holds
 _SUFFIX = ".journal"
@@ -42,7 +41,7 @@ Position = int
 
 
 class JournalError(OSError):
-    """Nothing was taken: the disk refuses, or the journal is full or closed. The message is one plain line."""
+    """Nothing was written: the disk refuses, or the journal is full or closed. The message is one plain line."""
 
     def __str__(self) -> str:
         return str(self.strerror)
@@ -66,7 +65,7 @@ class _File:
 
 
 class Journal:
-    """See above. `damaged` counts what replay() had to pass over; `report` gets a plain line about it."""
+    """See above. `damaged` counts what replay() had to skip; `report` is called with a plain line about it."""
 
     def __init__(
         self,
@@ -77,8 +76,8 @@ class Journal:
         max_bytes: int = MAX_BYTES,
         report: Callable[[str], None] = lambda message: None,
     ) -> None:
-        """Takes over what is in the folder (made if absent, 0700). Raises JournalError, also where another process has
-        it."""
+        """Takes over what is in the folder, which is created (0700) if absent. Raises JournalError, also if another
+        process uses the folder."""
         self._folder = folder
         self._segment_bytes = segment_bytes
         self._segment_seconds = segment_seconds
@@ -97,7 +96,7 @@ class Journal:
         except OSError as error:
             raise JournalError(error.errno, plain(error, folder)) from None
         self.next: Position = self._after_last()
-        """A record that is appended from now on gets this number or a higher one."""
+        """The next record to be appended gets this number or a higher one."""
         self._thread = threading.Thread(target=self._work, name="nodetop-journal", daemon=True)
         self._thread.start()
 
@@ -115,13 +114,13 @@ class Journal:
         return max([last.first, *(number + 1 for number, _ in segment)])
 
     def _read(self, file: _File) -> Segment | None:
-        """A segment; None where it cannot be read, or was released meanwhile."""
+        """A segment; None if it cannot be read or was released meanwhile."""
         try:
             return Segment(files.read(file.path))
         except FileNotFoundError:
             return None
         except OSError as error:
-            if is_passing(error):
+            if is_temporary(error):
                 raise JournalError(error.errno, plain(error, self._folder)) from None
             self._count_damage(file, 1, f"a part of the journal cannot be read: {plain(error, file.path)}")
             return None
@@ -139,7 +138,7 @@ class Journal:
             return sum(file.size for file in self._files)
 
     def replay(self) -> Iterator[tuple[Position, bytes]]:
-        """What was not released, oldest first. Blocks. Raises JournalError."""
+        """The records not yet released, oldest first. Blocks. Raises JournalError."""
         with self._lock:
             segments = list(self._files)
         for file in segments:
@@ -147,13 +146,13 @@ class Journal:
             if segment is None:
                 continue
             yield from segment
-            lost = f"{segment.damaged} part(s) of {file.path} were passed over"
+            lost = f"{segment.damaged} part(s) of {file.path} were skipped"
             self._count_damage(file, segment.damaged, f"the journal is damaged: {lost}")
 
     async def append(self, payload: bytes) -> Position:
-        """Returns when the record is on the disk, with its number. Raises JournalError: then it was not taken.
+        """Returns the record's number when it is on the disk. Raises JournalError if it was not written.
 
-        Where the caller is cancelled, the record may have been taken or not.
+        If the caller is cancelled, the record may have been written or not.
         """
         loop = asyncio.get_running_loop()
         done: asyncio.Future[Position] = loop.create_future()
@@ -164,14 +163,15 @@ class Journal:
         return await done
 
     def release(self, up_to: Position) -> None:
-        """Forgets records up to this one, by whole segments; the newest stays. From any thread. Raises OSError."""
+        """Deletes records up to this one, in whole segments; the newest segment is kept. May be called in any thread.
+        Raises OSError."""
         with self._lock:
             while len(self._files) > 1 and self._files[1].first <= up_to + 1:
                 files.remove(self._files[0].path)
                 del self._files[0]
 
     def close(self) -> None:
-        """Writes what was appended; later appends are refused. Safe to call twice. Blocks, for some seconds at most."""
+        """Writes what was appended; later appends are refused. Safe to call twice. Blocks for a few seconds at most."""
         with self._lock:
             if self._is_closed:
                 return
@@ -180,7 +180,7 @@ class Journal:
         self._thread.join(CLOSE_SECONDS)
         os.close(self._folder_lock)
 
-    # What follows runs in the thread.
+    # The rest runs in the writing thread.
 
     def _work(self) -> None:
         is_open = True
@@ -197,7 +197,7 @@ class Journal:
         self._end_segment()
 
     def _group(self) -> tuple[list[_Append], bool]:
-        """What waits, once something does; and whether more may come."""
+        """Waits for appended records and returns them, and whether more may follow."""
         group: list[_Append] = []
         size = 0
         with suppress(queue.Empty):
@@ -210,11 +210,11 @@ class Journal:
         return group, True
 
     def _write(self, group: list[_Append]) -> Position:
-        """Makes the group durable, or leaves the journal as it was; the number of its first record."""
+        """Makes the group durable, or leaves the journal unchanged. Returns the number of its first record."""
         first = self.next
         data = b"".join([frame(first + index, item.payload) for index, item in enumerate(group)])
         if self.size + len(data) > self._max_bytes:
-            raise JournalError(errno.ENOSPC, "the journal is full: the history it waits for cannot be written")
+            raise JournalError(errno.ENOSPC, "the journal is full, because the history cannot be written")
         file, descriptor = self._segment_for(len(data))
         try:
             files.write(descriptor, data)
@@ -242,7 +242,7 @@ class Journal:
 
     def _begin_segment(self) -> None:
         path = self._folder / f"{self.next:020d}{_SUFFIX}"
-        # A segment of this name has nothing that was acknowledged: it was begun by a run, or for a group, that failed.
+        # A segment of this name has no acknowledged record: the run or the group that began it failed.
         with suppress(FileNotFoundError):
             files.remove(path)
         descriptor = files.create(path)
@@ -257,7 +257,7 @@ class Journal:
             self._active = descriptor
 
     def _take_back(self, file: _File, descriptor: int) -> None:
-        # After a failed sync the kernel may have dropped what was written: this file is not written to again.
+        # After a failed sync the kernel may have dropped written data, so this file is not written to again.
         with suppress(OSError):
             files.truncate(descriptor, file.size)
         self._end_segment()
@@ -277,7 +277,7 @@ class Journal:
         for position, item in enumerate(group, first):
             by_loop.setdefault(item.loop, []).append((item.done, position))
         for loop, answers in by_loop.items():
-            with suppress(RuntimeError):  # nobody is left to hear it: the loop is closed
+            with suppress(RuntimeError):  # the loop is closed, so no caller is waiting
                 loop.call_soon_threadsafe(_tell, answers, error)
 
 
@@ -292,7 +292,7 @@ def _tell(answers: "list[tuple[asyncio.Future[Position], Position]]", error: Exc
 
 
 def _locked(folder: Path) -> int:
-    """The folder, made and locked for this process alone."""
+    """Creates the folder and locks it for this process. Returns the lock's descriptor."""
     files.make_directories(folder)
     try:
         return locks.take_folder(folder)

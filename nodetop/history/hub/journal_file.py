@@ -1,7 +1,7 @@
-"""The bytes of a journal segment: records that say where they begin, which one they are, and whether they are whole.
+"""The format of a journal segment: records with a mark, a number and a checksum. Pure.
 
 A record is a mark, the payload's length, the record's number, the CRC-32 of these two and the payload (little-endian),
-and the payload. The number makes a record known wherever it lies; the mark finds the next one after damage. Pure.
+and the payload. The number identifies a record anywhere in a file; the mark finds the next record after damage.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ OVERHEAD = _HEAD.size
 def frame(number: int, payload: bytes) -> bytes:
     """One record. Raises ValueError for a payload that is too long."""
     if len(payload) > MAX_PAYLOAD_BYTES:
-        raise ValueError(f"a journal record holds at most {MAX_PAYLOAD_BYTES} bytes")
+        raise ValueError(f"a journal record has at most {MAX_PAYLOAD_BYTES} bytes")
     return _HEAD.pack(_MARK, len(payload), number, _checksum(number, payload)) + payload
 
 
@@ -29,14 +29,14 @@ def _checksum(number: int, payload: bytes | memoryview) -> int:
 
 @dataclass
 class Segment:
-    """The records of one file, as bytes. After the iteration, `damaged` says how often something between two whole
-    records was not a record; what follows the last whole one (a torn tail) is no damage."""
+    """The records of one file, as bytes. After the iteration, `damaged` counts the damaged parts between two intact
+    records. Bytes after the last intact record (an unfinished write) are not damage."""
 
     data: bytes
     damaged: int = 0
 
     def __iter__(self) -> Iterator[tuple[int, bytes]]:
-        """Number and payload of each whole record, as they lie in the file."""
+        """Number and payload of each intact record, in the order of the file."""
         at, skipped = 0, False
         while (at := self.data.find(_MARK, at)) >= 0 if skipped else at < len(self.data):
             record = self._record(at)

@@ -1,4 +1,4 @@
-"""A node's samples of the last hour as numbers: 52 bytes a sample, so that a thousand nodes fit into 40 MB."""
+"""A node's samples of the last hour as numbers: 52 bytes per sample, so that a thousand nodes fit into 40 MB."""
 
 from array import array
 from bisect import bisect_left, bisect_right
@@ -19,9 +19,9 @@ _since = attrgetter("since")
 
 
 class Counters(Struct, frozen=True, array_like=True):
-    """What a machine said from a time on: when it had booted, and its running count of OOM kills.
+    """A machine's boot time and its running count of OOM kills, valid from a time on.
 
-    Written without the names of its fields, in this order, so that fields can only be added at the end.
+    Written without field names, in this order, so fields can only be added at the end.
     """
 
     since: float
@@ -30,14 +30,14 @@ class Counters(Struct, frozen=True, array_like=True):
 
 
 class TopProcesses(Struct, frozen=True, array_like=True):
-    """The processes that were on top in a minute. Written as Counters are."""
+    """The top processes of a minute. Written like Counters."""
 
     cpu: tuple[TopProcess, ...] = ()
     memory: tuple[TopProcess, ...] = ()
 
 
 class StoredHour(Struct, frozen=True, kw_only=True):
-    """An hour as it is written: times as doubles, the values of each chart as floats (NaN: not known), and the top
+    """An hour in its stored form: times as doubles, the values of each chart as floats (NaN: unknown), and the top
     processes by the start of their minute."""
 
     times: bytes
@@ -57,8 +57,8 @@ class LastHour:
         self._counters: list[Counters] = []
 
     def add(self, snapshot: NodeSnapshot, values: ChartedValues, *, is_latest: bool = False) -> None:
-        """A sample, which may be older than others. One that is older than an hour is left out, unless it is the
-        latest: then the clock was set back, and what has later times is of a clock that was wrong."""
+        """Adds a sample, which may be older than others. A sample older than an hour is ignored, unless it is the
+        latest: then the clock was set back, and the later times were wrong."""
         at = snapshot.taken_at
         if is_latest and self._times and at < self._times[-1] - _MINUTE:
             self._cut(bisect_right(self._times, at))
@@ -69,7 +69,7 @@ class LastHour:
         for name, column in zip(CHARTED, self._columns, strict=True):
             value = getattr(values, name)
             column.insert(index, nan if value is None else _single(value))
-        if index == len(self._times) - 1:  # late ones have no processes: their sender left them out
+        if index == len(self._times) - 1:  # late samples have no processes: their sender left them out
             self._add_tops(snapshot)
             self._add_counters(snapshot)
         self._trim()
@@ -116,7 +116,7 @@ class LastHour:
             del self._counters[: max(known - 1, len(self._counters) - MAX_SAMPLES, 0)]
 
     def points(self, since: float, until: float) -> list[HistoryPoint]:
-        """A point per sample in [since, until), in order of time, with the top processes of its minute."""
+        """A point for each sample in [since, until), in order of time, with the top processes of its minute."""
         tops = dict(self._tops)
         if self._open is not None:
             tops[self._open[0]] = _top(self._open[1])
@@ -124,7 +124,7 @@ class LastHour:
         return [self._point(index, tops) for index in indices]
 
     def at(self, at: float) -> HistoryPoint | None:
-        """The last sample at or before a time; None where that is older than all of them."""
+        """The last sample at or before a time; None if there is none."""
         index = bisect_right(self._times, at) - 1
         if index < 0:
             return None
@@ -137,7 +137,7 @@ class LastHour:
         stats = {}
         for name, column in zip(CHARTED, self._columns, strict=True):
             if not isnan(column[index]):
-                value = float(f"{column[index]:.7g}")  # as many digits as a single float has
+                value = float(f"{column[index]:.7g}")  # the precision of a single float
                 stats[name] = Stat(mean=value, max=value)
         top = tops.get(interval_start(at, _MINUTE), TopProcesses())
         known = bisect_right(self._counters, at, key=_since)
@@ -153,9 +153,9 @@ class LastHour:
         )
 
     def means(self, name: str, since: float, step: float, count: int) -> list[float | None]:
-        """Of one charted value: the mean of each of `count` steps from `since` on; None where nothing is known.
+        """The mean of one charted value in each of `count` steps from `since` on; None if unknown.
 
-        60 µs for 60 steps: for the lists of all nodes.
+        Takes 60 µs for 60 steps, because it is used for lists of all nodes.
         """
         column = self._columns[CHARTED.index(name)]
         edges = [bisect_left(self._times, since + index * step) for index in range(count + 1)]
@@ -178,7 +178,7 @@ class LastHour:
 
     @classmethod
     def restored(cls, stored: StoredHour) -> "LastHour":
-        """Raises ValueError where it cannot be one. A value that was not charted when it was written is not known."""
+        """Raises ValueError if it is not valid. A value that was not charted when it was written is unknown."""
         hour = cls()
         hour._times.frombytes(stored.times)
         for index, name in enumerate(CHARTED):
@@ -196,7 +196,7 @@ def _top(minute: Tops) -> TopProcesses:
 
 
 def _single(value: float) -> float:
-    """What a single float holds: array raises for a larger one."""
+    """A value within the range of a single float: array raises for a larger one."""
     return value if abs(value) < 3e38 else nan
 
 

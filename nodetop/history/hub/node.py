@@ -1,4 +1,4 @@
-"""What a hub knows of one node: its samples of the last hour, the intervals not yet on the disk, what it has seen."""
+"""A hub's memory of one node: samples of the last hour, intervals not yet on the disk, samples it has seen."""
 
 from math import floor, inf
 
@@ -14,17 +14,17 @@ from nodetop.model.node_status import UP_SECONDS
 from nodetop.model.snapshot import ChartedValues, HistoryPoint, NodeSnapshot
 
 MAX_INTERVAL_RANGES = 512
-"""Boots, and gaps between the numbers of a boot's samples, of which one point can tell."""
+"""The most ranges of sequence numbers in one point: one for each boot and for each gap in its numbers."""
 
 
 def interval_at(at: float, seconds: float) -> float:
-    """By what an interval is known that holds a time: the whole second in which it starts, since a stored point has no
-    other. An interval is a second long at least, so that no two start in one."""
+    """The key of the interval that contains a time: the whole second in which it starts, because a stored point has no
+    fractions. An interval takes at least one second, so keys are unique."""
     return float(floor(interval_start(at, seconds)))
 
 
 class Interval:
-    """The samples of one interval that came in since it was last read from the disk, and what the disk had then."""
+    """The samples of one interval that arrived since it was last read from the disk, and what the disk had then."""
 
     def __init__(self, at: float) -> None:
         self.at = at
@@ -32,9 +32,9 @@ class Interval:
         self.seen = Seen(MAX_INTERVAL_RANGES)
         self.before: StoredPoint | None = None
         self.is_known = False
-        """Whether `before` was looked up; until then nothing may be written."""
+        """Whether `before` was read from the disk. Until then nothing may be written."""
         self.written = 0
-        """How many of the samples are on the disk."""
+        """The number of samples that are on the disk."""
 
     @property
     def is_written(self) -> bool:
@@ -46,7 +46,7 @@ class Interval:
         self.seen.add(sample.boot_id, sample.seq, sample.seq)
 
     def has(self, sample: NodeSnapshot) -> bool:
-        """Whether the point counts a sample, as far as that was looked up."""
+        """Whether the point counts a sample, as far as the disk was read."""
         key = sample.boot_id, sample.seq
         return key in self.seen or (self.before is not None and key in exact([self.before.held]))
 
@@ -55,13 +55,13 @@ class Interval:
         return merge([part for part in (before, self.samples.point()) if part is not None], self.at)
 
     def stored(self) -> StoredPoint:
-        """The point to be written in place of what the disk has."""
+        """The point that replaces the one on the disk."""
         before = {} if self.before is None else self.before.held
         return StoredPoint(self.point(), exact([before, self.seen.held()]).held())
 
 
 class HubNode:
-    """Not for several threads at once."""
+    """Not thread-safe."""
 
     def __init__(self, cluster: str, name: str) -> None:
         self.cluster = cluster
@@ -71,21 +71,21 @@ class HubNode:
         self.latest: SampleEnvelope | None = None
         self.intervals: dict[float, Interval] = {}
         self.is_forgotten = False
-        """Nobody is to see it any more; it goes as soon as its points are on the disk."""
+        """The node is no longer shown; it is removed as soon as its points are on the disk."""
 
     def is_new(self, envelope: SampleEnvelope, interval_seconds: float) -> bool | None:
-        """Whether the sample was not taken before; None where that cannot be told, so that it must not be taken."""
+        """Whether the sample is new; None if that is unknown, so that it must not be accepted."""
         sample = envelope.sample
         has = self.seen.has(sample.boot_id, sample.seq, sample.taken_at, envelope.received_at)
         if has is None or has:
             return None if has is None else False
         interval = self.intervals.get(interval_at(sample.taken_at, interval_seconds))
-        # A point says exactly which samples it counts: one of which it could not say so is not taken.
+        # A point lists exactly which samples it counts. A sample that would not fit in the list is not accepted.
         return None if interval is not None and not interval.seen.has_room(sample.boot_id, sample.seq) else True
 
     def add(self, envelope: SampleEnvelope, interval_seconds: float, *, is_on_disk: bool = False) -> bool | None:
-        """Takes a sample where it is new: see is_new(). One that the disk's points hold already is not put into a
-        point again."""
+        """Adds a sample if it is new: see is_new(). A sample that is counted in a point on the disk is not counted
+        again."""
         is_new = self.is_new(envelope, interval_seconds)
         if not is_new:
             return is_new
@@ -102,23 +102,23 @@ class HubNode:
         return True
 
     def count_again(self, sample: NodeSnapshot, interval_seconds: float) -> None:
-        """Counts a sample that was taken, and that the disk has lost, in the point of its interval."""
+        """Counts a sample again that was accepted but lost on the disk, in the point of its interval."""
         interval = self.interval_of(sample, interval_seconds)
         if not interval.has(sample):
             interval.add(sample, charted(sample))
 
     def interval_of(self, sample: NodeSnapshot, interval_seconds: float) -> Interval:
-        """Of a sample, begun where there is none."""
+        """The interval of a sample; a new one if there is none."""
         at = interval_at(sample.taken_at, interval_seconds)
         return self.intervals.setdefault(at, Interval(at))
 
     def forget(self) -> None:
-        """Drops what others can see of it."""
+        """Removes everything about it that can be shown."""
         self.is_forgotten = True
         self.latest, self.hour = None, LastHour()
 
     def state(self) -> NodeState:
-        """A copy to be written. True to what is on the disk once all intervals are."""
+        """A copy to be written. It agrees with the disk once all intervals are written."""
         return NodeState(
             cluster=self.cluster,
             node=self.name,
@@ -130,7 +130,7 @@ class HubNode:
 
     @classmethod
     def restored(cls, state: NodeState) -> "HubNode":
-        """Raises ValueError where the state cannot be one."""
+        """Raises ValueError if the state is not valid."""
         node = cls(state.cluster, state.node)
         latest = -inf if state.latest is None else state.latest.received_at
         node.seen = Seen.restored(state.seen, state.forgotten, latest)
@@ -140,10 +140,10 @@ class HubNode:
 
 
 def is_newer(one: SampleEnvelope, other: SampleEnvelope) -> bool:
-    """Whether a sample was taken after another of the same node, which came before it.
+    """Whether a sample was taken after another one of the same node that arrived earlier.
 
-    A boot counts its samples, whatever the clocks do. Of two boots the later one is that of the later time; where the
-    hub's clock was set back since the other came, times cannot be compared, and one that came fresh is newer.
+    Within a boot, sequence numbers decide, independent of clocks. Between two boots, the later time decides. If the
+    hub's clock was set back since the other arrived, times cannot be compared, and a sample without delay is newer.
     """
     a, b = one.sample, other.sample
     if a.boot_id == b.boot_id:

@@ -1,4 +1,4 @@
-"""What a hub knew before it was ended or killed: from its checkpoint, its journal and its day files."""
+"""Restores a hub's memory after it was stopped or killed, from its checkpoint, its journal and its day files."""
 
 from collections.abc import Callable, Iterator, Sequence
 from math import inf
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from nodetop.base import files
 from nodetop.history.day_folder import DAY
-from nodetop.history.disk_errors import is_passing, plain
+from nodetop.history.disk_errors import is_temporary, plain
 from nodetop.history.hub import checkpoint, envelope
 from nodetop.history.hub.envelope import SampleEnvelope
 from nodetop.history.hub.journal import Journal
@@ -17,8 +17,8 @@ from nodetop.history.store import HistoryStore
 Key = tuple[str, str]
 """Cluster and node."""
 SEEN_DAYS = 8
-"""How many of a node's days tell which samples were taken, where nothing else is left to do so. Samples are taken for
-72 hours; the others are for days of a clock that was wrong."""
+"""The number of a node's days that are read to find which samples were counted, if nothing else says so. Samples are
+accepted for 72 hours; the other days are in reserve for wrong clocks."""
 
 
 class Restorer:
@@ -45,8 +45,8 @@ class Restorer:
         self._whole: dict[tuple[Key, int], bool] = {}
 
     def run(self) -> Iterator[SampleEnvelope]:
-        """The latest sample of each node of the checkpoint, then those of the journal that came after it, in the order
-        they came. Raises JournalError, OSError, StoreError."""
+        """The latest sample of each node in the checkpoint, then the later samples in the journal, in order of arrival.
+        Raises JournalError, OSError, StoreError."""
         files.remove_leftovers(self._file.parent)
         up_to = self._read_checkpoint()
         known = set(self.nodes)
@@ -61,21 +61,21 @@ class Restorer:
             for state in states:
                 self.nodes[state.cluster, state.node] = HubNode.restored(state)
         except (ValueError, OSError) as error:  # Damaged is one
-            if isinstance(error, OSError) and is_passing(error):
+            if isinstance(error, OSError) and is_temporary(error):
                 raise
             self.nodes.clear()
             aside = self._file.with_name(f"{self._file.name}.corrupt-{int(self._now)}")
             files.replace(self._file, aside)
             reason = plain(error, self._file)
-            self._report(f"the hub's checkpoint was damaged: {self._file} is now {aside.name}: {reason}")
+            self._report(f"the hub's checkpoint was damaged: {self._file} was renamed to {aside.name}: {reason}")
             return 0
-        return up_to if up_to < self._journal.next else 0  # somebody removed the journal: it counts from 1 again
+        return up_to if up_to < self._journal.next else 0  # the journal was removed: it counts from 1 again
 
     def _replay(self, up_to: int) -> Iterator[SampleEnvelope]:
         for position, payload in self._journal.replay():
             for each in self._decoded(payload):
                 if position > up_to:
-                    # Points are written before the checkpoint: a kill in between leaves samples that are in both.
+                    # Points are written before the checkpoint. After a kill in between, some samples are in both.
                     if self._node(each.key).add(each, self._seconds, is_on_disk=self._is_on_disk(each)):
                         yield each
                 elif not self._is_whole(each):  # its day was damaged after it was written
@@ -85,7 +85,7 @@ class Restorer:
         try:
             return envelope.decode(payload)
         except ValueError as error:
-            self._report(f"a record of the journal was passed over: {error}")
+            self._report(f"a record of the journal was skipped: {error}")
             return ()
 
     def _node(self, key: Key, *, is_forgotten: bool = False) -> HubNode:
@@ -96,13 +96,13 @@ class Restorer:
         return node
 
     def _learn(self, node: HubNode) -> None:
-        """What a node that the checkpoint does not have had before its samples in the journal."""
+        """Reads the earlier samples of a node that is in the journal but not in the checkpoint."""
         before = known_node(self._store, (node.cluster, node.name), self._seconds)
         before.seen.update(node.seen.held(), node.latest.sample.taken_at if node.latest else -inf)
         node.seen = before.seen
 
     def _day(self, each: SampleEnvelope) -> tuple[Key, int]:
-        """Whose day has the point of a sample: that in which its interval starts."""
+        """The node, and the day with the point of a sample: the one in which its interval starts."""
         return each.key, int(interval_at(each.sample.taken_at, self._seconds) // DAY)
 
     def _is_on_disk(self, each: SampleEnvelope) -> bool:
@@ -120,7 +120,7 @@ class Restorer:
 
 
 def known_node(store: HistoryStore, key: Key, interval_seconds: float) -> HubNode:
-    """A node that is new, or was forgotten, with the samples that its newest days hold. Blocks."""
+    """A node that is new or was forgotten, with the samples counted in its newest days. Blocks."""
     node = HubNode(*key)
     for at, held in store.of(key[0]).newest_held(key[1], SEEN_DAYS).items():
         node.seen.update(held, at + interval_seconds)

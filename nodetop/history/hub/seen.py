@@ -1,7 +1,7 @@
-"""Which samples of a node were taken already, as ranges of sequence numbers by boot id: a repeat must change nothing.
+"""Which samples of a node were accepted already, as ranges of sequence numbers by boot id. Repeats are ignored.
 
-Bounded, because it is told by others. Of too many ranges those of the boot that was used longest ago are forgotten.
-What may have been forgotten is neither new nor a repeat: the answer is None, and such a sample is not taken.
+Bounded, because the numbers come from outside. If there are too many ranges, those of the least recently used boot are
+forgotten. For a sample that may have been forgotten the answer is None, and it is not accepted.
 """
 
 from bisect import bisect_right
@@ -13,20 +13,20 @@ from msgspec import Struct
 from nodetop.history.day_file import Held
 
 MAX_RANGES = 1024
-"""Of one node: the boots of half an hour, where it starts every two seconds."""
+"""For one node; enough for half an hour if it restarts every two seconds."""
 CLOCK_SECONDS = 600.0
-"""A time that is further ahead of the clock is of a clock that was set back since: it says nothing."""
+"""A time further ahead of the clock was taken before the clock was set back, and is ignored."""
 
 
 class Forgotten(Struct, frozen=True, kw_only=True):
-    """What is written besides the ranges. A file of an older nodetop does not have it."""
+    """What is stored in addition to the ranges. Files of an older nodetop do not have it."""
 
     until: float = -inf
-    """The boots that were forgotten took no sample after this time."""
+    """Forgotten boots have no sample after this time."""
     below: dict[str, int] = {}
-    """For a boot that is known: the highest number of which nothing is known any more."""
+    """The highest forgotten number of each known boot."""
     newest: dict[str, float] = {}
-    """When the newest sample of a boot was taken."""
+    """When the newest sample of each boot was taken."""
 
 
 class _Boot:
@@ -42,7 +42,7 @@ class _Boot:
         return None if seq <= self.below else False
 
     def add(self, first: int, last: int) -> int:
-        """By how many the number of ranges grows."""
+        """Returns by how many the number of ranges grows."""
         ranges = self.ranges
         if ranges and ranges[-1][0] <= first <= ranges[-1][1] + 1:
             ranges[-1] = ranges[-1][0], max(ranges[-1][1], last)
@@ -55,21 +55,21 @@ class _Boot:
 
 
 class Seen:
-    """A set of (boot id, sequence number). `max_ranges` None: exact, for what is bounded elsewhere."""
+    """A set of (boot id, sequence number). With `max_ranges` None it forgets nothing, if it is bounded elsewhere."""
 
     def __init__(self, max_ranges: int | None = MAX_RANGES) -> None:
         self._max = max_ranges
         self._boots: dict[str, _Boot] = {}
-        """The one used last is the last."""
+        """The most recently used boot is last."""
         self._ranges = 0
         self._until = -inf
 
     def has_room(self, boot: str, seq: int) -> bool:
-        """Whether a sample can be added and none is forgotten."""
+        """Whether a sample can be added without forgetting another."""
         return self._max is None or self._ranges < self._max or (boot, seq - 1) in self
 
     def has(self, boot: str, seq: int, taken_at: float, now: float) -> bool | None:
-        """Whether a sample was taken; None where that was forgotten. Times by one clock."""
+        """Whether a sample was accepted; None if that may be forgotten. Both times are by one clock."""
         known = self._boots.get(boot)
         if known is not None:
             return known.has(seq)
@@ -80,9 +80,9 @@ class Seen:
         return known is not None and known.has(sample[1]) is True
 
     def add(self, boot: str, first: int, last: int, taken_at: float = -inf) -> None:
-        """Adds all numbers from first to last; `taken_at` is of the newest."""
+        """Adds all numbers from first to last. `taken_at` is the time of the newest."""
         known = self._boots.pop(boot, None) or _Boot()
-        self._boots[boot] = known  # as the one used last
+        self._boots[boot] = known  # most recently used
         known.newest = max(known.newest, taken_at)
         self._ranges += known.add(first, last)
         while self._max is not None and self._ranges > self._max:
@@ -100,7 +100,7 @@ class Seen:
         self._until = max(self._until, known.newest)
 
     def update(self, held: Held, taken_at: float = -inf) -> None:
-        """Adds all of these."""
+        """Adds all these ranges."""
         for boot, ranges in held.items():
             for first, last in ranges:
                 self.add(boot, first, last, taken_at)
@@ -110,7 +110,7 @@ class Seen:
         return {boot: list(known.ranges) for boot, known in self._boots.items()}
 
     def forgotten(self) -> Forgotten:
-        """A copy of what is not in held()."""
+        """A copy of what held() does not include."""
         return Forgotten(
             until=self._until,
             below={boot: known.below for boot, known in self._boots.items() if known.below >= 0},
@@ -119,7 +119,7 @@ class Seen:
 
     @classmethod
     def restored(cls, held: Held, forgotten: Forgotten, latest: float) -> "Seen":
-        """From held() and forgotten(). `latest`: when a boot whose time was not written took its newest at most."""
+        """From held() and forgotten(). `latest`: boots without a stored time have no newer sample."""
         seen = cls()
         seen._until = forgotten.until
         for boot, ranges in held.items():
@@ -131,7 +131,7 @@ class Seen:
 
 
 def exact(parts: Iterable[Held]) -> Seen:
-    """All of these, none forgotten."""
+    """The union of all these ranges; nothing is forgotten."""
     seen = Seen(None)
     for held in parts:
         seen.update(held)

@@ -1,4 +1,4 @@
-"""What is wrong with the disk that a journal is written to, as far as its own writes tell."""
+"""Failures of a journal's disk, as seen in the journal's own writes."""
 
 import errno
 import time
@@ -8,13 +8,13 @@ from pathlib import Path
 from nodetop.history.disk_errors import plain
 
 SHOWN_SECONDS = 600.0
-"""A disk that failed is shown as failing for so long, even if it works in between."""
+"""A disk that failed is shown as failing for this long, even if it works in between."""
 _FAULTS = frozenset({errno.EIO, errno.EROFS, errno.ENXIO, errno.ENODEV, errno.ENOENT, errno.ETIMEDOUT, errno.ESTALE})
-"""Of a disk that fails, not of one that is full."""
+"""Errors of a failing disk, not of a full one."""
 
 
 class WriteFailures:
-    """Told of each write by one thread; asked from any."""
+    """One thread reports each write; any thread may read `problem`."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -34,8 +34,8 @@ class WriteFailures:
 
     @property
     def problem(self) -> str | None:
-        """One plain line where the last write failed, or where the disk failed in the last minutes."""
+        """One plain line if the last write failed, or if the disk failed in the last minutes; else None."""
         if time.monotonic() - self._at <= SHOWN_SECONDS:
             times = f"{self._count} time{'s' * (self._count != 1)}"
             return f"the journal could not be written {times} in the last minutes: {self._fault}"
-        return f"no samples are taken: {self._refusal}" if self._refusal else None
+        return f"the hub accepts no samples: {self._refusal}" if self._refusal else None

@@ -1,7 +1,7 @@
-"""Brings what a hub has in memory to the disk: the points of all nodes, then the checkpoint; then the journal forgets.
+"""Writes a hub's memory to the disk: the points of all nodes, then the checkpoint; then it releases journal records.
 
-What is wrong with one day of one node costs only itself: the other nodes are written all the same. Where a damaged day
-was set aside, the samples that the journal still has of it are counted again.
+A fault in one day of one node affects only that day: everything else is still written. If a damaged day was set aside,
+its samples that are still in the journal are counted again.
 """
 
 import threading
@@ -23,7 +23,7 @@ _TRIES = 3
 
 
 class Writer:
-    """For one thread at a time. `lock` is held wherever a node is read or changed."""
+    """For one thread at a time. Holds `lock` while it reads or changes a node."""
 
     def __init__(
         self,
@@ -42,8 +42,8 @@ class Writer:
         self._fault: str | None = None
 
     def write(self, nodes: Sequence[HubNode], up_to: Position, open_since: float) -> str | None:
-        """`nodes` hold all journal records up to a position; intervals before `open_since` leave the memory. Returns
-        what is wrong with some day, if anything. Raises OSError, StoreError: then nothing was released."""
+        """`nodes` include all journal records up to `up_to`. Intervals before `open_since` are removed from memory.
+        Returns what is wrong with a day, if anything. Raises OSError, StoreError if nothing was released."""
         self._fault = None
         checkpoint.write(self._file, up_to, self._states(nodes, open_since))
         self._journal.release(up_to)
@@ -62,7 +62,7 @@ class Writer:
                         raise
                     failed = failed or error
                     continue
-                if self._store.of(node.cluster).has_lost_days(node.name):  # set aside by this very write
+                if self._store.of(node.cluster).has_lost_days(node.name):  # set aside by this write
                     again.append(node)
                 elif not node.is_forgotten:
                     yield state
@@ -70,10 +70,10 @@ class Writer:
         if failed is not None:
             raise failed
         if nodes:
-            raise Damaged(f"the history of {nodes[0].name} is damaged again and again: look at the kernel's log")
+            raise Damaged(f"the history of {nodes[0].name} keeps being damaged: see the kernel log")
 
     def _write_node(self, node: HubNode, open_since: float) -> checkpoint.NodeState:
-        """Brings a node's points to the disk; its state, which is true to them."""
+        """Writes a node's points. Returns its state, which agrees with them."""
         state = self._write_points(self._store.of(node.cluster), node)
         with self._lock:
             for interval in list(node.intervals.values()):
@@ -95,15 +95,14 @@ class Writer:
             try:
                 store.replace(node.name, of_day)
             except NewerFile as error:
-                self._say(f"a day of {node.name} is not kept: {error}")
+                self._say(f"a day of {node.name} is not being stored: {error}")
         with self._lock:
             for interval, count in zip(changed, counts, strict=True):
                 interval.written = count
         return state
 
     def _count_again(self, nodes: Sequence[HubNode]) -> None:
-        """Puts samples of days that were set aside, as far as memory or the journal has them, into points that are to
-        be written."""
+        """Counts the samples of days that were set aside again, as far as memory or the journal has them."""
         found = {(node.cluster, node.name): self._store.of(node.cluster).lost_days(node.name) for node in nodes}
         lost = {key: days for key, days in found.items() if days}
         if not lost:
@@ -123,7 +122,7 @@ class Writer:
     def _count_one_again(self, node: HubNode, sample: NodeSnapshot) -> None:
         with self._lock:
             is_known = node.interval_of(sample, self._seconds).is_known
-        if not is_known:  # what was set aside may have been written anew since
+        if not is_known:  # the day may have been written again since it was set aside
             look_up(self._store.of(node.cluster), node, self._lock)
         with self._lock:
             node.count_again(sample, self._seconds)
@@ -135,7 +134,7 @@ class Writer:
 
 
 def look_up(store: HistoryStore, node: HubNode, lock: threading.Lock) -> None:
-    """Reads what the disk has of intervals that nothing is known of. Raises OSError."""
+    """Reads intervals from the disk that were not read yet. Raises OSError."""
     with lock:
         unknown = [interval for interval in node.intervals.values() if not interval.is_known]
     for interval in unknown:

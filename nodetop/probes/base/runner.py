@@ -69,7 +69,7 @@ class ProbeRunner:
             previous = None if elapsed is None else self._previous
             self._previous, self._at = current, now
             metric = self.probe.derive(previous, current, elapsed)
-            reason = clean(getattr(self.probe, "notice", None) or "", 4096)
+            reason = clean(self.probe.notice or "", 4096)
         except KeyboardInterrupt:
             raise
         except Unavailable as missing:

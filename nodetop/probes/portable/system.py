@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from nodetop.base.text import clean
 from nodetop.model.snapshot import CoreMetrics, CpuMetrics, FilesystemMetrics, HostInfo, MemoryMetrics
 from nodetop.probes.base.probe import Probe, delta_rate
+from nodetop.probes.base.space import space_fields, space_of
 from nodetop.probes.portable.counts import counted
-from nodetop.probes.space import space_fields, space_of
 
 _REMOTE = ("nfs", "smbfs", "cifs", "afpfs", "webdav", "fuse.sshfs", "9p")
 

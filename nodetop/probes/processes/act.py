@@ -70,7 +70,7 @@ def _renice_thread(thread: int, change: int) -> int:
 def set_io_priority(pid: int, io_class: str, level: int | None, is_it: IsIt) -> None:
     """Sets it for each thread. `io_class` is one of IO_CLASSES, `level` is 0-7 if the class has levels. Raises
     ProcessGone, OSError; NotImplementedError if the system has no I/O priorities."""
-    import psutil
+    import psutil  # slow to load, and seldom asked for
 
     def apply(thread: int) -> int:
         try:

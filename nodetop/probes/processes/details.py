@@ -229,7 +229,7 @@ def kind_of(target: str) -> str:
 
 def io_priority(pid: int) -> tuple[str | None, int | None]:
     """Class and level, ioprio_get(2); None if the system has none."""
-    import psutil
+    import psutil  # slow to load, and only for details
 
     try:
         io_class, level = psutil.Process(pid).ionice()

@@ -52,7 +52,7 @@ class Users:
         users)."""
         if not self._files.live or self._files.root:
             return None
-        import pwd
+        import pwd  # not on every system that can read a recorded tree
 
         try:
             return clean(pwd.getpwuid(uid).pw_name)

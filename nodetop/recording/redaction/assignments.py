@@ -1,4 +1,4 @@
-"""name=value and name: value inside a word: forms, JSON, settings of a driver, options of a mount, headers."""
+"""name=value and name: value inside a word: forms, JSON, driver settings, mount options, headers."""
 
 import re
 
@@ -8,16 +8,16 @@ from nodetop.recording.redaction.shapes import MASK
 from nodetop.recording.redaction.values import QUOTES, is_no_secret, is_reference, looks_secret
 
 _MOST = 48
-"""Names looked at in one word; what follows so many is masked."""
+"""Names examined in one word. Anything after that many is masked."""
 _NAME = re.compile(r"""(?<![\w.\-])([\w.\-]++)\\?["'\])]{0,2}(=>|:=|==|=|:(?!//|:|\\))\\?""")
 _AFTER = {"&": "&#", "?": "&#", ";": ";", ",": ",", "{": ",}", "[": ",]", "(": ",)", "|": "|", "!": "!"}
-"""What ends a value, by what stands before its name."""
+"""The characters that end a value, by the character before its name."""
 _HEX = re.compile(r"[0-9a-fA-F]{32,}+")
 _FOLDERS = ("PWD", "OLDPWD")
 
 
 def mask_assignments(word: str) -> str:
-    """A word with the values of secret names in it masked. What begins with a name is that name's to its end."""
+    """A word in which the values of secret names are masked. If a word begins with a name, the rest is its value."""
     in_url = "://" in word
     out: list[str] = []
     at = seen = 0
@@ -47,7 +47,7 @@ def _is_secret(found: re.Match[str], value: str, in_url: bool) -> bool:
     before = word[: found.start()][-1:]
     if (sign == ":" and found.start() and before in "\"'{,\\") or (found.start() == 1 and before == "/"):
         return True
-    # Else it may be a task, an image, a host; not so a field of a header.
+    # After a colon the rest may be a task, a tag of an image or a port, unless the name is like that of a header.
     return sign != ":" or looks_secret(value) or name[0].isupper() or "-" in name
 
 
@@ -57,12 +57,12 @@ def _is_short_password(name: str, word: str) -> bool:
 
 
 def is_secret_value(name: str, kind: Kind, value: str) -> bool:
-    """Whether a value is to be masked that stands after a name of this kind."""
+    """Whether a value after a name of this kind must be masked."""
     return kind is not Kind.NONE and name not in _FOLDERS and not is_no_secret(value, kind)
 
 
 def masked_value(value: str) -> str:
-    """A mask for a value, in the quotes it had."""
+    """A mask for a value, with the quotes of the value."""
     if value.startswith(("pass:", "plain:", "literal:")):
         return value[: value.index(":") + 1] + MASK
     quote = value[0] if value[0] in "\"'" else ""
@@ -70,7 +70,7 @@ def masked_value(value: str) -> str:
 
 
 def mask_login(value: str, signs: str = ":") -> str:
-    """user:password with the password masked; `signs` are what may stand between. What is no login stays."""
+    """user:password with the password masked; `signs` are the possible separators. Other text is unchanged."""
     at = next((index for index, character in enumerate(value[:128]) if character in signs), -1)
     user, password = value[:at], value[at + 1 :]
     if at < 0 or "://" in value:
@@ -90,7 +90,7 @@ def _end_of_value(word: str, found: re.Match[str]) -> int:
     before = word[found.start() - 1] if found.start() else ""
     if before in "\"'" and before:
         following = word[found.end(1) : found.end(1) + 1]
-        if following != before:  # the quotes are around name and value
+        if following != before:  # the quotes enclose name and value
             end = word.find(before, start)
             return len(word) if end < 0 else end
         stops = ",}]"

@@ -1,4 +1,4 @@
-"""Where a command begins: the program, what stands before it, and echo, which may tell a secret to the next command."""
+"""Where a command begins: the program, the words before it, and echo, which may pass a secret to the next command."""
 
 from nodetop.recording.redaction.grammar import grammar_of
 from nodetop.recording.redaction.line import Command, Line, program_name
@@ -27,7 +27,7 @@ _FARTHEST_PIPE = 24
 
 
 def take_program(line: Line, word: str) -> None:
-    """A word where a program is expected."""
+    """Handles a word where a program is expected."""
     bare = word.strip(_OPENS)
     if not bare or bare in _BEFORE_PROGRAM:
         line.emit(word)
@@ -40,7 +40,7 @@ def take_program(line: Line, word: str) -> None:
 
 
 def begin_command(line: Line, word: str) -> None:
-    """A word that is a program."""
+    """Handles a word that is a program."""
     name = program_name(word.lstrip("-"))
     line.command = Command(name, grammar_of(name))
     line.emit(line.mask_inside(word) if "=" in word or ":" in word or "@" in word else word)
@@ -75,7 +75,7 @@ def reads_secret(program: str) -> bool:
 
 
 def _mask_until(line: Line, most: int, closing: str) -> None:
-    """echo SECRET) within another command."""
+    """echo SECRET) inside another command."""
     while line.at < min(most, len(line.words)):
         word = line.words.get(line.at)
         is_shown = word[0] == "-" or is_no_secret(word.rstrip(closing + "\"'"), Kind.PASSWORD)
@@ -86,7 +86,7 @@ def _mask_until(line: Line, most: int, closing: str) -> None:
 
 
 def _mask_piped(line: Line) -> None:
-    """echo SECRET | something that reads one."""
+    """echo SECRET | program that reads a secret."""
     words = line.words
     for at in range(line.at, min(line.at + _FARTHEST_PIPE, len(words))):
         word = words.get(at)

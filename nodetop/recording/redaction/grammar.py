@@ -1,24 +1,24 @@
-"""How programs are told secrets, read from the tables in programs.py and wrappers.py.
+"""How programs take secrets, read from the tables in programs.py and wrappers.py.
 
-Each table has names of programs, separated by |, and what is known of them, as marks separated by blanks. A name of two
-words is a program and its subcommand, which adds to what is known of the program. -o stands for any option:
+Each table has program names, separated by |, and marks, separated by blanks, that describe their command lines. A name
+of two words is a program and its subcommand; its marks are added to those of the program. -o stands for any option:
 
-    -o      the next word is a secret, or what follows the = sign
-    -o*     the same, or what is joined to it: -oSECRET
-    -o+     only what is joined to it
-    -o?     the next word, or what is joined to it, where that looks like a secret
+    -o      the next word is a secret, or the text after the = sign
+    -o*     the same, or the text joined to it: -oSECRET
+    -o+     only the text joined to it
+    -o?     the next word, or the text joined to it, if that looks like a secret
     -o:     its value is user:password; likewise -o% and -o, with these signs
     -o=     its value is name=SECRET
-    -o!     it has a value, which is no secret
+    -o!     it has a value, which is not a secret
     -o-     it has no value
-    -o$     a command of its own follows
+    -o$     another command follows
     -o&     with it, the last word of the command is a secret
     @2      the second plain word is a secret; word@2: the second after that word
     /       a plain word may be user/password@somewhere; likewise : user:password
-    =       the value of a plain word name=value is a secret, whatever the name
-    *1      after one plain word a command of its own follows
-    ~abc    short options that have a value: so -xpSECRET is read as -x and -p, and what follows -a is no command
-    !       plain words mean nothing here: `password` is no name of what follows it
+    =       the value of a plain word name=value is a secret, for any name
+    *1      after one plain word another command follows
+    ~abc    short options with a value: -xpSECRET is read as -x and -p, and the word after -a is not a command
+    !       plain words have no meaning: `password` does not name the word after it
 """
 
 from dataclasses import dataclass, field
@@ -30,21 +30,21 @@ from nodetop.recording.redaction.wrappers import WRAPPERS
 
 @dataclass(frozen=True)
 class Grammar:
-    """What is known of one program's command line."""
+    """The known syntax of one program's command line."""
 
     options: dict[str, str] = field(default_factory=dict)
-    """The mark of each option, "" where it has none."""
+    """The mark of each option; "" for no mark."""
     places: frozenset[tuple[str, int]] = frozenset()
-    """Which plain words are secrets: the word before, or "" for the program, and how many after it."""
+    """Which plain words are secrets: a word, or "" for the program, and the position after it."""
     valued: str = ""
     skipped: int | None = None
-    """Plain words before a command of its own; None where none follows."""
+    """Plain words before the command that it runs; None if it runs no other command."""
     has_names: bool = True
     """Whether a plain word may be the name of a secret that follows."""
     login_sign: str = ""
-    """What stands between user and password where a plain word may be both."""
+    """The separator between user and password, if a plain word may be both."""
     has_settings: bool = False
-    """Whether a plain word name=value has a secret, whatever the name."""
+    """Whether a plain word name=value has a secret for any name."""
 
     def with_subcommand(self, other: "Grammar") -> "Grammar":
         return Grammar(
@@ -75,7 +75,7 @@ _ENTRIES = _by_name(PROGRAMS, WRAPPERS)
 
 @lru_cache(maxsize=512)
 def grammar_of(name: str) -> Grammar | None:
-    """Of a program, or of "program subcommand"; None where nothing is known."""
+    """The grammar of a program, or of "program subcommand"; None if there is none."""
     entry = _ENTRIES.get(name)
     return None if entry is None else _parsed(entry.split())
 

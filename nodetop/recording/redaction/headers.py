@@ -1,4 +1,4 @@
-"""Authorization: Bearer SECRET; also "password": "SECRET" of JSON with blanks in it."""
+"""Authorization: Bearer SECRET; also "password": "SECRET" in JSON with blanks."""
 
 from nodetop.recording.redaction.line import Line
 from nodetop.recording.redaction.names import Kind, kind_of
@@ -12,7 +12,7 @@ _SCHEMES = frozenset(("bearer", "basic", "token"))
 
 
 def take_header(line: Line, word: str) -> bool:
-    """Emits a header, as one word or several, its value masked. False: it is none."""
+    """Emits a header of one or more words with its value masked. Returns False if the word begins no header."""
     head, colon, value = word.partition(":")
     if not colon or value.startswith("//"):
         return False

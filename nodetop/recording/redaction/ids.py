@@ -1,4 +1,4 @@
-"""Which long hexadecimal digits are the name of something (a commit, a container) and open nothing."""
+"""Which long hexadecimal numbers are ids (of a commit, a container) and not secrets."""
 
 from nodetop.recording.redaction.names import words_of
 
@@ -22,13 +22,13 @@ _VERSIONS = frozenset(("v", "ver", "cb", "t", "h"))
 
 
 def is_id_name(name: str) -> bool:
-    """Whether a name is one of something's id, or of the version of a file on the web."""
+    """Whether a name stands for an id, or for the version of a web file."""
     words = words_of(name)
     return bool(words) and (words[-1] in _NAMES or words[-1] in _VERSIONS)
 
 
 def holds_id(program: str, word: str, before: str) -> bool:
-    """Whether hexadecimal digits in this word of a program's command line are an id; `before` is the word before."""
+    """Whether hexadecimal digits in this word of a program's command line are an id. `before` is the previous word."""
     if program in _PROGRAMS or any(sign in word for sign in _SIGNS):
         return True
     name = word.partition("=")[0] if "=" in word else before

@@ -1,4 +1,4 @@
-"""A command line on its way through the rules: the words, the command they belong to, what is shown of them."""
+"""The state of a command line while the rules are applied: its words, the current command, the masked output."""
 
 from nodetop.recording.redaction.assignments import mask_assignments
 from nodetop.recording.redaction.grammar import NOTHING_KNOWN, Grammar, grammar_of
@@ -12,21 +12,21 @@ _MOST_SUBCOMMANDS = 3
 
 
 class Command:
-    """What is known of the command that the words now read belong to."""
+    """The command that the current words belong to."""
 
     def __init__(self, program: str = "", grammar: Grammar | None = None) -> None:
         self.program = program
         self.known = grammar is not None
         self.grammar = grammar or NOTHING_KNOWN
         self.to_skip = self.grammar.skipped
-        """Plain words until the program that this one runs."""
+        """Plain words before the program that this one runs."""
         self.plain = [""]
-        """Words that are no options, the program itself being the empty first."""
+        """Words that are not options. The first, empty, stands for the program itself."""
         self.last_is_secret = False
         self._path = program
 
     def add_plain(self, word: str) -> None:
-        """Takes in a word that is no option: it may be a subcommand."""
+        """Adds a word that is not an option. It may be a subcommand."""
         self.plain.append(word)
         if len(self.plain) - 1 > _MOST_SUBCOMMANDS:
             return
@@ -47,7 +47,7 @@ class Command:
 
 
 def program_name(word: str) -> str:
-    """A program as the tables call it: no path, no ending, no version."""
+    """The name of a program in the tables: without path, file extension and version."""
     name = word.strip("\"'`($){}<").replace("\\", "/").rstrip("/").rpartition("/")[2]
     lower = name.lower()
     for ending in _ENDINGS:
@@ -63,7 +63,7 @@ def program_name(word: str) -> str:
 
 
 class Line:
-    """Words in, masked words out, one after another. What is done with each word, the rules say."""
+    """Words in, masked words out, one after another. The rules decide what to do with each word."""
 
     def __init__(self, words: Words) -> None:
         self.words = words
@@ -71,33 +71,33 @@ class Line:
         self.out: list[str] = []
         self.length = 0
         self.command: Command | None = None
-        """None where a program is expected next."""
+        """None if a program is expected next."""
         self.outer: Command | None = None
-        """The command whose argument is a script that is being read."""
+        """The command whose argument is the script being read."""
 
     def end_command(self) -> None:
-        """A program is expected next. Behind the argument that is being read goes on what went on before it."""
+        """Ends the command; a program is expected next. After the argument being read, the outer command continues."""
         if self.outer is None and self.words.is_in_longer_argument(self.at - 1):
             self.outer = self.command
         self.command = None
 
     def begin_argument(self) -> None:
-        """To be called at each word."""
+        """Call it at each word."""
         if self.outer is not None and self.words.begins_argument(self.at):
             self.command, self.outer = self.outer, None
 
     def emit(self, shown: str, advance: int = 1) -> None:
-        """Shows something for so many words."""
+        """Adds `shown` to the output in place of `advance` words."""
         self.out.append(shown)
         self.length += len(shown) + 1
         self.at += advance
 
     def emit_inside(self, word: str) -> None:
-        """A word that is no secret as a whole."""
+        """Adds a word that is not a secret as a whole; parts of it may be."""
         self.emit(self.mask_inside(word))
 
     def mask_inside(self, word: str) -> str:
-        """A word with what in it may be secret masked."""
+        """A word with possible secrets in it masked."""
         if len(word) < 4 or word.isalpha():
             return word
         is_url = "://" in word
@@ -107,7 +107,7 @@ class Line:
         return mask_shapes(masked, hexadecimal=not is_url and not self._holds_id(word))
 
     def mask_shapes(self, word: str) -> str:
-        """A word of which it is known that no name in it tells of a secret."""
+        """The same for a word that has no name of a secret in it."""
         return mask_shapes(mask_urls(word), hexadecimal=not self._holds_id(word))
 
     def _holds_id(self, word: str) -> bool:

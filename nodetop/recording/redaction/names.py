@@ -1,4 +1,4 @@
-"""Which names of options, variables, headers and fields hold a secret: judged by the words that a name is made of."""
+"""Which names of options, variables, headers and fields stand for a secret, judged by the words in a name."""
 
 import re
 from enum import IntEnum
@@ -7,15 +7,15 @@ from itertools import pairwise
 
 
 class Kind(IntEnum):
-    """What a name says of its value."""
+    """What a name says about its value."""
 
     NONE = 0
     WEAK = 1
-    """Perhaps a secret: it is one where it looks like one."""
+    """A secret only if the value looks like one."""
     TOKEN = 2
-    """A secret, unless it is a file that holds it."""
+    """A secret, unless the value is a file that holds it."""
     PASSWORD = 3
-    """A secret, whatever it looks like."""
+    """Always a secret."""
 
 
 _LONGEST = 96
@@ -50,7 +50,7 @@ _KEYS = frozenset((
     "crypt", "stream", "product", "integration", "instrumentation", "ingest", "ingestion", "write", "admin", "app",
     "application", "webhook", "agent", "tsig", "wep", "wpa", "preshared", "management",
 ))  # fmt: skip
-"""What a key is called that is itself the secret: "api key". Others are mostly files."""
+"""Words before "key" for keys that are themselves the secret: "api key". Other keys are mostly files."""
 _PAIRS = {
     ("seed", "phrase"): Kind.PASSWORD,
     ("recovery", "phrase"): Kind.PASSWORD,
@@ -63,7 +63,7 @@ _PAIRS = {
     ("account", "sid"): Kind.NONE,
     ("token", "id"): Kind.WEAK,
 }
-# Such a name says where the secret is, how long it lives or what it is like; its value is worth seeing.
+# Such a name says where a secret is, how long it is valid or what form it has. Its value should stay visible.
 _ABOUT = frozenset((
     "file", "files", "filename", "path", "paths", "dir", "directory", "folder", "mode", "ttl", "timeout", "type",
     "types", "length", "len", "size", "name", "names", "min", "max", "age", "url", "urls", "uri", "endpoint", "host",
@@ -87,7 +87,7 @@ _VALUE = frozenset(
     ("value", "values", "text", "string", "data", "plain", "plaintext", "literal", "raw", "b64", "base64")
 )
 _COUNTED = frozenset(("max", "min", "num", "number", "count", "limit", "per", "no", "without", "maximum", "minimum"))
-"""Anywhere in a name these make it a figure or a switch."""
+"""With these words anywhere in a name, it is a number or a switch."""
 _SWITCHES = frozenset((
     "ask", "disable", "disabled", "enable", "enabled", "allow", "accept", "prompt", "show", "skip", "use", "hide",
     "list", "print", "generate", "get", "is", "has", "with", "need", "require", "requires", "check", "verify",
@@ -95,11 +95,11 @@ _SWITCHES = frozenset((
     "expire", "existing", "pull", "image", "tls", "preserve", "forward", "inherit", "propagate", "automount",
     "delete", "remove", "want", "reject", "ignore", "cluster", "keep", "load", "query", "public",
 ))  # fmt: skip
-"""Before a secret's name these make it a switch, or the name of something."""
+"""With these words before the name of a secret, it is a switch or an identifier."""
 
 
 def kind_of(name: str) -> Kind:
-    """What a name says of its value. `name` may have dashes before it, as an option has."""
+    """What a name says about its value. `name` may begin with dashes, like an option."""
     return _kind_of(name[-_LONGEST:])
 
 
@@ -121,7 +121,7 @@ def _kind_of(name: str) -> Kind:
 
 
 def words_of(name: str) -> list[str]:
-    """The words of a name in small letters: of "-DdbPassword2" they are db and password."""
+    """The words of a name in lower case: for "-DdbPassword2" db and password."""
     if name[:2] in _DEFINES and name[2:3].islower():
         name = name[2:]
     return [word.lower() for word in _WORD.findall(name)]

@@ -1,4 +1,4 @@
-"""The rules for options: what the grammar of a program says of one, or its name."""
+"""The rules for options, from the grammar of the program or from the option's name."""
 
 from nodetop.recording.redaction.assignments import is_secret_value, mask_login, masked_value
 from nodetop.recording.redaction.line import Command, Line
@@ -17,7 +17,7 @@ USERS = frozenset((
     "--dbuser", "--account", "--email", "--usr",
 ))  # fmt: skip
 _NAMELESS = ("-p", "-P", "-w", "-W")
-"""Of an unknown program these may be its password."""
+"""For an unknown program, the value of these may be a password."""
 _SCHEMES = frozenset(("bearer", "basic", "token", "digest", "apikey", "negotiate", "splunk"))
 _LOGIN_SIGNS = frozenset(":%,")
 _MOST_LETTERS = 8
@@ -26,12 +26,12 @@ _ENDS_OF_PACKAGES = (".js", ".py", ".rs", ".go", ".deb", ".rpm", ".com", ".org",
 
 
 def is_option(word: str) -> bool:
-    """Whether a word begins with -, or is one of Windows' /name:value."""
+    """Whether a word begins with -, or is a Windows option /name:value."""
     return len(word) > 1 and (word[0] == "-" or (word[0] == "/" and ":" in word and "/" not in word[1:]))
 
 
 def take_option(line: Line, word: str) -> bool:
-    """Emits an option, with its value where that is a secret or belongs to it. False: nothing is known of it."""
+    """Emits an option, together with its value if that is known. Returns False for an unknown option."""
     command = line.command
     assert command is not None
     if word == "--":
@@ -57,7 +57,7 @@ def _by_grammar(line: Line, command: Command, word: str) -> bool:
 
 
 def _split(word: str) -> tuple[str, str, str]:
-    """An option's name, the sign after it, the value."""
+    """An option's name, the separator, and the value."""
     name, sign, value = word.partition("=")
     if word[0] == "/" or not sign:
         other = word.partition(":")
@@ -67,7 +67,7 @@ def _split(word: str) -> tuple[str, str, str]:
 
 
 def _take_marked(line: Line, command: Command, mark: str, head: str, value: str | None) -> bool:
-    """An option that the grammar names: `value` is what stands in the same word, None where the next one is it."""
+    """An option in the grammar. `value` is the value in the same word; None if the value is the next word."""
     if value is not None:
         return _emit_joined(line, mark, head, value)
     line.emit(head)
@@ -81,7 +81,7 @@ def _take_marked(line: Line, command: Command, mark: str, head: str, value: str 
     elif mark == "!":
         if following[0] != "-" and not following.startswith(SUBSTITUTIONS):
             line.emit(line.mask_shapes(following))
-    elif mark == "+":  # it asks for the secret, but not everybody knows
+    elif mark == "+":  # it prompts for the secret, but not every user knows that
         if looks_secret(following) and following[0] not in "-/":
             emit_value(line, mark, following)
     elif not is_switch(head, following):
@@ -114,7 +114,7 @@ def _take_joined(line: Line, mark: str, head: str, value: str) -> bool:
 
 
 def _take_bundle(line: Line, command: Command, word: str) -> bool:
-    """-xvpSECRET: letters that are switches, then one that takes a secret; or one of a wrapper that has a value."""
+    """-xvpSECRET: switches, then a letter with a secret; or a wrapper's letter that has a value."""
     grammar = command.grammar
     if word[0] != "-" or not word[1:2].isalpha():
         return False
@@ -133,7 +133,7 @@ def _take_bundle(line: Line, command: Command, word: str) -> bool:
 
 
 def _take_plain_value(line: Line, command: Command, word: str) -> bool:
-    """The value of a wrapper's option is not the program that it runs."""
+    """Emits the value of a wrapper's option, which is not the program that the wrapper runs."""
     if command.to_skip is None:
         return False
     line.emit(word)
@@ -144,7 +144,7 @@ def _take_plain_value(line: Line, command: Command, word: str) -> bool:
 
 
 def _by_login(line: Line, word: str) -> bool:
-    """--user NAME:PASSWORD of any program."""
+    """--user NAME:PASSWORD, for any program."""
     name, sign, value = _split(word)
     words = words_of(name)
     if name not in _LOGINS and not (words and words[-1] in _LOGIN_WORDS) and not {"user", "pass"} <= set(words):
@@ -178,7 +178,7 @@ def _by_name(line: Line, command: Command, word: str) -> bool:
 
 
 def _take_nameless(line: Line, word: str, following: str) -> bool:
-    """-p VALUE of an unknown program: a secret beside a user or a host, or where it looks like one."""
+    """-p VALUE of an unknown program: a secret if a user or host is given too, or if it looks like one."""
     value = word[2:] or following
     if is_option(value) or is_path(value) or len(value) < 4 or value.replace(":", "").replace("/", "").isdigit():
         return False
@@ -199,7 +199,7 @@ def _take_nameless(line: Line, word: str, following: str) -> bool:
 
 
 def take_assignment(line: Line, word: str) -> bool:
-    """name=value, where the name tells of a secret: the value may have further words."""
+    """name=value, if the name stands for a secret. The value may continue in the next words."""
     name, sign, value = word.partition("=")
     if not sign or not value or not _is_name(name):
         return False
@@ -227,7 +227,7 @@ def _is_name(name: str) -> bool:
 
 
 def is_switch(option: str, following: str) -> bool:
-    """Whether a word that begins with - is an option of its own, and not the value of the option before it."""
+    """Whether a word that begins with - is an option itself, not the value of the option before it."""
     rest = following[1:]
     if following[0] != "-" or not rest:
         return False
@@ -241,7 +241,7 @@ def is_switch(option: str, following: str) -> bool:
 
 
 def masked_by(mark: str, value: str, kind: Kind = Kind.PASSWORD) -> str:
-    """A value as the mark of its option shows it: the same where it is no secret."""
+    """A value, masked according to the mark of its option. Unchanged if it is not a secret."""
     if mark in _LOGIN_SIGNS:
         return mask_login(value, mark)
     if mark == "=":
@@ -253,7 +253,7 @@ def masked_by(mark: str, value: str, kind: Kind = Kind.PASSWORD) -> str:
 
 
 def emit_value(line: Line, mark: str, value: str, kind: Kind = Kind.PASSWORD) -> None:
-    """The next word, which is the value of an option, masked as its mark says, to its end."""
+    """Emits the value of an option, which begins in the next word, masked according to the option's mark."""
     shown = masked_by(mark, value, kind)
     if shown != value:
         runs_another = line.command is not None and line.command.to_skip is not None

@@ -1,4 +1,4 @@
-"""The rules for plain words: secrets known by their place, and `password SECRET`."""
+"""The rules for plain words: secrets known by their position, and `password SECRET`."""
 
 from nodetop.recording.redaction.commands import begin_command, reads_secret, take_echo
 from nodetop.recording.redaction.grammar import grammar_of
@@ -26,7 +26,7 @@ _LOGIN_COMMANDS = frozenset((
     "create-user", "create_user", "createuser", "user-add", "set-password", "set_password", "setpassword", "signup",
     "user", "users", "admin", "admins", "account", "accounts", "connect", "http-basic",
 ))  # fmt: skip
-"""After such a word what looks like a password is one."""
+"""After such a word, text that looks like a password is one."""
 _ORDINARY = frozenset((
     "agent", "sql", "exp", "imp", "net", "send", "script", "time", "watch", "retry", "daemon", "command", "screen",
     "expect", "migrate", "hive", "slave", "remoting", "steam", "security", "node", "perf", "find", "fd", "sg", "ip",
@@ -34,7 +34,7 @@ _ORDINARY = frozenset((
     "influx", "links", "fly", "sic", "ii", "rcon", "helm", "vault", "consul", "bore", "http", "mongo", "redis",
     "flux", "zip", "ftp", "daemonize",
 ))  # fmt: skip
-"""Names of programs that are words of other programs as well."""
+"""Names of programs that are also words in command lines of other programs."""
 _NEAR = 4
 _NAMES = ("bearer", "convertto-securestring")
 _SINGLE = frozenset(("apikey", "authtoken", "accesstoken"))
@@ -43,7 +43,7 @@ _SIGNS = ("=", ":", ":=", "==")
 
 
 def take_plain(line: Line, word: str) -> bool:
-    """Emits a plain word, with what follows it where that is a secret. False: nothing is known of it."""
+    """Emits a plain word, together with the next one if that is a secret. Returns False for an unknown word."""
     command = line.command
     assert command is not None
     if word.startswith("<<<"):
@@ -82,7 +82,7 @@ def _take_place(line: Line, command: Command, word: str) -> bool:
 
 
 def _is_near_secret(line: Line) -> bool:
-    """Whether one of the words before tells of a login or a secret."""
+    """Whether one of the words before it stands for a login or a secret."""
     near = [word for word in line.words.texts[max(line.at - _NEAR, 0) : line.at] if word[0] != "/"]
     return any(
         word in USERS or word in _LOGIN_COMMANDS or word.startswith("http-basic") or kind_of(word) >= Kind.TOKEN
@@ -123,7 +123,7 @@ def _take_here_string(line: Line, command: Command, word: str) -> bool:
 
 
 def _is_known_program(word: str) -> bool:
-    """Whether a program of which nothing is known runs another of which something is."""
+    """Whether an unknown program runs a known one."""
     if "=" in word or ":" in word or len(word) < 2 or word in _ORDINARY:
         return False
     grammar = grammar_of(program_name(word))
@@ -165,7 +165,7 @@ def _is_name(word: str) -> bool:
 
 
 def _take_until(line: Line, at: int, kind: Kind) -> bool:
-    """Emits the words up to the one in place `at`, which is a secret, and that masked."""
+    """Emits the words up to position `at`, and masks the word there, which is a secret."""
     value = line.words.get(at)
     if not value or is_no_secret(value, kind):
         return False
@@ -176,7 +176,7 @@ def _take_until(line: Line, at: int, kind: Kind) -> bool:
 
 
 def _is_value(name: str, kind: Kind, value: str) -> bool:
-    """Whether a word after such a name is its value, and not just the next word."""
+    """Whether the word after such a name is its value, not just the next word."""
     if is_option(value) or is_no_secret(value, Kind.TOKEN) or is_path(value) or value.lower() in _NOT_VALUES:
         return False
     bare = value.strip(QUOTES)

@@ -1,4 +1,4 @@
-"""How programs are told secrets, beyond options whose names say so. The marks are explained in grammar.py."""
+"""How programs take secrets, other than by options with telling names. The marks are explained in grammar.py."""
 
 PROGRAMS = {
     # Databases.
@@ -205,7 +205,7 @@ PROGRAMS = {
     "jq|yq|gojq": "! --arg@2",
     "bitcoin-cli|bitcoind|litecoind|monerod|monero-wallet-cli|geth|xmrig|cgminer|bfgminer|ethminer|lolMiner|t-rex":
         "-p* -rpcpassword --rpc-login: -u! ~uoa",
-    # Those that only read, build or tell: `grep password FILE` holds no secret.
+    # Programs that only read, build or print: `grep password FILE` has no secret.
     "grep|egrep|fgrep|zgrep|rg|ag|ack|sed|awk|gawk|less|more|vim|vi|nvim|nano|emacs|cat|tail|head|sort|uniq|cut|tr|ls|rm"
     "|cp|mv|ln|stat|file|diff|wc|touch|mkdir|chmod|chown|logger|notify-send|wall|zenity|dialog|whiptail|kdialog|xdg-open"
     "|echo|printf|apt|apt-get|dnf|yum|pacman|zypper|apk|dpkg|rpm|brew|systemctl|journalctl|service|pytest|make|gcc|cc1"

@@ -1,4 +1,4 @@
-"""Secrets that are known by how they look: tokens of well-known services, keys, random text. No name is needed."""
+"""Secrets recognised by their form, without a name: tokens of well-known services, keys, random text."""
 
 import re
 
@@ -14,7 +14,7 @@ _BASE64 = re.compile(r"[A-Za-z0-9_+/-]{20,}+={0,2}+")
 _UUID = re.compile(r"(?<![0-9a-f])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![0-9a-f])", re.I)
 _CHAT_BOT = re.compile(r"(?<![0-9])[0-9]{8,10}:[A-Za-z0-9_-]{34,36}")
 
-# What such a token begins with. No other words begin so.
+# The beginnings of such tokens. No other words begin like this.
 _PREFIXES = (
     "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "gldt-", "glrt-", "glcbt-", "glptt-", "glft-",
     "glsoat-", "glagent-", "glimt-", "xoxa-", "xoxb-", "xoxe-", "xoxp-", "xoxr-", "xoxs-", "xapp-", "sk_live_",
@@ -32,7 +32,7 @@ _TERRAFORM = ".atlasv1."
 
 
 def mask_shapes(word: str, *, hexadecimal: bool = True) -> str:
-    """A word with all in it that looks like a key masked; `hexadecimal` digits only where they are no id."""
+    """A word with everything that looks like a key masked. `hexadecimal`: also hexadecimal digits."""
     if len(word) < 8:
         return word
     start = max(word.rfind("="), word.rfind(":")) + 1
@@ -46,8 +46,8 @@ def mask_shapes(word: str, *, hexadecimal: bool = True) -> str:
 
 
 def _is_generated(value: str) -> bool:
-    """Whether a short value is what a generator of passwords makes: nearly each character is of another class than the
-    one before, and digits are in several places."""
+    """Whether a short value looks like a generated password: nearly every character is of another class than the one
+    before, and there are digits in several places."""
     value = value.strip(QUOTES)
     if not 8 <= len(value) < 20 or not value.isalnum() or value.lower() == value or value.upper() == value:
         return False
@@ -69,13 +69,13 @@ def _masked_run(run: str, hexadecimal: bool) -> str:
 
 
 def _is_local_path(run: str) -> bool:
-    """Names of files are long and random often enough: of caches, of containers."""
+    """Whether a run is a local path: file names of caches and containers are often long and random."""
     path = run.rpartition("=")[2]
     return path.startswith(("/", "./", "../")) and not path.startswith("//") and path.count("/") > 1
 
 
 def _known_at(run: str) -> int | None:
-    """Where in a run a token of a known form begins."""
+    """Where a token of a known form begins in a run; None if there is none."""
     for at in (0, *(found + 1 for found in (run.find("="), run.rfind("/")) if found >= 0)):
         rest = run[at:]
         if (rest.startswith("eyJ") and len(rest) >= 16) or (rest.startswith(_PREFIXES) and _is_token(rest)):
@@ -86,7 +86,7 @@ def _known_at(run: str) -> int | None:
 
 
 def _is_token(rest: str) -> bool:
-    """Whether what begins like a token goes on like one: a piece of mixed letters and digits, or a long one."""
+    """Whether text that begins like a token continues like one: with mixed letters and digits, or a long part."""
     return any(
         ((len(piece) >= 8 and not piece.isalpha() and not piece.isdigit()) or len(piece) >= 16)
         or (len(piece) >= 10 and not piece.islower() and not piece.isupper() and not piece.isdigit())
@@ -107,7 +107,7 @@ def _masked_random(found: re.Match[str]) -> str:
 
 
 def is_random_key(run: str) -> bool:
-    """Whether a run of letters and digits is a key: long random text of capitals, small letters and digits."""
+    """Whether a run of letters and digits is a key: long random text of upper case, lower case and digits."""
     if not looks_random(run) or _ALL_HEX.fullmatch(run):
         return False
     if len(run) >= 32:

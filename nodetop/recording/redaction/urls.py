@@ -1,4 +1,4 @@
-"""Secrets in addresses: scheme://user:password@host, user:password@host, and paths that are themselves the secret."""
+"""Secrets in URLs: scheme://user:password@host, user:password@host, and paths that are themselves a secret."""
 
 import re
 
@@ -22,7 +22,7 @@ _HOOKS = (
     "api.vercel.com/v1/integrations/deploy/", "live.twitch.tv/app/", "rtmp.youtube.com/live2/",
     "live-api-s.facebook.com:443/rtmp/",
 )  # fmt: skip
-"""Ends of hosts with what their paths begin with, after which all is a secret."""
+"""Ends of host names, and the beginning of the path. The rest of the path is a secret."""
 _KEPT_AFTER_HOOK = re.compile(r"(?:services|triggers|workflows|catch|standard)/")
 _HOOK_WORDS = frozenset((
     "webhook", "webhooks", "webhookb2", "incomingwebhook", "hook", "hooks", "inputs", "trigger", "triggers",
@@ -34,7 +34,7 @@ _SECRET_SCHEMES = frozenset((
     "rocket", "rocketchat", "mmost", "wxteams", "twilio", "sendgrid", "opsgenie", "ifttt", "zulip", "googlechat",
     "otpauth", "otpauth-migration", "ss", "vmess", "trojan", "hysteria2", "tuic",
 ))  # fmt: skip
-"""All that follows is a secret: addresses of notifications, of one-time passwords, of proxies."""
+"""Everything after such a scheme is a secret: URLs of notifications, one-time passwords, proxies."""
 _PLAIN_SEGMENT = re.compile(r"[a-z][a-z_-]{0,23}|v[0-9]{1,2}|[0-9]{1,6}|api")
 _BEFORE_HASH = frozenset((
     "commit", "commits", "archive", "blob", "blobs", "raw", "tree", "resolve", "sha256", "download", "releases",
@@ -45,7 +45,7 @@ _HEX = re.compile(r"[0-9a-fA-F]{32,}+")
 
 
 def mask_urls(word: str) -> str:
-    """A word with the secret parts of addresses in it masked."""
+    """A word with the secret parts of URLs masked."""
     if "://" in word:
         first, *rest = word.split("://", _MOST_URLS)
         if first.rpartition("=")[2].strip("\"'").lower() in _SECRET_SCHEMES:
@@ -60,7 +60,7 @@ def mask_urls(word: str) -> str:
 
 
 def _masked_url(rest: str) -> str:
-    """What follows scheme://, masked."""
+    """The part after scheme://, masked."""
     login, rest = _split_login(rest)
     cut = min((at for at in map(rest.find, "?#\"'") if at >= 0), default=len(rest))
     host, slash, path = rest[:cut].partition("/")
@@ -68,7 +68,7 @@ def _masked_url(rest: str) -> str:
 
 
 def _split_login(rest: str) -> tuple[str, str]:
-    """The masked user:password@ of an address, empty where there is none; and what follows it."""
+    """The masked user:password@ of a URL (empty if there is none), and the rest."""
     end = _USER_END.search(rest)
     if end is None or end[0] in "/?#":
         return "", rest
@@ -124,7 +124,7 @@ def _is_secret_segment(segment: str, before: str, is_hook: bool) -> bool:
 
 
 def _mask_bare_login(word: str) -> str:
-    """user:password@host without a scheme, also user/password@ of a driver of Oracle's."""
+    """user:password@host without a scheme, and user/password@ of Oracle drivers."""
     at, colon = word.rfind("@"), word.find(":")
     if ":thin:" in word[:at]:
         slash = word.find("/", 0, at)
@@ -141,7 +141,7 @@ def _mask_bare_login(word: str) -> str:
 
 
 def _looks_like_host(rest: str) -> bool:
-    """Whether a text begins with a host's name: one with a dot, or a port after it."""
+    """Whether a text begins with a host name: with a dot in it, or a port after it."""
     host = _HOST.match(rest)
     if host is None or host[0] == "sha256":
         return False

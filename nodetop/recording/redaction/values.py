@@ -1,11 +1,11 @@
-"""What can be told of a value by itself: that it is no secret (a file, a variable, a switch), or looks like one."""
+"""Judges a value by itself: it is not a secret (a file, a variable, a switch), or it looks like one."""
 
 import re
 
 from nodetop.recording.redaction.names import Kind, kind_of
 
 _JUDGED = 96
-"""Characters of a value that are looked at."""
+"""Characters of a value that are examined."""
 QUOTES = "\"'`"
 _AROUND = QUOTES + ",]}"
 _SWITCH_VALUES = frozenset((
@@ -19,7 +19,7 @@ _METHODS = frozenset((
     "ntlm", "tls", "jwt", "token", "password", "optional_no_ca", "plain", "login", "cram-md5", "xoauth2",
     "scram-sha-256", "scram-sha-512",
 ))  # fmt: skip
-"""What a name of WEAK or TOKEN kind is told besides secrets."""
+"""Values of names of WEAK or TOKEN kind that are not secrets."""
 _PLACEHOLDER = re.compile(r"[*x.]{3,}+|<[^<>]++>|\[[A-Za-z_ -]++\]|%[A-Za-z_]++%|redacted|hidden|masked", re.I)
 _VARIABLE = re.compile(r"\$(?:[A-Z_][A-Z0-9_]*+|[0-9@*#?!$])")
 _NAMED_VARIABLE = re.compile(r"\$[A-Za-z_]++")
@@ -48,7 +48,7 @@ _STRANGE = frozenset("!#$^&*")
 
 
 def is_no_secret(value: str, kind: Kind) -> bool:
-    """Whether what stands after a name of that kind is worth seeing: a switch, a reference, for a token a file."""
+    """Whether the value of a name of this kind is not a secret: a switch, a reference; for a token, a file."""
     value = value.strip(_AROUND)[:_JUDGED]
     if not value or value.lower() in _SWITCH_VALUES or is_reference(value):
         return True
@@ -64,7 +64,7 @@ def is_no_secret(value: str, kind: Kind) -> bool:
 
 
 def is_reference(value: str) -> bool:
-    """Whether a value only says where the secret is: a variable, a command, a placeholder."""
+    """Whether a value only says where a secret is: a variable, a command, a placeholder."""
     if not value or value.startswith(_REFERENCES) or _PLACEHOLDER.fullmatch(value):
         return True
     if _NAMED_VARIABLE.fullmatch(value) and kind_of(value[1:]) > Kind.NONE:
@@ -82,7 +82,7 @@ def is_path(value: str) -> bool:
 
 
 def looks_secret(value: str) -> bool:
-    """Whether a value that no name tells of looks like a password: letters and digits mixed, or random."""
+    """Whether a value without a name looks like a password: letters and digits mixed, or random."""
     value = value.strip(QUOTES)[:_JUDGED]
     if len(value) < 6 or "://" in value or is_path(value) or is_reference(value):
         return False
@@ -99,7 +99,7 @@ def _is_mixed(piece: str) -> bool:
 
 
 def looks_random(run: str) -> bool:
-    """Random text changes between digits, capitals and small letters all the time; paths and names do not."""
+    """Whether a run looks random: it often changes between digits, upper and lower case, unlike paths and names."""
     if len(run) < 20:
         return False
     run = run[:_JUDGED]
@@ -108,5 +108,5 @@ def looks_random(run: str) -> bool:
 
 
 def has_many_characters(run: str) -> bool:
-    """Whether it is not the same few again and again, as in a row of zeros."""
+    """Whether a run has many different characters, unlike a row of zeros."""
     return len(set(run)) >= 8

@@ -1,4 +1,4 @@
-"""The walk through one command line, from program to program."""
+"""Walks through one command line, from program to program."""
 
 from nodetop.base.text import REPLACEMENT
 from nodetop.recording.redaction.commands import begin_command, take_echo, take_program
@@ -12,14 +12,14 @@ from nodetop.recording.redaction.values import QUOTES
 from nodetop.recording.redaction.words import COMMAND_ENDS, SUBSTITUTIONS, Words
 
 _NEW_LINE = REPLACEMENT
-"""What is left of one in text that is safe to show."""
+"""The character that replaces a line feed in text that is safe to show."""
 _ENDINGS = ";" + _NEW_LINE
 _PRIVATE_KEY = "-----BEGIN"
 
 
 def masked_words(text: str, *, most: int, characters: int) -> list[str]:
-    """The words of a command line with what may be secret masked: some more than so many, or than so many characters.
-    Its words have blanks between them, or its arguments a NUL."""
+    """The words of a command line with possible secrets masked: slightly more than `most` words or `characters`. In
+    `text` there are blanks between words, or NULs between arguments."""
     words = Words(text)
     line = Line(words)
     while line.at < len(words) and len(line.out) <= most and line.length <= characters:
@@ -62,7 +62,7 @@ def _take(line: Line, word: str) -> None:
 
 
 def _begin_after_new_line(line: Line, word: str) -> None:
-    """A script of several lines: where one ends and the next begins there is no blank."""
+    """Handles a script of several lines, in which there is no blank between two lines."""
     name = program_name(word.rpartition(_NEW_LINE)[2])
     grammar = grammar_of(name)
     if grammar is not None:
@@ -80,7 +80,7 @@ def _take_known(line: Line, word: str) -> bool:
 
 
 def _mask_last(line: Line) -> None:
-    """A command whose last word is a secret ends here."""
+    """Ends a command whose last word is a secret."""
     if line.command is not None and line.command.last_is_secret:
         line.out[-1] = MASK
         line.command.last_is_secret = False

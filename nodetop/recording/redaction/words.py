@@ -1,20 +1,20 @@
-"""A command line as words, and where the value of an option ends in it."""
+"""A command line as words, and where the value of an option ends."""
 
 from nodetop.recording.redaction.values import QUOTES
 
 COMMAND_ENDS = frozenset(("|", "||", "|&", "&&", "&", ";", ";;", "\\;"))
 NO_VALUES = COMMAND_ENDS | {"<", "<<", "<<<", ">", ">>", "2>", "2>&1", "&>"}
-"""Words that are no value of an option."""
+"""Words that cannot be the value of an option."""
 SUBSTITUTIONS = ("$(", "<(", "`", '"$(', '"`', "'$(")
 _LONGEST_QUOTED = 24
 
 
 class Words:
-    """What stands between blanks. Where the arguments are known as the program was given them, so is which of the words
-    belong together: an argument may hold blanks."""
+    """The words between blanks. If the original arguments are known, it is also known which words belong to one
+    argument, because an argument may contain blanks."""
 
     def __init__(self, text: str) -> None:
-        """`text` is words with blanks between them, or arguments with a NUL between them."""
+        """`text` has blanks between words, or NULs between arguments."""
         self._argument: list[int] | None = None
         if "\0" not in text:
             self.texts = text.split()
@@ -27,30 +27,31 @@ class Words:
         return len(self.texts)
 
     def get(self, index: int) -> str:
-        """Empty past the end."""
+        """A word; empty past the end."""
         return self.texts[index] if 0 <= index < len(self.texts) else ""
 
     def has_empty_value(self, index: int) -> bool:
-        """Whether the argument after the one of this word is empty."""
+        """Whether the argument after this word's argument is empty."""
         if self._argument is None or index + 1 >= len(self.texts):
             return False
         return self._argument[index + 1] > self._argument[index] + 1
 
     def end_of_value(self, option: int, first: int, joined: int = 0, *, one_word: bool = False) -> int:
-        """Behind the last word of a value that begins in word `first`, after `joined` characters of it, and belongs to
-        the option in word `option`. Where the end is not known: up to what begins something else, for to hide too much
-        is better than to tell the end of a pass phrase; unless `one_word`, as where a command follows."""
+        """The index after the last word of the value of the option in word `option`. The value begins in word `first`,
+        after `joined` characters. If the end is unknown, the value reaches to the next word that begins something else:
+        it is better to mask too much than to show the end of a pass phrase. With `one_word`, for example if a command
+        follows, it is one word only."""
         quoted = self._end_of_quoted(self.texts[first][joined:], first)
         if quoted:
             return quoted
         if self._argument is None:
             return first + 1 if one_word else self._guessed_end(first + 1)
         if self._continues_argument(first) if joined else self._argument[first] == self._argument[option]:
-            return first + 1  # within a script
+            return first + 1  # inside a script
         return self._argument_end(first)
 
     def end_of_header(self, first: int) -> int:
-        """Behind the value of a header, which begins in word `first` and may have several words."""
+        """The index after the value of a header. The value begins in word `first` and may have several words."""
         if self._continues_argument(first):
             return self._argument_end(first)
         end = first
@@ -65,11 +66,11 @@ class Words:
         return self._argument is not None and not self._continues_argument(index)
 
     def is_in_longer_argument(self, index: int) -> bool:
-        """Whether a word is known to be one of several of an argument."""
+        """Whether a word is known to belong to an argument of several words."""
         return self._continues_argument(index) or self._continues_argument(index + 1)
 
     def _continues_argument(self, index: int) -> bool:
-        """Whether a word belongs to the same argument as the one before."""
+        """Whether a word belongs to the same argument as the previous word."""
         known = self._argument
         return known is not None and 0 < index < len(known) and known[index - 1] == known[index]
 
@@ -86,7 +87,7 @@ class Words:
         return index
 
     def _end_of_quoted(self, value: str, first: int) -> int | None:
-        """Behind the word that closes the quote with which a value begins."""
+        """The index after the word that closes the quote at the start of a value."""
         quote = value.lstrip("$\\")[:1]
         if not quote or quote not in QUOTES:
             return None
@@ -103,7 +104,7 @@ def _begins_option(word: str) -> bool:
 
 
 def begins_something(word: str) -> bool:
-    """Whether a word cannot be the middle of a pass phrase: an option, an address, a file, a setting, an operator."""
+    """Whether a word cannot be part of a pass phrase: an option, a URL, a file, a setting, an operator."""
     if word in COMMAND_ENDS or _begins_option(word):
         return True
     name, sign, _ = word.partition("=")

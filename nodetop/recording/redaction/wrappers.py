@@ -1,7 +1,7 @@
-"""Programs that run others, and where the command of the other one begins. The marks are explained in grammar.py."""
+"""Programs that run other programs, and where the inner command begins. The marks are explained in grammar.py."""
 
 WRAPPERS = {
-    # As somebody else, elsewhere.
+    # As another user, on another machine.
     "sudo": "*0 ~ughpCrtTUDR",
     "doas": "*0 ~uC",
     "su|runuser": "*9 -c$ --command$ ~sgGuw",
@@ -16,7 +16,7 @@ WRAPPERS = {
     "systemd-nspawn|machinectl": "*1 ~MDu",
     "adb shell": "*0",
     "spawn|send|exp_send": "*0",
-    # Later, for so long, with other limits, in another environment.
+    # Later, for a limited time, with other limits, in another environment.
     "env": "*0 ~uC -S$",
     "time|nohup|setsid|stdbuf|ionice|nice|prlimit|numactl|chrt|unshare|nsenter|setpriv|unbuffer|capsh|runcon|cgexec"
     "|firejail|bwrap|fakeroot|catatonit|tini|dumb-init|with-contenv|eatmydata|rlwrap|xvfb-run|dbus-run-session"

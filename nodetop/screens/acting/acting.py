@@ -33,7 +33,7 @@ class Acting:
 
     async def kill(self, number: int = signal.SIGTERM) -> None:
         """Lets the user choose a signal, asks for confirmation, and sends it."""
-        from nodetop.screens.acting.words import title_of
+        from nodetop.screens.acting.words import title_of  # with the first menu: no start waits for it
         from nodetop.widgets.menus.signals import SignalMenu, SignalPanel
 
         if found := self._begin():
@@ -43,7 +43,7 @@ class Acting:
             await self._screen.menus.open(menu, lambda choice: self._ask(control, rows, int(choice)))
 
     async def _ask(self, control: ProcessControl, rows: Rows, number: int) -> None:
-        from nodetop.screens.acting.words import kill_order, title_of, warnings_of
+        from nodetop.screens.acting.words import kill_order, title_of, warnings_of  # with the first question
         from nodetop.widgets.menus.confirm import Confirm, ConfirmPanel
         from nodetop.widgets.menus.signals import signal_name
 
@@ -57,7 +57,7 @@ class Acting:
 
     def nice(self, change: int) -> None:
         """Changes the nice values by this amount."""
-        from nodetop.screens.acting.words import nice_words
+        from nodetop.screens.acting.words import nice_words  # with the first change
 
         if found := self._begin():
             control, rows = found
@@ -65,7 +65,7 @@ class Acting:
 
     async def ionice(self) -> None:
         """Lets the user choose an I/O priority, and sets it."""
-        from nodetop.screens.acting.words import title_of
+        from nodetop.screens.acting.words import title_of  # with the first menu: no start waits for it
         from nodetop.widgets.menus.choices import IO_CHOICES, io_panel
 
         if not (found := self._begin()):
@@ -88,7 +88,7 @@ class Acting:
 
     async def affinity(self) -> None:
         """Lets the user choose CPUs, and binds the processes to them."""
-        from nodetop.screens.acting.words import title_of
+        from nodetop.screens.acting.words import title_of  # with the first menu: no start waits for it
         from nodetop.widgets.menus.choices import AffinityMenu, AffinityPanel
 
         if not (found := self._begin()):
@@ -138,7 +138,7 @@ class Acting:
         return None
 
     def _do(self, act: Act, words: str) -> None:
-        from nodetop.screens.acting.words import acted
+        from nodetop.screens.acting.words import acted  # with the first act
 
         self._run(act, lambda outcomes: acted(outcomes, words))
 

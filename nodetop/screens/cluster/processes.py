@@ -113,7 +113,7 @@ class ClusterProcessesScreen(PanelScreen):
             go_back(self)
 
     def action_open(self) -> None:
-        from nodetop.screens.node.screen import NodeScreen
+        from nodetop.screens.node.screen import NodeScreen  # when it is opened
 
         row = self.state.current
         if row is None:

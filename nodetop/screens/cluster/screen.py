@@ -245,12 +245,12 @@ class ClusterScreen(PanelScreen):
 
     def open_node(self, node: str) -> None:
         """Opens a node in the same screen as a host."""
-        from nodetop.screens.node.screen import NodeScreen
+        from nodetop.screens.node.screen import NodeScreen  # when it is opened
 
         open_over(self, NodeScreen(self.source, replace(self.view), self.look, self.clock, node, self.moment))
 
     def action_trends(self) -> None:
-        from nodetop.screens.trends import TrendsScreen
+        from nodetop.screens.trends import TrendsScreen  # when it is opened
 
         row = self.state.current
         if row is not None:
@@ -259,7 +259,7 @@ class ClusterScreen(PanelScreen):
             open_over(self, TrendsScreen(self.source, row.node, self.look, view, self.clock, at))
 
     def action_processes(self) -> None:
-        from nodetop.screens.cluster.processes import ClusterProcessesScreen
+        from nodetop.screens.cluster.processes import ClusterProcessesScreen  # when it is opened
 
         view = replace(self.view)
         open_over(self, ClusterProcessesScreen(self.source, self.cluster, view, self.look, self.clock, self.moment))

@@ -175,13 +175,13 @@ class NodeScreen(PanelScreen):
     # Other screens
 
     def action_trends(self) -> None:
-        from nodetop.screens.trends import TrendsScreen
+        from nodetop.screens.trends import TrendsScreen  # when it is opened
 
         if self.node is not None:
             open_over(self, TrendsScreen(self.source, self.node, self.look, self.view, self._clock, self.moment.at))
 
     def action_details(self, section: str = "overview") -> None:
-        from nodetop.screens.details import DetailsScreen
+        from nodetop.screens.details import DetailsScreen  # when it is opened
 
         row = self.state.current
         if row is None:
@@ -193,7 +193,7 @@ class NodeScreen(PanelScreen):
             ))  # fmt: skip
 
     def action_explain(self) -> None:
-        from nodetop.screens.explain import ExplainScreen
+        from nodetop.screens.explain import ExplainScreen  # when it is opened
 
         row = self.state.current
         if self.view.snapshot is not None:

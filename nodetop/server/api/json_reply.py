@@ -1,6 +1,6 @@
-"""JSON replies that are large: encoded in pieces as the client reads them, so that no whole reply is in memory.
+"""Large JSON replies, encoded in pieces as the client reads them, so that a whole reply is never in memory.
 
-Between two pieces the event loop does what else is waiting, so that a push need not wait for a read.
+Between two pieces the event loop runs its other tasks, so that a push need not wait for a read.
 """
 
 import asyncio
@@ -16,15 +16,17 @@ from nodetop.model import wire
 
 PIECE_BYTES = 64 * 1024
 SLICE_SECONDS = 0.002
-"""How long encoding may hold the event loop."""
+"""How long encoding may block the event loop."""
 _GROUP = 50
-"""Items of a tuple that are encoded at once."""
+"""Items of a tuple that are encoded in one call."""
 
 
 class PiecewiseResponse(Response):
-    """A reply in pieces; where one piece is all, with a Content-Length. Starlette's StreamingResponse watches for the
-    client to leave, in a second task, which costs as much as many a reply; here a client that left costs the rest of
-    one."""
+    """A reply in pieces. A reply of one piece has a Content-Length.
+
+    Starlette's StreamingResponse uses a second task to notice that the client has disconnected, and that task costs
+    as much as a small reply. Here the rest of the reply is encoded even if the client has disconnected.
+    """
 
     def __init__(self, pieces: AsyncIterator[bytes], media_type: str = "application/json") -> None:
         super().__init__(media_type=media_type)
@@ -52,7 +54,7 @@ def json_stream(reply: Struct | Mapping[str, object]) -> Response:
 
 
 def bytes_stream(json: bytes) -> Response:
-    """JSON that is in memory anyway, written no faster than the client reads."""
+    """A reply of JSON that is in memory already, written no faster than the client reads."""
     return PiecewiseResponse(slices(json))
 
 
@@ -89,7 +91,7 @@ def _parts(fields: Mapping[str, object]) -> Iterator[bytes]:
 
 
 def _items(values: "tuple[object, ...] | Iterator[object]") -> Iterator[bytes]:
-    # Items of a tuple are small, of an iterator perhaps not.
+    # Items of a tuple are small; items of an iterator may be large.
     groups = _batched(values, _GROUP) if isinstance(values, tuple) else ((value,) for value in values)
     separator = b"["
     for group in groups:
@@ -99,5 +101,5 @@ def _items(values: "tuple[object, ...] | Iterator[object]") -> Iterator[bytes]:
 
 
 def _batched(values: tuple[object, ...], size: int) -> Iterator[tuple[object, ...]]:
-    """As itertools.batched of Python 3.12."""
+    """Like itertools.batched of Python 3.12."""
     return (values[start : start + size] for start in range(0, len(values), size))

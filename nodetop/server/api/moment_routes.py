@@ -1,4 +1,4 @@
-"""What the hub answers about all nodes at one moment of the past."""
+"""Replies about all nodes at one moment of the past."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from nodetop.history.day_file import StoreError
 from nodetop.history.hub.history import HubHistory
 from nodetop.history.means import mean_snapshot
-from nodetop.history.past_rows import row_of_point, trend_of, unheard
+from nodetop.history.past_rows import row_of_point, row_without_data, trend_of
 from nodetop.model.cluster_totals import TREND_SECONDS, summarise
 from nodetop.model.hub_api import MomentReply, MomentRow, NodeTrend, ProcessesReply
 from nodetop.model.node_status import REPORTING
@@ -18,14 +18,14 @@ from nodetop.server.fleet.fleet_node import Key
 
 
 class Moments:
-    """Rows of nodes at a moment: of a sample, where those of that time are in memory, else of a point of history."""
+    """Rows of nodes at a moment: from a sample if samples of that time are in memory, else from a point of history."""
 
     def __init__(self, history: HubHistory, point_seconds: float) -> None:
         self._history = history
         self._seconds = point_seconds
 
     async def reply(self, cluster: str, keys: Iterable[Key], at: float, trend_points: int) -> MomentReply:
-        """All these nodes at a time. Raises Refusal."""
+        """The rows of these nodes at a time. Raises Refusal."""
         rows: list[MomentRow] = []
         trends: list[NodeTrend] = []
         for key in keys:
@@ -40,7 +40,7 @@ class Moments:
     async def processes(
         self, cluster: str, keys: Iterable[Key], at: float, match: str, sort: str, limit: int
     ) -> ProcessesReply:
-        """The processes that were on top around a time, of the nodes that were up or late then. Raises Refusal."""
+        """The top processes around a time, from the nodes that were up or late then. Raises Refusal."""
         found: list[tuple[str, str, HistoryPoint]] = []
         for key in keys:
             sample, points = await self._known(key, at)
@@ -65,5 +65,5 @@ class Moments:
         elif points:
             row = row_of_point(node, points[-1], self._seconds, at)
         else:
-            row = unheard(node)
+            row = row_without_data(node)
         return replace(row, cluster=cluster)

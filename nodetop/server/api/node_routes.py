@@ -21,7 +21,7 @@ _HISTORY_HOURS = 24.0 * limits.RETENTION_DAYS
 
 
 class NodeRoutes:
-    """Handlers; `point_seconds` is of a stored point of history."""
+    """Handlers. `point_seconds` is the length of a stored point of history."""
 
     def __init__(
         self, fleet: Fleet, history: HubHistory, path_params: PathParams, point_seconds: float, clock: Clock
@@ -66,7 +66,7 @@ class NodeRoutes:
         """since, until and step, in seconds."""
         query = Query(request.query_params, "hours", "since", "until", "step")
         if query.has("hours") and query.has("since"):
-            raise Refusal(422, "invalid_parameter", "hours and since exclude each other: give one.")
+            raise Refusal(422, "invalid_parameter", "Give either hours or since, not both.")
         until = query.number("until", self._clock.wall(), 0.0, LATEST_TIME)
         hours = query.number("hours", 24.0, 0.01, _HISTORY_HOURS)
         since = query.number("since", until - hours * _HOUR_SECONDS, 0.0, LATEST_TIME)
@@ -75,6 +75,8 @@ class NodeRoutes:
             raise Refusal(422, "invalid_parameter", "since must be before until.")
         if (until - since) / (step or self._point_seconds) > limits.HISTORY_POINTS:
             raise Refusal(
-                422, "too_many_points", f"These are more than {limits.HISTORY_POINTS} points: ask for a larger step."
+                422,
+                "too_many_points",
+                f"The reply would have more than {limits.HISTORY_POINTS} points; ask for a larger step.",
             )
         return max(since, 0.0), until, step

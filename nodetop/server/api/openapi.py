@@ -1,4 +1,4 @@
-"""The OpenAPI document, made from the structs of the wire."""
+"""The OpenAPI document, generated from the structs of the API."""
 
 from functools import cache
 from typing import Any
@@ -32,12 +32,12 @@ _READS: tuple[tuple[str, str, Any, tuple[tuple[str, str, str], ...]], ...] = (
         _ONE_CLUSTER + "/node-metrics",
         "Totals, and a row for each node",
         ClusterReply,
-        (("trend", "integer", "Also the last hour of each node, in so many means (at most 120)"),),
+        (("trend", "integer", "Also the last hour of each node, as this many averages (at most 120)"),),
     ),
-    (_ONE_NODE, "The latest snapshot of a node, whole", NodeSnapshot, ()),
+    (_ONE_NODE, "The latest full snapshot of a node", NodeSnapshot, ()),
     (
         _ONE_NODE + "/recent",
-        "The snapshots that the hub still has whole, oldest first",
+        "The recent full snapshots of a node, oldest first",
         RecentReply,
         (("seconds", "number", "How far back; 900 by default"),),
     ),
@@ -49,7 +49,7 @@ _READS: tuple[tuple[str, str, Any, tuple[tuple[str, str, str], ...]], ...] = (
             ("hours", "number", "How far back from `until`; 24 by default"),
             ("since", "number", "Instead of `hours`: seconds since the epoch"),
             ("until", "number", "Seconds since the epoch; now by default"),
-            ("step", "number", "Seconds of each point; by default as they are stored"),
+            ("step", "number", "Seconds per point; by default that of the stored points"),
         ),
     ),
     (
@@ -57,19 +57,19 @@ _READS: tuple[tuple[str, str, Any, tuple[tuple[str, str, str], ...]], ...] = (
         "The top processes over all nodes that are up or late",
         ProcessesReply,
         (
-            ("match", "string", "Only those that have this in their name, command, user or PID"),
+            ("match", "string", "Only processes with this in their name, command, user or PID"),
             ("sort", "string", "cpu or memory; cpu by default"),
             ("limit", "integer", "How many; 100 by default, 1,000 at most"),
-            ("time", "number", "Those on top at that moment, seconds since the epoch, as far as history has them"),
+            ("time", "number", "The top processes at this time (seconds since the epoch), where history has them"),
         ),
     ),
     (
         _ONE_CLUSTER + "/at",
-        "Totals and rows as they were at a moment: samples of the last hour, points of history before it",
+        "Totals and rows at a past moment: from samples in the last hour, from points of history before that",
         MomentReply,
         (
             ("time", "number", "Seconds since the epoch; now by default"),
-            ("trend", "integer", "Also the hour before it of each node, in so many means (at most 120)"),
+            ("trend", "integer", "Also the hour before `time` of each node, as this many averages (at most 120)"),
         ),
     ),
     (
@@ -81,13 +81,13 @@ _READS: tuple[tuple[str, str, Any, tuple[tuple[str, str, str], ...]], ...] = (
             ("node", "string", "Also each sample of this node; CLUSTER/NODE where the cluster is *"),
         ),
     ),
-    ("/api/v2/status", "The hub about itself", StatusReply, ()),
+    ("/api/v2/status", "The status of the hub", StatusReply, ()),
 )
 _DOCUMENT_PATH = "/api/v2/openapi.json"
 _REFUSALS = {
     "400": "The request, or its JSON, is malformed, ambiguous or beyond a limit",
-    "401": "No token, or none that is known",
-    "403": "A token of another role, or of other nodes",
+    "401": "No token, or an unknown one",
+    "403": "A token with another role, or for other nodes",
     "404": "No such cluster or node",
     "408": "The body did not arrive in time",
     "409": "Another machine, or another hub, has this name",
@@ -95,10 +95,10 @@ _REFUSALS = {
     "413": "The body is too large",
     "414": "The URL is too long",
     "415": "Not JSON, or compressed",
-    "421": "The Host header has a name that is not the hub's",
+    "421": "The Host header does not name the hub",
     "422": "A parameter or a value is not valid",
-    "429": "Too much at once; Retry-After says when to try again",
-    "431": "The head is too large",
+    "429": "Too many requests; Retry-After says when to try again",
+    "431": "The headers are too large",
     "503": "Not possible at the moment; Retry-After says when to try again",
 }
 _PUSH_ONLY = ("408", "411", "413", "415")
@@ -123,8 +123,8 @@ def document() -> bytes:
         "info": {
             "title": "nodetop hub",
             "version": __version__,
-            "description": "A method that a path does not have is refused with 405 and `Allow`, a path that is not "
-            "here with 404, and both without a token with 401.",
+            "description": "An unknown path is refused with 404, an unknown method with 405 and `Allow`. Without a "
+            "token, both are refused with 401.",
         },
         "paths": dict(sorted(paths.items())),
         "components": {"schemas": components, "securitySchemes": {"pushToken": bearer, "readToken": bearer}},
@@ -152,7 +152,7 @@ def _read(
 def _push(schemas: dict[Any, Any]) -> dict[str, Any]:
     body = {"anyOf": [schemas[PushBatch], schemas[NodeSnapshot]]}
     instance = [{"name": INSTANCE_HEADER, "in": "header", "schema": {"type": "string"}}]
-    summary = "Samples of a node: on the hub's disk once this is answered with 200"
+    summary = "Push samples of a node; with a reply of 200 they are on the hub's disk"
     operation = _operation(summary, schemas[PushReply], instance, "pushToken", ("404",), schemas)
     return operation | {"requestBody": {"required": True, "content": {"application/json": {"schema": body}}}}
 
@@ -177,7 +177,7 @@ def _operation(
     schemas: dict[Any, Any],
     media: str = "application/json",
 ) -> dict[str, Any]:
-    """An operation that needs a token, and is refused with all of _REFUSALS but those in `without`."""
+    """An operation that needs a token. It may be refused with any of _REFUSALS except those in `without`."""
     refusals = {status: _refusal(why, schemas) for status, why in _REFUSALS.items() if status not in without}
     return {
         "summary": summary,

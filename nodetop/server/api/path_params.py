@@ -9,21 +9,21 @@ from nodetop.server.fleet.fleet_node import FleetNode, Key
 
 
 class PathParams:
-    """Looks up the {cluster} and {node} of a path. Raises Refusal, 404, for those that do not exist."""
+    """Looks up the {cluster} and {node} of a path. Raises Refusal (404) if there is no such cluster or node."""
 
     def __init__(self, fleet: Fleet, own_cluster: str) -> None:
         self._fleet, self._own_cluster = fleet, own_cluster
 
     def cluster(self, request: Request) -> str:
-        """Its id, or ALL_CLUSTERS."""
+        """The cluster's id, or ALL_CLUSTERS."""
         cluster: str = request.path_params["cluster"]
         if cluster not in (ALL_CLUSTERS, self._own_cluster, *self._fleet.clusters()):
             raise Refusal(404, "no_such_cluster", "There is no such cluster.")
         return cluster
 
     def key(self, request: Request) -> Key:
-        """Cluster and node, which need not exist. Under ALL_CLUSTERS: the node of the hub's own cluster, or else the
-        only one of this name; Refusal, 409, where several clusters have one."""
+        """Cluster and node; the node need not exist. Under ALL_CLUSTERS it is the node of the hub's own cluster, else
+        the only node of this name. Raises Refusal (409) if several clusters have one."""
         cluster, name = self.cluster(request), request.path_params["node"].lower()
         if cluster != ALL_CLUSTERS:
             return cluster, name
@@ -36,7 +36,7 @@ class PathParams:
         return found[0]
 
     def node(self, request: Request) -> FleetNode:
-        """A node that exists."""
+        """The node, which must exist."""
         node = self._fleet.get(self.key(request))
         if node is None:
             raise Refusal(404, "no_such_node", "There is no such node.")

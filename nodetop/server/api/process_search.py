@@ -1,4 +1,4 @@
-"""The top processes over all nodes, found node by node, so that pushes need not wait until all are searched."""
+"""The top processes over all nodes, searched node by node, so that pushes can be handled in between."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""Parses and checks the body of a push: bytes in, a clean PushBatch out, or a Refusal that says why."""
+"""Parses and checks the body of a push: bytes in, a clean PushBatch out, or a Refusal with the reason."""
 
 from typing import Any
 
@@ -15,14 +15,14 @@ _BOOT_ID_LENGTH = 64
 
 
 def read_push(body: bytes) -> PushBatch:
-    """A batch, or a bare snapshot as a batch of one with sent_at 0 (its clock is taken as right).
+    """A batch. A single snapshot becomes a batch of one with sent_at 0, which means that its clock is trusted.
 
-    Every text is clean, every number is one the model allows, every name is a name. Raises Refusal: 400 for JSON that
-    is malformed, ambiguous or beyond its limits, 422 for what is not a push.
+    Every text is clean, every number is in the model's range, every name is valid. Raises Refusal: 400 for JSON that
+    is malformed, ambiguous or over a limit, 422 for JSON that is not a push.
     """
     tree = strict_json.parse(body)
     if not isinstance(tree, dict):
-        raise Refusal(400, "not_an_object", "The body must be a JSON object: a snapshot, or a batch of them.")
+        raise Refusal(400, "not_an_object", "The body must be a JSON object: a snapshot, or a batch of snapshots.")
     try:
         batch = _convert(tree)
     except msgspec.ValidationError as error:
@@ -35,7 +35,7 @@ def _convert(tree: dict[str, Any]) -> PushBatch:
         return PushBatch(sent_at=0, samples=(msgspec.convert(tree, NodeSnapshot),))
     samples = tree["samples"]
     if isinstance(samples, list) and len(samples) > BATCH_LIMIT:
-        raise Refusal(422, "batch_too_large", f"A batch has at most {BATCH_LIMIT} samples.")
+        raise Refusal(422, "batch_too_large", f"A batch may have at most {BATCH_LIMIT} samples.")
     return msgspec.convert(tree, PushBatch)
 
 
@@ -58,7 +58,8 @@ def _checked_sample(sample: NodeSnapshot) -> NodeSnapshot:
 
 
 def checked_name(name: str, what: str) -> str:
-    """The name in small letters. Raises Refusal. ASCII first: some other letters have an ASCII small letter."""
+    """The name in lower case. Raises Refusal. The check for ASCII comes first, because some non-ASCII letters have an
+    ASCII lower case."""
     lowered = name.lower() if name.isascii() else ""
     if not valid_name(lowered):
         raise Refusal(
@@ -83,19 +84,19 @@ def _check_counts(sample: NodeSnapshot) -> None:
         (len(sample.probes), limits.PROBES, "probes"),
     ):
         if count > limit:
-            raise Refusal(422, "too_many", f"A sample has at most {limit} {what}.")
+            raise Refusal(422, "too_many", f"A sample may have at most {limit} {what}.")
 
 
 def _check_distinct(sample: NodeSnapshot) -> None:
-    """Raises Refusal where a sample has one thing twice: it would be counted twice, and a row is found by its key."""
+    """Raises Refusal if a sample has an item twice: it would be counted twice, and rows are found by their key."""
     rows = sample.processes.rows if sample.processes else ()
     cores = sample.cpu.cores if sample.cpu else ()
     disks, networks = sample.disks or (), sample.networks or ()
     for distinct, count, what in (
-        ({row.pid for row in rows}, len(rows), "processes with one pid"),
-        ({core.index for core in cores}, len(cores), "CPUs with one index"),
-        ({disk.device for disk in disks}, len(disks), "disks with one name"),
-        ({network.interface for network in networks}, len(networks), "networks with one name"),
+        ({row.pid for row in rows}, len(rows), "processes with the same pid"),
+        ({core.index for core in cores}, len(cores), "CPUs with the same index"),
+        ({disk.device for disk in disks}, len(disks), "disks with the same name"),
+        ({network.interface for network in networks}, len(networks), "networks with the same name"),
     ):
         if len(distinct) != count:
             raise Refusal(400, "duplicate_item", f"A sample has two {what}.")

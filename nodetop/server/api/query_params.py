@@ -1,4 +1,4 @@
-"""The query parameters of a URL, checked. Unknown ones are refused, so that no typo goes unnoticed."""
+"""The query parameters of a URL, checked. Unknown parameters are refused, so that no typo goes unnoticed."""
 
 import math
 from collections.abc import Mapping
@@ -6,28 +6,28 @@ from collections.abc import Mapping
 from nodetop.server.base.errors import Refusal
 
 LATEST_TIME = 1e11
-"""The largest time that may be asked for, in UTC seconds: the year 5138."""
+"""The latest time that may be asked for, in UTC seconds: the year 5138."""
 
 
 class Query:
-    """The parameters of one request. Raises Refusal, 422, for unknown names and wrong values."""
+    """The parameters of one request. Raises Refusal (422) for unknown names and wrong values."""
 
     def __init__(self, given: Mapping[str, str], *known: str) -> None:
         self._given = given
         for name in given:
             if name not in known:
-                raise Refusal(422, "unknown_parameter", f"This takes only: {', '.join(known) or 'no parameters'}.")
+                raise Refusal(422, "unknown_parameter", f"Unknown parameter; allowed: {', '.join(known) or 'none'}.")
 
     def text(self, name: str, default: str = "", longest: int = 256) -> str:
         value = self._given.get(name, default)
         if len(value) > longest:
-            raise Refusal(422, "invalid_parameter", f"{name} has at most {longest} characters.")
+            raise Refusal(422, "invalid_parameter", f"{name} may have at most {longest} characters.")
         return value
 
     def choice(self, name: str, choices: tuple[str, ...]) -> str:
         value = self._given.get(name, choices[0])
         if value not in choices:
-            raise Refusal(422, "invalid_parameter", f"{name} is one of: {', '.join(choices)}.")
+            raise Refusal(422, "invalid_parameter", f"{name} must be one of: {', '.join(choices)}.")
         return value
 
     def number(self, name: str, default: float, lowest: float, highest: float) -> float:
@@ -38,14 +38,14 @@ class Query:
             value = float(given)
         except ValueError:
             value = math.nan
-        if not lowest <= value <= highest:  # which a NaN is not
-            raise Refusal(422, "invalid_parameter", f"{name} is a number from {lowest:g} to {highest:g}.")
+        if not lowest <= value <= highest:  # a NaN fails this too
+            raise Refusal(422, "invalid_parameter", f"{name} must be a number from {lowest:g} to {highest:g}.")
         return value
 
     def whole(self, name: str, default: int, lowest: int, highest: int) -> int:
         value = self.number(name, default, lowest, highest)
         if value != int(value):
-            raise Refusal(422, "invalid_parameter", f"{name} is a whole number.")
+            raise Refusal(422, "invalid_parameter", f"{name} must be a whole number.")
         return int(value)
 
     def has(self, name: str) -> bool:

@@ -53,17 +53,17 @@ _NODE_PATH = _CLUSTER_PATH + "/node-metrics/{node}"
 
 @dataclass(frozen=True)
 class HubInfo:
-    """What the status route reports that does not change."""
+    """The parts of the hub's status that never change."""
 
     cluster: str
     sample_interval: float
     insecure_http: bool
     started: float
-    """Seconds of the monotonic clock."""
+    """By the monotonic clock, in seconds."""
 
 
 class Api:
-    """The handlers; router() has their paths."""
+    """The request handlers. router() maps paths to them."""
 
     def __init__(
         self,
@@ -109,7 +109,7 @@ class Api:
             Route("/api/v2/status", self.status),
             Route("/api/v2/openapi.json", self.openapi, middleware=reads),
         ]
-        for route in routes[1:]:  # Starlette adds HEAD wherever there is GET; a stream's would never end
+        for route in routes[1:]:  # Starlette adds HEAD to every GET; a HEAD of the stream would never end
             assert route.methods is not None
             route.methods.discard("HEAD")
         return Router(routes, redirect_slashes=False)
@@ -201,13 +201,15 @@ class Api:
         return StreamingResponse(events, media_type="text/event-stream")
 
     def _stream_node(self, cluster: str, node: str) -> Key | None:
-        """The node whose samples a stream has; it need not exist yet."""
+        """The node whose samples the stream sends; it need not exist yet."""
         if not node:
             return None
         if cluster == ALL_CLUSTERS:
             cluster, _, node = node.partition("/")
         if not (valid_name(cluster) and valid_name(node)):
-            raise Refusal(422, "invalid_parameter", "node is a name, or CLUSTER/NODE in the stream of all clusters.")
+            raise Refusal(
+                422, "invalid_parameter", "node must be a node's name; in the stream of all clusters, CLUSTER/NODE."
+            )
         return cluster, node
 
     async def status(self, request: Request) -> Response:

@@ -16,7 +16,7 @@ _COMMENT = b": alive\n\n"
 
 
 async def event(name: str, json: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """One event, in pieces. Our JSON has no line ends."""
+    """One event, in pieces. Our JSON has no line breaks."""
     yield b"event: " + name.encode() + b"\ndata: "
     async for piece in json:
         yield piece
@@ -26,7 +26,7 @@ async def event(name: str, json: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 async def events(
     fleet: Fleet, clock: Clock, cluster: str, interval: float, node: Key | None, is_stopping: Callable[[], bool]
 ) -> AsyncIterator[bytes]:
-    """The events of one connection, until the hub ends. `node`: also the samples of this one, whole."""
+    """The events of one connection, until the hub stops. With `node`, also this node's full samples."""
     queue = fleet.subscribe(node) if node is not None else None
     try:
         version, sent_at = -1, clock.monotonic()
@@ -56,7 +56,8 @@ async def events(
 
 
 async def _next_sample(queue: SampleQueue | None, seconds: float) -> bytes | None:
-    """A sample, if one arrives within `seconds`, or within one second: so that a stream ends soon when the hub does."""
+    """A sample, if one arrives within `seconds`, but at most within one second, so that a stream ends soon after the
+    hub stops."""
     wait = min(seconds, 1.0)
     if queue is None:
         await asyncio.sleep(wait)

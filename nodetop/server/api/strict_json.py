@@ -1,4 +1,4 @@
-"""JSON from outside, as Python objects: one meaning only, every text clean, depth, texts and numbers within limits."""
+"""JSON from outside as Python objects: unambiguous, every text clean, depth, text lengths and numbers within limits."""
 
 import json
 import re
@@ -14,8 +14,8 @@ _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def parse(body: bytes) -> Any:
-    """Raises Refusal, 400: for what is not JSON, for half a surrogate pair, for a number that is not finite, for a key
-    that an object has twice, and beyond the limits."""
+    """Raises Refusal (400) for anything that is not JSON, half a surrogate pair, a number that is not finite, a
+    duplicate key, or a value over a limit."""
     try:
         tree = msgspec.json.decode(body)
     except RecursionError:
@@ -23,21 +23,21 @@ def parse(body: bytes) -> Any:
     except UnicodeError:
         raise Refusal(400, "malformed_json", "The body is not JSON: it is not UTF-8") from None
     except msgspec.MsgspecError as error:
-        hint = "; has it half of a surrogate pair?" if _SURROGATE.search(body) else ""
+        hint = "; does it contain half of a surrogate pair?" if _SURROGATE.search(body) else ""
         raise Refusal(400, "malformed_json", f"The body is not JSON: {error}{hint}") from None
     root, texts = [tree], list[str]()
     keys = _clean(root, 0, texts)
-    # Each key has a colon after it. The others are in strings, unless one is written there as an escape.
+    # Each key is followed by a colon. All other colons are inside strings, where they may also be written as an escape.
     if body.count(b":") != keys + "".join(texts).count(":") or b"\\u003" in body:
         _check_keys(body)
     return root[0]
 
 
 def _clean(tree: Any, depth: int, texts: list[str]) -> int:
-    """Cleans every text of a list or dictionary in place; how many keys there are. Adds all keys and texts, as they
-    were, to `texts`. Raises Refusal."""
+    """Cleans every text of a list or dictionary in place. Returns the number of keys, and adds all original keys and
+    texts to `texts`. Raises Refusal."""
     if depth > limits.JSON_DEPTH:
-        raise Refusal(400, "too_deep", f"The JSON is nested more than {limits.JSON_DEPTH} deep.")
+        raise Refusal(400, "too_deep", f"The JSON is nested more than {limits.JSON_DEPTH} levels deep.")
     keys = 0
     if type(tree) is dict:
         keys = len(tree)
@@ -54,19 +54,19 @@ def _clean(tree: Any, depth: int, texts: list[str]) -> int:
                 tree[key] = clean(value, limits.STRING_LENGTH)
         elif kind is float or kind is int:
             if not -limits.NUMBER <= value <= limits.NUMBER:
-                raise Refusal(400, "number_too_large", f"A number is beyond {limits.NUMBER:g}.")
+                raise Refusal(400, "number_too_large", f"A number is larger than {limits.NUMBER:g}.")
         elif kind is dict or kind is list:
             keys += _clean(value, depth + 1, texts)
     return keys
 
 
 def _check_keys(body: bytes) -> None:
-    """Raises Refusal where an object has a key twice: readers differ in which value they take. msgspec takes the last
-    and drops the others without a word, so parse() counts colons, and uses this slower parser only if some are gone."""
+    """Raises Refusal if an object has a key twice, because parsers differ in which value they use. msgspec silently
+    uses the last one. So parse() counts colons, and calls this slower parser only if some keys are missing."""
     try:
         json.loads(body, object_pairs_hook=_without_duplicates)
     except (ValueError, RecursionError):
-        raise Refusal(400, "duplicate_key", "The JSON has an object with one key twice.") from None
+        raise Refusal(400, "duplicate_key", "The JSON has an object with a duplicate key.") from None
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,11 +1,11 @@
-"""How a request is refused: a status, a code for programs, a sentence for people. Nothing that was sent is repeated."""
+"""How a request is refused: a status, a code for programs, a sentence for people. Never repeats what was sent."""
 
 from nodetop.model.hub_api import ErrorDetail, ErrorReply
 from nodetop.model.wire import encode
 
 
 class Refusal(Exception):
-    """Raised anywhere below a route; becomes the one shape of error reply."""
+    """Raised anywhere below a route; becomes an error reply."""
 
     def __init__(
         self,
@@ -17,8 +17,8 @@ class Refusal(Exception):
         allow: str | None = None,
         close: bool = False,
     ) -> None:
-        """`retry_after` is in seconds, `allow` the methods that a path has. `close`: the connection is of no further
-        use, for example because a body on its way will not be read."""
+        """`retry_after` is in seconds; `allow` lists the methods of the path. `close` closes the connection, for
+        example because the rest of a body will not be read."""
         super().__init__(message)
         self.status = status
         self.code = code

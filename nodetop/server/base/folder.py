@@ -1,4 +1,4 @@
-"""The folder of a server's state: private, used by one process at a time; it also holds the instance id."""
+"""The folder with a server's state: private, used by one process at a time. It also holds the instance id."""
 
 import hashlib
 import os
@@ -17,21 +17,21 @@ _MACHINE_ID = Path("/etc/machine-id")
 
 
 def open_folder(path: Path) -> int:
-    """Makes the folder (0700) and takes it for this process; the lock's descriptor. Raises StartError."""
+    """Creates the folder (0700) and locks it for this process. Returns the lock's descriptor. Raises StartError."""
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         _check(path)
         return locks.take(path / _LOCK_FILE)
     except BlockingIOError:
         raise AlreadyRunning(
-            f"Another nodetop-server uses {path}; stop it, or give this one another --data-dir"
+            f"Another nodetop-server is using {path}; stop it, or give this one another --data-dir"
         ) from None
     except OSError as error:
         raise StartError(f"Cannot use the data directory {plain(error, path)}") from None
 
 
 def is_in_use(path: Path) -> bool:
-    """Whether a server runs on this folder."""
+    """Whether a running server uses this folder."""
     try:
         os.close(open_folder(path))
     except AlreadyRunning:
@@ -40,7 +40,7 @@ def is_in_use(path: Path) -> bool:
 
 
 def is_gone(path: Path) -> bool:
-    """Whether a folder that this process opened was removed since."""
+    """Whether a folder that this process opened has been removed."""
     return not (path / _LOCK_FILE).exists()
 
 
@@ -52,12 +52,12 @@ def _check(path: Path) -> None:
         raise StartError(f"The data directory {path} can be written by others; run: chmod go-w {path}")
     around = stat.S_IMODE(path.parent.stat().st_mode)
     if around & stat.S_IWOTH and not around & stat.S_ISVTX:
-        raise StartError(f"Anybody can put another {path} in its place; run: chmod o-w {path.parent}")
+        raise StartError(f"Any user can replace {path}; run: chmod o-w {path.parent}")
 
 
 def instance_id(folder: Path, machine_id: Path = _MACHINE_ID) -> str:
-    """This installation's id, for hubs: 32 hex digits, made once, and again where the folder came to another machine,
-    so that a cloned disk is not taken for the first one. Raises StartError."""
+    """This installation's id, for hubs: 32 hex digits. It is made once, and made again if the folder moved to another
+    machine, so that a cloned disk is not mistaken for the original. Raises StartError."""
     machine = _digest(machine_id)
     path = folder / INSTANCE_FILE
     if os.path.lexists(path):

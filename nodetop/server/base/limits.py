@@ -1,4 +1,4 @@
-"""Every limit of the hub: of a request, a client, a node, and of all together. docs/server.md lists them for people."""
+"""Every limit of the hub: for a request, a client, a node, and all together. docs/server.md lists them for users."""
 
 from collections import OrderedDict
 from collections.abc import Hashable
@@ -14,21 +14,21 @@ REQUEST_SECONDS = 10.0
 IDLE_SECONDS = 30
 WRITE_SECONDS = 30.0
 UNAUTHENTICATED_CONNECTIONS = 64
-"""For each address: connections of which no request has shown a right token."""
+"""For each address: connections on which no request has had a valid token yet."""
 ACCEPTS_PER_TURN = 8
-"""Connections accepted before the event loop does what else is waiting."""
+"""Connections accepted before the event loop runs its other tasks."""
 BODIES_IN_FLIGHT = 16 * 1024 * 1024
-"""Bytes of push bodies that have arrived and whose samples are not yet on the disk."""
+"""Bytes of push bodies that have arrived, but whose samples are not yet on the disk."""
 WRITE_BUFFER_BYTES = 32 * 1024
-"""Of a reply, for each connection, besides what the kernel buffers."""
+"""Buffered bytes of a reply, for each connection, in addition to the kernel's buffers."""
 LARGE_REPLY_SECONDS = 60.0
-"""For a client to read a reply that may be large."""
+"""How long a client may take to read a large reply."""
 RECENT_BYTES = 48 * 1024 * 1024
-"""Recent whole samples of all nodes together, compressed."""
+"""Recent full samples of all nodes together, compressed."""
 LATEST_JSON_BYTES = 48 * 1024 * 1024
 """Latest samples of all nodes together, as JSON; in memory they take up to twice as much."""
 RECENT_JSON_BYTES = 32 * 1024 * 1024
-"""Recent whole samples of one node, as JSON: one reply has them all."""
+"""Recent full samples of one node, as JSON: one reply has them all."""
 JSON_DEPTH = 16
 STRING_LENGTH = 4096
 NUMBER = 2.0**63
@@ -45,18 +45,18 @@ SKEW_KEPT_SECONDS = 5.0
 
 
 def latest_bytes(max_nodes: int) -> int:
-    """LATEST_JSON_BYTES, and more where that is less than 32 KiB for each node."""
+    """LATEST_JSON_BYTES, or 32 KiB for each node if that is more."""
     return max(LATEST_JSON_BYTES, max_nodes * 32 * 1024)
 
 
 def connections(max_nodes: int) -> int:
-    """Connections at one time. One address has at most half of them."""
+    """Open connections. One address may have at most half of them."""
     return 2 * max_nodes + 64
 
 
 @dataclass(frozen=True)
 class Rate:
-    """Events per second on average, and events at once."""
+    """Average events per second, and the size of a burst."""
 
     per_second: float
     burst: float
@@ -64,7 +64,7 @@ class Rate:
 
 @dataclass(frozen=True)
 class Concurrency:
-    """Requests under way at one time: of one client (a token at an address), and of all."""
+    """Concurrent requests: of one client (a token at an address), and of all clients."""
 
     of_client: int
     of_all: int
@@ -78,13 +78,13 @@ FAILED_AUTHENTICATIONS = Rate(10 / 60, 10)
 
 
 def new_nodes(max_nodes: int) -> Rate:
-    """New nodes: 60 a minute, and in proportion more where max_nodes is above 256."""
+    """New nodes: 60 a minute, and proportionally more if max_nodes is above 256."""
     per_minute = 60 * max(max_nodes / 256, 1.0)
     return Rate(per_minute / 60, per_minute)
 
 
 class RateLimiter:
-    """A token bucket for each key. Remembers the `remembered` keys that were used last."""
+    """A token bucket for each key. Remembers the `remembered` most recently used keys."""
 
     def __init__(self, rate: Rate, clock: Clock, remembered: int = 4096) -> None:
         self._rate = rate
@@ -93,7 +93,7 @@ class RateLimiter:
         self._buckets: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
 
     def allow(self, key: Hashable) -> bool:
-        """Whether one more event of this key is within the rate; if so, it is counted."""
+        """Whether one more event of this key is within the rate. If so, counts it."""
         now = self._clock.monotonic()
         left, since = self._buckets.get(key, (self._rate.burst, now))
         left = min(self._rate.burst, left + (now - since) * self._rate.per_second)

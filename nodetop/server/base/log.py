@@ -1,10 +1,10 @@
-"""The server's log: the standard `logging`, written as one line of key=value for each event, on stderr.
+"""The server's log: standard `logging`, written to stderr as one line of key=value pairs for each event.
 
     logger = logging.getLogger(__name__)
     logger.warning("node_conflict", {"peer": "10.0.0.7", "node": "web-1"})
 
-The message is the name of the event, its one argument the values. Other libraries log text: it becomes `message=`.
-What others send cannot forge a line, because values are quoted, nor flood the log, because of RateLimitFilter.
+The message is the name of the event; its one argument holds the values. Text from other libraries becomes `message=`.
+Clients cannot forge a line, because values are quoted. They cannot flood the log, because of RateLimitFilter.
 """
 
 import json
@@ -21,10 +21,10 @@ from nodetop.base.clock import Clock, SystemClock
 
 LEVELS = ("debug", "info", "warning", "error")
 PEER = "peer"
-"""The key of the address an event is about. Each event is written at most once a minute for each peer."""
+"""The key of the client's address. Each event is written at most once a minute for each peer."""
 REPEAT_SECONDS = 60.0
 PEERS_PER_EVENT = 10
-"""Lines of one event in that time, from however many peers."""
+"""Lines of one event in REPEAT_SECONDS, from all peers together."""
 EVENTS = 256
 _OWN_LOGGER = "nodetop"
 _VALUE_LIMIT = 512
@@ -32,7 +32,7 @@ _NO_QUOTES_NEEDED = re.compile(r"[A-Za-z0-9_.:/@%+,*\[\]-]+")
 
 
 def configure_logging(level: str) -> None:
-    """Sends the log of this process to stderr: our own events from `level` on, warnings of everything else."""
+    """Sends this process's log to stderr: our own events of at least `level`, and warnings of all other libraries."""
     handler = log_handler(sys.stderr, SystemClock())
     root = logging.getLogger()
     root.handlers = [handler]
@@ -50,7 +50,7 @@ def log_handler(stream: TextIO, clock: Clock) -> logging.Handler:
 
 class _Handler(logging.StreamHandler[TextIO]):
     def handleError(self, record: logging.LogRecord) -> None:
-        """The reader of stderr has closed it: the server goes on."""
+        """Called when stderr was closed by its reader. The server keeps running."""
 
 
 class KeyValueFormatter(logging.Formatter):
@@ -66,7 +66,7 @@ class KeyValueFormatter(logging.Formatter):
 
 
 def _event(record: logging.LogRecord) -> dict[str, object]:
-    """The event and its values; for other libraries the name of their logger, the text, and the exception."""
+    """The event and its values; for other libraries the logger's name, the text, and the exception."""
     if record.name.partition(".")[0] == _OWN_LOGGER:
         return {"event": record.msg, **_values(record)}
     event: dict[str, object] = {"event": record.name, "message": record.getMessage().strip()}
@@ -89,9 +89,9 @@ def _quoted(value: object) -> str:
 
 
 class RateLimitFilter(logging.Filter):
-    """Lets an event pass once a minute for each peer, and for at most PEERS_PER_EVENT peers.
+    """Lets an event pass once a minute for each peer, for at most PEERS_PER_EVENT peers.
 
-    Counts the others: the next line of that event has `held_back` with their number. Its memory is bounded, too.
+    The rest are counted: the next line of that event has their number as `held_back`. Memory is bounded.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -120,7 +120,7 @@ class RateLimitFilter(logging.Filter):
 class _EventLimit:
     def __init__(self) -> None:
         self._written: dict[str, float] = {}
-        """When the last line of each peer was written, for those of the last minute."""
+        """When the last line of each peer was written, for the last minute."""
         self.held_back = 0
 
     def allows(self, peer: str, now: float) -> bool:

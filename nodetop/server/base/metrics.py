@@ -1,8 +1,8 @@
-"""Counters since the start, by name. The status route shows them."""
+"""Counters since the start of the hub, by name. The status route reports them."""
 
 
 class Counters:
-    """Names come only from the hub's own code, so there are few."""
+    """Names come only from the hub's own code, so their number is small."""
 
     def __init__(self) -> None:
         self._counts: dict[str, int] = {}

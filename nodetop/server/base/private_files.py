@@ -1,4 +1,4 @@
-"""Files that hold secrets: read only if nobody else can read or write them, written with mode 0600."""
+"""Files that hold secrets. They are read only if no other user can read or write them, and written with mode 0600."""
 
 import os
 import stat
@@ -12,10 +12,10 @@ _LARGEST = 1024 * 1024
 
 
 def read_private(path: Path, what: str) -> bytes:
-    """The content of a secret file. Raises StartError where others could have read or replaced it.
+    """The content of a secret file. Raises StartError if other users could have read or replaced it.
 
-    Links are followed if they are root's or ours, as mounted secrets and renewed certificates are links. The group may
-    read a file of root's: that is how service managers hand secrets to a service.
+    Symbolic links are followed if root or this user owns them, because mounted secrets and renewed certificates are
+    links. A file of root may be readable by its group, because service managers pass secrets that way.
     """
     _check_links(path, what)
     try:
@@ -35,7 +35,7 @@ def _whole(handle: int) -> bytes:
 
 
 def create_private(path: Path, content: bytes) -> None:
-    """Makes a new file, 0600. Raises StartError."""
+    """Creates a new file with mode 0600. Raises StartError."""
     try:
         handle = files.create(path)
         try:
@@ -56,12 +56,12 @@ def _check_links(path: Path, what: str) -> None:
     except OSError as error:
         raise StartError(f"Cannot read the {what} {path}: {error.strerror}") from None
     if stat.S_ISLNK(status.st_mode) and status.st_uid not in (0, os.geteuid()):
-        raise StartError(f"The {what} {path} is a link of another user; give the path it should lead to")
+        raise StartError(f"The {what} {path} is a symbolic link of another user; give the path of the file itself")
 
 
 def _check_status(status: os.stat_result, path: Path, what: str) -> None:
     if not stat.S_ISREG(status.st_mode):
-        raise StartError(f"The {what} {path} is not a file")
+        raise StartError(f"The {what} {path} is not a regular file")
     if status.st_uid not in (0, os.geteuid()):
         raise StartError(f"The {what} {path} belongs to another user; chown it to the user the server runs as")
     group_may = stat.S_IRGRP if status.st_uid == 0 and os.geteuid() != 0 else 0

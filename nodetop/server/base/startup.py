@@ -1,8 +1,8 @@
-"""Why the server does not start: one line that says what is wrong and how to fix it."""
+"""Why the server cannot start: one line that says what is wrong and how to fix it."""
 
 
 class StartError(Exception):
-    """The program ends with `exit_code`, and its message on stderr."""
+    """Ends the program with `exit_code` and this message on stderr."""
 
     exit_code = 2
 

@@ -1,4 +1,4 @@
-"""Ends a process that was told to stop and does not."""
+"""Ends a process that should stop but hangs."""
 
 import logging
 import os
@@ -8,14 +8,13 @@ import time
 logger = logging.getLogger(__name__)
 
 STOP_SECONDS = 15.0
-"""An orderly stop takes one or two."""
+"""An orderly stop takes one or two seconds."""
 DISK_FAULT = 4
-"""The exit code where the data directory was removed or the disk does not answer: a service manager may start it again.
-"""
+"""The exit code if the data directory was removed or the disk does not answer. A service manager may restart then."""
 
 
 def end_within(seconds: float = STOP_SECONDS) -> None:
-    """Ends this process in so many seconds, wherever its threads hang by then. What was accepted is on the disk."""
+    """Ends this process after `seconds`, even if threads hang. Accepted samples are on the disk already."""
     threading.Thread(target=_end, args=(seconds,), name="nodetop-stop", daemon=True).start()
 
 

@@ -1,4 +1,4 @@
-"""Bearer tokens: the files they are in, and which of them a request showed. Kept in memory as digests only."""
+"""Bearer tokens: their files, and which token a request has. In memory there are only digests."""
 
 import hashlib
 import hmac
@@ -20,7 +20,7 @@ _LONGEST = 512
 
 @dataclass(frozen=True)
 class Token:
-    """One line of a token file: the token's digest, and the nodes it may push for (a shell pattern)."""
+    """One line of a token file: the token's digest, and a shell pattern of the nodes it may push for."""
 
     digest: bytes
     nodes: str = "*"
@@ -31,13 +31,13 @@ class Token:
 
 @dataclass(frozen=True)
 class Tokens:
-    """The tokens that count now, by what they allow."""
+    """The valid tokens, by role."""
 
     push: tuple[Token, ...]
     read: tuple[Token, ...]
 
     def find(self, bearer: bytes) -> tuple[Token | None, Token | None]:
-        """The push token and the read token this is. Compares with every digest, whatever matches first."""
+        """The push token and the read token that match. Always compares with every digest, to leak no timing."""
         digest = hashlib.sha256(bearer).digest()
         return _match(self.push, digest), _match(self.read, digest)
 
@@ -51,7 +51,7 @@ def _match(tokens: Iterable[Token], digest: bytes) -> Token | None:
 
 
 def ensure_token_file(path: Path) -> None:
-    """Makes the file with one new token of 256 bits, if there is none."""
+    """Creates the file with one new token of 256 bits, if there is no file."""
     if not os.path.lexists(path):
         create_private(path, secrets.token_urlsafe(32).encode() + b"\n")
 
@@ -60,21 +60,21 @@ def load_tokens(push_file: Path, read_file: Path) -> Tokens:
     """Both files, checked. Raises StartError."""
     push, read = read_token_file(push_file), read_token_file(read_file)
     if {token.digest for token in push} & {token.digest for token in read}:
-        raise StartError(f"{push_file} and {read_file} share a token; a token that pushes must not read, use two")
+        raise StartError(f"{push_file} and {read_file} have the same token; use different tokens to push and to read")
     return Tokens(push, read)
 
 
 def read_token_file(path: Path) -> tuple[Token, ...]:
-    """A token on each line, for push tokens optionally followed by a pattern of node names. Raises StartError."""
+    """The tokens of a file, one per line; a push token may have a pattern of node names after it. Raises StartError."""
     tokens = []
     for line in _lines(path):
         token, _, nodes = line.partition(" ")
         check_token(token, path)
         tokens.append(Token(hashlib.sha256(token.encode()).digest(), nodes.strip() or "*"))
     if not tokens:
-        raise StartError(f"{path} has no token in it; put one there (openssl rand -hex 32), or delete it")
+        raise StartError(f"{path} contains no token; put one in (openssl rand -hex 32), or delete the file")
     if len(tokens) > TOKENS_PER_ROLE:
-        raise StartError(f"{path} has {len(tokens)} tokens; at most {TOKENS_PER_ROLE} can be live at one time")
+        raise StartError(f"{path} has {len(tokens)} tokens; at most {TOKENS_PER_ROLE} are allowed")
     return tuple(tokens)
 
 
@@ -84,13 +84,13 @@ def read_own_token(path: Path) -> str:
         token = line.partition(" ")[0]
         check_token(token, path)
         return token
-    raise StartError(f"{path} has no token in it; copy the hub's push token there")
+    raise StartError(f"{path} contains no token; copy the hub's push token into it")
 
 
 def check_token(token: str, path: Path) -> None:
-    """Raises StartError for a token that could be guessed or would not survive a header."""
+    """Raises StartError for a token that is easy to guess or cannot be sent in a header."""
     if not token.isascii() or not token.isprintable():
-        raise StartError(f"{path}: a token has characters that are not printable ASCII")
+        raise StartError(f"{path}: a token contains characters that are not printable ASCII")
     if not SHORTEST <= len(token) <= _LONGEST:
         raise StartError(f"{path}: a token is shorter than {SHORTEST} or longer than {_LONGEST} characters")
     if len(set(token)) < 8:

@@ -1,4 +1,4 @@
-"""All nodes of a hub as they are now: the latest sample of each, its age, its recent samples, and who subscribed."""
+"""The current state of all nodes of a hub: the latest sample of each, its age, its recent samples, its subscribers."""
 
 from collections.abc import Callable, Iterable, Iterator
 from math import inf
@@ -17,10 +17,11 @@ from nodetop.server.fleet.sample_queue import SampleQueue
 
 
 class Fleet:
-    """For one thread. `version` grows with each change, and each node has the version of its last change.
+    """For use in one thread. `version` grows with each change, and each node has the version of its last change.
 
-    What it keeps of all nodes together is bounded: beyond that, the nodes that were silent for longest lose first their
-    recent samples, then the lists in their latest one; `shortened` counts these, and `on_shortened` is told.
+    Memory for all nodes together is bounded. When it is used up, the nodes that were silent for longest lose their
+    recent samples first, then the lists in their latest sample. `shortened` counts the latter; `on_shortened` is
+    called for each.
     """
 
     def __init__(
@@ -36,7 +37,7 @@ class Fleet:
         self.shortened = 0
         self._latest_bytes = self._recent_bytes = 0
         self._nodes: dict[Key, FleetNode] = {}
-        """The one that was silent for longest first."""
+        """Ordered by their last sample; the node that was silent for longest is first."""
         self._problem: str | None = None
         self._removed: list[tuple[int, Key]] = []
         self._subscribers: dict[Key, set[SampleQueue]] = {}
@@ -50,7 +51,7 @@ class Fleet:
         return self._nodes.get(key)
 
     def take(self, envelope: SampleEnvelope) -> None:
-        """Takes a new sample. One that is older than the node's latest changes nothing."""
+        """Takes a new sample. A sample older than the node's latest is ignored."""
         node = self._nodes.get(envelope.key)
         if node is not None and not is_newer(envelope, node.envelope):
             return
@@ -97,7 +98,7 @@ class Fleet:
 
     @property
     def problem(self) -> str | None:
-        """What is wrong with the hub itself, for everybody who looks at its nodes."""
+        """What is wrong with the hub itself; shown to every viewer."""
         return self._problem
 
     @problem.setter
@@ -107,7 +108,7 @@ class Fleet:
             self.version += 1
 
     def _seen_at(self, envelope: SampleEnvelope) -> float:
-        """When the node was last alive, by the monotonic clock. A sample from a spool says so of the past."""
+        """When the node was last alive, by the monotonic clock. For an old sample from a spool, when it was taken."""
         received, taken = envelope.received_at, envelope.sample.taken_at
         alive_at = received if received - taken <= UP_SECONDS else taken
         return self._clock.monotonic() - max(self._clock.wall() - alive_at, 0.0)
@@ -125,7 +126,7 @@ class Fleet:
             self._changed(node)
 
     def sweep(self) -> None:
-        """Updates the states of nodes that became late, stale or gone. Call it every second or so."""
+        """Updates the states of nodes that became late, stale or gone. Call it about once a second."""
         now = self._clock.monotonic()
         for node in self._nodes.values():
             if node.state != node.state_at(now):
@@ -140,7 +141,7 @@ class Fleet:
             del self._removed[:-1000]
 
     def longest_gone(self) -> Key | None:
-        """The node that has been gone for longest; None where none is gone."""
+        """The node that has been gone for longest; None if no node is gone."""
         gone = [node for node in self._nodes.values() if node.state == "gone"]
         return min(gone, key=lambda node: node.seen_at).key if gone else None
 
@@ -150,12 +151,12 @@ class Fleet:
         return sorted({cluster for cluster, _ in self._nodes})
 
     def nodes(self, cluster: str) -> list[FleetNode]:
-        """By cluster and name."""
+        """Sorted by cluster and name."""
         found = (node for node in self._nodes.values() if cluster in (ALL_CLUSTERS, node.key[0]))
         return sorted(found, key=lambda node: node.key)
 
     def rows(self, cluster: str, since_version: int = -1) -> tuple[NodeStatus, ...]:
-        """Rows that changed after a version."""
+        """The rows that changed after a version."""
         now = self._clock.monotonic()
         return tuple(node.row(now) for node in self.nodes(cluster) if node.version > since_version)
 
@@ -167,7 +168,7 @@ class Fleet:
     def summary(self, cluster: str) -> ClusterSummary:
         cached = self._summaries.get(cluster)
         if cached is None or cached[0] != self.version:
-            if len(self._summaries) > 64:  # some are of clusters that no longer exist
+            if len(self._summaries) > 64:  # some belong to clusters that no longer exist
                 self._summaries.clear()
             cached = self._summaries[cluster] = self.version, summarise(self.rows(cluster))
         return cached[1]
@@ -180,7 +181,7 @@ class Fleet:
     # Subscriptions to the samples of a node.
 
     def subscribe(self, key: Key) -> SampleQueue:
-        """A queue that gets each new sample of a node. Hand it back to unsubscribe()."""
+        """A queue that receives each new sample of a node. Pass it to unsubscribe() afterwards."""
         queue = SampleQueue()
         self._subscribers.setdefault(key, set()).add(queue)
         return queue
@@ -192,6 +193,6 @@ class Fleet:
             self._subscribers.pop(key, None)
 
     def age(self, key: Key) -> float:
-        """Seconds since a node was last alive; infinite for one that is unknown."""
+        """Seconds since a node was last alive; infinite for an unknown node."""
         node = self._nodes.get(key)
         return inf if node is None else node.age(self._clock.monotonic())

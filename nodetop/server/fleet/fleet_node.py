@@ -1,4 +1,4 @@
-"""One node of a hub as it is now: its latest sample, its row, its recent samples."""
+"""The current state of one node of a hub: its latest sample, its row, its recent samples."""
 
 import zlib
 from collections import deque
@@ -25,7 +25,7 @@ class _RecentSample(NamedTuple):
     taken_at: float
     packed: bytes
     json_bytes: int
-    """Its size when it is unpacked."""
+    """Its uncompressed size."""
 
 
 class FleetNode:
@@ -42,12 +42,12 @@ class FleetNode:
         self._recent: deque[_RecentSample] = deque()
         self.recent_bytes = self._recent_json_bytes = 0
         self.latest_bytes = 0
-        """Of its latest sample as JSON; in memory it takes up to twice as much."""
+        """The size of its latest sample as JSON; in memory it takes up to twice as much."""
         self.is_short = False
         self.take(envelope, seen_at)
 
     def take(self, envelope: SampleEnvelope, seen_at: float) -> None:
-        """Takes a sample that is newer than the latest."""
+        """Replaces the latest sample by a newer one."""
         self.envelope, self.seen_at = envelope, seen_at
         self.is_short = False
         sample = envelope.sample
@@ -70,8 +70,8 @@ class FleetNode:
         self.problem, self._problem_until = problem, now + PROBLEM_SECONDS
 
     def remember(self, json: bytes, max_bytes: int) -> None:
-        """Adds the latest sample to the recent ones; drops those that are too old or do not fit, and those of a clock
-        that was ahead."""
+        """Adds the latest sample to the recent ones. Drops samples that are too old, that do not fit, or that were
+        taken while the clock was ahead."""
         taken_at = self.envelope.sample.taken_at
         while self._recent and self._recent[-1].taken_at > taken_at + _AHEAD_SECONDS:
             self._drop(self._recent.pop())
@@ -92,14 +92,14 @@ class FleetNode:
         self._recent_json_bytes -= dropped.json_bytes
 
     def forget_recent(self, count: int) -> int:
-        """Drops at least so many bytes of its recent samples, oldest first, as far as it has them; how many."""
+        """Drops recent samples, oldest first, until `count` bytes are free or none is left. Returns the bytes freed."""
         before = self.recent_bytes
         while self._recent and before - self.recent_bytes < count:
             self._drop(self._recent.popleft())
         return before - self.recent_bytes
 
     def shorten(self) -> int:
-        """Drops the lists from its latest sample; how many bytes of JSON that were. Its row stays as it is."""
+        """Drops the lists from its latest sample. Returns the bytes of JSON saved. Its row does not change."""
         before = self.latest_bytes
         self.envelope = replace(self.envelope, sample=_without_lists(self.envelope.sample))
         self.latest_bytes = len(wire.encode(self.envelope.sample))
@@ -107,12 +107,12 @@ class FleetNode:
         return before - self.latest_bytes
 
     def recent(self, since: float) -> Iterator[bytes]:
-        """The whole samples taken since then, oldest first, as JSON."""
+        """The full samples taken since a time, oldest first, as JSON."""
         return (zlib.decompress(each.packed) for each in list(self._recent) if each.taken_at >= since)
 
 
 def _without_lists(sample: NodeSnapshot) -> NodeSnapshot:
-    """The sample with its totals alone: a list that was left out is None or empty, as where it is not available."""
+    """The sample with its totals only. A dropped list is None or empty, as if it were not available."""
     cpu, processes = sample.cpu, sample.processes
     return replace(
         sample,

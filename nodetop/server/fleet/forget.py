@@ -1,4 +1,4 @@
-"""`nodetop-server forget NODE`: a request file in the hub's data folder, because no token may do this."""
+"""`nodetop-server forget NODE` writes a request file into the hub's data directory: no token has this right."""
 
 import hashlib
 import time
@@ -15,11 +15,11 @@ _STEP_SECONDS = 0.1
 
 
 def request(folder: Path, node: str) -> Path:
-    """Asks the hub of this folder to forget NODE or CLUSTER/NODE. Returns the request file, which the hub removes when
-    it has done so. Raises StartError."""
+    """Asks the hub that uses this folder to forget NODE or CLUSTER/NODE. Returns the request file; the hub removes it
+    when it is done. Raises StartError."""
     name = node.strip().lower()
     if not all(valid_name(part) for part in name.split("/")) or name.count("/") > 1:
-        raise StartError(f"{node!r} is not a node's name; write NODE, or CLUSTER/NODE for one of a relaying hub")
+        raise StartError(f"{node!r} is not a node name; write NODE, or CLUSTER/NODE for a node of a relaying hub")
     path = folder / FOLDER / hashlib.sha256(name.encode()).hexdigest()[:32]
     try:
         path.parent.mkdir(mode=0o700, exist_ok=True)
@@ -31,7 +31,7 @@ def request(folder: Path, node: str) -> Path:
 
 
 def wait_until_done(path: Path) -> bool:
-    """Whether the hub removed the request file within 10 s."""
+    """Whether the hub removes the request file within 10 s."""
     deadline = time.monotonic() + _WAIT_SECONDS
     while path.exists():
         if time.monotonic() > deadline:
@@ -41,7 +41,7 @@ def wait_until_done(path: Path) -> bool:
 
 
 def take_requests(folder: Path, cluster: str) -> list[Key]:
-    """Removes the request files; the nodes they name. A name without a cluster is of the hub's own."""
+    """Removes the request files and returns the nodes they name. A name without a cluster is in the hub's own."""
     requested = []
     for path in sorted((folder / FOLDER).glob("[0-9a-f]*")):
         try:

@@ -1,4 +1,4 @@
-"""Takes a push: checks whose it is and when it was taken, writes it to the disk, and then shows it in the fleet."""
+"""Handles a push: checks the sender and the time, writes the samples to the disk, then adds them to the fleet."""
 
 import logging
 from collections.abc import Callable
@@ -26,15 +26,15 @@ logger = logging.getLogger(__name__)
 RETRY_SECONDS = 5
 _UNTELLABLE = (
     "cannot_tell",
-    "The hub cannot tell whether it took this sample before: the node started too often, or too many samples before it "
-    "are missing.",
+    "The hub cannot know whether it has this sample already: the node restarted too often, or too many samples before "
+    "it are missing.",
 )
-_NAME_CONFLICT = "a second machine pushes under this name; rename one, or: nodetop-server forget {}"
+_NAME_CONFLICT = "another machine pushes under this name; rename one of them, or run: nodetop-server forget {}"
 
 
 @dataclass(frozen=True)
 class Sender:
-    """Who pushes. `instance` is empty where no INSTANCE_HEADER was sent; without a token it is this program itself."""
+    """Who pushes. `instance` is empty without an INSTANCE_HEADER. Without a token the sender is this program itself."""
 
     peer: str
     instance: str
@@ -42,7 +42,7 @@ class Sender:
 
 
 class Ingest:
-    """For the event loop. `forward` is called with each new sample, after it is on the disk."""
+    """For use in the event loop. `forward` is called with each new sample after it is on the disk."""
 
     def __init__(
         self,
@@ -63,10 +63,10 @@ class Ingest:
         self._pushes = RateLimiter(limits.PUSHES, clock)
         self._new_nodes = RateLimiter(limits.new_nodes(max_nodes), clock)
         self.disk_problem: str | None = None
-        """Why no sample can be accepted at the moment; None while all is well."""
+        """Why no sample can be accepted at the moment; None if there is no problem."""
 
     async def take(self, batch: PushBatch, sender: Sender) -> PushReply:
-        """Returns when all accepted samples are on the disk. Raises Refusal: then none was accepted."""
+        """Returns when all accepted samples are on the disk. Raises Refusal if none was accepted."""
         if sender.instance and not valid_instance(sender.instance):
             raise Refusal(422, "invalid_instance", "X-Nodetop-Instance must be 32 hexadecimal digits.")
         if self.disk_problem is not None:
@@ -115,14 +115,13 @@ class Ingest:
             raise Refusal(
                 409,
                 "cluster_conflict",
-                "This hub's own cluster has the same id as that of the relaying hub; give one of them another "
-                "--cluster-id.",
+                "This hub and the relaying hub have the same cluster id; give one of them another --cluster-id.",
             )
         return batch.cluster_id or self._cluster
 
     async def _refused_nodes(self, cluster: str, batch: PushBatch, sender: Sender) -> dict[str, tuple[str, str]]:
-        """The nodes of a batch that are refused, with code and message. Raises Refusal where that is all of them, or
-        where the sender has to try again later."""
+        """The refused nodes of a batch, with code and message. Raises Refusal if all are refused, or if the sender has
+        to try again later."""
         names = list(dict.fromkeys(sample.node for sample in batch.samples))
         refused: dict[str, tuple[str, str]] = {}
         for name in names:
@@ -151,7 +150,7 @@ class Ingest:
         self._fleet.report_problem(key, _NAME_CONFLICT.format(key[1] if key[0] == self._cluster else "/".join(key)))
 
     async def _admit_new(self, sender: Sender) -> None:
-        """Makes space for a node by forgetting the one that is gone for longest. Raises Refusal where none is gone."""
+        """Makes room for a new node by forgetting the node that is gone for longest. Raises Refusal if none is gone."""
         if len(self._fleet) >= self._max_nodes:
             gone = self._fleet.longest_gone()
             if gone is None:
@@ -159,7 +158,7 @@ class Ingest:
                 raise Refusal(
                     429,
                     "node_limit",
-                    f"This hub takes at most {self._max_nodes} nodes (--max-nodes).",
+                    f"This hub accepts at most {self._max_nodes} nodes (--max-nodes).",
                     retry_after=60,
                 )
             self._fleet.remove(gone)
@@ -168,7 +167,7 @@ class Ingest:
             raise Refusal(429, "too_many_new_nodes", "Too many new nodes at once.", retry_after=RETRY_SECONDS)
 
     async def _store(self, envelopes: list[SampleEnvelope]) -> list[bool | None]:
-        """Writes samples to the disk, then to the fleet; whether each was new, None where that cannot be told."""
+        """Writes samples to the disk, then adds them to the fleet. Returns whether each was new; None: unknown."""
         if not envelopes:
             return []
         try:
@@ -176,7 +175,7 @@ class Ingest:
         except JournalError as error:
             self._counters.add("journal_errors")
             logger.error("journal_refuses", {"reason": str(error)})
-            # No path: it is for the sender. The log, the status and the viewers have it.
+            # Without the path, because this goes to the sender. The log, the status and the viewers show the path.
             raise Refusal(
                 503, "not_durable", "The hub cannot write to its disk at the moment.", retry_after=RETRY_SECONDS
             ) from None
@@ -188,21 +187,22 @@ class Ingest:
         return are_new
 
     def _report_dropped(self, cluster: str, batch: PushBatch) -> None:
-        """Counts and shows what a sender's spool has dropped since its last push; it sends the sum since its start."""
+        """Counts and shows the samples that a sender's spool dropped since its last push. It sends the total since it
+        was started."""
         node = self._fleet.get((cluster, batch.samples[0].node))
         if node is None:
             return
-        before = node.dropped if batch.dropped_samples >= node.dropped else 0  # fewer: it was started again
+        before = node.dropped if batch.dropped_samples >= node.dropped else 0  # fewer: it was restarted
         lost, node.dropped = batch.dropped_samples - before, batch.dropped_samples
         if not lost:
             return
         self._counters.add("samples_dropped_by_senders", lost)
         self._fleet.report_problem(
-            node.key, f"{batch.dropped_samples} samples were lost: its spool was full, damaged or could not be written"
+            node.key, f"{batch.dropped_samples} samples were lost: the node's spool was full, damaged or not writable"
         )
 
     async def forget(self, key: Key) -> None:
-        """Removes a node, so that its name is free. Its history stays for the retention time."""
+        """Removes a node, so that its name is free. Its history is kept for the retention time."""
         self._fleet.remove(key)
         await self._history.forget(*key)
 
@@ -216,7 +216,7 @@ def _shifted(sample: NodeSnapshot, skew: float | None) -> NodeSnapshot:
 
 def _time_problem(sample: NodeSnapshot, now: float) -> tuple[str, str] | None:
     if sample.taken_at > now + limits.AHEAD_SECONDS:
-        return "from_the_future", "The sample was taken more than 10 minutes from now; set the node's clock."
+        return "from_the_future", "The sample is more than 10 minutes in the future; set the node's clock."
     if sample.taken_at < now - limits.BEHIND_SECONDS:
         return "too_old", "The sample is older than 72 hours."
     return None

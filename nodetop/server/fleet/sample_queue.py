@@ -1,4 +1,4 @@
-"""The samples of a node that one subscriber has not read yet: bounded, the oldest are lost first."""
+"""The samples of a node that one subscriber has not read yet. Bounded: the oldest are dropped first."""
 
 import asyncio
 from collections import deque
@@ -8,7 +8,7 @@ MAX_BYTES = 4 * 1024 * 1024
 
 
 class SampleQueue:
-    """Samples as JSON. For one event loop, and one reader."""
+    """Samples as JSON. For one event loop and one reader."""
 
     def __init__(self) -> None:
         self._samples: deque[bytes] = deque()
@@ -16,7 +16,7 @@ class SampleQueue:
         self._arrived = asyncio.Event()
 
     def __len__(self) -> int:
-        """Samples that wait."""
+        """Samples not read yet."""
         return len(self._samples)
 
     def put(self, json: bytes) -> None:
@@ -27,7 +27,7 @@ class SampleQueue:
         self._arrived.set()
 
     async def get(self) -> bytes:
-        """The oldest sample, as soon as there is one."""
+        """Waits for a sample and returns the oldest."""
         while not self._samples:
             self._arrived.clear()
             await self._arrived.wait()

@@ -1,6 +1,6 @@
-"""How many connections the hub takes: all together, from one address, and from one before it showed a token.
+"""How many connections the hub accepts: in total, from one address, and from one address without a valid token.
 
-Counted as connections are accepted, because one that never ends its TLS handshake costs as much as any other.
+Connections count as soon as they are accepted, because an unfinished TLS handshake costs as much as any other.
 """
 
 import socket
@@ -15,12 +15,12 @@ from nodetop.server.base.limits import ACCEPTS_PER_TURN
 Peer = tuple[str, int]
 """Address and port."""
 RESERVED_FILES = 64
-"""Open files that are not connections: the journal, the history as it is written, what the program itself needs."""
+"""Open files that are not connections: the journal, history files being written, and the program's own."""
 _MINIMUM = 8
 
 
 class ConnectionLimits:
-    """Counts the open connections of a hub. For one thread."""
+    """Counts the open connections of a hub. For use in one thread."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -30,7 +30,7 @@ class ConnectionLimits:
         self._unauthenticated_of_address: Counter[str] = Counter()
 
     def admit(self, peer: Peer) -> bool:
-        """Counts one more connection, unauthenticated for now; False where it is one too many."""
+        """Counts a new connection as unauthenticated. Returns False if it is over a limit."""
         if len(self._open) >= self._limit or self._of_address[peer[0]] >= max(self._limit // 2, _MINIMUM):
             return False
         if self._unauthenticated_of_address[peer[0]] >= limits.UNAUTHENTICATED_CONNECTIONS:
@@ -42,13 +42,13 @@ class ConnectionLimits:
         return True
 
     def mark_authenticated(self, peer: Peer) -> None:
-        """One of its requests showed a right token."""
+        """A request on this connection had a valid token."""
         if peer in self._unauthenticated:
             self._unauthenticated.remove(peer)
             _decrement(self._unauthenticated_of_address, peer[0])
 
     def release(self, peer: Peer) -> None:
-        """It is closed."""
+        """The connection is closed."""
         self.mark_authenticated(peer)
         if peer in self._open:
             self._open.remove(peer)
@@ -56,14 +56,14 @@ class ConnectionLimits:
 
 
 def _decrement(counts: Counter[str], address: str) -> None:
-    """Less one; addresses without connections are not remembered."""
+    """Subtracts one. Addresses without connections are removed."""
     counts[address] -= 1
     if not counts[address]:
         del counts[address]
 
 
 class _CountedSocket(socket.socket):
-    """A connection that is counted until it is closed."""
+    """A connection that counts until it is closed."""
 
     on_close: Callable[[], None] | None = None
 
@@ -75,16 +75,16 @@ class _CountedSocket(socket.socket):
 
 
 class Listener(socket.socket):
-    """A listening socket that closes what its limits do not admit, once it has limits."""
+    """A listening socket. Once it has limits, it closes connections over a limit."""
 
     limits: ConnectionLimits | None = None
     _accepted = 0
-    """Since the event loop last did something else."""
+    """Connections accepted since the event loop last ran its other tasks."""
 
     def accept(self) -> tuple[socket.socket, Any]:
-        """As socket.accept(). asyncio calls it until it raises, up to a thousand times: a flood of connections would
-        delay all else. So it raises BlockingIOError after a few, and asyncio comes back for more after its other work.
-        Raises ConnectionAbortedError beyond the limits, which asyncio takes for a client that left at once."""
+        """Like socket.accept(). asyncio calls it until it raises, up to a thousand times, so a flood of connections
+        would delay everything else. So it raises BlockingIOError after a few, and asyncio calls it again after its
+        other tasks. Raises ConnectionAbortedError over a limit; to asyncio that is a client that disconnected."""
         if self._accepted >= ACCEPTS_PER_TURN:
             self._accepted = 0
             raise BlockingIOError
@@ -106,8 +106,8 @@ class Listener(socket.socket):
 
 
 def connection_limit(max_nodes: int) -> int:
-    """How many connections to take: what the nodes need, as far as the system lets this process have open files. Raises
-    that number as far as it may."""
+    """How many connections to accept: what the nodes need, within this process's limit of open files. Raises that
+    limit as far as the system allows."""
     wanted = limits.connections(max_nodes)
     with suppress(ImportError, OSError, ValueError):
         import resource  # not on every platform

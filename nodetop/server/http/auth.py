@@ -1,4 +1,4 @@
-"""Who may ask: the bearer token of a request, checked before its path, its body or any name in it."""
+"""Authentication: the bearer token of a request is checked before its path, its body or any name in it."""
 
 import logging
 from collections.abc import Callable, Collection
@@ -17,16 +17,17 @@ logger = logging.getLogger(__name__)
 
 
 class AuthenticationMiddleware:
-    """ASGI: puts the Token a request shows into scope["token"], and tells the connection (scope["mark_authenticated"]).
+    """ASGI: puts the request's Token into scope["token"] and marks the connection (scope["mark_authenticated"]).
 
-    Refuses with 401 what shows no known token, with 403 a token of the other role, and with 429 an address that showed
-    too many wrong ones. Starlette's class of this name makes a user object per request that nothing here needs.
+    Refuses a request with 401 if it has no known token, with 403 if the token has the other role, and with 429 if its
+    address has sent too many wrong tokens. Starlette's class of this name creates a user object for each request, which
+    nothing here needs.
     """
 
     def __init__(
         self, app: ASGIApp, *, tokens: Callable[[], Tokens], open_paths: Collection[str], clock: Clock
     ) -> None:
-        """`open_paths` take no token."""
+        """`open_paths` need no token."""
         self._app, self._tokens, self._open_paths = app, tokens, open_paths
         self._failures = RateLimiter(limits.FAILED_AUTHENTICATIONS, clock)
 
@@ -44,17 +45,17 @@ class AuthenticationMiddleware:
             return token
         if push is not None or read is not None:
             needed = "push" if pushes else "read"
-            raise Refusal(403, "wrong_role", f"This needs a {needed} token; the one sent has another role.")
+            raise Refusal(403, "wrong_role", f"This needs a {needed} token; the token sent has another role.")
         peer = peer_of(scope)
         logger.warning("not_authenticated", {"peer": peer})
-        # Right tokens have returned above: nobody is locked out by the failures of others.
+        # Valid tokens have returned above, so no client is locked out by the failures of others.
         if not self._failures.allow(peer):
             raise Refusal(429, "too_many_failures", "Too many wrong tokens.", retry_after=60, close=True)
         raise Refusal(401, "not_authenticated", "This needs a token: Authorization: Bearer TOKEN.", close=True)
 
 
 def _bearer(scope: Scope) -> bytes:
-    """The token of the one Authorization header; empty where there is none, or more than one."""
+    """The token in the Authorization header; empty if there is no such header, or more than one."""
     shown = [value for name, value in scope["headers"] if name == b"authorization"]
     scheme, _, token = (shown[0] if len(shown) == 1 else b"").partition(b" ")
     return token.strip() if scheme.lower() == b"bearer" else b""

@@ -11,7 +11,7 @@ from nodetop.server.http.body_budget import Body, BodyBudget, busy
 
 
 def length_of(request: Request) -> int:
-    """The Content-Length of a push. Raises Refusal where it is missing or too large, and for other content types."""
+    """The Content-Length of a push. Raises Refusal if it is missing or too large, and for other content types."""
     if request.headers.get("content-encoding", "identity") != "identity":
         raise Refusal(415, "compressed", "The body must not be compressed.", close=True)
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
@@ -20,12 +20,12 @@ def length_of(request: Request) -> int:
     if not (length.isascii() and length.isdecimal()):
         raise Refusal(411, "length_required", "A push needs a Content-Length.", close=True)
     if len(length) > 12 or int(length) > BODY_LIMIT:
-        raise Refusal(413, "body_too_large", f"A push has at most {BODY_LIMIT} bytes.", close=True)
+        raise Refusal(413, "body_too_large", f"A push may have at most {BODY_LIMIT} bytes.", close=True)
     return int(length)
 
 
 async def read_body(request: Request, length: int, body: Body, budget: BodyBudget) -> bytes:
-    """The whole body. Raises Refusal where it is late, longer than `length`, ends early, or has to be given up."""
+    """The whole body. Raises Refusal if it is late, longer than `length`, ends early, or is dropped by the budget."""
     received = bytearray()
     try:
         async with asyncio.timeout(limits.REQUEST_SECONDS) as deadline:

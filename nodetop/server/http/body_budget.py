@@ -1,7 +1,7 @@
-"""How many bytes of push bodies the hub holds at one time, and whose are given up where that is too much.
+"""How many bytes of push bodies the hub holds at one time, and which body is dropped if that is too much.
 
-Bytes count when they have arrived, whatever a Content-Length announces. Over the limit, the client that holds the most
-loses its largest unfinished body: so nobody's greed costs another client a push.
+Only bytes that have arrived count, not those that a Content-Length announces. Over the limit, the client that holds the
+most bytes loses its largest unfinished body, so that one client cannot cost another client a push.
 """
 
 from collections import Counter
@@ -12,18 +12,18 @@ from nodetop.server.base.errors import Refusal
 
 
 class Body:
-    """One push body; `client` is whose."""
+    """One push body, sent by `client`."""
 
     def __init__(self, client: bytes) -> None:
         self.client = client
         self.size = 0
         self.abort: Callable[[], None] | None = None
-        """Ends the receiving of this body; None before it began and after it ended."""
+        """Stops receiving this body; None before receiving starts and after it has ended."""
         self.is_aborted = False
 
 
 class BodyBudget:
-    """For one thread."""
+    """For use in one thread."""
 
     def __init__(self, limit: int) -> None:
         """`limit` is in bytes."""
@@ -33,7 +33,7 @@ class BodyBudget:
 
     @contextmanager
     def body(self, client: bytes) -> Iterator[Body]:
-        """A body that is counted until the context ends: until its samples are on the disk."""
+        """A body that counts until the context ends, which is when its samples are on the disk."""
         body = Body(client)
         self._bodies.add(body)
         try:
@@ -42,7 +42,7 @@ class BodyBudget:
             self._release(body)
 
     def add(self, body: Body, count: int) -> None:
-        """Counts bytes that arrived. Raises Refusal, 503, where this body is the one to give up."""
+        """Counts bytes that arrived. Raises Refusal (503) if this body has to be dropped."""
         body.size += count
         self._held += count
         while self._held > self._limit:
@@ -54,7 +54,7 @@ class BodyBudget:
             largest.abort()
 
     def _largest_of_heaviest(self) -> Body | None:
-        """Of the client that holds most: its largest body that is still being received."""
+        """The largest body still being received from the client that holds the most bytes."""
         held: Counter[bytes] = Counter()
         for body in self._bodies:
             held[body.client] += body.size
@@ -68,5 +68,5 @@ class BodyBudget:
 
 
 def busy() -> Refusal:
-    """The answer to a client whose body was given up."""
+    """The reply to a client whose body was dropped."""
     return Refusal(503, "busy", "The hub is receiving too many pushes.", retry_after=1, close=True)

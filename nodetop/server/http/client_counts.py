@@ -1,4 +1,4 @@
-"""How many reads are under way: of one client, and of all."""
+"""How many reads are in progress: of one client, and of all."""
 
 import asyncio
 from collections import Counter
@@ -13,8 +13,8 @@ from nodetop.server.http.error_replies import peer_of
 
 
 def client_of(scope: Scope) -> bytes:
-    """Who asks: a token at an address. Hosts may share a token, and users a host; one of them must not use up the
-    share of the others."""
+    """The client of a request: a token at an address. Several hosts may use one token, and several users one host; none
+    of them must use up the share of the others."""
     digest: bytes = scope["token"].digest
     return digest + peer_of(scope).encode()
 
@@ -28,13 +28,13 @@ class ConcurrencyLimit:
 
     @property
     def total(self) -> int:
-        """How many are under way."""
+        """How many are in progress."""
         return self._counts.total()
 
     @contextmanager
     def hold(self, client: bytes) -> Iterator[None]:
-        """Counts one read as long as the context lasts. Raises Refusal: 429 where the client has too many, 503 where
-        all clients together have."""
+        """Counts one read while the context lasts. Raises Refusal: 429 if the client has too many, 503 if all clients
+        together have too many."""
         if self._counts[client] >= self._limit.of_client:
             raise Refusal(429, "too_many_reads", "Too many reads at once.", retry_after=1)
         if self.total >= self._limit.of_all:
@@ -49,7 +49,7 @@ class ConcurrencyLimit:
 
 
 class ReadLimitMiddleware:
-    """ASGI, around one route: limits how many of its replies are under way, and how long a client may take to read
+    """ASGI, around one route: limits how many of its replies are in progress, and how long a client may take to read
     one."""
 
     def __init__(self, app: ASGIApp, limit: ConcurrencyLimit, seconds: float | None) -> None:
@@ -62,4 +62,4 @@ class ReadLimitMiddleware:
                     await self._app(scope, receive, send)
             except TimeoutError:
                 scope["abort"]()
-                await asyncio.sleep(0)  # so that the server sees that the connection is gone
+                await asyncio.sleep(0)  # so that the server notices the closed connection

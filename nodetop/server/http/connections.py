@@ -1,4 +1,4 @@
-"""HTTP/1.1 connections with time limits: for a request to arrive, and for a client to read a reply."""
+"""HTTP/1.1 connections with time limits: for receiving a request, and for a client to read a reply."""
 
 import asyncio
 
@@ -13,7 +13,7 @@ from nodetop.server.http.strict_http import StrictConnection
 
 
 class LimitedProtocol(H11Protocol):
-    """uvicorn's protocol, with limits."""
+    """uvicorn's protocol class with limits."""
 
     conn: StrictConnection
 
@@ -58,12 +58,17 @@ class LimitedProtocol(H11Protocol):
         super().resume_writing()
 
     def send_400_response(self, msg: str) -> None:
-        """For bytes that are not HTTP, or a head that is too long."""
-        if self.conn.our_state not in (h11.IDLE, h11.SEND_RESPONSE):  # a reply is under way: nothing can be said
+        """Called for bytes that are not HTTP, or headers that are too long."""
+        if self.conn.our_state not in (
+            h11.IDLE,
+            h11.SEND_RESPONSE,
+        ):  # a reply is in progress: it is too late for an error reply
             self.transport.abort()
             return
         if len(self.conn.trailing_data[0]) >= limits.HEADER_BYTES:
-            refusal = Refusal(431, "headers_too_large", "The head of a request has at most 16 KiB.", close=True)
+            refusal = Refusal(
+                431, "headers_too_large", "The request line and headers may have at most 16 KiB.", close=True
+            )
         else:
             refusal = Refusal(400, "not_http", self.conn.reason, close=True)
         body = refusal.body()

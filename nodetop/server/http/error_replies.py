@@ -1,4 +1,4 @@
-"""Errors as replies: every refusal and every failure in one shape, and the headers that all replies have."""
+"""Error replies: the same form for every refusal and failure, and the headers that all replies have."""
 
 import logging
 from http import HTTPStatus
@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 COMMON_HEADERS = (
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
-    (b"content-security-policy", b"default-src 'none'"),  # in case a browser takes a reply for a page
+    (b"content-security-policy", b"default-src 'none'"),  # in case a browser shows a reply as a page
 )
 
 
@@ -25,7 +25,8 @@ def error_headers(refusal: Refusal, body: bytes) -> list[tuple[bytes, bytes]]:
 
 
 class ExceptionMiddleware:
-    """ASGI: answers what the app below raises. Starlette's class of this name would add a text reply per status."""
+    """ASGI: turns exceptions of the app below into replies. Starlette's class of this name would add replies in plain
+    text."""
 
     def __init__(self, app: ASGIApp, counters: Counters) -> None:
         self._app, self._counters = app, counters
@@ -53,7 +54,7 @@ class ExceptionMiddleware:
         refusal = _as_refusal(error)
         if refusal is None:
             logger.error("request_failed", {"peer": peer, "reason": repr(error)})
-            refusal = Refusal(500, "internal_error", "The hub failed at this request; see its log.")
+            refusal = Refusal(500, "internal_error", "The hub failed to handle this request; see its log.")
         self._counters.add(f"refused_{refusal.code}")
         logger.debug("refused", {"peer": peer, "status": refusal.status, "code": refusal.code})
         return refusal
@@ -67,7 +68,7 @@ def peer_of(scope: Scope) -> str:
 def _as_refusal(error: Exception) -> Refusal | None:
     if isinstance(error, Refusal):
         return error
-    if isinstance(error, HTTPException):  # from the router: no such path, or not with this method
+    if isinstance(error, HTTPException):  # from the router: unknown path, or unknown method
         phrase = HTTPStatus(error.status_code).phrase
         allow = (error.headers or {}).get("Allow")
         return Refusal(error.status_code, phrase.lower().replace(" ", "_"), f"{phrase}.", allow=allow)

@@ -1,4 +1,4 @@
-"""Where a hub listens: its sockets, its certificate, and its URLs."""
+"""Where a hub listens: its sockets, its certificate, its URLs."""
 
 import socket
 import ssl
@@ -18,7 +18,7 @@ _BACKLOG = 1024
 
 @dataclass(frozen=True)
 class Tls:
-    """The hub's certificate. reload() reads the files again."""
+    """The hub's certificate. reload() reads its files again."""
 
     context: ssl.SSLContext
     cert: Path
@@ -31,13 +31,13 @@ class Tls:
         if cert is None and key is None:
             return None
         if cert is None or key is None:
-            raise StartError("--tls-cert and --tls-key go together: a certificate and its key")
+            raise StartError("--tls-cert and --tls-key are needed together: a certificate and its key")
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         return cls(context, cert, key, _load_into(context, cert, key))
 
     def reload(self) -> None:
-        """Raises StartError; the old certificate stays then."""
+        """Raises StartError; the old certificate stays in use then."""
         _load_into(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), self.cert, self.key)
         _load_into(self.context, self.cert, self.key)
 
@@ -60,7 +60,7 @@ def _load_into(context: ssl.SSLContext, cert: Path, key: Path) -> str:
 
 
 def parse_listen(listen: str | None) -> tuple[tuple[str, ...], int]:
-    """Hosts and the port of --listen. Raises StartError."""
+    """The hosts and the port of --listen. Raises StartError."""
     if listen is None:
         return _LOOPBACKS, DEFAULT_PORT
     wrong = StartError(f"--listen {listen!r} is not an address; write it like 0.0.0.0:{DEFAULT_PORT}")
@@ -79,16 +79,16 @@ def parse_listen(listen: str | None) -> tuple[tuple[str, ...], int]:
 
 
 def check_exposure(hosts: tuple[str, ...], tls: Tls | None, insecure_http: bool) -> None:
-    """Raises StartError where tokens would cross a network unencrypted, unless --insecure-http asks for that."""
+    """Raises StartError if tokens would cross a network unencrypted, unless --insecure-http allows it."""
     if tls is None and not insecure_http and not all(is_loopback(host) for host in hosts):
         raise StartError(
-            f"--listen {hosts[0]} without TLS would send tokens readable over the network; give --tls-cert and "
+            f"--listen {hosts[0]} without TLS would send tokens unencrypted over the network; give --tls-cert and "
             "--tls-key, or --insecure-http on a network you trust"
         )
 
 
 def bind(hosts: tuple[str, ...], port: int) -> list[Listener]:
-    """Listening sockets. Where a machine has no IPv6, ::1 is left out. Raises StartError."""
+    """Listening sockets. On a machine without IPv6, ::1 is left out. Raises StartError."""
     sockets: list[Listener] = []
     problem = ""
     for host in hosts:
@@ -121,7 +121,7 @@ def _bound(host: str, port: int) -> Listener:
 
 
 def urls(sockets: Sequence[socket.socket], *, secure: bool) -> list[str]:
-    """The URLs of these sockets, the best known first."""
+    """The URLs of these sockets, the most usable first."""
     scheme = "https" if secure else "http"
     hosts: list[str] = []
     for each in sockets:

@@ -1,4 +1,4 @@
-"""The head of a request: bounded, with one meaning, and without a token in the URL."""
+"""Checks the request line and headers: within limits, unambiguous, and without a token in the URL."""
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -9,7 +9,7 @@ _TOKEN_PARAMETERS = frozenset((b"token", b"access_token"))
 
 
 class RequestHeadMiddleware:
-    """ASGI: refuses heads that are too large or ambiguous. Starlette has nothing of this kind."""
+    """ASGI: refuses a request line or headers that are too large or ambiguous. Starlette has no such check."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -27,18 +27,18 @@ class RequestHeadMiddleware:
 def _check_size(scope: Scope) -> None:
     lines = scope["headers"]
     if len(scope["raw_path"]) + len(scope["query_string"]) > limits.URL_BYTES:
-        raise Refusal(414, "url_too_long", f"A URL has at most {limits.URL_BYTES} bytes.", close=True)
+        raise Refusal(414, "url_too_long", f"A URL may have at most {limits.URL_BYTES} bytes.", close=True)
     if len(lines) > limits.HEADER_LINES:
-        raise Refusal(431, "too_many_headers", f"A request has at most {limits.HEADER_LINES} headers.", close=True)
+        raise Refusal(431, "too_many_headers", f"A request may have at most {limits.HEADER_LINES} headers.", close=True)
     if sum(len(name) + len(value) for name, value in lines) > limits.HEADER_BYTES:
-        raise Refusal(431, "headers_too_large", "The head of a request has at most 16 KiB.", close=True)
+        raise Refusal(431, "headers_too_large", "The request line and headers may have at most 16 KiB.", close=True)
 
 
 def _check_length(headers: dict[bytes, bytes], method: str) -> None:
     if b"transfer-encoding" in headers:
         if b"content-length" in headers:
             raise Refusal(
-                400, "ambiguous_length", "A request has a Content-Length or is chunked, not both.", close=True
+                400, "ambiguous_length", "A request must not have a Content-Length and be chunked.", close=True
             )
         raise Refusal(411, "length_required", "A request must not be chunked; send its Content-Length.", close=True)
     if method != "POST" and headers.get(b"content-length", b"0") != b"0":

@@ -1,4 +1,4 @@
-"""h11, but strict: what two HTTP parsers could read in two ways is refused."""
+"""h11, but strict: refuses anything that two HTTP parsers could read differently."""
 
 from typing import Any
 
@@ -10,12 +10,12 @@ _VERSIONS = (b"1.0", b"1.1")
 
 class StrictConnection(h11.Connection):
     """The server's side of a connection. Also refuses line ends without CR, folded header lines, and other versions of
-    HTTP; h11 takes all three. `reason` is why it refused, a sentence for people."""
+    HTTP; h11 accepts all three. `reason` says why it refused, as a sentence for users."""
 
     reason = "This is not an HTTP request."
 
     def next_event(self) -> Any:
-        """As h11's. Raises h11.RemoteProtocolError."""
+        """Like that of h11. Raises h11.RemoteProtocolError."""
         if self.their_state is not h11.IDLE:
             return super().next_event()
         self._check_head(self.trailing_data[0])
@@ -28,9 +28,9 @@ class StrictConnection(h11.Connection):
         end = received.find(_HEAD_END)
         head = received[: end + 2] if end >= 0 else received
         if head.count(b"\n") != head.count(b"\r\n"):
-            self._refuse("The lines of a request's head must end in CR and LF.")
+            self._refuse("Header lines must end with CR and LF.")
         if b"\n " in head or b"\n\t" in head:
-            self._refuse("The lines of a request's head must not be folded.")
+            self._refuse("Header lines must not be folded.")
 
     def _refuse(self, reason: str) -> None:
         self.reason = reason

@@ -1,4 +1,4 @@
-"""The host names the hub answers to, against DNS rebinding: a web page whose own name was made to point here."""
+"""The host names the hub answers to. This stops DNS rebinding: a web page whose host name points to this machine."""
 
 import re
 import socket
@@ -16,13 +16,13 @@ _HOST = re.compile(r"(?:\[(?P<ipv6>[0-9A-Fa-f:.]{2,45})\]|(?P<name>[A-Za-z0-9._-
 
 @dataclass(frozen=True)
 class AllowedHosts:
-    """This machine's own names and loopback addresses, and what the settings add."""
+    """This machine's names and loopback addresses, and the names from the settings."""
 
     any: bool = False
-    """Over TLS the browser checks the certificate, so every name will do."""
+    """Any name is allowed: over TLS the browser checks the certificate."""
     names: frozenset[str] = frozenset()
     addresses: bool = False
-    """Whether any numeric address will do, not only loopback ones."""
+    """Any IP address is allowed, not only loopback addresses."""
 
     def allows(self, host: str) -> bool:
         if self.any or is_loopback(host) or host in self.names:
@@ -35,13 +35,13 @@ class AllowedHosts:
 
 
 def own_names(further: str | None) -> frozenset[str]:
-    """This machine's names, and those that the settings add."""
+    """This machine's names, and those from the settings."""
     names = {socket.gethostname(), socket.getfqdn(), *(further or "").split(",")}
     return frozenset(name.strip().lower() for name in names if name.strip())
 
 
 def host_of(header: bytes) -> str | None:
-    """The name or address in a Host header, in small letters; None where it is not one."""
+    """The name or address in a Host header, in lower case; None if it has neither."""
     match = _HOST.fullmatch(header.decode("latin-1"))
     if match is None:
         return None
@@ -49,10 +49,10 @@ def host_of(header: bytes) -> str | None:
 
 
 class TrustedHostMiddleware:
-    """ASGI: refuses requests for a host that is not this one. Starlette's answers in plain text, and takes any port."""
+    """ASGI: refuses requests for another host. Starlette's class replies in plain text and accepts any port."""
 
     def __init__(self, app: ASGIApp, hosts: AllowedHosts, open_paths: Collection[str]) -> None:
-        """`open_paths` are answered whatever the host."""
+        """`open_paths` are answered for any host."""
         self._app, self._hosts, self._open_paths = app, hosts, open_paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

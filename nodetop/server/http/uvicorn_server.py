@@ -1,4 +1,4 @@
-"""uvicorn as the hub uses it: with our signals, our limits, and sockets that are open already."""
+"""uvicorn as the hub uses it: with our signal handling, our limits, and sockets that are already open."""
 
 import asyncio
 import contextlib
@@ -20,7 +20,7 @@ STOP_SECONDS = 5
 
 
 class HttpServer(uvicorn.Server):
-    """Call serve(sockets=...); it returns after should_exit was set."""
+    """Call serve(sockets=...). It returns after should_exit is set."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -28,7 +28,7 @@ class HttpServer(uvicorn.Server):
         yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """As uvicorn's, with a time limit for TLS handshakes."""
+        """Like uvicorn's, with a time limit for TLS handshakes."""
         await self.lifespan.startup()
         ssl, seconds = self.config.ssl, limits.REQUEST_SECONDS if self.config.ssl else None
         protocol: Any = self.config.http_protocol_class
@@ -46,8 +46,8 @@ class HttpServer(uvicorn.Server):
 
 
 def http_server(app: ASGIApp, listeners: Sequence[Listener], tls: Tls | None, max_nodes: int) -> HttpServer:
-    """A server for these sockets, which have limits from now on."""
-    # Its warnings go where all our log goes. Without a level of its own it would build a trace of each connection.
+    """A server for these sockets. Sets the limits of the sockets."""
+    # uvicorn's warnings go to our log. Without a log level of its own it would trace each connection.
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     connection_limits = ConnectionLimits(connection_limit(max_nodes))
     for listener in listeners:

@@ -1,4 +1,4 @@
-"""One push over HTTP, and its outcome. The only part of the uplink that uses httpx."""
+"""One push over HTTP and its outcome. The only part of the uplink that uses httpx."""
 
 import asyncio
 import ssl
@@ -17,7 +17,7 @@ from nodetop.model.hub_api import INSTANCE_HEADER, PUSH_PATH, ErrorReply, PushRe
 from nodetop.server.base.startup import StartError
 
 PUSH_SECONDS = 5.0
-"""For a whole push, from the connection to the last byte of the reply."""
+"""Time limit for a whole push, from the connection to the last byte of the reply."""
 LONGEST_RETRY_AFTER = 300.0
 _REPLY_BYTES = 256 * 1024
 _IDLE_SECONDS = 25.0
@@ -27,21 +27,21 @@ Kind = Literal["taken", "again", "held", "refused"]
 
 @dataclass(frozen=True)
 class Outcome:
-    """taken: the hub has the samples. again: try again later. held: somebody has to fix something first (a token, a
+    """taken: the hub has the samples. again: try again later. held: a user has to fix something first (a token, a
     certificate, a name); the samples are kept until then. refused: the hub will never accept these samples."""
 
     kind: Kind
     message: str = ""
-    """One line for people, where it was not taken."""
+    """One line for users, if the push was not taken."""
     answered: bool = True
-    """False where no HTTP reply came at all."""
+    """False if there was no HTTP reply."""
     too_slow: bool = False
     retry_after: float | None = None
     reply: PushReply | None = None
 
 
 class _Batch(msgspec.Struct, kw_only=True, omit_defaults=True):
-    """A PushBatch whose samples are JSON already."""
+    """A PushBatch whose samples are already JSON."""
 
     sent_at: float
     cluster_id: str | None = None
@@ -50,8 +50,8 @@ class _Batch(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 
 class PushClient:
-    """Sends to one address only: no redirect is followed, no proxy is taken from the environment, and of a
-    reply only Retry-After has an effect."""
+    """Sends to one address only. It follows no redirects and uses no proxy from the environment. Of the headers of a
+    reply, only Retry-After has an effect."""
 
     def __init__(
         self,
@@ -62,10 +62,10 @@ class PushClient:
         tls: ssl.SSLContext | None = None,
         needs_own_peer: bool = False,
     ) -> None:
-        """`needs_own_peer`: nothing is sent to a program of another user of this machine."""
+        """With `needs_own_peer`, nothing is sent to a program of another user on this machine."""
         self._address = address
         self._token = token
-        """Called before each push, so that a new token counts without a restart."""
+        """Called before each push, so that a new token is used without a restart."""
         self._instance_id = instance_id
         self._extensions = {"trace": local_peer.check_new_connections()} if needs_own_peer else {}
         self._http = httpx.AsyncClient(
@@ -83,7 +83,7 @@ class PushClient:
         await self._http.aclose()
 
     async def push(self, samples: Sequence[bytes], *, cluster: str, sent_at: float, dropped: int) -> Outcome:
-        """Sends a batch of samples (JSON). Raises nothing but CancelledError."""
+        """Sends a batch of samples (JSON). Raises only CancelledError."""
         batch = _Batch(
             sent_at=sent_at,
             cluster_id=cluster or None,
@@ -121,8 +121,8 @@ class PushClient:
             try:
                 return Outcome("taken", reply=wire.decode(content, PushReply))
             except wire.BadMessage:
-                return Outcome("held", f"{self._address.shown} is not a nodetop hub: its reply is not one of a hub")
-        message = f"{self._address.shown} answers {status}: {_said(content)}"
+                return Outcome("held", f"{self._address.shown} is not a nodetop hub: its reply is not valid")
+        message = f"{self._address.shown} answers {status}: {_error_message(content)}"
         if status in (408, 429) or status >= 500:
             return Outcome("again", message, retry_after=_retry_after(headers))
         if status in (400, 413, 415, 422):
@@ -132,11 +132,11 @@ class PushClient:
         return Outcome("held", message)
 
 
-def _said(content: bytes) -> str:
+def _error_message(content: bytes) -> str:
     try:
         return clean(wire.decode(content, ErrorReply).error.message)
     except wire.BadMessage:
-        return "no error message of a nodetop hub"
+        return "the reply is not one of a nodetop hub"
 
 
 def _retry_after(headers: httpx.Headers) -> float | None:

@@ -1,4 +1,4 @@
-"""When to try again after a push that was not taken. Pure, but for the dice that keep many nodes apart."""
+"""When to try again after a failed push. Pure, except for random jitter, which keeps many nodes apart."""
 
 import random
 
@@ -6,7 +6,7 @@ from nodetop.base import backoff
 from nodetop.server.uplink.client import Outcome
 
 QUICK_SECONDS = (0.5, 1.0, 2.0)
-"""After a first failure; each is varied by half of it either way, so that nodes do not come back together."""
+"""Delays after the first failures. Each varies by up to half of it, so that nodes do not return all at once."""
 STEADY_SECONDS = 5.0
 LONGEST_SECONDS = 60.0
 HELD_SECONDS = 60.0
@@ -14,19 +14,19 @@ _GROWTH = 1.5
 
 
 class Retry:
-    """Counts failures in a row. A hub that answers "not now" is left alone for longer and longer; where nothing answers
-    at all, the pace stays steady, so that a hub that starts again has fresh samples within seconds."""
+    """Counts failures in a row. If the hub answers "not now", the delay grows. If nothing answers at all, the delay
+    stays the same, so that a restarted hub has fresh samples within seconds."""
 
     def __init__(self, dice: random.Random | None = None) -> None:
         self._dice = dice or random.Random()
         self.failures = 0
 
     def taken(self) -> None:
-        """A push went well."""
+        """A push succeeded."""
         self.failures = 0
 
     def delay(self, outcome: Outcome) -> float:
-        """Counts a failure; seconds to wait before the next try."""
+        """Counts a failure. Returns the seconds to wait before the next try."""
         self.failures += 1
         if outcome.kind == "held":
             return self._around(HELD_SECONDS, share=0.1)

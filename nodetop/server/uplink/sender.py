@@ -1,7 +1,7 @@
-"""Sends samples to a hub, in a thread of its own, so that neither a slow network nor a slow disk delays sampling.
+"""Sends samples to a hub, in its own thread, so that neither a slow network nor a slow disk delays sampling.
 
-Each sample is on disk before it is sent. The newest are sent first. When the hub answers, the backlog follows between
-them, oldest first. Of a reply only Retry-After has an effect.
+Each sample is on disk before it is sent. The newest samples are sent first. While the hub answers, the backlog is sent
+in between, oldest first.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ from nodetop.server.uplink.spool import MAX_BYTES, Spool, Ticket
 logger = logging.getLogger(__name__)
 
 BACKLOG_SECONDS = 0.5
-"""Between two batches of the backlog: at most two a second."""
+"""Pause between two batches of the backlog: at most two batches a second."""
 LONGEST_START_JITTER = 5.0
 _BATCH_BYTES = BODY_LIMIT - 64 * 1024
 _INBOX = 4096
@@ -36,14 +36,14 @@ _CLOSE_SECONDS = 6.0
 
 @dataclass(frozen=True)
 class UplinkStatus:
-    """The state of the uplink; counts are since the start."""
+    """The state of the uplink. Counts are since the start."""
 
     connected: bool = False
     problem: str | None = None
     accepted: int = 0
     duplicates: int = 0
     refused: int = 0
-    """Samples the hub will not take."""
+    """Samples that the hub will never accept."""
     dropped: int = 0
     """Samples lost because the spool was full."""
     waiting: int = 0
@@ -51,7 +51,7 @@ class UplinkStatus:
 
 
 class Uplink:
-    """Takes samples by offer() from any thread, keeps them in the spool, and sends them to the hub."""
+    """Takes samples through offer(), from any thread, keeps them in the spool, and sends them to the hub."""
 
     def __init__(
         self,
@@ -68,7 +68,7 @@ class Uplink:
         clock: Clock | None = None,
     ) -> None:
         """`token` is called before each push. `needs_own_peer`: see PushClient. `cluster_id` is for a hub that relays
-        its nodes. `folder` is the spool's. Raises OSError where the folder cannot be used."""
+        its nodes. `folder` is for the spool. Raises OSError if the folder cannot be used."""
         self._address = address
         self._client = partial(
             PushClient, address, token=token, instance_id=instance_id, tls=tls, needs_own_peer=needs_own_peer
@@ -90,7 +90,7 @@ class Uplink:
 
     @property
     def status(self) -> UplinkStatus:
-        """From any thread."""
+        """May be read in any thread."""
         return self._status
 
     def start(self) -> None:
@@ -100,8 +100,8 @@ class Uplink:
         self._started.wait()
 
     def offer(self, snapshot: NodeSnapshot, cluster_id: str | None = None) -> None:
-        """Takes a sample, from any thread, without blocking. While the disk hangs and too many wait, it is dropped and
-        counted."""
+        """Takes a sample, in any thread, without blocking. If too many samples wait because the disk hangs, the sample
+        is dropped and counted."""
         if self._inbox.qsize() >= _INBOX:
             self._overrun += 1
             return
@@ -109,7 +109,7 @@ class Uplink:
         self._call(lambda: self._arrived.set())
 
     def close(self) -> None:
-        """Ends the thread; unsent samples stay in the spool. Safe to call twice."""
+        """Ends the thread. Unsent samples stay in the spool. Safe to call twice."""
         self._call(lambda: self._stopped.set())
         if self._thread is not None:
             self._thread.join(_CLOSE_SECONDS)
@@ -150,7 +150,7 @@ class Uplink:
             self._waiting.set()
 
     async def _send(self) -> None:
-        # Nodes that started together must not push together all the time.
+        # Nodes that start at the same time must not push at the same time from then on.
         await asyncio.sleep(random.uniform(0, self._start_jitter))
         async with self._client() as client:
             while True:
@@ -178,7 +178,7 @@ class Uplink:
         await asyncio.sleep(wait)
 
     async def _idle(self) -> None:
-        """Waits for a sample, or until the next batch of the backlog is due."""
+        """Waits for a sample, or for the time of the next backlog batch."""
         self._waiting.clear()
         pause = self._backlog_at - self._clock.monotonic() if self._spool.backlog else None
         with suppress(TimeoutError):
@@ -186,7 +186,7 @@ class Uplink:
                 await self._waiting.wait()
 
     def _next_batch(self) -> Ticket | None:
-        """The newest samples, by turns with the oldest of the backlog where those are due and the hub answers."""
+        """The newest samples, alternating with the oldest of the backlog if those are due and the hub answers."""
         due = self._retry.failures == 0 and self._clock.monotonic() >= self._backlog_at
         fresh = self._spool.newest(self._limit, _BATCH_BYTES)
         if fresh is not None and not (due and self._backlog_turn and self._spool.backlog):
@@ -199,7 +199,7 @@ class Uplink:
         return self._spool.oldest(self._limit, _BATCH_BYTES)
 
     def _handle_outcome(self, ticket: Ticket, outcome: Outcome) -> float:
-        """Updates spool, status and retries after a push; seconds to wait before the next."""
+        """Updates spool, status and retries after a push. Returns the seconds to wait before the next push."""
         if outcome.kind == "taken":
             self._spool.done(ticket)
             self._limit = min(self._limit * 2, BATCH_LIMIT)
@@ -217,7 +217,7 @@ class Uplink:
         return self._retry.delay(outcome)
 
     def _isolate_refused(self, ticket: Ticket, outcome: Outcome) -> float:
-        """Halves a refused batch until the bad sample is alone, and drops that."""
+        """Halves a refused batch until only the bad sample is left, and drops it."""
         if len(ticket.samples) > 1:
             self._limit = max(len(ticket.samples) // 2, 1)
             return 0.0

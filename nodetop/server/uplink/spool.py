@@ -1,7 +1,7 @@
-"""Samples between the sampler and the network: on disk before they are sent, and kept until the hub has them.
+"""Samples waiting to be sent: on disk before they are sent, and kept until the hub has them.
 
-Samples of the last minute are whole, and the newest goes first. Older ones lose their process list (1.5 kB instead of
-12 each, so that the bound holds more than two days) and wait in a backlog, oldest first.
+Samples of the last minute are complete and sent newest first. Older samples lose their process list and wait in a
+backlog that is sent oldest first. Each then takes 1.5 kB instead of 12, so that the size limit is enough for two days.
 """
 
 from collections import deque
@@ -23,36 +23,36 @@ from nodetop.server.uplink.spool_queue import SEGMENT_BYTES, DiskQueue
 MAX_BYTES = 64 * 1024 * 1024
 WHOLE_SECONDS = 60.0
 MEMORY_SAMPLES = 720
-"""Kept in memory while the disk accepts nothing: an hour of samples, one every 5 s."""
+"""Samples kept in memory while the disk accepts no writes: one hour at one every 5 s."""
 _RECOVERED_AT_ONCE = 64
 _STEP_SECONDS = 1.0
-"""By less than that a clock only drifts."""
+"""A clock that is off by less was not set; it only drifts."""
 _CLOCK = b'{"spooled":'
 _WHOLE_SHARE = 4
-"""A quarter of the limit is for whole samples."""
+"""One quarter of the size limit is for complete samples."""
 
 
 @dataclass(frozen=True)
 class Spooled:
-    """A sample as it is sent: its JSON, and its cluster (empty: the receiving hub's own)."""
+    """A sample ready to be sent: its JSON and its cluster (empty: the receiving hub's own)."""
 
     cluster: str
     json: bytes
     clock: bytes = b""
-    """By which clock its time is, as it is written; empty in a spool of an older nodetop."""
+    """The encoded _ClockThen of its time; empty in a spool of an older nodetop."""
 
 
 class _ClockThen(Struct, frozen=True):
-    """The clock when a sample was kept: so that one that is set while the sample waits does not make it too old."""
+    """The clock when a sample was spooled. If the clock is set while the sample waits, its time can be corrected."""
 
     boot: str
     offset: float
-    """The wall clock minus the time since that boot."""
+    """The wall clock minus the time since boot."""
 
 
 @dataclass(frozen=True)
 class Ticket:
-    """Samples of one cluster, oldest first. Hand it to done() when they need not be kept any longer."""
+    """Samples of one cluster, oldest first. Pass it to done() when they need not be kept any longer."""
 
     samples: tuple[Spooled, ...]
     fresh: tuple[int, ...] = ()
@@ -67,18 +67,18 @@ _json, _clocks = msgspec.json.Encoder(), msgspec.json.Decoder(_ClockThen)
 class _Fresh:
     sample: Spooled
     taken_at: float
-    """By the clock that nobody sets."""
+    """By the monotonic clock."""
     number: int | None
-    """In the log on disk; None where the disk took no data."""
+    """Its record number on disk; None if it could not be written."""
 
 
 class Spool:
-    """Not for several threads. Killing the process loses nothing; a sample may then be sent twice."""
+    """Not thread-safe. If the process is killed, no sample is lost, but one may be sent twice."""
 
     def __init__(
         self, folder: Path, *, max_bytes: int = MAX_BYTES, clock: Clock | None = None, boot: str | None = None
     ) -> None:
-        """Takes over what an earlier run left in the folder. Raises OSError where the folder cannot be used."""
+        """Takes over what an earlier run left in the folder. Raises OSError if the folder cannot be used."""
         self._clock = clock or SystemClock()
         self._boot = machine_boot() if boot is None else boot
         self._whole_bytes = max_bytes // _WHOLE_SHARE
@@ -92,7 +92,7 @@ class Spool:
         self._memory: deque[bytes] = deque()
         self._lost = 0
         self.disk_problem: str | None = None
-        """Why samples are kept in memory only, while that is so."""
+        """Why samples are kept in memory only; None if they are on disk."""
         self._recover()
 
     def _recover(self) -> None:
@@ -105,12 +105,12 @@ class Spool:
         self._lost += self._log.dropped
 
     def __len__(self) -> int:
-        """Samples that wait."""
+        """Waiting samples."""
         return len(self._fresh) + self.backlog
 
     @property
     def backlog(self) -> int:
-        """Samples older than a minute that wait."""
+        """Waiting samples that are older than a minute."""
         return len(self._backlog) + len(self._memory)
 
     @property
@@ -119,7 +119,7 @@ class Spool:
         return self._lost + self._backlog.dropped
 
     def put(self, snapshot: NodeSnapshot, cluster: str = "") -> None:
-        """Keeps a sample. Where the disk is full or broken it is kept in memory, and `disk_problem` says so."""
+        """Keeps a sample. If the disk is full or failing, it is kept in memory, and `disk_problem` says why."""
         sample = Spooled(cluster, wire.encode(snapshot), _json.encode(self._clock_now()) if self._boot else b"")
         try:
             number = self._log.append(_packed(sample))
@@ -159,7 +159,7 @@ class Spool:
                 self._lost += 1
 
     def newest(self, limit: int, max_bytes: int) -> Ticket | None:
-        """The newest whole samples; None where there is none."""
+        """The newest complete samples; None if there are none."""
         taken: list[int] = []
         for key in reversed(self._fresh):
             sample = self._fresh[key].sample
@@ -172,7 +172,7 @@ class Spool:
         return Ticket(self._by_todays_clock(self._fresh[key].sample for key in taken), tuple(taken)) if taken else None
 
     def oldest(self, limit: int, max_bytes: int) -> Ticket | None:
-        """The oldest samples of the backlog; None where there is none."""
+        """The oldest samples of the backlog; None if it is empty."""
         end, records = self._backlog.peek(limit, max_bytes)
         on_disk = bool(records)
         samples = [_unpacked(record) for record in records or list(self._memory)[:limit]]
@@ -187,12 +187,12 @@ class Spool:
         return _ClockThen(self._boot, self._clock.wall() - self._clock.boottime())
 
     def _by_todays_clock(self, samples: Iterable[Spooled]) -> tuple[Spooled, ...]:
-        """The samples, with their times moved by as much as the clock was set since they were kept."""
+        """The samples, with their times corrected if the clock was set after they were spooled."""
         now = self._clock_now()
         return tuple(_moved(sample, now) if sample.clock else sample for sample in samples)
 
     def done(self, ticket: Ticket) -> None:
-        """Removes samples that the hub has, or will never accept."""
+        """Removes samples that the hub has or will never accept."""
         for key in ticket.fresh:
             self._forget(key)
         self._trim_log()
@@ -211,13 +211,13 @@ class Spool:
         self._log.advance_to(next(kept, self._log.end))
 
     def close(self) -> None:
-        """Closes the files; what waits stays on disk."""
+        """Closes the files. Waiting samples stay on disk."""
         self._log.close()
         self._backlog.close()
 
 
 def _packed(sample: Spooled) -> bytes:
-    """A record: the cluster, a line end, the JSON. The clock is a field of the JSON that no other reader knows."""
+    """A record: the cluster, a line feed, the JSON. The clock is an extra JSON field that other readers ignore."""
     json = _CLOCK + sample.clock + b"," + sample.json[1:] if sample.clock else sample.json
     return sample.cluster.encode() + b"\n" + json
 

@@ -1,9 +1,9 @@
-"""A queue of records on disk: appended at one end, taken from the other, bounded, in files that a crash cannot spoil.
+"""A bounded, crash-safe queue of records on disk: appended at one end, taken from the other.
 
 A record is its length, the CRC-32 of its payload (both four bytes, little-endian), and the payload, which is not empty.
-Segments are files named by a growing number. What was taken is forgotten by unlinking a whole segment, so after a crash
-at most one segment's worth is taken again: what is in the queue must bear being done twice. Reading goes on at the next
-whole record after damage; what was lost is counted, by its share of the bytes where nothing else tells.
+Segments are files named by an increasing number. Taken records are removed by deleting a whole segment. So after a
+crash up to one segment of records is taken again, and handling a record twice must do no harm. After damage, reading
+continues at the next intact record. Lost records are counted; if their number is unknown, it is estimated by size.
 """
 
 from collections import deque
@@ -29,25 +29,25 @@ class _Segment:
     path: Path
     records: int = 0
     size: int = 0
-    """Bytes up to the end of the last whole record; what follows in the file (a torn tail) is not read."""
+    """Bytes up to the end of the last intact record. Anything after it (an unfinished write) is not read."""
 
 
 class DiskQueue:
-    """Records, oldest first. Written to the kernel at once, so that killing the process loses none; not synced."""
+    """Records, oldest first. Written to the kernel at once, so that killing the process loses none. Not synced."""
 
     def __init__(self, folder: Path, *, max_bytes: int, segment_bytes: int = SEGMENT_BYTES) -> None:
-        """Takes over what is in the folder (made if absent). Raises OSError where the folder cannot be used."""
+        """Takes over what is in the folder, which is created if absent. Raises OSError if the folder cannot be used."""
         self._folder = folder
         self._max_bytes = max_bytes
         self._segment_bytes = segment_bytes
         self._active: int | None = None
         self._taken = 0
-        """Records of the first segment that were taken, and where the next one starts."""
+        """Records already taken from the first segment. The next one starts at `_offset`."""
         self._offset = 0
         self._first = 0
-        """Number of the oldest record since this queue was opened, for advance_to()."""
+        """Number of the oldest record, counted since this queue was opened; for advance_to()."""
         self.dropped = 0
-        """Records lost to the bound or to damage since this queue was opened."""
+        """Records lost to the size limit or to damage since this queue was opened."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         paths = sorted(path for path in folder.glob(f"*{_SUFFIX}") if path.stem.isdecimal())
         self._segments = deque(self._found(paths))
@@ -57,7 +57,7 @@ class DiskQueue:
         for path in paths:
             try:
                 records, lost = _read(path)
-            except OSError:  # it stays where it is, for somebody to look at
+            except OSError:  # left in place for the user to inspect
                 self.dropped += 1
                 continue
             self.dropped += lost
@@ -76,12 +76,12 @@ class DiskQueue:
 
     @property
     def end(self) -> int:
-        """The number the next record will have."""
+        """The number of the next record to be appended."""
         return self._first + len(self)
 
     def append(self, payload: bytes) -> int:
-        """Adds a record at the end and tells its number; beyond the bound the oldest segment goes. Raises OSError,
-        having added nothing; ValueError for a payload that is empty or too large."""
+        """Adds a record at the end and returns its number. Over the size limit, the oldest segment is dropped. Raises
+        OSError if nothing was added; ValueError for a payload that is empty or too large."""
         if not 0 < len(payload) <= MAX_RECORD_BYTES:
             raise ValueError(f"a record of the spool has 1 to {MAX_RECORD_BYTES} bytes")
         record = _HEAD.pack(len(payload), crc32(payload)) + payload
@@ -110,15 +110,15 @@ class DiskQueue:
         self._segments.append(_Segment(path))
 
     def _mend(self, descriptor: int, size: int) -> None:
-        # Half a record would hide all that comes after it: cut it off, or go on in a new file.
+        # Half a record would hide all records after it: cut it off, or continue in a new file.
         try:
             files.truncate(descriptor, size)
         except OSError:
             self._close_active()
 
     def peek(self, limit: int, max_bytes: int = MAX_RECORD_BYTES) -> tuple[int, list[bytes]]:
-        """Some of the oldest records, at most so many and (after the first) so many bytes; and the number of the one
-        that follows them, for advance_to(). None only when the queue is empty."""
+        """Up to `limit` of the oldest records, and at most `max_bytes` unless the first is larger; also the number of
+        the record after them, for advance_to(). Empty only if the queue is empty."""
         while len(self):
             taken: list[bytes] = []
             for record in islice(self._rest_of_first(), limit):
@@ -132,8 +132,8 @@ class DiskQueue:
         return self._first, []
 
     def _rest_of_first(self) -> "list[_Record]":
-        """The records of the first segment that were not taken. Those that were damaged since they were written are
-        lost: the others keep their numbers, as if the lost ones had been the first."""
+        """The records of the first segment that are not taken yet. Records that were damaged after they were written
+        are lost; the others keep their numbers, as if the lost ones had come first."""
         segment = self._segments[0]
         records = _records(segment.path, self._offset)[: segment.records - self._taken]
         lost = segment.records - self._taken - len(records)
@@ -143,7 +143,7 @@ class DiskQueue:
         return records
 
     def advance_to(self, number: int) -> None:
-        """Forgets all records before this number. Those that were dropped meanwhile are passed over."""
+        """Removes all records before this number. Records that were dropped meanwhile are skipped."""
         while self._first < number and self._segments:
             segment = self._segments[0]
             step = min(number - self._first, segment.records - self._taken)
@@ -179,7 +179,7 @@ class DiskQueue:
             self._active = None
 
     def close(self) -> None:
-        """Closes the open file; queued records stay on disk."""
+        """Closes the open file. Queued records stay on disk."""
         self._close_active()
         if self._segments and not self._segments[-1].records:
             with suppress(FileNotFoundError):
@@ -189,11 +189,11 @@ class DiskQueue:
 class _Record(NamedTuple):
     payload: bytes
     end: int
-    """Where the next one begins in the file."""
+    """Where the next record begins in the file."""
 
 
 def _records(path: Path, offset: int) -> list[_Record]:
-    """The whole records from an offset on; none where the file cannot be read."""
+    """The intact records from an offset on; none if the file cannot be read."""
     try:
         return _read(path, offset)[0]
     except OSError:
@@ -201,7 +201,7 @@ def _records(path: Path, offset: int) -> list[_Record]:
 
 
 def _read(path: Path, offset: int = 0) -> tuple[list[_Record], int]:
-    """The whole records from an offset on, and about how many others there were. Raises OSError."""
+    """The intact records from an offset on, and about how many damaged ones. Raises OSError."""
     data = files.read(path)
     records: list[_Record] = []
     damaged_bytes = damages = 0
@@ -234,14 +234,14 @@ def _record(data: bytes, at: int) -> _Record | None:
 
 
 def _next_record(data: bytes, at: int) -> int:
-    """Where a whole record begins, from there on; the end of the data where none does."""
+    """The start of the next intact record at or after an offset; the end of the data if there is none."""
     while at < len(data) and _record(data, at) is None:
         at += 1
     return at
 
 
 def _is_torn(data: bytes, at: int) -> bool:
-    """Whether what begins there was not written to its end: nobody was told that it was kept."""
+    """Whether an unfinished write begins at an offset. Its record was never acknowledged."""
     if at + _HEAD.size > len(data):
         return True
     length: int = _HEAD.unpack_from(data, at)[0]

@@ -42,7 +42,7 @@ class LocalProcesses(ProcessControl):
             from nodetop.probes.processes.details import LinuxDetails
 
             return LinuxDetails(self._sampler.files)
-        from nodetop.probes.portable.details import PortableDetails
+        from nodetop.probes.portable.details import PortableDetails  # psutil, which Linux does without
 
         return PortableDetails()
 

@@ -15,6 +15,7 @@ from nodetop.drawing.meter import step
 from nodetop.drawing.runs import Line, Run, blank, cut_line, dimmed, line_width, pad
 from nodetop.history.means import MeanSnapshot
 from nodetop.model.panels import DIGITS, SPEC
+from nodetop.model.quantities import severity
 from nodetop.model.snapshot import ProbeReport
 from nodetop.widgets.base.view import View
 
@@ -135,8 +136,8 @@ def mark(value: float | None, warning: float | None, critical: float | None, gly
 
 def judged(name: str, value: float | None, view: View) -> Run:
     """The mark of a quantity's value, by the user's limits or else the default ones."""
-    levels = view.levels.get(name)
-    return _NO_MARK if levels is None or value is None else mark(value, *levels, view.glyphs)
+    found = severity(name, value, view.levels)
+    return (_NO_MARK, ("warning", view.glyphs.warning), ("critical", view.glyphs.critical))[found]
 
 
 def percent_field(value: float | None) -> str:

@@ -82,11 +82,10 @@ def _share(quantity: Quantity) -> Cell:
         percent = value_of(row)
         room = cells if cells < _METER_LEAST else 5
         style, text = scaled(gradient, percent), percent_field(percent)
-        limit = view.levels.get(name)
-        if limit is None or percent is None or percent < limit[0] or row.state not in REPORTING:
+        sign = judged(name, percent if row.state in REPORTING else None, view)
+        if sign[1] == " ":
             number: Sequence[Run] = ((style, text.rjust(room)),)
         else:
-            sign = judged(name, percent, view)
             number = ((sign[0], sign[1].rjust(room - len(text))), (style, text))
         return number if cells < _METER_LEAST else (*meter(percent, cells - 5, gradient, view.glyphs), *number)
 

@@ -70,7 +70,7 @@ async def test_what_the_disk_refuses_is_refused_and_later_it_works_again(
 
     with monkeypatch.context() as patch:
         fail(patch, failing, errno.EIO)
-        with pytest.raises(JournalError, match="the disk fails") as refused:
+        with pytest.raises(JournalError, match="the disk is failing") as refused:
             await journal.append(b"never")
         assert refused.value.errno == errno.EIO
     assert await journal.append(b"after") == 2

@@ -35,8 +35,8 @@ async def test_a_sync_that_fails_now_and_then_is_said_for_minutes(
             await journal.append(b"%d" % number)
             taken.append(b"%d" % number)
     assert journal.failures.problem == (
-        f"the journal could not be written 3 times in the last minutes: {tmp_path}: the disk fails: "
-        "look at the kernel's log"
+        f"the journal could not be written 3 times in the last minutes: {tmp_path}: the disk is failing: "
+        "see the kernel log"
     )
     await journal.append(b"last")
     assert journal.failures.problem is not None
@@ -52,7 +52,7 @@ async def test_a_full_disk_is_said_until_it_has_room(tmp_path: Path, monkeypatch
         fail(patch, "write")
         with pytest.raises(JournalError):
             await journal.append(b"one")
-    assert journal.failures.problem == f"no samples are taken: {tmp_path}: the disk is full: free some space"
+    assert journal.failures.problem == f"the hub accepts no samples: {tmp_path}: the disk is full: free some space"
     await journal.append(b"two")
     assert journal.failures.problem is None
     journal.close()

@@ -185,7 +185,7 @@ def test_another_users_process_keeps_its_secrets_and_cannot_be_acted_upon(known:
     assert str(SCRIPT) in told["arguments"]
     for act in ("signal", "renice", "affinity", "ionice"):
         assert told[act] == "root's process: permission denied; run nodetop with sudo"
-    assert told["own renice"] == "permission denied: only root raises a priority; run nodetop with sudo"
+    assert told["own renice"] == "permission denied: only root can raise a priority; run nodetop with sudo"
     assert known.process.poll() is None
 
 

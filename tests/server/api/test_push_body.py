@@ -69,7 +69,7 @@ def test_colons_and_escapes_in_texts_are_no_keys(text: str, as_ascii: bool) -> N
 def test_a_key_is_found_twice_only_where_it_is(tree: dict[str, str], as_ascii: bool, twice: bool) -> None:
     text = json.dumps({"k": 1, "inner": tree}, ensure_ascii=as_ascii)
     if twice:
-        with pytest.raises(Refusal, match="one key twice"):
+        with pytest.raises(Refusal, match="duplicate key"):
             strict_json.parse(f'{{"k": {{":": 2}}, {text[1:]}'.encode())
     else:
         assert strict_json.parse(text.encode()).keys() == {"k", "inner"}
@@ -196,5 +196,5 @@ def test_parameters_that_cannot_be(value: str) -> None:
 
 
 def test_unknown_parameters_are_refused() -> None:
-    with pytest.raises(Refusal, match="takes only: hours"):
+    with pytest.raises(Refusal, match="allowed: hours"):
         Query({"huors": "1"}, "hours")

@@ -30,19 +30,19 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--listen", "0.0.0.0:0"), "without TLS would send tokens readable"),
+        (("--listen", "0.0.0.0:0"), "without TLS would send tokens unencrypted"),
         (("--listen", "nonsense:x"), "is not an address; write it like 0.0.0.0:8082"),
         (("--listen", "[::1"), "is not an address"),
         (("--listen", "127.0.0.1:99999"), "is not an address"),
-        ((*LOCAL, "--cluster-id", "a b"), "--cluster-id 'a b' is not a name"),
-        ((*LOCAL, "--node-name", "-x"), "--node-name '-x' is not a name"),
-        ((*LOCAL, "--tls-cert", "c.pem"), "--tls-cert and --tls-key go together"),
+        ((*LOCAL, "--cluster-id", "a b"), "--cluster-id 'a b' is not valid"),
+        ((*LOCAL, "--node-name", "-x"), "--node-name '-x' is not valid"),
+        ((*LOCAL, "--tls-cert", "c.pem"), "--tls-cert and --tls-key are needed together"),
         ((*LOCAL, "--join", "https://up"), "give --cluster-id"),
-        ((*LOCAL, "--pin", "sha256:00"), "--pin goes with --join"),
+        ((*LOCAL, "--pin", "sha256:00"), "--pin needs --join"),
         (("--join", "http://hub.example"), "--insecure-http on a network you trust"),
         (("--join", "https://token@hub.example"), "cannot hold a password or token; use --token-file"),
         (("--join", "https://hub.example"), "A node needs the hub's push token"),
-        (("--join", "https://hub.example", "--pin", "sha256:1"), "A pin is written sha256:"),
+        (("--join", "https://hub.example", "--pin", "sha256:1"), "A pin must be sha256:"),
         (("--join", "https://hub.example", "--token-file", "/no/such"), "Cannot read the token file /no/such"),
         (("--token", "secret"), "No such option"),
         (("--interval", "nan"), "is not a number of seconds"),
@@ -75,8 +75,8 @@ def test_the_file_and_the_environment_are_followed(folder: Path, tmp_path: Path)
         ("qwertz", "a token is shorter than 22"),
         ("a" * 43, "too easy to guess"),
         ("ab\x01" * 20, "not printable ASCII"),
-        ("", "has no token in it"),
-        ("# only a remark", "has no token in it"),
+        ("", "contains no token"),
+        ("# only a remark", "contains no token"),
     ],
 )
 def test_a_token_that_is_none(folder: Path, tmp_path: Path, text: str, words: str) -> None:
@@ -88,7 +88,7 @@ def test_a_token_that_is_none(folder: Path, tmp_path: Path, text: str, words: st
 def test_a_token_that_pushes_must_not_read(folder: Path, tmp_path: Path) -> None:
     same = private(tmp_path / "t")
     code, line = refused(folder, *LOCAL, "--read-token-file", same, "--push-token-file", same)
-    assert (code, "share a token" in line) == (2, True), line
+    assert (code, "have the same token" in line) == (2, True), line
 
 
 def test_secrets_that_others_can_read(folder: Path, tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_a_data_directory_that_others_can_replace(folder: Path) -> None:
     (folder / "data").mkdir(parents=True)
     (folder / "data").chmod(0o777)
     code, line = refused(folder, *LOCAL)
-    assert (code, "Anybody can put another" in line and "chmod o-w" in line) == (2, True), line
+    assert (code, "Any user can replace" in line and "chmod o-w" in line) == (2, True), line
     (folder / "data").chmod(0o1777)  # as /tmp
     with server(folder, *LOCAL) as hub:
         assert hub.end() == 0
@@ -126,7 +126,7 @@ def test_a_second_server_on_the_same_data(folder: Path) -> None:
     with server(folder, *LOCAL) as first:
         second = Server(folder, *LOCAL)
         assert second.process.wait(20) == 3
-        assert "Another nodetop-server uses" in second.log
+        assert "Another nodetop-server is using" in second.log
         assert first.process.poll() is None
 
 
@@ -192,7 +192,7 @@ def test_forget_without_a_hub(folder: Path) -> None:
     with server(folder, *LOCAL) as hub:
         assert hub.end() == 0
     code, line = refused(folder, "forget", "../x")
-    assert (code, "is not a node's name" in line) == (2, True), line
+    assert (code, "is not a node name" in line) == (2, True), line
     told = Server(folder, "forget", "x")
     assert told.process.wait(20) == 0
     assert told.said == "The hub is not running; it will forget x when it starts\n"

@@ -79,7 +79,7 @@ def test_links_of_our_own_are_followed_and_folders_are_no_files(file: Path, tmp_
     write(tmp_path / "real", GOOD)
     file.symlink_to(tmp_path / "real")
     assert read_private(file, "token file") == GOOD.encode()
-    with pytest.raises(StartError, match="is not a file"):
+    with pytest.raises(StartError, match="is not a regular file"):
         read_private(tmp_path, "token file")
     with pytest.raises(StartError, match="No such file"):
         read_private(tmp_path / "none", "token file")
