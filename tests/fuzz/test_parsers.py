@@ -95,7 +95,7 @@ TEXTS: dict[Callable[[str], Any], tuple[bytes, ...]] = {
     parse_node_filter: FILTERS,
     parse_process_filter: FILTERS,
     parse_keys: (b"ctrl+a F10 q",),
-    redact: (b"mysql -u root -pSECRET --password x y http://u:p@h/ token=a_b_c",),
+    redact: (b"mysql -u root -pSECRET --password x y http://u:p@h/ token=a_b_c", b"token_" * 680, b"a_" * 700),
     lambda text: cut(clean(text), 9): (b"\xe6\x97\xa5\xe6\x9c\xac",),
     lambda text: to_ascii(text): (b"\xe2\x96\x88",),
     lambda text: width(clean(text)): (b"e\xcc\x81",),
