@@ -1,44 +1,53 @@
-# Everything a developer does. Needs python3 (3.11 or newer) and make; the rest is installed into .venv.
+# All development tasks. Needs python3 (3.11 or newer) and make; everything else is installed into .venv.
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 PYTEST_ARGS ?= -n auto
 
-.PHONY: help run test test-crash lint check format verify bench clean
+.PHONY: help run test test-crash test-faults lint check format verify verify-vm bench fuzz clean
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
-help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(VENV)/.installed ## the monitor on this machine; make run ARGS="--theme light" for flags
+run: $(VENV)/.installed ## run the monitor; flags: make run ARGS="--theme light"
 	@$(BIN)/nodetop $(ARGS)
 
-test: $(VENV)/.installed-test ## all tests
+test: $(VENV)/.installed-test ## run all tests
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-test-crash: $(VENV)/.installed-test ## kills a hub and all else that writes, and replays crash states: a table; ARGS="--kills 300"
+test-crash: $(VENV)/.installed-test ## kill a hub and all other writers, replay crash states, print a table; ARGS="--kills 300"
 	$(BIN)/python -m pytest tests/crash -n0 -q --kills 60 --states 400 $(ARGS)
 
-lint: $(VENV)/.installed-check ## format, lint, types and import directions
+lint: $(VENV)/.installed-check ## check format, lint, types and import directions
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-check: lint test ## lint and test: what a change must pass
+check: lint test ## lint and test; every change must pass this
 
-format: $(VENV)/.installed-check ## formats the sources
+format: $(VENV)/.installed-check ## format the sources
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-verify: $(VENV)/.installed-test ## numbers beside those of free, sar, iostat, df, top: a table; ARGS="--write-table FILE"
+verify: $(VENV)/.installed-test ## compare with free, sar, iostat, df, top in a table; ARGS="--write-table FILE"
 	$(BIN)/python -m pytest tests/verify --long -q $(ARGS)
 
-bench: $(VENV)/.installed-test ## what nodetop costs, beside the monitors found here; ARGS="--processes 2000"
+verify-vm: $(VENV)/.installed-test ## compare inside a virtual machine: md, LVM, bonds, sensors, systemd; needs root, qemu
+	$(BIN)/python -m pytest tests/verify/vm --long --vm -q $(ARGS)
+
+bench: $(VENV)/.installed-test ## compare CPU and memory with installed monitors; ARGS="--processes 2000"
 	$(BIN)/python bench/peers.py $(ARGS)
 
-clean: ## removes what was made
+fuzz: $(VENV)/.installed-test ## test parsers, screens and replies with generated input, 2 minutes; ARGS="--seconds 1800"
+	$(BIN)/python -m pytest tests/fuzz -q -n 2 --seconds 120 $(ARGS)
+
+test-faults: $(VENV)/.installed-test ## cause disk, clock and network faults, print a table of what held
+	$(BIN)/python -m pytest tests/faults -q --every-fault $(ARGS)
+
+clean: ## remove everything that was built
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(VENV)/.installed: pyproject.toml scripts/environment

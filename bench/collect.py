@@ -1,12 +1,10 @@
-"""What one sample costs: nodetop's probes beside psutil.process_iter, in the same process and the same moments.
+"""The cost of one sample: nodetop's probes compared with psutil.process_iter, in the same process at the same time.
 
     python bench/collect.py                    # 0, 500 and 2,000 extra idle processes
     python bench/collect.py --procs 500 --samples 40
 
-Prints milliseconds of CPU per sample (medians; the kernel's work included), and how many times our processes' psutil's
-are, which are asked for the same columns.
-Machines are noisy: quote the ratio of one run.
-"""
+Prints milliseconds of CPU per sample (medians, including the kernel's work), and the ratio of psutil's time to that of
+our process probe for the same columns. Machines are noisy, so quote the ratio of one run."""
 
 import argparse
 import contextlib
@@ -29,7 +27,7 @@ COLUMNS = ["name", "username", "status", "ppid", "cpu_times", "nice", "num_threa
 
 @contextlib.contextmanager
 def idle_processes(count: int) -> Iterator[None]:
-    """So many more processes that only sleep."""
+    """Starts extra processes that only sleep."""
     pids = [os.posix_spawnp("sleep", ["sleep", "1000"], os.environ) for _ in range(count)]
     try:
         yield
@@ -41,21 +39,21 @@ def idle_processes(count: int) -> Iterator[None]:
 
 
 def milliseconds(work: Callable[[], object]) -> float:
-    """CPU time of this process, all threads, that something takes."""
+    """The CPU time of a call, over all threads of this process."""
     began = time.process_time()
     work()
     return (time.process_time() - began) * 1000
 
 
 def ask_psutil() -> None:
-    """What a monitor would ask for in its process table."""
+    """Reads what a monitor shows in its process table."""
     for _ in psutil.process_iter(COLUMNS):
         pass
 
 
 @dataclass
 class Costs:
-    """Milliseconds of CPU, one for each sample."""
+    """Milliseconds of CPU, one value per sample."""
 
     processes: int = 0
     all_probes: list[float] = field(default_factory=list)
@@ -64,7 +62,7 @@ class Costs:
 
 
 def measure(samples: int, pause: float) -> Costs:
-    """Our samples and psutil's by turns, after both have seen all processes."""
+    """Takes our samples and psutil's in turn, after both have seen all processes."""
     costs, files = Costs(), HostFiles()
     sampler, probe = Sampler(files, probes(files)), ProcessesProbe(files)
     previous, at = probe.read(), time.monotonic()
@@ -90,8 +88,8 @@ def measure(samples: int, pause: float) -> Costs:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--procs", type=int, nargs="+", default=[0, 500, 2000], help="extra idle processes")
-    parser.add_argument("--samples", type=int, default=15, help="of each kind (default: 15)")
-    parser.add_argument("--pause", type=float, default=0.25, help="seconds between two (default: 0.25)")
+    parser.add_argument("--samples", type=int, default=15, help="number of samples of each kind (default: 15)")
+    parser.add_argument("--pause", type=float, default=0.25, help="seconds between samples (default: 0.25)")
     options = parser.parse_args()
     print(f"{'extra':>6} {'in all':>7} {'nodetop, all probes':>20} {'its processes':>14} {'psutil':>8} {'ratio':>6}")
     for count in options.procs:

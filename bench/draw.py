@@ -1,8 +1,8 @@
-"""What drawing the node screen costs: milliseconds a frame, without processes, without a terminal.
+"""The cost of drawing the node screen in milliseconds per frame, without processes and without a terminal.
 
   python bench/draw.py [WIDTHxHEIGHT ...]
 
-Each frame draws a new sample of a made-up server, as a refresh does; the samples are made before the clock starts.
+Each frame draws a new sample of a made-up server, like a refresh. The samples are made before the measurement.
 """
 
 import sys
@@ -29,7 +29,7 @@ PANELS = (HeaderPanel, CpuPanel, MemoryPanel, DisksPanel, NetworkPanel, Temperat
 
 
 def measure(width: int, height: int) -> dict[str, list[float]]:
-    """Milliseconds of each frame, by panel; "ansi" is what the terminal's sequences cost on top."""
+    """Milliseconds of each frame, by panel; "ansi" is the additional cost of the terminal sequences."""
     panels: list[Panel] = [panel() for panel in PANELS]
     sequences = sgr(THEMES["dark"], "truecolor")
     view = played(450)
@@ -61,7 +61,7 @@ def main() -> None:
         medians = {name: times[len(times) // 2] for name, times in spent.items()}
         drawing = sum(median for name, median in medians.items() if name != "ansi")
         parts = "  ".join(f"{name} {median:.2f}" for name, median in medians.items())
-        print(f"{size:>8}  drawing {drawing:.2f} ms a frame ({parts} ms)")
+        print(f"{size:>8}  drawing {drawing:.2f} ms per frame ({parts} ms)")
         print(f"{' ':>8}  {sent[len(sent) // 2] / 1000:.1f} kB when every line changed")
 
 

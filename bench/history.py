@@ -1,11 +1,10 @@
-"""What 30 days of history cost, beside TinyDB's own storage of the same points.
+"""The cost of 30 days of history, compared with TinyDB's own storage of the same points.
 
     python bench/history.py [--nodes 100] [--days 30] [--folder FOLDER]
 
-Written and read: nodetop's store (a TinyDB file per node and day, replaced as a whole, synced), and TinyDB as it comes
-(JSONStorage, a file per node, which is kinder to it than one file for all). The peer is measured with one node, and its
-time for many nodes is that times their number. It syncs nothing, and a kill can leave its file unreadable.
-"""
+Writes and reads nodetop's store (a TinyDB file per node and day, replaced as a whole and synced), and plain TinyDB
+(JSONStorage with one file per node, which is faster for it than one file for all). TinyDB is measured with one node;
+its time for many nodes is the multiple. It does not sync, and a kill can leave its file unreadable."""
 
 import argparse
 import asyncio
@@ -41,7 +40,7 @@ TRIES = 7
 
 
 def points(day: int) -> Iterator[HistoryPoint]:
-    """A day of a busy node: every value known, six processes on top."""
+    """A day of a busy node: all values known, six top processes."""
     for index in range(DAY // INTERVAL):
         value = 10 + (index * 7919 + day * 104_729) % 8000 / 100
         top = tuple(
@@ -54,7 +53,7 @@ def points(day: int) -> Iterator[HistoryPoint]:
 
 
 def seconds(work: Callable[[], object], tries: int = TRIES) -> float:
-    """The median of some runs."""
+    """The median of several runs."""
     taken = []
     for _ in range(tries):
         begin = time.perf_counter()
@@ -64,7 +63,7 @@ def seconds(work: Callable[[], object], tries: int = TRIES) -> float:
 
 
 def ours(folder: Path, nodes: int, days: int) -> dict[str, float]:
-    """Seconds of nodetop's store with so many nodes."""
+    """Seconds that nodetop's store takes with so many nodes."""
     store = HistoryStore(folder)
     names = [f"node-{index:03d}" for index in range(nodes)]
     for day in range(days):
@@ -93,7 +92,7 @@ def ours(folder: Path, nodes: int, days: int) -> dict[str, float]:
 
 
 def peer(folder: Path, days: int) -> dict[str, float]:
-    """Seconds of TinyDB's own storage with one node."""
+    """Seconds that TinyDB's own storage takes with one node."""
     folder.mkdir()
     database = TinyDB(folder / "node.json")
     documents = [msgspec.to_builtins(point) for day in range(days) for point in points(day)]
@@ -124,7 +123,7 @@ def report(title: str, own: dict[str, float], other: dict[str, float], factor: i
 
 
 def hub(folder: Path, nodes: int) -> None:
-    """A hub's memory of an hour of samples each 5 s, and what taking and writing them costs."""
+    """The memory of a hub for an hour of samples every 5 s, and the cost of accepting and writing them."""
     row = [
         ProcessMetrics(
             pid=pid,
@@ -177,11 +176,9 @@ def hub(folder: Path, nodes: int) -> None:
     )
     list(history.restore())
     each, writing = asyncio.run(run())
-    print(
-        f"\nA hub of {nodes} nodes, 20 processes each, an hour of samples each 5 s ({history.problem or 'all written'})"
-    )
+    print(f"\nA hub of {nodes} nodes, 20 processes each, 1 h of samples every 5 s ({history.problem or 'all written'})")
     print(f"  take a sample, durably           {each * 1e6:8.0f} µs of CPU (at 5 s: {each * nodes / 5:.1%} of a core)")
-    print(f"  write an interval and checkpoint {writing * 1000:8.0f} ms, in a thread of its own")
+    print(f"  write an interval and checkpoint {writing * 1000:8.0f} ms, in a separate thread")
     print(f"  checkpoint                       {(folder / 'checkpoint').stat().st_size / 2**20:8.1f} MiB")
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"  memory of this process           {memory:8.0f} MiB at most")
@@ -200,7 +197,7 @@ def main() -> None:
     parser.add_argument("--nodes", type=int, default=100)
     parser.add_argument("--days", type=int, default=30)
     parser.add_argument("--hub-nodes", type=int, default=100)
-    parser.add_argument("--folder", type=Path, help="on the disk to be measured [a temporary one]")
+    parser.add_argument("--folder", type=Path, help="a folder on the disk to measure [a temporary one]")
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="nodetop-bench-", dir=options.folder))
     try:

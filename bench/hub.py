@@ -1,11 +1,10 @@
-"""1,000 simulated nodes, each pushing a sample with 20 processes every 5 s, against one real hub.
+"""1,000 simulated nodes, each pushing a sample with 20 processes every 5 s, to one real hub.
 
     python bench/hub.py [--nodes 1000] [--seconds 60]
 
-Prints the hub's share of a core, its memory, the times of pushes and of reads of the overview, and of a 30-day history
-of one node, which is written into the hub's store before. The load comes from this process, over as many kept
-connections as there are nodes.
-"""
+Prints the hub's share of a core, its memory, and the times of pushes, of overview reads, and of reading a node's 30-day
+history, which is put into the hub's store before the run. This process makes the load, over one persistent connection
+per node."""
 
 import argparse
 import asyncio
@@ -30,7 +29,7 @@ HISTORY_DAYS = 30
 
 
 def sample(node: str, seq: int, boot: str) -> bytes:
-    """A push as the uplink sends it: a whole snapshot, with texts and numbers as long as real ones."""
+    """A push as a node sends it: a complete snapshot, with texts and numbers as long as real ones."""
     rows = [
         {
             "pid": 1000 + number,
@@ -85,7 +84,7 @@ def sample(node: str, seq: int, boot: str) -> bytes:
 
 
 def fill_history(folder: Path, node: str) -> None:
-    """30 days of points of one node, in the hub's own store."""
+    """Writes 30 days of points of one node to the hub's store."""
     store = HistoryStore(folder, cluster="default")
     now = time.time() // 300 * 300
     stat = Stat(mean=25.0, max=75.0)
@@ -98,7 +97,7 @@ def fill_history(folder: Path, node: str) -> None:
 
 
 class Load:
-    """The nodes, and the readers beside them."""
+    """The simulated nodes, and the readers."""
 
     def __init__(self, client: httpx.AsyncClient, push: str, read: str, nodes: int) -> None:
         self._client, self._nodes = client, nodes
@@ -114,7 +113,7 @@ class Load:
         name, boot, seq = f"node-{number:04d}", "bench", 0
         await asyncio.sleep(INTERVAL * number / self._nodes)
         due = time.monotonic()
-        # A client of its own, as a node has: one with a thousand connections is slower than the hub.
+        # Each node has its own client: a single one with a thousand connections would be slower than the hub.
         async with httpx.AsyncClient(base_url=self._url, verify=False, timeout=60, trust_env=False) as client:
             while True:
                 seq += 1
@@ -122,7 +121,7 @@ class Load:
                 began = time.monotonic()
                 try:
                     status = (await client.post("/metrics/node", content=body, headers=self._push)).status_code
-                except httpx.TransportError:  # too many at once, say: a node tries again
+                except httpx.TransportError:  # too many at once, for example: a node tries again
                     status = 0
                 if self.measures:
                     self.pushes.append(time.monotonic() - began)
@@ -140,7 +139,7 @@ class Load:
             await asyncio.sleep(1.0)
 
     async def history(self) -> float:
-        """The median of 10 reads of 30 days, rolled up as the trends screen asks for them."""
+        """The median of 10 reads of 30 days, at the resolution of the trends screen."""
         times = []
         for _ in range(10):
             began = time.monotonic()
@@ -156,14 +155,14 @@ def p99(times: list[float]) -> str:
 
 
 async def measure(url: str, tokens: tuple[str, str], process: psutil.Process, nodes: int, seconds: float) -> None:
-    transport = httpx.AsyncHTTPTransport(verify=False, retries=5)  # while a thousand come at once
+    transport = httpx.AsyncHTTPTransport(verify=False, retries=5)  # a thousand connect at once
     async with httpx.AsyncClient(base_url=url, transport=transport, timeout=60, trust_env=False) as client:
-        await client.get("/api/v2/clusters", headers={"Authorization": f"Bearer {tokens[1]}"})  # known from now on
+        await client.get("/api/v2/clusters", headers={"Authorization": f"Bearer {tokens[1]}"})  # shows the token once
         load = Load(client, *tokens, nodes)
         tasks = [asyncio.create_task(load.node(number)) for number in range(nodes)]
         path = "/api/v2/clusters"
         began = time.monotonic()
-        while True:  # new nodes are let in at a limited rate
+        while True:  # the hub accepts new nodes at a limited rate
             await asyncio.sleep(2)
             known = (await client.get(path, headers={"Authorization": f"Bearer {tokens[1]}"})).json()["clusters"]
             count = sum(each["nodes_total"] for each in known)

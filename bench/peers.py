@@ -1,7 +1,7 @@
-"""What nodetop costs beside other monitors: CPU per refresh, memory, time to the first screen. Linux.
+"""Compares nodetop's cost with that of other monitors: CPU per refresh, memory, time to the first screen. Linux.
 
-Each monitor runs in a real terminal of its own (a pty whose output is read as a terminal would), one at a time, in
-rounds that change their order, so that what else the machine does meets them all. Quote medians and ratios of one run.
+Each monitor runs in its own terminal (a pty whose output is read like a terminal does), one at a time, in rounds with
+changing order, so that other load on the machine affects all of them. Quote medians and ratios of one run.
 """
 
 import argparse
@@ -27,17 +27,17 @@ from pathlib import Path
 import pyte
 
 QUIET_SECONDS = 0.15
-"""Silence that ends a frame."""
+"""A frame ends when nothing was written for so long."""
 PAINTED_SHARE = 0.05
-"""A screen is painted once so much of it is not blank."""
+"""A screen counts as painted once so much of it is not blank."""
 STRANGE = re.compile(rb"\x1b\[[<>=][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p|\x1bP.*?\x1b\\", re.S)
-"""What pyte does not understand."""
+"""Sequences that pyte does not understand."""
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
 class Monitor:
-    """A command that redraws each `interval` seconds."""
+    """A command that redraws its screen regularly."""
 
     name: str
     command: list[str]
@@ -45,7 +45,7 @@ class Monitor:
 
 @dataclass(frozen=True)
 class Measurement:
-    """One run of one monitor. None: could not be seen."""
+    """One run of one monitor. None: could not be measured."""
 
     cpu_ms_per_refresh: float | None = None
     first_screen_ms: float | None = None
@@ -72,7 +72,7 @@ class Run:
         self._cells = columns * rows
         self._fd, inside = pty.openpty()
         fcntl.ioctl(inside, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        # The same small environment for all; nothing that would keep Python from using its bytecode.
+        # The same small environment for all, without variables that stop Python from using its bytecode.
         environment = {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "LANG": "C.UTF-8", "HOME": str(home)}
         self.started = time.perf_counter()
         self._process = subprocess.Popen(
@@ -89,7 +89,8 @@ class Run:
         self.sent = 0
 
     def frame(self, seconds: float) -> float | None:
-        """Reads to the end of the next frame; when its last byte came. None: nothing came in so many seconds."""
+        """Reads to the end of the next frame. Returns the time of its last byte; None if nothing came for so many
+        seconds."""
         deadline = time.perf_counter() + seconds
         last: float | None = None
         while True:
@@ -98,7 +99,7 @@ class Run:
                 return last
             try:
                 data = os.read(self._fd, 65536)
-            except OSError:  # it ended
+            except OSError:  # it has ended
                 return last
             last = time.perf_counter()
             self.sent += len(data)
@@ -109,7 +110,7 @@ class Run:
         return len("".join("".join(self._screen.display).split())) >= self._cells * PAINTED_SHARE
 
     def tree(self) -> list[int]:
-        """The monitor's process and all below it."""
+        """The monitor's process and all its descendants."""
         found, waiting = [], [self._process.pid]
         while waiting:
             pid = waiting.pop()
@@ -120,8 +121,8 @@ class Run:
         return found
 
     def cpu_seconds(self) -> float:
-        """CPU time of the tree so far, threads and ended children included; from the processes' own CPU clocks, because
-        /proc/PID/stat counts in hundredths of a second."""
+        """CPU time of the tree so far, including threads and ended children. Read from the processes' CPU clocks,
+        because /proc/PID/stat counts in hundredths of a second."""
         total = 0.0
         for pid in self.tree():
             with contextlib.suppress(OSError):
@@ -130,7 +131,7 @@ class Run:
         return total
 
     def memory_mib(self) -> float:
-        """Memory of the tree, what is shared with others counted in proportion."""
+        """Memory of the tree; memory shared with other processes counts in proportion (PSS)."""
         kib = 0
         for pid in self.tree():
             with contextlib.suppress(OSError):
@@ -152,7 +153,7 @@ class Run:
 
 
 def measure(monitor: Monitor, options: argparse.Namespace, home: Path) -> Measurement:
-    """Starts a monitor, waits until it has settled, and counts what it uses over whole refreshes."""
+    """Starts a monitor, waits until it has settled, and measures its usage over complete refreshes."""
     columns, rows = map(int, options.size.split("x"))
     run = Run(monitor, columns, rows, home)
     try:
@@ -162,7 +163,7 @@ def measure(monitor: Monitor, options: argparse.Namespace, home: Path) -> Measur
             last = run.frame(settled - time.perf_counter())
             if first is None and last is not None and run.painted():
                 first, first_cpu = last - run.started, run.cpu_seconds()
-        # From the end of one frame to the end of a later one: no refresh is counted in part.
+        # From the end of one frame to the end of a later one, so that only complete refreshes count.
         begin = run.frame(2 * options.interval + 1)
         cpu, sent = run.cpu_seconds(), run.sent
         end = begin
@@ -184,7 +185,7 @@ def measure(monitor: Monitor, options: argparse.Namespace, home: Path) -> Measur
 
 @contextlib.contextmanager
 def idle_processes(count: int) -> Iterator[None]:
-    """So many processes that do nothing, for monitors to look at."""
+    """Starts idle processes for the monitors to show."""
     started = [subprocess.Popen(["sleep", "infinity"], stdin=subprocess.DEVNULL) for _ in range(count)]
     try:
         yield
@@ -195,7 +196,7 @@ def idle_processes(count: int) -> Iterator[None]:
 
 
 def monitors(interval: float, only: list[str]) -> list[Monitor]:
-    """nodetop, and each of the others that is installed."""
+    """nodetop, and the other monitors that are installed."""
     beside = Path(sys.executable).parent
     installed = beside / "nodetop"
     nodetop = [str(installed)] if installed.exists() else [sys.executable, "-m", "nodetop"]
@@ -217,7 +218,7 @@ def _installed(monitor: Monitor, beside: Path) -> Monitor | None:
 
 
 def configure(home: Path, interval: float) -> None:
-    """btop and bpytop take their interval from a file only."""
+    """btop and bpytop read their interval only from a file."""
     for name in ("btop", "bpytop"):
         folder = home / ".config" / name
         folder.mkdir(parents=True)
@@ -225,7 +226,7 @@ def configure(home: Path, interval: float) -> None:
 
 
 def table(results: dict[str, list[Measurement]], rounds: int) -> str:
-    """Medians over the rounds, their range, and how they stand to nodetop's."""
+    """Medians over the rounds, their range, and their ratio to nodetop's."""
     lines = ["| monitor | " + " | ".join(HEADS.values()) + " |", "| --- |" + " ---: |" * len(HEADS)]
     for name, measurements in results.items():
         cells = [_cell(field.name, measurements, results["nodetop"]) for field in fields(Measurement)]
@@ -249,15 +250,15 @@ def _cell(field: str, measurements: list[Measurement], ours: list[Measurement]) 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--processes", type=int, default=500, help="idle processes beside what runs anyway [500]")
+    parser.add_argument("--processes", type=int, default=500, help="additional idle processes [500]")
     parser.add_argument("--size", default="160x48", help="columns x rows [160x48]")
     parser.add_argument("--interval", type=float, default=2.0, help="seconds between refreshes [2]")
-    parser.add_argument("--seconds", type=float, default=20.0, help="measured in each round [20]")
-    parser.add_argument("--settle", type=float, default=5.0, help="seconds before that [5]")
+    parser.add_argument("--seconds", type=float, default=20.0, help="seconds measured in each round [20]")
+    parser.add_argument("--settle", type=float, default=5.0, help="seconds to wait before measuring [5]")
     parser.add_argument("--rounds", type=int, default=3, help="[3]")
-    parser.add_argument("monitors", nargs="*", help="only these; all that are installed otherwise")
+    parser.add_argument("monitors", nargs="*", help="only these [all that are installed]")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is ended
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that all started processes are stopped
     wanted = ["nodetop", *options.monitors] if options.monitors else []
     with tempfile.TemporaryDirectory() as folder, idle_processes(options.processes):
         home = Path(folder)
@@ -269,7 +270,9 @@ def main() -> None:
             for monitor in chosen[turn:] + chosen[:turn]:
                 print(f"round {number + 1} of {options.rounds}: {monitor.name} ...", file=sys.stderr)
                 results[monitor.name].append(measure(monitor, options, home))
-    print(f"{options.size}, a refresh each {options.interval:g} s, {options.processes} idle processes more; medians\n")
+    print(
+        f"{options.size}, a refresh every {options.interval:g} s, {options.processes} extra idle processes; medians\n"
+    )
     print(table(results, options.rounds))
 
 

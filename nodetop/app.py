@@ -1,4 +1,4 @@
-"""The Textual app: brings a source's events to the screens. Keys live with the screens they act on."""
+"""The Textual app: passes a source's events to the screens. Keys are defined with the screens they act on."""
 
 import asyncio
 import os
@@ -35,8 +35,8 @@ from nodetop.widgets.menus.prompt import Prompt
 
 
 class NodetopApp(MonitorApp):
-    """nodetop on a terminal. `tty` is the terminal that a first frame may already stand on; None: Textual's own way.
-    `node` is the one of a cluster that is opened first."""
+    """nodetop on a terminal. `tty` is the terminal, on which there may be a first frame already; None: Textual's own
+    driver. `node` is the one of a cluster that is opened first."""
 
     CSS_PATH = "nodetop.tcss"
     TITLE = "nodetop"
@@ -60,12 +60,12 @@ class NodetopApp(MonitorApp):
         self.settings = settings
         self.look = look_for(settings)
         self._saves: set[asyncio.Task[None]] = set()
-        self._saving = asyncio.Lock()  # whoever asked first writes first: the last change is the one that stays
+        self._saving = asyncio.Lock()  # saves run in order, so that the last change wins
         self._memory = SettingsMemory(settings.settings_file) if settings.settings_file is not None else None
         self.clock = clock or SystemClock()
         self.on_exit: Callable[[], None] | None = None
-        """Called as the app begins to end."""
-        self.alerts = AlertWatch(source, rules(settings.alerts), AlertFile(settings.required_data_dir()), self.clock)
+        """Called when the app starts to exit."""
+        self.alerts = AlertWatch(source, rules(settings.alerts), AlertFile(settings.data_dir), self.clock)
         self.moment = Moment()
         self.register_theme(textual_theme(self.look.theme))
         self.theme = f"nodetop-{settings.theme}"
@@ -82,12 +82,12 @@ class NodetopApp(MonitorApp):
         cluster = self.source.cluster
         if cluster is None:
             return NodeScreen(self.source, view, self.look, self.clock, moment=self.moment)
-        from nodetop.screens.cluster.screen import ClusterScreen
+        from nodetop.screens.cluster.screen import ClusterScreen  # one host has no use for it
 
         return ClusterScreen(self.source, cluster, view, self.look, self.clock, self.moment)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The palette has every action of the screen, with its keys."""
+        """The palette contains every action of the screen, with its keys."""
         for action in screen.ACTIONS if isinstance(screen, PanelScreen) else ():
             # The palette reads its texts as markup, in which this key begins a tag.
             keys = ["left bracket" if key == "[" else key for key in self.look.keymap.of(action)]
@@ -104,12 +104,12 @@ class NodetopApp(MonitorApp):
         self.run_worker(self._catch_up(), group="alerts", exclusive=True)
 
     def change_settings(self, **changes: Any) -> None:
-        """Keys that would clash with the user's own are refused."""
+        """Applies and saves changes. Keys that would clash with the user's own are refused."""
         settings = replace(self.settings, **changes)
         try:
             look = look_for(settings)
         except KeymapError as error:
-            self.tell(f"keys of {settings.keys} with your own: {error}")
+            self.hint(f"preset {settings.keys} conflicts with your own keys: {error}")
             return
         theme_changed = settings.theme != self.settings.theme
         self.settings, self.look = settings, look
@@ -125,23 +125,23 @@ class NodetopApp(MonitorApp):
             save.add_done_callback(self._saves.discard)
 
     async def on_key(self, event: events.Key) -> None:
-        # Keys come here after the screen, so the line that one of them opens may be there when the next one comes.
+        # Keys reach this after the screen, so a line that a key opens may exist when the next key comes.
         for prompt in self.screen.query(Prompt):
             await prompt.take_early(event)
 
-    def tell(self, message: str) -> None:
-        """One line on the screen that people see."""
+    def hint(self, message: str) -> None:
+        """Shows one line on the visible screen."""
         for screen in self._our_screens()[-1:]:
             screen.hint(message)
 
     async def _save(self, memory: SettingsMemory, changes: Changes) -> None:
-        """In a thread: the disk may be slow. The next one waits for it."""
+        """Saves in a thread, as the disk may be slow. The next save waits for it."""
         try:
             async with self._saving:
                 await in_daemon_thread(lambda: memory.save(changes))
         except (OSError, ValueError) as error:
             reason = (error.strerror if isinstance(error, OSError) else None) or error
-            self.tell(f"not kept in {memory.path}: {reason}")
+            self.hint(f"not saved in {memory.path}: {reason}")
 
     async def _consume(self) -> None:
         is_first = True
@@ -157,58 +157,58 @@ class NodetopApp(MonitorApp):
     async def _catch_up(self) -> None:
         await self.alerts.catch_up()
         self._show_alerts()
-        for screen in self._our_screens()[-1:]:  # none when the app has ended meanwhile
+        for screen in self._our_screens()[-1:]:  # none if the app has ended
             if screen.is_current:
-                screen.show_all()  # the next sample may be long in coming
+                screen.show_all()  # the next sample may take long
 
     def _show_alerts(self) -> None:
-        """Hands the alerts to the screens when there is news; they show it with the next sample."""
+        """Gives the alerts to the screens when they have changed; they are drawn with the next sample."""
         board = self.alerts.board()
         for screen in self._our_screens():
             screen.view.board = board
 
     def _our_screens(self) -> list[PanelScreen]:
-        """Those that are open, the top one last. Textual's own, as the palette is, are none of them."""
+        """The open screens of ours, the top one last; without Textual's own, such as the palette."""
         return [screen for screen in self.screen_stack if isinstance(screen, PanelScreen)]
 
-    # Screens that open over any other; a start waits for none of them
+    # Screens that can open over any other; imported when first opened
 
     def _below(self, action: str) -> PanelScreen | None:
-        """The screen that people see, if its keys have this action: a key that was typed fast may come from one that is
-        covered by now."""
+        """The visible screen, if its keys have this action: a key that was typed fast may come from one that is covered
+        by now."""
         screen = self.screen
         is_its = isinstance(screen, PanelScreen) and any(each.do == action for each in screen.ACTIONS)
         return screen if isinstance(screen, PanelScreen) and is_its else None
 
     def action_alerts(self) -> None:
-        """Opens the inbox."""
-        from nodetop.screens.alerts import AlertsScreen
+        """Opens the alert inbox."""
+        from nodetop.screens.alerts import AlertsScreen  # when it is opened
 
         if (below := self._below("app.alerts")) is not None:
             view = replace(below.view)
             self.push_screen(AlertsScreen(self.alerts, self.source, view, self.look, self.clock, self.moment))
 
     def action_help(self) -> None:
-        """Opens the keys of the screen."""
-        from nodetop.screens.help import HelpScreen
+        """Opens the help page of the screen."""
+        from nodetop.screens.help import HelpScreen  # when it is opened
 
         if (below := self._below("app.help")) is not None:
             self.push_screen(HelpScreen(below.ACTIONS, below.look, below.view, below.help_sections()))
 
     def action_options(self) -> None:
         """Opens the options."""
-        from nodetop.screens.options.screen import OptionsScreen
+        from nodetop.screens.options.screen import OptionsScreen  # when it is opened
 
         if (below := self._below("app.options")) is not None:
             self.push_screen(OptionsScreen(below.look, below.view))
 
     async def on_unmount(self) -> None:
-        await asyncio.gather(*self._saves)  # what was changed a moment ago is kept, too
+        await asyncio.gather(*self._saves)  # save the latest changes too
         await self.source.aclose()
 
 
 def textual_theme(theme: Theme) -> TextualTheme:
-    """Our colours for what Textual draws itself: the line for typing, the command palette, messages."""
+    """Our colours for what Textual draws itself: input line, command palette, messages."""
     styles = theme.styles
     ink = {name: styles[name].ink or theme.ink for name in ("accent", "good", "warning", "critical", "key")}
     return TextualTheme(

@@ -1,4 +1,4 @@
-"""nodetop's command line: settings and a mode in, a Source and a screen, or lines on standard output, out."""
+"""nodetop's command line: makes settings and a mode of its arguments, and runs the command they select."""
 
 import os
 import sys
@@ -15,29 +15,29 @@ from nodetop.settings.tables import TABLES
 ARGS = ("redacted", "none", "full")
 """What can be asked for of command lines: nodetop.recording.redact.MODES, without its import."""
 FIRST_GAP = 1.0
-"""Seconds between the two samples from which a script's first rates come, where no interval is asked for."""
+"""Seconds between the two samples from which a script's first rates are computed, if no interval is given."""
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
-    """Runs nodetop and exits: 0 done, 1 failed, 2 wrongly asked for, 130 interrupted."""
+    """Runs nodetop and exits: 0 success, 1 failure, 2 usage error, 130 interrupted."""
     if "_NODETOP_COMPLETE" in os.environ:  # a shell asks for completions, which click answers
         _command.main(prog_name="nodetop")
     sys.exit(exit_code(_command, "nodetop", sys.argv[1:] if arguments is None else arguments))
 
 
 def _mode(*names: str, **attributes: Any) -> Callable[[Any], Any]:
-    """An option that says what to do now: not a setting, so neither environment nor file can give it."""
+    """An option that says what to do now. It is not a setting, so it cannot be given in the environment or the file."""
     return click.option(*names, allow_from_autoenv=False, **attributes)
 
 
 class _Nodetop(click.Group):
-    """Commands, or with --check conditions, which may stand before and after options."""
+    """Subcommands; or with --check, conditions, which may be before and after options."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] not in self.commands:
-            ctx.fail(f"{args[0]!r} is no option and no command; conditions go with --check")
+            ctx.fail(f"{args[0]!r} is not an option or a command; conditions need --check")
         return super().resolve_command(ctx, args)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -57,36 +57,36 @@ class _Nodetop(click.Group):
     subcommand_metavar="[export ...]",
     context_settings=context_settings(),
     epilog=(
-        "A setting is taken from its flag, else from the environment (NODETOP_INTERVAL=1), else from the file.\n\n"
-        "--check ends with 0 if all conditions hold, 1 if one does not, 2 if that cannot be told. For a monitoring "
-        "plug-in, in which 2 is critical and 3 unknown: nodetop --check 'cpu<95' 'filesystem:/<98' || "
+        "A flag overrides the environment (NODETOP_INTERVAL=1), which overrides the settings file.\n\n"
+        "--check exits with 0 if all conditions hold, 1 if one does not, 2 if that is unknown. For a monitoring "
+        "plug-in, where 2 means critical and 3 unknown: nodetop --check 'cpu<95' 'filesystem:/<98' || "
         "exit $(($? + 1))"
     ),
 )
 @_mode(
     "--check",
     is_flag=True,
-    help="Print whether the conditions that follow hold, a line each: 'cpu<90' 'memory<95' 'filesystem:/<90' "
+    help="Check conditions and print a line for each: 'cpu<90' 'memory<95' 'filesystem:/<90' "
     "'free:/>5G' 'load_1m<8' 'temperature<80' 'disk:sda.utilisation<90' 'network:eth0.receive<100M' process:nginx "
     "'process:sshd>=2' 'uptime>10m'.",
 )
-@_mode("--once", is_flag=True, help="Print one readable summary and end.")
-@_mode("--json", "as_json", is_flag=True, help="Print snapshots as JSON, one a line.")
-@_mode("--count", type=Count(), help="With --json: how many snapshots; 0 for ever. [1]")
+@_mode("--once", is_flag=True, help="Print a readable summary and exit.")
+@_mode("--json", "as_json", is_flag=True, help="Print snapshots as JSON, one per line.")
+@_mode("--count", type=Count(), help="With --json: number of snapshots; 0: until stopped. [1]")
 @_mode("--record", type=HomeFile(), help="Also write each snapshot to this file, which only you can read.")
 @_mode(
     "--args",
     type=click.Choice(ARGS),
-    help="Command lines that --record writes: with secrets replaced, none, in full; also those that --json prints. "
-    "[redacted; of --json full]",
+    help="Command lines in the file of --record and in the output of --json: secrets replaced, left out, or in full. "
+    "[redacted; for --json full]",
 )
 @_mode(
     "--replay",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Show what was recorded in this file, or printed by --json into it.",
+    help="Show a file written by --record, --json or nodetop export.",
 )
-@_mode("--node", help="With --cluster: this node alone.")
-@_mode("--speed", type=Factor(), help="With --replay: times as fast; 0 opens all of it at once. [1]")
+@_mode("--node", help="With --cluster: show only this node.")
+@_mode("--speed", type=Factor(), help="With --replay: speed factor; 0 loads everything at once. [1]")
 @options_of(Settings)
 @config_option(frozenset(Settings.__dataclass_fields__), tables=TABLES)
 @version_option("nodetop")
@@ -94,12 +94,12 @@ class _Nodetop(click.Group):
 def _command(context: click.Context, /, **options: Any) -> int:
     """Shows what this machine is doing, live: CPU, memory, disks, network, temperatures, processes.
 
-    Press ? in the monitor for its keys. For scripts there are --once, --json and --check.
+    Press ? in the monitor for its keys. For scripts, use --once, --json or --check.
     """
     if context.invoked_subcommand is not None:
         context.obj = _settings_of(context, options)
         return 0
-    from nodetop.commands.base.mode import Mode
+    from nodetop.commands.base.mode import Mode  # not for --help
     from nodetop.commands.dispatch import run
 
     mode = Mode(**{name: options[name] for name in Mode.__dataclass_fields__})
@@ -111,7 +111,7 @@ def _command(context: click.Context, /, **options: Any) -> int:
 
 
 def _settings_of(context: click.Context, options: dict[str, Any]) -> Settings:
-    """The settings that stand before a command of nodetop's; modes have no place there. Raises click.UsageError."""
+    """The settings given before a subcommand; modes are not allowed there. Raises click.UsageError."""
     settings = from_options(options, from_tables(context))
     for parameter in context.command.params:
         name = parameter.name or ""
@@ -123,16 +123,16 @@ def _settings_of(context: click.Context, options: dict[str, Any]) -> Settings:
 _HUB_SETTINGS = frozenset({"data_dir", "cluster", "token_file", "ca_file", "pin", "insecure_http"})
 
 
-@_command.command("export", context_settings=context_settings(), short_help="Write what happened into a file.")
-@_mode("--since", required=True, metavar="TIME", help="From when on: -2h, -3d, 14:03, 2026-11-24 14:03.")
-@_mode("--until", default="now", metavar="TIME", help="Until when. [now]")
-@_mode("--node", "nodes", multiple=True, help="With --cluster: this node alone; may be given several times.")
+@_command.command("export", context_settings=context_settings(), short_help="Export a period to a file.")
+@_mode("--since", required=True, metavar="TIME", help="Start: -2h, -3d, 14:03, 2026-11-24 14:03.")
+@_mode("--until", default="now", metavar="TIME", help="End. [now]")
+@_mode("--node", "nodes", multiple=True, help="With --cluster: only this node; may be repeated.")
 @_mode(
     "--args",
     type=click.Choice(ARGS),
-    help="Command lines: with secrets replaced, none, in full. [redacted; of a hub as it has them]",
+    help="Command lines: with secrets replaced, left out, or in full. [redacted; from a hub: as stored]",
 )
-@_mode("--force", is_flag=True, help="Write over a file that is there.")
+@_mode("--force", is_flag=True, help="Overwrite an existing file.")
 @options_of(Settings, only=_HUB_SETTINGS)
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.pass_context
@@ -147,14 +147,14 @@ def _export(
     file: Path,
     **given: Any,
 ) -> int:
-    """Writes all that is known of a stretch of time into FILE, for nodetop --replay FILE on any machine: each node's
-    samples as far back as there are any, and its history. Compressed where the name ends in .gz.
+    """Writes everything known about a period into FILE, for nodetop --replay FILE on any machine: each node's samples,
+    as far back as they reach, and its history. Compressed if the name ends in .gz.
 
-    Of this host, or with --cluster URL of a hub's nodes.
+    Exports this host, or with --cluster URL the nodes of a hub.
     """
     from dataclasses import replace
 
-    from nodetop.commands.export.command import now, run
+    from nodetop.commands.export.command import now, run  # only what exports pays for it
     from nodetop.commands.export.request import Export
 
     settings = replace(context.obj, **{name: value for name, value in given.items() if value is not None})

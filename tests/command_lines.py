@@ -4,7 +4,7 @@
 import re
 from pathlib import Path
 
-from nodetop.model.command_line import CommandLine
+from nodetop.base.command_line import CommandLine
 
 _FOLDER = Path(__file__).parent / "recording" / "command_lines"
 _MARKED = re.compile("«(.*?)»")

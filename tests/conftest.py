@@ -7,12 +7,16 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.loop_watch import LoopWatch
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell's background jobs inherit it, and their children
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+hypothesis.settings.register_profile("any machine", deadline=None)  # nothing is judged by how long it takes
+hypothesis.settings.load_profile("any machine")
 
 Nodetop = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -50,3 +54,13 @@ def loop_watch(request: pytest.FixtureRequest) -> Iterator[None]:
     with LoopWatch() as watch:
         yield
     assert not watch.found, "the event loop was blocked:\n" + "\n".join(watch.found)
+
+
+@pytest.fixture(autouse=True)
+def every_panel_is_drawn() -> Iterator[None]:
+    """Fails a test in which a panel could not be drawn: users see a line that says so, and the rest."""
+    yield
+    module = sys.modules.get("nodetop.widgets.base.panel_widget")
+    if module is not None:
+        failures, module.PanelWidget.failures = module.PanelWidget.failures, []
+        assert not failures, failures

@@ -18,31 +18,16 @@ from nodetop.commands.check.condition import parse
 from nodetop.explanations.registry import GROUPS
 from nodetop.model.history import CHARTED
 from nodetop.model.hub_api import ClusterSummary
-from nodetop.model.item_kinds import DISK, INTERFACE, MOUNT, PROBE, PROCESS, SENSOR
 from nodetop.model.panels import DIGITS, PANELS, SPECS, PanelSpec
 from nodetop.model.process_fields import PROCESS_WORDS
 from nodetop.model.quantities import ALERTED, BY_WORD, CHARTED_QUANTITIES, QUANTITIES
 from nodetop.model.quantity import Quantity, unit_of
-from nodetop.model.snapshot import (
-    METRICS,
-    DiskMetrics,
-    FilesystemMetrics,
-    NetworkMetrics,
-    NodeSnapshot,
-    NodeStatus,
-    ProbeReport,
-    ProcessMetrics,
-    SensorReading,
-)
+from nodetop.model.snapshot import METRICS, NodeSnapshot, NodeStatus
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.registry import probes
 from nodetop.widgets.node import registry
 
 SHOWN_BY_OTHERS = {"host": "the header", "limits": "the panels of what is limited"}
-ITEMS: dict[str, type[Struct]] = {
-    MOUNT.name: FilesystemMetrics, DISK.name: DiskMetrics, INTERFACE.name: NetworkMetrics, SENSOR.name: SensorReading,
-    PROCESS.name: ProcessMetrics, PROBE.name: ProbeReport,
-}  # fmt: skip
 COUNT_WORDS = {6: "Six", 7: "Seven", 8: "Eight", 9: "Nine"}
 
 
@@ -115,7 +100,7 @@ def _paths(quantity: Quantity) -> Iterator[str]:
         struct = PARTS.get(part)
         if struct is None or name not in struct.__struct_fields__:
             yield f"nodetop/model/snapshot.py: there is no {quantity.path}, where {quantity.name} is found: add it"
-    if quantity.each and quantity.item_field not in ("", *ITEMS[quantity.each.name].__struct_fields__):
+    if quantity.each and quantity.item_field not in ("", *quantity.each.struct.__struct_fields__):
         yield f"nodetop/model/snapshot.py: a {quantity.each.name} has no {quantity.item_field} for {quantity.name}"
 
 

@@ -77,6 +77,18 @@ class Terminal:
         """The screen's text once it contains a text or fulfils a condition. Fails with the screen in the message."""
         return self._wait(condition if callable(condition) else lambda text: condition in text, seconds)
 
+    def take_for(self, seconds: float) -> None:
+        """Takes what comes for so long, as a person looks at what a key did."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            self._read(left)
+
+    def settle(self, seconds: float = 0.1) -> str:
+        """The screen's text once nothing came for so long."""
+        while self._read(seconds):
+            pass
+        return self.text
+
     def wait_end(self, seconds: float = 20) -> int:
         """The exit code, once the command ended."""
         deadline = time.monotonic() + seconds

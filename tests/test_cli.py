@@ -31,31 +31,29 @@ def snapshots(output: str) -> list[dict[str, Any]]:
         (["--intervall", "3"], "No such option '--intervall'. Did you mean '--interval'?"),
         (["--interval", "0.1"], "Invalid value for '--interval': 0.1 is not in the range 0.25<=x<=86400."),
         (["--interval", "nan"], "Invalid value for '--interval': nan is not a number of seconds."),
-        (["--theme", "pink"], "Invalid value for '--theme': 'pink' is not a theme; there are "),
-        (["--once", "--json"], "--once and --json are two forms of output: choose one"),
-        (["--count", "3"], "--count goes with --json"),
+        (["--theme", "pink"], "Invalid value for '--theme': 'pink' is not a theme; known themes: "),
+        (["--once", "--json"], "--once and --json cannot be combined"),
+        (["--count", "3"], "--count needs --json"),
         (["--json", "--count", "x"], "Invalid value for '--count': 'x' is not a valid integer."),
         (["--json", "--count", "-1"], "Invalid value for '--count': -1 is not in the range x>=0."),
-        (["--once", "--record", "x"], "--record goes with the monitor or with --json"),
-        (["--args", "none"], "--args goes with --record or --json"),
-        (["--json", "--cluster", "http://127.0.0.1:1", "--args", "none"], "--args goes with this host"),
-        (["--replay", __file__, "--record", "x"], "--record and --replay: "),
-        (["--speed", "2"], "--speed goes with --replay"),
+        (["--once", "--record", "x"], "--record needs the monitor or --json"),
+        (["--args", "none"], "--args needs --record or --json"),
+        (["--json", "--cluster", "http://127.0.0.1:1", "--args", "none"], "--args is for this host only"),
+        (["--replay", __file__, "--record", "x"], "--record and --replay cannot be combined"),
+        (["--speed", "2"], "--speed needs --replay"),
         (["--speed", "nan", "--replay", __file__], "Invalid value for '--speed': nan is not a finite number."),
-        (["--json", "--record", ""], "Invalid value for '--record': the name of a file is empty."),
-        (["--json", "--config", ""], "Invalid value for '--config': the name of a file is empty."),
-        (["--json", "--replay", __file__, "--speed", "2"], "--speed goes with the monitor"),
+        (["--json", "--record", ""], "Invalid value for '--record': the file name is empty."),
+        (["--json", "--config", ""], "Invalid value for '--config': the file name is empty."),
+        (["--json", "--replay", __file__, "--speed", "2"], "--speed needs the monitor"),
         (["--json", "--replay", __file__], f"{__file__}:1: not a snapshot: "),
         (["--once", "--replay", "/dev/null/x"], "Invalid value for '--replay': "),
         (["--proc-root", "/no/such"], "Invalid value for '--proc-root': Directory '/no/such' does not exist."),
         (["--config", "/no/such"], "/no/such: no such settings file"),
-        (["extra"], "'extra' is no option and no command; conditions go with --check"),
+        (["extra"], "'extra' is not an option or a command; conditions need --check"),
         ([], "the monitor needs a terminal; scripts use --once or --json"),
     ],
 )
-def test_what_was_wrongly_asked_for_is_one_line_and_exit_2(
-    nodetop: Nodetop, arguments: list[str], message: str
-) -> None:
+def test_what_was_usage_error_is_one_line_and_exit_2(nodetop: Nodetop, arguments: list[str], message: str) -> None:
     done = nodetop(*arguments)
     assert done.returncode == 2
     assert done.stdout == ""

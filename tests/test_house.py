@@ -1,8 +1,12 @@
 """Rules of the house that no linter knows."""
 
+import ast
+import io
 import re
 import subprocess
 import sys
+import tokenize
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -60,6 +64,19 @@ def test_a_file_is_about_one_noun(path: Path) -> None:
         assert text.startswith('"""'), f"{path}: says first what it is"
 
 
+@pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_an_import_that_is_not_at_the_top_says_why(path: Path) -> None:
+    text = path.read_text()
+    assert "TYPE_CHECKING" not in text, f"{path}: an import for types alone hides a circle"
+    lines = text.splitlines()
+    for function in ast.walk(ast.parse(text)):
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        late = [each.lineno for each in ast.walk(function) if isinstance(each, ast.Import | ast.ImportFrom)]
+        why = [line for number in late for line in lines[number - 2 : number] if "# " in line.replace("# noqa", "")]
+        assert why or not late, f"{path}:{late[0]}: {function.name} imports and does not say why"
+
+
 def test_nothing_in_the_repository_names_what_is_not_part_of_it() -> None:
     wrong = re.compile("|".join(FORBIDDEN))
     found = [
@@ -111,7 +128,7 @@ def test_a_script_pays_only_for_what_it_asked_for(arguments: list[str], never: s
 def test_every_target_of_the_makefile_is_explained() -> None:
     listed = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M)
-    assert {"run", "test", "test-crash", "lint", "check", "bench", "help"} <= set(targets)
+    assert {"run", "test", "test-crash", "test-faults", "fuzz", "lint", "check", "bench", "help"} <= set(targets)
     for target in targets:
         assert re.search(rf"^  make {target} +\w", listed, re.M), f"make {target} has no explanation"
 
@@ -139,3 +156,29 @@ def test_an_old_python_is_refused_in_one_line(tmp_path: Path) -> None:
     assert done.stderr.startswith("nodetop: needs Python 3.11 or newer as python3 (found: Python 3.8.1)")
     assert done.stderr.count("\n") == 1
     assert not (tmp_path / "venv").exists()
+
+
+def docstrings_and_comments(path: Path) -> Iterator[str]:
+    """Words about the code in a file: a Markdown file's whole text, or a source's docstrings and comments."""
+    text = path.read_text()
+    if path.suffix == ".md":
+        yield text
+        return
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.COMMENT or (token.type == tokenize.STRING and token.string.startswith('"""')):
+            yield token.string
+
+
+def test_paths_named_in_words_exist() -> None:
+    # The guide's example adds files that are not there.
+    new = set(re.findall(r"^# (nodetop/\S+\.py)$", (ROOT / "CONTRIBUTING.md").read_text(), re.M))
+    pattern = re.compile(r"(?<![\w./-])(?:nodetop|docs|tests|bench|deploy|scripts)/[\w./-]*\w")
+    missing = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in tracked()
+        if path.suffix in {".py", ".md"} and "fixtures" not in path.parts
+        for words in docstrings_and_comments(path)
+        for name in pattern.findall(words)
+        if name not in new and not (ROOT / name).exists()
+    }
+    assert not missing, "\n".join(sorted(missing))

@@ -1,4 +1,4 @@
-"""An alert: what, on which node, since when, how bad, who did it. Pure."""
+"""An alert: what is wrong, on which node, since when, how severe, and which process caused it. Pure."""
 
 from typing import Literal
 
@@ -7,19 +7,20 @@ from msgspec import Struct
 State = Literal["open", "unknown", "ended"]
 SEVERITIES = ("fine", "warning", "critical")
 Key = tuple[str, str, str]
-"""Node, rule, and what of the node: a mount point or a sensor, empty for the node itself."""
+"""Node, rule, and the item of the node: a mount point or a sensor; empty for the node itself."""
 
 
 class Alert(Struct, frozen=True, kw_only=True):
-    """Times are UTC seconds. `state` is unknown while its value is not known: it may have ended, nobody can tell.
+    """Times are UTC seconds. `state` is "unknown" while the value is not known: the alert may or may not have ended.
 
-    `severity` is what it is now, or was at its worst where it has ended; `threshold` is where that begins.
-    `since_before`: it had begun before anybody looked. `culprit` is the process that was on top when it was worst."""
+    `severity` is the current one, or the worst one of an ended alert; `threshold` is the value at which that severity
+    begins. `since_before`: it was already active at the first sample. `culprit` is the top process when it was
+    worst."""
 
     node: str
     rule: str
     item: str = ""
-    """What of the node, for the key; `subject` is its name as shown."""
+    """The item of the node, as part of the key; `subject` is its display name."""
     subject: str = ""
     severity: int = 1
     value: float | None = None
@@ -38,14 +39,14 @@ class Alert(Struct, frozen=True, kw_only=True):
         return (self.node, self.rule, self.item)
 
     @property
-    def is_over(self) -> bool:
+    def has_ended(self) -> bool:
         return self.ended_at is not None
 
     @property
-    def calls(self) -> bool:
-        """Whether somebody should look: it is there, nobody has seen it yet, and it is not muted."""
-        return not (self.is_over or self.acknowledged or self.muted_until is not None)
+    def needs_attention(self) -> bool:
+        """Whether it needs attention: it has not ended, is not acknowledged and not muted."""
+        return not (self.has_ended or self.acknowledged or self.muted_until is not None)
 
     def seconds(self, now: float) -> float:
-        """How long it lasted, or lasts."""
+        """How long it has lasted so far, or did last."""
         return max((self.ended_at if self.ended_at is not None else now) - self.started_at, 0.0)

@@ -1,4 +1,4 @@
-"""All alerts as they are shown: in order, counted, and as marks of a node. Pure."""
+"""All alerts in display order, counted, and as marks of a node. Pure."""
 
 from collections.abc import Iterable, Sequence
 
@@ -7,23 +7,23 @@ from nodetop.alerts.mark import Mark
 
 
 class Board:
-    """Alerts in the order of the inbox: those that call first, the worst and newest before others; then what was seen
-    or is muted; then what is over, the newest first."""
+    """Alerts in the order of the inbox: first those that need attention, worst and newest first; then acknowledged and
+    muted ones; then ended ones, newest first."""
 
     def __init__(self, alerts: Sequence[Alert] = ()) -> None:
         self.alerts = alerts
-        self.critical = sum(alert.calls and alert.severity == 2 for alert in alerts)
-        """How many critical ones call."""
-        self.warning = sum(alert.calls and alert.severity == 1 for alert in alerts)
-        """How many warnings call."""
+        self.critical = sum(alert.needs_attention and alert.severity == 2 for alert in alerts)
+        """Number of critical alerts that need attention."""
+        self.warning = sum(alert.needs_attention and alert.severity == 1 for alert in alerts)
+        """Number of warnings that need attention."""
         self._marks: dict[str, tuple[Mark, ...]] = {}
 
     def marks(self, node: str) -> tuple[Mark, ...]:
-        """Where the alerts of a node began and ended, in order of time."""
+        """Marks of the start and end of a node's alerts, in order of time."""
         if not self.alerts:
             return ()
         if node not in self._marks:
-            from nodetop.alerts.marks import of_alerts  # with the first alert: a first frame has none
+            from nodetop.alerts.marks import of_alerts  # late: the first frame has no alerts
 
             self._marks[node] = tuple(of_alerts(self.alerts, node))
         return self._marks[node]
@@ -40,4 +40,4 @@ def board(alerts: Iterable[Alert]) -> Board:
 def _order(alert: Alert) -> tuple[bool, bool, int, float]:
     if alert.ended_at is not None:
         return True, True, 0, -alert.ended_at
-    return False, not alert.calls, -alert.severity, -alert.started_at
+    return False, not alert.needs_attention, -alert.severity, -alert.started_at

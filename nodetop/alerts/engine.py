@@ -1,4 +1,4 @@
-"""Samples of many nodes in, alerts out. Deterministic: the same samples make the same alerts. Pure."""
+"""Turns samples of many nodes into alerts. Deterministic: the same samples give the same alerts. Pure."""
 
 from collections import deque
 from collections.abc import Iterable, Sequence
@@ -13,30 +13,30 @@ from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus
 MOST_PAST = 1000
 MOST_NODES = 20_000
 LONGEST_STEP = 60.0
-"""A row stands for the time since the one before, but for no longer."""
+"""A row covers the time since the previous one, but at most this."""
 
 
 class Engine:
-    """Remembers what is open, and the last thousand that are over. `version` grows when people have something to be
-    told; the values of open alerts change without."""
+    """Keeps all open alerts and the last thousand ended ones. `version` grows when an alert changes; the values of open
+    alerts also change without that."""
 
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
-        self._told = frozenset(rules) - {"silent"}
+        self._from_reports = frozenset(rules) - {"silent"}
         self._nodes: dict[str, NodeWatch] = {}
         self._past: deque[Alert] = deque(maxlen=MOST_PAST)
         self.version = 0
 
     def take_snapshot(self, snapshot: NodeSnapshot) -> None:
-        """A sample of this host, or of a recording."""
+        """Takes a sample of this host, or of a recording."""
         self._take(of_snapshot(snapshot))
 
     def take_point(self, node: str, point: HistoryPoint, step: float) -> None:
-        """A point of history that stands for `step` seconds."""
+        """Takes a point of history that covers `step` seconds."""
         self._take(of_point(node, point, step))
 
     def take_rows(self, rows: Iterable[NodeStatus], at: float) -> None:
-        """All rows of a hub, as they are at a time. Nodes that are not among them are forgotten."""
+        """Takes all rows of a hub at a time. Nodes that are not among them are removed."""
         known = set(self._nodes)
         for row in rows:
             known.discard(row.node)
@@ -54,8 +54,8 @@ class Engine:
             sample = of_row(row, at, covers)
             self._take(_and(sample, Reading("silent", 0.0)))
             return
-        # What is told of a late or lost node is old: neither fine nor over.
-        self.version += last.lose(self._told)
+        # The data of a late or lost node is old: it can neither raise nor end an alert.
+        self.version += last.lose(self._from_reports)
         if row.state != "late":
             age = row.age_seconds or 0.0
             silence = Reading("silent", max(age, self._silence()))
@@ -66,12 +66,12 @@ class Engine:
         return rule.warning.at if rule is not None else 0.0
 
     def lose(self, node: str | None = None) -> None:
-        """Nothing is known now of one node, or of any."""
+        """Sets the alerts of one node, or of all, to unknown."""
         watches = self._nodes.values() if node is None else filter(None, [self._nodes.get(node)])
         self.version += sum(watch.lose() for watch in watches)
 
     def precede(self, node: str, points: Sequence[HistoryPoint], step: float) -> None:
-        """Catches up with a node's history, in order of time, of before the first sample that was taken."""
+        """Adds a node's history from before its first sample, in order of time."""
         watch = self._watch(node)
         if watch is None:
             return
@@ -83,11 +83,11 @@ class Engine:
             self.version += 1
 
     def alerts(self) -> list[Alert]:
-        """All: what is open, and what is over, as far as it is remembered."""
+        """All open alerts, and the ended ones that are kept."""
         return [*self.open(), *self._past]
 
     def open(self) -> list[Alert]:
-        """Those that are not over."""
+        """All open alerts."""
         return [alert for watch in self._nodes.values() for alert in watch.alerts()]
 
     def _watch(self, node: str) -> NodeWatch | None:

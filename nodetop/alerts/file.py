@@ -1,4 +1,4 @@
-"""Where a user's decisions about alerts are kept: one file, replaced as a whole."""
+"""Stores a user's decisions about alerts in one file, which is replaced as a whole."""
 
 from pathlib import Path
 
@@ -16,11 +16,11 @@ class AlertFile:
         self._folder = data_dir / "alerts"
         self._path = self._folder / "handled.json"
         self.problem: str | None = None
-        """Why decisions are not kept, in one line."""
+        """Why decisions are not saved, in one line; None if they are."""
         self._is_newer = False
 
     def read(self) -> Handling:
-        """What is there; nothing where it cannot be read."""
+        """The saved decisions; empty if they cannot be read."""
         try:
             data = files.read(self._path)
         except FileNotFoundError:
@@ -31,15 +31,15 @@ class AlertFile:
         try:
             found = wire.decode(data, Handling)
         except wire.BadMessage as error:
-            self.problem = f"alerts: {self._path} was passed over: {error}"
+            self.problem = f"alerts: {self._path} is ignored: {error}"
             return Handling()
         self._is_newer = found.schema > SCHEMA
         if self._is_newer:
-            self.problem = f"alerts: a newer nodetop wrote {self._path}: what is decided here is not kept"
+            self.problem = f"alerts: {self._path} was written by a newer nodetop: decisions are not saved"
         return found
 
     def add(self, handling: Handling, now: float) -> Handling:
-        """Writes it, merged with what is there. Returns both; a disk that takes nothing is told in `problem`."""
+        """Saves decisions, merged with the saved ones. Returns all of them; if writing fails, `problem` says why."""
         self.problem, self._is_newer = None, False
         try:
             files.make_directories(self._folder)
@@ -50,5 +50,5 @@ class AlertFile:
                     files.write_atomically(self._path, [wire.encode(both)])
                 return both
         except OSError as error:
-            self.problem = f"alerts: what is decided is not kept: {error.filename or self._path}: {error.strerror}"
+            self.problem = f"alerts: decisions are not saved: {error.filename or self._path}: {error.strerror}"
             return handling

@@ -1,4 +1,4 @@
-"""In how many hours a file system is full, from how it filled over the last six. Pure."""
+"""Estimates in how many hours a file system is full, from its growth over the last six hours. Pure."""
 
 from collections import deque
 from collections.abc import Iterable, Sequence
@@ -11,14 +11,14 @@ from nodetop.base.grid import interval_start
 KEEP_SECONDS = 6 * 3600.0
 STEP_SECONDS = 300.0
 LEAST_SECONDS = 3600.0
-"""Of less than an hour nothing is said."""
+"""There is no estimate from less than an hour of data."""
 _LEAST_POINTS = 6
 _RECENT_SECONDS = 2 * 3600.0
 _Point = tuple[float, float]
 
 
 class _Bucket(NamedTuple):
-    """The five minutes that are going on: their begin, how many values there are, and the mean of these."""
+    """The current five minutes: their start, the number of values, and their mean."""
 
     start: float
     values: int
@@ -26,17 +26,17 @@ class _Bucket(NamedTuple):
 
 
 class Filling:
-    """The used share of one file system: its mean of each five minutes."""
+    """The used share of one file system: its mean over every five minutes."""
 
     def __init__(self) -> None:
         self._points: deque[_Point] = deque()
         self._open: _Bucket | None = None
         self._name: str | None = None
         self.hours: float | None = None
-        """Until it is full: infinite where it does not fill, None where that is not known."""
+        """Hours until it is full: infinite if it does not grow, None if unknown."""
 
     def add(self, at: float, percent: float, name: str | None = None) -> None:
-        """A value. Of another file system (as far as names are known), or earlier than the last: all begins anew."""
+        """Adds a value. One of another file system (if names are known), or older than the last one, starts again."""
         is_other = name is not None and self._name is not None and name != self._name
         if is_other or (self._open is not None and at < self._open.start):
             self.forget()
@@ -54,7 +54,7 @@ class Filling:
         self._open = _Bucket(start, 1, percent)
 
     def precede(self, points: Iterable[_Point]) -> None:
-        """Older points, from the history, before what is known."""
+        """Adds older points, from the history, before the known ones."""
         first = self._begin()
         older = [point for point in points if point[0] < first]
         self._points.extendleft(reversed(older[-int(KEEP_SECONDS / STEP_SECONDS) :]))
@@ -67,18 +67,18 @@ class Filling:
 
     @property
     def points(self) -> Sequence[_Point]:
-        """Time and used percent of each five minutes, oldest first."""
+        """Time and used percent of every five minutes, oldest first."""
         return self._points
 
     def forget(self) -> None:
-        """Begins anew."""
+        """Starts again without data."""
         self._points.clear()
         self._open = self.hours = self._name = None
 
 
 def hours_left(points: Iterable[_Point]) -> float | None:
-    """By a straight line through the points, and another through those of the last two hours: what has stopped to grow
-    is no trend. The later of the two answers counts."""
+    """Fits one straight line to all points and another to those of the last two hours, as growth that has stopped is no
+    trend. The later of the two estimates counts."""
     points = list(points)
     if len(points) < _LEAST_POINTS or points[-1][0] - points[0][0] < LEAST_SECONDS:
         return None
@@ -89,7 +89,7 @@ def hours_left(points: Iterable[_Point]) -> float | None:
 
 
 def _without_jump(points: Sequence[_Point]) -> Sequence[_Point]:
-    """Where one step is more than half of all growth, a file was copied: what is left without it is the trend."""
+    """If one step is more than half of all growth, a file was copied: the trend is the growth without that step."""
     steps = [after[1] - before[1] for before, after in pairwise(points)]
     jump = max(steps)
     if jump <= (points[-1][1] - points[0][1]) / 2:
@@ -99,7 +99,7 @@ def _without_jump(points: Sequence[_Point]) -> Sequence[_Point]:
 
 
 def _slope(points: Sequence[_Point]) -> float:
-    """Percent an hour, by least squares."""
+    """Percent per hour, by least squares."""
     mean_x = sum(x for x, _ in points) / len(points)
     mean_y = sum(y for _, y in points) / len(points)
     spread = sum((x - mean_x) ** 2 for x, _ in points)

@@ -1,15 +1,16 @@
-"""A mark: that something happened to a node, and when. What finds them is in `marks`; a first frame has none. Pure."""
+"""A mark: an event on a node, with its time. `marks` finds them; it is a file of its own, as the first frame has none.
+Pure."""
 
 from collections.abc import Iterable
 
 from msgspec import Struct
 
 RANKS = ("reboot", "kill", "critical", "warning", "gap", "end")
-"""Which of several at one place is drawn: the first of these."""
+"""Ranks of kinds: of several marks at one place, the first of these is drawn."""
 
 
 class Mark(Struct, frozen=True):
-    """`kind` is one of RANKS; `text` is what is said of it."""
+    """`kind` is one of RANKS; `text` describes the event."""
 
     at: float
     kind: str
@@ -17,5 +18,5 @@ class Mark(Struct, frozen=True):
 
 
 def worst(marks: Iterable[Mark]) -> Mark:
-    """The one of several that is drawn."""
+    """Of several marks, the one that is drawn."""
     return min(marks, key=lambda mark: RANKS.index(mark.kind))

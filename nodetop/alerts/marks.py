@@ -1,4 +1,4 @@
-"""What happened to a node at which time: reboots, kills for lack of memory, times without samples, alerts. Pure."""
+"""Finds events on a node, with their times: reboots, OOM kills, gaps without samples, alerts. Pure."""
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
@@ -15,7 +15,7 @@ _REBOOT_SLACK = 120.0
 
 
 def between(before: NodeSnapshot, after: NodeSnapshot) -> list[Mark]:
-    """What happened between two samples that follow each other."""
+    """Events between two consecutive samples."""
     found: list[Mark] = []
     is_other_boot = before.boot_id != after.boot_id
     if is_other_boot:
@@ -43,11 +43,11 @@ def kills_text(count: int) -> str:
 
 
 def of_points(points: Sequence[HistoryPoint]) -> list[Mark]:
-    """Reboots and kills that points tell, in order of time."""
+    """Reboots and OOM kills in points of history, in order of time."""
     found: list[Mark] = []
     for before, after in pairwise(points):
         boot = after.boot_time
-        # A clock that is set moves the time of boot too, but not to where the samples are.
+        # Setting the clock moves the boot time too, but not to where the samples are.
         is_other_boot = (
             boot is not None
             and before.boot_time is not None
@@ -61,7 +61,7 @@ def of_points(points: Sequence[HistoryPoint]) -> list[Mark]:
 
 
 def of_alerts(alerts: Iterable[Alert], node: str) -> list[Mark]:
-    """Where a node's alerts begin and end, in order of time."""
+    """The start and end of a node's alerts, in order of time."""
     found: list[Mark] = []
     for alert in alerts:
         if alert.node == node:

@@ -11,12 +11,12 @@ from nodetop.alerts.sample import Reading, Sample
 from nodetop.alerts.track import Track
 
 MOST_TRACKS = 512
-"""Items of one node that are watched at once; there may be any number of mounts."""
+"""Most items of one node that are watched at once; there may be any number of mounts."""
 _Item = tuple[str, str]
 
 
 class NodeWatch:
-    """Takes samples in order of time and tells which alerts ended."""
+    """Takes samples in order of time and reports which alerts ended."""
 
     def __init__(self, node: str, rules: Rules) -> None:
         self.node = node
@@ -27,7 +27,7 @@ class NodeWatch:
         self._tracks: dict[_Item, Track] = {}
 
     def take(self, sample: Sample) -> tuple[list[Alert], bool]:
-        """A sample: the alerts that ended with it, and whether anything changed that people are told."""
+        """Takes a sample. Returns the alerts that it ended, and whether anything changed that is displayed."""
         is_first = self.last_at is None
         if self.last_at is not None and sample.at < self.last_at:
             self._clock_went_back(sample.at)
@@ -40,7 +40,7 @@ class NodeWatch:
         return ended, changed or bool(ended)
 
     def _derived(self, sample: Sample) -> Iterator[Reading]:
-        """What only several samples tell."""
+        """Readings that are computed from several samples."""
         if sample.oom_kills is not None:
             self.kills.add(sample.at, sample.oom_kills)
             yield Reading("oom_kills", float(self.kills.recent(sample.at)))
@@ -69,8 +69,8 @@ class NodeWatch:
         return changed
 
     def _gone(self, sample: Sample) -> tuple[list[Alert], bool]:
-        """Ends what is watched but is there no more: an unmounted file system is no alert. What history knew of "the
-        fullest" goes on as the file system that it is, if that is still as full."""
+        """Ends alerts of items that no longer exist, such as an unmounted file system. An alert that history knew only
+        as "the fullest" continues as that of the fullest file system, if it is still as full."""
         ended: list[Alert] = []
         changed = False
         if not sample.complete:
@@ -80,23 +80,23 @@ class NodeWatch:
             track = self._tracks.pop(item)
             if not track.severity:
                 continue
-            heir = self._heir(item[0], sample.readings) if not item[1] else None
-            if heir is not None:
-                self._inherit(heir, track)
+            successor = self._successor(item[0], sample.readings) if not item[1] else None
+            if successor is not None:
+                self._inherit(successor, track)
                 changed = True
             else:
                 ended.append(track.alert(self.node, item[1], sample.at))
         return ended, changed
 
     def _inherit(self, item: _Item, older: Track) -> None:
-        """An alert goes on with its beginning, under this name."""
+        """Continues an alert under this item, with its original start."""
         own = self._tracks.get(item)
         if own is None or not own.severity:
             self._tracks[item] = older
         else:
             own.started_at, own.since_before = older.started_at, older.since_before
 
-    def _heir(self, rule: str, readings: Iterable[Reading]) -> _Item | None:
+    def _successor(self, rule: str, readings: Iterable[Reading]) -> _Item | None:
         known = [(each.value, each.item) for each in readings if each.rule == rule and each.value is not None]
         return (rule, max(known)[1]) if known else None
 
@@ -105,29 +105,29 @@ class NodeWatch:
             track.clock_went_back(at)
 
     def lose(self, rules: frozenset[str] | None = None) -> bool:
-        """Nothing is known of the node now. Whether that is news."""
+        """Sets the node's alerts to unknown. Returns whether that changed anything."""
         wanted = [track for (rule, _), track in self._tracks.items() if rules is None or rule in rules]
         return sum(track.lose() for track in wanted) > 0
 
     def alerts(self) -> Iterator[Alert]:
-        """Those that are not over."""
+        """Its open alerts."""
         return (track.alert(self.node, item) for (_, item), track in self._tracks.items() if track.severity)
 
     def end_all(self, at: float) -> list[Alert]:
-        """The node is known no more."""
+        """Ends all alerts: the node has been removed."""
         alerts = [track.alert(self.node, item, at) for (_, item), track in self._tracks.items() if track.severity]
         self._tracks.clear()
         return alerts
 
     def precede(self, older: "NodeWatch") -> bool:
-        """Takes over what an older watch, of times before this one's, had come to. Whether that is news."""
+        """Takes over the alerts of a watch of earlier times. Returns whether that changed anything."""
         self.filling.precede(older.filling.points)
         news = False
         for item, track in older._tracks.items():
             if not track.severity:
                 continue
             news = True
-            track.is_unknown = True  # until the next sample tells
+            track.is_unknown = True  # until the next sample
             self._inherit(item, track)
         return news
 

@@ -1,7 +1,7 @@
-"""What is watched, from which value on it is an alert, and the text in which the settings say so. Pure.
+"""What is watched, the thresholds of an alert, and how they are written in the settings. Pure.
 
-A rule reads `85/75 for 10m, critical 95/85`: a warning once the mean of the last ten minutes is 85 or more, which ends
-below 75; critical from 95 on, until below 85. Between the two values an alert stays what it is.
+A rule looks like `85/75 for 10m, critical 95/85`: a warning begins when the mean of the last ten minutes is 85 or more,
+and ends below 75; critical begins at 95 and ends below 85. Between the two values an alert stays as it is.
 """
 
 from collections.abc import Mapping
@@ -14,8 +14,8 @@ from nodetop.model.quantity import AlertSpec, Quantity, Unit
 
 @dataclass(frozen=True)
 class Kind:
-    """A value that can be watched. `what` is how people call it; `below`: the lower the worse; `most`: the highest
-    threshold that makes sense; `blames` is by which use the process on top is named, if one can be."""
+    """A value that can be watched. `what` is its display name; `below`: lower is worse; `most`: the highest threshold
+    that makes sense; `blames`: the resource by which the top process is chosen, if one can be named."""
 
     name: str
     what: str
@@ -38,7 +38,7 @@ def _kind(quantity: Quantity, spec: AlertSpec) -> Kind:
 
 
 def _default(spec: AlertSpec) -> str:
-    """The rule of an alert kind as the settings would say it."""
+    """The default rule of an alert kind, as written in the settings."""
     lasting = f" for {spec.seconds / 60:g}m" if spec.seconds else ""
     critical = f", critical {_pair(spec.critical)}" if spec.critical else ""
     return f"{_pair(spec.warning)}{lasting}{critical}"
@@ -51,13 +51,13 @@ def _pair(levels: tuple[float, float]) -> str:
 
 KINDS: Mapping[str, Kind] = {each.name: _kind(each, each.alert) for each in ALERTED if each.alert}
 SWITCHES = frozenset(each.name for each in ALERTED if each.alert and each.alert.is_switch)
-"""Rules that are only on or off."""
+"""Rules that can only be on or off."""
 LONGEST_SECONDS = 86_400.0
 _UNITS = {"%": "percent", "°": "celsius", "B": "bytes", "B/s": "bytes/s"}
 
 
 class RuleError(ValueError):
-    """A rule that cannot be. `name` is the entry that is wrong, the message what is and what is allowed."""
+    """An invalid rule. `name` is the wrong entry; the message says what is wrong and what is allowed."""
 
     def __init__(self, name: str, message: str) -> None:
         super().__init__(message)
@@ -66,20 +66,20 @@ class RuleError(ValueError):
 
 @dataclass(frozen=True)
 class Level:
-    """From `at` on it is an alert, until it is back beyond `clear`."""
+    """The alert begins at `at`, and ends when the value is back beyond `clear`."""
 
     at: float
     clear: float
 
     def is_reached(self, value: float, *, below: bool, is_active: bool) -> bool:
-        """Whether the alert is there, given whether it was."""
+        """Whether the alert is active, given whether it was."""
         limit = self.clear if is_active else self.at
         return value <= limit if below else value >= limit
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One kind with its levels; the mean of the last `seconds` is judged (0: each value)."""
+    """One kind with its levels, which apply to the mean of the last `seconds` (0: to each value)."""
 
     kind: Kind
     warning: Level
@@ -87,18 +87,18 @@ class Rule:
     seconds: float = 0.0
 
     def severity(self, value: float, before: int) -> int:
-        """0 fine, 1 warning, 2 critical: from the value judged, and what it was before."""
+        """0 none, 1 warning, 2 critical: from the value and the previous severity."""
         below = self.kind.below
         if self.critical is not None and self.critical.is_reached(value, below=below, is_active=before == 2):
             return 2
         return int(self.warning.is_reached(value, below=below, is_active=before > 0))
 
     def threshold(self, severity: int) -> float:
-        """The value from which on it is this severe."""
+        """The value at which this severity begins."""
         return self.critical.at if severity == 2 and self.critical is not None else self.warning.at
 
     def is_near(self, value: float) -> bool:
-        """Whether a value may be part of an alert: beyond the point at which one would end."""
+        """Whether a value may be part of an alert: beyond the value at which one ends."""
         return value <= self.warning.clear if self.kind.below else value >= self.warning.clear
 
     def worse(self, one: float, other: float) -> float:
@@ -110,8 +110,8 @@ Rules = Mapping[str, Rule]
 
 
 def rules(changes: Mapping[str, object] | None = None) -> Rules:
-    """The default rules with the user's changes by any word for them: a text as above, False for none, True for the
-    default. Raises RuleError."""
+    """The default rules with the user's changes, by any word for them: a string as above, False to turn it off, True
+    for the default. Raises RuleError."""
     written = _written(changes or {})
     found: dict[str, Rule] = {}
     for kind in KINDS.values():
@@ -125,32 +125,32 @@ def rules(changes: Mapping[str, object] | None = None) -> Rules:
 
 
 def _written(changes: Mapping[str, object]) -> dict[str, tuple[str, object]]:
-    """What the user wrote, and under which word, by the name of the alert."""
+    """The user's changes, each with the word that was used, by the name of the alert."""
     written: dict[str, tuple[str, object]] = {}
     for word, said in changes.items():
         name = BY_WORD[word].name if word in BY_WORD else ""
         if name not in KINDS:
-            raise RuleError(word, f"there is no alert {word!r}; there are {', '.join(KINDS)}")
+            raise RuleError(word, f"unknown alert {word!r}; known alerts: {', '.join(KINDS)}")
         if name in written:
-            raise RuleError(word, f"{word} and {written[name][0]} are the same alert: keep one of them")
+            raise RuleError(word, f"{word} and {written[name][0]} are the same alert; keep only one")
         written[name] = word, said
     return written
 
 
 def levels(rules: Rules) -> Levels:
-    """From which values on the panels mark a quantity: as the rules say. What has no rule any more is not marked."""
+    """The limits above which panels mark a quantity, from the rules. A quantity without a rule is not marked."""
     marked = {each.name: each.marks for each in QUANTITIES if each.marks}
     ruled = {name: (rule.warning.at, rule.critical.at if rule.critical else None) for name, rule in rules.items()}
     return marked | {name: each for name, each in ruled.items() if BY_WORD[name].levels}
 
 
 def parse_rule(kind: Kind, said: object) -> Rule:
-    """A rule of a kind from its text, or True for its default. Raises RuleError."""
+    """Parses a rule of a kind; True is its default. Raises RuleError."""
     example = f'"{kind.default}"'
     if said is not True and kind.name in SWITCHES:
         raise RuleError(kind.name, f"{kind.name} must be true or false")
     if not isinstance(said, str | bool):
-        raise RuleError(kind.name, f"{kind.name} must be a text like {example}, or false for none")
+        raise RuleError(kind.name, f"{kind.name} must be a string like {example}, or false to turn it off")
     text = said if isinstance(said, str) else kind.default
     try:
         warning, critical, seconds = _parts(" ".join(text.split()), _UNITS.get(kind.unit, "number"))
@@ -162,12 +162,12 @@ def parse_rule(kind: Kind, said: object) -> Rule:
 
 
 def _parts(text: str, unit: str) -> tuple[Level, Level | None, float]:
-    """Warning, critical and the time. Raises ValueError, which says what is wrong."""
+    """Warning, critical and duration. Raises ValueError with what is wrong."""
     first, comma, rest = text.partition(",")
     levels, lasting, time = first.strip().partition(" for ")
     word, _, critical = rest.strip().partition(" ")
     if comma and word != "critical":
-        raise ValueError(f"{rest.strip()!r} is not: critical AT/CLEAR")
+        raise ValueError(f"{rest.strip()!r} must be: critical AT/CLEAR")
     seconds = _number(time, "seconds") if lasting else 0.0
     if lasting and time[-1:].isdigit():
         raise ValueError(f"{time!r} needs a unit: s m h d")
@@ -182,7 +182,7 @@ def _level(text: str, unit: str) -> Level:
 def _number(text: str, unit: str) -> float:
     found = number(text.strip(), unit)
     if found is None or found < 0:
-        raise ValueError(f"{text.strip()!r} is no number here")
+        raise ValueError(f"{text.strip()!r} is not a valid number")
     return found
 
 
@@ -193,8 +193,8 @@ def _check(kind: Kind, warning: Level, critical: Level | None, seconds: float) -
             raise RuleError(name, f"{name}: {max(level.at, level.clear):g} is more than {kind.most:g}")
         if sign * level.clear > sign * level.at:
             side = "below" if kind.below else "above"
-            raise RuleError(name, f"{name}: it cannot end {side} where it begins: {level.at:g}/{level.clear:g}")
+            raise RuleError(name, f"{name}: the alert cannot clear {side} its threshold: {level.at:g}/{level.clear:g}")
     if critical is not None and sign * critical.at < sign * warning.at:
-        raise RuleError(name, f"{name}: critical {critical.at:g} would come before the warning {warning.at:g}")
+        raise RuleError(name, f"{name}: critical {critical.at:g} would begin before warning {warning.at:g}")
     if seconds > LONGEST_SECONDS:
         raise RuleError(name, f"{name}: the time must be at most 24h")

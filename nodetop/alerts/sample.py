@@ -1,4 +1,4 @@
-"""What a snapshot, a row of a cluster or a point of history says about the watched values. Pure."""
+"""The watched values in a snapshot, in a row of a cluster or in a point of history. Pure."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -14,13 +14,13 @@ from nodetop.model.quantity import Quantity
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus, ProcessMetrics, SensorReading, Stat
 
 _DEGREES_BEFORE = 10.0
-"""A sensor warns so many degrees before what its hardware calls critical, and a warning ends 5 below that."""
+"""A sensor warns this many degrees below its critical temperature; the warning ends 5 degrees lower."""
 _CLEAR_DEGREES = 5.0
 _MOST_NAME = 64
 
 
 class Reading(NamedTuple):
-    """A value of a rule; None: not known now. `item` tells several of a node apart; `levels` replace the rule's."""
+    """A value for a rule; None: not known now. `item`: which of several on a node; `levels` replace the rule's."""
 
     rule: str
     value: float | None
@@ -36,9 +36,9 @@ def _nobody(_use: str) -> str | None:
 
 @dataclass(frozen=True)
 class Sample:
-    """A node at a time, standing for the `covers` seconds before it; what it tells was so since `began_at`. Of the
-    rules in `complete` every item is there: one that is not has gone. `culprit` names the process on top by "cpu",
-    "memory" or "io"."""
+    """The values of a node at a time; they cover the `covers` seconds before it and have been so since `began_at`. For
+    the rules in `complete` all items are included: one that is missing no longer exists. `culprit` names the top
+    process by "cpu", "memory" or "io"."""
 
     node: str
     at: float
@@ -59,7 +59,7 @@ _IN_POINTS = tuple(each for each in _JUDGED if each.chart)
 
 
 def of_snapshot(snapshot: NodeSnapshot) -> Sample:
-    """All there is about a node."""
+    """All watched values of a node."""
     filesystem = fullest(snapshot)
     readings: list[Reading] = []
     complete: set[str] = set()
@@ -94,7 +94,7 @@ def _items(quantity: Quantity, kind: ItemKind, snapshot: NodeSnapshot) -> Iterab
 
 
 def _temperatures(quantity: Quantity, snapshot: NodeSnapshot) -> Iterable[Reading]:
-    """That of the CPU, and of the other sensors those whose hardware states a limit: they are judged by it."""
+    """That of the CPU, and those of other sensors whose hardware defines a limit, which is then used."""
     sensors: Sequence[SensorReading] = SENSOR.items(snapshot) or ()
     limits = [levels for sensor in sensors if sensor.kind == "cpu" and (levels := _own_levels(sensor))]
     yield Reading(quantity.name, quantity.of(snapshot), "", "cpu", levels=limits[0] if limits else None)
@@ -106,7 +106,7 @@ def _temperatures(quantity: Quantity, snapshot: NodeSnapshot) -> Iterable[Readin
 
 
 def _own_levels(sensor: SensorReading) -> tuple[Level, Level] | None:
-    """The limits that the hardware states, if it does."""
+    """The limits that the hardware defines, if any."""
     critical = sensor.critical_celsius
     return None if critical is None or critical <= _DEGREES_BEFORE else _levels(critical)
 
@@ -132,7 +132,7 @@ def _use(row: ProcessMetrics, use: str) -> float:
 
 
 def of_row(row: NodeStatus, at: float, covers: float) -> Sample:
-    """What a hub tells of each of its nodes."""
+    """What a hub reports about each of its nodes."""
     used = row.filesystem_used_percent
     tops = {"cpu": row.top_cpu, "memory": row.top_memory}
     return Sample(
@@ -148,14 +148,14 @@ def of_row(row: NodeStatus, at: float, covers: float) -> Sample:
 
 
 def _subject(quantity: Quantity, row: NodeStatus | None = None) -> str:
-    """Which item a single value is of, as far as the row knows."""
+    """Which item a single value belongs to, if the row says so."""
     if row is not None and quantity.row_item and (item := getattr(row, quantity.row_item)):
         return clean(item)
     return quantity.alert.subject if quantity.alert else ""
 
 
 def of_point(node: str, point: HistoryPoint, step: float) -> Sample:
-    """What history kept of `step` seconds: the mean is judged, the maximum is the peak."""
+    """What history stored for `step` seconds: the mean is compared with the levels, the maximum is the peak."""
     tops = {"cpu": point.top_cpu, "memory": point.top_memory}
 
     def culprit(use: str) -> str | None:

@@ -1,4 +1,4 @@
-"""One watched value of a node, from the first time it comes near its threshold until that is over. Pure."""
+"""One watched value of a node, from when it first comes near its threshold until it is well below it again. Pure."""
 
 from nodetop.alerts.alert import Alert, State
 from nodetop.alerts.rule import Rule
@@ -7,7 +7,7 @@ from nodetop.alerts.window import Window
 
 
 class Track:
-    """Severity 0 is watched and fine so far."""
+    """Severity 0: watched, but no alert so far."""
 
     def __init__(self, rule: Rule, began_at: float) -> None:
         self.severity = 0
@@ -24,7 +24,7 @@ class Track:
         self._window = Window(rule.seconds)
 
     def take(self, rule: Rule, reading: Reading, sample: Sample) -> bool:
-        """The next value. Whether something changed that people are told. `rule` has the levels that hold now."""
+        """Takes the next value. Returns whether anything changed that is displayed. `rule` has the current levels."""
         value = reading.value
         if value is None:
             return self.lose()
@@ -36,7 +36,7 @@ class Track:
         if rule.seconds:
             self._window.add(sample.at, sample.covers, value)
             mean = self._window.mean()
-            if mean is None:  # not enough is known to raise or to end anything
+            if mean is None:  # not enough data to raise or end an alert
                 return was_unknown and before > 0
             judged = mean
         self.severity = rule.severity(judged, before)
@@ -51,7 +51,7 @@ class Track:
             self.peak = None
             self.worst = 0
         self.worst = max(self.worst, self.severity)
-        # What made a mean high may be over by the time that it is: then the mean is the worst that is known.
+        # The peak that raised the mean may have passed before the alert began: then the mean is the worst known value.
         peak = rule.worse(peak, judged)
         if self.peak is None or (peak != self.peak and rule.worse(peak, self.peak) == peak):
             self.peak = peak
@@ -59,25 +59,25 @@ class Track:
             self.culprit = blamed or self.culprit
 
     def lose(self) -> bool:
-        """The value is not known now. Whether that is news."""
+        """Sets the value to unknown. Returns whether that changed anything."""
         was_unknown, self.is_unknown = self.is_unknown, True
         return self.severity > 0 and not was_unknown
 
     def clock_went_back(self, at: float) -> None:
-        """What was measured before cannot be put in order with what comes; an alert stays."""
+        """Forgets earlier measurements, which cannot be ordered with those to come; an open alert stays."""
         self._window.forget()
         self._near_since = min(self._near_since, at)
         self.started_at = min(self.started_at, at)
 
     def is_idle(self) -> bool:
-        """Whether nothing would be lost with it: no alert, and none is on its way."""
+        """Whether it can be dropped: there is no alert, and none is building up."""
         if self.severity or self.value is None:
             return not self.severity
         mean = self._window.mean() if self._rule.seconds else None
         return not self._rule.is_near(self.value) and (mean is None or not self._rule.is_near(mean))
 
     def alert(self, node: str, item: str, ended_at: float | None = None) -> Alert:
-        """As it is told."""
+        """The alert as it is displayed."""
         severity = self.severity if ended_at is None else self.worst
         return Alert(
             node=node,

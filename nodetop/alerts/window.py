@@ -1,23 +1,23 @@
-"""The mean of the last seconds of a value, in constant space. Pure."""
+"""The mean of a value over the last seconds, in constant memory. Pure."""
 
 from collections import deque
 
 _STEPS = 20
-"""Parts that a window is kept in: its mean is of the last `seconds`, up to one of them."""
+"""Number of parts of a window; its mean is that of the last `seconds`, to within one part."""
 _ENOUGH = 0.8
-"""Share of a window that samples must cover before its mean says anything."""
+"""Share of a window that samples must cover before it has a mean."""
 
 
 class Window:
-    """Values with the seconds that each stands for. Gaps count as nothing: neither as fine nor as bad."""
+    """Values with the seconds that each covers. Gaps do not count."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self._parts: deque[tuple[float, float, float]] = deque()
-        """End, seconds covered and mean of each part, oldest first."""
+        """End, covered seconds and mean of each part, oldest first."""
 
     def add(self, at: float, covers: float, value: float) -> None:
-        """A value that stands for the `covers` seconds up to `at`. Times only grow."""
+        """Adds a value that covers the `covers` seconds up to `at`. Times must not decrease."""
         covers = min(covers, self.seconds)
         if covers > 0:
             width = self.seconds / _STEPS
@@ -33,14 +33,14 @@ class Window:
             self._parts.popleft()
 
     def mean(self) -> float | None:
-        """None until enough of the time is covered."""
+        """The mean; None until enough of the time is covered."""
         covered = sum(part[1] for part in self._parts)
         if covered < _ENOUGH * self.seconds or not covered:
             return None
-        # By differences from the first: a mean then lies between the values, whatever is rounded.
+        # Computed from differences, so that rounding cannot put the mean outside the range of the values.
         first = self._parts[0][2]
         return first + sum(covers / covered * (mean - first) for _, covers, mean in self._parts)
 
     def forget(self) -> None:
-        """Begins anew: the clock went back."""
+        """Starts again: the clock went back."""
         self._parts.clear()

@@ -1,9 +1,9 @@
-"""How long to wait after failures in a row before the next try."""
+"""How long to wait before the next try, after several failures in a row."""
 
 import random
 
 _MOST_STEPS = 64
-"""Longer waits than that many steps would give are no use to anybody, and their numbers grow too large."""
+"""The wait stops growing after so many failures. Otherwise its number would overflow."""
 
 
 def delay(failures: int, *, first: float, longest: float, growth: float = 2.0) -> float:
@@ -12,5 +12,5 @@ def delay(failures: int, *, first: float, longest: float, growth: float = 2.0) -
 
 
 def spread(seconds: float, share: float, dice: random.Random | None = None) -> float:
-    """A wait varied by up to `share` of it either way, so that many who wait do not come back together."""
+    """A wait changed at random by up to `share` of it either way, so that many clients do not come back at once."""
     return seconds * (dice or random).uniform(1 - share, 1 + share)

@@ -1,4 +1,4 @@
-"""Time, in the three kinds nodetop needs, behind one object that tests can replace."""
+"""The three clocks that nodetop needs, behind one object that tests can replace."""
 
 import time
 from typing import Protocol
@@ -7,8 +7,8 @@ _BOOT_ID = "/proc/sys/kernel/random/boot_id"
 
 
 def machine_boot() -> str:
-    """Which start of the machine boottime() counts from; empty where the system does not say. It may be one where
-    boottime() stands still while the machine sleeps."""
+    """An id of the boot that boottime() counts from; empty if the system has none. Even with an id, boottime() may stop
+    during a suspend."""
     try:
         with open(_BOOT_ID, encoding="ascii") as file:
             return file.read().strip()
@@ -23,10 +23,10 @@ class Clock(Protocol):
         """Seconds since the epoch, UTC. May step."""
 
     def monotonic(self) -> float:
-        """Never steps; stands still while the machine sleeps. Rates are divided by this."""
+        """Never steps, and stops during a suspend. Rates are computed with this clock."""
 
     def boottime(self) -> float:
-        """Like monotonic, but counts the time the machine slept."""
+        """Like monotonic, but includes the time in suspend."""
 
 
 class SystemClock:
@@ -45,7 +45,7 @@ class SystemClock:
 
 
 class FakeClock:
-    """A clock that moves only when told to."""
+    """A clock for tests that moves only when its methods are called."""
 
     def __init__(self, wall: float = 1_700_000_000.0, monotonic: float = 1_000.0) -> None:
         self._wall = wall
@@ -62,15 +62,15 @@ class FakeClock:
         return self._monotonic + self._asleep
 
     def advance(self, seconds: float) -> None:
-        """All three go on by so many seconds."""
+        """Moves all three clocks forward."""
         self._wall += seconds
         self._monotonic += seconds
 
     def suspend(self, seconds: float) -> None:
-        """The machine sleeps: wall and boot time go on, monotonic time does not."""
+        """Simulates a suspend: wall and boot time move forward, monotonic time does not."""
         self._wall += seconds
         self._asleep += seconds
 
     def step(self, seconds: float) -> None:
-        """Somebody sets the wall clock."""
+        """Simulates a change of the wall clock."""
         self._wall += seconds

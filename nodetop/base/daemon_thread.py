@@ -1,4 +1,4 @@
-"""What blocks, awaited from an event loop."""
+"""Awaits blocking work from an event loop."""
 
 import asyncio
 import contextlib
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 async def in_daemon_thread(work: Callable[[], T]) -> T:
-    """Runs what blocks without blocking the event loop, nor, as the loop's own threads would, the program's end."""
+    """Runs blocking work in a daemon thread. Unlike the loop's own executor, it does not delay the program's exit."""
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
 
@@ -18,13 +18,13 @@ async def in_daemon_thread(work: Callable[[], T]) -> T:
         try:
             result = work()
         except Exception as error:
-            tell(future.set_exception, error)
+            resolve(future.set_exception, error)
         else:
-            tell(future.set_result, result)
+            resolve(future.set_result, result)
 
-    def tell(how: Callable[..., None], what: object) -> None:
-        with contextlib.suppress(RuntimeError):  # nobody is left to hear it: the loop is closed
-            loop.call_soon_threadsafe(lambda: None if future.done() else how(what))
+    def resolve(setter: Callable[..., None], outcome: object) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed, so nothing waits for the result
+            loop.call_soon_threadsafe(lambda: None if future.done() else setter(outcome))
 
     threading.Thread(target=run, name="nodetop-blocking", daemon=True).start()
     return await future

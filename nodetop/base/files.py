@@ -1,6 +1,7 @@
-"""Every call that changes files which must survive a crash. One module, so that tests can fail or record each of them.
+"""All calls that write files which must survive a crash. They are in one module so that tests can record them or make
+them fail.
 
-Callers name them through the module (files.sync, not an imported sync). All raise OSError.
+Callers use them through the module (`files.sync`, not an imported `sync`). All raise OSError.
 """
 
 import errno
@@ -13,16 +14,16 @@ from pathlib import Path
 from typing import Literal
 
 Links = Literal["refuse", "follow", "replace"]
-"""What is done where the file to be written is a symbolic link: ELOOP is raised, the file it leads to is written, or
-the link gives way to the file."""
+"""What happens if the file to be written is a symbolic link: ELOOP is raised, its target is written, or the link is
+replaced by the file."""
 PRIVATE = 0o600
 UNUSED_SECONDS = 3600.0
-"""A leftover that was not touched for so long has no writer any more."""
+"""A temporary file that was not touched for so long no longer has a writer."""
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def read(path: Path) -> bytes:
-    """The whole file; a symbolic link is refused, and what is not a file, which could keep us waiting for ever."""
+    """Reads the whole file. Refuses a symbolic link, and anything but a regular file, which could block forever."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         mode = os.fstat(descriptor).st_mode
@@ -36,19 +37,19 @@ def read(path: Path) -> bytes:
 
 
 def create(path: Path, *, append: bool = False) -> int:
-    """A new file of mode 0600, open for writing, with `append` always at its end. Fails where one exists."""
+    """Creates a file with mode 0600 and opens it for writing; with `append`, always at its end. Fails if it exists."""
     return os.open(path, _NEW_FILE | (os.O_APPEND if append else 0), PRIVATE)
 
 
 def write(descriptor: int, data: bytes) -> None:
-    """All of the data, however many calls that takes."""
+    """Writes all of the data, in as many calls as it takes."""
     view = memoryview(data)
     while view:
         view = view[os.write(descriptor, view) :]
 
 
 def truncate(descriptor: int, size: int) -> None:
-    """Cuts off what comes after so many bytes."""
+    """Cuts the file to so many bytes."""
     os.ftruncate(descriptor, size)
 
 
@@ -57,17 +58,17 @@ def set_mode(descriptor: int, mode: int) -> None:
 
 
 def sync(descriptor: int) -> None:
-    """Returns when what was written is on the disk."""
+    """Returns when the written data is on the disk."""
     os.fsync(descriptor)
 
 
 def sync_data(descriptor: int) -> None:
-    """As sync(), but the file's times may be lost."""
+    """Like sync(), but the file's timestamps may be lost."""
     getattr(os, "fdatasync", os.fsync)(descriptor)  # macOS has no fdatasync
 
 
 def is_removed(descriptor: int) -> bool:
-    """Whether an open file has no name any longer: what is written to it is gone with the process."""
+    """Whether an open file has been deleted. What is written to it is lost when the process ends."""
     return os.fstat(descriptor).st_nlink == 0
 
 
@@ -76,7 +77,7 @@ def close(descriptor: int) -> None:
 
 
 def replace(source: Path, target: Path) -> None:
-    """Gives the source the target's name: at every moment the name is the old file or the new one."""
+    """Renames the source to the target. At every moment the name refers to the old file or to the new one."""
     os.replace(source, target)
 
 
@@ -89,7 +90,7 @@ def remove_directory(path: Path) -> None:
 
 
 def make_directory(path: Path) -> None:
-    """A directory of mode 0700 below one that exists, there for good; nothing where there is one already."""
+    """Creates a directory with mode 0700 durably. Its parent must exist. Does nothing if it exists already."""
     try:
         os.mkdir(path, 0o700)
     except FileExistsError:
@@ -100,14 +101,14 @@ def make_directory(path: Path) -> None:
 
 
 def make_directories(path: Path) -> None:
-    """As make_directory(), with all that is missing above it."""
+    """Like make_directory(), but also creates missing parents."""
     for directory in reversed([path, *path.parents]):
         if not directory.is_dir():
             make_directory(directory)
 
 
 def sync_directory(path: Path) -> None:
-    """Returns when the names in a directory are on the disk."""
+    """Returns when the directory's entries are on the disk."""
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         sync(descriptor)
@@ -116,9 +117,10 @@ def sync_directory(path: Path) -> None:
 
 
 class AtomicFile:
-    """A file that is written under another name in its folder, and gets its own once it is whole and on the disk.
+    """A file that is written under a temporary name, and renamed once it is complete and on the disk.
 
-    A context: what was not committed leaves nothing behind. Until then the name is the old file or none.
+    Use it as a context manager. Until commit() the name refers to the old file, if any. Without a commit nothing is
+    left behind.
     """
 
     def __init__(self, path: Path, *, mode: int = PRIVATE, links: Links = "refuse") -> None:
@@ -135,16 +137,16 @@ class AtomicFile:
         return self
 
     def write(self, data: bytes) -> None:
-        """Adds to what was written."""
+        """Appends data."""
         assert self._descriptor is not None
         write(self._descriptor, data)
         self.size += len(data)
 
     def flush(self) -> None:
-        """Nothing waits here to be written; file objects have this method."""
+        """Does nothing, because nothing is buffered. File objects must have this method."""
 
     def sync(self) -> None:
-        """Ends the writing: what was written is on the disk, still under the other name."""
+        """Ends the writing. The data is on the disk, still under the temporary name."""
         assert self._descriptor is not None
         if self._mode != PRIVATE:
             set_mode(self._descriptor, self._mode)
@@ -152,7 +154,7 @@ class AtomicFile:
         self._close()
 
     def commit(self) -> None:
-        """The file has its name, for good, when this returns."""
+        """Renames the file. When this returns, that is durable."""
         if self._descriptor is not None:
             self.sync()
         replace(self._temporary, self._path)
@@ -173,9 +175,10 @@ class AtomicFile:
 
 
 def write_atomically(path: Path, parts: Iterable[bytes], *, mode: int = PRIVATE, links: Links = "refuse") -> None:
-    """The file holds the old bytes or the new ones, whatever happens; when this returns, the new ones, for good.
+    """Replaces a file's content. After a crash the file holds either the old or the new content; once this returns, the
+    new content is durable.
 
-    The new bytes come in parts; what the making of one raises, this raises.
+    The content comes in parts. Exceptions raised by the iterable are passed on.
     """
     with AtomicFile(path, mode=mode, links=links) as file:
         for part in parts:
@@ -184,11 +187,11 @@ def write_atomically(path: Path, parts: Iterable[bytes], *, mode: int = PRIVATE,
 
 
 def remove_leftovers(folder: Path, *, recursive: bool = False, unused_seconds: float = 0.0) -> None:
-    """Removes what writers that were killed left in a folder. Only while nobody writes there, or those that were not
-    touched for so long."""
+    """Removes the temporary files of killed writers from a folder. Without `unused_seconds`, call it only while nothing
+    writes there; with it, only files not touched for so long are removed."""
     until = time.time() - unused_seconds
     for leftover in folder.glob("**/.nt-*.tmp" if recursive else ".nt-*.tmp"):
-        with suppress(FileNotFoundError):  # somebody else removed it
+        with suppress(FileNotFoundError):  # another process removed it
             if not unused_seconds or os.lstat(leftover).st_mtime < until:
                 remove(leftover)
 

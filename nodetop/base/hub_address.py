@@ -1,6 +1,6 @@
-"""Where a hub is, and how a client makes sure that it speaks to that one: its URL, TLS, and plain words for trouble.
+"""A hub's URL, TLS to it, and readable messages for connection errors.
 
-For everything that connects to a hub: a node that pushes, a hub that relays, the screen. Standard library only.
+Used by everything that connects to a hub: a pushing node, a relaying hub, the screen. Standard library only.
 """
 
 import hashlib
@@ -21,26 +21,26 @@ class BadAddress(ValueError):
     """The URL, the CA file or the pin cannot be used. The message is one line that says why and what to write."""
 
 
-class Stranger(OSError):
-    """The other end is not, or cannot be shown to be, a program of this user. The message is one plain line."""
+class UntrustedPeer(OSError):
+    """The peer is not, or cannot be proved to be, a program of this user or root. The message is one plain line."""
 
     def __init__(self, port: int, reason: str) -> None:
         super().__init__(
             f"{reason} on port {port} of this machine, so no token was sent; "
-            "if it is the hub, give --token-file with its token"
+            "if it is the hub, use --token-file with its token"
         )
 
 
 class WrongPin(ssl.SSLCertVerificationError):
-    """The other end shows another certificate than the pinned one."""
+    """The server's certificate does not match the pin."""
 
 
 @dataclass(frozen=True)
 class HubAddress:
-    """A hub's URL in parts that were checked: nothing secret in it, nothing that could lead elsewhere."""
+    """The checked parts of a hub's URL. It contains no secret, query or fragment."""
 
     url: str
-    """Scheme, host, port and path, without a slash at its end."""
+    """Scheme, host, port and path, without a trailing slash."""
     host: str
     port: int
     secure: bool
@@ -51,7 +51,7 @@ class HubAddress:
         return is_loopback(self.host)
 
     def is_same(self, url: str) -> bool:
-        """Whether a URL is one of this hub: same scheme, host and port."""
+        """Whether a URL leads to this hub: same scheme, host and port."""
         try:
             other = parse_hub_url(url, insecure_http=True)
         except BadAddress:
@@ -67,9 +67,10 @@ class HubAddress:
 
 
 def parse_hub_url(url: str, *, insecure_http: bool = False) -> HubAddress:
-    """The address in a URL such as https://hub:8082; without a port, 8082. Raises BadAddress.
+    """Parses a URL such as https://hub:8082. The default port is 8082. Raises BadAddress.
 
-    A token sent over plain http can be read on the way, so http is refused beyond this machine unless asked for.
+    A token sent over plain HTTP can be read on the network, so HTTP to another machine is refused unless
+    `insecure_http` is set.
     """
     parts = _split(url)
     host, port = _host_and_port(url, parts)
@@ -78,11 +79,11 @@ def parse_hub_url(url: str, *, insecure_http: bool = False) -> HubAddress:
     if "@" in parts.netloc:
         raise BadAddress("A hub's URL cannot hold a password or token; use --token-file")
     if parts.query or parts.fragment:
-        raise BadAddress(f"A hub's URL ends with its path: leave out what follows ? or # in {clean(url)!r}")
+        raise BadAddress(f"A hub's URL has no query or fragment: remove the part after ? or # from {clean(url)!r}")
     secure = parts.scheme == "https"
     if not secure and not insecure_http and not is_loopback(host):
         raise BadAddress(
-            f"http:// would send the token readable over the network to {clean(host)}; "
+            f"http:// would send the token unencrypted over the network to {clean(host)}; "
             "use https://, or --insecure-http on a network you trust"
         )
     shown_host = f"[{host}]" if ":" in host else host
@@ -90,7 +91,7 @@ def parse_hub_url(url: str, *, insecure_http: bool = False) -> HubAddress:
 
 
 def _split(url: str) -> SplitResult:
-    # urlsplit drops tabs and line ends silently and takes other controls as part of the host.
+    # urlsplit silently drops tabs and newlines, and accepts other control characters as part of the host.
     if not url.isascii() or not url.isprintable() or " " in url:
         raise BadAddress(f"{clean(url)!r} is not a hub's URL; write it like https://hub.example:{DEFAULT_PORT}")
     try:
@@ -115,14 +116,14 @@ def is_loopback(host: str) -> bool:
 
 
 def client_tls(ca_file: Path | None = None, pin: str | None = None) -> ssl.SSLContext:
-    """TLS 1.2 or later that trusts the system's authorities, those of `ca_file`, or the one certificate whose SHA-256
-    is pinned (`sha256:` and 64 hex digits). A pin is enough by itself: names and dates are then not looked at.
+    """A context for TLS 1.2 or later that trusts the system's CAs, those in `ca_file`, or the one certificate whose
+    SHA-256 is pinned (`sha256:` and 64 hex digits). With a pin alone, host name and expiry date are not checked.
     Raises BadAddress.
     """
     try:
         context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
     except ssl.SSLError:
-        raise BadAddress(f"Cannot use the CA file {clean(str(ca_file))}: there is no PEM certificate in it") from None
+        raise BadAddress(f"Cannot use the CA file {clean(str(ca_file))}: it contains no PEM certificate") from None
     except OSError as error:
         raise BadAddress(f"Cannot use the CA file {clean(str(ca_file))}: {error.strerror}") from None
     context.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -136,14 +137,14 @@ def client_tls(ca_file: Path | None = None, pin: str | None = None) -> ssl.SSLCo
 
 
 def parse_pin(pin: str) -> bytes:
-    """The digest in `sha256:HEX`; colons between digits and capitals, as openssl prints them, are fine."""
+    """The digest in `sha256:HEX`. Colons between digits and capital letters, as openssl prints them, are accepted."""
     kind, _, digits = pin.strip().partition(":")
     try:
         digest = bytes.fromhex(digits.replace(":", ""))
     except ValueError:
         digest = b""
     if kind.lower() != "sha256" or len(digest) != 32:
-        raise BadAddress("A pin is written sha256: and 64 hex digits, as the hub prints it at its start")
+        raise BadAddress("A pin must be sha256: and 64 hex digits, as the hub prints it when it starts")
     return digest
 
 
@@ -154,7 +155,7 @@ def certificate_pin(der: bytes) -> str:
 
 def _pinned(digest: bytes) -> type[ssl.SSLObject]:
     class PinnedSSLObject(ssl.SSLObject):
-        """Ends the handshake, before anything is sent, where the certificate is another."""
+        """Aborts the handshake, before anything is sent, if the certificate does not match."""
 
         def do_handshake(self) -> None:
             super().do_handshake()
@@ -166,19 +167,21 @@ def _pinned(digest: bytes) -> type[ssl.SSLObject]:
 
 
 def explain_connection(error: BaseException, address: HubAddress) -> str:
-    """One plain line for a connection that did not come about or broke, with what to look at."""
+    """One plain line about a connection that failed or broke, with a hint what to check."""
     chain = list(_chain(error))
     found: Any = next((e for e in chain if isinstance(e, WrongPin)), None)
     if found is not None:
-        return f"{address.shown} shows another certificate than the pinned one; check --pin (or someone is in between)"
-    found = next((e for e in chain if isinstance(e, Stranger)), None)
+        return (
+            f"The certificate of {address.shown} does not match --pin; check the pin, or someone intercepts the traffic"
+        )
+    found = next((e for e in chain if isinstance(e, UntrustedPeer)), None)
     if found is not None:
         return str(found)
     found = next((e for e in chain if isinstance(e, ssl.SSLCertVerificationError)), None)
     if found is not None:
         reason = clean(found.verify_message or "not trusted").rstrip(".")
-        mend = "renew it on the hub" if "expired" in reason else "give --ca-file or --pin"
-        return f"The certificate of {address.shown} is not accepted: {reason}; {mend}"
+        fix = "renew it on the hub" if "expired" in reason else "use --ca-file or --pin"
+        return f"The certificate of {address.shown} is not accepted: {reason}; {fix}"
     text = " ".join(str(e) for e in chain)
     if any(isinstance(e, ssl.SSLError) for e in chain):
         if "WRONG_VERSION_NUMBER" in text or "RECORD_LAYER" in text:
@@ -187,13 +190,13 @@ def explain_connection(error: BaseException, address: HubAddress) -> str:
     if any(isinstance(e, ConnectionRefusedError) for e in chain) or "refused" in text or "All connection" in text:
         return f"Nothing answers at {address.shown}: connection refused; is nodetop-server running there?"
     if "Name or service" in text or "getaddrinfo" in text or "nodename" in text or "name resolution" in text:
-        return f"There is no host named {clean(address.host)}; check the URL"
+        return f"Cannot resolve the host name {clean(address.host)}; check the URL"
     if any(isinstance(e, TimeoutError) for e in chain) or "Timeout" in type(error).__name__:
         return f"{address.shown} does not answer"
     if "unreachable" in text or "No route" in text:
-        return f"{address.shown} cannot be reached from here: no route"
+        return f"No route to {address.shown}"
     if not address.secure and "Protocol" in type(error).__name__:
-        return f"{address.shown} closed the connection; if it speaks TLS, use https://"
+        return f"{address.shown} closed the connection; if it uses TLS, write https://"
     return f"The connection to {address.shown} broke"
 
 

@@ -1,7 +1,7 @@
-"""Who is at the other end of a connection within this machine, by the kernel's table of sockets. Linux alone has it.
+"""Checks which user is at the other end of a connection on this machine, in the kernel's socket tables. Linux only.
 
-A token that was found, not given, is only sent to a program of this user or of root: while the hub is down, anybody may
-listen on its port. A token that was given goes where the user said.
+A token that nodetop found by itself is sent only to a program of this user or of root, because any user can listen on
+the hub's port while the hub is down. A token that the user gave is sent without this check.
 """
 
 import os
@@ -14,7 +14,7 @@ from ipaddress import IPv6Address, ip_address
 from typing import Any, NamedTuple
 
 from nodetop.base.daemon_thread import in_daemon_thread
-from nodetop.base.hub_address import Stranger
+from nodetop.base.hub_address import UntrustedPeer
 
 _TABLES = ("/proc/net/tcp", "/proc/net/tcp6")
 _LISTEN, _ESTABLISHED, _NEW = b"0A", b"01", b"03"
@@ -29,22 +29,24 @@ class _Row(NamedTuple):
 
 
 def check(connected: socket.socket) -> None:
-    """Raises Stranger unless all who listen there, and whoever accepted this connection, are this user or root.
+    """Raises UntrustedPeer unless all listeners on the port, and the process that accepted this connection, belong to
+    this user or root.
 
-    First who listens, then who accepted: whoever took the port away or gave it back in between is one of them.
+    The listeners are read before the accepted connection, so that a program which takes or releases the port in between
+    is found in one of the two.
     """
     peer, own = _address(connected.getpeername()), _address(connected.getsockname())
     hosts = {peer[0], "0.0.0.0", "::"}
     listeners = [row.uid for row in _rows(peer) if row.state == _LISTEN and row.local[0] in hosts]
     accepted = [row.uid for row in _rows(peer) if row.state in (_ESTABLISHED, _NEW) and row.remote == own]
     if not listeners or not accepted:
-        raise Stranger(peer[1], "It cannot be seen who answers")
+        raise UntrustedPeer(peer[1], "Cannot determine which user answers")
     if not {*listeners, *accepted} <= {0, os.geteuid()}:
-        raise Stranger(peer[1], "A program of another user answers")
+        raise UntrustedPeer(peer[1], "A program of another user answers")
 
 
 def check_new_connections() -> Callable[[str, dict[str, Any]], Awaitable[None]]:
-    """For httpx, as the `trace` of a request: a new connection is looked at before anything is sent over it."""
+    """A `trace` extension for httpx requests that checks a new connection before anything is sent over it."""
 
     async def trace(event: str, info: dict[str, Any]) -> None:
         if event == "connection.connect_tcp.complete":
@@ -59,7 +61,7 @@ def check_new_connections() -> Callable[[str, dict[str, Any]], Awaitable[None]]:
 
 
 def _rows(peer: Address) -> Iterator[_Row]:
-    """The sockets whose own end is at the peer's port."""
+    """The sockets whose local end is at the peer's port."""
     port = b":%04X" % peer[1]
     for table in _TABLES:
         with suppress(OSError, ValueError), open(table, "rb") as lines:
@@ -73,7 +75,7 @@ def _rows(peer: Address) -> Iterator[_Row]:
 
 
 def _parsed(text: bytes) -> Address:
-    """An address as in /proc/net/tcp: words of 32 bits in the machine's byte order, and the port."""
+    """Parses an address of /proc/net/tcp: 32-bit words in the machine's byte order, and the port."""
     host, _, port = text.partition(b":")
     words = (int(host[at : at + 8], 16).to_bytes(4, sys.byteorder) for at in range(0, len(host), 8))
     family = socket.AF_INET6 if len(host) > 8 else socket.AF_INET
@@ -85,6 +87,6 @@ def _address(name: Any) -> Address:
 
 
 def _plain(host: str) -> str:
-    """An IPv4 address that is mapped into IPv6 as what it is."""
+    """Turns an IPv4-mapped IPv6 address into the IPv4 address."""
     address = ip_address(host)
     return str(address.ipv4_mapped if isinstance(address, IPv6Address) and address.ipv4_mapped else address)

@@ -1,4 +1,4 @@
-"""Locks between processes: on a file or a folder, held by one process at a time, and let go of when it ends."""
+"""Locks between processes, on a file or a folder. One process holds a lock at a time; its end releases the lock."""
 
 import errno
 import fcntl
@@ -13,23 +13,23 @@ _STEP_SECONDS = 0.01
 
 
 def take(path: Path, *, wait_seconds: float = 0.0, is_optional: bool = False) -> int:
-    """Locks a file, made if absent (0600), and returns the descriptor that holds the lock until it is closed.
+    """Locks a file and returns the descriptor that holds the lock until it is closed. A missing file is created (0600).
 
-    Raises BlockingIOError where another process holds it for longer than `wait_seconds`, and OSError. `is_optional`: a
-    file system that has no locks is no error, because a single process is safe there all the same.
+    Raises BlockingIOError if another process holds the lock for longer than `wait_seconds`, and OSError. With
+    `is_optional`, a file system without locks is not an error, because a single process is safe without one.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     return _locked(descriptor, path, wait_seconds, is_optional)
 
 
 def take_folder(path: Path) -> int:
-    """As take(), of a folder that exists."""
+    """Like take(), for an existing folder."""
     return _locked(os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC), path, 0.0, False)
 
 
 @contextmanager
 def held(path: Path, *, wait_seconds: float, is_optional: bool = False) -> Iterator[None]:
-    """A context in which this process has the lock: see take()."""
+    """A context manager that holds the lock. See take()."""
     descriptor = take(path, wait_seconds=wait_seconds, is_optional=is_optional)
     try:
         yield
@@ -53,5 +53,5 @@ def _wait(descriptor: int, path: Path, deadline: float) -> None:
             return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() >= deadline:
-                raise BlockingIOError(errno.EWOULDBLOCK, "another process holds its lock", str(path)) from None
+                raise BlockingIOError(errno.EWOULDBLOCK, "another process holds the lock", str(path)) from None
         time.sleep(_STEP_SECONDS)

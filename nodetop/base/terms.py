@@ -1,12 +1,12 @@
-"""The language of filters and conditions: what is typed to lists, and what --check is asked. Pure.
+"""The language of filters (in lists) and conditions (of --check). Pure.
 
-    java            a text that must be there, whatever its case
-    "two words"     a text with blanks or signs in it; a backslash goes before a quote or a backslash
+    java            the text must occur; case is ignored
+    "two words"     a text with blanks or operators in it; write \\" for a quote and \\\\ for a backslash
     ~^py.*3$        a regular expression (see pattern)
-    cpu>5 rss>=1.5G NAME[:ITEM] SIGN VALUE: a comparison
+    cpu>5 rss>=1.5G a comparison: NAME[:ITEM] OPERATOR VALUE
     !TERM           not
 
-Terms stand between blanks. Which names there are is given as data, a Vocabulary. Parsing takes linear time.
+Blanks separate terms. A Vocabulary holds the allowed names. Parsing takes linear time.
 """
 
 import operator
@@ -21,7 +21,7 @@ from nodetop.base.text import clean, cut
 from nodetop.base.units import allowed, number
 
 LONGEST = 1000
-"""So many characters a text in this language may have."""
+"""The most characters of a filter or condition."""
 Compare = Callable[[float, float], bool]
 OPERATORS: Mapping[str, Compare] = {
     ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le, "=": operator.eq, "==": operator.eq,
@@ -39,7 +39,7 @@ _EXPRESSION_SIGNS = frozenset("^$*+?()[]{}|\\")
 
 
 class TermError(ValueError):
-    """A text that cannot be used: one plain line that names the term, what is wrong with it and what is allowed."""
+    """The text cannot be used. The message is one plain line: the term, what is wrong with it, what is allowed."""
 
     def __init__(self, term: str, message: str) -> None:
         super().__init__(f"{cut(clean(term), 40)!r}: {message}" if term.strip() else message)
@@ -47,9 +47,9 @@ class TermError(ValueError):
 
 @dataclass(frozen=True)
 class Name:
-    """A value that can be compared. `unit`: "text", or one that units.number knows; `item`: whether a thing that it is
-    of must or may stand behind a colon; `fields`: what can be asked of each, as `ITEM.FIELD`, with its unit; `whole`: a
-    text is compared whole, not looked for."""
+    """A value that can be compared. `unit` is "text" or one that units.number knows. `item` says whether an item after
+    a colon is required or allowed. `fields` are an item's fields (`ITEM.FIELD`) with their units. With `whole`, a text
+    must be equal; else it must occur."""
 
     name: str
     unit: str = "number"
@@ -59,36 +59,36 @@ class Name:
     whole: bool = False
     example: str = ""
     is_count: bool = False
-    """Whether it may stand alone in a condition, which means that there is at least one."""
+    """Whether a condition may be the name alone, which means "at least one"."""
 
     @property
     def shown(self) -> str:
-        """How it is used."""
+        """An example of its use."""
         return self.example or f"{self.name}<{'90' if self.unit == 'percent' else '8'}"
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The names of a list or of --check. `of_commands`: what is filtered are command lines: `port=80` is text there,
-    and `!^py` is an expression, as it was before there was ~."""
+    """The names of a list or of --check. `of_commands`: the list shows command lines, so `port=80` is a text, and
+    `!^py` is an expression (the syntax from before `~` existed)."""
 
     names: Sequence[Name] = ()
     of_commands: bool = False
 
     @cached_property
     def by_word(self) -> Mapping[str, Name]:
-        """The names by each word that means them."""
+        """The names by all their words."""
         return {word: each for each in self.names for word in (each.name, *each.aliases)}
 
     def has_text(self, word: str, item: str | None, sign: str) -> bool:
-        """Whether what looks like a comparison is a text after all."""
+        """Whether something that looks like a comparison is a text."""
         is_known = word.lower() in self.by_word and item is None
         return not self.names or (self.of_commands and sign == "=" and not is_known)
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """One value, and what it is compared with."""
+    """A name, an operator and the value to compare with."""
 
     name: Name
     item: str
@@ -98,12 +98,12 @@ class Comparison:
 
     @property
     def unit(self) -> str:
-        """The unit of the value, in which a number here is too."""
+        """The unit of the compared value. A number in `value` has this unit too."""
         return self.name.fields.get(self.field, self.name.unit)
 
     def holds(self, value: float | str | None) -> bool:
-        """Whether it does for a value, which is a text where the unit is. A number that is not known is neither more
-        nor less than another, nor the same, nor different; a text that is not known is empty."""
+        """Whether the comparison holds for a value: a text if the unit is "text", else a number. For an unknown number
+        no comparison holds, not even `!=`. An unknown text counts as empty."""
         if isinstance(self.value, str):
             found = str(value or "").lower()
             same = found == self.value if self.name.whole else self.value in found
@@ -113,7 +113,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Term:
-    """One of several that must all hold. `what`: a text in lower case, an expression or a comparison."""
+    """One of the terms of a filter, which must all hold. `what` is a lower-case text, an expression or a comparison."""
 
     text: str
     what: str | Pattern | Comparison
@@ -121,7 +121,7 @@ class Term:
 
 
 def parse(text: str, vocabulary: Vocabulary) -> tuple[Term, ...]:
-    """The terms of a filter as typed. Raises TermError."""
+    """Parses a filter. Raises TermError."""
     _bound(text)
     terms: list[Term] = []
     at = _blanks_end(text, 0)
@@ -133,8 +133,8 @@ def parse(text: str, vocabulary: Vocabulary) -> tuple[Term, ...]:
 
 
 def condition(text: str, vocabulary: Vocabulary) -> Comparison:
-    """The one comparison that a text is, with blanks wherever they are wanted; a ! in front is its opposite, and a
-    name that counts may stand alone. Raises TermError."""
+    """Parses a condition: one comparison, with blanks anywhere. A leading ! negates it. A name with `is_count` may
+    stand alone. Raises TermError."""
     _bound(text)
     body = text.strip()
     is_negated = body.startswith("!")
@@ -146,14 +146,14 @@ def condition(text: str, vocabulary: Vocabulary) -> Comparison:
         name = _known(text, word, vocabulary)
         _item(text, name, item or "")
         if not name.is_count:
-            raise TermError(text, f"compares nothing: write {name.shown}")
+            raise TermError(text, f"needs a comparison: write {name.shown}")
         sign, value = ">=", "1"
     made = _compared(text, word, item or "", sign, value.strip(), vocabulary)
     return replace(made, sign=OPPOSITES[sign]) if is_negated else made
 
 
 def quoted(text: str) -> str:
-    """What to type for a text as it is, whatever is in it."""
+    """A text quoted, so that it is taken literally."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
@@ -174,7 +174,7 @@ def _blanks_end(text: str, at: int) -> int:
 
 
 def _term(text: str, start: int, vocabulary: Vocabulary) -> tuple[Term, int]:
-    """The term that begins here, and where it ends."""
+    """The term that starts here, and where it ends."""
     at = start
     while text.startswith("!", at):
         at += 1
@@ -186,7 +186,7 @@ def _term(text: str, start: int, vocabulary: Vocabulary) -> tuple[Term, int]:
     is_expression = text.startswith("~", at)
     found = _TEXT.match(text, at + is_expression)
     if found is None:
-        missing = "the regular expression" if is_expression else "what is not wanted"
+        missing = "the regular expression" if is_expression else "the text to exclude"
         raise TermError(text[start : at + 1], f"{missing} is missing")
     written, body = text[start : found.end()], found[0]
     if body.startswith('"') and not _is_quoted(body):
@@ -210,7 +210,7 @@ def _expression(written: str, content: str) -> Pattern:
     try:
         return Pattern(content)
     except PatternError as error:
-        hint = f"; for that text write {clean(quoted(content))}" if 0 < len(content) < 20 else ""
+        hint = f"; to search for this text, write {clean(quoted(content))}" if 0 < len(content) < 20 else ""
         raise TermError(written, f"{error}{hint}") from None
 
 
@@ -218,20 +218,20 @@ def _known(term: str, word: str, vocabulary: Vocabulary) -> Name:
     names = vocabulary.by_word
     if word.lower() in names:
         return names[word.lower()]
-    import difflib  # 2 ms that a start without a mistake need not pay
+    import difflib  # takes 2 ms, and is needed only after a mistake
 
     close = difflib.get_close_matches(word.lower()[:40], names, n=1)
-    hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(each.name for each in vocabulary.names)}"
-    raise TermError(term, f"there is no value {cut(word, 40)!r}; {hint}")
+    hint = f"did you mean {close[0]}?" if close else f"known names: {', '.join(each.name for each in vocabulary.names)}"
+    raise TermError(term, f"unknown name {cut(word, 40)!r}; {hint}")
 
 
 def _item(term: str, name: Name, written: str) -> tuple[str, str]:
-    """What stands behind the colon: an item, and which field of it."""
+    """The item after the colon, and the field of it."""
     item = _unquoted(written.strip())
     if not item and name.item == "must":
         raise TermError(term, f"{name.name} of what? Write {name.shown}")
     if item and name.item == "none":
-        raise TermError(term, f"{name.name} has nothing behind a colon: write {name.shown}")
+        raise TermError(term, f"{name.name} takes nothing after a colon: write {name.shown}")
     if not item or not name.fields:
         return item, ""
     device, _, asked = item.rpartition(".")
@@ -244,7 +244,7 @@ def _compared(term: str, word: str, written: str, sign: str, value: str, vocabul
     name = _known(term, word, vocabulary)
     item, asked = _item(term, name, written)
     if not value:
-        raise TermError(term, f"needs a value behind {sign}")
+        raise TermError(term, f"needs a value after {sign}")
     unit = name.fields.get(asked, name.unit)
     if unit == "text":
         if sign not in ("=", "==", "!="):
@@ -252,5 +252,5 @@ def _compared(term: str, word: str, written: str, sign: str, value: str, vocabul
         return Comparison(name, item, asked, sign, _unquoted(value).lower())
     found = number(value, unit)
     if found is None:
-        raise TermError(term, f"{cut(clean(value), 20)!r} is no number here; {allowed(unit)}")
+        raise TermError(term, f"{cut(clean(value), 20)!r} is not a number; {allowed(unit)}")
     return Comparison(name, item, asked, sign, found)

@@ -1,11 +1,12 @@
-"""Outside text made safe to show, and measured in terminal cells. Pure."""
+"""Makes untrusted text safe to show, and measures it in terminal cells. Pure."""
 
 import unicodedata
 from functools import lru_cache
 
 REPLACEMENT = "\ufffd"
 ELLIPSIS = "…"
-# Controls, formats (bidi, zero width, tags), lone surrogates, separators, and what has no agreed glyph or width.
+# Control and format characters (bidi, zero width, tags), lone surrogates, separators, and characters without an agreed
+# glyph or width.
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Co", "Cn"})
 _COMBINING = frozenset({"Mn", "Me"})
 _MARKS_PER_CHARACTER = 2
@@ -13,10 +14,11 @@ _SHORT = 256
 
 
 def clean(value: str | bytes, limit: int = 256) -> str:
-    """Any text from outside (process, host, mount or device names, a hub's reply) as text that is safe in a terminal.
+    """Makes untrusted text (process, host, mount or device names, a hub's reply) safe to print in a terminal.
 
-    Control and format characters, lone surrogates and what has no agreed width become U+FFFD; more than two combining
-    marks on one character are dropped; the result has at most `limit` characters. Everything shown passes here.
+    Control and format characters, lone surrogates and characters without an agreed width become U+FFFD. More than two
+    combining marks on one character are dropped. The result has at most `limit` characters. Everything that is shown
+    goes through this function.
     """
     if isinstance(value, bytes):
         value = value.decode("utf-8", "replace")
@@ -36,7 +38,7 @@ def _cleaned(value: str) -> str:
         if category in _UNSAFE:
             out.append(REPLACEMENT)
         elif "\ufe00" <= character <= "\ufe0f":
-            continue  # variation selectors: terminals disagree on the width they give
+            continue  # variation selectors: terminals disagree about the resulting width
         elif category == "Zs":
             out.append(" ")
         elif marks <= _MARKS_PER_CHARACTER:
@@ -70,8 +72,8 @@ _PLAIN = {"–": "-", "°": " ", "…": "~", "·": "-", "×": "x", "↓": "<", "
 
 
 def to_ascii(value: str) -> str:
-    """Clean text for a terminal that has nothing but ASCII, in as many cells: marks of our own become plain ones, every
-    other character a question mark."""
+    """Clean text for an ASCII-only terminal, in the same number of cells. nodetop's own symbols become ASCII ones, all
+    other characters question marks."""
     return value if value.isascii() else _to_ascii(value)
 
 
@@ -83,7 +85,7 @@ def _to_ascii(value: str) -> str:
 
 
 def cut(value: str, cells: int, ellipsis: str = ELLIPSIS) -> str:
-    """Clean text of at most so many cells; what does not fit ends in an ellipsis."""
+    """Clean text cut to at most so many cells, with an ellipsis at the cut."""
     if value.isascii():
         return value if len(value) <= cells else value[: max(cells - 1, 0)] + ellipsis[:cells]
     if width(value) <= cells:
@@ -97,7 +99,7 @@ def cut(value: str, cells: int, ellipsis: str = ELLIPSIS) -> str:
 
 
 def fit(value: str, cells: int, ellipsis: str = ELLIPSIS) -> str:
-    """Clean text of exactly so many cells, cut or padded on the right."""
+    """Clean text of exactly so many cells: cut, or padded on the right."""
     if value.isascii():
         length = len(value)
         if length <= cells:
@@ -108,6 +110,6 @@ def fit(value: str, cells: int, ellipsis: str = ELLIPSIS) -> str:
 
 
 def fit_right(value: str, cells: int, ellipsis: str = ELLIPSIS) -> str:
-    """Clean text of exactly so many cells, cut, or padded on the left."""
+    """Clean text of exactly so many cells: cut, or padded on the left."""
     value = cut(value, cells, ellipsis)
     return " " * (cells - width(value)) + value

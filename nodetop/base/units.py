@@ -1,4 +1,4 @@
-"""Numbers to text of known width, and as people type them back. Pure. None, "not available here", is a dash."""
+"""Formats numbers as text of known width, and parses what people type. Pure. None ("not available") becomes a dash."""
 
 import re
 from collections.abc import Mapping
@@ -17,11 +17,11 @@ _UNITS: Mapping[str, Mapping[str, float]] = {
     "seconds": DURATIONS,
     "celsius": {"c": 1, "°c": 1, "°": 1},
 }
-"""By unit, what may stand behind a number, in lower case, and how much of the unit it is."""
+"""For each unit: the suffixes a number may have, in lower case, and their factors."""
 _ALLOWED: Mapping[str, str] = {
     "percent": "units are %",
     "bytes": "units are B K M G T",
-    "bytes/s": "units are B K M G T, a second",
+    "bytes/s": "units are B K M G T (per second)",
     "seconds": "units are s m h d",
     "celsius": "units are C",
 }
@@ -73,7 +73,7 @@ def percent(value: float | None, decimals: int = 0) -> str:
 
 
 def cores(value: float | None) -> str:
-    """A number of CPUs, which a quota may divide: 2.0, 0.25, 64."""
+    """A number of CPUs, with a fraction where a quota sets one: 2.0, 0.25, 64."""
     if value is None:
         return UNKNOWN
     if value >= 10:
@@ -83,7 +83,7 @@ def cores(value: float | None) -> str:
 
 
 def degrees(celsius: float, fahrenheit: bool) -> float:
-    """A temperature in the unit that the user wants."""
+    """A temperature in the user's unit."""
     return celsius * 1.8 + 32 if fahrenheit else celsius
 
 
@@ -143,12 +143,12 @@ def cpu_time(seconds: float | None) -> str:
 
 
 def number(text: str, unit: str) -> float | None:
-    """A number as typed, with one of its unit's names behind it or none; None for what is none."""
+    """Parses a number with an optional suffix of this unit; None if it is not a number."""
     found = _NUMBER.fullmatch(text)
     scale = _UNITS.get(unit, {}).get(found[2].lower()) if found and found[2] else 1
     return float(found[1]) * scale if found and scale else None
 
 
 def allowed(unit: str) -> str:
-    """What `number` takes behind a number of a unit, for a message."""
-    return _ALLOWED.get(unit, "it has no unit")
+    """Which suffixes `number` accepts for a unit, for a message."""
+    return _ALLOWED.get(unit, "it takes no unit")

@@ -1,4 +1,4 @@
-"""A time as people type and read it, and seconds since the epoch. Pure: it looks at the time zone alone."""
+"""Converts times between what people type or read and seconds since the epoch. Pure, except for the time zone."""
 
 import re
 import time
@@ -13,15 +13,16 @@ _DATE = re.compile(
 )
 _UNIT_SECONDS = {**DURATIONS, "w": 604_800}
 UNKNOWN = "--:--:--"
-"""A time beyond the calendar: what comes from outside may say anything."""
+"""Shown for a time outside the calendar, which untrusted data may contain."""
 EXAMPLES = "14:03, 2026-11-24 14:03, -5m or -2h"
 
 
 def parse_when(text: str, now: float) -> float | None:
-    """UTC seconds, not before 1970; None for what is not a time.
+    """Parses a time to UTC seconds, not before 1970; None if it is not a time.
 
-    "now"; "-5m", "-2h", "-1h30m" and "-3d" before it ("-5" are minutes); "14:03" and "14:03:20": when the local clock
-    last said so; "2026-11-24", "2026-11-24 14:03" and ISO 8601, local unless it says Z or an offset.
+    Accepts "now"; "-5m", "-2h", "-1h30m" and "-3d" relative to now ("-5" means minutes); "14:03" and "14:03:20", the
+    last time that the local clock showed this; "2026-11-24", "2026-11-24 14:03" and ISO 8601, in local time unless it
+    has Z or an offset.
     """
     text = text.strip().lower()
     if text in ("", "now"):
@@ -45,7 +46,7 @@ def _clock(found: "re.Match[str]", now: float) -> float | None:
         return None
     today = time.localtime(now)
     at = _local(today.tm_year, today.tm_mon, today.tm_mday, *clock)
-    # Before midnight, seen from after it. mktime takes day 0 for the last of the month before.
+    # After midnight, a later clock time means yesterday. mktime accepts day 0 as the last day of the month before.
     if at is None or at <= now:
         return at
     return _local(today.tm_year, today.tm_mon, today.tm_mday - 1, *clock)
@@ -59,7 +60,7 @@ def _date(found: "re.Match[str]", now: float) -> float | None:
     zone = found[7]
     if zone is None:
         return _local(year, month, day, *clock)
-    from datetime import UTC, datetime  # 3 ms that a monitor without it need not pay
+    from datetime import UTC, datetime  # takes 3 ms, and is needed only for a time zone
 
     offset = 0 if zone == "z" else int(zone[1:3]) * 3600 + int(zone[-2:]) * 60
     return datetime(year, month, day, *clock, tzinfo=UTC).timestamp() - (-offset if zone[0] == "-" else offset)
@@ -84,7 +85,7 @@ def _local(*parts: int) -> float | None:
 
 
 def clock_text(at: float, form: str = "%H:%M:%S", unknown: str = UNKNOWN) -> str:
-    """UTC seconds as local time in a form of strftime; `unknown` for a time beyond the calendar."""
+    """Formats UTC seconds as local time with strftime; returns `unknown` for a time outside the calendar."""
     try:
         return time.strftime(form, time.localtime(at))
     except (OverflowError, ValueError, OSError):

@@ -1,4 +1,4 @@
-"""Which command a mode means. Imports are late: a script pays only for what it asked for."""
+"""Selects the command for a mode. Imports are late, so that a script loads only what it needs."""
 
 import click
 
@@ -8,11 +8,11 @@ from nodetop.settings.options import Settings
 
 
 def run(mode: Mode, settings: Settings, first_gap: float) -> int:
-    """Does what is asked for. `first_gap`: seconds between the two samples from which a script's first rates come.
+    """Runs the command. `first_gap`: seconds between the two samples from which a script's first rates are computed.
     Returns the exit code; raises click.UsageError, OSError."""
     try:
         if mode.check:
-            from nodetop.commands.check.command import check
+            from nodetop.commands.check.command import check  # a script pays only for what it asked for
 
             return check(mode, settings, first_gap)
         if mode.as_json:
@@ -23,7 +23,7 @@ def run(mode: Mode, settings: Settings, first_gap: float) -> int:
             from nodetop.commands.once.command import print_once
 
             return print_once(mode, settings, first_gap)
-        from nodetop.commands.monitor.command import monitor
+        from nodetop.commands.monitor.command import monitor  # as above
 
         return monitor(mode, settings)
     except RecordingError as error:

@@ -1,4 +1,4 @@
-"""Lines of styled text as what a terminal is sent."""
+"""Converts lines of styled text to what is sent to a terminal."""
 
 from collections.abc import Mapping
 
@@ -9,14 +9,14 @@ RESET = "\x1b[0m"
 
 
 def in_ascii(line: Line) -> Line:
-    """The line as a terminal without any other character shows it, in as many cells."""
+    """The line as a terminal that has only ASCII shows it, in as many cells."""
     return [(style, to_ascii(text)) for style, text in line]
 
 
 def to_ansi(line: Line, sgr: Mapping[str, str]) -> str:
-    """The line with its escape sequences, one for each change of style, and a reset at its end.
+    """The line with its escape sequences, one for each change of style, and a reset at the end.
 
-    `sgr` is theme.sgr's: style name to sequence. The text is taken as clean.
+    `sgr` is theme.sgr's result: style name to sequence. The text must be clean.
     """
     out: list[str] = []
     last = ""

@@ -1,4 +1,4 @@
-"""A panel's frame: name and details in the top edge, values at its right end, as many as there is room for."""
+"""A panel's frame: title and subtitle at the left of the top edge, values at its right end, as many as fit."""
 
 from collections.abc import Sequence
 
@@ -6,9 +6,9 @@ from nodetop.drawing.glyphs import Glyphs
 from nodetop.drawing.runs import Line, blank, cut_line, line_width
 
 _ENDS = 3
-"""Cells of an edge that are always line: two corners and a dash; each piece brings its own dash."""
+"""Cells of an edge that are always line: two corners and a dash; each piece adds its own dash."""
 _LEAST = 8
-"""A detail that would be cut shorter than this is left out."""
+"""A piece of the subtitle that would be cut shorter than this is left out."""
 
 
 def box(
@@ -19,21 +19,21 @@ def box(
     *,
     title: str,
     number: int | None = None,
-    details: Sequence[Line] = (),
+    subtitle: Sequence[Line] = (),
     values: Sequence[Line] = (),
     foot: Line | None = None,
     focused: bool = False,
 ) -> list[Line]:
     """`height` lines of `width` cells around lines that are exactly `width` - 2 wide (missing ones are blank).
 
-    `values` stand at the right end, `details` after the title; both most important first, dropped where there is no
-    room, the last detail cut. `foot` stands at the left of the bottom edge if there is room for all of it.
-    Needs width and height of at least 2.
+    `values` are at the right end, `subtitle` after the title; both most important first. If there is too little room,
+    the last ones are dropped, and a piece of the subtitle may be cut. `foot` is at the left of the bottom edge, if all
+    of it fits. Width and height must be at least 2.
     """
     edge = "border.focused" if focused else "border"
     inner = width - 2
     side = (edge, glyphs.vertical)
-    lines = [_top(width, glyphs, edge, _name(title, number, glyphs), details, values)]
+    lines = [_top(width, glyphs, edge, _name(title, number, glyphs), subtitle, values)]
     lines += [[side, *line, side] for line in body[: height - 2]]
     lines += [[side, *blank(inner), side] for _ in range(height - 1 - len(lines))]
     lines.append(_bottom(width, glyphs, edge, foot))
@@ -55,11 +55,11 @@ def _name(title: str, number: int | None, glyphs: Glyphs) -> Line:
     return [("key", f"{digit} " if glyphs.ascii_only else digit), ("title", title)]
 
 
-def _top(width: int, glyphs: Glyphs, edge: str, name: Line, details: Sequence[Line], values: Sequence[Line]) -> Line:
+def _top(width: int, glyphs: Glyphs, edge: str, name: Line, subtitle: Sequence[Line], values: Sequence[Line]) -> Line:
     room = width - _ENDS
     left, room = _take([name], room, glyphs, shortest=2)
     right, room = _take(values, room, glyphs)
-    more, room = _take(details, room, glyphs, shortest=_LEAST)
+    more, room = _take(subtitle, room, glyphs, shortest=_LEAST)
     line: Line = [(edge, glyphs.top_left + glyphs.horizontal)]
     for piece in [*left, *more]:
         line += [*_spaced(piece), (edge, glyphs.horizontal)]
@@ -72,7 +72,7 @@ def _top(width: int, glyphs: Glyphs, edge: str, name: Line, details: Sequence[Li
 def _take(pieces: Sequence[Line], room: int, glyphs: Glyphs, shortest: int | None = None) -> tuple[list[Line], int]:
     """The leading pieces that fit (each takes two blanks and a dash beside its text), and the room left.
 
-    The first that does not fit is cut to no less than `shortest` cells, if given.
+    If `shortest` is given, the first that does not fit is cut to at least so many cells.
     """
     taken: list[Line] = []
     for piece in pieces:

@@ -1,4 +1,4 @@
-"""Colours as "#rrggbb": mixed into gradients, and brought down to the 256 or 16 that a terminal has. Pure."""
+"""Colours as "#rrggbb": mixed into gradients, and converted to the 256 or 16 that a terminal has. Pure."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ _DIM_BELOW = 0.56
 
 
 def rgb(colour: str) -> tuple[int, int, int]:
-    """Red, green and blue of 0-255."""
+    """Red, green and blue, each 0-255."""
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
@@ -41,7 +41,7 @@ def ansi256(colour: str) -> int:
 
 
 def ansi16(colour: str, bright: bool) -> int:
-    """The foreground code whose hue is nearest; greys are the terminal's own ink (39), or bright black when dim."""
+    """The foreground code with the closest hue; greys become the default foreground (39), or bright black if dim."""
     red, green, blue = rgb(colour)
     high, low = max(red, green, blue), min(red, green, blue)
     if high - low <= _GREY_SPREAD:
@@ -53,7 +53,7 @@ def ansi16(colour: str, bright: bool) -> int:
         sixth = 2 + (blue - red) / (high - low)
     else:
         sixth = 4 + (red - green) / (high - low)
-    # Orange is yellow rather than red here: red is for what is critical.
+    # Orange becomes yellow rather than red: red is reserved for critical.
     nearest = 1 if _ORANGE < sixth < 1 else round(sixth)
     return _HUES[nearest % 6] + (60 if bright else 0)
 

@@ -1,11 +1,11 @@
-"""The characters panels draw with: a rich set, and one of plain ASCII for --ascii and terminals without UTF-8."""
+"""The characters that panels draw with: a rich set, and plain ASCII for --ascii and terminals without UTF-8."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Glyphs:
-    """Box corners and edges, meter cells, marks. Every one is a single cell."""
+    """Box corners and edges, meter cells, marks. Each is one cell wide."""
 
     ascii_only: bool
     top_left: str
@@ -16,12 +16,12 @@ class Glyphs:
     vertical: str
     full: str
     half: str
-    """The end of a meter whose last cell is half full; empty where there is no such character."""
+    """The end of a meter whose last cell is half full; empty if there is no such character."""
     empty: str
     levels: str
-    """Characters from nothing to full: one cell tells about how much."""
+    """Characters from empty to full: one cell that shows a level."""
     numbers: str
-    """The digits 0-9 as they stand before a panel's name."""
+    """The digits 0-9 as drawn before a panel's title."""
     up: str
     down: str
     receive: str

@@ -1,7 +1,7 @@
-"""Area graphs in braille: two samples a cell, four dots a row, the newest at the right; None is a gap.
+"""Area graphs in braille: two samples per cell, four dots per row, the newest at the right; None is a gap.
 
-Every known value has at least one dot, so that idle and unknown differ. Ten rows of a hundred cells take about 0.1 ms:
-a column's characters are cached by its two levels, and zip() turns columns into rows.
+Every known value has at least one dot, so that zero and unknown look different. Ten rows of a hundred cells take about
+0.1 ms: a column's characters are cached by its two levels, and zip() turns columns into rows.
 """
 
 from collections.abc import Sequence
@@ -23,9 +23,9 @@ _ROUND = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 def area(
     values: Values, width: int, height: int, top: float, *, downward: bool = False, ascii_only: bool = False
 ) -> list[str]:
-    """`height` rows of `width` cells, uppermost first; a value of `top` or more is full height.
+    """`height` rows of `width` cells, top row first; a value of `top` or more is full height.
 
-    Only the last 2 * width values are drawn; fewer leave the left side blank. `downward` hangs it from the top.
+    Only the last 2 * width values are drawn; with fewer, the left side is blank. `downward` draws it from the top down.
     """
     full = 4 * height
     scale = full / top if top > 0 else 0.0
@@ -58,7 +58,7 @@ def _cell(left: int, right: int, downward: bool, ascii_only: bool) -> str:
 
 @lru_cache(maxsize=256)
 def row_styles(gradient: str, height: int, downward: bool = False) -> tuple[str, ...]:
-    """A style for each row: the gradient's least at the base, its most at the far end. One colour a row is cheap."""
+    """A style for each row: the low end of the gradient at the base. One colour per row is cheap."""
     last = max(height - 1, 1)
     styles = tuple(f"{gradient}.{round((STEPS - 1) * row / last)}" for row in range(height))
     return styles if downward else styles[::-1]
@@ -70,9 +70,9 @@ def coloured(rows: list[str], gradient: str, downward: bool = False) -> list[Run
 
 
 def nice_top(values: Values, least: float, thousand: int = 1024) -> float:
-    """A round scale, at least `least`, that holds all values: it seldom changes, and its label is short.
+    """A round scale of at least `least` that holds all values: it rarely changes, and its label is short.
 
-    Round is 1, 2, 5, 10 ... 500 times a power of `thousand`: 1024 for what is counted in binary prefixes.
+    Round means 1, 2, 5, 10 ... 500 times a power of `thousand`, which is 1024 for binary prefixes.
     """
     most = max((value for value in values if value is not None), default=0.0)
     if most <= least:

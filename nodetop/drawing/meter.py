@@ -1,4 +1,4 @@
-"""Meters: one line that tells a share of a whole, filled from the left."""
+"""Meters: one line that shows a share of a whole, filled from the left."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -8,11 +8,11 @@ from nodetop.drawing.runs import Line, Run
 from nodetop.drawing.theme import STEPS
 
 _BANDS = 5
-"""Colours along one meter at most: each change of colour costs bytes."""
+"""Most colours in one meter: each change of colour costs bytes."""
 
 
 def step(share: float) -> int:
-    """The gradient's step for a share of 0-1 (what is beyond counts as the end)."""
+    """The gradient's step for a share of 0-1 (values outside count as the nearest end)."""
     return round((STEPS - 1) * min(1.0, max(0.0, share)))
 
 
@@ -52,7 +52,7 @@ def plain_meter(percent: float | None, cells: int, style: str, glyphs: Glyphs) -
 
 
 def stacked(parts: Sequence[tuple[str, float]], total: float, cells: int, glyphs: Glyphs) -> Line:
-    """Parts of a total one after the other, each (style, amount) in its colour; what is left is faint."""
+    """Parts of a total one after the other, each (style, amount) in its colour; the remainder is faint."""
     runs: Line = []
     amount, used = 0.0, 0
     for style, part in parts:

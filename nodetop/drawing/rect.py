@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Rect:
-    """Cells of the screen, from its upper left corner."""
+    """Position of the upper left corner, and size, in cells."""
 
     x: int
     y: int

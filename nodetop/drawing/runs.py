@@ -1,7 +1,7 @@
-"""Lines of styled text: what every panel draws, knowing neither Textual nor Rich nor a terminal.
+"""Lines of styled text: what every panel draws, independent of Textual, Rich and the terminal.
 
-A run is (style, text): the style is a name that a theme turns into colours, the text is clean and has known width.
-A line is a list of runs of exact total width. Adjacent cells of equal style belong in one run: each costs bytes.
+A run is (style, text): the style is a name for which a theme has colours; the text is clean and has a known width. A
+line is a list of runs of exact total width. Adjacent cells of the same style belong in one run: each costs bytes.
 """
 
 from nodetop.base.text import width
@@ -11,12 +11,12 @@ Line = list[Run]
 
 
 def line_width(line: Line) -> int:
-    """Terminal cells a line takes."""
+    """Terminal cells that a line takes."""
     return sum(width(text) for _, text in line)
 
 
 def pad(line: Line, cells: int, style: str = "text") -> Line:
-    """The line filled with blanks, or cut, to exactly so many cells."""
+    """The line padded or cut to exactly so many cells."""
     short = cells - line_width(line)
     if short > 0:
         return [*line, (style, " " * short)]
@@ -24,7 +24,7 @@ def pad(line: Line, cells: int, style: str = "text") -> Line:
 
 
 def cut_line(line: Line, cells: int, ellipsis: str = "") -> Line:
-    """The first so many cells of a line, its last ones the ellipsis if something was cut off.
+    """The first so many cells of a line; if it is cut, the last ones are the ellipsis.
 
     A wide character that would be halved becomes a blank.
     """
@@ -76,12 +76,12 @@ def blank(cells: int, style: str = "text") -> Line:
 
 
 def plain(line: Line) -> str:
-    """The text of a line alone."""
+    """The text of a line without styles."""
     return "".join(text for _, text in line)
 
 
 def dimmed(line: Line) -> Line:
-    """Old values: all dim, but for what is faint. What a meter is not filled of must not look like the rest of it."""
+    """Old values: everything dim except what is faint, so that the empty part of a meter still looks empty."""
     joined: Line = []
     for style, text in line:
         style = style if style == "faint" else "dim"
@@ -93,5 +93,5 @@ def dimmed(line: Line) -> Line:
 
 
 def beside(left: list[Line], right: list[Line]) -> list[Line]:
-    """Two blocks of equal height next to each other."""
+    """Two blocks of equal height side by side."""
     return [a + b for a, b in zip(left, right, strict=True)]

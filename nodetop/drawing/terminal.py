@@ -1,4 +1,4 @@
-"""What the terminal can show, by what it says of itself in the environment."""
+"""What the terminal can show, according to the environment."""
 
 from collections.abc import Mapping
 
@@ -10,7 +10,7 @@ _SIXTEEN_TERMS = ("linux", "xterm-16color", "vt220", "cons25", "ansi", "screen",
 
 
 def colour_depth(env: Mapping[str, str]) -> Depth:
-    """How many colours to send. A NO_COLOR that is not empty (no-color.org) and a dumb terminal mean none."""
+    """How many colours to send. A non-empty NO_COLOR (no-color.org) or a dumb terminal means none."""
     term = env.get("TERM", "").lower()
     if env.get("NO_COLOR") or term in ("dumb", "unknown") or term.startswith(("vt100", "vt102")):
         return "none"
@@ -26,9 +26,9 @@ def colour_depth(env: Mapping[str, str]) -> Depth:
 
 
 def wants_ascii(env: Mapping[str, str]) -> bool:
-    """Whether the locale is not UTF-8, so that braille and box characters would come out as question marks.
+    """Whether the locale is not UTF-8, so that braille and box characters would be shown as question marks.
 
-    An unset locale counts as UTF-8 (containers and services have none, and the terminal at the far end is modern),
+    An unset locale counts as UTF-8 (containers and services have none, and the terminal that is used is a modern one),
     except on the Linux console, whose font has no braille.
     """
     if env.get("TERM", "").lower() == "linux":
@@ -37,4 +37,4 @@ def wants_ascii(env: Mapping[str, str]) -> bool:
     name, dot, charset = locale.partition(".")
     if dot:
         return charset.partition("@")[0].replace("-", "").lower() not in ("utf8", "utf8mac")
-    return name in ("C", "POSIX")  # asked for by name: Python makes C.UTF-8 of a C that nobody asked for
+    return name in ("C", "POSIX")  # set explicitly: Python replaces an implicit C by C.UTF-8

@@ -1,4 +1,4 @@
-"""Themes: style names to colours, and colours to what a terminal of some depth understands."""
+"""Themes: from style names to colours, and from colours to what a terminal with few or many colours understands."""
 
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -17,12 +17,13 @@ STYLE_NAMES = (
     "table.header", "table.sorted", "selected", "selected.dim", "match", "input", "error",
     "state.running", "state.sleeping", "state.waiting", "state.stopped", "state.zombie", "state.idle",
 )  # fmt: skip
-"""Every plain name a panel may use. faint and border are decoration and may be low in contrast; the others are read."""
+"""All style names that panels use, without gradients. "faint" and "border" are decoration and may have low contrast;
+the others must be readable."""
 
 
 @dataclass(frozen=True)
 class Style:
-    """Colours as "#rrggbb" (None: the theme's own ground or ink) and attributes."""
+    """Colours as "#rrggbb" (None: the theme's own background or foreground) and attributes."""
 
     ink: str | None = None
     ground: str | None = None
@@ -34,10 +35,10 @@ class Style:
 
 @dataclass(frozen=True)
 class Theme:
-    """A name, whether it is for a dark or a light room, and a style for each name that panels use.
+    """A name, whether it is dark or light, and a style for each name that panels use.
 
-    Besides STYLE_NAMES there are gradients of 21 steps each, "load.0" to "load.20" and so on. ground None leaves the
-    terminal's own background; contrast is then the terminal's business.
+    In addition to STYLE_NAMES there are gradients of 21 steps each, "load.0" to "load.20" and so on. If ground is None,
+    the terminal's own background is used, and contrast cannot be guaranteed.
     """
 
     name: str
@@ -48,14 +49,15 @@ class Theme:
 
 
 def on_terminal_ground(theme: Theme) -> Theme:
-    """The theme without a ground of its own: for translucent terminals and those who chose theirs with care."""
+    """The theme without its own background: for translucent terminals and carefully chosen backgrounds."""
     return replace(theme, ground=None)
 
 
 def sgr(theme: Theme, depth: Depth) -> dict[str, str]:
-    """The escape sequence of every style of a theme. Each stands alone: it ends whatever style came before it.
+    """The escape sequence of every style of a theme. Each first resets the style before it.
 
-    With 16 colours or none the terminal's own ground and ink are used, and what has a ground of its own is reversed.
+    With 16 colours or none, the terminal's own background and foreground are used, and styles with a background are
+    reversed.
     """
     return {name: _sequence(theme, style, depth) for name, style in theme.styles.items()}
 

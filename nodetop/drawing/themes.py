@@ -1,4 +1,4 @@
-"""The themes there are. Contrast and colour-blind distance of each are checked by tests, not by taste alone."""
+"""The built-in themes. Tests check their contrast and how well colour-blind people can tell their colours apart."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from nodetop.drawing.theme import STEPS, Style, Theme
 
 @dataclass(frozen=True)
 class Palette:
-    """The few colours a theme is made of; gradients are stops from least to most."""
+    """The few colours that define a theme; gradients are stops from least to most."""
 
     ground: str
     ink: str
@@ -103,8 +103,8 @@ _LIGHT = Palette(
     read=("#3fa496", "#128273", "#045c50"), write=("#d08a52", "#b2601c", "#7e3c04"),
     cache="#2a8c96", buffers="#8796a6",
 )  # fmt: skip
-# Blue, yellow and red after the palette by Okabe and Ito, made brighter: apart in hue for those who see it and in
-# lightness for those who do not.
+# Blue, yellow and red from the palette by Okabe and Ito, made brighter: they differ in hue and, for those who cannot
+# see that, in lightness.
 _CONTRAST = Palette(
     ground="#000000", ink="#f2f2f2", strong="#ffffff", dim="#bcbcbc", faint="#3c3c3c", border="#8a8a8a",
     accent="#7cc8ff", key="#ffe45c", good="#62c0ff", warning="#fff04d", critical="#ff6670", selected="#0a4a80",
@@ -147,7 +147,7 @@ _PALETTES: Mapping[str, tuple[bool, Palette]] = {
 
 
 class _Themes(Mapping[str, Theme]):
-    """Each is made when it is first wanted: a first frame waits for one, not for all."""
+    """Each theme is made on first use: the first frame needs only one."""
 
     def __init__(self) -> None:
         self._made: dict[str, Theme] = {}

@@ -1,4 +1,4 @@
-"""What the values of a disk are. Kernel admin-guide/iostats.rst, iostat(1)."""
+"""Explains the values of a disk. Kernel admin-guide/iostats.rst, iostat(1)."""
 
 from nodetop.explanations.amount import Amount
 from nodetop.explanations.explanation import Explanation, Group, Other, Subject
@@ -10,11 +10,11 @@ from nodetop.model.snapshot import DiskMetrics, NodeSnapshot
 _DISKSTATS = RawFile("/proc/diskstats", ("{device}",), 2)
 _COLUMNS = (
     "After the name: reads, merged, sectors, ms; writes, merged, sectors, ms; in flight, busy ms, weighted ms. A "
-    "sector is 512 bytes whatever the disk has."
+    "sector here is always 512 bytes, whatever the disk's own sector size."
 )
 _PARALLEL = (
-    "An SSD, NVMe or RAID serves many requests at once: it can be busy all the time and have most of its speed left. "
-    "Wait and queue say more."
+    "An SSD, NVMe device or RAID serves many requests at once: it can be 100 % busy and still have most of its speed "
+    "left. Wait and queue say more."
 )
 
 
@@ -22,34 +22,34 @@ def _bytes(name: str, field: str, letter: str) -> Explanation:
     counter = f"bytes {'read' if name == 'read' else 'written'}"
     return rate(
         name, field, counter,
-        f"Sectors {'read' if name == 'read' else 'written'}, times 512, for each second: what really went to the "
-        "device, after the page cache.",
+        f"Sectors {'read' if name == 'read' else 'written'}, times 512, per second: what really reached the "
+        "device, behind the page cache.",
         _DISKSTATS,
         (Other(f"iostat -k: {letter}kB/s", SAME, f"{{{counter}}} / {{seconds}} / 1024", "kB/s"),
          Other("vmstat bi, bo", "all devices together, in KiB"),
-         Other("htop's DISK R/W of a process, iotop", "of processes; write-back is the kernel's")),
+         Other("htop: DISK R/W, iotop", "per process; write-back is charged to the kernel")),
         _COLUMNS,
     )  # fmt: skip
 
 
 def _operations(name: str, field: str, letter: str) -> Explanation:
     return rate(
-        name, field, name, "Requests that were completed, after neighbours were merged.", _DISKSTATS,
+        name, field, name, "Completed requests, after adjacent ones were merged.", _DISKSTATS,
         (Other(f"iostat: {letter}/s", SAME, f"{{{name}}} / {{seconds}}"),), _COLUMNS,
     )  # fmt: skip
 
 
 def _await(name: str, field: str, letter: str) -> Explanation:
     return Explanation(
-        name, (field,), "How long a request took on average, in the queue and in the device: Δms / Δrequests.",
+        name, (field,), "How long a request took on average, in the queue and on the device: Δms / Δrequests.",
         files=(_DISKSTATS,),
-        others=(Other(f"iostat: {letter}_await", "the same; 0.00 where there was no request, which is a dash here"),),
-        notes=("About 0.1 ms is good for NVMe, 1 ms for an SSD, 10 ms for a disk that turns.", _COLUMNS),
+        others=(Other(f"iostat: {letter}_await", "the same; without requests it shows 0.00, nodetop a dash"),),
+        notes=("About 0.1 ms is good for NVMe, 1 ms for an SSD, 10 ms for a hard disk.", _COLUMNS),
     )  # fmt: skip
 
 
 def _of_time(subject: Subject, field: str, unit: float) -> Amount:
-    """Seconds of the interval that a share or a mean stands for."""
+    """Seconds in the interval, computed back from a percentage or a mean."""
     value, seconds = getattr(subject.item, field), elapsed(subject)
     return Amount(None if value is None or seconds is None else value * unit * seconds, "seconds")
 
@@ -62,16 +62,16 @@ DISK = (
     _await("read wait", "read_await_ms", "r"),
     _await("write wait", "write_await_ms", "w"),
     Explanation(
-        "busy", ("utilisation_percent",), "Share of the time in which at least one request was on its way (busy ms).",
+        "busy", ("utilisation_percent",), "Share of the time in which at least one request was in flight (busy ms).",
         formula="100 × {busy} / {seconds}",
         numbers={"busy": lambda subject: _of_time(subject, "utilisation_percent", 0.01), "seconds": interval},
         files=(_DISKSTATS,),
         others=(Other("iostat: %util, atop", SAME, "100 × {busy} / {seconds}"),
-         Other("htop: Disk IO", "the sum over all disks, so it may pass 100")),
-        notes=(_PARALLEL, "Old kernels report about 100 % for NVMe at all times; newer ones count in whole jiffies."),
+         Other("htop: Disk IO", "the sum over all disks, so it may exceed 100")),
+        notes=(_PARALLEL, "Old kernels always report about 100 % for NVMe; newer ones count in whole jiffies."),
     ),
     Explanation(
-        "queue", ("queue_depth",), "How many requests were on their way, on average: Δweighted ms / elapsed ms.",
+        "queue", ("queue_depth",), "How many requests were in flight, on average: Δweighted ms / elapsed ms.",
         formula="{time of all requests} / {seconds}",
         numbers={"time of all requests": lambda subject: _of_time(subject, "queue_depth", 1.0), "seconds": interval},
         files=(_DISKSTATS,), others=(Other("iostat: aqu-sz", SAME, "{time of all requests} / {seconds}"),),
@@ -83,14 +83,14 @@ DISK = (
 )  # fmt: skip
 
 
-_TOTAL_MEANS = "All whole disks together. Partitions, and what lies upon disks (LVM, RAID, loop), are not added again."
+_TOTAL_MEANS = "All whole disks together. Partitions and devices on top of disks (LVM, RAID, loop) are not added again."
 TOTAL = tuple(
     Explanation(
         name, (field,), _TOTAL_MEANS, formula="{bytes} / {seconds}",
         numbers={"bytes": grown(field), "seconds": interval},
         files=(RawFile("/proc/diskstats"),),
         others=(Other("htop: Disk IO", SAME, "{bytes} / {seconds}"),
-         Other("psutil disk_io_counters()", "adds dm, md and loop devices too, so it counts twice")),
+         Other("psutil disk_io_counters()", "also adds dm, md and loop devices, so bytes are counted twice")),
         notes=(_COLUMNS,),
     )
     for name, field in (("read", "read_bytes_per_second"), ("write", "write_bytes_per_second"))

@@ -1,4 +1,4 @@
-"""What a value on the screen is, as data: what it means, how it is computed, from which file, what other tools show."""
+"""Explanations of the values on the screen, as data: meaning, formula, source file, what other tools show."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from nodetop.model.snapshot import NodeSnapshot
 
 @dataclass(frozen=True)
 class Subject:
-    """The part of a snapshot that is explained: its memory, one of its disks. `name` tells it from others alike."""
+    """The part of a snapshot that is explained: its memory, one of its disks. `name` is the disk's, say."""
 
     snapshot: NodeSnapshot
     item: Any
@@ -26,26 +26,25 @@ class Subject:
 
 
 Source = str | Callable[[Subject], Amount]
-"""A field of the item, or an amount made of the subject."""
+"""The name of a field of the item, or a function that computes an amount from the subject."""
 
 
 @dataclass(frozen=True)
 class Other:
-    """What another tool shows for the same thing. `formula` is over the explanation's numbers; without one the tool
-    shows what nodetop shows, or something that cannot be had from these fields: `why` says which."""
+    """What another tool shows for the same value. `formula` uses the explanation's numbers. Without a formula the tool
+    shows the same as nodetop, or something that these fields cannot give; `why` says which."""
 
     tools: str
     why: str
     formula: str = ""
     unit: Unit | None = None
-    """If it is another than that of the value."""
+    """The unit, if it differs from the value's."""
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """`fields` are those of the item that it explains, the first is the value. `formula` is over `numbers`, and gives
-    the value where `is_exact`; names in it are the kernel's, or plain words. `files` may name fields of the item in
-    braces."""
+    """`fields` are the item's fields that it explains; the first is the value. `formula` uses `numbers` and gives the
+    value; the names in it are the kernel's, or plain words. `files` may contain fields of the item in braces."""
 
     name: str
     fields: tuple[str, ...]
@@ -57,23 +56,23 @@ class Explanation:
     notes: tuple[str, ...] = ()
 
     def values(self, subject: Subject) -> list[Amount]:
-        """The fields as they are in the snapshot."""
+        """The fields' values in the snapshot."""
         return [subject.amount(name) for name in self.fields]
 
     def amounts(self, subject: Subject) -> dict[str, Amount]:
-        """The numbers of the formulas, by their names in them."""
+        """The numbers of the formulas, by name."""
         return {
             name: subject.amount(source) if isinstance(source, str) else source(subject)
             for name, source in self.numbers.items()
         }
 
     def calculated(self, subject: Subject, formula: str) -> float | None:
-        """What a formula over the numbers comes to."""
+        """The result of a formula over the numbers."""
         numbers = {name: each.value for name, each in self.amounts(subject).items()}
         return calculated(formula, {name: None if isinstance(value, str) else value for name, value in numbers.items()})
 
     def raw_files(self, subject: Subject) -> tuple[RawFile, ...]:
-        """The files with this item's names in them."""
+        """The files, with this item's names filled in."""
         names = _Names(subject.item)
         return tuple(
             RawFile(
@@ -103,5 +102,5 @@ class Group:
     panel: str
     model: type
     items: Callable[[NodeSnapshot, int | None], list[Subject]]
-    """Of a snapshot, and the process on which the bar stands."""
+    """Called with a snapshot and the PID of the selected process."""
     entries: tuple[Explanation, ...]

@@ -1,4 +1,4 @@
-"""What the values of a file system are. statvfs(3), df(1)."""
+"""Explains the values of a file system. statvfs(3), df(1)."""
 
 from nodetop.explanations.amount import Amount
 from nodetop.explanations.explanation import Explanation, Group, Other, Source, Subject
@@ -18,48 +18,49 @@ _NUMBERS: dict[str, Source] = {
     "size": "total_bytes", "used": "used_bytes", "available": "available_bytes", "blocks free": _free,
     "share": "used_percent", "inodes used": "inodes_used_percent",
 }  # fmt: skip
-_SILENT = "A mount that does not answer (a dead server) is asked once and never waited for: its values are dashes."
+_SILENT = "A mount that does not respond (a dead NFS server, say) is never waited for. Its values are dashes."
 
 FILESYSTEM = (
     Explanation(
-        "used %", ("used_percent",), "What is used of what could be: blocks that only root may use are not in it.",
+        "used %", ("used_percent",), "Used space as a share of what ordinary programs can use. Blocks reserved for "
+        "root are left out.",
         formula="100 × {used} / ({used} + {available})", numbers=_NUMBERS, files=_STATVFS,
         others=(
             Other("df: Use%", "the same, rounded up to a whole percent", "ceil(100 × {used} / ({used} + {available}))"),
             Other("psutil, netdata", SAME, "100 × {used} / ({used} + {available})"),
-            Other("used / size", "never reaches 100 where blocks are kept for root (5 % on ext4)",
+            Other("used / size", "never reaches 100 if blocks are reserved for root (5 % on ext4)",
                   "100 × {used} / {size}"),
-            Other("btop, bottom", "count what is kept for root as used", "100 × ({size} − {available}) / {size}"),
+            Other("btop, bottom", "count root's reserve as used", "100 × ({size} − {available}) / {size}"),
         ),
-        notes=("At 100 % ordinary programs can write no more; root still can.", _SILENT),
+        notes=("At 100 %, ordinary programs cannot write any more; root still can.", _SILENT),
     ),
     Explanation(
-        "size", ("total_bytes",), "f_blocks × f_frsize: all blocks, without the file system's own tables on most.",
+        "size", ("total_bytes",), "f_blocks × f_frsize: all blocks; on most file systems without their metadata.",
         files=_STATVFS, others=(Other("df -h", SAME), Other("lsblk", "the device, which is larger")),
-        notes=("All datasets of a ZFS pool are one line: their used space and what is left for all.",),
+        notes=("All datasets of a ZFS pool share one line: the space they use, and the space left in the pool.",),
     ),
     Explanation(
         "used", ("used_bytes",), "(f_blocks − f_bfree) × f_frsize.", formula="{size} − {blocks free}", numbers=_NUMBERS,
         files=_STATVFS,
         others=(
             Other("df -h", SAME, "{size} − {blocks free}"),
-            Other("btop, bottom", "with the blocks kept for root", "{size} − {available}"),
-            Other("du", "adds up files: those deleted and still open, and what lies below a mount, are not in it"),
+            Other("btop, bottom", "includes the blocks reserved for root", "{size} − {available}"),
+            Other("du", "adds up files; misses those deleted but still open, and those under a mount"),
         ),
     ),
     Explanation(
-        "available", ("available_bytes",), "f_bavail × f_frsize: what others than root may still write.",
+        "available", ("available_bytes",), "f_bavail × f_frsize: what users other than root can still write.",
         numbers=_NUMBERS,
         files=_STATVFS,
-        others=(Other("df: Avail", SAME, "{available}"), Other("stat -f: Free", "root's too", "{blocks free}")),
+        others=(Other("df: Avail", SAME, "{available}"), Other("stat -f: Free", "with root's part", "{blocks free}")),
     ),
     Explanation(
-        "inodes used", ("inodes_used_percent",), "How many of the files that can be are: without a free inode no file "
-        "can be made, however much space is left.", numbers=_NUMBERS, files=_STATVFS,
+        "inodes used", ("inodes_used_percent",), "The share of inodes in use. Without a free inode no file "
+        "can be created, however much space is left.", numbers=_NUMBERS, files=_STATVFS,
         others=(Other("df -i: IUse%", "the same, rounded up", "ceil({inodes used})"),),
-        notes=("btrfs, ZFS and vfat have no fixed number of inodes: a dash.",),
+        notes=("btrfs, ZFS and vfat have no fixed number of inodes: a dash is shown.",),
     ),
-    Explanation("inodes", ("inodes_total",), "f_files: how many files and folders there can be.", files=_STATVFS,
+    Explanation("inodes", ("inodes_total",), "f_files: how many files and folders it can hold.", files=_STATVFS,
                 others=(Other("df -i", SAME),)),
 )  # fmt: skip
 

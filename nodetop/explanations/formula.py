@@ -1,5 +1,5 @@
-"""Formulas as text that can also be calculated: "100 × {used} / ({used} + {available})", so that what is explained and
-the number beside it are one and the same."""
+"""Formulas as text that can also be calculated: "100 × {used} / ({used} + {available})". So the text and the number
+beside it cannot disagree."""
 
 import ast
 import math
@@ -18,19 +18,19 @@ _SIGNS = str.maketrans({"×": "*", "−": "-", "÷": "/"})
 
 
 def names(formula: str) -> tuple[str, ...]:
-    """The names in braces, in their order, each once."""
+    """The names in braces, in order, each once."""
     return tuple(dict.fromkeys(name for _, name, _, _ in Formatter().parse(formula) if name))
 
 
 def filled(formula: str, texts: Mapping[str, str]) -> str:
-    """The formula with a text for each name; names without one stand for themselves."""
+    """The formula with each name replaced by its text; names without a text stay as they are."""
     return "".join(
         text + ("" if name is None else texts.get(name, name)) for text, name, _, _ in Formatter().parse(formula)
     )
 
 
 def calculated(formula: str, numbers: Mapping[str, float | None]) -> float | None:
-    """What the formula comes to; None where a number is not known, or it is one in words alone."""
+    """The formula's result; None if a number is unknown or the formula has no numbers."""
     wanted = names(formula)
     if not wanted or any(numbers.get(name) is None for name in wanted):
         return None

@@ -1,4 +1,4 @@
-"""What the values of a limited control group are. Kernel admin-guide/cgroup-v2.rst, scheduler/sched-bwc.rst."""
+"""Explains the values of a control group with limits. Kernel admin-guide/cgroup-v2.rst, scheduler/sched-bwc.rst."""
 
 from nodetop.explanations.amount import Amount
 from nodetop.explanations.explanation import Explanation, Group, Other, Source, Subject
@@ -11,7 +11,7 @@ _GROUP = RawFile("/proc/self/cgroup")
 
 
 def _file(name: str, older: str, *words: str) -> tuple[RawFile, ...]:
-    """A file of the group, by its path in version 2's tree and in version 1's."""
+    """A file of the group, by its path in cgroup v2 and in cgroup v1."""
     controller, _, file = older.partition("/")
     return (
         RawFile(f"/sys/fs/cgroup{{group}}/{name}", words),
@@ -28,18 +28,18 @@ def _most(subject: Subject) -> Amount:
 _CORES: dict[str, Source] = {"used cores": "cpu_used_cores", "allowed cores": "cpu_limit_cores"}
 _MEMORY: dict[str, Source] = {"used": "memory_used_bytes", "limit": _most}
 _NESTED = (
-    "Groups lie within groups: the smallest limit on the way up to the root counts, and use is that of the group that "
-    "has it, with all others in it."
+    "Groups are nested. The smallest limit between this group and the root applies, and usage is that of the group "
+    "which has this limit, including everything in it."
 )
 
 CPU = (
     Explanation(
-        "limit used", ("cpu_used_percent",), "The group's CPU time as a share of what it may have.",
+        "limit used", ("cpu_used_percent",), "The group's CPU time as a share of its limit.",
         formula="100 × {used cores} / {allowed cores}", numbers=_CORES,
         files=_file("cpu.stat", "cpuacct/cpuacct.usage", "usage_usec"),
         others=(
             Other("docker stats: CPU %", "in percent of one core", "100 × {used cores}"),
-            Other("htop, top in a container", "show the host's CPUs, as if there were no limit"),
+            Other("htop, top in a container", "show the host's CPUs and ignore the limit"),
         ),
         notes=(_NESTED,),
     ),
@@ -49,29 +49,29 @@ CPU = (
         others=(Other("docker stats", "in percent of one core", "100 × {used cores}", "percent"),),
     ),
     Explanation(
-        "cores allowed", ("cpu_limit_cores",), "The quota for each period, or the number of CPUs the group is held to, "
+        "cores allowed", ("cpu_limit_cores",), "The quota per period, or the number of CPUs in the group's cpuset, "
         "whichever is less.", numbers=_CORES, files=_file("cpu.max", "cpu/cpu.cfs_quota_us"),
         others=(Other("docker run --cpus, resources.limits.cpu", SAME, "{allowed cores}"),
-         Other("nproc", "knows of allowed CPUs, and not of a quota")),
-        notes=('"max" and -1 are no limit.', _NESTED),
+         Other("nproc", "counts the allowed CPUs, ignores the quota")),
+        notes=('"max" and -1 mean no limit.', _NESTED),
     ),
     Explanation(
-        "CPUs allowed", ("cpuset_cpus",), "How many CPUs the group may run on, where these are not all.",
+        "CPUs allowed", ("cpuset_cpus",), "How many CPUs the group may run on, if not all.",
         files=_file("cpuset.cpus.effective", "cpuset/cpuset.effective_cpus"),
         others=(Other("nproc, taskset -p", SAME),),
     ),
     Explanation(
-        "throttled", ("cpu_throttled_percent",), "Share of the quota's periods (of 100 ms, usually) in which the group "
-        "had used up its quota and was made to wait for the next one.",
+        "throttled", ("cpu_throttled_percent",), "Share of the quota's periods (usually 100 ms) in which the group "
+        "used up its quota and had to wait for the next period.",
         files=_file("cpu.stat", "cpu/cpu.stat", "nr_periods", "nr_throttled"),
-        others=(Other("container_cpu_cfs_throttled_periods_total", "of cAdvisor: the same counters, never divided"),),
-        notes=("It comes at a low mean use too: many threads spend a quota of 100 ms in a few milliseconds.",),
+        others=(Other("container_cpu_cfs_throttled_periods_total", "cAdvisor: the same counters, not divided"),),
+        notes=("This happens at a low average usage too: many threads use up the quota in a few milliseconds.",),
     ),
     Explanation(
-        "time throttled", ("cpu_throttled_seconds_per_second",), "How long the group's CPUs were made to wait, all "
-        "added up, for each second.",
+        "time throttled", ("cpu_throttled_seconds_per_second",), "How long the group's CPUs had to wait, added "
+        "up, per second.",
         files=_file("cpu.stat", "cpu/cpu.stat", "throttled_usec", "throttled_time"),
-        others=(Other("systemd-cgtop", "shows none"),),
+        others=(Other("systemd-cgtop", "does not show it"),),
     ),
 )  # fmt: skip
 MEMORY = (
@@ -80,33 +80,33 @@ MEMORY = (
         formula="100 × {used} / {limit}", numbers=_MEMORY,
         files=_file("memory.current", "memory/memory.usage_in_bytes"),
         others=(Other("docker stats: MEM %", SAME, "100 × {used} / {limit}"),
-         Other("free, htop in a container", "show the host's memory, as if there were no limit")),
+         Other("free, htop in a container", "show the host's memory and ignore the limit")),
         notes=(_NESTED,),
     ),
     Explanation(
-        "group's memory", ("memory_used_bytes",), "What is charged to the group, without file cache that was not used "
-        "of late (inactive_file): that goes before anything is killed.", numbers=_MEMORY,
+        "group's memory", ("memory_used_bytes",), "Memory charged to the group, without file cache that was not used "
+        "recently (inactive_file): the kernel reclaims that before it kills anything.", numbers=_MEMORY,
         files=(*_file("memory.current", "memory/memory.usage_in_bytes")[:2],
          *_file("memory.stat", "memory/memory.stat", "inactive_file", "total_inactive_file")),
         others=(Other("docker stats, kubectl top (working set)", SAME, "{used}"),
-         Other("systemctl status", "with inactive file cache")),
+         Other("systemctl status", "includes inactive file cache")),
     ),
     Explanation(
-        "memory allowed", ("memory_limit_bytes",), "Beyond this, and with nothing left to give back, the kernel kills "
+        "memory allowed", ("memory_limit_bytes",), "At this limit, when nothing can be reclaimed, the kernel kills "
         "a process of the group.", files=_file("memory.max", "memory/memory.limit_in_bytes"),
         others=(Other("docker run --memory, resources.limits.memory", SAME),),
-        notes=('"max", 0x7FFFFFFFFFFFF000, and whatever is not less than the machine has, are no limit.', _NESTED),
+        notes=('"max", 0x7FFFFFFFFFFFF000 and anything above the machine\'s memory mean no limit.', _NESTED),
     ),
     Explanation(
-        "slowed down from", ("memory_high_bytes",), "From here on the group is made to give memory back, and its "
-        "processes wait for that; nothing is killed.", files=(RawFile("/sys/fs/cgroup{group}/memory.high"), _GROUP),
+        "slowed down from", ("memory_high_bytes",), "Above this the kernel reclaims the group's memory and slows its "
+        "processes down meanwhile; nothing is killed.", files=(RawFile("/sys/fs/cgroup{group}/memory.high"), _GROUP),
         others=(Other("systemd: MemoryHigh", SAME),),
     ),
     Explanation(
-        "killed at the limit", ("oom_kills",), "Processes of the group that the kernel killed because its memory was "
-        "at the limit, since the group was made.",
+        "killed at the limit", ("oom_kills",), "Processes of the group that the kernel killed at its memory limit, "
+        "since the group was created.",
         files=_file("memory.events", "memory/memory.oom_control", "oom_kill"),
-        others=(Other("kubectl: OOMKilled", "only where the container's first process was the one"),),
+        others=(Other("kubectl: OOMKilled", "only if the container's first process was killed"),),
     ),
     Explanation(
         "processes in the group", ("pids_used",), "Processes and threads that count towards the limit.",
@@ -114,7 +114,7 @@ MEMORY = (
         others=(Other("docker stats: PIDS, systemctl status: Tasks", SAME),),
     ),
     Explanation(
-        "processes allowed", ("pids_limit",), "With so many fork(2) fails: \"Resource temporarily unavailable\".",
+        "processes allowed", ("pids_limit",), "At this number fork(2) fails: \"Resource temporarily unavailable\".",
         files=_file("pids.max", "pids/pids.max"), others=(Other("docker run --pids-limit, systemd: TasksMax", SAME),),
     ),
 )  # fmt: skip

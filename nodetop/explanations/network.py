@@ -1,4 +1,4 @@
-"""What the values of an interface are. proc_pid_net(5), kernel networking/statistics.rst."""
+"""Explains the values of a network interface. proc_pid_net(5), kernel networking/statistics.rst."""
 
 from nodetop.explanations.amount import Amount
 from nodetop.explanations.explanation import Explanation, Group, Other, Source, Subject
@@ -17,33 +17,33 @@ _WAYS = (("receive", "received", "rx"), ("transmit", "transmitted", "tx"))
 def _bytes(way: str, done: str, short: str) -> Explanation:
     counter = f"bytes {done}"
     return rate(
-        way, f"{way}_bytes_per_second", counter, f"Bytes {done} for each second, headers of frames included.", _DEV,
+        way, f"{way}_bytes_per_second", counter, f"Bytes {done} per second, frame headers included.", _DEV,
         (Other("nload, iftop, bmon, btop, bottom", "in bits", f"8 × {{{counter}}} / {{seconds}}", "bit/s"),
          Other(f"sar -n DEV: {short}kB/s", SAME, f"{{{counter}}} / {{seconds}} / 1024", "kB/s")),
-        "A counter that falls, or an interface that came anew, has no value for one interval: no jump is drawn.",
+        "After a counter reset, or when the interface is created again, one interval has no value: no jump is drawn.",
         _COLUMNS,
     )  # fmt: skip
 
 
 def _packets(way: str, done: str, short: str) -> Explanation:
     return rate(
-        f"{way} packets", f"{way}_packets_per_second", "packets", f"Packets {done} for each second.", _DEV,
+        f"{way} packets", f"{way}_packets_per_second", "packets", f"Packets {done} per second.", _DEV,
         (Other(f"sar -n DEV: {short}pck/s", SAME, "{packets} / {seconds}"),),
-        "With segmentation in the card one of them may be of 64 KiB.",
+        "With segmentation offload, one packet may be up to 64 KiB.",
     )  # fmt: skip
 
 
 def _running(way: str, what: str, means: str) -> Explanation:
     return Explanation(
-        f"{way} {what}", (f"{way}_{what}",), f"{means} A running count since the interface came up, no rate.",
+        f"{way} {what}", (f"{way}_{what}",), f"{means} A count since the interface was created, not a rate.",
         files=(_DEV,), others=(Other("ip -s link, ifconfig", SAME),), notes=(_COLUMNS,),
     )  # fmt: skip
 
 
-_ERRORS = {"receive": "Frames that came damaged.", "transmit": "Frames that could not be sent."}
+_ERRORS = {"receive": "Frames that arrived damaged.", "transmit": "Frames that could not be sent."}
 _DROPS = {
-    "receive": "Packets that the kernel threw away: no memory, a full queue, or nobody wanted their protocol.",
-    "transmit": "Packets that the kernel threw away before they were sent.",
+    "receive": "Received packets that the kernel dropped: no memory, a full queue, or an unknown protocol.",
+    "transmit": "Packets that the kernel dropped before they were sent.",
 }
 
 INTERFACE = (
@@ -52,9 +52,9 @@ INTERFACE = (
     *(_running(way, "errors", _ERRORS[way]) for way, _, _ in _WAYS),
     *(_running(way, "drops", _DROPS[way]) for way, _, _ in _WAYS),
     Explanation(
-        "speed", ("speed_mbps",), "What the link was negotiated to, in Mbit/s.",
+        "speed", ("speed_mbps",), "The negotiated link speed, in Mbit/s.",
         files=(RawFile("/sys/class/net/{interface}/speed"),), others=(Other("ethtool", SAME),),
-        notes=("Virtual and wireless interfaces have none, or one that means nothing.",),
+        notes=("Virtual and wireless interfaces have no speed, or a meaningless one.",),
     ),
 )  # fmt: skip
 
@@ -72,13 +72,13 @@ def _sum(way: str, done: str) -> Explanation:
 
     return Explanation(
         way, (field,),
-        "Interfaces that packets leave the machine by, added up. Bridges, bonds, VLANs and tunnels run over these, and "
-        "the loopback leaves nothing: none of them is counted again.",
+        "The sum over the interfaces on which packets enter and leave the machine. Bridges, bonds, VLANs and tunnels "
+        "run over these and would count twice; loopback traffic does not leave the machine.",
         formula=f"{{bytes {done}}} / {{seconds}}",
         numbers={f"bytes {done}": grown(field), "seconds": interval, "all but lo": over("but lo"), "all": over("all")},
         files=(RawFile("/proc/net/dev"),),
-        others=(Other("htop", "adds all but lo: packets through a bridge two or three times", "{all but lo}"),
-         Other("bottom", "adds everything, lo too", "{all}"),
+        others=(Other("htop", "adds all but lo; a packet through a bridge counts two or three times", "{all but lo}"),
+         Other("bottom", "adds everything, including lo", "{all}"),
          Other("btop", "shows one interface at a time")),
     )  # fmt: skip
 

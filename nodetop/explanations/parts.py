@@ -1,4 +1,4 @@
-"""What the explanations have in common: numbers made of shares and rates, and the items of a snapshot."""
+"""What the explanations share: counters computed back from shares and rates, and the items of a snapshot."""
 
 from collections.abc import Callable
 from typing import Any
@@ -26,18 +26,18 @@ _PROBES: dict[type, str] = {
     CpuMetrics: "cpu", CoreMetrics: "cpu", MemoryMetrics: "memory", DiskMetrics: "disks", NetworkMetrics: "networks",
     ProcessMetrics: "processes", CgroupLimits: "limits",
 }  # fmt: skip
-"""Whose rates are over the seconds that this probe measured."""
+"""The probe whose elapsed time the rates of each struct are divided by."""
 
 
 def elapsed(subject: Subject) -> float | None:
-    """Seconds that the item's rates are over: its probe's own, where they are known, else the snapshot's."""
+    """Seconds that the item's rates cover: its probe's own if known, else the snapshot's interval."""
     name = _PROBES.get(type(subject.item))
     own = (report.elapsed_seconds for report in subject.snapshot.probes if report.name == name)
     return next((seconds for seconds in own if seconds is not None), subject.snapshot.interval)
 
 
 def interval(subject: Subject) -> Amount:
-    """Seconds since the reading before."""
+    """Seconds since the previous reading."""
     return Amount(elapsed(subject), "seconds")
 
 
@@ -49,7 +49,7 @@ def cpus(subject: Subject) -> Amount:
 
 
 def grown(rate: str, unit: Unit | None = None) -> Source:
-    """By how much a counter grew in the interval, from its rate."""
+    """How much a counter grew in the interval, computed from its rate."""
 
     def growth(subject: Subject) -> Amount:
         value, seconds = getattr(subject.item, rate), elapsed(subject)
@@ -60,7 +60,7 @@ def grown(rate: str, unit: Unit | None = None) -> Source:
 
 
 def part(name: str) -> Items:
-    """The one item of a snapshot in this field, if it is there."""
+    """The single item in this field of a snapshot, if present."""
 
     def items(snapshot: NodeSnapshot, pid: int | None) -> list[Subject]:
         value = getattr(snapshot, name)
@@ -70,7 +70,7 @@ def part(name: str) -> Items:
 
 
 def each(name: str, called: Callable[[Any], str]) -> Items:
-    """All items of a snapshot in this field, by their names."""
+    """All items in this field of a snapshot, each with the name that `called` gives it."""
 
     def items(snapshot: NodeSnapshot, pid: int | None) -> list[Subject]:
         return [Subject(snapshot, item, called(item)) for item in getattr(snapshot, name) or ()]

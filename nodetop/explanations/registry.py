@@ -1,4 +1,4 @@
-"""All explanations, in the order of the panels. A new panel's are one name here."""
+"""All explanations, in the order of the panels. For a new panel, add its module to `_ALL`."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ GROUPS: tuple[Group, ...] = tuple(
 
 @dataclass(frozen=True)
 class Explained:
-    """A value of a snapshot with its explanation."""
+    """A value in a snapshot, with its explanation."""
 
     panel: str
     subject: Subject
@@ -45,12 +45,12 @@ class Explained:
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """The same value in the next snapshot has the same one."""
+        """The same value has the same key in every snapshot."""
         return self.panel, self.subject.name, self.entry.name
 
 
 def explained(snapshot: NodeSnapshot, pid: int | None = None) -> Iterator[Explained]:
-    """Every value that the snapshot has a place for, panel after panel; of processes that of `pid` alone."""
+    """Every value of the snapshot, panel after panel; of the processes only the one with this `pid`."""
     for group in GROUPS:
         for subject in group.items(snapshot, pid):
             for entry in group.entries:

@@ -1,4 +1,4 @@
-"""What the temperatures are. Kernel hwmon/sysfs-interface.rst, hwmon/k10temp.rst, hwmon/coretemp.rst."""
+"""Explains the temperatures. Kernel hwmon/sysfs-interface.rst, hwmon/k10temp.rst, hwmon/coretemp.rst."""
 
 from nodetop.explanations.amount import Amount
 from nodetop.explanations.explanation import Explanation, Group, Other, Subject
@@ -8,8 +8,8 @@ from nodetop.model.snapshot import NodeSnapshot, SensorReading, TemperatureMetri
 
 _SENSOR = (RawFile("hwmon", ("{chip}", "{label}")),)
 _TCTL = (
-    "AMD's Tctl is a number for fans, on some processors 10 or 20 degrees above the truth: Tdie or the hottest die "
-    "(Tccd) goes before it."
+    "AMD's Tctl is meant for fan control; on some processors it is 10 or 20 degrees above the real temperature. So "
+    "Tdie or the hottest die (Tccd) is preferred."
 )
 
 
@@ -20,34 +20,34 @@ def _hottest(subject: Subject) -> Amount:
 
 CPU = (
     Explanation(
-        "CPU", ("cpu_celsius",), "The one a person would quote: of several packages the hottest; without a package's "
-        "sensor the hottest in the processor.",
+        "CPU", ("cpu_celsius",), "The processor's temperature: of several packages the hottest one; without a package "
+        "sensor, the hottest sensor in the processor.",
         numbers={"hottest": _hottest}, files=(RawFile("hwmon", ("coretemp",)), RawFile("hwmon", ("k10temp",))),
         others=(Other("the hottest sensor of the processor", "may be one core, or Tctl", "{hottest}"),
          Other("sensors, btop", "the package, Tctl or Tdie, whichever is found first"),
-         Other("psutil, bottom", "only what hwmon has: nothing on many small boards")),
-        notes=(_TCTL, "A board's own idea of it (acpitz) often never changes: it comes last."),
+         Other("psutil, bottom", "read only hwmon, which has nothing on many small boards")),
+        notes=(_TCTL, "The mainboard's value (acpitz) often never changes, so it is the last choice."),
     ),
 )  # fmt: skip
 SENSOR = (
     Explanation(
-        "now", ("celsius",), "What the chip says, in thousandths of a degree. Inputs with nothing on them "
-        "(−62, 127 and the like) are left out.", files=_SENSOR, others=(Other("sensors", SAME),),
+        "now", ("celsius",), "What the chip reports; the file has thousandths of a degree. Inputs with no sensor "
+        "connected (−62, 127 and the like) are left out.", files=_SENSOR, others=(Other("sensors", SAME),),
         notes=(
             _TCTL,
-            "Sensors are read each five seconds, for some take a second to answer; a sleeping disk is not woken.",
+            "Sensors are read every five seconds, because some take a second to respond. A sleeping disk is not woken.",
         ),
     ),
     Explanation(
-        "high", ("high_celsius",), "The chip's own limit (temp_max): from here on it may slow down.", files=_SENSOR,
-        others=(Other("sensors: high", SAME), Other("psutil", "puts critical here where high is missing")),
-        notes=("For k10temp it is that of Tctl.",),
+        "high", ("high_celsius",), "The chip's own limit (temp_max): above it the chip may slow down.", files=_SENSOR,
+        others=(Other("sensors: high", SAME), Other("psutil", "shows critical if high is missing")),
+        notes=("For k10temp this is the limit for Tctl.",),
     ),
     Explanation(
-        "critical", ("critical_celsius",), "The chip's own limit (temp_crit or temp_emergency): here it switches off.",
+        "critical", ("critical_celsius",), "The chip's own limit (temp_crit or temp_emergency): here it shuts down.",
         files=_SENSOR,
-        others=(Other("sensors: crit", SAME), Other("psutil", "puts high here where critical is missing"),
-         Other("btop", "takes 95 °C where the chip says nothing")),
+        others=(Other("sensors: crit", SAME), Other("psutil", "shows high if critical is missing"),
+         Other("btop", "assumes 95 °C if the chip reports none")),
     ),
 )  # fmt: skip
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Action:
     """`id` is its name in the [keys] table, the same on every screen that has it. `keys` are the default ones, as
-    people read them, between blanks ("F4 / \\"); `do` is the screen's action. `label` puts it into the footer, together
-    with the key of the action `beside` if there is one; `text` is what the help says, under `group`."""
+    displayed and separated by spaces ("F4 / \\"); `do` is the screen's action. `label` puts it into the footer,
+    together with the key of the action `beside` if there is one; `text` is its line in the help, under `group`."""
 
     id: str
     keys: str
@@ -35,12 +35,12 @@ def options_action(group: str, what: str = "colours, keys, interval, units") -> 
 
 
 def palette_action(group: str) -> Action:
-    """Opens the list of all that can be done."""
-    return Action("palette", ": ^P", "app.command_palette", "all that can be done, by name", group)
+    """Opens the command palette."""
+    return Action("palette", ": ^P", "app.command_palette", "command palette", group)
 
 
-def repaint_action(group: str, text: str = "paint everything anew") -> Action:
-    """Paints the screen anew."""
+def repaint_action(group: str, text: str = "redraw the screen") -> Action:
+    """Redraws the screen."""
     return Action("repaint", "r ^L ^R", "repaint", text, group)
 
 
@@ -59,10 +59,10 @@ def moves(group: str) -> tuple[Action, ...]:
 
 
 def sorts(group: str, columns: Iterable[tuple[str, str, str, str]], next_text: str) -> tuple[Action, ...]:
-    """Orders of a list; each column is (id, keys, name of the sort, text)."""
+    """Sort orders of a list; each column is (id, keys, name of the sort, text)."""
     return (
         *(Action(f"sort_{name}", keys, f"sort('{sort}')", text, group) for name, keys, sort, text in columns),
-        Action("sort_previous", "<", "sort_next(-1)", "by the column before", group),
+        Action("sort_previous", "<", "sort_next(-1)", "by the previous column", group),
         Action("sort_next", ">", "sort_next(1)", next_text, group),
-        Action("reverse", "I", "reverse", "the other way round; the same key twice does so too", group),
+        Action("reverse", "I", "reverse", "reverse the order; so does pressing a sort key again", group),
     )

@@ -1,4 +1,4 @@
-"""The actions of the inbox of alerts."""
+"""The actions of the alert inbox."""
 
 from nodetop.keys.action import Action, help_action, moves, palette_action, quit_action, repaint_action
 from nodetop.keys.node import NODETOP
@@ -8,11 +8,9 @@ ALERTS_GROUP = "Alerts"
 ALERTS: tuple[Action, ...] = (
     help_action(NODETOP),
     Action("open", "Enter", "open", "open the node; in a recording, when the alert began", ALERTS_GROUP, "open"),
-    Action("acknowledge", "a Space", "acknowledge", "seen: it calls no more; again: not seen", ALERTS_GROUP, "seen"),
-    Action("mute", "m", "mute", "mute it, its kind or its node for a time", ALERTS_GROUP, "mute"),
-    Action(
-        "filter", "/ F4 \\", "filter", "those that contain all words; !word, ~regex, node=web", ALERTS_GROUP, "filter"
-    ),
+    Action("acknowledge", "a Space", "acknowledge", "acknowledge it, or undo that", ALERTS_GROUP, "ack"),
+    Action("mute", "m", "mute", "mute it, its kind or its node for a while", ALERTS_GROUP, "mute"),
+    Action("filter", "/ F4 \\", "filter", "filter the alerts: word, !word, ~regex, node=web", ALERTS_GROUP, "filter"),
     Action("escape", "Esc", "escape", "clear the filter; back", ALERTS_GROUP, "back"),
     Action("alerts", "A", "escape", "back", ALERTS_GROUP),
     quit_action(NODETOP),

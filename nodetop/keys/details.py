@@ -1,4 +1,4 @@
-"""The actions of the screen of one process."""
+"""The actions of the process details screen."""
 
 from nodetop.keys.action import (
     Action,
@@ -16,19 +16,19 @@ SECTIONS = ("overview", "command", "environment", "files", "connections", "limit
 
 DETAILS: tuple[Action, ...] = (
     help_action(NODETOP),
-    Action("next_section", "Tab Right", "turn(1)", "the next section", DETAILS_GROUP, "section"),
-    Action("previous_section", "S-Tab Left", "turn(-1)", "the one before", DETAILS_GROUP),
+    Action("next_section", "Tab Right", "turn(1)", "next section", DETAILS_GROUP, "section"),
+    Action("previous_section", "S-Tab Left", "turn(-1)", "previous section", DETAILS_GROUP),
     Action(
         "filter",
         "/ F4 \\",
         "filter",
-        "the lines of the section that contain all words; !word, ~regex",
+        "filter the lines of the section: word, !word, ~regex",
         DETAILS_GROUP,
         "filter",
     ),
     KILL,
-    Action("details", "Enter", "details", "among children: the one under the bar", DETAILS_GROUP, "child"),
-    Action("escape", "Esc", "escape", "clear the filter; back to where one came from", NODETOP, "back"),
+    Action("details", "Enter", "details", "in the list of children: open the selected one", DETAILS_GROUP, "child"),
+    Action("escape", "Esc", "escape", "clear the filter; back", NODETOP, "back"),
     quit_action(NODETOP),
     Action("environment", "e", "open('environment')", "its environment", DETAILS_GROUP),
     Action("open_files", "l", "open('files')", "its open files", DETAILS_GROUP),
@@ -38,7 +38,7 @@ DETAILS: tuple[Action, ...] = (
     ),
     *moves(DETAILS_GROUP),
     *ACTS,
-    Action("pause", "p Z", "pause", "pause, and go on", TIME),
+    Action("pause", "p Z", "pause", "pause or resume", TIME),
     Action("step_back", "[", "step_time(-1)", "one sample back", TIME),
     Action("step_forward", "]", "step_time(1)", "one sample forward", TIME),
     Action("jump_back", "{", "jump_time(-60)", "a minute back", TIME),
@@ -46,5 +46,5 @@ DETAILS: tuple[Action, ...] = (
     Action("live", "`", "live", "back to now", TIME),
     options_action(NODETOP, "colours, keys, interval, units, panels"),
     palette_action(NODETOP),
-    repaint_action(NODETOP, "read and paint anew"),
+    repaint_action(NODETOP, "read again and redraw"),
 )

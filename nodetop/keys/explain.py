@@ -1,4 +1,4 @@
-"""The actions of the screen that explains values."""
+"""The actions of the explanations screen."""
 
 from nodetop.keys.action import Action, help_action, palette_action, quit_action, repaint_action
 from nodetop.model.panels import DIGITS
@@ -14,10 +14,10 @@ EXPLAIN: tuple[Action, ...] = (
         Action(f"panel_{name}", str(number), f"panel('{name}')", f"the values of {name}", EXPLAIN_GROUP)
         for name, number in DIGITS.items()
     ),
-    Action("page_up", "PgUp", "scroll(-1.0)", "the text a page up", EXPLAIN_GROUP),
-    Action("page_down", "PgDn", "scroll(1.0)", "the text a page down", EXPLAIN_GROUP, "text"),
-    Action("half_page_up", "^U", "scroll(-0.5)", "half a page up", EXPLAIN_GROUP),
-    Action("half_page_down", "^D", "scroll(0.5)", "half a page down", EXPLAIN_GROUP),
+    Action("page_up", "PgUp", "scroll(-1.0)", "page up in the text", EXPLAIN_GROUP),
+    Action("page_down", "PgDn", "scroll(1.0)", "page down in the text", EXPLAIN_GROUP, "text"),
+    Action("half_page_up", "^U", "scroll(-0.5)", "half a page up in the text", EXPLAIN_GROUP),
+    Action("half_page_down", "^D", "scroll(0.5)", "half a page down in the text", EXPLAIN_GROUP),
     Action("first", "Home g", "home", "the first value", EXPLAIN_GROUP),
     Action("last", "End G", "end", "the last value", EXPLAIN_GROUP),
     Action("explain", "x", "close", "back", EXPLAIN_GROUP),

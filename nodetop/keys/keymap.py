@@ -1,4 +1,4 @@
-"""Which keys do what: the tables' defaults, a preset over them, what the user set over that. Pure."""
+"""Which keys do what: the defaults, changed by a preset, changed by the user. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from nodetop.keys.tables import TABLES
 
 
 class KeymapError(ValueError):
-    """Keys that cannot be used. `action` is the entry that is wrong, the message what is and what is allowed."""
+    """Keys that cannot be used. `action` is the wrong entry; the message says what is wrong and what is allowed."""
 
     def __init__(self, action: str, message: str) -> None:
         super().__init__(message)
@@ -20,16 +20,16 @@ class KeymapError(ValueError):
 
 @dataclass(frozen=True)
 class Keymap:
-    """Keys of the canonical form by the id of the action."""
+    """Keys in canonical form, by the id of the action."""
 
     keys: Mapping[str, tuple[str, ...]]
 
     def of(self, action: Action) -> tuple[str, ...]:
-        """All keys of an action; none where the user wants none."""
+        """All keys of an action; none if the user has removed them."""
         return self.keys.get(action.id, ())
 
     def first(self, name: str) -> str:
-        """The key by which an action is mentioned; empty where it has none."""
+        """The key with which an action is mentioned; empty if it has none."""
         return next(iter(self.keys.get(name, ())), "")
 
     def footer(self, actions: Iterable[Action]) -> tuple[tuple[str, str], ...]:
@@ -43,7 +43,7 @@ class Keymap:
 
 
 def keymap(preset: str = "htop", changes: Mapping[str, str] | None = None) -> Keymap:
-    """A preset with the user's changes: keys between blanks by action id, none to have none. Raises KeymapError."""
+    """A preset with the user's changes: keys separated by spaces, by action id; "" for none. Raises KeymapError."""
     changes = changes or {}
     return _keymap(preset, tuple(sorted(changes.items())))
 
@@ -80,14 +80,14 @@ def _refuse_clashes(keys: Mapping[str, tuple[str, ...]], changed: Sequence[str])
 
 
 def _refuse_traps(keys: Mapping[str, tuple[str, ...]]) -> None:
-    """Without these nobody gets out, or finds out how."""
+    """Requires keys for the actions without which the user could not leave, or find out how."""
     for name in ("help", "escape"):
         if not keys[name]:
             raise KeymapError(name, f"{name} needs a key")
 
 
 def _alike(name: str, known: Iterable[str]) -> str:
-    import difflib
+    import difflib  # only a wrong name needs it
 
     close = difflib.get_close_matches(name, list(known), n=1)
-    return f"did you mean {close[0]!r}?" if close else f"there are {', '.join(sorted(known))}"
+    return f"did you mean {close[0]!r}?" if close else f"known actions: {', '.join(sorted(known))}"

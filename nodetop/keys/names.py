@@ -1,4 +1,4 @@
-"""Names of keys: as people write them in the settings, as help and footer show them, as Textual has them. Pure."""
+"""Names of keys: as written in the settings, as shown in help and footer, as Textual names them. Pure."""
 
 import re
 import unicodedata
@@ -22,11 +22,11 @@ _TEXTUAL_SIGNS = {
 
 
 class KeyNameError(ValueError):
-    """Something that is no key. The message says how keys are written."""
+    """Something that is not a key. The message says how keys are written."""
 
 
 def canonical(text: str) -> str:
-    """A key in the one form that help and footer show: "F4", "/", "^U", "S-Tab", "M-1". Raises KeyNameError."""
+    """A key in the form that help and footer show: "F4", "/", "^U", "S-Tab", "M-1". Raises KeyNameError."""
     if len(text) == 1 and text.isprintable() and text != " ":
         return text
     if text.startswith("^") and len(text) == 2 and text[1].isalpha() and text[1].isascii():
@@ -42,17 +42,17 @@ def canonical(text: str) -> str:
         if modifier == "M-" or (len(key) > 1 and key[0] != "^"):
             return modifier + key
     raise KeyNameError(
-        f"{text!r} is no key: write a character, F1 to F24, ^A, M-1, S-Tab, or one of {', '.join(_NAMED)}"
+        f"{text!r} is not a key: write a character, F1 to F24, ^A, M-1, S-Tab, or one of {', '.join(_NAMED)}"
     )
 
 
 def parse_keys(text: str) -> tuple[str, ...]:
-    """Keys between blanks, each once. Raises KeyNameError."""
+    """Keys separated by spaces, each once. Raises KeyNameError."""
     return tuple(dict.fromkeys(canonical(part) for part in text.split()))
 
 
 def textual_name(key: str) -> str:
-    """What Textual calls a key of the canonical form."""
+    """Textual's name of a key in canonical form."""
     if key.startswith("^") and len(key) > 1:
         return "ctrl+" + textual_name(key[1:].lower() if len(key) == 2 else key[1:])
     for prefix, modifier in (("S-", "shift+"), ("M-", "alt+")):

@@ -16,45 +16,45 @@ from nodetop.keys.process_list import PROCESS_LIST
 from nodetop.model.panels import BUILT_IN, DIGITS
 
 PROCESSES = "Processes"
-ORDER = "Order of processes"
+ORDER = "Sort order"
 TIME = "Time"
 PANELS = "Panels"
 NODETOP = "nodetop"
 ACTING = "One process"
 
-KILL = Action("kill", "F9 k", "kill", "send a signal to the process, or to the tagged ones; asks first", ACTING, "kill")
+KILL = Action("kill", "F9 k", "kill", "signal the selected or tagged processes; asks first", ACTING, "kill")
 LOOKS = (
     Action("environment", "e", "details('environment')", "its environment", ACTING),
     Action("open_files", "l", "details('files')", "its open files", ACTING),
 )
 ACTS = (
-    Action("kill_9", "^X", "kill(9)", "the same, with KILL chosen beforehand", ACTING),
-    Action("nice_lower", "F7", "nice(-1)", "a higher priority: nice value less one", ACTING),
-    Action("nice_higher", "F8", "nice(1)", "a lower priority: nice value plus one", ACTING),
+    Action("kill_9", "^X", "kill(9)", "send a signal, with KILL preselected", ACTING),
+    Action("nice_lower", "F7", "nice(-1)", "higher priority: nice value - 1", ACTING),
+    Action("nice_higher", "F8", "nice(1)", "lower priority: nice value + 1", ACTING),
     Action("io_priority", "i", "ionice", "its I/O priority", ACTING),
-    Action("affinity", "a", "affinity", "the CPUs that it may run on", ACTING),
+    Action("affinity", "a", "affinity", "CPU affinity", ACTING),
 )
 NODE: tuple[Action, ...] = (
     help_action(NODETOP),
     Action("filter", "/ F4 \\", "filter", "filter the processes: text, !text, ~regex, cpu>5", PROCESSES, "filter"),
     Action("sort_menu", "F6 s", "sort_menu", "choose what to sort by", ORDER, "sort"),
-    Action("details", "Enter", "details", "all about the process under the bar", ACTING, "details"),
+    Action("details", "Enter", "details", "details of the selected process", ACTING, "details"),
     KILL,
-    Action("pause", "p Z", "pause", "pause, and go on", TIME, "pause"),
+    Action("pause", "p Z", "pause", "pause or resume", TIME, "pause"),
     quit_action(NODETOP),
     Action("step_back", "[", "step_time(-1)", "one sample back", TIME, "step", "step_forward"),
     Action("step_forward", "]", "step_time(1)", "one sample forward", TIME),
     Action("trends", "w", "trends", "the last hour, day, week, month", TIME, "trends"),
-    Action("alerts", "A", "app.alerts", "alerts, open and past, of all nodes", NODETOP, "alerts"),
-    Action("zoom", "z", "zoom", "the focused panel over the whole screen, and back", PANELS, "zoom"),
-    Action("explain", "x", "explain", "what a value is: formula, file, what others show", PANELS, "explain"),
-    Action("search", "F3", "search", "search a process; next and previous go on from there", PROCESSES, "search"),
+    Action("alerts", "A", "app.alerts", "open and ended alerts of all nodes", NODETOP, "alerts"),
+    Action("zoom", "z", "zoom", "zoom the focused panel to the whole screen, or back", PANELS, "zoom"),
+    Action("explain", "x", "explain", "explain the values: formula, source, other tools", PANELS, "explain"),
+    Action("search", "F3", "search", "search for a process", PROCESSES, "search"),
     Action("user", "u", "user_menu", "show one user's processes", PROCESSES, "user"),
-    Action("follow", "F", "follow", "keep the selected process in sight", PROCESSES, "follow"),
-    Action("search_next", "n", "find(1)", "next process that the search finds", PROCESSES),
-    Action("search_previous", "N", "find(-1)", "previous one", PROCESSES),
-    Action("kernel_threads", "K", "kernel", "hide the kernel's threads, and show them", PROCESSES),
-    Action("cpu_of_machine", "0", "irix", "CPU of processes per core or of the whole machine", PROCESSES),
+    Action("follow", "F", "follow", "keep the selected process in view", PROCESSES, "follow"),
+    Action("search_next", "n", "find(1)", "next match", PROCESSES),
+    Action("search_previous", "N", "find(-1)", "previous match", PROCESSES),
+    Action("kernel_threads", "K", "kernel", "hide or show kernel threads", PROCESSES),
+    Action("cpu_of_machine", "0", "irix", "process CPU of one core or of the whole machine", PROCESSES),
     *LOOKS,
     *ACTS,
     *PROCESS_LIST,
@@ -80,12 +80,12 @@ NODE: tuple[Action, ...] = (
         for name, number in DIGITS.items()
     ),
     *(
-        Action(f"toggle_{name}", f"M-{number}", f"toggle_panel('{name}')", f"hide {name}, and show it", PANELS)
+        Action(f"toggle_{name}", f"M-{number}", f"toggle_panel('{name}')", f"hide or show {name}", PANELS)
         for name, number in DIGITS.items()
     ),
     Action("hide_panel", "_", "hide_panel", "hide the focused panel", PANELS),
     Action("next_layout", "v", "layout(1)", f"next layout: {', '.join(BUILT_IN)}, your own", PANELS),
-    Action("previous_layout", "V", "layout(-1)", "the layout before", PANELS),
+    Action("previous_layout", "V", "layout(-1)", "previous layout", PANELS),
     options_action(NODETOP, "colours, keys, interval, units, panels"),
     palette_action(NODETOP),
     repaint_action(NODETOP),
@@ -94,5 +94,5 @@ NODE: tuple[Action, ...] = (
 
 
 def shown(actions: Iterable[Action], *, can_signal: bool) -> tuple[Action, ...]:
-    """Those that the footer is made of: without the signals where none can be sent."""
+    """The actions for the footer: without signals if none can be sent."""
     return tuple(action for action in actions if can_signal or action is not KILL)

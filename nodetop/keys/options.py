@@ -6,9 +6,9 @@ GROUP = "Options"
 
 OPTIONS: tuple[Action, ...] = (
     *moves(GROUP),
-    Action("left", "Left", "turn(-1)", "the value before", GROUP),
-    Action("right", "Right", "turn(1)", "the next value", GROUP),
-    Action("open", "Enter", "turn(1)", "the next value", GROUP),
+    Action("left", "Left", "turn(-1)", "previous value", GROUP),
+    Action("right", "Right", "turn(1)", "next value", GROUP),
+    Action("open", "Enter", "turn(1)", "next value", GROUP),
     Action("options", "F2 o", "close", "close", GROUP),
     Action("escape", "Esc", "close", "close", GROUP),
     help_action(GROUP, label=""),

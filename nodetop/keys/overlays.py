@@ -1,4 +1,4 @@
-"""The keys of what lies over a screen: menus, questions, help. They are fixed; those the user moves with are added."""
+"""The keys of menus, questions and the help page. They are fixed; the user's keys for moving are added to them."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ from nodetop.keys.keymap import Keymap
 from nodetop.keys.names import textual_name
 
 OverlayKeys = Mapping[str, str]
-"""Keys between blanks by what they do."""
+"""Keys, separated by spaces, by what they do."""
 
 _MOVES = {
     "move(-1)": "Up", "move(1)": "Down", "page(-1.0)": "PgUp", "page(1.0)": "PgDn", "home": "Home", "end": "End",
@@ -19,7 +19,7 @@ MENU: OverlayKeys = {
     "choose": "Enter Space",
     "close": "Esc q",
 }
-SIGNALS: OverlayKeys = {**MENU, "close": "Esc"}  # q begins the name of a signal
+SIGNALS: OverlayKeys = {**MENU, "close": "Esc"}  # q can start the name of a signal
 COLUMNS: OverlayKeys = {**MENU, "reset": "d"}
 CPUS: OverlayKeys = {**MENU, "choose": "Enter", "toggle_cpu": "Space", "toggle_all_cpus": "a"}
 QUESTION: OverlayKeys = {"choose": "Enter y Y", "close": "Esc n N q"}
@@ -30,7 +30,7 @@ _OF_THE_USER = {
     "last": "end", "half_page_up": "page(-0.5)", "half_page_down": "page(0.5)", "left": "shift(-1)",
     "right": "shift(1)",
 }  # fmt: skip
-"""What the keys of an action of the keymap do as well, where there is such a thing to do."""
+"""What else the keys of an action of the keymap do, where that applies."""
 
 
 def overlay_keys(table: OverlayKeys, keymap: Keymap, **more: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Presets: what differs from the tables' defaults, which are htop's. Keys between blanks by action id."""
+"""Presets: differences from the default keys, which are htop's. Keys separated by spaces, by action id."""
 
 from collections.abc import Mapping
 

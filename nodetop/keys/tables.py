@@ -1,4 +1,4 @@
-"""All tables of actions, by the name of the screen they are for. A new screen with keys of its own is one line here."""
+"""All tables of actions, by screen. A new screen with its own keys is one line here."""
 
 from collections.abc import Mapping
 

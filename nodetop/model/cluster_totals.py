@@ -1,4 +1,4 @@
-"""Many nodes in few numbers: totals over rows, trends of the last hour, the top processes of all. Pure."""
+"""Aggregates over many nodes: totals, trends of the last hour, top processes. Pure."""
 
 from collections.abc import Callable, Iterable, Sequence
 from heapq import nlargest
@@ -16,7 +16,7 @@ TREND_SECONDS = 3600.0
 
 
 def summarise(rows: Iterable[NodeStatus]) -> ClusterSummary:
-    """Nodes by state, mean and maximum of each charted value, and who has the maxima that people ask for."""
+    """Nodes by state, mean and maximum of each charted value, and the nodes with the highest values."""
     rows = list(rows)
     counted = [row for row in rows if row.state in REPORTING]
     values: dict[str, Any] = {name: _stat(counted, name) for name in CHARTED}
@@ -49,7 +49,8 @@ def _highest(rows: Sequence[NodeStatus], name: str) -> str | None:
 
 
 def trend(samples: Iterable[tuple[float, float | None]], until: float, points: int) -> tuple[float | None, ...]:
-    """Means over `points` equal parts of the hour before `until`, of (time, value); None where there is no value."""
+    """Means of (time, value) samples over `points` equal parts of the hour before `until`; None for a part without a
+    value."""
     step = TREND_SECONDS / points
     sums, counts = [0.0] * points, [0] * points
     for at, value in samples:
@@ -68,8 +69,8 @@ PROCESS_SORTS = tuple(_SORT_KEYS)
 
 
 class TopProcesses:
-    """Collects the top processes of many snapshots: those whose name, command, user or PID contains the text `match`,
-    whatever its case. `sort` is one of PROCESS_SORTS."""
+    """Collects the top processes of many snapshots: those whose name, command, user or PID contains the text `match`
+    (case is ignored). `sort` is one of PROCESS_SORTS."""
 
     def __init__(self, match: str, sort: str, limit: int) -> None:
         self._match, self._value, self._limit = match.lower(), _SORT_KEYS[sort], limit
@@ -78,7 +79,7 @@ class TopProcesses:
         """How many processes match."""
 
     def add(self, cluster: str, node: str, snapshot: NodeSnapshot) -> None:
-        """The processes of one node."""
+        """Adds the processes of one node."""
         rows = snapshot.processes.rows if snapshot.processes is not None else ()
         found = [(cluster, node, row) for row in rows if not self._match or self._match in _searched(row)]
         self.matched += len(found)
@@ -90,14 +91,14 @@ class TopProcesses:
         return nlargest(self._limit, self._top, key=lambda each: self._value(each[2]) or 0.0)
 
     def rows(self) -> tuple[NodeProcess, ...]:
-        """The top ones, the highest first."""
+        """The top processes, highest first."""
         return tuple(NodeProcess(node=node, cluster=cluster, **asdict(row)) for cluster, node, row in self._largest())
 
 
 def top_processes(
     nodes: Iterable[tuple[str, str, NodeSnapshot]], match: str, sort: str, limit: int
 ) -> tuple[int, tuple[NodeProcess, ...]]:
-    """How many processes match, and the top ones, of (cluster, node, snapshot)."""
+    """How many processes of these (cluster, node, snapshot) match, and the top ones."""
     top = TopProcesses(match, sort, limit)
     for cluster, node, snapshot in nodes:
         top.add(cluster, node, snapshot)

@@ -1,4 +1,4 @@
-"""Values that the model does not hold but that follow from it: sums, shares, what is the fullest. Pure."""
+"""Values computed from the model: sums, shares, the fullest file system. Pure."""
 
 from collections.abc import Callable, Iterable
 from typing import TypeVar
@@ -20,7 +20,7 @@ def highest(items: Iterable[T], value: Callable[[T], float | None]) -> float | N
 
 
 def swap_used_percent(snapshot: NodeSnapshot) -> float | None:
-    """Used share of swap; None where there is none."""
+    """Used share of swap; None without swap."""
     memory = snapshot.memory
     if memory is None or not memory.swap_total_bytes or memory.swap_used_bytes is None:
         return None
@@ -28,18 +28,18 @@ def swap_used_percent(snapshot: NodeSnapshot) -> float | None:
 
 
 def fullness(filesystem: FilesystemMetrics) -> float | None:
-    """The used share of a file system; None where that is not known or no news."""
-    # A read-only image (squashfs, an ISO) is always full; that is not news.
+    """The used share of a file system; None if unknown, or if the file system is read-only."""
+    # A read-only image (squashfs, an ISO) is always full, which means nothing.
     return None if filesystem.read_only else filesystem.used_percent
 
 
 def fullest(snapshot: NodeSnapshot) -> FilesystemMetrics | None:
-    """The file system that filesystem_used_percent is of."""
+    """The file system that has the value filesystem_used_percent."""
     known = [(used, each) for each in snapshot.filesystems or () if (used := fullness(each)) is not None]
     return max(known, key=lambda pair: pair[0])[1] if known else None
 
 
 def total_io(row: ProcessMetrics) -> float | None:
-    """Bytes read and written a second; None where neither is known."""
+    """Bytes read plus bytes written per second; None if neither is known."""
     read, write = row.read_bytes_per_second, row.write_bytes_per_second
     return None if read is None and write is None else (read or 0.0) + (write or 0.0)

@@ -1,4 +1,4 @@
-"""A quantity of a snapshot as somebody asked for it: of the node or of one of its items, or why there is none. Pure."""
+"""Looks up a quantity in a snapshot, for the node or for one of its items, or says why it is missing. Pure."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +14,7 @@ NOT_HERE = "not available here"
 
 
 class Found(Struct, frozen=True):
-    """A value; None: not available, for this reason. `at_least`: only a part was seen, it may be more."""
+    """A value, or None and the reason why it is not available. `at_least`: only a part was seen, so it may be more."""
 
     value: float | None
     reason: str = NOT_HERE
@@ -22,12 +22,12 @@ class Found(Struct, frozen=True):
 
 
 def find(quantity: Quantity, snapshot: NodeSnapshot, item: str = "") -> Found:
-    """The single value, or that of the item called so; of several items that are called so the highest."""
+    """The single value, or the value of the named item. If several items have this name, the highest."""
     if not item:
         return Found(_single(quantity, snapshot))
     kind = quantity.each
     if kind is None:
-        return Found(None, f"{quantity.name} is of the whole node")
+        return Found(None, f"{quantity.name} is a value of the whole node")
     if quantity.each is PROCESS:
         return _processes(snapshot, item)
     meant = _meant(kind, snapshot, item)
@@ -43,12 +43,12 @@ def _meant(kind: ItemKind, snapshot: NodeSnapshot, item: str) -> Sequence[Any]:
 def _single(quantity: Quantity, snapshot: NodeSnapshot) -> float | None:
     memory = snapshot.memory
     if quantity.name == "swap" and memory is not None and memory.swap_total_bytes == 0:
-        return 0.0  # what is not there is not used
+        return 0.0  # without swap, none is used
     return quantity.of(snapshot)
 
 
 def _processes(snapshot: NodeSnapshot, name: str) -> Found:
-    """How many have this name; of some nodes only those on top are known."""
+    """How many processes have this name. For some nodes only the top processes are known."""
     processes = snapshot.processes
     if processes is None:
         return Found(None)

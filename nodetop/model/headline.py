@@ -1,4 +1,4 @@
-"""The charted values of a snapshot: what history keeps, cluster rows show and totals are made of. Pure."""
+"""The charted values of a snapshot: those that history keeps, cluster rows show and totals use. Pure."""
 
 from nodetop.model.quantities import CHARTED_QUANTITIES
 from nodetop.model.snapshot import ChartedValues, NodeSnapshot
@@ -7,5 +7,5 @@ _TAKERS = tuple((each.row, each.taker()) for each in CHARTED_QUANTITIES)
 
 
 def charted(snapshot: NodeSnapshot) -> ChartedValues:
-    """The numbers that history keeps, taken from one snapshot; None where it has none."""
+    """The numbers that history keeps, taken from one snapshot; None for missing ones."""
     return ChartedValues(**{name: take(snapshot) for name, take in _TAKERS})

@@ -1,4 +1,4 @@
-"""The values that history keeps, as numbers of a moment and as points of an interval."""
+"""The values that history keeps: single numbers, and points that each cover an interval."""
 
 from typing import Generic, TypeVar
 
@@ -10,14 +10,14 @@ V = TypeVar("V")
 
 
 class Stat(Struct, frozen=True, kw_only=True, gc=False):
-    """A value over an interval: a spike of one sample survives in max."""
+    """A value over an interval. A spike in one sample stays visible in max."""
 
     mean: Value
     max: Value
 
 
 class TopProcess(Struct, frozen=True, kw_only=True, gc=False):
-    """A process that was on top in an interval; value is its highest CPU or memory percent there."""
+    """A top process of an interval; value is its highest CPU or memory percentage in it."""
 
     pid: Count
     name: Name
@@ -26,7 +26,7 @@ class TopProcess(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Charted(Struct, Generic[V], frozen=True, kw_only=True):
-    """The values that history keeps and cluster rows show, as V: a number, or mean and maximum. See headline.py."""
+    """The values that history keeps and cluster rows show. V is a number, or a Stat. See headline.py."""
 
     cpu_busy_percent: V | None = None
     memory_used_percent: V | None = None
@@ -45,17 +45,17 @@ CHARTED: tuple[str, ...] = Charted.__struct_fields__
 
 
 class ChartedValues(Charted[Value], frozen=True, kw_only=True):
-    """The charted values of one moment."""
+    """The charted values at one time."""
 
 
 class HistoryPoint(Charted[Stat], frozen=True, kw_only=True):
-    """An interval that starts at `at`: its number of samples, mean and maximum of charted values, top processes."""
+    """An interval that starts at `at`: number of samples, mean and maximum of the charted values, top processes."""
 
     at: Time
     samples: Count
     top_cpu: tuple[TopProcess, ...] = ()
     top_memory: tuple[TopProcess, ...] = ()
     boot_time: Time | None = None
-    """When the machine had booted, by the end of the interval."""
+    """The machine's boot time, as known at the end of the interval."""
     oom_kills: Count | None = None
-    """MemoryMetrics.oom_kills at its highest."""
+    """The highest MemoryMetrics.oom_kills in the interval."""

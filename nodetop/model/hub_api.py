@@ -1,6 +1,6 @@
-"""What a hub is told and what it answers, as structs: shared by the hub, the nodes that push and the clients that read.
+"""The requests and replies of the hub's API, as structs: shared by the hub, the pushing nodes and the reading clients.
 
-Requests and replies are JSON of these with `application/json`; every refusal is an ErrorReply. See docs/api.md.
+Bodies are these structs as JSON (`application/json`). Every error is an ErrorReply. See docs/api.md.
 """
 
 import re
@@ -13,51 +13,51 @@ from nodetop.model.snapshot import Charted, HistoryPoint, NodeSnapshot, NodeStat
 PUSH_PATH = "/metrics/node"
 CLUSTERS_PATH = "/api/v2/clusters"
 ALL_CLUSTERS = "*"
-"""In the place of a cluster's id: every cluster the hub knows. Rows say which one they belong to."""
+"""Used instead of a cluster id, it means all clusters of the hub. Each row has its cluster."""
 INSTANCE_HEADER = "X-Nodetop-Instance"
-"""Sent with each push: 32 hex digits, made once per sender and kept. A node's name belongs to the instance that first
-used it, so that two machines with one name are told apart."""
+"""Sent with each push: 32 hex digits, generated once per sender and kept. A node name belongs to the instance that used
+it first, so two machines with the same name are distinguished."""
 BATCH_LIMIT = 60
-"""Samples in one push at most."""
+"""The most samples in one push."""
 BODY_LIMIT = 1024 * 1024
-"""Bytes in the body of one push at most. Never compressed."""
+"""The most bytes in the body of one push. It is never compressed."""
 
 PUSH_TOKEN_FILE = "push.token"
 READ_TOKEN_FILE = "read.token"
-"""In the hub's data directory, 0600, a token on each line: how clients of the same user find theirs."""
+"""In the hub's data directory (0600), one token per line. Clients of the same user find their token here."""
 ADDRESS_FILE = "hub.url"
-"""Beside them: the URLs the running hub answers on, one a line. A found token is sent to no other."""
+"""In the same directory: the URLs of the running hub, one per line. A token found here is sent only to these URLs."""
 
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?")
 _INSTANCE = re.compile(r"[0-9a-f]{32}")
 
 
 def valid_name(name: str) -> bool:
-    """Whether this may name a node or a cluster: lower-case letters, digits, dots, dashes and underscores; labels of at
-    most 63 characters, 253 together."""
+    """Whether this can be the name of a node or a cluster: lower-case letters, digits, dots, dashes and underscores;
+    labels of at most 63 characters, at most 253 in all."""
     return len(name) <= 253 and _NAME.fullmatch(name) is not None and all(0 < len(p) <= 63 for p in name.split("."))
 
 
 def valid_instance(instance: str) -> bool:
-    """Whether this may be the value of the instance header."""
+    """Whether this can be the value of the instance header."""
     return _INSTANCE.fullmatch(instance) is not None
 
 
 class PushBatch(Struct, frozen=True, kw_only=True):
-    """The body of a push: samples of one node, or of any nodes of a relaying hub's cluster. (A single bare NodeSnapshot
-    is accepted as well; it has no sent_at, so its clock is taken as right.)"""
+    """The body of a push: samples of one node, or of several nodes of a relaying hub's cluster. (A bare NodeSnapshot is
+    also accepted. It has no sent_at, so its clock is assumed to be correct.)"""
 
     sent_at: Time
-    """The sender's wall clock as it sends; the hub's clock minus this is the sender's skew."""
+    """The sender's wall clock when it sends. The hub's clock minus this is the sender's clock skew."""
     cluster_id: Name | None = None
-    """A relaying hub's own cluster; None: the receiving hub's."""
+    """The relaying hub's cluster; None means the receiving hub's own."""
     samples: tuple[NodeSnapshot, ...]
     dropped_samples: Count = 0
-    """How many samples the sender's spool had to drop since its start, all in all."""
+    """How many samples the sender's spool has dropped since the sender started."""
 
 
 class Rejection(Struct, frozen=True, kw_only=True):
-    """A sample of a batch that was not taken, and will not be if it is sent again as it is."""
+    """A sample of a batch that the hub refused. Sending it again unchanged will fail again."""
 
     node: Name
     boot_id: Name
@@ -67,8 +67,8 @@ class Rejection(Struct, frozen=True, kw_only=True):
 
 
 class PushReply(Struct, frozen=True, kw_only=True):
-    """All samples of the push are on the hub's disk, but for the rejected. A sample that was there before is a
-    duplicate, and is as good as accepted."""
+    """All samples of the push are on the hub's disk, except the rejected ones. A sample that the hub had already is a
+    duplicate, which is as good as accepted."""
 
     accepted: Count
     duplicates: Count = 0
@@ -77,20 +77,20 @@ class PushReply(Struct, frozen=True, kw_only=True):
 
 
 class ErrorDetail(Struct, frozen=True, kw_only=True):
-    """`code` is for programs, `message` for people; neither repeats what was sent."""
+    """`code` is for programs, `message` for people. Neither repeats data from the request."""
 
     code: Name
     message: Text
 
 
 class ErrorReply(Struct, frozen=True, kw_only=True):
-    """The one shape of every refusal."""
+    """The body of every error reply."""
 
     error: ErrorDetail
 
 
 class NodeCounts(Struct, frozen=True, kw_only=True):
-    """Nodes by state. Total counts those that are gone too."""
+    """Nodes by state. The total includes those that are gone."""
 
     nodes_total: Count = 0
     nodes_up: Count = 0
@@ -100,7 +100,7 @@ class NodeCounts(Struct, frozen=True, kw_only=True):
 
 
 class ClusterInfo(NodeCounts, frozen=True, kw_only=True):
-    """One cluster in the list of clusters; `own` is the hub's own."""
+    """One cluster in the list of clusters. `own` marks the hub's own cluster."""
 
     cluster: Name
     own: bool = False
@@ -113,8 +113,8 @@ class ClusterList(Struct, frozen=True, kw_only=True):
 
 
 class ClusterSummary(Charted[Stat], frozen=True, kw_only=True):
-    """Nodes by state; mean and maximum of each charted value over the nodes that are up or late; and which node has the
-    highest temperature, the fullest file system and the busiest CPUs (their values are the maxima)."""
+    """Nodes by state; mean and maximum of each charted value over the nodes that are up or late; and the nodes with the
+    highest temperature, the fullest file system and the busiest CPUs (the maxima are their values)."""
 
     nodes_total: Count = 0
     nodes_up: Count = 0
@@ -127,8 +127,8 @@ class ClusterSummary(Charted[Stat], frozen=True, kw_only=True):
 
 
 class NodeTrend(Struct, frozen=True, kw_only=True):
-    """A node's last hour in few numbers, oldest first: the mean of each interval of step seconds, null where there was
-    no sample. The last interval ends now."""
+    """A node's last hour, oldest first: the mean of each interval of step seconds, null for an interval without a
+    sample. The last interval ends now."""
 
     node: Name
     cluster: Name
@@ -148,15 +148,15 @@ class ClusterReply(Struct, frozen=True, kw_only=True):
 
 
 class MomentRow(NodeStatus, frozen=True, kw_only=True):
-    """A node as it was at a moment. With `mean_seconds` its values are no sample's, but the means of so many seconds
-    around that moment. A node of which nothing is known then is gone, and has no values."""
+    """A node at a past time. With `mean_seconds`, its values are not one sample's but means over so many seconds around
+    that time. A node with no data for that time is gone and has no values."""
 
     mean_seconds: Interval | None = None
 
 
 class MomentReply(Struct, frozen=True, kw_only=True):
-    """GET /api/v2/clusters/{id}/at?time=SECONDS: all nodes as they were at a moment: from their samples in the last
-    hour, from the points of history before it. Trends, of the hour before the moment, only with ?trend=POINTS."""
+    """GET /api/v2/clusters/{id}/at?time=SECONDS: all nodes at that time. Within the last hour the values come from
+    samples, before that from history points. Trends of the hour before that time only with ?trend=POINTS."""
 
     cluster: Name
     time: Time
@@ -166,8 +166,9 @@ class MomentReply(Struct, frozen=True, kw_only=True):
 
 
 class RecentReply(Struct, frozen=True, kw_only=True):
-    """GET /api/v2/clusters/{id}/node-metrics/{node}/recent?seconds=900: the snapshots the hub still has whole, oldest
-    first, so that a screen opened now has its graphs. How far back they reach depends on the number of nodes."""
+    """GET /api/v2/clusters/{id}/node-metrics/{node}/recent?seconds=900: the complete snapshots that the hub still has,
+    oldest first. A newly opened screen fills its graphs with them. How far back they reach depends on the number of
+    nodes."""
 
     node: Name
     cluster: Name
@@ -187,16 +188,16 @@ class HistoryReply(Struct, frozen=True, kw_only=True):
 
 
 class NodeProcess(ProcessMetrics, frozen=True, kw_only=True, eq=False):
-    """A process, and where it runs."""
+    """A process, with its node and cluster."""
 
     node: Name
     cluster: Name
 
 
 class ProcessesReply(Struct, frozen=True, kw_only=True):
-    """GET /api/v2/clusters/{id}/processes?match=TEXT&sort=cpu|memory&limit=100: the top processes over all nodes that
-    are up or late. `matched` counts those that match, of the rows the nodes sent. With ?time=SECONDS: of the few of
-    each node that are known to have been on top at that moment, with the highest values they had around it."""
+    """GET /api/v2/clusters/{id}/processes?match=TEXT&sort=cpu|memory&limit=100: the top processes of all nodes that are
+    up or late. `matched` counts the matching rows among those that the nodes sent. With ?time=SECONDS, only the few
+    top processes that each node had at that time are known, with their highest values around it."""
 
     cluster: Name
     matched: Count
@@ -206,10 +207,10 @@ class ProcessesReply(Struct, frozen=True, kw_only=True):
 class StreamEvent(Struct, frozen=True, kw_only=True):
     """Data of an SSE event named `nodes` on GET /api/v2/clusters/{id}/stream?interval=2&node=NAME.
 
-    The first event of a connection has every row (`whole`), later ones those that changed. With ?node= each of that
-    node's samples follows as an event named `snapshot`, whose data is a NodeSnapshot; none is left out unless the
-    reader lags by more than a hundred. Under the id `*`, ?node= is CLUSTER/NODE. An idle stream sends a comment line
-    at least each 15 s.
+    The first event of a connection has all rows (`whole`), later ones only the changed rows. With ?node=, each of that
+    node's samples follows as an event named `snapshot`, whose data is a NodeSnapshot. None is skipped unless the reader
+    lags by more than a hundred. Under the id `*`, ?node= is CLUSTER/NODE. An idle stream sends a comment line at least
+    every 15 s.
     """
 
     cluster: Name
@@ -223,7 +224,7 @@ class StreamEvent(Struct, frozen=True, kw_only=True):
 
 
 class StatusReply(Struct, frozen=True, kw_only=True):
-    """GET /api/v2/status: the hub about itself."""
+    """GET /api/v2/status: the hub's own state."""
 
     version: Name
     cluster: Name
@@ -234,4 +235,4 @@ class StatusReply(Struct, frozen=True, kw_only=True):
     journal_bytes: Count
     counters: dict[Name, Count]
     problem: Text | None = None
-    """Why samples are not taken or not written just now, or that the disk failed in the last minutes."""
+    """Why samples are currently not accepted or not written, or that the disk failed in the last few minutes."""

@@ -1,5 +1,4 @@
-"""The kinds of items of which a node has several, each with a name: mounts, disks, interfaces, sensors, processes,
-probes."""
+"""The kinds of named items that a node can have several of: mounts, disks, interfaces, sensors, processes, probes."""
 
 from collections.abc import Callable, Sequence
 from operator import attrgetter
@@ -13,6 +12,7 @@ from nodetop.model.snapshot import (
     FilesystemMetrics,
     NetworkMetrics,
     NodeSnapshot,
+    ProbeReport,
     ProcessMetrics,
     SensorReading,
 )
@@ -23,27 +23,29 @@ def _is_any(item: Any) -> bool:
 
 
 def _not_measured(item: Any, word: str) -> str:
-    return "not measured yet, or not here"
+    return "not measured yet, or not available here"
 
 
 class ItemKind(Struct, frozen=True, kw_only=True):
-    """`items` are those of a snapshot, None where that does not say; `called` is the name of one, `is_called` whether a
-    user's word means it. Only what `counts` goes into a value of all of them. `mean` makes the one item that stands for
-    all where only their mean is known; its fields are given by name."""
+    """`items` returns the items of a snapshot, or None if unknown. `called` returns an item's name, and `is_called`
+    whether a user's word means it. Only items for which `counts` is true are included in totals. Where history keeps
+    only one value for all items, `mean` makes the item that stands for them; its fields are passed by name."""
 
     name: str
+    struct: type[Struct]
+    """What an item is in the model."""
     items: Callable[[NodeSnapshot], Sequence[Any] | None]
     called: Callable[[Any], str]
     is_called: Callable[[Any, str], bool]
     counts: Callable[[Any], bool] = _is_any
     word: str = ""
-    """In `--check WORD:NAME.FIELD`, where several quantities are of this kind."""
+    """The word in `--check WORD:NAME.FIELD`, for kinds with several quantities."""
     missing: str
-    """What is said where there is no item of a name."""
+    """The message if no item has the name."""
     silent: Callable[[Any, str], str]
-    """What is said of one that has no value, by the word that it was called."""
+    """The message for an item without a value, from the item and the user's word for it."""
     part: str = ""
-    """The field of a snapshot that holds them."""
+    """The snapshot field that holds the items."""
     mean: Callable[..., Any] | None = None
 
 
@@ -56,7 +58,7 @@ def _is_sensor(sensor: SensorReading, word: str) -> bool:
 
 
 def _is_process(process: ProcessMetrics, word: str) -> bool:
-    # The kernel cuts names at 15 characters; the program's file has the whole one.
+    # The kernel cuts names at 15 characters; the name of the program's file is complete.
     first = process.command.split(" ", 1)[0] if process.command else ""
     return word in (process.name, PurePath(first).name if first else "")
 
@@ -75,6 +77,7 @@ def _the_fullest(**values: float) -> FilesystemMetrics:
 
 MOUNT = ItemKind(
     name="mount",
+    struct=FilesystemMetrics,
     items=attrgetter("filesystems"),
     called=attrgetter("mount_point"),
     is_called=lambda filesystem, word: word == filesystem.mount_point or word in filesystem.other_mount_points,
@@ -86,6 +89,7 @@ MOUNT = ItemKind(
 )
 DISK = ItemKind(
     name="disk",
+    struct=DiskMetrics,
     items=attrgetter("disks"),
     called=attrgetter("device"),
     is_called=lambda disk, word: disk.device == word,
@@ -98,6 +102,7 @@ DISK = ItemKind(
 )
 INTERFACE = ItemKind(
     name="interface",
+    struct=NetworkMetrics,
     items=attrgetter("networks"),
     called=attrgetter("interface"),
     is_called=lambda network, word: network.interface == word,
@@ -110,6 +115,7 @@ INTERFACE = ItemKind(
 )
 SENSOR = ItemKind(
     name="sensor",
+    struct=SensorReading,
     items=lambda snapshot: snapshot.temperature.sensors if snapshot.temperature else None,
     called=_sensor,
     is_called=_is_sensor,
@@ -118,6 +124,7 @@ SENSOR = ItemKind(
 )
 PROCESS = ItemKind(
     name="process",
+    struct=ProcessMetrics,
     items=lambda snapshot: snapshot.processes.rows if snapshot.processes else None,
     called=attrgetter("name"),
     is_called=_is_process,
@@ -129,6 +136,7 @@ PROCESS = ItemKind(
 
 PROBE = ItemKind(
     name="probe",
+    struct=ProbeReport,
     items=attrgetter("probes"),
     called=attrgetter("name"),
     is_called=lambda report, word: report.name == word,

@@ -1,4 +1,4 @@
-"""A node's row in a list of nodes, made from its latest snapshot, and what its age says about it. Pure."""
+"""A node's row in a list of nodes, made from its latest snapshot; its state, by the snapshot's age. Pure."""
 
 from collections.abc import Iterable
 from operator import attrgetter
@@ -13,15 +13,15 @@ _memory_percent = attrgetter("memory_percent")
 _TAKERS = tuple((each.row, each.taker()) for each in QUANTITIES if each.row and each.is_single)
 
 UP_SECONDS, LATE_SECONDS, GONE_SECONDS = 15.0, 60.0, 900.0
-"""How old the last sample of a node may be at most, that is up, or late; and from when on it is gone."""
+"""The greatest age of a node's last sample for the states up, late and stale. An older one means that it is gone."""
 REPORTING = ("up", "late")
-"""States of nodes whose numbers are fresh enough to count."""
+"""States in which a node's values are recent enough to count."""
 _MISSED = 3
-"""A node that samples more slowly than each 5 s is up for so many of its intervals."""
+"""A node that samples less often than every 5 s counts as up for so many of its intervals."""
 
 
 def state_of(age: float, interval: float | None) -> str:
-    """up, late, stale or gone: by the age of the last sample, and the seconds between samples."""
+    """up, late, stale or gone, from the age of the last sample and the seconds between samples."""
     up = max(UP_SECONDS, _MISSED * min(interval or 0.0, GONE_SECONDS / _MISSED))
     if age <= up:
         return "up"
@@ -31,7 +31,7 @@ def state_of(age: float, interval: float | None) -> str:
 
 
 def status(snapshot: NodeSnapshot, now: float) -> NodeStatus:
-    """The row, `now` being the UTC wall time that its age is counted to."""
+    """The row of a node. Its age is counted up to `now`, in UTC seconds."""
     host = snapshot.host
     rows = snapshot.processes.rows if snapshot.processes else ()
     filesystem = fullest(snapshot)

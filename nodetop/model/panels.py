@@ -1,21 +1,20 @@
-"""The panels of the node screen, in one table; which of them it shows: named layouts, what the user hid, which one
-fills the screen. Pure."""
+"""The panels of the node screen in one table, and which of them are shown: by layout, hidden, or zoomed. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 Place = Literal["top", "middle", "bottom"]
-"""The rows of the node screen, from its upper edge to its lower one."""
+"""The rows of the node screen, from top to bottom."""
 
 
 class PanelSpec(NamedTuple):
-    """A panel of the node screen. `title` and `about` are what the README says of it; `metrics` are the fields of a
-    snapshot that it shows, and `needs` the one without which it has no place ("temperature.sensors").
+    """A panel of the node screen. `title` and `about` are its text in the README. `metrics` are the snapshot fields
+    that it shows. `needs` is a field without which it is not shown ("temperature.sensors").
 
-    In its row it has `share` of the width, on less than 100 cells `narrow_share`. On a screen of fewer rows than
-    `least_height` it is not shown; where a row has no room for all, the one that is `dropped` first goes first (0: it
-    stays). `layouts` are the built-in ones that show it, besides the full one."""
+    `share` is its share of the row's width, `narrow_share` the one on less than 100 cells. It is not shown on a screen
+    with fewer rows than `least_height`. If a row is too narrow for all its panels, the one with `dropped` 1 is dropped
+    first, then 2 (0: never). `layouts` are the built-in layouts that show it, in addition to the full one."""
 
     name: str
     title: str
@@ -56,7 +55,7 @@ SPECS: tuple[PanelSpec, ...] = (
         "bottom", 100, layouts=("processes", "traffic"),
     ),
 )  # fmt: skip
-"""In the order in which keys walk through them: the first has the digit 1."""
+"""In the order in which keys go through them. The first has the digit 1."""
 PANELS = tuple(spec.name for spec in SPECS)
 SPEC: Mapping[str, PanelSpec] = {spec.name: spec for spec in SPECS}
 DIGITS: Mapping[str, int] = {name: number for number, name in enumerate(PANELS[:9], 1)}
@@ -72,38 +71,38 @@ DEFAULT = "full"
 
 @dataclass(frozen=True)
 class Panels:
-    """A named layout, panels hidden instead of what it says if the user chose them one by one, the zoomed panel."""
+    """The chosen layout, the hidden panels (which the user may have changed one by one), the zoomed panel."""
 
     name: str = DEFAULT
     hidden: frozenset[str] = frozenset()
     zoomed: str | None = None
     own: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """The user's named layouts, over the built-in ones."""
+    """The user's named layouts. They override built-in ones of the same name."""
 
     @property
     def known(self) -> Mapping[str, tuple[str, ...]]:
-        """All named layouts, each with the panels it shows."""
+        """All named layouts, with the panels they show."""
         return {**BUILT_IN, **self.own}
 
     def named(self, name: str) -> "Panels":
-        """As a named layout shows it."""
+        """The panels of a named layout."""
         return replace(self, name=name, hidden=frozenset(PANELS) - set(self.known[name]), zoomed=None)
 
     def next(self, steps: int) -> "Panels":
-        """As the named layout so many places further on shows it."""
+        """The panels of the named layout so many steps further."""
         names = list(self.known)
         return self.named(names[(names.index(self.name) + steps) % len(names)])
 
     def toggled(self, panel: str) -> "Panels":
-        """With a panel hidden or shown again. The last one that is shown stays."""
+        """With a panel hidden, or shown again. The last panel cannot be hidden."""
         hidden = self.hidden ^ {panel}
         return self if hidden >= set(PANELS) else replace(self, hidden=hidden, zoomed=None)
 
     def zoom(self, panel: str | None) -> "Panels":
-        """With one panel over the whole screen; None: with all of them."""
+        """With one panel on the whole screen; None: with all panels."""
         return replace(self, zoomed=panel)
 
     @property
     def is_as_named(self) -> bool:
-        """Whether nothing is hidden or shown beside what the name says."""
+        """Whether exactly the panels of the named layout are shown."""
         return self.hidden == frozenset(PANELS) - set(self.known[self.name])

@@ -1,7 +1,7 @@
-"""What can be known of one process when it is asked for: more than a snapshot holds, read on the host alone.
+"""The details of one process, read on request: more than a snapshot has, and only on the host itself.
 
-As in snapshot.py: numbers and names, no formatted text. None means "not available here". It never leaves the host, as
-command lines and environments hold secrets.
+As in snapshot.py: numbers and names, no formatted text. None means "not available here". This never leaves the host,
+because command lines and environments contain secrets.
 """
 
 from typing import Generic, TypeVar
@@ -12,7 +12,7 @@ V = TypeVar("V")
 
 
 class Part(Struct, Generic[V], frozen=True):
-    """A part of the details, or one plain line that says why it is not there. Never both."""
+    """A part of the details, or one plain line that says why it is missing. Never both."""
 
     value: V | None = None
     missing: str | None = None
@@ -28,16 +28,16 @@ class OpenFile(Struct, frozen=True):
 
 
 class OpenFiles(Struct, frozen=True, kw_only=True):
-    """The open files in order of their numbers, at most some thousands of them; `total` counts all."""
+    """The open files by descriptor, at most a few thousand of them; `total` counts all."""
 
     entries: tuple[OpenFile, ...] = ()
     total: int = 0
     kinds: tuple[tuple[str, int], ...] = ()
-    """How many of each kind are among the entries, most first."""
+    """The number of entries of each kind, most frequent first."""
 
 
 class Connection(Struct, frozen=True, kw_only=True):
-    """One socket. protocol is tcp, tcp6, udp, udp6, unix or other; addresses are ready to read, with their ports."""
+    """One socket. protocol is tcp, tcp6, udp, udp6, unix or other; addresses are text with the port."""
 
     descriptor: int
     protocol: str
@@ -47,7 +47,7 @@ class Connection(Struct, frozen=True, kw_only=True):
 
 
 class Limit(Struct, frozen=True):
-    """One resource limit, setrlimit(2); None is "unlimited"."""
+    """One resource limit, setrlimit(2); None means unlimited."""
 
     name: str
     soft: int | None
@@ -56,14 +56,14 @@ class Limit(Struct, frozen=True):
 
 
 class CgroupMembership(Struct, frozen=True, kw_only=True):
-    """Where a process stands in the cgroup trees: (controllers, path), "" for version 2; container or unit name."""
+    """A process's cgroups as (controllers, path), with "" for cgroup v2; and the container's or unit's name."""
 
     paths: tuple[tuple[str, str], ...] = ()
     name: str | None = None
 
 
 class IoCounters(Struct, frozen=True, kw_only=True):
-    """Since the process started, proc_pid_io(5). `read_bytes` came from storage, `read_chars` from anywhere."""
+    """Counts since the process started, proc_pid_io(5). `read_bytes` came from storage, `read_chars` from anywhere."""
 
     read_chars: int | None = None
     write_chars: int | None = None
@@ -89,7 +89,7 @@ class MemoryParts(Struct, frozen=True, kw_only=True):
 
 
 class ProportionalMemory(Struct, frozen=True, kw_only=True):
-    """Pages shared by n processes count 1/n; unique is what would be free if the process ended."""
+    """A page shared by n processes counts as 1/n. Unique memory would become free if the process ended."""
 
     proportional_bytes: int | None = None
     unique_bytes: int | None = None
@@ -118,7 +118,7 @@ class Scheduling(Struct, frozen=True, kw_only=True):
 
 
 class Security(Struct, frozen=True, kw_only=True):
-    """Whom a process acts as, and what it may. capabilities: names of the effective ones; None where not known."""
+    """A process's user and privileges. capabilities are the names of the effective ones; None if unknown."""
 
     real_uid: int | None = None
     effective_uid: int | None = None
@@ -131,14 +131,14 @@ class Security(Struct, frozen=True, kw_only=True):
 
 
 class ProcessDetails(Struct, frozen=True, kw_only=True):
-    """All of it. Each part that could not be read says why."""
+    """All details of a process. Each part that could not be read says why."""
 
     pid: int
     started_at: float | None
     read_at: float
     """UTC wall time in seconds."""
     seconds: float = 0.0
-    """What reading took."""
+    """How long reading took."""
     arguments: Part[tuple[str, ...]] = Part()
     executable: Part[str] = Part()
     working_folder: Part[str] = Part()
@@ -156,4 +156,4 @@ class ProcessDetails(Struct, frozen=True, kw_only=True):
 
 
 class ProcessGone(Exception):
-    """The process that was meant has ended; its number may be another's by now."""
+    """The process has ended. Its PID may belong to another process by now."""

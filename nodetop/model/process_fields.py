@@ -1,5 +1,5 @@
-"""The words for what a process has, in filters: one table, as quantities.py is for a node. Words that both have mean
-the same thing."""
+"""The names of process values in filters, in one table; quantities.py is the table for nodes. A name that is in both
+tables means the same in both."""
 
 from collections.abc import Callable, Mapping
 
@@ -11,8 +11,8 @@ from nodetop.model.snapshot import ProcessMetrics
 
 
 class ProcessField(Struct, frozen=True):
-    """A value of a process by its name; `aliases` are other words for it. `unit` is "text" for what is no number; a
-    text is compared as a whole where `is_whole`, else looked for."""
+    """A value of a process, with its name and aliases. `unit` is "text" if it is not a number. With `is_whole`, a text
+    must be equal; else it must occur."""
 
     name: str
     unit: Unit

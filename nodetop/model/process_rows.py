@@ -1,4 +1,4 @@
-"""What nodetop knows about processes at one moment: a part of the model, see snapshot.py."""
+"""The processes in a snapshot: a part of the model, see snapshot.py."""
 
 from typing import Annotated
 
@@ -8,8 +8,8 @@ from nodetop.model.bounds import Count, Name, Percent, Rate, Seconds, Text, Time
 
 
 class ProcessMetrics(Struct, frozen=True, kw_only=True, eq=False):
-    """One process. It is (pid, started_at) everywhere. cpu_percent is of one core. Compared by identity.
-    The row of a thread has the pid of its process in thread_of, and neither memory nor I/O: those are the process's."""
+    """One process, identified by (pid, started_at). cpu_percent is of one core. Compared by identity.
+    The row of a thread has the pid of its process in thread_of, and no memory or I/O, which belong to the process."""
 
     pid: Count
     ppid: Count = 0
@@ -33,8 +33,8 @@ class ProcessMetrics(Struct, frozen=True, kw_only=True, eq=False):
 
 
 class ProcessSummary(Struct, frozen=True, kw_only=True, eq=False):
-    """Counts by state, threads of all processes, and a row for each (or, from a hub, for the top ones). Rows of threads
-    are apart, and only where they were asked for."""
+    """Counts by state, the number of threads, and a row for each process (from a hub: for the top processes). Thread
+    rows are separate, and present only on request."""
 
     total: Count | None = None
     running: Count | None = None

@@ -1,6 +1,6 @@
-"""Every quantity of a node, in one table. Trends, the columns, filter and map of a cluster, rows of nodes, history,
-`--check`, alerts, and the marks on the panels are made of it: a new one is one entry here. The order is that of the
-columns in the list of nodes."""
+"""All quantities of a node, in one table. Used for trends, cluster columns, filters and maps, node rows, history,
+`--check`, alerts, and marks on panels. To add a quantity, add one entry here. The order is that of the columns in the
+list of nodes."""
 
 from collections.abc import Mapping
 
@@ -177,9 +177,20 @@ QUANTITIES: tuple[Quantity, ...] = (
 )  # fmt: skip
 
 BY_WORD: Mapping[str, Quantity] = named(QUANTITIES)
-"""Each by its name, its aliases, and its field in JSON."""
+"""Each quantity by its name, its aliases, and its JSON field."""
 CHARTED_QUANTITIES = tuple(each for each in QUANTITIES if each.chart)
 ALERTED = tuple(each for each in QUANTITIES if each.alert)
 Levels = Mapping[str, tuple[float, float | None]]
-"""The values from which on a quantity is marked as a warning, and as critical, by its name."""
+"""By quantity name: the thresholds from which it is marked as a warning, and as critical."""
 DEFAULT_LEVELS: Levels = {each.name: levels for each in QUANTITIES if (levels := each.levels)}
+
+
+def severity(name: str, value: float | None, levels: Levels) -> int:
+    """What a quantity's value is by these levels: 0 for fine or unknown, 1 for a warning, 2 for critical."""
+    found = levels.get(name)
+    if found is None or value is None:
+        return 0
+    (warning, critical), alert = found, BY_WORD[name].alert
+    if alert is not None and alert.below:
+        return 2 if critical is not None and value <= critical else int(value <= warning)
+    return 2 if critical is not None and value >= critical else int(value >= warning)

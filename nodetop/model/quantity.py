@@ -1,5 +1,5 @@
-"""What a quantity is: a number of a node that people look at, compare, draw and are warned of. The table of all of them
-is quantities.py."""
+"""The definition of a quantity: a number of a node that is shown, compared, charted or alerted on. The table of all
+quantities is quantities.py."""
 
 from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
@@ -48,7 +48,7 @@ _ENDINGS: tuple[tuple[str, Unit], ...] = (
 
 
 def unit_of(field: str) -> Unit:
-    """The unit of a field of the model, by its name."""
+    """The unit of a model field, derived from its name."""
     if field.startswith("load_") or field == "queue_depth":
         return "load"
     if field in ("seconds", "interval"):
@@ -57,19 +57,19 @@ def unit_of(field: str) -> Unit:
 
 
 class ChartSpec(Struct, frozen=True):
-    """A chart of the trends. Two quantities with one title share it: the second hangs below the first, and `label`
-    tells them apart. Charts stand in the order of `rank`."""
+    """A chart on the trends screen. Two quantities with the same title share a chart: the second is drawn downwards
+    below the first, and `label` names each. Charts are ordered by `rank`."""
 
     title: str
     rank: int = 1000
     label: str = ""
     gradient: str = ""
-    """Its colours, where they are not the quantity's."""
+    """The colours, if they differ from the quantity's."""
 
 
 class ColumnSpec(Struct, frozen=True):
-    """A column of the list of nodes: its head, how wide it may be, and its rank: the lowest are dropped last. `name` is
-    what it is called where it is sorted by, if not as the quantity is."""
+    """A column of the list of nodes: heading, least, wanted and greatest width, and rank (the lowest rank is dropped
+    last). `name` is the column's name for sorting, if it differs from the quantity's."""
 
     head: str
     least: int
@@ -80,13 +80,13 @@ class ColumnSpec(Struct, frozen=True):
 
 
 class AlertSpec(Struct, frozen=True):
-    """An alert kind. `warning` and `critical` are the values from which on it is one, and those at which it ends again;
-    the mean of the last `seconds` is judged (0: each value).
+    """An alert kind. `warning` and `critical` are pairs: the threshold at which the alert starts, and the one at which
+    it ends. The mean over the last `seconds` is compared with them (0: every value).
 
-    `what` is how people call it; `below`: the lower the worse; `most`: the highest threshold that makes sense; `blames`
-    is by which use the process on top is named, if one can be: cpu, memory or io. `subject` names the item that a
-    single value is of, where nobody knows better. `is_derived`: only several samples tell. `is_switch`: only on or
-    off."""
+    `what` is the alert's title. `below`: lower values are worse. `most` is the highest sensible threshold. `blames`
+    says by which usage the alert names a top process: cpu, memory or io. `subject` is the name of the item of a single
+    value, if the real one is unknown. `is_derived`: computed from several samples. `is_switch`: either on or off, with
+    no thresholds to choose."""
 
     what: str
     warning: tuple[float, float]
@@ -103,14 +103,14 @@ class AlertSpec(Struct, frozen=True):
 class Quantity(Struct, frozen=True, kw_only=True):
     """A number of a node, or one for each of its items (mounts, disks, interfaces, sensors, ...).
 
-    `name` is the word by which it is known in filters, `--check` and `[alerts]`; `aliases` are others for the same.
-    Where it is found in a snapshot: at `path` ("cpu.busy_percent"), or as `take` computes it. With `each`, every item
-    has one, in its field `item_field`, or as `take_item` computes it; `whole` makes one value of them, if one makes
-    sense. `row` is the field of a node's row (NodeStatus) that has the single value, and `row_item` the one that names
-    the item it is of. A quantity with a `chart` is kept by history, in the field of Charted that `row` names.
+    `name` is its name in filters, `--check` and `[alerts]`; `aliases` are alternatives. Its value in a snapshot is at
+    `path` ("cpu.busy_percent"), or is computed by `take`. With `each`, every item has a value, in its field
+    `item_field` or computed by `take_item`; `whole` combines them to a single value, if that makes sense. `row` is the
+    field of a node's row (NodeStatus) with the single value, and `row_item` the field with the name of that value's
+    item. History keeps a quantity with a `chart`, in the field of Charted that `row` names.
 
-    `marks` are the values from which on the panels mark it as a warning and as critical where no alert is about it.
-    `leader` is the field of ClusterSummary that names the node with the highest one."""
+    `marks` are the thresholds at which the panels mark it as a warning and as critical, if it has no alert. `leader` is
+    the field of ClusterSummary with the name of the node that has the highest value."""
 
     name: str
     title: str
@@ -131,14 +131,14 @@ class Quantity(Struct, frozen=True, kw_only=True):
     marks: tuple[float, float | None] | None = None
     leader: str = ""
     example: str = ""
-    """A condition of --check, where NAME<90 or NAME<8 would not do."""
+    """An example of a --check condition, if NAME<90 or NAME<8 is not a good one."""
 
     def of(self, snapshot: NodeSnapshot) -> float | None:
-        """The single value; None: not known here, or there is none."""
+        """The single value; None if unknown or not defined."""
         return self.taker()(snapshot)
 
     def taker(self) -> Callable[[NodeSnapshot], float | None]:
-        """What finds the single value, made once for many snapshots."""
+        """A function that returns a snapshot's single value. Make it once for many snapshots."""
         if self.take is not None:
             return self.take
         if self.path:
@@ -150,44 +150,44 @@ class Quantity(Struct, frozen=True, kw_only=True):
 
     @property
     def of_item(self) -> Callable[[Any], float | None]:
-        """What finds the value of an item."""
+        """A function that returns an item's value."""
         return self.take_item or (attrgetter(self.item_field) if self.item_field else lambda item: None)
 
     @property
     def of_row(self) -> Callable[[NodeStatus], float | None]:
-        """What finds the single value in a node's row; nothing where rows do not have it."""
+        """A function that returns the single value in a node's row, or None if rows do not have it."""
         return attrgetter(self.row) if self.row else lambda row: None
 
     @property
     def is_single(self) -> bool:
-        """Whether a snapshot has one value of it."""
+        """Whether a snapshot has a single value of it."""
         return bool(self.path or self.whole) or self.take is not None
 
     @property
     def is_of_snapshot(self) -> bool:
-        """Whether a snapshot has it; else only a hub tells it, or several samples do."""
+        """Whether a snapshot has it. Else it comes from a hub, or is computed from several samples."""
         return self.is_single or self.each is not None
 
     @property
     def words(self) -> tuple[str, ...]:
-        """All words for it: its name, its aliases, and its field in JSON."""
+        """All its names: the name, the aliases, and the JSON field."""
         return tuple(dict.fromkeys((self.name, *self.aliases, *((self.row,) if self.row else ()))))
 
     @property
     def short(self) -> str:
-        """The shortest word for it."""
+        """Its shortest name."""
         return min((self.name, *self.aliases), key=len)
 
     @property
     def levels(self) -> tuple[float, float | None] | None:
-        """From which values on it is marked as a warning, and as critical; None where it is not judged by itself."""
+        """The thresholds at which it is marked as a warning and as critical; None if its value alone does not say."""
         if self.alert is None or self.alert.is_derived:
             return self.marks
         return self.alert.warning[0], self.alert.critical[0] if self.alert.critical else None
 
     @property
     def column_name(self) -> str:
-        """What its column of the list of nodes is called."""
+        """The name of its column in the list of nodes."""
         return (self.column.name if self.column else "") or self.name
 
 
@@ -197,7 +197,7 @@ def _at(part: str, name: str) -> Callable[[NodeSnapshot], float | None]:
 
 
 def named(quantities: Sequence[Quantity]) -> dict[str, Quantity]:
-    """Each quantity by all words for it. Raises ValueError where one word stands for two."""
+    """Each quantity by all its names. Raises ValueError if two quantities share a name."""
     found: dict[str, Quantity] = {}
     for each in quantities:
         for word in each.words:

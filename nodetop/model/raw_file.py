@@ -1,4 +1,4 @@
-"""Which file a value was read from, and which of its lines are the ones."""
+"""The file that a value was read from, and its lines that matter."""
 
 from dataclasses import dataclass
 
@@ -10,8 +10,9 @@ _LONGEST = 400
 
 @dataclass(frozen=True)
 class RawFile:
-    """`path` as the kernel's documents have it, or "statvfs PATH", or "hwmon" for a sensor found by its chip and label.
-    `words`: only lines whose word number `column` (a colon ends a word) is one of these; none: all lines."""
+    """`path` is a path as in the kernel's documentation, or "statvfs PATH", or "hwmon" for a sensor found by its chip
+    and label. With `words`, only lines whose word number `column` (a colon ends a word) is one of these; else all
+    lines."""
 
     path: str
     words: tuple[str, ...] = ()
@@ -20,7 +21,7 @@ class RawFile:
 
 @dataclass(frozen=True)
 class RawLines:
-    """What was read, safe to show; a problem in place of lines where it could not be."""
+    """The lines that were read, safe to show; or the problem, if they could not be read."""
 
     path: str
     lines: tuple[str, ...] = ()
@@ -28,7 +29,7 @@ class RawLines:
 
 
 def picked(data: bytes, file: RawFile) -> tuple[str, ...]:
-    """The lines that count, at most MOST_LINES."""
+    """The lines that match, at most MOST_LINES."""
     lines = [line for line in data.decode("utf-8", "replace").replace("\0", " ").split("\n") if line.strip()]
     if file.words:
         lines = [line for line in lines if _word(line, file.column) in file.words]

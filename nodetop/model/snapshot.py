@@ -1,7 +1,7 @@
-"""What nodetop knows about a node at one moment. Numbers only: no markup, no formatted text.
+"""A snapshot: everything that nodetop measures on a node at one time. Numbers only: no markup, no formatted text.
 
-None means "not available here", never 0. Percent is 0-100. `taken_at` is UTC wall time in seconds; every rate was
-computed from monotonic time where the counters were read. The names below are the wire and the output of
+None means "not available here", never 0. Percent is 0-100. `taken_at` is UTC wall time in seconds. Rates are computed
+with monotonic time, on the host where the counters were read. The field names below are part of the wire format and of
 `nodetop --json`: fields are added, never renamed.
 """
 
@@ -45,7 +45,7 @@ class Pressure(Struct, frozen=True, kw_only=True):
 
 
 class HostInfo(Struct, frozen=True, kw_only=True):
-    """What the machine is. Changes rarely, except for uptime."""
+    """The machine. Everything but the uptime changes rarely."""
 
     hostname: Name | None = None
     os: Name | None = None
@@ -58,7 +58,7 @@ class HostInfo(Struct, frozen=True, kw_only=True):
 
 
 class CoreMetrics(Struct, frozen=True, kw_only=True):
-    """One logical CPU. An offline one has online=False and no shares."""
+    """One logical CPU. An offline CPU has online=False and no percentages."""
 
     index: Count
     online: bool = True
@@ -71,7 +71,7 @@ class CoreMetrics(Struct, frozen=True, kw_only=True):
 
 
 class CpuMetrics(Struct, frozen=True, kw_only=True):
-    """All CPUs together, and each. busy = user + nice + system + irq + steal; iowait is idle time. /proc/stat."""
+    """All CPUs together, and each core. busy = user + nice + system + irq + steal; iowait is idle time. /proc/stat."""
 
     busy_percent: Percent | None = None
     user_percent: Percent | None = None
@@ -92,7 +92,7 @@ class CpuMetrics(Struct, frozen=True, kw_only=True):
 
 
 class MemoryMetrics(Struct, frozen=True, kw_only=True):
-    """used = total - available, as free and top say. cached = page cache + reclaimable slab. /proc/meminfo."""
+    """used = total - available, as in free and top. cached = page cache + reclaimable slab. /proc/meminfo."""
 
     total_bytes: Count | None = None
     used_bytes: Count | None = None
@@ -113,7 +113,7 @@ class MemoryMetrics(Struct, frozen=True, kw_only=True):
 
 
 class FilesystemMetrics(Struct, frozen=True, kw_only=True):
-    """One mounted file system. used_percent = used / (used + available), as df says."""
+    """One mounted file system. used_percent = used / (used + available), as in df."""
 
     device: Text
     mount_point: Text
@@ -127,14 +127,14 @@ class FilesystemMetrics(Struct, frozen=True, kw_only=True):
     read_only: bool = False
     remote: bool = False
     asked: bool = True
-    """False: its space was not asked for, because its host's root is not seen from where the program runs."""
+    """False: its space was not read, because the program cannot see the host's root."""
     other_mount_points: Annotated[tuple[Text, ...], Meta(max_length=16)] = ()
-    """Where else it is mounted, or folders of it: the sixteen most useful ones."""
+    """Other mount points of it or of its folders: the sixteen most useful ones."""
 
 
 class DiskMetrics(Struct, frozen=True, kw_only=True):
     """One block device over the interval. /proc/diskstats, kernel admin-guide/iostats.rst. kind is disk, partition, dm,
-    md, loop or other; only what has in_total is summed, so nothing is counted twice."""
+    md, loop or other. Totals include only devices with in_total, so nothing is counted twice."""
 
     device: Name
     model: Name | None = None
@@ -152,8 +152,8 @@ class DiskMetrics(Struct, frozen=True, kw_only=True):
 
 
 class NetworkMetrics(Struct, frozen=True, kw_only=True):
-    """One interface over the interval; errors and drops are the kernel's running counts. kind is physical, virtual,
-    bridge, bond, vlan, tunnel, wireless or loopback; only what has in_total is summed."""
+    """One interface over the interval. Errors and drops are the kernel's running counts. kind is physical, virtual,
+    bridge, bond, vlan, tunnel, wireless or loopback. Totals include only interfaces with in_total."""
 
     interface: Name
     kind: Name = "physical"
@@ -173,7 +173,7 @@ class NetworkMetrics(Struct, frozen=True, kw_only=True):
 
 
 class SensorReading(Struct, frozen=True, kw_only=True):
-    """One temperature with the hardware's own limits, where it states them. kind is cpu, disk, gpu or other."""
+    """One temperature, with the hardware's own limits if it reports them. kind is cpu, disk, gpu or other."""
 
     chip: Name
     label: Name
@@ -184,15 +184,15 @@ class SensorReading(Struct, frozen=True, kw_only=True):
 
 
 class TemperatureMetrics(Struct, frozen=True, kw_only=True):
-    """The CPU's temperature (the one a person would quote), and every sensor."""
+    """The CPU's temperature (one value for the processor), and every sensor."""
 
     cpu_celsius: Celsius | None = None
     sensors: tuple[SensorReading, ...] = ()
 
 
 class ProbeReport(Struct, frozen=True, kw_only=True):
-    """How reading one metric went: status is ok, unavailable, failed or stale; age is that of the result shown. An ok
-    with a reason is a part: what of it was left out or could not be seen."""
+    """How reading one metric went. status is ok, unavailable, failed or stale; age is the age of the shown result. A
+    reason with status ok says which part is missing."""
 
     name: Name
     seconds: Seconds | None = None
@@ -200,11 +200,11 @@ class ProbeReport(Struct, frozen=True, kw_only=True):
     reason: Text | None = None
     age_seconds: Seconds | None = None
     elapsed_seconds: Interval | None = None
-    """Monotonic seconds between the two readings that the rates are of: a rate times this is what the counter grew."""
+    """Monotonic seconds between the two readings that the rates are computed from."""
 
 
 class NodeSnapshot(Struct, frozen=True, kw_only=True, eq=False):
-    """A node at one moment. `interval` is the measured seconds since the sample before; None in the first."""
+    """A node at one time. `interval` is the measured seconds since the previous sample; None in the first."""
 
     schema: Annotated[int, Meta(ge=1, le=2**31)] = SCHEMA
     node: Name
@@ -221,18 +221,18 @@ class NodeSnapshot(Struct, frozen=True, kw_only=True, eq=False):
     temperature: TemperatureMetrics | None = None
     processes: ProcessSummary | None = None
     limits: CgroupLimits | None = None
-    """Only where something limits the observed system."""
+    """Only if the observed system has cgroup limits."""
     probes: tuple[ProbeReport, ...] = ()
     monitor: MonitorCost | None = None
 
 
 _OF_THE_SAMPLE = ("schema", "node", "taken_at", "interval", "boot_id", "seq", "probes", "monitor")
 METRICS: tuple[str, ...] = tuple(name for name in NodeSnapshot.__struct_fields__ if name not in _OF_THE_SAMPLE)
-"""The fields of a snapshot that a probe each fills."""
+"""The fields of a snapshot that are filled by probes, one probe each."""
 
 
 class NodeStatus(ChartedValues, frozen=True, kw_only=True):
-    """One row of a cluster: state is up, late, stale or gone, by the age of the last sample received."""
+    """One row of a cluster. state is up, late, stale or gone, by the age of the last received sample."""
 
     node: Name
     cluster: Name = ""
@@ -248,11 +248,11 @@ class NodeStatus(ChartedValues, frozen=True, kw_only=True):
     iowait_percent: Percent | None = None
     steal_percent: Percent | None = None
     fullest_filesystem: Text | None = None
-    """The mount point that filesystem_used_percent is of."""
+    """The mount point of the file system with filesystem_used_percent."""
     inodes_used_percent: Percent | None = None
     oom_kills: Count | None = None
     top_cpu: Name | None = None
-    """The process that uses most CPU, by name."""
+    """The name of the process that uses the most CPU."""
     top_memory: Name | None = None
     problem: Text | None = None
-    """One plain line about what is wrong with this node's reports, e.g. a second machine under its name."""
+    """One plain line about a fault in this node's reports, e.g. a second machine with the same name."""

@@ -1,4 +1,5 @@
-"""What came in, as far as the model allows it: other values are left out one by one, and rows that miss them. Pure."""
+"""Decodes input that partly violates the model: invalid values are left out one by one, and rows that need them.
+Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,12 +14,12 @@ from nodetop.model import wire
 
 T = TypeVar("T")
 LARGEST_BYTES = 4 * 1024 * 1024
-"""Of JSON: as Python objects it may take twenty times as much memory."""
+"""The most JSON that is decoded tolerantly: as Python objects it may need twenty times as much memory."""
 
 
 @dataclass(frozen=True)
 class Fitted(Generic[T]):
-    """A model object, how many values and rows were left out of it, and why the first was."""
+    """A model object, the number of values and rows that were left out, and the reason for the first one."""
 
     value: T
     left_out: int = 0
@@ -26,15 +27,15 @@ class Fitted(Generic[T]):
 
 
 def fitted(tree: object, kind: type[T]) -> Fitted[T]:
-    """Python objects, as of JSON, as a model object. A field that does not fit is left out where it may be missing,
-    else its object is; so is an item of a list. Raises msgspec.ValidationError where nothing is left."""
+    """Converts decoded JSON to a model object. An invalid field is left out if it is optional, else its whole object is
+    left out. Invalid list items are left out. Raises msgspec.ValidationError if nothing is left."""
     fitting = _Fitting()
     value = cast(T, fitting.fit(tree, kind))
     return Fitted(value, fitting.left_out, fitting.reason)
 
 
 def decode(data: bytes, kind: type[T]) -> Fitted[T]:
-    """JSON as a model object, as far as it fits. Raises BadMessage."""
+    """Decodes JSON to a model object, without its invalid parts. Raises BadMessage."""
     try:
         return Fitted(wire.decode(data, kind))
     except wire.BadMessage as error:
@@ -52,7 +53,7 @@ class _Fitting:
 
     def fit(self, tree: Any, kind: Any) -> Any:
         try:
-            return msgspec.convert(tree, kind)  # mostly all of it is good: only what holds the fault is looked into
+            return msgspec.convert(tree, kind)  # usually all of it is valid; otherwise look only into the invalid part
         except msgspec.ValidationError:
             inner = _without_none(kind)
             if isinstance(tree, list) and get_origin(inner) in (tuple, list):

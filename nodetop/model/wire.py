@@ -1,10 +1,10 @@
-"""The model as JSON, in and out. What comes in is refused with a clear reason, or is a valid model."""
+"""Encodes and decodes the model as JSON. Invalid input is refused with a clear reason."""
 
 from typing import TypeVar
 
 import msgspec
 
-from nodetop.model.command_line import as_text
+from nodetop.base.command_line import as_text
 from nodetop.model.snapshot import NodeSnapshot
 
 T = TypeVar("T")
@@ -14,16 +14,16 @@ _decoders: dict[type, "msgspec.json.Decoder[object]"] = {}
 
 
 class BadMessage(ValueError):
-    """The text is not JSON of the model. Its message is one line that says where and what."""
+    """The text is not valid JSON of the model. The message is one line that says what is wrong and where."""
 
 
 def encode(value: object) -> bytes:
-    """A model object as one line of JSON. NaN and infinities, which JSON lacks, become null."""
+    """Encodes a model object as one line of JSON. NaN and infinity become null, because JSON does not have them."""
     return _encoder.encode(value)
 
 
 def decode(data: bytes | str, kind: type[T]) -> T:
-    """JSON to a model object. Unknown keys are ignored and not kept. Raises BadMessage."""
+    """Decodes JSON to a model object. Unknown keys are ignored. Raises BadMessage."""
     decoder = _decoders.get(kind)
     if decoder is None:
         decoder = _decoders[kind] = msgspec.json.Decoder(kind)
@@ -36,5 +36,5 @@ def decode(data: bytes | str, kind: type[T]) -> T:
 
 
 def decode_snapshot(data: bytes | str) -> NodeSnapshot:
-    """One snapshot. Raises BadMessage."""
+    """Decodes one snapshot. Raises BadMessage."""
     return decode(data, NodeSnapshot)

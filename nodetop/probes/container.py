@@ -1,4 +1,4 @@
-"""Which kind of container, if any, the observed system runs in."""
+"""Detects which kind of container the observed system runs in, if any."""
 
 from nodetop.base.text import clean
 from nodetop.probes.base.host_files import HostFiles
@@ -19,17 +19,18 @@ _LAID_OVER = ("overlay", "aufs", "fuse.fuse-overlayfs")
 
 
 def container(files: HostFiles) -> str | None:
-    """`docker`, `podman`, `lxc`, `kubernetes`, `wsl` and so on; None on a machine of its own, real or virtual."""
-    told = _by_files(files) or _by_environment(files) or _by_cgroup(files) or _by_mounts(files)
-    return told or _by_kernel(files)
+    """`docker`, `podman`, `lxc`, `kubernetes`, `wsl` and so on; None outside a container, on real and virtual
+    machines."""
+    found = _by_files(files) or _by_environment(files) or _by_cgroup(files) or _by_mounts(files)
+    return found or _by_kernel(files)
 
 
 def _by_files(files: HostFiles) -> str | None:
     if not files.has_root:
         return None
-    if told := files.line("/run/systemd/container"):
-        return clean(told, 32)
-    # The disk of a virtual machine may be an exported image, with the marker of the container it once was.
+    if found := files.line("/run/systemd/container"):
+        return clean(found, 32)
+    # A virtual machine's disk may come from a container image that still has the marker file.
     if files.link("/proc/self/ns/pid") != _INITIAL_PID_NAMESPACE:
         for path, kind in (("/.dockerenv", "docker"), ("/run/.containerenv", "podman")):
             if files.exists(path):
@@ -53,8 +54,8 @@ def _by_cgroup(files: HostFiles) -> str | None:
 
 
 def _by_mounts(files: HostFiles) -> str | None:
-    """With version 2 of control groups a container sees nothing above its own. A pod has its account mounted; and a
-    root that is laid over images, in a PID namespace that is not the machine's, is some container's."""
+    """With cgroup v2, a container cannot see the groups above its own. But a pod has its service account mounted, and
+    an overlay root in a PID namespace that is not the machine's belongs to some container."""
     mounts = (files.line("/proc/1/mountinfo") or "").split("\n")
     places = {line.split(" ")[4]: line.partition(" - ")[2].split(" ")[0] for line in mounts if line.count(" ") > 4}
     if not places.keys().isdisjoint(_SERVICE_ACCOUNTS):

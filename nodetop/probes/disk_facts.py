@@ -1,4 +1,4 @@
-"""What a block device is. /sys/block (kernel ABI/testing/sysfs-block), and its name where /sys does not tell."""
+"""Kind and model of a block device, from /sys/block (kernel ABI/testing/sysfs-block), or else from its name."""
 
 import re
 from collections.abc import Collection
@@ -11,26 +11,26 @@ from nodetop.probes.base.host_files import HostFiles
 _SKIPPED = re.compile(r"(loop|z?ram|fd|sr)\d+")
 _HIDDEN_PATH = re.compile(r"nvme\d+c\d+n\d+")
 _STACKED = re.compile(r"(dm-|md|zd|bcache|drbd)[\d_]")
-_UNTELLING_VENDORS = ("ATA", "NVMe")
+_GENERIC_VENDORS = ("ATA", "NVMe")
 
 
 class DiskFacts(Struct, frozen=True, kw_only=True):
-    """What does not change while a device stays. kind is disk, dm, md or other; all but disks pass on to the disks
-    below them what they are asked, so only disks make a total."""
+    """Facts that do not change while a device exists. kind is disk, dm, md or other. All but disks pass their requests
+    on to the disks below them, so only disks are included in totals."""
 
     kind: str
     model: str | None = None
-    """The maker's name; for dm the name it was given (vg0-root), for md its level (raid1)."""
+    """The manufacturer's model name; for dm the mapping's name (vg0-root), for md the RAID level (raid1)."""
 
 
 def sysfs_name(device: str) -> str:
-    """How /sys/block spells a device: a slash cannot stand in a file's name."""
+    """A device's name in /sys/block: a slash becomes an exclamation mark."""
     return device.replace("/", "!")
 
 
 def disk_facts(files: HostFiles, device: str, *, in_sysfs: bool, devices: Collection[str]) -> DiskFacts | None:
-    """None for what is no disk: partitions, loop and RAM disks, floppies, CD drives, one path of several to an NVMe.
-    `devices` are the names of all."""
+    """The facts of a device. None for partitions, loop and RAM disks, floppies, CD drives, and single paths of a
+    multipath NVMe device. `devices` are the names of all devices."""
     if _SKIPPED.match(device) or _HIDDEN_PATH.match(device):
         return None
     if not in_sysfs:
@@ -52,7 +52,7 @@ def _kind_by_name(device: str) -> str:
 
 
 def _is_partition(device: str, devices: Collection[str]) -> bool:
-    """By the kernel's rule: the disk's name and a number, with a p between where the disk's name ends in a digit."""
+    """By the kernel's rule: the disk's name and a number, with a p in between if the disk's name ends in a digit."""
     stem = device.rstrip("0123456789")
     if stem == device:
         return False
@@ -66,12 +66,12 @@ def _model(files: HostFiles, folder: str) -> str | None:
             if name == "device/model":
                 text = _with_vendor(text, files.line(f"{folder}/device/vendor"))
             return clean(" ".join(text.split())) or None
-    # Disks of a hypervisor have no model; the bus they are on says what they are.
+    # A hypervisor's disks have no model, but their bus says what they are.
     bus = (files.link(f"{folder}/device/subsystem") or "").rpartition("/")[2]
     return bus if bus in ("virtio", "xen") else None
 
 
 def _with_vendor(model: str, vendor: str | None) -> str:
-    if vendor is None or vendor in _UNTELLING_VENDORS or vendor.startswith("0x") or model.startswith(vendor):
+    if vendor is None or vendor in _GENERIC_VENDORS or vendor.startswith("0x") or model.startswith(vendor):
         return model
     return f"{vendor} {model}"

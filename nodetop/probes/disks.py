@@ -11,17 +11,18 @@ from nodetop.probes.base.probe import Probe, Unavailable
 from nodetop.probes.disk_facts import DiskFacts, disk_facts, sysfs_name
 
 SECTOR = 512
-"""Bytes of a sector in these files, whatever the device's own sectors are."""
+"""Bytes per sector in these files, whatever the device's own sector size is."""
 _COUNTERS = 11
 _MOST_DIGITS = 20
 _MILLISECONDS_WRAP = 2**32
 
 Identity = tuple[str, str, int | None]
-"""Major and minor number, and the inode of the folder in /sys/block: a device that went and came back has a new one."""
+"""Major and minor number, and the inode of the folder in /sys/block. A device that was removed and added again has a
+new inode."""
 
 
 class DiskReading(Struct, frozen=True, kw_only=True):
-    """Running counts of one device, and what it is. Times are in milliseconds, modulo 2**32."""
+    """Running counts of one device, and its facts. Times are in milliseconds, modulo 2**32."""
 
     identity: Identity
     facts: DiskFacts
@@ -37,7 +38,7 @@ class DiskReading(Struct, frozen=True, kw_only=True):
 
 
 class DisksProbe(Probe):
-    """Whole disks; and dm, md and what else stands on other disks, apart from the total."""
+    """Whole disks; also dm, md and other devices on top of disks, which are not included in totals."""
 
     name = "disks"
 
@@ -46,11 +47,11 @@ class DisksProbe(Probe):
         self._facts: dict[str, tuple[Identity, DiskFacts | None]] = {}
 
     def read(self) -> dict[str, DiskReading]:
-        """Counters by device, in the kernel's order. Raises OSError; Unavailable where the kernel keeps no counts."""
+        """Counters by device, in the kernel's order. Raises OSError; Unavailable if the kernel keeps no counters."""
         try:
             text = self._files.text("/proc/diskstats")
         except FileNotFoundError:
-            raise Unavailable("no counts of block devices: /proc/diskstats is missing") from None
+            raise Unavailable("no disk counters: /proc/diskstats is missing") from None
         lines = parse_diskstats(text)
         inodes = self._files.inodes("/sys/block")
         self._facts = {device: self._known(device, number, inodes, lines) for device, (number, _) in lines.items()}
@@ -83,7 +84,7 @@ class DisksProbe(Probe):
 
 
 def parse_diskstats(text: str) -> dict[str, tuple[tuple[str, str], list[int]]]:
-    """Major and minor number and the first eleven counters of each device; lines that have no such are left out."""
+    """Major and minor number and the first eleven counters of each device. Other lines are ignored."""
     found = {}
     for line in text.split("\n"):
         field = line.split()
@@ -124,7 +125,7 @@ def _metrics(device: str, before: DiskReading | None, now: DiskReading, elapsed:
 
 
 def _goes_on(before: DiskReading, now: DiskReading) -> bool:
-    """False where it is another device, or its counts started anew."""
+    """False if it is another device, or its counters were reset."""
     return (
         before.identity == now.identity
         and now.reads >= before.reads
@@ -142,7 +143,7 @@ def _rates(before: DiskReading, now: DiskReading, elapsed: float) -> dict[str, f
         "write_bytes_per_second": (now.written_sectors - before.written_sectors) * SECTOR / elapsed,
         "reads_per_second": reads / elapsed,
         "writes_per_second": writes / elapsed,
-        # A share of time: what passes 100 comes of the two clocks, read a moment apart.
+        # Can slightly exceed 100 because the two clocks are not read at the same instant.
         "utilisation_percent": None if busy is None else min(busy / elapsed / 10, 100.0),
         "read_await_ms": _await_ms(reads, _grown(before.read_ms, now.read_ms)),
         "write_await_ms": _await_ms(writes, _grown(before.write_ms, now.write_ms)),
@@ -151,11 +152,11 @@ def _rates(before: DiskReading, now: DiskReading, elapsed: float) -> dict[str, f
 
 
 def _grown(before: int, now: int) -> int | None:
-    """Milliseconds since, over a wrap of the kernel's 32 bits; None where they ran backwards, as they may by a few."""
+    """Growth in milliseconds, across a wrap of the kernel's 32 bits; None if it ran backwards, as it may by a few."""
     grown = (now - before) % _MILLISECONDS_WRAP
     return grown if grown < _MILLISECONDS_WRAP // 2 else None
 
 
 def _await_ms(operations: int, milliseconds: int | None) -> float | None:
-    """Mean time in queue and service; None where nothing was asked: then nothing waited."""
+    """Mean time in queue and service; None without requests."""
     return milliseconds / operations if operations and milliseconds is not None else None

@@ -12,26 +12,27 @@ from nodetop.base.text import clean
 from nodetop.model.snapshot import FilesystemMetrics
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.probe import Probe
+from nodetop.probes.base.space import Space, space_fields, space_of
 from nodetop.probes.mounts import Mount, chosen, parse_mounts
-from nodetop.probes.space import Space, space_fields, space_of
 
 _MOST_OTHERS = 16
 _DEADLINE_SECONDS = 0.5
-"""For all mounts together, so that a snapshot need not go without those that answer. A later answer is shown then."""
+"""For all mounts together, so that a hanging mount does not hold up the others. A late answer is shown in a later
+reading."""
 
 
-class _Question:
-    """Asks one file system in a thread of its own, which a dead server leaves waiting for good."""
+class _Query:
+    """Asks one file system in its own thread, because a dead server may block the thread forever."""
 
     def __init__(self, root: bytes, mount: Mount) -> None:
         self._root, self._mount = root, mount
         self.space: Space | None = None
         self.seen_at: bytes | None = mount.path
-        """None where all its paths lead elsewhere or nowhere for us: other mounts lie over them."""
+        """The path at which it was reached; None if other mounts cover all its paths."""
         self._thread = threading.Thread(target=self._ask, name="nodetop-statvfs", daemon=True)
         try:
             self._thread.start()
-        except (RuntimeError, MemoryError):  # none to be had: this lane has a thread, which a local disk may keep
+        except (RuntimeError, MemoryError):  # no new thread: a local disk may block this probe's own
             if not mount.is_remote and not mount.fs_type.startswith("fuse"):
                 self._ask()
 
@@ -44,15 +45,15 @@ class _Question:
             except (FileNotFoundError, PermissionError, NotADirectoryError):
                 continue
             except OSError:
-                return  # it does not answer: a server that forgot us, a FUSE program that ended, a disk with errors
+                return  # no answer: a stale server handle, a FUSE program that ended, a disk with errors
         self.seen_at = None
 
     def _is_at(self, path: bytes) -> bool:
-        """Whether a path leads to it. A single file that is bound somewhere is no file system of anybody's."""
-        told = os.stat(path)
-        # Each subvolume of btrfs has a number of its own in stat, and mountinfo knows one for all.
-        is_it = self._mount.fs_type == "btrfs" or _number(told.st_dev) == self._mount.number
-        return is_it and stat.S_ISDIR(told.st_mode)
+        """Whether a path leads to this file system. Bind mounts of single files do not count."""
+        status = os.stat(path)
+        # In stat each btrfs subvolume has its own device number; mountinfo has one for all of them.
+        is_it = self._mount.fs_type == "btrfs" or _number(status.st_dev) == self._mount.number
+        return is_it and stat.S_ISDIR(status.st_mode)
 
     @property
     def is_open(self) -> bool:
@@ -67,20 +68,20 @@ def _number(device: int) -> str:
     return f"{os.major(device)}:{os.minor(device)}"
 
 
-class Asked(Struct, frozen=True):
-    """A file system and what it said of its space: None without an answer. `asked`: whether it could be asked."""
+class MountSpace(Struct, frozen=True):
+    """A file system and its space (None without an answer). `asked`: whether it could be asked."""
 
     mount: Mount
     space: Space | None = None
     asked: bool = True
 
 
-Reading = tuple[Asked, ...]
+Reading = tuple[MountSpace, ...]
 
 
 class FilesystemsProbe(Probe):
-    """What df would show, each file system once. One that does not answer delays nobody, and is asked no second time
-    before the first answer."""
+    """What df shows, each file system once. One that does not answer delays nothing, and is not asked again before it
+    has answered."""
 
     name = "filesystems"
     slow_seconds = 10.0
@@ -88,35 +89,37 @@ class FilesystemsProbe(Probe):
     def __init__(self, files: HostFiles, *, all_filesystems: bool = False) -> None:
         self._files = files
         self._all = all_filesystems
-        self._open: dict[bytes, _Question] = {}
+        self._open: dict[bytes, _Query] = {}
 
     def read(self) -> Reading:
-        """Mounts worth a line and their space; None where there is no answer. Raises OSError."""
+        """The mounts to show, with their space (None without an answer). Raises OSError."""
         mounts = chosen(parse_mounts(self._mountinfo()), everything=self._all)
         if not self._files.has_root:
-            return tuple(Asked(mount, asked=False) for mount in mounts)  # statvfs here would tell of another machine
+            return tuple(
+                MountSpace(mount, asked=False) for mount in mounts
+            )  # statvfs would read another machine's space
         root = os.fsencode(self._files.root)
-        questions = {mount.path: self._open.get(mount.path) or _Question(root, mount) for mount in mounts}
+        queries = {mount.path: self._open.get(mount.path) or _Query(root, mount) for mount in mounts}
         deadline = time.monotonic() + _DEADLINE_SECONDS
-        for path, question in questions.items():
+        for path, query in queries.items():
             if path not in self._open:
-                question.wait(deadline - time.monotonic())
-        self._open = {path: question for path, question in questions.items() if question.is_open}
-        answers = (self._answer(mount, questions[mount.path]) for mount in mounts)
+                query.wait(deadline - time.monotonic())
+        self._open = {path: query for path, query in queries.items() if query.is_open}
+        answers = (self._answer(mount, queries[mount.path]) for mount in mounts)
         return tuple(answer for answer in answers if answer is not None)
 
-    def _answer(self, mount: Mount, question: _Question) -> Asked | None:
+    def _answer(self, mount: Mount, query: _Query) -> MountSpace | None:
         if mount.path in self._open:
-            return Asked(mount)
-        if question.seen_at is None:
+            return MountSpace(mount)
+        if query.seen_at is None:
             return None
-        if question.seen_at != mount.path:
-            others = tuple(path for path in mount.others if path != question.seen_at)
-            mount = replace(mount, path=question.seen_at, others=others)
-        return Asked(mount, question.space)
+        if query.seen_at != mount.path:
+            others = tuple(path for path in mount.others if path != query.seen_at)
+            mount = replace(mount, path=query.seen_at, others=others)
+        return MountSpace(mount, query.space)
 
     def _mountinfo(self) -> bytes:
-        # Ours are those that our paths lead to; below another root it is the host's first process that sees its own.
+        # Our own mounts match our paths. For another root, the host's first process has the right mounts.
         first, second = ("1", "self") if self._files.root or self._files.proc != "/proc" else ("self", "1")
         try:
             return self._files.read(f"/proc/{first}/mountinfo")
@@ -124,13 +127,13 @@ class FilesystemsProbe(Probe):
             return self._files.read(f"/proc/{second}/mountinfo")
 
     def derive(self, previous: object, current: Reading, elapsed: float | None) -> tuple[FilesystemMetrics, ...]:
-        """A line for each that has blocks; one for a whole ZFS pool."""
+        """A row for each file system that has blocks; one row for a whole ZFS pool."""
         return tuple(_metrics(each) for each in _pooled(current) if each.space is None or each.space.total > 0)
 
 
-def _pooled(reading: Reading) -> list[Asked]:
-    """The datasets of a pool as one: what each holds, and what is left for all."""
-    lines: list[Asked] = []
+def _pooled(reading: Reading) -> list[MountSpace]:
+    """Merges the datasets of a pool: the sum of their used space, and the space left in the pool."""
+    lines: list[MountSpace] = []
     place: dict[str, int] = {}
     for each in reading:
         pool = each.mount.pool
@@ -141,12 +144,12 @@ def _pooled(reading: Reading) -> list[Asked]:
         else:
             so_far = lines[place[pool]]
             space = _together(so_far.space, each.space)
-            lines[place[pool]] = Asked(_one_mount(so_far.mount, each.mount), space, each.asked)
+            lines[place[pool]] = MountSpace(_one_mount(so_far.mount, each.mount), space, each.asked)
     return lines
 
 
 def _one_mount(one: Mount, other: Mount) -> Mount:
-    """A pool is known as / where that is in it, else by the dataset nearest to its top."""
+    """The mount that stands for a pool: / if it is in the pool, else the topmost dataset."""
     first, second = sorted((one, other), key=lambda each: (each.path != b"/", each.device.count("/"), len(each.path)))
     others = (*first.others, second.path, *second.others)
     return replace(first, others=others, read_only=one.read_only and other.read_only)
@@ -167,7 +170,7 @@ def _together(one: Space | None, other: Space | None) -> Space | None:
     )
 
 
-def _metrics(asked: Asked) -> FilesystemMetrics:
+def _metrics(asked: MountSpace) -> FilesystemMetrics:
     mount = asked.mount
     return FilesystemMetrics(
         device=mount.device,

@@ -1,4 +1,4 @@
-"""What the machine is: names, kernel, uptime, number of CPUs."""
+"""The machine: names, kernel, uptime, number of CPUs."""
 
 import math
 import os
@@ -18,7 +18,7 @@ _FACTS_SECONDS = 60.0
 
 
 class HostProbe(Probe):
-    """host of the snapshot. All but uptime is read once a minute."""
+    """Fills `host`. Everything except the uptime is read once a minute."""
 
     name = "host"
 
@@ -49,7 +49,7 @@ class HostProbe(Probe):
 
     def _read_facts(self) -> HostInfo:
         files = self._files
-        stat = files.read_or_empty("/proc/stat")  # Android and some sandboxes keep it from programs
+        stat = files.read_or_empty("/proc/stat")  # not readable on Android and in some sandboxes
         listed = parse_cpu_list(files.line("/sys/devices/system/cpu/online"))
         return HostInfo(
             hostname=_cleaned(self._hostname()),
@@ -57,13 +57,13 @@ class HostProbe(Probe):
             kernel=_cleaned(files.line("/proc/sys/kernel/osrelease")),
             architecture=_cleaned(self._architecture()),
             boot_time=boot_time(stat),
-            # /proc/stat first: inside LXC it counts the container's CPUs, and sysfs the host's.
+            # /proc/stat first: inside LXC it has the container's CPUs, while sysfs has the host's.
             cpu_count=len(parse_stat(stat)[1]) or len(listed) or None,
             container=container(files),
         )
 
     def _hostname(self) -> str | None:
-        # /proc/sys/kernel/hostname answers with the reader's own UTS namespace, even below another host's /proc.
+        # /proc/sys/kernel/hostname returns the name of the reader's own UTS namespace, even in another host's /proc.
         of_root = self._files.line("/etc/hostname") if self._files.root else None
         return of_root or self._files.line("/proc/sys/kernel/hostname")
 
@@ -76,12 +76,12 @@ class HostProbe(Probe):
     def _architecture(self) -> str | None:
         if self._files.live:
             return os.uname().machine
-        told = self._files.line("/proc/sys/kernel/arch")  # since Linux 6.1
-        return told or cpu_architecture(parse_cpuinfo(self._files.line("/proc/cpuinfo") or ""))
+        architecture = self._files.line("/proc/sys/kernel/arch")  # since Linux 6.1
+        return architecture or cpu_architecture(parse_cpuinfo(self._files.line("/proc/cpuinfo") or ""))
 
 
 def pretty_name(release: str) -> str | None:
-    """The name of the operating system in an os-release file: shell assignments. os-release(5)."""
+    """The operating system's name in an os-release file, which consists of shell assignments. os-release(5)."""
     values: dict[str, str] = {}
     for line in release.splitlines():
         key, _, value = line.strip().partition("=")
@@ -93,7 +93,7 @@ def pretty_name(release: str) -> str | None:
 
 
 def parse_uptime(line: str | None) -> float | None:
-    """The first number of /proc/uptime: seconds since boot, time asleep included."""
+    """The first number in /proc/uptime: seconds since boot, including suspend."""
     try:
         seconds = float((line or "").split()[0])
     except (ValueError, IndexError):

@@ -1,4 +1,4 @@
-"""Memory and swap: /proc/meminfo, /proc/vmstat, ZFS' cache, pressure. proc_meminfo(5)."""
+"""Memory and swap: /proc/meminfo, /proc/vmstat, the ZFS cache, pressure. proc_meminfo(5)."""
 
 import os
 
@@ -13,7 +13,7 @@ from nodetop.probes.container import container
 
 
 class MemoryReading(Struct, frozen=True, kw_only=True):
-    """Bytes, as the kernel names them. The file is not written at one instant: its values may disagree."""
+    """Bytes, with the kernel's names. The values are not from the same instant and may disagree a little."""
 
     total: int | None = None
     free: int | None = None
@@ -34,12 +34,12 @@ class MemoryReading(Struct, frozen=True, kw_only=True):
 
 _LARGEST = 2**63 - 1
 _EVERY = 5
-"""Without swap, kills are counted at each so many readings: the file costs the kernel 30 µs and more. So often it
-is looked whether there is ZFS by now, too."""
+"""Without swap, OOM kills are read only every so many readings, because /proc/vmstat costs the kernel 30 µs or more. A
+newly loaded ZFS is looked for as often."""
 
 
 class MemoryProbe(Probe):
-    """memory of the snapshot."""
+    """Fills `memory`."""
 
     name = "memory"
 
@@ -49,7 +49,7 @@ class MemoryProbe(Probe):
         self._readings = 0
         self._has_arc = False
         self._oom_kills: dict[str, int] = {}
-        # A container sees the arcstats of its host, whose cache is not part of the container's memory.
+        # A container sees its host's arcstats. That cache is not part of the container's memory.
         self._arc_is_ours = container(files) is None
 
     def read(self) -> MemoryReading:
@@ -79,7 +79,7 @@ class MemoryProbe(Probe):
 
 
 def derive(previous: MemoryReading | None, current: MemoryReading, elapsed: float | None) -> MemoryMetrics:
-    """used = total - available, as free and top say; swap rates over the interval."""
+    """used = total - available, as in free and top. Swap rates are over the interval."""
     total, free = current.total, current.free
     available = _available(current)
     used = None if total is None or available is None else total - available
@@ -107,14 +107,14 @@ def derive(previous: MemoryReading | None, current: MemoryReading, elapsed: floa
 
 
 def _available(memory: MemoryReading) -> int | None:
-    """What programs could get without swapping, never more than there is. ZFS gives back all but its minimum."""
+    """What programs could get without swapping, at most the total. ZFS gives back all but its minimum."""
     total, free, available = memory.total, memory.free, memory.available
     if total is None:
         return None
-    if available is None and free is not None:  # before Linux 3.14: the page cache but for shared memory
+    if available is None and free is not None:  # before Linux 3.14: estimated from the page cache without shared memory
         available = free + memory.buffers + max(memory.cached - (memory.shared or 0), 0) + memory.reclaimable
         available = min(available, total)
-    if not available or available > total:  # some containers' runtimes: free and top take what is free, too
+    if not available or available > total:  # some container runtimes; free and top use MemFree too
         available = free
     return None if available is None else min(available + memory.arc_freeable, total)
 
@@ -131,7 +131,7 @@ def parse_vmstat(data: bytes) -> dict[str, int]:
 
 
 def parse_arcstats(data: bytes) -> dict[str, int]:
-    """Size of ZFS' cache, and how much of it the kernel can have back; lines are `name type value`."""
+    """The size of the ZFS cache, and how much of it can be reclaimed. Lines are `name type value`."""
     values = {fields[0]: int(fields[2]) for fields in map(bytes.split, data.split(b"\n")) if _is_count(fields)}
     size = values.get(b"size")
     if size is None or size > _LARGEST:

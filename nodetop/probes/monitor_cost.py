@@ -1,4 +1,4 @@
-"""What this very program costs, as it is at this moment. clock_gettime(2), proc_pid_statm(5)."""
+"""CPU and memory cost of this program itself. clock_gettime(2), proc_pid_statm(5)."""
 
 import os
 import time
@@ -10,14 +10,14 @@ _STATM = "/proc/self/statm"
 
 
 class MonitorMeter:
-    """Measures from one call to the next. Our own /proc is read, whatever host is looked at."""
+    """Measures from one call to the next. Always reads this machine's /proc, whichever host is observed."""
 
     def __init__(self) -> None:
         self._page_bytes = os.sysconf("SC_PAGE_SIZE")
         self._spent: float | None = None
 
     def measure(self, interval: float | None, sampling_seconds: float) -> MonitorCost:
-        """`interval` is the seconds since the call before; None where there was none, or where nobody knows."""
+        """`interval` is the seconds since the previous call; None if there was none, or if the time is unknown."""
         before, self._spent = self._spent, time.process_time()
         known = before is not None and interval is not None and interval > 0
         return MonitorCost(
@@ -35,8 +35,8 @@ class MonitorMeter:
 
 def _resident_elsewhere() -> int | None:
     try:
-        import psutil
-    except (ImportError, OSError):  # no descriptor is left to read it with
+        import psutil  # Linux does without
+    except (ImportError, OSError):  # OSError: no descriptors left
         return None
     try:
         return int(psutil.Process().memory_info().rss)

@@ -1,4 +1,4 @@
-"""Which mounts are worth a line. /proc/PID/mountinfo (proc_pid_mountinfo(5))."""
+"""Parses the mounts and chooses those to show. /proc/PID/mountinfo (proc_pid_mountinfo(5))."""
 
 import re
 from collections.abc import Iterator
@@ -13,31 +13,31 @@ _PSEUDO = frozenset([
     "fuse.gvfsd-fuse", "fuse.lxcfs", "fuse.portal", "fusectl", "hugetlbfs", "mqueue", "nsfs", "proc", "pstore", "ramfs",
     "rootfs", "rpc_pipefs", "securityfs", "selinuxfs", "sysfs", "tracefs"
 ])  # fmt: skip
-"""The kernel's own, which hold nobody's files."""
+"""The kernel's own file systems, which hold no user files."""
 _WITHOUT_STORAGE = frozenset([
     "devtmpfs", "erofs", "fuse.snapfuse", "fuse.squashfuse", "fuse.squashfuse_ll", "iso9660", "overlay", "squashfs",
     "tmpfs"
 ])  # fmt: skip
-"""In memory, laid over others, and images that are full by nature."""
+"""File systems in memory, overlays, and images that are always full."""
 _REMOTE = frozenset([
     "9p", "acfs", "afs", "beegfs", "ceph", "cifs", "coda", "davfs", "fuse.ceph", "fuse.glusterfs", "fuse.sshfs",
     "glusterfs", "gpfs", "lustre", "nfs", "nfs4", "ocfs2", "orangefs", "smb3", "smbfs"
 ])  # fmt: skip
 _KERNELS = re.compile(rb"/(proc|sys)(/|$)|/etc/(hosts|hostname|resolv\.conf)$|/dev/termination-log$")
-"""What lies over the kernel's own files, and a container's files that are bound from its host's disk."""
+"""Mounts over the kernel's own files, and a container's files that are bind-mounted from its host's disk."""
 _SYSTEMS = re.compile(rb"/(dev|run/credentials|usr/lib/wsl)(/|$)|/var/lib/(docker|containers/storage|containerd)/")
-"""What the system and container engines mount for themselves. A disk mounted for all containers is none of that."""
+"""Mounts that the system and container engines make for themselves. A disk mounted for all containers is not one."""
 _NUMBER, _ROOT, _PATH, _OPTIONS = 2, 3, 4, 5
 _TYPE, _DEVICE, _FILESYSTEM_OPTIONS = 0, 1, 2
-"""Of a line of mountinfo, before and after the hyphen: proc_pid_mountinfo(5)."""
+"""Field numbers in a line of mountinfo, before and after the hyphen: proc_pid_mountinfo(5)."""
 _ESCAPE = re.compile(rb"\\([0-7]{3})")
 _SNAPSHOT = "@"
 _READ_ONLY = frozenset([b"ro", b"emergency_ro"])
 
 
 class Mount(Struct, frozen=True, kw_only=True):
-    """A line of mountinfo. `path` is the raw mount point, for system calls; `number` the major:minor that stat(2)
-    tells of what is on it. `root` is the folder of the file system that is mounted there."""
+    """A line of mountinfo. `path` is the raw mount point, for system calls. `number` is the major:minor device number
+    that stat(2) returns for files on it. `root` is the folder of the file system that is mounted there."""
 
     number: str
     root: str
@@ -46,21 +46,21 @@ class Mount(Struct, frozen=True, kw_only=True):
     fs_type: str
     read_only: bool
     others: tuple[bytes, ...] = ()
-    """Where else the same file system is mounted, or parts of it, the most useful first."""
+    """Other mount points of the same file system or of parts of it, the most useful first."""
 
     @property
     def is_remote(self) -> bool:
-        """Whether a server that is gone can leave it unanswered."""
+        """Whether a dead server can make it hang."""
         return self.fs_type in _REMOTE or (self.fs_type.startswith("fuse.") and ":" in self.device)
 
     @property
     def pool(self) -> str | None:
-        """Of a ZFS dataset: all of a pool share its space."""
+        """The pool of a ZFS dataset. All datasets of a pool share its space."""
         return self.device.partition("/")[0] if self.fs_type == "zfs" else None
 
 
 def parse_mounts(text: bytes) -> list[Mount]:
-    """What is malformed is left out."""
+    """Parses mountinfo. Malformed lines are ignored."""
     lines = [(head.split(b" "), tail.split(b" ")) for head, _, tail in _halves(text)]
     lines = [(field, source) for field, source in lines if len(field) >= 6 and len(source) >= 3]
     is_sealed = any(field[_PATH] == b"/" and _is_sealed(field, source) for field, source in lines)
@@ -72,8 +72,8 @@ def _halves(text: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
 
 
 def _is_sealed(field: list[bytes], source: list[bytes]) -> bool:
-    """Whether only this mount is read-only, not what is on it: so a service manager hands all of the host to a service
-    that is to change nothing (ProtectSystem=strict), and it says nothing of the host then."""
+    """Whether only this mount is read-only, not the file system on it. systemd mounts the host like this for a service
+    with ProtectSystem=strict; it does not mean that the host's file systems are read-only."""
     return _has_read_only(field[_OPTIONS]) and not _has_read_only(source[_FILESYSTEM_OPTIONS])
 
 
@@ -97,8 +97,9 @@ def _unescaped(field: bytes) -> bytes:
 
 
 def chosen(mounts: list[Mount], *, everything: bool = False) -> list[Mount]:
-    """What has space of its own, by path: each file system once, by the most useful of its mounts, and read-only only
-    if all of them are. All datasets of a ZFS pool. `everything`: also what has no storage of its own."""
+    """The mounts to show, sorted by path: each file system once, by its most useful mount, and read-only only if all
+    its mounts are. Includes all datasets of a ZFS pool. `everything`: also file systems without storage of their
+    own."""
     visible = {mount.path: mount for mount in mounts}  # a later mount hides an earlier one at the same place
     of_each: dict[str, list[Mount]] = {}
     for mount in visible.values():
@@ -126,8 +127,8 @@ def _is_worth_a_line(mount: Mount, everything: bool) -> bool:
 
 
 def _usefulness(mount: Mount) -> tuple[bool, bool, int, int]:
-    """Less is better: what people know it by, where it can be written, the whole of it (a folder stands for it where
-    the whole is nowhere or only to be read, as on ostree), and near to /. A subvolume of btrfs is no folder, though
-    its root is not / either."""
+    """A sort key; less is better. Prefers /, then writable mounts, then mounts of the whole file system (on ostree only
+    a folder of it is mounted writable), then short paths. A btrfs subvolume counts as whole although its root is not
+    /."""
     is_whole = mount.root == "/" or mount.fs_type == "btrfs"
     return mount.path != b"/", mount.read_only, 0 if is_whole else mount.root.count("/"), len(mount.path)

@@ -1,4 +1,4 @@
-"""The kernel's own words for a value, read at the moment somebody asks. May block: a mount or a sensor can hang."""
+"""Reads the raw kernel fields behind a value, on request. May block: a mount or a sensor can hang."""
 
 import os
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ _MOST_BYTES = 1 << 20
 
 
 def read_raw(files: HostFiles, wanted: Sequence[RawFile]) -> tuple[RawLines, ...]:
-    """What each file says. Of several ways to the same number those that are not there are left out, unless none is."""
+    """The lines of each file. Files that do not exist are left out, unless none exists."""
     read = [_read(files, each) for each in wanted]
     there = tuple(each for each in read if each.lines)
     return there or tuple(read)
@@ -32,21 +32,21 @@ def _read(files: HostFiles, wanted: RawFile) -> RawLines:
             lines = picked(files.read(wanted.path)[:_MOST_BYTES], wanted)
     except OSError as error:
         return RawLines(shown, problem=clean(error.strerror or str(error)))
-    return RawLines(shown, lines, None if lines else "says nothing of it")
+    return RawLines(shown, lines, None if lines else "does not have this value")
 
 
 def _space(files: HostFiles, mount_point: str) -> tuple[str, ...]:
     if not files.has_root:
         raise OSError("only on the host itself")
-    told = os.statvfs(files.path(mount_point))
-    return tuple(f"{name} {getattr(told, name)}" for name in _FIELDS)
+    status = os.statvfs(files.path(mount_point))
+    return tuple(f"{name} {getattr(status, name)}" for name in _FIELDS)
 
 
 def _sensor(files: HostFiles, chip: str, label: str | None = None) -> tuple[str, ...]:
-    """The files of the sensors of a chip, or of the one with this label."""
+    """The files of all sensors of a chip, or of the sensor with this label."""
     found: list[str] = []
     places = (f"{folder}{deeper}" for folder in files.names(_HWMON) for deeper in ("", "/device"))
-    for folder in places:  # drivers that register the old way have their files one folder deeper
+    for folder in places:  # old-style drivers have their files one folder deeper
         if not chip.startswith(files.line(f"{_HWMON}/{folder}/name") or " "):
             continue
         for name in files.names(f"{_HWMON}/{folder}"):

@@ -1,4 +1,4 @@
-"""Every probe, in the order of the snapshot's fields. A new metric is one line here."""
+"""All probes, in the order of the snapshot's fields. Add a line here for a new metric."""
 
 import sys
 
@@ -7,13 +7,13 @@ from nodetop.probes.base.probe import Probe
 
 
 def probes(files: HostFiles, *, platform: str = sys.platform, all_filesystems: bool = False) -> list[Probe]:
-    """New probes of one host, one for each metric of NodeSnapshot. `platform` is as in sys.platform: Linux is read
-    straight from /proc and /sys, other systems through psutil. `all_filesystems`: also those without storage."""
+    """New probes for a host, one for each metric of NodeSnapshot. `platform` is as in sys.platform: Linux is read
+    directly from /proc and /sys, other systems through psutil. `all_filesystems`: also those without storage."""
     return _linux(files, all_filesystems) if platform == "linux" else _portable(files, all_filesystems)
 
 
 def _linux(files: HostFiles, all_filesystems: bool) -> list[Probe]:
-    from nodetop.probes.cgroups.limits import CgroupLimitsProbe
+    from nodetop.probes.cgroups.limits import CgroupLimitsProbe  # a system loads its own probes alone
     from nodetop.probes.cpu.probe import CpuProbe
     from nodetop.probes.disks import DisksProbe
     from nodetop.probes.filesystems import FilesystemsProbe
@@ -38,6 +38,6 @@ def _linux(files: HostFiles, all_filesystems: bool) -> list[Probe]:
 
 
 def _portable(files: HostFiles, all_filesystems: bool) -> list[Probe]:
-    from nodetop.probes.portable.probes import portable_probes
+    from nodetop.probes.portable.probes import portable_probes  # psutil, which Linux does without
 
     return portable_probes(files, all_filesystems=all_filesystems)

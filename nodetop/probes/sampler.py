@@ -1,4 +1,4 @@
-"""Takes a snapshot of a node: runs all probes and puts together what they say."""
+"""Takes a snapshot of a node: runs all probes and combines their results."""
 
 import os
 import platform
@@ -11,49 +11,49 @@ from nodetop.base.clock import Clock, SystemClock
 from nodetop.base.text import clean
 from nodetop.model.snapshot import NodeSnapshot, ProbeReport
 from nodetop.probes.base.host_files import HostFiles
-from nodetop.probes.base.lane import Lane, Moment, Series, one_line
 from nodetop.probes.base.model_check import ModelCheck
 from nodetop.probes.base.probe import Probe
+from nodetop.probes.base.runner import BackgroundRunner, ClockReading, ProbeRunner, one_line
 from nodetop.probes.monitor_cost import MonitorMeter
 
-_WAIT_FOR_LANES_SECONDS = 0.05
-_LATEST = 250e9  # the model's last moment, model/bounds.py
+_WAIT_FOR_BACKGROUND_SECONDS = 0.05
+_LATEST = 250e9  # the latest time of the model, model/bounds.py
 _BOOT_ID = "/proc/sys/kernel/random/boot_id"
 
 
 class Sampler:
-    """One node's probes, sampled together. Not thread-safe: one thread at a time calls sample()."""
+    """Samples all probes of one node. Not thread-safe: only one thread at a time may call sample()."""
 
     def __init__(
         self, files: HostFiles, probes: Sequence[Probe], *, node: str | None = None, clock: Clock | None = None
     ) -> None:
-        """`node` is the name in the snapshots; None: the host's own, in small letters."""
+        """`node` is the name in the snapshots; None means the host's own name in lower case."""
         self.files = files
         self.node = clean(node or "") or node_name(files)
         self._clock = clock or SystemClock()
         self._probes = list(probes)
-        self._series = [Series(probe, self._clock) for probe in probes if probe.slow_seconds <= 0]
-        self._lanes = [Lane(probe, self._clock) for probe in probes if probe.slow_seconds > 0]
+        self._runners = [ProbeRunner(probe, self._clock) for probe in probes if probe.slow_seconds <= 0]
+        self._background = [BackgroundRunner(probe, self._clock) for probe in probes if probe.slow_seconds > 0]
         self._boot_id = run_id(files)
         self._seq = 0
-        self._last: Moment | None = None
+        self._last: ClockReading | None = None
         self._meter = MonitorMeter()
         self._model = ModelCheck()
 
     def sample(self) -> NodeSnapshot:
-        """All metrics of this moment; one whose probe failed is None, and its report says why. What the model has no
-        room for is left out, and the report says what. Slow probes are given 50 ms in all, then their last result
-        stands. Never raises for a probe's failure, nor for want of threads, descriptors or memory in one."""
-        now, taken_at = Moment.of(self._clock), min(max(self._clock.wall(), 0.0), _LATEST)
+        """Takes a snapshot. If a probe fails, its metric is None and its report says why. Values outside the model's
+        bounds are left out, and the report says which. Slow probes get 50 ms together; after that their last result is
+        used. Never raises because a probe failed, or ran out of threads, descriptors or memory."""
+        now, taken_at = ClockReading.of(self._clock), min(max(self._clock.wall(), 0.0), _LATEST)
         interval, self._last = now.since(self._last), now
         self._seq += 1
-        started = [lane for lane in self._lanes if lane.start_if_due()]
-        outcomes = {series.probe.name: series.run() for series in self._series}
+        started = [runner for runner in self._background if runner.start_if_due()]
+        outcomes = {runner.probe.name: runner.run() for runner in self._runners}
         seconds = sum(outcome.report.seconds or 0.0 for outcome in outcomes.values())
-        deadline = self._clock.monotonic() + _WAIT_FOR_LANES_SECONDS
-        for lane in started:
-            lane.wait(deadline - self._clock.monotonic())
-        outcomes |= {lane.probe.name: lane.outcome() for lane in self._lanes}
+        deadline = self._clock.monotonic() + _WAIT_FOR_BACKGROUND_SECONDS
+        for runner in started:
+            runner.wait(deadline - self._clock.monotonic())
+        outcomes |= {runner.probe.name: runner.outcome() for runner in self._background}
         metrics: dict[str, Any] = {probe.name: outcomes[probe.name].metric for probe in self._probes}
         reports = {probe.name: outcomes[probe.name].report for probe in self._probes}
         self._mend(metrics, reports)
@@ -69,7 +69,7 @@ class Sampler:
         )
 
     def _mend(self, metrics: dict[str, Any], reports: dict[str, ProbeReport]) -> None:
-        """Takes out of the metrics what the model has no room for, and says so in the reports."""
+        """Removes values outside the model's bounds from the metrics, and notes that in the reports."""
         try:
             odd = self._model.odd(metrics)
         except Exception as error:  # out of memory
@@ -83,36 +83,37 @@ class Sampler:
                 del metrics[name]
 
     def watch(self, pids: frozenset[int]) -> None:
-        """Tells which processes are on the screen, so that a probe that spares itself looks at those each time."""
+        """Sets which processes are on the screen, so that a probe that skips idle processes reads these every time."""
         for probe in self._probes:
             probe.watch(pids)
 
     def started_at(self, pid: int) -> float | None:
-        """When the process that has this number now started, exactly as a snapshot's row says it. From any thread."""
+        """When the process that has this PID now started, exactly as in a snapshot's row. Can be called from any
+        thread."""
         answers = (probe.started_at(pid) for probe in self._probes)
         return next((started for started in answers if started is not None), None)
 
     def read_threads(self, wanted: bool) -> bool:
-        """Asks for rows of threads in the coming snapshots, or for none. False where no probe can read them."""
+        """Turns rows of threads on or off in the following snapshots. Returns False if no probe can read them."""
         answers = [probe.read_threads(wanted) for probe in self._probes]
         return any(answers)
 
     def close(self) -> None:
-        """Ends what the probes started. A reading that hangs is left to itself."""
+        """Stops what the probes started. A hanging reading is left alone."""
         for probe in self._probes:
             probe.close()
 
 
 def node_name(files: HostFiles) -> str:
-    """The host's name in small letters, as it is known in a cluster."""
-    # /proc/sys/kernel/hostname is that of the reader, also below another host's /proc: its own file goes first.
+    """The host's name in lower case, as used in a cluster."""
+    # /proc/sys/kernel/hostname is the reader's name even in another host's /proc, so that host's own file goes first.
     of_root = files.line("/etc/hostname") if files.root else None
     name = of_root or files.line("/proc/sys/kernel/hostname") or platform.node()
     return clean(name).lower() or "localhost"
 
 
 def run_id(files: HostFiles) -> str:
-    """Tells one run on one boot from all others: the start of the kernel's boot id, and a random part. (node, run, seq)
-    names a sample, so a restarted agent, which counts from one again, must not look like the run before."""
+    """An id of this run: the start of the kernel's boot id, and a random part. (node, run, seq) identifies a sample. A
+    restarted agent counts from one again, so its samples must differ in the run id."""
     boot = clean(files.line(_BOOT_ID) or "unknown")[:8]
     return f"{boot}-{os.urandom(4).hex()}"

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from msgspec.structs import replace
 
-from nodetop.model.command_line import CommandLine
+from nodetop.base.command_line import CommandLine
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics
 from nodetop.recording.redaction.shapes import MASK as MASK
 from nodetop.recording.redaction.walk import masked_words

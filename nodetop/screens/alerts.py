@@ -1,4 +1,4 @@
-"""The inbox of alerts, open and past, of all nodes."""
+"""The alert inbox: open and ended alerts of all nodes."""
 
 from dataclasses import replace
 from functools import partial
@@ -28,12 +28,12 @@ from nodetop.widgets.menus.prompt import Question
 from nodetop.widgets.pages.section import Section
 
 _TIMES = (("1 hour", 3600.0), ("8 hours", 28_800.0), ("1 day", 86_400.0))
-_UNMUTE = "no longer mute it"
+_UNMUTE = "unmute"
 _NAME_CELLS = 24
 
 
 class AlertsScreen(PanelScreen):
-    """Shows the watch's board anew with each event of the source."""
+    """Shows the board of the AlertWatch, updated with each event of the source."""
 
     ACTIONS = ALERTS
 
@@ -52,7 +52,7 @@ class AlertsScreen(PanelScreen):
         self.show_all()
 
     def take(self, event: SourceEvent) -> None:
-        """What happened at the source: the watch has taken it already."""
+        """Handles an event of the source; the AlertWatch has taken it already."""
         if self.is_current:
             self.show_all()
 
@@ -60,16 +60,16 @@ class AlertsScreen(PanelScreen):
         self.view.now = self.alert_watch.now
         self.state.take(self.alert_watch.board(fresh=True))
 
-    # Decisions
+    # What the user decides
 
     async def action_acknowledge(self) -> None:
         alert = self.state.current
-        if alert is None or alert.is_over:
-            self.hint("only what is not over can be seen")
+        if alert is None or alert.has_ended:
+            self.hint("this alert has ended; nothing to acknowledge")
             return
         self.state.select(self.state.index)
         await self.alert_watch.acknowledge(alert, seen=not alert.acknowledged)
-        self._tell("seen: it calls no more" if not alert.acknowledged else "not seen: it calls again")
+        self._show_result("acknowledged" if not alert.acknowledged else "no longer acknowledged")
 
     async def action_mute(self) -> None:
         alert = self.state.current
@@ -89,16 +89,16 @@ class AlertsScreen(PanelScreen):
             await self.alert_watch.mute(*choices[choice])
         else:
             await self.alert_watch.unmute(alert)
-        self._tell("it calls again" if choice == _UNMUTE else f"muted: {choice}")
+        self._show_result("unmuted" if choice == _UNMUTE else f"muted: {choice}")
 
-    def _tell(self, text: str) -> None:
+    def _show_result(self, text: str) -> None:
         self.hint(self.alert_watch.problem or text)
         self.show_all()
 
-    # The bar, the filter
+    # Cursor and filter
 
     def help_sections(self) -> tuple[Section, ...]:
-        from nodetop.screens.base.filter_help import ALERTS_FILTER  # with the help: no start waits for it
+        from nodetop.screens.base.filter_help import ALERTS_FILTER  # late: only the help page needs it
 
         return (ALERTS_FILTER,)
 
@@ -112,7 +112,7 @@ class AlertsScreen(PanelScreen):
         try:
             self.state.filter_by(text)
         except TermError as error:
-            return str(error)  # the last good filter stays
+            return str(error)  # the last valid filter stays
         self.show_all()
         return None
 
@@ -130,14 +130,14 @@ class AlertsScreen(PanelScreen):
     # Other screens
 
     def action_open(self) -> None:
-        from nodetop.screens.node.screen import NodeScreen
+        from nodetop.screens.node.screen import NodeScreen  # when it is opened
 
         alert = self.state.current
         if alert is None:
             return
         below = self.app.screen_stack[-2] if len(self.app.screen_stack) > 1 else None
         if self.source.cluster is None and isinstance(below, NodeScreen):
-            screen = below  # a host has but one node, which lies below
+            screen = below  # a host has only one node, and its screen is below
             go_back(self)
         else:
             self.state.select(self.state.index)

@@ -1,4 +1,4 @@
-"""One process over the whole screen, live: its row from the samples, the rest asked of the source in the background."""
+"""One process on the whole screen, live: its row comes with the samples, the rest is read in the background."""
 
 from collections.abc import Callable, Sequence
 
@@ -28,11 +28,11 @@ from nodetop.widgets.menus.prompt import Question
 from nodetop.widgets.pages.section import Section
 
 _SHARE = 10.0
-"""Details are read again after ten times as long as reading them took: a tenth of a core at most."""
+"""Details are read again after ten times as long as reading them took: at most a tenth of a core."""
 
 
 class DetailsTime(TimeKeys):
-    """Moves through the samples in memory: before them nothing is known of a single process."""
+    """Moves through the samples in memory: older history has no single processes."""
 
     def now(self) -> float | None:
         latest = self.screen.view.ring.latest
@@ -45,11 +45,11 @@ class DetailsTime(TimeKeys):
         ring = self.screen.view.ring
         if len(ring):
             reach = duration(ring[len(ring) - 1].taken_at - ring[0].taken_at)
-            self.screen.hint(f"memory holds {reach}, and ends here")
+            self.screen.hint(f"no more samples: memory holds {reach}")
 
 
 class DetailsScreen(PanelScreen):
-    """Shares view and moment with the node screen that it was opened from; `update_view` brings both up to date."""
+    """Shares view and time with the node screen from which it was opened; `update_view` updates both."""
 
     ACTIONS = DETAILS
 
@@ -83,7 +83,7 @@ class DetailsScreen(PanelScreen):
             self.footer.keys = self.look.keymap.footer(shown(DETAILS, can_signal=self.source.can_signal))
 
     def take(self, event: SourceEvent) -> None:
-        """Something happened at the source: the node screen below has heard of it first."""
+        """Handles an event of the source; the node screen below has handled it first."""
         if self.is_current:
             self.show_all()
 
@@ -113,7 +113,7 @@ class DetailsScreen(PanelScreen):
             state.problem = None
             self._due = self.clock.monotonic() + _SHARE * state.details.seconds
         except ProcessGone:
-            state.problem = "the process has ended: what only it knew is gone"
+            state.problem = "the process has ended; its details are no longer available"
         except OSError as error:
             state.problem = error.strerror or str(error)
         finally:
@@ -121,7 +121,7 @@ class DetailsScreen(PanelScreen):
         self._draw()
 
     def _draw(self) -> None:
-        """Shows what is known, without asking for more."""
+        """Draws what is known, without reading more."""
         if self.is_current:
             self.show("details")
 
@@ -148,7 +148,7 @@ class DetailsScreen(PanelScreen):
     # The filter
 
     def help_sections(self) -> tuple[Section, ...]:
-        from nodetop.screens.base.filter_help import DETAILS_FILTER  # with the help: no start waits for it
+        from nodetop.screens.base.filter_help import DETAILS_FILTER  # late: only the help page needs it
 
         return (DETAILS_FILTER,)
 
@@ -162,7 +162,7 @@ class DetailsScreen(PanelScreen):
         try:
             self.state.filter_by(parse_filter(text))
         except TermError as error:
-            return str(error)  # the last good filter stays
+            return str(error)  # the last valid filter stays
         self._draw()
         return None
 
@@ -193,7 +193,7 @@ class DetailsScreen(PanelScreen):
 
 
 def elsewhere(source: Source) -> str | None:
-    """Why a source has no more than its snapshots, in one plain line; None: it has."""
+    """Why a source has only its snapshots, in one plain line; None: it has more."""
     if source.control is not None:
         return None
-    return f"{source.description}: more than the list shows is known on the host itself, while the process runs"
+    return f"{source.description}: details are available only on the host itself, while the process runs"

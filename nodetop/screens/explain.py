@@ -1,4 +1,4 @@
-"""What the values of a node are, one after the other: opened over the node screen, live like it."""
+"""Explanations of the values of a node, one after the other: opened over the node screen, and live like it."""
 
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -19,8 +19,8 @@ ReadRaw = Callable[[Sequence[RawFile]], Awaitable[Sequence[RawLines] | None]]
 
 
 class ExplainScreen(PanelScreen):
-    """`view` is that of the node screen, which keeps it up to date; `read_raw` is the source's Source.raw;
-    `pid` is the process whose columns are explained."""
+    """`view` is that of the node screen, which keeps it up to date; `read_raw` is the source's Source.raw; `pid` is the
+    process whose columns are explained."""
 
     ACTIONS = EXPLAIN
 
@@ -42,7 +42,7 @@ class ExplainScreen(PanelScreen):
         self.action_repaint()
 
     def take(self, event: SourceEvent) -> None:
-        """A new sample; the node screen does not look at it while it is covered."""
+        """A new sample; the node screen does not draw it while it is covered."""
         shown = self.view.snapshot
         if not isinstance(event, SnapshotTaken) or self.view.paused or not self.is_current:
             return
@@ -56,7 +56,7 @@ class ExplainScreen(PanelScreen):
             self.state.show(self.view.snapshot, self._pid)
 
     def action_repaint(self) -> None:
-        """Shows the value, and reads what the kernel says of it."""
+        """Shows the value, and reads the kernel's files for it."""
         chosen = self.state.current
         if self.view.paused:
             self.state.raw = Raw(None)
@@ -89,6 +89,6 @@ class ExplainScreen(PanelScreen):
         self.list.click(self._panel.row_at(event.x, event.y))
 
     def wheeled(self, event: PanelWidget.Wheeled) -> None:
-        """The wheel moves the text, wherever it is turned."""
+        """The wheel scrolls the text wherever the pointer is."""
         self.state.text.scroll(event.rows)
         self.show_all()

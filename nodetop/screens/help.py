@@ -1,4 +1,4 @@
-"""The help: generated from the actions of a screen, over the whole screen."""
+"""The help page, generated from the actions of a screen; it covers the whole screen."""
 
 from collections.abc import Sequence
 
@@ -29,12 +29,12 @@ def sections(actions: Sequence[Action], keymap: Keymap) -> list[Section]:
 
 
 class HelpScreen(ModalScreen[None]):
-    """Opaque: what lies below is not drawn while it is open. Its keys are fixed, and those the user moves with."""
+    """Opaque: the screen below is not drawn while it is open. It has fixed keys and those the user moves with."""
 
     AUTO_FOCUS = ""
 
     def __init__(self, actions: Sequence[Action], look: Look, view: View, more: Sequence[Section]) -> None:
-        """`more` are sections besides those of the keys."""
+        """`more` are sections apart from the keys."""
         super().__init__()
         keys = overlay_keys(HELP, look.keymap, help="close")
         bind(self, (Binding(key, do, show=False) for key, do in keys.items()))

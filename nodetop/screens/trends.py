@@ -1,4 +1,4 @@
-"""The trends screen: fetches history in the background and draws it with a cursor that reads it out."""
+"""The trends screen: fetches history in the background and draws it with a cursor that shows its values."""
 
 import asyncio
 
@@ -21,14 +21,14 @@ _RELOAD_SECONDS = 30.0
 
 
 class TrendsScreen(PanelScreen):
-    """One node's history. Leaves the node screen below it as it is."""
+    """The history of one node. Does not change the node screen below it."""
 
     ACTIONS = TRENDS
 
     def __init__(
         self, source: Source, node: str, look: Look, view: View, clock: Clock, moment: float | None = None
     ) -> None:
-        """The cursor stands on `moment` first, UTC seconds; None: on now."""
+        """The cursor starts at `moment`, UTC seconds; None: now."""
         self._source = source
         self._clock = clock
         self.trends = Trends(node=node)
@@ -64,7 +64,7 @@ class TrendsScreen(PanelScreen):
             problem = str(error)
         if window is WINDOWS[0] or not old:
             step = max(window.seconds / _FINE_COLUMNS, POINT_SECONDS / 30)
-            # Half an hour of samples with thousands of processes takes some ten milliseconds: not on the loop.
+            # Half an hour of samples with thousands of processes takes tens of milliseconds: not on the event loop.
             recent = [snapshot for snapshot in ring if until - window.seconds <= snapshot.taken_at <= until]
             old = joined(old, await asyncio.to_thread(spans_of_samples, recent, step))
         trends.window, trends.until, trends.spans, trends.marks = window, until, old, marks

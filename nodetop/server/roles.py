@@ -36,7 +36,7 @@ def run(settings: ServerSettings) -> int:
     """Runs until a signal. Returns the exit code. Raises StartError, NoHomeError."""
     _check(settings)
     configure_logging(settings.log_level)
-    folder = settings.required_data_dir() / (HUB_FOLDER if settings.is_hub else NODE_FOLDER)
+    folder = settings.data_dir / (HUB_FOLDER if settings.is_hub else NODE_FOLDER)
     lock = open_folder(folder)
     try:
         if settings.insecure_http:
@@ -65,7 +65,7 @@ def _check(settings: ServerSettings) -> None:
 
 
 def _run_hub(settings: ServerSettings, folder: Path) -> int:
-    from nodetop.server.hub import Hub
+    from nodetop.server.hub import Hub  # HTTP and history, which a node does without
 
     uplink = None if settings.join is None else _uplink(settings, folder, settings.cluster)
     hub = Hub(settings, folder, uplink=uplink, on_stop=end_within)
@@ -137,7 +137,7 @@ def _token_file(settings: ServerSettings, address: HubAddress) -> Path:
     """The file of --token-file, or that of a hub of the same user on this machine."""
     if settings.token_file is not None:
         return settings.token_file
-    own = settings.required_data_dir() / HUB_FOLDER
+    own = settings.data_dir / HUB_FOLDER
     if address.loopback and (own / PUSH_TOKEN_FILE).exists() and _is_own_hub(own, address):
         return own / PUSH_TOKEN_FILE
     raise StartError(
@@ -170,7 +170,7 @@ def _collector(settings: ServerSettings, sink: Callable[[NodeSnapshot], None]) -
 
 def forget(settings: ServerSettings, node: str) -> str:
     """Makes the hub on this machine forget a node. Returns the result as a line for users. Raises StartError."""
-    folder = settings.required_data_dir() / HUB_FOLDER
+    folder = settings.data_dir / HUB_FOLDER
     if not folder.is_dir():
         raise StartError(f"There is no hub in {folder.parent}; give the right --data-dir")
     path = request(folder, node)

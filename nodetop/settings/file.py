@@ -1,4 +1,4 @@
-"""The settings file: TOML, checked against a command's options, so that a wrong key or value names its line."""
+"""The settings file: TOML, checked against a command's options; errors name the line of a wrong key or value."""
 
 import difflib
 import re
@@ -9,16 +9,22 @@ from typing import Any
 
 import click
 
+from nodetop.settings.home import settings_folder
 from nodetop.settings.options import ColumnNames
 from nodetop.settings.tables import Checked, TableError
 
 
 class SettingsFileError(click.UsageError):
-    """A settings file that cannot be used: one line that names the file, the line and what is allowed."""
+    """A settings file that cannot be used: one line with the file, the line number and what is allowed."""
+
+
+def default_path() -> Path:
+    """nodetop.toml in the platform's folder for configuration."""
+    return settings_folder() / "nodetop.toml"
 
 
 SERVER = "server"
-"""The table of the file that is nodetop-server's. All outside it is nodetop's."""
+"""The table for nodetop-server. Everything outside it is for nodetop."""
 
 
 def read(
@@ -27,8 +33,8 @@ def read(
     table: str = "",
     tables: Mapping[str, Callable[[Mapping[str, Any]], Checked]] | None = None,
 ) -> Checked:
-    """The values of a settings file (or of one table of it) by option name, each of the type and range its option
-    allows; and what `tables` make of the tables that they check. Raises SettingsFileError, and OSError."""
+    """The values of a settings file (or of one table of it) by option name, each of the type and range that its option
+    allows, and the results of the `tables` checks. Raises SettingsFileError and OSError."""
     text = _text(path)
     values = _values(_parsed(path, text), table)
     if not isinstance(values, dict):
@@ -45,7 +51,7 @@ def read(
 def _from_tables(
     path: Path, text: str, values: dict[str, Any], tables: Mapping[str, Callable[[Mapping[str, Any]], Checked]]
 ) -> Checked:
-    """Takes the checked tables out of the values."""
+    """Removes the checked tables from the values."""
     options: dict[str, Any] = {}
     others: dict[str, Any] = {}
     for name in [name for name in values if name in tables]:
@@ -74,31 +80,31 @@ def _text(path: Path) -> str:
         return raw.decode("utf-8-sig")  # some editors begin a file with a mark
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise SettingsFileError(f"{path}:{line}: is not UTF-8 text") from None
+        raise SettingsFileError(f"{path}:{line}: not UTF-8 text") from None
 
 
 def _parsed(path: Path, text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except RecursionError:
-        raise SettingsFileError(f"{path}: is not TOML: nested too deeply") from None
+        raise SettingsFileError(f"{path}: not valid TOML: nested too deeply") from None
     except tomllib.TOMLDecodeError as error:
         reason, _, place = str(error).partition(" (at ")
         line = re.match(r"line (\d+)", place)
         at = int(line[1]) if line else max(len(text.splitlines()), 1)  # else it says "end of document"
-        raise SettingsFileError(f"{path}:{at}: is not TOML: {reason}") from None
+        raise SettingsFileError(f"{path}:{at}: not valid TOML: {reason}") from None
 
 
 def _unknown(key: str, known: Mapping[str, click.Parameter]) -> str:
     close = difflib.get_close_matches(key.replace("-", "_"), known, n=1)
-    hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(sorted(known))}"
+    hint = f"did you mean {close[0]!r}?" if close else f"known keys: {', '.join(sorted(known))}"
     return f"unknown key {key!r}; {hint}"
 
 
 def _wrong(option: click.Parameter, value: Any) -> str | None:
-    """Why an option cannot have a value; None where it can."""
+    """Why an option cannot have a value; None if it can."""
     python, words = _form(option)
-    # In Python a bool is an int; in a settings file it is a mistake.
+    # In Python a bool is an int; in a settings file that is a mistake.
     if not isinstance(value, python) or (isinstance(value, bool) and python is not bool):
         return f"{option.name} must be {words}"
     try:
@@ -117,11 +123,11 @@ def _form(option: click.Parameter) -> tuple[type | tuple[type, ...], str]:
         return (int, float), "a number"
     if isinstance(option.type, ColumnNames):
         return list, 'a list of names: ["pid", "user"]'
-    return str, "a text in quotes"
+    return str, "a string in quotes"
 
 
 def _line_of(key: str, text: str, table: str | None = None) -> int:
-    """The line with which a key is complete: the shortest beginning of the file that has it."""
+    """The line at which a key is complete: the last line of the shortest start of the file that contains it."""
     lines = text.splitlines(keepends=True)
     for count in range(1, len(lines) + 1):
         try:

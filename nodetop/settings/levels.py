@@ -1,4 +1,4 @@
-"""From which values on quantities are marked: what the table [alerts] says, or else the defaults."""
+"""The limits above which values are marked: from the [alerts] table, or else the defaults."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,5 +8,5 @@ from nodetop.model.quantities import Levels
 
 
 def levels_of(alerts: Mapping[str, Any]) -> Levels:
-    """The levels of a checked table [alerts]."""
+    """The levels of a checked [alerts] table."""
     return levels(rules(alerts))

@@ -1,4 +1,4 @@
-"""Settings changed in the monitor are written into the user's file at once, and all else in it stays as it was."""
+"""Saves settings that were changed in the monitor to the user's file; everything else in the file stays unchanged."""
 
 import os
 import stat
@@ -11,24 +11,24 @@ from typing import Any
 from nodetop.base import files
 
 Changes = Mapping[str, Mapping[str, Any]]
-"""Values by key, by table ("" for none); None takes a key away."""
+"""Values by key, by table ("" for none); None removes a key."""
 _FORBIDDEN_IN_NEW = 0o022
 
 
 class SettingsMemory:
-    """Writes into one settings file. Safe to call from any thread; each write is whole or not there."""
+    """Writes to one settings file. Safe to call from any thread; each write is atomic."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.Lock()
 
     def save(self, changes: Changes) -> None:
-        """Raises OSError, and ValueError where the file is no TOML: then it is left as it is."""
-        import tomlkit  # late: 30 ms that only those pay who change something
+        """Raises OSError; and ValueError if the file is not valid TOML, in which case it is not changed."""
+        import tomlkit  # late: takes 30 ms, and is needed only when something is changed
         from tomlkit.exceptions import TOMLKitError
 
         with self._lock:
-            target = Path(os.path.realpath(self.path))  # a link to where someone keeps all their settings stays one
+            target = Path(os.path.realpath(self.path))  # a symbolic link stays a link
             old = target.read_bytes() if target.exists() else b""
             try:
                 document = tomlkit.parse(old.decode())
@@ -36,17 +36,17 @@ class SettingsMemory:
                     _change(document, table, values)
                 new = tomlkit.dumps(document).encode()
             except (TOMLKitError, UnicodeDecodeError, TypeError) as error:
-                raise ValueError(f"it is not TOML: {error}") from None
+                raise ValueError(f"not valid TOML: {error}") from None
             if new != old:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_FORBIDDEN_IN_NEW
                 files.write_atomically(target, [new], mode=mode)
-                with suppress(OSError):  # others may write in this folder just now, so only what nobody uses any more
+                with suppress(OSError):  # others may be writing in this folder, so remove only unused files
                     files.remove_leftovers(target.parent, unused_seconds=files.UNUSED_SECONDS)
 
 
 def _change(document: Any, table: str, values: Mapping[str, Any]) -> None:
-    import tomlkit
+    import tomlkit  # late, as above
 
     if table and table not in document:
         if all(value is None for value in values.values()):

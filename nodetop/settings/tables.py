@@ -1,4 +1,4 @@
-"""The tables of the settings file that are nodetop's own, each with what checks it: keys, layout, alerts."""
+"""The tables of nodetop's settings file, each with the function that checks it: keys, layout, alerts."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -8,11 +8,12 @@ from nodetop.settings.memory import Changes
 from nodetop.settings.options import Settings
 
 Checked = tuple[dict[str, Any], dict[str, Any]]
-"""What a table says: values of options, and values of settings that only the file has."""
+"""The result for a table: values of options, and values of settings that only the file has."""
 
 
 class TableError(ValueError):
-    """A table of the settings file that is wrong. `key` is the wrong entry, the message what is and what is allowed."""
+    """A wrong table of the settings file. `key` is the wrong entry; the message says what is wrong and what is
+    allowed."""
 
     def __init__(self, key: str, message: str) -> None:
         super().__init__(message)
@@ -20,13 +21,13 @@ class TableError(ValueError):
 
 
 def checked_keys(table: Mapping[str, Any]) -> Checked:
-    """The table [keys]: a preset, and keys by action. Raises TableError."""
-    from nodetop.keys.keymap import KeymapError, keymap
+    """The [keys] table: a preset, and keys by action. Raises TableError."""
+    from nodetop.keys.keymap import KeymapError, keymap  # most files have no such table
     from nodetop.keys.presets import PRESETS
 
     preset = table.get("preset", "htop")
     if preset not in PRESETS:
-        raise TableError("preset", f"{preset!r} is no preset of keys; there are {', '.join(PRESETS)}")
+        raise TableError("preset", f"{preset!r} is not a key preset; known presets: {', '.join(PRESETS)}")
     changes: dict[str, str] = {}
     for name, value in table.items():
         if name == "preset":
@@ -43,11 +44,11 @@ def checked_keys(table: Mapping[str, Any]) -> Checked:
 
 
 def checked_layout(table: Mapping[str, Any]) -> Checked:
-    """The table [layout]: its name, hidden panels, the zoomed one, and in [layout.own] further ones by name. Raises
+    """The [layout] table: its name, hidden panels, the zoomed one, and in [layout.own] further layouts by name. Raises
     TableError."""
     for key in table:
         if key not in ("name", "hidden", "zoomed", "own"):
-            raise TableError(key, f"unknown key {key!r} in [layout]; there are name, hidden, zoomed, own")
+            raise TableError(key, f"unknown key {key!r} in [layout]; known keys: name, hidden, zoomed, own")
     own = table.get("own", {})
     if not isinstance(own, dict):
         raise TableError("own", 'own must be a table of layouts, each a list of panels: night = ["cpu", "processes"]')
@@ -55,22 +56,22 @@ def checked_layout(table: Mapping[str, Any]) -> Checked:
     layout = Panels(own=own)
     name = table.get("name", DEFAULT)
     if name not in layout.known:
-        raise TableError("name", f"there is no layout {name!r}; there are {', '.join((*BUILT_IN, *own))}")
+        raise TableError("name", f"there is no layout {name!r}; known layouts: {', '.join((*BUILT_IN, *own))}")
     layout = layout.named(name)
     if "hidden" in table:
         hidden = _panels(table["hidden"], "hidden", "hidden", may_be_none=True)
         if set(hidden) >= set(PANELS):
-            raise TableError("hidden", "hidden must leave at least one panel to be seen")
+            raise TableError("hidden", "hidden must leave at least one panel visible")
         layout = Panels(name, frozenset(hidden), None, own)
     zoomed = table.get("zoomed")
     if zoomed is not None and zoomed not in PANELS:
-        raise TableError("zoomed", f"{zoomed!r} is no panel; there are {', '.join(PANELS)}")
+        raise TableError("zoomed", f"{zoomed!r} is not a panel; known panels: {', '.join(PANELS)}")
     return {}, {"layout": layout.zoom(zoomed)}
 
 
 def checked_alerts(table: Mapping[str, Any]) -> Checked:
-    """The table [alerts]: rules by name, false for none. Raises TableError."""
-    from nodetop.alerts.rule import RuleError, rules
+    """The [alerts] table: rules by name, false to turn one off. Raises TableError."""
+    from nodetop.alerts.rule import RuleError, rules  # most files have no such table
 
     try:
         rules(table)
@@ -81,12 +82,12 @@ def checked_alerts(table: Mapping[str, Any]) -> Checked:
 
 def _panels(value: Any, key: str, name: str, *, may_be_none: bool = False) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(each in PANELS for each in value) or not (value or may_be_none):
-        raise TableError(key, f"{name} must be a list of panels; there are {', '.join(PANELS)}")
+        raise TableError(key, f"{name} must be a list of panels; known panels: {', '.join(PANELS)}")
     return tuple(value)
 
 
 def changes_of(settings: Settings, names: Iterable[str]) -> Changes:
-    """What the settings file says when it has these settings as they are now: values by key, by table."""
+    """How these settings are written in the settings file: values by key, by table."""
     changes: dict[str, dict[str, Any]] = {}
     for name in names:
         if name == "layout":

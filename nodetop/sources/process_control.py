@@ -1,7 +1,7 @@
-"""What a source offers for single processes where they are this machine's own: details, and acts.
+"""What a source offers for processes of this machine: details, and actions on them.
 
-Processes are given as rows of a snapshot: each act compares when the process started, and never meets another one that
-has its number by now.
+Processes are given as rows of a snapshot. Each action compares the start time, so that it never affects another process
+that has been given the same PID.
 """
 
 from abc import abstractmethod
@@ -15,20 +15,21 @@ from nodetop.model.snapshot import ProcessMetrics
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an act came to for one process: `problem` is why nothing was done, in one plain line; None: it was."""
+    """The result of an action on one process: `problem` is why nothing was done, in one plain line; None: it was
+    done."""
 
     row: ProcessMetrics
     problem: str | None = None
     before: int | None = None
     after: int | None = None
-    """Nice values, where those were changed."""
+    """Nice values, if they were changed."""
 
 
 class ProcessControl(Protocol):
-    """Everything is done in threads of its own; the event loop only waits."""
+    """Everything runs in threads of its own; the event loop only waits."""
 
     refusal: str | None
-    """Why it does not act, in one plain line; None: it does."""
+    """Why it refuses actions, in one plain line; None: it does not."""
     own_pid: int
 
     @abstractmethod
@@ -37,11 +38,11 @@ class ProcessControl(Protocol):
 
     @abstractmethod
     async def scheduling(self, pid: int, started_at: float | None) -> Scheduling:
-        """Priority and CPUs alone: quick. Raises ProcessGone, OSError."""
+        """Only priority and CPUs: quick. Raises ProcessGone, OSError."""
 
     @abstractmethod
     async def signal(self, rows: Sequence[ProcessMetrics], number: int) -> Sequence[Outcome]:
-        """Sends a signal to each, in their order."""
+        """Sends a signal to each, in order."""
 
     @abstractmethod
     async def renice(self, rows: Sequence[ProcessMetrics], change: int) -> Sequence[Outcome]:
@@ -53,4 +54,4 @@ class ProcessControl(Protocol):
 
     @abstractmethod
     async def set_affinity(self, rows: Sequence[ProcessMetrics], cpus: frozenset[int]) -> Sequence[Outcome]:
-        """Lets each run on these CPUs alone."""
+        """Allows each to run only on these CPUs."""

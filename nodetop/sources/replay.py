@@ -1,4 +1,4 @@
-"""A recording as a source: played at the pace it was recorded, or all of it at once."""
+"""A recording as a source: played at the recorded speed, or loaded all at once."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -15,22 +15,22 @@ from nodetop.sources.cluster import Cluster, ClusterMoment, ProcessList, Trend
 from nodetop.sources.source import Demand, NodesChanged, SnapshotTaken, Source, SourceEvent
 
 LONGEST_PAUSE = 5.0
-"""Seconds that a hole in the recording takes when it is played."""
+"""Seconds that a gap in the recording takes when played."""
 
 
 class ReplaySource(Source):
-    """Plays a file. What was played stays in memory, so that one can step back to its first snapshot.
+    """Plays a file. Everything played stays in memory, so that the user can go back to the first snapshot.
 
-    Of times that an incident file has only history of, there are snapshots of means (MeanSnapshot) among the others."""
+    Where an incident file has only history, means (MeanSnapshot) take the place of snapshots."""
 
     description = "this is a recording"
 
     def __init__(self, path: Path, *, speed: float | None = None) -> None:
-        """Reads the file whole. `speed` 0: all of it is there from the start, which is how an incident file is opened
-        unless another speed is asked for. Raises RecordingError."""
+        """Reads the whole file. `speed` 0: everything is available at once, which is the default for an incident file.
+        Raises RecordingError."""
         self._file = read(path)
         self.notices = self._file.notices
-        """What of the file was passed over, as plain lines."""
+        """What was skipped in the file, as plain lines."""
         self.name = f"replay {path.name}"
         self._speed = (0.0 if self._file.is_incident else 1.0) if speed is None else speed
         self._snapshots = self._file.snapshots
@@ -55,7 +55,7 @@ class ReplaySource(Source):
         return snapshot
 
     def latest(self) -> NodeSnapshot:
-        """The newest snapshot played: what a first screen shows."""
+        """The newest snapshot played, for the first screen."""
         return self._snapshots[self._next - 1]
 
     @property
@@ -67,7 +67,7 @@ class ReplaySource(Source):
         return next(iter(self.notices), None)
 
     async def nodes(self) -> Sequence[NodeStatus]:
-        """The nodes of the file, as they were at the moment that is played."""
+        """The nodes of the file at the time that is played."""
         return self._statuses(self.played_until)
 
     def _statuses(self, at: float) -> tuple[NodeStatus, ...]:
@@ -79,11 +79,11 @@ class ReplaySource(Source):
         return summarise(self._statuses(self.played_until))
 
     async def trends(self, points: int) -> Mapping[str, Trend]:
-        """The hour before the moment that is played, of each node."""
+        """For each node the hour before the time that is played."""
         return self._trends(self.played_until, points)
 
     async def at(self, time: float, points: int) -> ClusterMoment:
-        """Of what was played."""
+        """From what was played."""
         rows = self._statuses(time)
         return ClusterMoment(time, summarise(rows), rows, self._trends(time, points))
 
@@ -92,17 +92,17 @@ class ReplaySource(Source):
         return {node: Trend(step, trend_before(ring, at, points)) for node, ring in self._rings.items()}
 
     def times(self) -> Sequence[float]:
-        """Of each snapshot played, whichever node it is of."""
+        """The times of all snapshots played, of any node."""
         return self._times[: self._next]
 
     async def processes(self, match: str, sort: str, limit: int, at: float | None = None) -> ProcessList:
-        """Of the newest snapshot of each node, or the newest at a time."""
+        """From the newest snapshot of each node, or the newest at a time."""
         time = self.played_until if at is None else at
         found = [("", node, ring[index]) for node, ring in self._rings.items() if (index := _index(ring, time)) >= 0]
         return ProcessList(*top_processes(found, match, sort, limit))
 
     def recent(self, node: str) -> Ring:
-        """All that was played of a node; empty for a node that is not in the file."""
+        """Everything played of a node; empty for a node that is not in the file."""
         return self._rings.get(node) or Ring()
 
     async def events(self) -> AsyncIterator[SourceEvent]:
@@ -132,18 +132,18 @@ class ReplaySource(Source):
         return True
 
     async def history(self, node: str, since: float, until: float, step: float) -> Sequence[HistoryPoint]:
-        """Points of the whole file, also of what is yet to be played."""
+        """Points of the whole file, including what has not been played yet."""
         return await asyncio.to_thread(self._file.points, node, since, until, step)
 
     async def demand(self, what: Demand) -> None:
-        """A file has its own pace."""
+        """Ignored: a file is played at its own speed."""
 
     async def aclose(self) -> None:
         self._closed.set()
 
 
 def _index(ring: Ring, at: float) -> int:
-    """The last snapshot at or before a time; -1 where there is none."""
+    """Index of the last snapshot at or before a time; -1 if there is none."""
     index = ring.index_at(at)
     return -1 if index is None else index
 

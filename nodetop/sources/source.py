@@ -1,6 +1,6 @@
-"""Where snapshots come from: one protocol for this host, a hub and a recorded file.
+"""Where snapshots come from: one protocol for this host, a hub and a recording.
 
-Screens cannot tell the difference. Trouble is an event, not an exception: the screen keeps the last data and says so.
+Screens treat them all the same. A problem is an event, not an exception: the screen keeps the last data and shows why.
 """
 
 from abc import abstractmethod
@@ -17,14 +17,15 @@ from nodetop.sources.process_control import ProcessControl
 
 @dataclass(frozen=True)
 class SnapshotTaken:
-    """A node was sampled; the snapshot is already in that node's ring. Frames may be dropped: the latest counts."""
+    """A node was sampled; the snapshot is already in that node's ring. Frames may be dropped: only the latest
+    matters."""
 
     snapshot: NodeSnapshot
 
 
 @dataclass(frozen=True)
 class NodesChanged:
-    """Rows of the cluster changed; all rows as they now are."""
+    """Rows of the cluster changed; contains all current rows."""
 
     nodes: tuple[NodeStatus, ...]
 
@@ -35,7 +36,7 @@ class SourceProblem:
 
     message: str
     since: float
-    """UTC wall time in seconds at which data stopped."""
+    """UTC wall time in seconds of the last data."""
 
 
 SourceEvent = SnapshotTaken | NodesChanged | SourceProblem
@@ -43,85 +44,86 @@ SourceEvent = SnapshotTaken | NodesChanged | SourceProblem
 
 @dataclass(frozen=True)
 class Demand:
-    """What the screen shows now: one node in full (None: none), and how often."""
+    """What the screen shows now: one node in full (None: none), and the interval."""
 
     node: str | None
     interval: float
 
 
 class Source(Protocol):
-    """A place snapshots come from. All methods are called on the event loop.
+    """Provides snapshots. All methods are called on the event loop.
 
-    A source subclasses this. What not every source can do has a default that says so; what has none, each must have.
+    A source subclasses this. Optional abilities have a default that means "not supported"; the rest must be
+    implemented.
     """
 
     name: str
-    """Shown in the header: "local", the hub's address, the replayed file. Only for people: nothing depends on it."""
+    """Shown in the header: "local", the hub's address, the replayed file. For display only: nothing depends on it."""
     description: str
     """What it is, as the end of a sentence: "this is a recording"."""
     control: ProcessControl | None = None
-    """Details of single processes, and acts; None where the processes shown are not this machine's own."""
+    """Process details and actions; None if the processes are not on this machine."""
     played_until: float | None = None
-    """The end of what was played of a recording, UTC seconds; None where data are live."""
+    """The end of a recording as far as played, UTC seconds; None if the data is live."""
 
     @property
     def cluster(self) -> Cluster | None:
-        """What is asked of many nodes at once; None where there is but one node. The cluster screen comes first where
-        there is a cluster."""
+        """Queries of many nodes at once; None if there is only one node. If there is a cluster, its screen comes
+        first."""
         return None
 
     @property
     def is_recording(self) -> bool:
-        """Whether a recording is played: it has a time of its own, and an end."""
+        """Whether it is a recording, which has its own time and an end."""
         return self.played_until is not None
 
     @property
     def can_signal(self) -> bool:
-        """Whether processes may be acted upon."""
+        """Whether actions on processes are possible."""
         return self.control is not None and self.control.refusal is None
 
     @property
     def notice(self) -> str | None:
-        """What else is to be known, in one line: that samples are not kept, or what of a file was passed over."""
+        """Another message, in one line: that samples are not stored, or that parts of a file were skipped."""
         return None
 
     # Data
 
     @abstractmethod
     async def nodes(self) -> Sequence[NodeStatus]:
-        """All nodes known, as rows."""
+        """All known nodes, as rows."""
 
     @abstractmethod
     def recent(self, node: str) -> Ring:
-        """The last minutes of a node's snapshots, oldest first; filled by the source, no sample left out. Empty for a
-        node that it does not know."""
+        """A node's snapshots of the last minutes, oldest first; filled by the source, without leaving out a sample.
+        Empty for an unknown node."""
 
     @abstractmethod
     def events(self) -> AsyncIterator[SourceEvent]:
-        """What happens, until it is closed. Consumed by one reader."""
+        """All events until it is closed. For one reader only."""
 
     @abstractmethod
     async def history(self, node: str, since: float, until: float, step: float) -> Sequence[HistoryPoint]:
-        """Points of [since, until) in UTC seconds, each of about `step` seconds; an interval without data has none.
+        """Points of [since, until) in UTC seconds, each of about `step` seconds; none for an interval without data.
         Raises SourceError."""
 
     async def raw(self, wanted: Sequence[RawFile]) -> Sequence[RawLines] | None:
-        """The kernel's files that a value is made of, as they are now, without those that are not there unless none
-        is; None where the kernel cannot be asked."""
+        """The current contents of the kernel files from which a value is computed. Missing files are left out, unless
+        all are missing. None if the kernel cannot be read from here."""
         return None
 
-    # What is wanted
+    # What screens need
 
     @abstractmethod
     async def demand(self, what: Demand) -> None:
-        """What is wanted from now on."""
+        """What screens need from now on."""
 
     def watch(self, pids: frozenset[int]) -> None:
-        """Which processes are on the screen: their rows should then never be older than their snapshot."""
+        """Which processes are visible: their rows should then never be older than their snapshot."""
         return
 
     def read_threads(self, wanted: bool) -> bool:
-        """Asks for rows of threads from the next sample on, or for none. False where they cannot be had."""
+        """Requests rows of threads from the next sample on, or none. False if they are not available."""
         return False
 
     @abstractmethod
@@ -130,9 +132,9 @@ class Source(Protocol):
 
 
 def now_of(source: Source, wall: float) -> float:
-    """The time up to which a recording was played; for a source that is live, the wall clock's."""
+    """The time up to which a recording was played; for a live source the wall clock."""
     return wall if source.played_until is None else source.played_until
 
 
 class SourceError(Exception):
-    """A question that could not be answered; the message is one plain line."""
+    """A request that failed; the message is one plain line."""

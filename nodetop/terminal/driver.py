@@ -1,8 +1,8 @@
-"""Textual's way to the terminal, on the event loop itself: no helper threads, no polling, no wait for a slow terminal.
+"""A Textual driver that runs on the event loop itself: no helper threads, no polling, no waiting for a slow terminal.
 
-The stock driver's two threads wake ten times a second; this one wakes when a key comes. While the terminal has not
-taken the last frame, Textual's painting is held: the next frame then shows the newest data and the ones between
-are never drawn. Reports of mouse motion (2 ms of CPU each) are not asked for: clicks and the wheel are.
+The stock driver's two threads wake ten times a second; this one wakes when a key is pressed. Until the terminal has
+taken the last frame, Textual's painting is held: the next frame then shows the newest data, and the ones between are
+never drawn. Mouse motion (2 ms of CPU per report) is not reported, only clicks and the wheel.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ _ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 
 
 class KeyParser(XTermParser):
-    """Takes Alt with a digit for what it is. The stock parser makes of it what a Mac's Option key would have typed."""
+    """Understands Alt with a digit. The stock parser turns it into the character that a Mac's Option key would type."""
 
     def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterator[events.Key]:
         if sequence in _ALT_DIGITS:
@@ -70,7 +70,7 @@ class TtyDriver(Driver):
 
     def write(self, data: str) -> None:
         if data.startswith(_POINTER_SHAPE):
-            return  # without reports of motion nobody knows what the pointer is over
+            return  # without motion reports the pointer's position is not known
         self._unsent += data.encode("utf-8", "replace")
         if not self._send_is_due and not self._is_held:
             self._send_is_due = True
@@ -102,13 +102,13 @@ class TtyDriver(Driver):
         self._is_held = False
         self._hold.close()
         if self._app.screen_stack:
-            # What changed meanwhile is still marked dirty; a new size or screen was painted into the void.
+            # What changed in the meantime is still marked dirty, but a new size or screen was painted while on hold.
             self._app.screen.refresh() if self._painted() != self._held_for else self._app.screen.check_idle()
 
     def _painted(self) -> tuple[object, object]:
         return (self._app.size, self._app.screen if self._app.screen_stack else None)
 
-    # The first frame, painted before Textual was there: it stays until there is something newer to show
+    # The first frame, painted before Textual was imported: it stays until there is newer data to show
 
     def _keep_first_frame(self) -> None:
         self._first_frame_stands = True
@@ -116,7 +116,7 @@ class TtyDriver(Driver):
         self._loop.call_later(_FIRST_FRAME_SECONDS, self.end_first_frame)
 
     def end_first_frame(self) -> None:
-        """From now on Textual paints. Called for the first new sample, key or size."""
+        """Lets Textual paint from now on. Called for the first new sample, key or size."""
         if self._first_frame_stands:
             self._first_frame_stands = False
             self._first_frame.close()
@@ -125,7 +125,7 @@ class TtyDriver(Driver):
                 self._app.screen.refresh(layout=True)
 
     def _ask(self) -> None:
-        """Whether the terminal can take a frame as a whole; Textual hears the answer."""
+        """Asks whether the terminal supports synchronized output; Textual handles the answer."""
         if os.environ.get("TERM_PROGRAM") != "Apple_Terminal":
             self.write(_SYNC_QUERY)
 
@@ -144,7 +144,7 @@ class TtyDriver(Driver):
             return
         if text := self._decode(data):
             for message in self._parser.feed(text):
-                if isinstance(message, events.InputEvent):  # and not the terminal's answer to a question
+                if isinstance(message, events.InputEvent):  # and not the terminal's answer to a query
                     self.end_first_frame()
                 self.process_message(message)
         if self._escape_timer is not None:
@@ -152,7 +152,7 @@ class TtyDriver(Driver):
         self._escape_timer = self._loop.call_later(_ESCAPE_SECONDS, self._tick)
 
     def _tick(self) -> None:
-        # A lone escape is a key only once nothing followed it.
+        # A lone escape is a key only if nothing follows it.
         for message in self._parser.tick():
             self.process_message(message)
 
@@ -165,7 +165,7 @@ class TtyDriver(Driver):
             self.end_first_frame()
         self.send_message(events.Resize(size, size))
 
-    # Beginning and end
+    # Start and end
 
     def start_application_mode(self) -> None:
         if self.tty.enter():
@@ -205,14 +205,14 @@ class TtyDriver(Driver):
     def _suspend(self) -> None:
         if self._auto_restart:
             self.suspend_application_mode()
-            # SIGCONT must find its handler again, and is what brings the screen back.
+            # SIGCONT must find its handler, as that restores the screen.
             self._loop.add_signal_handler(signal.SIGCONT, self._resume)
         os.kill(os.getpid(), signal.SIGSTOP)
 
     def _resume(self) -> None:
         if not self._auto_restart:
             return
-        self.stop_application_mode()  # a no-op after _suspend; a bare SIGSTOP left the shell's settings behind
+        self.stop_application_mode()  # a no-op after _suspend; needed after SIGSTOP
         self.start_application_mode()
         self.send_message(self.SignalResume())
         self._app.screen.refresh(layout=True)

@@ -1,6 +1,6 @@
-"""The terminal in full-screen mode: entered before Textual is imported, handed to its driver, always given back.
+"""The terminal in full-screen mode: entered before Textual is imported, passed to its driver, and always restored.
 
-Imports nothing heavy: the first frame is on the screen 50 ms after start, when Textual's import has not begun.
+Imports nothing heavy: the first frame is drawn 50 ms after start, before Textual is imported.
 """
 
 import atexit
@@ -17,18 +17,18 @@ from typing import Any, NoReturn
 
 # Alternate screen, cleared, cursor hidden, no wrapping at the right edge (a full last line must not scroll).
 ENTER = "\x1b[?1049h\x1b[2J\x1b[?25l\x1b[?7l"
-# Clicks and wheel as SGR reports; focus reports; bracketed paste; keys told apart from escape (kitty's first level).
+# Clicks and wheel as SGR reports; focus reports; bracketed paste; keys distinguished from escape (kitty's level 1).
 LISTEN = "\x1b[?1000h\x1b[?1006h\x1b[?1004h\x1b[?2004h\x1b[>1u"
-# All that may have been switched on, whether it was or not; then the screen that was there before.
+# Switches off everything that may have been switched on; then shows the previous screen again.
 LEAVE = "\x1b[<u\x1b[?2004l\x1b[?1004l\x1b[?1006l\x1b[?1000l\x1b[0m\x1b[?7h\x1b[?1049l\x1b[?25h"
 ABORT = "\x18"
-"""CAN: a terminal drops the escape sequence it is in the middle of."""
+"""CAN: makes a terminal abandon an incomplete escape sequence."""
 PATIENCE_SECONDS = 1.0
 FALLBACK_SIZE = (80, 24)
 
 
 class Tty:
-    """One terminal, opened anew so that not waiting for it (O_NONBLOCK) does not leak into the shell's own."""
+    """One terminal, opened a second time so that O_NONBLOCK does not affect the shell's own descriptor."""
 
     def __init__(self, read_fd: int, write_fd: int) -> None:
         self.read_fd = read_fd
@@ -39,7 +39,7 @@ class Tty:
 
     @classmethod
     def open(cls, env: Mapping[str, str] = os.environ) -> "Tty | None":
-        """The terminal of stdin and stdout; None where they are none, or where TEXTUAL_DRIVER names another driver."""
+        """The terminal of stdin and stdout; None if they are not one, or if TEXTUAL_DRIVER names another driver."""
         if env.get("TEXTUAL_DRIVER") or sys.__stdin__ is None or sys.__stdout__ is None:
             return None
         try:
@@ -48,7 +48,7 @@ class Tty:
                 return None
             return cls(read_fd, os.open(os.ttyname(stdout), os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC))
         except (OSError, ValueError):
-            return None  # a container whose /dev/pts is not the terminal's: the stock driver serves
+            return None  # a container whose /dev/pts is not the terminal's: use the stock driver
 
     def size(self) -> tuple[int, int]:
         """Columns and lines."""
@@ -56,12 +56,12 @@ class Tty:
             columns, lines = os.get_terminal_size(self.write_fd)
         except OSError:
             return FALLBACK_SIZE
-        return (columns, lines) if columns and lines else FALLBACK_SIZE  # a serial console says 0 x 0
+        return (columns, lines) if columns and lines else FALLBACK_SIZE  # a serial console reports 0 x 0
 
     def enter(self) -> bool:
-        """Goes full screen; keys are neither echoed nor turned into signals, and wait to be read.
+        """Enters full-screen mode; keys are neither echoed nor turned into signals, and wait to be read.
 
-        False, and nothing done, if it is so already.
+        Returns False, and does nothing, if it is in that mode already.
         """
         if self._is_full_screen:
             return False
@@ -74,13 +74,13 @@ class Tty:
         return True
 
     def listen(self) -> None:
-        """Asks for reports of the mouse, of focus and of what is pasted. What comes waits to be read."""
+        """Turns on reports of mouse, focus and paste. They wait to be read."""
         if not self._listens:
             self._listens = True
             self.write_all(LISTEN.encode())
 
     def leave(self, before: str = "") -> None:
-        """Gives the terminal back as it was found. `before` is written first. Safe to call at any time, twice too."""
+        """Restores the terminal. `before` is written first. Safe to call at any time, also twice."""
         if not self._is_full_screen:
             return
         self._is_full_screen = self._listens = False
@@ -90,7 +90,8 @@ class Tty:
         atexit.unregister(self.leave)
 
     def write_some(self, data: bytes | bytearray | memoryview) -> int:
-        """Writes what the terminal takes at once, and says how much. Raises OSError when it is gone."""
+        """Writes as much as the terminal takes at once, and returns how much. Raises OSError if the terminal is
+        gone."""
         try:
             return os.write(self.write_fd, data)
         except (BlockingIOError, InterruptedError):
@@ -111,9 +112,9 @@ class Tty:
 
 
 def leave_on_signals(tty: Tty) -> None:
-    """A signal that ends the process gives the terminal back first. Serves until Textual's driver takes over.
+    """Restores the terminal before a signal ends the process. Used until Textual's driver takes over.
 
-    It ends at once: an exception raised in the midst of an import can come out as another one."""
+    It exits at once: an exception raised during an import could come out as another one."""
 
     def stop(number: int, _frame: FrameType | None) -> NoReturn:
         tty.leave()

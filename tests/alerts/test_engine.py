@@ -265,8 +265,8 @@ def test_any_order_of_time_and_any_gap(found: list[tuple[float, float | None]], 
             assert len(opened) <= 1
             for alert in engine.alerts():
                 assert alert.severity in (1, 2)
-                assert alert.started_at <= START + max(at, *(0.0, 0.0)) or alert.is_over
-                assert not alert.is_over or (alert.ended_at or 0) >= alert.started_at
+                assert alert.started_at <= START + max(at, *(0.0, 0.0)) or alert.has_ended
+                assert not alert.has_ended or (alert.ended_at or 0) >= alert.started_at
         return engine
 
     assert run().alerts() == run().alerts()
@@ -289,4 +289,4 @@ def test_a_machine_of_many_mounts_is_watched_in_part() -> None:
     engine = Engine(rules())
     engine.take_snapshot(snapshot(0, filesystems=tuple(mount(f"/m{n}", 99.0) for n in range(2000))))
     assert len(engine.open()) == 512
-    assert replace(engine.open()[0], muted_until=1.0).calls is False
+    assert replace(engine.open()[0], muted_until=1.0).needs_attention is False

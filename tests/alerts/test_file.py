@@ -70,7 +70,7 @@ def test_a_disk_that_takes_nothing_is_told(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("a file")
     file = AlertFile(tmp_path / "data")
     assert nodes(file.add(muted("web"), NOW)) == {"web"}
-    assert file.problem is not None and "is not kept" in file.problem
+    assert file.problem is not None and "are not saved" in file.problem
 
 
 def test_a_link_in_its_place_is_not_followed(tmp_path: Path) -> None:

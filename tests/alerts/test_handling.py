@@ -17,7 +17,7 @@ ALL = [CPU, DISK, OTHER, OVER]
 
 
 def calling(handling: Handling, now: float = NOW) -> list[tuple[str, str]]:
-    return [(alert.node, alert.rule) for alert in handling.applied(ALL, now) if alert.calls]
+    return [(alert.node, alert.rule) for alert in handling.applied(ALL, now) if alert.needs_attention]
 
 
 def test_what_was_seen_calls_no_more_until_it_comes_again() -> None:

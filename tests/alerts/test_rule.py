@@ -40,22 +40,22 @@ def test_each_can_be_changed_and_switched_off() -> None:
 @pytest.mark.parametrize(
     ("name", "said", "message"),
     [
-        ("cpuu", "90", "there is no alert 'cpuu'; there are cpu, iowait"),
-        ("cpu", 90, "cpu must be a text like"),
+        ("cpuu", "90", "unknown alert 'cpuu'; known alerts: cpu, iowait"),
+        ("cpu", 90, "cpu must be a string like"),
         ("cpu", "lots", 'cpu must be like "85/75 for 10m, critical 95/85"'),
         ("cpu", "85/75 for 10", 'cpu must be like "85/75 for 10m, critical 95/85"'),
         ("cpu", "85/75 for ten", 'cpu must be like "85/75 for 10m, critical 95/85"'),
         ("cpu", "85, 95", 'cpu must be like "85/75 for 10m, critical 95/85"'),
         ("cpu", "85, so critical 95", 'cpu must be like "85/75 for 10m, critical 95/85"'),
         ("cpu", "-5", 'cpu must be like "85/75 for 10m, critical 95/85"'),
-        ("cpu", "85/90", "cpu: it cannot end above where it begins: 85/90"),
-        ("full_in_hours", "8/4", "full_in_hours: it cannot end below where it begins: 8/4"),
-        ("cpu", "85/75, critical 80/70", "cpu: critical 80 would come before the warning 85"),
+        ("cpu", "85/90", "cpu: the alert cannot clear above its threshold: 85/90"),
+        ("full_in_hours", "8/4", "full_in_hours: the alert cannot clear below its threshold: 8/4"),
+        ("cpu", "85/75, critical 80/70", "cpu: critical 80 would begin before warning 85"),
         ("memory", "185", "memory: 185 is more than 100"),
         ("cpu", "85 for 25h", "cpu: the time must be at most 24h"),
         ("silent", "90", "silent must be true or false"),
         ("mem", "185", "memory: 185 is more than 100"),
-        ("load_5m", "9", "there is no alert 'load_5m'"),
+        ("load_5m", "9", "unknown alert 'load_5m'"),
     ],
 )
 def test_what_is_wrong_is_told(name: str, said: object, message: str) -> None:

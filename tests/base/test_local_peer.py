@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from nodetop.base import local_peer
-from nodetop.base.hub_address import Stranger, explain_connection, parse_hub_url
+from nodetop.base.hub_address import UntrustedPeer, explain_connection, parse_hub_url
 
 pytestmark = pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="Linux alone tells whose a socket is")
 LISTENER = """
@@ -58,7 +58,7 @@ def test_a_program_of_another_user_may_not(bound: str, host: str, whose: str) ->
     with (
         listener(bound, whose) as (port, _),
         socket.create_connection((host, port)) as connection,
-        pytest.raises(Stranger, match=r"another user answers.*no token was sent.*--token-file"),
+        pytest.raises(UntrustedPeer, match=r"another user answers.*no token was sent.*--token-file"),
     ):
         local_peer.check(connection)
 
@@ -68,7 +68,7 @@ def test_what_cannot_be_seen_is_not_trusted(monkeypatch: pytest.MonkeyPatch) -> 
     with (
         listener("127.0.0.1", "ours") as (port, _),
         socket.create_connection(("127.0.0.1", port)) as connection,
-        pytest.raises(Stranger, match=r"cannot be seen who answers.*--token-file"),
+        pytest.raises(UntrustedPeer, match=r"Cannot determine which user answers.*--token-file"),
     ):
         local_peer.check(connection)
 
@@ -78,7 +78,7 @@ async def test_not_a_byte_is_sent_to_another_user() -> None:
     with listener("127.0.0.1", "theirs") as (port, process):
         address = parse_hub_url(f"http://127.0.0.1:{port}")
         async with httpx.AsyncClient(trust_env=False) as client:
-            with pytest.raises(Stranger) as failed:
+            with pytest.raises(UntrustedPeer) as failed:
                 extensions = {"trace": local_peer.check_new_connections()}
                 await client.get(address.url, headers={"Authorization": "Bearer secret"}, extensions=extensions)
         assert "--token-file" in explain_connection(failed.value, address)

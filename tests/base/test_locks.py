@@ -30,7 +30,7 @@ def test_another_process_is_told_until_the_holder_ends_however_it_ends(tmp_path:
     assert holder.stdout.readline() == b"held\n"
     with pytest.raises(BlockingIOError) as refused:
         locks.take(path, wait_seconds=0.05)
-    assert (refused.value.strerror, refused.value.filename) == ("another process holds its lock", str(path))
+    assert (refused.value.strerror, refused.value.filename) == ("another process holds the lock", str(path))
     holder.kill()
     holder.wait()
     holder.stdin.close()

@@ -69,9 +69,9 @@ def test_what_it_takes(expression: str, found: str, not_found: str) -> None:
         ("a{8i<", "not a regular expression"),
         ("(?x)a{9 9}", "flag x"),
         ("(?i-x:a)", "flag x"),
-        ("(?:a{1000}){1000}", "repeats must be fewer"),
-        ("(((((a{99}){99}){99}){99}){99})", "repeats must be fewer"),
-        ("((((a{,99}){0,99}){1,99}){99,}){2}", "repeats must be fewer"),
+        ("(?:a{1000}){1000}", "too many repeats"),
+        ("(((((a{99}){99}){99}){99}){99})", "too many repeats"),
+        ("((((a{,99}){0,99}){1,99}){99,}){2}", "too many repeats"),
         ("a" * (LONGEST_PATTERN + 1), "at most"),
     ],
 )

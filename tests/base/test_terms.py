@@ -130,25 +130,25 @@ def test_command_lines_have_signs_in_them() -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("java cpuu>5", "'cpuu>5': there is no value 'cpuu'; did you mean cpu?"),
+        ("java cpuu>5", "'cpuu>5': unknown name 'cpuu'; did you mean cpu?"),
         (
             "xyzzy=5",
-            "'xyzzy=5': there is no value 'xyzzy'; there are cpu, rss, io, time, temp, load, user, disk, process",
+            "'xyzzy=5': unknown name 'xyzzy'; known names: cpu, rss, io, time, temp, load, user, disk, process",
         ),
-        ("cpu>", "'cpu>': needs a value behind >"),
-        ("a rss>5X b", "'rss>5X': '5X' is no number here; units are B K M G T"),
-        ("io>5%", "'io>5%': '5%' is no number here; units are B K M G T, a second"),
-        ("time>5w", "'time>5w': '5w' is no number here; units are s m h d"),
-        ("load>5%", "'load>5%': '5%' is no number here; it has no unit"),
+        ("cpu>", "'cpu>': needs a value after >"),
+        ("a rss>5X b", "'rss>5X': '5X' is not a number; units are B K M G T"),
+        ("io>5%", "'io>5%': '5%' is not a number; units are B K M G T (per second)"),
+        ("time>5w", "'time>5w': '5w' is not a number; units are s m h d"),
+        ("load>5%", "'load>5%': '5%' is not a number; it takes no unit"),
         ("user>root", "'user>root': user is text: use user= or user!="),
-        ("cpu:0>5", "'cpu:0>5': cpu has nothing behind a colon: write cpu<90"),
+        ("cpu:0>5", "'cpu:0>5': cpu takes nothing after a colon: write cpu<90"),
         ("disk>5", "'disk>5': disk of what? Write disk:sda.used<90"),
         ("disk:sda>5", "'disk:sda>5': write disk:DEVICE.FIELD, with one of used, read"),
         ('"two words', "'\"two': the quote is not closed: a \" is missing"),
         ("~", "'~': the regular expression is missing"),
-        ("x !", "'!': what is not wanted is missing"),
+        ("x !", "'!': the text to exclude is missing"),
         ("a" * (LONGEST + 1), f"'{'a' * 39}…': is too long: at most {LONGEST} characters"),
-        ("cpu>\x1b[31m", "'cpu>\ufffd[31m': '\ufffd[31m' is no number here; units are %"),
+        ("cpu>\x1b[31m", "'cpu>\ufffd[31m': '\ufffd[31m' is not a number; units are %"),
     ],
 )
 def test_an_error_names_the_term_and_what_is_allowed(text: str, says: str) -> None:
@@ -161,11 +161,11 @@ def test_a_count_may_stand_alone_in_a_condition() -> None:
     alone, never = condition("process:nginx", NAMES), condition("!process:nginx", NAMES)
     assert (alone.item, alone.sign, alone.value) == ("nginx", ">=", 1)
     assert (never.sign, never.value) == ("<", 1)
-    with pytest.raises(TermError, match="compares nothing: write cpu<90"):
+    with pytest.raises(TermError, match="needs a comparison: write cpu<90"):
         condition("cpu", NAMES)
 
 
 def test_who_types_a_wrong_expression_is_told_how_to_write_the_text() -> None:
-    with pytest.raises(TermError, match=r"not a regular expression: .*; for that text write") as error:
+    with pytest.raises(TermError, match=r"not a regular expression: .*; to search for this text, write") as error:
         parse("~f(x", NAMES)
     assert only(str(error.value).rpartition(" ")[2]) == "f(x"

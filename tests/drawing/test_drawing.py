@@ -33,7 +33,7 @@ def test_blocks_stand_beside_each_other() -> None:
 
 def test_a_box_has_its_title_and_values_in_the_edge() -> None:
     drawn = box(
-        [[("text", "x" * 28)]], 30, 3, UNICODE, title="cpu", number=1, details=[[("dim", "Xeon")]],
+        [[("text", "x" * 28)]], 30, 3, UNICODE, title="cpu", number=1, subtitle=[[("dim", "Xeon")]],
         values=[[("value", "37%")]], foot=[("dim", "+2 more")],
     )  # fmt: skip
     assert [plain(line) for line in drawn] == [
@@ -46,8 +46,8 @@ def test_a_box_has_its_title_and_values_in_the_edge() -> None:
 def test_a_box_leaves_out_what_does_not_fit_least_important_first() -> None:
     def edge(width: int) -> str:
         pieces: list[Line] = [[("value", "37%")], [("value", "62C")]]
-        details: list[Line] = [[("dim", "Xeon Gold 6226R")]]
-        return plain(box([], width, 2, ASCII, title="cpu", details=details, values=pieces)[0])
+        subtitle: list[Line] = [[("dim", "Xeon Gold 6226R")]]
+        return plain(box([], width, 2, ASCII, title="cpu", subtitle=subtitle, values=pieces)[0])
 
     assert edge(40) == "+- cpu - Xeon Gold 6226R -- 37% - 62C -+"
     assert edge(36) == "+- cpu - Xeon Gold ~ - 37% - 62C - -+"[:34].replace("- -", "-") + "-+" or True

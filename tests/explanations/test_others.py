@@ -79,7 +79,7 @@ def elsewhere(each: Explained, tool: str) -> float | None:
         ("cpu", "user", "vmstat", 42.0),
         ("cpu", "user", "mpstat", 25.0),
         ("cpu", "system", "vmstat", 11.0),
-        ("cpu", "load 1m", "for each CPU", 3.0),
+        ("cpu", "load 1m", "per CPU", 3.0),
         ("memory", "used", "free, top", 24.0 * GIB),
         ("memory", "used", "htop", (64 - 10 - 1 - 30 + 4) * GIB),
         ("memory", "used", "procps 4", 23.0 * GIB),

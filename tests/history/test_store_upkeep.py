@@ -132,7 +132,7 @@ def test_a_lock_that_is_not_let_go_of(tmp_path: Path, monkeypatch: pytest.Monkey
     one, other = HistoryStore(tmp_path), HistoryStore(tmp_path)
     other.open()
     one.open()
-    with one._folder.lock(), pytest.raises(StoreError, match="another nodetop is holding the history's lock"):
+    with one._folder.lock(), pytest.raises(StoreError, match="another nodetop holds the lock of the history"):
         other.add("web-01", [point()])
     other.add("web-01", [point()])
     assert len(everything(one)) == 1

@@ -58,7 +58,7 @@ def test_a_key_that_is_freed_in_the_same_table_can_be_taken() -> None:
 def test_what_is_no_action_or_no_key_is_told() -> None:
     with pytest.raises(KeymapError, match="there is no action 'trend'; did you mean 'trends'"):
         keymap("htop", {"trend": "y"})
-    with pytest.raises(KeymapError, match="trends: 'F99' is no key"):
+    with pytest.raises(KeymapError, match="trends: 'F99' is not a key"):
         keymap("htop", {"trends": "F99"})
 
 

@@ -14,9 +14,9 @@ from msgspec.structs import replace
 from nodetop.model import wire
 from nodetop.model.snapshot import FilesystemMetrics
 from nodetop.probes.base.host_files import HostFiles
-from nodetop.probes.filesystems import Asked, FilesystemsProbe
+from nodetop.probes.base.space import Space
+from nodetop.probes.filesystems import FilesystemsProbe, MountSpace
 from nodetop.probes.mounts import Mount
-from nodetop.probes.space import Space
 from tests.dead_fuse import dead_fuse
 from tests.probes.tree import Tree
 
@@ -28,7 +28,7 @@ def mount(path: str = "/data", device: str = "/dev/sda1", fs_type: str = "ext4",
 
 
 def derived(*reading: tuple[Mount, Space | None]) -> list[FilesystemMetrics]:
-    return list(FilesystemsProbe(HostFiles()).derive(None, tuple(Asked(*each) for each in reading), None))
+    return list(FilesystemsProbe(HostFiles()).derive(None, tuple(MountSpace(*each) for each in reading), None))
 
 
 def test_share_is_that_of_what_others_than_root_may_use() -> None:

@@ -48,7 +48,7 @@ def test_of_two_ways_to_a_number_the_one_that_is_there_is_told(tree: Tree) -> No
 def test_a_file_that_says_nothing_of_it(tree: Tree) -> None:
     tree.write("/proc/diskstats", " 8 0 sda 1\n")
     (found,) = read_raw(tree.files, (RawFile("/proc/diskstats", ("sdb",), 2),))
-    assert (found.lines, found.problem) == ((), "says nothing of it")
+    assert (found.lines, found.problem) == ((), "does not have this value")
 
 
 def test_what_a_file_system_answers(tmp_path: Path) -> None:

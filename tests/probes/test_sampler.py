@@ -185,7 +185,7 @@ def until_there(sampler: Sampler) -> NodeSnapshot:
         if snapshot.temperature is not None:
             return snapshot
         threading.Event().wait(0.01)
-    raise AssertionError("the lane never delivered")
+    raise AssertionError("the background probe never delivered")
 
 
 def test_what_is_on_the_screen_reaches_the_probe(tree: ProcessTree) -> None:
@@ -249,7 +249,7 @@ def test_an_odd_value_costs_neither_the_snapshot_nor_the_other_probes(tree: Proc
         assert len(snapshot.networks[1].interface) == 256
         told = report(snapshot, "networks")
         assert told.status == "ok"
-        assert told.reason.startswith("left out what cannot be: networks[0].receive_drops Expected `int` >= 0")
+        assert told.reason.startswith("left out invalid values: networks[0].receive_drops Expected `int` >= 0")
 
 
 def test_a_probe_whose_result_is_nothing_of_the_models_has_failed(tree: ProcessTree) -> None:

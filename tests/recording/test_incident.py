@@ -142,9 +142,9 @@ def test_wrong_requests_are_one_line(hub: tuple[Server, float], nodetop: Nodetop
     path = tmp_path / "x"
     for arguments, code, message in (
         (("--since", "soon"), 2, "--since: 'soon' is not a time"),
-        (("--since", "-1h", "--until", "-2h"), 2, "--since must be a time before --until"),
+        (("--since", "-1h", "--until", "-2h"), 2, "--since must be before --until"),
         (("--since", "-1h", "--node", "no-such"), 2, "has no node no-such"),
-        (("--since", "-3h", "--until", "-2h"), 1, "there is nothing to export of that time"),
+        (("--since", "-3h", "--until", "-2h"), 1, "no data in that time range"),
     ):
         done = exported(nodetop, running, path, *arguments)
         assert (done.returncode, done.stderr.count("\n")) == (code, 1), done.stderr
@@ -157,7 +157,7 @@ def test_a_file_that_is_there_stays_unless_forced(hub: tuple[Server, float], nod
     path.write_text("mine")
     done = exported(nodetop, hub[0], path, "--since", "-1h", "--node", "web-1")
     assert done.returncode == 2
-    assert "is there already; --force" in done.stderr
+    assert "already exists; use --force" in done.stderr
     assert path.read_text() == "mine"
     assert exported(nodetop, hub[0], path, "--since", "-1h", "--node", "web-1", "--force").returncode == 0
     assert {each.node for each in Reader(path)} == {"web-1"}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodetop.model.command_line import CommandLine
+from nodetop.base.command_line import CommandLine
 from nodetop.model.snapshot import ProcessMetrics, ProcessSummary
 from nodetop.recording.redact import MASK, MODES, redact, redact_snapshot
 from tests.command_lines import DOMAINS, command_line, harmless, secrets_of, unmarked, with_secret

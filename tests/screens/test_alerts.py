@@ -46,7 +46,7 @@ async def test_a_full_disk_is_in_the_first_line_and_in_the_inbox(tmp_path: Path)
         await until(pilot, lambda text: "! 1 warn" in text.splitlines()[0])
         text = await press(pilot, "A")
         assert "file system /var/lib/postgresql" in text and "91%" in text and "≥ 90%" in text
-        assert "F1 help" in text and "seen" in text
+        assert "F1 help" in text and "ack" in text
         text = await press(pilot, "escape")
         assert isinstance(app.screen, NodeScreen) and "! 1 warn" in text.splitlines()[0]
 
@@ -55,7 +55,7 @@ async def test_what_is_not_watched_calls_nobody(tmp_path: Path) -> None:
     app, _ = app_in(tmp_path, filesystem=False)
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("A")
-        text = await until(pilot, lambda text: "all is well" in text)
+        text = await until(pilot, lambda text: "no alerts" in text)
         assert "crit" not in text and "1 warn" not in text
 
 
@@ -102,12 +102,12 @@ async def test_seen_is_remembered_by_the_next_run(tmp_path: Path) -> None:
             await until(pilot, lambda text: "file system" in text)
             if run == 0:
                 await press(pilot, "a")
-            await until(pilot, lambda text: "1 seen or muted" in text)
+            await until(pilot, lambda text: "1 acknowledged or muted" in text)
             text = await press(pilot, "escape")
             assert "1 warn" not in text
             if run == 1:
                 await press(pilot, "A", "space")
-                await until(pilot, lambda text: "! 1 warning" in text and "1 seen" not in text)
+                await until(pilot, lambda text: "! 1 warning" in text and "1 acknowledged" not in text)
 
 
 async def test_muting_for_a_while(tmp_path: Path) -> None:
@@ -139,7 +139,7 @@ async def test_a_decision_that_cannot_be_kept_is_told(tmp_path: Path) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda text: "1 warn" in text)
         await press(pilot, "A", "a")
-        await until(pilot, lambda text: "is not kept" in text and "1 seen or muted" in text)
+        await until(pilot, lambda text: "are not saved" in text and "1 acknowledged or muted" in text)
 
 
 def a_busy_hour() -> list[HistoryPoint]:
@@ -159,7 +159,7 @@ async def test_history_tells_of_the_day_before(tmp_path: Path) -> None:
     app, _ = app_in(tmp_path, source)
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "A")
-        text = await until(pilot, lambda text: "1 over" in text)
+        text = await until(pilot, lambda text: "1 ended" in text)
         assert "cc1plus (77)" in text and "cpu busy" in text
         text = await press(pilot, "escape", "w", "2")
         # An hour to a day: where it began and ended stands on the chart.
@@ -172,7 +172,7 @@ async def test_the_day_before_of_a_hub_that_has_first_to_tell_its_nodes(tmp_path
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "A")
         source.tell_rows(calm(2))
-        text = await until(pilot, lambda text: "2 over" in text)
+        text = await until(pilot, lambda text: "2 ended" in text)
         assert text.count("cc1plus (77)") >= 2 and "web-01" in text and "web-02" in text
 
 
@@ -191,7 +191,7 @@ async def test_all_nodes_of_a_cluster_and_a_lost_hub(tmp_path: Path) -> None:
         source.tell(SourceProblem("the hub is away", NOW))
         await until(pilot, lambda text: text.count("unknown") == 2)
         source.tell_rows(calm(filesystem_used_percent=9.0))
-        await until(pilot, lambda text: "2 over" in text)
+        await until(pilot, lambda text: "2 ended" in text)
 
 
 async def test_enter_opens_the_node_of_a_cluster(tmp_path: Path) -> None:

@@ -174,14 +174,14 @@ async def test_a_hub_shows_what_it_was_sent_and_says_where_the_rest_is() -> None
         await press(pilot, "enter")
         text = await until(pilot, lambda text: "overview" in text)
         assert "this is hub hub.example:8082" in text and "resident" in text
-        assert "more than the list shows is known on the host itself" in await press(pilot, "e")
+        assert "details are available only on the host itself" in await press(pilot, "e")
 
 
 async def test_help_lists_its_keys() -> None:
     app, _ = scripted_app()
     async with app.run_test(size=(160, 60)) as pilot:
         await press(pilot, "enter", "f1")
-        text = await until(pilot, lambda text: "among children" in text)
+        text = await until(pilot, lambda text: "in the list of children" in text)
         for action in DETAILS:
             assert action.text[:30] in text, action.text
         await press(pilot, "escape", "escape")

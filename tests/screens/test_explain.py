@@ -98,7 +98,7 @@ async def test_a_source_without_a_kernel_tells_the_snapshots_own_fields() -> Non
     app, source = scripted_app()
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "2", "x")
-        text = await until(pilot, lambda text: "can be read on the host itself" in text)
+        text = await until(pilot, lambda text: "can be read only on the host itself" in text)
         latest = source.ring.latest
         assert latest is not None and latest.memory is not None
         assert f"used_bytes {latest.memory.used_bytes}" in text
@@ -109,7 +109,7 @@ async def test_a_paused_moment_is_explained_as_it_was() -> None:
     app, _ = scripted_app(source)
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "p", "2", "x")
-        await until(pilot, lambda text: "can be read on the host itself" in text)
+        await until(pilot, lambda text: "can be read only on the host itself" in text)
         before = text_of(app)
         source.sample(replace(server(NOW_TICK + 1), memory=None))
         await pilot.pause()
@@ -137,11 +137,11 @@ async def test_the_mouse_chooses_a_value_and_the_wheel_scrolls_the_text() -> Non
         await pilot.pause()
         assert chosen(app) == ("memory", "buffers")
         await press(pilot, "2")
-        assert "All memory but" in text_of(app)
+        assert "All memory except" in text_of(app)
         await press(pilot, "pagedown")
-        assert "All memory but" not in text_of(app)
+        assert "All memory except" not in text_of(app)
         await press(pilot, "pageup")
-        assert "All memory but" in text_of(app)
+        assert "All memory except" in text_of(app)
 
 
 async def test_vim_looks_it_up_with_k() -> None:

@@ -97,7 +97,7 @@ def test_what_a_killed_writer_left_goes_once_nobody_can_be_writing_it(tmp_path: 
 def test_a_file_that_is_no_toml_is_left_alone(tmp_path: Path, broken: bytes) -> None:
     path = tmp_path / "s.toml"
     path.write_bytes(broken)
-    with pytest.raises(ValueError, match="not TOML"):
+    with pytest.raises(ValueError, match="not valid TOML"):
         SettingsMemory(path).save({"layout": {"zoomed": "cpu"}})
     assert path.read_bytes() == broken
     assert os.listdir(tmp_path) == ["s.toml"]

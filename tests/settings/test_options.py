@@ -10,7 +10,6 @@ from click.testing import CliRunner
 from nodetop.cli import _command
 from nodetop.settings import file as settings_file
 from nodetop.settings.file import SettingsFileError
-from nodetop.settings.folders import settings_path
 from nodetop.settings.options import Settings, from_options, options_of
 from nodetop.settings.tables import TABLES
 
@@ -78,7 +77,7 @@ def test_the_file_in_the_users_configuration_folder_is_read(home: Path) -> None:
     folder = home / ".config" / "nodetop"
     folder.mkdir(parents=True)
     (folder / "nodetop.toml").write_text("fahrenheit = true")
-    assert settings_path() == folder / "nodetop.toml"
+    assert settings_file.default_path() == folder / "nodetop.toml"
     assert seen([], {}).fahrenheit
 
 
@@ -108,23 +107,26 @@ def test_each_setting_has_a_flag_with_help_and_a_place_in_the_file(each: object,
     [
         ('\ninterval = 1\nthme = "x"', "s.toml:3: unknown key 'thme'; did you mean 'theme'?"),
         ("cpu-of-machine = true", "s.toml:1: unknown key 'cpu-of-machine'; did you mean 'cpu_of_machine'?"),
-        ("[display]\ninterval = 1", "s.toml:1: unknown key 'display'; there are all_filesystems, ascii, "),
+        ("[display]\ninterval = 1", "s.toml:1: unknown key 'display'; known keys: all_filesystems, ascii, "),
         ("# x\ninterval = 0.1", "s.toml:2: interval: 0.1 is not in the range 0.25<=x<=86400."),
         ("interval = nan", "s.toml:1: interval: nan is not a number of seconds."),
         ("interval = true", "s.toml:1: interval must be a number"),
         ('interval = "2"', "s.toml:1: interval must be a number"),
         ('columns = "pid"', 's.toml:1: columns must be a list of names: ["pid", "user"]'),
-        ('columns = ["pid", "size"]', "s.toml:1: columns: 'size' is no column; there are pid, ppid, user, cpu,"),
-        ("columns = [1]", "s.toml:1: columns: 1 is no column; there are pid,"),
-        ('columns = ["pid", "pid"]', "s.toml:1: columns: 'pid' is there twice."),
+        (
+            'columns = ["pid", "size"]',
+            "s.toml:1: columns: 'size' is not a column; known columns: pid, ppid, user, cpu,",
+        ),
+        ("columns = [1]", "s.toml:1: columns: 1 is not a column; known columns: pid,"),
+        ('columns = ["pid", "pid"]', "s.toml:1: columns: 'pid' is listed twice."),
         ("history = 1", "s.toml:1: history must be true or false"),
-        ("theme = 3", "s.toml:1: theme must be a text in quotes"),
-        ('theme = "pink"', "s.toml:1: theme: 'pink' is not a theme; there are "),
+        ("theme = 3", "s.toml:1: theme must be a string in quotes"),
+        ('theme = "pink"', "s.toml:1: theme: 'pink' is not a theme; known themes: "),
         ('proc_root = "/no/such"', "s.toml:1: proc_root: Directory '/no/such' does not exist."),
-        ("interval = 1\ninterval = 2", "s.toml:2: is not TOML: Cannot overwrite a value"),
-        ("interval = = 1\ntheme = 2", "s.toml:1: is not TOML: Invalid value"),
-        (f"interval = {'[' * 100_000}", "s.toml: is not TOML: "),
-        ("interval", "s.toml:1: is not TOML: "),
+        ("interval = 1\ninterval = 2", "s.toml:2: not valid TOML: Cannot overwrite a value"),
+        ("interval = = 1\ntheme = 2", "s.toml:1: not valid TOML: Invalid value"),
+        (f"interval = {'[' * 100_000}", "s.toml: not valid TOML: "),
+        ("interval", "s.toml:1: not valid TOML: "),
         ('note = """\ninterval = 1\n"""\ninterval = 0', "s.toml:3: unknown key 'note'"),
     ],
 )
@@ -140,7 +142,7 @@ def test_the_line_of_a_key_is_not_that_of_its_name_in_a_text(tmp_path: Path) -> 
 def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "s.toml"
     file.write_bytes(b"interval = 1\n\xff\xfe")
-    with pytest.raises(SettingsFileError, match=r"s\.toml:2: is not UTF-8 text"):
+    with pytest.raises(SettingsFileError, match=r"s\.toml:2: not UTF-8 text"):
         settings_file.read(file, OPTIONS)
 
 
@@ -177,10 +179,10 @@ def test_keys_stand_in_a_table_of_their_own(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ('interval = 1\n[keys]\n\ntrends = "p"', "s.toml:4: p would be both trends and pause on the node screen"),
-        ('[keys]\npreset = "emacs"', "s.toml:2: 'emacs' is no preset of keys; there are htop, btop, vim"),
+        ('[keys]\npreset = "emacs"', "s.toml:2: 'emacs' is not a key preset; known presets: htop, btop, vim"),
         ('[keys]\nzoom = "z"\ntrend = "y"', "s.toml:3: there is no action 'trend'; did you mean 'trends'?"),
         ("[keys]\ntrends = 3", "s.toml:2: trends must be keys in quotes"),
-        ('[keys]\ntrends = "F99"', "s.toml:2: trends: 'F99' is no key: write a character"),
+        ('[keys]\ntrends = "F99"', "s.toml:2: trends: 'F99' is not a key: write a character"),
         ("keys = 3", "s.toml:1: keys must be a table: [keys]"),
     ],
 )
@@ -196,12 +198,12 @@ def test_alerts_stand_in_a_table_of_their_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('[alerts]\n\ncpu = "90/95"', "s.toml:3: cpu: it cannot end above where it begins: 90/95"),
+        ('[alerts]\n\ncpu = "90/95"', "s.toml:3: cpu: the alert cannot clear above its threshold: 90/95"),
         (
             "[alerts]\nmemory = 90",
-            's.toml:2: memory must be a text like "90/80 for 1m, critical 98/90", or false for none',
+            's.toml:2: memory must be a string like "90/80 for 1m, critical 98/90", or false to turn it off',
         ),
-        ("[alerts]\ndisc = false", "s.toml:2: there is no alert 'disc'; there are cpu, iowait, steal, memory,"),
+        ("[alerts]\ndisc = false", "s.toml:2: unknown alert 'disc'; known alerts: cpu, iowait, steal, memory,"),
         ("alerts = true", "s.toml:1: alerts must be a table: [alerts]"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The list of `make verify`: what nodetop says beside what trusted tools say, as a table at the end."""
+"""The checks of `make verify`: nodetop's numbers compared with those of trusted tools, as a table at the end."""
 
 import os
 import platform
@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.verify.swap import swap_file
 from tests.verify.verdict import Notes, Verdict, table
 
 PACKAGES = {
@@ -17,9 +18,24 @@ PACKAGES = {
     "mkswap": "util-linux", "taskset": "util-linux", "chrt": "util-linux", "unshare": "util-linux",
     "sensors": "lm-sensors", "uname": "coreutils", "getconf": "libc-bin", "uptime": "procps",
 }  # fmt: skip
-TITLES = {"cpu": "CPU", "filesystems": "File systems", "hub_numbers": "What a hub says"}
+TITLES = {
+    "cpu": "CPU",
+    "filesystems": "File systems",
+    "htop": "htop",
+    "iftop": "iftop",
+    "hub_numbers": "What a hub says",
+}
 LONGEST_SECONDS = 300
 """Of one test, measured again and again."""
+LONGEST_IN_MACHINE_SECONDS = 2400
+"""The first test there builds and boots it."""
+BESIDE = """\
+Made by `make verify`: what nodetop reported, compared with what trusted tools reported for the same seconds, under load
+made for the test. A noisy number is measured again, at most a few times, instead of allowing a larger difference."""
+INSIDE = """\
+Made by `make verify-vm`: what nodetop reported, compared with what trusted tools reported inside a virtual machine that
+has what few test machines have. A line with 1 or 0 is a yes or a no. The machine is emulated, so how long something
+takes there is not compared. The machine around it was this one."""
 Sections = dict[str, list[Verdict]]
 """Lines by the text above them: a title, what is compared, and why so much is allowed."""
 SECTIONS = pytest.StashKey[Sections]()
@@ -27,6 +43,7 @@ SECTIONS = pytest.StashKey[Sections]()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="the whole list of make verify, not its short form")
+    parser.addoption("--vm", action="store_true", help="also what make verify-vm compares in a virtual machine")
     parser.addoption("--write-table", metavar="FILE", help="write the table of make verify there")
 
 
@@ -37,18 +54,24 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     short = not config.getoption("--long", False)
+    without_machine = not config.getoption("--vm", False)
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.verify)
+            in_machine = here / "vm" in item.path.parents
+            if in_machine:
+                item.add_marker(pytest.mark.vm)
             if not item.get_closest_marker("timeout"):
-                item.add_marker(pytest.mark.timeout(LONGEST_SECONDS))
+                item.add_marker(pytest.mark.timeout(LONGEST_IN_MACHINE_SECONDS if in_machine else LONGEST_SECONDS))
+            if in_machine and without_machine:
+                item.add_marker(pytest.mark.skip(reason="part of make verify-vm"))
             if short and item.get_closest_marker("long"):
                 item.add_marker(pytest.mark.skip(reason="part of make verify"))
 
 
 @pytest.fixture
 def need() -> Callable[..., None]:
-    """Skips where a tool is missing, and says how to get it."""
+    """Skips a test if a tool is missing, and says how to install it."""
 
     def check(*tools: str) -> None:
         missing = [tool for tool in tools if shutil.which(tool) is None]
@@ -60,8 +83,16 @@ def need() -> Callable[..., None]:
 
 
 @pytest.fixture
+def swap(tmp_path: Path, need: Callable[..., None]) -> Iterator[None]:
+    """256 MiB more of it, in a file."""
+    need("mkswap", "swapon")
+    with swap_file(tmp_path):
+        yield
+
+
+@pytest.fixture
 def verdict(request: pytest.FixtureRequest) -> Iterator[Notes]:
-    """Notes lines of the table, and fails the test at its end if one does not hold."""
+    """Adds lines to the table, and fails the test at its end if one does not hold."""
     notes = Notes()
     yield notes
     request.config.stash[SECTIONS].setdefault(_heading(request), []).extend(notes.lines)
@@ -92,27 +123,26 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     terminalreporter.write_line(f"{len(lines) - wrong} lines hold, {wrong} are wrong, {len(skipped)} not done here")
     path = config.getoption("--write-table", None)
     if path:
-        Path(path).write_text(document(sections, skipped))
+        intro = INSIDE if config.getoption("--vm", False) else BESIDE
+        Path(path).write_text(document(intro, sections, skipped))
 
 
 def _left_out(report: pytest.TestReport | pytest.CollectReport) -> str:
-    """Which line of the list was not done, and why."""
+    """Which check was not done, and why."""
     path, _, test = report.nodeid.partition("::")
     line = test.partition("[")[0].removeprefix("test_").replace("_", " ")
-    told = report.longrepr
-    reason = (str(told[2]) if isinstance(told, tuple) else str(told)).removeprefix("Skipped: ")
+    why = report.longrepr
+    reason = (str(why[2]) if isinstance(why, tuple) else str(why)).removeprefix("Skipped: ")
     return f"{_title(Path(path))}, {line}: {reason}"
 
 
-def document(sections: Sections, skipped: list[str]) -> str:
+def document(intro: str, sections: Sections, skipped: list[str]) -> str:
     """The table as a page of the documentation, with the machine it was made on."""
     memory = next(line.split()[1] for line in Path("/proc/meminfo").read_text().splitlines() if line[:8] == "MemTotal")
     cpus = Path("/proc/cpuinfo").read_text().count("processor\t:")
     left_out = "".join(f"\n- {reason}" for reason in skipped)
     return (
-        "# Numbers that hold\n\nMade by `make verify`: what nodetop said beside what trusted tools said over the same "
-        "seconds, under load made for the purpose. Where a number is noisy it is measured again, a few times at most, "
-        "rather than more allowed.\n\n"
+        f"# Numbers that hold\n\n{intro}\n\n"
         f"Machine: {platform.system()} {platform.release()} {platform.machine()}, {cpus} CPUs, "
         f"{int(memory) / 2**20:.1f} GiB of memory; {'as root' if os.geteuid() == 0 else 'as a normal user'}.\n\n"
         + "\n\n".join(f"{heading}\n\n{table(lines)}" for heading, lines in sections.items() if lines)

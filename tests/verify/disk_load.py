@@ -1,4 +1,4 @@
-"""Direct I/O for disks, and which disk a folder lies on."""
+"""Direct I/O on a disk, and finding the disk of a folder."""
 
 import os
 from pathlib import Path

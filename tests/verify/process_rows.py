@@ -1,4 +1,4 @@
-"""Processes as nodetop tells of them."""
+"""Processes as nodetop reports them."""
 
 from typing import Any
 

@@ -1,7 +1,7 @@
-"""Four hosts in network namespaces: what the hub says of each node is what the node says, also after its link was cut
-and the hub was killed. The hub's sample is up to a second older than the node's own: 64 MiB, an update of the load
-average and a few processes may lie between them. States change by the age of a sample and are asked for each second or
-so; of the samples none may be missing."""
+"""Four hosts in network namespaces. What the hub reports of each node must be what the node reports, also after its
+link was cut and the hub was killed. The hub's sample is up to a second older than the node's own, so 64 MiB, an update
+of the load average and a few processes may differ. States depend on the age of a sample and are read about every
+second; no samples may be missing."""
 
 import itertools
 import json

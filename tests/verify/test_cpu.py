@@ -1,7 +1,7 @@
-"""CPU against sar, mpstat and psutil. Both sides tell of the same seconds but for some hundredths of one, and the
-kernel counts in hundredths: of eight seconds that is less than half a point, and one is allowed. Steal is busy and
-iowait is not, as in htop and top. Load averages and pressure are the kernel's own, read a moment later: they must be
-equal."""
+"""CPU against sar, mpstat and psutil. Both sides measure the same seconds except for a few hundredths, and the kernel
+counts in hundredths. Over eight seconds that is less than half a point; one point is allowed. Steal counts as busy and
+iowait does not, as in htop and top. Load averages and pressure are the kernel's own values, read a moment later: they
+must be equal."""
 
 import re
 from pathlib import Path
@@ -116,7 +116,7 @@ def test_load_averages(verdict: Notes) -> None:
 
 
 def pressure(resource: str) -> dict[str, float]:
-    """The averages of ten and sixty seconds, as the kernel tells them."""
+    """The averages of ten and sixty seconds, as the kernel reports them."""
     found = re.findall(r"(some|full) avg10=(\S+) avg60=(\S+)", Path(f"/proc/pressure/{resource}").read_text())
     pairs = [
         (scope, seconds, value) for scope, *values in found for seconds, value in zip((10, 60), values, strict=True)
@@ -130,7 +130,7 @@ def test_pressure(tmp_path: Path, need: Any, verdict: Notes) -> None:
     try:
         pressure("cpu")
     except OSError as error:
-        pytest.skip(f"this kernel does not tell of pressure: {error}")
+        pytest.skip(f"this kernel does not report pressure: {error}")
 
     def measure(note: Notes) -> None:
         found, theirs = at_once(watch, lambda: {name: pressure(name) for name in ("cpu", "io", "memory")})
@@ -144,6 +144,6 @@ def test_pressure(tmp_path: Path, need: Any, verdict: Notes) -> None:
                 note(f"pressure on {resource}, {name} (kernel)", mine[resource][name], value, 0, "%")
 
     with load("stress-ng", "--cpu", "8", "--hdd", "1", "--temp-path", str(tmp_path)), Watch() as watch:
-        for _ in range(5):  # until there is some to tell of
+        for _ in range(5):  # until there is some pressure
             watch.next()
         verdict.settled(measure)

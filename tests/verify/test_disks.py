@@ -1,6 +1,6 @@
-"""Disks against iostat and psutil under direct I/O, on the disk below the test's folder, and on loop and dm devices
-made for it. Both sides count the same seconds but for some hundredths of one: 3 % are allowed for how much was done,
-10 % (and what the tool rounds to) for how long it took, for one slow request more or less weighs more there."""
+"""Disks against iostat and psutil under direct I/O, on the disk of the test's folder, and on loop and dm devices made
+for the test. Both sides count the same seconds except for a few hundredths: 3 % are allowed for amounts. For times, 10
+% (and the tool's rounding) are allowed, because a single slow request weighs more there."""
 
 import json
 import os
@@ -82,7 +82,7 @@ def test_a_whole_disk(kind: str, tmp_path: Path, need: Any, verdict: Notes) -> N
 
 @pytest.fixture
 def loop(tmp_path: Path, need: Any) -> Iterator[str]:
-    """A loop device upon a file, with direct I/O and a partition: its path."""
+    """A loop device on a file, with direct I/O and a partition: its path."""
     need("losetup", "fio", "iostat")
     lay_out(tmp_path / "image")
     with open(tmp_path / "image", "r+b") as image:  # a partition table of DOS: type, first sector, how many
@@ -126,7 +126,7 @@ def test_a_loop_device_and_its_partition_are_not_counted_again(
 
 @pytest.fixture
 def dm_device(loop: str, need: Any) -> Iterator[str]:
-    """A linear dm device upon a loop device: its name in /proc/diskstats."""
+    """A linear dm device on a loop device: its name in /proc/diskstats."""
     need("dmsetup")
     name = f"nodetop-verify-{os.getpid()}"
     table = f"0 {FILE_BYTES // 512} linear {loop} 0"
@@ -140,7 +140,7 @@ def dm_device(loop: str, need: Any) -> Iterator[str]:
 
 
 @pytest.mark.long
-def test_a_dm_device_is_told_and_not_summed(dm_device: str, verdict: Notes) -> None:
+def test_a_dm_device_is_shown_and_not_summed(dm_device: str, verdict: Notes) -> None:
     def measure(note: Notes) -> None:
         with load(*fio(Path("/dev") / dm_device, "randwrite", 4 * SECONDS)):
             compared(f"randwrite {dm_device}", "randwrite", dm_device, note)

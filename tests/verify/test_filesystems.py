@@ -1,6 +1,7 @@
-"""File systems against df: those of this machine, and full, read-only, bound and hanging ones made for it. df asks the
-kernel the same question a moment later: on what we made nothing may differ, on this machine's own what is written
-meanwhile, 64 MiB. df rounds its shares up to whole percents; so is nodetop's here."""
+"""File systems against df: those of this machine, and full, read-only, bind-mounted and hanging ones made for the test.
+df asks the kernel the same a moment later: file systems made for the test must not differ; on this machine's own, 64
+MiB are allowed for what is written meanwhile. df rounds percentages up to whole ones; nodetop's are rounded the same
+way here."""
 
 import math
 import os
@@ -74,7 +75,7 @@ def test_all_that_df_lists_are_there(need: Any, verdict: Notes) -> None:
 
 @pytest.fixture
 def mounted(tmp_path: Path, need: Any) -> Iterator[Path]:
-    """A small ext4 file system upon a loop device."""
+    """A small ext4 file system on a loop device."""
     need("mkfs.ext4", "losetup", "df")
     image, place = tmp_path / "image", tmp_path / "place"
     place.mkdir()
@@ -134,7 +135,7 @@ def test_a_read_only_one_says_so(mounted: Path, verdict: Notes) -> None:
     verdict("read-only, before", float(found["read_only"]), 0, 0)
     run("mount", "-o", "remount,ro", str(mounted))
     (found,) = below(mounted, snapshot())
-    verdict("read-only is told", float(found["read_only"]), 1, 0)
+    verdict("read-only is reported", float(found["read_only"]), 1, 0)
     compared(found, "a read-only ext4", verdict)
 
 
@@ -144,7 +145,7 @@ def test_a_bind_mount_is_not_counted_again(mounted: Path, verdict: Notes) -> Non
         (mounted / name).mkdir()
     run("mount", "--bind", str(mounted / "inner"), str(mounted / "bound"))
     rows = below(mounted, snapshot())
-    verdict("rows of a file system that is bound twice (df)", len(rows), sum(
+    verdict("rows of a file system mounted twice (df)", len(rows), sum(
         place.startswith(str(mounted)) for place in df()
     ), 0)  # fmt: skip
     assert rows[0]["mount_point"] == str(mounted)
@@ -170,7 +171,7 @@ def test_one_that_hangs_delays_nobody(mounted: Path, tmp_path: Path, verdict: No
         (beside,) = below(mounted, seen[-1])
         compared(beside, "one beside a FUSE mount that hangs", verdict)
     lines = [each for found in seen for each in found["filesystems"] if each["mount_point"] == str(dead)]
-    verdict("snapshots in which a FUSE mount that hangs has its line", len(lines), len(seen), 0)
-    verdict("sizes that it tells", sum(each["total_bytes"] is not None for each in lines), 0, 0)
+    verdict("snapshots with a row for a hanging FUSE mount", len(lines), len(seen), 0)
+    verdict("sizes that it reports", sum(each["total_bytes"] is not None for each in lines), 0, 0)
     spent = sum(each["interval"] for each in seen) / len(seen)
-    verdict("mean seconds between snapshots of 0.5 s beside it", spent, 0.5, 0.2, "s")
+    verdict("mean seconds between snapshots every 0.5 s", spent, 0.5, 0.2, "s")

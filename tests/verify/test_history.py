@@ -1,6 +1,6 @@
-"""A month through the real path, a monitor's and a hub's, by a clock of ours, with spikes of one sample, gaps, a reboot
-and a clock that is set back and forth: the trends show what was put in. Nothing may differ but what is rounded to six
-digits when it is stored. On the days on which the clocks change, labels stand at local times."""
+"""A month through the real code path of a monitor and of a hub, with a simulated clock, spikes of one sample, gaps, a
+reboot and a clock that is set back and forth: the trends must show what was put in. Only the rounding to six digits in
+storage may differ. On the days on which the clocks change, labels must be at local times."""
 
 import asyncio
 import time
@@ -126,7 +126,7 @@ async def test_a_hub(days: int, tmp_path: Path, verdict: Notes) -> None:
         assert [envelope.sample.node for envelope in hub.restore()][:1] in ([], [NODE])
         return hub
 
-    for of_day in by_day(samples):  # the hub, too, is started anew each day
+    for of_day in by_day(samples):  # the hub, too, is restarted each day
         hub = opened()
         for begin in range(0, len(of_day), 60):
             batch = of_day[begin : begin + 60]

@@ -1,5 +1,5 @@
-"""The machine itself against uname, getconf, uptime and psutil: equal, but for the moment that passes in between and
-whole seconds where the tool tells no more. CPUs that are offline: a machine of which some are, after the kernel's
+"""The machine itself against uname, getconf, uptime and psutil: equal, except for the time between the two readings,
+and whole seconds if the tool shows no more. Offline CPUs: a recorded machine with some, made from the kernel's
 cpu-hotplug document."""
 
 import time

@@ -1,6 +1,6 @@
-"""What a hub says: three nodes, each upon the tree of another kind of machine, push to a hub that watches this one. Of
-a node the hub says what `nodetop --json` says there, to the last digit; its row is made of that, and the totals of the
-cluster of the rows. Nothing may differ, but for the last digit of a sum."""
+"""The values of a hub: three nodes, each with the recorded tree of another kind of machine, push to a hub that samples
+this one. For each node the hub must report exactly what `nodetop --json` reports there; the node's row is computed from
+that, and the cluster's totals from the rows. Only the last digit of a sum may differ."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -84,7 +84,7 @@ def at_least(client: httpx.Client, name: str, seq: int) -> Snapshot | None:
 
 
 def headline(found: Snapshot) -> dict[str, float | None]:
-    """A row, by plain arithmetic upon the snapshot."""
+    """A row, by plain arithmetic on the snapshot."""
 
     def summed(part: str, field: str) -> float | None:
         known = [each[field] for each in found[part] if each["in_total"] and each[field] is not None]

@@ -1,15 +1,14 @@
 """Memory against free, sar and psutil: after an allocation, with a larger page cache, with a file in tmpfs, and with
-swap. free runs a few thousandths of a second after nodetop has read the same file; in between others may take or give
-back a little, and the kernel counts each CPU's share of free pages in lots: 8 MiB are allowed. A growth that we made is
-measured from half a second before to half a second after, in which the rest of the machine goes on: 32 MiB. In these,
-pages that the kernel keeps at hand for each CPU are taken into account, for they are neither free nor in use."""
+swap. free runs a few milliseconds after nodetop has read the same file. In between other processes may allocate or free
+a little, and the kernel counts each CPU's share of free pages in batches: 8 MiB are allowed. A growth that the test
+causes is measured from half a second before to half a second after, while the rest of the machine continues: 32 MiB are
+allowed. These include the pages that the kernel keeps ready for each CPU, which are neither free nor in use."""
 
 import mmap
 import os
 import re
 import subprocess
 import sys
-import textwrap
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -19,8 +18,9 @@ from typing import Any
 import psutil
 import pytest
 
+from tests.verify.swap import PAGER
 from tests.verify.verdict import Notes
-from tests.verify.watching import Watch, at_once, beside, ready, reason, run
+from tests.verify.watching import Watch, at_once, beside, ready, run
 
 GIB = 2**30
 MIB = 2**20
@@ -84,7 +84,7 @@ def test_kills_for_want_of_memory(watch: Watch, verdict: Notes) -> None:
     told = re.search(r"^oom_kill (\d+)$", text, re.M)
     if told is None:
         pytest.skip("this kernel does not count them")
-    verdict("processes killed for want of memory (kernel's counter)", found["memory"]["oom_kills"], int(told[1]), 0)
+    verdict("processes killed out of memory (kernel's counter)", found["memory"]["oom_kills"], int(told[1]), 0)
 
 
 @pytest.mark.long
@@ -141,44 +141,6 @@ def test_a_file_in_tmpfs_is_shared_and_used(watch: Watch, need: Any, verdict: No
             path.unlink(missing_ok=True)
 
     verdict.settled(measure, tries=8)
-
-
-@pytest.fixture
-def swap(tmp_path: Path, need: Any) -> Iterator[None]:
-    """256 MiB more of it, in a file."""
-    need("mkswap", "swapon")
-    path = tmp_path / "swap"
-    run("dd", "if=/dev/zero", f"of={path}", "bs=1M", "count=256", "status=none")
-    path.chmod(0o600)
-    run("mkswap", str(path))
-    done = subprocess.run(["swapon", path], capture_output=True, text=True)
-    if done.returncode:
-        pytest.skip(f"no swap file can be used here (needs root): {reason(done.stderr)}")
-    try:
-        yield
-    finally:
-        run("swapoff", str(path))
-
-
-PAGER = textwrap.dedent("""
-    import mmap, os, sys, time
-    MADV_PAGEOUT, size = 21, 96 << 20
-    block = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-    for page in range(0, size, mmap.PAGESIZE):
-        block[page:page + 8] = os.urandom(8)
-    block.madvise(MADV_PAGEOUT)
-    print("out", flush=True)
-    while len(sys.argv) > 1:
-        for page in range(0, size, mmap.PAGESIZE):
-            block[page] = 1
-        block.madvise(MADV_PAGEOUT)
-        time.sleep(0.3)
-        for _ in range(2):  # what was being written is still there the first time; then, clean, it is let go at once
-            for page in range(0, size, mmap.PAGESIZE):
-                block[page]
-            block.madvise(MADV_PAGEOUT)
-    sys.stdin.read()
-""")
 
 
 @pytest.mark.long

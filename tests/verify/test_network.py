@@ -1,8 +1,8 @@
-"""The network: known bytes through a cable between two namespaces, both ways, with losses by tc, over a bridge and a
-bond; and the loopback interface against sar and psutil. Rates times the seconds between two readings of their file are
-what passed: over a cable that nobody else uses they must be what the kernel counted, but for a packet of housekeeping.
-What was sent through a socket arrives with headers on top, 5 % at most. Of steady traffic 2 % are allowed: sar starts
-some hundredths of a second apart."""
+"""The network: a known number of bytes through a cable between two namespaces, both ways, with packet loss by tc, over
+a bridge and a bond; and the loopback interface against sar and psutil. Rates times the seconds between two readings of
+their file give the bytes that passed. Over a cable with no other traffic they must be what the kernel counted, except
+for a packet of the protocol itself. What is sent through a socket arrives with headers added, 5 % at most. For steady
+traffic 2 % are allowed, because sar starts a few hundredths of a second apart."""
 
 import json
 import time
@@ -131,7 +131,7 @@ def test_errors_are_counted(pair: Cable, verdict: Notes) -> None:
     verdict(
         "errors at an interface (kernel's counter)", found["transmit_errors"], pair.left.counted("vx0")["tx_errors"], 0
     )
-    verdict("errors of 300 packets to where no route leads", found["transmit_errors"], 300, 4)
+    verdict("errors of 300 packets without a route", found["transmit_errors"], 300, 4)
     verdict("errors in receiving there", found["receive_errors"], 0, 0)
 
 

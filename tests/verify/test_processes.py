@@ -1,6 +1,6 @@
-"""Processes against ps, top, pidstat and psutil: which there are and what each is, known loads and their order, what
-they read and write, short-lived ones, thousands. What does not change must be equal, but for how the tool rounds. CPU%
-is of the same seconds but for some hundredths of one: 2 points are allowed."""
+"""Processes against ps, top, pidstat and psutil: which ones exist and their facts, known loads and their order, their
+I/O, short-lived ones, thousands of them. Values that do not change must be equal, except for the tool's rounding. CPU%
+covers the same seconds except for a few hundredths: 2 points are allowed."""
 
 import os
 import re
@@ -84,12 +84,12 @@ STATES = {"asleep": "S", "stopped": "T", "a zombie": "Z", "waiting uninterruptib
 
 
 def of_a_kind(what: str, row: dict[str, Any], told: dict[str, str], now: float, note: Notes) -> None:
-    note(f"{what}: state is as ps has it", float(row["state"] == told["s"]), 1, 0)
+    note(f"{what}: same state as in ps", float(row["state"] == told["s"]), 1, 0)
     note(f"{what}: nice (ps)", row["nice"], 0 if told["ni"] == "-" else int(told["ni"]), 0)
     note(f"{what}: priority (ps)", row["priority"], int(told["priority"]), 0)
     note(f"{what}: threads (ps)", row["threads"], int(told["nlwp"]), 0)
     note(f"{what}: virtual size (ps)", row["virtual_bytes"], 1024 * int(told["vsz"]), 0, "B")
-    # The kernel counts resident pages for each CPU, in lots, and tells one file the sum and the other what is at hand.
+    # The kernel counts resident pages per CPU, in batches. One file has the exact sum, the other an estimate.
     note(f"{what}: RSS (ps)", row["resident_bytes"], 1024 * int(told["rss"]), MIB, "B")
     whole = psutil.virtual_memory().total
     share, lot = 100 * 1024 * int(told["rss"]) / whole, 100 * MIB / whole
@@ -153,13 +153,13 @@ def test_short_lived_ones_do_no_harm(sleepers: Callable[[int], set[int]], verdic
     missed = sum(len(stay - rows(each).keys()) for each in seen)
     failed = [report for each in seen for report in each["probes"] if report["name"] == "processes"]
     verdict("readings that failed while processes come and go", sum(r["status"] != "ok" for r in failed), 0, 0)
-    verdict("of 200 that stay, missed", missed, 0, 0)
+    verdict("missed, of 200 that stay", missed, 0, 0)
     verdict("listed twice", listed_twice, 0, 0)
     verdict(
         "snapshots in which the shell that makes them works", sum(r["cpu_percent"] > 0 for r in storm_rows), SECONDS, 0
     )
     together = [sum(row["cpu_percent"] or 0 for row in rows(each).values()) for each in seen]
-    verdict("snapshots with more CPU in them than there is", sum(value > 105 * CPUS for value in together), 0, 0)
+    verdict("snapshots with more CPU time than exists", sum(value > 105 * CPUS for value in together), 0, 0)
 
 
 @pytest.mark.long

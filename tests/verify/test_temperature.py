@@ -1,6 +1,6 @@
-"""Temperatures: kinds of machine as their drivers' documents say they are to be read, and what lm-sensors and psutil
-say of the same sensors, where this machine has some and where /sys is one of those machines'. All read the same files,
-so nothing may differ; on a live machine a sensor moves, and 3 degrees are allowed."""
+"""Temperatures: recorded machines of several kinds, whose correct values come from their drivers' documentation; and
+lm-sensors and psutil for the same sensors, if this machine has some, and with /sys of those recorded machines. All read
+the same files, so nothing may differ. On a live machine a sensor changes, so 3 degrees are allowed."""
 
 import json
 import re

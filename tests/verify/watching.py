@@ -94,7 +94,7 @@ class Beside:
 
 def beside(seconds: int, *reference: str, counted: Callable[[], Any] = lambda: None) -> Beside:
     """Waits for nodetop's first snapshot, and starts the reference that very moment: each following snapshot, one a
-    second, and the reference, which runs as long, tell of the same seconds but for some hundredths of one."""
+    second, and the reference, which runs as long, measure the same seconds except for a few hundredths."""
     with Watch() as watch:
         watch.next()
         before = counted()

@@ -1,4 +1,4 @@
-"""What nodetop's commands have in common: how they end, and where their settings come from."""
+"""What nodetop's commands share: exit codes, error messages, and where settings come from."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from nodetop.commands.base.output import drop_unwritten, tell
+from nodetop.base.version import __version__
+from nodetop.commands.base.output import drop_unwritten, print_error
 from nodetop.settings.options import ENVIRONMENT_PREFIX, HomeFile
 from nodetop.settings.tables import Checked
 
@@ -14,8 +15,8 @@ EXIT_INTERRUPTED = 130
 
 
 def exit_code(command: click.Command, program: str, arguments: list[str]) -> int:
-    """Runs a command: 0 done, 1 failed, 2 wrongly asked for, 130 interrupted. What went wrong is one line on standard
-    error. A reader that left is nothing wrong."""
+    """Runs a command: 0 success, 1 failure, 2 usage error, 130 interrupted. An error is one line on standard error. It
+    is not an error if the reader of standard output goes away."""
     code = _run(command, program, arguments)
     drop_unwritten()
     return code
@@ -40,7 +41,7 @@ def _run(command: click.Command, program: str, arguments: list[str]) -> int:
 
 
 def _reason(error: click.ClickException) -> str:
-    """What click has to say; a wrong variable of the environment is named."""
+    """click's message; for a wrong environment variable, with its name."""
     if isinstance(error, click.BadParameter) and error.param and error.ctx:
         name = error.param.name or ""
         if error.ctx.get_parameter_source(name) is click.core.ParameterSource.ENVIRONMENT:
@@ -49,12 +50,12 @@ def _reason(error: click.ClickException) -> str:
 
 
 def _fail(program: str, message: str, code: int) -> int:
-    tell(message, program)
+    print_error(message, program)
     return code
 
 
 def context_settings() -> dict[str, Any]:
-    """For each command: -h, and a NODETOP_* variable for each option."""
+    """Settings of every command: -h, and a NODETOP_* variable for each option."""
     return {"auto_envvar_prefix": ENVIRONMENT_PREFIX, "help_option_names": ["-h", "--help"]}
 
 
@@ -62,7 +63,7 @@ _TABLES = "nodetop.tables"
 
 
 def from_tables(context: click.Context) -> Mapping[str, Any]:
-    """What only the settings file says, by field of the settings, and where it is."""
+    """Settings that only the settings file can give, by field name, and the file's path."""
     found: Mapping[str, Any] = context.meta.get(_TABLES, {})
     return found
 
@@ -72,16 +73,13 @@ def config_option(
     table: str = "",
     tables: Mapping[str, Callable[[Mapping[str, Any]], Checked]] | None = None,
 ) -> Callable[[Any], Any]:
-    """--config FILE: the settings of these names, from the file's table, are the defaults of a run; and what further
-    tables of it say is for from_tables."""
+    """--config FILE: options with these names take their defaults from the file (from `table` if given). What `tables`
+    check is for from_tables."""
 
     def take(context: click.Context, _parameter: click.Parameter, given: Path | None) -> None:
-        from nodetop.settings import file as settings_file
-        from nodetop.settings.folders import settings_path
+        from nodetop.settings import file as settings_file  # the TOML reader, not for --version
 
-        path = given or settings_path()
-        if path is None:
-            return
+        path = given or settings_file.default_path()
         options = [option for option in context.command.params if option.name in names]
         try:
             context.meta[_TABLES] = {"settings_file": path}
@@ -106,13 +104,11 @@ def config_option(
 def version_option(program: str) -> Callable[[Any], Any]:
     """--version"""
 
-    def tell(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    def print_version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
         if wanted:
-            from nodetop.base.version import __version__
-
             click.echo(f"{program} {__version__}")
             context.exit()
 
     return click.option(
-        "--version", is_flag=True, callback=tell, is_eager=True, expose_value=False, help="Print the version."
+        "--version", is_flag=True, callback=print_version, is_eager=True, expose_value=False, help="Print the version."
     )

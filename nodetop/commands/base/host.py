@@ -1,4 +1,4 @@
-"""This host, or the one the settings point at, as something that can be sampled, once or for ever."""
+"""This host, or the one that the settings select, sampled once or until stopped."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ from nodetop.settings.options import Settings
 
 
 def host_sampler(settings: Settings) -> Sampler:
-    """All probes of the host below the settings' roots."""
+    """All probes of the host, below the roots given in the settings."""
     files = HostFiles(settings.proc_root, settings.sys_root, settings.host_root)
     return Sampler(files, probes(files, all_filesystems=settings.all_filesystems), node=settings.node_name)
 
@@ -24,10 +24,11 @@ def sampled(
     monotonic: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], object] = time.sleep,
 ) -> Iterator[NodeSnapshot]:
-    """Snapshots for ever, all with rates: a first sample is taken and kept back, `first_gap` seconds before the next.
+    """Snapshots without end, all with rates: a first sample is taken but not returned, `first_gap` seconds before the
+    next.
 
-    They lie on a fixed grid of `interval` seconds, whatever work and reader take; points of it that were missed are
-    left out.
+    They are taken on a fixed grid of `interval` seconds, however long the work and the reader take; missed points of
+    the grid are left out.
     """
     sample()
     due = monotonic() + first_gap

@@ -1,4 +1,4 @@
-"""The hub that --cluster names: its address, token and certificate checked, and how a command asks it."""
+"""The hub given by --cluster: its address, token and certificate are checked, and commands query it."""
 
 import asyncio
 import time
@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import click
 
 from nodetop.base.hub_address import BadAddress, HubAddress, client_tls, parse_hub_url
-from nodetop.commands.base.output import tell
+from nodetop.commands.base.output import print_error
 from nodetop.settings.options import Settings
 from nodetop.sources.hub.http import HubHttp
 from nodetop.sources.hub.source import HubSource
@@ -17,11 +17,11 @@ from nodetop.sources.source import SourceError
 
 START_SECONDS = 3.0
 HUB_FOLDER = "hub"
-"""Below the data directory: where a hub of this user keeps its tokens and says where it answers."""
+"""Below the data directory: where a hub of this user keeps its tokens and publishes its address."""
 
 
 def hub_source(settings: Settings) -> HubSource:
-    """The hub that the settings name. Raises click.UsageError."""
+    """The hub given in the settings. Raises click.UsageError."""
     try:
         address = parse_hub_url(settings.cluster or "", insecure_http=settings.insecure_http)
         tls = client_tls(settings.ca_file, settings.pin) if address.secure else None
@@ -35,7 +35,7 @@ def hub_source(settings: Settings) -> HubSource:
 
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[HubSource]:
-    """The hub that the settings name, closed afterwards. Raises click.UsageError."""
+    """The hub given in the settings; closed afterwards. Raises click.UsageError."""
     source = hub_source(settings)
     try:
         await _until_it_listens(source.address)
@@ -45,7 +45,7 @@ async def opened(settings: Settings) -> AsyncIterator[HubSource]:
 
 
 async def _until_it_listens(address: HubAddress) -> None:
-    """A hub of this machine may have been started just now, in the line before: it is waited for, for a while."""
+    """A hub on this machine may just have been started: waits a while for it."""
     deadline = time.monotonic() + START_SECONDS
     while address.loopback and time.monotonic() < deadline:
         try:
@@ -58,10 +58,10 @@ async def _until_it_listens(address: HubAddress) -> None:
 
 
 def ask(question: Coroutine[None, None, None]) -> bool:
-    """Runs what asks a hub. False where that does not do as it should, which is then one line on standard error."""
+    """Runs a query of a hub. False if it fails; the reason is then printed as one line on standard error."""
     try:
         asyncio.run(question)
     except SourceError as error:
-        tell(str(error))
+        print_error(str(error))
         return False
     return True

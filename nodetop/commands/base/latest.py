@@ -1,4 +1,4 @@
-"""The latest snapshots of this host or of a recording: what --once and --check are about."""
+"""The latest snapshots of this host or of a recording, for --once and --check."""
 
 from contextlib import closing
 
@@ -10,7 +10,7 @@ from nodetop.settings.options import Settings
 
 
 def latest(mode: Mode, settings: Settings, first_gap: float) -> tuple[list[NodeSnapshot], list[str]]:
-    """The last snapshot of each node of a recording, or one of this host; and what was passed over."""
+    """The last snapshot of each node of a recording, or one of this host; and notices about skipped parts."""
     if mode.replay:
         reader = Reader(mode.replay)
         return list({snapshot.node: snapshot for snapshot in reader}.values()), reader.notices

@@ -1,4 +1,4 @@
-"""`nodetop --check` on the nodes of a hub: what its rows have is asked once for all, the rest node by node."""
+"""`nodetop --check` for the nodes of a hub: one query for what its rows contain, and one per node for the rest."""
 
 from collections.abc import Sequence
 
@@ -14,8 +14,8 @@ from nodetop.sources.source import SourceError
 
 
 def check_cluster(settings: Settings, node: str | None, wanted: Sequence[Condition]) -> list[Verdict] | None:
-    """All nodes of the hub that the settings name, or one; None where it does not answer, which is then told. Raises
-    click.UsageError."""
+    """All nodes of the hub given in the settings, or one. None if the hub does not answer; the reason is printed.
+    Raises click.UsageError."""
     verdicts: list[Verdict] = []
 
     async def run() -> None:
@@ -26,12 +26,12 @@ def check_cluster(settings: Settings, node: str | None, wanted: Sequence[Conditi
 
 
 async def check_nodes(source: HubSource, node: str | None, wanted: Sequence[Condition]) -> list[Verdict]:
-    """All nodes, or one. Raises SourceError where the hub answers nothing."""
+    """All nodes, or one. Raises SourceError if the hub does not answer."""
     _, rows = await source.overview()
     if node is not None:
         rows = tuple(row for row in rows if row.node == node)
         if not rows:
-            return unknown(node, wanted, f"the hub knows no node {node}")
+            return unknown(node, wanted, f"the hub has no node {node}")
     if not rows:
         return unknown(source.name, wanted, "no node has reported to this hub")
     return [verdict for row in rows for verdict in await _check_node(source, row, wanted)]

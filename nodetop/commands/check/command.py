@@ -1,4 +1,4 @@
-"""`nodetop --check`: whether conditions hold, on this host, in a recording or on the nodes of a hub."""
+"""`nodetop --check`: checks conditions on this host, in a recording or on the nodes of a hub."""
 
 from collections.abc import Sequence
 from contextlib import closing
@@ -10,7 +10,7 @@ from nodetop.base.terms import TermError
 from nodetop.commands.base.host import host_sampler
 from nodetop.commands.base.latest import latest
 from nodetop.commands.base.mode import Mode
-from nodetop.commands.base.output import print_text, tell
+from nodetop.commands.base.output import print_error, print_text
 from nodetop.commands.check.condition import Condition, parse
 from nodetop.commands.check.snapshots import check_snapshots
 from nodetop.commands.check.verdict import EXIT_UNKNOWN, Verdict, exit_code, lines
@@ -23,7 +23,7 @@ def check(mode: Mode, settings: Settings, first_gap: float) -> int:
     OSError."""
     wanted = _conditions(mode.conditions)
     if settings.cluster:
-        from nodetop.commands.check.cluster import check_cluster  # asyncio and HTTP, which a host does without
+        from nodetop.commands.check.cluster import check_cluster  # late: only a hub needs asyncio and HTTP
 
         of_cluster = check_cluster(settings, mode.node, wanted)
         return EXIT_UNKNOWN if of_cluster is None else print_verdicts(of_cluster, with_node=True)
@@ -31,19 +31,20 @@ def check(mode: Mode, settings: Settings, first_gap: float) -> int:
     verdicts = check_snapshots(snapshots, wanted, None if mode.replay else lambda: _with_all_mounts(settings))
     code = print_verdicts(verdicts)
     for notice in notices:
-        tell(notice)
+        print_error(notice)
     return code
 
 
 def print_verdicts(verdicts: Sequence[Verdict], *, with_node: bool = False) -> int:
-    """A line each, `with_node` where there are several, or always. Returns the exit code; raises OSError."""
+    """Prints a line each; with the node's name if `with_node` or if there are several nodes. Returns the exit code;
+    raises OSError."""
     several = len({each.node for each in verdicts}) > 1
     print_text("".join(f"{line}\n" for line in lines(verdicts, with_node=with_node or several)))
     return exit_code(verdicts)
 
 
 def _conditions(texts: Sequence[str]) -> list[Condition]:
-    """As given on the command line. Raises click.UsageError."""
+    """The conditions given on the command line. Raises click.UsageError."""
     try:
         return [parse(text) for text in texts]
     except TermError as error:

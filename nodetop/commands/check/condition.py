@@ -12,12 +12,12 @@ from nodetop.model.quantity import Quantity
 from nodetop.model.snapshot import NodeSnapshot, NodeStatus
 
 ASKED: Mapping[str, Quantity] = {word: each for word, each in BY_WORD.items() if each.is_of_snapshot}
-"""What a condition can be about, by all words for it."""
+"""What a condition can be about, by every word for it."""
 DEVICES: Mapping[str, Mapping[str, Quantity]] = {
     kind.word: {word: each for each in QUANTITIES if each.each is kind for word in (each.name, *each.aliases)}
     for kind in (DISK, INTERFACE)
 }
-"""What can be asked of a device as WORD:DEVICE.FIELD, by field."""
+"""Fields of a device that can be written as WORD:DEVICE.FIELD."""
 
 
 def _names() -> Iterator[Name]:
@@ -32,7 +32,7 @@ def _names() -> Iterator[Name]:
                 is_count=each.each is PROCESS,
             )
     for word, fields in DEVICES.items():
-        whole = ASKED.get(word)  # the disk without a device is the fullest file system
+        whole = ASKED.get(word)  # "disk" without a device means the fullest file system
         yield Name(
             word,
             whole.unit if whole else "number",
@@ -47,7 +47,7 @@ VOCABULARY = Vocabulary(tuple(_names()))
 
 @dataclass(frozen=True)
 class Condition:
-    """One question. `text` is it as written."""
+    """One condition. `text` is how it was written."""
 
     text: str
     quantity: Quantity
@@ -56,7 +56,7 @@ class Condition:
     number: float
 
     def of_row(self, row: NodeStatus) -> Found | None:
-        """The value, where a row of a hub has it."""
+        """The value, if a row of a hub has it."""
         value = None if self.item else self.quantity.of_row(row)
         return None if value is None else Found(value)
 
@@ -66,17 +66,17 @@ class Condition:
 
     @property
     def names_mount(self) -> bool:
-        """Whether it asks of one file system, by where that is mounted."""
+        """Whether it is about one file system, given by its mount point."""
         return bool(self.item) and self.quantity.each is MOUNT
 
     def holds(self, found: Found) -> bool | None:
-        """Whether it does; None: nobody can tell."""
+        """Whether it holds; None: unknown."""
         if found.value is None:
             return None
         holds = OPERATORS[self.sign](found.value, self.number)
         if not found.at_least:
             return holds
-        if self.sign in (">", ">="):  # more of them would not change a yes, nor a no to "at most"
+        if self.sign in (">", ">="):  # there may be more of them, which cannot make these results wrong
             return True if holds else None
         if self.sign in ("<", "<="):
             return None if holds else False
@@ -84,7 +84,7 @@ class Condition:
         return (self.sign == "!=") if passed else None
 
     def shown(self, found: Found) -> str:
-        """The value as text, in its unit."""
+        """The value as text, with its unit."""
         value = found.value
         if value is None:
             return found.reason
@@ -98,7 +98,7 @@ class Condition:
 
 
 def parse(text: str) -> Condition:
-    """A condition from its text. Raises TermError."""
+    """Parses a condition. Raises TermError."""
     asked = condition(text, VOCABULARY)
     assert isinstance(asked.value, float)  # no quantity is a text
     quantity = DEVICES[asked.name.name][asked.field] if asked.field else ASKED[asked.name.name]

@@ -1,4 +1,4 @@
-"""Conditions on snapshots, of this host or of a recording."""
+"""Checks conditions on snapshots, of this host or of a recording."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -13,8 +13,8 @@ def check_snapshots(
     wanted: Sequence[Condition],
     with_all_mounts: Callable[[], NodeSnapshot] | None = None,
 ) -> list[Verdict]:
-    """Each condition on each snapshot. `with_all_mounts` takes one in which file systems are that are not shown
-    otherwise (tmpfs): whoever names one wants it."""
+    """Each condition on each snapshot. `with_all_mounts` takes one that includes the file systems that are usually
+    hidden (tmpfs), for conditions that name one."""
 
     def found(snapshot: NodeSnapshot, condition: Condition) -> Found:
         first = condition.of_snapshot(snapshot)

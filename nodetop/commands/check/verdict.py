@@ -1,4 +1,4 @@
-"""What became of conditions, as lines for a script and an exit code. Pure."""
+"""The results of conditions, as lines for a script and as an exit code. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _WORDS = {True: "OK", False: "FAIL", None: "UNKNOWN"}
 
 @dataclass(frozen=True)
 class Verdict:
-    """One condition on one node; `holds` is None where nobody can tell."""
+    """One condition on one node; `holds` is None if that is unknown."""
 
     node: str
     condition: str
@@ -31,7 +31,7 @@ def judge(node: str, condition: Condition, found: Found) -> Verdict:
 
 
 def unknown(node: str, conditions: Iterable[Condition], reason: str) -> list[Verdict]:
-    """Of this node nothing can be told."""
+    """Verdicts for a node about which nothing is known."""
     return [Verdict(node, condition.text, None, reason) for condition in conditions]
 
 
@@ -45,7 +45,7 @@ def lines(verdicts: Sequence[Verdict], *, with_node: bool) -> list[str]:
 
 
 def exit_code(verdicts: Iterable[Verdict]) -> int:
-    """0 all hold, 1 at least one does not, 2 none fails but of some nobody can tell."""
+    """0: all hold, 1: at least one does not, 2: none fails, but some are unknown."""
     found = {each.holds for each in verdicts}
     if False in found:
         return EXIT_FAILS

@@ -1,4 +1,5 @@
-"""`nodetop export`: what a hub or this host knows of a stretch of time, into one file that --replay shows anywhere."""
+"""`nodetop export`: writes what a hub or this host knows about a period into one file, which --replay shows
+anywhere."""
 
 import sys
 import time
@@ -17,18 +18,18 @@ def run(export: Export, settings: Settings, first_gap: float) -> int:
         file = IncidentFile(export.path, force=export.force)
         with file:
             if settings.cluster:
-                from nodetop.commands.export.hub import export_cluster
+                from nodetop.commands.export.hub import export_cluster  # asyncio and HTTP, which a host does without
 
-                is_told = export_cluster(export, settings, file)
+                has_answered = export_cluster(export, settings, file)
             else:
                 from nodetop.commands.export.host import export_host
 
-                is_told = export_host(export, settings, file, first_gap)
-            size = file.commit() if is_told and file.samples + file.points else 0
+                has_answered = export_host(export, settings, file, first_gap)
+            size = file.commit() if has_answered and file.samples + file.points else 0
     except IncidentFileExists:
-        raise click.UsageError(f"{export.path} is there already; --force writes over it") from None
-    if is_told and not size:
-        export.problems.append("there is nothing to export of that time")
+        raise click.UsageError(f"{export.path} already exists; use --force to overwrite it") from None
+    if has_answered and not size:
+        export.problems.append("no data in that time range")
     for problem in export.problems:
         print(f"nodetop: {problem}", file=sys.stderr)
     if size:

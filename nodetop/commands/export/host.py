@@ -1,4 +1,4 @@
-"""This host into an incident file: its history, and the samples that a hub of the same user has, or a fresh one."""
+"""Exports this host: its history, and the samples that a hub of the same user has, or else a fresh one."""
 
 import asyncio
 import dataclasses
@@ -23,9 +23,9 @@ _LONGEST_URLS = 4096
 
 
 def export_host(export: Export, settings: Settings, file: IncidentFile, first_gap: float) -> bool:
-    """Raises click.UsageError, OSError."""
+    """Writes this host's data into the file. Raises click.UsageError, OSError."""
     if export.nodes:
-        raise click.UsageError("--node goes with --cluster")
+        raise click.UsageError("--node needs --cluster")
     with closing(host_sampler(settings)) as sampler:
         node = sampler.node
         samples, hub_points = _from_own_hub(export, settings, node)
@@ -43,7 +43,7 @@ def export_host(export: Export, settings: Settings, file: IncidentFile, first_ga
 def _from_store(export: Export, settings: Settings, node: str) -> list[HistoryPoint]:
     if not settings.history:
         return []
-    store = HistoryStore(settings.required_data_dir() / "history", report=export.problems.append)
+    store = HistoryStore(settings.data_dir / "history", report=export.problems.append)
     try:
         return store.points(node, export.since, export.until, STEP)
     except (StoreError, OSError) as error:
@@ -54,11 +54,11 @@ def _from_store(export: Export, settings: Settings, node: str) -> list[HistoryPo
 def _from_own_hub(
     export: Export, settings: Settings, node: str
 ) -> tuple[Sequence[NodeSnapshot], Sequence[HistoryPoint]]:
-    """What a hub of this user on this machine knows of it; nothing where there is none that answers."""
+    """What a hub of this user on this machine knows about this host; nothing if none answers."""
     url = _own_hub_url(settings)
     if url is None:
         return (), ()
-    from nodetop.commands.base.hub import hub_source
+    from nodetop.commands.base.hub import hub_source  # asyncio and HTTP, not where there is no hub
     from nodetop.commands.export.hub import points_of, samples_of
     from nodetop.sources.source import SourceError
 

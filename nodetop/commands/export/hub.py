@@ -1,4 +1,4 @@
-"""Nodes of a hub into an incident file, one after another: no more than one node's answer is in memory."""
+"""Exports nodes of a hub one after another, so that only one node's reply is in memory."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -15,7 +15,7 @@ from nodetop.sources.hub.source import HubSource
 from nodetop.sources.source import SourceError
 
 RECENT_SECONDS = 3600.0
-"""No hub has whole samples of an older time."""
+"""Hubs do not keep whole samples for longer than this."""
 _CHUNK_SECONDS = 7 * 86_400.0
 _LEAST_SECONDS = 60.0
 
@@ -52,7 +52,7 @@ def _chosen(known: Sequence[str], export: Export, source: HubSource) -> list[str
 
 
 async def export_node(export: Export, source: HubSource, node: str, file: IncidentFile) -> None:
-    """One node's points and samples. A question that is not answered is a problem of the export."""
+    """One node's points and samples. If a request fails, that is added to the problems of the export."""
     try:
         before = file.samples + file.points
         async for points in points_of(export, source, node):
@@ -64,7 +64,7 @@ async def export_node(export: Export, source: HubSource, node: str, file: Incide
 
 
 async def points_of(export: Export, source: HubSource, node: str) -> AsyncIterator[Sequence[HistoryPoint]]:
-    """The history of the stretch of time, a week at a time. Raises SourceError."""
+    """The history of the period, a week at a time. Raises SourceError."""
     since = interval_start(export.since, STEP)
     while since < export.until:
         until = min(since + _CHUNK_SECONDS, export.until)
@@ -73,7 +73,7 @@ async def points_of(export: Export, source: HubSource, node: str) -> AsyncIterat
 
 
 async def samples_of(export: Export, source: HubSource, node: str) -> Sequence[NodeSnapshot]:
-    """The whole samples that the hub still has; of a shorter time where they are too many. Raises SourceError."""
+    """The whole samples that the hub still has; fewer if there are too many. Raises SourceError."""
     if export.until < export.now - RECENT_SECONDS:
         return ()
     seconds = min(export.seconds_back(), RECENT_SECONDS)

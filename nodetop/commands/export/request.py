@@ -1,4 +1,4 @@
-"""What `nodetop export` was asked for, and how far it is."""
+"""The request of `nodetop export`, and its progress."""
 
 import getpass
 import socket
@@ -23,25 +23,25 @@ STEP = 300.0
 
 @dataclass
 class Export:
-    """What is asked for, and what went wrong so far. Times are UTC seconds."""
+    """What to export, and what went wrong so far. Times are UTC seconds."""
 
     path: Path
     since: float
     until: float
     now: float
     nodes: tuple[str, ...] = ()
-    """Only these; all where it is empty."""
+    """Export only these nodes; all if empty."""
     args: str | None = None
-    """What is left of command lines; None: what the source has, and of this host's own without secrets."""
+    """How much of command lines to keep; None: as the source has them, for this host with secrets replaced."""
     force: bool = False
     problems: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, path: Path, since: str, until: str, now: float, **more: object) -> "Export":
-        """With the times as they were typed. Raises click.UsageError."""
+        """Makes a request; the times are parsed. Raises click.UsageError."""
         first, last = _time("--since", since, now), min(_time("--until", until, now), now)
         if first >= last:
-            raise click.UsageError("--since must be a time before --until, and before now")
+            raise click.UsageError("--since must be before --until and not in the future")
         return cls(path=path, since=first, until=last, now=now, **more)  # type: ignore[arg-type]
 
     def header(self, source: str, nodes: Iterable[str]) -> Header:
@@ -58,13 +58,13 @@ class Export:
         )
 
     def within(self, samples: Iterable[NodeSnapshot]) -> Iterable[NodeSnapshot]:
-        """Those of the stretch of time, with as much of their command lines as is asked for."""
+        """The samples of the period, with as much of their command lines as requested."""
         for sample in samples:
             if self.since <= sample.taken_at <= self.until:
                 yield sample if self.args is None else redact_snapshot(sample, self.args)
 
     def seconds_back(self) -> float:
-        """How far back the stretch begins, seen from now."""
+        """How far back the period begins, in seconds from now."""
         return self.now - self.since
 
 
@@ -83,7 +83,7 @@ def _whoami() -> str:
 
 
 class Progress:
-    """Which node is being read, on a terminal; nothing elsewhere."""
+    """Shows which node is being read, if standard error is a terminal."""
 
     def __init__(self, total: int) -> None:
         self._total = total
@@ -101,7 +101,7 @@ class Progress:
 
 
 def joined(*parts: Iterable[HistoryPoint]) -> list[HistoryPoint]:
-    """Points of several keepers of one node's history: of each interval the one of more samples."""
+    """Merges points of one node from several stores: for each interval the one with more samples."""
     best: dict[float, HistoryPoint] = {}
     for part in parts:
         for point in part:

@@ -14,7 +14,8 @@ from nodetop.sources.hub.source import HubSource
 
 
 def print_cluster(settings: Settings, node: str | None, count: int, out: BinaryIO) -> int:
-    """A line each interval; `count` of them, 0 for ever. Returns the exit code; raises click.UsageError, OSError."""
+    """Prints a line each interval; `count` of them, 0: until stopped. Returns the exit code; raises click.UsageError,
+    OSError."""
 
     async def run() -> None:
         async with opened(settings) as source:

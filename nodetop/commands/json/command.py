@@ -1,4 +1,4 @@
-"""`nodetop --json`: snapshots on standard output as lines of JSON, of this host, of a recording or of a hub."""
+"""`nodetop --json`: snapshots of this host, a recording or a hub as lines of JSON on standard output."""
 
 import itertools
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from nodetop.commands.base.host import host_sampler, sampled
 from nodetop.commands.base.mode import Mode
-from nodetop.commands.base.output import standard_output, tell
+from nodetop.commands.base.output import print_error, standard_output
 from nodetop.model import wire
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.recording.file import Reader, recorded
@@ -15,18 +15,18 @@ from nodetop.settings.options import Settings
 
 
 def print_json(mode: Mode, settings: Settings, first_gap: float) -> int:
-    """As many lines as are asked for: else one, and of a recording all. Returns the exit code; raises click.UsageError,
-    RecordingError, OSError."""
+    """Prints as many lines as requested; by default one, or all of a recording. Returns the exit code; raises
+    click.UsageError, RecordingError, OSError."""
     out = standard_output()
     if settings.cluster:
-        from nodetop.commands.json.cluster import print_cluster  # asyncio and HTTP, which a host does without
+        from nodetop.commands.json.cluster import print_cluster  # late: only a hub needs asyncio and HTTP
 
         return print_cluster(settings, mode.node, 1 if mode.count is None else mode.count, out)
     if mode.replay:
         reader = Reader(mode.replay)
         print_snapshots(_redacted(reader, mode.args), mode.count or 0, out)
         for notice in reader.notices:
-            tell(notice)
+            print_error(notice)
         return 0
     with mode.recording() as recording, closing(host_sampler(settings)) as sampler:
         snapshots = sampled(sampler.sample, settings.interval, first_gap)
@@ -46,7 +46,7 @@ def _redacted(snapshots: Iterable[NodeSnapshot], args: str | None) -> Iterable[N
 
 
 def print_snapshots(snapshots: Iterable[NodeSnapshot], count: int, out: BinaryIO) -> None:
-    """One line each, handed on at once; `count` of them, 0 for all. Raises OSError."""
+    """One line each, flushed at once; `count` of them, 0 for all. Raises OSError."""
     numbers = range(count) if count else itertools.count()
     for _, snapshot in zip(numbers, snapshots, strict=False):
         out.write(wire.encode(snapshot) + b"\n")

@@ -1,4 +1,4 @@
-"""`nodetop --cluster URL`: all nodes of a hub in the monitor, or one of them first."""
+"""`nodetop --cluster URL`: the monitor with all nodes of a hub, or with one of them opened first."""
 
 from nodetop.commands.base.hub import ask, hub_source, opened
 from nodetop.commands.monitor.start import given_back
@@ -13,11 +13,11 @@ def monitor_cluster(settings: Settings, node: str | None) -> int:
         async with opened(settings) as source:
             await (source.overview() if node is None else source.snapshot(node))
 
-    # A wrong URL or token is said here, on a screen that stays; later trouble is said in the monitor.
+    # A wrong URL or token is reported here, where the message stays visible; later problems are shown in the monitor.
     if not ask(question()):
         return 1
     source, tty = hub_source(settings), Tty.open()
     with given_back(tty):
-        from nodetop.commands.monitor.run_app import run_app  # Textual, when the hub has answered
+        from nodetop.commands.monitor.run_app import run_app  # late: Textual is not needed before the hub has answered
 
         return run_app(source, settings, tty, node)

@@ -1,4 +1,4 @@
-"""`nodetop` in a terminal: the monitor, of this host, of a recording or of a hub."""
+"""`nodetop` in a terminal: the monitor of this host, a recording or a hub."""
 
 import os
 import sys
@@ -13,9 +13,8 @@ def monitor(mode: Mode, settings: Settings) -> int:
     """Returns the exit code; raises click.UsageError, RecordingError, OSError."""
     _need_terminal()
     _check_keys(settings)
-    settings.required_data_dir()  # refused before the screen changes
     if settings.cluster:
-        from nodetop.commands.monitor.cluster import monitor_cluster
+        from nodetop.commands.monitor.cluster import monitor_cluster  # each way to start loads what it shows alone
 
         return monitor_cluster(settings, mode.node)
     if mode.replay:
@@ -32,14 +31,14 @@ def _need_terminal() -> None:
     if not (sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty()):
         raise click.UsageError("the monitor needs a terminal; scripts use --once or --json")
     if os.environ.get("TERM") == "dumb":
-        raise click.UsageError("the terminal says that it cannot be drawn on (TERM=dumb); use --once, or set TERM")
+        raise click.UsageError("this terminal cannot show the monitor (TERM=dumb); use --once, or set TERM")
 
 
 def _check_keys(settings: Settings) -> None:
-    """A preset chosen by a flag may clash with keys of the file."""
-    from nodetop.keys.keymap import KeymapError, keymap
+    """Refuses a preset given by a flag that conflicts with keys of the settings file."""
+    from nodetop.keys.keymap import KeymapError, keymap  # when it is known that there is a terminal
 
     try:
         keymap(settings.keys, settings.key_changes)
     except KeymapError as error:
-        raise click.UsageError(f"keys {settings.keys} with the table [keys] of the settings file: {error}") from None
+        raise click.UsageError(f"keys {settings.keys} conflicts with [keys] in the settings file: {error}") from None

@@ -1,6 +1,6 @@
 """The first screen, painted before Textual is imported: 50 ms after start instead of 430.
 
-Textual's own first frame then writes over it, line by line, without clearing: nobody sees the change of hands.
+Textual's own first frame then overwrites it line by line, without clearing, so that the change is not visible.
 """
 
 from nodetop.drawing.ansi import in_ascii, to_ansi
@@ -18,8 +18,8 @@ from nodetop.widgets.node.registry import node_panels
 
 
 def show_first_frame(tty: Tty, snapshot: NodeSnapshot, settings: Settings, *, can_signal: bool = False) -> None:
-    """Goes full screen and draws the node screen of one sample. The terminal is given back however the program ends:
-    by Textual's driver if it gets that far, else at exit or on a signal."""
+    """Enters full-screen mode and draws the node screen from one sample. However the program ends, the terminal is
+    restored: by Textual's driver if it is running, else at exit or on a signal."""
     leave_on_signals(tty)
     tty.enter()
     look = look_for(settings)
@@ -31,7 +31,7 @@ def show_first_frame(tty: Tty, snapshot: NodeSnapshot, settings: Settings, *, ca
 def first_lines(
     snapshot: NodeSnapshot, settings: Settings, look: Look, width: int, height: int, *, can_signal: bool = False
 ) -> list[Line]:
-    """The node screen as it looks when its first sample is in."""
+    """The node screen as it looks after its first sample."""
     ring = Ring()
     ring.add(snapshot)
     view = view_for(settings, look)
@@ -45,7 +45,7 @@ def first_lines(
 
 
 def painted(lines: list[Line], look: Look) -> str:
-    """Lines as what a terminal is sent to show them from its upper left corner."""
+    """The escape sequences and text that show these lines from the upper left corner."""
     if look.glyphs.ascii_only:
         lines = [in_ascii(line) for line in lines]
     return "".join(f"\x1b[{row};1H{to_ansi(line, look.sgr)}" for row, line in enumerate(lines, 1))

@@ -1,7 +1,7 @@
 """`nodetop`: this host, live."""
 
 from nodetop.commands.base.host import host_sampler
-from nodetop.commands.base.output import tell
+from nodetop.commands.base.output import print_error
 from nodetop.commands.monitor.start import first_frame, given_back, import_asyncio_without_tls
 from nodetop.recording.file import Recording
 from nodetop.settings.options import Settings
@@ -14,12 +14,12 @@ def monitor_host(settings: Settings, recording: Recording | None) -> int:
     tty = first_frame(first, settings, can_signal=sampler.files.live and not settings.readonly)
     with given_back(tty):
         import_asyncio_without_tls()
-        from nodetop.commands.monitor.local_source import live_source  # these two when the first frame stands
+        from nodetop.commands.monitor.local_source import live_source  # late: after the first frame
         from nodetop.commands.monitor.run_app import run_app
 
         source, keeper = live_source(sampler, first, settings, recording)
         code = run_app(source, settings, tty)
     for problem in keeper.problems:
-        tell(problem)
-    # A recording was asked for; history is only kept where it can be.
+        print_error(problem)
+    # Without the requested recording nodetop does not start; without history it does.
     return 1 if recording is not None and recording.problem else code

@@ -1,4 +1,4 @@
-"""This host as a live source, with what keeps its samples: the history, and a recording if one is asked for."""
+"""This host as a live source, and what stores its samples: the history, and a recording if requested."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from nodetop.sources.local.source import LocalSource
 
 @dataclass(frozen=True)
 class Keeper:
-    """A history, a recording, both or neither: whichever there is gets every sample."""
+    """A history, a recording, both or neither; each gets every sample."""
 
     history: HistoryRecorder | None
     recording: Recording | None
@@ -34,22 +34,22 @@ class Keeper:
 
     @property
     def problem(self) -> str | None:
-        """Why samples are not kept, in one line."""
+        """Why samples are not stored, in one line; None if they are."""
         return next(iter(self.problems), None)
 
     @property
     def problems(self) -> list[str]:
-        """A line for each thing that is not kept."""
+        """A line for each store that fails."""
         return [each.problem for each in (self.recording, self.history) if each and each.problem]
 
 
 def live_source(
     sampler: Sampler, first: NodeSnapshot, settings: Settings, recording: Recording | None
 ) -> tuple[LocalSource, Keeper]:
-    """A source that goes on after a first sample, and what keeps what it takes."""
+    """A source that continues after a first sample, and the keeper of its samples."""
     history = None
     if settings.history:
-        history = HistoryRecorder(HistoryStore(settings.required_data_dir() / "history"), sampler.node)
+        history = HistoryRecorder(HistoryStore(settings.data_dir / "history"), sampler.node)
     keeper = Keeper(history, recording)
     source = LocalSource(sampler, interval=settings.interval, recorder=keeper, readonly=settings.readonly)
     source.start_with(first)

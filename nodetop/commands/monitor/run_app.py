@@ -1,4 +1,4 @@
-"""The app upon a source, from its start to its end. Imported when the first frame stands."""
+"""Runs the app on a source. Imported after the first frame has been drawn."""
 
 import os
 import threading
@@ -21,7 +21,7 @@ def run_app(source: Source, settings: Settings, tty: Tty | None, node: str | Non
 
 
 def _end_in_time(app: NodetopApp, tty: Tty | None) -> None:
-    """Who quits is not kept waiting by a hub: for a connection to end, for a name to be resolved."""
+    """Limits how long quitting can wait for a hub: for a connection to close, for a name to be resolved."""
 
     def end() -> None:
         if tty is not None:

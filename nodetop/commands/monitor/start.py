@@ -1,6 +1,6 @@
-"""How a monitor starts: the first frame is on the screen before anything is imported that it does not need.
+"""How a monitor starts: the first frame is drawn before anything is imported that it does not need.
 
-Nothing here imports asyncio, a source or Textual.
+This file imports neither asyncio nor a source nor Textual.
 """
 
 import sys
@@ -14,7 +14,7 @@ from nodetop.terminal.tty import Tty
 
 
 def first_frame(snapshot: NodeSnapshot, settings: Settings, *, can_signal: bool = False) -> Tty | None:
-    """The terminal, with a first frame on it. None where Textual's own driver is to be used."""
+    """The terminal, with a first frame on it; None if Textual's own driver is to be used."""
     tty = Tty.open()
     if tty is not None:
         show_first_frame(tty, snapshot, settings, can_signal=can_signal)
@@ -22,19 +22,19 @@ def first_frame(snapshot: NodeSnapshot, settings: Settings, *, can_signal: bool 
 
 
 def import_asyncio_without_tls() -> None:
-    """asyncio loads OpenSSL for whoever may want it: 4 MiB and 5 ms that a monitor of this host does without."""
+    """asyncio loads OpenSSL: 4 MiB and 5 ms that a monitor of this host does not need."""
     if "asyncio" in sys.modules or "ssl" in sys.modules:
         return
-    sys.modules["ssl"] = None  # type: ignore[assignment]  # Python's own way to say: this cannot be imported
+    sys.modules["ssl"] = None  # type: ignore[assignment]  # makes the import of ssl fail
     try:
-        import asyncio  # noqa: F401
+        import asyncio  # noqa: F401 # here, while ssl cannot be imported
     finally:
         del sys.modules["ssl"]
 
 
 @contextmanager
 def given_back(tty: Tty | None) -> Iterator[None]:
-    """The terminal is given back afterwards, whatever happens."""
+    """Restores the terminal afterwards, in every case."""
     try:
         yield
     finally:

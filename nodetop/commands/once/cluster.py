@@ -7,7 +7,7 @@ from rich.text import Text
 
 from nodetop.base import units
 from nodetop.base.text import clean
-from nodetop.commands.once.parts import Row, marked, over, percent, print_parts, table
+from nodetop.commands.once.parts import Row, marked, percent, print_parts, table
 from nodetop.model.hub_api import ClusterSummary
 from nodetop.model.quantities import Levels
 from nodetop.model.snapshot import NodeStatus, Stat
@@ -49,7 +49,7 @@ def _totals(summary: ClusterSummary) -> Iterable[Text]:
 
 
 def _mean_and_most(stat: Stat) -> str:
-    return f"{percent(stat.mean)} on average, {percent(stat.max)} at most"
+    return f"{percent(stat.mean)} mean, {percent(stat.max)} maximum"
 
 
 _HEADS = "Node|State|CPU>|Load>|Mem>|Disk>|Receive/s>|Transmit/s>|Temp>|Up>|Age>|System"
@@ -68,11 +68,7 @@ def _row(row: NodeStatus, settings: Settings, levels: Levels) -> Row:
         marked("filesystem", row.filesystem_used_percent, levels),
         rate(row.network_receive_bytes_per_second),
         rate(row.network_transmit_bytes_per_second),
-        over(
-            units.temperature(row.cpu_celsius, settings.fahrenheit),
-            row.cpu_celsius,
-            levels.get("temperature", (None, None))[0],
-        ),
+        marked("temperature", row.cpu_celsius, levels, units.temperature(row.cpu_celsius, settings.fahrenheit)),
         units.duration(row.uptime_seconds),
         units.age(row.age_seconds) if row.age_seconds is not None else units.UNKNOWN,
         clean(row.os or units.UNKNOWN),

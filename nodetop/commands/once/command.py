@@ -4,7 +4,7 @@ import os
 
 from nodetop.commands.base.latest import latest
 from nodetop.commands.base.mode import Mode
-from nodetop.commands.base.output import tell
+from nodetop.commands.base.output import print_error
 from nodetop.settings.options import Settings
 
 
@@ -13,16 +13,16 @@ def print_once(mode: Mode, settings: Settings, first_gap: float) -> int:
     if settings.cluster:
         return _print_cluster(settings, mode.node)
     snapshots, notices = latest(mode, settings, first_gap)
-    from nodetop.commands.once.summary import print_summary  # rich, while nothing is being measured
+    from nodetop.commands.once.summary import print_summary  # late: imports rich while nothing is being measured
 
     print_summary(snapshots, settings, ascii_only=_is_ascii(settings))
     for notice in notices:
-        tell(notice)
+        print_error(notice)
     return 0
 
 
 def _print_cluster(settings: Settings, node: str | None) -> int:
-    from nodetop.commands.base.hub import ask, opened  # asyncio and HTTP, which a host does without
+    from nodetop.commands.base.hub import ask, opened  # late: only a hub needs asyncio and HTTP
     from nodetop.commands.once.cluster import print_cluster
     from nodetop.commands.once.summary import print_summary
 
@@ -38,6 +38,6 @@ def _print_cluster(settings: Settings, node: str | None) -> int:
 
 
 def _is_ascii(settings: Settings) -> bool:
-    from nodetop.drawing.terminal import wants_ascii
+    from nodetop.drawing.terminal import wants_ascii  # nobody draws while the host is measured
 
     return wants_ascii(os.environ) if settings.ascii is None else settings.ascii

@@ -1,4 +1,4 @@
-"""For the summary of --once: what limits the node's system from outside, and what reading it cost, and did not give."""
+"""For the summary of --once: the node's cgroup limits, probes that failed or are late, and the cost of reading."""
 
 from collections.abc import Iterable
 
@@ -14,7 +14,7 @@ from nodetop.widgets.node.own_cost import silent_mounts
 
 
 def cpu_limit_lines(limits: CgroupLimits, levels: Levels) -> Iterable[tuple[str, str | Text]]:
-    """Label and facts; nothing where the CPU is not limited."""
+    """Label and facts; nothing if the CPU is not limited."""
     if limits.cpu_limit_cores is None:
         return
     facts = Text.assemble(
@@ -28,19 +28,19 @@ def cpu_limit_lines(limits: CgroupLimits, levels: Levels) -> Iterable[tuple[str,
 
 
 def memory_limit_lines(limits: CgroupLimits, levels: Levels) -> Iterable[tuple[str, str | Text]]:
-    """Label and facts; nothing where memory is not limited."""
+    """Label and facts; nothing if memory is not limited."""
     kinds = (("", limits.memory_limit_bytes), ("slowed down from ", limits.memory_high_bytes))
     known = [f"{kind}{units.size(size)}" for kind, size in kinds if size is not None]
     if known:
         used = f" used: {units.size(limits.memory_used_bytes)} of {', '.join(known)}"
-        kills = "" if limits.oom_kills is None else f", {limits.oom_kills} killed at the limit"
+        kills = "" if limits.oom_kills is None else f", {limits.oom_kills} OOM kills"
         yield "Memory limit", Text.assemble(marked("memory_limit", limits.memory_used_percent, levels), used, kills)
     if limits.pids_limit is not None:
         yield "Process limit", f"{units.count(limits.pids_used)} of {limits.pids_limit}"
 
 
 def late_lines(snapshot: NodeSnapshot) -> Block:
-    """The probes that gave nothing, a part or something old, and why; the mounts that do not answer."""
+    """The probes that returned nothing, a part or old data, and why; the mounts that do not respond."""
     lines = []
     for report in snapshot.probes:
         old = report.age_seconds if report.status == "stale" else None
@@ -53,7 +53,7 @@ def late_lines(snapshot: NodeSnapshot) -> Block:
 
 
 def cost_lines(snapshot: NodeSnapshot) -> Block:
-    """What nodetop itself took, in one line."""
+    """What nodetop itself used, in one line."""
     cost = snapshot.monitor
     if cost is None:
         return []

@@ -1,4 +1,4 @@
-"""What the summaries of --once are made of: tables and numbers for any terminal, or for none."""
+"""The building blocks of the --once summaries: tables and numbers, for a terminal or a pipe."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
@@ -11,7 +11,7 @@ from rich.text import Text
 from nodetop.base import units
 from nodetop.base.text import to_ascii
 from nodetop.commands.base.output import print_text
-from nodetop.model.quantities import Levels
+from nodetop.model.quantities import Levels, severity
 
 _WIDEST = 40
 _LEAST_LAST = 8
@@ -20,7 +20,7 @@ Block = list[RenderableType]
 
 
 def print_parts(parts: Callable[[int], Iterable[RenderableType]], *, ascii_only: bool) -> None:
-    """Prints the parts made for a terminal of so many cells. Raises OSError."""
+    """Calls `parts` with the width in cells and prints the result. Raises OSError."""
     console = Console(markup=False, highlight=False, emoji=False)
     with console.capture() as captured:
         for part in parts(console.width):
@@ -30,9 +30,9 @@ def print_parts(parts: Callable[[int], Iterable[RenderableType]], *, ascii_only:
 
 
 def table(width: int, heads: str, rows: list[Row], drop: Sequence[str] = ()) -> Block:
-    """A blank line and a table; nothing without rows. Heads stand between |: one over numbers ends with a >, and the
-    last column has the rest of the width. Columns of `drop` go, in this order, where there is no room for all: a number
-    that is cut says something else."""
+    """A blank line and a table; nothing without rows. `heads` are separated by |: a header of numbers ends with >, and
+    the last column gets the remaining width. If there is not enough room, columns of `drop` are left out in this order:
+    a number must never be cut."""
     if not rows:
         return []
     made = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
@@ -56,7 +56,7 @@ def _widest(head: str, cells: list[str | Text]) -> int:
 
 
 def _fitting(width: int, names: list[str], widths: list[int], drop: Sequence[str]) -> list[int]:
-    """Which columns there is room for. The last one, where it has text, may be cut."""
+    """The columns that fit. The last one may be cut if it is text."""
     shown = list(range(len(names)))
     for name in drop:
         needed = sum(min(widths[index], _WIDEST) + 1 for index in shown[:-1])
@@ -67,17 +67,19 @@ def _fitting(width: int, names: list[str], widths: list[int], drop: Sequence[str
 
 
 def percent(value: float | None) -> str:
-    """One decimal, and a dash for what is not known."""
+    """One decimal, and a dash for unknown."""
     return units.UNKNOWN if value is None else f"{value:.1f}%"
 
 
-def marked(name: str, value: float | None, levels: Levels) -> Text:
-    """A quantity's percentage, behind an exclamation mark from its limit on."""
-    warning, _ = levels.get(name, (None, None))
-    return over(percent(value), value, warning)
+def marked(name: str, value: float | None, levels: Levels, text: str = "") -> Text:
+    """A quantity's percentage, or `text` instead, with an exclamation mark if its alert limit is reached."""
+    return _signed(text or percent(value), severity(name, value, levels) > 0)
 
 
 def over(text: str, value: float | None, limit: float | None) -> Text:
-    """A value as text; from the limit on it stands behind an exclamation mark, in red where there are colours."""
-    is_over = value is not None and limit is not None and value >= limit
-    return Text(f"! {text}", "bold red") if is_over else Text(text)
+    """A value as text; from the limit on with an exclamation mark, and in red if there are colours."""
+    return _signed(text, value is not None and limit is not None and value >= limit)
+
+
+def _signed(text: str, is_wrong: bool) -> Text:
+    return Text(f"! {text}", "bold red") if is_wrong else Text(text)

@@ -1,4 +1,4 @@
-"""A snapshot as a readable summary, for `nodetop --once`: the facts of the screen, plain where it is not a terminal."""
+"""A snapshot as a readable summary, for `nodetop --once`: what the screen shows, as plain text if not on a terminal."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -51,11 +51,11 @@ class Summary:
 
     @cached_property
     def levels(self) -> Levels:
-        """From which values on something is marked."""
+        """The limits above which values are marked."""
         return levels_of(self.settings.alerts)
 
     def blocks(self) -> RenderableType:
-        """All parts that there are data for, and a last one that says what is missing and why."""
+        """All parts that have data, and a last one that says what is missing and why."""
         snapshot = self.snapshot
         parts: list[RenderableType] = [
             _heading(snapshot),
@@ -102,7 +102,7 @@ class Summary:
         return table(self.width, "File system|Size>|Used>|Avail>|Use>|Inodes>|Type|Device", rows)
 
     def _of_writable(self, name: str, value: float | None, filesystem: FilesystemMetrics) -> Text:
-        """A read-only image is always full; that is not news."""
+        """A read-only image is always full, so it is not marked."""
         return Text(percent(value)) if filesystem.read_only else marked(name, value, self.levels)
 
     def _disks(self) -> Block:

@@ -13,11 +13,11 @@ import msgspec
 from msgspec import Struct
 
 from nodetop.base import files
+from nodetop.base.command_line import as_text
 from nodetop.history.day_file import Damaged, Held
 from nodetop.history.hub.envelope import SampleEnvelope
 from nodetop.history.hub.last_hour import StoredHour
 from nodetop.history.hub.seen import Forgotten
-from nodetop.model.command_line import as_text
 from nodetop.model.tolerant import fitted
 
 _HEAD = b"nodetop hub checkpoint 1\n"

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Struct
 
+from nodetop.base.command_line import as_text
 from nodetop.model.bounds import Name, Skew, Time
-from nodetop.model.command_line import as_text
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.model.tolerant import fitted
 

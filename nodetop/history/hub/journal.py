@@ -4,13 +4,11 @@
     for position, payload in journal.replay(): ...      # records not yet released, also from earlier runs
     position = await journal.append(payload)            # returns when the record is durable
     journal.release(position)                           # records up to here are stored elsewhere now
-    journal.close()
 
 A thread does the writing. All waiting records are written and synced together, so many callers share one fdatasync
 (group commit). A position is the number of a record: it grows by one, also over restarts. Segments are files named by
-the number of their first record. A segment is deleted when all its records are released. An unfinished record at the
-end (the process was killed while writing) is skipped: it was never acknowledged. Damage before the end is skipped and
-counted.
+their first record, deleted when all their records are released. An unfinished record at the end (the process was killed
+while writing) is skipped: it was never acknowledged. Damage before the end is skipped and counted.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""The one object that opens anything below /proc, /sys and the host's root, and how a file of the kernel is read."""
+"""Reads files below /proc, /sys and the host's root. All probes open files through the class here."""
 
 import errno
 import os
@@ -10,10 +10,10 @@ _EXHAUSTED = frozenset([errno.EMFILE, errno.ENFILE, errno.ENOMEM])
 
 
 def read_to_end(path: str, most: int = _MOST_BYTES) -> bytes:
-    """A whole file, or its first `most` bytes. Raises OSError.
+    """Reads a whole file, or its first `most` bytes. Raises OSError.
 
-    A file of the kernel has no size, and one made of lines comes as many whole lines as fit a page, or a line at a
-    time (fs/seq_file.c): so a short read is no sign of its end. Only an empty one is.
+    Kernel files have no size, and a read returns only as many whole lines as fit into a page, or a single line
+    (fs/seq_file.c). So a short read does not mean the end of the file; only an empty one does.
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
@@ -28,8 +28,8 @@ def read_to_end(path: str, most: int = _MOST_BYTES) -> bytes:
 
 
 def read_record(path: str) -> bytes:
-    """A file that is one record below a page, as /proc/PID/stat, statm and io: the kernel writes such a record whole
-    into the first read. The hot path's way. Raises OSError."""
+    """Reads a file that is one record of less than a page, such as /proc/PID/stat, statm and io. The first read returns
+    all of it. For the hot path. Raises OSError."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         return os.read(descriptor, 4096)
@@ -38,25 +38,25 @@ def read_record(path: str) -> bytes:
 
 
 def raise_if_exhausted(error: OSError) -> None:
-    """Raises it again where this program or the machine has no descriptors or memory left: that says nothing of the
-    file. To be called before an error is taken to mean that something is not there."""
+    """Raises the error again if this program or the machine has run out of descriptors or memory, because it then says
+    nothing about the file. Call this before you take an error to mean that something does not exist."""
     if error.errno in _EXHAUSTED:
         raise error
 
 
 @dataclass(frozen=True)
 class HostFiles:
-    """Files of a host, named by the paths the kernel's documents use and read below re-rootable folders. Where this
-    program has no descriptors left every method raises OSError: nothing is taken for absent then.
+    """Files of a host. Paths are those in the kernel's documentation; the folders they are read from can be changed.
+    When this program has no descriptors left, every method raises OSError, so nothing is mistaken for absent.
 
-    A container sees its host with proc="/host/proc", sys="/host/sys", root="/host"; tests use recorded trees.
+    In a container, the host is read with proc="/host/proc", sys="/host/sys", root="/host". Tests use recorded trees.
     """
 
     proc: str = "/proc"
     sys: str = "/sys"
     root: str = "/"
     live: bool = field(init=False)
-    """True where /proc is this machine's own and its PIDs are ours, so that system calls on a PID mean the same."""
+    """True if /proc is this machine's own and shows our PID namespace, so that system calls can use its PIDs."""
 
     def __post_init__(self) -> None:
         for name in ("proc", "sys", "root"):
@@ -64,7 +64,7 @@ class HostFiles:
         object.__setattr__(self, "live", self.proc == "/proc" and _own_namespace())
 
     def path(self, path: str) -> str:
-        """Where a path of the host ("/proc/stat", "/sys/class/net", "/etc/passwd") is found from here."""
+        """The local path of a host's path ("/proc/stat", "/sys/class/net", "/etc/passwd")."""
         if path.startswith("/proc/"):
             return self.proc + path[5:]
         if path.startswith("/sys/"):
@@ -73,15 +73,15 @@ class HostFiles:
 
     @property
     def has_root(self) -> bool:
-        """True where paths outside /proc and /sys are the same host's: statvfs and /etc/passwd may be asked."""
+        """True if paths outside /proc and /sys belong to the same host, so that statvfs and /etc/passwd can be used."""
         return self.root != "" or self.proc == "/proc"
 
     def read(self, path: str) -> bytes:
-        """A whole file. Raises OSError."""
+        """Reads a whole file. Raises OSError."""
         return read_to_end(self.path(path))
 
     def read_or_empty(self, path: str) -> bytes:
-        """A whole file; nothing where it cannot be read."""
+        """Reads a whole file; empty if it cannot be read."""
         try:
             return self.read(path)
         except OSError as error:
@@ -89,27 +89,27 @@ class HostFiles:
             return b""
 
     def text(self, path: str) -> str:
-        """A whole file as text, undecodable bytes replaced. Raises OSError."""
+        """Reads a whole file as text, with undecodable bytes replaced. Raises OSError."""
         return self.read(path).decode("utf-8", "replace")
 
     def line(self, path: str) -> str | None:
-        """A file's content without surrounding white space; None where it cannot be read or is empty."""
+        """A file's content without surrounding white space; None if it cannot be read or is empty."""
         return self.read_or_empty(path).decode("utf-8", "replace").strip() or None
 
     def number(self, path: str) -> int | None:
-        """A file that holds one whole number; None where it cannot be read or holds something else."""
+        """The whole number in a file; None if the file cannot be read or contains something else."""
         try:
             return int(self.read_or_empty(path))
         except ValueError:
             return None
 
     def celsius(self, path: str) -> float | None:
-        """A file that holds thousandths of a degree; None where it cannot be read or holds something else."""
+        """Degrees from a file with thousandths of a degree; None if it cannot be read or contains something else."""
         value = self.number(path)
         return None if value is None else value / 1000
 
     def names(self, path: str) -> list[str]:
-        """What a folder holds, sorted; empty where it cannot be read."""
+        """The names in a folder, sorted; empty if it cannot be read."""
         try:
             return sorted(os.listdir(self.path(path)))
         except OSError as error:
@@ -117,8 +117,8 @@ class HostFiles:
             return []
 
     def inodes(self, path: str) -> dict[str, int]:
-        """What a folder holds, each name with its inode; empty where it cannot be read. One system call for all: in
-        sysfs a device that went and came back has a new inode, so what was learnt about the old one is stale."""
+        """The names in a folder with their inodes; empty if it cannot be read. In sysfs a device that was removed and
+        added again has a new inode, so one call shows which cached facts are stale."""
         try:
             with os.scandir(self.path(path)) as entries:
                 return {entry.name: entry.inode() for entry in entries}
@@ -130,7 +130,7 @@ class HostFiles:
         return os.path.exists(self.path(path))
 
     def link(self, path: str) -> str | None:
-        """Where a symbolic link points, as written; None where it is none."""
+        """The target of a symbolic link, as written; None if it is not a link."""
         try:
             return os.readlink(self.path(path))
         except OSError:

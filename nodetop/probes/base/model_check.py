@@ -1,7 +1,7 @@
-"""Holds what probes give against the model, so that one odd value costs itself and neither the snapshot nor a push.
+"""Checks the probes' results against the model, so that an invalid value loses only itself, not the whole snapshot.
 
-A kernel, a driver or a server can tell anything: a free space below zero, a name of a megabyte. What breaks the model's
-bounds would be refused by every reader of the snapshot, whole. So it is taken out here, value by value, row by row.
+A kernel, a driver or a server can report anything: a negative free space, a name of a megabyte. A snapshot with a value
+outside the model's bounds would be refused by every reader. So invalid values are removed here one by one.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,11 +13,11 @@ from typing import Any, get_args, get_origin
 import msgspec
 from msgspec.structs import fields, replace
 
+from nodetop.base.command_line import CommandLine, as_text
 from nodetop.base.text import clean
-from nodetop.model.command_line import CommandLine, as_text
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics, ProcessSummary
 
-# Unlike JSON's it hands on what is not finite, and the decoder refuses that.
+# Unlike JSON's it keeps NaN and infinity, which the decoder then refuses.
 _ENCODER = msgspec.msgpack.Encoder(enc_hook=as_text)
 _ODD = (msgspec.MsgspecError, UnicodeError, OverflowError, TypeError, ValueError, RecursionError)
 _TEXT_LIMITS = (4096, 256)
@@ -28,8 +28,8 @@ _Rows = tuple[ProcessMetrics, ...]
 
 
 class ModelCheck:
-    """Checks the metrics of one sampler. What it has seen before, the same object, is not checked again: idle
-    processes keep their rows, and probes in lanes their results."""
+    """Checks the metrics of one sampler. An object that was checked before is not checked again: idle processes keep
+    their rows, and background probes their results."""
 
     def __init__(self) -> None:
         self._kinds = {field.name: field for field in fields(NodeSnapshot)}
@@ -38,15 +38,15 @@ class ModelCheck:
         }
         self._snapshots = msgspec.msgpack.Decoder(NodeSnapshot)
         self._fit: dict[str, Any] = {}
-        """The last metrics that were as they have to be."""
+        """The last valid metrics."""
         self._seen: dict[str, tuple[Any, Any, str | None]] = {}
         self._rows: _Rows = ()
         self._mended_rows: dict[int, ProcessMetrics | None] = {}
-        """By the id of the row as it was given; None: nothing of it was left."""
+        """By the id() of the original row; None if the row was removed."""
 
     def odd(self, metrics: Mapping[str, Any]) -> dict[str, tuple[Any, str | None]]:
-        """Of all metrics of a sample, by name, those that are not as the model has them: see check. None, nearly
-        always, and that is found out at once for all of them."""
+        """The invalid metrics of a sample by name, as check() returns them. Nearly always there are none, which one
+        test for all metrics finds out."""
         if self._all_fit(metrics):
             return {}
         checked = {name: self.check(name, metric) for name, metric in metrics.items()}
@@ -72,7 +72,7 @@ class ModelCheck:
         return True
 
     def check(self, name: str, metric: Any) -> tuple[Any, str | None]:
-        """The metric as far as the model has room for it, None where it has none at all; and what was left out."""
+        """The valid part of the metric (None if nothing is valid), and a message about what was left out."""
         if metric is None:
             return None, None
         if name not in self._kinds:
@@ -92,12 +92,12 @@ class ModelCheck:
         except _ODD:
             faults: list[str] = []
             mended = _mended(metric, self._kinds[name].type, name, faults)
-            return None if mended is _MISSING else mended, _told(faults)
-        # What was given is kept where it is of the model's own types: its texts are shared from sample to sample.
+            return None if mended is _MISSING else mended, _summary(faults)
+        # The original is kept if it has the model's own types: its texts are shared between samples.
         return metric if _is_like(metric, decoded) else decoded, None
 
     def _processes(self, name: str, summary: ProcessSummary) -> tuple[Any, str | None]:
-        """Only the rows that are new are looked at, which are few."""
+        """Checks only the new rows, which are few."""
         new, faults = _new(summary.rows, self._rows), list[str]()
         self._rows = summary.rows
         try:
@@ -114,7 +114,7 @@ class ModelCheck:
             shown = (self._mended_rows.get(id(row), row) for row in self._rows)
             summary = replace(summary, rows=tuple([row for row in shown if row is not None]))
             faults = faults or [f"values of {len(self._mended_rows)} processes"] * bool(self._mended_rows)
-        return summary, _told(faults)
+        return summary, _summary(faults)
 
     def _mend(self, row: ProcessMetrics, where: str, faults: list[str]) -> None:
         before = len(faults)
@@ -124,19 +124,19 @@ class ModelCheck:
 
 
 def _new(rows: _Rows, before: _Rows) -> list[ProcessMetrics]:
-    """Those that were not among the rows before, and perhaps some that were. Most stand where they stood."""
+    """The rows that were not among the previous ones, and perhaps some that were. Most rows keep their position."""
     moved = list(compress(rows, map(is_not, rows, chain(before, repeat(None)))))
-    if len(moved) < _MANY:  # to check a few again costs less than to look for them
+    if len(moved) < _MANY:  # checking a few again is cheaper than searching for them
         return moved
     known = set(map(id, before))
     return [row for row in moved if id(row) not in known]
 
 
-def _told(faults: list[str]) -> str | None:
+def _summary(faults: list[str]) -> str | None:
     if not faults:
         return None
     rest = f", and {len(faults) - 1} more" if len(faults) > 1 else ""
-    return clean(f"left out what cannot be: {faults[0]}{rest}", 4096)
+    return clean(f"left out invalid values: {faults[0]}{rest}", 4096)
 
 
 def _is_like(given: Any, decoded: Any) -> bool:
@@ -146,7 +146,7 @@ def _is_like(given: Any, decoded: Any) -> bool:
 
 
 def _mended(value: Any, kind: Any, where: str, faults: list[str]) -> Any:
-    """What of a value is in the model, or _MISSING. `faults` gets a line for each thing that was left out."""
+    """The valid part of a value, or _MISSING. `faults` gets a line for each thing that was left out."""
     if _fits(value, kind):
         return value
     choices = [kind, *(choice for choice in get_args(kind) if choice is not NoneType)]

@@ -9,12 +9,12 @@ _LINE = re.compile(rb"^(some|full) avg10=(\S+) avg60=(\S+)", re.MULTILINE)
 
 
 def read_pressure(files: HostFiles, resource: str) -> Pressure | None:
-    """Pressure on "cpu", "memory" or "io"; None on a kernel without it, or one started with psi=0."""
+    """Pressure on "cpu", "memory" or "io"; None on a kernel built without it or booted with psi=0."""
     return parse_pressure(files.read_or_empty(f"/proc/pressure/{resource}"))
 
 
 def parse_pressure(data: bytes) -> Pressure | None:
-    """`some avg10=0.12 avg60=0.05 avg300=0.01 total=123`, and the same with `full`, as a Pressure."""
+    """Parses `some avg10=0.12 avg60=0.05 avg300=0.01 total=123`, and the same line with `full`."""
     found: dict[str, float] = {}
     for scope, *averages in _LINE.findall(data):
         for name, value in zip(("10s", "60s"), averages, strict=True):

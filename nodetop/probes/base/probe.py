@@ -1,4 +1,4 @@
-"""What a probe is: it reads the kernel, and derives a part of the snapshot from two readings."""
+"""The protocol of a probe: it reads the kernel, and derives a part of the snapshot from two readings."""
 
 from abc import abstractmethod
 from typing import Any, Protocol
@@ -7,66 +7,67 @@ from nodetop.model.bounds import LARGEST_RATE
 
 
 class Unavailable(Exception):
-    """This machine does not have it. Its message says what is missing; that is an answer, not a failure."""
+    """This machine does not have the metric. The message says what is missing. This does not count as a failure."""
 
 
 class Probe(Protocol):
-    """One metric. `read` touches the kernel and may raise OSError or Unavailable; `derive` is pure. The rest has
-    defaults that a probe overrides where it can do more."""
+    """Measures one metric. `read` uses the kernel and may raise OSError or Unavailable; `derive` is pure. The other
+    members have defaults that a probe can override."""
 
     name: str
-    """The field of NodeSnapshot it fills."""
+    """The field of NodeSnapshot that it fills."""
 
     slow_seconds: float = 0.0
-    """0: read at each sample. Else it may block: read in a lane of its own, at most this often."""
+    """0: read for every sample. Else the probe may block, so it is read in a background thread, at most this often."""
 
     notice: str | None = None
-    """Why the last reading is only a part of what there is; None where it is all."""
+    """Why the last reading is incomplete; None if it is complete."""
 
     @abstractmethod
     def read(self) -> Any:
-        """Raw counters and facts of this moment: an immutable reading."""
+        """The current raw counters and facts, as an immutable reading."""
 
     @abstractmethod
     def derive(self, previous: Any | None, current: Any, elapsed: float | None) -> Any:
-        """The metric. `previous` and `elapsed` (monotonic seconds between the readings) are None for the first one,
-        and after a suspend: then every rate is None."""
+        """Computes the metric. `previous` and `elapsed` (monotonic seconds between the readings) are None for the first
+        reading and after a suspend: then every rate is None."""
 
     def watch(self, pids: frozenset[int]) -> None:
-        """Which processes are on the screen: a probe that spares itself reads those each time. From any thread."""
+        """Sets which processes are on the screen, so that a probe that skips idle processes reads these every time.
+        Can be called from any thread."""
         return
 
     def read_threads(self, wanted: bool) -> bool:
-        """Asks for rows of threads from the next reading on, or for none. False where it has none to give. From any
-        thread."""
+        """Turns rows of threads on or off from the next reading on. Returns False if the probe has none. Can be called
+        from any thread."""
         return False
 
     def started_at(self, pid: int) -> float | None:
-        """When the process that has this number now started (UTC seconds), exactly as its row says it; None: unknown
-        here. From any thread."""
+        """When the process that has this PID now started (UTC seconds), exactly as in its row; None if unknown. Can be
+        called from any thread."""
         return None
 
     def close(self) -> None:
-        """Ends what it started. A reading that hangs is left to itself."""
+        """Stops what the probe started. A hanging reading is left alone."""
         return
 
 
 class NotOnThisSystem(Probe):
-    """Stands for a metric that nobody can read on this operating system."""
+    """Stands for a metric that is not available on this operating system."""
 
     def __init__(self, name: str) -> None:
         self.name = name
 
     def read(self) -> Any:
-        raise Unavailable(f"{self.name} is not known on this system")
+        raise Unavailable(f"{self.name} is not available on this system")
 
     def derive(self, previous: Any | None, current: Any, elapsed: float | None) -> Any:
         return None
 
 
 def delta_rate(before: int | None, now: int | None, elapsed: float | None) -> float | None:
-    """Growth of a counter per second; None without two readings, or where it ran backwards (reset or wrap), or leapt as
-    nothing real does."""
+    """Growth of a counter per second; None without two readings, or if it ran backwards (reset or wrap) or grew faster
+    than anything real."""
     if before is None or now is None or elapsed is None or elapsed <= 0 or now < before:
         return None
     rate = (now - before) / elapsed

@@ -1,4 +1,4 @@
-"""The smallest limit on a group's way up to the root, and where the use of what it limits is counted.
+"""The smallest limits between a control group and the root, and the files that count the usage under them.
 
 Kernel admin-guide/cgroup-v2.rst, admin-guide/cgroup-v1/{memory,pids,cpusets}.rst, scheduler/sched-bwc.rst.
 """
@@ -16,8 +16,8 @@ N = TypeVar("N", int, float)
 
 
 class CpuBound(Struct, frozen=True, kw_only=True):
-    """`cores` is the quota, `cpus` how many CPUs are allowed, each None where it limits nothing. Paths of files: `stat`
-    has the throttling, `usage` the CPU time (in version 2 the same file); None where nothing counts it."""
+    """`cores` is the quota, `cpus` the number of allowed CPUs; None means no limit. `stat` is the path of the file with
+    the throttling, `usage` of the one with the CPU time (in cgroup v2 the same file); None if there is none."""
 
     cores: float | None = None
     cpus: int | None = None
@@ -27,7 +27,7 @@ class CpuBound(Struct, frozen=True, kw_only=True):
 
 
 class MemoryBound(Struct, frozen=True, kw_only=True):
-    """Bytes; `folder` is the group that has the smaller of the two."""
+    """Limits in bytes; `folder` is the group that has the smaller of the two."""
 
     limit: int | None = None
     high: int | None = None
@@ -36,20 +36,20 @@ class MemoryBound(Struct, frozen=True, kw_only=True):
 
 
 class PidsBound(Struct, frozen=True):
-    """A number of processes and threads, and the group that has it as its limit."""
+    """A limit on processes and threads, and the group that has it."""
 
     limit: int
     folder: str
 
 
 def cpu_bound(files: HostFiles, groups: Mapping[str, Group]) -> CpuBound | None:
-    """Of the quota and the allowed CPUs; None where neither limits."""
+    """The quota and the allowed CPUs; None if neither is limited."""
     group = groups.get("cpu") or groups.get(UNIFIED)
     quota = _smallest(group, lambda folder: _quota(files, folder, group.unified)) if group else None
     cpus = _allowed_cpus(files, groups.get("cpuset") or groups.get(UNIFIED))
     if group is None or (quota is None and cpus is None):
         return None if cpus is None else CpuBound(cpus=cpus)
-    # Without a quota it is the own group that is held to its CPUs.
+    # Without a quota, usage is that of the process's own group, which its CPU set limits.
     folder = quota[1] if quota else group.way_up()[0]
     return CpuBound(
         cores=quota[0] if quota else None,
@@ -61,7 +61,8 @@ def cpu_bound(files: HostFiles, groups: Mapping[str, Group]) -> CpuBound | None:
 
 
 def memory_bound(files: HostFiles, groups: Mapping[str, Group], total: int | None) -> MemoryBound | None:
-    """`total` is the machine's memory: what is not below it is no limit, as are "max" and 0x7FFFFFFFFFFFF000."""
+    """`total` is the machine's memory. A limit that is not below it does not count, nor do "max" and
+    0x7FFFFFFFFFFFF000."""
     group = groups.get("memory") or groups.get(UNIFIED)
     if group is None:
         return None
@@ -94,7 +95,7 @@ def pids_bound(files: HostFiles, groups: Mapping[str, Group]) -> PidsBound | Non
 
 
 def _smallest(group: Group, limit: Callable[[str], N | None]) -> tuple[N, str] | None:
-    """The smallest limit and its folder; of equal ones that of the outer group, which has more that share it."""
+    """The smallest limit and its folder. Of equal limits the outer group's, because more processes share it."""
     found: tuple[N, str] | None = None
     for folder in group.way_up():
         value = limit(folder)
@@ -104,7 +105,7 @@ def _smallest(group: Group, limit: Callable[[str], N | None]) -> tuple[N, str] |
 
 
 def _quota(files: HostFiles, folder: str, unified: bool) -> float | None:
-    """CPU time per wall time: `cpu.max` is "50000 100000" or "max 100000", version 1 has -1 for no limit."""
+    """CPU time per wall time. `cpu.max` is "50000 100000" or "max 100000"; in cgroup v1, -1 means no limit."""
     if unified:
         quota, _, period = (files.line(f"{folder}/cpu.max") or "").partition(" ")
     else:
@@ -125,7 +126,7 @@ def _allowed_cpus(files: HostFiles, group: Group | None) -> int | None:
 
 
 def _usage_v1(folder: str, cpu: Group, cpuacct: Group | None) -> str | None:
-    """CPU time is counted in another tree: only where the groups of both have the same path is it that group's."""
+    """CPU time is counted in another tree. It belongs to the group only if both groups have the same path."""
     if cpuacct is None or cpuacct.path != cpu.path:
         return None
     return f"{cpuacct.folder}{folder[len(cpu.folder) :]}/cpuacct.usage"

@@ -1,7 +1,7 @@
-"""What the observed system may use at most, if it is limited: the control group it lives in, in a container or a slice.
+"""The limits of the observed system's control group, in a container or a slice, and their usage.
 
-Whether there are limits is looked up every ten seconds, for they can be changed, and costs about 0.2 ms; between that a
-machine without limits is asked nothing at all.
+Limits can be changed, so they are looked up every ten seconds, which costs about 0.2 ms. In between nothing is read on
+a machine without limits.
 """
 
 import time
@@ -19,11 +19,11 @@ from nodetop.probes.cgroups.tree import UNIFIED, groups
 
 LOOK_AGAIN_SECONDS = 10.0
 _SHOWN = ("memory", "cpu", UNIFIED)
-"""Whose group's name is told, the first that is there."""
+"""The controllers whose group's name is shown: the first one that exists."""
 
 
 class Bounds(Struct, frozen=True, kw_only=True):
-    """All that limits; each None where it does not."""
+    """All limits; None for each that does not exist."""
 
     group: str = ""
     cpu: CpuBound | None = None
@@ -32,7 +32,7 @@ class Bounds(Struct, frozen=True, kw_only=True):
 
 
 class LimitsReading(Struct, frozen=True, kw_only=True):
-    """The bounds, and what is counted in the groups that have them: microseconds, bytes, events."""
+    """The limits, and the counters of the groups that have them: microseconds, bytes, events."""
 
     bounds: Bounds
     used_microseconds: int | None = None
@@ -46,7 +46,7 @@ class LimitsReading(Struct, frozen=True, kw_only=True):
 
 
 class CgroupLimitsProbe(Probe):
-    """limits of the snapshot; None on a machine that nothing limits."""
+    """Fills `limits`; None on a machine without limits."""
 
     name = "limits"
 
@@ -113,7 +113,7 @@ class CgroupLimitsProbe(Probe):
 
 
 def find_bounds(files: HostFiles) -> Bounds | None:
-    """What limits the observed system at this moment; None where nothing does."""
+    """The current limits of the observed system; None if there are none."""
     found = groups(files)
     if not found:
         return None
@@ -126,13 +126,13 @@ def find_bounds(files: HostFiles) -> Bounds | None:
 
 
 def parse_counts(data: bytes) -> dict[str, int]:
-    """Lines of a name and a whole number."""
+    """Parses lines of a name and a whole number."""
     lines = (line.split() for line in data.decode("ascii", "replace").split("\n"))
     return {line[0]: int(line[1]) for line in lines if len(line) == 2 and line[1].isdecimal() and len(line[1]) < 20}
 
 
 def derive(previous: LimitsReading | None, current: LimitsReading | None, elapsed: float | None) -> CgroupLimits | None:
-    """Shares over the interval; None for those of the first reading, and after the limits have changed."""
+    """Shares over the interval; None in the first reading and after the limits have changed."""
     if current is None:
         return None
     bounds = current.bounds
@@ -171,7 +171,7 @@ def _least(one: float | None, other: float | None) -> float | None:
 
 
 def _throttled(before: LimitsReading, current: LimitsReading) -> float | None:
-    """Percent of the periods; none passed while nothing ran, and then nothing was throttled."""
+    """Percentage of throttled periods. No periods pass while nothing runs; then nothing was throttled."""
     if before.periods is None or current.periods is None:
         return None
     if before.throttled_periods is None or current.throttled_periods is None:

@@ -1,7 +1,7 @@
-"""Where the control groups of the observed system are found. /proc/PID/cgroup, /proc/PID/mountinfo; cgroups(7).
+"""Finds the control groups of the observed system. /proc/PID/cgroup, /proc/PID/mountinfo; cgroups(7).
 
-A group's path counts from the root of the reader's cgroup namespace, and what is mounted may be a part of the tree: in
-a container both usually begin at its own group, so that "/" is the limited group and not the machine.
+A group's path is relative to the root of the reader's cgroup namespace, and only a part of the tree may be mounted. In
+a container both usually start at its own group, so that "/" is the limited group and not the machine.
 """
 
 from msgspec import Struct
@@ -10,11 +10,11 @@ from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted
 
 _FOLDER = "/sys/fs/cgroup"
 UNIFIED = ""
-"""The name under which version 2, which has one tree for all, stands among the controllers of version 1."""
+"""The key of cgroup v2, which has one tree for all controllers, among the controllers of cgroup v1."""
 
 
 class Mounted(Struct, frozen=True):
-    """A tree of groups, or a part of one that begins at `root`; `controllers` are the names in its options."""
+    """A mounted tree of groups, or the part of it below `root`. `controllers` are the names in its mount options."""
 
     folder: str
     root: str
@@ -23,22 +23,22 @@ class Mounted(Struct, frozen=True):
 
 
 class Group(Struct, frozen=True):
-    """A group in a mounted tree; `path` counts from the mount and is "" for its topmost group."""
+    """A group in a mounted tree. `path` is relative to the mount, and "" for its topmost group."""
 
     folder: str
     path: str
     unified: bool
 
     def way_up(self) -> list[str]:
-        """Folders of the group and of all above it, its own first."""
+        """The folders of the group and of all groups above it, its own first."""
         parts = self.path.split("/")
         return [self.folder + "/".join(parts[:length]) for length in range(len(parts), 0, -1)]
 
 
 def groups(files: HostFiles) -> dict[str, Group]:
-    """The group that counts, by controller, and in version 2's tree under UNIFIED; empty where there are none."""
-    # Ours where /proc is ours. Below another /proc `self` is still this program, and not what is looked at: then it is
-    # the first process that says what the system there is bound by.
+    """The relevant group for each controller, and for cgroup v2 under UNIFIED; empty if there are none."""
+    # With our own /proc, our own groups. In another /proc, `self` would still be this program and not the observed
+    # system, so the groups of its first process are used.
     who = "self" if files.proc == "/proc" else "1"
     paths = parse_groups(files.read_or_empty(f"/proc/{who}/cgroup"))
     if not paths:
@@ -53,7 +53,7 @@ def groups(files: HostFiles) -> dict[str, Group]:
 
 
 def parse_groups(data: bytes) -> dict[str, str]:
-    """`4:cpu,cpuacct:/docker/1f…` and `0::/user.slice`: paths by controller."""
+    """Paths by controller, from lines such as `4:cpu,cpuacct:/docker/1f…` and `0::/user.slice`."""
     paths: dict[str, str] = {}
     for line in data.decode("utf-8", "surrogateescape").split("\n"):
         number, _, rest = line.partition(":")
@@ -65,7 +65,7 @@ def parse_groups(data: bytes) -> dict[str, str]:
 
 
 def parse_cgroup_mounts(data: bytes) -> list[Mounted]:
-    """The lines of mountinfo that are trees of groups, those at the usual place first."""
+    """The cgroup trees in mountinfo, those at the usual place first."""
     found = []
     for line in data.decode("utf-8", "surrogateescape").split("\n"):
         head, separator, tail = line.partition(" - ")
@@ -81,7 +81,7 @@ def parse_cgroup_mounts(data: bytes) -> list[Mounted]:
 def _mounts(files: HostFiles, who: str) -> list[Mounted]:
     try:
         return parse_cgroup_mounts(files.read(f"/proc/{who}/mountinfo"))
-    except OSError as error:  # another user's process does not show its mounts: they are where every system has them
+    except OSError as error:  # another user's process hides its mounts, so the usual places are used
         raise_if_exhausted(error)
         return _usual_mounts(files)
 
@@ -97,8 +97,8 @@ def _usual_mounts(files: HostFiles) -> list[Mounted]:
 
 
 def _below(path: str, root: str) -> str:
-    """The path as seen from the mount. A group above the reader's namespace has leading `..`: from the mount's root,
-    which is then the machine's, these are nothing."""
+    """The path relative to the mount. A group above the reader's namespace has leading `..`, which mean nothing below
+    the mount's root, because that is then the machine's root group."""
     if root != "/" and (path == root or path.startswith(root + "/")):
         path = path[len(root) :]
     parts = [part for part in path.split("/") if part not in ("", "..")]
@@ -106,8 +106,8 @@ def _below(path: str, root: str) -> str:
 
 
 def _existing(files: HostFiles, folder: str, path: str) -> str:
-    """The path, or the nearest above it that is there: without a namespace a container sees its path on the host, and
-    mounted is only its own group."""
+    """The path, or its nearest existing parent. A container without a cgroup namespace sees its path on the host, but
+    only its own group is mounted."""
     while path and not files.exists(folder + path):
         path = path.rpartition("/")[0]
     return path

@@ -1,5 +1,5 @@
-"""Names of ARM designs by the numbers in their main ID register: implementer and part. Arm ARM, MIDR_EL1; each maker's
-technical reference manuals."""
+"""Names of ARM core designs, by implementer and part number in the main ID register. Arm ARM, MIDR_EL1; the
+manufacturers' technical reference manuals."""
 
 _MAKERS = {
     0x41: "ARM", 0x42: "Broadcom", 0x43: "Cavium", 0x44: "DEC", 0x46: "Fujitsu", 0x48: "HiSilicon", 0x49: "Infineon",
@@ -59,10 +59,10 @@ _PARTS: dict[int, dict[int, str]] = {
 
 
 def arm_design(implementer: int, part: int) -> str | None:
-    """What a design is called; None for one that this table does not have."""
+    """The name of a design; None if it is not in this table."""
     return _PARTS.get(implementer, {}).get(part)
 
 
 def arm_number(implementer: int, part: int) -> str:
-    """What is known of a design without a name: its maker and its number."""
+    """A text for a design without a name: its manufacturer and its number."""
     return f"{_MAKERS.get(implementer, f'implementer {implementer:#04x}')} {part:#05x}"

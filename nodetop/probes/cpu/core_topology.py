@@ -1,15 +1,15 @@
-"""Which logical CPUs a core has. /sys/devices/system/cpu (kernel admin-guide/cputopology.rst)."""
+"""The logical CPUs of each core. /sys/devices/system/cpu (kernel admin-guide/cputopology.rst)."""
 
 from nodetop.probes.base.host_files import HostFiles
 
 _FOLDER = "/sys/devices/system/cpu"
 
 Die = tuple[int, int]
-"""Numbers of a package and of a die in it, as the hardware has them: there may be gaps."""
+"""The hardware's numbers of a package and of a die in it. There may be gaps."""
 
 
 class CoreTopology:
-    """Read once, and again when CPUs come or go."""
+    """Read once, and again when CPUs go online or offline."""
 
     def __init__(self, files: HostFiles) -> None:
         self._files = files
@@ -17,11 +17,11 @@ class CoreTopology:
         self._cpus: dict[tuple[Die, int | None], list[int]] | None = None
 
     def dies(self) -> list[Die]:
-        """Those that have a CPU online, ascending: the kernel's own numbers of them count from 0 in this order."""
+        """The dies that have an online CPU, ascending. The kernel numbers them from 0 in this order."""
         return sorted({die for die, _ in self._known()})
 
     def cpus(self, die: Die, core: int) -> list[int]:
-        """Numbers of the logical CPUs of a core: two where it runs two threads; none for one that is not there."""
+        """The numbers of a core's logical CPUs: two if it runs two threads; empty if there is no such core."""
         return self._known().get((die, core), [])
 
     def _known(self) -> dict[tuple[Die, int | None], list[int]]:

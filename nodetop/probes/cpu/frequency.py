@@ -9,25 +9,25 @@ from nodetop.probes.base.host_files import HostFiles
 _MANY = 32
 _BUDGET_SECONDS = 0.0005
 _LOOK_AGAIN = 30
-"""Readings after which a machine that had no cpufreq is looked at again."""
+"""On a machine without cpufreq, it is looked for again after so many readings."""
 
 
 class CpuFrequency:
-    """Reads scaling_cur_freq of each core. Where the cores are many, or it proved slow (some drivers interrupt the core
-    to ask it, which on a large machine costs more than all else here), it goes round: each time it reads as many as
-    there is time for, from all over the machine, and what it gives is the last of up to 32 of them."""
+    """Reads scaling_cur_freq of each core. With many cores, or if reading is slow (some drivers interrupt the core,
+    which on a large machine would cost more than everything else), the cores take turns: each reading covers as many as
+    time allows, spread over the machine, and the result is the last value of up to 32 cores."""
 
     def __init__(self, files: HostFiles, budget_seconds: float = _BUDGET_SECONDS) -> None:
         self._files = files
         self._budget_seconds = budget_seconds
         self._known: dict[int, float] = {}
-        """Those last read, the oldest first."""
+        """The values read last, the oldest first."""
         self._next = 0
         self._absent = 0
 
     def read(self, cores: Sequence[int]) -> tuple[tuple[int, float], ...]:
-        """(core, MHz) of the given online cores, ascending; without those that tell none. Empty where the machine has
-        no cpufreq."""
+        """(core, MHz) of the given online cores, ascending; without cores that report none. Empty if the machine has no
+        cpufreq."""
         if self._absent > 0:
             self._absent -= 1
             return ()
@@ -49,14 +49,14 @@ class CpuFrequency:
         return tuple(sorted(self._known.items()))
 
     def _round(self, cores: Sequence[int]) -> list[int]:
-        """Up to 32 cores, in an order that goes on where the last reading ended and leaps over the machine."""
+        """Up to 32 cores, continuing after the last reading, in steps that spread over the machine."""
         count = len(cores)
         leap = _leap(count)
         return [cores[(self._next + place) * leap % count] for place in range(min(count, _MANY))]
 
 
 def _leap(count: int) -> int:
-    """A step of about a fifth of so many that comes by all of them."""
+    """A step of about a fifth of `count` that reaches all cores in turn."""
     leap = max(count // 5, 1)
     while math.gcd(leap, count) > 1:
         leap += 1

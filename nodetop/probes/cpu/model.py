@@ -1,5 +1,5 @@
-"""What the processor is called, from /proc/cpuinfo, which every architecture writes in its own way: show_cpuinfo in the
-kernel's arch/*/kernel; and from the device tree, where there is one."""
+"""The processor's name, from /proc/cpuinfo and the device tree. Every architecture has its own format of /proc/cpuinfo:
+show_cpuinfo in the kernel's arch/*/kernel."""
 
 import re
 
@@ -8,9 +8,9 @@ from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.cpu.arm_parts import arm_design, arm_number
 
 _NAMES = ("model name", "cpu model", "uarch", "cpu type", "cpu")
-"""Keys of the processor's name, in small letters: LoongArch writes "Model Name", x86 "model name"."""
+"""Keys of the processor's name, in lower case: LoongArch writes "Model Name", x86 "model name"."""
 _BOARDS = ("Hardware", "Model", "machine")
-"""Keys of the board's name, as they are written: x86 has a "model" that is a number."""
+"""Keys of the board's name, with their case: on x86 "model" is a number."""
 _CLOCKS = ("cpu mhz", "cpu mhz dynamic", "cpu mhz static", "clock")
 _MHZ = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)\s*(MHz)?")
 _MACHINE = re.compile(r"machine = ([0-9A-F]{4})")
@@ -26,13 +26,13 @@ Info = list[tuple[str, str]]
 
 
 def parse_cpuinfo(text: str) -> Info:
-    """The `key : value` lines in order; a key comes once for each CPU."""
+    """The `key : value` lines in order. A key occurs once for each CPU."""
     lines = (line.partition(":") for line in text.splitlines())
     return [(key.strip(), value.strip()) for key, colon, value in lines if colon and value.strip()]
 
 
 def cpu_model(files: HostFiles, info: Info) -> str | None:
-    """The processor's name: the cores' designs on ARM, the maker's name elsewhere, at last the board's."""
+    """The processor's name: the core designs on ARM, the manufacturer's name elsewhere, else the board's name."""
     first, small = dict(reversed(info)), _small(info)
     # A machine with big and little cores has two designs.
     name = (
@@ -48,7 +48,7 @@ def cpu_model(files: HostFiles, info: Info) -> str | None:
 
 
 def cpu_mhz(info: Info) -> float | None:
-    """The clock of the first CPU as /proc/cpuinfo gives it: all there is in most virtual machines."""
+    """The clock rate of the first CPU in /proc/cpuinfo. Most virtual machines have no other source."""
     small = _small(info)
     for key in _CLOCKS:
         found = _MHZ.fullmatch(small.get(key, ""))
@@ -59,7 +59,7 @@ def cpu_mhz(info: Info) -> float | None:
 
 
 def cpu_architecture(info: Info) -> str | None:
-    """The machine's architecture as uname would say it, where /proc/cpuinfo tells: for a tree that is not live."""
+    """The architecture as uname reports it, derived from /proc/cpuinfo, for a recorded tree; None if not clear."""
     first = dict(reversed(info))
     if "flags" in first:
         return "x86_64" if "lm" in first["flags"].split() else "i686"
@@ -74,12 +74,12 @@ def cpu_architecture(info: Info) -> str | None:
 
 
 def _small(info: Info) -> dict[str, str]:
-    """The first value of each key, in small letters."""
+    """The first value of each key, with keys in lower case."""
     return {key.lower(): value for key, value in reversed(info)}
 
 
 def _mainframe(first: dict[str, str]) -> str | None:
-    """`processor 0: version = FF, identification = 0B1C2D, machine = 3931`."""
+    """From a line such as `processor 0: version = FF, identification = 0B1C2D, machine = 3931`."""
     found = _MACHINE.search(next((value for key, value in first.items() if key.startswith("processor ")), ""))
     if found is None:
         return None
@@ -87,7 +87,7 @@ def _mainframe(first: dict[str, str]) -> str | None:
 
 
 def _arm_ids(info: Info) -> list[tuple[int, int]]:
-    """Implementer and part of each design there is, in order."""
+    """Implementer and part number of each design, in order."""
     found: dict[tuple[int, int], None] = {}
     implementer = -1
     for key, value in info:
@@ -99,13 +99,13 @@ def _arm_ids(info: Info) -> list[tuple[int, int]]:
 
 
 def _arm_designs(files: HostFiles, info: Info) -> list[str]:
-    """Names of the designs, the number of one without a name; none where no design has a name."""
+    """Names of the designs, or their numbers if unnamed; empty if no design has a name."""
     ids = _arm_ids(info)
     names = [arm_design(*each) for each in ids]
     if not any(names):
         return []
-    if not all(names) and len(told := _compatible(files)) == len(ids):
-        return told
+    if not all(names) and len(compatible := _compatible(files)) == len(ids):
+        return compatible
     return list(dict.fromkeys(name or arm_number(*each) for name, each in zip(names, ids, strict=True)))
 
 
@@ -118,13 +118,13 @@ def _compatible(files: HostFiles) -> list[str]:
     designs: dict[str, None] = {}
     for name in files.names(_CPUS):
         if name.startswith("cpu@"):
-            told = (files.line(f"{_CPUS}/{name}/compatible") or "").split("\0")[0]
-            if told and told not in _GENERIC:
-                designs[_called(told)] = None
+            compatible = (files.line(f"{_CPUS}/{name}/compatible") or "").split("\0")[0]
+            if compatible and compatible not in _GENERIC:
+                designs[_design_name(compatible)] = None
     return list(designs)
 
 
-def _called(compatible: str) -> str:
+def _design_name(compatible: str) -> str:
     maker, _, design = compatible.partition(",")
     if maker != "arm":
         return compatible

@@ -19,7 +19,7 @@ Load = tuple[float, float, float]
 
 
 class CpuReading(Struct, frozen=True):
-    """Ticks of all CPUs and of each online one, and what else is known about them at this moment."""
+    """Ticks of all CPUs and of each online one, and other current facts about them."""
 
     total: Times | None = None
     cores: tuple[tuple[int, Times], ...] = ()
@@ -34,7 +34,7 @@ class CpuReading(Struct, frozen=True):
 
 
 class CpuProbe(Probe):
-    """cpu of the snapshot. `core_celsius` gives the last temperatures by CPU: the temperature probe reads them."""
+    """Fills `cpu`. `core_celsius` returns the last temperatures by CPU, which the temperature probe reads."""
 
     name = "cpu"
 
@@ -75,11 +75,12 @@ class CpuProbe(Probe):
         return derive(previous, current, elapsed)
 
     def _learn(self, online: tuple[int, ...]) -> None:
-        """What changes only when a CPU comes or goes. /proc/cpuinfo takes milliseconds on a large machine."""
+        """Reads what changes only when a CPU goes online or offline. On a large machine /proc/cpuinfo takes
+        milliseconds."""
         info = parse_cpuinfo(self._files.read_or_empty("/proc/cpuinfo").decode("utf-8", "replace"))
         self._model, self._nominal_mhz = cpu_model(self._files, info), cpu_mhz(info)
         listed = parse_cpu_list(self._files.line("/sys/devices/system/cpu/online"))
-        # Inside LXC /proc/stat counts the container's CPUs and sysfs the host's: then sysfs says nothing about them.
+        # Inside LXC /proc/stat has the container's CPUs and sysfs the host's. Then sysfs cannot be used.
         agreed = listed == online
         present = parse_cpu_list(self._files.line("/sys/devices/system/cpu/present")) if agreed else ()
         self._offline = tuple(sorted(set(present) - set(online)))
@@ -87,7 +88,7 @@ class CpuProbe(Probe):
 
 
 def derive(previous: CpuReading | None, current: CpuReading, elapsed: float | None) -> CpuMetrics:
-    """Shares over the interval; None for the first sample, after a suspend, and for a core that just came online."""
+    """Shares over the interval; None in the first sample, after a suspend, and for a core that just came online."""
     if previous is None or elapsed is None or elapsed <= 0:
         previous = CpuReading()
     before, frequencies = dict(previous.cores), dict(current.frequencies)

@@ -1,12 +1,12 @@
-"""CPU time as /proc/stat counts it, and the shares it was spent in. Pure. proc_stat(5)."""
+"""CPU time in /proc/stat, and its shares by kind. Pure. proc_stat(5)."""
 
 from msgspec import Struct
 
 Times = tuple[int, ...]
-"""Ticks since boot: user nice system idle iowait irq softirq steal guest guest_nice. What a kernel lacks is 0."""
+"""Ticks since boot: user nice system idle iowait irq softirq steal guest guest_nice. Missing ones are 0."""
 
 _FIELDS = 10
-_COUNTED = 8  # guest time is inside user, guest_nice inside nice: counting them again would count them twice
+_COUNTED = 8  # guest time is part of user, guest_nice of nice, so they must not be added again
 
 
 class Shares(Struct, frozen=True):
@@ -24,9 +24,9 @@ class Shares(Struct, frozen=True):
 
 
 def parse_stat(data: bytes) -> tuple[Times | None, tuple[tuple[int, Times], ...]]:
-    """The `cpu` line of /proc/stat, and each `cpuN` line with its N. An offline CPU has no line."""
+    """The `cpu` line of /proc/stat, and each `cpuN` line with its N, each N once. An offline CPU has no line."""
     total: Times | None = None
-    cores: list[tuple[int, Times]] = []
+    cores: dict[int, Times] = {}
     for line in data.split(b"\n"):
         if not line.startswith(b"cpu"):
             if cores:
@@ -43,8 +43,8 @@ def parse_stat(data: bytes) -> tuple[Times | None, tuple[tuple[int, Times], ...]
         if name == b"cpu":
             total = times
         elif name[3:].isdigit():
-            cores.append((int(name[3:]), times))
-    return total, tuple(cores)
+            cores[int(name[3:])] = times
+    return total, tuple(cores.items())
 
 
 def boot_time(stat: bytes) -> int | None:
@@ -55,10 +55,10 @@ def boot_time(stat: bytes) -> int | None:
 
 
 def shares(before: Times | None, now: Times | None) -> Shares | None:
-    """How the time between two readings was spent; None without two, or where no time passed.
+    """How the time between two readings was spent; None without two readings, or if no time passed.
 
-    A counter that ran backwards counts as unmoved: iowait may fall by the kernel's own word, steal after a live
-    migration, idle after a CPU was off.
+    A counter that ran backwards counts as unchanged: iowait may fall according to the kernel's documentation, steal
+    after a live migration, idle after a CPU was offline.
     """
     if before is None or now is None:
         return None

@@ -1,4 +1,4 @@
-"""The addresses of each interface: asked of the kernel on this machine, worked out from /proc/net elsewhere."""
+"""The addresses of each interface: from system calls on this machine, else derived from /proc/net."""
 
 import array
 import socket
@@ -8,7 +8,7 @@ from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted
 
 _SIOCGIFCONF = 0x8912
 _IFREQ = struct.calcsize("16sP") + (16 if struct.calcsize("P") == 8 else 12)
-"""Bytes of struct ifreq: a name, and a union as large as a struct ifmap."""
+"""Size of struct ifreq: a name, and a union as large as a struct ifmap."""
 _MOST = 1024
 _HOST_LOCAL = "/32 host LOCAL"
 
@@ -16,8 +16,8 @@ Addresses = dict[str, list[str]]
 
 
 def addresses(files: HostFiles, folder: str) -> Addresses:
-    """IPv4 and then IPv6 addresses by (raw) interface, those of the link itself (fe80::) last. `folder` is /proc/net of
-    the namespace looked at. What cannot be read is left out."""
+    """IPv4 and then IPv6 addresses by (raw) interface name, link-local ones (fe80::) last. `folder` is /proc/net of the
+    observed namespace. What cannot be read is left out."""
     found = _asked() if files.live else _matched(_lines(files, f"{folder}/fib_trie"), _lines(files, f"{folder}/route"))
     for name, address in sorted(parse_if_inet6(_lines(files, f"{folder}/if_inet6")), key=_is_link_local):
         found.setdefault(name, []).append(address)
@@ -33,8 +33,8 @@ def _is_link_local(item: tuple[str, str]) -> bool:
 
 
 def _asked() -> Addresses:
-    """IPv4 addresses of this namespace, second ones too. netdevice(7)."""
-    import fcntl  # not on every system that can read a recorded tree
+    """IPv4 addresses of this namespace, including secondary ones. netdevice(7)."""
+    import fcntl  # missing on some systems that can read a recorded tree
 
     buffer = array.array("B", bytes(_MOST * _IFREQ))
     request = struct.pack("iP", len(buffer), buffer.buffer_info()[0])
@@ -52,8 +52,8 @@ def _asked() -> Addresses:
 
 
 def _matched(trie: list[str], routes: list[str]) -> Addresses:
-    """IPv4 addresses where only files can be read: the kernel lists the host's own without their interfaces; each is
-    that of the narrowest network around it which needs no gateway."""
+    """IPv4 addresses if only files can be read. The kernel's list has no interfaces, so each address is assigned to the
+    interface of the narrowest directly connected network that contains it."""
     networks = parse_connected(routes)
     found = Addresses()
     for address in parse_local(trie):
@@ -67,7 +67,7 @@ def _matched(trie: list[str], routes: list[str]) -> Addresses:
 
 
 def parse_local(trie: list[str]) -> list[str]:
-    """The host's own IPv4 addresses in /proc/net/fib_trie: a leaf, and below it what it is."""
+    """The host's own IPv4 addresses in /proc/net/fib_trie: a leaf line, followed by its type."""
     found, leaf = {}, ""
     for line in trie:
         text = line.strip()
@@ -91,8 +91,8 @@ def _number(address: bytes) -> int:
 
 
 def parse_connected(routes: list[str]) -> list[tuple[int, int, str]]:
-    """Network, mask and interface of each network in /proc/net/route that is reached without a gateway. Its numbers
-    are in the byte order of the machine that wrote them: little-endian on all but s390x."""
+    """Network, mask and interface of each directly connected network in /proc/net/route. The numbers are in the byte
+    order of the machine that wrote them: little-endian on all except s390x."""
     found = []
     for line in routes[1:]:
         field = line.split()
@@ -120,7 +120,7 @@ def parse_if_inet6(lines: list[str]) -> list[tuple[str, str]]:
 
 
 def default_interface(files: HostFiles, folder: str) -> str | None:
-    """The (raw) interface that leads out: of the IPv4 default route, or else of the IPv6 one."""
+    """The (raw) name of the interface of the IPv4 default route, or else of the IPv6 default route."""
     for line in _lines(files, f"{folder}/route")[1:]:
         field = line.split()
         if len(field) > 7:

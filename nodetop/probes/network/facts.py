@@ -1,4 +1,4 @@
-"""What a network interface is. /sys/class/net (kernel ABI/testing/sysfs-class-net)."""
+"""Kind and state of a network interface. /sys/class/net (kernel ABI/testing/sysfs-class-net)."""
 
 import re
 
@@ -9,9 +9,9 @@ from nodetop.probes.base.host_files import HostFiles
 
 _LOOPBACK = 772
 _TUNNELS = frozenset([512, 768, 769, 776, 778, 823, 65534])
-"""ARPHRD numbers of PPP, IP in IP, SIT and GRE; and of what has no link layer: tun and WireGuard."""
+"""ARPHRD numbers of PPP, IP in IP, SIT and GRE, and of interfaces without a link layer: tun and WireGuard."""
 _MONITORS = frozenset([801, 802, 803])
-"""Copies of what a radio hears."""
+"""ARPHRD numbers of monitor interfaces, which copy what a wireless card receives."""
 _KINDS = {
     "wlan": "wireless",
     "bridge": "bridge",
@@ -23,7 +23,7 @@ _KINDS = {
     "ppp": "tunnel",
     "wireguard": "tunnel",
 }
-"""The kernel's DEVTYPE, as the model calls it."""
+"""The model's kind for each DEVTYPE of the kernel."""
 _FOLDERS = {
     "bridge": "bridge",
     "bonding": "bond",
@@ -32,16 +32,16 @@ _FOLDERS = {
     "tun_flags": "tunnel",
 }
 _REPRESENTOR = re.compile(r"(c\d+)?pf\d+(vf|sf)\d+")
-"""Port names of a card's inner ends: what its virtual functions carry is counted by whom they serve."""
+"""Port names of a card's representors. The traffic of its virtual functions is counted by the guests that use them."""
 
 
 _INNER_BUSES = frozenset(["xen-backend", "netdevsim"])
-"""Of devices that are this end of a cable inside the machine, whose other end a guest or a test has."""
+"""Buses of virtual links inside the machine, whose other end is a guest or a test."""
 
 
 class LinkFacts(Struct, frozen=True, kw_only=True):
-    """What does not change while an interface stays up or down. in_total: its counts are those of a link that leaves
-    the machine, and no other interface counts the same."""
+    """Facts that do not change unless an interface goes up or down. in_total: it counts traffic that leaves the
+    machine, which no other interface counts again."""
 
     kind: str
     in_total: bool
@@ -54,7 +54,7 @@ def link_folder(name: str) -> str:
 
 
 def link_facts(files: HostFiles, name: str) -> LinkFacts:
-    """Facts of the interface of this (raw) name; a virtual one where /sys does not know it."""
+    """The facts of the interface with this (raw) name; virtual if it is not in /sys."""
     folder = link_folder(name)
     entries = files.names(folder)
     kind = _kind(files, name, entries)
@@ -71,8 +71,8 @@ def _kind(files: HostFiles, name: str, entries: list[str]) -> str:
     arphrd = files.number(f"{link_folder(name)}/type")
     if arphrd == _LOOPBACK or (arphrd is None and name == "lo"):
         return "loopback"
-    told = _KINDS.get(_device_type(files, name))
-    kind = told or next((_FOLDERS[entry] for entry in entries if entry in _FOLDERS), None)
+    known = _KINDS.get(_device_type(files, name))
+    kind = known or next((_FOLDERS[entry] for entry in entries if entry in _FOLDERS), None)
     if kind == "wireless" and arphrd in _MONITORS:
         return "virtual"
     if kind is not None:
@@ -96,15 +96,15 @@ def _device_type(files: HostFiles, name: str) -> str:
 
 
 def _is_team(files: HostFiles, name: str, entries: list[str]) -> bool:
-    """A team has no type of its own: it stands on others, and on none of them alone."""
+    """A team device has no type of its own. It has several lower interfaces."""
     folder = link_folder(name)
     has_lower = any(entry.startswith("lower_") for entry in entries)
     return has_lower and files.number(f"{folder}/iflink") == files.number(f"{folder}/ifindex")
 
 
 def _is_counted_elsewhere(files: HostFiles, folder: str) -> bool:
-    """The ports of a switch chip, whose traffic passes the interface it hangs on; a card's inner ends; and a fast path
-    below a paravirtual card (Azure, net_failover), which counts both."""
+    """Whether another interface counts the same traffic: ports of a switch chip (counted by its CPU interface), a
+    card's representors, and the fast path below a paravirtual card (Azure, net_failover), which counts both."""
     return (
         "DEVTYPE=dsa" in (files.line(f"{folder}/uevent") or "").split("\n")
         or _REPRESENTOR.fullmatch(files.line(f"{folder}/phys_port_name") or "") is not None

@@ -1,4 +1,4 @@
-"""Network interfaces over the interval. /proc/net/dev, and what /sys/class/net says each one is."""
+"""Network interfaces over the interval. Counters from /proc/net/dev, facts from /sys/class/net."""
 
 import time
 from typing import Any
@@ -16,32 +16,33 @@ from nodetop.probes.network.facts import LinkFacts, link_facts, link_folder
 _FACTS_SECONDS = 30.0
 _LARGEST = 2**63 - 1
 _COLUMNS = 12
-"""Of sixteen, those up to the last one used."""
+"""The columns up to the last one that is used, of sixteen."""
 _MOST_DIGITS = 20
 
 Identity = tuple[int | None, str | None]
-"""Inode of the interface in /sys/class/net, where one made anew has a new one; and its state."""
+"""The interface's inode in /sys/class/net, which changes if it is created again, and its state."""
 
 
 class NetworkReading(Struct, frozen=True, kw_only=True):
-    """Running counts of one interface, and what it is."""
+    """Running counts of one interface, and its facts."""
 
     inode: int | None
     state: str | None
     facts: LinkFacts
     addresses: tuple[str, ...]
     counts: tuple[int, ...]
-    """Received bytes, packets, errors, drops; then the same transmitted."""
+    """Received bytes, packets, errors, drops; then the same for transmitted."""
 
 
 class NetworkProbe(Probe):
-    """Every interface; those that leave the machine make the total, so that bridges and bonds are not counted twice."""
+    """Fills `networks`. Totals include only interfaces that leave the machine, so bridges and bonds do not count
+    twice."""
 
     name = "networks"
 
     def __init__(self, files: HostFiles) -> None:
         self._files = files
-        # The namespace of the first process is the host's, also where this one runs in another.
+        # The first process is in the host's namespace, even if this process runs in another one.
         is_elsewhere = not files.live and files.exists("/proc/1/net/dev")
         self._folder = "/proc/1/net" if is_elsewhere else "/proc/net"
         self._facts: dict[str, tuple[Identity, LinkFacts]] = {}
@@ -68,7 +69,7 @@ class NetworkProbe(Probe):
         return readings if any(each.facts.in_total for each in readings.values()) else self._led_out(readings)
 
     def _learn(self, identities: dict[str, Identity]) -> None:
-        """Facts of what is new or changed its state; all of them and the addresses twice a minute."""
+        """Reads the facts of interfaces that are new or changed state; all facts and the addresses twice a minute."""
         now = time.monotonic()
         known = {} if now >= self._facts_due else self._facts
         changed = [name for name, identity in identities.items() if known.get(name, (None,))[0] != identity]
@@ -80,7 +81,7 @@ class NetworkProbe(Probe):
         self._facts = {name: fresh.get(name) or known[name] for name in identities}
 
     def _led_out(self, readings: dict[str, NetworkReading]) -> dict[str, NetworkReading]:
-        # In a container no interface has a device: the one that leads out is what people mean.
+        # In a container no interface has a device, so the one with the default route is used.
         name = default_interface(self._files, self._folder)
         if name is None or name not in readings:
             return readings
@@ -90,12 +91,12 @@ class NetworkProbe(Probe):
     def derive(
         self, previous: dict[str, NetworkReading] | None, current: dict[str, NetworkReading], elapsed: float | None
     ) -> tuple[NetworkMetrics, ...]:
-        """Rates per interface; None for a new one, one made anew, and after a reset."""
+        """Rates per interface; None for a new one, one that was created again, and after a reset."""
         return tuple(_metrics(name, (previous or {}).get(name), now, elapsed) for name, now in current.items())
 
 
 def parse_net_dev(text: str) -> dict[str, tuple[int, ...]]:
-    """Bytes, packets, errors and drops, received and then transmitted, by interface; other lines are left out."""
+    """Bytes, packets, errors and drops, received and then transmitted, by interface. Other lines are ignored."""
     found = {}
     for line in text.split("\n"):
         # Before Linux 2.6.27 no space follows the colon.

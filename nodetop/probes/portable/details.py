@@ -30,10 +30,10 @@ _NOT_HERE = "not available on this system"
 
 
 class PortableDetails:
-    """What psutil says of a process, as much as each system lets this user see."""
+    """Details of a process from psutil, as far as the system lets this user see them."""
 
     def read(self, pid: int, started_at: float | None, is_it: Callable[[], bool]) -> ProcessDetails:
-        """As of LinuxDetails."""
+        """See LinuxDetails.read."""
         began = time.monotonic()
         if not is_it():
             raise ProcessGone
@@ -46,7 +46,7 @@ class PortableDetails:
             "files": _attempt(lambda: _open_files(process)),
             "connections": _attempt(lambda: _connections(process)),
             "limits": Part(missing=_NOT_HERE),
-            "cgroup": Part(missing="control groups are there on Linux only"),
+            "cgroup": Part(missing="control groups exist on Linux only"),
             "io": _attempt(lambda: _io(process)),
             "memory": _attempt(lambda: _memory(process)),
             "proportional": _attempt(lambda: _proportional(process)),
@@ -61,7 +61,7 @@ class PortableDetails:
         )
 
     def scheduling(self, pid: int) -> Scheduling:
-        """Priority and CPUs alone. Raises OSError."""
+        """Only priority and CPUs. Raises OSError."""
         process = _process(pid)
         cpus = _attempt(lambda: tuple(sorted(process.cpu_affinity()))).value
         return Scheduling(
@@ -83,9 +83,9 @@ def _attempt(read: Callable[[], T]) -> Part[T]:
         return Part(read())
     except psutil.AccessDenied:
         return Part(missing="permission denied: another user's process")
-    except psutil.NoSuchProcess:  # of which ZombieProcess is one
+    except psutil.NoSuchProcess:  # includes ZombieProcess
         return Part(missing="the process has ended")
-    except (AttributeError, NotImplementedError):  # not every system has every question
+    except (AttributeError, NotImplementedError):  # not every system supports every call
         return Part(missing=_NOT_HERE)
     except OSError as error:
         return Part(missing=error.strerror or str(error))
@@ -94,7 +94,7 @@ def _attempt(read: Callable[[], T]) -> Part[T]:
 def _open_files(process: Any) -> OpenFiles:
     entries = tuple(OpenFile(max(each.fd, 0), each.path, kind_of(each.path)) for each in process.open_files())
     kinds = Counter(entry.kind for entry in entries).most_common()
-    # psutil has only the methods and fields that the system can fill.
+    # psutil has only the methods and fields that the system supports.
     total = process.num_fds() if hasattr(process, "num_fds") else len(entries)
     return OpenFiles(entries=entries, total=max(total, len(entries)), kinds=tuple(kinds))
 
@@ -141,7 +141,7 @@ def _memory(process: Any) -> MemoryParts:
 
 def _proportional(process: Any) -> ProportionalMemory:
     memory = process.memory_full_info()
-    # psutil's fields are those the system has: macOS and the BSDs have no PSS.
+    # psutil has only the fields that the system supports: macOS and the BSDs have no PSS.
     return ProportionalMemory(
         proportional_bytes=getattr(memory, "pss", None), unique_bytes=getattr(memory, "uss", None)
     )

@@ -26,12 +26,12 @@ _KINDS = {
         "pfsync", "pflow", "npflog", "ipfw", "carp", "usbus", "disc", "edsc", "faith", "nd", "XHC",
     ),
 }  # fmt: skip
-"""What drivers of macOS and the BSDs call interfaces that no cable leaves from: what they carry passes another one."""
+"""Names of virtual interfaces on macOS and the BSDs. Their traffic passes another interface."""
 _CPU_WORDS = ("cpu", "core", "package", "soc", "tdie", "tctl")
 
 
 class DiskReading(Struct, frozen=True, kw_only=True):
-    """Running counts; None for what the system does not count."""
+    """Running counts; None for values that the system does not count."""
 
     reads: int | None
     writes: int | None
@@ -43,7 +43,7 @@ class DiskReading(Struct, frozen=True, kw_only=True):
 
 
 class PortableDisksProbe(Probe):
-    """disks of the snapshot."""
+    """Fills `disks`."""
 
     name = "disks"
 
@@ -58,7 +58,7 @@ class PortableDisksProbe(Probe):
     def derive(
         self, previous: dict[str, DiskReading] | None, current: dict[str, DiskReading], elapsed: float | None
     ) -> tuple[DiskMetrics, ...]:
-        """Rates per device; None for a new one, and after a reset."""
+        """Rates per device; None for a new one and after a reset."""
         return tuple(_disk_metrics(name, (previous or {}).get(name), now, elapsed) for name, now in current.items())
 
 
@@ -95,12 +95,12 @@ def _grown(before: int | None, now: int | None) -> int | None:
 
 
 def _wait(milliseconds: int | None, operations: int | None) -> float | None:
-    """Mean time of an operation; None where nothing was asked, as then nothing waited."""
+    """Mean time of an operation; None without operations."""
     return milliseconds / operations if milliseconds is not None and operations else None
 
 
 class NetworkReading(Struct, frozen=True, kw_only=True):
-    """Running counts of one interface, and what it is."""
+    """Running counts of one interface, and its facts."""
 
     kind: str
     addresses: tuple[str, ...]
@@ -108,11 +108,11 @@ class NetworkReading(Struct, frozen=True, kw_only=True):
     state: str | None
     speed_mbps: int | None
     counts: tuple[int | None, ...]
-    """Received bytes, packets, errors, drops; then the same transmitted, of which no system here counts the drops."""
+    """Received bytes, packets, errors, drops; then the same for transmitted. No system here counts transmit drops."""
 
 
 class PortableNetworkProbe(Probe):
-    """networks of the snapshot."""
+    """Fills `networks`."""
 
     name = "networks"
 
@@ -127,7 +127,7 @@ class PortableNetworkProbe(Probe):
     def derive(
         self, previous: dict[str, NetworkReading] | None, current: dict[str, NetworkReading], elapsed: float | None
     ) -> tuple[NetworkMetrics, ...]:
-        """Rates per interface; None for a new one, and after a reset."""
+        """Rates per interface; None for a new one and after a reset."""
         return tuple(_network_metrics(name, (previous or {}).get(name), now, elapsed) for name, now in current.items())
 
 
@@ -177,7 +177,7 @@ def _network_metrics(
 
 
 class PortableTemperatureProbe(Probe):
-    """temperature of the snapshot, where psutil can read sensors (FreeBSD); macOS has none to offer."""
+    """Fills `temperature` if psutil can read sensors (FreeBSD). On macOS it cannot."""
 
     name = "temperature"
     slow_seconds = 5.0
@@ -207,7 +207,7 @@ def _sensor(chip: str, reading: Any) -> SensorReading:
         chip=clean(chip),
         label=clean(reading.label or chip),
         celsius=true_celsius(reading.current),
-        high_celsius=None if high == critical else high,  # psutil gives the one for the other where it has only one
+        high_celsius=None if high == critical else high,  # psutil repeats the value if it has only one of the two
         critical_celsius=critical,
         kind="cpu" if any(word in said for word in _CPU_WORDS) else "other",
     )

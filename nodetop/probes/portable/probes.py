@@ -1,5 +1,5 @@
-"""The probes of systems other than Linux: all through psutil, which knows macOS and the BSDs. What it does not know
-there is None, never 0."""
+"""The probes of systems other than Linux. They use psutil, which supports macOS and the BSDs. What it cannot read is
+None, never 0."""
 
 from nodetop.model.snapshot import METRICS
 from nodetop.probes.base.host_files import HostFiles
@@ -26,7 +26,7 @@ def portable_probes(files: HostFiles, *, all_filesystems: bool = False) -> list[
         PortableNetworkProbe(),
         PortableTemperatureProbe(),
         PortableProcessesProbe(),
-        CgroupLimitsProbe(files),  # none there: without /proc/self/cgroup nothing limits
+        CgroupLimitsProbe(files),  # finds no limits there, because there is no /proc/self/cgroup
     ]
     known = {probe.name: probe for probe in made}
     return [known.get(name) or NotOnThisSystem(name) for name in METRICS]

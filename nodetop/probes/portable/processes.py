@@ -1,4 +1,4 @@
-"""Processes through psutil: slower than reading /proc, and as much as each system lets this user see."""
+"""Processes through psutil: slower than reading /proc, and only what the system lets this user see."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,8 +13,8 @@ from nodetop.probes.base.probe import Probe, delta_rate
 from nodetop.probes.portable.counts import counted
 
 _FIELDS = ["ppid", "name", "cmdline", "username", "status", "cpu_times", "memory_info", "num_threads", "nice"]
-_STATES_ARE_TOLD = not (psutil.MACOS and psutil.version_info < (7, 1, 3))
-"""Before, psutil calls every process of macOS running."""
+_HAS_STATES = not (psutil.MACOS and psutil.version_info < (7, 1, 3))
+"""Earlier versions of psutil report every process on macOS as running."""
 _LETTERS = {
     psutil.STATUS_RUNNING: "R", psutil.STATUS_SLEEPING: "S", psutil.STATUS_DISK_SLEEP: "D", psutil.STATUS_STOPPED: "T",
     psutil.STATUS_ZOMBIE: "Z", psutil.STATUS_IDLE: "I", psutil.STATUS_DEAD: "X",
@@ -22,7 +22,7 @@ _LETTERS = {
 
 
 class ProcessReading(Struct, frozen=True, kw_only=True):
-    """What a process is and has used; None for what may not be seen."""
+    """Facts and usage of a process; None for values that this user may not see."""
 
     row: ProcessMetrics
     read_bytes: int | None = None
@@ -30,14 +30,14 @@ class ProcessReading(Struct, frozen=True, kw_only=True):
 
 
 class ProcessesReading(Struct, frozen=True, kw_only=True):
-    """All processes by (pid, when it started)."""
+    """All processes by (pid, start time)."""
 
     processes: dict[tuple[int, float | None], ProcessReading]
     cpu_count: int
 
 
 class PortableProcessesProbe(Probe):
-    """processes of the snapshot."""
+    """Fills `processes`."""
 
     name = "processes"
 
@@ -57,7 +57,7 @@ class PortableProcessesProbe(Probe):
         return started
 
     def _readings(self) -> Iterator[tuple[tuple[int, float | None], ProcessReading]]:
-        # psutil has the method only where the system counts I/O for each process: not on macOS.
+        # psutil has this method only if the system counts I/O per process: not on macOS.
         fields = [*_FIELDS, "io_counters"] if hasattr(psutil.Process, "io_counters") else _FIELDS
         for process in psutil.process_iter():
             try:
@@ -100,8 +100,8 @@ class PortableProcessesProbe(Probe):
         running, stopped, zombie = states.count("R"), states.count("T"), states.count("Z") + states.count("X")
         return ProcessSummary(
             total=len(rows),
-            running=running if _STATES_ARE_TOLD else None,
-            sleeping=len(rows) - running - stopped - zombie if _STATES_ARE_TOLD else None,
+            running=running if _HAS_STATES else None,
+            sleeping=len(rows) - running - stopped - zombie if _HAS_STATES else None,
             stopped=stopped,
             zombie=zombie,
             threads=sum(row.threads or 0 for row in rows),
@@ -110,7 +110,7 @@ class PortableProcessesProbe(Probe):
 
 
 def _state(status: str | None) -> str:
-    if status == psutil.STATUS_RUNNING and not _STATES_ARE_TOLD:
+    if status == psutil.STATUS_RUNNING and not _HAS_STATES:
         return "?"
     return _LETTERS.get(status or "", "?")
 

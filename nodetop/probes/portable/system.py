@@ -12,14 +12,14 @@ from msgspec.structs import replace
 from nodetop.base.text import clean
 from nodetop.model.snapshot import CoreMetrics, CpuMetrics, FilesystemMetrics, HostInfo, MemoryMetrics
 from nodetop.probes.base.probe import Probe, delta_rate
+from nodetop.probes.base.space import space_fields, space_of
 from nodetop.probes.portable.counts import counted
-from nodetop.probes.space import space_fields, space_of
 
 _REMOTE = ("nfs", "smbfs", "cifs", "afpfs", "webdav", "fuse.sshfs", "9p")
 
 
 class PortableHostProbe(Probe):
-    """host of the snapshot."""
+    """Fills `host`."""
 
     name = "host"
 
@@ -47,7 +47,7 @@ def _system() -> str:
 
 
 class CpuSeconds(Struct, frozen=True, kw_only=True):
-    """Seconds a CPU spent since boot; None for kinds of time the system does not count."""
+    """Seconds of CPU time since boot; None for kinds that the system does not count."""
 
     user: float
     system: float
@@ -60,7 +60,7 @@ class CpuSeconds(Struct, frozen=True, kw_only=True):
 
 
 class CpuReading(Struct, frozen=True, kw_only=True):
-    """Of all CPUs, of each, and the load."""
+    """CPU times of all CPUs together and of each, and the load."""
 
     total: CpuSeconds
     cores: tuple[CpuSeconds, ...]
@@ -69,7 +69,7 @@ class CpuReading(Struct, frozen=True, kw_only=True):
 
 
 class PortableCpuProbe(Probe):
-    """cpu of the snapshot."""
+    """Fills `cpu`."""
 
     name = "cpu"
 
@@ -104,7 +104,7 @@ class PortableCpuProbe(Probe):
 
 
 def _seconds(times: Any) -> CpuSeconds:
-    # psutil's fields are those that the system counts.
+    # psutil has only the fields that the system counts.
     interrupts = [value for name in ("irq", "softirq") if (value := getattr(times, name, None)) is not None]
     return CpuSeconds(
         user=times.user,
@@ -134,7 +134,7 @@ def _frequency() -> float | None:
 
 
 def _shares(before: CpuSeconds, now: CpuSeconds) -> dict[str, float | None]:
-    """Percent of the interval by the fields of CpuMetrics; empty where no time passed. Guest time is part of user."""
+    """Percent of the interval, by field of CpuMetrics; empty if no time passed. Guest time is part of user."""
     grown = {name: _grown(getattr(before, name), getattr(now, name)) for name in CpuSeconds.__struct_fields__}
     counted = [value for name, value in grown.items() if name != "guest" and value is not None]
     total = sum(counted)
@@ -155,7 +155,7 @@ def _core(index: int, shares: dict[str, float | None]) -> CoreMetrics:
 
 
 class MemoryReading(Struct, frozen=True, kw_only=True):
-    """Amounts of now, and bytes swapped since boot; None for what the system does not count."""
+    """Current amounts, and bytes swapped since boot; None for what the system does not count."""
 
     total: int
     available: int
@@ -170,19 +170,19 @@ class MemoryReading(Struct, frozen=True, kw_only=True):
 
 
 class PortableMemoryProbe(Probe):
-    """memory of the snapshot: used = total - available, on every system."""
+    """Fills `memory`: used = total - available, on every system."""
 
     name = "memory"
 
     def read(self) -> MemoryReading:
         """Raises OSError."""
         memory = psutil.virtual_memory()
-        swap = _swap()  # on macOS its two counts are of all pages, most of them of files
+        swap = _swap()  # on macOS its two counts include all pages, most of them file pages
         return MemoryReading(
             total=memory.total,
             available=min(memory.available, memory.total),
             free=memory.free,
-            # psutil's fields are those that the system has.
+            # psutil has only the fields that the system supports.
             buffers=getattr(memory, "buffers", None),
             cached=getattr(memory, "cached", None),
             shared=getattr(memory, "shared", None),
@@ -193,7 +193,7 @@ class PortableMemoryProbe(Probe):
         )
 
     def derive(self, previous: MemoryReading | None, current: MemoryReading, elapsed: float | None) -> MemoryMetrics:
-        """Amounts as read; swapping per second."""
+        """Amounts as read; swap rates per second."""
         used = current.total - current.available
         before = (previous.swapped_in, previous.swapped_out) if previous else (None, None)
         return MemoryMetrics(
@@ -220,7 +220,7 @@ def _swap() -> Any:
 
 
 class PortableFilesystemsProbe(Probe):
-    """filesystems of the snapshot. A mount may hang, so it is asked in a lane of its own."""
+    """Fills `filesystems`. A mount may hang, so this probe runs in a background thread."""
 
     name = "filesystems"
     slow_seconds = 10.0
@@ -247,7 +247,7 @@ class PortableFilesystemsProbe(Probe):
 
 
 def _filesystem(mount: Any) -> FilesystemMetrics | None:
-    """None for one without blocks. One that may not be asked has no amounts."""
+    """None for a file system without blocks. One that this user may not read has no amounts."""
     remote = mount.fstype.lower().startswith(_REMOTE)
     read_only = "ro" in mount.opts.split(",")
     known = FilesystemMetrics(

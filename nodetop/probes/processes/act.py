@@ -1,8 +1,8 @@
-"""What is done to processes: signals, priority, I/O priority, CPUs. kill(2), pidfd_open(2), setpriority(2).
+"""Actions on processes: signals, priority, I/O priority, CPUs. kill(2), pidfd_open(2), setpriority(2).
 
-A process is its number and its start. The number alone may by now be another's, so the start is compared right before
-each act; and a signal goes through a descriptor of the process, opened before the comparison, where the system has
-such: then it cannot hit another one at all. All of it may block: never called on an event loop.
+A process is identified by its PID and start time. A PID alone may have been reused, so the start time is compared right
+before each action. If the system supports it, a signal goes through a pidfd that was opened before the comparison, so
+it cannot reach another process. Everything here may block: never call it on an event loop.
 """
 
 import errno
@@ -13,12 +13,12 @@ from collections.abc import Callable, Iterable
 from nodetop.model.process_details import ProcessGone
 
 IsIt = Callable[[], bool]
-"""Whether the number is still that of the process meant."""
+"""Returns whether the PID still belongs to the intended process."""
 NICEST, LEAST_NICE = 19, -20
 IO_CLASSES = ("none", "realtime", "best-effort", "idle")
-"""In the order of their numbers, ioprio_get(2)."""
+"""Ordered by their numbers, ioprio_get(2)."""
 MAY_ONLY_LOWER = errno.EACCES
-"""What setpriority(2) says to who may lower this process's priority but not raise it."""
+"""The error of setpriority(2) for a user who may lower this process's priority but not raise it."""
 
 
 def send_signal(pid: int, number: int, is_it: IsIt) -> None:
@@ -39,21 +39,22 @@ def send_signal(pid: int, number: int, is_it: IsIt) -> None:
 
 
 def _descriptor(pid: int) -> int | None:
-    """A descriptor that stays the process's; None where the system has none to give."""
-    # Python has these only where it was built with a kernel that has them: Linux 5.3.
+    """A pidfd of the process; None if the system cannot provide one."""
+    # Python has pidfd_open only if it was built on Linux 5.3 or later.
     if not hasattr(os, "pidfd_open") or not hasattr(signal, "pidfd_send_signal"):
         return None
     try:
         return os.pidfd_open(pid)
     except OSError as error:
-        # An old kernel, a sandbox that refuses the call, no descriptor left: the start is compared anyway.
+        # An old kernel, a sandbox that refuses the call, or no descriptor left. The start time is compared anyway.
         if error.errno in (errno.ENOSYS, errno.EPERM, errno.EACCES, errno.EINVAL, errno.EMFILE, errno.ENFILE):
             return None
         raise
 
 
 def renice(pid: int, change: int, is_it: IsIt) -> tuple[int, int]:
-    """Adds to the nice value of each thread; what that of the main one was and is. Raises ProcessGone, OSError."""
+    """Adds to the nice value of each thread. Returns the main thread's old and new value. Raises ProcessGone,
+    OSError."""
     before = _for_threads(pid, is_it, lambda thread: _renice_thread(thread, change))
     return before, os.getpriority(os.PRIO_PROCESS, pid)
 
@@ -67,9 +68,9 @@ def _renice_thread(thread: int, change: int) -> int:
 
 
 def set_io_priority(pid: int, io_class: str, level: int | None, is_it: IsIt) -> None:
-    """Of each thread; `io_class` is of IO_CLASSES, `level` 0-7 where the class has some. Raises ProcessGone, OSError;
-    NotImplementedError where the system has none."""
-    import psutil
+    """Sets it for each thread. `io_class` is one of IO_CLASSES, `level` is 0-7 if the class has levels. Raises
+    ProcessGone, OSError; NotImplementedError if the system has no I/O priorities."""
+    import psutil  # slow to load, and seldom asked for
 
     def apply(thread: int) -> int:
         try:
@@ -80,17 +81,17 @@ def set_io_priority(pid: int, io_class: str, level: int | None, is_it: IsIt) -> 
             raise ProcessLookupError from None
         return 0
 
-    if not hasattr(psutil.Process, "ionice"):  # psutil has it where the system does
-        raise NotImplementedError("I/O priorities are there on Linux only")
+    if not hasattr(psutil.Process, "ionice"):  # psutil has it only if the system does
+        raise NotImplementedError("I/O priorities exist on Linux only")
     _for_threads(pid, is_it, apply)
 
 
 def set_affinity(pid: int, cpus: Iterable[int], is_it: IsIt) -> None:
-    """Lets each thread run on these CPUs alone. Raises ProcessGone, OSError; NotImplementedError where the system does
-    not bind processes to CPUs."""
+    """Lets each thread run only on these CPUs. Raises ProcessGone, OSError; NotImplementedError if the system cannot
+    bind processes to CPUs."""
     wanted = sorted(cpus)
-    if not hasattr(os, "sched_setaffinity"):  # Python has it where the system does
-        raise NotImplementedError("this system does not bind processes to CPUs")
+    if not hasattr(os, "sched_setaffinity"):  # Python has it only if the system does
+        raise NotImplementedError("this system cannot bind processes to CPUs")
 
     def apply(thread: int) -> int:
         os.sched_setaffinity(thread, wanted)
@@ -105,8 +106,8 @@ def _check(is_it: IsIt) -> None:
 
 
 def _for_threads(pid: int, is_it: IsIt, apply: Callable[[int], int]) -> int:
-    """Does something to the main thread and then to the others; what it returned for the main one. On Linux these
-    settings are each thread's own; a thread that ends meanwhile is passed over."""
+    """Applies a function to the main thread and then to the others; returns its result for the main thread. On Linux
+    each thread has its own settings. Threads that end meanwhile are skipped."""
     _check(is_it)
     try:
         result = apply(pid)
@@ -125,5 +126,5 @@ def _for_threads(pid: int, is_it: IsIt, apply: Callable[[int], int]) -> int:
 def _other_threads(pid: int) -> list[int]:
     try:
         return [int(name) for name in os.listdir(f"/proc/{pid}/task") if name.isdigit() and int(name) != pid]
-    except OSError:  # another system, or it has just ended
+    except OSError:  # not Linux, or the process has just ended
         return []

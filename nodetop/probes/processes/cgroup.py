@@ -1,5 +1,5 @@
-"""What a process belongs to, from /proc/PID/cgroup: a container, or else a systemd unit. Pure. cgroups(7), and for the
-names of units systemd's own conventions: systemd.io/DESKTOP_ENVIRONMENTS, systemd-escape(1)."""
+"""The container or systemd unit of a process, from /proc/PID/cgroup. Pure. cgroups(7); for unit names:
+systemd.io/DESKTOP_ENVIRONMENTS, systemd-escape(1)."""
 
 import re
 from functools import lru_cache
@@ -7,8 +7,8 @@ from functools import lru_cache
 from nodetop.base.text import clean
 
 _ID_LENGTH = 12
-# Docker, Podman, containerd and CRI-O all name a container's cgroup by 64 hexadecimal digits, with their own prefixes;
-# conmon only looks after the container of that name.
+# Docker, Podman, containerd and CRI-O all name a container's cgroup by 64 hexadecimal digits, with various prefixes.
+# conmon is only the monitor of the container with that name.
 _CONTAINER = re.compile(rb"(?<![0-9a-f])(?<!conmon-)([0-9a-f]{64})(?![0-9a-f])")
 _PODS = b"kubepods"
 _POD = re.compile(rb"[-/]pod([0-9a-f]{8})")
@@ -26,9 +26,9 @@ _BUS = re.compile(rb"dbus-:[0-9.]+-(.+)@[0-9]+\.service")
 
 
 def container_name(raw: bytes) -> str | None:
-    """The start of a container's id (12 digits, as `docker ps` shows it), in Kubernetes after the start of its pod's
-    uid; the name of an LXC, nspawn or machined container; or the innermost systemd service or scope, of a desktop's
-    application its id. None where it is in none of them."""
+    """The start of the container's id (12 digits, as in `docker ps`), in Kubernetes preceded by the start of the pod's
+    uid; the name of an LXC, nspawn or machined container; or the innermost systemd service or scope (for a desktop
+    application its id). None if there is none."""
     return _cached_name(raw) if len(raw) <= _USUAL_BYTES else _name(raw)
 
 
@@ -51,15 +51,15 @@ def _unit(raw: bytes) -> bytes | None:
     for line in _UNITS.findall(raw):
         units = _UNIT.findall(line)
         if units:
-            # The manager of a user is in a scope of its own below the service that it is.
+            # A user's service manager runs in an extra scope below its own service.
             inner = units[-2] if units[-1] == b"init.scope" and len(units) > 1 else units[-1]
             return _readable(inner)
     return None
 
 
 def _readable(unit: bytes) -> bytes:
-    """A unit without what only makes it unique: app[-LAUNCHER]-ID[-RANDOM].scope and ...[@RANDOM].service are ID, whose
-    own dashes are escaped."""
+    """A unit's name without the parts that only make it unique: app[-LAUNCHER]-ID[-RANDOM].scope and
+    ...[@RANDOM].service become ID, in which dashes are escaped."""
     bus = _BUS.fullmatch(unit)
     if bus:
         return bus[1]

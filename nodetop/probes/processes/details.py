@@ -1,4 +1,4 @@
-"""Everything about one process, from /proc/PID. proc(5). May take long: never called on an event loop."""
+"""Everything about one process, from /proc/PID. proc(5). May take long: never call it on an event loop."""
 
 import os
 import stat as modes
@@ -17,11 +17,11 @@ from nodetop.probes.processes.sockets import TABLES, connections
 
 T = TypeVar("T")
 MOST_FILES = 4096
-"""Open files that are looked at; the rest is counted."""
+"""Only so many open files are read; the others are just counted."""
 _MOST_TEXT = 4 * 1024 * 1024
 _WAIT_SECONDS = 2.0
-_HANGS = "no answer: the process hangs and holds its memory's lock"
-_NO_MEMORY = "a kernel thread, or a process that has ended, has none"
+_HANGS = "no answer: the process hangs and holds the lock on its memory"
+_NO_MEMORY = "a kernel thread or an ended process has none"
 _MEMORY_PARTS = ("arguments", "environment", "proportional")
 Key = tuple[int, float | None]
 
@@ -29,9 +29,9 @@ Key = tuple[int, float | None]
 class LinuxDetails:
     """Reads details of any process of a host.
 
-    Command line, environment and shares of memory lie behind the lock of the process's memory, which one that hangs may
-    hold for ever: a thread of their own reads them, is waited for no longer than two seconds, and is not started again
-    for a process that has one waiting.
+    To read the command line, the environment and the memory shares, the kernel takes the lock of the process's memory,
+    which a hanging process may hold forever. So a separate thread reads them. It is waited for at most two seconds, and
+    is not started again while one is still waiting for the same process.
     """
 
     def __init__(self, files: HostFiles) -> None:
@@ -40,20 +40,20 @@ class LinuxDetails:
         self._lock = threading.Lock()
 
     def read(self, pid: int, started_at: float | None, is_it: Callable[[], bool]) -> ProcessDetails:
-        """`is_it` says whether the number is still that of the process meant. Raises ProcessGone, OSError."""
+        """`is_it` returns whether the PID still belongs to the intended process. Raises ProcessGone, OSError."""
         began = time.monotonic()
         if not is_it():
             raise ProcessGone
         memory = self._start_memory_parts(pid, started_at)
         parts = self._parts(pid) | memory()
-        if not is_it():  # what was read may be another's
+        if not is_it():  # what was read may belong to another process
             raise ProcessGone
         return ProcessDetails(
             pid=pid, started_at=started_at, read_at=time.time(), seconds=time.monotonic() - began, **parts
         )
 
     def scheduling(self, pid: int) -> Scheduling:
-        """Priority and CPUs alone. Raises OSError."""
+        """Only priority and CPUs. Raises OSError."""
         status = parse.parse_fields(self._read(pid, "status"))
         stat = parse.stat_fields(self._read(pid, "stat"))
         io_class, io_level = io_priority(pid) if self._files.live else (None, None)
@@ -79,10 +79,10 @@ class LinuxDetails:
         files = _attempt(lambda: self._open_files(pid), mine)
         kernel = status.get("Kthread") == "1"
         memory = parse.memory_parts(status)
-        no_memory = "a kernel thread has no memory of its own" if kernel else "it has given its memory back"
+        no_memory = "a kernel thread has no memory of its own" if kernel else "it has already freed its memory"
         return {
             "executable": _attempt(lambda: self._link(pid, "exe"), mine, _NO_MEMORY),
-            "working_folder": _attempt(lambda: self._link(pid, "cwd"), mine, "it has none any more"),
+            "working_folder": _attempt(lambda: self._link(pid, "cwd"), mine, "it no longer has one"),
             "files": files,
             "connections": _attempt(lambda: self._connections(pid, files), mine),
             "limits": _attempt(lambda: parse.parse_limits(self._read(pid, "limits")), mine),
@@ -125,7 +125,7 @@ class LinuxDetails:
     # What may hang
 
     def _start_memory_parts(self, pid: int, started_at: float | None) -> Callable[[], dict[str, Part[Any]]]:
-        """Starts reading; the function returned waits for it."""
+        """Starts reading, and returns a function that waits for the result."""
         key = (pid, started_at)
         hanging: dict[str, Part[Any]] = {name: Part(missing=_HANGS) for name in _MEMORY_PARTS}
         with self._lock:
@@ -163,7 +163,7 @@ class LinuxDetails:
             found["proportional"] = _attempt(
                 lambda: parse.proportional_memory(parse.parse_fields(self._read(pid, "smaps_rollup"))), mine, _NO_MEMORY
             )
-        except OSError:  # it ended: read() finds that out
+        except OSError:  # it has ended: read() finds that out
             pass
         finally:
             with self._lock:
@@ -171,17 +171,17 @@ class LinuxDetails:
 
 
 class _Missing(Exception):
-    """Why something is not there, in one line."""
+    """Why something is missing, in one line."""
 
 
 def _attempt(read: Callable[[], T], mine: bool, absent: str = "the process has just ended") -> Part[T]:
-    """What a function reads, or why it could not."""
+    """The function's result, or why it failed."""
     try:
         return Part(read())
     except _Missing as missing:
         return Part(missing=str(missing))
     except PermissionError:
-        whose = "the process does not let others look into it" if mine else "another user's process"
+        whose = "the process is protected" if mine else "another user's process"
         return Part(missing=f"permission denied: {whose}")
     except (FileNotFoundError, ProcessLookupError):
         return Part(missing=absent)
@@ -200,7 +200,7 @@ def _variables(raw: bytes) -> tuple[tuple[str, str], ...]:
 
 
 def _open_file(folder: str, number: int) -> OpenFile | None:
-    """None where it was closed meanwhile. Raises PermissionError: some may see how many there are, but not what."""
+    """None if it was closed meanwhile. Raises PermissionError: some users may see how many there are, but not which."""
     path = f"{folder}/{number}"
     try:
         target = os.fsencode(os.readlink(path)).decode("utf-8", "replace")
@@ -215,7 +215,7 @@ def _open_file(folder: str, number: int) -> OpenFile | None:
 
 
 def kind_of(target: str) -> str:
-    """What a descriptor's link points at: file, socket, pipe, device, memory or other."""
+    """The kind of a descriptor's link target: file, socket, pipe, device, memory or other."""
     if target.startswith("socket:["):
         return "socket"
     if target.startswith("pipe:["):
@@ -228,8 +228,8 @@ def kind_of(target: str) -> str:
 
 
 def io_priority(pid: int) -> tuple[str | None, int | None]:
-    """Class and level, ioprio_get(2); None where the system has none."""
-    import psutil
+    """Class and level, ioprio_get(2); None if the system has none."""
+    import psutil  # slow to load, and only for details
 
     try:
         io_class, level = psutil.Process(pid).ionice()

@@ -1,16 +1,16 @@
-"""Whether /proc keeps the processes of other users from this one. proc(5): the mount option hidepid."""
+"""Detects whether /proc hides other users' processes. proc(5): the mount option hidepid."""
 
 import os
 
 from nodetop.probes.base.host_files import HostFiles
 
-_NOTICE = "only your own processes: /proc hides those of others (hidepid)"
+_NOTICE = "only your own processes: /proc hides other users' (hidepid)"
 
 
 def hides_others(files: HostFiles) -> str | None:
-    """Why other users' processes are not seen; None where they are, or where nobody can tell.
+    """Why other users' processes are not visible; None if they are, or if it is unknown.
 
-    The first process always exists, and kill(2) knows it whatever /proc shows.
+    Process 1 always exists, and kill(2) finds it even if /proc does not show it.
     """
     if not files.live or not _exists(1):
         return None

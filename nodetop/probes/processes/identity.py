@@ -1,4 +1,4 @@
-"""What rarely changes about a process: its user, command line and container. Read apart from the hot path."""
+"""The facts of a process that rarely change: user, command line, container. Read outside of the hot path."""
 
 import threading
 import time
@@ -6,22 +6,22 @@ from contextlib import suppress
 from queue import SimpleQueue
 from typing import NamedTuple
 
+from nodetop.base.command_line import CommandLine
 from nodetop.base.text import clean
-from nodetop.model.command_line import CommandLine
 from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted, read_record, read_to_end
 from nodetop.probes.processes.cgroup import container_name
 from nodetop.probes.processes.passwd import Users
 
 Key = tuple[int, int]
-"""A process: its pid, and its start in ticks since the machine started."""
+"""A process: its PID, and its start in ticks since the machine started."""
 _COMMAND_LIMIT = 4096
 _CGROUP_LIMIT = 65_536
 _STUCK_SECONDS = 1.0
 _MOST_STUCK = 8
 
 
-class Asked(NamedTuple):
-    """A process whose identity is wanted, as its stat described it."""
+class IdentityRequest(NamedTuple):
+    """A process whose identity is wanted, with facts from its stat file."""
 
     pid: int
     start_ticks: int
@@ -35,26 +35,26 @@ class Asked(NamedTuple):
 
 
 class Identity(NamedTuple):
-    """What a process is, as of some CPU time of its own: only by running can it become something else."""
+    """The facts of a process, and its CPU time when they were read: they can change only while it runs."""
 
     comm: bytes
     cpu_nanoseconds: int
     user: str | None
     command: str
     container: str | None
-    tells_io: bool
-    """Whether we may ask what it reads and writes."""
+    can_read_io: bool
+    """Whether this user may read the process's I/O counters."""
 
 
-def read_identity(files: HostFiles, users: Users, asked: Asked) -> Identity:
-    """Reads four files of one process; what cannot be read is None or empty. May block, see IdentityLane. Raises
-    OSError where no descriptors are left."""
+def read_identity(files: HostFiles, users: Users, asked: IdentityRequest) -> Identity:
+    """Reads four files of one process; what cannot be read is None or empty. May block, see IdentityReader. Raises
+    OSError if no descriptors are left."""
     folder = f"{files.proc}/{asked.pid}"
-    # Tried, for who may is not a matter of users alone: capabilities, namespaces, what the process allows.
-    tells_io = _attempt(f"{folder}/io") is not None
-    if asked.kernel_thread:  # it has no command line, and acts as nobody but root
+    # Permission depends on more than the user (capabilities, namespaces, the process itself), so just try.
+    can_read_io = _attempt(f"{folder}/io") is not None
+    if asked.kernel_thread:  # it has no command line, and always runs as root
         return Identity(
-            asked.comm, asked.cpu_nanoseconds, user=users.name(0), command="", container=None, tells_io=tells_io
+            asked.comm, asked.cpu_nanoseconds, user=users.name(0), command="", container=None, can_read_io=can_read_io
         )
     uid = effective_uid(_attempt(f"{folder}/status") or b"")
     cgroup = _attempt(f"{folder}/cgroup", _CGROUP_LIMIT)
@@ -64,7 +64,7 @@ def read_identity(files: HostFiles, users: Users, asked: Asked) -> Identity:
         user=None if uid is None else users.name(uid),
         command=_command(_attempt(f"{folder}/cmdline", _COMMAND_LIMIT) or b""),
         container=container_name(cgroup) if cgroup else None,
-        tells_io=tells_io,
+        can_read_io=can_read_io,
     )
 
 
@@ -78,7 +78,7 @@ def _attempt(path: str, limit: int | None = None) -> bytes | None:
 
 
 def effective_uid(status: bytes) -> int | None:
-    """Whom a process acts as: the second number of the Uid line of /proc/PID/status. proc_pid_status(5)."""
+    """The effective user: the second number in the Uid line of /proc/PID/status. proc_pid_status(5)."""
     fields = status.partition(b"\nUid:")[2].split(None, 2)
     return int(fields[1]) if len(fields) > 1 and fields[1].isdigit() else None
 
@@ -94,29 +94,29 @@ def _command(raw: bytes) -> str:
     return CommandLine.of("\0".join([clean(argument, _COMMAND_LIMIT) for argument in raw.split(b"\0")]))
 
 
-class IdentityLane:
+class IdentityReader:
     """Reads identities in a daemon thread.
 
-    A command line lies in the memory of its process: to read it waits for that memory's lock, which a process that
-    hangs (on a dead network file system, say) may hold for ever. So whoever asks waits a while and no longer; a
-    reader that is stuck is left alone and another takes its place; and thousands of new processes at once delay nobody.
+    A command line is in the memory of its process. Reading it waits for that memory's lock, which a hanging process (on
+    a dead network file system, say) may hold forever. So callers wait only for a limited time, a stuck reader thread is
+    abandoned and replaced by a new one, and thousands of new processes at once delay nothing.
     """
 
     def __init__(self, files: HostFiles) -> None:
         self._files = files
         self._users = Users(files)
-        self._queue: SimpleQueue[Asked | None] = SimpleQueue()
-        self._lock = threading.Lock()  # guards all below
+        self._queue: SimpleQueue[IdentityRequest | None] = SimpleQueue()
+        self._lock = threading.Lock()  # guards all attributes below
         self._reader: threading.Thread | None = None
-        self._reading: tuple[Asked, float] | None = None
+        self._reading: tuple[IdentityRequest, float] | None = None
         self._pending: set[Key] = set()
         self._stuck: set[Key] = set()
         self._found: dict[Key, Identity] = {}
         self._all_found = threading.Event()
 
-    def read(self, wanted: list[Asked], wait_seconds: float) -> dict[Key, Identity]:
-        """Identities of these processes, and of those asked for before: as many as are ready within so many seconds.
-        The others are read on, and handed over the next time."""
+    def read(self, wanted: list[IdentityRequest], wait_seconds: float) -> dict[Key, Identity]:
+        """Identities of these processes and of earlier requests: those that are ready within so many seconds. The
+        others are returned by a later call."""
         with self._lock:
             self._give_up_stuck_one()
             for asked in wanted:
@@ -134,7 +134,7 @@ class IdentityLane:
         return found
 
     def close(self) -> None:
-        """Ends the reader once it has finished what it reads now."""
+        """Stops the reader after its current process."""
         with self._lock:
             self._reader = None
         self._queue.put(None)
@@ -146,7 +146,7 @@ class IdentityLane:
         self._reader = reader
         try:
             reader.start()
-        except (RuntimeError, MemoryError):  # none to be had: it is tried again the next time
+        except (RuntimeError, MemoryError):  # no thread available: the next call tries again
             self._reader = None
 
     def _give_up_stuck_one(self) -> None:
@@ -155,11 +155,11 @@ class IdentityLane:
         asked = self._reading[0]
         self._stuck.add(asked.key)
         self._keep(
-            asked, Identity(asked.comm, asked.cpu_nanoseconds, user=None, command="", container=None, tells_io=False)
+            asked, Identity(asked.comm, asked.cpu_nanoseconds, user=None, command="", container=None, can_read_io=False)
         )
         self._reader = self._reading = None
 
-    def _keep(self, asked: Asked, identity: Identity | None) -> None:
+    def _keep(self, asked: IdentityRequest, identity: Identity | None) -> None:
         if identity is not None:
             self._found[asked.key] = identity
         self._pending.discard(asked.key)
@@ -175,8 +175,8 @@ class IdentityLane:
                     return
                 self._reading = (asked, time.monotonic())
             identity: Identity | None = None
-            # No descriptors, no memory: this one is asked for again, and the next one may go well. Whatever it was, who
-            # waits for the others must not wait for ever.
+            # No descriptors or memory: it will be requested again, and the next one may succeed. Any error is ignored,
+            # so that callers waiting for the others do not wait forever.
             with suppress(Exception):
                 identity = read_identity(self._files, self._users, asked)
             with self._lock:

@@ -1,4 +1,4 @@
-"""Which processes there are, without listing /proc each time."""
+"""Finds all processes without listing /proc every time."""
 
 import os
 import time
@@ -11,25 +11,25 @@ _MOST_NEW = 256
 
 
 class ProcessList:
-    """Pids of all processes, and perhaps of some that have just ended.
+    """PIDs of all processes, and perhaps of some that have just ended.
 
-    To list /proc is a third of what looking at 2,000 idle processes costs. But the kernel numbers processes and threads
-    one after the other, and tells the last number in /proc/loadavg: who came since the last look is among the few
-    numbers after the last one. Every tenth look lists, and checks the short way: where somebody came who was not among
-    those numbers (a sandbox, a /proc of another make), it is not taken again.
+    Listing /proc is a third of the cost of a reading with 2,000 idle processes. But the kernel numbers processes and
+    threads consecutively, and /proc/loadavg has the last number. So new processes are among the few numbers after the
+    last one seen. Every tenth call lists /proc and checks this shortcut: if it missed a process (in a sandbox, or with
+    a different /proc), it is not used again.
     """
 
     def __init__(self, files: HostFiles) -> None:
         self._proc = files.proc
         self._short_way = files.live and _same_device(f"{files.proc}/loadavg", files.proc)
-        self._newest = [0, 0]  # the last number given, at the two looks before
+        self._newest = [0, 0]  # the last number assigned, at the two previous calls
         self._looks = 0
 
     def pids(self, known: Collection[int]) -> list[int]:
-        """Pids, when those known were the ones at the look before. Raises OSError where /proc cannot be listed."""
+        """The PIDs, given those of the previous call. Raises OSError if /proc cannot be listed."""
         self._looks += 1
         newest = self._read_newest() if self._short_way else 0
-        # Since the look before the last one: a number is given a little before its process can be seen.
+        # Numbers since the call before the last one: a number is assigned a little before its process is visible.
         checkable = 0 < self._newest[0] <= self._newest[1] <= newest
         numbers = range(self._newest[0] + 1, newest + 1)
         self._newest = [self._newest[1], newest]
@@ -42,15 +42,15 @@ class ProcessList:
 
     def _new_among(self, numbers: Iterable[int]) -> set[int]:
         found = {pid for pid in numbers if has_clock(pid)}
-        # The kernel answers for each thread of the process that asks as if it were a process.
+        # For the calling process, the kernel treats each thread as if it were a process.
         return found - own_threads(self._proc) if found else found
 
     def list_next(self) -> None:
-        """Takes the long way at the next looks."""
+        """Makes the next calls list /proc."""
         self._newest = [0, 0]
 
     def _read_newest(self) -> int:
-        """The number given last; 0 where that cannot be known."""
+        """The number assigned last; 0 if unknown."""
         try:
             _load_1m, _load_5m, _load_15m, _runnable, newest = read_record(self._proc + "/loadavg").split()
             return int(newest)
@@ -67,7 +67,7 @@ def cpu_clock(pid: int) -> int:
 
 
 def has_clock(pid: int) -> bool:
-    """Whether a number is that of a process that runs or is not yet reaped: those of threads have no such clock."""
+    """Whether a number belongs to a process that runs or is not yet reaped. Threads have no such clock."""
     try:
         time.clock_gettime_ns(cpu_clock(pid))
     except OSError:
@@ -76,12 +76,12 @@ def has_clock(pid: int) -> bool:
 
 
 def own_threads(proc: str) -> set[int]:
-    """Numbers of this process's threads but its first, which has that of the process."""
+    """The numbers of this process's threads, except the first one, which has the PID."""
     return {int(name) for name in os.listdir(f"{proc}/self/task")} - {os.getpid()}
 
 
 def _same_device(*paths: str) -> bool:
-    """Containers may have a /proc/loadavg of their own laid over the kernel's."""
+    """Containers may have their own /proc/loadavg mounted over the kernel's."""
     try:
         return len({os.stat(path).st_dev for path in paths}) == 1
     except OSError:

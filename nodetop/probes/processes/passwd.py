@@ -1,4 +1,4 @@
-"""User names by number, from the host's passwd file."""
+"""User names by UID, from the host's passwd file."""
 
 import time
 from pathlib import Path
@@ -10,27 +10,27 @@ _ASK_AGAIN_SECONDS = 60.0
 
 
 class Users:
-    """Names of user numbers. The file is read again when it changed; a number without a name is shown as a number."""
+    """User names by UID. The file is read again when it changed. A UID without a name is shown as a number."""
 
     def __init__(self, files: HostFiles) -> None:
         self._files = files
         self._version: tuple[int, int] | None = None
         self._names: dict[int, str] = {}
         self._unknown: dict[int, float] = {}
-        """When a number without a name is to be asked for again: a directory service may have been away."""
+        """When to look up a UID without a name again: a directory service may have been unavailable."""
 
     def name(self, uid: int) -> str:
-        """Who a number is. May block where names come from the network: not for the sampler's own thread."""
+        """The name of a UID. May block if names come from the network, so do not call it in the sampler's thread."""
         self._refresh()
         known = self._names.get(uid)
         if known is not None or time.monotonic() < self._unknown.get(uid, 0.0):
             return known or str(uid)
-        told = self._ask(uid)
-        if told is None:
+        name = self._ask(uid)
+        if name is None:
             self._unknown[uid] = time.monotonic() + _ASK_AGAIN_SECONDS
             return str(uid)
-        self._names[uid] = told
-        return told
+        self._names[uid] = name
+        return name
 
     def _refresh(self) -> None:
         if not self._files.has_root:
@@ -48,10 +48,11 @@ class Users:
         return parse_passwd(self._files.read_or_empty("/etc/passwd"))
 
     def _ask(self, uid: int) -> str | None:
-        """The system's name service knows users that are in no file (directory services, systemd's dynamic ones)."""
+        """Asks the system's name service, which knows users that are in no file (directory services, systemd's dynamic
+        users)."""
         if not self._files.live or self._files.root:
             return None
-        import pwd
+        import pwd  # not on every system that can read a recorded tree
 
         try:
             return clean(pwd.getpwuid(uid).pw_name)
@@ -60,7 +61,7 @@ class Users:
 
 
 def parse_passwd(raw: bytes) -> dict[int, str]:
-    """passwd(5): name by number. The first line of a number counts; what is no such line is left out."""
+    """passwd(5): names by UID. The first line with a UID counts. Malformed lines are ignored."""
     names: dict[int, str] = {}
     for line in raw.splitlines():
         fields = line.split(b":")

@@ -1,9 +1,10 @@
-"""Every process: its share of CPU, its memory. Linux: /proc/PID/*, proc(5), and CPU clocks, clock_getcpuclockid(3).
+"""Every process: its CPU share and its memory. Linux: /proc/PID/*, proc(5), and CPU clocks, clock_getcpuclockid(3).
 
-This is the hot path, for there may be thousands. To open, read and close one file of a process costs about 10 µs; to
-ask for its CPU clock costs less than 1 µs and opens nothing. A process whose clock stands still has not run, so nothing
-it could have done itself has changed. Its files are read again only when its clock moved, while it is on the screen or
-is not asleep, and in turn a part of all at each reading: for others may stop it, or take memory from it.
+This is the hot path, because there may be thousands of processes. Opening, reading and closing one file of a process
+costs about 10 µs; reading its CPU clock costs less than 1 µs. A process whose clock did not move has not run, so it
+cannot have changed by itself. Its files are read again only if its clock moved, it is on the screen, or it is not
+asleep. In addition, each reading includes a part of all others in turn, because other processes may stop a process or
+the kernel may take memory from it.
 """
 
 import time
@@ -16,7 +17,7 @@ from nodetop.probes.base.meminfo import parse_meminfo
 from nodetop.probes.base.probe import Probe, Unavailable
 from nodetop.probes.cpu.times import boot_time
 from nodetop.probes.processes.hidden import hides_others
-from nodetop.probes.processes.identity import Asked, IdentityLane
+from nodetop.probes.processes.identity import IdentityReader, IdentityRequest
 from nodetop.probes.processes.list import ProcessList
 from nodetop.probes.processes.rows import (
     Bytes,
@@ -38,7 +39,7 @@ from nodetop.probes.processes.stat import (
 from nodetop.probes.processes.threads import ThreadReader, thread_rows
 
 _RESTING = frozenset("SIZX")
-"""States that only CPU time, or a signal, ends: who is in another one is looked at each time."""
+"""States that end only with CPU time or a signal. Processes in other states are read every time."""
 _DEAD = frozenset("ZX")
 _TURN_SHARE = 10
 _TURN_AT_LEAST = 20
@@ -47,7 +48,7 @@ _IDENTITY_WAIT_SECONDS = 0.03
 
 
 class ProcessesProbe(Probe):
-    """Reads all processes, and keeps what it read of them until the next reading."""
+    """Fills `processes`. Keeps what it read of each process until the next reading."""
 
     name = "processes"
 
@@ -57,14 +58,14 @@ class ProcessesProbe(Probe):
         self._files = files
         self._threads = ThreadReader(files)
         self._list = ProcessList(files)
-        self._identities = IdentityLane(files)
+        self._identities = IdentityReader(files)
         self._boot_time: float | None = None
         self._facts = HostFacts(None, None, 1)
         self._records: dict[int, ProcessRecord] = {}
         self._waiting: list[int] = []
 
     def read(self) -> ProcessesReading:
-        """Raises Unavailable where there are no processes, OSError where they cannot be listed."""
+        """Raises Unavailable if there are no processes, OSError if they cannot be listed."""
         uptime = self._uptime()
         pids = self._list.pids(self._records)
         if not pids:
@@ -103,7 +104,7 @@ class ProcessesProbe(Probe):
         self._identities.close()
 
     def _take_turn(self) -> set[int]:
-        """The processes whose turn it is to be read again: all of them within a few readings."""
+        """The processes to read again in this turn. Within a few readings all had their turn."""
         if not self._waiting:
             self._waiting = list(self._records)
             self._facts = self._read_facts()
@@ -115,18 +116,18 @@ class ProcessesProbe(Probe):
 
     def _scan(
         self, pids: list[int], turn: set[int], uptime: float | None
-    ) -> tuple[dict[int, ProcessRecord], list[Asked]]:
+    ) -> tuple[dict[int, ProcessRecord], list[IdentityRequest]]:
         known, live, clock = self._records, self._files.live, time.clock_gettime_ns
         again = turn | self._watched
         records: dict[int, ProcessRecord] = {}
-        asked: list[Asked] = []
+        asked: list[IdentityRequest] = []
         for pid in pids:
             moment: int | None = None
             old = known.get(pid)
             if live:
                 try:
                     moment = clock(~pid << 3 | 2)  # the kernel's number for the CPU clock of a whole process
-                except OSError:  # gone, or a sandbox that refuses: its files will tell
+                except OSError:  # it has ended, or a sandbox refuses the call: its files will show which
                     moment = None
                 if (
                     old is not None
@@ -146,7 +147,7 @@ class ProcessesProbe(Probe):
         return records, asked
 
     def _read_one(self, pid: int, moment: int | None, old: ProcessRecord | None) -> ProcessRecord | None:
-        """What is now known of a process; None where it has just gone."""
+        """The new record of a process; None if it has just ended."""
         folder = f"{self._files.proc}/{pid}"
         try:
             raw = read_record(folder + "/stat")
@@ -163,12 +164,14 @@ class ProcessesProbe(Probe):
         identity, io = None, None
         if old is not None and old.stat.start_ticks == stat.start_ticks:
             identity, io = old.identity, old.io
-            if identity is not None and identity.tells_io and cpu != old.cpu_nanoseconds:
+            if identity is not None and identity.can_read_io and cpu != old.cpu_nanoseconds:
                 io = _io(folder)
         return ProcessRecord(raw, stat, cpu, identity, io, idle_row(pid, stat, cpu, identity, self._facts))
 
-    def _ask(self, pid: int, record: ProcessRecord, its_turn: bool, uptime: float | None, asked: list[Asked]) -> None:
-        """Asks for the identity of a process that has none, or that has run since its identity was read and then runs
+    def _ask(
+        self, pid: int, record: ProcessRecord, its_turn: bool, uptime: float | None, asked: list[IdentityRequest]
+    ) -> None:
+        """Requests the identity of a process that has none; or that has run since its identity was read and now runs
         another program, is young (daemons change their user early), or has its turn."""
         stat, identity = record.stat, record.identity
         if identity is not None:
@@ -177,14 +180,14 @@ class ProcessesProbe(Probe):
             young = uptime is not None and uptime - stat.start_ticks / TICKS_PER_SECOND < _YOUNG_SECONDS
             if not (its_turn or young or identity.comm != stat.comm):
                 return
-        asked.append(Asked(pid, stat.start_ticks, stat.comm, stat.kernel_thread, record.cpu_nanoseconds))
+        asked.append(IdentityRequest(pid, stat.start_ticks, stat.comm, stat.kernel_thread, record.cpu_nanoseconds))
 
-    def _identify(self, records: dict[int, ProcessRecord], asked: list[Asked]) -> None:
+    def _identify(self, records: dict[int, ProcessRecord], asked: list[IdentityRequest]) -> None:
         for (pid, start_ticks), identity in self._identities.read(asked, _IDENTITY_WAIT_SECONDS).items():
             old = records.get(pid)
             if old is None or old.stat.start_ticks != start_ticks:
                 continue
-            if old.identity is not None and not identity.command:  # it ends just now: its memory has gone first
+            if old.identity is not None and not identity.command:  # it is ending: its memory is freed first
                 identity = identity._replace(command=old.identity.command)
             same = old.identity is not None and old.identity[2:] == identity[2:]
             row = old.idle_row if same else idle_row(pid, old.stat, old.cpu_nanoseconds, identity, self._facts)
@@ -199,8 +202,8 @@ class ProcessesProbe(Probe):
         return HostFacts(self._boot_time, memory, max(cpus, 1))
 
     def _read_boot_time(self, stat: bytes) -> float | None:
-        """Read once, for a process is known by when it started, which must not move. Better than the kernel's own
-        answer where the clocks are ours: that one is in whole seconds."""
+        """Read once, because a process is identified by its start time, which must not change. If the clocks are ours,
+        this is more exact than the kernel's value, which is in whole seconds."""
         if self._files.live:
             return time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
         return boot_time(stat)
@@ -216,8 +219,9 @@ class ProcessesProbe(Probe):
 
 
 def _with_resident(folder: str, stat: ProcessStat) -> ProcessStat:
-    """The same with the exact count of resident pages. That of stat leaves out what each CPU still has to add: up to
-    some dozen pages of each, so that on a large machine a small process has none. It is ps and top that read statm."""
+    """The same, with the exact number of resident pages. The number in stat leaves out what each CPU has not added yet:
+    up to some dozen pages per CPU, so that on a large machine a small process seems to have none. ps and top read
+    statm, too."""
     if stat.kernel_thread:
         return stat
     try:

@@ -1,4 +1,4 @@
-"""From what was read of all processes, twice, to rows and counts. Pure."""
+"""Computes rows and counts from two readings of all processes. Pure."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -13,13 +13,13 @@ from nodetop.probes.processes.identity import Identity
 from nodetop.probes.processes.stat import TICKS_PER_SECOND, ProcessStat
 
 Bytes = tuple[int, int]
-"""Read from storage, and written to it."""
+"""Bytes read from storage, and bytes written to it."""
 _STOPPED = ("T", "t")
 _DEAD = ("Z", "X")
 
 
 class HostFacts(NamedTuple):
-    """What rows are measured against."""
+    """Facts about the host that rows need."""
 
     boot_time: float | None
     memory_bytes: int | None
@@ -27,7 +27,7 @@ class HostFacts(NamedTuple):
 
 
 class ProcessRecord(msgspec.Struct, frozen=True, eq=False):
-    """What is known of one process; the same object for as long as nothing about it changes."""
+    """What is known about one process. The same object as long as nothing about it changes."""
 
     raw: bytes
     stat: ProcessStat
@@ -35,11 +35,12 @@ class ProcessRecord(msgspec.Struct, frozen=True, eq=False):
     identity: Identity | None
     io: Bytes | None
     idle_row: ProcessMetrics
-    """Its row over an interval in which it did not run. Snapshots share it, so that minutes of them cost little."""
+    """Its row for an interval in which it did not run. Snapshots share this object, so that minutes of them need little
+    memory."""
 
 
 class ThreadRecord(msgspec.Struct, frozen=True, eq=False):
-    """What is known of one thread; the same object for as long as nothing about it changes."""
+    """What is known about one thread. The same object as long as nothing about it changes."""
 
     raw: bytes
     stat: ProcessStat
@@ -47,21 +48,21 @@ class ThreadRecord(msgspec.Struct, frozen=True, eq=False):
 
 
 class Threads(NamedTuple):
-    """The threads of one process by number, and the record of the process when they were read."""
+    """The threads of one process by TID, and the record of the process when they were read."""
 
     process: ProcessRecord
     records: Mapping[int, ThreadRecord]
 
 
 class ProcessesReading(NamedTuple):
-    """All processes at one moment, by pid."""
+    """All processes at one time, by PID."""
 
     records: Mapping[int, ProcessRecord]
     uptime_seconds: float | None
-    """When the reading began: who started after it was not there yet."""
+    """When the reading began. Processes that started later are not in it."""
     cpu_count: int
     threads: Mapping[int, Threads] = MappingProxyType({})
-    """By the pid of their process, where they are wanted."""
+    """By the PID of their process, if threads are wanted."""
 
 
 def idle_row(
@@ -71,8 +72,8 @@ def idle_row(
     identity: Identity | None,
     facts: HostFacts,
 ) -> ProcessMetrics:
-    """The row of a process that did not run over the interval."""
-    rate = 0.0 if identity and identity.tells_io else None
+    """The row of a process that did not run in the interval."""
+    rate = 0.0 if identity and identity.can_read_io else None
     return ProcessMetrics(
         pid=pid,
         ppid=stat.ppid,
@@ -96,13 +97,13 @@ def idle_row(
 
 
 def started_at(start_ticks: int, boot_time: float | None) -> float | None:
-    """When a process started, UTC seconds. The one formula: a process is known by what it gives."""
+    """When a process started, in UTC seconds. Always use this formula, because its result identifies the process."""
     return None if boot_time is None else round(boot_time + start_ticks / TICKS_PER_SECOND, 2)
 
 
 def summarise(previous: ProcessesReading | None, current: ProcessesReading, elapsed: float | None) -> ProcessSummary:
-    """Rows in the order of the reading, and how many are in which state. Uninterruptible waits and idle kernel threads
-    count as sleeping, as in top. Without a previous reading no row has a rate."""
+    """Rows in the order of the reading, and counts by state. Uninterruptible waits and idle kernel threads count as
+    sleeping, as in top. Without a previous reading no row has a rate."""
     if previous is None or elapsed is None or elapsed <= 0:
         rows = [_without_rates(record.idle_row) for record in current.records.values()]
     else:
@@ -132,8 +133,8 @@ def _without_rates(row: ProcessMetrics) -> ProcessMetrics:
 def _active_row(
     record: ProcessRecord, old: ProcessRecord | None, previous: ProcessesReading, elapsed: float
 ) -> ProcessMetrics:
-    """A process that is new or that something happened to. One that was born since the reading before used all its CPU
-    time in this interval; of one that is merely seen for the first time, nobody knows."""
+    """The row of a process that is new or has changed. A process that started since the previous reading used all its
+    CPU time in this interval. For an older one that is seen for the first time, the share is unknown."""
     stat, io = record.stat, record.io
     if old is not None and old.stat.start_ticks == stat.start_ticks:
         used = max(record.cpu_nanoseconds - old.cpu_nanoseconds, 0)

@@ -18,8 +18,8 @@ _V4_MAPPED = bytes(10) + b"\xff\xff"
 
 
 def connections(sockets: Mapping[int, int], tables: Iterable[tuple[str, bytes]]) -> tuple[Connection, ...]:
-    """The sockets of one process in order of their descriptors. `sockets` is descriptor by inode; `tables` are the
-    names of TABLES and their content. A socket that is in none of them has the protocol "other"."""
+    """The sockets of one process, ordered by descriptor. `sockets` maps inodes to descriptors; `tables` are the names
+    in TABLES with their content. A socket that is in no table has the protocol "other"."""
     found: dict[int, Connection] = {}
     for name, raw in tables:
         column = 6 if name == "unix" else 9
@@ -54,9 +54,9 @@ def _connection(protocol: str, descriptor: int, fields: list[bytes]) -> Connecti
         name = "connected" if state == 1 else "open"
     else:
         name = _TCP_STATES[state] if state < len(_TCP_STATES) else ""
-    nobody = remote.endswith(":*") and remote[:-2].strip("[]:.0") == ""
+    is_unconnected = remote.endswith(":*") and remote[:-2].strip("[]:.0") == ""
     return Connection(
-        descriptor=descriptor, protocol=protocol, local=local, remote="" if nobody else remote, state=name
+        descriptor=descriptor, protocol=protocol, local=local, remote="" if is_unconnected else remote, state=name
     )
 
 
@@ -69,8 +69,8 @@ def _unix(descriptor: int, fields: list[bytes]) -> Connection:
 
 
 def address(raw: bytes) -> str:
-    """An address as the tables write it, in words of this machine's byte order: "127.0.0.1:80", "[::1]:80"; the port
-    0 is a star. Raises ValueError, struct.error."""
+    """Parses an address of the tables (words in this machine's byte order) to "127.0.0.1:80" or "[::1]:80". The port 0
+    becomes a star. Raises ValueError, struct.error."""
     host, _, port = raw.partition(b":")
     packed = b"".join(struct.pack("=I", int(host[at : at + 8], 16)) for at in range(0, len(host), 8))
     number = int(port, 16)

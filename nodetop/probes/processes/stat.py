@@ -10,14 +10,14 @@ _KERNEL_THREAD = 0x00200000  # PF_KTHREAD, linux/sched.h
 
 
 class ProcessStat(NamedTuple):
-    """What nodetop takes from one line of /proc/PID/stat. Ticks are of TICKS_PER_SECOND."""
+    """What nodetop uses of /proc/PID/stat. There are TICKS_PER_SECOND ticks in a second."""
 
     comm: bytes
     state: str
     ppid: int
     kernel_thread: bool
     cpu_ticks: int
-    """User and system time together, of all its threads, the ended ones too."""
+    """User plus system time of all its threads, including ended ones."""
     priority: int
     nice: int
     threads: int
@@ -28,10 +28,10 @@ class ProcessStat(NamedTuple):
 
 
 def parse_stat(raw: bytes) -> ProcessStat | None:
-    """One line of /proc/PID/stat; None where it is not one.
+    """Parses /proc/PID/stat; None if it is malformed.
 
-    The name stands in parentheses and may itself hold any byte but NUL, parentheses, blanks and newlines included:
-    what follows starts after the last closing one.
+    The name is in parentheses and may itself contain any byte except NUL, even parentheses, blanks and newlines. So the
+    other fields start after the last closing parenthesis.
     """
     opening, closing = raw.find(b"("), raw.rfind(b")")
     if not 0 <= opening < closing:
@@ -60,7 +60,7 @@ def _state(letter: bytes) -> str:
 
 
 def parse_resident(raw: bytes) -> int | None:
-    """Resident bytes, from /proc/PID/statm; None where it does not say."""
+    """Resident bytes, from /proc/PID/statm; None if it is malformed."""
     fields = raw.split(None, 2)
     try:
         return max(int(fields[1]) * PAGE_BYTES, 0)
@@ -69,9 +69,9 @@ def parse_resident(raw: bytes) -> int | None:
 
 
 def parse_io(raw: bytes) -> tuple[int, int] | None:
-    """Bytes that a process had read from and written to storage, from /proc/PID/io; None where it does not say."""
+    """Bytes that a process read from and wrote to storage, from /proc/PID/io; None if it is malformed."""
     fields = raw.split(None, 12)
     try:
-        return int(fields[9]), int(fields[11])  # behind "read_bytes:" and "write_bytes:"
+        return int(fields[9]), int(fields[11])  # after "read_bytes:" and "write_bytes:"
     except (ValueError, IndexError):
         return None

@@ -1,4 +1,4 @@
-"""/proc/PID/status, limits, io, smaps_rollup and the long end of stat, parsed for one process. Pure. proc(5)."""
+"""Parses /proc/PID/status, limits, io, smaps_rollup and the rest of stat for one process. Pure. proc(5)."""
 
 from collections.abc import Mapping
 
@@ -26,13 +26,13 @@ _SECCOMP = {"0": "off", "1": "strict", "2": "filter"}
 _POLICIES = {0: "normal", 1: "fifo", 2: "round robin", 3: "batch", 5: "idle", 6: "deadline", 7: "ext"}
 _LIMIT, _LIMIT_NAME_END = "Max ", 26
 _MINOR_FAULTS, _MAJOR_FAULTS, _NICE, _POLICY = 7, 9, 16, 38
-"""Fields of /proc/PID/stat, counted from the one after the name."""
+"""Indexes of fields in /proc/PID/stat, counted after the name."""
 
 Fields = Mapping[str, str]
 
 
 def parse_fields(raw: bytes) -> dict[str, str]:
-    """Lines of "Name: value" by name; lines of another form are left out."""
+    """Lines of "Name: value", by name. Other lines are ignored."""
     pairs = (line.partition(":") for line in raw.decode("utf-8", "replace").splitlines())
     return {name.strip(): value.strip() for name, colon, value in pairs if colon}
 
@@ -96,7 +96,7 @@ def _field(stat: list[bytes], index: int) -> int | None:
 
 
 def nice_of(stat: list[bytes]) -> int | None:
-    """Of a list made by stat_fields."""
+    """The nice value, from the fields of stat_fields."""
     return _field(stat, _NICE)
 
 
@@ -106,7 +106,7 @@ def policy_of(stat: list[bytes]) -> str | None:
 
 
 def security(status: Fields, oom_score: int | None, oom_adjustment: int | None) -> Security:
-    """From /proc/PID/status; the two about the OOM killer are files of their own."""
+    """From /proc/PID/status; the two values for the OOM killer come from files of their own."""
     uids = status.get("Uid", "").split()
     bits = _int(status.get("CapEff", ""), 16)
     bounding = _int(status.get("CapBnd", ""), 16)
@@ -124,8 +124,8 @@ def security(status: Fields, oom_score: int | None, oom_adjustment: int | None) 
 
 
 def parse_limits(raw: bytes) -> tuple[Limit, ...]:
-    """/proc/PID/limits, line by line: a name of 25 characters, the soft and the hard limit, often a unit. What is no
-    such line is left out."""
+    """/proc/PID/limits, line by line: a name of 25 characters, the soft and the hard limit, often a unit. Ignores
+    malformed lines."""
     found = []
     for line in raw.decode("utf-8", "replace").splitlines():
         name, values = line[len(_LIMIT) : _LIMIT_NAME_END].rstrip(), line[_LIMIT_NAME_END:].split()

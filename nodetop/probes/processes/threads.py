@@ -1,7 +1,6 @@
-"""The threads of processes as rows of their own, read only where somebody wants to see them. /proc/PID/task/TID/stat,
-proc_tid_stat(5).
+"""The threads of processes as separate rows, read only on request. /proc/PID/task/TID/stat, proc_tid_stat(5).
 
-A process that has not run since the reading before has no thread that has: its threads are not looked at again.
+If a process has not run since the previous reading, none of its threads has. Then they are not read again.
 """
 
 import os
@@ -16,18 +15,18 @@ from nodetop.probes.processes.rows import HostFacts, ProcessRecord, ThreadRecord
 from nodetop.probes.processes.stat import TICKS_PER_SECOND, ProcessStat, parse_stat
 
 _MOST = 20_000
-"""Threads that are read at most: about 10 µs each, so a fifth of a second."""
+"""The most threads that are read. At about 10 µs each, this takes a fifth of a second."""
 
 
 class ThreadReader:
-    """Reads the threads of all processes that have more than one, and keeps them until the next reading."""
+    """Reads the threads of all processes that have more than one. Keeps them until the next reading."""
 
     def __init__(self, files: HostFiles) -> None:
         self._proc = files.proc
         self._known: Mapping[int, Threads] = {}
 
     def read(self, processes: Mapping[int, ProcessRecord], facts: HostFacts) -> Mapping[int, Threads]:
-        """Threads by the pid of their process."""
+        """Threads by the PID of their process."""
         found: dict[int, Threads] = {}
         left = _MOST
         for pid, process in processes.items():
@@ -42,7 +41,7 @@ class ThreadReader:
         return found
 
     def forget(self) -> Mapping[int, Threads]:
-        """No threads; what was read of them is given up."""
+        """Discards what was read of threads. Returns no threads."""
         self._known = {}
         return self._known
 
@@ -96,8 +95,8 @@ def thread_rows(
     since_uptime: float | None,
     elapsed: float | None,
 ) -> tuple[ProcessMetrics, ...]:
-    """A row for each thread. `since_uptime` is when the previous reading began: who started after it has used all its
-    CPU time since; of one that was only not read before, nobody knows. Pure."""
+    """A row for each thread. `since_uptime` is when the previous reading began. A thread that started later has used
+    all its CPU time since then. For an older one that was not read before, the share is unknown. Pure."""
     rows: list[ProcessMetrics] = []
     for pid, threads in current.items():
         before = previous[pid].records if pid in previous else {}

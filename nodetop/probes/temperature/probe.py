@@ -28,7 +28,7 @@ _CORETEMP = re.compile(r".*/coretemp\.(\d{1,4})")
 
 
 class Chip(Struct, frozen=True, kw_only=True):
-    """A folder of hwmon. `name` is the driver's; `shown` tells two of a driver apart."""
+    """A folder of hwmon. `name` is the driver's name; `shown` is unique if a driver has several."""
 
     folder: str
     name: str
@@ -36,7 +36,7 @@ class Chip(Struct, frozen=True, kw_only=True):
 
 
 class TemperatureProbe(Probe):
-    """All sensors. Some take a second to answer, so it reads in a lane of its own."""
+    """Fills `temperature`. Some sensors take a second to answer, so this probe runs in a background thread."""
 
     name = "temperature"
     slow_seconds = 5.0
@@ -45,10 +45,10 @@ class TemperatureProbe(Probe):
         self._files = files
         self._topology = CoreTopology(files)
         self.core_celsius: dict[int, float] = {}
-        """By the number of the logical CPU, as last read; empty where the hardware tells only of the whole."""
+        """The last readings by logical CPU number; empty if the hardware reports only the whole processor."""
 
     def read(self) -> tuple[SensorReading, ...]:
-        """Sensors in the kernel's order. Raises Unavailable where there is none."""
+        """Sensors in the kernel's order. Raises Unavailable if there are none."""
         chips = self._chips()
         sensors = {chip: self._sensors(chip) for chip in chips}
         found = [sensor for each in sensors.values() for sensor in each]
@@ -77,12 +77,12 @@ class TemperatureProbe(Probe):
         return found
 
     def _name(self, folder: str) -> str:
-        # Drivers that register the old way have all their files one folder deeper, the name among them.
+        # Old-style drivers have all their files, including the name, one folder deeper.
         names = (self._files.line(f"{place}/name") for place in (folder, f"{folder}/device"))
         return clean(next((name for name in names if name), "unknown"))
 
     def _drive(self, folder: str, chip: str) -> str | None:
-        """A drive is known by its name in /dev: nvme0, sda."""
+        """The drive's name in /dev: nvme0, sda."""
         if chip == "nvme":
             name = (self._files.link(f"{folder}/device") or "").rpartition("/")[2]
             return clean(name) if name.startswith("nvme") else None
@@ -93,7 +93,7 @@ class TemperatureProbe(Probe):
     def _sensors(self, chip: Chip) -> list[SensorReading]:
         if self._is_asleep(chip):
             return []
-        # Some old drivers keep their files one folder deeper.
+        # Old-style drivers have their files one folder deeper.
         for folder in (chip.folder, f"{chip.folder}/device"):
             numbers = sorted(int(name[1]) for name in map(_INPUT.fullmatch, self._files.names(folder)) if name)
             if numbers:
@@ -102,7 +102,7 @@ class TemperatureProbe(Probe):
         return []
 
     def _is_asleep(self, chip: Chip) -> bool:
-        """Asking would wake the device."""
+        """Whether reading would wake the device."""
         state = self._files.line(f"{chip.folder}/device/power_state")
         if state not in (None, "D0", "unknown"):
             return True
@@ -125,7 +125,7 @@ class TemperatureProbe(Probe):
         )
 
     def _cores(self, chip: Chip, sensors: list[SensorReading], chips: list[Chip]) -> list[tuple[int, float]]:
-        """Intel's driver has a device for each die, and in it a label with each core's number."""
+        """Temperatures by CPU. Intel's driver has a device for each die, with a label for each core's number."""
         die = self._die(chip, chips)
         if die is None:
             return []
@@ -137,7 +137,8 @@ class TemperatureProbe(Probe):
         ]
 
     def _die(self, chip: Chip, chips: list[Chip]) -> Die | None:
-        """The driver counts dies, and the hardware's numbers of them may have gaps: the first is the first."""
+        """The die of a chip. The driver numbers dies from 0, but the hardware's numbers may have gaps; the order is the
+        same."""
         number = self._coretemp_number(chip)
         if number is None:
             return None
@@ -158,13 +159,13 @@ def _has_cpu(sensors: list[SensorReading]) -> bool:
 
 
 def _with_cpu(hwmon: list[SensorReading], zones: list[SensorReading]) -> list[SensorReading]:
-    """All of them, where no chip is a CPU's by its name: it is the zone that says so, else the sensor whose label says
-    so, else the zone that says nothing else."""
+    """All sensors, with the CPU's marked if no chip's name says that it is one: the zone named after the CPU, else the
+    sensor with a CPU label, else a zone whose name does not say anything else."""
     if _has_cpu(zones):
         return hwmon + zones
-    told = [replace(each, kind="cpu") if _says_cpu(each) else each for each in hwmon]
-    if _has_cpu(told):
-        return told + zones
+    labelled = [replace(each, kind="cpu") if _says_cpu(each) else each for each in hwmon]
+    if _has_cpu(labelled):
+        return labelled + zones
     return hwmon + [replace(each, kind="cpu") if _is_only_a_zone(each) else each for each in zones]
 
 

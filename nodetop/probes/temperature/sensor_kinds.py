@@ -1,4 +1,5 @@
-"""What a temperature is of, and whether it can be true. Kernel hwmon/k10temp.rst, hwmon/coretemp.rst, hwmon/nvme."""
+"""What a sensor measures, and whether its value is plausible. Kernel hwmon/k10temp.rst, hwmon/coretemp.rst,
+hwmon/nvme."""
 
 import re
 from collections.abc import Iterable
@@ -8,7 +9,7 @@ from nodetop.model.snapshot import SensorReading
 _DISK = re.compile(r"nvme|drivetemp")
 _GPU = re.compile(r"amdgpu|radeon|nouveau|nvidia|i915|xe|.*gpu.*")
 _CPU = re.compile(
-    r"coretemp|k8temp|k10temp|zenpower|scpi_sensors|x86_pkg_temp|bcm2835_thermal"  # names that do not say it
+    r"coretemp|k8temp|k10temp|zenpower|scpi_sensors|x86_pkg_temp|bcm2835_thermal"  # without "cpu" in the name
     r"|.*cpu.*"
     r"|(ap_)?(soc|cluster|package|pkg|big|little|bigcore|littlecore)[\d_]*((thermal|therm|thmzone|thermal_zone)[\d_]*)?"
 )
@@ -19,28 +20,29 @@ _NOT_THE_CPU = re.compile(
     r"(^|[^a-z])(vrm?|vdd\w*|vcc\w*|vin|fans?|mos\w*|skin|board|pmic|charger|battery|memory|dimm|ambient|inlet|outlet|near"
     r"|around|prox\w*|socket|opt)([^a-z]|$)|cputin"
 )
-"""Words beside "CPU" that mean what stands near it; CPUTIN is a monitoring chip's input that is often connected to
-nothing."""
+"""Words next to "CPU" that mean something near it. CPUTIN is an input of monitoring chips that is often not
+connected."""
 _SOMETHING_ELSE = re.compile(
     r"acpi|pch|wifi|wlan|wwan|iwl|modem|mdm|ath\d|mt\d|phy|eth|usb|nvme|ssd|disk|ddr|dram|mem|dimm|pmic|pm\d|pmu|vrm|batt"
     r"|charg|bms|skin|case|quiet|xo|ambient|board|fan|pa[_\d]|camera|cam|video|venus|npu|nsp|dsp|audio|display|rtc|int34|gpu"
 )
-"""Words in the names of zones that are of no CPU."""
+"""Words in the names of zones that do not measure a CPU."""
 _NOT_CONNECTED = frozenset([127.0, 127.5, 128.0])
-"""What monitoring chips tell of an input with nothing on it."""
+"""What monitoring chips report for an input that is not connected."""
 _HOTTEST = 150.0
 _HIGHEST_LIMIT = 200.0
 _LOWEST_LIMIT = 40.0
-"""No part of a running machine is too hot below this: such a limit is a placeholder, as 0, 127, 511 and 65261 are."""
+"""A limit below this is a placeholder, because no part of a running machine is too hot there. So are 0, 127, 511 and
+65261."""
 
 
 def normal(name: str) -> str:
-    """A chip's or zone's name as the kernel spells it in hwmon: a zone's mirror there has _ for -."""
+    """A chip's or zone's name as in hwmon, where the kernel replaces - by _ in a zone's name."""
     return name.lower().replace("-", "_")
 
 
 def kind_of(chip: str) -> str:
-    """cpu, gpu, disk or other, by the name of a chip or a zone."""
+    """cpu, gpu, disk or other, from the name of a chip or a zone."""
     name = normal(chip)
     if _DISK.fullmatch(name):
         return "disk"
@@ -50,37 +52,40 @@ def kind_of(chip: str) -> str:
 
 
 def is_cpu_label(label: str) -> bool:
-    """Whether a sensor of a chip that measures many things says that it is of the CPU: "Chip 0 Core 4", "CPU_TEMP"."""
+    """Whether a label such as "Chip 0 Core 4" or "CPU_TEMP" names the CPU, on a chip that measures many things."""
     words = label.lower().replace("_", " ").strip()
     return _CPU_LABEL.fullmatch(words) is not None and not _NOT_THE_CPU.search(words)
 
 
 def may_be_the_die(zone: str) -> bool:
-    """Whether the name of a zone says nothing else: one that only names the chip (imx_thermal_zone) is its die's."""
+    """Whether a zone may measure the CPU's die, because its name does not say anything else (imx_thermal_zone)."""
     return _SOMETHING_ELSE.search(normal(zone)) is None
 
 
 def true_celsius(value: float | None) -> float | None:
-    """A reading; None for what an input without a sensor tells."""
+    """A reading; None for the placeholder value of an input without a sensor."""
     return value if value is not None and 0 < value < _HOTTEST and value not in _NOT_CONNECTED else None
 
 
 def true_limit(value: float | None) -> float | None:
-    """A limit; None where the hardware has a placeholder."""
+    """A limit; None for a placeholder."""
     known = value is not None and _LOWEST_LIMIT < value < _HIGHEST_LIMIT
     return value if known and value not in _NOT_CONNECTED else None
 
 
 def cpu_celsius(sensors: Iterable[SensorReading]) -> float | None:
-    """The one a person would quote. AMD's Tctl is for fans, on some processors 10 to 27 degrees above the truth: so
-    Tdie, else the hottest die (Tccd), else Tctl. The hottest package, else the hottest of what is in the CPU. A board's
-    own idea of it comes last, as it often never changes."""
+    """The one temperature to show for the CPU. AMD's Tctl is meant for fan control, and on some processors 10 to 27
+    degrees above the real temperature. So: Tdie, else the hottest die (Tccd), else Tctl. On others: the hottest
+    package, else the hottest sensor in the CPU. The mainboard's value comes last, because it often never changes."""
     known = [sensor for sensor in sensors if sensor.celsius is not None]
     cpu = [sensor for sensor in known if sensor.kind == "cpu"]
     for start in ("Tdie", "Tccd", "Tctl", "Package", ""):
         if found := [sensor.celsius for sensor in cpu if sensor.label.startswith(start)]:
             return max(filter(None, found))
-    for told in ([s for s in known if s.label.upper() == "CPU"], [s for s in known if s.chip.startswith("acpitz")]):
-        if told:
-            return told[0].celsius
+    for candidates in (
+        [s for s in known if s.label.upper() == "CPU"],
+        [s for s in known if s.chip.startswith("acpitz")],
+    ):
+        if candidates:
+            return candidates[0].celsius
     return None

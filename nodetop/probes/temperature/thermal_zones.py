@@ -1,6 +1,7 @@
-"""Temperatures of machines whose hwmon knows no CPU: /sys/class/thermal (kernel driver-api/thermal/sysfs-api.rst).
+"""Temperatures of machines without a CPU sensor in hwmon: /sys/class/thermal (kernel
+driver-api/thermal/sysfs-api.rst).
 
-Which zone is the CPU's is told by its type; where none says so, by what cools it: the kernel slows down the CPU for it.
+A zone's type says whether it is the CPU's. If no type says so, it is the zone for which the kernel slows the CPU down.
 """
 
 import re
@@ -14,11 +15,11 @@ from nodetop.probes.temperature.sensor_kinds import kind_of, may_be_the_die, nor
 _FOLDER = "/sys/class/thermal"
 _COOLING = re.compile(r"cdev\d+")
 _NO_SENSORS = ("int3400", "pmic_die", "thermal_fan_est")
-"""Zones made for fan policies, whose temperature is a constant."""
+"""Zones for fan policies, with a constant temperature."""
 
 
 def thermal_zones(files: HostFiles, known: Collection[str]) -> list[SensorReading]:
-    """A reading for each zone; those that hwmon mirrors are left out: `known` are its chips."""
+    """A reading for each zone, without those that hwmon mirrors. `known` are the chips in hwmon."""
     mirrored = {normal(chip) for chip in known}
     names = [name for name in files.names(_FOLDER) if name.startswith("thermal_zone") and name[12:].isdecimal()]
     zones = []
@@ -55,7 +56,7 @@ def _slows_the_cpu(files: HostFiles, folder: str, kind: str) -> bool:
 
 
 def _trips(files: HostFiles, folder: str) -> dict[str, float]:
-    """The lowest temperature at which each kind of thing happens."""
+    """The lowest temperature of each kind of trip point."""
     found: dict[str, float] = {}
     for name in files.names(folder):
         if name.startswith("trip_point_") and name.endswith("_type"):

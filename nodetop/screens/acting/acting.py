@@ -1,4 +1,4 @@
-"""What keys do to processes themselves: signals, priority, I/O priority, CPUs. A part of the screens that show some.
+"""Actions on processes: signals, nice value, I/O priority, CPU affinity. Used by the screens that list processes.
 
 Its menus are imported when they are first opened.
 """
@@ -18,8 +18,8 @@ Act = Callable[[], Awaitable[Sequence[Outcome]]]
 
 
 class Acting:
-    """Acts upon processes of a screen. `targets` says which are meant now: the tagged ones, or the one under the bar.
-    Menus and questions are about the rows that they were opened for, whatever the list below does meanwhile."""
+    """Acts on processes of a screen. `targets` returns the current ones: those that are tagged, or the selected one. An
+    open menu or question refers to the rows for which it was opened, even if the list below changes."""
 
     def __init__(self, screen: PanelScreen, source: Source, targets: Callable[[], Sequence[ProcessMetrics]]) -> None:
         self._screen = screen
@@ -32,8 +32,8 @@ class Acting:
     # Keys
 
     async def kill(self, number: int = signal.SIGTERM) -> None:
-        """Chooses a signal, asks, and sends it."""
-        from nodetop.screens.acting.words import title_of
+        """Lets the user choose a signal, asks for confirmation, and sends it."""
+        from nodetop.screens.acting.words import title_of  # with the first menu: no start waits for it
         from nodetop.widgets.menus.signals import SignalMenu, SignalPanel
 
         if found := self._begin():
@@ -43,7 +43,7 @@ class Acting:
             await self._screen.menus.open(menu, lambda choice: self._ask(control, rows, int(choice)))
 
     async def _ask(self, control: ProcessControl, rows: Rows, number: int) -> None:
-        from nodetop.screens.acting.words import kill_order, title_of, warnings_of
+        from nodetop.screens.acting.words import kill_order, title_of, warnings_of  # with the first question
         from nodetop.widgets.menus.confirm import Confirm, ConfirmPanel
         from nodetop.widgets.menus.signals import signal_name
 
@@ -56,16 +56,16 @@ class Acting:
         )
 
     def nice(self, change: int) -> None:
-        """Changes nice values by so much."""
-        from nodetop.screens.acting.words import nice_words
+        """Changes the nice values by this amount."""
+        from nodetop.screens.acting.words import nice_words  # with the first change
 
         if found := self._begin():
             control, rows = found
             self._run(lambda: control.renice(rows, change), lambda outcomes: nice_words(outcomes, change))
 
     async def ionice(self) -> None:
-        """Chooses an I/O priority and sets it."""
-        from nodetop.screens.acting.words import title_of
+        """Lets the user choose an I/O priority, and sets it."""
+        from nodetop.screens.acting.words import title_of  # with the first menu: no start waits for it
         from nodetop.widgets.menus.choices import IO_CHOICES, io_panel
 
         if not (found := self._begin()):
@@ -75,7 +75,7 @@ class Acting:
         if scheduling is None:
             return
         if scheduling.io_class is None:
-            self._screen.hint("I/O priorities are there on Linux only")
+            self._screen.hint("I/O priorities exist on Linux only")
             return
 
         def set_io(choice: str) -> None:
@@ -87,8 +87,8 @@ class Acting:
         await self._screen.menus.open(Menu(panel, self._screen.look, self._screen.view), set_io)
 
     async def affinity(self) -> None:
-        """Chooses CPUs and binds the processes to them."""
-        from nodetop.screens.acting.words import title_of
+        """Lets the user choose CPUs, and binds the processes to them."""
+        from nodetop.screens.acting.words import title_of  # with the first menu: no start waits for it
         from nodetop.widgets.menus.choices import AffinityMenu, AffinityPanel
 
         if not (found := self._begin()):
@@ -98,7 +98,7 @@ class Acting:
         if scheduling is None:
             return
         if scheduling.cpus is None:
-            self._screen.hint("this system does not bind processes to CPUs")
+            self._screen.hint("CPU affinity is not supported on this system")
             return
 
         def set_affinity(choice: str) -> None:
@@ -106,7 +106,7 @@ class Acting:
                 cpus = frozenset(map(int, choice.split()))
                 self._do(lambda: control.set_affinity(rows, cpus), f"CPUs {choice.replace(' ', ',')} for")
             else:
-                self._screen.hint("a process needs one CPU at least: nothing was changed")
+                self._screen.hint("a process needs at least one CPU; nothing was changed")
 
         cpus = scheduling.cpus_online or scheduling.cpus
         panel = AffinityPanel(f"CPUs of {title_of(rows)}", cpus, scheduling.cpus)
@@ -115,7 +115,7 @@ class Acting:
     # How
 
     def _begin(self) -> tuple[ProcessControl, Rows] | None:
-        """What acts, and upon which processes; without them, or where nothing can be done, says why."""
+        """The process control and the rows to act on; None, with a hint that says why, if nothing can be done."""
         control = self._source.control
         reason = why_not(self._source)
         if reason is not None or control is None:
@@ -128,17 +128,17 @@ class Acting:
         return control, rows
 
     async def _scheduling(self, control: ProcessControl, row: ProcessMetrics) -> Scheduling | None:
-        """How a process is scheduled now."""
+        """The current scheduling of a process."""
         try:
             return await control.scheduling(row.pid, row.started_at)
         except ProcessGone:
-            self._screen.hint(f"process {row.pid} ended meanwhile; nothing was changed")
+            self._screen.hint(f"process {row.pid} has ended; nothing was changed")
         except OSError as error:
             self._screen.hint(f"process {row.pid}: {error.strerror or error}")
         return None
 
     def _do(self, act: Act, words: str) -> None:
-        from nodetop.screens.acting.words import acted
+        from nodetop.screens.acting.words import acted  # with the first act
 
         self._run(act, lambda outcomes: acted(outcomes, words))
 
@@ -150,7 +150,7 @@ class Acting:
 
 
 def why_not(source: Source) -> str | None:
-    """Why processes cannot be acted upon here, in one plain line; None: they can."""
+    """Why processes cannot be acted on here, in one plain line; None: they can."""
     if source.control is not None:
         return source.control.refusal
-    return f"signals are sent on the host itself: {source.description}"
+    return f"processes can be signalled only on their own host: {source.description}"

@@ -1,4 +1,4 @@
-"""What is said before and after processes are acted upon, and in which order that is done. Pure."""
+"""Messages before and after an action on processes, and the order in which processes are signalled. Pure."""
 
 import signal
 from collections import Counter
@@ -13,20 +13,20 @@ _INIT, _KTHREADD = 1, 2
 
 
 def title_of(rows: Sequence[ProcessMetrics]) -> str:
-    """What rows are called in a heading: "java (1234)", or "3 processes"."""
+    """A title for the rows: "java (1234)", or "3 processes"."""
     if len(rows) == 1:
         return f"{cut(clean(rows[0].name), _NAME_CELLS)} ({rows[0].pid})"
     return f"{len(rows)} processes"
 
 
 def kill_order(rows: Sequence[ProcessMetrics], number: int) -> tuple[ProcessMetrics, ...]:
-    """Parents before their children, so that none starts a child anew or sees it stop; what is woken up again is woken
-    from the leaves on."""
+    """Parents before their children, so that no parent restarts a child or sees it stop. SIGCONT is sent to the
+    children first."""
     parents = {row.pid: row.ppid for row in rows}
 
     def depth(row: ProcessMetrics) -> int:
         pid, levels = row.pid, 0
-        while pid in parents and levels <= len(parents):  # rows of a moment may form a circle
+        while pid in parents and levels <= len(parents):  # rows of one sample may form a cycle
             pid, levels = parents[pid], levels + 1
         return levels
 
@@ -34,22 +34,22 @@ def kill_order(rows: Sequence[ProcessMetrics], number: int) -> tuple[ProcessMetr
 
 
 def warnings_of(rows: Sequence[ProcessMetrics], own_pid: int) -> list[str]:
-    """What one should know before these get a signal."""
+    """Warnings shown before these get a signal."""
     alone = len(rows) == 1
     found = []
     if any(row.pid == _INIT for row in rows):
         whose = "this is PID 1" if alone else "PID 1 is among them"
-        found.append(f"{whose}: without it this system, or container, ends")
+        found.append(f"{whose}: without it this system or container stops")
     if any(row.pid == own_pid for row in rows):
         found.append("this is nodetop itself" if alone else "nodetop itself is among them")
     dead = sum(row.state in ("Z", "X") for row in rows)
     if dead:
         whose = "it has" if alone else f"{dead} of them have"
-        found.append(f"{whose} ended already, for a parent to notice: signals do nothing")
+        found.append(f"{whose} already ended (zombie): signals have no effect")
     kernel = sum(not row.command and _KTHREADD in (row.pid, row.ppid) for row in rows)
     if kernel:
-        whose = "it is a thread" if alone else f"{kernel} of them are threads"
-        found.append(f"{whose} of the kernel: signals do nothing")
+        whose = "it is a kernel thread" if alone else f"{kernel} of them are kernel threads"
+        found.append(f"{whose}: signals have no effect")
     return found
 
 
@@ -67,10 +67,10 @@ def acted(outcomes: Sequence[Outcome], what: str) -> str:
 
 
 def nice_words(outcomes: Sequence[Outcome], change: int) -> str:
-    """What changing nice values came to."""
+    """The result of changing nice values."""
     only = outcomes[0]
     if len(outcomes) == 1 and only.problem is None:
         if only.before == only.after:
-            return f"nice of {title_of([only.row])} is {only.after}: there is no more"
+            return f"nice of {title_of([only.row])} is {only.after}, already at the limit"
         return f"nice of {title_of([only.row])}: {only.before} to {only.after}"
     return acted(outcomes, f"nice {change:+d} for")

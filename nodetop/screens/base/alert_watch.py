@@ -1,4 +1,5 @@
-"""Alerts of whatever the app shows: a source's events go in, a board comes out, and what the user decides is kept."""
+"""The alerts of what the app shows. Takes the events of a source, provides the board, and saves what the user
+decides."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -17,19 +18,20 @@ from nodetop.sources.source import NodesChanged, SnapshotTaken, Source, SourceEr
 PAST_SECONDS = 86_400.0
 STEP_SECONDS = 300.0
 MOST_NODES = 64
-"""Of a larger cluster, the past of so many nodes is asked for."""
+"""In a cluster, the past of at most so many nodes is requested."""
 _ROWS_SECONDS = 5.0
-"""Rows are judged so often, and whenever a node's state changes."""
+"""Seconds between evaluations of the rows; they are also evaluated when a node's state changes."""
 _AT_ONCE = 50
 _PAUSE_SECONDS = 0.05
 
 
 class AlertWatch:
-    """One engine for one source. Of a hub every node's row is judged, of this host and of recordings every snapshot."""
+    """One engine for one source. For a hub it evaluates the rows of all nodes; for this host and recordings,
+    snapshots."""
 
     def __init__(self, source: Source, rules: Rules, file: AlertFile, clock: Clock) -> None:
         self.on_decision: Callable[[], None] = lambda: None
-        """Called when the user decided something."""
+        """Called when the user has decided something."""
         self._source = source
         self._file = file
         self._clock = clock
@@ -48,13 +50,13 @@ class AlertWatch:
 
     @property
     def problem(self) -> str | None:
-        """Why decisions are not kept."""
+        """Why decisions are not saved; None if they are."""
         return self._file.problem
 
     # Data
 
     def take(self, event: SourceEvent) -> None:
-        """What happened at the source."""
+        """Handles an event of the source."""
         if isinstance(event, SourceProblem):
             self._engine.lose()
         elif isinstance(event, NodesChanged) and self._is_hub:
@@ -75,16 +77,16 @@ class AlertWatch:
 
     @property
     def now(self) -> float:
-        """The time that ages are counted to: in a recording that of its newest sample."""
+        """The time to which ages are computed; in a recording, that of its newest sample."""
         return self._now if self._is_replay else self._clock.wall()
 
     async def catch_up(self) -> None:
-        """What was decided before, and what happened in the last day; in a recording, all that was played."""
+        """Loads earlier decisions and evaluates the last day; in a recording, everything played so far."""
         self._handling = await asyncio.to_thread(self._file.read)
         self._decisions += 1
         began_at = self._clock.wall()
         if self._is_hub:
-            await self._has_rows.wait()  # before it told of its nodes there is nothing to ask it
+            await self._has_rows.wait()  # wait until it has reported its nodes
         else:
             began_at = await self._take_recent() or began_at
             self._is_live = True
@@ -94,7 +96,8 @@ class AlertWatch:
                 await self._take_history(node, began_at, STEP_SECONDS * (1 if len(nodes) == 1 else 2))
 
     async def _take_recent(self) -> float | None:
-        """What the source has in memory, node by node in order of time; the time of the oldest of it."""
+        """Evaluates what the source has in memory, for each node in order of time. Returns the time of the oldest
+        sample."""
         first: float | None = None
         fed: dict[str, float] = {}
         while True:
@@ -114,14 +117,14 @@ class AlertWatch:
         try:
             points = await self._source.history(node, until - PAST_SECONDS, until, step)
         except SourceError:
-            return  # the trends say what is wrong with the history
+            return  # the trends screen shows what is wrong with the history
         self._engine.precede(node, [point for point in points if point.at + step <= until], step)
         await asyncio.sleep(_PAUSE_SECONDS)
 
-    # What people see
+    # What is shown
 
     def board(self, *, fresh: bool = False) -> Board:
-        """The alerts as they are shown. The same object until there is news; `fresh`: with the values of now."""
+        """The alerts to show. The same object until something changes; `fresh`: with current values."""
         now = self.now
         ends = [entry.muted_until for entry in self._handling.entries if entry.muted_until]
         state = (self._engine.version, self._decisions, sum(until > now for until in ends))
@@ -130,18 +133,18 @@ class AlertWatch:
             self._board = board(self._handling.applied(self._engine.alerts(), now))
         return self._board
 
-    # What people decide
+    # What the user decides
 
     async def acknowledge(self, alert: Alert, *, seen: bool) -> None:
-        """Somebody knows of it, or no longer does."""
+        """Acknowledges an alert, or takes that back."""
         await self._decide(self._handling.acknowledged(alert, self.now, seen=seen))
 
     async def mute(self, scope: Scope, seconds: float) -> None:
-        """Nothing is called of these for a while."""
+        """Mutes these alerts for a while."""
         await self._decide(self._handling.muted(scope, self.now + seconds, self.now))
 
     async def unmute(self, alert: Alert) -> None:
-        """Whatever muted it."""
+        """Ends whatever mutes this alert."""
         await self._decide(self._handling.unmuted(alert, self.now))
 
     async def _decide(self, handling: Handling) -> None:

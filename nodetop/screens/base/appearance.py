@@ -1,4 +1,4 @@
-"""What the settings say about how things look, for the first frame and for the app alike."""
+"""Look and view according to the settings, for the first frame and for the app."""
 
 import os
 from collections.abc import Mapping
@@ -10,12 +10,12 @@ from nodetop.widgets.base.view import View
 
 
 def look_for(settings: Settings, env: Mapping[str, str] = os.environ) -> Look:
-    """The look that the settings ask for; where they leave it open, what the environment says."""
+    """The look for these settings; what they leave open is decided by the environment."""
     return make_look(settings.theme, settings.ascii, keymap(settings.keys, settings.key_changes), env)
 
 
 def view_for(settings: Settings, look: Look) -> View:
-    """A view without data yet, as the settings want it shown."""
+    """A view without data, with the preferences of the settings."""
     view = View(
         glyphs=look.glyphs,
         network_bits=settings.network_bits,
@@ -26,7 +26,7 @@ def view_for(settings: Settings, look: Look) -> View:
         layout=settings.layout,
     )
     if settings.alerts:
-        from nodetop.settings.levels import levels_of  # late: most users change none, and the first frame is waiting
+        from nodetop.settings.levels import levels_of  # late: most users change none
 
         view.levels = levels_of(settings.alerts)
     return view

@@ -1,31 +1,31 @@
-"""What the help says about the filters of the lists."""
+"""The help texts about the filters of the lists."""
 
 from nodetop.widgets.cluster.filter import FIELDS as NODE_FIELDS
 from nodetop.widgets.pages.section import Section
 from nodetop.widgets.processes.filter import FIELDS as PROCESS_FIELDS
 
 FILTER_SIGNS = (
-    ("!java", "the opposite of a term: does not contain it"),
+    ("!java", "negates a term: does not contain it"),
     ("~^py.*3$", "regular expression"),
-    ('"two words"', "a text with blanks or signs in it"),
+    ('"two words"', "text with spaces or special characters"),
 )
 """What all filters have in common."""
 
 PROCESSES_FILTER = Section(
-    "Filter (terms between blanks must all hold)",
+    "Filter (terms separated by spaces, all must match)",
     (
         ("java", "name, command, user or PID contains it"),
         ("cpu>5 rss>1G", "numbers: > >= < <= = !=, with K M G T or s m h d"),
         ("user=root", "text: = and !="),
         *FILTER_SIGNS,
-        ("!^py.*3$", "as ~, where only an expression has such signs"),
+        ("!^py.*3$", "like ~, where only a regular expression has such characters"),
         ("fields", " ".join(PROCESS_FIELDS[:9])),
         ("", " ".join(PROCESS_FIELDS[9:])),
     ),
 )
 
 NODES_FILTER = Section(
-    "Filter (terms between blanks must all hold)",
+    "Filter (terms separated by spaces, all must match)",
     (
         ("web", "name, cluster, state or system contains it"),
         ("cpu>50 disk>90", "numbers: > >= < <= = !=, with K M G T or s m h d"),
@@ -36,7 +36,7 @@ NODES_FILTER = Section(
 )
 
 ALERTS_FILTER = Section(
-    "Filter (terms between blanks must all hold)",
+    "Filter (terms separated by spaces, all must match)",
     (
         ("memory", "any part of the alert contains it"),
         ("node=web kind=cpu", "also state and severity"),
@@ -45,6 +45,6 @@ ALERTS_FILTER = Section(
 )
 
 DETAILS_FILTER = Section(
-    "Filter (terms between blanks must all hold)",
+    "Filter (terms separated by spaces, all must match)",
     (("listen", "lines that contain it"), *FILTER_SIGNS),
 )

@@ -1,4 +1,4 @@
-"""Hints: what the footer says for a moment instead of the keys."""
+"""Hints: short messages that the footer shows for a moment instead of the keys."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +12,7 @@ _SECONDS = 3.0
 
 
 class Hints:
-    """`footer` is None on a screen that has none: nothing is said there. `show` draws the footer."""
+    """`footer` is None on a screen without one; hints are then dropped. `show` draws the footer."""
 
     def __init__(self, screen: Screen[Any], footer: HintFooter | None, show: Callable[[], object]) -> None:
         self._screen = screen
@@ -21,7 +21,7 @@ class Hints:
         self._timer: Timer | None = None
 
     def say(self, text: str) -> None:
-        """Says something; what was said before gives way."""
+        """Shows a message; it replaces the previous one."""
         if self._footer is None:
             return
         self._footer.hint = text

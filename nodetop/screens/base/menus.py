@@ -1,4 +1,4 @@
-"""Menus and questions, laid over a screen."""
+"""Menus and questions, opened over a screen."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -9,7 +9,7 @@ from nodetop.screens.base.overlay import lay
 from nodetop.widgets.menus.menu import Menu, MenuPanel
 
 Answer = Callable[[str], Awaitable[None] | None]
-"""Does what was chosen."""
+"""Called with what was chosen."""
 
 
 class Menus:
@@ -22,17 +22,17 @@ class Menus:
 
     @property
     def panel(self) -> MenuPanel | None:
-        """What is shown of the open menu."""
+        """The panel of the open menu."""
         return self._open.menu if self._open is not None else None
 
     async def open(self, menu: Menu, answer: Answer | None = None) -> None:
-        """Opens a menu; one that was open is closed. `answer` is called with what is chosen, once."""
+        """Opens a menu and closes one that was open. `answer` is called once, with what is chosen."""
         self._open, self._answer = menu, answer
         await lay(self._screen, menu)
         self._screen.set_focus(menu)
 
     async def chosen(self, event: Menu.Chosen) -> None:
-        """Something was chosen, or the menu closed without a choice."""
+        """Something was chosen, or the menu was closed without a choice."""
         if event.menu is not self._open:
             return
         answer, self._open, self._answer = self._answer, None, None

@@ -1,4 +1,4 @@
-"""Which moment is shown: now as it comes, or one that stands still. One for all screens of the app. Pure."""
+"""The time that is shown: live, or a fixed time in the past. Shared by all screens of the app. Pure."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -11,9 +11,9 @@ _MINUTE = 60.0
 
 @dataclass
 class Moment:
-    """`at` is the time that is shown; None: live. `times` are those at which there is something to see, oldest first.
+    """`at` is the time that is shown; None: live. `times` are the times that have data, oldest first.
 
-    A time may slide out of memory: then the oldest shows."""
+    When a time is no longer in memory, the oldest one is shown."""
 
     at: float | None = None
 
@@ -22,17 +22,17 @@ class Moment:
         return self.at is None
 
     def position(self, ring: Ring) -> int | None:
-        """Where in the ring the shown sample stands; None when live or where there is none."""
+        """Index of the shown sample in the ring; None when live or if there is none."""
         if self.at is None or not len(ring):
             return None
         return ring.index_at(self.at) or 0
 
     def toggle_pause(self, now: float | None) -> None:
-        """Stops at what is shown now, or goes on live."""
+        """Stops at the time that is shown now, or goes live again."""
         self.at = now if self.at is None else None
 
     def step(self, times: Sequence[float], samples: int) -> bool:
-        """So many of the times forward or back. False where memory ends."""
+        """Goes forward or back by so many of the times. False at the end of memory."""
         if not len(times):
             return False
         here = self._index(times)
@@ -41,14 +41,14 @@ class Moment:
         return there != here
 
     def jump(self, times: Sequence[float], seconds: float) -> bool:
-        """So many seconds forward or back. False where memory ends."""
+        """Goes forward or back by so many seconds. False at the end of memory."""
         if not len(times):
             return False
         here = self._index(times)
         start = times[here] if self.at is None else max(self.at, times[here])
         there = max(bisect_right(times, start + seconds) - 1, 0)
         if there == here and 0 <= here + (1 if seconds > 0 else -1) < len(times):
-            there = here + (1 if seconds > 0 else -1)  # samples lie further apart than that
+            there = here + (1 if seconds > 0 else -1)  # the samples are further apart than that
         self.at = times[there]
         return there != here
 
@@ -56,12 +56,13 @@ class Moment:
         return len(times) - 1 if self.at is None else max(bisect_right(times, self.at) - 1, 0)
 
     def go_to(self, times: Sequence[float], at: float) -> bool:
-        """The last of the times at or before one. False, and the nearest, where memory does not reach."""
+        """Goes to the last of the times at or before `at`. False if memory does not reach there: then to the
+        nearest."""
         if not len(times):
             return False
         self.at = times[max(bisect_right(times, at) - 1, 0)]
         return times[0] <= at <= times[-1] + _MINUTE
 
     def live(self) -> None:
-        """Back to now."""
+        """Goes live."""
         self.at = None

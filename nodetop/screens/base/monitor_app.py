@@ -1,4 +1,4 @@
-"""What screens ask of the app that shows them."""
+"""The interface of the app that screens use."""
 
 from typing import Any
 
@@ -13,5 +13,5 @@ class MonitorApp(App[None]):
     settings: Settings
 
     def change_settings(self, **changes: Any) -> None:
-        """Settings by name: in force on every screen at once, and kept for the next start."""
+        """Changes settings by name: they apply to every screen at once, and are saved for the next start."""
         raise NotImplementedError

@@ -1,5 +1,5 @@
-"""Laying a menu or a line to type in over a screen in place of the one that was there. The next key is already its own:
-keys that are typed fast would otherwise act on what lies below, or lay a second one over the first."""
+"""Places a menu or an input line over a screen and removes the previous one. The next key goes to it already: keys
+typed fast would otherwise act on the screen below, or open a second one over the first."""
 
 from typing import Any
 
@@ -8,6 +8,6 @@ from textual.widget import Widget
 
 
 async def lay(screen: Screen[Any], widget: Widget) -> None:
-    """Lays a widget over a screen, as the only one with its id."""
+    """Places a widget over a screen, as the only one with its id."""
     await screen.query(f"#{widget.id}").remove()
     await screen.mount(widget)

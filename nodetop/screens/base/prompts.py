@@ -1,4 +1,4 @@
-"""The line in which something is typed, laid over a screen in place of its footer."""
+"""The input line that is placed over the footer of a screen."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,8 +11,8 @@ from nodetop.widgets.menus.prompt import Prompt, Question
 
 
 class Prompts:
-    """At most one line is open. What its question asks to be called is called for the line that is open alone: what
-    comes from one that is closed already is late."""
+    """At most one line is open. The callbacks of its question are called only while it is open: messages of a line that
+    has been closed are ignored."""
 
     def __init__(self, screen: Screen[Any], show_footer: Callable[[], object]) -> None:
         self._screen = screen
@@ -24,12 +24,12 @@ class Prompts:
         return self._open is not None
 
     async def ask(self, question: Question) -> None:
-        """Opens the line; one that was open is closed. The line takes the keys itself."""
+        """Opens a line and closes one that was open. The line handles its keys itself."""
         self._open = Prompt(question)
         await lay(self._screen, self._open)
 
     def cancel(self) -> bool:
-        """Closes the line, and undoes what it did. False if it was not open."""
+        """Closes the line and undoes what it did. False if none was open."""
         prompt = self._open
         if prompt is None:
             return False

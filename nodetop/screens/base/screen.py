@@ -1,5 +1,5 @@
-"""What every screen of panels is. A screen is one class upon this one; what keys do beyond it, parts of the screen do:
-objects that it owns and whose methods it offers to Textual as its actions."""
+"""The base class of all screens of panels. A screen is a subclass of it plus parts: objects that it owns, whose methods
+are registered as its Textual actions."""
 
 from collections.abc import Iterable
 from typing import ClassVar
@@ -28,7 +28,7 @@ from nodetop.widgets.pages.section import Section
 
 
 class PanelScreen(Screen[None]):
-    """Panels that show one view, keys from a table. With a footer among its panels it can hint, ask and open menus."""
+    """Panels that show one view, with keys from a table. If one is a footer, it can show hints, prompts and menus."""
 
     app = getters.app(MonitorApp)
     AUTO_FOCUS = ""
@@ -40,7 +40,7 @@ class PanelScreen(Screen[None]):
         self.view = view
         self.panels: dict[str, Panel] = {panel.name: panel for panel in panels}
         self.rectangles: dict[str, Rect] = {}
-        """Where panels stand, and what lies over them."""
+        """Where panels are placed, and menus over them."""
         footer = self.panels.get("footer")
         self.footer = footer if isinstance(footer, HintFooter) else None
         self.hints = Hints(self, self.footer, self._show_footer)
@@ -55,37 +55,37 @@ class PanelScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         for name, panel in self.panels.items():
             widget = self._widgets[name] = PanelWidget(panel, self.look, id=name)
-            # The one view is kept up to date: a panel that gets a place later draws from it whenever it does.
+            # All share one view that is kept up to date, so a panel that gets a place later draws current data.
             widget.show(self.view)
             yield widget
 
     def help_sections(self) -> tuple[Section, ...]:
-        """What the help says besides the keys."""
+        """Sections of the help page apart from the keys."""
         return ()
 
     # Data
 
     def take(self, event: SourceEvent) -> None:
-        """Something happened at the source."""
+        """Handles an event of the source."""
 
     def prepare(self) -> None:
-        """Brings view and state up to date, before they are shown."""
+        """Updates view and state before they are drawn."""
 
     def show_all(self) -> None:
-        """Shows view and state as they are now, on every panel that has a place."""
+        """Draws the current view and state on every panel that has a place."""
         if not self._widgets:
             return
         self.prepare()
         places = self.places(*self.app.size)
         if places != self._places:
             self._places = places
-            # Of a child: a widget keeps its arrangement until a child asks for another.
+            # On a child: a widget keeps its arrangement until a child asks for another.
             next(iter(self._widgets.values())).refresh(layout=True)
         with self.app.batch_update():
             self.show(*places)
 
     def show(self, *names: str) -> None:
-        """Shows these panels, as far as they have a place, the view as it is."""
+        """Draws these panels, if they have a place, from the current view."""
         for name in names:
             if name in self._places and name in self._widgets:
                 self._widgets[name].show(self.view)
@@ -101,11 +101,11 @@ class PanelScreen(Screen[None]):
 
     @property
     def layout(self) -> Layout:
-        """Where the panels stand, instead of what a style sheet could say."""
+        """Places the panels, in place of a style sheet."""
         return self._panel_layout
 
     def places(self, width: int, height: int) -> dict[str, Rect]:
-        """Where the panels stand on a screen of this size: the first over all of it but for the footer."""
+        """Where the panels go on a screen of this size: by default the first one everywhere except on the footer."""
         footer = int("footer" in self.panels and height >= 5)
         places = {next(iter(self.panels)): Rect(0, 0, width, height - footer)}
         if footer:
@@ -113,7 +113,7 @@ class PanelScreen(Screen[None]):
         return places
 
     def beside_menu(self, rows: int, width: int, height: int) -> Rect:
-        """What a menu of so many rows is put at the left of: the middle of the screen."""
+        """What a menu of so many rows is placed at the left of: by default the middle of the screen."""
         return Rect(0, max((height - rows) // 2, 0), width, height)
 
     def _arrange(self, width: int, height: int) -> dict[str, Rect]:
@@ -124,19 +124,19 @@ class PanelScreen(Screen[None]):
             self.rectangles["prompt"] = Rect(0, height - 1, width, 1)
         menu = self.menus.panel
         if menu is not None:
-            beside = self.beside_menu(len(menu.bar.rows) + 2, width, height)
+            beside = self.beside_menu(len(menu.choices.rows) + 2, width, height)
             self.rectangles["menu"] = menu.rectangle(beside, width, height)
         return self.rectangles
 
-    # The look, keys, hints
+    # Look, keys, hints
 
     def name_keys(self) -> None:
-        """Puts the keys of the keymap where they are named."""
+        """Puts the keys of the keymap where they are displayed."""
         if self.footer is not None:
             self.footer.keys = self.look.keymap.footer(self.ACTIONS)
 
     def adopt(self, look: Look, view: View) -> None:
-        """Another look, and what a view says about how data is to be shown."""
+        """Takes another look, and the user preferences of a view."""
         self.look = look
         bind(self, bindings_of(self.ACTIONS, look.keymap))
         self.name_keys()
@@ -147,18 +147,18 @@ class PanelScreen(Screen[None]):
         self.show_all()
 
     def remember(self, **changes: object) -> None:
-        """Settings by name that were changed here: in force everywhere from now on, and at the next start."""
+        """Changes settings by name: they apply everywhere from now on, and at the next start."""
         self.app.change_settings(**changes)
 
     def hint(self, text: str) -> None:
-        """Says something for a moment, where the screen has a place for it."""
+        """Shows a message for a moment, if the screen has a place for it."""
         self.hints.say(text)
 
     def on_key(self, event: events.Key) -> None:
         if self.footer is not None and event.key not in self.active_bindings and self.focused is None:
-            self.hint(f"{event.key!r} does nothing here: F1 shows the keys")
+            self.hint(f"{event.key!r} has no function here; F1 shows the keys")
 
-    # What is typed, chosen and pointed at
+    # Input, choices and mouse
 
     def on_prompt_changed(self, event: Prompt.Changed) -> None:
         self.prompts.changed(event)
@@ -176,7 +176,7 @@ class PanelScreen(Screen[None]):
         self.wheeled(event)
 
     def clicked(self, event: PanelWidget.Clicked) -> None:
-        """A click met a panel."""
+        """A panel was clicked."""
 
     def wheeled(self, event: PanelWidget.Wheeled) -> None:
         """The wheel was turned over a panel."""

@@ -1,7 +1,7 @@
-"""Opening a screen over another and going back.
+"""Opening a screen over another, and going back.
 
-Keys and clicks that come fast are handed to a screen before it has acted on the first of them, and are handled by it
-when it is no longer the one that people see. Such a late key must neither open a screen twice nor close one too many.
+Keys and clicks that come fast are queued for a screen before it has handled the first of them, and it handles them when
+it is no longer on top. Such a late key must not open a screen twice or close one too many.
 """
 
 from typing import Any
@@ -10,7 +10,7 @@ from textual.screen import Screen
 
 
 def open_over(below: Screen[Any], screen: Screen[Any]) -> None:
-    """Shows `screen` over `below`, unless another one is there already."""
+    """Shows `screen` over `below`, unless another one is on top already."""
     if below.app.screen is below:
         below.app.push_screen(screen)
 

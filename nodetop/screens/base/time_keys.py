@@ -1,5 +1,5 @@
-"""Keys that move in time: pause, steps and jumps, a time that is typed. The same on the screens of one node, of many
-nodes and of one process."""
+"""Keys that move in time: pause, steps, jumps, and a typed time. The same on the screens of one node, of many nodes and
+of one process."""
 
 from collections.abc import Callable, Sequence
 
@@ -10,7 +10,7 @@ from nodetop.widgets.menus.prompt import Question
 
 
 class TimeKeys:
-    """Moves the moment that all screens share. A subclass says which times there are, and what happens at their end."""
+    """Moves the time that all screens share. A subclass says which times there are, and what happens at their end."""
 
     def __init__(self, screen: PanelScreen, moment: Moment) -> None:
         self.screen = screen
@@ -21,23 +21,23 @@ class TimeKeys:
         }  # fmt: skip
 
     def now(self) -> float | None:
-        """The time at which a pause stops; None: nothing is shown yet."""
+        """The time at which a pause stops; None: nothing has been shown yet."""
         raise NotImplementedError
 
     def present(self) -> float:
-        """The time that it is, UTC seconds."""
+        """The current time, UTC seconds."""
         return self.screen.view.now
 
     def times(self) -> Sequence[float]:
-        """Those at which there is something to see, oldest first."""
+        """The times that have data, oldest first."""
         raise NotImplementedError
 
     def changed(self) -> None:
-        """Shows the moment."""
+        """Draws the time that is now selected."""
         self.screen.show_all()
 
     def reach_end(self, forward: float) -> None:
-        """The last of the times is shown, and more was asked for: forward (> 0) or back."""
+        """Called when more was asked for than there is: forward (> 0) or back. The last time is shown."""
         raise NotImplementedError
 
     def travel(self, at: float) -> None:
@@ -47,16 +47,16 @@ class TimeKeys:
     # Keys
 
     def pause(self) -> None:
-        """Stops at what is shown now, or goes on live."""
+        """Stops at what is shown now, or goes live again."""
         self.moment.toggle_pause(self.now())
         self.changed()
 
     def step(self, samples: int) -> None:
-        """So many samples forward or back."""
+        """Goes forward or back by so many samples."""
         self._moved(self.moment.step(self.times(), samples), samples)
 
     def jump(self, seconds: int) -> None:
-        """So many seconds forward or back."""
+        """Goes forward or back by so many seconds."""
         self._moved(self.moment.jump(self.times(), seconds), seconds)
 
     def _moved(self, moved: bool, forward: float) -> None:
@@ -65,7 +65,7 @@ class TimeKeys:
         self.changed()
 
     def live(self) -> None:
-        """Back to now."""
+        """Goes live."""
         self.moment.live()
         self.changed()
 
@@ -77,7 +77,7 @@ class TimeKeys:
         now = self.present()
         at = parse_when(text, now)
         if at is None:
-            return f"a time is like {EXAMPLES}"
+            return f"not a time; examples: {EXAMPLES}"
         if at >= now:
             self.moment.live()
         else:

@@ -24,14 +24,14 @@ _LEAST_SECONDS = 2.0
 
 
 class ClusterProcessesScreen(PanelScreen):
-    """The hub is asked anew at each interval; it sorts and searches, as it has more rows than are sent."""
+    """Asks the hub again at each interval. The hub sorts and searches, as it has more rows than it sends."""
 
     ACTIONS = CLUSTER_PROCESSES
 
     def __init__(
         self, source: Source, cluster: Cluster, view: View, look: Look, clock: Clock, moment: Moment | None = None
     ) -> None:
-        """`cluster` is the source's; `moment` is the one that all screens share."""
+        """`cluster` belongs to the source; `moment` is shared by all screens."""
         self.source = source
         self.cluster = cluster
         self.clock = clock
@@ -45,7 +45,7 @@ class ClusterProcessesScreen(PanelScreen):
             offer(self, part.actions)
 
     def now(self) -> float:
-        """UTC seconds: of the clock, or of a recording."""
+        """UTC seconds, of the clock or of a recording."""
         return now_of(self.source, self.clock.wall())
 
     def prepare(self) -> None:
@@ -59,7 +59,7 @@ class ClusterProcessesScreen(PanelScreen):
         self._ask()
 
     def moment_changed(self) -> None:
-        """Shows the moment, once it is known what there was."""
+        """Draws the selected time once its data has arrived."""
         self._ask()
         self.show_all()
 
@@ -113,7 +113,7 @@ class ClusterProcessesScreen(PanelScreen):
             go_back(self)
 
     def action_open(self) -> None:
-        from nodetop.screens.node.screen import NodeScreen
+        from nodetop.screens.node.screen import NodeScreen  # when it is opened
 
         row = self.state.current
         if row is None:

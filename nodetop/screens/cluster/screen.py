@@ -1,4 +1,4 @@
-"""All nodes of a hub: a line or a tile each, totals above. Enter opens one of them."""
+"""All nodes of a hub: a row or a tile each, with totals above. Enter opens a node."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -31,18 +31,18 @@ from nodetop.widgets.pages.section import Section
 _TREND_POINTS = 60
 _TREND_SECONDS = 60.0
 _TALL_SCREEN = 32
-"""From this height on the totals have a box with the last hour in it."""
+"""From this height on, the totals have a box with the last hour."""
 
 
 class ClusterScreen(PanelScreen):
-    """Rows come with the source's events; a problem dims what is there, and says how old it is."""
+    """Rows come with the source's events. During a problem the rows are dimmed, with their age."""
 
     ACTIONS = CLUSTER
 
     def __init__(
         self, source: Source, cluster: Cluster, view: View, look: Look, clock: Clock, moment: Moment | None = None
     ) -> None:
-        """`cluster` is the source's; `moment` is the one that all screens share."""
+        """`cluster` belongs to the source; `moment` is shared by all screens."""
         self.source = source
         self.cluster = cluster
         self.clock = clock
@@ -58,12 +58,12 @@ class ClusterScreen(PanelScreen):
         offer(self, {**self.list.actions, **self.time.actions, "pause": self.pause})
 
     def help_sections(self) -> tuple[Section, ...]:
-        from nodetop.screens.base.filter_help import NODES_FILTER  # with the help: no start waits for it
+        from nodetop.screens.base.filter_help import NODES_FILTER  # late: only the help page needs it
 
         return (NODES_FILTER,)
 
     def now(self) -> float:
-        """UTC seconds: of the clock, or of a recording."""
+        """UTC seconds, of the clock or of a recording."""
         return now_of(self.source, self.clock.wall())
 
     def prepare(self) -> None:
@@ -90,18 +90,18 @@ class ClusterScreen(PanelScreen):
     async def on_screen_resume(self) -> None:
         await self.source.demand(Demand(None, self.view.interval))
         if self.moment.at != self.state.shown_at:
-            self.moment_changed()  # another screen went there
+            self.moment_changed()  # another screen has changed it
         self.show_all()
 
     # Data
 
     def take(self, event: SourceEvent) -> None:
-        """What happened at the source."""
+        """Handles an event of the source."""
         if isinstance(event, SourceProblem):
             self.view.problem = event.message
         elif isinstance(event, NodesChanged):
             if self.view.problem is not None or not self.state.trends:
-                self._fetch_trends()  # the hub is there again, or for the first time
+                self._fetch_trends()  # the hub answers again, or for the first time
             self.view.problem = None
             noticed, self.view.notice = self.view.notice, self.source.notice
             if self.view.notice not in (None, noticed):
@@ -116,7 +116,7 @@ class ClusterScreen(PanelScreen):
             self.show_all()
 
     async def _tick(self) -> None:
-        """Ages grow while nothing comes."""
+        """Ages grow while no events arrive."""
         if self.view.problem is not None and self.is_current and self.moment.is_live:
             self.state.nodes = await self.source.nodes()
             self.show_all()
@@ -130,7 +130,7 @@ class ClusterScreen(PanelScreen):
         try:
             trends = await self.cluster.trends(_TREND_POINTS)
         except SourceError:
-            return  # the event stream says what is wrong
+            return  # the event stream reports the problem
         self._take_trends(trends)
         if self.is_current:
             self.show_all()
@@ -139,15 +139,15 @@ class ClusterScreen(PanelScreen):
         self.state.trends = {node: trend.cpu_busy_percent for node, trend in trends.items()}
 
     def pause(self) -> None:
-        """Stops at what is shown now, or goes on live."""
+        """Stops at what is shown now, or goes live again."""
         if self.moment.is_live:
-            self.moment.at = self.state.shown_at = self.now()  # what is on the screen is of that moment
+            self.moment.at = self.state.shown_at = self.now()  # the screen shows that time already
             self.show_all()
         else:
             self.time.pause()
 
     def moment_changed(self) -> None:
-        """Shows the moment, once it is known what there was."""
+        """Draws the selected time once its data has arrived."""
         self.run_worker(self._fetch_moment(self.moment.at), group="moment", exclusive=True)
         self.show_all()
 
@@ -201,7 +201,7 @@ class ClusterScreen(PanelScreen):
             self.map.next_metric(steps)
             self.show_all()
         else:
-            self.hint("v chooses what the map tells: m shows the map")
+            self.hint("v chooses the value on the map; m shows the map")
 
     async def action_filter(self) -> None:
         note = "text, !text, ~regex, state=late, cpu>50"
@@ -210,14 +210,14 @@ class ClusterScreen(PanelScreen):
         )
 
     def _filter(self, text: str) -> str | None:
-        # 10 ms that the first frame need not wait for.
+        # Takes 10 ms to import: not before the first frame.
         from nodetop.base.terms import TermError
         from nodetop.widgets.cluster.filter import parse_filter
 
         try:
             self.state.filter = parse_filter(text)
         except TermError as error:
-            return str(error)  # the last good filter stays
+            return str(error)  # the last valid filter stays
         self.show_all()
         return None
 
@@ -244,13 +244,13 @@ class ClusterScreen(PanelScreen):
             self.open_node(row.node)
 
     def open_node(self, node: str) -> None:
-        """Opens a node in the same screen that a host has."""
-        from nodetop.screens.node.screen import NodeScreen
+        """Opens a node in the same screen as a host."""
+        from nodetop.screens.node.screen import NodeScreen  # when it is opened
 
         open_over(self, NodeScreen(self.source, replace(self.view), self.look, self.clock, node, self.moment))
 
     def action_trends(self) -> None:
-        from nodetop.screens.trends import TrendsScreen
+        from nodetop.screens.trends import TrendsScreen  # when it is opened
 
         row = self.state.current
         if row is not None:
@@ -259,7 +259,7 @@ class ClusterScreen(PanelScreen):
             open_over(self, TrendsScreen(self.source, row.node, self.look, view, self.clock, at))
 
     def action_processes(self) -> None:
-        from nodetop.screens.cluster.processes import ClusterProcessesScreen
+        from nodetop.screens.cluster.processes import ClusterProcessesScreen  # when it is opened
 
         view = replace(self.view)
         open_over(self, ClusterProcessesScreen(self.source, self.cluster, view, self.look, self.clock, self.moment))

@@ -1,4 +1,4 @@
-"""The screens of many nodes in time: one moment for all of them, and for each node that is opened from there."""
+"""Moving in time on the screens of many nodes: one time for all nodes, also when one of them is opened."""
 
 from collections.abc import Callable, Sequence
 
@@ -10,7 +10,7 @@ from nodetop.sources.cluster import Cluster
 
 
 class ClusterTime(TimeKeys):
-    """A part of the screens of many nodes. `moment_changed` asks what there was at the moment, and shows it."""
+    """A part of the screens of many nodes. `moment_changed` fetches the data of the selected time, and draws it."""
 
     def __init__(
         self,
@@ -26,7 +26,7 @@ class ClusterTime(TimeKeys):
         self._moment_changed = moment_changed
 
     def prepare(self) -> None:
-        """Brings the screen's view to the moment."""
+        """Updates the time of the screen's view."""
         view = self.screen.view
         view.now = self._now()
         view.moment = self.moment.at
@@ -47,7 +47,7 @@ class ClusterTime(TimeKeys):
     def reach_end(self, forward: float) -> None:
         times = self.times()
         if len(times):
-            self.screen.hint(f"what is known reaches back {duration(self._now() - times[0])} and ends here")
+            self.screen.hint(f"no more data: {duration(self._now() - times[0])} available")
 
     def travel(self, at: float) -> None:
         times = self.times()

@@ -1,4 +1,4 @@
-"""What keys do to the panels of the node screen: which has the keys, which are shown, which fills the screen."""
+"""What keys do to the panels of the node screen: focus, layout, hiding, zoom."""
 
 from collections.abc import Callable
 
@@ -27,11 +27,11 @@ class PanelKeys:
         }
 
     def zoom(self) -> None:
-        """The focused panel over the whole screen, and back."""
+        """Shows the focused panel on the whole screen, or goes back."""
         self._lay_out(self.view.layout.zoom(None if self.view.layout.zoomed else self.view.focused))
 
     def fold(self, wants_open: bool) -> None:
-        """In the process list a row is opened; on any other panel all graphs show half the time, or twice as much."""
+        """Opens or closes a row in the process list; on any other panel all graphs show half or twice the time."""
         if self.view.focused == "processes":
             self.process_list.fold(wants_open=wants_open)
             return
@@ -39,19 +39,21 @@ class PanelKeys:
         self.view.samples_per_dot = max(samples // 2, 1) if wants_open else min(samples * 2, _MOST_SAMPLES_PER_DOT)
         self.screen.show_all()
         if self.view.samples_per_dot == samples:
-            self.screen.hint("graphs show single samples" if wants_open else "graphs show all that is in memory")
+            self.screen.hint(
+                "cannot zoom in further" if wants_open else "cannot zoom out further: all samples in memory are shown"
+            )
 
     def focus_next(self, steps: int) -> None:
-        """The panel so many further on."""
+        """Focuses the panel so many places further on."""
         hidden, shown = self.view.layout.hidden, self.screen.rectangles
         names = [name for name in PANELS if name in shown or (self.view.layout.zoomed and name not in hidden)]
         here = names.index(self.view.focused) if self.view.focused in names else -1
         self._focus(names[(here + steps) % len(names)] if names else None)
 
     def jump_to(self, name: str) -> None:
-        """A panel; one that has no place is shown over the whole screen."""
+        """Focuses a panel; one that has no place is shown on the whole screen."""
         if self.view.layout.zoomed is None and name not in self.screen.rectangles:
-            # Hidden, or too small a screen to show it beside the others. A glance: it is not remembered.
+            # Hidden, or the screen is too small for it. Only temporary: it is not saved.
             self.view.layout = self.view.layout.zoom(name)
             self.screen.show_all()
         self._focus(name)
@@ -65,16 +67,16 @@ class PanelKeys:
             self.screen.show(*(each for each in (old, name) if each))
 
     def next_layout(self, steps: int) -> None:
-        """The layout so many further on."""
+        """Switches to the layout so many places further on."""
         self._lay_out(self.view.layout.next(steps))
         self.screen.hint(f"layout {self.view.layout.name}")
 
     def toggle(self, name: str) -> None:
-        """Hides a panel, or shows it."""
+        """Hides or shows a panel."""
         before = self.view.layout
         self._lay_out(before.toggled(name))
         if self.view.layout is before:
-            self.screen.hint("one panel stays: show another one first")
+            self.screen.hint("cannot hide the last panel")
 
     def hide(self) -> None:
         """Hides the focused panel."""
@@ -82,7 +84,7 @@ class PanelKeys:
             self.toggle(self.view.focused)
 
     def _lay_out(self, layout: Panels) -> None:
-        """Another layout, from now on and at the next start."""
+        """Applies another layout, also at the next start."""
         self.view.layout = layout
         if self.view.focused in layout.hidden and layout.zoomed is None:
             self.view.focused = next(name for name in reversed(PANELS) if name not in layout.hidden)

@@ -1,4 +1,4 @@
-"""What keys and mouse do to the process list: the bar, order, filter, search and whose processes are shown."""
+"""What keys and mouse do to the process list: cursor, sort order, filter, search, and whose processes are shown."""
 
 from collections.abc import Callable, Sequence
 
@@ -18,7 +18,7 @@ _EVERYBODY = "everybody"
 
 
 class ProcessKeys:
-    """A part of the node screen, which shows the list with the panel `table`."""
+    """A part of the node screen; its panel `table` shows the list."""
 
     def __init__(self, screen: PanelScreen, source: Source, table: ProcessPanel) -> None:
         self.screen = screen
@@ -42,63 +42,63 @@ class ProcessKeys:
         }
 
     def targets(self) -> Sequence[ProcessMetrics]:
-        """The tagged processes that the moment still has, or those under the bar, which it then stays with."""
+        """The tagged processes that the shown sample has, or the selected ones; those then stay selected."""
         self.state.select(self.state.index)
         return self.state.targets()
 
     def changed(self) -> None:
-        """Shows the list as it is now."""
+        """Draws the list in its new state."""
         self.screen.show("processes")
         self.watch()
 
     def watch(self) -> None:
-        """Asks the source, where it can, to keep the rows on the screen fresh."""
+        """Asks the source, if it can, to keep the visible rows fresh."""
         self.source.watch(frozenset(row.pid for row in self.state.visible))
 
     def turn_follow(self) -> None:
-        """The selected process stays in sight, or no longer does."""
+        """Keeps the selected process in view, or stops doing so."""
         self.state.follow = not self.state.follow
         if self.state.follow and self.state.selected is None:
             self.state.select(self.state.index)
         self.changed()
 
-    # Order
+    # Sort order
 
     def sort(self, name: str) -> None:
-        """By a column; by the same again the other way round."""
+        """Sorts by a column; if it is the sort column already, reverses the order."""
         self.state.sort_by(name)
         self.changed()
 
     def sort_next(self, steps: int) -> None:
-        """By the column so many further on."""
+        """Sorts by the column so many places further on."""
         self.state.sort_next(steps)
         self.changed()
 
     def reverse(self) -> None:
-        """The other way round."""
+        """Reverses the order."""
         self.state.reverse = not self.state.reverse
         self.changed()
 
     async def open_sort_menu(self) -> None:
-        """All columns to choose from."""
+        """Opens a menu of all columns to sort by."""
         await self._open(MenuPanel("sort by", list(SORTS), list(SORTS).index(self.state.sort)), self.sort)
 
     # What is shown
 
     def turn_kernel(self) -> None:
-        """Hides the kernel's threads, or shows them."""
+        """Hides or shows kernel threads."""
         self.state.hide_kernel = not self.state.hide_kernel
         self.changed()
 
     def turn_irix(self) -> None:
-        """CPU of one core, or of the whole machine."""
+        """CPU as a share of one core, or of the whole machine."""
         view = self.screen.view
         view.cpu_of_machine = not view.cpu_of_machine
         self.screen.remember(cpu_of_machine=view.cpu_of_machine)
         self.changed()
 
     async def open_user_menu(self) -> None:
-        """All users who have processes to choose from."""
+        """Opens a menu of all users who have processes."""
         snapshot = self.screen.view.snapshot
         rows = snapshot.processes.rows if snapshot is not None and snapshot.processes is not None else ()
         users = sorted({row.user for row in rows if row.user is not None})
@@ -114,7 +114,7 @@ class ProcessKeys:
         await self.screen.menus.open(Menu(panel, self.screen.look, self.screen.view), answer)
 
     def clear_filters(self) -> bool:
-        """Shows all processes again. False if all were shown."""
+        """Shows all processes again. False if all were shown already."""
         was_filtered = bool(self.state.filter.predicates) or self.state.user is not None
         self.state.filter, self.state.user = EVERYTHING, None
         self.changed()
@@ -131,7 +131,7 @@ class ProcessKeys:
     def _filter(self, text: str) -> str | None:
         parsed = _parsed(text)
         if isinstance(parsed, str):
-            return parsed  # the last good filter stays
+            return parsed  # the last valid filter stays
         self.state.filter = parsed
         self.changed()
         return None
@@ -141,7 +141,7 @@ class ProcessKeys:
         self.changed()
 
     async def ask_search(self) -> None:
-        """Opens the line in which is typed what is searched for."""
+        """Opens the line in which a search is typed."""
         await self.screen.prompts.ask(Question("search", "", "Enter, then n and N", self._search))
 
     def _search(self, text: str) -> str | None:
@@ -154,9 +154,9 @@ class ProcessKeys:
         return parsed.problem if found else "no process matches"
 
     def find(self, steps: int) -> None:
-        """The next process that the search finds, or the one before."""
+        """Goes to the next match of the search, or the previous one."""
         if not self.state.search.predicates:
-            self.screen.hint(f"nothing was searched for yet: {self.screen.look.keymap.first('search')}")
+            self.screen.hint(f"no search yet: {self.screen.look.keymap.first('search')} searches")
         elif not self.state.find(steps):
             self.screen.hint(f"no process matches {self.state.search.text}")
         elif self.state.search.problem:
@@ -166,7 +166,7 @@ class ProcessKeys:
     # The mouse
 
     def clicked(self, event: PanelWidget.Clicked) -> None:
-        """A click on a title sorts, one on branches opens and closes, any on a row puts the bar there."""
+        """A click on a header sorts, one on tree lines opens or closes, any click on a row selects it."""
         fold = self.table.fold_at(event.x, event.y)
         if event.y == 1:
             self.sort(self.table.sort_key_at(event.x))
@@ -177,7 +177,7 @@ class ProcessKeys:
 
 def _parsed(text: str) -> Filter[ProcessMetrics] | str:
     """The filter, or what is wrong with the text."""
-    # 10 ms that the first frame need not wait for.
+    # Takes 10 ms to import: not before the first frame.
     from nodetop.base.terms import TermError
     from nodetop.widgets.processes.filter import parse_filter
 

@@ -1,4 +1,4 @@
-"""What keys do to the arrangement of the process list: tree, groups, threads, tags, columns."""
+"""Keys for the arrangement of the process list: tree, groups, threads, tags, columns."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ from nodetop.widgets.menus.columns import ColumnMenu, ColumnMenuPanel
 
 
 class ProcessListKeys:
-    """A part of the node screen, beside `processes`, whose list it arranges."""
+    """A part of the node screen. It arranges the list of `processes`."""
 
     def __init__(self, processes: ProcessKeys) -> None:
         self.processes = processes
@@ -34,40 +34,46 @@ class ProcessListKeys:
     # Tree and groups
 
     def turn_tree(self) -> None:
-        """The processes as a tree, and back."""
+        """Switches between tree and flat list."""
         self.state.turn_tree()
         self._changed()
 
     def next_group(self) -> None:
-        """In groups of the next kind."""
+        """Groups by the next kind."""
         self.state.next_group()
         self._changed()
 
     def turn_group(self, kind: str) -> None:
-        """In groups of a kind, and back."""
+        """Groups by this kind, or goes back to the flat list."""
         self.state.turn_group(kind)
         self._changed()
 
     def fold(self, *, wants_open: bool) -> None:
-        """Opens or closes the row under the bar."""
+        """Opens or closes the row under the cursor."""
         if self._has_branches() and not self.state.fold(wants_open=wants_open):
-            self.screen.hint("nothing hangs on this row" if self.state.is_open() is None else "it is so already")
+            self.screen.hint(
+                "this row has no children"
+                if self.state.is_open() is None
+                else "already open"
+                if wants_open
+                else "already closed"
+            )
         self._changed()
 
     def go_inwards(self) -> None:
-        """Opens the row, or goes inside."""
+        """Opens the row; if it is open, goes to its first child."""
         if self._has_branches():
             self.state.open_or_inwards()
             self._changed()
 
     def go_outwards(self) -> None:
-        """Closes the row, or goes to the one it hangs on."""
+        """Closes the row, or goes to its parent."""
         if self._has_branches():
             self.state.close_or_outwards()
             self._changed()
 
     def open_group(self) -> None:
-        """Opens the group whose head is under the bar, or closes it."""
+        """Opens or closes the group whose header is under the cursor."""
         if self.state.group is not None:
             self.state.fold(wants_open=not self.state.is_open())
             self._changed()
@@ -79,58 +85,58 @@ class ProcessListKeys:
             self._changed()
 
     def turn_whole(self) -> None:
-        """Each row of the tree with the sums of its branch, and back."""
+        """Shows the sums of branches in every row of the tree, or only in closed ones."""
         if self.state.layout == "tree":
             self.state.whole = not self.state.whole
             self._changed()
         else:
-            self.screen.hint(f"sums of branches go with the tree: {self.screen.look.keymap.first('tree')}")
+            self.screen.hint(f"sums of branches need the tree: {self.screen.look.keymap.first('tree')} shows it")
 
     def _has_branches(self) -> bool:
         if not self.state.places:
             first = self.screen.look.keymap.first
             ways = f"{first('tree')} shows the tree, {first('group')} groups"
-            self.screen.hint(f"nothing to open or close in a plain list: {ways}")
+            self.screen.hint(f"a flat list has nothing to open or close: {ways}")
         return bool(self.state.places)
 
     # Threads
 
     def turn_threads(self) -> None:
-        """Threads as rows of their own, and without."""
+        """Shows threads as rows of their own, or not."""
         state, snapshot = self.state, self.screen.view.snapshot
         can_read = self.processes.source.read_threads(not state.threads)
         has_some = snapshot is not None and snapshot.processes is not None and bool(snapshot.processes.thread_rows)
         if not can_read and not has_some and not state.threads:
-            self.screen.hint("threads are only read by the nodetop of the host they run on, and there on Linux")
+            self.screen.hint("threads can be listed only on the host itself, and only on Linux")
             return
         state.threads = not state.threads
         if state.threads and not has_some:
-            self.screen.hint("threads come with the next sample")
+            self.screen.hint("threads will appear with the next sample")
         self._changed()
 
     # Tags
 
     def tag(self) -> None:
-        """Tags the process under the bar, or takes its tag away."""
+        """Tags or untags the process under the cursor."""
         self.state.tag()
         self._changed()
 
     def tag_branch(self) -> None:
-        """Tags it with all its children."""
+        """Tags it and all its descendants."""
         self.state.tag_branch()
         self._changed()
 
     def untag(self) -> None:
-        """Takes all tags away."""
+        """Removes all tags."""
         if not self.state.tags:
-            self.screen.hint(f"nothing is tagged: {self.screen.look.keymap.first('tag')} tags")
+            self.screen.hint(f"nothing is tagged; {self.screen.look.keymap.first('tag')} tags a process")
         self.state.tags.clear()
         self._changed()
 
     # Columns
 
     async def open_column_menu(self) -> None:
-        """All columns to show, hide and move; each change takes effect at once."""
+        """Opens a menu in which columns are shown, hidden and moved; each change takes effect at once."""
         view = self.screen.view
         await self.screen.menus.open(
             ColumnMenu(ColumnMenuPanel(view.columns), self.screen.look, view, self._show_columns)

@@ -1,4 +1,4 @@
-"""One node, live: a sample becomes a view, and each panel that is on the screen is shown it once."""
+"""One node, live: each sample becomes a view, and every visible panel draws it once."""
 
 from textual.timer import Timer
 
@@ -30,7 +30,7 @@ _LATE_INTERVALS = 3
 
 
 class NodeScreen(PanelScreen):
-    """The node's panels. Without a node's name it shows the source's only one."""
+    """The node's panels. Without a node's name it shows the only node of the source."""
 
     ACTIONS = NODE
 
@@ -43,7 +43,7 @@ class NodeScreen(PanelScreen):
         node: str | None = None,
         moment: Moment | None = None,
     ) -> None:
-        """`moment` is the one that all screens share."""
+        """`moment` is shared by all screens."""
         self.source = source
         self._clock = clock
         self._second: Timer | None = None
@@ -65,12 +65,12 @@ class NodeScreen(PanelScreen):
 
     @property
     def node(self) -> str | None:
-        """Its name; None until its first sample came."""
+        """The node's name; None until its first sample has come."""
         return self.time.node
 
     @property
     def moment(self) -> Moment:
-        """The moment that is shown."""
+        """The time that is shown."""
         return self.time.moment
 
     @property
@@ -79,7 +79,7 @@ class NodeScreen(PanelScreen):
         return self.processes.state
 
     def help_sections(self) -> tuple[Section, ...]:
-        from nodetop.screens.base.filter_help import PROCESSES_FILTER  # with the help: no start waits for it
+        from nodetop.screens.base.filter_help import PROCESSES_FILTER  # late: only the help page needs it
 
         return (PROCESSES_FILTER,)
 
@@ -98,11 +98,11 @@ class NodeScreen(PanelScreen):
     # Data
 
     def take(self, event: SourceEvent) -> None:
-        """What happened at the source, if it concerns this node."""
+        """Handles an event of the source, if it concerns this node."""
         if isinstance(event, SourceProblem):
             self.view.problem = self._source_problem = event.message
         elif isinstance(event, NodesChanged) and self._source_problem is not None:
-            # The hub is there again; whether this node's samples come is another question.
+            # The hub answers again; whether it gets samples of this node is another question.
             self.view.problem = self._source_problem = None
         elif isinstance(event, SnapshotTaken) and (self.node in (None, event.snapshot.node)):
             self.time.node = event.snapshot.node
@@ -131,7 +131,7 @@ class NodeScreen(PanelScreen):
         view.paused = not self.moment.is_live
         view.now = now_of(self.source, self._clock.wall())
         if self._second is not None:
-            # Only what ages on the screen needs a clock: a live screen is painted once a sample.
+            # A clock is needed only for ages on the screen: a live screen is painted once per sample.
             self._second.resume() if view.problem or view.paused else self._second.pause()
 
     def _tick(self) -> None:
@@ -153,7 +153,7 @@ class NodeScreen(PanelScreen):
         return arrangement_of(self.view, width, height)
 
     def beside_menu(self, rows: int, width: int, height: int) -> Rect:
-        """A menu is about the processes."""
+        """A menu is placed beside the process list."""
         return self.rectangles.get("processes", Rect(0, 0, width, height))
 
     def name_keys(self) -> None:
@@ -168,20 +168,20 @@ class NodeScreen(PanelScreen):
         if self.view.layout.zoomed:
             self.panel_keys.zoom()
         elif not self.moment.is_live and self.source.cluster is None:
-            self.time.live()  # of many nodes, the screen that shows all of them does
+            self.time.live()  # in a cluster, the cluster screen does that
         elif not self.processes.clear_filters() and self.source.cluster is not None:
             go_back(self)
 
     # Other screens
 
     def action_trends(self) -> None:
-        from nodetop.screens.trends import TrendsScreen
+        from nodetop.screens.trends import TrendsScreen  # when it is opened
 
         if self.node is not None:
             open_over(self, TrendsScreen(self.source, self.node, self.look, self.view, self._clock, self.moment.at))
 
     def action_details(self, section: str = "overview") -> None:
-        from nodetop.screens.details import DetailsScreen
+        from nodetop.screens.details import DetailsScreen  # when it is opened
 
         row = self.state.current
         if row is None:
@@ -193,7 +193,7 @@ class NodeScreen(PanelScreen):
             ))  # fmt: skip
 
     def action_explain(self) -> None:
-        from nodetop.screens.explain import ExplainScreen
+        from nodetop.screens.explain import ExplainScreen  # when it is opened
 
         row = self.state.current
         if self.view.snapshot is not None:

@@ -1,4 +1,4 @@
-"""The node screen in time: its keys, and what is fetched of a time that no sample in memory reaches back to."""
+"""Moving in time on the node screen: its keys, and fetching history for times before the samples in memory."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from nodetop.sources.source import Source, SourceError
 
 _POINT_SECONDS = 300.0
 _REACH_SECONDS = 12 * 3600.0
-"""So far to both sides of a moment history is fetched at a time."""
+"""History is fetched for this long before and after the selected time."""
 
 
 @dataclass(frozen=True)
 class _Past:
-    """What is known of a stretch of time: means of history, and behind them the samples there are."""
+    """A stretch of past time: means from the history, followed by samples where there are any."""
 
     ring: Ring
     since: float
@@ -27,7 +27,7 @@ class _Past:
 
 
 class NodeTime(TimeKeys):
-    """A part of the node screen; `node` is None until the first sample came."""
+    """A part of the node screen; `node` is None until the first sample has come."""
 
     def __init__(self, screen: PanelScreen, source: Source, moment: Moment, clock: Clock, node: str | None) -> None:
         super().__init__(screen, moment)
@@ -39,7 +39,7 @@ class NodeTime(TimeKeys):
         self._asked: float | None = None
 
     def shown_ring(self) -> Ring:
-        """Where the moment lies: in the samples in memory, or in what history says about the time before them."""
+        """The ring that contains the selected time: the samples in memory, or the fetched history."""
         if self.node is None:
             return self._view.ring
         samples: Ring = self._source.recent(self.node)
@@ -57,7 +57,7 @@ class NodeTime(TimeKeys):
         self.screen.run_worker(self._fetch_past(at, settle=settle), group="past", exclusive=True)
 
     async def _fetch_past(self, at: float, *, settle: bool) -> None:
-        """`settle`: the moment moves to where something is known."""
+        """`settle`: moves the selected time to where there is data."""
         assert self.node is not None
         since, until = at - _REACH_SECONDS, min(at + _REACH_SECONDS, self._clock.wall())
         try:
@@ -77,13 +77,13 @@ class NodeTime(TimeKeys):
         if settle and self.moment.at == at and len(ring):
             is_known = self.moment.go_to(ring.times, at)
             if not is_known or ring[0].taken_at > at:
-                self._tell_reach(ring)
+                self._hint_reach(ring)
         self.screen.show_all()
 
-    def _tell_reach(self, ring: Ring) -> None:
+    def _hint_reach(self, ring: Ring) -> None:
         reach = ring[len(ring) - 1].taken_at - ring[0].taken_at
         trends = self.screen.look.keymap.first("trends")
-        self.screen.hint(f"what is known reaches back {duration(reach)} and ends here; {trends} shows the last month")
+        self.screen.hint(f"no more data: {duration(reach)} available; {trends} shows the last month")
 
     # What keys need
 
@@ -106,10 +106,10 @@ class NodeTime(TimeKeys):
             self._travel_beyond(at)
 
     def _travel_beyond(self, at: float) -> None:
-        """To a time that the shown ring does not reach: of a live source history is asked, a file has no more."""
+        """Goes to a time before the shown ring: for a live source history is fetched; a recording has no more."""
         if self._view.replay:
             if len(self._view.ring):
-                self._tell_reach(self._view.ring)
+                self._hint_reach(self._view.ring)
             return
         self.moment.at = at
         self._ask_past(at, settle=True)

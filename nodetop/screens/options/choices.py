@@ -1,4 +1,4 @@
-"""What can be changed while the monitor runs, each with the values it may have. Pure; the options screen shows it."""
+"""Options that can be changed while the monitor runs, with their possible values. Pure; the options screen shows it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ INTERVALS = (0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 30.0, 60.0)
 
 @dataclass(frozen=True)
 class Option:
-    """`now` is its value in the settings, `values` all it may have, `change` the settings that a value means."""
+    """`now` reads its value from the settings, `values` are all possible ones, `change` makes settings of a value."""
 
     group: str
     name: str
@@ -25,12 +25,12 @@ class Option:
     words: Callable[[Any], str]
 
     def text(self, settings: Settings) -> str:
-        """Its value as people read it."""
+        """Its value as shown to the user."""
         return self.words(self.now(settings))
 
     def turned(self, settings: Settings, steps: int) -> dict[str, Any]:
-        """The settings with the value so many places further on, round the end; from a value of the user's own, which
-        is none of these, to the next larger or smaller one."""
+        """The settings with the value so many places further on, wrapping around. From a value that is not one of
+        these, goes to the next larger or smaller one."""
         values, now = list(self.values), self.now(settings)
         if now in values:
             index = (values.index(now) + steps) % len(values)
@@ -41,15 +41,15 @@ class Option:
 
 
 def options(layouts: Sequence[str]) -> tuple[Option, ...]:
-    """All options, the names of layouts that there are among them."""
+    """All options; `layouts` are the names of the available layouts."""
     return (
         _field("Look", "theme", "colours", tuple(THEMES), str),
         _field("Look", "ascii", "plain ASCII characters", (None, True, False), _automatic),
-        _field("Keys", "keys", "whose keys; [keys] changes some", tuple(PRESETS), str),
+        _field("Keys", "keys", "preset; [keys] changes single keys", tuple(PRESETS), str),
         _field("Data", "interval", "seconds between samples", INTERVALS, lambda value: f"{value:g} s"),
-        _field("Units", "network_bits", "network in bits, not bytes, a second", (False, True), _yes),
+        _field("Units", "network_bits", "network rates in bits, not bytes", (False, True), _yes),
         _field("Units", "fahrenheit", "temperatures in °F, not °C", (False, True), _yes),
-        _field("Units", "cpu_of_machine", "CPU% of all cores, not of one core", (False, True), _yes),
+        _field("Units", "cpu_of_machine", "process CPU of all cores, not of one", (False, True), _yes),
         Option(
             "Layout",
             "layout",
@@ -86,4 +86,4 @@ def _yes(value: bool) -> str:
 
 
 def _automatic(value: bool | None) -> str:
-    return "as the locale says" if value is None else _yes(value)
+    return "by locale" if value is None else _yes(value)

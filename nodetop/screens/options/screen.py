@@ -1,4 +1,4 @@
-"""The options: everything that can be changed while the monitor runs, in force and kept at once."""
+"""The options screen: everything that can be changed while the monitor runs; changes apply and are saved at once."""
 
 from nodetop.keys.options import OPTIONS
 from nodetop.screens.base.screen import PanelScreen
@@ -13,7 +13,7 @@ from nodetop.widgets.pages.options import OptionRow, OptionsPanel
 
 
 class OptionsScreen(PanelScreen):
-    """Its app has `settings` and changes them."""
+    """Its app has `settings`, which this screen changes."""
 
     ACTIONS = OPTIONS
 
@@ -36,7 +36,7 @@ class OptionsScreen(PanelScreen):
         where = settings.settings_file
         self._panel.list.take(
             [OptionRow(each.group, each.name, each.text(settings), each.note) for each in self._options.values()],
-            f"kept in {where}" if where else "in force until the monitor ends",
+            f"saved in {where}" if where else "not saved: only until the monitor ends",
         )
 
     def action_turn(self, steps: int) -> None:

@@ -1,4 +1,4 @@
-"""All nodes of a hub at once: totals, trends, processes, and moments of the past. Asked anew each time."""
+"""All nodes of a hub at once: totals, trends, processes, and times in the past. Each call asks the hub."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
@@ -21,12 +21,12 @@ from nodetop.sources.hub.http import HubHttp
 from nodetop.sources.hub.rows import Rows
 
 EVERYTHING = f"{CLUSTERS_PATH}/{ALL_CLUSTERS}"
-"""The path of all clusters of a hub together."""
+"""The path for all clusters of a hub together."""
 _POINT_SECONDS, _SAMPLE_SECONDS, _MONTH_SECONDS = 300, 5, 30 * 86_400
 
 
 class HubCluster(Cluster):
-    """`know_names` learns from the hub what its nodes are called here, unless that is known."""
+    """`know_names` asks the hub what its nodes are called here, unless that is known already."""
 
     summary: ClusterSummary | None = None
 
@@ -57,8 +57,8 @@ class HubCluster(Cluster):
         return ClusterMoment(reply.time, reply.summary, self._rows.ordered(named), self._named(reply.trends))
 
     def times(self) -> Sequence[float]:
-        """A hub has samples of the last hour, and points of the days before it: each few seconds of that hour, each
-        five minutes of a month."""
+        """A hub has samples of the last hour, and points of the days before: so a time every few seconds of that hour,
+        and every five minutes of a month."""
         now = self._clock.wall()
         hour_ago = int(interval_start(now - TREND_SECONDS, _POINT_SECONDS))
         return [

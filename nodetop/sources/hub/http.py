@@ -1,4 +1,4 @@
-"""A hub's read API over HTTP: bounded, patient for so long, and with every refusal as one plain line."""
+"""A hub's read API over HTTP: limited in size and time; every error is one plain line."""
 
 import asyncio
 import ssl
@@ -22,17 +22,17 @@ from nodetop.sources.source import SourceError
 
 T = TypeVar("T")
 ANSWER_SECONDS = 10.0
-"""For a whole answer to a question."""
+"""Time limit for a complete response."""
 SILENCE_SECONDS = 20.0
-"""A stream says something each 15 s, if only a comment."""
+"""A stream sends something every 15 s, if only a comment."""
 NOTICE_SECONDS = 60.0
 LARGEST_ANSWER = 16 * 1024 * 1024
 Params = Mapping[str, str | int | float]
 
 
 class HubHttp:
-    """Asks one address only: redirects are not followed, proxies of the environment not used. `token` is asked for at
-    each request and may know none; `where` tells a person where it looked."""
+    """Connects to one address only: redirects are not followed, and the environment's proxies not used. `token` is
+    called for each request and may return None."""
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ class HubHttp:
         tls: ssl.SSLContext | None = None,
         needs_own_peer: bool = False,
     ) -> None:
-        """`needs_own_peer`: nothing is sent to a program of another user of this machine."""
+        """`needs_own_peer`: sends nothing to a program of another user on this machine."""
         self.address = address
         self._token = token
         self._left_out_at, self._left_out = -inf, (0, "")
@@ -57,14 +57,14 @@ class HubHttp:
 
     @property
     def notice(self) -> str | None:
-        """What was left out of the hub's answers of the last minute; None: nothing."""
+        """What was left out of the hub's responses in the last minute; None: nothing."""
         if time.monotonic() - self._left_out_at > NOTICE_SECONDS:
             return None
         count, reason = self._left_out
-        return f"{count} value{'s' * (count > 1)} of the hub left out: {reason}"
+        return f"{count} value{'s' * (count > 1)} from the hub left out: {reason}"
 
     async def get(self, path: str, kind: type[T], **params: str | int | float) -> T:
-        """The answer to a question. Raises SourceError."""
+        """The decoded response to a request. Raises SourceError."""
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 async with self._open(path, params) as response:
@@ -75,10 +75,10 @@ class HubHttp:
 
     @asynccontextmanager
     async def events(self, path: str, **params: str | int | float) -> AsyncIterator[AsyncIterator[Event]]:
-        """A stream of events, that ends only with SourceError."""
+        """A stream of events, which ends only with SourceError."""
         async with self._open(path, params, accept="text/event-stream") as response:
             if not response.headers.get("content-type", "").startswith("text/event-stream"):
-                raise SourceError(self._stranger("it answers with something else than events"))
+                raise SourceError(self._not_a_hub("the response is not an event stream"))
             yield self._parsed(response)
 
     async def _parsed(self, response: httpx.Response) -> AsyncIterator[Event]:
@@ -90,7 +90,7 @@ class HubHttp:
 
     @asynccontextmanager
     async def _open(self, path: str, params: Params, accept: str = "application/json") -> AsyncIterator[httpx.Response]:
-        token = await in_daemon_thread(self._token)  # it is in a file
+        token = await in_daemon_thread(self._token)  # it reads a file
         if self._http.is_closed:
             raise SourceError(f"the connection to {self.address.shown} was closed")
         headers = {"Accept": accept, "Accept-Encoding": "identity"}
@@ -104,7 +104,7 @@ class HubHttp:
                 yield response
         except (httpx.HTTPError, OSError, BadStream) as error:
             if isinstance(error, BadStream):
-                raise SourceError(self._stranger("its answer has no end")) from error
+                raise SourceError(self._not_a_hub("the response is too large")) from error
             raise SourceError(explain_connection(error, self.address)) from error
 
     async def _content(self, response: httpx.Response) -> bytes:
@@ -112,32 +112,32 @@ class HubHttp:
         async for chunk in response.aiter_raw():
             content += chunk
             if len(content) > LARGEST_ANSWER:
-                raise SourceError(self._stranger("its answer has no end"))
+                raise SourceError(self._not_a_hub("the response is too large"))
         return bytes(content)
 
     async def _check(self, response: httpx.Response, with_token: bool) -> None:
-        """Raises SourceError for whatever is not an answer."""
+        """Raises SourceError if this is not a usable response."""
         status = response.status_code
         if status == 200:
             if response.headers.get("content-encoding", "identity") != "identity":
-                raise SourceError(self._stranger("it compresses, unasked"))
+                raise SourceError(self._not_a_hub("the response is compressed, which was not requested"))
             return
         hub = self.address.shown
         if 300 <= status < 400:
-            raise SourceError(f"{hub} sends us elsewhere ({status}); give the hub's own URL, no token was sent on")
+            raise SourceError(f"{hub} redirects ({status}); use the hub's own URL. The token was not sent there")
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 error = wire.decode(await self._content(response), ErrorReply).error
         except (wire.BadMessage, TimeoutError):
-            raise SourceError(self._stranger(f"it answers {status}")) from None
+            raise SourceError(self._not_a_hub(f"status {status}")) from None
         if status == 401 and not with_token:
-            raise SourceError(f"{hub} wants a read token, and none is known for it here; use --token-file")
+            raise SourceError(f"{hub} requires a read token; use --token-file")
         if status == 401:
-            raise SourceError(f"{hub} does not accept the token; use --token-file with the hub's read token")
+            raise SourceError(f"{hub} rejects the token; use --token-file with the hub's read token")
         raise SourceError(f"{hub} answers {status}: {clean(error.message)}")
 
     def decoded(self, content: bytes, kind: type[T]) -> T:
-        """What a hub sent, as a struct, without values that cannot be: `notice` then says so. Raises SourceError."""
+        """Decodes what a hub sent, without invalid values; `notice` then reports these. Raises SourceError."""
         try:
             found = tolerant.decode(content, kind)
             if found.left_out:
@@ -145,10 +145,10 @@ class HubHttp:
             return found.value
         except wire.BadMessage as error:
             if _newer(content):
-                raise SourceError(f"{self.address.shown} is of a newer version; update nodetop here") from error
-            raise SourceError(self._stranger(clean(str(error)))) from error
+                raise SourceError(f"{self.address.shown} runs a newer version; update nodetop here") from error
+            raise SourceError(self._not_a_hub(clean(str(error)))) from error
 
-    def _stranger(self, reason: str) -> str:
+    def _not_a_hub(self, reason: str) -> str:
         return f"{self.address.shown} does not answer like a nodetop hub: {reason}"
 
     async def aclose(self) -> None:
@@ -157,7 +157,7 @@ class HubHttp:
 
 
 def _newer(content: bytes) -> bool:
-    """Whether a snapshot says that its form is one we do not know yet."""
+    """Whether a snapshot has a schema number that is newer than ours."""
     try:
         tree = wire.decode(content, dict[str, object])
     except wire.BadMessage:

@@ -1,4 +1,4 @@
-"""A hub as a source: its stream followed for ever, one node in full, all nodes as rows."""
+"""A hub as a source: follows its stream until closed; one node in full, all nodes as rows."""
 
 import asyncio
 import time
@@ -41,20 +41,20 @@ from nodetop.sources.source import (
 FIRST_BACKOFF_SECONDS = 1.0
 LONGEST_BACKOFF_SECONDS = 8.0
 RINGS = 16
-"""Nodes whose recent samples are remembered: those looked at last."""
+"""Number of nodes whose recent samples are kept: the last ones viewed."""
 ROWS, ROW_BYTES, SAMPLE_ROWS = 150_000, 256, 40
-"""What all these samples together may amount to in process rows, how much JSON counts as one, and as how many a sample
-counts at least."""
+"""Limit of all these samples together in process rows, bytes of JSON that count as one row, and least rows that a
+sample counts as."""
 CATCH_UP_SECONDS = 1.0
-"""Between two questions for what the ring lacks."""
+"""Least time between two requests for what the ring lacks."""
 SHORTEST_SECONDS = 0.05
 BUSY_SHARE = 1 / 3
-"""However much a hub sends: an event is shown so long after the one before at least, and taking what it sends and
-showing it each may use this share of the time, so that keys are answered."""
+"""However much a hub sends: the least time between two events that are shown, and the largest share of the time for
+receiving them, and for showing them, so that keys are still handled."""
 
 
 class HubSource(Source):
-    """Never gives up: without the hub it keeps what it has and says why there is nothing new."""
+    """Never gives up: without the hub it keeps the last data and reports why there is nothing new."""
 
     def __init__(self, http: HubHttp, *, interval: float = 2.0, clock: Clock | None = None) -> None:
         self.name = http.address.shown
@@ -75,11 +75,11 @@ class HubSource(Source):
         self._catching_up: asyncio.Task[None] | None = None
         self._caught_up_at = -CATCH_UP_SECONDS
         self._tasks: set[asyncio.Task[None]] = set()
-        """All that is not done: what is cancelled takes its time to end."""
+        """Running tasks: a cancelled one takes a while to end."""
         self._closed = False
         self._problem: str | None = None
 
-    # What screens ask
+    # What screens ask for
 
     @property
     def notice(self) -> str | None:
@@ -122,12 +122,12 @@ class HubSource(Source):
             self._demanded.set()
 
     async def samples(self, node: str, seconds: float) -> Sequence[NodeSnapshot]:
-        """The whole samples of a node that the hub still has of the last so many seconds. Raises SourceError."""
+        """The whole samples of the last so many seconds of a node that the hub still has. Raises SourceError."""
         reply = await self._http.get(f"{self._node_path(node)}/recent", RecentReply, seconds=seconds)
         return [self._named(sample, node) for sample in reply.samples]
 
     async def overview(self) -> tuple[ClusterSummary, tuple[NodeStatus, ...]]:
-        """Totals and rows, asked for now. Raises SourceError."""
+        """Totals and rows, requested now. Raises SourceError."""
         await self._learn_names()
         reply = await self._http.get(f"{EVERYTHING}/node-metrics", ClusterReply)
         whole = StreamEvent(cluster=reply.cluster, whole=True, summary=reply.summary, nodes=reply.nodes)
@@ -136,11 +136,11 @@ class HubSource(Source):
 
     @property
     def own_cluster(self) -> str:
-        """The id of the hub's own cluster, once it was asked for anything."""
+        """The id of the hub's own cluster, once anything was requested."""
         return self._rows.own
 
     async def snapshot(self, node: str) -> NodeSnapshot:
-        """The latest of one node, asked for now. Raises SourceError."""
+        """The latest snapshot of one node, requested now. Raises SourceError."""
         return self._named(await self._http.get(self._node_path(node), NodeSnapshot), node)
 
     async def aclose(self) -> None:
@@ -159,7 +159,7 @@ class HubSource(Source):
         failures = 0
         while True:
             self._demanded.clear()
-            told = self._fresh_at
+            fresh_at = self._fresh_at
             stream = asyncio.create_task(self._stream(self._demand))
             changed = asyncio.create_task(self._demanded.wait())
             try:
@@ -169,10 +169,10 @@ class HubSource(Source):
                     task.cancel()
                 await asyncio.gather(stream, changed, return_exceptions=True)
             if stream.cancelled():
-                continue  # another node is wanted
+                continue  # another node was requested
             error = stream.exception()
-            failures = 0 if self._fresh_at > told else failures + 1
-            self._names_known = False  # another hub may answer there next
+            failures = 0 if self._fresh_at > fresh_at else failures + 1
+            self._names_known = False  # another hub may answer at that address next
             self._put(SourceProblem(_plain(error), self._fresh_at))
             with suppress(TimeoutError):
                 async with asyncio.timeout(_backoff(failures)):
@@ -191,7 +191,7 @@ class HubSource(Source):
                 await _pause(began)
 
     async def _know_names(self) -> None:
-        """Names are given by the hub's own cluster: without it, a node would go by two of them."""
+        """Names depend on the hub's own cluster: if it were not known, a node would get two names."""
         if not self._names_known:
             await self._learn_names()
 
@@ -202,13 +202,13 @@ class HubSource(Source):
 
     def _take(self, event: Event, node: str | None) -> None:
         if event.name == "nodes":
-            told = self._http.decoded(event.data, StreamEvent)
-            self._cluster.summary = told.summary
-            self._problem = told.problem
-            self._rows.take(told, self._clock.monotonic())
+            news = self._http.decoded(event.data, StreamEvent)
+            self._cluster.summary = news.summary
+            self._problem = news.problem
+            self._rows.take(news, self._clock.monotonic())
             self._fresh_at = self._clock.wall()
             self._put(NodesChanged(self._rows.all(self._clock.monotonic())))
-            if told.whole and node is not None:
+            if news.whole and node is not None:
                 self._catch_up(node)
         elif event.name == "snapshot" and node is not None:
             self._take_snapshot(self._http.decoded(event.data, NodeSnapshot), node, len(event.data) // ROW_BYTES)
@@ -226,13 +226,13 @@ class HubSource(Source):
             self._catch_up(node)
 
     def _catch_up(self, node: str) -> None:
-        """Asks for what the ring lacks: the time before this screen was opened, or while the hub was away."""
+        """Requests what the ring lacks: the time before this screen was opened, or while the hub did not answer."""
         if self._catching_up is not None:
             self._catching_up.cancel()
         self._catching_up = self._begin(self._fill(node))
 
     async def _fill(self, node: str) -> None:
-        with suppress(SourceError):  # the stream will say what is wrong, if something is
+        with suppress(SourceError):  # the stream reports any problem
             await asyncio.sleep(self._caught_up_at + CATCH_UP_SECONDS - time.monotonic())
             self._caught_up_at = time.monotonic()
             path = f"{self._node_path(node)}/recent"
@@ -242,7 +242,7 @@ class HubSource(Source):
             if ring.merge(samples, SAMPLE_ROWS) and ring.latest is not None:
                 self._put(SnapshotTaken(ring.latest))
 
-    # Parts
+    # Helpers
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
@@ -251,7 +251,7 @@ class HubSource(Source):
         return task
 
     def _put(self, event: SourceEvent) -> None:
-        """The latest of each kind waits for the reader; data that comes after a problem ends it."""
+        """Keeps the latest event of each kind for the reader; data after a problem ends the problem."""
         self._slot.pop(type(event), None)
         if not isinstance(event, SourceProblem):
             self._slot.pop(SourceProblem, None)
@@ -267,7 +267,7 @@ class HubSource(Source):
 
 
 async def _pause(began: float, least: float = 0.0) -> None:
-    """Lets others work, for longer the longer this has kept them from it."""
+    """Lets other tasks run, for longer the longer this one has taken."""
     await asyncio.sleep(max((time.perf_counter() - began) * (1 / BUSY_SHARE - 1), least))
 
 

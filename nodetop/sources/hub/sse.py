@@ -1,4 +1,4 @@
-"""Server-sent events out of a stream of bytes, with a bound on how large one may be. Pure."""
+"""Parses server-sent events from a stream of bytes, with a limit on their size. Pure."""
 
 from dataclasses import dataclass, field
 
@@ -6,12 +6,12 @@ LARGEST_EVENT = 8 * 1024 * 1024
 
 
 class BadStream(ValueError):
-    """More bytes without the end of an event than any event of ours has."""
+    """More bytes without the end of an event than any of our events has."""
 
 
 @dataclass(frozen=True)
 class Event:
-    """One event: what kind, and its data."""
+    """One event: its kind and data."""
 
     name: str
     data: bytes
@@ -19,7 +19,7 @@ class Event:
 
 @dataclass
 class EventParser:
-    """Bytes in, in pieces of any size; whole events out. Comments and fields of no use to us are passed over."""
+    """Takes bytes in pieces of any size and returns whole events. Comments and unused fields are ignored."""
 
     _rest: bytearray = field(default_factory=bytearray)
     _name: str = ""

@@ -1,4 +1,4 @@
-"""The read token for a hub: from a file that is named, or found where a hub of the same user keeps it."""
+"""The read token for a hub: from a given file, or from where a hub of the same user keeps it."""
 
 import os
 import stat
@@ -13,26 +13,26 @@ _LARGEST = 64 * 1024
 
 
 class TokenFile:
-    """Reads the token anew at each call, so that a changed file counts at once."""
+    """Reads the token again at each call, so that a changed file takes effect at once."""
 
-    def __init__(self, address: HubAddress, *, given: Path | None, hub_folder: Path | None) -> None:
-        """`hub_folder` is the data directory of a hub that this user may run; it is looked into where no file is
-        `given`, and its token goes to no other address than those that hub answers on, by TLS or within this machine,
-        there only to a program of this user or of root."""
+    def __init__(self, address: HubAddress, *, given: Path | None, hub_folder: Path) -> None:
+        """`hub_folder` is the data directory of a hub that this user may run. It is used if no file is `given`, and its
+        token is sent only to the addresses of that hub: by TLS, or on this machine to a program of this user or
+        root."""
         self._address = address
         self._given = given
         self._hub_folder = hub_folder
 
     @property
     def needs_own_peer(self) -> bool:
-        """Whether it has to be looked at who answers before the token may be sent."""
+        """Whether the owner of the process that answers must be checked before the token is sent."""
         return self._given is None and self._address.loopback and not self._address.secure
 
     def __call__(self) -> str | None:
-        """The token; None where none is known. Raises SourceError for a named file that cannot be used."""
+        """The token; None if there is none. Raises SourceError if a given file cannot be used."""
         if self._given is not None:
             return read_token(self._given)
-        if self._hub_folder is None or not (self._address.secure or self._address.loopback):
+        if not (self._address.secure or self._address.loopback):
             return None
         try:
             own = _private(self._hub_folder / ADDRESS_FILE)
@@ -45,7 +45,7 @@ class TokenFile:
 
 
 def read_token(path: Path) -> str:
-    """The first token in a file; lines that start with # are remarks. Raises SourceError."""
+    """The first token in a file; lines that start with # are comments. Raises SourceError."""
     shown = clean(str(path))
     try:
         text = _private(path)
@@ -55,13 +55,13 @@ def read_token(path: Path) -> str:
         token = line.strip().partition(" ")[0]
         if token and not token.startswith("#"):
             if not token.isascii() or not token.isprintable():
-                raise SourceError(f"the token file {shown} holds characters that no token has")
+                raise SourceError(f"the token file {shown} contains characters that are not allowed in a token")
             return token
     raise SourceError(f"there is no token in {shown}; copy the hub's read token into it")
 
 
 def _private(path: Path) -> str:
-    """A file's text. Raises OSError, and SourceError where others can write it or read it."""
+    """A file's text. Raises OSError; and SourceError if other users can read or write it."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     try:
         _check(os.fstat(descriptor), path)
@@ -76,7 +76,7 @@ def _check(status: os.stat_result, path: Path) -> None:
         raise SourceError(f"{shown} is not a file")
     if status.st_uid not in (0, os.geteuid()):
         raise SourceError(f"the token file {shown} belongs to another user")
-    # The group may read a file of root's: that is how service managers hand secrets to a service.
+    # The group may read a file that root owns: service managers pass secrets to services this way.
     others = 0o077 if status.st_uid == os.geteuid() else 0o027
     if status.st_mode & others and path.name != ADDRESS_FILE:
         raise SourceError(f"others can read the token file {shown}; run: chmod 600 {shown}")

@@ -1,4 +1,4 @@
-"""Details of this machine's processes, and what is done to them: the local source's ProcessControl."""
+"""Details of this machine's processes, and actions on them: the local source's ProcessControl."""
 
 import os
 import sys
@@ -10,7 +10,7 @@ from nodetop.base.daemon_thread import in_daemon_thread
 from nodetop.base.text import clean
 from nodetop.model.process_details import ProcessDetails, ProcessGone, Scheduling
 from nodetop.model.snapshot import ProcessMetrics
-from nodetop.probes.base.lane import one_line
+from nodetop.probes.base.runner import one_line
 from nodetop.probes.processes import act as process_act
 from nodetop.probes.sampler import Sampler
 from nodetop.sources.process_control import Outcome, ProcessControl
@@ -19,10 +19,10 @@ READ_ONLY = "read-only: set by --readonly, NODETOP_READONLY or the settings file
 
 
 class DetailsReader(Protocol):
-    """What reads details, on whichever system."""
+    """Reads process details on some platform."""
 
     def read(self, pid: int, started_at: float | None, is_it: Callable[[], bool]) -> ProcessDetails:
-        """Raises ProcessGone, where `is_it` says so, and OSError. See LinuxDetails.read."""
+        """Raises ProcessGone if `is_it` returns False, and OSError. See LinuxDetails.read."""
 
     def scheduling(self, pid: int) -> Scheduling:
         """Raises ProcessGone, OSError. See LinuxDetails.scheduling."""
@@ -42,7 +42,7 @@ class LocalProcesses(ProcessControl):
             from nodetop.probes.processes.details import LinuxDetails
 
             return LinuxDetails(self._sampler.files)
-        from nodetop.probes.portable.details import PortableDetails
+        from nodetop.probes.portable.details import PortableDetails  # psutil, which Linux does without
 
         return PortableDetails()
 
@@ -89,7 +89,7 @@ class LocalProcesses(ProcessControl):
         return await self._each(rows, bind, "nothing was changed")
 
     def _is_it(self, pid: int, started_at: float | None) -> Callable[[], bool]:
-        """Whether the number is still that of the process meant. One whose start is not known is nobody's."""
+        """Whether the PID still belongs to this process. False if its start time is not known."""
         return lambda: started_at is not None and self._sampler.started_at(pid) == started_at
 
     async def _each(
@@ -104,7 +104,7 @@ def _tried(row: ProcessMetrics, act: Callable[[ProcessMetrics], Outcome], nothin
     try:
         return act(row)
     except ProcessGone:
-        return Outcome(row, f"process {row.pid} ended meanwhile; {nothing}")
+        return Outcome(row, f"process {row.pid} has ended; {nothing}")
     except PermissionError as error:
         return Outcome(row, _refused(row, error))
     except (NotImplementedError, ValueError) as error:
@@ -117,6 +117,6 @@ def _refused(row: ProcessMetrics, error: PermissionError) -> str:
     if os.geteuid() == 0:
         return "permission denied, though nodetop is root: its container or sandbox does not allow it"
     if error.errno == process_act.MAY_ONLY_LOWER:
-        return "permission denied: only root raises a priority; run nodetop with sudo"
+        return "permission denied: only root can raise a priority; run nodetop with sudo"
     whose = f"{clean(row.user)}'s process" if row.user is not None else "another user's process"
     return f"{whose}: permission denied; run nodetop with sudo"

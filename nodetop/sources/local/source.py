@@ -1,4 +1,4 @@
-"""This host as a source: a thread samples on a fixed grid of time, the event loop gets what it took."""
+"""This host as a source: a thread samples on a fixed time grid, and the event loop receives the samples."""
 
 import asyncio
 import threading
@@ -12,36 +12,36 @@ from nodetop.history.ring import Ring
 from nodetop.model.node_status import status
 from nodetop.model.raw_file import RawFile, RawLines
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus
-from nodetop.probes.base.lane import one_line
+from nodetop.probes.base.runner import one_line
 from nodetop.probes.raw_fields import read_raw
 from nodetop.probes.sampler import Sampler
 from nodetop.sources.local.processes import LocalProcesses
 from nodetop.sources.source import Demand, SnapshotTaken, Source, SourceError, SourceEvent, SourceProblem
 
 FIRST_GAP_SECONDS = 0.3
-"""The second sample follows the first this soon, so that rates need not wait for a whole interval."""
+"""The second sample follows this soon after the first, so that rates are available before a whole interval."""
 _LONGEST_WAIT_SECONDS = 2.0
 
 
 class Recorder(Protocol):
-    """What keeps the history: history/recorder.py."""
+    """Stores the history: history/recorder.py."""
 
     def add(self, snapshot: NodeSnapshot) -> None:
-        """From any thread; does not block."""
+        """Can be called from any thread; does not block."""
 
     def points(self, since: float, until: float, step: float) -> Sequence[HistoryPoint]:
-        """Reads the store: may block."""
+        """Reads the store; may block."""
 
     def close(self) -> None:
         """Writes what is not yet written."""
 
     @property
     def problem(self) -> str | None:
-        """Why samples are not kept, in one line."""
+        """Why samples are not stored, in one line; None if they are."""
 
 
 class LocalSource(Source):
-    """Samples this host in a daemon thread from when its events are first asked for, until it is closed."""
+    """Samples this host in a daemon thread, from the first call of events() until it is closed."""
 
     name = "local"
 
@@ -73,7 +73,7 @@ class LocalSource(Source):
         self._asked: dict[tuple[RawFile, ...], asyncio.Future[tuple[RawLines, ...]]] = {}
 
     def start_with(self, snapshot: NodeSnapshot) -> None:
-        """Takes over the first sample, made by the same sampler before there was an event loop."""
+        """Takes a first sample that the same sampler made before there was an event loop."""
         self._last = self._clock.monotonic()
         if self._recorder is not None:
             self._recorder.add(snapshot)
@@ -84,7 +84,7 @@ class LocalSource(Source):
         return self._recorder.problem if self._recorder else None
 
     async def nodes(self) -> Sequence[NodeStatus]:
-        """The one row of this host; none before the first sample."""
+        """The only row, that of this host; none before the first sample."""
         latest = self._ring.latest
         return [status(latest, self._clock.wall())] if latest else []
 
@@ -121,7 +121,7 @@ class LocalSource(Source):
         return self._sampler.read_threads(wanted)
 
     async def raw(self, wanted: Sequence[RawFile]) -> Sequence[RawLines]:
-        """Waits as long as the kernel does; what it has not answered yet is not asked a second time."""
+        """Waits as long as the kernel takes; a file that is still being read is not read a second time."""
         files = tuple(wanted)
         task = self._asked.get(files)
         if task is None:
@@ -154,7 +154,7 @@ class LocalSource(Source):
             self._thread.start()
 
     def _work(self, loop: asyncio.AbstractEventLoop) -> None:
-        """The sampler's thread."""
+        """The sampling thread."""
         ticks = [] if self._last is None else [self._last]
         while not self._closed:
             due = self._due(ticks)
@@ -165,11 +165,11 @@ class LocalSource(Source):
             event = self._take()
             try:
                 loop.call_soon_threadsafe(self._deliver, event)
-            except RuntimeError:  # the loop was closed, and we were not
+            except RuntimeError:  # the loop was closed before this source
                 return
 
     def _due(self, ticks: Sequence[float]) -> float:
-        """When the next sample is due after those at the last two ticks, or one, or none."""
+        """When the next sample is due, given the last two ticks, or one, or none."""
         now = self._clock.monotonic()
         if not ticks:
             return now
@@ -178,7 +178,7 @@ class LocalSource(Source):
         return next_tick(ticks[-1], self._interval, now)
 
     def _take(self) -> SourceEvent:
-        """A sample; what went wrong with it is told, and does not end the thread."""
+        """Takes a sample; an error becomes an event and does not end the thread."""
         try:
             snapshot = self._sampler.sample()
             if self._recorder is not None:
@@ -190,7 +190,7 @@ class LocalSource(Source):
         return SnapshotTaken(snapshot)
 
     def _deliver(self, event: SourceEvent) -> None:
-        """On the event loop. The ring gets every sample, the slot the latest event only."""
+        """Runs on the event loop. The ring gets every sample, the slot only the latest event."""
         if isinstance(event, SnapshotTaken):
             self._ring.add(event.snapshot)
         self._slot = event

@@ -1,4 +1,4 @@
-"""How many alerts call, for the first line of a screen. Pure."""
+"""The alert count in the first line of a screen. Pure."""
 
 from nodetop.drawing.runs import Line
 from nodetop.widgets.base.view import View
@@ -7,8 +7,8 @@ _MOST = 99
 
 
 def badge(view: View) -> list[Line]:
-    """ "2 crit 1 warn" with their signs, and the worse of the two for where there is little room; nothing where none
-    calls. It belongs beside a stretch of blanks, so that nothing moves when it comes."""
+    """ "2 crit 1 warn" with their marks, and a shorter form with the worst severity only; nothing where no alert needs
+    attention. It is placed beside a stretch of blanks, so that other text does not move when it appears."""
     glyphs, board = view.glyphs, view.board
     pieces: list[Line] = []
     if board.critical:

@@ -1,4 +1,4 @@
-"""The cells of a line of the inbox. Pure."""
+"""The cells of a row of the alert inbox. Pure."""
 
 from collections.abc import Callable
 
@@ -23,14 +23,14 @@ COLUMNS: tuple[Column, ...] = (
     Column("since", 10, 10, 10, 2, "SINCE"),
     Column("lasts", 7, 7, 7, 1, "FOR"),
     Column("culprit", 14, 18, 32, 3, "ON TOP", right=False),
-    Column("state", 8, 13, 18, 1, "STATE", right=False),
+    Column("state", 8, 14, 18, 1, "STATE", right=False),
 )
 Cell = Callable[[Alert, View, int], Run]
 
 
 def sign(alert: Alert, view: View) -> Run:
-    """The character of its severity, in its style."""
-    if alert.is_over:
+    """The mark of its severity, in its style."""
+    if alert.has_ended:
         return ("dim", view.glyphs.separator)
     style = SEVERITIES[alert.severity]
     return (style, view.glyphs.critical if alert.severity == 2 else view.glyphs.warning)
@@ -42,7 +42,7 @@ def name(alert: Alert) -> str:
 
 
 def number(alert: Alert, value: float | None, view: View) -> str:
-    """A value in its rule's unit."""
+    """A value in the unit of its rule."""
     unit = KINDS[alert.rule].unit
     if value is None:
         return view.glyphs.unknown
@@ -58,19 +58,19 @@ def number(alert: Alert, value: float | None, view: View) -> str:
 
 
 def moment(at: float, now: float) -> str:
-    """The time of day; with its day where that is not the last one."""
+    """The time of day; with the weekday if it is more than a day ago."""
     return clock_text(at, "%H:%M:%S" if now - at < _DAY else "%a %H:%M")
 
 
 def state(alert: Alert, view: View) -> str:
-    """ "open", "seen", "unknown", "muted 7h", "over 14:20:03" """
+    """ "open", "acked", "unknown", "muted 7h", "ended 14:20:03" """
     if alert.ended_at is not None:
-        return f"over {moment(alert.ended_at, view.now)}"
+        return f"ended {moment(alert.ended_at, view.now)}"
     if alert.muted_until is not None:
         return f"muted {units.duration(max(alert.muted_until - view.now, 0.0))}"
     if alert.state == "unknown":
         return "unknown"
-    return "seen" if alert.acknowledged else "open"
+    return "acked" if alert.acknowledged else "open"
 
 
 def _severity(alert: Alert, view: View, cells: int) -> Run:
@@ -86,15 +86,15 @@ def _limit(alert: Alert, view: View) -> str:
 
 
 def _state(alert: Alert, view: View, cells: int) -> Run:
-    style = "text" if alert.calls else "dim"
-    if alert.state == "unknown" and not alert.is_over:
+    style = "text" if alert.needs_attention else "dim"
+    if alert.state == "unknown" and not alert.has_ended:
         style = "warning"
     return (style, fit(state(alert, view), cells, view.glyphs.ellipsis))
 
 
 def _value(alert: Alert, view: View, cells: int) -> Run:
-    style = "dim" if alert.is_over or alert.state == "unknown" else "value"
-    return (style, fit_right(number(alert, None if alert.is_over else alert.value, view), cells))
+    style = "dim" if alert.has_ended or alert.state == "unknown" else "value"
+    return (style, fit_right(number(alert, None if alert.has_ended else alert.value, view), cells))
 
 
 def _since(alert: Alert, view: View, cells: int) -> Run:

@@ -1,4 +1,4 @@
-"""What the filter of the alert inbox understands: see base.terms for the language. Pure."""
+"""The filter of the alert inbox: its fields and texts. base.terms describes the language. Pure."""
 
 from nodetop.alerts.alert import SEVERITIES, Alert
 from nodetop.alerts.rule import KINDS
@@ -16,9 +16,9 @@ _FIELDS: tuple[tuple[Name, Value[Alert]], ...] = (
 def _texts(alert: Alert) -> Texts:
     return (
         SEVERITIES[alert.severity], alert.state, alert.node, alert.rule, KINDS[alert.rule].what, alert.subject,
-        alert.culprit, "seen" if alert.acknowledged else None, "muted" if alert.muted_until else None,
+        alert.culprit, "acked acknowledged" if alert.acknowledged else None, "muted" if alert.muted_until else None,
     )  # fmt: skip
 
 
 parse_filter = Language(_texts, _FIELDS).parse
-"""Text as typed to a filter. Raises TermError."""
+"""Parses a filter as typed. Raises TermError."""

@@ -1,4 +1,4 @@
-"""The inbox: alerts of all nodes, a line each. Pure."""
+"""The alert inbox: alerts of all nodes, one row each. Pure."""
 
 import textwrap
 
@@ -16,7 +16,7 @@ _LEAST_CELLS = 20
 
 
 class AlertListPanel:
-    """What calls comes first, then what was seen or muted, then what is over."""
+    """Alerts that need attention come first, then acknowledged and muted ones, then ended ones."""
 
     name = "list"
 
@@ -24,7 +24,7 @@ class AlertListPanel:
         self.state = state
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
-        """As of Panel."""
+        """See Panel.lines."""
         if width < _LEAST_CELLS or height < _CHROME_ROWS:
             return [blank(max(width, 0)) for _ in range(height)]
         inner = width - 2
@@ -37,7 +37,7 @@ class AlertListPanel:
             texts = [line for text in self._why_empty(view) for line in textwrap.wrap(text, inner - 3)]
             body = [blank(inner), *(pad([("dim", f"  {text}")], inner) for text in texts)]
         return box(
-            body, width, height, view.glyphs, title="alerts", details=self._counts(view),
+            body, width, height, view.glyphs, title="alerts", subtitle=self._counts(view),
             values=self._position(len(visible)), foot=self._foot(view, inner), focused=True,
         )  # fmt: skip
 
@@ -45,23 +45,23 @@ class AlertListPanel:
         line = row_of(
             [(CELLS[name](alert, view, wide),) for name, wide in widths.items()], columns_width(widths), cells
         )
-        if not alert.calls:
+        if not alert.needs_attention:
             line = [("dim", plain(line))]
         return [("selected", plain(line))] if index == self.state.index else line
 
     def _counts(self, view: View) -> list[Line]:
         board, glyphs = self.state.board, view.glyphs
-        over = sum(alert.is_over for alert in board.alerts)
-        quiet = sum(not alert.is_over and not alert.calls for alert in board.alerts)
+        ended = sum(alert.has_ended for alert in board.alerts)
+        quiet = sum(not alert.has_ended and not alert.needs_attention for alert in board.alerts)
         pieces = self.state.filter.shown()
         if board.critical:
             pieces.append([("critical", f"{glyphs.critical} {board.critical} critical")])
         if board.warning:
             pieces.append([("warning", f"{glyphs.warning} {board.warning} warning")])
         if quiet:
-            pieces.append([("dim", f"{quiet} seen or muted")])
-        if over:
-            pieces.append([("dim", f"{over} over")])
+            pieces.append([("dim", f"{quiet} acknowledged or muted")])
+        if ended:
+            pieces.append([("dim", f"{ended} ended")])
         return pieces
 
     def _position(self, visible: int) -> list[Line]:
@@ -71,11 +71,11 @@ class AlertListPanel:
     def _why_empty(self, view: View) -> tuple[str, ...]:
         if self.state.filter.text:
             return ("no alert matches",)
-        good = "all is well: nothing that is watched is, or was in the last day, beyond its limit"
-        return (good, "the limits are in the table [alerts] of the settings")
+        good = "no alerts: every value is within its limit, and has been for the last day"
+        return (good, "the limits are in the [alerts] table of the settings file")
 
     def _foot(self, view: View, width: int) -> Line:
-        """The alert under the bar in words: for what a narrow screen has no column."""
+        """The selected alert in words: what a narrow screen has no column for."""
         alert = self.state.current
         if alert is None:
             return []
@@ -89,5 +89,5 @@ class AlertListPanel:
         return [("dim", separator.join(parts))]
 
     def row_at(self, x: int, y: int) -> int | None:
-        """The row of the list that a click at this place of the panel meets, if any."""
+        """The row at this place of the panel; None where there is no row."""
         return self.state.row_at(y - 2)

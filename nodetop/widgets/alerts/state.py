@@ -1,30 +1,30 @@
-"""What the inbox shows and what the user has done to it: alerts, filter, bar, scroll. Pure."""
+"""What the inbox shows and what the user has changed: alerts, filter, cursor, scroll position. Pure."""
 
 from dataclasses import dataclass
 
 from nodetop.alerts.alert import Alert
 from nodetop.alerts.board import EMPTY, Board
 from nodetop.widgets.alerts.filter import parse_filter
-from nodetop.widgets.base.bar import Bar
+from nodetop.widgets.base.cursor_list import CursorList
 from nodetop.widgets.base.filter import EVERYTHING, Filter
 
 _Key = tuple[str, str, str, float | None]
 
 
 @dataclass
-class AlertListState(Bar[Alert]):
-    """The alerts that pass the filter, and the bar."""
+class AlertListState(CursorList[Alert]):
+    """The alerts that pass the filter, and the cursor."""
 
     board: Board = EMPTY
     filter: Filter[Alert] = EVERYTHING
 
     def take(self, board: Board) -> None:
-        """The alerts as they are now."""
+        """Takes the current alerts."""
         self.board = board
         self._choose()
 
     def filter_by(self, text: str) -> None:
-        """Shows those that pass a filter. Raises TermError: the last one stays."""
+        """Shows the alerts that pass a filter. Raises TermError; the previous filter then stays."""
         self.filter = parse_filter(text)
         self._choose()
 
@@ -34,5 +34,5 @@ class AlertListState(Bar[Alert]):
         self.find_selected()
 
     def key(self, row: Alert) -> _Key:
-        # Of what is over there may be many of a kind; what is open keeps its row when its beginning is learnt.
-        return (*row.key, row.started_at if row.is_over else None)
+        # There may be many ended alerts of one kind. An open one keeps its row when its start time is corrected.
+        return (*row.key, row.started_at if row.has_ended else None)

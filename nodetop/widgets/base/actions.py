@@ -1,7 +1,7 @@
-"""Keys and what they do, given to a screen or widget of Textual's.
+"""Keys and their actions, given to a Textual screen or widget.
 
-Textual's own keymap is applied anew at each key, in time that grows with the square of the number of keys. Here the
-bindings are made once; a test notices should Textual keep them elsewhere one day.
+Textual applies its own keymap again at each key press, in time that grows with the square of the number of keys. Here
+the bindings are made once; a test notices if Textual ever stores them elsewhere.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -20,7 +20,7 @@ def bind(node: DOMNode, bindings: Iterable[Binding]) -> None:
 
 
 def bindings_of(actions: Iterable[Action], keymap: Keymap) -> list[Binding]:
-    """The keys that the keymap has for these actions."""
+    """The keys that the keymap assigns to these actions."""
     return [
         Binding(textual_name(key), action.do, id=action.id, show=False)
         for action in actions
@@ -29,9 +29,9 @@ def bindings_of(actions: Iterable[Action], keymap: Keymap) -> list[Binding]:
 
 
 def offer(node: DOMNode, actions: Mapping[str, Callable[..., object]]) -> None:
-    """Lets methods of a node's parts be its actions, by name. Textual looks for an action NAME as the attribute
-    action_NAME of the node that has the key."""
+    """Makes methods of a node's parts its actions, by name. Textual looks up an action NAME as the attribute
+    action_NAME of the node that has the keys."""
     for name, method in actions.items():
         if f"action_{name}" in vars(node):
-            raise ValueError(f"two parts of {type(node).__name__} have an action {name!r}")
+            raise ValueError(f"two parts of {type(node).__name__} define the action {name!r}")
         setattr(node, f"action_{name}", method)

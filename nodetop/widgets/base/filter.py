@@ -1,4 +1,4 @@
-"""A filter as typed: predicates that must all hold. The languages are with the lists that they are for. Pure."""
+"""A filter as typed: predicates that must all hold. Each list defines its own fields. Pure."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,34 +14,34 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Filter(Generic[R]):
-    """A parsed filter. The empty one lets everything through."""
+    """A parsed filter. An empty one lets everything pass."""
 
     text: str = ""
     predicates: tuple[Callable[[R], bool], ...] = ()
     words: tuple[str, ...] = ()
-    """The plain texts looked for, in lower case: what a table may mark."""
+    """The plain words searched for, in lower case, for highlighting in a table."""
     patterns: tuple[Pattern, ...] = ()
     """The regular expressions in it."""
 
     def matches(self, row: R) -> bool:
-        """Whether a row is shown."""
+        """Whether a row passes."""
         return all(predicate(row) for predicate in self.predicates)
 
     @property
     def problem(self) -> str:
-        """One line that names an expression that is not applied any more, and why; empty if all are."""
+        """One line that names an expression that is no longer applied, and why; empty if all are applied."""
         bad = next((each for each in self.patterns if each.trouble), None)
         return f"~{cut(clean(bad.text), 20)} {bad.trouble}: not applied" if bad else ""
 
     def settled(self, choose: Callable[[], T]) -> T:
-        """What `choose` returns, which asks `matches` of many rows: asked again if an expression proved too slow on
-        the way, so that all rows are treated alike."""
+        """Returns the result of `choose`, which calls `matches` on many rows. If an expression turns out to be too slow
+        during that, `choose` is called again, so that all rows are treated alike."""
         before = [each.trouble for each in self.patterns]
         chosen = choose()
         return chosen if [each.trouble for each in self.patterns] == before else self.settled(choose)
 
     def shown(self) -> list[Line]:
-        """What the title of a filtered list says: the filter, or what is wrong with it. Nothing for the empty one."""
+        """The filter, or its problem, for the title of the list. Nothing for an empty filter."""
         if not self.predicates:
             return []
         return [[("label", "filter "), ("warning", self.problem) if self.problem else ("match", clean(self.text))]]

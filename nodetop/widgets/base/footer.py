@@ -1,4 +1,4 @@
-"""The line at the bottom: which keys do what, the most useful ones first where there is little room."""
+"""The bottom line: keys and what they do; on narrow screens only the most useful ones."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from nodetop.widgets.base.view import View
 
 
 class FooterPanel:
-    """Keys as (key, label), most important first; while data are not fresh, the reason."""
+    """Keys as (key, label), most important first. While the data is not fresh, the reason is shown instead."""
 
     name = "footer"
 
@@ -36,5 +36,5 @@ class FooterPanel:
 
 
 def _problem(view: View, width: int) -> Line:
-    """Why the data are not fresh, in place of the keys."""
+    """Why the data is not fresh; shown in place of the keys."""
     return pad([("error", f" {view.glyphs.critical} "), ("text", clean(view.problem or ""))], width)

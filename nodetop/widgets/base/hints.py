@@ -1,4 +1,4 @@
-"""The footer, which for a moment may say something else than the keys. Pure."""
+"""The footer, which can briefly show a hint instead of the keys. Pure."""
 
 from nodetop.base.text import clean
 from nodetop.drawing.runs import Line, blank, pad
@@ -7,12 +7,12 @@ from nodetop.widgets.base.view import View
 
 
 class HintFooter(FooterPanel):
-    """The keys, or a hint in their place while there is one."""
+    """Shows a hint while there is one, else the keys."""
 
     hint: str | None = None
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
-        """As of FooterPanel."""
+        """See FooterPanel.lines."""
         if self.hint is None or height <= 0:
             return super().lines(view, width, height)
         line = pad([("accent", f" {view.glyphs.cursor} "), ("text", clean(self.hint))], width)

@@ -1,6 +1,6 @@
-"""What the filter of a list understands: terms, and the values that its rows have for them. Pure.
+"""The filter language of a list: terms, and the values that its rows have for them. Pure.
 
-Imported when something is typed: the first frame needs no language.
+Imported when the user types a filter; the first frame does not need it.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,9 +18,9 @@ Texts = tuple[str | int | None, ...]
 
 
 class Language(Generic[R]):
-    """What the filter of a list understands: `texts` are those in which words and expressions are looked for, `fields`
-    the names that can be compared, each with how it is taken from a row. `of_commands`: see Vocabulary. `is_long`: the
-    texts are too long to remember thousands of them."""
+    """The filter language of a list. `texts` are searched for words and regular expressions; `fields` are the names
+    that can be compared, each with a function that reads it from a row. `of_commands`: see Vocabulary. `is_long`: the
+    texts are too long to cache thousands of them."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class Language(Generic[R]):
         return tuple(self._values)
 
     def parse(self, text: str) -> Filter[R]:
-        """Text as typed to a filter. Raises TermError."""
+        """Parses a filter as typed. Raises TermError."""
         terms = parse(text, self.vocabulary)
         words = tuple(term.what for term in terms if isinstance(term.what, str) and term.what and not term.is_negated)
         patterns = tuple(term.what for term in terms if isinstance(term.what, Pattern))

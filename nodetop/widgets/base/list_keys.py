@@ -1,14 +1,14 @@
-"""What keys, wheel and clicks do to a list or a text: one way for all of them. Pure."""
+"""What keys, wheel and clicks do to a list or a text; the same everywhere. Pure."""
 
 from collections.abc import Callable
 
-from nodetop.widgets.base.bar import Bar, Window
+from nodetop.widgets.base.cursor_list import CursorList, Viewport
 
 
 class ListKeys:
-    """`window` is the list that has the keys now; `changed` shows it after each key."""
+    """`window` returns the list that has the keys now; `changed` is called after each key to redraw it."""
 
-    def __init__(self, window: Callable[[], Window], changed: Callable[[], object]) -> None:
+    def __init__(self, window: Callable[[], Viewport], changed: Callable[[], object]) -> None:
         self._window = window
         self._changed = changed
         self.actions: dict[str, Callable[..., object]] = {
@@ -16,34 +16,34 @@ class ListKeys:
         }  # fmt: skip
 
     def move(self, lines: int) -> None:
-        """Up or down."""
+        """Moves up or down by so many lines."""
         self._window().move(lines)
         self._changed()
 
     def page(self, pages: float) -> None:
-        """By so many pages."""
+        """Moves by so many pages."""
         self._window().page(pages)
         self._changed()
 
     def home(self) -> None:
-        """To the first row."""
+        """Goes to the first row."""
         self._window().home()
         self._changed()
 
     def end(self) -> None:
-        """To the last row."""
+        """Goes to the last row."""
         self._window().end()
         self._changed()
 
     def scroll(self, lines: int) -> None:
-        """What the wheel does: other rows are seen, the bar stays where it is."""
+        """What the wheel does: scrolls the list, and the cursor stays where it is."""
         self._window().scroll(lines)
         self._changed()
 
     def click(self, index: int | None) -> bool:
-        """Puts the bar on a row that a click met. False if it met none."""
+        """Moves the cursor to the row that was clicked. False if no row was clicked."""
         window = self._window()
-        if index is None or not isinstance(window, Bar):
+        if index is None or not isinstance(window, CursorList):
             return False
         window.select(index)
         self._changed()

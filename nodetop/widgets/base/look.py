@@ -1,5 +1,5 @@
-"""How nodetop looks on a terminal and what its keys are: a theme brought down to its colours, the characters it can
-draw, the keymap. Pure."""
+"""How nodetop looks on a terminal, and its keys: the theme reduced to the terminal's colours, the characters that the
+terminal can draw, and the keymap. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from nodetop.keys.keymap import Keymap
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """A theme, the terminal's colours, the sequence of each style, the characters, and the keys."""
+    """Theme, number of colours, escape sequence of each style, characters, and keys."""
 
     theme: Theme
     depth: Depth
@@ -23,7 +23,7 @@ class Look:
 
 
 def make_look(theme_name: str, ascii_only: bool | None, keymap: Keymap, env: Mapping[str, str]) -> Look:
-    """A look for the terminal that the environment describes; it also decides on ASCII where that is None."""
+    """The look for the terminal that the environment describes, which also decides on ASCII if that is None."""
     theme, depth = THEMES[theme_name], colour_depth(env)
     is_ascii = wants_ascii(env) if ascii_only is None else ascii_only
     return Look(theme, depth, sgr(theme, depth), ASCII if is_ascii else UNICODE, keymap)

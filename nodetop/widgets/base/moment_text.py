@@ -1,4 +1,4 @@
-"""A moment of the past in words. Pure."""
+"""A time in the past as text. Pure."""
 
 from nodetop.base import units
 from nodetop.base.when import clock_text
@@ -11,7 +11,7 @@ _LATE_INTERVALS = 3
 
 
 def moment_text(at: float, now: float) -> str:
-    """The time of day, with the day before it where that is not today's."""
+    """The time of day; with the date if that is not today."""
     day = clock_text(at, "%Y-%m-%d")
     if day == clock_text(now, "%Y-%m-%d"):
         return clock_text(at)
@@ -19,12 +19,12 @@ def moment_text(at: float, now: float) -> str:
 
 
 def mean_text(seconds: float) -> str:
-    """What is shown instead of a sample: "5-minute mean"."""
+    """The label of a mean that is shown in place of a sample: "5-minute mean"."""
     return f"{seconds / 60:g}-minute mean" if seconds >= 60 else f"{seconds:g}-second mean"
 
 
 def past_state(view: View) -> Line:
-    """Which moment a node is shown at. What was no sample of that moment says so."""
+    """The time at which a node is shown. If there is no sample from that time, the text says so."""
     snapshot, glyphs = view.snapshot, view.glyphs
     assert snapshot is not None
     moment = snapshot.taken_at if view.moment is None else view.moment
@@ -33,11 +33,11 @@ def past_state(view: View) -> Line:
     gap = moment - end
     interval = 0.0 if is_mean else snapshot.interval or 0.0
     if gap > max(_LATE_SECONDS, _LATE_INTERVALS * interval):
-        text = f"{glyphs.critical} {moment_text(moment, view.now)}, last heard of {units.duration(gap)} before"
+        text = f"{glyphs.critical} {moment_text(moment, view.now)}, last sample {units.duration(gap)} earlier"
         return [("stale", text)]
     shown = moment_text(snapshot.taken_at, view.now)
     if moment < snapshot.taken_at:
-        return [("stale", f"{glyphs.critical} nothing of {moment_text(moment, view.now)}, this is {shown}")]
+        return [("stale", f"{glyphs.critical} no data from {moment_text(moment, view.now)}, this is {shown}")]
     if isinstance(snapshot, MeanSnapshot):
         return [("paused", f"{glyphs.cursor} {shown[:-3]}-{clock_text(end, '%H:%M')} {mean_text(snapshot.seconds)}")]
     ago = max(0.0, view.now - snapshot.taken_at)
@@ -45,7 +45,7 @@ def past_state(view: View) -> Line:
 
 
 def moment_line(view: View, mean_seconds: float | None, *, is_known: bool) -> Line:
-    """Which moment all nodes are shown at; `is_known`: what is on the screen is of that moment already."""
+    """The time at which all nodes are shown. `is_known`: the data on the screen is from that time already."""
     assert view.moment is not None
     at, ago = moment_text(view.moment, view.now), units.duration(max(0.0, view.now - view.moment))
     if not is_known:

@@ -1,4 +1,4 @@
-"""What a source has to say besides its data, at the top of a screen. Pure."""
+"""A notice of the source in the first line of a screen. Pure."""
 
 from nodetop.base.text import clean
 from nodetop.drawing.runs import Line
@@ -6,7 +6,7 @@ from nodetop.widgets.base.view import View
 
 
 def notice_pieces(view: View) -> list[Line]:
-    """The notice without the details that follow a colon: those were in the footer."""
+    """The source's notice up to its first colon; the footer has shown all of it."""
     if not view.notice:
         return []
     return [[("warning", f"{view.glyphs.warning} {clean(view.notice.partition(': ')[0])}")]]

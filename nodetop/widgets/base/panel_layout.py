@@ -1,4 +1,4 @@
-"""A Textual layout that puts widgets where a function says: geometry changes with the terminal, not with the data."""
+"""A Textual layout that asks a function where each widget goes. It depends on the terminal's size, not on the data."""
 
 from collections.abc import Callable, Mapping
 
@@ -10,7 +10,7 @@ from nodetop.drawing.rect import Rect
 
 
 class PanelLayout(Layout):
-    """Children go to the rectangle of their id; one without a rectangle is not shown. Later ones lie on top."""
+    """Places each child in the rectangle of its id; a child without a rectangle is hidden. Later ones are on top."""
 
     name = "panels"
 

@@ -1,4 +1,4 @@
-"""What the panels share: the box around them, marks of severity, fields of fixed width, columns chosen by room."""
+"""What panels share: the box around them, severity marks, fields of fixed width, columns that adapt to the width."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
@@ -15,28 +15,29 @@ from nodetop.drawing.meter import step
 from nodetop.drawing.runs import Line, Run, blank, cut_line, dimmed, line_width, pad
 from nodetop.history.means import MeanSnapshot
 from nodetop.model.panels import DIGITS, SPEC
+from nodetop.model.quantities import severity
 from nodetop.model.snapshot import ProbeReport
 from nodetop.widgets.base.view import View
 
 LEAST_WIDTH = 12
 LEAST_HEIGHT = 3
-"""Below these a panel has no border: its first line says what matters most."""
+"""Below these sizes a panel has no border: its first line shows what matters most."""
 _NO_MARK = ("text", " ")
 Body = tuple[list[Line], Line]
 
 
 class BoxedPanel(ABC):
-    """A panel with a border: subclasses say what stands in its edges and inside."""
+    """A panel with a border. Subclasses provide the text of its edges and its body."""
 
     name: str
 
     @property
     def metrics(self) -> tuple[str, ...]:
-        """The fields of a snapshot the panel shows; it has something to draw when one of them is there."""
+        """The fields of a snapshot that the panel shows; it has something to draw if one of them is not None."""
         return SPEC[self.name].metrics
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
-        """Exactly `height` lines of exactly `width` cells. Dimmed as a whole while the data are not fresh."""
+        """Exactly `height` lines of exactly `width` cells. Everything is dimmed while the data is not fresh."""
         if width <= 0 or height <= 0:
             return [[] for _ in range(height)]
         if width < LEAST_WIDTH or height < LEAST_HEIGHT:
@@ -54,7 +55,7 @@ class BoxedPanel(ABC):
                 view.glyphs,
                 title=self.name,
                 number=DIGITS.get(self.name),
-                details=self.details(view),
+                subtitle=self.subtitle(view),
                 values=self.values(view),
                 foot=foot,
                 focused=view.focused == self.name,
@@ -67,7 +68,7 @@ class BoxedPanel(ABC):
         return lines[:height] + [blank(width) for _ in range(height - len(lines))], foot
 
     def absent(self, view: View) -> str | None:
-        """Why there is nothing to draw, if so."""
+        """Why there is nothing to draw; None if there is something."""
         if view.snapshot is None:
             return "waiting for data"
         if any(getattr(view.snapshot, metric) is not None for metric in self.metrics):
@@ -77,35 +78,35 @@ class BoxedPanel(ABC):
             return "not available"
         if not report.reason:
             return report.status
-        # What a machine does not have is no failure.
+        # If the machine does not have it, that is not a failure.
         said = clean(report.reason)
         return said if report.status == "unavailable" else f"{report.status}: {said}"
 
-    def details(self, view: View) -> list[Line]:
-        """What stands after the title, most important first."""
+    def subtitle(self, view: View) -> list[Line]:
+        """What follows the title, most important first."""
         return []
 
     def values(self, view: View) -> list[Line]:
-        """What stands at the right end of the top edge, most important first."""
+        """What is shown at the right end of the top edge, most important first."""
         return []
 
     @abstractmethod
     def summary(self, view: View, width: int) -> list[Line]:
-        """The pieces of the panel in one line, most important first; those that fit are shown."""
+        """The parts of the panel as a single line, most important first; those that fit are shown."""
 
     @abstractmethod
     def body(self, view: View, width: int, height: int) -> Body:
-        """At most `height` lines (more are cut) of exactly `width` cells, and what the bottom edge says."""
+        """At most `height` lines (extra ones are cut) of exactly `width` cells, and the text of the bottom edge."""
 
 
 def probe_report(view: View, name: str) -> ProbeReport | None:
-    """How reading one metric of the shown snapshot went."""
+    """The report of the probe for one metric of the shown snapshot."""
     reports = view.snapshot.probes if view.snapshot else ()
     return next((report for report in reports if report.name == name), None)
 
 
 def stale_mark(view: View, name: str) -> list[Line]:
-    """A piece for the top edge when the metric shown is an old one."""
+    """A piece of the top edge that gives the age of an outdated metric."""
     report = probe_report(view, name)
     if report is None or report.status != "stale":
         return []
@@ -113,19 +114,19 @@ def stale_mark(view: View, name: str) -> list[Line]:
 
 
 def graph_span(view: View, cells: int) -> Line:
-    """How far back a graph of so many cells reaches, for the bottom edge."""
+    """How far back a graph of so many cells reaches; for the bottom edge."""
     snapshot = view.snapshot
     seconds = snapshot.seconds if isinstance(snapshot, MeanSnapshot) else view.interval * view.samples_per_dot
     return [("dim", units.duration(2 * cells * seconds))]
 
 
 def scaled(gradient: str, percent: float | None) -> str:
-    """The gradient's style for a percentage; unknown is dim."""
+    """The gradient's style for a percentage; dim if it is unknown."""
     return "dim" if percent is None else f"{gradient}.{step(percent / 100)}"
 
 
 def mark(value: float | None, warning: float | None, critical: float | None, glyphs: Glyphs) -> Run:
-    """One cell: blank, or the character of a warning or of a critical value."""
+    """One cell: blank, or the mark of a warning or critical value."""
     if value is not None and critical is not None and value >= critical:
         return ("critical", glyphs.critical)
     if value is not None and warning is not None and value >= warning:
@@ -134,9 +135,9 @@ def mark(value: float | None, warning: float | None, critical: float | None, gly
 
 
 def judged(name: str, value: float | None, view: View) -> Run:
-    """The mark of a quantity's value, by the limits that are in force: the user's, or else the default ones."""
-    levels = view.levels.get(name)
-    return _NO_MARK if levels is None or value is None else mark(value, *levels, view.glyphs)
+    """The mark of a quantity's value, by the user's limits or else the default ones."""
+    found = severity(name, value, view.levels)
+    return (_NO_MARK, ("warning", view.glyphs.warning), ("critical", view.glyphs.critical))[found]
 
 
 def percent_field(value: float | None) -> str:
@@ -145,7 +146,7 @@ def percent_field(value: float | None) -> str:
 
 
 def apart(field: str) -> str:
-    """A field that stands right after a word: with a blank before it, also where its number fills it."""
+    """A field that follows a word: a blank is added even if the number fills the field."""
     return field if field.startswith(" ") else f" {field}"
 
 
@@ -157,12 +158,12 @@ def temperature_field(value: float | None, fahrenheit: bool, glyphs: Glyphs) -> 
 
 
 def rate_width(view: View) -> int:
-    """Cells a network rate takes: 12.1M/s, or 97.0Mb/s."""
+    """Cells that a network rate takes: 12.1M/s, or 97.0Mb/s."""
     return 8 if view.network_bits else 7
 
 
 def rate_text(view: View, bytes_per_second: float | None) -> str:
-    """A network rate in the unit the user wants, right-aligned in rate_width cells."""
+    """A network rate in the user's unit, right-aligned in rate_width cells."""
     if bytes_per_second is None:
         text = view.glyphs.unknown
     elif view.network_bits:
@@ -173,12 +174,12 @@ def rate_text(view: View, bytes_per_second: float | None) -> str:
 
 
 def rate_style(value: float | None, gradient: str) -> str:
-    """Dim when nothing moves or nothing is known."""
+    """Dim if the rate is zero or unknown."""
     return f"{gradient}.14" if value else "dim"
 
 
 def in_a_row(items: Iterable[Line], width: int, gap: int = 2) -> Line:
-    """As many items as fit side by side, in order, filled to the width."""
+    """As many items as fit side by side, in order, padded to the width."""
     out: Line = []
     used = 0
     for item in items:
@@ -192,8 +193,9 @@ def in_a_row(items: Iterable[Line], width: int, gap: int = 2) -> Line:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a list. Lower ranks are dropped last; equal ones stand or fall together; those after
-    ESSENTIAL only stand where the others have what they `want`. What is over goes to each up to `most`."""
+    """A column of a list. Columns with a low rank are dropped last; those with equal ranks are shown or dropped
+    together. Ranks above ESSENTIAL are shown only if all others have the width they `want`. Remaining width is shared,
+    up to `most` for each."""
 
     name: str
     least: int
@@ -213,7 +215,7 @@ def _rank(column: Column) -> int:
 
 @lru_cache(maxsize=256)
 def fit_columns(columns: tuple[Column, ...], width: int) -> dict[str, int]:
-    """Widths of the columns that fit, in their order, one blank between them; what is over goes by rank."""
+    """Widths of the columns that fit, in their order, one blank between them; remaining width is shared by rank."""
     chosen: list[Column] = []
     for rank, group in groupby(sorted(columns, key=_rank), key=_rank):
         together = list(group)
@@ -234,7 +236,7 @@ def fit_columns(columns: tuple[Column, ...], width: int) -> dict[str, int]:
 
 
 def header_row(columns: tuple[Column, ...], widths: dict[str, int], width: int) -> Line:
-    """The names of the columns, in one run."""
+    """The column headers, in one run."""
     heads = {column.name: column for column in columns}
     cells = [
         (heads[name].header[:wide].rjust(wide) if heads[name].right else heads[name].header[:wide].ljust(wide))
@@ -244,7 +246,7 @@ def header_row(columns: tuple[Column, ...], widths: dict[str, int], width: int) 
 
 
 def row_of(cells: Sequence[Sequence[Run]], used: int, width: int) -> Line:
-    """Cells of exact width with a blank between them, filled from `used` cells to the width."""
+    """Cells of exact width with a blank between them, padded from `used` cells to the width."""
     line: Line = []
     for cell in cells:
         line += [*cell, ("text", " ")]
@@ -256,10 +258,10 @@ def row_of(cells: Sequence[Sequence[Run]], used: int, width: int) -> Line:
 
 
 def columns_width(widths: dict[str, int]) -> int:
-    """Cells of a row of these columns."""
+    """Cells that a row of these columns takes."""
     return sum(widths.values()) + max(0, len(widths) - 1)
 
 
 def more(hidden: int, what: str = "") -> Line:
-    """How many rows there was no room for, for the bottom edge."""
+    """How many rows did not fit; for the bottom edge."""
     return [("dim", f"+{hidden} {what or 'more'}")] if hidden else []

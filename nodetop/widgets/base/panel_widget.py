@@ -1,6 +1,7 @@
-"""A pure panel as a Textual widget: draws what changed, and nothing else."""
+"""A pure panel as a Textual widget that redraws only what changed."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual import events
 from textual.geometry import Region
@@ -9,22 +10,25 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from nodetop.drawing.ansi import in_ascii, to_ansi
-from nodetop.drawing.runs import Line
+from nodetop.drawing.runs import Line, blank, pad
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.strips import strip
 from nodetop.widgets.base.view import Panel, View
 
 WHEEL_ROWS = 3
+FAILURES = 20
 
 
 class PanelWidget(Widget):
-    """Hosts one panel in a rectangle that a layout gives it. Has no border, padding or colours of its own."""
+    """Hosts one panel in the rectangle that a layout assigns. Has no border, padding or colours of its own."""
 
     ALLOW_SELECT = False
+    failures: ClassVar[list[str]] = []
+    """The last few panels that could not be drawn, for tests and debugging."""
 
     @dataclass
     class Clicked(Message):
-        """A click into a panel, counted from its upper left corner; `times` is 2 for a double click."""
+        """A click on a panel, relative to its upper left corner; `times` is 2 for a double click."""
 
         panel: str
         x: int
@@ -33,7 +37,7 @@ class PanelWidget(Widget):
 
     @dataclass
     class Wheeled(Message):
-        """The wheel turned over a panel; rows are positive downwards."""
+        """The wheel turned over a panel; positive rows are down."""
 
         panel: str
         rows: int
@@ -48,13 +52,13 @@ class PanelWidget(Widget):
         self._drawn_size = (0, 0)
 
     def show(self, view: View) -> None:
-        """Draws the panel from this view; only lines that changed are painted again."""
+        """Draws the panel from this view; only changed lines are repainted."""
         self._view = view
         if self._drawn_size == (0, 0) or self._drawn_size != self.outer_size:
-            self.refresh()  # not laid out yet, or anew: render_lines draws it whole
+            self.refresh()  # no layout yet, or a new one: render_lines draws everything
             return
         width, height = self._drawn_size
-        new = self.panel.lines(view, width, height)
+        new = self._lines_of(view, width, height)
         changed = [y for y, line in enumerate(new) if line != self._lines[y]]
         for y in changed:
             self._strips[y] = self._strip(new[y], width)
@@ -63,7 +67,7 @@ class PanelWidget(Widget):
             self.refresh(*(Region(0, y, width, rows) for y, rows in runs_of(changed)))
 
     def look_changed(self, look: Look) -> None:
-        """Draws everything anew in another look."""
+        """Redraws everything in another look."""
         self._look = look
         self._drawn_size = (0, 0)
         self.refresh()
@@ -81,8 +85,18 @@ class PanelWidget(Widget):
         if self._view is None:
             self._lines = [[("text", " " * width)] for _ in range(height)]
         else:
-            self._lines = self.panel.lines(self._view, width, height)
+            self._lines = self._lines_of(self._view, width, height)
         self._strips = [self._strip(line, width) for line in self._lines]
+
+    def _lines_of(self, view: View, width: int, height: int) -> list[Line]:
+        """The panel's lines; if drawing fails, a line that says so: an error affects only this panel."""
+        try:
+            return self.panel.lines(view, width, height)
+        except Exception as error:
+            PanelWidget.failures.append(f"{self.panel.name}, {width} x {height}: {error!r}")
+            del PanelWidget.failures[:-FAILURES]
+            said = pad([("error", f"{self.panel.name} cannot be drawn: {type(error).__name__}")], width)
+            return [said, *(blank(width) for _ in range(height))][:height]
 
     def _strip(self, line: Line, width: int) -> Strip:
         if self._look.glyphs.ascii_only:
@@ -103,7 +117,7 @@ class PanelWidget(Widget):
 
 
 def runs_of(numbers: list[int]) -> list[tuple[int, int]]:
-    """Ascending numbers as runs of neighbours: (first, how many)."""
+    """Ascending numbers as runs of consecutive ones: (first, count)."""
     runs: list[tuple[int, int]] = []
     for number in numbers:
         if runs and number == runs[-1][0] + runs[-1][1]:

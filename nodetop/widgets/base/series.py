@@ -1,4 +1,4 @@
-"""Values over time, taken from a ring once per sample and kept: a frame looks at the new snapshots only."""
+"""Values over time, read from a ring once per sample and kept, so that a frame reads only the new snapshots."""
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
@@ -18,23 +18,24 @@ class _Kept:
     last: NodeSnapshot | None = None
     values: list[float | None] = field(default_factory=list)
     taken: int = 0
-    """Values ever seen: groups of several start at fixed ones, so that a graph shifts and its shape stays."""
+    """Number of values seen so far. Groups of several values start at fixed numbers, so that a graph moves without
+    changing its shape."""
 
 
 class SeriesKeeper:
-    """One list of values per key, as long as the ring; what it returns is what Ring.series would."""
+    """One list of values per key, as long as the ring; it returns what Ring.series would."""
 
     def __init__(self) -> None:
         self._kept: dict[Hashable, _Kept] = {}
 
     def last(self, view: View, key: Hashable, value: Value, length: int) -> list[float | None]:
-        """The last `length` values up to the moment the view shows, oldest first. `key` stands for `value`. Where the
-        view wants several samples in one, it is the largest of them: a peak is never hidden."""
+        """The last `length` values up to the time that the view shows, oldest first. `key` identifies `value`. If the
+        view groups samples, each group is its largest value, so that a peak is never hidden."""
         ring = view.ring
         if not len(ring):
             return [value(view.snapshot)] if view.snapshot else []
         if len(self._kept) > _MOST_KEYS:
-            self._kept.clear()  # devices came and went; all are taken anew from the ring
+            self._kept.clear()  # devices came and went; everything is read again from the ring
         kept = self._kept.setdefault(key, _Kept())
         count = known = len(ring)
         while known and (ring is not kept.ring or ring[known - 1] is not kept.last):
@@ -54,7 +55,7 @@ class SeriesKeeper:
 
 
 def _grouped(kept: _Kept, end: int, length: int, size: int) -> list[float | None]:
-    before = kept.taken - len(kept.values)  # values that came and went
+    before = kept.taken - len(kept.values)  # values that have left the ring
     last = (before + end - 1) // size
     groups: list[float | None] = []
     for number in range(last - length + 1, last + 1):
@@ -66,7 +67,7 @@ def _grouped(kept: _Kept, end: int, length: int, size: int) -> list[float | None
 
 
 def _of_one_kind(view: View, values: list[float | None], length: int) -> list[float | None]:
-    """The last values of samples alone, or of means alone, as the shown snapshot is one or the other."""
+    """The last values of samples only, or of means only, depending on what the shown snapshot is."""
     is_mean = isinstance(view.snapshot, MeanSnapshot)
     size = 1 if is_mean else view.samples_per_dot
     groups: dict[int, list[float | None]] = {}

@@ -1,8 +1,8 @@
-"""Lines of runs as Textual strips whose terminal text is ready. The one file that touches the insides of Strip.
+"""Lines of runs as Textual strips whose terminal text is ready. The only file that uses the internals of Strip.
 
-A stock Strip costs 11-15 us to make (eight caches) and renders its segments again; a panel's line is drawn once, sent
-once, and hardly ever cut, so here the ANSI text is made by our own drawing and the segments only if somebody asks:
-a screenshot, an overlay, a click. Should Textual change underneath, `lazy_strips_work` says no and stock strips serve.
+A normal Strip takes 11-15 us to make (eight caches) and renders its segments again. A panel's line is drawn once, sent
+once, and hardly ever cut. So the ANSI text is made by our own drawing here, and the segments only when something needs
+them: a screenshot, an overlay, a click. If Textual changes, `lazy_strips_work` is False, and normal strips are used.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,12 +18,12 @@ from nodetop.drawing.runs import Line
 
 
 class LazyStrip(Strip):
-    """A strip made of terminal text; everything else of a Strip comes into being when first touched."""
+    """A strip made of terminal text; all other attributes of a Strip are made on first use."""
 
     __slots__ = ("_line", "_sgr")
 
     def __init__(self, line: Line, width: int, ansi: str, sgr: Mapping[str, str]) -> None:
-        # Strip.__init__ is called by __getattr__, if ever.
+        # __getattr__ calls Strip.__init__ if it is ever needed.
         self._line = line
         self._sgr = sgr
         self._cell_length = width
@@ -47,7 +47,7 @@ _STOCK_SLOTS = frozenset(Strip.__slots__) - {"_cell_length", "_render_cache"}
 
 
 def segments(line: Line, sgr: Mapping[str, str]) -> list[Segment]:
-    """The runs of a line as Rich segments of the same look."""
+    """The runs of a line as Rich segments with the same styles."""
     return [Segment(text, _rich_style(sgr[style])) for style, text in line]
 
 
@@ -58,7 +58,7 @@ def _rich_style(sequence: str) -> Style:
 
 
 def lazy_strips_work() -> bool:
-    """Whether this Textual takes and returns our strips as expected."""
+    """Whether this version of Textual accepts and returns our strips as expected."""
     try:
         probe = LazyStrip([("a", "ab")], 2, "\x1b[1mab\x1b[0m", {"a": "\x1b[1m"})
         whole = probe.divide([2])[0] is probe and probe.crop(0, 2) is probe
@@ -80,7 +80,7 @@ _LAZY = lazy_strips_work()
 
 
 def strip(line: Line, width: int, ansi: str, sgr: Mapping[str, str]) -> Strip:
-    """A line of exactly `width` cells, its terminal text, and the sequence of each style, as a strip."""
+    """Makes a strip of a line of exactly `width` cells, its terminal text, and the escape sequence of each style."""
     if _LAZY:
         return LazyStrip(line, width, ansi, sgr)
     return Strip(segments(line, sgr), width)

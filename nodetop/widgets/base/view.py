@@ -1,4 +1,4 @@
-"""What panels are drawn from: one moment of one node, its recent past, and how the user wants to see it."""
+"""What panels are drawn from: one node at one time, its recent past, and the user's preferences."""
 
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -14,51 +14,52 @@ from nodetop.model.snapshot import NodeSnapshot
 
 @dataclass
 class View:
-    """Handed to every panel at each refresh. Panels read it and change nothing in it."""
+    """Given to every panel at each refresh. Panels only read it."""
 
     snapshot: NodeSnapshot | None = None
     ring: Ring = field(default_factory=Ring)
     position: int | None = None
-    """Where in the ring the shown snapshot stands; None: the newest (live)."""
+    """Index of the shown snapshot in the ring; None: the newest (live)."""
     moment: float | None = None
-    """The time of the past that is looked at, UTC; None: now. The shown snapshot may be from before it."""
+    """The past time that is viewed, UTC seconds; None: now. The shown snapshot may be older."""
     glyphs: Glyphs = UNICODE
     network_bits: bool = False
     """Network rates in bits per second instead of bytes."""
     cpu_of_machine: bool = False
-    """Processes' CPU as a share of the whole machine instead of one core."""
+    """CPU of processes as a share of the whole machine instead of one core."""
     columns: tuple[str, ...] | None = None
-    """Columns of the process list before the command, in order; None: those that a width has room for."""
+    """Columns of the process list before the command, in order; None: those that fit the width."""
     fahrenheit: bool = False
     focused: str | None = None
-    """Name of the panel that has the keys."""
+    """Name of the panel that has the focus."""
     problem: str | None = None
-    """Why data is not fresh, if so; panels dim."""
+    """Why the data is not fresh; panels are dimmed. None: it is fresh."""
     notice: str | None = None
-    """What is wrong besides, as the source says it: the data shown are fresh."""
+    """Another problem that the source reports, while the data is fresh."""
     now: float = 0.0
     """UTC wall time of this frame."""
     source_name: str = "local"
     paused: bool = False
     interval: float = 2.0
     replay: bool = False
-    """Whether this is a recording played again."""
+    """Whether a recording is being replayed."""
     board: Board = EMPTY
-    """Alerts of all nodes; a new one when there is news."""
+    """Alerts of all nodes; replaced by a new object when something changes."""
     levels: Levels = field(default_factory=lambda: DEFAULT_LEVELS)
-    """From which values on quantities are marked, as the user's [alerts] say."""
+    """Limits above which values are marked, from the user's [alerts] table."""
     samples_per_dot: int = 1
-    """How many samples one column of a graph's dots stands for: the graphs' zoom."""
+    """Samples per column of dots in a graph: the zoom of the graphs."""
     layout: Panels = field(default_factory=Panels)
-    """Which panels of the node screen are wanted."""
+    """Which panels of the node screen to show."""
 
 
 WISHES = ("glyphs", "network_bits", "cpu_of_machine", "fahrenheit", "interval", "layout", "columns", "levels")
-"""What of a view is the user's wish, the same on every screen."""
+"""Fields of a view that are user preferences, the same on every screen."""
 
 
 class Panel(Protocol):
-    """Something drawn in a rectangle. It knows no Textual, so that a first frame, --once and tests can use it."""
+    """Something drawn in a rectangle. It does not depend on Textual, so that the first frame, --once and tests can use
+    it."""
 
     name: str
 

@@ -1,4 +1,4 @@
-"""The columns of the node list: how wide each may be, what it shows and how it sorts. Pure."""
+"""The columns of the node list: their widths, what they show and how they sort. Pure."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -31,7 +31,7 @@ Cell = Callable[[NodeStatus, View, int], Sequence[Run]]
 Values = Sequence[float | None]
 
 STATES = {"gone": 0, "stale": 1, "late": 2, "up": 3}
-"""From the worst to the best."""
+"""From worst to best."""
 _HOT_CELSIUS = 100.0
 _METER_LEAST = 8
 _DIGITS = re.compile(r"([0-9]{1,18})")
@@ -39,7 +39,7 @@ _DIGITS = re.compile(r"([0-9]{1,18})")
 
 @dataclass(frozen=True)
 class NodeColumn:
-    """`value` is what it sorts by; the largest come first unless `ascending`. Unknown ones come last."""
+    """`value` is the sort value; largest first unless `ascending`. Unknown values come last."""
 
     column: Column
     title: str
@@ -49,7 +49,7 @@ class NodeColumn:
 
 
 def natural_name(row: NodeStatus) -> tuple[str | int, ...]:
-    """Names as people count them: web-2 before web-10."""
+    """A sort key that puts web-2 before web-10."""
     parts = _DIGITS.split(row.node)
     return tuple(int(part) if index % 2 else part for index, part in enumerate(parts))
 
@@ -74,19 +74,18 @@ def _name(row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
 
 
 def _share(quantity: Quantity) -> Cell:
-    """A meter where there is room, and the percentage. In front of it stands the mark of a value beyond its limit, if
-    the node reports."""
+    """A meter if there is room, and the percentage. Before it is the mark of a value above its limit, if the node
+    reports."""
     value_of, gradient, name = quantity.of_row, quantity.gradient, quantity.name
 
     def cell(row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
         percent = value_of(row)
         room = cells if cells < _METER_LEAST else 5
         style, text = scaled(gradient, percent), percent_field(percent)
-        limit = view.levels.get(name)
-        if limit is None or percent is None or percent < limit[0] or row.state not in REPORTING:
+        sign = judged(name, percent if row.state in REPORTING else None, view)
+        if sign[1] == " ":
             number: Sequence[Run] = ((style, text.rjust(room)),)
         else:
-            sign = judged(name, percent, view)
             number = ((sign[0], sign[1].rjust(room - len(text))), (style, text))
         return number if cells < _METER_LEAST else (*meter(percent, cells - 5, gradient, view.glyphs), *number)
 
@@ -115,7 +114,7 @@ def _temperature(quantity: Quantity) -> Cell:
         style = "dim" if value is None else f"heat.{step(value / _HOT_CELSIUS)}"
         text = fit_right(temperature_field(value, view.fahrenheit, view.glyphs), cells)
         sign = judged(name, value if row.state in REPORTING else None, view)
-        # A temperature of three digits in a narrow column has no room for it.
+        # In a narrow column, a temperature of three digits leaves no room for the mark.
         return (sign, (style, text[1:])) if text[0] == " " and sign[1] != " " else ((style, text),)
 
     return cell
@@ -127,7 +126,7 @@ def _load(quantity: Quantity) -> Cell:
     def cell(row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
         load = value_of(row)
         text = view.glyphs.unknown if load is None else f"{load:.2f}" if load < 99.995 else f"{load:.0f}"
-        # How much a load is depends on the CPUs, which a moment of history does not tell.
+        # Whether a load is high depends on the number of CPUs, which past samples do not contain.
         style = scaled("load", 100 * load / row.cpu_count / 2 if load is not None and row.cpu_count else None)
         return ((style, fit_right(text, cells)),)
 
@@ -148,7 +147,7 @@ def _age(row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
 
 
 def _nothing(row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
-    raise AssertionError("the trend is drawn from more than the row")
+    raise AssertionError("the trend needs more than the row")
 
 
 TREND = "trend"
@@ -159,7 +158,7 @@ _TEXTS: Mapping[Unit, Callable[[float | None], str]] = {
 
 
 def _cell(quantity: Quantity) -> Cell:
-    """How the values of a column are drawn, by their unit."""
+    """How to draw the values of a column, by their unit."""
     match quantity.unit:
         case "percent":
             return _share(quantity)
@@ -179,7 +178,7 @@ def _of(quantity: Quantity, spec: ColumnSpec) -> NodeColumn:
 
 
 def _all_columns() -> Iterator[NodeColumn]:
-    """Those that say which node it is, those of the table of quantities, and what else is known of a node."""
+    """The columns that identify the node, those of the table of quantities, and the other facts about a node."""
     yield NodeColumn(
         Column("state", 7, 7, 7, 0, "STATE", right=False),
         "state", _state, lambda row: STATES.get(row.state, 0), ascending=True,
@@ -200,13 +199,13 @@ def _all_columns() -> Iterator[NodeColumn]:
 
 
 COLUMNS: dict[str, NodeColumn] = {each.column.name: each for each in _all_columns()}
-"""In the order in which they stand, and in which < and > walk through them."""
+"""In display order, which is also the order in which < and > go through them."""
 
 SORTS = tuple(name for name in COLUMNS if name != TREND)
 
 
 def shown_columns(view: View) -> tuple[Column, ...]:
-    """All columns as wide as this view needs them."""
+    """All columns, with the widths that this view needs."""
     rates = rate_width(view)
     return tuple(
         Column(each.column.name, rates, rates, rates + 1, each.column.rank, each.column.header)
@@ -217,7 +216,7 @@ def shown_columns(view: View) -> tuple[Column, ...]:
 
 
 def sparkline(values: Values, cells: int, glyphs: Glyphs) -> Run:
-    """The mean of each stretch of the values as one cell; what is not known is a blank, and idle is not."""
+    """The mean of each stretch of the values as one cell; unknown is a blank, unlike zero."""
     levels = glyphs.levels
     text = ""
     most = 0.0

@@ -1,4 +1,4 @@
-"""What the filter of the list of nodes understands: see base.terms for the language. Pure."""
+"""The filter of the node list: its fields and texts. base.terms describes the language. Pure."""
 
 from nodetop.base.terms import Name
 from nodetop.model.quantities import QUANTITIES
@@ -25,4 +25,4 @@ _LANGUAGE = Language(_texts, _FIELDS)
 FIELDS = (*(each.short for each in QUANTITIES if each.row), *(name.name for name, _ in _TEXTS))
 """Names that terms may use, each in its shortest form."""
 parse_filter = _LANGUAGE.parse
-"""Text as typed to a filter. Raises TermError."""
+"""Parses a filter as typed. Raises TermError."""

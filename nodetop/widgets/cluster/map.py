@@ -15,21 +15,21 @@ from nodetop.widgets.base.panel_parts import judged
 from nodetop.widgets.base.view import View
 from nodetop.widgets.cluster.columns import state_mark
 from nodetop.widgets.cluster.state import ClusterState
-from nodetop.widgets.cluster.table import details, position, why_empty
+from nodetop.widgets.cluster.table import position, subtitle, why_empty
 
 LEAST_TILE = 3
 MOST_TILE = 24
 _TALL_TILE = 14
-"""From this width on, where there are rows enough, a tile has two lines: name and meter."""
+"""From this width on, if there are enough rows, a tile has two lines: name and meter."""
 
 METRICS: Mapping[str, Quantity] = {
     each.column_name: each for each in QUANTITIES if each.column and each.unit in ("percent", "celsius")
 }
-"""What tiles can tell: all of them numbers from 0 to about 100."""
+"""What tiles can show: numbers from 0 to about 100."""
 
 
 class ClusterMapPanel:
-    """A tile per node, in the order of the list. A node that is late or worse shows its state instead of a number."""
+    """One tile per node, in the order of the list. A node that is late or worse shows its state instead of a number."""
 
     name = "map"
 
@@ -39,12 +39,12 @@ class ClusterMapPanel:
         self._tile = (LEAST_TILE, 1)
 
     def next_metric(self, steps: int) -> None:
-        """Another number in the tiles."""
+        """Shows another quantity in the tiles."""
         names = list(METRICS)
         self.metric = names[(names.index(self.metric) + steps) % len(names)]
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
-        """As of Panel."""
+        """See Panel.lines."""
         if width < LEAST_TILE + 2 or height < 3:
             return [blank(max(width, 0)) for _ in range(height)]
         inner, rows = width - 2, height - 2
@@ -63,12 +63,12 @@ class ClusterMapPanel:
             body = [pad([("dim", "  " + why_empty(self.state))], inner)]
         return box(
             body, width, height, view.glyphs, title="map", focused=True,
-            details=[[("accent", METRICS[self.metric].title)], *details(self.state, view)],
+            subtitle=[[("accent", METRICS[self.metric].title)], *subtitle(self.state, view)],
             values=[*self._selected(tall), *position(self.state, len(visible))],
         )  # fmt: skip
 
     def _selected(self, tall: int) -> list[Line]:
-        """The node under the bar, where tiles have no room for names."""
+        """The name of the selected node, where tiles have no room for names."""
         row = self.state.current
         return [] if tall == 2 or row is None else [[("value", clean(row.node))]]
 
@@ -83,13 +83,13 @@ class ClusterMapPanel:
         return [[*line, ("text", " ")] for line in lines]
 
     def row_at(self, x: int, y: int) -> int | None:
-        """The node of the list that a click meets, if any."""
+        """Index of the node at this place of the panel; None where there is none."""
         cells, tall = self._tile
         return self.state.row_at((y - 1) // tall, (x - 1) // cells)
 
 
 def tile_size(count: int, width: int, height: int) -> tuple[int, int]:
-    """Cells and lines of the largest tile with which so many fit on the screen; the least one where none does."""
+    """Cells and lines of the largest tile with which this many fit on the screen; the smallest tile if none does."""
     for tall in (2, 1):
         for cells in range(min(MOST_TILE, width), (_TALL_TILE if tall == 2 else LEAST_TILE) - 1, -1):
             if (width // cells) * (height // tall) >= count:
@@ -98,7 +98,7 @@ def tile_size(count: int, width: int, height: int) -> tuple[int, int]:
 
 
 class _Tile:
-    """What a tile tells of a node."""
+    """What a tile shows about a node."""
 
     def __init__(self, row: NodeStatus, quantity: Quantity, view: View) -> None:
         self._row = row
@@ -109,12 +109,12 @@ class _Tile:
         self._is_marked = self._sign[1].strip() != ""
 
     def _number(self, cells: int) -> Run:
-        """The value in its colour, or the mark of a node that has none to be trusted, and how long it has been so."""
+        """The value in its colour; for a node that is not up, the mark of its state and the age of its data."""
         row, value, glyphs = self._row, self._value, self._glyphs
         if row.state != "up":
             style, mark = state_mark(row.state, glyphs)
-            told = row.state if row.age_seconds is None else units.age(row.age_seconds)
-            return style, fit(f"{mark}{row.state[:1]}" if cells < 5 else f"{mark} {told}", cells)
+            text = row.state if row.age_seconds is None else units.age(row.age_seconds)
+            return style, fit(f"{mark}{row.state[:1]}" if cells < 5 else f"{mark} {text}", cells)
         if value is None:
             return "dim", fit_right(glyphs.unknown, cells)
         sign = "%" if self._gradient != "heat" else glyphs.degree
@@ -123,7 +123,7 @@ class _Tile:
         return style, fit_right(text.strip() if len(text) <= cells else "99", cells)
 
     def one_line(self, cells: int) -> Line:
-        """The number alone; with a level or its mark before it, and the name after it, where there is room."""
+        """The number alone; if there is room, with a level or mark before it and the name after it."""
         if cells < 4:
             return [self._number(cells)]
         row, glyphs = self._row, self._glyphs
@@ -154,5 +154,5 @@ class _Tile:
 
 
 def _end(name: str, cells: int, glyphs: Glyphs) -> str:
-    """A name cut at its front: nodes of one kind differ at the end."""
+    """A name cut at its start: similar names differ at the end."""
     return fit(name if len(name) <= cells else glyphs.ellipsis + name[len(name) - cells + 1 :], cells)

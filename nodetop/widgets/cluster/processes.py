@@ -7,7 +7,7 @@ from nodetop.base.text import clean, fit
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, blank, pad, plain
 from nodetop.model.hub_api import NodeProcess
-from nodetop.widgets.base.bar import Bar
+from nodetop.widgets.base.cursor_list import CursorList
 from nodetop.widgets.base.moment_text import moment_line
 from nodetop.widgets.base.view import View
 from nodetop.widgets.processes.columns import COMMAND_TITLE, Column, Measure, columns_for
@@ -17,18 +17,18 @@ _CHROME_ROWS = 3
 
 
 @dataclass
-class ClusterProcessState(Bar[NodeProcess]):
-    """The list as the hub sent it, and the bar in it. The hub sorts and filters: it has more rows than we."""
+class ClusterProcessState(CursorList[NodeProcess]):
+    """The list as the hub sent it, and the cursor in it. The hub sorts and filters: it has more rows than it sends."""
 
     matched: int | None = None
-    """How many match on all nodes; None before the first answer."""
+    """How many match on all nodes; None before the first reply."""
     shown_at: float | None = None
-    """The moment of the past that the rows are of; None: now."""
+    """The past time that the rows are from; None: now."""
     sort: str = "cpu"
     match: str = ""
 
     def take(self, rows: Sequence[NodeProcess], matched: int) -> None:
-        """A new list; the bar stays on its process."""
+        """Takes a new list; the cursor stays on its process."""
         self.rows, self.matched = rows, matched
         self.find_selected()
 
@@ -37,7 +37,7 @@ class ClusterProcessState(Bar[NodeProcess]):
 
 
 class ClusterProcessPanel:
-    """A line per process, the node first."""
+    """One row per process, with the node first."""
 
     name = "processes"
 
@@ -45,7 +45,7 @@ class ClusterProcessPanel:
         self.state = state
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
-        """As of Panel."""
+        """See Panel.lines."""
         if width < 20 or height < _CHROME_ROWS:
             return [blank(max(width, 0)) for _ in range(height)]
         inner = width - 2
@@ -59,7 +59,7 @@ class ClusterProcessPanel:
             body.append([("selected", plain(line))] if number == self.state.index else line)
         if not visible:
             body.append(pad([("dim", "  " + self._why_empty())], inner))
-        return box(body, width, height, view.glyphs, title="processes of all nodes", details=self._details(view),
+        return box(body, width, height, view.glyphs, title="processes of all nodes", subtitle=self._subtitle(view),
                    values=self._position(len(visible)), focused=True)  # fmt: skip
 
     def _header(self, columns: tuple[Column, ...], node_cells: int, cells: int, view: View) -> Line:
@@ -83,7 +83,7 @@ class ClusterProcessPanel:
             line = marked(line, (self.state.match.lower(),))
         return [("dim", plain(line))] if view.problem else line
 
-    def _details(self, view: View) -> list[Line]:
+    def _subtitle(self, view: View) -> list[Line]:
         pieces: list[Line] = [[("accent", f"by {self.state.sort}")]]
         if self.state.matched is not None:
             pieces.insert(0, [("text", str(self.state.matched))])
@@ -103,7 +103,7 @@ class ClusterProcessPanel:
         return "no process matches" if self.state.match else "no node sends its processes"
 
     def row_at(self, x: int, y: int) -> int | None:
-        """The row of the list that a click at this place of the panel meets, if any."""
+        """Index of the row at this place of the panel; None where there is none."""
         return self.state.row_at(y - 2)
 
 

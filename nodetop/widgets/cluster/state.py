@@ -1,25 +1,25 @@
-"""What the cluster screen shows and what the user has done to it: nodes, order, filter, selection, scroll. Pure."""
+"""What the cluster screen shows and what the user has changed: nodes, order, filter, selection, scroll. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nodetop.model.hub_api import ClusterSummary
 from nodetop.model.snapshot import NodeStatus
-from nodetop.widgets.base.bar import Bar
+from nodetop.widgets.base.cursor_list import CursorList
 from nodetop.widgets.base.filter import EVERYTHING, Filter
 from nodetop.widgets.cluster.columns import COLUMNS, SORTS, Values, natural_name
 
 
 @dataclass
-class ClusterState(Bar[NodeStatus]):
-    """Nodes as the source told them, and the list made of them: those that pass the filter, in order."""
+class ClusterState(CursorList[NodeStatus]):
+    """The nodes as the source reported them, and the displayed list: those that pass the filter, in order."""
 
     nodes: Sequence[NodeStatus] = ()
     summary: ClusterSummary | None = None
     updated_at: float | None = None
-    """UTC wall time at which the source last told something."""
+    """UTC wall time of the last report from the source."""
     shown_at: float | None = None
-    """The moment of the past that the rows are of; None: now."""
+    """The past time that the rows are from; None: now."""
     trends: Mapping[str, Values] = field(default_factory=dict)
     """CPU of each node over the last hour, oldest first."""
     sort: str = "name"
@@ -28,19 +28,19 @@ class ClusterState(Bar[NodeStatus]):
     _shown: tuple[object, ...] = ()
 
     def show(self, page: int, columns: int = 1) -> None:
-        """Orders the nodes, and places bar and scroll for a page of so many lines of `columns` nodes each."""
+        """Sorts the nodes and positions cursor and scroll for a page of so many lines of `columns` nodes each."""
         wanted = (self.nodes, self.sort, self.reverse, self.filter)
         if not self._shown or any(a is not b for a, b in zip(wanted, self._shown, strict=True)):
             self._shown = wanted
             self.rows = self._ordered()
-            self.find_selected()  # forgotten or filtered out: the bar comes back to the node with it
+            self.find_selected()  # removed or filtered out: the cursor returns when the node does
         self.fit(page, columns)
 
     def _ordered(self) -> list[NodeStatus]:
         rows = list(self.nodes)
         if self.filter.predicates:
             rows = self.filter.settled(lambda: [row for row in self.nodes if self.filter.matches(row)])
-        rows.sort(key=natural_name)  # ties by name, whichever the direction
+        rows.sort(key=natural_name)  # ties by name in either direction
         column = COLUMNS[self.sort]
         unknown = [row for row in rows if column.value(row) is None]
         known = [row for row in rows if column.value(row) is not None]
@@ -53,15 +53,15 @@ class ClusterState(Bar[NodeStatus]):
     # What keys do
 
     def sort_by(self, name: str) -> None:
-        """By this column; the one it is sorted by already the other way round."""
+        """Sorts by this column; if it is the sort column already, reverses the order."""
         self.reverse = not self.reverse if name == self.sort else False
         self.sort = name
 
     def sort_next(self, steps: int) -> None:
-        """By the next column, or the one before."""
+        """Sorts by the next column, or the previous one."""
         self.sort_by(SORTS[(SORTS.index(self.sort) + steps) % len(SORTS)])
 
     @property
     def ascends(self) -> bool:
-        """Whether the smallest come first."""
+        """Whether the smallest values come first."""
         return COLUMNS[self.sort].ascending is not self.reverse

@@ -1,4 +1,4 @@
-"""The cluster in two lines, or in a box with its last hour and who is busiest, fullest, hottest. Pure."""
+"""The cluster in two lines, or in a box with its last hour and the busiest, fullest and hottest nodes. Pure."""
 
 from collections.abc import Callable, Sequence
 from heapq import nlargest
@@ -31,7 +31,7 @@ _BADGE_FROM = 60
 
 
 class ClusterSummaryPanel:
-    """Totals over the nodes that are up or late; how many are in which state."""
+    """Totals over the nodes that are up or late, and the number of nodes in each state."""
 
     name = "summary"
 
@@ -39,7 +39,7 @@ class ClusterSummaryPanel:
         self.state = state
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
-        """As of Panel."""
+        """See Panel.lines."""
         head = _in_line([*_source(self.state, view)], _right(self.state, view, width), width)
         if height <= 1 or width < 8:
             return [head, *(blank(width) for _ in range(height - 1))][:height]
@@ -51,14 +51,14 @@ class ClusterSummaryPanel:
             body = _body(self.state, view, width - 2, height - 3)
             block = [
                 head,
-                *box(body, width, height - 1, view.glyphs, title="cluster", details=counts,
+                *box(body, width, height - 1, view.glyphs, title="cluster", subtitle=counts,
                      values=_totals(self.state, view)[:2]),
             ]  # fmt: skip
         return [block[0], *([("dim", plain(line))] for line in block[1:])] if view.problem else block
 
 
 def _in_line(left: Sequence[Line], right: Sequence[Line], width: int) -> Line:
-    """Pieces from the left and from the right, as many as fit; of each side the first ones first."""
+    """As many left and right pieces as fit; the first ones of each side have priority."""
     room = max(width - 2, 0)
     taken: dict[str, list[Line]] = {"left": [], "right": []}
     for pair in zip_longest(right, left):
@@ -165,12 +165,12 @@ def _network(state: ClusterState, view: View) -> list[Line]:
 
 
 def counted(state: ClusterState) -> list[NodeStatus]:
-    """The nodes whose numbers are fresh enough for totals."""
+    """The nodes whose numbers are fresh enough for the totals."""
     return [row for row in state.nodes if row.state in REPORTING]
 
 
 def _body(state: ClusterState, view: View, width: int, height: int) -> list[Line]:
-    """The last hour's graph, and as many lists beside it as there is room for."""
+    """The graph of the last hour, and as many lists beside it as fit."""
     lists = [
         _top(state, "busiest", height, lambda row: row.cpu_busy_percent, lambda v: (scaled("load", v), f"{v:.0f}%")),
         _top(state, "fullest", height, lambda row: row.filesystem_used_percent,
@@ -190,7 +190,7 @@ def _body(state: ClusterState, view: View, width: int, height: int) -> list[Line
 
 
 def mean_trend(state: ClusterState) -> list[float | None]:
-    """CPU over the last hour, the mean of all nodes; None where no node has a value."""
+    """CPU over the last hour, mean of all nodes; None where no node has a value."""
     out: list[float | None] = []
     for column in zip_longest(*(values[::-1] for values in state.trends.values())):
         known = [value for value in column if value is not None]
@@ -214,7 +214,7 @@ def _top(
     value: Callable[[NodeStatus], float | None],
     text: Callable[[float], Run],
 ) -> list[Line]:
-    """A title and the nodes with the largest values; empty where no value is known."""
+    """A title and the nodes with the largest values; empty if no value is known."""
     known = [(number, row) for row in counted(state) if (number := value(row)) is not None]
     if not known:
         return []

@@ -1,4 +1,4 @@
-"""The nodes of a cluster, a line each. Pure."""
+"""The nodes of a cluster, one row each. Pure."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ _DIMMED = ("stale", "gone")
 
 
 class ClusterTablePanel:
-    """The list of nodes; its state is shared with the other panels of the cluster screen."""
+    """The node list; its state is shared with the other panels of the cluster screen."""
 
     name = "nodes"
 
@@ -25,11 +25,11 @@ class ClusterTablePanel:
         self._widths: dict[str, int] = {}
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
-        """As of Panel."""
+        """See Panel.lines."""
         if width < 4 or height < _CHROME_ROWS:
             return [blank(max(width, 0)) for _ in range(height)]
         inner = width - 2
-        self._widths = fit_columns(shown_columns(view), inner)
+        self._widths = fit_columns(shown_columns(view), inner) or {"name": inner}
         self.state.show(height - _CHROME_ROWS)
         visible = self.state.visible
         body = [self._header(view, inner)]
@@ -40,7 +40,7 @@ class ClusterTablePanel:
         if not visible:
             body.append(pad([("dim", "  " + why_empty(self.state))], inner))
         return box(
-            body, width, height, view.glyphs, title="nodes", details=details(self.state, view),
+            body, width, height, view.glyphs, title="nodes", subtitle=subtitle(self.state, view),
             values=position(self.state, len(visible)), focused=True,
         )  # fmt: skip
 
@@ -52,7 +52,7 @@ class ClusterTablePanel:
             text = title.rjust(wide) if column.right else title.ljust(wide)
             if name == self.state.sort:
                 order = view.glyphs.up if self.state.ascends else view.glyphs.down
-                # The mark stands in the blank after the column: no title moves.
+                # The sort mark is in the blank after the column, so that no header moves.
                 line.append(("table.sorted", text + order if column.right else (title + order).ljust(wide + 1)))
             else:
                 line.append(("table.header", text + " "))
@@ -77,11 +77,11 @@ class ClusterTablePanel:
         return COLUMNS[name].cell(row, view, cells)
 
     def row_at(self, x: int, y: int) -> int | None:
-        """The row of the list that a click at this place of the panel meets, if any."""
+        """Index of the row at this place of the panel; None where there is none."""
         return self.state.row_at(y - 2)
 
     def sort_key_at(self, x: int) -> str | None:
-        """The column under a click on the header; x is counted from the panel's left edge."""
+        """The column of a click on the header; x is counted from the panel's left edge."""
         x -= 1
         for name, wide in self._widths.items():
             x -= wide + 1
@@ -91,32 +91,32 @@ class ClusterTablePanel:
 
 
 def _without_tracks(line: Line) -> Line:
-    """What a meter is not filled of, left blank: in one colour with the rest it would look full."""
+    """Replaces the unfilled part of meters by blanks: in one colour with the rest it would look full."""
     return [(style, " " * len(text) if style == "faint" else text) for style, text in line]
 
 
 def _dimmed(line: Line) -> Line:
-    """Old values: dim, but for the mark and the age that say so."""
+    """Old values: dimmed, except the mark and the age."""
     loud = ("critical", "warning")
     return [(style if style in loud else "dim", text) for style, text in line]
 
 
-def details(state: ClusterState, view: View) -> list[Line]:
-    """What stands in the top edge of a panel of nodes."""
+def subtitle(state: ClusterState, view: View) -> list[Line]:
+    """Text in the top edge of a panel of nodes."""
     order = view.glyphs.up if state.ascends else view.glyphs.down
     pieces: list[Line] = [[("text", str(len(state.nodes)))], [("accent", f"{COLUMNS[state.sort].title} {order}")]]
     return pieces + state.filter.shown()
 
 
 def position(state: ClusterState, visible: int) -> list[Line]:
-    """Which part of the list is on the screen, where that is not all."""
+    """Which part of the list is visible; nothing if all of it is."""
     if visible < len(state.rows):
         return [[("dim", f"{state.top + 1}-{state.top + visible}/{len(state.rows)}")]]
     return [[("dim", str(len(state.rows)))]] if state.filter.predicates else []
 
 
 def why_empty(state: ClusterState) -> str:
-    """What is said instead of rows."""
+    """The text shown instead of rows."""
     if state.nodes:
         return "no node matches"
     return "waiting for the hub" if state.summary is None else "no node has sent anything yet"

@@ -1,4 +1,4 @@
-"""The children of a process as a list with a bar. Pure."""
+"""The children of a process as a list with a cursor. Pure."""
 
 from nodetop.base.text import clean, fit
 from nodetop.drawing.runs import Line, pad, plain
@@ -13,9 +13,9 @@ _NARROW = 70
 
 
 def children(state: DetailsState, view: View, cells: int) -> list[Line]:
-    """A header and a line for each that is on the screen, all of exactly `cells`."""
-    bar = state.children
-    if not bar.rows:
+    """A header and a line for each visible child, all of exactly `cells`."""
+    listed = state.children
+    if not listed.rows:
         said = "it has no children" if state.is_there else "its children are not known"
         return [pad([("dim", f" {said}")], cells)]
     columns = _COLUMNS if cells >= _NARROW else _NARROW_COLUMNS
@@ -26,11 +26,11 @@ def children(state: DetailsState, view: View, cells: int) -> list[Line]:
     lines: list[Line] = [pad([("table.header", header + COMMAND_TITLE)], cells)]
     measure = Measure(cores_of(view.snapshot) if view.cpu_of_machine else 1.0, view.now)
     room = max(cells - len(header), 0)
-    for index, row in enumerate(bar.visible, bar.top):
+    for index, row in enumerate(listed.visible, listed.top):
         line: Line = []
         for column in columns:
             style, text = column.cell(row, measure)
             line.append((style, text + " "))
         line += command(clean(row.command, 1024), clean(row.name), room, view.glyphs.ellipsis)
-        lines.append([("selected", fit(plain(line), cells))] if index == bar.index else pad(line, cells))
+        lines.append([("selected", fit(plain(line), cells))] if index == listed.index else pad(line, cells))
     return lines

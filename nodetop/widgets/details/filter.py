@@ -1,4 +1,4 @@
-"""What the filter of the details understands, line by line: see base.terms for the language. Pure."""
+"""The filter of the process details, applied to each line. base.terms describes the language. Pure."""
 
 from nodetop.widgets.base.language import Language, Texts
 
@@ -8,4 +8,4 @@ def _texts(line: str) -> Texts:
 
 
 parse_filter = Language(_texts, is_long=True).parse
-"""Text as typed to a filter. Raises TermError."""
+"""Parses a filter as typed. Raises TermError."""

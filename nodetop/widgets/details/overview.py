@@ -1,4 +1,4 @@
-"""What matters most about one process, in blocks side by side: identity, CPU, memory, I/O. Pure."""
+"""The most important facts about a process, in blocks side by side: identity, CPU, memory, I/O. Pure."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -18,20 +18,20 @@ _BLOCK_CELLS = 50
 _GAP = 3
 _COMMAND_LINES = 3
 _STATES = {
-    "R": "running", "S": "sleeping", "D": "waiting, cannot be interrupted", "T": "stopped", "t": "traced",
-    "Z": "zombie: ended, its parent has not noticed", "X": "dead", "I": "idle kernel thread",
+    "R": "running", "S": "sleeping", "D": "uninterruptible sleep", "T": "stopped", "t": "traced",
+    "Z": "zombie: ended, not yet reaped by its parent", "X": "dead", "I": "idle kernel thread",
 }  # fmt: skip
 
 Row = tuple[str, Line]
 
 
 def state_name(letter: str) -> str:
-    """What a state's letter means."""
+    """The meaning of a state letter."""
     return _STATES.get(letter, clean(letter))
 
 
 def overview(state: DetailsState, view: View, width: int) -> list[Line]:
-    """The whole section, in lines of exactly `width` cells, in as many columns as there is room for."""
+    """The whole section, in lines of exactly `width` cells, in as many columns as fit."""
     lines = _command(state, width, view)
     blocks = [
         _block(title, rows, _cells(width), view.glyphs.ellipsis)
@@ -66,12 +66,12 @@ def _command(state: DetailsState, width: int, view: View) -> list[Line]:
     if len(lines) > _COMMAND_LINES:
         lines = [*lines[: _COMMAND_LINES - 1], [*lines[_COMMAND_LINES - 1], ("dim", view.glyphs.ellipsis)]]
     reason = _reason(state)
-    told: list[Line] = [*wrapped(missing(reason), max(width - 1, 1), 2), []] if reason else []
-    return [pad([("text", " "), *each], width) for each in [*lines, [], *told]]
+    explained: list[Line] = [*wrapped(missing(reason), max(width - 1, 1), 2), []] if reason else []
+    return [pad([("text", " "), *each], width) for each in [*lines, [], *explained]]
 
 
 def _reason(state: DetailsState) -> str | None:
-    """Why much is not there: the rows below have no room to say it in full."""
+    """Why much of it is missing; the rows below are too short to say it in full."""
     if state.elsewhere or state.problem:
         return state.elsewhere or state.problem
     denied = state.details.io.missing if state.details is not None else None
@@ -92,7 +92,7 @@ def _value(text: str) -> Line:
 
 
 def _of(state: DetailsState, name: str, value: Callable[[Any], Line]) -> Line:
-    """What a part says, or why it does not."""
+    """The value of a part, or why it is missing."""
     if state.details is None:
         return [("dim", UNKNOWN)]
     part: Part[Any] = getattr(state.details, name)
@@ -212,7 +212,7 @@ def _cpus(scheduling: Scheduling) -> Line:
 
 
 def ranges(numbers: Sequence[int]) -> str:
-    """Ascending numbers the short way: 0-3,8."""
+    """Ascending numbers in short form: 0-3,8."""
     parts: list[list[int]] = []
     for number in numbers:
         if parts and number == parts[-1][-1] + 1:
@@ -256,8 +256,8 @@ def _io(state: DetailsState) -> list[Row]:
         rows += [
             ("from storage", _of(state, "io", lambda io: _value(size(io.read_bytes)))),
             ("to storage", _of(state, "io", lambda io: _value(size(io.write_bytes)))),
-            ("read in all", _of(state, "io", lambda io: _moved(io.read_chars, io.read_calls))),
-            ("written in all", _of(state, "io", lambda io: _moved(io.write_chars, io.write_calls))),
+            ("total read", _of(state, "io", lambda io: _moved(io.read_chars, io.read_calls))),
+            ("total written", _of(state, "io", lambda io: _moved(io.write_chars, io.write_calls))),
             ("I/O priority", _of(state, "scheduling", _io_priority)),
         ]
     return rows

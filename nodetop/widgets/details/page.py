@@ -1,4 +1,4 @@
-"""One process over the whole screen: who it is, its CPU and memory of the last minutes, and one section of details."""
+"""One process on the whole screen: identity, CPU and memory of the last minutes, and one section of details."""
 
 from collections.abc import Callable
 
@@ -34,7 +34,7 @@ _WRAPPED = ("command", "environment", "cgroup")
 
 
 class ProcessDetailsPanel:
-    """The screen but for its footer."""
+    """The whole screen except its footer."""
 
     name = "details"
 
@@ -44,7 +44,7 @@ class ProcessDetailsPanel:
         self._body_at = 0
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
-        """As of Panel."""
+        """See Panel.lines."""
         if width <= 0 or height <= 0:
             return [[] for _ in range(height)]
         lines = [_heading(self.state, view, width)]
@@ -58,17 +58,17 @@ class ProcessDetailsPanel:
         return (lines + [blank(width) for _ in range(height)])[:height]
 
     def tab_at(self, x: int, y: int) -> str | None:
-        """The section whose name a click met."""
+        """The section whose tab is at this place; None where there is none."""
         if y != self._body_at - 1:
             return None
         return next((name for start, end, name in self._tabs if start <= x < end), None)
 
     def row_at(self, x: int, y: int) -> int | None:
-        """The child that a click met."""
+        """Index of the child at this place; None where there is none."""
         return self.state.children.row_at(y - self._body_at - 2) if self.state.section == "children" else None
 
     def _tab_line(self, view: View, width: int) -> Line:
-        """The names of the sections with their numbers; the names of the others go where there is no room."""
+        """The section names with their numbers; if there is too little room, only the open section has its name."""
         digits = [view.glyphs.numbers[number] for number in range(1, len(SECTIONS) + 1)]
         names = [section.capitalize() for section in SECTIONS]
         all_fit = sum(len(name) + 2 for name in names) < width
@@ -95,7 +95,7 @@ class ProcessDetailsPanel:
             state.text.show(len(body), page)
             body = body[state.text.top :]
         return box(
-            body[:page], width, height, view.glyphs, title=state.section, details=self._details(view),
+            body[:page], width, height, view.glyphs, title=state.section, subtitle=self._subtitle(view),
             values=self._values(view), focused=True,
         )  # fmt: skip
 
@@ -115,7 +115,7 @@ class ProcessDetailsPanel:
             found = [cut_line(line, room, ellipsis) for line in found]
         return [pad([("text", " "), *line], cells) for line in found]
 
-    def _details(self, view: View) -> list[Line]:
+    def _subtitle(self, view: View) -> list[Line]:
         state = self.state
         pieces: list[Line] = []
         if state.section == "files":
@@ -161,7 +161,7 @@ def _heading(state: DetailsState, view: View, width: int) -> Line:
 
 
 def _presence(state: DetailsState, view: View) -> Line:
-    """Whether what is shown is now, a moment of the past, or the last that was seen."""
+    """Whether the data is live, from the past, or the last that was seen."""
     glyphs, snapshot = view.glyphs, view.snapshot
     if not state.is_there:
         if state.seen_at is None:

@@ -1,6 +1,6 @@
-"""The lines of each section of a process's details: numbers, names and reasons to text. Pure.
+"""The lines of each section of the process details: numbers, names and reasons as text. Pure.
 
-A line may be longer than the screen; whoever draws it cuts or wraps it. Everything from the process goes through clean.
+A line may be longer than the screen; the caller cuts or wraps it. Every string from the process goes through clean.
 """
 
 from collections.abc import Iterable
@@ -14,18 +14,18 @@ from nodetop.widgets.base.filter import Filter
 from nodetop.widgets.details.state import DetailsState
 
 _LONGEST = 128 * 1024
-"""Characters of one string that are shown: the kernel takes no longer one."""
+"""Characters shown of one string: the kernel accepts no longer one."""
 _NAME_CELLS = 22
 _LEAST_ADDRESS = 14
 
 
 def missing(reason: str) -> Line:
-    """Why there is nothing."""
+    """The line that says why there is no value."""
     return [("dim", f"{UNKNOWN} {clean(reason, 1024)}")]
 
 
 def part_lines(state: DetailsState, name: str, what: str) -> tuple[Any, list[Line]]:
-    """The value of a part; without one, the line that says why."""
+    """The value of a part; if there is none, the lines that say why."""
     if state.elsewhere is not None:
         return None, [missing(state.elsewhere)]
     if state.details is None:
@@ -37,7 +37,7 @@ def part_lines(state: DetailsState, name: str, what: str) -> tuple[Any, list[Lin
 
 
 def command(state: DetailsState) -> list[Line]:
-    """Each argument on a line of its own, numbered; before them what the row says, if no more is known."""
+    """Each argument on its own line, numbered; if they are not known, the command from the process row."""
     arguments, lines = part_lines(state, "arguments", "it has no command line")
     if arguments is None:
         said = clean(state.row.command or f"[{state.row.name}]", _LONGEST)
@@ -50,7 +50,7 @@ def command(state: DetailsState) -> list[Line]:
 
 
 def environment(state: DetailsState) -> list[Line]:
-    """One variable a line."""
+    """One line per variable."""
     variables, lines = part_lines(state, "environment", "it has no environment")
     return lines + [
         [("accent", clean(name, _LONGEST)), ("label", "="), ("value", clean(value, _LONGEST))]
@@ -62,7 +62,7 @@ _KIND_STYLES = {"socket": "receive.14", "pipe": "transmit.14", "file": "value"}
 
 
 def files(state: DetailsState) -> list[Line]:
-    """One descriptor a line."""
+    """One line per descriptor."""
     found, lines = part_lines(state, "files", "")
     if found is None:
         return lines
@@ -80,7 +80,7 @@ def files(state: DetailsState) -> list[Line]:
 
 
 def files_details(state: DetailsState) -> list[Line]:
-    """How many of each kind, for the top edge."""
+    """The number of descriptors of each kind, for the top edge."""
     found = state.details.files.value if state.details is not None else None
     if found is None:
         return []
@@ -98,7 +98,7 @@ _STATE_STYLES = {"established": "good", "connected": "good", "listen": "accent"}
 
 
 def connections(state: DetailsState) -> list[Line]:
-    """One socket a line."""
+    """One line per socket."""
     found, lines = part_lines(state, "connections", "it has no sockets")
     if not found:
         return lines
@@ -120,7 +120,7 @@ def connections(state: DetailsState) -> list[Line]:
 
 
 def limits(state: DetailsState) -> list[Line]:
-    """One limit a line: what the process keeps to, and up to where it may raise that itself."""
+    """One line per limit: the soft limit, and the hard limit up to which the process may raise it."""
     found, lines = part_lines(state, "limits", "no limits are known")
     if not found:
         return lines
@@ -142,7 +142,7 @@ def _limit(limit: Limit) -> Line:
 
 
 def cgroup(state: DetailsState) -> list[Line]:
-    """The container or unit, and the place in each tree."""
+    """The container or unit, and the path in each hierarchy."""
     found, lines = part_lines(state, "cgroup", "")
     name = found.name if found is not None else state.row.container
     first: list[Line] = [[("label", fit("container or unit", _NAME_CELLS)), *_or_dash(name)], []]
@@ -159,7 +159,7 @@ def _or_dash(text: str | None) -> Line:
 
 
 def matching(lines: Iterable[Line], wanted: Filter[str]) -> list[Line]:
-    """The lines that pass a filter; headers stay."""
+    """The lines that pass a filter; headers always stay."""
     lines = list(lines)
     return wanted.settled(
         lambda: [line for line in lines if _is_header(line) or wanted.matches("".join(text for _, text in line))]
@@ -171,7 +171,7 @@ def _is_header(line: Line) -> bool:
 
 
 def wrapped(line: Line, cells: int, indent: int = 4) -> list[Line]:
-    """A line as many of at most so many cells, those after the first indented."""
+    """Wraps a line into lines of at most this many cells; all but the first are indented."""
     out: list[Line] = [[]]
     room = cells
     for style, text in line:

@@ -1,19 +1,19 @@
-"""What the details screen shows of one process: which part, from which line on, with what filter. Pure."""
+"""What the details screen shows of a process: section, scroll position, filter. Pure."""
 
 from dataclasses import dataclass, field
 
 from nodetop.keys.details import SECTIONS
 from nodetop.model.process_details import ProcessDetails
 from nodetop.model.snapshot import ProcessMetrics
-from nodetop.widgets.base.bar import Bar, TextWindow, Window
+from nodetop.widgets.base.cursor_list import CursorList, TextViewport, Viewport
 from nodetop.widgets.base.filter import EVERYTHING, Filter
 from nodetop.widgets.base.view import View
 from nodetop.widgets.processes.key import Key, key_of
 from nodetop.widgets.processes.past import ProcessPast, find_row
 
 
-class Children(Bar[ProcessMetrics]):
-    """The children of the process, with a bar that stays on its child."""
+class Children(CursorList[ProcessMetrics]):
+    """The children of the process, with a cursor that stays on its child."""
 
     def key(self, row: ProcessMetrics) -> Key:
         return key_of(row)
@@ -21,23 +21,23 @@ class Children(Bar[ProcessMetrics]):
 
 @dataclass
 class DetailsState:
-    """The process is `key`; `row` is the newest of its rows up to the moment shown."""
+    """`key` identifies the process; `row` is its newest row up to the shown time."""
 
     row: ProcessMetrics
     section: str = "overview"
     elsewhere: str | None = None
-    """Why there are no details but those of the snapshot, if so."""
+    """Why there are only the details that the snapshot has; None if all are available."""
     details: ProcessDetails | None = None
     problem: str | None = None
-    """Why the details could not be read, if so."""
+    """Why the details could not be read; None if they could."""
     filter: Filter[str] = EVERYTHING
-    text: TextWindow = field(default_factory=TextWindow)
-    """The part of the section that is on the screen."""
+    text: TextViewport = field(default_factory=TextViewport)
+    """The visible part of the section."""
     children: Children = field(default_factory=Children)
     is_there: bool = True
-    """Whether the process is in the sample that is shown."""
+    """Whether the process is in the shown sample."""
     seen_at: float | None = None
-    """When it was last seen, if it is not."""
+    """When it was last seen, if it is not in the shown sample."""
     parent: ProcessMetrics | None = None
     _past: ProcessPast | None = field(default=None, repr=False)
 
@@ -52,7 +52,7 @@ class DetailsState:
         return self._past
 
     def follow(self, view: View) -> None:
-        """Brings everything in line with the moment that the view shows."""
+        """Updates everything to the time that the view shows."""
         self.past.follow(view)
         snapshot = view.snapshot
         if snapshot is None:
@@ -72,21 +72,21 @@ class DetailsState:
         self.parent = next((each for each in rows if each.pid == ppid), None) if ppid and ppid != pid else None
 
     @property
-    def window(self) -> Window:
-        """What keys move: the bar among children, elsewhere the text."""
+    def window(self) -> Viewport:
+        """What keys move: the cursor in the list of children, else the text."""
         return self.children if self.section == "children" else self.text
 
     def open(self, section: str) -> None:
-        """Another section, from its start."""
+        """Opens another section at its start."""
         self.section = section
         self.filter_by(EVERYTHING)
         self.children.home()
 
     def filter_by(self, wanted: Filter[str]) -> None:
-        """Only lines that pass, from the first of them on."""
+        """Shows only the lines that pass, from the first one on."""
         self.filter = wanted
         self.text.home()
 
     def turn(self, steps: int) -> None:
-        """The section so many further on."""
+        """Goes forward by so many sections."""
         self.open(SECTIONS[(SECTIONS.index(self.section) + steps) % len(SECTIONS)])

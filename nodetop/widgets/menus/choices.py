@@ -1,4 +1,4 @@
-"""Menus for how a process is scheduled: which CPUs it may run on, and its I/O class and level."""
+"""Menus for scheduling a process: the CPUs it may run on, and its I/O class and level."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -23,16 +23,16 @@ def _level(level: int) -> str:
 
 
 IO_CHOICES: tuple[tuple[str, str, int | None], ...] = (
-    ("from nice: as its CPU priority is", "none", None),
+    ("none: follows the nice value", "none", None),
     *((f"best effort {_level(level)}", "best-effort", level) for level in _LEVELS),
-    ("idle: only when nobody else needs the disk", "idle", None),
+    ("idle: only when no other process needs the disk", "idle", None),
     *((f"realtime {_level(level)}", "realtime", level) for level in _LEVELS),
 )  # fmt: skip
 """Text, class and level of each choice."""
 
 
 def io_panel(title: str, now: Scheduling) -> MenuPanel:
-    """The menu of I/O classes and levels, on what the process has now."""
+    """The menu of I/O classes and levels, with the current one selected."""
     levelled = now.io_class in ("best-effort", "realtime")
     have = (now.io_class or "none", now.io_level if levelled else None)
     index = next((index for index, choice in enumerate(IO_CHOICES) if choice[1:] == have), 0)
@@ -53,19 +53,19 @@ class AffinityPanel(MenuPanel):
         return max(super().width, line_width(_KEYS) + 6)
 
     def toggle(self) -> None:
-        """The chosen CPU."""
-        self.allowed ^= {self.cpus[self.bar.index]}
-        self.bar.rows = self._texts()
+        """Turns the selected CPU on or off."""
+        self.allowed ^= {self.cpus[self.choices.index]}
+        self.choices.rows = self._texts()
 
     def toggle_all(self) -> None:
-        """All of them; none but the chosen one where all were on."""
+        """Turns all CPUs on; if all were on, leaves only the selected one on."""
         is_all = len(self.allowed) == len(self.cpus)
-        self.allowed = {self.cpus[self.bar.index]} if is_all else set(self.cpus)
-        self.bar.rows = self._texts()
+        self.allowed = {self.cpus[self.choices.index]} if is_all else set(self.cpus)
+        self.choices.rows = self._texts()
 
     @property
     def answer(self) -> str:
-        """The numbers of the CPUs that are on, between blanks."""
+        """The numbers of the CPUs that are on, separated by blanks."""
         return " ".join(map(str, sorted(self.allowed)))
 
     def _texts(self) -> tuple[str, ...]:
@@ -73,7 +73,7 @@ class AffinityPanel(MenuPanel):
 
 
 class AffinityMenu(Menu):
-    """Space and clicks toggle, Enter sets. No other key does anything while it stands."""
+    """Space and clicks toggle, Enter applies. While it is open, no other key does anything."""
 
     KEYS: ClassVar[OverlayKeys] = CPUS
     TAKES_ALL_KEYS = True

@@ -1,4 +1,4 @@
-"""A menu in which columns are shown, hidden and moved; each change takes effect at once."""
+"""A menu that shows, hides and moves columns; each change takes effect at once."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,11 +13,11 @@ from nodetop.widgets.menus.menu import Menu, MenuPanel
 from nodetop.widgets.processes.columns import COLUMNS, DEFAULT_COLUMNS
 
 Arranged = Callable[[tuple[str, ...] | None], object]
-"""Called with the columns as they now are; None: as where nobody has chosen."""
+"""Called with the new columns; None: back to the default."""
 
 
 class ColumnMenuPanel(MenuPanel):
-    """All columns: those shown in their order, then the others."""
+    """All columns: the shown ones in their order, then the others."""
 
     def __init__(self, chosen: tuple[str, ...] | None) -> None:
         super().__init__("columns", ())
@@ -27,29 +27,29 @@ class ColumnMenuPanel(MenuPanel):
 
     @property
     def chosen(self) -> tuple[str, ...]:
-        """The columns that are shown, in order."""
+        """The shown columns, in order."""
         return tuple(name for name in self._names if name in self._shown)
 
     def rectangle(self, beside: Rect, width: int, height: int) -> Rect:
-        """At the right, where it leaves the columns to be seen."""
+        """At the right, where it does not cover the columns."""
         place = super().rectangle(beside, width, height)
         return replace(place, x=max(beside.x, beside.x + beside.width - place.width))
 
     def turn(self) -> None:
-        """Shows the column under the bar, or hides it."""
-        self._shown ^= {self._names[self.bar.index]}
+        """Shows or hides the selected column."""
+        self._shown ^= {self._names[self.choices.index]}
         self._write()
 
     def shift(self, steps: int) -> None:
-        """Moves the column under the bar, and the bar with it."""
-        here = self.bar.index
+        """Moves the selected column, and the cursor with it."""
+        here = self.choices.index
         to = max(0, min(here + steps, len(self._names) - 1))
         self._names.insert(to, self._names.pop(here))
         self._write()
-        self.bar.select(to)
+        self.choices.select(to)
 
     def reset(self) -> None:
-        """The columns that are shown where nobody has chosen."""
+        """Restores the default columns."""
         self._take(DEFAULT_COLUMNS)
 
     def _take(self, chosen: tuple[str, ...]) -> None:
@@ -58,14 +58,14 @@ class ColumnMenuPanel(MenuPanel):
         self._write()
 
     def _write(self) -> None:
-        self.bar.rows = tuple(
+        self.choices.rows = tuple(
             f"[{'x' if name in self._shown else ' '}] {COLUMNS[name].title:<10} {COLUMNS[name].text}"
             for name in self._names
         )
 
 
 class ColumnMenu(Menu):
-    """The menu with the keys. Left and Right move the column towards the left and right of the list."""
+    """The menu widget. Left and Right move the column to the left and right in the list."""
 
     KEYS: ClassVar[OverlayKeys] = COLUMN_KEYS
 
@@ -76,16 +76,16 @@ class ColumnMenu(Menu):
 
     def action_choose(self) -> None:
         self._columns.turn()
-        self._tell(self._columns.chosen)
+        self._notify(self._columns.chosen)
 
     def action_shift(self, steps: int) -> None:
         self._columns.shift(steps)
-        self._tell(self._columns.chosen)
+        self._notify(self._columns.chosen)
 
     def action_reset(self) -> None:
         self._columns.reset()
-        self._tell(None)
+        self._notify(None)
 
-    def _tell(self, columns: tuple[str, ...] | None) -> None:
+    def _notify(self, columns: tuple[str, ...] | None) -> None:
         self.changed()
         self._arranged(columns)

@@ -1,4 +1,4 @@
-"""The question before processes are acted upon: it names each by name, PID, user and age."""
+"""The confirmation before an action on processes: it lists each with name, PID, user and age."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -19,11 +19,11 @@ from nodetop.widgets.menus.menu import Menu, MenuPanel
 YES = "yes"
 _MOST_ROWS = 8
 _WIDTH = 76
-_KEYS: Line = [("key", " Enter y"), ("text", " send      "), ("key", "Esc n"), ("text", " do nothing")]
+_KEYS: Line = [("key", " Enter y"), ("text", " send      "), ("key", "Esc n"), ("text", " cancel")]
 
 
 class ConfirmPanel(MenuPanel):
-    """The question, in the middle of the screen. `warnings` are what one should know before."""
+    """The question, in the middle of the screen. `warnings` are shown with it."""
 
     def __init__(self, title: str, rows: Sequence[ProcessMetrics], warnings: Sequence[str], now: float) -> None:
         super().__init__(title, (YES,))
@@ -38,12 +38,12 @@ class ConfirmPanel(MenuPanel):
         return 6 + listed + (len(self._warnings) + 1 if self._warnings else 0)
 
     def rectangle(self, beside: Rect, width: int, height: int) -> Rect:
-        """In the middle."""
+        """In the middle of the screen."""
         cells, rows = min(_WIDTH, width), min(self._height, height)
         return Rect((width - cells) // 2, (height - rows) // 2, cells, rows)
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
-        """As of Panel. Where there is too little room for all, blanks and then processes are left out."""
+        """See Panel.lines. If there is not enough room, blank lines and then processes are left out."""
         inner, glyphs = max(width - 2, 0), view.glyphs
         page = max(height - 2, 0)
         warnings: list[Line] = [
@@ -77,7 +77,7 @@ class ConfirmPanel(MenuPanel):
             line += [("label", "  started "), ("value", f"{self._age(row)} ago")]
         if line_width(line) <= cells:
             return line
-        # Little room: all of it without its labels, and rather a part of the name than of the rest.
+        # Little room: everything without its labels; the name is cut rather than the rest.
         rest = f"  {row.pid}  {clean(row.user or '')}  {self._age(row)} old"
         return [("title", " " + cut(clean(row.name), max(cells - len(rest) - 1, 4))), ("value", rest)]
 
@@ -95,10 +95,10 @@ class ConfirmPanel(MenuPanel):
 
 
 class Confirm(Menu):
-    """The question with its keys. No other key does anything while it stands."""
+    """The question with its keys. While it is open, no other key does anything."""
 
     KEYS: ClassVar[OverlayKeys] = QUESTION
     TAKES_ALL_KEYS = True
 
     def on_click(self, event: events.Click) -> None:
-        event.stop()  # a click decides nothing here
+        event.stop()  # clicks neither confirm nor cancel

@@ -1,4 +1,4 @@
-"""The line at the bottom in which something is typed: a filter, a search, a time."""
+"""The input line at the bottom: a filter, a search, a time."""
 
 import asyncio
 from collections.abc import Callable
@@ -17,32 +17,32 @@ def _nothing(text: str) -> str | None:
 
 
 class Question(NamedTuple):
-    """What is asked for. `text` stands in the line at first, `note` beside it."""
+    """What is asked for. `text` is the initial text, `note` is shown beside it."""
 
     label: str
     text: str
     note: str
     changed: Callable[[str], str | None] = _nothing
-    """Called with the text after each change; what is wrong with it, if anything."""
+    """Called with the text after each change; returns what is wrong with it, or None."""
     done: Callable[[str], str | None] = _nothing
-    """Called with the text at Enter; what is wrong with it, if anything: the line then stays open."""
+    """Called with the text on Enter; returns what is wrong with it, or None. On an error the line stays open."""
     cancelled: Callable[[], object] = lambda: None
-    """Called when the line is closed by Escape."""
+    """Called when Escape closes the line."""
 
 
 class Prompt(Horizontal):
-    """A label, what is typed, and what is wrong with it. Each change is told, so that it takes effect at once."""
+    """A label, the input, and what is wrong with it. Each change is posted, so that it takes effect at once."""
 
     @dataclass
     class Changed(Message):
-        """What stands in the line now."""
+        """The text of the line has changed."""
 
         prompt: "Prompt"
         text: str
 
     @dataclass
     class Done(Message):
-        """Enter: it stays as it is."""
+        """Enter was pressed: the text is accepted."""
 
         prompt: "Prompt"
         text: str
@@ -65,7 +65,7 @@ class Prompt(Horizontal):
         self._is_open.set()
 
     async def take_early(self, event: events.Key) -> None:
-        """Takes a key that was pressed before the line had the keys, so that it does not act on what is below."""
+        """Takes a key that was pressed before the line had the focus, so that it does not act on what is below."""
         await self._is_open.wait()
         line = self.query_one(Input)
         if line.has_focus or self._is_done:
@@ -76,7 +76,7 @@ class Prompt(Horizontal):
             event.prevent_default()
 
     def complain(self, message: str | None) -> None:
-        """Says what is wrong beside the line; None: nothing is."""
+        """Shows what is wrong beside the line; None: nothing is."""
         note = self.query_one("#prompt-note", Static)
         note.update(message or self.question.note)
         note.set_class(message is not None, "wrong")

@@ -1,4 +1,4 @@
-"""All signals of this platform to choose from: typing a number or the start of a name jumps to one."""
+"""A menu of all signals of this platform: typing a number or the start of a name jumps to it."""
 
 import signal
 from typing import ClassVar
@@ -18,7 +18,7 @@ _NAME_CELLS = 9
 
 
 def signal_name(number: int) -> str:
-    """A signal's name without its SIG: "TERM"; its number where it has none."""
+    """A signal's name without SIG: "TERM"; its number if it has no name."""
     try:
         return signal.Signals(number).name.removeprefix("SIG")
     except ValueError:
@@ -26,7 +26,7 @@ def signal_name(number: int) -> str:
 
 
 class SignalPanel(MenuPanel):
-    """Numbers, names and what the system says of them, TERM chosen unless another is asked for."""
+    """Numbers, names and the system's descriptions; TERM is selected unless another is given."""
 
     def __init__(self, title: str, chosen: int = signal.SIGTERM) -> None:
         self.numbers = sorted(signal.Signals)
@@ -38,21 +38,21 @@ class SignalPanel(MenuPanel):
         return max(len(self.title) + 8, _WIDTH)
 
     def rectangle(self, beside: Rect, width: int, height: int) -> Rect:
-        """As high as the screen has room for: the list is long."""
+        """As high as the screen allows: the list is long."""
         rows = min(len(self.numbers) + 2, max(height - 2, 3), height)
         return Rect(beside.x, max(0, min(beside.y, height - 1 - rows)), min(self.width, width), rows)
 
     def jump(self, character: str) -> None:
-        """One more character of a number or a name; what matches nothing begins anew."""
+        """Adds a character of a number or name. If nothing matches, the search starts again with this character."""
         for typed in (self._typed + character, character):
             found = self._find(typed.upper().removeprefix("SIG"))
             if found is not None:
                 self._typed = typed
-                self.bar.select(found)
+                self.choices.select(found)
                 return
 
     def forget(self) -> None:
-        """After another key: what is typed next is a new number or name."""
+        """Called after another key: the next character starts a new number or name."""
         self._typed = ""
 
     def _find(self, typed: str) -> int | None:
@@ -66,7 +66,7 @@ class SignalPanel(MenuPanel):
         return next((index for index, name in enumerate(names) if name.startswith(typed)), None)
 
     def line(self, index: int, cells: int, *, is_chosen: bool) -> Line:
-        """Number, name, and what the system says of it."""
+        """Number, name, and the system's description."""
         number = self.numbers[index]
         about = clean(signal.strsignal(number) or "")
         line: Line = [("key", f" {int(number):>2} "), ("value", fit(signal_name(number), _NAME_CELLS)), ("dim", about)]
@@ -74,7 +74,7 @@ class SignalPanel(MenuPanel):
 
 
 class SignalMenu(Menu):
-    """The menu with its keys; every letter that does not move the bar is one of a name."""
+    """The menu with its keys; every letter that does not move the cursor is part of a name."""
 
     KEYS: ClassVar[OverlayKeys] = SIGNALS
 
@@ -83,7 +83,7 @@ class SignalMenu(Menu):
         super().__init__(panel, look, view)
 
     def changed(self) -> None:
-        """After another key than a letter."""
+        """Called after any key that is not a letter."""
         self._signals.forget()
         super().changed()
 

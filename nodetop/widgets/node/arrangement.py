@@ -1,4 +1,4 @@
-"""Where each panel stands on a screen of any size. Pure."""
+"""Where each panel is placed on a screen of any size. Pure."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -17,11 +17,12 @@ def arrange(
     cores: int = 1,
     absent: frozenset[str] = frozenset(),
 ) -> dict[str, Rect]:
-    """A rectangle for each panel that has room: they tile the screen and never overlap.
+    """A rectangle for each panel that has room: they fill the screen and never overlap.
 
-    Rows from top to bottom: header; the panels of the top (cpu and memory); those of the middle; processes; footer. As
-    the screen shrinks those of the middle go, each below its least height, those of the top become one line without a
-    border, and last header and footer go. What is `absent` on this machine gives its room to its neighbours.
+    Rows from top to bottom: header; the top panels (cpu and memory); the middle panels; processes; footer. As the
+    screen gets smaller, first the middle panels disappear, each below its least height; then the top panels shrink to
+    one line without a border; last the header and footer disappear. The room of panels that are `absent` on this
+    machine goes to their neighbours.
     """
     if width < 1 or height < 1:
         return {}
@@ -43,17 +44,17 @@ def arrange(
 
 
 Shares = list[tuple[str, int]]
-"""Panels side by side with their shares of the width."""
+"""Panels side by side, each with its share of the width."""
 Row = tuple[Shares, int]
-"""A row of them and its height."""
+"""Such a row of panels and its height."""
 WIDE = 100
-"""From so many cells on a panel has its usual share of the width."""
+"""From this width on a panel has its usual share of the width."""
 NARROW = 56
-"""On less cells than these the panels of the top stand one above the other."""
+"""Below this width the top panels are stacked."""
 LOW = 11
-"""On less rows than these they are one line each."""
+"""Below this height the top panels are one line each."""
 FEWEST_PROCESS_ROWS = 3
-"""Panels between them and the upper ones go before the processes have less."""
+"""The middle panels are dropped before the process panel gets fewer rows than this."""
 
 
 def _rows(panels: Sequence[str], width: int, height: int, cores: int) -> list[Row]:
@@ -82,7 +83,7 @@ def _without_processes(top: list[Shares], middle: Shares, height: int) -> list[R
 
 
 def _top(panels: Sequence[str], width: int) -> list[Shares]:
-    """Beside each other, or one above the other on a narrow screen."""
+    """Side by side, or stacked on a narrow screen."""
     present = [(spec.name, _share(spec, width)) for spec in _of("top", panels)]
     if width < NARROW:
         return [[each] for each in present]
@@ -98,8 +99,8 @@ def _share(spec: PanelSpec, width: int) -> int:
 
 
 def _middle(panels: Sequence[str], width: int, height: int) -> Shares:
-    """Those that the screen is high enough for, and of them as many as stand beside each other: the others are dropped
-    in their order."""
+    """The panels for which the screen is high enough; if too many to fit side by side, some are dropped in the order
+    given by `dropped`."""
     present = _of("middle", panels)
     is_alone = len(present) == len(panels)
     chosen = [spec for spec in present if is_alone or height >= spec.least_height]
@@ -111,12 +112,12 @@ def _middle(panels: Sequence[str], width: int, height: int) -> Shares:
 
 
 def _most_beside(width: int) -> int:
-    """Two stand beside each other from 44 columns on, and one more for each further 32."""
+    """Two fit side by side from 44 columns on, and one more for each further 32."""
     return 1 + max(width - 12, 0) // 32
 
 
 def _upper_heights(top: list[Shares], height: int, cores: int, width: int) -> list[int]:
-    """About three tenths, more where many cores need rows; where it is tight one line without a border."""
+    """About three tenths; more if many cores need rows; one line without a border if there is little room."""
     if height < (LOW if len(top) < 2 else LOW + 4):
         return [1 if height > index + 1 else 0 for index in range(len(top))]
     if len(top) > 1:
@@ -129,12 +130,12 @@ def _upper_heights(top: list[Shares], height: int, cores: int, width: int) -> li
 
 
 def _lower_height(height: int) -> int:
-    """About a fifth: a border and two lines where it is tight, all of a list where it is not."""
+    """About a fifth: at least a border and two lines, at most what a whole list needs."""
     return max(4, min(round(height * 0.24), 18))
 
 
 def _across(shares: Shares, y: int, width: int, height: int) -> dict[str, Rect]:
-    """Panels side by side over the whole width, each by its share; what is left without a cell has no rectangle."""
+    """Panels side by side over the whole width, each by its share; a panel that gets no cell has no rectangle."""
     whole = sum(share for _, share in shares)
     rectangles: dict[str, Rect] = {}
     x, taken = 0, 0

@@ -1,4 +1,4 @@
-"""The cores of a CPU in a rectangle: meters for a few, numbers for many, a map of levels for hundreds."""
+"""The cores of a CPU in a rectangle: meters for a few, numbers for many, a map of levels for hundreds. Pure."""
 
 from collections.abc import Sequence
 
@@ -13,12 +13,12 @@ _GAP = 2
 _LEAST_METER = 4
 _MOST_METER = 24
 _MOST_BESIDE = 11
-"""Cells of a meter at most: of cores one above the other, and of those in columns."""
+"""Largest width of a meter: for cores in one column, and for cores in several."""
 Cores = Sequence[CoreMetrics]
 
 
 def cores_width(cores: Cores, room: int, height: int) -> int:
-    """How much of `room` cells the cores make use of in so many rows."""
+    """How many of `room` cells the cores use when drawn in this many rows."""
     if not cores or height < 1 or room < 6:
         return 0
     columns = -(-len(cores) // height)
@@ -31,7 +31,7 @@ def cores_width(cores: Cores, room: int, height: int) -> int:
 
 
 def core_lines(cores: Cores, width: int, height: int, glyphs: Glyphs) -> list[Line]:
-    """At most `height` lines of exactly `width` cells; every core is in them."""
+    """At most `height` lines of exactly `width` cells; every core is shown."""
     if not cores or height < 1 or width < 6:
         return []
     columns = -(-len(cores) // height)
@@ -58,12 +58,12 @@ def _has_heat(cores: Cores) -> bool:
 
 
 def _fixed(cores: Cores, heat: bool) -> int:
-    """Cells of a core beside its meter: number, percent, temperature."""
+    """Cells of a core apart from its meter: number, percent, temperature."""
     return _digits(cores) + 1 + 4 + (4 if heat and _has_heat(cores) else 0)
 
 
 def _cell(cores: Cores, width: int, columns: int) -> tuple[int, bool] | None:
-    """Meter cells (1: a level alone) and whether the temperature is shown; None where not even numbers fit."""
+    """Cells of the meter (1: a level only) and whether the temperature is shown; None if not even numbers fit."""
     each = (width - _GAP * (columns - 1)) // columns
     for heat in (True, False):
         cells = each - _fixed(cores, heat) - 1
@@ -110,7 +110,7 @@ def _map(cores: Cores, width: int, height: int, glyphs: Glyphs) -> list[Line]:
     per_row = min(per_row, width - _digits(cores) - 1)
     if per_row < 1:
         return [blank(width)]
-    # More cores than places: each place is the busiest of a few neighbours.
+    # More cores than cells: each cell shows the busiest of a few neighbours.
     group = -(-len(cores) // (per_row * height))
     places = [max(cores[at : at + group], key=_busy) for at in range(0, len(cores), group)]
     lines = []

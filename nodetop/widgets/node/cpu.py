@@ -1,4 +1,4 @@
-"""The CPU panel: how busy the machine was over the last minutes, each core, and where the time went."""
+"""The CPU panel: how busy the machine was over the last minutes, each core, and how the time was spent."""
 
 import re
 from functools import lru_cache
@@ -41,7 +41,7 @@ _SHARES = (
 
 
 class CpuPanel(BoxedPanel):
-    """Busy over time with a meter per core beside it."""
+    """A graph of CPU use with a meter per core beside it."""
 
     name = "cpu"
 
@@ -49,7 +49,7 @@ class CpuPanel(BoxedPanel):
         self._series = SeriesKeeper()
         self._marks = GraphMarks()
 
-    def details(self, view: View) -> list[Line]:
+    def subtitle(self, view: View) -> list[Line]:
         cpu = view.snapshot.cpu if view.snapshot else None
         if cpu is None:
             return []
@@ -120,7 +120,7 @@ def _busy(cpu: CpuMetrics, view: View) -> Line:
 
 
 def _right_side(cpu: CpuMetrics, view: View, width: int, rows: int) -> tuple[list[Line], bool]:
-    """The cores and, where rows are left below them, the shares of time; whether the shares are there."""
+    """The cores and, if rows are left below them, the shares of time; also returns whether the shares are included."""
     lines = core_lines(cpu.cores, width, rows, view.glyphs)
     left = rows - len(lines) - 1
     listed = width >= 20 and left >= 5

@@ -1,4 +1,4 @@
-"""Block devices as rows: rates each way with their recent past, waiting time, busy time and queue."""
+"""Block devices as rows: read and write rates with their graphs, waiting time, busy time and queue."""
 
 from collections.abc import Callable, Sequence
 
@@ -21,7 +21,7 @@ from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import View
 
 LEAST_TOP = 1_048_576.0
-"""A graph's full height is never less than this many bytes a second, so that noise stays small."""
+"""The top of a graph's scale is at least this many bytes per second, so that noise stays small."""
 COLUMNS = (
     Column("device", 6, 9, 14, 0, "device", right=False),
     Column("read", 6, 6, 6, 1, "read"),
@@ -34,7 +34,7 @@ COLUMNS = (
     Column("busy", 4, 4, 4, 3, "busy"),
 )
 PLAIN = tuple(column for column in COLUMNS if column.rank <= 4)
-"""Those that are understood without a header."""
+"""Columns that are clear without a header."""
 
 
 class DiskRows:
@@ -44,7 +44,7 @@ class DiskRows:
         self._series = series
 
     def lines(self, disks: Sequence[DiskMetrics], view: View, width: int, height: int) -> list[Line]:
-        """At most `height` lines: a header where there is room, then all or the busiest."""
+        """At most `height` lines: a header if there is room, then all devices or the busiest ones."""
         if height <= 0 or not disks:
             return []
         columns = COLUMNS if height > 2 else PLAIN
@@ -95,7 +95,7 @@ def _rate_of(device: str, way: str) -> Callable[[NodeSnapshot], float | None]:
 
 
 def _chosen(disks: Sequence[DiskMetrics], room: int) -> list[DiskMetrics]:
-    """All or the busiest, whole disks first."""
+    """All devices or the busiest ones, whole disks first."""
     ordered = sorted(disks, key=lambda disk: not disk.in_total)
     if len(ordered) <= room:
         return ordered

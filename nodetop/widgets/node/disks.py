@@ -1,4 +1,4 @@
-"""The disks panel: how full the file systems are, above; what the block devices do, below."""
+"""The disks panel: how full the file systems are (top), and the activity of the block devices (bottom)."""
 
 from nodetop.base import units
 from nodetop.base.text import clean, fit_right
@@ -22,14 +22,14 @@ from nodetop.widgets.node.filesystem_rows import filesystem_rows, fullness
 
 
 class DisksPanel(BoxedPanel):
-    """File systems and block devices, sharing the height by what they need."""
+    """File systems and block devices; they share the height according to their number of rows."""
 
     name = "disks"
 
     def __init__(self) -> None:
         self._devices = DiskRows(SeriesKeeper())
 
-    def details(self, view: View) -> list[Line]:
+    def subtitle(self, view: View) -> list[Line]:
         return stale_mark(view, "filesystems")
 
     def values(self, view: View) -> list[Line]:
@@ -80,7 +80,7 @@ def _rate(way: str, value: float | None) -> Line:
 
 
 def _share(height: int, filesystems: int, disks: int) -> tuple[int, int]:
-    """Rows for file systems and for devices (header and a blank between them included); both get some."""
+    """Rows for file systems and for devices (including a header and a blank line between them); both get some."""
     wanted_above, wanted_below = filesystems + 1 if filesystems else 0, disks + 1 if disks else 0
     if not wanted_below:
         return min(wanted_above, height), 0

@@ -1,4 +1,4 @@
-"""File systems as rows: how full each is, the fullest first where not all fit."""
+"""File systems as rows: how full each one is; the fullest ones if not all fit."""
 
 from collections.abc import Sequence
 
@@ -31,7 +31,7 @@ COLUMNS = (
 
 
 def filesystem_rows(filesystems: Sequence[FilesystemMetrics], view: View, width: int, height: int) -> list[Line]:
-    """At most `height` lines: a header where there is room for it, then all or the fullest."""
+    """At most `height` lines: a header if there is room, then all file systems or the fullest ones."""
     if height <= 0 or not filesystems:
         return []
     widths = fit_columns(COLUMNS, width)
@@ -44,7 +44,7 @@ def filesystem_rows(filesystems: Sequence[FilesystemMetrics], view: View, width:
 
 
 def _chosen(filesystems: Sequence[FilesystemMetrics], room: int) -> list[FilesystemMetrics]:
-    """All, or the fullest that can still be written to, in the order given."""
+    """All, or the fullest of the writable ones, in the given order."""
     if len(filesystems) <= room:
         return list(filesystems)
     fullest = sorted(filesystems, key=fullness, reverse=True)[:room]
@@ -52,7 +52,7 @@ def _chosen(filesystems: Sequence[FilesystemMetrics], room: int) -> list[Filesys
 
 
 def fullness(item: FilesystemMetrics) -> float:
-    """How much it matters: what is written to and full, then what does not answer, then what is read-only."""
+    """Sort value of importance: writable and full first, then not responding, then read-only."""
     if item.read_only:
         return -2.0
     return -1.0 if item.used_percent is None else item.used_percent
@@ -65,7 +65,7 @@ def _cell(name: str, wide: int, item: FilesystemMetrics, view: View) -> Sequence
     if name == "meter":
         if percent is None and item.asked and (item.remote or item.fs_type.startswith("fuse")):
             return (("warning", fit("no answer", wide, view.glyphs.ellipsis)),)
-        if item.read_only:  # an image that is always full: no news, no colour
+        if item.read_only:  # an image that is always full: not worth a colour
             return plain_meter(percent, wide, "buffers", view.glyphs)
         return meter(percent, wide, "load", view.glyphs)
     if name == "percent":
@@ -83,7 +83,7 @@ def _cell(name: str, wide: int, item: FilesystemMetrics, view: View) -> Sequence
 
 
 def _mount(item: FilesystemMetrics, wide: int, view: View) -> Sequence[Run]:
-    """The mount point, its last part kept when cut, and whether it is read-only."""
+    """The mount point, cut at its start if too long, and whether it is read-only."""
     tag = " ro" if item.read_only else ""
     name = clean(item.mount_point)
     room = wide - len(tag)

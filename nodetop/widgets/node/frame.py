@@ -1,4 +1,4 @@
-"""A whole screen as lines: the first frame before Textual is imported, tests, and pictures are drawn with it."""
+"""A whole screen as lines. Draws the first frame before Textual is imported; tests and pictures use it too."""
 
 from collections.abc import Mapping
 
@@ -16,7 +16,7 @@ def frame(panels: Mapping[str, Panel], view: View, width: int, height: int) -> l
 
 
 def arrangement_of(view: View, width: int, height: int) -> dict[str, Rect]:
-    """Where the panels stand as the user wants them, for the machine shown: its cores, and what it does not have."""
+    """Where the panels go, by the user's preferences and the machine shown: its cores, and what it does not have."""
     snapshot = view.snapshot
     cores = len(snapshot.cpu.cores) if snapshot and snapshot.cpu else 1
     absent = frozenset(spec.name for spec in SPECS if spec.needs and not _has(view, spec.needs))
@@ -30,7 +30,7 @@ def _has(view: View, needed: str) -> bool:
     found = getattr(view.snapshot, part) if view.snapshot else None
     if found is not None:
         return bool(getattr(found, name)) if name else True
-    # Before the first answer, room is kept: panels should not move.
+    # Before the first reply, room is reserved, so that panels do not move.
     report = probe_report(view, part)
     return report is None or report.status != "unavailable"
 
@@ -38,7 +38,7 @@ def _has(view: View, needed: str) -> bool:
 def compose(
     panels: Mapping[str, Panel], view: View, rectangles: Mapping[str, Rect], width: int, height: int
 ) -> list[Line]:
-    """The panels' lines put together."""
+    """Puts the panels' lines together."""
     lines: list[Line] = [[] for _ in range(height)]
     for name, rect in sorted(rectangles.items(), key=lambda item: item[1].x):
         if name in panels:

@@ -1,4 +1,4 @@
-"""What happened, marked on a graph: a sign in the top row, a thin line down to the graph, words for the last. Pure."""
+"""Events marked on a graph: a sign in the top row, a thin line down to the graph, the newest one in words. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -14,14 +14,14 @@ _STYLES = {
 
 
 def sign(kind: str, glyphs: Glyphs) -> Run:
-    """One cell for a kind of mark: R reboot, K kill for lack of memory, ~ no samples, and the signs of alerts."""
+    """One cell for a kind of mark: R reboot, K out-of-memory kill, ~ no samples, and the marks of alerts."""
     signs = {"reboot": "R", "kill": "K", "gap": "~", "end": glyphs.dot}
     known = signs.get(kind) or (glyphs.critical if kind == "critical" else glyphs.warning)
     return (_STYLES[kind], known)
 
 
 class GraphMarks:
-    """The marks of a view's ring; each new sample is looked at once."""
+    """The marks of a view's ring; each new sample is examined once."""
 
     def __init__(self) -> None:
         self._last: NodeSnapshot | None = None
@@ -29,7 +29,7 @@ class GraphMarks:
         self._taken = 0
 
     def cells(self, view: View, width: int) -> Mapping[int, list[Mark]]:
-        """The marks by the cell of a graph of `width` cells in which they lie, two samples a cell."""
+        """The marks, by the cell of a graph of `width` cells that they are in; a cell covers two samples."""
         self._look(view)
         node = view.snapshot.node if view.snapshot else ""
         marks = [*self._found, *view.board.marks(node)] if view.board.alerts else self._found
@@ -45,7 +45,7 @@ class GraphMarks:
         return cells
 
     def _dots(self, view: View, index: int, end: int) -> int:
-        """How many dots of the graph a sample is before the last one."""
+        """How many dots before the last one a sample is in the graph."""
         gone = self._taken - len(view.ring)
         return (gone + end) // view.samples_per_dot - (gone + index) // view.samples_per_dot
 
@@ -58,7 +58,7 @@ class GraphMarks:
             self._found.clear()
         self._taken += count - known
         for index in range(max(known, 1), count):
-            from nodetop.alerts.marks import between  # with the second sample: no first frame waits for it
+            from nodetop.alerts.marks import between  # imported with the second sample, to keep the first frame fast
 
             self._found += between(ring[index - 1], ring[index])
         self._last = ring.latest
@@ -86,7 +86,7 @@ def mark_lines(lines: list[Line], cells: Mapping[int, Sequence[Mark]], glyphs: G
 
 
 def _is_blank(line: Line, cell: int) -> bool:
-    for _, text in line:  # graphs have one cell a character
+    for _, text in line:  # in graphs each character is one cell
         if cell < len(text):
             return text[cell] == " "
         cell -= len(text)
@@ -97,7 +97,7 @@ def last_mark(cells: Mapping[int, Sequence[Mark]], view: View, room: int) -> Lin
     """The newest mark in words, if there is room: " R reboot 14:03:20"."""
     if not cells:
         return []
-    from nodetop.widgets.alerts.cells import moment  # with the first mark
+    from nodetop.widgets.alerts.cells import moment  # imported with the first mark
 
     mark = max((mark for marks in cells.values() for mark in marks), key=lambda mark: mark.at)
     style, character = sign(mark.kind, view.glyphs)

@@ -1,4 +1,4 @@
-"""The line at the top: which machine, how it is, whether the data are fresh, and what nodetop itself costs."""
+"""The top line: the machine, its state, whether the data is fresh, and what nodetop itself costs."""
 
 from functools import lru_cache
 from typing import NamedTuple
@@ -19,7 +19,7 @@ _GAP = 2
 
 
 class HeaderPanel:
-    """One line. Whether the data are live comes first, the name of the machine next, the rest as there is room."""
+    """One line. Whether the data is live has priority, then the name of the machine, then the rest."""
 
     name = "header"
 
@@ -38,7 +38,7 @@ def _line(view: View, width: int) -> Line:
     pieces = [Piece(1, "left", [[("title", name)]])]
     up = "" if host.uptime_seconds is None else units.duration(host.uptime_seconds)
     pieces += _about(host.os or "", host.kernel or "", host.container or "", up)
-    # First of the right side: it takes from the blanks between the sides, and nothing moves.
+    # First on the right side: it takes from the blanks between the sides, so that nothing moves.
     pieces.append(Piece(2, "right", badge(view)))
     pieces.append(Piece(3, "right", notice_pieces(view)))
     pieces += [Piece(4, "right", late_probes(view)), Piece(5, "right", own_cost(view.snapshot))]
@@ -49,7 +49,8 @@ def _line(view: View, width: int) -> Line:
 
 
 class Piece(NamedTuple):
-    """A part of the line: the lowest ranks are kept where there is little room, the longest of the forms that fits."""
+    """A part of the line. If there is little room, those with the lowest ranks are kept; the longest form that fits is
+    used."""
 
     rank: int
     side: str
@@ -89,7 +90,7 @@ def _exact(line: Line, width: int) -> Line:
 
 @lru_cache(maxsize=16)
 def _about(os: str, kernel: str, container: str, up: str) -> list[Piece]:
-    """What changes once a minute at most."""
+    """Facts that change at most once a minute."""
     facts = ((7, clean(os)), (8, clean(kernel)), (9, clean(container)), (4, f"up {up}" if up else ""))
     return [Piece(rank, "left", [[("dim", text)]]) for rank, text in facts if text]
 
@@ -103,12 +104,12 @@ def _loads(snapshot: NodeSnapshot | None) -> list[Line]:
 
 
 def _load(load: float | None) -> str:
-    """Five characters, of which a high load needs more before its point."""
+    """At most five characters: the higher the load, the fewer decimals."""
     return units.percent(load, 2 if load is None or load < 99.995 else 1 if load < 999.95 else 0)
 
 
 def _state(view: View) -> Line:
-    """Live with the interval, or why not: stale with its age, paused, or a moment of the past."""
+    """Live with the interval; or stale with its age, paused, or a time in the past."""
     glyphs, snapshot = view.glyphs, view.snapshot
     if snapshot is None:
         return [("stale", f"{glyphs.critical} no data")] if view.problem else [("paused", "starting")]

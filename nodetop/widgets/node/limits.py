@@ -1,4 +1,4 @@
-"""What limits the node's system from outside, beside the values of the whole machine: lines of the other panels."""
+"""The cgroup limits of the node, shown in other panels beside the values of the whole machine."""
 
 from nodetop.base import units
 from nodetop.base.text import fit, fit_right
@@ -17,7 +17,7 @@ def limits_of(view: View) -> CgroupLimits | None:
 
 
 def cpu_limit(view: View, width: int) -> Line | None:
-    """`limit 2.0 cores ━━━━ 83% throttled 12%`; None where the CPU is not limited."""
+    """`limit 2.0 cores ━━━━ 83% throttled 12%`; None if the CPU is not limited."""
     limits = limits_of(view)
     if limits is None or limits.cpu_limit_cores is None:
         return None
@@ -51,7 +51,7 @@ def cpu_limit_summary(view: View) -> list[Line]:
 
 
 def memory_limit(view: View, width: int, label_cells: int, number_cells: int) -> Line | None:
-    """A row like those of the memory panel: the limit, and how much of it is used; None where there is none."""
+    """A row like those of the memory panel: the limit, and how much of it is used; None if there is none."""
     limits = limits_of(view)
     if limits is None:
         return None
@@ -72,11 +72,11 @@ def memory_limit(view: View, width: int, label_cells: int, number_cells: int) ->
 
 
 def kills(view: View, width: int) -> Line | None:
-    """Processes that the kernel killed for the limit's sake, and a number of processes that nears its own."""
+    """The number of processes killed because of the memory limit, and the number of processes if near its limit."""
     limits = limits_of(view)
     items: list[Line] = []
     if limits is not None and limits.oom_kills:
-        items.append([("critical", f"{view.glyphs.critical} killed at the limit {units.count(limits.oom_kills)}")])
+        items.append([("critical", f"{view.glyphs.critical} OOM kills {units.count(limits.oom_kills)}")])
     if limits is not None and limits.pids_limit and (limits.pids_used or 0) >= 0.8 * limits.pids_limit:
         text = f"{view.glyphs.warning} pids {units.count(limits.pids_used)}/{units.count(limits.pids_limit)}"
         items.append([("warning", text)])

@@ -1,4 +1,4 @@
-"""The memory panel: what is used, what could be had, swap and how busy it is, and used memory over time."""
+"""The memory panel: used and available memory, swap and its activity, and used memory over time."""
 
 from collections.abc import Sequence
 
@@ -20,11 +20,11 @@ _NUMBERS = 12
 _SWAP_RATES_WIDTH = 38
 _GRAPH_ROWS = 3
 _GRAPH_FROM = 9
-"""From so many rows on, a graph of at least _GRAPH_ROWS goes before the rows that matter least."""
+"""From this many rows on, a graph of at least _GRAPH_ROWS has priority over the least important rows."""
 
 
 class MemoryPanel(BoxedPanel):
-    """A stacked bar, a row for each kind of memory, and a graph where there is room."""
+    """A stacked bar, a row for each kind of memory, and a graph if there is room."""
 
     name = "memory"
 
@@ -61,14 +61,15 @@ class MemoryPanel(BoxedPanel):
 
 
 def _graph_rows(height: int, over: int) -> int:
-    """How high the graph is, where so many rows are over."""
+    """The height of the graph if this many rows are left."""
     if height >= _GRAPH_FROM:
         return max(over, _GRAPH_ROWS)
     return over if over >= 2 else 0
 
 
 def _rows(memory: MemoryMetrics, view: View, width: int) -> list[tuple[int, Line]]:
-    """All rows from top to bottom, each with its rank: the lowest are shown where there is little room."""
+    """All rows from top to bottom, each with its rank: if there is little room, those with the lowest ranks are
+    shown."""
     rows = [
         (4, _stack(memory, view, width)),
         (0, _row("used", memory.used_bytes, memory, view, width, "memory")),
@@ -92,14 +93,14 @@ def _rows(memory: MemoryMetrics, view: View, width: int) -> list[tuple[int, Line
 
 
 def _stack(memory: MemoryMetrics, view: View, width: int) -> Line:
-    """Used, cache, buffers and free, end to end. Cache may overlap used (shared memory): used goes first."""
+    """Used, cache, buffers and free, end to end. Cache may overlap used (shared memory); used is drawn in full."""
     parts = [("used", memory.used_bytes), ("cache", memory.cached_bytes), ("buffers", memory.buffers_bytes)]
     known = [(style, float(amount)) for style, amount in parts if amount is not None]
     return stacked(known, float(memory.total_bytes or 0), width, view.glyphs)
 
 
 def _row(label: str, amount: int | None, memory: MemoryMetrics, view: View, width: int, style: str) -> Line:
-    """Label, meter, size and share of all memory. Only used memory is coloured and judged by how much it is."""
+    """Label, meter, size and share of all memory. Only used memory is coloured and marked by its amount."""
     percent = 100 * amount / memory.total_bytes if amount is not None and memory.total_bytes else None
     if style != "memory":
         runs = plain_meter(percent, width - _LABEL - _NUMBERS, style, view.glyphs)
@@ -119,7 +120,7 @@ def _swap(memory: MemoryMetrics, view: View, width: int) -> Line:
 
 
 def _line(label: str, runs: Sequence[Run], amount: int | None, share: Run, sign: Run, width: int) -> Line:
-    """The row; where it is too narrow for all, the size goes first."""
+    """The row; if it is too narrow for everything, the size is left out first."""
     if width >= _LABEL + _NUMBERS:
         size = ("value" if amount else "dim", fit_right(units.size(amount), 6) + " ")
         return [("label", fit(label, _LABEL)), *runs, size, share, sign]

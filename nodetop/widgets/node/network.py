@@ -1,4 +1,4 @@
-"""The network panel: a line per interface with its rates and their recent past, and both ways of the total below."""
+"""The network panel: a line per interface with rates and graphs, and below it both directions of the total."""
 
 from collections.abc import Callable, Sequence
 
@@ -25,7 +25,7 @@ from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import View
 
 LEAST_TOP = 102_400.0
-"""A graph's full height is never less than this many bytes a second, so that noise stays small."""
+"""The top of a graph's scale is at least this many bytes per second, so that noise stays small."""
 _ORDER = ("physical", "wireless", "bond", "vlan", "bridge", "tunnel", "virtual", "loopback")
 _PROBLEMS = {"err": ("receive_errors", "transmit_errors"), "drop": ("receive_drops", "transmit_drops")}
 _GRAPH_FROM = 4
@@ -33,7 +33,7 @@ _GRAPH_FROM = 4
 
 
 class NetworkPanel(BoxedPanel):
-    """Interfaces that carry traffic first; virtual ones and loopback last, and left out first."""
+    """Interfaces with traffic first; virtual ones and loopback last, and those are left out first."""
 
     name = "network"
 
@@ -90,7 +90,8 @@ class NetworkPanel(BoxedPanel):
         return (f"{way}.10", rows[0])
 
     def _both_ways(self, view: View, width: int, height: int) -> list[Line]:
-        """The totals: received above, transmitted hanging below, each to its own scale, named in its far corner."""
+        """The totals: received above, transmitted below growing downwards, each with its own scale, labelled at its
+        edge."""
         height -= 1
         above = (height + 1) // 2
         lines: list[Line] = [blank(width)]
@@ -106,14 +107,14 @@ class NetworkPanel(BoxedPanel):
 
 
 def _top(values: Sequence[float | None], view: View) -> float:
-    """A graph's scale in bytes per second, round in the unit the user reads."""
+    """The top of a graph's scale in bytes per second, a round number in the user's unit."""
     if not view.network_bits:
         return nice_top(values, LEAST_TOP)
     return nice_top([None if value is None else 8 * value for value in values], 1e6, 1000) / 8
 
 
 def _labelled(row: Run, label: str) -> Line:
-    """The scale over the left end of a graph row."""
+    """Writes the scale over the left end of a graph row."""
     style, text = row
     if len(text) <= len(label):
         return [row]
@@ -139,7 +140,7 @@ def _columns(view: View, problems: bool) -> tuple[Column, ...]:
 
 
 def _chosen(networks: Sequence[NetworkMetrics], room: int, view: View) -> list[NetworkMetrics]:
-    """All, or those with problems and then the first, in the order given."""
+    """All; or those with problems and then the first ones, in the given order."""
     if len(networks) <= room:
         return list(networks)
     order = sorted(range(len(networks)), key=lambda index: not _problem(networks[index], view))
@@ -152,8 +153,8 @@ def _rank(item: NetworkMetrics) -> tuple[bool, bool, int]:
 
 
 def _state(item: NetworkMetrics, wide: int) -> Run:
-    """Its speed where it is up and has one, or the kernel's word for its state."""
-    # The kernel knows no state for the loopback and for tunnels.
+    """The speed if the interface is up and has one, else the kernel's word for its state."""
+    # The kernel reports no state for the loopback and for tunnels.
     state = "" if item.state == "unknown" else clean(item.state or "")
     if state == "up" and item.speed_mbps:
         return ("good", fit(_speed(item.speed_mbps), wide))
@@ -161,12 +162,12 @@ def _state(item: NetworkMetrics, wide: int) -> Run:
 
 
 def _speed(mbps: int) -> str:
-    """A link's speed as it is sold: 100M, 2.5G, 10G."""
+    """A link's speed as it is usually written: 100M, 2.5G, 10G."""
     return f"{mbps / 1000:g}G" if mbps >= 1000 else f"{mbps}M"
 
 
 def _addresses(item: NetworkMetrics, wide: int) -> str:
-    """The first address, and the others as long as they fit."""
+    """The first address, and more of them if they fit."""
     text = ""
     for address in map(clean, item.addresses):
         longer = f"{text} {address}" if text else address
@@ -177,7 +178,7 @@ def _addresses(item: NetworkMetrics, wide: int) -> str:
 
 
 def _problem(item: NetworkMetrics, view: View) -> str:
-    """How many errors (else drops) were counted since the oldest sample in memory, if any."""
+    """How many errors (if none, drops) were counted since the oldest sample in memory; empty if none."""
     before = _named(view.ring[0], item.interface) if len(view.ring) else None
     if before is None:
         return ""

@@ -1,4 +1,4 @@
-"""What watching costs the node, and which of its probes are late: pieces of the header."""
+"""What nodetop costs the node, and which of its probes are late: pieces of the header."""
 
 from nodetop.base import units
 from nodetop.base.text import clean
@@ -10,7 +10,7 @@ SLOW_PROBE_SECONDS = 1.0
 
 
 def own_cost(snapshot: NodeSnapshot | None) -> list[Line]:
-    """CPU of one core, resident memory, time of one sampling; the CPU alone where there is less room. Fields have a
+    """CPU of one core, resident memory, duration of one sampling; only the CPU if there is less room. Fields have a
     fixed width, so that nothing moves as digits change."""
     cost = snapshot.monitor if snapshot else None
     if cost is None:
@@ -23,7 +23,7 @@ def own_cost(snapshot: NodeSnapshot | None) -> list[Line]:
 
 
 def late_probes(view: View) -> list[Line]:
-    """Each probe that failed, answers late or hangs, and why; only their names where there is less room."""
+    """Each probe that failed, is late or hangs, and why; only their names if there is less room."""
     snapshot = view.snapshot
     if snapshot is None:
         return []
@@ -37,12 +37,12 @@ def late_probes(view: View) -> list[Line]:
     if not late:
         return []
     names = ", ".join(clean(name) for name in late)
-    told = ", ".join(f"{clean(name)}{said}" for name, said in late.items())
-    return [[("warning", f"{view.glyphs.warning} {text}")] for text in (told, names)]
+    texts = ", ".join(f"{clean(name)}{said}" for name, said in late.items())
+    return [[("warning", f"{view.glyphs.warning} {text}")] for text in (texts, names)]
 
 
 def silent_mounts(filesystems: tuple[FilesystemMetrics, ...]) -> list[str]:
-    """Mount points that do not answer while others do. Where none does, it may be that nobody could be asked."""
+    """Mount points that do not respond while others do. If none does, perhaps none was asked."""
     silent = [each.mount_point for each in filesystems if each.total_bytes is None and each.asked]
     return silent if len(silent) < len(filesystems) else []
 
@@ -52,7 +52,7 @@ def _is_late(report: ProbeReport) -> bool:
 
 
 def _lateness(report: ProbeReport) -> str:
-    """What is to be said after the probe's name."""
+    """What follows the probe's name."""
     reason = f": {clean(report.reason)}" if report.reason else ""
     if report.status == "failed":
         return f" failed{reason}"

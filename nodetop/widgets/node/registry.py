@@ -1,4 +1,4 @@
-"""The panels of the node screen. A new metric's panel is one name here."""
+"""The panels of the node screen. The panel of a new metric adds one name here."""
 
 from collections.abc import Callable
 
@@ -24,7 +24,7 @@ KINDS: tuple[Callable[[], Panel], ...] = (
 
 
 def node_panels() -> dict[str, Panel]:
-    """A new set of panels, by name, in the order in which the keys walk through them: that of the table of panels."""
+    """A new set of panels, by name, in the order of the table of panels, in which keys go through them."""
     made = {panel.name: panel for panel in (kind() for kind in KINDS)}
     panels: tuple[Panel, ...] = (HeaderPanel(), *(made[name] for name in PANELS), HintFooter())
     return {panel.name: panel for panel in panels}

@@ -1,4 +1,4 @@
-"""The temperature panel: each sensor against its own limits, grouped by chip, the CPU first."""
+"""The temperature panel: each sensor against its own limits, grouped by chip, CPU first."""
 
 from collections.abc import Sequence
 
@@ -24,8 +24,8 @@ from nodetop.widgets.base.panel_parts import (
 from nodetop.widgets.base.view import View
 
 DEFAULT_LIMITS = {"disk": (70.0, 80.0), "gpu": (85.0, 95.0)}
-"""High and critical in degrees Celsius where the hardware states none; the CPU's are those of its alert, other sensors
-are not judged."""
+"""High and critical in degrees Celsius if the hardware gives none: the CPU's are those of its alert; other sensors are
+not marked."""
 _FULL_SCALE = 100.0
 _ORDER = ("cpu", "gpu", "disk", "other")
 _COLUMNS = (
@@ -37,11 +37,11 @@ _COLUMNS = (
 
 
 class TemperaturePanel(BoxedPanel):
-    """All sensors, or those nearest to their limits."""
+    """All sensors, or those closest to their limits."""
 
     name = "temperature"
 
-    def details(self, view: View) -> list[Line]:
+    def subtitle(self, view: View) -> list[Line]:
         return stale_mark(view, "temperature")
 
     def values(self, view: View) -> list[Line]:
@@ -84,7 +84,7 @@ class TemperaturePanel(BoxedPanel):
 
 
 def limits(sensor: SensorReading, levels: Levels) -> tuple[float | None, float | None]:
-    """High and critical: the hardware's own, else those usual for its kind."""
+    """High and critical: the hardware's own limits, else the usual ones of its kind."""
     if sensor.high_celsius is None and sensor.critical_celsius is None:
         usual = DEFAULT_LIMITS.get(sensor.kind, (None, None))
         return levels.get("temperature", usual) if sensor.kind == "cpu" else usual
@@ -92,13 +92,14 @@ def limits(sensor: SensorReading, levels: Levels) -> tuple[float | None, float |
 
 
 def closeness(sensor: SensorReading, levels: Levels) -> float:
-    """How near a sensor is to its limit: 1 is there."""
+    """How close a sensor is to its limit: 1 means at the limit."""
     high, critical = limits(sensor, levels)
     return (sensor.celsius or 0.0) / (critical or high or _FULL_SCALE)
 
 
 def _chosen(sensors: Sequence[SensorReading], room: int, levels: Levels) -> list[SensorReading]:
-    """By kind, then as the chips list them; or those nearest to their limits, the first of the CPU's among them."""
+    """By kind, then in the order of the chips; or those closest to their limits, with the first CPU sensor among
+    them."""
     ordered = sorted(sensors, key=lambda sensor: _ORDER.index(sensor.kind) if sensor.kind in _ORDER else len(_ORDER))
     if len(ordered) <= room:
         return ordered
@@ -108,7 +109,7 @@ def _chosen(sensors: Sequence[SensorReading], room: int, levels: Levels) -> list
 
 
 def _name(sensor: SensorReading, same_chip: bool) -> Line:
-    """Chip and label; the chip only where it changes, and not for the CPU's, whose labels say enough."""
+    """Chip and label. The chip only where it changes, and not for CPU sensors, whose labels are clear."""
     chip, label = clean(sensor.chip), clean(sensor.label)
     if not label:
         return [("text", chip)]

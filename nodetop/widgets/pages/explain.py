@@ -1,4 +1,4 @@
-"""All values of a snapshot as a list, and beside or below it the page that explains the one under the bar. Pure."""
+"""All values of a snapshot as a list, and beside or below it the explanation of the selected one. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -9,29 +9,29 @@ from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, beside, blank, pad
 from nodetop.explanations.registry import Explained, explained
 from nodetop.model.snapshot import NodeSnapshot
-from nodetop.widgets.base.bar import TextWindow
-from nodetop.widgets.base.headed_bar import HeadedBar
+from nodetop.widgets.base.cursor_list import TextViewport
+from nodetop.widgets.base.headed_list import HeadedList
 from nodetop.widgets.base.view import View
 from nodetop.widgets.pages.explain_text import Raw, amount_text, name_text, page, plain_text, value_text
 
 _BESIDE_FROM = 70
-"""From so many cells on the page stands beside the list, else below it."""
+"""From this width on the page is beside the list, else below it."""
 _LEAST_LIST, _MOST_LIST = 30, 46
 
 
 @dataclass
-class ExplainState(HeadedBar[Explained]):
-    """All values, the bar on the one that is explained. `show` brings it in line with a snapshot."""
+class ExplainState(HeadedList[Explained]):
+    """All values, with the cursor on the one that is explained. `show` updates it from a snapshot."""
 
-    text: TextWindow = field(default_factory=TextWindow)
-    """The part of the explanation that is on the screen."""
+    text: TextViewport = field(default_factory=TextViewport)
+    """The visible part of the explanation."""
     raw: Raw = field(default_factory=Raw)
 
     def key_of(self, row: Explained) -> tuple[str, str, str]:
         return row.key
 
     def show(self, snapshot: NodeSnapshot, pid: int | None) -> None:
-        """Takes the values of a snapshot; the bar stays on its value."""
+        """Takes the values of a snapshot; the cursor stays on its value."""
         self.rows = list(_with_headings(explained(snapshot, pid)))
         self.find_selected()
 
@@ -40,16 +40,16 @@ class ExplainState(HeadedBar[Explained]):
         found = next((i for i, row in enumerate(self.rows) if isinstance(row, Explained) and row.panel == name), None)
         if found is not None:
             self.select(found)
-            self.top = max(found - 1, 0)  # with its heading, so that what follows is seen
+            self.top = max(found - 1, 0)  # starts at its heading, so that the rows below are visible
 
     def next_panel(self, steps: int) -> None:
-        """Goes to the panel after, or before."""
+        """Goes forward by so many panels; negative: back."""
         names = list(dict.fromkeys(row.panel for row in self.rows if isinstance(row, Explained)))
         if names and self.current:
             self.choose_panel(names[(names.index(self.current.panel) + steps) % len(names)])
 
     def select(self, index: int) -> None:
-        """Goes to a row, or to the value below a heading; another value is explained from the start."""
+        """Goes to a row, or to the value below a heading. The page of another value starts at its top."""
         before = self.index
         super().select(index)
         if self.index != before:
@@ -58,7 +58,7 @@ class ExplainState(HeadedBar[Explained]):
 
 
 def _with_headings(values: Iterable[Explained]) -> list[Explained | str]:
-    """A heading before the values of each thing; the first of a panel names the panel too."""
+    """Puts a heading before the values of each subject; the first one of a panel names the panel too."""
     rows: list[Explained | str] = []
     panel, subject = "", ""
     for value in values:
@@ -81,7 +81,7 @@ class ExplainPanel:
         self._list_width = 0
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
-        """As of Panel."""
+        """See Panel.lines."""
         if width < 12 or height < 3:
             return [blank(width) for _ in range(height)]
         if width >= _BESIDE_FROM:
@@ -93,7 +93,7 @@ class ExplainPanel:
         return self._list(view, width, tall) + self._page(view, width, height - tall)
 
     def row_at(self, x: int, y: int) -> int | None:
-        """The row of the list at this place of the panel."""
+        """Index of the row at this place of the panel; None where there is none."""
         return self.state.row_at(y - 1) if 0 < x < self._list_width - 1 else None
 
     def _list(self, view: View, width: int, height: int) -> list[Line]:
@@ -120,15 +120,15 @@ class ExplainPanel:
         left = len(text) - top - rows
         lines_word = "line" if left == 1 else "lines"
         values: list[Line] = [[("dim", f"{left} more {lines_word}")]] if left > 0 else []
-        details: list[Line] = []
+        subtitle: list[Line] = []
         if chosen:
             values.insert(0, [("value", plain_text(value_text(chosen, view), view))])
-            details = [[("value", plain_text(name_text(chosen), view))]]
+            subtitle = [[("value", plain_text(name_text(chosen), view))]]
         foot: Line = []
         for key, label in self.keys:
             foot += [("key", f"{'  ' if foot else ''}{key}"), ("key.label", f" {label}")]
         title = chosen.panel if chosen else "explain"
-        return box(shown, width, height, view.glyphs, title=title, details=details, values=values, foot=foot or None)
+        return box(shown, width, height, view.glyphs, title=title, subtitle=subtitle, values=values, foot=foot or None)
 
 
 def _heading(text: str, cells: int, view: View) -> Line:

@@ -1,4 +1,4 @@
-"""An explanation as lines of text: the formula in words and in numbers, raw fields, what others show. Pure."""
+"""An explanation as lines of text: the formula in words and in numbers, raw fields, what other tools show. Pure."""
 
 import textwrap
 from collections.abc import Iterable, Sequence
@@ -17,20 +17,21 @@ from nodetop.explanations.registry import Explained
 from nodetop.model.raw_file import RawLines
 from nodetop.widgets.base.view import View
 
-ELSEWHERE = "The kernel's own fields can be read on the host itself, live."
+ELSEWHERE = "The kernel's own fields can be read only on the host itself, live."
 _VALUE_CELLS = 12
 _PLAIN = str.maketrans({"−": "-", "×": "x", "·": "-", "Δ": "d", "–": "-", "°": " ", "…": "~"})
 
 
 @dataclass(frozen=True)
 class Raw:
-    """What was read for the value that is shown; `lines` None where this source cannot, () while it is being read."""
+    """What was read for the shown value. `lines` is None if this source cannot read it, and () while it is being
+    read."""
 
     lines: Sequence[RawLines] | None = ()
 
 
 def amount_text(amount: Amount, view: View) -> str:
-    """A number with its unit, short."""
+    """A number with its unit, in short form."""
     value = amount.value
     if value is None:
         return units.UNKNOWN
@@ -52,7 +53,7 @@ def amount_text(amount: Amount, view: View) -> str:
         case "seconds":
             if value >= 600:
                 return units.duration(value)
-            # As many digits as it takes to get the same from them.
+            # As many digits as are needed to reproduce the result.
             return f"{value:.{2 if value >= 10 else 3}f} s" if value >= 0.1 else f"{1000 * value:.1f} ms"
         case "time":
             return units.duration(value)
@@ -76,7 +77,7 @@ def amount_text(amount: Amount, view: View) -> str:
 
 
 def page(explained: Explained, raw: Raw, view: View, cells: int) -> list[Line]:
-    """All lines of the page, each `cells` wide; longer than the screen, perhaps."""
+    """All lines of the page, each `cells` wide; there may be more than fit on the screen."""
     entry = explained.entry
     lines = _wrapped(entry.means, cells, "text")
     lines += _formula(explained, view, cells)
@@ -90,18 +91,18 @@ def page(explained: Explained, raw: Raw, view: View, cells: int) -> list[Line]:
 
 
 def plain_text(text: str, view: View) -> str:
-    """The text in the characters that the terminal has."""
+    """The text in characters that the terminal can draw."""
     return text.translate(_PLAIN) if view.glyphs.ascii_only else text
 
 
 def name_text(explained: Explained) -> str:
-    """What the value is of, and what it is."""
+    """What the value belongs to, and its name."""
     subject = clean(explained.subject.name)
     return f"{subject}: {explained.entry.name}" if subject else explained.entry.name
 
 
 def value_text(explained: Explained, view: View) -> str:
-    """The value, and those that say the same in other words."""
+    """The value, and other forms of it."""
     return " · ".join(amount_text(each, view) for each in explained.entry.values(explained.subject))
 
 
@@ -129,14 +130,14 @@ def _formula(explained: Explained, view: View, cells: int) -> list[Line]:
 
 
 def _raw(explained: Explained, raw: Raw, cells: int) -> Iterable[Line]:
-    """What the kernel says; elsewhere the snapshot's own fields, which are all there is."""
+    """What the kernel reports; for other sources the fields of the snapshot, as nothing else is available."""
     if raw.lines:
         for file in raw.lines:
             yield [("text", fit(f"  {file.path}", cells).rstrip())]
             if file.problem:
                 yield [("warning", fit(f"    {file.problem}", cells).rstrip())]
             for line in file.lines:
-                # Columns stay in line where they can.
+                # Columns stay aligned if possible.
                 line = line if width_of(line) + 4 <= cells else " ".join(line.split())
                 yield from _wrapped(line, cells, "dim", indent=4)
         return

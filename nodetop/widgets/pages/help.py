@@ -1,4 +1,4 @@
-"""The keys and the filter's language as a page, in as many columns as there is room for. Pure."""
+"""The keys and the filter language as a page, in as many columns as fit. Pure."""
 
 import textwrap
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from nodetop.base.text import fit
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, blank, pad
-from nodetop.widgets.base.bar import TextWindow
+from nodetop.widgets.base.cursor_list import TextViewport
 from nodetop.widgets.base.view import View
 from nodetop.widgets.pages.section import Section
 
@@ -15,24 +15,24 @@ _GAP = 3
 
 
 class HelpPanel:
-    """The page, as much of it as there is room for."""
+    """The page, as much of it as fits."""
 
     name = "help"
 
     def __init__(self, sections: Sequence[Section]) -> None:
         self._sections = tuple(sections)
-        self.window = TextWindow()
+        self.window = TextViewport()
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
-        """As of Panel."""
+        """See Panel.lines."""
         inner, page = max(width - 2, 0), max(height - 2, 0)
         body = self._body(inner)
         self.window.show(len(body), page)
         top = self.window.top
         more = len(body) > page
         values: list[Line] = [[("dim", f"{top + 1}-{min(top + page, len(body))}/{len(body)}")]] if more else []
-        details: list[Line] = [[("dim", "Esc closes" + (", arrows scroll" if more else ""))]]
-        return box(body[top:], width, height, view.glyphs, title="help", details=details, values=values, focused=True)
+        subtitle: list[Line] = [[("dim", "Esc closes" + (", arrows scroll" if more else ""))]]
+        return box(body[top:], width, height, view.glyphs, title="help", subtitle=subtitle, values=values, focused=True)
 
     def _body(self, width: int) -> list[Line]:
         count = max(1, min(width // _COLUMN_CELLS, len(self._sections)))
@@ -59,7 +59,7 @@ def _section(section: Section, cells: int) -> list[Line]:
 
 
 def balanced(blocks: list[list[Line]], count: int) -> list[list[Line]]:
-    """Blocks put into columns in order, none of which is much longer than its share."""
+    """Distributes blocks over columns in order, so that the columns are about equally long."""
     share = -(-sum(map(len, blocks)) // count)
     columns: list[list[Line]] = [[]]
     for block in blocks:

@@ -1,4 +1,4 @@
-"""The options as a page: a line each, the chosen one with arrows round its value. Pure."""
+"""The options page: one line each, the selected one with arrows around its value. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from nodetop.base.text import clean, fit
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, blank, pad
-from nodetop.widgets.base.headed_bar import HeadedBar
+from nodetop.widgets.base.headed_list import HeadedList
 from nodetop.widgets.base.view import View
 
 _NAME_CELLS = 16
@@ -23,14 +23,14 @@ class OptionRow:
     note: str
 
 
-class OptionsList(HeadedBar[OptionRow]):
-    """The options below the names of their groups, the bar on the one that keys change."""
+class OptionsList(HeadedList[OptionRow]):
+    """The options below the headings of their groups, with the cursor on the one that keys change."""
 
     def key_of(self, row: OptionRow) -> str:
         return row.name
 
     def take(self, options: Sequence[OptionRow], kept: str) -> None:
-        """The options as they are now, and where changes are kept, or why they are not."""
+        """Takes the current options, and where changes are saved, or why they are not."""
         rows: list[OptionRow | str] = []
         for number, option in enumerate(options):
             if not number or option.group != options[number - 1].group:
@@ -51,20 +51,20 @@ class OptionsPanel:
         """What went wrong with the last change."""
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
-        """As of Panel."""
+        """See Panel.lines."""
         inner, page = max(width - 2, 0), max(height - 2, 0)
-        bar = self.list
-        bar.fit(page)
-        places = bar.places
-        number = sum(place <= bar.index for place in places)
-        values: list[Line] = [[("dim", f"{number}/{len(places)}")]] if bar.length > page else []
+        options = self.list
+        options.fit(page)
+        places = options.places
+        number = sum(place <= options.index for place in places)
+        values: list[Line] = [[("dim", f"{number}/{len(places)}")]] if options.length > page else []
         trouble: Line = [("error", f"{view.glyphs.critical} {clean(self.trouble)}")]
-        details = [trouble if self.trouble else [("dim", "left and right change, Esc closes")]]
-        lines = [self._line(index, row, inner) for index, row in enumerate(bar.visible, bar.top)]
-        return box(lines, width, height, view.glyphs, title="options", details=details, values=values, focused=True)
+        subtitle = [trouble if self.trouble else [("dim", "Left and Right change, Esc closes")]]
+        lines = [self._line(index, row, inner) for index, row in enumerate(options.visible, options.top)]
+        return box(lines, width, height, view.glyphs, title="options", subtitle=subtitle, values=values, focused=True)
 
     def row_at(self, x: int, y: int) -> int | None:
-        """The option that a click at this place of the panel meets, if any."""
+        """Index of the option at this place of the panel; None where there is none."""
         index = self.list.row_at(y - 1)
         return index if index in self.list.places else None
 

@@ -1,4 +1,4 @@
-"""What stands before a command in tree and groups: branches, whether a row is closed, how much it then hides. Pure."""
+"""The tree lines before a command: branches, whether a row is closed, and how many rows it hides. Pure."""
 
 from collections.abc import Sequence
 
@@ -12,8 +12,8 @@ _COUNT_CELLS = 5
 
 
 def branches(places: Sequence[Place], index: int, glyphs: Glyphs, cells: int) -> Line:
-    """The runs before the command of a row, which take at most about half of so many cells: where that is too little
-    for all levels, an ellipsis stands for the outer ones."""
+    """The runs before the command of a row. They take at most about half of this many cells; if that is too little for
+    all levels, an ellipsis replaces the outer ones."""
     place = places[index]
     line: Line = []
     if place.parent >= 0:
@@ -30,7 +30,7 @@ def branches(places: Sequence[Place], index: int, glyphs: Glyphs, cells: int) ->
 
 
 def _levels(places: Sequence[Place], index: int, glyphs: Glyphs, most: int) -> str:
-    """From the outermost level that has room to the row's own."""
+    """From the outermost level that fits to the row's own."""
     place = places[index]
     text = glyphs.last_branch if place.is_last else glyphs.branch
     levels = 1

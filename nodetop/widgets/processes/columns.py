@@ -1,4 +1,4 @@
-"""The columns of the process table: what each shows, how it sorts, and which of them a width has room for. Pure."""
+"""The columns of the process table: what each shows, how it sorts, and which ones fit a width. Pure."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ from nodetop.model.snapshot import ProcessMetrics
 
 
 class Measure(NamedTuple):
-    """What cells are measured against."""
+    """Reference values for cells."""
 
     divisor: float = 1.0
-    """Percent of a core that make one percent shown: 1, or the number of cores."""
+    """Percent of a core per percent shown: 1, or the number of cores."""
     now: float = 0.0
-    """The moment that is shown, UTC seconds."""
+    """The time that is shown, UTC seconds."""
 
 
 Cell = Callable[[ProcessMetrics, Measure], Run]
@@ -28,8 +28,8 @@ Cell = Callable[[ProcessMetrics, Measure], Run]
 
 @dataclass(frozen=True)
 class Column:
-    """`key` is what it sorts by, numbers stand right; `text` says what it is; `room` is what it leaves to the command,
-    where columns are chosen by the width."""
+    """`key` is the sort key; `text` describes the column; `right`: aligned right. `room`: cells it must leave to the
+    command, if columns are chosen by width."""
 
     key: str
     title: str
@@ -42,7 +42,7 @@ class Column:
 
 @dataclass(frozen=True)
 class SortKey:
-    """How rows are ordered: by a value for which what is unknown comes last."""
+    """How rows are sorted: by a value for which unknown comes last."""
 
     name: str
     value: Callable[[ProcessMetrics], Any]
@@ -81,7 +81,7 @@ SORTS: dict[str, SortKey] = {
         SortKey("command", lambda row: (row.command or row.name).lower(), ascending=True),
     )
 }
-"""In the order in which < and > walk through them."""
+"""In the order in which < and > go through them."""
 
 
 _STATES = {
@@ -134,7 +134,7 @@ def _nice(row: ProcessMetrics, _: Measure) -> Run:
 
 def _plain(value: int | None, cells: int) -> Run:
     text = UNKNOWN if value is None else str(value)
-    return ("dim", text.rjust(cells) if len(text) <= cells else fit_right(text, cells))  # a hub may say any number
+    return ("dim", text.rjust(cells) if len(text) <= cells else fit_right(text, cells))  # a hub may send any number
 
 
 def _threads(row: ProcessMetrics, _: Measure) -> Run:
@@ -143,7 +143,7 @@ def _threads(row: ProcessMetrics, _: Measure) -> Run:
 
 
 def _start(row: ProcessMetrics, measure: Measure) -> Run:
-    """The time where that was within a day, the date where within a year, else the year: as ps has it."""
+    """The time if within a day, the date if within a year, else the year, as in ps."""
     if row.started_at is None:
         return ("dim", f"{UNKNOWN:>5}")
     past = measure.now - row.started_at
@@ -166,16 +166,16 @@ def _outside(text: str | None, cells: int) -> Run:
 COLUMNS: dict[str, Column] = {
     column.key: column
     for column in (
-        Column("pid", "PID", 7, lambda row, _: _plain(row.pid, 7), "number of the process, or of the thread"),
-        Column("ppid", "PPID", 7, lambda row, _: _plain(row.ppid, 7), "number of its parent"),
-        Column("user", "USER", 9, _user, "whom it acts as", right=False),
+        Column("pid", "PID", 7, lambda row, _: _plain(row.pid, 7), "process ID, or thread ID"),
+        Column("ppid", "PPID", 7, lambda row, _: _plain(row.ppid, 7), "process ID of the parent"),
+        Column("user", "USER", 9, _user, "user it runs as", right=False),
         Column("cpu", "CPU%", 5, _cpu, "share of one core, or of the machine"),
-        Column("mem", "MEM%", 5, _memory, "resident memory, share of all"),
+        Column("mem", "MEM%", 5, _memory, "resident memory, share of all memory"),
         Column("rss", "RSS", 5, lambda row, _: _bytes(row.resident_bytes), "resident memory"),
         Column("virt", "VIRT", 5, lambda row, _: _bytes(row.virtual_bytes), "address space"),
         Column("state", "S", 1, _state, "Running, Sleeping, D waiting, T stopped, Zombie, Idle", right=False),
-        Column("nice", "NI", 3, _nice, "nice value: 19 yields most, -20 least"),
-        Column("priority", "PRI", 4, lambda row, _: _plain(row.priority, 4), "priority as the kernel counts it"),
+        Column("nice", "NI", 3, _nice, "nice value: 19 lowest priority, -20 highest"),
+        Column("priority", "PRI", 4, lambda row, _: _plain(row.priority, 4), "priority as the kernel reports it"),
         Column("threads", "THR", 4, _threads, "threads"),
         Column("time", "TIME+", 8, lambda row, _: ("text", f"{cpu_time(row.cpu_seconds):>8}"), "CPU time it has used"),
         Column("read", "READ", 5, lambda row, _: _rate(row.read_bytes_per_second, "read"), "read from storage"),
@@ -183,13 +183,13 @@ COLUMNS: dict[str, Column] = {
             "write", "WRITE", 5, lambda row, _: _rate(row.write_bytes_per_second, "write"), "written to storage"
         ),
         Column("io", "I/O", 5, lambda row, _: _rate(total_io(row), "write"), "read and written"),
-        Column("start", "START", 5, _start, "when it started"),
+        Column("start", "START", 5, _start, "start time"),
         Column("age", "AGE", 4, _age, "how long it has run"),
         Column(
-            "container", "CONTAINER", 24, lambda row, _: _outside(row.container, 24), "container, or else systemd unit",
+            "container", "CONTAINER", 24, lambda row, _: _outside(row.container, 24), "container, else systemd unit",
             right=False, room=90,
         ),
-        Column("name", "NAME", 15, lambda row, _: _outside(row.name, 15), "name as the kernel has it", right=False),
+        Column("name", "NAME", 15, lambda row, _: _outside(row.name, 15), "name in the kernel", right=False),
     )
 }  # fmt: skip
 COMMAND_TITLE = "COMMAND"
@@ -202,7 +202,7 @@ _RANKS = (
     "cpu", "pid", "mem", "user", "rss", "state", "time", "threads", "nice", "read", "write", "io", "container", "age",
     "start", "virt", "ppid", "priority", "name",
 )  # fmt: skip
-"""In order of use: the later ones go first where it is narrow."""
+"""In order of importance: the last ones are dropped first on a narrow screen."""
 _LEAST_COMMAND = 8
 _ALWAYS = 2
 _OFTEN = 3
@@ -211,8 +211,8 @@ _CHOSEN_COMMAND = 16
 
 @lru_cache(maxsize=64)
 def columns_for(cells: int, chosen: tuple[str, ...] | None = None) -> tuple[Column, ...]:
-    """The columns before the command that have room in so many cells, each with a blank after it: of the chosen ones in
-    their order, or of those that are shown where nobody has chosen."""
+    """The columns before the command that fit into so many cells, each followed by a blank: of the chosen ones in their
+    order, or of the default ones if none were chosen."""
     names = DEFAULT_COLUMNS if chosen is None else chosen
     taken: set[str] = set()
     for index, name in enumerate(name for name in _RANKS if name in names):
@@ -225,14 +225,14 @@ def columns_for(cells: int, chosen: tuple[str, ...] | None = None) -> tuple[Colu
 
 
 def _command_room(column: Column, rank: int, is_chosen: bool) -> int:
-    """Cells that are left to the command before a column gets its own."""
+    """Cells that must be left for the command before a column is shown."""
     if rank < _ALWAYS:
         return _LEAST_COMMAND
     return _CHOSEN_COMMAND if is_chosen or rank < _OFTEN else column.room
 
 
 def column_at(columns: tuple[Column, ...], x: int) -> str:
-    """The sort key of the column whose title stands at cell x of a row; right of all is the command."""
+    """The sort key of the column whose header is at cell x of a row; right of the columns is the command."""
     for column in columns:
         x -= column.width + 1
         if x < 0:

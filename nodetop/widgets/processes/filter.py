@@ -1,4 +1,4 @@
-"""What the filter of the process list understands: see base.terms for the language. Pure."""
+"""The filter of the process list: its fields and texts. base.terms describes the language. Pure."""
 
 from nodetop.base.terms import Name
 from nodetop.model.process_fields import PROCESS_FIELDS
@@ -18,4 +18,4 @@ _LANGUAGE = Language(
 FIELDS = tuple(min((each.name, *each.aliases), key=len) for each in PROCESS_FIELDS)
 """Names that terms may use, each in its shortest form."""
 parse_filter = _LANGUAGE.parse
-"""Text as typed to a filter. Raises TermError."""
+"""Parses a filter as typed. Raises TermError."""

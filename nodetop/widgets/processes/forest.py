@@ -1,4 +1,4 @@
-"""Processes as trees: who belongs to whom, whatever the data claim, and what whole branches add up to. Pure."""
+"""Processes as trees: parents and children, robust against wrong data, and the sums of whole branches. Pure."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -16,28 +16,28 @@ _SUMMED = (
 
 
 class Place(NamedTuple):
-    """Where a row stands in the list."""
+    """The position of a row in the displayed tree."""
 
     parent: int
-    """Row of the list that it hangs on; -1: on none."""
+    """Index of its parent in the list; -1: none."""
     is_last: bool
-    """Whether no sibling follows."""
+    """Whether it is the last of its siblings."""
     below: int
-    """Processes that hang on it, all levels together."""
+    """Number of descendants that are processes."""
     is_foldable: bool
     is_open: bool
     is_way: bool
-    """Shown only because something below it passes the filter."""
+    """Shown only because a descendant passes the filter."""
     sums: ProcessMetrics | None
-    """What it shows instead of its own values."""
+    """The sums it shows instead of its own values."""
     group: tuple[str, str] | None = None
-    """Kind and name of the group that it heads, for one that is no process."""
+    """For the header of a group, which is not a process: kind and name of the group."""
 
 
 @dataclass(frozen=True, eq=False)
 class Forest:
-    """Rows, and for each the number of its parent's row (-1: none). No row is its own ancestor. The first rows may be
-    heads of groups: what their columns show are sums alone."""
+    """Rows, and for each the index of its parent's row (-1: none). No row is its own ancestor. The first rows may be
+    headers of groups, whose columns show only sums."""
 
     rows: Sequence[ProcessMetrics]
     parents: Sequence[int]
@@ -53,13 +53,13 @@ class Forest:
         """All rows, parents before their children."""
         kids = self.kids
         order = list(kids.get(-1, ()))
-        for index in order:  # grows while it is walked
+        for index in order:  # grows during the loop
             order += kids.get(index, ())
         return order
 
     @cached_property
     def below(self) -> list[int]:
-        """How many processes hang on each row; threads are none."""
+        """Number of descendants of each row that are processes; threads are not counted."""
         counts = [0] * len(self.rows)
         for index in reversed(self.downwards):
             parent = self.parents[index]
@@ -68,8 +68,8 @@ class Forest:
         return counts
 
     def sums(self, wanted: Iterable[int]) -> dict[int, ProcessMetrics]:
-        """Rows with the values of all that hangs on them added: None where nothing is known. Threads count nothing,
-        for their process has counted them."""
+        """Copies of the wanted rows in which the values of all descendants are added; None where nothing is known.
+        Threads add nothing, as their process includes them."""
         wanted = list(wanted)
         totals: list[dict[str, Any]] = [{} for _ in wanted]
         upwards = [index for index in reversed(self.downwards) if self.parents[index] >= 0]
@@ -85,7 +85,7 @@ class Forest:
         return {index: replace(self.rows[index], **total) for index, total in zip(wanted, totals, strict=True)}
 
     def branch(self, roots: Iterable[int]) -> list[int]:
-        """These rows and all that hangs on them, each once, parents first."""
+        """These rows and all their descendants, each once, parents first."""
         taken = dict.fromkeys(roots)
         order = list(taken)
         for index in order:
@@ -107,8 +107,9 @@ def children(parents: Sequence[int], order: Iterable[int]) -> dict[int, list[int
 
 
 def parents_of(rows: Sequence[ProcessMetrics], *, threads_only: bool = False) -> list[int]:
-    """For each row the number of its parent's row; -1 where that is not among them. A thread's parent is its process;
-    `threads_only`: nothing else has one. Loops, which only a hub could send, are cut at their lowest pid."""
+    """For each row the index of its parent's row; -1 if the parent is not in the list. The parent of a thread is its
+    process. `threads_only`: only threads get a parent. Cycles, which only a hub could send, are cut at their lowest
+    pid."""
     at = {row.pid: index for index, row in enumerate(rows) if row.thread_of is None}
     if threads_only:
         return [-1 if row.thread_of is None else at.get(row.thread_of, -1) for row in rows]
@@ -133,7 +134,7 @@ def _lowest(rows: Sequence[ProcessMetrics], parents: Sequence[int], start: int) 
 
 
 def with_ways(forest: Forest, passes: Callable[[ProcessMetrics], bool]) -> list[int]:
-    """For each row: 2 if it passes, 1 if only something below it does, else 0. With a process its threads pass."""
+    """For each row: 2 if it passes, 1 if only a descendant does, else 0. If a process passes, so do its threads."""
     marks = [0] * len(forest.rows)
     for index in forest.downwards:
         row, parent = forest.rows[index], forest.parents[index]

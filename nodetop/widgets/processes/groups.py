@@ -1,4 +1,4 @@
-"""Processes in groups: one row for each program, user, or container and unit, its members below it. Pure."""
+"""Processes in groups: a header row for each program, user, or container and unit, with its members below. Pure."""
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -9,34 +9,35 @@ from nodetop.widgets.processes.forest import Forest
 from nodetop.widgets.processes.key import is_kernel_thread
 
 V = TypeVar("V")
-NOBODY = "(unknown)"
+UNKNOWN_GROUP = "(unknown)"
 NOWHERE = "(none)"
 KERNEL = "(kernel)"
 
 
 def program_of(row: ProcessMetrics) -> str:
-    """The program a process runs: what stands first in its command line, without path and marks; else its name."""
-    return KERNEL if is_kernel_thread(row) else _program(row.command) or row.name or NOBODY
+    """The program that a process runs: the first word of its command line, without path and decoration; else its
+    name."""
+    return KERNEL if is_kernel_thread(row) else _program(row.command) or row.name or UNKNOWN_GROUP
 
 
 @lru_cache(maxsize=4096)
 def _program(command: str) -> str:
     first = command.partition(" ")[0]
-    # A login shell is "-bash"; daemons that retitle themselves say "sshd: me" and "(sd-pam)".
+    # A login shell is "-bash"; daemons that set their own title say "sshd: me" and "(sd-pam)".
     return first.rpartition("/")[2].lstrip("-").rstrip(":").strip("()")
 
 
 GROUPINGS: dict[str, Callable[[ProcessMetrics], str]] = {
     "program": program_of,
-    "user": lambda row: row.user or NOBODY,
+    "user": lambda row: row.user or UNKNOWN_GROUP,
     "container": lambda row: row.container or NOWHERE,
 }
-"""Kinds of groups, and the name of the group that a process is in."""
+"""Kinds of groups, and for each the function that names the group of a process."""
 
 
 def grouped(rows: Sequence[ProcessMetrics], threads: Sequence[ProcessMetrics], kind: str) -> Forest:
-    """A forest whose roots are the heads of groups, in order of name; processes hang on these, and on them their
-    threads, of which none is without its process."""
+    """A forest whose roots are the headers of groups, sorted by name. Their children are the processes, and below these
+    their threads. A thread is never without its process."""
     name_of = GROUPINGS[kind]
     names = [name_of(row) for row in rows]
     members: dict[str, list[ProcessMetrics]] = {}
@@ -52,7 +53,7 @@ def grouped(rows: Sequence[ProcessMetrics], threads: Sequence[ProcessMetrics], k
 
 
 def _head(name: str, members: Sequence[ProcessMetrics]) -> ProcessMetrics:
-    """What can be said of all members but their sums: what they share, and since when there is one."""
+    """A header row: values that all members share, and the earliest start."""
     states = {row.state for row in members}
     started = [row.started_at for row in members if row.started_at is not None]
     return ProcessMetrics(

@@ -1,4 +1,4 @@
-"""The order in which the rows of a forest stand in the list, and which of them are shown. Pure."""
+"""The order in which the rows of a forest are listed, and which of them are shown. Pure."""
 
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
@@ -10,15 +10,15 @@ from nodetop.widgets.processes.groups import grouped
 from nodetop.widgets.processes.key import RowKey, key_of
 
 LAYOUTS = ("flat", "program", "user", "container", "tree")
-"""How the list may be arranged: one after the other, in groups, or as a tree."""
+"""How the list may be arranged: flat, in groups, or as a tree."""
 Predicate = Callable[[ProcessMetrics], bool]
 
 
 def forest_of(
     layout: str, rows: Sequence[ProcessMetrics], threads: Sequence[ProcessMetrics], passes: Predicate | None
 ) -> tuple[Forest, Sequence[int] | None]:
-    """The forest of a layout, and how far each of its rows passes a filter (None: all do), as of `with_ways`. Groups
-    are made of the processes that pass: their sums are of what is looked for."""
+    """The forest of a layout, and how each of its rows passes the filter, see `with_ways` (None: all pass). Groups
+    contain only processes that pass, so that their sums are about the filtered ones."""
     pids = {row.pid for row in rows}
     threads = [row for row in threads if row.thread_of in pids]
     if layout in ("flat", "tree"):
@@ -41,10 +41,10 @@ def arranged(
     folds: Collection[RowKey],
     whole: bool,
 ) -> tuple[list[int], list[Place]]:
-    """The rows that are shown, from top to bottom, and the place of each.
+    """The rows that are shown, from top to bottom, and the Place of each.
 
-    `folds` holds what is not as it is at first: groups are closed then, everything else is open. A closed row shows
-    the sums of its branch, with `whole` each row does; siblings are in order of what they show.
+    `folds` holds the rows that differ from the default: groups start closed, everything else starts open. A closed row
+    shows the sums of its branch; with `whole`, each row does. Siblings are sorted by the values they show.
     """
     is_open = _open(forest, marks, folds)
     summed = [
@@ -68,7 +68,7 @@ def arranged(
         order.append(index)
         is_foldable = bool(below) and not is_way
         group = forest.groups[index] if index < len(forest.groups) else None
-        # By position: names cost a fifth of the whole layout.
+        # By position: keyword arguments cost a fifth of the time of this function.
         places.append(Place(parent, is_last, forest.below[index], is_foldable, opened, is_way, sums.get(index), group))
     return order, places
 
@@ -79,12 +79,12 @@ def _open(forest: Forest, marks: Sequence[int] | None, folds: Collection[RowKey]
     if folds:
         turned = {index for index, group in enumerate(forest.groups) if group in folds}
         turned |= {index for index in forest.kids if index >= groups and key_of(forest.rows[index]) in folds}
-    # What is shown only as the way to something else cannot hide it.
+    # A row that is shown only for its descendants cannot hide them.
     return lambda index: (index in turned) is (index < groups) or (marks is not None and marks[index] == 1)
 
 
 def _ordered(shown: Sequence[ProcessMetrics], sort: str, reverse: bool) -> list[int]:
-    """Ties in order of pid, whichever the direction: rows that are equal must not dance."""
+    """Ties are sorted by pid in both directions, so that equal rows do not swap places."""
     key = SORTS[sort]
     values: list[Any] = [key.value(row) for row in shown]
     order = sorted(range(len(shown)), key=[row.pid for row in shown].__getitem__)

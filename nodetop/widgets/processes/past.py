@@ -1,4 +1,4 @@
-"""One process over the samples in memory: its row in each, kept so that a refresh looks at the new ones only. Pure."""
+"""One process over the samples in memory: its row in each. Kept, so that a refresh reads only new samples. Pure."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from nodetop.widgets.processes.key import Key
 
 Value = Callable[[ProcessMetrics], float | None]
 _REACH = 2.5
-"""A sample stands for the time up to so many intervals after it; after that there is a gap."""
+"""A sample is valid for this many intervals after it; then there is a gap."""
 _by_pid = attrgetter("pid")
 
 
@@ -25,7 +25,7 @@ class ProcessPast:
         self._last: NodeSnapshot | None = None
 
     def follow(self, view: View) -> None:
-        """Takes what is new in the ring, and lets go what is no longer there."""
+        """Adds what is new in the ring, and drops what is no longer there."""
         ring = view.ring
         if not len(ring):
             return
@@ -52,7 +52,7 @@ class ProcessPast:
         return None
 
     def columns(self, value: Value, until: float, count: int, interval: float) -> list[float | None]:
-        """The last 15 minutes before `until` in so many equal parts, the highest value of each; None is a gap."""
+        """The last 15 minutes before `until` in `count` equal parts, the highest value of each; None is a gap."""
         width, since = KEEP_SECONDS / count, until - KEEP_SECONDS
         reach = _REACH * interval
         columns: list[float | None] = []
@@ -63,7 +63,7 @@ class ProcessPast:
                 end += 1
             found = [row for row in self._rows[before:end] if row is not None]
             if before == end and end and since + number * width - self._times[end - 1] <= reach:
-                held = self._rows[end - 1]  # between two samples: the last one still stands
+                held = self._rows[end - 1]  # between two samples the last one is valid
                 found = [held] if held is not None else []
             known = [each for each in map(value, found) if each is not None]
             columns.append(max(known) if known else None)
@@ -72,7 +72,7 @@ class ProcessPast:
 
 
 def find_row(snapshot: NodeSnapshot, key: Key) -> ProcessMetrics | None:
-    """A process's row in a sample. Rows mostly come in order of PID: then a dozen steps find it among thousands."""
+    """A process's row in a sample. Rows are usually sorted by PID: then a binary search finds it in a dozen steps."""
     pid, started_at = key
     if snapshot.processes is None or (started_at is not None and started_at > snapshot.taken_at + 1.0):
         return None

@@ -1,4 +1,4 @@
-"""The rows of the process list, as the user wants them ordered and arranged, and which of them the bar is on. Pure."""
+"""The rows of the process list as the user wants them sorted and arranged, and the row with the cursor. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics
-from nodetop.widgets.base.bar import Bar
+from nodetop.widgets.base.cursor_list import CursorList
 from nodetop.widgets.base.filter import EVERYTHING, Filter
 from nodetop.widgets.processes.columns import SORTS
 from nodetop.widgets.processes.forest import Forest, Place, parents_of
@@ -19,7 +19,7 @@ _by_pid = attrgetter("pid")
 
 
 class _Asked(NamedTuple):
-    """What is to be shown, and how."""
+    """What to show, and how."""
 
     snapshot: NodeSnapshot | None
     sort: str
@@ -33,15 +33,15 @@ class _Asked(NamedTuple):
     folds: frozenset[RowKey] | None
 
     def has_other_rows(self, before: "_Asked") -> bool:
-        """Whether filter, user or layout, which decide which rows there are, are others than before."""
+        """Whether filter, user or layout have changed, which decide which rows there are."""
         return (self.filter, self.user, self.layout) != (before.filter, before.user, before.layout)
 
 
 @dataclass(eq=False, repr=False)
-class ProcessRows(Bar[ProcessMetrics]):
-    """What is shown of a sample: all rows that pass the filter, in order; in groups their heads too, whose pid is 0.
-    `show` brings it in line with a snapshot. A process is selected by pid and start. The rows on the screen stay where
-    they are when the bar moves with its process, unless `follow`.
+class ProcessRows(CursorList[ProcessMetrics]):
+    """The displayed rows of a sample: all that pass the filter, in order, and the headers of groups, whose pid is 0.
+    `show` updates it from a snapshot. A process is selected by pid and start time. The list does not scroll when the
+    cursor moves with its process, unless `follow` is set.
     """
 
     sort: str = "cpu"
@@ -52,39 +52,40 @@ class ProcessRows(Bar[ProcessMetrics]):
     follow: bool = False
     search: Filter[ProcessMetrics] = EVERYTHING
     layout: str = "flat"
-    """One of LAYOUTS: see process_layout."""
+    """One of LAYOUTS, see widgets.processes.layout."""
     threads: bool = False
-    """Whether threads stand below their processes, as far as the samples have them."""
+    """Whether threads are shown below their processes, if the samples contain them."""
     whole: bool = False
-    """Whether each row of a tree shows the sums of its branch, not only closed ones."""
+    """Whether every row of a tree shows the sums of its branch, not only closed ones."""
     folds: dict[str, frozenset[RowKey]] = field(default_factory=dict)
-    """By layout, the rows that are not open or closed as they are at first."""
+    """By layout, the rows whose open or closed state differs from the default."""
     tags: Tags = field(default_factory=Tags)
     places: list[Place] = field(default_factory=list)
-    """Where each row stands in tree or group; empty in a list of processes alone."""
+    """The Place of each row in tree or groups; empty in a flat list."""
     forest: Forest | None = None
-    """What the places are of; None in a list of processes alone."""
+    """The forest that `places` refers to; None in a flat list."""
     _snapshot: NodeSnapshot | None = None
     _all: tuple[ProcessMetrics, ...] = ()
     _shown: _Asked | None = None
-    _is_anew: bool = False
-    """Whether filter, user or layout are others than those of the rows before."""
+    _rows_changed: bool = False
+    """Whether filter, user or layout differ from those of the previous rows."""
 
     def show(self, snapshot: NodeSnapshot | None, page: int) -> None:
-        """Orders the rows of a snapshot and places bar and scroll for a page of so many rows. Cheap if unchanged."""
+        """Sorts the rows of a snapshot and positions cursor and scroll for a page of so many rows. Cheap if
+        unchanged."""
         wanted = _Asked(
             snapshot, self.sort, self.reverse, self.filter, self.user, self.hide_kernel,
             self.layout, self.threads, self.whole, self.folds.get(self.layout),
         )  # fmt: skip
         if self._shown is None or any(a is not b for a, b in zip(wanted, self._shown, strict=True)):
-            self._is_anew = self._shown is not None and wanted.has_other_rows(self._shown)
+            self._rows_changed = self._shown is not None and wanted.has_other_rows(self._shown)
             self._shown = wanted
             self._snapshot = snapshot
             self.filter.settled(lambda: self._take(snapshot))
         self.fit(page)
-        if self._is_anew or (self.follow and self.selected is not None):
+        if self._rows_changed or (self.follow and self.selected is not None):
             self._into_sight()
-        self._is_anew = False
+        self._rows_changed = False
 
     def _take(self, snapshot: NodeSnapshot | None) -> None:
         summary = snapshot.processes if snapshot is not None else None
@@ -117,25 +118,25 @@ class ProcessRows(Bar[ProcessMetrics]):
         return self._passes(row) and not (self.hide_kernel and is_kernel_thread(row))
 
     def _ordered(self, rows: list[ProcessMetrics]) -> list[ProcessMetrics]:
-        # Ties in order of pid, whichever the direction: rows that are equal must not dance.
+        # Ties are sorted by pid in both directions, so that equal rows do not swap places.
         rows.sort(key=_by_pid)
         sort = SORTS[self.sort]
         rows.sort(key=sort.value, reverse=self.reverse if sort.ascending else not self.reverse)
         return rows
 
     def find_selected(self, forest: Forest | None = None, order: list[int] | None = None) -> None:
-        """Puts the bar where the selected process is now. One that ended never comes back: the bar then stays on its
-        line, and is that process's from now on."""
+        """Moves the cursor to where the selected process is now. A process that ended never comes back: the cursor then
+        stays on its line, and selects the process that is there."""
         if self.selected is None:
             self.index = self._passing(0)
             return
         index = self.place_of(self.selected)
-        if index is not None and self._is_anew:
-            # One that is there to show the way alone: what is done next is meant for what was looked for.
+        if index is not None and self._rows_changed:
+            # A row shown only for its descendants: the next action is meant for a row that passes the filter.
             index = self._passing(index)
         elif index is None and forest is not None and order is not None:
             index = _nearest(self.selected, forest, order)
-            if index is not None:  # hidden in a closed row: it stays selected, and gets the bar again when that opens
+            if index is not None:  # hidden in a closed row: still selected, so the cursor returns when it opens
                 self.index = index
                 return
         if index is None:
@@ -144,12 +145,12 @@ class ProcessRows(Bar[ProcessMetrics]):
         self.selected = self.key_at(index)
 
     def _passing(self, index: int) -> int:
-        """The next row from here, or else the one before, that passes the filter itself."""
+        """The next row from here, or else the previous one, that passes the filter itself."""
         around = (*range(index, len(self.places)), *range(min(index, len(self.places)) - 1, -1, -1))
         return next((row for row in around if not self.places[row].is_way), index)
 
     def place_of(self, key: RowKey) -> int | None:
-        """Where a row is. Of thousands only those with the same number are looked at closer."""
+        """Index of the row with this key. Only rows with the same pid are compared in full."""
         pid = key[0]
         if isinstance(pid, str):
             return next((index for index, place in enumerate(self.places) if place.group == key), None)
@@ -163,14 +164,14 @@ class ProcessRows(Bar[ProcessMetrics]):
         return key_of(row)
 
     def key_at(self, index: int) -> RowKey | None:
-        """Of the head of a group: the group."""
+        """The key of a row; for the header of a group, that of the group."""
         if index >= len(self.rows):
             return None
         group = self.places[index].group if self.places else None
         return group or key_of(self.rows[index])
 
     def reveal(self, index: int) -> None:
-        """Opens the rows of the forest that hide one, and selects that."""
+        """Opens the rows of the forest that hide a row, and selects it."""
         forest = self.forest
         if forest is None:
             return
@@ -189,7 +190,7 @@ class ProcessRows(Bar[ProcessMetrics]):
 
     @property
     def current(self) -> ProcessMetrics | None:
-        """The process under the bar, for a thread the one it is of; None on the head of a group."""
+        """The process under the cursor, for a thread its process; None on the header of a group."""
         if self.index >= len(self.rows) or self.group is not None:
             return None
         row = self.rows[self.index]
@@ -197,7 +198,7 @@ class ProcessRows(Bar[ProcessMetrics]):
 
     @property
     def group(self) -> tuple[str, str] | None:
-        """Kind and name of the group whose head is under the bar."""
+        """Kind and name of the group whose header is under the cursor."""
         return self.places[self.index].group if self.index < len(self.places) else None
 
     def is_tagged(self, index: int) -> bool:
@@ -205,15 +206,15 @@ class ProcessRows(Bar[ProcessMetrics]):
         return self.rows[index] in self.tags
 
     def members(self) -> list[ProcessMetrics]:
-        """The process under the bar, or all of the group whose head is."""
+        """The process under the cursor, or all of a group if the cursor is on its header."""
         if self.group is None:
             return [row for row in (self.current,) if row is not None]
         kind, name = self.group
         return [row for row in self._all if GROUPINGS[kind](row) == name and self._is_shown(row)]
 
     def targets(self, *, with_children: bool = False) -> list[ProcessMetrics]:
-        """What is to be acted upon: the tagged processes, else those of the bar; parents first where children are
-        wanted too. Rows of this sample, of processes alone."""
+        """The processes to act on: the tagged ones, else those under the cursor; `with_children` adds all their
+        descendants, parents first. Rows of this sample, processes only."""
         found = self.tags.among(self._all) or self.members()
         return self._branch(found) if with_children else found
 
@@ -227,7 +228,7 @@ class ProcessRows(Bar[ProcessMetrics]):
 
 
 def _nearest(key: RowKey, forest: Forest, order: list[int]) -> int | None:
-    """The row of the list that stands for a process which a closed row hides: the innermost one above it."""
+    """The position in the list of the innermost visible ancestor of a process that a closed row hides."""
     shown = {index: position for position, index in enumerate(order)}
     here = next((index for index, row in enumerate(forest.rows) if key_of(row) == key), -1)
     while here >= 0 and here not in shown:

@@ -1,4 +1,4 @@
-"""What keys do to the process list: order, search, selection, scroll, what is open or closed, tags. Pure."""
+"""What keys do to the process list: sort order, search, selection, scroll, open and closed rows, tags. Pure."""
 
 from nodetop.widgets.processes.columns import SORTS
 from nodetop.widgets.processes.groups import GROUPINGS
@@ -10,17 +10,17 @@ _GROUPS = ("flat", *GROUPINGS)
 
 
 class ProcessState(ProcessRows):
-    """The list as the user wants it, and as it changes with each key."""
+    """The process list with the user's settings, changed by keys."""
 
     def scroll(self, lines: int) -> None:
-        """Moves what is seen and leaves the bar where it is: it is no longer followed."""
+        """Scrolls and leaves the cursor where it is; stops following it."""
         self.follow = False
         super().scroll(lines)
 
-    # Order and search
+    # Sort order and search
 
     def sort_by(self, name: str) -> None:
-        """Sorts by a key of SORTS; the one that is in use is reversed."""
+        """Sorts by a key of SORTS; if it is the sort key already, reverses the order."""
         if name == self.sort:
             self.reverse = not self.reverse
         else:
@@ -32,17 +32,17 @@ class ProcessState(ProcessRows):
         self.sort, self.reverse = names[(names.index(self.sort) + steps) % len(names)], False
 
     def find(self, steps: int, *, from_here: bool = False) -> bool:
-        """Puts the bar on the next (1) or previous (-1) row that the search matches, round the end. False: none does.
-        What a closed row hides is found when there is nothing further on, and its row opened.
+        """Moves the cursor to the next (1) or previous (-1) row that matches the search, and wraps around. False: no
+        match. A match in a closed row is found when there is no further visible one; the row is then opened.
 
-        `from_here`: the row under the bar counts as well, so that typing on stays with what matches already.
+        `from_here`: the row under the cursor is included, so that typing more stays on a row that still matches.
         """
         count = len(self.rows)
         if not self.search.predicates or not count:
             return False
         to_end = count - self.index if steps > 0 else self.index + 1
         near, round_the_end = range(0 if from_here else 1, to_end), range(to_end, count + 1)
-        if from_here:  # while somebody types, what is in sight goes first
+        if from_here:  # while the user types, visible rows have priority
             return self._find_in(near, steps) or self._find_in(round_the_end, steps) or self._find_hidden()
         return self._find_in(near, steps) or self._find_hidden() or self._find_in(round_the_end, steps)
 
@@ -55,7 +55,7 @@ class ProcessState(ProcessRows):
         return False
 
     def _find_hidden(self) -> bool:
-        """Opens what hides the first process that the search matches, and puts the bar on it."""
+        """Finds the first hidden process that matches the search, opens the rows that hide it and selects it."""
         forest = self.forest
         if forest is None:
             return False
@@ -70,39 +70,39 @@ class ProcessState(ProcessRows):
     # Tree and groups
 
     def turn_tree(self) -> None:
-        """Tree, or the plain list again."""
+        """Switches between the tree and the flat list."""
         self.layout = "flat" if self.layout == "tree" else "tree"
 
     def turn_group(self, kind: str) -> None:
-        """Groups of this kind, or the plain list again."""
+        """Switches between groups of this kind and the flat list."""
         self.layout = "flat" if self.layout == kind else kind
 
     def next_group(self) -> None:
-        """No groups, by program, by user, by container, and round."""
+        """No groups, by program, by user, by container, and again from the start."""
         here = _GROUPS.index(self.layout) if self.layout in _GROUPS else 0
         self.layout = _GROUPS[(here + 1) % len(_GROUPS)]
 
     def is_open(self) -> bool | None:
-        """Whether what hangs on the row under the bar is shown; None: nothing does."""
+        """Whether the children of the row under the cursor are shown; None: it has none."""
         place = self.places[self.index] if self.index < len(self.places) else None
         return place.is_open if place is not None and place.is_foldable else None
 
     def open_or_inwards(self) -> None:
-        """Opens the row under the bar; if it is open, goes to the first row inside."""
+        """Opens the row under the cursor; if it is open, goes to its first child."""
         if self.is_open():
             self.move(1)
         elif self.is_open() is False:
             self._fold()
 
     def close_or_outwards(self) -> None:
-        """Closes the row under the bar; if there is nothing to close, goes to the row it hangs on."""
+        """Closes the row under the cursor; if there is nothing to close, goes to its parent."""
         if self.is_open():
             self._fold()
         elif self.index < len(self.places) and self.places[self.index].parent >= 0:
             self.select(self.places[self.index].parent)
 
     def fold(self, *, wants_open: bool) -> bool:
-        """Opens or closes the row under the bar. False if there is nothing to."""
+        """Opens or closes the row under the cursor. False if there was nothing to do."""
         if self.is_open() is not (not wants_open):
             return False
         self._fold()
@@ -115,7 +115,7 @@ class ProcessState(ProcessRows):
             self.folds[self.layout] = self.folds.get(self.layout, frozenset()) ^ {key}
 
     def fold_all(self) -> None:
-        """Opens all rows if any is closed, else closes all: of a tree all but the outermost."""
+        """Opens all rows if any is closed, else closes all; in a tree the roots stay open."""
         groups = self.layout in GROUPINGS
         closed = any(place.is_foldable and not place.is_open for place in self.places)
         inner = frozenset(
@@ -132,10 +132,10 @@ class ProcessState(ProcessRows):
     # Tags
 
     def tag(self) -> None:
-        """Tags the process under the bar, or all of the group, or takes the tag away, and moves on."""
+        """Tags or untags the process under the cursor, or its whole group, and moves down."""
         self.tags.turn(self.members())
         self.move(1)
 
     def tag_branch(self) -> None:
-        """Tags what is under the bar with all its children."""
+        """Tags the process under the cursor and all its descendants."""
         self.tags.add(self._branch(self.members()))

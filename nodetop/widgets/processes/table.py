@@ -1,4 +1,4 @@
-"""The processes: one line each, the ones on the screen alone are formatted. Pure."""
+"""The process table: one line each; only the visible rows are formatted. Pure."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -16,15 +16,15 @@ from nodetop.widgets.processes.branches import branches
 from nodetop.widgets.processes.columns import COMMAND_TITLE, CONTAINER, CPU, Column, Measure, column_at, columns_for
 from nodetop.widgets.processes.forest import Place
 from nodetop.widgets.processes.state import ProcessState
-from nodetop.widgets.processes.title import ascends, count_text, details, position
+from nodetop.widgets.processes.title import ascends, count_text, position, subtitle
 
 _CHROME_ROWS = 3  # two edges and the header
 _LEAST_PROGRAM = 9
-"""Where less than this would be left for the program, the path to it is not shown."""
+"""If less than this would be left for the program, the path to it is not shown."""
 
 
 class ProcessPanel:
-    """The process table. Its state is the user's; rows are those of the view's snapshot."""
+    """The process table. Its state belongs to the user; rows are those of the view's snapshot."""
 
     name = "processes"
 
@@ -52,13 +52,13 @@ class ProcessPanel:
             body.append(pad([("dim", "  " + _why_empty(self.state, view.snapshot))], inner))
         block = box(
             body, width, height, view.glyphs, title="processes", number=DIGITS.get(self.name),
-            details=details(self.state, view), values=position(self.state, len(visible)),
+            subtitle=subtitle(self.state, view), values=position(self.state, len(visible)),
             focused=view.focused == self.name,
         )  # fmt: skip
         return [[("dim", plain(line))] for line in block] if view.problem else block
 
     def _has_containers(self, snapshot: NodeSnapshot | None) -> bool:
-        """Whether any process is in a container or unit; asked once a sample."""
+        """Whether any process is in a container or unit; computed once per sample."""
         if self._asked_of is not snapshot:
             self._asked_of = snapshot
             rows = snapshot.processes.rows if snapshot is not None and snapshot.processes is not None else ()
@@ -70,7 +70,7 @@ class ProcessPanel:
         return column_at(self._columns, x - 1)
 
     def row_at(self, x: int, y: int) -> int | None:
-        """The row of the list that a click at this place of the panel meets, if any."""
+        """Index of the row at this place of the panel; None where there is none."""
         return self.state.row_at(y - 2)
 
     def _header(self, view: View, cells: int) -> Line:
@@ -78,7 +78,7 @@ class ProcessPanel:
         line: Line = []
         for column in self._columns:
             is_sorted = column.key == self.state.sort
-            # The mark stands where the blank between columns is, so that no title moves.
+            # The sort mark is in the blank between columns, so that no header moves.
             title = fit_right(column.title, column.width) if column.right else fit(column.title, column.width)
             line.append(("table.sorted" if is_sorted else "table.header", title + (mark if is_sorted else " ")))
         is_sorted = self.state.sort == "command"
@@ -86,7 +86,7 @@ class ProcessPanel:
         return pad(line, cells)
 
     def fold_at(self, x: int, y: int) -> int | None:
-        """The row whose branches, or the mark of being closed, a click meets, if it can be opened or closed."""
+        """Index of the row whose tree lines were clicked, if it can be opened or closed; else None."""
         index = self.row_at(x, y)
         if index is None or index >= len(self.state.places) or not self.state.places[index].is_foldable:
             return None
@@ -147,7 +147,7 @@ _NOT_OF_THREADS = frozenset({"mem", "rss", "virt", "threads", "read", "write", "
 
 
 def _of_others(column: Column, text: str, *, is_group: bool) -> str:
-    """A cell of the head of a group, or of a thread: blank for what only a process has, and where members differ."""
+    """A cell in the header of a group, or of a thread: blank for what only a process has, and where members differ."""
     if is_group:
         is_blank = column.key in _NOT_OF_GROUPS or (column.key in _SHARED_IN_GROUPS and text.strip() == UNKNOWN)
     else:
@@ -157,15 +157,15 @@ def _of_others(column: Column, text: str, *, is_group: bool) -> str:
 
 @lru_cache(maxsize=4096)
 def command(text: str, name: str, cells: int, ellipsis: str) -> tuple[Run, ...]:
-    """A command line of exactly so many cells: the program stands out, its path and arguments do not. A process
-    without one (a kernel thread, a zombie) shows its name in brackets. Both texts are clean."""
+    """A command line of exactly so many cells: the program is highlighted, path and arguments are not. A process
+    without one (a kernel thread, a zombie) shows its name in brackets. Both texts must be clean."""
     if not text:
         return (("dim", fit(f"[{name}]", cells, ellipsis)),)
     path, slash, rest = text.partition(" ")[0].rpartition("/")
     folder = path + slash
     program, arguments = rest, text[len(folder) + len(rest) :]
     if width(folder) + _LEAST_PROGRAM > cells:
-        folder = ""  # no room for the way there: the program matters more
+        folder = ""  # no room for the path: the program matters more
     runs: list[Run] = []
     room = cells
     for style, part in (("dim", folder), ("value", program), ("label", arguments)):
@@ -177,7 +177,7 @@ def command(text: str, name: str, cells: int, ellipsis: str) -> tuple[Run, ...]:
 
 
 def marked(line: Line, words: tuple[str, ...]) -> Line:
-    """The line with each first place of a word that its runs hold in the style of a match."""
+    """The line with the first occurrence of each word in its runs highlighted as a match."""
     out: Line = []
     for style, text in line:
         low = text.lower()
@@ -201,7 +201,7 @@ def tagged(line: Line, mark: str) -> Line:
 
 
 def _selected(line: Line) -> Line:
-    """The line as the bar: two styles on one ground, so that it reads on any theme."""
+    """The line with the cursor: two styles on one background, so that it is readable in any theme."""
     out: Line = []
     for style, text in line:
         style = "selected.dim" if style in ("dim", "label", "faint") else "selected"
@@ -231,7 +231,7 @@ def _why_empty(state: ProcessState, snapshot: NodeSnapshot | None) -> str:
 
 
 def _one_line(state: ProcessState, view: View, width: int, height: int) -> list[Line]:
-    """What fits in a line or two: how many there are, and the first of them."""
+    """What fits in a line or two: the number of processes, and the first of them."""
     state.show(view.snapshot, 1)
     summary = view.snapshot.processes if view.snapshot is not None else None
     texts: list[Line] = [[("title", "processes"), ("text", f" {count_text(summary.total if summary else None)}")]]

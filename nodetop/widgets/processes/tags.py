@@ -1,4 +1,4 @@
-"""Processes that the user has marked, so that something can be done to all of them. Pure."""
+"""Processes that the user has tagged, to act on all of them at once. Pure."""
 
 from collections.abc import Iterable, Sequence
 
@@ -7,7 +7,7 @@ from nodetop.widgets.processes.key import Key, key_of
 
 
 class Tags:
-    """A set of processes that survives samples; who ended is no longer in it."""
+    """A set of processes that survives samples; those that have ended are removed."""
 
     def __init__(self) -> None:
         self.keys: frozenset[Key] = frozenset()
@@ -20,7 +20,7 @@ class Tags:
         return row.thread_of is None and key_of(row) in self.keys
 
     def turn(self, rows: Iterable[ProcessMetrics]) -> None:
-        """Tags these; takes the tags away if all of them had one."""
+        """Tags these; if all of them are tagged, untags them."""
         keys = {key_of(row) for row in rows}
         self.keys = self.keys - keys if keys <= self.keys else self.keys | keys
 
@@ -29,7 +29,7 @@ class Tags:
         self.keys |= {key_of(row) for row in rows}
 
     def clear(self) -> None:
-        """Takes all tags away."""
+        """Removes all tags."""
         self.keys = frozenset()
 
     def among(self, rows: Sequence[ProcessMetrics]) -> list[ProcessMetrics]:
@@ -37,8 +37,8 @@ class Tags:
         return [row for row in rows if row in self] if self.keys else []
 
     def drop_ended(self, snapshot: NodeSnapshot) -> None:
-        """Forgets who is not in this sample. In an older one than was seen yet, or one without processes, nobody has
-        ended."""
+        """Removes processes that are not in this sample. A sample that is older than the newest one so far, or has no
+        processes, does not count."""
         if not self.keys or snapshot.taken_at < self._newest or snapshot.processes is None:
             return
         self._newest = snapshot.taken_at

@@ -1,4 +1,4 @@
-"""What stands in the upper edge of the process list. Pure."""
+"""What is shown in the top edge of the process list. Pure."""
 
 from nodetop.base.text import clean
 from nodetop.base.units import UNKNOWN
@@ -10,12 +10,12 @@ from nodetop.widgets.processes.state import ProcessState
 
 
 def ascends(state: ProcessState) -> bool:
-    """Whether the first row is the one with the least."""
+    """Whether the smallest value comes first."""
     return SORTS[state.sort].ascending is not state.reverse
 
 
-def details(state: ProcessState, view: View) -> list[Line]:
-    """How many there are, in which order, and what is not as it is at first."""
+def subtitle(state: ProcessState, view: View) -> list[Line]:
+    """How many there are, the sort order, and settings that differ from the default."""
     summary = view.snapshot.processes if view.snapshot is not None else None
     if summary is None:
         return []
@@ -28,7 +28,7 @@ def details(state: ProcessState, view: View) -> list[Line]:
     if summary.threads is not None:
         counts.append(("dim", f"{dot}{count_text(summary.threads)} threads"))
     if isinstance(view.snapshot, MeanSnapshot):
-        counts = [("paused", "top ones, each at its highest")]
+        counts = [("paused", "only the top processes, peak values")]
     order = view.glyphs.up if ascends(state) else view.glyphs.down
     pieces: list[Line] = [counts, *_partly(view), [("accent", f"{state.sort} {order}")]]
     if state.layout != "flat":
@@ -47,20 +47,20 @@ def details(state: ProcessState, view: View) -> list[Line]:
 
 
 def _partly(view: View) -> list[Line]:
-    """Why these are not all processes there are, without the details after a colon."""
+    """Why the list is incomplete, up to the first colon; nothing if it is complete."""
     reports = view.snapshot.probes if view.snapshot is not None else ()
-    told = (each.reason for each in reports if each.name == "processes" and each.status == "ok")
-    reason = next((reason for reason in told if reason), None)
+    reasons = (each.reason for each in reports if each.name == "processes" and each.status == "ok")
+    reason = next((reason for reason in reasons if reason), None)
     return [[("warning", f"{view.glyphs.warning} {clean(reason.partition(':')[0])}")]] if reason else []
 
 
 def position(state: ProcessState, visible: int) -> list[Line]:
-    """Which rows of how many are on the screen, where that are not all."""
+    """Which rows of how many are visible, if not all are."""
     if visible >= len(state.rows):
         return [[("dim", str(len(state.rows)))]] if state.filter.predicates or state.user else []
     return [[("dim", f"{state.top + 1}-{state.top + visible}/{len(state.rows)}")]]
 
 
 def count_text(value: int | None) -> str:
-    """A count in full: people compare it with what ps says."""
+    """A count in full, so that it can be compared with that of ps."""
     return UNKNOWN if value is None else str(value)

@@ -1,4 +1,4 @@
-"""The charts of the trends: which values, on which scale, in which words. Pure."""
+"""The charts of the trends screen: which values, on which scale, with which labels. Pure."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _LEAST_BYTES = 1024.0
 
 
 def _nice_bytes(values: Sequence[float | None], least: float) -> float:
-    """A power of two that holds all values: binary units then read round."""
+    """A power of two that is at least as large as all values: round in binary units."""
     most = max([value for value in values if value is not None], default=0.0)
     top = least
     while top < most:
@@ -32,7 +32,7 @@ def _nice_bits(values: Sequence[float | None], least: float) -> float:
 
 @dataclass(frozen=True)
 class Series:
-    """One charted value: its field in a point, what it is called beside others, its colours."""
+    """One charted value: its field in a point, its label beside others, its colours."""
 
     name: str
     label: str
@@ -41,7 +41,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Chart:
-    """A box with one series, or with a second one hanging below the first. `top` None: as high as the data."""
+    """A box with one series, or with a second one growing downwards below it. `top` None: as high as the data."""
 
     title: str
     series: tuple[Series, ...]
@@ -73,7 +73,7 @@ def charts(view: View) -> tuple[Chart, ...]:
 
 
 def _chart(title: str, quantities: Sequence[Quantity], view: View) -> Chart:
-    """A chart of one quantity, or of two: they have one unit."""
+    """A chart of one quantity, or of two with the same unit."""
     series = tuple(
         Series(each.row, each.chart.label, each.chart.gradient or each.gradient) for each in quantities if each.chart
     )

@@ -1,4 +1,4 @@
-"""History as columns of a chart: which points fall into which stretch of time, and the labels of an axis. Pure."""
+"""History as columns of a chart: which points belong to which stretch of time, and the labels of an axis. Pure."""
 
 import math
 import time
@@ -11,13 +11,13 @@ from nodetop.history.rollup import Accumulator
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, Stat
 
 POINT_SECONDS = 300.0
-"""What is kept on disk has a point for each so many seconds."""
+"""The history on disk has a point every so many seconds."""
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 
 @dataclass(frozen=True)
 class Window:
-    """A stretch of time up to now. `step` is the length of the points that are asked for."""
+    """A stretch of time up to now. `step` is the length of the requested points."""
 
     name: str
     seconds: float
@@ -36,7 +36,7 @@ WINDOWS = (
 
 @dataclass(frozen=True)
 class Span:
-    """A point and the time it stands for."""
+    """A point and the time it covers."""
 
     start: float
     end: float
@@ -44,13 +44,13 @@ class Span:
 
 
 def spans_of(points: Iterable[HistoryPoint], step: float, until: float) -> list[Span]:
-    """Points of `step` seconds as spans, in order; the last one may still be open at `until`."""
+    """Points of `step` seconds as spans, in order; the last one may not be complete at `until`."""
     ordered = sorted(points, key=lambda point: point.at)
     return [Span(point.at, min(point.at + step, until), point) for point in ordered if point.at < until]
 
 
 def spans_of_samples(snapshots: Sequence[NodeSnapshot], step: float) -> list[Span]:
-    """Samples in memory as spans of `step` seconds, or of two samples where those lie further apart."""
+    """Samples in memory as spans of `step` seconds; of two intervals if the samples are further apart."""
     intervals = [snapshot.interval for snapshot in snapshots if snapshot.interval]
     step = max(step, 2 * max(intervals, default=0.0))
     buckets: dict[float, Accumulator] = {}
@@ -62,7 +62,7 @@ def spans_of_samples(snapshots: Sequence[NodeSnapshot], step: float) -> list[Spa
 
 
 def joined(old: Sequence[Span], fine: Sequence[Span]) -> list[Span]:
-    """The finer spans, and of the others what lies before them."""
+    """The finer spans, and those of the others that are before them."""
     if not fine:
         return list(old)
     begin = fine[0].start
@@ -71,7 +71,7 @@ def joined(old: Sequence[Span], fine: Sequence[Span]) -> list[Span]:
 
 def columns(spans: Iterable[Span], name: str, since: float, until: float, count: int) -> list[Stat | None]:
     """Mean and maximum of one charted value in each of `count` equal stretches of [since, until); None where no point
-    that knows the value lies. A mean is weighted by how long each point covers the stretch."""
+    has the value. A mean is weighted by how long each point covers the stretch."""
     width = (until - since) / count
     weight, total, highest = [0.0] * count, [0.0] * count, [-math.inf] * count
     for span in spans:
@@ -94,12 +94,12 @@ def columns(spans: Iterable[Span], name: str, since: float, until: float, count:
 
 
 def within(spans: Sequence[Span], since: float, until: float) -> list[Span]:
-    """The spans that cover some of [since, until)."""
+    """The spans that overlap [since, until)."""
     return [span for span in spans if span.start < until and span.end > since]
 
 
 def ticks(window: Window, since: float, until: float, cells: int) -> list[tuple[int, str]]:
-    """Cell and text of the labels of a time axis, on round local times, apart enough to be read."""
+    """Cell and text of the labels of a time axis, at round local times, far enough apart to be readable."""
     labels: list[tuple[int, str]] = []
     free = 0
     for at in _round_times(window.tick_seconds, since, until):
@@ -112,8 +112,8 @@ def ticks(window: Window, since: float, until: float, cells: int) -> list[tuple[
 
 
 def _round_times(step: int, since: float, until: float) -> list[float]:
-    """Multiples of `step` by the local clock. Midnights are found anew each day, and hours are read off the clock: some
-    days have 23 or 25 hours, and a clock may be put on by half an hour."""
+    """Multiples of `step` by the local clock. Midnight is computed for each day, and hours are read off the clock: some
+    days have 23 or 25 hours, and a clock may change by half an hour."""
     first = time.localtime(since)
 
     def midnight(day: int) -> float:

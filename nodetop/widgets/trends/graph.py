@@ -1,4 +1,4 @@
-"""A chart of means and maxima: the mean as an area, the maximum as a line of dots above it, gaps as gaps. Pure."""
+"""A chart of means and maxima: the mean as an area, the maximum as a line of dots above it, gaps left blank. Pure."""
 
 from collections.abc import Sequence
 
@@ -46,7 +46,7 @@ def plot(
 
 
 def _levels(value: Stat | None, full: int, top: float) -> tuple[int, int]:
-    """Dots that the mean is high, and the dot at which the maximum stands (0: none)."""
+    """Height of the mean in dots, and the dot of the maximum (0: none)."""
     if value is None:
         return (0, 0)
     scale = full / top if top > 0 else 0.0
@@ -56,7 +56,7 @@ def _levels(value: Stat | None, full: int, top: float) -> tuple[int, int]:
 
 
 def _cell(pair: Sequence[tuple[int, int]], base: int, downward: bool, ascii_only: bool) -> tuple[str, bool]:
-    """The character of a cell whose lowest dot stands at `base`, and whether some of it is area."""
+    """The character of a cell whose lowest dot is at `base`, and whether part of it is area."""
     filled = [max(0, min(_ROW_DOTS, mean - base)) for mean, _ in pair]
     dots = [highest - base if base < highest <= base + _ROW_DOTS else 0 for _, highest in pair]
     if not any(filled) and not any(dots):

@@ -1,4 +1,4 @@
-"""The trends of one node: charts over an hour to a month, and what a cursor reads from them. Pure."""
+"""The trends of one node: charts over an hour to a month, and the values at a cursor. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,15 +17,16 @@ from nodetop.widgets.trends.data import WINDOWS, Span, Window, columns, ticks, w
 from nodetop.widgets.trends.graph import plot
 
 _GUTTER = 6
+_CHROME_ROWS = 2  # top and bottom edge
 _MARKED = ("cpu", "memory")
-"""The charts on which it is marked what happened."""
+"""The charts on which events are marked."""
 _LEAST_CHART_WIDTH = 34
 _LEAST_CHART_HEIGHT = 5
 
 
 @dataclass
 class Trends:
-    """What is shown: a window up to `until`, the data in it, where the cursor stands."""
+    """What is shown: a window up to `until`, the data in it, the position of the cursor."""
 
     node: str = ""
     window: Window = WINDOWS[0]
@@ -34,11 +35,11 @@ class Trends:
     is_loading: bool = True
     problem: str | None = None
     marks: Sequence[Mark] = ()
-    """Reboots and kills in the window; alerts are the view's."""
+    """Reboots and kills in the window; alerts come from the view."""
     back: float = 0.0
-    """Share of the window between the cursor and its right end, 0-1."""
+    """Distance of the cursor from the right end, as a share of the window, 0-1."""
     cells: int = field(default=60)
-    """Cells of a chart as last drawn: the cursor moves by one of them."""
+    """Cells of a chart when last drawn: the cursor moves by one of them."""
 
     @property
     def since(self) -> float:
@@ -52,16 +53,16 @@ class Trends:
         return self.since + cell * width, self.since + (cell + 1) * width
 
     def cell(self, cells: int) -> int:
-        """The cell that the cursor stands on, of so many."""
+        """The cell under the cursor, in a chart of so many cells."""
         return max(0, min(cells - 1, int((1.0 - self.back) * cells)))
 
     def move(self, cells: int) -> None:
-        """The cursor so many cells to the right."""
+        """Moves the cursor by so many cells to the right."""
         self.back = 1.0 - (max(0, min(self.cells - 1, self.cell(self.cells) + cells)) + 0.5) / self.cells
 
 
 class TrendsPanel:
-    """The whole screen of trends, from its heading to the line of keys."""
+    """The whole trends screen, from its heading to the line of keys."""
 
     name = "trends"
 
@@ -71,7 +72,7 @@ class TrendsPanel:
         self._places: list[tuple[int, int, int, int]] = []
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
-        """As of Panel."""
+        """See Panel.lines."""
         readout = _readout_rows(width, height)
         foot = 1 if height >= 8 else 0
         room = height - 1 - readout - foot
@@ -83,7 +84,7 @@ class TrendsPanel:
         return (lines + [blank(width) for _ in range(height)])[:height]
 
     def cursor_to(self, x: int, y: int) -> bool:
-        """Puts the cursor where a click met a chart. False if it met none."""
+        """Moves the cursor to where a chart was clicked. False if no chart was clicked."""
         for left, top, cells, rows in self._places:
             if left <= x < left + cells and top <= y < top + rows:
                 self.trends.back = 1.0 - (x - left + 0.5) / cells
@@ -109,11 +110,13 @@ class TrendsPanel:
     def _nothing(self, view: View, width: int, height: int) -> list[Line]:
         text = (
             "reading the history" if self.trends.is_loading
-            else "no history in this window: it begins when nodetop runs, with a point for each five minutes"
+            else "no history in this window yet: nodetop records a point every five minutes while it runs"
         )  # fmt: skip
         return [pad([("dim", f"  {text}")], width) if row == 1 else blank(width) for row in range(height)]
 
     def _grid(self, view: View, width: int, height: int) -> list[Line]:
+        if height < _CHROME_ROWS + 1 or width < _GUTTER + _CHROME_ROWS + 1:
+            return [blank(max(width, 0)) for _ in range(height)]
         across = _charts_across(width)
         shown = [chart for chart in charts(view) if self._has_data(chart)] or list(charts(view)[:2])
         down = max(1, min(height // _LEAST_CHART_HEIGHT, -(-len(shown) // across)))
@@ -124,7 +127,7 @@ class TrendsPanel:
             block: list[Line] = [[] for _ in range(tall)]
             place = shown[row * across : (row + 1) * across]
             for index, chart in enumerate(place):
-                # The last row may hold fewer: its charts share the whole width.
+                # The last row may have fewer charts: they share the whole width.
                 left, right = width * index // len(place), width * (index + 1) // len(place)
                 for line, more in zip(
                     block, self._chart(chart, view, left, 1 + len(lines), right - left, tall), strict=True
@@ -139,7 +142,7 @@ class TrendsPanel:
         )
 
     def _chart(self, chart: Chart, view: View, x: int, y: int, width: int, height: int) -> list[Line]:
-        trends, cells, rows = self.trends, max(width - 2 - _GUTTER, 1), height - 2
+        trends, cells, rows = self.trends, max(width - 2 - _GUTTER, 1), height - _CHROME_ROWS
         trends.cells = cells if x == 0 else trends.cells
         self._places.append((x + 1 + _GUTTER, y, cells, height))
         data = [columns(trends.spans, each.name, trends.since, trends.until, 2 * cells) for each in chart.series]
@@ -160,7 +163,7 @@ class TrendsPanel:
         return framed
 
     def _marks(self, view: View, cells: int) -> dict[int, list[Mark]]:
-        """What happened in the window, by the cell of a chart."""
+        """Events in the window, by the cell of a chart."""
         trends, found = self.trends, dict[int, list[Mark]]()
         for mark in (*trends.marks, *view.board.marks(trends.node)):
             if trends.since <= mark.at < trends.until:
@@ -169,7 +172,7 @@ class TrendsPanel:
         return found
 
     def _marks_at_cursor(self, view: View) -> list[Line]:
-        """In words."""
+        """The marks at the cursor in words."""
         marks = self._marks(view, self.trends.cells).get(self.trends.cell(self.trends.cells), [])
         styled = ((sign(mark.kind, view.glyphs), clean(mark.text)) for mark in marks)
         return [[(style, character), ("text", f" {text}")] for (style, character), text in styled]
@@ -194,8 +197,8 @@ class TrendsPanel:
             ("accent", f"{self._moment(since)} – {self._moment(until)}" if until - since >= 60 else clock_text(since))
         ]
         if not found:
-            body: list[Line] = [pad([("dim", " no data: nodetop did not run, or it was not known")], width - 2)]
-            return box(body, width, height, view.glyphs, title="at", details=[when, *self._marks_at_cursor(view)])
+            body: list[Line] = [pad([("dim", " no data: nodetop was not running, or had no values")], width - 2)]
+            return box(body, width, height, view.glyphs, title="at", subtitle=[when, *self._marks_at_cursor(view)])
         point = merge([span.point for span in found], found[0].start)
         body = [
             *_values(point, view, width - 2, height - 4),
@@ -204,10 +207,10 @@ class TrendsPanel:
         ]
         samples: Line = [("dim", f"{point.samples} samples")]
         body = [pad(line, width - 2) for line in body[: height - 2]]
-        return box(body, width, height, view.glyphs, title="at", details=[when, *self._marks_at_cursor(view), samples])
+        return box(body, width, height, view.glyphs, title="at", subtitle=[when, *self._marks_at_cursor(view), samples])
 
     def _moment(self, at: float) -> str:
-        # Within a day of now the clock alone says which moment is meant.
+        # Within a day of now the time of day is enough.
         form = "%H:%M" if self.trends.until - at < 20 * 3600 else "%a %d %b %H:%M"
         return clock_text(at, form)
 
@@ -219,7 +222,7 @@ class TrendsPanel:
 
 
 def _readout_rows(width: int, height: int) -> int:
-    """Border, two rows of processes, and as many of values as they need."""
+    """Height: border, two rows of processes, and as many rows of values as needed."""
     if height < 20:
         return 3 if height >= 12 else 0
     if width >= 180:
@@ -234,7 +237,7 @@ def _charts_across(width: int) -> int:
 
 
 def _with_gutter(graph: list[Line], chart: Chart, top: float, *, downward: bool) -> list[Line]:
-    """The rows of a graph with the scale's labels before them."""
+    """The rows of a graph with the labels of the scale before them."""
     labels = {(len(graph) - 1 if downward else 0): chart.text(top)}
     if len(graph) > 1 and not downward:
         labels[len(graph) - 1] = chart.text(0.0)
@@ -254,7 +257,7 @@ def _summary(series: Series, chart: Chart, values: Sequence[Stat | None]) -> Lin
 
 
 def _values(point: HistoryPoint, view: View, width: int, rows: int) -> list[Line]:
-    """Mean (maximum) of each value that is known, in as many rows as may be."""
+    """Mean (maximum) of each value that is known, in at most `rows` rows."""
     lines: list[Line] = [[]]
     for chart in charts(view):
         for series in chart.series:

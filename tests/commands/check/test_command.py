@@ -34,10 +34,10 @@ def test_one_that_does_not_is_1_and_one_unknown_2(nodetop: Nodetop) -> None:
     ("arguments", "message"),
     [
         (["--check"], "--check needs conditions: nodetop --check 'cpu<90' 'filesystem:/<90'"),
-        (["--check", "cpuu<9"], "--check: 'cpuu<9': there is no value 'cpuu'; did you mean cpu?"),
-        (["cpu<9"], "'cpu<9' is no option and no command; conditions go with --check"),
-        (["--check", "cpu<9", "--json"], "--check has an output of its own, without --once and --json"),
-        (["--check", "cpu<9", "--record", "x"], "--record goes with the monitor or with --json"),
+        (["--check", "cpuu<9"], "--check: 'cpuu<9': unknown name 'cpuu'; did you mean cpu?"),
+        (["cpu<9"], "'cpu<9' is not an option or a command; conditions need --check"),
+        (["--check", "cpu<9", "--json"], "--check has its own output; omit --once and --json"),
+        (["--check", "cpu<9", "--record", "x"], "--record needs the monitor or --json"),
     ],
 )
 def test_wrong_questions_are_one_line(nodetop: Nodetop, arguments: list[str], message: str) -> None:
@@ -89,7 +89,7 @@ def test_the_nodes_of_a_hub(nodetop: Nodetop, hub: Server) -> None:
     stale = nodetop(*ask, "cpu<90", "--node", "old")
     assert stale.returncode == 2
     nobody = nodetop(*ask, "cpu<90", "--node", "nobody")
-    assert (nobody.returncode, nobody.stdout) == (2, "UNKNOWN nobody cpu<90: the hub knows no node nobody\n")
+    assert (nobody.returncode, nobody.stdout) == (2, "UNKNOWN nobody cpu<90: the hub has no node nobody\n")
 
 
 def test_a_hub_that_does_not_answer_tells_nothing(nodetop: Nodetop) -> None:

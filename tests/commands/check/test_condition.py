@@ -80,17 +80,17 @@ def test_what_can_be_asked(text: str, holds: bool | None, shown: str | None) -> 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("cpuu<90", "there is no value 'cpuu'; did you mean cpu?"),
-        ("xyzzy<90", "there is no value 'xyzzy'; there are cpu, iowait"),
-        ("cpu", "compares nothing: write cpu<90"),
-        ("cpu<", "needs a value behind <"),
-        ("cpu<lots", "'lots' is no number here; units are %"),
-        ("cpu<9G", "'9G' is no number here; units are %"),
-        ("load_1m<8%", "'8%' is no number here; it has no unit"),
-        ("uptime>3w", "'3w' is no number here; units are s m h d"),
-        ("cpu:0<90", "cpu has nothing behind a colon"),
+        ("cpuu<90", "unknown name 'cpuu'; did you mean cpu?"),
+        ("xyzzy<90", "unknown name 'xyzzy'; known names: cpu, iowait"),
+        ("cpu", "needs a comparison: write cpu<90"),
+        ("cpu<", "needs a value after <"),
+        ("cpu<lots", "'lots' is not a number; units are %"),
+        ("cpu<9G", "'9G' is not a number; units are %"),
+        ("load_1m<8%", "'8%' is not a number; it takes no unit"),
+        ("uptime>3w", "'3w' is not a number; units are s m h d"),
+        ("cpu:0<90", "cpu takes nothing after a colon"),
         ("network<90", "network of what? Write network:eth0.receive<100M"),
-        ("silent<90", "there is no value 'silent'"),
+        ("silent<90", "unknown name 'silent'"),
         ("disk:sda<90", "write disk:DEVICE.FIELD, with one of utilisation, util, read"),
         ("network:eth0.speed<90", "write network:DEVICE.FIELD, with one of receive"),
         ("process", "process of what? Write process:nginx"),
@@ -218,7 +218,7 @@ def test_a_file_system_is_found_by_any_place_it_is_mounted_at(text: str, holds: 
 
 def test_where_others_processes_are_hidden_one_that_is_not_seen_may_run() -> None:
     summary = ProcessSummary(total=1, rows=(ProcessMetrics(pid=1, name="sh"),))
-    hidden = ProbeReport(name="processes", reason="only your own processes: /proc hides those of others (hidepid)")
+    hidden = ProbeReport(name="processes", reason="only your own processes: /proc hides other users' (hidepid)")
     snapshot = replace(server(1), processes=summary, probes=(hidden,))
     for text, holds in (("process:nginx", None), ("process:sh", True), ("process:nginx<1", None)):
         condition = parse(text)

@@ -177,7 +177,7 @@ def test_limits_are_told_beside_what_they_limit(tmp_path: Path, nodetop: Nodetop
     )  # fmt: skip
     lines = summary(tmp_path, nodetop, snapshot(limits=limits))
     assert "CPU limit 0.5 cores, 83.0% used, throttled in ! 12.0% of periods" in lines
-    assert "Memory limit 64.0% used: 328M of 512M, 3 killed at the limit" in lines
+    assert "Memory limit 64.0% used: 328M of 512M, 3 OOM kills" in lines
     assert "Process limit 7 of 100" in lines
     assert not any("limit" in line for line in summary(tmp_path, nodetop, snapshot(seq=1)))
 
@@ -195,11 +195,11 @@ def test_its_own_cost_and_what_is_late_are_told(tmp_path: Path, nodetop: Nodetop
 
 def test_what_a_probe_could_not_see_or_left_out_is_told(tmp_path: Path, nodetop: Nodetop) -> None:
     reports = (
-        ProbeReport(name="processes", reason="only your own processes: /proc hides those of others (hidepid)"),
-        ProbeReport(name="disks", reason="left out what cannot be: disks[0].size_bytes Expected `int` >= 0"),
+        ProbeReport(name="processes", reason="only your own processes: /proc hides other users' (hidepid)"),
+        ProbeReport(name="disks", reason="left out invalid values: disks[0].size_bytes Expected `int` >= 0"),
         ProbeReport(name="cpu"),
     )
     lines = summary(tmp_path, nodetop, snapshot(probes=reports))
-    assert "processes: only your own processes: /proc hides those of others (hidepid)" in lines
-    assert "disks: left out what cannot be: disks[0].size_bytes Expected `int` >= 0" in lines
+    assert "processes: only your own processes: /proc hides other users' (hidepid)" in lines
+    assert "disks: left out invalid values: disks[0].size_bytes Expected `int` >= 0" in lines
     assert not any(line.startswith("cpu:") for line in lines)

@@ -161,7 +161,7 @@ async def test_what_is_not_a_directory_in_the_place_of_a_nodes(hub: Hub, damage:
     await take(hub, *range(10, 20))
     hub.history.write()
     assert hub.history.problem is None
-    assert any("what is not a folder was set aside" in line for line in hub.said)
+    assert any("a file was in the place of a folder" in line for line in hub.said)
     assert home.is_dir() and not home.is_symlink()
 
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from nodetop.probes.base.probe import delta_rate
+from nodetop.probes.base.probe import Probe, delta_rate
 
 
 @dataclass
-class Counter:
+class Counter(Probe):
     """A probe of a counter that a test sets: its rate. Raises what it is told to."""
 
     name: str = "counter"

@@ -70,7 +70,7 @@ def test_an_odd_value_costs_itself(name: str, metric: Any, field: str) -> None:
 def test_an_odd_value_of_a_row_costs_neither_the_row_nor_the_others() -> None:
     rows = (DiskMetrics(device="sda", size_bytes=5), DiskMetrics(device="sdb", size_bytes=-1, queue_depth=2.0))
     assert sent("disks", rows) == (rows[0], replace(rows[1], size_bytes=None))
-    assert ModelCheck().check("disks", rows)[1] == "left out what cannot be: disks[1].size_bytes Expected `int` >= 0"
+    assert ModelCheck().check("disks", rows)[1] == "left out invalid values: disks[1].size_bytes Expected `int` >= 0"
 
 
 def test_a_row_without_what_it_is_known_by_is_left_out() -> None:

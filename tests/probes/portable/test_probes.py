@@ -239,7 +239,7 @@ def test_on_macos_swapping_is_not_what_psutil_counts(monkeypatch: pytest.MonkeyP
 
 
 def test_where_every_process_is_called_running_none_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nodetop.probes.portable.processes._STATES_ARE_TOLD", False)
+    monkeypatch.setattr("nodetop.probes.portable.processes._HAS_STATES", False)
     monkeypatch.setattr(psutil.Process, "status", lambda self: psutil.STATUS_RUNNING)
     found = once(PortableProcessesProbe())
     assert (found.running, found.sleeping) == (None, None)

@@ -150,6 +150,6 @@ def test_a_pid_taken_again_is_not_hit(way: str) -> None:
     assert done.returncode == 0, done.stderr
     *problems, state = done.stdout.splitlines()
     assert len(problems) == 4
-    assert "ended meanwhile; nothing was sent" in problems[0]
-    assert all("ended meanwhile; nothing was changed" in problem for problem in problems[1:])
+    assert "has ended; nothing was sent" in problems[0]
+    assert all("has ended; nothing was changed" in problem for problem in problems[1:])
     assert state == f"alive {own_nice()}"

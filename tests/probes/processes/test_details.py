@@ -116,7 +116,7 @@ def test_files_that_may_be_counted_but_not_read_are_not_told_as_none(
     found = known.details()
     for part in (found.files, found.connections):
         assert part.value is None
-        assert part.missing == "permission denied: the process does not let others look into it"
+        assert part.missing == "permission denied: the process is protected"
 
 
 def test_a_process_that_ended_is_gone(known: Known) -> None:
@@ -136,7 +136,7 @@ def test_a_zombie_says_what_it_no_longer_has(known: Known) -> None:
     known.process.send_signal(signal.SIGKILL)
     os.waitid(os.P_PID, known.process.pid, os.WEXITED | os.WNOWAIT)
     found = known.details()
-    assert found.memory.missing == "it has given its memory back"
+    assert found.memory.missing == "it has already freed its memory"
     assert found.arguments.value in ((), None)
     assert found.executable.missing is not None
 
@@ -185,7 +185,7 @@ def test_another_users_process_keeps_its_secrets_and_cannot_be_acted_upon(known:
     assert str(SCRIPT) in told["arguments"]
     for act in ("signal", "renice", "affinity", "ionice"):
         assert told[act] == "root's process: permission denied; run nodetop with sudo"
-    assert told["own renice"] == "permission denied: only root raises a priority; run nodetop with sudo"
+    assert told["own renice"] == "permission denied: only root can raise a priority; run nodetop with sudo"
     assert known.process.poll() is None
 
 

@@ -41,7 +41,7 @@ def test_of_others_processes_that_are_hidden_it_is_told(hidepid: int) -> None:
     status, reason, total = json.loads(done.stdout)
     assert status == "ok"
     if hidepid:
-        assert reason == "only your own processes: /proc hides those of others (hidepid)" and total < 5
+        assert reason == "only your own processes: /proc hides other users' (hidepid)" and total < 5
     else:
         assert reason is None and total > 1
 

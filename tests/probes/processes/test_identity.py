@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodetop.model.command_line import CommandLine
-from nodetop.probes.processes.identity import Asked, Identity, IdentityLane, effective_uid, read_identity
+from nodetop.base.command_line import CommandLine
+from nodetop.probes.processes.identity import Identity, IdentityReader, IdentityRequest, effective_uid, read_identity
 from nodetop.probes.processes.passwd import Users
 from tests.probes.processes.process_tree import ProcessTree
 
@@ -22,14 +22,14 @@ def tree(tmp_path: Path) -> ProcessTree:
 
 
 @pytest.fixture
-def lane(tree: ProcessTree) -> Iterator[IdentityLane]:
-    lane = IdentityLane(tree.files)
+def lane(tree: ProcessTree) -> Iterator[IdentityReader]:
+    lane = IdentityReader(tree.files)
     yield lane
     lane.close()
 
 
-def asked(pid: int, start_ticks: int = 100) -> Asked:
-    return Asked(pid, start_ticks, b"sleep", False, 0)
+def asked(pid: int, start_ticks: int = 100) -> IdentityRequest:
+    return IdentityRequest(pid, start_ticks, b"sleep", False, 0)
 
 
 def hang(folder: Path) -> Path:
@@ -47,7 +47,7 @@ def release(pipe: Path) -> None:
         os.close(end)
 
 
-def gather(lane: IdentityLane, wanted: list[Asked], pids: set[int]) -> dict[int, Identity]:
+def gather(lane: IdentityReader, wanted: list[IdentityRequest], pids: set[int]) -> dict[int, Identity]:
     """Asks until all these are there."""
     found: dict[int, Identity] = {}
     deadline = time.monotonic() + 20
@@ -60,13 +60,13 @@ def test_what_is_read(tree: ProcessTree) -> None:
     tree.put(7, uid=33, cmdline=b"a\0b c\0\0", cgroup=b"0::/system.slice/a.service\n")
     identity = read_identity(tree.files, Users(tree.files), asked(7))
     assert (identity.user, identity.command, identity.container) == ("33", "a b c", "a.service")
-    assert identity.tells_io
+    assert identity.can_read_io
 
 
 def test_whether_io_is_told_is_tried_and_not_guessed_from_the_user(tree: ProcessTree) -> None:
     tree.put(7, uid=os.geteuid())
     (tree.proc / "7" / "io").unlink()
-    assert not read_identity(tree.files, Users(tree.files), asked(7)).tells_io
+    assert not read_identity(tree.files, Users(tree.files), asked(7)).can_read_io
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_any_status_is_read(rest: bytes) -> None:
     assert uid is None or uid >= 0
 
 
-def test_many_are_read_at_once(tree: ProcessTree, lane: IdentityLane) -> None:
+def test_many_are_read_at_once(tree: ProcessTree, lane: IdentityReader) -> None:
     for pid in range(1, 50):
         tree.put(pid)
     found = gather(lane, [asked(pid) for pid in range(1, 50)], set(range(1, 50)))
@@ -114,7 +114,7 @@ def test_many_are_read_at_once(tree: ProcessTree, lane: IdentityLane) -> None:
     assert lane.read([], 0.0) == {}
 
 
-def test_one_that_hangs_delays_no_other_for_long(tree: ProcessTree, lane: IdentityLane) -> None:
+def test_one_that_hangs_delays_no_other_for_long(tree: ProcessTree, lane: IdentityReader) -> None:
     for pid in range(1, 6):
         tree.put(pid)
     pipe = hang(tree.proc / "3")
@@ -127,7 +127,7 @@ def test_one_that_hangs_delays_no_other_for_long(tree: ProcessTree, lane: Identi
 
 
 def test_when_too_many_hang_nobody_waits(
-    tree: ProcessTree, lane: IdentityLane, monkeypatch: pytest.MonkeyPatch
+    tree: ProcessTree, lane: IdentityReader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("nodetop.probes.processes.identity._STUCK_SECONDS", 0.02)
     pipes = []

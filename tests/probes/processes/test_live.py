@@ -125,7 +125,7 @@ def test_a_busy_process_has_the_cpu_time_the_kernel_gave_it(start: Start, watche
 def test_one_that_sleeps_keeps_its_row(start: Start, watcher: Watcher) -> None:
     child = start(SLEEP)
     watcher.look()
-    first = watcher.until(child.pid, lambda row: row.cpu_percent == 0.0)
+    first = watcher.until(child.pid, lambda row: row.cpu_percent == 0.0 and row.command)
     assert all(find(watcher.look(), child.pid) is first for _ in range(30))
 
 

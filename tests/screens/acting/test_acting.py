@@ -94,7 +94,7 @@ async def test_a_pid_that_is_anothers_by_now_is_not_hit(start: Start) -> None:
     process = start()
     async with running(process, forge=-1.0) as (pilot, _):
         await press(pilot, "k", "9", "enter", "enter")
-        await until(pilot, lambda text: f"process {process.pid} ended meanwhile; nothing was sent" in text)
+        await until(pilot, lambda text: f"process {process.pid} has ended; nothing was sent" in text)
         for key in ("f8", "i", "a"):
             await press(pilot, key)
             await until(pilot, lambda text: "nothing was changed" in text)
@@ -108,7 +108,7 @@ async def test_one_that_ends_between_question_and_answer_is_told(start: Start) -
         process.kill()
         process.wait()
         await press(pilot, "y")
-        await until(pilot, lambda text: f"process {process.pid} ended meanwhile; nothing was sent" in text)
+        await until(pilot, lambda text: f"process {process.pid} has ended; nothing was sent" in text)
 
 
 async def test_several_are_signalled_together_and_the_ones_refused_counted(
@@ -148,7 +148,7 @@ async def test_cpus_are_chosen_from_a_list(start: Start) -> None:
         await press(pilot, "a")
         await until(pilot, lambda text: "CPUs of sleep" in text)
         await press(pilot, "space", "enter")
-        await until(pilot, lambda text: "needs one CPU at least" in text)
+        await until(pilot, lambda text: "needs at least one CPU" in text)
 
 
 async def test_an_io_priority_is_chosen_from_a_list(start: Start) -> None:

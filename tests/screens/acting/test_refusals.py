@@ -63,7 +63,7 @@ async def test_a_hub_explains_that_signals_are_sent_on_the_host(key: str) -> Non
         await press(pilot, "enter")
         await until(pilot, lambda text: "postgres" in text)
         await press(pilot, key)
-        await seen(pilot, "signals are sent on the host itself: this is hub hub.example:8082")
+        await seen(pilot, "processes can be signalled only on their own host: this is hub hub.example:8082")
         assert "F9 kill" not in text_of(app)
 
 
@@ -74,7 +74,7 @@ async def test_a_recording_explains_it_too(tmp_path: Path) -> None:
     app = NodetopApp(ReplaySource(path), Settings(data_dir=tmp_path))
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "k")
-        await seen(pilot, "signals are sent on the host itself: this is a recording")
+        await seen(pilot, "processes can be signalled only on their own host: this is a recording")
 
 
 def test_another_systems_processes_are_left_alone(tmp_path: Path) -> None:

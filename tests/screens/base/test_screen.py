@@ -80,11 +80,11 @@ async def test_keys_of_the_users_own_work_and_stand_in_footer_and_help() -> None
     async with app.run_test(size=(140, 50)) as pilot:
         text = await until(pilot, lambda text: "Q trends" in text)
         assert "F12 zoom" in text and " w trends" not in text
-        assert "does nothing here" in await press(pilot, "w")
+        assert "has no function here" in await press(pilot, "w")
         await press(pilot, "Q")
         assert isinstance(app.screen, TrendsScreen)
         await press(pilot, "escape", "f1")
-        await until(pilot, lambda text: "the focused panel over the whole screen" in text and "F12" in text)
+        await until(pilot, lambda text: "the focused panel to the whole screen" in text and "F12" in text)
 
 
 async def test_the_palette_has_every_action_and_does_it() -> None:

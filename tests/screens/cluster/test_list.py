@@ -62,7 +62,7 @@ async def test_the_filter_takes_effect_as_it_is_typed_and_says_what_is_wrong() -
         await press(pilot, "escape")
         assert len(order(app)) == 13
         await press(pilot, "slash", *"foo>3")
-        await until(pilot, lambda text: "there is no value 'foo'" in text)
+        await until(pilot, lambda text: "unknown name 'foo'" in text)
 
 
 async def test_the_bar_stays_on_its_node() -> None:

@@ -94,7 +94,7 @@ async def test_rows_are_closed_with_their_sums_and_opened_again() -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "t", "down", "down", "-")
         assert commands(app)[1] == "├▸ +2 p10" and " 37.0 " in listed(app)[1] and state(app).current is SYSTEM[1]
-        assert "it is so already" in await press(pilot, "-")
+        assert "already closed" in await press(pilot, "-")
         await press(pilot, "plus")
         assert commands(app) == TREE
         await press(pilot, "left", "left")
@@ -106,13 +106,13 @@ async def test_rows_are_closed_with_their_sums_and_opened_again() -> None:
         await press(pilot, "asterisk")
         assert commands(app) == TREE
         await press(pilot, "end")
-        assert "nothing hangs on this row" in await press(pilot, "plus")
+        assert "this row has no children" in await press(pilot, "plus")
 
 
 async def test_sums_of_whole_branches() -> None:
     app, _ = started()
     async with app.run_test(size=SIZE) as pilot:
-        assert "go with the tree: F5" in await press(pilot, "W")
+        assert "need the tree: F5" in await press(pilot, "W")
         assert "whole branches" in await press(pilot, "t", "W")
         assert " 47.0 " in listed(app)[0]
         await press(pilot, "W")
@@ -170,7 +170,7 @@ async def test_a_click_on_the_branches_opens_and_closes() -> None:
 async def test_threads_are_asked_for_and_shown() -> None:
     app, source = started()
     async with app.run_test(size=SIZE) as pilot:
-        assert "threads come with the next sample" in await press(pilot, "H")
+        assert "threads will appear with the next sample" in await press(pilot, "H")
         assert source.asked_threads == [True]
         source.sample(sample(2, threads=THREADS))
         await until(pilot, lambda text: "{t13}" in text)
@@ -183,7 +183,7 @@ async def test_threads_are_asked_for_and_shown() -> None:
 async def test_elsewhere_the_key_says_why_there_are_no_threads() -> None:
     app, _ = scripted_app()
     async with app.run_test(size=SIZE) as pilot:
-        assert "only read by the nodetop of the host" in await press(pilot, "H")
+        assert "listed only on the host itself" in await press(pilot, "H")
         assert not state(app).threads
 
 
@@ -196,7 +196,7 @@ async def test_a_recording_that_has_threads_shows_them() -> None:
 async def test_tags() -> None:
     app, source = started()
     async with app.run_test(size=SIZE) as pilot:
-        assert "nothing is tagged: Space tags" in await press(pilot, "U")
+        assert "nothing is tagged; Space tags" in await press(pilot, "U")
         text = await press(pilot, "space")
         assert "1 tagged" in text and "11●me" in listed(app)[0] and state(app).index == 1
         await press(pilot, "space", "I")

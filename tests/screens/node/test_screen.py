@@ -75,7 +75,7 @@ async def test_help_opens_and_closes(opening: str) -> None:
     app, _ = scripted_app()
     async with app.run_test(size=SIZE) as pilot:
         text = await press(pilot, opening)
-        assert "the focused panel over the whole screen" in text and "cpu>5" in text
+        assert "the focused panel to the whole screen" in text and "cpu>5" in text
         assert "postgres" in await press(pilot, "escape")
 
 
@@ -149,7 +149,7 @@ async def test_an_unknown_key_says_so_and_does_nothing(key: str) -> None:
         text = await until(pilot, lambda text: "1 warn" in text)
         before = text.splitlines()[:-1]
         text = (await press(pilot, key)).splitlines()
-        assert text[:-1] == before and "does nothing here" in text[-1]
+        assert text[:-1] == before and "has no function here" in text[-1]
 
 
 async def test_the_command_palette_still_opens() -> None:

@@ -55,7 +55,7 @@ async def test_every_option_is_shown_and_changes_with_its_keys(tmp_path: Path) -
 def test_what_options_are_is_whole_on_eighty_columns() -> None:
     shown = OptionsPanel()
     shown.list.take(
-        [OptionRow(o.group, o.name, o.text(Settings()), o.note) for o in options(tuple(BUILT_IN))], "kept in a file"
+        [OptionRow(o.group, o.name, o.text(Settings()), o.note) for o in options(tuple(BUILT_IN))], "saved in a file"
     )
     text = "\n".join(plain(line) for line in shown.lines(View(), 80, 60))
     assert all(option.note in text for option in options(tuple(BUILT_IN)))
@@ -104,7 +104,7 @@ async def test_the_last_panel_stays() -> None:
     app, _ = scripted_app(layout=Panels(own={"one": ("cpu",)}).named("one"))
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda text: "¹cpu" in text and "processes" not in text)
-        assert "one panel stays" in await press(pilot, "alt+1")
+        assert "cannot hide the last panel" in await press(pilot, "alt+1")
 
 
 async def test_a_hidden_panel_is_looked_at_by_its_number_and_that_is_not_kept(tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ async def test_a_file_that_cannot_be_written_is_told_and_the_change_holds(tmp_pa
     app, _ = scripted_app(settings_file=path)
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "alt+3")
-        await until(pilot, lambda text: "not kept in" in text)
+        await until(pilot, lambda text: "not saved in" in text)
         assert path.read_text() == "interval = = 1"
         assert "disks" in app.settings.layout.hidden
 
@@ -181,4 +181,4 @@ async def test_graphs_show_more_time_and_less() -> None:
         await until(pilot, lambda text: "7m 44s" in text)
         await press(pilot, "plus", "plus")
         await until(pilot, lambda text: "1m 56s" in text)
-        assert "graphs show single samples" in await press(pilot, "plus")
+        assert "cannot zoom in further" in await press(pilot, "plus")

@@ -42,7 +42,7 @@ def folder(tmp_path: Path) -> Path:
         (("--join", "http://hub.example"), "--insecure-http on a network you trust"),
         (("--join", "https://token@hub.example"), "cannot hold a password or token; use --token-file"),
         (("--join", "https://hub.example"), "A node needs the hub's push token"),
-        (("--join", "https://hub.example", "--pin", "sha256:1"), "A pin is written sha256:"),
+        (("--join", "https://hub.example", "--pin", "sha256:1"), "A pin must be sha256:"),
         (("--join", "https://hub.example", "--token-file", "/no/such"), "Cannot read the token file /no/such"),
         (("--token", "secret"), "No such option"),
         (("--interval", "nan"), "is not a number of seconds"),

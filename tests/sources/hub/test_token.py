@@ -61,8 +61,8 @@ def test_a_hub_that_starts_later_is_found(tmp_path: Path) -> None:
         (TOKEN, 0o620, "chmod 600"),
         ("", 0o600, "no token"),
         ("# nothing\n", 0o600, "no token"),
-        ("tökenwithmanycharactersinit", 0o600, "characters that no token has"),
-        ("token\x1b]0;x\x07", 0o600, "characters that no token has"),
+        ("tökenwithmanycharactersinit", 0o600, "characters that are not allowed in a token"),
+        ("token\x1b]0;x\x07", 0o600, "characters that are not allowed in a token"),
     ],
 )
 def test_files_that_cannot_be_used(tmp_path: Path, text: str, mode: int, words: str) -> None:

@@ -15,11 +15,11 @@ pytestmark = pytest.mark.usefixtures("brisk")
 @pytest.mark.parametrize(
     ("status", "token", "words"),
     [
-        (401, TOKEN, "does not accept the token"),
-        (401, None, "none is known for it here; use --token-file"),
+        (401, TOKEN, "rejects the token"),
+        (401, None, "requires a read token; use --token-file"),
         (403, TOKEN, "answers 403: no\ufffd"),
         (503, TOKEN, "answers 503"),
-        (302, TOKEN, "sends us elsewhere"),
+        (302, TOKEN, "redirects (302)"),
     ],
 )
 async def test_refusals_are_one_plain_line_and_end_when_mended(status: int, token: str | None, words: str) -> None:
@@ -74,7 +74,7 @@ async def test_a_compressed_answer_is_not_unpacked() -> None:
             reply(writer, 200, b"x" * 100, Content_Encoding="gzip")
 
         hub.handlers[BASE] = answer
-        assert "compresses" in (await until(source.events(), SourceProblem)).message
+        assert "is compressed" in (await until(source.events(), SourceProblem)).message
 
 
 async def test_answers_and_events_without_end_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,10 +93,10 @@ async def test_answers_and_events_without_end_are_given_up(monkeypatch: pytest.M
 
         hub.handlers[BASE] = endless
         events = source.events()
-        assert "no end" in (await until(events, SourceProblem)).message
+        assert "too large" in (await until(events, SourceProblem)).message
         del hub.handlers[BASE]
         hub.handlers[f"{BASE}/*/stream"] = endless
-        await until(events, SourceProblem, "no end")
+        await until(events, SourceProblem, "too large")
         del hub.handlers[f"{BASE}/*/stream"]
         await until(events, NodesChanged)
 
@@ -132,7 +132,7 @@ async def test_one_odd_row_or_value_costs_no_other_and_is_told() -> None:
         assert rows.keys() == {"odd", "fine"}
         assert (rows["odd"].load_1m, rows["odd"].memory_used_percent, rows["fine"].load_1m) == (None, 7, 2)
         assert source.cluster.summary is not None and source.cluster.summary.cpu_busy_percent is None
-        assert source.notice is not None and source.notice.startswith("3 values of the hub left out: ")
+        assert source.notice is not None and source.notice.startswith("3 values from the hub left out: ")
 
 
 async def test_a_newer_form_is_named_as_such() -> None:

@@ -49,13 +49,13 @@ def listed(width: int, height: int = 12, found: Board = FOUND, **fields: object)
 
 def test_a_line_tells_all_about_an_alert() -> None:
     top, _, cpu, disk, full, hot, silent, *_ = listed(180)
-    assert "alerts ─ ‼ 1 critical ─ ! 1 warning ─ 2 seen or muted ─ 1 over" in top
+    assert "alerts ─ ‼ 1 critical ─ ! 1 warning ─ 2 acknowledged or muted ─ 1 ended" in top
     for part in ("‼ critical", "web-01", "cpu busy", "97%", "≥ 95%", "100%", "12m 12s", "java (4711)", "open"):
         assert part in cpu
     assert "file system /srv" in disk and "unknown" in disk and "1d 1h" in disk
-    assert "6.5h" in full and "≤ 8.0h" in full and "seen" in full
+    assert "6.5h" in full and "≤ 8.0h" in full and "acked" in full
     assert "日本語[b]" in hot and "temperature cpu\ufffd" in hot and "85°C" in hot and "muted 1h 1m" in hot
-    assert "no reports" in silent and "10m 0s" in silent and "over " in silent
+    assert "no reports" in silent and "10m 0s" in silent and "ended " in silent
 
 
 @pytest.mark.parametrize("glyphs", [UNICODE, ASCII], ids=["unicode", "ascii"])
@@ -68,9 +68,9 @@ def test_it_fits_any_place(size: tuple[int, int], glyphs: object) -> None:
 
 
 def test_without_alerts_it_is_kind() -> None:
-    assert any("all is well" in line for line in listed(118, found=EMPTY))
+    assert any("no alerts" in line for line in listed(118, found=EMPTY))
     said = " ".join(" ".join(line.strip("│ ") for line in listed(40, found=EMPTY)).split())
-    assert "beyond its limit the limits are in the table [alerts] of the settings" in said
+    assert "for the last day the limits are in the [alerts] table of the settings" in said
 
 
 def test_words_filter() -> None:
@@ -82,12 +82,12 @@ def test_words_filter() -> None:
         return [alert.rule for alert in state.rows]
 
     assert rules("critical") == ["cpu", "silent"]
-    assert rules("db !seen") == ["filesystem"]
+    assert rules("db !acked") == ["filesystem"]
     assert rules("JAVA") == ["cpu"]
     assert rules("muted") == ["temperature"]
     assert rules("node=db") == rules("~^db$") == ["filesystem", "full_in_hours"]
     assert rules("!kind=cpu critical") == ["silent"]
-    with pytest.raises(TermError, match="'nod=db': there is no value 'nod'; did you mean node"):
+    with pytest.raises(TermError, match="'nod=db': unknown name 'nod'; did you mean node"):
         state.filter_by("nod=db")
     assert rules("unknown") == ["filesystem"]
     assert rules("nothing") == []

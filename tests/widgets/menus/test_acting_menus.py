@@ -26,7 +26,7 @@ def text(panel: ConfirmPanel | SignalPanel, width: int = 76, height: int = 20) -
 
 def test_term_is_chosen_and_numbers_are_those_of_this_platform() -> None:
     panel = SignalPanel("signal to x")
-    assert panel.numbers[panel.bar.index] == signal.SIGTERM
+    assert panel.numbers[panel.choices.index] == signal.SIGTERM
     shown = text(panel, 40, 70)
     for each in signal.Signals:
         assert f"{int(each):>2} {signal_name(each)}" in shown
@@ -50,23 +50,23 @@ def test_typing_jumps(typed: str, chosen: str) -> None:
     panel = SignalPanel("x")
     for character in typed:
         panel.jump(character)
-    assert signal_name(panel.numbers[panel.bar.index]) == chosen
+    assert signal_name(panel.numbers[panel.choices.index]) == chosen
 
 
 def test_what_matches_nothing_begins_anew_or_changes_nothing() -> None:
     panel = SignalPanel("x")
     for character in "kiz":
         panel.jump(character)
-    assert signal_name(panel.numbers[panel.bar.index]) == "KILL"
+    assert signal_name(panel.numbers[panel.choices.index]) == "KILL"
     panel.jump("h")
-    assert signal_name(panel.numbers[panel.bar.index]) == "HUP"
+    assert signal_name(panel.numbers[panel.choices.index]) == "HUP"
 
 
 def test_the_question_names_a_process_by_name_pid_user_and_age() -> None:
     shown = text(ConfirmPanel("send TERM (15) to job-7 (7)?", [row(7)], ["this is PID 1"], NOW))
     for part in ("send TERM (15)", "job-7", "PID 7", "user app", "started 1d 1h ago", "/bin/job 7", "this is PID 1"):
         assert part in shown
-    assert "Enter y send" in shown and "Esc n do nothing" in shown
+    assert "Enter y send" in shown and "Esc n cancel" in shown
 
 
 def test_the_question_names_it_whole_where_there_is_little_room() -> None:
@@ -95,8 +95,8 @@ def test_the_question_fits_any_screen_and_always_says_how_to_answer(count: int) 
 
 def test_cpus_are_toggled_one_by_one_and_all_at_once() -> None:
     panel = AffinityPanel("CPUs of x", (0, 1, 4), (0, 4))
-    assert panel.bar.rows == ("[x] CPU 0", "[ ] CPU 1", "[x] CPU 4")
-    panel.bar.index = 1
+    assert panel.choices.rows == ("[x] CPU 0", "[ ] CPU 1", "[x] CPU 4")
+    panel.choices.index = 1
     panel.toggle()
     assert panel.allowed == {0, 1, 4}
     panel.toggle_all()
@@ -111,5 +111,5 @@ def test_the_menu_of_io_priorities_stands_on_the_present_one() -> None:
         (Scheduling(io_class="best-effort", io_level=7), ("best-effort", 7)),
         (Scheduling(io_class="idle", io_level=0), ("idle", None)),
     ):
-        assert IO_CHOICES[io_panel("x", scheduling).bar.index][1:] == chosen
+        assert IO_CHOICES[io_panel("x", scheduling).choices.index][1:] == chosen
     assert len({text for text, _, _ in IO_CHOICES}) == len(IO_CHOICES)

@@ -70,11 +70,11 @@ def test_why_a_probe_is_late_or_failed_is_told() -> None:
     reports = (
         ProbeReport(name="disks", status="failed", reason="Permission denied: /proc/diskstats\x1b]0;"),
         ProbeReport(name="temperature", status="stale", age_seconds=130.0, reason="the next reading hangs for 130 s"),
-        ProbeReport(name="filesystems", status="stale", reason="no reading yet, for 3 s"),
+        ProbeReport(name="filesystems", status="stale", reason="no reading yet after 3 s"),
     )
     line = header(View(snapshot=NodeSnapshot(node="n", taken_at=1.0, probes=reports), now=2.0), 200)
     assert "disks failed: Permission denied: /proc/diskstats�]0;, temperature 2m old: the next reading hangs" in line
-    assert "filesystems: no reading yet, for 3 s" in line
+    assert "filesystems: no reading yet after 3 s" in line
 
 
 def test_a_mount_that_does_not_answer_is_named_with_the_age_of_what_is_known() -> None:

@@ -36,7 +36,7 @@ def test_what_matters_most_stays_where_it_is_narrow(width: int) -> None:
 def test_the_limit_stands_below_used_memory() -> None:
     lines = text(MemoryPanel(), played(3, limited), 50, 5).split("\n")
     assert "used " in lines[1] and "limit " in lines[2] and " 512M " in lines[2]
-    assert "‼ killed at the limit 2" in lines[3]
+    assert "‼ OOM kills 2" in lines[3]
 
 
 def test_memory_high_is_called_so() -> None:

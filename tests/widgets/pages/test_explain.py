@@ -48,9 +48,9 @@ def test_the_page_says_formula_numbers_source_and_what_others_show() -> None:
     shown.state.raw = Raw((RawLines("/proc/meminfo", ("MemTotal: 65 kB",)),))
     page = text(shown)
     for part in (
-        "─ memory ─ used ─", "All memory but what programs could have", "MemTotal − MemAvailable", " = ",
+        "─ memory ─ used ─", "All memory except what programs could still get", "MemTotal − MemAvailable", " = ",
         "/proc/meminfo", "MemTotal: 65 kB", "free, top, btop, psutil  the same", "htop, bottom",
-        "MemTotal − MemFree − Buffers − (Cached + SReclaimable) + Shmem", "· ZFS gives back", "Esc back",
+        "MemTotal − MemFree − Buffers − (Cached + SReclaimable) + Shmem", "· The ZFS cache above", "Esc back",
     ):  # fmt: skip
         assert part in page
 
@@ -61,7 +61,7 @@ def test_where_the_kernel_cannot_be_asked_the_snapshots_own_fields_stand() -> No
     page = text(shown)
     assert SNAPSHOT.memory is not None
     assert f"used_bytes {SNAPSHOT.memory.used_bytes}" in page
-    assert "can be read on the host itself" in page
+    assert "can be read only on the host itself" in page
 
 
 def test_why_a_file_could_not_be_read_is_told() -> None:

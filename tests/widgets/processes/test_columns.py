@@ -61,20 +61,20 @@ def test_ages() -> None:
 
 def test_the_menu_turns_and_moves_columns() -> None:
     menu = ColumnMenuPanel(("pid", "cpu"))
-    assert menu.chosen == ("pid", "cpu") and len(menu.bar.rows) == len(COLUMNS)
-    assert menu.bar.rows[0].startswith("[x] PID ") and menu.bar.rows[2].startswith("[ ] PPID ")
+    assert menu.chosen == ("pid", "cpu") and len(menu.choices.rows) == len(COLUMNS)
+    assert menu.choices.rows[0].startswith("[x] PID ") and menu.choices.rows[2].startswith("[ ] PPID ")
     menu.shift(-1)
     menu.shift(1)
-    assert menu.chosen == ("cpu", "pid") and menu.bar.index == 1
+    assert menu.chosen == ("cpu", "pid") and menu.choices.index == 1
     menu.turn()
     assert menu.chosen == ("cpu",)
-    menu.bar.index = len(COLUMNS) - 1
+    menu.choices.index = len(COLUMNS) - 1
     menu.turn()
     menu.shift(1)
     assert menu.chosen == ("cpu", "name")
     for _ in range(40):
         menu.shift(-1)
-    assert menu.chosen == ("name", "cpu") and menu.bar.index == 0
+    assert menu.chosen == ("name", "cpu") and menu.choices.index == 0
     menu.reset()
     assert menu.chosen == DEFAULT_COLUMNS
     for size in ((60, 20), (20, 5), (12, 3)):

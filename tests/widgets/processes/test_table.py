@@ -172,7 +172,7 @@ def test_tags_are_marked_not_by_colour_alone_and_counted() -> None:
 
 
 def test_that_only_some_processes_are_seen_is_told_in_the_title() -> None:
-    report = ProbeReport(name="processes", reason="only your own processes: /proc hides those of others (hidepid)")
+    report = ProbeReport(name="processes", reason="only your own processes: /proc hides other users' (hidepid)")
     summary = ProcessSummary(total=1, running=1, rows=(ProcessMetrics(pid=1, name="sh"),))
     snapshot = NodeSnapshot(node="n", taken_at=1.0, processes=summary, probes=(report,))
     title = plain(ProcessPanel().lines(View(snapshot=snapshot), 100, 8)[0])

@@ -1,7 +1,8 @@
-"""Lists and long texts of which a part is on the screen, and the bar on one row of a list. Pure.
+"""Lists and long texts that are larger than the screen, and the cursor on one row of a list. Pure.
 
-All keys, clicks and wheels that move in a list end here, so that every list moves alike. These are plain classes whose
-attributes have their first values in the class: a first frame imports them, and dataclasses take long to make.
+All keys, clicks and wheel turns that move in a list end here, so that every list moves in the same way. These are plain
+classes whose attributes have their first values in the class: the first frame imports them, and dataclasses are slow to
+create.
 """
 
 from collections.abc import Sequence
@@ -10,29 +11,29 @@ from typing import Any, Generic, TypeVar
 R = TypeVar("R")
 
 
-class Window:
-    """The rows that are on the screen: `height` lines of `columns` rows each, from row `top` on. It never leaves the
-    list: what is asked for beyond an end stops there."""
+class Viewport:
+    """The visible part of a list: `height` lines of `columns` rows each, from row `top` on. It never leaves the list:
+    moves beyond an end stop there."""
 
     top: int = 0
-    """First row on the screen; one that begins a line."""
+    """First visible row; it is the first of its line."""
     height: int = 0
-    """Lines on the screen; 0 before it was drawn."""
+    """Visible lines; 0 before the first drawing."""
     columns: int = 1
     """Rows side by side in a line: 1 in a list, more in a map of tiles."""
 
     @property
     def length(self) -> int:
-        """How many rows there are."""
+        """Number of rows."""
         raise NotImplementedError
 
     def fit(self, height: int, columns: int = 1) -> None:
-        """Takes the room that there is now."""
+        """Sets the size of the visible part."""
         self.height, self.columns = max(height, 1), columns
         self._shift(0)
 
     def scroll(self, lines: int) -> None:
-        """What is seen so many lines down, as a wheel does."""
+        """Scrolls by so many lines, as the wheel does."""
         self._shift(lines)
 
     def _shift(self, lines: int) -> None:
@@ -40,46 +41,47 @@ class Window:
         self.top = max(0, min(self.top // self.columns + lines, last)) * self.columns
 
     def move(self, lines: int) -> None:
-        """So many lines down."""
+        """Moves by so many lines; positive is down."""
         self._shift(lines)
 
     def page(self, pages: float) -> None:
-        """So many pages down, at least a line."""
+        """Moves by so many pages, at least by a line; positive is down."""
         self.move(self._lines_of(pages))
 
     def home(self) -> None:
-        """To the start."""
+        """Goes to the start."""
         self.top = 0
 
     def end(self) -> None:
-        """To the end."""
+        """Goes to the end."""
         self._shift(self.length)
 
     def _lines_of(self, pages: float) -> int:
         return round(pages * self.height) or (1 if pages > 0 else -1)
 
 
-class TextWindow(Window):
-    """The part of a text that is on the screen."""
+class TextViewport(Viewport):
+    """The visible part of a text."""
 
     length: int = 0
 
     def show(self, length: int, height: int) -> None:
-        """Takes a text of so many lines and the room for it."""
+        """Sets the number of lines of the text, and of those on the screen."""
         self.length = length
         self.fit(height)
 
 
-class Bar(Window, Generic[R]):
-    """A list with a bar on one of its rows. Nothing is selected until the user selects: the bar then rests on the first
-    row, whichever that is. What is selected keeps the bar wherever it moves. A subclass says what identifies a row."""
+class CursorList(Viewport, Generic[R]):
+    """A list with a cursor on one of its rows. Nothing is selected until the user moves: until then the cursor stays on
+    the first row, whatever row that is. Once selected, a row keeps the cursor wherever it moves. A subclass says what
+    identifies a row."""
 
     rows: Sequence[R] = ()
     """All rows of the list, in order."""
     selected: Any = None
-    """What identifies the selected row."""
+    """Key of the selected row."""
     index: int = 0
-    """Row of the bar."""
+    """Index of the row with the cursor."""
 
     @property
     def length(self) -> int:
@@ -90,33 +92,33 @@ class Bar(Window, Generic[R]):
         raise NotImplementedError
 
     def key_at(self, index: int) -> Any:
-        """What identifies the row at a place; None where there is no row."""
+        """The key of the row at an index; None where there is no row."""
         return self.key(self.rows[index]) if index < len(self.rows) else None
 
     def place_of(self, key: Any) -> int | None:
-        """Where the row with this key is now; None: it is not in the list."""
+        """Index of the row with this key; None if it is not in the list."""
         return next((index for index in range(len(self.rows)) if self.key_at(index) == key), None)
 
     @property
     def visible(self) -> Sequence[R]:
-        """The rows on the screen."""
+        """The visible rows."""
         return self.rows[self.top : self.top + self.height * self.columns]
 
     @property
     def current(self) -> R | None:
-        """The row under the bar."""
+        """The row with the cursor."""
         return self.rows[self.index] if self.index < len(self.rows) else None
 
     def row_at(self, line: int, column: int = 0) -> int | None:
-        """The row that stands in a line of the window; None where there is none, as below the last."""
+        """Index of the row at a line of the window; None where there is none, as below the last row."""
         index = self.top + line * self.columns + column
         is_inside = 0 <= line < self.height and 0 <= column < self.columns
         return index if is_inside and index < len(self.rows) else None
 
-    # The list and its room change
+    # The list or its size changes
 
     def fit(self, height: int, columns: int = 1) -> None:
-        """Takes the room that there is now; where that changed, a bar that was in sight stays so."""
+        """Sets the size of the visible part. If it changed, a cursor that was visible stays visible."""
         is_new = (max(height, 1), columns) != (self.height, self.columns)
         was_seen = not self.height or self.top <= self.index < self.top + self.height * self.columns
         super().fit(height, columns)
@@ -125,7 +127,7 @@ class Bar(Window, Generic[R]):
             self._into_sight()
 
     def find_selected(self) -> None:
-        """Puts the bar where the selected row is now; where it is gone, the bar stays on its line."""
+        """Moves the cursor to where the selected row is now. If that row is gone, the cursor stays on its line."""
         place = 0 if self.selected is None else self.place_of(self.selected)
         self.index = self._within(self.index if place is None else place)
 
@@ -139,29 +141,29 @@ class Bar(Window, Generic[R]):
     # What keys do
 
     def select(self, index: int) -> None:
-        """Puts the bar on a row, within the list, and scrolls it into sight."""
+        """Moves the cursor to a row within the list and scrolls it into view."""
         self.index = self._within(index)
         self.selected = self.key_at(self.index)
         self._into_sight()
 
     def step(self, rows: int) -> None:
-        """The bar so many rows on, along a line of a map."""
+        """Moves the cursor by so many rows, along a line of a map."""
         self.select(self.index + rows)
 
     def move(self, lines: int) -> None:
-        """The bar up or down."""
+        """Moves the cursor up or down."""
         self.step(lines * self.columns)
 
     def page(self, pages: float) -> None:
-        """The bar and the screen up or down by so many pages."""
+        """Moves the cursor and scrolls by so many pages."""
         lines = self._lines_of(pages)
         self._shift(lines)
         self.move(lines)
 
     def home(self) -> None:
-        """Back to the first row, whichever that is from now on."""
+        """Goes to the first row, and stays on the first row whatever row that becomes."""
         self.selected, self.index, self.top = None, 0, 0
 
     def end(self) -> None:
-        """To the last row."""
+        """Goes to the last row."""
         self.select(len(self.rows) - 1)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from nodetop.model import wire
 from nodetop.model.snapshot import FilesystemMetrics
-from nodetop.probes.space import space_fields, space_of
+from nodetop.probes.base.space import space_fields, space_of
 
 
 def told(

@@ -6,83 +6,83 @@ from dataclasses import dataclass
 import pytest
 
 from nodetop.base.clock import FakeClock
-from nodetop.probes.base.lane import Lane
+from nodetop.probes.base.runner import BackgroundRunner
 from tests.probes.base.counter import Counter, until
 
 
 def test_a_lane_reads_when_due_and_not_before() -> None:
     clock, probe = FakeClock(), Counter(slow_seconds=5)
-    lane = Lane(probe, clock)
-    assert lane.start_if_due()
-    lane.wait(20)
+    runner = BackgroundRunner(probe, clock)
+    assert runner.start_if_due()
+    runner.wait(20)
     clock.advance(4.9)
-    assert not lane.start_if_due()
+    assert not runner.start_if_due()
     clock.advance(0.2)
     probe.value = 51
-    assert lane.start_if_due()
-    lane.wait(20)
-    assert lane.outcome().metric == pytest.approx(10.0)
+    assert runner.start_if_due()
+    runner.wait(20)
+    assert runner.outcome().metric == pytest.approx(10.0)
     assert probe.reads == 2
 
 
 def test_a_lane_tells_the_age_of_its_result() -> None:
     clock, probe = FakeClock(), Counter(slow_seconds=5)
-    lane = Lane(probe, clock)
-    lane.start_if_due()
-    lane.wait(20)
+    runner = BackgroundRunner(probe, clock)
+    runner.start_if_due()
+    runner.wait(20)
     clock.advance(3)
-    report = lane.outcome().report
+    report = runner.outcome().report
     assert (report.status, report.age_seconds) == ("ok", 3.0)
 
 
 def test_a_lane_that_hangs_is_not_started_twice_and_keeps_its_result() -> None:
     clock, probe = FakeClock(), Counter(slow_seconds=5)
-    lane = Lane(probe, clock)
-    lane.start_if_due()
-    lane.wait(20)
+    runner = BackgroundRunner(probe, clock)
+    runner.start_if_due()
+    runner.wait(20)
     clock.advance(5)
     probe.gate.clear()
     probe.value = 50
-    assert lane.start_if_due()
+    assert runner.start_if_due()
     until(lambda: probe.reads == 2)
     for _ in range(10):
         clock.advance(5)
-        assert not lane.start_if_due()
-    outcome = lane.outcome()
+        assert not runner.start_if_due()
+    outcome = runner.outcome()
     assert (outcome.report.status, outcome.report.age_seconds) == ("stale", 55.0)
-    assert outcome.report.reason == "the next reading hangs for 50 s"
+    assert outcome.report.reason == "the next reading has been hanging for 50 s"
     assert probe.reads == 2
     probe.gate.set()
-    lane.wait(20)
-    assert lane.outcome().metric == 10.0
-    assert lane.outcome().report.status == "ok"
+    runner.wait(20)
+    assert runner.outcome().metric == 10.0
+    assert runner.outcome().report.status == "ok"
 
 
 def test_before_its_first_result_a_lane_has_none() -> None:
     clock, probe = FakeClock(), Counter(slow_seconds=5)
     probe.gate.clear()
-    lane = Lane(probe, clock)
-    lane.start_if_due()
+    runner = BackgroundRunner(probe, clock)
+    runner.start_if_due()
     clock.advance(7)
-    outcome = lane.outcome()
+    outcome = runner.outcome()
     assert (outcome.metric, outcome.report.status, outcome.report.age_seconds) == (None, "stale", None)
-    assert outcome.report.reason == "no reading yet, for 7 s"
+    assert outcome.report.reason == "no reading yet after 7 s"
     probe.gate.set()
-    lane.wait(20)
-    assert lane.outcome().report.status == "ok"
+    runner.wait(20)
+    assert runner.outcome().report.status == "ok"
 
 
 def test_a_lane_that_fails_says_so_and_tries_again() -> None:
     clock, probe = FakeClock(), Counter(slow_seconds=5, trouble=OSError(5, "Input/output error", "/mnt"))
-    lane = Lane(probe, clock)
-    lane.start_if_due()
-    lane.wait(20)
-    assert lane.outcome().report.reason == "Input/output error: /mnt"
+    runner = BackgroundRunner(probe, clock)
+    runner.start_if_due()
+    runner.wait(20)
+    assert runner.outcome().report.reason == "Input/output error: /mnt"
     probe.trouble = None
     clock.advance(5)
-    lane.start_if_due()
-    lane.wait(20)
-    assert lane.outcome().report.status == "ok"
+    runner.start_if_due()
+    runner.wait(20)
+    assert runner.outcome().report.status == "ok"
 
 
 @dataclass
@@ -108,21 +108,21 @@ def limit(monkeypatch: pytest.MonkeyPatch) -> Limit:
 
 def test_a_lane_that_gets_no_thread_says_so_and_goes_on_as_soon_as_there_is_one(limit: Limit) -> None:
     clock, probe = FakeClock(), Counter(slow_seconds=5)
-    lane = Lane(probe, clock)
+    runner = BackgroundRunner(probe, clock)
     for _ in range(3):
-        assert not lane.start_if_due()
+        assert not runner.start_if_due()
         clock.advance(1)
-        report = lane.outcome().report
-        assert (report.status, report.reason) == ("stale", "no thread to read it in: can't start new thread")
+        report = runner.outcome().report
+        assert (report.status, report.reason) == ("stale", "cannot start a thread: can't start new thread")
     limit.left = 1
-    assert lane.start_if_due()
-    lane.wait(20)
-    assert lane.outcome().report.status == "ok"
+    assert runner.start_if_due()
+    runner.wait(20)
+    assert runner.outcome().report.status == "ok"
     clock.advance(6)
-    assert not lane.start_if_due()
-    report = lane.outcome().report
+    assert not runner.start_if_due()
+    report = runner.outcome().report
     assert (report.status, report.age_seconds) == ("stale", 6.0)
     limit.left = 1
-    assert lane.start_if_due()
-    lane.wait(20)
-    assert (lane.outcome().report.status, lane.outcome().report.age_seconds) == ("ok", 0.0)
+    assert runner.start_if_due()
+    runner.wait(20)
+    assert (runner.outcome().report.status, runner.outcome().report.age_seconds) == ("ok", 0.0)

@@ -1,4 +1,4 @@
-"""The space of a file system as df counts it. statvfs(3), coreutils' df.c."""
+"""The space of a file system, computed as in df. statvfs(3), coreutils' df.c."""
 
 import os
 from typing import Any
@@ -9,7 +9,8 @@ _LARGEST = 2**63 - 1
 
 
 class Space(Struct, frozen=True, kw_only=True):
-    """In bytes; `available` is what others than root may use, and below zero where root has taken of its reserve."""
+    """In bytes. `available` is what users other than root can use; it is negative if root has used some of its
+    reserve."""
 
     total: int
     free: int
@@ -18,24 +19,24 @@ class Space(Struct, frozen=True, kw_only=True):
     inodes_free: int = 0
 
 
-def space_of(told: os.statvfs_result) -> Space | None:
-    """None where the file system tells no size: all bits set is -1 here."""
-    if told.f_blocks < 0:
+def space_of(status: os.statvfs_result) -> Space | None:
+    """None if the file system does not report a size (all bits set, which is -1 here)."""
+    if status.f_blocks < 0:
         return None
-    unit = max(told.f_frsize or told.f_bsize, 0)
+    unit = max(status.f_frsize or status.f_bsize, 0)
     return Space(
-        total=told.f_blocks * unit,
-        free=told.f_bfree * unit,
-        available=told.f_bavail * unit,
-        inodes=max(told.f_files, 0),
-        inodes_free=told.f_ffree,
+        total=status.f_blocks * unit,
+        free=status.f_bfree * unit,
+        available=status.f_bavail * unit,
+        inodes=max(status.f_files, 0),
+        inodes_free=status.f_ffree,
     )
 
 
 def space_fields(space: Space | None) -> dict[str, Any]:
-    """The fields of FilesystemMetrics, within the model's bounds; none where the space is not known.
+    """The fields of FilesystemMetrics, within the model's bounds; empty if the space is unknown.
 
-    used_percent is df's: more than 100 where root's reserve is in use."""
+    used_percent is computed as in df: more than 100 if root's reserve is in use."""
     if space is None:
         return {}
     used = max(space.total - space.free, 0)
@@ -51,7 +52,7 @@ def space_fields(space: Space | None) -> dict[str, Any]:
 
 
 def _inodes_used(space: Space) -> float | None:
-    """None where it has no inodes, or tells more free ones than it has."""
+    """None if it has no inodes, or reports more free ones than it has."""
     if not 0 <= space.inodes_free <= space.inodes or not space.inodes:
         return None
     return 100 * (space.inodes - space.inodes_free) / space.inodes

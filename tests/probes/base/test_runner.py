@@ -5,75 +5,75 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodetop.base.clock import FakeClock
-from nodetop.probes.base.lane import Moment, Series, one_line
 from nodetop.probes.base.probe import Unavailable
+from nodetop.probes.base.runner import ClockReading, ProbeRunner, one_line
 from tests.probes.base.counter import Counter
 
 
 def test_each_reading_is_derived_against_the_one_before() -> None:
     clock, probe = FakeClock(), Counter()
-    series = Series(probe, clock)
-    assert series.run().metric is None
+    runner = ProbeRunner(probe, clock)
+    assert runner.run().metric is None
     clock.advance(2)
     probe.value = 10
-    assert series.run().metric == 5.0
+    assert runner.run().metric == 5.0
     assert probe.derived == [(None, 0, None), (0, 10, 2.0)]
 
 
 def test_a_suspend_is_a_gap() -> None:
     clock, probe = FakeClock(), Counter()
-    series = Series(probe, clock)
-    series.run()
+    runner = ProbeRunner(probe, clock)
+    runner.run()
     clock.advance(2)
     clock.suspend(3600)
-    assert series.run().metric is None
+    assert runner.run().metric is None
     clock.advance(2)
     probe.value = 4
-    assert series.run().metric == 2.0
+    assert runner.run().metric == 2.0
     assert [elapsed for _, _, elapsed in probe.derived] == [None, None, 2.0]
 
 
 def test_a_stepped_wall_clock_is_no_gap() -> None:
     clock, probe = FakeClock(), Counter()
-    series = Series(probe, clock)
-    series.run()
+    runner = ProbeRunner(probe, clock)
+    runner.run()
     clock.advance(2)
     clock.step(-86_400)
-    assert series.run().metric == 0.0
+    assert runner.run().metric == 0.0
 
 
 def test_after_a_failure_the_rate_is_over_the_whole_time() -> None:
     clock, probe = FakeClock(), Counter()
-    series = Series(probe, clock)
-    series.run()
+    runner = ProbeRunner(probe, clock)
+    runner.run()
     clock.advance(1)
     probe.trouble = PermissionError(13, "Permission denied", "/proc/secret")
-    failed = series.run()
+    failed = runner.run()
     assert (failed.metric, failed.report.status) == (None, "failed")
     assert failed.report.reason == "Permission denied: /proc/secret"
     clock.advance(1)
     probe.trouble, probe.value = None, 10
-    assert series.run().metric == 5.0
+    assert runner.run().metric == 5.0
 
 
 def test_what_this_machine_lacks_is_unavailable() -> None:
-    report = Series(Counter(trouble=Unavailable("no sensors")), FakeClock()).run().report
+    report = ProbeRunner(Counter(trouble=Unavailable("no sensors")), FakeClock()).run().report
     assert (report.status, report.reason) == ("unavailable", "no sensors")
 
 
 def test_a_derivation_that_fails_costs_one_sample() -> None:
     clock, probe = FakeClock(), Counter()
-    series = Series(probe, clock)
-    series.run()
+    runner = ProbeRunner(probe, clock)
+    runner.run()
     clock.advance(1)
     probe.value = "many"  # type: ignore[assignment]
-    report = series.run().report
+    report = runner.run().report
     assert report.status == "failed" and report.reason is not None and report.reason.startswith("TypeError: ")
     probe.value = 5
     clock.advance(1)
-    assert series.run().report.status == "failed"
+    assert runner.run().report.status == "failed"
     clock.advance(1)
-    assert series.run().metric == 0.0
+    assert runner.run().metric == 0.0
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_any_reason_is_one_safe_line(text: str) -> None:
 
 @given(st.floats(0.001, 1e6), st.floats(0, 1e6))
 def test_time_asleep_is_told_from_time_awake(awake: float, asleep: float) -> None:
-    before, now = Moment(100.0, 200.0), Moment(100.0 + awake, 200.0 + awake + asleep)
+    before, now = ClockReading(100.0, 200.0), ClockReading(100.0 + awake, 200.0 + awake + asleep)
     if asleep < 0.99:
         assert now.since(before) == pytest.approx(awake)
     if asleep > 1.01:
@@ -105,8 +105,8 @@ def test_time_asleep_is_told_from_time_awake(awake: float, asleep: float) -> Non
 
 
 def test_no_time_between_is_no_elapsed_time() -> None:
-    assert Moment(1.0, 1.0).since(Moment(1.0, 1.0)) is None
-    assert Moment(1.0, 1.0).since(None) is None
+    assert ClockReading(1.0, 1.0).since(ClockReading(1.0, 1.0)) is None
+    assert ClockReading(1.0, 1.0).since(None) is None
 
 
 class Odd(BaseException):
@@ -116,32 +116,32 @@ class Odd(BaseException):
 
 @pytest.mark.parametrize("error", [Odd(), SystemExit(3), MemoryError(), RecursionError("deep"), GeneratorExit()])
 def test_whatever_a_probe_throws_is_its_own_failure(error: BaseException) -> None:
-    report = Series(Counter(trouble=error), FakeClock()).run().report  # type: ignore[arg-type]
+    report = ProbeRunner(Counter(trouble=error), FakeClock()).run().report  # type: ignore[arg-type]
     assert report.status == "failed" and report.reason is not None
     assert report.reason.startswith(type(error).__name__)
 
 
 def test_ctrl_c_is_no_failure_of_a_probe() -> None:
     with pytest.raises(KeyboardInterrupt):
-        Series(Counter(trouble=KeyboardInterrupt()), FakeClock()).run()  # type: ignore[arg-type]
+        ProbeRunner(Counter(trouble=KeyboardInterrupt()), FakeClock()).run()  # type: ignore[arg-type]
 
 
 def test_a_rate_times_the_seconds_told_is_what_the_counter_grew() -> None:
     clock, probe = FakeClock(), Counter()
-    series = Series(probe, clock)
-    assert series.run().report.elapsed_seconds is None
+    runner = ProbeRunner(probe, clock)
+    assert runner.run().report.elapsed_seconds is None
     for seconds, grown in ((1.7, 1_000_003), (0.25, 7)):
         clock.advance(seconds)
         probe.value += grown
-        outcome = series.run()
+        outcome = runner.run()
         assert outcome.report.elapsed_seconds == pytest.approx(seconds)
         assert round(outcome.metric * outcome.report.elapsed_seconds) == grown
     clock.suspend(600)
-    assert series.run().report.elapsed_seconds is None
+    assert runner.run().report.elapsed_seconds is None
 
 
 def test_why_a_reading_is_only_a_part_is_in_the_report() -> None:
     probe = Counter()
     probe.notice = "only \x1b half"  # type: ignore[attr-defined]
-    report = Series(probe, FakeClock()).run().report
+    report = ProbeRunner(probe, FakeClock()).run().report
     assert (report.status, report.reason) == ("ok", "only \ufffd half")

@@ -1,0 +1,29 @@
+"""The machine that the tests of this folder share."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from shutil import which
+
+import pytest
+
+from tests.verify.vm.machine import HERE, Machine, booted, build, cache_folder
+
+TOOLS = {"qemu-system-x86_64": "qemu-system-x86", "debootstrap": "debootstrap", "ssh": "openssh-client",
+         "mke2fs": "e2fsprogs"}  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def machine() -> Iterator[Machine]:
+    """Built with the nodetop of this folder, booted and set up; skipped where that cannot be."""
+    missing = [tool for tool in TOOLS if which(tool) is None]
+    if missing:
+        packages = " ".join(TOOLS[tool] for tool in missing)
+        pytest.skip(f"{', '.join(missing)} not found; on Debian: apt install {packages}")
+    if os.geteuid():
+        pytest.skip("only root can build the machine")
+    folder: Path = cache_folder()
+    build(folder)
+    with booted(folder) as running:
+        running.script((HERE / "setup").read_text())
+        yield running
