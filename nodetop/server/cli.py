@@ -50,7 +50,7 @@ def _command(context: click.Context, /, **options: Any) -> int:
     context.obj = settings
     if context.invoked_subcommand is not None:
         return 0
-    from nodetop.server.roles import run  # not for --help
+    from nodetop.server.roles import run  # late: not needed for --help
 
     try:
         return run(settings)
@@ -63,7 +63,7 @@ def _command(context: click.Context, /, **options: Any) -> int:
 @click.pass_context
 def _forget(context: click.Context, node: str) -> int:
     """Make the hub on this machine forget NODE, so that another machine can use its name. Its history is kept."""
-    from nodetop.server.roles import forget  # not for --help
+    from nodetop.server.roles import forget  # late: not needed for --help
 
     try:
         click.echo(forget(context.obj, node))

@@ -33,7 +33,7 @@ HUB_FOLDER, NODE_FOLDER = "hub", "node"
 
 
 def run(settings: ServerSettings) -> int:
-    """Runs until a signal. Returns the exit code. Raises StartError, NoHomeError."""
+    """Runs until a signal. Returns the exit code. Raises StartError."""
     _check(settings)
     configure_logging(settings.log_level)
     folder = settings.data_dir / (HUB_FOLDER if settings.is_hub else NODE_FOLDER)
@@ -65,7 +65,7 @@ def _check(settings: ServerSettings) -> None:
 
 
 def _run_hub(settings: ServerSettings, folder: Path) -> int:
-    from nodetop.server.hub import Hub  # HTTP and history, which a node does without
+    from nodetop.server.hub import Hub  # late: HTTP and history, which a node does not need
 
     uplink = None if settings.join is None else _uplink(settings, folder, settings.cluster)
     hub = Hub(settings, folder, uplink=uplink, on_stop=end_within)

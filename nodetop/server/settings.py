@@ -1,4 +1,4 @@
-"""The server's settings: flags, NODETOP_* variables, or keys of the table [server] of the settings file."""
+"""The server's settings: flags, NODETOP_* variables, or keys in the table [server] of the settings file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -37,7 +37,7 @@ class ServerSettings:
     sample_interval: float = setting(
         300.0,
         ("--sample-interval",),
-        "Seconds of one point of history. [300]",
+        "Seconds per point of history. [300]",
         Seconds(min=1, max=3600),
     )
     retention_days: int = setting(
@@ -58,7 +58,9 @@ class ServerSettings:
         "The folder for tokens, history and unsent samples.",
         Folder(exists=False, path_type=Path),
     )
-    token_file: Path | None = setting(None, ("--token-file",), "With --join: the push token of that hub.", HomeFile())
+    token_file: Path | None = setting(
+        None, ("--token-file",), "With --join: a file with that hub's push token.", HomeFile()
+    )
     push_token_file: Path | None = setting(
         None,
         ("--push-token-file",),
@@ -72,9 +74,9 @@ class ServerSettings:
         HomeFile(),
     )
     tls_cert: Path | None = setting(None, ("--tls-cert",), "The hub's certificate (PEM, with its chain).", HomeFile())
-    tls_key: Path | None = setting(None, ("--tls-key",), "The key of that certificate (PEM).", HomeFile())
+    tls_key: Path | None = setting(None, ("--tls-key",), "The certificate's private key (PEM).", HomeFile())
     ca_file: Path | None = setting(
-        None, ("--ca-file",), "With --join: the CA certificates to check that hub's certificate with.", HomeFile()
+        None, ("--ca-file",), "With --join: CA certificates to verify that hub's certificate.", HomeFile()
     )
     pin: str | None = setting(
         None, ("--pin",), "With --join: the fingerprint of that hub's certificate, as sha256:HEX.", click.STRING
@@ -85,12 +87,17 @@ class ServerSettings:
         "Use plain http:// between machines: anyone on the network can read it.",
     )
     public_name: str | None = setting(
-        None, ("--public-name",), "With --insecure-http: further names of this hub, separated by commas.", click.STRING
+        None,
+        ("--public-name",),
+        "With --insecure-http: more host names of this hub, separated by commas.",
+        click.STRING,
     )
     max_nodes: int = setting(
         256, ("--max-nodes",), "The most nodes this hub accepts. [256]", click.IntRange(min=1, max=10_000)
     )
-    log_level: str = setting("info", ("--log-level",), "The least severe events to log. [info]", click.Choice(LEVELS))
+    log_level: str = setting(
+        "info", ("--log-level",), "Log events of this level and above. [info]", click.Choice(LEVELS)
+    )
     proc_root: str = setting("/proc", ("--proc-root",), "Read this instead of /proc.", Folder(exists=True))
     sys_root: str = setting("/sys", ("--sys-root",), "Read this instead of /sys.", Folder(exists=True))
     host_root: str = setting("/", ("--host-root",), "Read this instead of /.", Folder(exists=True))
@@ -105,6 +112,6 @@ class ServerSettings:
 
 
 def from_options(values: Mapping[str, Any]) -> ServerSettings:
-    """Settings from click's values; where a value is None, the default stays."""
+    """Settings from click's values. A value of None keeps the default."""
     names = {each.name for each in fields(ServerSettings)}
     return ServerSettings(**{name: value for name, value in values.items() if name in names and value is not None})

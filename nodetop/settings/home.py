@@ -1,12 +1,12 @@
-"""Where a user's settings and data are. Who has no home, as a service under a user made for it or a container under any
-number, has the machine's places: /etc/nodetop and /var/lib/nodetop."""
+"""Where a user's settings and data are. A user without a home directory, as a systemd DynamicUser or in a container,
+has the system's folders: /etc/nodetop and /var/lib/nodetop."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 
 def settings_folder() -> Path:
-    """The platform's folder for configuration."""
+    """The platform's configuration folder."""
     from platformdirs import user_config_path  # late: not all commands need it
 
     return _of_user(user_config_path, Path("/etc/nodetop"))
@@ -22,14 +22,14 @@ def data_folder() -> Path:
 def _of_user(find: Callable[..., Path], without_home: Path) -> Path:
     try:
         found = find("nodetop", appauthor=False)
-    except RuntimeError:  # no HOME, and no line in the list of users
+    except RuntimeError:  # HOME is not set, and the user database has no entry
         return without_home
-    return found if found.is_absolute() else without_home  # older platformdirs leave the ~
+    return found if found.is_absolute() else without_home  # older versions of platformdirs leave ~ as it is
 
 
 def expanded(path: str) -> str:
-    """With the home in place of ~. Raises ValueError where there is none."""
+    """The path with ~ and ~USER expanded. Raises ValueError if there is no such home directory."""
     try:
         return str(Path(path).expanduser())
     except RuntimeError:
-        raise ValueError(f"{path}: there is no home directory that ~ could stand for") from None
+        raise ValueError(f"{path}: there is no home directory for ~") from None

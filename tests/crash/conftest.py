@@ -1,4 +1,4 @@
-"""Options of make test-crash, and the table at its end. Without options it is a short form, which make test runs."""
+"""Options of make test-crash, and its table of results. Without options it runs a short form, as in make test."""
 
 import random
 from pathlib import Path
@@ -32,7 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class Crashes:
-    """How much is to be done, and where it is reported."""
+    """How much to run, and where to report it."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._rows = config.stash[ROWS]
@@ -45,7 +45,7 @@ class Crashes:
         return random.Random(self.seed)
 
     def report(self, row: Row) -> None:
-        """Fails where something was found."""
+        """Fails if a fault was found."""
         self._rows.append(row)
         assert row.faults == [], f"--seed {self.seed}\n" + "\n".join(row.faults[:20])
 

@@ -1,4 +1,4 @@
-"""A real hub under real pushers, killed again and again: at random times and at each step that changes its disk.
+"""A real hub under real pushers, killed repeatedly, at random times and at each step that changes its disk.
 
 Each pusher sends the samples of one node in order, tries again until they are acknowledged, now and then sends old ones
 again, and now and then starts a new boot. A reader looks at the latest samples all the while. At the end every sample
@@ -110,7 +110,7 @@ class Pusher(threading.Thread):
 
 
 class Reader:
-    """Looks at the latest sample of each node; none may be older than one that was acknowledged or seen before."""
+    """Reads the latest sample of each node. None may be older than one that was acknowledged or seen before."""
 
     def __init__(self) -> None:
         self.faults: list[str] = []
@@ -160,7 +160,7 @@ def kill_hub(folder: Path, kills: int, dice: random.Random) -> Row:
 
 
 def _started(folder: Path, step: str, port: int) -> tuple[DyingServer, float]:
-    """The next hub, and in how many seconds it served. One that dies at its step before is started again."""
+    """The next hub, and the seconds until it serves. A hub that dies at its step before that is restarted."""
     began = time.monotonic()
     hub = DyingServer(folder, step, port)
     until(lambda: hub.said or hub.process.poll() is not None, "it starts")
@@ -168,7 +168,7 @@ def _started(folder: Path, step: str, port: int) -> tuple[DyingServer, float]:
 
 
 def _until_killed(hub: DyingServer, reader: Reader, pushers: list[Pusher], seconds: float, is_step: bool) -> bool:
-    """Whether it killed itself; otherwise it is killed after so many seconds."""
+    """Whether it killed itself. If not, it is killed after a number of seconds."""
     _look(hub, reader, pushers)
     deadline = time.monotonic() + (STEP_SECONDS if is_step else seconds)
     while hub.process.poll() is None and time.monotonic() < deadline:
@@ -187,7 +187,7 @@ def _look(hub: DyingServer, reader: Reader, pushers: list[Pusher]) -> None:
 
 
 def _count(folder: Path, pushers: list[Pusher]) -> list[str]:
-    """What the day files hold against what was acknowledged and sent."""
+    """Compares the day files with what was acknowledged and sent."""
     faults = []
     counted: dict[str, dict[Sample, int]] = defaultdict(lambda: defaultdict(int))
     for path in (folder / "data" / "hub" / "history").rglob("*.json"):

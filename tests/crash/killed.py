@@ -1,4 +1,4 @@
-"""Kills the programs of programs.py, again and again, and checks after each kill what they had said was safe."""
+"""Kills the programs of programs.py repeatedly, and checks after each kill that what they reported as safe is there."""
 
 import random
 import subprocess

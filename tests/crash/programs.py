@@ -1,4 +1,4 @@
-"""Programs that write what must survive a kill, for ever; each says on stdout what is safe, and can be checked."""
+"""Programs that write until they are killed. Each prints what is safe by then, and can be checked."""
 
 import itertools
 import os
@@ -21,10 +21,10 @@ MOST_DECISIONS = 200
 
 class Program(Protocol):
     def acts(self, folder: Path) -> Iterator[str]:
-        """Goes on from what is there; after each yield, what was yielded is safe."""
+        """Continues from what is there. After each yield, the yielded item is safe."""
 
     def faults(self, folder: Path, told: list[str], *, after_power_loss: bool = False) -> list[str]:
-        """What is not there of what was told, or there and wrong."""
+        """What was reported as safe and is missing or wrong."""
 
 
 ATOMIC = ("create", "write", "sync", "close", "replace", "sync_directory")
@@ -32,7 +32,7 @@ ATOMIC = ("create", "write", "sync", "close", "replace", "sync_directory")
 
 class Runnable:
     steps: tuple[str, ...] = ATOMIC
-    """Those that it comes to."""
+    """The items, in order."""
 
     def run(self, folder: Path) -> None:
         for line in self.acts(folder):  # type: ignore[attr-defined]
@@ -40,7 +40,7 @@ class Runnable:
 
 
 class SpoolProgram(Runnable):
-    """A node's spool: samples are put, some are sent. Not synced: after a power loss the newest may be missing."""
+    """A node's spool: samples are added, some are sent. Not synced: a power loss may lose the newest."""
 
     steps = ("create", "write", "close", "remove")
 
@@ -75,7 +75,7 @@ class SpoolProgram(Runnable):
 
 
 class HistoryProgram(Runnable):
-    """The local history: points, each written over as it gets more samples."""
+    """The local history: points, each replaced as it gets more samples."""
 
     def acts(self, folder: Path) -> Iterator[str]:
         store = HistoryStore(folder / "history")
@@ -104,7 +104,7 @@ class HistoryProgram(Runnable):
 
 
 class SettingsProgram(Runnable):
-    """The settings file of a user, who has written into it, too."""
+    """A settings file that the user has also edited."""
 
     OWN = "# mine\n[server]\nlisten = '127.0.0.1:0'\n"
 

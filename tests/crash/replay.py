@@ -96,10 +96,10 @@ class Disk:
         self.names: dict[Path, _File] = {}
         self._synced_names: dict[Path, _File] = {}
         self._pending: list[tuple[Path, Path, _File | None]] = []
-        """Directory, name, and what the name has been since; None: nothing."""
+        """Directory, name, and what the name stood for over time; None: nothing."""
 
     def apply(self, call: Call, share: float = 1.0) -> None:
-        """`share` of a write is done."""
+        """Only `share` of a write is done."""
         path = call.path
         assert path is not None
         if call.name == "create":
@@ -140,7 +140,7 @@ class Disk:
         self._pending = left
 
     def after(self, how: str, dice: random.Random) -> dict[Path, bytes]:
-        """What is found after a crash of a kind."""
+        """What is on the disk after a crash of this kind."""
         if how in AFTER_KILL:
             return {path: bytes(file.data) for path, file in self.names.items()}
         names = dict(self._synced_names)
@@ -165,7 +165,7 @@ def _found(file: _File, how: str, dice: random.Random) -> bytes:
 def states(
     calls: list[Call], kinds: tuple[str, ...], count: int, dice: random.Random
 ) -> Iterator[tuple[int, str, dict[Path, bytes]]]:
-    """So many crash states, spread over the whole run: after how many calls, of which kind, and the files."""
+    """A number of crash states, spread over the whole run: after how many calls, of which kind, and the files."""
     wanted = sorted((dice.randrange(len(calls) + 1), dice.choice(kinds)) for _ in range(count))
     disk, done = Disk(), 0
     for moment, how in wanted:
@@ -183,7 +183,7 @@ def states(
 
 
 def lay_out(found: dict[Path, bytes], origin: Path, folder: Path) -> None:
-    """Makes the files of a state in another folder."""
+    """Creates the files of a state in another folder."""
     for path, data in found.items():
         target = folder / path.relative_to(origin)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -192,7 +192,7 @@ def lay_out(found: dict[Path, bytes], origin: Path, folder: Path) -> None:
 
 @contextmanager
 def unsynced() -> Iterator[None]:
-    """Nothing is synced: what is looked at need not last."""
+    """Nothing is synced, because these files need not last."""
     real = {name: getattr(files, name) for name in ("sync", "sync_data")}
     try:
         for name in real:

@@ -18,7 +18,7 @@ _Acknowledged = list[tuple[int, str, int]]
 
 
 def replay_program(name: str, folder: Path, count: int, dice: random.Random) -> Row:
-    """Each state is checked against what the program had said by then."""
+    """Checks each state against what the program had reported by then."""
     program, row = PROGRAMS[name], Row(f"{name}, replayed")
     origin = folder / "origin"
     origin.mkdir()
@@ -43,7 +43,7 @@ def replay_program(name: str, folder: Path, count: int, dice: random.Random) -> 
 
 
 def replay_hub(folder: Path, count: int, dice: random.Random) -> Row:
-    """A hub takes samples and writes its history now and then; then every state is opened as a hub does."""
+    """A hub takes samples and writes its history from time to time. Then every state is opened as a hub would do."""
     row, origin = Row("hub, replayed"), folder / "origin"
     origin.mkdir()
     recorder = Recorder()
@@ -81,7 +81,7 @@ async def _load(origin: Path, recorder: Recorder, dice: random.Random) -> _Ackno
 
 
 async def _faults(state: Path, acknowledged: _Acknowledged, moment: int) -> list[str]:
-    """Every sample that was acknowledged by then is counted once, and every other one can be taken, once."""
+    """Every sample acknowledged by then is counted once, and every other sample can be accepted once."""
     faults = []
     history = open_history(state)
     try:

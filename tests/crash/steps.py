@@ -21,17 +21,17 @@ STEPS = (
     "sync_directory",
 )
 WHEN = ("before", "half", "after")
-"""Half is of the bytes of a write; of other calls it is as after."""
+"""`half` is after half of the bytes of a write; for other calls it is the same as `after`."""
 LATEST_CALL = 30
 
 
 def some_step(dice: random.Random, steps: Sequence[str] = STEPS) -> str:
-    """A step, the number of its call, and when, as die_at() takes it."""
+    """A step, the number of its call, and when: the arguments of die_at()."""
     return f"{dice.choice(steps)}:{dice.randint(1, LATEST_CALL)}:{dice.choice(WHEN)}"
 
 
 def die_at(step: str) -> None:
-    """From now on this process kills itself (SIGKILL) at that call."""
+    """Makes this process kill itself (SIGKILL) at that call."""
     name, count, when = step.split(":")
     real = getattr(files, name)
     left = int(count)

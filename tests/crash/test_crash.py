@@ -1,4 +1,4 @@
-"""What was acknowledged is there, once, whenever a process is killed and whatever a power loss leaves on the disk."""
+"""What was acknowledged is there exactly once, after a kill at any time and after any power loss."""
 
 import subprocess
 import sys
@@ -35,7 +35,7 @@ def test_a_program_opens_every_state_a_crash_leaves(tmp_path: Path, crashes: Cra
 
 @pytest.mark.parametrize("step", STEPS)
 def test_a_process_dies_at_its_step(tmp_path: Path, step: str) -> None:
-    """The harness kills where it says, so that a run without faults has tried something."""
+    """The harness really kills at its steps, so that a run without faults means something."""
     script = """
 import sys; from pathlib import Path; from nodetop.base import files; from tests.crash.steps import die_at
 folder = Path(sys.argv[1]); die_at(sys.argv[2] + ":1:after")
@@ -50,7 +50,7 @@ files.remove(folder / "c"); print("alive")
 
 
 def test_a_fault_is_found(tmp_path: Path, crashes: Crashes, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where nothing is synced, a power loss costs what was acknowledged: the replay says so."""
+    """Without any sync, a power loss loses acknowledged data, and the replay finds it."""
     monkeypatch.setattr(files, "sync", lambda descriptor: None)
     monkeypatch.setattr("tests.crash.replay._RECORDED", ("create", "write", "close", "replace", "remove"))
     assert replay_program("history", tmp_path, 60, crashes.dice()).faults != []

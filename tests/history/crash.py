@@ -1,4 +1,4 @@
-"""A hub's journal and history under load, as a process of its own, to be killed.
+"""A hub's journal and history under load, in its own process, to be killed.
 
 Arguments: a folder, and how it is to be used ("journal" or "hub"). Each line it prints is an acknowledged record.
 """
@@ -21,7 +21,7 @@ SEGMENT_BYTES = 4_000
 
 
 def open_history(folder: Path) -> HubHistory:
-    """All of a hub's files in one folder; its clock is an hour after START."""
+    """A hub with all its files in one folder. Its clock is one hour after START."""
     from nodetop.base.clock import FakeClock
 
     store = HistoryStore(folder / "history", cluster="c")
@@ -30,7 +30,7 @@ def open_history(folder: Path) -> HubHistory:
 
 
 def envelope(node: str, seq: int, boot: str = "boot") -> SampleEnvelope:
-    """Sample number `seq` of a node: one each 5 s."""
+    """Sample number `seq` of a node: one every 5 s."""
     taken = sample(START + 5.0 * seq, float(seq % 100), node=node, seq=seq, boot_id=boot)
     return SampleEnvelope(cluster="c", sample=taken, received_at=START + 5.0 * seq)
 

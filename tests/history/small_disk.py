@@ -1,11 +1,11 @@
-"""A disk of one megabyte, where the machine lets us make one."""
+"""A disk of one megabyte, if the machine can make one."""
 
 import errno
 from pathlib import Path
 
 
 def fill(folder: Path) -> Path:
-    """Takes all the room there is; the file that does so."""
+    """Fills the disk. Returns the file that fills it."""
     ballast = folder / "ballast"
     with ballast.open("ab", buffering=0) as file:
         for size in (65_536, 4096, 512, 1):

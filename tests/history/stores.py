@@ -1,4 +1,4 @@
-"""What is found in a store, and in which files."""
+"""The content of a store, and its files."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Days kept rolled up while their files do not change."""
+"""Rolled-up days are cached while their files do not change."""
 
 from pathlib import Path
 

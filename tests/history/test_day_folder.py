@@ -1,4 +1,4 @@
-"""Names of days, and what is one."""
+"""Names of day files, valid and invalid."""
 
 import pytest
 from hypothesis import given

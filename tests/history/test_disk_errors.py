@@ -1,4 +1,4 @@
-"""What is wrong with a disk, in a line."""
+"""Disk errors as one plain line."""
 
 import errno
 from pathlib import Path

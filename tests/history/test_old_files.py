@@ -1,4 +1,4 @@
-"""Files that earlier versions wrote, checked in: they are read by what was in them, and written as before.
+"""Checked-in files of earlier versions: they are read as they were meant, and written as before.
 
 `files/` is never to be changed. A file of each form is added when a form is.
 """
@@ -46,7 +46,7 @@ WHOLE = HistoryPoint(
 PART = HistoryPoint(at=START + 300, samples=1, load_1m=Stat(mean=0.5, max=0.75))
 STORED = {START: StoredPoint(WHOLE, {"boot": [(1, 5), (7, 7)]}), START + 300: StoredPoint(PART)}
 DAY_FILES = ("day-without-names.json", "day-with-names.json", "day-of-a-newer-nodetop.json")
-"""Of schema 1: as it was until November 2026; as it is; with another order and a value that is not known here."""
+"""Schema 1 as it was until November 2026, as it is now, and with another order and an unknown value."""
 
 
 @pytest.mark.parametrize("name", DAY_FILES)
@@ -146,7 +146,7 @@ def test_a_journals_records_have_the_values_they_were_written_with() -> None:
 
 
 def _sample(seq: int) -> HistoryPoint:
-    """What the samples in checkpoint and journal amount to: each value tells its name and its sample."""
+    """The points of the samples in checkpoint and journal. Each value encodes its name and its sample."""
 
     def only(value: float) -> Stat:
         return Stat(mean=value, max=value)

@@ -1,4 +1,4 @@
-"""What a running monitor keeps, whatever its disk and its clock do."""
+"""What a running monitor keeps, with any fault of its disk or clock."""
 
 import os
 import threading

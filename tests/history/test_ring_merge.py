@@ -1,4 +1,4 @@
-"""Samples that come late, twice, out of order, or after a clock went back."""
+"""Samples that are late, repeated, out of order, or from after a clock was set back."""
 
 from hypothesis import given
 from hypothesis import strategies as st

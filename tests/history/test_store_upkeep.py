@@ -1,4 +1,4 @@
-"""The store in trouble and in time: damage, retention, leftovers, a full disk, a lock that stays."""
+"""Maintenance and faults of the store: damage, retention, leftovers, a full disk, a lock that is not released."""
 
 from pathlib import Path
 

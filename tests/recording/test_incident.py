@@ -1,4 +1,4 @@
-"""An incident, end to end: a real hub with three nodes, exported by the command, shown again in a real terminal."""
+"""An incident, end to end: a real hub with three nodes, exported by the command, replayed in a real terminal."""
 
 import gzip
 import json
@@ -18,12 +18,12 @@ from tests.server.servers import Server, push, sample, server
 NODES = ("db-1", "web-1", "web-2")
 BUSY = "stress --cpu 8 --password=***"
 BEGIN = 1500
-"""Seconds before now: a hub keeps whole samples of the last 900."""
+"""Seconds before now: a hub keeps complete samples of the last 900."""
 STEP = 10
 
 
 def busy(node: str, at: int) -> float:
-    """What a node's CPU is at so many seconds before now."""
+    """A node's CPU at a number of seconds before now."""
     return round(10.0 + NODES.index(node) * 20 + at % 170 / 10, 1)
 
 
@@ -43,7 +43,7 @@ def made(node: str, at: int, now: float) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, float]]:
-    """A hub that was told what three nodes did, and the time it was told up to."""
+    """A hub with samples of three nodes, and the time of the last one."""
     with server(tmp_path_factory.mktemp("hub"), "--listen", "127.0.0.1:0", "--node-name", "hub-1") as running:
         now = float(int(time.time()))
         with running.client("push") as client:

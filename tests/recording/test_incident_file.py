@@ -1,4 +1,4 @@
-"""Incident files: what is written is read back, and nothing of an attempt that failed is left."""
+"""Incident files: what is written can be read back, and a failed attempt leaves nothing behind."""
 
 import gzip
 import os

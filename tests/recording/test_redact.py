@@ -1,4 +1,4 @@
-"""Command lines before they leave a node: no secret goes with them, and what is none stays."""
+"""Command lines before they leave a node: secrets are removed, everything else stays."""
 
 import shlex
 import sys
@@ -15,13 +15,13 @@ from tests.command_lines import DOMAINS, command_line, harmless, secrets_of, unm
 from tests.history.samples import sample
 
 MOST_CALLS = 25_000
-"""Of functions, Python's own among them, beginnings and ends counted: less than a millisecond or two."""
+"""Function calls and returns, those of Python itself included: one or two milliseconds at most."""
 LONGEST_TELLING_PART = 7
-"""Characters of a secret that are no help to anybody."""
+"""Characters of a secret that do not help an attacker."""
 
 
 def parts(secret: str) -> Iterator[str]:
-    """What of a secret may not be seen: all parts that are long enough to help."""
+    """The parts of a secret that must not be shown: all that are long enough to help an attacker."""
     secret = secret.strip("\"'\\")
     length = min(LONGEST_TELLING_PART + 1, len(secret))
     return (secret[start : start + length] for start in range(len(secret) - length + 1))
@@ -32,8 +32,8 @@ def leaks(line: str, shown: str) -> bool:
 
 
 def as_arguments(line: str) -> CommandLine | None:
-    """As the kernel tells it of a process that a shell started so; None for what is no command of a shell's, or holds
-    a secret of several words without quotes."""
+    """The arguments as the kernel reports them, if a shell runs this line. None if the line is not a shell command,
+    or has an unquoted secret of several words."""
     try:
         arguments = shlex.split(unmarked(line))
     except ValueError:

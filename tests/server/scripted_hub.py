@@ -1,4 +1,4 @@
-"""A hub that answers what a test tells it to, over a real socket: for what a real hub cannot be made to do."""
+"""A hub with scripted replies over a real socket, for replies that a real hub cannot be made to give."""
 
 import json
 import threading
@@ -30,7 +30,7 @@ def seqs(body: dict[str, Any]) -> list[int]:
 
 
 def taken(body: dict[str, Any]) -> Answer:
-    """What a hub in good health answers."""
+    """The reply of a healthy hub."""
     return 200, {}, json.dumps({"accepted": len(body["samples"])}).encode()
 
 
@@ -41,7 +41,7 @@ def refusal(status: int, message: str = "not now", **headers: str) -> Answer:
 
 @contextmanager
 def scripted_hub(script: Script, port: int = 0) -> Iterator[tuple[str, Heard]]:
-    """Yields the hub's URL and what it hears; `script` answers each push."""
+    """Yields the hub's URL and the pushes it received. `script` replies to each push."""
     heard = Heard()
 
     class Handler(BaseHTTPRequestHandler):

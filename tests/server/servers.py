@@ -18,7 +18,7 @@ WAIT_SECONDS = 20.0
 
 
 def until(condition: Callable[[], Any], what: object = "", seconds: float = WAIT_SECONDS) -> Any:
-    """The first true answer."""
+    """Waits for a condition. Returns its first true value."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         answer = condition()
@@ -71,13 +71,13 @@ class Server:
         return (self.hub / f"{role}.token").read_text().strip()
 
     def client(self, role: str = "read", **options: Any) -> httpx.Client:
-        """That shows the token of a role."""
+        """A client with the token of a role."""
         until(lambda: _answers(self.url, **options), "the hub answers")
         headers = {"Authorization": f"Bearer {self.token(role)}"}
         return httpx.Client(base_url=self.url, headers=headers, trust_env=False, timeout=10, **options)
 
     def end(self, number: int = signal.SIGTERM) -> int:
-        """The exit code."""
+        """Sends a signal and returns the exit code."""
         self.process.send_signal(number)
         return self.process.wait(20)
 

@@ -1,4 +1,4 @@
-"""A real hub whose disk is full, hangs, or has something odd on it: it says so, goes on reading, and ends when told."""
+"""A real hub whose disk is full, hangs or has unexpected files: it says so, can still be read, and stops on request."""
 
 import os
 import signal
@@ -16,7 +16,7 @@ ROLE = ("--listen", "127.0.0.1:0", "--node-name", "self", "--interval", 3600)
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system with just so much room that a hub takes samples."""
+    """A file system with just enough space for a hub to accept samples."""
     folder = tmp_path / "disk"
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=300m", "nodetop-test", str(folder)]

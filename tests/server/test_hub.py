@@ -1,4 +1,4 @@
-"""A real hub over real sockets: what it takes, what it answers, and what it still knows after it was killed."""
+"""A real hub over real sockets: what it accepts, what it replies, and what it still has after a kill."""
 
 import json
 import os

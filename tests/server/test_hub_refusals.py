@@ -1,4 +1,4 @@
-"""What a real hub refuses: bodies, heads, tokens, browsers, floods; and that the others go on."""
+"""What a real hub refuses: bodies, headers, tokens, browsers, floods; other clients are not affected."""
 
 import json
 import socket

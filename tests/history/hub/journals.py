@@ -1,4 +1,4 @@
-"""Journals as files: what is written to one, and what is found in it."""
+"""Journals as files: writing records, and reading them back."""
 
 from pathlib import Path
 

@@ -13,7 +13,7 @@ from tests.history.samples import DAY, START
 
 
 class Hub:
-    """A hub's history in a folder, as it is opened, killed and opened again."""
+    """A hub's history in a folder that can be opened, killed and opened again."""
 
     def __init__(self, folder: Path, *, sample_interval: float = 300.0, days: int = 30, max_bytes: int = 2**28) -> None:
         self.folder = folder
@@ -41,7 +41,7 @@ class Hub:
         return self.restored
 
     def kill(self) -> None:
-        """What a kill leaves: nothing in memory is written any more."""
+        """Acts like a kill: nothing in memory is written."""
         history, self.history.write = self.history, lambda: None  # type: ignore[method-assign]
         history.close()
 

@@ -1,4 +1,4 @@
-"""A step of the hub's clock, either way, deletes nothing and holds nothing up."""
+"""A step of the hub's clock, either way, deletes nothing and delays nothing."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is wrong with one file costs that file alone, and what the journal still has is counted again."""
+"""A fault in one file affects only that file, and samples still in the journal are counted again."""
 
 import os
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The journal: what it acknowledged it has, whatever happened."""
+"""The journal: every acknowledged record is there after any fault."""
 
 import asyncio
 import signal

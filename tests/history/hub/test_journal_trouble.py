@@ -1,4 +1,4 @@
-"""The journal in trouble: torn, damaged, foreign and full files cost what they must and no more."""
+"""The journal with torn, damaged, foreign and full files: it loses as little as possible."""
 
 import errno
 import os

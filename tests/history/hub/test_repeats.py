@@ -1,4 +1,4 @@
-"""A sample that was taken is not counted again, and one that was not is never called a repeat."""
+"""A sample is never counted twice, and a new sample is never taken for a repeat."""
 
 import asyncio
 from collections.abc import Callable
@@ -83,7 +83,7 @@ async def push(hub: Hub, boot: str, seq: int, at: float) -> bool | None:
 
 
 async def test_many_boots(hub: Hub) -> None:
-    """A node that starts every two seconds: the repeat of a start long ago is neither new nor called a repeat."""
+    """A node that restarts every two seconds: for a sample of an old boot it is unknown whether it is new."""
     count = MAX_RANGES + 100
     for boot in range(count):
         assert await push(hub, f"b{boot}", 1, 2.0 * boot) is True
@@ -100,7 +100,7 @@ async def test_many_boots(hub: Hub) -> None:
 
 
 async def test_many_holes(hub: Hub) -> None:
-    """Every other sample is missing: one that comes late after too many of them is not called a repeat."""
+    """Every other sample is missing: a very late one is not taken for a repeat."""
     count = MAX_RANGES + 100
     for hole in range(count):
         assert await push(hub, "boot", 2 * hole, 5.0 * hole) is True

@@ -1,4 +1,4 @@
-"""Which samples were taken."""
+"""Which samples were accepted already."""
 
 from itertools import pairwise
 

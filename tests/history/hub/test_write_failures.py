@@ -1,4 +1,4 @@
-"""A journal whose disk fails says so, for as long as somebody should look at it."""
+"""A journal with a failing disk reports it for long enough to be noticed."""
 
 import errno
 import itertools

@@ -1,4 +1,4 @@
-"""Large replies are made in pieces, are what they would be as a whole, and hold neither memory nor the event loop."""
+"""Large replies are made in pieces with the same result, and block neither memory nor the event loop."""
 
 import asyncio
 import json

@@ -43,7 +43,7 @@ class Reply(NamedTuple):
 
 
 def ask(hub: Server, method: str, path: str, token: str) -> Reply:
-    """One request from an address of its own, so that no failure counts for another. Of a stream: the first line."""
+    """One request from its own address, so that failures do not add up. For a stream, its first line."""
     number = next(_addresses)
     shown = {"none": None, "wrong": "x" * 43}.get(token, hub.token(token) if token in ("push", "read") else None)
     headers = {"Authorization": f"Bearer {shown}"} if shown else {}
@@ -84,7 +84,7 @@ def test_each_route_method_and_token(hub: Server, described: dict[str, Any]) -> 
 
 
 def _expected(operations: dict[tuple[str, str], dict[str, Any]], method: str, path: str, token: str) -> int:
-    """The status, by what the document says of the path's tokens and methods."""
+    """The expected status, from the tokens and methods of the path in the document."""
     (security,) = {msgspec.json.encode(op["security"]) for (_, other), op in operations.items() if other == path}
     schemes = [name for each in msgspec.json.decode(security) for name in each]
     if schemes and token in ("none", "wrong"):
@@ -95,7 +95,7 @@ def _expected(operations: dict[tuple[str, str], dict[str, Any]], method: str, pa
 
 
 def _check_body(method: str, reply: Reply, operation: dict[str, Any] | None, described: dict[str, Any]) -> None:
-    """What the reply has is of the type that the document names for its status."""
+    """The reply has the type that the document gives for its status."""
     responses = (operation or {}).get("responses", {})
     assert operation is None or reply.status == 405 or str(reply.status) in responses
     if method == "HEAD" or reply.kind == "text/event-stream":

@@ -1,4 +1,4 @@
-"""What comes in by a push: cleaned, checked, or refused with a reason and without being repeated."""
+"""The body of a push: cleaned, checked, or refused with a reason that does not repeat it."""
 
 import json
 from typing import Any

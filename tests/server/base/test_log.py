@@ -1,4 +1,4 @@
-"""The server's log: a line an event, that nobody can forge or flood."""
+"""The server's log: one line per event; clients can neither forge lines nor flood it."""
 
 import io
 import logging

@@ -1,4 +1,4 @@
-"""What keeps nodetop-server from starting: one line that says what and how to mend it, and an exit code."""
+"""Why nodetop-server does not start: one line that says what is wrong and how to fix it, and an exit code."""
 
 import os
 import signal

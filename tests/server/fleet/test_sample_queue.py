@@ -1,4 +1,4 @@
-"""What a slow subscriber can hold is bounded, by number and by bytes."""
+"""The queue of a slow subscriber is bounded, by number and by bytes."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""How many may connect, counted from the moment they are accepted."""
+"""Limits on connections, which count from the moment they are accepted."""
 
 import selectors
 import socket

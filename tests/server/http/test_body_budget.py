@@ -1,4 +1,4 @@
-"""Bodies in flight are counted by what arrived, and the client that holds most gives up first."""
+"""Bodies count by the bytes that arrived, and the client that holds the most loses one first."""
 
 import socket
 from pathlib import Path

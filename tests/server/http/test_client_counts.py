@@ -1,4 +1,4 @@
-"""Reads under way are limited: of one client, of all, and in the time a client takes to read a reply."""
+"""Limits on concurrent reads: of one client, of all, and the time a client may take to read a reply."""
 
 import asyncio
 import hashlib

@@ -1,4 +1,4 @@
-"""The sender while its hub is away, hangs, trickles or resets: all arrives, the newest first."""
+"""The sender while its hub is away, hangs, trickles or resets: every sample arrives, the newest first."""
 
 import socket
 import threading

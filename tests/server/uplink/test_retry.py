@@ -1,4 +1,4 @@
-"""How long the sender waits, by what came of its push."""
+"""How long the sender waits after each outcome of a push."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""The spool: nothing lost by kill -9, whole samples for a minute, bounds, and a full disk."""
+"""The spool: nothing lost by kill -9, complete samples for a minute, bounds, and a full disk."""
 
 import signal
 import subprocess
@@ -264,7 +264,7 @@ def test_a_sample_grows_old_whatever_the_clock_says(tmp_path: Path, step: float)
 
 
 def test_an_older_nodetop_reads_the_records(tmp_path: Path) -> None:
-    """It takes all after the line end for the JSON of a snapshot; a hub passes over a field that it does not know."""
+    """An old nodetop reads everything after the line feed as the JSON of a snapshot; a hub ignores unknown fields."""
     clock = FakeClock(wall=NOW)
     spool = Spool(tmp_path, clock=clock, boot="one")
     spool.put(snapshot(1))

@@ -1,4 +1,4 @@
-"""The queue on disk against a plain list, over closings, torn ends and damage."""
+"""The queue on disk compared with a plain list: reopening, unfinished writes and damage."""
 
 from collections import deque
 from pathlib import Path

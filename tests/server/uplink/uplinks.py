@@ -1,4 +1,4 @@
-"""A sender that runs, the samples that it is given, and what a scripted hub heard."""
+"""A running sender, the samples given to it, and what a scripted hub received."""
 
 import threading
 import time
