@@ -53,8 +53,11 @@ class ClusterProcessesScreen(PanelScreen):
     async def on_mount(self) -> None:
         self.set_interval(max(self.view.interval, _LEAST_SECONDS), self._tick)
 
-    async def on_screen_resume(self) -> None:
+    async def demand(self) -> None:
         await self.source.demand(Demand(None, self.view.interval))
+
+    async def on_screen_resume(self) -> None:
+        await self.demand()
         self._ask()
 
     def moment_changed(self) -> None:

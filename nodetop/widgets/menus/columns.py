@@ -1,12 +1,10 @@
 """A menu that shows, hides and moves columns; each change takes effect at once."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import ClassVar
 
-from nodetop.drawing.rect import Rect
 from nodetop.keys.overlays import COLUMNS as COLUMN_KEYS
-from nodetop.keys.overlays import OverlayKeys
+from nodetop.keys.overlays import COLUMNS_SHOWN, OverlayKeys, Shown
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.view import View
 from nodetop.widgets.menus.menu import Menu, MenuPanel
@@ -21,19 +19,12 @@ class ColumnMenuPanel(MenuPanel):
 
     def __init__(self, chosen: tuple[str, ...] | None) -> None:
         super().__init__("columns", ())
-        self.foot = [("key", "Space"), ("label", " shows  "), ("key", "Left Right"), ("label", " move  "),
-                     ("key", "d"), ("label", " default")]  # fmt: skip
         self._take(DEFAULT_COLUMNS if chosen is None else chosen)
 
     @property
     def chosen(self) -> tuple[str, ...]:
         """The shown columns, in order."""
         return tuple(name for name in self._names if name in self._shown)
-
-    def rectangle(self, beside: Rect, width: int, height: int) -> Rect:
-        """At the right, where it does not cover the columns."""
-        place = super().rectangle(beside, width, height)
-        return replace(place, x=max(beside.x, beside.x + beside.width - place.width))
 
     def turn(self) -> None:
         """Shows or hides the selected column."""
@@ -68,6 +59,7 @@ class ColumnMenu(Menu):
     """The menu widget. Left and Right move the column to the left and right in the list."""
 
     KEYS: ClassVar[OverlayKeys] = COLUMN_KEYS
+    SHOWN: ClassVar[Shown] = COLUMNS_SHOWN
 
     def __init__(self, panel: ColumnMenuPanel, look: Look, view: View, arranged: Arranged) -> None:
         self._columns = panel
