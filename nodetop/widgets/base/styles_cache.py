@@ -1,7 +1,7 @@
 """Textual's cache of styles, without its leak: a closed screen is freed.
 
-Textual 8.2 caches StylesCache.get_inner_outer by an lru_cache on the method, whose keys keep up to 1,024 caches of widgets
-alive, with all their lines (Textual issue 6665): 130 to 190 kB for each screen that was opened.
+Textual 8.2 caches StylesCache.get_inner_outer by an lru_cache on the method, whose keys keep up to 1,024 caches of
+widgets alive, with all their lines (Textual issue 6665): 130 to 190 kB for each screen that was opened.
 """
 
 from functools import lru_cache
