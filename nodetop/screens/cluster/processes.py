@@ -97,7 +97,7 @@ class ClusterProcessesScreen(PanelScreen):
 
     async def action_filter(self) -> None:
         note = "name, command, user or PID contains it"
-        await self.prompts.ask_filter(self.state.match, note, self._match, label="match")
+        await self.prompts.ask_filter(self.state.match, note, self._match, "match", self.state)
 
     def _match(self, text: str) -> None:
         self.state.match = text.strip()

@@ -206,7 +206,8 @@ class ClusterScreen(PanelScreen):
             self.hint("v chooses the value on the map; m shows the map")
 
     async def action_filter(self) -> None:
-        await self.prompts.ask_filter(self.state.filter.text, "text, !text, ~regex, state=late, cpu>50", self._filter)
+        note = "text, !text, ~regex, state=late, cpu>50"
+        await self.prompts.ask_filter(self.state.filter.text, note, self._filter, rows=self.state)
 
     def _filter(self, text: str) -> None:
         from nodetop.widgets.cluster.filter import parse_filter  # takes 10 ms: not before the first frame

@@ -123,7 +123,7 @@ class ProcessKeys:
 
     async def ask_filter(self) -> None:
         """Opens the line in which a filter is typed."""
-        await self.screen.prompts.ask_filter(self.state.filter.text, _FILTER_NOTE, self._filter)
+        await self.screen.prompts.ask_filter(self.state.filter.text, _FILTER_NOTE, self._filter, rows=self.state)
 
     def _filter(self, text: str) -> None:
         self.state.filter = _parsed(text)

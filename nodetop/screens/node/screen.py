@@ -59,7 +59,7 @@ class NodeScreen(PanelScreen):
         self.processes = ProcessKeys(self, source, table)
         self.process_list = ProcessListKeys(self.processes)
         self.panel_keys = PanelKeys(self, self.process_list)
-        self.acting = Acting(self, source, self.processes.targets)
+        self.acting = Acting(self, source, self.processes.targets, self._why_no_list)
         self.time = NodeTime(self, source, moment or Moment(), clock, node)
         for part in (self.processes, self.process_list, self.panel_keys, self.acting, self.time):
             offer(self, part.actions)
@@ -193,11 +193,21 @@ class NodeScreen(PanelScreen):
         if self.node is not None:
             open_over(self, TrendsScreen(self.source, self.node, self.look, self.view, self._clock, self.moment.at))
 
+    def _why_no_list(self) -> str | None:
+        """Why nothing can be done to a process: the list, and so the selected one, is not on the screen."""
+        layout = self.view.layout
+        if "processes" not in layout.hidden and layout.zoomed in (None, "processes"):
+            return None
+        key = "zoom" if layout.zoomed else "panel_processes"
+        return f"the process list is not on the screen; {self.look.keymap.first(key)} shows it"
+
     def action_details(self, section: str = "overview") -> None:
         from nodetop.screens.details import DetailsScreen  # when it is opened
 
-        row = self.state.current
-        if row is None:
+        row, reason = self.state.current, self._why_no_list()
+        if reason is not None:
+            self.hint(reason)
+        elif row is None:
             self.process_list.open_group()
         else:
             self.state.select(self.state.index)

@@ -254,6 +254,8 @@ async def test_a_zoomed_panel_scrolls_by_keys_and_wheel_and_the_hidden_list_does
         await press(pilot, "home")
         await pilot._post_mouse_events([events.MouseScrollDown], "#disks", offset=(5, 5))
         await until(pilot, lambda text: "▲ 4-" in text)
+        assert "the process list is not on the screen" in await press(pilot, "enter")
+        assert node_screen(app)._why_no_list() == node_screen(app).acting._refuse()
         await press(pilot, "1")
         await until(pilot, lambda text: "disk" not in text)
         assert "all of it is shown" in await press(pilot, "down")
