@@ -38,6 +38,7 @@ class HubBoard:
         self._changes: list[Change] = []
         self._changed_at: dict[str, int] = {}
         """The version in which each alert last changed."""
+        self._values: dict[str, float | None] = {}
         self.handling = Handling()
         self.version = 0
 
@@ -92,6 +93,14 @@ class HubBoard:
     def _mark(self, alert_id: str) -> None:
         self.version += 1
         self._changed_at[alert_id] = self.version
+
+    def show_values(self) -> None:
+        """Marks the open alerts whose value is another than at the last call, so that readers see the current one."""
+        values = {alert.id: alert.value for alert in self._all_open()}
+        for alert_id, value in values.items():
+            if self._values.get(alert_id, value) != value:
+                self._mark(alert_id)
+        self._values = values
 
     def take_changes(self) -> list[Change]:
         """The changes since the last call."""

@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 
 WRITE_SECONDS = 30.0
 """Without changes, what was judged is written so often."""
+VALUES_SECONDS = 10.0
+"""Readers see the current values of open alerts so often."""
 RETRY_SECONDS = 1.0
 _STEP_SECONDS = 0.1
 
@@ -38,6 +40,7 @@ class AlertService:
         self._rules = rules
         self._judge = Judge(rules, self.board, clock)
         self._due = clock.monotonic()
+        self._values_due = 0.0
         self._is_unwritten = False
         self._writing = asyncio.Lock()
         self.problem: str | None = None
@@ -60,6 +63,9 @@ class AlertService:
     def sweep(self, fleet: Fleet) -> None:
         """Judges what does not arrive. Call it about once a second."""
         self._judge.sweep(fleet)
+        if self._clock.monotonic() >= self._values_due:
+            self._values_due = self._clock.monotonic() + VALUES_SECONDS
+            self.board.show_values()
 
     async def decide(self, change: Callable[[Handling, float], Handling]) -> None:
         """Changes what was decided. It is on the disk on return. Raises OSError."""
