@@ -196,6 +196,9 @@ class Settings:
     token_file: Path | None = setting(
         None, ("--token-file",), "The hub's read token. [that of a hub run by this user, if any]", HomeFile()
     )
+    act_token_file: Path | None = setting(
+        None, ("--act-token-file",), "The hub's token to acknowledge and mute alerts. [likewise]", HomeFile()
+    )
     ca_file: Path | None = setting(None, ("--ca-file",), "CA certificates to trust for the hub.", HomeFile())
     pin: str | None = setting(None, ("--pin",), "Trust the hub's certificate with this sha256:HEX.", click.STRING)
     insecure_http: bool = setting(
