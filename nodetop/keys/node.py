@@ -73,6 +73,7 @@ NODE: tuple[Action, ...] = (
     Action("jump_forward", "}", "jump_time(60)", "a minute forward", TIME),
     Action("live", "`", "live", "back to now", TIME),
     Action("go_to_time", "b", "go_to", "go to a time: 14:03, 2026-11-24 14:03, -5m, -2h", TIME),
+    Action("save", "S", "save", "save the samples in memory to a file", TIME),
     Action("next_panel", "Tab", "focus_panel(1)", "next panel", PANELS),
     Action("previous_panel", "S-Tab", "focus_panel(-1)", "previous panel", PANELS),
     *(

@@ -14,6 +14,7 @@ from nodetop.screens.base.stack import go_back, open_over
 from nodetop.screens.node.panel_keys import PanelKeys
 from nodetop.screens.node.process_keys import ProcessKeys
 from nodetop.screens.node.process_list_keys import ProcessListKeys
+from nodetop.screens.node.saving import Saving
 from nodetop.screens.node.time import NodeTime
 from nodetop.sources.source import Demand, NodesChanged, SnapshotTaken, Source, SourceEvent, SourceProblem, now_of
 from nodetop.widgets.base.actions import offer
@@ -61,7 +62,8 @@ class NodeScreen(PanelScreen):
         self.panel_keys = PanelKeys(self, self.process_list)
         self.acting = Acting(self, source, self.processes.targets, self._why_no_list)
         self.time = NodeTime(self, source, moment or Moment(), clock, node)
-        for part in (self.processes, self.process_list, self.panel_keys, self.acting, self.time):
+        self.saving = Saving(self, source, lambda: self.node)
+        for part in (self.processes, self.process_list, self.panel_keys, self.acting, self.time, self.saving):
             offer(self, part.actions)
 
     @property
