@@ -67,7 +67,7 @@ def _command(context: click.Context, /, **options: Any) -> int:
         raise _refused(error) from None
 
 
-@_command.command("forget")
+@_command.command("forget", short_help="Let another machine use a node's name.")
 @click.argument("node")
 @click.pass_context
 def _forget(context: click.Context, node: str) -> int:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import shlex
 import signal
 import threading
 from collections.abc import Callable
@@ -25,6 +26,7 @@ from nodetop.server.collector import Collector
 from nodetop.server.fleet.forget import request, wait_until_done
 from nodetop.server.settings import ServerSettings
 from nodetop.server.uplink.sender import Uplink
+from nodetop.settings.home import data_folder
 
 logger = logging.getLogger(__name__)
 
@@ -77,9 +79,11 @@ def _run_hub(settings: ServerSettings, folder: Path) -> int:
 def _print_welcome(urls: list[str], settings: ServerSettings, folder: Path, pin: str | None) -> None:
     """Prints the hub's URL and how to use it, with the paths of the token files but never a token."""
     trust = f" --pin {pin}" if pin else ""
+    # nodetop finds the token by itself only in the usual data directory.
+    token = "" if settings.data_dir == data_folder() else f" --token-file {shlex.quote(f'{folder}/read.token')}"
     lines = [
         f"nodetop-server {__version__}: the hub of cluster {settings.cluster} on {urls[0]}",
-        f"  view:   nodetop --cluster {urls[0]}{trust}",
+        f"  view:   nodetop --cluster {urls[0]}{token}{trust}",
         f"  tokens: {folder}/read.token to read, {folder}/push.token to push",
     ]
     if settings.listen is not None:
@@ -141,7 +145,8 @@ def _token_file(settings: ServerSettings, address: HubAddress) -> Path:
     if address.loopback and (own / PUSH_TOKEN_FILE).exists() and _is_own_hub(own, address):
         return own / PUSH_TOKEN_FILE
     raise StartError(
-        "A node needs the hub's push token; copy push.token from the hub and give its path with --token-file"
+        f"A node needs the hub's push token; copy push.token from the hub at {address.url} "
+        "and give its path with --token-file"
     )
 
 
@@ -155,6 +160,8 @@ def _is_own_hub(folder: Path, address: HubAddress) -> bool:
 
 def _collector(settings: ServerSettings, sink: Callable[[NodeSnapshot], None]) -> Collector:
     files = HostFiles(settings.proc_root, settings.sys_root, settings.host_root)
+    if files.problem is not None:
+        raise StartError(f"--proc-root: {files.problem}")
     name = settings.node_name.lower() if settings.node_name else None
     sampler = Sampler(files, probes(files), node=name)
     if not valid_name(sampler.node):

@@ -28,10 +28,26 @@ def starting_with(incomplete: str, words: Iterable[str]) -> list[Any]:
     return [CompletionItem(word) for word in words if word.startswith(incomplete)]
 
 
+class Words(click.types.StringParamType):
+    """A text. The help calls it `name`: what has to be written there."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+def in_words(least: float | None, most: float | None) -> str:
+    """A range for help and errors: "0.25 to 3600", "0 or more"."""
+    return f"{least:g} or more" if most is None else f"{least:g} to {most:g}"
+
+
 class Seconds(click.FloatRange):
     """A finite number of seconds in a range (a plain FloatRange accepts NaN and infinity)."""
 
     name = "number"
+
+    def _describe_range(self) -> str:
+        return in_words(self.min, self.max)
+
     what = "number of seconds"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
@@ -51,12 +67,15 @@ class Factor(Seconds):
 
 
 class Count(click.IntRange):
-    """A whole number, 0 or more."""
+    """A whole number, 0 or more unless other bounds are given."""
 
-    name = "integer"
+    name = "number"
 
-    def __init__(self) -> None:
-        super().__init__(min=0)
+    def __init__(self, least: int = 0, most: int | None = None) -> None:
+        super().__init__(min=least, max=most)
+
+    def _describe_range(self) -> str:
+        return in_words(self.min, self.max)
 
 
 class ThemeName(click.types.StringParamType):
@@ -157,7 +176,7 @@ class Settings:
     """All settings, combined from flags, environment, file and defaults."""
 
     interval: float = setting(
-        2.0, ("--interval",), "Seconds between samples, 0.25 or more. [2]", Seconds(min=SHORTEST_INTERVAL, max=86_400)
+        2.0, ("--interval",), "Seconds between samples. [2]", Seconds(min=SHORTEST_INTERVAL, max=86_400)
     )
     theme: str = setting(
         "dark", ("--theme",), "Colour theme: dark, light, contrast, aurora or ember. [dark]", ThemeName()
@@ -189,10 +208,8 @@ class Settings:
     data_dir: Path = setting(
         data_folder, ("--data-dir",), "Where the history is kept.", Folder(exists=False, path_type=Path)
     )
-    node_name: str | None = setting(None, ("--node-name",), "Name of this host. [its host name]", click.STRING)
-    cluster: str | None = setting(
-        None, ("--cluster",), "Show the nodes of the hub at this URL instead of this host.", click.STRING
-    )
+    node_name: str | None = setting(None, ("--node-name",), "Name of this host. [its host name]", Words("name"))
+    cluster: str | None = setting(None, ("--cluster",), "The hub at this URL instead of this host.", Words("url"))
     token_file: Path | None = setting(
         None, ("--token-file",), "The hub's read token. [that of a hub run by this user, if any]", HomeFile()
     )
@@ -200,7 +217,9 @@ class Settings:
         None, ("--act-token-file",), "The hub's token to acknowledge and mute alerts. [likewise]", HomeFile()
     )
     ca_file: Path | None = setting(None, ("--ca-file",), "CA certificates to trust for the hub.", HomeFile())
-    pin: str | None = setting(None, ("--pin",), "Trust the hub's certificate with this sha256:HEX.", click.STRING)
+    pin: str | None = setting(
+        None, ("--pin",), "Trust the hub's certificate with this fingerprint.", Words("sha256:hex")
+    )
     insecure_http: bool = setting(
         False, ("--insecure-http/--no-insecure-http",), "Allow sending the token over plain http:// to another machine."
     )

@@ -67,6 +67,7 @@ class ClusterScreen(PanelScreen):
 
     def prepare(self) -> None:
         self.time.prepare()
+        self.view.replayed = self.source.replayed
 
     def places(self, width: int, height: int) -> dict[str, Rect]:
         top = min(max(BOX_ROWS, height // 4), 15) if height >= _TALL_SCREEN else min(TWO_LINES, max(height - 3, 0))

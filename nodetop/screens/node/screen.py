@@ -136,6 +136,7 @@ class NodeScreen(PanelScreen):
         view.snapshot = view.ring.latest if view.position is None else view.ring[view.position]
         view.moment = self.moment.at
         view.paused = not self.moment.is_live
+        view.replayed, view.recording = self.source.replayed, self.source.recording
         view.now = now_of(self.source, self._clock.wall())
         if self._second is not None:
             # A clock is needed only for ages on the screen: a live screen is painted once per sample.
