@@ -194,7 +194,9 @@ class NodeScreen(PanelScreen):
         from nodetop.screens.trends import TrendsScreen  # when it is opened
 
         if self.node is not None:
-            open_over(self, TrendsScreen(self.source, self.node, self.look, self.view, self._clock, self.moment.at))
+            open_over(self, TrendsScreen(
+                self.source, self.node, self.look, self.view, self._clock, self.moment.at, self.time.show_time,
+            ))  # fmt: skip
 
     def _why_no_list(self) -> str | None:
         """Why nothing can be done to a process: the list, and so the selected one, is not on the screen."""
