@@ -6,11 +6,19 @@ from typing import Any, NoReturn
 
 import click
 
-from nodetop.commands.base.command_line import config_option, context_settings, exit_code, version_option
+from nodetop.commands.base.command_line import (
+    complete,
+    config_option,
+    context_settings,
+    exit_code,
+    from_tables,
+    version_option,
+)
 from nodetop.server.base.startup import StartError
 from nodetop.server.settings import ServerSettings, from_options
 from nodetop.settings.file import SERVER
 from nodetop.settings.options import options_of
+from nodetop.settings.tables import SERVER_TABLES
 
 PROGRAM = "nodetop-server"
 
@@ -18,6 +26,7 @@ PROGRAM = "nodetop-server"
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Runs the server and exits with 0 if stopped by a signal, 1 failed, 2 wrong settings, 3 already running, 4 the
     data directory was removed or the disk did not answer while the server was stopping."""
+    complete(_command, PROGRAM)
     os.umask(0o077)
     sys.exit(exit_code(_command, PROGRAM, sys.argv[1:] if arguments is None else arguments))
 
@@ -37,7 +46,7 @@ def _refused(error: StartError) -> click.ClickException:
     "[server] of the settings file.",
 )
 @options_of(ServerSettings)
-@config_option(frozenset(ServerSettings.__dataclass_fields__), SERVER)
+@config_option(frozenset(ServerSettings.__dataclass_fields__), SERVER, SERVER_TABLES)
 @version_option(PROGRAM)
 @click.pass_context
 def _command(context: click.Context, /, **options: Any) -> int:
@@ -46,7 +55,7 @@ def _command(context: click.Context, /, **options: Any) -> int:
     Without flags it is a hub for this machine only. With --join URL it pushes to a hub and opens no port. With
     --listen ADDRESS:PORT it is a hub for other machines. With both it is a hub that relays its nodes to another hub.
     """
-    settings = from_options(options)
+    settings = from_options(options, from_tables(context))
     context.obj = settings
     if context.invoked_subcommand is not None:
         return 0

@@ -5,12 +5,12 @@ import contextlib
 import logging
 import signal
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from starlette.types import ASGIApp
 
+from nodetop.alerts.rule import rules
 from nodetop.base import files
 from nodetop.base.clock import Clock, SystemClock
 from nodetop.history.day_file import StoreError
@@ -18,8 +18,10 @@ from nodetop.history.disk_errors import plain
 from nodetop.history.hub.history import HubHistory
 from nodetop.history.hub.journal import Journal
 from nodetop.history.store import HistoryStore
-from nodetop.model.hub_api import ADDRESS_FILE, PUSH_TOKEN_FILE, READ_TOKEN_FILE, PushBatch
+from nodetop.model.hub_api import ADDRESS_FILE, PushBatch
 from nodetop.model.snapshot import NodeSnapshot
+from nodetop.server.alerts.service import AlertService
+from nodetop.server.api.metrics_route import OwnHost
 from nodetop.server.api.routes import Api, HubInfo
 from nodetop.server.app import hub_app
 from nodetop.server.base import limits
@@ -28,7 +30,7 @@ from nodetop.server.base.folder import instance_id, is_gone
 from nodetop.server.base.metrics import Counters
 from nodetop.server.base.startup import StartError
 from nodetop.server.base.stopping import DISK_FAULT
-from nodetop.server.base.tokens import Tokens, ensure_token_file, load_tokens
+from nodetop.server.base.token_files import TokenFiles
 from nodetop.server.collector import Collector
 from nodetop.server.fleet.disk_space import disk_problem
 from nodetop.server.fleet.fleet import Fleet
@@ -45,28 +47,6 @@ logger = logging.getLogger(__name__)
 MAINTENANCE_SECONDS = 1.0
 DISK_CHECK_SECONDS = 10.0
 _SELF = "self"
-
-
-@dataclass(frozen=True)
-class TokenFiles:
-    """The files with the push tokens and the read tokens."""
-
-    push: Path
-    read: Path
-
-    @classmethod
-    def of(cls, settings: ServerSettings, folder: Path) -> "TokenFiles":
-        """Files that the settings do not name are created in the folder. Raises StartError."""
-        tokens = cls(
-            settings.push_token_file or folder / PUSH_TOKEN_FILE, settings.read_token_file or folder / READ_TOKEN_FILE
-        )
-        for path in (tokens.push, tokens.read):
-            if path.parent == folder:
-                ensure_token_file(path)
-        return tokens
-
-    def load(self) -> Tokens:
-        return load_tokens(self.push, self.read)
 
 
 class Hub:
@@ -91,7 +71,9 @@ class Hub:
         hosts, port = parse_listen(settings.listen)
         self.tls = Tls.load(settings.tls_cert, settings.tls_key)
         check_exposure(hosts, self.tls, settings.insecure_http)
-        self.token_files = TokenFiles.of(settings, folder)
+        self.token_files = TokenFiles.of(
+            folder, push=settings.push_token_file, read=settings.read_token_file, act=settings.act_token_file
+        )
         self._tokens = self.token_files.load()
         self.instance = instance_id(folder)
         self._open_history()
@@ -119,8 +101,11 @@ class Hub:
                 latest_bytes=limits.latest_bytes(settings.max_nodes),
                 on_shortened=self._history.keep,
             )
+            self._alerts = AlertService(folder, rules(settings.alerts), self._clock)
+            self._alerts.restore()
             for envelope in self._history.restore():
                 self._fleet.take(envelope)
+                self._alerts.take(envelope)
             self._fleet.sweep()
         except (OSError, StoreError) as error:
             raise StartError(f"Cannot use the data in {folder}: {plain(error, folder)}") from None
@@ -139,11 +124,13 @@ class Hub:
             max_nodes=self._settings.max_nodes,
             clock=self._clock,
             counters=self._counters,
+            judge=self._alerts.take,
             forward=self._uplink.offer if self._uplink else None,
         )
         self._loop = asyncio.get_running_loop()
         self._loop.set_exception_handler(self._loop_failed)
         await self._check_disk_space()
+        self._own = OwnHost((self._settings.cluster, collector.node), collector.counters)
         try:
             await self._serve(collector, on_ready)
         finally:
@@ -151,6 +138,7 @@ class Hub:
             if self._uplink is not None:
                 await asyncio.to_thread(self._uplink.close)
             await self._history.aclose()
+            await self._alerts.aclose()
             for each in self._sockets:
                 each.close()
         return DISK_FAULT if self._is_gone else 0
@@ -166,12 +154,13 @@ class Hub:
         await self._ingest_own(await asyncio.to_thread(collector.first))  # so that the first reader gets data
         collector.start()
         on_ready()
-        maintenance = asyncio.create_task(self._maintain(server))
+        tasks = [asyncio.create_task(each) for each in (self._maintain(server), self._alerts.run())]
         try:
             await server.serve(sockets=[*self._sockets])
         finally:
-            maintenance.cancel()
-            await asyncio.gather(maintenance, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def _write_addresses(self) -> None:
         path = self._folder / ADDRESS_FILE
@@ -188,6 +177,7 @@ class Hub:
             self._ingest.disk_problem,
             self._journal.failures.problem,
             self._history.problem,
+            self._alerts.problem,
             self._start_problem,
         )
         return next((each for each in problems if each is not None), None)
@@ -212,9 +202,12 @@ class Hub:
                 self.tls is None and settings.insecure_http,
                 self._clock.monotonic(),
             ),
+            alerts=self._alerts,
             clock=self._clock,
             counters=self._counters,
             is_stopping=lambda: self._stopping,
+            own=self._own,
+            uplink_status=lambda: self._uplink.status if self._uplink else None,
         )
         hosts = AllowedHosts(
             any=self.tls is not None, names=own_names(settings.public_name), addresses=settings.insecure_http
@@ -274,6 +267,7 @@ class Hub:
                     logger.error("folder_gone", {"reason": f"{self._folder} was removed; nothing can be stored"})
                     self._stop(server)
                 self._fleet.sweep()
+                self._alerts.sweep(self._fleet)
                 self._show_problem()
                 for key in await asyncio.to_thread(take_requests, self._folder, self._settings.cluster):
                     await self._ingest.forget(key)

@@ -1,7 +1,7 @@
 """The server's settings: flags, NODETOP_* variables, or keys in the table [server] of the settings file."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,11 @@ class ServerSettings:
         "Command lines: secrets replaced, none at all, or in full. [redacted]",
         click.Choice(["redacted", "none", "full"]),
     )
+    raw_counters: bool = setting(
+        False,
+        ("--raw-counters/--no-raw-counters",),
+        "Also send the kernel's counters, for a hub that Prometheus scrapes.",
+    )
     data_dir: Path = setting(
         data_folder,
         ("--data-dir",),
@@ -73,6 +78,15 @@ class ServerSettings:
         "File of tokens that may read from this hub. [made in the data directory]",
         HomeFile(),
     )
+    act_token_file: Path | None = setting(
+        None,
+        ("--act-token-file",),
+        "File of tokens that may acknowledge and mute alerts. [made in the data directory]",
+        HomeFile(),
+    )
+    # Without flags: tables of the settings file, and its path.
+    alerts: Mapping[str, Any] = field(default_factory=dict)
+    settings_file: Path | None = None
     tls_cert: Path | None = setting(None, ("--tls-cert",), "The hub's certificate (PEM, with its chain).", HomeFile())
     tls_key: Path | None = setting(None, ("--tls-key",), "The certificate's private key (PEM).", HomeFile())
     ca_file: Path | None = setting(
@@ -111,7 +125,8 @@ class ServerSettings:
         return self.cluster_id or DEFAULT_CLUSTER
 
 
-def from_options(values: Mapping[str, Any]) -> ServerSettings:
-    """Settings from click's values. A value of None keeps the default."""
+def from_options(values: Mapping[str, Any], tables: Mapping[str, Any] | None = None) -> ServerSettings:
+    """Settings from click's values and from tables of the file. A value of None keeps the default."""
+    values = {**values, **(tables or {})}
     names = {each.name for each in fields(ServerSettings)}
     return ServerSettings(**{name: value for name, value in values.items() if name in names and value is not None})

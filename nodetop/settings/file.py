@@ -34,13 +34,16 @@ def read(
     tables: Mapping[str, Callable[[Mapping[str, Any]], Checked]] | None = None,
 ) -> Checked:
     """The values of a settings file (or of one table of it) by option name, each of the type and range that its option
-    allows, and the results of the `tables` checks. Raises SettingsFileError and OSError."""
+    allows, and the results of the checks of `tables`, which are outside of `table`. Raises SettingsFileError and
+    OSError."""
     text = _text(path)
-    values = _values(_parsed(path, text), table)
+    parsed = _parsed(path, text)
+    values = _values(parsed, table)
     if not isinstance(values, dict):
         raise SettingsFileError(f"{path}:{_line_of(table, text)}: {table} must be a table: [{table}]")
     known = {option.name: option for option in options if option.name}
-    more, others = _from_tables(path, text, values, tables or {})
+    with_tables = parsed if table else values
+    more, others = _from_tables(path, text, with_tables, tables or {})
     for key, value in values.items():
         reason = _wrong(known[key], value) if key in known else _unknown(key, known)
         if reason:

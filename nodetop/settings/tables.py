@@ -113,3 +113,5 @@ TABLES: Mapping[str, Callable[[Mapping[str, Any]], Checked]] = {
     "layout": checked_layout,
     "alerts": checked_alerts,
 }
+SERVER_TABLES: Mapping[str, Callable[[Mapping[str, Any]], Checked]] = {"alerts": checked_alerts}
+"""The tables that nodetop-server reads, beside its own."""

@@ -143,6 +143,12 @@ def sample(node: str = "a", seq: int = 1, **more: Any) -> dict[str, Any]:
     return values | more
 
 
+def full(node: str = "a", seq: int = 1, percent: float = 99.0, **more: Any) -> dict[str, Any]:
+    """A sample with a file system that is this full: above 98 it is critical at once."""
+    mounted = {"device": "/dev/sda1", "mount_point": "/srv", "fs_type": "ext4", "used_percent": percent}
+    return sample(node, seq, filesystems=[mounted], **more)
+
+
 def push(client: httpx.Client, *samples: dict[str, Any], instance: str = "", **batch: Any) -> httpx.Response:
     """A batch, as the uplink sends it."""
     headers = {"X-Nodetop-Instance": instance} if instance else {}
