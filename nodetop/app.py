@@ -31,6 +31,7 @@ from nodetop.settings.tables import changes_of
 from nodetop.sources.source import Source
 from nodetop.terminal.driver import TtyDriver, driver_for
 from nodetop.terminal.tty import Tty
+from nodetop.widgets.base.styles_cache import free_closed_widgets
 from nodetop.widgets.menus.prompt import Prompt
 
 
@@ -54,6 +55,7 @@ class NodetopApp(MonitorApp):
         clock: Clock | None = None,
         node: str | None = None,
     ) -> None:
+        free_closed_widgets()
         super().__init__(driver_class=driver_for(tty))
         self.source = source
         self._node = node

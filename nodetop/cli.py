@@ -1,6 +1,5 @@
 """nodetop's command line: makes settings and a mode of its arguments, and runs the command they select."""
 
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -8,8 +7,15 @@ from typing import Any, NoReturn
 
 import click
 
-from nodetop.commands.base.command_line import config_option, context_settings, exit_code, from_tables, version_option
-from nodetop.settings.options import Count, Factor, HomeFile, Settings, from_options, options_of
+from nodetop.commands.base.command_line import (
+    complete,
+    config_option,
+    context_settings,
+    exit_code,
+    from_tables,
+    version_option,
+)
+from nodetop.settings.options import Count, Factor, HomeFile, Settings, from_options, options_of, starting_with
 from nodetop.settings.tables import TABLES
 
 ARGS = ("redacted", "none", "full")
@@ -20,8 +26,7 @@ FIRST_GAP = 1.0
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Runs nodetop and exits: 0 success, 1 failure, 2 usage error, 130 interrupted."""
-    if "_NODETOP_COMPLETE" in os.environ:  # a shell asks for completions, which click answers
-        _command.main(prog_name="nodetop")
+    complete(_command, "nodetop")
     sys.exit(exit_code(_command, "nodetop", sys.argv[1:] if arguments is None else arguments))
 
 
@@ -48,6 +53,13 @@ class _Nodetop(click.Group):
         ctx.params["conditions"] = tuple(click.Command.parse_args(self, ctx, args))
         ctx.args = []
         return []
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
+        if not ctx.params.get("check") or incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        from nodetop.commands.check.condition import VOCABULARY  # late: nothing else here needs it
+
+        return starting_with(incomplete, sorted(VOCABULARY.by_word))
 
 
 @click.group(

@@ -6,7 +6,14 @@ from typing import Any, NoReturn
 
 import click
 
-from nodetop.commands.base.command_line import config_option, context_settings, exit_code, from_tables, version_option
+from nodetop.commands.base.command_line import (
+    complete,
+    config_option,
+    context_settings,
+    exit_code,
+    from_tables,
+    version_option,
+)
 from nodetop.server.base.startup import StartError
 from nodetop.server.settings import ServerSettings, from_options
 from nodetop.settings.file import SERVER
@@ -19,6 +26,7 @@ PROGRAM = "nodetop-server"
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Runs the server and exits with 0 if stopped by a signal, 1 failed, 2 wrong settings, 3 already running, 4 the
     data directory was removed or the disk did not answer while the server was stopping."""
+    complete(_command, PROGRAM)
     os.umask(0o077)
     sys.exit(exit_code(_command, PROGRAM, sys.argv[1:] if arguments is None else arguments))
 

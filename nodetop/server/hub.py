@@ -21,6 +21,7 @@ from nodetop.history.store import HistoryStore
 from nodetop.model.hub_api import ADDRESS_FILE, PushBatch
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.server.alerts.service import AlertService
+from nodetop.server.api.metrics_route import OwnHost
 from nodetop.server.api.routes import Api, HubInfo
 from nodetop.server.app import hub_app
 from nodetop.server.base import limits
@@ -129,6 +130,7 @@ class Hub:
         self._loop = asyncio.get_running_loop()
         self._loop.set_exception_handler(self._loop_failed)
         await self._check_disk_space()
+        self._own = OwnHost((self._settings.cluster, collector.node), collector.counters)
         try:
             await self._serve(collector, on_ready)
         finally:
@@ -204,6 +206,8 @@ class Hub:
             clock=self._clock,
             counters=self._counters,
             is_stopping=lambda: self._stopping,
+            own=self._own,
+            uplink_status=lambda: self._uplink.status if self._uplink else None,
         )
         hosts = AllowedHosts(
             any=self.tls is not None, names=own_names(settings.public_name), addresses=settings.insecure_http

@@ -4,7 +4,7 @@ A flag overrides the environment (NODETOP_INTERVAL for `interval`), that the fil
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,6 +19,13 @@ from nodetop.settings.home import data_folder, expanded
 ENVIRONMENT_PREFIX = "NODETOP"
 SHORTEST_INTERVAL = 0.25
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+def starting_with(incomplete: str, words: Iterable[str]) -> list[Any]:
+    """What a shell offers for a word that begins like this."""
+    from click.shell_completion import CompletionItem  # late: only when a shell asks
+
+    return [CompletionItem(word) for word in words if word.startswith(incomplete)]
 
 
 class Seconds(click.FloatRange):
@@ -64,6 +71,11 @@ class ThemeName(click.types.StringParamType):
             self.fail(f"{value!r} is not a theme; known themes: {', '.join(sorted(THEMES))}.", param, ctx)
         return str(value)
 
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+        from nodetop.drawing.themes import THEMES  # late: as above
+
+        return starting_with(incomplete, sorted(THEMES))
+
 
 class ColumnNames(click.types.StringParamType):
     """Columns of the process list: a list of names, or one string of names separated by commas."""
@@ -79,6 +91,12 @@ class ColumnNames(click.types.StringParamType):
                 self.fail(f"{name!r} is listed twice.", param, ctx)
         return tuple(names)
 
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+        before, comma, last = incomplete.rpartition(",")
+        listed = before.split(",")
+        more = [before + comma + name for name in COLUMN_NAMES if name.startswith(last) and name not in listed]
+        return starting_with(incomplete, more)
+
 
 class KeyPreset(click.types.StringParamType):
     """The name of a key preset."""
@@ -89,6 +107,9 @@ class KeyPreset(click.types.StringParamType):
         if value not in PRESETS:
             self.fail(f"{value!r} is not a key preset; known presets: {', '.join(PRESETS)}.", param, ctx)
         return str(value)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+        return starting_with(incomplete, PRESETS)
 
 
 class Folder(click.Path):
@@ -133,7 +154,9 @@ class Settings:
     interval: float = setting(
         2.0, ("--interval",), "Seconds between samples, 0.25 or more. [2]", Seconds(min=SHORTEST_INTERVAL, max=86_400)
     )
-    theme: str = setting("dark", ("--theme",), "Colour theme. [dark]", ThemeName())
+    theme: str = setting(
+        "dark", ("--theme",), "Colour theme: dark, light, contrast, aurora or ember. [dark]", ThemeName()
+    )
     ascii: bool | None = setting(
         None, ("--ascii/--no-ascii",), "Draw with plain ASCII characters. [if the locale is not UTF-8]"
     )

@@ -33,6 +33,7 @@ from nodetop.server.alerts.service import AlertService
 from nodetop.server.api import openapi, stream
 from nodetop.server.api.alert_routes import AlertRoutes
 from nodetop.server.api.json_reply import bytes_stream, json_stream
+from nodetop.server.api.metrics_route import METRICS_PATH, MetricsRoute, OwnHost
 from nodetop.server.api.moment_routes import Moments
 from nodetop.server.api.node_routes import NodeRoutes
 from nodetop.server.api.path_params import PathParams
@@ -42,12 +43,14 @@ from nodetop.server.api.query_params import LATEST_TIME, Query
 from nodetop.server.base import limits
 from nodetop.server.base.errors import Refusal
 from nodetop.server.base.metrics import Counters
+from nodetop.server.exposition.own import HubState
 from nodetop.server.fleet.fleet import Fleet
 from nodetop.server.fleet.fleet_node import FleetNode, Key
 from nodetop.server.fleet.ingest import Ingest, Sender
 from nodetop.server.http.bodies import length_of, read_body
 from nodetop.server.http.body_budget import BodyBudget
 from nodetop.server.http.client_counts import ConcurrencyLimit, ReadLimitMiddleware, client_of
+from nodetop.server.uplink.sender import UplinkStatus
 
 HEALTH_PATH = "/healthz"
 _CLUSTER_PATH = CLUSTERS_PATH + "/{cluster}"
@@ -81,11 +84,15 @@ class Api:
         clock: Clock,
         counters: Counters,
         is_stopping: Callable[[], bool],
+        own: OwnHost,
+        uplink_status: Callable[[], UplinkStatus | None],
     ) -> None:
         self._fleet, self._ingest, self._history, self._journal = fleet, ingest, history, journal
         self._problem = problem
         self._info, self._clock, self._counters = info, clock, counters
         self._is_stopping = is_stopping
+        self._uplink_status = uplink_status
+        self._metrics_route = MetricsRoute(fleet, own, self._hub_state, clock)
         self._path_params = PathParams(fleet, info.cluster)
         self._moments = Moments(history, info.sample_interval)
         self._node_routes = NodeRoutes(fleet, history, self._path_params, info.sample_interval, clock)
@@ -115,6 +122,7 @@ class Api:
             Route(_CLUSTER_PATH + "/alerts", alerts.list, middleware=reads),
             Route(_CLUSTER_PATH + ACT_PATHS[0], alerts.ack, methods=["POST"]),
             Route(_CLUSTER_PATH + ACT_PATHS[1], alerts.mute, methods=["POST"]),
+            Route(METRICS_PATH, self._metrics_route.metrics, middleware=history_reads),
             Route("/api/v2/status", self.status),
             Route("/api/v2/openapi.json", self.openapi, middleware=reads),
         ]
@@ -223,11 +231,7 @@ class Api:
 
     async def status(self, request: Request) -> Response:
         Query(request.query_params)
-        counters = self._counters.all() | {
-            "streams": self._streams.total,
-            "samples_shortened": self._fleet.shortened,
-            "journal_damages": self._journal.damaged,
-        }
+        counters = self._events() | {"streams": self._streams.total}
         return _json(
             StatusReply(
                 version=__version__,
@@ -240,6 +244,25 @@ class Api:
                 counters=counters,
                 problem=self._problem(),
             )
+        )
+
+    def _events(self) -> dict[str, int]:
+        return self._counters.all() | {
+            "samples_shortened": self._fleet.shortened,
+            "journal_damages": self._journal.damaged,
+        }
+
+    def _hub_state(self) -> HubState:
+        uplink = self._uplink_status()
+        return HubState(
+            version=__version__,
+            uptime_seconds=max(self._clock.monotonic() - self._info.started, 0.0),
+            resident_bytes=_resident_bytes(),
+            journal_bytes=self._journal.size,
+            events=self._events(),
+            has_problem=self._problem() is not None,
+            spool_samples=uplink.waiting if uplink else None,
+            spool_dropped=uplink.dropped if uplink else None,
         )
 
     async def openapi(self, request: Request) -> Response:

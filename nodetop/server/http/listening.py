@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from nodetop.base.hub_address import DEFAULT_PORT, certificate_pin, is_loopback
+from nodetop.base.hub_address import DEFAULT_PORT, is_loopback
+from nodetop.base.pins import key_pin
 from nodetop.server.base.private_files import read_private
 from nodetop.server.base.startup import StartError
 from nodetop.server.http.address_limits import Listener
@@ -43,13 +44,13 @@ class Tls:
 
 
 def _load_into(context: ssl.SSLContext, cert: Path, key: Path) -> str:
-    """The certificate's pin."""
+    """The pin of the certificate's key."""
     read_private(key, "TLS key")
     try:
         pem = cert.read_text()
         context.load_cert_chain(cert, key, password=lambda: b"")
         first = pem[pem.index("-----BEGIN CERTIFICATE-----") :].partition("-----END CERTIFICATE-----")
-        return certificate_pin(ssl.PEM_cert_to_DER_cert(first[0] + first[1]))
+        return key_pin(ssl.PEM_cert_to_DER_cert(first[0] + first[1]))
     except ssl.SSLError as error:
         reason = (error.reason or "it is not PEM").lower().replace("_", " ")
         raise StartError(f"Cannot use the certificate {cert} with the key {key}: {reason}") from None
