@@ -119,10 +119,10 @@ class Api:
             Route(_CLUSTER_PATH + "/processes", self.processes, middleware=reads),
             Route(_CLUSTER_PATH + "/at", self.at, middleware=history_reads),
             Route(_CLUSTER_PATH + "/stream", self.stream, middleware=streams),
-            Route(METRICS_PATH, self._metrics_route.metrics, middleware=history_reads),
             Route(_CLUSTER_PATH + "/alerts", alerts.list, middleware=reads),
             Route(_CLUSTER_PATH + ACT_PATHS[0], alerts.ack, methods=["POST"]),
             Route(_CLUSTER_PATH + ACT_PATHS[1], alerts.mute, methods=["POST"]),
+            Route(METRICS_PATH, self._metrics_route.metrics, middleware=history_reads),
             Route("/api/v2/status", self.status),
             Route("/api/v2/openapi.json", self.openapi, middleware=reads),
         ]
