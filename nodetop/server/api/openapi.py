@@ -9,11 +9,14 @@ from nodetop.base.version import __version__
 from nodetop.model.hub_api import (
     CLUSTERS_PATH,
     INSTANCE_HEADER,
+    JOIN_PATH,
     PUSH_PATH,
     ClusterList,
     ClusterReply,
     ErrorReply,
     HistoryReply,
+    JoinReply,
+    JoinRequest,
     MomentReply,
     ProcessesReply,
     PushBatch,
@@ -102,7 +105,7 @@ _REFUSALS = {
     "503": "Not possible at the moment; Retry-After says when to try again",
 }
 _PUSH_ONLY = ("408", "411", "413", "415")
-_TYPES = (NodeSnapshot, PushBatch, PushReply, ErrorReply, *(reply for _, _, reply, _ in _READS))
+_TYPES = (NodeSnapshot, PushBatch, PushReply, JoinRequest, JoinReply, ErrorReply, *(reply for _, _, reply, _ in _READS))
 
 
 @cache
@@ -115,6 +118,7 @@ def document() -> bytes:
         for path, summary, reply, parameters in _READS
     }
     paths[PUSH_PATH] = {"post": _push(by_type)}
+    paths[JOIN_PATH] = {"post": _join(by_type)}
     paths[_DOCUMENT_PATH] = {"get": _read(_DOCUMENT_PATH, "This document", {"type": "object"}, (), by_type)}
     paths["/healthz"] = {"get": _health(by_type), "head": _health(by_type)}
     bearer = {"type": "http", "scheme": "bearer"}
@@ -127,7 +131,10 @@ def document() -> bytes:
             "token, both are refused with 401.",
         },
         "paths": dict(sorted(paths.items())),
-        "components": {"schemas": components, "securitySchemes": {"pushToken": bearer, "readToken": bearer}},
+        "components": {
+            "schemas": components,
+            "securitySchemes": {"pushToken": bearer, "readToken": bearer, "joinCode": bearer},
+        },
     }
     return msgspec.json.encode(tree)
 
@@ -154,7 +161,17 @@ def _push(schemas: dict[Any, Any]) -> dict[str, Any]:
     instance = [{"name": INSTANCE_HEADER, "in": "header", "schema": {"type": "string"}}]
     summary = "Push samples of a node; with a reply of 200 they are on the hub's disk"
     operation = _operation(summary, schemas[PushReply], instance, "pushToken", ("404",), schemas)
-    return operation | {"requestBody": {"required": True, "content": {"application/json": {"schema": body}}}}
+    return operation | {"requestBody": _json_body(body)}
+
+
+def _join(schemas: dict[Any, Any]) -> dict[str, Any]:
+    summary = "Trade the secret of a join code for a token"
+    operation = _operation(summary, schemas[JoinReply], [], "joinCode", ("404",), schemas)
+    return operation | {"requestBody": _json_body(schemas[JoinRequest])}
+
+
+def _json_body(schema: Any) -> dict[str, Any]:
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
 def _health(schemas: dict[Any, Any]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from nodetop.model.hub_api import (
     ALL_CLUSTERS,
     CLUSTERS_PATH,
     INSTANCE_HEADER,
+    JOIN_PATH,
     PUSH_PATH,
     ClusterInfo,
     ClusterList,
@@ -29,6 +30,7 @@ from nodetop.model.hub_api import (
 )
 from nodetop.model.node_status import REPORTING
 from nodetop.server.api import openapi, stream
+from nodetop.server.api.join_route import JoinRoute
 from nodetop.server.api.json_reply import bytes_stream, json_stream
 from nodetop.server.api.moment_routes import Moments
 from nodetop.server.api.node_routes import NodeRoutes
@@ -39,12 +41,14 @@ from nodetop.server.api.query_params import LATEST_TIME, Query
 from nodetop.server.base import limits
 from nodetop.server.base.errors import Refusal
 from nodetop.server.base.metrics import Counters
+from nodetop.server.base.tokens import Token
 from nodetop.server.fleet.fleet import Fleet
 from nodetop.server.fleet.fleet_node import FleetNode, Key
 from nodetop.server.fleet.ingest import Ingest, Sender
 from nodetop.server.http.bodies import length_of, read_body
 from nodetop.server.http.body_budget import BodyBudget
 from nodetop.server.http.client_counts import ConcurrencyLimit, ReadLimitMiddleware, client_of
+from nodetop.server.joining.joining import Joining
 
 HEALTH_PATH = "/healthz"
 _CLUSTER_PATH = CLUSTERS_PATH + "/{cluster}"
@@ -77,15 +81,18 @@ class Api:
         clock: Clock,
         counters: Counters,
         is_stopping: Callable[[], bool],
+        joining: Joining,
+        may_read: Callable[[Token], bool],
     ) -> None:
         self._fleet, self._ingest, self._history, self._journal = fleet, ingest, history, journal
         self._problem = problem
         self._info, self._clock, self._counters = info, clock, counters
-        self._is_stopping = is_stopping
+        self._is_stopping, self._may_read = is_stopping, may_read
         self._path_params = PathParams(fleet, info.cluster)
         self._moments = Moments(history, info.sample_interval)
         self._node_routes = NodeRoutes(fleet, history, self._path_params, info.sample_interval, clock)
         self._bodies = BodyBudget(limits.BODIES_IN_FLIGHT)
+        self._join = JoinRoute(joining, self._bodies)
         self._history_reads = ConcurrencyLimit(limits.HISTORY_READS)
         self._reads = ConcurrencyLimit(limits.READS)
         self._streams = ConcurrencyLimit(limits.STREAMS)
@@ -98,6 +105,7 @@ class Api:
         routes = [
             Route(HEALTH_PATH, self.health, methods=["GET"]),
             Route(PUSH_PATH, self.push, methods=["POST"]),
+            Route(JOIN_PATH, self._join.join, methods=["POST"]),
             Route(CLUSTERS_PATH, self.clusters),
             Route(_CLUSTER_PATH + "/node-metrics", self.overview, middleware=reads),
             Route(_NODE_PATH, nodes.latest, middleware=reads),
@@ -197,7 +205,12 @@ class Api:
         interval = query.number("interval", 2.0, 0.0, 3600.0)
         interval = min(max(interval, stream.SHORTEST_SECONDS), stream.LONGEST_SECONDS)
         node = self._stream_node(cluster, query.text("node", longest=600))
-        events = stream.events(self._fleet, self._clock, cluster, interval, node, self._is_stopping)
+        token = request.scope["token"]
+
+        def is_ending() -> bool:
+            return self._is_stopping() or not self._may_read(token)
+
+        events = stream.events(self._fleet, self._clock, cluster, interval, node, is_ending)
         return StreamingResponse(events, media_type="text/event-stream")
 
     def _stream_node(self, cluster: str, node: str) -> Key | None:

@@ -4,8 +4,8 @@ import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -20,26 +20,36 @@ _LONGEST = 512
 
 @dataclass(frozen=True)
 class Token:
-    """One line of a token file: the token's digest, and a shell pattern of the nodes it may push for."""
+    """The digest of a token, and for which nodes it may push: a shell pattern of their names, and their cluster."""
 
     digest: bytes
     nodes: str = "*"
+    cluster: str = "*"
 
-    def may_push(self, node: str) -> bool:
-        return self.nodes == "*" or fnmatchcase(node, self.nodes)
+    def may_push(self, cluster: str, node: str) -> bool:
+        is_its_cluster = self.cluster in ("*", cluster)
+        return is_its_cluster and (self.nodes == "*" or fnmatchcase(node, self.nodes))
 
 
 @dataclass(frozen=True)
 class Tokens:
-    """The valid tokens, by role."""
+    """The valid tokens, by role: those of the token files, and by digest those issued to hosts that joined."""
 
     push: tuple[Token, ...]
     read: tuple[Token, ...]
+    issued_push: Mapping[bytes, Token] = field(default_factory=dict)
+    issued_read: Mapping[bytes, Token] = field(default_factory=dict)
 
     def find(self, bearer: bytes) -> tuple[Token | None, Token | None]:
-        """The push token and the read token that match. Always compares with every digest, to leak no timing."""
+        """The push token and the read token that match. Always compares with every digest of the files, to leak no
+        timing. In a dictionary only the time for a digest could be measured, and nobody can choose one."""
         digest = hashlib.sha256(bearer).digest()
-        return _match(self.push, digest), _match(self.read, digest)
+        push, read = _match(self.push, digest), _match(self.read, digest)
+        return push or self.issued_push.get(digest), read or self.issued_read.get(digest)
+
+    def may_read(self, token: Token) -> bool:
+        """Whether a token that was found before is still a read token."""
+        return token in self.read or token.digest in self.issued_read
 
 
 def _match(tokens: Iterable[Token], digest: bytes) -> Token | None:

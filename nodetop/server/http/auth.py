@@ -6,12 +6,13 @@ from collections.abc import Callable, Collection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from nodetop.base.clock import Clock
-from nodetop.model.hub_api import PUSH_PATH
+from nodetop.model.hub_api import JOIN_PATH, PUSH_PATH
 from nodetop.server.base import limits
 from nodetop.server.base.errors import Refusal
 from nodetop.server.base.limits import RateLimiter
 from nodetop.server.base.tokens import Token, Tokens
 from nodetop.server.http.error_replies import peer_of
+from nodetop.server.joining.invites import Invite
 
 logger = logging.getLogger(__name__)
 
@@ -25,10 +26,18 @@ class AuthenticationMiddleware:
     """
 
     def __init__(
-        self, app: ASGIApp, *, tokens: Callable[[], Tokens], open_paths: Collection[str], clock: Clock
+        self,
+        app: ASGIApp,
+        *,
+        tokens: Callable[[], Tokens],
+        find_invite: Callable[[bytes], Invite | None],
+        open_paths: Collection[str],
+        clock: Clock,
     ) -> None:
-        """`open_paths` need no token."""
+        """`open_paths` need no token. On the path for joining, the token is the secret of an invitation, which is put
+        into scope["invite"]."""
         self._app, self._tokens, self._open_paths = app, tokens, open_paths
+        self._find_invite = find_invite
         self._failures = RateLimiter(limits.FAILED_AUTHENTICATIONS, clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -38,10 +47,15 @@ class AuthenticationMiddleware:
         await self._app(scope, receive, send)
 
     def _authenticate(self, scope: Scope) -> Token:
+        bearer = _bearer(scope)
+        if scope["path"] == JOIN_PATH:
+            invite = scope["invite"] = self._find_invite(bearer)
+            if invite is not None:
+                return Token(bytes.fromhex(invite.digest))
         pushes = scope["path"] == PUSH_PATH
-        push, read = self._tokens().find(_bearer(scope))
+        push, read = self._tokens().find(bearer)
         token = push if pushes else read
-        if token is not None:
+        if token is not None and scope["path"] != JOIN_PATH:
             return token
         if push is not None or read is not None:
             needed = "push" if pushes else "read"
