@@ -31,6 +31,7 @@ from nodetop.model.history import TopProcess as TopProcess
 from nodetop.model.limits import CgroupLimits, MonitorCost
 from nodetop.model.process_rows import ProcessMetrics as ProcessMetrics
 from nodetop.model.process_rows import ProcessSummary as ProcessSummary
+from nodetop.model.raw_counters import RawCounters
 
 SCHEMA = 1
 
@@ -224,9 +225,11 @@ class NodeSnapshot(Struct, frozen=True, kw_only=True, eq=False):
     """Only if the observed system has cgroup limits."""
     probes: tuple[ProbeReport, ...] = ()
     monitor: MonitorCost | None = None
+    counters: RawCounters | None = None
+    """Only from a server with --raw-counters."""
 
 
-_OF_THE_SAMPLE = ("schema", "node", "taken_at", "interval", "boot_id", "seq", "probes", "monitor")
+_OF_THE_SAMPLE = ("schema", "node", "taken_at", "interval", "boot_id", "seq", "probes", "monitor", "counters")
 METRICS: tuple[str, ...] = tuple(name for name in NodeSnapshot.__struct_fields__ if name not in _OF_THE_SAMPLE)
 """The fields of a snapshot that are filled by probes, one probe each."""
 

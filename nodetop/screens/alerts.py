@@ -7,7 +7,6 @@ from nodetop.alerts.alert import Alert
 from nodetop.alerts.handling import Scope, scope_of
 from nodetop.alerts.rule import KINDS
 from nodetop.base.clock import Clock
-from nodetop.base.terms import TermError
 from nodetop.base.text import clean, cut
 from nodetop.keys.alerts import ALERTS
 from nodetop.screens.base.alert_watch import AlertWatch
@@ -24,7 +23,6 @@ from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget
 from nodetop.widgets.base.view import View
 from nodetop.widgets.menus.menu import Menu, MenuPanel
-from nodetop.widgets.menus.prompt import Question
 from nodetop.widgets.pages.section import Section
 
 _TIMES = (("1 hour", 3600.0), ("8 hours", 28_800.0), ("1 day", 86_400.0))
@@ -103,27 +101,17 @@ class AlertsScreen(PanelScreen):
         return (ALERTS_FILTER,)
 
     async def action_filter(self) -> None:
-        question = Question(
-            "filter", self.state.filter.text, "words, !word, ~regex, node=web", self._filter, cancelled=self._unfilter
-        )
-        await self.prompts.ask(question)
+        await self.prompts.ask_filter(self.state.filter.text, "words, !word, ~regex, node=web", self._filter)
 
-    def _filter(self, text: str) -> str | None:
-        try:
-            self.state.filter_by(text)
-        except TermError as error:
-            return str(error)  # the last valid filter stays
+    def _filter(self, text: str) -> None:
+        self.state.filter_by(text)
         self.show_all()
-        return None
-
-    def _unfilter(self) -> None:
-        self._filter("")
 
     def action_escape(self) -> None:
         if self.prompts.cancel():
             return
         if self.state.filter.text:
-            self._unfilter()
+            self._filter("")
         else:
             go_back(self)
 

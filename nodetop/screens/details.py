@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 
 from nodetop.base.clock import Clock
-from nodetop.base.terms import TermError
 from nodetop.base.units import duration
 from nodetop.keys.details import DETAILS
 from nodetop.keys.node import shown
@@ -24,7 +23,6 @@ from nodetop.widgets.base.view import View
 from nodetop.widgets.details.filter import parse_filter
 from nodetop.widgets.details.page import ProcessDetailsPanel
 from nodetop.widgets.details.state import DetailsState
-from nodetop.widgets.menus.prompt import Question
 from nodetop.widgets.pages.section import Section
 
 _SHARE = 10.0
@@ -153,27 +151,17 @@ class DetailsScreen(PanelScreen):
         return (DETAILS_FILTER,)
 
     async def action_filter(self) -> None:
-        question = Question(
-            "filter", self.state.filter.text, "words, !word, ~regex", self._filter, cancelled=self._unfilter
-        )
-        await self.prompts.ask(question)
+        await self.prompts.ask_filter(self.state.filter.text, "words, !word, ~regex", self._filter)
 
-    def _filter(self, text: str) -> str | None:
-        try:
-            self.state.filter_by(parse_filter(text))
-        except TermError as error:
-            return str(error)  # the last valid filter stays
+    def _filter(self, text: str) -> None:
+        self.state.filter_by(parse_filter(text))
         self._draw()
-        return None
-
-    def _unfilter(self) -> None:
-        self._filter("")
 
     def action_escape(self) -> None:
         if self.prompts.cancel():
             return
         if self.state.filter.text:
-            self._unfilter()
+            self._filter("")
         else:
             go_back(self)
 

@@ -18,6 +18,7 @@ from nodetop.history.hub.journal import Journal
 from nodetop.history.store import HistoryStore
 from nodetop.model.hub_api import PushBatch
 from nodetop.model.snapshot import NodeSnapshot
+from nodetop.server.api.metrics_route import OwnHost
 from nodetop.server.api.routes import Api, HubInfo
 from nodetop.server.app import hub_app
 from nodetop.server.base import limits
@@ -134,6 +135,7 @@ class Hub:
         self._loop = asyncio.get_running_loop()
         self._loop.set_exception_handler(self._loop_failed)
         await self._check_disk_space()
+        self._own = OwnHost((self._settings.cluster, collector.node), collector.counters)
         try:
             await self._serve(collector, on_ready)
         finally:
@@ -199,6 +201,8 @@ class Hub:
             is_stopping=lambda: self._stopping,
             joining=self.joining,
             may_read=lambda token: self._tokens.may_read(token),
+            own=self._own,
+            uplink_status=lambda: self._uplink.status if self._uplink else None,
         )
         hosts = AllowedHosts(
             any=self.tls is not None, names=own_names(settings.public_name), addresses=settings.insecure_http

@@ -55,6 +55,11 @@ class ServerSettings:
         "Command lines: secrets replaced, none at all, or in full. [redacted]",
         click.Choice(["redacted", "none", "full"]),
     )
+    raw_counters: bool = setting(
+        False,
+        ("--raw-counters/--no-raw-counters",),
+        "Also send the kernel's counters, for a hub that Prometheus scrapes.",
+    )
     data_dir: Path = setting(
         data_folder,
         ("--data-dir",),

@@ -146,10 +146,11 @@ def state_of(pid: int) -> str:
 def test_control_z_suspends_and_the_screen_comes_back(calm: Terminal) -> None:
     calm.press(CTRL_Z)
     calm.wait_for(lambda _: state_of(calm.process.pid) == "T" and b"\x1b[?1049l" in calm.raw)
+    calm.settle()
     assert_given_back(calm)
     seen = len(calm.raw)
     calm.process.send_signal(signal.SIGCONT)
-    calm.wait_for(lambda text: b"postgres" in calm.raw[seen:] and LIVE in text)
+    calm.wait_for(lambda text: b"\x1b[?1049h" in calm.raw[seen:] and b"postgres" in calm.raw[seen:] and LIVE in text)
     assert calm.raw[seen:].count(b"\x1b[?1049h") == 1
     assert not attributes(calm)[3] & termios.ECHO
     calm.press("q")

@@ -5,14 +5,12 @@ from typing import Any
 
 from textual.screen import Screen
 
-from nodetop.base.text import clean
 from nodetop.screens.base.overlay import lay
 from nodetop.widgets.menus.prompt import Prompt, Question
 
 
 class Prompts:
-    """At most one line is open. The callbacks of its question are called only while it is open: messages of a line that
-    has been closed are ignored."""
+    """At most one line is open."""
 
     def __init__(self, screen: Screen[Any], show_footer: Callable[[], object]) -> None:
         self._screen = screen
@@ -25,38 +23,32 @@ class Prompts:
 
     async def ask(self, question: Question) -> None:
         """Opens a line and closes one that was open. The line handles its keys itself."""
-        self._open = Prompt(question)
+        if self._open is not None:
+            self._open.close()
+        self._open = Prompt(question, self._closed)
         await lay(self._screen, self._open)
+
+    async def ask_filter(self, text: str, note: str, take: Callable[[str], None], label: str = "filter") -> None:
+        """Asks for a filter, which is taken with each change. While the text is invalid, `take` raises a TermError: the
+        last valid filter stays, and so does the line. Escape takes the empty filter."""
+        from nodetop.base.terms import TermError  # takes 10 ms: not before the first frame
+
+        def problem(text: str) -> str | None:
+            try:
+                take(text)
+            except TermError as error:
+                return str(error)
+            return None
+
+        await self.ask(Question(label, text, note, problem, done=problem, cancelled=lambda: take("")))
 
     def cancel(self) -> bool:
         """Closes the line and undoes what it did. False if none was open."""
-        prompt = self._open
-        if prompt is None:
+        if self._open is None:
             return False
-        self._close(prompt)
-        prompt.question.cancelled()
+        self._open.cancel()
         return True
 
-    def _close(self, prompt: Prompt) -> None:
+    def _closed(self) -> None:
         self._open = None
-        prompt.remove()
         self._screen.call_after_refresh(self._show_footer)
-
-    def changed(self, event: Prompt.Changed) -> None:
-        """Something was typed."""
-        if event.prompt is self._open:
-            _complain(event.prompt, event.prompt.question.changed(event.text))
-
-    def done(self, event: Prompt.Done) -> None:
-        """Enter was pressed."""
-        if event.prompt is not self._open:
-            return
-        problem = event.prompt.question.done(event.text)
-        if problem is None:
-            self._close(event.prompt)
-        else:
-            _complain(event.prompt, problem)
-
-
-def _complain(prompt: Prompt, problem: str | None) -> None:
-    prompt.complain(None if problem is None else clean(problem))

@@ -23,7 +23,6 @@ from nodetop.widgets.base.panel_layout import PanelLayout
 from nodetop.widgets.base.panel_widget import PanelWidget
 from nodetop.widgets.base.view import WISHES, Panel, View
 from nodetop.widgets.menus.menu import Menu
-from nodetop.widgets.menus.prompt import Prompt
 from nodetop.widgets.pages.section import Section
 
 
@@ -159,12 +158,6 @@ class PanelScreen(Screen[None]):
             self.hint(f"{event.key!r} has no function here; F1 shows the keys")
 
     # Input, choices and mouse
-
-    def on_prompt_changed(self, event: Prompt.Changed) -> None:
-        self.prompts.changed(event)
-
-    def on_prompt_done(self, event: Prompt.Done) -> None:
-        self.prompts.done(event)
 
     async def on_menu_chosen(self, event: Menu.Chosen) -> None:
         await self.menus.chosen(event)

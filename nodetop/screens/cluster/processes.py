@@ -17,7 +17,6 @@ from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget
 from nodetop.widgets.base.view import View
 from nodetop.widgets.cluster.processes import ClusterProcessPanel, ClusterProcessState
-from nodetop.widgets.menus.prompt import Question
 
 _LIMIT = 500
 _LEAST_SECONDS = 2.0
@@ -95,20 +94,17 @@ class ClusterProcessesScreen(PanelScreen):
 
     async def action_filter(self) -> None:
         note = "name, command, user or PID contains it"
-        await self.prompts.ask(Question("match", self.state.match, note, self._match, cancelled=self._unmatch))
+        await self.prompts.ask_filter(self.state.match, note, self._match, label="match")
 
     def _match(self, text: str) -> None:
         self.state.match = text.strip()
         self._ask()
 
-    def _unmatch(self) -> None:
-        self._match("")
-
     def action_escape(self) -> None:
         if self.prompts.cancel():
             return
         if self.state.match:
-            self._unmatch()
+            self._match("")
         else:
             go_back(self)
 

@@ -13,7 +13,6 @@ from nodetop.screens.cluster.time import ClusterTime
 from nodetop.sources.cluster import Cluster, Trend
 from nodetop.sources.source import Demand, NodesChanged, Source, SourceError, SourceEvent, SourceProblem, now_of
 from nodetop.widgets.base.actions import offer
-from nodetop.widgets.base.filter import EVERYTHING
 from nodetop.widgets.base.hints import HintFooter
 from nodetop.widgets.base.list_keys import ListKeys
 from nodetop.widgets.base.look import Look
@@ -25,7 +24,6 @@ from nodetop.widgets.cluster.state import ClusterState
 from nodetop.widgets.cluster.summary import BOX_ROWS, TWO_LINES, ClusterSummaryPanel
 from nodetop.widgets.cluster.table import ClusterTablePanel
 from nodetop.widgets.menus.menu import Menu, MenuPanel
-from nodetop.widgets.menus.prompt import Question
 from nodetop.widgets.pages.section import Section
 
 _TREND_POINTS = 60
@@ -204,32 +202,19 @@ class ClusterScreen(PanelScreen):
             self.hint("v chooses the value on the map; m shows the map")
 
     async def action_filter(self) -> None:
-        note = "text, !text, ~regex, state=late, cpu>50"
-        await self.prompts.ask(
-            Question("filter", self.state.filter.text, note, self._filter, cancelled=self._clear_filter)
-        )
+        await self.prompts.ask_filter(self.state.filter.text, "text, !text, ~regex, state=late, cpu>50", self._filter)
 
-    def _filter(self, text: str) -> str | None:
-        # Takes 10 ms to import: not before the first frame.
-        from nodetop.base.terms import TermError
-        from nodetop.widgets.cluster.filter import parse_filter
+    def _filter(self, text: str) -> None:
+        from nodetop.widgets.cluster.filter import parse_filter  # takes 10 ms: not before the first frame
 
-        try:
-            self.state.filter = parse_filter(text)
-        except TermError as error:
-            return str(error)  # the last valid filter stays
-        self.show_all()
-        return None
-
-    def _clear_filter(self) -> None:
-        self.state.filter = EVERYTHING
+        self.state.filter = parse_filter(text)
         self.show_all()
 
     def action_escape(self) -> None:
         if self.prompts.cancel():
             return
         if self.state.filter.predicates:
-            self._clear_filter()
+            self._filter("")
         elif not self.moment.is_live:
             self.time.live()
         elif self._is_map:

@@ -27,7 +27,6 @@ class ProcessKeys:
         self.state = table.state
         self.list = ListKeys(lambda: self.state, self.changed)
         self.actions: dict[str, Callable[..., object]] = {
-            **self.list.actions,
             "follow": self.turn_follow,
             "sort": self.sort,
             "sort_next": self.sort_next,
@@ -124,34 +123,35 @@ class ProcessKeys:
 
     async def ask_filter(self) -> None:
         """Opens the line in which a filter is typed."""
-        await self.screen.prompts.ask(
-            Question("filter", self.state.filter.text, _FILTER_NOTE, self._filter, cancelled=self._clear_filter)
-        )
+        await self.screen.prompts.ask_filter(self.state.filter.text, _FILTER_NOTE, self._filter)
 
-    def _filter(self, text: str) -> str | None:
-        parsed = _parsed(text)
-        if isinstance(parsed, str):
-            return parsed  # the last valid filter stays
-        self.state.filter = parsed
-        self.changed()
-        return None
-
-    def _clear_filter(self) -> None:
-        self.state.filter = EVERYTHING
+    def _filter(self, text: str) -> None:
+        self.state.filter = _parsed(text)
         self.changed()
 
     async def ask_search(self) -> None:
         """Opens the line in which a search is typed."""
-        await self.screen.prompts.ask(Question("search", "", "Enter, then n and N", self._search))
+        await self.screen.prompts.ask(
+            Question("search", "", "Enter, then n and N", self._search, done=self._invalid_search)
+        )
 
     def _search(self, text: str) -> str | None:
-        parsed = _parsed(text)
-        if isinstance(parsed, str):
-            return parsed
-        self.state.search = parsed
+        problem = self._invalid_search(text)
+        if problem is not None:
+            return problem
+        self.state.search = parsed = _parsed(text)
         found = self.state.find(1, from_here=True) or not parsed.predicates
         self.changed()
         return parsed.problem if found else "no process matches"
+
+    def _invalid_search(self, text: str) -> str | None:
+        from nodetop.base.terms import TermError  # late, as in _parsed
+
+        try:
+            _parsed(text)
+        except TermError as error:
+            return str(error)
+        return None
 
     def find(self, steps: int) -> None:
         """Goes to the next match of the search, or the previous one."""
@@ -175,13 +175,9 @@ class ProcessKeys:
             self.changed()
 
 
-def _parsed(text: str) -> Filter[ProcessMetrics] | str:
-    """The filter, or what is wrong with the text."""
+def _parsed(text: str) -> Filter[ProcessMetrics]:
+    """The filter. Raises TermError if the text is not one."""
     # Takes 10 ms to import: not before the first frame.
-    from nodetop.base.terms import TermError
     from nodetop.widgets.processes.filter import parse_filter
 
-    try:
-        return parse_filter(text)
-    except TermError as error:
-        return str(error)
+    return parse_filter(text)

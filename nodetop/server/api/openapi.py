@@ -120,6 +120,7 @@ def document() -> bytes:
     paths[PUSH_PATH] = {"post": _push(by_type)}
     paths[JOIN_PATH] = {"post": _join(by_type)}
     paths[_DOCUMENT_PATH] = {"get": _read(_DOCUMENT_PATH, "This document", {"type": "object"}, (), by_type)}
+    paths["/metrics"] = {"get": _metrics(by_type)}
     paths["/healthz"] = {"get": _health(by_type), "head": _health(by_type)}
     bearer = {"type": "http", "scheme": "bearer"}
     tree = {
@@ -154,6 +155,18 @@ def _read(
     media = "text/event-stream" if path.endswith("/stream") else "application/json"
     without = _PUSH_ONLY if named else (*_PUSH_ONLY, "404", "409")
     return _operation(summary, reply, named + asked, "readToken", without, schemas, media)
+
+
+def _metrics(schemas: dict[Any, Any]) -> dict[str, Any]:
+    nodes = {"type": "string", "enum": ["own", "all"]}
+    asked = [
+        {"name": "nodes", "in": "query", "description": "This host, or all nodes; own by default", "schema": nodes}
+    ]
+    summary = "Metrics for Prometheus: text, or OpenMetrics if Accept asks for it"
+    without = (*_PUSH_ONLY, "404", "409")
+    operation = _operation(summary, {"type": "string"}, asked, "readToken", without, schemas, "text/plain")
+    operation["responses"]["200"]["content"]["application/openmetrics-text"] = {"schema": {"type": "string"}}
+    return operation
 
 
 def _push(schemas: dict[Any, Any]) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from nodetop.model.node_status import REPORTING
 from nodetop.server.api import openapi, stream
 from nodetop.server.api.join_route import JoinRoute
 from nodetop.server.api.json_reply import bytes_stream, json_stream
+from nodetop.server.api.metrics_route import METRICS_PATH, MetricsRoute, OwnHost
 from nodetop.server.api.moment_routes import Moments
 from nodetop.server.api.node_routes import NodeRoutes
 from nodetop.server.api.path_params import PathParams
@@ -42,6 +43,7 @@ from nodetop.server.base import limits
 from nodetop.server.base.errors import Refusal
 from nodetop.server.base.metrics import Counters
 from nodetop.server.base.tokens import Token
+from nodetop.server.exposition.own import HubState
 from nodetop.server.fleet.fleet import Fleet
 from nodetop.server.fleet.fleet_node import FleetNode, Key
 from nodetop.server.fleet.ingest import Ingest, Sender
@@ -49,6 +51,7 @@ from nodetop.server.http.bodies import length_of, read_body
 from nodetop.server.http.body_budget import BodyBudget
 from nodetop.server.http.client_counts import ConcurrencyLimit, ReadLimitMiddleware, client_of
 from nodetop.server.joining.joining import Joining
+from nodetop.server.uplink.sender import UplinkStatus
 
 HEALTH_PATH = "/healthz"
 _CLUSTER_PATH = CLUSTERS_PATH + "/{cluster}"
@@ -83,11 +86,15 @@ class Api:
         is_stopping: Callable[[], bool],
         joining: Joining,
         may_read: Callable[[Token], bool],
+        own: OwnHost,
+        uplink_status: Callable[[], UplinkStatus | None],
     ) -> None:
         self._fleet, self._ingest, self._history, self._journal = fleet, ingest, history, journal
         self._problem = problem
         self._info, self._clock, self._counters = info, clock, counters
         self._is_stopping, self._may_read = is_stopping, may_read
+        self._uplink_status = uplink_status
+        self._metrics_route = MetricsRoute(fleet, own, self._hub_state, clock)
         self._path_params = PathParams(fleet, info.cluster)
         self._moments = Moments(history, info.sample_interval)
         self._node_routes = NodeRoutes(fleet, history, self._path_params, info.sample_interval, clock)
@@ -114,6 +121,7 @@ class Api:
             Route(_CLUSTER_PATH + "/processes", self.processes, middleware=reads),
             Route(_CLUSTER_PATH + "/at", self.at, middleware=history_reads),
             Route(_CLUSTER_PATH + "/stream", self.stream, middleware=streams),
+            Route(METRICS_PATH, self._metrics_route.metrics, middleware=history_reads),
             Route("/api/v2/status", self.status),
             Route("/api/v2/openapi.json", self.openapi, middleware=reads),
         ]
@@ -227,11 +235,7 @@ class Api:
 
     async def status(self, request: Request) -> Response:
         Query(request.query_params)
-        counters = self._counters.all() | {
-            "streams": self._streams.total,
-            "samples_shortened": self._fleet.shortened,
-            "journal_damages": self._journal.damaged,
-        }
+        counters = self._events() | {"streams": self._streams.total}
         return _json(
             StatusReply(
                 version=__version__,
@@ -244,6 +248,25 @@ class Api:
                 counters=counters,
                 problem=self._problem(),
             )
+        )
+
+    def _events(self) -> dict[str, int]:
+        return self._counters.all() | {
+            "samples_shortened": self._fleet.shortened,
+            "journal_damages": self._journal.damaged,
+        }
+
+    def _hub_state(self) -> HubState:
+        uplink = self._uplink_status()
+        return HubState(
+            version=__version__,
+            uptime_seconds=max(self._clock.monotonic() - self._info.started, 0.0),
+            resident_bytes=_resident_bytes(),
+            journal_bytes=self._journal.size,
+            events=self._events(),
+            has_problem=self._problem() is not None,
+            spool_samples=uplink.waiting if uplink else None,
+            spool_dropped=uplink.dropped if uplink else None,
         )
 
     async def openapi(self, request: Request) -> Response:

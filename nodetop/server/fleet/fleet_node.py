@@ -123,4 +123,5 @@ def _without_lists(sample: NodeSnapshot) -> NodeSnapshot:
         temperature=None,
         processes=processes and replace(processes, rows=(), thread_rows=()),
         probes=(),
+        counters=None,
     )

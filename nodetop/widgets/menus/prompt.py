@@ -2,14 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.message import Message
 from textual.widgets import Input, Static
+
+from nodetop.base.text import clean
 
 
 def _nothing(text: str) -> str | None:
@@ -30,34 +30,45 @@ class Question(NamedTuple):
     """Called when Escape closes the line."""
 
 
+class _Line(Input):
+    """An input that accepts its text in the same step as Enter: keys that were pressed after Enter and wait already
+    act on what is below the line, as they would if they came later."""
+
+    def __init__(self, prompt: "Prompt") -> None:
+        super().__init__(prompt.question.text, id="prompt-input", compact=True, select_on_focus=False)
+        self.cursor_blink = False
+        self._prompt = prompt
+
+    async def _on_key(self, event: events.Key) -> None:
+        # Not by a binding: those act when the key has gone the way up to the app, and the next key is here sooner.
+        if self._prompt.is_closed:
+            event.stop().prevent_default()
+            self.app.post_message(events.Key(event.key, event.character))
+        elif event.key == "enter":
+            event.stop().prevent_default()
+            self._prompt.accept(self.value)
+        elif event.key == "escape":
+            event.stop().prevent_default()
+            self._prompt.cancel()
+
+    async def action_submit(self) -> None:
+        self._prompt.accept(self.value)  # an Enter that was pressed before the line had the focus
+
+
 class Prompt(Horizontal):
-    """A label, the input, and what is wrong with it. Each change is posted, so that it takes effect at once."""
+    """A label, the input, and what is wrong with it. Each change takes effect at once."""
 
-    @dataclass
-    class Changed(Message):
-        """The text of the line has changed."""
-
-        prompt: "Prompt"
-        text: str
-
-    @dataclass
-    class Done(Message):
-        """Enter was pressed: the text is accepted."""
-
-        prompt: "Prompt"
-        text: str
-
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: Question, closed: Callable[[], object]) -> None:
         super().__init__(id="prompt")
         self.question = question
+        self.is_closed = False
+        self._report_closed = closed
+        self._text = question.text
         self._is_open = asyncio.Event()
-        self._is_done = False
 
     def compose(self) -> ComposeResult:
         yield Static(f" {self.question.label} ", markup=False, id="prompt-label")
-        line = Input(self.question.text, id="prompt-input", compact=True, select_on_focus=False)
-        line.cursor_blink = False
-        yield line
+        yield _Line(self)
         yield Static(self.question.note, markup=False, id="prompt-note")
 
     def on_mount(self) -> None:
@@ -68,24 +79,48 @@ class Prompt(Horizontal):
         """Takes a key that was pressed before the line had the focus, so that it does not act on what is below."""
         await self._is_open.wait()
         line = self.query_one(Input)
-        if line.has_focus or self._is_done:
+        if line.has_focus or self.is_closed:
             return
         line.screen.set_focus(line)
         if event.is_printable and event.character:
             line.insert_text_at_cursor(event.character)
             event.prevent_default()
 
-    def complain(self, message: str | None) -> None:
-        """Shows what is wrong beside the line; None: nothing is."""
-        note = self.query_one("#prompt-note", Static)
-        note.update(message or self.question.note)
-        note.set_class(message is not None, "wrong")
+    def close(self) -> None:
+        """Closes the line; what is typed from now on does not belong to it."""
+        if self.is_closed:
+            return
+        self.is_closed = True
+        self.screen.set_focus(None)
+        self.call_after_refresh(self.remove)  # keys that wait for the line pass through it first
+        self._report_closed()
+
+    def cancel(self) -> None:
+        """Closes the line and undoes what it did."""
+        self.close()
+        self.question.cancelled()
+
+    def accept(self, text: str) -> None:
+        """Ends the line with this text, unless something is wrong with it: then it stays and says what."""
+        self._change(text)
+        problem = self.question.done(text)
+        if problem is None:
+            self.close()
+        else:
+            self._complain(problem)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self.post_message(self.Changed(self, event.value))
+        if not self.is_closed:
+            self._change(event.value)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self._is_done = True
-        self.post_message(self.Done(self, event.value))
+    def _change(self, text: str) -> None:
+        if text != self._text:
+            self._text = text
+            self._complain(self.question.changed(text))
+
+    def _complain(self, problem: str | None) -> None:
+        """Shows what is wrong beside the line; None: nothing is."""
+        note = self.query_one("#prompt-note", Static)
+        note.update(self.question.note if problem is None else clean(problem))
+        note.set_class(problem is not None, "wrong")
