@@ -98,6 +98,8 @@ class _Nodetop(click.Group):
     help="Show a file written by --record, --json or nodetop export.",
 )
 @_mode("--node", help="With --cluster: show only this node.")
+@_mode("--code", help="With --cluster URL: the join code from that hub. The cluster is remembered under a name.")
+@_mode("--remember", metavar="NAME", help="With --code: that name. [the hub's cluster, or its host name]")
 @_mode("--speed", type=Factor(), help="With --replay: speed factor; 0 loads everything at once. [1]")
 @options_of(Settings)
 @config_option(frozenset(Settings.__dataclass_fields__), tables=TABLES)
@@ -117,9 +119,25 @@ def _command(context: click.Context, /, **options: Any) -> int:
     mode = Mode(**{name: options[name] for name in Mode.__dataclass_fields__})
     settings = from_options(options, from_tables(context))
     mode.refuse_nonsense(settings)
+    settings = _of_cluster(settings, options["code"], options["remember"])
     given = context.get_parameter_source("interval") is not click.core.ParameterSource.DEFAULT
     first_gap = settings.interval if given else min(settings.interval, FIRST_GAP)
     return run(mode, settings, first_gap)
+
+
+def _of_cluster(settings: Settings, code: str | None, name: str | None) -> Settings:
+    """The settings with the hub of a remembered cluster, or of one that is joined now."""
+    if code is not None:
+        from nodetop.commands.base.remembering import join_cluster  # late: HTTP
+
+        return join_cluster(settings, code, name)
+    if name is not None:
+        raise click.UsageError("--remember needs --code")
+    if settings.cluster not in settings.clusters:
+        return settings
+    from nodetop.settings.clusters import with_remembered  # late: only with a remembered cluster
+
+    return with_remembered(settings)
 
 
 def _settings_of(context: click.Context, options: dict[str, Any]) -> Settings:
@@ -170,6 +188,7 @@ def _export(
     from nodetop.commands.export.request import Export
 
     settings = replace(context.obj, **{name: value for name, value in given.items() if value is not None})
+    settings = _of_cluster(settings, None, None)
     wanted = Export.of(file, since, until, now(), nodes=nodes, args=args, force=force)
     return run(wanted, settings, FIRST_GAP)
 
