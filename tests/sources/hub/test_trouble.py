@@ -81,7 +81,7 @@ async def test_answers_and_events_without_end_are_given_up(monkeypatch: pytest.M
     from nodetop.sources.hub import http as hub_http
     from nodetop.sources.hub import sse
 
-    monkeypatch.setattr(hub_http, "LARGEST_ANSWER", 100_000)
+    monkeypatch.setattr(hub_http, "REPLY_LIMIT", 100_000)
     monkeypatch.setattr(sse, "LARGEST_EVENT", 100_000)
     async with stub_hub(rows=(WEB,)) as hub, source_of(hub) as source:
 
