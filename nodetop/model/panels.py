@@ -78,6 +78,8 @@ class Panels:
     zoomed: str | None = None
     own: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The user's named layouts. They override built-in ones of the same name."""
+    kept: tuple[str, frozenset[str]] | None = None
+    """The layout whose panels the user changed one by one, and its hidden panels, while another layout is shown."""
 
     @property
     def known(self) -> Mapping[str, tuple[str, ...]]:
@@ -91,12 +93,19 @@ class Panels:
     def next(self, steps: int) -> "Panels":
         """The panels of the named layout so many steps further."""
         names = list(self.known)
-        return self.named(names[(names.index(self.name) + steps) % len(names)])
+        return self.choose(names[(names.index(self.name) + steps) % len(names)])
+
+    def choose(self, name: str) -> "Panels":
+        """The panels of a named layout; if the user had changed them one by one, as they were then."""
+        kept = self.kept or (None if self.is_as_named else (self.name, self.hidden))
+        if kept is not None and kept[0] == name:
+            return replace(self, name=name, hidden=kept[1], zoomed=None, kept=None)
+        return replace(self.named(name), kept=kept)
 
     def toggled(self, panel: str) -> "Panels":
         """With a panel hidden, or shown again. The last panel cannot be hidden."""
         hidden = self.hidden ^ {panel}
-        return self if hidden >= set(PANELS) else replace(self, hidden=hidden, zoomed=None)
+        return self if hidden >= set(PANELS) else replace(self, hidden=hidden, zoomed=None, kept=None)
 
     def zoom(self, panel: str | None) -> "Panels":
         """With one panel on the whole screen; None: with all panels."""

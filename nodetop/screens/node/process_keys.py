@@ -123,7 +123,7 @@ class ProcessKeys:
 
     async def ask_filter(self) -> None:
         """Opens the line in which a filter is typed."""
-        await self.screen.prompts.ask_filter(self.state.filter.text, _FILTER_NOTE, self._filter)
+        await self.screen.prompts.ask_filter(self.state.filter.text, _FILTER_NOTE, self._filter, rows=self.state)
 
     def _filter(self, text: str) -> None:
         self.state.filter = _parsed(text)
@@ -165,14 +165,19 @@ class ProcessKeys:
 
     # The mouse
 
-    def clicked(self, event: PanelWidget.Clicked) -> None:
-        """A click on a header sorts, one on tree lines opens or closes, any click on a row selects it."""
+    def clicked(self, event: PanelWidget.Clicked) -> bool:
+        """A click on a header sorts, one on tree lines opens or closes, any click on a row selects it. True if a row
+        was clicked, not its tree lines."""
         fold = self.table.fold_at(event.x, event.y)
         if event.y == 1:
             self.sort(self.table.sort_key_at(event.x))
-        elif self.list.click(self.table.row_at(event.x, event.y)) and fold is not None:
+            return False
+        if not self.list.click(self.table.row_at(event.x, event.y)):
+            return False
+        if fold is not None:
             self.state.fold(wants_open=not self.state.is_open())
             self.changed()
+        return fold is None
 
 
 def _parsed(text: str) -> Filter[ProcessMetrics]:

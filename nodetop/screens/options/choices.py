@@ -56,7 +56,7 @@ def options(layouts: Sequence[str]) -> tuple[Option, ...]:
             "named layout of the node screen",
             layouts,
             lambda settings: settings.layout.name,
-            lambda settings, name: {"layout": settings.layout.named(name)},
+            lambda settings, name: {"layout": settings.layout.choose(name)},
             str,
         ),
         *(_panel(name) for name in PANELS),

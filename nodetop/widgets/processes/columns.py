@@ -209,15 +209,26 @@ _OFTEN = 3
 _CHOSEN_COMMAND = 16
 
 
+def is_automatic(chosen: tuple[str, ...] | None) -> bool:
+    """Whether columns are chosen by width: without a choice, or with changes only: "+virt", "-nice"."""
+    return chosen is None or (bool(chosen) and all(name[:1] in ("+", "-") for name in chosen))
+
+
 @lru_cache(maxsize=64)
 def columns_for(cells: int, chosen: tuple[str, ...] | None = None) -> tuple[Column, ...]:
     """The columns before the command that fit into so many cells, each followed by a blank: of the chosen ones in their
-    order, or of the default ones if none were chosen."""
-    names = DEFAULT_COLUMNS if chosen is None else chosen
+    order, or of the default ones with the changes that were chosen."""
+    names, added = (*DEFAULT_COLUMNS,) if chosen is None else chosen, tuple[str, ...]()
+    if chosen is not None and is_automatic(chosen):
+        added = tuple(name[1:] for name in chosen if name[0] == "+")
+        wanted = {*DEFAULT_COLUMNS, *added} - {name[1:] for name in chosen if name[0] == "-"}
+        names = tuple(dict.fromkeys(name for name in (*DEFAULT_COLUMNS, *added) if name in wanted))
+    ranks = dict.fromkeys((*_RANKS[:_ALWAYS], *added, *_RANKS))
     taken: set[str] = set()
-    for index, name in enumerate(name for name in _RANKS if name in names):
+    for index, name in enumerate(name for name in ranks if name in names):
         column = COLUMNS[name]
-        if cells - column.width - 1 < _command_room(column, index, chosen is not None):
+        is_chosen = name in added or not is_automatic(chosen)
+        if cells - column.width - 1 < _command_room(column, index, is_chosen):
             break
         taken.add(name)
         cells -= column.width + 1

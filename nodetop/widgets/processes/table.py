@@ -13,7 +13,16 @@ from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics
 from nodetop.widgets.base.panel_parts import LEAST_HEIGHT, LEAST_WIDTH
 from nodetop.widgets.base.view import View
 from nodetop.widgets.processes.branches import branches
-from nodetop.widgets.processes.columns import COMMAND_TITLE, CONTAINER, CPU, Column, Measure, column_at, columns_for
+from nodetop.widgets.processes.columns import (
+    COMMAND_TITLE,
+    CONTAINER,
+    CPU,
+    Column,
+    Measure,
+    column_at,
+    columns_for,
+    is_automatic,
+)
 from nodetop.widgets.processes.forest import Place
 from nodetop.widgets.processes.state import ProcessState
 from nodetop.widgets.processes.title import ascends, count_text, position, subtitle
@@ -42,8 +51,9 @@ class ProcessPanel:
             return _one_line(self.state, view, width, height)
         inner = width - 2
         self._columns = columns_for(inner, view.columns)
-        if view.columns is None and self._columns[-1:] == (CONTAINER,) and not self._has_containers(view.snapshot):
-            self._columns = self._columns[:-1]
+        is_asked_for = "+container" in (view.columns or ()) or not is_automatic(view.columns)
+        if CONTAINER in self._columns and not is_asked_for and not self._has_containers(view.snapshot):
+            self._columns = tuple(column for column in self._columns if column is not CONTAINER)
         self._room = inner - sum(column.width + 1 for column in self._columns)
         self.state.show(view.snapshot, height - _CHROME_ROWS)
         visible = self.state.visible
@@ -64,6 +74,11 @@ class ProcessPanel:
             rows = snapshot.processes.rows if snapshot is not None and snapshot.processes is not None else ()
             self._contained = any(row.container is not None for row in rows)
         return self._contained
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns that are shown before the command."""
+        return tuple(column.key for column in self._columns)
 
     def sort_key_at(self, x: int) -> str:
         """What a click on the header sorts by; x is counted from the panel's left edge."""

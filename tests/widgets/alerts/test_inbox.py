@@ -193,7 +193,7 @@ def test_the_trends_mark_them_and_the_cursor_tells() -> None:
     trends = Trends(node="web-01", window=WINDOWS[0], until=START + 3600, spans=spans, is_loading=False)
     trends.marks = [Mark(at, "reboot", "reboot")]
     view = View(board=board([Alert(node="web-01", rule="cpu", severity=2, started_at=at + 5)]))
-    panel = TrendsPanel(trends, [])
+    panel = TrendsPanel(trends)
     panel.lines(view, 120, 40)
     trends.back = 0.5 - 0.5 / trends.cells
     text = [plain(line) for line in panel.lines(view, 120, 40)]

@@ -24,7 +24,7 @@ SNAPSHOT = limited(7)
 
 
 def panel(snapshot: NodeSnapshot = SNAPSHOT, name: str = "memory") -> ExplainPanel:
-    shown = ExplainPanel((("Esc", "back"),))
+    shown = ExplainPanel()
     shown.state.show(snapshot, None)
     shown.state.choose_panel(name)
     return shown
@@ -50,7 +50,7 @@ def test_the_page_says_formula_numbers_source_and_what_others_show() -> None:
     for part in (
         "─ memory ─ used ─", "All memory except what programs could still get", "MemTotal − MemAvailable", " = ",
         "/proc/meminfo", "MemTotal: 65 kB", "free, top, btop, psutil  the same", "htop, bottom",
-        "MemTotal − MemFree − Buffers − (Cached + SReclaimable) + Shmem", "· The ZFS cache above", "Esc back",
+        "MemTotal − MemFree − Buffers − (Cached + SReclaimable) + Shmem", "· The ZFS cache above",
     ):  # fmt: skip
         assert part in page
 
