@@ -183,6 +183,9 @@ class Settings:
     cpu_of_machine: bool = setting(
         False, ("--cpu-of-machine/--no-cpu-of-machine",), "Show process CPU as a share of the machine, not of one core."
     )
+    command_folders: bool = setting(
+        False, ("--command-folders/--no-command-folders",), "Show commands with the folder of their program."
+    )
     columns: tuple[str, ...] | None = setting(
         None, ("--columns",), "Columns of the process list, e.g. pid,user,cpu. [by width]", ColumnNames()
     )
