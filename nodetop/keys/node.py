@@ -55,6 +55,7 @@ NODE: tuple[Action, ...] = (
     Action("search_previous", "N", "find(-1)", "previous match", PROCESSES),
     Action("kernel_threads", "K", "kernel", "hide or show kernel threads", PROCESSES),
     Action("cpu_of_machine", "0", "irix", "process CPU of one core or of the whole machine", PROCESSES),
+    Action("command_folders", "d", "folders", "commands with or without the folder of their program", PROCESSES),
     *LOOKS,
     *ACTS,
     *PROCESS_LIST,

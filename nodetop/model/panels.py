@@ -13,8 +13,9 @@ class PanelSpec(NamedTuple):
     that it shows. `needs` is a field without which it is not shown ("temperature.sensors").
 
     `share` is its share of the row's width, `narrow_share` the one on less than 100 cells. It is not shown on a screen
-    with fewer rows than `least_height`. If a row is too narrow for all its panels, the one with `dropped` 1 is dropped
-    first, then 2 (0: never). `layouts` are the built-in layouts that show it, in addition to the full one."""
+    with fewer rows than `least_height`; `rows` are what it wants inside its frame, where nothing else is known. If a
+    row is too narrow for all its panels, the one with `dropped` 1 is dropped first, then 2 (0: never). `layouts` are
+    the built-in layouts that show it, in addition to the full one."""
 
     name: str
     title: str
@@ -25,13 +26,14 @@ class PanelSpec(NamedTuple):
     narrow_share: int = 0
     least_height: int = 0
     dropped: int = 0
+    rows: int = 6
     needs: str = ""
     layouts: tuple[str, ...] = ("machine",)
 
 
 SPECS: tuple[PanelSpec, ...] = (
     PanelSpec(
-        "cpu", "CPU", "total over time, each core, shares, load, pressure", ("cpu",),
+        "cpu", "CPU", "total and each core over time, shares, load, pressure", ("cpu",),
         "top", 64, 60, layouts=("processes", "machine"),
     ),
     PanelSpec(

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
+from nodetop.base import units
 from nodetop.keys.presets import PRESETS
 from nodetop.model.panels import Panels
 from nodetop.settings.column_names import COLUMN_NAMES
@@ -64,6 +65,18 @@ class Factor(Seconds):
 
     def __init__(self) -> None:
         super().__init__(min=0)
+
+
+class Period(click.types.StringParamType):
+    """A time such as 30m, 1h or 2d, in seconds."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        seconds = units.number(str(value), "seconds")
+        if seconds is None or not 0 < seconds < math.inf:
+            self.fail(f"{value!r} is not a time; write it like 30m, 1h or 2d.", param, ctx)
+        return seconds
 
 
 class Count(click.IntRange):
@@ -189,6 +202,9 @@ class Settings:
     cpu_of_machine: bool = setting(
         False, ("--cpu-of-machine/--no-cpu-of-machine",), "Show process CPU as a share of the machine, not of one core."
     )
+    command_folders: bool = setting(
+        False, ("--command-folders/--no-command-folders",), "Show commands with the folder of their program."
+    )
     columns: tuple[str, ...] | None = setting(
         None, ("--columns",), "Columns of the process list, e.g. pid,user,cpu. [by width]", ColumnNames()
     )
@@ -203,13 +219,19 @@ class Settings:
     key_changes: Mapping[str, str] = field(default_factory=dict)
     alerts: Mapping[str, Any] = field(default_factory=dict)
     layout: Panels = field(default_factory=Panels)
+    clusters: Mapping[str, Any] = field(default_factory=dict)
     settings_file: Path | None = None
     history: bool = setting(True, ("--history/--no-history",), "Keep 30 days of history on disk. [yes]")
     data_dir: Path = setting(
         data_folder, ("--data-dir",), "Where the history is kept.", Folder(exists=False, path_type=Path)
     )
     node_name: str | None = setting(None, ("--node-name",), "Name of this host. [its host name]", Words("name"))
-    cluster: str | None = setting(None, ("--cluster",), "The hub at this URL instead of this host.", Words("url"))
+    cluster: str | None = setting(
+        None,
+        ("--cluster",),
+        "Show the nodes of a hub instead of this host: its URL, or the name of a remembered cluster.",
+        Words("url|name"),
+    )
     token_file: Path | None = setting(
         None, ("--token-file",), "The hub's read token. [that of a hub run by this user, if any]", HomeFile()
     )
@@ -218,7 +240,10 @@ class Settings:
     )
     ca_file: Path | None = setting(None, ("--ca-file",), "CA certificates to trust for the hub.", HomeFile())
     pin: str | None = setting(
-        None, ("--pin",), "Trust the hub's certificate with this fingerprint.", Words("sha256:hex")
+        None,
+        ("--pin",),
+        "Trust the hub's certificate or key with this fingerprint; several with commas.",
+        Words("sha256:hex"),
     )
     insecure_http: bool = setting(
         False, ("--insecure-http/--no-insecure-http",), "Allow sending the token over plain http:// to another machine."

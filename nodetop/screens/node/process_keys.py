@@ -34,6 +34,7 @@ class ProcessKeys:
             "sort_menu": self.open_sort_menu,
             "kernel": self.turn_kernel,
             "irix": self.turn_irix,
+            "folders": self.turn_folders,
             "user_menu": self.open_user_menu,
             "filter": self.ask_filter,
             "search": self.ask_search,
@@ -94,6 +95,13 @@ class ProcessKeys:
         view = self.screen.view
         view.cpu_of_machine = not view.cpu_of_machine
         self.screen.remember(cpu_of_machine=view.cpu_of_machine)
+        self.changed()
+
+    def turn_folders(self) -> None:
+        """Commands with the folder of their program, or without."""
+        view = self.screen.view
+        view.command_folders = not view.command_folders
+        self.screen.remember(command_folders=view.command_folders)
         self.changed()
 
     async def open_user_menu(self) -> None:

@@ -18,9 +18,11 @@ from nodetop.screens.node.saving import Saving
 from nodetop.screens.node.time import NodeTime
 from nodetop.sources.source import Demand, NodesChanged, SnapshotTaken, Source, SourceEvent, SourceProblem, now_of
 from nodetop.widgets.base.actions import offer
+from nodetop.widgets.base.lingering import SteadyRows
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget
 from nodetop.widgets.base.view import View
+from nodetop.widgets.node.arrangement import joined
 from nodetop.widgets.node.frame import arrangement_of
 from nodetop.widgets.node.registry import node_panels
 from nodetop.widgets.pages.section import Section
@@ -53,6 +55,7 @@ class NodeScreen(PanelScreen):
         view.source_name = node or source.name
         view.replay = source.is_recording
         view.focused = "processes"
+        self._steady = SteadyRows()
         panels = node_panels()
         super().__init__(panels.values(), look, view)
         table = panels["processes"]
@@ -158,7 +161,9 @@ class NodeScreen(PanelScreen):
     # Geometry and keys
 
     def places(self, width: int, height: int) -> dict[str, Rect]:
-        return arrangement_of(self.view, width, height)
+        rectangles = arrangement_of(self.view, width, height, self._steady)
+        self.view.joined = joined(rectangles)
+        return rectangles
 
     def beside_menu(self, rows: int, width: int, height: int) -> Rect:
         """A menu is placed beside the process list."""

@@ -50,6 +50,7 @@ def options(layouts: Sequence[str]) -> tuple[Option, ...]:
         _field("Units", "network_bits", "network rates in bits, not bytes", (False, True), _yes),
         _field("Units", "fahrenheit", "temperatures in °F, not °C", (False, True), _yes),
         _field("Units", "cpu_of_machine", "process CPU of all cores, not of one", (False, True), _yes),
+        _field("Layout", "command_folders", "commands with folders", (False, True), _yes),
         Option(
             "Layout",
             "layout",

@@ -167,7 +167,7 @@ async def test_graphs_show_more_time_and_less() -> None:
     app, _ = scripted_app()
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "1", "minus", "minus")
-        await until(pilot, lambda text: "7m 44s" in text)
+        await until(pilot, lambda text: "9m 20s" in text)
         await press(pilot, "plus", "plus")
-        await until(pilot, lambda text: "1m 56s" in text)
+        await until(pilot, lambda text: "2m 20s" in text)
         assert "cannot zoom in further" in await press(pilot, "plus")
