@@ -18,7 +18,7 @@ from nodetop.screens.base.monitor_app import MonitorApp
 from nodetop.screens.base.prompts import Prompts
 from nodetop.sources.source import SourceEvent
 from nodetop.widgets.base.actions import bind, bindings_of
-from nodetop.widgets.base.hints import HintFooter
+from nodetop.widgets.base.footer import HintFooter
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_layout import PanelLayout
 from nodetop.widgets.base.panel_widget import PanelWidget
