@@ -12,6 +12,7 @@ from nodetop.model.snapshot import CpuMetrics, NodeSnapshot
 from nodetop.widgets.base.panel_parts import (
     Body,
     BoxedPanel,
+    apart,
     graph_span,
     in_a_row,
     judged,
@@ -71,7 +72,8 @@ class CpuPanel(BoxedPanel):
 
     def summary(self, view: View, width: int) -> list[Line]:
         cpu = (view.snapshot.cpu if view.snapshot else None) or CpuMetrics()
-        pieces: list[Line] = [[("title", "cpu"), *_busy(cpu, view)]]
+        style, text = scaled("load", cpu.busy_percent), apart(percent_field(cpu.busy_percent))
+        pieces: list[Line] = [[("title", "cpu"), (style, text), judged("cpu", cpu.busy_percent, view)]]
         if width >= 30:
             pieces.append([*meter(cpu.busy_percent, min(16, width - 26), "load", view.glyphs)])
         pieces.append([("label", "load "), ("value", fit_right(_load(cpu.load_1m), 5))])

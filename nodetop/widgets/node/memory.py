@@ -9,7 +9,16 @@ from nodetop.drawing.graph import area, coloured
 from nodetop.drawing.meter import meter, plain_meter, stacked
 from nodetop.drawing.runs import Line, Run, blank, pad
 from nodetop.model.snapshot import MemoryMetrics, NodeSnapshot, Pressure
-from nodetop.widgets.base.panel_parts import Body, BoxedPanel, graph_span, in_a_row, judged, percent_field, scaled
+from nodetop.widgets.base.panel_parts import (
+    Body,
+    BoxedPanel,
+    apart,
+    graph_span,
+    in_a_row,
+    judged,
+    percent_field,
+    scaled,
+)
 from nodetop.widgets.base.scrolling import Block
 from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import View
@@ -48,7 +57,8 @@ class MemoryPanel(BoxedPanel):
 
     def summary(self, view: View, width: int) -> list[Line]:
         memory = (view.snapshot.memory if view.snapshot else None) or MemoryMetrics()
-        pieces: list[Line] = [[("title", "mem"), *_used(memory, view)]]
+        (style, text), sign = _used(memory, view)
+        pieces: list[Line] = [[("title", "mem"), (style, apart(text)), sign]]
         if width >= 28:
             pieces.append([*meter(memory.used_percent, min(16, width - 24), "memory", view.glyphs)])
         used, total = fit_right(units.size(memory.used_bytes), 5), units.size(memory.total_bytes)

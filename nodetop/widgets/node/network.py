@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from nodetop.base import units
 from nodetop.base.lingering import Lingering
-from nodetop.base.text import clean, fit
+from nodetop.base.text import clean, fit, fit_middle
 from nodetop.drawing.graph import area, coloured, nice_top, small
 from nodetop.drawing.runs import Line, Run, blank, pad
 from nodetop.model.derived import total
@@ -83,7 +83,9 @@ class NetworkPanel(BoxedPanel):
 
     def _cell(self, name: str, wide: int, item: NetworkMetrics, view: View) -> Sequence[Run]:
         if name == "interface":
-            return (("text" if item.in_total else "dim", fit(clean(item.interface), wide, view.glyphs.ellipsis)),)
+            return (
+                ("text" if item.in_total else "dim", fit_middle(clean(item.interface), wide, view.glyphs.ellipsis)),
+            )
         if name in ("receive", "transmit"):
             value = item.receive_bytes_per_second if name == "receive" else item.transmit_bytes_per_second
             arrow = view.glyphs.receive if name == "receive" else view.glyphs.transmit

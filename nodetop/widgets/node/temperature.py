@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from nodetop.base.text import clean, fit, fit_right
+from nodetop.base.text import clean, fit, fit_middle, fit_right
+from nodetop.base.text import width as width_of
 from nodetop.drawing.meter import meter
-from nodetop.drawing.runs import Line, Run, pad
+from nodetop.drawing.runs import Line, Run, pad, plain
 from nodetop.model.quantities import Levels
 from nodetop.model.snapshot import SensorReading, TemperatureMetrics
 from nodetop.widgets.base.columns import Column, columns_width, fit_columns, row_of
@@ -122,9 +123,17 @@ def _name(sensor: SensorReading, same_chip: bool) -> Line:
     return [("text", label)] if same_chip or sensor.kind == "cpu" else [("dim", chip + " "), ("text", label)]
 
 
+def _fitted(name: Line, wide: int, view: View) -> Line:
+    """The name, cut in its middle if it is too long: sensors differ at their end."""
+    text = plain(name)
+    if width_of(text) <= wide:
+        return pad(name, wide)
+    return [("text", fit_middle(text, wide, view.glyphs.ellipsis))]
+
+
 def _cell(column: str, wide: int, sensor: SensorReading, name: Line, view: View) -> Sequence[Run]:
     if column == "sensor":
-        return pad(name, wide)
+        return _fitted(name, wide, view)
     if column == "meter":
         return meter(
             None if sensor.celsius is None else 100 * closeness(sensor, view.levels), wide, "heat", view.glyphs

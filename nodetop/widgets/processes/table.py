@@ -161,7 +161,7 @@ class ProcessPanel:
         room = self._room - sum(width(text) for _, text in before)
         if is_group or row.thread_of is not None:
             name = clean(row.name)
-            line.append(("value", fit(name, room)) if is_group else ("label", fit(f"{{{name}}}", room)))
+            line.append(("value", fit_middle(name, room)) if is_group else ("label", fit_middle(f"{{{name}}}", room)))
         else:
             line += command(
                 clean(row.command, 1024), clean(row.name), room, view.glyphs.ellipsis,
