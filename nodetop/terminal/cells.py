@@ -15,11 +15,10 @@ from nodetop.terminal.pens import UNKNOWN_PEN, Pens
 _UNKNOWN = "\0"
 """In place of a character: nobody knows what stands there."""
 _MOVE = re.compile(r"\x1b\[(\d+);(\d+)H")
-_SGR = re.compile(r"\x1b\[([\d;]*)m")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _PEN_RUN = re.compile(r"(.)\1*", re.S)
-_GAP_CELLS = 4
-"""Unchanged cells that are sent again rather than jumped over: a jump takes four bytes or more."""
+_MARKED = re.compile(b"\x01+")
+_JUMP_BYTES = 4
 
 _Part = tuple[int, int, str]
 """Row, column, and the cells from there on."""
@@ -111,23 +110,23 @@ class ScreenCells:
 
     def _read(self, content: str) -> tuple[str, str]:
         """The cells of a piece of a line: characters, and names of pens. Raises NotAFrame."""
-        pieces = _SGR.split(content)
-        texts = pieces[::2]
-        text = "".join(texts)
+        first, *pieces = content.split("\x1b[")
+        pen = self._names.plain
+        known = self._names.after
+        runs = [(pen, first)]
+        for piece in pieces:
+            parameters, _, part = piece.partition("m")
+            pen = known.get((pen, parameters)) or _needed(self._names.learn(pen, parameters))
+            runs.append((pen, part))
+        if pen != self._names.plain:
+            raise NotAFrame
+        text = "".join([part for _, part in runs])
         if not NARROW.fullmatch(text):
             if _CONTROL.search(text):
                 raise NotAFrame
-            texts = [_needed(self._cell_text.cells(text)) for text in texts]
-            text = "".join(texts)
-        pen = self._names.plain
-        pens = [pen * len(texts[0])]
-        known = self._names.after
-        for parameters, part in zip(pieces[1::2], texts[1:], strict=True):
-            pen = known.get((pen, parameters)) or _needed(self._names.learn(pen, parameters))
-            pens.append(pen * len(part))
-        if pen != self._names.plain:
-            raise NotAFrame
-        return text, "".join(pens)
+            runs = [(pen, _needed(self._cell_text.cells(part))) for pen, part in runs]
+            text = "".join([part for _, part in runs])
+        return text, "".join([pen * len(part) for pen, part in runs])
 
     def _draw(self, row: int, column: int, text: str, pens: str) -> None:
         """Notes what a row shows from a column on, and sends the cells that differ. Raises NotAFrame."""
@@ -145,27 +144,26 @@ class ScreenCells:
             right = _UNKNOWN + right[1:]
         self._text[row] = left + text + right
         self._pens[row] = old_pens[:column] + pens + old_pens[end:]
-        differing = [*compress(count(), map(ne, was_text, text))]
-        if was_pens != pens and (repainted := self._repainted(text, was_pens, pens)):
-            differing = sorted({*differing, *repainted})
-        if differing:
-            self._collect(row, column, text, pens, _spans(differing, text, pens))
+        mask = bytearray(map(ne, was_text, text))
+        if was_pens != pens:
+            self._add_repainted(mask, text, was_pens, pens)
+        self._collect(row, column, text, pens, mask)
 
-    def _repainted(self, text: str, was_pens: str, pens: str) -> list[int]:
-        """Cells that look different for their pen. On a blank its ink does not show."""
+    def _add_repainted(self, mask: bytearray, text: str, was_pens: str, pens: str) -> None:
+        """Marks cells that look different for their pen. On a blank its ink does not show."""
         on_blank = self._names.on_blank
-        return [
-            at
-            for at in compress(count(), map(ne, was_pens, pens))
-            if text[at] != " " or on_blank[was_pens[at]] != on_blank[pens[at]]
-        ]
+        for at in compress(count(), map(ne, was_pens, pens)):
+            if text[at] != " " or on_blank[was_pens[at]] != on_blank[pens[at]]:
+                mask[at] = 1
 
     # What is sent
 
-    def _collect(self, row: int, column: int, text: str, pens: str, spans: list[tuple[int, int]]) -> None:
-        """Notes these cells of a row to be sent."""
+    def _collect(self, row: int, column: int, text: str, pens: str, mask: bytearray) -> None:
+        """Notes the marked cells of a row to be sent."""
         is_narrow = NARROW.fullmatch(text) is not None
-        for first, last in spans:
+        for span in _MARKED.finditer(mask):
+            first, last = span.span()
+            first -= text[first] == SECOND_HALF
             pen = self._pen
             for run in _PEN_RUN.finditer(pens, first, last):
                 start, end = run.span()
@@ -206,12 +204,15 @@ class ScreenCells:
 
     def _jump(self, row: int, column: int) -> None:
         if row == self._row:
-            if column == self._column:
+            cells = column - self._column
+            if cells == 0:
                 return
-            if self._column < 0 or column < self._column:
+            if self._column < 0 or cells < 0:
                 way = f"\x1b[{column + 1}G" if column else "\r"
+            elif cells <= _JUMP_BYTES and (between := self._between(row, column)):
+                way = between
             else:
-                way = f"\x1b[{column - self._column}C"
+                way = f"\x1b[{cells}C"
         elif row == self._row + 1 and row:
             way = f"\r\n\x1b[{column}C" if column else "\r\n"
         else:
@@ -219,23 +220,13 @@ class ScreenCells:
         self._out.append(way)
         self._row, self._column = row, column
 
+    def _between(self, row: int, column: int) -> str:
+        """The text from the cursor to a column, if sending it again is not longer than a jump; else nothing."""
+        text, pens = self._text[row][self._column : column], self._pens[row][self._column : column]
+        return text if text.isascii() and text.isprintable() and pens == self._pen * len(pens) else ""
+
 
 def _needed(found: str | None) -> str:
     if found is None:
         raise NotAFrame
     return found
-
-
-def _spans(differing: list[int], text: str, pens: str) -> list[tuple[int, int]]:
-    """Cells to send as ranges, with short gaps where sending the cells again is not longer than a jump."""
-    spans: list[tuple[int, int]] = []
-    start = end = differing[0] - (text[differing[0]] == SECOND_HALF)
-    for at in differing:
-        first = at - (text[at] == SECOND_HALF)
-        gap = first - end
-        if gap > 0 and (gap > _GAP_CELLS or not text[end:first].isascii() or pens[end:first] != pens[end - 1] * gap):
-            spans.append((start, end))
-            start = first
-        end = at + 1
-    spans.append((start, end))
-    return spans

@@ -128,7 +128,7 @@ class Ingest:
         refused: dict[str, tuple[str, str]] = {}
         for name in names:
             key = cluster, name
-            if sender.token is not None and not sender.token.may_push(name):
+            if sender.token is not None and not sender.token.may_push(cluster, name):
                 refused[name] = "not_your_node", "This token may not push for this node."
             elif sender.token is not None and not self._pushes.allow((key, sender.instance)):
                 raise Refusal(429, "too_many_pushes", "This node pushes too often.", retry_after=RETRY_SECONDS)
