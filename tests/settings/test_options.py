@@ -167,6 +167,7 @@ def test_columns_come_from_flag_environment_and_file(tmp_path: Path) -> None:
     assert seen([], {"NODETOP_COLUMNS": "pid, cpu"}).columns == ("pid", "cpu")
     assert seen(["--columns", "user,container"], {"NODETOP_COLUMNS": "pid"}).columns == ("user", "container")
     assert seen(["--columns", ""], {}).columns == ()
+    assert seen(["--columns", "+virt,-nice"], {}).columns == ("+virt", "-nice")
     assert seen([], {}).columns is None
 
 
