@@ -77,7 +77,7 @@ def _done(context: click.Context, work: Callable[[ServerSettings], str]) -> int:
     return 0
 
 
-@_command.command("forget")
+@_command.command("forget", short_help="Let another machine use a node's name.")
 @click.argument("node")
 @click.pass_context
 def _forget(context: click.Context, node: str) -> int:

@@ -8,7 +8,7 @@ from functools import partial
 
 import click
 
-from nodetop.base.hub_address import BadAddress, HubAddress, client_tls, parse_hub_url
+from nodetop.base.hub_address import DEFAULT_PORT, BadAddress, HubAddress, client_tls, parse_hub_url
 from nodetop.commands.base.output import print_error
 from nodetop.model.hub_api import ACT_TOKEN_FILE, ADDRESS_FILE
 from nodetop.settings.options import Settings
@@ -17,7 +17,7 @@ from nodetop.sources.hub.source import HubSource
 from nodetop.sources.hub.token import TokenFile
 from nodetop.sources.source import SourceError
 
-START_SECONDS = 3.0
+START_SECONDS = 2.0
 HUB_FOLDER = "hub"
 """Below the data directory: where a hub of this user keeps its tokens and publishes its address."""
 
@@ -50,16 +50,23 @@ async def opened(settings: Settings) -> AsyncIterator[HubSource]:
     """The hub given in the settings; closed afterwards. Raises click.UsageError."""
     source = hub_source(settings)
     try:
-        await _until_it_listens(source.address)
+        if _may_be_starting(source.address, settings):
+            await _until_it_listens(source.address)
         yield source
     finally:
         await source.aclose()
 
 
+def _may_be_starting(address: HubAddress, settings: Settings) -> bool:
+    """Whether a hub that was started a moment ago would listen there: on the usual port, or where this user's was."""
+    own = own_hub(settings)
+    return address.loopback and (address.port == DEFAULT_PORT or (own is not None and address.is_same(own)))
+
+
 async def _until_it_listens(address: HubAddress) -> None:
-    """A hub on this machine may just have been started: waits a while for it."""
+    """Waits a while for a hub on this machine."""
     deadline = time.monotonic() + START_SECONDS
-    while address.loopback and time.monotonic() < deadline:
+    while time.monotonic() < deadline:
         try:
             _, writer = await asyncio.open_connection(address.host, address.port)
         except OSError:

@@ -12,7 +12,7 @@ FILTER_SIGNS = (
 """What all filters have in common."""
 
 PROCESSES_FILTER = Section(
-    "Filter (terms separated by spaces, all must match)",
+    "Filter: all terms must match",
     (
         ("java", "in name, command, user or PID"),
         ("cpu>5 rss>1G", "numbers: > >= < <= = !=, with K M G T or s m h d"),
@@ -25,7 +25,7 @@ PROCESSES_FILTER = Section(
 )
 
 NODES_FILTER = Section(
-    "Filter (terms separated by spaces, all must match)",
+    "Filter: all terms must match",
     (
         ("web", "name, cluster, state or system contains it"),
         ("cpu>50 disk>90", "numbers: > >= < <= = !=, with K M G T or s m h d"),
@@ -36,7 +36,7 @@ NODES_FILTER = Section(
 )
 
 ALERTS_FILTER = Section(
-    "Filter (terms separated by spaces, all must match)",
+    "Filter: all terms must match",
     (
         ("memory", "any part of the alert contains it"),
         ("node=web kind=cpu", "also state and severity"),
@@ -45,6 +45,6 @@ ALERTS_FILTER = Section(
 )
 
 DETAILS_FILTER = Section(
-    "Filter (terms separated by spaces, all must match)",
+    "Filter: all terms must match",
     (("listen", "lines that contain it"), *FILTER_SIGNS),
 )

@@ -202,11 +202,17 @@ class PanelScreen(Screen[None]):
                 self.call_later(self.run_action, action.do)
                 return
 
+    def on_panel_widget_dragged(self, event: PanelWidget.Dragged) -> None:
+        self.dragged(event)
+
     def on_panel_widget_wheeled(self, event: PanelWidget.Wheeled) -> None:
         self.wheeled(event)
 
     def clicked(self, event: PanelWidget.Clicked) -> None:
         """A panel was clicked."""
+
+    def dragged(self, event: PanelWidget.Dragged) -> None:
+        """The pointer was dragged over a panel."""
 
     def wheeled(self, event: PanelWidget.Wheeled) -> None:
         """The wheel was turned over a panel."""
