@@ -15,10 +15,9 @@ from nodetop.commands.base.command_line import (
     version_option,
 )
 from nodetop.server.base.startup import StartError
-from nodetop.server.settings import ServerSettings, from_options
+from nodetop.server.settings import SERVER_TABLES, ServerSettings, from_options
 from nodetop.settings.file import SERVER
 from nodetop.settings.options import options_of
-from nodetop.settings.tables import SERVER_TABLES
 
 PROGRAM = "nodetop-server"
 
@@ -76,6 +75,25 @@ def _forget(context: click.Context, node: str) -> int:
 
     try:
         click.echo(forget(context.obj, node))
+    except StartError as error:
+        raise _refused(error) from None
+    return 0
+
+
+@_command.group("notify")
+def _notify() -> None:
+    """Messages about alerts: see [notify.NAME] in the settings file."""
+
+
+@_notify.command("test")
+@click.argument("name")
+@click.pass_context
+def _notify_test(context: click.Context, name: str) -> int:
+    """Send a test message to the receiver NAME of the settings file, and print whether it was delivered."""
+    from nodetop.server.notify.test_message import send_test  # late: not needed for --help
+
+    try:
+        click.echo(send_test(context.obj.notify, name))
     except StartError as error:
         raise _refused(error) from None
     return 0
