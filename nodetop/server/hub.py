@@ -41,7 +41,8 @@ from nodetop.server.http.listening import bind, check_exposure, parse_listen, ur
 from nodetop.server.http.trusted_host import AllowedHosts, own_names
 from nodetop.server.http.uvicorn_server import HttpServer, http_server
 from nodetop.server.joining.joining import Joining
-from nodetop.server.settings import ServerSettings
+from nodetop.server.notify import secrets
+from nodetop.server.settings import ServerSettings, reread
 from nodetop.server.uplink.sender import Uplink
 
 logger = logging.getLogger(__name__)
@@ -86,10 +87,10 @@ class Hub:
         )
         self._update_tokens()
         self.instance = instance_id(folder)
-        self._open_history()
         self._sockets = bind(hosts, port)
         self.urls = urls(self._sockets, secure=self.tls is not None)
         self._published = PublishedAddress(folder, self.urls, self.tls.pin if self.tls else None)
+        self._open_history()
 
     def _open_history(self) -> None:
         settings, folder = self._settings, self._folder
@@ -112,7 +113,8 @@ class Hub:
                 latest_bytes=limits.latest_bytes(settings.max_nodes),
                 on_shortened=self._history.keep,
             )
-            self._alerts = AlertService(folder, rules(settings.alerts), self._clock)
+            notify = secrets.checked(settings.notify)
+            self._alerts = AlertService(folder, rules(settings.alerts), notify, self._fleet, self._clock, self.urls[0])
             self._alerts.restore()
             for envelope in self._history.restore():
                 self._fleet.take(envelope)
@@ -253,12 +255,19 @@ class Hub:
         self._stopping = server.should_exit = True
 
     def _reload(self) -> None:
-        """Reads the token files and the certificate again. If a file is wrong, the old ones stay in use."""
+        """Reads the token files, the certificate, and the rules and receivers of alerts again. If something is wrong,
+        all that was not yet read stays as it was."""
+        self._reloading = asyncio.create_task(self._reload_all())
+
+    async def _reload_all(self) -> None:
         try:
-            self._file_tokens = self.token_files.load()
+            self._file_tokens = await asyncio.to_thread(self.token_files.load)
             self._update_tokens()
             if self.tls is not None:
                 self.tls.reload()
+            settings = await asyncio.to_thread(reread, self._settings)
+            notify = await asyncio.to_thread(secrets.checked, settings.notify)
+            await self._alerts.reload(rules(settings.alerts), notify)
             logger.info("reloaded")
         except StartError as error:
             logger.error("not_reloaded", {"reason": str(error)})
@@ -277,7 +286,7 @@ class Hub:
                     logger.error("folder_gone", {"reason": f"{self._folder} was removed; nothing can be stored"})
                     self._stop(server)
                 self._fleet.sweep()
-                self._alerts.sweep(self._fleet)
+                self._alerts.sweep()
                 self._show_problem()
                 await self._do_requests()
                 if self._clock.monotonic() >= disk_check_at:
