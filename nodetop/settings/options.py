@@ -163,7 +163,7 @@ class Settings:
     )
     node_name: str | None = setting(None, ("--node-name",), "Name of this host. [its host name]", click.STRING)
     cluster: str | None = setting(
-        None, ("--cluster",), "Show the nodes of the hub at this URL instead of this host.", click.STRING
+        None, ("--cluster",), "Show the nodes of this hub, or prometheus+URL, instead of this host.", click.STRING
     )
     token_file: Path | None = setting(
         None, ("--token-file",), "The hub's read token. [that of a hub run by this user, if any]", HomeFile()
@@ -173,6 +173,20 @@ class Settings:
     insecure_http: bool = setting(
         False, ("--insecure-http/--no-insecure-http",), "Allow sending the token over plain http:// to another machine."
     )
+    node_label: str = setting(
+        "instance", ("--node-label",), "Prometheus: the label with a node's name. [instance]", click.STRING
+    )
+    cluster_label: str = setting(
+        "cluster", ("--cluster-label",), "Prometheus: the label with a node's cluster. [cluster]", click.STRING
+    )
+    selector: str | None = setting(
+        None, ("--selector",), 'Prometheus: only series with these labels, e.g. job="node".', click.STRING
+    )
+    headers: str | None = setting(
+        None, ("--headers",), 'Prometheus: more headers, e.g. "X-Scope-OrgID: team-a".', click.STRING
+    )
+    user: str | None = setting(None, ("--user",), "Prometheus: the user for basic authentication.", click.STRING)
+    password_file: Path | None = setting(None, ("--password-file",), "Prometheus: that user's password.", HomeFile())
     proc_root: str = setting("/proc", ("--proc-root",), "Read this instead of /proc.", Folder(exists=True))
     sys_root: str = setting("/sys", ("--sys-root",), "Read this instead of /sys.", Folder(exists=True))
     host_root: str = setting("/", ("--host-root",), "Read this instead of /.", Folder(exists=True))

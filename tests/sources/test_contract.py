@@ -185,7 +185,7 @@ async def test_all_nodes_at_once_and_at_a_moment(stage: Stage) -> None:
     assert moment.summary.nodes_total == len(names)
 
 
-@kinds(lambda kind: kind.is_cluster)
+@kinds(lambda kind: kind.is_cluster and kind.has_processes)
 async def test_the_top_processes_of_all_nodes(stage: Stage) -> None:
     cluster = stage.source.cluster
     await begun(stage)

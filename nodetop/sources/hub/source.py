@@ -28,11 +28,11 @@ from nodetop.sources.hub.cluster import EVERYTHING, HubCluster
 from nodetop.sources.hub.http import HubHttp
 from nodetop.sources.hub.rows import Rows
 from nodetop.sources.hub.sse import Event
+from nodetop.sources.remote import RemoteSource
 from nodetop.sources.source import (
     Demand,
     NodesChanged,
     SnapshotTaken,
-    Source,
     SourceError,
     SourceEvent,
     SourceProblem,
@@ -53,13 +53,14 @@ BUSY_SHARE = 1 / 3
 receiving them, and for showing them, so that keys are still handled."""
 
 
-class HubSource(Source):
+class HubSource(RemoteSource):
     """Never gives up: without the hub it keeps the last data and reports why there is nothing new."""
 
     def __init__(self, http: HubHttp, *, interval: float = 2.0, clock: Clock | None = None) -> None:
         self.name = http.address.shown
         self.description = f"this is hub {self.name}"
         self.address = http.address
+        self.url = http.address.url
         self._http = http
         self._clock = clock or SystemClock()
         self._rows = Rows()
