@@ -31,6 +31,7 @@ from nodetop.settings.tables import changes_of
 from nodetop.sources.source import Source
 from nodetop.terminal.driver import TtyDriver, driver_for
 from nodetop.terminal.tty import Tty
+from nodetop.widgets.base.styles_cache import free_closed_widgets
 from nodetop.widgets.menus.prompt import Prompt
 
 
@@ -54,6 +55,7 @@ class NodetopApp(MonitorApp):
         clock: Clock | None = None,
         node: str | None = None,
     ) -> None:
+        free_closed_widgets()
         super().__init__(driver_class=driver_for(tty))
         self.source = source
         self._node = node
@@ -76,6 +78,10 @@ class NodetopApp(MonitorApp):
         super().exit(result, return_code, message)
         if self.on_exit is not None:
             self.on_exit()
+
+    def repaint_terminal(self) -> None:
+        if isinstance(self._driver, TtyDriver):
+            self._driver.repaint()
 
     def get_default_screen(self) -> Screen[None]:
         view = view_for(self.settings, self.look)

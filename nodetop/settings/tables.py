@@ -1,4 +1,4 @@
-"""The tables of nodetop's settings file, each with the function that checks it: keys, layout, alerts."""
+"""The tables of nodetop's settings file, each with the function that checks it: keys, layout, alerts, clusters."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -80,6 +80,19 @@ def checked_alerts(table: Mapping[str, Any]) -> Checked:
     return {}, {"alerts": dict(table)}
 
 
+def checked_clusters(table: Mapping[str, Any]) -> Checked:
+    """The [clusters] table: remembered hubs by name. Raises TableError."""
+    from nodetop.settings.clusters import RememberedCluster  # most files have no such table
+
+    found = {}
+    for name, value in table.items():
+        try:
+            found[name] = RememberedCluster.of(name, value)
+        except ValueError as error:
+            raise TableError(name, str(error)) from None
+    return {}, {"clusters": found}
+
+
 def _panels(value: Any, key: str, name: str, *, may_be_none: bool = False) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(each in PANELS for each in value) or not (value or may_be_none):
         raise TableError(key, f"{name} must be a list of panels; known panels: {', '.join(PANELS)}")
@@ -112,4 +125,7 @@ TABLES: Mapping[str, Callable[[Mapping[str, Any]], Checked]] = {
     "keys": checked_keys,
     "layout": checked_layout,
     "alerts": checked_alerts,
+    "clusters": checked_clusters,
 }
+SERVER_TABLES: Mapping[str, Callable[[Mapping[str, Any]], Checked]] = {"alerts": checked_alerts}
+"""The tables that nodetop-server reads, beside its own."""

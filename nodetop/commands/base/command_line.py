@@ -1,11 +1,13 @@
 """What nodetop's commands share: exit codes, error messages, and where settings come from."""
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
+from nodetop.base.other_package import WARNING, is_installed_here
 from nodetop.base.version import __version__
 from nodetop.commands.base.output import drop_unwritten, print_error
 from nodetop.settings.options import ENVIRONMENT_PREFIX, HomeFile
@@ -14,9 +16,17 @@ from nodetop.settings.tables import Checked
 EXIT_INTERRUPTED = 130
 
 
+def complete(command: click.Command, program: str) -> None:
+    """Answers a shell that asks for completions, and exits; does nothing otherwise."""
+    if f"_{program.upper().replace('-', '_')}_COMPLETE" in os.environ:
+        command.main(prog_name=program)
+
+
 def exit_code(command: click.Command, program: str, arguments: list[str]) -> int:
     """Runs a command: 0 success, 1 failure, 2 usage error, 130 interrupted. An error is one line on standard error. It
     is not an error if the reader of standard output goes away."""
+    if is_installed_here():
+        print_error(WARNING, program)
     code = _run(command, program, arguments)
     drop_unwritten()
     return code

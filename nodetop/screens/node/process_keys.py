@@ -27,7 +27,6 @@ class ProcessKeys:
         self.state = table.state
         self.list = ListKeys(lambda: self.state, self.changed)
         self.actions: dict[str, Callable[..., object]] = {
-            **self.list.actions,
             "follow": self.turn_follow,
             "sort": self.sort,
             "sort_next": self.sort_next,

@@ -210,3 +210,5 @@ class NodeScreen(PanelScreen):
     def wheeled(self, event: PanelWidget.Wheeled) -> None:
         if event.panel == "processes":
             self.processes.list.scroll(event.rows)
+        else:
+            self.panel_keys.wheel(event.panel, event.rows)

@@ -27,6 +27,11 @@ class Viewport:
         """Number of rows."""
         raise NotImplementedError
 
+    @property
+    def is_scrollable(self) -> bool:
+        """Whether there is more than fits."""
+        return -(-self.length // self.columns) > self.height > 0
+
     def fit(self, height: int, columns: int = 1) -> None:
         """Sets the size of the visible part."""
         self.height, self.columns = max(height, 1), columns

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import groupby
 
 from nodetop.base import units
@@ -17,6 +17,8 @@ from nodetop.history.means import MeanSnapshot
 from nodetop.model.panels import DIGITS, SPEC
 from nodetop.model.quantities import severity
 from nodetop.model.snapshot import ProbeReport
+from nodetop.widgets.base.cursor_list import TextViewport
+from nodetop.widgets.base.scrolling import reach, window_of
 from nodetop.widgets.base.view import View
 
 LEAST_WIDTH = 12
@@ -27,9 +29,17 @@ Body = tuple[list[Line], Line]
 
 
 class BoxedPanel(ABC):
-    """A panel with a border. Subclasses provide the text of its edges and its body."""
+    """A panel with a border. Subclasses provide the text of its edges and its body.
+
+    What does not fit can be scrolled: a panel that has the focus, or that was scrolled, shows all its rows through a
+    window; any other panel shows the most important ones."""
 
     name: str
+
+    @cached_property
+    def window(self) -> TextViewport:
+        """The visible part of the body."""
+        return TextViewport()
 
     @property
     def metrics(self) -> tuple[str, ...]:
@@ -48,6 +58,7 @@ class BoxedPanel(ABC):
             block += [blank(width) for _ in range(height - len(block))]
         else:
             inside, foot = self._inside(view, width - 2, height - 2)
+            is_whole = self._shows_window(view)
             block = box(
                 inside,
                 width,
@@ -58,14 +69,30 @@ class BoxedPanel(ABC):
                 subtitle=self.subtitle(view),
                 values=self.values(view),
                 foot=foot,
+                foot_values=[reach(self.window, view.glyphs)] if is_whole else [],
                 focused=view.focused == self.name,
             )
         return [dimmed(line) for line in block] if view.problem else block
 
     def _inside(self, view: View, width: int, height: int) -> Body:
         reason = self.absent(view)
-        lines, foot = self.body(view, width, height) if reason is None else ([pad([("dim", " " + reason)], width)], [])
+        self.window.show(self.rows(view, width) if reason is None else 0, height)
+        if reason is not None:
+            lines, foot = [pad([("dim", " " + reason)], width)], Line()
+        elif self._shows_window(view):
+            lines, foot = self.body(view, width, self.window.length)
+            lines = window_of(lines, self.window)
+        else:
+            lines, foot = self.body(view, width, height)
         return lines[:height] + [blank(width) for _ in range(height - len(lines))], foot
+
+    def _shows_window(self, view: View) -> bool:
+        is_chosen = self.name in (view.focused, view.layout.zoomed) or self.window.top > 0
+        return is_chosen and self.window.is_scrollable
+
+    def rows(self, view: View, width: int) -> int:
+        """How many rows the body needs to show everything; 0: it adapts to any height and never scrolls."""
+        return 0
 
     def absent(self, view: View) -> str | None:
         """Why there is nothing to draw; None if there is something."""

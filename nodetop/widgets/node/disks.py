@@ -1,10 +1,12 @@
 """The disks panel: how full the file systems are (top), and the activity of the block devices (bottom)."""
 
+from collections.abc import Sequence
+
 from nodetop.base import units
 from nodetop.base.text import clean, fit_right
 from nodetop.drawing.runs import Line, blank
 from nodetop.model.derived import highest, total
-from nodetop.model.snapshot import DiskMetrics
+from nodetop.model.snapshot import DiskMetrics, FilesystemMetrics
 from nodetop.widgets.base.panel_parts import (
     Body,
     BoxedPanel,
@@ -50,10 +52,13 @@ class DisksPanel(BoxedPanel):
         busiest = highest(_counted(view), lambda disk: disk.utilisation_percent)
         return [line, [("label", "busy"), (scaled("load", busiest), apart(percent_field(busiest)))]]
 
+    def rows(self, view: View, width: int) -> int:
+        filesystems, disks = _lists(view)
+        tables = [len(each) + 1 for each in (filesystems, disks) if each]
+        return sum(tables) + max(len(tables) - 1, 0)
+
     def body(self, view: View, width: int, height: int) -> Body:
-        snapshot = view.snapshot
-        filesystems = (snapshot.filesystems if snapshot else None) or ()
-        disks = (snapshot.disks if snapshot else None) or ()
+        filesystems, disks = _lists(view)
         above, below = _share(height, len(filesystems), len(disks))
         lines = filesystem_rows(filesystems, view, width, above)
         devices = self._devices.lines(disks, view, width, below)
@@ -63,6 +68,11 @@ class DisksPanel(BoxedPanel):
         if len(foot) == 2:
             foot.insert(1, ("dim", ", "))
         return [*lines, *([blank(width)] if lines and devices and spare else []), *devices], foot
+
+
+def _lists(view: View) -> tuple[Sequence[FilesystemMetrics], Sequence[DiskMetrics]]:
+    snapshot = view.snapshot
+    return (snapshot.filesystems if snapshot else None) or (), (snapshot.disks if snapshot else None) or ()
 
 
 def _counted(view: View) -> list[DiskMetrics]:

@@ -47,6 +47,11 @@ class MemoryPanel(BoxedPanel):
         used, total = fit_right(units.size(memory.used_bytes), 5), units.size(memory.total_bytes)
         return [*pieces, [("value", used), ("dim", f"/{total}")]]
 
+    def rows(self, view: View, width: int) -> int:
+        memory = (view.snapshot.memory if view.snapshot else None) or MemoryMetrics()
+        rows = len(_rows(memory, view, width))
+        return rows if rows < _GRAPH_FROM else rows + _GRAPH_ROWS
+
     def body(self, view: View, width: int, height: int) -> Body:
         memory = (view.snapshot.memory if view.snapshot else None) or MemoryMetrics()
         rows = _rows(memory, view, width)

@@ -54,6 +54,9 @@ class NetworkPanel(BoxedPanel):
     def summary(self, view: View, width: int) -> list[Line]:
         return [[("title", "net")], *self.values(view)]
 
+    def rows(self, view: View, width: int) -> int:
+        return len(_networks(view)) + 1
+
     def body(self, view: View, width: int, height: int) -> Body:
         networks = sorted(_networks(view), key=_rank)
         if not networks:

@@ -66,6 +66,10 @@ class TemperaturePanel(BoxedPanel):
             line.append(("dim", " no sensors"))
         return [[*line, _mark(hottest, view)] if hottest else line]
 
+    def rows(self, view: View, width: int) -> int:
+        temperature = view.snapshot.temperature if view.snapshot else None
+        return len(temperature.sensors) if temperature else 0
+
     def body(self, view: View, width: int, height: int) -> Body:
         sensors = (view.snapshot.temperature.sensors if view.snapshot and view.snapshot.temperature else None) or ()
         if not sensors:

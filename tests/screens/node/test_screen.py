@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from textual import events
 
-from nodetop.model.snapshot import ProcessMetrics
+from nodetop.model.snapshot import DiskMetrics, ProcessMetrics
 from nodetop.sources.source import SourceProblem
 from tests.screens.node.screens import NOW_TICK, SIZE, node_screen
 from tests.screens.scripted import ScriptedSource, press, scripted_app, text_of, until, with_processes
@@ -235,3 +236,23 @@ async def test_what_is_not_kept_is_told_in_full_once_and_stays_in_short() -> Non
         await pilot.pause()
         await pilot.pause()
         assert "not being kept" not in text_of(app).splitlines()[0]
+
+
+async def test_a_zoomed_panel_scrolls_by_keys_and_wheel_and_the_hidden_list_does_not() -> None:
+    disks = tuple(DiskMetrics(device=f"disk{number:02}", in_total=True) for number in range(24))
+    app, _ = scripted_app(ScriptedSource([replace(server(NOW_TICK), disks=disks, filesystems=None)]))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "3", "z")
+        await until(pilot, lambda text: "disk00" in text and "disk23" not in text and "▼" in text)
+        await press(pilot, "end")
+        await until(pilot, lambda text: "disk23" in text and "disk00" not in text and "▲" in text)
+        await press(pilot, "home", "pagedown", "up")
+        assert node_screen(app).state.index == 0 and node_screen(app).state.selected is None
+        await press(pilot, "home")
+        await pilot._post_mouse_events([events.MouseScrollDown], "#disks", offset=(5, 5))
+        await until(pilot, lambda text: "▲ 4-" in text)
+        await press(pilot, "1")
+        await until(pilot, lambda text: "disk" not in text)
+        assert "all of it is shown" in await press(pilot, "down")
+        await press(pilot, "z", "down")
+        assert node_screen(app).state.index == 1
