@@ -6,7 +6,6 @@ import logging
 import signal
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from starlette.types import ASGIApp
 
@@ -26,6 +25,7 @@ from nodetop.server.app import hub_app
 from nodetop.server.base import limits
 from nodetop.server.base.errors import Refusal
 from nodetop.server.base.folder import instance_id, is_gone
+from nodetop.server.base.log import log_loop_error
 from nodetop.server.base.metrics import Counters
 from nodetop.server.base.published_address import PublishedAddress
 from nodetop.server.base.startup import StartError
@@ -141,7 +141,7 @@ class Hub:
             forward=self._uplink.offer if self._uplink else None,
         )
         self._loop = asyncio.get_running_loop()
-        self._loop.set_exception_handler(self._loop_failed)
+        self._loop.set_exception_handler(log_loop_error)
         await self._check_disk_space()
         self._own = OwnHost((self._settings.cluster, collector.node), collector.counters)
         try:
@@ -271,10 +271,6 @@ class Hub:
             logger.info("reloaded")
         except StartError as error:
             logger.error("not_reloaded", {"reason": str(error)})
-
-    def _loop_failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """Logs errors of the event loop, for example that a connection needs one more open file than allowed."""
-        logger.error("event_loop", {"reason": f"{context['message']}: {context.get('exception')!r}"})
 
     async def _maintain(self, server: HttpServer) -> None:
         disk_check_at = self._clock.monotonic() + DISK_CHECK_SECONDS
