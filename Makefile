@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 PYTEST_ARGS ?= -n auto
 
-.PHONY: help run test test-crash test-faults lint check format verify verify-vm bench fuzz clean
+.PHONY: help run test test-crash test-faults lint check format generate verify verify-vm bench fuzz clean
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
@@ -46,6 +46,10 @@ fuzz: $(VENV)/.installed-test ## test parsers, screens and replies with generate
 
 test-faults: $(VENV)/.installed-test ## cause disk, clock and network faults, print a table of what held
 	$(BIN)/python -m pytest tests/faults -q --every-fault $(ARGS)
+
+generate: $(VENV)/.installed-test ## make again what is generated: manuals, completions, reference, the demo's recording
+	$(BIN)/python scripts/generate
+	$(BIN)/python scripts/make_demo.py
 
 clean: ## remove everything that was built
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
