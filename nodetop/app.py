@@ -79,6 +79,10 @@ class NodetopApp(MonitorApp):
         if self.on_exit is not None:
             self.on_exit()
 
+    def repaint_terminal(self) -> None:
+        if isinstance(self._driver, TtyDriver):
+            self._driver.repaint()
+
     def get_default_screen(self) -> Screen[None]:
         view = view_for(self.settings, self.look)
         cluster = self.source.cluster

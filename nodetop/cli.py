@@ -66,7 +66,7 @@ class _Nodetop(click.Group):
     "nodetop",
     cls=_Nodetop,
     invoke_without_command=True,
-    subcommand_metavar="[export ...]",
+    subcommand_metavar="[export|alerts ...]",
     context_settings=context_settings(),
     epilog=(
         "A flag overrides the environment (NODETOP_INTERVAL=1), which overrides the settings file.\n\n"
@@ -157,7 +157,7 @@ def _settings_of(context: click.Context, options: dict[str, Any]) -> Settings:
     return settings
 
 
-_HUB_SETTINGS = frozenset({"data_dir", "cluster", "token_file", "ca_file", "pin", "insecure_http"})
+_HUB_SETTINGS = frozenset({"data_dir", "cluster", "token_file", "act_token_file", "ca_file", "pin", "insecure_http"})
 
 
 @_command.command("export", context_settings=context_settings(), short_help="Export a period to a file.")
@@ -198,3 +198,27 @@ def _export(
     settings = _of_cluster(settings, None, None)
     wanted = Export.of(file, since, until, now(), nodes=nodes, args=args, force=force)
     return run(wanted, settings, FIRST_GAP)
+
+
+@_command.command("alerts", context_settings=context_settings(), short_help="List the alerts of a hub.")
+@_mode("--state", type=click.Choice(("all", "open", "ended")), default="all", help="Only open or ended ones. [all]")
+@_mode("--since", default="-1d", metavar="TIME", help="Ended alerts from this time on: -2h, -3d, 14:03. [-1d]")
+@_mode("--json", "as_json", is_flag=True, help="One JSON object per line.")
+@options_of(Settings, only=_HUB_SETTINGS)
+@click.pass_context
+def _alerts(context: click.Context, /, state: str, since: str, as_json: bool, **given: Any) -> int:
+    """Lists the alerts that nodetop-server keeps: open ones first, worst first; then those that have ended.
+
+    Without --cluster, those of the hub that this user runs on this machine.
+    """
+    from dataclasses import replace
+    from time import time
+
+    from nodetop.base.when import EXAMPLES, parse_when
+    from nodetop.commands.alerts.command import print_alerts  # only what lists alerts pays for it
+
+    settings = replace(context.obj, **{name: value for name, value in given.items() if value is not None})
+    at = parse_when(since, time())
+    if at is None:
+        raise click.UsageError(f"--since {since!r} is not a time; examples: {EXAMPLES}")
+    return print_alerts(settings, state=state, since=at, as_json=as_json)

@@ -12,6 +12,8 @@ from nodetop.model.snapshot import Charted, HistoryPoint, NodeSnapshot, NodeStat
 
 PUSH_PATH = "/metrics/node"
 CLUSTERS_PATH = "/api/v2/clusters"
+ACT_PATHS = ("/alerts/ack", "/alerts/mute")
+"""The ends of the paths under a cluster that change something: they need an act token."""
 JOIN_PATH = "/api/v2/join"
 """Open to the holder of a join code only, whose secret is the bearer token."""
 ALL_CLUSTERS = "*"
@@ -26,6 +28,7 @@ BODY_LIMIT = 1024 * 1024
 
 PUSH_TOKEN_FILE = "push.token"
 READ_TOKEN_FILE = "read.token"
+ACT_TOKEN_FILE = "act.token"
 """In the hub's data directory (0600), one token per line. Clients of the same user find their token here."""
 ADDRESS_FILE = "hub.url"
 """In the same directory: the URLs of the running hub, one per line. A token found here is sent only to these URLs."""

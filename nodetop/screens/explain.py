@@ -30,7 +30,7 @@ class ExplainScreen(PanelScreen):
         self._panel = ExplainPanel()
         self.state = self._panel.state
         super().__init__((self._panel,), look, view)
-        self.list = ListKeys(lambda: self.state, self.action_repaint)
+        self.list = ListKeys(lambda: self.state, self._show_value)
         offer(self, self.list.actions)
         self._take_snapshot()
         self.state.choose_panel(view.focused or "cpu")
@@ -39,7 +39,7 @@ class ExplainScreen(PanelScreen):
         self._panel.keys = self.look.keymap.footer(EXPLAIN)
 
     def on_mount(self) -> None:
-        self.action_repaint()
+        self._show_value()
 
     def take(self, event: SourceEvent) -> None:
         """A new sample; the node screen does not draw it while it is covered."""
@@ -49,13 +49,17 @@ class ExplainScreen(PanelScreen):
         if shown is None or event.snapshot.node == shown.node:
             self.view.snapshot = event.snapshot
             self._take_snapshot()
-            self.action_repaint()
+            self._show_value()
 
     def _take_snapshot(self) -> None:
         if self.view.snapshot is not None:
             self.state.show(self.view.snapshot, self._pid)
 
     def action_repaint(self) -> None:
+        super().action_repaint()
+        self._show_value()
+
+    def _show_value(self) -> None:
         """Shows the value, and reads the kernel's files for it."""
         chosen = self.state.current
         if self.view.paused:
@@ -72,11 +76,11 @@ class ExplainScreen(PanelScreen):
 
     def action_next_panel(self, steps: int) -> None:
         self.state.next_panel(steps)
-        self.action_repaint()
+        self._show_value()
 
     def action_panel(self, name: str) -> None:
         self.state.choose_panel(name)
-        self.action_repaint()
+        self._show_value()
 
     def action_scroll(self, pages: float) -> None:
         self.state.text.page(pages)

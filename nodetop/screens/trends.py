@@ -83,6 +83,7 @@ class TrendsScreen(PanelScreen):
         self.show_all()
 
     def action_repaint(self) -> None:
+        super().action_repaint()
         self._load()
 
     def action_close(self) -> None:

@@ -7,11 +7,19 @@ from typing import Any, NoReturn
 
 import click
 
-from nodetop.commands.base.command_line import complete, config_option, context_settings, exit_code, version_option
+from nodetop.commands.base.command_line import (
+    complete,
+    config_option,
+    context_settings,
+    exit_code,
+    from_tables,
+    version_option,
+)
 from nodetop.server.base.startup import StartError
 from nodetop.server.settings import ServerSettings, from_options
 from nodetop.settings.file import SERVER
 from nodetop.settings.options import Period, options_of
+from nodetop.settings.tables import SERVER_TABLES
 
 PROGRAM = "nodetop-server"
 
@@ -39,7 +47,7 @@ def _refused(error: StartError) -> click.ClickException:
     "[server] of the settings file.",
 )
 @options_of(ServerSettings)
-@config_option(frozenset(ServerSettings.__dataclass_fields__), SERVER)
+@config_option(frozenset(ServerSettings.__dataclass_fields__), SERVER, SERVER_TABLES)
 @version_option(PROGRAM)
 @click.pass_context
 def _command(context: click.Context, /, **options: Any) -> int:
@@ -48,7 +56,7 @@ def _command(context: click.Context, /, **options: Any) -> int:
     Without flags it is a hub for this machine only. With --join URL it pushes to a hub and opens no port. With
     --listen ADDRESS:PORT it is a hub for other machines. With both it is a hub that relays its nodes to another hub.
     """
-    settings = from_options(options)
+    settings = from_options(options, from_tables(context))
     context.obj = settings
     if context.invoked_subcommand is not None:
         return 0

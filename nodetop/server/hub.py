@@ -10,6 +10,7 @@ from typing import Any
 
 from starlette.types import ASGIApp
 
+from nodetop.alerts.rule import rules
 from nodetop.base.clock import Clock, SystemClock
 from nodetop.history.day_file import StoreError
 from nodetop.history.disk_errors import plain
@@ -18,6 +19,7 @@ from nodetop.history.hub.journal import Journal
 from nodetop.history.store import HistoryStore
 from nodetop.model.hub_api import PushBatch
 from nodetop.model.snapshot import NodeSnapshot
+from nodetop.server.alerts.service import AlertService
 from nodetop.server.api.metrics_route import OwnHost
 from nodetop.server.api.routes import Api, HubInfo
 from nodetop.server.app import hub_app
@@ -110,8 +112,11 @@ class Hub:
                 latest_bytes=limits.latest_bytes(settings.max_nodes),
                 on_shortened=self._history.keep,
             )
+            self._alerts = AlertService(folder, rules(settings.alerts), self._clock)
+            self._alerts.restore()
             for envelope in self._history.restore():
                 self._fleet.take(envelope)
+                self._alerts.take(envelope)
             self._fleet.sweep()
         except (OSError, StoreError) as error:
             raise StartError(f"Cannot use the data in {folder}: {plain(error, folder)}") from None
@@ -130,6 +135,7 @@ class Hub:
             max_nodes=self._settings.max_nodes,
             clock=self._clock,
             counters=self._counters,
+            judge=self._alerts.take,
             forward=self._uplink.offer if self._uplink else None,
         )
         self._loop = asyncio.get_running_loop()
@@ -143,6 +149,7 @@ class Hub:
             if self._uplink is not None:
                 await asyncio.to_thread(self._uplink.close)
             await self._history.aclose()
+            await self._alerts.aclose()
             for each in self._sockets:
                 each.close()
         return DISK_FAULT if self._is_gone else 0
@@ -159,12 +166,13 @@ class Hub:
         await self._ingest_own(await asyncio.to_thread(collector.first))  # so that the first reader gets data
         collector.start()
         on_ready()
-        maintenance = asyncio.create_task(self._maintain(server))
+        tasks = [asyncio.create_task(each) for each in (self._maintain(server), self._alerts.run())]
         try:
             await server.serve(sockets=[*self._sockets])
         finally:
-            maintenance.cancel()
-            await asyncio.gather(maintenance, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def _problem(self) -> str | None:
         """Why samples are not accepted or written, or soon may not be. Shown in the log, the status and all viewers."""
@@ -172,6 +180,7 @@ class Hub:
             self._ingest.disk_problem,
             self._journal.failures.problem,
             self._history.problem,
+            self._alerts.problem,
             self._published.problem,
         )
         return next((each for each in problems if each is not None), None)
@@ -196,6 +205,7 @@ class Hub:
                 self.tls is None and settings.insecure_http,
                 self._clock.monotonic(),
             ),
+            alerts=self._alerts,
             clock=self._clock,
             counters=self._counters,
             is_stopping=lambda: self._stopping,
@@ -267,6 +277,7 @@ class Hub:
                     logger.error("folder_gone", {"reason": f"{self._folder} was removed; nothing can be stored"})
                     self._stop(server)
                 self._fleet.sweep()
+                self._alerts.sweep(self._fleet)
                 self._show_problem()
                 await self._do_requests()
                 if self._clock.monotonic() >= disk_check_at:

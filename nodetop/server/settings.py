@@ -1,7 +1,7 @@
 """The server's settings: flags, NODETOP_* variables, or keys in the table [server] of the settings file."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +81,15 @@ class ServerSettings:
         "File of tokens that may read from this hub. [made in the data directory]",
         HomeFile(),
     )
+    act_token_file: Path | None = setting(
+        None,
+        ("--act-token-file",),
+        "File of tokens that may acknowledge and mute alerts. [made in the data directory]",
+        HomeFile(),
+    )
+    # Without flags: tables of the settings file, and its path.
+    alerts: Mapping[str, Any] = field(default_factory=dict)
+    settings_file: Path | None = None
     tls_cert: Path | None = setting(
         None, ("--tls-cert",), "The hub's certificate (PEM, with its chain). [made by the hub]", HomeFile()
     )
@@ -124,7 +133,8 @@ class ServerSettings:
         return self.cluster_id or DEFAULT_CLUSTER
 
 
-def from_options(values: Mapping[str, Any]) -> ServerSettings:
-    """Settings from click's values. A value of None keeps the default."""
+def from_options(values: Mapping[str, Any], tables: Mapping[str, Any] | None = None) -> ServerSettings:
+    """Settings from click's values and from tables of the file. A value of None keeps the default."""
+    values = {**values, **(tables or {})}
     names = {each.name for each in fields(ServerSettings)}
     return ServerSettings(**{name: value for name, value in values.items() if name in names and value is not None})

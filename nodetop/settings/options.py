@@ -208,6 +208,9 @@ class Settings:
     token_file: Path | None = setting(
         None, ("--token-file",), "The hub's read token. [that of a hub run by this user, if any]", HomeFile()
     )
+    act_token_file: Path | None = setting(
+        None, ("--act-token-file",), "The hub's token to acknowledge and mute alerts. [likewise]", HomeFile()
+    )
     ca_file: Path | None = setting(None, ("--ca-file",), "CA certificates to trust for the hub.", HomeFile())
     pin: str | None = setting(
         None, ("--pin",), "Trust the hub's certificate or key with this sha256:HEX; several with commas.", click.STRING

@@ -127,3 +127,5 @@ TABLES: Mapping[str, Callable[[Mapping[str, Any]], Checked]] = {
     "alerts": checked_alerts,
     "clusters": checked_clusters,
 }
+SERVER_TABLES: Mapping[str, Callable[[Mapping[str, Any]], Checked]] = {"alerts": checked_alerts}
+"""The tables that nodetop-server reads, beside its own."""

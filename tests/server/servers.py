@@ -44,7 +44,7 @@ class Server:
         folder: Path,
         *arguments: object,
         prefix: Sequence[str] = (),
-        command: Sequence[str] = COMMAND,
+        command: Sequence[str] = (),
         **environment: str,
     ) -> None:
         self.folder = folder
@@ -52,7 +52,7 @@ class Server:
         self._out, self._err = folder / "out.txt", folder / "err.txt"
         with self._out.open("wb") as out, self._err.open("ab") as err:
             self.process = subprocess.Popen(
-                [*prefix, *command, "--data-dir", str(folder / "data"), *map(str, arguments)],
+                [*prefix, *(command or COMMAND), "--data-dir", str(folder / "data"), *map(str, arguments)],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=err,
@@ -141,6 +141,12 @@ def sample(node: str = "a", seq: int = 1, **more: Any) -> dict[str, Any]:
         "cpu": {"busy_percent": 25.0},
     }
     return values | more
+
+
+def full(node: str = "a", seq: int = 1, percent: float = 99.0, **more: Any) -> dict[str, Any]:
+    """A sample with a file system that is this full: above 98 it is critical at once."""
+    mounted = {"device": "/dev/sda1", "mount_point": "/srv", "fs_type": "ext4", "used_percent": percent}
+    return sample(node, seq, filesystems=[mounted], **more)
 
 
 def push(client: httpx.Client, *samples: dict[str, Any], instance: str = "", **batch: Any) -> httpx.Response:

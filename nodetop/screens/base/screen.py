@@ -93,6 +93,7 @@ class PanelScreen(Screen[None]):
         self.show("footer")
 
     def action_repaint(self) -> None:
+        self.app.repaint_terminal()
         self.refresh()
         self.show_all()
 

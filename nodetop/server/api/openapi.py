@@ -5,8 +5,10 @@ from typing import Any
 
 import msgspec
 
+from nodetop.alerts.api import AckRequest, ActReply, AlertsReply, MuteRequest
 from nodetop.base.version import __version__
 from nodetop.model.hub_api import (
+    ACT_PATHS,
     CLUSTERS_PATH,
     INSTANCE_HEADER,
     JOIN_PATH,
@@ -29,6 +31,11 @@ from nodetop.model.snapshot import NodeSnapshot
 
 _ONE_CLUSTER = CLUSTERS_PATH + "/{cluster}"
 _ONE_NODE = _ONE_CLUSTER + "/node-metrics/{node}"
+_ALERTS = _ONE_CLUSTER + "/alerts"
+_ACTS = (
+    (ACT_PATHS[0], "Acknowledge an alert, or take that back", AckRequest),
+    (ACT_PATHS[1], "Mute alerts for a time, or no longer", MuteRequest),
+)
 _READS: tuple[tuple[str, str, Any, tuple[tuple[str, str, str], ...]], ...] = (
     (CLUSTERS_PATH, "The clusters, with their nodes counted by state", ClusterList, ()),
     (
@@ -77,11 +84,21 @@ _READS: tuple[tuple[str, str, Any, tuple[tuple[str, str, str], ...]], ...] = (
     ),
     (
         _ONE_CLUSTER + "/stream",
-        "Server-sent events: `nodes`, and `snapshot` with ?node=",
+        "Server-sent events: `nodes`, `alerts` (an AlertsReply), and `snapshot` with ?node=",
         StreamEvent,
         (
             ("interval", "number", "Seconds between events of rows; 2 by default"),
             ("node", "string", "Also each sample of this node; CLUSTER/NODE where the cluster is *"),
+        ),
+    ),
+    (
+        _ALERTS,
+        "Alerts of all nodes: open ones, then ended ones, newest first",
+        AlertsReply,
+        (
+            ("state", "string", "all, open or ended; all by default"),
+            ("since", "number", "Only ended alerts that ended at this time or later (seconds since the epoch)"),
+            ("limit", "integer", "How many; 1,000 by default, 5,000 at most"),
         ),
     ),
     ("/api/v2/status", "The status of the hub", StatusReply, ()),
@@ -105,7 +122,8 @@ _REFUSALS = {
     "503": "Not possible at the moment; Retry-After says when to try again",
 }
 _PUSH_ONLY = ("408", "411", "413", "415")
-_TYPES = (NodeSnapshot, PushBatch, PushReply, JoinRequest, JoinReply, ErrorReply, *(reply for _, _, reply, _ in _READS))
+_BODIES = (PushBatch, AckRequest, MuteRequest, JoinRequest)
+_TYPES = (NodeSnapshot, *_BODIES, PushReply, ActReply, JoinReply, ErrorReply, *(reply for _, _, reply, _ in _READS))
 
 
 @cache
@@ -117,6 +135,8 @@ def document() -> bytes:
         path: {"get": _read(path, summary, by_type[reply], parameters, by_type)}
         for path, summary, reply, parameters in _READS
     }
+    for end, summary, asked in _ACTS:
+        paths[_ONE_CLUSTER + end] = {"post": _act(summary, by_type[asked], by_type)}
     paths[PUSH_PATH] = {"post": _push(by_type)}
     paths[JOIN_PATH] = {"post": _join(by_type)}
     paths[_DOCUMENT_PATH] = {"get": _read(_DOCUMENT_PATH, "This document", {"type": "object"}, (), by_type)}
@@ -134,7 +154,7 @@ def document() -> bytes:
         "paths": dict(sorted(paths.items())),
         "components": {
             "schemas": components,
-            "securitySchemes": {"pushToken": bearer, "readToken": bearer, "joinCode": bearer},
+            "securitySchemes": dict.fromkeys(("pushToken", "readToken", "actToken", "joinCode"), bearer),
         },
     }
     return msgspec.json.encode(tree)
@@ -185,6 +205,12 @@ def _join(schemas: dict[Any, Any]) -> dict[str, Any]:
 
 def _json_body(schema: Any) -> dict[str, Any]:
     return {"required": True, "content": {"application/json": {"schema": schema}}}
+
+
+def _act(summary: str, body: Any, schemas: dict[Any, Any]) -> dict[str, Any]:
+    cluster = [{"name": "cluster", "in": "path", "required": True, "schema": {"type": "string"}}]
+    operation = _operation(summary, schemas[ActReply], cluster, "actToken", (), schemas)
+    return operation | {"requestBody": _json_body(body)}
 
 
 def _health(schemas: dict[Any, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from nodetop.history.hub.journal import Journal
 from nodetop.model import wire
 from nodetop.model.cluster_totals import PROCESS_SORTS, TREND_SECONDS, summarise
 from nodetop.model.hub_api import (
+    ACT_PATHS,
     ALL_CLUSTERS,
     CLUSTERS_PATH,
     INSTANCE_HEADER,
@@ -29,7 +30,9 @@ from nodetop.model.hub_api import (
     valid_name,
 )
 from nodetop.model.node_status import REPORTING
+from nodetop.server.alerts.service import AlertService
 from nodetop.server.api import openapi, stream
+from nodetop.server.api.alert_routes import AlertRoutes
 from nodetop.server.api.join_route import JoinRoute
 from nodetop.server.api.json_reply import bytes_stream, json_stream
 from nodetop.server.api.metrics_route import METRICS_PATH, MetricsRoute, OwnHost
@@ -81,6 +84,7 @@ class Api:
         journal: Journal,
         problem: Callable[[], str | None],
         info: HubInfo,
+        alerts: AlertService,
         clock: Clock,
         counters: Counters,
         is_stopping: Callable[[], bool],
@@ -99,6 +103,8 @@ class Api:
         self._moments = Moments(history, info.sample_interval)
         self._node_routes = NodeRoutes(fleet, history, self._path_params, info.sample_interval, clock)
         self._bodies = BodyBudget(limits.BODIES_IN_FLIGHT)
+        self._alerts = alerts
+        self._alert_routes = AlertRoutes(alerts, self._path_params, self._bodies, clock)
         self._join = JoinRoute(joining, self._bodies)
         self._history_reads = ConcurrencyLimit(limits.HISTORY_READS)
         self._reads = ConcurrencyLimit(limits.READS)
@@ -108,7 +114,7 @@ class Api:
         reads = self._limited(self._reads, limits.LARGE_REPLY_SECONDS)
         history_reads = self._limited(self._history_reads, limits.LARGE_REPLY_SECONDS)
         streams = self._limited(self._streams, None)
-        nodes = self._node_routes
+        nodes, alerts = self._node_routes, self._alert_routes
         routes = [
             Route(HEALTH_PATH, self.health, methods=["GET"]),
             Route(PUSH_PATH, self.push, methods=["POST"]),
@@ -121,6 +127,9 @@ class Api:
             Route(_CLUSTER_PATH + "/processes", self.processes, middleware=reads),
             Route(_CLUSTER_PATH + "/at", self.at, middleware=history_reads),
             Route(_CLUSTER_PATH + "/stream", self.stream, middleware=streams),
+            Route(_CLUSTER_PATH + "/alerts", alerts.list, middleware=reads),
+            Route(_CLUSTER_PATH + ACT_PATHS[0], alerts.ack, methods=["POST"]),
+            Route(_CLUSTER_PATH + ACT_PATHS[1], alerts.mute, methods=["POST"]),
             Route(METRICS_PATH, self._metrics_route.metrics, middleware=history_reads),
             Route("/api/v2/status", self.status),
             Route("/api/v2/openapi.json", self.openapi, middleware=reads),
@@ -218,7 +227,7 @@ class Api:
         def is_ending() -> bool:
             return self._is_stopping() or not self._may_read(token)
 
-        events = stream.events(self._fleet, self._clock, cluster, interval, node, is_ending)
+        events = stream.events(self._fleet, self._alerts.board, self._clock, cluster, interval, node, is_ending)
         return StreamingResponse(events, media_type="text/event-stream")
 
     def _stream_node(self, cluster: str, node: str) -> Key | None:

@@ -33,7 +33,18 @@ JSON_DEPTH = 16
 STRING_LENGTH = 4096
 NUMBER = 2.0**63
 """The largest magnitude of a number in a push: no rate or size is near it, and sums over all nodes stay finite."""
-PROCESSES, CORES, DISKS, NETWORKS, FILESYSTEMS, SENSORS, ADDRESSES, PROBES = 512, 1024, 128, 128, 512, 512, 64, 64
+LISTS = {
+    "processes.rows": 512,
+    "processes.thread_rows": 512,
+    "cpu.cores": 1024,
+    "disks": 128,
+    "networks": 128,
+    "networks.addresses": 64,
+    "filesystems": 512,
+    "temperature.sensors": 512,
+    "probes": 64,
+}
+"""The most items of each list in a sample, by the names of its fields. The model itself limits the others."""
 HISTORY_POINTS = 8640
 RETENTION_DAYS = 3650
 FREE_BYTES = 256 * 1024 * 1024

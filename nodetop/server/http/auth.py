@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from nodetop.base.clock import Clock
-from nodetop.model.hub_api import JOIN_PATH, PUSH_PATH
+from nodetop.model.hub_api import ACT_PATHS, CLUSTERS_PATH, JOIN_PATH, PUSH_PATH
 from nodetop.server.base import limits
 from nodetop.server.base.errors import Refusal
 from nodetop.server.base.limits import RateLimiter
@@ -17,10 +17,23 @@ from nodetop.server.joining.invites import Invite
 logger = logging.getLogger(__name__)
 
 
+_A = {"push": "a push token", "read": "a read token", "act": "an act token", "join": "a join code"}
+
+
+_ROLES = {PUSH_PATH: "push", JOIN_PATH: "join"}
+
+
+def role_of(path: str) -> str:
+    """The role that a path needs: push for samples, join to get a token, act for what changes alerts, else read."""
+    if path in _ROLES:
+        return _ROLES[path]
+    return "act" if path.startswith(f"{CLUSTERS_PATH}/") and path.endswith(ACT_PATHS) else "read"
+
+
 class AuthenticationMiddleware:
     """ASGI: puts the request's Token into scope["token"] and marks the connection (scope["mark_authenticated"]).
 
-    Refuses a request with 401 if it has no known token, with 403 if the token has the other role, and with 429 if its
+    Refuses a request with 401 if it has no known token, with 403 if the token has another role, and with 429 if its
     address has sent too many wrong tokens. Starlette's class of this name creates a user object for each request, which
     nothing here needs.
     """
@@ -48,18 +61,16 @@ class AuthenticationMiddleware:
 
     def _authenticate(self, scope: Scope) -> Token:
         bearer = _bearer(scope)
-        if scope["path"] == JOIN_PATH:
+        needed = role_of(scope["path"])
+        if needed == "join":
             invite = scope["invite"] = self._find_invite(bearer)
             if invite is not None:
                 return Token(bytes.fromhex(invite.digest))
-        pushes = scope["path"] == PUSH_PATH
-        push, read = self._tokens().find(bearer)
-        token = push if pushes else read
-        if token is not None and scope["path"] != JOIN_PATH:
-            return token
-        if push is not None or read is not None:
-            needed = "push" if pushes else "read"
-            raise Refusal(403, "wrong_role", f"This needs a {needed} token; the token sent has another role.")
+        roles = self._tokens().find(bearer)
+        if needed in roles:
+            return roles[needed]
+        if roles:
+            raise Refusal(403, "wrong_role", f"This needs {_A[needed]}; the token sent has another role.")
         peer = peer_of(scope)
         logger.warning("not_authenticated", {"peer": peer})
         # Valid tokens have returned above, so no client is locked out by the failures of others.

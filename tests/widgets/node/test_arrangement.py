@@ -20,7 +20,7 @@ def cells(rect: Rect) -> int:
     st.integers(1, 300), st.integers(1, 100), st.one_of(st.none(), st.sampled_from(PANELS)), names,
     st.sampled_from((1, 8, 64, 1024)), st.booleans(),
 )  # fmt: skip
-@settings(max_examples=600)
+@settings(max_examples=200)
 def test_rectangles_tile_the_screen(
     width: int, height: int, zoomed: str | None, hidden: frozenset[str], cores: int, sensors: bool
 ) -> None:

@@ -4,7 +4,7 @@ import time
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nodetop.drawing.glyphs import ASCII
@@ -142,7 +142,6 @@ def test_in_ascii_every_character_is() -> None:
 
 
 @given(view=views(), width=st.integers(1, 130), height=st.integers(1, 40), steps=st.integers(0, 300))
-@settings(max_examples=60, deadline=None)
 def test_any_node_at_any_size(view: View, width: int, height: int, steps: int) -> None:
     shown = ExplainPanel()
     shown.state.show(view.snapshot or NodeSnapshot(node="n", taken_at=1.0), None)
