@@ -5,6 +5,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,7 +14,9 @@ from typing import Any
 import pytest
 import trustme
 import yaml
+from packaging.requirements import Requirement
 
+from nodetop.base.version import __version__
 from nodetop.cli import _command as monitor
 from nodetop.server.cli import _command as server
 from tests.server.servers import Server, rows, until
@@ -117,10 +120,32 @@ def test_there_is_one_hub_at_a_time_and_it_lives_without_its_disk() -> None:
 def test_the_image_is_nobodys_and_its_examples_have_flags_that_there_are() -> None:
     text = (DEPLOY / "docker" / "Dockerfile").read_text()
     assert "\nUSER 65532:65532\n" in text and '\nENTRYPOINT ["nodetop-server"]\n' in text
-    of_docker = {"--read-only", "--cap-drop", "--network", "--hostname", "--rm", "--entrypoint"}
+    words = "read-only", "cap-drop", "network", "hostname", "rm", "entrypoint", "name", "pid", "build-arg"
+    of_docker = {f"--{word}" for word in words}
     used = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", "".join(re.findall(r"^# .*\n", text, re.M))))
-    assert used - of_docker <= flags_of(server) | flags_of(monitor)
-    assert {"--listen", "--join", "--cluster"} <= used
+    ours = flags_of(server) | flags_of(monitor)
+    for each in server.commands.values():
+        ours |= flags_of(each)
+    assert used - of_docker <= ours
+    assert {"--listen", "--join", "--code"} <= used
+
+
+def test_the_image_has_a_tested_version_of_each_library() -> None:
+    pinned = dict(
+        line.lower().replace("_", "-").split("==")
+        for line in (DEPLOY / "docker" / "constraints.txt").read_text().splitlines()
+        if "==" in line
+    )
+    project = tomllib.loads((DEPLOY.parent / "pyproject.toml").read_text())["project"]
+    for each in map(Requirement, project["dependencies"]):
+        assert each.specifier.contains(pinned[each.name]), f"{each} is pinned to {pinned[each.name]}"
+
+
+def test_the_compose_file_starts_a_hub_that_may_do_nothing_it_need_not() -> None:
+    (hub,) = yaml.safe_load((DEPLOY / "docker" / "compose.yaml").read_text())["services"].values()
+    assert hub["read_only"] and hub["cap_drop"] == ["ALL"] and hub["image"] == f"nodetop:{__version__}"
+    assert {each.partition("=")[0] for each in hub["command"]} <= flags_of(server)
+    assert [each for each in hub["volumes"] if ":ro" not in each] == ["data:/var/lib/nodetop"]
 
 
 @pytest.fixture
