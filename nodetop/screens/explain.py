@@ -8,6 +8,7 @@ from nodetop.screens.base.screen import PanelScreen
 from nodetop.screens.base.stack import go_back
 from nodetop.sources.source import SnapshotTaken, SourceEvent
 from nodetop.widgets.base.actions import offer
+from nodetop.widgets.base.hints import HintFooter
 from nodetop.widgets.base.list_keys import ListKeys
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget
@@ -29,14 +30,11 @@ class ExplainScreen(PanelScreen):
         self._pid = pid
         self._panel = ExplainPanel()
         self.state = self._panel.state
-        super().__init__((self._panel,), look, view)
+        super().__init__((self._panel, HintFooter()), look, view)
         self.list = ListKeys(lambda: self.state, self._show_value)
         offer(self, self.list.actions)
         self._take_snapshot()
         self.state.choose_panel(view.focused or "cpu")
-
-    def name_keys(self) -> None:
-        self._panel.keys = self.look.keymap.footer(EXPLAIN)
 
     def on_mount(self) -> None:
         self._show_value()

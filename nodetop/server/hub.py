@@ -30,7 +30,6 @@ from nodetop.server.base.metrics import Counters
 from nodetop.server.base.published_address import PublishedAddress
 from nodetop.server.base.startup import StartError
 from nodetop.server.base.stopping import DISK_FAULT
-from nodetop.server.base.token_files import TokenFiles
 from nodetop.server.collector import Collector
 from nodetop.server.fleet.disk_space import disk_problem
 from nodetop.server.fleet.fleet import Fleet
@@ -40,7 +39,7 @@ from nodetop.server.http.certificate import HubCertificate
 from nodetop.server.http.listening import bind, check_exposure, parse_listen, urls
 from nodetop.server.http.trusted_host import AllowedHosts, own_names
 from nodetop.server.http.uvicorn_server import HttpServer, http_server
-from nodetop.server.joining.joining import Joining
+from nodetop.server.joining.hub_tokens import HubTokens
 from nodetop.server.settings import ServerSettings
 from nodetop.server.uplink.sender import Uplink
 
@@ -74,22 +73,13 @@ class Hub:
         self._certificate = HubCertificate(settings, folder, hosts)
         self.tls = self._certificate.tls
         check_exposure(hosts, self.tls, settings.insecure_http)
-        self.token_files = TokenFiles.of(settings, folder)
-        self._file_tokens = self.token_files.load()
-        self.joining = Joining(
-            folder,
-            cluster=settings.cluster,
-            max_nodes=settings.max_nodes,
-            pin=self.tls.pin if self.tls else None,
-            clock=self._clock,
-            on_change=self._update_tokens,
-        )
-        self._update_tokens()
+        pin = self.tls.pin if self.tls else None
+        self.tokens = HubTokens(settings, folder, pin=pin, clock=self._clock)
         self.instance = instance_id(folder)
         self._open_history()
         self._sockets = bind(hosts, port)
         self.urls = urls(self._sockets, secure=self.tls is not None)
-        self._published = PublishedAddress(folder, self.urls, self.tls.pin if self.tls else None)
+        self._published = PublishedAddress(folder, self.urls, pin)
 
     def _open_history(self) -> None:
         settings, folder = self._settings, self._folder
@@ -209,8 +199,8 @@ class Hub:
             clock=self._clock,
             counters=self._counters,
             is_stopping=lambda: self._stopping,
-            joining=self.joining,
-            may_read=lambda token: self._tokens.may_read(token),
+            joining=self.tokens.joining,
+            may_read=lambda token: self.tokens.valid.may_read(token),
             own=self._own,
             uplink_status=lambda: self._uplink.status if self._uplink else None,
         )
@@ -219,8 +209,8 @@ class Hub:
         )
         return hub_app(
             api.router(),
-            tokens=lambda: self._tokens,
-            find_invite=self.joining.find,
+            tokens=lambda: self.tokens.valid,
+            find_invite=self.tokens.joining.find,
             hosts=hosts,
             is_stopping=lambda: self._stopping,
             clock=self._clock,
@@ -244,9 +234,6 @@ class Hub:
 
     # Signals and maintenance.
 
-    def _update_tokens(self) -> None:
-        self._tokens = self.joining.members.added_to(self._file_tokens, self._settings.cluster)
-
     def _stop(self, server: HttpServer) -> None:
         logger.info("stopping")
         self._on_stop()
@@ -255,8 +242,7 @@ class Hub:
     def _reload(self) -> None:
         """Reads the token files and the certificate again. If a file is wrong, the old ones stay in use."""
         try:
-            self._file_tokens = self.token_files.load()
-            self._update_tokens()
+            self.tokens.reload()
             if self.tls is not None:
                 self.tls.reload()
             logger.info("reloaded")
@@ -292,7 +278,7 @@ class Hub:
     async def _do_requests(self) -> None:
         """What commands on this machine ask for: see fleet/requests."""
         for name in await asyncio.to_thread(take_requests, self._folder, REVOKE):
-            if await self.joining.revoke(name):
+            if await self.tokens.joining.revoke(name):
                 logger.info("revoked", {"name": name})
         for name in await asyncio.to_thread(take_requests, self._folder, FORGET):
             cluster, slash, node = name.rpartition("/")

@@ -22,10 +22,10 @@ def welcome(hub: Hub, settings: ServerSettings, folder: Path) -> str:
     lines = [
         f"nodetop-server {__version__}: the hub of cluster {settings.cluster} on {url}",
         f"  view:     nodetop --cluster {url}{trust}",
-        f"  tokens:   {hub.token_files.read} to read, {hub.token_files.push} to push",
+        f"  tokens:   {hub.tokens.files.read} to read, {hub.tokens.files.push} to push",
     ]
     if settings.listen is not None:
-        if hub.joining.members.all():
+        if hub.tokens.joining.members.all():
             lines.append(f"  add host: nodetop-server{own} invite prints the command for it")
         else:
             code = new_code(folder, "push", uses=FIRST_USES, expires_at=time.time() + FIRST_SECONDS)

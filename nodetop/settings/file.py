@@ -9,18 +9,12 @@ from typing import Any
 
 import click
 
-from nodetop.settings.home import settings_folder
 from nodetop.settings.options import ColumnNames
 from nodetop.settings.tables import Checked, TableError
 
 
 class SettingsFileError(click.UsageError):
     """A settings file that cannot be used: one line with the file, the line number and what is allowed."""
-
-
-def default_path() -> Path:
-    """nodetop.toml in the platform's folder for configuration."""
-    return settings_folder() / "nodetop.toml"
 
 
 _LARGEST = 2**20

@@ -91,16 +91,21 @@ class ThemeName(click.types.StringParamType):
 
 
 class ColumnNames(click.types.StringParamType):
-    """Columns of the process list: a list of names, or one string of names separated by commas."""
+    """Columns of the process list: a list of names, or one string of names separated by commas. Names that all have a
+    sign change the automatic choice: +virt, -nice."""
 
     name = "names"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         names = [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else list(value)
-        for number, name in enumerate(names):
+        signed = [str(name)[:1] in ("+", "-") for name in names]
+        if any(signed) and not all(signed):
+            self.fail("write either names, or only names with + and -: +virt,-nice.", param, ctx)
+        plain = [name.lstrip("+-") if isinstance(name, str) else name for name in names]
+        for number, name in enumerate(plain):
             if name not in COLUMN_NAMES:
                 self.fail(f"{name!r} is not a column; known columns: {', '.join(COLUMN_NAMES)}.", param, ctx)
-            if name in names[:number]:
+            if name in plain[:number]:
                 self.fail(f"{name!r} is listed twice.", param, ctx)
         return tuple(names)
 
@@ -177,6 +182,9 @@ class Settings:
     fahrenheit: bool = setting(False, ("--fahrenheit/--no-fahrenheit",), "Temperatures in °F.")
     cpu_of_machine: bool = setting(
         False, ("--cpu-of-machine/--no-cpu-of-machine",), "Show process CPU as a share of the machine, not of one core."
+    )
+    command_folders: bool = setting(
+        False, ("--command-folders/--no-command-folders",), "Show commands with the folder of their program."
     )
     columns: tuple[str, ...] | None = setting(
         None, ("--columns",), "Columns of the process list, e.g. pid,user,cpu. [by width]", ColumnNames()
