@@ -86,6 +86,15 @@ def _forget(context: click.Context, node: str) -> int:
     return _done(context, lambda settings: forget(settings, node))
 
 
+@_command.command("health")
+@click.pass_context
+def _health(context: click.Context) -> int:
+    """Exit with 0 if the server that uses the data directory runs, and answers if it is a hub. For containers."""
+    from nodetop.server.health import check  # late: not needed for --help
+
+    return _done(context, check)
+
+
 @_command.command("invite")
 @click.option("--read", "role", flag_value="read", help="For a person: a code to read, for nodetop --cluster.")
 @click.option("--uses", type=Count(1, 10_000), default=1, help="How many hosts may use the code. [1]")
