@@ -31,6 +31,8 @@ from nodetop.model.history import TopProcess as TopProcess
 from nodetop.model.limits import CgroupLimits, MonitorCost
 from nodetop.model.process_rows import ProcessMetrics as ProcessMetrics
 from nodetop.model.process_rows import ProcessSummary as ProcessSummary
+from nodetop.model.workloads import WorkloadMetrics as WorkloadMetrics
+from nodetop.model.workloads import WorkloadSummary as WorkloadSummary
 
 SCHEMA = 1
 
@@ -222,6 +224,7 @@ class NodeSnapshot(Struct, frozen=True, kw_only=True, eq=False):
     processes: ProcessSummary | None = None
     limits: CgroupLimits | None = None
     """Only if the observed system has cgroup limits."""
+    workloads: WorkloadSummary | None = None
     probes: tuple[ProbeReport, ...] = ()
     monitor: MonitorCost | None = None
 

@@ -44,7 +44,10 @@ class ServerSettings:
         30, ("--retention-days",), "Days of history kept. [30]", click.IntRange(min=1, max=RETENTION_DAYS)
     )
     top_processes: int = setting(
-        20, ("--top-processes",), "Processes in each sample: the top ones. [20]", click.IntRange(min=0, max=512)
+        20,
+        ("--top-processes",),
+        "Processes in each sample, and workloads: the top ones. [20]",
+        click.IntRange(min=0, max=512),
     )
     args: str = setting(
         "redacted",

@@ -180,6 +180,13 @@ class NodeScreen(PanelScreen):
         if self.node is not None:
             open_over(self, TrendsScreen(self.source, self.node, self.look, self.view, self._clock, self.moment.at))
 
+    def action_workloads(self) -> None:
+        from nodetop.screens.workloads.list import WorkloadsScreen  # when it is opened
+
+        open_over(self, WorkloadsScreen(
+            self.source, self.view, self.look, self._clock, self.moment, self.prepare,
+        ))  # fmt: skip
+
     def action_details(self, section: str = "overview") -> None:
         from nodetop.screens.details import DetailsScreen  # when it is opened
 

@@ -34,6 +34,7 @@ STRING_LENGTH = 4096
 NUMBER = 2.0**63
 """The largest magnitude of a number in a push: no rate or size is near it, and sums over all nodes stay finite."""
 PROCESSES, CORES, DISKS, NETWORKS, FILESYSTEMS, SENSORS, ADDRESSES, PROBES = 512, 1024, 128, 128, 512, 512, 64, 64
+WORKLOADS = 512
 HISTORY_POINTS = 8640
 RETENTION_DAYS = 3650
 FREE_BYTES = 256 * 1024 * 1024

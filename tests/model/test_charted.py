@@ -3,8 +3,8 @@
 import json
 
 from nodetop.model import wire
-from nodetop.model.headline import charted
 from nodetop.model.hub_api import HistoryReply
+from nodetop.model.quantities import charted
 from nodetop.model.snapshot import (
     CHARTED,
     ChartedValues,
