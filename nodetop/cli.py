@@ -1,6 +1,6 @@
 """nodetop's command line: makes settings and a mode of its arguments, and runs the command they select."""
 
-import os
+import gc
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -8,8 +8,15 @@ from typing import Any, NoReturn
 
 import click
 
-from nodetop.commands.base.command_line import config_option, context_settings, exit_code, from_tables, version_option
-from nodetop.settings.options import Count, Factor, HomeFile, Settings, from_options, options_of
+from nodetop.commands.base.command_line import (
+    complete,
+    config_option,
+    context_settings,
+    exit_code,
+    from_tables,
+    version_option,
+)
+from nodetop.settings.options import Count, Factor, HomeFile, Settings, from_options, options_of, starting_with
 from nodetop.settings.tables import TABLES
 
 ARGS = ("redacted", "none", "full")
@@ -20,8 +27,8 @@ FIRST_GAP = 1.0
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Runs nodetop and exits: 0 success, 1 failure, 2 usage error, 130 interrupted."""
-    if "_NODETOP_COMPLETE" in os.environ:  # a shell asks for completions, which click answers
-        _command.main(prog_name="nodetop")
+    complete(_command, "nodetop")
+    gc.disable()  # what a start imports is no garbage: this saves 5 % of it; enabled again when a command runs
     sys.exit(exit_code(_command, "nodetop", sys.argv[1:] if arguments is None else arguments))
 
 
@@ -49,12 +56,19 @@ class _Nodetop(click.Group):
         ctx.args = []
         return []
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
+        if not ctx.params.get("check") or incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        from nodetop.commands.check.condition import VOCABULARY  # late: nothing else here needs it
+
+        return starting_with(incomplete, sorted(VOCABULARY.by_word))
+
 
 @click.group(
     "nodetop",
     cls=_Nodetop,
     invoke_without_command=True,
-    subcommand_metavar="[export ...]",
+    subcommand_metavar="[export|alerts ...]",
     context_settings=context_settings(),
     epilog=(
         "A flag overrides the environment (NODETOP_INTERVAL=1), which overrides the settings file.\n\n"
@@ -86,6 +100,8 @@ class _Nodetop(click.Group):
     help="Show a file written by --record, --json or nodetop export.",
 )
 @_mode("--node", help="With --cluster: show only this node.")
+@_mode("--code", help="With --cluster URL: the join code from that hub. The cluster is remembered under a name.")
+@_mode("--remember", metavar="NAME", help="With --code: that name. [the hub's cluster, or its host name]")
 @_mode("--speed", type=Factor(), help="With --replay: speed factor; 0 loads everything at once. [1]")
 @options_of(Settings)
 @config_option(frozenset(Settings.__dataclass_fields__), tables=TABLES)
@@ -97,6 +113,7 @@ def _command(context: click.Context, /, **options: Any) -> int:
     Press ? in the monitor for its keys. For scripts, use --once, --json or --check.
     """
     if context.invoked_subcommand is not None:
+        gc.enable()
         context.obj = _settings_of(context, options)
         return 0
     from nodetop.commands.base.mode import Mode  # not for --help
@@ -105,9 +122,25 @@ def _command(context: click.Context, /, **options: Any) -> int:
     mode = Mode(**{name: options[name] for name in Mode.__dataclass_fields__})
     settings = from_options(options, from_tables(context))
     mode.refuse_nonsense(settings)
+    settings = _of_cluster(settings, options["code"], options["remember"])
     given = context.get_parameter_source("interval") is not click.core.ParameterSource.DEFAULT
     first_gap = settings.interval if given else min(settings.interval, FIRST_GAP)
     return run(mode, settings, first_gap)
+
+
+def _of_cluster(settings: Settings, code: str | None, name: str | None) -> Settings:
+    """The settings with the hub of a remembered cluster, or of one that is joined now."""
+    if code is not None:
+        from nodetop.commands.base.remembering import join_cluster  # late: HTTP
+
+        return join_cluster(settings, code, name)
+    if name is not None:
+        raise click.UsageError("--remember needs --code")
+    if settings.cluster not in settings.clusters:
+        return settings
+    from nodetop.settings.clusters import with_remembered  # late: only with a remembered cluster
+
+    return with_remembered(settings)
 
 
 def _settings_of(context: click.Context, options: dict[str, Any]) -> Settings:
@@ -120,7 +153,7 @@ def _settings_of(context: click.Context, options: dict[str, Any]) -> Settings:
     return settings
 
 
-_HUB_SETTINGS = frozenset({"data_dir", "cluster", "token_file", "ca_file", "pin", "insecure_http"})
+_HUB_SETTINGS = frozenset({"data_dir", "cluster", "token_file", "act_token_file", "ca_file", "pin", "insecure_http"})
 
 
 @_command.command("export", context_settings=context_settings(), short_help="Export a period to a file.")
@@ -158,5 +191,30 @@ def _export(
     from nodetop.commands.export.request import Export
 
     settings = replace(context.obj, **{name: value for name, value in given.items() if value is not None})
+    settings = _of_cluster(settings, None, None)
     wanted = Export.of(file, since, until, now(), nodes=nodes, args=args, force=force)
     return run(wanted, settings, FIRST_GAP)
+
+
+@_command.command("alerts", context_settings=context_settings(), short_help="List the alerts of a hub.")
+@_mode("--state", type=click.Choice(("all", "open", "ended")), default="all", help="Only open or ended ones. [all]")
+@_mode("--since", default="-1d", metavar="TIME", help="Ended alerts from this time on: -2h, -3d, 14:03. [-1d]")
+@_mode("--json", "as_json", is_flag=True, help="One JSON object per line.")
+@options_of(Settings, only=_HUB_SETTINGS)
+@click.pass_context
+def _alerts(context: click.Context, /, state: str, since: str, as_json: bool, **given: Any) -> int:
+    """Lists the alerts that nodetop-server keeps: open ones first, worst first; then those that have ended.
+
+    Without --cluster, those of the hub that this user runs on this machine.
+    """
+    from dataclasses import replace
+    from time import time
+
+    from nodetop.base.when import EXAMPLES, parse_when
+    from nodetop.commands.alerts.command import print_alerts  # only what lists alerts pays for it
+
+    settings = replace(context.obj, **{name: value for name, value in given.items() if value is not None})
+    at = parse_when(since, time())
+    if at is None:
+        raise click.UsageError(f"--since {since!r} is not a time; examples: {EXAMPLES}")
+    return print_alerts(settings, state=state, since=at, as_json=as_json)

@@ -9,16 +9,28 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+import textual._wait
 
 from tests.loop_watch import LoopWatch
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell's background jobs inherit it, and their children
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-hypothesis.settings.register_profile("any machine", deadline=None)  # nothing is judged by how long it takes
-hypothesis.settings.load_profile("any machine")
+# Nothing is judged by how long it takes. make test tries the same examples each time, make fuzz others and more.
+hypothesis.settings.register_profile("suite", deadline=None, max_examples=50, derandomize=True)
+hypothesis.settings.register_profile("search", deadline=None, max_examples=400)
+hypothesis.settings.load_profile("suite")
+
+# Each key pressed in a test waits until the process is idle, looked at so often. Textual's own 20 ms, twice for a key,
+# were a third of the time of all tests.
+textual._wait.SLEEP_GRANULARITY = 0.004
 
 Nodetop = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """For -n auto: two for each CPU, because tests wait for processes, disks and clocks for half of their time."""
+    return 2 * (os.cpu_count() or 1)
 
 
 @pytest.fixture(autouse=True)

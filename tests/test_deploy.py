@@ -190,6 +190,6 @@ def test_the_units_work_together(tmp_path: Path, files: dict[str, Path], stack: 
     hub = stack.enter_context(started(tmp_path / "hub", *arguments("nodetop-hub.service", places)))
     files["push.token"].write_text(hub.token("push"))
     places = {"%S/nodetop": tmp_path / "node" / "data", "https://hub.example:8082": hub.url}
-    trust = ("--ca-file", files["ca.pem"], "--node-name", "worker-7")
+    trust = ("--ca-file", files["ca.pem"], "--node-name", "worker-7", "--interval", 0.5)
     stack.enter_context(started(tmp_path / "node", *arguments("nodetop-server.service", places), *trust))
     is_there(hub, "worker-7")

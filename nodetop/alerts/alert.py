@@ -33,6 +33,18 @@ class Alert(Struct, frozen=True, kw_only=True):
     state: State = "open"
     acknowledged: bool = False
     muted_until: float | None = None
+    what: str = ""
+    """What is watched, in words; with `unit` and `below` (lower is worse), so that a reader need not know the rule."""
+    unit: str = ""
+    below: bool = False
+    # On a hub:
+    id: str = ""
+    """The same for everyone, and after a restart."""
+    cluster: str = ""
+    is_late: bool = False
+    """The samples that opened it arrived late: it was already over, or older than a few minutes."""
+    acknowledged_at: float | None = None
+    acknowledged_by: str = ""
 
     @property
     def key(self) -> Key:

@@ -6,6 +6,8 @@ from itertools import pairwise
 from math import inf
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from nodetop.base.grid import interval_start
 
 KEEP_SECONDS = 6 * 3600.0
@@ -23,6 +25,14 @@ class _Bucket(NamedTuple):
     start: float
     values: int
     mean: float
+
+
+class StoredFilling(Struct, frozen=True):
+    """The points, the current five minutes (start, values, mean) and the name of the file system."""
+
+    points: tuple[_Point, ...] = ()
+    open: tuple[float, int, float] | None = None
+    name: str | None = None
 
 
 class Filling:
@@ -64,6 +74,17 @@ class Filling:
         if self._points:
             return self._points[0][0]
         return self._open.start if self._open else inf
+
+    def stored(self) -> StoredFilling:
+        """Its content, for restore()."""
+        return StoredFilling(tuple(self._points), (*self._open,) if self._open else None, self._name)
+
+    def restore(self, stored: StoredFilling) -> None:
+        """Continues from an earlier run."""
+        self._points = deque(stored.points)
+        self._open = _Bucket(*stored.open) if stored.open else None
+        self._name = stored.name
+        self.hours = hours_left(self._points)
 
     @property
     def points(self) -> Sequence[_Point]:

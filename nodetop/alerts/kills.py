@@ -2,8 +2,17 @@
 
 from collections import deque
 
+from msgspec import Struct
+
 KEEP_SECONDS = 1800.0
 _MOST = 360
+
+
+class StoredKills(Struct, frozen=True):
+    """The last value of the counter, and the kills found: times and numbers."""
+
+    last: int | None = None
+    found: tuple[tuple[float, int], ...] = ()
 
 
 class Kills:
@@ -20,6 +29,15 @@ class Kills:
             if new:
                 self._found.append((at, new))
         self._last = count
+
+    def stored(self) -> StoredKills:
+        """Its content, for restore()."""
+        return StoredKills(self._last, tuple(self._found))
+
+    def restore(self, stored: StoredKills) -> None:
+        """Continues from an earlier run."""
+        self._last = stored.last
+        self._found = deque(stored.found, maxlen=_MOST)
 
     def recent(self, at: float) -> int:
         """OOM kills of the last half hour."""

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from nodetop.alerts.alert import SEVERITIES, Alert
 from nodetop.alerts.mark import Mark
-from nodetop.alerts.rule import KINDS
+from nodetop.alerts.words import title
 from nodetop.base import units
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot
 
@@ -65,7 +65,7 @@ def of_alerts(alerts: Iterable[Alert], node: str) -> list[Mark]:
     found: list[Mark] = []
     for alert in alerts:
         if alert.node == node:
-            name = f"{KINDS[alert.rule].what} {alert.subject}".strip()
+            name = title(alert)
             found.append(Mark(alert.started_at, SEVERITIES[alert.severity], f"{SEVERITIES[alert.severity]}: {name}"))
             if alert.ended_at is not None:
                 found.append(Mark(alert.ended_at, "end", f"over: {name}"))

@@ -3,16 +3,27 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from msgspec import Struct
+
 from nodetop.alerts.alert import Alert
-from nodetop.alerts.filling import Filling
-from nodetop.alerts.kills import Kills
+from nodetop.alerts.filling import Filling, StoredFilling
+from nodetop.alerts.kills import Kills, StoredKills
 from nodetop.alerts.rule import Rule, Rules
 from nodetop.alerts.sample import Reading, Sample
-from nodetop.alerts.track import Track
+from nodetop.alerts.track import StoredTrack, Track
 
 MOST_TRACKS = 512
 """Most items of one node that are watched at once; there may be any number of mounts."""
 _Item = tuple[str, str]
+
+
+class StoredWatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A node's watch as it is kept over a restart."""
+
+    last_at: float | None = None
+    tracks: tuple[StoredTrack, ...] = ()
+    kills: StoredKills = StoredKills()
+    filling: StoredFilling = StoredFilling()
 
 
 class NodeWatch:
@@ -25,6 +36,25 @@ class NodeWatch:
         self.kills = Kills()
         self._rules = rules
         self._tracks: dict[_Item, Track] = {}
+
+    def stored(self) -> StoredWatch:
+        """Its content, for restore()."""
+        return StoredWatch(
+            last_at=self.last_at,
+            tracks=tuple(track.stored(item) for (_, item), track in self._tracks.items()),
+            kills=self.kills.stored(),
+            filling=self.filling.stored(),
+        )
+
+    def restore(self, stored: StoredWatch) -> None:
+        """Continues from an earlier run. Tracks of rules that no longer exist are left out."""
+        self.last_at = stored.last_at
+        self.kills.restore(stored.kills)
+        self.filling.restore(stored.filling)
+        for each in stored.tracks:
+            rule = self._rules.get(each.rule)
+            if rule is not None:
+                self._tracks[each.rule, each.item] = Track.restored(each, rule)
 
     def take(self, sample: Sample) -> tuple[list[Alert], bool]:
         """Takes a sample. Returns the alerts that it ended, and whether anything changed that is displayed."""
@@ -109,6 +139,11 @@ class NodeWatch:
         wanted = [track for (rule, _), track in self._tracks.items() if rules is None or rule in rules]
         return sum(track.lose() for track in wanted) > 0
 
+    @property
+    def is_open(self) -> bool:
+        """Whether any alert is open."""
+        return any(track.severity for track in self._tracks.values())
+
     def alerts(self) -> Iterator[Alert]:
         """Its open alerts."""
         return (track.alert(self.node, item) for (_, item), track in self._tracks.items() if track.severity)
@@ -118,6 +153,25 @@ class NodeWatch:
         alerts = [track.alert(self.node, item, at) for (_, item), track in self._tracks.items() if track.severity]
         self._tracks.clear()
         return alerts
+
+    def continue_from(self, late: "NodeWatch") -> None:
+        """Takes over what a watch of late samples found up to this watch's first sample: alerts that began there."""
+        for item, track in late._tracks.items():
+            own = self._tracks.get(item)
+            if own is not None and own.severity:
+                own.started_at = min(own.started_at, track.started_at) if track.severity else own.started_at
+            elif track.severity:
+                track.is_unknown = True  # until the next sample
+                self._tracks[item] = track
+
+    def end_unless_known(self, ended: Alert) -> bool:
+        """Drops an alert that late samples have ended, if the samples since do not say that it is open. Returns whether
+        it was dropped."""
+        track = self._tracks.get((ended.rule, ended.item))
+        if track is None or not track.severity or track.is_known:
+            return False
+        del self._tracks[ended.rule, ended.item]
+        return True
 
     def precede(self, older: "NodeWatch") -> bool:
         """Takes over the alerts of a watch of earlier times. Returns whether that changed anything."""

@@ -1,9 +1,28 @@
 """One watched value of a node, from when it first comes near its threshold until it is well below it again. Pure."""
 
+from msgspec import Struct
+
 from nodetop.alerts.alert import Alert, State
 from nodetop.alerts.rule import Rule
 from nodetop.alerts.sample import Reading, Sample
 from nodetop.alerts.window import Window
+
+
+class StoredTrack(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A track as it is kept over a restart. `rule` and `item` are its key."""
+
+    rule: str
+    item: str = ""
+    severity: int = 0
+    worst: int = 0
+    value: float | None = None
+    peak: float | None = None
+    subject: str = ""
+    started_at: float = 0.0
+    since_before: bool = False
+    culprit: str | None = None
+    near_since: float = 0.0
+    window: tuple[tuple[float, float, float], ...] = ()
 
 
 class Track:
@@ -22,6 +41,35 @@ class Track:
         self._rule = rule
         self._near_since = began_at
         self._window = Window(rule.seconds)
+
+    def stored(self, item: str) -> StoredTrack:
+        """Its content, for restored()."""
+        return StoredTrack(
+            rule=self._rule.kind.name,
+            item=item,
+            severity=self.severity,
+            worst=self.worst,
+            value=self.value,
+            peak=self.peak,
+            subject=self.subject,
+            started_at=self.started_at,
+            since_before=self.since_before,
+            culprit=self.culprit,
+            near_since=self._near_since,
+            window=tuple(self._window.parts()),
+        )
+
+    @classmethod
+    def restored(cls, stored: StoredTrack, rule: Rule) -> "Track":
+        """The track of an earlier run. What it watches is unknown until the next value."""
+        track = cls(rule, stored.near_since)
+        track.severity, track.worst = stored.severity, stored.worst
+        track.value, track.peak = stored.value, stored.peak
+        track.subject, track.culprit = stored.subject, stored.culprit
+        track.started_at, track.since_before = stored.started_at, stored.since_before
+        track.is_unknown = True
+        track._window.restore(stored.window)
+        return track
 
     def take(self, rule: Rule, reading: Reading, sample: Sample) -> bool:
         """Takes the next value. Returns whether anything changed that is displayed. `rule` has the current levels."""
@@ -69,6 +117,11 @@ class Track:
         self._near_since = min(self._near_since, at)
         self.started_at = min(self.started_at, at)
 
+    @property
+    def is_known(self) -> bool:
+        """Whether enough values are there to say if the alert is still open."""
+        return not self.is_unknown and (not self._rule.seconds or self._window.mean() is not None)
+
     def is_idle(self) -> bool:
         """Whether it can be dropped: there is no alert, and none is building up."""
         if self.severity or self.value is None:
@@ -93,6 +146,9 @@ class Track:
             since_before=self.since_before,
             culprit=self.culprit,
             state=self._state(ended_at),
+            what=self._rule.kind.what,
+            unit=self._rule.kind.unit,
+            below=self._rule.kind.below,
         )
 
     def _state(self, ended_at: float | None) -> State:

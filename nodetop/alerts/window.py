@@ -1,6 +1,7 @@
 """The mean of a value over the last seconds, in constant memory. Pure."""
 
 from collections import deque
+from collections.abc import Iterable
 
 _STEPS = 20
 """Number of parts of a window; its mean is that of the last `seconds`, to within one part."""
@@ -40,6 +41,14 @@ class Window:
         # Computed from differences, so that rounding cannot put the mean outside the range of the values.
         first = self._parts[0][2]
         return first + sum(covers / covered * (mean - first) for _, covers, mean in self._parts)
+
+    def parts(self) -> list[tuple[float, float, float]]:
+        """Its content, for restore()."""
+        return list(self._parts)
+
+    def restore(self, parts: Iterable[tuple[float, float, float]]) -> None:
+        """Continues from the parts of an earlier window."""
+        self._parts = deque(parts)
 
     def forget(self) -> None:
         """Starts again: the clock went back."""

@@ -3,8 +3,6 @@
 Used by everything that connects to a hub: a pushing node, a relaying hub, the screen. Standard library only.
 """
 
-import hashlib
-import hmac
 import ssl
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -12,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+from nodetop.base.pins import BadPin, WrongPin, parse_pins, pinned
 from nodetop.base.text import clean
 
 DEFAULT_PORT = 8082
@@ -29,10 +28,6 @@ class UntrustedPeer(OSError):
             f"{reason} on port {port} of this machine, so no token was sent; "
             "if it is the hub, use --token-file with its token"
         )
-
-
-class WrongPin(ssl.SSLCertVerificationError):
-    """The server's certificate does not match the pin."""
 
 
 @dataclass(frozen=True)
@@ -115,10 +110,12 @@ def is_loopback(host: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-def client_tls(ca_file: Path | None = None, pin: str | None = None) -> ssl.SSLContext:
-    """A context for TLS 1.2 or later that trusts the system's CAs, those in `ca_file`, or the one certificate whose
-    SHA-256 is pinned (`sha256:` and 64 hex digits). With a pin alone, host name and expiry date are not checked.
-    Raises BadAddress.
+def client_tls(
+    ca_file: Path | None = None, pin: str | None = None, digests: tuple[bytes, ...] | None = None
+) -> ssl.SSLContext:
+    """A context for TLS 1.2 or later that trusts the system's CAs, those in `ca_file`, or the certificates and keys in
+    `pin` (see parse_pins) or `digests` (or their beginnings). With pins alone, host name and expiry date are not
+    checked. Raises BadAddress.
     """
     try:
         context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
@@ -128,42 +125,16 @@ def client_tls(ca_file: Path | None = None, pin: str | None = None) -> ssl.SSLCo
         raise BadAddress(f"Cannot use the CA file {clean(str(ca_file))}: {error.strerror}") from None
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if pin is not None:
-        digest = parse_pin(pin)
+        try:
+            digests = parse_pins(pin)
+        except BadPin as error:
+            raise BadAddress(str(error)) from None
+    if digests is not None:
         if ca_file is None:
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
-        context.sslobject_class = _pinned(digest)
+        context.sslobject_class = pinned(digests)
     return context
-
-
-def parse_pin(pin: str) -> bytes:
-    """The digest in `sha256:HEX`. Colons between digits and capital letters, as openssl prints them, are accepted."""
-    kind, _, digits = pin.strip().partition(":")
-    try:
-        digest = bytes.fromhex(digits.replace(":", ""))
-    except ValueError:
-        digest = b""
-    if kind.lower() != "sha256" or len(digest) != 32:
-        raise BadAddress("A pin must be sha256: and 64 hex digits, as the hub prints it when it starts")
-    return digest
-
-
-def certificate_pin(der: bytes) -> str:
-    """The pin of a certificate (DER)."""
-    return f"sha256:{hashlib.sha256(der).hexdigest()}"
-
-
-def _pinned(digest: bytes) -> type[ssl.SSLObject]:
-    class PinnedSSLObject(ssl.SSLObject):
-        """Aborts the handshake, before anything is sent, if the certificate does not match."""
-
-        def do_handshake(self) -> None:
-            super().do_handshake()
-            shown = self.getpeercert(binary_form=True) or b""
-            if not hmac.compare_digest(hashlib.sha256(shown).digest(), digest):
-                raise WrongPin(1, f"certificate is {certificate_pin(shown)}")
-
-    return PinnedSSLObject
 
 
 def explain_connection(error: BaseException, address: HubAddress) -> str:
@@ -198,6 +169,11 @@ def explain_connection(error: BaseException, address: HubAddress) -> str:
     if not address.secure and "Protocol" in type(error).__name__:
         return f"{address.shown} closed the connection; if it uses TLS, write https://"
     return f"The connection to {address.shown} broke"
+
+
+def is_untrusted(error: BaseException) -> bool:
+    """Whether a connection failed because of the peer's certificate. Trying again will not help."""
+    return any(isinstance(each, ssl.SSLCertVerificationError) for each in _chain(error))
 
 
 def _chain(error: BaseException | None) -> Any:

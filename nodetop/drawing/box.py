@@ -22,30 +22,38 @@ def box(
     subtitle: Sequence[Line] = (),
     values: Sequence[Line] = (),
     foot: Line | None = None,
+    foot_values: Sequence[Line] = (),
     focused: bool = False,
+    joined: bool = False,
 ) -> list[Line]:
     """`height` lines of `width` cells around lines that are exactly `width` - 2 wide (missing ones are blank).
 
     `values` are at the right end, `subtitle` after the title; both most important first. If there is too little room,
     the last ones are dropped, and a piece of the subtitle may be cut. `foot` is at the left of the bottom edge, if all
-    of it fits. Width and height must be at least 2.
+    of it fits; `foot_values` at its right end, which have priority. `joined`: what is below closes the frame; there is
+    no bottom edge, and what would be in it is in the top edge. Width and height must be at least 2.
     """
     edge = "border.focused" if focused else "border"
     inner = width - 2
     side = (edge, glyphs.vertical)
-    lines = [_top(width, glyphs, edge, _name(title, number, glyphs), subtitle, values)]
-    lines += [[side, *line, side] for line in body[: height - 2]]
-    lines += [[side, *blank(inner), side] for _ in range(height - 1 - len(lines))]
-    lines.append(_bottom(width, glyphs, edge, foot))
-    return lines
+    rows = height - 1 if joined else height - 2
+    above, values = (foot, [*foot_values, *values]) if joined else (None, values)
+    lines = [_top(width, glyphs, edge, _name(title, number, glyphs), subtitle, values, above)]
+    lines += [[side, *line, side] for line in body[:rows]]
+    lines += [[side, *blank(inner), side] for _ in range(rows + 1 - len(lines))]
+    return lines if joined else [*lines, _bottom(width, glyphs, edge, foot, foot_values)]
 
 
-def _bottom(width: int, glyphs: Glyphs, edge: str, foot: Line | None) -> Line:
-    room = width - _ENDS - (line_width(foot) + 3 if foot else 0)
-    if not foot or room < 0:
-        return [(edge, glyphs.bottom_left + glyphs.horizontal * (width - 2) + glyphs.bottom_right)]
-    start = (edge, glyphs.bottom_left + glyphs.horizontal)
-    return [start, *_spaced(foot), (edge, glyphs.horizontal * (room + 1) + glyphs.bottom_right)]
+def _bottom(width: int, glyphs: Glyphs, edge: str, foot: Line | None, values: Sequence[Line]) -> Line:
+    right, room = _take(values, width - _ENDS, glyphs)
+    left, room = _take([foot] if foot else [], room, glyphs)
+    line: Line = [(edge, glyphs.bottom_left + glyphs.horizontal)]
+    for piece in left:
+        line += [*_spaced(piece), (edge, glyphs.horizontal)]
+    line.append((edge, glyphs.horizontal * room))
+    for piece in right:
+        line += [*_spaced(piece), (edge, glyphs.horizontal)]
+    return _closed(line, width, glyphs, edge, glyphs.bottom_right)
 
 
 def _name(title: str, number: int | None, glyphs: Glyphs) -> Line:
@@ -55,18 +63,22 @@ def _name(title: str, number: int | None, glyphs: Glyphs) -> Line:
     return [("key", f"{digit} " if glyphs.ascii_only else digit), ("title", title)]
 
 
-def _top(width: int, glyphs: Glyphs, edge: str, name: Line, subtitle: Sequence[Line], values: Sequence[Line]) -> Line:
+def _top(
+    width: int, glyphs: Glyphs, edge: str, name: Line, subtitle: Sequence[Line], values: Sequence[Line],
+    foot: Line | None,
+) -> Line:  # fmt: skip
     room = width - _ENDS
     left, room = _take([name], room, glyphs, shortest=2)
+    last, room = _take([foot] if foot else [], room, glyphs)
     right, room = _take(values, room, glyphs)
     more, room = _take(subtitle, room, glyphs, shortest=_LEAST)
     line: Line = [(edge, glyphs.top_left + glyphs.horizontal)]
-    for piece in [*left, *more]:
+    for piece in [*left, *more, *last]:
         line += [*_spaced(piece), (edge, glyphs.horizontal)]
     line.append((edge, glyphs.horizontal * room))
     for piece in right:
         line += [*_spaced(piece), (edge, glyphs.horizontal)]
-    return _closed(line, width, glyphs, edge)
+    return _closed(line, width, glyphs, edge, glyphs.top_right)
 
 
 def _take(pieces: Sequence[Line], room: int, glyphs: Glyphs, shortest: int | None = None) -> tuple[list[Line], int]:
@@ -94,6 +106,6 @@ def _spaced(piece: Line) -> Line:
     return [*piece[:-1], (last, tail + " ")]
 
 
-def _closed(line: Line, width: int, glyphs: Glyphs, edge: str) -> Line:
+def _closed(line: Line, width: int, glyphs: Glyphs, edge: str, corner: str) -> Line:
     line = cut_line(line, width - 1)
-    return [*line, (edge, glyphs.horizontal * (width - 1 - line_width(line)) + glyphs.top_right)]
+    return [*line, (edge, glyphs.horizontal * (width - 1 - line_width(line)) + corner)]

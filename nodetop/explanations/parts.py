@@ -5,7 +5,7 @@ from typing import Any
 
 from nodetop.explanations.amount import Amount
 from nodetop.explanations.explanation import Explanation, Other, Selected, Source, Subject
-from nodetop.model.limits import CgroupLimits
+from nodetop.model.cgroups import CgroupLimits
 from nodetop.model.quantity import Unit
 from nodetop.model.raw_file import RawFile
 from nodetop.model.snapshot import (

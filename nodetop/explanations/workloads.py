@@ -3,9 +3,9 @@
 from nodetop.explanations.amount import Amount
 from nodetop.explanations.explanation import Explanation, Group, Other, Selected, Source, Subject
 from nodetop.explanations.parts import SAME, part
+from nodetop.model.cgroups import WorkloadMetrics, WorkloadSummary
 from nodetop.model.raw_file import RawFile
 from nodetop.model.snapshot import NodeSnapshot
-from nodetop.model.workloads import WorkloadMetrics, WorkloadSummary
 
 _MOUNTS = RawFile("/proc/self/mountinfo", ("cgroup",))
 

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from nodetop.base.grid import interval_start
 from nodetop.base.text import clean
-from nodetop.model.quantities import charted
+from nodetop.model.node_status import charted
 from nodetop.model.snapshot import CHARTED, ChartedValues, HistoryPoint, NodeSnapshot, ProcessMetrics, Stat, TopProcess
 
 N = TypeVar("N", int, float)

@@ -26,7 +26,7 @@ class TopProcess(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Charted(Struct, Generic[V], frozen=True, kw_only=True):
-    """The values that history keeps and cluster rows show. V is a number, or a Stat. See headline.py."""
+    """The values that history keeps and cluster rows show. V is a number, or a Stat. See node_status.py."""
 
     cpu_busy_percent: V | None = None
     memory_used_percent: V | None = None

@@ -1,16 +1,18 @@
-"""A node's row in a list of nodes, made from its latest snapshot; its state, by the snapshot's age. Pure."""
+"""A node's row in a list of nodes and its charted values, made from its latest snapshot; its state, by the snapshot's
+age. Pure."""
 
 from collections.abc import Iterable
 from operator import attrgetter
 from typing import Any
 
 from nodetop.model.derived import fullest
-from nodetop.model.quantities import QUANTITIES
-from nodetop.model.snapshot import NodeSnapshot, NodeStatus, ProcessMetrics
+from nodetop.model.quantities import CHARTED_QUANTITIES, QUANTITIES
+from nodetop.model.snapshot import ChartedValues, NodeSnapshot, NodeStatus, ProcessMetrics
 
 _cpu_percent = attrgetter("cpu_percent")
 _memory_percent = attrgetter("memory_percent")
 _TAKERS = tuple((each.row, each.taker()) for each in QUANTITIES if each.row and each.is_single)
+_CHARTED_TAKERS = tuple((each.row, each.taker()) for each in CHARTED_QUANTITIES)
 
 UP_SECONDS, LATE_SECONDS, GONE_SECONDS = 15.0, 60.0, 900.0
 """The greatest age of a node's last sample for the states up, late and stale. An older one means that it is gone."""
@@ -46,6 +48,11 @@ def status(snapshot: NodeSnapshot, now: float) -> NodeStatus:
         top_memory=_top(rows, _memory_percent),
         **values,
     )
+
+
+def charted(snapshot: NodeSnapshot) -> ChartedValues:
+    """The numbers that history keeps, taken from one snapshot; None for missing ones."""
+    return ChartedValues(**{name: take(snapshot) for name, take in _CHARTED_TAKERS})
 
 
 def _top(rows: Iterable[ProcessMetrics], value: "attrgetter[float | None]") -> str | None:

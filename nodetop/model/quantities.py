@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from nodetop.model.derived import highest, swap_used_percent, total
 from nodetop.model.item_kinds import DISK, INTERFACE, MOUNT, PROBE, PROCESS, SENSOR
 from nodetop.model.quantity import AlertSpec, ChartSpec, ColumnSpec, Quantity, named
-from nodetop.model.snapshot import ChartedValues, NodeSnapshot, ProbeReport
+from nodetop.model.snapshot import ProbeReport
 
 _MINUTE, _TEN_MINUTES = 60.0, 600.0
 
@@ -183,14 +183,6 @@ ALERTED = tuple(each for each in QUANTITIES if each.alert)
 Levels = Mapping[str, tuple[float, float | None]]
 """By quantity name: the thresholds from which it is marked as a warning, and as critical."""
 DEFAULT_LEVELS: Levels = {each.name: levels for each in QUANTITIES if (levels := each.levels)}
-
-
-_TAKERS = tuple((each.row, each.taker()) for each in CHARTED_QUANTITIES)
-
-
-def charted(snapshot: NodeSnapshot) -> ChartedValues:
-    """The values that history keeps, cluster rows show and totals use, from one snapshot; None for missing ones."""
-    return ChartedValues(**{name: take(snapshot) for name, take in _TAKERS})
 
 
 def severity(name: str, value: float | None, levels: Levels) -> int:

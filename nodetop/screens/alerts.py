@@ -5,7 +5,7 @@ from functools import partial
 
 from nodetop.alerts.alert import Alert
 from nodetop.alerts.handling import Scope, scope_of
-from nodetop.alerts.rule import KINDS
+from nodetop.alerts.words import what as what_of
 from nodetop.base.clock import Clock
 from nodetop.base.text import clean, cut
 from nodetop.keys.alerts import ALERTS
@@ -74,7 +74,7 @@ class AlertsScreen(PanelScreen):
         if alert is None:
             return
         self.state.select(self.state.index)
-        what, node = KINDS[alert.rule].what, cut(clean(alert.node), _NAME_CELLS)
+        what, node = what_of(alert), cut(clean(alert.node), _NAME_CELLS)
         scopes = {"this alert": scope_of(alert), f"{what}, all nodes": Scope(rule=alert.rule), node: Scope(alert.node)}
         choices = {
             f"{name} for {words}": (scope, seconds) for name, scope in scopes.items() for words, seconds in _TIMES
@@ -101,7 +101,8 @@ class AlertsScreen(PanelScreen):
         return (ALERTS_FILTER,)
 
     async def action_filter(self) -> None:
-        await self.prompts.ask_filter(self.state.filter.text, "words, !word, ~regex, node=web", self._filter)
+        note = "words, !word, ~regex, node=web"
+        await self.prompts.ask_filter(self.state.filter.text, note, self._filter, rows=self.state)
 
     def _filter(self, text: str) -> None:
         self.state.filter_by(text)

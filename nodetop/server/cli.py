@@ -2,15 +2,24 @@
 
 import os
 import sys
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 import click
 
-from nodetop.commands.base.command_line import config_option, context_settings, exit_code, version_option
+from nodetop.commands.base.command_line import (
+    complete,
+    config_option,
+    context_settings,
+    exit_code,
+    from_tables,
+    version_option,
+)
 from nodetop.server.base.startup import StartError
 from nodetop.server.settings import ServerSettings, from_options
 from nodetop.settings.file import SERVER
-from nodetop.settings.options import options_of
+from nodetop.settings.options import Period, options_of
+from nodetop.settings.tables import SERVER_TABLES
 
 PROGRAM = "nodetop-server"
 
@@ -18,6 +27,7 @@ PROGRAM = "nodetop-server"
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Runs the server and exits with 0 if stopped by a signal, 1 failed, 2 wrong settings, 3 already running, 4 the
     data directory was removed or the disk did not answer while the server was stopping."""
+    complete(_command, PROGRAM)
     os.umask(0o077)
     sys.exit(exit_code(_command, PROGRAM, sys.argv[1:] if arguments is None else arguments))
 
@@ -37,7 +47,7 @@ def _refused(error: StartError) -> click.ClickException:
     "[server] of the settings file.",
 )
 @options_of(ServerSettings)
-@config_option(frozenset(ServerSettings.__dataclass_fields__), SERVER)
+@config_option(frozenset(ServerSettings.__dataclass_fields__), SERVER, SERVER_TABLES)
 @version_option(PROGRAM)
 @click.pass_context
 def _command(context: click.Context, /, **options: Any) -> int:
@@ -46,7 +56,7 @@ def _command(context: click.Context, /, **options: Any) -> int:
     Without flags it is a hub for this machine only. With --join URL it pushes to a hub and opens no port. With
     --listen ADDRESS:PORT it is a hub for other machines. With both it is a hub that relays its nodes to another hub.
     """
-    settings = from_options(options)
+    settings = from_options(options, from_tables(context))
     context.obj = settings
     if context.invoked_subcommand is not None:
         return 0
@@ -58,15 +68,63 @@ def _command(context: click.Context, /, **options: Any) -> int:
         raise _refused(error) from None
 
 
+def _done(context: click.Context, work: Callable[[ServerSettings], str]) -> int:
+    """Runs a command for the hub on this machine, and prints its result."""
+    try:
+        click.echo(work(context.obj))
+    except StartError as error:
+        raise _refused(error) from None
+    return 0
+
+
 @_command.command("forget")
 @click.argument("node")
 @click.pass_context
 def _forget(context: click.Context, node: str) -> int:
     """Make the hub on this machine forget NODE, so that another machine can use its name. Its history is kept."""
-    from nodetop.server.roles import forget  # late: not needed for --help
+    from nodetop.server.hub_commands import forget  # late: not needed for --help
 
-    try:
-        click.echo(forget(context.obj, node))
-    except StartError as error:
-        raise _refused(error) from None
-    return 0
+    return _done(context, lambda settings: forget(settings, node))
+
+
+@_command.command("invite")
+@click.option("--read", "role", flag_value="read", help="For a person: a code to read, for nodetop --cluster.")
+@click.option("--uses", type=click.IntRange(min=1, max=10_000), default=1, help="How many hosts may use the code. [1]")
+@click.option("--valid", "seconds", type=Period(), default="1h", help="How long, as 30m, 1h or 2d; at most 30d. [1h]")
+@click.option("--url", help="The hub's URL as the other host reaches it. [its host name]")
+@click.option("--cancel", metavar="CODE", help="Cancel the codes whose first group is this, or all.")
+@click.pass_context
+def _invite(
+    context: click.Context, role: str | None, uses: int, seconds: float, url: str | None, cancel: str | None
+) -> int:
+    """Print the command with which another host joins the hub on this machine, or with which a person reads it. Its
+    code is traded for a token of that host's own."""
+    from nodetop.server import hub_commands  # late: not needed for --help
+
+    if cancel is not None:
+        return _done(context, lambda settings: hub_commands.cancel(settings, cancel))
+    return _done(
+        context,
+        lambda settings: hub_commands.invite(
+            settings, "read" if role == "read" else "push", uses=uses, seconds=seconds, url=url
+        ),
+    )
+
+
+@_command.command("nodes")
+@click.pass_context
+def _nodes(context: click.Context) -> int:
+    """List the hosts and people that have joined the hub on this machine, and the open join codes."""
+    from nodetop.server.hub_commands import nodes  # late: not needed for --help
+
+    return _done(context, nodes)
+
+
+@_command.command("revoke")
+@click.argument("node")
+@click.pass_context
+def _revoke(context: click.Context, node: str) -> int:
+    """Make the token of NODE invalid at once (or of a reader, or CLUSTER/* of a relaying hub). Its history is kept."""
+    from nodetop.server.hub_commands import revoke  # late: not needed for --help
+
+    return _done(context, lambda settings: revoke(settings, node))

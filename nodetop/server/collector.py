@@ -4,9 +4,13 @@ import logging
 import threading
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from nodetop.base.clock import Clock, SystemClock
 from nodetop.base.grid import next_tick
+from nodetop.model.raw_counters import RawCounters
 from nodetop.model.snapshot import NodeSnapshot
+from nodetop.probes.counters.reader import read_counters
 from nodetop.probes.sampler import Sampler
 from nodetop.recording.redact import redact_snapshot
 from nodetop.server.top_rows import with_top_rows
@@ -28,9 +32,12 @@ class Collector:
         interval: float,
         top_processes: int,
         args: str,
+        raw_counters: bool = False,
         clock: Clock | None = None,
     ) -> None:
+        """`raw_counters`: each sample also has the kernel's counters, for a hub that Prometheus scrapes."""
         self._sampler, self._sink = sampler, sink
+        self._has_counters = raw_counters
         self._interval = interval
         self._top, self._args = top_processes, args
         self._clock = clock or SystemClock()
@@ -45,7 +52,17 @@ class Collector:
 
     def sample(self) -> NodeSnapshot:
         """One sample, ready for the sink."""
-        return redact_snapshot(with_top_rows(self._sampler.sample(), self._top), self._args)
+        taken = redact_snapshot(with_top_rows(self._sampler.sample(), self._top), self._args)
+        return replace(taken, counters=self.counters()) if self._has_counters else taken
+
+    @property
+    def node(self) -> str:
+        """The name of this host in its samples."""
+        return self._sampler.node
+
+    def counters(self) -> RawCounters:
+        """The kernel's counters now. Can be called from any thread."""
+        return read_counters(self._sampler.files)
 
     def start(self) -> None:
         self._thread.start()

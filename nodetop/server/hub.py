@@ -5,38 +5,42 @@ import contextlib
 import logging
 import signal
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from starlette.types import ASGIApp
 
-from nodetop.base import files
+from nodetop.alerts.rule import rules
 from nodetop.base.clock import Clock, SystemClock
 from nodetop.history.day_file import StoreError
 from nodetop.history.disk_errors import plain
 from nodetop.history.hub.history import HubHistory
 from nodetop.history.hub.journal import Journal
 from nodetop.history.store import HistoryStore
-from nodetop.model.hub_api import ADDRESS_FILE, PUSH_TOKEN_FILE, READ_TOKEN_FILE, PushBatch
+from nodetop.model.hub_api import PushBatch
 from nodetop.model.snapshot import NodeSnapshot
+from nodetop.server.alerts.service import AlertService
+from nodetop.server.api.metrics_route import OwnHost
 from nodetop.server.api.routes import Api, HubInfo
 from nodetop.server.app import hub_app
 from nodetop.server.base import limits
 from nodetop.server.base.errors import Refusal
 from nodetop.server.base.folder import instance_id, is_gone
 from nodetop.server.base.metrics import Counters
+from nodetop.server.base.published_address import PublishedAddress
 from nodetop.server.base.startup import StartError
 from nodetop.server.base.stopping import DISK_FAULT
-from nodetop.server.base.tokens import Tokens, ensure_token_file, load_tokens
+from nodetop.server.base.token_files import TokenFiles
 from nodetop.server.collector import Collector
 from nodetop.server.fleet.disk_space import disk_problem
 from nodetop.server.fleet.fleet import Fleet
-from nodetop.server.fleet.forget import take_requests
 from nodetop.server.fleet.ingest import Ingest, Sender
-from nodetop.server.http.listening import Tls, bind, check_exposure, parse_listen, urls
+from nodetop.server.fleet.requests import FORGET, REVOKE, make_folders, take_requests
+from nodetop.server.http.certificate import HubCertificate
+from nodetop.server.http.listening import bind, check_exposure, parse_listen, urls
 from nodetop.server.http.trusted_host import AllowedHosts, own_names
 from nodetop.server.http.uvicorn_server import HttpServer, http_server
+from nodetop.server.joining.joining import Joining
 from nodetop.server.settings import ServerSettings
 from nodetop.server.uplink.sender import Uplink
 
@@ -45,28 +49,6 @@ logger = logging.getLogger(__name__)
 MAINTENANCE_SECONDS = 1.0
 DISK_CHECK_SECONDS = 10.0
 _SELF = "self"
-
-
-@dataclass(frozen=True)
-class TokenFiles:
-    """The files with the push tokens and the read tokens."""
-
-    push: Path
-    read: Path
-
-    @classmethod
-    def of(cls, settings: ServerSettings, folder: Path) -> "TokenFiles":
-        """Files that the settings do not name are created in the folder. Raises StartError."""
-        tokens = cls(
-            settings.push_token_file or folder / PUSH_TOKEN_FILE, settings.read_token_file or folder / READ_TOKEN_FILE
-        )
-        for path in (tokens.push, tokens.read):
-            if path.parent == folder:
-                ensure_token_file(path)
-        return tokens
-
-    def load(self) -> Tokens:
-        return load_tokens(self.push, self.read)
 
 
 class Hub:
@@ -84,19 +66,30 @@ class Hub:
         """`on_stop` is called when the hub starts to shut down."""
         self._settings, self._folder = settings, folder
         self._on_stop = on_stop
-        self._start_problem: str | None = None
         self._clock = clock or SystemClock()
         self._uplink = uplink
         self._stopping = self._is_gone = False
         hosts, port = parse_listen(settings.listen)
-        self.tls = Tls.load(settings.tls_cert, settings.tls_key)
+        make_folders(folder)
+        self._certificate = HubCertificate(settings, folder, hosts)
+        self.tls = self._certificate.tls
         check_exposure(hosts, self.tls, settings.insecure_http)
         self.token_files = TokenFiles.of(settings, folder)
-        self._tokens = self.token_files.load()
+        self._file_tokens = self.token_files.load()
+        self.joining = Joining(
+            folder,
+            cluster=settings.cluster,
+            max_nodes=settings.max_nodes,
+            pin=self.tls.pin if self.tls else None,
+            clock=self._clock,
+            on_change=self._update_tokens,
+        )
+        self._update_tokens()
         self.instance = instance_id(folder)
         self._open_history()
         self._sockets = bind(hosts, port)
         self.urls = urls(self._sockets, secure=self.tls is not None)
+        self._published = PublishedAddress(folder, self.urls, self.tls.pin if self.tls else None)
 
     def _open_history(self) -> None:
         settings, folder = self._settings, self._folder
@@ -119,8 +112,11 @@ class Hub:
                 latest_bytes=limits.latest_bytes(settings.max_nodes),
                 on_shortened=self._history.keep,
             )
+            self._alerts = AlertService(folder, rules(settings.alerts), self._clock)
+            self._alerts.restore()
             for envelope in self._history.restore():
                 self._fleet.take(envelope)
+                self._alerts.take(envelope)
             self._fleet.sweep()
         except (OSError, StoreError) as error:
             raise StartError(f"Cannot use the data in {folder}: {plain(error, folder)}") from None
@@ -139,11 +135,13 @@ class Hub:
             max_nodes=self._settings.max_nodes,
             clock=self._clock,
             counters=self._counters,
+            judge=self._alerts.take,
             forward=self._uplink.offer if self._uplink else None,
         )
         self._loop = asyncio.get_running_loop()
         self._loop.set_exception_handler(self._loop_failed)
         await self._check_disk_space()
+        self._own = OwnHost((self._settings.cluster, collector.node), collector.counters)
         try:
             await self._serve(collector, on_ready)
         finally:
@@ -151,6 +149,7 @@ class Hub:
             if self._uplink is not None:
                 await asyncio.to_thread(self._uplink.close)
             await self._history.aclose()
+            await self._alerts.aclose()
             for each in self._sockets:
                 each.close()
         return DISK_FAULT if self._is_gone else 0
@@ -160,27 +159,20 @@ class Hub:
         for number in (signal.SIGTERM, signal.SIGINT):
             self._loop.add_signal_handler(number, self._stop, server)
         self._loop.add_signal_handler(signal.SIGHUP, self._reload)
-        self._write_addresses()
+        self._published.write()
         if self._uplink is not None:
             self._uplink.start()
+        await self._do_requests()
         await self._ingest_own(await asyncio.to_thread(collector.first))  # so that the first reader gets data
         collector.start()
         on_ready()
-        maintenance = asyncio.create_task(self._maintain(server))
+        tasks = [asyncio.create_task(each) for each in (self._maintain(server), self._alerts.run())]
         try:
             await server.serve(sockets=[*self._sockets])
         finally:
-            maintenance.cancel()
-            await asyncio.gather(maintenance, return_exceptions=True)
-
-    def _write_addresses(self) -> None:
-        path = self._folder / ADDRESS_FILE
-        try:
-            files.write_atomically(path, [f"{url}\n".encode() for url in self.urls], links="replace")
-            self._start_problem = None
-        except OSError as error:  # a full disk must not stop the hub from serving what it has
-            self._start_problem = f"clients on this machine cannot find the hub: {plain(error, path)}"
-            logger.error("addresses_not_written", {"reason": self._start_problem})
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def _problem(self) -> str | None:
         """Why samples are not accepted or written, or soon may not be. Shown in the log, the status and all viewers."""
@@ -188,7 +180,8 @@ class Hub:
             self._ingest.disk_problem,
             self._journal.failures.problem,
             self._history.problem,
-            self._start_problem,
+            self._alerts.problem,
+            self._published.problem,
         )
         return next((each for each in problems if each is not None), None)
 
@@ -212,9 +205,14 @@ class Hub:
                 self.tls is None and settings.insecure_http,
                 self._clock.monotonic(),
             ),
+            alerts=self._alerts,
             clock=self._clock,
             counters=self._counters,
             is_stopping=lambda: self._stopping,
+            joining=self.joining,
+            may_read=lambda token: self._tokens.may_read(token),
+            own=self._own,
+            uplink_status=lambda: self._uplink.status if self._uplink else None,
         )
         hosts = AllowedHosts(
             any=self.tls is not None, names=own_names(settings.public_name), addresses=settings.insecure_http
@@ -222,6 +220,7 @@ class Hub:
         return hub_app(
             api.router(),
             tokens=lambda: self._tokens,
+            find_invite=self.joining.find,
             hosts=hosts,
             is_stopping=lambda: self._stopping,
             clock=self._clock,
@@ -245,6 +244,9 @@ class Hub:
 
     # Signals and maintenance.
 
+    def _update_tokens(self) -> None:
+        self._tokens = self.joining.members.added_to(self._file_tokens, self._settings.cluster)
+
     def _stop(self, server: HttpServer) -> None:
         logger.info("stopping")
         self._on_stop()
@@ -253,7 +255,8 @@ class Hub:
     def _reload(self) -> None:
         """Reads the token files and the certificate again. If a file is wrong, the old ones stay in use."""
         try:
-            self._tokens = self.token_files.load()
+            self._file_tokens = self.token_files.load()
+            self._update_tokens()
             if self.tls is not None:
                 self.tls.reload()
             logger.info("reloaded")
@@ -274,17 +277,27 @@ class Hub:
                     logger.error("folder_gone", {"reason": f"{self._folder} was removed; nothing can be stored"})
                     self._stop(server)
                 self._fleet.sweep()
+                self._alerts.sweep(self._fleet)
                 self._show_problem()
-                for key in await asyncio.to_thread(take_requests, self._folder, self._settings.cluster):
-                    await self._ingest.forget(key)
-                    logger.info("forgotten", {"node": "/".join(key)})
+                await self._do_requests()
                 if self._clock.monotonic() >= disk_check_at:
                     await self._check_disk_space()
-                    if self._start_problem is not None:
-                        await asyncio.to_thread(self._write_addresses)
+                    await asyncio.to_thread(self._certificate.renew_if_due)
+                    if self._published.problem is not None:
+                        await asyncio.to_thread(self._published.write)
                     disk_check_at = self._clock.monotonic() + DISK_CHECK_SECONDS
             except Exception as error:  # it may succeed in a second
                 logger.error("maintenance_failed", {"reason": repr(error)})
+
+    async def _do_requests(self) -> None:
+        """What commands on this machine ask for: see fleet/requests."""
+        for name in await asyncio.to_thread(take_requests, self._folder, REVOKE):
+            if await self.joining.revoke(name):
+                logger.info("revoked", {"name": name})
+        for name in await asyncio.to_thread(take_requests, self._folder, FORGET):
+            cluster, slash, node = name.rpartition("/")
+            await self._ingest.forget((cluster if slash else self._settings.cluster, node))
+            logger.info("forgotten", {"node": name})
 
     async def _check_disk_space(self) -> None:
         self._ingest.disk_problem = await asyncio.to_thread(disk_problem, self._folder)

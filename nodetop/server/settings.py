@@ -1,7 +1,7 @@
 """The server's settings: flags, NODETOP_* variables, or keys in the table [server] of the settings file."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,9 @@ class ServerSettings:
         click.STRING,
     )
     join: str | None = setting(None, ("--join",), "Push the samples to the hub at this URL.", click.STRING)
+    code: str | None = setting(
+        None, ("--code",), "With --join: the join code from that hub (nodetop-server invite there).", click.STRING
+    )
     node_name: str | None = setting(None, ("--node-name",), "The name of this host. [its host name]", click.STRING)
     cluster_id: str | None = setting(
         None, ("--cluster-id",), f"The name of this hub's cluster. [{DEFAULT_CLUSTER}]", click.STRING
@@ -55,6 +58,11 @@ class ServerSettings:
         "Command lines: secrets replaced, none at all, or in full. [redacted]",
         click.Choice(["redacted", "none", "full"]),
     )
+    raw_counters: bool = setting(
+        False,
+        ("--raw-counters/--no-raw-counters",),
+        "Also send the kernel's counters, for a hub that Prometheus scrapes.",
+    )
     data_dir: Path = setting(
         data_folder,
         ("--data-dir",),
@@ -76,13 +84,27 @@ class ServerSettings:
         "File of tokens that may read from this hub. [made in the data directory]",
         HomeFile(),
     )
-    tls_cert: Path | None = setting(None, ("--tls-cert",), "The hub's certificate (PEM, with its chain).", HomeFile())
+    act_token_file: Path | None = setting(
+        None,
+        ("--act-token-file",),
+        "File of tokens that may acknowledge and mute alerts. [made in the data directory]",
+        HomeFile(),
+    )
+    # Without flags: tables of the settings file, and its path.
+    alerts: Mapping[str, Any] = field(default_factory=dict)
+    settings_file: Path | None = None
+    tls_cert: Path | None = setting(
+        None, ("--tls-cert",), "The hub's certificate (PEM, with its chain). [made by the hub]", HomeFile()
+    )
     tls_key: Path | None = setting(None, ("--tls-key",), "The certificate's private key (PEM).", HomeFile())
     ca_file: Path | None = setting(
         None, ("--ca-file",), "With --join: CA certificates to verify that hub's certificate.", HomeFile()
     )
     pin: str | None = setting(
-        None, ("--pin",), "With --join: the fingerprint of that hub's certificate, as sha256:HEX.", click.STRING
+        None,
+        ("--pin",),
+        "With --join: the fingerprint of that hub's certificate or key, as sha256:HEX; several with commas.",
+        click.STRING,
     )
     insecure_http: bool = setting(
         False,
@@ -114,7 +136,8 @@ class ServerSettings:
         return self.cluster_id or DEFAULT_CLUSTER
 
 
-def from_options(values: Mapping[str, Any]) -> ServerSettings:
-    """Settings from click's values. A value of None keeps the default."""
+def from_options(values: Mapping[str, Any], tables: Mapping[str, Any] | None = None) -> ServerSettings:
+    """Settings from click's values and from tables of the file. A value of None keeps the default."""
+    values = {**values, **(tables or {})}
     names = {each.name for each in fields(ServerSettings)}
     return ServerSettings(**{name: value for name, value in values.items() if name in names and value is not None})

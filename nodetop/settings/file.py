@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 
-from nodetop.settings.home import settings_folder
 from nodetop.settings.options import ColumnNames
 from nodetop.settings.tables import Checked, TableError
 
@@ -18,11 +17,7 @@ class SettingsFileError(click.UsageError):
     """A settings file that cannot be used: one line with the file, the line number and what is allowed."""
 
 
-def default_path() -> Path:
-    """nodetop.toml in the platform's folder for configuration."""
-    return settings_folder() / "nodetop.toml"
-
-
+_LARGEST = 2**20
 SERVER = "server"
 """The table for nodetop-server. Everything outside it is for nodetop."""
 
@@ -34,13 +29,16 @@ def read(
     tables: Mapping[str, Callable[[Mapping[str, Any]], Checked]] | None = None,
 ) -> Checked:
     """The values of a settings file (or of one table of it) by option name, each of the type and range that its option
-    allows, and the results of the `tables` checks. Raises SettingsFileError and OSError."""
+    allows, and the results of the checks of `tables`, which are outside of `table`. Raises SettingsFileError and
+    OSError."""
     text = _text(path)
-    values = _values(_parsed(path, text), table)
+    parsed = _parsed(path, text)
+    values = _values(parsed, table)
     if not isinstance(values, dict):
         raise SettingsFileError(f"{path}:{_line_of(table, text)}: {table} must be a table: [{table}]")
     known = {option.name: option for option in options if option.name}
-    more, others = _from_tables(path, text, values, tables or {})
+    with_tables = parsed if table else values
+    more, others = _from_tables(path, text, with_tables, tables or {})
     for key, value in values.items():
         reason = _wrong(known[key], value) if key in known else _unknown(key, known)
         if reason:
@@ -75,7 +73,10 @@ def _values(parsed: dict[str, Any], table: str) -> Any:
 
 
 def _text(path: Path) -> str:
-    raw = path.read_bytes()
+    with path.open("rb") as file:
+        raw = file.read(_LARGEST + 1)
+    if len(raw) > _LARGEST:
+        raise SettingsFileError(f"{path}: larger than 1 MiB, so not a settings file")
     try:
         return raw.decode("utf-8-sig")  # some editors begin a file with a mark
     except UnicodeDecodeError as error:

@@ -4,13 +4,14 @@ A flag overrides the environment (NODETOP_INTERVAL for `interval`), that the fil
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from nodetop.base import units
 from nodetop.keys.presets import PRESETS
 from nodetop.model.panels import Panels
 from nodetop.settings.column_names import COLUMN_NAMES
@@ -19,6 +20,13 @@ from nodetop.settings.home import data_folder, expanded
 ENVIRONMENT_PREFIX = "NODETOP"
 SHORTEST_INTERVAL = 0.25
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+def starting_with(incomplete: str, words: Iterable[str]) -> list[Any]:
+    """What a shell offers for a word that begins like this."""
+    from click.shell_completion import CompletionItem  # late: only when a shell asks
+
+    return [CompletionItem(word) for word in words if word.startswith(incomplete)]
 
 
 class Seconds(click.FloatRange):
@@ -43,6 +51,18 @@ class Factor(Seconds):
         super().__init__(min=0)
 
 
+class Period(click.types.StringParamType):
+    """A time such as 30m, 1h or 2d, in seconds."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        seconds = units.number(str(value), "seconds")
+        if seconds is None or not 0 < seconds < math.inf:
+            self.fail(f"{value!r} is not a time; write it like 30m, 1h or 2d.", param, ctx)
+        return seconds
+
+
 class Count(click.IntRange):
     """A whole number, 0 or more."""
 
@@ -64,20 +84,36 @@ class ThemeName(click.types.StringParamType):
             self.fail(f"{value!r} is not a theme; known themes: {', '.join(sorted(THEMES))}.", param, ctx)
         return str(value)
 
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+        from nodetop.drawing.themes import THEMES  # late: as above
+
+        return starting_with(incomplete, sorted(THEMES))
+
 
 class ColumnNames(click.types.StringParamType):
-    """Columns of the process list: a list of names, or one string of names separated by commas."""
+    """Columns of the process list: a list of names, or one string of names separated by commas. Names that all have a
+    sign change the automatic choice: +virt, -nice."""
 
     name = "names"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         names = [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else list(value)
-        for number, name in enumerate(names):
+        signed = [str(name)[:1] in ("+", "-") for name in names]
+        if any(signed) and not all(signed):
+            self.fail("write either names, or only names with + and -: +virt,-nice.", param, ctx)
+        plain = [name.lstrip("+-") if isinstance(name, str) else name for name in names]
+        for number, name in enumerate(plain):
             if name not in COLUMN_NAMES:
                 self.fail(f"{name!r} is not a column; known columns: {', '.join(COLUMN_NAMES)}.", param, ctx)
-            if name in names[:number]:
+            if name in plain[:number]:
                 self.fail(f"{name!r} is listed twice.", param, ctx)
         return tuple(names)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+        before, comma, last = incomplete.rpartition(",")
+        listed = before.split(",")
+        more = [before + comma + name for name in COLUMN_NAMES if name.startswith(last) and name not in listed]
+        return starting_with(incomplete, more)
 
 
 class KeyPreset(click.types.StringParamType):
@@ -89,6 +125,9 @@ class KeyPreset(click.types.StringParamType):
         if value not in PRESETS:
             self.fail(f"{value!r} is not a key preset; known presets: {', '.join(PRESETS)}.", param, ctx)
         return str(value)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+        return starting_with(incomplete, PRESETS)
 
 
 class Folder(click.Path):
@@ -133,7 +172,9 @@ class Settings:
     interval: float = setting(
         2.0, ("--interval",), "Seconds between samples, 0.25 or more. [2]", Seconds(min=SHORTEST_INTERVAL, max=86_400)
     )
-    theme: str = setting("dark", ("--theme",), "Colour theme. [dark]", ThemeName())
+    theme: str = setting(
+        "dark", ("--theme",), "Colour theme: dark, light, contrast, aurora or ember. [dark]", ThemeName()
+    )
     ascii: bool | None = setting(
         None, ("--ascii/--no-ascii",), "Draw with plain ASCII characters. [if the locale is not UTF-8]"
     )
@@ -141,6 +182,9 @@ class Settings:
     fahrenheit: bool = setting(False, ("--fahrenheit/--no-fahrenheit",), "Temperatures in °F.")
     cpu_of_machine: bool = setting(
         False, ("--cpu-of-machine/--no-cpu-of-machine",), "Show process CPU as a share of the machine, not of one core."
+    )
+    command_folders: bool = setting(
+        False, ("--command-folders/--no-command-folders",), "Show commands with the folder of their program."
     )
     columns: tuple[str, ...] | None = setting(
         None, ("--columns",), "Columns of the process list, e.g. pid,user,cpu. [by width]", ColumnNames()
@@ -156,6 +200,7 @@ class Settings:
     key_changes: Mapping[str, str] = field(default_factory=dict)
     alerts: Mapping[str, Any] = field(default_factory=dict)
     layout: Panels = field(default_factory=Panels)
+    clusters: Mapping[str, Any] = field(default_factory=dict)
     settings_file: Path | None = None
     history: bool = setting(True, ("--history/--no-history",), "Keep 30 days of history on disk. [yes]")
     data_dir: Path = setting(
@@ -163,13 +208,21 @@ class Settings:
     )
     node_name: str | None = setting(None, ("--node-name",), "Name of this host. [its host name]", click.STRING)
     cluster: str | None = setting(
-        None, ("--cluster",), "Show the nodes of the hub at this URL instead of this host.", click.STRING
+        None,
+        ("--cluster",),
+        "Show the nodes of a hub instead of this host: its URL, or the name of a remembered cluster.",
+        click.STRING,
     )
     token_file: Path | None = setting(
         None, ("--token-file",), "The hub's read token. [that of a hub run by this user, if any]", HomeFile()
     )
+    act_token_file: Path | None = setting(
+        None, ("--act-token-file",), "The hub's token to acknowledge and mute alerts. [likewise]", HomeFile()
+    )
     ca_file: Path | None = setting(None, ("--ca-file",), "CA certificates to trust for the hub.", HomeFile())
-    pin: str | None = setting(None, ("--pin",), "Trust the hub's certificate with this sha256:HEX.", click.STRING)
+    pin: str | None = setting(
+        None, ("--pin",), "Trust the hub's certificate or key with this sha256:HEX; several with commas.", click.STRING
+    )
     insecure_http: bool = setting(
         False, ("--insecure-http/--no-insecure-http",), "Allow sending the token over plain http:// to another machine."
     )

@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from nodetop.alerts.alert import Alert
+from nodetop.alerts.handling import Scope
 from nodetop.history.ring import Ring
 from nodetop.model.raw_file import RawFile, RawLines
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus
@@ -39,7 +41,32 @@ class SourceProblem:
     """UTC wall time in seconds of the last data."""
 
 
-SourceEvent = SnapshotTaken | NodesChanged | SourceProblem
+@dataclass(frozen=True)
+class AlertsChanged:
+    """What `Source.alerts` has was changed."""
+
+
+SourceEvent = SnapshotTaken | NodesChanged | AlertsChanged | SourceProblem
+
+
+class SharedAlerts(Protocol):
+    """Alerts that a hub judges and everybody shares: the type of `Source.alerts`. Decisions raise SourceError."""
+
+    is_known: bool
+    """Whether the hub has sent its alerts. A hub of an older version never does."""
+
+    @property
+    def alerts(self) -> Sequence[Alert]:
+        """All open alerts, and those that ended in the last day, with what was decided."""
+
+    async def acknowledge(self, alert: Alert, *, seen: bool) -> None:
+        """Acknowledges an alert, or takes that back."""
+
+    async def mute(self, scope: Scope, seconds: float) -> None:
+        """Mutes these alerts for a while."""
+
+    async def unmute(self, alert: Alert) -> None:
+        """Ends whatever mutes this alert."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +97,11 @@ class Source(Protocol):
     def cluster(self) -> Cluster | None:
         """Queries of many nodes at once; None if there is only one node. If there is a cluster, its screen comes
         first."""
+        return None
+
+    @property
+    def alerts(self) -> SharedAlerts | None:
+        """Alerts that are judged elsewhere; None if the data is judged here."""
         return None
 
     @property

@@ -13,12 +13,11 @@ import trustme
 
 from nodetop.base.hub_address import (
     BadAddress,
-    certificate_pin,
     client_tls,
     explain_connection,
     parse_hub_url,
-    parse_pin,
 )
+from nodetop.base.pins import certificate_pin, key_pin
 
 
 @pytest.mark.parametrize(
@@ -66,16 +65,6 @@ def test_bad_urls_say_what_to_write(url: str, words: str) -> None:
 
 def test_plain_http_beyond_this_machine_when_asked_for() -> None:
     assert parse_hub_url("http://hub.example", insecure_http=True).url == "http://hub.example:8082"
-
-
-@pytest.mark.parametrize("pin", ["sha256:abc", "sha1:" + "0" * 64, "0" * 64, "sha256:" + "g" * 64, ""])
-def test_bad_pins(pin: str) -> None:
-    with pytest.raises(BadAddress, match="64 hex digits"):
-        parse_pin(pin)
-
-
-def test_a_pin_as_openssl_prints_it() -> None:
-    assert parse_pin("SHA256:" + ":".join(["AB"] * 32)) == b"\xab" * 32
 
 
 def test_a_ca_file_that_cannot_be_used(tmp_path: Path) -> None:
@@ -147,7 +136,11 @@ async def test_the_right_pin_needs_no_authority_and_no_name() -> None:
     heard: list[bytes] = []
     async with tls_server(authority, "hub.elsewhere", heard) as port:
         der = ssl.PEM_cert_to_DER_cert(await asyncio.to_thread(ssl.get_server_certificate, ("127.0.0.1", port)))
-        assert await get(port, client_tls(pin=certificate_pin(der))) == "ok"
+        wrong = "sha256:" + "0" * 64
+        for pin in (certificate_pin(der), key_pin(der), f"{wrong}, {key_pin(der)}"):
+            assert await get(port, client_tls(pin=pin)) == "ok"
+    with pytest.raises(BadAddress, match="64 hex digits"):
+        client_tls(pin="sha256:abc")
 
 
 async def test_what_is_said_when_nothing_is_there(unused_tcp_port: int) -> None:

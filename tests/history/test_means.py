@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 from msgspec.structs import asdict
 
 from nodetop.history.means import MeanSnapshot, mean_snapshot, unsampled
-from nodetop.model.quantities import charted
+from nodetop.model.node_status import charted
 from nodetop.model.snapshot import CHARTED, HistoryPoint, Stat, TopProcess
 
 values = st.none() | st.floats(0, 1e9).map(lambda mean: Stat(mean=mean, max=2 * mean))

@@ -176,7 +176,7 @@ def test_no_permission(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with recording(tmp_path / "history") as recorder:
         wait_until(lambda: recorder.problem)
-        assert recorder.problem is not None and "no permission: make it yours to write" in recorder.problem
+        assert recorder.problem is not None and "no permission: allow this user" in recorder.problem
     tmp_path.chmod(0o700)
 
 

@@ -4,7 +4,7 @@ import json
 
 from nodetop.model import wire
 from nodetop.model.hub_api import HistoryReply
-from nodetop.model.quantities import charted
+from nodetop.model.node_status import charted
 from nodetop.model.snapshot import (
     CHARTED,
     ChartedValues,

@@ -1,6 +1,7 @@
 """A source that does what a test says, and the app upon it."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from nodetop.sources.source import Demand, SnapshotTaken, Source, SourceError, S
 from tests.widgets.scenes import START, server
 
 START_TICK = 5
+WAIT_SECONDS = 20.0
 
 
 class ScriptedSource(Source):
@@ -88,12 +90,12 @@ def text_of(app: NodetopApp) -> str:
 
 
 async def until(pilot: Pilot[None], condition: Callable[[str], object]) -> str:
-    """The screen's text once it fulfils a condition: layout and workers take a moment."""
-    for _ in range(200):
-        if condition(text := text_of(pilot.app)):  # type: ignore[arg-type]
-            return text
-        await pilot.pause(0.01)
-    raise AssertionError(f"not seen; the screen:\n{text}")
+    """The screen's text once it fulfils a condition: layout and workers take a moment, on a busy machine a long one."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not condition(text := text_of(pilot.app)):  # type: ignore[arg-type]
+        assert time.monotonic() < deadline, f"not seen; the screen:\n{text}"
+        await pilot.pause(0.005)
+    return text
 
 
 async def press(pilot: Pilot[None], *keys: str) -> str:

@@ -14,6 +14,14 @@ from typing import Any
 import httpx
 
 COMMAND = [sys.executable, "-c", "from nodetop.server.cli import main; main()"]
+IMPATIENT_SECONDS = 2.0
+IMPATIENT_COMMAND = [
+    sys.executable,
+    "-c",
+    f"from nodetop.server.base import limits; limits.REQUEST_SECONDS = {IMPATIENT_SECONDS}\n"
+    "from nodetop.server.cli import main; main()",
+]
+"""A server that waits less long for a request, so that a test of that limit is quick."""
 WAIT_SECONDS = 20.0
 
 
@@ -31,13 +39,20 @@ def until(condition: Callable[[], Any], what: object = "", seconds: float = WAIT
 class Server:
     """One nodetop-server, with its data in `folder`; `prefix` are words before its command."""
 
-    def __init__(self, folder: Path, *arguments: object, prefix: Sequence[str] = (), **environment: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *arguments: object,
+        prefix: Sequence[str] = (),
+        command: Sequence[str] = (),
+        **environment: str,
+    ) -> None:
         self.folder = folder
         folder.mkdir(exist_ok=True)
         self._out, self._err = folder / "out.txt", folder / "err.txt"
         with self._out.open("wb") as out, self._err.open("ab") as err:
             self.process = subprocess.Popen(
-                [*prefix, *COMMAND, "--data-dir", str(folder / "data"), *map(str, arguments)],
+                [*prefix, *(command or COMMAND), "--data-dir", str(folder / "data"), *map(str, arguments)],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=err,
@@ -89,9 +104,9 @@ def _answers(url: str, **options: Any) -> bool:
 
 
 @contextmanager
-def server(folder: Path, *arguments: object, **environment: str) -> Iterator[Server]:
-    """A server that has started; killed at the end, if it still runs."""
-    running = Server(folder, *arguments, **environment)
+def server(folder: Path, *arguments: object, **options: Any) -> Iterator[Server]:
+    """A server that has started; killed at the end, if it still runs. `options` as for Server."""
+    running = Server(folder, *arguments, **options)
     try:
         yield running.wait_started()
     finally:
@@ -126,6 +141,12 @@ def sample(node: str = "a", seq: int = 1, **more: Any) -> dict[str, Any]:
         "cpu": {"busy_percent": 25.0},
     }
     return values | more
+
+
+def full(node: str = "a", seq: int = 1, percent: float = 99.0, **more: Any) -> dict[str, Any]:
+    """A sample with a file system that is this full: above 98 it is critical at once."""
+    mounted = {"device": "/dev/sda1", "mount_point": "/srv", "fs_type": "ext4", "used_percent": percent}
+    return sample(node, seq, filesystems=[mounted], **more)
 
 
 def push(client: httpx.Client, *samples: dict[str, Any], instance: str = "", **batch: Any) -> httpx.Response:

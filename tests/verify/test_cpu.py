@@ -15,6 +15,8 @@ from tests.verify.verdict import Notes
 from tests.verify.watching import Snapshot, Watch, at_once, beside, load
 
 SECONDS = 8
+SHORT_SECONDS = 3
+"""In the short form, where accordingly more is allowed."""
 POINTS = 1.0
 SHARES = {"user": "usr", "nice": "nice", "system": "sys", "iowait": "iowait", "steal": "steal"}
 """Of nodetop's, those that sar and mpstat have one column for."""
@@ -44,28 +46,30 @@ def psutil_busy(before: Any, after: Any) -> float:
     return 100 * (1 - (spent["idle"] + spent["iowait"]) / sum(spent.values()))
 
 
-def compared(kind: str, command: tuple[str, ...], note: Notes) -> None:
+def compared(kind: str, command: tuple[str, ...], note: Notes, seconds: int = SECONDS) -> None:
+    points = POINTS * SECONDS / seconds
     with load(*command):
-        both = beside(SECONDS, "sar", "-u", "ALL", str(SECONDS), "1", counted=psutil.cpu_times)
+        both = beside(seconds, "sar", "-u", "ALL", str(seconds), "1", counted=psutil.cpu_times)
     (line,) = average(both.text)
     theirs = {name: float(line[name]) for name in [*SHARES.values(), "irq", "soft", "gnice", "guest", "idle"]}
     busy = both.over_time("cpu", lambda each: each["cpu"]["busy_percent"])
-    note(f"CPU busy, {kind} (sar)", busy, 100 - theirs["idle"] - theirs["iowait"], POINTS, "%")
-    note(f"CPU busy, {kind} (psutil)", busy, psutil_busy(both.before, both.after), POINTS, "%")
+    note(f"CPU busy, {kind} (sar)", busy, 100 - theirs["idle"] - theirs["iowait"], points, "%")
+    note(f"CPU busy, {kind} (psutil)", busy, psutil_busy(both.before, both.after), points, "%")
     for share, column in SHARES.items():
         value = both.over_time("cpu", lambda each, share=share: each["cpu"][f"{share}_percent"])
         more = {"user": theirs["guest"], "nice": theirs["gnice"]}.get(share, 0)  # what a guest ran is in both
-        note(f"CPU {share}, {kind} (sar)", value, theirs[column] + more, POINTS, "%")
+        note(f"CPU {share}, {kind} (sar)", value, theirs[column] + more, points, "%")
     irq = both.over_time("cpu", lambda each: each["cpu"]["irq_percent"])
-    note(f"CPU irq, {kind} (sar)", irq, theirs["irq"] + theirs["soft"], POINTS, "%")
+    note(f"CPU irq, {kind} (sar)", irq, theirs["irq"] + theirs["soft"], points, "%")
 
 
 @pytest.mark.parametrize(
     "kind", [pytest.param(kind, marks=[] if kind == "one core at 50 %" else pytest.mark.long) for kind in LOADS]
 )
-def test_all_cpus(kind: str, need: Any, verdict: Notes) -> None:
+def test_all_cpus(kind: str, need: Any, verdict: Notes, pytestconfig: pytest.Config) -> None:
     need("sar", "stress-ng")
-    verdict.settled(lambda note: compared(kind, LOADS[kind], note))
+    seconds = SECONDS if pytestconfig.getoption("--long", False) else SHORT_SECONDS
+    verdict.settled(lambda note: compared(kind, LOADS[kind], note, seconds))
 
 
 @pytest.mark.long

@@ -1,22 +1,33 @@
 """What nodetop's commands share: exit codes, error messages, and where settings come from."""
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
+from nodetop.base.other_package import WARNING, is_installed_here
 from nodetop.base.version import __version__
 from nodetop.commands.base.output import drop_unwritten, print_error
+from nodetop.settings.home import settings_file
 from nodetop.settings.options import ENVIRONMENT_PREFIX, HomeFile
 from nodetop.settings.tables import Checked
 
 EXIT_INTERRUPTED = 130
 
 
+def complete(command: click.Command, program: str) -> None:
+    """Answers a shell that asks for completions, and exits; does nothing otherwise."""
+    if f"_{program.upper().replace('-', '_')}_COMPLETE" in os.environ:
+        command.main(prog_name=program)
+
+
 def exit_code(command: click.Command, program: str, arguments: list[str]) -> int:
     """Runs a command: 0 success, 1 failure, 2 usage error, 130 interrupted. An error is one line on standard error. It
     is not an error if the reader of standard output goes away."""
+    if is_installed_here():
+        print_error(WARNING, program)
     code = _run(command, program, arguments)
     drop_unwritten()
     return code
@@ -77,13 +88,14 @@ def config_option(
     check is for from_tables."""
 
     def take(context: click.Context, _parameter: click.Parameter, given: Path | None) -> None:
-        from nodetop.settings import file as settings_file  # the TOML reader, not for --version
-
-        path = given or settings_file.default_path()
+        path = given or settings_file()
         options = [option for option in context.command.params if option.name in names]
         try:
             context.meta[_TABLES] = {"settings_file": path}
-            context.default_map, others = settings_file.read(path, options, table, tables)
+            path.stat()  # most users have none, and need no reader of TOML
+            from nodetop.settings import file
+
+            context.default_map, others = file.read(path, options, table, tables)
             context.meta[_TABLES] |= others
         except FileNotFoundError:
             if given:

@@ -4,11 +4,13 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
+from functools import partial
 
 import click
 
 from nodetop.base.hub_address import BadAddress, HubAddress, client_tls, parse_hub_url
 from nodetop.commands.base.output import print_error
+from nodetop.model.hub_api import ACT_TOKEN_FILE, ADDRESS_FILE
 from nodetop.settings.options import Settings
 from nodetop.sources.hub.http import HubHttp
 from nodetop.sources.hub.source import HubSource
@@ -20,6 +22,14 @@ HUB_FOLDER = "hub"
 """Below the data directory: where a hub of this user keeps its tokens and publishes its address."""
 
 
+def own_hub(settings: Settings) -> str | None:
+    """The URL at which the hub of this user on this machine was last started; None if there was none."""
+    try:
+        return (settings.data_dir / HUB_FOLDER / ADDRESS_FILE).read_text(errors="replace").split()[0]
+    except (OSError, IndexError):
+        return None
+
+
 def hub_source(settings: Settings) -> HubSource:
     """The hub given in the settings. Raises click.UsageError."""
     try:
@@ -29,8 +39,10 @@ def hub_source(settings: Settings) -> HubSource:
         raise click.UsageError(str(error)) from None
     hub_folder = None if settings.data_dir is None else settings.data_dir / HUB_FOLDER
     token = TokenFile(address, given=settings.token_file, hub_folder=hub_folder)
+    act = TokenFile(address, given=settings.act_token_file, hub_folder=hub_folder, name=ACT_TOKEN_FILE)
     http = HubHttp(address, token=token, tls=tls, needs_own_peer=token.needs_own_peer)
-    return HubSource(http, interval=settings.interval)
+    acting = partial(HubHttp, address, token=act, tls=tls, needs_own_peer=act.needs_own_peer, is_acting=True)
+    return HubSource(http, acting=acting, interval=settings.interval)
 
 
 @asynccontextmanager

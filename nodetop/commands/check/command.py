@@ -17,10 +17,19 @@ from nodetop.commands.check.verdict import EXIT_UNKNOWN, Verdict, exit_code, lin
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.settings.options import Settings
 
+ALERTS = "alerts"
+"""The condition that a hub has no alert that needs attention."""
+
 
 def check(mode: Mode, settings: Settings, first_gap: float) -> int:
     """Prints a line for each condition and node. Returns the exit code; raises click.UsageError, RecordingError,
     OSError."""
+    if ALERTS in mode.conditions:
+        from nodetop.commands.check.alerts import check_alerts  # late: only a hub needs asyncio and HTTP
+
+        if mode.conditions != (ALERTS,):
+            raise click.UsageError("--check alerts does not go with other conditions")
+        return check_alerts(mode, settings)
     wanted = _conditions(mode.conditions)
     if settings.cluster:
         from nodetop.commands.check.cluster import check_cluster  # late: only a hub needs asyncio and HTTP

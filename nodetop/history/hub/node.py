@@ -9,8 +9,7 @@ from nodetop.history.hub.envelope import SampleEnvelope
 from nodetop.history.hub.last_hour import LastHour
 from nodetop.history.hub.seen import Seen, exact
 from nodetop.history.rollup import Accumulator, merge
-from nodetop.model.node_status import UP_SECONDS
-from nodetop.model.quantities import charted
+from nodetop.model.node_status import UP_SECONDS, charted
 from nodetop.model.snapshot import ChartedValues, HistoryPoint, NodeSnapshot
 
 MAX_INTERVAL_RANGES = 512

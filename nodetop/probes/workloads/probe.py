@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from nodetop.model.workloads import WorkloadMetrics, WorkloadSummary
+from nodetop.model.cgroups import WorkloadMetrics, WorkloadSummary
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.probe import Probe, Unavailable
 from nodetop.probes.workloads.counters import CounterReader, Facts, reader_for

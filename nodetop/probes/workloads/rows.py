@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from nodetop.model.workloads import WorkloadMetrics
+from nodetop.model.cgroups import WorkloadMetrics
 from nodetop.probes.base.probe import delta_rate
 from nodetop.probes.workloads.counters import Counters, Facts
 from nodetop.probes.workloads.names import Named

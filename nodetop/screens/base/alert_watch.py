@@ -2,8 +2,10 @@
 decides."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from operator import attrgetter
+
+from msgspec.structs import replace
 
 from nodetop.alerts.alert import Alert
 from nodetop.alerts.board import EMPTY, Board, board
@@ -13,7 +15,16 @@ from nodetop.alerts.handling import Handling, Scope
 from nodetop.alerts.rule import Rules
 from nodetop.base.clock import Clock
 from nodetop.model.snapshot import NodeSnapshot, NodeStatus
-from nodetop.sources.source import NodesChanged, SnapshotTaken, Source, SourceError, SourceEvent, SourceProblem
+from nodetop.sources.source import (
+    AlertsChanged,
+    NodesChanged,
+    SharedAlerts,
+    SnapshotTaken,
+    Source,
+    SourceError,
+    SourceEvent,
+    SourceProblem,
+)
 
 PAST_SECONDS = 86_400.0
 STEP_SECONDS = 300.0
@@ -26,8 +37,8 @@ _PAUSE_SECONDS = 0.05
 
 
 class AlertWatch:
-    """One engine for one source. For a hub it evaluates the rows of all nodes; for this host and recordings,
-    snapshots."""
+    """One engine for one source: for this host and recordings it evaluates snapshots. A hub judges its alerts itself;
+    for one of an older version, the rows of all nodes are evaluated."""
 
     def __init__(self, source: Source, rules: Rules, file: AlertFile, clock: Clock) -> None:
         self.on_decision: Callable[[], None] = lambda: None
@@ -47,17 +58,26 @@ class AlertWatch:
         self._board = EMPTY
         self._shown: tuple[int, int, float] | None = None
         self._decisions = 0
+        self._problem: str | None = None
 
     @property
     def problem(self) -> str | None:
         """Why decisions are not saved; None if they are."""
-        return self._file.problem
+        return self._problem or self._file.problem
+
+    @property
+    def _shared(self) -> SharedAlerts | None:
+        """The hub's own alerts, if it has sent them."""
+        shared = self._source.alerts
+        return shared if shared is not None and shared.is_known else None
 
     # Data
 
     def take(self, event: SourceEvent) -> None:
         """Handles an event of the source."""
-        if isinstance(event, SourceProblem):
+        if isinstance(event, AlertsChanged):
+            self._decisions += 1
+        elif isinstance(event, SourceProblem):
             self._engine.lose()
         elif isinstance(event, NodesChanged) and self._is_hub:
             self._take_rows(event.nodes)
@@ -70,6 +90,8 @@ class AlertWatch:
 
     def _take_rows(self, rows: Iterable[NodeStatus]) -> None:
         self._has_rows.set()
+        if self._shared is not None:
+            return
         now, states = self._clock.wall(), [row.state for row in rows]
         if abs(now - self._rows_at) >= _ROWS_SECONDS or states != self._states:
             self._rows_at, self._states = now, states
@@ -93,6 +115,8 @@ class AlertWatch:
         if not self._is_replay:
             nodes = [row.node for row in await self._source.nodes()][:MOST_NODES]
             for node in nodes:
+                if self._shared is not None:
+                    return
                 await self._take_history(node, began_at, STEP_SECONDS * (1 if len(nodes) == 1 else 2))
 
     async def _take_recent(self) -> float | None:
@@ -126,26 +150,52 @@ class AlertWatch:
     def board(self, *, fresh: bool = False) -> Board:
         """The alerts to show. The same object until something changes; `fresh`: with current values."""
         now = self.now
-        ends = [entry.muted_until for entry in self._handling.entries if entry.muted_until]
+        shown = self._shared.alerts if self._shared is not None else ()
+        ends = [alert.muted_until for alert in shown if alert.muted_until]
+        ends += [entry.muted_until for entry in self._handling.entries if entry.muted_until]
         state = (self._engine.version, self._decisions, sum(until > now for until in ends))
         if fresh or state != self._shown:
             self._shown = state
-            self._board = board(self._handling.applied(self._engine.alerts(), now))
+            shared = self._shared
+            self._board = board(
+                self._handling.applied(self._engine.alerts(), now)
+                if shared is None
+                else [_unmuted(alert, now) for alert in shared.alerts]
+            )
         return self._board
 
     # What the user decides
 
     async def acknowledge(self, alert: Alert, *, seen: bool) -> None:
         """Acknowledges an alert, or takes that back."""
+        if (shared := self._shared) is not None:
+            await self._send(shared.acknowledge(alert, seen=seen))
+            return
         await self._decide(self._handling.acknowledged(alert, self.now, seen=seen))
 
     async def mute(self, scope: Scope, seconds: float) -> None:
         """Mutes these alerts for a while."""
+        if (shared := self._shared) is not None:
+            await self._send(shared.mute(scope, seconds))
+            return
         await self._decide(self._handling.muted(scope, self.now + seconds, self.now))
 
     async def unmute(self, alert: Alert) -> None:
         """Ends whatever mutes this alert."""
+        if (shared := self._shared) is not None:
+            await self._send(shared.unmute(alert))
+            return
         await self._decide(self._handling.unmuted(alert, self.now))
+
+    async def _send(self, decision: Awaitable[None]) -> None:
+        """Sends a decision to the hub."""
+        try:
+            await decision
+            self._problem = None
+        except SourceError as error:
+            self._problem = str(error)
+        self._decisions += 1
+        self.on_decision()
 
     async def _decide(self, handling: Handling) -> None:
         self._handling = handling
@@ -153,3 +203,9 @@ class AlertWatch:
         self.on_decision()
         self._handling = await asyncio.to_thread(self._file.add, handling, self._clock.wall())
         self._decisions += 1
+
+
+def _unmuted(alert: Alert, now: float) -> Alert:
+    """The alert without a mute that has expired."""
+    expired = alert.muted_until is not None and alert.muted_until <= now
+    return replace(alert, muted_until=None) if expired else alert

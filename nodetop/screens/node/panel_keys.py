@@ -1,10 +1,13 @@
-"""What keys do to the panels of the node screen: focus, layout, hiding, zoom."""
+"""What keys do to the panels of the node screen: focus, scrolling, layout, hiding, zoom."""
 
 from collections.abc import Callable
 
 from nodetop.model.panels import PANELS, Panels
 from nodetop.screens.base.screen import PanelScreen
 from nodetop.screens.node.process_list_keys import ProcessListKeys
+from nodetop.widgets.base.cursor_list import Viewport
+from nodetop.widgets.base.list_keys import ListKeys
+from nodetop.widgets.base.panel_parts import BoxedPanel
 
 _MOST_SAMPLES_PER_DOT = 8
 
@@ -16,7 +19,9 @@ class PanelKeys:
         self.screen = screen
         self.view = screen.view
         self.process_list = process_list
+        self.list = ListKeys(self.window, self._moved)
         self.actions: dict[str, Callable[..., object]] = {
+            **self.list.actions,
             "zoom": self.zoom,
             "fold": self.fold,
             "focus_panel": self.focus_next,
@@ -25,6 +30,37 @@ class PanelKeys:
             "toggle_panel": self.toggle,
             "hide_panel": self.hide,
         }
+
+    # Scrolling
+
+    def window(self) -> Viewport:
+        """What the keys that move act on: the focused panel if not all of it fits, else the process list."""
+        panel, shown = self._focused(), self.screen.rectangles
+        if panel is not None and panel.name in shown and (panel.window.is_scrollable or "processes" not in shown):
+            return panel.window
+        return self.process_list.state
+
+    def _focused(self) -> BoxedPanel | None:
+        panel = self.screen.panels.get(self.view.focused or "")
+        return panel if isinstance(panel, BoxedPanel) else None
+
+    def _moved(self) -> None:
+        window, panel = self.window(), self._focused()
+        if panel is None or window is not panel.window:
+            self.process_list.processes.changed()
+        elif window.is_scrollable:
+            self.screen.show(panel.name)
+        else:
+            self.screen.hint("all of it is shown")
+
+    def wheel(self, name: str, rows: int) -> None:
+        """Scrolls the panel below the pointer."""
+        panel = self.screen.panels[name]
+        if isinstance(panel, BoxedPanel):
+            panel.window.scroll(rows)
+            self.screen.show(name)
+
+    # Focus, zoom, layout
 
     def zoom(self) -> None:
         """Shows the focused panel on the whole screen, or goes back."""

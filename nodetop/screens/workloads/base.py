@@ -59,7 +59,15 @@ class WorkloadPanelScreen(PanelScreen):
 
     def show_all(self) -> None:
         super().show_all()
-        self.source.watch_groups(self.visible_groups())
+        self.watch_visible()
+
+    def watch_visible(self) -> None:
+        """Asks the source to read the visible workloads for every sample, once they are drawn."""
+        self.call_after_refresh(self._watch_visible)
+
+    def _watch_visible(self) -> None:
+        if self.is_current:
+            self.source.watch_groups(self.visible_groups())
 
     def action_explain(self) -> None:
         from nodetop.screens.explain import ExplainScreen  # when it is opened

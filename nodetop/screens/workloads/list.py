@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from nodetop.base.clock import Clock
 from nodetop.keys.workloads import WORKLOADS
-from nodetop.model.workloads import WorkloadMetrics
+from nodetop.model.cgroups import WorkloadMetrics
 from nodetop.screens.base.moment import Moment
 from nodetop.screens.base.stack import go_back, open_over
 from nodetop.screens.workloads.base import WorkloadPanelScreen
@@ -55,7 +55,7 @@ class WorkloadsScreen(WorkloadPanelScreen):
 
     def _draw(self) -> None:
         self.show("workloads")
-        self.source.watch_groups(self.visible_groups())
+        self.watch_visible()
 
     # Sort order and tree
 

@@ -5,15 +5,20 @@ from typing import Any
 
 import msgspec
 
+from nodetop.alerts.api import AckRequest, ActReply, AlertsReply, MuteRequest
 from nodetop.base.version import __version__
 from nodetop.model.hub_api import (
+    ACT_PATHS,
     CLUSTERS_PATH,
     INSTANCE_HEADER,
+    JOIN_PATH,
     PUSH_PATH,
     ClusterList,
     ClusterReply,
     ErrorReply,
     HistoryReply,
+    JoinReply,
+    JoinRequest,
     MomentReply,
     ProcessesReply,
     PushBatch,
@@ -26,6 +31,11 @@ from nodetop.model.snapshot import NodeSnapshot
 
 _ONE_CLUSTER = CLUSTERS_PATH + "/{cluster}"
 _ONE_NODE = _ONE_CLUSTER + "/node-metrics/{node}"
+_ALERTS = _ONE_CLUSTER + "/alerts"
+_ACTS = (
+    (ACT_PATHS[0], "Acknowledge an alert, or take that back", AckRequest),
+    (ACT_PATHS[1], "Mute alerts for a time, or no longer", MuteRequest),
+)
 _READS: tuple[tuple[str, str, Any, tuple[tuple[str, str, str], ...]], ...] = (
     (CLUSTERS_PATH, "The clusters, with their nodes counted by state", ClusterList, ()),
     (
@@ -74,15 +84,27 @@ _READS: tuple[tuple[str, str, Any, tuple[tuple[str, str, str], ...]], ...] = (
     ),
     (
         _ONE_CLUSTER + "/stream",
-        "Server-sent events: `nodes`, and `snapshot` with ?node=",
+        "Server-sent events: `nodes`, `alerts` (an AlertsReply), and `snapshot` with ?node=",
         StreamEvent,
         (
             ("interval", "number", "Seconds between events of rows; 2 by default"),
             ("node", "string", "Also each sample of this node; CLUSTER/NODE where the cluster is *"),
         ),
     ),
+    (
+        _ALERTS,
+        "Alerts of all nodes: open ones, then ended ones, newest first",
+        AlertsReply,
+        (
+            ("state", "string", "all, open or ended; all by default"),
+            ("since", "number", "Only ended alerts that ended at this time or later (seconds since the epoch)"),
+            ("limit", "integer", "How many; 1,000 by default, 5,000 at most"),
+        ),
+    ),
     ("/api/v2/status", "The status of the hub", StatusReply, ()),
 )
+_EVENTS = {"nodes": StreamEvent, "alerts": AlertsReply, "snapshot": NodeSnapshot}
+"""What the data of each event of a stream is."""
 _DOCUMENT_PATH = "/api/v2/openapi.json"
 _REFUSALS = {
     "400": "The request, or its JSON, is malformed, ambiguous or beyond a limit",
@@ -102,7 +124,8 @@ _REFUSALS = {
     "503": "Not possible at the moment; Retry-After says when to try again",
 }
 _PUSH_ONLY = ("408", "411", "413", "415")
-_TYPES = (NodeSnapshot, PushBatch, PushReply, ErrorReply, *(reply for _, _, reply, _ in _READS))
+_BODIES = (PushBatch, AckRequest, MuteRequest, JoinRequest)
+_TYPES = (NodeSnapshot, *_BODIES, PushReply, ActReply, JoinReply, ErrorReply, *(reply for _, _, reply, _ in _READS))
 
 
 @cache
@@ -114,8 +137,12 @@ def document() -> bytes:
         path: {"get": _read(path, summary, by_type[reply], parameters, by_type)}
         for path, summary, reply, parameters in _READS
     }
+    for end, summary, asked in _ACTS:
+        paths[_ONE_CLUSTER + end] = {"post": _act(summary, by_type[asked], by_type)}
     paths[PUSH_PATH] = {"post": _push(by_type)}
+    paths[JOIN_PATH] = {"post": _join(by_type)}
     paths[_DOCUMENT_PATH] = {"get": _read(_DOCUMENT_PATH, "This document", {"type": "object"}, (), by_type)}
+    paths["/metrics"] = {"get": _metrics(by_type)}
     paths["/healthz"] = {"get": _health(by_type), "head": _health(by_type)}
     bearer = {"type": "http", "scheme": "bearer"}
     tree = {
@@ -127,7 +154,10 @@ def document() -> bytes:
             "token, both are refused with 401.",
         },
         "paths": dict(sorted(paths.items())),
-        "components": {"schemas": components, "securitySchemes": {"pushToken": bearer, "readToken": bearer}},
+        "components": {
+            "schemas": components,
+            "securitySchemes": dict.fromkeys(("pushToken", "readToken", "actToken", "joinCode"), bearer),
+        },
     }
     return msgspec.json.encode(tree)
 
@@ -144,9 +174,24 @@ def _read(
         {"name": name, "in": "query", "description": description, "schema": {"type": kind}}
         for name, kind, description in parameters
     ]
-    media = "text/event-stream" if path.endswith("/stream") else "application/json"
     without = _PUSH_ONLY if named else (*_PUSH_ONLY, "404", "409")
-    return _operation(summary, reply, named + asked, "readToken", without, schemas, media)
+    if path.endswith("/stream"):
+        events = {name: schemas[kind] for name, kind in _EVENTS.items()}
+        reply = {"anyOf": list(events.values()), "x-events": events}
+        return _operation(summary, reply, named + asked, "readToken", without, schemas, "text/event-stream")
+    return _operation(summary, reply, named + asked, "readToken", without, schemas)
+
+
+def _metrics(schemas: dict[Any, Any]) -> dict[str, Any]:
+    nodes = {"type": "string", "enum": ["own", "all"]}
+    asked = [
+        {"name": "nodes", "in": "query", "description": "This host, or all nodes; own by default", "schema": nodes}
+    ]
+    summary = "Metrics for Prometheus: text, or OpenMetrics if Accept asks for it"
+    without = (*_PUSH_ONLY, "404", "409")
+    operation = _operation(summary, {"type": "string"}, asked, "readToken", without, schemas, "text/plain")
+    operation["responses"]["200"]["content"]["application/openmetrics-text"] = {"schema": {"type": "string"}}
+    return operation
 
 
 def _push(schemas: dict[Any, Any]) -> dict[str, Any]:
@@ -154,7 +199,23 @@ def _push(schemas: dict[Any, Any]) -> dict[str, Any]:
     instance = [{"name": INSTANCE_HEADER, "in": "header", "schema": {"type": "string"}}]
     summary = "Push samples of a node; with a reply of 200 they are on the hub's disk"
     operation = _operation(summary, schemas[PushReply], instance, "pushToken", ("404",), schemas)
-    return operation | {"requestBody": {"required": True, "content": {"application/json": {"schema": body}}}}
+    return operation | {"requestBody": _json_body(body)}
+
+
+def _join(schemas: dict[Any, Any]) -> dict[str, Any]:
+    summary = "Trade the secret of a join code for a token"
+    operation = _operation(summary, schemas[JoinReply], [], "joinCode", ("404",), schemas)
+    return operation | {"requestBody": _json_body(schemas[JoinRequest])}
+
+
+def _json_body(schema: Any) -> dict[str, Any]:
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
+
+
+def _act(summary: str, body: Any, schemas: dict[Any, Any]) -> dict[str, Any]:
+    cluster = [{"name": "cluster", "in": "path", "required": True, "schema": {"type": "string"}}]
+    operation = _operation(summary, schemas[ActReply], cluster, "actToken", (), schemas)
+    return operation | {"requestBody": _json_body(body)}
 
 
 def _health(schemas: dict[Any, Any]) -> dict[str, Any]:

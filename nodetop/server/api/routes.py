@@ -17,9 +17,11 @@ from nodetop.history.hub.journal import Journal
 from nodetop.model import wire
 from nodetop.model.cluster_totals import PROCESS_SORTS, TREND_SECONDS, summarise
 from nodetop.model.hub_api import (
+    ACT_PATHS,
     ALL_CLUSTERS,
     CLUSTERS_PATH,
     INSTANCE_HEADER,
+    JOIN_PATH,
     PUSH_PATH,
     ClusterInfo,
     ClusterList,
@@ -28,8 +30,12 @@ from nodetop.model.hub_api import (
     valid_name,
 )
 from nodetop.model.node_status import REPORTING
+from nodetop.server.alerts.service import AlertService
 from nodetop.server.api import openapi, stream
+from nodetop.server.api.alert_routes import AlertRoutes
+from nodetop.server.api.join_route import JoinRoute
 from nodetop.server.api.json_reply import bytes_stream, json_stream
+from nodetop.server.api.metrics_route import METRICS_PATH, MetricsRoute, OwnHost
 from nodetop.server.api.moment_routes import Moments
 from nodetop.server.api.node_routes import NodeRoutes
 from nodetop.server.api.path_params import PathParams
@@ -39,12 +45,16 @@ from nodetop.server.api.query_params import LATEST_TIME, Query
 from nodetop.server.base import limits
 from nodetop.server.base.errors import Refusal
 from nodetop.server.base.metrics import Counters
+from nodetop.server.base.tokens import Token
+from nodetop.server.exposition.own import HubState
 from nodetop.server.fleet.fleet import Fleet
 from nodetop.server.fleet.fleet_node import FleetNode, Key
 from nodetop.server.fleet.ingest import Ingest, Sender
 from nodetop.server.http.bodies import length_of, read_body
 from nodetop.server.http.body_budget import BodyBudget
 from nodetop.server.http.client_counts import ConcurrencyLimit, ReadLimitMiddleware, client_of
+from nodetop.server.joining.joining import Joining
+from nodetop.server.uplink.sender import UplinkStatus
 
 HEALTH_PATH = "/healthz"
 _CLUSTER_PATH = CLUSTERS_PATH + "/{cluster}"
@@ -74,18 +84,28 @@ class Api:
         journal: Journal,
         problem: Callable[[], str | None],
         info: HubInfo,
+        alerts: AlertService,
         clock: Clock,
         counters: Counters,
         is_stopping: Callable[[], bool],
+        joining: Joining,
+        may_read: Callable[[Token], bool],
+        own: OwnHost,
+        uplink_status: Callable[[], UplinkStatus | None],
     ) -> None:
         self._fleet, self._ingest, self._history, self._journal = fleet, ingest, history, journal
         self._problem = problem
         self._info, self._clock, self._counters = info, clock, counters
-        self._is_stopping = is_stopping
+        self._is_stopping, self._may_read = is_stopping, may_read
+        self._uplink_status = uplink_status
+        self._metrics_route = MetricsRoute(fleet, own, self._hub_state, clock)
         self._path_params = PathParams(fleet, info.cluster)
         self._moments = Moments(history, info.sample_interval)
         self._node_routes = NodeRoutes(fleet, history, self._path_params, info.sample_interval, clock)
         self._bodies = BodyBudget(limits.BODIES_IN_FLIGHT)
+        self._alerts = alerts
+        self._alert_routes = AlertRoutes(alerts, self._path_params, self._bodies, clock)
+        self._join = JoinRoute(joining, self._bodies)
         self._history_reads = ConcurrencyLimit(limits.HISTORY_READS)
         self._reads = ConcurrencyLimit(limits.READS)
         self._streams = ConcurrencyLimit(limits.STREAMS)
@@ -94,10 +114,11 @@ class Api:
         reads = self._limited(self._reads, limits.LARGE_REPLY_SECONDS)
         history_reads = self._limited(self._history_reads, limits.LARGE_REPLY_SECONDS)
         streams = self._limited(self._streams, None)
-        nodes = self._node_routes
+        nodes, alerts = self._node_routes, self._alert_routes
         routes = [
             Route(HEALTH_PATH, self.health, methods=["GET"]),
             Route(PUSH_PATH, self.push, methods=["POST"]),
+            Route(JOIN_PATH, self._join.join, methods=["POST"]),
             Route(CLUSTERS_PATH, self.clusters),
             Route(_CLUSTER_PATH + "/node-metrics", self.overview, middleware=reads),
             Route(_NODE_PATH, nodes.latest, middleware=reads),
@@ -106,6 +127,10 @@ class Api:
             Route(_CLUSTER_PATH + "/processes", self.processes, middleware=reads),
             Route(_CLUSTER_PATH + "/at", self.at, middleware=history_reads),
             Route(_CLUSTER_PATH + "/stream", self.stream, middleware=streams),
+            Route(_CLUSTER_PATH + "/alerts", alerts.list, middleware=reads),
+            Route(_CLUSTER_PATH + ACT_PATHS[0], alerts.ack, methods=["POST"]),
+            Route(_CLUSTER_PATH + ACT_PATHS[1], alerts.mute, methods=["POST"]),
+            Route(METRICS_PATH, self._metrics_route.metrics, middleware=history_reads),
             Route("/api/v2/status", self.status),
             Route("/api/v2/openapi.json", self.openapi, middleware=reads),
         ]
@@ -197,7 +222,12 @@ class Api:
         interval = query.number("interval", 2.0, 0.0, 3600.0)
         interval = min(max(interval, stream.SHORTEST_SECONDS), stream.LONGEST_SECONDS)
         node = self._stream_node(cluster, query.text("node", longest=600))
-        events = stream.events(self._fleet, self._clock, cluster, interval, node, self._is_stopping)
+        token = request.scope["token"]
+
+        def is_ending() -> bool:
+            return self._is_stopping() or not self._may_read(token)
+
+        events = stream.events(self._fleet, self._alerts.board, self._clock, cluster, interval, node, is_ending)
         return StreamingResponse(events, media_type="text/event-stream")
 
     def _stream_node(self, cluster: str, node: str) -> Key | None:
@@ -214,11 +244,7 @@ class Api:
 
     async def status(self, request: Request) -> Response:
         Query(request.query_params)
-        counters = self._counters.all() | {
-            "streams": self._streams.total,
-            "samples_shortened": self._fleet.shortened,
-            "journal_damages": self._journal.damaged,
-        }
+        counters = self._events() | {"streams": self._streams.total}
         return _json(
             StatusReply(
                 version=__version__,
@@ -231,6 +257,25 @@ class Api:
                 counters=counters,
                 problem=self._problem(),
             )
+        )
+
+    def _events(self) -> dict[str, int]:
+        return self._counters.all() | {
+            "samples_shortened": self._fleet.shortened,
+            "journal_damages": self._journal.damaged,
+        }
+
+    def _hub_state(self) -> HubState:
+        uplink = self._uplink_status()
+        return HubState(
+            version=__version__,
+            uptime_seconds=max(self._clock.monotonic() - self._info.started, 0.0),
+            resident_bytes=_resident_bytes(),
+            journal_bytes=self._journal.size,
+            events=self._events(),
+            has_problem=self._problem() is not None,
+            spool_samples=uplink.waiting if uplink else None,
+            spool_dropped=uplink.dropped if uplink else None,
         )
 
     async def openapi(self, request: Request) -> Response:

@@ -4,9 +4,10 @@ import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from itertools import combinations
 from pathlib import Path
 
 from nodetop.server.base.private_files import create_private, read_private
@@ -20,26 +21,47 @@ _LONGEST = 512
 
 @dataclass(frozen=True)
 class Token:
-    """One line of a token file: the token's digest, and a shell pattern of the nodes it may push for."""
+    """One line of a token file: the token's digest, and what follows it: with a push token a shell pattern of the nodes
+    it may push for, with an act token the name of who uses it. A token of a host that joined is of its cluster only."""
 
     digest: bytes
     nodes: str = "*"
+    cluster: str = "*"
 
-    def may_push(self, node: str) -> bool:
-        return self.nodes == "*" or fnmatchcase(node, self.nodes)
+    @property
+    def user(self) -> str:
+        """Who uses an act token; empty if the file does not say."""
+        return "" if self.nodes == "*" else self.nodes
+
+    def may_push(self, cluster: str, node: str) -> bool:
+        is_its_cluster = self.cluster in ("*", cluster)
+        return is_its_cluster and (self.nodes == "*" or fnmatchcase(node, self.nodes))
 
 
 @dataclass(frozen=True)
 class Tokens:
-    """The valid tokens, by role."""
+    """The valid tokens, by role: those of the token files, and by digest those issued to hosts that joined."""
 
     push: tuple[Token, ...]
     read: tuple[Token, ...]
+    act: tuple[Token, ...] = ()
+    issued_push: Mapping[bytes, Token] = field(default_factory=dict)
+    issued_read: Mapping[bytes, Token] = field(default_factory=dict)
 
-    def find(self, bearer: bytes) -> tuple[Token | None, Token | None]:
-        """The push token and the read token that match. Always compares with every digest, to leak no timing."""
+    def find(self, bearer: bytes) -> dict[str, Token]:
+        """The roles of a token, each with its Token. Always compares with every digest of the files, to leak no timing.
+        In a dictionary only the time for a digest could be measured, and nobody can choose one."""
         digest = hashlib.sha256(bearer).digest()
-        return _match(self.push, digest), _match(self.read, digest)
+        found = {
+            "push": _match(self.push, digest) or self.issued_push.get(digest),
+            "read": _match(self.read, digest) or self.issued_read.get(digest),
+            "act": _match(self.act, digest),
+        }
+        return {role: token for role, token in found.items() if token is not None}
+
+    def may_read(self, token: Token) -> bool:
+        """Whether a token that was found before is still a read token."""
+        return token in self.read or token.digest in self.issued_read
 
 
 def _match(tokens: Iterable[Token], digest: bytes) -> Token | None:
@@ -56,16 +78,20 @@ def ensure_token_file(path: Path) -> None:
         create_private(path, secrets.token_urlsafe(32).encode() + b"\n")
 
 
-def load_tokens(push_file: Path, read_file: Path) -> Tokens:
-    """Both files, checked. Raises StartError."""
-    push, read = read_token_file(push_file), read_token_file(read_file)
-    if {token.digest for token in push} & {token.digest for token in read}:
-        raise StartError(f"{push_file} and {read_file} have the same token; use different tokens to push and to read")
-    return Tokens(push, read)
+def load_tokens(push_file: Path, read_file: Path, act_file: Path | None) -> Tokens:
+    """The files, checked. Raises StartError."""
+    paths = {"push": push_file, "read": read_file} | ({"act": act_file} if act_file is not None else {})
+    tokens = {role: read_token_file(path) for role, path in paths.items()}
+    for one, other in combinations(paths, 2):
+        if {token.digest for token in tokens[one]} & {token.digest for token in tokens[other]}:
+            raise StartError(
+                f"{paths[one]} and {paths[other]} have the same token; use different tokens to {one} and to {other}"
+            )
+    return Tokens(tokens["push"], tokens["read"], tokens.get("act", ()))
 
 
 def read_token_file(path: Path) -> tuple[Token, ...]:
-    """The tokens of a file, one per line; a push token may have a pattern of node names after it. Raises StartError."""
+    """The tokens of a file, one per line; see Token for what may follow it. Raises StartError."""
     tokens = []
     for line in _lines(path):
         token, _, nodes = line.partition(" ")

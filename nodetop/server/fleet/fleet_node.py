@@ -124,4 +124,5 @@ def _without_lists(sample: NodeSnapshot) -> NodeSnapshot:
         processes=processes and replace(processes, rows=(), thread_rows=()),
         workloads=workloads and replace(workloads, rows=()),
         probes=(),
+        counters=None,
     )

@@ -42,7 +42,8 @@ class Sender:
 
 
 class Ingest:
-    """For use in the event loop. `forward` is called with each new sample after it is on the disk."""
+    """For use in the event loop. `judge` and `forward` are called with each new sample after it is on the
+    disk."""
 
     def __init__(
         self,
@@ -53,13 +54,14 @@ class Ingest:
         max_nodes: int,
         clock: Clock,
         counters: Counters,
+        judge: Callable[[SampleEnvelope], None] = lambda envelope: None,
         forward: Callable[[NodeSnapshot, str], None] | None = None,
     ) -> None:
         self._fleet, self._history = fleet, history
         self._cluster = cluster
         self._max_nodes = max_nodes
         self._clock, self._counters = clock, counters
-        self._forward = forward
+        self._judge, self._forward = judge, forward
         self._pushes = RateLimiter(limits.PUSHES, clock)
         self._new_nodes = RateLimiter(limits.new_nodes(max_nodes), clock)
         self.disk_problem: str | None = None
@@ -126,7 +128,7 @@ class Ingest:
         refused: dict[str, tuple[str, str]] = {}
         for name in names:
             key = cluster, name
-            if sender.token is not None and not sender.token.may_push(name):
+            if sender.token is not None and not sender.token.may_push(cluster, name):
                 refused[name] = "not_your_node", "This token may not push for this node."
             elif sender.token is not None and not self._pushes.allow((key, sender.instance)):
                 raise Refusal(429, "too_many_pushes", "This node pushes too often.", retry_after=RETRY_SECONDS)
@@ -182,6 +184,7 @@ class Ingest:
         for envelope, is_new in zip(envelopes, are_new, strict=True):
             if is_new:
                 self._fleet.take(envelope)
+                self._judge(envelope)
                 if self._forward is not None:
                     self._forward(envelope.sample, envelope.cluster)
         return are_new

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from nodetop.base.hub_address import DEFAULT_PORT, certificate_pin, is_loopback
+from nodetop.base.hub_address import DEFAULT_PORT, is_loopback
+from nodetop.base.pins import key_pin
 from nodetop.server.base.private_files import read_private
 from nodetop.server.base.startup import StartError
 from nodetop.server.http.address_limits import Listener
@@ -43,13 +44,13 @@ class Tls:
 
 
 def _load_into(context: ssl.SSLContext, cert: Path, key: Path) -> str:
-    """The certificate's pin."""
+    """The pin of the certificate's key."""
     read_private(key, "TLS key")
     try:
         pem = cert.read_text()
         context.load_cert_chain(cert, key, password=lambda: b"")
         first = pem[pem.index("-----BEGIN CERTIFICATE-----") :].partition("-----END CERTIFICATE-----")
-        return certificate_pin(ssl.PEM_cert_to_DER_cert(first[0] + first[1]))
+        return key_pin(ssl.PEM_cert_to_DER_cert(first[0] + first[1]))
     except ssl.SSLError as error:
         reason = (error.reason or "it is not PEM").lower().replace("_", " ")
         raise StartError(f"Cannot use the certificate {cert} with the key {key}: {reason}") from None
@@ -82,8 +83,9 @@ def check_exposure(hosts: tuple[str, ...], tls: Tls | None, insecure_http: bool)
     """Raises StartError if tokens would cross a network unencrypted, unless --insecure-http allows it."""
     if tls is None and not insecure_http and not all(is_loopback(host) for host in hosts):
         raise StartError(
-            f"--listen {hosts[0]} without TLS would send tokens unencrypted over the network; give --tls-cert and "
-            "--tls-key, or --insecure-http on a network you trust"
+            f"--listen {hosts[0]} without TLS would send tokens unencrypted over the network; install the package "
+            "cryptography, so that the hub makes a certificate, or give --tls-cert and --tls-key, or --insecure-http "
+            "on a network you trust"
         )
 
 

@@ -9,13 +9,14 @@ from math import inf
 from typing import TypeVar
 
 import httpx
+from msgspec import Struct
 
 from nodetop.base import local_peer
 from nodetop.base.daemon_thread import in_daemon_thread
 from nodetop.base.hub_address import HubAddress, explain_connection
 from nodetop.base.text import clean
 from nodetop.model import tolerant, wire
-from nodetop.model.hub_api import ErrorReply
+from nodetop.model.hub_api import REPLY_LIMIT, ErrorReply
 from nodetop.model.snapshot import SCHEMA
 from nodetop.sources.hub.sse import BadStream, Event, EventParser
 from nodetop.sources.source import SourceError
@@ -26,7 +27,6 @@ ANSWER_SECONDS = 10.0
 SILENCE_SECONDS = 20.0
 """A stream sends something every 15 s, if only a comment."""
 NOTICE_SECONDS = 60.0
-LARGEST_ANSWER = 16 * 1024 * 1024
 Params = Mapping[str, str | int | float]
 
 
@@ -41,10 +41,13 @@ class HubHttp:
         token: Callable[[], str | None],
         tls: ssl.SSLContext | None = None,
         needs_own_peer: bool = False,
+        is_acting: bool = False,
     ) -> None:
-        """`needs_own_peer`: sends nothing to a program of another user on this machine."""
+        """`is_acting`: the token is an act token. `needs_own_peer`: sends nothing to a program of another user on this
+        machine."""
         self.address = address
         self._token = token
+        self._needs, self._flag = ("an act", "--act-token-file") if is_acting else ("a read", "--token-file")
         self._left_out_at, self._left_out = -inf, (0, "")
         self._extensions = {"trace": local_peer.check_new_connections()} if needs_own_peer else {}
         self._http = httpx.AsyncClient(
@@ -73,6 +76,16 @@ class HubHttp:
             raise SourceError(explain_connection(error, self.address)) from error
         return self.decoded(content, kind)
 
+    async def post(self, path: str, body: Struct, kind: type[T]) -> T:
+        """The decoded response to a request that changes something. Raises SourceError."""
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                async with self._open(path, {}, body=wire.encode(body)) as response:
+                    content = await self._content(response)
+        except TimeoutError as error:
+            raise SourceError(explain_connection(error, self.address)) from error
+        return self.decoded(content, kind)
+
     @asynccontextmanager
     async def events(self, path: str, **params: str | int | float) -> AsyncIterator[AsyncIterator[Event]]:
         """A stream of events, which ends only with SourceError."""
@@ -89,16 +102,25 @@ class HubHttp:
         raise SourceError(f"{self.address.shown} ended the connection")
 
     @asynccontextmanager
-    async def _open(self, path: str, params: Params, accept: str = "application/json") -> AsyncIterator[httpx.Response]:
+    async def _open(
+        self, path: str, params: Params, accept: str = "application/json", body: bytes | None = None
+    ) -> AsyncIterator[httpx.Response]:
         token = await in_daemon_thread(self._token)  # it reads a file
         if self._http.is_closed:
             raise SourceError(f"the connection to {self.address.shown} was closed")
         headers = {"Accept": accept, "Accept-Encoding": "identity"}
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
+        if body is not None:
+            headers["Content-Type"] = "application/json"
         try:
             async with self._http.stream(
-                "GET", self.address.url + path, params=dict(params), headers=headers, extensions=self._extensions
+                "GET" if body is None else "POST",
+                self.address.url + path,
+                params=dict(params),
+                headers=headers,
+                content=body,
+                extensions=self._extensions,
             ) as response:
                 await self._check(response, token is not None)
                 yield response
@@ -111,7 +133,7 @@ class HubHttp:
         content = bytearray()
         async for chunk in response.aiter_raw():
             content += chunk
-            if len(content) > LARGEST_ANSWER:
+            if len(content) > REPLY_LIMIT:
                 raise SourceError(self._not_a_hub("the response is too large"))
         return bytes(content)
 
@@ -131,9 +153,9 @@ class HubHttp:
         except (wire.BadMessage, TimeoutError):
             raise SourceError(self._not_a_hub(f"status {status}")) from None
         if status == 401 and not with_token:
-            raise SourceError(f"{hub} requires a read token; use --token-file")
+            raise SourceError(f"{hub} requires {self._needs} token; use {self._flag}")
         if status == 401:
-            raise SourceError(f"{hub} rejects the token; use --token-file with the hub's read token")
+            raise SourceError(f"{hub} rejects the token; use {self._flag} with {self._needs} token of the hub")
         raise SourceError(f"{hub} answers {status}: {clean(error.message)}")
 
     def decoded(self, content: bytes, kind: type[T]) -> T:

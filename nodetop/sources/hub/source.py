@@ -3,13 +3,14 @@
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
 from msgspec.structs import replace
 
+from nodetop.alerts.api import AlertsReply
 from nodetop.base import backoff
 from nodetop.base.clock import Clock, SystemClock
 from nodetop.history.ring import KEEP_SECONDS, Ring, follows
@@ -24,11 +25,13 @@ from nodetop.model.hub_api import (
     StreamEvent,
 )
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus
+from nodetop.sources.hub.alerts import HubAlerts
 from nodetop.sources.hub.cluster import EVERYTHING, HubCluster
 from nodetop.sources.hub.http import HubHttp
 from nodetop.sources.hub.rows import Rows
 from nodetop.sources.hub.sse import Event
 from nodetop.sources.source import (
+    AlertsChanged,
     Demand,
     NodesChanged,
     SnapshotTaken,
@@ -56,7 +59,14 @@ receiving them, and for showing them, so that keys are still handled."""
 class HubSource(Source):
     """Never gives up: without the hub it keeps the last data and reports why there is nothing new."""
 
-    def __init__(self, http: HubHttp, *, interval: float = 2.0, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        http: HubHttp,
+        *,
+        acting: Callable[[], HubHttp] | None = None,
+        interval: float = 2.0,
+        clock: Clock | None = None,
+    ) -> None:
         self.name = http.address.shown
         self.description = f"this is hub {self.name}"
         self.address = http.address
@@ -65,6 +75,7 @@ class HubSource(Source):
         self._rows = Rows()
         self._names_known = False
         self._cluster = HubCluster(http, self._rows, self._know_names, self._clock)
+        self._alerts = HubAlerts(http, acting or (lambda: http), self._rows, self._know_names)
         self._rings: OrderedDict[str, Ring] = OrderedDict()
         self._demand = Demand(None, interval)
         self._demanded = asyncio.Event()
@@ -88,6 +99,10 @@ class HubSource(Source):
     @property
     def cluster(self) -> HubCluster:
         return self._cluster
+
+    @property
+    def alerts(self) -> HubAlerts:
+        return self._alerts
 
     async def nodes(self) -> Sequence[NodeStatus]:
         return self._rows.all(self._clock.monotonic())
@@ -151,7 +166,7 @@ class HubSource(Source):
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._http.aclose()
+        await asyncio.gather(self._http.aclose(), self._alerts.aclose())
 
     # The stream
 
@@ -210,6 +225,9 @@ class HubSource(Source):
             self._put(NodesChanged(self._rows.all(self._clock.monotonic())))
             if news.whole and node is not None:
                 self._catch_up(node)
+        elif event.name == "alerts":
+            self._alerts.take(self._http.decoded(event.data, AlertsReply))
+            self._put(AlertsChanged())
         elif event.name == "snapshot" and node is not None:
             self._take_snapshot(self._http.decoded(event.data, NodeSnapshot), node, len(event.data) // ROW_BYTES)
 
@@ -241,8 +259,6 @@ class HubSource(Source):
             samples = [self._named(sample, node) for sample in reply.samples]
             if ring.merge(samples, SAMPLE_ROWS) and ring.latest is not None:
                 self._put(SnapshotTaken(ring.latest))
-
-    # Helpers
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)

@@ -1,4 +1,4 @@
-"""The read token for a hub: from a given file, or from where a hub of the same user keeps it."""
+"""A token for a hub: from a given file, or from where a hub of the same user keeps it."""
 
 import os
 import stat
@@ -15,12 +15,15 @@ _LARGEST = 64 * 1024
 class TokenFile:
     """Reads the token again at each call, so that a changed file takes effect at once."""
 
-    def __init__(self, address: HubAddress, *, given: Path | None, hub_folder: Path) -> None:
-        """`hub_folder` is the data directory of a hub that this user may run. It is used if no file is `given`, and its
-        token is sent only to the addresses of that hub: by TLS, or on this machine to a program of this user or
-        root."""
+    def __init__(
+        self, address: HubAddress, *, given: Path | None, hub_folder: Path, name: str = READ_TOKEN_FILE
+    ) -> None:
+        """`hub_folder` is the data directory of a hub that this user may run, with a token file of this `name`. It is
+        used if no file is `given`, and its token is sent only to the addresses of that hub: by TLS, or on this machine
+        to a program of this user or root."""
         self._address = address
         self._given = given
+        self._path = hub_folder / name
         self._hub_folder = hub_folder
 
     @property
@@ -36,7 +39,7 @@ class TokenFile:
             return None
         try:
             own = _private(self._hub_folder / ADDRESS_FILE)
-            return read_token(self._hub_folder / READ_TOKEN_FILE) if self._is_among(own.split()) else None
+            return read_token(self._path) if self._is_among(own.split()) else None
         except (OSError, SourceError):
             return None
 
@@ -57,7 +60,7 @@ def read_token(path: Path) -> str:
             if not token.isascii() or not token.isprintable():
                 raise SourceError(f"the token file {shown} contains characters that are not allowed in a token")
             return token
-    raise SourceError(f"there is no token in {shown}; copy the hub's read token into it")
+    raise SourceError(f"there is no token in {shown}; copy the hub's token into it")
 
 
 def _private(path: Path) -> str:

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 
+from nodetop.alerts import words
 from nodetop.alerts.alert import SEVERITIES, Alert
-from nodetop.alerts.rule import KINDS
 from nodetop.base import units
 from nodetop.base.text import clean, fit, fit_right
 from nodetop.base.when import clock_text
 from nodetop.drawing.runs import Run
-from nodetop.widgets.base.panel_parts import Column, temperature_field
+from nodetop.widgets.base.columns import Column
+from nodetop.widgets.base.panel_parts import temperature_field
 from nodetop.widgets.base.view import View
 
 _DAY = 86_400
@@ -38,12 +39,12 @@ def sign(alert: Alert, view: View) -> Run:
 
 def name(alert: Alert) -> str:
     """ "file system /srv", "cpu busy" """
-    return f"{KINDS[alert.rule].what} {alert.subject}".strip()
+    return words.title(alert)
 
 
 def number(alert: Alert, value: float | None, view: View) -> str:
     """A value in the unit of its rule."""
-    unit = KINDS[alert.rule].unit
+    unit = words.unit(alert)
     if value is None:
         return view.glyphs.unknown
     if unit == "°":
@@ -79,7 +80,7 @@ def _severity(alert: Alert, view: View, cells: int) -> Run:
 
 
 def _limit(alert: Alert, view: View) -> str:
-    below = KINDS[alert.rule].below
+    below = words.is_below(alert)
     at_most, at_least = ("<=", ">=") if view.glyphs.ascii_only else ("≤", "≥")
     compared = at_most if below else at_least
     return f"{compared} {number(alert, alert.threshold, view)}"

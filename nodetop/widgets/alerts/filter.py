@@ -1,7 +1,7 @@
 """The filter of the alert inbox: its fields and texts. base.terms describes the language. Pure."""
 
 from nodetop.alerts.alert import SEVERITIES, Alert
-from nodetop.alerts.rule import KINDS
+from nodetop.alerts.words import what
 from nodetop.base.terms import Name
 from nodetop.widgets.base.language import Language, Texts, Value
 
@@ -15,7 +15,7 @@ _FIELDS: tuple[tuple[Name, Value[Alert]], ...] = (
 
 def _texts(alert: Alert) -> Texts:
     return (
-        SEVERITIES[alert.severity], alert.state, alert.node, alert.rule, KINDS[alert.rule].what, alert.subject,
+        SEVERITIES[alert.severity], alert.state, alert.node, alert.rule, what(alert), alert.subject,
         alert.culprit, "acked acknowledged" if alert.acknowledged else None, "muted" if alert.muted_until else None,
     )  # fmt: skip
 

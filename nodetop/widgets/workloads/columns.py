@@ -7,9 +7,9 @@ from nodetop.base import units
 from nodetop.base.text import clean, fit, fit_right
 from nodetop.drawing.meter import step
 from nodetop.drawing.runs import Run
+from nodetop.model.cgroups import WorkloadMetrics
 from nodetop.model.derived import total_io
-from nodetop.model.workloads import WorkloadMetrics
-from nodetop.widgets.base.panel_parts import Column
+from nodetop.widgets.base.columns import Column
 
 Value = Callable[[WorkloadMetrics], Any]
 

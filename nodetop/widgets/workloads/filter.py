@@ -1,8 +1,8 @@
 """The filter of the list of workloads: its fields and texts. base.terms describes the language. Pure."""
 
 from nodetop.base.terms import Name
+from nodetop.model.cgroups import WorkloadMetrics
 from nodetop.model.derived import total_io
-from nodetop.model.workloads import WorkloadMetrics
 from nodetop.widgets.base.language import Language, Texts, Value
 
 _FIELDS: tuple[tuple[Name, Value[WorkloadMetrics]], ...] = (

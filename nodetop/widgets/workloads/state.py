@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from nodetop.model.cgroups import WorkloadMetrics
 from nodetop.model.snapshot import NodeSnapshot
-from nodetop.model.workloads import WorkloadMetrics
 from nodetop.widgets.base.cursor_list import CursorList
 from nodetop.widgets.base.filter import EVERYTHING, Filter
 from nodetop.widgets.workloads.columns import SORTS

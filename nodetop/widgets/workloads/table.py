@@ -4,8 +4,9 @@ from nodetop.base.text import clean, fit
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, Run, blank, dimmed, pad, plain
 from nodetop.history.means import MeanSnapshot
-from nodetop.model.workloads import WorkloadMetrics, WorkloadSummary
-from nodetop.widgets.base.panel_parts import columns_width, fit_columns, judged, probe_report
+from nodetop.model.cgroups import WorkloadMetrics, WorkloadSummary
+from nodetop.widgets.base.columns import columns_width, fit_columns
+from nodetop.widgets.base.panel_parts import judged, probe_report
 from nodetop.widgets.base.view import View
 from nodetop.widgets.processes.table import cores_of, marked
 from nodetop.widgets.workloads.columns import COLUMNS, SHOWN, name_of

@@ -8,7 +8,7 @@ from nodetop.history.day_file import Damaged
 from nodetop.history.hub import checkpoint
 from nodetop.history.hub.checkpoint import NodeState
 from nodetop.history.hub.last_hour import KEEP_SECONDS, LastHour
-from nodetop.model.quantities import charted
+from nodetop.model.node_status import charted
 from nodetop.model.snapshot import HostInfo, MemoryMetrics, NodeSnapshot, ProcessSummary
 from tests.history.samples import START, process, sample
 

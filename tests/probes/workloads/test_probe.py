@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from nodetop.model import wire
-from nodetop.model.workloads import WorkloadMetrics, WorkloadSummary
+from nodetop.model.cgroups import WorkloadMetrics, WorkloadSummary
 from nodetop.probes.base.probe import Unavailable
 from nodetop.probes.workloads import tree
 from nodetop.probes.workloads.probe import MOST_READ, UNWATCHED_SECONDS, WALK_SECONDS, WorkloadsProbe

@@ -45,12 +45,12 @@ def screen_of(app: NodetopApp) -> WorkloadsScreen:
 
 async def test_seven_opens_the_list_and_what_it_shows_is_read_for_every_sample() -> None:
     async with opened() as (pilot, app, source):
-        assert source.groups == {APP, SIDE, UNIT}
+        await until(pilot, lambda _: source.groups == {APP, SIDE, UNIT})
         source.sample(with_workloads(9))
         await until(pilot, lambda text: "69.0" in text)
         await press(pilot, "escape")
         assert isinstance(app.screen, NodeScreen)
-        assert source.groups is None
+        await until(pilot, lambda _: source.groups is None)
         await press(pilot, "7")
         await press(pilot, "7")
         assert isinstance(app.screen, NodeScreen)
@@ -97,7 +97,7 @@ async def test_enter_shows_one_workload_and_its_processes() -> None:
         await press(pilot, "enter")
         assert isinstance(app.screen, WorkloadScreen)
         await until(pilot, lambda text: "of the limit of 640M" in text and "postgres" in text)
-        assert source.groups == {APP}
+        await until(pilot, lambda _: source.groups == {APP})
         await press(pilot, "enter")
         await until(pilot, lambda text: "postgresql/15/bin/postgres" in text)
         await press(pilot, "escape", "escape")

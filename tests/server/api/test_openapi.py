@@ -9,13 +9,14 @@ from typing import Any, NamedTuple
 import msgspec
 import pytest
 
+from nodetop.alerts import api
 from nodetop.model import hub_api, wire
 from nodetop.model.hub_api import ErrorReply
 from nodetop.model.snapshot import NodeSnapshot
-from tests.server.servers import Server, push, sample, server
+from tests.server.servers import Server, full, push, sample, server, until
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND")
-TOKENS = ("none", "wrong", "push", "read")
+TOKENS = ("none", "wrong", "push", "read", "act")
 _addresses = itertools.count(2)
 
 
@@ -23,7 +24,7 @@ _addresses = itertools.count(2)
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     arguments = ("--listen", "127.0.0.1:0", "--node-name", "self")
     with server(tmp_path_factory.mktemp("openapi"), *arguments) as running, running.client("push") as pusher:
-        push(pusher, sample("self", seq=1))
+        push(pusher, sample("self", seq=1), full("full"))
         yield running
 
 
@@ -45,12 +46,15 @@ class Reply(NamedTuple):
 def ask(hub: Server, method: str, path: str, token: str) -> Reply:
     """One request from its own address, so that failures do not add up. For a stream, its first line."""
     number = next(_addresses)
-    shown = {"none": None, "wrong": "x" * 43}.get(token, hub.token(token) if token in ("push", "read") else None)
+    shown = {"none": None, "wrong": "x" * 43}.get(token, hub.token(token) if token in ("push", "read", "act") else None)
     headers = {"Authorization": f"Bearer {shown}"} if shown else {}
     body = None
     if (method, path) == ("POST", hub_api.PUSH_PATH):
         headers["Content-Type"] = "application/json"
         body = msgspec.json.encode(sample("other"))
+    if method == "POST" and path.endswith(hub_api.ACT_PATHS):
+        headers["Content-Type"] = "application/json"
+        body = msgspec.json.encode({"rule": "silent", "seconds": 60} if path.endswith("mute") else {"id": _alert(hub)})
     source = f"127.0.{number // 250}.{number % 250 + 2}", 0
     connection = HTTPConnection("127.0.0.1", int(hub.url.rpartition(":")[2]), timeout=20, source_address=source)
     with closing(connection):
@@ -59,6 +63,14 @@ def ask(hub: Server, method: str, path: str, token: str) -> Reply:
         kind = (reply.getheader("content-type") or "").partition(";")[0]
         content = reply.readline() if kind == "text/event-stream" else reply.read()
         return Reply(reply.status, kind, reply.getheader("allow") or "", content)
+
+
+def _alert(hub: Server) -> str:
+    """The id of an alert of the hub."""
+    with hub.client() as reader:
+        alerts = until(lambda: reader.get("/api/v2/clusters/default/alerts").json()["alerts"], "an alert opens")
+        found: str = alerts[0]["id"]
+        return found
 
 
 def documented(described: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
@@ -105,11 +117,13 @@ def _check_body(method: str, reply: Reply, operation: dict[str, Any] | None, des
         assert wire.decode(reply.body, ErrorReply).error.code
         return
     content = responses["200"]["content"]
-    assert [reply.kind] == list(content)
+    assert reply.kind == next(iter(content))
     name = content[reply.kind].get("schema", {}).get("$ref", "").rpartition("/")[2]
     if name:
         assert name in described["components"]["schemas"]
-        wire.decode(reply.body, NodeSnapshot if name == "NodeSnapshot" else getattr(hub_api, name))
+        wire.decode(
+            reply.body, NodeSnapshot if name == "NodeSnapshot" else getattr(hub_api, name, None) or getattr(api, name)
+        )
 
 
 def test_it_has_every_route_of_the_router(hub: Server, described: dict[str, Any]) -> None:
@@ -117,7 +131,7 @@ def test_it_has_every_route_of_the_router(hub: Server, described: dict[str, Any]
 
     source = {name for name in dir(routes.Api) if not name.startswith("_")} - {"router"}
     assert source == {"health", "push", "clusters", "overview", "processes", "at", "stream", "status", "openapi"}
-    assert len(described["paths"]) == len(source) + 3  # and three of one node
+    assert len(described["paths"]) == len(source) + 8  # and three of one node, three of alerts, joining, the metrics
     assert openapi.document()
 
 
@@ -131,6 +145,6 @@ def test_every_reference_is_in_it(described: dict[str, Any]) -> None:
 
 
 def test_an_unknown_path_is_404_with_a_token_and_401_without(hub: Server) -> None:
-    for path in ("/", "/docs", "/api", "/api/v2/clusters/", "/metrics", "/api/v2/openapi.json/"):
+    for path in ("/", "/docs", "/api", "/api/v2/clusters/", "/metrics/", "/api/v2/openapi.json/"):
         assert ask(hub, "GET", path, "read").status == 404
         assert ask(hub, "GET", path, "none").status == 401

@@ -36,17 +36,19 @@ def test_a_made_token_is_long_private_and_made_once(file: Path) -> None:
 
 def test_several_are_live_at_one_time_and_comments_are_none(file: Path, tmp_path: Path) -> None:
     write(file, f"# the old one\n{GOOD}\n\n  {OTHER}  \n")
-    tokens = load_tokens(file, write(tmp_path / "read.token", "x" * 3 + GOOD))
-    assert [tokens.find(each.encode())[0] is not None for each in (GOOD, OTHER, GOOD[:-1])] == [True, True, False]
-    assert tokens.find(GOOD.encode())[1] is None
-    assert tokens.find(b"xxx" + GOOD.encode())[1] is not None
+    tokens = load_tokens(
+        file, write(tmp_path / "read.token", "x" * 3 + GOOD), write(tmp_path / "act.token", f"y{GOOD} alice\n")
+    )
+    assert ["push" in tokens.find(each.encode()) for each in (GOOD, OTHER, GOOD[:-1])] == [True, True, False]
+    assert list(tokens.find(b"xxx" + GOOD.encode())) == ["read"]
+    assert {role: token.user for role, token in tokens.find(f"y{GOOD}".encode()).items()} == {"act": "alice"}
     assert read_own_token(file) == GOOD
 
 
 def test_a_token_may_be_for_some_nodes_only(file: Path) -> None:
     (token,) = read_token_file(write(file, f"{GOOD} web-*\n"))
-    assert token.may_push("web-01")
-    assert not token.may_push("db-01")
+    assert token.may_push("any", "web-01")
+    assert not token.may_push("any", "db-01")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import trustme
 
 from nodetop.server.base import limits
 from nodetop.server.http.address_limits import ConnectionLimits, Listener
-from tests.server.servers import Server, until
+from tests.server.servers import IMPATIENT_COMMAND, Server, until
 
 FEW = limits.UNAUTHENTICATED_CONNECTIONS
 WITH_FEW_FILES = (
@@ -117,7 +117,7 @@ def tls_hub(tmp_path: Path) -> Iterator[Server]:
     certificate.private_key_pem.write_to_path(key)
     key.chmod(0o600)
     files = ("--tls-cert", cert, "--tls-key", key)
-    running = Server(tmp_path / "hub", "--listen", "127.0.0.1:0", *files)
+    running = Server(tmp_path / "hub", "--listen", "127.0.0.1:0", *files, command=IMPATIENT_COMMAND)
     try:
         yield running.wait_started()
     finally:

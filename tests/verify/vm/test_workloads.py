@@ -1,4 +1,4 @@
-"""Workloads inside a virtual machine with control groups of version 2, beside systemd-cgtop, systemctl and the kernel."""
+"""Workloads inside a virtual machine with control groups of version 2, beside systemd-cgtop and systemctl."""
 
 import json
 import re

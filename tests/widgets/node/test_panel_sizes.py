@@ -4,13 +4,13 @@ import functools
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nodetop.drawing.glyphs import ASCII, UNICODE
 from nodetop.drawing.runs import line_width, plain
 from nodetop.drawing.themes import THEMES
-from nodetop.model.limits import CgroupLimits, MonitorCost
+from nodetop.model.cgroups import CgroupLimits
 from nodetop.model.snapshot import (
     CoreMetrics,
     CpuMetrics,
@@ -18,6 +18,7 @@ from nodetop.model.snapshot import (
     FilesystemMetrics,
     HostInfo,
     MemoryMetrics,
+    MonitorCost,
     NetworkMetrics,
     NodeSnapshot,
     Pressure,
@@ -147,7 +148,6 @@ def check(panel: Panel, view: View, width: int, height: int) -> None:
 
 @pytest.mark.parametrize("panel", PANELS)
 @given(view=views(), width=st.integers(1, 130), height=st.integers(1, 40))
-@settings(max_examples=60, deadline=None)
 def test_any_node_at_any_size(panel: type[Panel], view: View, width: int, height: int) -> None:
     check(panel(), view, width, height)
 

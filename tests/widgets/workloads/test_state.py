@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from nodetop.base.terms import TermError
+from nodetop.model.cgroups import WorkloadMetrics, WorkloadSummary
 from nodetop.model.snapshot import NodeSnapshot
-from nodetop.model.workloads import WorkloadMetrics, WorkloadSummary
 from nodetop.widgets.workloads.columns import SORTS
 from nodetop.widgets.workloads.filter import parse_filter
 from nodetop.widgets.workloads.state import WorkloadState

@@ -6,8 +6,8 @@ from msgspec.structs import replace
 from nodetop.drawing.glyphs import ASCII, UNICODE, Glyphs
 from nodetop.drawing.runs import line_width, plain
 from nodetop.history.ring import Ring
+from nodetop.model.cgroups import WorkloadMetrics, WorkloadSummary
 from nodetop.model.snapshot import NodeSnapshot, ProbeReport
-from nodetop.model.workloads import WorkloadMetrics, WorkloadSummary
 from nodetop.widgets.base.view import Panel, View
 from nodetop.widgets.workloads.page import WorkloadPagePanel
 from nodetop.widgets.workloads.table import WorkloadsPanel

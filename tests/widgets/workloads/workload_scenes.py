@@ -2,8 +2,8 @@
 
 from msgspec.structs import replace
 
+from nodetop.model.cgroups import WorkloadMetrics, WorkloadSummary
 from nodetop.model.snapshot import NodeSnapshot, ProcessSummary
-from nodetop.model.workloads import WorkloadMetrics, WorkloadSummary
 from tests.widgets.scenes import server
 
 SLICE, POD = "/kubepods.slice", "/kubepods.slice/kubepods-pod1.slice"

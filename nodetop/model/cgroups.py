@@ -1,8 +1,39 @@
-"""The workloads in a snapshot, which are its control groups by name: a part of the model, see snapshot.py."""
+"""Control groups in a snapshot: the limits of the observed system's own group, and workloads, which are groups by name.
+A part of the model, see snapshot.py."""
 
 from msgspec import Struct
 
 from nodetop.model.bounds import Count, Load, Name, Percent, Rate, Text
+
+
+class CgroupLimits(Struct, frozen=True, kw_only=True):
+    """The control group of the observed system, if it has limits. Each limit is the smallest one between this group and
+    the root. Usage and throttling are those of the group that has this limit. Kernel admin-guide/cgroup-v2.rst and
+    cgroup-v1/*.rst, scheduler/sched-bwc.rst."""
+
+    group: Text = ""
+    cpu_limit_cores: Load | None = None
+    """The smaller of quota / period and the number of CPUs allowed."""
+    cpuset_cpus: Count | None = None
+    """How many CPUs are allowed, if not all."""
+    cpu_used_cores: Load | None = None
+    cpu_used_percent: Percent | None = None
+    """Of cpu_limit_cores."""
+    cpu_throttled_percent: Percent | None = None
+    """Share of the interval's quota periods in which the group was throttled."""
+    cpu_throttled_seconds_per_second: Load | None = None
+    """How long the group's CPUs were throttled, added up, so it may exceed 1."""
+    memory_limit_bytes: Count | None = None
+    memory_high_bytes: Count | None = None
+    """Above this, the kernel slows the group down and reclaims its memory; nothing is killed."""
+    memory_used_bytes: Count | None = None
+    """Memory charged to the group, without inactive file cache, as in `docker stats`."""
+    memory_used_percent: Percent | None = None
+    """Of the smaller of limit and high."""
+    oom_kills: Count | None = None
+    pids_limit: Count | None = None
+    pids_used: Count | None = None
+    """Processes and threads."""
 
 
 class WorkloadMetrics(Struct, frozen=True, kw_only=True, omit_defaults=True):

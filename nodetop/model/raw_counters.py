@@ -1,0 +1,43 @@
+"""The kernel's running counters of a node, as they are, for Prometheus: it computes its own rates from them.
+
+Names and columns are those of the kernel's files, numbers are theirs too, so that nothing is lost on the way.
+"""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from nodetop.model.bounds import Count, Load, Name
+
+_Named = Annotated[dict[Name, Count], Meta(max_length=512)]
+_Columns = Annotated[dict[Name, Annotated[tuple[Count, ...], Meta(max_length=32)]], Meta(max_length=1024)]
+
+
+class RawCounters(Struct, frozen=True, kw_only=True):
+    """Counters since boot, and the values read together with them. Empty: not available on this machine."""
+
+    ticks_per_second: Annotated[int, Meta(ge=1, le=1_000_000)] = 100
+    cpus: _Columns = {}
+    """Ticks by CPU number, in the columns of /proc/stat: user nice system idle iowait irq softirq steal guest
+    guest_nice."""
+    stat: _Named = {}
+    """ctxt, intr, processes, procs_running and procs_blocked of /proc/stat."""
+    memory: _Named = {}
+    """/proc/meminfo: bytes under names with the ending _bytes (MemTotal_bytes), and numbers of pages without it."""
+    vmstat: _Named = {}
+    """/proc/vmstat: paging, swapping, faults, OOM kills."""
+    netstat: _Named = {}
+    """/proc/net/snmp, snmp6 and netstat, as Tcp_InSegs."""
+    sockstat: _Named = {}
+    """/proc/net/sockstat and sockstat6, as TCP_inuse."""
+    filefd: _Named = {}
+    """/proc/sys/fs/file-nr: allocated and maximum."""
+    disks: _Columns = {}
+    """The columns of /proc/diskstats after the name, by device. Whole devices only."""
+    networks: _Columns = {}
+    """The sixteen columns of /proc/net/dev by interface."""
+    pressure: _Named = {}
+    """Microseconds of /proc/pressure, as cpu_some, memory_full."""
+    load: tuple[Load, Load, Load] | None = None
+    uname: Annotated[dict[Name, Name], Meta(max_length=8)] = {}
+    """sysname, release, version, machine, nodename, domainname: see uname(2)."""
