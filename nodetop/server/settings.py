@@ -62,7 +62,7 @@ class ServerSettings:
     )
     retention_days: int = setting(30, ("--retention-days",), "Days of history kept. [30]", Count(1, RETENTION_DAYS))
     top_processes: int = setting(
-        20, ("--top-processes",), "Processes in each sample: the top ones. [20]", Count(0, 512)
+        20, ("--top-processes",), "Processes in each sample, and workloads: the top ones. [20]", Count(0, 512)
     )
     args: str = setting(
         "redacted",

@@ -203,6 +203,13 @@ class NodeScreen(PanelScreen):
                 self.source, self.node, self.look, self.view, self._clock, self.moment.at, self.time.show_time,
             ))  # fmt: skip
 
+    def action_workloads(self) -> None:
+        from nodetop.screens.workloads.list import WorkloadsScreen  # when it is opened
+
+        open_over(self, WorkloadsScreen(
+            self.source, self.view, self.look, self._clock, self.moment, self.prepare,
+        ))  # fmt: skip
+
     def _why_no_list(self) -> str | None:
         """Why nothing can be done to a process: the list, and so the selected one, is not on the screen."""
         layout = self.view.layout
