@@ -99,6 +99,7 @@ class _Nodetop(click.Group):
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Show a file written by --record, --json or nodetop export.",
 )
+@_mode("--demo", is_flag=True, help="Show a recorded day of a made-up fleet: every screen, without a hub.")
 @_mode("--node", metavar="NAME", help="With --cluster: show only this node.")
 @_mode(
     "--code",
@@ -126,6 +127,12 @@ def _command(context: click.Context, /, **options: Any) -> int:
     mode = Mode(**{name: options[name] for name in Mode.__dataclass_fields__})
     settings = from_options(options, from_tables(context))
     mode.refuse_nonsense(settings)
+    if mode.demo:
+        from dataclasses import replace
+
+        from nodetop.recording.demo import DEMO_FILE  # late: only the demo
+
+        mode = replace(mode, replay=DEMO_FILE)
     settings = _of_cluster(settings, options["code"], options["remember"])
     given = context.get_parameter_source("interval") is not click.core.ParameterSource.DEFAULT
     first_gap = settings.interval if given else min(settings.interval, FIRST_GAP)

@@ -11,7 +11,7 @@ from nodetop.keys.trends import TRENDS
 from nodetop.screens.base.screen import PanelScreen
 from nodetop.screens.base.stack import go_back
 from nodetop.sources.source import Source, SourceError, now_of
-from nodetop.widgets.base.hints import HintFooter
+from nodetop.widgets.base.footer import HintFooter
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget
 from nodetop.widgets.base.view import View

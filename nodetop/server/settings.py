@@ -1,7 +1,7 @@
 """The server's settings: flags, NODETOP_* variables, or keys in the table [server] of the settings file."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +10,26 @@ import click
 from nodetop.base.hub_address import DEFAULT_PORT
 from nodetop.server.base.limits import RETENTION_DAYS
 from nodetop.server.base.log import LEVELS
+from nodetop.server.base.startup import StartError
+from nodetop.server.notify.config import (
+    NotifyConfig,
+    Receiver,
+    checked_heartbeat,
+    checked_maintenance,
+    checked_notify,
+)
+from nodetop.server.notify.hours import Maintenance
 from nodetop.settings.home import data_folder
 from nodetop.settings.options import Count, Folder, HomeFile, Seconds, Words, setting
+from nodetop.settings.tables import Checked, checked_alerts
 
+SERVER_TABLES: Mapping[str, Callable[[Mapping[str, Any]], Checked]] = {
+    "alerts": checked_alerts,
+    "notify": checked_notify,
+    "maintenance": checked_maintenance,
+    "heartbeat": checked_heartbeat,
+}
+"""The tables of the settings file that nodetop-server reads, beside its own."""
 DEFAULT_CLUSTER = "default"
 
 
@@ -45,7 +62,7 @@ class ServerSettings:
     )
     retention_days: int = setting(30, ("--retention-days",), "Days of history kept. [30]", Count(1, RETENTION_DAYS))
     top_processes: int = setting(
-        20, ("--top-processes",), "Processes in each sample: the top ones. [20]", Count(0, 512)
+        20, ("--top-processes",), "Processes in each sample, and workloads: the top ones. [20]", Count(0, 512)
     )
     args: str = setting(
         "redacted",
@@ -87,6 +104,9 @@ class ServerSettings:
     )
     # Without flags: tables of the settings file, and its path.
     alerts: Mapping[str, Any] = field(default_factory=dict)
+    receivers: tuple[Receiver, ...] = ()
+    maintenance: tuple[Maintenance, ...] = ()
+    heartbeat: Receiver | None = None
     settings_file: Path | None = None
     tls_cert: Path | None = setting(
         None, ("--tls-cert",), "The hub's certificate (PEM, with its chain). [made by the hub]", HomeFile()
@@ -121,6 +141,10 @@ class ServerSettings:
     host_root: str = setting("/", ("--host-root",), "Read this instead of /.", Folder(exists=True))
 
     @property
+    def notify(self) -> NotifyConfig:
+        return NotifyConfig(self.receivers, self.maintenance, self.heartbeat)
+
+    @property
     def is_hub(self) -> bool:
         return self.listen is not None or self.join is None
 
@@ -134,3 +158,22 @@ def from_options(values: Mapping[str, Any], tables: Mapping[str, Any] | None = N
     values = {**values, **(tables or {})}
     names = {each.name for each in fields(ServerSettings)}
     return ServerSettings(**{name: value for name, value in values.items() if name in names and value is not None})
+
+
+def reread(settings: ServerSettings) -> ServerSettings:
+    """The same settings, with the tables of the settings file as they are now. Blocks. Raises StartError."""
+    path = settings.settings_file
+    if path is None:
+        return settings
+    from nodetop.settings import file as settings_file  # the TOML reader, not for --version
+
+    try:
+        tables = settings_file.read_tables(path, SERVER_TABLES)
+    except FileNotFoundError:
+        tables = {}
+    except OSError as error:
+        raise StartError(f"{path}: cannot read the settings: {error.strerror or error}") from None
+    except click.UsageError as error:
+        raise StartError(error.format_message()) from None
+    without: dict[str, Any] = {"alerts": {}, "receivers": (), "maintenance": (), "heartbeat": None}
+    return replace(settings, **(without | tables))

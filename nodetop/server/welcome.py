@@ -20,15 +20,15 @@ def welcome(hub: Hub, settings: ServerSettings, folder: Path) -> str:
     url = hub.urls[0]
     own = "" if settings.data_dir == data_folder() else f" --data-dir {settings.data_dir}"
     # nodetop finds the token by itself only in the usual data directory.
-    token = f" --token-file {shlex.quote(str(hub.token_files.read))}" if own else ""
+    token = "" if settings.data_dir == data_folder() else f" --token-file {shlex.quote(str(hub.tokens.files.read))}"
     trust = f" --pin {hub.tls.pin}" if hub.tls else ""
     lines = [
         f"nodetop-server {__version__}: the hub of cluster {settings.cluster} on {url}",
         f"  view:     nodetop --cluster {url}{token}{trust}",
-        f"  tokens:   {hub.token_files.read} to read, {hub.token_files.push} to push",
+        f"  tokens:   {hub.tokens.files.read} to read, {hub.tokens.files.push} to push",
     ]
     if settings.listen is not None:
-        if hub.joining.members.all():
+        if hub.tokens.joining.members.all():
             lines.append(f"  add host: nodetop-server{own} invite prints the command for it")
         else:
             code = new_code(folder, "push", uses=FIRST_USES, expires_at=time.time() + FIRST_SECONDS)

@@ -229,7 +229,7 @@ class Settings:
     cluster: str | None = setting(
         None,
         ("--cluster",),
-        "Show the nodes of a hub instead of this host: its URL, or the name of a remembered cluster.",
+        "Show many nodes instead of this host: a hub's URL, prometheus+URL, or the name of a remembered cluster.",
         Words("url|name"),
     )
     token_file: Path | None = setting(
@@ -240,14 +240,25 @@ class Settings:
     )
     ca_file: Path | None = setting(None, ("--ca-file",), "CA certificates to trust for the hub.", HomeFile())
     pin: str | None = setting(
-        None,
-        ("--pin",),
-        "Trust the hub's certificate or key with this fingerprint; several with commas.",
-        Words("sha256:hex"),
+        None, ("--pin",), "Trust the hub's certificate or key with this; several with commas.", Words("sha256:hex")
     )
     insecure_http: bool = setting(
         False, ("--insecure-http/--no-insecure-http",), "Allow sending the token over plain http:// to another machine."
     )
+    node_label: str = setting(
+        "instance", ("--node-label",), "Prometheus: the label with a node's name. [instance]", click.STRING
+    )
+    cluster_label: str = setting(
+        "cluster", ("--cluster-label",), "Prometheus: the label with a node's cluster. [cluster]", click.STRING
+    )
+    selector: str | None = setting(
+        None, ("--selector",), 'Prometheus: only series with these labels, e.g. job="node".', click.STRING
+    )
+    headers: str | None = setting(
+        None, ("--headers",), 'Prometheus: more headers, e.g. "X-Scope-OrgID: team-a".', click.STRING
+    )
+    user: str | None = setting(None, ("--user",), "Prometheus: the user for basic authentication.", click.STRING)
+    password_file: Path | None = setting(None, ("--password-file",), "Prometheus: that user's password.", HomeFile())
     proc_root: str = setting("/proc", ("--proc-root",), "Read this instead of /proc.", Folder(exists=True))
     sys_root: str = setting("/sys", ("--sys-root",), "Read this instead of /sys.", Folder(exists=True))
     host_root: str = setting("/", ("--host-root",), "Read this instead of /.", Folder(exists=True))

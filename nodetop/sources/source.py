@@ -164,6 +164,10 @@ class Source(Protocol):
         """Which processes are visible: their rows should then never be older than their snapshot."""
         return
 
+    def watch_groups(self, groups: frozenset[str] | None) -> None:
+        """Which workloads are visible, by group: they should then be read for every sample. None: none are."""
+        return
+
     def read_threads(self, wanted: bool) -> bool:
         """Requests rows of threads from the next sample on, or none. False if they are not available."""
         return False

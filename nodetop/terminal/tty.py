@@ -11,10 +11,11 @@ import signal
 import sys
 import termios
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import FrameType
 from typing import Any, NoReturn
 
+from nodetop.drawing.runs import Line
 from nodetop.terminal.cells import ScreenCells
 
 # Alternate screen, cleared, cursor hidden, no wrapping at the right edge (a full last line must not scroll).
@@ -83,9 +84,13 @@ class Tty:
         atexit.register(self.leave)
         return True
 
-    def paint(self, frame: str) -> None:
-        """Shows a frame: positions, and text with SGR sequences."""
-        self.write_all(self.cells.changes(frame).encode())
+    def paint(self, lines: Iterable[Line], sgr: Mapping[str, str]) -> None:
+        """Shows a picture: lines from the upper left corner on, and theme.sgr's result."""
+        self.write_all(self.cells.paint([(row, 0, line) for row, line in enumerate(lines)], sgr).encode())
+
+    @property
+    def is_full_screen(self) -> bool:
+        return self._is_full_screen
 
     def listen(self) -> None:
         """Turns on reports of mouse, focus and paste. They wait to be read."""

@@ -25,8 +25,9 @@ def ready(terminal: Terminal) -> Terminal:
 
 
 def looks(terminal: Terminal) -> list[object]:
+    """All cells but those of the first line, which has a clock."""
     lines = terminal._screen.buffer
-    return [lines[y][x] for y in range(terminal._screen.lines) for x in range(terminal._screen.columns)]
+    return [lines[y][x] for y in range(1, terminal._screen.lines) for x in range(terminal._screen.columns)]
 
 
 def visible(cells: list[Any]) -> list[Any]:

@@ -3,6 +3,7 @@
 from nodetop.widgets.cluster.filter import FIELDS as NODE_FIELDS
 from nodetop.widgets.pages.section import Section
 from nodetop.widgets.processes.filter import FIELDS as PROCESS_FIELDS
+from nodetop.widgets.workloads.filter import FIELDS as WORKLOAD_FIELDS
 
 FILTER_SIGNS = (
     ("!java", "does not contain it"),
@@ -21,6 +22,17 @@ PROCESSES_FILTER = Section(
         ("!^py.*3$", "like ~, where only a regular expression has such characters"),
         ("fields", " ".join(PROCESS_FIELDS[:9])),
         ("", " ".join(PROCESS_FIELDS[9:])),
+    ),
+)
+
+WORKLOADS_FILTER = Section(
+    "Filter (terms separated by spaces, all must match)",
+    (
+        ("nginx", "name, group, kind or id contains it"),
+        ("cpu>5 memory>1G", "numbers: > >= < <= = !=, with K M G T"),
+        ("kind=pod", "also container, unit, user_unit, session, slice, machine, job, group"),
+        *FILTER_SIGNS,
+        ("fields", " ".join(WORKLOAD_FIELDS)),
     ),
 )
 

@@ -14,7 +14,7 @@ from nodetop.screens.cluster.time import ClusterTime
 from nodetop.sources.cluster import Cluster, Trend
 from nodetop.sources.source import Demand, NodesChanged, Source, SourceError, SourceEvent, SourceProblem, now_of
 from nodetop.widgets.base.actions import offer
-from nodetop.widgets.base.hints import HintFooter
+from nodetop.widgets.base.footer import HintFooter
 from nodetop.widgets.base.list_keys import ListKeys
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget

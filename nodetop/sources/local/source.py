@@ -123,6 +123,9 @@ class LocalSource(Source):
     def watch(self, pids: frozenset[int]) -> None:
         self._sampler.watch(pids)
 
+    def watch_groups(self, groups: frozenset[str] | None) -> None:
+        self._sampler.watch_groups(groups)
+
     def read_threads(self, wanted: bool) -> bool:
         return self._sampler.read_threads(wanted)
 
