@@ -55,7 +55,7 @@ def natural_name(row: NodeStatus) -> tuple[str | int, ...]:
     return tuple(int(part) if index % 2 else part for index, part in enumerate(parts))
 
 
-NO_DATA = "no data"
+NO_DATA = "none"
 
 
 def shown_state(row: NodeStatus) -> str:
@@ -80,8 +80,6 @@ def _state(row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
     state = shown_state(row)
     style, mark = state_mark(state, view.glyphs)
     text_style = "dim" if state == "up" else style
-    if state == NO_DATA and len(state) > cells - 2:
-        state = "none"
     return ((style, mark), (text_style, fit(" " + clean(state), cells - 1)))
 
 

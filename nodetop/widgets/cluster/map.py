@@ -129,7 +129,7 @@ class _Tile:
         if row.state != "up":
             style, mark = state_mark(shown_state(row), glyphs)
             text = shown_state(row) if row.age_seconds is None else units.age(row.age_seconds)
-            return style, fit(f"{mark}{row.state[:1]}" if cells < 5 else f"{mark} {text}", cells)
+            return style, fit(f"{mark}{shown_state(row)[:1]}" if cells < 5 else f"{mark} {text}", cells)
         if value is None:
             return "dim", fit_right(glyphs.unknown, cells)
         sign = "%" if self._gradient != "heat" else glyphs.degree

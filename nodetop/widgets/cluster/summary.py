@@ -137,7 +137,10 @@ def _state_counts(state: ClusterState, view: View) -> list[Line]:
     for name, count in counts.items():
         if count or name == "up":
             style, mark = state_mark(name, view.glyphs)
-            line += [("text", "  " if line else ""), (style, f"{mark} {count} {name}")]
+            line += [
+                ("text", "  " if line else ""),
+                (style, f"{mark} {count} {'no data' if name == NO_DATA else name}"),
+            ]
     return [[run for run in line if run[1]]]
 
 
