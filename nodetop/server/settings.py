@@ -10,8 +10,9 @@ import click
 from nodetop.base.hub_address import DEFAULT_PORT
 from nodetop.server.base.limits import RETENTION_DAYS
 from nodetop.server.base.log import LEVELS
+from nodetop.settings.click_types import Folder, HomeFile, Seconds
 from nodetop.settings.home import data_folder
-from nodetop.settings.options import Folder, HomeFile, Seconds, setting
+from nodetop.settings.options import setting
 
 DEFAULT_CLUSTER = "default"
 
