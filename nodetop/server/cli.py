@@ -17,8 +17,8 @@ from nodetop.commands.base.command_line import (
 )
 from nodetop.server.base.startup import StartError
 from nodetop.server.settings import SERVER_TABLES, ServerSettings, from_options
+from nodetop.settings.click_types import Count, Period, options_of
 from nodetop.settings.file import SERVER
-from nodetop.settings.options import Count, Period, options_of
 
 PROGRAM = "nodetop-server"
 

@@ -18,7 +18,7 @@ from tests.widgets.scenes import limited, server
 from tests.widgets.workloads.workload_scenes import with_workloads
 
 NOT_VALUES = {
-    "NodeSnapshot.schema", "NodeSnapshot.taken_at", "NodeSnapshot.seq", "CoreMetrics.index", "ProcessMetrics.pid",
+    "NodeSnapshot.schema", "NodeSnapshot.taken_at", "NodeSnapshot.seq", "CoreMetrics.index", "ProcessMetrics.pid", "RawCounters.ticks_per_second",
     "ProcessMetrics.ppid", "ProcessMetrics.thread_of",
 }  # fmt: skip
 """Numbers that identify something, and measure nothing."""
