@@ -153,8 +153,6 @@ def _is_own_hub(folder: Path, address: HubAddress) -> bool:
 
 def _collector(settings: ServerSettings, sink: Callable[[NodeSnapshot], None]) -> Collector:
     files = _host_files(settings)
-    if files.problem is not None:
-        raise StartError(f"--proc-root: {files.problem}")
     return Collector(
         Sampler(files, probes(files), node=_node_name(settings)),
         sink,
@@ -166,7 +164,11 @@ def _collector(settings: ServerSettings, sink: Callable[[NodeSnapshot], None]) -
 
 
 def _host_files(settings: ServerSettings) -> HostFiles:
-    return HostFiles(settings.proc_root, settings.sys_root, settings.host_root)
+    """Raises StartError."""
+    files = HostFiles(settings.proc_root, settings.sys_root, settings.host_root)
+    if files.problem is not None:
+        raise StartError(f"--proc-root: {files.problem}")
+    return files
 
 
 def _node_name(settings: ServerSettings) -> str:
