@@ -41,8 +41,9 @@ verify-vm: $(VENV)/.installed-test ## compare inside a virtual machine: md, LVM,
 bench: $(VENV)/.installed-test ## compare CPU and memory with installed monitors; ARGS="--processes 2000"
 	$(BIN)/python bench/peers.py $(ARGS)
 
-fuzz: $(VENV)/.installed-test ## test parsers, screens and replies with generated input, 2 minutes; ARGS="--seconds 1800"
+fuzz: $(VENV)/.installed-test ## test parsers, screens and replies with generated input, 4 minutes; ARGS="--seconds 1800"
 	$(BIN)/python -m pytest tests/fuzz -q -n 2 --seconds 120 $(ARGS)
+	$(BIN)/python -m pytest tests -m hypothesis -q -n 2 --hypothesis-profile search --timeout 600
 
 test-faults: $(VENV)/.installed-test ## cause disk, clock and network faults, print a table of what held
 	$(BIN)/python -m pytest tests/faults -q --every-fault $(ARGS)

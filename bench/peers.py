@@ -1,4 +1,5 @@
-"""Compares nodetop's cost with that of other monitors: CPU per refresh, memory, time to the first screen. Linux.
+"""Compares nodetop's cost with that of other monitors: CPU and bytes per refresh, memory, time and bytes to the first
+screen. Linux.
 
 Each monitor runs in its own terminal (a pty whose output is read like a terminal does), one at a time, in rounds with
 changing order, so that other load on the machine affects all of them. Quote medians and ratios of one run.
@@ -50,6 +51,7 @@ class Measurement:
     cpu_ms_per_refresh: float | None = None
     first_screen_ms: float | None = None
     first_screen_cpu_ms: float | None = None
+    first_screen_bytes: float | None = None
     memory_mib: float | None = None
     bytes_per_refresh: float | None = None
 
@@ -58,6 +60,7 @@ HEADS = {
     "cpu_ms_per_refresh": "CPU ms/refresh",
     "first_screen_ms": "first screen ms",
     "first_screen_cpu_ms": "CPU ms until then",
+    "first_screen_bytes": "bytes until then",
     "memory_mib": "memory MiB (PSS)",
     "bytes_per_refresh": "bytes/refresh",
 }
@@ -74,6 +77,7 @@ class Run:
         fcntl.ioctl(inside, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         # The same small environment for all, without variables that stop Python from using its bytecode.
         environment = {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "LANG": "C.UTF-8", "HOME": str(home)}
+        environment["COLORTERM"] = "truecolor"  # which costs most bytes
         self.started = time.perf_counter()
         self._process = subprocess.Popen(
             monitor.command,
@@ -157,12 +161,12 @@ def measure(monitor: Monitor, options: argparse.Namespace, home: Path) -> Measur
     columns, rows = map(int, options.size.split("x"))
     run = Run(monitor, columns, rows, home)
     try:
-        first = first_cpu = None
+        first = first_cpu = first_bytes = None
         settled = time.perf_counter() + options.settle
         while time.perf_counter() < settled:
             last = run.frame(settled - time.perf_counter())
             if first is None and last is not None and run.painted():
-                first, first_cpu = last - run.started, run.cpu_seconds()
+                first, first_cpu, first_bytes = last - run.started, run.cpu_seconds(), run.sent
         # From the end of one frame to the end of a later one, so that only complete refreshes count.
         begin = run.frame(2 * options.interval + 1)
         cpu, sent = run.cpu_seconds(), run.sent
@@ -176,6 +180,7 @@ def measure(monitor: Monitor, options: argparse.Namespace, home: Path) -> Measur
             cpu_ms_per_refresh=(run.cpu_seconds() - cpu) / refreshes * 1000,
             first_screen_ms=first * 1000,
             first_screen_cpu_ms=first_cpu * 1000,
+            first_screen_bytes=first_bytes,
             memory_mib=run.memory_mib(),
             bytes_per_refresh=(run.sent - sent) / refreshes,
         )

@@ -2,13 +2,11 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from typing import Any, ClassVar
 
 from textual import events
-from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.theme import Theme as TextualTheme
@@ -40,6 +38,7 @@ class NodetopApp(MonitorApp):
     driver. `node` is the one of a cluster that is opened first."""
 
     CSS_PATH = "nodetop.tcss"
+    ENABLE_COMMAND_PALETTE = False  # ours is a menu of the screen
     TITLE = "nodetop"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "quit", show=False, priority=True),
@@ -79,6 +78,10 @@ class NodetopApp(MonitorApp):
         if self.on_exit is not None:
             self.on_exit()
 
+    def repaint_terminal(self) -> None:
+        if isinstance(self._driver, TtyDriver):
+            self._driver.repaint()
+
     def get_default_screen(self) -> Screen[None]:
         view = view_for(self.settings, self.look)
         cluster = self.source.cluster
@@ -87,15 +90,6 @@ class NodetopApp(MonitorApp):
         from nodetop.screens.cluster.screen import ClusterScreen  # one host has no use for it
 
         return ClusterScreen(self.source, cluster, view, self.look, self.clock, self.moment)
-
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The palette contains every action of the screen, with its keys."""
-        for action in screen.ACTIONS if isinstance(screen, PanelScreen) else ():
-            # The palette reads its texts as markup, in which this key begins a tag.
-            keys = ["left bracket" if key == "[" else key for key in self.look.keymap.of(action)]
-            name = action.id.replace("_", " ").capitalize()
-            run = partial(screen.run_action, action.do)
-            yield SystemCommand(name, f"{action.text} ({' '.join(keys)})" if keys else action.text, run)
 
     async def on_mount(self) -> None:
         if self._node is not None:
@@ -197,12 +191,19 @@ class NodetopApp(MonitorApp):
         if (below := self._below("app.help")) is not None:
             self.push_screen(HelpScreen(below.ACTIONS, below.look, below.view, below.help_sections()))
 
-    def action_options(self) -> None:
-        """Opens the options."""
-        from nodetop.screens.options.screen import OptionsScreen  # when it is opened
+    async def action_options(self) -> None:
+        """Opens the options beside the panels of the screen."""
+        from nodetop.screens.options.menu import open_options  # when it is opened
 
         if (below := self._below("app.options")) is not None:
-            self.push_screen(OptionsScreen(below.look, below.view))
+            await open_options(below)
+
+    async def action_palette(self) -> None:
+        """Opens the list of all actions of the screen."""
+        from nodetop.screens.base.palette import open_palette  # when it is opened
+
+        if (below := self._below("app.palette")) is not None:
+            await open_palette(below)
 
     async def on_unmount(self) -> None:
         await asyncio.gather(*self._saves)  # save the latest changes too

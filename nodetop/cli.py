@@ -1,5 +1,6 @@
 """nodetop's command line: makes settings and a mode of its arguments, and runs the command they select."""
 
+import gc
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -27,6 +28,7 @@ FIRST_GAP = 1.0
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Runs nodetop and exits: 0 success, 1 failure, 2 usage error, 130 interrupted."""
     complete(_command, "nodetop")
+    gc.disable()  # what a start imports is no garbage: this saves 5 % of it; enabled again when a command runs
     sys.exit(exit_code(_command, "nodetop", sys.argv[1:] if arguments is None else arguments))
 
 
@@ -98,6 +100,8 @@ class _Nodetop(click.Group):
     help="Show a file written by --record, --json or nodetop export.",
 )
 @_mode("--node", help="With --cluster: show only this node.")
+@_mode("--code", help="With --cluster URL: the join code from that hub. The cluster is remembered under a name.")
+@_mode("--remember", metavar="NAME", help="With --code: that name. [the hub's cluster, or its host name]")
 @_mode("--speed", type=Factor(), help="With --replay: speed factor; 0 loads everything at once. [1]")
 @options_of(Settings)
 @config_option(frozenset(Settings.__dataclass_fields__), tables=TABLES)
@@ -109,6 +113,7 @@ def _command(context: click.Context, /, **options: Any) -> int:
     Press ? in the monitor for its keys. For scripts, use --once, --json or --check.
     """
     if context.invoked_subcommand is not None:
+        gc.enable()
         context.obj = _settings_of(context, options)
         return 0
     from nodetop.commands.base.mode import Mode  # not for --help
@@ -117,9 +122,25 @@ def _command(context: click.Context, /, **options: Any) -> int:
     mode = Mode(**{name: options[name] for name in Mode.__dataclass_fields__})
     settings = from_options(options, from_tables(context))
     mode.refuse_nonsense(settings)
+    settings = _of_cluster(settings, options["code"], options["remember"])
     given = context.get_parameter_source("interval") is not click.core.ParameterSource.DEFAULT
     first_gap = settings.interval if given else min(settings.interval, FIRST_GAP)
     return run(mode, settings, first_gap)
+
+
+def _of_cluster(settings: Settings, code: str | None, name: str | None) -> Settings:
+    """The settings with the hub of a remembered cluster, or of one that is joined now."""
+    if code is not None:
+        from nodetop.commands.base.remembering import join_cluster  # late: HTTP
+
+        return join_cluster(settings, code, name)
+    if name is not None:
+        raise click.UsageError("--remember needs --code")
+    if settings.cluster not in settings.clusters:
+        return settings
+    from nodetop.settings.clusters import with_remembered  # late: only with a remembered cluster
+
+    return with_remembered(settings)
 
 
 def _settings_of(context: click.Context, options: dict[str, Any]) -> Settings:
@@ -170,6 +191,7 @@ def _export(
     from nodetop.commands.export.request import Export
 
     settings = replace(context.obj, **{name: value for name, value in given.items() if value is not None})
+    settings = _of_cluster(settings, None, None)
     wanted = Export.of(file, since, until, now(), nodes=nodes, args=args, force=force)
     return run(wanted, settings, FIRST_GAP)
 

@@ -16,8 +16,10 @@ from tests.loop_watch import LoopWatch
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell's background jobs inherit it, and their children
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-hypothesis.settings.register_profile("any machine", deadline=None)  # nothing is judged by how long it takes
-hypothesis.settings.load_profile("any machine")
+# Nothing is judged by how long it takes. make test tries the same examples each time, make fuzz others and more.
+hypothesis.settings.register_profile("suite", deadline=None, max_examples=50, derandomize=True)
+hypothesis.settings.register_profile("search", deadline=None, max_examples=400)
+hypothesis.settings.load_profile("suite")
 
 # Each key pressed in a test waits until the process is idle, looked at so often. Textual's own 20 ms, twice for a key,
 # were a third of the time of all tests.

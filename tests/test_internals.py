@@ -131,6 +131,9 @@ def test_the_parser_of_keys_is_the_one_that_ours_extends() -> None:
     (answer,) = parser.feed("\x1b[?2026;1$y")
     assert isinstance(answer, messages.TerminalSupportsSynchronizedOutput), f"XTermParser changed: mend {mend}"
     assert constants.ESCAPE_DELAY > 0, f"mend {mend}"
+    assert not [*parser.feed("\x1b")] and [key.key for key in parser.time_out()] == ["escape"], (
+        f"the parser's waiting changed: mend {mend}"
+    )
 
 
 async def test_the_driver_is_the_one_that_ours_extends() -> None:

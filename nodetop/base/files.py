@@ -123,11 +123,15 @@ class AtomicFile:
     left behind.
     """
 
-    def __init__(self, path: Path, *, mode: int = PRIVATE, links: Links = "refuse") -> None:
+    def __init__(
+        self, path: Path, *, mode: int = PRIVATE, links: Links = "refuse", for_owner_of_folder: bool = False
+    ) -> None:
+        """`for_owner_of_folder`: written by root, the file belongs to the owner of its folder."""
         self.size = 0
         """Bytes written so far."""
         self._path = _target(path, links)
         self._mode = mode
+        self._is_given_away = for_owner_of_folder and os.geteuid() == 0
         self._temporary = self._path.parent / f".nt-{os.getpid():x}-{os.urandom(6).hex()}.tmp"
         self._descriptor: int | None = None
         self._has_name = False
@@ -150,6 +154,9 @@ class AtomicFile:
         assert self._descriptor is not None
         if self._mode != PRIVATE:
             set_mode(self._descriptor, self._mode)
+        if self._is_given_away:
+            owner = os.stat(self._path.parent)
+            os.fchown(self._descriptor, owner.st_uid, owner.st_gid)
         sync(self._descriptor)
         self._close()
 
@@ -174,13 +181,20 @@ class AtomicFile:
             close(descriptor)
 
 
-def write_atomically(path: Path, parts: Iterable[bytes], *, mode: int = PRIVATE, links: Links = "refuse") -> None:
+def write_atomically(
+    path: Path,
+    parts: Iterable[bytes],
+    *,
+    mode: int = PRIVATE,
+    links: Links = "refuse",
+    for_owner_of_folder: bool = False,
+) -> None:
     """Replaces a file's content. After a crash the file holds either the old or the new content; once this returns, the
     new content is durable.
 
     The content comes in parts. Exceptions raised by the iterable are passed on.
     """
-    with AtomicFile(path, mode=mode, links=links) as file:
+    with AtomicFile(path, mode=mode, links=links, for_owner_of_folder=for_owner_of_folder) as file:
         for part in parts:
             file.write(part)
         file.commit()

@@ -110,9 +110,12 @@ def is_loopback(host: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-def client_tls(ca_file: Path | None = None, pin: str | None = None) -> ssl.SSLContext:
+def client_tls(
+    ca_file: Path | None = None, pin: str | None = None, digests: tuple[bytes, ...] | None = None
+) -> ssl.SSLContext:
     """A context for TLS 1.2 or later that trusts the system's CAs, those in `ca_file`, or the certificates and keys in
-    `pin` (see parse_pins). With a pin alone, host name and expiry date are not checked. Raises BadAddress.
+    `pin` (see parse_pins) or `digests` (or their beginnings). With pins alone, host name and expiry date are not
+    checked. Raises BadAddress.
     """
     try:
         context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
@@ -126,6 +129,7 @@ def client_tls(ca_file: Path | None = None, pin: str | None = None) -> ssl.SSLCo
             digests = parse_pins(pin)
         except BadPin as error:
             raise BadAddress(str(error)) from None
+    if digests is not None:
         if ca_file is None:
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
@@ -165,6 +169,11 @@ def explain_connection(error: BaseException, address: HubAddress) -> str:
     if not address.secure and "Protocol" in type(error).__name__:
         return f"{address.shown} closed the connection; if it uses TLS, write https://"
     return f"The connection to {address.shown} broke"
+
+
+def is_untrusted(error: BaseException) -> bool:
+    """Whether a connection failed because of the peer's certificate. Trying again will not help."""
+    return any(isinstance(each, ssl.SSLCertVerificationError) for each in _chain(error))
 
 
 def _chain(error: BaseException | None) -> Any:

@@ -44,7 +44,9 @@ def _clock(found: "re.Match[str]", now: float) -> float | None:
     clock = _time_of_day(found[1], found[2], found[3])
     if clock is None:
         return None
-    today = time.localtime(now)
+    today = local_time(now)
+    if today is None:
+        return None
     at = _local(today.tm_year, today.tm_mon, today.tm_mday, *clock)
     # After midnight, a later clock time means yesterday. mktime accepts day 0 as the last day of the month before.
     if at is None or at <= now:
@@ -82,6 +84,20 @@ def _local(*parts: int) -> float | None:
         return time.mktime((*parts, 0, 0, -1))  # type: ignore[arg-type]
     except (OverflowError, ValueError):
         return None
+
+
+def local_time(at: float) -> time.struct_time | None:
+    """UTC seconds as local time; None for a time outside the calendar."""
+    try:
+        return time.localtime(at)
+    except (OverflowError, ValueError, OSError):
+        return None
+
+
+def midnight(day: time.struct_time, days_later: int = 0) -> float | None:
+    """UTC seconds at which a local day begins, or one some days later; None for a time outside the calendar. mktime
+    accepts any day of the month."""
+    return _local(day.tm_year, day.tm_mon, day.tm_mday + days_later, 0, 0, 0)
 
 
 def clock_text(at: float, form: str = "%H:%M:%S", unknown: str = UNKNOWN) -> str:

@@ -63,6 +63,10 @@ PROCESS = (
         notes=("The kernel counts it per thread and adds up late: it may be off by some hundred KiB.",),
     ),
     Explanation(
+        "SHR", ("shared_bytes",), "The part of its resident memory that is backed by files or shared, such as "
+        "libraries.", files=(_status("RssFile", "RssShmem"),), others=(Other("htop: SHR, top: SHR", SAME),),
+    ),
+    Explanation(
         "VIRT", ("virtual_bytes",), "Everything it has mapped, used or not. Java, Go and browsers reserve many GiB "
         "which cost nothing.", files=(_status("VmSize"),), others=(Other("htop: VIRT, top: VIRT, ps: VSZ", SAME),),
     ),

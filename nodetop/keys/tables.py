@@ -8,7 +8,6 @@ from nodetop.keys.cluster import CLUSTER, CLUSTER_PROCESSES
 from nodetop.keys.details import DETAILS
 from nodetop.keys.explain import EXPLAIN
 from nodetop.keys.node import NODE
-from nodetop.keys.options import OPTIONS
 from nodetop.keys.trends import TRENDS
 
 TABLES: Mapping[str, tuple[Action, ...]] = {
@@ -18,6 +17,5 @@ TABLES: Mapping[str, tuple[Action, ...]] = {
     "all processes": CLUSTER_PROCESSES,
     "trends": TRENDS,
     "alerts": ALERTS,
-    "options": OPTIONS,
     "explanations": EXPLAIN,
 }

@@ -14,6 +14,8 @@ PUSH_PATH = "/metrics/node"
 CLUSTERS_PATH = "/api/v2/clusters"
 ACT_PATHS = ("/alerts/ack", "/alerts/mute")
 """The ends of the paths under a cluster that change something: they need an act token."""
+JOIN_PATH = "/api/v2/join"
+"""Open to the holder of a join code only, whose secret is the bearer token."""
 ALL_CLUSTERS = "*"
 """Used instead of a cluster id, it means all clusters of the hub. Each row has its cluster."""
 INSTANCE_HEADER = "X-Nodetop-Instance"
@@ -21,6 +23,8 @@ INSTANCE_HEADER = "X-Nodetop-Instance"
 it first, so two machines with the same name are distinguished."""
 BATCH_LIMIT = 60
 """The most samples in one push."""
+REPLY_LIMIT = 16 * 1024 * 1024
+"""The most bytes in a reply of a hub: hubs keep no more recent samples of a node, and clients read no more."""
 BODY_LIMIT = 1024 * 1024
 """The most bytes in the body of one push. It is never compressed."""
 
@@ -30,6 +34,8 @@ ACT_TOKEN_FILE = "act.token"
 """In the hub's data directory (0600), one token per line. Clients of the same user find their token here."""
 ADDRESS_FILE = "hub.url"
 """In the same directory: the URLs of the running hub, one per line. A token found here is sent only to these URLs."""
+PIN_FILE = "hub.pin"
+"""In the same directory: the pin of the running hub's certificate; empty without one. For new join codes."""
 
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?")
 _INSTANCE = re.compile(r"[0-9a-f]{32}")
@@ -77,6 +83,31 @@ class PushReply(Struct, frozen=True, kw_only=True):
     duplicates: Count = 0
     rejected: tuple[Rejection, ...] = ()
     clock_skew_seconds: Skew | None = None
+
+
+class JoinRequest(Struct, frozen=True, kw_only=True):
+    """Trades the secret of a join code for a token."""
+
+    name: Name
+    """The node that the token is for; of a reader, a name by which it can be revoked."""
+    instance: Name
+    """See INSTANCE_HEADER."""
+    cluster_id: Name | None = None
+    """Of a relaying hub: the cluster that the token is for. `name` is its own node then."""
+
+
+class JoinReply(Struct, frozen=True, kw_only=True):
+    """The token, which the hub does not keep and will not show again."""
+
+    token: Name
+    role: Name
+    """push or read."""
+    name: Name
+    """What the token is bound to; for a reader perhaps with a number, if the name was taken."""
+    cluster: Name
+    """The hub's own cluster."""
+    pin: Name | None = None
+    """The pin of the key of the hub's certificate."""
 
 
 class ErrorDetail(Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from msgspec import Struct
 from nodetop.base.text import clean
 from nodetop.model.snapshot import DiskMetrics
 from nodetop.probes.base.host_files import HostFiles
-from nodetop.probes.base.probe import Probe, Unavailable
+from nodetop.probes.base.probe import Probe, Unavailable, delta_rate
 from nodetop.probes.disk_facts import DiskFacts, disk_facts, sysfs_name
 
 SECTOR = 512
@@ -139,10 +139,10 @@ def _rates(before: DiskReading, now: DiskReading, elapsed: float) -> dict[str, f
     reads, writes = now.reads - before.reads, now.writes - before.writes
     busy, queued = _grown(before.busy_ms, now.busy_ms), _grown(before.queue_ms, now.queue_ms)
     return {
-        "read_bytes_per_second": (now.read_sectors - before.read_sectors) * SECTOR / elapsed,
-        "write_bytes_per_second": (now.written_sectors - before.written_sectors) * SECTOR / elapsed,
-        "reads_per_second": reads / elapsed,
-        "writes_per_second": writes / elapsed,
+        "read_bytes_per_second": delta_rate(before.read_sectors * SECTOR, now.read_sectors * SECTOR, elapsed),
+        "write_bytes_per_second": delta_rate(before.written_sectors * SECTOR, now.written_sectors * SECTOR, elapsed),
+        "reads_per_second": delta_rate(before.reads, now.reads, elapsed),
+        "writes_per_second": delta_rate(before.writes, now.writes, elapsed),
         # Can slightly exceed 100 because the two clocks are not read at the same instant.
         "utilisation_percent": None if busy is None else min(busy / elapsed / 10, 100.0),
         "read_await_ms": _await_ms(reads, _grown(before.read_ms, now.read_ms)),

@@ -21,6 +21,7 @@ from msgspec import Meta, Struct
 from nodetop.base import files
 from nodetop.model import tolerant, wire
 from nodetop.model.snapshot import SCHEMA, HistoryPoint, Name, NodeSnapshot, Time
+from nodetop.recording.error import RecordingError
 from nodetop.recording.lines import DamagedFile, numbered_lines
 
 T = TypeVar("T")
@@ -31,10 +32,6 @@ INCIDENT_FORMAT = 2
 LONGEST_STEP = 31 * 86_400
 _HEADER_KEY = "nodetop_recording"
 _HISTORY_START = b'{"history_of"'
-
-
-class RecordingError(Exception):
-    """A recording cannot be written or read. The message is one plain line."""
 
 
 class Header(Struct, frozen=True, kw_only=True):

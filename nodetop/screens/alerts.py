@@ -101,7 +101,8 @@ class AlertsScreen(PanelScreen):
         return (ALERTS_FILTER,)
 
     async def action_filter(self) -> None:
-        await self.prompts.ask_filter(self.state.filter.text, "words, !word, ~regex, node=web", self._filter)
+        note = "words, !word, ~regex, node=web"
+        await self.prompts.ask_filter(self.state.filter.text, note, self._filter, rows=self.state)
 
     def _filter(self, text: str) -> None:
         self.state.filter_by(text)

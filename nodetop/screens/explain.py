@@ -8,6 +8,7 @@ from nodetop.screens.base.screen import PanelScreen
 from nodetop.screens.base.stack import go_back
 from nodetop.sources.source import SnapshotTaken, SourceEvent
 from nodetop.widgets.base.actions import offer
+from nodetop.widgets.base.hints import HintFooter
 from nodetop.widgets.base.list_keys import ListKeys
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget
@@ -29,17 +30,14 @@ class ExplainScreen(PanelScreen):
         self._pid = pid
         self._panel = ExplainPanel()
         self.state = self._panel.state
-        super().__init__((self._panel,), look, view)
-        self.list = ListKeys(lambda: self.state, self.action_repaint)
+        super().__init__((self._panel, HintFooter()), look, view)
+        self.list = ListKeys(lambda: self.state, self._show_value)
         offer(self, self.list.actions)
         self._take_snapshot()
         self.state.choose_panel(view.focused or "cpu")
 
-    def name_keys(self) -> None:
-        self._panel.keys = self.look.keymap.footer(EXPLAIN)
-
     def on_mount(self) -> None:
-        self.action_repaint()
+        self._show_value()
 
     def take(self, event: SourceEvent) -> None:
         """A new sample; the node screen does not draw it while it is covered."""
@@ -49,13 +47,17 @@ class ExplainScreen(PanelScreen):
         if shown is None or event.snapshot.node == shown.node:
             self.view.snapshot = event.snapshot
             self._take_snapshot()
-            self.action_repaint()
+            self._show_value()
 
     def _take_snapshot(self) -> None:
         if self.view.snapshot is not None:
             self.state.show(self.view.snapshot, self._pid)
 
     def action_repaint(self) -> None:
+        super().action_repaint()
+        self._show_value()
+
+    def _show_value(self) -> None:
         """Shows the value, and reads the kernel's files for it."""
         chosen = self.state.current
         if self.view.paused:
@@ -72,11 +74,11 @@ class ExplainScreen(PanelScreen):
 
     def action_next_panel(self, steps: int) -> None:
         self.state.next_panel(steps)
-        self.action_repaint()
+        self._show_value()
 
     def action_panel(self, name: str) -> None:
         self.state.choose_panel(name)
-        self.action_repaint()
+        self._show_value()
 
     def action_scroll(self, pages: float) -> None:
         self.state.text.page(pages)

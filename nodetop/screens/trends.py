@@ -10,9 +10,11 @@ from nodetop.keys.trends import TRENDS
 from nodetop.screens.base.screen import PanelScreen
 from nodetop.screens.base.stack import go_back
 from nodetop.sources.source import Source, SourceError, now_of
+from nodetop.widgets.base.hints import HintFooter
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget
 from nodetop.widgets.base.view import View
+from nodetop.widgets.pages.section import Section
 from nodetop.widgets.trends.data import POINT_SECONDS, WINDOWS, Span, Window, joined, spans_of, spans_of_samples
 from nodetop.widgets.trends.page import Trends, TrendsPanel
 
@@ -37,10 +39,12 @@ class TrendsScreen(PanelScreen):
             window = next((each for each in WINDOWS if back < each.seconds), WINDOWS[-1])
             self.trends.window, self.trends.back = window, min(back / window.seconds, 1.0)
         self._panel = TrendsPanel(self.trends)
-        super().__init__((self._panel,), look, view)
+        super().__init__((self._panel, HintFooter()), look, view)
 
-    def name_keys(self) -> None:
-        self._panel.keys = self.look.keymap.footer(TRENDS)
+    def help_sections(self) -> tuple[Section, ...]:
+        from nodetop.screens.base.legend import trend_marks  # late: only the help page needs it
+
+        return (trend_marks(self.look.glyphs),)
 
     def on_mount(self) -> None:
         self._load()
@@ -83,6 +87,7 @@ class TrendsScreen(PanelScreen):
         self.show_all()
 
     def action_repaint(self) -> None:
+        super().action_repaint()
         self._load()
 
     def action_close(self) -> None:

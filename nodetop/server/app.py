@@ -14,6 +14,7 @@ from nodetop.server.http.auth import AuthenticationMiddleware
 from nodetop.server.http.error_replies import ExceptionMiddleware
 from nodetop.server.http.request_head import RequestHeadMiddleware
 from nodetop.server.http.trusted_host import AllowedHosts, TrustedHostMiddleware
+from nodetop.server.joining.invites import Invite
 
 _OPEN_PATHS = frozenset((HEALTH_PATH,))
 """Answered without a token and for any Host header, for the health probes of an orchestrator."""
@@ -23,6 +24,7 @@ def hub_app(
     router: Router,
     *,
     tokens: Callable[[], Tokens],
+    find_invite: Callable[[bytes], Invite | None],
     hosts: AllowedHosts,
     is_stopping: Callable[[], bool],
     clock: Clock,
@@ -40,7 +42,7 @@ def hub_app(
     So a client without a token cannot find out which paths, clusters or nodes there are.
     """
     app: ASGIApp = ShutdownMiddleware(router, is_stopping)
-    app = AuthenticationMiddleware(app, tokens=tokens, open_paths=_OPEN_PATHS, clock=clock)
+    app = AuthenticationMiddleware(app, tokens=tokens, find_invite=find_invite, open_paths=_OPEN_PATHS, clock=clock)
     app = TrustedHostMiddleware(app, hosts, _OPEN_PATHS)
     app = RequestHeadMiddleware(app)
     return ExceptionMiddleware(app, counters)

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 import click
@@ -17,7 +18,7 @@ from nodetop.commands.base.command_line import (
 from nodetop.server.base.startup import StartError
 from nodetop.server.settings import SERVER_TABLES, ServerSettings, from_options
 from nodetop.settings.file import SERVER
-from nodetop.settings.options import options_of
+from nodetop.settings.options import Period, options_of
 
 PROGRAM = "nodetop-server"
 
@@ -66,18 +67,66 @@ def _command(context: click.Context, /, **options: Any) -> int:
         raise _refused(error) from None
 
 
+def _done(context: click.Context, work: Callable[[ServerSettings], str]) -> int:
+    """Runs a command for the hub on this machine, and prints its result."""
+    try:
+        click.echo(work(context.obj))
+    except StartError as error:
+        raise _refused(error) from None
+    return 0
+
+
 @_command.command("forget")
 @click.argument("node")
 @click.pass_context
 def _forget(context: click.Context, node: str) -> int:
     """Make the hub on this machine forget NODE, so that another machine can use its name. Its history is kept."""
-    from nodetop.server.roles import forget  # late: not needed for --help
+    from nodetop.server.hub_commands import forget  # late: not needed for --help
 
-    try:
-        click.echo(forget(context.obj, node))
-    except StartError as error:
-        raise _refused(error) from None
-    return 0
+    return _done(context, lambda settings: forget(settings, node))
+
+
+@_command.command("invite")
+@click.option("--read", "role", flag_value="read", help="For a person: a code to read, for nodetop --cluster.")
+@click.option("--uses", type=click.IntRange(min=1, max=10_000), default=1, help="How many hosts may use the code. [1]")
+@click.option("--valid", "seconds", type=Period(), default="1h", help="How long, as 30m, 1h or 2d; at most 30d. [1h]")
+@click.option("--url", help="The hub's URL as the other host reaches it. [its host name]")
+@click.option("--cancel", metavar="CODE", help="Cancel the codes whose first group is this, or all.")
+@click.pass_context
+def _invite(
+    context: click.Context, role: str | None, uses: int, seconds: float, url: str | None, cancel: str | None
+) -> int:
+    """Print the command with which another host joins the hub on this machine, or with which a person reads it. Its
+    code is traded for a token of that host's own."""
+    from nodetop.server import hub_commands  # late: not needed for --help
+
+    if cancel is not None:
+        return _done(context, lambda settings: hub_commands.cancel(settings, cancel))
+    return _done(
+        context,
+        lambda settings: hub_commands.invite(
+            settings, "read" if role == "read" else "push", uses=uses, seconds=seconds, url=url
+        ),
+    )
+
+
+@_command.command("nodes")
+@click.pass_context
+def _nodes(context: click.Context) -> int:
+    """List the hosts and people that have joined the hub on this machine, and the open join codes."""
+    from nodetop.server.hub_commands import nodes  # late: not needed for --help
+
+    return _done(context, nodes)
+
+
+@_command.command("revoke")
+@click.argument("node")
+@click.pass_context
+def _revoke(context: click.Context, node: str) -> int:
+    """Make the token of NODE invalid at once (or of a reader, or CLUSTER/* of a relaying hub). Its history is kept."""
+    from nodetop.server.hub_commands import revoke  # late: not needed for --help
+
+    return _done(context, lambda settings: revoke(settings, node))
 
 
 @_command.group("notify")
@@ -92,8 +141,4 @@ def _notify_test(context: click.Context, name: str) -> int:
     """Send a test message to the receiver NAME of the settings file, and print whether it was delivered."""
     from nodetop.server.notify.test_message import send_test  # late: not needed for --help
 
-    try:
-        click.echo(send_test(context.obj.notify, name))
-    except StartError as error:
-        raise _refused(error) from None
-    return 0
+    return _done(context, lambda settings: send_test(settings.notify, name))

@@ -10,44 +10,41 @@ from typing import Any
 
 from starlette.types import ASGIApp
 
-from nodetop.alerts.rule import rules
-from nodetop.base import files
 from nodetop.base.clock import Clock, SystemClock
 from nodetop.history.day_file import StoreError
 from nodetop.history.disk_errors import plain
 from nodetop.history.hub.history import HubHistory
 from nodetop.history.hub.journal import Journal
 from nodetop.history.store import HistoryStore
-from nodetop.model.hub_api import ADDRESS_FILE, PushBatch
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.server.alerts.service import AlertService
 from nodetop.server.api.metrics_route import OwnHost
 from nodetop.server.api.routes import Api, HubInfo
 from nodetop.server.app import hub_app
 from nodetop.server.base import limits
-from nodetop.server.base.errors import Refusal
 from nodetop.server.base.folder import instance_id, is_gone
 from nodetop.server.base.metrics import Counters
+from nodetop.server.base.published_address import PublishedAddress
 from nodetop.server.base.startup import StartError
 from nodetop.server.base.stopping import DISK_FAULT
 from nodetop.server.base.token_files import TokenFiles
 from nodetop.server.collector import Collector
 from nodetop.server.fleet.disk_space import disk_problem
 from nodetop.server.fleet.fleet import Fleet
-from nodetop.server.fleet.forget import take_requests
-from nodetop.server.fleet.ingest import Ingest, Sender
-from nodetop.server.http.listening import Tls, bind, check_exposure, parse_listen, urls
+from nodetop.server.fleet.ingest import Ingest
+from nodetop.server.fleet.requests import FORGET, REVOKE, make_folders, take_requests
+from nodetop.server.http.certificate import HubCertificate
+from nodetop.server.http.listening import bind, check_exposure, parse_listen, urls
 from nodetop.server.http.trusted_host import AllowedHosts, own_names
 from nodetop.server.http.uvicorn_server import HttpServer, http_server
-from nodetop.server.notify import secrets
-from nodetop.server.settings import ServerSettings, reread
+from nodetop.server.joining.joining import Joining
+from nodetop.server.settings import ServerSettings
 from nodetop.server.uplink.sender import Uplink
 
 logger = logging.getLogger(__name__)
 
 MAINTENANCE_SECONDS = 1.0
 DISK_CHECK_SECONDS = 10.0
-_SELF = "self"
 
 
 class Hub:
@@ -65,20 +62,29 @@ class Hub:
         """`on_stop` is called when the hub starts to shut down."""
         self._settings, self._folder = settings, folder
         self._on_stop = on_stop
-        self._start_problem: str | None = None
         self._clock = clock or SystemClock()
         self._uplink = uplink
         self._stopping = self._is_gone = False
         hosts, port = parse_listen(settings.listen)
-        self.tls = Tls.load(settings.tls_cert, settings.tls_key)
+        make_folders(folder)
+        self._certificate = HubCertificate(settings, folder, hosts)
+        self.tls = self._certificate.tls
         check_exposure(hosts, self.tls, settings.insecure_http)
-        self.token_files = TokenFiles.of(
-            folder, push=settings.push_token_file, read=settings.read_token_file, act=settings.act_token_file
+        self.token_files = TokenFiles.of(settings, folder)
+        self._file_tokens = self.token_files.load()
+        self.joining = Joining(
+            folder,
+            cluster=settings.cluster,
+            max_nodes=settings.max_nodes,
+            pin=self.tls.pin if self.tls else None,
+            clock=self._clock,
+            on_change=self._update_tokens,
         )
-        self._tokens = self.token_files.load()
+        self._update_tokens()
         self.instance = instance_id(folder)
         self._sockets = bind(hosts, port)
         self.urls = urls(self._sockets, secure=self.tls is not None)
+        self._published = PublishedAddress(folder, self.urls, self.tls.pin if self.tls else None)
         self._open_history()
 
     def _open_history(self) -> None:
@@ -102,8 +108,7 @@ class Hub:
                 latest_bytes=limits.latest_bytes(settings.max_nodes),
                 on_shortened=self._history.keep,
             )
-            notify = secrets.checked(settings.notify)
-            self._alerts = AlertService(folder, rules(settings.alerts), notify, self._fleet, self._clock, self.urls[0])
+            self._alerts = AlertService(folder, settings, self._fleet, self._clock, self.urls[0])
             self._alerts.restore()
             for envelope in self._history.restore():
                 self._fleet.take(envelope)
@@ -150,10 +155,13 @@ class Hub:
         for number in (signal.SIGTERM, signal.SIGINT):
             self._loop.add_signal_handler(number, self._stop, server)
         self._loop.add_signal_handler(signal.SIGHUP, self._reload)
-        self._write_addresses()
+        self._published.write()
         if self._uplink is not None:
             self._uplink.start()
-        await self._ingest_own(await asyncio.to_thread(collector.first))  # so that the first reader gets data
+        await self._do_requests()
+        await self._ingest.take_own(
+            await asyncio.to_thread(collector.first), self.instance
+        )  # so that the first reader gets data
         collector.start()
         on_ready()
         tasks = [asyncio.create_task(each) for each in (self._maintain(server), self._alerts.run())]
@@ -164,15 +172,6 @@ class Hub:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _write_addresses(self) -> None:
-        path = self._folder / ADDRESS_FILE
-        try:
-            files.write_atomically(path, [f"{url}\n".encode() for url in self.urls], links="replace")
-            self._start_problem = None
-        except OSError as error:  # a full disk must not stop the hub from serving what it has
-            self._start_problem = f"clients on this machine cannot find the hub: {plain(error, path)}"
-            logger.error("addresses_not_written", {"reason": self._start_problem})
-
     def _problem(self) -> str | None:
         """Why samples are not accepted or written, or soon may not be. Shown in the log, the status and all viewers."""
         problems = (
@@ -180,7 +179,7 @@ class Hub:
             self._journal.failures.problem,
             self._history.problem,
             self._alerts.problem,
-            self._start_problem,
+            self._published.problem,
         )
         return next((each for each in problems if each is not None), None)
 
@@ -208,6 +207,8 @@ class Hub:
             clock=self._clock,
             counters=self._counters,
             is_stopping=lambda: self._stopping,
+            joining=self.joining,
+            may_read=lambda token: self._tokens.may_read(token),
             own=self._own,
             uplink_status=lambda: self._uplink.status if self._uplink else None,
         )
@@ -217,6 +218,7 @@ class Hub:
         return hub_app(
             api.router(),
             tokens=lambda: self._tokens,
+            find_invite=self.joining.find,
             hosts=hosts,
             is_stopping=lambda: self._stopping,
             clock=self._clock,
@@ -228,17 +230,12 @@ class Hub:
     def offer(self, snapshot: NodeSnapshot) -> None:
         """Called in the collector's thread."""
         with contextlib.suppress(RuntimeError):  # the loop has ended
-            asyncio.run_coroutine_threadsafe(self._ingest_own(snapshot), self._loop)
-
-    async def _ingest_own(self, snapshot: NodeSnapshot) -> None:
-        try:
-            await self._ingest.take(PushBatch(sent_at=0, samples=(snapshot,)), Sender(_SELF, self.instance, None))
-        except Refusal as refusal:
-            logger.warning("own_sample_refused", {"code": refusal.code, "reason": refusal.message})
-        except Exception as error:
-            logger.error("own_sample_failed", {"reason": repr(error)})
+            asyncio.run_coroutine_threadsafe(self._ingest.take_own(snapshot, self.instance), self._loop)
 
     # Signals and maintenance.
+
+    def _update_tokens(self) -> None:
+        self._tokens = self.joining.members.added_to(self._file_tokens, self._settings.cluster)
 
     def _stop(self, server: HttpServer) -> None:
         logger.info("stopping")
@@ -252,12 +249,11 @@ class Hub:
 
     async def _reload_all(self) -> None:
         try:
-            self._tokens = await asyncio.to_thread(self.token_files.load)
+            self._file_tokens = await asyncio.to_thread(self.token_files.load)
+            self._update_tokens()
             if self.tls is not None:
                 self.tls.reload()
-            settings = await asyncio.to_thread(reread, self._settings)
-            notify = await asyncio.to_thread(secrets.checked, settings.notify)
-            await self._alerts.reload(rules(settings.alerts), notify)
+            await self._alerts.reload()
             logger.info("reloaded")
         except StartError as error:
             logger.error("not_reloaded", {"reason": str(error)})
@@ -278,16 +274,25 @@ class Hub:
                 self._fleet.sweep()
                 self._alerts.sweep()
                 self._show_problem()
-                for key in await asyncio.to_thread(take_requests, self._folder, self._settings.cluster):
-                    await self._ingest.forget(key)
-                    logger.info("forgotten", {"node": "/".join(key)})
+                await self._do_requests()
                 if self._clock.monotonic() >= disk_check_at:
                     await self._check_disk_space()
-                    if self._start_problem is not None:
-                        await asyncio.to_thread(self._write_addresses)
+                    await asyncio.to_thread(self._certificate.renew_if_due)
+                    if self._published.problem is not None:
+                        await asyncio.to_thread(self._published.write)
                     disk_check_at = self._clock.monotonic() + DISK_CHECK_SECONDS
             except Exception as error:  # it may succeed in a second
                 logger.error("maintenance_failed", {"reason": repr(error)})
+
+    async def _do_requests(self) -> None:
+        """What commands on this machine ask for: see fleet/requests."""
+        for name in await asyncio.to_thread(take_requests, self._folder, REVOKE):
+            if await self.joining.revoke(name):
+                logger.info("revoked", {"name": name})
+        for name in await asyncio.to_thread(take_requests, self._folder, FORGET):
+            cluster, slash, node = name.rpartition("/")
+            await self._ingest.forget((cluster if slash else self._settings.cluster, node))
+            logger.info("forgotten", {"node": name})
 
     async def _check_disk_space(self) -> None:
         self._ingest.disk_problem = await asyncio.to_thread(disk_problem, self._folder)

@@ -11,25 +11,22 @@ from pathlib import Path
 from nodetop.base.hub_address import BadAddress, HubAddress, client_tls, parse_hub_url
 from nodetop.base.version import __version__
 from nodetop.history.disk_errors import plain
-from nodetop.model.hub_api import ADDRESS_FILE, PUSH_TOKEN_FILE, valid_name
+from nodetop.model.hub_api import ADDRESS_FILE, PUSH_TOKEN_FILE, JoinRequest, valid_name
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.registry import probes
-from nodetop.probes.sampler import Sampler
-from nodetop.server.base.folder import instance_id, is_in_use, open_folder
+from nodetop.probes.sampler import Sampler, node_name
+from nodetop.server.base.folder import HUB_FOLDER, NODE_FOLDER, instance_id, open_folder
 from nodetop.server.base.log import configure_logging
 from nodetop.server.base.startup import StartError
 from nodetop.server.base.stopping import end_within
 from nodetop.server.base.tokens import read_own_token
 from nodetop.server.collector import Collector
-from nodetop.server.fleet.forget import request, wait_until_done
 from nodetop.server.settings import ServerSettings
+from nodetop.server.uplink.membership import TOKEN_FILE, Membership, join
 from nodetop.server.uplink.sender import Uplink
 
 logger = logging.getLogger(__name__)
-
-HUB_FOLDER, NODE_FOLDER = "hub", "node"
-"""Folders inside the data directory, by role."""
 
 
 def run(settings: ServerSettings) -> int:
@@ -58,6 +55,7 @@ def _check(settings: ServerSettings) -> None:
         (not settings.is_hub and settings.tls_cert, "--tls-cert needs --listen: a node opens no port"),
         (settings.join is None and settings.ca_file, "--ca-file needs --join"),
         (settings.join is None and settings.pin, "--pin needs --join"),
+        (settings.join is None and settings.code, "--code needs --join: it is for the host that joins"),
         (settings.join is None and settings.token_file, "--token-file needs --join; a hub uses --push-token-file"),
     ):
         if wrong:
@@ -66,26 +64,12 @@ def _check(settings: ServerSettings) -> None:
 
 def _run_hub(settings: ServerSettings, folder: Path) -> int:
     from nodetop.server.hub import Hub  # late: HTTP and history, which a node does not need
+    from nodetop.server.welcome import welcome
 
     uplink = None if settings.join is None else _uplink(settings, folder, settings.cluster)
     hub = Hub(settings, folder, uplink=uplink, on_stop=end_within)
     collector = _collector(settings, hub.offer)
-    pin = hub.tls.pin if hub.tls else None
-    return asyncio.run(hub.run(collector, lambda: _print_welcome(hub.urls, settings, folder, pin)))
-
-
-def _print_welcome(urls: list[str], settings: ServerSettings, folder: Path, pin: str | None) -> None:
-    """Prints the hub's URL and how to use it, with the paths of the token files but never a token."""
-    trust = f" --pin {pin}" if pin else ""
-    lines = [
-        f"nodetop-server {__version__}: the hub of cluster {settings.cluster} on {urls[0]}",
-        f"  view:   nodetop --cluster {urls[0]}{trust}",
-        f"  tokens: {folder}/read.token to read, {folder}/push.token to push",
-    ]
-    if settings.listen is not None:
-        insecure = " --insecure-http" if settings.insecure_http and not pin else ""
-        lines.append(f"  nodes:  nodetop-server --join {urls[0]}{insecure} --token-file push.token{trust}")
-    print("\n".join(lines), flush=True)
+    return asyncio.run(hub.run(collector, lambda: print(welcome(hub, settings, folder), flush=True)))
 
 
 def _run_node(settings: ServerSettings, folder: Path) -> int:
@@ -112,12 +96,14 @@ def _run_node(settings: ServerSettings, folder: Path) -> int:
 def _uplink(settings: ServerSettings, folder: Path, cluster: str) -> Uplink:
     try:
         address = parse_hub_url(settings.join or "", insecure_http=settings.insecure_http)
-        tls = client_tls(settings.ca_file, settings.pin) if address.secure else None
+        membership = _membership(settings, folder, address, cluster)
+        pin = membership.pin if membership and settings.pin is None and settings.ca_file is None else settings.pin
+        tls = client_tls(settings.ca_file, pin) if address.secure else None
     except BadAddress as error:
         raise StartError(str(error)) from None
-    token_file = _token_file(settings, address)
+    token_file = folder / TOKEN_FILE if membership else _token_file(settings, address)
     read_own_token(token_file)  # a bad file ends the program now, not at the first push
-    needs_own_peer = settings.token_file is None and not address.secure
+    needs_own_peer = settings.token_file is None and membership is None and not address.secure
     try:
         return Uplink(
             address,
@@ -133,6 +119,17 @@ def _uplink(settings: ServerSettings, folder: Path, cluster: str) -> Uplink:
         raise StartError(f"Cannot use {plain(error, folder / 'spool')}") from None
 
 
+def _membership(settings: ServerSettings, folder: Path, address: HubAddress, cluster: str) -> Membership | None:
+    """The kept membership of this hub, or a new one if a code is given. None if a token file is given, or without
+    either. Raises StartError."""
+    if settings.token_file is not None:
+        return None
+    if settings.code is None:
+        return Membership.load(folder, address)
+    request = JoinRequest(name=_node_name(settings), instance=instance_id(folder), cluster_id=cluster or None)
+    return join(folder, address, settings.code, request, settings.ca_file)
+
+
 def _token_file(settings: ServerSettings, address: HubAddress) -> Path:
     """The file of --token-file, or that of a hub of the same user on this machine."""
     if settings.token_file is not None:
@@ -141,7 +138,8 @@ def _token_file(settings: ServerSettings, address: HubAddress) -> Path:
     if address.loopback and (own / PUSH_TOKEN_FILE).exists() and _is_own_hub(own, address):
         return own / PUSH_TOKEN_FILE
     raise StartError(
-        "A node needs the hub's push token; copy push.token from the hub and give its path with --token-file"
+        "A node needs a join code from the hub: run nodetop-server invite there, and the command that it prints here; "
+        "or give the hub's push token with --token-file"
     )
 
 
@@ -154,13 +152,9 @@ def _is_own_hub(folder: Path, address: HubAddress) -> bool:
 
 
 def _collector(settings: ServerSettings, sink: Callable[[NodeSnapshot], None]) -> Collector:
-    files = HostFiles(settings.proc_root, settings.sys_root, settings.host_root)
-    name = settings.node_name.lower() if settings.node_name else None
-    sampler = Sampler(files, probes(files), node=name)
-    if not valid_name(sampler.node):
-        raise StartError(f"This host's name {sampler.node!r} is not a valid node name; give --node-name")
+    files = _host_files(settings)
     return Collector(
-        sampler,
+        Sampler(files, probes(files), node=_node_name(settings)),
         sink,
         interval=settings.interval,
         top_processes=settings.top_processes,
@@ -169,14 +163,13 @@ def _collector(settings: ServerSettings, sink: Callable[[NodeSnapshot], None]) -
     )
 
 
-def forget(settings: ServerSettings, node: str) -> str:
-    """Makes the hub on this machine forget a node. Returns the result as a line for users. Raises StartError."""
-    folder = settings.data_dir / HUB_FOLDER
-    if not folder.is_dir():
-        raise StartError(f"There is no hub in {folder.parent}; give the right --data-dir")
-    path = request(folder, node)
-    if not is_in_use(folder):
-        return f"The hub is not running; it will forget {node} when it starts"
-    if not wait_until_done(path):
-        raise StartError(f"The hub in {folder} does not answer; it will forget {node} as soon as it does")
-    return f"Forgot {node}"
+def _host_files(settings: ServerSettings) -> HostFiles:
+    return HostFiles(settings.proc_root, settings.sys_root, settings.host_root)
+
+
+def _node_name(settings: ServerSettings) -> str:
+    """The name of this host as a node. Raises StartError."""
+    name = settings.node_name.lower() if settings.node_name else node_name(_host_files(settings))
+    if not valid_name(name):
+        raise StartError(f"This host's name {name!r} is not a valid node name; give --node-name")
+    return name

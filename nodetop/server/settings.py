@@ -44,6 +44,9 @@ class ServerSettings:
         click.STRING,
     )
     join: str | None = setting(None, ("--join",), "Push the samples to the hub at this URL.", click.STRING)
+    code: str | None = setting(
+        None, ("--code",), "With --join: the join code from that hub (nodetop-server invite there).", click.STRING
+    )
     node_name: str | None = setting(None, ("--node-name",), "The name of this host. [its host name]", click.STRING)
     cluster_id: str | None = setting(
         None, ("--cluster-id",), f"The name of this hub's cluster. [{DEFAULT_CLUSTER}]", click.STRING
@@ -107,13 +110,18 @@ class ServerSettings:
     maintenance: tuple[Maintenance, ...] = ()
     heartbeat: Receiver | None = None
     settings_file: Path | None = None
-    tls_cert: Path | None = setting(None, ("--tls-cert",), "The hub's certificate (PEM, with its chain).", HomeFile())
+    tls_cert: Path | None = setting(
+        None, ("--tls-cert",), "The hub's certificate (PEM, with its chain). [made by the hub]", HomeFile()
+    )
     tls_key: Path | None = setting(None, ("--tls-key",), "The certificate's private key (PEM).", HomeFile())
     ca_file: Path | None = setting(
         None, ("--ca-file",), "With --join: CA certificates to verify that hub's certificate.", HomeFile()
     )
     pin: str | None = setting(
-        None, ("--pin",), "With --join: the fingerprint of that hub's certificate, as sha256:HEX.", click.STRING
+        None,
+        ("--pin",),
+        "With --join: the fingerprint of that hub's certificate or key, as sha256:HEX; several with commas.",
+        click.STRING,
     )
     insecure_http: bool = setting(
         False,

@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 
-from nodetop.settings.home import settings_folder
 from nodetop.settings.options import ColumnNames
 from nodetop.settings.tables import Checked, TableError
 
@@ -18,11 +17,7 @@ class SettingsFileError(click.UsageError):
     """A settings file that cannot be used: one line with the file, the line number and what is allowed."""
 
 
-def default_path() -> Path:
-    """nodetop.toml in the platform's folder for configuration."""
-    return settings_folder() / "nodetop.toml"
-
-
+_LARGEST = 2**20
 SERVER = "server"
 """The table for nodetop-server."""
 _ONLY_SERVER = (SERVER, "notify", "maintenance", "heartbeat")
@@ -85,7 +80,10 @@ def _values(parsed: dict[str, Any], table: str) -> Any:
 
 
 def _text(path: Path) -> str:
-    raw = path.read_bytes()
+    with path.open("rb") as file:
+        raw = file.read(_LARGEST + 1)
+    if len(raw) > _LARGEST:
+        raise SettingsFileError(f"{path}: larger than 1 MiB, so not a settings file")
     try:
         return raw.decode("utf-8-sig")  # some editors begin a file with a mark
     except UnicodeDecodeError as error:

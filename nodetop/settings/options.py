@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
+from nodetop.base import units
 from nodetop.keys.presets import PRESETS
 from nodetop.model.panels import Panels
 from nodetop.settings.column_names import COLUMN_NAMES
@@ -50,6 +51,18 @@ class Factor(Seconds):
         super().__init__(min=0)
 
 
+class Period(click.types.StringParamType):
+    """A time such as 30m, 1h or 2d, in seconds."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        seconds = units.number(str(value), "seconds")
+        if seconds is None or not 0 < seconds < math.inf:
+            self.fail(f"{value!r} is not a time; write it like 30m, 1h or 2d.", param, ctx)
+        return seconds
+
+
 class Count(click.IntRange):
     """A whole number, 0 or more."""
 
@@ -78,16 +91,21 @@ class ThemeName(click.types.StringParamType):
 
 
 class ColumnNames(click.types.StringParamType):
-    """Columns of the process list: a list of names, or one string of names separated by commas."""
+    """Columns of the process list: a list of names, or one string of names separated by commas. Names that all have a
+    sign change the automatic choice: +virt, -nice."""
 
     name = "names"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         names = [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else list(value)
-        for number, name in enumerate(names):
+        signed = [str(name)[:1] in ("+", "-") for name in names]
+        if any(signed) and not all(signed):
+            self.fail("write either names, or only names with + and -: +virt,-nice.", param, ctx)
+        plain = [name.lstrip("+-") if isinstance(name, str) else name for name in names]
+        for number, name in enumerate(plain):
             if name not in COLUMN_NAMES:
                 self.fail(f"{name!r} is not a column; known columns: {', '.join(COLUMN_NAMES)}.", param, ctx)
-            if name in names[:number]:
+            if name in plain[:number]:
                 self.fail(f"{name!r} is listed twice.", param, ctx)
         return tuple(names)
 
@@ -165,6 +183,9 @@ class Settings:
     cpu_of_machine: bool = setting(
         False, ("--cpu-of-machine/--no-cpu-of-machine",), "Show process CPU as a share of the machine, not of one core."
     )
+    command_folders: bool = setting(
+        False, ("--command-folders/--no-command-folders",), "Show commands with the folder of their program."
+    )
     columns: tuple[str, ...] | None = setting(
         None, ("--columns",), "Columns of the process list, e.g. pid,user,cpu. [by width]", ColumnNames()
     )
@@ -179,6 +200,7 @@ class Settings:
     key_changes: Mapping[str, str] = field(default_factory=dict)
     alerts: Mapping[str, Any] = field(default_factory=dict)
     layout: Panels = field(default_factory=Panels)
+    clusters: Mapping[str, Any] = field(default_factory=dict)
     settings_file: Path | None = None
     history: bool = setting(True, ("--history/--no-history",), "Keep 30 days of history on disk. [yes]")
     data_dir: Path = setting(
@@ -186,7 +208,10 @@ class Settings:
     )
     node_name: str | None = setting(None, ("--node-name",), "Name of this host. [its host name]", click.STRING)
     cluster: str | None = setting(
-        None, ("--cluster",), "Show the nodes of the hub at this URL instead of this host.", click.STRING
+        None,
+        ("--cluster",),
+        "Show the nodes of a hub instead of this host: its URL, or the name of a remembered cluster.",
+        click.STRING,
     )
     token_file: Path | None = setting(
         None, ("--token-file",), "The hub's read token. [that of a hub run by this user, if any]", HomeFile()
@@ -195,7 +220,9 @@ class Settings:
         None, ("--act-token-file",), "The hub's token to acknowledge and mute alerts. [likewise]", HomeFile()
     )
     ca_file: Path | None = setting(None, ("--ca-file",), "CA certificates to trust for the hub.", HomeFile())
-    pin: str | None = setting(None, ("--pin",), "Trust the hub's certificate with this sha256:HEX.", click.STRING)
+    pin: str | None = setting(
+        None, ("--pin",), "Trust the hub's certificate or key with this sha256:HEX; several with commas.", click.STRING
+    )
     insecure_http: bool = setting(
         False, ("--insecure-http/--no-insecure-http",), "Allow sending the token over plain http:// to another machine."
     )

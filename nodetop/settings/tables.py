@@ -1,4 +1,4 @@
-"""The tables of nodetop's settings file, each with the function that checks it: keys, layout, alerts."""
+"""The tables of nodetop's settings file, each with the function that checks it: keys, layout, alerts, clusters."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -44,19 +44,20 @@ def checked_keys(table: Mapping[str, Any]) -> Checked:
 
 
 def checked_layout(table: Mapping[str, Any]) -> Checked:
-    """The [layout] table: its name, hidden panels, the zoomed one, and in [layout.own] further layouts by name. Raises
-    TableError."""
+    """The [layout] table: its name, hidden panels, the layout that is shown in its place, the zoomed panel, and in
+    [layout.own] further layouts by name. Raises TableError."""
     for key in table:
-        if key not in ("name", "hidden", "zoomed", "own"):
-            raise TableError(key, f"unknown key {key!r} in [layout]; known keys: name, hidden, zoomed, own")
+        if key not in ("name", "hidden", "current", "zoomed", "own"):
+            raise TableError(key, f"unknown key {key!r} in [layout]; known keys: name, hidden, current, zoomed, own")
     own = table.get("own", {})
     if not isinstance(own, dict):
         raise TableError("own", 'own must be a table of layouts, each a list of panels: night = ["cpu", "processes"]')
     own = {name: _panels(shown, "own", f"own.{name}") for name, shown in own.items()}
     layout = Panels(own=own)
-    name = table.get("name", DEFAULT)
-    if name not in layout.known:
-        raise TableError("name", f"there is no layout {name!r}; known layouts: {', '.join((*BUILT_IN, *own))}")
+    name, current = table.get("name", DEFAULT), table.get("current")
+    for key, value in (("name", name), ("current", current or name)):
+        if value not in layout.known:
+            raise TableError(key, f"there is no layout {value!r}; known layouts: {', '.join((*BUILT_IN, *own))}")
     layout = layout.named(name)
     if "hidden" in table:
         hidden = _panels(table["hidden"], "hidden", "hidden", may_be_none=True)
@@ -66,6 +67,8 @@ def checked_layout(table: Mapping[str, Any]) -> Checked:
     zoomed = table.get("zoomed")
     if zoomed is not None and zoomed not in PANELS:
         raise TableError("zoomed", f"{zoomed!r} is not a panel; known panels: {', '.join(PANELS)}")
+    if current is not None and current != name:
+        layout = layout.choose(current)
     return {}, {"layout": layout.zoom(zoomed)}
 
 
@@ -78,6 +81,19 @@ def checked_alerts(table: Mapping[str, Any]) -> Checked:
     except RuleError as error:
         raise TableError(error.name, str(error)) from None
     return {}, {"alerts": dict(table)}
+
+
+def checked_clusters(table: Mapping[str, Any]) -> Checked:
+    """The [clusters] table: remembered hubs by name. Raises TableError."""
+    from nodetop.settings.clusters import RememberedCluster  # most files have no such table
+
+    found = {}
+    for name, value in table.items():
+        try:
+            found[name] = RememberedCluster.of(name, value)
+        except ValueError as error:
+            raise TableError(name, str(error)) from None
+    return {}, {"clusters": found}
 
 
 def _panels(value: Any, key: str, name: str, *, may_be_none: bool = False) -> tuple[str, ...]:
@@ -101,9 +117,12 @@ def changes_of(settings: Settings, names: Iterable[str]) -> Changes:
 
 
 def _remembered(layout: Panels) -> dict[str, Any]:
+    """Only `current` changes while another layout is shown in place of one whose panels the user has chosen."""
+    own = layout if layout.kept is None else layout.choose(layout.kept[0])
     return {
-        "name": None if layout.name == DEFAULT else layout.name,
-        "hidden": None if layout.is_as_named else [panel for panel in PANELS if panel in layout.hidden],
+        "name": None if own.name == DEFAULT else own.name,
+        "hidden": None if own.is_as_named else [panel for panel in PANELS if panel in own.hidden],
+        "current": None if layout.kept is None else layout.name,
         "zoomed": layout.zoomed,
     }
 
@@ -112,4 +131,5 @@ TABLES: Mapping[str, Callable[[Mapping[str, Any]], Checked]] = {
     "keys": checked_keys,
     "layout": checked_layout,
     "alerts": checked_alerts,
+    "clusters": checked_clusters,
 }

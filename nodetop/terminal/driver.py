@@ -1,19 +1,21 @@
 """A Textual driver that runs on the event loop itself: no helper threads, no polling, no waiting for a slow terminal.
 
-The stock driver's two threads wake ten times a second; this one wakes when a key is pressed. Until the terminal has
-taken the last frame, Textual's painting is held: the next frame then shows the newest data, and the ones between are
-never drawn. Mouse motion (2 ms of CPU per report) is not reported, only clicks and the wheel.
+The stock driver's two threads wake ten times a second; this one wakes when a key is pressed. Of each frame it sends
+only the cells that the terminal does not show yet. Until the terminal has taken the last frame, Textual's painting is
+held: the next frame then shows the newest data, and the ones between are never drawn. Mouse motion (2 ms of CPU per
+report) is not reported, only clicks and the wheel.
 """
 
 import asyncio
 import codecs
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
 from textual import constants, events
+from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.driver import Driver
@@ -26,7 +28,11 @@ _SYNC_QUERY = "\x1b[?2026$p"
 _POINTER_SHAPE = "\x1b]22;"
 _READ_BYTES = 4096
 _FIRST_FRAME_SECONDS = 1.0
-_ESCAPE_SECONDS = constants.ESCAPE_DELAY + 0.02
+ESCAPE_SECONDS = constants.ESCAPE_DELAY if "ESCDELAY" in os.environ else 0.02
+"""So long the Escape key waits for the rest of a sequence. Terminals send sequences whole, and networks rarely split
+them; and the key should be answered within 50 ms, of which 17 are Textual's."""
+_SEQUENCE_SECONDS = max(ESCAPE_SECONDS, 0.1)
+"""So long a sequence that has begun waits for its rest: no key is sent like that."""
 _ALT_DIGITS = {f"\x1b{digit}": f"alt+{digit}" for digit in "0123456789"}
 _ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
 
@@ -39,6 +45,12 @@ class KeyParser(XTermParser):
             yield events.Key(_ALT_DIGITS[sequence], None)
         else:
             yield from super()._sequence_to_key_events(sequence, alt)
+
+    def time_out(self) -> Iterable[Message]:
+        """Ends the wait for the rest of a sequence: what came so far is keys."""
+        if self._timeout_time is not None:
+            self._timeout_time = 0.0
+        return self.tick()
 
 
 class TtyDriver(Driver):
@@ -53,6 +65,7 @@ class TtyDriver(Driver):
         self._parser = KeyParser(debug)
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self._unsent = bytearray()
+        self._is_synchronized = False
         self._send_is_due = False
         self._hold = ExitStack()
         self._is_held = False
@@ -71,6 +84,14 @@ class TtyDriver(Driver):
     def write(self, data: str) -> None:
         if data.startswith(_POINTER_SHAPE):
             return  # without motion reports the pointer's position is not known
+        if data in (SYNC_START, SYNC_END):
+            self._is_synchronized = data == SYNC_START  # sent with the frame, if there is anything to send
+            return
+        data = self.tty.cells.changes(data)
+        if not data:
+            return
+        if self._is_synchronized:
+            data = f"{SYNC_START}{data}{SYNC_END}"
         self._unsent += data.encode("utf-8", "replace")
         if not self._send_is_due and not self._is_held:
             self._send_is_due = True
@@ -124,6 +145,12 @@ class TtyDriver(Driver):
             if self._app.screen_stack:
                 self._app.screen.refresh(layout=True)
 
+    def repaint(self) -> None:
+        """Sends every cell again, as another program may have written to the terminal."""
+        self.tty.cells.forget()
+        if self._app.screen_stack:
+            self._app.screen.refresh()
+
     def _ask(self) -> None:
         """Asks whether the terminal supports synchronized output; Textual handles the answer."""
         if os.environ.get("TERM_PROGRAM") != "Apple_Terminal":
@@ -149,11 +176,12 @@ class TtyDriver(Driver):
                 self.process_message(message)
         if self._escape_timer is not None:
             self._escape_timer.cancel()
-        self._escape_timer = self._loop.call_later(_ESCAPE_SECONDS, self._tick)
+        delay = ESCAPE_SECONDS if text.endswith("\x1b") else _SEQUENCE_SECONDS
+        self._escape_timer = self._loop.call_later(delay, self._time_out)
 
-    def _tick(self) -> None:
+    def _time_out(self) -> None:
         # A lone escape is a key only if nothing follows it.
-        for message in self._parser.tick():
+        for message in self._parser.time_out():
             self.process_message(message)
 
     def send_message(self, message: Message) -> None:
@@ -163,6 +191,12 @@ class TtyDriver(Driver):
         size = Size(*self.tty.size())
         if size != self._size_at_start:
             self.end_first_frame()
+        self.tty.cells.resize(*size)
+        self.repaint()
+        self._tell_size()
+
+    def _tell_size(self) -> None:
+        size = Size(self.tty.cells.columns, self.tty.cells.rows)
         self.send_message(events.Resize(size, size))
 
     # Start and end
@@ -178,7 +212,7 @@ class TtyDriver(Driver):
         self._loop.add_signal_handler(signal.SIGCONT, self._resume)
         for number in _ENDING:
             self._loop.add_signal_handler(number, self._end, number)
-        self._resized()
+        self._tell_size() if self.tty.size() == (self.tty.cells.columns, self.tty.cells.rows) else self._resized()
         self._loop.add_reader(self.tty.read_fd, self._read)
 
     def disable_input(self) -> None:

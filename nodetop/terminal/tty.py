@@ -15,8 +15,10 @@ from collections.abc import Mapping
 from types import FrameType
 from typing import Any, NoReturn
 
+from nodetop.terminal.cells import ScreenCells
+
 # Alternate screen, cleared, cursor hidden, no wrapping at the right edge (a full last line must not scroll).
-ENTER = "\x1b[?1049h\x1b[2J\x1b[?25l\x1b[?7l"
+ENTER = "\x1b[?1049h\x1b[m\x1b[2J\x1b[?25l\x1b[?7l"
 # Clicks and wheel as SGR reports; focus reports; bracketed paste; keys distinguished from escape (kitty's level 1).
 LISTEN = "\x1b[?1000h\x1b[?1006h\x1b[?1004h\x1b[?2004h\x1b[>1u"
 # Switches off everything that may have been switched on; then shows the previous screen again.
@@ -24,6 +26,7 @@ LEAVE = "\x1b[<u\x1b[?2004l\x1b[?1004l\x1b[?1006l\x1b[?1000l\x1b[0m\x1b[?7h\x1b[
 ABORT = "\x18"
 """CAN: makes a terminal abandon an incomplete escape sequence."""
 PATIENCE_SECONDS = 1.0
+_ERASE_IN_COLOUR = ("xterm", "tmux", "linux", "rxvt", "alacritty", "foot", "wezterm", "konsole", "gnome", "vte", "st-")
 FALLBACK_SIZE = (80, 24)
 
 
@@ -36,6 +39,8 @@ class Tty:
         self._attributes: list[Any] | None = None
         self._is_full_screen = False
         self._listens = False
+        self.cells = ScreenCells(*self.size(), erases_in_colour=erases_in_colour(os.environ.get("TERM", "")))
+        """What it shows in full-screen mode."""
 
     @classmethod
     def open(cls, env: Mapping[str, str] = os.environ) -> "Tty | None":
@@ -70,8 +75,14 @@ class Tty:
         if self._attributes is not None:
             _quietly_set(self.read_fd, keys_only(self._attributes))
         self.write_all(ENTER.encode())
+        self.cells.resize(*self.size())
+        self.cells.cleared()
         atexit.register(self.leave)
         return True
+
+    def paint(self, frame: str) -> None:
+        """Shows a frame: positions, and text with SGR sequences."""
+        self.write_all(self.cells.changes(frame).encode())
 
     def listen(self) -> None:
         """Turns on reports of mouse, focus and paste. They wait to be read."""
@@ -122,6 +133,12 @@ def leave_on_signals(tty: Tty) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
         signal.signal(number, stop)
+
+
+def erases_in_colour(term: str) -> bool:
+    """Whether a terminal fills what it clears with the current ground: terminfo's `bce`, without reading it. GNU screen
+    does not; tmux does, although its entry does not say so."""
+    return term.startswith(_ERASE_IN_COLOUR)
 
 
 def keys_only(attributes: list[Any]) -> list[Any]:

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.server import servers
-from tests.server.servers import Server
+from tests.server.servers import COMMAND, Server, server
 
 FILES = Path(__file__).parent / "files"
 
@@ -28,14 +27,5 @@ def copied(name: str, target: Path) -> Path:
 def server_at(wall: float, folder: Path, *arguments: object) -> Iterator[Server]:
     """A real server that starts at a time by its wall clock, so that nothing on its disk is too old for it."""
     shift = f"import time; now = time.time; by = {wall} - now(); time.time = lambda: now() + by\n"
-    command = servers.COMMAND
-    servers.COMMAND = [*command[:-1], shift + command[-1]]
-    try:
-        running = Server(folder, *arguments)
-    finally:
-        servers.COMMAND = command
-    try:
-        yield running.wait_started()
-    finally:
-        running.process.kill()
-        running.process.wait()
+    with server(folder, *arguments, command=[*COMMAND[:-1], shift + COMMAND[-1]]) as running:
+        yield running

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from nodetop.server.fleet.forget import take_requests
 
 from nodetop.base.clock import FakeClock
 from nodetop.base.hub_address import parse_hub_url
@@ -13,7 +14,6 @@ from nodetop.history.hub.journal import Journal
 from nodetop.history.store import HistoryStore
 from nodetop.server.base.folder import instance_id
 from nodetop.server.base.tokens import load_tokens, read_token_file
-from nodetop.server.fleet.forget import take_requests
 from nodetop.sources.hub.token import TokenFile
 from tests.compatibility.known import NOON, STORED, WITH_JOURNAL, rounded
 from tests.compatibility.old_files import FILES, copied

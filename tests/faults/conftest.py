@@ -1,5 +1,6 @@
 """The table of `make test-faults`: what was done to nodetop, what had to hold, and whether it did."""
 
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 Lines = list[tuple[str, str, str]]
-Fault = Callable[[str, str], AbstractContextManager[None]]
+Fault = Callable[[str, str], AbstractContextManager[Callable[[str], None]]]
 LINES = pytest.StashKey[Lines]()
 LONGEST_SECONDS = 240
 
@@ -29,22 +30,46 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 item.add_marker(pytest.mark.skip(reason="part of make test-faults"))
 
 
+def tool(*command: object) -> str:
+    """What a program prints. Skips where it is missing, or may not do that."""
+    try:
+        done = subprocess.run([str(each) for each in command], capture_output=True, text=True, timeout=60, check=False)
+    except FileNotFoundError:
+        pytest.skip(f"there is no {command[0]} here")
+    if done.returncode:
+        pytest.skip(f"{command[0]} cannot do that here (needs root): {done.stderr.strip()}")
+    return done.stdout
+
+
+def damage(path: Path, way: str) -> None:
+    """Cuts a file to half, changes a bit in its middle, or empties it."""
+    content = bytearray(path.read_bytes())
+    if way == "cut":
+        content = content[: len(content) // 2]
+    elif way == "empty":
+        content = bytearray()
+    elif content:
+        content[len(content) // 2] ^= 0x10
+    path.write_bytes(content)
+
+
 @pytest.fixture
 def fault(request: pytest.FixtureRequest) -> Fault:
-    """Around what checks that something holds: a line of the table."""
+    """Around what checks that something holds: a line of the table. What it yields adds a measured figure to it."""
 
     @contextmanager
-    def line(done: str, must_hold: str) -> Iterator[None]:
+    def line(done: str, must_hold: str) -> Iterator[Callable[[str], None]]:
         lines = request.config.stash[LINES]
+        measured: list[str] = []
         try:
-            yield
+            yield measured.append
         except pytest.skip.Exception as reason:
             lines.append((done, must_hold, f"not done here: {reason}"))
             raise
         except BaseException:
             lines.append((done, must_hold, "NO"))
             raise
-        lines.append((done, must_hold, "held"))
+        lines.append((done, must_hold, "held" + "".join(f" ({figure})" for figure in measured)))
 
     return line
 
@@ -57,7 +82,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     terminalreporter.write_line("| what was done | what had to hold | held |\n| --- | --- | --- |")
     for line in lines:
         terminalreporter.write_line(f"| {' | '.join(line)} |")
-    held = sum(line[2] == "held" for line in lines)
+    held = sum(line[2].startswith("held") for line in lines)
     wrong = sum(line[2] == "NO" for line in lines)
     terminalreporter.write_line(
         f"{held} of {len(lines)} held, {wrong} did not, {len(lines) - held - wrong} not done here"

@@ -1,4 +1,4 @@
-"""Disks that are full, read-only, failing or hold damaged files; clocks that step; machines with very much on them."""
+"""Disks that are full, read-only, failing or hold damaged files; machines with very much on them."""
 
 import asyncio
 import errno
@@ -22,7 +22,7 @@ from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.registry import probes
 from nodetop.probes.sampler import Sampler
 from tests import disk_calls
-from tests.faults.conftest import Fault
+from tests.faults.conftest import Fault, damage
 from tests.history.crash import envelope
 from tests.history.samples import START
 from tests.probes.processes.process_tree import ProcessTree
@@ -133,7 +133,7 @@ def test_damaged_files(tmp_path: Path, fault: Fault) -> None:
             with fault(f"{_kind(path)}: {way}", "the hub takes samples, or names the file in one line"):
                 folder = tmp_path / f"{number}-{way}"
                 shutil.copytree(hub.folder, folder)
-                _damage(folder / path, way)
+                damage(folder / path, way)
                 for old in ("out.txt", "err.txt"):
                     (folder / old).unlink()
                 if path.name == "schema" and way != "cut":
@@ -152,35 +152,6 @@ def _days(hub: Server) -> list[Path]:
 
 def _kind(path: Path) -> str:
     return "a day file" if path.parts[2] == "history" and path.name != "schema" else f"the file {path.name}"
-
-
-def _damage(path: Path, way: str) -> None:
-    content = bytearray(path.read_bytes())
-    if way == "cut":
-        content = content[: len(content) // 2]
-    elif way == "empty":
-        content = bytearray()
-    elif content:
-        content[len(content) // 2] ^= 0x10
-    path.write_bytes(content)
-
-
-@pytest.mark.parametrize("step", [-3600.0, 3600.0, -10 * 365 * 86_400.0, 40 * 86_400.0])
-def test_a_node_whose_clock_steps(step: float, tmp_path: Path, fault: Fault) -> None:
-    with (
-        fault(f"a node's clock is {step:+.0f} s off for some pushes", "its samples count once, at the hub's time"),
-        server(tmp_path, *HUB) as hub,
-        hub.client("push") as pusher,
-        hub.client() as reader,
-    ):
-        for seq, off in enumerate((0, step, step, 0), 1):
-            now = max(time.time() + off, 0.0)
-            reply = push(pusher, sample("a", seq, taken_at=now), sent_at=now)
-            assert reply.status_code == 200 and reply.json()["accepted"] == 1, reply.text
-        assert points(hub, "a") == 4
-        latest = reader.get("/api/v2/clusters/default/node-metrics/a").json()
-        assert latest["seq"] == 4 and abs(latest["taken_at"] - time.time()) < 60
-        assert hub.end() == 0
 
 
 @pytest.mark.long

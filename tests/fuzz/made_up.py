@@ -54,6 +54,8 @@ class Maker:
             case inspect.VarTupleType(item):
                 many = pick.choice((0, 1, 2, 3, 5, 40 if pick.random() < 0.2 else 1))
                 return tuple(self._value(item) for _ in range(min(many, kind.max_length or many)))
+            case inspect.TupleType(items):
+                return tuple(map(self._value, items))
             case inspect.StructType(cls):
                 return self.make(cls)
             case inspect.DictType(_, item):

@@ -8,6 +8,7 @@ import pytest
 
 from nodetop.base import units
 from nodetop.base.hub_address import BadAddress, parse_hub_url
+from nodetop.base.join_code import BadCode, JoinCode, parse_code
 from nodetop.base.pins import BadPin, parse_pins, public_key_info
 from nodetop.base.terms import TermError
 from nodetop.base.text import clean, cut, to_ascii, width
@@ -35,7 +36,7 @@ from nodetop.probes.mounts import parse_mounts
 from nodetop.probes.network.addresses import parse_connected, parse_if_inet6, parse_local
 from nodetop.probes.network.probe import parse_net_dev
 from nodetop.probes.processes.passwd import parse_passwd
-from nodetop.probes.processes.stat import parse_io, parse_resident, parse_stat
+from nodetop.probes.processes.stat import parse_io, parse_stat, parse_statm
 from nodetop.probes.processes.status import parse_fields, parse_limits
 from nodetop.recording.redact import redact
 from nodetop.server.api import strict_json
@@ -62,7 +63,7 @@ FILTERS = (b"web !db cpu>50 mem>=3G state=late", b'~^a.*b$ "quoted text" user:ro
 
 BYTES: dict[Callable[[bytes], Any], tuple[bytes, ...]] = {
     parse_stat: (stat_line(),),
-    parse_resident: (b"2000 250 100 1 0 90 0\n",),
+    parse_statm: (b"2000 250 100 1 0 90 0\n",),
     parse_io: (b"rchar: 1\nwchar: 2\nread_bytes: 3\nwrite_bytes: 4\ncancelled_write_bytes: 0\n",),
     parse_fields: (b"Name:\tx\nUid:\t0\t0\t0\t0\n",),
     parse_limits: (b"Limit Soft Hard Units\nMax open files            1024      unlimited     files     \n",),
@@ -89,6 +90,7 @@ BYTES: dict[Callable[[bytes], Any], tuple[bytes, ...]] = {
 }  # fmt: skip
 TEXTS: dict[Callable[[str], Any], tuple[bytes, ...]] = {
     parse_hub_url: (b"https://hub.example:8082/x", b"http://[::1]:1", b"http://a@b?c#d"),
+    parse_code: (JoinCode(b"s" * 13, b"p" * 16).text.encode(),),
     parse_pins: (b"sha256:" + b"ab" * 32, b"sha256:" + b"ab" * 32 + b",SHA256:" + b"CD:" * 31 + b"EF"),
     parse_listen: (b"0.0.0.0:8082", b"[::]:1"),
     lambda text: parse_when(text, 1.7e9): (b"2026-11-24 14:03:20.5+01:00", b"-1h30m", b"14:03"),
@@ -111,7 +113,7 @@ TEXTS: dict[Callable[[str], Any], tuple[bytes, ...]] = {
     lambda text: parse_connected(text.split("\n")): (b"eth0\t0000A8C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n",),
     lambda text: parse_if_inet6(text.split("\n")): (b"fe80000000000000505400fffe123456 02 40 20 80 eth0\n",),
 }  # fmt: skip
-SAID = (BadAddress, BadPin, TermError, Damaged, wire.BadMessage, Refusal, BadStream, StartError, KeyNameError)
+SAID = (BadAddress, BadCode, BadPin, TermError, Damaged, wire.BadMessage, Refusal, BadStream, StartError, KeyNameError)
 """How parsers refuse, in one plain line."""
 ALLOWED: dict[Callable[..., Any], tuple[type[Exception], ...]] = {
     envelope.decode: (ValueError,),

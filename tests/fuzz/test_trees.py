@@ -64,7 +64,7 @@ def test_a_damaged_machine_is_sampled_and_its_sample_is_taken(seeds: Seeds, tmp_
                 again = wire.decode_snapshot(wire.encode(sample))
                 assert len(again.probes) == len(sample.probes)
                 if sample.processes is not None:  # a node sends the top ones
-                    few = replace(sample.processes, rows=sample.processes.rows[: limits.PROCESSES])
+                    few = replace(sample.processes, rows=sample.processes.rows[: limits.LISTS["processes.rows"]])
                     sample = replace(sample, processes=few)
                 assert read_push(wire.encode(sample)).samples
         except BaseException as error:

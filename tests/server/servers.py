@@ -44,7 +44,7 @@ class Server:
         folder: Path,
         *arguments: object,
         prefix: Sequence[str] = (),
-        command: Sequence[str] = COMMAND,
+        command: Sequence[str] = (),
         **environment: str,
     ) -> None:
         self.folder = folder
@@ -52,7 +52,7 @@ class Server:
         self._out, self._err = folder / "out.txt", folder / "err.txt"
         with self._out.open("wb") as out, self._err.open("ab") as err:
             self.process = subprocess.Popen(
-                [*prefix, *command, "--data-dir", str(folder / "data"), *map(str, arguments)],
+                [*prefix, *(command or COMMAND), "--data-dir", str(folder / "data"), *map(str, arguments)],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=err,

@@ -11,6 +11,7 @@ from nodetop.cli import _command
 from nodetop.server.settings import SERVER_TABLES
 from nodetop.settings import file as settings_file
 from nodetop.settings.file import SettingsFileError
+from nodetop.settings.home import settings_file as settings_path
 from nodetop.settings.options import Settings, from_options, options_of
 from nodetop.settings.tables import TABLES
 
@@ -78,7 +79,7 @@ def test_the_file_in_the_users_configuration_folder_is_read(home: Path) -> None:
     folder = home / ".config" / "nodetop"
     folder.mkdir(parents=True)
     (folder / "nodetop.toml").write_text("fahrenheit = true")
-    assert settings_file.default_path() == folder / "nodetop.toml"
+    assert settings_path() == folder / "nodetop.toml"
     assert seen([], {}).fahrenheit
 
 
@@ -167,6 +168,7 @@ def test_columns_come_from_flag_environment_and_file(tmp_path: Path) -> None:
     assert seen([], {"NODETOP_COLUMNS": "pid, cpu"}).columns == ("pid", "cpu")
     assert seen(["--columns", "user,container"], {"NODETOP_COLUMNS": "pid"}).columns == ("user", "container")
     assert seen(["--columns", ""], {}).columns == ()
+    assert seen(["--columns", "+virt,-nice"], {}).columns == ("+virt", "-nice")
     assert seen([], {}).columns is None
 
 

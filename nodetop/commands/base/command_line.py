@@ -10,6 +10,7 @@ import click
 from nodetop.base.other_package import WARNING, is_installed_here
 from nodetop.base.version import __version__
 from nodetop.commands.base.output import drop_unwritten, print_error
+from nodetop.settings.home import settings_file
 from nodetop.settings.options import ENVIRONMENT_PREFIX, HomeFile
 from nodetop.settings.tables import Checked
 
@@ -87,13 +88,14 @@ def config_option(
     check is for from_tables."""
 
     def take(context: click.Context, _parameter: click.Parameter, given: Path | None) -> None:
-        from nodetop.settings import file as settings_file  # the TOML reader, not for --version
-
-        path = given or settings_file.default_path()
+        path = given or settings_file()
         options = [option for option in context.command.params if option.name in names]
         try:
             context.meta[_TABLES] = {"settings_file": path}
-            context.default_map, others = settings_file.read(path, options, table, tables)
+            path.stat()  # most users have none, and need no reader of TOML
+            from nodetop.settings import file
+
+            context.default_map, others = file.read(path, options, table, tables)
             context.meta[_TABLES] |= others
         except FileNotFoundError:
             if given:

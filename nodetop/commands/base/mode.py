@@ -3,11 +3,11 @@
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
 from nodetop.base.version import __version__
-from nodetop.recording.file import Recording
 from nodetop.settings.options import Settings
 
 
@@ -25,6 +25,11 @@ class Mode:
     node: str | None
     check: bool
     conditions: tuple[str, ...]
+
+    @property
+    def is_script(self) -> bool:
+        """Whether it prints something, and is no monitor."""
+        return self.check or self.once or self.as_json
 
     def refuse_nonsense(self, settings: Settings) -> None:
         """Refuses options that cannot be combined. Raises click.UsageError."""
@@ -51,6 +56,10 @@ class Mode:
             if wrong:
                 raise click.UsageError(reason)
 
-    def recording(self) -> AbstractContextManager[Recording | None]:
-        """The file to record into, closed afterwards; None if none was given. Raises RecordingError."""
-        return Recording(self.record, __version__, self.args or "redacted") if self.record else nullcontext()
+    def recording(self) -> AbstractContextManager[Any]:
+        """The Recording to write, closed afterwards; None if none was asked for. Raises RecordingError."""
+        if self.record is None:
+            return nullcontext()
+        from nodetop.recording.file import Recording  # late: the first picture does not wait for it
+
+        return Recording(self.record, __version__, self.args or "redacted")

@@ -24,7 +24,7 @@ def show_first_frame(tty: Tty, snapshot: NodeSnapshot, settings: Settings, *, ca
     tty.enter()
     look = look_for(settings)
     width, height = tty.size()
-    tty.write_all(painted(first_lines(snapshot, settings, look, width, height, can_signal=can_signal), look).encode())
+    tty.paint(painted(first_lines(snapshot, settings, look, width, height, can_signal=can_signal), look))
     tty.listen()
 
 

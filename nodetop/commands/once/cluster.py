@@ -9,6 +9,7 @@ from nodetop.base import units
 from nodetop.base.text import clean
 from nodetop.commands.once.parts import Row, marked, percent, print_parts, table
 from nodetop.model.hub_api import ClusterSummary
+from nodetop.model.node_status import REPORTING
 from nodetop.model.quantities import Levels
 from nodetop.model.snapshot import NodeStatus, Stat
 from nodetop.settings.levels import levels_of
@@ -59,6 +60,7 @@ _DROP = ("System", "Temp", "Up", "Transmit/s", "Receive/s", "Load", "Disk")
 def _row(row: NodeStatus, settings: Settings, levels: Levels) -> Row:
     rate = units.bits if settings.network_bits else units.size
     state = clean(row.state)
+    levels = levels if row.state in REPORTING else {}  # what a silent node sent last is nothing to act on
     return (
         clean(row.node),
         state if row.state == "up" else Text(f"! {state}", "bold red"),

@@ -33,8 +33,8 @@ from nodetop.probes.processes.stat import (
     TICKS_PER_SECOND,
     ProcessStat,
     parse_io,
-    parse_resident,
     parse_stat,
+    parse_statm,
 )
 from nodetop.probes.processes.threads import ThreadReader, thread_rows
 
@@ -159,7 +159,7 @@ class ProcessesProbe(Probe):
         stat = parse_stat(raw)
         if stat is None:
             return None
-        stat = _with_resident(folder, stat)
+        stat = _with_memory(folder, stat)
         cpu = stat.cpu_ticks * NANOSECONDS_PER_TICK if moment is None else moment
         identity, io = None, None
         if old is not None and old.stat.start_ticks == stat.start_ticks:
@@ -218,18 +218,18 @@ class ProcessesProbe(Probe):
             return None
 
 
-def _with_resident(folder: str, stat: ProcessStat) -> ProcessStat:
-    """The same, with the exact number of resident pages. The number in stat leaves out what each CPU has not added yet:
-    up to some dozen pages per CPU, so that on a large machine a small process seems to have none. ps and top read
-    statm, too."""
+def _with_memory(folder: str, stat: ProcessStat) -> ProcessStat:
+    """The same, with the exact number of resident pages, and that of shared ones. The number in stat leaves out what
+    each CPU has not added yet: up to some dozen pages per CPU, so that on a large machine a small process seems to have
+    none. ps and top read statm, too."""
     if stat.kernel_thread:
         return stat
     try:
-        resident = parse_resident(read_record(folder + "/statm"))
+        memory = parse_statm(read_record(folder + "/statm"))
     except OSError as error:
         raise_if_exhausted(error)
         return stat
-    return stat if resident in (None, stat.resident_bytes) else stat._replace(resident_bytes=resident)
+    return stat if memory is None else stat._replace(resident_bytes=memory[0], shared_bytes=memory[1])
 
 
 def _io(folder: str) -> Bytes | None:

@@ -5,16 +5,16 @@ from nodetop.widgets.pages.section import Section
 from nodetop.widgets.processes.filter import FIELDS as PROCESS_FIELDS
 
 FILTER_SIGNS = (
-    ("!java", "negates a term: does not contain it"),
+    ("!java", "does not contain it"),
     ("~^py.*3$", "regular expression"),
-    ('"two words"', "text with spaces or special characters"),
+    ('"two words"', "with spaces, special characters"),
 )
 """What all filters have in common."""
 
 PROCESSES_FILTER = Section(
     "Filter (terms separated by spaces, all must match)",
     (
-        ("java", "name, command, user or PID contains it"),
+        ("java", "in name, command, user or PID"),
         ("cpu>5 rss>1G", "numbers: > >= < <= = !=, with K M G T or s m h d"),
         ("user=root", "text: = and !="),
         *FILTER_SIGNS,

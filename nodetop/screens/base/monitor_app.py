@@ -15,3 +15,6 @@ class MonitorApp(App[None]):
     def change_settings(self, **changes: Any) -> None:
         """Changes settings by name: they apply to every screen at once, and are saved for the next start."""
         raise NotImplementedError
+
+    def repaint_terminal(self) -> None:
+        """Sends the whole screen again, as another program may have written to the terminal."""

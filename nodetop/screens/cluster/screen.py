@@ -56,9 +56,10 @@ class ClusterScreen(PanelScreen):
         offer(self, {**self.list.actions, **self.time.actions, "pause": self.pause})
 
     def help_sections(self) -> tuple[Section, ...]:
-        from nodetop.screens.base.filter_help import NODES_FILTER  # late: only the help page needs it
+        from nodetop.screens.base.filter_help import NODES_FILTER  # late: only the help page needs them
+        from nodetop.screens.base.legend import cluster_marks
 
-        return (NODES_FILTER,)
+        return (cluster_marks(self.look.glyphs), NODES_FILTER)
 
     def now(self) -> float:
         """UTC seconds, of the clock or of a recording."""
@@ -85,8 +86,11 @@ class ClusterScreen(PanelScreen):
         self._fetch_trends()
         self.show_all()
 
-    async def on_screen_resume(self) -> None:
+    async def demand(self) -> None:
         await self.source.demand(Demand(None, self.view.interval))
+
+    async def on_screen_resume(self) -> None:
+        await self.demand()
         if self.moment.at != self.state.shown_at:
             self.moment_changed()  # another screen has changed it
         self.show_all()
@@ -202,7 +206,8 @@ class ClusterScreen(PanelScreen):
             self.hint("v chooses the value on the map; m shows the map")
 
     async def action_filter(self) -> None:
-        await self.prompts.ask_filter(self.state.filter.text, "text, !text, ~regex, state=late, cpu>50", self._filter)
+        note = "text, !text, ~regex, state=late, cpu>50"
+        await self.prompts.ask_filter(self.state.filter.text, note, self._filter, rows=self.state)
 
     def _filter(self, text: str) -> None:
         from nodetop.widgets.cluster.filter import parse_filter  # takes 10 ms: not before the first frame

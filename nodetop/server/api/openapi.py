@@ -11,11 +11,14 @@ from nodetop.model.hub_api import (
     ACT_PATHS,
     CLUSTERS_PATH,
     INSTANCE_HEADER,
+    JOIN_PATH,
     PUSH_PATH,
     ClusterList,
     ClusterReply,
     ErrorReply,
     HistoryReply,
+    JoinReply,
+    JoinRequest,
     MomentReply,
     ProcessesReply,
     PushBatch,
@@ -100,6 +103,8 @@ _READS: tuple[tuple[str, str, Any, tuple[tuple[str, str, str], ...]], ...] = (
     ),
     ("/api/v2/status", "The status of the hub", StatusReply, ()),
 )
+_EVENTS = {"nodes": StreamEvent, "alerts": AlertsReply, "snapshot": NodeSnapshot}
+"""What the data of each event of a stream is."""
 _DOCUMENT_PATH = "/api/v2/openapi.json"
 _REFUSALS = {
     "400": "The request, or its JSON, is malformed, ambiguous or beyond a limit",
@@ -119,8 +124,8 @@ _REFUSALS = {
     "503": "Not possible at the moment; Retry-After says when to try again",
 }
 _PUSH_ONLY = ("408", "411", "413", "415")
-_BODIES = (PushBatch, AckRequest, MuteRequest)
-_TYPES = (NodeSnapshot, *_BODIES, PushReply, ActReply, ErrorReply, *(reply for _, _, reply, _ in _READS))
+_BODIES = (PushBatch, AckRequest, MuteRequest, JoinRequest)
+_TYPES = (NodeSnapshot, *_BODIES, PushReply, ActReply, JoinReply, ErrorReply, *(reply for _, _, reply, _ in _READS))
 
 
 @cache
@@ -135,6 +140,7 @@ def document() -> bytes:
     for end, summary, asked in _ACTS:
         paths[_ONE_CLUSTER + end] = {"post": _act(summary, by_type[asked], by_type)}
     paths[PUSH_PATH] = {"post": _push(by_type)}
+    paths[JOIN_PATH] = {"post": _join(by_type)}
     paths[_DOCUMENT_PATH] = {"get": _read(_DOCUMENT_PATH, "This document", {"type": "object"}, (), by_type)}
     paths["/metrics"] = {"get": _metrics(by_type)}
     paths["/healthz"] = {"get": _health(by_type), "head": _health(by_type)}
@@ -150,7 +156,7 @@ def document() -> bytes:
         "paths": dict(sorted(paths.items())),
         "components": {
             "schemas": components,
-            "securitySchemes": {"pushToken": bearer, "readToken": bearer, "actToken": bearer},
+            "securitySchemes": dict.fromkeys(("pushToken", "readToken", "actToken", "joinCode"), bearer),
         },
     }
     return msgspec.json.encode(tree)
@@ -168,9 +174,12 @@ def _read(
         {"name": name, "in": "query", "description": description, "schema": {"type": kind}}
         for name, kind, description in parameters
     ]
-    media = "text/event-stream" if path.endswith("/stream") else "application/json"
     without = _PUSH_ONLY if named else (*_PUSH_ONLY, "404", "409")
-    return _operation(summary, reply, named + asked, "readToken", without, schemas, media)
+    if path.endswith("/stream"):
+        events = {name: schemas[kind] for name, kind in _EVENTS.items()}
+        reply = {"anyOf": list(events.values()), "x-events": events}
+        return _operation(summary, reply, named + asked, "readToken", without, schemas, "text/event-stream")
+    return _operation(summary, reply, named + asked, "readToken", without, schemas)
 
 
 def _metrics(schemas: dict[Any, Any]) -> dict[str, Any]:
@@ -190,13 +199,23 @@ def _push(schemas: dict[Any, Any]) -> dict[str, Any]:
     instance = [{"name": INSTANCE_HEADER, "in": "header", "schema": {"type": "string"}}]
     summary = "Push samples of a node; with a reply of 200 they are on the hub's disk"
     operation = _operation(summary, schemas[PushReply], instance, "pushToken", ("404",), schemas)
-    return operation | {"requestBody": {"required": True, "content": {"application/json": {"schema": body}}}}
+    return operation | {"requestBody": _json_body(body)}
+
+
+def _join(schemas: dict[Any, Any]) -> dict[str, Any]:
+    summary = "Trade the secret of a join code for a token"
+    operation = _operation(summary, schemas[JoinReply], [], "joinCode", ("404",), schemas)
+    return operation | {"requestBody": _json_body(schemas[JoinRequest])}
+
+
+def _json_body(schema: Any) -> dict[str, Any]:
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
 def _act(summary: str, body: Any, schemas: dict[Any, Any]) -> dict[str, Any]:
     cluster = [{"name": "cluster", "in": "path", "required": True, "schema": {"type": "string"}}]
     operation = _operation(summary, schemas[ActReply], cluster, "actToken", (), schemas)
-    return operation | {"requestBody": {"required": True, "content": {"application/json": {"schema": body}}}}
+    return operation | {"requestBody": _json_body(body)}
 
 
 def _health(schemas: dict[Any, Any]) -> dict[str, Any]:

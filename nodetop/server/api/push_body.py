@@ -70,21 +70,22 @@ def checked_name(name: str, what: str) -> str:
     return lowered
 
 
+_LISTS = [(path.split("."), limit) for path, limit in limits.LISTS.items()]
+
+
 def _check_counts(sample: NodeSnapshot) -> None:
-    processes, cpu, temperature = sample.processes, sample.cpu, sample.temperature
-    networks = sample.networks or ()
-    for count, limit, what in (
-        (len(processes.rows) + len(processes.thread_rows) if processes else 0, limits.PROCESSES, "processes"),
-        (len(cpu.cores) if cpu else 0, limits.CORES, "CPUs"),
-        (len(sample.disks or ()), limits.DISKS, "disks"),
-        (len(networks), limits.NETWORKS, "networks"),
-        (len(sample.filesystems or ()), limits.FILESYSTEMS, "file systems"),
-        (len(temperature.sensors) if temperature else 0, limits.SENSORS, "sensors"),
-        (max((len(network.addresses) for network in networks), default=0), limits.ADDRESSES, "addresses"),
-        (len(sample.probes), limits.PROBES, "probes"),
-    ):
-        if count > limit:
-            raise Refusal(422, "too_many", f"A sample may have at most {limit} {what}.")
+    for fields, limit in _LISTS:
+        if _longest(sample, fields) > limit:
+            raise Refusal(422, "too_many", f"{'.'.join(fields)} may have at most {limit} items.")
+
+
+def _longest(value: Any, fields: list[str]) -> int:
+    """The length of the list at these fields, or of the longest one if each item of a list has one."""
+    if value is None:
+        return 0
+    if isinstance(value, tuple):
+        return max((_longest(item, fields) for item in value), default=0) if fields else len(value)
+    return _longest(getattr(value, fields[0]), fields[1:])
 
 
 def _check_distinct(sample: NodeSnapshot) -> None:

@@ -21,6 +21,7 @@ from nodetop.model.hub_api import (
     ALL_CLUSTERS,
     CLUSTERS_PATH,
     INSTANCE_HEADER,
+    JOIN_PATH,
     PUSH_PATH,
     ClusterInfo,
     ClusterList,
@@ -32,6 +33,7 @@ from nodetop.model.node_status import REPORTING
 from nodetop.server.alerts.service import AlertService
 from nodetop.server.api import openapi, stream
 from nodetop.server.api.alert_routes import AlertRoutes
+from nodetop.server.api.join_route import JoinRoute
 from nodetop.server.api.json_reply import bytes_stream, json_stream
 from nodetop.server.api.metrics_route import METRICS_PATH, MetricsRoute, OwnHost
 from nodetop.server.api.moment_routes import Moments
@@ -43,6 +45,7 @@ from nodetop.server.api.query_params import LATEST_TIME, Query
 from nodetop.server.base import limits
 from nodetop.server.base.errors import Refusal
 from nodetop.server.base.metrics import Counters
+from nodetop.server.base.tokens import Token
 from nodetop.server.exposition.own import HubState
 from nodetop.server.fleet.fleet import Fleet
 from nodetop.server.fleet.fleet_node import FleetNode, Key
@@ -50,6 +53,7 @@ from nodetop.server.fleet.ingest import Ingest, Sender
 from nodetop.server.http.bodies import length_of, read_body
 from nodetop.server.http.body_budget import BodyBudget
 from nodetop.server.http.client_counts import ConcurrencyLimit, ReadLimitMiddleware, client_of
+from nodetop.server.joining.joining import Joining
 from nodetop.server.uplink.sender import UplinkStatus
 
 HEALTH_PATH = "/healthz"
@@ -84,13 +88,15 @@ class Api:
         clock: Clock,
         counters: Counters,
         is_stopping: Callable[[], bool],
+        joining: Joining,
+        may_read: Callable[[Token], bool],
         own: OwnHost,
         uplink_status: Callable[[], UplinkStatus | None],
     ) -> None:
         self._fleet, self._ingest, self._history, self._journal = fleet, ingest, history, journal
         self._problem = problem
         self._info, self._clock, self._counters = info, clock, counters
-        self._is_stopping = is_stopping
+        self._is_stopping, self._may_read = is_stopping, may_read
         self._uplink_status = uplink_status
         self._metrics_route = MetricsRoute(fleet, own, self._hub_state, clock)
         self._path_params = PathParams(fleet, info.cluster)
@@ -99,6 +105,7 @@ class Api:
         self._bodies = BodyBudget(limits.BODIES_IN_FLIGHT)
         self._alerts = alerts
         self._alert_routes = AlertRoutes(alerts, self._path_params, self._bodies, clock)
+        self._join = JoinRoute(joining, self._bodies)
         self._history_reads = ConcurrencyLimit(limits.HISTORY_READS)
         self._reads = ConcurrencyLimit(limits.READS)
         self._streams = ConcurrencyLimit(limits.STREAMS)
@@ -111,6 +118,7 @@ class Api:
         routes = [
             Route(HEALTH_PATH, self.health, methods=["GET"]),
             Route(PUSH_PATH, self.push, methods=["POST"]),
+            Route(JOIN_PATH, self._join.join, methods=["POST"]),
             Route(CLUSTERS_PATH, self.clusters),
             Route(_CLUSTER_PATH + "/node-metrics", self.overview, middleware=reads),
             Route(_NODE_PATH, nodes.latest, middleware=reads),
@@ -214,7 +222,12 @@ class Api:
         interval = query.number("interval", 2.0, 0.0, 3600.0)
         interval = min(max(interval, stream.SHORTEST_SECONDS), stream.LONGEST_SECONDS)
         node = self._stream_node(cluster, query.text("node", longest=600))
-        events = stream.events(self._fleet, self._alerts.board, self._clock, cluster, interval, node, self._is_stopping)
+        token = request.scope["token"]
+
+        def is_ending() -> bool:
+            return self._is_stopping() or not self._may_read(token)
+
+        events = stream.events(self._fleet, self._alerts.board, self._clock, cluster, interval, node, is_ending)
         return StreamingResponse(events, media_type="text/event-stream")
 
     def _stream_node(self, cluster: str, node: str) -> Key | None:

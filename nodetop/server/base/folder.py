@@ -11,6 +11,8 @@ from nodetop.history.disk_errors import plain
 from nodetop.server.base.private_files import read_private
 from nodetop.server.base.startup import AlreadyRunning, StartError
 
+HUB_FOLDER, NODE_FOLDER = "hub", "node"
+"""Folders inside the data directory, by role."""
 INSTANCE_FILE = "instance"
 _LOCK_FILE = "lock"
 _MACHINE_ID = Path("/etc/machine-id")
@@ -31,11 +33,15 @@ def open_folder(path: Path) -> int:
 
 
 def is_in_use(path: Path) -> bool:
-    """Whether a running server uses this folder."""
+    """Whether a running server uses this folder, which may belong to another user. Raises StartError."""
     try:
-        os.close(open_folder(path))
-    except AlreadyRunning:
+        lock = path / _LOCK_FILE
+        if lock.exists():  # made by root here, it could not be opened by the server
+            os.close(locks.take(lock))
+    except BlockingIOError:
         return True
+    except OSError as error:
+        raise StartError(f"Cannot use the data directory {plain(error, path)}") from None
     return False
 
 

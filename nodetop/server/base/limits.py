@@ -5,6 +5,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 from nodetop.base.clock import Clock
+from nodetop.model.hub_api import REPLY_LIMIT
 
 HEADER_BYTES = 16 * 1024
 HEADER_LINES = 64
@@ -27,13 +28,24 @@ RECENT_BYTES = 48 * 1024 * 1024
 """Recent full samples of all nodes together, compressed."""
 LATEST_JSON_BYTES = 48 * 1024 * 1024
 """Latest samples of all nodes together, as JSON; in memory they take up to twice as much."""
-RECENT_JSON_BYTES = 32 * 1024 * 1024
+RECENT_JSON_BYTES = REPLY_LIMIT - 64 * 1024
 """Recent full samples of one node, as JSON: one reply has them all."""
 JSON_DEPTH = 16
 STRING_LENGTH = 4096
 NUMBER = 2.0**63
 """The largest magnitude of a number in a push: no rate or size is near it, and sums over all nodes stay finite."""
-PROCESSES, CORES, DISKS, NETWORKS, FILESYSTEMS, SENSORS, ADDRESSES, PROBES = 512, 1024, 128, 128, 512, 512, 64, 64
+LISTS = {
+    "processes.rows": 512,
+    "processes.thread_rows": 512,
+    "cpu.cores": 1024,
+    "disks": 128,
+    "networks": 128,
+    "networks.addresses": 64,
+    "filesystems": 512,
+    "temperature.sensors": 512,
+    "probes": 64,
+}
+"""The most items of each list in a sample, by the names of its fields. The model itself limits the others."""
 HISTORY_POINTS = 8640
 RETENTION_DAYS = 3650
 FREE_BYTES = 256 * 1024 * 1024

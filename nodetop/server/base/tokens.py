@@ -4,8 +4,8 @@ import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from itertools import combinations
 from pathlib import Path
@@ -22,33 +22,46 @@ _LONGEST = 512
 @dataclass(frozen=True)
 class Token:
     """One line of a token file: the token's digest, and what follows it: with a push token a shell pattern of the nodes
-    it may push for, with an act token the name of who uses it."""
+    it may push for, with an act token the name of who uses it. A token of a host that joined is of its cluster only."""
 
     digest: bytes
     nodes: str = "*"
+    cluster: str = "*"
 
     @property
     def user(self) -> str:
         """Who uses an act token; empty if the file does not say."""
         return "" if self.nodes == "*" else self.nodes
 
-    def may_push(self, node: str) -> bool:
-        return self.nodes == "*" or fnmatchcase(node, self.nodes)
+    def may_push(self, cluster: str, node: str) -> bool:
+        is_its_cluster = self.cluster in ("*", cluster)
+        return is_its_cluster and (self.nodes == "*" or fnmatchcase(node, self.nodes))
 
 
 @dataclass(frozen=True)
 class Tokens:
-    """The valid tokens, by role."""
+    """The valid tokens, by role: those of the token files, and by digest those issued to hosts that joined."""
 
     push: tuple[Token, ...]
     read: tuple[Token, ...]
     act: tuple[Token, ...] = ()
+    issued_push: Mapping[bytes, Token] = field(default_factory=dict)
+    issued_read: Mapping[bytes, Token] = field(default_factory=dict)
 
     def find(self, bearer: bytes) -> dict[str, Token]:
-        """The roles of a token, each with its line. Always compares with every digest, to leak no timing."""
+        """The roles of a token, each with its Token. Always compares with every digest of the files, to leak no timing.
+        In a dictionary only the time for a digest could be measured, and nobody can choose one."""
         digest = hashlib.sha256(bearer).digest()
-        found = {"push": _match(self.push, digest), "read": _match(self.read, digest), "act": _match(self.act, digest)}
+        found = {
+            "push": _match(self.push, digest) or self.issued_push.get(digest),
+            "read": _match(self.read, digest) or self.issued_read.get(digest),
+            "act": _match(self.act, digest),
+        }
         return {role: token for role, token in found.items() if token is not None}
+
+    def may_read(self, token: Token) -> bool:
+        """Whether a token that was found before is still a read token."""
+        return token in self.read or token.digest in self.issued_read
 
 
 def _match(tokens: Iterable[Token], digest: bytes) -> Token | None:
@@ -74,7 +87,7 @@ def load_tokens(push_file: Path, read_file: Path, act_file: Path | None) -> Toke
             raise StartError(
                 f"{paths[one]} and {paths[other]} have the same token; use different tokens to {one} and to {other}"
             )
-    return Tokens(**tokens)
+    return Tokens(tokens["push"], tokens["read"], tokens.get("act", ()))
 
 
 def read_token_file(path: Path) -> tuple[Token, ...]:

@@ -6,23 +6,27 @@ from collections.abc import Callable, Collection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from nodetop.base.clock import Clock
-from nodetop.model.hub_api import ACT_PATHS, CLUSTERS_PATH, PUSH_PATH
+from nodetop.model.hub_api import ACT_PATHS, CLUSTERS_PATH, JOIN_PATH, PUSH_PATH
 from nodetop.server.base import limits
 from nodetop.server.base.errors import Refusal
 from nodetop.server.base.limits import RateLimiter
 from nodetop.server.base.tokens import Token, Tokens
 from nodetop.server.http.error_replies import peer_of
+from nodetop.server.joining.invites import Invite
 
 logger = logging.getLogger(__name__)
 
 
-_A = {"push": "a push", "read": "a read", "act": "an act"}
+_A = {"push": "a push token", "read": "a read token", "act": "an act token", "join": "a join code"}
+
+
+_ROLES = {PUSH_PATH: "push", JOIN_PATH: "join"}
 
 
 def role_of(path: str) -> str:
-    """The role that a path needs: push for samples, act for what changes alerts, else read."""
-    if path == PUSH_PATH:
-        return "push"
+    """The role that a path needs: push for samples, join to get a token, act for what changes alerts, else read."""
+    if path in _ROLES:
+        return _ROLES[path]
     return "act" if path.startswith(f"{CLUSTERS_PATH}/") and path.endswith(ACT_PATHS) else "read"
 
 
@@ -35,10 +39,18 @@ class AuthenticationMiddleware:
     """
 
     def __init__(
-        self, app: ASGIApp, *, tokens: Callable[[], Tokens], open_paths: Collection[str], clock: Clock
+        self,
+        app: ASGIApp,
+        *,
+        tokens: Callable[[], Tokens],
+        find_invite: Callable[[bytes], Invite | None],
+        open_paths: Collection[str],
+        clock: Clock,
     ) -> None:
-        """`open_paths` need no token."""
+        """`open_paths` need no token. On the path for joining, the token is the secret of an invitation, which is put
+        into scope["invite"]."""
         self._app, self._tokens, self._open_paths = app, tokens, open_paths
+        self._find_invite = find_invite
         self._failures = RateLimiter(limits.FAILED_AUTHENTICATIONS, clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -48,12 +60,17 @@ class AuthenticationMiddleware:
         await self._app(scope, receive, send)
 
     def _authenticate(self, scope: Scope) -> Token:
+        bearer = _bearer(scope)
         needed = role_of(scope["path"])
-        roles = self._tokens().find(_bearer(scope))
+        if needed == "join":
+            invite = scope["invite"] = self._find_invite(bearer)
+            if invite is not None:
+                return Token(bytes.fromhex(invite.digest))
+        roles = self._tokens().find(bearer)
         if needed in roles:
             return roles[needed]
         if roles:
-            raise Refusal(403, "wrong_role", f"This needs {_A[needed]} token; the token sent has another role.")
+            raise Refusal(403, "wrong_role", f"This needs {_A[needed]}; the token sent has another role.")
         peer = peer_of(scope)
         logger.warning("not_authenticated", {"peer": peer})
         # Valid tokens have returned above, so no client is locked out by the failures of others.

@@ -83,8 +83,9 @@ def check_exposure(hosts: tuple[str, ...], tls: Tls | None, insecure_http: bool)
     """Raises StartError if tokens would cross a network unencrypted, unless --insecure-http allows it."""
     if tls is None and not insecure_http and not all(is_loopback(host) for host in hosts):
         raise StartError(
-            f"--listen {hosts[0]} without TLS would send tokens unencrypted over the network; give --tls-cert and "
-            "--tls-key, or --insecure-http on a network you trust"
+            f"--listen {hosts[0]} without TLS would send tokens unencrypted over the network; install the package "
+            "cryptography, so that the hub makes a certificate, or give --tls-cert and --tls-key, or --insecure-http "
+            "on a network you trust"
         )
 
 

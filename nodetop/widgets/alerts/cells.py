@@ -8,7 +8,8 @@ from nodetop.base import units
 from nodetop.base.text import clean, fit, fit_right
 from nodetop.base.when import clock_text
 from nodetop.drawing.runs import Run
-from nodetop.widgets.base.panel_parts import Column, temperature_field
+from nodetop.widgets.base.columns import Column
+from nodetop.widgets.base.panel_parts import temperature_field
 from nodetop.widgets.base.view import View
 
 _DAY = 86_400

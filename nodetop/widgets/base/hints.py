@@ -11,6 +11,10 @@ class HintFooter(FooterPanel):
 
     hint: str | None = None
 
+    def key_at(self, x: int) -> str | None:
+        """See FooterPanel.key_at. A hint has no keys."""
+        return None if self.hint is not None else super().key_at(x)
+
     def lines(self, view: View, width: int, height: int) -> list[Line]:
         """See FooterPanel.lines."""
         if self.hint is None or height <= 0:

@@ -15,8 +15,8 @@ from nodetop.model.node_status import REPORTING
 from nodetop.model.quantities import QUANTITIES
 from nodetop.model.quantity import ColumnSpec, Quantity, Unit
 from nodetop.model.snapshot import NodeStatus
+from nodetop.widgets.base.columns import Column
 from nodetop.widgets.base.panel_parts import (
-    Column,
     judged,
     percent_field,
     rate_style,

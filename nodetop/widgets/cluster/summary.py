@@ -6,6 +6,7 @@ from itertools import zip_longest
 
 from nodetop.base import units
 from nodetop.base.text import clean, cut, fit, fit_right
+from nodetop.base.text import width as width_of
 from nodetop.base.when import clock_text
 from nodetop.drawing.box import box
 from nodetop.drawing.graph import area, coloured
@@ -18,6 +19,7 @@ from nodetop.widgets.alerts.badge import badge
 from nodetop.widgets.base.moment_text import moment_line
 from nodetop.widgets.base.notice import notice_pieces
 from nodetop.widgets.base.panel_parts import percent_field, rate_text, scaled, temperature_field
+from nodetop.widgets.base.spots import Spot, Spots
 from nodetop.widgets.base.view import View
 from nodetop.widgets.cluster.columns import Values, state_mark
 from nodetop.widgets.cluster.state import ClusterState
@@ -30,8 +32,9 @@ _GRAPH_LEAST = 30
 _BADGE_FROM = 60
 
 
-class ClusterSummaryPanel:
-    """Totals over the nodes that are up or late, and the number of nodes in each state."""
+class ClusterSummaryPanel(Spots):
+    """Totals over the nodes that are up or late, and the number of nodes in each state. The marks in the first line can
+    be clicked as in the header of a node."""
 
     name = "summary"
 
@@ -40,7 +43,9 @@ class ClusterSummaryPanel:
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
         """See Panel.lines."""
-        head = _in_line([*_source(self.state, view)], _right(self.state, view, width), width)
+        right = _right(self.state, view, width)
+        head = _in_line([*_source(self.state, view)], right, width)
+        self.spots = _spots(head, right, view)
         if height <= 1 or width < 8:
             return [head, *(blank(width) for _ in range(height - 1))][:height]
         counts = _state_counts(self.state, view)
@@ -72,6 +77,17 @@ def _in_line(left: Sequence[Line], right: Sequence[Line], width: int) -> Line:
         line += [*piece, ("text", "   ")]
     ends = [run for piece in taken["right"] for run in (("text", "   "), *piece)]
     return pad([*line, ("text", " " * max(width - 1 - line_width(line) - line_width(ends), 0)), *ends], width)
+
+
+def _spots(head: Line, right: Sequence[Line], view: View) -> list[Spot]:
+    """The badge of the alerts and the mark of the time, where they are in the first line."""
+    text, found = plain(head), []
+    alerts = badge(view)[:1]
+    for piece in right[:-1]:
+        x = text.rfind(plain(piece))
+        if piece not in notice_pieces(view) and x >= 0:
+            found.append(Spot(width_of(text[:x]), 0, line_width(piece), "alerts" if piece in alerts else "pause"))
+    return found
 
 
 def _source(state: ClusterState, view: View) -> list[Line]:

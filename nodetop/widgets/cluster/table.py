@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, Run, blank, pad, plain
 from nodetop.model.snapshot import NodeStatus
-from nodetop.widgets.base.panel_parts import columns_width, fit_columns
+from nodetop.widgets.base.columns import columns_width, fit_columns
 from nodetop.widgets.base.view import View
 from nodetop.widgets.cluster.columns import COLUMNS, TREND, shown_columns, sparkline
 from nodetop.widgets.cluster.state import ClusterState

@@ -7,20 +7,8 @@ from nodetop.drawing.meter import meter
 from nodetop.drawing.runs import Line, Run, pad
 from nodetop.model.quantities import Levels
 from nodetop.model.snapshot import SensorReading, TemperatureMetrics
-from nodetop.widgets.base.panel_parts import (
-    Body,
-    BoxedPanel,
-    Column,
-    apart,
-    columns_width,
-    fit_columns,
-    mark,
-    more,
-    row_of,
-    scaled,
-    stale_mark,
-    temperature_field,
-)
+from nodetop.widgets.base.columns import Column, columns_width, fit_columns, row_of
+from nodetop.widgets.base.panel_parts import Body, BoxedPanel, apart, mark, more, scaled, stale_mark, temperature_field
 from nodetop.widgets.base.view import View
 
 DEFAULT_LIMITS = {"disk": (70.0, 80.0), "gpu": (85.0, 95.0)}

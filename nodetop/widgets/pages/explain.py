@@ -1,6 +1,6 @@
 """All values of a snapshot as a list, and beside or below it the explanation of the selected one. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from nodetop.base.text import clean, fit, fit_right
@@ -75,9 +75,8 @@ class ExplainPanel:
 
     name = "explain"
 
-    def __init__(self, keys: Sequence[tuple[str, str]] = ()) -> None:
+    def __init__(self) -> None:
         self.state = ExplainState()
-        self.keys = keys
         self._list_width = 0
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
@@ -124,11 +123,8 @@ class ExplainPanel:
         if chosen:
             values.insert(0, [("value", plain_text(value_text(chosen, view), view))])
             subtitle = [[("value", plain_text(name_text(chosen), view))]]
-        foot: Line = []
-        for key, label in self.keys:
-            foot += [("key", f"{'  ' if foot else ''}{key}"), ("key.label", f" {label}")]
         title = chosen.panel if chosen else "explain"
-        return box(shown, width, height, view.glyphs, title=title, subtitle=subtitle, values=values, foot=foot or None)
+        return box(shown, width, height, view.glyphs, title=title, subtitle=subtitle, values=values)
 
 
 def _heading(text: str, cells: int, view: View) -> Line:

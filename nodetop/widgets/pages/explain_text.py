@@ -83,10 +83,10 @@ def page(explained: Explained, raw: Raw, view: View, cells: int) -> list[Line]:
     lines += _formula(explained, view, cells)
     lines += _section("read from", [*_raw(explained, raw, cells)], cells)
     lines += _section(
-        "elsewhere", [line for each in entry.others for line in _other(each, explained, view, cells)], cells
+        "other tools", [line for each in entry.others for line in _other(each, explained, view, cells)], cells
     )
     notes = [line for note in entry.notes for line in _wrapped(note, cells, "text", bullet="· ")]
-    lines += _section("to know", notes, cells)
+    lines += _section("notes", notes, cells)
     return [[(style, plain_text(text, view)) for style, text in pad(line, cells)] for line in lines]
 
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from nodetop.model.snapshot import ProcessMetrics
 
 _SUMMED = (
-    "cpu_percent", "memory_percent", "resident_bytes", "virtual_bytes", "threads", "cpu_seconds",
+    "cpu_percent", "memory_percent", "resident_bytes", "shared_bytes", "virtual_bytes", "threads", "cpu_seconds",
     "read_bytes_per_second", "write_bytes_per_second",
 )  # fmt: skip
 

@@ -1,12 +1,12 @@
 """History as columns of a chart: which points belong to which stretch of time, and the labels of an axis. Pure."""
 
 import math
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from nodetop.base.grid import interval_start
-from nodetop.base.when import clock_text
+from nodetop.base.when import clock_text, local_time, midnight
 from nodetop.history.rollup import Accumulator
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, Stat
 
@@ -114,21 +114,19 @@ def ticks(window: Window, since: float, until: float, cells: int) -> list[tuple[
 def _round_times(step: int, since: float, until: float) -> list[float]:
     """Multiples of `step` by the local clock. Midnight is computed for each day, and hours are read off the clock: some
     days have 23 or 25 hours, and a clock may change by half an hour."""
-    first = time.localtime(since)
-
-    def midnight(day: int) -> float:
-        return time.mktime((first.tm_year, first.tm_mon, first.tm_mday + day, 0, 0, 0, 0, 0, -1))
-
-    days = range(int((until - since) / _DAY) + 3)
+    first = local_time(since)
+    if first is None:
+        return []
+    days = [day for number in range(int((until - since) / _DAY) + 4) if (day := midnight(first, number)) is not None]
     if step >= _DAY:
-        times = [midnight(day) for day in days if day * _DAY % step == 0]
+        times = days[:: step // _DAY]
     else:
         grain = min(step, _HOUR // 2)
-        instants = (at for day in days for at in range(int(midnight(day)), int(midnight(day + 1)), grain))
+        instants = (at for day, next_day in pairwise(days) for at in range(int(day), int(next_day), grain))
         times = [float(at) for at in instants if _second_of_day(at) % step == 0]
     return [at for at in times if since <= at < until]
 
 
 def _second_of_day(at: float) -> int:
-    local = time.localtime(at)
-    return local.tm_hour * _HOUR + local.tm_min * _MINUTE + local.tm_sec
+    local = local_time(at)
+    return 1 if local is None else local.tm_hour * _HOUR + local.tm_min * _MINUTE + local.tm_sec

@@ -1,5 +1,6 @@
 """The trends of one node: charts over an hour to a month, and the values at a cursor. Pure."""
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -62,25 +63,22 @@ class Trends:
 
 
 class TrendsPanel:
-    """The whole trends screen, from its heading to the line of keys."""
+    """The trends screen from its heading to the values at the cursor."""
 
     name = "trends"
 
-    def __init__(self, trends: Trends, keys: Sequence[tuple[str, str]] = ()) -> None:
+    def __init__(self, trends: Trends) -> None:
         self.trends = trends
-        self.keys = tuple(keys)
         self._places: list[tuple[int, int, int, int]] = []
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
         """See Panel.lines."""
         readout = _readout_rows(width, height)
-        foot = 1 if height >= 8 else 0
-        room = height - 1 - readout - foot
+        room = height - 1 - readout
         self._places = []
         lines = [self._heading(view, width)]
         lines += self._grid(view, width, room) if self.trends.spans else self._nothing(view, width, room)
         lines += self._readout(view, width, readout)
-        lines += [self._footer(width)] * foot
         return (lines + [blank(width) for _ in range(height)])[:height]
 
     def cursor_to(self, x: int, y: int) -> bool:
@@ -103,16 +101,20 @@ class TrendsPanel:
             line.append(("dim", f"  data from {self._moment(begin)} on"))
         if trends.is_loading:
             line.append(("accent", "  loading"))
-        if trends.problem:
+        if trends.problem and trends.spans:
             line += [("error", f"  {view.glyphs.critical} "), ("text", clean(trends.problem))]
-        return pad(line, width)
+        return cut_line(line, width, view.glyphs.ellipsis) if line_width(line) > width else pad(line, width)
 
     def _nothing(self, view: View, width: int, height: int) -> list[Line]:
-        text = (
-            "reading the history" if self.trends.is_loading
-            else "no history in this window yet: nodetop records a point every five minutes while it runs"
-        )  # fmt: skip
-        return [pad([("dim", f"  {text}")], width) if row == 1 else blank(width) for row in range(height)]
+        trends, style = self.trends, "dim"
+        text = "no history in this window yet: nodetop records a point every five minutes while it runs"
+        if trends.is_loading:
+            text = "reading the history"
+        elif trends.problem:
+            # Whether there is a history is not known then.
+            style, text = "error", f"{view.glyphs.critical} the history cannot be read: {clean(trends.problem)}"
+        said = ["", *textwrap.wrap(text, max(width - 4, 8))][: max(height, 0)]
+        return [pad([(style, f"  {line}")], width) for line in said] + [blank(width) for _ in range(height - len(said))]
 
     def _grid(self, view: View, width: int, height: int) -> list[Line]:
         if height < _CHROME_ROWS + 1 or width < _GUTTER + _CHROME_ROWS + 1:
@@ -213,12 +215,6 @@ class TrendsPanel:
         # Within a day of now the time of day is enough.
         form = "%H:%M" if self.trends.until - at < 20 * 3600 else "%a %d %b %H:%M"
         return clock_text(at, form)
-
-    def _footer(self, width: int) -> Line:
-        line: Line = []
-        for key, label in self.keys:
-            line += [("key", f" {key}"), ("key.label", f" {label} ")]
-        return pad(line, width)
 
 
 def _readout_rows(width: int, height: int) -> int:

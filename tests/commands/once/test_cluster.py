@@ -1,6 +1,7 @@
 """The nodes of a hub as text: no number is ever cut."""
 
 import pytest
+from msgspec import structs
 
 from nodetop.commands.once.cluster import print_cluster
 from nodetop.model.cluster_totals import summarise
@@ -59,6 +60,15 @@ def test_what_is_wrong_is_said_below_and_clean(capsysbinary: pytest.CaptureFixtu
     assert text[0] == "hub:8082 · 2 nodes: 1 up, 1 stale"
     assert "! stale" in next(line for line in text if line.startswith("web-01 "))
     assert text[-1].startswith("web-01: its spool") and "\x1b" not in text[-1]
+
+
+def test_the_last_values_of_a_silent_node_have_no_mark(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    def row(state: str) -> list[str]:
+        text = lines(capsysbinary, 160, structs.replace(BUSY, state=state))
+        return next(line for line in text if line.startswith("east/")).split()
+
+    assert [row(state).count("!") for state in ("up", "stale", "gone")] == [4, 1, 1]  # the state itself has one
+    assert "100.0%" in row("gone")
 
 
 def test_no_nodes_are_no_table(capsysbinary: pytest.CaptureFixture[bytes]) -> None:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from nodetop.app import NodetopApp
 from nodetop.drawing.runs import plain
 from nodetop.keys.cluster import CLUSTER, CLUSTER_PROCESSES
+from nodetop.keys.keymap import keymap
 from nodetop.model import wire
 from nodetop.model.hub_api import NodeProcess
 from nodetop.screens.cluster.processes import ClusterProcessesScreen
@@ -75,7 +76,7 @@ async def test_a_hubs_own_problem_is_said_and_stays_while_it_lasts(
         monkeypatch.setattr(type(source), "notice", "the hub has a problem: /data: the disk is full\x1b[2J")
         source.tell_rows(rows_of(3))
         text = await until(pilot, lambda text: "the hub has a problem" in text)
-        assert "/data: the disk is full\ufffd" in text
+        assert "/data: the disk is full\u241b" in text
         monkeypatch.setattr(type(source), "notice", None)
         source.tell_rows(rows_of(3))
         await until(pilot, lambda text: "the hub has a problem" not in text.splitlines()[0])
@@ -213,11 +214,11 @@ async def test_the_help_lists_every_key() -> None:
     async with app.run_test(size=(120, 70)) as pilot:
         text = await press(pilot, "f1")
         for action in CLUSTER:
-            assert action.text[:30] in text, action
+            assert all(key in text.split() for key in keymap().of(action)), action
         await press(pilot, "escape", "a")
         text = await press(pilot, "f1")
         for action in CLUSTER_PROCESSES:
-            assert action.text[:30] in text, action
+            assert all(key in text.split() for key in keymap().of(action)), action
 
 
 async def test_a_key_without_meaning_is_answered() -> None:

@@ -1,13 +1,16 @@
 """The body of a push: cleaned, checked, or refused with a reason that does not repeat it."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import inspect
 
 from nodetop.model import wire
+from nodetop.model.snapshot import NodeSnapshot
 from nodetop.server.api import strict_json
 from nodetop.server.api.push_body import checked_name, read_push
 from nodetop.server.api.query_params import Query
@@ -113,18 +116,48 @@ def test_what_is_no_object(body: bytes) -> None:
     assert refused(body) == (400, "not_an_object")
 
 
-@pytest.mark.parametrize(
-    ("field", "limit", "key"),
-    [
-        ("disks", limits.DISKS, "device"),
-        ("networks", limits.NETWORKS, "interface"),
-        ("probes", limits.PROBES, "name"),
-    ],
-)
-def test_lists_have_limits(field: str, limit: int, key: str) -> None:
-    items = [{key: f"a{number}"} for number in range(limit + 1)]
-    assert read_push(pushed(**{field: items[:limit]})).samples
-    assert refused(pushed(**{field: items})) == (422, "too_many")
+def lists_of(of: inspect.Type, path: str = "") -> Iterator[str]:
+    """The names of the fields of all lists in a type that have no limit of their own."""
+    match of:
+        case inspect.StructType(fields=fields):
+            for field in fields:
+                yield from lists_of(field.type, f"{path}.{field.encode_name}".lstrip("."))
+        case inspect.VarTupleType(item_type=item, max_length=None):
+            yield path
+            yield from lists_of(item, path)
+        case inspect.UnionType(types=types):
+            for each in types:
+                yield from lists_of(each, path)
+
+
+def test_each_list_of_the_model_has_a_limit() -> None:
+    assert set(lists_of(inspect.type_info(NodeSnapshot))) == limits.LISTS.keys()
+
+
+KEYS = {
+    "processes.rows": "pid", "processes.thread_rows": "pid", "cpu.cores": "index", "disks": "device",
+    "networks": "interface", "filesystems": "mount_point", "temperature.sensors": "label", "probes": "name",
+}  # fmt: skip
+NEEDED = {"filesystems": {"device": "d", "fs_type": "ext4"}, "temperature.sensors": {"chip": "c"}}
+
+
+@pytest.mark.parametrize("path", limits.LISTS)
+def test_lists_have_limits(path: str) -> None:
+    def sample(count: int) -> bytes:
+        key = KEYS.get(path)
+        numbered = key in ("pid", "index")
+        items: list[Any] = [
+            NEEDED.get(path, {}) | {key: number + 1 if numbered else f"a{number}"} if key else f"10.0.0.{number}"
+            for number in range(count)
+        ]
+        whole, _, part = path.partition(".")
+        if key is None:
+            return pushed(**{whole: [{KEYS[whole]: "eth0", part: items}]})
+        return pushed(**{whole: {part: items} if part else items})
+
+    limit = limits.LISTS[path]
+    assert read_push(sample(limit)).samples
+    assert refused(sample(limit + 1)) == (422, "too_many")
 
 
 def test_depth_and_texts_have_limits() -> None:

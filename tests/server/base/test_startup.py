@@ -30,7 +30,8 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--listen", "0.0.0.0:0"), "without TLS would send tokens unencrypted"),
+        ((*LOCAL, "--code", "ABCD"), "--code needs --join"),
+        (("--join", "https://hub.example", "--code", "ABCD"), "not a complete join code"),
         (("--listen", "nonsense:x"), "is not an address; write it like 0.0.0.0:8082"),
         (("--listen", "[::1"), "is not an address"),
         (("--listen", "127.0.0.1:99999"), "is not an address"),
@@ -41,7 +42,7 @@ def folder(tmp_path: Path) -> Path:
         ((*LOCAL, "--pin", "sha256:00"), "--pin needs --join"),
         (("--join", "http://hub.example"), "--insecure-http on a network you trust"),
         (("--join", "https://token@hub.example"), "cannot hold a password or token; use --token-file"),
-        (("--join", "https://hub.example"), "A node needs the hub's push token"),
+        (("--join", "https://hub.example"), "A node needs a join code from the hub"),
         (("--join", "https://hub.example", "--pin", "sha256:1"), "A pin must be sha256:"),
         (("--join", "https://hub.example", "--token-file", "/no/such"), "Cannot read the token file /no/such"),
         (("--token", "secret"), "No such option"),

@@ -47,8 +47,8 @@ def test_several_are_live_at_one_time_and_comments_are_none(file: Path, tmp_path
 
 def test_a_token_may_be_for_some_nodes_only(file: Path) -> None:
     (token,) = read_token_file(write(file, f"{GOOD} web-*\n"))
-    assert token.may_push("web-01")
-    assert not token.may_push("db-01")
+    assert token.may_push("any", "web-01")
+    assert not token.may_push("any", "db-01")
 
 
 @pytest.mark.parametrize(

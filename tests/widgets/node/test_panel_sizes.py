@@ -4,7 +4,7 @@ import functools
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nodetop.drawing.glyphs import ASCII, UNICODE
@@ -147,7 +147,6 @@ def check(panel: Panel, view: View, width: int, height: int) -> None:
 
 @pytest.mark.parametrize("panel", PANELS)
 @given(view=views(), width=st.integers(1, 130), height=st.integers(1, 40))
-@settings(max_examples=60, deadline=None)
 def test_any_node_at_any_size(panel: type[Panel], view: View, width: int, height: int) -> None:
     check(panel(), view, width, height)
 

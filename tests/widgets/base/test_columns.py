@@ -2,7 +2,7 @@
 
 import pytest
 
-from nodetop.widgets.base.panel_parts import Column, columns_width, fit_columns
+from nodetop.widgets.base.columns import Column, columns_width, fit_columns
 
 GRAPHS = (
     Column("name", 4, 8, 8, 0, "name", right=False),

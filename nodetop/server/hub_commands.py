@@ -1,0 +1,127 @@
+"""The commands for the hub on this machine: forget, invite, nodes, revoke. They work through files in its data
+directory, which only its user and root can write."""
+
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from nodetop.base import files, units
+from nodetop.base.hub_address import BadAddress, parse_hub_url
+from nodetop.base.join_code import JoinCode
+from nodetop.base.pins import parse_pins
+from nodetop.base.text import clean
+from nodetop.model.hub_api import ADDRESS_FILE, PIN_FILE
+from nodetop.server.base.folder import HUB_FOLDER, is_in_use
+from nodetop.server.base.startup import StartError
+from nodetop.server.fleet.requests import FORGET, REVOKE, request, wait_until_done
+from nodetop.server.joining.invites import LONGEST_SECONDS, Invites, Role
+from nodetop.server.joining.members import Member, Members
+from nodetop.server.settings import ServerSettings
+
+
+def forget(settings: ServerSettings, node: str) -> str:
+    """Makes the hub on this machine forget a node. Returns the result as a line for users. Raises StartError."""
+    folder = _hub_folder(settings)
+    path = request(folder, FORGET, node)
+    if not is_in_use(folder):
+        return f"The hub is not running; it will forget {node} when it starts"
+    if not wait_until_done(path):
+        raise StartError(f"The hub in {folder} does not answer; it will forget {node} as soon as it does")
+    return f"Forgot {node}"
+
+
+def revoke(settings: ServerSettings, name: str) -> str:
+    """Makes the token of a node or reader invalid. Returns the result as a line for users. Raises StartError."""
+    folder = _hub_folder(settings)
+    if name.lower() not in {each.name for each in Members.load(folder).all()}:
+        raise StartError(f"{clean(name)!r} has not joined with a code; nodetop-server nodes lists those that have")
+    path = request(folder, REVOKE, name)
+    if not is_in_use(folder):
+        return f"The hub is not running; it will revoke the token of {name} when it starts"
+    if not wait_until_done(path):
+        raise StartError(f"The hub in {folder} does not answer; it will revoke the token of {name} as soon as it does")
+    return f"Revoked the token of {name}"
+
+
+def invite(settings: ServerSettings, role: Role, *, uses: int, seconds: float, url: str | None) -> str:
+    """Makes a join code. Returns the command for the other host. Raises StartError."""
+    if not 0 < seconds <= LONGEST_SECONDS:
+        raise StartError("--valid must be at most 30 days; write it like 30m, 1h or 2d")
+    folder = _hub_folder(settings)
+    expires_at = time.time() + seconds
+    return _command(folder, role, url, new_code(folder, role, uses=uses, expires_at=expires_at))
+
+
+def new_code(hub_folder: Path, role: Role, *, uses: int, expires_at: float) -> JoinCode:
+    """A code for the hub that uses this folder. Raises StartError."""
+    pin = _published(hub_folder, PIN_FILE)
+    code = JoinCode.new(parse_pins(pin)[0] if pin else b"")
+    Invites(hub_folder).create(code, role, uses=uses, expires_at=expires_at)
+    return code
+
+
+def _command(folder: Path, role: Role, url: str | None, code: JoinCode) -> str:
+    url = url or next(iter(_published(folder, ADDRESS_FILE).split()), "")
+    try:
+        address = parse_hub_url(url, insecure_http=True)
+    except BadAddress as error:
+        raise StartError(f"Give the hub's URL, as other hosts reach it, with --url: {error}") from None
+    return join_command(role, address.url, code, insecure=not (address.secure or address.loopback))
+
+
+def join_command(role: Role, url: str, code: JoinCode, *, insecure: bool) -> str:
+    """What to run on the other host."""
+    program = "nodetop --cluster" if role == "read" else "nodetop-server --join"
+    return f"{program} {url}{' --insecure-http' if insecure else ''} --code {code.text}"
+
+
+def cancel(settings: ServerSettings, id: str) -> str:
+    """Cancels the codes that begin like this, or all. Returns the result as a line for users. Raises StartError."""
+    count = Invites(_hub_folder(settings)).cancel(id)
+    if not count and id != "all":
+        raise StartError(f"There is no code {clean(id)!r}; nodetop-server nodes lists the open ones")
+    return f"Cancelled {count} code{'' if count == 1 else 's'}"
+
+
+def nodes(settings: ServerSettings) -> str:
+    """A table of those that have joined, and of the codes that are open. Raises StartError."""
+    folder, now = _hub_folder(settings), time.time()
+    members = [_member_row(each, now) for each in Members.load(folder).all()]
+    codes = [
+        (each.id + "-…", each.role, f"{each.uses_left} left", units.duration(each.expires_at - now))
+        for each in Invites(folder).open(now)
+    ]
+    parts = []
+    if members:
+        parts.append(_table(("NAME", "MAY", "JOINED", "FROM"), members))
+    if codes:
+        parts.append(_table(("CODE", "FOR", "USES", "VALID FOR"), codes))
+    return "\n\n".join(parts) or "Nobody has joined with a code; make one with: nodetop-server invite"
+
+
+def _member_row(member: Member, now: float) -> tuple[str, ...]:
+    joined = datetime.fromtimestamp(min(member.joined_at, now)).strftime("%Y-%m-%d %H:%M")
+    return clean(member.name), member.role, joined, clean(member.address)
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in (heads, *rows))
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _hub_folder(settings: ServerSettings) -> Path:
+    folder = settings.data_dir / HUB_FOLDER
+    if not folder.is_dir():
+        raise StartError(f"There is no hub in {folder.parent}; give the right --data-dir")
+    return folder
+
+
+def _published(folder: Path, name: str) -> str:
+    try:
+        return files.read(folder / name).decode("ascii", "replace").strip()
+    except FileNotFoundError:
+        raise StartError(f"The hub in {folder.parent} has never run; start it first") from None
+    except OSError as error:
+        raise StartError(f"Cannot read {folder / name}: {error.strerror}") from None

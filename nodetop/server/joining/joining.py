@@ -1,0 +1,129 @@
+"""The hub's side of joining: trades the secret of an invitation for a token, and revokes tokens."""
+
+import asyncio
+import hashlib
+import logging
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from nodetop.base.clock import Clock
+from nodetop.model.hub_api import JoinReply, JoinRequest, valid_instance, valid_name
+from nodetop.server.base.errors import Refusal
+from nodetop.server.joining.invites import Invite, Invites
+from nodetop.server.joining.members import Member, Members
+
+logger = logging.getLogger(__name__)
+
+READERS = 256
+"""The most read tokens that are issued."""
+
+
+class Joining:
+    """For use in the event loop; what it writes, it writes in a thread."""
+
+    def __init__(
+        self,
+        hub_folder: Path,
+        *,
+        cluster: str,
+        max_nodes: int,
+        pin: str | None,
+        clock: Clock,
+        on_change: Callable[[], None],
+    ) -> None:
+        """`on_change` is called when tokens were issued or revoked. Raises StartError."""
+        self.invites = Invites(hub_folder)
+        self.members = Members.load(hub_folder)
+        self._cluster, self._max_nodes, self._pin = cluster, max_nodes, pin
+        self._clock = clock
+        self._on_change = on_change
+        self._lock = asyncio.Lock()
+
+    def find(self, bearer: bytes) -> Invite | None:
+        """The invitation of this secret, if it has not expired."""
+        return self.invites.find(bearer, self._clock.wall())
+
+    async def trade(self, invite: Invite, request: JoinRequest, address: str) -> JoinReply:
+        """A token for the holder of an invitation. A host that asks again with the same invitation, because it lost the
+        reply, gets another token in place of the first. Raises Refusal."""
+        async with self._lock:
+            name = self._name(invite, request)
+            before = self.members.get(invite.role, name)
+            is_repeated = before is not None and (before.instance, before.invite) == (request.instance, invite.digest)
+            current = self.find_by_digest(invite)
+            if current is None or not (current.uses_left or is_repeated):
+                raise Refusal(403, "code_used_up", "This join code has been used; make another: nodetop-server invite")
+            self._check_room(invite, is_new=before is None)
+            token = secrets.token_urlsafe(32)
+            member = Member(
+                name=name,
+                role=invite.role,
+                digest=hashlib.sha256(token.encode()).hexdigest(),
+                instance=request.instance,
+                invite=invite.digest,
+                joined_at=self._clock.wall(),
+                address=address,
+            )
+            try:
+                # The use is counted first: a crash in between costs a use, and never gives one too many.
+                if not is_repeated:
+                    await asyncio.to_thread(self.invites.use, current)
+                await asyncio.to_thread(self.members.put, member)
+            except OSError as error:
+                logger.error("join_failed", {"reason": error.strerror or str(error)})
+                raise Refusal(
+                    503, "not_durable", "The hub cannot write to its disk at the moment.", retry_after=5
+                ) from None
+            self._on_change()
+            logger.info("joined", {"peer": address, "name": name, "role": invite.role})
+            return JoinReply(token=token, role=invite.role, name=name, cluster=self._cluster, pin=self._pin)
+
+    def find_by_digest(self, invite: Invite) -> Invite | None:
+        """The invitation as it is now."""
+        now = self._clock.wall()
+        return next(
+            (each for each in self.invites.all() if each.digest == invite.digest and each.expires_at > now), None
+        )
+
+    async def revoke(self, name: str) -> bool:
+        """Makes the tokens of this member invalid. Returns whether there were any. Raises OSError."""
+        async with self._lock:
+            found = await asyncio.to_thread(self.members.remove, name)
+            self._on_change()
+            return found
+
+    def _name(self, invite: Invite, request: JoinRequest) -> str:
+        """What the token is bound to. Raises Refusal."""
+        name = request.name.lower()
+        cluster = (request.cluster_id or "").lower()
+        if not (valid_name(name) and (not cluster or valid_name(cluster)) and valid_instance(request.instance)):
+            raise Refusal(422, "invalid_name", "A node needs a valid name, cluster and instance to join.")
+        if invite.role == "read":
+            return self._reader_name(invite, request.instance, name)
+        if cluster and cluster == self._cluster:
+            raise Refusal(409, "cluster_conflict", "This hub has that cluster id itself; use another --cluster-id.")
+        bound = f"{cluster}/*" if cluster else name
+        owner = self.members.get("push", bound)
+        if owner is not None and owner.instance != request.instance:
+            raise Refusal(
+                409,
+                "node_conflict",
+                "Another machine has joined under this name; give another --node-name, or on the hub: "
+                "nodetop-server revoke",
+            )
+        return bound
+
+    def _reader_name(self, invite: Invite, instance: str, name: str) -> str:
+        """The name under which this reader has joined before with this invitation; else its name, with a number if that
+        is taken."""
+        for each in self.members.all():
+            if (each.role, each.invite, each.instance) == ("read", invite.digest, instance):
+                return each.name
+        names = [name, *(f"{name}-{number}" for number in range(2, READERS + 2))]
+        return next(each for each in names if self.members.get("read", each) is None)
+
+    def _check_room(self, invite: Invite, *, is_new: bool) -> None:
+        most = READERS if invite.role == "read" else self._max_nodes
+        if is_new and self.members.count(invite.role) >= most:
+            raise Refusal(429, "too_many_members", "The hub has issued too many tokens; revoke some.", retry_after=60)

@@ -1,0 +1,95 @@
+"""The other side of joining: trades a join code with a hub for a token."""
+
+import asyncio
+import secrets
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from nodetop.base.hub_address import HubAddress, client_tls, explain_connection, is_untrusted
+from nodetop.base.join_code import JoinCode
+from nodetop.base.text import clean
+from nodetop.model import wire
+from nodetop.model.hub_api import JOIN_PATH, ErrorReply, JoinReply, JoinRequest
+from nodetop.sources.source import SourceError
+
+ANSWER_SECONDS = 10.0
+_REPLY_BYTES = 16 * 1024
+
+
+class NotReached(SourceError):
+    """The hub did not answer: it may do so later."""
+
+
+@dataclass(frozen=True)
+class Joined:
+    """What is to be kept. `pin` is None where the hub has no certificate, or where its CA is given."""
+
+    token: str
+    role: str
+    name: str
+    cluster: str
+    pin: str | None
+
+
+async def trade(address: HubAddress, code: JoinCode, request: JoinRequest, ca_file: Path | None = None) -> Joined:
+    """Sends the code's secret, over TLS only to the holder of the pinned key. Raises SourceError, BadAddress."""
+    if address.secure and not code.pin and ca_file is None:
+        raise SourceError(f"this code is from a hub without a certificate; use http://{address.shown}")
+    tls = client_tls(ca_file, digests=(code.pin,) if code.pin else None) if address.secure else None
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            status, content = await _post(address, code, request, tls)
+    except (httpx.HTTPError, OSError, TimeoutError) as error:
+        said = explain_connection(error, address).replace(
+            "does not match --pin; check the pin", "is not that of the code"
+        )
+        raise (SourceError if is_untrusted(error) else NotReached)(said) from error
+    if status != 200:
+        raise (NotReached if status >= 500 or status == 429 else SourceError)(_refusal(address, status, content))
+    try:
+        reply = wire.decode(content, JoinReply)
+    except wire.BadMessage:
+        raise SourceError(f"{address.shown} does not answer like a nodetop hub") from None
+    pin = reply.pin if address.secure and ca_file is None else None
+    if pin is not None and not pin.startswith(f"sha256:{code.pin.hex()}"):
+        raise SourceError(f"{address.shown} names a key that is not the one of its certificate")
+    return Joined(token=reply.token, role=reply.role, name=reply.name, cluster=reply.cluster, pin=pin)
+
+
+async def _post(
+    address: HubAddress, code: JoinCode, request: JoinRequest, tls: ssl.SSLContext | None
+) -> tuple[int, bytes]:
+    verify = tls if tls is not None else address.secure
+    headers = {
+        "Authorization": f"Bearer {code.bearer}",
+        "Content-Type": "application/json",
+        "Accept-Encoding": "identity",
+    }
+    async with (
+        httpx.AsyncClient(verify=verify, timeout=ANSWER_SECONDS, trust_env=False, follow_redirects=False) as http,
+        http.stream("POST", address.url + JOIN_PATH, content=wire.encode(request), headers=headers) as response,
+    ):
+        content = bytearray()
+        async for chunk in response.aiter_raw():
+            content += chunk
+            if len(content) > _REPLY_BYTES:
+                raise SourceError(f"{address.shown} does not answer like a nodetop hub: its reply is too large")
+        return response.status_code, bytes(content)
+
+
+def _refusal(address: HubAddress, status: int, content: bytes) -> str:
+    if status == 401:
+        return f"{address.shown} does not know this code: it has expired or was cancelled; make another one there"
+    try:
+        message = clean(wire.decode(content, ErrorReply).error.message)
+    except wire.BadMessage:
+        message = "this is not a reply of a nodetop hub"
+    return f"{address.shown} answers {status}: {message}"
+
+
+def new_instance() -> str:
+    """An instance id for a reader, which has no installation id."""
+    return secrets.token_hex(16)

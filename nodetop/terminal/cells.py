@@ -1,0 +1,232 @@
+"""What the terminal shows, cell by cell: of each frame only the cells that change are sent.
+
+Textual, and our first frame, write whole lines: a cursor position, then text with SGR sequences that ends as it began.
+`changes` reads them, compares them with what stands on the screen, and returns short sequences that lead there.
+"""
+
+import re
+from collections import Counter
+from itertools import compress, count
+from operator import ne
+
+from nodetop.terminal.cell_text import NARROW, SECOND_HALF, CellText
+from nodetop.terminal.pens import UNKNOWN_PEN, Pens
+
+_UNKNOWN = "\0"
+"""In place of a character: nobody knows what stands there."""
+_MOVE = re.compile(r"\x1b\[(\d+);(\d+)H")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_PEN_RUN = re.compile(r"(.)\1*", re.S)
+_MARKED = re.compile(b"\x01+")
+_JUMP_BYTES = 4
+
+_Part = tuple[int, int, str]
+"""Row, column, and the cells from there on."""
+
+
+class NotAFrame(Exception):
+    """Something else than positions, SGR and text on this screen."""
+
+
+class ScreenCells:
+    """The cells of one terminal. A row is two strings: one character for each cell, and the name of its pen."""
+
+    def __init__(self, columns: int, rows: int, *, erases_in_colour: bool = False) -> None:
+        """`erases_in_colour`: cleared cells get the ground of the pen, as terminfo's `bce` says."""
+        self._erases_in_colour = erases_in_colour
+        self._names = Pens()
+        self._cell_text = CellText()
+        self.resize(columns, rows)
+
+    # What is known of the terminal
+
+    def resize(self, columns: int, rows: int) -> None:
+        """The terminal has a new size, and shows nobody knows what."""
+        self.columns, self.rows = columns, rows
+        self.forget()
+
+    def forget(self) -> None:
+        """Nobody knows what the terminal shows: each cell is sent when it is next drawn."""
+        self._fill(_UNKNOWN, UNKNOWN_PEN)
+
+    def cleared(self) -> None:
+        """The terminal was reset and cleared."""
+        self._fill(" ", self._names.plain)
+
+    def _fill(self, character: str, pen: str) -> None:
+        self._pen = pen
+        self._text = [character * self.columns] * self.rows
+        self._pens = [(pen or self._names.plain) * self.columns] * self.rows
+        self._is_fresh = True  # nothing has been drawn yet
+        self._parked: tuple[int, int] | None = None
+
+    # A frame
+
+    def changes(self, data: str) -> str:
+        """What to send instead of `data`; "" if the screen shows it already. What is not a frame is sent as it is; if
+        it begins like one, the screen is unknown afterwards."""
+        if not _MOVE.match(data):
+            return data
+        self._out: list[str] = []
+        self._row = self._column = -1  # unknown: another program may have written to the terminal
+        try:
+            parked = self._draw_all(data)
+        except NotAFrame:
+            self.forget()
+            return "\x1b[m" + data
+        if parked is not None and (self._out or parked != self._parked):
+            self._jump(*parked)
+            self._parked = parked
+        return "".join(self._out)
+
+    def _draw_all(self, data: str) -> tuple[int, int] | None:
+        """Draws the pieces of a frame; returns where it leaves the cursor. Raises NotAFrame."""
+        parked = self._parked
+        _, *pieces = _MOVE.split(data)
+        drawn: list[tuple[int, int, str, str]] = []
+        for row, column, content in zip(pieces[::3], pieces[1::3], pieces[2::3], strict=True):
+            if content := content.rstrip("\n"):
+                drawn.append((int(row) - 1, int(column) - 1, *self._read(content)))
+            else:
+                parked = (int(row) - 1, int(column) - 1)
+        if self._is_fresh:
+            self._erase("".join(pens for *_, pens in drawn))
+        self._of_pen: dict[str, list[_Part]] = {self._pen: []}  # what needs no change of pen comes first
+        self._in_order: list[tuple[str, _Part]] = []
+        for piece in drawn:
+            self._draw(*piece)
+        self._send()
+        return parked
+
+    def _erase(self, pens: str) -> None:
+        """Before a frame of the whole screen: clears it in the commonest ground, so that no blanks on it are sent."""
+        if len(pens) < self.columns * self.rows:
+            return
+        ground = Counter(map(self._names.on_blank.__getitem__, pens)).most_common(1)[0][0]
+        if self._erases_in_colour and self._names.is_ground(ground):
+            self._out.append(self._names.change(self._pen, ground) + "\x1b[2J")
+            self._fill(" ", ground)
+        self._is_fresh = False
+
+    def _read(self, content: str) -> tuple[str, str]:
+        """The cells of a piece of a line: characters, and names of pens. Raises NotAFrame."""
+        first, *pieces = content.split("\x1b[")
+        pen = self._names.plain
+        known = self._names.after
+        runs = [(pen, first)]
+        for piece in pieces:
+            parameters, _, part = piece.partition("m")
+            pen = known.get((pen, parameters)) or _needed(self._names.learn(pen, parameters))
+            runs.append((pen, part))
+        if pen != self._names.plain:
+            raise NotAFrame
+        text = "".join([part for _, part in runs])
+        if not NARROW.fullmatch(text):
+            if _CONTROL.search(text):
+                raise NotAFrame
+            runs = [(pen, _needed(self._cell_text.cells(part))) for pen, part in runs]
+            text = "".join([part for _, part in runs])
+        return text, "".join([pen * len(part) for pen, part in runs])
+
+    def _draw(self, row: int, column: int, text: str, pens: str) -> None:
+        """Notes what a row shows from a column on, and sends the cells that differ. Raises NotAFrame."""
+        end = column + len(text)
+        if row >= self.rows or end > self.columns:
+            raise NotAFrame  # drawn for a size that the terminal had before
+        old_text, old_pens = self._text[row], self._pens[row]
+        was_text, was_pens = old_text[column:end], old_pens[column:end]
+        if was_text == text and was_pens == pens:
+            return
+        left, right = old_text[:column], old_text[end:]
+        if was_text[:1] == SECOND_HALF:  # its first half goes with it
+            left = left[:-1] + _UNKNOWN
+        if right[:1] == SECOND_HALF:
+            right = _UNKNOWN + right[1:]
+        self._text[row] = left + text + right
+        self._pens[row] = old_pens[:column] + pens + old_pens[end:]
+        mask = bytearray(map(ne, was_text, text))
+        if was_pens != pens:
+            self._add_repainted(mask, text, was_pens, pens)
+        self._collect(row, column, text, pens, mask)
+
+    def _add_repainted(self, mask: bytearray, text: str, was_pens: str, pens: str) -> None:
+        """Marks cells that look different for their pen. On a blank its ink does not show."""
+        on_blank = self._names.on_blank
+        for at in compress(count(), map(ne, was_pens, pens)):
+            if text[at] != " " or on_blank[was_pens[at]] != on_blank[pens[at]]:
+                mask[at] = 1
+
+    # What is sent
+
+    def _collect(self, row: int, column: int, text: str, pens: str, mask: bytearray) -> None:
+        """Notes the marked cells of a row to be sent."""
+        is_narrow = NARROW.fullmatch(text) is not None
+        for span in _MARKED.finditer(mask):
+            first, last = span.span()
+            first -= text[first] == SECOND_HALF
+            pen = self._pen
+            for run in _PEN_RUN.finditer(pens, first, last):
+                start, end = run.span()
+                part = text[start:end]
+                pen = self._names.for_blanks(pen, run[1]) if part.isspace() else run[1]
+                if is_narrow:
+                    self._of_pen.setdefault(pen, []).append((row, column + start, part))
+                else:
+                    self._in_order.append((pen, (row, column + start, part)))
+
+    def _send(self) -> None:
+        """Sends the cells of one pen together, as a jump is shorter than a colour. Lines with wide characters are sent
+        from left to right: if a terminal draws one too wide, the next cell mends it."""
+        for pen, parts in self._of_pen.items():
+            if parts:
+                self._take(pen)
+            for part in parts:
+                self._put(*part)
+        for pen, part in self._in_order:
+            self._take(pen)
+            self._put(*part)
+
+    def _take(self, pen: str) -> None:
+        if pen != self._pen:
+            self._out.append(self._names.change(self._pen, pen))
+            self._pen = pen
+
+    def _put(self, row: int, column: int, cells: str) -> None:
+        self._jump(row, column)
+        if NARROW.fullmatch(cells):
+            self._out.append(cells)
+            self._column += len(cells)
+        else:
+            self._out.append(self._cell_text.text(cells))
+            self._column = -1  # terminals disagree about the widths of some characters
+        if self._column == self.columns:
+            self._column = -1  # the cursor stays in the last column
+
+    def _jump(self, row: int, column: int) -> None:
+        if row == self._row:
+            cells = column - self._column
+            if cells == 0:
+                return
+            if self._column < 0 or cells < 0:
+                way = f"\x1b[{column + 1}G" if column else "\r"
+            elif cells <= _JUMP_BYTES and (between := self._between(row, column)):
+                way = between
+            else:
+                way = f"\x1b[{cells}C"
+        elif row == self._row + 1 and row:
+            way = f"\r\n\x1b[{column}C" if column else "\r\n"
+        else:
+            way = f"\x1b[{row + 1};{column + 1}H" if column else f"\x1b[{row + 1}H" if row else "\x1b[H"
+        self._out.append(way)
+        self._row, self._column = row, column
+
+    def _between(self, row: int, column: int) -> str:
+        """The text from the cursor to a column, if sending it again is not longer than a jump; else nothing."""
+        text, pens = self._text[row][self._column : column], self._pens[row][self._column : column]
+        return text if text.isascii() and text.isprintable() and pens == self._pen * len(pens) else ""
+
+
+def _needed(found: str | None) -> str:
+    if found is None:
+        raise NotAFrame
+    return found

@@ -1,0 +1,60 @@
+"""The certificate that a hub makes for itself."""
+
+import ssl
+import stat
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+
+from nodetop.base.pins import key_pin
+from nodetop.server.base.startup import StartError
+from nodetop.server.http.listening import Tls, check_exposure
+from nodetop.server.http.own_certificate import CERTIFICATE_FILE, KEY_FILE, RENEWED_BEFORE, VALID, ensure_certificate
+
+
+def pin(folder: Path) -> str:
+    return key_pin(ssl.PEM_cert_to_DER_cert((folder / CERTIFICATE_FILE).read_text()))
+
+
+def test_it_is_made_once_and_its_key_is_the_owners_alone(tmp_path: Path) -> None:
+    assert ensure_certificate(tmp_path)
+    made = (tmp_path / CERTIFICATE_FILE).read_bytes()
+    assert stat.S_IMODE((tmp_path / KEY_FILE).stat().st_mode) == 0o600
+    assert not ensure_certificate(tmp_path)
+    assert (tmp_path / CERTIFICATE_FILE).read_bytes() == made
+    tls = Tls.load(tmp_path / CERTIFICATE_FILE, tmp_path / KEY_FILE)
+    assert tls is not None and tls.pin == pin(tmp_path)
+    names = x509.load_pem_x509_certificate(made).extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert "localhost" in names.get_values_for_type(x509.DNSName)
+
+
+def test_without_any_certificate_others_cannot_be_served_unless_that_is_wanted() -> None:
+    with pytest.raises(StartError, match="without TLS would send tokens unencrypted"):
+        check_exposure(("0.0.0.0",), None, False)
+    check_exposure(("0.0.0.0",), None, True)
+    check_exposure(("127.0.0.1", "::1"), None, False)
+
+
+def test_it_is_renewed_before_it_ends_with_the_same_key(tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    ensure_certificate(tmp_path, now=now)
+    before = pin(tmp_path)
+    due = now + VALID - RENEWED_BEFORE
+    assert not ensure_certificate(tmp_path, now=due - timedelta(hours=1))
+    assert ensure_certificate(tmp_path, now=due)
+    assert pin(tmp_path) == before
+    made = x509.load_pem_x509_certificate((tmp_path / CERTIFICATE_FILE).read_bytes())
+    assert abs(made.not_valid_after_utc - (due + VALID)) < timedelta(seconds=2)
+
+
+def test_a_damaged_certificate_is_made_again_and_a_damaged_key_is_not(tmp_path: Path) -> None:
+    ensure_certificate(tmp_path)
+    before = pin(tmp_path)
+    (tmp_path / CERTIFICATE_FILE).write_text("no certificate")
+    assert ensure_certificate(tmp_path) and pin(tmp_path) == before
+    (tmp_path / CERTIFICATE_FILE).unlink()
+    (tmp_path / KEY_FILE).write_text("no key")
+    with pytest.raises(StartError, match="is not an EC key; remove it"):
+        ensure_certificate(tmp_path)

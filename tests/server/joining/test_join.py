@@ -1,0 +1,188 @@
+"""Joining in one line, with real hubs and nodes."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from nodetop.base.join_code import JoinCode, parse_code
+from tests.server.servers import COMMAND, Server, code, push, refused, rows, sample, server, until
+
+HUB = ("--listen", "0.0.0.0:0", "--node-name", "hub", "--interval", 1)
+ID = "a" * 32
+
+
+@pytest.fixture
+def stack() -> Iterator[ExitStack]:
+    with ExitStack() as stack:
+        yield stack
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with server(tmp_path_factory.mktemp("hub") / "hub", *HUB) as running:
+        yield running
+
+
+@pytest.fixture
+def new_hub(tmp_path: Path, stack: ExitStack) -> Server:
+    return stack.enter_context(server(tmp_path / "hub", *HUB))
+
+
+def local(hub: Server) -> str:
+    """The hub's URL by a name that resolves everywhere."""
+    return f"https://127.0.0.1:{urlsplit(hub.url).port}"
+
+
+def run(hub: Server, *arguments: str) -> str:
+    """A command for the hub on its machine."""
+    command = [*COMMAND, "--data-dir", str(hub.folder / "data"), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout.strip()
+
+
+def invited(hub: Server, *arguments: str) -> str:
+    """A new code."""
+    return run(hub, "invite", *arguments).rpartition(" ")[2]
+
+
+def reader(hub: Server) -> httpx.Client:
+    headers = {"Authorization": f"Bearer {hub.token('read')}"}
+    return httpx.Client(base_url=local(hub), headers=headers, trust_env=False, timeout=10, verify=False)
+
+
+def trade(hub: Server, text: str, name: str = "web-1", instance: str = ID, **more: str) -> httpx.Response:
+    headers = {"Authorization": f"Bearer {parse_code(text).bearer}"}
+    with httpx.Client(base_url=local(hub), headers=headers, trust_env=False, verify=False) as client:
+        return client.post("/api/v2/join", json={"name": name, "instance": instance} | more)
+
+
+def token(hub: Server, text: str, name: str = "web-1", **more: str) -> httpx.Client:
+    """A client with the token that a code is traded for."""
+    reply = trade(hub, text, name, **more)
+    assert reply.status_code == 200, reply.text
+    headers = {"Authorization": f"Bearer {reply.json()['token']}"}
+    return httpx.Client(base_url=local(hub), headers=headers, trust_env=False, verify=False)
+
+
+def test_a_node_joins_with_the_line_that_a_new_hub_prints(tmp_path: Path, new_hub: Server, stack: ExitStack) -> None:
+    line = re.search(r"nodetop-server (--join \S+ --code \S+)", new_hub.said)
+    assert line is not None, new_hub.said
+    words = line[1].replace(new_hub.url, local(new_hub)).split()
+    node = stack.enter_context(server(tmp_path / "node", *words, "--node-name", "web-1", "--interval", 1))
+    client = stack.enter_context(reader(new_hub))
+    until(lambda: "default/web-1" in rows(client), lambda: node.log + new_hub.log)
+    assert re.search(r"^web-1 +push ", run(new_hub, "nodes"), re.M)
+    secret = parse_code(words[-1]).bearer
+    assert secret not in new_hub.log + node.log and not [
+        path for path in new_hub.hub.rglob("*") if path.is_file() and secret.encode() in path.read_bytes()
+    ]
+
+    node.end()  # what it has is enough from now on, without the code and with it
+    for again in (words[:2], words):
+        stack.enter_context(server(tmp_path / "node", *again, "--node-name", "web-1", "--interval", 1)).end()
+    run(new_hub, "revoke", "web-1")
+    node = stack.enter_context(server(tmp_path / "node", *words[:2], "--node-name", "web-1", "--interval", 1))
+    until(lambda: "answers 401" in node.log, lambda: node.log)
+    assert "web-1" not in run(new_hub, "nodes")
+
+
+def test_a_token_is_for_its_node_alone(hub: Server, stack: ExitStack) -> None:
+    client = stack.enter_context(token(hub, invited(hub)))
+    assert push(client, sample("web-1")).status_code == 200
+    assert code(push(client, sample("web-2"))) == "not_your_node"
+    assert code(push(client, sample("web-1", 2), cluster_id="other")) == "not_your_node"
+    assert code(client.get("/api/v2/clusters")) == "wrong_role"
+
+
+def test_a_relaying_hub_gets_a_token_for_its_cluster(hub: Server, stack: ExitStack) -> None:
+    client = stack.enter_context(token(hub, invited(hub), "lower-hub", cluster_id="lower"))
+    assert push(client, sample("any"), cluster_id="lower").status_code == 200
+    assert code(push(client, sample("any"))) == "not_your_node"
+    assert re.search(r"^lower/\* +push ", run(hub, "nodes"), re.M)
+    run(hub, "revoke", "lower/*")
+    assert code(push(client, sample("any", 2), cluster_id="lower")) == "not_authenticated"
+    assert code(trade(hub, invited(hub), cluster_id="default")) == "cluster_conflict"
+
+
+def test_a_code_works_as_often_as_it_says(hub: Server) -> None:
+    text = invited(hub, "--uses", "2")
+    assert trade(hub, text, "a").status_code == trade(hub, text, "b").status_code == 200
+    assert code(trade(hub, text, "c")) == "code_used_up"
+    assert trade(hub, text, "a").status_code == 200, "who lost the reply may ask again"
+    assert code(trade(hub, invited(hub), "a", "b" * 32)) == "node_conflict"
+
+
+def test_a_code_that_was_cancelled_or_has_expired_or_never_was(hub: Server) -> None:
+    text = invited(hub)
+    assert f"{text[:4]}-…" in run(hub, "nodes")
+    assert run(hub, "invite", "--cancel", text[:4]) == "Cancelled 1 code"
+    assert code(trade(hub, text)) == "not_authenticated"
+    expired = invited(hub, "--valid", "0.01s")
+    assert code(trade(hub, expired)) == "not_authenticated"
+    assert code(trade(hub, JoinCode.new(b"").text)) == "not_authenticated"
+    assert run(hub, "invite", "--cancel", "all").startswith("Cancelled ")
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"name": "../x"}, {"instance": "x"}, {"name": ""}, {"cluster_id": "a/b"}, {"name": "x" * 300}]
+)
+def test_what_cannot_join(hub: Server, wrong: dict[str, str]) -> None:
+    reply = trade(hub, invited(hub), **({"name": "web-1"} | wrong))
+    assert (reply.status_code, code(reply)) in ((422, "invalid_name"), (422, "invalid_request"))
+
+
+def test_tokens_survive_a_restart_of_the_hub_and_it_prints_no_code_then(
+    tmp_path: Path, new_hub: Server, stack: ExitStack
+) -> None:
+    reply = trade(new_hub, invited(new_hub))
+    pin = (new_hub.hub / "hub.pin").read_text()
+    assert new_hub.end() == 0
+    again = stack.enter_context(server(tmp_path / "hub", *HUB))
+    assert "--code" not in again.said and (again.hub / "hub.pin").read_text() == pin
+    headers = {"Authorization": f"Bearer {reply.json()['token']}"}
+    with httpx.Client(base_url=local(again), headers=headers, trust_env=False, verify=False) as client:
+        until(lambda: push(client, sample("web-1")).status_code == 200)
+
+
+def test_a_secret_goes_to_the_holder_of_the_key_alone(tmp_path: Path, hub: Server, stack: ExitStack) -> None:
+    other = stack.enter_context(server(tmp_path / "other", *HUB))
+    code, line = refused(tmp_path / "node", "--join", local(other), "--code", invited(hub))
+    assert code == 2 and "is not that of the code" in line
+    assert "not_authenticated" not in other.log
+    code, line = refused(tmp_path / "node", "--join", local(hub), "--code", invited(hub, "--read"))
+    assert code == 2 and "This code is for people" in line
+    code, line = refused(tmp_path / "node", "--join", "https://127.0.0.1:9", "--code", invited(hub))
+    assert code == 1 and "connection refused" in line, "a service manager should try again"
+
+
+def test_a_reader_joins_and_the_monitor_remembers_the_cluster(tmp_path: Path, new_hub: Server) -> None:
+    def monitor(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "nodetop", "--data-dir", str(tmp_path / "none"), *arguments]
+        environment = os.environ | {"XDG_CONFIG_HOME": str(tmp_path)}
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=30)
+
+    text = invited(new_hub, "--read", "--uses", "2")
+    first = monitor("--cluster", local(new_hub), "--code", text, "--remember", "prod", "--once")
+    assert first.returncode == 0 and "nodetop --cluster prod" in first.stderr, first.stderr
+    token_file = tmp_path / "nodetop" / "clusters" / "prod.token"
+    assert token_file.stat().st_mode & 0o777 == 0o600
+    later = monitor("--cluster", "prod", "--once")
+    assert later.returncode == 0 and "1 node" in later.stdout, later.stderr
+    assert monitor("--cluster", "prod", "--code", text, "--remember", "prod").returncode == 2
+    (name,) = re.findall(r"^(\S+) +read +\d+-", run(new_hub, "nodes"), re.M)
+    run(new_hub, "revoke", name)
+    assert "rejects the token" in monitor("--cluster", "prod", "--once").stderr
+
+
+def test_commands_without_a_hub_say_so(tmp_path: Path) -> None:
+    for command in (["invite"], ["nodes"], ["revoke", "x"]):
+        arguments = [*COMMAND, "--data-dir", str(tmp_path), *command]
+        ran = subprocess.run(arguments, capture_output=True, text=True, check=False, timeout=30)
+        assert ran.returncode == 2 and "There is no hub in" in ran.stderr
