@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from nodetop.alerts.handling import Handling
-from nodetop.alerts.rule import rules
+from nodetop.alerts.rules import rules
 from nodetop.base.clock import Clock
 from nodetop.history.disk_errors import plain
 from nodetop.history.hub.envelope import SampleEnvelope
