@@ -99,8 +99,12 @@ class _Nodetop(click.Group):
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Show a file written by --record, --json or nodetop export.",
 )
-@_mode("--node", help="With --cluster: show only this node.")
-@_mode("--code", help="With --cluster URL: the join code from that hub. The cluster is remembered under a name.")
+@_mode("--node", metavar="NAME", help="With --cluster: show only this node.")
+@_mode(
+    "--code",
+    metavar="CODE",
+    help="With --cluster URL: the join code from that hub. The cluster is remembered under a name.",
+)
 @_mode("--remember", metavar="NAME", help="With --code: that name. [the hub's cluster, or its host name]")
 @_mode("--speed", type=Factor(), help="With --replay: speed factor; 0 loads everything at once. [1]")
 @options_of(Settings)
@@ -159,7 +163,7 @@ _HUB_SETTINGS = frozenset({"data_dir", "cluster", "token_file", "act_token_file"
 @_command.command("export", context_settings=context_settings(), short_help="Export a period to a file.")
 @_mode("--since", required=True, metavar="TIME", help="Start: -2h, -3d, 14:03, 2026-11-24 14:03.")
 @_mode("--until", default="now", metavar="TIME", help="End. [now]")
-@_mode("--node", "nodes", multiple=True, help="With --cluster: only this node; may be repeated.")
+@_mode("--node", "nodes", metavar="NAME", multiple=True, help="With --cluster: only this node; may be repeated.")
 @_mode(
     "--args",
     type=click.Choice(ARGS),

@@ -33,9 +33,9 @@ def _packets(way: str, done: str, short: str) -> Explanation:
     )  # fmt: skip
 
 
-def _running(way: str, what: str, means: str) -> Explanation:
+def _running(way: str, what: str, means: str, field: str = "") -> Explanation:
     return Explanation(
-        f"{way} {what}", (f"{way}_{what}",), f"{means} A count since the interface was created, not a rate.",
+        f"{way} {what}", (field or f"{way}_{what}",), f"{means} A count since the interface was created, not a rate.",
         files=(_DEV,), others=(Other("ip -s link, ifconfig", SAME),), notes=(_COLUMNS,),
     )  # fmt: skip
 
@@ -49,6 +49,7 @@ _DROPS = {
 INTERFACE = (
     *(_bytes(*way) for way in _WAYS),
     *(_packets(*way) for way in _WAYS),
+    *(_running(way, "total bytes", f"Bytes {done}.", f"{way}_total_bytes") for way, done, _ in _WAYS),
     *(_running(way, "errors", _ERRORS[way]) for way, _, _ in _WAYS),
     *(_running(way, "drops", _DROPS[way]) for way, _, _ in _WAYS),
     Explanation(

@@ -173,6 +173,9 @@ class NetworkMetrics(Struct, frozen=True, kw_only=True):
     transmit_errors: Count | None = None
     receive_drops: Count | None = None
     transmit_drops: Count | None = None
+    receive_total_bytes: Count | None = None
+    """All bytes since the interface was created, usually since boot."""
+    transmit_total_bytes: Count | None = None
 
 
 class SensorReading(Struct, frozen=True, kw_only=True):

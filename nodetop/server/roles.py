@@ -153,6 +153,8 @@ def _is_own_hub(folder: Path, address: HubAddress) -> bool:
 
 def _collector(settings: ServerSettings, sink: Callable[[NodeSnapshot], None]) -> Collector:
     files = _host_files(settings)
+    if files.problem is not None:
+        raise StartError(f"--proc-root: {files.problem}")
     return Collector(
         Sampler(files, probes(files), node=_node_name(settings)),
         sink,

@@ -29,10 +29,26 @@ def starting_with(incomplete: str, words: Iterable[str]) -> list[Any]:
     return [CompletionItem(word) for word in words if word.startswith(incomplete)]
 
 
+class Words(click.types.StringParamType):
+    """A text. The help calls it `name`: what has to be written there."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+def in_words(least: float | None, most: float | None) -> str:
+    """A range for help and errors: "0.25 to 3600", "0 or more"."""
+    return f"{least:g} or more" if most is None else f"{least:g} to {most:g}"
+
+
 class Seconds(click.FloatRange):
     """A finite number of seconds in a range (a plain FloatRange accepts NaN and infinity)."""
 
     name = "number"
+
+    def _describe_range(self) -> str:
+        return in_words(self.min, self.max)
+
     what = "number of seconds"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
@@ -64,12 +80,15 @@ class Period(click.types.StringParamType):
 
 
 class Count(click.IntRange):
-    """A whole number, 0 or more."""
+    """A whole number, 0 or more unless other bounds are given."""
 
-    name = "integer"
+    name = "number"
 
-    def __init__(self) -> None:
-        super().__init__(min=0)
+    def __init__(self, least: int = 0, most: int | None = None) -> None:
+        super().__init__(min=least, max=most)
+
+    def _describe_range(self) -> str:
+        return in_words(self.min, self.max)
 
 
 class ThemeName(click.types.StringParamType):
@@ -170,7 +189,7 @@ class Settings:
     """All settings, combined from flags, environment, file and defaults."""
 
     interval: float = setting(
-        2.0, ("--interval",), "Seconds between samples, 0.25 or more. [2]", Seconds(min=SHORTEST_INTERVAL, max=86_400)
+        2.0, ("--interval",), "Seconds between samples. [2]", Seconds(min=SHORTEST_INTERVAL, max=86_400)
     )
     theme: str = setting(
         "dark", ("--theme",), "Colour theme: dark, light, contrast, aurora or ember. [dark]", ThemeName()
@@ -206,12 +225,12 @@ class Settings:
     data_dir: Path = setting(
         data_folder, ("--data-dir",), "Where the history is kept.", Folder(exists=False, path_type=Path)
     )
-    node_name: str | None = setting(None, ("--node-name",), "Name of this host. [its host name]", click.STRING)
+    node_name: str | None = setting(None, ("--node-name",), "Name of this host. [its host name]", Words("name"))
     cluster: str | None = setting(
         None,
         ("--cluster",),
-        "Show the nodes of a hub instead of this host: its URL, or the name of a remembered cluster.",
-        click.STRING,
+        "Show many nodes instead of this host: a hub's URL, prometheus+URL, or the name of a remembered cluster.",
+        Words("url|name"),
     )
     token_file: Path | None = setting(
         None, ("--token-file",), "The hub's read token. [that of a hub run by this user, if any]", HomeFile()
@@ -221,11 +240,25 @@ class Settings:
     )
     ca_file: Path | None = setting(None, ("--ca-file",), "CA certificates to trust for the hub.", HomeFile())
     pin: str | None = setting(
-        None, ("--pin",), "Trust the hub's certificate or key with this sha256:HEX; several with commas.", click.STRING
+        None, ("--pin",), "Trust the hub's certificate or key with this; several with commas.", Words("sha256:hex")
     )
     insecure_http: bool = setting(
         False, ("--insecure-http/--no-insecure-http",), "Allow sending the token over plain http:// to another machine."
     )
+    node_label: str = setting(
+        "instance", ("--node-label",), "Prometheus: the label with a node's name. [instance]", click.STRING
+    )
+    cluster_label: str = setting(
+        "cluster", ("--cluster-label",), "Prometheus: the label with a node's cluster. [cluster]", click.STRING
+    )
+    selector: str | None = setting(
+        None, ("--selector",), 'Prometheus: only series with these labels, e.g. job="node".', click.STRING
+    )
+    headers: str | None = setting(
+        None, ("--headers",), 'Prometheus: more headers, e.g. "X-Scope-OrgID: team-a".', click.STRING
+    )
+    user: str | None = setting(None, ("--user",), "Prometheus: the user for basic authentication.", click.STRING)
+    password_file: Path | None = setting(None, ("--password-file",), "Prometheus: that user's password.", HomeFile())
     proc_root: str = setting("/proc", ("--proc-root",), "Read this instead of /proc.", Folder(exists=True))
     sys_root: str = setting("/sys", ("--sys-root",), "Read this instead of /sys.", Folder(exists=True))
     host_root: str = setting("/", ("--host-root",), "Read this instead of /.", Folder(exists=True))

@@ -110,6 +110,16 @@ class Source(Protocol):
         return self.played_until is not None
 
     @property
+    def replayed(self) -> tuple[float, float] | None:
+        """Of a recording: how many seconds were played, and how many there are. None: it is no recording."""
+        return None
+
+    @property
+    def recording(self) -> str | None:
+        """Name of the file to which every sample is written too; None: there is none."""
+        return None
+
+    @property
     def can_signal(self) -> bool:
         """Whether actions on processes are possible."""
         return self.control is not None and self.control.refusal is None

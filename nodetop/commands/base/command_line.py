@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from nodetop.base.other_package import WARNING, is_installed_here
+from nodetop.base.text import clean
 from nodetop.base.version import __version__
 from nodetop.commands.base.output import drop_unwritten, print_error
 from nodetop.settings.home import settings_file
@@ -15,6 +16,7 @@ from nodetop.settings.options import ENVIRONMENT_PREFIX, HomeFile
 from nodetop.settings.tables import Checked
 
 EXIT_INTERRUPTED = 130
+_SIMILAR = 0.75
 
 
 def complete(command: click.Command, program: str) -> None:
@@ -52,11 +54,19 @@ def _run(command: click.Command, program: str, arguments: list[str]) -> int:
 
 
 def _reason(error: click.ClickException) -> str:
-    """click's message; for a wrong environment variable, with its name."""
+    """click's message; for a wrong environment variable, with its name; a similar option only if it is very similar."""
+    if isinstance(error, click.NoSuchOption):
+        import difflib  # only a wrong option needs it
+
+        close = difflib.get_close_matches(error.option_name, error.possibilities or (), n=1, cutoff=_SIMILAR)
+        return f"there is no option {error.option_name}; " + (f"did you mean {close[0]}?" if close else "see --help")
     if isinstance(error, click.BadParameter) and error.param and error.ctx:
         name = error.param.name or ""
         if error.ctx.get_parameter_source(name) is click.core.ParameterSource.ENVIRONMENT:
-            return f"{ENVIRONMENT_PREFIX}_{name.upper()} in the environment: {error.message}"
+            variable = f"{ENVIRONMENT_PREFIX}_{name.upper()}"
+            if isinstance(error.param.type, click.types.BoolParamType):
+                return f"{variable} in the environment: {clean(os.environ.get(variable, ''))!r} is not yes or no"
+            return f"{variable} in the environment: {error.message}"
     return error.format_message()
 
 

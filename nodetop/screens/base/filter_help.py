@@ -13,7 +13,7 @@ FILTER_SIGNS = (
 """What all filters have in common."""
 
 PROCESSES_FILTER = Section(
-    "Filter (terms separated by spaces, all must match)",
+    "Filter: all terms must match",
     (
         ("java", "in name, command, user or PID"),
         ("cpu>5 rss>1G", "numbers: > >= < <= = !=, with K M G T or s m h d"),
@@ -37,7 +37,7 @@ WORKLOADS_FILTER = Section(
 )
 
 NODES_FILTER = Section(
-    "Filter (terms separated by spaces, all must match)",
+    "Filter: all terms must match",
     (
         ("web", "name, cluster, state or system contains it"),
         ("cpu>50 disk>90", "numbers: > >= < <= = !=, with K M G T or s m h d"),
@@ -48,7 +48,7 @@ NODES_FILTER = Section(
 )
 
 ALERTS_FILTER = Section(
-    "Filter (terms separated by spaces, all must match)",
+    "Filter: all terms must match",
     (
         ("memory", "any part of the alert contains it"),
         ("node=web kind=cpu", "also state and severity"),
@@ -57,6 +57,6 @@ ALERTS_FILTER = Section(
 )
 
 DETAILS_FILTER = Section(
-    "Filter (terms separated by spaces, all must match)",
+    "Filter: all terms must match",
     (("listen", "lines that contain it"), *FILTER_SIGNS),
 )

@@ -8,7 +8,7 @@ from nodetop.screens.base.stack import open_over
 from nodetop.screens.details import DetailsTime
 from nodetop.sources.source import Source, SourceEvent
 from nodetop.widgets.base.actions import offer
-from nodetop.widgets.base.hints import HintFooter
+from nodetop.widgets.base.footer import HintFooter
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.view import Panel, View
 

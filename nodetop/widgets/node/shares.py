@@ -1,10 +1,10 @@
 """How the CPU's time is spent: the largest shares first, none that is empty, and together they are all. Pure."""
 
 from nodetop.base import units
+from nodetop.base.lingering import Lingering
 from nodetop.base.text import fit_right
 from nodetop.drawing.runs import Line, line_width
 from nodetop.model.snapshot import CpuMetrics, NodeSnapshot
-from nodetop.widgets.base.lingering import Lingering
 from nodetop.widgets.base.series import SeriesKeeper, Value
 from nodetop.widgets.base.view import View
 
