@@ -128,6 +128,19 @@ def _nodes(context: click.Context) -> int:
     return _done(context, nodes)
 
 
+@_command.command("publish")
+@click.option("--secret", required=True, metavar="NAMESPACE/NAME", help="The Secret whose key 'code' gets the code.")
+@click.pass_context
+def _publish(context: click.Context, secret: str) -> int:
+    """In Kubernetes: make a join code each week, and write it into a Secret for the agents, until stopped."""
+    from nodetop.server.roles import run_publish  # late: not needed for --help
+
+    try:
+        return run_publish(context.obj, secret)
+    except StartError as error:
+        raise _refused(error) from None
+
+
 @_command.command("revoke")
 @click.argument("node")
 @click.pass_context
