@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.theme import Theme as TextualTheme
 
 from nodetop.alerts.file import AlertFile
-from nodetop.alerts.rule import rules
+from nodetop.alerts.rules import rules
 from nodetop.base.clock import Clock, SystemClock
 from nodetop.base.daemon_thread import in_daemon_thread
 from nodetop.drawing.runs import Line

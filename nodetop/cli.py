@@ -16,7 +16,8 @@ from nodetop.commands.base.command_line import (
     from_tables,
     version_option,
 )
-from nodetop.settings.options import Count, Factor, HomeFile, Settings, from_options, options_of, starting_with
+from nodetop.settings.click_types import Count, Factor, HomeFile, options_of, starting_with
+from nodetop.settings.options import Settings, from_options
 from nodetop.settings.tables import TABLES
 
 ARGS = ("redacted", "none", "full")
@@ -28,7 +29,7 @@ FIRST_GAP = 1.0
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Runs nodetop and exits: 0 success, 1 failure, 2 usage error, 130 interrupted."""
     complete(_command, "nodetop")
-    gc.disable()  # what a start imports is no garbage: this saves 5 % of it; enabled again when a command runs
+    gc.disable()  # what a start imports is no garbage; enabled again when a command runs
     sys.exit(exit_code(_command, "nodetop", sys.argv[1:] if arguments is None else arguments))
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import trustme
 import yaml
 from packaging.requirements import Requirement
 
@@ -24,7 +23,6 @@ from tests.server.servers import server as started
 
 DEPLOY = Path(__file__).parents[1] / "deploy"
 UNITS = ("nodetop-server.service", "nodetop-hub.service")
-TOKENS = {"push": "kJ8sdf7sDkjh3kjhsdf8ksjdhf83kjhsd", "read": "pO2lks9dMqwe7zxcvb6asdfgh5qwertyu"}
 MOST_EXPOSED = 16
 """Of systemd's own measure, in tenths."""
 
@@ -40,19 +38,6 @@ def settings(unit: str) -> dict[str, list[str]]:
         if equals and not line.startswith("#"):
             found.setdefault(name, []).append(value)
     return found
-
-
-def documents(name: str) -> dict[str, Any]:
-    """The manifests of a file by kind."""
-    return {each["kind"]: each for each in yaml.safe_load_all((DEPLOY / "kubernetes" / name).read_text())}
-
-
-def pod(name: str, kind: str) -> dict[str, Any]:
-    found: dict[str, Any] = documents(name)[kind]["spec"]["template"]["spec"]
-    return found
-
-
-HUB, AGENT = pod("hub.yaml", "Deployment"), pod("agents.yaml", "DaemonSet")
 
 
 @pytest.mark.parametrize("unit", UNITS)
@@ -80,41 +65,6 @@ def test_systemd_takes_a_unit_and_finds_it_little_exposed(unit: str, tmp_path: P
     if "unrecognized option" in rated.stderr:
         pytest.skip("this systemd-analyze rates no files")
     assert rated.returncode == 0, rated.stdout[-200:] + rated.stderr
-
-
-def test_pods_may_do_nothing_that_they_need_not() -> None:
-    for spec in (HUB, AGENT):
-        assert spec["securityContext"]["runAsNonRoot"] and spec["securityContext"]["runAsUser"] == 65532
-        assert spec["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
-        assert spec["automountServiceAccountToken"] is spec["enableServiceLinks"] is False
-        assert not {"hostNetwork", "hostPID", "hostIPC"} & set(spec)
-        (container,) = spec["containers"]
-        assert container["securityContext"] == {
-            "allowPrivilegeEscalation": False,
-            "readOnlyRootFilesystem": True,
-            "capabilities": {"drop": ["ALL"]},
-        }
-        assert not any("token" in str(each).lower() for each in container.get("env", ()))
-        secrets = [volume["secret"] for volume in spec["volumes"] if "secret" in volume]
-        assert secrets and {secret["defaultMode"] for secret in secrets} == {0o400}
-        mounts = {mount["name"]: mount.get("readOnly", False) for mount in container["volumeMounts"]}
-        assert [name for name, is_read_only in mounts.items() if not is_read_only] == ["data"]
-        assert mounts.keys() == {volume["name"] for volume in spec["volumes"]}
-
-
-def test_there_is_one_hub_at_a_time_and_it_lives_without_its_disk() -> None:
-    found = documents("hub.yaml")
-    deployment = found["Deployment"]["spec"]
-    assert (deployment["replicas"], deployment["strategy"]) == (1, {"type": "Recreate"})
-    assert found["PersistentVolumeClaim"]["spec"]["accessModes"] == ["ReadWriteOncePod"]
-    assert found["Namespace"]["metadata"]["labels"] == {"pod-security.kubernetes.io/enforce": "restricted"}
-    probe = HUB["containers"][0]["livenessProbe"]["httpGet"]
-    assert (probe["path"], probe["scheme"]) == ("/healthz", "HTTPS")
-    for name, labels in (("hub.yaml", "nodetop-hub"), ("agents.yaml", "nodetop-agent")):
-        assert documents(name)["NetworkPolicy"]["spec"]["policyTypes"] == ["Ingress", "Egress"]
-        workload = next(each for each in documents(name).values() if "template" in each.get("spec", ()))
-        assert workload["spec"]["template"]["metadata"]["labels"] == {"app": labels}
-        assert workload["spec"]["selector"]["matchLabels"] == {"app": labels}
 
 
 def test_the_image_is_nobodys_and_its_examples_have_flags_that_there_are() -> None:
@@ -149,22 +99,6 @@ def test_the_compose_file_starts_a_hub_that_may_do_nothing_it_need_not() -> None
 
 
 @pytest.fixture
-def files(tmp_path: Path) -> dict[str, Path]:
-    """Certificate, key and tokens, as a service manager hands them out."""
-    authority = trustme.CA()
-    certificate = authority.issue_cert("127.0.0.1")
-    found = {name: tmp_path / name for name in ("hub.pem", "hub.key", "ca.pem", "push.token", "read.token")}
-    certificate.cert_chain_pems[0].write_to_path(found["hub.pem"])
-    certificate.private_key_pem.write_to_path(found["hub.key"])
-    authority.cert_pem.write_to_path(found["ca.pem"])
-    for role, token in TOKENS.items():
-        found[f"{role}.token"].write_text(token + "\n")
-    for path in found.values():
-        path.chmod(0o600)
-    return found
-
-
-@pytest.fixture
 def stack() -> Iterator[ExitStack]:
     with ExitStack() as stack:
         yield stack
@@ -181,31 +115,6 @@ def replaced(arguments: list[str], places: dict[str, object]) -> list[str]:
 def is_there(hub: Server, node: str) -> None:
     with hub.client(verify=False) as reader:
         until(lambda: rows(reader).get(f"default/{node}", {}).get("cpu_busy_percent") is not None, lambda: hub.log)
-
-
-def test_the_pods_work_together(tmp_path: Path, files: dict[str, Path], stack: ExitStack) -> None:
-    places: dict[str, object] = {
-        "/etc/nodetop/tls/tls.crt": files["hub.pem"],
-        "/etc/nodetop/tls/tls.key": files["hub.key"],
-        "/etc/nodetop/tokens": tmp_path,
-        "/var/lib/nodetop": tmp_path / "hub" / "data",
-        "0.0.0.0:8082": "127.0.0.1:0",
-    }
-    hub = stack.enter_context(started(tmp_path / "hub", *replaced(HUB["containers"][0]["args"], places)))
-    for role, token in TOKENS.items():  # where the client of this test looks
-        (hub.hub / f"{role}.token").write_text(token)
-    places = {
-        "https://nodetop-hub.nodetop.svc:8082": hub.url,
-        "/etc/nodetop/push": tmp_path,
-        "/etc/nodetop/ca": tmp_path,
-        "/var/lib/nodetop": tmp_path / "agent" / "data",
-        "/host/root": "/",
-        "/host": "",
-    }
-    arguments = replaced(AGENT["containers"][0]["args"], places)
-    (variable,) = AGENT["containers"][0]["env"]
-    stack.enter_context(started(tmp_path / "agent", *arguments, **{variable["name"]: "worker-7"}))
-    is_there(hub, "worker-7")
 
 
 def test_the_units_work_together(tmp_path: Path, stack: ExitStack) -> None:

@@ -17,8 +17,8 @@ from nodetop.commands.base.command_line import (
 )
 from nodetop.server.base.startup import StartError
 from nodetop.server.settings import SERVER_TABLES, ServerSettings, from_options
+from nodetop.settings.click_types import Count, Period, options_of
 from nodetop.settings.file import SERVER
-from nodetop.settings.options import Count, Period, options_of
 
 PROGRAM = "nodetop-server"
 
@@ -126,6 +126,19 @@ def _nodes(context: click.Context) -> int:
     from nodetop.server.hub_commands import nodes  # late: not needed for --help
 
     return _done(context, nodes)
+
+
+@_command.command("publish")
+@click.option("--secret", required=True, metavar="NAMESPACE/NAME", help="The Secret whose key 'code' gets the code.")
+@click.pass_context
+def _publish(context: click.Context, secret: str) -> int:
+    """In Kubernetes: make a join code each week, and write it into a Secret for the agents, until stopped."""
+    from nodetop.server.roles import run_publish  # late: not needed for --help
+
+    try:
+        return run_publish(context.obj, secret)
+    except StartError as error:
+        raise _refused(error) from None
 
 
 @_command.command("revoke")
