@@ -119,7 +119,7 @@ def test_an_impossible_time_is_a_dash() -> None:
     assert "--:--:--" in header(View(now=1e18))
 
 
-def test_keys_are_cut_from_the_end() -> None:
+def test_the_keys_that_fit_are_shown() -> None:
     panel = FooterPanel(KEYS)
     assert plain(panel.lines(View(), 40, 1)[0]) == " ? Help  / Filter  F6 Sort  q Quit      "
     assert plain(panel.lines(View(), 20, 1)[0]) == " ? Help  / Filter   "
