@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.theme import Theme as TextualTheme
 
 from nodetop.alerts.file import AlertFile
-from nodetop.alerts.rule import rules
+from nodetop.alerts.rules import rules
 from nodetop.base.clock import Clock, SystemClock
 from nodetop.base.daemon_thread import in_daemon_thread
 from nodetop.drawing.runs import Line
@@ -29,8 +29,8 @@ from nodetop.settings.options import Settings
 from nodetop.settings.tables import changes_of
 from nodetop.sources.source import Source
 from nodetop.terminal.driver import TtyDriver, driver_for
-from nodetop.terminal.tty import Tty
-from nodetop.widgets.base.styles_cache import free_closed_widgets
+from nodetop.terminal.styles_cache import free_closed_widgets
+from nodetop.terminal.tty import REPORT_CLICKS, REPORT_DRAGS, Tty
 from nodetop.widgets.menus.prompt import Prompt
 
 
@@ -102,6 +102,11 @@ class NodetopApp(MonitorApp):
         self.run_worker(self._consume(), group="source", exclusive=True)
         self.alerts.on_decision = self._show_alerts
         self.run_worker(self._catch_up(), group="alerts", exclusive=True)
+
+    def report_drags(self, wanted: bool) -> None:
+        """See MonitorApp.report_drags. Elsewhere motion is not reported: each report costs two milliseconds."""
+        if self._driver is not None:
+            self._driver.write(REPORT_DRAGS if wanted else REPORT_CLICKS)
 
     def change_settings(self, **changes: Any) -> None:
         """Applies and saves changes. Keys that would clash with the user's own are refused."""

@@ -27,11 +27,26 @@ def starting_with(incomplete: str, words: Iterable[str]) -> list[Any]:
     return [CompletionItem(word) for word in words if word.startswith(incomplete)]
 
 
+class Words(click.types.StringParamType):
+    """A text. The help calls it `name`: what has to be written there."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+def in_words(least: float | None, most: float | None) -> str:
+    """A range for help and errors: "0.25 to 3600", "0 or more"."""
+    return f"{least:g} or more" if most is None else f"{least:g} to {most:g}"
+
+
 class Seconds(click.FloatRange):
     """A finite number of seconds in a range (a plain FloatRange accepts NaN and infinity)."""
 
     name = "number"
     what = "number of seconds"
+
+    def _describe_range(self) -> str:
+        return in_words(self.min, self.max)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         number: float = super().convert(value, param, ctx)
@@ -62,12 +77,15 @@ class Period(click.types.StringParamType):
 
 
 class Count(click.IntRange):
-    """A whole number, 0 or more."""
+    """A whole number, 0 or more unless other bounds are given."""
 
-    name = "integer"
+    name = "number"
 
-    def __init__(self) -> None:
-        super().__init__(min=0)
+    def __init__(self, least: int = 0, most: int | None = None) -> None:
+        super().__init__(min=least, max=most)
+
+    def _describe_range(self) -> str:
+        return in_words(self.min, self.max)
 
 
 class ThemeName(click.types.StringParamType):
@@ -162,12 +180,11 @@ KINDS: Mapping[str, Any] = {
     "theme": ThemeName(),
     "columns": ColumnNames(),
     "key preset": KeyPreset(),
-    "text": click.STRING,
     "file": HomeFile(),
     "folder": Folder(exists=True),
     "new folder": Folder(exists=False, path_type=Path),
 }
-"""The kinds of the monitor's settings; those of the server are types themselves."""
+"""The kinds of the monitor's settings that are not any text; those of the server are types themselves."""
 
 
 def options_of(settings: Any, only: frozenset[str] | None = None) -> Callable[[F], F]:
@@ -186,7 +203,7 @@ def options_of(settings: Any, only: frozenset[str] | None = None) -> Callable[[F
 def _option(each: "Field[Any]") -> Callable[[F], F]:
     kind = each.metadata["kind"]
     if isinstance(kind, str):
-        kind = KINDS[kind]
+        kind = KINDS.get(kind) or Words(kind)
     return click.option(
         *each.metadata["flags"], each.name, type=kind, default=None, help=each.metadata["help"], show_default=False
     )

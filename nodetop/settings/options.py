@@ -17,7 +17,7 @@ SHORTEST_INTERVAL, LONGEST_INTERVAL = 0.25, 86_400.0
 
 def setting(default: Any, flags: tuple[str, ...], text: str, kind: Any = None) -> Any:
     """A field of Settings and the option that sets it; without `kind` it is a switch. `kind` is one of
-    click_types.KINDS, or a type of click's. The default may be a function."""
+    click_types.KINDS, a type of click's, or for a text what the help calls it. The default may be a function."""
     factory = default if callable(default) else lambda: default
     return field(default_factory=factory, metadata={"flags": flags, "kind": kind, "help": text})
 
@@ -26,7 +26,7 @@ def setting(default: Any, flags: tuple[str, ...], text: str, kind: Any = None) -
 class Settings:
     """All settings, combined from flags, environment, file and defaults."""
 
-    interval: float = setting(2.0, ("--interval",), "Seconds between samples, 0.25 or more. [2]", "interval")
+    interval: float = setting(2.0, ("--interval",), "Seconds between samples. [2]", "interval")
     theme: str = setting("dark", ("--theme",), "Colour theme: dark, light, contrast, aurora or ember. [dark]", "theme")
     ascii: bool | None = setting(
         None, ("--ascii/--no-ascii",), "Draw with plain ASCII characters. [if the locale is not UTF-8]"
@@ -57,12 +57,12 @@ class Settings:
     settings_file: Path | None = None
     history: bool = setting(True, ("--history/--no-history",), "Keep 30 days of history on disk. [yes]")
     data_dir: Path = setting(data_folder, ("--data-dir",), "Where the history is kept.", "new folder")
-    node_name: str | None = setting(None, ("--node-name",), "Name of this host. [its host name]", "text")
+    node_name: str | None = setting(None, ("--node-name",), "Name of this host. [its host name]", "name")
     cluster: str | None = setting(
         None,
         ("--cluster",),
-        "Show the nodes of a hub instead of this host: its URL, or the name of a remembered cluster.",
-        "text",
+        "Show many nodes instead of this host: a hub's URL, prometheus+URL, or the name of a remembered cluster.",
+        "url|name",
     )
     token_file: Path | None = setting(
         None, ("--token-file",), "The hub's read token. [that of a hub run by this user, if any]", "file"
@@ -72,11 +72,25 @@ class Settings:
     )
     ca_file: Path | None = setting(None, ("--ca-file",), "CA certificates to trust for the hub.", "file")
     pin: str | None = setting(
-        None, ("--pin",), "Trust the hub's certificate or key with this sha256:HEX; several with commas.", "text"
+        None, ("--pin",), "Trust the hub's certificate or key with this; several with commas.", "sha256:hex"
     )
     insecure_http: bool = setting(
         False, ("--insecure-http/--no-insecure-http",), "Allow sending the token over plain http:// to another machine."
     )
+    node_label: str = setting(
+        "instance", ("--node-label",), "Prometheus: the label with a node's name. [instance]", "label"
+    )
+    cluster_label: str = setting(
+        "cluster", ("--cluster-label",), "Prometheus: the label with a node's cluster. [cluster]", "label"
+    )
+    selector: str | None = setting(
+        None, ("--selector",), 'Prometheus: only series with these labels, e.g. job="node".', "labels"
+    )
+    headers: str | None = setting(
+        None, ("--headers",), 'Prometheus: more headers, e.g. "X-Scope-OrgID: team-a".', "headers"
+    )
+    user: str | None = setting(None, ("--user",), "Prometheus: the user for basic authentication.", "name")
+    password_file: Path | None = setting(None, ("--password-file",), "Prometheus: that user's password.", "file")
     proc_root: str = setting("/proc", ("--proc-root",), "Read this instead of /proc.", "folder")
     sys_root: str = setting("/sys", ("--sys-root",), "Read this instead of /sys.", "folder")
     host_root: str = setting("/", ("--host-root",), "Read this instead of /.", "folder")

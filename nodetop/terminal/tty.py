@@ -23,7 +23,10 @@ ENTER = "\x1b[?1049h\x1b[m\x1b[2J\x1b[?25l\x1b[?7l"
 # Clicks and wheel as SGR reports; focus reports; bracketed paste; keys distinguished from escape (kitty's level 1).
 LISTEN = "\x1b[?1000h\x1b[?1006h\x1b[?1004h\x1b[?2004h\x1b[>1u"
 # Switches off everything that may have been switched on; then shows the previous screen again.
-LEAVE = "\x1b[<u\x1b[?2004l\x1b[?1004l\x1b[?1006l\x1b[?1000l\x1b[0m\x1b[?7h\x1b[?1049l\x1b[?25h"
+REPORT_DRAGS = "\x1b[?1002h"
+# In some terminals one mode of the mouse replaces the other: then none is left.
+REPORT_CLICKS = "\x1b[?1002l\x1b[?1000h"
+LEAVE = "\x1b[<u\x1b[?2004l\x1b[?1004l\x1b[?1006l\x1b[?1002l\x1b[?1000l\x1b[0m\x1b[?7h\x1b[?1049l\x1b[?25h"
 ABORT = "\x18"
 """CAN: makes a terminal abandon an incomplete escape sequence."""
 PATIENCE_SECONDS = 1.0

@@ -11,7 +11,7 @@ from nodetop.model.snapshot import NodeSnapshot
 from nodetop.screens.base.appearance import look_for, view_for
 from nodetop.settings.options import Settings
 from nodetop.terminal.tty import Tty, leave_on_signals
-from nodetop.widgets.base.hints import HintFooter
+from nodetop.widgets.base.footer import HintFooter
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.node.frame import frame
 from nodetop.widgets.node.registry import node_panels

@@ -14,6 +14,10 @@ class MonitorApp(App[None]):
 
     settings: Settings
 
+    def report_drags(self, wanted: bool) -> None:
+        """Asks the terminal to report the pointer while a button is held, or no longer."""
+        raise NotImplementedError
+
     def change_settings(self, **changes: Any) -> None:
         """Changes settings by name: they apply to every screen at once, and are saved for the next start."""
         raise NotImplementedError

@@ -18,7 +18,7 @@ from nodetop.screens.base.monitor_app import MonitorApp
 from nodetop.screens.base.prompts import Prompts
 from nodetop.sources.source import SourceEvent
 from nodetop.widgets.base.actions import bind, bindings_of
-from nodetop.widgets.base.hints import HintFooter
+from nodetop.widgets.base.footer import HintFooter
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_layout import PanelLayout
 from nodetop.widgets.base.panel_widget import PanelWidget
@@ -202,11 +202,17 @@ class PanelScreen(Screen[None]):
                 self.call_later(self.run_action, action.do)
                 return
 
+    def on_panel_widget_dragged(self, event: PanelWidget.Dragged) -> None:
+        self.dragged(event)
+
     def on_panel_widget_wheeled(self, event: PanelWidget.Wheeled) -> None:
         self.wheeled(event)
 
     def clicked(self, event: PanelWidget.Clicked) -> None:
         """A panel was clicked."""
+
+    def dragged(self, event: PanelWidget.Dragged) -> None:
+        """The pointer was dragged over a panel."""
 
     def wheeled(self, event: PanelWidget.Wheeled) -> None:
         """The wheel was turned over a panel."""

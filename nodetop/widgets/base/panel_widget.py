@@ -46,6 +46,14 @@ class PanelWidget(Widget):
         panel: str
         rows: int
 
+    @dataclass
+    class Dragged(Message):
+        """The pointer was moved over a panel while a button is held; only where the app asks the terminal for it."""
+
+        panel: str
+        x: int
+        y: int
+
     def __init__(self, panel: Panel, look: Look, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.panel = panel
@@ -123,6 +131,11 @@ class PanelWidget(Widget):
     def on_click(self, event: events.Click) -> None:
         event.stop()
         self.post_message(self.Clicked(self.panel.name, event.x, event.y, event.chain))
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        event.stop()
+        if event.button:
+            self.post_message(self.Dragged(self.panel.name, event.x, event.y))
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         event.stop()
