@@ -1,7 +1,7 @@
 """Explains the values of a network interface. proc_pid_net(5), kernel networking/statistics.rst."""
 
 from nodetop.explanations.amount import Amount
-from nodetop.explanations.explanation import Explanation, Group, Other, Source, Subject
+from nodetop.explanations.explanation import Explanation, Group, Other, Selected, Source, Subject
 from nodetop.explanations.parts import SAME, grown, interval, rate
 from nodetop.model.derived import total
 from nodetop.model.raw_file import RawFile
@@ -87,7 +87,7 @@ def _sum(way: str, done: str) -> Explanation:
 TOTAL = tuple(_sum(way, done) for way, done, _ in _WAYS)
 
 
-def _all(snapshot: NodeSnapshot, pid: int | None) -> list[Subject]:
+def _all(snapshot: NodeSnapshot, selected: Selected) -> list[Subject]:
     counted = [each for each in snapshot.networks or () if each.in_total]
     if not counted:
         return []
@@ -99,7 +99,7 @@ def _all(snapshot: NodeSnapshot, pid: int | None) -> list[Subject]:
     return [Subject(snapshot, whole, "total")]
 
 
-def _each(snapshot: NodeSnapshot, pid: int | None) -> list[Subject]:
+def _each(snapshot: NodeSnapshot, selected: Selected) -> list[Subject]:
     return [Subject(snapshot, each, each.interface) for each in snapshot.networks or ()]
 
 

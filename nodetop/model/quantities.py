@@ -170,6 +170,14 @@ QUANTITIES: tuple[Quantity, ...] = (
         name="memory_total", title="memory total", unit="bytes", path="memory.total_bytes", row="memory_total_bytes",
         aliases=("total",), example="memory_total>8G", column=ColumnSpec("MEMORY", 6, 6, 6, 7, "total"),
     ),
+    Quantity(
+        name="clock_skew", title="wrong clock", unit="seconds",
+        alert=AlertSpec("wrong clock", (60, 30), None, most=1e9, is_derived=True),
+    ),
+    Quantity(
+        name="reboots", title="reboots", unit="count",
+        alert=AlertSpec("reboots", (1, 1), most=1e6, is_derived=True),
+    ),
     Quantity(name="age", title="age of the last sample", unit="seconds", row="age_seconds"),
     Quantity(
         name="silent", title="no reports", unit="seconds",

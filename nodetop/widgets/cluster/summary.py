@@ -15,7 +15,7 @@ from nodetop.model.hub_api import ClusterSummary, MomentRow
 from nodetop.model.node_status import REPORTING
 from nodetop.model.snapshot import NodeStatus, Stat
 from nodetop.widgets.alerts.badge import badge
-from nodetop.widgets.base.moment_text import moment_line
+from nodetop.widgets.base.moment_text import moment_line, replay_text
 from nodetop.widgets.base.notice import notice_pieces
 from nodetop.widgets.base.panel_parts import percent_field, rate_text, scaled, temperature_field
 from nodetop.widgets.base.spots import Spot, Spots
@@ -116,7 +116,7 @@ def _freshness(state: ClusterState, view: View) -> Line:
         means = [row.mean_seconds for row in state.nodes if isinstance(row, MomentRow) and row.mean_seconds]
         return moment_line(view, max(means, default=None), is_known=state.shown_at == view.moment)
     if view.replay:
-        return [("accent", f"{glyphs.cursor} replay")]
+        return [("accent", f"{glyphs.cursor} {replay_text(view)}")]
     return [("live", glyphs.dot), ("label", f" live {view.interval:g}s")]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nodetop.model.limits import CgroupLimits, MonitorCost
+from nodetop.model.cgroups import CgroupLimits
 from nodetop.model.snapshot import (
     CoreMetrics,
     CpuMetrics,
@@ -13,6 +13,7 @@ from nodetop.model.snapshot import (
     FilesystemMetrics,
     HostInfo,
     MemoryMetrics,
+    MonitorCost,
     NetworkMetrics,
     NodeSnapshot,
     Pressure,

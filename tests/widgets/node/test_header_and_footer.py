@@ -5,8 +5,7 @@ import time
 import pytest
 
 from nodetop.drawing.runs import plain
-from nodetop.model.limits import MonitorCost
-from nodetop.model.snapshot import CpuMetrics, FilesystemMetrics, NodeSnapshot, ProbeReport
+from nodetop.model.snapshot import CpuMetrics, FilesystemMetrics, MonitorCost, NodeSnapshot, ProbeReport
 from nodetop.widgets.base.footer import FooterPanel
 from nodetop.widgets.base.view import View
 from nodetop.widgets.node.header import HeaderPanel
