@@ -26,6 +26,7 @@ from nodetop.server.app import hub_app
 from nodetop.server.base import limits
 from nodetop.server.base.errors import Refusal
 from nodetop.server.base.folder import instance_id, is_gone
+from nodetop.server.base.garbage import collect_rarely
 from nodetop.server.base.metrics import Counters
 from nodetop.server.base.published_address import PublishedAddress
 from nodetop.server.base.startup import StartError
@@ -166,7 +167,7 @@ class Hub:
         await self._ingest_own(await asyncio.to_thread(collector.first))  # so that the first reader gets data
         collector.start()
         on_ready()
-        tasks = [asyncio.create_task(each) for each in (self._maintain(server), self._alerts.run())]
+        tasks = [asyncio.create_task(each) for each in (self._maintain(server), self._alerts.run(), collect_rarely())]
         try:
             await server.serve(sockets=[*self._sockets])
         finally:
