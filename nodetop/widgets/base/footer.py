@@ -60,3 +60,20 @@ def _key_in(keys: str, cell: int) -> str:
 def _problem(view: View, width: int) -> Line:
     """Why the data is not fresh; shown in place of the keys."""
     return pad([("error", f" {view.glyphs.critical} "), ("text", clean(view.problem or ""))], width)
+
+
+class HintFooter(FooterPanel):
+    """Shows a hint while there is one, else the keys."""
+
+    hint: str | None = None
+
+    def key_at(self, x: int) -> str | None:
+        """See FooterPanel.key_at. A hint has no keys."""
+        return None if self.hint is not None else super().key_at(x)
+
+    def lines(self, view: View, width: int, height: int) -> list[Line]:
+        """See FooterPanel.lines."""
+        if self.hint is None or height <= 0:
+            return super().lines(view, width, height)
+        line = pad([("accent", f" {view.glyphs.cursor} "), ("text", clean(self.hint))], width)
+        return [line, *(blank(width) for _ in range(height - 1))]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
+from nodetop.base.lingering import Lingering
 from nodetop.base.text import clean, cut, fit, fit_middle, fit_right, width
 from nodetop.base.units import UNKNOWN
 from nodetop.drawing.box import box
@@ -10,7 +11,6 @@ from nodetop.drawing.glyphs import UNICODE
 from nodetop.drawing.runs import Line, Run, line_width, pad, plain
 from nodetop.model.panels import DIGITS
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics
-from nodetop.widgets.base.lingering import Lingering
 from nodetop.widgets.base.panel_parts import LEAST_HEIGHT, LEAST_WIDTH
 from nodetop.widgets.base.view import View
 from nodetop.widgets.processes.branches import branches
@@ -161,7 +161,7 @@ class ProcessPanel:
         room = self._room - sum(width(text) for _, text in before)
         if is_group or row.thread_of is not None:
             name = clean(row.name)
-            line.append(("value", fit(name, room)) if is_group else ("label", fit(f"{{{name}}}", room)))
+            line.append(("value", fit_middle(name, room)) if is_group else ("label", fit_middle(f"{{{name}}}", room)))
         else:
             line += command(
                 clean(row.command, 1024), clean(row.name), room, view.glyphs.ellipsis,
