@@ -196,6 +196,12 @@ class Settings:
     readonly: bool = setting(
         False, ("--readonly/--no-readonly",), "Do not allow sending signals or changing process priorities."
     )
+    alert_bell: str = setting(
+        "off",
+        ("--alert-bell",),
+        "When a critical alert opens: off, bell, or notify (of the desktop, where the terminal can). [off]",
+        click.Choice(["off", "bell", "notify"]),
+    )
     # Without flags: tables of the settings file, and its path.
     key_changes: Mapping[str, str] = field(default_factory=dict)
     alerts: Mapping[str, Any] = field(default_factory=dict)
