@@ -20,7 +20,7 @@ from nodetop.server.notify.config import (
 )
 from nodetop.server.notify.hours import Maintenance
 from nodetop.settings.home import data_folder
-from nodetop.settings.options import Folder, HomeFile, Seconds, setting
+from nodetop.settings.options import Folder, HomeFile, Seconds, Tag, setting
 from nodetop.settings.tables import Checked, checked_alerts
 
 SERVER_TABLES: Mapping[str, Callable[[Mapping[str, Any]], Checked]] = {
@@ -48,6 +48,9 @@ class ServerSettings:
         None, ("--code",), "With --join: the join code from that hub (nodetop-server invite there).", click.STRING
     )
     node_name: str | None = setting(None, ("--node-name",), "The name of this host. [its host name]", click.STRING)
+    tag: tuple[str, ...] = setting(
+        (), ("--tag",), "A word about this host, such as role=web; may be repeated.", Tag(), multiple=True
+    )
     cluster_id: str | None = setting(
         None, ("--cluster-id",), f"The name of this hub's cluster. [{DEFAULT_CLUSTER}]", click.STRING
     )

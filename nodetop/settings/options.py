@@ -4,6 +4,7 @@ A flag overrides the environment (NODETOP_INTERVAL for `interval`), that the fil
 """
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
@@ -19,6 +20,7 @@ from nodetop.settings.home import data_folder, expanded
 
 ENVIRONMENT_PREFIX = "NODETOP"
 SHORTEST_INTERVAL = 0.25
+_TAG = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}(=[A-Za-z0-9._-]{1,63})?")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -116,6 +118,17 @@ class ColumnNames(click.types.StringParamType):
         return starting_with(incomplete, more)
 
 
+class Tag(click.types.StringParamType):
+    """A word about a host: NAME or NAME=VALUE."""
+
+    name = "tag"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not isinstance(value, str) or not _TAG.fullmatch(value):
+            self.fail(f"{value!r} is not a tag such as role=web: a-z, 0-9, dots, dashes, underscores.", param, ctx)
+        return value
+
+
 class KeyPreset(click.types.StringParamType):
     """The name of a key preset."""
 
@@ -159,10 +172,10 @@ def _expanded(kind: click.Path, value: Any, param: click.Parameter | None, ctx: 
         kind.fail(f"{error}.", param, ctx)
 
 
-def setting(default: Any, flags: tuple[str, ...], text: str, kind: Any = None) -> Any:
+def setting(default: Any, flags: tuple[str, ...], text: str, kind: Any = None, *, multiple: bool = False) -> Any:
     """A field of Settings and the option that sets it; without `kind` it is a switch. The default may be a function."""
     factory = default if callable(default) else lambda: default
-    return field(default_factory=factory, metadata={"flags": flags, "kind": kind, "help": text})
+    return field(default_factory=factory, metadata={"flags": flags, "kind": kind, "help": text, "multiple": multiple})
 
 
 @dataclass(frozen=True)
@@ -253,7 +266,13 @@ def options_of(settings: Any, only: frozenset[str] | None = None) -> Callable[[F
 def _option(each: "Field[Any]") -> Callable[[F], F]:
     kind = each.metadata["kind"]
     return click.option(
-        *each.metadata["flags"], each.name, type=kind, default=None, help=each.metadata["help"], show_default=False
+        *each.metadata["flags"],
+        each.name,
+        type=kind,
+        default=None,
+        help=each.metadata["help"],
+        show_default=False,
+        multiple=each.metadata["multiple"],
     )
 
 
