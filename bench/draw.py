@@ -11,6 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from nodetop.base.lingering import SteadyRows
 from nodetop.drawing.ansi import to_ansi
 from nodetop.drawing.theme import sgr
 from nodetop.drawing.themes import THEMES
@@ -38,7 +39,7 @@ def measure(width: int, height: int) -> dict[str, list[float]]:
     for snapshot in coming:
         view.ring.add(snapshot)
         view.snapshot, view.now = snapshot, snapshot.taken_at + 0.1
-        rectangles = arrangement_of(view, width, height)
+        rectangles = arrangement_of(view, width, height, SteadyRows())
         lines = []
         for panel in panels:
             if panel.name in rectangles:

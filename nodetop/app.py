@@ -2,21 +2,20 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Any, ClassVar
 
 from textual import events
-from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.theme import Theme as TextualTheme
 
 from nodetop.alerts.file import AlertFile
-from nodetop.alerts.rule import rules
+from nodetop.alerts.rules import rules
 from nodetop.base.clock import Clock, SystemClock
 from nodetop.base.daemon_thread import in_daemon_thread
+from nodetop.drawing.runs import Line
 from nodetop.drawing.theme import Theme
 from nodetop.keys.keymap import KeymapError
 from nodetop.screens.base.alert_watch import AlertWatch
@@ -30,8 +29,8 @@ from nodetop.settings.options import Settings
 from nodetop.settings.tables import changes_of
 from nodetop.sources.source import Source
 from nodetop.terminal.driver import TtyDriver, driver_for
-from nodetop.terminal.tty import Tty
-from nodetop.widgets.base.styles_cache import free_closed_widgets
+from nodetop.terminal.styles_cache import free_closed_widgets
+from nodetop.terminal.tty import REPORT_CLICKS, REPORT_DRAGS, Tty
 from nodetop.widgets.menus.prompt import Prompt
 
 
@@ -40,6 +39,7 @@ class NodetopApp(MonitorApp):
     driver. `node` is the one of a cluster that is opened first."""
 
     CSS_PATH = "nodetop.tcss"
+    ENABLE_COMMAND_PALETTE = False  # ours is a menu of the screen
     TITLE = "nodetop"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "quit", show=False, priority=True),
@@ -79,6 +79,9 @@ class NodetopApp(MonitorApp):
         if self.on_exit is not None:
             self.on_exit()
 
+    def paint(self, lines: Iterable[tuple[int, int, Line]], sgr: Mapping[str, str]) -> bool:
+        return isinstance(self._driver, TtyDriver) and self._driver.paint(lines, sgr)
+
     def repaint_terminal(self) -> None:
         if isinstance(self._driver, TtyDriver):
             self._driver.repaint()
@@ -92,15 +95,6 @@ class NodetopApp(MonitorApp):
 
         return ClusterScreen(self.source, cluster, view, self.look, self.clock, self.moment)
 
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The palette contains every action of the screen, with its keys."""
-        for action in screen.ACTIONS if isinstance(screen, PanelScreen) else ():
-            # The palette reads its texts as markup, in which this key begins a tag.
-            keys = ["left bracket" if key == "[" else key for key in self.look.keymap.of(action)]
-            name = action.id.replace("_", " ").capitalize()
-            run = partial(screen.run_action, action.do)
-            yield SystemCommand(name, f"{action.text} ({' '.join(keys)})" if keys else action.text, run)
-
     async def on_mount(self) -> None:
         if self._node is not None:
             view = view_for(self.settings, self.look)
@@ -108,6 +102,11 @@ class NodetopApp(MonitorApp):
         self.run_worker(self._consume(), group="source", exclusive=True)
         self.alerts.on_decision = self._show_alerts
         self.run_worker(self._catch_up(), group="alerts", exclusive=True)
+
+    def report_drags(self, wanted: bool) -> None:
+        """See MonitorApp.report_drags. Elsewhere motion is not reported: each report costs two milliseconds."""
+        if self._driver is not None:
+            self._driver.write(REPORT_DRAGS if wanted else REPORT_CLICKS)
 
     def change_settings(self, **changes: Any) -> None:
         """Applies and saves changes. Keys that would clash with the user's own are refused."""
@@ -201,12 +200,19 @@ class NodetopApp(MonitorApp):
         if (below := self._below("app.help")) is not None:
             self.push_screen(HelpScreen(below.ACTIONS, below.look, below.view, below.help_sections()))
 
-    def action_options(self) -> None:
-        """Opens the options."""
-        from nodetop.screens.options.screen import OptionsScreen  # when it is opened
+    async def action_options(self) -> None:
+        """Opens the options beside the panels of the screen."""
+        from nodetop.screens.options.menu import open_options  # when it is opened
 
         if (below := self._below("app.options")) is not None:
-            self.push_screen(OptionsScreen(below.look, below.view))
+            await open_options(below)
+
+    async def action_palette(self) -> None:
+        """Opens the list of all actions of the screen."""
+        from nodetop.screens.base.palette import open_palette  # when it is opened
+
+        if (below := self._below("app.palette")) is not None:
+            await open_palette(below)
 
     async def on_unmount(self) -> None:
         await asyncio.gather(*self._saves)  # save the latest changes too

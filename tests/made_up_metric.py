@@ -63,7 +63,7 @@ async def on_the_screen(snapshot: NodeSnapshot) -> str:
     """The panel alone on the node screen, as its key brings it there."""
     app, _ = scripted_app(ScriptedSource([snapshot]))
     async with app.run_test(size=(WIDE, 60)) as pilot:
-        await pilot.press("7", "z")
+        await pilot.press("8", "z")
         await pilot.pause()
         return text_of(app)
 
@@ -103,7 +103,7 @@ def main(folder: Path) -> None:
         "mean": json.loads(wire.encode(mean_snapshot("web-01", point, 300.0)))["handles"],
         "frame": as_text(frame(node_panels(), View(snapshot=snapshot, now=START), WIDE, 60)),
         "screen": asyncio.run(on_the_screen(snapshot)),
-        "trends": as_text(TrendsPanel(trends, ()).lines(View(), WIDE, 60)),
+        "trends": as_text(TrendsPanel(trends).lines(View(), WIDE, 60)),
         "alerts": [(each.rule, each.severity, each.value) for each in engine.open()],
         "explained": {each.entry.name for each in explained(snapshot) if each.panel == "handles"},
         "option": any(each.name == "handles" for each in options(("full",))),

@@ -5,20 +5,26 @@ from functools import lru_cache
 
 REPLACEMENT = "\ufffd"
 ELLIPSIS = "…"
+NEW_LINE = "\u21b5"
+"""How a line feed in outside text is shown."""
+_CONTROL = "\u00b7"
+# Characters that nearly every font has: a box for a missing one would look like a broken encoding.
+_CONTROLS = {chr(code): _CONTROL for code in (*range(32), *range(0x7F, 0xA0))} | {"\t": " ", "\n": NEW_LINE}
 # Control and format characters (bidi, zero width, tags), lone surrogates, separators, and characters without an agreed
 # glyph or width.
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Co", "Cn"})
 _COMBINING = frozenset({"Mn", "Me"})
 _MARKS_PER_CHARACTER = 2
 _SHORT = 256
+_LEAST_MIDDLE = 5
 
 
 def clean(value: str | bytes, limit: int = 256) -> str:
     """Makes untrusted text (process, host, mount or device names, a hub's reply) safe to print in a terminal.
 
-    Control and format characters, lone surrogates and characters without an agreed width become U+FFFD. More than two
-    combining marks on one character are dropped. The result has at most `limit` characters. Everything that is shown
-    goes through this function.
+    A line feed becomes ↵, a tab a blank, another control character a dot. Format characters, lone surrogates and
+    characters without an agreed width become U+FFFD. More than two combining marks on one character are dropped. The
+    result has at most `limit` characters. Everything that is shown goes through this function.
     """
     if isinstance(value, bytes):
         value = value.decode("utf-8", "replace")
@@ -36,7 +42,7 @@ def _cleaned(value: str) -> str:
         category = unicodedata.category(character)
         marks = marks + 1 if category in _COMBINING else 0
         if category in _UNSAFE:
-            out.append(REPLACEMENT)
+            out.append(_CONTROLS.get(character, REPLACEMENT))
         elif "\ufe00" <= character <= "\ufe0f":
             continue  # variation selectors: terminals disagree about the resulting width
         elif category == "Zs":
@@ -68,7 +74,7 @@ def _cells(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-_PLAIN = {"–": "-", "°": " ", "…": "~", "·": "-", "×": "x", "↓": "<", "↑": ">"}
+_PLAIN = {"–": "-", "°": " ", "…": "~", "·": "-", "×": "x", "↓": "<", "↑": ">", NEW_LINE: " "}
 
 
 def to_ascii(value: str) -> str:
@@ -96,6 +102,29 @@ def cut(value: str, cells: int, ellipsis: str = ELLIPSIS) -> str:
         if used > cells - 1:
             break
     return value[:taken] + ellipsis[:cells]
+
+
+def cut_middle(value: str, cells: int, ellipsis: str = ELLIPSIS) -> str:
+    """Clean text cut to at most so many cells in its middle: names usually differ at their end, and start with what
+    they are."""
+    if width(value) <= cells:
+        return value
+    if cells < _LEAST_MIDDLE:
+        return cut(value, cells, ellipsis)
+    tail = (cells - len(ellipsis)) // 2
+    head = cells - len(ellipsis) - tail
+    if value.isascii():
+        return value[:head] + ellipsis + value[-tail:]
+    end = cut(value[::-1], tail, "")[::-1]
+    while end and width(end[0]) == 0:  # a mark whose letter was cut off
+        end = end[1:]
+    return cut(value, head, "") + ellipsis + end
+
+
+def fit_middle(value: str, cells: int, ellipsis: str = ELLIPSIS) -> str:
+    """Clean text of exactly so many cells: cut in its middle, or padded on the right."""
+    value = cut_middle(value, cells, ellipsis)
+    return value + " " * (cells - width(value))
 
 
 def fit(value: str, cells: int, ellipsis: str = ELLIPSIS) -> str:

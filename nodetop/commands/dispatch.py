@@ -1,15 +1,19 @@
 """Selects the command for a mode. Imports are late, so that a script loads only what it needs."""
 
+import gc
+
 import click
 
 from nodetop.commands.base.mode import Mode
-from nodetop.recording.file import RecordingError
+from nodetop.recording.error import RecordingError
 from nodetop.settings.options import Settings
 
 
 def run(mode: Mode, settings: Settings, first_gap: float) -> int:
     """Runs the command. `first_gap`: seconds between the two samples from which a script's first rates are computed.
     Returns the exit code; raises click.UsageError, OSError."""
+    if mode.is_script:
+        gc.enable()
     try:
         if mode.check:
             from nodetop.commands.check.command import check  # a script pays only for what it asked for

@@ -24,21 +24,24 @@ def box(
     foot: Line | None = None,
     foot_values: Sequence[Line] = (),
     focused: bool = False,
+    joined: bool = False,
 ) -> list[Line]:
     """`height` lines of `width` cells around lines that are exactly `width` - 2 wide (missing ones are blank).
 
     `values` are at the right end, `subtitle` after the title; both most important first. If there is too little room,
     the last ones are dropped, and a piece of the subtitle may be cut. `foot` is at the left of the bottom edge, if all
-    of it fits; `foot_values` at its right end, which have priority. Width and height must be at least 2.
+    of it fits; `foot_values` at its right end, which have priority. `joined`: what is below closes the frame; there is
+    no bottom edge, and what would be in it is in the top edge. Width and height must be at least 2.
     """
     edge = "border.focused" if focused else "border"
     inner = width - 2
     side = (edge, glyphs.vertical)
-    lines = [_top(width, glyphs, edge, _name(title, number, glyphs), subtitle, values)]
-    lines += [[side, *line, side] for line in body[: height - 2]]
-    lines += [[side, *blank(inner), side] for _ in range(height - 1 - len(lines))]
-    lines.append(_bottom(width, glyphs, edge, foot, foot_values))
-    return lines
+    rows = height - 1 if joined else height - 2
+    above, values = (foot, [*foot_values, *values]) if joined else (None, values)
+    lines = [_top(width, glyphs, edge, _name(title, number, glyphs), subtitle, values, above)]
+    lines += [[side, *line, side] for line in body[:rows]]
+    lines += [[side, *blank(inner), side] for _ in range(rows + 1 - len(lines))]
+    return lines if joined else [*lines, _bottom(width, glyphs, edge, foot, foot_values)]
 
 
 def _bottom(width: int, glyphs: Glyphs, edge: str, foot: Line | None, values: Sequence[Line]) -> Line:
@@ -60,13 +63,17 @@ def _name(title: str, number: int | None, glyphs: Glyphs) -> Line:
     return [("key", f"{digit} " if glyphs.ascii_only else digit), ("title", title)]
 
 
-def _top(width: int, glyphs: Glyphs, edge: str, name: Line, subtitle: Sequence[Line], values: Sequence[Line]) -> Line:
+def _top(
+    width: int, glyphs: Glyphs, edge: str, name: Line, subtitle: Sequence[Line], values: Sequence[Line],
+    foot: Line | None,
+) -> Line:  # fmt: skip
     room = width - _ENDS
     left, room = _take([name], room, glyphs, shortest=2)
+    last, room = _take([foot] if foot else [], room, glyphs)
     right, room = _take(values, room, glyphs)
     more, room = _take(subtitle, room, glyphs, shortest=_LEAST)
     line: Line = [(edge, glyphs.top_left + glyphs.horizontal)]
-    for piece in [*left, *more]:
+    for piece in [*left, *more, *last]:
         line += [*_spaced(piece), (edge, glyphs.horizontal)]
     line.append((edge, glyphs.horizontal * room))
     for piece in right:

@@ -17,6 +17,7 @@ Values = Sequence[float | None]
 _LEFT = (0x40, 0x04, 0x02, 0x01)
 _RIGHT = (0x80, 0x20, 0x10, 0x08)
 _ASCII = " .:=#"
+_BASE = chr(0x28C0)
 _ROUND = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 
 
@@ -54,6 +55,15 @@ def _cell(left: int, right: int, downward: bool, ascii_only: bool) -> str:
         return _ASCII[max(left, right)]
     lefts, rights = (_LEFT[::-1], _RIGHT[::-1]) if downward else (_LEFT, _RIGHT)
     return chr(0x2800 + sum(lefts[:left]) + sum(rights[:right]))
+
+
+def small(values: Values, width: int, top: float, style: str, *, ascii_only: bool = False) -> list[Run]:
+    """A graph of one row in a list. Where there are no values yet it has a faint base line, which shows where the
+    graph begins."""
+    (row,) = area(values, width, 1, top, ascii_only=ascii_only)
+    known = min(-(-len(values) // 2), width)
+    runs = [("faint", ("." if ascii_only else _BASE) * (width - known)), (style, row[width - known :])]
+    return [run for run in runs if run[1]]
 
 
 @lru_cache(maxsize=256)

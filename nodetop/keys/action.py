@@ -36,7 +36,7 @@ def options_action(group: str, what: str = "colours, keys, interval, units") -> 
 
 def palette_action(group: str) -> Action:
     """Opens the command palette."""
-    return Action("palette", ": ^P", "app.command_palette", "command palette", group)
+    return Action("palette", ": ^P", "app.palette", "all actions by name", group)
 
 
 def repaint_action(group: str, text: str = "redraw the screen") -> Action:
@@ -64,5 +64,5 @@ def sorts(group: str, columns: Iterable[tuple[str, str, str, str]], next_text: s
         *(Action(f"sort_{name}", keys, f"sort('{sort}')", text, group) for name, keys, sort, text in columns),
         Action("sort_previous", "<", "sort_next(-1)", "by the previous column", group),
         Action("sort_next", ">", "sort_next(1)", next_text, group),
-        Action("reverse", "I", "reverse", "reverse the order; so does pressing a sort key again", group),
+        Action("reverse", "I", "reverse", "reverse; so does the same key again", group),
     )

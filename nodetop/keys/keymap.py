@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from nodetop.keys.action import Action
+from nodetop.keys.modes import Offer
 from nodetop.keys.names import KeyNameError, parse_keys
 from nodetop.keys.presets import PRESETS
 from nodetop.keys.tables import TABLES
@@ -34,10 +35,13 @@ class Keymap:
 
     def footer(self, actions: Iterable[Action]) -> tuple[tuple[str, str], ...]:
         """Key and label of the actions that the footer shows and that have a key."""
+        return self.offered(Offer(each.id, each.label, each.beside) for each in actions if each.label)
+
+    def offered(self, offers: Iterable[Offer]) -> tuple[tuple[str, str], ...]:
+        """Key and label of these actions, of those that have a key."""
         shown = (
             (" ".join(filter(None, (self.first(each.id), each.beside and self.first(each.beside)))), each.label)
-            for each in actions
-            if each.label
+            for each in offers
         )
         return tuple((key, label) for key, label in shown if key)
 

@@ -36,7 +36,7 @@ ACTS = (
 )
 NODE: tuple[Action, ...] = (
     help_action(NODETOP),
-    Action("filter", "/ F4 \\", "filter", "filter the processes: text, !text, ~regex, cpu>5", PROCESSES, "filter"),
+    Action("filter", "/ F4 \\", "filter", "filter: text, !text, ~regex, cpu>5", PROCESSES, "filter"),
     Action("sort_menu", "F6 s", "sort_menu", "choose what to sort by", ORDER, "sort"),
     Action("details", "Enter", "details", "details of the selected process", ACTING, "details"),
     KILL,
@@ -50,14 +50,16 @@ NODE: tuple[Action, ...] = (
     Action("explain", "x", "explain", "explain the values: formula, source, other tools", PANELS, "explain"),
     Action("search", "F3", "search", "search for a process", PROCESSES, "search"),
     Action("user", "u", "user_menu", "show one user's processes", PROCESSES, "user"),
-    Action("follow", "F", "follow", "keep the selected process in view", PROCESSES, "follow"),
+    Action("follow", "F", "follow", "back to the selected process, follow it", PROCESSES, "follow"),
     Action("search_next", "n", "find(1)", "next match", PROCESSES),
     Action("search_previous", "N", "find(-1)", "previous match", PROCESSES),
     Action("kernel_threads", "K", "kernel", "hide or show kernel threads", PROCESSES),
     Action("cpu_of_machine", "0", "irix", "process CPU of one core or of the whole machine", PROCESSES),
+    Action("command_folders", "d", "folders", "commands with or without the folder of their program", PROCESSES),
     *LOOKS,
     *ACTS,
     *PROCESS_LIST,
+    Action("workloads", "7", "workloads", "containers, pods and units, with their own numbers", NODETOP, "workloads"),
     *moves(PROCESSES),
     *sorts(
         ORDER,
@@ -73,6 +75,7 @@ NODE: tuple[Action, ...] = (
     Action("jump_forward", "}", "jump_time(60)", "a minute forward", TIME),
     Action("live", "`", "live", "back to now", TIME),
     Action("go_to_time", "b", "go_to", "go to a time: 14:03, 2026-11-24 14:03, -5m, -2h", TIME),
+    Action("save", "S", "save", "save the samples in memory to a file", TIME),
     Action("next_panel", "Tab", "focus_panel(1)", "next panel", PANELS),
     Action("previous_panel", "S-Tab", "focus_panel(-1)", "previous panel", PANELS),
     *(

@@ -8,16 +8,17 @@ from nodetop.keys.cluster import CLUSTER, CLUSTER_PROCESSES
 from nodetop.keys.details import DETAILS
 from nodetop.keys.explain import EXPLAIN
 from nodetop.keys.node import NODE
-from nodetop.keys.options import OPTIONS
 from nodetop.keys.trends import TRENDS
+from nodetop.keys.workloads import WORKLOAD, WORKLOADS
 
 TABLES: Mapping[str, tuple[Action, ...]] = {
     "node": NODE,
     "process": DETAILS,
+    "workloads": WORKLOADS,
+    "workload": WORKLOAD,
     "cluster": CLUSTER,
     "all processes": CLUSTER_PROCESSES,
     "trends": TRENDS,
     "alerts": ALERTS,
-    "options": OPTIONS,
     "explanations": EXPLAIN,
 }

@@ -23,6 +23,8 @@ INSTANCE_HEADER = "X-Nodetop-Instance"
 it first, so two machines with the same name are distinguished."""
 BATCH_LIMIT = 60
 """The most samples in one push."""
+REPLY_LIMIT = 16 * 1024 * 1024
+"""The most bytes in a reply of a hub: hubs keep no more recent samples of a node, and clients read no more."""
 BODY_LIMIT = 1024 * 1024
 """The most bytes in the body of one push. It is never compressed."""
 

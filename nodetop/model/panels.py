@@ -13,8 +13,9 @@ class PanelSpec(NamedTuple):
     that it shows. `needs` is a field without which it is not shown ("temperature.sensors").
 
     `share` is its share of the row's width, `narrow_share` the one on less than 100 cells. It is not shown on a screen
-    with fewer rows than `least_height`. If a row is too narrow for all its panels, the one with `dropped` 1 is dropped
-    first, then 2 (0: never). `layouts` are the built-in layouts that show it, in addition to the full one."""
+    with fewer rows than `least_height`; `rows` are what it wants inside its frame, where nothing else is known. If a
+    row is too narrow for all its panels, the one with `dropped` 1 is dropped first, then 2 (0: never). `layouts` are
+    the built-in layouts that show it, in addition to the full one."""
 
     name: str
     title: str
@@ -25,13 +26,14 @@ class PanelSpec(NamedTuple):
     narrow_share: int = 0
     least_height: int = 0
     dropped: int = 0
+    rows: int = 6
     needs: str = ""
     layouts: tuple[str, ...] = ("machine",)
 
 
 SPECS: tuple[PanelSpec, ...] = (
     PanelSpec(
-        "cpu", "CPU", "total over time, each core, shares, load, pressure", ("cpu",),
+        "cpu", "CPU", "total and each core over time, shares, load, pressure", ("cpu",),
         "top", 64, 60, layouts=("processes", "machine"),
     ),
     PanelSpec(
@@ -58,8 +60,8 @@ SPECS: tuple[PanelSpec, ...] = (
 """In the order in which keys go through them. The first has the digit 1."""
 PANELS = tuple(spec.name for spec in SPECS)
 SPEC: Mapping[str, PanelSpec] = {spec.name: spec for spec in SPECS}
-DIGITS: Mapping[str, int] = {name: number for number, name in enumerate(PANELS[:9], 1)}
-"""The key that jumps to a panel, shown before its name."""
+DIGITS: Mapping[str, int] = dict(zip(PANELS, (1, 2, 3, 4, 5, 6, 8, 9), strict=False))
+"""The key that jumps to a panel, shown before its name. 7 opens the screen of workloads."""
 BUILT_IN: Mapping[str, tuple[str, ...]] = {
     "full": PANELS,
     **{
@@ -78,6 +80,8 @@ class Panels:
     zoomed: str | None = None
     own: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The user's named layouts. They override built-in ones of the same name."""
+    kept: tuple[str, frozenset[str]] | None = None
+    """The layout whose panels the user changed one by one, and its hidden panels, while another layout is shown."""
 
     @property
     def known(self) -> Mapping[str, tuple[str, ...]]:
@@ -91,12 +95,19 @@ class Panels:
     def next(self, steps: int) -> "Panels":
         """The panels of the named layout so many steps further."""
         names = list(self.known)
-        return self.named(names[(names.index(self.name) + steps) % len(names)])
+        return self.choose(names[(names.index(self.name) + steps) % len(names)])
+
+    def choose(self, name: str) -> "Panels":
+        """The panels of a named layout; if the user had changed them one by one, as they were then."""
+        kept = self.kept or (None if self.is_as_named else (self.name, self.hidden))
+        if kept is not None and kept[0] == name:
+            return replace(self, name=name, hidden=kept[1], zoomed=None, kept=None)
+        return replace(self.named(name), kept=kept)
 
     def toggled(self, panel: str) -> "Panels":
         """With a panel hidden, or shown again. The last panel cannot be hidden."""
         hidden = self.hidden ^ {panel}
-        return self if hidden >= set(PANELS) else replace(self, hidden=hidden, zoomed=None)
+        return self if hidden >= set(PANELS) else replace(self, hidden=hidden, zoomed=None, kept=None)
 
     def zoom(self, panel: str | None) -> "Panels":
         """With one panel on the whole screen; None: with all panels."""

@@ -30,6 +30,8 @@ class ProcessMetrics(Struct, frozen=True, kw_only=True, eq=False):
     write_bytes_per_second: Rate | None = None
     container: Name | None = None
     thread_of: Count | None = None
+    shared_bytes: Count | None = None
+    """The part of the resident memory that is backed by files or shared."""
 
 
 class ProcessSummary(Struct, frozen=True, kw_only=True, eq=False):

@@ -1,7 +1,6 @@
 """Takes a snapshot of a node: runs all probes and combines their results."""
 
 import os
-import platform
 from collections.abc import Sequence
 from typing import Any
 
@@ -87,6 +86,11 @@ class Sampler:
         for probe in self._probes:
             probe.watch(pids)
 
+    def watch_groups(self, groups: frozenset[str] | None) -> None:
+        """Sets which workloads are on the screen; None: none are, so they are read less often."""
+        for probe in self._probes:
+            probe.watch_groups(groups)
+
     def started_at(self, pid: int) -> float | None:
         """When the process that has this PID now started, exactly as in a snapshot's row. Can be called from any
         thread."""
@@ -108,7 +112,7 @@ def node_name(files: HostFiles) -> str:
     """The host's name in lower case, as used in a cluster."""
     # /proc/sys/kernel/hostname is the reader's name even in another host's /proc, so that host's own file goes first.
     of_root = files.line("/etc/hostname") if files.root else None
-    name = of_root or files.line("/proc/sys/kernel/hostname") or platform.node()
+    name = of_root or files.line("/proc/sys/kernel/hostname") or os.uname().nodename
     return clean(name).lower() or "localhost"
 
 

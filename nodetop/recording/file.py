@@ -21,6 +21,7 @@ from msgspec import Meta, Struct
 from nodetop.base import files
 from nodetop.model import tolerant, wire
 from nodetop.model.snapshot import SCHEMA, HistoryPoint, Name, NodeSnapshot, Time
+from nodetop.recording.error import RecordingError
 from nodetop.recording.lines import DamagedFile, numbered_lines
 
 T = TypeVar("T")
@@ -31,10 +32,6 @@ INCIDENT_FORMAT = 2
 LONGEST_STEP = 31 * 86_400
 _HEADER_KEY = "nodetop_recording"
 _HISTORY_START = b'{"history_of"'
-
-
-class RecordingError(Exception):
-    """A recording cannot be written or read. The message is one plain line."""
 
 
 class Header(Struct, frozen=True, kw_only=True):
@@ -72,7 +69,7 @@ class Recording:
         from nodetop.recording.redact import redact_snapshot  # late: its tables are only needed for recording
 
         self._prepared = partial(redact_snapshot, mode=args)
-        self._path = path
+        self.path = path
         self._lock = Lock()
         self.problem: str | None = None
         """Why recording stopped before close()."""
@@ -94,7 +91,7 @@ class Recording:
             try:
                 self._write(line)
             except OSError as error:
-                self.problem = f"recording to {self._path} stopped: {error.strerror or error}"
+                self.problem = f"recording to {self.path} stopped: {error.strerror or error}"
 
     def __enter__(self) -> "Recording":
         return self
@@ -109,7 +106,7 @@ class Recording:
                 self._lines.close()
                 self._file.close()
             except OSError as error:
-                self.problem = self.problem or f"recording to {self._path} stopped: {error.strerror or error}"
+                self.problem = self.problem or f"recording to {self.path} stopped: {error.strerror or error}"
 
     def _write(self, line: bytes) -> None:
         self._lines.write(line + b"\n")

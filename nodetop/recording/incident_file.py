@@ -1,15 +1,26 @@
 """Writes an incident file: under a temporary name until it is complete, and never over another file without --force."""
 
+import getpass
 import gzip
 import os
+import socket
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
 from nodetop.base import files
+from nodetop.base.text import clean
 from nodetop.model import wire
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot
 from nodetop.recording.file import Header, NodeHistory
+
+
+def made_by() -> str:
+    """The user and the machine, for the header."""
+    user = ""
+    with suppress(OSError, KeyError, ImportError):
+        user = getpass.getuser()
+    return clean(f"{user}@{socket.gethostname()}")
 
 
 class IncidentFileExists(Exception):

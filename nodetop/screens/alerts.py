@@ -17,7 +17,7 @@ from nodetop.sources.source import Source, SourceEvent
 from nodetop.widgets.alerts.inbox import AlertListPanel
 from nodetop.widgets.alerts.state import AlertListState
 from nodetop.widgets.base.actions import offer
-from nodetop.widgets.base.hints import HintFooter
+from nodetop.widgets.base.footer import HintFooter
 from nodetop.widgets.base.list_keys import ListKeys
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget
@@ -101,7 +101,8 @@ class AlertsScreen(PanelScreen):
         return (ALERTS_FILTER,)
 
     async def action_filter(self) -> None:
-        await self.prompts.ask_filter(self.state.filter.text, "words, !word, ~regex, node=web", self._filter)
+        note = "words, !word, ~regex, node=web"
+        await self.prompts.ask_filter(self.state.filter.text, note, self._filter, rows=self.state)
 
     def _filter(self, text: str) -> None:
         self.state.filter_by(text)

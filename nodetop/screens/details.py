@@ -15,7 +15,7 @@ from nodetop.screens.base.stack import go_back, open_over
 from nodetop.screens.base.time_keys import TimeKeys
 from nodetop.sources.source import Source, SourceEvent
 from nodetop.widgets.base.actions import offer
-from nodetop.widgets.base.hints import HintFooter
+from nodetop.widgets.base.footer import HintFooter
 from nodetop.widgets.base.list_keys import ListKeys
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget
@@ -72,13 +72,12 @@ class DetailsScreen(PanelScreen):
         self._due = 0.0
         super().__init__((self.panel, HintFooter()), look, view)
         self.list = ListKeys(lambda: self.state.window, self._draw)
-        acting = Acting(self, source, lambda: (self.state.row,))
-        for part in (self.list, acting, DetailsTime(self, moment)):
+        self.acting = Acting(self, source, lambda: (self.state.row,))
+        for part in (self.list, self.acting, DetailsTime(self, moment)):
             offer(self, part.actions)
 
-    def name_keys(self) -> None:
-        if self.footer is not None:
-            self.footer.keys = self.look.keymap.footer(shown(DETAILS, can_signal=self.source.can_signal))
+    def keys_shown(self) -> tuple[tuple[str, str], ...]:
+        return self.look.keymap.footer(shown(DETAILS, can_signal=self.acting.refusal() is None))
 
     def take(self, event: SourceEvent) -> None:
         """Handles an event of the source; the node screen below has handled it first."""

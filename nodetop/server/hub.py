@@ -9,38 +9,34 @@ from pathlib import Path
 
 from starlette.types import ASGIApp
 
-from nodetop.alerts.rule import rules
 from nodetop.base.clock import Clock, SystemClock
 from nodetop.history.day_file import StoreError
 from nodetop.history.disk_errors import plain
 from nodetop.history.hub.history import HubHistory
 from nodetop.history.hub.journal import Journal
 from nodetop.history.store import HistoryStore
-from nodetop.model.hub_api import PushBatch
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.server.alerts.service import AlertService
 from nodetop.server.api.metrics_route import OwnHost
 from nodetop.server.api.routes import Api, HubInfo
 from nodetop.server.app import hub_app
 from nodetop.server.base import limits
-from nodetop.server.base.errors import Refusal
 from nodetop.server.base.folder import instance_id, is_gone
 from nodetop.server.base.log import log_loop_error
 from nodetop.server.base.metrics import Counters
 from nodetop.server.base.published_address import PublishedAddress
 from nodetop.server.base.startup import StartError
 from nodetop.server.base.stopping import DISK_FAULT
-from nodetop.server.base.token_files import TokenFiles
 from nodetop.server.collector import Collector
 from nodetop.server.fleet.disk_space import disk_problem
 from nodetop.server.fleet.fleet import Fleet
-from nodetop.server.fleet.ingest import Ingest, Sender
+from nodetop.server.fleet.ingest import Ingest
 from nodetop.server.fleet.requests import FORGET, REVOKE, make_folders, take_requests
 from nodetop.server.http.certificate import HubCertificate
 from nodetop.server.http.listening import bind, check_exposure, parse_listen, urls
 from nodetop.server.http.trusted_host import AllowedHosts, own_names
 from nodetop.server.http.uvicorn_server import HttpServer, http_server
-from nodetop.server.joining.joining import Joining
+from nodetop.server.joining.hub_tokens import HubTokens
 from nodetop.server.remote_write.writer import RemoteWriter
 from nodetop.server.settings import ServerSettings
 from nodetop.server.uplink.sender import Uplink
@@ -49,7 +45,6 @@ logger = logging.getLogger(__name__)
 
 MAINTENANCE_SECONDS = 1.0
 DISK_CHECK_SECONDS = 10.0
-_SELF = "self"
 
 
 class Hub:
@@ -75,22 +70,12 @@ class Hub:
         self._certificate = HubCertificate(settings, folder, hosts)
         self.tls = self._certificate.tls
         check_exposure(hosts, self.tls, settings.insecure_http)
-        self.token_files = TokenFiles.of(settings, folder)
-        self._file_tokens = self.token_files.load()
-        self.joining = Joining(
-            folder,
-            cluster=settings.cluster,
-            max_nodes=settings.max_nodes,
-            pin=self.tls.pin if self.tls else None,
-            clock=self._clock,
-            on_change=self._update_tokens,
-        )
-        self._update_tokens()
+        self.tokens = HubTokens(settings, folder, pin=self.tls.pin if self.tls else None, clock=self._clock)
         self.instance = instance_id(folder)
-        self._open_history()
         self._sockets = bind(hosts, port)
         self.urls = urls(self._sockets, secure=self.tls is not None)
         self._published = PublishedAddress(folder, self.urls, self.tls.pin if self.tls else None)
+        self._open_history()
 
     def _open_history(self) -> None:
         settings, folder = self._settings, self._folder
@@ -113,7 +98,7 @@ class Hub:
                 latest_bytes=limits.latest_bytes(settings.max_nodes),
                 on_shortened=self._history.keep,
             )
-            self._alerts = AlertService(folder, rules(settings.alerts), self._clock)
+            self._alerts = AlertService(folder, settings, self._fleet, self._clock, self.urls[0])
             self._alerts.restore()
             for envelope in self._history.restore():
                 self._fleet.take(envelope)
@@ -163,7 +148,9 @@ class Hub:
         for each in self._relays:
             each.start()
         await self._do_requests()
-        await self._ingest_own(await asyncio.to_thread(collector.first))  # so that the first reader gets data
+        await self._ingest.take_own(
+            await asyncio.to_thread(collector.first), self.instance
+        )  # so that the first reader gets data
         collector.start()
         on_ready()
         tasks = [asyncio.create_task(each) for each in (self._maintain(server), self._alerts.run())]
@@ -209,8 +196,8 @@ class Hub:
             clock=self._clock,
             counters=self._counters,
             is_stopping=lambda: self._stopping,
-            joining=self.joining,
-            may_read=lambda token: self._tokens.may_read(token),
+            joining=self.tokens.joining,
+            may_read=self.tokens.may_read,
             own=self._own,
             relays=self._relays,
         )
@@ -219,8 +206,8 @@ class Hub:
         )
         return hub_app(
             api.router(),
-            tokens=lambda: self._tokens,
-            find_invite=self.joining.find,
+            tokens=lambda: self.tokens.current,
+            find_invite=self.tokens.joining.find,
             hosts=hosts,
             is_stopping=lambda: self._stopping,
             clock=self._clock,
@@ -232,20 +219,9 @@ class Hub:
     def offer(self, snapshot: NodeSnapshot) -> None:
         """Called in the collector's thread."""
         with contextlib.suppress(RuntimeError):  # the loop has ended
-            asyncio.run_coroutine_threadsafe(self._ingest_own(snapshot), self._loop)
-
-    async def _ingest_own(self, snapshot: NodeSnapshot) -> None:
-        try:
-            await self._ingest.take(PushBatch(sent_at=0, samples=(snapshot,)), Sender(_SELF, self.instance, None))
-        except Refusal as refusal:
-            logger.warning("own_sample_refused", {"code": refusal.code, "reason": refusal.message})
-        except Exception as error:
-            logger.error("own_sample_failed", {"reason": repr(error)})
+            asyncio.run_coroutine_threadsafe(self._ingest.take_own(snapshot, self.instance), self._loop)
 
     # Signals and maintenance.
-
-    def _update_tokens(self) -> None:
-        self._tokens = self.joining.members.added_to(self._file_tokens, self._settings.cluster)
 
     def _stop(self, server: HttpServer) -> None:
         logger.info("stopping")
@@ -253,12 +229,16 @@ class Hub:
         self._stopping = server.should_exit = True
 
     def _reload(self) -> None:
-        """Reads the token files and the certificate again. If a file is wrong, the old ones stay in use."""
+        """Reads the token files, the certificate, and the rules and receivers of alerts again. If something is wrong,
+        all that was not yet read stays as it was."""
+        self._reloading = asyncio.create_task(self._reload_all())
+
+    async def _reload_all(self) -> None:
         try:
-            self._file_tokens = self.token_files.load()
-            self._update_tokens()
+            await self.tokens.reload()
             if self.tls is not None:
                 self.tls.reload()
+            await self._alerts.reload()
             logger.info("reloaded")
         except StartError as error:
             logger.error("not_reloaded", {"reason": str(error)})
@@ -273,7 +253,7 @@ class Hub:
                     logger.error("folder_gone", {"reason": f"{self._folder} was removed; nothing can be stored"})
                     self._stop(server)
                 self._fleet.sweep()
-                self._alerts.sweep(self._fleet)
+                self._alerts.sweep()
                 self._show_problem()
                 await self._do_requests()
                 if self._clock.monotonic() >= disk_check_at:
@@ -288,7 +268,7 @@ class Hub:
     async def _do_requests(self) -> None:
         """What commands on this machine ask for: see fleet/requests."""
         for name in await asyncio.to_thread(take_requests, self._folder, REVOKE):
-            if await self.joining.revoke(name):
+            if await self.tokens.joining.revoke(name):
                 logger.info("revoked", {"name": name})
         for name in await asyncio.to_thread(take_requests, self._folder, FORGET):
             cluster, slash, node = name.rpartition("/")

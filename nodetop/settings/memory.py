@@ -53,8 +53,13 @@ def _change(document: Any, table: str, values: Mapping[str, Any]) -> None:
             return
         document[table] = tomlkit.table()
     place = document[table] if table else document
+    has_removed = False
     for key, value in values.items():
         if value is not None:
-            place[key] = value
+            if key not in place or place[key] != value:  # what is the same stays as it was written
+                place[key] = value
         elif key in place:
             del place[key]
+            has_removed = True
+    if table and has_removed and not place.as_string().strip():
+        del document[table]

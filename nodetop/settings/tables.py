@@ -12,12 +12,12 @@ Checked = tuple[dict[str, Any], dict[str, Any]]
 
 
 class TableError(ValueError):
-    """A wrong table of the settings file. `key` is the wrong entry; the message says what is wrong and what is
-    allowed."""
+    """A wrong table of the settings file. `key` is the wrong entry, at `path` below the table; the message says what is
+    wrong and what is allowed."""
 
-    def __init__(self, key: str, message: str) -> None:
+    def __init__(self, key: str, message: str, path: tuple[str, ...] = ()) -> None:
         super().__init__(message)
-        self.key = key
+        self.path = path or (key,)
 
 
 def checked_keys(table: Mapping[str, Any]) -> Checked:
@@ -44,19 +44,20 @@ def checked_keys(table: Mapping[str, Any]) -> Checked:
 
 
 def checked_layout(table: Mapping[str, Any]) -> Checked:
-    """The [layout] table: its name, hidden panels, the zoomed one, and in [layout.own] further layouts by name. Raises
-    TableError."""
+    """The [layout] table: its name, hidden panels, the layout that is shown in its place, the zoomed panel, and in
+    [layout.own] further layouts by name. Raises TableError."""
     for key in table:
-        if key not in ("name", "hidden", "zoomed", "own"):
-            raise TableError(key, f"unknown key {key!r} in [layout]; known keys: name, hidden, zoomed, own")
+        if key not in ("name", "hidden", "current", "zoomed", "own"):
+            raise TableError(key, f"unknown key {key!r} in [layout]; known keys: name, hidden, current, zoomed, own")
     own = table.get("own", {})
     if not isinstance(own, dict):
         raise TableError("own", 'own must be a table of layouts, each a list of panels: night = ["cpu", "processes"]')
     own = {name: _panels(shown, "own", f"own.{name}") for name, shown in own.items()}
     layout = Panels(own=own)
-    name = table.get("name", DEFAULT)
-    if name not in layout.known:
-        raise TableError("name", f"there is no layout {name!r}; known layouts: {', '.join((*BUILT_IN, *own))}")
+    name, current = table.get("name", DEFAULT), table.get("current")
+    for key, value in (("name", name), ("current", current or name)):
+        if value not in layout.known:
+            raise TableError(key, f"there is no layout {value!r}; known layouts: {', '.join((*BUILT_IN, *own))}")
     layout = layout.named(name)
     if "hidden" in table:
         hidden = _panels(table["hidden"], "hidden", "hidden", may_be_none=True)
@@ -66,17 +67,20 @@ def checked_layout(table: Mapping[str, Any]) -> Checked:
     zoomed = table.get("zoomed")
     if zoomed is not None and zoomed not in PANELS:
         raise TableError("zoomed", f"{zoomed!r} is not a panel; known panels: {', '.join(PANELS)}")
+    if current is not None and current != name:
+        layout = layout.choose(current)
     return {}, {"layout": layout.zoom(zoomed)}
 
 
 def checked_alerts(table: Mapping[str, Any]) -> Checked:
     """The [alerts] table: rules by name, false to turn one off. Raises TableError."""
-    from nodetop.alerts.rule import RuleError, rules  # most files have no such table
+    from nodetop.alerts.rule import RuleError  # most files have no such table
+    from nodetop.alerts.rules import rules
 
     try:
         rules(table)
     except RuleError as error:
-        raise TableError(error.name, str(error)) from None
+        raise TableError(error.name, str(error), error.path) from None
     return {}, {"alerts": dict(table)}
 
 
@@ -114,9 +118,12 @@ def changes_of(settings: Settings, names: Iterable[str]) -> Changes:
 
 
 def _remembered(layout: Panels) -> dict[str, Any]:
+    """Only `current` changes while another layout is shown in place of one whose panels the user has chosen."""
+    own = layout if layout.kept is None else layout.choose(layout.kept[0])
     return {
-        "name": None if layout.name == DEFAULT else layout.name,
-        "hidden": None if layout.is_as_named else [panel for panel in PANELS if panel in layout.hidden],
+        "name": None if own.name == DEFAULT else own.name,
+        "hidden": None if own.is_as_named else [panel for panel in PANELS if panel in own.hidden],
+        "current": None if layout.kept is None else layout.name,
         "zoomed": layout.zoomed,
     }
 
@@ -127,5 +134,3 @@ TABLES: Mapping[str, Callable[[Mapping[str, Any]], Checked]] = {
     "alerts": checked_alerts,
     "clusters": checked_clusters,
 }
-SERVER_TABLES: Mapping[str, Callable[[Mapping[str, Any]], Checked]] = {"alerts": checked_alerts}
-"""The tables that nodetop-server reads, beside its own."""

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from nodetop.base.text import clean, cut, fit, fit_right, to_ascii, width
+from nodetop.base.text import clean, cut, cut_middle, fit, fit_middle, fit_right, to_ascii, width
 
 HOSTILE = [
     "\x1b]52;c;aGVsbG8=\x1b\\",
@@ -84,3 +84,20 @@ def test_in_ascii_it_takes_as_many_cells(value: str) -> None:
 
 def test_marks_of_our_own_have_plain_ones() -> None:
     assert to_ascii("– 5° a…b 日 e\u0301 \ufffd") == "- 5  a~b ?? e ?"
+
+
+def test_control_characters_are_blanks_or_marks() -> None:
+    assert clean("python -c \nimport a\n\tb\x1b[31m\x7f\x9b") == "python -c ↵import a↵ b·[31m··"
+    assert to_ascii(clean("a\nb")) == "a b"
+
+
+@pytest.mark.parametrize(
+    "name", ["edge-very-long-node-name-001", "日本語のとても長い名前-001", "e\u0301" * 40 + "-001"]
+)
+def test_names_are_cut_in_the_middle(name: str) -> None:
+    for cells in range(1, 40):
+        assert width(fit_middle(name, cells)) == cells
+        assert width(cut_middle(name, cells)) <= cells
+    assert cut_middle(name, 14).endswith("-001") and cut_middle(name, 14)[0] == name[0]
+    assert cut_middle("short", 5) == "short" and cut_middle("longer", 5) == "lo…er"
+    assert cut_middle("longer", 4) == "lon…"

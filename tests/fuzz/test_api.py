@@ -71,9 +71,12 @@ class Described:
         kind = reply.headers["content-type"].partition(";")[0]
         assert kind in described["content"], kind
         if kind == "application/json":
-            errors = list(self._validator(described["content"][kind]["schema"]).iter_errors(reply.json()))
-            assert not errors, [(list(error.absolute_path), error.message[:200]) for error in errors[:3]]
+            self.check_value(described["content"][kind]["schema"], reply.json())
             assert "Infinity" not in reply.text and "NaN" not in reply.text
+
+    def check_value(self, schema: dict[str, Any], value: Any) -> None:
+        errors = list(self._validator(schema).iter_errors(value))
+        assert not errors, [(list(error.absolute_path), error.message[:200]) for error in errors[:3]]
 
     def _validator(self, schema: dict[str, Any]) -> Draft202012Validator:
         key = json.dumps(schema, sort_keys=True)
@@ -171,6 +174,49 @@ def test_values_at_the_bounds_stay_finite_in_every_sum(hub: Server) -> None:
             reply = client.get(url, params=asked, headers=headers(hub, "read"))
             assert reply.status_code == 200, (url, reply.text[:200])
             described.check(path, "get", reply)
+
+
+def test_each_event_of_a_stream_is_as_the_document_says(hub: Server, seeds: Seeds) -> None:
+    described = Described(hub)
+    stream = "/api/v2/clusters/{cluster}/stream"
+    content = described.document["paths"][stream]["get"]["responses"]["200"]["content"]["text/event-stream"]
+    kinds = content["schema"]["x-events"]
+    with httpx.Client(base_url=hub.url, trust_env=False, timeout=20) as client:
+        for seed in seeds():
+            random = Random(seed)
+            maker = Maker(random, extreme=0.5)
+            asked = {"interval": 0.5, "node": "default/n1"}
+            url = stream.replace("{cluster}", EVERY)
+            push_one(client, hub, maker, 10**6 * (seed + 1))
+            found = set()
+            with client.stream("GET", url, params=asked, headers=headers(hub, "read")) as reply:
+                assert reply.status_code == 200
+                for number, (name, data) in enumerate(events_of(reply), 1):
+                    described.check_value(kinds[name], json.loads(data))
+                    assert "Infinity" not in data and "NaN" not in data
+                    found.add(name)
+                    if found == kinds.keys() or number > 40:
+                        break
+                    push_one(client, hub, maker, 10**6 * (seed + 1) + number)
+            assert found == kinds.keys()
+
+
+def push_one(client: httpx.Client, hub: Server, maker: Maker, seq: int) -> None:
+    made = maker.make(NodeSnapshot, node="n1", schema=1, taken_at=time.time(), boot_id="stream", seq=seq)
+    whole = replace(made, cpu=None, disks=None, networks=None, processes=None)  # what it has twice is refused
+    body = json.dumps({"sent_at": time.time(), "samples": [msgspec.json.decode(wire.encode(whole))]})
+    kind = {"Content-Type": "application/json"}
+    reply = client.post("/metrics/node", content=body, headers=headers(hub, "push") | kind)
+    assert reply.status_code in (200, 422, 429), reply.text
+
+
+def events_of(reply: httpx.Response) -> Iterator[tuple[str, str]]:
+    name = ""
+    for line in reply.iter_lines():
+        if line.startswith("event: "):
+            name = line.removeprefix("event: ")
+        elif line.startswith("data: "):
+            yield name, line.removeprefix("data: ")
 
 
 def test_nothing_leaves_the_data_folder(hub: Server) -> None:

@@ -36,7 +36,7 @@ from nodetop.probes.mounts import parse_mounts
 from nodetop.probes.network.addresses import parse_connected, parse_if_inet6, parse_local
 from nodetop.probes.network.probe import parse_net_dev
 from nodetop.probes.processes.passwd import parse_passwd
-from nodetop.probes.processes.stat import parse_io, parse_resident, parse_stat
+from nodetop.probes.processes.stat import parse_io, parse_stat, parse_statm
 from nodetop.probes.processes.status import parse_fields, parse_limits
 from nodetop.recording.redact import redact
 from nodetop.server.api import strict_json
@@ -63,7 +63,7 @@ FILTERS = (b"web !db cpu>50 mem>=3G state=late", b'~^a.*b$ "quoted text" user:ro
 
 BYTES: dict[Callable[[bytes], Any], tuple[bytes, ...]] = {
     parse_stat: (stat_line(),),
-    parse_resident: (b"2000 250 100 1 0 90 0\n",),
+    parse_statm: (b"2000 250 100 1 0 90 0\n",),
     parse_io: (b"rchar: 1\nwchar: 2\nread_bytes: 3\nwrite_bytes: 4\ncancelled_write_bytes: 0\n",),
     parse_fields: (b"Name:\tx\nUid:\t0\t0\t0\t0\n",),
     parse_limits: (b"Limit Soft Hard Units\nMax open files            1024      unlimited     files     \n",),

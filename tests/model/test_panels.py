@@ -53,3 +53,11 @@ def test_what_is_remembered_is_the_same_after_a_restart(steps: list[str]) -> Non
     written = {key: value for key, value in table.items() if value is not None}
     own = {name: list(panels) for name, panels in layout.own.items()}
     assert checked_layout({**written, "own": own}) == ({}, {"layout": layout})
+
+
+def test_panels_hidden_one_by_one_are_hidden_again_when_their_layout_comes_back() -> None:
+    own = Panels().toggled("temperature")
+    other = own.next(1)
+    assert other.is_as_named and other.kept == ("full", frozenset({"temperature"}))
+    assert other.next(-1) == own
+    assert other.toggled("disks").kept is None  # a change of the user's: it replaces the earlier one

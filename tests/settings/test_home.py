@@ -9,8 +9,9 @@ from pathlib import Path
 import click
 import pytest
 
-from nodetop.settings import file as settings_file
-from nodetop.settings.options import Folder, HomeFile, Settings
+from nodetop.settings.click_types import Folder, HomeFile
+from nodetop.settings.home import settings_file
+from nodetop.settings.options import Settings
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def homeless(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("homeless")
 def test_who_has_no_home_has_the_places_of_the_machine() -> None:
-    assert settings_file.default_path() == Path("/etc/nodetop/nodetop.toml")
+    assert settings_file() == Path("/etc/nodetop/nodetop.toml")
     assert Settings().data_dir == Path("/var/lib/nodetop")
 
 

@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodetop.settings.memory import SettingsMemory
+from nodetop.settings.options import Settings
+from nodetop.settings.tables import changes_of, checked_layout
 from tests.disk_calls import fail, record
 
 OLD = """# mine
@@ -48,7 +50,30 @@ def test_none_takes_a_key_away(tmp_path: Path) -> None:
     path = tmp_path / "s.toml"
     path.write_text('ascii = true\n[layout]\nzoomed = "cpu"\n')
     SettingsMemory(path).save({"": {"ascii": None}, "layout": {"zoomed": None}, "keys": {"preset": None}})
-    assert tomllib.loads(path.read_text()) == {"layout": {}}
+    assert path.read_text() == ""  # no empty table is left
+
+
+def test_a_table_with_something_else_in_it_stays(tmp_path: Path) -> None:
+    path = tmp_path / "s.toml"
+    path.write_text('[layout]\n# mine\nzoomed = "cpu"\n')
+    SettingsMemory(path).save({"layout": {"zoomed": None}})
+    assert "[layout]\n# mine" in path.read_text()
+
+
+def test_looking_through_layouts_leaves_the_users_own_lines_alone(tmp_path: Path) -> None:
+    path = tmp_path / "s.toml"
+    old = '[layout]\nhidden = ["temperature"]  # no sensors here\nown = { night = ["cpu", "processes"] }\n'
+    path.write_text(old)
+    layout = checked_layout(tomllib.loads(old)["layout"])[1]["layout"]
+    for _ in layout.known:
+        layout = layout.next(1)
+        SettingsMemory(path).save(changes_of(Settings(layout=layout), ["layout"]))
+        assert 'hidden = ["temperature"]  # no sensors here' in path.read_text()
+    assert path.read_text() == old
+    layout = layout.next(1)
+    SettingsMemory(path).save(changes_of(Settings(layout=layout), ["layout"]))
+    again = checked_layout(tomllib.loads(path.read_text())["layout"])[1]["layout"]
+    assert again == layout and again.hidden == {"disks", "network", "temperature"}
 
 
 def test_mode_and_link_stay(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ from nodetop.sources.prometheus.recognise import is_store
 from nodetop.sources.remote import RemoteSource
 from nodetop.sources.source import SourceError
 
-START_SECONDS = 3.0
+START_SECONDS = 2.0
 HUB_FOLDER = "hub"
 """Below the data directory: where a hub of this user keeps its tokens and publishes its address."""
 
@@ -73,6 +73,12 @@ async def opened(settings: Settings) -> AsyncIterator[RemoteSource]:
         await source.aclose()
 
 
+def _may_be_starting(address: HubAddress, settings: Settings) -> bool:
+    """Whether a hub that was started a moment ago would listen there: on the usual port, or where this user's was."""
+    own = own_hub(settings)
+    return address.loopback and (address.port == DEFAULT_PORT or (own is not None and address.is_same(own)))
+
+
 def _is_store_url(url: str | None) -> bool:
     return (url or "").startswith(STORE_SCHEME)
 
@@ -86,16 +92,17 @@ async def _recognised(settings: Settings) -> Settings:
         tls = client_tls(settings.ca_file, settings.pin) if address.secure else None
     except BadAddress:
         return settings  # reported when the source is made
-    await _until_it_listens(address)
+    if _may_be_starting(address, settings):
+        await _until_it_listens(address)
     if _is_store_url(url) or address.port == DEFAULT_PORT or not await is_store(address, tls):
         return settings
     return replace(settings, cluster=STORE_SCHEME + address.url)
 
 
 async def _until_it_listens(address: HubAddress) -> None:
-    """A hub on this machine may just have been started: waits a while for it."""
+    """Waits a while for a hub on this machine."""
     deadline = time.monotonic() + START_SECONDS
-    while address.loopback and time.monotonic() < deadline:
+    while time.monotonic() < deadline:
         try:
             _, writer = await asyncio.open_connection(address.host, address.port)
         except OSError:

@@ -3,11 +3,11 @@
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
 from nodetop.base.version import __version__
-from nodetop.recording.file import Recording
 from nodetop.settings.options import Settings
 
 
@@ -21,10 +21,16 @@ class Mode:
     record: Path | None
     args: str | None
     replay: Path | None
+    demo: bool
     speed: float | None
     node: str | None
     check: bool
     conditions: tuple[str, ...]
+
+    @property
+    def is_script(self) -> bool:
+        """Whether it prints something, and is no monitor."""
+        return self.check or self.once or self.as_json
 
     def refuse_nonsense(self, settings: Settings) -> None:
         """Refuses options that cannot be combined. Raises click.UsageError."""
@@ -40,9 +46,13 @@ class Mode:
             (self.count is not None and not self.as_json, "--count needs --json"),
             (self.args and not self.record and not self.as_json, "--args needs --record or --json"),
             (self.args and settings.cluster, "--args is for this host only; a hub decides what its nodes send"),
+            (self.demo and self.replay, "--demo and --replay cannot be combined"),
+            (self.demo and settings.cluster, "--demo and --cluster cannot be combined"),
+            (self.demo and self.record, "--record records this host only; omit --demo"),
+            (self.demo and self.check, "--check is for this host, a hub or --replay; omit --demo"),
             (self.record and self.once, "--record needs the monitor or --json"),
             (self.record and self.replay, "--record and --replay cannot be combined; copy the file instead"),
-            (self.speed is not None and not self.replay, "--speed needs --replay"),
+            (self.speed is not None and not (self.replay or self.demo), "--speed needs --replay"),
             (settings.cluster and self.replay, "--cluster and --replay cannot be combined"),
             (settings.cluster and self.record, "--record records this host only; omit --cluster"),
             (self.node is not None and not settings.cluster, "--node needs --cluster"),
@@ -51,6 +61,10 @@ class Mode:
             if wrong:
                 raise click.UsageError(reason)
 
-    def recording(self) -> AbstractContextManager[Recording | None]:
-        """The file to record into, closed afterwards; None if none was given. Raises RecordingError."""
-        return Recording(self.record, __version__, self.args or "redacted") if self.record else nullcontext()
+    def recording(self) -> AbstractContextManager[Any]:
+        """The Recording to write, closed afterwards; None if none was asked for. Raises RecordingError."""
+        if self.record is None:
+            return nullcontext()
+        from nodetop.recording.file import Recording  # late: the first picture does not wait for it
+
+        return Recording(self.record, __version__, self.args or "redacted")

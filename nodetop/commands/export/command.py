@@ -30,7 +30,7 @@ def run(export: Export, settings: Settings, first_gap: float) -> int:
         raise click.UsageError(f"{export.path} already exists; use --force to overwrite it") from None
     if has_answered and not size:
         export.problems.append("no data in that time range")
-    for problem in export.problems:
+    for problem in (*export.problems, *(export.notes if size else ())):
         print(f"nodetop: {problem}", file=sys.stderr)
     if size:
         print(f"{export.path}: {_content(file)}, {units.size(size)}; show it with: nodetop --replay {export.path}")

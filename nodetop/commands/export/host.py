@@ -31,6 +31,10 @@ def export_host(export: Export, settings: Settings, file: IncidentFile, first_ga
         samples, hub_points = _from_own_hub(export, settings, node)
         if not samples and export.until >= export.now:
             fresh = next(sampled(sampler.sample, settings.interval, first_gap))
+            export.notes.append(
+                "it has one sample, taken now: no nodetop-server keeps samples on this host. "
+                "A monitor that is running saves those in its memory with the key S"
+            )
             samples = [redact_snapshot(fresh, export.args or "redacted")]
             export.until = max(export.until, fresh.taken_at)
     file.begin(export.header("local", [node]))

@@ -1,10 +1,7 @@
 """The request of `nodetop export`, and its progress."""
 
-import getpass
-import socket
 import sys
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +12,7 @@ from nodetop.base.version import __version__
 from nodetop.base.when import EXAMPLES, parse_when
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot
 from nodetop.recording.file import INCIDENT_FORMAT, Header
+from nodetop.recording.incident_file import made_by
 from nodetop.recording.redact import redact_snapshot
 
 STEP = 300.0
@@ -35,6 +33,8 @@ class Export:
     """How much of command lines to keep; None: as the source has them, for this host with secrets replaced."""
     force: bool = False
     problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """What the user should know about the contents; not an error."""
 
     @classmethod
     def of(cls, path: Path, since: str, until: str, now: float, **more: object) -> "Export":
@@ -50,7 +50,7 @@ class Export:
             nodetop_recording=INCIDENT_FORMAT,
             version=__version__,
             made_at=self.now,
-            made_by=_whoami(),
+            made_by=made_by(),
             source=source,
             since=self.since,
             until=self.until,
@@ -73,13 +73,6 @@ def _time(option: str, text: str, now: float) -> float:
     if at is None:
         raise click.UsageError(f"{option}: {clean(text)!r} is not a time; write {EXAMPLES}")
     return at
-
-
-def _whoami() -> str:
-    user = ""
-    with suppress(OSError, KeyError, ImportError):
-        user = getpass.getuser()
-    return clean(f"{user}@{socket.gethostname()}")
 
 
 class Progress:

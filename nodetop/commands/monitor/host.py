@@ -1,14 +1,15 @@
 """`nodetop`: this host, live."""
 
+from typing import Any
+
 from nodetop.commands.base.host import host_sampler
 from nodetop.commands.base.output import print_error
 from nodetop.commands.monitor.start import first_frame, given_back, import_asyncio_without_tls
-from nodetop.recording.file import Recording
 from nodetop.settings.options import Settings
 
 
-def monitor_host(settings: Settings, recording: Recording | None) -> int:
-    """Returns the exit code; raises OSError."""
+def monitor_host(settings: Settings, recording: Any) -> int:
+    """`recording` is a Recording or None. Returns the exit code; raises OSError."""
     sampler = host_sampler(settings)
     first = sampler.sample()
     tty = first_frame(first, settings, can_signal=sampler.files.live and not settings.readonly)

@@ -1,5 +1,6 @@
 """Runs the app on a source. Imported after the first frame has been drawn."""
 
+import gc
 import os
 import threading
 
@@ -13,6 +14,8 @@ QUIT_SECONDS = 0.8
 
 def run_app(source: Source, settings: Settings, tty: Tty | None, node: str | None = None) -> int:
     """Shows the source until the user quits; `node` is opened first. Returns the exit code."""
+    gc.freeze()  # no collection looks through what was imported
+    gc.enable()
     app = NodetopApp(source, settings, tty=tty, node=node)
     if source.cluster is not None and not source.is_recording:
         app.on_exit = lambda: _end_in_time(app, tty)

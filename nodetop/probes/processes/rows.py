@@ -84,6 +84,7 @@ def idle_row(
         cpu_percent=0.0,
         memory_percent=round(100 * stat.resident_bytes / facts.memory_bytes, 3) if facts.memory_bytes else None,
         resident_bytes=stat.resident_bytes,
+        shared_bytes=stat.shared_bytes,
         virtual_bytes=stat.virtual_bytes,
         threads=stat.threads,
         nice=stat.nice,

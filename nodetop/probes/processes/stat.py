@@ -25,6 +25,8 @@ class ProcessStat(NamedTuple):
     """Since the machine started."""
     virtual_bytes: int
     resident_bytes: int
+    shared_bytes: int = 0
+    """Resident pages that are backed by files or shared. Not in stat, but in statm."""
 
 
 def parse_stat(raw: bytes) -> ProcessStat | None:
@@ -59,11 +61,11 @@ def _state(letter: bytes) -> str:
     return letter.decode("ascii") if len(letter) == 1 and letter.isalpha() else "?"
 
 
-def parse_resident(raw: bytes) -> int | None:
-    """Resident bytes, from /proc/PID/statm; None if it is malformed."""
-    fields = raw.split(None, 2)
+def parse_statm(raw: bytes) -> tuple[int, int] | None:
+    """Resident and shared bytes, from /proc/PID/statm; None if it is malformed."""
+    fields = raw.split(None, 3)
     try:
-        return max(int(fields[1]) * PAGE_BYTES, 0)
+        return max(int(fields[1]) * PAGE_BYTES, 0), max(int(fields[2]) * PAGE_BYTES, 0)
     except (ValueError, IndexError):
         return None
 

@@ -1,6 +1,6 @@
 """Walks through one command line, from program to program."""
 
-from nodetop.base.text import REPLACEMENT
+from nodetop.base.text import NEW_LINE, REPLACEMENT
 from nodetop.recording.redaction.commands import begin_command, take_echo, take_program
 from nodetop.recording.redaction.grammar import grammar_of
 from nodetop.recording.redaction.headers import take_header
@@ -11,9 +11,9 @@ from nodetop.recording.redaction.shapes import MASK
 from nodetop.recording.redaction.values import QUOTES
 from nodetop.recording.redaction.words import COMMAND_ENDS, SUBSTITUTIONS, Words
 
-_NEW_LINE = REPLACEMENT
-"""The character that replaces a line feed in text that is safe to show."""
-_ENDINGS = ";" + _NEW_LINE
+_NEW_LINES = NEW_LINE + REPLACEMENT
+"""The characters that replace a line feed in text that is safe to show: now, and in older recordings."""
+_ENDINGS = ";" + _NEW_LINES
 _PRIVATE_KEY = "-----BEGIN"
 
 
@@ -40,7 +40,7 @@ def _take(line: Line, word: str) -> None:
         return
     if word[0] == ">":
         _mask_last(line)
-    core = word.strip(_NEW_LINE).rstrip(_ENDINGS) or word
+    core = word.strip(_NEW_LINES).rstrip(_ENDINGS) or word
     before, _, after = word.partition(core)
     if before:
         line.end_command()
@@ -57,13 +57,13 @@ def _take(line: Line, word: str) -> None:
         line.out[-1] += after
     if after:
         line.end_command()
-    elif _NEW_LINE in core:
+    elif any(mark in core for mark in _NEW_LINES):
         _begin_after_new_line(line, core)
 
 
 def _begin_after_new_line(line: Line, word: str) -> None:
     """Handles a script of several lines, in which there is no blank between two lines."""
-    name = program_name(word.rpartition(_NEW_LINE)[2])
+    name = program_name(word.replace(REPLACEMENT, NEW_LINE).rpartition(NEW_LINE)[2])
     grammar = grammar_of(name)
     if grammar is not None:
         line.command = Command(name, grammar)

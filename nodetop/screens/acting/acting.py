@@ -6,6 +6,7 @@ Its menus are imported when they are first opened.
 import signal
 from collections.abc import Awaitable, Callable, Sequence
 
+from nodetop.history.means import MeanSnapshot
 from nodetop.model.process_details import ProcessGone, Scheduling
 from nodetop.model.snapshot import ProcessMetrics
 from nodetop.screens.base.screen import PanelScreen
@@ -21,7 +22,15 @@ class Acting:
     """Acts on processes of a screen. `targets` returns the current ones: those that are tagged, or the selected one. An
     open menu or question refers to the rows for which it was opened, even if the list below changes."""
 
-    def __init__(self, screen: PanelScreen, source: Source, targets: Callable[[], Sequence[ProcessMetrics]]) -> None:
+    def __init__(
+        self,
+        screen: PanelScreen,
+        source: Source,
+        targets: Callable[[], Sequence[ProcessMetrics]],
+        refuse: Callable[[], str | None] = lambda: None,
+    ) -> None:
+        """`refuse` returns why the screen has no processes to act on now; None: it has."""
+        self._refuse = refuse
         self._screen = screen
         self._source = source
         self._targets = targets
@@ -114,10 +123,17 @@ class Acting:
 
     # How
 
+    def refusal(self) -> str | None:
+        """Why what the screen shows cannot be acted on, in one plain line; None: it can."""
+        reason = why_not(self._source) or self._refuse()
+        if reason is None and isinstance(self._screen.view.snapshot, MeanSnapshot):
+            # A mean knows no start times, without which another process with the same PID could be hit.
+            return f"this is the past; {self._screen.look.keymap.first('live')} goes back to now, where processes live"
+        return reason
+
     def _begin(self) -> tuple[ProcessControl, Rows] | None:
         """The process control and the rows to act on; None, with a hint that says why, if nothing can be done."""
-        control = self._source.control
-        reason = why_not(self._source)
+        control, reason = self._source.control, self.refusal()
         if reason is not None or control is None:
             self._screen.hint(reason or "")
             return None

@@ -20,6 +20,7 @@ def view_for(settings: Settings, look: Look) -> View:
         glyphs=look.glyphs,
         network_bits=settings.network_bits,
         cpu_of_machine=settings.cpu_of_machine,
+        command_folders=settings.command_folders,
         columns=settings.columns,
         fahrenheit=settings.fahrenheit,
         interval=settings.interval,

@@ -11,16 +11,18 @@ from textual.screen import Screen
 
 from nodetop.drawing.rect import Rect
 from nodetop.keys.action import Action
+from nodetop.keys.names import textual_name
 from nodetop.screens.base.hints import Hints
 from nodetop.screens.base.menus import Menus
 from nodetop.screens.base.monitor_app import MonitorApp
 from nodetop.screens.base.prompts import Prompts
 from nodetop.sources.source import SourceEvent
 from nodetop.widgets.base.actions import bind, bindings_of
-from nodetop.widgets.base.hints import HintFooter
+from nodetop.widgets.base.footer import HintFooter
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_layout import PanelLayout
 from nodetop.widgets.base.panel_widget import PanelWidget
+from nodetop.widgets.base.spots import spot_at
 from nodetop.widgets.base.view import WISHES, Panel, View
 from nodetop.widgets.menus.menu import Menu
 from nodetop.widgets.pages.section import Section
@@ -44,12 +46,11 @@ class PanelScreen(Screen[None]):
         self.footer = footer if isinstance(footer, HintFooter) else None
         self.hints = Hints(self, self.footer, self._show_footer)
         self.prompts = Prompts(self, self._show_footer)
-        self.menus = Menus(self)
+        self.menus = Menus(self, self._show_footer)
         self._widgets: dict[str, PanelWidget] = {}
         self._places: dict[str, Rect] = {}
         self._panel_layout = PanelLayout(self._arrange)
         bind(self, bindings_of(self.ACTIONS, look.keymap))
-        self.name_keys()
 
     def compose(self) -> ComposeResult:
         for name, panel in self.panels.items():
@@ -67,6 +68,9 @@ class PanelScreen(Screen[None]):
     def take(self, event: SourceEvent) -> None:
         """Handles an event of the source."""
 
+    async def demand(self) -> None:
+        """Tells the source what this screen needs; called when it is opened and when its interval has changed."""
+
     def prepare(self) -> None:
         """Updates view and state before they are drawn."""
 
@@ -80,14 +84,24 @@ class PanelScreen(Screen[None]):
             self._places = places
             # On a child: a widget keeps its arrangement until a child asks for another.
             next(iter(self._widgets.values())).refresh(layout=True)
+            self.call_after_refresh(self._show_footer)  # what can be scrolled is known once it is drawn
         with self.app.batch_update():
             self.show(*places)
 
     def show(self, *names: str) -> None:
         """Draws these panels, if they have a place, from the current view."""
+        if self.footer is not None and "footer" in names:
+            menu = self.menus.shown
+            self.footer.keys, self.footer.has_priority = menu or self.keys_shown(), menu is not None
+        paint = self.app.paint if self._is_uncovered() else None
         for name in names:
             if name in self._places and name in self._widgets:
-                self._widgets[name].show(self.view)
+                self._widgets[name].show(self.view, self._places[name], paint)
+
+    def _is_uncovered(self) -> bool:
+        """Whether nothing lies over the panels: no other screen, no menu, no prompt."""
+        widgets = self._widgets.values()
+        return self.app.screen is self and all(child in widgets for child in self.children if child.display)
 
     def _show_footer(self) -> None:
         self.show("footer")
@@ -130,21 +144,26 @@ class PanelScreen(Screen[None]):
 
     # Look, keys, hints
 
-    def name_keys(self) -> None:
-        """Puts the keys of the keymap where they are displayed."""
-        if self.footer is not None:
-            self.footer.keys = self.look.keymap.footer(self.ACTIONS)
+    def keys_shown(self) -> tuple[tuple[str, str], ...]:
+        """The keys and labels of the last line, most important first, while no menu is open."""
+        return self.look.keymap.footer(self.ACTIONS)
+
+    def press(self, key: str) -> None:
+        """Does what a key does, by its name in the last line."""
+        # From the app, as keys of the terminal: a message does not go up to the one that sent it.
+        self.app.call_later(self.app.simulate_key, textual_name(key))
 
     def adopt(self, look: Look, view: View) -> None:
         """Takes another look, and the user preferences of a view."""
         self.look = look
         bind(self, bindings_of(self.ACTIONS, look.keymap))
-        self.name_keys()
         for name in WISHES:
             setattr(self.view, name, getattr(view, name))
         for widget in self.query(PanelWidget):
             widget.look_changed(look)
         self.show_all()
+        if self.is_current:
+            self.call_later(self.demand)
 
     def remember(self, **changes: object) -> None:
         """Changes settings by name: they apply everywhere from now on, and at the next start."""
@@ -164,13 +183,36 @@ class PanelScreen(Screen[None]):
         await self.menus.chosen(event)
 
     def on_panel_widget_clicked(self, event: PanelWidget.Clicked) -> None:
-        self.clicked(event)
+        if event.panel == "footer" and self.footer is not None:
+            if (key := self.footer.key_at(event.x)) is not None:
+                self.press(key)
+            return
+        if self.menus.dismiss():
+            return
+        spot = spot_at(self.panels.get(event.panel), event.x, event.y)
+        if spot is not None:
+            self.perform(spot)
+        else:
+            self.clicked(event)
+
+    def perform(self, name: str) -> None:
+        """Runs an action of this screen, by its id."""
+        for action in self.ACTIONS:
+            if action.id == name:
+                self.call_later(self.run_action, action.do)
+                return
+
+    def on_panel_widget_dragged(self, event: PanelWidget.Dragged) -> None:
+        self.dragged(event)
 
     def on_panel_widget_wheeled(self, event: PanelWidget.Wheeled) -> None:
         self.wheeled(event)
 
     def clicked(self, event: PanelWidget.Clicked) -> None:
         """A panel was clicked."""
+
+    def dragged(self, event: PanelWidget.Dragged) -> None:
+        """The pointer was dragged over a panel."""
 
     def wheeled(self, event: PanelWidget.Wheeled) -> None:
         """The wheel was turned over a panel."""

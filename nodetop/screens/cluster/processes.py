@@ -11,7 +11,7 @@ from nodetop.screens.cluster.time import ClusterTime
 from nodetop.sources.cluster import Cluster
 from nodetop.sources.source import Demand, Source, SourceError, now_of
 from nodetop.widgets.base.actions import offer
-from nodetop.widgets.base.hints import HintFooter
+from nodetop.widgets.base.footer import HintFooter
 from nodetop.widgets.base.list_keys import ListKeys
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget
@@ -53,8 +53,11 @@ class ClusterProcessesScreen(PanelScreen):
     async def on_mount(self) -> None:
         self.set_interval(max(self.view.interval, _LEAST_SECONDS), self._tick)
 
-    async def on_screen_resume(self) -> None:
+    async def demand(self) -> None:
         await self.source.demand(Demand(None, self.view.interval))
+
+    async def on_screen_resume(self) -> None:
+        await self.demand()
         self._ask()
 
     def moment_changed(self) -> None:
@@ -94,7 +97,7 @@ class ClusterProcessesScreen(PanelScreen):
 
     async def action_filter(self) -> None:
         note = "name, command, user or PID contains it"
-        await self.prompts.ask_filter(self.state.match, note, self._match, label="match")
+        await self.prompts.ask_filter(self.state.match, note, self._match, "match", self.state)
 
     def _match(self, text: str) -> None:
         self.state.match = text.strip()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 from nodetop.base.clock import Clock
 from nodetop.drawing.rect import Rect
@@ -13,7 +14,7 @@ from nodetop.screens.cluster.time import ClusterTime
 from nodetop.sources.cluster import Cluster, Trend
 from nodetop.sources.source import Demand, NodesChanged, Source, SourceError, SourceEvent, SourceProblem, now_of
 from nodetop.widgets.base.actions import offer
-from nodetop.widgets.base.hints import HintFooter
+from nodetop.widgets.base.footer import HintFooter
 from nodetop.widgets.base.list_keys import ListKeys
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget
@@ -56,9 +57,10 @@ class ClusterScreen(PanelScreen):
         offer(self, {**self.list.actions, **self.time.actions, "pause": self.pause})
 
     def help_sections(self) -> tuple[Section, ...]:
-        from nodetop.screens.base.filter_help import NODES_FILTER  # late: only the help page needs it
+        from nodetop.screens.base.filter_help import NODES_FILTER  # late: only the help page needs them
+        from nodetop.screens.base.legend import cluster_marks
 
-        return (NODES_FILTER,)
+        return (cluster_marks(self.look.glyphs), NODES_FILTER)
 
     def now(self) -> float:
         """UTC seconds, of the clock or of a recording."""
@@ -66,6 +68,7 @@ class ClusterScreen(PanelScreen):
 
     def prepare(self) -> None:
         self.time.prepare()
+        self.view.replayed = self.source.replayed
 
     def places(self, width: int, height: int) -> dict[str, Rect]:
         top = min(max(BOX_ROWS, height // 4), 15) if height >= _TALL_SCREEN else min(TWO_LINES, max(height - 3, 0))
@@ -85,8 +88,11 @@ class ClusterScreen(PanelScreen):
         self._fetch_trends()
         self.show_all()
 
-    async def on_screen_resume(self) -> None:
+    async def demand(self) -> None:
         await self.source.demand(Demand(None, self.view.interval))
+
+    async def on_screen_resume(self) -> None:
+        await self.demand()
         if self.moment.at != self.state.shown_at:
             self.moment_changed()  # another screen has changed it
         self.show_all()
@@ -202,7 +208,8 @@ class ClusterScreen(PanelScreen):
             self.hint("v chooses the value on the map; m shows the map")
 
     async def action_filter(self) -> None:
-        await self.prompts.ask_filter(self.state.filter.text, "text, !text, ~regex, state=late, cpu>50", self._filter)
+        note = "text, !text, ~regex, state=late, cpu>50"
+        await self.prompts.ask_filter(self.state.filter.text, note, self._filter, rows=self.state)
 
     def _filter(self, text: str) -> None:
         from nodetop.widgets.cluster.filter import parse_filter  # takes 10 ms: not before the first frame
@@ -241,7 +248,12 @@ class ClusterScreen(PanelScreen):
         if row is not None:
             self.state.select(self.state.index)
             view, at = replace(self.view), self.moment.at
-            open_over(self, TrendsScreen(self.source, row.node, self.look, view, self.clock, at))
+            show = partial(self._show_node_at, row.node)
+            open_over(self, TrendsScreen(self.source, row.node, self.look, view, self.clock, at, show))
+
+    def _show_node_at(self, node: str, at: float | None) -> None:
+        self.time.show_time(at)
+        self.open_node(node)
 
     def action_processes(self) -> None:
         from nodetop.screens.cluster.processes import ClusterProcessesScreen  # when it is opened

@@ -34,6 +34,7 @@ class ProcessKeys:
             "sort_menu": self.open_sort_menu,
             "kernel": self.turn_kernel,
             "irix": self.turn_irix,
+            "folders": self.turn_folders,
             "user_menu": self.open_user_menu,
             "filter": self.ask_filter,
             "search": self.ask_search,
@@ -96,6 +97,13 @@ class ProcessKeys:
         self.screen.remember(cpu_of_machine=view.cpu_of_machine)
         self.changed()
 
+    def turn_folders(self) -> None:
+        """Commands with the folder of their program, or without."""
+        view = self.screen.view
+        view.command_folders = not view.command_folders
+        self.screen.remember(command_folders=view.command_folders)
+        self.changed()
+
     async def open_user_menu(self) -> None:
         """Opens a menu of all users who have processes."""
         snapshot = self.screen.view.snapshot
@@ -123,7 +131,7 @@ class ProcessKeys:
 
     async def ask_filter(self) -> None:
         """Opens the line in which a filter is typed."""
-        await self.screen.prompts.ask_filter(self.state.filter.text, _FILTER_NOTE, self._filter)
+        await self.screen.prompts.ask_filter(self.state.filter.text, _FILTER_NOTE, self._filter, rows=self.state)
 
     def _filter(self, text: str) -> None:
         self.state.filter = _parsed(text)
@@ -165,14 +173,19 @@ class ProcessKeys:
 
     # The mouse
 
-    def clicked(self, event: PanelWidget.Clicked) -> None:
-        """A click on a header sorts, one on tree lines opens or closes, any click on a row selects it."""
+    def clicked(self, event: PanelWidget.Clicked) -> bool:
+        """A click on a header sorts, one on tree lines opens or closes, any click on a row selects it. True if a row
+        was clicked, not its tree lines."""
         fold = self.table.fold_at(event.x, event.y)
         if event.y == 1:
             self.sort(self.table.sort_key_at(event.x))
-        elif self.list.click(self.table.row_at(event.x, event.y)) and fold is not None:
+            return False
+        if not self.list.click(self.table.row_at(event.x, event.y)):
+            return False
+        if fold is not None:
             self.state.fold(wants_open=not self.state.is_open())
             self.changed()
+        return fold is None
 
 
 def _parsed(text: str) -> Filter[ProcessMetrics]:

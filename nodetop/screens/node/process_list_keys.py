@@ -138,9 +138,8 @@ class ProcessListKeys:
     async def open_column_menu(self) -> None:
         """Opens a menu in which columns are shown, hidden and moved; each change takes effect at once."""
         view = self.screen.view
-        await self.screen.menus.open(
-            ColumnMenu(ColumnMenuPanel(view.columns), self.screen.look, view, self._show_columns)
-        )
+        panel = ColumnMenuPanel(view.columns, lambda: self.processes.table.columns)
+        await self.screen.menus.open(ColumnMenu(panel, self.screen.look, view, self._show_columns))
 
     def _show_columns(self, columns: tuple[str, ...] | None) -> None:
         self.screen.view.columns = columns

@@ -3,8 +3,10 @@
 from textual.timer import Timer
 
 from nodetop.base.clock import Clock
+from nodetop.base.lingering import SteadyRows
 from nodetop.base.units import duration
 from nodetop.drawing.rect import Rect
+from nodetop.keys.modes import offers
 from nodetop.keys.node import NODE, shown
 from nodetop.screens.acting.acting import Acting
 from nodetop.screens.base.moment import Moment
@@ -13,12 +15,14 @@ from nodetop.screens.base.stack import go_back, open_over
 from nodetop.screens.node.panel_keys import PanelKeys
 from nodetop.screens.node.process_keys import ProcessKeys
 from nodetop.screens.node.process_list_keys import ProcessListKeys
+from nodetop.screens.node.saving import Saving
 from nodetop.screens.node.time import NodeTime
 from nodetop.sources.source import Demand, NodesChanged, SnapshotTaken, Source, SourceEvent, SourceProblem, now_of
 from nodetop.widgets.base.actions import offer
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget
 from nodetop.widgets.base.view import View
+from nodetop.widgets.node.arrangement import joined
 from nodetop.widgets.node.frame import arrangement_of
 from nodetop.widgets.node.registry import node_panels
 from nodetop.widgets.pages.section import Section
@@ -51,6 +55,7 @@ class NodeScreen(PanelScreen):
         view.source_name = node or source.name
         view.replay = source.is_recording
         view.focused = "processes"
+        self._steady = SteadyRows()
         panels = node_panels()
         super().__init__(panels.values(), look, view)
         table = panels["processes"]
@@ -58,9 +63,10 @@ class NodeScreen(PanelScreen):
         self.processes = ProcessKeys(self, source, table)
         self.process_list = ProcessListKeys(self.processes)
         self.panel_keys = PanelKeys(self, self.process_list)
-        self.acting = Acting(self, source, self.processes.targets)
+        self.acting = Acting(self, source, self.processes.targets, self._why_no_list)
         self.time = NodeTime(self, source, moment or Moment(), clock, node)
-        for part in (self.processes, self.process_list, self.panel_keys, self.acting, self.time):
+        self.saving = Saving(self, source, lambda: self.node)
+        for part in (self.processes, self.process_list, self.panel_keys, self.acting, self.time, self.saving):
             offer(self, part.actions)
 
     @property
@@ -79,9 +85,10 @@ class NodeScreen(PanelScreen):
         return self.processes.state
 
     def help_sections(self) -> tuple[Section, ...]:
-        from nodetop.screens.base.filter_help import PROCESSES_FILTER  # late: only the help page needs it
+        from nodetop.screens.base.filter_help import PROCESSES_FILTER  # late: only the help page needs them
+        from nodetop.screens.base.legend import node_marks
 
-        return (PROCESSES_FILTER,)
+        return (node_marks(self.look.glyphs), PROCESSES_FILTER)
 
     async def on_mount(self) -> None:
         if self.node is None:
@@ -91,8 +98,11 @@ class NodeScreen(PanelScreen):
         self.set_interval(_LATE_CHECK_SECONDS, self._check_late)
         self.show_all()
 
-    async def on_screen_resume(self) -> None:
+    async def demand(self) -> None:
         await self.source.demand(Demand(self.node, self.view.interval))
+
+    async def on_screen_resume(self) -> None:
+        await self.demand()
         self.show_all()
 
     # Data
@@ -129,6 +139,7 @@ class NodeScreen(PanelScreen):
         view.snapshot = view.ring.latest if view.position is None else view.ring[view.position]
         view.moment = self.moment.at
         view.paused = not self.moment.is_live
+        view.replayed, view.recording = self.source.replayed, self.source.recording
         view.now = now_of(self.source, self._clock.wall())
         if self._second is not None:
             # A clock is needed only for ages on the screen: a live screen is painted once per sample.
@@ -150,17 +161,27 @@ class NodeScreen(PanelScreen):
     # Geometry and keys
 
     def places(self, width: int, height: int) -> dict[str, Rect]:
-        return arrangement_of(self.view, width, height)
+        rectangles = arrangement_of(self.view, width, height, self._steady)
+        self.view.joined = joined(rectangles)
+        return rectangles
 
     def beside_menu(self, rows: int, width: int, height: int) -> Rect:
         """A menu is placed beside the process list."""
         return self.rectangles.get("processes", Rect(0, 0, width, height))
 
-    def name_keys(self) -> None:
-        if self.footer is not None:
-            keymap = self.look.keymap
-            up = () if self.source.cluster is None else ((keymap.first("escape"), "nodes"),)
-            self.footer.keys = (*up, *keymap.footer(shown(NODE, can_signal=self.source.can_signal)))
+    def keys_shown(self) -> tuple[tuple[str, str], ...]:
+        keymap, zoomed = self.look.keymap, self.view.layout.zoomed
+        can_act = self.acting.refusal() is None
+        offered = offers(
+            zoomed=zoomed,
+            is_past=not self.moment.is_live,
+            can_scroll=self.panel_keys.window().is_scrollable,
+            can_act=can_act,
+        )
+        if offered:
+            return keymap.offered(offered)
+        up = () if self.source.cluster is None else ((keymap.first("escape"), "nodes"),)
+        return (*up, *keymap.footer(shown(NODE, can_signal=can_act)))
 
     def action_escape(self) -> None:
         if self.prompts.cancel():
@@ -178,13 +199,32 @@ class NodeScreen(PanelScreen):
         from nodetop.screens.trends import TrendsScreen  # when it is opened
 
         if self.node is not None:
-            open_over(self, TrendsScreen(self.source, self.node, self.look, self.view, self._clock, self.moment.at))
+            open_over(self, TrendsScreen(
+                self.source, self.node, self.look, self.view, self._clock, self.moment.at, self.time.show_time,
+            ))  # fmt: skip
+
+    def action_workloads(self) -> None:
+        from nodetop.screens.workloads.list import WorkloadsScreen  # when it is opened
+
+        open_over(self, WorkloadsScreen(
+            self.source, self.view, self.look, self._clock, self.moment, self.prepare,
+        ))  # fmt: skip
+
+    def _why_no_list(self) -> str | None:
+        """Why nothing can be done to a process: the list, and so the selected one, is not on the screen."""
+        layout = self.view.layout
+        if "processes" not in layout.hidden and layout.zoomed in (None, "processes"):
+            return None
+        key = "zoom" if layout.zoomed else "panel_processes"
+        return f"the process list is not on the screen; {self.look.keymap.first(key)} shows it"
 
     def action_details(self, section: str = "overview") -> None:
         from nodetop.screens.details import DetailsScreen  # when it is opened
 
-        row = self.state.current
-        if row is None:
+        row, reason = self.state.current, self._why_no_list()
+        if reason is not None:
+            self.hint(reason)
+        elif row is None:
             self.process_list.open_group()
         else:
             self.state.select(self.state.index)
@@ -202,10 +242,11 @@ class NodeScreen(PanelScreen):
     # The mouse
 
     def clicked(self, event: PanelWidget.Clicked) -> None:
-        if event.panel == "processes":
-            self.processes.clicked(event)
-        if event.panel in self.panels and event.panel not in ("header", "footer"):
-            self.panel_keys.jump_to(event.panel)
+        if event.panel in ("header", "footer"):
+            return
+        self.panel_keys.jump_to(event.panel)
+        if event.panel == "processes" and self.processes.clicked(event) and event.times == 2:
+            self.action_details()
 
     def wheeled(self, event: PanelWidget.Wheeled) -> None:
         if event.panel == "processes":

@@ -103,6 +103,8 @@ _READS: tuple[tuple[str, str, Any, tuple[tuple[str, str, str], ...]], ...] = (
     ),
     ("/api/v2/status", "The status of the hub", StatusReply, ()),
 )
+_EVENTS = {"nodes": StreamEvent, "alerts": AlertsReply, "snapshot": NodeSnapshot}
+"""What the data of each event of a stream is."""
 _DOCUMENT_PATH = "/api/v2/openapi.json"
 _REFUSALS = {
     "400": "The request, or its JSON, is malformed, ambiguous or beyond a limit",
@@ -172,9 +174,12 @@ def _read(
         {"name": name, "in": "query", "description": description, "schema": {"type": kind}}
         for name, kind, description in parameters
     ]
-    media = "text/event-stream" if path.endswith("/stream") else "application/json"
     without = _PUSH_ONLY if named else (*_PUSH_ONLY, "404", "409")
-    return _operation(summary, reply, named + asked, "readToken", without, schemas, media)
+    if path.endswith("/stream"):
+        events = {name: schemas[kind] for name, kind in _EVENTS.items()}
+        reply = {"anyOf": list(events.values()), "x-events": events}
+        return _operation(summary, reply, named + asked, "readToken", without, schemas, "text/event-stream")
+    return _operation(summary, reply, named + asked, "readToken", without, schemas)
 
 
 def _metrics(schemas: dict[Any, Any]) -> dict[str, Any]:

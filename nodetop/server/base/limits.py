@@ -5,6 +5,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 from nodetop.base.clock import Clock
+from nodetop.model.hub_api import REPLY_LIMIT
 
 HEADER_BYTES = 16 * 1024
 HEADER_LINES = 64
@@ -27,7 +28,7 @@ RECENT_BYTES = 48 * 1024 * 1024
 """Recent full samples of all nodes together, compressed."""
 LATEST_JSON_BYTES = 48 * 1024 * 1024
 """Latest samples of all nodes together, as JSON; in memory they take up to twice as much."""
-RECENT_JSON_BYTES = 32 * 1024 * 1024
+RECENT_JSON_BYTES = REPLY_LIMIT - 64 * 1024
 """Recent full samples of one node, as JSON: one reply has them all."""
 JSON_DEPTH = 16
 STRING_LENGTH = 4096
@@ -36,6 +37,7 @@ NUMBER = 2.0**63
 LISTS = {
     "processes.rows": 512,
     "processes.thread_rows": 512,
+    "workloads.rows": 512,
     "cpu.cores": 1024,
     "disks": 128,
     "networks": 128,

@@ -13,7 +13,7 @@ from nodetop.model.node_status import UP_SECONDS
 from nodetop.model.snapshot import NodeSnapshot, NodeStatus
 from nodetop.server.base import limits
 from nodetop.server.fleet.fleet_node import FleetNode, Key
-from nodetop.server.fleet.sample_queue import SampleQueue
+from nodetop.server.fleet.sample_queue import SampleQueue, SampleQueues
 
 
 class Fleet:
@@ -40,7 +40,7 @@ class Fleet:
         """Ordered by their last sample; the node that was silent for longest is first."""
         self._problem: str | None = None
         self._removed: list[tuple[int, Key]] = []
-        self._subscribers: dict[Key, set[SampleQueue]] = {}
+        self._subscribers: SampleQueues[Key] = SampleQueues()
         self._summaries: dict[str, tuple[int, ClusterSummary]] = {}
         self.version = 0
 
@@ -69,8 +69,7 @@ class Fleet:
         self._count(node)
         self._make_room()
         self._changed(node)
-        for queue in self._subscribers.get(envelope.key, ()):
-            queue.put(json)
+        self._subscribers.put(envelope.key, json)
 
     def _count(self, node: FleetNode) -> None:
         self._latest_bytes += node.latest_bytes
@@ -182,15 +181,10 @@ class Fleet:
 
     def subscribe(self, key: Key) -> SampleQueue:
         """A queue that receives each new sample of a node. Pass it to unsubscribe() afterwards."""
-        queue = SampleQueue()
-        self._subscribers.setdefault(key, set()).add(queue)
-        return queue
+        return self._subscribers.add(key)
 
     def unsubscribe(self, key: Key, queue: SampleQueue) -> None:
-        subscribers = self._subscribers.get(key, set())
-        subscribers.discard(queue)
-        if not subscribers:
-            self._subscribers.pop(key, None)
+        self._subscribers.remove(key, queue)
 
     def age(self, key: Key) -> float:
         """Seconds since a node was last alive; infinite for an unknown node."""

@@ -16,7 +16,7 @@ from nodetop.base.daemon_thread import in_daemon_thread
 from nodetop.base.hub_address import HubAddress, explain_connection
 from nodetop.base.text import clean
 from nodetop.model import tolerant, wire
-from nodetop.model.hub_api import ErrorReply
+from nodetop.model.hub_api import REPLY_LIMIT, ErrorReply
 from nodetop.model.snapshot import SCHEMA
 from nodetop.sources.hub.sse import BadStream, Event, EventParser
 from nodetop.sources.source import SourceError
@@ -27,7 +27,6 @@ ANSWER_SECONDS = 10.0
 SILENCE_SECONDS = 20.0
 """A stream sends something every 15 s, if only a comment."""
 NOTICE_SECONDS = 60.0
-LARGEST_ANSWER = 16 * 1024 * 1024
 Params = Mapping[str, str | int | float]
 
 
@@ -134,7 +133,7 @@ class HubHttp:
         content = bytearray()
         async for chunk in response.aiter_raw():
             content += chunk
-            if len(content) > LARGEST_ANSWER:
+            if len(content) > REPLY_LIMIT:
                 raise SourceError(self._not_a_hub("the response is too large"))
         return bytes(content)
 

@@ -8,7 +8,7 @@ from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, blank, line_width, pad, plain
 from nodetop.widgets.alerts.cells import CELLS, COLUMNS, moment, name, number
 from nodetop.widgets.alerts.state import AlertListState
-from nodetop.widgets.base.panel_parts import columns_width, fit_columns, header_row, row_of
+from nodetop.widgets.base.columns import columns_width, fit_columns, header_row, row_of
 from nodetop.widgets.base.view import View
 
 _CHROME_ROWS = 3

@@ -125,16 +125,25 @@ class CursorList(Viewport, Generic[R]):
     def fit(self, height: int, columns: int = 1) -> None:
         """Sets the size of the visible part. If it changed, a cursor that was visible stays visible."""
         is_new = (max(height, 1), columns) != (self.height, self.columns)
-        was_seen = not self.height or self.top <= self.index < self.top + self.height * self.columns
+        was_seen = self.is_in_sight
         super().fit(height, columns)
         self.index = self._within(self.index)
         if is_new and was_seen:
             self._into_sight()
 
+    @property
+    def is_in_sight(self) -> bool:
+        """Whether the row with the cursor is visible."""
+        return not self.height or self.top <= self.index < self.top + self.height * self.columns
+
     def find_selected(self) -> None:
-        """Moves the cursor to where the selected row is now. If that row is gone, the cursor stays on its line."""
+        """Moves the cursor to where the selected row is now. If that row is gone, the cursor stays on its line. If
+        it was visible, it stays visible."""
+        was_seen = self.is_in_sight
         place = 0 if self.selected is None else self.place_of(self.selected)
         self.index = self._within(self.index if place is None else place)
+        if was_seen:
+            self._into_sight()
 
     def _within(self, index: int) -> int:
         return max(0, min(index, len(self.rows) - 1))

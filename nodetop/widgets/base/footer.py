@@ -1,4 +1,4 @@
-"""The bottom line: keys and what they do; on narrow screens only the most useful ones."""
+"""The bottom line: keys and what they do; on narrow screens only the most useful ones. A click on a key presses it."""
 
 from collections.abc import Sequence
 
@@ -12,6 +12,8 @@ class FooterPanel:
     """Keys as (key, label), most important first. While the data is not fresh, the reason is shown instead."""
 
     name = "footer"
+    has_priority: bool = False
+    """Whether the keys are shown even during a problem: those of an open menu."""
 
     def __init__(self, keys: Sequence[tuple[str, str]] = ()) -> None:
         self.keys = tuple(keys)
@@ -20,8 +22,18 @@ class FooterPanel:
         """Exactly `height` lines of exactly `width` cells; only the first has text."""
         if height <= 0:
             return []
-        first = _problem(view, width) if view.problem else self._keys(width)
+        first = _problem(view, width) if view.problem and not self.has_priority else self._keys(width)
         return [first, *(blank(width) for _ in range(height - 1))]
+
+    def key_at(self, x: int) -> str | None:
+        """The key that is shown at this cell, or whose label is; None where there is none."""
+        start = 0
+        for keys, label in self.keys:
+            wide = width_of(keys) + width_of(label) + 3
+            if start <= x < start + wide:
+                return _key_in(keys, x - start - 1)
+            start += wide
+        return None
 
     def _keys(self, width: int) -> Line:
         line: Line = []
@@ -35,6 +47,33 @@ class FooterPanel:
         return [*line, ("text", " " * room)] if room > 0 else line
 
 
+def _key_in(keys: str, cell: int) -> str:
+    """Of several keys, separated by blanks, the one at a cell; the first one elsewhere."""
+    start = 0
+    for key in keys.split():
+        start += width_of(key) + 1
+        if cell < start:
+            return key
+    return keys.split()[0]
+
+
 def _problem(view: View, width: int) -> Line:
     """Why the data is not fresh; shown in place of the keys."""
     return pad([("error", f" {view.glyphs.critical} "), ("text", clean(view.problem or ""))], width)
+
+
+class HintFooter(FooterPanel):
+    """Shows a hint while there is one, else the keys."""
+
+    hint: str | None = None
+
+    def key_at(self, x: int) -> str | None:
+        """See FooterPanel.key_at. A hint has no keys."""
+        return None if self.hint is not None else super().key_at(x)
+
+    def lines(self, view: View, width: int, height: int) -> list[Line]:
+        """See FooterPanel.lines."""
+        if self.hint is None or height <= 0:
+            return super().lines(view, width, height)
+        line = pad([("accent", f" {view.glyphs.cursor} "), ("text", clean(self.hint))], width)
+        return [line, *(blank(width) for _ in range(height - 1))]

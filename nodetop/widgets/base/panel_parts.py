@@ -1,10 +1,8 @@
 """What panels share: the box around them, severity marks, fields of fixed width, columns that adapt to the width."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from itertools import groupby
+from collections.abc import Iterable
+from functools import cached_property
 
 from nodetop.base import units
 from nodetop.base.text import clean, fit_right
@@ -18,7 +16,7 @@ from nodetop.model.panels import DIGITS, SPEC
 from nodetop.model.quantities import severity
 from nodetop.model.snapshot import ProbeReport
 from nodetop.widgets.base.cursor_list import TextViewport
-from nodetop.widgets.base.scrolling import reach, window_of
+from nodetop.widgets.base.scrolling import Block, height_of, reach, visible, window_of
 from nodetop.widgets.base.view import View
 
 LEAST_WIDTH = 12
@@ -50,14 +48,16 @@ class BoxedPanel(ABC):
         """Exactly `height` lines of exactly `width` cells. Everything is dimmed while the data is not fresh."""
         if width <= 0 or height <= 0:
             return [[] for _ in range(height)]
-        if width < LEAST_WIDTH or height < LEAST_HEIGHT:
+        joined = self.name in view.joined
+        edges = 1 if joined else 2
+        if width < LEAST_WIDTH or height <= edges:
             first, *more_pieces = self.summary(view, width)
             block = [in_a_row([cut_line(first, width), *more_pieces], width, gap=1)]
             if height > 1 and width >= LEAST_WIDTH:
                 block += self._inside(view, width, height - 1)[0]
             block += [blank(width) for _ in range(height - len(block))]
         else:
-            inside, foot = self._inside(view, width - 2, height - 2)
+            inside, foot = self._inside(view, width - 2, height - edges)
             is_whole = self._shows_window(view)
             block = box(
                 inside,
@@ -71,11 +71,17 @@ class BoxedPanel(ABC):
                 foot=foot,
                 foot_values=[reach(self.window, view.glyphs)] if is_whole else [],
                 focused=view.focused == self.name,
+                joined=joined,
             )
         return [dimmed(line) for line in block] if view.problem else block
 
     def _inside(self, view: View, width: int, height: int) -> Body:
         reason = self.absent(view)
+        blocks = self.zoomed(view, width, height) if reason is None and view.layout.zoomed == self.name else None
+        if blocks is not None:
+            self.window.show(height_of(blocks), height)
+            lines = visible(blocks, self.window.top, height)
+            return lines + [blank(width) for _ in range(height - len(lines))], []
         self.window.show(self.rows(view, width) if reason is None else 0, height)
         if reason is not None:
             lines, foot = [pad([("dim", " " + reason)], width)], Line()
@@ -93,6 +99,10 @@ class BoxedPanel(ABC):
     def rows(self, view: View, width: int) -> int:
         """How many rows the body needs to show everything; 0: it adapts to any height and never scrolls."""
         return 0
+
+    def zoomed(self, view: View, width: int, height: int) -> list[Block] | None:
+        """What it shows on the whole screen, instead of its body; it is scrolled if it is higher."""
+        return None
 
     def absent(self, view: View) -> str | None:
         """Why there is nothing to draw; None if there is something."""
@@ -218,77 +228,6 @@ def in_a_row(items: Iterable[Line], width: int, gap: int = 2) -> Line:
     return pad(out, width)
 
 
-@dataclass(frozen=True)
-class Column:
-    """A column of a list. Columns with a low rank are dropped last; those with equal ranks are shown or dropped
-    together. Ranks above ESSENTIAL are shown only if all others have the width they `want`. Remaining width is shared,
-    up to `most` for each."""
-
-    name: str
-    least: int
-    want: int
-    most: int
-    rank: int
-    header: str = ""
-    right: bool = True
-
-
-ESSENTIAL = 2
-
-
-def _rank(column: Column) -> int:
-    return column.rank
-
-
-@lru_cache(maxsize=256)
-def fit_columns(columns: tuple[Column, ...], width: int) -> dict[str, int]:
-    """Widths of the columns that fit, in their order, one blank between them; remaining width is shared by rank."""
-    chosen: list[Column] = []
-    for rank, group in groupby(sorted(columns, key=_rank), key=_rank):
-        together = list(group)
-        taken = sum((other.least if rank <= ESSENTIAL else other.want) + 1 for other in chosen)
-        if taken + sum(column.least + 1 for column in together) > width + 1:
-            break
-        chosen += together
-    widths = {column.name: column.least for column in chosen}
-    room = width - columns_width(widths)
-    for goal in ("want", "most"):
-        for _, group in groupby(chosen, key=_rank):
-            alike = list(group)
-            for count, column in zip(range(len(alike), 0, -1), alike, strict=True):
-                more = max(0, min(getattr(column, goal) - widths[column.name], room // count))
-                widths[column.name] += more
-                room -= more
-    return {column.name: widths[column.name] for column in columns if column.name in widths}
-
-
-def header_row(columns: tuple[Column, ...], widths: dict[str, int], width: int) -> Line:
-    """The column headers, in one run."""
-    heads = {column.name: column for column in columns}
-    cells = [
-        (heads[name].header[:wide].rjust(wide) if heads[name].right else heads[name].header[:wide].ljust(wide))
-        for name, wide in widths.items()
-    ]
-    return pad([("table.header", " ".join(cells))], width)
-
-
-def row_of(cells: Sequence[Sequence[Run]], used: int, width: int) -> Line:
-    """Cells of exact width with a blank between them, padded from `used` cells to the width."""
-    line: Line = []
-    for cell in cells:
-        line += [*cell, ("text", " ")]
-    if line:
-        line.pop()
-    if width > used:
-        line.append(("text", " " * (width - used)))
-    return line
-
-
-def columns_width(widths: dict[str, int]) -> int:
-    """Cells that a row of these columns takes."""
-    return sum(widths.values()) + max(0, len(widths) - 1)
-
-
 def more(hidden: int, what: str = "") -> Line:
     """How many rows did not fit; for the bottom edge."""
-    return [("dim", f"+{hidden} {what or 'more'}")] if hidden else []
+    return [("dim", f"+{hidden} {what}".rstrip())] if hidden else []

@@ -27,6 +27,8 @@ class View:
     """Network rates in bits per second instead of bytes."""
     cpu_of_machine: bool = False
     """CPU of processes as a share of the whole machine instead of one core."""
+    command_folders: bool = False
+    """Whether commands are shown with the folder of their program."""
     columns: tuple[str, ...] | None = None
     """Columns of the process list before the command, in order; None: those that fit the width."""
     fahrenheit: bool = False
@@ -43,6 +45,10 @@ class View:
     interval: float = 2.0
     replay: bool = False
     """Whether a recording is being replayed."""
+    replayed: tuple[float, float] | None = None
+    """How many seconds of a recording were played, and how many it has."""
+    recording: str | None = None
+    """Name of the file to which every sample is written too."""
     board: Board = EMPTY
     """Alerts of all nodes; replaced by a new object when something changes."""
     levels: Levels = field(default_factory=lambda: DEFAULT_LEVELS)
@@ -51,9 +57,14 @@ class View:
     """Samples per column of dots in a graph: the zoom of the graphs."""
     layout: Panels = field(default_factory=Panels)
     """Which panels of the node screen to show."""
+    joined: frozenset[str] = frozenset()
+    """Panels without a bottom edge of their own, because what is below them closes their frame."""
 
 
-WISHES = ("glyphs", "network_bits", "cpu_of_machine", "fahrenheit", "interval", "layout", "columns", "levels")
+WISHES = (
+    "glyphs", "network_bits", "cpu_of_machine", "fahrenheit", "interval", "layout", "columns",
+    "command_folders", "levels",
+)  # fmt: skip
 """Fields of a view that are user preferences, the same on every screen."""
 
 

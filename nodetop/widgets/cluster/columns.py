@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from nodetop.base import units
-from nodetop.base.text import clean, fit, fit_right
+from nodetop.base.text import clean, fit, fit_middle, fit_right
 from nodetop.drawing.glyphs import Glyphs
 from nodetop.drawing.meter import meter, step
 from nodetop.drawing.runs import Run
@@ -15,8 +15,8 @@ from nodetop.model.node_status import REPORTING
 from nodetop.model.quantities import QUANTITIES
 from nodetop.model.quantity import ColumnSpec, Quantity, Unit
 from nodetop.model.snapshot import NodeStatus
+from nodetop.widgets.base.columns import Column
 from nodetop.widgets.base.panel_parts import (
-    Column,
     judged,
     percent_field,
     rate_style,
@@ -70,7 +70,7 @@ def _state(row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
 
 
 def _name(row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
-    return (("value", fit(clean(row.node), cells, view.glyphs.ellipsis)),)
+    return (("value", fit_middle(clean(row.node), cells, view.glyphs.ellipsis)),)
 
 
 def _share(quantity: Quantity) -> Cell:
@@ -183,12 +183,12 @@ def _all_columns() -> Iterator[NodeColumn]:
         Column("state", 7, 7, 7, 0, "STATE", right=False),
         "state", _state, lambda row: STATES.get(row.state, 0), ascending=True,
     )  # fmt: skip
-    yield NodeColumn(Column("name", 10, 18, 32, 0, "NODE", right=False), "name", _name, natural_name, ascending=True)
+    yield NodeColumn(Column("name", 10, 18, 48, 0, "NODE", right=False), "name", _name, natural_name, ascending=True)
     for quantity in QUANTITIES:
         if quantity.column:
             yield _of(quantity, quantity.column)
         if quantity.name == "cpu":
-            trend = Column(TREND, 12, 20, 60, 2, "LAST HOUR", right=False)
+            trend = Column(TREND, 12, 20, 60, 2, " LAST HOUR", right=False)
             yield NodeColumn(trend, quantity.title, _nothing, quantity.of_row)
     yield NodeColumn(Column("age", 4, 4, 4, 1, "AGE"), "age", _age, lambda row: row.age_seconds)
     yield NodeColumn(
@@ -208,9 +208,9 @@ def shown_columns(view: View) -> tuple[Column, ...]:
     """All columns, with the widths that this view needs."""
     rates = rate_width(view)
     return tuple(
-        Column(each.column.name, rates, rates, rates + 1, each.column.rank, each.column.header)
-        if each.column.name in ("receive", "transmit")
-        else each.column
+        replace(column, least=max(rates, column.least), want=max(rates, column.want), most=max(rates + 1, column.most))
+        if (column := each.column).name in ("receive", "transmit")
+        else column
         for each in COLUMNS.values()
     )
 

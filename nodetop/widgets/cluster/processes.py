@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nodetop.base.text import clean, fit
+from nodetop.base.text import clean, fit, fit_middle
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, blank, pad, plain
 from nodetop.model.hub_api import NodeProcess
@@ -73,7 +73,7 @@ class ClusterProcessPanel:
 
     def _row(self, row: NodeProcess, columns: tuple[Column, ...], node_cells: int, cells: int, view: View) -> Line:
         measure = Measure(now=view.now)
-        line: Line = [("accent", fit(clean(row.node), node_cells, view.glyphs.ellipsis) + " ")]
+        line: Line = [("accent", fit_middle(clean(row.node), node_cells, view.glyphs.ellipsis) + " ")]
         for column in columns:
             style, text = column.cell(row, measure)
             line.append((style, text + " "))

@@ -5,21 +5,23 @@ from heapq import nlargest
 from itertools import zip_longest
 
 from nodetop.base import units
-from nodetop.base.text import clean, cut, fit, fit_right
+from nodetop.base.text import clean, cut_middle, fit_middle, fit_right
+from nodetop.base.text import width as width_of
 from nodetop.base.when import clock_text
 from nodetop.drawing.box import box
-from nodetop.drawing.graph import area, coloured
 from nodetop.drawing.runs import Line, Run, beside, blank, line_width, pad, plain
 from nodetop.model.derived import total
 from nodetop.model.hub_api import ClusterSummary, MomentRow
 from nodetop.model.node_status import REPORTING
 from nodetop.model.snapshot import NodeStatus, Stat
 from nodetop.widgets.alerts.badge import badge
-from nodetop.widgets.base.moment_text import moment_line
+from nodetop.widgets.base.moment_text import moment_line, replay_text
 from nodetop.widgets.base.notice import notice_pieces
 from nodetop.widgets.base.panel_parts import percent_field, rate_text, scaled, temperature_field
+from nodetop.widgets.base.spots import Spot, Spots
 from nodetop.widgets.base.view import View
 from nodetop.widgets.cluster.columns import Values, state_mark
+from nodetop.widgets.cluster.hour import hour_graph
 from nodetop.widgets.cluster.state import ClusterState
 
 TWO_LINES = 2
@@ -30,8 +32,9 @@ _GRAPH_LEAST = 30
 _BADGE_FROM = 60
 
 
-class ClusterSummaryPanel:
-    """Totals over the nodes that are up or late, and the number of nodes in each state."""
+class ClusterSummaryPanel(Spots):
+    """Totals over the nodes that are up or late, and the number of nodes in each state. The marks in the first line can
+    be clicked as in the header of a node."""
 
     name = "summary"
 
@@ -40,7 +43,9 @@ class ClusterSummaryPanel:
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
         """See Panel.lines."""
-        head = _in_line([*_source(self.state, view)], _right(self.state, view, width), width)
+        right = _right(self.state, view, width)
+        head = _in_line([*_source(self.state, view)], right, width)
+        self.spots = _spots(head, right, view)
         if height <= 1 or width < 8:
             return [head, *(blank(width) for _ in range(height - 1))][:height]
         counts = _state_counts(self.state, view)
@@ -74,6 +79,17 @@ def _in_line(left: Sequence[Line], right: Sequence[Line], width: int) -> Line:
     return pad([*line, ("text", " " * max(width - 1 - line_width(line) - line_width(ends), 0)), *ends], width)
 
 
+def _spots(head: Line, right: Sequence[Line], view: View) -> list[Spot]:
+    """The badge of the alerts and the mark of the time, where they are in the first line."""
+    text, found = plain(head), []
+    alerts = badge(view)[:1]
+    for piece in right[:-1]:
+        x = text.rfind(plain(piece))
+        if piece not in notice_pieces(view) and x >= 0:
+            found.append(Spot(width_of(text[:x]), 0, line_width(piece), "alerts" if piece in alerts else "pause"))
+    return found
+
+
 def _source(state: ClusterState, view: View) -> list[Line]:
     clusters = {row.cluster for row in state.nodes}
     pieces: list[Line] = [[("title", clean(view.source_name))]]
@@ -100,7 +116,7 @@ def _freshness(state: ClusterState, view: View) -> Line:
         means = [row.mean_seconds for row in state.nodes if isinstance(row, MomentRow) and row.mean_seconds]
         return moment_line(view, max(means, default=None), is_known=state.shown_at == view.moment)
     if view.replay:
-        return [("accent", f"{glyphs.cursor} replay")]
+        return [("accent", f"{glyphs.cursor} {replay_text(view)}")]
     return [("live", glyphs.dot), ("label", f" live {view.interval:g}s")]
 
 
@@ -147,7 +163,7 @@ def _mean(label: str, stat: Stat, gradient: str) -> Line:
 
 
 def _who(text: str, who: str | None) -> Line:
-    return [("dim", text + (f" {cut(clean(who), _NAME_CELLS)}" if who else ""))] if text or who else []
+    return [("dim", text + (f" {cut_middle(clean(who), _NAME_CELLS)}" if who else ""))] if text or who else []
 
 
 def _network(state: ClusterState, view: View) -> list[Line]:
@@ -199,12 +215,9 @@ def mean_trend(state: ClusterState) -> list[float | None]:
 
 
 def _graph(values: Values, width: int, height: int, view: View) -> list[Line]:
-    rows = max(height - 1, 1)
-    samples = 2 * (width - 2)
-    stretched = [values[number * len(values) // samples] for number in range(samples)] if values else []
-    graph = coloured(area(stretched, width - 2, rows, 100.0, ascii_only=view.glyphs.ascii_only), "load")
+    graph = hour_graph(values, width - 2, max(height - 1, 1), view.glyphs)
     label: Line = pad([("label", " cpu of all nodes, last hour")], width)
-    return [label, *([("text", " "), run, ("text", " ")] for run in graph)][:height]
+    return [label, *([("text", " "), *line, ("text", " ")] for line in graph)][:height]
 
 
 def _top(
@@ -222,6 +235,6 @@ def _top(
     for number, row in nlargest(height - 1, known, key=lambda pair: pair[0]):
         style, shown = text(number)
         lines.append([
-            (style, fit_right(shown, 6)), ("text", " " + fit(clean(row.node), _LIST_CELLS - 8) + " "),
+            (style, fit_right(shown, 6)), ("text", " " + fit_middle(clean(row.node), _LIST_CELLS - 8) + " "),
         ])  # fmt: skip
     return lines

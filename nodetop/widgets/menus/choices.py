@@ -3,18 +3,13 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from nodetop.drawing.runs import Line, line_width
-from nodetop.keys.overlays import CPUS, OverlayKeys
+from nodetop.keys.overlays import CPUS, CPUS_SHOWN, OverlayKeys, Shown
 from nodetop.model.process_details import Scheduling
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.view import View
 from nodetop.widgets.menus.menu import Menu, MenuPanel
 
 _LEVELS = range(8)
-_KEYS: Line = [
-    ("key", "Space"), ("key.label", " on/off  "), ("key", "a"), ("key.label", " all  "), ("key", "Enter"),
-    ("key.label", " set"),
-]  # fmt: skip
 
 
 def _level(level: int) -> str:
@@ -46,11 +41,6 @@ class AffinityPanel(MenuPanel):
         self.cpus = tuple(cpus)
         self.allowed = set(allowed) & set(cpus)
         super().__init__(title, self._texts())
-        self.foot = _KEYS
-
-    @property
-    def width(self) -> int:
-        return max(super().width, line_width(_KEYS) + 6)
 
     def toggle(self) -> None:
         """Turns the selected CPU on or off."""
@@ -76,6 +66,7 @@ class AffinityMenu(Menu):
     """Space and clicks toggle, Enter applies. While it is open, no other key does anything."""
 
     KEYS: ClassVar[OverlayKeys] = CPUS
+    SHOWN: ClassVar[Shown] = CPUS_SHOWN
     TAKES_ALL_KEYS = True
 
     def __init__(self, panel: AffinityPanel, look: Look, view: View) -> None:
@@ -90,5 +81,5 @@ class AffinityMenu(Menu):
         self._cpus.toggle_all()
         self.changed()
 
-    def clicked(self) -> None:
+    def clicked(self, *, again: bool) -> None:
         self.action_toggle_cpu()

@@ -1,73 +1,82 @@
 """A menu that shows, hides and moves columns; each change takes effect at once."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import ClassVar
 
-from nodetop.drawing.rect import Rect
 from nodetop.keys.overlays import COLUMNS as COLUMN_KEYS
-from nodetop.keys.overlays import OverlayKeys
+from nodetop.keys.overlays import COLUMNS_SHOWN, OverlayKeys, Shown
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.view import View
 from nodetop.widgets.menus.menu import Menu, MenuPanel
-from nodetop.widgets.processes.columns import COLUMNS, DEFAULT_COLUMNS
+from nodetop.widgets.processes.columns import COLUMNS, DEFAULT_COLUMNS, is_automatic
 
 Arranged = Callable[[tuple[str, ...] | None], object]
 """Called with the new columns; None: back to the default."""
 
 
 class ColumnMenuPanel(MenuPanel):
-    """All columns: the shown ones in their order, then the others."""
+    """All columns: first those on the screen in their order, then the others. A tick means that a column is on the
+    screen; a minus that it was chosen, but has no room or nothing to show.
 
-    def __init__(self, chosen: tuple[str, ...] | None) -> None:
+    As long as columns are only shown or hidden, they are chosen by width, with these changes; an order of one's own
+    makes the list fixed."""
+
+    def __init__(self, chosen: tuple[str, ...] | None, on_screen: Callable[[], tuple[str, ...]]) -> None:
+        """`on_screen` returns the names of the columns that are shown now."""
         super().__init__("columns", ())
-        self.foot = [("key", "Space"), ("label", " shows  "), ("key", "Left Right"), ("label", " move  "),
-                     ("key", "d"), ("label", " default")]  # fmt: skip
-        self._take(DEFAULT_COLUMNS if chosen is None else chosen)
+        self._on_screen = on_screen
+        self.take(chosen)
 
-    @property
-    def chosen(self) -> tuple[str, ...]:
-        """The shown columns, in order."""
-        return tuple(name for name in self._names if name in self._shown)
+    def turn(self) -> tuple[str, ...] | None:
+        """The columns once the selected one is shown or hidden."""
+        name, chosen = self._names[self.choices.index], self._chosen
+        is_shown = name in self._on_screen()
+        if not is_automatic(chosen):
+            kept = chosen or ()
+            return tuple(each for each in kept if each != name) if name in kept else (*kept, name)
+        changes = [each for each in chosen or () if each[1:] != name]
+        if not is_shown:
+            changes.append(f"+{name}")
+        elif name in DEFAULT_COLUMNS and f"+{name}" not in (chosen or ()):
+            changes.append(f"-{name}")
+        return tuple(changes) or None
 
-    def rectangle(self, beside: Rect, width: int, height: int) -> Rect:
-        """At the right, where it does not cover the columns."""
-        place = super().rectangle(beside, width, height)
-        return replace(place, x=max(beside.x, beside.x + beside.width - place.width))
-
-    def turn(self) -> None:
-        """Shows or hides the selected column."""
-        self._shown ^= {self._names[self.choices.index]}
-        self._write()
-
-    def shift(self, steps: int) -> None:
-        """Moves the selected column, and the cursor with it."""
+    def shift(self, steps: int) -> tuple[str, ...]:
+        """The columns once the selected one is moved; the cursor goes with it."""
         here = self.choices.index
         to = max(0, min(here + steps, len(self._names) - 1))
+        fixed = self._on_screen() if is_automatic(self._chosen) else self._chosen or ()
         self._names.insert(to, self._names.pop(here))
-        self._write()
         self.choices.select(to)
+        return tuple(name for name in self._names if name in fixed)
 
-    def reset(self) -> None:
-        """Restores the default columns."""
-        self._take(DEFAULT_COLUMNS)
+    def take(self, chosen: tuple[str, ...] | None) -> None:
+        """Shows other columns, from the start."""
+        self._chosen = chosen
+        first = self._on_screen() if chosen is None or is_automatic(chosen) else chosen
+        self._names = [*first, *(name for name in COLUMNS if name not in first)]
+        self.update(chosen)
 
-    def _take(self, chosen: tuple[str, ...]) -> None:
-        self._names = [*chosen, *(name for name in COLUMNS if name not in chosen)]
-        self._shown = set(chosen)
-        self._write()
+    def update(self, chosen: tuple[str, ...] | None) -> None:
+        """Shows what is on the screen now; the columns stay in their order."""
+        self._chosen = chosen
+        self.title = "columns chosen by width" if is_automatic(chosen) else "columns in your order"
+        on_screen = self._on_screen()
+        self.choices.rows = tuple(self._row(name, on_screen) for name in self._names)
 
-    def _write(self) -> None:
-        self.choices.rows = tuple(
-            f"[{'x' if name in self._shown else ' '}] {COLUMNS[name].title:<10} {COLUMNS[name].text}"
-            for name in self._names
-        )
+    def _row(self, name: str, on_screen: tuple[str, ...]) -> str:
+        column = COLUMNS[name]
+        if name in on_screen:
+            return f"[x] {column.title:<10} {column.text}"
+        is_wanted = name in (self._chosen or ()) or f"+{name}" in (self._chosen or ())
+        return f"[-] {column.title:<10} no room" if is_wanted else f"[ ] {column.title:<10} {column.text}"
 
 
 class ColumnMenu(Menu):
     """The menu widget. Left and Right move the column to the left and right in the list."""
 
     KEYS: ClassVar[OverlayKeys] = COLUMN_KEYS
+    SHOWN: ClassVar[Shown] = COLUMNS_SHOWN
 
     def __init__(self, panel: ColumnMenuPanel, look: Look, view: View, arranged: Arranged) -> None:
         self._columns = panel
@@ -75,17 +84,17 @@ class ColumnMenu(Menu):
         super().__init__(panel, look, view)
 
     def action_choose(self) -> None:
-        self._columns.turn()
-        self._notify(self._columns.chosen)
+        self._apply(self._columns.turn())
 
     def action_shift(self, steps: int) -> None:
-        self._columns.shift(steps)
-        self._notify(self._columns.chosen)
+        self._apply(self._columns.shift(steps))
 
     def action_reset(self) -> None:
-        self._columns.reset()
-        self._notify(None)
-
-    def _notify(self, columns: tuple[str, ...] | None) -> None:
+        self._arranged(None)
+        self._columns.take(None)
         self.changed()
+
+    def _apply(self, columns: tuple[str, ...] | None) -> None:
         self._arranged(columns)
+        self._columns.update(columns)
+        self.changed()

@@ -11,7 +11,7 @@ from nodetop.drawing.box import box
 from nodetop.drawing.glyphs import Glyphs
 from nodetop.drawing.rect import Rect
 from nodetop.drawing.runs import Line, blank, cut_line, line_width, pad
-from nodetop.keys.overlays import QUESTION, OverlayKeys
+from nodetop.keys.overlays import QUESTION, QUESTION_SHOWN, OverlayKeys, Shown
 from nodetop.model.snapshot import ProcessMetrics
 from nodetop.widgets.base.view import View
 from nodetop.widgets.menus.menu import Menu, MenuPanel
@@ -98,7 +98,9 @@ class Confirm(Menu):
     """The question with its keys. While it is open, no other key does anything."""
 
     KEYS: ClassVar[OverlayKeys] = QUESTION
+    SHOWN: ClassVar[Shown] = QUESTION_SHOWN
     TAKES_ALL_KEYS = True
+    CLOSES_BY_CLICK = False
 
     def on_click(self, event: events.Click) -> None:
         event.stop()  # clicks neither confirm nor cancel

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events
 from textual.binding import Binding
@@ -12,15 +12,17 @@ from nodetop.base.text import clean, fit
 from nodetop.drawing.box import box
 from nodetop.drawing.rect import Rect
 from nodetop.drawing.runs import Line
-from nodetop.keys.overlays import MENU, OverlayKeys, overlay_keys
+from nodetop.keys.overlays import MENU, MENU_SHOWN, OverlayKeys, Shown, overlay_keys
 from nodetop.widgets.base.actions import bind, offer
 from nodetop.widgets.base.cursor_list import CursorList
 from nodetop.widgets.base.list_keys import ListKeys
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import WHEEL_ROWS, PanelWidget
+from nodetop.widgets.base.scrolling import reach
 from nodetop.widgets.base.view import View
 
 _MARGIN = 4  # border and a blank on each side
+_LEAST_WIDTH = 20  # the bottom edge says which choices are visible
 
 
 class Choices(CursorList[str]):
@@ -37,20 +39,20 @@ class MenuPanel:
 
     def __init__(self, title: str, choices: Sequence[str], index: int = 0) -> None:
         self.title = title
-        self.choices = Choices()
+        self.choices: CursorList[Any] = Choices()
         self.choices.rows, self.choices.index = tuple(choices), index
-        self.foot: Line | None = None
-        """Text of the bottom edge, if there is room."""
 
     @property
     def width(self) -> int:
         """The width it would like, in cells."""
-        return max(len(self.title) + 8, *(len(choice) + _MARGIN for choice in self.choices.rows))
+        return max(len(self.title) + 8, _LEAST_WIDTH, *(len(choice) + _MARGIN for choice in self.choices.rows))
 
     def rectangle(self, beside: Rect, width: int, height: int) -> Rect:
-        """Its place on a screen of this size: at the left edge of the panel it belongs to, and as high as that."""
-        rows = min(len(self.choices.rows) + 2, max(beside.height, min(height, 8)))
-        return Rect(beside.x, min(beside.y, height - rows), min(self.width, width), rows)
+        """Its place on a screen of this size: at the right edge of the panel it belongs to, where it does not cover
+        what identifies the rows, as high as it needs. The last line stays free for its keys."""
+        rows = min(len(self.choices.rows) + 2, max(height - 2, min(height, 3)))
+        cells = min(self.width, width)
+        return Rect(max(beside.x + beside.width - cells, 0), max(min(beside.y, height - 1 - rows), 0), cells, rows)
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
         """See Panel.lines."""
@@ -60,7 +62,8 @@ class MenuPanel:
             self.line(index, inner, is_chosen=index == choices.index)
             for index in range(choices.top, choices.top + len(choices.visible))
         ]
-        return box(body, width, height, view.glyphs, title=self.title, foot=self.foot, focused=True)
+        values = [reach(choices, view.glyphs)] if choices.is_scrollable else []
+        return box(body, width, height, view.glyphs, title=self.title, foot_values=values, focused=True)
 
     def line(self, index: int, cells: int, *, is_chosen: bool) -> Line:
         """The line of one choice."""
@@ -69,15 +72,20 @@ class MenuPanel:
     @property
     def answer(self) -> str:
         """The result when the menu is closed with Enter."""
-        return self.choices.rows[self.choices.index]
+        answer: str = self.choices.rows[self.choices.index]
+        return answer
 
 
 class Menu(PanelWidget, can_focus=True):
     """The menu widget: it handles the keys that move, Enter, Escape, the wheel and clicks."""
 
     KEYS: ClassVar[OverlayKeys] = MENU
+    SHOWN: ClassVar[Shown] = MENU_SHOWN
+    """The keys that the last line shows while it is open."""
     TAKES_ALL_KEYS: ClassVar[bool] = False
     """Whether all other keys are ignored while it is open."""
+    CLOSES_BY_CLICK: ClassVar[bool] = True
+    """Whether a click beside it closes it."""
 
     @dataclass
     class Chosen(Message):
@@ -86,13 +94,24 @@ class Menu(PanelWidget, can_focus=True):
         menu: "Menu"
         choice: str | None
 
-    def __init__(self, panel: MenuPanel, look: Look, view: View) -> None:
+    def __init__(self, panel: MenuPanel, look: Look, view: View, **more: str) -> None:
+        """`more`: see overlay_keys."""
         super().__init__(panel, look, id="menu")
         self.menu = panel
-        bind(self, (Binding(key, do, show=False) for key, do in overlay_keys(self.KEYS, look.keymap).items()))
+        self._more = more
+        self._bind(look)
         self._list = ListKeys(lambda: panel.choices, self.changed)
         offer(self, self._list.actions)
         self.show(view)
+
+    def _bind(self, look: Look) -> None:
+        keys = overlay_keys(self.KEYS, look.keymap, **self._more)
+        bind(self, (Binding(key, do, show=False) for key, do in keys.items()))
+
+    def look_changed(self, look: Look) -> None:
+        """See PanelWidget.look_changed; the user's keys may be others too."""
+        super().look_changed(look)
+        self._bind(look)
 
     def changed(self) -> None:
         """Draws the menu in its new state."""
@@ -114,11 +133,17 @@ class Menu(PanelWidget, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         event.stop()
-        if event.y < self.outer_size.height - 1 and self._list.click(self.menu.choices.row_at(event.y - 1)):
-            self.clicked()
+        index = self.row_clicked(event.y) if event.y < self.outer_size.height - 1 else None
+        again = index == self.menu.choices.index
+        if self._list.click(index):
+            self.clicked(again=again)
 
-    def clicked(self) -> None:
-        """Called when a click has moved the cursor to a choice."""
+    def row_clicked(self, y: int) -> int | None:
+        """Index of the choice at a line of the menu; None where there is none."""
+        return self.menu.choices.row_at(y - 1)
+
+    def clicked(self, *, again: bool) -> None:
+        """Called when a click has moved the cursor to a choice; `again`: it was there already."""
         self.action_choose()
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:

@@ -10,6 +10,12 @@ from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
 from nodetop.base.text import clean
+from nodetop.keys.names import textual_name
+from nodetop.keys.overlays import PROMPT_SHOWN
+from nodetop.widgets.base.footer import FooterPanel
+
+_KEYS_FROM = 60
+"""From this width on, the line names its keys."""
 
 
 def _nothing(text: str) -> str | None:
@@ -55,6 +61,19 @@ class _Line(Input):
         self._prompt.accept(self.value)  # an Enter that was pressed before the line had the focus
 
 
+class _Keys(Static):
+    """The keys that end the line. A click on one presses it."""
+
+    def __init__(self) -> None:
+        super().__init__("".join(f" {key} {label} " for key, label in PROMPT_SHOWN), markup=False, id="prompt-keys")
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        footer = FooterPanel(PROMPT_SHOWN)
+        if (key := footer.key_at(event.x)) is not None:
+            self.app.call_later(self.app.simulate_key, textual_name(key))
+
+
 class Prompt(Horizontal):
     """A label, the input, and what is wrong with it. Each change takes effect at once."""
 
@@ -69,6 +88,8 @@ class Prompt(Horizontal):
     def compose(self) -> ComposeResult:
         yield Static(f" {self.question.label} ", markup=False, id="prompt-label")
         yield _Line(self)
+        if self.app.size.width >= _KEYS_FROM:
+            yield _Keys()
         yield Static(self.question.note, markup=False, id="prompt-note")
 
     def on_mount(self) -> None:
@@ -124,3 +145,5 @@ class Prompt(Horizontal):
         note = self.query_one("#prompt-note", Static)
         note.update(self.question.note if problem is None else clean(problem))
         note.set_class(problem is not None, "wrong")
+        for keys in self.query(_Keys):
+            keys.display = problem is None  # what is wrong needs the room

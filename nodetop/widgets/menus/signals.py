@@ -1,6 +1,7 @@
 """A menu of all signals of this platform: typing a number or the start of a name jumps to it."""
 
 import signal
+from dataclasses import replace
 from typing import ClassVar
 
 from textual import events
@@ -8,7 +9,7 @@ from textual import events
 from nodetop.base.text import clean, fit
 from nodetop.drawing.rect import Rect
 from nodetop.drawing.runs import Line, pad
-from nodetop.keys.overlays import SIGNALS, OverlayKeys
+from nodetop.keys.overlays import SIGNALS, SIGNALS_SHOWN, OverlayKeys, Shown
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.view import View
 from nodetop.widgets.menus.menu import Menu, MenuPanel
@@ -40,7 +41,9 @@ class SignalPanel(MenuPanel):
     def rectangle(self, beside: Rect, width: int, height: int) -> Rect:
         """As high as the screen allows: the list is long."""
         rows = min(len(self.numbers) + 2, max(height - 2, 3), height)
-        return Rect(beside.x, max(0, min(beside.y, height - 1 - rows)), min(self.width, width), rows)
+        return replace(
+            super().rectangle(beside, width, height), y=max(0, min(beside.y, height - 1 - rows)), height=rows
+        )
 
     def jump(self, character: str) -> None:
         """Adds a character of a number or name. If nothing matches, the search starts again with this character."""
@@ -77,6 +80,7 @@ class SignalMenu(Menu):
     """The menu with its keys; every letter that does not move the cursor is part of a name."""
 
     KEYS: ClassVar[OverlayKeys] = SIGNALS
+    SHOWN: ClassVar[Shown] = SIGNALS_SHOWN
 
     def __init__(self, panel: SignalPanel, look: Look, view: View) -> None:
         self._signals = panel

@@ -1,10 +1,10 @@
 """Where each panel is placed on a screen of any size. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from nodetop.drawing.rect import Rect
-from nodetop.model.panels import PANELS, SPECS, PanelSpec
+from nodetop.model.panels import PANELS, SPEC, SPECS, PanelSpec
 
 
 @lru_cache(maxsize=64)
@@ -14,14 +14,15 @@ def arrange(
     *,
     zoomed: str | None = None,
     hidden: frozenset[str] = frozenset(),
-    cores: int = 1,
+    wanted: tuple[tuple[str, int], ...] = (),
     absent: frozenset[str] = frozenset(),
 ) -> dict[str, Rect]:
     """A rectangle for each panel that has room: they fill the screen and never overlap.
 
-    Rows from top to bottom: header; the top panels (cpu and memory); the middle panels; processes; footer. As the
-    screen gets smaller, first the middle panels disappear, each below its least height; then the top panels shrink to
-    one line without a border; last the header and footer disappear. The room of panels that are `absent` on this
+    Rows from top to bottom: header; the top panels (cpu and memory); the middle panels; processes; footer. Panels get
+    no more rows than they `wanted`; the process list has at least its share of the screen, and all that is left. As
+    the screen gets smaller, first the middle panels disappear, each below its least height; then the top panels shrink
+    to one line without a border; last the header and footer disappear. The room of panels that are `absent` on this
     machine goes to their neighbours.
     """
     if width < 1 or height < 1:
@@ -32,7 +33,7 @@ def arrange(
     header, footer = int(height >= 5), int(height >= 7)
     if not panels:
         header = height - footer
-    rows = _rows(panels, width, height - header - footer, cores)
+    rows = _rows(panels, width, height - header - footer, dict(wanted))
     rows = [([("header", 1)], header), *rows, ([("footer", 1)], footer)]
     rectangles: dict[str, Rect] = {}
     y = 0
@@ -55,9 +56,16 @@ LOW = 11
 """Below this height the top panels are one line each."""
 FEWEST_PROCESS_ROWS = 3
 """The middle panels are dropped before the process panel gets fewer rows than this."""
+LEAST_TOP_ROWS = 3
+MANY_ROWS = 10
+"""A panel that wants more gets more than the usual share of the height."""
+LEAST_MIDDLE_ROWS = 2
+CLOSED_FROM = 28
+"""From this height on the process list has a bottom edge."""
+Wanted = Mapping[str, int]
 
 
-def _rows(panels: Sequence[str], width: int, height: int, cores: int) -> list[Row]:
+def _rows(panels: Sequence[str], width: int, height: int, wanted: Wanted) -> list[Row]:
     if not panels:
         return []
     if len(panels) == 1:
@@ -67,11 +75,49 @@ def _rows(panels: Sequence[str], width: int, height: int, cores: int) -> list[Ro
         return [(top[0], 1)]
     if "processes" not in panels:
         return _without_processes(top, middle, height)
-    upper, lower = _upper_heights(top, height, cores, width), _lower_height(height) if middle else 0
+    if height < (LOW if len(top) < 2 else LOW + 4):  # one line each, without a frame
+        upper, lower = [1 if height > index + 1 else 0 for index in range(len(top))], 0
+    else:
+        upper, lower = _panel_heights(top, middle, height, wanted)
     rest = height - sum(upper)
     if rest - lower < FEWEST_PROCESS_ROWS:
         lower = 0
     return [*zip(top, upper, strict=True), (middle, lower), ([("processes", 1)], rest - lower)]
+
+
+def _panel_heights(top: list[Shares], middle: Shares, height: int, wanted: Wanted) -> tuple[list[int], int]:
+    """Heights of the rows of panels above the process list, each with one edge, because it is joined to the next."""
+    edges = len(top) + bool(middle)
+    tallest = max((_most_wanted(shares, wanted, height) for shares in top), default=0)
+    below = _most_wanted(middle, wanted, 0) if middle else 0
+    room = max(height - _process_rows(height) - edges, LEAST_TOP_ROWS * len(top) + (LEAST_MIDDLE_ROWS if middle else 0))
+    if tallest > MANY_ROWS:  # more than 16 cores
+        room = max(room, round(height * 0.36))
+    lower = min(below, max(LEAST_MIDDLE_ROWS, (room - 1) // 2, room - tallest)) if middle and top else min(below, room)
+    left = room - lower
+    upper = [max(LEAST_TOP_ROWS, min(_most_wanted(shares, wanted, height), left // len(top))) for shares in top]
+    return [rows + 1 for rows in upper], lower + 1 if middle else 0
+
+
+def _most_wanted(shares: Shares, wanted: Wanted, height: int) -> int:
+    """Rows inside the frames of panels side by side. Graphs over time grow with the screen."""
+    each = [wanted.get(name, SPEC[name].rows) for name, _ in shares]
+    return max(*each, LEAST_MIDDLE_ROWS, height // 7)
+
+
+def _process_rows(height: int) -> int:
+    """The least height of the process list, edges and header included: with its rows btop does not have more."""
+    return max(round((height + 2) * 0.7 - 4) + (3 if height >= CLOSED_FROM else 2), FEWEST_PROCESS_ROWS)
+
+
+def joined(rectangles: Mapping[str, Rect]) -> frozenset[str]:
+    """The panels whose frame is closed by what is directly below them: other panels, on a low screen the footer too."""
+    tops = {rect.y: name for name, rect in rectangles.items()}
+    height = max((rect.y + rect.height for rect in rectangles.values()), default=0)
+    closing = {y for y, name in tops.items() if name in PANELS or (name == "footer" and height < CLOSED_FROM + 2)}
+    if len(set(rectangles) & set(PANELS)) < 2:
+        return frozenset()
+    return frozenset(name for name, rect in rectangles.items() if name in PANELS and rect.y + rect.height in closing)
 
 
 def _without_processes(top: list[Shares], middle: Shares, height: int) -> list[Row]:
@@ -114,24 +160,6 @@ def _middle(panels: Sequence[str], width: int, height: int) -> Shares:
 def _most_beside(width: int) -> int:
     """Two fit side by side from 44 columns on, and one more for each further 32."""
     return 1 + max(width - 12, 0) // 32
-
-
-def _upper_heights(top: list[Shares], height: int, cores: int, width: int) -> list[int]:
-    """About three tenths; more if many cores need rows; one line without a border if there is little room."""
-    if height < (LOW if len(top) < 2 else LOW + 4):
-        return [1 if height > index + 1 else 0 for index in range(len(top))]
-    if len(top) > 1:
-        return [max(5, round(height * (0.18 if index else 0.22))) for index in range(len(top))]
-    wanted = round(height * 0.3)
-    if cores > 8:
-        per_row = max(1, width // 24)
-        wanted = max(wanted, min(-(-cores // per_row) + 3, round(height * 0.36)))
-    return [max(5 if height < 16 else 7, min(wanted, 26)) for _ in top]
-
-
-def _lower_height(height: int) -> int:
-    """About a fifth: at least a border and two lines, at most what a whole list needs."""
-    return max(4, min(round(height * 0.24), 18))
 
 
 def _across(shares: Shares, y: int, width: int, height: int) -> dict[str, Rect]:

@@ -1,19 +1,25 @@
 """The cores of a CPU in a rectangle: meters for a few, numbers for many, a map of levels for hundreds. Pure."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from nodetop.base.text import fit_right
 from nodetop.drawing.glyphs import Glyphs
+from nodetop.drawing.graph import small
 from nodetop.drawing.meter import meter, step
-from nodetop.drawing.runs import Line, blank, pad
-from nodetop.model.snapshot import CoreMetrics
+from nodetop.drawing.runs import Line, Run, blank, pad
+from nodetop.model.snapshot import CoreMetrics, NodeSnapshot
 from nodetop.widgets.base.panel_parts import percent_field, scaled
+from nodetop.widgets.base.series import SeriesKeeper, Value
+from nodetop.widgets.base.view import View
 
 _GAP = 2
 _LEAST_METER = 4
 _MOST_METER = 24
-_MOST_BESIDE = 11
+_MOST_BESIDE = 15
 """Largest width of a meter: for cores in one column, and for cores in several."""
+_GRAPH_FROM = 10
+"""A meter of so many cells gives half of them to a graph."""
 Cores = Sequence[CoreMetrics]
 
 
@@ -30,8 +36,36 @@ def cores_width(cores: Cores, room: int, height: int) -> int:
     return columns * (each + _GAP) - _GAP
 
 
-def core_lines(cores: Cores, width: int, height: int, glyphs: Glyphs) -> list[Line]:
-    """At most `height` lines of exactly `width` cells; every core is shown."""
+class CoreGraphs:
+    """Draws how busy each core was over time, from the samples of a view."""
+
+    def __init__(self, series: SeriesKeeper, view: View) -> None:
+        self._series = series
+        self._view = view
+
+    def runs(self, core: CoreMetrics, position: int, cells: int) -> list[Run]:
+        """One row; `position` is that of the core in the list."""
+        values = self._series.last(self._view, ("core", core.index), busy_of(position, core.index), 2 * cells)
+        style = scaled("load", core.busy_percent)
+        return small(values, cells, 100, style, ascii_only=self._view.glyphs.ascii_only)
+
+
+@lru_cache(maxsize=1024)
+def busy_of(position: int, index: int) -> Value:
+    """How busy a core was; it is usually at this position of the list."""
+
+    def busy(snapshot: NodeSnapshot) -> float | None:
+        cores = snapshot.cpu.cores if snapshot.cpu else ()
+        if position < len(cores) and cores[position].index == index:
+            return cores[position].busy_percent
+        return next((core.busy_percent for core in cores if core.index == index), None)
+
+    return busy
+
+
+def core_lines(cores: Cores, width: int, height: int, glyphs: Glyphs, graphs: CoreGraphs | None = None) -> list[Line]:
+    """At most `height` lines of exactly `width` cells; every core is shown. With `graphs`, half of a meter that is
+    long enough is a graph over time."""
     if not cores or height < 1 or width < 6:
         return []
     columns = -(-len(cores) // height)
@@ -44,7 +78,7 @@ def core_lines(cores: Cores, width: int, height: int, glyphs: Glyphs) -> list[Li
         line: Line = []
         for index in range(row, len(cores), rows):
             line += [("text", " " * _GAP)] if line else []
-            line += _core(cores[index], cores, cell, glyphs)
+            line += _core(index, cores, cell, glyphs, graphs)
         lines.append(pad(line, width))
     return lines
 
@@ -72,13 +106,17 @@ def _cell(cores: Cores, width: int, columns: int) -> tuple[int, bool] | None:
     return (1, False) if each > _fixed(cores, heat=False) else None
 
 
-def _core(core: CoreMetrics, cores: Cores, cell: tuple[int, bool], glyphs: Glyphs) -> Line:
-    cells, heat = cell
+def _core(position: int, cores: Cores, cell: tuple[int, bool], glyphs: Glyphs, graphs: CoreGraphs | None) -> Line:
+    core, (cells, heat) = cores[position], cell
     line: Line = [("label", str(core.index).rjust(_digits(cores)) + " ")]
     if cells == 1:
         line.append(_level(core, glyphs))
-    else:
+    elif graphs is None or cells < _GRAPH_FROM:
         line += [*meter(core.busy_percent, cells, "load", glyphs), ("text", " ")]
+    else:
+        past = (cells - 1) // 2
+        line += [*graphs.runs(core, position, past), ("text", " ")]
+        line += [*meter(core.busy_percent, cells - past - 1, "load", glyphs), ("text", " ")]
     line.append(
         (scaled("load", core.busy_percent), percent_field(core.busy_percent)) if core.online else ("dim", " off")
     )

@@ -12,6 +12,7 @@ from nodetop.model.snapshot import CpuMetrics, NodeSnapshot
 from nodetop.widgets.base.panel_parts import (
     Body,
     BoxedPanel,
+    apart,
     graph_span,
     in_a_row,
     judged,
@@ -19,25 +20,23 @@ from nodetop.widgets.base.panel_parts import (
     scaled,
     temperature_field,
 )
+from nodetop.widgets.base.scrolling import Block
 from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import View
-from nodetop.widgets.node.cores import core_lines, cores_width
+from nodetop.widgets.node.cores import CoreGraphs, Cores, core_lines, cores_width
 from nodetop.widgets.node.graph_marks import GraphMarks, last_mark, marked
 from nodetop.widgets.node.limits import cpu_limit, cpu_limit_summary
+from nodetop.widgets.node.shares import Share, Shares, at_most, in_words, tenths
 
 _LEAST_GRAPH = 12
 _NOISE = re.compile(
     r"\((?:r|tm|c)\)|®|™|\bcpu\b|\bprocessor\b|\b\d+-core\b|\bwith radeon.*| @ .*|\b(?:intel|amd)\b", re.IGNORECASE
 )
-_SHARES = (
-    ("user", "user_percent"),
-    ("system", "system_percent"),
-    ("iowait", "iowait_percent"),
-    ("steal", "steal_percent"),
-    ("irq", "irq_percent"),
-    ("nice", "nice_percent"),
-    ("guest", "guest_percent"),
-)
+_LEAST_SHARE_ROWS = 2
+_LEAST_TOTAL, _MOST_TOTAL = 5, 14
+"""Rows of the total when each core has a graph of its own."""
+_LOAD_CELLS = 11
+"""What `load 12.30` takes, beside the shares in the last line."""
 
 
 class CpuPanel(BoxedPanel):
@@ -48,6 +47,7 @@ class CpuPanel(BoxedPanel):
     def __init__(self) -> None:
         self._series = SeriesKeeper()
         self._marks = GraphMarks()
+        self._shares = Shares(self._series)
 
     def subtitle(self, view: View) -> list[Line]:
         cpu = view.snapshot.cpu if view.snapshot else None
@@ -72,7 +72,8 @@ class CpuPanel(BoxedPanel):
 
     def summary(self, view: View, width: int) -> list[Line]:
         cpu = (view.snapshot.cpu if view.snapshot else None) or CpuMetrics()
-        pieces: list[Line] = [[("title", "cpu"), *_busy(cpu, view)]]
+        style, text = scaled("load", cpu.busy_percent), apart(percent_field(cpu.busy_percent))
+        pieces: list[Line] = [[("title", "cpu"), (style, text), judged("cpu", cpu.busy_percent, view)]]
         if width >= 30:
             pieces.append([*meter(cpu.busy_percent, min(16, width - 26), "load", view.glyphs)])
         pieces.append([("label", "load "), ("value", fit_right(_load(cpu.load_1m), 5))])
@@ -83,16 +84,28 @@ class CpuPanel(BoxedPanel):
             pieces.append([(scaled("heat", celsius), text)])
         return pieces
 
+    def zoomed(self, view: View, width: int, height: int) -> list[Block] | None:
+        from nodetop.widgets.zoomed.cpu import core_blocks  # late: not needed for the first frame
+
+        cpu = (view.snapshot.cpu if view.snapshot else None) or CpuMetrics()
+        above, _ = self._drawn(cpu, (), view, width, max(min(height // 3, _MOST_TOTAL), _LEAST_TOTAL))
+        return core_blocks(above, cpu.cores, view, self._series, width, height)
+
     def body(self, view: View, width: int, height: int) -> Body:
         cpu = (view.snapshot.cpu if view.snapshot else None) or CpuMetrics()
+        return self._drawn(cpu, cpu.cores, view, width, height)
+
+    def _drawn(self, cpu: CpuMetrics, cores: Cores, view: View, width: int, height: int) -> Body:
+        """The graph of the total, with these cores beside it."""
         limit = cpu_limit(view, width) if height >= 2 else None
-        foot = 1 if height >= 4 else 0
+        foot = 1 if height >= 3 else 0
         rows = height - foot - (limit is not None)
-        beside = cores_width(cpu.cores, max(0, min(width - _LEAST_GRAPH - 2, width * 3 // 5)), rows)
+        beside = cores_width(cores, max(0, min(width - _LEAST_GRAPH - 2, width * 3 // 5)), rows)
         graph_width = width - beside - 2 if beside else width
         values = self._series.last(view, "busy", _busy_percent, 2 * graph_width)
         graph = coloured(area(values, graph_width, rows, 100, ascii_only=view.glyphs.ascii_only), "load")
-        right, listed = _right_side(cpu, view, beside, rows)
+        shares = self._shares.shown(view)
+        right, listed = self._right_side(cores, shares, view, beside, rows)
         gap = [("text", "  ")] if beside else []
         cells = self._marks.cells(view, graph_width)
         rows_of_graph = marked(graph, cells, view.glyphs)
@@ -100,7 +113,20 @@ class CpuPanel(BoxedPanel):
         lines += [limit] if limit else []
         span = graph_span(view, graph_width)
         bottom = [*span, *last_mark(cells, view, width - line_width(span) - 4)]
-        return [*lines, *([_foot(cpu, width, listed)] if foot else [])], bottom
+        return [*lines, *([_foot(cpu, width, [] if listed else shares)] if foot else [])], bottom
+
+    def _right_side(
+        self, cores: Cores, shares: list[Share], view: View, width: int, rows: int
+    ) -> tuple[list[Line], bool]:
+        """The cores and, if rows are left below them, the shares of time; also returns whether these are included."""
+        graphs = CoreGraphs(self._series, view)
+        lines = core_lines(cores, width, rows, view.glyphs, graphs)
+        left = rows - len(lines)
+        listed = width >= 20 and left >= min(max(len(shares), _LEAST_SHARE_ROWS), 4)
+        if listed:
+            lines += [[("text", " " * width)]] if left > len(shares) else []
+            lines += [_share_row(name, value, width, view) for name, value in at_most(shares, rows - len(lines))]
+        return lines + [[("text", " " * width)] for _ in range(rows - len(lines))], listed
 
 
 def _busy_percent(snapshot: NodeSnapshot) -> float | None:
@@ -119,51 +145,33 @@ def _busy(cpu: CpuMetrics, view: View) -> Line:
     ]
 
 
-def _right_side(cpu: CpuMetrics, view: View, width: int, rows: int) -> tuple[list[Line], bool]:
-    """The cores and, if rows are left below them, the shares of time; also returns whether the shares are included."""
-    lines = core_lines(cpu.cores, width, rows, view.glyphs)
-    left = rows - len(lines) - 1
-    listed = width >= 20 and left >= 5
-    if listed:
-        lines.append([("text", " " * width)])
-        lines += [_share_row(cpu, name, field, width, view) for name, field in _SHARES[:left]]
-    return lines + [[("text", " " * width)] for _ in range(rows - len(lines))], listed
-
-
-def _share_row(cpu: CpuMetrics, name: str, field: str, width: int, view: View) -> Line:
-    value: float | None = getattr(cpu, field)
+def _share_row(name: str, value: float | None, width: int, view: View) -> Line:
     cells = width - 7 - 6
     return [
         ("label", fit(name, 7)),
         *meter(value, cells, "load", view.glyphs),
-        ("value" if value else "dim", fit_right(_tenths(value) + ("%" if value is not None else ""), 6)),
+        ("value" if value else "dim", fit_right(tenths(value) + ("%" if value is not None else ""), 6)),
     ]
 
 
-def _foot(cpu: CpuMetrics, width: int, listed: bool) -> Line:
-    load: Line = [("label", "load")]
-    load += [("value", fit_right(_load(value), 6)) for value in (cpu.load_1m, cpu.load_5m, cpu.load_15m)]
-    shares: list[Line] = []
-    if not listed:
-        for name, field in _SHARES:
-            value: float | None = getattr(cpu, field)
-            shares.append([("label", name), ("value" if value else "dim", fit_right(_tenths(value), 5))])
-    first, rest = (shares[:3], shares[3:]) if width >= 54 else (shares[:2], shares[2:])
-    return in_a_row([*first, load, *_pressures(cpu), *rest], width)
+def _foot(cpu: CpuMetrics, width: int, shares: list[Share]) -> Line:
+    """The shares, if they are not listed above, the load and the pressures; on a narrow panel only the last load."""
+    words = in_words(shares, width - _LOAD_CELLS if width >= 3 * _LOAD_CELLS else width)
+    loads = [_load(value) for value in (cpu.load_1m, cpu.load_5m, cpu.load_15m)]
+    taken = sum(line_width(piece) + 2 for piece in words)
+    wide = taken + 4 + 6 * len(loads) <= width
+    load: Line = [("label", "load"), *(("value", fit_right(text, 6)) for text in loads)]
+    short: Line = [("label", "load"), ("value", f" {loads[0]}")]
+    return in_a_row([*words, load if wide else short, *_pressures(cpu)], width)
 
 
 def _pressures(cpu: CpuMetrics) -> list[Line]:
     pieces: list[Line] = []
-    for name, pressure in (("cpu", cpu.pressure), ("io", cpu.io_pressure)):
+    for label, pressure in (("pressure cpu", cpu.pressure), ("io", cpu.io_pressure)):
         value = pressure.some_10s_percent if pressure else None
         if value is not None:
-            label = "pressure cpu" if name == "cpu" else "io"
-            pieces.append([("label", label), ("value" if value else "dim", fit_right(_tenths(value), 5))])
+            pieces.append([("label", label), ("value" if value else "dim", fit_right(tenths(value), 5))])
     return pieces
-
-
-def _tenths(value: float | None) -> str:
-    return units.percent(value, 1 if value is None or value < 99.95 else 0)
 
 
 def _load(value: float | None) -> str:

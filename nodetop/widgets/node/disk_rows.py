@@ -1,22 +1,14 @@
-"""Block devices as rows: read and write rates with their graphs, waiting time, busy time and queue."""
+"""Block devices as rows: read and write rates with their graphs, operations, waiting time, busy time and queue."""
 
 from collections.abc import Callable, Sequence
 
 from nodetop.base import units
-from nodetop.base.text import clean, fit, fit_right
-from nodetop.drawing.graph import area, nice_top
+from nodetop.base.text import clean, fit_middle, fit_right
+from nodetop.drawing.graph import nice_top, small
 from nodetop.drawing.runs import Line, Run
 from nodetop.model.snapshot import DiskMetrics, NodeSnapshot
-from nodetop.widgets.base.panel_parts import (
-    Column,
-    columns_width,
-    fit_columns,
-    header_row,
-    percent_field,
-    rate_style,
-    row_of,
-    scaled,
-)
+from nodetop.widgets.base.columns import Column, columns_width, fit_columns, header_row, row_of
+from nodetop.widgets.base.panel_parts import percent_field, rate_style, scaled
 from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import View
 
@@ -28,9 +20,11 @@ COLUMNS = (
     Column("read graph", 5, 8, 60, 4, "", right=False),
     Column("write", 6, 6, 6, 2, "write"),
     Column("write graph", 5, 8, 60, 4, "", right=False),
-    Column("read await", 5, 5, 5, 5, "r ms"),
-    Column("write await", 5, 5, 5, 5, "w ms"),
-    Column("queue", 5, 5, 5, 6, "queue"),
+    Column("reads", 5, 5, 5, 5, "r/s"),
+    Column("writes", 5, 5, 5, 5, "w/s"),
+    Column("read await", 5, 5, 5, 6, "r ms"),
+    Column("write await", 5, 5, 5, 6, "w ms"),
+    Column("queue", 5, 5, 5, 7, "queue"),
     Column("busy", 4, 4, 4, 3, "busy"),
 )
 PLAIN = tuple(column for column in COLUMNS if column.rank <= 4)
@@ -47,10 +41,11 @@ class DiskRows:
         """At most `height` lines: a header if there is room, then all devices or the busiest ones."""
         if height <= 0 or not disks:
             return []
-        columns = COLUMNS if height > 2 else PLAIN
+        has_head = height > 2 or height > len(disks)
+        columns = COLUMNS if has_head else PLAIN
         widths = fit_columns(columns, width)
         used = columns_width(widths)
-        head = [header_row(columns, widths, width)] if height > 2 else []
+        head = [header_row(columns, widths, width)] if has_head else []
         return head + [
             row_of([self._cell(name, wide, disk, view) for name, wide in widths.items()], used, width)
             for disk in _chosen(disks, height - len(head))
@@ -58,9 +53,9 @@ class DiskRows:
 
     def _cell(self, name: str, wide: int, disk: DiskMetrics, view: View) -> Sequence[Run]:
         if name == "device":
-            return (("text" if disk.in_total else "dim", fit(clean(disk.device), wide, view.glyphs.ellipsis)),)
+            return (("text" if disk.in_total else "dim", fit_middle(clean(disk.device), wide, view.glyphs.ellipsis)),)
         if name in ("read graph", "write graph"):
-            return (self._graph(name.partition(" ")[0], wide, disk.device, view),)
+            return self._graph(name.partition(" ")[0], wide, disk.device, view)
         if name in ("read", "write"):
             value = disk.read_bytes_per_second if name == "read" else disk.write_bytes_per_second
             return ((rate_style(value, name), fit_right(units.size(value), wide)),)
@@ -68,13 +63,15 @@ class DiskRows:
             return ((scaled("load", disk.utilisation_percent), percent_field(disk.utilisation_percent)),)
         if name == "queue":
             return (_number(units.count(disk.queue_depth), disk.queue_depth, wide),)
+        if name in ("reads", "writes"):
+            operations = disk.reads_per_second if name == "reads" else disk.writes_per_second
+            return (_number(units.count(operations and max(operations, 0.1)), operations, wide),)
         wait = disk.read_await_ms if name == "read await" else disk.write_await_ms
         return (_number(units.milliseconds(wait), wait, wide),)
 
-    def _graph(self, way: str, wide: int, device: str, view: View) -> Run:
+    def _graph(self, way: str, wide: int, device: str, view: View) -> Sequence[Run]:
         values = self._series.last(view, (way, device), _rate_of(device, way), 2 * wide)
-        rows = area(values, wide, 1, nice_top(values, LEAST_TOP), ascii_only=view.glyphs.ascii_only)
-        return (f"{way}.10", rows[0])
+        return small(values, wide, nice_top(values, LEAST_TOP), f"{way}.10", ascii_only=view.glyphs.ascii_only)
 
 
 def _number(text: str, value: float | None, wide: int) -> Run:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from nodetop.base import units
 from nodetop.base.text import clean, fit_right
-from nodetop.drawing.runs import Line, blank
+from nodetop.drawing.runs import Line
 from nodetop.model.derived import highest, total
 from nodetop.model.snapshot import DiskMetrics, FilesystemMetrics
 from nodetop.widgets.base.panel_parts import (
@@ -17,10 +17,14 @@ from nodetop.widgets.base.panel_parts import (
     scaled,
     stale_mark,
 )
+from nodetop.widgets.base.scrolling import Block
 from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import View
 from nodetop.widgets.node.disk_rows import DiskRows
 from nodetop.widgets.node.filesystem_rows import filesystem_rows, fullness
+
+_WORDS_FROM = 50
+"""On a narrower panel only the number of hidden rows is given."""
 
 
 class DisksPanel(BoxedPanel):
@@ -29,7 +33,8 @@ class DisksPanel(BoxedPanel):
     name = "disks"
 
     def __init__(self) -> None:
-        self._devices = DiskRows(SeriesKeeper())
+        self._series = SeriesKeeper()
+        self._devices = DiskRows(self._series)
 
     def subtitle(self, view: View) -> list[Line]:
         return stale_mark(view, "filesystems")
@@ -52,22 +57,28 @@ class DisksPanel(BoxedPanel):
         busiest = highest(_counted(view), lambda disk: disk.utilisation_percent)
         return [line, [("label", "busy"), (scaled("load", busiest), apart(percent_field(busiest)))]]
 
+    def zoomed(self, view: View, width: int, height: int) -> list[Block] | None:
+        from nodetop.widgets.zoomed.disks import disk_blocks  # late: not needed for the first frame
+
+        filesystems, disks = _lists(view)
+        return disk_blocks(disks, filesystems, view, self._series, width, height)
+
     def rows(self, view: View, width: int) -> int:
         filesystems, disks = _lists(view)
-        tables = [len(each) + 1 for each in (filesystems, disks) if each]
-        return sum(tables) + max(len(tables) - 1, 0)
+        return sum(len(each) + 1 for each in (filesystems, disks) if each)
 
     def body(self, view: View, width: int, height: int) -> Body:
         filesystems, disks = _lists(view)
         above, below = _share(height, len(filesystems), len(disks))
         lines = filesystem_rows(filesystems, view, width, above)
         devices = self._devices.lines(disks, view, width, below)
-        spare = height - len(lines) - len(devices)
         above_hidden, below_hidden = len(filesystems) - _items(lines), len(disks) - _items(devices)
+        if width < _WORDS_FROM:
+            return [*lines, *devices], more(above_hidden + below_hidden)
         foot = [*more(above_hidden, "file systems"), *more(below_hidden, "disks")]
         if len(foot) == 2:
             foot.insert(1, ("dim", ", "))
-        return [*lines, *([blank(width)] if lines and devices and spare else []), *devices], foot
+        return [*lines, *devices], foot
 
 
 def _lists(view: View) -> tuple[Sequence[FilesystemMetrics], Sequence[DiskMetrics]]:
@@ -90,11 +101,11 @@ def _rate(way: str, value: float | None) -> Line:
 
 
 def _share(height: int, filesystems: int, disks: int) -> tuple[int, int]:
-    """Rows for file systems and for devices (including a header and a blank line between them); both get some."""
+    """Rows for file systems and for devices, each with a header; both get some."""
     wanted_above, wanted_below = filesystems + 1 if filesystems else 0, disks + 1 if disks else 0
     if not wanted_below:
         return min(wanted_above, height), 0
-    if wanted_above + wanted_below + 1 <= height:
+    if wanted_above + wanted_below <= height:
         return wanted_above, height - wanted_above
     if not wanted_above:
         return 0, height

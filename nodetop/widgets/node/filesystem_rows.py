@@ -7,16 +7,8 @@ from nodetop.base.text import clean, fit, fit_right
 from nodetop.drawing.meter import meter, plain_meter
 from nodetop.drawing.runs import Line, Run
 from nodetop.model.snapshot import FilesystemMetrics
-from nodetop.widgets.base.panel_parts import (
-    Column,
-    columns_width,
-    fit_columns,
-    header_row,
-    judged,
-    percent_field,
-    row_of,
-    scaled,
-)
+from nodetop.widgets.base.columns import Column, columns_width, fit_columns, header_row, row_of
+from nodetop.widgets.base.panel_parts import judged, percent_field, scaled
 from nodetop.widgets.base.view import View
 
 COLUMNS = (

@@ -2,26 +2,32 @@
 
 from collections.abc import Mapping
 
+from nodetop.base.lingering import SteadyRows
 from nodetop.drawing.rect import Rect
 from nodetop.drawing.runs import Line, blank
 from nodetop.model.panels import SPECS
 from nodetop.widgets.base.panel_parts import probe_report
 from nodetop.widgets.base.view import Panel, View
-from nodetop.widgets.node.arrangement import arrange
+from nodetop.widgets.node.arrangement import arrange, joined
+from nodetop.widgets.node.wanted_rows import wanted_rows
 
 
 def frame(panels: Mapping[str, Panel], view: View, width: int, height: int) -> list[Line]:
     """`height` lines of `width` cells: all panels where arrange() puts them; a missing panel is left blank."""
-    return compose(panels, view, arrangement_of(view, width, height), width, height)
+    rectangles = arrangement_of(view, width, height, SteadyRows())
+    view.joined = joined(rectangles)
+    return compose(panels, view, rectangles, width, height)
 
 
-def arrangement_of(view: View, width: int, height: int) -> dict[str, Rect]:
-    """Where the panels go, by the user's preferences and the machine shown: its cores, and what it does not have."""
-    snapshot = view.snapshot
-    cores = len(snapshot.cpu.cores) if snapshot and snapshot.cpu else 1
-    absent = frozenset(spec.name for spec in SPECS if spec.needs and not _has(view, spec.needs))
-    layout = view.layout
-    return arrange(width, height, zoomed=layout.zoomed, hidden=layout.hidden, cores=cores, absent=absent)
+def arrangement_of(view: View, width: int, height: int, steady: SteadyRows) -> dict[str, Rect]:
+    """Where the panels go, by the user's preferences and the machine shown: what it has, and what it does not have."""
+    layout, wanted = view.layout, wanted_rows(view, width, steady)
+    return arrange(width, height, zoomed=layout.zoomed, hidden=layout.hidden, wanted=wanted, absent=absent_panels(view))
+
+
+def absent_panels(view: View) -> frozenset[str]:
+    """The panels for which the machine shown has nothing."""
+    return frozenset(spec.name for spec in SPECS if spec.needs and not _has(view, spec.needs))
 
 
 def _has(view: View, needed: str) -> bool:

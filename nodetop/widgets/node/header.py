@@ -10,16 +10,18 @@ from nodetop.drawing.runs import Line, blank, cut_line, line_width
 from nodetop.history.means import MeanSnapshot
 from nodetop.model.snapshot import HostInfo, NodeSnapshot
 from nodetop.widgets.alerts.badge import badge
-from nodetop.widgets.base.moment_text import mean_text, past_state
+from nodetop.widgets.base.moment_text import mean_text, past_state, replay_text
 from nodetop.widgets.base.notice import notice_pieces
+from nodetop.widgets.base.spots import Spot, Spots
 from nodetop.widgets.base.view import View
 from nodetop.widgets.node.own_cost import late_probes, own_cost
 
 _GAP = 2
 
 
-class HeaderPanel:
-    """One line. Whether the data is live has priority, then the name of the machine, then the rest."""
+class HeaderPanel(Spots):
+    """One line. Whether the data is live has priority, then the name of the machine, then the rest. A click on the
+    badge of the alerts opens them, one on the mark of the time pauses or goes back to now."""
 
     name = "header"
 
@@ -27,23 +29,25 @@ class HeaderPanel:
         """Exactly `height` lines of exactly `width` cells; only the first has text."""
         if height <= 0:
             return []
-        return [_line(view, width), *(blank(width) for _ in range(height - 1))]
+        line, self.spots = _line(view, width)
+        return [line, *(blank(width) for _ in range(height - 1))]
 
 
-def _line(view: View, width: int) -> Line:
+def _line(view: View, width: int) -> tuple[Line, list[Spot]]:
     if width <= 0:
-        return []
+        return [], []
     host = (view.snapshot.host if view.snapshot else None) or HostInfo()
     name = clean(view.snapshot.node if view.snapshot else view.source_name)
     pieces = [Piece(1, "left", [[("title", name)]])]
     up = "" if host.uptime_seconds is None else units.duration(host.uptime_seconds)
     pieces += _about(host.os or "", host.kernel or "", host.container or "", up)
     # First on the right side: it takes from the blanks between the sides, so that nothing moves.
-    pieces.append(Piece(2, "right", badge(view)))
+    pieces.append(Piece(2, "right", badge(view), "alerts"))
     pieces.append(Piece(3, "right", notice_pieces(view)))
+    pieces.append(Piece(3, "right", _recording(view)))
     pieces += [Piece(4, "right", late_probes(view)), Piece(5, "right", own_cost(view.snapshot))]
     pieces.append(Piece(6, "right", _loads(view.snapshot)))
-    pieces.append(Piece(0, "right", [_state(view)]))
+    pieces.append(Piece(0, "right", [_state(view)], "pause"))
     pieces.append(Piece(2, "right", [[("value", clock_text(view.now))]]))
     return _laid_out([piece for piece in pieces if piece.forms], width)
 
@@ -55,9 +59,11 @@ class Piece(NamedTuple):
     rank: int
     side: str
     forms: list[Line]
+    action: str = ""
+    """The id of the action that a click on it runs."""
 
 
-def _laid_out(pieces: list[Piece], width: int) -> Line:
+def _laid_out(pieces: list[Piece], width: int) -> tuple[Line, list[Spot]]:
     room = width - 2
     kept: dict[int, Line] = {}
     for index in sorted(range(len(pieces)), key=[piece.rank for piece in pieces].__getitem__):
@@ -71,17 +77,24 @@ def _laid_out(pieces: list[Piece], width: int) -> Line:
         else:
             break
     if not kept:
-        return _exact(cut_line(pieces[-2].forms[-1], width), width)
+        return _exact(cut_line(pieces[-2].forms[-1], width), width), [Spot(0, 0, width, pieces[-2].action)]
     order = sorted(kept)
     left = [kept[index] for index in order if pieces[index].side == "left"]
-    right = [kept[index] for index in order if pieces[index].side == "right"]
+    right = [index for index in order if pieces[index].side == "right"]
     line: Line = [("text", " ")]
     for position, piece in enumerate(left):
         line += [("text", " " * _GAP), *piece] if position else piece
     line.append(("text", " " * (room + (_GAP if left and right else 0))))
-    for position, piece in enumerate(right):
-        line += [("text", " " * _GAP), *piece] if position else piece
-    return [*line, ("text", " ")]
+    spots = []
+    x = line_width(line)
+    for position, index in enumerate(right):
+        line += [("text", " " * _GAP), *kept[index]] if position else kept[index]
+        x += _GAP if position else 0
+        wide = line_width(kept[index])
+        if pieces[index].action:
+            spots.append(Spot(x, 0, wide, pieces[index].action))
+        x += wide
+    return [*line, ("text", " ")], spots
 
 
 def _exact(line: Line, width: int) -> Line:
@@ -93,6 +106,14 @@ def _about(os: str, kernel: str, container: str, up: str) -> list[Piece]:
     """Facts that change at most once a minute."""
     facts = ((7, clean(os)), (8, clean(kernel)), (9, clean(container)), (4, f"up {up}" if up else ""))
     return [Piece(rank, "left", [[("dim", text)]]) for rank, text in facts if text]
+
+
+def _recording(view: View) -> list[Line]:
+    """That samples are written to a file, and to which."""
+    if view.recording is None:
+        return []
+    short: Line = [("critical", view.glyphs.dot), ("label", " rec")]
+    return [[*short, ("dim", f" {clean(view.recording, 32)}")], short]
 
 
 def _loads(snapshot: NodeSnapshot | None) -> list[Line]:
@@ -123,5 +144,5 @@ def _state(view: View) -> Line:
         return [("paused", f"{glyphs.warning} paused {units.age(age)}")]
     if view.replay:
         mean = f" {mean_text(snapshot.seconds)}" if isinstance(snapshot, MeanSnapshot) else ""
-        return [("accent", f"{glyphs.cursor} replay{mean}")]
+        return [("accent", f"{glyphs.cursor} {replay_text(view)}{mean}")]
     return [("live", glyphs.dot), ("label", f" live {view.interval:g}s")]

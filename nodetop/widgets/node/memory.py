@@ -3,12 +3,23 @@
 from collections.abc import Sequence
 
 from nodetop.base import units
+from nodetop.base.lingering import Lingering
 from nodetop.base.text import fit, fit_right
 from nodetop.drawing.graph import area, coloured
 from nodetop.drawing.meter import meter, plain_meter, stacked
-from nodetop.drawing.runs import Line, Run, pad
+from nodetop.drawing.runs import Line, Run, blank, pad
 from nodetop.model.snapshot import MemoryMetrics, NodeSnapshot, Pressure
-from nodetop.widgets.base.panel_parts import Body, BoxedPanel, graph_span, in_a_row, judged, percent_field, scaled
+from nodetop.widgets.base.panel_parts import (
+    Body,
+    BoxedPanel,
+    apart,
+    graph_span,
+    in_a_row,
+    judged,
+    percent_field,
+    scaled,
+)
+from nodetop.widgets.base.scrolling import Block
 from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import View
 from nodetop.widgets.node.graph_marks import GraphMarks, marked
@@ -18,19 +29,24 @@ _LABEL = 10
 _NUMBERS = 12
 """Cells after a row's meter: blank, size, blank, percent, mark."""
 _SWAP_RATES_WIDTH = 38
+_BESIDE_FROM = 48
+"""From this width on the graph is beside the rows."""
+_NOT_OVER_TIME = (1, 2, 8)
+"""The ranks of limit, kills and stacked bar, which have no graph on the whole screen."""
 _GRAPH_ROWS = 3
 _GRAPH_FROM = 9
 """From this many rows on, a graph of at least _GRAPH_ROWS has priority over the least important rows."""
 
 
 class MemoryPanel(BoxedPanel):
-    """A stacked bar, a row for each kind of memory, and a graph if there is room."""
+    """A row for each kind of memory, a stacked bar, and a graph if there is room."""
 
     name = "memory"
 
     def __init__(self) -> None:
         self._series = SeriesKeeper()
         self._marks = GraphMarks()
+        self._lingering = Lingering()
 
     def values(self, view: View) -> list[Line]:
         memory = view.snapshot.memory if view.snapshot else None
@@ -41,28 +57,70 @@ class MemoryPanel(BoxedPanel):
 
     def summary(self, view: View, width: int) -> list[Line]:
         memory = (view.snapshot.memory if view.snapshot else None) or MemoryMetrics()
-        pieces: list[Line] = [[("title", "mem"), *_used(memory, view)]]
+        (style, text), sign = _used(memory, view)
+        pieces: list[Line] = [[("title", "mem"), (style, apart(text)), sign]]
         if width >= 28:
             pieces.append([*meter(memory.used_percent, min(16, width - 24), "memory", view.glyphs)])
         used, total = fit_right(units.size(memory.used_bytes), 5), units.size(memory.total_bytes)
         return [*pieces, [("value", used), ("dim", f"/{total}")]]
 
+    def zoomed(self, view: View, width: int, height: int) -> list[Block] | None:
+        from nodetop.widgets.zoomed.memory import memory_blocks  # late: not needed for the first frame
+
+        memory = (view.snapshot.memory if view.snapshot else None) or MemoryMetrics()
+        rows = [line for rank, line in self._rows(memory, view, width) if rank in _NOT_OVER_TIME]
+        return memory_blocks(rows, view, self._series, width, height)
+
     def rows(self, view: View, width: int) -> int:
         memory = (view.snapshot.memory if view.snapshot else None) or MemoryMetrics()
-        rows = len(_rows(memory, view, width))
-        return rows if rows < _GRAPH_FROM else rows + _GRAPH_ROWS
+        rows = len(self._rows(memory, view, width))
+        return rows if rows < _GRAPH_FROM or width >= _BESIDE_FROM else rows + _GRAPH_ROWS
 
     def body(self, view: View, width: int, height: int) -> Body:
         memory = (view.snapshot.memory if view.snapshot else None) or MemoryMetrics()
-        rows = _rows(memory, view, width)
-        over = height - len(rows)
-        graph_rows = _graph_rows(height, over)
-        values = self._series.last(view, "used", _used_percent, 2 * width) if graph_rows else []
-        graph = area(values, width, graph_rows, 100, ascii_only=view.glyphs.ascii_only) if graph_rows else []
-        ranks = sorted(rank for rank, _ in rows)[: height - graph_rows]
-        cells = self._marks.cells(view, width) if graph_rows else {}
-        lines = marked(coloured(graph, "memory"), cells, view.glyphs)
-        return lines + [line for rank, line in rows if rank in ranks], graph_span(view, width) if graph_rows else []
+        beside = width - width * 3 // 5 - 2 if width >= _BESIDE_FROM else 0
+        list_width = width - beside - 2 if beside else width
+        rows = self._rows(memory, view, list_width)
+        graph_rows = height if beside else _graph_rows(height, height - len(rows))
+        graph_width = beside or width
+        values = self._series.last(view, "used", _used_percent, 2 * graph_width) if graph_rows else []
+        graph = area(values, graph_width, graph_rows, 100, ascii_only=view.glyphs.ascii_only) if graph_rows else []
+        ranks = sorted(rank for rank, _ in rows)[: height if beside else height - graph_rows]
+        cells = self._marks.cells(view, graph_width) if graph_rows else {}
+        drawn = marked(coloured(graph, "memory"), cells, view.glyphs)
+        listed = [line for rank, line in rows if rank in ranks]
+        span = graph_span(view, graph_width) if graph_rows else []
+        if not beside:
+            return drawn + listed, span
+        listed += [blank(list_width) for _ in range(height - len(listed))]
+        return [[*line, ("text", "  "), *row] for line, row in zip(listed, drawn, strict=True)], span
+
+    def _rows(self, memory: MemoryMetrics, view: View, width: int) -> list[tuple[int, Line]]:
+        """All rows from top to bottom, each with its rank: if there is little room, those with the lowest ranks are
+        shown. What the machine does not have, or what does not happen, has no row."""
+        at = view.snapshot.taken_at if view.snapshot else 0.0
+        rows = [
+            (8, _stack(memory, view, width)),
+            (0, _row("used", memory.used_bytes, memory, view, width, "memory")),
+            (4, _row("available", memory.available_bytes, memory, view, width, "good")),
+            (5, _row("cache", memory.cached_bytes, memory, view, width, "cache")),
+            (10, _row("buffers", memory.buffers_bytes, memory, view, width, "buffers")),
+            (7, _row("free", memory.free_bytes, memory, view, width, "dim")),
+        ]
+        if memory.zfs_arc_bytes is not None:
+            rows.insert(4, (6, _row("ZFS ARC", memory.zfs_arc_bytes, memory, view, width, "cache")))
+        if memory.swap_total_bytes != 0:
+            rows.append((3, _swap(memory, view, width)))
+        if memory.swap_total_bytes and width >= _SWAP_RATES_WIDTH:
+            rows.append((9, _swap_rates(memory, width)))
+        pressure = memory.pressure
+        if pressure is not None and self._lingering.stays("pressure", bool(pressure.some_10s_percent), at):
+            rows.append((11, _pressure(pressure, width)))
+        if (limit := memory_limit(view, width, _LABEL, _NUMBERS)) is not None:
+            rows.insert(2, (1, limit))
+        if (killed := kills(view, width)) is not None:
+            rows.insert(3, (2, killed))
+        return rows
 
 
 def _graph_rows(height: int, over: int) -> int:
@@ -70,31 +128,6 @@ def _graph_rows(height: int, over: int) -> int:
     if height >= _GRAPH_FROM:
         return max(over, _GRAPH_ROWS)
     return over if over >= 2 else 0
-
-
-def _rows(memory: MemoryMetrics, view: View, width: int) -> list[tuple[int, Line]]:
-    """All rows from top to bottom, each with its rank: if there is little room, those with the lowest ranks are
-    shown."""
-    rows = [
-        (4, _stack(memory, view, width)),
-        (0, _row("used", memory.used_bytes, memory, view, width, "memory")),
-        (6, _row("available", memory.available_bytes, memory, view, width, "good")),
-        (5, _row("cache", memory.cached_bytes, memory, view, width, "cache")),
-        (9, _row("buffers", memory.buffers_bytes, memory, view, width, "buffers")),
-        (8, _row("free", memory.free_bytes, memory, view, width, "dim")),
-        (3, _swap(memory, view, width)),
-    ]
-    if memory.zfs_arc_bytes is not None:
-        rows.insert(4, (7, _row("ZFS ARC", memory.zfs_arc_bytes, memory, view, width, "cache")))
-    if memory.swap_total_bytes and width >= _SWAP_RATES_WIDTH:
-        rows.append((7, _swap_rates(memory, width)))
-    if memory.pressure is not None:
-        rows.append((10, _pressure(memory.pressure, width)))
-    if (limit := memory_limit(view, width, _LABEL, _NUMBERS)) is not None:
-        rows.insert(2, (1, limit))
-    if (killed := kills(view, width)) is not None:
-        rows.insert(3, (2, killed))
-    return rows
 
 
 def _stack(memory: MemoryMetrics, view: View, width: int) -> Line:
@@ -116,8 +149,6 @@ def _row(label: str, amount: int | None, memory: MemoryMetrics, view: View, widt
 
 
 def _swap(memory: MemoryMetrics, view: View, width: int) -> Line:
-    if memory.swap_total_bytes == 0:
-        return pad([("label", fit("swap", _LABEL)), ("dim", "none")], width)
     percent = _swap_percent(memory)
     runs = meter(percent, width - _LABEL - _NUMBERS, "load", view.glyphs)
     sign = judged("swap", percent, view)
@@ -146,7 +177,7 @@ def _swap_rates(memory: MemoryMetrics, width: int) -> Line:
 
 
 def _pressure(pressure: Pressure, width: int) -> Line:
-    items: list[Line] = [[("label", "pressure")]]
+    items: list[Line] = [[("label", "pressure memory")]]
     for name, value in (("some", pressure.some_10s_percent), ("full", pressure.full_10s_percent)):
         items.append([("label", name), ("value" if value else "dim", fit_right(units.percent(value, 1), 6))])
     return in_a_row(items, width, gap=1)

@@ -3,24 +3,15 @@
 from collections.abc import Callable, Sequence
 
 from nodetop.base import units
-from nodetop.base.text import clean, fit
-from nodetop.drawing.graph import area, coloured, nice_top
+from nodetop.base.lingering import Lingering
+from nodetop.base.text import clean, fit, fit_middle
+from nodetop.drawing.graph import area, coloured, nice_top, small
 from nodetop.drawing.runs import Line, Run, blank, pad
 from nodetop.model.derived import total
 from nodetop.model.snapshot import NetworkMetrics, NodeSnapshot
-from nodetop.widgets.base.panel_parts import (
-    Body,
-    BoxedPanel,
-    Column,
-    columns_width,
-    fit_columns,
-    header_row,
-    more,
-    rate_style,
-    rate_text,
-    rate_width,
-    row_of,
-)
+from nodetop.widgets.base.columns import Column, columns_width, fit_columns, header_row, row_of
+from nodetop.widgets.base.panel_parts import Body, BoxedPanel, more, rate_style, rate_text, rate_width
+from nodetop.widgets.base.scrolling import Block
 from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import View
 
@@ -39,6 +30,7 @@ class NetworkPanel(BoxedPanel):
 
     def __init__(self) -> None:
         self._series = SeriesKeeper()
+        self._lingering = Lingering()
 
     def values(self, view: View) -> list[Line]:
         if not _networks(view):
@@ -54,11 +46,16 @@ class NetworkPanel(BoxedPanel):
     def summary(self, view: View, width: int) -> list[Line]:
         return [[("title", "net")], *self.values(view)]
 
+    def zoomed(self, view: View, width: int, height: int) -> list[Block] | None:
+        from nodetop.widgets.zoomed.network import network_blocks  # late: not needed for the first frame
+
+        return network_blocks(sorted(_networks(view), key=_rank), view, self._series, width, height)
+
     def rows(self, view: View, width: int) -> int:
-        return len(_networks(view)) + 1
+        return len(self._shown(view)) + 1
 
     def body(self, view: View, width: int, height: int) -> Body:
-        networks = sorted(_networks(view), key=_rank)
+        networks = self._shown(view)
         if not networks:
             return [pad([("dim", " no interfaces")], width)], []
         columns = _columns(view, any(_problem(item, view) for item in networks))
@@ -71,26 +68,38 @@ class NetworkPanel(BoxedPanel):
         ]
         left = height - len(head) - len(rows)
         graph = self._both_ways(view, width, left) if left >= _GRAPH_FROM else []
-        return [*head, *rows, *graph], more(len(networks) - len(shown))
+        return [*head, *rows, *graph], _foot(len(networks) - len(shown), len(_networks(view)) - len(networks))
+
+    def _shown(self, view: View) -> list[NetworkMetrics]:
+        """Those that have a row, in order: all if every one is down."""
+        every = sorted(_networks(view), key=_rank)
+        return [item for item in every if self._is_up(item, view)] or every
+
+    def _is_up(self, item: NetworkMetrics, view: View) -> bool:
+        """Whether it deserves a row: not if it has been down for a minute, and nothing happens on it."""
+        moves = bool(item.receive_bytes_per_second or item.transmit_bytes_per_second)
+        at = view.snapshot.taken_at if view.snapshot else 0.0
+        return self._lingering.stays(item.interface, item.state != "down" or moves, at)
 
     def _cell(self, name: str, wide: int, item: NetworkMetrics, view: View) -> Sequence[Run]:
         if name == "interface":
-            return (("text" if item.in_total else "dim", fit(clean(item.interface), wide, view.glyphs.ellipsis)),)
+            return (
+                ("text" if item.in_total else "dim", fit_middle(clean(item.interface), wide, view.glyphs.ellipsis)),
+            )
         if name in ("receive", "transmit"):
             value = item.receive_bytes_per_second if name == "receive" else item.transmit_bytes_per_second
             arrow = view.glyphs.receive if name == "receive" else view.glyphs.transmit
             return (("label", arrow), (rate_style(value, name), rate_text(view, value)))
         if name in ("receive graph", "transmit graph"):
-            return (self._graph(name.partition(" ")[0], wide, item.interface, view),)
+            return self._graph(name.partition(" ")[0], wide, item.interface, view)
         if name == "state":
             problem = _problem(item, view)
             return (("warning", fit(problem, wide, view.glyphs.ellipsis)) if problem else _state(item, wide),)
         return (("dim", fit(_addresses(item, wide), wide, view.glyphs.ellipsis)),)
 
-    def _graph(self, way: str, wide: int, interface: str, view: View) -> Run:
+    def _graph(self, way: str, wide: int, interface: str, view: View) -> Sequence[Run]:
         values = self._series.last(view, (way, interface), _rate_of(interface, way), 2 * wide)
-        rows = area(values, wide, 1, _top(values, view), ascii_only=view.glyphs.ascii_only)
-        return (f"{way}.10", rows[0])
+        return small(values, wide, _top(values, view), f"{way}.10", ascii_only=view.glyphs.ascii_only)
 
     def _both_ways(self, view: View, width: int, height: int) -> list[Line]:
         """The totals: received above, transmitted below growing downwards, each with its own scale, labelled at its
@@ -107,6 +116,12 @@ class NetworkPanel(BoxedPanel):
             block[corner] = _labelled(block[corner][0], rate_text(view, top).strip())
             lines += block
         return lines
+
+
+def _foot(hidden: int, down: int) -> Line:
+    """How many interfaces have no row: for lack of room, or because they are down."""
+    foot = more(hidden)
+    return [*foot, ("dim", f"{' · ' if foot else ''}{down} down")] if down else foot
 
 
 def _top(values: Sequence[float | None], view: View) -> float:
@@ -160,11 +175,11 @@ def _state(item: NetworkMetrics, wide: int) -> Run:
     # The kernel reports no state for the loopback and for tunnels.
     state = "" if item.state == "unknown" else clean(item.state or "")
     if state == "up" and item.speed_mbps:
-        return ("good", fit(_speed(item.speed_mbps), wide))
+        return ("good", fit(speed(item.speed_mbps), wide))
     return ("good" if state == "up" else "dim", fit(state or "–", wide))
 
 
-def _speed(mbps: int) -> str:
+def speed(mbps: int) -> str:
     """A link's speed as it is usually written: 100M, 2.5G, 10G."""
     return f"{mbps / 1000:g}G" if mbps >= 1000 else f"{mbps}M"
 

@@ -1,12 +1,13 @@
 """All values of a snapshot as a list, and beside or below it the explanation of the selected one. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from nodetop.base.text import clean, fit, fit_right
 from nodetop.base.text import width as width_of
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, beside, blank, pad
+from nodetop.explanations.explanation import Selected
 from nodetop.explanations.registry import Explained, explained
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.widgets.base.cursor_list import TextViewport
@@ -30,9 +31,9 @@ class ExplainState(HeadedList[Explained]):
     def key_of(self, row: Explained) -> tuple[str, str, str]:
         return row.key
 
-    def show(self, snapshot: NodeSnapshot, pid: int | None) -> None:
+    def show(self, snapshot: NodeSnapshot, selected: Selected) -> None:
         """Takes the values of a snapshot; the cursor stays on its value."""
-        self.rows = list(_with_headings(explained(snapshot, pid)))
+        self.rows = list(_with_headings(explained(snapshot, selected)))
         self.find_selected()
 
     def choose_panel(self, name: str) -> None:
@@ -75,9 +76,8 @@ class ExplainPanel:
 
     name = "explain"
 
-    def __init__(self, keys: Sequence[tuple[str, str]] = ()) -> None:
+    def __init__(self) -> None:
         self.state = ExplainState()
-        self.keys = keys
         self._list_width = 0
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
@@ -124,11 +124,8 @@ class ExplainPanel:
         if chosen:
             values.insert(0, [("value", plain_text(value_text(chosen, view), view))])
             subtitle = [[("value", plain_text(name_text(chosen), view))]]
-        foot: Line = []
-        for key, label in self.keys:
-            foot += [("key", f"{'  ' if foot else ''}{key}"), ("key.label", f" {label}")]
         title = chosen.panel if chosen else "explain"
-        return box(shown, width, height, view.glyphs, title=title, subtitle=subtitle, values=values, foot=foot or None)
+        return box(shown, width, height, view.glyphs, title=title, subtitle=subtitle, values=values)
 
 
 def _heading(text: str, cells: int, view: View) -> Line:

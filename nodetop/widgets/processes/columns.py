@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from nodetop.base.text import clean, fit, fit_right
+from nodetop.base.text import clean, fit, fit_middle, fit_right
 from nodetop.base.units import UNKNOWN, age, cpu_time, size
 from nodetop.base.when import clock_text
 from nodetop.drawing.meter import step
 from nodetop.drawing.runs import Run
 from nodetop.model.derived import total_io
 from nodetop.model.snapshot import ProcessMetrics
+from nodetop.widgets.processes.trends import TREND_CELLS
 
 
 class Measure(NamedTuple):
@@ -21,6 +22,8 @@ class Measure(NamedTuple):
     """Percent of a core per percent shown: 1, or the number of cores."""
     now: float = 0.0
     """The time that is shown, UTC seconds."""
+    trend: str = ""
+    """The small graph of the row."""
 
 
 Cell = Callable[[ProcessMetrics, Measure], Run]
@@ -72,6 +75,7 @@ SORTS: dict[str, SortKey] = {
         SortKey("write", _known(lambda row: row.write_bytes_per_second)),
         SortKey("io", _known(total_io)),
         SortKey("virt", _known(lambda row: row.virtual_bytes)),
+        SortKey("shared", _known(lambda row: row.shared_bytes)),
         SortKey("ppid", lambda row: row.ppid, ascending=True),
         SortKey("priority", lambda row: _LAST if row.priority is None else row.priority, ascending=True),
         SortKey("start", _known(lambda row: row.started_at)),
@@ -100,6 +104,13 @@ def _share(value: float | None, gradient: str, full: float, least: float) -> Run
 def _cpu(row: ProcessMetrics, measure: Measure) -> Run:
     value = row.cpu_percent
     return _share(None if value is None else value / measure.divisor, "load", 100.0, 0.05)
+
+
+def _trend(row: ProcessMetrics, measure: Measure) -> Run:
+    """Blank while it does nothing: most processes do nothing most of the time."""
+    text = measure.trend or " " * TREND_CELLS
+    value = row.cpu_percent or 0.0
+    return (f"load.{step(value / 100)}" if value >= 0.05 else "dim", text)
 
 
 def _memory(row: ProcessMetrics, _: Measure) -> Run:
@@ -159,8 +170,12 @@ def _age(row: ProcessMetrics, measure: Measure) -> Run:
     return ("text" if since is not None else "dim", f"{age(since):>4}"[:4])
 
 
+def _name(row: ProcessMetrics, _: Measure) -> Run:
+    return ("value" if row.command else "dim", fit_middle(clean(row.name), 15))
+
+
 def _outside(text: str | None, cells: int) -> Run:
-    return ("dim" if text is None else "text", fit(UNKNOWN if text is None else clean(text), cells))
+    return ("dim" if text is None else "text", fit_middle(UNKNOWN if text is None else clean(text), cells))
 
 
 COLUMNS: dict[str, Column] = {
@@ -170,12 +185,16 @@ COLUMNS: dict[str, Column] = {
         Column("ppid", "PPID", 7, lambda row, _: _plain(row.ppid, 7), "process ID of the parent"),
         Column("user", "USER", 9, _user, "user it runs as", right=False),
         Column("cpu", "CPU%", 5, _cpu, "share of one core, or of the machine"),
+        Column("trend", "PAST", TREND_CELLS, _trend, "CPU over the last samples", room=24),
         Column("mem", "MEM%", 5, _memory, "resident memory, share of all memory"),
         Column("rss", "RSS", 5, lambda row, _: _bytes(row.resident_bytes), "resident memory"),
-        Column("virt", "VIRT", 5, lambda row, _: _bytes(row.virtual_bytes), "address space"),
+        Column(
+            "shared", "SHR", 5, lambda row, _: _bytes(row.shared_bytes), "resident, file-backed or shared", room=50
+        ),
+        Column("virt", "VIRT", 5, lambda row, _: _bytes(row.virtual_bytes), "address space", room=50),
         Column("state", "S", 1, _state, "Running, Sleeping, D waiting, T stopped, Zombie, Idle", right=False),
         Column("nice", "NI", 3, _nice, "nice value: 19 lowest priority, -20 highest"),
-        Column("priority", "PRI", 4, lambda row, _: _plain(row.priority, 4), "priority as the kernel reports it"),
+        Column("priority", "PRI", 4, lambda row, _: _plain(row.priority, 4), "priority in the kernel", room=50),
         Column("threads", "THR", 4, _threads, "threads"),
         Column("time", "TIME+", 8, lambda row, _: ("text", f"{cpu_time(row.cpu_seconds):>8}"), "CPU time it has used"),
         Column("read", "READ", 5, lambda row, _: _rate(row.read_bytes_per_second, "read"), "read from storage"),
@@ -183,24 +202,25 @@ COLUMNS: dict[str, Column] = {
             "write", "WRITE", 5, lambda row, _: _rate(row.write_bytes_per_second, "write"), "written to storage"
         ),
         Column("io", "I/O", 5, lambda row, _: _rate(total_io(row), "write"), "read and written"),
-        Column("start", "START", 5, _start, "start time"),
+        Column("start", "START", 5, _start, "start time", room=70),
         Column("age", "AGE", 4, _age, "how long it has run"),
         Column(
             "container", "CONTAINER", 24, lambda row, _: _outside(row.container, 24), "container, else systemd unit",
             right=False, room=90,
         ),
-        Column("name", "NAME", 15, lambda row, _: _outside(row.name, 15), "name in the kernel", right=False),
+        Column("name", "NAME", 15, _name, "name in the kernel", right=False, room=40),
     )
 }  # fmt: skip
 COMMAND_TITLE = "COMMAND"
-CPU, CONTAINER = COLUMNS["cpu"], COLUMNS["container"]
+CPU, CONTAINER, NAME = COLUMNS["cpu"], COLUMNS["container"], COLUMNS["name"]
 
 DEFAULT_COLUMNS = (
-    "pid", "user", "cpu", "mem", "rss", "state", "nice", "threads", "time", "read", "write", "container",
+    "pid", "user", "cpu", "trend", "mem", "virt", "rss", "shared", "state", "nice", "priority", "threads", "time",
+    "read", "write", "start", "container", "name",
 )  # fmt: skip
 _RANKS = (
-    "cpu", "pid", "mem", "user", "rss", "state", "time", "threads", "nice", "read", "write", "io", "container", "age",
-    "start", "virt", "ppid", "priority", "name",
+    "cpu", "pid", "mem", "user", "rss", "state", "time", "trend", "threads", "nice", "read", "write", "name", "virt",
+    "shared", "priority", "io", "start", "container", "age", "ppid",
 )  # fmt: skip
 """In order of importance: the last ones are dropped first on a narrow screen."""
 _LEAST_COMMAND = 8
@@ -209,15 +229,28 @@ _OFTEN = 3
 _CHOSEN_COMMAND = 16
 
 
+def is_automatic(chosen: tuple[str, ...] | None) -> bool:
+    """Whether columns are chosen by width: without a choice, or with changes only: "+virt", "-nice"."""
+    return chosen is None or (bool(chosen) and all(name[:1] in ("+", "-") for name in chosen))
+
+
 @lru_cache(maxsize=64)
 def columns_for(cells: int, chosen: tuple[str, ...] | None = None) -> tuple[Column, ...]:
     """The columns before the command that fit into so many cells, each followed by a blank: of the chosen ones in their
-    order, or of the default ones if none were chosen."""
-    names = DEFAULT_COLUMNS if chosen is None else chosen
+    order, or of the default ones with the changes that were chosen."""
+    names, added = (*DEFAULT_COLUMNS,) if chosen is None else chosen, tuple[str, ...]()
+    if chosen is not None and is_automatic(chosen):
+        added = tuple(name[1:] for name in chosen if name[0] == "+")
+        wanted = {*DEFAULT_COLUMNS, *added} - {name[1:] for name in chosen if name[0] == "-"}
+        names = tuple(dict.fromkeys(name for name in (*DEFAULT_COLUMNS, *added) if name in wanted))
+    ranks = dict.fromkeys((*_RANKS[:_ALWAYS], *added, *_RANKS))
     taken: set[str] = set()
-    for index, name in enumerate(name for name in _RANKS if name in names):
+    for index, name in enumerate(name for name in ranks if name in names):
         column = COLUMNS[name]
-        if cells - column.width - 1 < _command_room(column, index, chosen is not None):
+        is_chosen = name in added or not is_automatic(chosen)
+        if cells - column.width - 1 < _command_room(column, index, is_chosen):
+            if is_chosen:
+                continue
             break
         taken.add(name)
         cells -= column.width + 1
@@ -236,5 +269,5 @@ def column_at(columns: tuple[Column, ...], x: int) -> str:
     for column in columns:
         x -= column.width + 1
         if x < 0:
-            return column.key
+            return "cpu" if column.key == "trend" else column.key
     return "command"

@@ -10,6 +10,7 @@ from nodetop.widgets.base.cursor_list import CursorList
 from nodetop.widgets.base.filter import EVERYTHING, Filter
 from nodetop.widgets.processes.columns import SORTS
 from nodetop.widgets.processes.forest import Forest, Place, parents_of
+from nodetop.widgets.processes.group_counters import own_counters
 from nodetop.widgets.processes.groups import GROUPINGS
 from nodetop.widgets.processes.key import RowKey, is_kernel_thread, key_of
 from nodetop.widgets.processes.layout import arranged, forest_of
@@ -40,8 +41,8 @@ class _Asked(NamedTuple):
 @dataclass(eq=False, repr=False)
 class ProcessRows(CursorList[ProcessMetrics]):
     """The displayed rows of a sample: all that pass the filter, in order, and the headers of groups, whose pid is 0.
-    `show` updates it from a snapshot. A process is selected by pid and start time. The list does not scroll when the
-    cursor moves with its process, unless `follow` is set.
+    `show` updates it from a snapshot. A process is selected by pid and start time. The list scrolls when its process
+    moves, unless the user has scrolled it out of sight; with `follow` it returns.
     """
 
     sort: str = "cpu"
@@ -77,13 +78,14 @@ class ProcessRows(CursorList[ProcessMetrics]):
             snapshot, self.sort, self.reverse, self.filter, self.user, self.hide_kernel,
             self.layout, self.threads, self.whole, self.folds.get(self.layout),
         )  # fmt: skip
+        was_seen = self.is_in_sight
         if self._shown is None or any(a is not b for a, b in zip(wanted, self._shown, strict=True)):
             self._rows_changed = self._shown is not None and wanted.has_other_rows(self._shown)
             self._shown = wanted
             self._snapshot = snapshot
             self.filter.settled(lambda: self._take(snapshot))
         self.fit(page)
-        if self._rows_changed or (self.follow and self.selected is not None):
+        if was_seen or self._rows_changed or (self.follow and self.selected is not None):
             self._into_sight()
         self._rows_changed = False
 
@@ -99,7 +101,9 @@ class ProcessRows(CursorList[ProcessMetrics]):
             self.rows = self._ordered([row for row in rows if self._passes(row)] if self._is_filtered else rows)
             self.find_selected()
             return
-        forest, marks = forest_of(self.layout, rows, threads, self._passes if self._is_filtered else None)
+        passes = self._passes if self._is_filtered else None
+        counted = own_counters(snapshot) if self.layout == "container" else None
+        forest, marks = forest_of(self.layout, rows, threads, passes, counted)
         order, self.places = arranged(
             forest, marks, sort=self.sort, reverse=self.reverse, whole=self.whole,
             folds=self.folds.get(self.layout, frozenset()),

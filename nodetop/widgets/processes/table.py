@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
-from nodetop.base.text import clean, cut, fit, fit_right, width
+from nodetop.base.lingering import Lingering
+from nodetop.base.text import clean, cut, fit, fit_middle, fit_right, width
 from nodetop.base.units import UNKNOWN
 from nodetop.drawing.box import box
 from nodetop.drawing.glyphs import UNICODE
@@ -13,12 +14,23 @@ from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics
 from nodetop.widgets.base.panel_parts import LEAST_HEIGHT, LEAST_WIDTH
 from nodetop.widgets.base.view import View
 from nodetop.widgets.processes.branches import branches
-from nodetop.widgets.processes.columns import COMMAND_TITLE, CONTAINER, CPU, Column, Measure, column_at, columns_for
+from nodetop.widgets.processes.columns import (
+    COMMAND_TITLE,
+    CONTAINER,
+    CPU,
+    NAME,
+    Column,
+    Measure,
+    column_at,
+    columns_for,
+    is_automatic,
+)
 from nodetop.widgets.processes.forest import Place
 from nodetop.widgets.processes.state import ProcessState
 from nodetop.widgets.processes.title import ascends, count_text, position, subtitle
+from nodetop.widgets.processes.trends import Trends
 
-_CHROME_ROWS = 3  # two edges and the header
+_CHROME_ROWS = 3  # two edges (one if joined) and the header
 _LEAST_PROGRAM = 9
 """If less than this would be left for the program, the path to it is not shown."""
 
@@ -34,6 +46,8 @@ class ProcessPanel:
         self._room = 0
         self._asked_of: NodeSnapshot | None = None
         self._contained = False
+        self._lingering = Lingering()
+        self._trends = Trends()
         self._drawn: dict[object, tuple[ProcessMetrics, Line]] = {}
         self._drawn_for: tuple[object, ...] = ()
 
@@ -42,10 +56,12 @@ class ProcessPanel:
             return _one_line(self.state, view, width, height)
         inner = width - 2
         self._columns = columns_for(inner, view.columns)
-        if view.columns is None and self._columns[-1:] == (CONTAINER,) and not self._has_containers(view.snapshot):
-            self._columns = self._columns[:-1]
+        is_asked_for = "+container" in (view.columns or ()) or not is_automatic(view.columns)
+        if CONTAINER in self._columns and not is_asked_for and not self._has_containers(view.snapshot):
+            self._columns = tuple(column for column in self._columns if column is not CONTAINER)
         self._room = inner - sum(column.width + 1 for column in self._columns)
-        self.state.show(view.snapshot, height - _CHROME_ROWS)
+        joined = self.name in view.joined
+        self.state.show(view.snapshot, height - _CHROME_ROWS + joined)
         visible = self.state.visible
         body = [self._header(view, inner), *self._rows(view, visible, inner)]
         if not visible:
@@ -53,7 +69,7 @@ class ProcessPanel:
         block = box(
             body, width, height, view.glyphs, title="processes", number=DIGITS.get(self.name),
             subtitle=subtitle(self.state, view), values=position(self.state, len(visible)),
-            focused=view.focused == self.name,
+            focused=view.focused == self.name, joined=joined,
         )  # fmt: skip
         return [[("dim", plain(line))] for line in block] if view.problem else block
 
@@ -62,8 +78,14 @@ class ProcessPanel:
         if self._asked_of is not snapshot:
             self._asked_of = snapshot
             rows = snapshot.processes.rows if snapshot is not None and snapshot.processes is not None else ()
-            self._contained = any(row.container is not None for row in rows)
+            contained = any(row.container is not None for row in rows)
+            self._contained = self._lingering.stays("container", contained, snapshot.taken_at if snapshot else 0.0)
         return self._contained
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns that are shown before the command."""
+        return tuple(column.key for column in self._columns)
 
     def sort_key_at(self, x: int) -> str:
         """What a click on the header sorts by; x is counted from the panel's left edge."""
@@ -95,24 +117,31 @@ class ProcessPanel:
 
     def _rows(self, view: View, visible: Sequence[ProcessMetrics], cells: int) -> list[Line]:
         state, snapshot = self.state, view.snapshot
-        measure = Measure(cores_of(snapshot) if view.cpu_of_machine else 1.0, snapshot.taken_at if snapshot else 0.0)
-        has_ages = any(column.key in ("age", "start") for column in self._columns)
-        minute = measure.now // 60 if has_ages else None
-        kind = (cells, self._columns, measure.divisor, view.glyphs, state.filter, minute)
+        keys = {column.key for column in self._columns}
+        trends = self._trends if "trend" in keys else None
+        if trends is not None:
+            trends.look(view)
+        cores = cores_of(snapshot) if view.cpu_of_machine else 1.0
+        measure = Measure(cores, snapshot.taken_at if snapshot else 0.0)
+        minute = measure.now // 60 if keys & {"age", "start"} else None
+        kind = (cells, self._columns, measure.divisor, view.glyphs, state.filter, minute, view.command_folders)
         old = self._drawn if kind == self._drawn_for else {}
         self._drawn_for, self._drawn = kind, {}
         lines: list[Line] = []
         for index, row in enumerate(visible, state.top):
             # Rows of processes that did not run are the same objects in the next snapshot: so are their lines.
             place: Place | None = None
-            key: object = id(row)
+            trend = trends.text(row) if trends is not None else ""
+            key: object = (id(row), trend)
             before: tuple[Run, ...] = ()
             if state.places:
                 place = state.places[index]
                 row = place.sums or row
                 before = tuple(branches(state.places, index, view.glyphs, self._room))
-                key = (id(row), before, place.is_way)
-            drawn = old.get(key) or (row, self._line(row, view, measure, place, before))
+                key = (id(row), before, place.is_way, trend)
+            drawn = old.get(key)
+            if drawn is None:
+                drawn = (row, self._line(row, view, Measure(measure.divisor, measure.now, trend), place, before))
             self._drawn[key] = drawn
             line = tagged(drawn[1], view.glyphs.dot) if state.tags.keys and state.is_tagged(index) else drawn[1]
             lines.append(_selected(line) if index == state.index else line)
@@ -132,18 +161,21 @@ class ProcessPanel:
         room = self._room - sum(width(text) for _, text in before)
         if is_group or row.thread_of is not None:
             name = clean(row.name)
-            line.append(("value", fit(name, room)) if is_group else ("label", fit(f"{{{name}}}", room)))
+            line.append(("value", fit_middle(name, room)) if is_group else ("label", fit_middle(f"{{{name}}}", room)))
         else:
-            line += command(clean(row.command, 1024), clean(row.name), room, view.glyphs.ellipsis)
+            line += command(
+                clean(row.command, 1024), clean(row.name), room, view.glyphs.ellipsis,
+                folders=view.command_folders, named=NAME not in self._columns,
+            )  # fmt: skip
         if place is not None and place.is_way:
             line = [("dim", plain(line))]
         words = self.state.filter.words
         return marked(line, words) if words else line
 
 
-_NOT_OF_GROUPS = frozenset({"pid", "ppid"})
+_NOT_OF_GROUPS = frozenset({"pid", "ppid", "trend", "name", "start"})
 _SHARED_IN_GROUPS = frozenset({"user", "nice", "priority", "container"})
-_NOT_OF_THREADS = frozenset({"mem", "rss", "virt", "threads", "read", "write", "io"})
+_NOT_OF_THREADS = frozenset({"mem", "rss", "shared", "virt", "threads", "read", "write", "io"})
 
 
 def _of_others(column: Column, text: str, *, is_group: bool) -> str:
@@ -156,24 +188,36 @@ def _of_others(column: Column, text: str, *, is_group: bool) -> str:
 
 
 @lru_cache(maxsize=4096)
-def command(text: str, name: str, cells: int, ellipsis: str) -> tuple[Run, ...]:
-    """A command line of exactly so many cells: the program is highlighted, path and arguments are not. A process
-    without one (a kernel thread, a zombie) shows its name in brackets. Both texts must be clean."""
+def command(
+    text: str, name: str, cells: int, ellipsis: str, *, folders: bool = False, named: bool = False
+) -> tuple[Run, ...]:
+    """A command line of exactly so many cells: the program is highlighted, its folder (if wanted, and there is room)
+    and the arguments are not. With `named`, a process whose name says more than its program has it in front. A process
+    without a command line (a kernel thread, a zombie) shows its name in brackets. Both texts must be clean."""
     if not text:
-        return (("dim", fit(f"[{name}]", cells, ellipsis)),)
-    path, slash, rest = text.partition(" ")[0].rpartition("/")
+        return (("dim", fit_middle(f"[{name}]", cells, ellipsis)),)
+    path, slash, program = text.partition(" ")[0].rpartition("/")
     folder = path + slash
-    program, arguments = rest, text[len(folder) + len(rest) :]
-    if width(folder) + _LEAST_PROGRAM > cells:
-        folder = ""  # no room for the path: the program matters more
+    arguments = text[len(folder) + len(program) :]
+    if not folders or width(folder) + _LEAST_PROGRAM > cells:
+        folder = ""
+    parts: list[Run] = [("dim", folder), ("value", program), ("label", arguments)]
+    if named and not _is_named_after(name, program):
+        parts = [("value", name + " "), ("dim", folder), ("label", program + arguments)]
     runs: list[Run] = []
     room = cells
-    for style, part in (("dim", folder), ("value", program), ("label", arguments)):
+    for style, part in parts:
         if part and room > 0:
             part = cut(part, room, ellipsis)
             runs.append((style, part))
             room -= width(part)
     return (*runs, ("text", " " * room)) if room > 0 else tuple(runs)
+
+
+def _is_named_after(name: str, program: str) -> bool:
+    """Whether a process has the name of its program, which the kernel cuts to 15 characters."""
+    program = program.removeprefix("-").rstrip(":")
+    return not name or program.startswith(name[:15]) or name.startswith(program)
 
 
 def marked(line: Line, words: tuple[str, ...]) -> Line:

@@ -56,6 +56,10 @@ def _partly(view: View) -> list[Line]:
 
 def position(state: ProcessState, visible: int) -> list[Line]:
     """Which rows of how many are visible, if not all are."""
+    row = state.current
+    if row is not None and not state.is_in_sight:
+        where = f"on {row.pid}, row {state.index + 1}"
+        return [[("warning", where)], [("dim", f"{state.top + 1}-{state.top + visible}/{len(state.rows)}")]]
     if visible >= len(state.rows):
         return [[("dim", str(len(state.rows)))]] if state.filter.predicates or state.user else []
     return [[("dim", f"{state.top + 1}-{state.top + visible}/{len(state.rows)}")]]

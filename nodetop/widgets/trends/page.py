@@ -1,5 +1,6 @@
 """The trends of one node: charts over an hour to a month, and the values at a cursor. Pure."""
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -9,7 +10,9 @@ from nodetop.base.when import clock_text
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, blank, cut_line, line_width, pad
 from nodetop.history.rollup import merge
+from nodetop.keys.trends import WINDOW_NAMES
 from nodetop.model.snapshot import HistoryPoint, Stat, TopProcess
+from nodetop.widgets.base.spots import Spot, Spots
 from nodetop.widgets.base.view import View
 from nodetop.widgets.node.graph_marks import mark_lines, sign
 from nodetop.widgets.trends.charts import Chart, Series, charts
@@ -61,26 +64,23 @@ class Trends:
         self.back = 1.0 - (max(0, min(self.cells - 1, self.cell(self.cells) + cells)) + 0.5) / self.cells
 
 
-class TrendsPanel:
-    """The whole trends screen, from its heading to the line of keys."""
+class TrendsPanel(Spots):
+    """The trends screen from its heading to the values at the cursor. A click on a window chooses it."""
 
     name = "trends"
 
-    def __init__(self, trends: Trends, keys: Sequence[tuple[str, str]] = ()) -> None:
+    def __init__(self, trends: Trends) -> None:
         self.trends = trends
-        self.keys = tuple(keys)
         self._places: list[tuple[int, int, int, int]] = []
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
         """See Panel.lines."""
         readout = _readout_rows(width, height)
-        foot = 1 if height >= 8 else 0
-        room = height - 1 - readout - foot
+        room = height - 1 - readout
         self._places = []
         lines = [self._heading(view, width)]
         lines += self._grid(view, width, room) if self.trends.spans else self._nothing(view, width, room)
         lines += self._readout(view, width, readout)
-        lines += [self._footer(width)] * foot
         return (lines + [blank(width) for _ in range(height)])[:height]
 
     def cursor_to(self, x: int, y: int) -> bool:
@@ -94,8 +94,11 @@ class TrendsPanel:
     def _heading(self, view: View, width: int) -> Line:
         trends = self.trends
         line: Line = [("title", f" {clean(trends.node)}"), ("label", "  trends  ")]
+        self.spots = []
         for number, window in enumerate(WINDOWS, 1):
             style = "selected" if window is trends.window else "key.label"
+            cells = len(str(number)) + len(window.name) + 2
+            self.spots.append(Spot(line_width(line), 0, cells, f"window_{WINDOW_NAMES[number - 1]}"))
             line += [("key", str(number)), (style, f" {window.name} "), ("text", " ")]
         line += [("dim", f" {self._moment(trends.since)} – {self._moment(trends.until)}")] if trends.until else []
         begin = trends.spans[0].start if trends.spans else trends.since
@@ -103,16 +106,20 @@ class TrendsPanel:
             line.append(("dim", f"  data from {self._moment(begin)} on"))
         if trends.is_loading:
             line.append(("accent", "  loading"))
-        if trends.problem:
+        if trends.problem and trends.spans:
             line += [("error", f"  {view.glyphs.critical} "), ("text", clean(trends.problem))]
-        return pad(line, width)
+        return cut_line(line, width, view.glyphs.ellipsis) if line_width(line) > width else pad(line, width)
 
     def _nothing(self, view: View, width: int, height: int) -> list[Line]:
-        text = (
-            "reading the history" if self.trends.is_loading
-            else "no history in this window yet: nodetop records a point every five minutes while it runs"
-        )  # fmt: skip
-        return [pad([("dim", f"  {text}")], width) if row == 1 else blank(width) for row in range(height)]
+        trends, style = self.trends, "dim"
+        text = "no history in this window yet: nodetop records a point every five minutes while it runs"
+        if trends.is_loading:
+            text = "reading the history"
+        elif trends.problem:
+            # Whether there is a history is not known then.
+            style, text = "error", f"{view.glyphs.critical} the history cannot be read: {clean(trends.problem)}"
+        said = ["", *textwrap.wrap(text, max(width - 4, 8))][: max(height, 0)]
+        return [pad([(style, f"  {line}")], width) for line in said] + [blank(width) for _ in range(height - len(said))]
 
     def _grid(self, view: View, width: int, height: int) -> list[Line]:
         if height < _CHROME_ROWS + 1 or width < _GUTTER + _CHROME_ROWS + 1:
@@ -127,13 +134,13 @@ class TrendsPanel:
             block: list[Line] = [[] for _ in range(tall)]
             place = shown[row * across : (row + 1) * across]
             for index, chart in enumerate(place):
-                # The last row may have fewer charts: they share the whole width.
-                left, right = width * index // len(place), width * (index + 1) // len(place)
+                # The last row may have fewer charts: they are as wide as those above, so that times stand below times.
+                left, right = width * index // across, width * (index + 1) // across
                 for line, more in zip(
                     block, self._chart(chart, view, left, 1 + len(lines), right - left, tall), strict=True
                 ):
                     line += more
-            lines += block if place else [blank(width) for _ in range(tall)]
+            lines += [pad(line, width) for line in block] if place else [blank(width) for _ in range(tall)]
         return lines
 
     def _has_data(self, chart: Chart) -> bool:
@@ -158,7 +165,8 @@ class TrendsPanel:
                 graph = mark_lines(graph, self._marks(view, cells), view.glyphs)
             body += _with_gutter(graph, chart, top, downward=index > 0)
         values_text = [_summary(series, chart, each) for series, each in zip(chart.series, data, strict=True)]
-        framed = box(body, width, height, view.glyphs, title=chart.title, values=values_text)
+        title = f"{chart.title} {chart.unit}".rstrip()
+        framed = box(body, width, height, view.glyphs, title=title, values=values_text)
         framed[-1] = self._axis(framed[-1], width, cells)
         return framed
 
@@ -206,19 +214,13 @@ class TrendsPanel:
             _top("memory", point.top_memory),
         ]
         samples: Line = [("dim", f"{point.samples} samples")]
-        body = [pad(line, width - 2) for line in body[: height - 2]]
+        body = [pad(cut_line(line, width - 2, view.glyphs.ellipsis), width - 2) for line in body[: height - 2]]
         return box(body, width, height, view.glyphs, title="at", subtitle=[when, *self._marks_at_cursor(view), samples])
 
     def _moment(self, at: float) -> str:
         # Within a day of now the time of day is enough.
         form = "%H:%M" if self.trends.until - at < 20 * 3600 else "%a %d %b %H:%M"
         return clock_text(at, form)
-
-    def _footer(self, width: int) -> Line:
-        line: Line = []
-        for key, label in self.keys:
-            line += [("key", f" {key}"), ("key.label", f" {label} ")]
-        return pad(line, width)
 
 
 def _readout_rows(width: int, height: int) -> int:

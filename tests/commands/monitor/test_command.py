@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from nodetop.recording.file import Reader, RecordingError
+from nodetop.recording.error import RecordingError
+from nodetop.recording.file import Reader
 from tests.conftest import Nodetop
 from tests.pty_terminal import Terminal
 

@@ -19,7 +19,6 @@ from nodetop.screens.cluster.screen import ClusterScreen
 from nodetop.screens.details import DetailsScreen
 from nodetop.screens.explain import ExplainScreen
 from nodetop.screens.node.screen import NodeScreen
-from nodetop.screens.options.screen import OptionsScreen
 from nodetop.screens.trends import TrendsScreen
 from nodetop.sources.cluster import Cluster
 from nodetop.widgets.base.actions import offer
@@ -39,7 +38,6 @@ def all_screens(app: NodetopApp) -> list[PanelScreen]:
         ClusterProcessesScreen(source, cast("Cluster", source), view, look, clock, moment),
         TrendsScreen(source, "web-01", look, view, clock),
         AlertsScreen(app.alerts, source, view, look, clock, moment),
-        OptionsScreen(look, view),
         ExplainScreen(look, view, source.raw, None),
     ]
 
@@ -84,17 +82,17 @@ async def test_keys_of_the_users_own_work_and_stand_in_footer_and_help() -> None
         await press(pilot, "Q")
         assert isinstance(app.screen, TrendsScreen)
         await press(pilot, "escape", "f1")
-        await until(pilot, lambda text: "the focused panel to the whole screen" in text and "F12" in text)
+        await until(pilot, lambda text: "zoom the focused panel" in text and "F12" in text)
 
 
 async def test_the_palette_has_every_action_and_does_it() -> None:
     app, _ = scripted_app()
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
-        commands = list(app.get_system_commands(app.screen))
-        assert len(commands) == len(NodeScreen.ACTIONS)
-        await press(pilot, "colon")
-        await pilot.press(*"trends")
-        await until(pilot, lambda text: "the last hour, day, week, month" in text)
+        text = await press(pilot, "colon")
+        assert "╭─ actions" in text and "this help" in text and "Enter do it" in text
+        await pilot.press(*"last hour")
+        text = await until(pilot, lambda text: "▶ last hour" in text)
+        assert "Time: the last hour, day, week, month" in text and "this help" not in text
         await pilot.press("enter")
         await until(pilot, lambda text: isinstance(app.screen, TrendsScreen))

@@ -19,7 +19,7 @@ async def test_a_screen_opens_once_and_closes_once() -> None:
         assert isinstance(trends, TrendsScreen) and app.screen_stack == [node, trends]
         app.action_help()
         app.action_help()
-        app.action_options()
+        await app.action_options()
         help_screen = app.screen
         assert isinstance(help_screen, HelpScreen)
         help_screen.action_close()

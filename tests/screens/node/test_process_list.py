@@ -12,7 +12,7 @@ from nodetop.keys.process_list import PROCESS_LIST
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics, ProcessSummary
 from nodetop.screens.node.screen import NodeScreen
 from nodetop.widgets.menus.columns import ColumnMenu
-from nodetop.widgets.processes.columns import COLUMNS, DEFAULT_COLUMNS, SORTS
+from nodetop.widgets.processes.columns import COLUMNS, SORTS
 from nodetop.widgets.processes.state import ProcessState
 from tests.screens.scripted import ScriptedSource, press, scripted_app, text_of, until
 from tests.widgets.processes.test_forest import SYSTEM, THREADS
@@ -219,13 +219,14 @@ async def test_columns_are_hidden_shown_and_moved_at_once_and_told() -> None:
         told: list[Any] = []
         screen(app).remember = lambda **settings: told.append(settings)  # type: ignore[method-assign]
         text = await press(pilot, "C")
-        assert "[x] PID" in text and "[ ] VIRT" in text and "Left Right move" in text
+        assert "[x] PID" in text and "[ ] PPID" in text
         await press(pilot, "space")
-        assert screen(app).view.columns == DEFAULT_COLUMNS[1:]
-        await press(pilot, "right", "space")
-        assert screen(app).view.columns == ("user", "pid", *DEFAULT_COLUMNS[2:])
+        assert screen(app).view.columns == ("-pid",)
+        await press(pilot, "space", "right")
+        shown = screen(app).processes.table.columns
+        assert shown[:2] == ("user", "pid") and screen(app).view.columns == shown
         await press(pilot, "end", "enter", "left")
-        assert screen(app).view.columns[-1] == "name"
+        assert screen(app).view.columns[-1] == "age"
         await press(pilot, "escape")
         assert not app.screen.query(ColumnMenu)
         header = text_of(app).splitlines()[screen(app).rectangles["processes"].y + 1]
@@ -251,16 +252,16 @@ async def test_columns_are_kept_in_the_settings_file(tmp_path: Path) -> None:
     app, _ = started(settings_file=file)
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "C", "space")
-        assert app.settings.columns == DEFAULT_COLUMNS[1:]
-        await press(pilot, "right", "escape")
-    assert tuple(tomllib.loads(file.read_text())["columns"]) == DEFAULT_COLUMNS[1:]
+        assert app.settings.columns == ("-pid",)
+        await press(pilot, "escape")
+    assert tomllib.loads(file.read_text())["columns"] == ["-pid"]
 
 
 async def test_the_sort_menu_has_every_column() -> None:
     app, _ = started()
     async with app.run_test(size=(120, 60)) as pilot:
         text = await press(pilot, "z", "s")
-        assert all(f" {name} " in text for name in COLUMNS)
+        assert all(f" {name} " in text for name in COLUMNS if name != "trend")
         await press(pilot, "end", "up", "enter")
         assert state(app).sort == "name"
 
@@ -271,7 +272,8 @@ async def test_menus_and_help_move_with_the_users_keys() -> None:
         await press(pilot, "s", "j", "j", "j", "k", "enter")
         assert state(app).sort == list(SORTS)[2]
         await press(pilot, "C", "l", "j", "j", "space", "escape")
-        assert screen(app).view.columns == ("user", "pid", "cpu", *DEFAULT_COLUMNS[4:])
+        columns = screen(app).view.columns
+        assert columns is not None and columns[:3] == ("user", "pid", "cpu") and "mem" not in columns
         assert " 1-" in await press(pilot, "question_mark")
         assert " 3-" in await press(pilot, "j", "j", "j", "k")
         assert " 1-" not in await press(pilot, "G") and " 1-" in await press(pilot, "g")

@@ -201,3 +201,15 @@ async def test_a_click_in_a_menu_chooses() -> None:
         await pilot.click("#menu", offset=(3, 2))
         await pilot.pause()
         assert state(app).sort == "mem"
+
+
+async def test_a_filter_starts_at_its_first_match_and_escape_returns_to_the_selected_process() -> None:
+    app, _ = scripted_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "end")
+        last = state(app).selected
+        assert state(app).top > 0
+        await press(pilot, "slash", "p", "o", "s", "t")
+        assert state(app).index == state(app).top == 0
+        await press(pilot, "escape")
+        assert state(app).selected == last and state(app).is_in_sight

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from textual import events
 
 from nodetop.model.snapshot import DiskMetrics, ProcessMetrics
+from nodetop.screens.details import DetailsScreen
 from nodetop.sources.source import SourceProblem
 from tests.screens.node.screens import NOW_TICK, SIZE, node_screen
 from tests.screens.scripted import ScriptedSource, press, scripted_app, text_of, until, with_processes
@@ -76,7 +77,7 @@ async def test_help_opens_and_closes(opening: str) -> None:
     app, _ = scripted_app()
     async with app.run_test(size=SIZE) as pilot:
         text = await press(pilot, opening)
-        assert "the focused panel to the whole screen" in text and "cpu>5" in text
+        assert "zoom the focused panel" in text and "cpu>5" in text
         assert "postgres" in await press(pilot, "escape")
 
 
@@ -153,13 +154,15 @@ async def test_an_unknown_key_says_so_and_does_nothing(key: str) -> None:
         assert text[:-1] == before and "has no function here" in text[-1]
 
 
-async def test_the_command_palette_still_opens() -> None:
+async def test_the_palette_is_a_menu_over_the_screen() -> None:
     app, _ = scripted_app()
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "ctrl+p")
-        assert len(app.screen_stack) == 2
-        await press(pilot, "escape")
-        assert len(app.screen_stack) == 1
+        text = await press(pilot, "ctrl+p")
+        assert "╭─ actions" in text and "live 2s" in text
+        assert "no action matches" in await press(pilot, "x", "y", "z")
+        await press(pilot, "backspace", "backspace", "backspace")
+        await until(pilot, lambda text: "this help" in text)
+        assert "actions" not in await press(pilot, "escape")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 10), (20, 5), (240, 70), (1, 1)])
@@ -218,7 +221,7 @@ async def test_an_unchanged_sample_repaints_nothing_but_its_time() -> None:
         await pilot.pause()
         await pilot.pause()
         # The graphs move on by a sample; what only tells of now stands still.
-        assert "processes" not in painted and "temperature" not in painted and "footer" not in painted
+        assert "temperature" not in painted and "footer" not in painted
 
 
 async def test_what_is_not_kept_is_told_in_full_once_and_stays_in_short() -> None:
@@ -240,7 +243,7 @@ async def test_what_is_not_kept_is_told_in_full_once_and_stays_in_short() -> Non
 
 async def test_a_zoomed_panel_scrolls_by_keys_and_wheel_and_the_hidden_list_does_not() -> None:
     disks = tuple(DiskMetrics(device=f"disk{number:02}", in_total=True) for number in range(24))
-    app, _ = scripted_app(ScriptedSource([replace(server(NOW_TICK), disks=disks, filesystems=None)]))
+    app, _ = scripted_app(ScriptedSource([replace(server(NOW_TICK, cores=4), disks=disks, filesystems=None)]))
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "3", "z")
         await until(pilot, lambda text: "disk00" in text and "disk23" not in text and "▼" in text)
@@ -251,8 +254,18 @@ async def test_a_zoomed_panel_scrolls_by_keys_and_wheel_and_the_hidden_list_does
         await press(pilot, "home")
         await pilot._post_mouse_events([events.MouseScrollDown], "#disks", offset=(5, 5))
         await until(pilot, lambda text: "▲ 4-" in text)
+        assert "the process list is not on the screen" in await press(pilot, "enter")
+        assert node_screen(app)._why_no_list() == node_screen(app).acting._refuse()
         await press(pilot, "1")
         await until(pilot, lambda text: "disk" not in text)
         assert "all of it is shown" in await press(pilot, "down")
         await press(pilot, "z", "down")
         assert node_screen(app).state.index == 1
+
+
+async def test_a_double_click_on_a_process_opens_its_details() -> None:
+    app, _ = scripted_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        await pilot.click("#processes", offset=(30, 3), times=2)
+        await until(pilot, lambda text: isinstance(app.screen, DetailsScreen))

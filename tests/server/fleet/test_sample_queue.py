@@ -2,7 +2,7 @@
 
 import asyncio
 
-from nodetop.server.fleet.sample_queue import MAX_BYTES, MAX_SAMPLES, SampleQueue
+from nodetop.server.fleet.sample_queue import MAX_BYTES, MAX_BYTES_OF_ALL, MAX_SAMPLES, SampleQueue, SampleQueues
 
 
 async def test_the_oldest_are_lost_beyond_a_number_and_beyond_a_size() -> None:
@@ -22,6 +22,22 @@ async def test_one_sample_is_kept_however_large_it_is() -> None:
     queue.put(b"y" * (MAX_BYTES + 1))
     assert len(queue) == 1
     assert (await queue.get())[:1] == b"y"
+
+
+def test_all_queues_together_are_bounded_and_the_fullest_lose() -> None:
+    queues: SampleQueues[str] = SampleQueues()
+    small = queues.add("small")
+    queues.put("small", b"s")
+    full = [queues.add(f"n{number}") for number in range(2 * MAX_BYTES_OF_ALL // MAX_BYTES)]
+    for number in range(len(full)):
+        for _ in range(4):
+            queues.put(f"n{number}", b"x" * (MAX_BYTES // 4))
+    assert MAX_BYTES_OF_ALL - MAX_BYTES // 4 < small.bytes + sum(queue.bytes for queue in full) <= MAX_BYTES_OF_ALL
+    assert len(small) == 1 and min(len(queue) for queue in full) >= 1
+    for number, queue in enumerate(full):
+        queues.remove(f"n{number}", queue)
+    queues.put("small", b"s")
+    assert len(small) == 2
 
 
 async def test_a_reader_waits_for_the_next_one() -> None:

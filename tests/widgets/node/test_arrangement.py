@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from nodetop.drawing.rect import Rect
 from nodetop.model.panels import PANELS
-from nodetop.widgets.node.arrangement import arrange
+from nodetop.widgets.node.arrangement import arrange, joined
 
 NO_SENSORS = frozenset({"temperature"})
 names = st.frozensets(st.sampled_from(PANELS))
@@ -18,15 +18,16 @@ def cells(rect: Rect) -> int:
 
 @given(
     st.integers(1, 300), st.integers(1, 100), st.one_of(st.none(), st.sampled_from(PANELS)), names,
-    st.sampled_from((1, 8, 64, 1024)), st.booleans(),
+    st.dictionaries(st.sampled_from(PANELS), st.integers(0, 60)), st.booleans(),
 )  # fmt: skip
 @settings(max_examples=200)
 def test_rectangles_tile_the_screen(
-    width: int, height: int, zoomed: str | None, hidden: frozenset[str], cores: int, sensors: bool
+    width: int, height: int, zoomed: str | None, hidden: frozenset[str], wanted: dict[str, int], sensors: bool
 ) -> None:
     rectangles = arrange(
-        width, height, zoomed=zoomed, hidden=hidden, cores=cores, absent=frozenset() if sensors else NO_SENSORS
-    )
+        width, height, zoomed=zoomed, hidden=hidden, wanted=tuple(wanted.items()),
+        absent=frozenset() if sensors else NO_SENSORS,
+    )  # fmt: skip
     assert sum(map(cells, rectangles.values())) == width * height
     covered = set()
     for rect in rectangles.values():
@@ -40,13 +41,43 @@ def test_rectangles_tile_the_screen(
         assert not hidden & set(rectangles)
 
 
+SMALL = {"cpu": 7, "memory": 5, "disks": 4, "network": 3, "temperature": 6}
+LARGE = {"cpu": 9, "memory": 8, "disks": 14, "network": 9, "temperature": 12}
+
+
+def process_rows(width: int, height: int, wanted: dict[str, int]) -> int:
+    """Rows of the process list, without its frame and header."""
+    rectangles = arrange(width, height, wanted=tuple(wanted.items()))
+    return rectangles["processes"].height - 3 + ("processes" in joined(rectangles))
+
+
+@pytest.mark.parametrize("wanted", [SMALL, LARGE])
 @pytest.mark.parametrize(("width", "height"), [(80, 24), (120, 40), (160, 48), (200, 60), (240, 70)])
-def test_everything_is_on_a_usual_screen(width: int, height: int) -> None:
-    rectangles = arrange(width, height, cores=16)
+def test_everything_is_on_a_usual_screen(width: int, height: int, wanted: dict[str, int]) -> None:
+    rectangles = arrange(width, height, wanted=tuple(wanted.items()))
     assert set(rectangles) == {*PANELS, "header", "footer"}
     assert rectangles["processes"].width == width
-    assert rectangles["processes"].height >= height // 3
-    assert all(rect.height >= 5 for name, rect in rectangles.items() if name in PANELS)
+    assert all(rect.height >= 3 for name, rect in rectangles.items() if name in PANELS)
+    assert joined(rectangles) >= set(PANELS) - {"processes"}
+
+
+@pytest.mark.parametrize(("width", "height", "rows"), [(80, 24, 13), (160, 48, 29), (240, 70, 45)])
+@pytest.mark.parametrize("wanted", [SMALL, LARGE])
+def test_there_are_as_many_processes_as_in_btop(width: int, height: int, rows: int, wanted: dict[str, int]) -> None:
+    assert process_rows(width, height, wanted) >= rows
+
+
+def test_what_panels_do_not_want_goes_to_the_processes() -> None:
+    assert process_rows(240, 70, SMALL) > process_rows(240, 70, LARGE)
+    small, large = (arrange(240, 70, wanted=tuple(each.items())) for each in (SMALL, LARGE))
+    assert small["disks"].height == 7 < large["disks"].height
+
+
+def test_a_frame_is_closed_by_what_is_below() -> None:
+    assert joined(arrange(160, 48)) == set(PANELS) - {"processes"}
+    assert "processes" in joined(arrange(80, 24))
+    assert joined(arrange(160, 48, zoomed="cpu")) == set()
+    assert joined(arrange(160, 48, hidden=frozenset({"processes"}))) == {"cpu", "memory"}
 
 
 def test_panels_go_in_order_as_the_screen_shrinks() -> None:
@@ -86,4 +117,5 @@ def test_a_machine_without_sensors_has_more_network() -> None:
 
 
 def test_many_cores_get_more_rows() -> None:
-    assert arrange(160, 48, cores=256)["cpu"].height > arrange(160, 48, cores=4)["cpu"].height
+    few, many = (arrange(160, 48, wanted=(("cpu", rows),)) for rows in (7, 20))
+    assert many["cpu"].height > few["cpu"].height

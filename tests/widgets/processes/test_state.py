@@ -3,10 +3,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nodetop.drawing.runs import plain
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics, ProcessSummary
 from nodetop.widgets.processes.columns import SORTS
 from nodetop.widgets.processes.filter import parse_filter
 from nodetop.widgets.processes.state import ProcessState, is_kernel_thread, key_of
+from nodetop.widgets.processes.title import position
 
 PAGE = 5
 
@@ -67,16 +69,28 @@ def test_until_something_is_selected_the_bar_rests_on_the_first_row() -> None:
     assert state.index == 0 and state.current is not None and state.current.pid == 2
 
 
-def test_the_bar_stays_on_its_process_when_it_moves_and_the_scroll_stays() -> None:
+def test_the_bar_stays_on_its_process_and_in_sight_when_it_moves() -> None:
     rows = [row(pid, 100.0 - pid) for pid in range(20)]
     state = shown(*rows)
     state.select(2)
     state.show(snapshot(*[row(each.pid, 0.0 if each.pid == 2 else each.cpu_percent) for each in rows]), PAGE)
     assert state.current is not None and state.current.pid == 2
-    assert state.index == 19 and state.top == 0
-    state.follow = True
+    assert state.index == 19 and state.current in state.visible
     state.show(snapshot(*rows, row(99, 0.0)), PAGE)
-    assert state.index == 2 and state.top == 0
+    assert state.index == 2 and state.current in state.visible
+
+
+def test_a_bar_that_was_scrolled_out_of_sight_stays_there_until_it_is_followed() -> None:
+    rows = [row(pid, 100.0 - pid) for pid in range(40)]
+    state = shown(*rows)
+    state.select(2)
+    state.scroll(20)
+    state.show(snapshot(*rows, row(99, 0.0)), PAGE)
+    assert state.top == 20 and not state.is_in_sight
+    assert next(plain(line) for line in position(state, len(state.visible))) == "on 2, row 3"
+    state.follow = True
+    state.show(snapshot(*rows), PAGE)
+    assert state.current in state.visible
 
 
 def test_a_reused_pid_is_another_process() -> None:

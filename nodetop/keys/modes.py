@@ -1,0 +1,36 @@
+"""What the last line offers while the node screen is zoomed or shows the past: the keys that matter then come first."""
+
+from typing import NamedTuple
+
+
+class Offer(NamedTuple):
+    """An action by its id, the label of its key, and an action whose key stands beside it."""
+
+    id: str
+    label: str
+    beside: str = ""
+
+
+_REST = (Offer("help", "help"), Offer("quit", "quit"))
+_LIST = (Offer("filter", "filter"), Offer("sort_menu", "sort"), Offer("details", "details"), Offer("kill", "kill"))
+_SCROLL = Offer("up", "scroll", "down")
+_TIME = (Offer("step_back", "step", "step_forward"), Offer("jump_back", "minute", "jump_forward"))
+_GRAPHS = (Offer("next_panel", "next panel"), Offer("expand", "less or more time", "collapse"))
+
+
+def offers(*, zoomed: str | None, is_past: bool, can_scroll: bool, can_act: bool) -> tuple[Offer, ...]:
+    """Of a zoomed panel, of the past, or of both; empty if neither: then the labels of the actions decide."""
+    if not zoomed and not is_past:
+        return ()
+    found: list[Offer] = []
+    if is_past:
+        found += [Offer("pause", "back to now"), *_TIME, Offer("go_to_time", "go to")]
+    if zoomed:
+        found.insert(0, Offer("zoom", "all panels"))
+    if zoomed and zoomed != "processes":
+        found += [*([_SCROLL] if can_scroll else []), *_GRAPHS, Offer("explain", "explain")]
+    else:
+        found += [each for each in _LIST if can_act or each.id != "kill"]
+    if not is_past:
+        found.append(Offer("pause", "pause"))
+    return (*found, Offer("trends", "trends"), *_REST)

@@ -1,0 +1,67 @@
+"""What the marks on the screens mean, for the help."""
+
+from nodetop.drawing.glyphs import Glyphs
+from nodetop.widgets.pages.section import Section
+
+
+def _common(glyphs: Glyphs) -> tuple[tuple[str, str], ...]:
+    return (
+        (f"{glyphs.critical}  {glyphs.warning}", "critical, warning"),
+        (f"{glyphs.dot} live 2s", "a sample arrives every 2 seconds"),
+        (f"{glyphs.cursor} 14:03:20", "the past, or a recording"),
+        (f"{glyphs.warning} paused 12s", "the shown sample is 12 seconds old"),
+        (f"{glyphs.critical} stale 12s", "no new data for 12 seconds"),
+        (glyphs.unknown, "not available here"),
+    )
+
+
+def node_marks(glyphs: Glyphs) -> Section:
+    """Those of the screen of one node."""
+    return Section(
+        "Marks",
+        (
+            *_common(glyphs),
+            ("nodetop 1% 42M", "its own CPU, memory, sampling time"),
+            ("4m 28s", "below a graph: the time it covers"),
+            (f"{glyphs.up} 4-13/25 {glyphs.down}", "shown rows of all; more up, down"),
+            ("+5 disks", "not shown: go there and scroll"),
+            ("R  K  ~", "reboot, out-of-memory kill, gap"),
+            (f"{glyphs.critical} {glyphs.warning} {glyphs.dot}", "on a graph: alert began, ended"),
+            (f"CPU%{glyphs.down}", "sorted by it, largest first"),
+            (f"1234{glyphs.dot}", "a tagged process"),
+            (f"{glyphs.closed} +3  {glyphs.open}", "closed with 3 rows below; open"),
+            ("[name] {name}", "kernel thread or zombie; thread"),
+            ("i97%", "share of the inodes in use"),
+        ),
+    )
+
+
+def cluster_marks(glyphs: Glyphs) -> Section:
+    """Those of the screens of many nodes."""
+    return Section(
+        "Marks",
+        (
+            *_common(glyphs),
+            (f"{glyphs.dot} up", "the node reports"),
+            (f"{glyphs.warning} late", "its last sample is overdue"),
+            (f"{glyphs.critical} stale", "it has not reported for a while: unknown, not fine"),
+            (f"{glyphs.times} gone", "it has not reported for long"),
+            (f"CPU%{glyphs.down}", "sorted by it, largest first"),
+        ),
+    )
+
+
+def trend_marks(glyphs: Glyphs) -> Section:
+    """Those of the trends."""
+    return Section(
+        "Marks",
+        (
+            ("filled area", "the mean of each stretch of time"),
+            ("dots above it", "the highest value in it"),
+            ("blank", "no data: nodetop was not running"),
+            ("R  K  ~", "a reboot, an out-of-memory kill, no samples"),
+            (f"{glyphs.critical} {glyphs.warning} {glyphs.dot}", "an alert began, ended"),
+            ("bright column", "the cursor; its values are in the box below the charts"),
+            ("589K (1.2M)", "mean (maximum) at the cursor"),
+        ),
+    )

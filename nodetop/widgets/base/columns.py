@@ -1,0 +1,79 @@
+"""Columns of a list that adapt to the width. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+
+from nodetop.drawing.runs import Line, Run, pad
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a list. Columns with a low rank are dropped last; those with equal ranks are shown or dropped
+    together. Ranks above ESSENTIAL are shown only if all others have the width they `want`. Remaining width is shared,
+    up to `most` for each."""
+
+    name: str
+    least: int
+    want: int
+    most: int
+    rank: int
+    header: str = ""
+    right: bool = True
+
+
+ESSENTIAL = 2
+
+
+def _rank(column: Column) -> int:
+    return column.rank
+
+
+@lru_cache(maxsize=256)
+def fit_columns(columns: tuple[Column, ...], width: int) -> dict[str, int]:
+    """Widths of the columns that fit, in their order, one blank between them; remaining width is shared by rank."""
+    chosen: list[Column] = []
+    for rank, group in groupby(sorted(columns, key=_rank), key=_rank):
+        together = list(group)
+        taken = sum((other.least if rank <= ESSENTIAL else other.want) + 1 for other in chosen)
+        if taken + sum(column.least + 1 for column in together) > width + 1:
+            break
+        chosen += together
+    widths = {column.name: column.least for column in chosen}
+    room = width - columns_width(widths)
+    for goal in ("want", "most"):
+        for _, group in groupby(chosen, key=_rank):
+            alike = list(group)
+            for count, column in zip(range(len(alike), 0, -1), alike, strict=True):
+                more = max(0, min(getattr(column, goal) - widths[column.name], room // count))
+                widths[column.name] += more
+                room -= more
+    return {column.name: widths[column.name] for column in columns if column.name in widths}
+
+
+def header_row(columns: tuple[Column, ...], widths: dict[str, int], width: int) -> Line:
+    """The column headers, in one run."""
+    heads = {column.name: column for column in columns}
+    cells = [
+        (heads[name].header[:wide].rjust(wide) if heads[name].right else heads[name].header[:wide].ljust(wide))
+        for name, wide in widths.items()
+    ]
+    return pad([("table.header", " ".join(cells))], width)
+
+
+def row_of(cells: Sequence[Sequence[Run]], used: int, width: int) -> Line:
+    """Cells of exact width with a blank between them, padded from `used` cells to the width."""
+    line: Line = []
+    for cell in cells:
+        line += [*cell, ("text", " ")]
+    if line:
+        line.pop()
+    if width > used:
+        line.append(("text", " " * (width - used)))
+    return line
+
+
+def columns_width(widths: dict[str, int]) -> int:
+    """Cells that a row of these columns takes."""
+    return sum(widths.values()) + max(0, len(widths) - 1)
