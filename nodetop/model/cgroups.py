@@ -1,9 +1,11 @@
-"""Control groups in a snapshot: the limits of the observed system's own group, and workloads, which are groups by name.
-A part of the model, see snapshot.py."""
+"""Control groups in a snapshot: the limits of the observed system's own group, and workloads, which are groups by name;
+systemd units with a problem. A part of the model, see snapshot.py."""
 
-from msgspec import Struct
+from typing import Annotated
 
-from nodetop.model.bounds import Count, Load, Name, Percent, Rate, Text
+from msgspec import Meta, Struct
+
+from nodetop.model.bounds import Count, Load, Name, Percent, Rate, Text, Time
 
 
 class CgroupLimits(Struct, frozen=True, kw_only=True):
@@ -99,3 +101,26 @@ class WorkloadSummary(Struct, frozen=True, kw_only=True, eq=False):
     pods: Count | None = None
     units: Count | None = None
     rows: tuple[WorkloadMetrics, ...] = ()
+
+
+class UnitProblem(Struct, frozen=True, kw_only=True):
+    """A systemd unit that has failed, or that systemd is about to start again. systemd.service(5)."""
+
+    unit: Text
+    state: Name = "failed"
+    """failed or restarting."""
+    result: Name | None = None
+    """Why it ended: exit-code, signal, oom-kill, timeout, ..."""
+    exit_status: Count | None = None
+    """Of its main process: the exit code, or the number of the signal."""
+    restarts: Count | None = None
+    """How often systemd has started it again by itself."""
+    since: Time | None = None
+
+
+class UnitSummary(Struct, frozen=True, kw_only=True):
+    """The systemd units with a problem."""
+
+    failed: Count | None = None
+    restarting: Count | None = None
+    problems: Annotated[tuple[UnitProblem, ...], Meta(max_length=64)] = ()

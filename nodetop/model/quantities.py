@@ -170,6 +170,10 @@ QUANTITIES: tuple[Quantity, ...] = (
         name="memory_total", title="memory total", unit="bytes", path="memory.total_bytes", row="memory_total_bytes",
         aliases=("total",), example="memory_total>8G", column=ColumnSpec("MEMORY", 6, 6, 6, 7, "total"),
     ),
+    Quantity(
+        name="failed_units", title="failed units", unit="count", path="units.failed", example="failed_units<1",
+        alert=AlertSpec("failed units", (1, 1), most=1e6),
+    ),
     Quantity(name="age", title="age of the last sample", unit="seconds", row="age_seconds"),
     Quantity(
         name="silent", title="no reports", unit="seconds",
