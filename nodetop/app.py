@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.theme import Theme as TextualTheme
 
 from nodetop.alerts.file import AlertFile
-from nodetop.alerts.rule import rules
+from nodetop.alerts.rules import rules
 from nodetop.base.clock import Clock, SystemClock
 from nodetop.base.daemon_thread import in_daemon_thread
 from nodetop.drawing.runs import Line
@@ -29,8 +29,8 @@ from nodetop.settings.options import Settings
 from nodetop.settings.tables import changes_of
 from nodetop.sources.source import Source
 from nodetop.terminal.driver import TtyDriver, driver_for
+from nodetop.terminal.styles_cache import free_closed_widgets
 from nodetop.terminal.tty import REPORT_CLICKS, REPORT_DRAGS, Tty
-from nodetop.widgets.base.styles_cache import free_closed_widgets
 from nodetop.widgets.menus.prompt import Prompt
 
 

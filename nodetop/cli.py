@@ -16,7 +16,8 @@ from nodetop.commands.base.command_line import (
     from_tables,
     version_option,
 )
-from nodetop.settings.options import Count, Factor, HomeFile, Settings, from_options, options_of, starting_with
+from nodetop.settings.click_types import Count, Factor, HomeFile, options_of, starting_with
+from nodetop.settings.options import Settings, from_options
 from nodetop.settings.tables import TABLES
 
 ARGS = ("redacted", "none", "full")
@@ -28,7 +29,7 @@ FIRST_GAP = 1.0
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Runs nodetop and exits: 0 success, 1 failure, 2 usage error, 130 interrupted."""
     complete(_command, "nodetop")
-    gc.disable()  # what a start imports is no garbage: this saves 5 % of it; enabled again when a command runs
+    gc.disable()  # what a start imports is no garbage; enabled again when a command runs
     sys.exit(exit_code(_command, "nodetop", sys.argv[1:] if arguments is None else arguments))
 
 
@@ -99,6 +100,7 @@ class _Nodetop(click.Group):
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Show a file written by --record, --json or nodetop export.",
 )
+@_mode("--demo", is_flag=True, help="Show a recorded day of a made-up fleet: every screen, without a hub.")
 @_mode("--node", metavar="NAME", help="With --cluster: show only this node.")
 @_mode(
     "--code",
@@ -126,6 +128,12 @@ def _command(context: click.Context, /, **options: Any) -> int:
     mode = Mode(**{name: options[name] for name in Mode.__dataclass_fields__})
     settings = from_options(options, from_tables(context))
     mode.refuse_nonsense(settings)
+    if mode.demo:
+        from dataclasses import replace
+
+        from nodetop.recording.demo import DEMO_FILE  # late: only the demo
+
+        mode = replace(mode, replay=DEMO_FILE)
     settings = _of_cluster(settings, options["code"], options["remember"])
     given = context.get_parameter_source("interval") is not click.core.ParameterSource.DEFAULT
     first_gap = settings.interval if given else min(settings.interval, FIRST_GAP)

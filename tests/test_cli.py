@@ -116,7 +116,7 @@ def test_any_count_will_do(tmp_path: Path, nodetop: Nodetop) -> None:
 
 
 def test_a_name_given_to_this_host_is_made_safe(nodetop: Nodetop) -> None:
-    assert snapshots(nodetop("--json", *FAST, "--node-name", "a\x1b[31m").stdout)[0]["node"] == "a\u241b[31m"
+    assert snapshots(nodetop("--json", *FAST, "--node-name", "a\x1b[31m").stdout)[0]["node"] == "a\u00b7[31m"
 
 
 def test_json_prints_as_many_as_asked_on_a_fixed_grid(nodetop: Nodetop) -> None:

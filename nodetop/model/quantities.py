@@ -174,6 +174,14 @@ QUANTITIES: tuple[Quantity, ...] = (
         name="failed_units", title="failed units", unit="count", path="units.failed", example="failed_units<1",
         alert=AlertSpec("failed units", (1, 1), most=1e6),
     ),
+    Quantity(
+        name="clock_skew", title="wrong clock", unit="seconds",
+        alert=AlertSpec("wrong clock", (60, 30), None, most=1e9, is_derived=True),
+    ),
+    Quantity(
+        name="reboots", title="reboots", unit="count",
+        alert=AlertSpec("reboots", (1, 1), most=1e6, is_derived=True),
+    ),
     Quantity(name="age", title="age of the last sample", unit="seconds", row="age_seconds"),
     Quantity(
         name="silent", title="no reports", unit="seconds",

@@ -17,8 +17,8 @@ from nodetop.commands.base.command_line import (
 )
 from nodetop.server.base.startup import StartError
 from nodetop.server.settings import SERVER_TABLES, ServerSettings, from_options
+from nodetop.settings.click_types import Count, Period, options_of
 from nodetop.settings.file import SERVER
-from nodetop.settings.options import Count, Period, options_of
 
 PROGRAM = "nodetop-server"
 
@@ -86,6 +86,15 @@ def _forget(context: click.Context, node: str) -> int:
     return _done(context, lambda settings: forget(settings, node))
 
 
+@_command.command("health")
+@click.pass_context
+def _health(context: click.Context) -> int:
+    """Exit with 0 if the server that uses the data directory runs, and answers if it is a hub. For containers."""
+    from nodetop.server.health import check  # late: not needed for --help
+
+    return _done(context, check)
+
+
 @_command.command("invite")
 @click.option("--read", "role", flag_value="read", help="For a person: a code to read, for nodetop --cluster.")
 @click.option("--uses", type=Count(1, 10_000), default=1, help="How many hosts may use the code. [1]")
@@ -117,6 +126,19 @@ def _nodes(context: click.Context) -> int:
     from nodetop.server.hub_commands import nodes  # late: not needed for --help
 
     return _done(context, nodes)
+
+
+@_command.command("publish")
+@click.option("--secret", required=True, metavar="NAMESPACE/NAME", help="The Secret whose key 'code' gets the code.")
+@click.pass_context
+def _publish(context: click.Context, secret: str) -> int:
+    """In Kubernetes: make a join code each week, and write it into a Secret for the agents, until stopped."""
+    from nodetop.server.roles import run_publish  # late: not needed for --help
+
+    try:
+        return run_publish(context.obj, secret)
+    except StartError as error:
+        raise _refused(error) from None
 
 
 @_command.command("revoke")

@@ -9,21 +9,18 @@ from pathlib import Path
 
 from starlette.types import ASGIApp
 
-from nodetop.alerts.rule import rules
 from nodetop.base.clock import Clock, SystemClock
 from nodetop.history.day_file import StoreError
 from nodetop.history.disk_errors import plain
 from nodetop.history.hub.history import HubHistory
 from nodetop.history.hub.journal import Journal
 from nodetop.history.store import HistoryStore
-from nodetop.model.hub_api import PushBatch
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.server.alerts.service import AlertService
 from nodetop.server.api.metrics_route import OwnHost
 from nodetop.server.api.routes import Api, HubInfo
 from nodetop.server.app import hub_app
 from nodetop.server.base import limits
-from nodetop.server.base.errors import Refusal
 from nodetop.server.base.folder import instance_id, is_gone
 from nodetop.server.base.log import log_loop_error
 from nodetop.server.base.metrics import Counters
@@ -33,22 +30,20 @@ from nodetop.server.base.stopping import DISK_FAULT
 from nodetop.server.collector import Collector
 from nodetop.server.fleet.disk_space import disk_problem
 from nodetop.server.fleet.fleet import Fleet
-from nodetop.server.fleet.ingest import Ingest, Sender
+from nodetop.server.fleet.ingest import Ingest
 from nodetop.server.fleet.requests import FORGET, REVOKE, make_folders, take_requests
 from nodetop.server.http.certificate import HubCertificate
 from nodetop.server.http.listening import bind, check_exposure, parse_listen, urls
 from nodetop.server.http.trusted_host import AllowedHosts, own_names
 from nodetop.server.http.uvicorn_server import HttpServer, http_server
 from nodetop.server.joining.hub_tokens import HubTokens
-from nodetop.server.notify import secrets
-from nodetop.server.settings import ServerSettings, reread
+from nodetop.server.settings import ServerSettings
 from nodetop.server.uplink.sender import Uplink
 
 logger = logging.getLogger(__name__)
 
 MAINTENANCE_SECONDS = 1.0
 DISK_CHECK_SECONDS = 10.0
-_SELF = "self"
 
 
 class Hub:
@@ -102,8 +97,7 @@ class Hub:
                 latest_bytes=limits.latest_bytes(settings.max_nodes),
                 on_shortened=self._history.keep,
             )
-            notify = secrets.checked(settings.notify)
-            self._alerts = AlertService(folder, rules(settings.alerts), notify, self._fleet, self._clock, self.urls[0])
+            self._alerts = AlertService(folder, settings, self._fleet, self._clock, self.urls[0])
             self._alerts.restore()
             for envelope in self._history.restore():
                 self._fleet.take(envelope)
@@ -154,7 +148,9 @@ class Hub:
         if self._uplink is not None:
             self._uplink.start()
         await self._do_requests()
-        await self._ingest_own(await asyncio.to_thread(collector.first))  # so that the first reader gets data
+        await self._ingest.take_own(
+            await asyncio.to_thread(collector.first), self.instance
+        )  # so that the first reader gets data
         collector.start()
         on_ready()
         tasks = [asyncio.create_task(each) for each in (self._maintain(server), self._alerts.run())]
@@ -223,15 +219,7 @@ class Hub:
     def offer(self, snapshot: NodeSnapshot) -> None:
         """Called in the collector's thread."""
         with contextlib.suppress(RuntimeError):  # the loop has ended
-            asyncio.run_coroutine_threadsafe(self._ingest_own(snapshot), self._loop)
-
-    async def _ingest_own(self, snapshot: NodeSnapshot) -> None:
-        try:
-            await self._ingest.take(PushBatch(sent_at=0, samples=(snapshot,)), Sender(_SELF, self.instance, None))
-        except Refusal as refusal:
-            logger.warning("own_sample_refused", {"code": refusal.code, "reason": refusal.message})
-        except Exception as error:
-            logger.error("own_sample_failed", {"reason": repr(error)})
+            asyncio.run_coroutine_threadsafe(self._ingest.take_own(snapshot, self.instance), self._loop)
 
     # Signals and maintenance.
 
@@ -250,9 +238,7 @@ class Hub:
             await self.tokens.reload()
             if self.tls is not None:
                 self.tls.reload()
-            settings = await asyncio.to_thread(reread, self._settings)
-            notify = await asyncio.to_thread(secrets.checked, settings.notify)
-            await self._alerts.reload(rules(settings.alerts), notify)
+            await self._alerts.reload()
             logger.info("reloaded")
         except StartError as error:
             logger.error("not_reloaded", {"reason": str(error)})

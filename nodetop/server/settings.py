@@ -19,8 +19,9 @@ from nodetop.server.notify.config import (
     checked_notify,
 )
 from nodetop.server.notify.hours import Maintenance
+from nodetop.settings.click_types import Count, Folder, HomeFile, Seconds, Words
 from nodetop.settings.home import data_folder
-from nodetop.settings.options import Count, Folder, HomeFile, Seconds, Words, setting
+from nodetop.settings.options import setting
 from nodetop.settings.tables import Checked, checked_alerts
 
 SERVER_TABLES: Mapping[str, Callable[[Mapping[str, Any]], Checked]] = {

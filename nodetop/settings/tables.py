@@ -74,12 +74,13 @@ def checked_layout(table: Mapping[str, Any]) -> Checked:
 
 def checked_alerts(table: Mapping[str, Any]) -> Checked:
     """The [alerts] table: rules by name, false to turn one off. Raises TableError."""
-    from nodetop.alerts.rule import RuleError, rules  # most files have no such table
+    from nodetop.alerts.rule import RuleError  # most files have no such table
+    from nodetop.alerts.rules import rules
 
     try:
         rules(table)
     except RuleError as error:
-        raise TableError(error.name, str(error)) from None
+        raise TableError(error.name, str(error), error.path) from None
     return {}, {"alerts": dict(table)}
 
 

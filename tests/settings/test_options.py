@@ -10,9 +10,10 @@ from click.testing import CliRunner
 from nodetop.cli import _command
 from nodetop.server.settings import SERVER_TABLES
 from nodetop.settings import file as settings_file
+from nodetop.settings.click_types import options_of
 from nodetop.settings.file import SettingsFileError
 from nodetop.settings.home import settings_file as settings_path
-from nodetop.settings.options import Settings, from_options, options_of
+from nodetop.settings.options import Settings, from_options
 from nodetop.settings.tables import TABLES
 
 OPTIONS = [option for option in _command.params if option.name in Settings.__dataclass_fields__]

@@ -10,12 +10,12 @@ import click
 from nodetop.base.other_package import WARNING, is_installed_here
 from nodetop.base.text import clean
 from nodetop.base.version import __version__
-from nodetop.commands.base.output import drop_unwritten, print_error
+from nodetop.commands.base.output import EXIT_INTERRUPTED, drop_unwritten, print_error, print_os_error
+from nodetop.settings.click_types import HomeFile
 from nodetop.settings.home import settings_file
-from nodetop.settings.options import ENVIRONMENT_PREFIX, HomeFile
+from nodetop.settings.options import ENVIRONMENT_PREFIX
 from nodetop.settings.tables import Checked
 
-EXIT_INTERRUPTED = 130
 _SIMILAR = 0.75
 
 
@@ -46,11 +46,8 @@ def _run(command: click.Command, program: str, arguments: list[str]) -> int:
         return EXIT_INTERRUPTED
     except click.ClickException as error:
         return _fail(program, _reason(error), error.exit_code)
-    except BrokenPipeError:
-        return 0
     except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        return _fail(program, f"{where}{error.strerror or error}", 1)
+        return print_os_error(error, program)
 
 
 def _reason(error: click.ClickException) -> str:

@@ -21,6 +21,7 @@ class Mode:
     record: Path | None
     args: str | None
     replay: Path | None
+    demo: bool
     speed: float | None
     node: str | None
     check: bool
@@ -45,9 +46,13 @@ class Mode:
             (self.count is not None and not self.as_json, "--count needs --json"),
             (self.args and not self.record and not self.as_json, "--args needs --record or --json"),
             (self.args and settings.cluster, "--args is for this host only; a hub decides what its nodes send"),
+            (self.demo and self.replay, "--demo and --replay cannot be combined"),
+            (self.demo and settings.cluster, "--demo and --cluster cannot be combined"),
+            (self.demo and self.record, "--record records this host only; omit --demo"),
+            (self.demo and self.check, "--check is for this host, a hub or --replay; omit --demo"),
             (self.record and self.once, "--record needs the monitor or --json"),
             (self.record and self.replay, "--record and --replay cannot be combined; copy the file instead"),
-            (self.speed is not None and not self.replay, "--speed needs --replay"),
+            (self.speed is not None and not (self.replay or self.demo), "--speed needs --replay"),
             (settings.cluster and self.replay, "--cluster and --replay cannot be combined"),
             (settings.cluster and self.record, "--record records this host only; omit --cluster"),
             (self.node is not None and not settings.cluster, "--node needs --cluster"),

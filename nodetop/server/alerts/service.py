@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from nodetop.alerts.handling import Handling
-from nodetop.alerts.rule import Rules
+from nodetop.alerts.rules import rules
 from nodetop.base.clock import Clock
 from nodetop.history.disk_errors import plain
 from nodetop.history.hub.envelope import SampleEnvelope
@@ -22,8 +22,9 @@ from nodetop.server.alerts.context import what_else
 from nodetop.server.alerts.judge import Judge
 from nodetop.server.alerts.state_file import AlertState
 from nodetop.server.fleet.fleet import Fleet
-from nodetop.server.notify.config import NotifyConfig
 from nodetop.server.notify.notifier import Notifier
+from nodetop.server.notify.secrets import checked
+from nodetop.server.settings import ServerSettings, reread
 
 logger = logging.getLogger(__name__)
 
@@ -39,16 +40,18 @@ _STEP_SECONDS = 0.1
 class AlertService:
     """For use in the event loop; restore() comes first and blocks. `url` is how users reach this hub."""
 
-    def __init__(self, folder: Path, rules: Rules, config: NotifyConfig, fleet: Fleet, clock: Clock, url: str) -> None:
+    def __init__(self, folder: Path, settings: ServerSettings, fleet: Fleet, clock: Clock, url: str) -> None:
+        """Raises StartError if a receiver cannot be used."""
+        self._settings = settings
         self._folder, self._fleet, self._clock, self._url = folder, fleet, clock, url
         self.board = HubBoard()
-        self._judge = Judge(rules, self.board, clock)
-        self._config = config
+        self._judge = Judge(rules(settings.alerts), self.board, clock)
+        self._config = checked(settings.notify)
         self._due = self._plan_due = self._values_due = clock.monotonic()
         self._writing = asyncio.Lock()
         self._is_unwritten = False
         self._problem: str | None = None
-        self._notifier = Notifier(config, (), self._changed)
+        self._notifier = Notifier(self._config, (), self._changed)
 
     @property
     def problem(self) -> str | None:
@@ -80,9 +83,11 @@ class AlertService:
             self._values_due = self._clock.monotonic() + VALUES_SECONDS
             self.board.show_values()
 
-    async def reload(self, rules: Rules, config: NotifyConfig) -> None:
-        """Goes on with other rules and receivers."""
-        self._judge.change_rules(rules)
+    async def reload(self) -> None:
+        """Goes on with the rules and receivers that the settings file has now. Raises StartError if they are wrong."""
+        settings = await asyncio.to_thread(reread, self._settings)
+        config = await asyncio.to_thread(checked, settings.notify)
+        self._judge.change_rules(rules(settings.alerts))
         await self._notifier.reload(config)
         self._changed()
 

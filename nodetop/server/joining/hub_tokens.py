@@ -1,4 +1,4 @@
-"""All tokens that a hub accepts at the moment: those of its files, and those it issued to hosts and people that joined."""
+"""The tokens that are valid at a hub now: those of its files, and those issued to hosts and people that joined."""
 
 import asyncio
 from pathlib import Path

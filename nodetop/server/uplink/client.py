@@ -126,8 +126,8 @@ class PushClient:
         if status == 401:
             # The hub's own words are for programs: they name a header, not what an operator does.
             message = (
-                f"{self._address.shown} does not accept the push token; copy push.token from that hub "
-                "and give its path with --token-file"
+                f"{self._address.shown} does not accept the push token; run nodetop-server invite there and the "
+                "command that it prints here, or give that hub's push.token with --token-file"
             )
         if status in (408, 429) or status >= 500:
             return Outcome("again", message, retry_after=_retry_after(headers))

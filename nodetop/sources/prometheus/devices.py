@@ -10,6 +10,9 @@ from nodetop.sources.prometheus.node_parts import DISK, FILESYSTEM, NETWORK
 from nodetop.sources.prometheus.picks import by, whole
 from nodetop.sources.prometheus.promql import Values
 
+_STACKED = re.compile(STACKED)
+_VIRTUAL = re.compile(VIRTUAL)
+
 
 def filesystems_of(values: Values) -> Iterator[FilesystemMetrics]:
     keys = ("device", "mountpoint", "fstype")
@@ -42,7 +45,7 @@ def disks_of(values: Values) -> Iterator[DiskMetrics]:
     parts = {name: by(values, f"d_{name}", "device") for name in DISK}
     for device in _devices(values, [f"d_{name}" for name in DISK]):
         now = {name: found.get((device,)) for name, found in parts.items()}
-        is_stacked = re.fullmatch(STACKED, device) is not None
+        is_stacked = _STACKED.fullmatch(device) is not None
         busy = now["busy"]
         yield DiskMetrics(
             device=clean(device),
@@ -74,7 +77,7 @@ def networks_of(values: Values) -> Iterator[NetworkMetrics]:
     speeds, up = by(values, "speed", "device"), by(values, "network_up", "device")
     for device in _devices(values, [f"n_{name}" for name in NETWORK] + ["network"]):
         key, about = (device,), facts.get(device, {})
-        is_virtual = re.fullmatch(VIRTUAL, device) is not None
+        is_virtual = _VIRTUAL.fullmatch(device) is not None
         state = about.get("operstate") or ({1.0: "up", 0.0: "down"}.get(up[key]) if key in up else None)
         speed = speeds.get(key)
         yield NetworkMetrics(

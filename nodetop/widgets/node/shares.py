@@ -72,6 +72,8 @@ def at_most(shares: list[Share], room: int) -> list[Share]:
     """So many of the shares; if that is not all of them, the last one is the sum of the others."""
     if len(shares) <= room:
         return shares
+    if sum(value or 0.0 for _, value in shares[room:]) < LEAST_PERCENT:
+        return shares[:room]
     rest = sum(value or 0.0 for _, value in shares[max(room - 1, 0) :])
     return [*shares[: max(room - 1, 0)], (OTHERS, rest)][:room]
 

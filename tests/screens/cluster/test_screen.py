@@ -76,7 +76,7 @@ async def test_a_hubs_own_problem_is_said_and_stays_while_it_lasts(
         monkeypatch.setattr(type(source), "notice", "the hub has a problem: /data: the disk is full\x1b[2J")
         source.tell_rows(rows_of(3))
         text = await until(pilot, lambda text: "the hub has a problem" in text)
-        assert "/data: the disk is full\u241b" in text
+        assert "/data: the disk is full\u00b7" in text
         monkeypatch.setattr(type(source), "notice", None)
         source.tell_rows(rows_of(3))
         await until(pilot, lambda text: "the hub has a problem" not in text.splitlines()[0])

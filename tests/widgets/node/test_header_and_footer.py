@@ -72,7 +72,7 @@ def test_why_a_probe_is_late_or_failed_is_told() -> None:
         ProbeReport(name="filesystems", status="stale", reason="no reading yet after 3 s"),
     )
     line = header(View(snapshot=NodeSnapshot(node="n", taken_at=1.0, probes=reports), now=2.0), 200)
-    assert "disks failed: Permission denied: /proc/diskstats␛]0;, temperature 2m old: the next reading hangs" in line
+    assert "disks failed: Permission denied: /proc/diskstats·]0;, temperature 2m old: the next reading hangs" in line
     assert "filesystems: no reading yet after 3 s" in line
 
 
@@ -128,7 +128,7 @@ def test_keys_are_cut_from_the_end() -> None:
 
 def test_a_problem_takes_the_place_of_the_keys() -> None:
     line = plain(FooterPanel(KEYS).lines(View(problem="hub does not answer: \x1b]0;x"), 60, 1)[0])
-    assert line.startswith(" ‼ hub does not answer: ␛]0;x")
+    assert line.startswith(" ‼ hub does not answer: ·]0;x")
 
 
 def test_what_else_is_wrong_is_told_before_the_uptime() -> None:

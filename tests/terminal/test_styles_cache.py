@@ -6,7 +6,7 @@ from textual._styles_cache import StylesCache
 from textual.color import Color
 
 from nodetop.screens.details import DetailsScreen
-from nodetop.widgets.base.styles_cache import free_closed_widgets
+from nodetop.terminal.styles_cache import free_closed_widgets
 from tests.screens.scripted import scripted_app
 
 OPENED = 3
