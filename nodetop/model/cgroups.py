@@ -42,18 +42,18 @@ class WorkloadMetrics(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One control group that is a workload, identified by `group`, its path. All numbers include the groups inside it,
     because the kernel counts them so. Kernel admin-guide/cgroup-v2.rst, cgroup-v1/*.rst.
 
-    In JSON, fields that are null are left out, because a machine may have hundreds of rows.
+    In JSON, fields that are null, empty or false are left out, because a machine may have hundreds of rows.
 
     kind is container, pod, unit, user_unit, session, slice, machine, job or group (one that nothing else is known of).
     """
 
     group: Text
-    kind: Name = "group"
+    kind: Name
     name: Text = ""
     parent: Text = ""
     """The group of the workload that contains it; empty for an outermost one."""
-    is_inner: bool = True
-    """False if other workloads are inside it. Only inner ones add up without counting anything twice."""
+    is_outer: bool = False
+    """Whether other workloads are inside it. Only inner ones add up without counting anything twice."""
     runtime: Name | None = None
     """docker, podman, containerd, cri-o, lxc, nspawn, libvirt, proxmox, slurm or systemd."""
     id: Name | None = None
@@ -89,6 +89,11 @@ class WorkloadMetrics(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Share of the last ten seconds in which some of its tasks waited for a CPU."""
     memory_pressure_percent: Percent | None = None
     io_pressure_percent: Percent | None = None
+
+    @property
+    def is_inner(self) -> bool:
+        """Whether no other workload is inside it."""
+        return not self.is_outer
 
 
 class WorkloadSummary(Struct, frozen=True, kw_only=True, eq=False):
