@@ -26,6 +26,12 @@ class ServerSettings:
         f"Be a hub for other hosts on this ADDRESS:PORT. [this machine only, port {DEFAULT_PORT}]",
         click.STRING,
     )
+    web: str | None = setting(
+        None,
+        ("--web",),
+        "Also show the monitor in browsers, on this ADDRESS:PORT, to holders of a read token. Needs the extra web.",
+        click.STRING,
+    )
     join: str | None = setting(None, ("--join",), "Push the samples to the hub at this URL.", click.STRING)
     code: str | None = setting(
         None, ("--code",), "With --join: the join code from that hub (nodetop-server invite there).", click.STRING
