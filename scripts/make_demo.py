@@ -14,10 +14,10 @@ from typing import Any
 
 import msgspec
 from demo_fleet import FLEET, REPORT, SYSTEM, Machine
+from nodetop.model.limits import MonitorCost
 
 from nodetop.base.version import __version__
 from nodetop.history.rollup import Accumulator
-from nodetop.model.limits import MonitorCost
 from nodetop.model.snapshot import (
     CoreMetrics,
     CpuMetrics,
