@@ -117,7 +117,7 @@ def line(text: str, style: str = INK) -> str:
     return f"\x1b[2;1H{style}{text}{END}\x1b[1;1H"
 
 
-def test_one_digit_is_one_digit(cells: ScreenCells) -> None:
+def test_a_changed_digit_sends_only_that_digit(cells: ScreenCells) -> None:
     frame = f"\x1b[2;1H{INK}load {DIM}0.53 0.41{INK} up 3h  {BOLD}busy{INK}{' ' * 14}{END}\x1b[1;1H"
     assert cells.changes(frame) == "\x1b[22;38;2;90;95;99m\x1b[2;9H3\x1b[H"
 

@@ -137,7 +137,7 @@ async def test_trends_open_and_close() -> None:
 
 
 @pytest.mark.parametrize("key", ["r", "ctrl+l", "ctrl+r"])
-async def test_repaints(key: str) -> None:
+async def test_a_key_repaints_the_screen(key: str) -> None:
     app, _ = scripted_app()
     async with app.run_test(size=SIZE) as pilot:
         before = await until(pilot, lambda text: "1 warn" in text)
