@@ -4,12 +4,12 @@ BIN := $(VENV)/bin
 ARGS ?=
 PYTEST_ARGS ?= -n auto
 
-.PHONY: help run test test-crash test-faults lint check format verify verify-vm bench fuzz clean
+.PHONY: help run test test-crash test-faults test-packages lint check format generate verify verify-vm bench fuzz clean
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.installed ## run the monitor; flags: make run ARGS="--theme light"
 	@$(BIN)/nodetop $(ARGS)
@@ -47,6 +47,13 @@ fuzz: $(VENV)/.installed-test ## test parsers, screens and replies with generate
 
 test-faults: $(VENV)/.installed-test ## cause disk, clock and network faults, print a table of what held
 	$(BIN)/python -m pytest tests/faults -q --every-fault $(ARGS)
+
+test-packages: $(VENV)/.installed-test ## build the Debian package and the image, run them; needs root, debootstrap, buildah
+	$(BIN)/python -m pytest tests/packaging --packages -n0 -q $(ARGS)
+
+generate: $(VENV)/.installed-test ## make again what is generated: manuals, completions, reference, the demo's recording
+	$(BIN)/python scripts/generate
+	$(BIN)/python scripts/make_demo.py
 
 clean: ## remove everything that was built
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

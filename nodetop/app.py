@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -15,6 +15,7 @@ from nodetop.alerts.file import AlertFile
 from nodetop.alerts.rules import rules
 from nodetop.base.clock import Clock, SystemClock
 from nodetop.base.daemon_thread import in_daemon_thread
+from nodetop.drawing.runs import Line
 from nodetop.drawing.theme import Theme
 from nodetop.keys.keymap import KeymapError
 from nodetop.screens.base.alert_bell import AlertBell
@@ -29,8 +30,8 @@ from nodetop.settings.options import Settings
 from nodetop.settings.tables import changes_of
 from nodetop.sources.source import Source
 from nodetop.terminal.driver import TtyDriver, driver_for
-from nodetop.terminal.tty import Tty
-from nodetop.widgets.base.styles_cache import free_closed_widgets
+from nodetop.terminal.styles_cache import free_closed_widgets
+from nodetop.terminal.tty import REPORT_CLICKS, REPORT_DRAGS, Tty
 from nodetop.widgets.menus.prompt import Prompt
 
 
@@ -80,6 +81,9 @@ class NodetopApp(MonitorApp):
         if self.on_exit is not None:
             self.on_exit()
 
+    def paint(self, lines: Iterable[tuple[int, int, Line]], sgr: Mapping[str, str]) -> bool:
+        return isinstance(self._driver, TtyDriver) and self._driver.paint(lines, sgr)
+
     def repaint_terminal(self) -> None:
         if isinstance(self._driver, TtyDriver):
             self._driver.repaint()
@@ -100,6 +104,11 @@ class NodetopApp(MonitorApp):
         self.run_worker(self._consume(), group="source", exclusive=True)
         self.alerts.on_decision = self._show_alerts
         self.run_worker(self._catch_up(), group="alerts", exclusive=True)
+
+    def report_drags(self, wanted: bool) -> None:
+        """See MonitorApp.report_drags. Elsewhere motion is not reported: each report costs two milliseconds."""
+        if self._driver is not None:
+            self._driver.write(REPORT_DRAGS if wanted else REPORT_CLICKS)
 
     def change_settings(self, **changes: Any) -> None:
         """Applies and saves changes. Keys that would clash with the user's own are refused."""

@@ -5,15 +5,17 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-import trustme
 import yaml
+from packaging.requirements import Requirement
 
+from nodetop.base.version import __version__
 from nodetop.cli import _command as monitor
 from nodetop.server.cli import _command as server
 from tests.server.servers import Server, rows, until
@@ -21,8 +23,7 @@ from tests.server.servers import server as started
 
 DEPLOY = Path(__file__).parents[1] / "deploy"
 UNITS = ("nodetop-server.service", "nodetop-hub.service")
-TOKENS = {"push": "kJ8sdf7sDkjh3kjhsdf8ksjdhf83kjhsd", "read": "pO2lks9dMqwe7zxcvb6asdfgh5qwertyu"}
-MOST_EXPOSED = 20
+MOST_EXPOSED = 16
 """Of systemd's own measure, in tenths."""
 
 
@@ -32,30 +33,17 @@ def flags_of(command: Any) -> set[str]:
 
 def settings(unit: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for line in (DEPLOY / unit).read_text().splitlines():
+    for line in (DEPLOY / "systemd" / unit).read_text().splitlines():
         name, equals, value = line.partition("=")
         if equals and not line.startswith("#"):
             found.setdefault(name, []).append(value)
     return found
 
 
-def documents(name: str) -> dict[str, Any]:
-    """The manifests of a file by kind."""
-    return {each["kind"]: each for each in yaml.safe_load_all((DEPLOY / "kubernetes" / name).read_text())}
-
-
-def pod(name: str, kind: str) -> dict[str, Any]:
-    found: dict[str, Any] = documents(name)[kind]["spec"]["template"]["spec"]
-    return found
-
-
-HUB, AGENT = pod("hub.yaml", "Deployment"), pod("agents.yaml", "DaemonSet")
-
-
 @pytest.mark.parametrize("unit", UNITS)
 def test_a_unit_is_hardened_and_still_sees_its_host(unit: str) -> None:
     found = settings(unit)
-    assert {"DynamicUser", "LoadCredential", "StateDirectory", "MemoryMax"} <= set(found)
+    assert {"DynamicUser", "StateDirectory", "MemoryMax", "MemoryDenyWriteExecute"} <= set(found)
     assert found["CapabilityBoundingSet"] == [""]
     assert found["UMask"] == ["0077"] and found["StateDirectoryMode"] == ["0700"]
     blind = {"ProtectProc", "ProcSubset", "PrivateUsers", "PrivatePIDs", "PrivateNetwork", "Environment"}
@@ -67,8 +55,10 @@ def test_a_unit_is_hardened_and_still_sees_its_host(unit: str) -> None:
 @pytest.mark.parametrize("unit", UNITS)
 def test_systemd_takes_a_unit_and_finds_it_little_exposed(unit: str, tmp_path: Path) -> None:
     copy = tmp_path / unit
-    copy.write_text((DEPLOY / unit).read_text().replace("/usr/local/bin/nodetop-server", sys.executable))
-    verified = subprocess.run(["systemd-analyze", "verify", copy], capture_output=True, text=True, check=False)
+    copy.write_text((DEPLOY / "systemd" / unit).read_text().replace("/usr/local/bin/nodetop-server", sys.executable))
+    verified = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", copy], capture_output=True, text=True, check=False
+    )
     assert unit not in verified.stderr, verified.stderr
     command = ["systemd-analyze", "security", "--offline=true", f"--threshold={MOST_EXPOSED}", str(copy)]
     rated = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -77,64 +67,35 @@ def test_systemd_takes_a_unit_and_finds_it_little_exposed(unit: str, tmp_path: P
     assert rated.returncode == 0, rated.stdout[-200:] + rated.stderr
 
 
-def test_pods_may_do_nothing_that_they_need_not() -> None:
-    for spec in (HUB, AGENT):
-        assert spec["securityContext"]["runAsNonRoot"] and spec["securityContext"]["runAsUser"] == 65532
-        assert spec["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
-        assert spec["automountServiceAccountToken"] is spec["enableServiceLinks"] is False
-        assert not {"hostNetwork", "hostPID", "hostIPC"} & set(spec)
-        (container,) = spec["containers"]
-        assert container["securityContext"] == {
-            "allowPrivilegeEscalation": False,
-            "readOnlyRootFilesystem": True,
-            "capabilities": {"drop": ["ALL"]},
-        }
-        assert not any("token" in str(each).lower() for each in container.get("env", ()))
-        secrets = [volume["secret"] for volume in spec["volumes"] if "secret" in volume]
-        assert secrets and {secret["defaultMode"] for secret in secrets} == {0o400}
-        mounts = {mount["name"]: mount.get("readOnly", False) for mount in container["volumeMounts"]}
-        assert [name for name, is_read_only in mounts.items() if not is_read_only] == ["data"]
-        assert mounts.keys() == {volume["name"] for volume in spec["volumes"]}
-
-
-def test_there_is_one_hub_at_a_time_and_it_lives_without_its_disk() -> None:
-    found = documents("hub.yaml")
-    deployment = found["Deployment"]["spec"]
-    assert (deployment["replicas"], deployment["strategy"]) == (1, {"type": "Recreate"})
-    assert found["PersistentVolumeClaim"]["spec"]["accessModes"] == ["ReadWriteOncePod"]
-    assert found["Namespace"]["metadata"]["labels"] == {"pod-security.kubernetes.io/enforce": "restricted"}
-    probe = HUB["containers"][0]["livenessProbe"]["httpGet"]
-    assert (probe["path"], probe["scheme"]) == ("/healthz", "HTTPS")
-    for name, labels in (("hub.yaml", "nodetop-hub"), ("agents.yaml", "nodetop-agent")):
-        assert documents(name)["NetworkPolicy"]["spec"]["policyTypes"] == ["Ingress", "Egress"]
-        workload = next(each for each in documents(name).values() if "template" in each.get("spec", ()))
-        assert workload["spec"]["template"]["metadata"]["labels"] == {"app": labels}
-        assert workload["spec"]["selector"]["matchLabels"] == {"app": labels}
-
-
 def test_the_image_is_nobodys_and_its_examples_have_flags_that_there_are() -> None:
     text = (DEPLOY / "docker" / "Dockerfile").read_text()
     assert "\nUSER 65532:65532\n" in text and '\nENTRYPOINT ["nodetop-server"]\n' in text
-    of_docker = {"--read-only", "--cap-drop", "--network", "--hostname", "--rm", "--entrypoint"}
+    words = "read-only", "cap-drop", "network", "hostname", "rm", "entrypoint", "name", "pid", "build-arg"
+    of_docker = {f"--{word}" for word in words}
     used = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", "".join(re.findall(r"^# .*\n", text, re.M))))
-    assert used - of_docker <= flags_of(server) | flags_of(monitor)
-    assert {"--listen", "--join", "--cluster"} <= used
+    ours = flags_of(server) | flags_of(monitor)
+    for each in server.commands.values():
+        ours |= flags_of(each)
+    assert used - of_docker <= ours
+    assert {"--listen", "--join", "--code"} <= used
 
 
-@pytest.fixture
-def files(tmp_path: Path) -> dict[str, Path]:
-    """Certificate, key and tokens, as a service manager hands them out."""
-    authority = trustme.CA()
-    certificate = authority.issue_cert("127.0.0.1")
-    found = {name: tmp_path / name for name in ("hub.pem", "hub.key", "ca.pem", "push.token", "read.token")}
-    certificate.cert_chain_pems[0].write_to_path(found["hub.pem"])
-    certificate.private_key_pem.write_to_path(found["hub.key"])
-    authority.cert_pem.write_to_path(found["ca.pem"])
-    for role, token in TOKENS.items():
-        found[f"{role}.token"].write_text(token + "\n")
-    for path in found.values():
-        path.chmod(0o600)
-    return found
+def test_the_image_has_a_tested_version_of_each_library() -> None:
+    pinned = dict(
+        line.lower().replace("_", "-").split("==")
+        for line in (DEPLOY / "docker" / "constraints.txt").read_text().splitlines()
+        if "==" in line
+    )
+    project = tomllib.loads((DEPLOY.parent / "pyproject.toml").read_text())["project"]
+    for each in map(Requirement, project["dependencies"]):
+        assert each.specifier.contains(pinned[each.name]), f"{each} is pinned to {pinned[each.name]}"
+
+
+def test_the_compose_file_starts_a_hub_that_may_do_nothing_it_need_not() -> None:
+    (hub,) = yaml.safe_load((DEPLOY / "docker" / "compose.yaml").read_text())["services"].values()
+    assert hub["read_only"] and hub["cap_drop"] == ["ALL"] and hub["image"] == f"nodetop:{__version__}"
+    assert {each.partition("=")[0] for each in hub["command"]} <= flags_of(server)
+    assert [each for each in hub["volumes"] if ":ro" not in each] == ["data:/var/lib/nodetop"]
 
 
 @pytest.fixture
@@ -156,40 +117,19 @@ def is_there(hub: Server, node: str) -> None:
         until(lambda: rows(reader).get(f"default/{node}", {}).get("cpu_busy_percent") is not None, lambda: hub.log)
 
 
-def test_the_pods_work_together(tmp_path: Path, files: dict[str, Path], stack: ExitStack) -> None:
-    places: dict[str, object] = {
-        "/etc/nodetop/tls/tls.crt": files["hub.pem"],
-        "/etc/nodetop/tls/tls.key": files["hub.key"],
-        "/etc/nodetop/tokens": tmp_path,
-        "/var/lib/nodetop": tmp_path / "hub" / "data",
-        "0.0.0.0:8082": "127.0.0.1:0",
-    }
-    hub = stack.enter_context(started(tmp_path / "hub", *replaced(HUB["containers"][0]["args"], places)))
-    for role, token in TOKENS.items():  # where the client of this test looks
-        (hub.hub / f"{role}.token").write_text(token)
-    places = {
-        "https://nodetop-hub.nodetop.svc:8082": hub.url,
-        "/etc/nodetop/push": tmp_path,
-        "/etc/nodetop/ca": tmp_path,
-        "/var/lib/nodetop": tmp_path / "agent" / "data",
-        "/host/root": "/",
-        "/host": "",
-    }
-    arguments = replaced(AGENT["containers"][0]["args"], places)
-    (variable,) = AGENT["containers"][0]["env"]
-    stack.enter_context(started(tmp_path / "agent", *arguments, **{variable["name"]: "worker-7"}))
-    is_there(hub, "worker-7")
-
-
-def test_the_units_work_together(tmp_path: Path, files: dict[str, Path], stack: ExitStack) -> None:
+def test_the_units_work_together(tmp_path: Path, stack: ExitStack) -> None:
     def arguments(unit: str, places: dict[str, object]) -> list[str]:
         (command,) = settings(unit)["ExecStart"]
-        return replaced(shlex.split(command)[1:], {"%d": tmp_path} | places)
+        return replaced(shlex.split(command)[1:], places)
 
-    places: dict[str, object] = {"%S/nodetop-hub": tmp_path / "hub" / "data", "0.0.0.0:8082": "127.0.0.1:0"}
+    places: dict[str, object] = {"%S/nodetop-hub": tmp_path / "hub" / "data", "0.0.0.0:8082": "0.0.0.0:0"}
     hub = stack.enter_context(started(tmp_path / "hub", *arguments("nodetop-hub.service", places)))
-    files["push.token"].write_text(hub.token("push"))
-    places = {"%S/nodetop": tmp_path / "node" / "data", "https://hub.example:8082": hub.url}
-    trust = ("--ca-file", files["ca.pem"], "--node-name", "worker-7", "--interval", 0.5)
-    stack.enter_context(started(tmp_path / "node", *arguments("nodetop-server.service", places), *trust))
+    code = re.search(r"--code (\S+)", hub.said)
+    assert code is not None, hub.said
+    url = f"https://127.0.0.1:{hub.url.rpartition(':')[2]}"
+    (tmp_path / "node.toml").write_text(f'[server]\njoin = "{url}"\ncode = "{code[1]}"\n')
+    places = {"%S/nodetop": tmp_path / "node" / "data", "%d": tmp_path}
+    stack.enter_context(
+        started(tmp_path / "node", *arguments("nodetop-server.service", places), "--node-name", "worker-7")
+    )
     is_there(hub, "worker-7")

@@ -46,5 +46,7 @@ def test_the_wheel_has_the_program_alone_with_its_licence(built: Path) -> None:
     assert f"nodetop_monitor-{__version__}.dist-info/licenses/LICENSE" in names
     stray = [name for name in names if not name.startswith(("nodetop/", "nodetop_monitor-"))]
     assert not stray
+    shared = {name.partition(".data/data/")[2] for name in names if ".data/data/" in name}
+    assert shared == {str(path.relative_to(ROOT)) for path in (ROOT / "share").rglob("*") if path.is_file()}
     assert metadata["License-Expression"] == "Apache-2.0"
     assert metadata["Name"] == "nodetop-monitor"

@@ -17,7 +17,8 @@ _REBOOT_SLACK = 120.0
 def between(before: NodeSnapshot, after: NodeSnapshot) -> list[Mark]:
     """Events between two consecutive samples."""
     found: list[Mark] = []
-    is_other_boot = before.boot_id != after.boot_id
+    # Means made from points of history have no boot id.
+    is_other_boot = bool(before.boot_id and after.boot_id) and before.boot_id != after.boot_id
     if is_other_boot:
         found.append(Mark(after.taken_at, "reboot", "reboot"))
     gap = after.taken_at - before.taken_at

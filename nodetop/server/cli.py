@@ -17,8 +17,8 @@ from nodetop.commands.base.command_line import (
 )
 from nodetop.server.base.startup import StartError
 from nodetop.server.settings import SERVER_TABLES, ServerSettings, from_options
+from nodetop.settings.click_types import Count, Period, options_of
 from nodetop.settings.file import SERVER
-from nodetop.settings.options import Period, options_of
 
 PROGRAM = "nodetop-server"
 
@@ -76,7 +76,7 @@ def _done(context: click.Context, work: Callable[[ServerSettings], str]) -> int:
     return 0
 
 
-@_command.command("forget")
+@_command.command("forget", short_help="Let another machine use a node's name.")
 @click.argument("node")
 @click.pass_context
 def _forget(context: click.Context, node: str) -> int:
@@ -86,11 +86,20 @@ def _forget(context: click.Context, node: str) -> int:
     return _done(context, lambda settings: forget(settings, node))
 
 
+@_command.command("health")
+@click.pass_context
+def _health(context: click.Context) -> int:
+    """Exit with 0 if the server that uses the data directory runs, and answers if it is a hub. For containers."""
+    from nodetop.server.health import check  # late: not needed for --help
+
+    return _done(context, check)
+
+
 @_command.command("invite")
 @click.option("--read", "role", flag_value="read", help="For a person: a code to read, for nodetop --cluster.")
-@click.option("--uses", type=click.IntRange(min=1, max=10_000), default=1, help="How many hosts may use the code. [1]")
+@click.option("--uses", type=Count(1, 10_000), default=1, help="How many hosts may use the code. [1]")
 @click.option("--valid", "seconds", type=Period(), default="1h", help="How long, as 30m, 1h or 2d; at most 30d. [1h]")
-@click.option("--url", help="The hub's URL as the other host reaches it. [its host name]")
+@click.option("--url", metavar="URL", help="The hub's URL as the other host reaches it. [its host name]")
 @click.option("--cancel", metavar="CODE", help="Cancel the codes whose first group is this, or all.")
 @click.pass_context
 def _invite(
@@ -117,6 +126,19 @@ def _nodes(context: click.Context) -> int:
     from nodetop.server.hub_commands import nodes  # late: not needed for --help
 
     return _done(context, nodes)
+
+
+@_command.command("publish")
+@click.option("--secret", required=True, metavar="NAMESPACE/NAME", help="The Secret whose key 'code' gets the code.")
+@click.pass_context
+def _publish(context: click.Context, secret: str) -> int:
+    """In Kubernetes: make a join code each week, and write it into a Secret for the agents, until stopped."""
+    from nodetop.server.roles import run_publish  # late: not needed for --help
+
+    try:
+        return run_publish(context.obj, secret)
+    except StartError as error:
+        raise _refused(error) from None
 
 
 @_command.command("revoke")

@@ -6,7 +6,6 @@ import logging
 import signal
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from starlette.types import ASGIApp
 
@@ -23,11 +22,12 @@ from nodetop.server.api.routes import Api, HubInfo
 from nodetop.server.app import hub_app
 from nodetop.server.base import limits
 from nodetop.server.base.folder import instance_id, is_gone
+from nodetop.server.base.garbage import collect_rarely
+from nodetop.server.base.log import log_loop_error
 from nodetop.server.base.metrics import Counters
 from nodetop.server.base.published_address import PublishedAddress
 from nodetop.server.base.startup import StartError
 from nodetop.server.base.stopping import DISK_FAULT
-from nodetop.server.base.token_files import TokenFiles
 from nodetop.server.collector import Collector
 from nodetop.server.fleet.disk_space import disk_problem
 from nodetop.server.fleet.fleet import Fleet
@@ -37,7 +37,7 @@ from nodetop.server.http.certificate import HubCertificate
 from nodetop.server.http.listening import bind, check_exposure, parse_listen, urls
 from nodetop.server.http.trusted_host import AllowedHosts, own_names
 from nodetop.server.http.uvicorn_server import HttpServer, http_server
-from nodetop.server.joining.joining import Joining
+from nodetop.server.joining.hub_tokens import HubTokens
 from nodetop.server.settings import ServerSettings
 from nodetop.server.uplink.sender import Uplink
 
@@ -70,17 +70,7 @@ class Hub:
         self._certificate = HubCertificate(settings, folder, hosts)
         self.tls = self._certificate.tls
         check_exposure(hosts, self.tls, settings.insecure_http)
-        self.token_files = TokenFiles.of(settings, folder)
-        self._file_tokens = self.token_files.load()
-        self.joining = Joining(
-            folder,
-            cluster=settings.cluster,
-            max_nodes=settings.max_nodes,
-            pin=self.tls.pin if self.tls else None,
-            clock=self._clock,
-            on_change=self._update_tokens,
-        )
-        self._update_tokens()
+        self.tokens = HubTokens(settings, folder, pin=self.tls.pin if self.tls else None, clock=self._clock)
         self.instance = instance_id(folder)
         self._sockets = bind(hosts, port)
         self.urls = urls(self._sockets, secure=self.tls is not None)
@@ -135,7 +125,7 @@ class Hub:
             forward=self._uplink.offer if self._uplink else None,
         )
         self._loop = asyncio.get_running_loop()
-        self._loop.set_exception_handler(self._loop_failed)
+        self._loop.set_exception_handler(log_loop_error)
         await self._check_disk_space()
         self._own = OwnHost((self._settings.cluster, collector.node), collector.counters)
         try:
@@ -164,7 +154,7 @@ class Hub:
         )  # so that the first reader gets data
         collector.start()
         on_ready()
-        tasks = [asyncio.create_task(each) for each in (self._maintain(server), self._alerts.run())]
+        tasks = [asyncio.create_task(each) for each in (self._maintain(server), self._alerts.run(), collect_rarely())]
         try:
             await server.serve(sockets=[*self._sockets])
         finally:
@@ -207,8 +197,8 @@ class Hub:
             clock=self._clock,
             counters=self._counters,
             is_stopping=lambda: self._stopping,
-            joining=self.joining,
-            may_read=lambda token: self._tokens.may_read(token),
+            joining=self.tokens.joining,
+            may_read=self.tokens.may_read,
             own=self._own,
             uplink_status=lambda: self._uplink.status if self._uplink else None,
         )
@@ -217,8 +207,8 @@ class Hub:
         )
         return hub_app(
             api.router(),
-            tokens=lambda: self._tokens,
-            find_invite=self.joining.find,
+            tokens=lambda: self.tokens.current,
+            find_invite=self.tokens.joining.find,
             hosts=hosts,
             is_stopping=lambda: self._stopping,
             clock=self._clock,
@@ -234,9 +224,6 @@ class Hub:
 
     # Signals and maintenance.
 
-    def _update_tokens(self) -> None:
-        self._tokens = self.joining.members.added_to(self._file_tokens, self._settings.cluster)
-
     def _stop(self, server: HttpServer) -> None:
         logger.info("stopping")
         self._on_stop()
@@ -249,18 +236,13 @@ class Hub:
 
     async def _reload_all(self) -> None:
         try:
-            self._file_tokens = await asyncio.to_thread(self.token_files.load)
-            self._update_tokens()
+            await self.tokens.reload()
             if self.tls is not None:
                 self.tls.reload()
             await self._alerts.reload()
             logger.info("reloaded")
         except StartError as error:
             logger.error("not_reloaded", {"reason": str(error)})
-
-    def _loop_failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """Logs errors of the event loop, for example that a connection needs one more open file than allowed."""
-        logger.error("event_loop", {"reason": f"{context['message']}: {context.get('exception')!r}"})
 
     async def _maintain(self, server: HttpServer) -> None:
         disk_check_at = self._clock.monotonic() + DISK_CHECK_SECONDS
@@ -287,7 +269,7 @@ class Hub:
     async def _do_requests(self) -> None:
         """What commands on this machine ask for: see fleet/requests."""
         for name in await asyncio.to_thread(take_requests, self._folder, REVOKE):
-            if await self.joining.revoke(name):
+            if await self.tokens.joining.revoke(name):
                 logger.info("revoked", {"name": name})
         for name in await asyncio.to_thread(take_requests, self._folder, FORGET):
             cluster, slash, node = name.rpartition("/")

@@ -75,9 +75,7 @@ def _run_hub(settings: ServerSettings, folder: Path) -> int:
 def _run_node(settings: ServerSettings, folder: Path) -> int:
     uplink = _uplink(settings, folder, "")
     collector = _collector(settings, uplink.offer)
-    stopped = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
+    stopped = _stopped_by_signal()
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the token file is read before each push
     print(f"nodetop-server {__version__}: pushing to {settings.join} every {settings.interval:g} s", flush=True)
     uplink.start()
@@ -91,6 +89,22 @@ def _run_node(settings: ServerSettings, folder: Path) -> int:
         uplink.close()
     logger.info("stopped")
     return 0
+
+
+def run_publish(settings: ServerSettings, secret: str) -> int:
+    """Publishes join codes in Kubernetes until a signal. Returns the exit code. Raises StartError."""
+    from nodetop.server.joining.publish import publish  # late: only in Kubernetes
+
+    configure_logging(settings.log_level)
+    publish(settings, secret, _stopped_by_signal())
+    return 0
+
+
+def _stopped_by_signal() -> threading.Event:
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    return stopped
 
 
 def _uplink(settings: ServerSettings, folder: Path, cluster: str) -> Uplink:
@@ -165,7 +179,11 @@ def _collector(settings: ServerSettings, sink: Callable[[NodeSnapshot], None]) -
 
 
 def _host_files(settings: ServerSettings) -> HostFiles:
-    return HostFiles(settings.proc_root, settings.sys_root, settings.host_root)
+    """Raises StartError."""
+    files = HostFiles(settings.proc_root, settings.sys_root, settings.host_root)
+    if files.problem is not None:
+        raise StartError(f"--proc-root: {files.problem}")
+    return files
 
 
 def _node_name(settings: ServerSettings) -> str:

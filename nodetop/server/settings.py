@@ -19,8 +19,9 @@ from nodetop.server.notify.config import (
     checked_notify,
 )
 from nodetop.server.notify.hours import Maintenance
+from nodetop.settings.click_types import Count, Folder, HomeFile, Seconds, Tag, Words
 from nodetop.settings.home import data_folder
-from nodetop.settings.options import Folder, HomeFile, Seconds, Tag, setting
+from nodetop.settings.options import setting
 from nodetop.settings.tables import Checked, checked_alerts
 
 SERVER_TABLES: Mapping[str, Callable[[Mapping[str, Any]], Checked]] = {
@@ -40,19 +41,19 @@ class ServerSettings:
     listen: str | None = setting(
         None,
         ("--listen",),
-        f"Be a hub for other hosts on this ADDRESS:PORT. [this machine only, port {DEFAULT_PORT}]",
-        click.STRING,
+        f"Be a hub for other hosts on this address. [this machine only, port {DEFAULT_PORT}]",
+        Words("address:port"),
     )
-    join: str | None = setting(None, ("--join",), "Push the samples to the hub at this URL.", click.STRING)
+    join: str | None = setting(None, ("--join",), "Push the samples to the hub at this URL.", Words("url"))
     code: str | None = setting(
-        None, ("--code",), "With --join: the join code from that hub (nodetop-server invite there).", click.STRING
+        None, ("--code",), "With --join: the join code from that hub (nodetop-server invite there).", Words("code")
     )
-    node_name: str | None = setting(None, ("--node-name",), "The name of this host. [its host name]", click.STRING)
+    node_name: str | None = setting(None, ("--node-name",), "The name of this host. [its host name]", Words("name"))
     tag: tuple[str, ...] = setting(
         (), ("--tag",), "A word about this host, such as role=web; may be repeated.", Tag(), multiple=True
     )
     cluster_id: str | None = setting(
-        None, ("--cluster-id",), f"The name of this hub's cluster. [{DEFAULT_CLUSTER}]", click.STRING
+        None, ("--cluster-id",), f"The name of this hub's cluster. [{DEFAULT_CLUSTER}]", Words("name")
     )
     interval: float = setting(
         5.0, ("--interval",), "Seconds between samples of this host. [5]", Seconds(min=0.25, max=3600)
@@ -63,11 +64,9 @@ class ServerSettings:
         "Seconds per point of history. [300]",
         Seconds(min=1, max=3600),
     )
-    retention_days: int = setting(
-        30, ("--retention-days",), "Days of history kept. [30]", click.IntRange(min=1, max=RETENTION_DAYS)
-    )
+    retention_days: int = setting(30, ("--retention-days",), "Days of history kept. [30]", Count(1, RETENTION_DAYS))
     top_processes: int = setting(
-        20, ("--top-processes",), "Processes in each sample: the top ones. [20]", click.IntRange(min=0, max=512)
+        20, ("--top-processes",), "Processes in each sample, and workloads: the top ones. [20]", Count(0, 512)
     )
     args: str = setting(
         "redacted",
@@ -123,8 +122,8 @@ class ServerSettings:
     pin: str | None = setting(
         None,
         ("--pin",),
-        "With --join: the fingerprint of that hub's certificate or key, as sha256:HEX; several with commas.",
-        click.STRING,
+        "With --join: the fingerprint of that hub's certificate or key; several with commas.",
+        Words("sha256:hex"),
     )
     insecure_http: bool = setting(
         False,
@@ -135,11 +134,9 @@ class ServerSettings:
         None,
         ("--public-name",),
         "With --insecure-http: more host names of this hub, separated by commas.",
-        click.STRING,
+        Words("names"),
     )
-    max_nodes: int = setting(
-        256, ("--max-nodes",), "The most nodes this hub accepts. [256]", click.IntRange(min=1, max=10_000)
-    )
+    max_nodes: int = setting(256, ("--max-nodes",), "The most nodes this hub accepts. [256]", Count(1, 10_000))
     log_level: str = setting(
         "info", ("--log-level",), "Log events of this level and above. [info]", click.Choice(LEVELS)
     )

@@ -1,5 +1,6 @@
 """What a hub prints when it has started: its URL, and the commands for other hosts and users. Never a token."""
 
+import shlex
 import time
 from pathlib import Path
 
@@ -18,14 +19,16 @@ def welcome(hub: Hub, settings: ServerSettings, folder: Path) -> str:
     `nodetop-server invite`, so that they are not in the log of each start. Raises StartError."""
     url = hub.urls[0]
     own = "" if settings.data_dir == data_folder() else f" --data-dir {settings.data_dir}"
+    # nodetop finds the token by itself only in the usual data directory.
+    token = "" if settings.data_dir == data_folder() else f" --token-file {shlex.quote(str(hub.tokens.files.read))}"
     trust = f" --pin {hub.tls.pin}" if hub.tls else ""
     lines = [
         f"nodetop-server {__version__}: the hub of cluster {settings.cluster} on {url}",
-        f"  view:     nodetop --cluster {url}{trust}",
-        f"  tokens:   {hub.token_files.read} to read, {hub.token_files.push} to push",
+        f"  view:     nodetop --cluster {url}{token}{trust}",
+        f"  tokens:   {hub.tokens.files.read} to read, {hub.tokens.files.push} to push",
     ]
     if settings.listen is not None:
-        if hub.joining.members.all():
+        if hub.tokens.joining.members.all():
             lines.append(f"  add host: nodetop-server{own} invite prints the command for it")
         else:
             code = new_code(folder, "push", uses=FIRST_USES, expires_at=time.time() + FIRST_SECONDS)

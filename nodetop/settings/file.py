@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from nodetop.settings.options import ColumnNames
+from nodetop.settings.click_types import ColumnNames
 from nodetop.settings.tables import Checked, TableError
 
 

@@ -25,9 +25,10 @@ class ReplaySource(Source):
 
     description = "this is a recording"
 
-    def __init__(self, path: Path, *, speed: float | None = None) -> None:
+    def __init__(self, path: Path, *, speed: float | None = None, played_seconds: float | None = None) -> None:
         """Reads the whole file. `speed` 0: everything is available at once, which is the default for an incident file.
-        Raises RecordingError."""
+        `played_seconds`: only the last part of the file is played, what is before it is available at once. Raises
+        RecordingError."""
         self._file = read(path)
         self.notices = self._file.notices
         """What was skipped in the file, as plain lines."""
@@ -39,7 +40,10 @@ class ReplaySource(Source):
         self.played_until: float = 0.0
         self._next = 0
         self._closed = asyncio.Event()
-        while self._next < len(self._snapshots) and (self._speed == 0 or not self._started()):
+        play_from = self._times[-1] - played_seconds if played_seconds is not None and self._times else 0.0
+        while self._next < len(self._snapshots) and (
+            self._speed == 0 or not self._started() or self._times[self._next] <= play_from
+        ):
             self._play()
 
     def _started(self) -> bool:
@@ -61,6 +65,11 @@ class ReplaySource(Source):
     @property
     def cluster(self) -> Cluster | None:
         return self if len(self._rings) > 1 else None
+
+    @property
+    def replayed(self) -> tuple[float, float]:
+        first, last = self._times[0], self._times[-1]
+        return min(self.latest().taken_at, last) - first, last - first
 
     @property
     def notice(self) -> str | None:

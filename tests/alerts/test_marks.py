@@ -27,6 +27,7 @@ def test_between_two_samples() -> None:
     assert told(sample(0, kills=9), sample(90, "b", kills=2)) == [
         ("reboot", "reboot"), ("gap", "no samples for 1m 30s"), ("kill", "2 OOM kills")
     ]  # fmt: skip
+    assert told(sample(0, ""), sample(2, "b")) == [], "means of history do not say which boot they are of"
     assert worst(between(sample(0, kills=9), sample(90, "b", kills=2))).kind == "reboot"
 
 

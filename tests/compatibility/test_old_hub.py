@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from nodetop.server.fleet.forget import take_requests
 
 from nodetop.base.clock import FakeClock
 from nodetop.base.hub_address import parse_hub_url
@@ -14,6 +13,7 @@ from nodetop.history.hub.journal import Journal
 from nodetop.history.store import HistoryStore
 from nodetop.server.base.folder import instance_id
 from nodetop.server.base.tokens import load_tokens, read_token_file
+from nodetop.server.fleet.requests import FORGET, take_requests
 from nodetop.sources.hub.token import TokenFile
 from tests.compatibility.known import NOON, STORED, WITH_JOURNAL, rounded
 from tests.compatibility.old_files import FILES, copied
@@ -178,5 +178,5 @@ def test_who_it_was_it_still_is(tmp_path: Path, role: str, instance: str) -> Non
 
 def test_what_it_was_asked_to_forget_is_read(tmp_path: Path) -> None:
     copied("forget", tmp_path / "forget")
-    assert take_requests(tmp_path, "lab") == [("lab", "web-1")]
+    assert take_requests(tmp_path, FORGET) == ["web-1"]
     assert list((tmp_path / "forget").iterdir()) == []

@@ -10,9 +10,10 @@ from click.testing import CliRunner
 from nodetop.cli import _command
 from nodetop.server.settings import SERVER_TABLES
 from nodetop.settings import file as settings_file
+from nodetop.settings.click_types import options_of
 from nodetop.settings.file import SettingsFileError
 from nodetop.settings.home import settings_file as settings_path
-from nodetop.settings.options import Settings, from_options, options_of
+from nodetop.settings.options import Settings, from_options
 from nodetop.settings.tables import TABLES
 
 OPTIONS = [option for option in _command.params if option.name in Settings.__dataclass_fields__]
@@ -111,11 +112,8 @@ def test_each_setting_has_a_flag_with_help_and_a_place_in_the_file(each: object,
     [
         ('\ninterval = 1\nthme = "x"', "s.toml:3: unknown key 'thme'; did you mean 'theme'?"),
         ("cpu-of-machine = true", "s.toml:1: unknown key 'cpu-of-machine'; did you mean 'cpu_of_machine'?"),
-        (
-            "[display]\ninterval = 1",
-            "s.toml:1: unknown key 'display'; known keys: act_token_file, alert_bell, all",
-        ),
-        ("# x\ninterval = 0.1", "s.toml:2: interval: 0.1 is not in the range 0.25<=x<=86400."),
+        ("[display]\ninterval = 1", "s.toml:1: unknown key 'display'; known keys: act_token_file, alert_bell, "),
+        ("# x\ninterval = 0.1", "s.toml:2: interval: 0.1 is not in the range 0.25 to 86400."),
         ("interval = nan", "s.toml:1: interval: nan is not a number of seconds."),
         ("interval = true", "s.toml:1: interval must be a number"),
         ('interval = "2"', "s.toml:1: interval must be a number"),

@@ -21,8 +21,10 @@ class Mode:
     record: Path | None
     args: str | None
     replay: Path | None
+    demo: bool
     speed: float | None
     node: str | None
+    at: str | None
     check: bool
     conditions: tuple[str, ...]
 
@@ -41,13 +43,20 @@ class Mode:
             (self.check and (self.once or self.as_json), "--check has its own output; omit --once and --json"),
             (self.check and self.record, "--record needs the monitor or --json"),
             (self.check and self.speed is not None, "--speed needs the monitor"),
+            (self.at and not (self.once or self.as_json or self.check), "--at needs --once, --json or --check"),
+            (self.at and (self.replay or self.record), "--at does not go with --replay and --record"),
+            (self.at and self.count is not None, "--at is one moment; omit --count"),
             (self.once and self.as_json, "--once and --json cannot be combined"),
             (self.count is not None and not self.as_json, "--count needs --json"),
             (self.args and not self.record and not self.as_json, "--args needs --record or --json"),
             (self.args and settings.cluster, "--args is for this host only; a hub decides what its nodes send"),
+            (self.demo and self.replay, "--demo and --replay cannot be combined"),
+            (self.demo and settings.cluster, "--demo and --cluster cannot be combined"),
+            (self.demo and self.record, "--record records this host only; omit --demo"),
+            (self.demo and self.check, "--check is for this host, a hub or --replay; omit --demo"),
             (self.record and self.once, "--record needs the monitor or --json"),
             (self.record and self.replay, "--record and --replay cannot be combined; copy the file instead"),
-            (self.speed is not None and not self.replay, "--speed needs --replay"),
+            (self.speed is not None and not (self.replay or self.demo), "--speed needs --replay"),
             (settings.cluster and self.replay, "--cluster and --replay cannot be combined"),
             (settings.cluster and self.record, "--record records this host only; omit --cluster"),
             (self.node is not None and not settings.cluster, "--node needs --cluster"),

@@ -17,6 +17,10 @@ def monitor(mode: Mode, settings: Settings) -> int:
         from nodetop.commands.monitor.cluster import monitor_cluster  # each way to start loads what it shows alone
 
         return monitor_cluster(settings, mode.node)
+    if mode.demo:
+        from nodetop.commands.monitor.demo import monitor_demo
+
+        return monitor_demo(settings, mode.speed)
     if mode.replay:
         from nodetop.commands.monitor.recording import monitor_recording
 

@@ -1,11 +1,9 @@
 """The units of deploy/ inside a virtual machine: systemd takes them and finds them little exposed, a hub and a node run
 as they do, and the hub says of the node what the machine says of itself."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-import trustme
 
 from tests.server.servers import until
 from tests.verify.verdict import Notes
@@ -15,19 +13,16 @@ UNITS = ("nodetop-server.service", "nodetop-hub.service")
 HUB = "https://127.0.0.1:8082"
 MOST_EXPOSED = 2.0
 """Of ten, as systemd rates it."""
-JOIN = f"""
-mkdir -p /etc/systemd/system/nodetop-server.service.d
-command=$(sed -n 's,^ExecStart=,,p' /etc/systemd/system/nodetop-server.service | sed 's,https://[^ ]*,{HUB},')
-command="$command --ca-file /etc/nodetop/ca.pem --node-name worker --interval 1"
-printf '[Service]\\nExecStart=\\nExecStart=%s\\n' "$command" \\
-    >/etc/systemd/system/nodetop-server.service.d/join.conf
-systemctl daemon-reload
+JOIN = """
 systemctl start nodetop-hub
-until [ -s /var/lib/nodetop-hub/hub/push.token ]; do sleep 1; done
-install -m 600 /var/lib/nodetop-hub/hub/*.token /etc/nodetop/
+until [ -s /var/lib/nodetop-hub/hub/hub.pin ]; do sleep 1; done
+code=$(nodetop-server --data-dir /var/lib/nodetop-hub invite | sed 's/.*--code //')
+umask 77
+mkdir -p /etc/nodetop
+printf '[server]\\njoin = "HUB"\\ncode = "%s"\\nnode_name = "worker"\\ninterval = 1\\n' "$code" >/etc/nodetop/node.toml
+install -m 600 /var/lib/nodetop-hub/hub/read.token /etc/nodetop/
 systemctl start nodetop-server
-"""
-ASK = ("--cluster", HUB, "--token-file", "/etc/nodetop/read.token", "--ca-file", "/etc/nodetop/ca.pem")
+""".replace("HUB", HUB)
 
 
 @pytest.mark.parametrize("unit", UNITS)
@@ -40,28 +35,14 @@ def test_systemd_takes_a_unit(unit: str, machine: Machine, verdict: Notes) -> No
     )
 
 
-@pytest.fixture
-def certified(machine: Machine, tmp_path: Path) -> None:
-    authority = trustme.CA()
-    certificate = authority.issue_cert("127.0.0.1")
-    files = {
-        "hub.key": certificate.private_key_pem.bytes(),
-        "hub.pem": b"".join(each.bytes() for each in certificate.cert_chain_pems),
-        "ca.pem": authority.cert_pem.bytes(),
-    }
-    machine.run("mkdir", "-p", "/etc/nodetop")
-    for name, content in files.items():
-        machine.run(
-            "sh", "-c", f"umask {22 if name == 'ca.pem' else 77}; cat >/etc/nodetop/{name}", stdin=content.decode()
-        )
-
-
-@pytest.mark.usefixtures("certified")
 def test_a_hub_and_a_node(machine: Machine, verdict: Notes) -> None:
     machine.script(JOIN)
+    pin = machine.run("cat", "/var/lib/nodetop-hub/hub/hub.pin").strip()
 
     def row() -> dict[str, Any] | None:
-        found = machine.json("nodetop", *ASK, "--json")
+        found = machine.json(
+            "nodetop", "--cluster", HUB, "--token-file", "/etc/nodetop/read.token", "--pin", pin, "--json"
+        )
         return next((each for each in found["nodes"] if each["node"] == "worker" and each["cpu_count"]), None)
 
     found = until(row, "the hub has a sample of the node", seconds=120)

@@ -1,0 +1,45 @@
+"""`nodetop --demo`: a recording that comes with the package, shown in a real terminal."""
+
+import gzip
+import runpy
+import sys
+from pathlib import Path
+
+import pytest
+
+from nodetop.recording.demo import DEMO_FILE, PLAYED_SECONDS
+from nodetop.sources.replay import ReplaySource
+from tests.pty_terminal import Terminal
+
+SCRIPTS = Path(__file__).parents[3] / "scripts"
+MOST_BYTES = 400_000
+
+
+def test_it_shows_the_fleet_a_node_and_its_past(tmp_path: Path) -> None:
+    with Terminal("--demo", "--speed", "60", columns=140, rows=40, env={"XDG_CONFIG_HOME": str(tmp_path)}) as terminal:
+        terminal.wait_for("worker-1")
+        terminal.wait_for("4 up")
+        terminal.press("G\r")
+        terminal.wait_for("ffmpeg")
+        terminal.press("w")
+        terminal.wait_for("top by memory")
+        terminal.press("q")
+        assert terminal.wait_end() == 0
+
+
+def test_its_last_minutes_are_played_and_the_rest_is_there_at_once() -> None:
+    source = ReplaySource(DEMO_FILE, speed=1.0, played_seconds=PLAYED_SECONDS)
+    times = source.times()
+    whole = ReplaySource(DEMO_FILE).times()
+    assert whole[-1] - times[-1] == pytest.approx(PLAYED_SECONDS, abs=60)
+    assert times[-1] - times[0] > 80_000
+    assert not source.notices
+
+
+def test_it_is_what_the_script_makes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert DEMO_FILE.stat().st_size < MOST_BYTES
+    monkeypatch.syspath_prepend(str(SCRIPTS))
+    made = tmp_path / "demo.jsonl.gz"
+    monkeypatch.setattr(sys, "argv", ["make_demo.py", str(made)])
+    runpy.run_path(str(SCRIPTS / "make_demo.py"), run_name="__main__")
+    assert gzip.decompress(made.read_bytes()) == gzip.decompress(DEMO_FILE.read_bytes())
