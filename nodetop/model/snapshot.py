@@ -23,6 +23,8 @@ from nodetop.model.bounds import Skew as Skew
 from nodetop.model.bounds import Text as Text
 from nodetop.model.bounds import Time as Time
 from nodetop.model.cgroups import CgroupLimits
+from nodetop.model.cgroups import UnitProblem as UnitProblem
+from nodetop.model.cgroups import UnitSummary as UnitSummary
 from nodetop.model.cgroups import WorkloadMetrics as WorkloadMetrics
 from nodetop.model.cgroups import WorkloadSummary as WorkloadSummary
 from nodetop.model.history import CHARTED as CHARTED
@@ -242,6 +244,8 @@ class NodeSnapshot(Struct, frozen=True, kw_only=True, eq=False):
     limits: CgroupLimits | None = None
     """Only if the observed system has cgroup limits."""
     workloads: WorkloadSummary | None = None
+    units: UnitSummary | None = None
+    """Only if systemd runs there."""
     probes: tuple[ProbeReport, ...] = ()
     monitor: MonitorCost | None = None
     counters: RawCounters | None = None

@@ -136,6 +136,36 @@ class ServerSettings:
         "With --insecure-http: more host names of this hub, separated by commas.",
         Words("names"),
     )
+    remote_write: str | None = setting(
+        None, ("--remote-write",), "Also send all values to this URL by Prometheus' remote write.", Words("url")
+    )
+    remote_write_interval: float = setting(
+        15.0,
+        ("--remote-write-interval",),
+        "Seconds between the values of a node that are sent so. [15]",
+        Seconds(min=1, max=3600),
+    )
+    remote_write_token_file: Path | None = setting(
+        None, ("--remote-write-token-file",), "A bearer token for it.", HomeFile()
+    )
+    remote_write_user: str | None = setting(
+        None, ("--remote-write-user",), "A user for it, with basic authentication.", Words("name")
+    )
+    remote_write_password_file: Path | None = setting(
+        None, ("--remote-write-password-file",), "That user's password.", HomeFile()
+    )
+    remote_write_headers: str | None = setting(
+        None, ("--remote-write-headers",), 'More headers, e.g. "X-Scope-OrgID: team-a".', Words("headers")
+    )
+    remote_write_ca_file: Path | None = setting(
+        None, ("--remote-write-ca-file",), "CA certificates to verify the receiver's certificate.", HomeFile()
+    )
+    remote_write_cert: Path | None = setting(
+        None, ("--remote-write-cert",), "A client certificate for the receiver (PEM).", HomeFile()
+    )
+    remote_write_key: Path | None = setting(
+        None, ("--remote-write-key",), "The client certificate's private key (PEM).", HomeFile()
+    )
     max_nodes: int = setting(256, ("--max-nodes",), "The most nodes this hub accepts. [256]", Count(1, 10_000))
     log_level: str = setting(
         "info", ("--log-level",), "Log events of this level and above. [info]", click.Choice(LEVELS)

@@ -193,7 +193,7 @@ KINDS: Mapping[str, Any] = {
     "theme": ThemeName(),
     "columns": ColumnNames(),
     "key preset": KeyPreset(),
-    "alert bell": click.Choice(["off", "bell", "notify"]),
+    "bell": click.Choice(["off", "bell", "notify"]),
     "file": HomeFile(),
     "folder": Folder(exists=True),
     "new folder": Folder(exists=False, path_type=Path),

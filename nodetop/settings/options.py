@@ -53,7 +53,7 @@ class Settings:
         "off",
         ("--alert-bell",),
         "When a critical alert opens: off, bell, or notify (of the desktop, where the terminal can). [off]",
-        "alert bell",
+        "bell",
     )
     # Without flags: tables of the settings file, and its path.
     key_changes: Mapping[str, str] = field(default_factory=dict)
