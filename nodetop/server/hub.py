@@ -22,6 +22,7 @@ from nodetop.server.api.routes import Api, HubInfo
 from nodetop.server.app import hub_app
 from nodetop.server.base import limits
 from nodetop.server.base.folder import instance_id, is_gone
+from nodetop.server.base.garbage import collect_rarely
 from nodetop.server.base.log import log_loop_error
 from nodetop.server.base.metrics import Counters
 from nodetop.server.base.published_address import PublishedAddress
@@ -153,7 +154,7 @@ class Hub:
         )  # so that the first reader gets data
         collector.start()
         on_ready()
-        tasks = [asyncio.create_task(each) for each in (self._maintain(server), self._alerts.run())]
+        tasks = [asyncio.create_task(each) for each in (self._maintain(server), self._alerts.run(), collect_rarely())]
         try:
             await server.serve(sockets=[*self._sockets])
         finally:

@@ -183,6 +183,7 @@ def _collector(settings: ServerSettings, sink: Callable[[NodeSnapshot], None]) -
         interval=settings.interval,
         top_processes=settings.top_processes,
         args=settings.args,
+        tags=settings.tag,
         raw_counters=settings.raw_counters,
     )
 

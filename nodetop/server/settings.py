@@ -19,7 +19,7 @@ from nodetop.server.notify.config import (
     checked_notify,
 )
 from nodetop.server.notify.hours import Maintenance
-from nodetop.settings.click_types import Count, Folder, HomeFile, Seconds, Words
+from nodetop.settings.click_types import Count, Folder, HomeFile, Seconds, Tag, Words
 from nodetop.settings.home import data_folder
 from nodetop.settings.options import setting
 from nodetop.settings.tables import Checked, checked_alerts
@@ -49,6 +49,9 @@ class ServerSettings:
         None, ("--code",), "With --join: the join code from that hub (nodetop-server invite there).", Words("code")
     )
     node_name: str | None = setting(None, ("--node-name",), "The name of this host. [its host name]", Words("name"))
+    tag: tuple[str, ...] = setting(
+        (), ("--tag",), "A word about this host, such as role=web; may be repeated.", Tag(), multiple=True
+    )
     cluster_id: str | None = setting(
         None, ("--cluster-id",), f"The name of this hub's cluster. [{DEFAULT_CLUSTER}]", Words("name")
     )
