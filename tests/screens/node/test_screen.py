@@ -47,6 +47,18 @@ async def test_starts_without_any_data_and_says_so() -> None:
         assert "web-01" in text_of(app) and node_screen(app).node == "web-01"
 
 
+@pytest.mark.parametrize(("interval", "is_late"), [(2.0, True), (60.0, False)])
+async def test_a_sample_is_late_by_the_interval_of_its_node(interval: float, is_late: bool) -> None:
+    sample = replace(server(NOW_TICK), interval=interval)
+    app, _ = scripted_app(ScriptedSource([sample]))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        app.clock.advance(30)
+        node_screen(app)._check_late()
+        await pilot.pause()
+        assert ("stale" in text_of(app)) == is_late
+
+
 async def test_trouble_keeps_the_last_data_and_is_told() -> None:
     app, source = scripted_app()
     async with app.run_test(size=SIZE) as pilot:
