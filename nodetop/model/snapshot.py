@@ -38,6 +38,7 @@ from nodetop.model.process_rows import ProcessSummary as ProcessSummary
 from nodetop.model.raw_counters import RawCounters
 
 SCHEMA = 1
+Tags = Annotated[tuple[Name, ...], Meta(max_length=32)]
 
 
 class Pressure(Struct, frozen=True, kw_only=True):
@@ -60,6 +61,8 @@ class HostInfo(Struct, frozen=True, kw_only=True):
     uptime_seconds: Seconds | None = None
     cpu_count: Count | None = None
     container: Name | None = None
+    tags: Tags = ()
+    """Words of the operator about it, such as "role=web": nodetop-server --tag."""
 
 
 class CoreMetrics(Struct, frozen=True, kw_only=True):
@@ -268,6 +271,7 @@ class NodeStatus(ChartedValues, frozen=True, kw_only=True):
     memory_total_bytes: Count | None = None
     processes_total: Count | None = None
     os: Name | None = None
+    tags: Tags = ()
     iowait_percent: Percent | None = None
     steal_percent: Percent | None = None
     fullest_filesystem: Text | None = None

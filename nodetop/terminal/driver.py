@@ -30,9 +30,9 @@ _SYNC_QUERY = "\x1b[?2026$p"
 _POINTER_SHAPE = "\x1b]22;"
 _READ_BYTES = 4096
 _FIRST_FRAME_SECONDS = 1.0
-ESCAPE_SECONDS = constants.ESCAPE_DELAY if "ESCDELAY" in os.environ else 0.02
-"""So long the Escape key waits for the rest of a sequence. Terminals send sequences whole, and networks rarely split
-them; and the key should be answered within 50 ms, of which 17 are Textual's."""
+ESCAPE_SECONDS = constants.ESCAPE_DELAY if "ESCDELAY" in os.environ else 0.01
+"""So long the Escape key waits for the rest of a sequence, as in tmux: terminals send sequences whole, networks rarely
+split them, and the key should be answered within 50 ms, of which 17 and more are Textual's."""
 _SEQUENCE_SECONDS = max(ESCAPE_SECONDS, 0.1)
 """So long a sequence that has begun waits for its rest: no key is sent like that."""
 _ALT_DIGITS = {f"\x1b{digit}": f"alt+{digit}" for digit in "0123456789"}

@@ -75,9 +75,9 @@ def test_a_sequence_that_comes_in_pieces_is_one_key(calm: Terminal) -> None:
         calm.press(first)
         time.sleep(0.004)  # what is tested: a line that splits a sequence
         calm.press(rest)
-        calm.wait_for("Esc close")
+        calm.wait_for("this help")
         calm.press(ESCAPE)
-        calm.wait_for(lambda text: "Esc close" not in text and "postgres" in text)
+        calm.wait_for(lambda text: "this help" not in text and "postgres" in text)
 
 
 def test_alt_and_a_digit_hide_a_panel_and_show_it(calm: Terminal) -> None:

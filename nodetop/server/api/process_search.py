@@ -1,13 +1,11 @@
 """The top processes and workloads over all nodes, searched node by node, so that pushes can be handled in between."""
 
-import asyncio
-import time
 from collections.abc import Iterable
 
 from nodetop.model.cluster_totals import TopProcesses, TopWorkloads
 from nodetop.model.hub_api import ProcessesReply, WorkloadsReply
 from nodetop.model.snapshot import NodeSnapshot
-from nodetop.server.api.json_reply import SLICE_SECONDS
+from nodetop.server.base.read_turns import Slices
 
 
 async def processes_reply(
@@ -29,9 +27,7 @@ async def workloads_reply(
 
 
 async def _search(top: TopProcesses | TopWorkloads, nodes: Iterable[tuple[str, str, NodeSnapshot]]) -> None:
-    until = time.monotonic() + SLICE_SECONDS
+    slices = Slices()
     for node in nodes:
         top.add(*node)
-        if time.monotonic() >= until:
-            await asyncio.sleep(0)
-            until = time.monotonic() + SLICE_SECONDS
+        await slices.pause()

@@ -17,6 +17,7 @@ class FooterPanel:
 
     def __init__(self, keys: Sequence[tuple[str, str]] = ()) -> None:
         self.keys = tuple(keys)
+        self._shown: list[tuple[str, str]] = list(keys)
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
         """Exactly `height` lines of exactly `width` cells; only the first has text."""
@@ -28,7 +29,7 @@ class FooterPanel:
     def key_at(self, x: int) -> str | None:
         """The key that is shown at this cell, or whose label is; None where there is none."""
         start = 0
-        for keys, label in self.keys:
+        for keys, label in self._shown:
             wide = width_of(keys) + width_of(label) + 3
             if start <= x < start + wide:
                 return _key_in(keys, x - start - 1)
@@ -38,10 +39,12 @@ class FooterPanel:
     def _keys(self, width: int) -> Line:
         line: Line = []
         room = width
+        self._shown = []
         for key, label in self.keys:
             wide = width_of(key) + width_of(label) + 3
             if wide > room:
-                break
+                continue  # a shorter one may fit
+            self._shown.append((key, label))
             line += [("key", f" {key}"), ("key.label", f" {label} ")]
             room -= wide
         return [*line, ("text", " " * room)] if room > 0 else line

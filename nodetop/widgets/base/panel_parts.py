@@ -52,7 +52,9 @@ class BoxedPanel(ABC):
         edges = 1 if joined else 2
         if width < LEAST_WIDTH or height <= edges:
             first, *more_pieces = self.summary(view, width)
-            block = [in_a_row([cut_line(first, width), *more_pieces], width, gap=1)]
+            # It starts below the name in the header.
+            row = in_a_row([cut_line(first, width - 1), *more_pieces], width - 1, gap=1)
+            block = [[("text", " "), *row] if width > 1 else blank(width)]
             if height > 1 and width >= LEAST_WIDTH:
                 block += self._inside(view, width, height - 1)[0]
             block += [blank(width) for _ in range(height - len(block))]

@@ -10,6 +10,7 @@ from nodetop.base.text import clean, fit, fit_middle, fit_right
 from nodetop.drawing.glyphs import Glyphs
 from nodetop.drawing.meter import meter, step
 from nodetop.drawing.runs import Run
+from nodetop.model.hub_api import MomentRow
 from nodetop.model.item_kinds import INTERFACE
 from nodetop.model.node_status import REPORTING
 from nodetop.model.quantities import QUANTITIES
@@ -54,19 +55,32 @@ def natural_name(row: NodeStatus) -> tuple[str | int, ...]:
     return tuple(int(part) if index % 2 else part for index, part in enumerate(parts))
 
 
+NO_DATA = "none"
+
+
+def shown_state(row: NodeStatus) -> str:
+    """The state, in the words of the screen. A node of a past time without any data had perhaps not joined yet: that
+    it was gone would be more than is known."""
+    has_none = isinstance(row, MomentRow) and row.state == "gone" and row.age_seconds is None
+    return NO_DATA if has_none else row.state
+
+
 def state_mark(state: str, glyphs: Glyphs) -> Run:
     """One cell and its style: each state has its own character."""
     if state == "up":
         return ("good", glyphs.dot)
     if state == "late":
         return ("warning", glyphs.warning)
+    if state == NO_DATA:
+        return ("dim", glyphs.unknown)
     return ("critical", glyphs.critical) if state == "stale" else ("dim", glyphs.times)
 
 
 def _state(row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
-    style, mark = state_mark(row.state, view.glyphs)
-    text_style = "dim" if row.state == "up" else style
-    return ((style, mark), (text_style, fit(" " + clean(row.state), cells - 1)))
+    state = shown_state(row)
+    style, mark = state_mark(state, view.glyphs)
+    text_style = "dim" if state == "up" else style
+    return ((style, mark), (text_style, fit(" " + clean(state), cells - 1)))
 
 
 def _name(row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
@@ -142,7 +156,7 @@ def _plain(text: Callable[[NodeStatus], str], style: str = "text", *, right: boo
 
 
 def _age(row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
-    style = {"up": "dim", "late": "warning"}.get(row.state, "critical")
+    style = {"up": "dim", "late": "warning", NO_DATA: "dim"}.get(shown_state(row), "critical")
     return ((style, fit_right(units.age(row.age_seconds), cells)),)
 
 

@@ -9,7 +9,7 @@ from nodetop.drawing.runs import Line, blank, line_width, pad
 from nodetop.model.snapshot import NodeStatus
 from nodetop.widgets.base.panel_parts import percent_field, scaled
 from nodetop.widgets.base.view import View
-from nodetop.widgets.cluster.columns import Values, state_mark
+from nodetop.widgets.cluster.columns import Values, shown_state, state_mark
 from nodetop.widgets.cluster.state import ClusterState
 
 _LEAST_CELLS = 30
@@ -44,7 +44,7 @@ def node_graphs(state: ClusterState, view: View, width: int, height: int) -> lis
 
 
 def _graph_of(row: NodeStatus, state: ClusterState, view: View, cells: int, rows: int) -> list[Line]:
-    head: Line = [state_mark(row.state, view.glyphs), ("text", " ")]
+    head: Line = [state_mark(shown_state(row), view.glyphs), ("text", " ")]
     busy = row.cpu_busy_percent
     end: Line = [("label", " cpu"), (scaled("load", busy), percent_field(busy))]
     room = cells - line_width(head) - line_width(end)

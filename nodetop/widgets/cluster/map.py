@@ -12,7 +12,7 @@ from nodetop.model.quantity import Quantity
 from nodetop.model.snapshot import NodeStatus
 from nodetop.widgets.base.panel_parts import judged
 from nodetop.widgets.base.view import View
-from nodetop.widgets.cluster.columns import state_mark
+from nodetop.widgets.cluster.columns import shown_state, state_mark
 from nodetop.widgets.cluster.hour import hour_graph
 from nodetop.widgets.cluster.state import ClusterState
 from nodetop.widgets.cluster.table import position, subtitle, why_empty, without_tracks
@@ -127,9 +127,9 @@ class _Tile:
         """The value in its colour; for a node that is not up, the mark of its state and the age of its data."""
         row, value, glyphs = self._row, self._value, self._glyphs
         if row.state != "up":
-            style, mark = state_mark(row.state, glyphs)
-            text = row.state if row.age_seconds is None else units.age(row.age_seconds)
-            return style, fit(f"{mark}{row.state[:1]}" if cells < 5 else f"{mark} {text}", cells)
+            style, mark = state_mark(shown_state(row), glyphs)
+            text = shown_state(row) if row.age_seconds is None else units.age(row.age_seconds)
+            return style, fit(f"{mark}{shown_state(row)[:1]}" if cells < 5 else f"{mark} {text}", cells)
         if value is None:
             return "dim", fit_right(glyphs.unknown, cells)
         sign = "%" if self._gradient != "heat" else glyphs.degree

@@ -20,7 +20,7 @@ from nodetop.widgets.base.notice import notice_pieces
 from nodetop.widgets.base.panel_parts import percent_field, rate_text, scaled, temperature_field
 from nodetop.widgets.base.spots import Spot, Spots
 from nodetop.widgets.base.view import View
-from nodetop.widgets.cluster.columns import Values, state_mark
+from nodetop.widgets.cluster.columns import NO_DATA, Values, shown_state, state_mark
 from nodetop.widgets.cluster.hour import hour_graph
 from nodetop.widgets.cluster.state import ClusterState
 
@@ -128,14 +128,19 @@ def _state_counts(state: ClusterState, view: View) -> list[Line]:
     summary = state.summary
     if summary is None:
         return []
+    without = sum(shown_state(row) == NO_DATA for row in state.nodes)  # they are among those that are gone
     counts = {
-        "up": summary.nodes_up, "late": summary.nodes_late, "stale": summary.nodes_stale, "gone": summary.nodes_gone,
+        "up": summary.nodes_up, "late": summary.nodes_late, "stale": summary.nodes_stale,
+        "gone": summary.nodes_gone - without, NO_DATA: without,
     }  # fmt: skip
     line: Line = []
     for name, count in counts.items():
         if count or name == "up":
             style, mark = state_mark(name, view.glyphs)
-            line += [("text", "  " if line else ""), (style, f"{mark} {count} {name}")]
+            line += [
+                ("text", "  " if line else ""),
+                (style, f"{mark} {count} {'no data' if name == NO_DATA else name}"),
+            ]
     return [[run for run in line if run[1]]]
 
 

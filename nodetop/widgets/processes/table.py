@@ -46,6 +46,8 @@ class ProcessPanel:
         self._room = 0
         self._asked_of: NodeSnapshot | None = None
         self._contained = False
+        self._named = False
+        """Whether commands begin with the name of the process, because it has no column."""
         self._lingering = Lingering()
         self._trends = Trends()
         self._drawn: dict[object, tuple[ProcessMetrics, Line]] = {}
@@ -118,6 +120,7 @@ class ProcessPanel:
     def _rows(self, view: View, visible: Sequence[ProcessMetrics], cells: int) -> list[Line]:
         state, snapshot = self.state, view.snapshot
         keys = {column.key for column in self._columns}
+        self._named = NAME.key not in keys
         trends = self._trends if "trend" in keys else None
         if trends is not None:
             trends.look(view)
@@ -165,7 +168,7 @@ class ProcessPanel:
         else:
             line += command(
                 clean(row.command, 1024), clean(row.name), room, view.glyphs.ellipsis,
-                folders=view.command_folders, named=NAME not in self._columns,
+                folders=view.command_folders, named=self._named,
             )  # fmt: skip
         if place is not None and place.is_way:
             line = [("dim", plain(line))]

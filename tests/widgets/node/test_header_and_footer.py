@@ -119,7 +119,7 @@ def test_an_impossible_time_is_a_dash() -> None:
     assert "--:--:--" in header(View(now=1e18))
 
 
-def test_keys_are_cut_from_the_end() -> None:
+def test_the_keys_that_fit_are_shown() -> None:
     panel = FooterPanel(KEYS)
     assert plain(panel.lines(View(), 40, 1)[0]) == " ? Help  / Filter  F6 Sort  q Quit      "
     assert plain(panel.lines(View(), 20, 1)[0]) == " ? Help  / Filter   "
@@ -159,3 +159,21 @@ def test_what_nobody_asked_is_not_called_silent() -> None:
         FilesystemMetrics(device="d", mount_point="/data", fs_type="nfs4", asked=False),
     )
     assert "does not answer" not in header(View(snapshot=NodeSnapshot(node="n", taken_at=1.0, filesystems=mounts)))
+
+
+def test_a_recording_is_shown_with_its_file_and_a_replay_with_its_length() -> None:
+    view = played(3)
+    view.recording = "day.jsonl.gz"
+    assert "● rec day.jsonl.gz" in header(view, 160) and "● rec" in header(view, 80)
+    view.recording, view.replay, view.replayed = None, True, (130.0, 900.0)
+    assert "▶ replay 2m 10s of 15m" in header(view)
+    view.replayed = (900.0, 900.0)
+    assert "▶ replay, end of 15m" in header(view)
+
+
+def test_a_click_on_the_last_line_finds_the_key_that_is_shown_there() -> None:
+    panel = FooterPanel((*KEYS, ("[ ]", "step")))
+    panel.lines(View(), 60, 1)
+    assert [panel.key_at(x) for x in (1, 4, 9, 19, 28, 36, 38, 41, 55)] == [
+        "?", "?", "/", "F6", "q", "[", "]", "[", None,
+    ]  # fmt: skip
