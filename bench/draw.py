@@ -11,10 +11,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from nodetop.base.lingering import SteadyRows
 from nodetop.drawing.ansi import to_ansi
 from nodetop.drawing.theme import sgr
 from nodetop.drawing.themes import THEMES
-from nodetop.widgets.base.lingering import SteadyRows
 from nodetop.widgets.base.view import Panel
 from nodetop.widgets.node.cpu import CpuPanel
 from nodetop.widgets.node.disks import DisksPanel

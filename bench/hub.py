@@ -1,10 +1,10 @@
 """1,000 simulated nodes, each pushing a sample with 20 processes every 5 s, to one real hub.
 
-    python bench/hub.py [--nodes 1000] [--seconds 60]
+    python bench/hub.py [--nodes 1000] [--seconds 60] [--hostile]
 
 Prints the hub's share of a core, its memory, and the times of pushes, of overview reads, and of reading a node's 30-day
 history, which is put into the hub's store before the run. This process makes the load, over one persistent connection
-per node."""
+per node. With --hostile, it then measures during each phase of bench/hostile.py, with the quiet hub between."""
 
 import argparse
 import asyncio
@@ -15,10 +15,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import httpx
 import psutil
+from hostile import PHASES
 
 from nodetop.history.store import HistoryStore
 from nodetop.model.snapshot import HistoryPoint, Stat
@@ -154,7 +156,32 @@ def p99(times: list[float]) -> str:
     return f"p50 {statistics.median(times) * 1000:.1f} ms, p99 {sorted(times)[int(len(times) * 0.99)] * 1000:.1f} ms"
 
 
-async def measure(url: str, tokens: tuple[str, str], process: psutil.Process, nodes: int, seconds: float) -> None:
+async def measure_phase(
+    load: Load, phase: str, arguments: tuple[str, ...], process: psutil.Process, seconds: float
+) -> None:
+    """The pushes of some seconds without and then with hostile clients, which another process is."""
+    lines = []
+    for hostile in (False, True):
+        command = [sys.executable, Path(__file__).with_name("hostile.py"), phase, *arguments]
+        other = subprocess.Popen(command, stderr=subprocess.DEVNULL) if hostile else None
+        try:
+            await asyncio.sleep(2)
+            load.pushes, load.refused, load.measures = [], 0, True
+            await asyncio.sleep(seconds)
+            load.measures = False
+            assert other is None or other.poll() is None, f"{phase} ended"
+        finally:
+            if other is not None:
+                other.kill()
+                other.wait()
+        lines.append(f"{p99(load.pushes)}, refused {load.refused}")
+    memory = process.memory_info().rss / 2**20
+    print(f"{phase:14} {lines[1]}, {memory:.0f} MiB (without it before: {lines[0]})", flush=True)
+
+
+async def measure(
+    url: str, tokens: tuple[str, str], process: psutil.Process, nodes: int, seconds: float, hostile: Sequence[str]
+) -> None:
     transport = httpx.AsyncHTTPTransport(verify=False, retries=5)  # a thousand connect at once
     async with httpx.AsyncClient(base_url=url, transport=transport, timeout=60, trust_env=False) as client:
         await client.get("/api/v2/clusters", headers={"Authorization": f"Bearer {tokens[1]}"})  # shows the token once
@@ -180,7 +207,10 @@ async def measure(url: str, tokens: tuple[str, str], process: psutil.Process, no
         print(f"pushes         {len(load.pushes) / seconds:.0f}/s, {p99(load.pushes)}, refused {load.refused}")
         print(f"overview read  {p99(load.reads)}")
         print(f"30-day history {await load.history() * 1000:.1f} ms")
-        print(f"hub            {cpu * 100:.1f} % of a core, {process.memory_info().rss / 2**20:.0f} MiB")
+        print(f"hub            {cpu * 100:.1f} % of a core, {process.memory_info().rss / 2**20:.0f} MiB", flush=True)
+        if hostile:
+            for phase in hostile:
+                await measure_phase(load, phase, (url, *tokens), process, seconds)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -190,7 +220,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--nodes", type=int, default=1000)
     parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--hostile", action="store_true")
     options = parser.parse_args()
+    hostile = [phase.__name__ for phase in PHASES] if options.hostile else []
     with tempfile.TemporaryDirectory() as folder:
         fill_history(Path(folder) / "hub" / "history", "node-0000")
         command = [sys.executable, "-c", "from nodetop.server.cli import main; main()", "--listen", "127.0.0.1:0"]
@@ -201,7 +233,9 @@ def main() -> None:
             tokens = tuple((Path(folder) / "hub" / f"{role}.token").read_text().strip() for role in ("push", "read"))
             try:
                 asyncio.run(
-                    measure(url, (tokens[0], tokens[1]), psutil.Process(hub.pid), options.nodes, options.seconds)
+                    measure(
+                        url, (tokens[0], tokens[1]), psutil.Process(hub.pid), options.nodes, options.seconds, hostile
+                    )
                 )
             finally:
                 hub.terminate()

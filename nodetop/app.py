@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -12,9 +12,10 @@ from textual.screen import Screen
 from textual.theme import Theme as TextualTheme
 
 from nodetop.alerts.file import AlertFile
-from nodetop.alerts.rule import rules
+from nodetop.alerts.rules import rules
 from nodetop.base.clock import Clock, SystemClock
 from nodetop.base.daemon_thread import in_daemon_thread
+from nodetop.drawing.runs import Line
 from nodetop.drawing.theme import Theme
 from nodetop.keys.keymap import KeymapError
 from nodetop.screens.base.alert_watch import AlertWatch
@@ -29,7 +30,7 @@ from nodetop.settings.tables import changes_of
 from nodetop.sources.source import Source
 from nodetop.terminal.driver import TtyDriver, driver_for
 from nodetop.terminal.styles_cache import free_closed_widgets
-from nodetop.terminal.tty import Tty
+from nodetop.terminal.tty import REPORT_CLICKS, REPORT_DRAGS, Tty
 from nodetop.widgets.menus.prompt import Prompt
 
 
@@ -78,6 +79,9 @@ class NodetopApp(MonitorApp):
         if self.on_exit is not None:
             self.on_exit()
 
+    def paint(self, lines: Iterable[tuple[int, int, Line]], sgr: Mapping[str, str]) -> bool:
+        return isinstance(self._driver, TtyDriver) and self._driver.paint(lines, sgr)
+
     def repaint_terminal(self) -> None:
         if isinstance(self._driver, TtyDriver):
             self._driver.repaint()
@@ -98,6 +102,11 @@ class NodetopApp(MonitorApp):
         self.run_worker(self._consume(), group="source", exclusive=True)
         self.alerts.on_decision = self._show_alerts
         self.run_worker(self._catch_up(), group="alerts", exclusive=True)
+
+    def report_drags(self, wanted: bool) -> None:
+        """See MonitorApp.report_drags. Elsewhere motion is not reported: each report costs two milliseconds."""
+        if self._driver is not None:
+            self._driver.write(REPORT_DRAGS if wanted else REPORT_CLICKS)
 
     def change_settings(self, **changes: Any) -> None:
         """Applies and saves changes. Keys that would clash with the user's own are refused."""

@@ -16,7 +16,8 @@ from nodetop.commands.base.command_line import (
     from_tables,
     version_option,
 )
-from nodetop.settings.options import Count, Factor, HomeFile, Settings, from_options, options_of, starting_with
+from nodetop.settings.click_types import Count, Factor, HomeFile, options_of, starting_with
+from nodetop.settings.options import Settings, from_options
 from nodetop.settings.tables import TABLES
 
 ARGS = ("redacted", "none", "full")
@@ -28,7 +29,7 @@ FIRST_GAP = 1.0
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Runs nodetop and exits: 0 success, 1 failure, 2 usage error, 130 interrupted."""
     complete(_command, "nodetop")
-    gc.disable()  # what a start imports is no garbage: this saves 5 % of it; enabled again when a command runs
+    gc.disable()  # what a start imports is no garbage; enabled again when a command runs
     sys.exit(exit_code(_command, "nodetop", sys.argv[1:] if arguments is None else arguments))
 
 
@@ -100,8 +101,12 @@ class _Nodetop(click.Group):
     help="Show a file written by --record, --json or nodetop export.",
 )
 @_mode("--demo", is_flag=True, help="Show a recorded day of a made-up fleet: every screen, without a hub.")
-@_mode("--node", help="With --cluster: show only this node.")
-@_mode("--code", help="With --cluster URL: the join code from that hub. The cluster is remembered under a name.")
+@_mode("--node", metavar="NAME", help="With --cluster: show only this node.")
+@_mode(
+    "--code",
+    metavar="CODE",
+    help="With --cluster URL: the join code from that hub. The cluster is remembered under a name.",
+)
 @_mode("--remember", metavar="NAME", help="With --code: that name. [the hub's cluster, or its host name]")
 @_mode("--speed", type=Factor(), help="With --replay: speed factor; 0 loads everything at once. [1]")
 @options_of(Settings)
@@ -166,7 +171,7 @@ _HUB_SETTINGS = frozenset({"data_dir", "cluster", "token_file", "act_token_file"
 @_command.command("export", context_settings=context_settings(), short_help="Export a period to a file.")
 @_mode("--since", required=True, metavar="TIME", help="Start: -2h, -3d, 14:03, 2026-11-24 14:03.")
 @_mode("--until", default="now", metavar="TIME", help="End. [now]")
-@_mode("--node", "nodes", multiple=True, help="With --cluster: only this node; may be repeated.")
+@_mode("--node", "nodes", metavar="NAME", multiple=True, help="With --cluster: only this node; may be repeated.")
 @_mode(
     "--args",
     type=click.Choice(ARGS),

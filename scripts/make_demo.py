@@ -17,7 +17,6 @@ from demo_fleet import FLEET, REPORT, SYSTEM, Machine
 
 from nodetop.base.version import __version__
 from nodetop.history.rollup import Accumulator
-from nodetop.model.limits import MonitorCost
 from nodetop.model.snapshot import (
     CoreMetrics,
     CpuMetrics,
@@ -26,6 +25,7 @@ from nodetop.model.snapshot import (
     HistoryPoint,
     HostInfo,
     MemoryMetrics,
+    MonitorCost,
     NetworkMetrics,
     NodeSnapshot,
     Pressure,

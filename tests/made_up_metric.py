@@ -63,7 +63,7 @@ async def on_the_screen(snapshot: NodeSnapshot) -> str:
     """The panel alone on the node screen, as its key brings it there."""
     app, _ = scripted_app(ScriptedSource([snapshot]))
     async with app.run_test(size=(WIDE, 60)) as pilot:
-        await pilot.press("7", "z")
+        await pilot.press("8", "z")
         await pilot.pause()
         return text_of(app)
 

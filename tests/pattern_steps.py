@@ -7,6 +7,7 @@ import re._parser as parser  # type: ignore[import-untyped]
 import string
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -39,6 +40,7 @@ class StepCounter:
         self.text = ""
         self.steps = 0
         self._limit = 0
+        self._groups: dict[int, tuple[int, int]] = {}
 
     @property
     def longest_repeat(self) -> int:
@@ -88,7 +90,11 @@ class StepCounter:
         if code in (codes.LITERAL, codes.NOT_LITERAL, codes.ANY, codes.IN):
             return at < len(self.text) and _takes(code, value, self.text[at], self._flags) and rest(at + 1)
         if code is codes.SUBPATTERN:
-            return self._match(list(value[3]), 0, at, rest)
+            return self._match(list(value[3]), 0, at, partial(self._end_group, value[0], at, rest))
+        if code is codes.GROUPREF:
+            begin, end = self._groups[value]
+            same = self.text.startswith(self.text[begin:end], at)
+            return same and rest(at + end - begin)
         if code is codes.BRANCH:
             return any(self._match(list(branch), 0, at, rest) for branch in value[1])
         if code is codes.AT:
@@ -101,6 +107,11 @@ class StepCounter:
             end = self._most(value, at)
             return end is not None and rest(end)
         raise NotImplementedError(code)
+
+    def _end_group(self, number: int | None, begin: int, then: Continue, end: int) -> bool:
+        if number is not None:
+            self._groups[number] = begin, end
+        return then(end)
 
     def _repeat(self, greedy: bool, value: Any, at: int, count: int, then: Continue) -> bool:
         least, most, body = value

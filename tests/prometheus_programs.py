@@ -3,6 +3,7 @@
 import os
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -35,12 +36,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(command: Sequence[object], url: str, log: Path) -> Iterator[str]:
+def running(
+    command: Sequence[object], url: str, log: Path, *, auth: tuple[str, str] | None = None, ca: Path | None = None
+) -> Iterator[str]:
     """A program that answers at a URL, which is yielded without its path; ended afterwards."""
     with log.open("wb") as out:
         process = subprocess.Popen([*map(str, command)], stdout=out, stderr=out, stdin=subprocess.DEVNULL)
     try:
-        until(lambda: _answers(url) or process.poll() is not None, log.read_text, START_SECONDS)
+        verify = ssl.create_default_context(cafile=ca)
+        until(lambda: _answers(url, auth, verify) or process.poll() is not None, log.read_text, START_SECONDS)
         assert process.poll() is None, log.read_text()
         yield "/".join(url.split("/")[:3])
     finally:
@@ -48,9 +52,9 @@ def running(command: Sequence[object], url: str, log: Path) -> Iterator[str]:
         process.wait(20)
 
 
-def _answers(url: str) -> bool:
+def _answers(url: str, auth: tuple[str, str] | None, verify: ssl.SSLContext) -> bool:
     with suppress(httpx.HTTPError):
-        return httpx.get(url, trust_env=False).status_code == 200
+        return httpx.get(url, trust_env=False, auth=auth, verify=verify).status_code == 200
     return False
 
 

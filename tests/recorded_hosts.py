@@ -167,4 +167,26 @@ def oddities(folder: Path) -> Host:
     return host
 
 
-HOSTS: list[Callable[[Path], Host]] = [server64, raspberry_pi, ryzen, container, virtual_machine, oddities]
+def crowded(folder: Path) -> Host:
+    """More than fits on any screen: 256 CPUs, 24 disks, 30 mounts, 60 interfaces, 40 sensors."""
+    host = Host(folder, "crowded", cpus=256)
+    host.memory(2_000_000_000, 1_200_000_000, SwapTotal=8_000_000, SwapFree=6_000_000)
+    mounts = [("253:0", "/", "ext4", "/dev/mapper/vg0-root")]
+    for number in range(24):
+        name, device = f"sd{chr(97 + number)}", f"{8 + number // 16}:{number % 16 * 16}"
+        host.disk(name, device.replace(":", " "), device__model=f"ST16000NM{number:03}")
+        mounts.append((device, f"/srv/bucket{number:02}", "xfs", f"/dev/{name}"))
+    mounts += [(f"0:{60 + number}", f"/mnt/share{number}", "nfs4", f"nas:/share{number}") for number in range(5)]
+    host.mounts(*mounts)
+    for number in range(59):
+        host.interface(f"veth{number:03}")
+    host.interface("eno1", device__vendor="0x8086", speed="25000")
+    for number in range(40):
+        host.write_all(
+            f"/sys/class/hwmon/hwmon{number}", name=f"drivetemp{number:02}", temp1_input=str(30_000 + 500 * number)
+        )
+    host.processes(50)
+    return host
+
+
+HOSTS: list[Callable[[Path], Host]] = [server64, raspberry_pi, ryzen, container, virtual_machine, oddities, crowded]

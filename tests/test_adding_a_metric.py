@@ -59,7 +59,7 @@ def test_the_metric_is_everywhere(package: Path, host: Path) -> None:
     used = {"used": 900, "most": 1000, "used_percent": 90.0}
     assert seen["json"] == used
     for where in ("frame", "screen"):
-        assert "⁷handles" in seen[where] and "90%!" in seen[where], seen[where]
+        assert "⁸handles" in seen[where] and "90%!" in seen[where], seen[where]
         assert "900 of 1.0k" in seen[where]
     assert "file handles" in seen["trends"] and "90%" in seen["trends"]
     assert json.loads(seen["day file"])["handles_used_percent"] == {"mean": 90.0, "max": 90.0}

@@ -7,7 +7,7 @@ from dataclasses import replace
 from nodetop.alerts.alert import Alert
 from nodetop.alerts.node_watch import NodeWatch
 from nodetop.alerts.rule import Rules
-from nodetop.alerts.sample import Reading, Sample, of_point, of_row, of_snapshot
+from nodetop.alerts.sample import OwnWatch, Reading, Sample, of_point, of_row, of_snapshot, own_watches
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus
 
 MOST_PAST = 1000
@@ -24,12 +24,15 @@ class Engine:
         self._rules = rules
         self._from_reports = frozenset(rules) - {"silent"}
         self._nodes: dict[str, NodeWatch] = {}
+        self._own: dict[str, tuple[OwnWatch, ...]] = {}
         self._past: deque[Alert] = deque(maxlen=MOST_PAST)
         self.version = 0
 
     def take_snapshot(self, snapshot: NodeSnapshot) -> None:
         """Takes a sample of this host, or of a recording."""
-        self._take(of_snapshot(snapshot))
+        if snapshot.node not in self._own:
+            self._own[snapshot.node] = own_watches(self._rules, "", snapshot.node)
+        self._take(of_snapshot(snapshot, self._own[snapshot.node]))
 
     def take_point(self, node: str, point: HistoryPoint, step: float) -> None:
         """Takes a point of history that covers `step` seconds."""

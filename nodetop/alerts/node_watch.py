@@ -8,6 +8,7 @@ from msgspec import Struct
 from nodetop.alerts.alert import Alert
 from nodetop.alerts.filling import Filling, StoredFilling
 from nodetop.alerts.kills import Kills, StoredKills
+from nodetop.alerts.own_rule import OwnRule
 from nodetop.alerts.rule import Rule, Rules
 from nodetop.alerts.sample import Reading, Sample
 from nodetop.alerts.track import StoredTrack, Track
@@ -24,6 +25,9 @@ class StoredWatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
     tracks: tuple[StoredTrack, ...] = ()
     kills: StoredKills = StoredKills()
     filling: StoredFilling = StoredFilling()
+    still: dict[str, tuple[float, float]] = {}
+    boot: tuple[str, int] = ("", 0)
+    boots: StoredKills = StoredKills()
 
 
 class NodeWatch:
@@ -36,6 +40,10 @@ class NodeWatch:
         self.kills = Kills()
         self._rules = rules
         self._tracks: dict[_Item, Track] = {}
+        self._still: dict[str, tuple[float, float]] = {}
+        """For rules on values that no longer change: the value, and since when."""
+        self._boots = Kills()
+        self._boot = ("", 0)
 
     def stored(self) -> StoredWatch:
         """Its content, for restore()."""
@@ -44,6 +52,9 @@ class NodeWatch:
             tracks=tuple(track.stored(item) for (_, item), track in self._tracks.items()),
             kills=self.kills.stored(),
             filling=self.filling.stored(),
+            still=dict(self._still),
+            boot=self._boot,
+            boots=self._boots.stored(),
         )
 
     def restore(self, stored: StoredWatch) -> None:
@@ -51,6 +62,8 @@ class NodeWatch:
         self.last_at = stored.last_at
         self.kills.restore(stored.kills)
         self.filling.restore(stored.filling)
+        self._still, self._boot = dict(stored.still), stored.boot
+        self._boots.restore(stored.boots)
         for each in stored.tracks:
             rule = self._rules.get(each.rule)
             if rule is not None:
@@ -66,6 +79,8 @@ class NodeWatch:
         for reading in (*sample.readings, *self._derived(sample)):
             rule = self._rules.get(reading.rule)
             if rule is not None:
+                if isinstance(rule, OwnRule) and rule.is_unchanged:
+                    reading = self._unchanged(reading, sample.at)
                 changed |= self._judge(rule, reading, sample, ended, is_first)
         return ended, changed or bool(ended)
 
@@ -74,11 +89,30 @@ class NodeWatch:
         if sample.oom_kills is not None:
             self.kills.add(sample.at, sample.oom_kills)
             yield Reading("oom_kills", float(self.kills.recent(sample.at)))
+        if sample.boot_id:
+            boot_id, count = self._boot
+            if boot_id != sample.boot_id:
+                self._boot = sample.boot_id, count + 1
+            self._boots.add(sample.at, self._boot[1])
+            yield Reading("reboots", float(self._boots.recent(sample.at)))
         if sample.filling is not None:
             percent, name = sample.filling
             self.filling.add(sample.at, percent, name)
             subject = next((each.subject for each in sample.readings if each.item == name and name), "fullest")
             yield Reading("full_in_hours", self.filling.hours, subject=subject)
+
+    def _unchanged(self, reading: Reading, at: float) -> Reading:
+        """The seconds since the value last changed."""
+        if reading.value is None:
+            return reading
+        key = f"{reading.rule} {reading.item}"
+        value, since = self._still.get(key, (None, at))
+        if value != reading.value or since > at:
+            if len(self._still) >= MOST_TRACKS and key not in self._still:
+                self._still.clear()
+            self._still[key] = reading.value, at
+            since = at
+        return reading._replace(value=at - since)
 
     def _judge(self, rule: Rule, reading: Reading, sample: Sample, ended: list[Alert], is_first: bool) -> bool:
         item, value = (reading.rule, reading.item), reading.value

@@ -31,10 +31,13 @@ _SIGNS: Mapping[Unit, str] = {
 }  # fmt: skip
 
 
+def sign_of(quantity: Quantity) -> str:
+    """The sign of a quantity's unit; empty for a number."""
+    return _SIGNS.get(quantity.unit, "")
+
+
 def _kind(quantity: Quantity, spec: AlertSpec) -> Kind:
-    return Kind(
-        quantity.name, spec.what, _SIGNS.get(quantity.unit, ""), _default(spec), spec.below, spec.most, spec.blames
-    )
+    return Kind(quantity.name, spec.what, sign_of(quantity), _default(spec), spec.below, spec.most, spec.blames)
 
 
 def _default(spec: AlertSpec) -> str:
@@ -59,9 +62,11 @@ _UNITS = {"%": "percent", "°": "celsius", "B": "bytes", "B/s": "bytes/s"}
 class RuleError(ValueError):
     """An invalid rule. `name` is the wrong entry; the message says what is wrong and what is allowed."""
 
-    def __init__(self, name: str, message: str) -> None:
+    def __init__(self, name: str, message: str, path: tuple[str, ...] = ()) -> None:
+        """`path` leads to the entry, if it is in a table of its own."""
         super().__init__(message)
         self.name = name
+        self.path = path or (name,)
 
 
 @dataclass(frozen=True)
@@ -141,7 +146,7 @@ def levels(rules: Rules) -> Levels:
     """The limits above which panels mark a quantity, from the rules. A quantity without a rule is not marked."""
     marked = {each.name: each.marks for each in QUANTITIES if each.marks}
     ruled = {name: (rule.warning.at, rule.critical.at if rule.critical else None) for name, rule in rules.items()}
-    return marked | {name: each for name, each in ruled.items() if BY_WORD[name].levels}
+    return marked | {name: each for name, each in ruled.items() if name in BY_WORD and BY_WORD[name].levels}
 
 
 def parse_rule(kind: Kind, said: object) -> Rule:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
-from nodetop.alerts.rule import Level
+from nodetop.alerts.own_rule import OwnRule, own_rules, values_of
+from nodetop.alerts.rule import Level, Rules
 from nodetop.base.text import clean
 from nodetop.model.derived import fullest
 from nodetop.model.item_kinds import SENSOR, ItemKind
@@ -48,6 +49,7 @@ class Sample:
     complete: frozenset[str] = frozenset()
     culprit: Callable[[str], str | None] = field(default=_nobody)
     oom_kills: int | None = None
+    boot_id: str = ""
     filling: tuple[float, str | None] | None = None
     """Used percent and, if known, name of the fullest file system."""
 
@@ -58,8 +60,20 @@ _IN_ROWS = tuple((each, each.of_row) for each in _JUDGED if each.row)
 _IN_POINTS = tuple(each for each in _JUDGED if each.chart)
 
 
-def of_snapshot(snapshot: NodeSnapshot) -> Sample:
-    """All watched values of a node."""
+class OwnWatch(NamedTuple):
+    """A user's own rule, and what takes its values."""
+
+    rule: OwnRule
+    take: Callable[[NodeSnapshot], Sequence[tuple[str, float | None]] | None]
+
+
+def own_watches(rules: Rules, cluster: str, node: str) -> tuple[OwnWatch, ...]:
+    """The user's own rules that are about a node."""
+    return tuple(OwnWatch(rule, values_of(rule)) for rule in own_rules(rules) if rule.holds(cluster, node))
+
+
+def of_snapshot(snapshot: NodeSnapshot, own: Iterable[OwnWatch] = ()) -> Sample:
+    """All watched values of a node; `own` are its rules besides the built-in ones."""
     filesystem = fullest(snapshot)
     readings: list[Reading] = []
     complete: set[str] = set()
@@ -70,6 +84,11 @@ def of_snapshot(snapshot: NodeSnapshot) -> Sample:
         elif kind.items(snapshot) is not None:
             complete.add(each.name)
             readings += _temperatures(each, snapshot) if kind is SENSOR else _items(each, kind, snapshot)
+    for rule, take in own:
+        values = take(snapshot)
+        if values is not None:
+            complete.add(rule.kind.name)
+            readings += [Reading(rule.kind.name, value, item, clean(item)) for item, value in values]
     return Sample(
         node=snapshot.node,
         at=snapshot.taken_at,
@@ -79,6 +98,7 @@ def of_snapshot(snapshot: NodeSnapshot) -> Sample:
         complete=frozenset(complete),
         culprit=lambda use: _on_top(snapshot, use),
         oom_kills=snapshot.memory.oom_kills if snapshot.memory else None,
+        boot_id=snapshot.boot_id,
         filling=(filesystem.used_percent, filesystem.mount_point)
         if filesystem is not None and filesystem.used_percent is not None
         else None,

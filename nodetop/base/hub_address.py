@@ -14,6 +14,8 @@ from nodetop.base.pins import BadPin, WrongPin, parse_pins, pinned
 from nodetop.base.text import clean
 
 DEFAULT_PORT = 8082
+STORE_SCHEME = "prometheus+"
+"""Before the URL of a store of metrics, where a hub's URL can be given too."""
 
 
 class BadAddress(ValueError):
@@ -61,14 +63,14 @@ class HubAddress:
         return clean(f"{self.host}:{self.port}")
 
 
-def parse_hub_url(url: str, *, insecure_http: bool = False) -> HubAddress:
-    """Parses a URL such as https://hub:8082. The default port is 8082. Raises BadAddress.
+def parse_hub_url(url: str, *, insecure_http: bool = False, default_port: int = DEFAULT_PORT) -> HubAddress:
+    """Parses a URL such as https://hub:8082. Raises BadAddress.
 
     A token sent over plain HTTP can be read on the network, so HTTP to another machine is refused unless
     `insecure_http` is set.
     """
     parts = _split(url)
-    host, port = _host_and_port(url, parts)
+    host, port = _host_and_port(url, parts, default_port)
     if parts.scheme not in ("http", "https") or not host:
         raise BadAddress(f"{clean(url)!r} is not a hub's URL; write it like https://hub.example:{DEFAULT_PORT}")
     if "@" in parts.netloc:
@@ -95,9 +97,9 @@ def _split(url: str) -> SplitResult:
         raise BadAddress(f"{clean(url)!r} is not a URL") from None
 
 
-def _host_and_port(url: str, parts: SplitResult) -> tuple[str, int]:
+def _host_and_port(url: str, parts: SplitResult, default_port: int) -> tuple[str, int]:
     try:
-        return parts.hostname or "", parts.port if parts.port is not None else DEFAULT_PORT
+        return parts.hostname or "", parts.port if parts.port is not None else default_port
     except ValueError:
         raise BadAddress(f"The port in {clean(url)!r} is not a number from 1 to 65535") from None
 
@@ -137,7 +139,7 @@ def client_tls(
     return context
 
 
-def explain_connection(error: BaseException, address: HubAddress) -> str:
+def explain_connection(error: BaseException, address: HubAddress, program: str = "nodetop-server") -> str:
     """One plain line about a connection that failed or broke, with a hint what to check."""
     chain = list(_chain(error))
     found: Any = next((e for e in chain if isinstance(e, WrongPin)), None)
@@ -159,7 +161,7 @@ def explain_connection(error: BaseException, address: HubAddress) -> str:
             return f"{address.shown} does not speak TLS; try http:// instead of https://"
         return f"TLS with {address.shown} failed: {clean(str(error)) or 'connection closed'}"
     if any(isinstance(e, ConnectionRefusedError) for e in chain) or "refused" in text or "All connection" in text:
-        return f"Nothing answers at {address.shown}: connection refused; is nodetop-server running there?"
+        return f"Nothing answers at {address.shown}: connection refused; is {program} running there?"
     if "Name or service" in text or "getaddrinfo" in text or "nodename" in text or "name resolution" in text:
         return f"Cannot resolve the host name {clean(address.host)}; check the URL"
     if any(isinstance(e, TimeoutError) for e in chain) or "Timeout" in type(error).__name__:

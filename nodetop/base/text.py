@@ -4,13 +4,12 @@ import unicodedata
 from functools import lru_cache
 
 REPLACEMENT = "\ufffd"
-NEW_LINE = "\u2424"
-"""How a line feed in outside text is shown."""
-# Other control characters as the pictures that Unicode has for them; tabs as blanks.
-_CONTROLS = {chr(code): chr(0x2400 + code) for code in range(32)} | {
-    "\t": " ", "\n": NEW_LINE, "\x7f": "\u2421", **{chr(code): "\u2426" for code in range(0x80, 0xA0)}
-}  # fmt: skip
 ELLIPSIS = "…"
+NEW_LINE = "\u21b5"
+"""How a line feed in outside text is shown."""
+_CONTROL = "\u00b7"
+# Characters that nearly every font has: a box for a missing one would look like a broken encoding.
+_CONTROLS = {chr(code): _CONTROL for code in (*range(32), *range(0x7F, 0xA0))} | {"\t": " ", "\n": NEW_LINE}
 # Control and format characters (bidi, zero width, tags), lone surrogates, separators, and characters without an agreed
 # glyph or width.
 _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Co", "Cn"})
@@ -23,10 +22,9 @@ _LEAST_MIDDLE = 5
 def clean(value: str | bytes, limit: int = 256) -> str:
     """Makes untrusted text (process, host, mount or device names, a hub's reply) safe to print in a terminal.
 
-    A line feed becomes ␤, a tab a blank, another control character its Unicode picture, such as ␛. Format
-    characters, lone surrogates and characters without an agreed width become U+FFFD. More than two combining marks on
-    one character are dropped. The result has at most `limit` characters. Everything that is shown goes through this
-    function.
+    A line feed becomes ↵, a tab a blank, another control character a dot. Format characters, lone surrogates and
+    characters without an agreed width become U+FFFD. More than two combining marks on one character are dropped. The
+    result has at most `limit` characters. Everything that is shown goes through this function.
     """
     if isinstance(value, bytes):
         value = value.decode("utf-8", "replace")

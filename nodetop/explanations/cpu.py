@@ -1,7 +1,7 @@
 """Explains the values of the CPU panel. proc_stat(5), proc_loadavg(5), kernel accounting/psi.rst."""
 
 from nodetop.explanations.amount import Amount
-from nodetop.explanations.explanation import Explanation, Group, Other, Source, Subject
+from nodetop.explanations.explanation import Explanation, Group, Other, Selected, Source, Subject
 from nodetop.explanations.parts import SAME, cpus, elapsed, interval, part
 from nodetop.model.raw_file import RawFile
 from nodetop.model.snapshot import CoreMetrics, CpuMetrics, NodeSnapshot, Pressure
@@ -159,7 +159,7 @@ def pressure_entries(resource: str, of: str) -> tuple[Explanation, ...]:
 
 
 def _pressure(name: str) -> Group:
-    def items(snapshot: NodeSnapshot, pid: int | None) -> list[Subject]:
+    def items(snapshot: NodeSnapshot, selected: Selected) -> list[Subject]:
         cpu = snapshot.cpu
         item: Pressure | None = getattr(cpu, name) if cpu else None
         return [Subject(snapshot, item, "I/O pressure" if name == "io_pressure" else "CPU pressure")] if item else []
@@ -168,7 +168,7 @@ def _pressure(name: str) -> Group:
     return Group("cpu", Pressure, items, pressure_entries(resource, of))
 
 
-def _cores(snapshot: NodeSnapshot, pid: int | None) -> list[Subject]:
+def _cores(snapshot: NodeSnapshot, selected: Selected) -> list[Subject]:
     cores = snapshot.cpu.cores if snapshot.cpu else ()
     return [Subject(snapshot, core, f"core {core.index}") for core in cores if core.online]
 

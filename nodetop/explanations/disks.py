@@ -1,7 +1,7 @@
 """Explains the values of a disk. Kernel admin-guide/iostats.rst, iostat(1)."""
 
 from nodetop.explanations.amount import Amount
-from nodetop.explanations.explanation import Explanation, Group, Other, Subject
+from nodetop.explanations.explanation import Explanation, Group, Other, Selected, Subject
 from nodetop.explanations.parts import SAME, elapsed, grown, interval, rate
 from nodetop.model.derived import total
 from nodetop.model.raw_file import RawFile
@@ -97,7 +97,7 @@ TOTAL = tuple(
 )  # fmt: skip
 
 
-def _all(snapshot: NodeSnapshot, pid: int | None) -> list[Subject]:
+def _all(snapshot: NodeSnapshot, selected: Selected) -> list[Subject]:
     disks = [disk for disk in snapshot.disks or () if disk.in_total]
     if not disks:
         return []
@@ -109,7 +109,7 @@ def _all(snapshot: NodeSnapshot, pid: int | None) -> list[Subject]:
     return [Subject(snapshot, whole, "all disks")]
 
 
-def _each(snapshot: NodeSnapshot, pid: int | None) -> list[Subject]:
+def _each(snapshot: NodeSnapshot, selected: Selected) -> list[Subject]:
     return [Subject(snapshot, disk, disk.device) for disk in snapshot.disks or ()]
 
 

@@ -25,6 +25,8 @@ class Subject:
         return Amount(value, "text" if isinstance(value, str) else unit_of(name))
 
 
+Selected = int | str | None
+"""What is selected on the screen: a process by its PID, or a workload by its group."""
 Source = str | Callable[[Subject], Amount]
 """The name of a field of the item, or a function that computes an amount from the subject."""
 
@@ -101,6 +103,6 @@ class Group:
 
     panel: str
     model: type
-    items: Callable[[NodeSnapshot, int | None], list[Subject]]
-    """Called with a snapshot and the PID of the selected process."""
+    items: Callable[[NodeSnapshot, Selected], list[Subject]]
+    """Called with a snapshot and what is selected."""
     entries: tuple[Explanation, ...]

@@ -2,11 +2,10 @@
 
 from nodetop.explanations.amount import Amount
 from nodetop.explanations.cpu import LOADS
-from nodetop.explanations.explanation import Explanation, Group, Other, Source, Subject
+from nodetop.explanations.explanation import Explanation, Group, Other, Selected, Source, Subject
 from nodetop.explanations.parts import SAME, each, interval, part
-from nodetop.model.limits import MonitorCost
 from nodetop.model.raw_file import RawFile
-from nodetop.model.snapshot import CpuMetrics, HostInfo, NodeSnapshot, ProbeReport
+from nodetop.model.snapshot import CpuMetrics, HostInfo, MonitorCost, NodeSnapshot, ProbeReport
 
 HOST = (
     Explanation(
@@ -77,7 +76,7 @@ SAMPLE = (
 )  # fmt: skip
 
 
-def _sample(snapshot: NodeSnapshot, pid: int | None) -> list[Subject]:
+def _sample(snapshot: NodeSnapshot, selected: Selected) -> list[Subject]:
     return [Subject(snapshot, snapshot)]
 
 

@@ -1,9 +1,9 @@
 """Explains the values of a control group with limits. Kernel admin-guide/cgroup-v2.rst, scheduler/sched-bwc.rst."""
 
 from nodetop.explanations.amount import Amount
-from nodetop.explanations.explanation import Explanation, Group, Other, Source, Subject
+from nodetop.explanations.explanation import Explanation, Group, Other, Selected, Source, Subject
 from nodetop.explanations.parts import SAME
-from nodetop.model.limits import CgroupLimits
+from nodetop.model.cgroups import CgroupLimits
 from nodetop.model.raw_file import RawFile
 from nodetop.model.snapshot import NodeSnapshot
 
@@ -121,7 +121,7 @@ MEMORY = (
 
 
 def _of(panel: str, has: tuple[str, ...], entries: tuple[Explanation, ...]) -> Group:
-    def items(snapshot: NodeSnapshot, pid: int | None) -> list[Subject]:
+    def items(snapshot: NodeSnapshot, selected: Selected) -> list[Subject]:
         limits = snapshot.limits
         if limits is None or all(getattr(limits, name) is None for name in has):
             return []

@@ -2,7 +2,7 @@
 
 from nodetop.explanations.amount import Amount
 from nodetop.explanations.cpu import pressure_entries
-from nodetop.explanations.explanation import Explanation, Group, Other, Source, Subject
+from nodetop.explanations.explanation import Explanation, Group, Other, Selected, Source, Subject
 from nodetop.explanations.parts import SAME, grown, interval, part
 from nodetop.model.raw_file import RawFile
 from nodetop.model.snapshot import MemoryMetrics, NodeSnapshot, Pressure
@@ -123,7 +123,7 @@ MEMORY = (
 )  # fmt: skip
 
 
-def _pressure(snapshot: NodeSnapshot, pid: int | None) -> list[Subject]:
+def _pressure(snapshot: NodeSnapshot, selected: Selected) -> list[Subject]:
     pressure = snapshot.memory.pressure if snapshot.memory else None
     return [Subject(snapshot, pressure, "memory pressure")] if pressure else []
 

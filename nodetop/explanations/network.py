@@ -1,7 +1,7 @@
 """Explains the values of a network interface. proc_pid_net(5), kernel networking/statistics.rst."""
 
 from nodetop.explanations.amount import Amount
-from nodetop.explanations.explanation import Explanation, Group, Other, Source, Subject
+from nodetop.explanations.explanation import Explanation, Group, Other, Selected, Source, Subject
 from nodetop.explanations.parts import SAME, grown, interval, rate
 from nodetop.model.derived import total
 from nodetop.model.raw_file import RawFile
@@ -33,9 +33,9 @@ def _packets(way: str, done: str, short: str) -> Explanation:
     )  # fmt: skip
 
 
-def _running(way: str, what: str, means: str) -> Explanation:
+def _running(way: str, what: str, means: str, field: str = "") -> Explanation:
     return Explanation(
-        f"{way} {what}", (f"{way}_{what}",), f"{means} A count since the interface was created, not a rate.",
+        f"{way} {what}", (field or f"{way}_{what}",), f"{means} A count since the interface was created, not a rate.",
         files=(_DEV,), others=(Other("ip -s link, ifconfig", SAME),), notes=(_COLUMNS,),
     )  # fmt: skip
 
@@ -49,6 +49,7 @@ _DROPS = {
 INTERFACE = (
     *(_bytes(*way) for way in _WAYS),
     *(_packets(*way) for way in _WAYS),
+    *(_running(way, "total bytes", f"Bytes {done}.", f"{way}_total_bytes") for way, done, _ in _WAYS),
     *(_running(way, "errors", _ERRORS[way]) for way, _, _ in _WAYS),
     *(_running(way, "drops", _DROPS[way]) for way, _, _ in _WAYS),
     Explanation(
@@ -86,7 +87,7 @@ def _sum(way: str, done: str) -> Explanation:
 TOTAL = tuple(_sum(way, done) for way, done, _ in _WAYS)
 
 
-def _all(snapshot: NodeSnapshot, pid: int | None) -> list[Subject]:
+def _all(snapshot: NodeSnapshot, selected: Selected) -> list[Subject]:
     counted = [each for each in snapshot.networks or () if each.in_total]
     if not counted:
         return []
@@ -98,7 +99,7 @@ def _all(snapshot: NodeSnapshot, pid: int | None) -> list[Subject]:
     return [Subject(snapshot, whole, "total")]
 
 
-def _each(snapshot: NodeSnapshot, pid: int | None) -> list[Subject]:
+def _each(snapshot: NodeSnapshot, selected: Selected) -> list[Subject]:
     return [Subject(snapshot, each, each.interface) for each in snapshot.networks or ()]
 
 

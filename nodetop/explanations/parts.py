@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from nodetop.explanations.amount import Amount
-from nodetop.explanations.explanation import Explanation, Other, Source, Subject
-from nodetop.model.limits import CgroupLimits
+from nodetop.explanations.explanation import Explanation, Other, Selected, Source, Subject
+from nodetop.model.cgroups import CgroupLimits
 from nodetop.model.quantity import Unit
 from nodetop.model.raw_file import RawFile
 from nodetop.model.snapshot import (
@@ -16,15 +16,16 @@ from nodetop.model.snapshot import (
     NetworkMetrics,
     NodeSnapshot,
     ProcessMetrics,
+    WorkloadMetrics,
 )
 
-Items = Callable[[NodeSnapshot, int | None], list[Subject]]
+Items = Callable[[NodeSnapshot, Selected], list[Subject]]
 SAME = "the same"
 
 
 _PROBES: dict[type, str] = {
     CpuMetrics: "cpu", CoreMetrics: "cpu", MemoryMetrics: "memory", DiskMetrics: "disks", NetworkMetrics: "networks",
-    ProcessMetrics: "processes", CgroupLimits: "limits",
+    ProcessMetrics: "processes", CgroupLimits: "limits", WorkloadMetrics: "workloads",
 }  # fmt: skip
 """The probe whose elapsed time the rates of each struct are divided by."""
 
@@ -62,7 +63,7 @@ def grown(rate: str, unit: Unit | None = None) -> Source:
 def part(name: str) -> Items:
     """The single item in this field of a snapshot, if present."""
 
-    def items(snapshot: NodeSnapshot, pid: int | None) -> list[Subject]:
+    def items(snapshot: NodeSnapshot, selected: Selected) -> list[Subject]:
         value = getattr(snapshot, name)
         return [] if value is None else [Subject(snapshot, value)]
 
@@ -72,7 +73,7 @@ def part(name: str) -> Items:
 def each(name: str, called: Callable[[Any], str]) -> Items:
     """All items in this field of a snapshot, each with the name that `called` gives it."""
 
-    def items(snapshot: NodeSnapshot, pid: int | None) -> list[Subject]:
+    def items(snapshot: NodeSnapshot, selected: Selected) -> list[Subject]:
         return [Subject(snapshot, item, called(item)) for item in getattr(snapshot, name) or ()]
 
     return items

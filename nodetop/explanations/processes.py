@@ -1,7 +1,7 @@
 """Explains the columns of the process table. proc_pid_stat(5), proc_pid_statm(5), proc_pid_io(5)."""
 
 from nodetop.explanations.amount import Amount
-from nodetop.explanations.explanation import Explanation, Group, Other, Source, Subject
+from nodetop.explanations.explanation import Explanation, Group, Other, Selected, Source, Subject
 from nodetop.explanations.parts import SAME, cpus, elapsed, interval, part, rate
 from nodetop.model.raw_file import RawFile
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics, ProcessSummary
@@ -139,10 +139,10 @@ SUMMARY = (
 )  # fmt: skip
 
 
-def _chosen(snapshot: NodeSnapshot, pid: int | None) -> list[Subject]:
+def _chosen(snapshot: NodeSnapshot, selected: Selected) -> list[Subject]:
     """The selected process, else the one that uses the most CPU."""
     rows: tuple[ProcessMetrics, ...] = snapshot.processes.rows if snapshot.processes else ()
-    chosen = next((row for row in rows if row.pid == pid), None)
+    chosen = next((row for row in rows if row.pid == selected), None)
     chosen = chosen or max(rows, key=lambda row: row.cpu_percent or 0.0, default=None)
     return [Subject(snapshot, chosen, f"{chosen.pid} {chosen.name}")] if chosen else []
 

@@ -13,12 +13,13 @@ from nodetop.explanations import (
     network,
     processes,
     temperature,
+    workloads,
 )
-from nodetop.explanations.explanation import Explanation, Group, Subject
+from nodetop.explanations.explanation import Explanation, Group, Selected, Subject
 from nodetop.model import panels
 from nodetop.model.snapshot import NodeSnapshot
 
-PANELS = (*panels.PANELS, "header")
+PANELS = (*panels.PANELS, "workloads", "header")
 _ALL = (
     cpu,
     memory,
@@ -28,6 +29,7 @@ _ALL = (
     network,
     temperature,
     processes,
+    workloads,
     header,
 )
 GROUPS: tuple[Group, ...] = tuple(
@@ -49,9 +51,9 @@ class Explained:
         return self.panel, self.subject.name, self.entry.name
 
 
-def explained(snapshot: NodeSnapshot, pid: int | None = None) -> Iterator[Explained]:
-    """Every value of the snapshot, panel after panel; of the processes only the one with this `pid`."""
+def explained(snapshot: NodeSnapshot, selected: Selected = None) -> Iterator[Explained]:
+    """Every value of the snapshot, panel after panel; of processes and workloads only the selected one."""
     for group in GROUPS:
-        for subject in group.items(snapshot, pid):
+        for subject in group.items(snapshot, selected):
             for entry in group.entries:
                 yield Explained(group.panel, subject, entry)

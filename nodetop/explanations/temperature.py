@@ -1,7 +1,7 @@
 """Explains the temperatures. Kernel hwmon/sysfs-interface.rst, hwmon/k10temp.rst, hwmon/coretemp.rst."""
 
 from nodetop.explanations.amount import Amount
-from nodetop.explanations.explanation import Explanation, Group, Other, Subject
+from nodetop.explanations.explanation import Explanation, Group, Other, Selected, Subject
 from nodetop.explanations.parts import SAME
 from nodetop.model.raw_file import RawFile
 from nodetop.model.snapshot import NodeSnapshot, SensorReading, TemperatureMetrics
@@ -52,12 +52,12 @@ SENSOR = (
 )  # fmt: skip
 
 
-def _cpu(snapshot: NodeSnapshot, pid: int | None) -> list[Subject]:
+def _cpu(snapshot: NodeSnapshot, selected: Selected) -> list[Subject]:
     temperature = snapshot.temperature
     return [Subject(snapshot, temperature)] if temperature and temperature.cpu_celsius is not None else []
 
 
-def _sensors(snapshot: NodeSnapshot, pid: int | None) -> list[Subject]:
+def _sensors(snapshot: NodeSnapshot, selected: Selected) -> list[Subject]:
     sensors = snapshot.temperature.sensors if snapshot.temperature else ()
     return [Subject(snapshot, each, f"{each.chip} {each.label}".strip()) for each in sensors]
 

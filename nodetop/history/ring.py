@@ -112,8 +112,9 @@ def follows(before: NodeSnapshot, sample: NodeSnapshot) -> bool:
 
 
 def _row_count(snapshot: NodeSnapshot) -> int:
-    processes = snapshot.processes
-    return len(processes.rows) + len(processes.thread_rows) if processes else 0
+    processes, workloads = snapshot.processes, snapshot.workloads
+    rows = len(processes.rows) + len(processes.thread_rows) if processes else 0
+    return rows + len(workloads.rows) if workloads else rows
 
 
 def _taken_at(snapshot: NodeSnapshot) -> float:

@@ -59,6 +59,7 @@ NODE: tuple[Action, ...] = (
     *LOOKS,
     *ACTS,
     *PROCESS_LIST,
+    Action("workloads", "7", "workloads", "containers, pods and units, with their own numbers", NODETOP, "workloads"),
     *moves(PROCESSES),
     *sorts(
         ORDER,

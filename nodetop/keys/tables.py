@@ -9,10 +9,13 @@ from nodetop.keys.details import DETAILS
 from nodetop.keys.explain import EXPLAIN
 from nodetop.keys.node import NODE
 from nodetop.keys.trends import TRENDS
+from nodetop.keys.workloads import WORKLOAD, WORKLOADS
 
 TABLES: Mapping[str, tuple[Action, ...]] = {
     "node": NODE,
     "process": DETAILS,
+    "workloads": WORKLOADS,
+    "workload": WORKLOAD,
     "cluster": CLUSTER,
     "all processes": CLUSTER_PROCESSES,
     "trends": TRENDS,

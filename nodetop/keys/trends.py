@@ -10,7 +10,7 @@ from nodetop.keys.action import (
 )
 
 TRENDS_GROUP = "Trends"
-_WINDOWS = ("hour", "day", "week", "month")
+WINDOW_NAMES = ("hour", "day", "week", "month")
 
 TRENDS: tuple[Action, ...] = (
     Action("trends", "w", "window(1)", "next window: 1h, 24h, 7d, 30d", TRENDS_GROUP, "window"),
@@ -23,13 +23,14 @@ TRENDS: tuple[Action, ...] = (
     Action("first", "Home g", "move(-10000)", "to the oldest", TRENDS_GROUP),
     Action("last", "End G", "move(10000)", "to the newest", TRENDS_GROUP),
     Action("live", "`", "move(10000)", "to now", TRENDS_GROUP),
+    Action("open", "Enter", "open", "show this time on the screen of the node", TRENDS_GROUP, "go there"),
     repaint_action(TRENDS_GROUP, "read the history again"),
     help_action(TRENDS_GROUP),
     Action("escape", "Esc", "close", "back to the node", TRENDS_GROUP, "back"),
     quit_action(TRENDS_GROUP),
     *(
         Action(f"window_{name}", str(number + 1), f"choose({number})", f"the last {name}", TRENDS_GROUP)
-        for number, name in enumerate(_WINDOWS)
+        for number, name in enumerate(WINDOW_NAMES)
     ),
     options_action(TRENDS_GROUP),
     palette_action(TRENDS_GROUP),

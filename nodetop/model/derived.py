@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from nodetop.model.snapshot import FilesystemMetrics, NodeSnapshot, ProcessMetrics
+from nodetop.model.snapshot import FilesystemMetrics, NodeSnapshot, ProcessMetrics, WorkloadMetrics
 
 T = TypeVar("T")
 
@@ -39,7 +39,7 @@ def fullest(snapshot: NodeSnapshot) -> FilesystemMetrics | None:
     return max(known, key=lambda pair: pair[0])[1] if known else None
 
 
-def total_io(row: ProcessMetrics) -> float | None:
+def total_io(row: ProcessMetrics | WorkloadMetrics) -> float | None:
     """Bytes read plus bytes written per second; None if neither is known."""
     read, write = row.read_bytes_per_second, row.write_bytes_per_second
     return None if read is None and write is None else (read or 0.0) + (write or 0.0)

@@ -60,8 +60,8 @@ SPECS: tuple[PanelSpec, ...] = (
 """In the order in which keys go through them. The first has the digit 1."""
 PANELS = tuple(spec.name for spec in SPECS)
 SPEC: Mapping[str, PanelSpec] = {spec.name: spec for spec in SPECS}
-DIGITS: Mapping[str, int] = {name: number for number, name in enumerate(PANELS[:9], 1)}
-"""The key that jumps to a panel, shown before its name."""
+DIGITS: Mapping[str, int] = dict(zip(PANELS, (1, 2, 3, 4, 5, 6, 8, 9), strict=False))
+"""The key that jumps to a panel, shown before its name. 7 opens the screen of workloads."""
 BUILT_IN: Mapping[str, tuple[str, ...]] = {
     "full": PANELS,
     **{

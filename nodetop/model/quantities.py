@@ -115,28 +115,29 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity(
         name="receive", title="received", unit="bytes/s", each=INTERFACE, item_field="receive_bytes_per_second",
         whole=total, row="network_receive_bytes_per_second", aliases=("rx",), gradient="receive",
-        example="network:eth0.receive<100M", chart=ChartSpec("network", 3, "in"), column=ColumnSpec("RECV", 7, 7, 9, 3),
+        example="network:eth0.receive<100M", chart=ChartSpec("network", 3, "receive"),
+        column=ColumnSpec("RECEIVE", 7, 8, 9, 3),
     ),
     Quantity(
-        name="transmit", title="sent", unit="bytes/s", each=INTERFACE, item_field="transmit_bytes_per_second",
+        name="transmit", title="transmitted", unit="bytes/s", each=INTERFACE, item_field="transmit_bytes_per_second",
         whole=total, row="network_transmit_bytes_per_second", aliases=("tx",), gradient="transmit",
-        example="network:eth0.transmit<100M", chart=ChartSpec("network", 3, "out"),
-        column=ColumnSpec("SENT", 7, 7, 9, 3),
+        example="network:eth0.transmit<100M", chart=ChartSpec("network", 3, "transmit"),
+        column=ColumnSpec("TRANSMIT", 8, 8, 9, 3),
     ),
     Quantity(
-        name="receive_errors", title="errors received", unit="count", each=INTERFACE, item_field="receive_errors",
+        name="receive_errors", title="errors on receive", unit="count", each=INTERFACE, item_field="receive_errors",
         whole=total,
     ),
     Quantity(
-        name="transmit_errors", title="errors sent", unit="count", each=INTERFACE, item_field="transmit_errors",
+        name="transmit_errors", title="errors on transmit", unit="count", each=INTERFACE, item_field="transmit_errors",
         whole=total,
     ),
     Quantity(
-        name="receive_drops", title="dropped on receipt", unit="count", each=INTERFACE, item_field="receive_drops",
+        name="receive_drops", title="dropped on receive", unit="count", each=INTERFACE, item_field="receive_drops",
         whole=total,
     ),
     Quantity(
-        name="transmit_drops", title="dropped on sending", unit="count", each=INTERFACE, item_field="transmit_drops",
+        name="transmit_drops", title="dropped on transmit", unit="count", each=INTERFACE, item_field="transmit_drops",
         whole=total,
     ),
     Quantity(
@@ -147,7 +148,7 @@ QUANTITIES: tuple[Quantity, ...] = (
     ),
     Quantity(
         name="uptime", title="uptime", unit="seconds", path="host.uptime_seconds", row="uptime_seconds",
-        aliases=("up",), example="uptime>10m", column=ColumnSpec("UPTIME", 7, 7, 8, 4),
+        aliases=("up",), example="uptime>10m", column=ColumnSpec("UPTIME", 8, 8, 8, 4),
     ),
     Quantity(
         name="processes", title="processes", unit="count", path="processes.total", row="processes_total",
@@ -166,8 +167,16 @@ QUANTITIES: tuple[Quantity, ...] = (
         column=ColumnSpec("CPUS", 4, 4, 5, 7),
     ),
     Quantity(
-        name="memory_total", title="memory size", unit="bytes", path="memory.total_bytes", row="memory_total_bytes",
-        aliases=("total",), example="memory_total>8G", column=ColumnSpec("TOTAL", 5, 5, 6, 7, "total"),
+        name="memory_total", title="memory total", unit="bytes", path="memory.total_bytes", row="memory_total_bytes",
+        aliases=("total",), example="memory_total>8G", column=ColumnSpec("MEMORY", 6, 6, 6, 7, "total"),
+    ),
+    Quantity(
+        name="clock_skew", title="wrong clock", unit="seconds",
+        alert=AlertSpec("wrong clock", (60, 30), None, most=1e9, is_derived=True),
+    ),
+    Quantity(
+        name="reboots", title="reboots", unit="count",
+        alert=AlertSpec("reboots", (1, 1), most=1e6, is_derived=True),
     ),
     Quantity(name="age", title="age of the last sample", unit="seconds", row="age_seconds"),
     Quantity(

@@ -22,13 +22,15 @@ from nodetop.model.bounds import Seconds as Seconds
 from nodetop.model.bounds import Skew as Skew
 from nodetop.model.bounds import Text as Text
 from nodetop.model.bounds import Time as Time
+from nodetop.model.cgroups import CgroupLimits
+from nodetop.model.cgroups import WorkloadMetrics as WorkloadMetrics
+from nodetop.model.cgroups import WorkloadSummary as WorkloadSummary
 from nodetop.model.history import CHARTED as CHARTED
 from nodetop.model.history import Charted as Charted
 from nodetop.model.history import ChartedValues as ChartedValues
 from nodetop.model.history import HistoryPoint as HistoryPoint
 from nodetop.model.history import Stat as Stat
 from nodetop.model.history import TopProcess as TopProcess
-from nodetop.model.limits import CgroupLimits, MonitorCost
 from nodetop.model.process_rows import ProcessMetrics as ProcessMetrics
 from nodetop.model.process_rows import ProcessSummary as ProcessSummary
 from nodetop.model.raw_counters import RawCounters
@@ -171,6 +173,9 @@ class NetworkMetrics(Struct, frozen=True, kw_only=True):
     transmit_errors: Count | None = None
     receive_drops: Count | None = None
     transmit_drops: Count | None = None
+    receive_total_bytes: Count | None = None
+    """All bytes since the interface was created, usually since boot."""
+    transmit_total_bytes: Count | None = None
 
 
 class SensorReading(Struct, frozen=True, kw_only=True):
@@ -204,6 +209,16 @@ class ProbeReport(Struct, frozen=True, kw_only=True):
     """Monotonic seconds between the two readings that the rates are computed from."""
 
 
+class MonitorCost(Struct, frozen=True, kw_only=True):
+    """The cost of the program that took the snapshot. CPU is in percent of one core over the interval, including all
+    threads and the kernel's work for them. Sampling is the time for the probes that are read every time, without those
+    that may block. clock_gettime(2), proc_pid_statm(5)."""
+
+    cpu_percent: Percent | None = None
+    resident_bytes: Count | None = None
+    sampling_seconds: Seconds | None = None
+
+
 class NodeSnapshot(Struct, frozen=True, kw_only=True, eq=False):
     """A node at one time. `interval` is the measured seconds since the previous sample; None in the first."""
 
@@ -223,6 +238,7 @@ class NodeSnapshot(Struct, frozen=True, kw_only=True, eq=False):
     processes: ProcessSummary | None = None
     limits: CgroupLimits | None = None
     """Only if the observed system has cgroup limits."""
+    workloads: WorkloadSummary | None = None
     probes: tuple[ProbeReport, ...] = ()
     monitor: MonitorCost | None = None
     counters: RawCounters | None = None

@@ -51,7 +51,8 @@ class DisksProbe(Probe):
         try:
             text = self._files.text("/proc/diskstats")
         except FileNotFoundError:
-            raise Unavailable("no disk counters: /proc/diskstats is missing") from None
+            where = self._files.path("/proc/diskstats")
+            raise Unavailable(f"no disk counters: {where} is missing") from None
         lines = parse_diskstats(text)
         inodes = self._files.inodes("/sys/block")
         self._facts = {device: self._known(device, number, inodes, lines) for device, (number, _) in lines.items()}

@@ -3,7 +3,7 @@
 import os
 import time
 
-from nodetop.model.limits import MonitorCost
+from nodetop.model.snapshot import MonitorCost
 from nodetop.probes.base.host_files import read_record
 
 _STATM = "/proc/self/statm"

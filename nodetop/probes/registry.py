@@ -22,7 +22,10 @@ def _linux(files: HostFiles, all_filesystems: bool) -> list[Probe]:
     from nodetop.probes.network.probe import NetworkProbe
     from nodetop.probes.processes.probe import ProcessesProbe
     from nodetop.probes.temperature.probe import TemperatureProbe
+    from nodetop.probes.workloads.names import Names
+    from nodetop.probes.workloads.probe import WorkloadsProbe
 
+    names = Names(files)
     temperature = TemperatureProbe(files)
     return [
         HostProbe(files),
@@ -32,8 +35,9 @@ def _linux(files: HostFiles, all_filesystems: bool) -> list[Probe]:
         DisksProbe(files),
         NetworkProbe(files),
         temperature,
-        ProcessesProbe(files),
+        ProcessesProbe(files, renamed=lambda: names.renamed),
         CgroupLimitsProbe(files),
+        WorkloadsProbe(files, names),
     ]
 
 

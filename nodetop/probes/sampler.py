@@ -86,6 +86,11 @@ class Sampler:
         for probe in self._probes:
             probe.watch(pids)
 
+    def watch_groups(self, groups: frozenset[str] | None) -> None:
+        """Sets which workloads are on the screen; None: none are, so they are read less often."""
+        for probe in self._probes:
+            probe.watch_groups(groups)
+
     def started_at(self, pid: int) -> float | None:
         """When the process that has this PID now started, exactly as in a snapshot's row. Can be called from any
         thread."""

@@ -69,7 +69,7 @@ class Recording:
         from nodetop.recording.redact import redact_snapshot  # late: its tables are only needed for recording
 
         self._prepared = partial(redact_snapshot, mode=args)
-        self._path = path
+        self.path = path
         self._lock = Lock()
         self.problem: str | None = None
         """Why recording stopped before close()."""
@@ -91,7 +91,7 @@ class Recording:
             try:
                 self._write(line)
             except OSError as error:
-                self.problem = f"recording to {self._path} stopped: {error.strerror or error}"
+                self.problem = f"recording to {self.path} stopped: {error.strerror or error}"
 
     def __enter__(self) -> "Recording":
         return self
@@ -106,7 +106,7 @@ class Recording:
                 self._lines.close()
                 self._file.close()
             except OSError as error:
-                self.problem = self.problem or f"recording to {self._path} stopped: {error.strerror or error}"
+                self.problem = self.problem or f"recording to {self.path} stopped: {error.strerror or error}"
 
     def _write(self, line: bytes) -> None:
         self._lines.write(line + b"\n")

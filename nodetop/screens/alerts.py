@@ -17,7 +17,7 @@ from nodetop.sources.source import Source, SourceEvent
 from nodetop.widgets.alerts.inbox import AlertListPanel
 from nodetop.widgets.alerts.state import AlertListState
 from nodetop.widgets.base.actions import offer
-from nodetop.widgets.base.hints import HintFooter
+from nodetop.widgets.base.footer import HintFooter
 from nodetop.widgets.base.list_keys import ListKeys
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget

@@ -15,7 +15,7 @@ from nodetop.screens.base.stack import go_back, open_over
 from nodetop.screens.base.time_keys import TimeKeys
 from nodetop.sources.source import Source, SourceEvent
 from nodetop.widgets.base.actions import offer
-from nodetop.widgets.base.hints import HintFooter
+from nodetop.widgets.base.footer import HintFooter
 from nodetop.widgets.base.list_keys import ListKeys
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget

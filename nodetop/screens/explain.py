@@ -2,13 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
+from nodetop.explanations.explanation import Selected
 from nodetop.keys.explain import EXPLAIN
 from nodetop.model.raw_file import RawFile, RawLines
 from nodetop.screens.base.screen import PanelScreen
 from nodetop.screens.base.stack import go_back
 from nodetop.sources.source import SnapshotTaken, SourceEvent
 from nodetop.widgets.base.actions import offer
-from nodetop.widgets.base.hints import HintFooter
+from nodetop.widgets.base.footer import HintFooter
 from nodetop.widgets.base.list_keys import ListKeys
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget
@@ -20,21 +21,21 @@ ReadRaw = Callable[[Sequence[RawFile]], Awaitable[Sequence[RawLines] | None]]
 
 
 class ExplainScreen(PanelScreen):
-    """`view` is that of the node screen, which keeps it up to date; `read_raw` is the source's Source.raw; `pid` is the
-    process whose columns are explained."""
+    """`view` is that of the node screen, which keeps it up to date; `read_raw` is the source's Source.raw; `selected`
+    is the process or workload whose columns are explained, `panel` the one to begin with."""
 
     ACTIONS = EXPLAIN
 
-    def __init__(self, look: Look, view: View, read_raw: ReadRaw, pid: int | None) -> None:
+    def __init__(self, look: Look, view: View, read_raw: ReadRaw, selected: Selected, panel: str = "") -> None:
         self._read_raw = read_raw
-        self._pid = pid
+        self._selected = selected
         self._panel = ExplainPanel()
         self.state = self._panel.state
         super().__init__((self._panel, HintFooter()), look, view)
         self.list = ListKeys(lambda: self.state, self._show_value)
         offer(self, self.list.actions)
         self._take_snapshot()
-        self.state.choose_panel(view.focused or "cpu")
+        self.state.choose_panel(panel or view.focused or "cpu")
 
     def on_mount(self) -> None:
         self._show_value()
@@ -51,7 +52,7 @@ class ExplainScreen(PanelScreen):
 
     def _take_snapshot(self) -> None:
         if self.view.snapshot is not None:
-            self.state.show(self.view.snapshot, self._pid)
+            self.state.show(self.view.snapshot, self._selected)
 
     def action_repaint(self) -> None:
         super().action_repaint()

@@ -1,6 +1,7 @@
 """The trends screen: fetches history in the background and draws it with a cursor that shows its values."""
 
 import asyncio
+from collections.abc import Callable
 
 from nodetop.alerts.mark import Mark
 from nodetop.alerts.marks import of_points
@@ -10,7 +11,7 @@ from nodetop.keys.trends import TRENDS
 from nodetop.screens.base.screen import PanelScreen
 from nodetop.screens.base.stack import go_back
 from nodetop.sources.source import Source, SourceError, now_of
-from nodetop.widgets.base.hints import HintFooter
+from nodetop.widgets.base.footer import HintFooter
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget
 from nodetop.widgets.base.view import View
@@ -23,14 +24,22 @@ _RELOAD_SECONDS = 30.0
 
 
 class TrendsScreen(PanelScreen):
-    """The history of one node. Does not change the node screen below it."""
+    """The history of one node, with a cursor from which one can go to its time."""
 
     ACTIONS = TRENDS
 
     def __init__(
-        self, source: Source, node: str, look: Look, view: View, clock: Clock, moment: float | None = None
+        self,
+        source: Source,
+        node: str,
+        look: Look,
+        view: View,
+        clock: Clock,
+        moment: float | None = None,
+        show_time: Callable[[float | None], None] = lambda at: None,
     ) -> None:
-        """The cursor starts at `moment`, UTC seconds; None: now."""
+        """The cursor starts at `moment`, UTC seconds; None: now. `show_time` shows a time on the screen of the node."""
+        self._show_time = show_time
         self._source = source
         self._clock = clock
         self.trends = Trends(node=node)
@@ -93,7 +102,24 @@ class TrendsScreen(PanelScreen):
     def action_close(self) -> None:
         go_back(self)
 
+    def action_open(self) -> None:
+        """Shows the time under the cursor on the screen of the node; at the right end, the present."""
+        since, until = self.trends.cursor
+        is_newest = self.trends.cell(self.trends.cells) == self.trends.cells - 1
+        go_back(self)
+        self._show_time(None if is_newest else (since + until) / 2)
+
+    def on_screen_resume(self) -> None:
+        self.app.report_drags(True)
+
+    def on_screen_suspend(self) -> None:
+        self.app.report_drags(False)
+
     def clicked(self, event: PanelWidget.Clicked) -> None:
+        if self._panel.cursor_to(event.x, event.y):
+            self.show_all()
+
+    def dragged(self, event: PanelWidget.Dragged) -> None:
         if self._panel.cursor_to(event.x, event.y):
             self.show_all()
 

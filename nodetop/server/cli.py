@@ -16,10 +16,9 @@ from nodetop.commands.base.command_line import (
     version_option,
 )
 from nodetop.server.base.startup import StartError
-from nodetop.server.settings import ServerSettings, from_options
+from nodetop.server.settings import SERVER_TABLES, ServerSettings, from_options
+from nodetop.settings.click_types import Count, Period, options_of
 from nodetop.settings.file import SERVER
-from nodetop.settings.options import Period, options_of
-from nodetop.settings.tables import SERVER_TABLES
 
 PROGRAM = "nodetop-server"
 
@@ -77,7 +76,7 @@ def _done(context: click.Context, work: Callable[[ServerSettings], str]) -> int:
     return 0
 
 
-@_command.command("forget")
+@_command.command("forget", short_help="Let another machine use a node's name.")
 @click.argument("node")
 @click.pass_context
 def _forget(context: click.Context, node: str) -> int:
@@ -98,9 +97,9 @@ def _health(context: click.Context) -> int:
 
 @_command.command("invite")
 @click.option("--read", "role", flag_value="read", help="For a person: a code to read, for nodetop --cluster.")
-@click.option("--uses", type=click.IntRange(min=1, max=10_000), default=1, help="How many hosts may use the code. [1]")
+@click.option("--uses", type=Count(1, 10_000), default=1, help="How many hosts may use the code. [1]")
 @click.option("--valid", "seconds", type=Period(), default="1h", help="How long, as 30m, 1h or 2d; at most 30d. [1h]")
-@click.option("--url", help="The hub's URL as the other host reaches it. [its host name]")
+@click.option("--url", metavar="URL", help="The hub's URL as the other host reaches it. [its host name]")
 @click.option("--cancel", metavar="CODE", help="Cancel the codes whose first group is this, or all.")
 @click.pass_context
 def _invite(
@@ -150,3 +149,18 @@ def _revoke(context: click.Context, node: str) -> int:
     from nodetop.server.hub_commands import revoke  # late: not needed for --help
 
     return _done(context, lambda settings: revoke(settings, node))
+
+
+@_command.group("notify")
+def _notify() -> None:
+    """Messages about alerts: see [notify.NAME] in the settings file."""
+
+
+@_notify.command("test")
+@click.argument("name")
+@click.pass_context
+def _notify_test(context: click.Context, name: str) -> int:
+    """Send a test message to the receiver NAME of the settings file, and print whether it was delivered."""
+    from nodetop.server.notify.test_message import send_test  # late: not needed for --help
+
+    return _done(context, lambda settings: send_test(settings.notify, name))

@@ -2,18 +2,18 @@
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
-from itertools import chain, islice
+from collections.abc import Callable
 
 from msgspec.structs import replace
 
 from nodetop.base.clock import Clock, SystemClock
 from nodetop.base.grid import next_tick
 from nodetop.model.raw_counters import RawCounters
-from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics
+from nodetop.model.snapshot import NodeSnapshot
 from nodetop.probes.counters.reader import read_counters
 from nodetop.probes.sampler import Sampler
 from nodetop.recording.redact import redact_snapshot
+from nodetop.server.top_rows import with_top_rows
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ _CLOSE_SECONDS = 2.0
 
 
 class Collector:
-    """Passes each sample to `sink` in its own thread, redacted and with the top processes only."""
+    """Passes each sample to `sink` in its own thread, redacted and with the top processes and workloads only."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class Collector:
 
     def sample(self) -> NodeSnapshot:
         """One sample, ready for the sink."""
-        taken = redact_snapshot(with_top_processes(self._sampler.sample(), self._top), self._args)
+        taken = redact_snapshot(with_top_rows(self._sampler.sample(), self._top), self._args)
         return replace(taken, counters=self.counters()) if self._has_counters else taken
 
     @property
@@ -84,18 +84,3 @@ class Collector:
                 self._sink(self.sample())
             except Exception as error:  # a bug must not end the sampling
                 logger.error("sample_failed", {"reason": repr(error)})
-
-
-def with_top_processes(snapshot: NodeSnapshot, count: int) -> NodeSnapshot:
-    """The snapshot with `count` processes, taken in turn from the top by CPU and by memory. Totals do not change."""
-    processes = snapshot.processes
-    if processes is None or len(processes.rows) <= count:
-        return snapshot
-    return replace(snapshot, processes=replace(processes, rows=_top(processes.rows, count)))
-
-
-def _top(rows: Sequence[ProcessMetrics], count: int) -> tuple[ProcessMetrics, ...]:
-    by_cpu = sorted(rows, key=lambda row: row.cpu_percent or 0.0, reverse=True)[:count]
-    by_memory = sorted(rows, key=lambda row: row.resident_bytes or 0, reverse=True)[:count]
-    by_turns = chain.from_iterable(zip(by_cpu, by_memory, strict=True))
-    return tuple(islice(dict.fromkeys(by_turns), count))

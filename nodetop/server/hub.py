@@ -6,26 +6,24 @@ import logging
 import signal
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from starlette.types import ASGIApp
 
-from nodetop.alerts.rule import rules
 from nodetop.base.clock import Clock, SystemClock
 from nodetop.history.day_file import StoreError
 from nodetop.history.disk_errors import plain
 from nodetop.history.hub.history import HubHistory
 from nodetop.history.hub.journal import Journal
 from nodetop.history.store import HistoryStore
-from nodetop.model.hub_api import PushBatch
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.server.alerts.service import AlertService
 from nodetop.server.api.metrics_route import OwnHost
 from nodetop.server.api.routes import Api, HubInfo
 from nodetop.server.app import hub_app
 from nodetop.server.base import limits
-from nodetop.server.base.errors import Refusal
 from nodetop.server.base.folder import instance_id, is_gone
+from nodetop.server.base.garbage import collect_rarely
+from nodetop.server.base.log import log_loop_error
 from nodetop.server.base.metrics import Counters
 from nodetop.server.base.published_address import PublishedAddress
 from nodetop.server.base.startup import StartError
@@ -33,7 +31,7 @@ from nodetop.server.base.stopping import DISK_FAULT
 from nodetop.server.collector import Collector
 from nodetop.server.fleet.disk_space import disk_problem
 from nodetop.server.fleet.fleet import Fleet
-from nodetop.server.fleet.ingest import Ingest, Sender
+from nodetop.server.fleet.ingest import Ingest
 from nodetop.server.fleet.requests import FORGET, REVOKE, make_folders, take_requests
 from nodetop.server.http.certificate import HubCertificate
 from nodetop.server.http.listening import bind, check_exposure, parse_listen, urls
@@ -47,7 +45,6 @@ logger = logging.getLogger(__name__)
 
 MAINTENANCE_SECONDS = 1.0
 DISK_CHECK_SECONDS = 10.0
-_SELF = "self"
 
 
 class Hub:
@@ -73,13 +70,12 @@ class Hub:
         self._certificate = HubCertificate(settings, folder, hosts)
         self.tls = self._certificate.tls
         check_exposure(hosts, self.tls, settings.insecure_http)
-        pin = self.tls.pin if self.tls else None
-        self.tokens = HubTokens(settings, folder, pin=pin, clock=self._clock)
+        self.tokens = HubTokens(settings, folder, pin=self.tls.pin if self.tls else None, clock=self._clock)
         self.instance = instance_id(folder)
-        self._open_history()
         self._sockets = bind(hosts, port)
         self.urls = urls(self._sockets, secure=self.tls is not None)
-        self._published = PublishedAddress(folder, self.urls, pin)
+        self._published = PublishedAddress(folder, self.urls, self.tls.pin if self.tls else None)
+        self._open_history()
 
     def _open_history(self) -> None:
         settings, folder = self._settings, self._folder
@@ -102,7 +98,7 @@ class Hub:
                 latest_bytes=limits.latest_bytes(settings.max_nodes),
                 on_shortened=self._history.keep,
             )
-            self._alerts = AlertService(folder, rules(settings.alerts), self._clock)
+            self._alerts = AlertService(folder, settings, self._fleet, self._clock, self.urls[0])
             self._alerts.restore()
             for envelope in self._history.restore():
                 self._fleet.take(envelope)
@@ -129,7 +125,7 @@ class Hub:
             forward=self._uplink.offer if self._uplink else None,
         )
         self._loop = asyncio.get_running_loop()
-        self._loop.set_exception_handler(self._loop_failed)
+        self._loop.set_exception_handler(log_loop_error)
         await self._check_disk_space()
         self._own = OwnHost((self._settings.cluster, collector.node), collector.counters)
         try:
@@ -153,10 +149,12 @@ class Hub:
         if self._uplink is not None:
             self._uplink.start()
         await self._do_requests()
-        await self._ingest_own(await asyncio.to_thread(collector.first))  # so that the first reader gets data
+        await self._ingest.take_own(
+            await asyncio.to_thread(collector.first), self.instance
+        )  # so that the first reader gets data
         collector.start()
         on_ready()
-        tasks = [asyncio.create_task(each) for each in (self._maintain(server), self._alerts.run())]
+        tasks = [asyncio.create_task(each) for each in (self._maintain(server), self._alerts.run(), collect_rarely())]
         try:
             await server.serve(sockets=[*self._sockets])
         finally:
@@ -200,7 +198,7 @@ class Hub:
             counters=self._counters,
             is_stopping=lambda: self._stopping,
             joining=self.tokens.joining,
-            may_read=lambda token: self.tokens.valid.may_read(token),
+            may_read=self.tokens.may_read,
             own=self._own,
             uplink_status=lambda: self._uplink.status if self._uplink else None,
         )
@@ -209,7 +207,7 @@ class Hub:
         )
         return hub_app(
             api.router(),
-            tokens=lambda: self.tokens.valid,
+            tokens=lambda: self.tokens.current,
             find_invite=self.tokens.joining.find,
             hosts=hosts,
             is_stopping=lambda: self._stopping,
@@ -222,15 +220,7 @@ class Hub:
     def offer(self, snapshot: NodeSnapshot) -> None:
         """Called in the collector's thread."""
         with contextlib.suppress(RuntimeError):  # the loop has ended
-            asyncio.run_coroutine_threadsafe(self._ingest_own(snapshot), self._loop)
-
-    async def _ingest_own(self, snapshot: NodeSnapshot) -> None:
-        try:
-            await self._ingest.take(PushBatch(sent_at=0, samples=(snapshot,)), Sender(_SELF, self.instance, None))
-        except Refusal as refusal:
-            logger.warning("own_sample_refused", {"code": refusal.code, "reason": refusal.message})
-        except Exception as error:
-            logger.error("own_sample_failed", {"reason": repr(error)})
+            asyncio.run_coroutine_threadsafe(self._ingest.take_own(snapshot, self.instance), self._loop)
 
     # Signals and maintenance.
 
@@ -240,18 +230,19 @@ class Hub:
         self._stopping = server.should_exit = True
 
     def _reload(self) -> None:
-        """Reads the token files and the certificate again. If a file is wrong, the old ones stay in use."""
+        """Reads the token files, the certificate, and the rules and receivers of alerts again. If something is wrong,
+        all that was not yet read stays as it was."""
+        self._reloading = asyncio.create_task(self._reload_all())
+
+    async def _reload_all(self) -> None:
         try:
-            self.tokens.reload()
+            await self.tokens.reload()
             if self.tls is not None:
                 self.tls.reload()
+            await self._alerts.reload()
             logger.info("reloaded")
         except StartError as error:
             logger.error("not_reloaded", {"reason": str(error)})
-
-    def _loop_failed(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """Logs errors of the event loop, for example that a connection needs one more open file than allowed."""
-        logger.error("event_loop", {"reason": f"{context['message']}: {context.get('exception')!r}"})
 
     async def _maintain(self, server: HttpServer) -> None:
         disk_check_at = self._clock.monotonic() + DISK_CHECK_SECONDS
@@ -263,7 +254,7 @@ class Hub:
                     logger.error("folder_gone", {"reason": f"{self._folder} was removed; nothing can be stored"})
                     self._stop(server)
                 self._fleet.sweep()
-                self._alerts.sweep(self._fleet)
+                self._alerts.sweep()
                 self._show_problem()
                 await self._do_requests()
                 if self._clock.monotonic() >= disk_check_at:

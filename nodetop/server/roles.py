@@ -179,7 +179,11 @@ def _collector(settings: ServerSettings, sink: Callable[[NodeSnapshot], None]) -
 
 
 def _host_files(settings: ServerSettings) -> HostFiles:
-    return HostFiles(settings.proc_root, settings.sys_root, settings.host_root)
+    """Raises StartError."""
+    files = HostFiles(settings.proc_root, settings.sys_root, settings.host_root)
+    if files.problem is not None:
+        raise StartError(f"--proc-root: {files.problem}")
+    return files
 
 
 def _node_name(settings: ServerSettings) -> str:

@@ -1,7 +1,7 @@
 """The server's settings: flags, NODETOP_* variables, or keys in the table [server] of the settings file."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +10,27 @@ import click
 from nodetop.base.hub_address import DEFAULT_PORT
 from nodetop.server.base.limits import RETENTION_DAYS
 from nodetop.server.base.log import LEVELS
+from nodetop.server.base.startup import StartError
+from nodetop.server.notify.config import (
+    NotifyConfig,
+    Receiver,
+    checked_heartbeat,
+    checked_maintenance,
+    checked_notify,
+)
+from nodetop.server.notify.hours import Maintenance
+from nodetop.settings.click_types import Count, Folder, HomeFile, Seconds, Words
 from nodetop.settings.home import data_folder
-from nodetop.settings.options import Folder, HomeFile, Seconds, setting
+from nodetop.settings.options import setting
+from nodetop.settings.tables import Checked, checked_alerts
 
+SERVER_TABLES: Mapping[str, Callable[[Mapping[str, Any]], Checked]] = {
+    "alerts": checked_alerts,
+    "notify": checked_notify,
+    "maintenance": checked_maintenance,
+    "heartbeat": checked_heartbeat,
+}
+"""The tables of the settings file that nodetop-server reads, beside its own."""
 DEFAULT_CLUSTER = "default"
 
 
@@ -23,22 +41,22 @@ class ServerSettings:
     listen: str | None = setting(
         None,
         ("--listen",),
-        f"Be a hub for other hosts on this ADDRESS:PORT. [this machine only, port {DEFAULT_PORT}]",
-        click.STRING,
+        f"Be a hub for other hosts on this address. [this machine only, port {DEFAULT_PORT}]",
+        Words("address:port"),
     )
     web: str | None = setting(
         None,
         ("--web",),
-        "Also show the monitor in browsers, on this ADDRESS:PORT, to holders of a read token. Needs the extra web.",
-        click.STRING,
+        "Also show the monitor in browsers, on this address, to holders of a read token. Needs the extra web.",
+        Words("address:port"),
     )
-    join: str | None = setting(None, ("--join",), "Push the samples to the hub at this URL.", click.STRING)
+    join: str | None = setting(None, ("--join",), "Push the samples to the hub at this URL.", Words("url"))
     code: str | None = setting(
-        None, ("--code",), "With --join: the join code from that hub (nodetop-server invite there).", click.STRING
+        None, ("--code",), "With --join: the join code from that hub (nodetop-server invite there).", Words("code")
     )
-    node_name: str | None = setting(None, ("--node-name",), "The name of this host. [its host name]", click.STRING)
+    node_name: str | None = setting(None, ("--node-name",), "The name of this host. [its host name]", Words("name"))
     cluster_id: str | None = setting(
-        None, ("--cluster-id",), f"The name of this hub's cluster. [{DEFAULT_CLUSTER}]", click.STRING
+        None, ("--cluster-id",), f"The name of this hub's cluster. [{DEFAULT_CLUSTER}]", Words("name")
     )
     interval: float = setting(
         5.0, ("--interval",), "Seconds between samples of this host. [5]", Seconds(min=0.25, max=3600)
@@ -49,11 +67,9 @@ class ServerSettings:
         "Seconds per point of history. [300]",
         Seconds(min=1, max=3600),
     )
-    retention_days: int = setting(
-        30, ("--retention-days",), "Days of history kept. [30]", click.IntRange(min=1, max=RETENTION_DAYS)
-    )
+    retention_days: int = setting(30, ("--retention-days",), "Days of history kept. [30]", Count(1, RETENTION_DAYS))
     top_processes: int = setting(
-        20, ("--top-processes",), "Processes in each sample: the top ones. [20]", click.IntRange(min=0, max=512)
+        20, ("--top-processes",), "Processes in each sample, and workloads: the top ones. [20]", Count(0, 512)
     )
     args: str = setting(
         "redacted",
@@ -95,6 +111,9 @@ class ServerSettings:
     )
     # Without flags: tables of the settings file, and its path.
     alerts: Mapping[str, Any] = field(default_factory=dict)
+    receivers: tuple[Receiver, ...] = ()
+    maintenance: tuple[Maintenance, ...] = ()
+    heartbeat: Receiver | None = None
     settings_file: Path | None = None
     tls_cert: Path | None = setting(
         None, ("--tls-cert",), "The hub's certificate (PEM, with its chain). [made by the hub]", HomeFile()
@@ -106,8 +125,8 @@ class ServerSettings:
     pin: str | None = setting(
         None,
         ("--pin",),
-        "With --join: the fingerprint of that hub's certificate or key, as sha256:HEX; several with commas.",
-        click.STRING,
+        "With --join: the fingerprint of that hub's certificate or key; several with commas.",
+        Words("sha256:hex"),
     )
     insecure_http: bool = setting(
         False,
@@ -118,17 +137,19 @@ class ServerSettings:
         None,
         ("--public-name",),
         "With --insecure-http: more host names of this hub, separated by commas.",
-        click.STRING,
+        Words("names"),
     )
-    max_nodes: int = setting(
-        256, ("--max-nodes",), "The most nodes this hub accepts. [256]", click.IntRange(min=1, max=10_000)
-    )
+    max_nodes: int = setting(256, ("--max-nodes",), "The most nodes this hub accepts. [256]", Count(1, 10_000))
     log_level: str = setting(
         "info", ("--log-level",), "Log events of this level and above. [info]", click.Choice(LEVELS)
     )
     proc_root: str = setting("/proc", ("--proc-root",), "Read this instead of /proc.", Folder(exists=True))
     sys_root: str = setting("/sys", ("--sys-root",), "Read this instead of /sys.", Folder(exists=True))
     host_root: str = setting("/", ("--host-root",), "Read this instead of /.", Folder(exists=True))
+
+    @property
+    def notify(self) -> NotifyConfig:
+        return NotifyConfig(self.receivers, self.maintenance, self.heartbeat)
 
     @property
     def is_hub(self) -> bool:
@@ -144,3 +165,22 @@ def from_options(values: Mapping[str, Any], tables: Mapping[str, Any] | None = N
     values = {**values, **(tables or {})}
     names = {each.name for each in fields(ServerSettings)}
     return ServerSettings(**{name: value for name, value in values.items() if name in names and value is not None})
+
+
+def reread(settings: ServerSettings) -> ServerSettings:
+    """The same settings, with the tables of the settings file as they are now. Blocks. Raises StartError."""
+    path = settings.settings_file
+    if path is None:
+        return settings
+    from nodetop.settings import file as settings_file  # the TOML reader, not for --version
+
+    try:
+        tables = settings_file.read_tables(path, SERVER_TABLES)
+    except FileNotFoundError:
+        tables = {}
+    except OSError as error:
+        raise StartError(f"{path}: cannot read the settings: {error.strerror or error}") from None
+    except click.UsageError as error:
+        raise StartError(error.format_message()) from None
+    without: dict[str, Any] = {"alerts": {}, "receivers": (), "maintenance": (), "heartbeat": None}
+    return replace(settings, **(without | tables))

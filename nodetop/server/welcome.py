@@ -1,5 +1,6 @@
 """What a hub prints when it has started: its URL, and the commands for other hosts and users. Never a token."""
 
+import shlex
 import time
 from pathlib import Path
 
@@ -18,10 +19,12 @@ def welcome(hub: Hub, settings: ServerSettings, folder: Path, site: str | None) 
     ones come from `nodetop-server invite`, so that they are not in the log of each start. Raises StartError."""
     url = hub.urls[0]
     own = "" if settings.data_dir == data_folder() else f" --data-dir {settings.data_dir}"
+    # nodetop finds the token by itself only in the usual data directory.
+    token = "" if settings.data_dir == data_folder() else f" --token-file {shlex.quote(str(hub.tokens.files.read))}"
     trust = f" --pin {hub.tls.pin}" if hub.tls else ""
     lines = [
         f"nodetop-server {__version__}: the hub of cluster {settings.cluster} on {url}",
-        f"  view:     nodetop --cluster {url}{trust}",
+        f"  view:     nodetop --cluster {url}{token}{trust}",
         f"  tokens:   {hub.tokens.files.read} to read, {hub.tokens.files.push} to push",
     ]
     if settings.listen is not None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from nodetop.settings.options import ColumnNames
+from nodetop.settings.click_types import ColumnNames
 from nodetop.settings.tables import Checked, TableError
 
 
@@ -19,7 +19,9 @@ class SettingsFileError(click.UsageError):
 
 _LARGEST = 2**20
 SERVER = "server"
-"""The table for nodetop-server. Everything outside it is for nodetop."""
+"""The table for nodetop-server."""
+_ONLY_SERVER = (SERVER, "notify", "maintenance", "heartbeat")
+"""Tables that nodetop ignores."""
 
 
 def read(
@@ -46,6 +48,12 @@ def read(
     return values | more, others
 
 
+def read_tables(path: Path, tables: Mapping[str, Callable[[Mapping[str, Any]], Checked]]) -> dict[str, Any]:
+    """The results of the checks of these tables alone. Raises SettingsFileError and OSError."""
+    text = _text(path)
+    return _from_tables(path, text, _parsed(path, text), tables)[1]
+
+
 def _from_tables(
     path: Path, text: str, values: dict[str, Any], tables: Mapping[str, Callable[[Mapping[str, Any]], Checked]]
 ) -> Checked:
@@ -59,8 +67,7 @@ def _from_tables(
         try:
             more, other = tables[name](found)
         except TableError as error:
-            line = _line_of(error.key, text, name) if error.key in found else _line_of(name, text)
-            raise SettingsFileError(f"{path}:{line}: {error}") from None
+            raise SettingsFileError(f"{path}:{_line_at((name, *error.path), text)}: {error}") from None
         options |= more
         others |= other
     return options, others
@@ -69,7 +76,7 @@ def _from_tables(
 def _values(parsed: dict[str, Any], table: str) -> Any:
     if table:
         return parsed.get(table, {})
-    return {key: value for key, value in parsed.items() if key != SERVER or not isinstance(value, dict)}
+    return {key: value for key, value in parsed.items() if key not in _ONLY_SERVER or not isinstance(value, dict)}
 
 
 def _text(path: Path) -> str:
@@ -127,14 +134,27 @@ def _form(option: click.Parameter) -> tuple[type | tuple[type, ...], str]:
     return str, "a string in quotes"
 
 
-def _line_of(key: str, text: str, table: str | None = None) -> int:
-    """The line at which a key is complete: the last line of the shortest start of the file that contains it."""
+def _line_of(key: str, text: str, table: str = "") -> int:
+    return _line_at((table, key) if table else (key,), text)
+
+
+def _line_at(path: tuple[str, ...], text: str) -> int:
+    """The line at which an entry is complete: the last line of the shortest start of the file that contains it. Without
+    such an entry, that of the innermost table on the way to it."""
     lines = text.splitlines(keepends=True)
+    deepest, at = 0, len(lines)
     for count in range(1, len(lines) + 1):
         try:
-            parsed = tomllib.loads("".join(lines[:count]))
-            if key in (parsed if table is None else _values(parsed, table)):
-                return count
+            found: Any = tomllib.loads("".join(lines[:count]))
         except tomllib.TOMLDecodeError:
             continue
-    return len(lines)
+        depth = 0
+        for key in path:
+            if not isinstance(found, dict) or key not in found:
+                break
+            found, depth = found[key], depth + 1
+        if depth > deepest:
+            deepest, at = depth, count
+        if depth == len(path):
+            break
+    return at

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from nodetop.alerts.rule import levels, rules
+from nodetop.alerts.rule import levels
+from nodetop.alerts.rules import rules
 from nodetop.model.quantities import Levels
 
 

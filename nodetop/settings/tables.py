@@ -12,12 +12,12 @@ Checked = tuple[dict[str, Any], dict[str, Any]]
 
 
 class TableError(ValueError):
-    """A wrong table of the settings file. `key` is the wrong entry; the message says what is wrong and what is
-    allowed."""
+    """A wrong table of the settings file. `key` is the wrong entry, at `path` below the table; the message says what is
+    wrong and what is allowed."""
 
-    def __init__(self, key: str, message: str) -> None:
+    def __init__(self, key: str, message: str, path: tuple[str, ...] = ()) -> None:
         super().__init__(message)
-        self.key = key
+        self.path = path or (key,)
 
 
 def checked_keys(table: Mapping[str, Any]) -> Checked:
@@ -74,12 +74,13 @@ def checked_layout(table: Mapping[str, Any]) -> Checked:
 
 def checked_alerts(table: Mapping[str, Any]) -> Checked:
     """The [alerts] table: rules by name, false to turn one off. Raises TableError."""
-    from nodetop.alerts.rule import RuleError, rules  # most files have no such table
+    from nodetop.alerts.rule import RuleError  # most files have no such table
+    from nodetop.alerts.rules import rules
 
     try:
         rules(table)
     except RuleError as error:
-        raise TableError(error.name, str(error)) from None
+        raise TableError(error.name, str(error), error.path) from None
     return {}, {"alerts": dict(table)}
 
 
@@ -133,5 +134,3 @@ TABLES: Mapping[str, Callable[[Mapping[str, Any]], Checked]] = {
     "alerts": checked_alerts,
     "clusters": checked_clusters,
 }
-SERVER_TABLES: Mapping[str, Callable[[Mapping[str, Any]], Checked]] = {"alerts": checked_alerts}
-"""The tables that nodetop-server reads, beside its own."""

@@ -67,6 +67,11 @@ class ReplaySource(Source):
         return self if len(self._rings) > 1 else None
 
     @property
+    def replayed(self) -> tuple[float, float]:
+        first, last = self._times[0], self._times[-1]
+        return min(self.latest().taken_at, last) - first, last - first
+
+    @property
     def notice(self) -> str | None:
         return next(iter(self.notices), None)
 

@@ -110,6 +110,16 @@ class Source(Protocol):
         return self.played_until is not None
 
     @property
+    def replayed(self) -> tuple[float, float] | None:
+        """Of a recording: how many seconds were played, and how many there are. None: it is no recording."""
+        return None
+
+    @property
+    def recording(self) -> str | None:
+        """Name of the file to which every sample is written too; None: there is none."""
+        return None
+
+    @property
     def can_signal(self) -> bool:
         """Whether actions on processes are possible."""
         return self.control is not None and self.control.refusal is None
@@ -152,6 +162,10 @@ class Source(Protocol):
 
     def watch(self, pids: frozenset[int]) -> None:
         """Which processes are visible: their rows should then never be older than their snapshot."""
+        return
+
+    def watch_groups(self, groups: frozenset[str] | None) -> None:
+        """Which workloads are visible, by group: they should then be read for every sample. None: none are."""
         return
 
     def read_threads(self, wanted: bool) -> bool:

@@ -1,14 +1,16 @@
 """What the terminal shows, cell by cell: of each frame only the cells that change are sent.
 
-Textual, and our first frame, write whole lines: a cursor position, then text with SGR sequences that ends as it began.
-`changes` reads them, compares them with what stands on the screen, and returns short sequences that lead there.
+Panels paint their lines (`paint`). Textual writes whole lines: a cursor position, then text with SGR sequences that
+ends as it began (`changes`). Both are compared with what stands on the screen, and short sequences lead there.
 """
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from itertools import compress, count
 from operator import ne
 
+from nodetop.drawing.runs import Line, line_width
 from nodetop.terminal.cell_text import NARROW, SECOND_HALF, CellText
 from nodetop.terminal.pens import UNKNOWN_PEN, Pens
 
@@ -20,6 +22,8 @@ _PEN_RUN = re.compile(r"(.)\1*", re.S)
 _MARKED = re.compile(b"\x01+")
 _JUMP_BYTES = 4
 
+_Piece = tuple[int, int, str, str]
+"""Row, column, and the cells from there on: characters, and names of pens."""
 _Part = tuple[int, int, str]
 """Row, column, and the cells from there on."""
 
@@ -58,7 +62,7 @@ class ScreenCells:
         self._text = [character * self.columns] * self.rows
         self._pens = [(pen or self._names.plain) * self.columns] * self.rows
         self._is_fresh = True  # nothing has been drawn yet
-        self._parked: tuple[int, int] | None = None
+        self._parked = (0, 0)
 
     # A frame
 
@@ -67,36 +71,41 @@ class ScreenCells:
         it begins like one, the screen is unknown afterwards."""
         if not _MOVE.match(data):
             return data
-        self._out: list[str] = []
-        self._row = self._column = -1  # unknown: another program may have written to the terminal
+        parked = self._parked
+        drawn: list[_Piece] = []
+        _, *pieces = _MOVE.split(data)
         try:
-            parked = self._draw_all(data)
+            for row, column, content in zip(pieces[::3], pieces[1::3], pieces[2::3], strict=True):
+                if content := content.rstrip("\n"):
+                    drawn.append((int(row) - 1, int(column) - 1, *self._read(content)))
+                else:
+                    parked = (int(row) - 1, int(column) - 1)
+            return self._frame(drawn, parked)
         except NotAFrame:
             self.forget()
             return "\x1b[m" + data
-        if parked is not None and (self._out or parked != self._parked):
-            self._jump(*parked)
-            self._parked = parked
-        return "".join(self._out)
 
-    def _draw_all(self, data: str) -> tuple[int, int] | None:
-        """Draws the pieces of a frame; returns where it leaves the cursor. Raises NotAFrame."""
-        parked = self._parked
-        _, *pieces = _MOVE.split(data)
-        drawn: list[tuple[int, int, str, str]] = []
-        for row, column, content in zip(pieces[::3], pieces[1::3], pieces[2::3], strict=True):
-            if content := content.rstrip("\n"):
-                drawn.append((int(row) - 1, int(column) - 1, *self._read(content)))
-            else:
-                parked = (int(row) - 1, int(column) - 1)
+    def paint(self, lines: Iterable[tuple[int, int, Line]], sgr: Mapping[str, str]) -> str:
+        """What to send so that the screen shows these lines, each with its row and column; "" if it does already. `sgr`
+        is theme.sgr's result. Lines that do not fit on the screen are left out."""
+        fitting = [line for line in lines if line[0] < self.rows and line[1] + line_width(line[2]) <= self.columns]
+        return self._frame([(row, column, *self._cells(line, sgr)) for row, column, line in fitting], self._parked)
+
+    def _frame(self, drawn: list[_Piece], parked: tuple[int, int]) -> str:
+        """What to send for these pieces, with the cursor at `parked` afterwards. Raises NotAFrame."""
+        self._out: list[str] = []
+        self._row = self._column = -1  # unknown: another program may have written to the terminal
         if self._is_fresh:
-            self._erase("".join(pens for *_, pens in drawn))
+            self._erase("".join([pens for *_, pens in drawn]))
         self._of_pen: dict[str, list[_Part]] = {self._pen: []}  # what needs no change of pen comes first
         self._in_order: list[tuple[str, _Part]] = []
         for piece in drawn:
             self._draw(*piece)
         self._send()
-        return parked
+        if self._out or parked != self._parked:
+            self._jump(*parked)
+            self._parked = parked
+        return "".join(self._out)
 
     def _erase(self, pens: str) -> None:
         """Before a frame of the whole screen: clears it in the commonest ground, so that no blanks on it are sent."""
@@ -127,6 +136,15 @@ class ScreenCells:
             runs = [(pen, _needed(self._cell_text.cells(part))) for pen, part in runs]
             text = "".join([part for _, part in runs])
         return text, "".join([pen * len(part) for pen, part in runs])
+
+    def _cells(self, line: Line, sgr: Mapping[str, str]) -> tuple[str, str]:
+        """The cells of a line: characters, and names of pens."""
+        pen_of = self._names.of_sequence
+        text = "".join([part for _, part in line])
+        if not NARROW.fullmatch(text):
+            line = [(style, _needed(self._cell_text.cells(part))) for style, part in line]
+            text = "".join([part for _, part in line])
+        return text, "".join([pen_of(sgr[style]) * len(part) for style, part in line])
 
     def _draw(self, row: int, column: int, text: str, pens: str) -> None:
         """Notes what a row shows from a column on, and sends the cells that differ. Raises NotAFrame."""

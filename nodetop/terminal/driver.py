@@ -10,7 +10,7 @@ import asyncio
 import codecs
 import os
 import signal
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from typing import Any
 
@@ -21,16 +21,18 @@ from textual.app import App
 from textual.driver import Driver
 from textual.geometry import Size
 from textual.message import Message
+from textual.messages import TerminalSupportsSynchronizedOutput
 
+from nodetop.drawing.runs import Line
 from nodetop.terminal.tty import ABORT, Tty
 
 _SYNC_QUERY = "\x1b[?2026$p"
 _POINTER_SHAPE = "\x1b]22;"
 _READ_BYTES = 4096
 _FIRST_FRAME_SECONDS = 1.0
-ESCAPE_SECONDS = constants.ESCAPE_DELAY if "ESCDELAY" in os.environ else 0.02
-"""So long the Escape key waits for the rest of a sequence. Terminals send sequences whole, and networks rarely split
-them; and the key should be answered within 50 ms, of which 17 are Textual's."""
+ESCAPE_SECONDS = constants.ESCAPE_DELAY if "ESCDELAY" in os.environ else 0.01
+"""So long the Escape key waits for the rest of a sequence, as in tmux: terminals send sequences whole, networks rarely
+split them, and the key should be answered within 50 ms, of which 17 and more are Textual's."""
 _SEQUENCE_SECONDS = max(ESCAPE_SECONDS, 0.1)
 """So long a sequence that has begun waits for its rest: no key is sent like that."""
 _ALT_DIGITS = {f"\x1b{digit}": f"alt+{digit}" for digit in "0123456789"}
@@ -65,7 +67,9 @@ class TtyDriver(Driver):
         self._parser = KeyParser(debug)
         self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
         self._unsent = bytearray()
-        self._is_synchronized = False
+        self._is_synchronized = self._can_synchronize = False
+        self._lines: dict[tuple[int, int], tuple[int, int, Line]] = {}
+        self._sgr: Mapping[str, str] = {}
         self._send_is_due = False
         self._hold = ExitStack()
         self._is_held = False
@@ -87,10 +91,32 @@ class TtyDriver(Driver):
         if data in (SYNC_START, SYNC_END):
             self._is_synchronized = data == SYNC_START  # sent with the frame, if there is anything to send
             return
-        data = self.tty.cells.changes(data)
+        self._paint()  # first what was drawn first
+        self._write_frame(self.tty.cells.changes(data), self._is_synchronized)
+
+    def paint(self, lines: Iterable[tuple[int, int, Line]], sgr: Mapping[str, str]) -> bool:
+        """Shows lines, each with its row and column, at once and without Textual's compositor: nothing may lie over
+        them. False: not now."""
+        if self._is_held or self._first_frame_stands or not self.tty.is_full_screen:
+            return False
+        if sgr is not self._sgr:
+            self._paint()
+            self._sgr = sgr
+        if not self._lines:
+            self._loop.call_soon(self._paint)
+        self._lines |= {(row, column): (row, column, line) for row, column, line in lines}
+        return True
+
+    def _paint(self) -> None:
+        """Sends the painted lines: those of all panels together."""
+        if self._lines:
+            lines, self._lines = self._lines, {}
+            self._write_frame(self.tty.cells.paint(lines.values(), self._sgr), self._can_synchronize)
+
+    def _write_frame(self, data: str, is_synchronized: bool) -> None:
         if not data:
             return
-        if self._is_synchronized:
+        if is_synchronized:
             data = f"{SYNC_START}{data}{SYNC_END}"
         self._unsent += data.encode("utf-8", "replace")
         if not self._send_is_due and not self._is_held:
@@ -171,6 +197,8 @@ class TtyDriver(Driver):
             return
         if text := self._decode(data):
             for message in self._parser.feed(text):
+                if isinstance(message, TerminalSupportsSynchronizedOutput):
+                    self._can_synchronize = True
                 if isinstance(message, events.InputEvent):  # and not the terminal's answer to a query
                     self.end_first_frame()
                 self.process_message(message)
@@ -228,6 +256,7 @@ class TtyDriver(Driver):
         self._first_frame.close()
         self._loop.remove_writer(self.tty.write_fd)
         unsent, self._unsent = bytes(self._unsent), bytearray()
+        self._lines.clear()
         self._is_held = False
         self._hold.close()
         is_clean = self.tty.write_all(unsent)

@@ -16,6 +16,7 @@ class Pens:
         """By name: the pen that looks the same on a blank, and the same for all that do."""
         self.after: dict[tuple[str, str], str] = {}
         """By name and SGR parameters: the next pen. Filled by `learn`."""
+        self._of_sequence: dict[str, str] = {}
         self._changes: dict[tuple[str, str], str] = {}
         self._for_blanks: dict[tuple[str, str], str] = {}
         self.plain = self.name(PLAIN)
@@ -32,6 +33,16 @@ class Pens:
     def is_ground(self, name: str) -> bool:
         """Whether it is nothing but a background colour, or plain."""
         return self._pens[name] == Pen(ground=self._pens[name].ground)
+
+    def of_sequence(self, sequence: str) -> str:
+        """The pen that a theme's SGR sequence sets. Raises ValueError if it is not understood."""
+        found = self._of_sequence.get(sequence)
+        if found is None:
+            found = self.learn(self.plain, sequence[2:-1])
+            if found is None:
+                raise ValueError(f"{sequence!r} sets no pen")
+            self._of_sequence[sequence] = found
+        return found
 
     def learn(self, name: str, parameters: str) -> str | None:
         """The pen after an SGR sequence with these parameters; None if they are not understood."""

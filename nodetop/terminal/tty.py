@@ -11,10 +11,11 @@ import signal
 import sys
 import termios
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import FrameType
 from typing import Any, NoReturn
 
+from nodetop.drawing.runs import Line
 from nodetop.terminal.cells import ScreenCells
 
 # Alternate screen, cleared, cursor hidden, no wrapping at the right edge (a full last line must not scroll).
@@ -22,7 +23,10 @@ ENTER = "\x1b[?1049h\x1b[m\x1b[2J\x1b[?25l\x1b[?7l"
 # Clicks and wheel as SGR reports; focus reports; bracketed paste; keys distinguished from escape (kitty's level 1).
 LISTEN = "\x1b[?1000h\x1b[?1006h\x1b[?1004h\x1b[?2004h\x1b[>1u"
 # Switches off everything that may have been switched on; then shows the previous screen again.
-LEAVE = "\x1b[<u\x1b[?2004l\x1b[?1004l\x1b[?1006l\x1b[?1000l\x1b[0m\x1b[?7h\x1b[?1049l\x1b[?25h"
+REPORT_DRAGS = "\x1b[?1002h"
+# In some terminals one mode of the mouse replaces the other: then none is left.
+REPORT_CLICKS = "\x1b[?1002l\x1b[?1000h"
+LEAVE = "\x1b[<u\x1b[?2004l\x1b[?1004l\x1b[?1006l\x1b[?1002l\x1b[?1000l\x1b[0m\x1b[?7h\x1b[?1049l\x1b[?25h"
 ABORT = "\x18"
 """CAN: makes a terminal abandon an incomplete escape sequence."""
 PATIENCE_SECONDS = 1.0
@@ -80,9 +84,13 @@ class Tty:
         atexit.register(self.leave)
         return True
 
-    def paint(self, frame: str) -> None:
-        """Shows a frame: positions, and text with SGR sequences."""
-        self.write_all(self.cells.changes(frame).encode())
+    def paint(self, lines: Iterable[Line], sgr: Mapping[str, str]) -> None:
+        """Shows a picture: lines from the upper left corner on, and theme.sgr's result."""
+        self.write_all(self.cells.paint([(row, 0, line) for row, line in enumerate(lines)], sgr).encode())
+
+    @property
+    def is_full_screen(self) -> bool:
+        return self._is_full_screen
 
     def listen(self) -> None:
         """Turns on reports of mouse, focus and paste. They wait to be read."""

@@ -148,7 +148,7 @@ def test_command_lines_have_signs_in_them() -> None:
         ("~", "'~': the regular expression is missing"),
         ("x !", "'!': the text to exclude is missing"),
         ("a" * (LONGEST + 1), f"'{'a' * 39}…': is too long: at most {LONGEST} characters"),
-        ("cpu>\x1b[31m", "'cpu>\u241b[31m': '\u241b[31m' is not a number; units are %"),
+        ("cpu>\x1b[31m", "'cpu>\u00b7[31m': '\u00b7[31m' is not a number; units are %"),
     ],
 )
 def test_an_error_names_the_term_and_what_is_allowed(text: str, says: str) -> None:

@@ -86,8 +86,8 @@ def test_marks_of_our_own_have_plain_ones() -> None:
     assert to_ascii("– 5° a…b 日 e\u0301 \ufffd") == "- 5  a~b ?? e ?"
 
 
-def test_control_characters_are_blanks_or_pictures() -> None:
-    assert clean("python -c \nimport a\n\tb\x1b[31m\x7f\x9b") == "python -c ␤import a␤ b␛[31m␡␦"
+def test_control_characters_are_blanks_or_marks() -> None:
+    assert clean("python -c \nimport a\n\tb\x1b[31m\x7f\x9b") == "python -c ↵import a↵ b·[31m··"
     assert to_ascii(clean("a\nb")) == "a b"
 
 

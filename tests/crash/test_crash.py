@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from nodetop.base import files
+from tests.crash.alert_kills import kill_telling_hub
 from tests.crash.conftest import Crashes
 from tests.crash.hub import kill_hub
 from tests.crash.killed import ROOT, kill_program
@@ -17,6 +18,10 @@ from tests.crash.steps import STEPS
 
 def test_a_hub_is_killed_under_load(tmp_path: Path, crashes: Crashes) -> None:
     crashes.report(kill_hub(tmp_path, crashes.kills, crashes.dice()))
+
+
+def test_a_hub_is_killed_before_it_has_told_of_an_alert(tmp_path: Path, crashes: Crashes) -> None:
+    crashes.report(kill_telling_hub(tmp_path, max(crashes.kills * 5 // 6, 2), crashes.dice()))
 
 
 @pytest.mark.parametrize("name", PROGRAMS)

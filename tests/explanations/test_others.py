@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from nodetop.explanations.registry import Explained, explained
-from nodetop.model.limits import CgroupLimits
+from nodetop.model.cgroups import CgroupLimits
 from nodetop.model.snapshot import (
     CoreMetrics,
     CpuMetrics,

@@ -15,10 +15,11 @@ from nodetop.model.panels import PANELS as SCREEN_PANELS
 from nodetop.model.quantity import unit_of
 from nodetop.model.snapshot import CHARTED, NodeSnapshot
 from tests.widgets.scenes import limited, server
+from tests.widgets.workloads.workload_scenes import with_workloads
 
 NOT_VALUES = {
     "NodeSnapshot.schema", "NodeSnapshot.taken_at", "NodeSnapshot.seq", "CoreMetrics.index", "ProcessMetrics.pid",
-    "ProcessMetrics.ppid", "ProcessMetrics.thread_of",
+    "ProcessMetrics.ppid", "ProcessMetrics.thread_of", "RawCounters.ticks_per_second",
 }  # fmt: skip
 """Numbers that identify something, and measure nothing."""
 CASES = [(group, entry) for group in GROUPS for entry in group.entries]
@@ -64,13 +65,13 @@ def test_every_charted_value_is_explained() -> None:
 
 
 def test_every_panel_has_a_headline() -> None:
-    assert set(PANELS) == {*SCREEN_PANELS, "header"}
+    assert set(PANELS) == {*SCREEN_PANELS, "workloads", "header"}
     headlines = {}
-    for each in explained(limited(5)):
+    for each in explained(with_workloads(5, limited(5))):
         headlines.setdefault(each.panel, each.entry.name)
     assert headlines == {
         "cpu": "busy", "memory": "used", "disks": "used %", "network": "receive", "temperature": "CPU",
-        "processes": "CPU %", "header": "up",
+        "processes": "CPU %", "workloads": "workloads", "header": "up",
     }  # fmt: skip
 
 

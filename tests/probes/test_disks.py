@@ -135,7 +135,7 @@ def test_what_stands_on_other_disks_is_apart_from_the_total(host: Host) -> None:
         ({"device__name": "SD32G\n"}, "SD32G"),
         ({"device__vendor": "0x1af4\n"}, None),
         ({"device__model": "\n"}, None),
-        ({"device__model": "evil\x1b[2J\n"}, "evil\u241b[2J"),
+        ({"device__model": "evil\x1b[2J\n"}, "evil\u00b7[2J"),
     ],
 )
 def test_models_are_the_makers_names(host: Host, files: dict[str, str], model: str | None) -> None:

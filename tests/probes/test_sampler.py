@@ -216,7 +216,7 @@ def test_names(tree: ProcessTree, tmp_path: Path) -> None:
     assert Sampler(tree.files, [], node=None).sample().node == "web-01.example"
     (tmp_path / "etc").mkdir()
     (tmp_path / "etc" / "hostname").write_text("Host\x1bName\n")
-    assert node_name(tree.files) == "host\u241bname"
+    assert node_name(tree.files) == "host\u00b7name"
 
 
 def test_each_run_has_an_id_of_its_own(tree: ProcessTree) -> None:

@@ -79,7 +79,7 @@ async def test_htops_letters_open_environment_and_files(parent: "subprocess.Pope
 async def test_hostile_arguments_are_text(parent: "subprocess.Popen[bytes]") -> None:
     async with live(parent.pid) as (pilot, app, _):
         await press(pilot, "enter", "2")
-        await until(pilot, lambda text: "\u241b]0;evil\u2407[@click=app.quit]x[/foo]" in text)
+        await until(pilot, lambda text: "\u00b7]0;evil\u00b7[@click=app.quit]x[/foo]" in text)
         assert app.is_running
 
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import click
 import pytest
 
+from nodetop.settings.click_types import Folder, HomeFile
 from nodetop.settings.home import settings_file
-from nodetop.settings.options import Folder, HomeFile, Settings
+from nodetop.settings.options import Settings
 
 
 @pytest.fixture

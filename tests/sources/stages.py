@@ -5,6 +5,7 @@ A new source is a function here that yields a Stage, and a line in KINDS.
 
 import asyncio
 import sys
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from nodetop.base.grid import interval_start
 from nodetop.base.hub_address import parse_hub_url
 from nodetop.history.recorder import Recorder
 from nodetop.history.store import HistoryStore
@@ -26,12 +28,17 @@ from nodetop.recording.incident_file import IncidentFile
 from nodetop.sources.hub.http import HubHttp
 from nodetop.sources.hub.source import HubSource
 from nodetop.sources.local.source import LocalSource
+from nodetop.sources.prometheus.http import PrometheusHttp
+from nodetop.sources.prometheus.labels import Labels
+from nodetop.sources.prometheus.source import PrometheusSource
 from nodetop.sources.replay import ReplaySource
 from nodetop.sources.source import Demand, SnapshotTaken, Source, SourceEvent
 from tests.history.samples import START, point, sample
 from tests.probes.processes.process_tree import ProcessTree, stat_line
+from tests.prometheus_programs import victoria_metrics
 from tests.sources.hub.real_hub import HubProcess, Relay
 from tests.sources.past import EACH, GAP, POINTS, SAMPLED, STEP, Past
+from tests.sources.prometheus.made_up_nodes import MadeUpNode, load
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,6 +149,37 @@ async def hub(_folder: Path, running: Callable[[], HubProcess]) -> AsyncIterator
         await relay.cut()
 
 
+# A store of metrics
+
+
+@asynccontextmanager
+async def store(folder: Path, _hub: Callable[[], HubProcess]) -> AsyncIterator[Stage]:
+    """A VictoriaMetrics, into which a made-up node is sampled twice a second."""
+    with victoria_metrics(folder) as url:
+        now = time.time()
+        since = interval_start(now, STEP) - STEP * (POINTS + 6)
+        times = [since + EACH * (n + 0.5) for n in SAMPLED]
+        made_up = MadeUpNode("made-up", more={"node_load1": 1.0})
+        await asyncio.to_thread(load, url, [made_up], [*times, *(now - 0.5 * n for n in reversed(range(1, 60)))])
+
+        async def sampling() -> None:
+            while True:
+                await asyncio.to_thread(load, url, [made_up], [time.time() - 0.5])
+                await asyncio.sleep(0.5)
+
+        relay, task = Relay(parse_hub_url(url).port), asyncio.create_task(sampling())
+        await relay.start()
+        http = PrometheusHttp(parse_hub_url(f"http://127.0.0.1:{relay.port}"))
+        source = PrometheusSource(http, Labels(), interval=0.5)
+        try:
+            past = Past("made-up", since)
+            yield Stage(source=source, nodes=["made-up"], past=past, cut=relay.cut, mend=relay.start)
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            await relay.cut()
+
+
 # A recording
 
 
@@ -197,6 +235,8 @@ class Kind:
     is_recording: bool = False
     has_threads: bool = False
     """Whether it can tell of threads, of which there are some."""
+    has_processes: bool = True
+    """Whether it has rows of processes of many nodes."""
     has_control: bool = False
     """Whether it knows more of single processes than its rows do."""
     acts: bool = False
@@ -209,6 +249,7 @@ KINDS = {
     "this host": Kind(this_host(readonly=False), has_threads=_LINUX, has_control=True, acts=True),
     "this host, read-only": Kind(this_host(readonly=True), has_threads=_LINUX, has_control=True),
     "hub": Kind(hub, is_cluster=True),
+    "store": Kind(store, is_cluster=True, has_processes=False),
     "recording": Kind(replay(["a"]), is_recording=True),
     "recording of two": Kind(replay(["a", "b"]), is_cluster=True, is_recording=True),
     "incident": Kind(incident, is_cluster=True, is_recording=True),

@@ -10,6 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nodetop.base.text import width
+from nodetop.drawing.ansi import to_ansi
+from nodetop.drawing.runs import Line
+from nodetop.drawing.theme import Depth, Theme, sgr
+from nodetop.drawing.themes import THEMES
 from nodetop.terminal.cell_text import NARROW
 from nodetop.terminal.cells import ScreenCells
 
@@ -183,6 +187,26 @@ def test_a_cleared_screen_is_filled_with_the_commonest_ground() -> None:
     sent = cells.changes(frame)
     assert sent.startswith(f"\x1b[{GROUND}m\x1b[2J\x1b[") and sent.count(" ") == 4
     assert ScreenCells(20, 2).changes(frame).count(" ") == 36, "a terminal that clears with its own ground"
+
+
+@pytest.mark.parametrize("depth", ["none", "16", "256", "truecolor"])
+@pytest.mark.parametrize("theme", list(THEMES.values()), ids=list(THEMES))
+def test_painted_lines_look_like_written_ones(theme: Theme, depth: Depth) -> None:
+    styles = sgr(theme, depth)
+    lines: list[Line] = [[(style, "日 a"), (style, " é"), ("dim", "e\u0301")] for style in styles]
+    painted, written = Screen(8, len(lines)), Screen(8, len(lines))
+    cells = ScreenCells(8, len(lines))
+    cells.cleared()
+    painted.feed(cells.paint([(row, 0, line) for row, line in enumerate(lines)], styles))
+    whole = "".join(f"\x1b[{row};1H{to_ansi(line, styles)}" for row, line in enumerate(lines, 1))
+    written.feed(whole)
+    assert painted.cells() == written.cells()
+    assert cells.changes(whole) == ""
+
+
+def test_lines_that_do_not_fit_are_left_out() -> None:
+    cells = ScreenCells(3, 1)
+    assert cells.paint([(0, 1, [("a", "xyz")]), (1, 0, [("a", "xyz")])], {"a": "\x1b[0m"}) == ""
 
 
 def test_characters_that_count_as_narrow_take_one_cell() -> None:

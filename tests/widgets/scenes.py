@@ -6,7 +6,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from nodetop.history.ring import Ring
-from nodetop.model.limits import CgroupLimits, MonitorCost
+from nodetop.model.cgroups import CgroupLimits
 from nodetop.model.snapshot import (
     CoreMetrics,
     CpuMetrics,
@@ -14,6 +14,7 @@ from nodetop.model.snapshot import (
     FilesystemMetrics,
     HostInfo,
     MemoryMetrics,
+    MonitorCost,
     NetworkMetrics,
     NodeSnapshot,
     Pressure,

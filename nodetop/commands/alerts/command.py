@@ -16,6 +16,8 @@ from nodetop.commands.base.hub import ask, opened, own_hub
 from nodetop.commands.base.output import print_text
 from nodetop.model import wire
 from nodetop.settings.options import Settings
+from nodetop.sources.hub.source import HubSource
+from nodetop.sources.source import SourceError
 
 DAY = 86_400.0
 MOST = 5000
@@ -33,6 +35,8 @@ def fetch(settings: Settings, state: str, since: float) -> list[Alert] | None:
 
     async def run() -> None:
         async with opened(settings) as source:
+            if not isinstance(source, HubSource):
+                raise SourceError(f"{source.name} is a store of metrics; alerts are kept by nodetop-server")
             found.extend(board(await source.alerts.listed(state, since, MOST)).alerts)
 
     return found if ask(run()) else None

@@ -8,13 +8,15 @@ from typing import Any
 import click
 
 from nodetop.base.other_package import WARNING, is_installed_here
+from nodetop.base.text import clean
 from nodetop.base.version import __version__
-from nodetop.commands.base.output import drop_unwritten, print_error
+from nodetop.commands.base.output import EXIT_INTERRUPTED, drop_unwritten, print_error, print_os_error
+from nodetop.settings.click_types import HomeFile
 from nodetop.settings.home import settings_file
-from nodetop.settings.options import ENVIRONMENT_PREFIX, HomeFile
+from nodetop.settings.options import ENVIRONMENT_PREFIX
 from nodetop.settings.tables import Checked
 
-EXIT_INTERRUPTED = 130
+_SIMILAR = 0.75
 
 
 def complete(command: click.Command, program: str) -> None:
@@ -44,19 +46,24 @@ def _run(command: click.Command, program: str, arguments: list[str]) -> int:
         return EXIT_INTERRUPTED
     except click.ClickException as error:
         return _fail(program, _reason(error), error.exit_code)
-    except BrokenPipeError:
-        return 0
     except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        return _fail(program, f"{where}{error.strerror or error}", 1)
+        return print_os_error(error, program)
 
 
 def _reason(error: click.ClickException) -> str:
-    """click's message; for a wrong environment variable, with its name."""
+    """click's message; for a wrong environment variable, with its name; a similar option only if it is very similar."""
+    if isinstance(error, click.NoSuchOption):
+        import difflib  # only a wrong option needs it
+
+        close = difflib.get_close_matches(error.option_name, error.possibilities or (), n=1, cutoff=_SIMILAR)
+        return f"there is no option {error.option_name}; " + (f"did you mean {close[0]}?" if close else "see --help")
     if isinstance(error, click.BadParameter) and error.param and error.ctx:
         name = error.param.name or ""
         if error.ctx.get_parameter_source(name) is click.core.ParameterSource.ENVIRONMENT:
-            return f"{ENVIRONMENT_PREFIX}_{name.upper()} in the environment: {error.message}"
+            variable = f"{ENVIRONMENT_PREFIX}_{name.upper()}"
+            if isinstance(error.param.type, click.types.BoolParamType):
+                return f"{variable} in the environment: {clean(os.environ.get(variable, ''))!r} is not yes or no"
+            return f"{variable} in the environment: {error.message}"
     return error.format_message()
 
 

@@ -1,23 +1,33 @@
-"""The hub given by --cluster: its address, token and certificate are checked, and commands query it."""
+"""The hub or the store of metrics given by --cluster: address and credentials are checked, and commands query it."""
 
 import asyncio
 import time
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 
 import click
 
-from nodetop.base.hub_address import BadAddress, HubAddress, client_tls, parse_hub_url
+from nodetop.base.hub_address import (
+    DEFAULT_PORT,
+    STORE_SCHEME,
+    BadAddress,
+    HubAddress,
+    client_tls,
+    parse_hub_url,
+)
 from nodetop.commands.base.output import print_error
 from nodetop.model.hub_api import ACT_TOKEN_FILE, ADDRESS_FILE
 from nodetop.settings.options import Settings
 from nodetop.sources.hub.http import HubHttp
 from nodetop.sources.hub.source import HubSource
 from nodetop.sources.hub.token import TokenFile
+from nodetop.sources.prometheus.recognise import is_store
+from nodetop.sources.remote import RemoteSource
 from nodetop.sources.source import SourceError
 
-START_SECONDS = 3.0
+START_SECONDS = 2.0
 HUB_FOLDER = "hub"
 """Below the data directory: where a hub of this user keeps its tokens and publishes its address."""
 
@@ -30,8 +40,16 @@ def own_hub(settings: Settings) -> str | None:
         return None
 
 
-def hub_source(settings: Settings) -> HubSource:
-    """The hub given in the settings. Raises click.UsageError."""
+def cluster_source(settings: Settings) -> RemoteSource:
+    """The hub given in the settings, or the store if the URL is marked as one. Raises click.UsageError."""
+    if not _is_store_url(settings.cluster):
+        return _hub_source(settings)
+    from nodetop.commands.base.store import store_source  # late: not for a hub
+
+    return store_source(settings)
+
+
+def _hub_source(settings: Settings) -> HubSource:
     try:
         address = parse_hub_url(settings.cluster or "", insecure_http=settings.insecure_http)
         tls = client_tls(settings.ca_file, settings.pin) if address.secure else None
@@ -46,20 +64,45 @@ def hub_source(settings: Settings) -> HubSource:
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[HubSource]:
-    """The hub given in the settings; closed afterwards. Raises click.UsageError."""
-    source = hub_source(settings)
+async def opened(settings: Settings) -> AsyncIterator[RemoteSource]:
+    """The hub or store given in the settings; closed afterwards. Raises click.UsageError."""
+    source = cluster_source(await _recognised(settings))
     try:
-        await _until_it_listens(source.address)
         yield source
     finally:
         await source.aclose()
 
 
+def _may_be_starting(address: HubAddress, settings: Settings) -> bool:
+    """Whether a hub that was started a moment ago would listen there: on the usual port, or where this user's was."""
+    own = own_hub(settings)
+    return address.loopback and (address.port == DEFAULT_PORT or (own is not None and address.is_same(own)))
+
+
+def _is_store_url(url: str | None) -> bool:
+    return (url or "").startswith(STORE_SCHEME)
+
+
+async def _recognised(settings: Settings) -> Settings:
+    """The settings, with the URL marked if it turns out to be that of a store. A hub's own port is not asked. Nothing
+    secret is sent, so this may be plain HTTP."""
+    url = settings.cluster or ""
+    try:
+        address = parse_hub_url(url.removeprefix(STORE_SCHEME), insecure_http=True)
+        tls = client_tls(settings.ca_file, settings.pin) if address.secure else None
+    except BadAddress:
+        return settings  # reported when the source is made
+    if _may_be_starting(address, settings):
+        await _until_it_listens(address)
+    if _is_store_url(url) or address.port == DEFAULT_PORT or not await is_store(address, tls):
+        return settings
+    return replace(settings, cluster=STORE_SCHEME + address.url)
+
+
 async def _until_it_listens(address: HubAddress) -> None:
-    """A hub on this machine may just have been started: waits a while for it."""
+    """Waits a while for a hub on this machine."""
     deadline = time.monotonic() + START_SECONDS
-    while address.loopback and time.monotonic() < deadline:
+    while time.monotonic() < deadline:
         try:
             _, writer = await asyncio.open_connection(address.host, address.port)
         except OSError:

@@ -5,6 +5,8 @@ import os
 import sys
 from typing import BinaryIO
 
+EXIT_INTERRUPTED = 130
+
 
 def standard_output() -> BinaryIO:
     """Standard output. Raises OSError if the command was started without one."""
@@ -25,6 +27,15 @@ def print_error(message: str, program: str = "nodetop") -> None:
     if sys.stderr is not None:
         with contextlib.suppress(OSError):
             print(f"{program}: {message}", file=sys.stderr)
+
+
+def print_os_error(error: OSError, program: str = "nodetop") -> int:
+    """Prints what failed, in one line, and returns the exit code: 0 if only the reader of the output went away."""
+    if isinstance(error, BrokenPipeError):
+        return 0
+    where = f"{error.filename}: " if error.filename else ""
+    print_error(f"{where}{error.strerror or error}", program)
+    return 1
 
 
 def drop_unwritten() -> None:

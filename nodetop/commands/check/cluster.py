@@ -9,7 +9,7 @@ from nodetop.commands.check.verdict import Verdict, judge, unknown
 from nodetop.model.node_status import REPORTING
 from nodetop.model.snapshot import NodeSnapshot, NodeStatus
 from nodetop.settings.options import Settings
-from nodetop.sources.hub.source import HubSource
+from nodetop.sources.remote import RemoteSource
 from nodetop.sources.source import SourceError
 
 
@@ -25,7 +25,7 @@ def check_cluster(settings: Settings, node: str | None, wanted: Sequence[Conditi
     return verdicts if ask(run()) else None
 
 
-async def check_nodes(source: HubSource, node: str | None, wanted: Sequence[Condition]) -> list[Verdict]:
+async def check_nodes(source: RemoteSource, node: str | None, wanted: Sequence[Condition]) -> list[Verdict]:
     """All nodes, or one. Raises SourceError if the hub does not answer."""
     _, rows = await source.overview()
     if node is not None:
@@ -37,7 +37,7 @@ async def check_nodes(source: HubSource, node: str | None, wanted: Sequence[Cond
     return [verdict for row in rows for verdict in await _check_node(source, row, wanted)]
 
 
-async def _check_node(source: HubSource, row: NodeStatus, wanted: Sequence[Condition]) -> list[Verdict]:
+async def _check_node(source: RemoteSource, row: NodeStatus, wanted: Sequence[Condition]) -> list[Verdict]:
     if row.state not in REPORTING:
         return unknown(row.node, wanted, f"no report for {units.duration(row.age_seconds)} ({row.state})")
     verdicts: list[Verdict] = []

@@ -62,12 +62,12 @@ def _from_own_hub(
     url = _own_hub_url(settings)
     if url is None:
         return (), ()
-    from nodetop.commands.base.hub import hub_source  # asyncio and HTTP, not where there is no hub
+    from nodetop.commands.base.hub import cluster_source  # asyncio and HTTP, not where there is no hub
     from nodetop.commands.export.hub import points_of, samples_of
     from nodetop.sources.source import SourceError
 
     async def ask() -> tuple[Sequence[NodeSnapshot], Sequence[HistoryPoint]]:
-        source = hub_source(dataclasses.replace(settings, cluster=url, token_file=None))
+        source = cluster_source(dataclasses.replace(settings, cluster=url, token_file=None))
         try:
             await source.overview()
             points = [point async for some in points_of(export, source, node) for point in some]

@@ -11,7 +11,7 @@ from nodetop.commands.export.request import STEP, Export, Progress
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot
 from nodetop.recording.incident_file import IncidentFile
 from nodetop.settings.options import Settings
-from nodetop.sources.hub.source import HubSource
+from nodetop.sources.remote import RemoteSource
 from nodetop.sources.source import SourceError
 
 RECENT_SECONDS = 3600.0
@@ -44,14 +44,14 @@ async def _export(export: Export, settings: Settings, file: IncidentFile) -> Non
             progress.end()
 
 
-def _chosen(known: Sequence[str], export: Export, source: HubSource) -> list[str]:
+def _chosen(known: Sequence[str], export: Export, source: RemoteSource) -> list[str]:
     unknown = [name for name in export.nodes if name not in known]
     if unknown:
         raise click.UsageError(f"{source.name} has no node {', '.join(unknown)}; it has {', '.join(known[:20])}")
     return [name for name in known if not export.nodes or name in export.nodes]
 
 
-async def export_node(export: Export, source: HubSource, node: str, file: IncidentFile) -> None:
+async def export_node(export: Export, source: RemoteSource, node: str, file: IncidentFile) -> None:
     """One node's points and samples. If a request fails, that is added to the problems of the export."""
     try:
         before = file.samples + file.points
@@ -63,7 +63,7 @@ async def export_node(export: Export, source: HubSource, node: str, file: Incide
         export.problems.append(f"{node}: {error}")
 
 
-async def points_of(export: Export, source: HubSource, node: str) -> AsyncIterator[Sequence[HistoryPoint]]:
+async def points_of(export: Export, source: RemoteSource, node: str) -> AsyncIterator[Sequence[HistoryPoint]]:
     """The history of the period, a week at a time. Raises SourceError."""
     since = interval_start(export.since, STEP)
     while since < export.until:
@@ -72,7 +72,7 @@ async def points_of(export: Export, source: HubSource, node: str) -> AsyncIterat
         since = until
 
 
-async def samples_of(export: Export, source: HubSource, node: str) -> Sequence[NodeSnapshot]:
+async def samples_of(export: Export, source: RemoteSource, node: str) -> Sequence[NodeSnapshot]:
     """The whole samples that the hub still has; fewer if there are too many. Raises SourceError."""
     if export.until < export.now - RECENT_SECONDS:
         return ()

@@ -10,7 +10,7 @@ from nodetop.commands.base.hub import ask, opened
 from nodetop.model import wire
 from nodetop.model.hub_api import ClusterReply
 from nodetop.settings.options import Settings
-from nodetop.sources.hub.source import HubSource
+from nodetop.sources.remote import RemoteSource
 
 
 def print_cluster(settings: Settings, node: str | None, count: int, out: BinaryIO) -> int:
@@ -21,14 +21,14 @@ def print_cluster(settings: Settings, node: str | None, count: int, out: BinaryI
         async with opened(settings) as source:
             await _each_interval(settings.interval, count, lambda: line(source))
 
-    async def line(source: HubSource) -> None:
+    async def line(source: RemoteSource) -> None:
         out.write(wire.encode(await _answer(source, node)) + b"\n")
         out.flush()
 
     return 0 if ask(run()) else 1
 
 
-async def _answer(source: HubSource, node: str | None) -> object:
+async def _answer(source: RemoteSource, node: str | None) -> object:
     if node is not None:
         return await source.snapshot(node)
     summary, nodes = await source.overview()

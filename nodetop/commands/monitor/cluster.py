@@ -1,6 +1,8 @@
-"""`nodetop --cluster URL`: the monitor with all nodes of a hub, or with one of them opened first."""
+"""`nodetop --cluster URL`: the monitor with all nodes of a hub or a store, or with one of them opened first."""
 
-from nodetop.commands.base.hub import ask, hub_source, opened
+from dataclasses import replace
+
+from nodetop.commands.base.hub import ask, cluster_source, opened
 from nodetop.commands.monitor.start import given_back
 from nodetop.settings.options import Settings
 from nodetop.terminal.tty import Tty
@@ -10,13 +12,15 @@ def monitor_cluster(settings: Settings, node: str | None) -> int:
     """The monitor, once the hub has answered. Returns the exit code; raises click.UsageError."""
 
     async def question() -> None:
+        nonlocal settings
         async with opened(settings) as source:
+            settings = replace(settings, cluster=source.url)
             await (source.overview() if node is None else source.snapshot(node))
 
     # A wrong URL or token is reported here, where the message stays visible; later problems are shown in the monitor.
     if not ask(question()):
         return 1
-    source, tty = hub_source(settings), Tty.open()
+    source, tty = cluster_source(settings), Tty.open()
     with given_back(tty):
         from nodetop.commands.monitor.run_app import run_app  # late: Textual is not needed before the hub has answered
 

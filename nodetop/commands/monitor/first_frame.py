@@ -3,7 +3,7 @@
 Textual's own first frame then overwrites it line by line, without clearing, so that the change is not visible.
 """
 
-from nodetop.drawing.ansi import in_ascii, to_ansi
+from nodetop.drawing.ansi import in_ascii
 from nodetop.drawing.runs import Line
 from nodetop.history.ring import Ring
 from nodetop.keys.node import NODE, shown
@@ -11,7 +11,7 @@ from nodetop.model.snapshot import NodeSnapshot
 from nodetop.screens.base.appearance import look_for, view_for
 from nodetop.settings.options import Settings
 from nodetop.terminal.tty import Tty, leave_on_signals
-from nodetop.widgets.base.hints import HintFooter
+from nodetop.widgets.base.footer import HintFooter
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.node.frame import frame
 from nodetop.widgets.node.registry import node_panels
@@ -24,7 +24,8 @@ def show_first_frame(tty: Tty, snapshot: NodeSnapshot, settings: Settings, *, ca
     tty.enter()
     look = look_for(settings)
     width, height = tty.size()
-    tty.paint(painted(first_lines(snapshot, settings, look, width, height, can_signal=can_signal), look))
+    lines = first_lines(snapshot, settings, look, width, height, can_signal=can_signal)
+    tty.paint(map(in_ascii, lines) if look.glyphs.ascii_only else lines, look.sgr)
     tty.listen()
 
 
@@ -42,10 +43,3 @@ def first_lines(
     assert isinstance(footer, HintFooter)
     footer.keys = look.keymap.footer(shown(NODE, can_signal=can_signal))
     return frame(panels, view, width, height)
-
-
-def painted(lines: list[Line], look: Look) -> str:
-    """The escape sequences and text that show these lines from the upper left corner."""
-    if look.glyphs.ascii_only:
-        lines = [in_ascii(line) for line in lines]
-    return "".join(f"\x1b[{row};1H{to_ansi(line, look.sgr)}" for row, line in enumerate(lines, 1))

@@ -52,5 +52,7 @@ def live_source(
         history = HistoryRecorder(HistoryStore(settings.data_dir / "history"), sampler.node)
     keeper = Keeper(history, recording)
     source = LocalSource(sampler, interval=settings.interval, recorder=keeper, readonly=settings.readonly)
+    if recording is not None:
+        source.writes_to = lambda: None if recording.problem else recording.path.name
     source.start_with(first)
     return source, keeper

@@ -7,7 +7,7 @@ from rich.text import Text
 from nodetop.base import units
 from nodetop.base.text import clean
 from nodetop.commands.once.parts import Block, marked, percent
-from nodetop.model.limits import CgroupLimits
+from nodetop.model.cgroups import CgroupLimits
 from nodetop.model.quantities import Levels
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.widgets.node.own_cost import silent_mounts

@@ -15,7 +15,7 @@ from nodetop.base.text import clean, cut
 from nodetop.base.when import clock_text
 from nodetop.commands.once.limits import cost_lines, cpu_limit_lines, late_lines, memory_limit_lines
 from nodetop.commands.once.parts import Block, Row, marked, over, percent, print_parts, table
-from nodetop.model.limits import CgroupLimits
+from nodetop.model.cgroups import CgroupLimits
 from nodetop.model.quantities import Levels
 from nodetop.model.snapshot import (
     CpuMetrics,

@@ -37,6 +37,10 @@ def read_record(path: str) -> bytes:
         os.close(descriptor)
 
 
+_OF_ANY_PROC = ("stat", "meminfo", "diskstats", "net/dev", "1", "self")
+"""Of these, every folder that shows a host has at least one."""
+
+
 def raise_if_exhausted(error: OSError) -> None:
     """Raises the error again if this program or the machine has run out of descriptors or memory, because it then says
     nothing about the file. Call this before you take an error to mean that something does not exist."""
@@ -62,6 +66,13 @@ class HostFiles:
         for name in ("proc", "sys", "root"):
             object.__setattr__(self, name, getattr(self, name).rstrip("/"))
         object.__setattr__(self, "live", self.proc == "/proc" and _own_namespace())
+
+    @property
+    def problem(self) -> str | None:
+        """Why nothing can be read here, in one plain line; None: something can, or this machine itself is read."""
+        if self.proc == "/proc" or any(os.path.exists(self.path(f"/proc/{name}")) for name in _OF_ANY_PROC):
+            return None
+        return f"{self.proc} is not a /proc: it has none of {', '.join(_OF_ANY_PROC[:4])}"
 
     def path(self, path: str) -> str:
         """The local path of a host's path ("/proc/stat", "/sys/class/net", "/etc/passwd")."""

@@ -37,6 +37,10 @@ class Probe(Protocol):
         Can be called from any thread."""
         return
 
+    def watch_groups(self, groups: frozenset[str] | None) -> None:
+        """Sets which workloads are on the screen, by group; None: none are. Can be called from any thread."""
+        return
+
     def read_threads(self, wanted: bool) -> bool:
         """Turns rows of threads on or off from the next reading on. Returns False if the probe has none. Can be called
         from any thread."""

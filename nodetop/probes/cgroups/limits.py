@@ -10,7 +10,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from nodetop.base.text import clean
-from nodetop.model.limits import CgroupLimits
+from nodetop.model.cgroups import CgroupLimits
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.meminfo import parse_meminfo
 from nodetop.probes.base.probe import Probe, delta_rate

@@ -44,7 +44,7 @@ def groups(files: HostFiles) -> dict[str, Group]:
     if not paths:
         return {}
     found: dict[str, Group] = {}
-    for mounted in _mounts(files, who):
+    for mounted in mounts(files, who):
         for name in {UNIFIED} if mounted.unified else mounted.controllers & paths.keys():
             if name in paths and name not in found:
                 path = _existing(files, mounted.folder, _below(paths[name], mounted.root))
@@ -78,7 +78,8 @@ def parse_cgroup_mounts(data: bytes) -> list[Mounted]:
     return sorted(found, key=lambda mounted: not mounted.folder.startswith(_FOLDER))
 
 
-def _mounts(files: HostFiles, who: str) -> list[Mounted]:
+def mounts(files: HostFiles, who: str) -> list[Mounted]:
+    """The mounted trees that this process sees: those in its mountinfo, or else the usual places."""
     try:
         return parse_cgroup_mounts(files.read(f"/proc/{who}/mountinfo"))
     except OSError as error:  # another user's process hides its mounts, so the usual places are used

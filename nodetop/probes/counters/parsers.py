@@ -20,6 +20,8 @@ _SNMP6_PROTOCOL = re.compile(r"^(Ip6|Icmp6|Udp6|UdpLite6)(.+)$")
 """The fields that node_exporter takes from these files by default; the files have several hundred others."""
 _NOT_WHOLE = re.compile(r"(ram|loop|fd|(h|s|v|xv)d[a-z]|nvme\d+n\d+p)\d+")
 _DISK_COLUMNS, _DISK_MOST, _NETWORK_COLUMNS = 11, 17, 16
+_FIELD = re.compile(r"[A-Za-z]\w*", re.ASCII)
+_NAME = re.compile(r"\w+", re.ASCII)
 _TOTAL = re.compile(rb"^(some|full) .*total=(\d{1,20})", re.MULTILINE)
 
 
@@ -59,7 +61,7 @@ def parse_memory(text: str) -> dict[str, int]:
         fields = rest.split()
         value = number(fields[0]) if fields else None
         name = key.replace("(", "_").replace(")", "")
-        if value is None or not re.fullmatch(r"[A-Za-z]\w*", name, re.ASCII):
+        if value is None or not _FIELD.fullmatch(name):
             continue
         if fields[1:] == ["kB"]:
             found[f"{name}_bytes"] = min(value * 1024, _LARGEST)
@@ -114,7 +116,7 @@ def parse_sockstat(text: str, page_bytes: int) -> dict[str, int]:
         fields = rest.split()
         for name, text_value in zip(fields[::2], fields[1::2], strict=False):
             value = number(text_value)
-            if value is None or not re.fullmatch(r"\w+", protocol + name, re.ASCII):
+            if value is None or not _NAME.fullmatch(protocol + name):
                 continue
             found[f"{protocol}_{name}"] = value
             if name == "mem":

@@ -116,15 +116,17 @@ def _metrics(name: str, before: NetworkReading | None, now: NetworkReading, elap
     rates: dict[str, Any] = {}
     if before is not None and before.inode == now.inode:
         grown = [delta_rate(old, new, elapsed) for old, new in zip(before.counts, now.counts, strict=True)]
-        in_bytes, in_packets, _, _, out_bytes, out_packets, _, _ = grown
+        in_rate, in_packets, _, _, out_rate, out_packets, _, _ = grown
         rates = {
-            "receive_bytes_per_second": in_bytes,
+            "receive_bytes_per_second": in_rate,
             "receive_packets_per_second": in_packets,
-            "transmit_bytes_per_second": out_bytes,
+            "transmit_bytes_per_second": out_rate,
             "transmit_packets_per_second": out_packets,
         }
     facts = now.facts
-    _, _, in_errors, in_drops, _, _, out_errors, out_drops = (min(count, _LARGEST) for count in now.counts)
+    in_bytes, _, in_errors, in_drops, out_bytes, _, out_errors, out_drops = (
+        min(count, _LARGEST) for count in now.counts
+    )
     return NetworkMetrics(
         interface=clean(name),
         kind=facts.kind,
@@ -137,5 +139,7 @@ def _metrics(name: str, before: NetworkReading | None, now: NetworkReading, elap
         receive_drops=in_drops,
         transmit_errors=out_errors,
         transmit_drops=out_drops,
+        receive_total_bytes=in_bytes,
+        transmit_total_bytes=out_bytes,
         **rates,
     )

@@ -68,3 +68,14 @@ def parse_passwd(raw: bytes) -> dict[int, str]:
         if len(fields) >= 3 and fields[0] and fields[2].isdigit():
             names.setdefault(int(fields[2]), clean(fields[0]))
     return names
+
+
+def home_of(files: HostFiles, uid: int) -> str | None:
+    """The home folder of a UID, from the host's passwd file only; None if unknown."""
+    if not files.has_root:
+        return None
+    for line in files.read_or_empty("/etc/passwd").splitlines():
+        fields = line.split(b":")
+        if len(fields) >= 6 and fields[2] == b"%d" % uid and fields[5].startswith(b"/"):
+            return fields[5].decode("utf-8", "surrogateescape")
+    return None

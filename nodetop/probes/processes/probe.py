@@ -8,6 +8,7 @@ the kernel may take memory from it.
 """
 
 import time
+from collections.abc import Callable, Mapping
 
 from msgspec.structs import replace
 
@@ -17,7 +18,7 @@ from nodetop.probes.base.meminfo import parse_meminfo
 from nodetop.probes.base.probe import Probe, Unavailable
 from nodetop.probes.cpu.times import boot_time
 from nodetop.probes.processes.hidden import hides_others
-from nodetop.probes.processes.identity import IdentityReader, IdentityRequest
+from nodetop.probes.processes.identity import Identity, IdentityReader, IdentityRequest
 from nodetop.probes.processes.list import ProcessList
 from nodetop.probes.processes.rows import (
     Bytes,
@@ -52,7 +53,9 @@ class ProcessesProbe(Probe):
 
     name = "processes"
 
-    def __init__(self, files: HostFiles) -> None:
+    def __init__(self, files: HostFiles, *, renamed: Callable[[], Mapping[str, str]] = dict) -> None:
+        """`renamed` returns names of containers by what they are called without them: workloads/names.py."""
+        self._renamed, self._names = renamed, renamed()
         self._watched: frozenset[int] = frozenset()
         self._with_threads = False
         self._files = files
@@ -73,6 +76,7 @@ class ProcessesProbe(Probe):
         turn = self._take_turn()
         records, asked = self._scan(pids, turn, uptime)
         self._identify(records, asked)
+        self._rename(records)
         self._records = records
         threads = self._threads.read(records, self._facts) if self._with_threads else self._threads.forget()
         return ProcessesReading(records, uptime, self._facts.cpu_count, threads)
@@ -182,6 +186,21 @@ class ProcessesProbe(Probe):
                 return
         asked.append(IdentityRequest(pid, stat.start_ticks, stat.comm, stat.kernel_thread, record.cpu_nanoseconds))
 
+    def _rename(self, records: dict[int, ProcessRecord]) -> None:
+        """Gives containers the names that were found since the last reading."""
+        names = self._renamed()
+        if names is self._names:
+            return
+        self._names = names
+        for pid, record in records.items():
+            identity = record.identity
+            if identity is not None and identity.container in names:
+                records[pid] = self._identified(pid, record, self._named(identity))
+
+    def _named(self, identity: Identity) -> Identity:
+        name = self._names.get(identity.container or "")
+        return identity if name is None else identity._replace(container=name)
+
     def _identify(self, records: dict[int, ProcessRecord], asked: list[IdentityRequest]) -> None:
         for (pid, start_ticks), identity in self._identities.read(asked, _IDENTITY_WAIT_SECONDS).items():
             old = records.get(pid)
@@ -189,9 +208,12 @@ class ProcessesProbe(Probe):
                 continue
             if old.identity is not None and not identity.command:  # it is ending: its memory is freed first
                 identity = identity._replace(command=old.identity.command)
-            same = old.identity is not None and old.identity[2:] == identity[2:]
-            row = old.idle_row if same else idle_row(pid, old.stat, old.cpu_nanoseconds, identity, self._facts)
-            records[pid] = ProcessRecord(old.raw, old.stat, old.cpu_nanoseconds, identity, old.io, row)
+            records[pid] = self._identified(pid, old, self._named(identity))
+
+    def _identified(self, pid: int, old: ProcessRecord, identity: Identity) -> ProcessRecord:
+        same = old.identity is not None and old.identity[2:] == identity[2:]
+        row = old.idle_row if same else idle_row(pid, old.stat, old.cpu_nanoseconds, identity, self._facts)
+        return ProcessRecord(old.raw, old.stat, old.cpu_nanoseconds, identity, old.io, row)
 
     def _read_facts(self) -> HostFacts:
         stat = self._files.read_or_empty("/proc/stat")

@@ -40,7 +40,7 @@ def _is_secret(found: re.Match[str], value: str, in_url: bool) -> bool:
     kind = Kind.PASSWORD if _is_short_password(name, word) else kind_of(name)
     if in_url and kind is Kind.WEAK and len(value) >= 16:
         kind = Kind.TOKEN
-    if in_url and _HEX.fullmatch(value) and not is_id_name(name):
+    if in_url and _HEX.fullmatch(value.strip(QUOTES)) and not is_id_name(name):
         return True
     if not is_secret_value(name, kind, value):
         return False

@@ -7,7 +7,7 @@ _NAMES = frozenset((
     "guid", "etag", "snapshot", "parent", "tree", "container", "image", "namespace", "pod", "volume", "build",
     "sandbox", "layer", "task", "tasks", "instance", "execution", "job", "run", "request", "trace", "span",
     "operation", "invocation", "sha1", "sha256", "md5", "object", "blob", "machine", "boot", "node", "device",
-    "buildid", "crc", "version",
+    "buildid", "crc", "version", "anchor",
 ))  # fmt: skip
 _PROGRAMS = frozenset((
     "git", "docker", "podman", "nerdctl", "ctr", "crictl", "runc", "crun", "kubectl", "conmon", "containerd-shim",
@@ -18,13 +18,15 @@ _PROGRAMS = frozenset((
 _SIGNS = ("sha256", "file:")
 
 
+_KEYS_CALLED_IDS = frozenset(("appid", "app_id", "apikeyid"))
+"""Services whose key for an application is called its id."""
 _VERSIONS = frozenset(("v", "ver", "cb", "t", "h"))
 
 
 def is_id_name(name: str) -> bool:
     """Whether a name stands for an id, or for the version of a web file."""
     words = words_of(name)
-    return bool(words) and (words[-1] in _NAMES or words[-1] in _VERSIONS)
+    return bool(words) and (words[-1] in _NAMES or words[-1] in _VERSIONS) and name.lower() not in _KEYS_CALLED_IDS
 
 
 def holds_id(program: str, word: str, before: str) -> bool:

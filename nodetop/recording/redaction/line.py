@@ -27,7 +27,9 @@ class Command:
 
     def add_plain(self, word: str) -> None:
         """Adds a word that is not an option. It may be a subcommand."""
-        self.plain.append(word)
+        word = word.strip("\"'")
+        # The setting of a registry is known by the end of its name: //registry.example.com/:_password
+        self.plain.append(word.rpartition(":")[2] if word.startswith("//") else word)
         if len(self.plain) - 1 > _MOST_SUBCOMMANDS:
             return
         for path in (f"{self._path} {word}", f"{self.program} {word}"):

@@ -112,6 +112,8 @@ def _kind_of(name: str) -> Kind:
         return Kind.NONE
     if not _COUNTED.isdisjoint(words):
         return Kind.NONE
+    if words[-1] in ("key", "keys") and words[-2:-1] and words[-2].endswith(_PASSWORD_ENDS):
+        return Kind.WEAK  # mostly the name under which a password is kept
     kind = _last_word(words, name)
     if kind < Kind.PASSWORD:
         kind = max(kind, _earlier_words(words))

@@ -162,11 +162,20 @@ def _by_login(line: Line, word: str) -> bool:
 
 
 def _by_name(line: Line, command: Command, word: str) -> bool:
+    if word[:3].lower() == "/p:" and len(word) > 3 and any(near[:3].lower() == "/u:" for near in line.words.texts):
+        line.emit(word[:3] + MASK)  # of a Windows program, beside a user
+        return True
     if _split(word)[1]:
         return take_assignment(line, word)
     following = line.words.get(line.at + 1)
     if not following or following in NO_VALUES or line.words.has_empty_value(line.at):
         return False
+    if words_of(word)[-1:] == ["setenv"] and kind_of(following) >= Kind.TOKEN:  # --setenv NAME SECRET
+        line.emit(word)
+        line.emit(following)
+        if value := line.words.get(line.at):
+            emit_value(line, "", value)
+        return True
     kind = kind_of(word)
     if kind is Kind.NONE:
         return not command.known and word[:2] in _NAMELESS and _take_nameless(line, word, following)

@@ -7,7 +7,7 @@ from nodetop.recording.redaction.line import Command, Line, program_name
 from nodetop.recording.redaction.names import Kind, kind_of, words_of
 from nodetop.recording.redaction.options import USERS, emit_value, is_option, masked_by, take_assignment
 from nodetop.recording.redaction.shapes import MASK
-from nodetop.recording.redaction.values import QUOTES, is_no_secret, is_path, looks_secret
+from nodetop.recording.redaction.values import QUOTES, is_no_secret, is_path, is_uuid, looks_secret
 from nodetop.recording.redaction.words import COMMAND_ENDS
 
 _VERBS = (
@@ -75,8 +75,13 @@ def _take_place(line: Line, command: Command, word: str) -> bool:
         return True
     if grammar.login_sign and _take_login(line, word, grammar.login_sign):
         return True
-    if grammar.has_names and command.to_skip is None and looks_secret(word) and _is_near_secret(line):
+    if not grammar.has_names or command.to_skip is not None or _is_volume(line, word):
+        return False
+    if looks_secret(word) and _is_near_secret(line):
         emit_value(line, "?", word)
+        return True
+    if not command.known and _is_after_new_user(command) and any(map(str.isdigit, word)) and not is_path(word):
+        emit_value(line, "", word)
         return True
     return False
 
@@ -88,6 +93,16 @@ def _is_near_secret(line: Line) -> bool:
         word in USERS or word in _LOGIN_COMMANDS or word.startswith("http-basic") or kind_of(word) >= Kind.TOKEN
         for word in near
     )
+
+
+def _is_volume(line: Line, word: str) -> bool:
+    """mkfs -U UUID"""
+    return is_uuid(word) and line.words.get(line.at - 1) in USERS
+
+
+def _is_after_new_user(command: Command) -> bool:
+    """users add NAME SECRET, of a program that is not known"""
+    return command.plain[-3:-1] in (["user", "add"], ["users", "add"], ["user", "create"], ["users", "create"])
 
 
 def _is_setting(word: str) -> bool:

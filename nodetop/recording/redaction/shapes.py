@@ -9,6 +9,8 @@ MASK = "***"
 _RUN = re.compile(r"[A-Za-z0-9_.+/=-]{12,}+")
 _PIECES = re.compile(r"[A-Za-z0-9]++")
 _HEX = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{32,}+(?![0-9A-Za-z])")
+_NUMBER = re.compile(r"0[xX][0-9a-fA-F]{1,16}")
+"""A number of at most 64 bits, for example an address, or the id of a key."""
 _ALL_HEX = re.compile(r"[0-9a-fA-F]++")
 _BASE64 = re.compile(r"[A-Za-z0-9_+/-]{20,}+={0,2}+")
 _UUID = re.compile(r"(?<![0-9a-f])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![0-9a-f])", re.I)
@@ -50,6 +52,8 @@ def _is_generated(value: str) -> bool:
     before, and there are digits in several places."""
     value = value.strip(QUOTES)
     if not 8 <= len(value) < 20 or not value.isalnum() or value.lower() == value or value.upper() == value:
+        return False
+    if _NUMBER.fullmatch(value):
         return False
     pieces = ONE_CLASS.findall(value)
     return len(pieces) >= 0.6 * len(value) and sum(map(str.isdigit, pieces)) > 1

@@ -22,6 +22,8 @@ _METHODS = frozenset((
 """Values of names of WEAK or TOKEN kind that are not secrets."""
 _PLACEHOLDER = re.compile(r"[*x.]{3,}+|<[^<>]++>|\[[A-Za-z_ -]++\]|%[A-Za-z_]++%|redacted|hidden|masked", re.I)
 _VARIABLE = re.compile(r"\$(?:[A-Z_][A-Z0-9_]*+|[0-9@*#?!$])")
+_EXPRESSION = re.compile(r"(?:\(?(?:\[[^\[\]]++\]|\\[A-Za-z]|\.)(?:[+*?]|\{[0-9,]++\})\)?)++")
+"""A regular expression for a value, not one."""
 _NAMED_VARIABLE = re.compile(r"\$[A-Za-z_]++")
 _REFERENCES = (
     "$(", "${", "$((", "`", "{{", "<(", "env:", "file:", "fd:", "stdin:", "env://", "file://", "vault:", "ssm:",
@@ -32,7 +34,7 @@ _FILE_ENDS = (
     ".pem", ".key", ".crt", ".cer", ".json", ".txt", ".yaml", ".yml", ".conf", ".cnf", ".cfg", ".p12", ".pfx", ".jks",
     ".keytab", ".gpg", ".asc", ".pub", ".env", ".ini", ".toml", ".kdbx", ".keystore", ".pw", ".pass", ".passwd",
     ".secret", ".token", ".db", ".sqlite", ".list", ".properties", ".xml", ".sock", ".log", ".sh", ".py", ".rb",
-    ".go", ".csv", ".md", ".html", ".js", ".ts", ".sql", ".yar",
+    ".go", ".csv", ".md", ".html", ".js", ".ts", ".sql", ".yar", ".odt", ".ods", ".doc", ".docx", ".xlsx", ".pdf",
 )  # fmt: skip
 _STARTS_OF_PATHS = ("/", "./", "../", "~/")
 _FOLDERS = (
@@ -43,6 +45,9 @@ _PIECE = re.compile(r"[A-Za-z0-9]+")
 ONE_CLASS = re.compile(r"[0-9]+|[A-Z]+|[a-z]+")
 _STRUCTURED = re.compile(r"[A-Za-z]++[0-9]{0,6}|[0-9]++[A-Za-z]{0,4}|v?[0-9]{1,4}[a-z][0-9]{1,4}")
 _LICENCE = re.compile(r"[A-Z0-9]{4,8}(?:-[A-Z0-9]{4,8}){2,7}")
+_CALL = re.compile(r"\w++\([\w*]*+\),?")
+"""A function call, as in SQL."""
+_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.I)
 _FIGURE = re.compile(r"[0-9]{1,5}(?:[a-zA-Z%]{1,3})?")
 _STRANGE = frozenset("!#$^&*")
 
@@ -65,11 +70,15 @@ def is_no_secret(value: str, kind: Kind) -> bool:
 
 def is_reference(value: str) -> bool:
     """Whether a value only says where a secret is: a variable, a command, a placeholder."""
-    if not value or value.startswith(_REFERENCES) or _PLACEHOLDER.fullmatch(value):
+    if not value or value.startswith(_REFERENCES) or _PLACEHOLDER.fullmatch(value) or _EXPRESSION.fullmatch(value):
         return True
     if _NAMED_VARIABLE.fullmatch(value) and kind_of(value[1:]) > Kind.NONE:
         return True
     return value[0] == "$" and _VARIABLE.fullmatch(value) is not None
+
+
+def is_uuid(value: str) -> bool:
+    return _UUID.fullmatch(value.strip(QUOTES)) is not None
 
 
 def is_path(value: str) -> bool:
@@ -85,6 +94,8 @@ def looks_secret(value: str) -> bool:
     """Whether a value without a name looks like a password: letters and digits mixed, or random."""
     value = value.strip(QUOTES)[:_JUDGED]
     if len(value) < 6 or "://" in value or is_path(value) or is_reference(value):
+        return False
+    if _CALL.fullmatch(value):
         return False
     if _LICENCE.fullmatch(value):
         return not value.isalpha() and not value.isdigit()

@@ -6,7 +6,7 @@ from typing import Any
 from textual.screen import Screen
 from textual.timer import Timer
 
-from nodetop.widgets.base.hints import HintFooter
+from nodetop.widgets.base.footer import HintFooter
 
 _SECONDS = 3.0
 

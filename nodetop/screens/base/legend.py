@@ -46,6 +46,7 @@ def cluster_marks(glyphs: Glyphs) -> Section:
             (f"{glyphs.warning} late", "its last sample is overdue"),
             (f"{glyphs.critical} stale", "it has not reported for a while: unknown, not fine"),
             (f"{glyphs.times} gone", "it has not reported for long"),
+            (f"{glyphs.unknown} none", "in the past: no data from then; not known whether it ran"),
             (f"CPU%{glyphs.down}", "sorted by it, largest first"),
         ),
     )

@@ -18,7 +18,7 @@ from nodetop.screens.base.monitor_app import MonitorApp
 from nodetop.screens.base.prompts import Prompts
 from nodetop.sources.source import SourceEvent
 from nodetop.widgets.base.actions import bind, bindings_of
-from nodetop.widgets.base.hints import HintFooter
+from nodetop.widgets.base.footer import HintFooter
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_layout import PanelLayout
 from nodetop.widgets.base.panel_widget import PanelWidget
@@ -93,9 +93,15 @@ class PanelScreen(Screen[None]):
         if self.footer is not None and "footer" in names:
             menu = self.menus.shown
             self.footer.keys, self.footer.has_priority = menu or self.keys_shown(), menu is not None
+        paint = self.app.paint if self._is_uncovered() else None
         for name in names:
             if name in self._places and name in self._widgets:
-                self._widgets[name].show(self.view)
+                self._widgets[name].show(self.view, self._places[name], paint)
+
+    def _is_uncovered(self) -> bool:
+        """Whether nothing lies over the panels: no other screen, no menu, no prompt."""
+        widgets = self._widgets.values()
+        return self.app.screen is self and all(child in widgets for child in self.children if child.display)
 
     def _show_footer(self) -> None:
         self.show("footer")
@@ -196,11 +202,17 @@ class PanelScreen(Screen[None]):
                 self.call_later(self.run_action, action.do)
                 return
 
+    def on_panel_widget_dragged(self, event: PanelWidget.Dragged) -> None:
+        self.dragged(event)
+
     def on_panel_widget_wheeled(self, event: PanelWidget.Wheeled) -> None:
         self.wheeled(event)
 
     def clicked(self, event: PanelWidget.Clicked) -> None:
         """A panel was clicked."""
+
+    def dragged(self, event: PanelWidget.Dragged) -> None:
+        """The pointer was dragged over a panel."""
 
     def wheeled(self, event: PanelWidget.Wheeled) -> None:
         """The wheel was turned over a panel."""

@@ -69,6 +69,14 @@ class TimeKeys:
         self.moment.live()
         self.changed()
 
+    def show_time(self, at: float | None) -> None:
+        """Shows a time; None: the present."""
+        if at is None or at >= self.present():
+            self.moment.live()
+        else:
+            self.travel(at)
+        self.changed()
+
     async def ask_time(self) -> None:
         """Opens the line in which a time is typed."""
         await self.screen.prompts.ask(Question("go to", "", EXAMPLES, done=self._go_to))
@@ -78,9 +86,5 @@ class TimeKeys:
         at = parse_when(text, now)
         if at is None:
             return f"not a time; examples: {EXAMPLES}"
-        if at >= now:
-            self.moment.live()
-        else:
-            self.travel(at)
-        self.changed()
+        self.show_time(at)
         return None

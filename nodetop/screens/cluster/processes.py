@@ -11,7 +11,7 @@ from nodetop.screens.cluster.time import ClusterTime
 from nodetop.sources.cluster import Cluster
 from nodetop.sources.source import Demand, Source, SourceError, now_of
 from nodetop.widgets.base.actions import offer
-from nodetop.widgets.base.hints import HintFooter
+from nodetop.widgets.base.footer import HintFooter
 from nodetop.widgets.base.list_keys import ListKeys
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget

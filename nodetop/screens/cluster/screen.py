@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 from nodetop.base.clock import Clock
 from nodetop.drawing.rect import Rect
@@ -13,7 +14,7 @@ from nodetop.screens.cluster.time import ClusterTime
 from nodetop.sources.cluster import Cluster, Trend
 from nodetop.sources.source import Demand, NodesChanged, Source, SourceError, SourceEvent, SourceProblem, now_of
 from nodetop.widgets.base.actions import offer
-from nodetop.widgets.base.hints import HintFooter
+from nodetop.widgets.base.footer import HintFooter
 from nodetop.widgets.base.list_keys import ListKeys
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget
@@ -67,6 +68,7 @@ class ClusterScreen(PanelScreen):
 
     def prepare(self) -> None:
         self.time.prepare()
+        self.view.replayed = self.source.replayed
 
     def places(self, width: int, height: int) -> dict[str, Rect]:
         top = min(max(BOX_ROWS, height // 4), 15) if height >= _TALL_SCREEN else min(TWO_LINES, max(height - 3, 0))
@@ -246,7 +248,12 @@ class ClusterScreen(PanelScreen):
         if row is not None:
             self.state.select(self.state.index)
             view, at = replace(self.view), self.moment.at
-            open_over(self, TrendsScreen(self.source, row.node, self.look, view, self.clock, at))
+            show = partial(self._show_node_at, row.node)
+            open_over(self, TrendsScreen(self.source, row.node, self.look, view, self.clock, at, show))
+
+    def _show_node_at(self, node: str, at: float | None) -> None:
+        self.time.show_time(at)
+        self.open_node(node)
 
     def action_processes(self) -> None:
         from nodetop.screens.cluster.processes import ClusterProcessesScreen  # when it is opened

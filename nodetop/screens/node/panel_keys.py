@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
-from nodetop.model.panels import PANELS, Panels
+from nodetop.model.panels import PANELS, SPEC, Panels
 from nodetop.screens.base.screen import PanelScreen
 from nodetop.screens.node.process_list_keys import ProcessListKeys
 from nodetop.widgets.base.cursor_list import Viewport
 from nodetop.widgets.base.list_keys import ListKeys
 from nodetop.widgets.base.panel_parts import BoxedPanel
+from nodetop.widgets.node.frame import absent_panels
 
 _MOST_SAMPLES_PER_DOT = 8
 
@@ -81,13 +82,16 @@ class PanelKeys:
 
     def focus_next(self, steps: int) -> None:
         """Focuses the panel so many places further on."""
-        hidden, shown = self.view.layout.hidden, self.screen.rectangles
+        hidden, shown = self.view.layout.hidden | absent_panels(self.view), self.screen.rectangles
         names = [name for name in PANELS if name in shown or (self.view.layout.zoomed and name not in hidden)]
         here = names.index(self.view.focused) if self.view.focused in names else -1
         self._focus(names[(here + steps) % len(names)] if names else None)
 
     def jump_to(self, name: str) -> None:
         """Focuses a panel; one that has no place is shown on the whole screen."""
+        if name in absent_panels(self.view):
+            self.screen.hint(f"{SPEC[name].title}: this machine has none")
+            return
         if self.view.layout.zoomed is None and name not in self.screen.rectangles:
             # Hidden, or the screen is too small for it. Only temporary: it is not saved.
             self.view.layout = self.view.layout.zoom(name)

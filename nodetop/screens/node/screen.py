@@ -3,6 +3,7 @@
 from textual.timer import Timer
 
 from nodetop.base.clock import Clock
+from nodetop.base.lingering import SteadyRows
 from nodetop.base.units import duration
 from nodetop.drawing.rect import Rect
 from nodetop.keys.modes import offers
@@ -18,7 +19,6 @@ from nodetop.screens.node.saving import Saving
 from nodetop.screens.node.time import NodeTime
 from nodetop.sources.source import Demand, NodesChanged, SnapshotTaken, Source, SourceEvent, SourceProblem, now_of
 from nodetop.widgets.base.actions import offer
-from nodetop.widgets.base.lingering import SteadyRows
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget
 from nodetop.widgets.base.view import View
@@ -139,6 +139,7 @@ class NodeScreen(PanelScreen):
         view.snapshot = view.ring.latest if view.position is None else view.ring[view.position]
         view.moment = self.moment.at
         view.paused = not self.moment.is_live
+        view.replayed, view.recording = self.source.replayed, self.source.recording
         view.now = now_of(self.source, self._clock.wall())
         if self._second is not None:
             # A clock is needed only for ages on the screen: a live screen is painted once per sample.
@@ -198,7 +199,16 @@ class NodeScreen(PanelScreen):
         from nodetop.screens.trends import TrendsScreen  # when it is opened
 
         if self.node is not None:
-            open_over(self, TrendsScreen(self.source, self.node, self.look, self.view, self._clock, self.moment.at))
+            open_over(self, TrendsScreen(
+                self.source, self.node, self.look, self.view, self._clock, self.moment.at, self.time.show_time,
+            ))  # fmt: skip
+
+    def action_workloads(self) -> None:
+        from nodetop.screens.workloads.list import WorkloadsScreen  # when it is opened
+
+        open_over(self, WorkloadsScreen(
+            self.source, self.view, self.look, self._clock, self.moment, self.prepare,
+        ))  # fmt: skip
 
     def _why_no_list(self) -> str | None:
         """Why nothing can be done to a process: the list, and so the selected one, is not on the screen."""

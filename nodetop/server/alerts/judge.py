@@ -54,6 +54,12 @@ class Judge:
         for key in [key for key in self._nodes if fleet.get(key) is None]:
             self._update(key, Verdict(self._nodes.pop(key).end(self._clock.wall()), []))
 
+    def change_rules(self, rules: Rules) -> None:
+        """Goes on with other rules. Alerts of rules that no longer exist end."""
+        stored = self.stored()
+        self._rules, self._reports = rules, frozenset(rules) - {SILENT}
+        self.restore(stored)
+
     # For a restart, and after the rules have changed
 
     def stored(self) -> tuple[StoredJudge, ...]:

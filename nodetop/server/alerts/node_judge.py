@@ -8,7 +8,7 @@ from msgspec import Struct
 from nodetop.alerts.alert import Alert
 from nodetop.alerts.node_watch import NodeWatch, StoredWatch
 from nodetop.alerts.rule import Rules
-from nodetop.alerts.sample import Reading, Sample, of_snapshot
+from nodetop.alerts.sample import Reading, Sample, of_snapshot, own_watches
 from nodetop.history.hub.envelope import SampleEnvelope
 from nodetop.history.hub.node import is_newer
 from nodetop.model.snapshot import NodeSnapshot
@@ -51,6 +51,7 @@ class NodeJudge:
         self.key = key
         self.live = NodeWatch(key[1], rules)
         self._rules = rules
+        self._own = own_watches(rules, *key)
         self._last: SampleEnvelope | None = None
         self._late: NodeWatch | None = None
         self._gap = (0.0, 0.0)
@@ -64,10 +65,16 @@ class NodeJudge:
             return self._take_late(envelope)
         self._note_gap(envelope.sample.taken_at)
         self._last = _without_values(envelope)
-        sample = _judged(envelope.sample)
+        sample = self._judged(envelope)
         was_open = self.live.is_open
         ended, changed = self.live.take(sample)
         return Verdict(ended, list(self.live.alerts())) if changed or was_open else None
+
+    def _judged(self, envelope: SampleEnvelope) -> Sample:
+        """What is judged of a sample; among it that the node is not silent, and how wrong its clock is."""
+        sample, skew = of_snapshot(envelope.sample, self._own), envelope.clock_skew_seconds
+        more = Reading(SILENT, 0.0), Reading("clock_skew", None if skew is None else abs(skew))
+        return replace(sample, readings=(*sample.readings, *more))
 
     def _note_gap(self, at: float) -> None:
         if self._last is None:
@@ -93,7 +100,7 @@ class NodeJudge:
             self._late = NodeWatch(self.key[1], self._rules)
         if self._late.last_at is not None and at <= self._late.last_at:
             return None
-        sample = _judged(envelope.sample)
+        sample = self._judged(envelope)
         ended, _ = self._late.take(sample)
         self._ended_late |= {(alert.rule, alert.item): alert for alert in ended if alert.started_at <= begin}
         if at + 2 * max(sample.covers, 1.0) < end:
@@ -146,12 +153,6 @@ class NodeJudge:
             self._late = NodeWatch(self.key[1], self._rules)
             self._late.restore(stored.late)
         self._gap = stored.gap
-
-
-def _judged(snapshot: NodeSnapshot) -> Sample:
-    """What is judged of a sample; among it that the node is not silent."""
-    sample = of_snapshot(snapshot)
-    return replace(sample, readings=(*sample.readings, Reading(SILENT, 0.0)))
 
 
 def _without_values(envelope: SampleEnvelope) -> SampleEnvelope:

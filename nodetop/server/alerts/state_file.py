@@ -12,6 +12,7 @@ from nodetop.base import files
 from nodetop.model import wire
 from nodetop.server.alerts.node_judge import StoredJudge
 from nodetop.server.base.startup import StartError
+from nodetop.server.notify.outbox import StoredOutbox
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +27,7 @@ class AlertState(Struct, frozen=True, kw_only=True):
     alerts: tuple[Alert, ...] = ()
     handling: Handling = Handling()
     judges: tuple[StoredJudge, ...] = ()
+    outboxes: tuple[StoredOutbox, ...] = ()
 
 
 def read(folder: Path, now: float) -> AlertState:

@@ -3,8 +3,6 @@
 Between two pieces the event loop runs its other tasks, so that a push need not wait for a read.
 """
 
-import asyncio
-import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 
 from msgspec import Struct
@@ -13,10 +11,9 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from nodetop.model import wire
+from nodetop.server.base.read_turns import Slices, next_turn
 
 PIECE_BYTES = 64 * 1024
-SLICE_SECONDS = 0.002
-"""How long encoding may block the event loop."""
 _GROUP = 50
 """Items of a tuple that are encoded in one call."""
 
@@ -61,20 +58,20 @@ def bytes_stream(json: bytes) -> Response:
 async def slices(json: bytes) -> AsyncIterator[bytes]:
     """Bytes in pieces of PIECE_BYTES."""
     for start in range(0, len(json), PIECE_BYTES):
+        if start:
+            await next_turn()
         yield json[start : start + PIECE_BYTES]
 
 
 async def pieces(reply: Struct | Mapping[str, object]) -> AsyncIterator[bytes]:
     """The JSON of an object, in pieces of about PIECE_BYTES, or one item if that is larger."""
-    piece, until = bytearray(), time.monotonic() + SLICE_SECONDS
+    piece, slices = bytearray(), Slices()
     for part in _parts(reply if isinstance(reply, Mapping) else asdict(reply)):
         piece += part
         if len(piece) >= PIECE_BYTES:
             yield bytes(piece)
             piece.clear()
-        if time.monotonic() >= until:
-            await asyncio.sleep(0)
-            until = time.monotonic() + SLICE_SECONDS
+        await slices.pause()
     yield bytes(piece)
 
 

@@ -1,13 +1,11 @@
 """The top processes over all nodes, searched node by node, so that pushes can be handled in between."""
 
-import asyncio
-import time
 from collections.abc import Iterable
 
 from nodetop.model.cluster_totals import TopProcesses
 from nodetop.model.hub_api import ProcessesReply
 from nodetop.model.snapshot import NodeSnapshot
-from nodetop.server.api.json_reply import SLICE_SECONDS
+from nodetop.server.base.read_turns import Slices
 
 
 async def processes_reply(
@@ -15,10 +13,8 @@ async def processes_reply(
 ) -> ProcessesReply:
     """See TopProcesses; `nodes` are cluster, name and snapshot."""
     top = TopProcesses(match, sort, limit)
-    until = time.monotonic() + SLICE_SECONDS
+    slices = Slices()
     for node in nodes:
         top.add(*node)
-        if time.monotonic() >= until:
-            await asyncio.sleep(0)
-            until = time.monotonic() + SLICE_SECONDS
+        await slices.pause()
     return ProcessesReply(cluster=cluster, matched=top.matched, rows=top.rows())

@@ -93,8 +93,10 @@ def _check_distinct(sample: NodeSnapshot) -> None:
     rows = sample.processes.rows if sample.processes else ()
     cores = sample.cpu.cores if sample.cpu else ()
     disks, networks = sample.disks or (), sample.networks or ()
+    workloads = sample.workloads.rows if sample.workloads else ()
     for distinct, count, what in (
         ({row.pid for row in rows}, len(rows), "processes with the same pid"),
+        ({row.group for row in workloads}, len(workloads), "workloads with the same group"),
         ({core.index for core in cores}, len(cores), "CPUs with the same index"),
         ({disk.device for disk in disks}, len(disks), "disks with the same name"),
         ({network.interface for network in networks}, len(networks), "networks with the same name"),

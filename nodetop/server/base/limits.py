@@ -37,6 +37,7 @@ NUMBER = 2.0**63
 LISTS = {
     "processes.rows": 512,
     "processes.thread_rows": 512,
+    "workloads.rows": 512,
     "cpu.cores": 1024,
     "disks": 128,
     "networks": 128,

@@ -7,6 +7,7 @@ The message is the name of the event; its one argument holds the values. Text fr
 Clients cannot forge a line, because values are quoted. They cannot flood the log, because of RateLimitFilter.
 """
 
+import asyncio
 import json
 import logging
 import re
@@ -38,6 +39,11 @@ def configure_logging(level: str) -> None:
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger(_OWN_LOGGER).setLevel(level.upper())
+
+
+def log_loop_error(loop: asyncio.AbstractEventLoop, context: Mapping[str, object]) -> None:
+    """Logs errors of the event loop, for example that a connection needs one more open file than allowed."""
+    logging.getLogger(__name__).error("event_loop", {"reason": f"{context['message']}: {context.get('exception')!r}"})
 
 
 def log_handler(stream: TextIO, clock: Clock) -> logging.Handler:

@@ -58,6 +58,9 @@ def _add_host(families: Families, host: HostInfo, uname: dict[str, str]) -> None
     families.gauge("node_boot_time_seconds", "Node boot time, in unixtime.", host.boot_time)
     known = {"nodename": host.hostname or "", "release": host.kernel or "", "machine": host.architecture or ""}
     labels = {name: uname.get(name, known.get(name, "")) for name in _UNAME}
+    if host.os:
+        text = "A metric with a constant '1' value labeled by the name of the operating system."
+        families.gauge("node_os_info", text, 1, pretty_name=host.os)
     families.gauge("node_uname_info", "Labeled system information as provided by the uname system call.", 1, **labels)
 
 

@@ -113,7 +113,7 @@ class FleetNode:
 
 def _without_lists(sample: NodeSnapshot) -> NodeSnapshot:
     """The sample with its totals only. A dropped list is None or empty, as if it were not available."""
-    cpu, processes = sample.cpu, sample.processes
+    cpu, processes, workloads = sample.cpu, sample.processes, sample.workloads
     return replace(
         sample,
         cpu=cpu and replace(cpu, cores=()),
@@ -122,6 +122,7 @@ def _without_lists(sample: NodeSnapshot) -> NodeSnapshot:
         networks=None,
         temperature=None,
         processes=processes and replace(processes, rows=(), thread_rows=()),
+        workloads=workloads and replace(workloads, rows=()),
         probes=(),
         counters=None,
     )

@@ -24,6 +24,7 @@ from nodetop.server.fleet.fleet_node import Key
 logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 5
+_SELF = "self"
 _UNTELLABLE = (
     "cannot_tell",
     "The hub cannot know whether it has this sample already: the node restarted too often, or too many samples before "
@@ -111,6 +112,15 @@ class Ingest:
             rejected=tuple(rejected),
             clock_skew_seconds=skew,
         )
+
+    async def take_own(self, snapshot: NodeSnapshot, instance: str) -> None:
+        """Takes a sample of this hub's own host. If it is refused, the log says so."""
+        try:
+            await self.take(PushBatch(sent_at=0, samples=(snapshot,)), Sender(_SELF, instance, None))
+        except Refusal as refusal:
+            logger.warning("own_sample_refused", {"code": refusal.code, "reason": refusal.message})
+        except Exception as error:
+            logger.error("own_sample_failed", {"reason": repr(error)})
 
     def _cluster_of(self, batch: PushBatch) -> str:
         if batch.cluster_id == self._cluster:

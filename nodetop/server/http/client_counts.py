@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from nodetop.server.base.errors import Refusal
 from nodetop.server.base.limits import Concurrency
+from nodetop.server.base.read_turns import next_turn
 from nodetop.server.http.error_replies import peer_of
 
 
@@ -59,6 +60,7 @@ class ReadLimitMiddleware:
         with self._limit.hold(client_of(scope)):
             try:
                 async with asyncio.timeout(self._seconds):
+                    await next_turn()
                     await self._app(scope, receive, send)
             except TimeoutError:
                 scope["abort"]()

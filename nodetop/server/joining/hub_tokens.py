@@ -1,21 +1,23 @@
-"""The tokens that are valid at a hub now: those of its token files, and those that were issued to members."""
+"""The tokens that are valid at a hub now: those of its files, and those issued to hosts and people that joined."""
 
+import asyncio
 from pathlib import Path
 
 from nodetop.base.clock import Clock
 from nodetop.server.base.token_files import TokenFiles
-from nodetop.server.base.tokens import Tokens
+from nodetop.server.base.tokens import Token
 from nodetop.server.joining.joining import Joining
 from nodetop.server.settings import ServerSettings
 
 
 class HubTokens:
-    """Raises StartError if files cannot be used."""
+    """For use in the event loop. Raises StartError if a file is wrong."""
 
     def __init__(self, settings: ServerSettings, folder: Path, *, pin: str | None, clock: Clock) -> None:
+        """`pin` is the fingerprint of the hub's certificate, for those who join."""
+        self._cluster = settings.cluster
         self.files = TokenFiles.of(settings, folder)
         self._of_files = self.files.load()
-        self._cluster = settings.cluster
         self.joining = Joining(
             folder,
             cluster=settings.cluster,
@@ -26,14 +28,15 @@ class HubTokens:
         )
         self._update()
 
-    @property
-    def valid(self) -> Tokens:
-        return self._valid
+    def _update(self) -> None:
+        self.current = self.joining.members.added_to(self._of_files, self._cluster)
+        """The tokens with their roles; another object after each change."""
 
-    def reload(self) -> None:
-        """Reads the files again. Raises StartError; then the old tokens stay valid."""
-        self._of_files = self.files.load()
+    async def reload(self) -> None:
+        """Reads the files again. Raises StartError; the old tokens stay valid then."""
+        self._of_files = await asyncio.to_thread(self.files.load)
         self._update()
 
-    def _update(self) -> None:
-        self._valid = self.joining.members.added_to(self._of_files, self._cluster)
+    def may_read(self, token: Token) -> bool:
+        """Whether a token that was found before is still a read token."""
+        return self.current.may_read(token)

@@ -123,6 +123,12 @@ class PushClient:
             except wire.BadMessage:
                 return Outcome("held", f"{self._address.shown} is not a nodetop hub: its reply is not valid")
         message = f"{self._address.shown} answers {status}: {_error_message(content)}"
+        if status == 401:
+            # The hub's own words are for programs: they name a header, not what an operator does.
+            message = (
+                f"{self._address.shown} does not accept the push token; run nodetop-server invite there and the "
+                "command that it prints here, or give that hub's push.token with --token-file"
+            )
         if status in (408, 429) or status >= 500:
             return Outcome("again", message, retry_after=_retry_after(headers))
         if status in (400, 413, 415, 422):

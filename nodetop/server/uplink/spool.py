@@ -244,10 +244,15 @@ def _moved(sample: Spooled, now: _ClockThen) -> Spooled:
 
 
 def _without_processes(record: bytes) -> bytes:
-    """Raises BadMessage."""
+    """Without the rows of processes and workloads. Raises BadMessage."""
     sample = _unpacked(record)
     snapshot = wire.decode_snapshot(sample.json)
-    if snapshot.processes is not None and snapshot.processes.rows:
-        snapshot = replace(snapshot, processes=replace(snapshot.processes, rows=(), thread_rows=()))
+    processes, workloads = snapshot.processes, snapshot.workloads
+    if (processes is not None and processes.rows) or (workloads is not None and workloads.rows):
+        snapshot = replace(
+            snapshot,
+            processes=processes and replace(processes, rows=(), thread_rows=()),
+            workloads=workloads and replace(workloads, rows=()),
+        )
         return _packed(Spooled(sample.cluster, wire.encode(snapshot), sample.clock))
     return record

@@ -24,7 +24,7 @@ async def site_of(hub: Hub, settings: ServerSettings) -> AsyncIterator[str]:
     check_exposure(hosts, hub.tls, settings.insecure_http)
     site = Site(
         title=f"nodetop · {settings.cluster}",
-        tokens=lambda: hub.tokens.valid,
+        tokens=lambda: hub.tokens.current,
         hosts=AllowedHosts(
             any=hub.tls is not None, names=own_names(settings.public_name), addresses=settings.insecure_http
         ),

@@ -30,12 +30,12 @@ from nodetop.sources.hub.cluster import EVERYTHING, HubCluster
 from nodetop.sources.hub.http import HubHttp
 from nodetop.sources.hub.rows import Rows
 from nodetop.sources.hub.sse import Event
+from nodetop.sources.remote import RemoteSource
 from nodetop.sources.source import (
     AlertsChanged,
     Demand,
     NodesChanged,
     SnapshotTaken,
-    Source,
     SourceError,
     SourceEvent,
     SourceProblem,
@@ -56,7 +56,7 @@ BUSY_SHARE = 1 / 3
 receiving them, and for showing them, so that keys are still handled."""
 
 
-class HubSource(Source):
+class HubSource(RemoteSource):
     """Never gives up: without the hub it keeps the last data and reports why there is nothing new."""
 
     def __init__(
@@ -70,6 +70,7 @@ class HubSource(Source):
         self.name = http.address.shown
         self.description = f"this is hub {self.name}"
         self.address = http.address
+        self.url = http.address.url
         self._http = http
         self._clock = clock or SystemClock()
         self._rows = Rows()

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Protocol
 
 from nodetop.base.clock import Clock, SystemClock
@@ -63,6 +63,8 @@ class LocalSource(Source):
         self._interval = interval
         self._recorder = recorder
         self._clock = clock or SystemClock()
+        self.writes_to: Callable[[], str | None] = lambda: None
+        """Returns the name of the file to which the recorder writes every sample."""
         self._ring = Ring()
         self._slot: SourceEvent | None = None
         self._filled = asyncio.Event()
@@ -71,6 +73,10 @@ class LocalSource(Source):
         self._closed = False
         self._last: float | None = None
         self._asked: dict[tuple[RawFile, ...], asyncio.Future[tuple[RawLines, ...]]] = {}
+
+    @property
+    def recording(self) -> str | None:
+        return self.writes_to()
 
     def start_with(self, snapshot: NodeSnapshot) -> None:
         """Takes a first sample that the same sampler made before there was an event loop."""
@@ -116,6 +122,9 @@ class LocalSource(Source):
 
     def watch(self, pids: frozenset[int]) -> None:
         self._sampler.watch(pids)
+
+    def watch_groups(self, groups: frozenset[str] | None) -> None:
+        self._sampler.watch_groups(groups)
 
     def read_threads(self, wanted: bool) -> bool:
         return self._sampler.read_threads(wanted)

@@ -1,6 +1,6 @@
 """The alert count in the first line of a screen. Pure."""
 
-from nodetop.drawing.runs import Line
+from nodetop.drawing.runs import Line, plain
 from nodetop.widgets.base.view import View
 
 _MOST = 99
@@ -8,13 +8,18 @@ _MOST = 99
 
 def badge(view: View) -> list[Line]:
     """ "2 crit 1 warn" with their marks, and a shorter form with the worst severity only; nothing where no alert needs
-    attention. It is placed beside a stretch of blanks, so that other text does not move when it appears."""
+    attention. It is placed beside a stretch of blanks, so that other text does not move when it appears. While a past
+    time is shown, it is dimmed and says "now"."""
     glyphs, board = view.glyphs, view.board
     pieces: list[Line] = []
     if board.critical:
         pieces.append([("critical", f"{glyphs.critical} {_count(board.critical)} crit")])
     if board.warning:
         pieces.append([("warning", f"{glyphs.warning} {_count(board.warning)} warn")])
+    if view.moment is not None and pieces:
+        # The alerts are those of now, not of the time that is shown.
+        whole = " ".join(plain(piece) for piece in pieces)
+        return [[("dim", f"{whole} now")], [("dim", f"{plain(pieces[0])} now")]]
     both: Line = [*pieces[0], ("text", " "), *pieces[1]] if len(pieces) > 1 else []
     return [line for line in (both, *pieces[:1]) if line]
 

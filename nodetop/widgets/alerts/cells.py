@@ -5,7 +5,7 @@ from collections.abc import Callable
 from nodetop.alerts import words
 from nodetop.alerts.alert import SEVERITIES, Alert
 from nodetop.base import units
-from nodetop.base.text import clean, fit, fit_right
+from nodetop.base.text import clean, fit, fit_middle, fit_right
 from nodetop.base.when import clock_text
 from nodetop.drawing.runs import Run
 from nodetop.widgets.base.columns import Column
@@ -16,7 +16,7 @@ _DAY = 86_400
 
 COLUMNS: tuple[Column, ...] = (
     Column("severity", 10, 10, 10, 0, "SEVERITY", right=False),
-    Column("node", 8, 12, 26, 1, "NODE", right=False),
+    Column("node", 8, 18, 48, 1, "NODE", right=False),
     Column("what", 16, 20, 44, 0, "WHAT", right=False),
     Column("now", 6, 6, 7, 1, "NOW"),
     Column("limit", 7, 7, 8, 4, "LIMIT"),
@@ -105,8 +105,8 @@ def _since(alert: Alert, view: View, cells: int) -> Run:
 
 CELLS: dict[str, Cell] = {
     "severity": _severity,
-    "node": lambda alert, view, cells: ("value", fit(clean(alert.node), cells, view.glyphs.ellipsis)),
-    "what": lambda alert, view, cells: ("text", fit(clean(name(alert)), cells, view.glyphs.ellipsis)),
+    "node": lambda alert, view, cells: ("value", fit_middle(clean(alert.node), cells, view.glyphs.ellipsis)),
+    "what": lambda alert, view, cells: ("text", fit_middle(clean(name(alert)), cells, view.glyphs.ellipsis)),
     "now": _value,
     "peak": lambda alert, view, cells: ("text", fit_right(number(alert, alert.peak, view), cells)),
     "limit": lambda alert, view, cells: ("dim", fit_right(_limit(alert, view), cells)),
@@ -114,7 +114,7 @@ CELLS: dict[str, Cell] = {
     "lasts": lambda alert, view, cells: ("text", fit_right(units.duration(alert.seconds(view.now)), cells)),
     "culprit": lambda alert, view, cells: (
         "accent" if alert.culprit else "dim",
-        fit(clean(alert.culprit) if alert.culprit else view.glyphs.unknown, cells, view.glyphs.ellipsis),
+        fit_middle(clean(alert.culprit) if alert.culprit else view.glyphs.unknown, cells, view.glyphs.ellipsis),
     ),
     "state": _state,
 }

@@ -17,6 +17,7 @@ class FooterPanel:
 
     def __init__(self, keys: Sequence[tuple[str, str]] = ()) -> None:
         self.keys = tuple(keys)
+        self._shown: list[tuple[str, str]] = list(keys)
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
         """Exactly `height` lines of exactly `width` cells; only the first has text."""
@@ -28,7 +29,7 @@ class FooterPanel:
     def key_at(self, x: int) -> str | None:
         """The key that is shown at this cell, or whose label is; None where there is none."""
         start = 0
-        for keys, label in self.keys:
+        for keys, label in self._shown:
             wide = width_of(keys) + width_of(label) + 3
             if start <= x < start + wide:
                 return _key_in(keys, x - start - 1)
@@ -38,10 +39,12 @@ class FooterPanel:
     def _keys(self, width: int) -> Line:
         line: Line = []
         room = width
+        self._shown = []
         for key, label in self.keys:
             wide = width_of(key) + width_of(label) + 3
             if wide > room:
-                break
+                continue  # a shorter one may fit
+            self._shown.append((key, label))
             line += [("key", f" {key}"), ("key.label", f" {label} ")]
             room -= wide
         return [*line, ("text", " " * room)] if room > 0 else line
@@ -60,3 +63,20 @@ def _key_in(keys: str, cell: int) -> str:
 def _problem(view: View, width: int) -> Line:
     """Why the data is not fresh; shown in place of the keys."""
     return pad([("error", f" {view.glyphs.critical} "), ("text", clean(view.problem or ""))], width)
+
+
+class HintFooter(FooterPanel):
+    """Shows a hint while there is one, else the keys."""
+
+    hint: str | None = None
+
+    def key_at(self, x: int) -> str | None:
+        """See FooterPanel.key_at. A hint has no keys."""
+        return None if self.hint is not None else super().key_at(x)
+
+    def lines(self, view: View, width: int, height: int) -> list[Line]:
+        """See FooterPanel.lines."""
+        if self.hint is None or height <= 0:
+            return super().lines(view, width, height)
+        line = pad([("accent", f" {view.glyphs.cursor} "), ("text", clean(self.hint))], width)
+        return [line, *(blank(width) for _ in range(height - 1))]

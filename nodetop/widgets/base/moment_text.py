@@ -23,6 +23,16 @@ def mean_text(seconds: float) -> str:
     return f"{seconds / 60:g}-minute mean" if seconds >= 60 else f"{seconds:g}-second mean"
 
 
+def replay_text(view: View) -> str:
+    """How far a recording was played: "replay 2m 10s of 15m 0s"."""
+    if view.replayed is None:
+        return "replay"
+    played, whole = view.replayed
+    if played >= whole:
+        return f"replay, end of {units.duration(whole)}"
+    return f"replay {units.duration(played)} of {units.duration(whole)}"
+
+
 def past_state(view: View) -> Line:
     """The time at which a node is shown. If there is no sample from that time, the text says so."""
     snapshot, glyphs = view.snapshot, view.glyphs

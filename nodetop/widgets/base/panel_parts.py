@@ -16,7 +16,7 @@ from nodetop.model.panels import DIGITS, SPEC
 from nodetop.model.quantities import severity
 from nodetop.model.snapshot import ProbeReport
 from nodetop.widgets.base.cursor_list import TextViewport
-from nodetop.widgets.base.scrolling import reach, window_of
+from nodetop.widgets.base.scrolling import Block, height_of, reach, visible, window_of
 from nodetop.widgets.base.view import View
 
 LEAST_WIDTH = 12
@@ -52,7 +52,9 @@ class BoxedPanel(ABC):
         edges = 1 if joined else 2
         if width < LEAST_WIDTH or height <= edges:
             first, *more_pieces = self.summary(view, width)
-            block = [in_a_row([cut_line(first, width), *more_pieces], width, gap=1)]
+            # It starts below the name in the header.
+            row = in_a_row([cut_line(first, width - 1), *more_pieces], width - 1, gap=1)
+            block = [[("text", " "), *row] if width > 1 else blank(width)]
             if height > 1 and width >= LEAST_WIDTH:
                 block += self._inside(view, width, height - 1)[0]
             block += [blank(width) for _ in range(height - len(block))]
@@ -77,6 +79,11 @@ class BoxedPanel(ABC):
 
     def _inside(self, view: View, width: int, height: int) -> Body:
         reason = self.absent(view)
+        blocks = self.zoomed(view, width, height) if reason is None and view.layout.zoomed == self.name else None
+        if blocks is not None:
+            self.window.show(height_of(blocks), height)
+            lines = visible(blocks, self.window.top, height)
+            return lines + [blank(width) for _ in range(height - len(lines))], []
         self.window.show(self.rows(view, width) if reason is None else 0, height)
         if reason is not None:
             lines, foot = [pad([("dim", " " + reason)], width)], Line()
@@ -94,6 +101,10 @@ class BoxedPanel(ABC):
     def rows(self, view: View, width: int) -> int:
         """How many rows the body needs to show everything; 0: it adapts to any height and never scrolls."""
         return 0
+
+    def zoomed(self, view: View, width: int, height: int) -> list[Block] | None:
+        """What it shows on the whole screen, instead of its body; it is scrolled if it is higher."""
+        return None
 
     def absent(self, view: View) -> str | None:
         """Why there is nothing to draw; None if there is something."""

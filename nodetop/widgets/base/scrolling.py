@@ -1,6 +1,7 @@
 """The visible part of a list or text that is higher than its place, and the mark that says so. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from nodetop.drawing.glyphs import Glyphs
 from nodetop.drawing.runs import Line
@@ -32,3 +33,27 @@ def reach(window: Viewport, glyphs: Glyphs) -> Line:
     up = glyphs.up if window.top else " "
     down = glyphs.down if last < window.length else " "
     return [("key", up), ("value", f" {window.top + 1}-{last}/{window.length} "), ("key", down)]
+
+
+class Block(NamedTuple):
+    """So many lines, drawn when some of them are visible."""
+
+    rows: int
+    draw: Callable[[], list[Line]]
+
+
+def height_of(blocks: Sequence[Block]) -> int:
+    """Lines of all of them."""
+    return sum(block.rows for block in blocks)
+
+
+def visible(blocks: Sequence[Block], top: int, height: int) -> list[Line]:
+    """`height` lines or fewer, from line `top` on."""
+    lines: list[Line] = []
+    start = 0
+    for block in blocks:
+        end = start + block.rows
+        if end > top and start < top + height:
+            lines += block.draw()[max(top - start, 0) : top + height - start]
+        start = end
+    return lines

@@ -1,6 +1,6 @@
 """Parts of a panel that do something when they are clicked: the marks in a header. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from nodetop.widgets.base.view import Panel
@@ -18,7 +18,7 @@ class Spot(NamedTuple):
 class Spots:
     """A panel derives from this and sets its spots while it draws."""
 
-    spots: Iterable[Spot] = ()
+    spots: Sequence[Spot] = ()
 
 
 def spot_at(panel: Panel | None, x: int, y: int) -> str | None:

@@ -45,6 +45,10 @@ class View:
     interval: float = 2.0
     replay: bool = False
     """Whether a recording is being replayed."""
+    replayed: tuple[float, float] | None = None
+    """How many seconds of a recording were played, and how many it has."""
+    recording: str | None = None
+    """Name of the file to which every sample is written too."""
     board: Board = EMPTY
     """Alerts of all nodes; replaced by a new object when something changes."""
     levels: Levels = field(default_factory=lambda: DEFAULT_LEVELS)

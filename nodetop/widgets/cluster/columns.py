@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from nodetop.base import units
-from nodetop.base.text import clean, fit, fit_right
+from nodetop.base.text import clean, fit, fit_middle, fit_right
 from nodetop.drawing.glyphs import Glyphs
 from nodetop.drawing.meter import meter, step
 from nodetop.drawing.runs import Run
+from nodetop.model.hub_api import MomentRow
 from nodetop.model.item_kinds import INTERFACE
 from nodetop.model.node_status import REPORTING
 from nodetop.model.quantities import QUANTITIES
@@ -54,23 +55,36 @@ def natural_name(row: NodeStatus) -> tuple[str | int, ...]:
     return tuple(int(part) if index % 2 else part for index, part in enumerate(parts))
 
 
+NO_DATA = "none"
+
+
+def shown_state(row: NodeStatus) -> str:
+    """The state, in the words of the screen. A node of a past time without any data had perhaps not joined yet: that
+    it was gone would be more than is known."""
+    has_none = isinstance(row, MomentRow) and row.state == "gone" and row.age_seconds is None
+    return NO_DATA if has_none else row.state
+
+
 def state_mark(state: str, glyphs: Glyphs) -> Run:
     """One cell and its style: each state has its own character."""
     if state == "up":
         return ("good", glyphs.dot)
     if state == "late":
         return ("warning", glyphs.warning)
+    if state == NO_DATA:
+        return ("dim", glyphs.unknown)
     return ("critical", glyphs.critical) if state == "stale" else ("dim", glyphs.times)
 
 
 def _state(row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
-    style, mark = state_mark(row.state, view.glyphs)
-    text_style = "dim" if row.state == "up" else style
-    return ((style, mark), (text_style, fit(" " + clean(row.state), cells - 1)))
+    state = shown_state(row)
+    style, mark = state_mark(state, view.glyphs)
+    text_style = "dim" if state == "up" else style
+    return ((style, mark), (text_style, fit(" " + clean(state), cells - 1)))
 
 
 def _name(row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
-    return (("value", fit(clean(row.node), cells, view.glyphs.ellipsis)),)
+    return (("value", fit_middle(clean(row.node), cells, view.glyphs.ellipsis)),)
 
 
 def _share(quantity: Quantity) -> Cell:
@@ -142,7 +156,7 @@ def _plain(text: Callable[[NodeStatus], str], style: str = "text", *, right: boo
 
 
 def _age(row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
-    style = {"up": "dim", "late": "warning"}.get(row.state, "critical")
+    style = {"up": "dim", "late": "warning", NO_DATA: "dim"}.get(shown_state(row), "critical")
     return ((style, fit_right(units.age(row.age_seconds), cells)),)
 
 
@@ -183,12 +197,12 @@ def _all_columns() -> Iterator[NodeColumn]:
         Column("state", 7, 7, 7, 0, "STATE", right=False),
         "state", _state, lambda row: STATES.get(row.state, 0), ascending=True,
     )  # fmt: skip
-    yield NodeColumn(Column("name", 10, 18, 32, 0, "NODE", right=False), "name", _name, natural_name, ascending=True)
+    yield NodeColumn(Column("name", 10, 18, 48, 0, "NODE", right=False), "name", _name, natural_name, ascending=True)
     for quantity in QUANTITIES:
         if quantity.column:
             yield _of(quantity, quantity.column)
         if quantity.name == "cpu":
-            trend = Column(TREND, 12, 20, 60, 2, "LAST HOUR", right=False)
+            trend = Column(TREND, 12, 20, 60, 2, " LAST HOUR", right=False)
             yield NodeColumn(trend, quantity.title, _nothing, quantity.of_row)
     yield NodeColumn(Column("age", 4, 4, 4, 1, "AGE"), "age", _age, lambda row: row.age_seconds)
     yield NodeColumn(
@@ -208,9 +222,9 @@ def shown_columns(view: View) -> tuple[Column, ...]:
     """All columns, with the widths that this view needs."""
     rates = rate_width(view)
     return tuple(
-        Column(each.column.name, rates, rates, rates + 1, each.column.rank, each.column.header)
-        if each.column.name in ("receive", "transmit")
-        else each.column
+        replace(column, least=max(rates, column.least), want=max(rates, column.want), most=max(rates + 1, column.most))
+        if (column := each.column).name in ("receive", "transmit")
+        else column
         for each in COLUMNS.values()
     )
 

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 
 from nodetop.base import units
-from nodetop.base.text import clean, fit, fit_right
+from nodetop.base.text import clean, fit, fit_middle, fit_right
 from nodetop.drawing.box import box
-from nodetop.drawing.glyphs import Glyphs
 from nodetop.drawing.meter import meter, step
 from nodetop.drawing.runs import Line, Run, blank, pad, plain
 from nodetop.model.quantities import QUANTITIES
@@ -13,14 +12,19 @@ from nodetop.model.quantity import Quantity
 from nodetop.model.snapshot import NodeStatus
 from nodetop.widgets.base.panel_parts import judged
 from nodetop.widgets.base.view import View
-from nodetop.widgets.cluster.columns import state_mark
+from nodetop.widgets.cluster.columns import shown_state, state_mark
+from nodetop.widgets.cluster.hour import hour_graph
 from nodetop.widgets.cluster.state import ClusterState
-from nodetop.widgets.cluster.table import position, subtitle, why_empty
+from nodetop.widgets.cluster.table import position, subtitle, why_empty, without_tracks
 
 LEAST_TILE = 3
 MOST_TILE = 24
 _TALL_TILE = 14
 """From this width on, if there are enough rows, a tile has two lines: name and meter."""
+
+LEAST_LARGE, MOST_LARGE = 5, 18
+"""Lines of a large tile: name, meter, and the last hour as a graph."""
+MOST_LARGE_TILE = 80
 
 METRICS: Mapping[str, Quantity] = {
     each.column_name: each for each in QUANTITIES if each.column and each.unit in ("percent", "celsius")
@@ -70,14 +74,17 @@ class ClusterMapPanel:
     def _selected(self, tall: int) -> list[Line]:
         """The name of the selected node, where tiles have no room for names."""
         row = self.state.current
-        return [] if tall == 2 or row is None else [[("value", clean(row.node))]]
+        return [] if tall >= 2 or row is None else [[("value", clean(row.node))]]
 
     def _tile_lines(self, row: NodeStatus, view: View, cells: int, tall: int, is_selected: bool) -> list[Line]:
         room = cells - 1
         tile = _Tile(row, METRICS[self.metric], view)
-        lines = tile.two_lines(room) if tall == 2 else [tile.one_line(room)]
+        lines = tile.two_lines(room) if tall >= 2 else [tile.one_line(room)]
+        if tall > 2:
+            lines += hour_graph(self.state.trends.get(row.node, ()), room, tall - 3, view.glyphs)
+            lines.append(blank(room))
         if is_selected:
-            lines = [[("selected", plain(line))] for line in lines]
+            lines = [[("selected", plain(without_tracks(line)))] for line in lines]
         elif view.problem:
             lines = [[("dim", plain(line))] for line in lines]
         return [[*line, ("text", " ")] for line in lines]
@@ -90,6 +97,14 @@ class ClusterMapPanel:
 
 def tile_size(count: int, width: int, height: int) -> tuple[int, int]:
     """Cells and lines of the largest tile with which this many fit on the screen; the smallest tile if none does."""
+    large = [
+        (cells, tall)
+        for columns in range(1, min(count, width // _TALL_TILE) + 1)
+        if (cells := min(width // columns, MOST_LARGE_TILE)) and (tall := height // -(-count // columns)) >= LEAST_LARGE
+    ]
+    if large:
+        cells, tall = max(large, key=lambda tile: (min(tile[0], 3 * tile[1]), tile[0]))
+        return cells, min(tall, MOST_LARGE)
     for tall in (2, 1):
         for cells in range(min(MOST_TILE, width), (_TALL_TILE if tall == 2 else LEAST_TILE) - 1, -1):
             if (width // cells) * (height // tall) >= count:
@@ -112,9 +127,9 @@ class _Tile:
         """The value in its colour; for a node that is not up, the mark of its state and the age of its data."""
         row, value, glyphs = self._row, self._value, self._glyphs
         if row.state != "up":
-            style, mark = state_mark(row.state, glyphs)
-            text = row.state if row.age_seconds is None else units.age(row.age_seconds)
-            return style, fit(f"{mark}{row.state[:1]}" if cells < 5 else f"{mark} {text}", cells)
+            style, mark = state_mark(shown_state(row), glyphs)
+            text = shown_state(row) if row.age_seconds is None else units.age(row.age_seconds)
+            return style, fit(f"{mark}{shown_state(row)[:1]}" if cells < 5 else f"{mark} {text}", cells)
         if value is None:
             return "dim", fit_right(glyphs.unknown, cells)
         sign = "%" if self._gradient != "heat" else glyphs.degree
@@ -131,7 +146,7 @@ class _Tile:
         line: Line = [(style, self._level() + text)]
         left = cells - 1 - len(text)
         if left >= 4:
-            name = " " + _end(clean(row.node), left - 1, glyphs)
+            name = " " + fit_middle(clean(row.node), left - 1, glyphs.ellipsis)
             line.append(("dim" if row.state in ("stale", "gone") else "text", name))
         elif left:
             line.append(("text", " " * left))
@@ -147,12 +162,7 @@ class _Tile:
         """The name, and below it a meter with its number."""
         row, glyphs = self._row, self._glyphs
         name_style = "dim" if row.state in ("stale", "gone") else "value"
-        name: Line = [(name_style, fit(clean(row.node), cells, glyphs.ellipsis))]
+        name: Line = [(name_style, fit_middle(clean(row.node), cells, glyphs.ellipsis))]
         wide = 5 if row.state == "up" else 7
         runs = meter(self._value, cells - wide, self._gradient, glyphs)
         return [name, [*runs, self._sign, self._number(wide - 1)]]
-
-
-def _end(name: str, cells: int, glyphs: Glyphs) -> str:
-    """A name cut at its start: similar names differ at the end."""
-    return fit(name if len(name) <= cells else glyphs.ellipsis + name[len(name) - cells + 1 :], cells)

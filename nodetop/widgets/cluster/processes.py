@@ -3,17 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nodetop.base.text import clean, fit
+from nodetop.base.text import clean, fit, fit_middle
 from nodetop.drawing.box import box
-from nodetop.drawing.runs import Line, blank, pad, plain
+from nodetop.drawing.runs import Line, blank, line_width, pad, plain
 from nodetop.model.hub_api import NodeProcess
 from nodetop.widgets.base.cursor_list import CursorList
 from nodetop.widgets.base.moment_text import moment_line
+from nodetop.widgets.base.spots import Spot, Spots
 from nodetop.widgets.base.view import View
 from nodetop.widgets.processes.columns import COMMAND_TITLE, Column, Measure, columns_for
 from nodetop.widgets.processes.table import command, marked
 
 _CHROME_ROWS = 3
+_SORTED_BY = {"cpu": "sort_cpu", "mem": "sort_memory"}
+"""The action of each column by which a hub can sort."""
 
 
 @dataclass
@@ -36,8 +39,8 @@ class ClusterProcessState(CursorList[NodeProcess]):
         return (row.node, row.pid, row.started_at)
 
 
-class ClusterProcessPanel:
-    """One row per process, with the node first."""
+class ClusterProcessPanel(Spots):
+    """One row per process, with the node first. A click on the head of a column by which the hub can sort does so."""
 
     name = "processes"
 
@@ -64,16 +67,20 @@ class ClusterProcessPanel:
 
     def _header(self, columns: tuple[Column, ...], node_cells: int, cells: int, view: View) -> Line:
         line: Line = [("table.header", fit("NODE", node_cells) + " ")]
+        spots: list[Spot] = []
         for column in columns:
+            if column.key in _SORTED_BY:
+                spots.append(Spot(1 + line_width(line), 1, column.width, _SORTED_BY[column.key]))
             is_sorted = column.key == {"cpu": "cpu", "memory": "mem"}[self.state.sort]
             title = column.title.rjust(column.width) if column.right else column.title.ljust(column.width)
             end = view.glyphs.down if is_sorted else " "
             line.append(("table.sorted" if is_sorted else "table.header", title + end))
+        self.spots = spots
         return pad([*line, ("table.header", COMMAND_TITLE)], cells)
 
     def _row(self, row: NodeProcess, columns: tuple[Column, ...], node_cells: int, cells: int, view: View) -> Line:
         measure = Measure(now=view.now)
-        line: Line = [("accent", fit(clean(row.node), node_cells, view.glyphs.ellipsis) + " ")]
+        line: Line = [("accent", fit_middle(clean(row.node), node_cells, view.glyphs.ellipsis) + " ")]
         for column in columns:
             style, text = column.cell(row, measure)
             line.append((style, text + " "))

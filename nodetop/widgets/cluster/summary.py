@@ -5,23 +5,23 @@ from heapq import nlargest
 from itertools import zip_longest
 
 from nodetop.base import units
-from nodetop.base.text import clean, cut, fit, fit_right
+from nodetop.base.text import clean, cut_middle, fit_middle, fit_right
 from nodetop.base.text import width as width_of
 from nodetop.base.when import clock_text
 from nodetop.drawing.box import box
-from nodetop.drawing.graph import area, coloured
 from nodetop.drawing.runs import Line, Run, beside, blank, line_width, pad, plain
 from nodetop.model.derived import total
 from nodetop.model.hub_api import ClusterSummary, MomentRow
 from nodetop.model.node_status import REPORTING
 from nodetop.model.snapshot import NodeStatus, Stat
 from nodetop.widgets.alerts.badge import badge
-from nodetop.widgets.base.moment_text import moment_line
+from nodetop.widgets.base.moment_text import moment_line, replay_text
 from nodetop.widgets.base.notice import notice_pieces
 from nodetop.widgets.base.panel_parts import percent_field, rate_text, scaled, temperature_field
 from nodetop.widgets.base.spots import Spot, Spots
 from nodetop.widgets.base.view import View
-from nodetop.widgets.cluster.columns import Values, state_mark
+from nodetop.widgets.cluster.columns import NO_DATA, Values, shown_state, state_mark
+from nodetop.widgets.cluster.hour import hour_graph
 from nodetop.widgets.cluster.state import ClusterState
 
 TWO_LINES = 2
@@ -116,7 +116,7 @@ def _freshness(state: ClusterState, view: View) -> Line:
         means = [row.mean_seconds for row in state.nodes if isinstance(row, MomentRow) and row.mean_seconds]
         return moment_line(view, max(means, default=None), is_known=state.shown_at == view.moment)
     if view.replay:
-        return [("accent", f"{glyphs.cursor} replay")]
+        return [("accent", f"{glyphs.cursor} {replay_text(view)}")]
     return [("live", glyphs.dot), ("label", f" live {view.interval:g}s")]
 
 
@@ -128,14 +128,19 @@ def _state_counts(state: ClusterState, view: View) -> list[Line]:
     summary = state.summary
     if summary is None:
         return []
+    without = sum(shown_state(row) == NO_DATA for row in state.nodes)  # they are among those that are gone
     counts = {
-        "up": summary.nodes_up, "late": summary.nodes_late, "stale": summary.nodes_stale, "gone": summary.nodes_gone,
+        "up": summary.nodes_up, "late": summary.nodes_late, "stale": summary.nodes_stale,
+        "gone": summary.nodes_gone - without, NO_DATA: without,
     }  # fmt: skip
     line: Line = []
     for name, count in counts.items():
         if count or name == "up":
             style, mark = state_mark(name, view.glyphs)
-            line += [("text", "  " if line else ""), (style, f"{mark} {count} {name}")]
+            line += [
+                ("text", "  " if line else ""),
+                (style, f"{mark} {count} {'no data' if name == NO_DATA else name}"),
+            ]
     return [[run for run in line if run[1]]]
 
 
@@ -163,7 +168,7 @@ def _mean(label: str, stat: Stat, gradient: str) -> Line:
 
 
 def _who(text: str, who: str | None) -> Line:
-    return [("dim", text + (f" {cut(clean(who), _NAME_CELLS)}" if who else ""))] if text or who else []
+    return [("dim", text + (f" {cut_middle(clean(who), _NAME_CELLS)}" if who else ""))] if text or who else []
 
 
 def _network(state: ClusterState, view: View) -> list[Line]:
@@ -215,12 +220,9 @@ def mean_trend(state: ClusterState) -> list[float | None]:
 
 
 def _graph(values: Values, width: int, height: int, view: View) -> list[Line]:
-    rows = max(height - 1, 1)
-    samples = 2 * (width - 2)
-    stretched = [values[number * len(values) // samples] for number in range(samples)] if values else []
-    graph = coloured(area(stretched, width - 2, rows, 100.0, ascii_only=view.glyphs.ascii_only), "load")
+    graph = hour_graph(values, width - 2, max(height - 1, 1), view.glyphs)
     label: Line = pad([("label", " cpu of all nodes, last hour")], width)
-    return [label, *([("text", " "), run, ("text", " ")] for run in graph)][:height]
+    return [label, *([("text", " "), *line, ("text", " ")] for line in graph)][:height]
 
 
 def _top(
@@ -238,6 +240,6 @@ def _top(
     for number, row in nlargest(height - 1, known, key=lambda pair: pair[0]):
         style, shown = text(number)
         lines.append([
-            (style, fit_right(shown, 6)), ("text", " " + fit(clean(row.node), _LIST_CELLS - 8) + " "),
+            (style, fit_right(shown, 6)), ("text", " " + fit_middle(clean(row.node), _LIST_CELLS - 8) + " "),
         ])  # fmt: skip
     return lines

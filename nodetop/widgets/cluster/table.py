@@ -8,6 +8,7 @@ from nodetop.model.snapshot import NodeStatus
 from nodetop.widgets.base.columns import columns_width, fit_columns
 from nodetop.widgets.base.view import View
 from nodetop.widgets.cluster.columns import COLUMNS, TREND, shown_columns, sparkline
+from nodetop.widgets.cluster.hour import node_graphs
 from nodetop.widgets.cluster.state import ClusterState
 from nodetop.widgets.processes.table import marked
 
@@ -37,6 +38,8 @@ class ClusterTablePanel:
             self._row(row, view, inner, is_selected=self.state.top + number == self.state.index)
             for number, row in enumerate(visible)
         ]
+        if len(visible) == len(self.state.rows):  # a small cluster: the rest of the screen is for graphs
+            body += node_graphs(self.state, view, inner, height - _CHROME_ROWS - len(visible))
         if not visible:
             body.append(pad([("dim", "  " + why_empty(self.state))], inner))
         return box(
@@ -68,8 +71,8 @@ class ClusterTablePanel:
         if self.state.filter.words:
             line = marked(line, self.state.filter.words)
         if row.state in _DIMMED or view.problem:
-            line = _dimmed(_without_tracks(line))
-        return [("selected", plain(_without_tracks(line)))] if is_selected else line
+            line = _dimmed(without_tracks(line))
+        return [("selected", plain(without_tracks(line)))] if is_selected else line
 
     def _cell(self, name: str, row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
         if name == TREND:
@@ -90,7 +93,7 @@ class ClusterTablePanel:
         return None
 
 
-def _without_tracks(line: Line) -> Line:
+def without_tracks(line: Line) -> Line:
     """Replaces the unfilled part of meters by blanks: in one colour with the rest it would look full."""
     return [(style, " " * len(text) if style == "faint" else text) for style, text in line]
 

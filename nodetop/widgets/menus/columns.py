@@ -37,7 +37,7 @@ class ColumnMenuPanel(MenuPanel):
         changes = [each for each in chosen or () if each[1:] != name]
         if not is_shown:
             changes.append(f"+{name}")
-        elif name in DEFAULT_COLUMNS:
+        elif name in DEFAULT_COLUMNS and f"+{name}" not in (chosen or ()):
             changes.append(f"-{name}")
         return tuple(changes) or None
 

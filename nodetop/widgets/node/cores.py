@@ -45,13 +45,15 @@ class CoreGraphs:
 
     def runs(self, core: CoreMetrics, position: int, cells: int) -> list[Run]:
         """One row; `position` is that of the core in the list."""
-        values = self._series.last(self._view, ("core", core.index), _busy_of(position, core.index), 2 * cells)
+        values = self._series.last(self._view, ("core", core.index), busy_of(position, core.index), 2 * cells)
         style = scaled("load", core.busy_percent)
         return small(values, cells, 100, style, ascii_only=self._view.glyphs.ascii_only)
 
 
 @lru_cache(maxsize=1024)
-def _busy_of(position: int, index: int) -> Value:
+def busy_of(position: int, index: int) -> Value:
+    """How busy a core was; it is usually at this position of the list."""
+
     def busy(snapshot: NodeSnapshot) -> float | None:
         cores = snapshot.cpu.cores if snapshot.cpu else ()
         if position < len(cores) and cores[position].index == index:

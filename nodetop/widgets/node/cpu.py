@@ -12,6 +12,7 @@ from nodetop.model.snapshot import CpuMetrics, NodeSnapshot
 from nodetop.widgets.base.panel_parts import (
     Body,
     BoxedPanel,
+    apart,
     graph_span,
     in_a_row,
     judged,
@@ -19,9 +20,10 @@ from nodetop.widgets.base.panel_parts import (
     scaled,
     temperature_field,
 )
+from nodetop.widgets.base.scrolling import Block
 from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import View
-from nodetop.widgets.node.cores import CoreGraphs, core_lines, cores_width
+from nodetop.widgets.node.cores import CoreGraphs, Cores, core_lines, cores_width
 from nodetop.widgets.node.graph_marks import GraphMarks, last_mark, marked
 from nodetop.widgets.node.limits import cpu_limit, cpu_limit_summary
 from nodetop.widgets.node.shares import Share, Shares, at_most, in_words, tenths
@@ -31,6 +33,8 @@ _NOISE = re.compile(
     r"\((?:r|tm|c)\)|®|™|\bcpu\b|\bprocessor\b|\b\d+-core\b|\bwith radeon.*| @ .*|\b(?:intel|amd)\b", re.IGNORECASE
 )
 _LEAST_SHARE_ROWS = 2
+_LEAST_TOTAL, _MOST_TOTAL = 5, 14
+"""Rows of the total when each core has a graph of its own."""
 _LOAD_CELLS = 11
 """What `load 12.30` takes, beside the shares in the last line."""
 
@@ -68,7 +72,8 @@ class CpuPanel(BoxedPanel):
 
     def summary(self, view: View, width: int) -> list[Line]:
         cpu = (view.snapshot.cpu if view.snapshot else None) or CpuMetrics()
-        pieces: list[Line] = [[("title", "cpu"), *_busy(cpu, view)]]
+        style, text = scaled("load", cpu.busy_percent), apart(percent_field(cpu.busy_percent))
+        pieces: list[Line] = [[("title", "cpu"), (style, text), judged("cpu", cpu.busy_percent, view)]]
         if width >= 30:
             pieces.append([*meter(cpu.busy_percent, min(16, width - 26), "load", view.glyphs)])
         pieces.append([("label", "load "), ("value", fit_right(_load(cpu.load_1m), 5))])
@@ -79,17 +84,28 @@ class CpuPanel(BoxedPanel):
             pieces.append([(scaled("heat", celsius), text)])
         return pieces
 
+    def zoomed(self, view: View, width: int, height: int) -> list[Block] | None:
+        from nodetop.widgets.zoomed.cpu import core_blocks  # late: not needed for the first frame
+
+        cpu = (view.snapshot.cpu if view.snapshot else None) or CpuMetrics()
+        above, _ = self._drawn(cpu, (), view, width, max(min(height // 3, _MOST_TOTAL), _LEAST_TOTAL))
+        return core_blocks(above, cpu.cores, view, self._series, width, height)
+
     def body(self, view: View, width: int, height: int) -> Body:
         cpu = (view.snapshot.cpu if view.snapshot else None) or CpuMetrics()
+        return self._drawn(cpu, cpu.cores, view, width, height)
+
+    def _drawn(self, cpu: CpuMetrics, cores: Cores, view: View, width: int, height: int) -> Body:
+        """The graph of the total, with these cores beside it."""
         limit = cpu_limit(view, width) if height >= 2 else None
         foot = 1 if height >= 3 else 0
         rows = height - foot - (limit is not None)
-        beside = cores_width(cpu.cores, max(0, min(width - _LEAST_GRAPH - 2, width * 3 // 5)), rows)
+        beside = cores_width(cores, max(0, min(width - _LEAST_GRAPH - 2, width * 3 // 5)), rows)
         graph_width = width - beside - 2 if beside else width
         values = self._series.last(view, "busy", _busy_percent, 2 * graph_width)
         graph = coloured(area(values, graph_width, rows, 100, ascii_only=view.glyphs.ascii_only), "load")
         shares = self._shares.shown(view)
-        right, listed = self._right_side(cpu, shares, view, beside, rows)
+        right, listed = self._right_side(cores, shares, view, beside, rows)
         gap = [("text", "  ")] if beside else []
         cells = self._marks.cells(view, graph_width)
         rows_of_graph = marked(graph, cells, view.glyphs)
@@ -100,11 +116,11 @@ class CpuPanel(BoxedPanel):
         return [*lines, *([_foot(cpu, width, [] if listed else shares)] if foot else [])], bottom
 
     def _right_side(
-        self, cpu: CpuMetrics, shares: list[Share], view: View, width: int, rows: int
+        self, cores: Cores, shares: list[Share], view: View, width: int, rows: int
     ) -> tuple[list[Line], bool]:
         """The cores and, if rows are left below them, the shares of time; also returns whether these are included."""
         graphs = CoreGraphs(self._series, view)
-        lines = core_lines(cpu.cores, width, rows, view.glyphs, graphs)
+        lines = core_lines(cores, width, rows, view.glyphs, graphs)
         left = rows - len(lines)
         listed = width >= 20 and left >= min(max(len(shares), _LEAST_SHARE_ROWS), 4)
         if listed:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from nodetop.base import units
-from nodetop.base.text import clean, fit, fit_right
+from nodetop.base.text import clean, fit_middle, fit_right
 from nodetop.drawing.graph import nice_top, small
 from nodetop.drawing.runs import Line, Run
 from nodetop.model.snapshot import DiskMetrics, NodeSnapshot
@@ -53,7 +53,7 @@ class DiskRows:
 
     def _cell(self, name: str, wide: int, disk: DiskMetrics, view: View) -> Sequence[Run]:
         if name == "device":
-            return (("text" if disk.in_total else "dim", fit(clean(disk.device), wide, view.glyphs.ellipsis)),)
+            return (("text" if disk.in_total else "dim", fit_middle(clean(disk.device), wide, view.glyphs.ellipsis)),)
         if name in ("read graph", "write graph"):
             return self._graph(name.partition(" ")[0], wide, disk.device, view)
         if name in ("read", "write"):

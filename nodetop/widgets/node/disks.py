@@ -17,6 +17,7 @@ from nodetop.widgets.base.panel_parts import (
     scaled,
     stale_mark,
 )
+from nodetop.widgets.base.scrolling import Block
 from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import View
 from nodetop.widgets.node.disk_rows import DiskRows
@@ -32,7 +33,8 @@ class DisksPanel(BoxedPanel):
     name = "disks"
 
     def __init__(self) -> None:
-        self._devices = DiskRows(SeriesKeeper())
+        self._series = SeriesKeeper()
+        self._devices = DiskRows(self._series)
 
     def subtitle(self, view: View) -> list[Line]:
         return stale_mark(view, "filesystems")
@@ -54,6 +56,12 @@ class DisksPanel(BoxedPanel):
             line.append(("text", clean(fullest.mount_point)))
         busiest = highest(_counted(view), lambda disk: disk.utilisation_percent)
         return [line, [("label", "busy"), (scaled("load", busiest), apart(percent_field(busiest)))]]
+
+    def zoomed(self, view: View, width: int, height: int) -> list[Block] | None:
+        from nodetop.widgets.zoomed.disks import disk_blocks  # late: not needed for the first frame
+
+        filesystems, disks = _lists(view)
+        return disk_blocks(disks, filesystems, view, self._series, width, height)
 
     def rows(self, view: View, width: int) -> int:
         filesystems, disks = _lists(view)

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
+from nodetop.base.lingering import SteadyRows
 from nodetop.drawing.rect import Rect
 from nodetop.drawing.runs import Line, blank
 from nodetop.model.panels import SPECS
-from nodetop.widgets.base.lingering import SteadyRows
 from nodetop.widgets.base.panel_parts import probe_report
 from nodetop.widgets.base.view import Panel, View
 from nodetop.widgets.node.arrangement import arrange, joined
@@ -21,9 +21,13 @@ def frame(panels: Mapping[str, Panel], view: View, width: int, height: int) -> l
 
 def arrangement_of(view: View, width: int, height: int, steady: SteadyRows) -> dict[str, Rect]:
     """Where the panels go, by the user's preferences and the machine shown: what it has, and what it does not have."""
-    absent = frozenset(spec.name for spec in SPECS if spec.needs and not _has(view, spec.needs))
     layout, wanted = view.layout, wanted_rows(view, width, steady)
-    return arrange(width, height, zoomed=layout.zoomed, hidden=layout.hidden, wanted=wanted, absent=absent)
+    return arrange(width, height, zoomed=layout.zoomed, hidden=layout.hidden, wanted=wanted, absent=absent_panels(view))
+
+
+def absent_panels(view: View) -> frozenset[str]:
+    """The panels for which the machine shown has nothing."""
+    return frozenset(spec.name for spec in SPECS if spec.needs and not _has(view, spec.needs))
 
 
 def _has(view: View, needed: str) -> bool:

@@ -10,7 +10,7 @@ from nodetop.drawing.runs import Line, blank, cut_line, line_width
 from nodetop.history.means import MeanSnapshot
 from nodetop.model.snapshot import HostInfo, NodeSnapshot
 from nodetop.widgets.alerts.badge import badge
-from nodetop.widgets.base.moment_text import mean_text, past_state
+from nodetop.widgets.base.moment_text import mean_text, past_state, replay_text
 from nodetop.widgets.base.notice import notice_pieces
 from nodetop.widgets.base.spots import Spot, Spots
 from nodetop.widgets.base.view import View
@@ -44,6 +44,7 @@ def _line(view: View, width: int) -> tuple[Line, list[Spot]]:
     # First on the right side: it takes from the blanks between the sides, so that nothing moves.
     pieces.append(Piece(2, "right", badge(view), "alerts"))
     pieces.append(Piece(3, "right", notice_pieces(view)))
+    pieces.append(Piece(3, "right", _recording(view)))
     pieces += [Piece(4, "right", late_probes(view)), Piece(5, "right", own_cost(view.snapshot))]
     pieces.append(Piece(6, "right", _loads(view.snapshot)))
     pieces.append(Piece(0, "right", [_state(view)], "pause"))
@@ -107,6 +108,14 @@ def _about(os: str, kernel: str, container: str, up: str) -> list[Piece]:
     return [Piece(rank, "left", [[("dim", text)]]) for rank, text in facts if text]
 
 
+def _recording(view: View) -> list[Line]:
+    """That samples are written to a file, and to which."""
+    if view.recording is None:
+        return []
+    short: Line = [("critical", view.glyphs.dot), ("label", " rec")]
+    return [[*short, ("dim", f" {clean(view.recording, 32)}")], short]
+
+
 def _loads(snapshot: NodeSnapshot | None) -> list[Line]:
     cpu = snapshot.cpu if snapshot else None
     if cpu is None or cpu.load_1m is None:
@@ -135,5 +144,5 @@ def _state(view: View) -> Line:
         return [("paused", f"{glyphs.warning} paused {units.age(age)}")]
     if view.replay:
         mean = f" {mean_text(snapshot.seconds)}" if isinstance(snapshot, MeanSnapshot) else ""
-        return [("accent", f"{glyphs.cursor} replay{mean}")]
+        return [("accent", f"{glyphs.cursor} {replay_text(view)}{mean}")]
     return [("live", glyphs.dot), ("label", f" live {view.interval:g}s")]

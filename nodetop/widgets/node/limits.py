@@ -4,7 +4,7 @@ from nodetop.base import units
 from nodetop.base.text import fit, fit_right
 from nodetop.drawing.meter import meter
 from nodetop.drawing.runs import Line
-from nodetop.model.limits import CgroupLimits
+from nodetop.model.cgroups import CgroupLimits
 from nodetop.widgets.base.panel_parts import in_a_row, judged, percent_field, scaled
 from nodetop.widgets.base.view import View
 

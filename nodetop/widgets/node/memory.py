@@ -3,13 +3,23 @@
 from collections.abc import Sequence
 
 from nodetop.base import units
+from nodetop.base.lingering import Lingering
 from nodetop.base.text import fit, fit_right
 from nodetop.drawing.graph import area, coloured
 from nodetop.drawing.meter import meter, plain_meter, stacked
 from nodetop.drawing.runs import Line, Run, blank, pad
 from nodetop.model.snapshot import MemoryMetrics, NodeSnapshot, Pressure
-from nodetop.widgets.base.lingering import Lingering
-from nodetop.widgets.base.panel_parts import Body, BoxedPanel, graph_span, in_a_row, judged, percent_field, scaled
+from nodetop.widgets.base.panel_parts import (
+    Body,
+    BoxedPanel,
+    apart,
+    graph_span,
+    in_a_row,
+    judged,
+    percent_field,
+    scaled,
+)
+from nodetop.widgets.base.scrolling import Block
 from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import View
 from nodetop.widgets.node.graph_marks import GraphMarks, marked
@@ -21,6 +31,8 @@ _NUMBERS = 12
 _SWAP_RATES_WIDTH = 38
 _BESIDE_FROM = 48
 """From this width on the graph is beside the rows."""
+_NOT_OVER_TIME = (1, 2, 8)
+"""The ranks of limit, kills and stacked bar, which have no graph on the whole screen."""
 _GRAPH_ROWS = 3
 _GRAPH_FROM = 9
 """From this many rows on, a graph of at least _GRAPH_ROWS has priority over the least important rows."""
@@ -45,11 +57,19 @@ class MemoryPanel(BoxedPanel):
 
     def summary(self, view: View, width: int) -> list[Line]:
         memory = (view.snapshot.memory if view.snapshot else None) or MemoryMetrics()
-        pieces: list[Line] = [[("title", "mem"), *_used(memory, view)]]
+        (style, text), sign = _used(memory, view)
+        pieces: list[Line] = [[("title", "mem"), (style, apart(text)), sign]]
         if width >= 28:
             pieces.append([*meter(memory.used_percent, min(16, width - 24), "memory", view.glyphs)])
         used, total = fit_right(units.size(memory.used_bytes), 5), units.size(memory.total_bytes)
         return [*pieces, [("value", used), ("dim", f"/{total}")]]
+
+    def zoomed(self, view: View, width: int, height: int) -> list[Block] | None:
+        from nodetop.widgets.zoomed.memory import memory_blocks  # late: not needed for the first frame
+
+        memory = (view.snapshot.memory if view.snapshot else None) or MemoryMetrics()
+        rows = [line for rank, line in self._rows(memory, view, width) if rank in _NOT_OVER_TIME]
+        return memory_blocks(rows, view, self._series, width, height)
 
     def rows(self, view: View, width: int) -> int:
         memory = (view.snapshot.memory if view.snapshot else None) or MemoryMetrics()

@@ -3,14 +3,15 @@
 from collections.abc import Callable, Sequence
 
 from nodetop.base import units
-from nodetop.base.text import clean, fit
+from nodetop.base.lingering import Lingering
+from nodetop.base.text import clean, fit, fit_middle
 from nodetop.drawing.graph import area, coloured, nice_top, small
 from nodetop.drawing.runs import Line, Run, blank, pad
 from nodetop.model.derived import total
 from nodetop.model.snapshot import NetworkMetrics, NodeSnapshot
 from nodetop.widgets.base.columns import Column, columns_width, fit_columns, header_row, row_of
-from nodetop.widgets.base.lingering import Lingering
 from nodetop.widgets.base.panel_parts import Body, BoxedPanel, more, rate_style, rate_text, rate_width
+from nodetop.widgets.base.scrolling import Block
 from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import View
 
@@ -45,6 +46,11 @@ class NetworkPanel(BoxedPanel):
     def summary(self, view: View, width: int) -> list[Line]:
         return [[("title", "net")], *self.values(view)]
 
+    def zoomed(self, view: View, width: int, height: int) -> list[Block] | None:
+        from nodetop.widgets.zoomed.network import network_blocks  # late: not needed for the first frame
+
+        return network_blocks(sorted(_networks(view), key=_rank), view, self._series, width, height)
+
     def rows(self, view: View, width: int) -> int:
         return len(self._shown(view)) + 1
 
@@ -77,7 +83,9 @@ class NetworkPanel(BoxedPanel):
 
     def _cell(self, name: str, wide: int, item: NetworkMetrics, view: View) -> Sequence[Run]:
         if name == "interface":
-            return (("text" if item.in_total else "dim", fit(clean(item.interface), wide, view.glyphs.ellipsis)),)
+            return (
+                ("text" if item.in_total else "dim", fit_middle(clean(item.interface), wide, view.glyphs.ellipsis)),
+            )
         if name in ("receive", "transmit"):
             value = item.receive_bytes_per_second if name == "receive" else item.transmit_bytes_per_second
             arrow = view.glyphs.receive if name == "receive" else view.glyphs.transmit
@@ -167,11 +175,11 @@ def _state(item: NetworkMetrics, wide: int) -> Run:
     # The kernel reports no state for the loopback and for tunnels.
     state = "" if item.state == "unknown" else clean(item.state or "")
     if state == "up" and item.speed_mbps:
-        return ("good", fit(_speed(item.speed_mbps), wide))
+        return ("good", fit(speed(item.speed_mbps), wide))
     return ("good" if state == "up" else "dim", fit(state or "–", wide))
 
 
-def _speed(mbps: int) -> str:
+def speed(mbps: int) -> str:
     """A link's speed as it is usually written: 100M, 2.5G, 10G."""
     return f"{mbps / 1000:g}G" if mbps >= 1000 else f"{mbps}M"
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from nodetop.model.panels import PANELS
-from nodetop.widgets.base.hints import HintFooter
+from nodetop.widgets.base.footer import HintFooter
 from nodetop.widgets.base.view import Panel
 from nodetop.widgets.node.cpu import CpuPanel
 from nodetop.widgets.node.disks import DisksPanel

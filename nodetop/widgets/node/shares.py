@@ -1,10 +1,10 @@
 """How the CPU's time is spent: the largest shares first, none that is empty, and together they are all. Pure."""
 
 from nodetop.base import units
+from nodetop.base.lingering import Lingering
 from nodetop.base.text import fit_right
 from nodetop.drawing.runs import Line, line_width
 from nodetop.model.snapshot import CpuMetrics, NodeSnapshot
-from nodetop.widgets.base.lingering import Lingering
 from nodetop.widgets.base.series import SeriesKeeper, Value
 from nodetop.widgets.base.view import View
 
@@ -72,6 +72,8 @@ def at_most(shares: list[Share], room: int) -> list[Share]:
     """So many of the shares; if that is not all of them, the last one is the sum of the others."""
     if len(shares) <= room:
         return shares
+    if sum(value or 0.0 for _, value in shares[room:]) < LEAST_PERCENT:
+        return shares[:room]
     rest = sum(value or 0.0 for _, value in shares[max(room - 1, 0) :])
     return [*shares[: max(room - 1, 0)], (OTHERS, rest)][:room]
 

@@ -2,19 +2,22 @@
 
 from collections.abc import Sequence
 
-from nodetop.base.text import clean, fit, fit_right
+from nodetop.base.text import clean, fit, fit_middle, fit_right
+from nodetop.base.text import width as width_of
 from nodetop.drawing.meter import meter
-from nodetop.drawing.runs import Line, Run, pad
+from nodetop.drawing.runs import Line, Run, pad, plain
 from nodetop.model.quantities import Levels
 from nodetop.model.snapshot import SensorReading, TemperatureMetrics
 from nodetop.widgets.base.columns import Column, columns_width, fit_columns, row_of
 from nodetop.widgets.base.panel_parts import Body, BoxedPanel, apart, mark, more, scaled, stale_mark, temperature_field
+from nodetop.widgets.base.scrolling import Block
+from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import View
 
 DEFAULT_LIMITS = {"disk": (70.0, 80.0), "gpu": (85.0, 95.0)}
 """High and critical in degrees Celsius if the hardware gives none: the CPU's are those of its alert; other sensors are
 not marked."""
-_FULL_SCALE = 100.0
+FULL_SCALE = 100.0
 _ORDER = ("cpu", "gpu", "disk", "other")
 _COLUMNS = (
     Column("sensor", 6, 14, 24, 0, "", right=False),
@@ -49,10 +52,22 @@ class TemperaturePanel(BoxedPanel):
             line.append((scaled("heat", temperature.cpu_celsius), apart(text)))
         elif hottest is not None:
             text = temperature_field(hottest.celsius, view.fahrenheit, view.glyphs)
-            line.append((_style(hottest, view), apart(text)))
+            line.append((sensor_style(hottest, view), apart(text)))
         else:
             line.append(("dim", " no sensors"))
-        return [[*line, _mark(hottest, view)] if hottest else line]
+        return [[*line, sensor_mark(hottest, view)] if hottest else line]
+
+    def __init__(self) -> None:
+        self._series = SeriesKeeper()
+
+    def zoomed(self, view: View, width: int, height: int) -> list[Block] | None:
+        from nodetop.widgets.zoomed.temperature import temperature_blocks  # late: not needed for the first frame
+
+        temperature = view.snapshot.temperature if view.snapshot else None
+        if temperature is None or not temperature.sensors:
+            return None
+        sensors = _chosen(temperature.sensors, len(temperature.sensors), view.levels)
+        return temperature_blocks(sensors, view, self._series, width, height)
 
     def rows(self, view: View, width: int) -> int:
         temperature = view.snapshot.temperature if view.snapshot else None
@@ -86,7 +101,7 @@ def limits(sensor: SensorReading, levels: Levels) -> tuple[float | None, float |
 def closeness(sensor: SensorReading, levels: Levels) -> float:
     """How close a sensor is to its limit: 1 means at the limit."""
     high, critical = limits(sensor, levels)
-    return (sensor.celsius or 0.0) / (critical or high or _FULL_SCALE)
+    return (sensor.celsius or 0.0) / (critical or high or FULL_SCALE)
 
 
 def _chosen(sensors: Sequence[SensorReading], room: int, levels: Levels) -> list[SensorReading]:
@@ -108,17 +123,25 @@ def _name(sensor: SensorReading, same_chip: bool) -> Line:
     return [("text", label)] if same_chip or sensor.kind == "cpu" else [("dim", chip + " "), ("text", label)]
 
 
+def _fitted(name: Line, wide: int, view: View) -> Line:
+    """The name, cut in its middle if it is too long: sensors differ at their end."""
+    text = plain(name)
+    if width_of(text) <= wide:
+        return pad(name, wide)
+    return [("text", fit_middle(text, wide, view.glyphs.ellipsis))]
+
+
 def _cell(column: str, wide: int, sensor: SensorReading, name: Line, view: View) -> Sequence[Run]:
     if column == "sensor":
-        return pad(name, wide)
+        return _fitted(name, wide, view)
     if column == "meter":
         return meter(
             None if sensor.celsius is None else 100 * closeness(sensor, view.levels), wide, "heat", view.glyphs
         )
     if column == "celsius":
         return (
-            (_style(sensor, view), temperature_field(sensor.celsius, view.fahrenheit, view.glyphs)),
-            _mark(sensor, view),
+            (sensor_style(sensor, view), temperature_field(sensor.celsius, view.fahrenheit, view.glyphs)),
+            sensor_mark(sensor, view),
         )
     high, critical = limits(sensor, view.levels)
     limit = critical if critical is not None else high
@@ -128,10 +151,10 @@ def _cell(column: str, wide: int, sensor: SensorReading, name: Line, view: View)
     return (("dim", fit_right("/" + temperature_field(limit, view.fahrenheit, view.glyphs).strip()[:-1], wide)),)
 
 
-def _style(sensor: SensorReading, view: View) -> str:
+def sensor_style(sensor: SensorReading, view: View) -> str:
     return scaled("heat", None if sensor.celsius is None else 100 * closeness(sensor, view.levels))
 
 
-def _mark(sensor: SensorReading, view: View) -> Run:
+def sensor_mark(sensor: SensorReading, view: View) -> Run:
     high, critical = limits(sensor, view.levels)
     return mark(sensor.celsius, high, critical, view.glyphs)

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
+from nodetop.base.lingering import SteadyRows
 from nodetop.model.snapshot import NodeSnapshot
-from nodetop.widgets.base.lingering import SteadyRows
 from nodetop.widgets.base.view import View
 
 Wanted = tuple[tuple[str, int], ...]

@@ -7,6 +7,7 @@ from nodetop.base.text import clean, fit, fit_right
 from nodetop.base.text import width as width_of
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, beside, blank, pad
+from nodetop.explanations.explanation import Selected
 from nodetop.explanations.registry import Explained, explained
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.widgets.base.cursor_list import TextViewport
@@ -30,9 +31,9 @@ class ExplainState(HeadedList[Explained]):
     def key_of(self, row: Explained) -> tuple[str, str, str]:
         return row.key
 
-    def show(self, snapshot: NodeSnapshot, pid: int | None) -> None:
+    def show(self, snapshot: NodeSnapshot, selected: Selected) -> None:
         """Takes the values of a snapshot; the cursor stays on its value."""
-        self.rows = list(_with_headings(explained(snapshot, pid)))
+        self.rows = list(_with_headings(explained(snapshot, selected)))
         self.find_selected()
 
     def choose_panel(self, name: str) -> None:

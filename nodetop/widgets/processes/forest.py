@@ -1,7 +1,7 @@
 """Processes as trees: parents and children, robust against wrong data, and the sums of whole branches. Pure."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -42,6 +42,8 @@ class Forest:
     rows: Sequence[ProcessMetrics]
     parents: Sequence[int]
     groups: Sequence[tuple[str, str]] = ()
+    counted: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    """Fields of headers that have counters of their own, by index; they replace the sums."""
 
     @cached_property
     def kids(self) -> dict[int, list[int]]:
@@ -82,7 +84,10 @@ class Forest:
                     values[parent] = value if values[parent] is None else values[parent] + value
             for total, index in zip(totals, wanted, strict=True):
                 total[name] = values[index]
-        return {index: replace(self.rows[index], **total) for index, total in zip(wanted, totals, strict=True)}
+        return {
+            index: replace(self.rows[index], **{**total, **self.counted.get(index, {})})
+            for index, total in zip(wanted, totals, strict=True)
+        }
 
     def branch(self, roots: Iterable[int]) -> list[int]:
         """These rows and all their descendants, each once, parents first."""

@@ -1,8 +1,8 @@
 """Processes in groups: a header row for each program, user, or container and unit, with its members below. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from nodetop.model.snapshot import ProcessMetrics
 from nodetop.widgets.processes.forest import Forest
@@ -35,9 +35,14 @@ GROUPINGS: dict[str, Callable[[ProcessMetrics], str]] = {
 """Kinds of groups, and for each the function that names the group of a process."""
 
 
-def grouped(rows: Sequence[ProcessMetrics], threads: Sequence[ProcessMetrics], kind: str) -> Forest:
+def grouped(
+    rows: Sequence[ProcessMetrics],
+    threads: Sequence[ProcessMetrics],
+    kind: str,
+    counted: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Forest:
     """A forest whose roots are the headers of groups, sorted by name. Their children are the processes, and below these
-    their threads. A thread is never without its process."""
+    their threads. A thread is never without its process. `counted` has the counters of groups that have their own."""
     name_of = GROUPINGS[kind]
     names = [name_of(row) for row in rows]
     members: dict[str, list[ProcessMetrics]] = {}
@@ -49,6 +54,7 @@ def grouped(rows: Sequence[ProcessMetrics], threads: Sequence[ProcessMetrics], k
         rows=[*(_head(name, members[name]) for name in heads), *rows, *threads],
         parents=[*[-1] * len(heads), *(heads[name] for name in names), *(at[row.thread_of or 0] for row in threads)],
         groups=[(kind, name) for name in heads],
+        counted={number: (counted or {}).get(name, {}) for name, number in heads.items()},
     )
 
 

@@ -7,7 +7,7 @@ Key = tuple[int, float | None]
 because the first thread of a process has the same ID as the process."""
 RowKey = Key | tuple[str, str]
 """Key of a row: a process or thread, or the kind and name of a group."""
-_KTHREADD = 2
+KTHREADD = 2
 
 
 def key_of(row: ProcessMetrics) -> Key:
@@ -17,4 +17,4 @@ def key_of(row: ProcessMetrics) -> Key:
 
 def is_kernel_thread(row: ProcessMetrics) -> bool:
     """Whether it is a kernel thread: no command line, and a child of kthreadd."""
-    return not row.command and _KTHREADD in (row.pid, row.ppid)
+    return not row.command and KTHREADD in (row.pid, row.ppid)

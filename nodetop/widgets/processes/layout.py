@@ -1,6 +1,6 @@
 """The order in which the rows of a forest are listed, and which of them are shown. Pure."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from nodetop.model.snapshot import ProcessMetrics
@@ -15,10 +15,15 @@ Predicate = Callable[[ProcessMetrics], bool]
 
 
 def forest_of(
-    layout: str, rows: Sequence[ProcessMetrics], threads: Sequence[ProcessMetrics], passes: Predicate | None
+    layout: str,
+    rows: Sequence[ProcessMetrics],
+    threads: Sequence[ProcessMetrics],
+    passes: Predicate | None,
+    counted: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> tuple[Forest, Sequence[int] | None]:
     """The forest of a layout, and how each of its rows passes the filter, see `with_ways` (None: all pass). Groups
-    contain only processes that pass, so that their sums are about the filtered ones."""
+    contain only processes that pass, so that their sums are about the filtered ones; without a filter, groups that have
+    counters of their own (`counted`, by name) show these."""
     pids = {row.pid for row in rows}
     threads = [row for row in threads if row.thread_of in pids]
     if layout in ("flat", "tree"):
@@ -29,7 +34,7 @@ def forest_of(
         rows = [row for row in rows if passes(row)]
         pids = {row.pid for row in rows}
         threads = [row for row in threads if row.thread_of in pids]
-    return grouped(rows, threads, layout), None
+    return grouped(rows, threads, layout, counted if passes is None else None), None
 
 
 def arranged(

@@ -10,6 +10,7 @@ from nodetop.widgets.base.cursor_list import CursorList
 from nodetop.widgets.base.filter import EVERYTHING, Filter
 from nodetop.widgets.processes.columns import SORTS
 from nodetop.widgets.processes.forest import Forest, Place, parents_of
+from nodetop.widgets.processes.group_counters import own_counters
 from nodetop.widgets.processes.groups import GROUPINGS
 from nodetop.widgets.processes.key import RowKey, is_kernel_thread, key_of
 from nodetop.widgets.processes.layout import arranged, forest_of
@@ -100,7 +101,9 @@ class ProcessRows(CursorList[ProcessMetrics]):
             self.rows = self._ordered([row for row in rows if self._passes(row)] if self._is_filtered else rows)
             self.find_selected()
             return
-        forest, marks = forest_of(self.layout, rows, threads, self._passes if self._is_filtered else None)
+        passes = self._passes if self._is_filtered else None
+        counted = own_counters(snapshot) if self.layout == "container" else None
+        forest, marks = forest_of(self.layout, rows, threads, passes, counted)
         order, self.places = arranged(
             forest, marks, sort=self.sort, reverse=self.reverse, whole=self.whole,
             folds=self.folds.get(self.layout, frozenset()),

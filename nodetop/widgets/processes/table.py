@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
+from nodetop.base.lingering import Lingering
 from nodetop.base.text import clean, cut, fit, fit_middle, fit_right, width
 from nodetop.base.units import UNKNOWN
 from nodetop.drawing.box import box
@@ -10,7 +11,6 @@ from nodetop.drawing.glyphs import UNICODE
 from nodetop.drawing.runs import Line, Run, line_width, pad, plain
 from nodetop.model.panels import DIGITS
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics
-from nodetop.widgets.base.lingering import Lingering
 from nodetop.widgets.base.panel_parts import LEAST_HEIGHT, LEAST_WIDTH
 from nodetop.widgets.base.view import View
 from nodetop.widgets.processes.branches import branches
@@ -46,6 +46,8 @@ class ProcessPanel:
         self._room = 0
         self._asked_of: NodeSnapshot | None = None
         self._contained = False
+        self._named = False
+        """Whether commands begin with the name of the process, because it has no column."""
         self._lingering = Lingering()
         self._trends = Trends()
         self._drawn: dict[object, tuple[ProcessMetrics, Line]] = {}
@@ -118,6 +120,7 @@ class ProcessPanel:
     def _rows(self, view: View, visible: Sequence[ProcessMetrics], cells: int) -> list[Line]:
         state, snapshot = self.state, view.snapshot
         keys = {column.key for column in self._columns}
+        self._named = NAME.key not in keys
         trends = self._trends if "trend" in keys else None
         if trends is not None:
             trends.look(view)
@@ -161,11 +164,11 @@ class ProcessPanel:
         room = self._room - sum(width(text) for _, text in before)
         if is_group or row.thread_of is not None:
             name = clean(row.name)
-            line.append(("value", fit(name, room)) if is_group else ("label", fit(f"{{{name}}}", room)))
+            line.append(("value", fit_middle(name, room)) if is_group else ("label", fit_middle(f"{{{name}}}", room)))
         else:
             line += command(
                 clean(row.command, 1024), clean(row.name), room, view.glyphs.ellipsis,
-                folders=view.command_folders, named=NAME not in self._columns,
+                folders=view.command_folders, named=self._named,
             )  # fmt: skip
         if place is not None and place.is_way:
             line = [("dim", plain(line))]

@@ -6,6 +6,7 @@ from nodetop.drawing.runs import Line
 from nodetop.history.means import MeanSnapshot
 from nodetop.widgets.base.view import View
 from nodetop.widgets.processes.columns import SORTS
+from nodetop.widgets.processes.key import KTHREADD
 from nodetop.widgets.processes.state import ProcessState
 
 
@@ -27,6 +28,9 @@ def subtitle(state: ProcessState, view: View) -> list[Line]:
         counts.append(("warning", f"{dot}{summary.zombie} zombie"))
     if summary.threads is not None:
         counts.append(("dim", f"{dot}{count_text(summary.threads)} threads"))
+    kernel = sum(not row.command and row.ppid == KTHREADD for row in summary.rows)
+    if kernel:
+        counts.append(("dim", f"{dot}{kernel} of the kernel"))
     if isinstance(view.snapshot, MeanSnapshot):
         counts = [("paused", "only the top processes, peak values")]
     order = view.glyphs.up if ascends(state) else view.glyphs.down

@@ -47,6 +47,8 @@ class Chart:
     series: tuple[Series, ...]
     text: Callable[[float | None], str]
     top: float | None = None
+    unit: str = ""
+    """Shown beside the title, if the numbers do not have it."""
     least: float = 1.0
     nice: Callable[[Sequence[float | None], float], float] = nice_top
 
@@ -84,9 +86,10 @@ def _chart(title: str, quantities: Sequence[Quantity], view: View) -> Chart:
         case "celsius":
             return Chart(title, series, partial(_degrees, fahrenheit=view.fahrenheit), _HOT_CELSIUS)
         case "bytes/s" | "bytes" if view.network_bits and first.each is INTERFACE:
-            return Chart(title, series, units.bits, least=_LEAST_BYTES, nice=_nice_bits)
+            return Chart(title, series, units.bits, unit="b/s", least=_LEAST_BYTES, nice=_nice_bits)
         case "bytes/s" | "bytes":
-            return Chart(title, series, units.size, least=_LEAST_BYTES, nice=_nice_bytes)
+            unit = "B/s" if first.unit == "bytes/s" else "B"
+            return Chart(title, series, units.size, unit=unit, least=_LEAST_BYTES, nice=_nice_bytes)
         case "load":
             return Chart(title, series, _load)
         case "seconds":

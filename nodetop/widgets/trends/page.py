@@ -10,7 +10,9 @@ from nodetop.base.when import clock_text
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, blank, cut_line, line_width, pad
 from nodetop.history.rollup import merge
+from nodetop.keys.trends import WINDOW_NAMES
 from nodetop.model.snapshot import HistoryPoint, Stat, TopProcess
+from nodetop.widgets.base.spots import Spot, Spots
 from nodetop.widgets.base.view import View
 from nodetop.widgets.node.graph_marks import mark_lines, sign
 from nodetop.widgets.trends.charts import Chart, Series, charts
@@ -62,8 +64,8 @@ class Trends:
         self.back = 1.0 - (max(0, min(self.cells - 1, self.cell(self.cells) + cells)) + 0.5) / self.cells
 
 
-class TrendsPanel:
-    """The trends screen from its heading to the values at the cursor."""
+class TrendsPanel(Spots):
+    """The trends screen from its heading to the values at the cursor. A click on a window chooses it."""
 
     name = "trends"
 
@@ -92,8 +94,11 @@ class TrendsPanel:
     def _heading(self, view: View, width: int) -> Line:
         trends = self.trends
         line: Line = [("title", f" {clean(trends.node)}"), ("label", "  trends  ")]
+        self.spots = []
         for number, window in enumerate(WINDOWS, 1):
             style = "selected" if window is trends.window else "key.label"
+            cells = len(str(number)) + len(window.name) + 2
+            self.spots.append(Spot(line_width(line), 0, cells, f"window_{WINDOW_NAMES[number - 1]}"))
             line += [("key", str(number)), (style, f" {window.name} "), ("text", " ")]
         line += [("dim", f" {self._moment(trends.since)} – {self._moment(trends.until)}")] if trends.until else []
         begin = trends.spans[0].start if trends.spans else trends.since
@@ -129,13 +134,13 @@ class TrendsPanel:
             block: list[Line] = [[] for _ in range(tall)]
             place = shown[row * across : (row + 1) * across]
             for index, chart in enumerate(place):
-                # The last row may have fewer charts: they share the whole width.
-                left, right = width * index // len(place), width * (index + 1) // len(place)
+                # The last row may have fewer charts: they are as wide as those above, so that times stand below times.
+                left, right = width * index // across, width * (index + 1) // across
                 for line, more in zip(
                     block, self._chart(chart, view, left, 1 + len(lines), right - left, tall), strict=True
                 ):
                     line += more
-            lines += block if place else [blank(width) for _ in range(tall)]
+            lines += [pad(line, width) for line in block] if place else [blank(width) for _ in range(tall)]
         return lines
 
     def _has_data(self, chart: Chart) -> bool:
@@ -160,7 +165,8 @@ class TrendsPanel:
                 graph = mark_lines(graph, self._marks(view, cells), view.glyphs)
             body += _with_gutter(graph, chart, top, downward=index > 0)
         values_text = [_summary(series, chart, each) for series, each in zip(chart.series, data, strict=True)]
-        framed = box(body, width, height, view.glyphs, title=chart.title, values=values_text)
+        title = f"{chart.title} {chart.unit}".rstrip()
+        framed = box(body, width, height, view.glyphs, title=title, values=values_text)
         framed[-1] = self._axis(framed[-1], width, cells)
         return framed
 
@@ -208,7 +214,7 @@ class TrendsPanel:
             _top("memory", point.top_memory),
         ]
         samples: Line = [("dim", f"{point.samples} samples")]
-        body = [pad(line, width - 2) for line in body[: height - 2]]
+        body = [pad(cut_line(line, width - 2, view.glyphs.ellipsis), width - 2) for line in body[: height - 2]]
         return box(body, width, height, view.glyphs, title="at", subtitle=[when, *self._marks_at_cursor(view), samples])
 
     def _moment(self, at: float) -> str:

@@ -180,7 +180,7 @@ def test_lines_name_the_node_where_there_are_several(capfdbinary: pytest.Capture
         "OK      filesystem:/<90: 71.4%",
         "FAIL    load_5m>2: 1.10",
         "OK      web-01 filesystem:/<90: 71.4%",
-        "OK      db\u241b filesystem:/<90: 71.4%",
+        "OK      db\u00b7 filesystem:/<90: 71.4%",
     ]
 
 

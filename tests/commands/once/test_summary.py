@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nodetop.model.limits import CgroupLimits, MonitorCost
+from nodetop.model.cgroups import CgroupLimits
 from nodetop.model.snapshot import (
     CoreMetrics,
     CpuMetrics,
@@ -13,6 +13,7 @@ from nodetop.model.snapshot import (
     FilesystemMetrics,
     HostInfo,
     MemoryMetrics,
+    MonitorCost,
     NetworkMetrics,
     NodeSnapshot,
     Pressure,
@@ -156,7 +157,7 @@ def test_a_node_that_tells_nothing_is_no_error(nodetop: Nodetop, tmp_path: Path)
         recording.add(NodeSnapshot(node="b", taken_at=6.0))
     done = nodetop("--once", "--replay", tmp_path / "r", env={**os.environ, "TZ": "UTC"})
     assert done.returncode == 0
-    assert done.stdout.splitlines()[0] == "\u241b[2J · 9860-06-30 10:40:00 +0000"
+    assert done.stdout.splitlines()[0] == "\u00b7[2J · 9860-06-30 10:40:00 +0000"
     assert "b · 1970-01-01 00:00:06 +0000" in done.stdout
     assert "00:00:05" not in done.stdout
 

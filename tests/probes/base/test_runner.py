@@ -82,7 +82,7 @@ def test_a_derivation_that_fails_costs_one_sample() -> None:
         (OSError(5, "Input/output error"), "Input/output error"),
         (OSError("odd"), "OSError: odd"),
         (KeyError("MemTotal"), "KeyError: 'MemTotal'"),
-        (ValueError("two\nlines\x1b[2J"), "ValueError: two lines\u241b[2J"),
+        (ValueError("two\nlines\x1b[2J"), "ValueError: two lines\u00b7[2J"),
         (RuntimeError(), "RuntimeError"),
     ],
 )
@@ -144,4 +144,4 @@ def test_why_a_reading_is_only_a_part_is_in_the_report() -> None:
     probe = Counter()
     probe.notice = "only \x1b half"  # type: ignore[attr-defined]
     report = ProbeRunner(probe, FakeClock()).run().report
-    assert (report.status, report.reason) == ("ok", "only \u241b half")
+    assert (report.status, report.reason) == ("ok", "only \u00b7 half")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodetop.model import wire
-from nodetop.model.limits import CgroupLimits
+from nodetop.model.cgroups import CgroupLimits
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.cgroups.bounds import CpuBound
 from nodetop.probes.cgroups.limits import (

@@ -83,7 +83,7 @@ def test_a_container_in_a_container_is_the_inner_one() -> None:
         (b"0::/\n", None),
         (b"0::/init.scope\n", "init.scope"),
         (b"", None),
-        (b"0::/system.slice/a\x1b]0;x.service\n", "a\u241b]0;x.service"),
+        (b"0::/system.slice/a\x1b]0;x.service\n", "a\u00b7]0;x.service"),
     ],
 )
 def test_names_and_units(raw: bytes, name: str | None) -> None:

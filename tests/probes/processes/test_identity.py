@@ -72,7 +72,7 @@ def test_whether_io_is_told_is_tried_and_not_guessed_from_the_user(tree: Process
 @pytest.mark.parametrize(
     ("cmdline", "command", "arguments"),
     [
-        (b"sh\0-c\0a b\nc\0", "sh -c a b\u2424c", ["sh", "-c", "a b\u2424c"]),
+        (b"sh\0-c\0a b\nc\0", "sh -c a b\u21b5c", ["sh", "-c", "a b\u21b5c"]),
         (b"app\0\0--x\0", "app  --x", ["app", "", "--x"]),
         (b"app\0--x\0", "app --x", ["app", "--x"]),
         (b"nginx: worker process\0\0\0", "nginx: worker process", None),  # a title, written over the arguments

@@ -179,7 +179,7 @@ def test_a_change_nobody_watches_shows_when_its_turn_comes(start: Start, watcher
 
 
 @pytest.mark.parametrize(
-    ("name", "shown"), [(b"a) R 1 (b", "a) R 1 (b"), (b"\x1b[2J\nx", "\u241b[2J\u2424x"), (b"[/foo]", "[/foo]")]
+    ("name", "shown"), [(b"a) R 1 (b", "a) R 1 (b"), (b"\x1b[2J\nx", "\u00b7[2J\u21b5x"), (b"[/foo]", "[/foo]")]
 )
 def test_names_a_process_gives_itself(start: Start, name: bytes, shown: str, watcher: Watcher) -> None:
     child = start(NAMED, name.hex())

@@ -220,8 +220,8 @@ def test_a_kernel_thread_has_no_command(tree: ProcessTree) -> None:
     ("comm", "shown"),
     [
         (b"a) R 1 (b", "a) R 1 (b"),
-        (b"two\nlines", "two\u2424lines"),
-        (b"\x1b]52;c;eA==\x07", "\u241b]52;c;eA==\u2407"),
+        (b"two\nlines", "two\u21b5lines"),
+        (b"\x1b]52;c;eA==\x07", "\u00b7]52;c;eA==\u00b7"),
         (b"[/foo]", "[/foo]"),
         (b"\xff\xfe", "\ufffd\ufffd"),
         (b"", ""),

@@ -53,4 +53,4 @@ def test_what_one_should_know_before_is_told() -> None:
 
 
 def test_a_hostile_name_is_text() -> None:
-    assert title_of([ProcessMetrics(pid=3, name="\x1b[31m[/b]")]) == "\u241b[31m[/b] (3)"
+    assert title_of([ProcessMetrics(pid=3, name="\x1b[31m[/b]")]) == "\u00b7[31m[/b] (3)"

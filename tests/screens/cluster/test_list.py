@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from nodetop.screens.cluster.processes import ClusterProcessesScreen
 from nodetop.screens.node.screen import NodeScreen
 from tests.screens.scripted import press, text_of, until
 from tests.screens.scripted_cluster import cluster_app, node_row, rows_of, screen_of
@@ -103,3 +104,16 @@ async def test_clicks_sort_select_and_open() -> None:
         assert screen_of(app).state.index == 1
         await pilot.click(offset=(20, head + 1), times=2)
         assert isinstance(app.screen, NodeScreen)
+
+
+async def test_a_click_on_the_head_of_a_column_sorts_the_processes_of_all_nodes() -> None:
+    app, _ = cluster_app(rows_of(3))
+    async with app.run_test(size=SIZE) as pilot:
+        text = await press(pilot, "a")
+        screen = app.screen
+        assert isinstance(screen, ClusterProcessesScreen)
+        line = text.splitlines()[1]
+        await pilot.click(offset=(line.index("MEM%"), 1))
+        await until(pilot, lambda _: screen.state.sort == "memory")
+        await pilot.click(offset=(line.index("CPU%"), 1))
+        await until(pilot, lambda _: screen.state.sort == "cpu")

@@ -226,7 +226,7 @@ async def test_columns_are_hidden_shown_and_moved_at_once_and_told() -> None:
         shown = screen(app).processes.table.columns
         assert shown[:2] == ("user", "pid") and screen(app).view.columns == shown
         await press(pilot, "end", "enter", "left")
-        assert screen(app).view.columns[-1] == "age"
+        assert screen(app).view.columns[-1] == "container"
         await press(pilot, "escape")
         assert not app.screen.query(ColumnMenu)
         header = text_of(app).splitlines()[screen(app).rectangles["processes"].y + 1]
@@ -273,7 +273,7 @@ async def test_menus_and_help_move_with_the_users_keys() -> None:
         assert state(app).sort == list(SORTS)[2]
         await press(pilot, "C", "l", "j", "j", "space", "escape")
         columns = screen(app).view.columns
-        assert columns is not None and columns[:3] == ("user", "pid", "cpu") and "mem" not in columns
+        assert columns is not None and columns[:3] == ("user", "pid", "cpu") and "trend" not in columns
         assert " 1-" in await press(pilot, "question_mark")
         assert " 3-" in await press(pilot, "j", "j", "j", "k")
         assert " 1-" not in await press(pilot, "G") and " 1-" in await press(pilot, "g")

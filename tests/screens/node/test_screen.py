@@ -243,7 +243,7 @@ async def test_what_is_not_kept_is_told_in_full_once_and_stays_in_short() -> Non
 
 async def test_a_zoomed_panel_scrolls_by_keys_and_wheel_and_the_hidden_list_does_not() -> None:
     disks = tuple(DiskMetrics(device=f"disk{number:02}", in_total=True) for number in range(24))
-    app, _ = scripted_app(ScriptedSource([replace(server(NOW_TICK), disks=disks, filesystems=None)]))
+    app, _ = scripted_app(ScriptedSource([replace(server(NOW_TICK, cores=4), disks=disks, filesystems=None)]))
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "3", "z")
         await until(pilot, lambda text: "disk00" in text and "disk23" not in text and "▼" in text)

@@ -157,6 +157,10 @@ def test_rules_come_from_the_settings_file(tmp_path: Path) -> None:
         with running.client() as reader:
             (alert,) = alerts(reader)
     assert (alert["severity"], alert["threshold"]) == (1, 40)
+    settings.write_text("[alerts.mine]\nvalue = 'cpu'\n\nlimit = '60/70'\n")
+    wrong = Server(tmp_path, *OWN, "--config", settings)
+    assert wrong.process.wait(20) == 2
+    assert f"{settings}:4: mine: the alert cannot clear above its threshold" in wrong.log.splitlines()[-1]
     settings.write_text('[server]\nmax_nodes = 9\n\n[alerts]\ncpu = "90"\nfilesystem = "30/40"\n')
     wrong = Server(tmp_path, *OWN, "--config", settings)
     assert wrong.process.wait(20) == 2

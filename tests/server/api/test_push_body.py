@@ -137,6 +137,7 @@ def test_each_list_of_the_model_has_a_limit() -> None:
 KEYS = {
     "processes.rows": "pid", "processes.thread_rows": "pid", "cpu.cores": "index", "disks": "device",
     "networks": "interface", "filesystems": "mount_point", "temperature.sensors": "label", "probes": "name",
+    "workloads.rows": "group",
 }  # fmt: skip
 NEEDED = {"filesystems": {"device": "d", "fs_type": "ext4"}, "temperature.sensors": {"chip": "c"}}
 

@@ -45,7 +45,7 @@ def folder(tmp_path: Path) -> Path:
         (("--join", "https://hub.example"), "A node needs a join code from the hub"),
         (("--join", "https://hub.example", "--pin", "sha256:1"), "A pin must be sha256:"),
         (("--join", "https://hub.example", "--token-file", "/no/such"), "Cannot read the token file /no/such"),
-        (("--token", "secret"), "No such option"),
+        (("--token", "secret"), "there is no option --token; "),
         (("--interval", "nan"), "is not a number of seconds"),
         (("--args", "some"), "'some' is not one of"),
     ],

@@ -8,10 +8,10 @@ from nodetop.model import wire
 from nodetop.model.snapshot import ProcessSummary
 from nodetop.server.base import limits
 from nodetop.server.base.limits import FAILED_AUTHENTICATIONS, PUSHES, RateLimiter, new_nodes
-from nodetop.server.collector import with_top_processes
 from nodetop.server.fleet.fleet import Fleet
 from nodetop.server.fleet.fleet_node import RECENT_SECONDS
 from nodetop.server.fleet.sample_queue import MAX_SAMPLES
+from nodetop.server.top_rows import with_top_rows
 from tests.history.samples import START, process, sample
 
 KEY = "c", "web-01"
@@ -196,11 +196,11 @@ def test_top_processes_are_by_turns_those_with_most_cpu_and_most_memory() -> Non
     rows = tuple(
         process(pid=pid, name=str(pid), cpu_percent=float(pid), resident_bytes=1000 - pid) for pid in range(1, 101)
     )
-    taken = with_top_processes(sample(processes=ProcessSummary(total=100, rows=rows)), 4)
+    taken = with_top_rows(sample(processes=ProcessSummary(total=100, rows=rows)), 4)
     assert taken.processes is not None
     assert [row.pid for row in taken.processes.rows] == [100, 1, 99, 2]
     assert taken.processes.total == 100
-    none = with_top_processes(sample(processes=ProcessSummary(total=100, rows=rows)), 0)
+    none = with_top_rows(sample(processes=ProcessSummary(total=100, rows=rows)), 0)
     assert none.processes is not None and none.processes.rows == ()
 
 

@@ -168,5 +168,5 @@ def test_the_log_says_what_is_wrong_once_and_never_the_token(tmp_path: Path) -> 
         logging.getLogger("nodetop").removeHandler(handler)
     lines = stream.getvalue().splitlines()
     assert len(lines) == 1
-    assert "This token may not push" in lines[0]
+    assert "does not accept the push token; run nodetop-server invite there" in lines[0]
     assert TOKEN not in stream.getvalue()

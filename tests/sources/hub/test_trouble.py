@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("brisk")
     [
         (401, TOKEN, "rejects the token"),
         (401, None, "requires a read token; use --token-file"),
-        (403, TOKEN, "answers 403: no\u241b"),
+        (403, TOKEN, "answers 403: no\u00b7"),
         (503, TOKEN, "answers 503"),
         (302, TOKEN, "redirects (302)"),
     ],
@@ -33,7 +33,7 @@ async def test_refusals_are_one_plain_line_and_end_when_mended(status: int, toke
         events = source.events()
         problem = await until(events, SourceProblem)
         assert words in problem.message
-        assert problem.message.isprintable() or "\u241b" in problem.message
+        assert problem.message.isprintable() or "\u00b7" in problem.message
         del hub.handlers[BASE]
         await until(events, NodesChanged)
         assert elsewhere.requests == []

@@ -54,7 +54,7 @@ def test_a_line_tells_all_about_an_alert() -> None:
         assert part in cpu
     assert "file system /srv" in disk and "unknown" in disk and "1d 1h" in disk
     assert "6.5h" in full and "≤ 8.0h" in full and "acked" in full
-    assert "日本語[b]" in hot and "temperature cpu\u241b" in hot and "85°C" in hot and "muted 1h 1m" in hot
+    assert "日本語[b]" in hot and "temperature cpu\u00b7" in hot and "85°C" in hot and "muted 1h 1m" in hot
     assert "no reports" in silent and "10m 0s" in silent and "ended " in silent
 
 

@@ -104,7 +104,7 @@ def test_stepping_back_shows_what_was_known_then() -> None:
 def test_no_data_is_said_calmly_and_a_failure_by_its_reason() -> None:
     assert "waiting for data" in text(View(), 40, 5)[1]
     failed = view_of(None, probes=(ProbeReport(name="cpu", status="failed", reason="/proc/stat: \x1b[31mdenied"),))
-    assert "failed: /proc/stat: ␛[31mdenied" in text(failed, 60, 5)[1]
+    assert "failed: /proc/stat: ·[31mdenied" in text(failed, 60, 5)[1]
     assert "not available" in text(view_of(None), 60, 5)[1]
     lacking = view_of(None, probes=(ProbeReport(name="cpu", status="unavailable", reason="no such thing here"),))
     assert text(lacking, 60, 5)[1].startswith("│ no such thing here ")

@@ -5,8 +5,7 @@ import time
 import pytest
 
 from nodetop.drawing.runs import plain
-from nodetop.model.limits import MonitorCost
-from nodetop.model.snapshot import CpuMetrics, FilesystemMetrics, NodeSnapshot, ProbeReport
+from nodetop.model.snapshot import CpuMetrics, FilesystemMetrics, MonitorCost, NodeSnapshot, ProbeReport
 from nodetop.widgets.base.footer import FooterPanel
 from nodetop.widgets.base.view import View
 from nodetop.widgets.node.header import HeaderPanel
@@ -73,7 +72,7 @@ def test_why_a_probe_is_late_or_failed_is_told() -> None:
         ProbeReport(name="filesystems", status="stale", reason="no reading yet after 3 s"),
     )
     line = header(View(snapshot=NodeSnapshot(node="n", taken_at=1.0, probes=reports), now=2.0), 200)
-    assert "disks failed: Permission denied: /proc/diskstats␛]0;, temperature 2m old: the next reading hangs" in line
+    assert "disks failed: Permission denied: /proc/diskstats·]0;, temperature 2m old: the next reading hangs" in line
     assert "filesystems: no reading yet after 3 s" in line
 
 
@@ -120,7 +119,7 @@ def test_an_impossible_time_is_a_dash() -> None:
     assert "--:--:--" in header(View(now=1e18))
 
 
-def test_keys_are_cut_from_the_end() -> None:
+def test_the_keys_that_fit_are_shown() -> None:
     panel = FooterPanel(KEYS)
     assert plain(panel.lines(View(), 40, 1)[0]) == " ? Help  / Filter  F6 Sort  q Quit      "
     assert plain(panel.lines(View(), 20, 1)[0]) == " ? Help  / Filter   "
@@ -129,7 +128,7 @@ def test_keys_are_cut_from_the_end() -> None:
 
 def test_a_problem_takes_the_place_of_the_keys() -> None:
     line = plain(FooterPanel(KEYS).lines(View(problem="hub does not answer: \x1b]0;x"), 60, 1)[0])
-    assert line.startswith(" ‼ hub does not answer: ␛]0;x")
+    assert line.startswith(" ‼ hub does not answer: ·]0;x")
 
 
 def test_what_else_is_wrong_is_told_before_the_uptime() -> None:
@@ -160,3 +159,21 @@ def test_what_nobody_asked_is_not_called_silent() -> None:
         FilesystemMetrics(device="d", mount_point="/data", fs_type="nfs4", asked=False),
     )
     assert "does not answer" not in header(View(snapshot=NodeSnapshot(node="n", taken_at=1.0, filesystems=mounts)))
+
+
+def test_a_recording_is_shown_with_its_file_and_a_replay_with_its_length() -> None:
+    view = played(3)
+    view.recording = "day.jsonl.gz"
+    assert "● rec day.jsonl.gz" in header(view, 160) and "● rec" in header(view, 80)
+    view.recording, view.replay, view.replayed = None, True, (130.0, 900.0)
+    assert "▶ replay 2m 10s of 15m" in header(view)
+    view.replayed = (900.0, 900.0)
+    assert "▶ replay, end of 15m" in header(view)
+
+
+def test_a_click_on_the_last_line_finds_the_key_that_is_shown_there() -> None:
+    panel = FooterPanel((*KEYS, ("[ ]", "step")))
+    panel.lines(View(), 60, 1)
+    assert [panel.key_at(x) for x in (1, 4, 9, 19, 28, 36, 38, 41, 55)] == [
+        "?", "?", "/", "F6", "q", "[", "]", "[", None,
+    ]  # fmt: skip

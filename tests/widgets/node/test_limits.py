@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from nodetop.drawing.runs import plain
-from nodetop.model.limits import CgroupLimits
+from nodetop.model.cgroups import CgroupLimits
 from nodetop.widgets.base.view import Panel, View
 from nodetop.widgets.node.cpu import CpuPanel
 from nodetop.widgets.node.memory import MemoryPanel

@@ -74,6 +74,6 @@ def test_a_nearly_full_memory_is_marked() -> None:
 
 
 def test_one_line_says_the_most() -> None:
-    assert text(FULL, 40, 1)[0].startswith("mem 62%")
+    assert text(FULL, 40, 1)[0].startswith(" mem 62%")
     assert "40.0G/64.0G" in text(FULL, 40, 1)[0]
-    assert text(FULL, 9, 1) == ["mem 62%  "]
+    assert text(FULL, 9, 1) == [" mem 62% "]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from nodetop.drawing.glyphs import ASCII, UNICODE
 from nodetop.drawing.runs import line_width, plain
 from nodetop.drawing.themes import THEMES
-from nodetop.model.limits import CgroupLimits, MonitorCost
+from nodetop.model.cgroups import CgroupLimits
 from nodetop.model.snapshot import (
     CoreMetrics,
     CpuMetrics,
@@ -18,6 +18,7 @@ from nodetop.model.snapshot import (
     FilesystemMetrics,
     HostInfo,
     MemoryMetrics,
+    MonitorCost,
     NetworkMetrics,
     NodeSnapshot,
     Pressure,

@@ -159,7 +159,7 @@ def test_any_node_at_any_size(view: View, width: int, height: int, steps: int) -
         (2.5, "count/s", "2.5/s"), (0.0123, "seconds", "12.3 ms"), (2.0125, "seconds", "2.013 s"),
         (0.465, "seconds", "0.465 s"), (42.0, "seconds", "42.00 s"), (1e300, "moment", "--:--:--"),
         (93784.0, "seconds", "1d 2h"), (0.31, "ms", "0.31 ms"), (61.5, "celsius", "61.5°C"), (1.5, "cores", "1.50"),
-        (2900.0, "mhz", "2900 MHz"), (0.5, "load", "0.50"), ("R\x1b[", "text", "R␛["), (90.0, "time", "1m 30s"),
+        (2900.0, "mhz", "2900 MHz"), (0.5, "load", "0.50"), ("R\x1b[", "text", "R·["), (90.0, "time", "1m 30s"),
         (1000.0, "mbit/s", "1000 Mbit/s"),
         (time.mktime((2026, 11, 24, 9, 5, 7, 0, 0, -1)), "moment", "2026-11-24 09:05"),
     ],

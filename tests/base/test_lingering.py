@@ -1,6 +1,6 @@
 """Nothing flaps: what was shown stays for a minute, numbers of rows shrink only after a minute."""
 
-from nodetop.widgets.base.lingering import Lingering, SteadyRows
+from nodetop.base.lingering import Lingering, SteadyRows
 
 
 def test_what_was_shown_stays_for_a_minute() -> None:

@@ -1,0 +1,228 @@
+"""The counters and limits of one control group. Kernel admin-guide/cgroup-v2.rst, cgroup-v1/{memory,cpuacct,
+blkio-controller,pids}.rst, scheduler/sched-bwc.rst.
+
+Memory and CPU time of the groups inside are included in both versions, I/O in version 1 only where the kernel has the
+files that end in _recursive.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted, read_record
+from nodetop.probes.base.pressure import parse_pressure
+from nodetop.probes.cgroups.limits import parse_counts
+from nodetop.probes.workloads.tree import Trees
+
+_NO_LIMIT = 2**60
+"""Limits from here on are no limits: version 1 says 0x7FFFFFFFFFFFF000."""
+
+
+class Counters(NamedTuple):
+    """What is read each time. Counters grow; None is not available."""
+
+    cpu_microseconds: int | None = None
+    periods: int | None = None
+    throttled_periods: int | None = None
+    memory_bytes: int | None = None
+    """Without inactive file cache."""
+    swap_bytes: int | None = None
+    read_bytes: int | None = None
+    written_bytes: int | None = None
+    reads: int | None = None
+    writes: int | None = None
+    tasks: int | None = None
+
+
+class Facts(NamedTuple):
+    """What changes rarely or is needed only on the screen."""
+
+    cpu_cores: float | None = None
+    memory_limit: int | None = None
+    memory_high: int | None = None
+    oom_kills: int | None = None
+    tasks_limit: int | None = None
+    cpu_pressure: float | None = None
+    memory_pressure: float | None = None
+    io_pressure: float | None = None
+
+
+class CounterReader(Protocol):
+    """Reads a group by its path below the mounts."""
+
+    def counters(self, path: str) -> Counters | None:
+        """None if the group has ended."""
+
+    def facts(self, path: str) -> Facts: ...
+
+
+def reader_for(files: HostFiles, trees: Trees) -> CounterReader:
+    """The reader for the version of control groups that has the counters."""
+    if trees.unified is not None:
+        return UnifiedReader(files.path(trees.unified.folder))
+    return ControllersReader({name: files.path(each.folder) for name, each in trees.controllers.items()})
+
+
+class UnifiedReader:
+    """Version 2: all files are in one folder."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+
+    def counters(self, path: str) -> Counters | None:
+        folder = self._folder + path
+        cpu, memory = parse_counts(_read(folder + "/cpu.stat")), _number(folder + "/memory.current")
+        if not cpu and memory is None and not _read(folder + "/cgroup.events"):
+            return None
+        inactive = _count_in(_read(folder + "/memory.stat"), b"inactive_file") if memory is not None else 0
+        read, written, reads, writes = parse_io_stat(_attempt(folder + "/io.stat"))
+        return Counters(
+            cpu_microseconds=cpu.get("usage_usec"),
+            periods=cpu.get("nr_periods"),
+            throttled_periods=cpu.get("nr_throttled"),
+            memory_bytes=None if memory is None else max(memory - inactive, 0),
+            swap_bytes=_number(folder + "/memory.swap.current"),
+            read_bytes=read,
+            written_bytes=written,
+            reads=reads,
+            writes=writes,
+            tasks=_number(folder + "/pids.current"),
+        )
+
+    def facts(self, path: str) -> Facts:
+        folder = self._folder + path
+        quota, _, period = _read(folder + "/cpu.max").partition(b" ")
+        return Facts(
+            cpu_cores=_cores(quota, period),
+            memory_limit=_limit(folder + "/memory.max"),
+            memory_high=_limit(folder + "/memory.high"),
+            oom_kills=parse_counts(_read(folder + "/memory.events")).get("oom_kill"),
+            tasks_limit=_limit(folder + "/pids.max"),
+            cpu_pressure=_pressure(folder + "/cpu.pressure"),
+            memory_pressure=_pressure(folder + "/memory.pressure"),
+            io_pressure=_pressure(folder + "/io.pressure"),
+        )
+
+
+class ControllersReader:
+    """Version 1: a tree for each controller, and a group may be in some of them only."""
+
+    def __init__(self, folders: dict[str, str]) -> None:
+        self._folders = folders
+
+    def _file(self, controller: str, path: str, name: str) -> bytes:
+        folder = self._folders.get(controller)
+        return b"" if folder is None else _read(f"{folder}{path}/{name}")
+
+    def counters(self, path: str) -> Counters | None:
+        usage = _whole(self._file("cpuacct", path, "cpuacct.usage"))
+        memory = _whole(self._file("memory", path, "memory.usage_in_bytes"))
+        tasks = _whole(self._file("pids", path, "pids.current"))
+        if usage is None and memory is None and tasks is None and not self._is_somewhere(path):
+            return None
+        stat = self._file("memory", path, "memory.stat") if memory is not None else b""
+        quota = parse_counts(self._file("cpu", path, "cpu.stat"))
+        read, written = self._blkio(path, "io_service_bytes")
+        reads, writes = self._blkio(path, "io_serviced")
+        return Counters(
+            cpu_microseconds=None if usage is None else usage // 1000,
+            periods=quota.get("nr_periods"),
+            throttled_periods=quota.get("nr_throttled"),
+            memory_bytes=None if memory is None else max(memory - _count_in(stat, b"total_inactive_file"), 0),
+            swap_bytes=_count_in(stat, b"total_swap") if b"total_swap " in stat else None,
+            read_bytes=read,
+            written_bytes=written,
+            reads=reads,
+            writes=writes,
+            tasks=tasks,
+        )
+
+    def facts(self, path: str) -> Facts:
+        quota, period = (self._file("cpu", path, f"cpu.cfs_{name}_us").strip() for name in ("quota", "period"))
+        oom = parse_counts(self._file("memory", path, "memory.oom_control"))
+        return Facts(
+            cpu_cores=_cores(quota, period),
+            memory_limit=_below(_whole(self._file("memory", path, "memory.limit_in_bytes"))),
+            oom_kills=oom.get("oom_kill"),
+            tasks_limit=_below(_whole(self._file("pids", path, "pids.max"))),
+        )
+
+    def _blkio(self, path: str, name: str) -> tuple[int | None, int | None]:
+        data = self._file("blkio", path, f"blkio.throttle.{name}_recursive")
+        return parse_blkio(data or self._file("blkio", path, f"blkio.throttle.{name}"))
+
+    def _is_somewhere(self, path: str) -> bool:
+        return any(_read(f"{folder}{path}/notify_on_release") for folder in self._folders.values())
+
+
+def parse_io_stat(data: bytes | None) -> Sequence[int | None]:
+    """Bytes read and written, reads and writes, of all devices: `8:0 rbytes=1 wbytes=2 rios=3 wios=4 dbytes=5 dios=6`.
+    An empty file means that nothing was read or written yet; without the file (None) nothing is known."""
+    if data is None:
+        return None, None, None, None
+    totals = dict.fromkeys((b"rbytes", b"wbytes", b"rios", b"wios"), 0)
+    for field in data.split():
+        name, _, value = field.partition(b"=")
+        if name in totals:
+            totals[name] += _whole(value) or 0
+    return tuple(totals.values())
+
+
+def parse_blkio(data: bytes) -> tuple[int | None, int | None]:
+    """The sums of `8:0 Read 4096` and of `8:0 Write 0`; None if the file is not there."""
+    if not data:
+        return None, None
+    sums = {b"Read": 0, b"Write": 0}
+    for line in data.split(b"\n"):
+        fields = line.split()
+        if len(fields) == 3 and fields[1] in sums:
+            sums[fields[1]] += _whole(fields[2]) or 0
+    return sums[b"Read"], sums[b"Write"]
+
+
+def _attempt(path: str) -> bytes | None:
+    """A file's first page, which holds all of it that is used; None if it cannot be read."""
+    try:
+        return read_record(path)
+    except OSError as error:
+        raise_if_exhausted(error)
+        return None
+
+
+def _read(path: str) -> bytes:
+    return _attempt(path) or b""
+
+
+def _whole(data: bytes) -> int | None:
+    data = data.strip()
+    return int(data) if data.isdigit() and len(data) < 20 else None
+
+
+def _number(path: str) -> int | None:
+    return _whole(_read(path))
+
+
+def _below(value: int | None) -> int | None:
+    return value if value is not None and value < _NO_LIMIT else None
+
+
+def _limit(path: str) -> int | None:
+    return _below(_number(path))
+
+
+def _cores(quota: bytes, period: bytes) -> float | None:
+    """CPU time per wall time; "max" and -1 are no limit."""
+    allowed, each = _whole(quota), _whole(period)
+    return allowed / each if allowed and each else None
+
+
+def _count_in(data: bytes, name: bytes) -> int:
+    """The number after a name at the start of a line; 0 if it is not there."""
+    start = 0 if data.startswith(name + b" ") else data.find(b"\n" + name + b" ") + 1
+    if start == 0 and not data.startswith(name + b" "):
+        return 0
+    return _whole(data[start + len(name) : data.find(b"\n", start) if b"\n" in data[start:] else None]) or 0
+
+
+def _pressure(path: str) -> float | None:
+    found = parse_pressure(_read(path))
+    return found.some_10s_percent if found else None

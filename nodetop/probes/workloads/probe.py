@@ -1,0 +1,157 @@
+"""Workloads: control groups by name, with the kernel's own counters for each of them.
+
+Read in a background thread, every ten seconds while nobody looks at them, else for every sample. One reading reads a
+limited number of groups: those on the screen, the busiest ones, and as many of the others as fit, in turn. So the cost
+does not grow with the number of groups, and each has its turn within a few readings. The rates of a row cover the time
+between the two readings of its group.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from nodetop.model.cgroups import WorkloadMetrics, WorkloadSummary
+from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.base.probe import Probe, Unavailable
+from nodetop.probes.workloads.counters import CounterReader, Facts, reader_for
+from nodetop.probes.workloads.names import Names
+from nodetop.probes.workloads.rows import Record, row_of
+from nodetop.probes.workloads.tree import MOST_GROUPS, Found, Trees, Walk, find_trees, walk
+
+UNWATCHED_SECONDS = 10.0
+WATCHED_SECONDS = 0.2
+"""Shorter than any interval between samples, so that it is read for each of them."""
+WALK_SECONDS = 5.0
+MOST_READ = 200
+_BUSIEST = 50
+_FACTS_SECONDS = 30.0
+_LEAST_SECONDS = 0.2
+"""The counters of some controllers are added up only this often."""
+_NONE = Facts()
+
+
+class WorkloadsReading(NamedTuple):
+    """The workloads that were read so far, by path, and all that there are."""
+
+    records: dict[str, Record]
+    walk: Walk
+
+
+class WorkloadsProbe(Probe):
+    """Fills `workloads`. Keeps what it read of each group until it reads it again."""
+
+    name = "workloads"
+
+    def __init__(
+        self, files: HostFiles, names: Names | None = None, *, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.slow_seconds = UNWATCHED_SECONDS
+        self._files = files
+        self._names = names or Names(files)
+        self._monotonic = monotonic
+        self._trees: Trees | None = None
+        self._reader: CounterReader | None = None
+        self._walk = Walk((), 0, False)
+        self._walk_at = float("-inf")
+        self._records: dict[str, Record] = {}
+        self._waiting: list[str] = []
+        self._watched: frozenset[str] = frozenset()
+
+    def watch_groups(self, groups: frozenset[str] | None) -> None:
+        self._watched = groups or frozenset()
+        self.slow_seconds = UNWATCHED_SECONDS if groups is None else WATCHED_SECONDS
+
+    def read(self) -> WorkloadsReading:
+        """Raises Unavailable if no control groups are mounted."""
+        now = self._monotonic()
+        if now >= self._walk_at + WALK_SECONDS:
+            self._look_again()
+            self._walk_at = now
+        found = {each.path: each for each in self._walk.found}
+        chosen = set(self._chosen(found))
+        records: dict[str, Record] = {}
+        for path, each in found.items():
+            old = self._records.get(path)
+            record = self._read_one(each, old, found) if path in chosen else old
+            if record is not None:
+                records[path] = record
+        self._records = records
+        return WorkloadsReading(records, self._walk)
+
+    def derive(
+        self, previous: WorkloadsReading | None, current: WorkloadsReading, elapsed: float | None
+    ) -> WorkloadSummary:
+        rows = _distinct(record.row for record in current.records.values())
+        if previous is None:
+            rows = {group: _without_rates(row) for group, row in rows.items()}
+        kinds = [each.kind.kind for each in current.walk.found]
+        return WorkloadSummary(
+            groups=current.walk.groups,
+            total=len(kinds),
+            containers=kinds.count("container"),
+            pods=kinds.count("pod"),
+            units=kinds.count("unit") + kinds.count("user_unit"),
+            rows=tuple(rows.values()),
+        )
+
+    def _look_again(self) -> None:
+        trees = find_trees(self._files)
+        if trees != self._trees or self._reader is None:
+            if trees.unified is None and not trees.controllers:
+                raise Unavailable("no control groups are mounted")
+            self._trees, self._reader = trees, reader_for(self._files, trees)
+        self._walk = walk(self._files, trees)
+        self.notice = f"only the first {MOST_GROUPS} control groups" if self._walk.is_cut else None
+
+    def _chosen(self, found: dict[str, Found]) -> Iterable[str]:
+        """The groups to read this time, at most MOST_READ."""
+        if len(found) <= MOST_READ:
+            return found
+        watched = [path for path, each in found.items() if each.shown in self._watched][:MOST_READ]
+        chosen = dict.fromkeys(watched)
+        busiest = sorted(self._records.values(), key=_busy, reverse=True)[:_BUSIEST]
+        chosen |= dict.fromkeys(record.found.path for record in busiest if record.row.cpu_percent)
+        while len(chosen) < MOST_READ:
+            if not self._waiting:
+                self._waiting = list(reversed(found))
+            chosen[self._waiting.pop()] = None
+        return [path for path in chosen if path in found]
+
+    def _read_one(self, found: Found, old: Record | None, all_found: dict[str, Found]) -> Record | None:
+        assert self._reader is not None
+        now = self._monotonic()
+        if old is not None and old.found == found and now - old.at < _LEAST_SECONDS:
+            return old
+        counters = self._reader.counters(found.path)
+        if counters is None:
+            return None
+        facts, facts_at = (old.facts, old.facts_at) if old is not None else (_NONE, float("-inf"))
+        if found.shown in self._watched or now - facts_at >= _FACTS_SECONDS:
+            facts, facts_at = self._reader.facts(found.path), now
+        before, seconds = (old.counters, now - old.at) if old is not None else (None, None)
+        parent = all_found.get(found.parent)
+        named = self._names.of_group(found.path, found.kind)
+        container = self._names.of_processes(found.path)
+        row = row_of(found, named, container, parent.shown if parent else "", counters, facts, before, seconds)
+        return Record(found, now, counters, facts, facts_at, row)
+
+
+def _busy(record: Record) -> float:
+    return record.row.cpu_percent or 0.0
+
+
+def _distinct(rows: Iterable[WorkloadMetrics]) -> dict[str, WorkloadMetrics]:
+    """By group. Two groups with unprintable names may look the same; then the first one counts."""
+    found: dict[str, WorkloadMetrics] = {}
+    for row in rows:
+        found.setdefault(row.group, row)
+    return found
+
+
+def _without_rates(row: WorkloadMetrics) -> WorkloadMetrics:
+    return replace(
+        row, cpu_percent=None, cpu_limit_percent=None, cpu_throttled_percent=None, read_bytes_per_second=None,
+        write_bytes_per_second=None, reads_per_second=None, writes_per_second=None,
+    )  # fmt: skip

@@ -1,0 +1,117 @@
+"""A message about alerts, as plain text: what, where, since when, value and limit, who was on top, what else changed,
+and the command that shows it. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from nodetop.alerts import words
+from nodetop.alerts.alert import SEVERITIES, Alert
+from nodetop.base import units
+from nodetop.base.text import clean
+
+MOST_IN_FULL = 8
+"""So many alerts of a message are described; the rest is counted."""
+_MOST_NODES = 6
+_LONGEST_ALSO = 3
+
+
+class News(Struct, frozen=True, kw_only=True):
+    """One alert in a message. `kind`: opened, worse, again or ended. `also` is what else changed on that node."""
+
+    kind: str
+    alert: Alert
+    also: tuple[str, ...] = ()
+
+
+class Message(Struct, frozen=True, kw_only=True):
+    """`id` is the same however often it is sent. `severity` is the worst of what has not ended, 0 if all have."""
+
+    id: str
+    receiver: str
+    created_at: float
+    title: str
+    text: str
+    severity: int
+    news: tuple[News, ...] = ()
+    is_test: bool = False
+
+
+def title(news: Sequence[News]) -> str:
+    """ "CRITICAL web-1: file system /srv 99%", "2 critical, 1 warning, 3 ended on 4 nodes" """
+    if len(news) == 1:
+        return _headline(news[0])
+    counts = Counter("ended" if each.kind == "ended" else SEVERITIES[each.alert.severity] for each in news)
+    parts = [f"{counts[word]} {word}" for word in ("critical", "warning", "ended") if counts[word]]
+    nodes = {(each.alert.cluster, each.alert.node) for each in news}
+    where = _node(news[0].alert) if len(nodes) == 1 else f"{len(nodes)} nodes"
+    return f"{', '.join(parts)} on {where}"
+
+
+def text(news: Sequence[News], *, url: str, zone: ZoneInfo | None, held_back: str = "") -> str:
+    """The body. `held_back` says what the rate limit did."""
+    ordered = sorted(news, key=lambda each: (each.kind == "ended", -each.alert.severity, each.alert.started_at))
+    parts = [_paragraph(each, url, zone) for each in ordered[:MOST_IN_FULL]]
+    rest = ordered[MOST_IN_FULL:]
+    if rest:
+        parts.append("\n".join([f"And {len(rest)} more:", *_summary(rest), f"nodetop alerts --cluster {url}"]))
+    return "\n\n".join([*([held_back] if held_back else []), *parts]) + "\n"
+
+
+def _node(alert: Alert) -> str:
+    return clean(alert.node)
+
+
+def _headline(news: News) -> str:
+    alert = news.alert
+    what = f"{_node(alert)}: {words.title(alert)}"
+    late = " (reported late)" if alert.is_late else ""
+    if news.kind == "ended":
+        return f"ended {what}{late}"
+    again = "still " if news.kind == "again" else ""
+    return f"{again}{SEVERITIES[alert.severity].upper()} {what} {words.value(alert, alert.value)}{late}"
+
+
+def _paragraph(news: News, url: str, zone: ZoneInfo | None) -> str:
+    alert = news.alert
+    sign = "at or below" if words.is_below(alert) else "at or above"
+    limit = f"limit {sign} {words.value(alert, alert.threshold)}"
+    since = _time(alert.started_at, zone)
+    lines = [_headline(news)]
+    if alert.ended_at is not None:
+        lasted = units.duration(alert.seconds(alert.ended_at))
+        until = _time(alert.ended_at, zone)
+        lines.append(f"  from {since} to {until}, {lasted}; worst {words.value(alert, alert.peak)} ({limit})")
+    else:
+        before = "before " if alert.since_before else ""
+        lines.append(f"  since {before}{since}; worst {words.value(alert, alert.peak)} ({limit})")
+    if alert.cluster:
+        lines.append(f"  cluster {clean(alert.cluster)}")
+    if alert.culprit:
+        lines.append(f"  on top: {clean(alert.culprit)}")
+    lines += [f"  also: {clean(each)}" for each in news.also[:_LONGEST_ALSO]]
+    lines.append(f"  nodetop --cluster {url} --node {_node(alert)}")
+    return "\n".join(lines)
+
+
+def _summary(news: Iterable[News]) -> list[str]:
+    """A line for each kind of alert, with some of the nodes."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for each in news:
+        state = "ended" if each.kind == "ended" else SEVERITIES[each.alert.severity]
+        groups.setdefault((state, words.what(each.alert)), []).append(_node(each.alert))
+    lines = []
+    for (state, what), nodes in groups.items():
+        names = sorted(set(nodes))
+        more = f" and {len(names) - _MOST_NODES} more" if len(names) > _MOST_NODES else ""
+        lines.append(f"  {len(nodes)} {state}, {what}: {', '.join(names[:_MOST_NODES])}{more}")
+    return lines
+
+
+def _time(at: float, zone: ZoneInfo | None) -> str:
+    """ "Thu 26 Nov 03:12:04 CET" """
+    local = datetime.fromtimestamp(at, zone) if zone else datetime.fromtimestamp(at).astimezone()
+    return local.strftime("%a %d %b %H:%M:%S %Z")

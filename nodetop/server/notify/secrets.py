@@ -1,0 +1,80 @@
+"""The secrets of a receiver, from private files. They are read for each message, so that a changed file counts."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from nodetop.base.daemon_thread import in_daemon_thread
+from nodetop.server.base.private_files import read_private
+from nodetop.server.base.startup import StartError
+from nodetop.server.notify.config import NotifyConfig, Receiver, check_url
+from nodetop.server.notify.errors import DeliveryError
+
+_LONGEST = 4096
+
+
+def checked(config: NotifyConfig) -> NotifyConfig:
+    """The same, if all receivers can be used. Raises StartError."""
+    for receiver in (*config.receivers, *((config.heartbeat,) if config.heartbeat else ())):
+        if receiver.kind == "apprise":
+            from nodetop.server.notify.apprise_services import check_apprise  # an optional package
+
+            check_apprise()
+        check_secrets(receiver)
+    return config
+
+
+def check_secrets(receiver: Receiver) -> None:
+    """Raises StartError if a file with a secret cannot be used: it is missing, empty, or others can read it."""
+    if receiver.url_file is not None and receiver.kind != "apprise":
+        _url(receiver)
+    for path in (receiver.token_file, receiver.password_file, *receiver.header_files.values()):
+        if path is not None:
+            _secret(path)
+    if receiver.kind == "apprise" and receiver.url_file is not None:
+        _text(receiver.url_file)
+
+
+async def url_of(receiver: Receiver) -> str:
+    """Its URL. Raises DeliveryError."""
+    return receiver.url or await _read(lambda: _url(receiver))
+
+
+async def secret_of(path: Path) -> str:
+    """The first line of a file. Raises DeliveryError."""
+    return await _read(lambda: _secret(path))
+
+
+async def text_of(path: Path) -> str:
+    """A file's whole text. Raises DeliveryError."""
+    return await _read(lambda: _text(path))
+
+
+async def _read(read: Callable[[], str]) -> str:
+    try:
+        return await in_daemon_thread(read)
+    except StartError as error:
+        raise DeliveryError(str(error)) from None
+
+
+def _url(receiver: Receiver) -> str:
+    assert receiver.url_file is not None
+    url = _secret(receiver.url_file)
+    try:
+        check_url(url)
+    except ValueError as error:
+        raise StartError(f"{receiver.url_file}: the URL {error}") from None
+    return url
+
+
+def _secret(path: Path) -> str:
+    lines = _text(path).strip().splitlines()
+    if not lines or not lines[0].strip().isprintable() or len(lines[0]) > _LONGEST:
+        raise StartError(f"{path} must contain the secret, in one line")
+    return lines[0].strip()
+
+
+def _text(path: Path) -> str:
+    text = read_private(path, "file with a secret").decode("utf-8", "replace")
+    if not text.strip():
+        raise StartError(f"{path} is empty; put the secret into it")
+    return text

@@ -1,0 +1,280 @@
+"""A store of node_exporter's metrics as a source: asks it for all nodes, and for one node in full if it is open."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Coroutine, Iterable, Sequence
+from contextlib import suppress
+from typing import Any
+
+from msgspec.structs import replace
+
+from nodetop.base import backoff
+from nodetop.base.hub_address import STORE_SCHEME
+from nodetop.base.text import clean
+from nodetop.history.ring import KEEP_SECONDS, Ring
+from nodetop.model import tolerant, wire
+from nodetop.model.hub_api import ClusterSummary
+from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus
+from nodetop.sources.prometheus.cluster import PrometheusCluster
+from nodetop.sources.prometheus.history import max_parts, mean_parts, points_of
+from nodetop.sources.prometheus.http import PrometheusHttp
+from nodetop.sources.prometheus.labels import Labels, Names, Target
+from nodetop.sources.prometheus.node import snapshot_of
+from nodetop.sources.prometheus.node_parts import node_parts
+from nodetop.sources.prometheus.promql import Values
+from nodetop.sources.prometheus.store import Store
+from nodetop.sources.remote import RemoteSource
+from nodetop.sources.source import Demand, NodesChanged, SnapshotTaken, SourceError, SourceEvent, SourceProblem
+
+RINGS = 16
+"""Number of nodes whose recent samples are kept: the last ones viewed."""
+MOST_SAMPLES = 90
+"""Samples of a node that are fetched when it is opened."""
+BUSY_SHARE = 1 / 3
+"""The largest share of the time in which the store works for one viewer."""
+FIRST_BACKOFF_SECONDS, LONGEST_BACKOFF_SECONDS = 1.0, 8.0
+_MOST_POINTS = 8640
+_DEFAULT_STEP = 300.0
+
+
+class PrometheusSource(RemoteSource):
+    """Never gives up: without the store it keeps the last data and reports why there is nothing new."""
+
+    def __init__(self, http: PrometheusHttp, labels: Labels, *, interval: float = 2.0) -> None:
+        self.name = http.address.shown
+        self.description = f"this is the store of metrics {self.name}"
+        self.address = http.address
+        self.url = STORE_SCHEME + http.address.url
+        self.http = http
+        self._store = Store(http, labels)
+        self._names = Names()
+        self._cluster = PrometheusCluster(self._store, self._names)
+        self._rings: OrderedDict[str, Ring] = OrderedDict()
+        self._demand = Demand(None, interval)
+        self._demanded = asyncio.Event()
+        self._slot: dict[type, SourceEvent] = {}
+        self._filled = asyncio.Event()
+        self._fresh_at = time.time()
+        self._rows_at = 0.0
+        self._left_out: str | None = None
+        self._following: asyncio.Task[None] | None = None
+        self._filling: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closed = False
+
+    # What screens ask for
+
+    @property
+    def notice(self) -> str | None:
+        return self._store.notice or self._left_out
+
+    @property
+    def cluster(self) -> PrometheusCluster:
+        return self._cluster
+
+    async def nodes(self) -> Sequence[NodeStatus]:
+        """The rows of the last refresh; their ages go on."""
+        grown = max(time.monotonic() - self._rows_at, 0.0) if self._rows_at else 0.0
+        return [_aged(row, grown) for row in self._cluster.rows]
+
+    def recent(self, node: str) -> Ring:
+        ring = self._rings.setdefault(node, Ring())
+        self._rings.move_to_end(node)
+        while len(self._rings) > RINGS:
+            self._rings.popitem(last=False)
+        return ring
+
+    async def events(self) -> AsyncIterator[SourceEvent]:
+        if self._following is None and not self._closed:
+            self._following = self._begin(self._follow())
+        while not self._closed:
+            await self._filled.wait()
+            self._filled.clear()
+            while self._slot and not self._closed:
+                yield self._slot.pop(next(iter(self._slot)))
+
+    async def history(self, node: str, since: float, until: float, step: float) -> Sequence[HistoryPoint]:
+        store, target = self._store, await self._target(node)
+        await store.learn()
+        step = max(step or _DEFAULT_STEP, (until - since) / _MOST_POINTS, 1.0)
+        if until - since < step:
+            return []
+        span = max(int(step), store.window)
+        groups = mean_parts(store.labels, target, span), max_parts(store.labels, target, span, store.window)
+        means, highest = await asyncio.gather(*(store.ranges([group], since + step, until, step) for group in groups))
+        points: Sequence[HistoryPoint] = self._fitted(points_of(means, highest, step), tuple[HistoryPoint, ...])
+        return points
+
+    async def demand(self, what: Demand) -> None:
+        if what != self._demand:
+            self._demand = what
+            self._demanded.set()
+
+    # What commands ask for
+
+    @property
+    def own_cluster(self) -> str:
+        return clean(self._names.own or "")
+
+    async def overview(self) -> tuple[ClusterSummary, tuple[NodeStatus, ...]]:
+        await self._refresh()
+        assert self._cluster.summary is not None
+        return self._cluster.summary, self._cluster.rows
+
+    async def snapshot(self, node: str) -> NodeSnapshot:
+        target = await self._target(node)
+        await self._store.learn()
+        values = await self._store.values([self._parts(target)])
+        snapshot = snapshot_of(values, node, self._store.now, self._store.interval)
+        if snapshot is None:
+            raise SourceError(f"{self.name} has no current samples of {clean(node)}")
+        fitted: NodeSnapshot = self._fitted(snapshot, NodeSnapshot)
+        return fitted
+
+    async def samples(self, node: str, seconds: float) -> Sequence[NodeSnapshot]:
+        target, store = await self._target(node), self._store
+        await store.learn()
+        step = max(store.interval, seconds / MOST_SAMPLES)
+        times = await store.ranges([self._parts(target)], store.now - seconds, store.now, step)
+        return await asyncio.to_thread(self._snapshots, times, node, step)
+
+    async def aclose(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        self._filled.set()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.http.aclose()
+
+    # Asking again and again
+
+    async def _follow(self) -> None:
+        failures = 0
+        while True:
+            self._demanded.clear()
+            demand, began = self._demand, time.monotonic()
+            try:
+                if demand.node is not None:
+                    await self._take_node(demand.node)
+                if time.monotonic() - self._rows_at >= self._pause(demand) or demand.node is None:
+                    await self._refresh()
+                failures = 0
+            except SourceError as error:
+                failures += 1
+                self._put(SourceProblem(str(error), self._fresh_at))
+            took = time.monotonic() - began
+            pause = max(self._pause(demand), took * (1 / BUSY_SHARE - 1)) if not failures else _backoff(failures)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._demanded.wait()
+
+    def _pause(self, demand: Demand) -> float:
+        """There is nothing new before the next scrape."""
+        return max(demand.interval, self._store.interval / 2)
+
+    async def _refresh(self) -> None:
+        await self._cluster.refresh()
+        self._cluster.rows = self._fitted(self._cluster.rows, tuple[NodeStatus, ...])
+        self._fresh_at, self._rows_at = time.time(), time.monotonic()
+        self._put(NodesChanged(self._cluster.rows))
+
+    async def _take_node(self, node: str) -> None:
+        """The newest sample of the open node, and at first those of the last minutes."""
+        try:
+            snapshot = await self.snapshot(node)
+        except SourceError:
+            if await self._answers():
+                return  # the row says why it has no samples
+            raise
+        ring = self.recent(node)
+        is_first = len(ring) == 0
+        if _insert(ring, [snapshot]):
+            self._fresh_at = time.time()
+            self._put(SnapshotTaken(snapshot))
+        if is_first:
+            if self._filling is not None:
+                self._filling.cancel()
+            self._filling = self._begin(self._fill(node))
+
+    async def _answers(self) -> bool:
+        """Whether the store answers at all."""
+        try:
+            await self._refresh()
+        except SourceError:
+            return False
+        return True
+
+    async def _fill(self, node: str) -> None:
+        with suppress(SourceError):  # the next refresh reports any problem
+            samples = await self.samples(node, KEEP_SECONDS)
+            ring = self.recent(node)
+            if _insert(ring, samples) and ring.latest is not None:
+                self._put(SnapshotTaken(ring.latest))
+
+    # Helpers
+
+    async def _target(self, node: str) -> Target:
+        target = self._names.target(node)
+        if target is None:
+            await self._refresh()
+            target = self._names.target(node)
+        if target is None:
+            raise SourceError(f"{self.name} has no node {clean(node)}")
+        return target
+
+    def _parts(self, target: Target) -> Any:
+        return node_parts(self._store.labels, target, self._store.window)
+
+    def _snapshots(self, times: dict[float, Values], node: str, step: float) -> list[NodeSnapshot]:
+        found = [snapshot_of(values, node, at, step) for at, values in times.items()]
+        distinct = {each.taken_at: each for each in found if each is not None}
+        return [self._fitted(each, NodeSnapshot) for each in distinct.values()]
+
+    def _fitted(self, value: Any, kind: Any) -> Any:
+        """Without values outside the model's bounds: a store may hold anything."""
+        found = tolerant.decode(wire.encode(value), kind)
+        if found.left_out:
+            self._left_out = f"{found.left_out} values of the store left out: {clean(found.reason)}"
+        return found.value
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    def _put(self, event: SourceEvent) -> None:
+        """Keeps the latest event of each kind for the reader; data after a problem ends the problem."""
+        self._slot.pop(type(event), None)
+        if not isinstance(event, SourceProblem):
+            self._slot.pop(SourceProblem, None)
+        self._slot[type(event)] = event
+        self._filled.set()
+
+
+def _insert(ring: Ring, samples: Iterable[NodeSnapshot]) -> bool:
+    """Adds the samples with times that the ring does not have yet. Returns whether there were any."""
+    have = set(ring.times)
+    new = [each for each in samples if each.taken_at not in have]
+    if not new:
+        return False
+    ordered = sorted([*ring, *new], key=lambda each: each.taken_at)
+    if ordered[-len(new) :] != new:
+        ring.clear()
+        new = ordered
+    for each in new:
+        ring.add(each)
+    return True
+
+
+def _aged(row: NodeStatus, grown: float) -> NodeStatus:
+    return row if row.age_seconds is None else replace(row, age_seconds=row.age_seconds + grown)
+
+
+def _backoff(failures: int) -> float:
+    return backoff.spread(
+        backoff.delay(failures, first=FIRST_BACKOFF_SECONDS, longest=LONGEST_BACKOFF_SECONDS), share=0.2
+    )

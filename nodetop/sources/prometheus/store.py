@@ -1,0 +1,126 @@
+"""Asks a store: expressions in batches, beside each other, and how often it samples its nodes."""
+
+import asyncio
+import math
+import re
+import time
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from typing import Any
+
+from nodetop.base.text import clean
+from nodetop.sources.prometheus.http import PrometheusHttp, QueryError, Series
+from nodetop.sources.prometheus.labels import Labels
+from nodetop.sources.prometheus.metrics import SEEN
+from nodetop.sources.prometheus.promql import Part, Values, batch, quoted, typical_gap, values_by_time, values_of
+
+DEFAULT_INTERVAL = 15.0
+_LEARN_SECONDS = 600.0
+_LOOKED_AT = 5
+_WINDOW_INTERVALS, _SHORTEST_WINDOW = 4, 4
+"""A rate needs two samples in its window, also if one is late or missing."""
+_BROKEN_SECONDS = 600.0
+
+Ask = Callable[[str], Awaitable[Sequence[Series]]]
+
+
+class Store:
+    """One store. `now` is its clock, as of its last answer."""
+
+    def __init__(self, http: PrometheusHttp, labels: Labels) -> None:
+        self.http, self.labels = http, labels
+        self.interval = DEFAULT_INTERVAL
+        self.now = time.time()
+        self._learned_at = -math.inf
+        self._broken: dict[str, tuple[float, str]] = {}
+        """Expressions that this store does not answer, with when and why."""
+
+    @property
+    def window(self) -> int:
+        """The seconds over which rates are computed: some scrape intervals."""
+        return max(math.ceil(_WINDOW_INTERVALS * self.interval), _SHORTEST_WINDOW)
+
+    @property
+    def notice(self) -> str | None:
+        """Which values are missing because the store does not answer their query."""
+        if not self._broken:
+            return None
+        name, (_, reason) = next(iter(self._broken.items()))
+        count = len(self._broken)
+        return f"{count} value{'s' * (count > 1)} not available ({clean(name)}): {reason}"
+
+    async def learn(self) -> None:
+        """Learns how often the store samples its nodes, from a few of them, and again after some minutes. Raises
+        SourceError."""
+        if time.monotonic() - self._learned_at < _LEARN_SECONDS:
+            return
+        selector = self.labels.selector.strip().strip("{}")
+        some = await self.http.instant(f"topk({_LOOKED_AT}, timestamp({SEEN}{{{selector}}}))")
+        nodes = "|".join(re.escape(each.metric.get(self.labels.node, "")) for each in some)
+        one_of = self.labels.joined(f"{self.labels.node}=~{quoted(nodes)}")
+        series = await self.http.instant(f"{SEEN}{{{one_of}}}[600s]") if some else ()
+        gaps = [typical_gap([at for at, _ in each.values]) for each in series[: 2 * _LOOKED_AT]]
+        known = [gap for gap in gaps if gap is not None and gap > 0]
+        if known:
+            self.interval = min(max(max(known), 0.1), 3600.0)
+            self._learned_at = time.monotonic()
+
+    async def values(self, groups: Iterable[Sequence[Part]], at: float | None = None) -> Values:
+        """The results of all parts at a time; None: now. One query for each group. Raises SourceError."""
+        answers = await _together(self._instant(group, at) for group in groups)
+        found: Values = {}
+        for series in answers:
+            if series and series[0].value is not None:
+                self.now = series[0].value[0] if at is None else self.now
+            found |= values_of(series)
+        return found
+
+    async def _instant(self, parts: Sequence[Part], at: float | None) -> Sequence[Series]:
+        return await self._asked(parts, lambda query: self.http.instant(query, at))
+
+    async def ranges(
+        self, groups: Iterable[Sequence[Part]], since: float, until: float, step: float
+    ) -> dict[float, Values]:
+        """The results of all parts from `since` to `until`, by time. Raises SourceError."""
+        answers = await _together(
+            self._asked(group, lambda query: self.http.range(query, since, until, step)) for group in groups
+        )
+        return await asyncio.to_thread(values_by_time, [each for series in answers for each in series])
+
+    async def _asked(self, parts: Sequence[Part], ask: Ask) -> Sequence[Series]:
+        """One query; if the store refuses it, one for each part, so that a single series that does not fit loses
+        nothing but its own value."""
+        now = time.monotonic()
+        self._broken = {name: each for name, each in self._broken.items() if now - each[0] < _BROKEN_SECONDS}
+        usable = [part for part in parts if part.name not in self._broken]
+        if not usable:
+            return ()
+        try:
+            return await ask(batch(usable))
+        except QueryError as error:
+            if len(usable) == 1:
+                raise
+            refused = error
+        answers = await asyncio.gather(*(ask(batch([part])) for part in usable), return_exceptions=True)
+        broken = {
+            part.name: (now, str(answer))
+            for part, answer in zip(usable, answers, strict=True)
+            if isinstance(answer, QueryError)
+        }
+        if len(broken) == len(usable):
+            raise refused
+        self._broken |= broken
+        for answer in answers:
+            if isinstance(answer, BaseException) and not isinstance(answer, QueryError):
+                raise answer
+        return [each for answer in answers if not isinstance(answer, BaseException) for each in answer]
+
+
+async def _together(questions: Iterable[Coroutine[Any, Any, Sequence[Series]]]) -> list[Sequence[Series]]:
+    """All answers. If one fails, the others are not waited for."""
+    tasks = [asyncio.ensure_future(each) for each in questions]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

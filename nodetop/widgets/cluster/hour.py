@@ -1,0 +1,60 @@
+"""A node's CPU over the last hour as a graph, and the graphs of a small cluster side by side. Pure."""
+
+from collections.abc import Sequence
+
+from nodetop.base.text import clean, cut_middle
+from nodetop.drawing.glyphs import Glyphs
+from nodetop.drawing.graph import area, coloured
+from nodetop.drawing.runs import Line, blank, line_width, pad
+from nodetop.model.snapshot import NodeStatus
+from nodetop.widgets.base.panel_parts import percent_field, scaled
+from nodetop.widgets.base.view import View
+from nodetop.widgets.cluster.columns import Values, shown_state, state_mark
+from nodetop.widgets.cluster.state import ClusterState
+
+_LEAST_CELLS = 30
+_LEAST_ROWS, _MOST_ROWS = 3, 24
+_GAP = 2
+
+
+def hour_graph(values: Values, width: int, rows: int, glyphs: Glyphs) -> list[Line]:
+    """The hour stretched over the whole width."""
+    samples = 2 * width
+    stretched = [values[number * len(values) // samples] for number in range(samples)] if values else []
+    return [[run] for run in coloured(area(stretched, width, rows, 100.0, ascii_only=glyphs.ascii_only), "load")]
+
+
+def node_graphs(state: ClusterState, view: View, width: int, height: int) -> list[Line]:
+    """A graph for each node of the list; none if they would be too low to be of use."""
+    nodes = state.rows
+    if not nodes or width < _LEAST_CELLS:
+        return []
+    columns = min((width + _GAP) // (_LEAST_CELLS + _GAP), len(nodes))
+    lines_of_graphs = -(-len(nodes) // columns)
+    columns = -(-len(nodes) // lines_of_graphs)
+    rows = min(height // lines_of_graphs - 2, _MOST_ROWS)
+    if rows < _LEAST_ROWS:
+        return []
+    cells = (width + _GAP) // columns - _GAP
+    lines: list[Line] = []
+    for start in range(0, len(nodes), columns):
+        blocks = [_graph_of(row, state, view, cells, rows) for row in nodes[start : start + columns]]
+        lines += [blank(width), *(_beside([block[index] for block in blocks], width) for index in range(rows + 1))]
+    return lines
+
+
+def _graph_of(row: NodeStatus, state: ClusterState, view: View, cells: int, rows: int) -> list[Line]:
+    head: Line = [state_mark(shown_state(row), view.glyphs), ("text", " ")]
+    busy = row.cpu_busy_percent
+    end: Line = [("label", " cpu"), (scaled("load", busy), percent_field(busy))]
+    room = cells - line_width(head) - line_width(end)
+    name = cut_middle(clean(row.node), max(room, 1), view.glyphs.ellipsis)
+    title = [*pad([*head, ("value", name)], cells - line_width(end)), *end]
+    return [pad(title, cells), *hour_graph(state.trends.get(row.node, ()), cells, rows, view.glyphs)]
+
+
+def _beside(parts: Sequence[Line], width: int) -> Line:
+    out: Line = []
+    for part in parts:
+        out += [*blank(_GAP), *part] if out else part
+    return pad(out, width)

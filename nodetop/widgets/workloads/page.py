@@ -1,0 +1,190 @@
+"""One workload on the whole screen: its limits, its use over time, its pressure, and its processes. Pure."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from nodetop.base import units
+from nodetop.base.text import clean, fit, fit_right
+from nodetop.drawing.box import box
+from nodetop.drawing.graph import area, coloured, nice_top
+from nodetop.drawing.runs import Line, blank, dimmed, pad, plain
+from nodetop.model.cgroups import WorkloadMetrics
+from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics
+from nodetop.widgets.base.cursor_list import CursorList
+from nodetop.widgets.base.panel_parts import in_a_row
+from nodetop.widgets.base.series import SeriesKeeper
+from nodetop.widgets.base.view import View
+from nodetop.widgets.processes.columns import SORTS
+from nodetop.widgets.processes.table import command
+from nodetop.widgets.workloads.columns import name_of
+
+_LEAST_WIDTH, _LEAST_HEIGHT = 24, 6
+_GRAPH_SHARE = 5
+_MOST_GRAPH = 6
+
+
+@dataclass(eq=False, repr=False)
+class WorkloadPageState(CursorList[ProcessMetrics]):
+    """The workload, by its group, and its processes as the shown sample has them."""
+
+    group: str = ""
+    row: WorkloadMetrics | None = None
+    """As last seen; it may have ended since."""
+    is_there: bool = False
+
+    def key(self, row: ProcessMetrics) -> tuple[int, float | None]:
+        return row.pid, row.started_at
+
+    def follow(self, snapshot: NodeSnapshot | None) -> None:
+        """Takes the workload and its processes from a snapshot."""
+        found = workload_in(snapshot, self.group)
+        self.is_there = found is not None
+        self.row = found or self.row
+        self.rows = processes_of(snapshot, found)
+        self.find_selected()
+
+
+def workload_in(snapshot: NodeSnapshot | None, group: str) -> WorkloadMetrics | None:
+    """The workload of this group in a snapshot."""
+    rows = snapshot.workloads.rows if snapshot is not None and snapshot.workloads is not None else ()
+    return next((row for row in rows if row.group == group), None)
+
+
+def processes_of(snapshot: NodeSnapshot | None, workload: WorkloadMetrics | None) -> list[ProcessMetrics]:
+    """Its processes, and those of all workloads inside it, the busiest first."""
+    if snapshot is None or snapshot.processes is None or snapshot.workloads is None or workload is None:
+        return []
+    inside = workload.group + "/"
+    names = {
+        row.container for row in snapshot.workloads.rows if row.group == workload.group or row.group.startswith(inside)
+    }
+    names.discard(None)
+    rows = [row for row in snapshot.processes.rows if row.container in names]
+    return sorted(rows, key=SORTS["cpu"].value, reverse=True)
+
+
+def _field_of(group: str, field: str, snapshot: NodeSnapshot) -> float | None:
+    found = workload_in(snapshot, group)
+    return None if found is None else getattr(found, field)
+
+
+class WorkloadPagePanel:
+    """The page; its state says which workload it is about."""
+
+    name = "workload"
+
+    def __init__(self, group: str) -> None:
+        self.state = WorkloadPageState(group=group)
+        self._series = SeriesKeeper()
+        self._above = 0
+
+    def lines(self, view: View, width: int, height: int) -> list[Line]:
+        """See Panel.lines."""
+        if width < _LEAST_WIDTH or height < _LEAST_HEIGHT:
+            return [blank(max(width, 0)) for _ in range(height)]
+        state, inner = self.state, width - 2
+        state.follow(view.snapshot)
+        row = state.row or WorkloadMetrics(group=state.group)
+        body = [pad(line, inner) for line in facts(row, inner)]
+        graph_rows = min((height - 2 - len(body)) // _GRAPH_SHARE, _MOST_GRAPH)
+        if graph_rows > 0:
+            body += self._graph(view, inner, graph_rows, "cpu_percent", "load", "CPU", _percents, _cpu_limit(row))
+            least = min(filter(None, (row.memory_limit_bytes, row.memory_high_bytes)), default=None)
+            body += self._graph(view, inner, graph_rows, "memory_bytes", "memory", "memory", units.size, least)
+        body.append(_header(len(state.rows), inner))
+        self._above = len(body) + 1
+        state.fit(max(height - 2 - len(body), 1))
+        body += [
+            _process(each, inner, view, is_chosen=number == state.index)
+            for number, each in enumerate(state.visible, state.top)
+        ]
+        block = box(
+            body[: height - 2], width, height, view.glyphs, title=clean(row.kind).replace("_", " "),
+            subtitle=[[("value", name_of(row))], *([] if state.is_there else [[("warning", "not in this sample")]])],
+            focused=True,
+        )  # fmt: skip
+        return [dimmed(line) for line in block] if view.problem else block
+
+    def row_at(self, x: int, y: int) -> int | None:
+        """Index of the process at this place; None where there is none."""
+        return self.state.row_at(y - self._above)
+
+    def _graph(
+        self, view: View, width: int, rows: int, field: str, gradient: str, title: str,
+        text: Callable[[float | None], str], limit: float | None,
+    ) -> list[Line]:  # fmt: skip
+        group = self.state.group
+        values = self._series.last(view, (group, field), partial(_field_of, group, field), 2 * width)
+        now = values[-1] if values else None
+        top = limit or nice_top(values, 1.0)
+        share = "" if limit is None or now is None else f"  {100 * now / limit:.0f}% of the limit of {text(limit)}"
+        head: Line = [("label", f"{title} "), ("value", text(now)), ("dim", share or f"  no limit; top is {text(top)}")]
+        graph = area(values, width, rows, top, ascii_only=view.glyphs.ascii_only)
+        return [pad(head, width), *([run] for run in coloured(graph, gradient))]
+
+
+def _percents(value: float | None) -> str:
+    return units.UNKNOWN if value is None else f"{value:.0f}%"
+
+
+def _cpu_limit(row: WorkloadMetrics) -> float | None:
+    return None if row.cpu_limit_cores is None else 100 * row.cpu_limit_cores
+
+
+def facts(row: WorkloadMetrics, width: int) -> list[Line]:
+    """What is known of it apart from its use over time, in lines of at most so many cells."""
+    identity = [("group", row.group), ("runtime", row.runtime), ("id", row.id), ("name", row.unnamed)]
+    lines: list[Line] = [
+        in_a_row([[("label", f"{label} "), ("text", fit(clean(text, 4096), max(width - len(label) - 2, 1)).rstrip())]],
+                 width)
+        for label, text in identity
+        if text
+    ]  # fmt: skip
+    lines.append(
+        in_a_row(
+            [
+                _fact("tasks", units.count(row.tasks), units.count(row.tasks_limit) if row.tasks_limit else None),
+                _fact("swap", units.size(row.swap_bytes)),
+                _fact("high", units.size(row.memory_high_bytes)) if row.memory_high_bytes else [],
+                _fact("OOM kills", units.count(row.oom_kills), style="critical" if row.oom_kills else "value"),
+                _fact("throttled", _percents(row.cpu_throttled_percent)),
+            ],
+            width,
+        )
+    )
+    lines.append(
+        in_a_row(
+            [
+                _fact("read", f"{units.size(row.read_bytes_per_second)}/s"),
+                _fact("write", f"{units.size(row.write_bytes_per_second)}/s"),
+                _fact("reads", f"{units.count(row.reads_per_second)}/s"),
+                _fact("writes", f"{units.count(row.writes_per_second)}/s"),
+            ],
+            width,
+        )
+    )
+    waits = (row.cpu_pressure_percent, row.memory_pressure_percent, row.io_pressure_percent)
+    if any(value is not None for value in waits):
+        pieces = [_fact(name, _percents(value)) for name, value in zip(("CPU", "memory", "I/O"), waits, strict=True)]
+        lines.append(in_a_row([[("label", "waited in 10 s for:")], *pieces], width))
+    return lines
+
+
+def _fact(label: str, text: str, limit: str | None = None, style: str = "value") -> Line:
+    line: Line = [("label", f"{label} "), (style, text)]
+    return [*line, ("dim", f" of {limit}")] if limit else line
+
+
+def _header(count: int, width: int) -> Line:
+    return pad([("table.header", f"{'PID':>7} {'CPU%':>5} {'RSS':>5} COMMAND"), ("dim", f"  {count}")], width)
+
+
+def _process(row: ProcessMetrics, width: int, view: View, *, is_chosen: bool) -> Line:
+    cpu = units.UNKNOWN if row.cpu_percent is None else f"{row.cpu_percent:.1f}"
+    start = f"{fit_right(str(row.pid), 7)} {fit_right(cpu, 5)} {fit_right(units.size(row.resident_bytes), 5)} "
+    text: Sequence[tuple[str, str]] = command(
+        clean(row.command, 1024), clean(row.name), max(width - len(start), 1), view.glyphs.ellipsis
+    )
+    line: Line = pad([("text", start), *text], width)
+    return [("selected", plain(line))] if is_chosen else line

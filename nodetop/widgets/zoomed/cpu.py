@@ -1,0 +1,46 @@
+"""The CPU panel on the whole screen: the total over time with its shares, and a graph of each core."""
+
+from collections.abc import Sequence
+
+from nodetop.drawing.runs import Line
+from nodetop.model.snapshot import CoreMetrics
+from nodetop.widgets.base.panel_parts import percent_field, scaled, temperature_field
+from nodetop.widgets.base.scrolling import Block
+from nodetop.widgets.base.series import SeriesKeeper
+from nodetop.widgets.base.view import View
+from nodetop.widgets.node.cores import busy_of
+from nodetop.widgets.zoomed.grid import grid, grid_rows, lines_block, share_rows
+from nodetop.widgets.zoomed.history import Histories, Scale
+
+_LEAST_CELLS = 24
+_LEAST_GRAPH, _MOST_GRAPH = 2, 10
+_SCALE = Scale("load", lambda value: percent_field(value).strip(), top=100.0)
+
+
+def core_blocks(
+    above: list[Line], cores: Sequence[CoreMetrics], view: View, series: SeriesKeeper, width: int, height: int
+) -> list[Block]:
+    """The lines of the total, and below them a grid of cores."""
+    lines = grid_rows(len(cores), width, _LEAST_CELLS) if cores else 0
+    rows = share_rows(height, len(above) + lines, lines, _LEAST_GRAPH, _MOST_GRAPH)
+    histories = Histories(series, view)
+
+    def draw(item: tuple[int, CoreMetrics], cells: int) -> list[Line]:
+        position, core = item
+        return histories.lines(
+            _head(core, view), ("core", core.index), busy_of(position, core.index), _SCALE, cells, rows
+        )
+
+    return [lines_block(above), *grid(list(enumerate(cores)), width, _LEAST_CELLS, rows + 1, draw)]
+
+
+def _head(core: CoreMetrics, view: View) -> Line:
+    line: Line = [("label", f"{core.index}")]
+    if not core.online:
+        return [*line, ("dim", " off")]
+    line.append((scaled("load", core.busy_percent), percent_field(core.busy_percent)))
+    if core.frequency_mhz:
+        line.append(("dim", f" {core.frequency_mhz / 1000:.1f}GHz"))
+    if core.celsius is not None:
+        line.append((scaled("heat", core.celsius), temperature_field(core.celsius, view.fahrenheit, view.glyphs)))
+    return line

@@ -1,0 +1,162 @@
+"""A real hub that tells real receivers: faults of the receivers, kills of the hub, an outage of many nodes."""
+
+import signal
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.server.notify.receivers import HttpReceiver, free_port, http_receiver, mail_server
+from tests.server.servers import COMMAND, Server, full, push, server, until
+
+OWN = ("--listen", "127.0.0.1:0", "--node-name", "self", "--interval", 60)
+QUIET = """[alerts]
+cpu = false
+memory = false
+swap = false
+iowait = false
+temperature = false
+filesystem = "97, critical 98"
+"""
+
+
+def settings(folder: Path, *tables: str) -> tuple[object, ...]:
+    path = folder / "nodetop.toml"
+    path.write_text("\n".join([QUIET, *tables]))
+    return (*OWN, "--config", path)
+
+
+def hook(url: str, *lines: str) -> str:
+    return "\n".join(["[notify.hook]", 'type = "webhook"', f'url = "{url}"', 'group = "1s"', *lines, ""])
+
+
+def told(http: HttpReceiver, title: str = "") -> list[dict[str, Any]]:
+    return [asked.json for asked in http.asked if asked.method == "POST" and title in asked.json["title"]]
+
+
+def kinds(http: HttpReceiver, node: str) -> list[str]:
+    """What was told of a node."""
+    return [news["kind"] for each in told(http) for news in each["news"] if news["alert"]["node"] == node]
+
+
+def test_a_message_is_sent_until_it_is_taken_with_the_same_id(tmp_path: Path) -> None:
+    with (
+        http_receiver(500, "half", 200) as http,
+        server(tmp_path, *settings(tmp_path, hook(http.url))) as hub,
+        hub.client("push") as pusher,
+        hub.client() as reader,
+    ):
+        push(pusher, full("web"))
+        until(lambda: len(told(http, "web")) >= 3, "three attempts", 40)
+        assert len({each["id"] for each in told(http, "web")}) == 1
+        push(pusher, full("web", seq=2, percent=10))
+        until(lambda: told(http, "ended web: file system /srv"), "the end is told", 40)
+        assert reader.get("/api/v2/status").json()["problem"] is None
+    message = told(http)[0]
+    assert message["title"] == "CRITICAL web: file system /srv 99%"
+    assert f"nodetop --cluster {hub.url} --node web" in message["text"]
+
+
+def test_an_outage_of_the_receiver_longer_than_the_hubs_life(tmp_path: Path) -> None:
+    port = free_port()
+    arguments = settings(tmp_path, hook(f"http://127.0.0.1:{port}"))
+    with server(tmp_path, *arguments) as hub, hub.client("push") as pusher:
+        push(pusher, full("web"))
+        until(lambda: "event=not_notified receiver=hook" in hub.log, "an attempt fails")
+        hub.end(signal.SIGKILL)
+    with http_receiver(port=port) as http, server(tmp_path, *arguments):
+        until(lambda: told(http, "CRITICAL web"), "it is told after the restart")
+
+
+def test_it_is_mailed_as_a_mailbox_shows_it(tmp_path: Path) -> None:
+    with mail_server(tmp_path, "starttls") as box:
+        table = f"""[notify.mail]
+type = "email"
+server = "127.0.0.1:{box.port}"
+ca_file = "{box.ca}"
+from = "nodetop@example.org"
+to = "ops@example.org"
+group = "1s"
+"""
+        box.refuses = 1
+        with server(tmp_path, *settings(tmp_path, table)) as hub, hub.client("push") as pusher:
+            rows = [{"pid": 7, "name": "dd", "command": "dd", "read_bytes_per_second": 9.0}]
+            push(pusher, full("web", processes={"rows": rows}))
+            until(lambda: box.mails, "it is mailed at the second attempt", 30)
+    (mail,) = box.mails
+    assert mail["Subject"] == "CRITICAL web: file system /srv 99%"
+    lines = mail.get_content().splitlines()
+    assert lines[1].startswith("  since ") and lines[1].endswith("worst 99% (limit at or above 98%)")
+    assert "  on top: dd (7)" in lines
+
+
+def test_an_outage_of_300_nodes_is_a_handful_of_messages(tmp_path: Path) -> None:
+    with http_receiver() as http:
+        table = f'[notify.hook]\ntype = "webhook"\nurl = "{http.url}"\ngroup = "3s"\n'
+        arguments = (*settings(tmp_path, table), "--max-nodes", 10_000)
+        with server(tmp_path, *arguments) as hub, hub.client("push") as pusher:
+            for number in range(300):
+                _push(pusher, f"web-{number:03d}")
+            until(lambda: sum(len(each["news"]) for each in told(http)) >= 300, "all are told", 30)
+    assert len(told(http)) <= 8
+    assert len({news["alert"]["node"] for each in told(http) for news in each["news"]}) >= 300
+    assert max(len(each["text"]) for each in told(http)) < 4000
+
+
+def _push(pusher: httpx.Client, node: str) -> None:
+    until(lambda: push(pusher, full(node)).status_code == 200, node)
+
+
+def test_sighup_reads_rules_and_receivers_again(tmp_path: Path) -> None:
+    with http_receiver() as http, server(tmp_path, *settings(tmp_path)) as hub, hub.client("push") as pusher:
+        push(pusher, full("web", percent=98))
+        arguments = settings(tmp_path, hook(http.url), "[alerts.wrong]\n")
+        hub.process.send_signal(signal.SIGHUP)
+        until(lambda: "event=not_reloaded" in hub.log, "a wrong file is refused")
+        assert "nodetop.toml" in hub.log
+        settings(tmp_path, hook(http.url))
+        hub.process.send_signal(signal.SIGHUP)
+        until(lambda: "event=reloaded" in hub.log, "it is read again")
+        push(pusher, full("db"))
+        until(lambda: "opened" in kinds(http, "db"), "the new receiver is told")
+        (tmp_path / "nodetop.toml").write_text("[alerts]\nfilesystem = false\n\n" + hook(http.url))
+        hub.process.send_signal(signal.SIGHUP)
+        until(lambda: "ended" in kinds(http, "db"), "alerts of a rule that is gone end")
+        assert arguments
+
+
+def test_notify_test_says_whether_it_was_delivered(tmp_path: Path) -> None:
+    with http_receiver(200, 500) as http:
+        arguments = settings(tmp_path, hook(http.url))
+        command = [*COMMAND, "--config", str(arguments[-1]), "notify", "test"]
+        done = [
+            subprocess.run([*command, name], capture_output=True, text=True, timeout=50, check=False)
+            for name in ("hook", "hook", "phone")
+        ]
+    assert [(each.returncode, each.stdout or each.stderr) for each in done] == [
+        (0, "notify hook: delivered\n"),
+        (1, "nodetop-server: notify hook: not delivered: it answers 500: ok\n"),
+        (2, "nodetop-server: there is no receiver 'phone' in the settings file; known: hook\n"),
+    ]
+    assert http.asked[0].json["is_test"]
+
+
+def test_the_heartbeat_is_asked(tmp_path: Path) -> None:
+    with http_receiver() as http:
+        table = f'[heartbeat]\nurl = "{http.url}/alive"\n'
+        with server(tmp_path, *settings(tmp_path, table)):
+            until(lambda: http.asked, "it is asked")
+    assert (http.asked[0].method, http.asked[0].path) == ("GET", "/alive")
+
+
+def test_a_receiver_whose_secret_others_can_read_stops_the_start(tmp_path: Path) -> None:
+    token = tmp_path / "token"
+    token.write_text("s3cret")
+    token.chmod(0o644)
+    table = f'[notify.p]\ntype = "ntfy"\nurl = "https://ntfy.example.org/t"\ntoken_file = "{token}"\n'
+    refused = Server(tmp_path, *settings(tmp_path, table))
+    assert refused.process.wait(20) == 2
+    assert refused.log.splitlines() == [
+        f"nodetop-server: The file with a secret {token} can be read by others; run: chmod 600 {token}"
+    ]

@@ -1,0 +1,230 @@
+"""When a receiver is told, and of what: groups, ends, quiet hours, maintenance, repeats, the rate limit."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from msgspec.structs import replace
+
+from nodetop.alerts.alert import Alert
+from nodetop.model import wire
+from nodetop.server.alerts.board import Change
+from nodetop.server.notify.config import Policy, Receiver
+from nodetop.server.notify.hours import Maintenance, Where, parse_hours
+from nodetop.server.notify.message import Message
+from nodetop.server.notify.outbox import Outbox, StoredOutbox
+
+START = 1_795_000_000.0
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+class Desk:
+    """An outbox, its alerts and a clock."""
+
+    def __init__(self, maintenance: Sequence[Maintenance] = (), **policy: Any) -> None:
+        self.now = START
+        self.alerts: dict[str, Alert] = {}
+        self._new = lambda stored: Outbox(Receiver("r", "webhook", Policy(**policy)), maintenance, stored)
+        self.outbox = self._new(None)
+
+    def restart(self) -> None:
+        """As after a kill."""
+        self.outbox = self._new(wire.decode(wire.encode(self.outbox.state), StoredOutbox))
+
+    def open(self, node: str = "web-1", severity: int = 2, **more: Any) -> Alert:
+        alert = Alert(
+            id=f"{node:0>16}", cluster="c", node=node, rule="filesystem", item="/srv", subject="/srv", value=99.0,
+            peak=99.0, threshold=98.0, severity=severity, started_at=self.now, culprit="postgres (812)", **more,
+        )  # fmt: skip
+        return self.change("opened", alert)
+
+    def change(self, kind: Any, alert: Alert, **changes: Any) -> Alert:
+        is_new = alert.id not in self.alerts
+        self.alerts[alert.id] = alert = replace(alert, **changes)
+        self.outbox.note([Change(kind, alert, is_new)], self.now)
+        return alert
+
+    def end(self, alert: Alert) -> Alert:
+        return self.change("ended", alert, ended_at=self.now, state="ended")
+
+    def after(self, seconds: float) -> list[Message]:
+        """The messages made until then; they are delivered."""
+        until = self.now + seconds
+        while self.now < until:
+            self.now = min(self.now + 5.0, until)
+            self.outbox.plan(self.alerts.get, lambda alert: ("memory used 96%",), "https://hub:8082", self.now)
+        made = []
+        while (message := self.outbox.first()) is not None:
+            made.append(message)
+            self.outbox.delivered(message)
+        return made
+
+
+def only(messages: Sequence[Message]) -> Message:
+    (message,) = messages
+    return message
+
+
+def test_a_message_says_all_that_one_needs_at_night() -> None:
+    desk = Desk(zone=BERLIN)
+    desk.open()
+    assert desk.after(25) == []
+    message = only(desk.after(10))
+    assert (message.title, message.severity) == ("CRITICAL web-1: file system /srv 99%", 2)
+    assert message.text == (
+        "CRITICAL web-1: file system /srv 99%\n"
+        "  since SINCE CET; worst 99% (limit at or above 98%)\n"
+        "  cluster c\n"
+        "  on top: postgres (812)\n"
+        "  also: memory used 96%\n"
+        "  nodetop --cluster https://hub:8082 --node web-1\n"
+    ).replace("SINCE", datetime.fromtimestamp(START, BERLIN).strftime("%a %d %b %H:%M:%S"))
+
+
+def test_an_outage_of_400_nodes_is_one_message_and_its_end_another() -> None:
+    desk = Desk()
+    alerts = [desk.open(f"web-{number:03d}") for number in range(400)]
+    message = only(desk.after(60))
+    assert message.title == "400 critical on 400 nodes"
+    assert "And 392 more:\n  392 critical, file system: web-008, web-009" in message.text
+    assert len(message.text) < 3000
+    for alert in alerts:
+        desk.end(alert)
+    assert only(desk.after(60)).title == "400 ended on 400 nodes"
+    assert desk.outbox.state.told == {}
+
+
+def test_opened_and_ended_within_a_group_is_one_line() -> None:
+    desk = Desk()
+    desk.end(desk.open())
+    assert only(desk.after(60)).title == "ended web-1: file system /srv"
+
+
+def test_the_end_is_told_once_and_only_if_the_beginning_was() -> None:
+    desk = Desk(least=2)
+    warning = desk.open("web-1", 1)
+    desk.end(warning)
+    assert desk.after(60) == []
+    told = desk.open("web-2")
+    assert len(desk.after(60)) == 1
+    desk.change("severity", told, severity=1)
+    assert desk.after(60) == []
+    desk.end(told)
+    assert only(desk.after(60)).title.startswith("ended web-2")
+    desk = Desk(tells_end=False)
+    alert = desk.open()
+    assert len(desk.after(60)) == 1
+    desk.end(alert)
+    assert desk.after(60) == []
+
+
+def test_it_is_told_again_when_it_gets_worse_and_while_nobody_acts() -> None:
+    desk = Desk(repeat_seconds=1800.0)
+    alert = desk.open(severity=1)
+    assert len(desk.after(60)) == 1
+    alert = desk.change("severity", alert, severity=2)
+    assert only(desk.after(60)).title.startswith("CRITICAL")
+    assert desk.after(1700) == []
+    assert only(desk.after(200)).title.startswith("still CRITICAL")
+    desk.change("decided", alert, acknowledged=True)
+    assert desk.after(7200) == []
+
+
+def test_what_is_muted_or_acknowledged_in_time_is_not_told() -> None:
+    desk = Desk()
+    desk.open(muted_until=START + 9999)
+    desk.change("decided", desk.open("web-2"), acknowledged=True)
+    assert desk.after(120) == []
+
+
+def test_routes_are_by_node_rule_cluster_and_severity() -> None:
+    desk = Desk(where=Where(("c",), ("web-*",), ("file*",), ("web-9",)))
+    for node in ("db-1", "web-9", "web-1"):
+        desk.open(node)
+    assert [news.alert.node for news in only(desk.after(60)).news] == ["web-1"]
+
+
+def test_a_restart_keeps_what_waits_and_what_was_told() -> None:
+    desk = Desk()
+    desk.open()
+    desk.restart()
+    assert len(desk.after(60)) == 1
+    desk.restart()
+    assert desk.after(600) == []
+    desk.end(desk.alerts[f"{'web-1':0>16}"])
+    assert only(desk.after(60)).title.startswith("ended")
+
+
+def test_a_clock_that_is_set_back_delays_nothing() -> None:
+    desk = Desk()
+    desk.open()
+    desk.now -= 3600
+    assert len(desk.after(60)) == 1
+
+
+def test_the_rate_limit_says_what_it_held_back_and_loses_nothing() -> None:
+    desk = Desk(most_per_hour=3)
+    made = []
+    for number in range(60):
+        desk.open(f"web-{number}")
+        made += desk.after(60)
+    assert len(made) == 3
+    last = desk.after(3600)
+    assert len(last) == 1
+    assert last[0].text.startswith("57 changes were held back for 5")
+    assert "because 3 messages were sent within an hour.\n\n" in last[0].text
+    assert len({news.alert.id for message in (*made, *last) for news in message.news}) == 60
+
+
+# Quiet hours and maintenance
+
+
+@pytest.mark.parametrize(
+    ("day", "quiet_hours"),
+    [((2026, 3, 29), 8.0), ((2026, 10, 25), 10.0), ((2026, 6, 1), 9.0)],
+    ids=["clocks go forward", "clocks go back", "an ordinary night"],
+)
+def test_quiet_hours_end_by_the_clock_on_the_wall(day: tuple[int, int, int], quiet_hours: float) -> None:
+    desk = Desk(quiet=parse_hours("22:00-07:00", BERLIN))
+    morning = datetime(*day, 7, 0, tzinfo=BERLIN).timestamp()
+    evening = morning - quiet_hours * 3600
+    assert datetime.fromtimestamp(evening, BERLIN).strftime("%H:%M") == "22:00"
+    desk.now = evening - 120
+    desk.open("before", 1)
+    assert len(desk.after(60)) == 1
+    desk.now = evening
+    warning = desk.open("held", 1)
+    desk.open("loud", 2)
+    assert [news.alert.node for news in only(desk.after(120)).news] == ["loud"]
+    desk.open("brief", 1)
+    desk.now += 600
+    desk.end(desk.alerts[f"{'brief':0>16}"])
+    assert desk.after(morning - 1 - desk.now) == []
+    message = only(desk.after(10))
+    assert {news.alert.node: news.kind for news in message.news} == {"held": "opened", "brief": "ended"}
+    assert warning.node in message.text
+
+
+def test_hours_of_some_days_and_over_midnight() -> None:
+    hours = parse_hours("fri,sat 20:00-06:00", ZoneInfo("UTC"))
+    at = datetime(2026, 11, 27, 21, 0, tzinfo=ZoneInfo("UTC")).timestamp()  # a Friday
+    day = 86_400.0
+    assert [hours.holds(at + shift) for shift in (0, 8 * 3600, 10 * 3600, day, 2 * day, -day)] == [
+        True, True, False, True, False, False,
+    ]  # fmt: skip
+    for wrong in ("22-7", "25:00-07:00", "22:00-22:00", "foo 22:00-07:00", "22:70-07:00", ""):
+        with pytest.raises(ValueError, match=r"must be|not a range"):
+            parse_hours(wrong, None)
+
+
+def test_maintenance_sends_only_what_outlives_it() -> None:
+    window = Maintenance("move", Where(nodes=("db-*",)), START, START + 3600)
+    desk = Desk([window])
+    desk.open("web-1")
+    stays, ends = desk.open("db-1"), desk.open("db-2")
+    assert [news.alert.node for news in only(desk.after(120)).news] == ["web-1"]
+    desk.end(ends)
+    assert desk.after(3300) == []
+    assert [news.alert.node for news in only(desk.after(600)).news] == [stays.node]

@@ -1,0 +1,94 @@
+"""The list and the page of one workload, as they are drawn."""
+
+import pytest
+from msgspec.structs import replace
+
+from nodetop.drawing.glyphs import ASCII, UNICODE, Glyphs
+from nodetop.drawing.runs import line_width, plain
+from nodetop.history.ring import Ring
+from nodetop.model.cgroups import WorkloadMetrics, WorkloadSummary
+from nodetop.model.snapshot import NodeSnapshot, ProbeReport
+from nodetop.widgets.base.view import Panel, View
+from nodetop.widgets.workloads.page import WorkloadPagePanel
+from nodetop.widgets.workloads.table import WorkloadsPanel
+from tests.widgets.workloads.workload_scenes import APP, SIDE, with_workloads
+
+
+def view_of(*snapshots: NodeSnapshot, glyphs: Glyphs = UNICODE) -> View:
+    view = View(ring=Ring(), snapshot=snapshots[-1], glyphs=glyphs)
+    for snapshot in snapshots:
+        view.ring.add(snapshot)
+    return view
+
+
+def text(panel: Panel, view: View, width: int = 140, height: int = 20) -> str:
+    return "\n".join(plain(line) for line in panel.lines(view, width, height))
+
+
+@pytest.mark.parametrize("panel", [WorkloadsPanel(), WorkloadPagePanel(APP)], ids=["list", "page"])
+@pytest.mark.parametrize("glyphs", [UNICODE, ASCII], ids=["unicode", "ascii"])
+def test_every_size_is_filled_exactly(panel: Panel, glyphs: Glyphs) -> None:
+    view = view_of(with_workloads(), glyphs=glyphs)
+    for width in (0, 5, 12, 24, 40, 80, 200):
+        for height in (1, 3, 4, 6, 10, 30):
+            assert [line_width(line) for line in panel.lines(view, width, height)] == [width] * height
+
+
+def test_the_list() -> None:
+    shown = text(WorkloadsPanel(), view_of(with_workloads()))
+    assert "1 pod" in shown and "2 containers" in shown and "1 unit " in shown
+    row = next(line for line in shown.splitlines() if "shop/web-0/app" in line)
+    for cell in ("container", "60.0", "12.0", "600M", "640M", "93.8", "12"):
+        assert cell in row, cell
+    total = next(line for line in shown.splitlines() if "sum of 3" in line)
+    assert "75.0" in total and "750M" in total
+
+
+def test_the_tree_has_all_levels_and_the_header_sorts() -> None:
+    panel = WorkloadsPanel()
+    panel.state.is_tree = True
+    shown = text(panel, view_of(with_workloads()))
+    assert "kubepods.slice" in shown and "shop/web-0/app" in shown
+    line = shown.splitlines()[1]
+    assert panel.sort_key_at(line.index("MEM ") + 1) == "mem"
+    assert panel.sort_key_at(139) == "name"
+    assert panel.row_at(5, 2) == 0 and panel.row_at(5, 19) is None
+
+
+ABSENT = ProbeReport(name="workloads", status="unavailable", reason="no groups")
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "said"),
+    [
+        (NodeSnapshot(node="a", taken_at=0.0, workloads=WorkloadSummary()), "no workloads"),
+        (NodeSnapshot(node="a", taken_at=0.0), "not available here"),
+        (NodeSnapshot(node="a", taken_at=0.0, probes=(ABSENT,)), "not available here: no groups"),
+    ],
+)
+def test_an_empty_list_says_why(snapshot: NodeSnapshot, said: str) -> None:
+    assert said in text(WorkloadsPanel(), view_of(snapshot))
+
+
+def test_hostile_names_are_made_safe() -> None:
+    row = WorkloadMetrics(group="/\x1b[31m\n", name="\x1b]0;evil\x07[b]", kind="\x1b", runtime="\n", unnamed="\x1b")
+    snapshot = replace(with_workloads(), workloads=WorkloadSummary(rows=(row,)))
+    for panel in (WorkloadsPanel(), WorkloadPagePanel(row.group)):
+        lines = panel.lines(view_of(snapshot), 140, 20)
+        assert all(plain(line).isprintable() for line in lines)
+
+
+def test_the_page_of_one() -> None:
+    view = view_of(*(with_workloads(tick) for tick in range(5)))
+    shown = text(WorkloadPagePanel(APP), view, 120, 40)
+    for said in ("shop/web-0/app", "containerd", "64% of the limit of 100%", "94% of the limit of 640M", "OOM kills 1",
+                 "throttled 12%", "postgres", "java"):  # fmt: skip
+        assert said in shown, said
+    assert "nginx: worker" not in shown
+
+
+def test_the_page_says_why_there_is_no_name_and_when_it_has_ended() -> None:
+    panel = WorkloadPagePanel(SIDE)
+    assert "only root may read its name" in text(panel, view_of(with_workloads()))
+    ended = replace(with_workloads(1), workloads=WorkloadSummary())
+    assert "not in this sample" in text(panel, view_of(with_workloads(), ended))
