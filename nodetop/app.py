@@ -18,6 +18,7 @@ from nodetop.base.daemon_thread import in_daemon_thread
 from nodetop.drawing.runs import Line
 from nodetop.drawing.theme import Theme
 from nodetop.keys.keymap import KeymapError
+from nodetop.screens.base.alert_bell import AlertBell
 from nodetop.screens.base.alert_watch import AlertWatch
 from nodetop.screens.base.appearance import look_for, view_for
 from nodetop.screens.base.moment import Moment
@@ -68,6 +69,7 @@ class NodetopApp(MonitorApp):
         self.on_exit: Callable[[], None] | None = None
         """Called when the app starts to exit."""
         self.alerts = AlertWatch(source, rules(settings.alerts), AlertFile(settings.data_dir), self.clock)
+        self._bell = AlertBell(settings.alert_bell, os.environ)
         self.moment = Moment()
         self.register_theme(textual_theme(self.look.theme))
         self.theme = f"nodetop-{settings.theme}"
@@ -161,6 +163,7 @@ class NodetopApp(MonitorApp):
 
     async def _catch_up(self) -> None:
         await self.alerts.catch_up()
+        self._bell.begin(self.alerts.board())
         self._show_alerts()
         for screen in self._our_screens()[-1:]:  # none if the app has ended
             if screen.is_current:
@@ -169,6 +172,8 @@ class NodetopApp(MonitorApp):
     def _show_alerts(self) -> None:
         """Gives the alerts to the screens when they have changed; they are drawn with the next sample."""
         board = self.alerts.board()
+        if (calls := self._bell.take(board)) and self._driver is not None:
+            self._driver.write(calls)
         for screen in self._our_screens():
             screen.view.board = board
 

@@ -27,7 +27,12 @@ from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.registry import probes
 from nodetop.widgets.node import registry
 
-SHOWN_BY_OTHERS = {"host": "the header", "limits": "the panels of what is limited", "workloads": "a screen"}
+SHOWN_BY_OTHERS = {
+    "host": "the header",
+    "limits": "the panels of what is limited",
+    "workloads": "a screen",
+    "units": "a screen",
+}
 COUNT_WORDS = {6: "Six", 7: "Seven", 8: "Eight", 9: "Nine"}
 
 

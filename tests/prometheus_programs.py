@@ -37,13 +37,21 @@ def free_port() -> int:
 
 @contextmanager
 def running(
-    command: Sequence[object], url: str, log: Path, *, auth: tuple[str, str] | None = None, ca: Path | None = None
+    command: Sequence[object],
+    url: str,
+    log: Path,
+    *,
+    auth: tuple[str, str] | None = None,
+    ca: Path | None = None,
+    cert: tuple[str, str] | None = None,
 ) -> Iterator[str]:
     """A program that answers at a URL, which is yielded without its path; ended afterwards."""
     with log.open("wb") as out:
         process = subprocess.Popen([*map(str, command)], stdout=out, stderr=out, stdin=subprocess.DEVNULL)
     try:
         verify = ssl.create_default_context(cafile=ca)
+        if cert is not None:
+            verify.load_cert_chain(*cert)
         until(lambda: _answers(url, auth, verify) or process.poll() is not None, log.read_text, START_SECONDS)
         assert process.poll() is None, log.read_text()
         yield "/".join(url.split("/")[:3])

@@ -41,6 +41,7 @@ class Alert(Struct, frozen=True, kw_only=True):
     id: str = ""
     """The same for everyone, and after a restart."""
     cluster: str = ""
+    tags: tuple[str, ...] = ()
     is_late: bool = False
     """The samples that opened it arrived late: it was already over, or older than a few minutes."""
     acknowledged_at: float | None = None

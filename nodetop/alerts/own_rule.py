@@ -23,7 +23,7 @@ from nodetop.model.quantity import Quantity
 from nodetop.model.snapshot import NodeSnapshot
 
 ITEM_KEYS = {"mount": MOUNT, "disk": DISK, "interface": INTERFACE, "sensor": SENSOR, "process": PROCESS}
-_KEYS = ("value", "limit", "unchanged", "below", "severity", "title", "node", "cluster", "except", *ITEM_KEYS)
+_KEYS = ("value", "limit", "unchanged", "below", "severity", "title", "node", "tag", "cluster", "except", *ITEM_KEYS)
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _EXAMPLE = "90/80 for 5m, critical 98/90"
 _LONGEST_UNCHANGED = 7 * 86_400.0
@@ -36,16 +36,18 @@ class OwnRule(Rule):
 
     quantity: Quantity | None = None
     nodes: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
     clusters: tuple[str, ...] = ()
     excepted: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
     is_unchanged: bool = False
 
-    def holds(self, cluster: str, node: str) -> bool:
+    def holds(self, cluster: str, node: str, tags: Sequence[str] = ()) -> bool:
         """Whether it is about a node. A host that is no hub has no cluster."""
         return (
             _matches(node, self.nodes)
             and (not cluster or _matches(cluster, self.clusters))
+            and (not self.tags or any(_matches(tag, self.tags) for tag in tags))
             and not (self.excepted and _matches(node, self.excepted))
         )
 
@@ -113,6 +115,7 @@ def parse_own(name: str, table: Mapping[str, Any]) -> OwnRule:
         rule.seconds,
         quantity=quantity,
         nodes=_texts(name, table, "node"),
+        tags=_texts(name, table, "tag"),
         clusters=_texts(name, table, "cluster"),
         excepted=_texts(name, table, "except"),
         items=items,

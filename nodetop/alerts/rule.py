@@ -56,7 +56,7 @@ KINDS: Mapping[str, Kind] = {each.name: _kind(each, each.alert) for each in ALER
 SWITCHES = frozenset(each.name for each in ALERTED if each.alert and each.alert.is_switch)
 """Rules that can only be on or off."""
 LONGEST_SECONDS = 86_400.0
-_UNITS = {"%": "percent", "°": "celsius", "B": "bytes", "B/s": "bytes/s"}
+_UNITS = {"%": "percent", "°": "celsius", "B": "bytes", "B/s": "bytes/s", "s": "seconds"}
 
 
 class RuleError(ValueError):

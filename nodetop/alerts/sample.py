@@ -67,9 +67,9 @@ class OwnWatch(NamedTuple):
     take: Callable[[NodeSnapshot], Sequence[tuple[str, float | None]] | None]
 
 
-def own_watches(rules: Rules, cluster: str, node: str) -> tuple[OwnWatch, ...]:
+def own_watches(rules: Rules, cluster: str, node: str, tags: Sequence[str] = ()) -> tuple[OwnWatch, ...]:
     """The user's own rules that are about a node."""
-    return tuple(OwnWatch(rule, values_of(rule)) for rule in own_rules(rules) if rule.holds(cluster, node))
+    return tuple(OwnWatch(rule, values_of(rule)) for rule in own_rules(rules) if rule.holds(cluster, node, tags))
 
 
 def of_snapshot(snapshot: NodeSnapshot, own: Iterable[OwnWatch] = ()) -> Sample:

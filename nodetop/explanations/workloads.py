@@ -3,7 +3,7 @@
 from nodetop.explanations.amount import Amount
 from nodetop.explanations.explanation import Explanation, Group, Other, Selected, Source, Subject
 from nodetop.explanations.parts import SAME, part
-from nodetop.model.cgroups import WorkloadMetrics, WorkloadSummary
+from nodetop.model.cgroups import UnitProblem, UnitSummary, WorkloadMetrics, WorkloadSummary
 from nodetop.model.raw_file import RawFile
 from nodetop.model.snapshot import NodeSnapshot
 
@@ -161,6 +161,36 @@ _COUNTS = (
 )  # fmt: skip
 
 
+_UNITS = (
+    Explanation(
+        "units failed",
+        ("failed",),
+        "systemd units that have failed.",
+        others=(Other("systemctl list-units --failed", SAME),),
+        notes=("Asked of systemd every 30 seconds through systemctl.", "`systemctl reset-failed` clears them."),
+    ),
+    Explanation(
+        "units restarting",
+        ("restarting",),
+        "Units whose process has ended, and which systemd is about to start again (the state auto-restart).",
+        others=(Other("systemctl list-units --state=auto-restart", SAME),),
+    ),
+)
+_PROBLEM = (
+    Explanation("exit status", ("exit_status",), "Exit code of the unit's main process, or the number of the signal "
+                "that ended it.", others=(Other("systemctl show -p ExecMainStatus", SAME),)),
+    Explanation("restarts", ("restarts",), "How often systemd has started the unit again by itself.",
+                others=(Other("systemctl show -p NRestarts", SAME),)),
+    Explanation("since", ("since",), "When the unit came into its present state.",
+                others=(Other("systemctl show -p StateChangeTimestamp", SAME),)),
+)  # fmt: skip
+
+
+def _problems(snapshot: NodeSnapshot, selected: Selected) -> list[Subject]:
+    problems = snapshot.units.problems if snapshot.units is not None else ()
+    return [Subject(snapshot, each, f"{each.unit} {each.state}") for each in problems]
+
+
 def _chosen(snapshot: NodeSnapshot, selected: Selected) -> list[Subject]:
     rows = snapshot.workloads.rows if snapshot.workloads is not None else ()
     return [Subject(snapshot, row, row.name) for row in rows if row.group == selected]
@@ -169,4 +199,6 @@ def _chosen(snapshot: NodeSnapshot, selected: Selected) -> list[Subject]:
 GROUPS = (
     Group("workloads", WorkloadMetrics, _chosen, WORKLOADS),
     Group("workloads", WorkloadSummary, part("workloads"), _COUNTS),
+    Group("workloads", UnitSummary, part("units"), _UNITS),
+    Group("workloads", UnitProblem, _problems, _PROBLEM),
 )

@@ -1,9 +1,11 @@
-"""Control groups in a snapshot: the limits of the observed system's own group, and workloads, which are groups by name.
-A part of the model, see snapshot.py."""
+"""Control groups in a snapshot: the limits of the observed system's own group, and workloads, which are groups by name;
+systemd units with a problem. A part of the model, see snapshot.py."""
 
-from msgspec import Struct
+from typing import Annotated
 
-from nodetop.model.bounds import Count, Load, Name, Percent, Rate, Text
+from msgspec import Meta, Struct
+
+from nodetop.model.bounds import Count, Load, Name, Percent, Rate, Text, Time
 
 
 class CgroupLimits(Struct, frozen=True, kw_only=True):
@@ -40,18 +42,18 @@ class WorkloadMetrics(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One control group that is a workload, identified by `group`, its path. All numbers include the groups inside it,
     because the kernel counts them so. Kernel admin-guide/cgroup-v2.rst, cgroup-v1/*.rst.
 
-    In JSON, fields that are null are left out, because a machine may have hundreds of rows.
+    In JSON, fields that are null, empty or false are left out, because a machine may have hundreds of rows.
 
     kind is container, pod, unit, user_unit, session, slice, machine, job or group (one that nothing else is known of).
     """
 
     group: Text
-    kind: Name = "group"
+    kind: Name
     name: Text = ""
     parent: Text = ""
     """The group of the workload that contains it; empty for an outermost one."""
-    is_inner: bool = True
-    """False if other workloads are inside it. Only inner ones add up without counting anything twice."""
+    is_outer: bool = False
+    """Whether other workloads are inside it. Only inner ones add up without counting anything twice."""
     runtime: Name | None = None
     """docker, podman, containerd, cri-o, lxc, nspawn, libvirt, proxmox, slurm or systemd."""
     id: Name | None = None
@@ -88,6 +90,11 @@ class WorkloadMetrics(Struct, frozen=True, kw_only=True, omit_defaults=True):
     memory_pressure_percent: Percent | None = None
     io_pressure_percent: Percent | None = None
 
+    @property
+    def is_inner(self) -> bool:
+        """Whether no other workload is inside it."""
+        return not self.is_outer
+
 
 class WorkloadSummary(Struct, frozen=True, kw_only=True, eq=False):
     """Counts, and a row for each workload (from a hub: for the top ones)."""
@@ -99,3 +106,26 @@ class WorkloadSummary(Struct, frozen=True, kw_only=True, eq=False):
     pods: Count | None = None
     units: Count | None = None
     rows: tuple[WorkloadMetrics, ...] = ()
+
+
+class UnitProblem(Struct, frozen=True, kw_only=True):
+    """A systemd unit that has failed, or that systemd is about to start again. systemd.service(5)."""
+
+    unit: Text
+    state: Name = "failed"
+    """failed or restarting."""
+    result: Name | None = None
+    """Why it ended: exit-code, signal, oom-kill, timeout, ..."""
+    exit_status: Count | None = None
+    """Of its main process: the exit code, or the number of the signal."""
+    restarts: Count | None = None
+    """How often systemd has started it again by itself."""
+    since: Time | None = None
+
+
+class UnitSummary(Struct, frozen=True, kw_only=True):
+    """The systemd units with a problem."""
+
+    failed: Count | None = None
+    restarting: Count | None = None
+    problems: Annotated[tuple[UnitProblem, ...], Meta(max_length=64)] = ()

@@ -43,6 +43,7 @@ def status(snapshot: NodeSnapshot, now: float) -> NodeStatus:
         age_seconds=max(now - snapshot.taken_at, 0.0),
         boot_id=snapshot.boot_id,
         os=host.os if host else None,
+        tags=host.tags if host else (),
         fullest_filesystem=filesystem.mount_point if filesystem else None,
         top_cpu=_top(rows, _cpu_percent),
         top_memory=_top(rows, _memory_percent),

@@ -171,6 +171,10 @@ QUANTITIES: tuple[Quantity, ...] = (
         aliases=("total",), example="memory_total>8G", column=ColumnSpec("MEMORY", 6, 6, 6, 7, "total"),
     ),
     Quantity(
+        name="failed_units", title="failed units", unit="count", path="units.failed", example="failed_units<1",
+        alert=AlertSpec("failed units", (1, 1), most=1e6),
+    ),
+    Quantity(
         name="clock_skew", title="wrong clock", unit="seconds",
         alert=AlertSpec("wrong clock", (60, 30), None, most=1e9, is_derived=True),
     ),

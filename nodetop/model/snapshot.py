@@ -23,6 +23,8 @@ from nodetop.model.bounds import Skew as Skew
 from nodetop.model.bounds import Text as Text
 from nodetop.model.bounds import Time as Time
 from nodetop.model.cgroups import CgroupLimits
+from nodetop.model.cgroups import UnitProblem as UnitProblem
+from nodetop.model.cgroups import UnitSummary as UnitSummary
 from nodetop.model.cgroups import WorkloadMetrics as WorkloadMetrics
 from nodetop.model.cgroups import WorkloadSummary as WorkloadSummary
 from nodetop.model.history import CHARTED as CHARTED
@@ -36,6 +38,7 @@ from nodetop.model.process_rows import ProcessSummary as ProcessSummary
 from nodetop.model.raw_counters import RawCounters
 
 SCHEMA = 1
+Tags = Annotated[tuple[Name, ...], Meta(max_length=32)]
 
 
 class Pressure(Struct, frozen=True, kw_only=True):
@@ -58,6 +61,8 @@ class HostInfo(Struct, frozen=True, kw_only=True):
     uptime_seconds: Seconds | None = None
     cpu_count: Count | None = None
     container: Name | None = None
+    tags: Tags = ()
+    """Words of the operator about it, such as "role=web": nodetop-server --tag."""
 
 
 class CoreMetrics(Struct, frozen=True, kw_only=True):
@@ -239,6 +244,8 @@ class NodeSnapshot(Struct, frozen=True, kw_only=True, eq=False):
     limits: CgroupLimits | None = None
     """Only if the observed system has cgroup limits."""
     workloads: WorkloadSummary | None = None
+    units: UnitSummary | None = None
+    """Only if systemd runs there."""
     probes: tuple[ProbeReport, ...] = ()
     monitor: MonitorCost | None = None
     counters: RawCounters | None = None
@@ -264,6 +271,7 @@ class NodeStatus(ChartedValues, frozen=True, kw_only=True):
     memory_total_bytes: Count | None = None
     processes_total: Count | None = None
     os: Name | None = None
+    tags: Tags = ()
     iowait_percent: Percent | None = None
     steal_percent: Percent | None = None
     fullest_filesystem: Text | None = None

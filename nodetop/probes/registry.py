@@ -22,6 +22,7 @@ def _linux(files: HostFiles, all_filesystems: bool) -> list[Probe]:
     from nodetop.probes.network.probe import NetworkProbe
     from nodetop.probes.processes.probe import ProcessesProbe
     from nodetop.probes.temperature.probe import TemperatureProbe
+    from nodetop.probes.units import UnitsProbe
     from nodetop.probes.workloads.names import Names
     from nodetop.probes.workloads.probe import WorkloadsProbe
 
@@ -38,6 +39,7 @@ def _linux(files: HostFiles, all_filesystems: bool) -> list[Probe]:
         ProcessesProbe(files, renamed=lambda: names.renamed),
         CgroupLimitsProbe(files),
         WorkloadsProbe(files, names),
+        UnitsProbe(files),
     ]
 
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from nodetop.base.clock import Clock, SystemClock
 from nodetop.base.grid import next_tick
 from nodetop.model.raw_counters import RawCounters
-from nodetop.model.snapshot import NodeSnapshot
+from nodetop.model.snapshot import HostInfo, NodeSnapshot
 from nodetop.probes.counters.reader import read_counters
 from nodetop.probes.sampler import Sampler
 from nodetop.recording.redact import redact_snapshot
@@ -32,6 +32,7 @@ class Collector:
         interval: float,
         top_processes: int,
         args: str,
+        tags: tuple[str, ...] = (),
         raw_counters: bool = False,
         clock: Clock | None = None,
     ) -> None:
@@ -39,7 +40,7 @@ class Collector:
         self._sampler, self._sink = sampler, sink
         self._has_counters = raw_counters
         self._interval = interval
-        self._top, self._args = top_processes, args
+        self._top, self._args, self._tags = top_processes, args, tags
         self._clock = clock or SystemClock()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._work, name="nodetop-collector", daemon=True)
@@ -53,6 +54,8 @@ class Collector:
     def sample(self) -> NodeSnapshot:
         """One sample, ready for the sink."""
         taken = redact_snapshot(with_top_rows(self._sampler.sample(), self._top), self._args)
+        if self._tags:
+            taken = replace(taken, host=replace(taken.host or HostInfo(), tags=self._tags))
         return replace(taken, counters=self.counters()) if self._has_counters else taken
 
     @property

@@ -38,6 +38,7 @@ from nodetop.server.http.listening import bind, check_exposure, parse_listen, ur
 from nodetop.server.http.trusted_host import AllowedHosts, own_names
 from nodetop.server.http.uvicorn_server import HttpServer, http_server
 from nodetop.server.joining.hub_tokens import HubTokens
+from nodetop.server.remote_write.writer import RemoteWriter
 from nodetop.server.settings import ServerSettings
 from nodetop.server.uplink.sender import Uplink
 
@@ -56,14 +57,14 @@ class Hub:
         folder: Path,
         *,
         uplink: Uplink | None = None,
+        writer: RemoteWriter | None = None,
         clock: Clock | None = None,
         on_stop: Callable[[], None] = lambda: None,
     ) -> None:
         """`on_stop` is called when the hub starts to shut down."""
-        self._settings, self._folder = settings, folder
-        self._on_stop = on_stop
+        self._settings, self._folder, self._on_stop = settings, folder, on_stop
         self._clock = clock or SystemClock()
-        self._uplink = uplink
+        self._relays = [each for each in (uplink, writer) if each is not None]
         self._stopping = self._is_gone = False
         hosts, port = parse_listen(settings.listen)
         make_folders(folder)
@@ -122,7 +123,7 @@ class Hub:
             clock=self._clock,
             counters=self._counters,
             judge=self._alerts.take,
-            forward=self._uplink.offer if self._uplink else None,
+            forward=[each.offer for each in self._relays],
         )
         self._loop = asyncio.get_running_loop()
         self._loop.set_exception_handler(log_loop_error)
@@ -132,8 +133,7 @@ class Hub:
             await self._serve(collector, on_ready)
         finally:
             await asyncio.to_thread(collector.close)
-            if self._uplink is not None:
-                await asyncio.to_thread(self._uplink.close)
+            await asyncio.gather(*(asyncio.to_thread(each.close) for each in self._relays))
             await self._history.aclose()
             await self._alerts.aclose()
             for each in self._sockets:
@@ -146,8 +146,8 @@ class Hub:
             self._loop.add_signal_handler(number, self._stop, server)
         self._loop.add_signal_handler(signal.SIGHUP, self._reload)
         self._published.write()
-        if self._uplink is not None:
-            self._uplink.start()
+        for each in self._relays:
+            each.start()
         await self._do_requests()
         await self._ingest.take_own(
             await asyncio.to_thread(collector.first), self.instance
@@ -200,7 +200,7 @@ class Hub:
             joining=self.tokens.joining,
             may_read=self.tokens.may_read,
             own=self._own,
-            uplink_status=lambda: self._uplink.status if self._uplink else None,
+            relays=self._relays,
         )
         hosts = AllowedHosts(
             any=self.tls is not None, names=own_names(settings.public_name), addresses=settings.insecure_http

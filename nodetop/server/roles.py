@@ -22,6 +22,7 @@ from nodetop.server.base.startup import StartError
 from nodetop.server.base.stopping import end_within
 from nodetop.server.base.tokens import read_own_token
 from nodetop.server.collector import Collector
+from nodetop.server.remote_write.setup import remote_writer
 from nodetop.server.settings import ServerSettings
 from nodetop.server.uplink.membership import TOKEN_FILE, Membership, join
 from nodetop.server.uplink.sender import Uplink
@@ -68,26 +69,35 @@ def _run_hub(settings: ServerSettings, folder: Path) -> int:
     from nodetop.server.serve_hub import serve
 
     uplink = None if settings.join is None else _uplink(settings, folder, settings.cluster)
-    hub = Hub(settings, folder, uplink=uplink, on_stop=end_within)
+    writer = remote_writer(settings, folder)
+    hub = Hub(settings, folder, uplink=uplink, writer=writer, on_stop=end_within)
     collector = _collector(settings, hub.offer)
     return asyncio.run(serve(hub, collector, settings, folder))
 
 
 def _run_node(settings: ServerSettings, folder: Path) -> int:
-    uplink = _uplink(settings, folder, "")
-    collector = _collector(settings, uplink.offer)
+    uplink, writer = _uplink(settings, folder, ""), remote_writer(settings, folder)
+    sinks = (uplink,) if writer is None else (uplink, writer)
+
+    def offer(snapshot: NodeSnapshot) -> None:
+        for each in sinks:
+            each.offer(snapshot)
+
+    collector = _collector(settings, offer)
     stopped = _stopped_by_signal()
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the token file is read before each push
     print(f"nodetop-server {__version__}: pushing to {settings.join} every {settings.interval:g} s", flush=True)
-    uplink.start()
+    for each in sinks:
+        each.start()
     try:
-        uplink.offer(collector.first())
+        offer(collector.first())
         collector.start()
         stopped.wait()
     finally:
         end_within()
         collector.close()
-        uplink.close()
+        for each in sinks:
+            each.close()
     logger.info("stopped")
     return 0
 
@@ -174,6 +184,7 @@ def _collector(settings: ServerSettings, sink: Callable[[NodeSnapshot], None]) -
         interval=settings.interval,
         top_processes=settings.top_processes,
         args=settings.args,
+        tags=settings.tag,
         raw_counters=settings.raw_counters,
     )
 

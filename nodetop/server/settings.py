@@ -19,7 +19,7 @@ from nodetop.server.notify.config import (
     checked_notify,
 )
 from nodetop.server.notify.hours import Maintenance
-from nodetop.settings.click_types import Count, Folder, HomeFile, Seconds, Words
+from nodetop.settings.click_types import Count, Folder, HomeFile, Seconds, Tag, Words
 from nodetop.settings.home import data_folder
 from nodetop.settings.options import setting
 from nodetop.settings.tables import Checked, checked_alerts
@@ -55,6 +55,9 @@ class ServerSettings:
         None, ("--code",), "With --join: the join code from that hub (nodetop-server invite there).", Words("code")
     )
     node_name: str | None = setting(None, ("--node-name",), "The name of this host. [its host name]", Words("name"))
+    tag: tuple[str, ...] = setting(
+        (), ("--tag",), "A word about this host, such as role=web; may be repeated.", Tag(), multiple=True
+    )
     cluster_id: str | None = setting(
         None, ("--cluster-id",), f"The name of this hub's cluster. [{DEFAULT_CLUSTER}]", Words("name")
     )
@@ -138,6 +141,36 @@ class ServerSettings:
         ("--public-name",),
         "With --insecure-http: more host names of this hub, separated by commas.",
         Words("names"),
+    )
+    remote_write: str | None = setting(
+        None, ("--remote-write",), "Also send all values to this URL by Prometheus' remote write.", Words("url")
+    )
+    remote_write_interval: float = setting(
+        15.0,
+        ("--remote-write-interval",),
+        "Seconds between the values of a node that are sent so. [15]",
+        Seconds(min=1, max=3600),
+    )
+    remote_write_token_file: Path | None = setting(
+        None, ("--remote-write-token-file",), "A bearer token for it.", HomeFile()
+    )
+    remote_write_user: str | None = setting(
+        None, ("--remote-write-user",), "A user for it, with basic authentication.", Words("name")
+    )
+    remote_write_password_file: Path | None = setting(
+        None, ("--remote-write-password-file",), "That user's password.", HomeFile()
+    )
+    remote_write_headers: str | None = setting(
+        None, ("--remote-write-headers",), 'More headers, e.g. "X-Scope-OrgID: team-a".', Words("headers")
+    )
+    remote_write_ca_file: Path | None = setting(
+        None, ("--remote-write-ca-file",), "CA certificates to verify the receiver's certificate.", HomeFile()
+    )
+    remote_write_cert: Path | None = setting(
+        None, ("--remote-write-cert",), "A client certificate for the receiver (PEM).", HomeFile()
+    )
+    remote_write_key: Path | None = setting(
+        None, ("--remote-write-key",), "The client certificate's private key (PEM).", HomeFile()
     )
     max_nodes: int = setting(256, ("--max-nodes",), "The most nodes this hub accepts. [256]", Count(1, 10_000))
     log_level: str = setting(

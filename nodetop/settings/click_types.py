@@ -4,6 +4,7 @@ Apart from the settings, because a monitor that is started without options does 
 """
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, fields
 from pathlib import Path
@@ -17,6 +18,7 @@ from nodetop.settings.column_names import COLUMN_NAMES
 from nodetop.settings.home import expanded
 from nodetop.settings.options import LONGEST_INTERVAL, SHORTEST_INTERVAL
 
+_TAG = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}(=[A-Za-z0-9._-]{1,63})?")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -132,6 +134,17 @@ class ColumnNames(click.types.StringParamType):
         return starting_with(incomplete, more)
 
 
+class Tag(click.types.StringParamType):
+    """A word about a host: NAME or NAME=VALUE."""
+
+    name = "tag"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not isinstance(value, str) or not _TAG.fullmatch(value):
+            self.fail(f"{value!r} is not a tag such as role=web: a-z, 0-9, dots, dashes, underscores.", param, ctx)
+        return value
+
+
 class KeyPreset(click.types.StringParamType):
     """The name of a key preset."""
 
@@ -180,6 +193,7 @@ KINDS: Mapping[str, Any] = {
     "theme": ThemeName(),
     "columns": ColumnNames(),
     "key preset": KeyPreset(),
+    "bell": click.Choice(["off", "bell", "notify"]),
     "file": HomeFile(),
     "folder": Folder(exists=True),
     "new folder": Folder(exists=False, path_type=Path),
@@ -205,5 +219,11 @@ def _option(each: "Field[Any]") -> Callable[[F], F]:
     if isinstance(kind, str):
         kind = KINDS.get(kind) or Words(kind)
     return click.option(
-        *each.metadata["flags"], each.name, type=kind, default=None, help=each.metadata["help"], show_default=False
+        *each.metadata["flags"],
+        each.name,
+        type=kind,
+        default=None,
+        help=each.metadata["help"],
+        show_default=False,
+        multiple=each.metadata["multiple"],
     )

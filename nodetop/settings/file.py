@@ -116,7 +116,8 @@ def _wrong(option: click.Parameter, value: Any) -> str | None:
     if not isinstance(value, python) or (isinstance(value, bool) and python is not bool):
         return f"{option.name} must be {words}"
     try:
-        option.type.convert(value, option, None)
+        for each in value if option.multiple and isinstance(value, list) else [value]:
+            option.type.convert(each, option, None)
     except click.BadParameter as error:
         return f"{option.name}: {error.message}"
     return None
@@ -129,6 +130,8 @@ def _form(option: click.Parameter) -> tuple[type | tuple[type, ...], str]:
         return int, "a whole number"
     if isinstance(option.type, click.types.FloatParamType):
         return (int, float), "a number"
+    if option.multiple:
+        return list, 'a list of texts: ["role=web"]'
     if isinstance(option.type, ColumnNames):
         return list, 'a list of names: ["pid", "user"]'
     return str, "a string in quotes"

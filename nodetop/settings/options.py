@@ -15,11 +15,11 @@ ENVIRONMENT_PREFIX = "NODETOP"
 SHORTEST_INTERVAL, LONGEST_INTERVAL = 0.25, 86_400.0
 
 
-def setting(default: Any, flags: tuple[str, ...], text: str, kind: Any = None) -> Any:
+def setting(default: Any, flags: tuple[str, ...], text: str, kind: Any = None, *, multiple: bool = False) -> Any:
     """A field of Settings and the option that sets it; without `kind` it is a switch. `kind` is one of
     click_types.KINDS, a type of click's, or for a text what the help calls it. The default may be a function."""
     factory = default if callable(default) else lambda: default
-    return field(default_factory=factory, metadata={"flags": flags, "kind": kind, "help": text})
+    return field(default_factory=factory, metadata={"flags": flags, "kind": kind, "help": text, "multiple": multiple})
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,12 @@ class Settings:
     keys: str = setting("htop", ("--keys",), "Key preset: htop, btop or vim. [htop]", "key preset")
     readonly: bool = setting(
         False, ("--readonly/--no-readonly",), "Do not allow sending signals or changing process priorities."
+    )
+    alert_bell: str = setting(
+        "off",
+        ("--alert-bell",),
+        "When a critical alert opens: off, bell, or notify (of the desktop, where the terminal can). [off]",
+        "bell",
     )
     # Without flags: tables of the settings file, and its path.
     key_changes: Mapping[str, str] = field(default_factory=dict)

@@ -38,6 +38,11 @@ from nodetop.probes.network.probe import parse_net_dev
 from nodetop.probes.processes.passwd import parse_passwd
 from nodetop.probes.processes.stat import parse_io, parse_stat, parse_statm
 from nodetop.probes.processes.status import parse_fields, parse_limits
+from nodetop.probes.units import parse_list, parse_show
+from nodetop.probes.workloads.counters import parse_blkio, parse_io_stat
+from nodetop.probes.workloads.kinds import kind_of
+from nodetop.probes.workloads.kubernetes import parse_log_name, parse_pod_folder
+from nodetop.probes.workloads.state_files import parse_docker
 from nodetop.recording.redact import redact
 from nodetop.server.api import strict_json
 from nodetop.server.api.push_body import read_push
@@ -47,6 +52,7 @@ from nodetop.server.http.listening import parse_listen
 from nodetop.sources.hub.sse import BadStream, EventParser
 from nodetop.widgets.cluster.filter import parse_filter as parse_node_filter
 from nodetop.widgets.processes.filter import parse_filter as parse_process_filter
+from nodetop.widgets.workloads.filter import parse_filter as parse_workload_filter
 from tests.fuzz.mutation import anything, as_text, tries
 from tests.probes.processes.process_tree import stat_line
 from tests.widgets.scenes import server
@@ -72,6 +78,9 @@ BYTES: dict[Callable[[bytes], Any], tuple[bytes, ...]] = {
     parse_meminfo: (b"MemTotal:       1000000 kB\nHugePages_Total: 3\n",),
     parse_pressure: (b"some avg10=1.00 avg60=0.00 avg300=0.00 total=0\nfull avg10=0.00 avg60=0 total=0\n",),
     parse_counts: (b"usage_usec 1\nnr_periods 4\n",),
+    parse_io_stat: (b"8:0 rbytes=1 wbytes=2 rios=3 wios=4 dbytes=5 dios=6\n",),
+    parse_blkio: (b"8:0 Read 4096\n8:0 Write 0\nTotal 4096\n",),
+    parse_docker: (b'{"Name":"/web","Config":{"Labels":{"io.kubernetes.pod.name":"a"}}}',),
     parse_groups: (b"4:cpu,cpuacct:/a\n0::/b\n",),
     parse_cgroup_mounts: (CGROUP,),
     parse_cpu_times: (STAT,),
@@ -108,6 +117,12 @@ TEXTS: dict[Callable[[str], Any], tuple[bytes, ...]] = {
     parse_cpuinfo: (b"processor\t: 0\nmodel name\t: Xeon\n\nprocessor\t: 1\n",),
     parse_cpu_list: (b"0-3,7,9-11",),
     parse_load: (b"3.25 2.50 1.75 4/321 9999",),
+    kind_of: (b"/kubepods/podd0a7c1f4-5d2e-4b8e-9d3f-0123456789ab/" + b"3f" * 32, b"/machine.slice/machine-a.scope"),
+    parse_log_name: (b"web-0_shop_app-" + b"3f" * 32 + b".log",),
+    parse_pod_folder: (b"shop_web-0_d0a7c1f4",),
+    parse_list: (b"a.service loaded failed failed x\n",),
+    parse_show: (b"Id=a.service\nNRestarts=3\n\nId=b\n",),
+    parse_workload_filter: FILTERS,
     parse_uptime: (b"86400.00 1000.00",),
     lambda text: parse_local(text.split("\n")): (b"  +-- 0.0.0.0/0 3\n     |-- 10.0.0.1\n        /32 host LOCAL\n",),
     lambda text: parse_connected(text.split("\n")): (b"eth0\t0000A8C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n",),

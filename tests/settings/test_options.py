@@ -100,6 +100,8 @@ def test_each_setting_has_a_flag_with_help_and_a_place_in_the_file(each: object,
     value = "true" if option.is_flag else "1.5" if option.name == "interval" else '"dark"'
     if option.name == "columns":
         value = '["user", "pid"]'
+    if isinstance(option.type, click.Choice):
+        value = f'"{option.type.choices[-1]}"'
     if option.name in ("proc_root", "sys_root", "host_root"):
         value = f'"{tmp_path}"'
     assert read(tmp_path / "s.toml", f"{option.name} = {value}").keys() == {option.name}
@@ -110,7 +112,10 @@ def test_each_setting_has_a_flag_with_help_and_a_place_in_the_file(each: object,
     [
         ('\ninterval = 1\nthme = "x"', "s.toml:3: unknown key 'thme'; did you mean 'theme'?"),
         ("cpu-of-machine = true", "s.toml:1: unknown key 'cpu-of-machine'; did you mean 'cpu_of_machine'?"),
-        ("[display]\ninterval = 1", "s.toml:1: unknown key 'display'; known keys: act_token_file, all_filesystems, "),
+        (
+            "[display]\ninterval = 1",
+            "s.toml:1: unknown key 'display'; known keys: act_token_file, alert_bell, all",
+        ),
         ("# x\ninterval = 0.1", "s.toml:2: interval: 0.1 is not in the range 0.25 to 86400."),
         ("interval = nan", "s.toml:1: interval: nan is not a number of seconds."),
         ("interval = true", "s.toml:1: interval must be a number"),

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 import click
 
+from nodetop.base.headers import BadHeaders, parse_headers
 from nodetop.base.hub_address import STORE_SCHEME, BadAddress, HubAddress, client_tls, parse_hub_url
 from nodetop.settings.options import Settings
 from nodetop.sources.hub.token import read_token
@@ -27,7 +28,7 @@ def store_source(settings: Settings) -> PrometheusSource:
         address = _address(url, settings)
         tls = client_tls(settings.ca_file, settings.pin) if address.secure else None
         headers = _headers(settings)
-    except BadAddress as error:
+    except (BadAddress, BadHeaders) as error:
         raise click.UsageError(str(error)) from None
     return PrometheusSource(PrometheusHttp(address, headers=headers, tls=tls), labels, interval=settings.interval)
 
@@ -46,7 +47,7 @@ def _headers(settings: Settings) -> Callable[[], Mapping[str, str]]:
         raise BadAddress("--user and --password-file need each other")
     if user is not None and token_file is not None:
         raise BadAddress("Use either --token-file, or --user and --password-file")
-    given = parse_headers(settings.headers or "")
+    given = parse_headers(settings.headers or "", "--headers")
 
     def headers() -> Mapping[str, str]:
         if user is not None and password_file is not None:
@@ -55,16 +56,3 @@ def _headers(settings: Settings) -> Callable[[], Mapping[str, str]]:
         return given if token_file is None else {**given, "Authorization": f"Bearer {read_token(token_file)}"}
 
     return headers
-
-
-def parse_headers(text: str) -> dict[str, str]:
-    """`X-Scope-OrgID: team-a; X-Other: b`. Raises BadAddress."""
-    found = {}
-    for each in filter(str.strip, text.split(";")):
-        name, separator, value = each.partition(":")
-        name, value = name.strip(), value.strip()
-        is_name = name.isascii() and name.replace("-", "").isalnum()
-        if not separator or not is_name or not value.isascii() or not value.isprintable():
-            raise BadAddress('--headers must be like "X-Scope-OrgID: team-a; X-Other: b"')
-        found[name] = value
-    return found

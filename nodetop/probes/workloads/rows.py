@@ -37,7 +37,7 @@ def row_of(
         kind=kind.kind,
         name=named.name,
         parent=shown_parent,
-        is_inner=found.is_inner,
+        is_outer=not found.is_inner,
         runtime=kind.runtime,
         id=kind.id[: 8 if kind.kind == "pod" else 12] or None,
         container=container,

@@ -50,7 +50,7 @@ class HubBoard:
                 self._end(key, alert, verdict)
         known = self._open.setdefault(key, {}) if there else self._open.get(key, {})
         for item, alert in there.items():
-            self._show(key, known, item, alert, is_late=verdict.is_late)
+            self._show(key, known, item, replace(alert, tags=verdict.tags), is_late=verdict.is_late)
         if not known:
             self._open.pop(key, None)
 
@@ -72,9 +72,11 @@ class HubBoard:
         if before is not None:
             if verdict.is_whole:  # else the later samples say whether it goes on
                 del self._open[key][item]
-                self._add_ended(replace(alert, cluster=key[0], id=before.id, is_late=before.is_late), is_new=False)
+                self._add_ended(
+                    replace(alert, cluster=key[0], id=before.id, is_late=before.is_late, tags=before.tags), is_new=False
+                )
             return
-        shown = replace(alert, cluster=key[0], id=_id(key, alert), is_late=verdict.is_late)
+        shown = replace(alert, cluster=key[0], id=_id(key, alert), is_late=verdict.is_late, tags=verdict.tags)
         known = next((index for index, each in enumerate(self._ended) if _is_same(each, shown)), None)
         if known is None:
             self._add_ended(shown, is_new=True)

@@ -34,7 +34,8 @@ class Judge:
 
     def _update(self, key: Key, verdict: Verdict | None) -> None:
         if verdict is not None:
-            self._board.update(key, verdict)
+            judge = self._nodes.get(key)
+            self._board.update(key, verdict._replace(tags=judge.tags) if judge else verdict)
 
     def sweep(self, fleet: Fleet) -> None:
         """Judges what does not arrive: late, stale and gone nodes; ends the alerts of removed ones. Call it about once

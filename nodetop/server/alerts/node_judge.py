@@ -31,6 +31,7 @@ class StoredJudge(Struct, frozen=True, kw_only=True, omit_defaults=True):
     live: StoredWatch = StoredWatch()
     late: StoredWatch | None = None
     gap: tuple[float, float] = (0.0, 0.0)
+    tags: tuple[str, ...] = ()
 
 
 class Verdict(NamedTuple):
@@ -41,6 +42,7 @@ class Verdict(NamedTuple):
     open: list[Alert]
     is_late: bool = False
     is_whole: bool = True
+    tags: tuple[str, ...] = ()
 
 
 class NodeJudge:
@@ -51,6 +53,7 @@ class NodeJudge:
         self.key = key
         self.live = NodeWatch(key[1], rules)
         self._rules = rules
+        self.tags: tuple[str, ...] = ()
         self._own = own_watches(rules, *key)
         self._last: SampleEnvelope | None = None
         self._late: NodeWatch | None = None
@@ -72,6 +75,10 @@ class NodeJudge:
 
     def _judged(self, envelope: SampleEnvelope) -> Sample:
         """What is judged of a sample; among it that the node is not silent, and how wrong its clock is."""
+        host = envelope.sample.host
+        if host is not None and host.tags != self.tags:
+            self.tags = host.tags
+            self._own = own_watches(self._rules, *self.key, self.tags)
         sample, skew = of_snapshot(envelope.sample, self._own), envelope.clock_skew_seconds
         more = Reading(SILENT, 0.0), Reading("clock_skew", None if skew is None else abs(skew))
         return replace(sample, readings=(*sample.readings, *more))
@@ -141,6 +148,7 @@ class NodeJudge:
             live=self.live.stored(),
             late=self._late.stored() if self._late else None,
             gap=self._gap,
+            tags=self.tags,
         )
 
     def restore(self, stored: StoredJudge) -> None:
@@ -148,6 +156,8 @@ class NodeJudge:
         if stored.taken_at:
             sample = NodeSnapshot(node=stored.node, taken_at=stored.taken_at, boot_id=stored.boot_id, seq=stored.seq)
             self._last = SampleEnvelope(cluster=stored.cluster, sample=sample, received_at=stored.received_at)
+        self.tags = stored.tags
+        self._own = own_watches(self._rules, *self.key, self.tags)
         self.live.restore(stored.live)
         if stored.late is not None:
             self._late = NodeWatch(self.key[1], self._rules)

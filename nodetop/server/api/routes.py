@@ -1,8 +1,8 @@
 """The routes of the hub. Requests and replies are structs of model/hub_api.py; docs/api.md describes them."""
 
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from starlette.middleware import Middleware
@@ -54,7 +54,8 @@ from nodetop.server.http.bodies import length_of, read_body
 from nodetop.server.http.body_budget import BodyBudget
 from nodetop.server.http.client_counts import ConcurrencyLimit, ReadLimitMiddleware, client_of
 from nodetop.server.joining.joining import Joining
-from nodetop.server.uplink.sender import UplinkStatus
+from nodetop.server.remote_write.writer import RemoteWriter
+from nodetop.server.uplink.sender import Uplink
 
 HEALTH_PATH = "/healthz"
 _CLUSTER_PATH = CLUSTERS_PATH + "/{cluster}"
@@ -91,13 +92,13 @@ class Api:
         joining: Joining,
         may_read: Callable[[Token], bool],
         own: OwnHost,
-        uplink_status: Callable[[], UplinkStatus | None],
+        relays: Sequence[Uplink | RemoteWriter],
     ) -> None:
         self._fleet, self._ingest, self._history, self._journal = fleet, ingest, history, journal
         self._problem = problem
         self._info, self._clock, self._counters = info, clock, counters
         self._is_stopping, self._may_read = is_stopping, may_read
-        self._uplink_status = uplink_status
+        self._relays = relays
         self._metrics_route = MetricsRoute(fleet, own, self._hub_state, clock)
         self._path_params = PathParams(fleet, info.cluster)
         self._moments = Moments(history, info.sample_interval)
@@ -266,7 +267,8 @@ class Api:
         }
 
     def _hub_state(self) -> HubState:
-        uplink = self._uplink_status()
+        uplink = next((each.status for each in self._relays if isinstance(each, Uplink)), None)
+        writer = next((each.status for each in self._relays if isinstance(each, RemoteWriter)), None)
         return HubState(
             version=__version__,
             uptime_seconds=max(self._clock.monotonic() - self._info.started, 0.0),
@@ -276,6 +278,7 @@ class Api:
             has_problem=self._problem() is not None,
             spool_samples=uplink.waiting if uplink else None,
             spool_dropped=uplink.dropped if uplink else None,
+            remote_write=None if writer is None else asdict(writer),
         )
 
     async def openapi(self, request: Request) -> Response:

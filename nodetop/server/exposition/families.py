@@ -48,4 +48,4 @@ class Families:
         family = self._families.get(name)
         if family is None:
             family = self._families[name] = Family(name, kind, text)
-        family.samples[(*self.labels, *((key, clean(label, 4096)) for key, label in labels.items()))] = value
+        family.samples[(*self.labels, *((key, clean(label, 4096)) for key, label in labels.items()))] = float(value)

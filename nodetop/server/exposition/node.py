@@ -11,10 +11,9 @@ _UNAME = ("domainname", "machine", "nodename", "release", "sysname", "version")
 def add_node(families: Families, snapshot: NodeSnapshot, counters: RawCounters | None, now: float) -> None:
     """All that is known of a node. Without raw counters: no counters, because rates cannot be turned back into
     them."""
-    if counters is None:
-        _add_gauges(families, snapshot)
-    else:
-        add_kernel(families, counters)
+    _add_gauges(families, snapshot)
+    if counters is not None:
+        add_kernel(families, counters)  # where both have a value, this one counts
     if snapshot.host is not None:
         _add_host(families, snapshot.host, counters.uname if counters else {})
     families.gauge("node_time_seconds", "System time in seconds since epoch (1970).", now)
@@ -30,7 +29,7 @@ def add_node(families: Families, snapshot: NodeSnapshot, counters: RawCounters |
 
 
 def _add_gauges(families: Families, snapshot: NodeSnapshot) -> None:
-    """What a snapshot has of the values that raw counters would bring."""
+    """What a snapshot has of the values that raw counters bring."""
     cpu = snapshot.cpu
     if cpu is not None:
         families.gauge("node_load1", "1m load average.", cpu.load_1m)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from nodetop.model.hub_api import ClusterSummary
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics
@@ -25,6 +26,8 @@ class HubState:
     spool_samples: int | None
     """Samples that wait to be relayed to a hub above; None if it relays none."""
     spool_dropped: int | None
+    remote_write: Mapping[str, Any] | None = None
+    """Counts of remote write: sent, refused, dropped, waiting."""
 
 
 def add_own(families: Families, snapshot: NodeSnapshot) -> None:
@@ -86,3 +89,9 @@ def add_hub(families: Families, state: HubState, nodes: ClusterSummary) -> None:
     families.gauge("nodetop_hub_spool_samples", text, state.spool_samples)
     text = "Samples that were lost because the spool was full."
     families.counter("nodetop_hub_spool_dropped_total", text, state.spool_dropped)
+    if state.remote_write is not None:
+        for name in ("sent", "refused", "dropped"):
+            text = "Records of remote write: sent, refused by the receiver, dropped for lack of space."
+            families.counter("nodetop_remote_write_records_total", text, state.remote_write[name], outcome=name)
+        text = "Records of remote write that wait to be sent."
+        families.gauge("nodetop_remote_write_waiting_records", text, state.remote_write["waiting"])

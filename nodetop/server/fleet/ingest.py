@@ -1,7 +1,7 @@
 """Handles a push: checks the sender and the time, writes the samples to the disk, then adds them to the fleet."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from msgspec.structs import replace
@@ -43,7 +43,7 @@ class Sender:
 
 
 class Ingest:
-    """For use in the event loop. `judge` and `forward` are called with each new sample after it is on the
+    """For use in the event loop. `judge` and all of `forward` are called with each new sample after it is on the
     disk."""
 
     def __init__(
@@ -56,7 +56,7 @@ class Ingest:
         clock: Clock,
         counters: Counters,
         judge: Callable[[SampleEnvelope], None] = lambda envelope: None,
-        forward: Callable[[NodeSnapshot, str], None] | None = None,
+        forward: Sequence[Callable[[NodeSnapshot, str], None]] = (),
     ) -> None:
         self._fleet, self._history = fleet, history
         self._cluster = cluster
@@ -195,8 +195,8 @@ class Ingest:
             if is_new:
                 self._fleet.take(envelope)
                 self._judge(envelope)
-                if self._forward is not None:
-                    self._forward(envelope.sample, envelope.cluster)
+                for forward in self._forward:
+                    forward(envelope.sample, envelope.cluster)
         return are_new
 
     def _report_dropped(self, cluster: str, batch: PushBatch) -> None:

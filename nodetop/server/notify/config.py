@@ -123,7 +123,13 @@ def _policy(table: Table) -> Policy:
 
 
 def _where(table: Table) -> Where:
-    return Where(table.texts("cluster"), table.texts("node"), table.texts("rule"), table.texts("except"))
+    return Where(
+        clusters=table.texts("cluster"),
+        nodes=table.texts("node"),
+        rules=table.texts("rule"),
+        tags=table.texts("tag"),
+        excepted=table.texts("except"),
+    )
 
 
 def _zone(table: Table) -> ZoneInfo | None:

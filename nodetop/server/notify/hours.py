@@ -61,11 +61,12 @@ def parse_zone(name: str) -> ZoneInfo:
 
 @dataclass(frozen=True)
 class Where:
-    """Which alerts are meant: shell patterns for their cluster, node and rule. No pattern: any."""
+    """Which alerts are meant: shell patterns for their cluster, node, rule and tags. No pattern: any."""
 
     clusters: tuple[str, ...] = ()
     nodes: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
     excepted: tuple[str, ...] = ()
     """Nodes that are not meant."""
 
@@ -75,6 +76,7 @@ class Where:
             _is_any(alert.cluster, self.clusters)
             and _is_any(alert.node, self.nodes)
             and _is_any(alert.rule, self.rules)
+            and (not self.tags or any(_is_any(tag, self.tags) for tag in alert.tags))
             and not (self.excepted and _is_any(alert.node, self.excepted))
         )
 

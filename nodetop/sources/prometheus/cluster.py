@@ -8,7 +8,7 @@ from nodetop.model.cluster_totals import TREND_SECONDS, summarise
 from nodetop.model.hub_api import ClusterSummary
 from nodetop.model.snapshot import NodeStatus
 from nodetop.sources.cluster import Cluster, ClusterMoment, ProcessList, Trend
-from nodetop.sources.prometheus.fleet import FREQUENT, FleetRows, rare_parts
+from nodetop.sources.prometheus.fleet import FleetRows, frequent_parts, rare_parts, waiting_parts
 from nodetop.sources.prometheus.labels import Names
 from nodetop.sources.prometheus.metrics import CPU
 from nodetop.sources.prometheus.promql import Part, Values
@@ -16,9 +16,8 @@ from nodetop.sources.prometheus.store import Store
 from nodetop.sources.source import SourceError
 
 RARE_SECONDS = 60.0
-_MANY_CPUS, _FEW_POINTS = 20_000, 12
-"""With more CPUs than this, the trends of the last hour have fewer points, because the store reads samples of every CPU
-for each."""
+_FEW_POINTS = 12
+"""Points of the trends of many nodes: the store reads samples of every CPU for each."""
 _POINT_SECONDS, _MONTH_SECONDS, _HOUR_SECONDS, _YEARS_SECONDS = 300, 30 * 86_400, 3600, 2 * 365 * 86_400
 
 
@@ -31,21 +30,32 @@ class PrometheusCluster(Cluster):
         self._store, self._names = store, names
         self._rare: Values = {}
         self._rare_at = -RARE_SECONDS
-        self._cpus: dict[str, float] = {}
+        self._refreshes = 0
         self.rows: tuple[NodeStatus, ...] = ()
 
     async def refresh(self) -> None:
         """Asks for all rows. Raises SourceError."""
         store = self._store
         await store.learn()
-        is_due = time.monotonic() - self._rare_at >= RARE_SECONDS
-        groups = [parts(store.labels, store.window) for parts in FREQUENT.values()]
-        values = await store.values([*groups, rare_parts(store.labels)] if is_due else groups)
-        if is_due:
-            self._rare = {name: values.get(name, []) for name in ("cpus", "os", "last", "boot")}
-            self._rare_at = time.monotonic()
+        labels, window = store.labels, store.window
+        groups, rare = frequent_parts(labels, window), self._rare_groups()
+        values = await store.values([*groups, *rare])
+        if rare:
+            asked = {part.name for group in rare for part in group}
+            self._rare |= {name: values.get(name, []) for name in asked}
+            self._rare_at = time.monotonic() if self._refreshes or not store.is_large else -RARE_SECONDS
+        self._refreshes += 1
         self.rows = self._rows(self._rare | values, store.now)
         self.summary = summarise(self.rows)
+
+    def _rare_groups(self) -> list[list[Part]]:
+        store = self._store
+        waiting = waiting_parts(store.labels, store.window)
+        if time.monotonic() - self._rare_at < RARE_SECONDS:
+            return [] if store.is_large else [waiting]
+        if store.is_large and not self._refreshes:
+            return [rare_parts(store.labels)]  # the first screen does not wait for what takes long
+        return [rare_parts(store.labels), waiting]
 
     def _rows(self, values: Values, now: float) -> tuple[NodeStatus, ...]:
         names, found = self._names, FleetRows(self._store.labels, values)
@@ -55,33 +65,32 @@ class PrometheusCluster(Cluster):
             for target in found.targets
             if names.is_known(target)
         ]
-        self._cpus = {row.node: row.cpu_count for row in rows if row.cpu_count}
         own = names.own or ""
         return tuple(sorted(rows, key=lambda row: (row.cluster != own, row.cluster, row.node)))
 
     async def trends(self, points: int) -> Mapping[str, Trend]:
+        if not self.rows:
+            await self.refresh()  # which makes the names known
         return await self._trends(self._store.now, points)
 
     async def _trends(self, until: float, points: int) -> dict[str, Trend]:
-        store = self._store
-        if not self._cpus:
-            await self.refresh()
-        if sum(self._cpus.values()) > _MANY_CPUS:
-            points = min(points, _FEW_POINTS)
+        store, labels = self._store, self._store.labels
+        await store.learn()
+        points = min(points, _FEW_POINTS) if store.is_large else points
         step = TREND_SECONDS / points
-        labels = store.labels
-        selector = labels.joined('mode=~"idle|iowait"')
-        idle = Part("idle", f"sum {labels.by} (rate({CPU}{{{selector}}}[{store.window}s]))")
-        times = await store.ranges([[idle]], until - TREND_SECONDS + step, until, step)
+        selector = labels.joined('mode="idle"' if store.is_large else 'mode=~"idle|iowait"')
+        by_mode = f"by ({labels.cluster}, {labels.node}, job, mode)"
+        shares = f"avg {by_mode} (rate({CPU}{{{selector}}}[{store.window}s]))"
+        times = await store.ranges(
+            [[Part("idle", f"sum {labels.by} ({shares})")]], until - TREND_SECONDS + step, until, step
+        )
         found: dict[str, list[float | None]] = {}
         for place, values in ((round((at - until) / step) + points - 1, each) for at, each in times.items()):
             for each in values.get("idle", ()):
                 target = labels.target(each.labels)
-                name = self._names.name(target)
-                cpus = self._cpus.get(name)
-                if cpus and 0 <= place < points and self._names.is_known(target):
-                    busy = min(max(100 * (1 - each.value / cpus), 0.0), 100.0)
-                    found.setdefault(name, [None] * points)[place] = busy
+                if 0 <= place < points and self._names.is_known(target):
+                    means = found.setdefault(self._names.name(target), [None] * points)
+                    means[place] = min(max(100 * (1 - each.value), 0.0), 100.0)
         return {name: Trend(step, tuple(means)) for name, means in found.items()}
 
     async def processes(self, match: str, sort: str, limit: int, at: float | None = None) -> ProcessList:
@@ -91,8 +100,9 @@ class PrometheusCluster(Cluster):
     async def at(self, time: float, points: int) -> ClusterMoment:
         store = self._store
         await store.learn()
-        groups = [parts(store.labels, store.window) for parts in FREQUENT.values()]
-        values = await store.values([*groups, rare_parts(store.labels)], time)
+        labels, window = store.labels, store.window
+        groups = [*frequent_parts(labels, window), rare_parts(labels)]
+        values = await store.values(groups if store.is_large else [*groups, waiting_parts(labels, window)], time)
         rows = self._rows(values, time)
         return ClusterMoment(time, summarise(rows), rows, await self._trends(time, points))
 

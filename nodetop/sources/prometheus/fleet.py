@@ -3,7 +3,6 @@
 Everything is added up by the store, so that an answer has one value for each node, however many CPUs it has.
 """
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
 from nodetop.base.text import clean
@@ -15,6 +14,7 @@ from nodetop.sources.prometheus.promql import Part, Value, Values
 
 PAST_SECONDS = 3600
 """A node that was seen within this time is shown, even if it is gone."""
+_IDLE = 'mode="idle"'
 
 
 def _metric(labels: Labels, name: str, *selectors: str) -> str:
@@ -22,24 +22,30 @@ def _metric(labels: Labels, name: str, *selectors: str) -> str:
 
 
 def rare_parts(labels: Labels) -> list[Part]:
-    """What changes rarely, and what takes long to find: asked once a minute."""
+    """What changes rarely: asked once a minute."""
     by = labels.by
-    idle, os = _metric(labels, CPU, 'mode="idle"'), _metric(labels, "node_os_info")
+    os = _metric(labels, "node_os_info")
     with_os = f"by ({labels.cluster}, {labels.node}, job, pretty_name)"
     return [
-        Part("cpus", f"count {by} ({idle})"),
         Part("os", f"max {with_os} ({os})"),
         Part("last", f"max {by} (max_over_time(timestamp({_metric(labels, SEEN)})[{PAST_SECONDS}s:60s]))"),
         Part("boot", f"max {by} (last_over_time({_metric(labels, SEEN)}[{PAST_SECONDS}s]))"),
     ]
 
 
-def cpu_parts(labels: Labels, window: int) -> list[Part]:
-    """The expensive one: it reads three series of every CPU."""
+def idle_parts(labels: Labels, window: int) -> list[Part]:
+    """The expensive one: it reads a series of every CPU."""
+    return [Part("idle", f"avg {labels.by} (rate({_metric(labels, CPU, _IDLE)}[{window}s]))")]
+
+
+def waiting_parts(labels: Labels, window: int) -> list[Part]:
+    """More of every CPU. Of many nodes, this is asked once a minute, and not for the first screen."""
+    idle, waiting = _metric(labels, CPU, _IDLE), _metric(labels, CPU, 'mode=~"iowait|steal"')
     by_mode = f"by ({labels.cluster}, {labels.node}, job, mode)"
-    times = _metric(labels, CPU, 'mode=~"idle|iowait|steal"')
-    rates = f"rate({times}[{window}s])"
-    return [Part("cpu", f"sum {by_mode} ({rates})")]
+    return [
+        Part("cpus", f"count {labels.by} ({idle})"),
+        Part("waiting", f"avg {by_mode} (rate({waiting}[{window}s]))"),
+    ]
 
 
 def device_parts(labels: Labels, window: int) -> list[Part]:
@@ -102,10 +108,10 @@ class FleetRows:
 
     def __init__(self, labels: Labels, values: Values) -> None:
         self._by_part: dict[str, dict[Target, Value]] = {}
-        self._cpu: dict[tuple[Target, str], float] = {}
+        self._waiting: dict[tuple[Target, str | None], float] = {}
         for name, found in values.items():
-            if name == "cpu":
-                self._cpu = {(labels.target(each.labels), each.labels.get("mode", "")): each.value for each in found}
+            if name == "waiting":
+                self._waiting = {(labels.target(each.labels), each.labels.get("mode")): each.value for each in found}
             else:
                 self._by_part[name] = {labels.target(each.labels): each for each in found}
 
@@ -171,18 +177,12 @@ class FleetRows:
         }
 
     def _shares(self, target: Target) -> dict[str, float | None]:
-        cpus = self._value("cpus", target)
-
-        def percent(*modes: str) -> float | None:
-            spent = [self._cpu.get((target, mode)) for mode in modes]
-            known = [each for each in spent if each is not None]
-            return min(100 * max(sum(known), 0.0) / cpus, 100.0) if known and cpus else None
-
-        idle = percent("idle", "iowait")
+        idle = self._value("idle", target)
+        iowait, steal = (self._waiting.get((target, mode)) for mode in ("iowait", "steal"))
         return {
-            "cpu_busy_percent": None if idle is None else 100 - idle,
-            "iowait_percent": percent("iowait"),
-            "steal_percent": percent("steal"),
+            "cpu_busy_percent": None if idle is None else 100 - _percent(idle + (iowait or 0.0)),
+            "iowait_percent": None if iowait is None else _percent(iowait),
+            "steal_percent": None if steal is None else _percent(steal),
         }
 
     def _value(self, part: str, target: Target) -> float | None:
@@ -198,6 +198,10 @@ class FleetRows:
         return clean(found.labels.get(label, "")) or None if found is not None else None
 
 
+def _percent(share: float) -> float:
+    return min(max(100 * share, 0.0), 100.0)
+
+
 def _used_percent(total: float | None, free: float | None) -> float | None:
     if total is None or free is None or total <= 0:
         return None
@@ -208,10 +212,6 @@ def _whole(value: float | None) -> int | None:
     return None if value is None else round(value)
 
 
-Asked = Callable[[Labels, int], list[Part]]
-FREQUENT: Mapping[str, Asked] = {
-    "cpu": cpu_parts,
-    "devices": device_parts,
-    "others": lambda labels, window: other_parts(labels),
-}
-"""What is asked at each refresh: one query each, which run beside each other."""
+def frequent_parts(labels: Labels, window: int) -> list[list[Part]]:
+    """What is asked at each refresh: one query each, which run beside each other."""
+    return [idle_parts(labels, window), device_parts(labels, window), other_parts(labels)]

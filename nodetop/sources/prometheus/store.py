@@ -11,9 +11,10 @@ from nodetop.base.text import clean
 from nodetop.sources.prometheus.http import PrometheusHttp, QueryError, Series
 from nodetop.sources.prometheus.labels import Labels
 from nodetop.sources.prometheus.metrics import SEEN
-from nodetop.sources.prometheus.promql import Part, Values, batch, quoted, typical_gap, values_by_time, values_of
+from nodetop.sources.prometheus.promql import PART, Part, Values, batch, quoted, typical_gap, values_by_time, values_of
 
 DEFAULT_INTERVAL = 15.0
+MANY_NODES = 200
 _LEARN_SECONDS = 600.0
 _LOOKED_AT = 5
 _WINDOW_INTERVALS, _SHORTEST_WINDOW = 4, 4
@@ -29,6 +30,8 @@ class Store:
     def __init__(self, http: PrometheusHttp, labels: Labels) -> None:
         self.http, self.labels = http, labels
         self.interval = DEFAULT_INTERVAL
+        self.is_large = False
+        """Whether there are so many nodes that expensive queries are asked rarely."""
         self.now = time.time()
         self._learned_at = -math.inf
         self._broken: dict[str, tuple[float, str]] = {}
@@ -54,7 +57,11 @@ class Store:
         if time.monotonic() - self._learned_at < _LEARN_SECONDS:
             return
         selector = self.labels.selector.strip().strip("{}")
-        some = await self.http.instant(f"topk({_LOOKED_AT}, timestamp({SEEN}{{{selector}}}))")
+        seen = f"{SEEN}{{{selector}}}"
+        count = f'label_replace(count({seen}), "{PART}", "count", "", "")'
+        answer = await self.http.instant(f"topk({_LOOKED_AT}, timestamp({seen})) or {count}")
+        self.is_large = any(each.value > MANY_NODES for each in values_of(answer).get("count", ()))
+        some = [each for each in answer if PART not in each.metric]
         nodes = "|".join(re.escape(each.metric.get(self.labels.node, "")) for each in some)
         one_of = self.labels.joined(f"{self.labels.node}=~{quoted(nodes)}")
         series = await self.http.instant(f"{SEEN}{{{one_of}}}[600s]") if some else ()

@@ -10,6 +10,7 @@ _TEXTS: tuple[tuple[Name, Value[NodeStatus]], ...] = (
     (Name("node", "text"), lambda row: row.node),
     (Name("cluster", "text"), lambda row: row.cluster),
     (Name("os", "text"), lambda row: row.os),
+    (Name("tag", "text"), lambda row: " ".join(row.tags)),
 )
 _FIELDS: tuple[tuple[Name, Value[NodeStatus]], ...] = (
     *((Name(each.name, each.unit, each.words[1:]), each.of_row) for each in QUANTITIES if each.row),
@@ -18,7 +19,7 @@ _FIELDS: tuple[tuple[Name, Value[NodeStatus]], ...] = (
 
 
 def _texts(row: NodeStatus) -> Texts:
-    return row.node, row.cluster, row.state, row.os
+    return row.node, row.cluster, row.state, row.os, *row.tags
 
 
 _LANGUAGE = Language(_texts, _FIELDS)

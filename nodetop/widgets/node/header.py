@@ -43,6 +43,7 @@ def _line(view: View, width: int) -> tuple[Line, list[Spot]]:
     pieces += _about(host.os or "", host.kernel or "", host.container or "", up)
     # First on the right side: it takes from the blanks between the sides, so that nothing moves.
     pieces.append(Piece(2, "right", badge(view), "alerts"))
+    pieces.append(Piece(3, "right", _units(view), "workloads"))
     pieces.append(Piece(3, "right", notice_pieces(view)))
     pieces.append(Piece(3, "right", _recording(view)))
     pieces += [Piece(4, "right", late_probes(view)), Piece(5, "right", own_cost(view.snapshot))]
@@ -50,6 +51,22 @@ def _line(view: View, width: int) -> tuple[Line, list[Spot]]:
     pieces.append(Piece(0, "right", [_state(view)], "pause"))
     pieces.append(Piece(2, "right", [[("value", clock_text(view.now))]]))
     return _laid_out([piece for piece in pieces if piece.forms], width)
+
+
+def _units(view: View) -> list[Line]:
+    """How many systemd units have failed or are being restarted; nothing if none."""
+    units_ = view.snapshot.units if view.snapshot else None
+    if units_ is None:
+        return []
+    forms: list[Line] = []
+    for count, style, word in (
+        (units_.failed, "critical", "failed"), (units_.restarting, "warning", "restarting"),
+    ):  # fmt: skip
+        if count:
+            mark = view.glyphs.critical if style == "critical" else view.glyphs.warning
+            text = f"{mark} {count} {'unit' if count == 1 else 'units'} {word}"
+            forms = forms or [[(style, text)], [(style, f"{mark} {count} {word}")]]
+    return forms
 
 
 class Piece(NamedTuple):

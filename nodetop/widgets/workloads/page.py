@@ -85,7 +85,7 @@ class WorkloadPagePanel:
             return [blank(max(width, 0)) for _ in range(height)]
         state, inner = self.state, width - 2
         state.follow(view.snapshot)
-        row = state.row or WorkloadMetrics(group=state.group)
+        row = state.row or WorkloadMetrics(group=state.group, kind="group")
         body = [pad(line, inner) for line in facts(row, inner)]
         graph_rows = min((height - 2 - len(body)) // _GRAPH_SHARE, _MOST_GRAPH)
         if graph_rows > 0:

@@ -10,6 +10,7 @@ from nodetop.widgets.base.panel_parts import judged, probe_report
 from nodetop.widgets.base.view import View
 from nodetop.widgets.processes.table import cores_of, marked
 from nodetop.widgets.workloads.columns import COLUMNS, SHOWN, name_of
+from nodetop.widgets.workloads.problems import problem_lines
 from nodetop.widgets.workloads.state import Branch, WorkloadState
 
 _CHROME_ROWS = 4  # two edges, the header and the totals
@@ -33,14 +34,15 @@ class WorkloadsPanel:
             return [blank(max(width, 0)) for _ in range(height)]
         inner = width - 2
         self._widths = fit_columns(SHOWN, inner) or {"name": inner}
-        self.state.show(view.snapshot, height - _CHROME_ROWS)
+        problems = problem_lines(view, inner, height - _CHROME_ROWS)
+        self.state.show(view.snapshot, height - _CHROME_ROWS - len(problems))
         visible = self.state.visible
         body = [self._header(view, inner)]
         body += [self._row(row, self.state.top + number, view, inner) for number, row in enumerate(visible)]
         if not visible:
             body.append(pad([("dim", "  " + why_empty(self.state, view))], inner))
-        body += [blank(inner) for _ in range(height - 3 - len(body))]
-        body.append(self._totals(view, inner))
+        body += [blank(inner) for _ in range(height - 3 - len(problems) - len(body))]
+        body += [*problems, self._totals(view, inner)]
         block = box(
             body, width, height, view.glyphs, title="workloads", subtitle=self._subtitle(view),
             values=self._position(len(visible)), focused=True,

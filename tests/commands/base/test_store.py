@@ -5,16 +5,8 @@ from pathlib import Path
 import click
 import pytest
 
-from nodetop.base.hub_address import BadAddress
-from nodetop.commands.base.store import parse_headers, store_source
+from nodetop.commands.base.store import store_source
 from nodetop.settings.options import Settings
-
-
-def test_headers_of_a_tenant() -> None:
-    assert parse_headers("X-Scope-OrgID: team-a; X-Other:b:c ;") == {"X-Scope-OrgID": "team-a", "X-Other": "b:c"}
-    for wrong in ("x", "a b: c", ": x", "X: é", "X: a\nY: b"):
-        with pytest.raises(BadAddress):
-            parse_headers(wrong)
 
 
 @pytest.mark.parametrize(

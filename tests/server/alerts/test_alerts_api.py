@@ -165,3 +165,26 @@ def test_rules_come_from_the_settings_file(tmp_path: Path) -> None:
     wrong = Server(tmp_path, *OWN, "--config", settings)
     assert wrong.process.wait(20) == 2
     assert f"{settings}:6: filesystem: the alert cannot clear above its threshold" in wrong.log.splitlines()[-1]
+
+
+def test_tags_are_host_facts_that_rules_know(tmp_path: Path) -> None:
+    settings = tmp_path / "nodetop.toml"
+    settings.write_text(
+        "[alerts.web]\nvalue = 'uptime'\nlimit = '1s'\ntag = 'role=w*'\n"
+        "[alerts.db]\nvalue = 'uptime'\nlimit = '1s'\ntag = 'role=db'\n"
+    )
+    tags = ("--tag", "role=web", "--tag", "rack=b2")
+    with server(tmp_path, *OWN, "--config", settings, *tags) as running, running.client() as reader:
+        host = reader.get("/api/v2/clusters/default/node-metrics/self").json()["host"]
+        (row,) = reader.get("/api/v2/clusters/default/node-metrics").json()["nodes"]
+        assert host["tags"] == row["tags"] == ["role=web", "rack=b2"]
+        found = {alert["rule"]: alert for alert in reader.get(ALERTS).json()["alerts"]}
+    assert "web" in found and "db" not in found
+    assert found["web"]["tags"] == ["role=web", "rack=b2"]
+    wrong = Server(tmp_path, *OWN, "--tag", "no spaces")
+    assert wrong.process.wait(20) == 2
+    assert "'no spaces' is not a tag such as role=web" in wrong.log.splitlines()[-1]
+    settings.write_text('[server]\ntag = "role=web"\n')
+    wrong = Server(tmp_path, *OWN, "--config", settings)
+    assert wrong.process.wait(20) == 2
+    assert f'{settings}:2: tag must be a list of texts: ["role=web"]' in wrong.log.splitlines()[-1]

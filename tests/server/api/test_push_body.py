@@ -139,7 +139,11 @@ KEYS = {
     "networks": "interface", "filesystems": "mount_point", "temperature.sensors": "label", "probes": "name",
     "workloads.rows": "group",
 }  # fmt: skip
-NEEDED = {"filesystems": {"device": "d", "fs_type": "ext4"}, "temperature.sensors": {"chip": "c"}}
+NEEDED = {
+    "filesystems": {"device": "d", "fs_type": "ext4"},
+    "temperature.sensors": {"chip": "c"},
+    "workloads.rows": {"kind": "unit"},
+}
 
 
 @pytest.mark.parametrize("path", limits.LISTS)

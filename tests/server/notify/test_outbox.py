@@ -140,9 +140,16 @@ def test_what_is_muted_or_acknowledged_in_time_is_not_told() -> None:
 
 
 def test_routes_are_by_node_rule_cluster_and_severity() -> None:
-    desk = Desk(where=Where(("c",), ("web-*",), ("file*",), ("web-9",)))
+    desk = Desk(where=Where(("c",), ("web-*",), ("file*",), excepted=("web-9",)))
     for node in ("db-1", "web-9", "web-1"):
         desk.open(node)
+    assert [news.alert.node for news in only(desk.after(60)).news] == ["web-1"]
+
+
+def test_a_route_may_be_by_tag() -> None:
+    desk = Desk(where=Where(tags=("role=web",)))
+    desk.open("web-1", tags=("rack=b2", "role=web"))
+    desk.open("db-1", tags=("role=db",))
     assert [news.alert.node for news in only(desk.after(60)).news] == ["web-1"]
 
 

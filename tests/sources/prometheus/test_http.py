@@ -10,16 +10,16 @@ from nodetop.sources.prometheus import http as module
 from nodetop.sources.prometheus.http import PrometheusHttp, QueryError
 from nodetop.sources.prometheus.recognise import is_store
 from nodetop.sources.source import SourceError
-from tests.sources.prometheus.scripted_store import EMPTY, Reply, ScriptedStore, scripted_store
+from tests.scripted_http import EMPTY, Reply, ScriptedServer, scripted_server
 
 
 @pytest.fixture
-def store() -> Iterator[ScriptedStore]:
-    with scripted_store() as running:
+def store() -> Iterator[ScriptedServer]:
+    with scripted_server() as running:
         yield running
 
 
-async def asked(store: ScriptedStore, **headers: str) -> object:
+async def asked(store: ScriptedServer, **headers: str) -> object:
     http = PrometheusHttp(parse_hub_url(store.url), headers=lambda: headers)
     try:
         return await http.instant("up")
@@ -27,19 +27,19 @@ async def asked(store: ScriptedStore, **headers: str) -> object:
         await http.aclose()
 
 
-async def test_headers_are_sent_with_each_query(store: ScriptedStore) -> None:
+async def test_headers_are_sent_with_each_query(store: ScriptedServer) -> None:
     assert await asked(store, **{"Authorization": "Bearer t", "X-Scope-OrgID": "team"}) == ()
     ((path, headers, body),) = store.seen
     assert (path, body) == ("/api/v1/query", b"query=up")
     assert (headers["authorization"], headers["x-scope-orgid"]) == ("Bearer t", "team")
 
 
-async def test_a_compressed_answer_is_read(store: ScriptedStore) -> None:
+async def test_a_compressed_answer_is_read(store: ScriptedServer) -> None:
     store.reply = lambda path: Reply(200, gzip.compress(EMPTY), (("Content-Encoding", "gzip"),))
     assert await asked(store) == ()
 
 
-async def test_a_redirect_is_not_followed(store: ScriptedStore) -> None:
+async def test_a_redirect_is_not_followed(store: ScriptedServer) -> None:
     store.reply = lambda path: Reply(302, b"", (("Location", f"{store.url}/elsewhere"),))
     with pytest.raises(SourceError, match=r"redirects \(302\)"):
         await asked(store, Authorization="Bearer t")
@@ -64,27 +64,27 @@ async def test_a_redirect_is_not_followed(store: ScriptedStore) -> None:
         (Reply(500, b"oops"), "does not answer like Prometheus: status 500"),
     ],
 )
-async def test_what_is_no_answer_is_one_plain_line(store: ScriptedStore, reply: Reply, message: str) -> None:
+async def test_what_is_no_answer_is_one_plain_line(store: ScriptedServer, reply: Reply, message: str) -> None:
     store.reply = lambda path: reply
     with pytest.raises(SourceError, match=message) as caught:
         await asked(store)
     assert str(caught.value).isprintable()
 
 
-async def test_wrong_credentials_are_named(store: ScriptedStore) -> None:
+async def test_wrong_credentials_are_named(store: ScriptedServer) -> None:
     store.reply = lambda path: Reply(401, b"")
     with pytest.raises(SourceError, match="rejects the credentials"):
         await asked(store, Authorization="Basic eA==")
 
 
-async def test_a_query_that_is_refused_is_told_apart(store: ScriptedStore) -> None:
+async def test_a_query_that_is_refused_is_told_apart(store: ScriptedServer) -> None:
     store.reply = lambda path: Reply(422, b'{"status":"error","errorType":"execution","error":"many-to-many"}')
     with pytest.raises(QueryError, match="cannot answer a query: many-to-many"):
         await asked(store)
 
 
 async def test_an_answer_that_is_too_large_is_not_read_to_its_end(
-    store: ScriptedStore, monkeypatch: pytest.MonkeyPatch
+    store: ScriptedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "LARGEST_ANSWER", 1000)
     store.reply = lambda path: Reply(200, gzip.compress(b" " * 10_000_000), (("Content-Encoding", "gzip"),))
@@ -92,7 +92,7 @@ async def test_an_answer_that_is_too_large_is_not_read_to_its_end(
         await asked(store)
 
 
-async def test_a_store_is_told_from_a_hub_without_credentials(store: ScriptedStore) -> None:
+async def test_a_store_is_told_from_a_hub_without_credentials(store: ScriptedServer) -> None:
     address = parse_hub_url(store.url)
     scalar = b'{"status":"success","data":{"resultType":"scalar","result":[1,"1"]}}'
     store.reply = lambda path: Reply(404, b"") if path == "/healthz" else Reply(200, scalar)

@@ -57,3 +57,18 @@ def test_workloads_beside_systemd_cgtop(machine: Machine, verdict: Notes) -> Non
     listed = [unit for unit in units if any(group.endswith(f"/{unit['unit']}") for group in ours)]
     verdict("running services listed (systemctl)", len(listed), len(units), 0)
     machine.run("systemctl", "stop", "busy.service")
+
+
+def test_units_that_failed(machine: Machine, verdict: Notes) -> None:
+    failed = machine.json("systemctl", "list-units", "--failed", "--output=json")
+    ours = machine.snapshots("--interval", "2", "--count", "2")[-1]["units"]
+    verdict("failed units (systemctl)", ours["failed"], len(failed), 0)
+    listed = {each["unit"]: each for each in ours["problems"]}
+    verdict("all of them by name", len(listed.keys() & {each["unit"] for each in failed}), len(failed), 0)
+    broken, hungry = listed["broken.service"], listed["hungry.service"]
+    verdict("/bin/false ended with", broken["exit_status"], 1, 0)
+    verdict("results are exit-code and oom-kill",
+            float((broken["result"], hungry["result"]) == ("exit-code", "oom-kill")), 1, 0)  # fmt: skip
+    told = shown(machine, "broken.service", "StateChangeTimestamp")["StateChangeTimestamp"]
+    since = float(machine.run("date", "-d", told, "+%s"))
+    verdict("since when (systemctl show)", broken["since"], since, 2, "s")

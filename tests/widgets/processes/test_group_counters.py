@@ -42,6 +42,6 @@ def test_a_filter_sums_the_processes_that_pass() -> None:
 def test_workloads_around_others_are_left_out() -> None:
     snapshot = with_workloads()
     assert snapshot.workloads is not None
-    rows = [replace(row, is_inner=row.kind != "unit") for row in snapshot.workloads.rows]
+    rows = [replace(row, is_outer=row.kind == "unit") for row in snapshot.workloads.rows]
     counted = own_counters(replace(snapshot, workloads=replace(snapshot.workloads, rows=tuple(rows))))
     assert "nginx.service" not in counted and own_counters(None) == {}

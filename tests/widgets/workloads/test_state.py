@@ -117,7 +117,7 @@ def test_the_cursor_stays_on_its_workload() -> None:
 
 @given(st.lists(st.tuples(st.text("ab/", max_size=4), st.text("ab/", max_size=4)), max_size=12))
 def test_any_parents_are_survived(pairs: list[tuple[str, str]]) -> None:
-    rows = tuple({group: WorkloadMetrics(group=group, parent=parent) for group, parent in pairs}.values())
+    rows = tuple({group: WorkloadMetrics(group=group, kind="group", parent=parent) for group, parent in pairs}.values())
     state = WorkloadState(is_tree=True)
     state.show(NodeSnapshot(node="a", taken_at=0.0, workloads=WorkloadSummary(rows=rows)), 5)
     assert len(state.rows) == len(state.branches) <= len(rows)

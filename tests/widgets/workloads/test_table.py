@@ -71,7 +71,7 @@ def test_an_empty_list_says_why(snapshot: NodeSnapshot, said: str) -> None:
 
 
 def test_hostile_names_are_made_safe() -> None:
-    row = WorkloadMetrics(group="/\x1b[31m\n", name="\x1b]0;evil\x07[b]", kind="\x1b", runtime="\n", unnamed="\x1b")
+    row = WorkloadMetrics(group="/\x1b[31m\n", kind="\x1b", name="\x1b]0;evil\x07[b]", runtime="\n", unnamed="\x1b")
     snapshot = replace(with_workloads(), workloads=WorkloadSummary(rows=(row,)))
     for panel in (WorkloadsPanel(), WorkloadPagePanel(row.group)):
         lines = panel.lines(view_of(snapshot), 140, 20)

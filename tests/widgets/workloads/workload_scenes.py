@@ -14,9 +14,9 @@ UNIT = "/system.slice/nginx.service"
 def rows(tick: int = 0) -> tuple[WorkloadMetrics, ...]:
     """A slice with a pod of two containers, and a slice with a unit."""
     return (
-        WorkloadMetrics(group=SLICE, kind="slice", name="kubepods.slice", is_inner=False, cpu_percent=70.0,
+        WorkloadMetrics(group=SLICE, kind="slice", name="kubepods.slice", is_outer=True, cpu_percent=70.0,
                         memory_bytes=700 << 20),
-        WorkloadMetrics(group=POD, kind="pod", name="shop/web-0", parent=SLICE, is_inner=False, cpu_percent=70.0,
+        WorkloadMetrics(group=POD, kind="pod", name="shop/web-0", parent=SLICE, is_outer=True, cpu_percent=70.0,
                         memory_bytes=700 << 20),
         WorkloadMetrics(group=APP, kind="container", name="shop/web-0/app", parent=POD, container="shop/web-0/app",
                         runtime="containerd", id="0123456789ab", cpu_percent=60.0 + tick, cpu_limit_cores=1.0,
@@ -26,7 +26,7 @@ def rows(tick: int = 0) -> tuple[WorkloadMetrics, ...]:
         WorkloadMetrics(group=SIDE, kind="container", name="shop/web-0/bbbbbbbbbbbb", parent=POD, id="bbbbbbbbbbbb",
                         unnamed="only root may read its name", container="podaaaaaaaa/bbbbbbbbbbbb", cpu_percent=10.0,
                         memory_bytes=100 << 20, tasks=1),
-        WorkloadMetrics(group="/system.slice", kind="slice", name="system.slice", is_inner=False, cpu_percent=5.0,
+        WorkloadMetrics(group="/system.slice", kind="slice", name="system.slice", is_outer=True, cpu_percent=5.0,
                         memory_bytes=50 << 20),
         WorkloadMetrics(group=UNIT, kind="unit", name="nginx.service", parent="/system.slice", cpu_percent=5.0,
                         container="nginx.service", memory_bytes=50 << 20, tasks=3),

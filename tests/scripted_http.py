@@ -1,4 +1,4 @@
-"""A web server that answers queries as a test says, and remembers what it was sent."""
+"""A web server that answers as a test says, and remembers what it was sent."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ class Reply(NamedTuple):
     """What Content-Length says, if it is not true."""
 
 
-class ScriptedStore:
+class ScriptedServer:
     def __init__(self) -> None:
         self.reply: Callable[[str], Reply] = lambda path: Reply()
         self.seen: list[tuple[str, dict[str, str], bytes]] = []
@@ -26,8 +26,8 @@ class ScriptedStore:
 
 
 @contextmanager
-def scripted_store() -> Iterator[ScriptedStore]:
-    store = ScriptedStore()
+def scripted_server() -> Iterator[ScriptedServer]:
+    store = ScriptedServer()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:

@@ -1,0 +1,123 @@
+"""systemd units that have failed or are being restarted, as `systemctl` tells them. systemctl(1), systemd.service(5).
+
+systemctl asks systemd over D-Bus, so this runs in a background thread, at most every 30 seconds, with a deadline, and
+only on a machine that systemd has booted. Its output is of the forms that all versions since 2016 have.
+"""
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from nodetop.base.text import clean
+from nodetop.model.cgroups import UnitProblem, UnitSummary
+from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.base.probe import Probe
+
+SECONDS = 30.0
+_DEADLINE_SECONDS = 5.0
+_MOST_PROBLEMS = 64
+_MOST_BYTES = 1024 * 1024
+_LIST = ("list-units", "--all", "--state=failed,auto-restart", "--plain", "--no-legend", "--no-pager", "--full")
+_PROPERTIES = "Id,Result,ExecMainStatus,NRestarts,StateChangeTimestampMonotonic"
+_STATES = {"failed": "failed", "auto-restart": "restarting", "auto-restart-queued": "restarting"}
+Run = Callable[[Sequence[str]], str]
+
+
+class Listed(NamedTuple):
+    """A unit in the output of `systemctl list-units`."""
+
+    unit: str
+    state: str
+
+
+class UnitsProbe(Probe):
+    """Fills `units`."""
+
+    name = "units"
+    slow_seconds = SECONDS
+
+    def __init__(self, files: HostFiles, *, run: Run | None = None) -> None:
+        """`run` returns the output of systemctl with these arguments. Raises OSError."""
+        self._files = files
+        self._run = run or run_systemctl
+
+    def read(self) -> UnitSummary | None:
+        """None unless this host was booted by systemd, sd_booted(3). Raises OSError if systemctl fails."""
+        if not self._files.live or self._files.root or not self._files.exists("/run/systemd/system"):
+            return None
+        listed = parse_list(self._run(_LIST))
+        shown = listed[:_MOST_PROBLEMS]
+        details = (
+            parse_show(self._run(("show", f"--property={_PROPERTIES}", "--", *[each.unit for each in shown])))
+            if shown
+            else {}
+        )
+        boot = time.time() - time.clock_gettime(time.CLOCK_MONOTONIC)
+        states = [each.state for each in listed]
+        return UnitSummary(
+            failed=states.count("failed"),
+            restarting=states.count("restarting"),
+            problems=tuple(problem(each, details.get(each.unit, {}), boot) for each in shown),
+        )
+
+    def derive(
+        self, previous: UnitSummary | None, current: UnitSummary | None, elapsed: float | None
+    ) -> UnitSummary | None:
+        return current
+
+
+def parse_list(text: str) -> list[Listed]:
+    """Lines of UNIT LOAD ACTIVE SUB DESCRIPTION; failed units first."""
+    found = []
+    for line in text.split("\n"):
+        fields = line.split(None, 4)
+        state = next((_STATES[word] for word in fields[2:4] if word in _STATES), None)
+        if state is not None:
+            found.append(Listed(fields[0], state))
+    return sorted(found, key=lambda each: (each.state != "failed", each.unit))
+
+
+def parse_show(text: str) -> dict[str, dict[str, str]]:
+    """Properties by unit, from blocks of NAME=VALUE with an empty line between them."""
+    found: dict[str, dict[str, str]] = {}
+    for block in text.split("\n\n"):
+        properties = dict(line.split("=", 1) for line in block.split("\n") if "=" in line)
+        if "Id" in properties:
+            found[properties["Id"]] = properties
+    return found
+
+
+def problem(listed: Listed, properties: dict[str, str], boot: float) -> UnitProblem:
+    """`boot` is when monotonic time began, in UTC seconds."""
+    result, changed = properties.get("Result"), _number(properties, "StateChangeTimestampMonotonic")
+    return UnitProblem(
+        unit=clean(listed.unit),
+        state=listed.state,
+        result=clean(result) if result and result != "success" else None,
+        exit_status=_number(properties, "ExecMainStatus"),
+        restarts=_number(properties, "NRestarts"),
+        since=round(boot + changed / 1e6) if changed else None,
+    )
+
+
+def _number(properties: dict[str, str], name: str) -> int | None:
+    text = properties.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 16 else None
+
+
+def run_systemctl(arguments: Sequence[str]) -> str:
+    """The output of systemctl. Raises OSError if it is not there, fails, or needs longer than the deadline."""
+    import subprocess  # late: only on machines of systemd, and not before the first frame
+
+    environment = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C", "SYSTEMD_COLORS": "0"}
+    try:
+        done = subprocess.run(
+            ["systemctl", *arguments], stdin=subprocess.DEVNULL, capture_output=True, env=environment,
+            timeout=_DEADLINE_SECONDS, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        raise OSError(f"systemctl did not answer in {_DEADLINE_SECONDS:.0f} s") from None
+    if done.returncode:
+        raise OSError(clean(done.stderr[:1000]) or f"systemctl ended with {done.returncode}")
+    return done.stdout[:_MOST_BYTES].decode("utf-8", "replace")
