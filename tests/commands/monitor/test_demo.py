@@ -49,7 +49,7 @@ def test_it_is_what_the_script_makes(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def content(path: Path) -> list[bytes]:
-    """Its lines after the header, with the fields that the model has today: one that is added needs no new recording."""
+    """Its lines after the header, with the fields that the model has today: a new one needs no new recording."""
     lines = gzip.decompress(path.read_bytes()).splitlines()[1:]
     kinds = (NodeHistory if line.startswith(b'{"history_of"') else NodeSnapshot for line in lines)
     return [wire.encode(wire.decode(line, kind)) for line, kind in zip(lines, kinds, strict=True)]
