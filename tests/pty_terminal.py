@@ -16,7 +16,6 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 
 import pyte
-from wcwidth import wcwidth
 
 # pyte trips over these: private modes it does not know, and device control strings.
 _UNKNOWN = re.compile(rb"\x1b\[[<>=][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p|\x1bP.*?\x1b\\", re.S)
@@ -72,19 +71,10 @@ class Terminal:
     @property
     def text(self) -> str:
         """What the screen shows now, as lines without trailing blanks."""
-        return "\n".join(self._line(y).rstrip() for y in range(self._screen.lines))
-
-    def _line(self, y: int) -> str:
-        """As pyte's `display`, which fails where one half of a wide character was overwritten: terminals then show a
-        blank in place of the other half."""
-        cells, text = self._screen.buffer[y], ""
-        is_second_half = False
-        for x in range(self._screen.columns):
-            character = cells[x].data
-            if not is_second_half:
-                text += character or " "
-            is_second_half = not is_second_half and bool(character) and wcwidth(character[0]) == 2
-        return text
+        screen = self._screen
+        # Not screen.display, which raises an error on half of a wide character: a frame may be half read.
+        lines = ("".join(screen.buffer[y][x].data for x in range(screen.columns)) for y in range(screen.lines))
+        return "\n".join(line.rstrip() for line in lines)
 
     def wait_for(self, condition: "str | Callable[[str], object]", seconds: float = 20) -> str:
         """The screen's text once it contains a text or fulfils a condition. Fails with the screen in the message."""

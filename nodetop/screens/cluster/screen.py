@@ -266,6 +266,12 @@ class ClusterScreen(PanelScreen):
         view = replace(self.view)
         open_over(self, ClusterProcessesScreen(self.source, self.cluster, view, self.look, self.clock, self.moment))
 
+    def action_workloads(self) -> None:
+        from nodetop.screens.cluster.workloads import ClusterWorkloadsScreen  # when it is opened
+
+        view = replace(self.view)
+        open_over(self, ClusterWorkloadsScreen(self.source, self.cluster, view, self.look, self.clock))
+
     # The mouse
 
     def clicked(self, event: PanelWidget.Clicked) -> None:
