@@ -48,7 +48,7 @@ fuzz: $(VENV)/.installed-test ## test parsers, screens and replies with generate
 test-faults: $(VENV)/.installed-test ## cause disk, clock and network faults, print a table of what held
 	$(BIN)/python -m pytest tests/faults -q --every-fault $(ARGS)
 
-test-packages: $(VENV)/.installed-test ## build the Debian package and the image, run them; needs root, debootstrap, buildah
+test-packages: $(VENV)/.installed-test ## run the Debian package, the image, a browser; needs root, debootstrap, buildah, chromium
 	$(BIN)/python -m pytest tests/packaging --packages -n0 -q $(ARGS)
 
 generate: $(VENV)/.installed-test ## make again what is generated: manuals, completions, reference, the demo's recording

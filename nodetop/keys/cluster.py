@@ -13,6 +13,7 @@ from nodetop.keys.action import (
 from nodetop.keys.node import NODETOP
 
 NODES = "Nodes"
+WORKLOADS = "Workloads"
 ORDER = "Order"
 PROCESSES = "Processes of all nodes"
 
@@ -33,6 +34,7 @@ CLUSTER: tuple[Action, ...] = (
     Action("sort_menu", "F6 s", "sort_menu", "choose what to sort by", ORDER, "sort"),
     Action("map", "m", "map", "switch between list and map", NODES, "map"),
     Action("all_processes", "a", "processes", "the top processes of all nodes", NODES, "processes"),
+    Action("workloads", "7", "workloads", "the top containers, pods and units of all nodes", NODES),
     Action("trends", "w", "trends", "the node's last hour, day, week, month", NODES, "trends"),
     Action("alerts", "A", "app.alerts", "open and ended alerts of all nodes", NODETOP, "alerts"),
     Action("pause", "p Z", "pause", "pause or resume", TIME, "pause"),
@@ -73,6 +75,21 @@ CLUSTER_PROCESSES: tuple[Action, ...] = (
     Action("pause", "p Z", "pause", "pause or resume", TIME),
     *_TIMES,
     *moves(PROCESSES),
+    palette_action(NODETOP),
+    repaint_action(NODETOP, "ask the hub again and redraw"),
+)
+
+CLUSTER_WORKLOADS: tuple[Action, ...] = (
+    help_action(NODETOP),
+    Action("open", "Enter", "open", "open the node of this workload", WORKLOADS, "open"),
+    Action("filter", "/ F4 \\", "filter", "find text in name, group, kind or id", WORKLOADS, "match"),
+    Action("sort_cpu", "P", "sort('cpu')", "by CPU", WORKLOADS, "CPU"),
+    Action("sort_memory", "M", "sort('memory')", "by memory", WORKLOADS, "memory"),
+    Action("sort_disk", "D", "sort('io')", "by disk I/O", WORKLOADS, "I/O"),
+    Action("escape", "Esc", "escape", "clear the text; back to the nodes", WORKLOADS, "back"),
+    Action("workloads", "7", "close", "back to the nodes", WORKLOADS),
+    quit_action(NODETOP),
+    *moves(WORKLOADS),
     palette_action(NODETOP),
     repaint_action(NODETOP, "ask the hub again and redraw"),
 )

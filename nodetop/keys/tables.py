@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from nodetop.keys.action import Action
 from nodetop.keys.alerts import ALERTS
-from nodetop.keys.cluster import CLUSTER, CLUSTER_PROCESSES
+from nodetop.keys.cluster import CLUSTER, CLUSTER_PROCESSES, CLUSTER_WORKLOADS
 from nodetop.keys.details import DETAILS
 from nodetop.keys.explain import EXPLAIN
 from nodetop.keys.node import NODE
@@ -18,6 +18,7 @@ TABLES: Mapping[str, tuple[Action, ...]] = {
     "workload": WORKLOAD,
     "cluster": CLUSTER,
     "all processes": CLUSTER_PROCESSES,
+    "all workloads": CLUSTER_WORKLOADS,
     "trends": TRENDS,
     "alerts": ALERTS,
     "explanations": EXPLAIN,

@@ -1,18 +1,20 @@
-"""Aggregates over many nodes: totals, trends of the last hour, top processes. Pure."""
+"""Aggregates over many nodes: totals, trends of the last hour, top processes and workloads. Pure."""
 
 from collections.abc import Callable, Iterable, Sequence
 from heapq import nlargest
 from operator import attrgetter
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from msgspec.structs import asdict
 
-from nodetop.model.hub_api import ClusterSummary, NodeProcess
+from nodetop.model.derived import total_io
+from nodetop.model.hub_api import ClusterSummary, NodeProcess, NodeWorkload
 from nodetop.model.node_status import REPORTING
 from nodetop.model.quantities import QUANTITIES
-from nodetop.model.snapshot import CHARTED, NodeSnapshot, NodeStatus, ProcessMetrics, Stat
+from nodetop.model.snapshot import CHARTED, NodeSnapshot, NodeStatus, ProcessMetrics, Stat, WorkloadMetrics
 
 TREND_SECONDS = 3600.0
+R = TypeVar("R")
 
 
 def summarise(rows: Iterable[NodeStatus]) -> ClusterSummary:
@@ -68,31 +70,68 @@ _SORT_KEYS: dict[str, Callable[[ProcessMetrics], float | None]] = {
 PROCESS_SORTS = tuple(_SORT_KEYS)
 
 
-class TopProcesses:
-    """Collects the top processes of many snapshots: those whose name, command, user or PID contains the text `match`
-    (case is ignored). `sort` is one of PROCESS_SORTS."""
+_WORKLOAD_SORT_KEYS: dict[str, Callable[[WorkloadMetrics], float | None]] = {
+    "cpu": attrgetter("cpu_percent"),
+    "memory": attrgetter("memory_bytes"),
+    "io": total_io,
+}
+WORKLOAD_SORTS = tuple(_WORKLOAD_SORT_KEYS)
 
-    def __init__(self, match: str, sort: str, limit: int) -> None:
-        self._match, self._value, self._limit = match.lower(), _SORT_KEYS[sort], limit
-        self._top: list[tuple[str, str, ProcessMetrics]] = []
+
+class _Top(Generic[R]):
+    """Collects the top rows of many snapshots, of those that contain the text `match` (case is ignored)."""
+
+    def __init__(self, match: str, value: Callable[[R], float | None], limit: int) -> None:
+        self._match, self._value, self._limit = match.lower(), value, limit
+        self._top: list[tuple[str, str, R]] = []
         self.matched = 0
-        """How many processes match."""
+        """How many rows match."""
 
-    def add(self, cluster: str, node: str, snapshot: NodeSnapshot) -> None:
-        """Adds the processes of one node."""
-        rows = snapshot.processes.rows if snapshot.processes is not None else ()
-        found = [(cluster, node, row) for row in rows if not self._match or self._match in _searched(row)]
+    def _add(self, cluster: str, node: str, rows: Sequence[R], searched: Callable[[R], str]) -> None:
+        found = [(cluster, node, row) for row in rows if not self._match or self._match in searched(row)]
         self.matched += len(found)
         self._top += found
         if len(self._top) > 10 * self._limit:
             self._top = self._largest()
 
-    def _largest(self) -> list[tuple[str, str, ProcessMetrics]]:
+    def _largest(self) -> list[tuple[str, str, R]]:
         return nlargest(self._limit, self._top, key=lambda each: self._value(each[2]) or 0.0)
+
+
+class TopProcesses(_Top[ProcessMetrics]):
+    """The top processes, whose name, command, user or PID contains the text. `sort` is one of PROCESS_SORTS."""
+
+    def __init__(self, match: str, sort: str, limit: int) -> None:
+        super().__init__(match, _SORT_KEYS[sort], limit)
+
+    def add(self, cluster: str, node: str, snapshot: NodeSnapshot) -> None:
+        """Adds the processes of one node."""
+        rows = snapshot.processes.rows if snapshot.processes is not None else ()
+        self._add(cluster, node, rows, _searched)
 
     def rows(self) -> tuple[NodeProcess, ...]:
         """The top processes, highest first."""
         return tuple(NodeProcess(node=node, cluster=cluster, **asdict(row)) for cluster, node, row in self._largest())
+
+
+class TopWorkloads(_Top[WorkloadMetrics]):
+    """The top workloads, whose name, group, kind or id contains the text. `sort` is one of WORKLOAD_SORTS."""
+
+    def __init__(self, match: str, sort: str, limit: int) -> None:
+        super().__init__(match, _WORKLOAD_SORT_KEYS[sort], limit)
+        self.total = 0
+        """How many the nodes have, sent or not."""
+
+    def add(self, cluster: str, node: str, snapshot: NodeSnapshot) -> None:
+        """Adds the workloads of one node, without those that contain others."""
+        summary = snapshot.workloads
+        if summary is not None:
+            self.total += summary.total or 0
+            self._add(cluster, node, [row for row in summary.rows if row.is_inner], _searched_workload)
+
+    def rows(self) -> tuple[NodeWorkload, ...]:
+        """The top workloads, highest first."""
+        return tuple(NodeWorkload(node=node, cluster=cluster, **asdict(row)) for cluster, node, row in self._largest())
 
 
 def top_processes(
@@ -107,3 +146,7 @@ def top_processes(
 
 def _searched(row: ProcessMetrics) -> str:
     return f"{row.name}\n{row.command}\n{row.user or ''}\n{row.pid}".lower()
+
+
+def _searched_workload(row: WorkloadMetrics) -> str:
+    return f"{row.name}\n{row.group}\n{row.kind}\n{row.id or ''}".lower()

@@ -8,7 +8,15 @@ import re
 from msgspec import Struct
 
 from nodetop.model.bounds import Count, Interval, Name, Percent, Seconds, Skew, Text, Time
-from nodetop.model.snapshot import Charted, HistoryPoint, NodeSnapshot, NodeStatus, ProcessMetrics, Stat
+from nodetop.model.snapshot import (
+    Charted,
+    HistoryPoint,
+    NodeSnapshot,
+    NodeStatus,
+    ProcessMetrics,
+    Stat,
+    WorkloadMetrics,
+)
 
 PUSH_PATH = "/metrics/node"
 CLUSTERS_PATH = "/api/v2/clusters"
@@ -226,6 +234,23 @@ class NodeProcess(ProcessMetrics, frozen=True, kw_only=True, eq=False):
 
     node: Name
     cluster: Name
+
+
+class NodeWorkload(WorkloadMetrics, frozen=True, kw_only=True):
+    """A workload, with its node and cluster."""
+
+    node: Name
+    cluster: Name
+
+
+class WorkloadsReply(Struct, frozen=True, kw_only=True):
+    """GET /api/v2/clusters/{id}/workloads?match=TEXT&sort=cpu|memory|io&limit=100: the top workloads of all nodes that
+    are up or late. `matched` counts the matching rows among those that the nodes sent, `total` all that they have."""
+
+    cluster: Name
+    matched: Count
+    total: Count
+    rows: tuple[NodeWorkload, ...]
 
 
 class ProcessesReply(Struct, frozen=True, kw_only=True):

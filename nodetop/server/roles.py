@@ -54,6 +54,7 @@ def _check(settings: ServerSettings) -> None:
         raise StartError("A relaying hub needs its own cluster name for its nodes; give --cluster-id")
     for wrong, reason in (
         (not settings.is_hub and settings.tls_cert, "--tls-cert needs --listen: a node opens no port"),
+        (not settings.is_hub and settings.web, "--web needs a hub: a node opens no port"),
         (settings.join is None and settings.ca_file, "--ca-file needs --join"),
         (settings.join is None and settings.pin, "--pin needs --join"),
         (settings.join is None and settings.code, "--code needs --join: it is for the host that joins"),
@@ -65,13 +66,13 @@ def _check(settings: ServerSettings) -> None:
 
 def _run_hub(settings: ServerSettings, folder: Path) -> int:
     from nodetop.server.hub import Hub  # late: HTTP and history, which a node does not need
-    from nodetop.server.welcome import welcome
+    from nodetop.server.serve_hub import serve
 
     uplink = None if settings.join is None else _uplink(settings, folder, settings.cluster)
     writer = remote_writer(settings, folder)
     hub = Hub(settings, folder, uplink=uplink, writer=writer, on_stop=end_within)
     collector = _collector(settings, hub.offer)
-    return asyncio.run(hub.run(collector, lambda: print(welcome(hub, settings, folder), flush=True)))
+    return asyncio.run(serve(hub, collector, settings, folder))
 
 
 def _run_node(settings: ServerSettings, folder: Path) -> int:

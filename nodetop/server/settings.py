@@ -44,6 +44,12 @@ class ServerSettings:
         f"Be a hub for other hosts on this address. [this machine only, port {DEFAULT_PORT}]",
         Words("address:port"),
     )
+    web: str | None = setting(
+        None,
+        ("--web",),
+        "Also show the monitor in browsers, on this address, to holders of a read token. Needs the extra web.",
+        Words("address:port"),
+    )
     join: str | None = setting(None, ("--join",), "Push the samples to the hub at this URL.", Words("url"))
     code: str | None = setting(
         None, ("--code",), "With --join: the join code from that hub (nodetop-server invite there).", Words("code")

@@ -14,9 +14,9 @@ FIRST_USES, FIRST_SECONDS = 16, 3600.0
 """Of the code that a new hub prints."""
 
 
-def welcome(hub: Hub, settings: ServerSettings, folder: Path) -> str:
-    """The lines. A new hub, which nobody has joined yet, makes a join code for them; later ones come from
-    `nodetop-server invite`, so that they are not in the log of each start. Raises StartError."""
+def welcome(hub: Hub, settings: ServerSettings, folder: Path, site: str | None) -> str:
+    """The lines; `site` is the URL of --web. A new hub, which nobody has joined yet, makes a join code for them; later
+    ones come from `nodetop-server invite`, so that they are not in the log of each start. Raises StartError."""
     url = hub.urls[0]
     own = "" if settings.data_dir == data_folder() else f" --data-dir {settings.data_dir}"
     # nodetop finds the token by itself only in the usual data directory.
@@ -37,4 +37,6 @@ def welcome(hub: Hub, settings: ServerSettings, folder: Path) -> str:
             lines.append(f"  add host: {command}")
             lines.append(f"            valid for one hour and {FIRST_USES} hosts; then: nodetop-server{own} invite")
         lines.append(f"  add user: nodetop-server{own} invite --read prints the command for them")
+    if site is not None:
+        lines.append(f"  browser:  {site}, with a read token")
     return "\n".join(lines)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from nodetop.model.hub_api import ClusterSummary, NodeProcess
+from nodetop.model.hub_api import ClusterSummary, NodeProcess, NodeWorkload
 from nodetop.model.snapshot import NodeStatus
 
 
@@ -35,6 +35,15 @@ class ProcessList:
     rows: tuple[NodeProcess, ...]
 
 
+@dataclass(frozen=True)
+class WorkloadList:
+    """The top workloads of all nodes; `matched` counts the sent ones that match, `total` all of the nodes."""
+
+    matched: int
+    total: int
+    rows: tuple[NodeWorkload, ...]
+
+
 class Cluster(Protocol):
     """Many nodes: the type of `Source.cluster` if there may be more than one."""
 
@@ -48,6 +57,9 @@ class Cluster(Protocol):
     async def processes(self, match: str, sort: str, limit: int, at: float | None = None) -> ProcessList:
         """The top processes of all nodes by "cpu" or "memory", now or at a time, as far as known. Raises
         SourceError."""
+
+    async def workloads(self, match: str, sort: str, limit: int) -> WorkloadList:
+        """The top workloads of all nodes now, by "cpu", "memory" or "io". Raises SourceError."""
 
     async def at(self, time: float, points: int) -> ClusterMoment:
         """All nodes at a time (UTC seconds), with trends of so many points. Raises SourceError."""

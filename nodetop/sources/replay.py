@@ -7,11 +7,11 @@ from pathlib import Path
 from nodetop.history.means import MeanSnapshot
 from nodetop.history.past_rows import row_of_snapshot, row_without_data, trend_before
 from nodetop.history.ring import Ring
-from nodetop.model.cluster_totals import TREND_SECONDS, summarise, top_processes
+from nodetop.model.cluster_totals import TREND_SECONDS, TopWorkloads, summarise, top_processes
 from nodetop.model.hub_api import ClusterSummary
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus
 from nodetop.recording.reader import read
-from nodetop.sources.cluster import Cluster, ClusterMoment, ProcessList, Trend
+from nodetop.sources.cluster import Cluster, ClusterMoment, ProcessList, Trend, WorkloadList
 from nodetop.sources.source import Demand, NodesChanged, SnapshotTaken, Source, SourceEvent
 
 LONGEST_PAUSE = 5.0
@@ -109,6 +109,14 @@ class ReplaySource(Source):
         time = self.played_until if at is None else at
         found = [("", node, ring[index]) for node, ring in self._rings.items() if (index := _index(ring, time)) >= 0]
         return ProcessList(*top_processes(found, match, sort, limit))
+
+    async def workloads(self, match: str, sort: str, limit: int) -> WorkloadList:
+        """From the newest snapshot of each node that has any."""
+        top = TopWorkloads(match, sort, limit)
+        for node, ring in self._rings.items():
+            if ring.latest is not None:
+                top.add("", node, ring.latest)
+        return WorkloadList(top.matched, top.total, top.rows())
 
     def recent(self, node: str) -> Ring:
         """Everything played of a node; empty for a node that is not in the file."""

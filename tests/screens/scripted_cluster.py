@@ -5,11 +5,11 @@ from typing import Any
 
 from nodetop.app import NodetopApp
 from nodetop.base.clock import FakeClock
-from nodetop.model.hub_api import ClusterSummary, NodeProcess
+from nodetop.model.hub_api import ClusterSummary, NodeProcess, NodeWorkload
 from nodetop.model.snapshot import NodeStatus, Stat
 from nodetop.screens.cluster.screen import ClusterScreen
 from nodetop.settings.options import Settings
-from nodetop.sources.cluster import Cluster, ClusterMoment, ProcessList, Trend
+from nodetop.sources.cluster import Cluster, ClusterMoment, ProcessList, Trend, WorkloadList
 from nodetop.sources.source import NodesChanged, SourceError
 from tests.screens.scripted import START_TICK, ScriptedSource
 from tests.widgets.scenes import GIB, START, server, wave
@@ -61,6 +61,7 @@ class ScriptedCluster(ScriptedSource):
         self.rows = tuple(rows)
         self.summary: ClusterSummary | None = summary_of(rows) if rows else None
         self.found: Sequence[NodeProcess] | str = ()
+        self.workloads_found: Sequence[NodeWorkload] | str = ()
         self.searches: list[tuple[str, str]] = []
         self.searched_at: list[float | None] = []
         self.moments: list[float] = []
@@ -93,6 +94,12 @@ class ScriptedCluster(ScriptedSource):
 
     def times(self) -> Sequence[float]:
         return [START + 2.0 * tick for tick in range(START_TICK + 5)]
+
+    async def workloads(self, match: str, sort: str, limit: int) -> WorkloadList:
+        self.searches.append((match, sort))
+        if isinstance(self.workloads_found, str):
+            raise SourceError(self.workloads_found)
+        return WorkloadList(len(self.workloads_found), 9, tuple(self.workloads_found))
 
     async def processes(self, match: str, sort: str, limit: int, at: float | None = None) -> ProcessList:
         self.searches.append((match, sort))

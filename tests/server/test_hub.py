@@ -118,6 +118,23 @@ def test_the_processes_of_all_nodes_in_one_list(pusher: httpx.Client, reader: ht
     assert (found["matched"], [row["node"] for row in found["rows"]]) == (2, ["x"])
 
 
+def test_the_workloads_of_all_nodes_in_one_list(pusher: httpx.Client, reader: httpx.Client) -> None:
+    def with_workload(node: str, name: str, percent: float) -> dict[str, object]:
+        pod = {"group": "/p", "kind": "pod", "name": "shop/web", "is_outer": True, "cpu_percent": 100.0}
+        row = {"group": "/p/c", "kind": "container", "name": name, "parent": "/p", "cpu_percent": percent,
+               "memory_bytes": int(100 - percent)}  # fmt: skip
+        return sample(node, workloads={"total": 7, "rows": [pod, row]})
+
+    push(pusher, with_workload("x", "shop/web-1/app", 10.0))
+    push(pusher, with_workload("y", "shop/web-2/app", 90.0))
+    found = reader.get("/api/v2/clusters/*/workloads?match=shop/web").json()
+    assert found["matched"] == 2 and found["total"] >= 14
+    assert [(row["node"], row["name"]) for row in found["rows"]] == [("y", "shop/web-2/app"), ("x", "shop/web-1/app")]
+    found = reader.get("/api/v2/clusters/*/workloads?match=WEB-1&sort=memory&limit=1").json()
+    assert (found["matched"], [row["node"] for row in found["rows"]]) == (1, ["x"])
+    assert reader.get("/api/v2/clusters/*/workloads?sort=name").status_code == 422
+
+
 def test_the_stream_tells_what_changed_and_one_node_in_full(
     pusher: httpx.Client, reader: httpx.Client, hub: Server
 ) -> None:

@@ -141,6 +141,7 @@ def questions(stage: Stage) -> Iterator[Awaitable[object]]:
         yield stage.source.history(stage.past.node, 0.0, 4e9, 300.0)
     if cluster is not None:
         yield from (cluster.trends(12), cluster.processes("", "cpu", 5), cluster.at(at, 12))
+        yield cluster.workloads("", "cpu", 5)
 
 
 @kinds(lambda kind: not kind.is_recording)
@@ -199,6 +200,7 @@ async def test_the_top_processes_of_all_nodes(stage: Stage) -> None:
     assert shares == sorted(shares, reverse=True)
     assert {row.node for row in found.rows} <= {row.node for row in await stage.source.nodes()}
     assert (await cluster.processes("no-such-process", "memory", 5)).matched == 0
+    assert (await cluster.workloads("no-such-workload", "io", 5)).rows == ()
     await cluster.processes("", "memory", 5, list(cluster.times())[-1])
 
 

@@ -26,6 +26,7 @@ from nodetop.model.hub_api import (
     RecentReply,
     StatusReply,
     StreamEvent,
+    WorkloadsReply,
 )
 from nodetop.model.snapshot import NodeSnapshot
 
@@ -71,6 +72,16 @@ _READS: tuple[tuple[str, str, Any, tuple[tuple[str, str, str], ...]], ...] = (
             ("sort", "string", "cpu or memory; cpu by default"),
             ("limit", "integer", "How many; 100 by default, 1,000 at most"),
             ("time", "number", "The top processes at this time (seconds since the epoch), where history has them"),
+        ),
+    ),
+    (
+        _ONE_CLUSTER + "/workloads",
+        "The top workloads over all nodes that are up or late",
+        WorkloadsReply,
+        (
+            ("match", "string", "Only workloads with this in their name, group, kind or id"),
+            ("sort", "string", "cpu, memory or io; cpu by default"),
+            ("limit", "integer", "How many; 100 by default, 1,000 at most"),
         ),
     ),
     (

@@ -15,7 +15,7 @@ from nodetop.base.version import __version__
 from nodetop.history.hub.history import HubHistory
 from nodetop.history.hub.journal import Journal
 from nodetop.model import wire
-from nodetop.model.cluster_totals import PROCESS_SORTS, TREND_SECONDS, summarise
+from nodetop.model.cluster_totals import PROCESS_SORTS, TREND_SECONDS, WORKLOAD_SORTS, summarise
 from nodetop.model.hub_api import (
     ACT_PATHS,
     ALL_CLUSTERS,
@@ -39,7 +39,7 @@ from nodetop.server.api.metrics_route import METRICS_PATH, MetricsRoute, OwnHost
 from nodetop.server.api.moment_routes import Moments
 from nodetop.server.api.node_routes import NodeRoutes
 from nodetop.server.api.path_params import PathParams
-from nodetop.server.api.process_search import processes_reply
+from nodetop.server.api.process_search import processes_reply, workloads_reply
 from nodetop.server.api.push_body import read_push
 from nodetop.server.api.query_params import LATEST_TIME, Query
 from nodetop.server.base import limits
@@ -126,6 +126,7 @@ class Api:
             Route(_NODE_PATH + "/recent", nodes.recent, middleware=history_reads),
             Route(_NODE_PATH + "/history", nodes.history, middleware=history_reads),
             Route(_CLUSTER_PATH + "/processes", self.processes, middleware=reads),
+            Route(_CLUSTER_PATH + "/workloads", self.workloads, middleware=reads),
             Route(_CLUSTER_PATH + "/at", self.at, middleware=history_reads),
             Route(_CLUSTER_PATH + "/stream", self.stream, middleware=streams),
             Route(_CLUSTER_PATH + "/alerts", alerts.list, middleware=reads),
@@ -198,18 +199,20 @@ class Api:
     async def processes(self, request: Request) -> Response:
         cluster = self._path_params.cluster(request)
         query = Query(request.query_params, "match", "sort", "limit", "time")
-        match, sort = query.text("match"), query.choice("sort", PROCESS_SORTS)
-        limit = query.whole("limit", 100, 1, 1000)
+        wanted = query.text("match"), query.choice("sort", PROCESS_SORTS), query.whole("limit", 100, 1, 1000)
         if not query.has("time"):
-            found = self._fleet.fresh(cluster, REPORTING)
-            return json_stream(await processes_reply(cluster, found, match, sort, limit))
+            return json_stream(await processes_reply(cluster, self._fleet.fresh(cluster, REPORTING), *wanted))
         at, keys = query.number("time", 0.0, 0.0, LATEST_TIME), self._keys(cluster)
         with self._history_reads.hold(client_of(request.scope)):
-            return json_stream(await self._moments.processes(cluster, keys, at, match, sort, limit))
+            return json_stream(await self._moments.processes(cluster, keys, at, *wanted))
+
+    async def workloads(self, request: Request) -> Response:
+        cluster, query = self._path_params.cluster(request), Query(request.query_params, "match", "sort", "limit")
+        wanted = query.text("match"), query.choice("sort", WORKLOAD_SORTS), query.whole("limit", 100, 1, 1000)
+        return json_stream(await workloads_reply(cluster, self._fleet.fresh(cluster, REPORTING), *wanted))
 
     async def at(self, request: Request) -> Response:
-        cluster = self._path_params.cluster(request)
-        query = Query(request.query_params, "time", "trend")
+        cluster, query = self._path_params.cluster(request), Query(request.query_params, "time", "trend")
         at = query.number("time", self._clock.wall(), 0.0, LATEST_TIME)
         points = query.whole("trend", 0, 1, 120)
         return json_stream(await self._moments.reply(cluster, self._keys(cluster), at, points))

@@ -60,11 +60,11 @@ def _load_into(context: ssl.SSLContext, cert: Path, key: Path) -> str:
         raise StartError(f"Cannot read {cert}: {error.strerror}") from None
 
 
-def parse_listen(listen: str | None) -> tuple[tuple[str, ...], int]:
+def parse_listen(listen: str | None, flag: str = "--listen") -> tuple[tuple[str, ...], int]:
     """The hosts and the port of --listen. Raises StartError."""
     if listen is None:
         return _LOOPBACKS, DEFAULT_PORT
-    wrong = StartError(f"--listen {listen!r} is not an address; write it like 0.0.0.0:{DEFAULT_PORT}")
+    wrong = StartError(f"{flag} {listen!r} is not an address; write it like 0.0.0.0:{DEFAULT_PORT}")
     if listen.startswith("["):
         host, bracket, rest = listen[1:].partition("]")
         if not bracket or (rest and not rest.startswith(":")):

@@ -15,8 +15,9 @@ from nodetop.model.hub_api import (
     MomentReply,
     NodeTrend,
     ProcessesReply,
+    WorkloadsReply,
 )
-from nodetop.sources.cluster import Cluster, ClusterMoment, ProcessList, Trend
+from nodetop.sources.cluster import Cluster, ClusterMoment, ProcessList, Trend, WorkloadList
 from nodetop.sources.hub.http import HubHttp
 from nodetop.sources.hub.rows import Rows
 
@@ -49,6 +50,12 @@ class HubCluster(Cluster):
         reply = await self._http.get(f"{EVERYTHING}/processes", ProcessesReply, **wanted)
         rows = tuple(replace(row, node=self._rows.name(row.cluster, row.node)) for row in reply.rows)
         return ProcessList(reply.matched, rows)
+
+    async def workloads(self, match: str, sort: str, limit: int) -> WorkloadList:
+        await self._know_names()
+        reply = await self._http.get(f"{EVERYTHING}/workloads", WorkloadsReply, match=match, sort=sort, limit=limit)
+        rows = tuple(replace(row, node=self._rows.name(row.cluster, row.node)) for row in reply.rows)
+        return WorkloadList(reply.matched, reply.total, rows)
 
     async def at(self, time: float, points: int) -> ClusterMoment:
         await self._know_names()

@@ -7,7 +7,7 @@ from nodetop.base.grid import interval_start
 from nodetop.model.cluster_totals import TREND_SECONDS, summarise
 from nodetop.model.hub_api import ClusterSummary
 from nodetop.model.snapshot import NodeStatus
-from nodetop.sources.cluster import Cluster, ClusterMoment, ProcessList, Trend
+from nodetop.sources.cluster import Cluster, ClusterMoment, ProcessList, Trend, WorkloadList
 from nodetop.sources.prometheus.fleet import FleetRows, frequent_parts, rare_parts, waiting_parts
 from nodetop.sources.prometheus.labels import Names
 from nodetop.sources.prometheus.metrics import CPU
@@ -96,6 +96,10 @@ class PrometheusCluster(Cluster):
     async def processes(self, match: str, sort: str, limit: int, at: float | None = None) -> ProcessList:
         """There are none to show: the top programs that nodetop-server exposes have no PIDs."""
         raise SourceError("a store of node_exporter's metrics has no processes; a nodetop hub has them")
+
+    async def workloads(self, match: str, sort: str, limit: int) -> WorkloadList:
+        """A store of metrics has none."""
+        raise SourceError("a store of node_exporter's metrics has no workloads; a nodetop hub has them")
 
     async def at(self, time: float, points: int) -> ClusterMoment:
         store = self._store

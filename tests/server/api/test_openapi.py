@@ -130,7 +130,18 @@ def test_it_has_every_route_of_the_router(hub: Server, described: dict[str, Any]
     from nodetop.server.api import openapi, routes
 
     source = {name for name in dir(routes.Api) if not name.startswith("_")} - {"router"}
-    assert source == {"health", "push", "clusters", "overview", "processes", "at", "stream", "status", "openapi"}
+    assert source == {
+        "health",
+        "push",
+        "clusters",
+        "overview",
+        "processes",
+        "workloads",
+        "at",
+        "stream",
+        "status",
+        "openapi",
+    }
     assert len(described["paths"]) == len(source) + 8  # and three of one node, three of alerts, joining, the metrics
     assert openapi.document()
 
