@@ -1,10 +1,11 @@
 """1,000 simulated nodes, each pushing a sample with 20 processes every 5 s, to one real hub.
 
-    python bench/hub.py [--nodes 1000] [--seconds 60] [--hostile]
+    python bench/hub.py [--nodes 1000] [--seconds 60] [--hostile] [--rules 0 40]
 
 Prints the hub's share of a core, its memory, and the times of pushes, of overview reads, and of reading a node's 30-day
 history, which is put into the hub's store before the run. This process makes the load, over one persistent connection
-per node. With --hostile, it then measures during each phase of bench/hostile.py, with the quiet hub between."""
+per node. With --hostile, it then measures during each phase of bench/hostile.py, with the quiet hub between. With
+--rules, it measures one hub after another, each with so many rules for alerts."""
 
 import argparse
 import asyncio
@@ -22,6 +23,7 @@ import httpx
 import psutil
 from hostile import PHASES
 
+from nodetop.alerts.rule import KINDS
 from nodetop.history.store import HistoryStore
 from nodetop.model.snapshot import HistoryPoint, Stat
 
@@ -221,24 +223,44 @@ def main() -> None:
     parser.add_argument("--nodes", type=int, default=1000)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--hostile", action="store_true")
+    parser.add_argument("--rules", type=int, nargs="*", help="numbers of rules for alerts, one hub each: 0 40")
     options = parser.parse_args()
     hostile = [phase.__name__ for phase in PHASES] if options.hostile else []
+    for rules in options.rules or [None]:
+        if rules is not None:
+            print(f"with {rules} rules for alerts" if rules else "without rules for alerts", flush=True)
+        run(options.nodes, options.seconds, hostile, rules)
+
+
+def run(nodes: int, seconds: float, hostile: Sequence[str], rules: int | None) -> None:
+    """One hub; with `rules` its settings have so many rules of our own, and no others if that is 0."""
     with tempfile.TemporaryDirectory() as folder:
         fill_history(Path(folder) / "hub" / "history", "node-0000")
         command = [sys.executable, "-c", "from nodetop.server.cli import main; main()", "--listen", "127.0.0.1:0"]
-        command += ["--data-dir", folder, "--max-nodes", str(options.nodes + 1), "--log-level", "error"]
+        command += ["--data-dir", folder, "--log-level", "error"]
+        if rules is None:
+            command += ["--max-nodes", str(nodes + 1)]
+        else:  # nodes may join faster
+            settings = Path(folder) / "nodetop.toml"
+            settings.write_text(alert_settings(rules))
+            command += ["--max-nodes", "10000", "--config", str(settings)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as hub:
             assert hub.stdout is not None
             url = hub.stdout.readline().split()[-1]
             tokens = tuple((Path(folder) / "hub" / f"{role}.token").read_text().strip() for role in ("push", "read"))
             try:
-                asyncio.run(
-                    measure(
-                        url, (tokens[0], tokens[1]), psutil.Process(hub.pid), options.nodes, options.seconds, hostile
-                    )
-                )
+                asyncio.run(measure(url, (tokens[0], tokens[1]), psutil.Process(hub.pid), nodes, seconds, hostile))
             finally:
                 hub.terminate()
+
+
+def alert_settings(rules: int) -> str:
+    """So many rules of our own, on each kind of value in turn."""
+    if not rules:
+        return "\n".join(["[alerts]", *(f"{name} = false" for name in KINDS)])
+    values = ("cpu", "memory", "load_1m", "filesystem", "utilisation", "read", "write", "receive", "transmit", "inodes")
+    tables = [f"[alerts.rule_{n}]\nvalue = '{values[n % 10]}'\nlimit = '95 for 5m'" for n in range(rules)]
+    return "\n".join(tables)
 
 
 if __name__ == "__main__":

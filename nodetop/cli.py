@@ -101,6 +101,7 @@ class _Nodetop(click.Group):
     help="Show a file written by --record, --json or nodetop export.",
 )
 @_mode("--demo", is_flag=True, help="Show a recorded day of a made-up fleet: every screen, without a hub.")
+@_mode("--at", metavar="TIME", help="With --once, --json, --check: at this time in the past: 03:12, -2h.")
 @_mode("--node", metavar="NAME", help="With --cluster: show only this node.")
 @_mode(
     "--code",
@@ -208,7 +209,12 @@ def _export(
     return run(wanted, settings, FIRST_GAP)
 
 
-@_command.command("alerts", context_settings=context_settings(), short_help="List the alerts of a hub.")
+@_command.group(
+    "alerts",
+    context_settings=context_settings(),
+    invoke_without_command=True,
+    short_help="List the alerts of a hub; try a rule on the past.",
+)
 @_mode("--state", type=click.Choice(("all", "open", "ended")), default="all", help="Only open or ended ones. [all]")
 @_mode("--since", default="-1d", metavar="TIME", help="Ended alerts from this time on: -2h, -3d, 14:03. [-1d]")
 @_mode("--json", "as_json", is_flag=True, help="One JSON object per line.")
@@ -226,7 +232,34 @@ def _alerts(context: click.Context, /, state: str, since: str, as_json: bool, **
     from nodetop.commands.alerts.command import print_alerts  # only what lists alerts pays for it
 
     settings = replace(context.obj, **{name: value for name, value in given.items() if value is not None})
+    if context.invoked_subcommand is not None:
+        context.obj = settings
+        return 0
     at = parse_when(since, time())
     if at is None:
         raise click.UsageError(f"--since {since!r} is not a time; examples: {EXAMPLES}")
     return print_alerts(settings, state=state, since=at, as_json=as_json)
+
+
+@_alerts.command("try", context_settings=context_settings(), short_help="Try a rule on the past.")
+@_mode("--since", default="-30d", metavar="TIME", help="Start of the past to try it on: -7d, 2026-11-01. [-30d]")
+@_mode("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@options_of(Settings, only=_HUB_SETTINGS)
+@click.argument("rule")
+@click.pass_context
+def _try(context: click.Context, /, since: str, as_json: bool, rule: str, **given: Any) -> int:
+    """Tells how often RULE (such as 'cpu="70/60 for 5m"') would have opened, how long, at night, on which nodes, who
+    was on top, which alerts of the present rule it would miss or add, and suggests a limit. On the history of this
+    host, or with --cluster of the nodes of a hub.
+    """
+    from dataclasses import replace
+    from time import time
+
+    from nodetop.base.when import EXAMPLES, parse_when
+    from nodetop.commands.alerts.trial import try_on_past  # only what tries a rule pays for it
+
+    settings = replace(context.obj, **{name: value for name, value in given.items() if value is not None})
+    at = parse_when(since, time())
+    if at is None:
+        raise click.UsageError(f"--since {since!r} is not a time; examples: {EXAMPLES}")
+    return try_on_past(settings, rule, at, as_json=as_json)

@@ -14,7 +14,6 @@ from typing import Any
 
 import msgspec
 from demo_fleet import FLEET, REPORT, SYSTEM, Machine
-from nodetop.model.limits import MonitorCost
 
 from nodetop.base.version import __version__
 from nodetop.history.rollup import Accumulator
@@ -26,6 +25,7 @@ from nodetop.model.snapshot import (
     HistoryPoint,
     HostInfo,
     MemoryMetrics,
+    MonitorCost,
     NetworkMetrics,
     NodeSnapshot,
     Pressure,

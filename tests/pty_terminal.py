@@ -71,7 +71,10 @@ class Terminal:
     @property
     def text(self) -> str:
         """What the screen shows now, as lines without trailing blanks."""
-        return "\n".join(line.rstrip() for line in self._screen.display)
+        screen = self._screen
+        # Not screen.display, which raises an error on half of a wide character: a frame may be half read.
+        lines = ("".join(screen.buffer[y][x].data for x in range(screen.columns)) for y in range(screen.lines))
+        return "\n".join(line.rstrip() for line in lines)
 
     def wait_for(self, condition: "str | Callable[[str], object]", seconds: float = 20) -> str:
         """The screen's text once it contains a text or fulfils a condition. Fails with the screen in the message."""

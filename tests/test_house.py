@@ -50,31 +50,43 @@ def checks() -> list[Path]:
     return sorted((ROOT / "tests").rglob("*.py"))
 
 
-@pytest.mark.parametrize("path", [*sources(), *checks()], ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_file_is_long(path: Path) -> None:
-    assert len(path.read_text().splitlines()) <= LONGEST_FILE, f"{path} is too long: it holds more than one noun"
+def named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_file_is_about_one_noun(path: Path) -> None:
-    text = path.read_text()
-    if path.name == "__init__.py":
-        assert text == "", f"{path}: a package's own file stays empty"
-    else:
-        assert text.startswith('"""'), f"{path}: says first what it is"
+def test_no_file_is_long() -> None:
+    """One that is holds more than one noun."""
+    lengths = {named(path): len(path.read_text().splitlines()) for path in (*sources(), *checks())}
+    assert {path: length for path, length in lengths.items() if length > LONGEST_FILE} == {}
 
 
-@pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(ROOT)))
-def test_an_import_that_is_not_at_the_top_says_why(path: Path) -> None:
-    text = path.read_text()
-    assert "TYPE_CHECKING" not in text, f"{path}: an import for types alone hides a circle"
+def test_a_file_says_first_what_it_is_and_a_packages_own_file_is_empty() -> None:
+    texts = {path: path.read_text() for path in sources()}
+    packages = [named(path) for path, text in texts.items() if path.name == "__init__.py" and text]
+    silent = [named(path) for path, text in texts.items() if path.name != "__init__.py" and not text.startswith('"""')]
+    assert (packages, silent) == ([], [])
+
+
+def test_an_import_that_is_not_at_the_top_says_why() -> None:
+    wrong = []
+    for path in sources():
+        text = path.read_text()
+        assert "TYPE_CHECKING" not in text, f"{path}: an import for types alone hides a circle"
+        if re.search(r"^ +(import|from) ", text, re.M):
+            wrong += [f"{named(path)}: {function}" for function in unexplained_imports(text)]
+    assert wrong == []
+
+
+def unexplained_imports(text: str) -> Iterator[str]:
+    """The functions that import something and have no comment that says why."""
     lines = text.splitlines()
     for function in ast.walk(ast.parse(text)):
         if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         late = [each.lineno for each in ast.walk(function) if isinstance(each, ast.Import | ast.ImportFrom)]
         why = [line for number in late for line in lines[number - 2 : number] if "# " in line.replace("# noqa", "")]
-        assert why or not late, f"{path}:{late[0]}: {function.name} imports and does not say why"
+        if late and not why:
+            yield function.name
 
 
 def test_nothing_in_the_repository_names_what_is_not_part_of_it() -> None:
@@ -177,6 +189,7 @@ def test_paths_named_in_words_exist() -> None:
         f"{path.relative_to(ROOT)}: {name}"
         for path in tracked()
         if path.suffix in {".py", ".md"} and "fixtures" not in path.parts
+        if pattern.search(path.read_text())  # this is much quicker than to look for comments
         for words in docstrings_and_comments(path)
         for name in pattern.findall(words)
         if name not in new and not (ROOT / name).exists()

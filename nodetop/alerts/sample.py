@@ -57,7 +57,7 @@ class Sample:
 _JUDGED = tuple(each for each in ALERTED if each.alert and not each.alert.is_derived)
 _TAKERS = {each.name: each.taker() for each in _JUDGED}
 _IN_ROWS = tuple((each, each.of_row) for each in _JUDGED if each.row)
-_IN_POINTS = tuple(each for each in _JUDGED if each.chart)
+IN_POINTS = tuple(each for each in _JUDGED if each.chart)
 
 
 class OwnWatch(NamedTuple):
@@ -188,7 +188,7 @@ def of_point(node: str, point: HistoryPoint, step: float) -> Sample:
         at=point.at + step,
         began_at=point.at,
         covers=step,
-        readings=tuple([_of_stat(each, getattr(point, each.row)) for each in _IN_POINTS]),
+        readings=tuple([_of_stat(each, getattr(point, each.row)) for each in IN_POINTS]),
         culprit=culprit,
         oom_kills=point.oom_kills,
         filling=None if full is None else (full.mean, None),

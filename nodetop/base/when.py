@@ -5,12 +5,11 @@ import time
 
 from nodetop.base.units import DURATIONS
 
-_AGO = re.compile(r"-\s*(?:(\d{1,6})|((?:\d{1,6}\s*[smhdw]\s*)+))")
-_PART = re.compile(r"(\d{1,6})\s*([smhdw])")
-_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
-_DATE = re.compile(
-    r"(\d{4})-(\d{2})-(\d{2})(?:[t ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?)?\s*(z|[+-]\d{2}:?\d{2})?"
-)
+# Compiled by re when first used: a start does without.
+_AGO = r"-\s*(?:(\d{1,6})|((?:\d{1,6}\s*[smhdw]\s*)+))"
+_PART = r"(\d{1,6})\s*([smhdw])"
+_CLOCK = r"(\d{1,2}):(\d{2})(?::(\d{2}))?"
+_DATE = r"(\d{4})-(\d{2})-(\d{2})(?:[t ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?)?\s*(z|[+-]\d{2}:?\d{2})?"
 _UNIT_SECONDS = {**DURATIONS, "w": 604_800}
 UNKNOWN = "--:--:--"
 """Shown for a time outside the calendar, which untrusted data may contain."""
@@ -28,7 +27,7 @@ def parse_when(text: str, now: float) -> float | None:
     if text in ("", "now"):
         return now
     for pattern, read in ((_AGO, _ago), (_CLOCK, _clock), (_DATE, _date)):
-        if found := pattern.fullmatch(text):
+        if found := re.fullmatch(pattern, text):
             at = read(found, now)
             return at if at is not None and at >= 0 else None
     return None
@@ -37,7 +36,7 @@ def parse_when(text: str, now: float) -> float | None:
 def _ago(found: "re.Match[str]", now: float) -> float:
     if found[1]:
         return now - int(found[1]) * _UNIT_SECONDS["m"]
-    return now - sum(int(count) * _UNIT_SECONDS[unit] for count, unit in _PART.findall(found[2]))
+    return now - sum(int(count) * _UNIT_SECONDS[unit] for count, unit in re.findall(_PART, found[2]))
 
 
 def _clock(found: "re.Match[str]", now: float) -> float | None:

@@ -1,4 +1,4 @@
-"""What the last line offers while the node screen is zoomed or shows the past: the keys that matter then come first."""
+"""What the last line offers while a screen is zoomed, shows the past or a map: the keys that matter then come first."""
 
 from typing import NamedTuple
 
@@ -34,3 +34,19 @@ def offers(*, zoomed: str | None, is_past: bool, can_scroll: bool, can_act: bool
     if not is_past:
         found.append(Offer("pause", "pause"))
     return (*found, Offer("trends", "trends"), *_REST)
+
+
+_OPEN = (Offer("open", "open"), Offer("filter", "filter"), Offer("sort_menu", "sort"))
+
+
+def cluster_offers(*, is_map: bool, is_past: bool) -> tuple[Offer, ...]:
+    """The same for the screen of many nodes."""
+    if not is_map and not is_past:
+        return ()
+    found: list[Offer] = []
+    if is_past:
+        found += [Offer("pause", "back to now"), *_TIME, Offer("go_to_time", "go to")]
+    if is_map:
+        found += [Offer("map", "list"), Offer("map_next", "value"), Offer("left", "tile", "right")]
+    found += [*_OPEN, *([] if is_map else [Offer("map", "map")]), Offer("trends", "trends")]
+    return (*found, *([] if is_past else [Offer("pause", "pause")]), *_REST)

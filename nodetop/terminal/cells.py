@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from itertools import compress, count
 from operator import ne
 
-from nodetop.drawing.runs import Line, line_width
+from nodetop.drawing.runs import Line
 from nodetop.terminal.cell_text import NARROW, SECOND_HALF, CellText
 from nodetop.terminal.pens import UNKNOWN_PEN, Pens
 
@@ -88,8 +88,9 @@ class ScreenCells:
     def paint(self, lines: Iterable[tuple[int, int, Line]], sgr: Mapping[str, str]) -> str:
         """What to send so that the screen shows these lines, each with its row and column; "" if it does already. `sgr`
         is theme.sgr's result. Lines that do not fit on the screen are left out."""
-        fitting = [line for line in lines if line[0] < self.rows and line[1] + line_width(line[2]) <= self.columns]
-        return self._frame([(row, column, *self._cells(line, sgr)) for row, column, line in fitting], self._parked)
+        drawn = [(row, column, *self._cells(line, sgr)) for row, column, line in lines]
+        fitting = [each for each in drawn if each[0] < self.rows and each[1] + len(each[2]) <= self.columns]
+        return self._frame(fitting, self._parked)
 
     def _frame(self, drawn: list[_Piece], parked: tuple[int, int]) -> str:
         """What to send for these pieces, with the cursor at `parked` afterwards. Raises NotAFrame."""
@@ -179,46 +180,44 @@ class ScreenCells:
     def _collect(self, row: int, column: int, text: str, pens: str, mask: bytearray) -> None:
         """Notes the marked cells of a row to be sent."""
         is_narrow = NARROW.fullmatch(text) is not None
+        of_pen, for_blanks = self._of_pen, self._names.for_blanks
         for span in _MARKED.finditer(mask):
             first, last = span.span()
             first -= text[first] == SECOND_HALF
             pen = self._pen
-            for run in _PEN_RUN.finditer(pens, first, last):
-                start, end = run.span()
+            for start, end in _pen_runs(pens, first, last):
                 part = text[start:end]
-                pen = self._names.for_blanks(pen, run[1]) if part.isspace() else run[1]
-                if is_narrow:
-                    self._of_pen.setdefault(pen, []).append((row, column + start, part))
-                else:
+                pen = for_blanks(pen, pens[start]) if part.isspace() else pens[start]
+                if not is_narrow:
                     self._in_order.append((pen, (row, column + start, part)))
+                elif pen in of_pen:
+                    of_pen[pen].append((row, column + start, part))
+                else:
+                    of_pen[pen] = [(row, column + start, part)]
 
     def _send(self) -> None:
         """Sends the cells of one pen together, as a jump is shorter than a colour. Lines with wide characters are sent
         from left to right: if a terminal draws one too wide, the next cell mends it."""
+        out = self._out
         for pen, parts in self._of_pen.items():
             if parts:
                 self._take(pen)
-            for part in parts:
-                self._put(*part)
-        for pen, part in self._in_order:
+            for row, column, part in parts:
+                self._jump(row, column)
+                out.append(part)
+                self._column += len(part)
+                if self._column == self.columns:
+                    self._column = -1  # the cursor stays in the last column
+        for pen, (row, column, part) in self._in_order:
             self._take(pen)
-            self._put(*part)
+            self._jump(row, column)
+            out.append(self._cell_text.text(part))
+            self._column = -1  # terminals disagree about the widths of some characters
 
     def _take(self, pen: str) -> None:
         if pen != self._pen:
             self._out.append(self._names.change(self._pen, pen))
             self._pen = pen
-
-    def _put(self, row: int, column: int, cells: str) -> None:
-        self._jump(row, column)
-        if NARROW.fullmatch(cells):
-            self._out.append(cells)
-            self._column += len(cells)
-        else:
-            self._out.append(self._cell_text.text(cells))
-            self._column = -1  # terminals disagree about the widths of some characters
-        if self._column == self.columns:
-            self._column = -1  # the cursor stays in the last column
 
     def _jump(self, row: int, column: int) -> None:
         if row == self._row:
@@ -242,6 +241,13 @@ class ScreenCells:
         """The text from the cursor to a column, if sending it again is not longer than a jump; else nothing."""
         text, pens = self._text[row][self._column : column], self._pens[row][self._column : column]
         return text if text.isascii() and text.isprintable() and pens == self._pen * len(pens) else ""
+
+
+def _pen_runs(pens: str, first: int, last: int) -> Iterable[tuple[int, int]]:
+    """Where the pens of these cells change."""
+    if pens.count(pens[first], first, last) == last - first:
+        return ((first, last),)
+    return [run.span() for run in _PEN_RUN.finditer(pens, first, last)]
 
 
 def _needed(found: str | None) -> str:

@@ -35,7 +35,7 @@ def test_what_does_not_fill_is_never_full(per_hour: float) -> None:
 
 
 @pytest.mark.parametrize("at", range(1, 72))
-def test_one_jump_is_no_trend(at: int) -> None:
+def test_a_sudden_rise_is_no_forecast(at: int) -> None:
     points = [(index * STEP, 40.0 if index < at else 80.0) for index in range(72)]
     assert hours_left(points) == inf
     growing = [(x, y + x / 3600) for x, y in points]

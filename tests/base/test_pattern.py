@@ -56,7 +56,7 @@ def test_any_text_is_an_expression_or_refused_in_one_line(expression: str) -> No
         ("(?-i:A)b", "AB", "ab"),
     ],
 )
-def test_what_it_takes(expression: str, found: str, not_found: str) -> None:
+def test_accepted_expressions(expression: str, found: str, not_found: str) -> None:
     pattern = Pattern(expression)
     assert pattern.search(found) and not pattern.search(not_found)
 
@@ -75,7 +75,7 @@ def test_what_it_takes(expression: str, found: str, not_found: str) -> None:
         ("a" * (LONGEST_PATTERN + 1), "at most"),
     ],
 )
-def test_what_it_refuses(expression: str, says: str) -> None:
+def test_refused_expressions_say_why(expression: str, says: str) -> None:
     with pytest.raises(PatternError, match=says) as error:
         Pattern(expression)
     assert "\n" not in str(error.value)

@@ -28,7 +28,7 @@ def zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> obj
         ("-1w", 604_800), ("-1d2h3m4s", 93_784), ("now", 0), ("", 0), (" NOW ", 0), ("-0s", 0),
     ],
 )  # fmt: skip
-def test_so_long_ago(text: str, seconds: float) -> None:
+def test_an_amount_of_time_before_now(text: str, seconds: float) -> None:
     assert parse_when(text, NOW) == NOW - seconds
 
 
@@ -89,7 +89,7 @@ def test_what_iso_writes_is_read_back(moment: datetime, offset: int) -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 999), st.sampled_from("smhd")), min_size=1, max_size=4))
-def test_stretches_add_up(parts: list[tuple[int, str]]) -> None:
+def test_several_units_are_added(parts: list[tuple[int, str]]) -> None:
     seconds = sum(count * {"s": 1, "m": 60, "h": 3600, "d": 86_400}[unit] for count, unit in parts)
     found = parse_when("-" + "".join(f"{count}{unit}" for count, unit in parts), 10 * YEAR)
     assert found == (10 * YEAR - seconds if seconds <= 10 * YEAR else None)

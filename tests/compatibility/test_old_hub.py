@@ -142,7 +142,7 @@ async def test_with_a_torn_tail_all_else_is_there(tmp_path: Path) -> None:
     hub.history.close()
 
 
-def test_its_tokens_count(tmp_path: Path) -> None:
+def test_its_tokens_are_accepted(tmp_path: Path) -> None:
     folder = copied("hub", tmp_path / "hub")
     tokens = load_tokens(folder / "push.token", folder / "read.token", None)
     push, read = ((FILES / "hub" / f"{role}.token").read_bytes().strip() for role in ("push", "read"))
@@ -167,7 +167,7 @@ def test_the_monitor_finds_the_token_beside_the_hubs_address(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("role", "instance"), [("hub", "7d6f73c324327ba5e59d64004d632bc7"), ("node", "4c0ea705106b7b3ee7a1335f27b718ed")]
 )
-def test_who_it_was_it_still_is(tmp_path: Path, role: str, instance: str) -> None:
+def test_the_instance_id_stays_the_same(tmp_path: Path, role: str, instance: str) -> None:
     machine = tmp_path / "machine-id"
     machine.write_text("0123456789abcdef" * 2 + "\n")
     folder = copied(role, tmp_path / role)

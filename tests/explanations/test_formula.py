@@ -22,7 +22,7 @@ def test_what_formulas_can_say(formula: str, value: float) -> None:
     assert calculated(formula, {"a": 5.0, "b": 2.0}) == value
 
 
-def test_what_cannot_be_known_is_not() -> None:
+def test_a_formula_with_unknown_values_is_unknown() -> None:
     assert calculated(USED, {"used": 3.0}) is None
     assert calculated(USED, {"used": None, "left over": 1.0}) is None
     assert calculated(USED, {"used": 0.0, "left over": 0.0}) is None

@@ -37,7 +37,7 @@ def test_a_clock_that_went_back_starts_anew() -> None:
     assert [each.seq for each in ring] == [5]
 
 
-def test_follows() -> None:
+def test_which_sample_follows_which() -> None:
     assert follows(sample(1), sample(2))
     assert not follows(sample(1), sample(3))
     assert follows(sample(7), sample(0, boot="other"))

@@ -17,7 +17,7 @@ from tests.widgets.scenes import server
 ROOT = Path(__file__).parents[2]
 
 
-def test_nothing_is_forgotten() -> None:
+def test_each_quantity_and_panel_is_in_every_table() -> None:
     missing = forgotten(ROOT)
     assert not missing, "\n".join(missing)
 

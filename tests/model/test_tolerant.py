@@ -10,7 +10,7 @@ from nodetop.model.tolerant import fitted
 from tests.widgets.scenes import server
 
 
-def test_what_fits_is_what_it_was() -> None:
+def test_valid_values_are_decoded_unchanged() -> None:
     data = wire.encode(wire.decode(wire.encode(server(3)), NodeSnapshot))
     found = tolerant.decode(data, NodeSnapshot)
     assert (wire.encode(found.value), found.left_out, found.reason) == (data, 0, "")

@@ -54,7 +54,7 @@ def test_one_without_blocks_is_none() -> None:
     assert derived((mount(), Space(total=0, free=0, available=0))) == []
 
 
-def test_a_full_one() -> None:
+def test_a_full_file_system() -> None:
     (found,) = derived((mount(), Space(total=GIB, free=0, available=0)))
     assert found.used_percent == 100
 

@@ -18,6 +18,6 @@ async def test_a_screen_looks_as_it_did(scene: Scene, tmp_path: Path) -> None:
         assert len(kept) > 100 and drawn(svg) == kept
 
 
-def test_nothing_else_is_kept() -> None:
+def test_there_are_no_snapshots_without_a_scene() -> None:
     wanted = {f"{scene.stem}.txt" for scene in SCENES} | {f"{scene.stem}.svg" for scene in SCENES if scene.has_svg}
     assert {path.name for path in FOLDER.iterdir()} == wanted

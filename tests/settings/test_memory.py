@@ -46,7 +46,7 @@ def test_comments_order_and_other_keys_stay(tmp_path: Path) -> None:
     }
 
 
-def test_none_takes_a_key_away(tmp_path: Path) -> None:
+def test_the_value_none_removes_a_key(tmp_path: Path) -> None:
     path = tmp_path / "s.toml"
     path.write_text('ascii = true\n[layout]\nzoomed = "cpu"\n')
     SettingsMemory(path).save({"": {"ascii": None}, "layout": {"zoomed": None}, "keys": {"preset": None}})

@@ -117,7 +117,7 @@ def line(text: str, style: str = INK) -> str:
     return f"\x1b[2;1H{style}{text}{END}\x1b[1;1H"
 
 
-def test_one_digit_is_one_digit(cells: ScreenCells) -> None:
+def test_a_changed_digit_sends_only_that_digit(cells: ScreenCells) -> None:
     frame = f"\x1b[2;1H{INK}load {DIM}0.53 0.41{INK} up 3h  {BOLD}busy{INK}{' ' * 14}{END}\x1b[1;1H"
     assert cells.changes(frame) == "\x1b[22;38;2;90;95;99m\x1b[2;9H3\x1b[H"
 
@@ -146,7 +146,7 @@ def test_a_line_with_wide_characters_is_sent_from_left_to_right() -> None:
     cells.cleared()
     red, green = "\x1b[0;31m", "\x1b[0;32m"
     sent = cells.changes(f"\x1b[1;1H{red}日{green}b{red}c{green}    {END}\x1b[1;1H")
-    assert sent == "\x1b[31m\x1b[H日\x1b[32m\x1b[3Gb\x1b[31mc\r"
+    assert sent == "\x1b[31m\x1b[H日\x1b[32m\x1b[3Gb\x1b[31m\x1b[4Gc\r"
 
 
 def test_the_cursor_goes_where_it_shall_be_and_only_when_it_moves(cells: ScreenCells) -> None:

@@ -27,7 +27,7 @@ def test_says_what_it_does_not_understand(parameters: str) -> None:
 
 
 @given(PENS, PENS)
-def test_a_change_leads_to_the_pen(old: Pen, new: Pen) -> None:
+def test_a_change_of_colours_results_in_the_new_colours(old: Pen, new: Pen) -> None:
     if old != new:
         assert after(old, change(old, new)[2:-1]) == new
     assert after(old, change(None, new)[2:-1]) == new

@@ -46,7 +46,7 @@ def compared(found: dict[str, Any], what: str, note: Notes, allowed: float = 0) 
     note(f"inodes used of {what} (df)", math.ceil(found["inodes_used_percent"] or 0), theirs["ipcent"], 0, "%")
 
 
-def test_those_of_this_machine(need: Any, verdict: Notes) -> None:
+def test_file_systems_of_this_machine(need: Any, verdict: Notes) -> None:
     need("df")
 
     def measure(note: Notes) -> None:
@@ -96,7 +96,7 @@ def below(place: Path, found: Snapshot) -> list[dict[str, Any]]:
 
 
 @pytest.mark.long
-def test_a_half_full_one(mounted: Path, verdict: Notes) -> None:
+def test_a_half_full_file_system(mounted: Path, verdict: Notes) -> None:
     (mounted / "file").write_bytes(os.urandom(20 * MIB))
     os.sync()
     (found,) = below(mounted, snapshot())

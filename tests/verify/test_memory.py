@@ -74,7 +74,7 @@ def grown(watch: Watch, wanted: dict[str, int], what: str, note: Notes) -> Itera
         note(f"{name}, growth by {what}{but}", mine - apart, size, MEANWHILE, "B")
 
 
-def test_as_it_is(watch: Watch, need: Any, verdict: Notes) -> None:
+def test_memory_without_any_load(watch: Watch, need: Any, verdict: Notes) -> None:
     need("free")
     compared("as it is", watch, verdict)
 

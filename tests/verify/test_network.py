@@ -1,8 +1,9 @@
-"""The network: a known number of bytes through a cable between two namespaces, both ways, with packet loss by tc, over
-a bridge and a bond; and the loopback interface against sar and psutil. Rates times the seconds between two readings of
-their file give the bytes that passed. Over a cable with no other traffic they must be what the kernel counted, except
-for a packet of the protocol itself. What is sent through a socket arrives with headers added, 5 % at most. For steady
-traffic 2 % are allowed, because sar starts a few hundredths of a second apart."""
+"""The network: a known number of bytes is sent between two network namespaces through a veth pair, in both directions,
+with packet loss made by tc, and over a bridge and a bond. The loopback interface is compared with sar and psutil.
+nodetop's rate multiplied by the seconds between its two readings of the counters gives a number of bytes. On a link
+without other traffic it must be equal to the growth of the kernel's counter, except for one packet of the protocol
+itself. Compared with the bytes written into the socket, up to 5 % more are allowed for packet headers. For steady
+traffic 2 % are allowed, because sar and nodetop start a few hundredths of a second apart."""
 
 import json
 import time

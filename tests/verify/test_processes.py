@@ -163,7 +163,7 @@ def test_short_lived_ones_do_no_harm(sleepers: Callable[[int], set[int]], verdic
 
 
 @pytest.mark.long
-def test_five_thousand(sleepers: Callable[[int], set[int]], need: Any, verdict: Notes) -> None:
+def test_5000_sleeping_processes(sleepers: Callable[[int], set[int]], need: Any, verdict: Notes) -> None:
     need("ps")
     started = sleepers(5000)
     assert len(started) == 5000

@@ -3,8 +3,6 @@
 import time
 from collections.abc import Callable, Iterator
 
-import click
-
 from nodetop.base.grid import next_tick
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.probes.base.host_files import HostFiles
@@ -17,6 +15,8 @@ def host_sampler(settings: Settings) -> Sampler:
     """All probes of the host, below the roots given in the settings. Raises click.UsageError."""
     files = HostFiles(settings.proc_root, settings.sys_root, settings.host_root)
     if files.problem is not None:
+        import click  # late: a plain start does without
+
         raise click.UsageError(f"--proc-root: {files.problem}")
     return Sampler(files, probes(files, all_filesystems=settings.all_filesystems), node=settings.node_name)
 

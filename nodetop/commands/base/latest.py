@@ -14,5 +14,11 @@ def latest(mode: Mode, settings: Settings, first_gap: float) -> tuple[list[NodeS
     if mode.replay:
         reader = Reader(mode.replay)
         return list({snapshot.node: snapshot for snapshot in reader}.values()), reader.notices
+    if mode.at is not None:
+        from nodetop.commands.base.past import host_at, parse_at  # late: the history, which most do without
+
+        at = parse_at(mode.at)
+        assert at is not None
+        return [host_at(settings, at)], []
     with closing(host_sampler(settings)) as sampler:
         return [next(sampled(sampler.sample, settings.interval, first_gap))], []

@@ -24,6 +24,7 @@ class Mode:
     demo: bool
     speed: float | None
     node: str | None
+    at: str | None
     check: bool
     conditions: tuple[str, ...]
 
@@ -42,6 +43,9 @@ class Mode:
             (self.check and (self.once or self.as_json), "--check has its own output; omit --once and --json"),
             (self.check and self.record, "--record needs the monitor or --json"),
             (self.check and self.speed is not None, "--speed needs the monitor"),
+            (self.at and not (self.once or self.as_json or self.check), "--at needs --once, --json or --check"),
+            (self.at and (self.replay or self.record), "--at does not go with --replay and --record"),
+            (self.at and self.count is not None, "--at is one moment; omit --count"),
             (self.once and self.as_json, "--once and --json cannot be combined"),
             (self.count is not None and not self.as_json, "--count needs --json"),
             (self.args and not self.record and not self.as_json, "--args needs --record or --json"),

@@ -34,10 +34,12 @@ def check(mode: Mode, settings: Settings, first_gap: float) -> int:
     if settings.cluster:
         from nodetop.commands.check.cluster import check_cluster  # late: only a hub needs asyncio and HTTP
 
-        of_cluster = check_cluster(settings, mode.node, wanted)
+        of_cluster = check_cluster(settings, mode.node, wanted, mode.at)
         return EXIT_UNKNOWN if of_cluster is None else print_verdicts(of_cluster, with_node=True)
     snapshots, notices = latest(mode, settings, first_gap)
-    verdicts = check_snapshots(snapshots, wanted, None if mode.replay else lambda: _with_all_mounts(settings))
+    verdicts = check_snapshots(
+        snapshots, wanted, None if mode.replay or mode.at else lambda: _with_all_mounts(settings)
+    )
     code = print_verdicts(verdicts)
     for notice in notices:
         print_error(notice)

@@ -7,28 +7,30 @@ from typing import BinaryIO
 
 from nodetop.base.grid import next_tick
 from nodetop.commands.base.hub import ask, opened
+from nodetop.commands.base.past import Asked, asked_at, parse_at
 from nodetop.model import wire
 from nodetop.model.hub_api import ClusterReply
 from nodetop.settings.options import Settings
-from nodetop.sources.remote import RemoteSource
 
 
-def print_cluster(settings: Settings, node: str | None, count: int, out: BinaryIO) -> int:
+def print_cluster(settings: Settings, node: str | None, count: int, out: BinaryIO, at: str | None = None) -> int:
     """Prints a line each interval; `count` of them, 0: until stopped. Returns the exit code; raises click.UsageError,
     OSError."""
 
+    moment = parse_at(at)
+
     async def run() -> None:
         async with opened(settings) as source:
-            await _each_interval(settings.interval, count, lambda: line(source))
+            await _each_interval(settings.interval, count, lambda: line(asked_at(source, moment)))
 
-    async def line(source: RemoteSource) -> None:
+    async def line(source: Asked) -> None:
         out.write(wire.encode(await _answer(source, node)) + b"\n")
         out.flush()
 
     return 0 if ask(run()) else 1
 
 
-async def _answer(source: RemoteSource, node: str | None) -> object:
+async def _answer(source: Asked, node: str | None) -> object:
     if node is not None:
         return await source.snapshot(node)
     summary, nodes = await source.overview()

@@ -11,7 +11,7 @@ from nodetop.settings.options import Settings
 def print_once(mode: Mode, settings: Settings, first_gap: float) -> int:
     """Returns the exit code; raises click.UsageError, RecordingError, OSError."""
     if settings.cluster:
-        return _print_cluster(settings, mode.node)
+        return _print_cluster(settings, mode.node, mode.at)
     snapshots, notices = latest(mode, settings, first_gap)
     from nodetop.commands.once.summary import print_summary  # late: imports rich while nothing is being measured
 
@@ -21,17 +21,21 @@ def print_once(mode: Mode, settings: Settings, first_gap: float) -> int:
     return 0
 
 
-def _print_cluster(settings: Settings, node: str | None) -> int:
+def _print_cluster(settings: Settings, node: str | None, at: str | None) -> int:
     from nodetop.commands.base.hub import ask, opened  # late: only a hub needs asyncio and HTTP
+    from nodetop.commands.base.past import asked_at, parse_at
     from nodetop.commands.once.cluster import print_cluster
     from nodetop.commands.once.summary import print_summary
 
+    moment = parse_at(at)
+
     async def run() -> None:
         async with opened(settings) as source:
+            asked = asked_at(source, moment)
             if node is not None:
-                print_summary([await source.snapshot(node)], settings, ascii_only=_is_ascii(settings))
+                print_summary([await asked.snapshot(node)], settings, ascii_only=_is_ascii(settings))
             else:
-                summary, nodes = await source.overview()
+                summary, nodes = await asked.overview()
                 print_cluster(source.name, summary, nodes, settings, ascii_only=_is_ascii(settings))
 
     return 0 if ask(run()) else 1

@@ -37,7 +37,7 @@ def read_record(path: str) -> bytes:
         os.close(descriptor)
 
 
-_OF_ANY_PROC = ("stat", "meminfo", "diskstats", "net/dev", "1", "self")
+_OF_ANY_PROC = ("stat", "meminfo", "diskstats", "net/dev", "1", "self", "sys")
 """Of these, every folder that shows a host has at least one."""
 
 

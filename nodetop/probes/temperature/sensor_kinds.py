@@ -6,23 +6,24 @@ from collections.abc import Iterable
 
 from nodetop.model.snapshot import SensorReading
 
-_DISK = re.compile(r"nvme|drivetemp")
-_GPU = re.compile(r"amdgpu|radeon|nouveau|nvidia|i915|xe|.*gpu.*")
-_CPU = re.compile(
+# Compiled by re when first used: a start does without.
+_DISK = r"nvme|drivetemp"
+_GPU = r"amdgpu|radeon|nouveau|nvidia|i915|xe|.*gpu.*"
+_CPU = (
     r"coretemp|k8temp|k10temp|zenpower|scpi_sensors|x86_pkg_temp|bcm2835_thermal"  # without "cpu" in the name
     r"|.*cpu.*"
     r"|(ap_)?(soc|cluster|package|pkg|big|little|bigcore|littlecore)[\d_]*((thermal|therm|thmzone|thermal_zone)[\d_]*)?"
 )
-_CPU_LABEL = re.compile(
+_CPU_LABEL = (
     r".*cpu.*|(chip \d+ )?core \d+|(chip \d+ )?core|package( id \d+)?|soc|tdie|tctl|tccd\d*|big|little|cluster\d*"
 )
-_NOT_THE_CPU = re.compile(
+_NOT_THE_CPU = (
     r"(^|[^a-z])(vrm?|vdd\w*|vcc\w*|vin|fans?|mos\w*|skin|board|pmic|charger|battery|memory|dimm|ambient|inlet|outlet|near"
     r"|around|prox\w*|socket|opt)([^a-z]|$)|cputin"
 )
 """Words next to "CPU" that mean something near it. CPUTIN is an input of monitoring chips that is often not
 connected."""
-_SOMETHING_ELSE = re.compile(
+_SOMETHING_ELSE = (
     r"acpi|pch|wifi|wlan|wwan|iwl|modem|mdm|ath\d|mt\d|phy|eth|usb|nvme|ssd|disk|ddr|dram|mem|dimm|pmic|pm\d|pmu|vrm|batt"
     r"|charg|bms|skin|case|quiet|xo|ambient|board|fan|pa[_\d]|camera|cam|video|venus|npu|nsp|dsp|audio|display|rtc|int34|gpu"
 )
@@ -44,22 +45,22 @@ def normal(name: str) -> str:
 def kind_of(chip: str) -> str:
     """cpu, gpu, disk or other, from the name of a chip or a zone."""
     name = normal(chip)
-    if _DISK.fullmatch(name):
+    if re.fullmatch(_DISK, name):
         return "disk"
-    if _GPU.fullmatch(name):
+    if re.fullmatch(_GPU, name):
         return "gpu"
-    return "cpu" if _CPU.fullmatch(name) and not _NOT_THE_CPU.search(name.replace("_", " ")) else "other"
+    return "cpu" if re.fullmatch(_CPU, name) and not re.search(_NOT_THE_CPU, name.replace("_", " ")) else "other"
 
 
 def is_cpu_label(label: str) -> bool:
     """Whether a label such as "Chip 0 Core 4" or "CPU_TEMP" names the CPU, on a chip that measures many things."""
     words = label.lower().replace("_", " ").strip()
-    return _CPU_LABEL.fullmatch(words) is not None and not _NOT_THE_CPU.search(words)
+    return re.fullmatch(_CPU_LABEL, words) is not None and not re.search(_NOT_THE_CPU, words)
 
 
 def may_be_the_die(zone: str) -> bool:
     """Whether a zone may measure the CPU's die, because its name does not say anything else (imx_thermal_zone)."""
-    return _SOMETHING_ELSE.search(normal(zone)) is None
+    return re.search(_SOMETHING_ELSE, normal(zone)) is None
 
 
 def true_celsius(value: float | None) -> float | None:

@@ -7,6 +7,7 @@ from functools import partial
 from nodetop.base.clock import Clock
 from nodetop.drawing.rect import Rect
 from nodetop.keys.cluster import CLUSTER
+from nodetop.keys.modes import cluster_offers
 from nodetop.screens.base.moment import Moment
 from nodetop.screens.base.screen import PanelScreen
 from nodetop.screens.base.stack import open_over
@@ -61,6 +62,10 @@ class ClusterScreen(PanelScreen):
         from nodetop.screens.base.legend import cluster_marks
 
         return (cluster_marks(self.look.glyphs), NODES_FILTER)
+
+    def keys_shown(self) -> tuple[tuple[str, str], ...]:
+        offered = cluster_offers(is_map=self._is_map, is_past=not self.moment.is_live)
+        return self.look.keymap.offered(offered) if offered else super().keys_shown()
 
     def now(self) -> float:
         """UTC seconds, of the clock or of a recording."""

@@ -1,6 +1,7 @@
 """Keys for the arrangement of the process list: tree, groups, threads, tags, columns."""
 
 from collections.abc import Callable
+from functools import partial
 
 from nodetop.screens.node.process_keys import ProcessKeys
 from nodetop.widgets.menus.columns import ColumnMenu, ColumnMenuPanel
@@ -138,7 +139,7 @@ class ProcessListKeys:
     async def open_column_menu(self) -> None:
         """Opens a menu in which columns are shown, hidden and moved; each change takes effect at once."""
         view = self.screen.view
-        panel = ColumnMenuPanel(view.columns, lambda: self.processes.table.columns)
+        panel = ColumnMenuPanel(view.columns, partial(self.processes.table.columns, view))
         await self.screen.menus.open(ColumnMenu(panel, self.screen.look, view, self._show_columns))
 
     def _show_columns(self, columns: tuple[str, ...] | None) -> None:

@@ -31,6 +31,7 @@ from nodetop.widgets.processes.table import ProcessPanel
 
 _LATE_CHECK_SECONDS = 5.0
 _LATE_INTERVALS = 3
+_LONGEST_INTERVAL = 300.0
 
 
 class NodeScreen(PanelScreen):
@@ -154,7 +155,8 @@ class NodeScreen(PanelScreen):
         if latest is None or self.view.problem or self.view.replay or not self.is_current:
             return
         late = self._clock.wall() - latest.taken_at
-        if late > _LATE_INTERVALS * self.view.interval + _LATE_CHECK_SECONDS:
+        interval = max(self.view.interval, min(latest.interval or 0.0, _LONGEST_INTERVAL))  # of a store: minutes
+        if late > _LATE_INTERVALS * interval + _LATE_CHECK_SECONDS:
             self.view.problem = f"no sample for {duration(late)}"
             self.show_all()
 

@@ -18,7 +18,7 @@ from nodetop.history.hub.envelope import SampleEnvelope
 from nodetop.model import wire
 from nodetop.server.alerts import state_file
 from nodetop.server.alerts.board import Change, HubBoard
-from nodetop.server.alerts.context import what_else
+from nodetop.server.alerts.context import by_node, what_else
 from nodetop.server.alerts.judge import Judge
 from nodetop.server.alerts.state_file import AlertState
 from nodetop.server.fleet.fleet import Fleet
@@ -35,6 +35,8 @@ VALUES_SECONDS = 10.0
 PLAN_SECONDS = 1.0
 RETRY_SECONDS = 1.0
 _STEP_SECONDS = 0.1
+_REST = 4.0
+"""After a write, so many times its duration passes before the next: many changes become one write."""
 
 
 class AlertService:
@@ -107,10 +109,12 @@ class AlertService:
                 self._plan()
                 if not self._is_unwritten and self._clock.monotonic() < self._due:
                     continue
+                began = self._clock.monotonic()
                 try:
                     await self._write()
                 except OSError:
                     await asyncio.sleep(RETRY_SECONDS)
+                await asyncio.sleep((self._clock.monotonic() - began) * _REST)
         finally:
             await self._notifier.aclose()
 
@@ -138,7 +142,7 @@ class AlertService:
             return
         now = self._clock.wall()
         alerts = {alert.id: alert for alert in self.board.alerts(now)}
-        also = partial(what_else, alerts.values(), self._fleet)
+        also = partial(what_else, by_node(alerts.values()), self._fleet)
         self._is_unwritten |= self._notifier.plan(alerts.get, also, self._url, now)
 
     async def _write(self) -> None:

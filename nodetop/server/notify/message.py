@@ -3,7 +3,7 @@ and the command that shows it. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -93,8 +93,16 @@ def _paragraph(news: News, url: str, zone: ZoneInfo | None) -> str:
     if alert.culprit:
         lines.append(f"  on top: {clean(alert.culprit)}")
     lines += [f"  also: {clean(each)}" for each in news.also[:_LONGEST_ALSO]]
-    lines.append(f"  nodetop --cluster {url} --node {_node(alert)}")
+    lines.append(f"  nodetop --cluster {url} --node {_node(alert)}{_when(alert)}")
     return "\n".join(lines)
+
+
+def _when(alert: Alert) -> str:
+    """The options that show an alert that is over: the middle of its time, in UTC."""
+    if alert.ended_at is None:
+        return ""
+    middle = datetime.fromtimestamp((alert.started_at + alert.ended_at) / 2, UTC)
+    return f" --once --at {middle:%Y-%m-%dT%H:%MZ}"
 
 
 def _summary(news: Iterable[News]) -> list[str]:

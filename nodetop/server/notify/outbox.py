@@ -17,7 +17,9 @@ from nodetop.server.notify.config import Receiver
 from nodetop.server.notify.hours import Maintenance
 from nodetop.server.notify.message import Message, News, text, title
 
-MOST_MESSAGES = 1000
+MOST_MESSAGES = 200
+MOST_NEWS = 500
+"""So many alerts of a message are sent as data, the worst ones; its text counts the others."""
 HOUR = 3600.0
 Find = Callable[[str], Alert | None]
 Also = Callable[[Alert], tuple[str, ...]]
@@ -165,7 +167,7 @@ class Outbox:
                 title=title(news),
                 text=text(news, url=url, zone=self._policy.zone, held_back=held_back),
                 severity=max((each.alert.severity for each in news if each.kind != "ended"), default=0),
-                news=tuple(news),
+                news=tuple(sorted(news, key=lambda each: -each.alert.severity)[:MOST_NEWS]),
             )
         )
 

@@ -144,7 +144,8 @@ def _memory(values: Values) -> MemoryMetrics | None:
     total, available = have["total"], have["available"]
     if total is None:
         return None
-    used = None if available is None else max(total - available, 0)
+    available = None if available is None else min(available, total)
+    used = None if available is None else total - available
     swap_total, swap_free = have["swap_total"], have["swap_free"]
     cached, reclaimable = have["cached"], have["reclaimable"]
     return MemoryMetrics(

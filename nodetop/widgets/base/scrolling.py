@@ -1,7 +1,6 @@
 """The visible part of a list or text that is higher than its place, and the mark that says so. Pure."""
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from nodetop.drawing.glyphs import Glyphs
 from nodetop.drawing.runs import Line
@@ -35,11 +34,12 @@ def reach(window: Viewport, glyphs: Glyphs) -> Line:
     return [("key", up), ("value", f" {window.top + 1}-{last}/{window.length} "), ("key", down)]
 
 
-class Block(NamedTuple):
+class Block:
     """So many lines, drawn when some of them are visible."""
 
-    rows: int
-    draw: Callable[[], list[Line]]
+    def __init__(self, rows: int, draw: Callable[[], list[Line]]) -> None:
+        self.rows = rows
+        self.draw = draw
 
 
 def height_of(blocks: Sequence[Block]) -> int:

@@ -1,15 +1,20 @@
 """A menu that shows, hides and moves columns; each change takes effect at once."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import ClassVar
 
+from nodetop.drawing.rect import Rect
 from nodetop.keys.overlays import COLUMNS as COLUMN_KEYS
 from nodetop.keys.overlays import COLUMNS_SHOWN, OverlayKeys, Shown
 from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.view import View
 from nodetop.widgets.menus.menu import Menu, MenuPanel
-from nodetop.widgets.processes.columns import COLUMNS, DEFAULT_COLUMNS, is_automatic
+from nodetop.widgets.processes.columns import COLUMNS, is_automatic
 
+_LEAST_CELLS = 40
+OnScreen = Callable[[tuple[str, ...] | None], tuple[str, ...]]
+"""Returns the names of the columns that are on the screen with such a choice."""
 Arranged = Callable[[tuple[str, ...] | None], object]
 """Called with the new columns; None: back to the default."""
 
@@ -21,31 +26,34 @@ class ColumnMenuPanel(MenuPanel):
     As long as columns are only shown or hidden, they are chosen by width, with these changes; an order of one's own
     makes the list fixed."""
 
-    def __init__(self, chosen: tuple[str, ...] | None, on_screen: Callable[[], tuple[str, ...]]) -> None:
-        """`on_screen` returns the names of the columns that are shown now."""
+    def __init__(self, chosen: tuple[str, ...] | None, on_screen: OnScreen) -> None:
         super().__init__("columns", ())
         self._on_screen = on_screen
         self.take(chosen)
 
+    def rectangle(self, beside: Rect, width: int, height: int) -> Rect:
+        """At most half of the screen, so that the columns are seen while they are chosen."""
+        place = super().rectangle(beside, width, height)
+        cells = min(place.width, max(_LEAST_CELLS, width // 2))
+        return replace(place, x=place.x + place.width - cells, width=cells)
+
     def turn(self) -> tuple[str, ...] | None:
         """The columns once the selected one is shown or hidden."""
         name, chosen = self._names[self.choices.index], self._chosen
-        is_shown = name in self._on_screen()
+        is_shown = name in self._on_screen(chosen)
         if not is_automatic(chosen):
             kept = chosen or ()
             return tuple(each for each in kept if each != name) if name in kept else (*kept, name)
         changes = [each for each in chosen or () if each[1:] != name]
-        if not is_shown:
-            changes.append(f"+{name}")
-        elif name in DEFAULT_COLUMNS and f"+{name}" not in (chosen or ()):
-            changes.append(f"-{name}")
+        if is_shown is (name in self._on_screen(tuple(changes) or None)):  # by width it would stay as it is
+            changes.append(f"{'-' if is_shown else '+'}{name}")
         return tuple(changes) or None
 
     def shift(self, steps: int) -> tuple[str, ...]:
         """The columns once the selected one is moved; the cursor goes with it."""
         here = self.choices.index
         to = max(0, min(here + steps, len(self._names) - 1))
-        fixed = self._on_screen() if is_automatic(self._chosen) else self._chosen or ()
+        fixed = self._on_screen(self._chosen) if is_automatic(self._chosen) else self._chosen or ()
         self._names.insert(to, self._names.pop(here))
         self.choices.select(to)
         return tuple(name for name in self._names if name in fixed)
@@ -53,7 +61,7 @@ class ColumnMenuPanel(MenuPanel):
     def take(self, chosen: tuple[str, ...] | None) -> None:
         """Shows other columns, from the start."""
         self._chosen = chosen
-        first = self._on_screen() if chosen is None or is_automatic(chosen) else chosen
+        first = self._on_screen(chosen) if chosen is None or is_automatic(chosen) else chosen
         self._names = [*first, *(name for name in COLUMNS if name not in first)]
         self.update(chosen)
 
@@ -61,7 +69,7 @@ class ColumnMenuPanel(MenuPanel):
         """Shows what is on the screen now; the columns stay in their order."""
         self._chosen = chosen
         self.title = "columns chosen by width" if is_automatic(chosen) else "columns in your order"
-        on_screen = self._on_screen()
+        on_screen = self._on_screen(chosen)
         self.choices.rows = tuple(self._row(name, on_screen) for name in self._names)
 
     def _row(self, name: str, on_screen: tuple[str, ...]) -> str:

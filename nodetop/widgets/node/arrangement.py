@@ -57,6 +57,7 @@ LOW = 11
 FEWEST_PROCESS_ROWS = 3
 """The middle panels are dropped before the process panel gets fewer rows than this."""
 LEAST_TOP_ROWS = 3
+_MOST_STACKED = 4
 MANY_ROWS = 10
 """A panel that wants more gets more than the usual share of the height."""
 LEAST_MIDDLE_ROWS = 2
@@ -82,7 +83,24 @@ def _rows(panels: Sequence[str], width: int, height: int, wanted: Wanted) -> lis
     rest = height - sum(upper)
     if rest - lower < FEWEST_PROCESS_ROWS:
         lower = 0
-    return [*zip(top, upper, strict=True), (middle, lower), ([("processes", 1)], rest - lower)]
+    below = _stacked(panels, middle, width, height, rest - lower, wanted) if lower else []
+    rest -= lower + sum(tall for _, tall in below)
+    return [*zip(top, upper, strict=True), (middle, lower), *below, ([("processes", 1)], rest)]
+
+
+def _stacked(panels: Sequence[str], middle: Shares, width: int, height: int, rest: int, wanted: Wanted) -> list[Row]:
+    """On a narrow and high screen, rows of their own for middle panels that do not fit beside the others; the process
+    list keeps half of the height."""
+    if width >= NARROW:
+        return []
+    shown = {name for name, _ in middle}
+    rows: list[Row] = []
+    for spec in _of("middle", panels):
+        tall = min(wanted.get(spec.name, spec.rows), _MOST_STACKED) + 1
+        if spec.name not in shown and height >= spec.least_height and rest - tall >= height // 2:
+            rows.append(([(spec.name, 1)], tall))
+            rest -= tall
+    return rows
 
 
 def _panel_heights(top: list[Shares], middle: Shares, height: int, wanted: Wanted) -> tuple[list[int], int]:

@@ -35,6 +35,8 @@ _NOISE = re.compile(
 _LEAST_SHARE_ROWS = 2
 _LEAST_TOTAL, _MOST_TOTAL = 5, 14
 """Rows of the total when each core has a graph of its own."""
+_LEAST_SHARES = 3
+"""So many shares have priority over the load."""
 _LOAD_CELLS = 11
 """What `load 12.30` takes, beside the shares in the last line."""
 
@@ -156,7 +158,9 @@ def _share_row(name: str, value: float | None, width: int, view: View) -> Line:
 
 def _foot(cpu: CpuMetrics, width: int, shares: list[Share]) -> Line:
     """The shares, if they are not listed above, the load and the pressures; on a narrow panel only the last load."""
-    words = in_words(shares, width - _LOAD_CELLS if width >= 3 * _LOAD_CELLS else width)
+    words = in_words(shares, width - _LOAD_CELLS)
+    if len(words) < min(len(shares), _LEAST_SHARES):
+        words = in_words(shares, width)
     loads = [_load(value) for value in (cpu.load_1m, cpu.load_5m, cpu.load_15m)]
     taken = sum(line_width(piece) + 2 for piece in words)
     wide = taken + 4 + 6 * len(loads) <= width

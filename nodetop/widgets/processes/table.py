@@ -43,7 +43,7 @@ class ProcessPanel:
     def __init__(self, state: ProcessState | None = None) -> None:
         self.state = state or ProcessState()
         self._columns: tuple[Column, ...] = ()
-        self._room = 0
+        self._room = self._inner = 0
         self._asked_of: NodeSnapshot | None = None
         self._contained = False
         self._named = False
@@ -56,11 +56,8 @@ class ProcessPanel:
     def lines(self, view: View, width: int, height: int) -> list[Line]:
         if height < LEAST_HEIGHT or width < LEAST_WIDTH:
             return _one_line(self.state, view, width, height)
-        inner = width - 2
-        self._columns = columns_for(inner, view.columns)
-        is_asked_for = "+container" in (view.columns or ()) or not is_automatic(view.columns)
-        if CONTAINER in self._columns and not is_asked_for and not self._has_containers(view.snapshot):
-            self._columns = tuple(column for column in self._columns if column is not CONTAINER)
+        inner = self._inner = width - 2
+        self._columns = self._chosen(view, view.columns)
         self._room = inner - sum(column.width + 1 for column in self._columns)
         joined = self.name in view.joined
         self.state.show(view.snapshot, height - _CHROME_ROWS + joined)
@@ -75,6 +72,13 @@ class ProcessPanel:
         )  # fmt: skip
         return [[("dim", plain(line))] for line in block] if view.problem else block
 
+    def _chosen(self, view: View, chosen: tuple[str, ...] | None) -> tuple[Column, ...]:
+        columns = columns_for(self._inner, chosen)
+        is_asked_for = "+container" in (chosen or ()) or not is_automatic(chosen)
+        if CONTAINER in columns and not is_asked_for and not self._has_containers(view.snapshot):
+            columns = tuple(column for column in columns if column is not CONTAINER)
+        return columns
+
     def _has_containers(self, snapshot: NodeSnapshot | None) -> bool:
         """Whether any process is in a container or unit; computed once per sample."""
         if self._asked_of is not snapshot:
@@ -84,10 +88,9 @@ class ProcessPanel:
             self._contained = self._lingering.stays("container", contained, snapshot.taken_at if snapshot else 0.0)
         return self._contained
 
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The names of the columns that are shown before the command."""
-        return tuple(column.key for column in self._columns)
+    def columns(self, view: View, chosen: tuple[str, ...] | None) -> tuple[str, ...]:
+        """The names of the columns before the command with such a choice, in the width of the last drawing."""
+        return tuple(column.key for column in self._chosen(view, chosen))
 
     def sort_key_at(self, x: int) -> str:
         """What a click on the header sorts by; x is counted from the panel's left edge."""

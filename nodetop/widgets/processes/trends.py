@@ -1,6 +1,7 @@
 """The CPU of each process over the last samples, as a small graph. Pure."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from nodetop.drawing.graph import area
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics
@@ -14,11 +15,16 @@ _DOTS = 4
 """Dots of a cell, one above the other: 100 % is all of them."""
 _BLANK = " " * TREND_CELLS
 _Dots = Mapping[Key, int]
-_CELLS = {
-    ascii_only: [[area((left, right), 1, 1, _DOTS, ascii_only=ascii_only)[0] if left or right else " "
-                  for right in (None, 1, 2, 3, 4)] for left in (None, 1, 2, 3, 4)]
-    for ascii_only in (False, True)
-}  # fmt: skip
+
+
+@lru_cache(maxsize=2)
+def _cells(ascii_only: bool) -> list[list[str]]:
+    """The character of a cell by the dots of its left and right column."""
+    dots = (None, *range(1, _DOTS + 1))
+    return [
+        [area((left, right), 1, 1, _DOTS, ascii_only=ascii_only)[0] if left or right else " " for right in dots]
+        for left in dots
+    ]
 
 
 class Trends:
@@ -27,7 +33,7 @@ class Trends:
     def __init__(self) -> None:
         self._samples: list[tuple[NodeSnapshot, _Dots]] = []
         self._dots: list[_Dots] = []
-        self._cells = _CELLS[False]
+        self._cells: list[list[str]] = []
 
     def look(self, view: View) -> None:
         """Takes the last samples up to the time that the view shows."""
@@ -39,7 +45,7 @@ class Trends:
             (snapshot, known[id(snapshot)] if id(snapshot) in known else _dots(snapshot)) for snapshot in shown
         ]
         self._dots = [{}] * (_SAMPLES - len(shown)) + [dots for _, dots in self._samples]
-        self._cells = _CELLS[view.glyphs.ascii_only]
+        self._cells = _cells(view.glyphs.ascii_only)
 
     def text(self, row: ProcessMetrics) -> str:
         """The graph of a process; blank if it did not run."""

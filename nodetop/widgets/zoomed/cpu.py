@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from nodetop.drawing.runs import Line
 from nodetop.model.snapshot import CoreMetrics
-from nodetop.widgets.base.panel_parts import percent_field, scaled, temperature_field
+from nodetop.widgets.base.panel_parts import apart, percent_field, scaled, temperature_field
 from nodetop.widgets.base.scrolling import Block
 from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import View
@@ -13,7 +13,7 @@ from nodetop.widgets.zoomed.grid import grid, grid_rows, lines_block, share_rows
 from nodetop.widgets.zoomed.history import Histories, Scale
 
 _LEAST_CELLS = 24
-_LEAST_GRAPH, _MOST_GRAPH = 2, 10
+_LEAST_GRAPH, _MOST_GRAPH = 2, 24
 _SCALE = Scale("load", lambda value: percent_field(value).strip(), top=100.0)
 
 
@@ -38,7 +38,7 @@ def _head(core: CoreMetrics, view: View) -> Line:
     line: Line = [("label", f"{core.index}")]
     if not core.online:
         return [*line, ("dim", " off")]
-    line.append((scaled("load", core.busy_percent), percent_field(core.busy_percent)))
+    line.append((scaled("load", core.busy_percent), apart(percent_field(core.busy_percent))))
     if core.frequency_mhz:
         line.append(("dim", f" {core.frequency_mhz / 1000:.1f}GHz"))
     if core.celsius is not None:

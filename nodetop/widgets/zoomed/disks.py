@@ -17,7 +17,7 @@ from nodetop.widgets.zoomed.history import Histories, Scale, head
 
 _THREE_FROM = 110
 """From this width on the busy time has a graph of its own."""
-_LEAST_GRAPH, _MOST_GRAPH = 2, 8
+_LEAST_GRAPH, _MOST_GRAPH = 2, 24
 _RATES = {
     way: Scale(way, lambda value: units.size(value) + "/s", least=LEAST_TOP, thousand=1024) for way in ("read", "write")
 }

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from nodetop.base import units
 from nodetop.drawing.runs import Line
 from nodetop.model.snapshot import MemoryMetrics, NodeSnapshot
-from nodetop.widgets.base.panel_parts import percent_field, rate_style
+from nodetop.widgets.base.panel_parts import apart, percent_field, rate_style
 from nodetop.widgets.base.scrolling import Block
 from nodetop.widgets.base.series import SeriesKeeper, Value
 from nodetop.widgets.base.view import View
@@ -13,7 +13,7 @@ from nodetop.widgets.zoomed.grid import grid, grid_rows, lines_block, share_rows
 from nodetop.widgets.zoomed.history import Histories, Scale
 
 _LEAST_CELLS = 36
-_LEAST_GRAPH, _MOST_GRAPH = 3, 14
+_LEAST_GRAPH, _MOST_GRAPH = 3, 24
 Amount = Callable[[MemoryMetrics], float | None]
 _PARTS: tuple[tuple[str, Amount, str], ...] = (
     ("used", lambda memory: memory.used_bytes, "memory"),
@@ -51,7 +51,7 @@ def _parts(memory: MemoryMetrics) -> list[Drawn]:
         value = amount(memory)
         if value is not None:
             share = percent_field(100 * value / whole) if whole else ""
-            head: Line = [("label", f"{name} "), ("value", units.size(value)), ("dim", share)]
+            head: Line = [("label", f"{name} "), ("value", units.size(value)), ("dim", apart(share) if share else "")]
             found.append((name, head, _of(amount), Scale(gradient, units.size, top=whole, least=1.0)))
     return found
 

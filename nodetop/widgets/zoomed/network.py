@@ -15,7 +15,7 @@ from nodetop.widgets.zoomed.grid import GAP, lines_block, share_rows
 from nodetop.widgets.zoomed.history import Histories, Scale, head
 
 WAYS = ("receive", "transmit")
-_LEAST_GRAPH, _MOST_GRAPH = 2, 8
+_LEAST_GRAPH, _MOST_GRAPH = 2, 24
 _TEXT_ROWS = 5
 """Lines of an interface besides its graph: its facts, the rates, totals and packets, errors and drops, addresses."""
 

@@ -14,7 +14,7 @@ from nodetop.widgets.zoomed.grid import grid, grid_rows, share_rows
 from nodetop.widgets.zoomed.history import Histories, Scale
 
 _LEAST_CELLS = 36
-_LEAST_GRAPH, _MOST_GRAPH = 2, 10
+_LEAST_GRAPH, _MOST_GRAPH = 2, 24
 _NAME_CELLS = 22
 
 

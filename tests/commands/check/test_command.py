@@ -15,7 +15,7 @@ from tests.widgets.scenes import server as scene
 FAST = ("--interval", "0.25")
 
 
-def test_all_that_holds_is_0(nodetop: Nodetop) -> None:
+def test_conditions_that_all_hold_exit_with_0(nodetop: Nodetop) -> None:
     done = nodetop(*FAST, "--check", "cpu<=100", "memory<100", "uptime>1s", "process:python>=0", "free:/>0")
     assert (done.returncode, done.stderr) == (0, "")
     assert [line.split(":")[0].split()[0] for line in done.stdout.splitlines()] == ["OK"] * 5

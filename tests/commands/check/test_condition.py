@@ -98,7 +98,7 @@ def test_what_can_be_asked(text: str, holds: bool | None, shown: str | None) -> 
         ("90>cpu", "not a condition"),
     ],
 )
-def test_what_cannot_is_told(text: str, message: str) -> None:
+def test_wrong_conditions_say_why(text: str, message: str) -> None:
     with pytest.raises(TermError) as error:
         parse(text)
     assert message in str(error.value)

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from nodetop.model import wire
+from nodetop.model.snapshot import NodeSnapshot
 from nodetop.recording.demo import DEMO_FILE, PLAYED_SECONDS
+from nodetop.recording.file import NodeHistory
 from nodetop.sources.replay import ReplaySource
 from tests.pty_terminal import Terminal
 
@@ -42,4 +45,11 @@ def test_it_is_what_the_script_makes(tmp_path: Path, monkeypatch: pytest.MonkeyP
     made = tmp_path / "demo.jsonl.gz"
     monkeypatch.setattr(sys, "argv", ["make_demo.py", str(made)])
     runpy.run_path(str(SCRIPTS / "make_demo.py"), run_name="__main__")
-    assert gzip.decompress(made.read_bytes()) == gzip.decompress(DEMO_FILE.read_bytes())
+    assert content(made) == content(DEMO_FILE), "run: make generate"
+
+
+def content(path: Path) -> list[bytes]:
+    """Its lines after the header, with the fields that the model has today: a new one needs no new recording."""
+    lines = gzip.decompress(path.read_bytes()).splitlines()[1:]
+    kinds = (NodeHistory if line.startswith(b'{"history_of"') else NodeSnapshot for line in lines)
+    return [wire.encode(wire.decode(line, kind)) for line, kind in zip(lines, kinds, strict=True)]

@@ -51,7 +51,9 @@ async def test_nothing_is_deleted_or_taken_twice(hub: Hub, step: float, is_down:
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("is_rebooted", [False, True])
 @pytest.mark.parametrize("is_down", [False, True])
-async def test_what_is_shown_goes_on(hub: Hub, step: float, is_rebooted: bool, is_down: bool) -> None:
+async def test_new_samples_are_shown_after_a_clock_step(
+    hub: Hub, step: float, is_rebooted: bool, is_down: bool
+) -> None:
     for seq in range(20):
         await push(hub, seq)
         hub.clock.advance(5)

@@ -82,7 +82,7 @@ async def push(hub: Hub, boot: str, seq: int, at: float) -> bool | None:
     return (await hub.history.accept([SampleEnvelope(cluster="c", sample=taken, received_at=hub.clock.wall())]))[0]
 
 
-async def test_many_boots(hub: Hub) -> None:
+async def test_repeats_are_known_after_many_boots(hub: Hub) -> None:
     """A node that restarts every two seconds: for a sample of an old boot it is unknown whether it is new."""
     count = MAX_RANGES + 100
     for boot in range(count):
@@ -99,7 +99,7 @@ async def test_many_boots(hub: Hub) -> None:
     assert await hub.samples() == count + 1
 
 
-async def test_many_holes(hub: Hub) -> None:
+async def test_late_samples_are_new_after_many_gaps(hub: Hub) -> None:
     """Every other sample is missing: a very late one is not taken for a repeat."""
     count = MAX_RANGES + 100
     for hole in range(count):

@@ -64,7 +64,7 @@ def test_another_machines_addresses_go_to_the_narrowest_network_around_them(othe
     }
 
 
-def test_the_way_out(other: HostFiles) -> None:
+def test_the_interface_of_the_default_route(other: HostFiles) -> None:
     assert default_interface(other, "/proc/net") == "eth0"
 
 

@@ -159,7 +159,7 @@ def test_what_is_no_link_of_its_own_is_not_in_the_total(machine: Machine, files:
         ({"uevent": "DEVTYPE=wwan", "type": "65534"}, "physical"),
     ],
 )
-def test_what_leaves_the_machine_is(machine: Machine, files: dict[str, str], kind: str) -> None:
+def test_interfaces_that_leave_the_machine_are_in_the_total(machine: Machine, files: dict[str, str], kind: str) -> None:
     machine.card("x", **files)
     found = machine.shown()["x"]
     assert (found.kind, found.in_total) == (kind, True)
@@ -203,7 +203,7 @@ def test_in_a_container_the_way_out_is_the_total(machine: Machine) -> None:
     assert machine.counted() == ["eth1"]
 
 
-def test_and_where_it_has_no_ipv4(machine: Machine) -> None:
+def test_a_container_with_a_default_route_of_ipv6_only(machine: Machine) -> None:
     machine.interface("lo", type="772")
     machine.interface("eth0", iflink="12")
     gateway, nothing = "fe80" + "0" * 27 + "1", "0" * 32

@@ -39,7 +39,7 @@ def test_our_own_names_are_not_those_of_another_host(tmp_path: Path) -> None:
     assert Users(HostFiles(proc=str(tmp_path))).name(0) == "0"
 
 
-def test_here_the_system_is_asked() -> None:
+def test_users_of_this_machine_are_looked_up_by_the_system() -> None:
     assert Users(HostFiles()).name(os.getuid()) == pwd.getpwuid(os.getuid()).pw_name
     assert Users(HostFiles()).name(3_999_999_999) == "3999999999"
 

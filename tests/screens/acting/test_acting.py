@@ -40,7 +40,7 @@ async def test_a_signal_is_sent_after_the_question(start: Start) -> None:
 
 
 @pytest.mark.parametrize("answer", ["escape", "n", "q"])
-async def test_no_is_no(start: Start, answer: str) -> None:
+async def test_a_signal_that_is_not_confirmed_is_not_sent(start: Start, answer: str) -> None:
     process = start()
     async with running(process) as (pilot, app):
         await press(pilot, "f9", "9", "enter")

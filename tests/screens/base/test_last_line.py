@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 from textual.pilot import Pilot
 
-from nodetop.model.snapshot import DiskMetrics
+from nodetop.model.snapshot import DiskMetrics, HistoryPoint, TopProcess
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.sampler import Sampler
 from nodetop.screens.alerts import AlertsScreen
@@ -128,3 +128,18 @@ async def test_a_click_beside_a_menu_closes_it_and_does_nothing_else() -> None:
         await pilot.click("#cpu", offset=(5, 5))
         text = await until(pilot, lambda text: "sort by" not in text)
         assert "F1 help" in text and node_screen(app).view.focused == "processes"
+
+
+async def test_what_cannot_be_acted_on_is_not_offered_and_refused_before_the_menu(controlled: ScriptedSource) -> None:
+    at = controlled.ring[0].taken_at - 7200.0
+    top = (TopProcess(pid=400, name="postgres", value=50.0),)
+    controlled.points = [HistoryPoint(at=at + 300 * number, samples=60, top_cpu=top) for number in range(12)]
+    app, _ = scripted_app(controlled)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda text: "F9 kill" in text)
+        await press(pilot, "b", *"-100m", "enter")
+        text = await until(pilot, lambda text: "5-minute mean" in text)
+        assert "F9" not in text.splitlines()[-1] and "p back to now" in text.splitlines()[-1]
+        for key in ("f9", "f7", "i"):
+            text = await press(pilot, key)
+            assert "this is the past; ` goes back to now" in text.splitlines()[-1] and "signal to" not in text

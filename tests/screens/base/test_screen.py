@@ -20,6 +20,8 @@ from nodetop.screens.details import DetailsScreen
 from nodetop.screens.explain import ExplainScreen
 from nodetop.screens.node.screen import NodeScreen
 from nodetop.screens.trends import TrendsScreen
+from nodetop.screens.workloads.list import WorkloadsScreen
+from nodetop.screens.workloads.one import WorkloadScreen
 from nodetop.sources.cluster import Cluster
 from nodetop.widgets.base.actions import offer
 from tests.screens.scripted import press, scripted_app, until
@@ -34,6 +36,8 @@ def all_screens(app: NodetopApp) -> list[PanelScreen]:
     return [
         node,
         DetailsScreen(node.state.current, source, view, look, clock, moment, node.prepare),
+        WorkloadsScreen(source, view, look, clock, moment, node.prepare),
+        WorkloadScreen("web", source, view, look, clock, moment, node.prepare),
         ClusterScreen(source, cast("Cluster", source), view, look, clock, moment),
         ClusterProcessesScreen(source, cast("Cluster", source), view, look, clock, moment),
         TrendsScreen(source, "web-01", look, view, clock),

@@ -117,3 +117,14 @@ async def test_a_click_on_the_head_of_a_column_sorts_the_processes_of_all_nodes(
         await until(pilot, lambda _: screen.state.sort == "memory")
         await pilot.click(offset=(line.index("CPU%"), 1))
         await until(pilot, lambda _: screen.state.sort == "cpu")
+
+
+async def test_the_last_line_has_the_keys_of_the_map_and_of_the_past() -> None:
+    app, _ = cluster_app(rows_of(3))
+    async with app.run_test(size=SIZE) as pilot:
+        assert "m list" not in await until(pilot, lambda text: "Enter open" in text)
+        await press(pilot, "m")
+        text = await until(pilot, lambda text: "m list" in text.splitlines()[-1])
+        assert "v value" in text and "Left Right tile" in text
+        await press(pilot, "m", "p")
+        await until(pilot, lambda text: "p back to now" in text.splitlines()[-1] and "m map" in text)

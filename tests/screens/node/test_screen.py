@@ -47,6 +47,18 @@ async def test_starts_without_any_data_and_says_so() -> None:
         assert "web-01" in text_of(app) and node_screen(app).node == "web-01"
 
 
+@pytest.mark.parametrize(("interval", "is_late"), [(2.0, True), (60.0, False)])
+async def test_a_sample_is_late_by_the_interval_of_its_node(interval: float, is_late: bool) -> None:
+    sample = replace(server(NOW_TICK), interval=interval)
+    app, _ = scripted_app(ScriptedSource([sample]))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        app.clock.advance(30)
+        node_screen(app)._check_late()
+        await pilot.pause()
+        assert ("stale" in text_of(app)) == is_late
+
+
 async def test_trouble_keeps_the_last_data_and_is_told() -> None:
     app, source = scripted_app()
     async with app.run_test(size=SIZE) as pilot:
@@ -137,7 +149,7 @@ async def test_trends_open_and_close() -> None:
 
 
 @pytest.mark.parametrize("key", ["r", "ctrl+l", "ctrl+r"])
-async def test_repaints(key: str) -> None:
+async def test_a_key_repaints_the_screen(key: str) -> None:
     app, _ = scripted_app()
     async with app.run_test(size=SIZE) as pilot:
         before = await until(pilot, lambda text: "1 warn" in text)
@@ -229,9 +241,8 @@ async def test_what_is_not_kept_is_told_in_full_once_and_stays_in_short() -> Non
     async with app.run_test(size=SIZE) as pilot:
         source.notice = "history is not being kept: the disk is full"
         source.sample(server(6))
-        await pilot.pause()
-        await pilot.pause()
-        lines = text_of(app).splitlines()
+        text = await until(pilot, lambda text: "history is not being kept: the disk is full" in text)
+        lines = text.splitlines()
         assert "! history is not being kept" in lines[0] and "disk is full" not in lines[0]
         assert "history is not being kept: the disk is full" in lines[-1]
         source.notice = None
@@ -269,3 +280,14 @@ async def test_a_double_click_on_a_process_opens_its_details() -> None:
         await pilot.pause()
         await pilot.click("#processes", offset=(30, 3), times=2)
         await until(pilot, lambda text: isinstance(app.screen, DetailsScreen))
+
+
+async def test_a_panel_that_the_machine_has_nothing_for_is_not_opened() -> None:
+    app, _ = scripted_app(ScriptedSource([server(NOW_TICK, sensors=False)]))
+    async with app.run_test(size=SIZE) as pilot:
+        assert "temperatures: this machine has none" in await press(pilot, "5")
+        assert node_screen(app).view.focused == "processes" and node_screen(app).view.layout.zoomed is None
+        await press(pilot, "z")
+        for _ in range(8):
+            await press(pilot, "tab")
+            assert node_screen(app).view.layout.zoomed != "temperature"

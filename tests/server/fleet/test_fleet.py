@@ -84,7 +84,7 @@ def test_latest_never_moves_back(hub: Clocked) -> None:
     assert (node.envelope.sample.seq, node.envelope.sample.taken_at) == (11, START + 10)
 
 
-def test_what_changed_since(hub: Clocked) -> None:
+def test_rows_that_changed_since_a_version(hub: Clocked) -> None:
     hub.push("a")
     hub.push("b")
     version = hub.fleet.version

@@ -89,7 +89,7 @@ def test_a_node_joins_with_the_line_that_a_new_hub_prints(tmp_path: Path, new_hu
         stack.enter_context(server(tmp_path / "node", *again, "--node-name", "web-1", "--interval", 1)).end()
     run(new_hub, "revoke", "web-1")
     node = stack.enter_context(server(tmp_path / "node", *words[:2], "--node-name", "web-1", "--interval", 1))
-    until(lambda: "answers 401" in node.log, lambda: node.log)
+    until(lambda: "does not accept the push token" in node.log, lambda: node.log)
     assert "web-1" not in run(new_hub, "nodes")
 
 

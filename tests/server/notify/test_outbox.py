@@ -1,5 +1,6 @@
 """When a receiver is told, and of what: groups, ends, quiet hours, maintenance, repeats, the rate limit."""
 
+import time
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from nodetop.alerts.alert import Alert
+from nodetop.base.when import parse_when
 from nodetop.model import wire
 from nodetop.server.alerts.board import Change
 from nodetop.server.notify.config import Policy, Receiver
@@ -99,7 +101,11 @@ def test_an_outage_of_400_nodes_is_one_message_and_its_end_another() -> None:
 def test_opened_and_ended_within_a_group_is_one_line() -> None:
     desk = Desk()
     desk.end(desk.open())
-    assert only(desk.after(60)).title == "ended web-1: file system /srv"
+    message = only(desk.after(60))
+    assert message.title == "ended web-1: file system /srv"
+    middle = time.strftime("%Y-%m-%dT%H:%MZ", time.gmtime(START))
+    assert message.text.endswith(f"  nodetop --cluster https://hub:8082 --node web-1 --once --at {middle}\n")
+    assert parse_when(middle, START) == START // 60 * 60
 
 
 def test_the_end_is_told_once_and_only_if_the_beginning_was() -> None:

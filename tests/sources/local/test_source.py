@@ -186,7 +186,7 @@ async def test_closed_without_ever_being_read(taker: Sampler) -> None:
 
 
 @pytest.mark.may_block
-async def test_its_row(tree: ProcessTree) -> None:
+async def test_the_row_of_this_host(tree: ProcessTree) -> None:
     clock = FakeClock()
     taker = Sampler(tree.files, [UptimeProbe(tree.files), ProcessesProbe(tree.files)], node="web", clock=clock)
     source = LocalSource(taker, interval=1, clock=clock)

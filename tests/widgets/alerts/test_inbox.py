@@ -67,7 +67,7 @@ def test_it_fits_any_place(size: tuple[int, int], glyphs: object) -> None:
         assert "critical" in text[2] and "cpu busy" in text[2]
 
 
-def test_without_alerts_it_is_kind() -> None:
+def test_an_empty_inbox_says_where_the_limits_are() -> None:
     assert any("no alerts" in line for line in listed(118, found=EMPTY))
     said = " ".join(" ".join(line.strip("│ ") for line in listed(40, found=EMPTY)).split())
     assert "for the last day the limits are in the [alerts] table of the settings" in said

@@ -73,6 +73,13 @@ def test_what_panels_do_not_want_goes_to_the_processes() -> None:
     assert small["disks"].height == 7 < large["disks"].height
 
 
+def test_a_narrow_and_high_screen_stacks_what_does_not_fit_beside() -> None:
+    rectangles = arrange(40, 48, wanted=tuple(SMALL.items()))
+    assert set(rectangles) >= {"cpu", "memory", "disks", "network", "processes"}
+    assert rectangles["disks"].width == 40 and rectangles["processes"].height >= 23
+    assert "disks" not in arrange(40, 24, wanted=tuple(SMALL.items()))
+
+
 def test_a_frame_is_closed_by_what_is_below() -> None:
     assert joined(arrange(160, 48)) == set(PANELS) - {"processes"}
     assert "processes" in joined(arrange(80, 24))

@@ -1,13 +1,16 @@
 """The whole screen as text, and values over time kept between frames."""
 
+from msgspec.structs import replace
+
+from nodetop.base.lingering import SteadyRows
 from nodetop.drawing.runs import line_width, plain
 from nodetop.history.ring import Ring
 from nodetop.model.panels import Panels
-from nodetop.model.snapshot import NodeSnapshot, ProbeReport
+from nodetop.model.snapshot import NodeSnapshot, ProbeReport, TemperatureMetrics
 from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import Panel, View
 from nodetop.widgets.node.cpu import CpuPanel
-from nodetop.widgets.node.frame import frame
+from nodetop.widgets.node.frame import arrangement_of, frame
 from nodetop.widgets.node.memory import MemoryPanel
 from tests.widgets.scenes import played, server
 
@@ -88,3 +91,40 @@ def test_a_graph_zoomed_out_shows_the_peak_of_each_group_and_shifts_without_chan
     assert seen[2] == [max(values[:3])]  # type: ignore[type-var]
     view.position = len(view.ring) - 5
     assert keeper.last(view, "busy", busy, 2) == seen[-1][2:4]
+
+
+def test_interfaces_and_mounts_that_come_and_go_do_not_move_the_panels() -> None:
+    steady, seen = SteadyRows(), set()
+    for tick in range(1, 120):
+        snapshot = server(tick)
+        networks, filesystems = snapshot.networks or (), snapshot.filesystems or ()
+        if tick % 2:  # a container's interface and mount, there for one sample
+            networks = (*networks, replace(networks[-1], interface="veth9"))
+            filesystems = (*filesystems, replace(filesystems[0], mount_point="/run/overlay"))
+        view = View(snapshot=replace(snapshot, networks=networks, filesystems=filesystems))
+        seen.add(tuple(arrangement_of(view, 240, 70, steady).items()))
+    assert len(seen) == 1
+
+
+def test_what_is_gone_for_good_gives_its_rows_to_the_processes() -> None:
+    steady = SteadyRows()
+    heights = []
+    for tick in range(1, 60):
+        snapshot = server(tick)
+        if tick > 5:
+            snapshot = replace(snapshot, filesystems=(), disks=(), temperature=TemperatureMetrics())
+        heights.append(arrangement_of(View(snapshot=snapshot), 240, 70, steady)["processes"].height)
+    assert len(set(heights)) == 2 and heights[5 + 20] == heights[0] < heights[-1]
+
+
+def test_rows_of_the_cpu_shares_do_not_come_and_go() -> None:
+    panel, view, shown = CpuPanel(), View(), []
+    for tick in range(60):
+        snapshot = server(tick, cores=2)
+        assert snapshot.cpu is not None
+        stolen = 0.3 if tick % 4 == 1 else 0.0
+        view.snapshot = replace(snapshot, cpu=replace(snapshot.cpu, steal_percent=stolen))
+        view.ring.add(view.snapshot)
+        text = "\n".join(plain(line) for line in panel.lines(view, 160, 14))
+        shown.append("steal" in text)
+    assert not shown[0] and all(shown[1:])

@@ -23,7 +23,7 @@ def test_a_value_stands_beside_its_limit() -> None:
     assert "Package id 0" in lines[1] and " 62°C  /100°│" in lines[1]
 
 
-def test_the_cpu_comes_first() -> None:
+def test_sensors_of_the_cpu_are_listed_first() -> None:
     lines = text(40, 5, sensor("other", 30.0), sensor("Composite", 40.0, "disk"), sensor("Tdie", 50.0, "cpu"))
     assert [next(word for word in ("Tdie", "Composite", "other") if word in line) for line in lines[1:4]] == [
         "Tdie",

@@ -66,8 +66,8 @@ class Screen:
         self.cells, self.chosen = cells, chosen
         self.menu = ColumnMenuPanel(chosen, self.names)
 
-    def names(self) -> tuple[str, ...]:
-        return tuple(column.key for column in columns_for(self.cells, self.chosen))
+    def names(self, chosen: tuple[str, ...] | None = None) -> tuple[str, ...]:
+        return tuple(column.key for column in columns_for(self.cells, chosen))
 
     def apply(self, chosen: tuple[str, ...] | None) -> None:
         self.chosen = chosen
@@ -84,7 +84,7 @@ class Screen:
 @pytest.mark.parametrize("cells", [40, 78, 158, 238])
 def test_what_is_ticked_is_what_is_shown(cells: int) -> None:
     screen = Screen(cells)
-    assert screen.ticked() == {COLUMNS[name].title for name in screen.names()}
+    assert screen.ticked() == {COLUMNS[name].title for name in screen.names(screen.chosen)}
     assert "by width" in screen.menu.title and len(screen.menu.choices.rows) == len(COLUMNS)
 
 

@@ -34,7 +34,7 @@ def test_every_size_is_filled_exactly(panel: Panel, glyphs: Glyphs) -> None:
             assert [line_width(line) for line in panel.lines(view, width, height)] == [width] * height
 
 
-def test_the_list() -> None:
+def test_the_list_has_a_row_for_each_workload() -> None:
     shown = text(WorkloadsPanel(), view_of(with_workloads()))
     assert "1 pod" in shown and "2 containers" in shown and "1 unit " in shown
     row = next(line for line in shown.splitlines() if "shop/web-0/app" in line)
@@ -78,7 +78,7 @@ def test_hostile_names_are_made_safe() -> None:
         assert all(plain(line).isprintable() for line in lines)
 
 
-def test_the_page_of_one() -> None:
+def test_the_page_of_a_container() -> None:
     view = view_of(*(with_workloads(tick) for tick in range(5)))
     shown = text(WorkloadPagePanel(APP), view, 120, 40)
     for said in ("shop/web-0/app", "containerd", "64% of the limit of 100%", "94% of the limit of 640M", "OOM kills 1",

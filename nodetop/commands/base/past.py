@@ -1,0 +1,87 @@
+"""What --once, --json and --check print of a moment in the past (`--at TIME`): the rows of a hub's samples of the last
+hour; of a single node, and before that, the means of five minutes."""
+
+from math import inf, nextafter
+from time import time
+from typing import Protocol
+
+import click
+
+from nodetop.base.when import EXAMPLES, parse_when
+from nodetop.commands.base.host import host_sampler
+from nodetop.history.means import mean_snapshot
+from nodetop.history.store import HistoryStore
+from nodetop.model.hub_api import ClusterSummary
+from nodetop.model.snapshot import NodeSnapshot, NodeStatus
+from nodetop.settings.options import Settings
+from nodetop.sources.remote import RemoteSource
+from nodetop.sources.source import SourceError
+
+STEP = 300.0
+"""Seconds of each point."""
+NOTHING = "no data of that time"
+
+
+class Asked(Protocol):
+    """What these commands ask a source with many nodes. Raises SourceError."""
+
+    @property
+    def own_cluster(self) -> str:
+        """See RemoteSource."""
+
+    async def overview(self) -> tuple[ClusterSummary, tuple[NodeStatus, ...]]:
+        """See RemoteSource."""
+
+    async def snapshot(self, node: str) -> NodeSnapshot:
+        """See RemoteSource."""
+
+
+class PastSource:
+    """A source as it was at a time."""
+
+    def __init__(self, source: RemoteSource, at: float) -> None:
+        self._source, self._at = source, at
+
+    @property
+    def own_cluster(self) -> str:
+        return self._source.own_cluster
+
+    async def overview(self) -> tuple[ClusterSummary, tuple[NodeStatus, ...]]:
+        """All nodes of today as they were."""
+        await self._source.overview()  # which nodes there are, and what they are called
+        cluster = self._source.cluster
+        if cluster is None:
+            raise SourceError(f"{self._source.name} has no past")
+        moment = await cluster.at(self._at, 1)
+        return moment.summary, tuple(moment.nodes)
+
+    async def snapshot(self, node: str) -> NodeSnapshot:
+        """The mean of the five minutes around the time."""
+        points = await self._source.history(node, self._at - STEP, nextafter(self._at, inf), STEP)
+        if not points:
+            raise SourceError(f"{node}: {NOTHING}")
+        return mean_snapshot(node, points[-1], STEP)
+
+
+def asked_at(source: RemoteSource, at: float | None) -> Asked:
+    """The source, as it was at a time if one is given."""
+    return source if at is None else PastSource(source, at)
+
+
+def host_at(settings: Settings, at: float) -> NodeSnapshot:
+    """This host as it was: the mean of the five minutes around the time. Raises click.UsageError."""
+    sampler = host_sampler(settings)
+    node = sampler.node
+    sampler.close()
+    points = HistoryStore(settings.data_dir / "history").points(node, at - STEP, nextafter(at, inf), STEP)
+    if not points:
+        raise click.UsageError(f"--at: {NOTHING}")
+    return mean_snapshot(node, points[-1], STEP)
+
+
+def parse_at(text: str | None) -> float | None:
+    """The time of --at, UTC seconds. Raises click.UsageError."""
+    at = None if text is None else parse_when(text, time())
+    if text is not None and at is None:
+        raise click.UsageError(f"--at {text!r} is not a time; examples: {EXAMPLES}")
+    return at

@@ -1,0 +1,77 @@
+"""`--at TIME`: the same questions about a moment in the past."""
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from nodetop.history.store import HistoryStore
+from nodetop.model.snapshot import HistoryPoint, Stat, TopProcess
+from tests.conftest import Nodetop
+from tests.server.servers import Server, push, sample, server
+
+STEP = 300.0
+
+
+def ago(seconds: float) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(time.time() - seconds))
+
+
+def test_this_host_as_it_was(nodetop: Nodetop, tmp_path: Path) -> None:
+    now = time.time() // STEP * STEP
+    top = (TopProcess(pid=7, name="backup", value=90.0),)
+    points = [
+        HistoryPoint(at=now - STEP * n, samples=60, cpu_busy_percent=Stat(mean=n, max=n), top_cpu=top)
+        for n in range(1, 60)
+    ]
+    HistoryStore(tmp_path / "history").add("box", points)
+    common = ("--data-dir", tmp_path, "--node-name", "box", "--at", ago(10 * STEP))
+    found = json.loads(nodetop(*common, "--json").stdout)
+    assert found["cpu"]["busy_percent"] in (10, 11) and found["seconds"] == STEP
+    assert found["processes"]["rows"][0]["name"] == "backup"
+    check = nodetop(*common, "--check", "cpu<12", "cpu<5", "temperature<80")
+    assert [line.split()[0] for line in check.stdout.splitlines()] == ["OK", "FAIL", "UNKNOWN"]
+    assert "backup" in nodetop(*common, "--once").stdout
+    none = nodetop("--data-dir", tmp_path, "--node-name", "box", "--at", "-9d", "--json")
+    assert (none.returncode, none.stderr) == (2, "nodetop: --at: no data of that time\n")
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[Server]:
+    with server(tmp_path / "hub", "--listen", "127.0.0.1:0", "--node-name", "self", "--interval", 60) as running:
+        yield running
+
+
+def test_the_nodes_of_a_hub_as_they_were(nodetop: Nodetop, hub: Server) -> None:
+    client: httpx.Client
+    with hub.client("push") as client:
+        now = time.time()
+        samples = [
+            sample("web", seq=n, taken_at=now - 3000 + 60 * n, interval=60.0, cpu={"busy_percent": float(n)})
+            for n in range(1, 50)
+        ]
+        assert push(client, *samples, sent_at=time.time()).json()["accepted"] == 49
+    common = ("--data-dir", hub.folder / "data", "--cluster", hub.url, "--at", ago(1800))
+    rows = {row["node"]: row for row in json.loads(nodetop(*common, "--json").stdout)["nodes"]}
+    assert rows["web"]["cpu_busy_percent"] in (19, 20, 21)
+    node = json.loads(nodetop(*common, "--node", "web", "--json").stdout)
+    assert 12 <= node["cpu"]["busy_percent"] <= 24
+    check = nodetop(*common, "--node", "web", "--check", "cpu<30", "cpu>40")
+    assert [line.split()[0] for line in check.stdout.splitlines()] == ["OK", "FAIL"]
+    assert "web" in nodetop(*common, "--once").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("--at", "03:12"), "--at needs --once, --json or --check"),
+        (("--at", "noonish", "--once"), "--at 'noonish' is not a time"),
+        (("--at", "-1h", "--json", "--count", "2"), "--at is one moment; omit --count"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(nodetop: Nodetop, arguments: tuple[str, ...], reason: str) -> None:
+    done = nodetop(*arguments)
+    assert done.returncode == 2 and reason in done.stderr
