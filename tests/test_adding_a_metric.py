@@ -44,6 +44,7 @@ def host(tmp_path: Path) -> Path:
     for folder in ("proc/sys/fs", "sys"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "proc/sys/fs/file-nr").write_text("900\t0\t1000\n")
+    (tmp_path / "proc/meminfo").write_text("MemTotal: 1000000 kB\n")  # so that it is one
     return tmp_path
 
 

@@ -26,11 +26,15 @@ def parse_when(text: str, now: float) -> float | None:
     text = text.strip().lower()
     if text in ("", "now"):
         return now
-    for pattern, read in ((_AGO, _ago), (_CLOCK, _clock), (_DATE, _date)):
-        if found := re.fullmatch(pattern, text):
-            at = read(found, now)
-            return at if at is not None and at >= 0 else None
-    return None
+    if found := re.fullmatch(_AGO, text):
+        at: float | None = _ago(found, now)
+    elif found := re.fullmatch(_CLOCK, text):
+        at = _clock(found, now)
+    elif found := re.fullmatch(_DATE, text):
+        at = _date(found, now)
+    else:
+        return None
+    return at if at is not None and at >= 0 else None
 
 
 def _ago(found: "re.Match[str]", now: float) -> float:

@@ -19,6 +19,8 @@ from nodetop.settings.options import Settings
 from nodetop.sources.hub.join import Joined, new_instance, trade
 from nodetop.sources.source import SourceError
 
+_NOT_OF_A_NAME = re.compile(r"[^a-z0-9.-]+")
+
 _TOKEN_FOLDER = "clusters"
 """Beside the settings file."""
 _UNNAMED = "default"
@@ -96,5 +98,5 @@ def reader_name() -> str:
 
 
 def _as_name(text: str) -> str:
-    name = re.sub(r"[^a-z0-9.-]+", "-", text.lower()).strip("-.")[:60].strip("-.")
+    name = _NOT_OF_A_NAME.sub("-", text.lower()).strip("-.")[:60].strip("-.")
     return name if valid_name(name) else "hub"

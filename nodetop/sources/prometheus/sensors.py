@@ -8,6 +8,8 @@ from nodetop.sources.prometheus.metrics import CPU_CHIP, CPU_PLACE
 from nodetop.sources.prometheus.picks import by
 from nodetop.sources.prometheus.promql import Value, Values
 
+_CPU_PLACE_OR_CHIP = f"{CPU_PLACE}|{CPU_CHIP}"
+
 
 def temperature_of(values: Values) -> TemperatureMetrics | None:
     names = {each.labels.get("chip", ""): each.labels.get("chip_name", "") for each in values.get("chip", ())}
@@ -33,7 +35,7 @@ def temperature_of(values: Values) -> TemperatureMetrics | None:
 
 
 def _is_cpu(chip: str, name: str) -> bool:
-    return bool(re.fullmatch(CPU_CHIP, name) or re.fullmatch(f"{CPU_PLACE}|{CPU_CHIP}", chip))
+    return bool(re.fullmatch(CPU_CHIP, name) or re.fullmatch(_CPU_PLACE_OR_CHIP, chip))
 
 
 def _zone(zone: Value) -> SensorReading:

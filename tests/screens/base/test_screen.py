@@ -16,6 +16,7 @@ from nodetop.screens.base.moment import Moment
 from nodetop.screens.base.screen import PanelScreen
 from nodetop.screens.cluster.processes import ClusterProcessesScreen
 from nodetop.screens.cluster.screen import ClusterScreen
+from nodetop.screens.cluster.workloads import ClusterWorkloadsScreen
 from nodetop.screens.details import DetailsScreen
 from nodetop.screens.explain import ExplainScreen
 from nodetop.screens.node.screen import NodeScreen
@@ -40,6 +41,7 @@ def all_screens(app: NodetopApp) -> list[PanelScreen]:
         WorkloadScreen("web", source, view, look, clock, moment, node.prepare),
         ClusterScreen(source, cast("Cluster", source), view, look, clock, moment),
         ClusterProcessesScreen(source, cast("Cluster", source), view, look, clock, moment),
+        ClusterWorkloadsScreen(source, cast("Cluster", source), view, look, clock),
         TrendsScreen(source, "web-01", look, view, clock),
         AlertsScreen(app.alerts, source, view, look, clock, moment),
         ExplainScreen(look, view, source.raw, None),

@@ -26,9 +26,9 @@ def of(machine: Machine) -> dict[str, dict[str, Any]]:
 
 
 def cgtop(machine: Machine) -> dict[str, list[str]]:
-    """Tasks, CPU percent and bytes of each group, in the second table of systemd-cgtop."""
+    """Tasks, CPU percent and bytes of each group (without the first slash), in the last table of systemd-cgtop."""
     lines = machine.run("cat", "/run/cgtop").splitlines()
-    return {fields[0]: fields[1:] for line in lines if (fields := line.split()) and fields[0].startswith("/")}
+    return {fields[0].strip("/"): fields[1:] for line in lines if len(fields := line.split()) >= 4}
 
 
 def test_workloads_beside_systemd_cgtop(machine: Machine, verdict: Notes) -> None:
@@ -36,7 +36,7 @@ def test_workloads_beside_systemd_cgtop(machine: Machine, verdict: Notes) -> Non
     ours, theirs = of(machine), cgtop(machine)
     group = "/system.slice/busy.service"
     told = shown(machine, "busy.service", "MemoryMax", "TasksMax", "CPUQuotaPerSecUSec", "ControlGroup")
-    row, (tasks, cpu, _memory, *_) = ours[group], theirs[group[1:] if group[1:] in theirs else group]
+    row, (tasks, cpu, _memory, *_) = ours[group], theirs[group.strip("/")]
     verdict("its group is that of systemctl show", float(told["ControlGroup"] == group), 1, 0)
     verdict("CPU of a throttled unit (systemd-cgtop)", row["cpu_percent"], float(cpu), 6, "%")
     verdict("tasks of it (systemd-cgtop)", row["tasks"], int(tasks), 0)
