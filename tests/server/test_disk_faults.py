@@ -71,7 +71,7 @@ def test_a_first_start_on_a_full_disk_names_the_place_and_the_remedy(tmp_path: P
 
 def test_a_pipe_where_a_request_is_expected_does_not_keep_a_hub_from_stopping(tmp_path: Path) -> None:
     with server(tmp_path, *ROLE) as hub, hub.client() as reader:
-        (hub.hub / "forget").mkdir(mode=0o700)
+        (hub.hub / "forget").mkdir(mode=0o700, exist_ok=True)
         os.mkfifo(hub.hub / "forget" / ("0" * 32))
         until(lambda: reader.get("/healthz").status_code == 200)
         assert hub.end() == 0
