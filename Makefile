@@ -51,9 +51,10 @@ test-faults: $(VENV)/.installed-test ## cause disk, clock and network faults, pr
 test-packages: $(VENV)/.installed-test ## run the Debian package, the image, a browser; needs root, debootstrap, buildah, chromium
 	$(BIN)/python -m pytest tests/packaging --packages -n0 -q $(ARGS)
 
-generate: $(VENV)/.installed-test ## make again what is generated: manuals, completions, reference, the demo's recording
+generate: $(VENV)/.installed-test ## make again what is generated: manuals, completions, references, the demo's recording, pictures
 	$(BIN)/python scripts/generate
 	$(BIN)/python scripts/make_demo.py
+	$(BIN)/python scripts/pictures.py
 
 clean: ## remove everything that was built
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
