@@ -200,20 +200,21 @@ def idle_processes(count: int) -> Iterator[None]:
             process.wait()
 
 
-def monitors(interval: float, only: list[str]) -> list[Monitor]:
-    """nodetop, and the other monitors that are installed."""
+def monitors(interval: float, only: list[str], other: Path | None) -> list[Monitor]:
+    """nodetop, perhaps another version of it, and the other monitors that are installed."""
     beside = Path(sys.executable).parent
     installed = beside / "nodetop"
     nodetop = [str(installed)] if installed.exists() else [sys.executable, "-m", "nodetop"]
     all_ = [
         Monitor("nodetop", [*nodetop, "--interval", f"{interval:g}"]),
+        *([Monitor("other nodetop", [str(other), "--interval", f"{interval:g}"])] if other else []),
         Monitor("htop", ["htop", "-d", f"{interval * 10:.0f}"]),
         Monitor("btop", ["btop"]),
         Monitor("glances", ["glances", "-t", f"{interval:g}", "--disable-check-update"]),
         Monitor("bpytop", ["bpytop"]),
         Monitor("top", ["top", "-d", f"{interval:g}"]),
     ]
-    chosen = [each for each in all_ if not only or each.name in only]
+    chosen = [each for each in all_ if not only or each.name in (*only, "other nodetop")]
     return [found for each in chosen if (found := _installed(each, beside))]
 
 
@@ -261,6 +262,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20.0, help="seconds measured in each round [20]")
     parser.add_argument("--settle", type=float, default=5.0, help="seconds to wait before measuring [5]")
     parser.add_argument("--rounds", type=int, default=3, help="[3]")
+    parser.add_argument("--other", type=Path, help="the nodetop command of another version, to compare with")
     parser.add_argument("monitors", nargs="*", help="only these [all that are installed]")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that all started processes are stopped
@@ -268,7 +270,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, idle_processes(options.processes):
         home = Path(folder)
         configure(home, options.interval)
-        chosen = monitors(options.interval, wanted)
+        chosen = monitors(options.interval, wanted, options.other)
         results: dict[str, list[Measurement]] = {monitor.name: [] for monitor in chosen}
         for number in range(options.rounds):
             turn = number % len(chosen)
