@@ -12,8 +12,8 @@ import pytest
 
 @contextmanager
 def dead_fuse(place: Path) -> Iterator[Path]:
-    """Mounted at `place`, a new folder. Skips where that may not be done."""
-    place.mkdir()
+    """Mounted at `place`, an empty or new folder. Skips where that may not be done."""
+    place.mkdir(exist_ok=True)
     try:
         channel = os.open("/dev/fuse", os.O_RDWR)
     except OSError as error:

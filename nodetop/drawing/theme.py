@@ -13,7 +13,7 @@ GRADIENTS = ("load", "memory", "heat", "receive", "transmit", "read", "write")
 
 STYLE_NAMES = (
     "text", "dim", "faint", "title", "label", "value", "accent", "border", "border.focused", "key", "key.label",
-    "good", "warning", "critical", "live", "paused", "stale", "used", "cache", "buffers", "free",
+    "good", "warning", "critical", "live", "paused", "stale", "cache", "buffers", "free",
     "table.header", "table.sorted", "selected", "selected.dim", "match", "input", "error",
     "state.running", "state.sleeping", "state.waiting", "state.stopped", "state.zombie", "state.idle",
 )  # fmt: skip

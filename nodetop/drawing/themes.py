@@ -53,7 +53,6 @@ def _theme(name: str, dark: bool, p: Palette) -> Theme:
         "live": Style(p.good),
         "paused": Style(p.warning, bold=True),
         "stale": Style(p.critical, bold=True),
-        "used": Style(p.memory[len(p.memory) // 2]),
         "cache": Style(p.cache),
         "buffers": Style(p.buffers),
         "free": Style(p.faint, dim=True),

@@ -16,6 +16,7 @@ from nodetop.model.snapshot import NodeSnapshot
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.registry import probes
 from nodetop.probes.sampler import Sampler, node_name
+from nodetop.server.base.announcement import announce
 from nodetop.server.base.folder import HUB_FOLDER, NODE_FOLDER, instance_id, open_folder
 from nodetop.server.base.log import configure_logging
 from nodetop.server.base.startup import StartError
@@ -86,7 +87,7 @@ def _run_node(settings: ServerSettings, folder: Path) -> int:
     collector = _collector(settings, offer)
     stopped = _stopped_by_signal()
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the token file is read before each push
-    print(f"nodetop-server {__version__}: pushing to {settings.join} every {settings.interval:g} s", flush=True)
+    announce(f"nodetop-server {__version__}: pushing to {settings.join} every {settings.interval:g} s")
     for each in sinks:
         each.start()
     try:

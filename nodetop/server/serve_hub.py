@@ -3,6 +3,7 @@
 import contextlib
 from pathlib import Path
 
+from nodetop.server.base.announcement import announce
 from nodetop.server.collector import Collector
 from nodetop.server.hub import Hub
 from nodetop.server.settings import ServerSettings
@@ -17,4 +18,4 @@ async def serve(hub: Hub, collector: Collector, settings: ServerSettings, folder
             from nodetop.server.web.start import site_of  # late: only with --web
 
             site = await stack.enter_async_context(site_of(hub, settings))
-        return await hub.run(collector, lambda: print(welcome(hub, settings, folder, site), flush=True))
+        return await hub.run(collector, lambda: announce(welcome(hub, settings, folder, site)))

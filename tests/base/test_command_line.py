@@ -46,4 +46,4 @@ def test_every_encoder_of_the_package_knows_it() -> None:
     ]
     assert len(made) >= 3
     without = {name for name, call in made if "enc_hook=as_text" not in call}
-    assert without <= {"spool.py"}, "which writes clocks with it; samples come to it as JSON"
+    assert without <= {"spool.py", "record.py"}, "which write clocks and numbers with it; samples come as JSON"

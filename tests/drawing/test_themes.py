@@ -9,7 +9,7 @@ from nodetop.drawing.theme import GRADIENTS, STEPS, STYLE_NAMES, Depth, Theme, o
 from nodetop.drawing.themes import THEMES
 
 NAMES = {*STYLE_NAMES, *(f"{gradient}.{step}" for gradient in GRADIENTS for step in range(STEPS))}
-READ = set(STYLE_NAMES) - {"faint", "free", "border", "border.focused", "cache", "buffers", "used"}
+READ = set(STYLE_NAMES) - {"faint", "free", "border", "border.focused", "cache", "buffers"}
 DEPTHS: tuple[Depth, ...] = ("none", "16", "256", "truecolor")
 
 # How colours come to eyes that lack the red or the green cone, on linear RGB (Viénot, Brettel and Mollon, 1999).

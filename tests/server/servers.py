@@ -45,11 +45,13 @@ class Server:
         *arguments: object,
         prefix: Sequence[str] = (),
         command: Sequence[str] = (),
+        output: Path | None = None,
         **environment: str,
     ) -> None:
+        """`output` is where its output goes, if not into `folder`."""
         self.folder = folder
         folder.mkdir(exist_ok=True)
-        self._out, self._err = folder / "out.txt", folder / "err.txt"
+        self._out, self._err = (output or folder) / "out.txt", (output or folder) / "err.txt"
         with self._out.open("wb") as out, self._err.open("ab") as err:
             self.process = subprocess.Popen(
                 [*prefix, *(command or COMMAND), "--data-dir", str(folder / "data"), *map(str, arguments)],

@@ -37,12 +37,12 @@ def fill(folder: Path) -> Path:
     return ballast
 
 
-def test_a_hub_starts_on_a_full_disk_serves_what_it_has_and_says_what_is_wrong(disk: Path) -> None:
+def test_a_hub_starts_on_a_full_disk_serves_what_it_has_and_says_what_is_wrong(tmp_path: Path, disk: Path) -> None:
     with server(disk, *ROLE) as hub, hub.client("push") as pusher:
         assert push(pusher, sample("a", 1), sample("a", 2)).status_code == 200
         assert hub.end() == 0
     ballast = fill(disk)
-    with server(disk, *ROLE) as hub, hub.client("push") as pusher, hub.client() as reader:
+    with server(disk, *ROLE, output=tmp_path) as hub, hub.client("push") as pusher, hub.client() as reader:
         assert reader.get("/api/v2/clusters/default/node-metrics/a").json()["seq"] == 2
         points = reader.get("/api/v2/clusters/default/node-metrics/a/history").json()["points"]
         assert sum(point["samples"] for point in points) == 2
@@ -71,7 +71,6 @@ def test_a_first_start_on_a_full_disk_names_the_place_and_the_remedy(tmp_path: P
 
 def test_a_pipe_where_a_request_is_expected_does_not_keep_a_hub_from_stopping(tmp_path: Path) -> None:
     with server(tmp_path, *ROLE) as hub, hub.client() as reader:
-        (hub.hub / "forget").mkdir(mode=0o700)
         os.mkfifo(hub.hub / "forget" / ("0" * 32))
         until(lambda: reader.get("/healthz").status_code == 200)
         assert hub.end() == 0

@@ -132,7 +132,8 @@ def _graph_rows(height: int, over: int) -> int:
 
 def _stack(memory: MemoryMetrics, view: View, width: int) -> Line:
     """Used, cache, buffers and free, end to end. Cache may overlap used (shared memory); used is drawn in full."""
-    parts = [("used", memory.used_bytes), ("cache", memory.cached_bytes), ("buffers", memory.buffers_bytes)]
+    used = scaled("memory", memory.used_percent)  # the colour of its row
+    parts = [(used, memory.used_bytes), ("cache", memory.cached_bytes), ("buffers", memory.buffers_bytes)]
     known = [(style, float(amount)) for style, amount in parts if amount is not None]
     return stacked(known, float(memory.total_bytes or 0), width, view.glyphs)
 
