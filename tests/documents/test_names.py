@@ -15,7 +15,7 @@ from nodetop.model.quantities import QUANTITIES
 from nodetop.server.api import openapi
 from nodetop.settings.column_names import COLUMN_NAMES
 from tests.documents.commands import known_flags, known_variables
-from tests.documents.pages import PAGES, ROOT, code_spans
+from tests.documents.pages import PAGES, ROOT, code_spans, name_of
 
 DOCS = ROOT / "docs"
 OTHER_MONITORS = DOCS / "from-other-monitors.md"
@@ -90,7 +90,7 @@ def test_columns_that_users_of_htop_are_told_are_all_of_them() -> None:
 
 
 # Decisions are about the past, and about the command lines of others.
-@pytest.mark.parametrize("page", [page for page in PAGES if page.parent.name != "decisions"], ids=str)
+@pytest.mark.parametrize("page", [page for page in PAGES if page.parent.name != "decisions"], ids=name_of)
 def test_flags_and_variables_in_the_text_exist(page: Path) -> None:
     spans = code_spans(page)
     if page == OTHER_MONITORS:  # in its first column are the flags of others
