@@ -14,6 +14,7 @@ from nodetop.keys.tables import TABLES
 from nodetop.model.quantities import QUANTITIES
 from nodetop.server.api import openapi
 from nodetop.settings.column_names import COLUMN_NAMES
+from nodetop.settings.options import Settings
 from tests.documents.commands import known_flags, known_variables
 from tests.documents.pages import PAGES, ROOT, code_spans, name_of
 
@@ -108,3 +109,17 @@ def test_flags_and_variables_in_the_text_exist(page: Path) -> None:
 def _is_ours(code: str) -> bool:
     """A flag alone, or a command line of ours."""
     return code.startswith(("--", "nodetop"))
+
+
+def test_every_flag_is_explained_somewhere_besides_the_reference() -> None:
+    others = [page for page in PAGES if page.name not in ("reference.md", "CHANGELOG.md")]
+    told = {flag for page in others for flag in re.findall(r"(?<![\w-])--[a-z][a-z-]*", page.read_text())}
+    told |= {f"--{flag[5:]}" for flag in told if flag.startswith("--no-")}
+    opposites = {flag for flag in known_flags() if flag.startswith("--no-") and f"--{flag[5:]}" in told}
+    assert sorted(known_flags() - told - opposites - {"--help", "--version"}) == []
+
+
+def test_settings_that_the_readme_lists_are_keys_of_the_file() -> None:
+    listed = {key for row in rows(ROOT / "README.md", "Settings") for key in re.findall(r"`([a-z_]+)[` ]", row[2])}
+    assert len(listed) > 15
+    assert listed - set(Settings.__dataclass_fields__) == {"preset"}, "preset is a key of the table [keys]"
