@@ -71,17 +71,22 @@ def _parse_rest(command: click.Group, is_check: bool, rest: list[str]) -> None:
         _parse(rest[0], command.commands[rest[0]], rest[1:])
 
 
-def _all(command: click.Command) -> Iterator[click.Command]:
-    yield command
-    for each in command.commands.values() if isinstance(command, click.Group) else ():
-        yield from _all(each)
+def every_command() -> Iterator[tuple[str, click.Command]]:
+    """The programs and all commands below them, by their full names."""
+    for program in PROGRAMS.items():
+        yield from _below(*program)
+
+
+def _below(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    yield name, command
+    for word, each in command.commands.items() if isinstance(command, click.Group) else ():
+        yield from _below(f"{name} {word}", each)
 
 
 @cache
 def known_flags() -> frozenset[str]:
     """Of all commands."""
-    commands = [each for program in PROGRAMS.values() for each in _all(program)]
-    options = [option for each in commands for option in each.params if isinstance(option, click.Option)]
+    options = [option for _, each in every_command() for option in each.params if isinstance(option, click.Option)]
     return frozenset({flag for each in options for flag in (*each.opts, *each.secondary_opts)} | {"--help"})
 
 

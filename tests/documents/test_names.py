@@ -15,7 +15,7 @@ from nodetop.model.quantities import QUANTITIES
 from nodetop.server.api import openapi
 from nodetop.settings.column_names import COLUMN_NAMES
 from nodetop.settings.options import Settings
-from tests.documents.commands import known_flags, known_variables
+from tests.documents.commands import every_command, known_flags, known_variables
 from tests.documents.pages import PAGES, ROOT, code_spans, name_of
 
 DOCS = ROOT / "docs"
@@ -109,6 +109,19 @@ def test_flags_and_variables_in_the_text_exist(page: Path) -> None:
 def _is_ours(code: str) -> bool:
     """A flag alone, or a command line of ours."""
     return code.startswith(("--", "nodetop"))
+
+
+def test_every_command_has_a_section_and_a_manual_page() -> None:
+    names = {name for name, _ in every_command()}
+    assert set(re.findall(r"^## (.+)$", (DOCS / "reference.md").read_text(), re.M)) == names
+    pages = {path.stem for path in (ROOT / "share" / "man" / "man1").glob("*.1")}
+    assert pages == {name.replace(" ", "-") for name in names}
+    named = {
+        page
+        for path in (ROOT / "share/man/man1").glob("*.1")
+        for page in re.findall(r"[\w\\-]+(?=\(1\))", path.read_text())
+    }
+    assert {page.replace("\\-", "-") for page in named} <= pages
 
 
 def test_every_flag_is_explained_somewhere_besides_the_reference() -> None:
