@@ -29,12 +29,16 @@ class Option:
 
 
 def commands() -> Iterator[tuple[str, click.Command]]:
-    """The programs and their subcommands, by their full names: "nodetop", "nodetop export"."""
+    """The programs and all commands below them, by their full names, such as "nodetop alerts try"."""
     for program in PROGRAMS:
-        yield str(program.name), program
-        if isinstance(program, click.Group):
-            for name, command in sorted(program.commands.items()):
-                yield f"{program.name} {name}", command
+        yield from _with_commands(str(program.name), program)
+
+
+def _with_commands(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    yield name, command
+    if isinstance(command, click.Group):
+        for word, each in sorted(command.commands.items()):
+            yield from _with_commands(f"{name} {word}", each)
 
 
 def options(command: click.Command, context: click.Context) -> list[Option]:

@@ -35,11 +35,12 @@ def manuals() -> dict[str, str]:
 def _page(name: str, command: click.Command) -> str:
     context = context_of(name, command)
     program = name.partition(" ")[0]
+    page = name.replace(" ", "-")
     paragraphs = description(command)
     lines = [
-        f'.TH "{name.replace(" ", "-").upper()}" "1" "" "nodetop {__version__}" "User Commands"',
+        f'.TH "{page.upper()}" "1" "" "nodetop {__version__}" "User Commands"',
         ".SH NAME",
-        _text(f"{name.replace(' ', '-')} - {_summary(paragraphs[0])}"),
+        _text(f"{page} - {_summary(paragraphs[0])}"),
         ".SH SYNOPSIS",
         f".B {_text(name)}",
         _text(" ".join(filter(None, ("[OPTIONS]", arguments(command, context), _subcommands(command))))),
@@ -56,11 +57,11 @@ def _page(name: str, command: click.Command) -> str:
     if isinstance(command, click.Group):
         lines.append(".SH COMMANDS")
         for each, sub in sorted(command.commands.items()):
-            lines += [".TP", f"\\fB{_text(each)}\\fR", _text(f"{description(sub)[0]} See {program}-{each}(1).")]
+            lines += [".TP", f"\\fB{_text(each)}\\fR", _text(f"{description(sub)[0]} See {page}-{each}(1).")]
     if command.epilog:
         lines += [".SH NOTES", *_paragraphs([" ".join(part.split()) for part in command.epilog.split("\n\n")])]
     lines += [".SH FILES", *_entries(FILES), ".SH EXIT STATUS", *_entries(EXIT[program])]
-    others = sorted({each.replace(" ", "-") for each, _ in commands()} - {name.replace(" ", "-")})
+    others = sorted({each.replace(" ", "-") for each, _ in commands()} - {page})
     lines += [".SH SEE ALSO", _text(", ".join(f"{each}(1)" for each in others))]
     return "\n".join(lines) + "\n"
 

@@ -37,7 +37,7 @@ class Picture(NamedTuple):
 
 
 PICTURES = (
-    Picture("nodetop", (120, 27), "worker-1", (), "processes"),
+    Picture("nodetop", (120, 36), "worker-1", (), "processes"),
     Picture("cluster", (112, 11), "", (), "worker-1"),
     Picture("trends", (112, 30), "worker-1", ("w", *["left"] * 7), "OOM kill"),
 )

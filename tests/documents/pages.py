@@ -13,13 +13,16 @@ PAGES = sorted(
     for path in ROOT.glob(pattern)
     if not path.name.startswith(".")
 )
-IDS = [str(path.relative_to(ROOT)) for path in PAGES]
-PROGRAMS = ("nodetop", "nodetop-server")
 
 _FENCE = re.compile(r"^( *)```.*?^\1```$", re.M | re.S)
 _LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 _CODE = re.compile(r"(`+)(.+?)\1")
 _HEADING = re.compile(r"^ {0,3}#{1,6} +(.+)$", re.M)
+
+
+def name_of(path: Path) -> str:
+    """Its name in the repository."""
+    return str(path.relative_to(ROOT))
 
 
 def without_blocks(path: Path) -> str:
@@ -57,7 +60,7 @@ class Command:
     text: str
 
     def __str__(self) -> str:
-        return f"{self.path.relative_to(ROOT)}:{self.number}: {self.text}"
+        return f"{name_of(self.path)}:{self.number}: {self.text}"
 
 
 def block_lines(path: Path) -> Iterator[Command]:

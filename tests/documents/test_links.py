@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.documents.pages import IDS, PAGES, ROOT, anchors, links
+from tests.documents.pages import PAGES, ROOT, anchors, links, name_of
 
 
-@pytest.mark.parametrize("page", PAGES, ids=IDS)
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
 def test_links_lead_to_files_and_headings(page: Path) -> None:
     broken = []
     for target in links(page):

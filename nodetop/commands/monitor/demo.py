@@ -9,4 +9,6 @@ from nodetop.settings.options import Settings
 
 def monitor_demo(settings: Settings, speed: float | None) -> int:
     """Returns the exit code. What a user tries out there is not written to the settings file."""
-    return monitor_recording(DEMO_FILE, replace(settings, settings_file=None), speed or 1.0, PLAYED_SECONDS)
+    return monitor_recording(
+        DEMO_FILE, replace(settings, settings_file=None), 1.0 if speed is None else speed, PLAYED_SECONDS
+    )

@@ -30,6 +30,13 @@ def test_it_shows_the_fleet_a_node_and_its_past(tmp_path: Path) -> None:
         assert terminal.wait_end() == 0
 
 
+def test_at_speed_0_all_of_it_is_there_at_once(tmp_path: Path) -> None:
+    with Terminal("--demo", "--speed", "0", columns=140, rows=40, env={"XDG_CONFIG_HOME": str(tmp_path)}) as terminal:
+        terminal.wait_for("replay, end of")
+        terminal.press("q")
+        assert terminal.wait_end() == 0
+
+
 def test_its_last_minutes_are_played_and_the_rest_is_there_at_once() -> None:
     source = ReplaySource(DEMO_FILE, speed=1.0, played_seconds=PLAYED_SECONDS)
     times = source.times()
