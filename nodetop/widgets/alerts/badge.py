@@ -1,9 +1,11 @@
 """The alert count in the first line of a screen. Pure."""
 
+from nodetop.base.text import clean, cut_middle
 from nodetop.drawing.runs import Line, plain
 from nodetop.widgets.base.view import View
 
 _MOST = 99
+_NAME_CELLS, _TITLE_CELLS = 16, 32
 
 
 def badge(view: View) -> list[Line]:
@@ -22,6 +24,17 @@ def badge(view: View) -> list[Line]:
         return [[("dim", f"{whole} now")], [("dim", f"{plain(pieces[0])} now")]]
     both: Line = [*pieces[0], ("text", " "), *pieces[1]] if len(pieces) > 1 else []
     return [line for line in (both, *pieces[:1]) if line]
+
+
+def worst(view: View, node: str) -> list[Line]:
+    """What the first alert of the badge is about, with its node if that is another one than `node`."""
+    alert = next(iter(view.board.alerts), None)
+    if alert is None or not alert.needs_attention or view.moment is not None:
+        return []
+    from nodetop.alerts.words import title  # late: the first frame has no alerts
+
+    where = "" if clean(alert.node) == node else f"{cut_middle(clean(alert.node), _NAME_CELLS)}: "
+    return [[("label", f"{where}{cut_middle(title(alert), _TITLE_CELLS)}")]]
 
 
 def _count(number: int) -> str:

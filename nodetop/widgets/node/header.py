@@ -9,7 +9,7 @@ from nodetop.base.when import clock_text
 from nodetop.drawing.runs import Line, blank, cut_line, line_width
 from nodetop.history.means import MeanSnapshot
 from nodetop.model.snapshot import HostInfo, NodeSnapshot
-from nodetop.widgets.alerts.badge import badge
+from nodetop.widgets.alerts.badge import badge, worst
 from nodetop.widgets.base.moment_text import mean_text, past_state, replay_text
 from nodetop.widgets.base.notice import notice_pieces
 from nodetop.widgets.base.spots import Spot, Spots
@@ -43,6 +43,7 @@ def _line(view: View, width: int) -> tuple[Line, list[Spot]]:
     pieces += _about(host.os or "", host.kernel or "", host.container or "", up)
     # First on the right side: it takes from the blanks between the sides, so that nothing moves.
     pieces.append(Piece(2, "right", badge(view), "alerts"))
+    pieces.append(Piece(10, "right", worst(view, name), "alerts"))
     pieces.append(Piece(3, "right", _units(view), "workloads"))
     pieces.append(Piece(3, "right", notice_pieces(view)))
     pieces.append(Piece(3, "right", _recording(view)))

@@ -117,6 +117,21 @@ def test_the_badge_counts_what_calls(critical: int, warning: int, forms: list[st
     assert [plain(line) for line in badge(View(board=board(alerts)))] == forms
 
 
+def test_the_header_says_what_the_first_alert_is_about_where_there_is_room() -> None:
+    seen = server(5)
+    mount = Alert(node=seen.node, rule="filesystem", item="/srv", subject="/srv", severity=1)
+    other = Alert(node="web-9", rule="cpu", severity=2)
+    acknowledged = Alert(node=seen.node, rule="swap", severity=2, acknowledged=True)
+
+    def header(width: int, *alerts: Alert) -> str:
+        return plain(HeaderPanel().lines(View(snapshot=seen, now=START, board=board(alerts)), width, 1)[0])
+
+    assert "! 1 warn  file system /srv" in header(200, mount, acknowledged)
+    assert "! 1 warn" in header(60, mount) and "/srv" not in header(60, mount)
+    assert "‼ 1 crit ! 1 warn  web-9: cpu" in header(220, mount, other)
+    assert "swap" not in header(200, acknowledged)
+
+
 @pytest.mark.parametrize("width", [60, 80, 100, 120, 160, 240])
 def test_nothing_in_the_header_moves_when_an_alert_comes(width: int) -> None:
     calm, called = played(30), played(30, board=FOUND)
