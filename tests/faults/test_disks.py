@@ -2,7 +2,6 @@
 
 import asyncio
 import errno
-import os
 import shutil
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from nodetop.probes.registry import probes
 from nodetop.probes.sampler import Sampler
 from tests import disk_calls
 from tests.faults.conftest import Fault, damage
+from tests.full_disk import fill
 from tests.history.crash import envelope
 from tests.history.samples import START
 from tests.probes.processes.process_tree import ProcessTree
@@ -59,10 +59,7 @@ def test_a_full_disk(tmp_path: Path, fault: Fault) -> None:
         hub.client() as reader,
     ):
         assert push(pusher, sample("a", 1)).status_code == 200
-        ballast = disk / "ballast"
-        with ballast.open("wb") as file:
-            free = os.statvfs(disk)
-            os.posix_fallocate(file.fileno(), 0, free.f_bavail * free.f_frsize)
+        ballast = fill(disk)
         until(lambda: push(pusher, sample("a", 2)).status_code == 503, seconds=40)
         until(lambda: reader.get("/api/v2/status").json()["problem"])
         ballast.unlink()

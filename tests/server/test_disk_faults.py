@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.dead_fuse import dead_fuse
+from tests.full_disk import fill
 from tests.server.servers import Server, push, refused, sample, server, until
 
 ROLE = ("--listen", "127.0.0.1:0", "--node-name", "self", "--interval", 3600)
@@ -27,14 +28,6 @@ def disk(tmp_path: Path) -> Iterator[Path]:
         yield folder
     finally:
         subprocess.run(["umount", "-l", str(folder)], check=True, timeout=20)
-
-
-def fill(folder: Path) -> Path:
-    ballast = folder / "ballast"
-    free = os.statvfs(folder)
-    with ballast.open("wb") as file:
-        os.posix_fallocate(file.fileno(), 0, free.f_bavail * free.f_frsize)
-    return ballast
 
 
 def test_a_hub_starts_on_a_full_disk_serves_what_it_has_and_says_what_is_wrong(tmp_path: Path, disk: Path) -> None:
