@@ -15,7 +15,7 @@ from tests.server.servers import server, until
 SETTINGS = 'theme = "light"\ninterval = 2\n[server]\nlisten = "127.0.0.1:0"\n'
 
 
-@pytest.mark.parametrize("way", ["cut", pytest.param("bit", marks=pytest.mark.long), "empty"])
+@pytest.mark.parametrize("way", ["cut", *(pytest.param(way, marks=pytest.mark.long) for way in ("bit", "empty"))])
 def test_a_damaged_spool(way: str, tmp_path: Path, fault: Fault) -> None:
     """Each file of it in turn: the node starts, says what it lost, and sends the rest and what is new."""
     with server(tmp_path / "hub", *HUB) as hub:

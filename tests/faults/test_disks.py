@@ -50,6 +50,7 @@ def points(hub: Server, node: str) -> int:
         return sum(point["samples"] for point in reply.json()["points"]) if reply.status_code == 200 else 0
 
 
+@pytest.mark.long
 def test_a_full_disk(tmp_path: Path, fault: Fault) -> None:
     with (
         fault("the hub's disk is full, then has room again", "503 and a reason in /status; then 200; nothing lost"),
@@ -68,6 +69,7 @@ def test_a_full_disk(tmp_path: Path, fault: Fault) -> None:
         assert hub.end() == 0
 
 
+@pytest.mark.long
 def test_a_read_only_disk(tmp_path: Path, fault: Fault) -> None:
     with (
         fault("the hub is started on a read-only disk", "one line that names it, a non-zero exit; later all is there"),

@@ -11,10 +11,10 @@ from tests.fuzz.test_hostile_hub import END_SECONDS, WAYS, token
 from tests.pty_terminal import Terminal
 
 PRESSES = 6
-KEPT = "flood"
 
 
-@pytest.mark.parametrize("how", [pytest.param(how, marks=() if how == KEPT else (pytest.mark.long,)) for how in WAYS])
+@pytest.mark.long
+@pytest.mark.parametrize("how", WAYS)
 def test_keys_and_the_way_out(how: str, tmp_path: Path, fault: Fault) -> None:
     with (
         fault(f"a hub's stream: {how}", "each key has an effect; q ends the monitor with 0") as measured,

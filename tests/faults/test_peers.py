@@ -101,6 +101,7 @@ def losing_replies(port: int, every: int) -> Iterator[tuple[int, list[int]]]:
             listening.shutdown(socket.SHUT_RDWR)
 
 
+@pytest.mark.long
 def test_replies_lost(tmp_path: Path, fault: Fault) -> None:
     with (
         fault("the reply to each second push is lost", "samples sent again count once; none is lost"),
