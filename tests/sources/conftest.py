@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nodetop.sources.hub import source as hub_module
+from nodetop.sources import following
 from tests.sources.hub.real_hub import HubProcess, hub_when_asked
 from tests.sources.stages import KINDS, Kind, Stage
 
@@ -20,8 +20,8 @@ def hub_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[
 @pytest.fixture
 def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     """A hub that was away is asked again soon."""
-    monkeypatch.setattr(hub_module, "FIRST_BACKOFF_SECONDS", 0.2)
-    monkeypatch.setattr(hub_module, "LONGEST_BACKOFF_SECONDS", 0.3)
+    monkeypatch.setattr(following, "FIRST_BACKOFF_SECONDS", 0.2)
+    monkeypatch.setattr(following, "LONGEST_BACKOFF_SECONDS", 0.3)
 
 
 @pytest.fixture(params=KINDS)

@@ -3,15 +3,13 @@
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
-from typing import Any
 from urllib.parse import quote
 
 from msgspec.structs import replace
 
 from nodetop.alerts.api import AlertsReply
-from nodetop.base import backoff
 from nodetop.base.clock import Clock, SystemClock
 from nodetop.history.ring import KEEP_SECONDS, Ring, follows
 from nodetop.model.hub_api import (
@@ -25,6 +23,7 @@ from nodetop.model.hub_api import (
     StreamEvent,
 )
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus
+from nodetop.sources.following import LatestEvents, Tasks, backoff_seconds
 from nodetop.sources.hub.alerts import HubAlerts
 from nodetop.sources.hub.cluster import EVERYTHING, HubCluster
 from nodetop.sources.hub.http import HubHttp
@@ -41,8 +40,6 @@ from nodetop.sources.source import (
     SourceProblem,
 )
 
-FIRST_BACKOFF_SECONDS = 1.0
-LONGEST_BACKOFF_SECONDS = 8.0
 RINGS = 16
 """Number of nodes whose recent samples are kept: the last ones viewed."""
 ROWS, ROW_BYTES, SAMPLE_ROWS = 150_000, 256, 40
@@ -80,15 +77,13 @@ class HubSource(RemoteSource):
         self._rings: OrderedDict[str, Ring] = OrderedDict()
         self._demand = Demand(None, interval)
         self._demanded = asyncio.Event()
-        self._slot: dict[type, SourceEvent] = {}
-        self._filled = asyncio.Event()
+        self._latest = LatestEvents()
         self._fresh_at = self._clock.wall()
         self._following: asyncio.Task[None] | None = None
         self._catching_up: asyncio.Task[None] | None = None
         self._caught_up_at = -CATCH_UP_SECONDS
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks()
         """Running tasks: a cancelled one takes a while to end."""
-        self._closed = False
         self._problem: str | None = None
 
     # What screens ask for
@@ -116,14 +111,13 @@ class HubSource(RemoteSource):
         return ring
 
     async def events(self) -> AsyncIterator[SourceEvent]:
-        if self._following is None and not self._closed:
-            self._following = self._begin(self._follow())
-        while not self._closed:
-            await self._filled.wait()
-            self._filled.clear()
-            while self._slot and not self._closed:
+        if self._following is None and not self._latest.is_closed:
+            self._following = self._tasks.begin(self._follow())
+        while not self._latest.is_closed:
+            await self._latest.wait()
+            for event in self._latest.take():
                 began = time.perf_counter()
-                yield self._slot.pop(next(iter(self._slot)))
+                yield event
                 await _pause(began, SHORTEST_SECONDS)
 
     async def history(self, node: str, since: float, until: float, step: float) -> Sequence[HistoryPoint]:
@@ -160,13 +154,10 @@ class HubSource(RemoteSource):
         return self._named(await self._http.get(self._node_path(node), NodeSnapshot), node)
 
     async def aclose(self) -> None:
-        if self._closed:
+        if self._latest.is_closed:
             return
-        self._closed = True
-        self._filled.set()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._latest.close()
+        await self._tasks.aclose()
         await asyncio.gather(self._http.aclose(), self._alerts.aclose())
 
     # The stream
@@ -189,9 +180,9 @@ class HubSource(RemoteSource):
             error = stream.exception()
             failures = 0 if self._fresh_at > fresh_at else failures + 1
             self._names_known = False  # another hub may answer at that address next
-            self._put(SourceProblem(_plain(error), self._fresh_at))
+            self._latest.put(SourceProblem(_plain(error), self._fresh_at))
             with suppress(TimeoutError):
-                async with asyncio.timeout(_backoff(failures)):
+                async with asyncio.timeout(backoff_seconds(failures)):
                     await self._demanded.wait()
 
     async def _stream(self, demand: Demand) -> None:
@@ -223,12 +214,12 @@ class HubSource(RemoteSource):
             self._problem = news.problem
             self._rows.take(news, self._clock.monotonic())
             self._fresh_at = self._clock.wall()
-            self._put(NodesChanged(self._rows.all(self._clock.monotonic())))
+            self._latest.put(NodesChanged(self._rows.all(self._clock.monotonic())))
             if news.whole and node is not None:
                 self._catch_up(node)
         elif event.name == "alerts":
             self._alerts.take(self._http.decoded(event.data, AlertsReply))
-            self._put(AlertsChanged())
+            self._latest.put(AlertsChanged())
         elif event.name == "snapshot" and node is not None:
             self._take_snapshot(self._http.decoded(event.data, NodeSnapshot), node, len(event.data) // ROW_BYTES)
 
@@ -240,7 +231,7 @@ class HubSource(RemoteSource):
         if not ring.merge([snapshot], SAMPLE_ROWS + weight, is_latest=True):
             return
         self._fresh_at = self._clock.wall()
-        self._put(SnapshotTaken(snapshot))
+        self._latest.put(SnapshotTaken(snapshot))
         if len(ring) > 1 and not follows(ring[len(ring) - 2], snapshot):
             self._catch_up(node)
 
@@ -248,7 +239,7 @@ class HubSource(RemoteSource):
         """Requests what the ring lacks: the time before this screen was opened, or while the hub did not answer."""
         if self._catching_up is not None:
             self._catching_up.cancel()
-        self._catching_up = self._begin(self._fill(node))
+        self._catching_up = self._tasks.begin(self._fill(node))
 
     async def _fill(self, node: str) -> None:
         with suppress(SourceError):  # the stream reports any problem
@@ -259,21 +250,7 @@ class HubSource(RemoteSource):
             ring = self.recent(node)
             samples = [self._named(sample, node) for sample in reply.samples]
             if ring.merge(samples, SAMPLE_ROWS) and ring.latest is not None:
-                self._put(SnapshotTaken(ring.latest))
-
-    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
-
-    def _put(self, event: SourceEvent) -> None:
-        """Keeps the latest event of each kind for the reader; data after a problem ends the problem."""
-        self._slot.pop(type(event), None)
-        if not isinstance(event, SourceProblem):
-            self._slot.pop(SourceProblem, None)
-        self._slot[type(event)] = event
-        self._filled.set()
+                self._latest.put(SnapshotTaken(ring.latest))
 
     def _named(self, snapshot: NodeSnapshot, node: str) -> NodeSnapshot:
         return snapshot if snapshot.node == node else replace(snapshot, node=node)
@@ -286,12 +263,6 @@ class HubSource(RemoteSource):
 async def _pause(began: float, least: float = 0.0) -> None:
     """Lets other tasks run, for longer the longer this one has taken."""
     await asyncio.sleep(max((time.perf_counter() - began) * (1 / BUSY_SHARE - 1), least))
-
-
-def _backoff(failures: int) -> float:
-    return backoff.spread(
-        backoff.delay(failures, first=FIRST_BACKOFF_SECONDS, longest=LONGEST_BACKOFF_SECONDS), share=0.2
-    )
 
 
 def _plain(error: BaseException | None) -> str:

@@ -3,19 +3,19 @@
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Coroutine, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
 from msgspec.structs import replace
 
-from nodetop.base import backoff
 from nodetop.base.hub_address import STORE_SCHEME
 from nodetop.base.text import clean
 from nodetop.history.ring import KEEP_SECONDS, Ring
 from nodetop.model import tolerant, wire
 from nodetop.model.hub_api import ClusterSummary
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus
+from nodetop.sources.following import LatestEvents, Tasks, backoff_seconds
 from nodetop.sources.prometheus.cluster import PrometheusCluster
 from nodetop.sources.prometheus.history import max_parts, mean_parts, points_of
 from nodetop.sources.prometheus.http import PrometheusHttp
@@ -33,7 +33,6 @@ MOST_SAMPLES = 90
 """Samples of a node that are fetched when it is opened."""
 BUSY_SHARE = 1 / 3
 """The largest share of the time in which the store works for one viewer."""
-FIRST_BACKOFF_SECONDS, LONGEST_BACKOFF_SECONDS = 1.0, 8.0
 _MOST_POINTS = 8640
 _DEFAULT_STEP = 300.0
 
@@ -53,15 +52,13 @@ class PrometheusSource(RemoteSource):
         self._rings: OrderedDict[str, Ring] = OrderedDict()
         self._demand = Demand(None, interval)
         self._demanded = asyncio.Event()
-        self._slot: dict[type, SourceEvent] = {}
-        self._filled = asyncio.Event()
+        self._latest = LatestEvents()
         self._fresh_at = time.time()
         self._rows_at = 0.0
         self._left_out: str | None = None
         self._following: asyncio.Task[None] | None = None
         self._filling: asyncio.Task[None] | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._closed = False
+        self._tasks = Tasks()
 
     # What screens ask for
 
@@ -86,13 +83,12 @@ class PrometheusSource(RemoteSource):
         return ring
 
     async def events(self) -> AsyncIterator[SourceEvent]:
-        if self._following is None and not self._closed:
-            self._following = self._begin(self._follow())
-        while not self._closed:
-            await self._filled.wait()
-            self._filled.clear()
-            while self._slot and not self._closed:
-                yield self._slot.pop(next(iter(self._slot)))
+        if self._following is None and not self._latest.is_closed:
+            self._following = self._tasks.begin(self._follow())
+        while not self._latest.is_closed:
+            await self._latest.wait()
+            for event in self._latest.take():
+                yield event
 
     async def history(self, node: str, since: float, until: float, step: float) -> Sequence[HistoryPoint]:
         store, target = self._store, await self._target(node)
@@ -140,13 +136,10 @@ class PrometheusSource(RemoteSource):
         return await asyncio.to_thread(self._snapshots, times, node, step)
 
     async def aclose(self) -> None:
-        if self._closed:
+        if self._latest.is_closed:
             return
-        self._closed = True
-        self._filled.set()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._latest.close()
+        await self._tasks.aclose()
         await self.http.aclose()
 
     # Asking again and again
@@ -164,9 +157,9 @@ class PrometheusSource(RemoteSource):
                 failures = 0
             except SourceError as error:
                 failures += 1
-                self._put(SourceProblem(str(error), self._fresh_at))
+                self._latest.put(SourceProblem(str(error), self._fresh_at))
             took = time.monotonic() - began
-            pause = max(self._pause(demand), took * (1 / BUSY_SHARE - 1)) if not failures else _backoff(failures)
+            pause = max(self._pause(demand), took * (1 / BUSY_SHARE - 1)) if not failures else backoff_seconds(failures)
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await self._demanded.wait()
@@ -179,7 +172,7 @@ class PrometheusSource(RemoteSource):
         await self._cluster.refresh()
         self._cluster.rows = self._fitted(self._cluster.rows, tuple[NodeStatus, ...])
         self._fresh_at, self._rows_at = time.time(), time.monotonic()
-        self._put(NodesChanged(self._cluster.rows))
+        self._latest.put(NodesChanged(self._cluster.rows))
 
     async def _take_node(self, node: str) -> None:
         """The newest sample of the open node, and at first those of the last minutes."""
@@ -193,11 +186,11 @@ class PrometheusSource(RemoteSource):
         is_first = len(ring) == 0
         if _insert(ring, [snapshot]):
             self._fresh_at = time.time()
-            self._put(SnapshotTaken(snapshot))
+            self._latest.put(SnapshotTaken(snapshot))
         if is_first:
             if self._filling is not None:
                 self._filling.cancel()
-            self._filling = self._begin(self._fill(node))
+            self._filling = self._tasks.begin(self._fill(node))
 
     async def _answers(self) -> bool:
         """Whether the store answers at all."""
@@ -212,7 +205,7 @@ class PrometheusSource(RemoteSource):
             samples = await self.samples(node, KEEP_SECONDS)
             ring = self.recent(node)
             if _insert(ring, samples) and ring.latest is not None:
-                self._put(SnapshotTaken(ring.latest))
+                self._latest.put(SnapshotTaken(ring.latest))
 
     # Helpers
 
@@ -240,20 +233,6 @@ class PrometheusSource(RemoteSource):
             self._left_out = f"{found.left_out} values of the store left out: {clean(found.reason)}"
         return found.value
 
-    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
-
-    def _put(self, event: SourceEvent) -> None:
-        """Keeps the latest event of each kind for the reader; data after a problem ends the problem."""
-        self._slot.pop(type(event), None)
-        if not isinstance(event, SourceProblem):
-            self._slot.pop(SourceProblem, None)
-        self._slot[type(event)] = event
-        self._filled.set()
-
 
 def _insert(ring: Ring, samples: Iterable[NodeSnapshot]) -> bool:
     """Adds the samples with times that the ring does not have yet. Returns whether there were any."""
@@ -272,9 +251,3 @@ def _insert(ring: Ring, samples: Iterable[NodeSnapshot]) -> bool:
 
 def _aged(row: NodeStatus, grown: float) -> NodeStatus:
     return row if row.age_seconds is None else replace(row, age_seconds=row.age_seconds + grown)
-
-
-def _backoff(failures: int) -> float:
-    return backoff.spread(
-        backoff.delay(failures, first=FIRST_BACKOFF_SECONDS, longest=LONGEST_BACKOFF_SECONDS), share=0.2
-    )
