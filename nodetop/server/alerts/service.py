@@ -22,8 +22,8 @@ from nodetop.server.alerts.context import by_node, what_else
 from nodetop.server.alerts.judge import Judge
 from nodetop.server.alerts.state_file import AlertState
 from nodetop.server.fleet.fleet import Fleet
+from nodetop.server.notify.checking import checked
 from nodetop.server.notify.notifier import Notifier
-from nodetop.server.notify.secrets import checked
 from nodetop.server.settings import ServerSettings, reread
 
 logger = logging.getLogger(__name__)

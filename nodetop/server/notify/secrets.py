@@ -6,21 +6,10 @@ from pathlib import Path
 from nodetop.base.daemon_thread import in_daemon_thread
 from nodetop.server.base.private_files import read_private
 from nodetop.server.base.startup import StartError
-from nodetop.server.notify.config import NotifyConfig, Receiver, check_url
+from nodetop.server.notify.config import Receiver, check_url
 from nodetop.server.notify.errors import DeliveryError
 
 _LONGEST = 4096
-
-
-def checked(config: NotifyConfig) -> NotifyConfig:
-    """The same, if all receivers can be used. Raises StartError."""
-    for receiver in (*config.receivers, *((config.heartbeat,) if config.heartbeat else ())):
-        if receiver.kind == "apprise":
-            from nodetop.server.notify.apprise_services import check_apprise  # an optional package
-
-            check_apprise()
-        check_secrets(receiver)
-    return config
 
 
 def check_secrets(receiver: Receiver) -> None:

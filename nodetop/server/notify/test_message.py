@@ -6,11 +6,11 @@ import time
 
 from nodetop.alerts.alert import Alert
 from nodetop.server.base.startup import StartError
+from nodetop.server.notify.checking import checked
 from nodetop.server.notify.config import NotifyConfig
 from nodetop.server.notify.delivery import deliver
 from nodetop.server.notify.errors import DeliveryError
 from nodetop.server.notify.message import Message, News
-from nodetop.server.notify.secrets import checked
 
 FAILED = 1
 

@@ -14,9 +14,8 @@ from nodetop.widgets.base.panel_parts import Body, BoxedPanel, more, rate_style,
 from nodetop.widgets.base.scrolling import Block
 from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import View
+from nodetop.widgets.node.link_rates import LEAST_TOP, speed
 
-LEAST_TOP = 102_400.0
-"""The top of a graph's scale is at least this many bytes per second, so that noise stays small."""
 _ORDER = ("physical", "wireless", "bond", "vlan", "bridge", "tunnel", "virtual", "loopback")
 _PROBLEMS = {"err": ("receive_errors", "transmit_errors"), "drop": ("receive_drops", "transmit_drops")}
 _GRAPH_FROM = 4
@@ -177,11 +176,6 @@ def _state(item: NetworkMetrics, wide: int) -> Run:
     if state == "up" and item.speed_mbps:
         return ("good", fit(speed(item.speed_mbps), wide))
     return ("good" if state == "up" else "dim", fit(state or "–", wide))
-
-
-def speed(mbps: int) -> str:
-    """A link's speed as it is usually written: 100M, 2.5G, 10G."""
-    return f"{mbps / 1000:g}G" if mbps >= 1000 else f"{mbps}M"
 
 
 def _addresses(item: NetworkMetrics, wide: int) -> str:

@@ -9,15 +9,12 @@ from nodetop.drawing.runs import Line, Run, pad, plain
 from nodetop.model.quantities import Levels
 from nodetop.model.snapshot import SensorReading, TemperatureMetrics
 from nodetop.widgets.base.columns import Column, columns_width, fit_columns, row_of
-from nodetop.widgets.base.panel_parts import Body, BoxedPanel, apart, mark, more, scaled, stale_mark, temperature_field
+from nodetop.widgets.base.panel_parts import Body, BoxedPanel, apart, more, scaled, stale_mark, temperature_field
 from nodetop.widgets.base.scrolling import Block
 from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import View
+from nodetop.widgets.node.sensor_limits import closeness, limits, sensor_mark, sensor_style
 
-DEFAULT_LIMITS = {"disk": (70.0, 80.0), "gpu": (85.0, 95.0)}
-"""High and critical in degrees Celsius if the hardware gives none: the CPU's are those of its alert; other sensors are
-not marked."""
-FULL_SCALE = 100.0
 _ORDER = ("cpu", "gpu", "disk", "other")
 _COLUMNS = (
     Column("sensor", 6, 14, 24, 0, "", right=False),
@@ -90,20 +87,6 @@ class TemperaturePanel(BoxedPanel):
         return lines, more(len(sensors) - len(shown))
 
 
-def limits(sensor: SensorReading, levels: Levels) -> tuple[float | None, float | None]:
-    """High and critical: the hardware's own limits, else the usual ones of its kind."""
-    if sensor.high_celsius is None and sensor.critical_celsius is None:
-        usual = DEFAULT_LIMITS.get(sensor.kind, (None, None))
-        return levels.get("temperature", usual) if sensor.kind == "cpu" else usual
-    return sensor.high_celsius, sensor.critical_celsius
-
-
-def closeness(sensor: SensorReading, levels: Levels) -> float:
-    """How close a sensor is to its limit: 1 means at the limit."""
-    high, critical = limits(sensor, levels)
-    return (sensor.celsius or 0.0) / (critical or high or FULL_SCALE)
-
-
 def _chosen(sensors: Sequence[SensorReading], room: int, levels: Levels) -> list[SensorReading]:
     """By kind, then in the order of the chips; or those closest to their limits, with the first CPU sensor among
     them."""
@@ -149,12 +132,3 @@ def _cell(column: str, wide: int, sensor: SensorReading, name: Line, view: View)
     if limit is None or not stated:
         return (("dim", fit("", wide)),)
     return (("dim", fit_right("/" + temperature_field(limit, view.fahrenheit, view.glyphs).strip()[:-1], wide)),)
-
-
-def sensor_style(sensor: SensorReading, view: View) -> str:
-    return scaled("heat", None if sensor.celsius is None else 100 * closeness(sensor, view.levels))
-
-
-def sensor_mark(sensor: SensorReading, view: View) -> Run:
-    high, critical = limits(sensor, view.levels)
-    return mark(sensor.celsius, high, critical, view.glyphs)

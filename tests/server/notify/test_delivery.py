@@ -11,11 +11,11 @@ import pytest
 
 from nodetop.alerts.alert import Alert
 from nodetop.server.base.startup import StartError
+from nodetop.server.notify.checking import checked
 from nodetop.server.notify.config import NotifyConfig, Receiver, checked_notify
 from nodetop.server.notify.delivery import deliver
 from nodetop.server.notify.errors import DeliveryError
 from nodetop.server.notify.message import Message, News
-from nodetop.server.notify.secrets import checked
 from tests.server.notify.receivers import free_port, http_receiver, mail_server, private
 
 pytestmark = pytest.mark.may_block  # receivers run in this process
