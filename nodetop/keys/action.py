@@ -44,6 +44,33 @@ def repaint_action(group: str, text: str = "redraw the screen") -> Action:
     return Action("repaint", "r ^L ^R", "repaint", text, group)
 
 
+def steps(group: str) -> tuple[Action, ...]:
+    """A sample back and forward."""
+    return (
+        Action("step_back", "[", "step_time(-1)", "one sample back", group, "step", "step_forward"),
+        Action("step_forward", "]", "step_time(1)", "one sample forward", group),
+    )
+
+
+def jumps(group: str) -> tuple[Action, ...]:
+    """A minute back and forward, and the present."""
+    return (
+        Action("jump_back", "{", "jump_time(-60)", "a minute back", group),
+        Action("jump_forward", "}", "jump_time(60)", "a minute forward", group),
+        Action("live", "`", "live", "back to now", group),
+    )
+
+
+def go_to_action(group: str, label: str = "") -> Action:
+    """Asks for a time."""
+    return Action("go_to_time", "b", "go_to", "go to a time: 14:03, 2026-11-24 14:03, -5m, -2h", group, label)
+
+
+def pause_action(group: str, label: str = "pause") -> Action:
+    """Stops the time that is shown, or lets it go on."""
+    return Action("pause", "p Z", "pause", "pause or resume", group, label)
+
+
 def moves(group: str) -> tuple[Action, ...]:
     """Up and down in a list."""
     return (

@@ -2,13 +2,17 @@
 
 from nodetop.keys.action import (
     Action,
+    go_to_action,
     help_action,
+    jumps,
     moves,
     options_action,
     palette_action,
+    pause_action,
     quit_action,
     repaint_action,
     sorts,
+    steps,
 )
 from nodetop.keys.node import NODETOP
 
@@ -19,12 +23,9 @@ PROCESSES = "Processes of all nodes"
 
 TIME = "Time"
 _TIMES = (
-    Action("step_back", "[", "step_time(-1)", "one sample back", TIME, "step", "step_forward"),
-    Action("step_forward", "]", "step_time(1)", "one sample forward", TIME),
-    Action("jump_back", "{", "jump_time(-60)", "a minute back", TIME),
-    Action("jump_forward", "}", "jump_time(60)", "a minute forward", TIME),
-    Action("live", "`", "live", "back to now", TIME),
-    Action("go_to_time", "b", "go_to", "go to a time: 14:03, 2026-11-24 14:03, -5m, -2h", TIME, "go to"),
+    *steps(TIME),
+    *jumps(TIME),
+    go_to_action(TIME, "go to"),
 )
 
 CLUSTER: tuple[Action, ...] = (
@@ -37,7 +38,7 @@ CLUSTER: tuple[Action, ...] = (
     Action("workloads", "7", "workloads", "the top containers, pods and units of all nodes", NODES),
     Action("trends", "w", "trends", "the node's last hour, day, week, month", NODES, "trends"),
     Action("alerts", "A", "app.alerts", "open and ended alerts of all nodes", NODETOP, "alerts"),
-    Action("pause", "p Z", "pause", "pause or resume", TIME, "pause"),
+    pause_action(TIME),
     quit_action(NODETOP),
     *_TIMES,
     Action("map_next", "v", "metric(1)", "next value on the map", NODES),
@@ -72,7 +73,7 @@ CLUSTER_PROCESSES: tuple[Action, ...] = (
     Action("escape", "Esc", "escape", "clear the text; back to the nodes", PROCESSES, "back"),
     Action("all_processes", "a", "escape", "back to the nodes", PROCESSES),
     quit_action(NODETOP),
-    Action("pause", "p Z", "pause", "pause or resume", TIME),
+    pause_action(TIME, label=""),
     *_TIMES,
     *moves(PROCESSES),
     palette_action(NODETOP),

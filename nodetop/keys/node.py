@@ -4,13 +4,17 @@ from collections.abc import Iterable
 
 from nodetop.keys.action import (
     Action,
+    go_to_action,
     help_action,
+    jumps,
     moves,
     options_action,
     palette_action,
+    pause_action,
     quit_action,
     repaint_action,
     sorts,
+    steps,
 )
 from nodetop.keys.process_list import PROCESS_LIST
 from nodetop.model.panels import BUILT_IN, DIGITS
@@ -40,10 +44,9 @@ NODE: tuple[Action, ...] = (
     Action("sort_menu", "F6 s", "sort_menu", "choose what to sort by", ORDER, "sort"),
     Action("details", "Enter", "details", "details of the selected process", ACTING, "details"),
     KILL,
-    Action("pause", "p Z", "pause", "pause or resume", TIME, "pause"),
+    pause_action(TIME),
     quit_action(NODETOP),
-    Action("step_back", "[", "step_time(-1)", "one sample back", TIME, "step", "step_forward"),
-    Action("step_forward", "]", "step_time(1)", "one sample forward", TIME),
+    *steps(TIME),
     Action("trends", "w", "trends", "the last hour, day, week, month", TIME, "trends"),
     Action("alerts", "A", "app.alerts", "open and ended alerts of all nodes", NODETOP, "alerts"),
     Action("zoom", "z", "zoom", "zoom the focused panel to the whole screen, or back", PANELS, "zoom"),
@@ -71,10 +74,8 @@ NODE: tuple[Action, ...] = (
         ),
         "by the next column",
     ),
-    Action("jump_back", "{", "jump_time(-60)", "a minute back", TIME),
-    Action("jump_forward", "}", "jump_time(60)", "a minute forward", TIME),
-    Action("live", "`", "live", "back to now", TIME),
-    Action("go_to_time", "b", "go_to", "go to a time: 14:03, 2026-11-24 14:03, -5m, -2h", TIME),
+    *jumps(TIME),
+    go_to_action(TIME),
     Action("save", "S", "save", "save the samples in memory to a file", TIME),
     Action("next_panel", "Tab", "focus_panel(1)", "next panel", PANELS),
     Action("previous_panel", "S-Tab", "focus_panel(-1)", "previous panel", PANELS),

@@ -2,13 +2,17 @@
 
 from nodetop.keys.action import (
     Action,
+    go_to_action,
     help_action,
+    jumps,
     moves,
     options_action,
     palette_action,
+    pause_action,
     quit_action,
     repaint_action,
     sorts,
+    steps,
 )
 
 WORKLOADS_GROUP = "Workloads"
@@ -18,13 +22,10 @@ TIME = "Time"
 NODETOP = "nodetop"
 
 _TIME = (
-    Action("step_back", "[", "step_time(-1)", "one sample back", TIME, "step", "step_forward"),
-    Action("step_forward", "]", "step_time(1)", "one sample forward", TIME),
-    Action("jump_back", "{", "jump_time(-60)", "a minute back", TIME),
-    Action("jump_forward", "}", "jump_time(60)", "a minute forward", TIME),
-    Action("live", "`", "live", "back to now", TIME),
-    Action("go_to_time", "b", "go_to", "go to a time: 14:03, 2026-11-24 14:03, -5m, -2h", TIME),
-    Action("pause", "p Z", "pause", "pause or resume", TIME, "pause"),
+    *steps(TIME),
+    *jumps(TIME),
+    go_to_action(TIME),
+    pause_action(TIME),
 )
 _PROGRAM = (
     options_action(NODETOP),
