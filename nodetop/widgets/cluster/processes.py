@@ -7,10 +7,10 @@ from nodetop.base.text import clean, fit, fit_middle
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, blank, line_width, pad, plain
 from nodetop.model.hub_api import NodeProcess
-from nodetop.widgets.base.cursor_list import CursorList
 from nodetop.widgets.base.moment_text import moment_line
 from nodetop.widgets.base.spots import Spot, Spots
 from nodetop.widgets.base.view import View
+from nodetop.widgets.cluster.asked_list import AskedList, node_cells
 from nodetop.widgets.processes.columns import COMMAND_TITLE, Column, Measure, columns_for
 from nodetop.widgets.processes.table import command, marked
 
@@ -20,15 +20,11 @@ _SORTED_BY = {"cpu": "sort_cpu", "mem": "sort_memory"}
 
 
 @dataclass
-class ClusterProcessState(CursorList[NodeProcess]):
-    """The list as the hub sent it, and the cursor in it. The hub sorts and filters: it has more rows than it sends."""
+class ClusterProcessState(AskedList[NodeProcess]):
+    """The list, and of which time it is."""
 
-    matched: int | None = None
-    """How many match on all nodes; None before the first reply."""
     shown_at: float | None = None
     """The past time that the rows are from; None: now."""
-    sort: str = "cpu"
-    match: str = ""
 
     def take(self, rows: Sequence[NodeProcess], matched: int) -> None:
         """Takes a new list; the cursor stays on its process."""
@@ -52,21 +48,21 @@ class ClusterProcessPanel(Spots):
         if width < 20 or height < _CHROME_ROWS:
             return [blank(max(width, 0)) for _ in range(height)]
         inner = width - 2
-        node_cells = _node_cells(inner)
-        columns = columns_for(inner - node_cells - 1)
+        name_cells = node_cells(inner)
+        columns = columns_for(inner - name_cells - 1)
         self.state.fit(height - _CHROME_ROWS)
         visible = self.state.visible
-        body = [self._header(columns, node_cells, inner, view)]
+        body = [self._header(columns, name_cells, inner, view)]
         for number, row in enumerate(visible, self.state.top):
-            line = self._row(row, columns, node_cells, inner, view)
+            line = self._row(row, columns, name_cells, inner, view)
             body.append([("selected", plain(line))] if number == self.state.index else line)
         if not visible:
-            body.append(pad([("dim", "  " + self._why_empty())], inner))
+            body.append(pad([("dim", "  " + self.state.why_empty("process", "processes"))], inner))
         return box(body, width, height, view.glyphs, title="processes of all nodes", subtitle=self._subtitle(view),
-                   values=self._position(len(visible)), focused=True)  # fmt: skip
+                   values=self.state.position(len(visible)), focused=True)  # fmt: skip
 
-    def _header(self, columns: tuple[Column, ...], node_cells: int, cells: int, view: View) -> Line:
-        line: Line = [("table.header", fit("NODE", node_cells) + " ")]
+    def _header(self, columns: tuple[Column, ...], name_cells: int, cells: int, view: View) -> Line:
+        line: Line = [("table.header", fit("NODE", name_cells) + " ")]
         spots: list[Spot] = []
         for column in columns:
             if column.key in _SORTED_BY:
@@ -78,43 +74,21 @@ class ClusterProcessPanel(Spots):
         self.spots = spots
         return pad([*line, ("table.header", COMMAND_TITLE)], cells)
 
-    def _row(self, row: NodeProcess, columns: tuple[Column, ...], node_cells: int, cells: int, view: View) -> Line:
+    def _row(self, row: NodeProcess, columns: tuple[Column, ...], name_cells: int, cells: int, view: View) -> Line:
         measure = Measure(now=view.now)
-        line: Line = [("accent", fit_middle(clean(row.node), node_cells, view.glyphs.ellipsis) + " ")]
+        line: Line = [("accent", fit_middle(clean(row.node), name_cells, view.glyphs.ellipsis) + " ")]
         for column in columns:
             style, text = column.cell(row, measure)
             line.append((style, text + " "))
-        room = cells - node_cells - 1 - sum(column.width + 1 for column in columns)
+        room = cells - name_cells - 1 - sum(column.width + 1 for column in columns)
         line += command(clean(row.command, 1024), clean(row.name), room, view.glyphs.ellipsis)
         if self.state.match:
             line = marked(line, (self.state.match.lower(),))
         return [("dim", plain(line))] if view.problem else line
 
     def _subtitle(self, view: View) -> list[Line]:
-        pieces: list[Line] = [[("accent", f"by {self.state.sort}")]]
-        if self.state.matched is not None:
-            pieces.insert(0, [("text", str(self.state.matched))])
-        if self.state.match:
-            pieces.append([("label", "match "), ("match", clean(self.state.match))])
+        matched = self.state.matched
+        pieces = self.state.matching(*([[("text", str(matched))]] if matched is not None else []))
         if view.moment is not None:
             pieces.append(moment_line(view, None, is_known=self.state.shown_at == view.moment))
         return pieces
-
-    def _position(self, visible: int) -> list[Line]:
-        rows = len(self.state.rows)
-        return [[("dim", f"{self.state.top + 1}-{self.state.top + visible}/{rows}")]] if visible < rows else []
-
-    def _why_empty(self) -> str:
-        if self.state.matched is None:
-            return "asking the hub"
-        return "no process matches" if self.state.match else "no node sends its processes"
-
-    def row_at(self, x: int, y: int) -> int | None:
-        """Index of the row at this place of the panel; None where there is none."""
-        return self.state.row_at(y - 2)
-
-
-def _node_cells(width: int) -> int:
-    if width < 100:
-        return 10
-    return 16 if width < 150 else 24

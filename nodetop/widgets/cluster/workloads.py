@@ -8,8 +8,8 @@ from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, blank, pad, plain
 from nodetop.model.hub_api import NodeWorkload
 from nodetop.widgets.base.columns import fit_columns
-from nodetop.widgets.base.cursor_list import CursorList
 from nodetop.widgets.base.view import View
+from nodetop.widgets.cluster.asked_list import AskedList, node_cells
 from nodetop.widgets.processes.table import marked
 from nodetop.widgets.workloads.columns import COLUMNS, SHOWN
 
@@ -18,15 +18,11 @@ _SORTED = {"cpu": "cpu", "memory": "mem", "io": "read"}
 
 
 @dataclass
-class ClusterWorkloadState(CursorList[NodeWorkload]):
-    """The list as the hub sent it, and the cursor in it. The hub sorts and filters: it has more rows than it sends."""
+class ClusterWorkloadState(AskedList[NodeWorkload]):
+    """The list, and how many workloads there are."""
 
-    matched: int | None = None
-    """How many match on all nodes; None before the first reply."""
     total: int = 0
     """How many all nodes have, sent to the hub or not."""
-    sort: str = "cpu"
-    match: str = ""
 
     def take(self, rows: Sequence[NodeWorkload], matched: int, total: int) -> None:
         """Takes a new list; the cursor stays on its workload."""
@@ -50,21 +46,21 @@ class ClusterWorkloadPanel:
         if width < 30 or height < _CHROME_ROWS:
             return [blank(max(width, 0)) for _ in range(height)]
         inner = width - 2
-        node_cells = 10 if inner < 100 else 16 if inner < 150 else 24
-        widths = fit_columns(SHOWN, inner - node_cells - 1)
+        name_cells = node_cells(inner)
+        widths = fit_columns(SHOWN, inner - name_cells - 1)
         self.state.fit(height - _CHROME_ROWS)
         visible = self.state.visible
-        body = [self._header(widths, node_cells, inner, view)]
+        body = [self._header(widths, name_cells, inner, view)]
         for number, row in enumerate(visible, self.state.top):
-            line = self._row(row, widths, node_cells, inner, view)
+            line = self._row(row, widths, name_cells, inner, view)
             body.append([("selected", plain(line))] if number == self.state.index else line)
         if not visible:
-            body.append(pad([("dim", "  " + self._why_empty())], inner))
+            body.append(pad([("dim", "  " + self.state.why_empty("workload", "workloads"))], inner))
         return box(body, width, height, view.glyphs, title="workloads of all nodes", subtitle=self._subtitle(),
-                   values=self._position(len(visible)), focused=True)  # fmt: skip
+                   values=self.state.position(len(visible)), focused=True)  # fmt: skip
 
-    def _header(self, widths: dict[str, int], node_cells: int, cells: int, view: View) -> Line:
-        line: Line = [("table.header", fit("NODE", node_cells) + " ")]
+    def _header(self, widths: dict[str, int], name_cells: int, cells: int, view: View) -> Line:
+        line: Line = [("table.header", fit("NODE", name_cells) + " ")]
         for name, wide in widths.items():
             column, is_sorted = COLUMNS[name].column, name == _SORTED[self.state.sort]
             title = column.header[:wide].rjust(wide) if column.right else column.header[:wide].ljust(wide)
@@ -73,8 +69,8 @@ class ClusterWorkloadPanel:
             )
         return _exact(line, cells)
 
-    def _row(self, row: NodeWorkload, widths: dict[str, int], node_cells: int, cells: int, view: View) -> Line:
-        line: Line = [("accent", fit_middle(clean(row.node), node_cells, view.glyphs.ellipsis) + " ")]
+    def _row(self, row: NodeWorkload, widths: dict[str, int], name_cells: int, cells: int, view: View) -> Line:
+        line: Line = [("accent", fit_middle(clean(row.node), name_cells, view.glyphs.ellipsis) + " ")]
         for name, wide in widths.items():
             style, text = COLUMNS[name].cell(row, wide, 1.0)
             line.append((style, text + " "))
@@ -84,25 +80,8 @@ class ClusterWorkloadPanel:
         return [("dim", plain(line))] if view.problem else line
 
     def _subtitle(self) -> list[Line]:
-        pieces: list[Line] = [[("accent", f"by {self.state.sort}")]]
-        if self.state.matched is not None:
-            pieces.insert(0, [("text", str(self.state.matched)), ("dim", f" of {self.state.total}")])
-        if self.state.match:
-            pieces.append([("label", "match "), ("match", clean(self.state.match))])
-        return pieces
-
-    def _position(self, visible: int) -> list[Line]:
-        rows = len(self.state.rows)
-        return [[("dim", f"{self.state.top + 1}-{self.state.top + visible}/{rows}")]] if visible < rows else []
-
-    def _why_empty(self) -> str:
-        if self.state.matched is None:
-            return "asking the hub"
-        return "no workload matches" if self.state.match else "no node sends its workloads"
-
-    def row_at(self, x: int, y: int) -> int | None:
-        """Index of the row at this place of the panel; None where there is none."""
-        return self.state.row_at(y - 2)
+        matched: Line = [("text", str(self.state.matched)), ("dim", f" of {self.state.total}")]
+        return self.state.matching(*([matched] if self.state.matched is not None else []))
 
 
 def _exact(line: Line, cells: int) -> Line:
