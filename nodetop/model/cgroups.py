@@ -82,6 +82,15 @@ class WorkloadMetrics(Struct, frozen=True, kw_only=True, omit_defaults=True):
     write_bytes_per_second: Rate | None = None
     reads_per_second: Rate | None = None
     writes_per_second: Rate | None = None
+    receive_bytes_per_second: Rate | None = None
+    transmit_bytes_per_second: Rate | None = None
+    retransmits_per_second: Rate | None = None
+    """TCP segments that were sent again."""
+    network: Name | None = None
+    """What these rates count: connections (TCP connections that were open at two readings: the least that was moved),
+    interfaces (all that passed those of its own network namespace), or both (it contains workloads of either kind)."""
+    network_namespace: Count | None = None
+    """Workloads with the same number have the same interfaces, so their rates count once in a sum."""
     tasks: Count | None = None
     """Processes and threads."""
     tasks_limit: Count | None = None
@@ -105,6 +114,8 @@ class WorkloadSummary(Struct, frozen=True, kw_only=True, eq=False):
     containers: Count | None = None
     pods: Count | None = None
     units: Count | None = None
+    network_problem: Text | None = None
+    """Why nothing is known of TCP connections, or not of all."""
     rows: tuple[WorkloadMetrics, ...] = ()
 
 

@@ -8,7 +8,7 @@ from nodetop.base.text import clean, fit, fit_right
 from nodetop.drawing.meter import step
 from nodetop.drawing.runs import Run
 from nodetop.model.cgroups import WorkloadMetrics
-from nodetop.model.derived import total_io
+from nodetop.model.derived import total_io, total_network
 from nodetop.widgets.base.columns import Column
 
 Value = Callable[[WorkloadMetrics], Any]
@@ -44,6 +44,14 @@ def _rate(value: float | None, cells: int, gradient: str) -> Run:
     if not value:
         return ("dim", fit_right(units.UNKNOWN if value is None else "0", cells))
     return (f"{gradient}.14", fit_right(units.size(value), cells))
+
+
+def _network(value: float | None, row: WorkloadMetrics, cells: int, gradient: str) -> Run:
+    """With a plus sign where it is the least that was moved, because only TCP connections are counted."""
+    if value is None:
+        return ("dim", fit_right(units.UNKNOWN, cells))
+    text = f"{units.size(value) if value else 0}{'' if row.network == 'interfaces' else '+'}"
+    return (f"{gradient}.14" if value else "dim", fit_right(text, cells))
 
 
 def _number(value: float | None, cells: int, style: str = "text") -> Run:
@@ -129,6 +137,21 @@ COLUMNS: dict[str, WorkloadColumn] = {
             lambda row, cells, _: _number(row.writes_per_second, cells), "writes per second",
         ),
         WorkloadColumn(
+            Column("receive", 6, 6, 6, 2, "NET RX"), lambda row: row.receive_bytes_per_second,
+            lambda row, cells, _: _network(row.receive_bytes_per_second, row, cells, "receive"),
+            "received from the network, bytes/s; 1.0M+ is TCP only",
+        ),
+        WorkloadColumn(
+            Column("transmit", 6, 6, 6, 2, "NET TX"), lambda row: row.transmit_bytes_per_second,
+            lambda row, cells, _: _network(row.transmit_bytes_per_second, row, cells, "transmit"),
+            "sent to the network, bytes/s; 1.0M+ is TCP only",
+        ),
+        WorkloadColumn(
+            Column("retransmits", 6, 6, 6, 7, "RETR/s"), lambda row: row.retransmits_per_second,
+            lambda row, cells, _: _number(row.retransmits_per_second, cells, "warning"),
+            "TCP segments sent again per second",
+        ),
+        WorkloadColumn(
             Column("tasks", 5, 5, 5, 2, "TASKS"), lambda row: row.tasks,
             lambda row, cells, _: _number(row.tasks, cells), "processes and threads",
         ),
@@ -159,5 +182,6 @@ SHOWN: tuple[Column, ...] = tuple(each.column for each in COLUMNS.values())
 SORTS: dict[str, tuple[Value, bool]] = {
     **{name: (each.value, each.ascending) for name, each in COLUMNS.items()},
     "io": (total_io, False),
+    "network": (total_network, False),
 }
 """By the name of the sort: the value, and whether the smallest comes first."""

@@ -164,11 +164,24 @@ def facts(row: WorkloadMetrics, width: int) -> list[Line]:
             width,
         )
     )
+    lines.append(in_a_row(_network(row), width))
     waits = (row.cpu_pressure_percent, row.memory_pressure_percent, row.io_pressure_percent)
     if any(value is not None for value in waits):
         pieces = [_fact(name, _percents(value)) for name, value in zip(("CPU", "memory", "I/O"), waits, strict=True)]
         lines.append(in_a_row([[("label", "waited in 10 s for:")], *pieces], width))
     return lines
+
+
+def _network(row: WorkloadMetrics) -> list[Line]:
+    if row.network is None:
+        return [[("label", "network "), ("dim", "not known here: x says why")]]
+    counted = {"interfaces": "all of its interfaces", "connections": "TCP connections only"}.get(row.network)
+    return [
+        _fact("received", f"{units.size(row.receive_bytes_per_second)}/s"),
+        _fact("transmitted", f"{units.size(row.transmit_bytes_per_second)}/s"),
+        _fact("sent again", f"{units.count(row.retransmits_per_second)}/s"),
+        [("dim", counted or "interfaces and TCP connections")],
+    ]
 
 
 def _fact(label: str, text: str, limit: str | None = None, style: str = "value") -> Line:

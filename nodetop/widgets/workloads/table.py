@@ -94,7 +94,7 @@ class WorkloadsPanel:
                                 **totals._asdict())  # fmt: skip
         line: Line = []
         for name, wide in self._widths.items():
-            is_summed = name in ("cpu", "mem", "read", "write", "tasks", "name")
+            is_summed = name in ("cpu", "mem", "read", "write", "receive", "transmit", "tasks", "name")
             text = COLUMNS[name].cell(total, wide, divisor)[1] if is_summed else " " * wide
             line.append(("label", text + " "))
         return self._exact(line, cells)
