@@ -57,7 +57,7 @@ async def test_seven_opens_the_list_and_what_it_shows_is_read_for_every_sample()
 
 
 async def test_every_key_does_something_or_says_why_not() -> None:
-    leaves = ("escape", "workloads", "details", "explain", "go_to_time", "filter", "search", "sort_menu")
+    leaves = ("escape", "workloads", "details", "explain", "go_to_time", "filter", "search", "sort_menu", "columns")
     async with opened() as (pilot, app, _):
         for table in (WORKLOADS, WORKLOAD):
             shown = app.screen
@@ -68,6 +68,20 @@ async def test_every_key_does_something_or_says_why_not() -> None:
                     await pilot.pause()
                     assert app.screen is shown, action
             await press(pilot, "enter")
+
+
+async def test_columns_are_chosen_moved_and_kept() -> None:
+    async with opened() as (pilot, app, _):
+        told: list[object] = []
+        screen = screen_of(app)
+        screen.remember = lambda **settings: told.append(settings)  # type: ignore[method-assign]
+        assert "[x] KIND" in await press(pilot, "C")
+        await press(pilot, "space")
+        assert screen.view.workload_columns == ("-kind",) and told == [{"workload_columns": ("-kind",)}]
+        await press(pilot, "escape")
+        assert "KIND" not in text_of(app)
+        await press(pilot, "C", "d", "q")
+        assert screen.view.workload_columns is None and "KIND" in text_of(app)
 
 
 async def test_sort_filter_search_and_tree() -> None:
