@@ -1,4 +1,4 @@
-"""One workload on the whole screen: its limits, its use over time, its pressure, and its processes. Pure."""
+"""One workload on the whole screen: its limits, its use over time, its pressure, its processes, its journal. Pure."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from nodetop.drawing.box import box
 from nodetop.drawing.graph import area, coloured, nice_top
 from nodetop.drawing.runs import Line, blank, dimmed, pad, plain
 from nodetop.model.cgroups import WorkloadMetrics
+from nodetop.model.journal import JournalPart
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics
 from nodetop.widgets.base.cursor_list import CursorList
 from nodetop.widgets.base.panel_parts import in_a_row
@@ -18,6 +19,7 @@ from nodetop.widgets.base.view import View
 from nodetop.widgets.processes.columns import SORTS
 from nodetop.widgets.processes.table import command
 from nodetop.widgets.workloads.columns import name_of
+from nodetop.widgets.workloads.journal_lines import journal_lines
 
 _LEAST_WIDTH, _LEAST_HEIGHT = 24, 6
 _GRAPH_SHARE = 5
@@ -32,6 +34,8 @@ class WorkloadPageState(CursorList[ProcessMetrics]):
     row: WorkloadMetrics | None = None
     """As last seen; it may have ended since."""
     is_there: bool = False
+    journal: JournalPart | None = None
+    """As last read; None: not read yet."""
 
     def key(self, row: ProcessMetrics) -> tuple[int, float | None]:
         return row.pid, row.started_at
@@ -92,13 +96,15 @@ class WorkloadPagePanel:
             body += self._graph(view, inner, graph_rows, "cpu_percent", "load", "CPU", _percents, _cpu_limit(row))
             least = min(filter(None, (row.memory_limit_bytes, row.memory_high_bytes)), default=None)
             body += self._graph(view, inner, graph_rows, "memory_bytes", "memory", "memory", units.size, least)
+        journal = journal_lines(state.journal, view, inner, height - 2 - len(body) - 1)
         body.append(_header(len(state.rows), inner))
         self._above = len(body) + 1
-        state.fit(max(height - 2 - len(body), 1))
+        state.fit(max(height - 2 - len(body) - len(journal), 1))
         body += [
             _process(each, inner, view, is_chosen=number == state.index)
             for number, each in enumerate(state.visible, state.top)
         ]
+        body += [*(blank(inner) for _ in range(height - 2 - len(body) - len(journal))), *journal]
         block = box(
             body[: height - 2], width, height, view.glyphs, title=clean(row.kind).replace("_", " "),
             subtitle=[[("value", name_of(row))], *([] if state.is_there else [[("warning", "not in this sample")]])],
