@@ -1,5 +1,6 @@
 """Control groups in a snapshot: the limits of the observed system's own group, and workloads, which are groups by name;
-systemd units with a problem. A part of the model, see snapshot.py."""
+systemd units with a problem. A part of the model, see snapshot.py. Lines of the journal about a workload, which are in
+no snapshot."""
 
 from typing import Annotated
 
@@ -140,3 +141,22 @@ class UnitSummary(Struct, frozen=True, kw_only=True):
     failed: Count | None = None
     restarting: Count | None = None
     problems: Annotated[tuple[UnitProblem, ...], Meta(max_length=64)] = ()
+
+
+class JournalLine(Struct, frozen=True, kw_only=True):
+    """One message, safe to show. `at` is UTC seconds; `priority` 0 (emergency) to 7 (debug); `program` who wrote it."""
+
+    at: float | None
+    priority: int | None
+    program: str
+    text: str
+
+
+class JournalPart(Struct, frozen=True):
+    """The last lines up to a time, oldest first; `why` says why there are none, or that some may be missing."""
+
+    lines: tuple[JournalLine, ...] = ()
+    why: str = ""
+
+
+NO_JOURNAL = JournalPart(why="the journal is on the host itself, and can be read there only")

@@ -11,8 +11,7 @@ from typing import Protocol
 from nodetop.alerts.alert import Alert
 from nodetop.alerts.handling import Scope
 from nodetop.history.ring import Ring
-from nodetop.model.cgroups import WorkloadMetrics
-from nodetop.model.journal import NO_JOURNAL, JournalPart
+from nodetop.model.cgroups import NO_JOURNAL, JournalPart, WorkloadMetrics
 from nodetop.model.raw_file import RawFile, RawLines
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus
 from nodetop.sources.cluster import Cluster

@@ -10,8 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from nodetop.base.text import clean
-from nodetop.model.cgroups import WorkloadMetrics
-from nodetop.model.journal import JournalLine, JournalPart
+from nodetop.model.cgroups import JournalLine, JournalPart, WorkloadMetrics
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.program import Answer, ask
 

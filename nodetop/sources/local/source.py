@@ -9,8 +9,7 @@ from nodetop.base.clock import Clock, SystemClock
 from nodetop.base.daemon_thread import in_daemon_thread
 from nodetop.base.grid import next_tick
 from nodetop.history.ring import Ring
-from nodetop.model.cgroups import WorkloadMetrics
-from nodetop.model.journal import JournalPart
+from nodetop.model.cgroups import JournalPart, WorkloadMetrics
 from nodetop.model.node_status import status
 from nodetop.model.raw_file import RawFile, RawLines
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus

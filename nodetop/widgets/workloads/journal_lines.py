@@ -3,7 +3,7 @@
 from nodetop.base.text import clean, fit
 from nodetop.base.when import clock_text
 from nodetop.drawing.runs import Line, pad
-from nodetop.model.journal import JournalLine, JournalPart
+from nodetop.model.cgroups import JournalLine, JournalPart
 from nodetop.widgets.base.view import View
 
 _LEAST_ROWS = 8

@@ -9,8 +9,7 @@ from nodetop.base.text import clean, fit, fit_right
 from nodetop.drawing.box import box
 from nodetop.drawing.graph import area, coloured, nice_top
 from nodetop.drawing.runs import Line, blank, dimmed, pad, plain
-from nodetop.model.cgroups import WorkloadMetrics
-from nodetop.model.journal import JournalPart
+from nodetop.model.cgroups import JournalPart, WorkloadMetrics
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics
 from nodetop.widgets.base.cursor_list import CursorList
 from nodetop.widgets.base.panel_parts import in_a_row

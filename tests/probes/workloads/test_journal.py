@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodetop.model.cgroups import WorkloadMetrics
-from nodetop.model.journal import JournalLine, JournalPart
+from nodetop.model.cgroups import JournalLine, JournalPart, WorkloadMetrics
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.program import Answer
 from nodetop.probes.workloads import journal

@@ -7,8 +7,7 @@ from textual.pilot import Pilot
 
 from nodetop.app import NodetopApp
 from nodetop.keys.workloads import WORKLOAD, WORKLOADS
-from nodetop.model.cgroups import WorkloadMetrics
-from nodetop.model.journal import JournalLine, JournalPart
+from nodetop.model.cgroups import JournalLine, JournalPart, WorkloadMetrics
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.screens.node.screen import NodeScreen
 from nodetop.screens.workloads.list import WorkloadsScreen

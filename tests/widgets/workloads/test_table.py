@@ -6,8 +6,7 @@ from msgspec.structs import replace
 from nodetop.drawing.glyphs import ASCII, UNICODE, Glyphs
 from nodetop.drawing.runs import line_width, plain
 from nodetop.history.ring import Ring
-from nodetop.model.cgroups import WorkloadMetrics, WorkloadSummary
-from nodetop.model.journal import JournalLine, JournalPart
+from nodetop.model.cgroups import JournalLine, JournalPart, WorkloadMetrics, WorkloadSummary
 from nodetop.model.snapshot import NodeSnapshot, ProbeReport
 from nodetop.widgets.base.view import Panel, View
 from nodetop.widgets.workloads.page import WorkloadPagePanel
