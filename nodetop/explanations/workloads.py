@@ -219,6 +219,11 @@ _UNITS = (
         "Units whose process has ended, and which systemd is about to start again (the state auto-restart).",
         others=(Other("systemctl list-units --state=auto-restart", SAME),),
     ),
+    Explanation(
+        "units left out",
+        ("ignored",),
+        "Units with a problem that match a pattern in ignore_units, so that they are not counted and not listed.",
+    ),
 )
 _PROBLEM = (
     Explanation("exit status", ("exit_status",), "Exit code of the unit's main process, or the number of the signal "

@@ -140,6 +140,8 @@ class UnitSummary(Struct, frozen=True, kw_only=True):
 
     failed: Count | None = None
     restarting: Count | None = None
+    ignored: Count | None = None
+    """How many are left out above and below, because the settings say so."""
     problems: Annotated[tuple[UnitProblem, ...], Meta(max_length=64)] = ()
 
 

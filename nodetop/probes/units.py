@@ -6,6 +6,7 @@ only on a machine that systemd has booted. Its output is of the forms that all v
 
 import time
 from collections.abc import Callable, Sequence
+from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from nodetop.base.text import clean
@@ -36,16 +37,19 @@ class UnitsProbe(Probe):
     name = "units"
     slow_seconds = SECONDS
 
-    def __init__(self, files: HostFiles, *, run: Run | None = None) -> None:
-        """`run` returns the output of systemctl with these arguments. Raises OSError."""
+    def __init__(self, files: HostFiles, ignored: Sequence[str] = (), *, run: Run | None = None) -> None:
+        """`ignored` are patterns of units to leave out: `*`, `?`, `[a-z]`. `run` returns the output of systemctl with
+        these arguments. Raises OSError."""
         self._files = files
+        self._ignored = tuple(ignored)
         self._run = run or run_systemctl
 
     def read(self) -> UnitSummary | None:
         """None unless this host was booted by systemd, sd_booted(3). Raises OSError if systemctl fails."""
         if not self._files.live or self._files.root or not self._files.exists("/run/systemd/system"):
             return None
-        listed = parse_list(self._run(_LIST))
+        everything = parse_list(self._run(_LIST))
+        listed = [each for each in everything if not any(fnmatchcase(each.unit, word) for word in self._ignored)]
         shown = listed[:_MOST_PROBLEMS]
         details = (
             parse_show(self._run(("show", f"--property={_PROPERTIES}", "--", *[each.unit for each in shown])))
@@ -57,6 +61,7 @@ class UnitsProbe(Probe):
         return UnitSummary(
             failed=states.count("failed"),
             restarting=states.count("restarting"),
+            ignored=len(everything) - len(listed) if self._ignored else None,
             problems=tuple(problem(each, details.get(each.unit, {}), boot) for each in shown),
         )
 

@@ -51,6 +51,13 @@ class Settings:
     all_filesystems: bool = setting(
         False, ("--all-filesystems/--no-all-filesystems",), "Also show file systems without storage, such as tmpfs."
     )
+    ignore_units: tuple[str, ...] = setting(
+        (),
+        ("--ignore-units",),
+        "Units that do not count as failed, a pattern such as run-*; may be repeated.",
+        "pattern",
+        multiple=True,
+    )
     keys: str = setting("htop", ("--keys",), "Key preset: htop, btop or vim. [htop]", "key preset")
     readonly: bool = setting(
         False, ("--readonly/--no-readonly",), "Do not allow sending signals or changing process priorities."
