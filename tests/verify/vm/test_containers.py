@@ -1,5 +1,5 @@
-"""Podman's containers inside a virtual machine: names, CPU, memory, and the network of one that has its own and of one in
-the host's, beside `podman stats` and `ss --cgroup`. And the journal of a unit."""
+"""Podman's containers inside a virtual machine: names, CPU, memory, and the network of one that has its own and of one
+in the host's, beside `podman stats` and `ss --cgroup`. And the journal of a unit."""
 
 import json
 import re
