@@ -101,7 +101,11 @@ class _Nodetop(click.Group):
     help="Show a file written by --record, --json or nodetop export.",
 )
 @_mode("--demo", is_flag=True, help="Show a recorded day of a made-up fleet: every screen, without a hub.")
-@_mode("--at", metavar="TIME", help="With --once, --json, --check: at this time in the past: 03:12, -2h.")
+@_mode(
+    "--at",
+    metavar="TIME",
+    help="Show this time in the past: 03:12, -2h, 2026-11-24 14:03. Also with --once, --json, --check.",
+)
 @_mode("--node", metavar="NAME", help="With --cluster: show only this node.")
 @_mode(
     "--code",

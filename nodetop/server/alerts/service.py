@@ -23,6 +23,7 @@ from nodetop.server.alerts.judge import Judge
 from nodetop.server.alerts.state_file import AlertState
 from nodetop.server.fleet.fleet import Fleet
 from nodetop.server.notify.checking import checked
+from nodetop.server.notify.message import ThisHub
 from nodetop.server.notify.notifier import Notifier
 from nodetop.server.settings import ServerSettings, reread
 
@@ -45,7 +46,8 @@ class AlertService:
     def __init__(self, folder: Path, settings: ServerSettings, fleet: Fleet, clock: Clock, url: str) -> None:
         """Raises StartError if a receiver cannot be used."""
         self._settings = settings
-        self._folder, self._fleet, self._clock, self._url = folder, fleet, clock, url
+        self._folder, self._fleet, self._clock = folder, fleet, clock
+        self._hub = ThisHub(url, settings.cluster)
         self.board = HubBoard()
         self._judge = Judge(rules(settings.alerts), self.board, clock)
         self._config = checked(settings.notify)
@@ -143,7 +145,7 @@ class AlertService:
         now = self._clock.wall()
         alerts = {alert.id: alert for alert in self.board.alerts(now)}
         also = partial(what_else, by_node(alerts.values()), self._fleet)
-        self._is_unwritten |= self._notifier.plan(alerts.get, also, self._url, now)
+        self._is_unwritten |= self._notifier.plan(alerts.get, also, self._hub, now)
 
     async def _write(self) -> None:
         """Writes the state. Raises OSError."""
