@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from heapq import nlargest
+from operator import attrgetter
 from typing import NamedTuple
 
 from nodetop.alerts.own_rule import OwnRule, own_rules, values_of
 from nodetop.alerts.rule import Level, Rules
 from nodetop.base.text import clean
-from nodetop.model.derived import fullest
+from nodetop.model.derived import fullness
 from nodetop.model.item_kinds import SENSOR, ItemKind
 from nodetop.model.quantities import ALERTED
 from nodetop.model.quantity import Quantity
@@ -18,6 +20,8 @@ _DEGREES_BEFORE = 10.0
 """A sensor warns this many degrees below its critical temperature; the warning ends 5 degrees lower."""
 _CLEAR_DEGREES = 5.0
 _MOST_NAME = 64
+MOST_MOUNTS = 64
+"""Of so many file systems of a node, the fullest, is it estimated when they are full."""
 
 
 class Reading(NamedTuple):
@@ -29,6 +33,14 @@ class Reading(NamedTuple):
     subject: str = ""
     peak: float | None = None
     levels: tuple[Level, Level | None] | None = None
+
+
+class Used(NamedTuple):
+    """The used share of a file system. `item` is empty if it is the fullest one; `name` is known or None."""
+
+    item: str
+    percent: float
+    name: str | None
 
 
 def _nobody(_use: str) -> str | None:
@@ -50,8 +62,8 @@ class Sample:
     culprit: Callable[[str], str | None] = field(default=_nobody)
     oom_kills: int | None = None
     boot_id: str = ""
-    filling: tuple[float, str | None] | None = None
-    """Used percent and, if known, name of the fullest file system."""
+    filling: tuple[Used, ...] = ()
+    """Of each file system that can be written to, or of the fullest if only that is known."""
 
 
 _JUDGED = tuple(each for each in ALERTED if each.alert and not each.alert.is_derived)
@@ -74,7 +86,6 @@ def own_watches(rules: Rules, cluster: str, node: str, tags: Sequence[str] = ())
 
 def of_snapshot(snapshot: NodeSnapshot, own: Iterable[OwnWatch] = ()) -> Sample:
     """All watched values of a node; `own` are its rules besides the built-in ones."""
-    filesystem = fullest(snapshot)
     readings: list[Reading] = []
     complete: set[str] = set()
     for each in _JUDGED:
@@ -95,14 +106,18 @@ def of_snapshot(snapshot: NodeSnapshot, own: Iterable[OwnWatch] = ()) -> Sample:
         began_at=snapshot.taken_at,
         covers=snapshot.interval or 0.0,
         readings=tuple(readings),
-        complete=frozenset(complete),
+        complete=frozenset(complete | {"full_in_hours"} if snapshot.filesystems is not None else complete),
         culprit=lambda use: _on_top(snapshot, use),
         oom_kills=snapshot.memory.oom_kills if snapshot.memory else None,
         boot_id=snapshot.boot_id,
-        filling=(filesystem.used_percent, filesystem.mount_point)
-        if filesystem is not None and filesystem.used_percent is not None
-        else None,
+        filling=_used(snapshot),
     )
+
+
+def _used(snapshot: NodeSnapshot) -> tuple[Used, ...]:
+    known = [(each.mount_point, fullness(each)) for each in snapshot.filesystems or ()]
+    used = [Used(name, percent, name) for name, percent in known if percent is not None]
+    return tuple(used if len(used) <= MOST_MOUNTS else nlargest(MOST_MOUNTS, used, key=attrgetter("percent")))
 
 
 def _items(quantity: Quantity, kind: ItemKind, snapshot: NodeSnapshot) -> Iterable[Reading]:
@@ -110,7 +125,7 @@ def _items(quantity: Quantity, kind: ItemKind, snapshot: NodeSnapshot) -> Iterab
     for item in kind.items(snapshot) or ():
         if kind.counts(item):
             name = kind.called(item)
-            yield Reading(quantity.name, value_of(item), name, clean(name))
+            yield Reading(quantity.name, value_of(item), name, clean(kind.shown(item) if kind.shown else name))
 
 
 def _temperatures(quantity: Quantity, snapshot: NodeSnapshot) -> Iterable[Reading]:
@@ -163,7 +178,7 @@ def of_row(row: NodeStatus, at: float, covers: float) -> Sample:
         readings=tuple([Reading(each.name, value_of(row), subject=_subject(each, row)) for each, value_of in _IN_ROWS]),
         culprit=lambda use: clean(name, _MOST_NAME) if (name := tops.get(use)) else None,
         oom_kills=row.oom_kills,
-        filling=None if used is None else (used, row.fullest_filesystem),
+        filling=() if used is None else (Used("", used, row.fullest_filesystem),),
     )
 
 
@@ -191,7 +206,7 @@ def of_point(node: str, point: HistoryPoint, step: float) -> Sample:
         readings=tuple([_of_stat(each, getattr(point, each.row)) for each in IN_POINTS]),
         culprit=culprit,
         oom_kills=point.oom_kills,
-        filling=None if full is None else (full.mean, None),
+        filling=() if full is None else (Used("", full.mean, None),),
     )
 
 

@@ -9,7 +9,7 @@ from nodetop.model.item_kinds import DISK, INTERFACE, MOUNT, PROBE, PROCESS, SEN
 from nodetop.model.quantity import AlertSpec, ChartSpec, ColumnSpec, Quantity, named
 from nodetop.model.snapshot import ProbeReport
 
-_MINUTE, _TEN_MINUTES = 60.0, 600.0
+_MINUTE, _TEN_MINUTES, _DAY = 60.0, 600.0, 86_400.0
 
 
 def _has_failed(report: ProbeReport) -> float:
@@ -80,7 +80,7 @@ QUANTITIES: tuple[Quantity, ...] = (
     ),
     Quantity(
         name="full_in_hours", title="full in", unit="hours",
-        alert=AlertSpec("disk full in", (8, 12), (2, 4), below=True, most=1000, blames="io", is_derived=True),
+        alert=AlertSpec("filling up", (8, 12), (2, 4), below=True, most=1000, blames="io", is_derived=True),
     ),
     Quantity(
         name="utilisation", title="busiest disk", unit="percent", each=DISK, item_field="utilisation_percent",
@@ -160,7 +160,7 @@ QUANTITIES: tuple[Quantity, ...] = (
     ),
     Quantity(
         name="probes", title="probes that failed", unit="count", each=PROBE, take_item=_has_failed, whole=total,
-        example="probes=0",
+        example="probes=0", alert=AlertSpec("failing probe", (1, 1), None, _TEN_MINUTES, most=1e6),
     ),
     Quantity(
         name="cpus", title="CPUs", unit="count", path="host.cpu_count", row="cpu_count",
@@ -177,6 +177,11 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity(
         name="clock_skew", title="wrong clock", unit="seconds",
         alert=AlertSpec("wrong clock", (60, 30), None, most=1e9, is_derived=True),
+    ),
+    Quantity(
+        name="certificate", title="certificate valid for", unit="seconds",
+        alert=AlertSpec("expiring certificate of", (14 * _DAY, 15 * _DAY), (3 * _DAY, 4 * _DAY), below=True, most=1e9,
+                        is_derived=True),
     ),
     Quantity(
         name="reboots", title="reboots", unit="count",

@@ -6,7 +6,7 @@ come again from the hub's journal and are judged again, with the same result.
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from nodetop.server.alerts.context import by_node, what_else
 from nodetop.server.alerts.judge import Judge
 from nodetop.server.alerts.state_file import AlertState
 from nodetop.server.fleet.fleet import Fleet
+from nodetop.server.fleet.fleet_node import Key
 from nodetop.server.notify.checking import checked
 from nodetop.server.notify.message import ThisHub
 from nodetop.server.notify.notifier import Notifier
@@ -86,6 +87,11 @@ class AlertService:
         if self._clock.monotonic() >= self._values_due:
             self._values_due = self._clock.monotonic() + VALUES_SECONDS
             self.board.show_values()
+
+    def note_certificates(self, own: Key, ends: Mapping[str, float]) -> None:
+        """Until when certificates are valid (UTC seconds), by what they are of. They count as values of the hub's own
+        node."""
+        self._judge.note_certificates(own, ends)
 
     async def reload(self) -> None:
         """Goes on with the rules and receivers that the settings file has now. Raises StartError if they are wrong."""
