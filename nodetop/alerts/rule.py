@@ -62,6 +62,8 @@ def _number_text(value: float) -> str:
 KINDS: Mapping[str, Kind] = {each.name: _kind(each, each.alert) for each in ALERTED if each.alert}
 SWITCHES = frozenset(each.name for each in ALERTED if each.alert and each.alert.is_switch)
 """Rules that can only be on or off."""
+SILENT = "silent"
+"""The rule about nodes that do not report."""
 LONGEST_SECONDS = 86_400.0
 _UNITS = {"%": "percent", "°": "celsius", "B": "bytes", "B/s": "bytes/s", "s": "seconds", "s left": "seconds"}
 

@@ -66,10 +66,10 @@ class Sample:
     """Of each file system that can be written to, or of the fullest if only that is known."""
 
 
-_JUDGED = tuple(each for each in ALERTED if each.alert and not each.alert.is_derived)
-_TAKERS = {each.name: each.taker() for each in _JUDGED}
-_IN_ROWS = tuple((each, each.of_row) for each in _JUDGED if each.row)
-IN_POINTS = tuple(each for each in _JUDGED if each.chart)
+JUDGED = tuple(each for each in ALERTED if each.alert and not each.alert.is_derived)
+_TAKERS = {each.name: each.taker() for each in JUDGED}
+_IN_ROWS = tuple((each, each.of_row) for each in JUDGED if each.row)
+IN_POINTS = tuple(each for each in JUDGED if each.chart)
 
 
 class OwnWatch(NamedTuple):
@@ -84,11 +84,13 @@ def own_watches(rules: Rules, cluster: str, node: str, tags: Sequence[str] = ())
     return tuple(OwnWatch(rule, values_of(rule)) for rule in own_rules(rules) if rule.holds(cluster, node, tags))
 
 
-def of_snapshot(snapshot: NodeSnapshot, own: Iterable[OwnWatch] = ()) -> Sample:
-    """All watched values of a node; `own` are its rules besides the built-in ones."""
+def of_snapshot(
+    snapshot: NodeSnapshot, own: Iterable[OwnWatch] = (), quantities: Iterable[Quantity] = JUDGED
+) -> Sample:
+    """All watched values of a node, or those of some quantities; `own` are its rules besides the built-in ones."""
     readings: list[Reading] = []
     complete: set[str] = set()
-    for each in _JUDGED:
+    for each in quantities:
         kind = each.each
         if kind is None:
             readings.append(Reading(each.name, _TAKERS[each.name](snapshot)))

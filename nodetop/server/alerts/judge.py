@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 
-from nodetop.alerts.rule import Rules
+from nodetop.alerts.rule import SILENT, Rules
 from nodetop.base.clock import Clock
 from nodetop.history.hub.envelope import SampleEnvelope
 from nodetop.server.alerts.board import HubBoard
-from nodetop.server.alerts.node_judge import SILENT, NodeJudge, StoredJudge, Verdict
+from nodetop.server.alerts.node_judge import NodeJudge, StoredJudge, Verdict
 from nodetop.server.fleet.fleet import Fleet
 from nodetop.server.fleet.fleet_node import Key
 

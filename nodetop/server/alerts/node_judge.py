@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from nodetop.alerts.alert import Alert
 from nodetop.alerts.node_watch import NodeWatch, StoredWatch
-from nodetop.alerts.rule import Rules
+from nodetop.alerts.rule import SILENT, Rules
 from nodetop.alerts.sample import Reading, Sample, of_snapshot, own_watches
 from nodetop.base.text import clean
 from nodetop.history.hub.envelope import SampleEnvelope
@@ -18,7 +18,7 @@ from nodetop.server.fleet.fleet_node import Key
 
 GAP_SECONDS = 60.0
 """After so long without samples, those of the time between may still come from the node's spool."""
-SILENT, CERTIFICATE = "silent", "certificate"
+CERTIFICATE = "certificate"
 
 
 class StoredJudge(Struct, frozen=True, kw_only=True, omit_defaults=True):

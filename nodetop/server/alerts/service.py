@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from nodetop.alerts.alert import Change
 from nodetop.alerts.handling import Handling
@@ -64,6 +65,11 @@ class AlertService:
         """Why alerts are not written, or not sent; None if they are."""
         return self._problem or self._notifier.problem
 
+    @property
+    def rules(self) -> dict[str, Any]:
+        """The [alerts] table of the settings, as written."""
+        return dict(self._settings.alerts)
+
     def restore(self) -> None:
         """Reads the state of the last run. Then pass all samples of the journal to take(). Raises StartError and
         OSError."""
@@ -98,6 +104,7 @@ class AlertService:
         """Goes on with the rules and receivers that the settings file has now. Raises StartError if they are wrong."""
         settings = await asyncio.to_thread(reread, self._settings)
         config = await asyncio.to_thread(checked, settings.notify)
+        self._settings = settings
         self._judge.change_rules(rules(settings.alerts))
         await self._notifier.reload(config)
         self._changed()

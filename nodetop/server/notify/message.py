@@ -12,9 +12,9 @@ from msgspec import Struct
 
 from nodetop.alerts import words
 from nodetop.alerts.alert import SEVERITIES, Alert
+from nodetop.alerts.rule import SILENT
 from nodetop.base import units
 from nodetop.base.text import clean
-from nodetop.server.alerts.node_judge import SILENT
 
 MOST_IN_FULL = 8
 """So many alerts of a message are described; the rest is counted."""
