@@ -11,7 +11,7 @@ from nodetop.alerts.filling import Filling, StoredFilling
 from nodetop.alerts.kills import Kills, StoredKills
 from nodetop.alerts.own_rule import OwnRule
 from nodetop.alerts.rule import Rule, Rules
-from nodetop.alerts.sample import Reading, Sample
+from nodetop.alerts.sample import Reading, Sample, kernel_boot
 from nodetop.alerts.track import StoredTrack, Track
 from nodetop.base.text import clean
 
@@ -50,6 +50,8 @@ class NodeWatch:
         """For rules on values that no longer change: the value, and since when."""
         self._boots = Kills()
         self._boot = ("", 0)
+        """The kernel's boot id, and how many boots were seen."""
+        self._uptime: float | None = None
 
     def stored(self) -> StoredWatch:
         """Its content, for restore()."""
@@ -70,7 +72,7 @@ class NodeWatch:
         fillings = stored.fillings or ({stored.filling.name or "": stored.filling} if stored.filling.open else {})
         for item, filling in fillings.items():
             self.fillings.setdefault(item, Filling()).restore(filling)
-        self._still, self._boot = dict(stored.still), stored.boot
+        self._still, self._boot = dict(stored.still), (kernel_boot(stored.boot[0]), stored.boot[1])
         self._boots.restore(stored.boots)
         for each in stored.tracks:
             rule = self._rules.get(each.rule)
@@ -98,14 +100,19 @@ class NodeWatch:
         if sample.oom_kills is not None:
             self.kills.add(sample.at, sample.oom_kills)
             yield Reading("oom_kills", float(self.kills.recent(sample.at)))
-        if sample.boot_id:
-            boot_id, count = self._boot
-            if boot_id != sample.boot_id:
-                self._boot = sample.boot_id, count + 1
+        if sample.boot_id or sample.uptime is not None:
+            if self._is_rebooted(sample):
+                self._boot = sample.boot_id, self._boot[1] + 1
+            self._uptime = sample.uptime
             self._boots.add(sample.at, self._boot[1])
             yield Reading("reboots", float(self._boots.recent(sample.at)))
         if sample.filling:
             yield from self._filling(sample)
+
+    def _is_rebooted(self, sample: Sample) -> bool:
+        if sample.boot_id:
+            return sample.boot_id != self._boot[0]
+        return sample.uptime is not None and self._uptime is not None and sample.uptime < self._uptime
 
     def _filling(self, sample: Sample) -> Iterator[Reading]:
         for item in self.fillings.keys() - {each.item for each in sample.filling}:

@@ -62,6 +62,8 @@ class Sample:
     culprit: Callable[[str], str | None] = field(default=_nobody)
     oom_kills: int | None = None
     boot_id: str = ""
+    """Of the kernel's boot; empty if only the uptime tells of a reboot."""
+    uptime: float | None = None
     filling: tuple[Used, ...] = ()
     """Of each file system that can be written to, or of the fullest if only that is known."""
 
@@ -111,9 +113,16 @@ def of_snapshot(
         complete=frozenset(complete | {"full_in_hours"} if snapshot.filesystems is not None else complete),
         culprit=lambda use: _on_top(snapshot, use),
         oom_kills=snapshot.memory.oom_kills if snapshot.memory else None,
-        boot_id=snapshot.boot_id,
+        boot_id=kernel_boot(snapshot.boot_id),
+        uptime=snapshot.host.uptime_seconds if snapshot.host else None,
         filling=_used(snapshot),
     )
+
+
+def kernel_boot(run: str) -> str:
+    """The part of an agent's run id that is the kernel's: a restarted agent is no reboot. Empty if unknown."""
+    boot = run.rpartition("-")[0] or run
+    return "" if boot == "unknown" else boot
 
 
 def _used(snapshot: NodeSnapshot) -> tuple[Used, ...]:

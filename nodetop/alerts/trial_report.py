@@ -149,7 +149,7 @@ def _times(found: TrialReport) -> str:
 def _basis(found: TrialReport) -> str:
     """What it was tried on."""
     samples = "" if found.exact_since is None else f"whole samples since {_at(found.exact_since)} (exact)"
-    points = f"points of {units.duration(found.step)}"
+    points = f"points of {found.step / 60:g} minutes"
     if not found.has_points:
         return f"tried on {samples}; history does not have this value for the time before" if samples else ""
     bound = "" if found.opened_at_most == found.opened else ": shorter peaks may have opened it, or not"

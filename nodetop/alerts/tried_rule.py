@@ -113,3 +113,14 @@ def _of_condition(target: str, sign: str, said: str) -> OwnRule:
     if sign in ("<", ">"):
         at = nextafter(at, -inf if below else inf)
     return replace(made, warning=Level(at, at))
+
+
+def written(name: str, table: Mapping[str, Any]) -> str:
+    """A present rule as one types it to be tried. Raises RuleError if it cannot be."""
+    own = table.get(name)
+    if isinstance(own, dict):
+        return f'{name}="{own["limit"]}"' if "limit" in own else name
+    if name not in TRIABLE:
+        raise RuleError(name, f"{name} cannot be tried: a hub judges it by what is not kept")
+    said = next((said for word, said in table.items() if word in BY_WORD and BY_WORD[word].name == name), True)
+    return f'{name}="{said if isinstance(said, str) else KINDS[name].default}"'
