@@ -38,7 +38,7 @@ def remote_writer(settings: ServerSettings, folder: Path) -> RemoteWriter | None
             folder / SPOOL_FOLDER,
             interval=settings.remote_write_interval,
             own=(settings.cluster, name),
-            read_counters=lambda: read_counters(files),
+            read_counters=lambda sample: read_counters(files, sample.workloads),
         )
     except (BadAddress, BadHeaders) as error:
         raise StartError(f"--remote-write: {error}") from None

@@ -55,7 +55,7 @@ class RemoteWriter:
         *,
         interval: float,
         own: tuple[str, str],
-        read_counters: Callable[[], RawCounters],
+        read_counters: Callable[[NodeSnapshot], RawCounters],
         max_bytes: int = MAX_BYTES,
         retry: Retry | None = None,
     ) -> None:
@@ -126,7 +126,7 @@ class RemoteWriter:
         if len(self._sent_at) > _REMEMBERED_NODES:
             self._sent_at.clear()
         self._sent_at[key] = snapshot.taken_at
-        counters = self._read_counters() if key == self._own else None
+        counters = self._read_counters(snapshot) if key == self._own else None
         try:
             with self._lock:
                 self._spool.append(packed(record_of(snapshot, cluster, counters)))

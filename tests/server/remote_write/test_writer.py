@@ -60,7 +60,7 @@ def writing(receiver: ScriptedServer, folder: Path, **more: int) -> Iterator[Rem
         folder / "spool",
         interval=15,
         own=("c", "a"),
-        read_counters=lambda: counters,
+        read_counters=lambda sample: counters,
         retry=Quick(random.Random(1)),
         **more,
     )
