@@ -13,6 +13,8 @@ import httpx
 import pytest
 import trustme
 
+from nodetop.sources.prometheus.exporters import CADVISOR, MOST_ROWS, OWN, Found
+from nodetop.sources.prometheus.promql import batch
 from tests.prometheus_programs import free_port, program, prometheus, running
 from tests.server.servers import server, until
 
@@ -76,8 +78,22 @@ def test_it_says_of_this_host_what_the_host_says(scraped: str, tmp_path: Path) -
     assert {each["interface"] for each in here["networks"]} == {each["interface"] for each in there["networks"]}
     assert {each["device"] for each in here["disks"]} <= {each["device"] for each in there["disks"]}
     assert len(here["cpu"]["cores"]) == len(there["cpu"]["cores"])
+    if here["workloads"] is not None:
+        lasting = [{each["group"]: each for each in found["workloads"]["rows"]} for found in (here, there)]
+        both = lasting[0].keys() & lasting[1].keys()
+        assert both
+        names = ("kind", "name", "memory_limit_bytes")
+        for group in both:
+            assert [lasting[0][group].get(name) for name in names] == [lasting[1][group].get(name) for name in names]
     shares = [there["cpu"][f"{name}_percent"] for name in ("busy", "iowait")]
     assert 0 <= sum(shares) <= 100.001
+
+
+def test_prometheus_understands_what_is_asked_about_workloads(scraped: str) -> None:
+    for exporter, count in ((OWN, 5), (CADVISOR, MOST_ROWS + 1)):
+        query = batch(Found(exporter, 'instance=~"x(:[0-9]+)?"', count).parts(60))
+        reply = httpx.post(f"{scraped}/api/v1/query", data={"query": query}, trust_env=False)
+        assert reply.json() == {"status": "success", "data": {"resultType": "vector", "result": []}}
 
 
 def test_a_plain_url_is_recognised_by_every_command(scraped: str, tmp_path: Path) -> None:
