@@ -120,13 +120,15 @@ def test_a_wrong_node_or_a_store_that_is_not_there_is_one_line(scraped: str, tmp
     assert "is Prometheus running there?" in absent.stderr
 
 
-def test_basic_authentication_over_tls(tmp_path: Path) -> None:
+def test_basic_authentication_and_a_client_certificate(tmp_path: Path) -> None:
     authority = trustme.CA()
     certificate = authority.issue_cert("localhost")
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
     certificate.private_key_and_cert_chain_pem.write_to_path(tmp_path / "cert.pem")
+    authority.issue_cert("client").private_key_and_cert_chain_pem.write_to_path(tmp_path / "client.pem")
     web = tmp_path / "web.yml"
-    tls = f"{{cert_file: {tmp_path}/cert.pem, key_file: {tmp_path}/cert.pem}}"
+    demanded = f"client_auth_type: RequireAndVerifyClientCert, client_ca_file: {tmp_path}/ca.pem"
+    tls = f"{{cert_file: {tmp_path}/cert.pem, key_file: {tmp_path}/cert.pem, {demanded}}}"
     web.write_text(f"tls_server_config: {tls}\nbasic_auth_users: {{alice: {HASH}}}\n")
     (tmp_path / "prometheus.yml").write_text("{}")
     password = tmp_path / "password"
@@ -141,14 +143,19 @@ def test_basic_authentication_over_tls(tmp_path: Path) -> None:
         f"--web.config.file={web}",
     ]
     url = f"https://localhost:{port}"
-    trusted = ("--cluster", f"prometheus+{url}", "--ca-file", str(tmp_path / "ca.pem"))
-    with running(command, f"{url}/-/ready", tmp_path / "log", auth=("alice", "alice123"), ca=tmp_path / "ca.pem"):
+    pem = str(tmp_path / "client.pem")
+    anonymous = ("--cluster", f"prometheus+{url}", "--ca-file", str(tmp_path / "ca.pem"))
+    trusted = (*anonymous, "--tls-cert", pem, "--tls-key", pem)
+    ready, about = f"{url}/-/ready", {"auth": ("alice", "alice123"), "ca": tmp_path / "ca.pem", "cert": (pem, pem)}
+    with running(command, ready, tmp_path / "log", **about):
+        nobody = nodetop(tmp_path, *anonymous, "--once", "--user", "alice", "--password-file", str(password))
         with_password = nodetop(tmp_path, *trusted, "--once", "--user", "alice", "--password-file", str(password))
         without = nodetop(tmp_path, *trusted, "--once")
         untrusted = nodetop(tmp_path, "--cluster", f"prometheus+{url}", "--once")
         password.write_text("wrong\n")
         wrong = nodetop(tmp_path, *trusted, "--once", "--user", "alice", "--password-file", str(password))
     assert (with_password.returncode, with_password.stderr) == (0, "")
+    assert "client certificate" in nobody.stderr
     assert "requires credentials" in without.stderr
     assert "rejects the credentials" in wrong.stderr
     assert "is not accepted" in untrusted.stderr
