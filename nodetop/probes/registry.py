@@ -13,7 +13,8 @@ def probes(files: HostFiles, *, platform: str = sys.platform, all_filesystems: b
 
 
 def _linux(files: HostFiles, all_filesystems: bool) -> list[Probe]:
-    from nodetop.probes.cgroups.limits import CgroupLimitsProbe  # a system loads its own probes alone
+    from nodetop.probes.balance.probe import BalanceProbe  # a system loads its own probes alone
+    from nodetop.probes.cgroups.limits import CgroupLimitsProbe
     from nodetop.probes.cpu.probe import CpuProbe
     from nodetop.probes.disks import DisksProbe
     from nodetop.probes.filesystems import FilesystemsProbe
@@ -28,15 +29,18 @@ def _linux(files: HostFiles, all_filesystems: bool) -> list[Probe]:
 
     names = Names(files)
     temperature = TemperatureProbe(files)
+    cpu, memory = CpuProbe(files, core_celsius=lambda: temperature.core_celsius), MemoryProbe(files)
+    processes = ProcessesProbe(files, renamed=lambda: names.renamed)
     return [
         HostProbe(files),
-        CpuProbe(files, core_celsius=lambda: temperature.core_celsius),
-        MemoryProbe(files),
+        cpu,
+        memory,
         FilesystemsProbe(files, all_filesystems=all_filesystems),
         DisksProbe(files),
         NetworkProbe(files),
         temperature,
-        ProcessesProbe(files, renamed=lambda: names.renamed),
+        processes,
+        BalanceProbe(files, cpu, memory, processes),
         CgroupLimitsProbe(files),
         WorkloadsProbe(files, names),
         UnitsProbe(files),
