@@ -13,6 +13,7 @@ from math import ceil
 from msgspec.structs import replace as msgspec_replace
 
 from nodetop.alerts.alert import Alert
+from nodetop.alerts.culprit import program
 from nodetop.alerts.node_watch import NodeWatch
 from nodetop.alerts.rule import Level, Rule
 from nodetop.alerts.sample import IN_POINTS, of_point
@@ -50,9 +51,8 @@ class Trial:
         return Counter(alert.node for alert in self.alerts).most_common()
 
     def culprits(self) -> list[tuple[str, int]]:
-        """The programs that were on top, and how often; most first."""
-        names = (alert.culprit.partition(" (")[0] for alert in self.alerts if alert.culprit)
-        return Counter(names).most_common()
+        """The programs that were on top, with their workloads, and how often; most first."""
+        return Counter(program(alert.culprit) for alert in self.alerts if alert.culprit).most_common()
 
 
 def try_rule(past: Past, rule: Rule, step: float) -> Trial:
