@@ -43,6 +43,14 @@ QUANTITIES: tuple[Quantity, ...] = (
         name="steal", title="stolen by the hypervisor", unit="percent", path="cpu.steal_percent", row="steal_percent",
         alert=AlertSpec("CPU stolen", (10, 5), None, _TEN_MINUTES),
     ),
+    Quantity(name="listed", title="CPU of listed processes", unit="percent", path="balance.cpu_listed_percent"),
+    Quantity(
+        name="ended", title="CPU of ended processes", unit="percent", path="balance.cpu_ended_percent",
+        example="ended<50",
+    ),
+    Quantity(name="kernel", title="CPU of the kernel", unit="percent", path="balance.cpu_kernel_percent"),
+    Quantity(name="unexplained", title="CPU of nothing visible", unit="percent", path="balance.cpu_other_percent"),
+    Quantity(name="forks", title="forks", unit="count/s", path="cpu.forks_per_second", example="forks<1000"),
     Quantity(
         name="cpu_limit", title="CPU limit used", unit="percent", path="limits.cpu_used_percent", marks=(90, 98),
     ),
@@ -62,6 +70,13 @@ QUANTITIES: tuple[Quantity, ...] = (
     ),
     Quantity(
         name="available", title="available memory", unit="bytes", path="memory.available_bytes", example="available>1G",
+    ),
+    Quantity(
+        name="process_memory", title="memory of processes", unit="bytes", path="balance.memory_processes_bytes",
+    ),
+    Quantity(
+        name="kernel_memory", title="memory of the kernel", unit="bytes", path="balance.memory_kernel_bytes",
+        example="kernel_memory<4G",
     ),
     Quantity(
         name="memory_limit", title="memory limit used", unit="percent", path="limits.memory_used_percent",
