@@ -65,10 +65,11 @@ def take_inner_command(line: Line, word: str) -> bool:
     """An argument that is itself a command, or has one after a name: -o "ProxyCommand=sshpass -p SECRET ssh host"."""
     head, sign, program = word.rpartition("=")
     runs = sign and head.lower().endswith(_RUNS)
-    if not line.words.is_in_longer_argument(line.at):
-        is_command = runs and not line.words.has_arguments()
+    is_quoted = word[0] in QUOTES and word[-1] not in QUOTES
+    if line.words.is_in_longer_argument(line.at):
+        is_command = is_quoted or line.words.begins_argument(line.at)
     else:
-        is_command = line.words.begins_argument(line.at)
+        is_command = (is_quoted or runs) and not line.words.has_arguments()
     if not is_command:
         return False
     outer = line.command
