@@ -23,7 +23,7 @@ from nodetop.widgets.base.panel_parts import (
 from nodetop.widgets.base.scrolling import Block
 from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import View
-from nodetop.widgets.node.cores import CoreGraphs, Cores, core_lines, cores_width
+from nodetop.widgets.node.cores import CoreGraphs, Cores, core_lines, cores_width, graph_cells
 from nodetop.widgets.node.graph_marks import GraphMarks, last_mark, marked
 from nodetop.widgets.node.limits import cpu_limit, cpu_limit_summary
 from nodetop.widgets.node.shares import Share, Shares, at_most, in_words, tenths
@@ -113,7 +113,7 @@ class CpuPanel(BoxedPanel):
         rows_of_graph = marked(graph, cells, view.glyphs)
         lines: list[Line] = [[*row, *gap, *line] for row, line in zip(rows_of_graph, right, strict=True)]
         lines += [limit] if limit else []
-        span = graph_span(view, graph_width)
+        span = graph_span(view, graph_width, "cores", graph_cells(cores, beside, rows))
         bottom = [*span, *last_mark(cells, view, width - line_width(span) - 4)]
         return [*lines, *([_foot(cpu, width, [] if listed else shares)] if foot else [])], bottom
 
