@@ -1,7 +1,7 @@
 """The CPU panel: how busy the machine was over the last minutes, each core, and how the time was spent."""
 
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from nodetop.base import units
 from nodetop.base.text import clean, fit, fit_right
@@ -33,8 +33,6 @@ _NOISE = re.compile(
     r"\((?:r|tm|c)\)|®|™|\bcpu\b|\bprocessor\b|\b\d+-core\b|\bwith radeon.*| @ .*|\b(?:intel|amd)\b", re.IGNORECASE
 )
 _LEAST_SHARE_ROWS = 2
-_LEAST_TOTAL, _MOST_TOTAL = 5, 14
-"""Rows of the total when each core has a graph of its own."""
 _LEAST_SHARES = 3
 """So many shares have priority over the load."""
 _LOAD_CELLS = 11
@@ -87,18 +85,16 @@ class CpuPanel(BoxedPanel):
         return pieces
 
     def zoomed(self, view: View, width: int, height: int) -> list[Block] | None:
-        from nodetop.widgets.zoomed.cpu import core_blocks  # late: not needed for the first frame
+        from nodetop.widgets.zoomed.cpu import cpu_blocks  # late: not needed for the first frame
 
         cpu = (view.snapshot.cpu if view.snapshot else None) or CpuMetrics()
-        above, _ = self._drawn(cpu, (), view, width, max(min(height // 3, _MOST_TOTAL), _LEAST_TOTAL))
-        return core_blocks(above, cpu.cores, view, self._series, width, height)
+        limit = cpu_limit(view, width)
+        facts = [*([limit] if limit else []), _foot(cpu, width, self._shares.shown(view))]
+        return cpu_blocks(cpu, facts, view, self._series, partial(self._marks.cells, view), width, height)
 
     def body(self, view: View, width: int, height: int) -> Body:
         cpu = (view.snapshot.cpu if view.snapshot else None) or CpuMetrics()
-        return self._drawn(cpu, cpu.cores, view, width, height)
-
-    def _drawn(self, cpu: CpuMetrics, cores: Cores, view: View, width: int, height: int) -> Body:
-        """The graph of the total, with these cores beside it."""
+        cores = cpu.cores
         limit = cpu_limit(view, width) if height >= 2 else None
         foot = 1 if height >= 3 else 0
         rows = height - foot - (limit is not None)
