@@ -8,9 +8,10 @@ from nodetop.drawing.colours import ansi16, ansi256, mix, rgb
 
 Depth = Literal["none", "16", "256", "truecolor"]
 
-STEPS = 21
+STEPS = 11
+"""Colours of a gradient. Each change of colour takes some 18 bytes on the line, so a screen has few of them."""
 GRADIENTS = ("load", "memory", "heat", "receive", "transmit", "read", "write")
-"""Each has the styles "load.0" to "load.20" and so on, from least to most."""
+"""Each has the styles "load.0" to "load.10" and so on, from least to most."""
 
 STYLE_NAMES = (
     "text", "dim", "faint", "title", "label", "value", "accent", "border", "border.focused", "key", "key.label",
@@ -22,7 +23,7 @@ STYLE_NAMES = (
 the others must be readable."""
 
 SELECTED = "selected:"
-"""Before a style's name: the same on the ground of the row under the cursor, "selected:load.14"."""
+"""Before a style's name: the same on the ground of the row under the cursor, "selected:load.7"."""
 _PALER = 0.4
 """So much of the selected row's own ink is in its other colours, so that they are readable on its ground."""
 _T = TypeVar("_T")
@@ -44,7 +45,7 @@ class Style:
 class Theme:
     """A name, whether it is dark or light, and a style for each name that panels use.
 
-    In addition to STYLE_NAMES there are gradients of 21 steps each, "load.0" to "load.20" and so on. If ground is None,
+    In addition to STYLE_NAMES there are gradients of 11 steps each, "load.0" to "load.10" and so on. If ground is None,
     the terminal's own background is used, and contrast cannot be guaranteed. Styles of the selected row are made from
     the others, see `selected`.
     """

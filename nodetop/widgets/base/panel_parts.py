@@ -229,7 +229,7 @@ def rate_text(view: View, bytes_per_second: float | None) -> str:
 
 def rate_style(value: float | None, gradient: str) -> str:
     """Dim if the rate is zero or unknown."""
-    return f"{gradient}.14" if value else "dim"
+    return f"{gradient}.7" if value else "dim"
 
 
 def in_a_row(items: Iterable[Line], width: int, gap: int = 2) -> Line:

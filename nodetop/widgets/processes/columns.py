@@ -59,10 +59,15 @@ def _known(value: Callable[[ProcessMetrics], float | None]) -> Callable[[Process
     return lambda row: -_LAST if (number := value(row)) is None else number
 
 
+def _shown_cpu(row: ProcessMetrics) -> float:
+    """In tenths of a percent, as it is shown: rows that read the same stay in their places."""
+    return -_LAST if row.cpu_percent is None else int(row.cpu_percent * 10 + 0.5)
+
+
 SORTS: dict[str, SortKey] = {
     sort.name: sort
     for sort in (
-        SortKey("cpu", _known(lambda row: row.cpu_percent)),
+        SortKey("cpu", _shown_cpu),
         SortKey("mem", _known(lambda row: row.memory_percent)),
         SortKey("rss", _known(lambda row: row.resident_bytes)),
         SortKey("time", _known(lambda row: row.cpu_seconds)),
@@ -124,7 +129,7 @@ def _bytes(value: float | None) -> Run:
 def _rate(value: float | None, gradient: str) -> Run:
     if not value:
         return ("dim", f"{UNKNOWN if value is None else '0':>5}")
-    return (f"{gradient}.14", f"{size(value):>5}")
+    return (f"{gradient}.7", f"{size(value):>5}")
 
 
 def _user(row: ProcessMetrics, _: Measure) -> Run:
