@@ -46,6 +46,8 @@ class ItemKind(Struct, frozen=True, kw_only=True):
     """The message if no item has the name."""
     silent: Callable[[Any, str], str]
     """The message for an item without a value, from the item and the user's word for it."""
+    shown: Callable[[Any], str] | None = None
+    """An item's name with what else an alert says about it; None: the name."""
     part: str = ""
     """The snapshot field that holds the items."""
     mean: Callable[..., Any] | None = None
@@ -150,6 +152,7 @@ PROBE = ItemKind(
     struct=ProbeReport,
     items=attrgetter("probes"),
     called=attrgetter("name"),
+    shown=lambda report: f"{report.name}: {report.reason}" if report.reason else report.name,
     is_called=lambda report, word: report.name == word,
     missing="there is no probe {}",
     silent=_not_measured,

@@ -17,7 +17,8 @@ def probes(
 
 
 def _linux(files: HostFiles, all_filesystems: bool, ignored_units: Sequence[str]) -> list[Probe]:
-    from nodetop.probes.cgroups.limits import CgroupLimitsProbe  # a system loads its own probes alone
+    from nodetop.probes.balance.probe import BalanceProbe  # a system loads its own probes alone
+    from nodetop.probes.cgroups.limits import CgroupLimitsProbe
     from nodetop.probes.cpu.probe import CpuProbe
     from nodetop.probes.disks import DisksProbe
     from nodetop.probes.filesystems import FilesystemsProbe
@@ -32,15 +33,18 @@ def _linux(files: HostFiles, all_filesystems: bool, ignored_units: Sequence[str]
 
     names = Names(files)
     temperature = TemperatureProbe(files)
+    cpu, memory = CpuProbe(files, core_celsius=lambda: temperature.core_celsius), MemoryProbe(files)
+    processes = ProcessesProbe(files, renamed=lambda: names.renamed)
     return [
         HostProbe(files),
-        CpuProbe(files, core_celsius=lambda: temperature.core_celsius),
-        MemoryProbe(files),
+        cpu,
+        memory,
         FilesystemsProbe(files, all_filesystems=all_filesystems),
         DisksProbe(files),
         NetworkProbe(files),
         temperature,
-        ProcessesProbe(files, renamed=lambda: names.renamed),
+        processes,
+        BalanceProbe(files, cpu, memory, processes),
         CgroupLimitsProbe(files),
         WorkloadsProbe(files, names),
         UnitsProbe(files, ignored_units),

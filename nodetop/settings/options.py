@@ -110,6 +110,8 @@ class Settings:
     )
     user: str | None = setting(None, ("--user",), "Prometheus: the user for basic authentication.", "name")
     password_file: Path | None = setting(None, ("--password-file",), "Prometheus: that user's password.", "file")
+    tls_cert: Path | None = setting(None, ("--tls-cert",), "Prometheus: a client certificate (PEM).", "file")
+    tls_key: Path | None = setting(None, ("--tls-key",), "Prometheus: the client certificate's private key.", "file")
     proc_root: str = setting("/proc", ("--proc-root",), "Read this instead of /proc.", "folder")
     sys_root: str = setting("/sys", ("--sys-root",), "Read this instead of /sys.", "folder")
     host_root: str = setting("/", ("--host-root",), "Read this instead of /.", "folder")

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from nodetop.base.text import clean
 from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted
 from nodetop.probes.cgroups.tree import Mounted, mounts
-from nodetop.probes.workloads.kinds import Kind, kind_of
+from nodetop.probes.workloads.kinds import Kind
+from nodetop.probes.workloads.nesting import Nesting
 
 MOST_GROUPS = 8192
 _MOST_DEPTH = 32
@@ -77,8 +78,7 @@ def find_trees(files: HostFiles) -> Trees:
 
 def walk(files: HostFiles, trees: Trees) -> Walk:
     """Goes through all groups. Which workload is around which follows from the paths."""
-    kinds: dict[str, Kind] = {}
-    parents: dict[str, str] = {}
+    nesting = Nesting()
     seen: set[str] = {""}
     ids: dict[str, int] = {}
     is_cut = False
@@ -92,15 +92,12 @@ def walk(files: HostFiles, trees: Trees) -> Walk:
                 is_cut = True
                 break
             seen.add(path)
-            around = _around(path, kinds)
-            kind = kind_of(path, kinds.get(around))
-            if kind is not None:
-                kinds[path], parents[path] = kind, around
-    outer = set(parents.values())
+            nesting.add(path)
+    parents, outer = nesting.parents, set(nesting.parents.values())
     root = trees.root
     found = tuple(
         Found(path, clean(_text(root + path), 4096), kind, parents[path], path not in outer)
-        for path, kind in sorted(kinds.items(), key=_path_of)
+        for path, kind in sorted(nesting.kinds.items(), key=_path_of)
     )
     if trees.numbered is not None and trees.unified is None:
         ids = dict(_below(files.path(trees.numbered.folder)))
@@ -113,14 +110,6 @@ def _path_of(item: tuple[str, Kind]) -> str:
 
 def _text(path: str) -> bytes:
     return path.encode("utf-8", "surrogateescape")
-
-
-def _around(path: str, kinds: dict[str, Kind]) -> str:
-    while path:
-        path = path.rpartition("/")[0]
-        if path in kinds:
-            return path
-    return ""
 
 
 def _below(root: str) -> Iterator[tuple[str, int]]:

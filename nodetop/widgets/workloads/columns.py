@@ -45,7 +45,7 @@ def _size(value: float | None, cells: int) -> Run:
 def _rate(value: float | None, cells: int, gradient: str) -> Run:
     if not value:
         return ("dim", fit_right(units.UNKNOWN if value is None else "0", cells))
-    return (f"{gradient}.14", fit_right(units.size(value), cells))
+    return (f"{gradient}.7", fit_right(units.size(value), cells))
 
 
 def _network(value: float | None, row: WorkloadMetrics, cells: int, gradient: str) -> Run:

@@ -1,6 +1,6 @@
 """One workload on the whole screen: its limits, its use over time, its pressure, its processes, its journal. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -8,7 +8,8 @@ from nodetop.base import units
 from nodetop.base.text import clean, fit, fit_right
 from nodetop.drawing.box import box
 from nodetop.drawing.graph import area, coloured, nice_top
-from nodetop.drawing.runs import Line, blank, dimmed, pad, plain
+from nodetop.drawing.runs import Line, blank, dimmed, pad
+from nodetop.drawing.selection import selected
 from nodetop.model.cgroups import JournalPart, WorkloadMetrics
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics
 from nodetop.widgets.base.cursor_list import CursorList
@@ -16,7 +17,7 @@ from nodetop.widgets.base.panel_parts import in_a_row
 from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import View
 from nodetop.widgets.processes.columns import SORTS
-from nodetop.widgets.processes.table import command
+from nodetop.widgets.processes.command import command
 from nodetop.widgets.workloads.columns import name_of
 from nodetop.widgets.workloads.journal_lines import journal_lines
 
@@ -201,8 +202,5 @@ def _header(count: int, width: int) -> Line:
 def _process(row: ProcessMetrics, width: int, view: View, *, is_chosen: bool) -> Line:
     cpu = units.UNKNOWN if row.cpu_percent is None else f"{row.cpu_percent:.1f}"
     start = f"{fit_right(str(row.pid), 7)} {fit_right(cpu, 5)} {fit_right(units.size(row.resident_bytes), 5)} "
-    text: Sequence[tuple[str, str]] = command(
-        clean(row.command, 1024), clean(row.name), max(width - len(start), 1), view.glyphs.ellipsis
-    )
-    line: Line = pad([("text", start), *text], width)
-    return [("selected", plain(line))] if is_chosen else line
+    line: Line = pad([("text", start), *command(row, max(width - len(start), 1), view.glyphs.ellipsis)], width)
+    return selected(line) if is_chosen else line

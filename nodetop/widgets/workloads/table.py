@@ -2,7 +2,8 @@
 
 from nodetop.base.text import clean, fit
 from nodetop.drawing.box import box
-from nodetop.drawing.runs import Line, Run, blank, dimmed, pad, plain
+from nodetop.drawing.runs import Line, Run, blank, dimmed, pad
+from nodetop.drawing.selection import selected
 from nodetop.history.means import MeanSnapshot
 from nodetop.model.cgroups import WorkloadMetrics, WorkloadSummary
 from nodetop.widgets.base.columns import columns_width
@@ -92,7 +93,7 @@ class WorkloadsPanel:
         if self.state.filter.words:
             line = marked(line, self.state.filter.words)
         line = self._exact(line, cells)
-        return [("selected", plain(line))] if index == self.state.index else line
+        return selected(line) if index == self.state.index else line
 
     def _totals(self, view: View, cells: int) -> Line:
         totals, divisor = self.state.totals, cores_of(view.snapshot) if view.cpu_of_machine else 1.0
