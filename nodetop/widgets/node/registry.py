@@ -11,6 +11,7 @@ from nodetop.widgets.node.header import HeaderPanel
 from nodetop.widgets.node.memory import MemoryPanel
 from nodetop.widgets.node.network import NetworkPanel
 from nodetop.widgets.node.temperature import TemperaturePanel
+from nodetop.widgets.node.workloads import WorkloadsSummaryPanel
 from nodetop.widgets.processes.table import ProcessPanel
 
 KINDS: tuple[Callable[[], Panel], ...] = (
@@ -19,6 +20,7 @@ KINDS: tuple[Callable[[], Panel], ...] = (
     DisksPanel,
     NetworkPanel,
     TemperaturePanel,
+    WorkloadsSummaryPanel,
     ProcessPanel,
 )
 
