@@ -50,7 +50,7 @@ told() {
     ss -tinOH --cgroup state established >/run/ss-$1
 }
 told before
-nodetop --json --interval 11 >/run/samples &
+nodetop --json --interval 11 --count 1000 >/run/samples &
 monitor=$!
 until grep -q '"workloads":{' /run/samples; do sleep 0.2; done
 touch /run/go
