@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from nodetop.base.other_package import WARNING, is_installed_here
+from nodetop.commands.base.other_package import WARNING, is_installed_here
 
 PACKAGE = Path(__file__).parents[2] / "nodetop"
 
