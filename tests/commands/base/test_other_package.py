@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nodetop.commands.base.other_package import WARNING, is_installed_here
 
-PACKAGE = Path(__file__).parents[2] / "nodetop"
+PACKAGE = Path(__file__).parents[3] / "nodetop"
 
 
 def test_this_environment_has_only_ours() -> None:
