@@ -192,7 +192,7 @@ COLUMNS: dict[str, Column] = {
         Column("ppid", "PPID", 7, lambda row, _: _plain(row.ppid, 7), "process ID of the parent"),
         Column("user", "USER", 9, _user, "user it runs as", right=False),
         Column("cpu", "CPU%", 5, _cpu, "share of one core, or of the machine"),
-        Column("trend", "PAST", TREND_CELLS, _trend, "CPU over 10 samples; dots: up to 6, 25, 56 %, more", room=24),
+        Column("trend", "PAST", TREND_CELLS, _trend, "CPU over the last 10 samples", room=24),
         Column("mem", "MEM%", 5, _memory, "resident memory, share of all memory"),
         Column("rss", "RSS", 5, lambda row, _: _bytes(row.resident_bytes), "resident memory"),
         Column(
