@@ -29,6 +29,7 @@ from nodetop.widgets.node import registry
 
 SHOWN_BY_OTHERS = {
     "host": "the header",
+    "balance": "the panels of CPU and memory",
     "limits": "the panels of what is limited",
     "workloads": "a screen",
     "units": "a screen",

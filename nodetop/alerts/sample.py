@@ -7,6 +7,7 @@ from heapq import nlargest
 from operator import attrgetter
 from typing import NamedTuple
 
+from nodetop.alerts.culprit import culprit
 from nodetop.alerts.own_rule import OwnRule, own_rules, values_of
 from nodetop.alerts.rule import Level, Rules
 from nodetop.base.text import clean
@@ -168,7 +169,7 @@ def _on_top(snapshot: NodeSnapshot, use: str) -> str | None:
     best = max(rows, key=lambda row: _use(row, use), default=None)
     if best is None or _use(best, use) <= 0:
         return None
-    return f"{clean(best.name, _MOST_NAME)} ({best.pid})"
+    return culprit(best.name, best.pid, best.command, best.container)
 
 
 def _use(row: ProcessMetrics, use: str) -> float:
@@ -202,11 +203,11 @@ def _subject(quantity: Quantity, row: NodeStatus | None = None) -> str:
 
 def of_point(node: str, point: HistoryPoint, step: float) -> Sample:
     """What history stored for `step` seconds: the mean is compared with the levels, the maximum is the peak."""
-    tops = {"cpu": point.top_cpu, "memory": point.top_memory}
+    tops = {"cpu": point.top_cpu, "memory": point.top_memory, "io": point.top_io}
 
-    def culprit(use: str) -> str | None:
+    def on_top(use: str) -> str | None:
         top = next(iter(tops.get(use, ())), None)
-        return f"{clean(top.name, _MOST_NAME)} ({top.pid})" if top else None
+        return culprit(top.name, top.pid, top.command, top.workload) if top else None
 
     full = point.filesystem_used_percent
     return Sample(
@@ -215,7 +216,7 @@ def of_point(node: str, point: HistoryPoint, step: float) -> Sample:
         began_at=point.at,
         covers=step,
         readings=tuple([_of_stat(each, getattr(point, each.row)) for each in IN_POINTS]),
-        culprit=culprit,
+        culprit=on_top,
         oom_kills=point.oom_kills,
         filling=() if full is None else (Used("", full.mean, None),),
     )

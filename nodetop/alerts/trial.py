@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from math import ceil
 
 from nodetop.alerts.alert import Alert
+from nodetop.alerts.culprit import program
 from nodetop.alerts.node_watch import NodeWatch
 from nodetop.alerts.past import Judged, NodePast, judged, with_peaks
 from nodetop.alerts.rule import Level, Rule
@@ -49,9 +50,8 @@ class Trial:
         return Counter(alert.subject for alert in self.alerts if alert.item).most_common()
 
     def culprits(self) -> list[tuple[str, int]]:
-        """The programs that were on top, and how often; most first."""
-        names = (alert.culprit.partition(" (")[0] for alert in self.alerts if alert.culprit)
-        return Counter(names).most_common()
+        """The programs that were on top, with their workloads, and how often; most first."""
+        return Counter(program(alert.culprit) for alert in self.alerts if alert.culprit).most_common()
 
 
 def judged_past(past: Iterable[NodePast], rule: Rule) -> list[Judged]:

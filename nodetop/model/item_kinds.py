@@ -1,4 +1,5 @@
-"""The kinds of named items that a node can have several of: mounts, disks, interfaces, sensors, processes, probes."""
+"""The kinds of named items that a node can have several of: mounts, disks, interfaces, sensors, processes, workloads,
+probes."""
 
 from collections.abc import Callable, Sequence
 from operator import attrgetter
@@ -15,6 +16,7 @@ from nodetop.model.snapshot import (
     ProbeReport,
     ProcessMetrics,
     SensorReading,
+    WorkloadMetrics,
 )
 
 
@@ -132,6 +134,15 @@ PROCESS = ItemKind(
     is_called=_is_process,
     counts=lambda process: process.state != "Z",
     missing="there is no process {}",
+    silent=_not_measured,
+)
+WORKLOAD = ItemKind(
+    name="workload",
+    struct=WorkloadMetrics,
+    items=lambda snapshot: snapshot.workloads.rows if snapshot.workloads else None,
+    called=attrgetter("name"),
+    is_called=lambda workload, word: word in (workload.name, workload.group, workload.id),
+    missing="there is no workload {}",
     silent=_not_measured,
 )
 

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from nodetop.alerts.alert import Alert
 from nodetop.alerts.handling import Scope
 from nodetop.history.ring import Ring
+from nodetop.model.cgroups import NO_JOURNAL, JournalPart, WorkloadMetrics
 from nodetop.model.raw_file import RawFile, RawLines
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus
 from nodetop.sources.cluster import Cluster
@@ -163,6 +164,10 @@ class Source(Protocol):
         """The current contents of the kernel files from which a value is computed. Missing files are left out, unless
         all are missing. None if the kernel cannot be read from here."""
         return None
+
+    async def journal(self, workload: WorkloadMetrics, until: float | None) -> JournalPart:
+        """The last lines of the journal about a workload, up to a time in UTC seconds (None: now)."""
+        return NO_JOURNAL
 
     # What screens need
 

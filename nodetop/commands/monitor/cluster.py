@@ -14,7 +14,7 @@ def monitor_cluster(settings: Settings, node: str | None, at: float | None = Non
 
     async def question() -> None:
         nonlocal settings
-        async with opened(settings) as source:
+        async with opened(settings, prints_notice=False) as source:
             settings = replace(settings, cluster=source.url)
             await (source.overview() if node is None else source.snapshot(node))
 
