@@ -9,7 +9,7 @@ from nodetop.widgets.cluster.groups import group_of, kinds
 from tests.screens.scripted import press, until
 from tests.screens.scripted_cluster import cluster_app, rows_of
 
-SIZE = (160, 40)
+SIZE = (160, 30)
 TAGS = (("role=web", "rack=b2"), ("role=db", "rack=b1"), ("role=web", "canary"), ())
 
 
@@ -22,7 +22,7 @@ def lines_of(text: str) -> Sequence[str]:
     found = []
     for line in text.splitlines()[4:]:
         words = line.strip("│ ").split()
-        found += [word for word in words[:2] if word.startswith("web-") or ("=" in word and word.endswith(":"))][:1]
+        found += [word for word in words[:3] if word.startswith("web-") or ("=" in word and word.endswith(":"))][:1]
     return found
 
 
