@@ -5,6 +5,7 @@ import random
 import signal
 import sys
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -74,10 +75,9 @@ def _kill_at(step: str, node: str, folder: Path, arguments: tuple[object, ...], 
     command = (sys.executable, "-m", "tests.crash.alert_steps", step, node)
     hub = Server(folder, *arguments, command=command, PYTHONPATH=str(ROOT))
     try:
-        until(lambda: hub.said or hub.process.poll() is not None, "it starts")
-        if hub.said:  # else it died at once, with a message that waited
-            with hub.client("push") as pusher:
-                _push(pusher, hub, node, row)
+        until(lambda: _is_serving(hub) or hub.process.poll() is not None, "it starts")
+        if hub.process.poll() is None:  # else it died at once, with a message that waited
+            _push(hub, node, row)
         until(lambda: hub.process.poll() is not None, seconds=_SECONDS)
         row.at_steps += hub.process.wait() == -signal.SIGKILL
     except AssertionError:
@@ -88,11 +88,17 @@ def _kill_at(step: str, node: str, folder: Path, arguments: tuple[object, ...], 
     row.kills += 1
 
 
-def _push(pusher: httpx.Client, hub: Server, node: str, row: Row) -> None:
-    while hub.process.poll() is None:
-        try:
-            if push(pusher, full(node)).status_code == 200:
-                row.acknowledged += 1
-                return
-        except httpx.TransportError:
-            return  # it died before it could answer
+def _is_serving(hub: Server) -> bool:
+    with suppress(httpx.TransportError):
+        return bool(hub.said) and httpx.get(f"{hub.url}/healthz", trust_env=False).status_code == 200
+    return False
+
+
+def _push(hub: Server, node: str, row: Row) -> None:
+    headers = {"Authorization": f"Bearer {hub.token('push')}"}
+    with (
+        suppress(httpx.TransportError),  # it may die before it answers
+        httpx.Client(base_url=hub.url, headers=headers, trust_env=False, timeout=10) as pusher,
+    ):
+        until(lambda: push(pusher, full(node)).status_code == 200, node)
+        row.acknowledged += 1

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from nodetop.server.alerts import state_file
 from nodetop.server.alerts.service import AlertService
 from nodetop.server.notify import notifier
+from nodetop.server.notify.message import Message
 from nodetop.server.notify.notifier import Notifier
 from nodetop.server.notify.outbox import Outbox
 
@@ -33,21 +34,38 @@ def _is_of_node(arguments: tuple[Any, ...], _: Any) -> bool:
     return bool(arguments[1].sample.node == sys.argv[2])
 
 
-def _has_message(arguments: tuple[Any, ...], _: Any) -> bool:
-    return b'"messages":[{' in arguments[1]
+def _is_changed(arguments: tuple[Any, ...], _: Any) -> bool:
+    return any(change.alert.node == sys.argv[2] for change in arguments[1])
+
+
+def _waits(arguments: tuple[Any, ...], _: Any) -> bool:
+    return any(_is_about(message) for outbox in arguments[0].stored() for message in outbox.messages)
+
+
+def _is_in_message(arguments: tuple[Any, ...], _: Any) -> bool:
+    """Of the written state: the names of nodes are in its messages, and in the alerts before them."""
+    return f'"node":"{sys.argv[2]}"'.encode() in arguments[1].partition(b'"outboxes":')[2]
+
+
+def _is_sent(arguments: tuple[Any, ...], _: Any) -> bool:
+    return _is_about(arguments[1])
+
+
+def _is_about(message: Message) -> bool:
+    return any(news.alert.node == sys.argv[2] for news in message.news)
 
 
 STEPS: Mapping[str, Step] = {
     "accepted": Step(AlertService, "take", False, _is_of_node),
     "judged": Step(AlertService, "take", True, _is_of_node),
-    "noted": Step(Notifier, "note", True, lambda arguments, _: arguments[1]),
-    "planned": Step(Notifier, "plan", True, lambda arguments, _: arguments[0].message_ids()),
-    "before the write": Step(state_file, "write", False, _has_message),
-    "after the write": Step(state_file, "write", True, _has_message),
-    "released": Step(Notifier, "written", True, lambda arguments, _: arguments[1]),
-    "sending": Step(notifier, "deliver", False, lambda arguments, _: True),
-    "sent": Step(notifier, "deliver", True, lambda arguments, _: True),
-    "delivered": Step(Outbox, "delivered", True, lambda arguments, _: True),
+    "noted": Step(Notifier, "note", True, _is_changed),
+    "planned": Step(Notifier, "plan", True, _waits),
+    "before the write": Step(state_file, "write", False, _is_in_message),
+    "after the write": Step(state_file, "write", True, _is_in_message),
+    "released": Step(Notifier, "written", True, _waits),
+    "sending": Step(notifier, "deliver", False, _is_sent),
+    "sent": Step(notifier, "deliver", True, _is_sent),
+    "delivered": Step(Outbox, "delivered", True, _is_sent),
 }
 
 
