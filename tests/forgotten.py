@@ -14,8 +14,8 @@ from msgspec.structs import fields
 
 from nodetop.alerts.rule import KINDS
 from nodetop.base.terms import TermError
-from nodetop.commands.check.condition import parse
 from nodetop.explanations.registry import GROUPS
+from nodetop.model.condition import parse
 from nodetop.model.history import CHARTED
 from nodetop.model.hub_api import ClusterSummary
 from nodetop.model.panels import DIGITS, PANELS, SPECS, PanelSpec

@@ -1,33 +1,28 @@
-"""A rule tried on a past of history points: how often it would have opened, where, when, and whose fault it was. Pure.
+"""A rule tried on the past: how often it would have opened, where, when, and whose fault it was. Pure.
 
-A point has the mean and the maximum of its seconds. An alert that opens by the means would surely have opened. One that
-opens by the maxima alone may have: with a duration shorter than a point, nobody can tell. So there is a least and a
-greatest number.
+On whole samples the counts are exact. A point of history has the mean and the maximum of its seconds: an alert that
+opens by the means would surely have opened. One that opens by the maxima alone may have: with a duration shorter than a
+point, nobody can tell. So there is a least and a greatest number.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
-
-from msgspec.structs import replace as msgspec_replace
 
 from nodetop.alerts.alert import Alert
 from nodetop.alerts.culprit import program
 from nodetop.alerts.node_watch import NodeWatch
+from nodetop.alerts.past import Judged, NodePast, judged, with_peaks
 from nodetop.alerts.rule import Level, Rule
-from nodetop.alerts.sample import IN_POINTS, of_point
+from nodetop.alerts.sample import Sample
 from nodetop.base.when import local_time
-from nodetop.model.snapshot import HistoryPoint
 
 NIGHT_BEGINS, NIGHT_ENDS = 22, 7
 WEEK = 7 * 86_400.0
-_SUGGESTION_STEP = 5.0
-Past = Mapping[str, Sequence[HistoryPoint]]
-"""Points in order of time, by node."""
-
-TRIABLE = tuple(each.name for each in IN_POINTS)
-"""The rules that can be tried: history keeps their values."""
+_MOST_LIMITS = 40
+_STEP_PERCENT = 5.0
+_STEP_FACTOR = 1.25
 
 
 @dataclass(frozen=True)
@@ -35,8 +30,8 @@ class Trial:
     """`alerts` are those that would surely have opened; one that was still open at the end has no end."""
 
     alerts: tuple[Alert, ...]
-    most: int
-    """The greatest number of alerts that may have opened."""
+    most: int | None
+    """The greatest number of alerts that may have opened; None if it is not known."""
 
     def seconds(self, until: float) -> float:
         """How long they were open together."""
@@ -50,41 +45,50 @@ class Trial:
         """The nodes, and how many alerts each had; most first."""
         return Counter(alert.node for alert in self.alerts).most_common()
 
+    def items(self) -> list[tuple[str, int]]:
+        """The items (mounts, disks, programs), and how many alerts each had; most first."""
+        return Counter(alert.subject for alert in self.alerts if alert.item).most_common()
+
     def culprits(self) -> list[tuple[str, int]]:
         """The programs that were on top, with their workloads, and how often; most first."""
         return Counter(program(alert.culprit) for alert in self.alerts if alert.culprit).most_common()
 
 
-def try_rule(past: Past, rule: Rule, step: float) -> Trial:
+def judged_past(past: Iterable[NodePast], rule: Rule) -> list[Judged]:
+    """What a rule judges, of the nodes that it is about."""
+    return [each for node in past if (each := judged(node, rule)) is not None]
+
+
+def try_rule(past: Sequence[Judged], rule: Rule, step: float) -> Trial:
     """What a rule would have done; `step` is the length of a point in seconds."""
-    alerts = [alert for node, points in past.items() for alert in _alerts(node, points, rule, step)]
-    alerts.sort(key=lambda alert: alert.started_at)
-    if rule.seconds >= step:
+    alerts = sorted((alert for node in past for alert in _alerts(node.node, node.all, rule)), key=_started_at)
+    if rule.seconds >= step or not any(node.means for node in past):
         return Trial(tuple(alerts), len(alerts))
-    quick = replace(rule, seconds=0.0)
-    peaks = sum(1 for node, points in past.items() for _ in _alerts(node, _peaks(points), quick, step))
-    return Trial(tuple(alerts), max(peaks, len(alerts)))
+    if rule.kind.below:  # points have no minimum
+        return Trial(tuple(alerts), None)
+    quick, most = replace(rule, seconds=0.0), 0
+    for node in past:
+        first = node.values[0].at if node.values else float("inf")
+        most += sum(1 for _ in _alerts(node.node, with_peaks(node.means), quick))
+        most += sum(alert.node == node.node and alert.started_at >= first for alert in alerts)
+    return Trial(tuple(alerts), max(most, len(alerts)))
 
 
-def _alerts(node: str, points: Iterable[HistoryPoint], rule: Rule, step: float) -> Iterator[Alert]:
+def _alerts(node: str, samples: Iterable[Sample], rule: Rule) -> Iterator[Alert]:
     watch = NodeWatch(node, {rule.kind.name: rule})
-    for point in points:
-        ended, _ = watch.take(of_point(node, point, step))
+    for sample in samples:
+        ended, _ = watch.take(sample)
         yield from ended
     yield from watch.alerts()
 
 
-def _peaks(points: Iterable[HistoryPoint]) -> Iterator[HistoryPoint]:
-    """The points with their maxima as means."""
-    for point in points:
-        stats = {each.row: getattr(point, each.row) for each in IN_POINTS}
-        changes = {name: msgspec_replace(stat, mean=stat.max) for name, stat in stats.items() if stat is not None}
-        yield msgspec_replace(point, **changes)
-
-
 def apart(some: Iterable[Alert], others: Sequence[Alert]) -> list[Alert]:
-    """Those that none of the others overlaps in time, on the same node."""
-    return [one for one in some if not any(_overlap(one, other) for other in others if other.node == one.node)]
+    """Those that none of the others overlaps in time, on the same node and item."""
+    return [one for one in some if not any(_is_same(one, other) and _overlap(one, other) for other in others)]
+
+
+def _is_same(one: Alert, other: Alert) -> bool:
+    return one.node == other.node and (one.item == other.item or not one.item or not other.item)
 
 
 def _overlap(one: Alert, other: Alert) -> bool:
@@ -92,21 +96,46 @@ def _overlap(one: Alert, other: Alert) -> bool:
     return one.started_at <= ends[1] and other.started_at <= ends[0]
 
 
-def suggested(past: Past, rule: Rule, step: float, seconds: float) -> tuple[float, int] | None:
-    """The lowest limit above the rule's, in steps of 5, with which it would have opened at most once a week, and how
-    often that is. None if the rule itself does not open more often, or no limit is high enough."""
+def suggested(past: Sequence[Judged], rule: Rule, step: float, seconds: float) -> tuple[float, int] | None:
+    """The mildest limit beyond the rule's with which it would have opened at most once a week, and how often that is.
+    None if the rule itself does not open more often, or if no limit that was tried is enough."""
     allowed = max(ceil(seconds / WEEK), 1)
-    if rule.kind.below or len(try_rule(past, rule, step).alerts) <= allowed:
+    counts = Counter(alert.node for alert in try_rule(past, rule, step).alerts)
+    if counts.total() <= allowed:
         return None
-    gap = rule.warning.at - rule.warning.clear
-    limit = (rule.warning.at // _SUGGESTION_STEP + 1) * _SUGGESTION_STEP
-    while limit <= rule.kind.most:
-        tried = replace(rule, warning=Level(limit, max(limit - gap, 0.0)), critical=None)
-        count = len(try_rule(past, tried, step).alerts)
-        if count <= allowed:
-            return limit, count
-        limit += _SUGGESTION_STEP
+    opened = [node for node in past if counts[node.node]]  # a stricter limit opens nowhere else
+    for level in _beyond(rule):
+        tried = try_rule(opened, replace(rule, warning=level, critical=None), step)
+        if len(tried.alerts) <= allowed:
+            return level.at, len(tried.alerts)
     return None
+
+
+def _beyond(rule: Rule) -> Iterator[Level]:
+    """Limits that open less and less often: in steps of 5 for percent and degrees, else of a quarter."""
+    limit, gap, below = rule.warning.at, rule.warning.at - rule.warning.clear, rule.kind.below
+    for _ in range(_MOST_LIMITS):
+        if rule.kind.unit in ("%", "°"):
+            steps = limit / _STEP_PERCENT
+            limit = (ceil(steps) - 1 if below else int(steps) + 1) * _STEP_PERCENT
+            level = Level(limit, max(limit - gap, 0.0))
+        else:
+            limit = _rounded(limit, below=below)
+            level = Level(limit, limit * rule.warning.clear / rule.warning.at if rule.warning.at else limit)
+        if not 0 <= limit <= rule.kind.most:
+            return
+        yield level
+
+
+def _rounded(limit: float, *, below: bool) -> float:
+    """The next limit: a quarter more or less, at least 1, with two digits."""
+    if limit < 10 and limit == int(limit):
+        return limit - 1 if below else limit + 1
+    return float(f"{limit / _STEP_FACTOR if below else limit * _STEP_FACTOR:.2g}")
+
+
+def _started_at(alert: Alert) -> float:
+    return alert.started_at
 
 
 def _is_night(at: float) -> bool:

@@ -14,6 +14,7 @@ from nodetop.model.snapshot import (
     CpuMetrics,
     FilesystemMetrics,
     HistoryPoint,
+    HostInfo,
     MemoryMetrics,
     NodeSnapshot,
     NodeStatus,
@@ -161,6 +162,27 @@ def test_a_disk_that_fills_is_told_before_it_is_full() -> None:
     alert = only(engine.alerts())
     assert (alert.rule, alert.subject, alert.severity) == ("full_in_hours", "/var", 1)
     assert alert.value == pytest.approx((100 - 40 - 58 * 0.6) / 7.2, abs=0.1)
+
+
+def test_a_file_system_that_fills_up_is_told_although_another_one_is_fuller() -> None:
+    engine = Engine(rules({**QUICK, "filesystem": False}))  # type: ignore[dict-item]
+    for index in range(60):
+        mounts = mount("/", 97.0), mount("/var", 40 + index * 0.6)
+        engine.take_snapshot(snapshot(300 * index, filesystems=mounts))
+    assert (only(engine.alerts()).item, only(engine.alerts()).subject) == ("/var", "/var")
+    engine.take_snapshot(snapshot(300 * 60, filesystems=(mount("/", 97.0),)))
+    assert only(engine.alerts()).has_ended, "it is unmounted"
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_reboot_is_told_and_a_restarted_agent_is_not(known: bool) -> None:
+    engine = Engine(rules())
+    boots = ("11111111", "22222222") if known else ("unknown", "unknown")
+    for at, boot, uptime in ((0, 0, 900.0), (10, 0, 910.0), (20, 1, 5.0)):
+        run = f"{boots[boot]}-{at:08x}"  # the agent is restarted each time
+        sample = replace(snapshot(at), boot_id=run, host=HostInfo(uptime_seconds=uptime))
+        engine.take_snapshot(sample)
+        assert [alert.rule for alert in engine.open()] == (["reboots"] if at == 20 else [])
 
 
 # Rows of a hub

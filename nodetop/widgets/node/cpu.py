@@ -1,7 +1,7 @@
 """The CPU panel: how busy the machine was over the last minutes, each core, and how the time was spent."""
 
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from nodetop.base import units
 from nodetop.base.lingering import Lingering
@@ -25,7 +25,7 @@ from nodetop.widgets.base.scrolling import Block
 from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import View
 from nodetop.widgets.node.balance import balance_of, cpu_balance, cpu_parts, is_unlisted
-from nodetop.widgets.node.cores import CoreGraphs, Cores, core_lines, cores_width
+from nodetop.widgets.node.cores import CoreGraphs, Cores, core_lines, cores_width, graph_cells
 from nodetop.widgets.node.graph_marks import GraphMarks, last_mark, marked
 from nodetop.widgets.node.limits import cpu_limit, cpu_limit_summary
 from nodetop.widgets.node.shares import Share, Shares, at_most, in_words, tenths
@@ -35,8 +35,6 @@ _NOISE = re.compile(
     r"\((?:r|tm|c)\)|®|™|\bcpu\b|\bprocessor\b|\b\d+-core\b|\bwith radeon.*| @ .*|\b(?:intel|amd)\b", re.IGNORECASE
 )
 _LEAST_SHARE_ROWS = 2
-_LEAST_TOTAL, _MOST_TOTAL = 7, 14
-"""Rows of the total when each core has a graph of its own."""
 _BALANCE_FROM = 7
 """From so many rows on, the last one is the balance."""
 _LEAST_SHARES = 3
@@ -92,18 +90,16 @@ class CpuPanel(BoxedPanel):
         return pieces
 
     def zoomed(self, view: View, width: int, height: int) -> list[Block] | None:
-        from nodetop.widgets.zoomed.cpu import core_blocks  # late: not needed for the first frame
+        from nodetop.widgets.zoomed.cpu import cpu_blocks  # late: not needed for the first frame
 
         cpu = (view.snapshot.cpu if view.snapshot else None) or CpuMetrics()
-        above, _ = self._drawn(cpu, (), view, width, max(min(height // 3, _MOST_TOTAL), _LEAST_TOTAL))
-        return core_blocks(above, cpu.cores, view, self._series, width, height)
+        foot = _foot(cpu, width, [], self._shares.shown(view))
+        facts = [line for line in (cpu_limit(view, width), foot, cpu_balance(view, width)) if line]
+        return cpu_blocks(cpu, facts, view, self._series, partial(self._marks.cells, view), width, height)
 
     def body(self, view: View, width: int, height: int) -> Body:
         cpu = (view.snapshot.cpu if view.snapshot else None) or CpuMetrics()
-        return self._drawn(cpu, cpu.cores, view, width, height)
-
-    def _drawn(self, cpu: CpuMetrics, cores: Cores, view: View, width: int, height: int) -> Body:
-        """The graph of the total, with these cores beside it."""
+        cores = cpu.cores
         limit = cpu_limit(view, width) if height >= 2 else None
         foot = 1 if height >= 3 else 0
         balance = cpu_balance(view, width) if height >= _BALANCE_FROM else None
@@ -119,7 +115,7 @@ class CpuPanel(BoxedPanel):
         rows_of_graph = marked(graph, cells, view.glyphs)
         lines: list[Line] = [[*row, *gap, *line] for row, line in zip(rows_of_graph, right, strict=True)]
         lines += [limit] if limit else []
-        span = graph_span(view, graph_width)
+        span = graph_span(view, graph_width, "cores", graph_cells(cores, beside, rows))
         bottom = [*span, *last_mark(cells, view, width - line_width(span) - 4)]
         if foot:
             unlisted = self._unlisted(cpu, view) if balance is None else []

@@ -49,6 +49,10 @@ class MemoryPanel(BoxedPanel):
         self._marks = GraphMarks()
         self._lingering = Lingering()
 
+    def subtitle(self, view: View) -> list[Line]:
+        memory = view.snapshot.memory if view.snapshot else None
+        return [[("dim", "no swap")]] if memory is not None and memory.swap_total_bytes == 0 else []
+
     def values(self, view: View) -> list[Line]:
         memory = view.snapshot.memory if view.snapshot else None
         if memory is None:

@@ -1,4 +1,5 @@
-"""The conditions of `nodetop --check`, in the language of base.terms: `filesystem:/<90`, `!process:celery`. Pure."""
+"""Conditions on the values of a node, for `--check` and for alerts, in the language of base.terms: `filesystem:/<90`,
+`!process:celery`. Pure."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
