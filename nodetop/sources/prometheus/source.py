@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from nodetop.base.hub_address import STORE_SCHEME
 from nodetop.base.text import clean
 from nodetop.history.ring import KEEP_SECONDS, Ring
-from nodetop.model import tolerant, wire
+from nodetop.model import wire
 from nodetop.model.hub_api import ClusterSummary
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus
 from nodetop.sources.following import LatestEvents, Tasks, backoff_seconds
@@ -242,7 +242,7 @@ class PrometheusSource(RemoteSource):
 
     def _fitted(self, value: Any, kind: Any) -> Any:
         """Without values outside the model's bounds: a store may hold anything."""
-        found = tolerant.decode(wire.encode(value), kind)
+        found = wire.decode_fitting(wire.encode(value), kind)
         if found.left_out:
             self._left_out = f"{found.left_out} values of the store left out: {clean(found.reason)}"
         return found.value
