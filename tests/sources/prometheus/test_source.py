@@ -172,6 +172,22 @@ async def test_it_follows_all_nodes_and_an_opened_one_with_its_last_minutes(vict
         assert ring[5].cpu is not None and ring[5].cpu.busy_percent == pytest.approx(25, abs=0.5)
 
 
+def hostile_workloads() -> dict[str, float | str]:
+    """Workloads with names that are commands to a terminal, values that are none, a long one, and many."""
+    labels = [
+        'group="/\x1b]0;pwned\x07",kind="\x1b[31m",workload="[@click=x]pod"',
+        f'group="/{"x" * 60_000}",kind="unit",workload="long"',
+        'group="",kind="",workload=""',
+        'group="/../..",kind="unit",workload="[/]"',
+        *(f'group="/g{number}",kind="unit",workload="g{number}"' for number in range(600)),
+    ]
+    values: tuple[float | str, ...] = (4096.0, "NaN", "+Inf", -1.0, *map(float, range(600)))
+    return {
+        f"nodetop_workload_memory_working_set_bytes{{{each}}}": value
+        for each, value in zip(labels, values, strict=True)
+    }
+
+
 def hostile_node(name: str) -> MadeUpNode:
     label = 'device="\x1b]0;pwned\x07[@click=x]\u202e"'
     return MadeUpNode(
@@ -191,6 +207,10 @@ def hostile_node(name: str) -> MadeUpNode:
             'node_os_info{pretty_name="\x1b[1mroot"}': 1,
             'node_hwmon_temp_celsius{chip="coretemp\x1b",sensor="[/]"}': 1e12,
             "node_vmstat_oom_kill": "1e40",
+            'nodetop_top_program_cpu_ratio{program="\x1b[2Jpwned[/]",user="\u202e"}': 5.0,
+            'nodetop_top_program_cpu_ratio{program="x",user="y"}': "NaN",
+            'nodetop_top_program_resident_memory_bytes{program="z",user=""}': "1e300",
+            **hostile_workloads(),
         },
     )
 

@@ -6,7 +6,9 @@ import pytest
 
 from nodetop.model.cgroups import WorkloadMetrics
 from nodetop.model.snapshot import NodeSnapshot
-from nodetop.sources.prometheus.exporters import MOST_ROWS
+from nodetop.sources.prometheus.exporters import CADVISOR, MOST_ROWS, WORKLOAD
+from nodetop.sources.prometheus.promql import Value
+from nodetop.sources.prometheus.workloads import workloads_of
 from tests.probes.workloads.workload_hosts import container_id, pod_uid
 from tests.sources.prometheus.made_up_nodes import BOOT, MadeUpNode, load, put, until_now
 from tests.sources.prometheus.test_source import opened
@@ -181,3 +183,13 @@ async def test_hostile_groups_and_more_than_are_asked_for(victoria: str) -> None
     assert summary.pods is None
     assert {row.memory_bytes for row in summary.rows if row.name.startswith(("·", "↵", ".."))} == {10**9}
     assert all(row.name.isprintable() and row.group.isprintable() for row in summary.rows)
+
+
+def test_a_label_of_a_megabyte_and_ten_thousand_groups_take_no_time_and_are_cut() -> None:
+    megabyte = "/" + "a-pod/" * 166_666
+    groups = [megabyte, "x" * 1_000_000, *(f"/kubepods/g{number}" for number in range(10_000))]
+    values = [Value({"id": group, "name": group, "pod": group}, 1.0) for group in groups]
+    summary = workloads_of({WORKLOAD + "memory_bytes": values}, CADVISOR, len(groups))
+    assert summary is not None and summary.total == len(groups)
+    assert max(len(row.group) for row in summary.rows) <= 4096
+    assert max(len(row.name) for row in summary.rows) <= 256
