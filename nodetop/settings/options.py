@@ -42,8 +42,21 @@ class Settings:
     columns: tuple[str, ...] | None = setting(
         None, ("--columns",), "Columns of the process list, e.g. pid,user,cpu. [by width]", "columns"
     )
+    workload_columns: tuple[str, ...] | None = setting(
+        None,
+        ("--workload-columns",),
+        "Columns of the list of workloads, e.g. cpu,mem,tasks. [by width]",
+        "workload columns",
+    )
     all_filesystems: bool = setting(
         False, ("--all-filesystems/--no-all-filesystems",), "Also show file systems without storage, such as tmpfs."
+    )
+    ignore_units: tuple[str, ...] = setting(
+        (),
+        ("--ignore-units",),
+        "Units that do not count as failed, a pattern such as run-*; may be repeated.",
+        "pattern",
+        multiple=True,
     )
     keys: str = setting("htop", ("--keys",), "Key preset: htop, btop or vim. [htop]", "key preset")
     readonly: bool = setting(
