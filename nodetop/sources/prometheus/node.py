@@ -63,6 +63,7 @@ def snapshot_of(
         taken_at=max(at, 0.0),
         interval=interval,
         boot_id="" if boot is None else f"{boot:.0f}",
+        seq=round(max(at, 0.0) * 1000),
         probes=tuple(reports),
         **found,
     )

@@ -36,6 +36,8 @@ class Group:
                 ("container_cpu_cfs_throttled_periods_total", 1 * grown, {}),
                 ("container_fs_reads_bytes_total", 600 * grown, {"device": "/dev/sda"}),
                 ("container_fs_reads_bytes_total", 400 * grown, {"device": "/dev/sdb"}),
+                ("container_network_receive_bytes_total", 40 * grown, {"interface": "eth0"}),
+                ("container_network_receive_bytes_total", 60 * grown, {"interface": "net1"}),
                 ("container_oom_events_total", 3, {}),
                 ("container_threads", 7, {}),
                 ("container_threads_max", 0, {}),
@@ -109,6 +111,8 @@ async def test_the_pods_of_a_kubelet_that_has_the_name_of_the_node(victoria: str
     assert (row.memory_bytes, row.memory_used_percent, row.memory_high_bytes) == (64 * MIB, 25, None)
     assert row.read_bytes_per_second == pytest.approx(1000, rel=0.02)
     assert (row.oom_kills, row.tasks, row.tasks_limit) == (3, 7, None)
+    assert row.receive_bytes_per_second == pytest.approx(100, rel=0.02)
+    assert (row.network, row.transmit_bytes_per_second) == ("interfaces", None)
     assert (found["kubelet.service"].kind, found["kubelet.service"].parent) == ("unit", "/system.slice")
     assert past[-1].workloads is not None and past[-1].workloads.pods == 1
 
@@ -139,6 +143,8 @@ async def test_nodetops_own_series(victoria: str) -> None:
         lines = [
             series(f"nodetop_workload_{name}", {**labels, "job": "own"}, value, at) for name, value in gauges.items()
         ]
+        network = {**labels, "job": "own", "network": "connections"}
+        lines.append(series("nodetop_workload_network_transmit_bytes_per_second", network, 77, at))
         grown = 500 * (at - BOOT)
         put(victoria, [*lines, series("nodetop_workload_written_bytes_total", {**labels, "job": "own"}, grown, at)])
     async with opened(victoria, 'job="own"') as source:
@@ -147,6 +153,7 @@ async def test_nodetops_own_series(victoria: str) -> None:
     assert (row.group, row.kind, row.runtime) == ("/system.slice/db.service", "unit", "systemd")
     assert (row.cpu_percent, row.memory_bytes, row.memory_used_percent, row.oom_kills) == (150, 8 * MIB, 50, 2)
     assert row.write_bytes_per_second == pytest.approx(500, rel=0.02)
+    assert (row.transmit_bytes_per_second, row.network) == (77, "connections")
 
 
 async def test_a_store_without_them_says_so(victoria: str) -> None:
