@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from nodetop.sources.prometheus.labels import Labels, Target
+from nodetop.sources.prometheus.labels import JOB, Labels, Target
 from nodetop.sources.prometheus.promql import Part, quoted
 
 MOST_ROWS = 500
@@ -126,11 +126,11 @@ class Found:
     selector: str
     count: int
 
-    def parts(self, window: int) -> list[Part]:
-        """What is asked of a node's workloads."""
+    def parts(self, window: int, most_rows: int = MOST_ROWS) -> list[Part]:
+        """What is asked about the workloads."""
         exporter = self.exporter
         by, seconds = f"by ({', '.join((*exporter.identity, NETWORK))})", max(window, exporter.least_window)
-        most = f"topk({MOST_ROWS}, {{}})" if self.count > MOST_ROWS else "{}"
+        most = f"topk({most_rows}, {{}})" if self.count > most_rows else "{}"
         # Two exporters of the same host, or two replicas of a store, have the same workloads: the higher one counts.
         asked = {name: f"max {by} ({self._query(field, seconds)})" for name, field in exporter.fields.items()}
         return [Part(WORKLOAD + name, most.format(query)) for name, query in asked.items()]
@@ -148,6 +148,12 @@ class Found:
         if field.of:
             return f"100 * {rate(field.metric)} / ({rate(field.of)} > 0)"
         return f"{field.factor:g} * {rate(field.metric, field.over)}"
+
+
+def of_all_nodes(labels: Labels, count: int) -> Found:
+    """nodetop's own series of all nodes, of which there are so many."""
+    identity = (labels.cluster, labels.node, JOB, *OWN.identity)
+    return Found(replace(OWN, identity=identity), labels.joined(), count)
 
 
 def own_selector(labels: Labels, target: Target) -> str:

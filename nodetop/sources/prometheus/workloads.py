@@ -8,6 +8,7 @@ from nodetop.model.cgroups import WorkloadMetrics, WorkloadSummary
 from nodetop.probes.workloads.kinds import POD_ID, SHORT_ID, Kind
 from nodetop.probes.workloads.nesting import Nesting
 from nodetop.sources.prometheus.exporters import NETWORK, OWN, WORKLOAD, Exporter
+from nodetop.sources.prometheus.labels import Labels, Target
 from nodetop.sources.prometheus.promql import Values
 
 _WHOLE = {"memory_bytes", "memory_limit_bytes", "memory_high_bytes", "swap_bytes", "oom_kills", "tasks", "tasks_limit"}
@@ -42,6 +43,16 @@ def workloads_of(values: Values, exporter: Exporter, count: int) -> WorkloadSumm
         units=kinds.count("unit") + kinds.count("user_unit") if is_all else None,
         rows=tuple({row.group: row for row in reversed(rows)}.values())[::-1],
     )
+
+
+def workloads_by_node(values: Values, labels: Labels) -> dict[Target, WorkloadSummary]:
+    """nodetop's own, of all nodes that have any."""
+    by_node: dict[Target, Values] = {}
+    for name, found in values.items():
+        for each in found:
+            by_node.setdefault(labels.target(each.labels), {}).setdefault(name, []).append(each)
+    summaries = {target: workloads_of(each, OWN, 0) for target, each in by_node.items()}
+    return {target: summary for target, summary in summaries.items() if summary is not None}
 
 
 def _own_rows(found: Mapping[Identity, Mapping[str, Any]]) -> Iterator[WorkloadMetrics]:

@@ -110,7 +110,7 @@ async def test_what_the_store_lacks_is_said(victoria: str) -> None:
     load(victoria, [MadeUpNode("lacks", labels='job="lacks"')], until_now(100, STEP))
     async with opened(victoria, 'job="lacks"') as source:
         found = await source.snapshot("lacks")
-        with pytest.raises(SourceError, match="no processes"):
+        with pytest.raises(SourceError, match="no single processes"):
             await source.cluster.processes("", "cpu", 5)
         with pytest.raises(SourceError, match="has no node other"):
             await source.snapshot("other")

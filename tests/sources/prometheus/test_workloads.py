@@ -9,6 +9,7 @@ from nodetop.model.snapshot import NodeSnapshot
 from nodetop.sources.prometheus.exporters import CADVISOR, MOST_ROWS, WORKLOAD
 from nodetop.sources.prometheus.promql import Value
 from nodetop.sources.prometheus.workloads import workloads_of
+from nodetop.sources.source import SourceError
 from tests.probes.workloads.workload_hosts import container_id, pod_uid
 from tests.sources.prometheus.made_up_nodes import BOOT, MadeUpNode, load, put, until_now
 from tests.sources.prometheus.test_source import opened
@@ -154,6 +155,30 @@ async def test_nodetops_own_series(victoria: str) -> None:
     assert (row.cpu_percent, row.memory_bytes, row.memory_used_percent, row.oom_kills) == (150, 8 * MIB, 50, 2)
     assert row.write_bytes_per_second == pytest.approx(500, rel=0.02)
     assert (row.transmit_bytes_per_second, row.network) == (77, "connections")
+
+
+async def test_the_workloads_of_all_nodes(victoria: str) -> None:
+    times = until_now(60, STEP)
+    load(victoria, [node("all", f"n{number}") for number in (1, 2)], times)
+    lines = []
+    for number in (1, 2):
+        for unit, ratio in (("db.service", 0.1 * number), ("web.service", 2.0 * number)):
+            labels = {"group": f"/s/{unit}", "kind": "unit", "workload": unit, "instance": f"n{number}", "job": "all"}
+            for at in times:
+                lines.append(series("nodetop_workload_cpu_ratio", labels, ratio, at))
+                lines.append(series("nodetop_workload_memory_working_set_bytes", labels, MIB * number, at))
+    put(victoria, lines)
+    async with opened(victoria, 'job="all"') as source:
+        found = await source.cluster.workloads("", "cpu", 3)
+        matching = await source.cluster.workloads("DB", "memory", 5)
+    assert (found.matched, found.total) == (4, 4)
+    assert [(row.node, row.name, row.cpu_percent) for row in found.rows] == [
+        ("n2", "web.service", 400), ("n1", "web.service", 200), ("n2", "db.service", 20),
+    ]  # fmt: skip
+    assert [(row.node, row.memory_bytes) for row in matching.rows] == [("n2", 2 * MIB), ("n1", MIB)]
+    async with opened(victoria, 'job="bare"') as source:
+        with pytest.raises(SourceError, match="no nodetop_workload series"):
+            await source.cluster.workloads("", "cpu", 3)
 
 
 async def test_a_store_without_them_says_so(victoria: str) -> None:
