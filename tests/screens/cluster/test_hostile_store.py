@@ -16,7 +16,7 @@ from tests.prometheus_programs import victoria_metrics
 from tests.pty_terminal import Terminal
 from tests.screens.scripted import press, text_of, until
 from tests.sources.prometheus.made_up_nodes import load, until_now
-from tests.sources.prometheus.test_source import hostile_node
+from tests.sources.prometheus.test_hostile import hostile_node
 
 OF_ALL_NODES = ("m", "m", "a", "escape", "w", "escape", "A", "escape", "question_mark", "escape")
 OF_ONE = ("x", "escape", "w", "escape", "left_square_bracket", "right_square_bracket")

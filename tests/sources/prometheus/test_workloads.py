@@ -140,14 +140,16 @@ async def test_nodetops_own_series(victoria: str) -> None:
         "oom_kills_total": 2,
     }
     load(victoria, [node("own", "own")], times)
+    lines: list[str] = []
     for at in times:
-        lines = [
+        lines += (
             series(f"nodetop_workload_{name}", {**labels, "job": "own"}, value, at) for name, value in gauges.items()
-        ]
+        )
         network = {**labels, "job": "own", "network": "connections"}
         lines.append(series("nodetop_workload_network_transmit_bytes_per_second", network, 77, at))
         grown = 500 * (at - BOOT)
-        put(victoria, [*lines, series("nodetop_workload_written_bytes_total", {**labels, "job": "own"}, grown, at)])
+        lines.append(series("nodetop_workload_written_bytes_total", {**labels, "job": "own"}, grown, at))
+    put(victoria, lines)
     async with opened(victoria, 'job="own"') as source:
         found = by_name(await source.snapshot("own"))
     row = found["db.service"]
