@@ -89,7 +89,7 @@ class PrometheusCluster(Cluster):
         points = min(points, _FEW_POINTS) if store.is_large else points
         step = TREND_SECONDS / points
         selector = labels.joined('mode="idle"' if store.is_large else 'mode=~"idle|iowait"')
-        by_mode = f"by ({labels.cluster}, {labels.node}, job, mode)"
+        by_mode = labels.by_also("mode")
         shares = f"avg {by_mode} (rate({CPU}{{{selector}}}[{store.window}s]))"
         times = await store.ranges(
             [[Part("idle", f"sum {labels.by} ({shares})")]], until - TREND_SECONDS + step, until, step

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from nodetop.sources.prometheus.labels import JOB, Labels, Target
+from nodetop.sources.prometheus.labels import Labels, Target
 from nodetop.sources.prometheus.promql import Part, quoted
 
 MOST_ROWS = 500
@@ -152,7 +152,7 @@ class Found:
 
 def of_all_nodes(labels: Labels, count: int) -> Found:
     """nodetop's own series of all nodes, of which there are so many."""
-    identity = (labels.cluster, labels.node, JOB, *OWN.identity)
+    identity = (*labels.names, *OWN.identity)
     return Found(replace(OWN, identity=identity), labels.joined(), count)
 
 

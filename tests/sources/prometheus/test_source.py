@@ -188,6 +188,18 @@ async def test_the_labels_of_node_and_cluster_are_settings(victoria: str, label:
     assert rows[expected[2]].cluster == "s2"
 
 
+async def test_the_label_of_the_job_is_a_setting(victoria: str) -> None:
+    for job in ("a", "b"):
+        labels = f'service="{job}",env="jobs"'
+        load(victoria, [MadeUpNode("same", load=float(job == "a"), labels=labels)], until_now(60, STEP))
+    async with opened(victoria, 'env="jobs"', job="service") as source:
+        rows = await rows_of(source)
+        found = await source.snapshot("same")
+    assert (list(rows), rows["same"].load_1m) == (["same"], 1.0)
+    assert found.cpu is not None and found.cpu.load_1m == 1.0
+    assert len(found.cpu.cores) == 2
+
+
 async def test_a_query_that_the_store_refuses_loses_only_its_own_value(
     victoria: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
