@@ -64,7 +64,7 @@ def begin_command(line: Line, word: str) -> None:
 def take_inner_command(line: Line, word: str) -> bool:
     """An argument that is itself a command, or has one after a name: -o "ProxyCommand=sshpass -p SECRET ssh host"."""
     head, sign, program = word.rpartition("=")
-    runs = sign and head.lower().endswith(_RUNS)
+    runs = bool(sign) and head.lower().endswith(_RUNS)
     is_quoted = word[0] in QUOTES and word[-1] not in QUOTES
     if line.words.is_in_longer_argument(line.at):
         is_command = is_quoted or line.words.begins_argument(line.at)
