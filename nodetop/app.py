@@ -37,7 +37,7 @@ from nodetop.widgets.menus.prompt import Prompt
 
 class NodetopApp(MonitorApp):
     """nodetop on a terminal. `tty` is the terminal, on which there may be a first frame already; None: Textual's own
-    driver. `node` is the one of a cluster that is opened first."""
+    driver. `node` is the one of a cluster that is opened first; `at` the time that is shown first, None: live."""
 
     CSS_PATH = "nodetop.tcss"
     ENABLE_COMMAND_PALETTE = False  # ours is a menu of the screen
@@ -55,6 +55,7 @@ class NodetopApp(MonitorApp):
         tty: Tty | None = None,
         clock: Clock | None = None,
         node: str | None = None,
+        at: float | None = None,
     ) -> None:
         free_closed_widgets()
         super().__init__(driver_class=driver_for(tty))
@@ -70,7 +71,7 @@ class NodetopApp(MonitorApp):
         """Called when the app starts to exit."""
         self.alerts = AlertWatch(source, rules(settings.alerts), AlertFile(settings.data_dir), self.clock)
         self._bell = AlertBell(settings.alert_bell, os.environ)
-        self.moment = Moment()
+        self.moment = Moment(at)
         self.register_theme(textual_theme(self.look.theme))
         self.theme = f"nodetop-{settings.theme}"
         if "TEXTUAL_ANIMATIONS" not in os.environ:

@@ -1,19 +1,24 @@
 """All probes, in the order of the snapshot's fields. Add a line here for a new metric."""
 
 import sys
+from collections.abc import Sequence
 
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.probe import Probe
 
 
-def probes(files: HostFiles, *, platform: str = sys.platform, all_filesystems: bool = False) -> list[Probe]:
+def probes(
+    files: HostFiles, *, platform: str = sys.platform, all_filesystems: bool = False, ignored_units: Sequence[str] = ()
+) -> list[Probe]:
     """New probes for a host, one for each metric of NodeSnapshot. `platform` is as in sys.platform: Linux is read
-    directly from /proc and /sys, other systems through psutil. `all_filesystems`: also those without storage."""
-    return _linux(files, all_filesystems) if platform == "linux" else _portable(files, all_filesystems)
+    directly from /proc and /sys, other systems through psutil. `all_filesystems`: also those without storage.
+    `ignored_units`: patterns of systemd units that do not count as failed."""
+    return _linux(files, all_filesystems, ignored_units) if platform == "linux" else _portable(files, all_filesystems)
 
 
-def _linux(files: HostFiles, all_filesystems: bool) -> list[Probe]:
-    from nodetop.probes.cgroups.limits import CgroupLimitsProbe  # a system loads its own probes alone
+def _linux(files: HostFiles, all_filesystems: bool, ignored_units: Sequence[str]) -> list[Probe]:
+    from nodetop.probes.balance.probe import BalanceProbe  # a system loads its own probes alone
+    from nodetop.probes.cgroups.limits import CgroupLimitsProbe
     from nodetop.probes.cpu.probe import CpuProbe
     from nodetop.probes.disks import DisksProbe
     from nodetop.probes.filesystems import FilesystemsProbe
@@ -28,18 +33,21 @@ def _linux(files: HostFiles, all_filesystems: bool) -> list[Probe]:
 
     names = Names(files)
     temperature = TemperatureProbe(files)
+    cpu, memory = CpuProbe(files, core_celsius=lambda: temperature.core_celsius), MemoryProbe(files)
+    processes = ProcessesProbe(files, renamed=lambda: names.renamed)
     return [
         HostProbe(files),
-        CpuProbe(files, core_celsius=lambda: temperature.core_celsius),
-        MemoryProbe(files),
+        cpu,
+        memory,
         FilesystemsProbe(files, all_filesystems=all_filesystems),
         DisksProbe(files),
         NetworkProbe(files),
         temperature,
-        ProcessesProbe(files, renamed=lambda: names.renamed),
+        processes,
+        BalanceProbe(files, cpu, memory, processes),
         CgroupLimitsProbe(files),
         WorkloadsProbe(files, names),
-        UnitsProbe(files),
+        UnitsProbe(files, ignored_units),
     ]
 
 

@@ -12,11 +12,14 @@ from nodetop.terminal.tty import Tty
 QUIT_SECONDS = 0.8
 
 
-def run_app(source: Source, settings: Settings, tty: Tty | None, node: str | None = None) -> int:
-    """Shows the source until the user quits; `node` is opened first. Returns the exit code."""
+def run_app(
+    source: Source, settings: Settings, tty: Tty | None, node: str | None = None, at: float | None = None
+) -> int:
+    """Shows the source until the user quits; `node` is opened first, at a time if one is given. Returns the exit
+    code."""
     gc.freeze()  # no collection looks through what was imported
     gc.enable()
-    app = NodetopApp(source, settings, tty=tty, node=node)
+    app = NodetopApp(source, settings, tty=tty, node=node, at=at)
     if source.cluster is not None and not source.is_recording:
         app.on_exit = lambda: _end_in_time(app, tty)
     app.run()
