@@ -191,3 +191,5 @@ async def test_a_click_sorts_and_selects() -> None:
         assert state.sort == "tasks"
         await pilot.click(offset=(5, 3))
         assert state.index == 1
+        await pilot.click(offset=(5, 3), times=2)
+        await until(pilot, lambda _: isinstance(app.screen, WorkloadScreen))
