@@ -28,10 +28,10 @@ from nodetop.widgets.base.view import View
 from nodetop.widgets.node.arrangement import joined
 from nodetop.widgets.node.frame import arrangement_of
 from nodetop.widgets.node.registry import node_panels
-from nodetop.widgets.node.workloads import WorkloadsSummaryPanel
 from nodetop.widgets.pages.section import Section
 from nodetop.widgets.processes.state import ProcessState
 from nodetop.widgets.processes.table import ProcessPanel
+from nodetop.widgets.workloads.panel import WorkloadsSummaryPanel
 
 _LATE_CHECK_SECONDS = 5.0
 _LATE_INTERVALS = 3

@@ -11,8 +11,8 @@ from nodetop.widgets.node.header import HeaderPanel
 from nodetop.widgets.node.memory import MemoryPanel
 from nodetop.widgets.node.network import NetworkPanel
 from nodetop.widgets.node.temperature import TemperaturePanel
-from nodetop.widgets.node.workloads import WorkloadsSummaryPanel
 from nodetop.widgets.processes.table import ProcessPanel
+from nodetop.widgets.workloads.panel import WorkloadsSummaryPanel
 
 KINDS: tuple[Callable[[], Panel], ...] = (
     CpuPanel,

@@ -7,7 +7,7 @@ from nodetop.drawing.runs import line_width, plain
 from nodetop.history.ring import Ring
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.widgets.base.view import View
-from nodetop.widgets.node.workloads import WorkloadsSummaryPanel
+from nodetop.widgets.workloads.panel import WorkloadsSummaryPanel
 from tests.widgets.workloads.workload_scenes import APP, SIDE, UNIT, with_workloads
 
 
