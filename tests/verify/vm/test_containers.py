@@ -50,7 +50,8 @@ probe = WorkloadsProbe(HostFiles(), monotonic=lambda: now)
 probe.watch_groups(frozenset())
 began = 0.0
 while True:
-    is_last = pathlib.Path("/run/end").exists()
+    is_last, started = pathlib.Path("/run/end").exists(), time.monotonic()
+    began = began or started
     for record in probe.read().records.values():
         row = asdict(record.row)
         if row["kind"] == "container":
@@ -61,11 +62,10 @@ while True:
                     own[field] = own.get(field, 0.0) + (value or 0.0)
     if is_last:
         break
-    began = began or time.monotonic()
     pathlib.Path("/run/read").touch()
     time.sleep(2)
     now += 1.0  # so that rates are differences
-print(json.dumps({"seconds": time.monotonic() - began, "rows": rows, "sums": sums}))
+print(json.dumps({"seconds": started - began, "rows": rows, "sums": sums}))
 """
 BESIDE = """
 rm -f /run/connected /run/go /run/moved /run/read /run/end
