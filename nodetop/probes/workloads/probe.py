@@ -36,7 +36,7 @@ _LEAST_READ = 24
 _BUSIEST = 50
 _BUSY_PERCENT = 1.0
 """Of one core. Groups that use less have their turn with the idle ones."""
-_FACTS_SECONDS = 30.0
+_FACTS_SECONDS, _UNWATCHED_FACTS_SECONDS = 30.0, 120.0
 _LEAST_SECONDS = 0.2
 """The counters of some controllers are added up only this often."""
 _NONE = Facts()
@@ -158,7 +158,9 @@ class WorkloadsProbe(Probe):
         if counters is None:
             return None
         facts, facts_at = (old.facts, old.facts_at) if old is not None else (_NONE, float("-inf"))
-        if found.shown in self._watched or now - facts_at >= _FACTS_SECONDS:
+        if found.shown in self._watched or now - facts_at >= (
+            _FACTS_SECONDS if self._is_watched else _UNWATCHED_FACTS_SECONDS
+        ):
             facts, facts_at = self._reader.facts(found.path), now
         before, seconds = (old.counters, now - old.at) if old is not None else (None, None)
         parent = all_found.get(found.parent)
