@@ -1,6 +1,6 @@
 """Workloads: control groups by name, with the kernel's own counters for each of them.
 
-Read in a background thread, every fifteen seconds while nobody looks at them, else for every sample. One reading reads
+Read in a background thread, every twenty seconds while nobody looks at them, else for every sample. One reading reads
 a limited number of groups: those on the screen, the busiest ones, and as many of the others as fit, in turn; while
 nobody looks, a third of them. So the cost does not grow with the number of groups, and each has its turn within a few
 readings. The rates of a row cover the time between the two readings of its group.
@@ -23,7 +23,7 @@ from nodetop.probes.workloads.rows import Record, row_of
 from nodetop.probes.workloads.traffic import Traffic
 from nodetop.probes.workloads.tree import MOST_GROUPS, Found, Trees, Walk, find_trees, walk
 
-UNWATCHED_SECONDS = 15.0
+UNWATCHED_SECONDS = 20.0
 WATCHED_SECONDS = 0.2
 """Shorter than any interval between samples, so that it is read for each of them."""
 WALK_SECONDS = 5.0
