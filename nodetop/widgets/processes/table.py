@@ -25,6 +25,7 @@ from nodetop.widgets.processes.columns import (
     column_at,
     columns_for,
     is_automatic,
+    sort_columns,
 )
 from nodetop.widgets.processes.command import command
 from nodetop.widgets.processes.forest import Place
@@ -73,7 +74,7 @@ class ProcessPanel:
         return [[("dim", plain(line))] for line in block] if view.problem else block
 
     def _chosen(self, view: View, chosen: tuple[str, ...] | None) -> tuple[Column, ...]:
-        columns = columns_for(self._inner, chosen)
+        columns = columns_for(self._inner, chosen, self.state.sort)
         is_asked_for = "+container" in (chosen or ()) or not is_automatic(chosen)
         if CONTAINER in columns and not is_asked_for and not self._has_containers(view.snapshot):
             columns = tuple(column for column in columns if column is not CONTAINER)
@@ -102,9 +103,10 @@ class ProcessPanel:
 
     def _header(self, view: View, cells: int) -> Line:
         mark = view.glyphs.up if ascends(self.state) else view.glyphs.down
+        by = (self.state.sort, *sort_columns(self.state.sort))
         line: Line = []
         for column in self._columns:
-            is_sorted = column.key == self.state.sort
+            is_sorted = column.key in by
             # The sort mark is in the blank between columns, so that no header moves.
             title = fit_right(column.title, column.width) if column.right else fit(column.title, column.width)
             line.append(("table.sorted" if is_sorted else "table.header", title + (mark if is_sorted else " ")))
