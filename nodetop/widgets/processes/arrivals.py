@@ -4,6 +4,7 @@ from math import inf
 
 from nodetop.drawing.runs import Line
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics, ProcessSummary
+from nodetop.widgets.processes.key import key_of
 
 NEW_MARK = "+"
 
@@ -45,8 +46,11 @@ def _ended(before: NodeSnapshot, now: NodeSnapshot) -> tuple[ProcessMetrics, ...
     is_next = (now.node, now.boot_id, now.seq) == (before.node, before.boot_id, before.seq + 1)
     if not is_next or then is None or here is None or not (_is_whole(then) and _is_whole(here)):
         return ()
-    alive = {row.pid: row.started_at for row in here.rows}
-    return tuple([row for row in then.rows if alive.get(row.pid, -1.0) != row.started_at])
+    # Rows of processes that did not run are the same objects, so only the few others are compared.
+    old, new = set(map(id, then.rows)), set(map(id, here.rows))
+    changed = [row for row in then.rows if id(row) not in new]
+    alive = {key_of(row) for row in here.rows if id(row) not in old}
+    return tuple([row for row in changed if key_of(row) not in alive])
 
 
 def _is_whole(summary: ProcessSummary) -> bool:
