@@ -8,6 +8,7 @@ from typing import NamedTuple
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics
 from nodetop.widgets.base.cursor_list import CursorList
 from nodetop.widgets.base.filter import EVERYTHING, Filter
+from nodetop.widgets.processes.arrivals import Ended
 from nodetop.widgets.processes.columns import SORTS
 from nodetop.widgets.processes.forest import Forest, Place, parents_of
 from nodetop.widgets.processes.group_counters import own_counters
@@ -65,6 +66,8 @@ class ProcessRows(CursorList[ProcessMetrics]):
     """The Place of each row in tree or groups; empty in a flat list."""
     forest: Forest | None = None
     """The forest that `places` refers to; None in a flat list."""
+    ended: Ended = field(default_factory=Ended)
+    """Processes that ended since the previous sample: a flat list shows them once more."""
     _snapshot: NodeSnapshot | None = None
     _all: tuple[ProcessMetrics, ...] = ()
     _shown: _Asked | None = None
@@ -97,10 +100,12 @@ class ProcessRows(CursorList[ProcessMetrics]):
         if summary is not None and summary.programs:
             self._take_programs(summary.programs)
             return
+        self.ended.look(snapshot)
         threads = summary.thread_rows if summary is not None and self.threads else ()
         rows = [row for row in self._all if not is_kernel_thread(row)] if self.hide_kernel else list(self._all)
         if self.layout == "flat" and not threads:
             self.places, self.forest = [], None
+            rows += [row for row in self.ended.rows if not (self.hide_kernel and is_kernel_thread(row))]
             self.rows = self._ordered([row for row in rows if self._passes(row)] if self._is_filtered else rows)
             self.find_selected()
             return
