@@ -13,6 +13,7 @@ from nodetop.model.panels import DIGITS
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics
 from nodetop.widgets.base.panel_parts import LEAST_HEIGHT, LEAST_WIDTH
 from nodetop.widgets.base.view import View
+from nodetop.widgets.processes.arrivals import NEW_MARK, arrived, new_since
 from nodetop.widgets.processes.branches import branches
 from nodetop.widgets.processes.columns import (
     COMMAND_TITLE,
@@ -135,6 +136,7 @@ class ProcessPanel:
         old = self._drawn if kind == self._drawn_for else {}
         self._drawn_for, self._drawn = kind, {}
         lines: list[Line] = []
+        since = new_since(snapshot)
         for index, row in enumerate(visible, state.top):
             # Rows of processes that did not run are the same objects in the next snapshot: so are their lines.
             place: Place | None = None
@@ -150,7 +152,11 @@ class ProcessPanel:
             if drawn is None:
                 drawn = (row, self._line(row, view, Measure(measure.divisor, measure.now, trend), place, before))
             self._drawn[key] = drawn
-            line = tagged(drawn[1], view.glyphs.dot) if state.tags.keys and state.is_tagged(index) else drawn[1]
+            line = drawn[1]
+            if state.tags.keys and state.is_tagged(index):
+                line = tagged(line, view.glyphs.dot)
+            elif row.started_at is not None and row.started_at > since and self._columns:
+                line = arrived(line, NEW_MARK)
             lines.append(selected(line) if index == state.index else line)
         return lines
 
