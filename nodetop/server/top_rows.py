@@ -1,14 +1,19 @@
 """Which processes and workloads of a sample are sent to the hub: the top ones by each resource in turn."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from msgspec.structs import replace
 
 from nodetop.model.derived import total_io, total_network
+from nodetop.model.item_kinds import PROCESS, process_names
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics, WorkloadMetrics
 
 R = TypeVar("R")
+MOST_NAMES = 256
+"""A kilobyte or two per sample."""
+LONGEST_NAME = 64
 Value = Callable[[R], float | None]
 
 _OF_PROCESSES: tuple[Value[ProcessMetrics], ...] = (
@@ -24,17 +29,28 @@ _OF_WORKLOADS: tuple[Value[WorkloadMetrics], ...] = (
 )
 
 
-def with_top_rows(snapshot: NodeSnapshot, count: int) -> NodeSnapshot:
+def with_top_rows(snapshot: NodeSnapshot, count: int, *, has_programs: bool = True) -> NodeSnapshot:
     """The snapshot with `count` processes and as many workloads, taken in turn from the top by CPU, by memory, and
     where there is any by disk I/O and (workloads) by network traffic. Of nested workloads only the innermost are taken.
-    Totals do not change."""
+    Totals do not change. `has_programs`: processes are also counted by the first word of their command line."""
     processes, workloads = snapshot.processes, snapshot.workloads
     if processes is not None and len(processes.rows) > count:
-        snapshot = replace(snapshot, processes=replace(processes, rows=_top(processes.rows, count, _OF_PROCESSES)))
+        rows, counts = _top(processes.rows, count, _OF_PROCESSES), counted(processes.rows, has_programs)
+        snapshot = replace(snapshot, processes=replace(processes, rows=rows, counts=counts))
     if workloads is not None and len(workloads.rows) > count:
         inner = [row for row in workloads.rows if row.is_inner]
         snapshot = replace(snapshot, workloads=replace(workloads, rows=_top(inner, count, _OF_WORKLOADS)))
     return snapshot
+
+
+def counted(rows: Sequence[ProcessMetrics], has_programs: bool) -> dict[str, int] | None:
+    """How many processes have each name; None if there are too many names. See ProcessSummary.counts."""
+    counts: Counter[str] = Counter()
+    for row in rows:
+        if PROCESS.counts(row):
+            names = process_names(row) if has_programs else {row.name}
+            counts.update(name for name in names if len(name) <= LONGEST_NAME and (row.command or "/" not in name))
+    return dict(counts) if len(counts) <= MOST_NAMES else None
 
 
 def _top(rows: Sequence[R], count: int, values: Sequence[Value[R]]) -> tuple[R, ...]:
