@@ -15,8 +15,8 @@ from typing import Any
 
 from nodetop.alerts.rule import Kind, Level, Rule, RuleError, parse_rule, sign_of
 from nodetop.base.units import number
+from nodetop.model.condition import find
 from nodetop.model.derived import highest
-from nodetop.model.found import find
 from nodetop.model.item_kinds import DISK, INTERFACE, MOUNT, PROCESS, SENSOR, WORKLOAD
 from nodetop.model.quantities import BY_WORD
 from nodetop.model.quantity import Quantity

@@ -60,15 +60,14 @@ def _is_sensor(sensor: SensorReading, word: str) -> bool:
     return word.lower() in (sensor.chip.lower(), sensor.label.lower(), f"{sensor.chip} {sensor.label}".lower())
 
 
-def process_names(process: ProcessMetrics) -> set[str]:
+def process_names(name: str, command: str) -> set[str]:
     """The names by which a process can be meant."""
     # The kernel cuts names at 15 characters; the name of the program's file is complete.
-    first = process.command.split(" ", 1)[0] if process.command else ""
-    return {process.name, first.rpartition("/")[2]} - {""}
+    return {name, command.partition(" ")[0].rpartition("/")[2]} - {""}
 
 
 def _is_process(process: ProcessMetrics, word: str) -> bool:
-    return word in process_names(process)
+    return word in process_names(process.name, process.command)
 
 
 def _all_disks(**values: float) -> DiskMetrics:

@@ -5,10 +5,10 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from nodetop.alerts.past import NodePast
 from nodetop.alerts.rule import RuleError
-from nodetop.alerts.trial_report import lines, nothing_known, report
-from nodetop.alerts.tried_rule import EXAMPLES, TriedRule, parse_tried, written
+from nodetop.alerts.trial.past import NodePast
+from nodetop.alerts.trial.report import lines, nothing_known, report
+from nodetop.alerts.trial.tried_rule import EXAMPLES, TriedRule, parse_tried, written
 from nodetop.base.clock import Clock
 from nodetop.keys.trial import TRIAL
 from nodetop.screens.base.screen import PanelScreen

@@ -3,7 +3,7 @@ they are kept."""
 
 from collections.abc import Iterable, Sequence
 
-from nodetop.alerts.past import NodePast
+from nodetop.alerts.trial.past import NodePast
 from nodetop.base.grid import interval_start
 from nodetop.history.means import MeanSnapshot
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus

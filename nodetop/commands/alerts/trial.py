@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 import click
 
-from nodetop.alerts.past import NodePast
 from nodetop.alerts.rule import RuleError
-from nodetop.alerts.trial_report import lines, nothing_known, report
-from nodetop.alerts.tried_rule import TriedRule, parse_tried
+from nodetop.alerts.trial.past import NodePast
+from nodetop.alerts.trial.report import lines, nothing_known, report
+from nodetop.alerts.trial.tried_rule import TriedRule, parse_tried
 from nodetop.commands.base.hub import opened, own_hub
 from nodetop.commands.base.output import print_error, print_text
 from nodetop.history.day_file import StoreError

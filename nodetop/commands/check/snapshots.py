@@ -3,8 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from nodetop.commands.check.verdict import Verdict, judge
-from nodetop.model.condition import Condition
-from nodetop.model.found import Found
+from nodetop.model.condition import Condition, Found
 from nodetop.model.snapshot import NodeSnapshot
 
 

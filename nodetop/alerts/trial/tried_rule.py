@@ -15,9 +15,9 @@ from math import inf, nextafter
 from typing import Any, NamedTuple
 
 from nodetop.alerts.own_rule import ITEM_KEYS, OwnRule, parse_own
-from nodetop.alerts.past import TRIABLE
 from nodetop.alerts.rule import KINDS, Level, Rule, RuleError, Rules
 from nodetop.alerts.rules import rules
+from nodetop.alerts.trial.past import TRIABLE
 from nodetop.base.terms import TermError
 from nodetop.model.condition import Condition
 from nodetop.model.condition import parse as parse_condition

@@ -6,10 +6,10 @@ from msgspec import Struct
 
 from nodetop.alerts import words
 from nodetop.alerts.alert import Alert
-from nodetop.alerts.past import NodePast, is_in_points
 from nodetop.alerts.rule import Rule
-from nodetop.alerts.trial import apart, judged_past, suggested, try_rule
-from nodetop.alerts.tried_rule import TriedRule
+from nodetop.alerts.trial.past import NodePast, is_in_points
+from nodetop.alerts.trial.trial import apart, judged_past, suggested, try_rule
+from nodetop.alerts.trial.tried_rule import TriedRule
 from nodetop.base import units
 from nodetop.base.text import clean
 from nodetop.base.when import clock_text

@@ -3,10 +3,10 @@
 import pytest
 from msgspec.structs import replace as changed
 
-from nodetop.alerts.past import TRIABLE, NodePast, is_in_points
 from nodetop.alerts.rule import RuleError
-from nodetop.alerts.trial_report import lines, report
-from nodetop.alerts.tried_rule import parse_tried
+from nodetop.alerts.trial.past import TRIABLE, NodePast, is_in_points
+from nodetop.alerts.trial.report import lines, report
+from nodetop.alerts.trial.tried_rule import parse_tried
 from nodetop.model.quantities import CHARTED_QUANTITIES
 from nodetop.model.snapshot import HistoryPoint, Stat
 from nodetop.recording.reader import read

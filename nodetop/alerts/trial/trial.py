@@ -13,9 +13,9 @@ from math import ceil
 from nodetop.alerts.alert import Alert
 from nodetop.alerts.culprit import program
 from nodetop.alerts.node_watch import NodeWatch
-from nodetop.alerts.past import Judged, NodePast, judged, with_peaks
 from nodetop.alerts.rule import Level, Rule
 from nodetop.alerts.sample import Sample
+from nodetop.alerts.trial.past import Judged, NodePast, judged, with_peaks
 from nodetop.base.when import local_time
 
 NIGHT_BEGINS, NIGHT_ENDS = 22, 7
