@@ -33,14 +33,15 @@ def _linux(files: HostFiles, all_filesystems: bool, ignored_units: Sequence[str]
 
     names = Names(files)
     temperature = TemperatureProbe(files)
+    filesystems = FilesystemsProbe(files, all_filesystems=all_filesystems)
     cpu, memory = CpuProbe(files, core_celsius=lambda: temperature.core_celsius), MemoryProbe(files)
     processes = ProcessesProbe(files, renamed=lambda: names.renamed)
     return [
         HostProbe(files),
         cpu,
         memory,
-        FilesystemsProbe(files, all_filesystems=all_filesystems),
-        DisksProbe(files),
+        filesystems,
+        DisksProbe(files, mounted=lambda: filesystems.mounted),
         NetworkProbe(files),
         temperature,
         processes,
