@@ -71,6 +71,8 @@ class ProcessRows(CursorList[ProcessMetrics]):
     _snapshot: NodeSnapshot | None = None
     _all: tuple[ProcessMetrics, ...] = ()
     _shown: _Asked | None = None
+    _places_before: dict[int, int] = field(default_factory=dict)
+    """By pid, the place of each row in the flat list before."""
     _rows_changed: bool = False
     """Whether filter, user or layout differ from those of the previous rows."""
 
@@ -138,10 +140,14 @@ class ProcessRows(CursorList[ProcessMetrics]):
         return self._passes(row) and not (self.hide_kernel and is_kernel_thread(row))
 
     def _ordered(self, rows: list[ProcessMetrics]) -> list[ProcessMetrics]:
-        # Ties are sorted by pid in both directions, so that equal rows do not swap places.
+        """Equal rows stay in the order they had, new ones follow by pid: a process that becomes idle stays where it is,
+        at the top of the idle ones, and does not move all that are below."""
+        before, new = self._places_before, len(self._places_before)
         rows.sort(key=_by_pid)
+        rows.sort(key=lambda row: before.get(row.pid, new))
         sort = SORTS[self.sort]
         rows.sort(key=sort.value, reverse=self.reverse if sort.ascending else not self.reverse)
+        self._places_before = {row.pid: place for place, row in enumerate(rows)}
         return rows
 
     def find_selected(self, forest: Forest | None = None, order: list[int] | None = None) -> None:
