@@ -115,8 +115,8 @@ TOPS = "top_cpu", "top_memory"
 
 
 def rounded(points: Iterable[HistoryPoint]) -> list[HistoryPoint]:
-    """Points without what may differ where they were made anew from samples: the last digits of means, and the
-    commands, which points have only since later."""
+    """Points without what may differ where they were made anew from samples: the last digits of means, and commands,
+    which the first points did not keep."""
     return [replace(point, **_means(point), **_tops(point)) for point in points]
 
 

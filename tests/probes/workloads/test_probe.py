@@ -135,6 +135,21 @@ def test_rootless_podman(tmp_path: Path) -> None:
     assert not any("conmon" in name for name in found)
 
 
+def test_the_limits_that_crun_sets_on_a_group_inside(tmp_path: Path) -> None:
+    host = rootless_podman(tmp_path)
+    scope = f"/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-{container_id('web')}.scope"
+    host.v2(scope, pids__max="1000")
+    host.v2(
+        f"{scope}/container", cpu__max="30000 100000", memory__max=str(64 * MIB), pids__max="20",
+        cpu__stat=cpu_stat(10, 100, 10, 1),
+    )  # fmt: skip
+    watch = Watch(host)
+    inside = f"{scope}/container"
+    row = by_name(watch.after(2, lambda: host.v2(inside, cpu__stat=cpu_stat(10, 120, 15, 2))))["web-rootless"]
+    assert (row.cpu_limit_cores, row.memory_limit_bytes, row.tasks_limit) == (0.3, 64 * MIB, 20)
+    assert row.cpu_throttled_percent == 25.0 and row.memory_used_percent == 100 * 100 / 64
+
+
 def test_a_desktop(tmp_path: Path) -> None:
     summary = Watch(desktop(tmp_path)).first()
     found = by_name(summary)

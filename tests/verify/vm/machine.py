@@ -49,7 +49,7 @@ class Machine:
     def run(self, *command: str, stdin: str = "") -> str:
         """Output of a command that must succeed."""
         done = subprocess.run(
-            [*self._ssh, shlex.join(command)], input=stdin, capture_output=True, text=True, timeout=300, check=False
+            [*self._ssh, shlex.join(command)], input=stdin, capture_output=True, text=True, timeout=600, check=False
         )
         assert done.returncode == 0, f"{shlex.join(command)}: ended with {done.returncode}\n{done.stdout}{done.stderr}"
         return done.stdout
