@@ -25,11 +25,15 @@ class Maker:
     def __init__(self, random: Random, extreme: float = 0.3) -> None:
         self.random = random
         self.extreme = extreme
+        self._around: list[type[Any]] = []
+        """The types of the objects being made. One that holds itself gets no list of such objects inside."""
 
     def make(self, kind: type[T], **fixed: Any) -> T:
         info = inspect.type_info(kind)
         assert isinstance(info, inspect.StructType)
+        self._around.append(kind)
         values = {field.name: self._field(field) for field in info.fields if field.name not in fixed}
+        self._around.pop()
         return kind(**{name: value for name, value in values.items() if value is not msgspec.NODEFAULT}, **fixed)
 
     def _field(self, field: inspect.Field) -> Any:
@@ -51,6 +55,8 @@ class Maker:
                 return self.text()[: kind.max_length or 4096]
             case inspect.BoolType():
                 return pick.random() < 0.5
+            case inspect.VarTupleType(inspect.StructType(cls)) if cls in self._around[:-1]:
+                return ()
             case inspect.VarTupleType(item):
                 many = pick.choice((0, 1, 2, 3, 5, 40 if pick.random() < 0.2 else 1))
                 return tuple(self._value(item) for _ in range(min(many, kind.max_length or many)))

@@ -13,12 +13,11 @@ from nodetop.base.pins import BadPin, parse_pins, public_key_info
 from nodetop.base.terms import TermError
 from nodetop.base.text import clean, cut, to_ascii, width
 from nodetop.base.when import parse_when
-from nodetop.commands.check import condition
 from nodetop.history import day_file
 from nodetop.history.day_file import Damaged
 from nodetop.history.hub import envelope
 from nodetop.keys.names import KeyNameError, parse_keys
-from nodetop.model import wire
+from nodetop.model import condition, wire
 from nodetop.model.hub_api import PushBatch, StreamEvent
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.probes.base.meminfo import parse_meminfo
