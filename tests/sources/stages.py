@@ -53,6 +53,8 @@ class Stage:
     cut: Callable[[], Awaitable[None]] | None = None
     """From now on there are neither data nor answers; None: that cannot happen to it."""
     mend: Callable[[], Awaitable[None]] | None = None
+    is_numbered: bool = True
+    """Whether its samples have consecutive numbers; those of a store have none, and get one from their time."""
 
 
 Staged = Callable[[Path, Callable[[], HubProcess]], AbstractAsyncContextManager[Stage]]
@@ -173,7 +175,7 @@ async def store(folder: Path, _hub: Callable[[], HubProcess]) -> AsyncIterator[S
         source = PrometheusSource(http, Labels(), interval=0.5)
         try:
             past = Past("made-up", since)
-            yield Stage(source=source, nodes=["made-up"], past=past, cut=relay.cut, mend=relay.start)
+            yield Stage(source=source, nodes=["made-up"], past=past, cut=relay.cut, mend=relay.start, is_numbered=False)
         finally:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)

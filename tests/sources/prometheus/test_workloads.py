@@ -194,7 +194,7 @@ async def test_a_store_without_them_says_so(victoria: str) -> None:
 
 
 async def test_hostile_groups_and_more_than_are_asked_for(victoria: str) -> None:
-    times = until_now(40, STEP)
+    times = until_now(90, STEP)
     load(victoria, [node("evil", "evil.example:9100")], times)
     many = {f"/g{number}": str(number) for number in range(MOST_ROWS + 100)}
     paths = ("/\x1b[2J[bold]x", "/" + "a/" * 2000, "no slash", '/\n"}\\', "/../..", "/negative", "/nan", "/infinite")
