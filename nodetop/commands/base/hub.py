@@ -66,7 +66,7 @@ def _hub_source(settings: Settings) -> HubSource:
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[RemoteSource]:
     """The hub or store given in the settings; closed afterwards. Raises click.UsageError."""
-    source = cluster_source(await _recognised(settings))
+    source = cluster_source(await recognised(settings))
     try:
         yield source
     finally:
@@ -83,7 +83,7 @@ def _is_store_url(url: str | None) -> bool:
     return (url or "").startswith(STORE_SCHEME)
 
 
-async def _recognised(settings: Settings) -> Settings:
+async def recognised(settings: Settings) -> Settings:
     """The settings, with the URL marked if it turns out to be that of a store. A hub's own port is not asked. Nothing
     secret is sent, so this may be plain HTTP."""
     url = settings.cluster or ""

@@ -4,12 +4,15 @@ from dataclasses import replace
 
 from nodetop.commands.base.hub import ask, cluster_source, opened
 from nodetop.commands.monitor.start import given_back
+from nodetop.commands.monitor.targets import targets_of
 from nodetop.settings.options import Settings
 from nodetop.terminal.tty import Tty
 
 
 def monitor_cluster(settings: Settings, node: str | None) -> int:
     """The monitor, once the hub has answered. Returns the exit code; raises click.UsageError."""
+
+    targets = targets_of(settings)
 
     async def question() -> None:
         nonlocal settings
@@ -24,4 +27,4 @@ def monitor_cluster(settings: Settings, node: str | None) -> int:
     with given_back(tty):
         from nodetop.commands.monitor.run_app import run_app  # late: Textual is not needed before the hub has answered
 
-        return run_app(source, settings, tty, node)
+        return run_app(source, settings, tty, node, targets)

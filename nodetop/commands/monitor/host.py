@@ -14,12 +14,18 @@ def monitor_host(settings: Settings, recording: Any) -> int:
     first = sampler.sample()
     tty = first_frame(first, settings, can_signal=sampler.files.live and not settings.readonly)
     with given_back(tty):
-        import_asyncio_without_tls()
+        if not settings.clusters:
+            import_asyncio_without_tls()
         from nodetop.commands.monitor.local_source import live_source  # late: after the first frame
         from nodetop.commands.monitor.run_app import run_app
 
         source, keeper = live_source(sampler, first, settings, recording)
-        code = run_app(source, settings, tty)
+        targets = None
+        if settings.clusters and recording is None:  # a recording is of this host
+            from nodetop.commands.monitor.targets import targets_of  # late: most users remember no cluster
+
+            targets = targets_of(settings)
+        code = run_app(source, settings, tty, targets=targets)
     for problem in keeper.problems:
         print_error(problem)
     # Without the requested recording nodetop does not start; without history it does.
