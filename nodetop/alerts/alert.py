@@ -1,11 +1,12 @@
 """An alert: what is wrong, on which node, since when, how severe, and which process caused it. Pure."""
 
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
 State = Literal["open", "unknown", "ended"]
 SEVERITIES = ("fine", "warning", "critical")
+ChangeKind = Literal["opened", "severity", "ended", "decided"]
 Key = tuple[str, str, str]
 """Node, rule, and the item of the node: a mount point or a sensor; empty for the node itself."""
 
@@ -63,3 +64,12 @@ class Alert(Struct, frozen=True, kw_only=True):
     def seconds(self, now: float) -> float:
         """How long it has lasted so far, or did last."""
         return max((self.ended_at if self.ended_at is not None else now) - self.started_at, 0.0)
+
+
+class Change(NamedTuple):
+    """What happened to an alert, with the alert as it is now. An alert that was opened and over before the hub learned
+    of it is one change: "ended", with `is_new`."""
+
+    kind: ChangeKind
+    alert: Alert
+    is_new: bool = False

@@ -18,7 +18,8 @@ from nodetop.history.store import HistoryStore
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.server.alerts.service import AlertService
 from nodetop.server.api.metrics_route import OwnHost
-from nodetop.server.api.routes import Api, HubInfo
+from nodetop.server.api.routes import Api
+from nodetop.server.api.status_route import HubInfo
 from nodetop.server.app import hub_app
 from nodetop.server.base import limits
 from nodetop.server.base.folder import instance_id, is_gone
@@ -196,9 +197,8 @@ class Hub:
             alerts=self._alerts,
             clock=self._clock,
             counters=self._counters,
-            is_stopping=lambda: self._stopping,
+            is_ending=lambda token: self._stopping or not self.tokens.may_read(token),
             joining=self.tokens.joining,
-            may_read=self.tokens.may_read,
             own=self._own,
             relays=self._relays,
         )

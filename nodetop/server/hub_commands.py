@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from nodetop.base import files, units
+from nodetop.base import units
 from nodetop.base.hub_address import BadAddress, parse_hub_url
 from nodetop.base.join_code import JoinCode
-from nodetop.base.pins import parse_pins
 from nodetop.base.text import clean
-from nodetop.model.hub_api import ADDRESS_FILE, PIN_FILE
+from nodetop.model.hub_api import ADDRESS_FILE
 from nodetop.server.base.folder import HUB_FOLDER, is_in_use
+from nodetop.server.base.published_address import published
 from nodetop.server.base.startup import StartError
 from nodetop.server.fleet.requests import FORGET, REVOKE, request, wait_until_done
+from nodetop.server.joining.codes import new_code
 from nodetop.server.joining.invites import LONGEST_SECONDS, Invites, Role
 from nodetop.server.joining.members import Member, Members
 from nodetop.server.settings import ServerSettings
@@ -53,16 +54,8 @@ def invite(settings: ServerSettings, role: Role, *, uses: int, seconds: float, u
     return _command(folder, role, url, new_code(folder, role, uses=uses, expires_at=expires_at))
 
 
-def new_code(hub_folder: Path, role: Role, *, uses: int, expires_at: float) -> JoinCode:
-    """A code for the hub that uses this folder. Raises StartError."""
-    pin = _published(hub_folder, PIN_FILE)
-    code = JoinCode.new(parse_pins(pin)[0] if pin else b"")
-    Invites(hub_folder).create(code, role, uses=uses, expires_at=expires_at)
-    return code
-
-
 def _command(folder: Path, role: Role, url: str | None, code: JoinCode) -> str:
-    url = url or next(iter(_published(folder, ADDRESS_FILE).split()), "")
+    url = url or next(iter(published(folder, ADDRESS_FILE).split()), "")
     try:
         address = parse_hub_url(url, insecure_http=True)
     except BadAddress as error:
@@ -116,12 +109,3 @@ def _hub_folder(settings: ServerSettings) -> Path:
     if not folder.is_dir():
         raise StartError(f"There is no hub in {folder.parent}; give the right --data-dir")
     return folder
-
-
-def _published(folder: Path, name: str) -> str:
-    try:
-        return files.read(folder / name).decode("ascii", "replace").strip()
-    except FileNotFoundError:
-        raise StartError(f"The hub in {folder.parent} has never run; start it first") from None
-    except OSError as error:
-        raise StartError(f"Cannot read {folder / name}: {error.strerror}") from None

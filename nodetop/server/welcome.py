@@ -7,7 +7,8 @@ from pathlib import Path
 from nodetop.base.version import __version__
 from nodetop.server.base.startup import StartError
 from nodetop.server.hub import Hub
-from nodetop.server.hub_commands import join_command, new_code
+from nodetop.server.hub_commands import join_command
+from nodetop.server.joining.codes import new_code
 from nodetop.server.settings import ServerSettings
 from nodetop.settings.home import data_folder
 

@@ -27,7 +27,7 @@ Info = list[tuple[str, str]]
 
 def parse_cpuinfo(text: str) -> Info:
     """The `key : value` lines in order. A key occurs once for each CPU."""
-    lines = (line.partition(":") for line in text.splitlines())
+    lines = (line.partition(":") for line in text.split("\n"))
     return [(key.strip(), value.strip()) for key, colon, value in lines if colon and value.strip()]
 
 

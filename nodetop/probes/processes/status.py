@@ -33,7 +33,7 @@ Fields = Mapping[str, str]
 
 def parse_fields(raw: bytes) -> dict[str, str]:
     """Lines of "Name: value", by name. Other lines are ignored."""
-    pairs = (line.partition(":") for line in raw.decode("utf-8", "replace").splitlines())
+    pairs = (line.partition(":") for line in raw.decode("utf-8", "replace").split("\n"))
     return {name.strip(): value.strip() for name, colon, value in pairs if colon}
 
 
@@ -127,7 +127,7 @@ def parse_limits(raw: bytes) -> tuple[Limit, ...]:
     """/proc/PID/limits, line by line: a name of 25 characters, the soft and the hard limit, often a unit. Ignores
     malformed lines."""
     found = []
-    for line in raw.decode("utf-8", "replace").splitlines():
+    for line in raw.decode("utf-8", "replace").split("\n"):
         name, values = line[len(_LIMIT) : _LIMIT_NAME_END].rstrip(), line[_LIMIT_NAME_END:].split()
         limits = values[:2]
         if line.startswith(_LIMIT) and len(limits) == 2 and all(map(_is_limit, limits)):
@@ -156,7 +156,7 @@ def io_counters(fields: Fields) -> IoCounters:
 def cgroup(raw: bytes) -> CgroupMembership:
     """/proc/PID/cgroup, cgroups(7)."""
     paths = []
-    for line in raw.decode("utf-8", "replace").splitlines():
+    for line in raw.decode("utf-8", "replace").split("\n"):
         number, _, rest = line.partition(":")
         controllers, colon, path = rest.partition(":")
         if colon and number.isdigit():

@@ -3,11 +3,10 @@
 import hashlib
 from collections import deque
 from collections.abc import Iterable, Iterator
-from typing import Literal, NamedTuple
 
 from msgspec.structs import replace
 
-from nodetop.alerts.alert import Alert
+from nodetop.alerts.alert import Alert, Change, ChangeKind
 from nodetop.alerts.handling import Handling
 from nodetop.model.hub_api import ALL_CLUSTERS
 from nodetop.server.alerts.node_judge import Verdict
@@ -15,18 +14,8 @@ from nodetop.server.fleet.fleet_node import Key
 
 MOST_ENDED = 5000
 KEEP_SECONDS = 30 * 86_400.0
-Kind = Literal["opened", "severity", "ended", "decided"]
 _Item = tuple[str, str]
 """Rule and item."""
-
-
-class Change(NamedTuple):
-    """What happened to an alert, with the alert as it is now. An alert that was opened and over before the hub learned
-    of it is one change: "ended", with `is_new`."""
-
-    kind: Kind
-    alert: Alert
-    is_new: bool = False
 
 
 class HubBoard:
@@ -88,7 +77,7 @@ class HubBoard:
         self._ended.append(alert)
         self._note("ended", alert, is_new=is_new)
 
-    def _note(self, kind: Kind, alert: Alert, *, is_new: bool = False) -> None:
+    def _note(self, kind: ChangeKind, alert: Alert, *, is_new: bool = False) -> None:
         self._changes.append(Change(kind, alert, is_new))
         self._mark(alert.id)
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+from nodetop.alerts.alert import Change
 from nodetop.alerts.handling import Handling
 from nodetop.alerts.rules import rules
 from nodetop.base.clock import Clock
@@ -17,7 +18,7 @@ from nodetop.history.disk_errors import plain
 from nodetop.history.hub.envelope import SampleEnvelope
 from nodetop.model import wire
 from nodetop.server.alerts import state_file
-from nodetop.server.alerts.board import Change, HubBoard
+from nodetop.server.alerts.board import HubBoard
 from nodetop.server.alerts.context import by_node, what_else
 from nodetop.server.alerts.judge import Judge
 from nodetop.server.alerts.state_file import AlertState

@@ -6,6 +6,7 @@ from pathlib import Path
 from nodetop.base import files
 from nodetop.history.disk_errors import plain
 from nodetop.model.hub_api import ADDRESS_FILE, PIN_FILE
+from nodetop.server.base.startup import StartError
 
 logger = logging.getLogger(__name__)
 
@@ -29,3 +30,13 @@ class PublishedAddress:
                 self.problem = f"clients on this machine cannot find the hub: {plain(error, path)}"
                 logger.error("addresses_not_written", {"reason": self.problem})
                 return
+
+
+def published(folder: Path, name: str) -> str:
+    """What the hub of this folder has written into one of these files. Raises StartError."""
+    try:
+        return files.read(folder / name).decode("ascii", "replace").strip()
+    except FileNotFoundError:
+        raise StartError(f"The hub in {folder.parent} has never run; start it first") from None
+    except OSError as error:
+        raise StartError(f"Cannot read {folder / name}: {error.strerror}") from None

@@ -5,7 +5,7 @@ import asyncio
 import time
 from weakref import WeakKeyDictionary
 
-SLICE_SECONDS = 0.002
+SLICE_SECONDS = 0.001
 """How long one read may block the event loop."""
 _locks: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
 

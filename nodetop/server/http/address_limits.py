@@ -7,10 +7,11 @@ import socket
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from nodetop.server.base import limits
-from nodetop.server.base.limits import ACCEPTS_PER_TURN
+from nodetop.server.base.limits import ACCEPTS_PER_TURN, CLOSED_PER_TURN
 
 Peer = tuple[str, int]
 """Address and port."""
@@ -78,31 +79,42 @@ class Listener(socket.socket):
     """A listening socket. Once it has limits, it closes connections over a limit."""
 
     limits: ConnectionLimits | None = None
-    _accepted = 0
-    """Connections accepted since the event loop last ran its other tasks."""
+    _accepted = _rejected = 0
+    """Connections accepted, and closed at once, since the event loop last ran its other tasks."""
 
     def accept(self) -> tuple[socket.socket, Any]:
         """Like socket.accept(). asyncio calls it until it raises, up to a thousand times, so a flood of connections
         would delay everything else. So it raises BlockingIOError after a few, and asyncio calls it again after its
-        other tasks. Raises ConnectionAbortedError over a limit; to asyncio that is a client that disconnected."""
-        if self._accepted >= ACCEPTS_PER_TURN:
-            self._accepted = 0
-            raise BlockingIOError
-        try:
-            accepted, address = super().accept()
-        except OSError:
-            self._accepted = 0
-            raise
-        self._accepted += 1
-        connection = _CountedSocket(accepted.family, accepted.type, accepted.proto, fileno=accepted.detach())
-        limits, peer = self.limits, (address[0], address[1])
-        if limits is not None:
-            if not limits.admit(peer):
+        other tasks. Connections over a limit, and those that the client has closed already, are closed here, where
+        that costs little: others wait behind them."""
+        while self._accepted < ACCEPTS_PER_TURN and self._rejected < CLOSED_PER_TURN:
+            try:
+                accepted, address = super().accept()
+            except OSError:
+                self._accepted = self._rejected = 0
+                raise
+            connection = _CountedSocket(accepted.family, accepted.type, accepted.proto, fileno=accepted.detach())
+            peer = (address[0], address[1])
+            if _is_closed(connection) or (self.limits is not None and not self.limits.admit(peer)):
                 connection.close()
-                self._accepted = 0
-                raise ConnectionAbortedError("too many connections")
-            connection.on_close = lambda: limits.release(peer)
-        return connection, address
+                self._rejected += 1
+                continue
+            if self.limits is not None:
+                connection.on_close = partial(self.limits.release, peer)
+            self._accepted += 1
+            return connection, address
+        self._accepted = self._rejected = 0
+        raise BlockingIOError
+
+
+def _is_closed(connection: socket.socket) -> bool:
+    """Whether the client has closed the connection without sending anything."""
+    try:
+        return not connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
 
 
 def connection_limit(max_nodes: int) -> int:

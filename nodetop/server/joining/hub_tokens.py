@@ -4,9 +4,9 @@ import asyncio
 from pathlib import Path
 
 from nodetop.base.clock import Clock
-from nodetop.server.base.token_files import TokenFiles
 from nodetop.server.base.tokens import Token
 from nodetop.server.joining.joining import Joining
+from nodetop.server.joining.token_files import TokenFiles
 from nodetop.server.settings import ServerSettings
 
 

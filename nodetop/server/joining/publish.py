@@ -17,7 +17,7 @@ from nodetop.history.disk_errors import plain
 from nodetop.model.hub_api import PIN_FILE, valid_name
 from nodetop.server.base.folder import HUB_FOLDER, is_in_use
 from nodetop.server.base.startup import StartError
-from nodetop.server.hub_commands import new_code
+from nodetop.server.joining.codes import new_code
 from nodetop.server.joining.invites import MOST_USES, Invites
 from nodetop.server.settings import ServerSettings
 

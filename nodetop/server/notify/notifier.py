@@ -5,8 +5,8 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 
+from nodetop.alerts.alert import Change
 from nodetop.base import backoff
-from nodetop.server.alerts.board import Change
 from nodetop.server.notify import web
 from nodetop.server.notify.config import NotifyConfig, Receiver
 from nodetop.server.notify.delivery import deliver

@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
 
-from nodetop.alerts.alert import Alert
+from nodetop.alerts.alert import Alert, Change
 from nodetop.base import units
-from nodetop.server.alerts.board import Change
 from nodetop.server.notify.config import Receiver
 from nodetop.server.notify.hours import Maintenance
 from nodetop.server.notify.message import Message, News, text, title

@@ -68,6 +68,13 @@ def test_cgroup_names_trees_and_unit() -> None:
     assert found.name == "ssh.service"
 
 
+def test_only_a_newline_ends_a_line_of_the_kernel() -> None:
+    """It escapes no other character of a name, so that one in a name would make up a line."""
+    for odd in ("\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\r"):
+        assert parse.parse_fields(f"Name:\ta{odd}VmSize: 9\nUid:\t0\n".encode()).keys() == {"Name", "Uid"}
+        assert parse.cgroup(f"0::/user{odd}1:x:/docker\n".encode()).paths == (("", f"/user{odd}1:x:/docker"),)
+
+
 def test_this_process_is_read_as_the_kernel_writes_it() -> None:
     status = parse.parse_fields(Path("/proc/self/status").read_bytes())
     security = parse.security(status, None, None)

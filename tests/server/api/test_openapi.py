@@ -1,5 +1,6 @@
 """The OpenAPI document against the hub it describes: each route, method and token."""
 
+import inspect
 import itertools
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,6 +14,7 @@ from nodetop.alerts import api
 from nodetop.model import hub_api, wire
 from nodetop.model.hub_api import ErrorReply
 from nodetop.model.snapshot import NodeSnapshot
+from nodetop.server.api.routes import Api
 from tests.server.servers import Server, full, push, sample, server, until
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND")
@@ -127,23 +129,8 @@ def _check_body(method: str, reply: Reply, operation: dict[str, Any] | None, des
 
 
 def test_it_has_every_route_of_the_router(hub: Server, described: dict[str, Any]) -> None:
-    from nodetop.server.api import openapi, routes
-
-    source = {name for name in dir(routes.Api) if not name.startswith("_")} - {"router"}
-    assert source == {
-        "health",
-        "push",
-        "clusters",
-        "overview",
-        "processes",
-        "workloads",
-        "at",
-        "stream",
-        "status",
-        "openapi",
-    }
-    assert len(described["paths"]) == len(source) + 8  # and three of one node, three of alerts, joining, the metrics
-    assert openapi.document()
+    routes = inspect.getsource(Api.router).count(" Route(")
+    assert len(described["paths"]) == routes
 
 
 def test_every_reference_is_in_it(described: dict[str, Any]) -> None:

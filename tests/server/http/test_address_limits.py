@@ -93,20 +93,45 @@ def test_a_listener_closes_connections_beyond_its_limit_and_counts_until_they_ar
     with Listener(socket.AF_INET, socket.SOCK_STREAM) as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
+        listener.setblocking(False)
         listener.limits = ConnectionLimits(1)
         with (
             socket.create_connection(listener.getsockname()) as first,
             socket.create_connection(listener.getsockname()) as second,
         ):
+            until(lambda: waiting_to_be_accepted(listener) in (2, None), "both wait to be accepted")
             accepted, peer = listener.accept()
             assert peer == first.getsockname()
-            with pytest.raises(ConnectionAbortedError):
+            until(lambda: waiting_to_be_accepted(listener) in (1, None), "the second one waits to be accepted")
+            with pytest.raises(BlockingIOError):
                 listener.accept()
             assert second.recv(1) == b""
             accepted.close()
             accepted.close()
             with socket.create_connection(listener.getsockname()):
+                until(lambda: waiting_to_be_accepted(listener) in (1, None), "the third one waits to be accepted")
                 listener.accept()[0].close()
+
+
+def test_connections_that_were_closed_at_once_do_not_delay_the_next_one() -> None:
+    """A client that only opens and closes would otherwise cost a TLS handshake or a protocol each time."""
+    with Listener(socket.AF_INET, socket.SOCK_STREAM) as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(256)
+        listener.setblocking(False)
+        listener.limits = ConnectionLimits(8)
+        for _ in range(limits.CLOSED_PER_TURN + 10):
+            socket.create_connection(listener.getsockname()).close()
+        with socket.create_connection(listener.getsockname()) as honest:
+            until(
+                lambda: waiting_to_be_accepted(listener) in (limits.CLOSED_PER_TURN + 11, None),
+                "all wait to be accepted",
+            )
+            with pytest.raises(BlockingIOError):
+                listener.accept()
+            accepted, peer = listener.accept()
+            assert peer == honest.getsockname()
+            accepted.close()
 
 
 @pytest.fixture

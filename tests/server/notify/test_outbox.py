@@ -9,10 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec.structs import replace
 
-from nodetop.alerts.alert import Alert
+from nodetop.alerts.alert import Alert, Change
 from nodetop.base.when import parse_when
 from nodetop.model import wire
-from nodetop.server.alerts.board import Change
 from nodetop.server.notify.config import Policy, Receiver
 from nodetop.server.notify.hours import Maintenance, Where, parse_hours
 from nodetop.server.notify.message import Message
