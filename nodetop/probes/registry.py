@@ -1,18 +1,25 @@
 """All probes, in the order of the snapshot's fields. Add a line here for a new metric."""
 
 import sys
+import time
 
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.probe import Probe
 
+_REST_SECONDS = 0.05
 
-def probes(files: HostFiles, *, platform: str = sys.platform, all_filesystems: bool = False) -> list[Probe]:
+
+def probes(
+    files: HostFiles, *, platform: str = sys.platform, all_filesystems: bool = False, in_parts: bool = False
+) -> list[Probe]:
     """New probes for a host, one for each metric of NodeSnapshot. `platform` is as in sys.platform: Linux is read
-    directly from /proc and /sys, other systems through psutil. `all_filesystems`: also those without storage."""
-    return _linux(files, all_filesystems) if platform == "linux" else _portable(files, all_filesystems)
+    directly from /proc and /sys, other systems through psutil. `all_filesystems`: also those without storage.
+    `in_parts`: long readings in background threads rest now and then, for a program with a CPU quota whom nobody
+    watches."""
+    return _linux(files, all_filesystems, in_parts) if platform == "linux" else _portable(files, all_filesystems)
 
 
-def _linux(files: HostFiles, all_filesystems: bool) -> list[Probe]:
+def _linux(files: HostFiles, all_filesystems: bool, in_parts: bool) -> list[Probe]:
     from nodetop.probes.cgroups.limits import CgroupLimitsProbe  # a system loads its own probes alone
     from nodetop.probes.cpu.probe import CpuProbe
     from nodetop.probes.disks import DisksProbe
@@ -38,9 +45,13 @@ def _linux(files: HostFiles, all_filesystems: bool) -> list[Probe]:
         temperature,
         ProcessesProbe(files, renamed=lambda: names.renamed),
         CgroupLimitsProbe(files),
-        WorkloadsProbe(files, names),
+        WorkloadsProbe(files, names, rest=_rest if in_parts else lambda: None),
         UnitsProbe(files),
     ]
+
+
+def _rest() -> None:
+    time.sleep(_REST_SECONDS)
 
 
 def _portable(files: HostFiles, all_filesystems: bool) -> list[Probe]:

@@ -25,6 +25,7 @@ WATCHED_SECONDS = 0.2
 """Shorter than any interval between samples, so that it is read for each of them."""
 WALK_SECONDS = 5.0
 MOST_READ = 200
+_PART = 20
 _BUSIEST = 50
 _FACTS_SECONDS = 30.0
 _LEAST_SECONDS = 0.2
@@ -45,12 +46,18 @@ class WorkloadsProbe(Probe):
     name = "workloads"
 
     def __init__(
-        self, files: HostFiles, names: Names | None = None, *, monotonic: Callable[[], float] = time.monotonic
+        self,
+        files: HostFiles,
+        names: Names | None = None,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        rest: Callable[[], object] = lambda: None,
     ) -> None:
+        """`rest` is called after each few groups."""
         self.slow_seconds = UNWATCHED_SECONDS
         self._files = files
         self._names = names or Names(files)
-        self._monotonic = monotonic
+        self._monotonic, self._rest = monotonic, rest
         self._trees: Trees | None = None
         self._reader: CounterReader | None = None
         self._walk = Walk((), 0, False)
@@ -72,7 +79,9 @@ class WorkloadsProbe(Probe):
         found = {each.path: each for each in self._walk.found}
         chosen = set(self._chosen(found))
         records: dict[str, Record] = {}
-        for path, each in found.items():
+        for number, (path, each) in enumerate(found.items(), 1):
+            if number % _PART == 0:
+                self._rest()
             old = self._records.get(path)
             record = self._read_one(each, old, found) if path in chosen else old
             if record is not None:
@@ -102,7 +111,7 @@ class WorkloadsProbe(Probe):
             if trees.unified is None and not trees.controllers:
                 raise Unavailable("no control groups are mounted")
             self._trees, self._reader = trees, reader_for(self._files, trees)
-        self._walk = walk(self._files, trees)
+        self._walk = walk(self._files, trees, self._rest)
         self.notice = f"only the first {MOST_GROUPS} control groups" if self._walk.is_cut else None
 
     def _chosen(self, found: dict[str, Found]) -> Iterable[str]:

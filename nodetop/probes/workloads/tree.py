@@ -1,7 +1,7 @@
 """Finds the control groups of a machine that are workloads, in a tree that anybody may have made."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from nodetop.base.text import clean
@@ -10,6 +10,7 @@ from nodetop.probes.cgroups.tree import Mounted, mounts
 from nodetop.probes.workloads.kinds import Kind, kind_of
 
 MOST_GROUPS = 8192
+_PART = 64
 _MOST_DEPTH = 32
 _MOST_PATH = 2048
 _COUNTED = ("memory", "cpu", "cpuacct", "blkio", "pids", "name=systemd")
@@ -63,8 +64,9 @@ def find_trees(files: HostFiles) -> Trees:
     return Trees(unified, {})
 
 
-def walk(files: HostFiles, trees: Trees) -> Walk:
-    """Goes through all groups. Which workload is around which follows from the paths."""
+def walk(files: HostFiles, trees: Trees, rest: Callable[[], object] = lambda: None) -> Walk:
+    """Goes through all groups. Which workload is around which follows from the paths. `rest` is called after each few
+    groups."""
     kinds: dict[str, Kind] = {}
     parents: dict[str, str] = {}
     seen: set[str] = {""}
@@ -73,7 +75,9 @@ def walk(files: HostFiles, trees: Trees) -> Walk:
     )
     is_cut = False
     for each in mounted:
-        for path in _below(files.path(each.folder)):
+        for number, path in enumerate(_below(files.path(each.folder)), 1):
+            if number % _PART == 0:
+                rest()
             if path in seen:
                 continue
             if len(seen) > MOST_GROUPS:

@@ -20,6 +20,7 @@ from tests.probes.workloads.workload_hosts import (
     docker_host_v1,
     kubernetes_node,
     lxc_host,
+    many_units,
     pod_uid,
     rootless_podman,
     slurm_node,
@@ -67,6 +68,15 @@ def test_a_kubernetes_node_with_110_pods(tmp_path: Path) -> None:
     sandbox = next(row for row in found.values() if row.id == container_id("web-001 sandbox")[:12])
     assert sandbox.name == f"shop/web-001/{sandbox.id}"
     assert sandbox.unnamed
+
+
+def test_a_reading_in_parts_is_the_same_and_rests(tmp_path: Path) -> None:
+    """An agent with a CPU quota must not use it up at once."""
+    files = many_units(tmp_path).files
+    rests: list[int] = []
+    in_parts = WorkloadsProbe(files, monotonic=lambda: 1000.0, rest=lambda: rests.append(1)).read()
+    assert in_parts == WorkloadsProbe(files, monotonic=lambda: 1000.0).read()
+    assert len(rests) >= 3 and len(in_parts.records) == 70
 
 
 def test_rates_and_shares_of_version_2(tmp_path: Path) -> None:
