@@ -1,6 +1,7 @@
 """The hub or the store of metrics given by --cluster: address and credentials are checked, and commands query it."""
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
@@ -28,6 +29,8 @@ from nodetop.sources.remote import RemoteSource
 from nodetop.sources.source import SourceError
 
 START_SECONDS = 2.0
+_NAME = re.compile(r"[a-z0-9_-]+", re.I)
+"""A host's name that may have been meant as that of a remembered cluster."""
 HUB_FOLDER = "hub"
 """Below the data directory: where a hub of this user keeps its tokens and publishes its address."""
 
@@ -69,6 +72,10 @@ async def opened(settings: Settings) -> AsyncIterator[RemoteSource]:
     source = cluster_source(await recognised(settings))
     try:
         yield source
+    except SourceError as error:
+        if settings.clusters and _NAME.fullmatch(settings.cluster or ""):
+            raise SourceError(f"{error}; remembered clusters: {', '.join(settings.clusters)}") from None
+        raise
     finally:
         await source.aclose()
 
