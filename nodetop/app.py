@@ -37,7 +37,8 @@ from nodetop.widgets.menus.prompt import Prompt
 
 class NodetopApp(MonitorApp):
     """nodetop on a terminal. `tty` is the terminal, on which there may be a first frame already; None: Textual's own
-    driver. `node` is the one of a cluster that is opened first, `targets` is what else can be shown."""
+    driver. `node` is the one of a cluster that is opened first; `at` the time that is shown first, None: live.
+    `targets` is what else can be shown."""
 
     CSS_PATH = "nodetop.tcss"
     ENABLE_COMMAND_PALETTE = False  # ours is a menu of the screen
@@ -55,6 +56,7 @@ class NodetopApp(MonitorApp):
         tty: Tty | None = None,
         clock: Clock | None = None,
         node: str | None = None,
+        at: float | None = None,
         targets: Targets | None = None,
     ) -> None:
         free_closed_widgets()
@@ -71,19 +73,19 @@ class NodetopApp(MonitorApp):
         self.clock = clock or SystemClock()
         self.on_exit: Callable[[], None] | None = None
         """Called when the app starts to exit."""
-        self._begin(source)
+        self._begin(source, at)
         self.register_theme(textual_theme(self.look.theme))
         self.theme = f"nodetop-{settings.theme}"
         if "TEXTUAL_ANIMATIONS" not in os.environ:
             self.animation_level = "none"
 
-    def _begin(self, source: Source) -> None:
+    def _begin(self, source: Source, at: float | None = None) -> None:
         """Takes a source, and all that belongs to it."""
         self.source = source
         self.alerts = AlertWatch(source, rules(self.settings.alerts), AlertFile(self.settings.data_dir), self.clock)
         self.alerts.on_decision = self._show_alerts
         self._bell = AlertBell(self.settings.alert_bell, os.environ)
-        self.moment = Moment()
+        self.moment = Moment(at)
 
     def exit(self, result: None = None, return_code: int = 0, message: Any = None) -> None:
         super().exit(result, return_code, message)

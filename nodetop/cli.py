@@ -60,7 +60,7 @@ class _Nodetop(click.Group):
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
         if not ctx.params.get("check") or incomplete.startswith("-"):
             return super().shell_complete(ctx, incomplete)
-        from nodetop.commands.check.condition import VOCABULARY  # late: nothing else here needs it
+        from nodetop.model.condition import VOCABULARY  # late: nothing else here needs it
 
         return starting_with(incomplete, sorted(VOCABULARY.by_word))
 
@@ -101,7 +101,11 @@ class _Nodetop(click.Group):
     help="Show a file written by --record, --json or nodetop export.",
 )
 @_mode("--demo", is_flag=True, help="Show a recorded day of a made-up fleet: every screen, without a hub.")
-@_mode("--at", metavar="TIME", help="With --once, --json, --check: at this time in the past: 03:12, -2h.")
+@_mode(
+    "--at",
+    metavar="TIME",
+    help="Show this time in the past: 03:12, -2h, 2026-11-24 14:03. Also with --once, --json, --check.",
+)
 @_mode("--node", metavar="NAME", help="With --cluster: show only this node.")
 @_mode(
     "--code",
@@ -244,13 +248,21 @@ def _alerts(context: click.Context, /, state: str, since: str, as_json: bool, **
 @_alerts.command("try", context_settings=context_settings(), short_help="Try a rule on the past.")
 @_mode("--since", default="-30d", metavar="TIME", help="Start of the past to try it on: -7d, 2026-11-01. [-30d]")
 @_mode("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@_mode(
+    "--replay",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Try it on the samples of a file written by --record, --json or nodetop export.",
+)
 @options_of(Settings, only=_HUB_SETTINGS)
 @click.argument("rule")
 @click.pass_context
-def _try(context: click.Context, /, since: str, as_json: bool, rule: str, **given: Any) -> int:
-    """Tells how often RULE (such as 'cpu="70/60 for 5m"') would have opened, how long, at night, on which nodes, who
-    was on top, which alerts of the present rule it would miss or add, and suggests a limit. On the history of this
-    host, or with --cluster of the nodes of a hub.
+def _try(context: click.Context, /, since: str, as_json: bool, replay: Path | None, rule: str, **given: Any) -> int:
+    """Tells how often RULE would have opened, how long, at night, on which nodes, who was on top, which alerts of the
+    present rule it would miss or add, and suggests a limit. On the history of this host, with --cluster of the nodes of
+    a hub, or on a recording.
+
+    RULE is a rule with another limit ('cpu="70/60 for 5m"', also one of your own by its name), or what is wrong
+    ('process:nginx < 2', 'free:/srv<5G for 10m', 'receive="50M/40M"').
     """
     from dataclasses import replace
     from time import time
@@ -262,4 +274,4 @@ def _try(context: click.Context, /, since: str, as_json: bool, rule: str, **give
     at = parse_when(since, time())
     if at is None:
         raise click.UsageError(f"--since {since!r} is not a time; examples: {EXAMPLES}")
-    return try_on_past(settings, rule, at, as_json=as_json)
+    return try_on_past(settings, rule, at, as_json=as_json, replay=replay)

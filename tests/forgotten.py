@@ -14,8 +14,8 @@ from msgspec.structs import fields
 
 from nodetop.alerts.rule import KINDS
 from nodetop.base.terms import TermError
-from nodetop.commands.check.condition import parse
 from nodetop.explanations.registry import GROUPS
+from nodetop.model.condition import parse
 from nodetop.model.history import CHARTED
 from nodetop.model.hub_api import ClusterSummary
 from nodetop.model.panels import DIGITS, PANELS, SPECS, PanelSpec
@@ -29,6 +29,7 @@ from nodetop.widgets.node import registry
 
 SHOWN_BY_OTHERS = {
     "host": "the header",
+    "balance": "the panels of CPU and memory",
     "limits": "the panels of what is limited",
     "workloads": "a screen",
     "units": "a screen",

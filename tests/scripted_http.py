@@ -1,5 +1,6 @@
 """A web server that answers as a test says, and remembers what it was sent."""
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,7 +27,8 @@ class ScriptedServer:
 
 
 @contextmanager
-def scripted_server() -> Iterator[ScriptedServer]:
+def scripted_server(tls: ssl.SSLContext | None = None) -> Iterator[ScriptedServer]:
+    """With `tls`, on https://localhost."""
     store = ScriptedServer()
 
     class Handler(BaseHTTPRequestHandler):
@@ -49,9 +51,12 @@ def scripted_server() -> Iterator[ScriptedServer]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
-    store.url = f"http://127.0.0.1:{server.server_address[1]}"
+    port = server.server_address[1]
+    store.url = f"http://127.0.0.1:{port}" if tls is None else f"https://localhost:{port}"
     try:
         yield store
     finally:

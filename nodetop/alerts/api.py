@@ -22,6 +22,8 @@ class AlertsReply(Struct, frozen=True, kw_only=True):
     alerts: tuple[Alert, ...]
     whole: bool = True
     version: Count = 0
+    rules: dict[str, bool | str | dict[str, bool | str | list[str]]] | None = None
+    """Of the reply to GET: the table [alerts] of the hub's settings, as written."""
 
 
 class AckRequest(Struct, frozen=True, kw_only=True):

@@ -1,6 +1,6 @@
 """Estimates in how many hours a file system is full, from its growth over the last six hours. Pure."""
 
-from collections import deque
+from array import array
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from math import inf
@@ -13,6 +13,7 @@ from nodetop.base.grid import interval_start
 KEEP_SECONDS = 6 * 3600.0
 STEP_SECONDS = 300.0
 LEAST_SECONDS = 3600.0
+MOST_HOURS = 100.0
 """There is no estimate from less than an hour of data."""
 _LEAST_POINTS = 6
 _RECENT_SECONDS = 2 * 3600.0
@@ -39,7 +40,7 @@ class Filling:
     """The used share of one file system: its mean over every five minutes."""
 
     def __init__(self) -> None:
-        self._points: deque[_Point] = deque()
+        self._at, self._percent = array("d"), array("d")  # a hub has many of them
         self._open: _Bucket | None = None
         self._name: str | None = None
         self.hours: float | None = None
@@ -57,44 +58,58 @@ class Filling:
             self._open = _Bucket(start, count, mean + (percent - mean) / count)
             return
         if self._open is not None:
-            self._points.append((self._open.start, self._open.mean))
-            while self._points and self._points[0][0] < at - KEEP_SECONDS:
-                self._points.popleft()
-            self.hours = hours_left(self._points)
+            self._set([*self._since(at - KEEP_SECONDS), (self._open.start, self._open.mean)])
         self._open = _Bucket(start, 1, percent)
 
     def precede(self, points: Iterable[_Point]) -> None:
         """Adds older points, from the history, before the known ones."""
         first = self._begin()
         older = [point for point in points if point[0] < first]
-        self._points.extendleft(reversed(older[-int(KEEP_SECONDS / STEP_SECONDS) :]))
-        self.hours = hours_left(self._points)
+        self._set([*older[-int(KEEP_SECONDS / STEP_SECONDS) :], *self.points])
 
     def _begin(self) -> float:
-        if self._points:
-            return self._points[0][0]
+        if self._at:
+            return self._at[0]
         return self._open.start if self._open else inf
+
+    def _since(self, at: float) -> Sequence[_Point]:
+        return [point for point in self.points if point[0] >= at]
+
+    def _set(self, points: Sequence[_Point]) -> None:
+        self._at = array("d", [at for at, _ in points])
+        self._percent = array("d", [percent for _, percent in points])
+        self.hours = hours_left(points)
+
+    @property
+    def percent(self) -> float:
+        """The current used share."""
+        return self._open.mean if self._open else 0.0
+
+    @property
+    def is_growing(self) -> bool:
+        """Whether it may be full within days, as far as is known."""
+        return self.hours is None or self.hours < MOST_HOURS
 
     def stored(self) -> StoredFilling:
         """Its content, for restore()."""
-        return StoredFilling(tuple(self._points), (*self._open,) if self._open else None, self._name)
+        points = tuple((round(at), round(percent, 3)) for at, percent in self.points)
+        return StoredFilling(points, (*self._open,) if self._open else None, self._name)
 
     def restore(self, stored: StoredFilling) -> None:
         """Continues from an earlier run."""
-        self._points = deque(stored.points)
         self._open = _Bucket(*stored.open) if stored.open else None
         self._name = stored.name
-        self.hours = hours_left(self._points)
+        self._set(stored.points)
 
     @property
     def points(self) -> Sequence[_Point]:
         """Time and used percent of every five minutes, oldest first."""
-        return self._points
+        return list(zip(self._at, self._percent, strict=True))
 
     def forget(self) -> None:
         """Starts again without data."""
-        self._points.clear()
-        self._open = self.hours = self._name = None
+        self._set(())
+        self._open = self._name = None
 
 
 def hours_left(points: Iterable[_Point]) -> float | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from operator import attrgetter
 
 from msgspec import Struct
 
@@ -10,8 +11,9 @@ from nodetop.alerts.filling import Filling, StoredFilling
 from nodetop.alerts.kills import Kills, StoredKills
 from nodetop.alerts.own_rule import OwnRule
 from nodetop.alerts.rule import Rule, Rules
-from nodetop.alerts.sample import Reading, Sample
+from nodetop.alerts.sample import Reading, Sample, kernel_boot
 from nodetop.alerts.track import StoredTrack, Track
+from nodetop.base.text import clean
 
 MOST_TRACKS = 512
 """Most items of one node that are watched at once; there may be any number of mounts."""
@@ -25,6 +27,9 @@ class StoredWatch(Struct, frozen=True, kw_only=True, omit_defaults=True):
     tracks: tuple[StoredTrack, ...] = ()
     kills: StoredKills = StoredKills()
     filling: StoredFilling = StoredFilling()
+    """Of the fullest file system: what earlier versions wrote."""
+    fillings: dict[str, StoredFilling] = {}
+    """Of each file system that grows, by mount point."""
     still: dict[str, tuple[float, float]] = {}
     boot: tuple[str, int] = ("", 0)
     boots: StoredKills = StoredKills()
@@ -36,7 +41,8 @@ class NodeWatch:
     def __init__(self, node: str, rules: Rules) -> None:
         self.node = node
         self.last_at: float | None = None
-        self.filling = Filling()
+        self.fillings: dict[str, Filling] = {}
+        """By mount point; empty for the fullest, if only that is known."""
         self.kills = Kills()
         self._rules = rules
         self._tracks: dict[_Item, Track] = {}
@@ -44,6 +50,8 @@ class NodeWatch:
         """For rules on values that no longer change: the value, and since when."""
         self._boots = Kills()
         self._boot = ("", 0)
+        """The kernel's boot id, and how many boots were seen."""
+        self._uptime: float | None = None
 
     def stored(self) -> StoredWatch:
         """Its content, for restore()."""
@@ -51,7 +59,7 @@ class NodeWatch:
             last_at=self.last_at,
             tracks=tuple(track.stored(item) for (_, item), track in self._tracks.items()),
             kills=self.kills.stored(),
-            filling=self.filling.stored(),
+            fillings={item: each.stored() for item, each in self.fillings.items() if each.is_growing},
             still=dict(self._still),
             boot=self._boot,
             boots=self._boots.stored(),
@@ -61,8 +69,10 @@ class NodeWatch:
         """Continues from an earlier run. Tracks of rules that no longer exist are left out."""
         self.last_at = stored.last_at
         self.kills.restore(stored.kills)
-        self.filling.restore(stored.filling)
-        self._still, self._boot = dict(stored.still), stored.boot
+        fillings = stored.fillings or ({stored.filling.name or "": stored.filling} if stored.filling.open else {})
+        for item, filling in fillings.items():
+            self.fillings.setdefault(item, Filling()).restore(filling)
+        self._still, self._boot = dict(stored.still), (kernel_boot(stored.boot[0]), stored.boot[1])
         self._boots.restore(stored.boots)
         for each in stored.tracks:
             rule = self._rules.get(each.rule)
@@ -75,8 +85,9 @@ class NodeWatch:
         if self.last_at is not None and sample.at < self.last_at:
             self._clock_went_back(sample.at)
         self.last_at = sample.at
-        ended, changed = self._gone(sample)
-        for reading in (*sample.readings, *self._derived(sample)):
+        readings = (*sample.readings, *self._derived(sample))
+        ended, changed = self._gone(sample, readings)
+        for reading in readings:
             rule = self._rules.get(reading.rule)
             if rule is not None:
                 if isinstance(rule, OwnRule) and rule.is_unchanged:
@@ -89,17 +100,29 @@ class NodeWatch:
         if sample.oom_kills is not None:
             self.kills.add(sample.at, sample.oom_kills)
             yield Reading("oom_kills", float(self.kills.recent(sample.at)))
-        if sample.boot_id:
-            boot_id, count = self._boot
-            if boot_id != sample.boot_id:
-                self._boot = sample.boot_id, count + 1
+        if sample.boot_id or sample.uptime is not None:
+            if self._is_rebooted(sample):
+                self._boot = sample.boot_id, self._boot[1] + 1
+            self._uptime = sample.uptime
             self._boots.add(sample.at, self._boot[1])
             yield Reading("reboots", float(self._boots.recent(sample.at)))
-        if sample.filling is not None:
-            percent, name = sample.filling
-            self.filling.add(sample.at, percent, name)
-            subject = next((each.subject for each in sample.readings if each.item == name and name), "fullest")
-            yield Reading("full_in_hours", self.filling.hours, subject=subject)
+        if sample.filling:
+            yield from self._filling(sample)
+
+    def _is_rebooted(self, sample: Sample) -> bool:
+        if sample.boot_id:
+            return sample.boot_id != self._boot[0]
+        return sample.uptime is not None and self._uptime is not None and sample.uptime < self._uptime
+
+    def _filling(self, sample: Sample) -> Iterator[Reading]:
+        for item in self.fillings.keys() - {each.item for each in sample.filling}:
+            del self.fillings[item]
+        for item, percent, name in sample.filling:
+            filling = self.fillings.get(item)
+            if filling is None:
+                filling = self.fillings[item] = Filling()
+            filling.add(sample.at, percent, name)
+            yield Reading("full_in_hours", filling.hours, item, clean(name) if name else "fullest")
 
     def _unchanged(self, reading: Reading, at: float) -> Reading:
         """The seconds since the value last changed."""
@@ -132,19 +155,19 @@ class NodeWatch:
             del self._tracks[item]
         return changed
 
-    def _gone(self, sample: Sample) -> tuple[list[Alert], bool]:
+    def _gone(self, sample: Sample, readings: Iterable[Reading]) -> tuple[list[Alert], bool]:
         """Ends alerts of items that no longer exist, such as an unmounted file system. An alert that history knew only
         as "the fullest" continues as that of the fullest file system, if it is still as full."""
         ended: list[Alert] = []
         changed = False
         if not sample.complete:
             return ended, changed
-        there = {(each.rule, each.item) for each in sample.readings}
+        there = {(each.rule, each.item) for each in readings}
         for item in [item for item in self._tracks if item[0] in sample.complete and item not in there]:
             track = self._tracks.pop(item)
             if not track.severity:
                 continue
-            successor = self._successor(item[0], sample.readings) if not item[1] else None
+            successor = self._successor(item[0], readings) if not item[1] else None
             if successor is not None:
                 self._inherit(successor, track)
                 changed = True
@@ -162,7 +185,8 @@ class NodeWatch:
 
     def _successor(self, rule: str, readings: Iterable[Reading]) -> _Item | None:
         known = [(each.value, each.item) for each in readings if each.rule == rule and each.value is not None]
-        return (rule, max(known)[1]) if known else None
+        worst = min if self._rules[rule].kind.below else max
+        return (rule, worst(known)[1]) if known else None
 
     def _clock_went_back(self, at: float) -> None:
         for track in self._tracks.values():
@@ -209,7 +233,9 @@ class NodeWatch:
 
     def precede(self, older: "NodeWatch") -> bool:
         """Takes over the alerts of a watch of earlier times. Returns whether that changed anything."""
-        self.filling.precede(older.filling.points)
+        before, fullest = older.fillings.get(""), max(self.fillings.values(), key=attrgetter("percent"), default=None)
+        if before is not None and fullest is not None:
+            fullest.precede(before.points)
         news = False
         for item, track in older._tracks.items():
             if not track.severity:

@@ -15,14 +15,15 @@ from typing import Any
 
 from nodetop.alerts.rule import Kind, Level, Rule, RuleError, parse_rule, sign_of
 from nodetop.base.units import number
+from nodetop.model.condition import find
 from nodetop.model.derived import highest
-from nodetop.model.found import find
-from nodetop.model.item_kinds import DISK, INTERFACE, MOUNT, PROCESS, SENSOR
+from nodetop.model.item_kinds import DISK, INTERFACE, MOUNT, PROCESS, SENSOR, WORKLOAD
 from nodetop.model.quantities import BY_WORD
 from nodetop.model.quantity import Quantity
 from nodetop.model.snapshot import NodeSnapshot
 
-ITEM_KEYS = {"mount": MOUNT, "disk": DISK, "interface": INTERFACE, "sensor": SENSOR, "process": PROCESS}
+ITEM_KEYS = {"mount": MOUNT, "disk": DISK, "interface": INTERFACE, "sensor": SENSOR, "process": PROCESS,
+             "workload": WORKLOAD}  # fmt: skip
 _KEYS = ("value", "limit", "unchanged", "below", "severity", "title", "node", "tag", "cluster", "except", *ITEM_KEYS)
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _EXAMPLE = "90/80 for 5m, critical 98/90"

@@ -33,6 +33,8 @@ _SIGNS: Mapping[Unit, str] = {
 
 def sign_of(quantity: Quantity) -> str:
     """The sign of a quantity's unit; empty for a number."""
+    if quantity.alert is not None and quantity.alert.below and quantity.unit == "seconds":
+        return "s left"
     return _SIGNS.get(quantity.unit, "")
 
 
@@ -48,15 +50,22 @@ def _default(spec: AlertSpec) -> str:
 
 
 def _pair(levels: tuple[float, float]) -> str:
-    at, clear = levels
-    return f"{at:g}" if at == clear else f"{at:g}/{clear:g}"
+    at, clear = map(_number_text, levels)
+    return at if at == clear else f"{at}/{clear}"
+
+
+def _number_text(value: float) -> str:
+    """Of a value, or of seconds that are whole days."""
+    return f"{value / 86_400:g}d" if value >= 86_400 and not value % 86_400 else f"{value:g}"
 
 
 KINDS: Mapping[str, Kind] = {each.name: _kind(each, each.alert) for each in ALERTED if each.alert}
 SWITCHES = frozenset(each.name for each in ALERTED if each.alert and each.alert.is_switch)
 """Rules that can only be on or off."""
+SILENT = "silent"
+"""The rule about nodes that do not report."""
 LONGEST_SECONDS = 86_400.0
-_UNITS = {"%": "percent", "°": "celsius", "B": "bytes", "B/s": "bytes/s", "s": "seconds"}
+_UNITS = {"%": "percent", "°": "celsius", "B": "bytes", "B/s": "bytes/s", "s": "seconds", "s left": "seconds"}
 
 
 class RuleError(ValueError):

@@ -3,12 +3,15 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from heapq import nlargest
+from operator import attrgetter
 from typing import NamedTuple
 
+from nodetop.alerts.culprit import culprit
 from nodetop.alerts.own_rule import OwnRule, own_rules, values_of
 from nodetop.alerts.rule import Level, Rules
 from nodetop.base.text import clean
-from nodetop.model.derived import fullest
+from nodetop.model.derived import fullness
 from nodetop.model.item_kinds import SENSOR, ItemKind
 from nodetop.model.quantities import ALERTED
 from nodetop.model.quantity import Quantity
@@ -18,6 +21,8 @@ _DEGREES_BEFORE = 10.0
 """A sensor warns this many degrees below its critical temperature; the warning ends 5 degrees lower."""
 _CLEAR_DEGREES = 5.0
 _MOST_NAME = 64
+MOST_MOUNTS = 64
+"""Of so many file systems of a node, the fullest, is it estimated when they are full."""
 
 
 class Reading(NamedTuple):
@@ -29,6 +34,14 @@ class Reading(NamedTuple):
     subject: str = ""
     peak: float | None = None
     levels: tuple[Level, Level | None] | None = None
+
+
+class Used(NamedTuple):
+    """The used share of a file system. `item` is empty if it is the fullest one; `name` is known or None."""
+
+    item: str
+    percent: float
+    name: str | None
 
 
 def _nobody(_use: str) -> str | None:
@@ -50,14 +63,16 @@ class Sample:
     culprit: Callable[[str], str | None] = field(default=_nobody)
     oom_kills: int | None = None
     boot_id: str = ""
-    filling: tuple[float, str | None] | None = None
-    """Used percent and, if known, name of the fullest file system."""
+    """Of the kernel's boot; empty if only the uptime tells of a reboot."""
+    uptime: float | None = None
+    filling: tuple[Used, ...] = ()
+    """Of each file system that can be written to, or of the fullest if only that is known."""
 
 
-_JUDGED = tuple(each for each in ALERTED if each.alert and not each.alert.is_derived)
-_TAKERS = {each.name: each.taker() for each in _JUDGED}
-_IN_ROWS = tuple((each, each.of_row) for each in _JUDGED if each.row)
-IN_POINTS = tuple(each for each in _JUDGED if each.chart)
+JUDGED = tuple(each for each in ALERTED if each.alert and not each.alert.is_derived)
+_TAKERS = {each.name: each.taker() for each in JUDGED}
+_IN_ROWS = tuple((each, each.of_row) for each in JUDGED if each.row)
+IN_POINTS = tuple(each for each in JUDGED if each.chart)
 
 
 class OwnWatch(NamedTuple):
@@ -72,12 +87,13 @@ def own_watches(rules: Rules, cluster: str, node: str, tags: Sequence[str] = ())
     return tuple(OwnWatch(rule, values_of(rule)) for rule in own_rules(rules) if rule.holds(cluster, node, tags))
 
 
-def of_snapshot(snapshot: NodeSnapshot, own: Iterable[OwnWatch] = ()) -> Sample:
-    """All watched values of a node; `own` are its rules besides the built-in ones."""
-    filesystem = fullest(snapshot)
+def of_snapshot(
+    snapshot: NodeSnapshot, own: Iterable[OwnWatch] = (), quantities: Iterable[Quantity] = JUDGED
+) -> Sample:
+    """All watched values of a node, or those of some quantities; `own` are its rules besides the built-in ones."""
     readings: list[Reading] = []
     complete: set[str] = set()
-    for each in _JUDGED:
+    for each in quantities:
         kind = each.each
         if kind is None:
             readings.append(Reading(each.name, _TAKERS[each.name](snapshot)))
@@ -95,14 +111,25 @@ def of_snapshot(snapshot: NodeSnapshot, own: Iterable[OwnWatch] = ()) -> Sample:
         began_at=snapshot.taken_at,
         covers=snapshot.interval or 0.0,
         readings=tuple(readings),
-        complete=frozenset(complete),
+        complete=frozenset(complete | {"full_in_hours"} if snapshot.filesystems is not None else complete),
         culprit=lambda use: _on_top(snapshot, use),
         oom_kills=snapshot.memory.oom_kills if snapshot.memory else None,
-        boot_id=snapshot.boot_id,
-        filling=(filesystem.used_percent, filesystem.mount_point)
-        if filesystem is not None and filesystem.used_percent is not None
-        else None,
+        boot_id=kernel_boot(snapshot.boot_id),
+        uptime=snapshot.host.uptime_seconds if snapshot.host else None,
+        filling=_used(snapshot),
     )
+
+
+def kernel_boot(run: str) -> str:
+    """The part of an agent's run id that is the kernel's: a restarted agent is no reboot. Empty if unknown."""
+    boot = run.rpartition("-")[0] or run
+    return "" if boot == "unknown" else boot
+
+
+def _used(snapshot: NodeSnapshot) -> tuple[Used, ...]:
+    known = [(each.mount_point, fullness(each)) for each in snapshot.filesystems or ()]
+    used = [Used(name, percent, name) for name, percent in known if percent is not None]
+    return tuple(used if len(used) <= MOST_MOUNTS else nlargest(MOST_MOUNTS, used, key=attrgetter("percent")))
 
 
 def _items(quantity: Quantity, kind: ItemKind, snapshot: NodeSnapshot) -> Iterable[Reading]:
@@ -110,7 +137,7 @@ def _items(quantity: Quantity, kind: ItemKind, snapshot: NodeSnapshot) -> Iterab
     for item in kind.items(snapshot) or ():
         if kind.counts(item):
             name = kind.called(item)
-            yield Reading(quantity.name, value_of(item), name, clean(name))
+            yield Reading(quantity.name, value_of(item), name, clean(kind.shown(item) if kind.shown else name))
 
 
 def _temperatures(quantity: Quantity, snapshot: NodeSnapshot) -> Iterable[Reading]:
@@ -142,7 +169,7 @@ def _on_top(snapshot: NodeSnapshot, use: str) -> str | None:
     best = max(rows, key=lambda row: _use(row, use), default=None)
     if best is None or _use(best, use) <= 0:
         return None
-    return f"{clean(best.name, _MOST_NAME)} ({best.pid})"
+    return culprit(best.name, best.pid, best.command, best.container)
 
 
 def _use(row: ProcessMetrics, use: str) -> float:
@@ -163,7 +190,7 @@ def of_row(row: NodeStatus, at: float, covers: float) -> Sample:
         readings=tuple([Reading(each.name, value_of(row), subject=_subject(each, row)) for each, value_of in _IN_ROWS]),
         culprit=lambda use: clean(name, _MOST_NAME) if (name := tops.get(use)) else None,
         oom_kills=row.oom_kills,
-        filling=None if used is None else (used, row.fullest_filesystem),
+        filling=() if used is None else (Used("", used, row.fullest_filesystem),),
     )
 
 
@@ -176,11 +203,11 @@ def _subject(quantity: Quantity, row: NodeStatus | None = None) -> str:
 
 def of_point(node: str, point: HistoryPoint, step: float) -> Sample:
     """What history stored for `step` seconds: the mean is compared with the levels, the maximum is the peak."""
-    tops = {"cpu": point.top_cpu, "memory": point.top_memory}
+    tops = {"cpu": point.top_cpu, "memory": point.top_memory, "io": point.top_io}
 
-    def culprit(use: str) -> str | None:
+    def on_top(use: str) -> str | None:
         top = next(iter(tops.get(use, ())), None)
-        return f"{clean(top.name, _MOST_NAME)} ({top.pid})" if top else None
+        return culprit(top.name, top.pid, top.command, top.workload) if top else None
 
     full = point.filesystem_used_percent
     return Sample(
@@ -189,9 +216,9 @@ def of_point(node: str, point: HistoryPoint, step: float) -> Sample:
         began_at=point.at,
         covers=step,
         readings=tuple([_of_stat(each, getattr(point, each.row)) for each in IN_POINTS]),
-        culprit=culprit,
+        culprit=on_top,
         oom_kills=point.oom_kills,
-        filling=None if full is None else (full.mean, None),
+        filling=() if full is None else (Used("", full.mean, None),),
     )
 
 

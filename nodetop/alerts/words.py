@@ -19,7 +19,7 @@ def title(alert: Alert) -> str:
 
 
 def unit(alert: Alert) -> str:
-    """The sign of its unit: % h ° s B B/s ms, or none."""
+    """The sign of its unit: % h ° s B B/s ms, s left, or none."""
     return alert.unit if alert.what or alert.rule not in KINDS else KINDS[alert.rule].unit
 
 
@@ -38,7 +38,9 @@ def value(alert: Alert, number: float | None) -> str:
     if sign == "s":
         return units.duration(number)
     if sign == "h":
-        return f"{number:.1f} h" if number < 99.95 else "more than 99 h"
+        return f"{number:.1f} h left" if number < 99.95 else "more than 99 h left"
+    if sign == "s left":
+        return f"{units.duration(number)} left"
     if sign in ("B", "B/s"):
         return units.size(number) + sign[1:]
     return units.count(number) if not sign else f"{number:.0f}{'%' if sign == '%' else ' ' + sign}"

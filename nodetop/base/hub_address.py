@@ -112,6 +112,14 @@ def is_loopback(host: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
+_HUB = "nodetop-server"
+_REFUSED_CERTIFICATE = (
+    "ALERT_UNKNOWN_CA", "ALERT_BAD_CERTIFICATE", "ALERT_CERTIFICATE_EXPIRED", "ALERT_CERTIFICATE_UNKNOWN",
+    "ALERT_CERTIFICATE_REVOKED", "ALERT_UNSUPPORTED_CERTIFICATE",
+)  # fmt: skip
+"""What a server says of a client certificate that it does not trust. RFC 8446, section 6.2."""
+
+
 def client_tls(
     ca_file: Path | None = None, pin: str | None = None, digests: tuple[bytes, ...] | None = None
 ) -> ssl.SSLContext:
@@ -139,7 +147,7 @@ def client_tls(
     return context
 
 
-def explain_connection(error: BaseException, address: HubAddress, program: str = "nodetop-server") -> str:
+def explain_connection(error: BaseException, address: HubAddress, program: str = _HUB) -> str:
     """One plain line about a connection that failed or broke, with a hint what to check."""
     chain = list(_chain(error))
     found: Any = next((e for e in chain if isinstance(e, WrongPin)), None)
@@ -159,6 +167,10 @@ def explain_connection(error: BaseException, address: HubAddress, program: str =
     if any(isinstance(e, ssl.SSLError) for e in chain):
         if "WRONG_VERSION_NUMBER" in text or "RECORD_LAYER" in text:
             return f"{address.shown} does not speak TLS; try http:// instead of https://"
+        if "ALERT_CERTIFICATE_REQUIRED" in text:
+            return f"{address.shown} requires a client certificate"
+        if any(alert in text for alert in _REFUSED_CERTIFICATE):
+            return f"{address.shown} does not accept the client certificate"
         return f"TLS with {address.shown} failed: {clean(str(error)) or 'connection closed'}"
     if any(isinstance(e, ConnectionRefusedError) for e in chain) or "refused" in text or "All connection" in text:
         return f"Nothing answers at {address.shown}: connection refused; is {program} running there?"
@@ -170,7 +182,9 @@ def explain_connection(error: BaseException, address: HubAddress, program: str =
         return f"No route to {address.shown}"
     if not address.secure and "Protocol" in type(error).__name__:
         return f"{address.shown} closed the connection; if it uses TLS, write https://"
-    return f"The connection to {address.shown} broke"
+    # A server that refuses a client certificate often closes the connection before its reason can be read.
+    hint = "; does it demand another client certificate?" if address.secure and program != _HUB else ""
+    return f"The connection to {address.shown} broke{hint}"
 
 
 def is_untrusted(error: BaseException) -> bool:

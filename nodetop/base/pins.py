@@ -8,6 +8,8 @@ import hashlib
 import hmac
 import ssl
 
+from nodetop.base.der import certificate_fields
+
 
 class BadPin(ValueError):
     """A pin that cannot be used. The message is one line that says why and what to write."""
@@ -69,38 +71,4 @@ def _matches(certificate: bytes, digests: tuple[bytes, ...]) -> bool:
 
 def public_key_info(certificate: bytes) -> bytes:
     """The SubjectPublicKeyInfo (DER) of a certificate (DER). RFC 5280, 4.1. Raises ValueError."""
-    fields = _items(_content(_content(certificate)))
-    if fields and fields[0][:1] == b"\xa0":  # [0]: the version, which version 1 leaves out
-        del fields[0]
-    if len(fields) < 6:
-        raise ValueError("not a certificate")
-    return fields[5]  # after serial number, signature algorithm, issuer, validity, subject
-
-
-def _items(content: bytes) -> list[bytes]:
-    """The elements in the content of a DER sequence."""
-    items = []
-    while content:
-        _, end = _bounds(content)
-        items.append(content[:end])
-        content = content[end:]
-    return items
-
-
-def _content(element: bytes) -> bytes:
-    """The content of the first element."""
-    start, end = _bounds(element)
-    return element[start:end]
-
-
-def _bounds(element: bytes) -> tuple[int, int]:
-    """Where the content of the first element starts and ends. X.690, 8.1.3. Raises ValueError."""
-    if len(element) < 2:
-        raise ValueError("not DER: it ends too early")
-    size, start = element[1], 2
-    if size & 0x80:
-        start += size & 0x7F
-        size = int.from_bytes(element[2:start])
-    if start + size > len(element):
-        raise ValueError("not DER: it ends too early")
-    return start, start + size
+    return certificate_fields(certificate)[5]

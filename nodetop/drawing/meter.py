@@ -33,7 +33,7 @@ def _meter(filled: int, cells: int, gradient: str, glyphs: Glyphs) -> tuple[Run,
     text = glyphs.full * whole + glyphs.half * half
     band = max(1, -(-cells // _BANDS))
     runs = [
-        (f"{gradient}.{step((start + band / 2) / cells)}", text[start : start + band])
+        (f"{gradient}.{step((start + band) / cells)}", text[start : start + band])
         for start in range(0, len(text), band)
     ]
     rest = cells - len(text)

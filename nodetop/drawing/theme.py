@@ -1,15 +1,17 @@
 """Themes: from style names to colours, and from colours to what a terminal with few or many colours understands."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, TypeVar
 
-from nodetop.drawing.colours import ansi16, ansi256, rgb
+from nodetop.drawing.colours import ansi16, ansi256, mix, rgb
 
 Depth = Literal["none", "16", "256", "truecolor"]
 
-STEPS = 21
+STEPS = 11
+"""Colours of a gradient. Each change of colour takes some 18 bytes on the line, so a screen has few of them."""
 GRADIENTS = ("load", "memory", "heat", "receive", "transmit", "read", "write")
-"""Each has the styles "load.0" to "load.20" and so on, from least to most."""
+"""Each has the styles "load.0" to "load.10" and so on, from least to most."""
 
 STYLE_NAMES = (
     "text", "dim", "faint", "title", "label", "value", "accent", "border", "border.focused", "key", "key.label",
@@ -19,6 +21,12 @@ STYLE_NAMES = (
 )  # fmt: skip
 """All style names that panels use, without gradients. "faint" and "border" are decoration and may have low contrast;
 the others must be readable."""
+
+SELECTED = "selected:"
+"""Before a style's name: the same on the ground of the row under the cursor, "selected:load.7"."""
+_PALER = 0.4
+"""So much of the selected row's own ink is in its other colours, so that they are readable on its ground."""
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -37,8 +45,9 @@ class Style:
 class Theme:
     """A name, whether it is dark or light, and a style for each name that panels use.
 
-    In addition to STYLE_NAMES there are gradients of 21 steps each, "load.0" to "load.20" and so on. If ground is None,
-    the terminal's own background is used, and contrast cannot be guaranteed.
+    In addition to STYLE_NAMES there are gradients of 11 steps each, "load.0" to "load.10" and so on. If ground is None,
+    the terminal's own background is used, and contrast cannot be guaranteed. Styles of the selected row are made from
+    the others, see `selected`.
     """
 
     name: str
@@ -46,6 +55,25 @@ class Theme:
     ink: str
     ground: str | None
     styles: dict[str, Style] = field(default_factory=dict)
+
+    def selected(self, name: str) -> Style:
+        """A style on the ground of the selected row."""
+        style, row = self.styles[name], self.styles["selected"]
+        return replace(style, ink=mix(style.ink or self.ink, row.ink or self.ink, _PALER), ground=row.ground, dim=False)
+
+
+class OfStyles(dict[str, _T]):
+    """Something for each style of a theme; for those of the selected row it is made on first use, as few are used."""
+
+    def __init__(self, theme: Theme, make: Callable[[Style], _T]) -> None:
+        super().__init__({name: make(style) for name, style in theme.styles.items()})
+        self._theme, self._make = theme, make
+
+    def __missing__(self, name: str) -> _T:
+        if not name.startswith(SELECTED):
+            raise KeyError(name)
+        made = self[name] = self._make(self._theme.selected(name.removeprefix(SELECTED)))
+        return made
 
 
 def on_terminal_ground(theme: Theme) -> Theme:
@@ -59,7 +87,7 @@ def sgr(theme: Theme, depth: Depth) -> dict[str, str]:
     With 16 colours or none, the terminal's own background and foreground are used, and styles with a background are
     reversed.
     """
-    return {name: _sequence(theme, style, depth) for name, style in theme.styles.items()}
+    return OfStyles(theme, lambda style: _sequence(theme, style, depth))
 
 
 def _sequence(theme: Theme, style: Style, depth: Depth) -> str:

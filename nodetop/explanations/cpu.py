@@ -2,7 +2,7 @@
 
 from nodetop.explanations.amount import Amount
 from nodetop.explanations.explanation import Explanation, Group, Other, Selected, Source, Subject
-from nodetop.explanations.parts import SAME, cpus, elapsed, interval, part
+from nodetop.explanations.parts import SAME, cpus, elapsed, grown, interval, part
 from nodetop.model.raw_file import RawFile
 from nodetop.model.snapshot import CoreMetrics, CpuMetrics, NodeSnapshot, Pressure
 
@@ -114,6 +114,13 @@ CPU = (
             "With more than 32 cores only one is read, because reading wakes a core. Without cpufreq, /proc/cpuinfo is "
             "read.",
         ),
+    ),
+    Explanation(
+        "forks", ("forks_per_second",), "New processes and threads per second.",
+        formula="{new} / {seconds}", numbers={"new": grown("forks_per_second"), "seconds": interval},
+        files=(RawFile("/proc/stat", ("processes",)),),
+        others=(Other("sar -w: proc/s", SAME, "{new} / {seconds}"), Other("vmstat -f", "shows all since boot")),
+        notes=("Many forks with an almost idle process list mean many short processes: see ended.",),
     ),
 )  # fmt: skip
 

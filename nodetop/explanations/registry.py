@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nodetop.explanations import (
+    balance,
     cpu,
     disks,
     filesystems,
@@ -23,6 +24,7 @@ PANELS = (*panels.PANELS, "workloads", "header")
 _ALL = (
     cpu,
     memory,
+    balance,
     limits,
     filesystems,
     disks,

@@ -33,6 +33,17 @@ _TIME = (
 )
 _INSIDE = "Groups are nested: everything inside it is included."
 
+_SEEN = (
+    "connections: TCP connections in nodetop's own network, as the kernel lists them with their control group "
+    "(sock_diag, Linux 5.8 or newer, control groups v2). Loopback is included. UDP is not seen, nor "
+    "a connection that opened and closed between two readings, nor its last bytes: the value is the least that was "
+    "moved, with a plus sign in the list.",
+    "interfaces: all interfaces of its own network namespace except loopback, from /proc/PID/net/dev of one of its "
+    "processes (in its cgroup.procs), and RetransSegs from /proc/PID/net/snmp. Everything is included, also UDP.",
+    "Containers in a network of their own have no connections in nodetop's: listing those takes root in their "
+    "namespace.",
+)
+
 WORKLOADS = (
     Explanation(
         "CPU", ("cpu_percent",), "CPU time of all its processes, those that have ended included, in percent of one "
@@ -109,6 +120,35 @@ WORKLOADS = (
         files=_file("io.stat", "blkio/blkio.throttle.io_serviced_recursive", "wios"),
     ),
     Explanation(
+        "received", ("receive_bytes_per_second",), "Bytes that it received from the network, per second. The kernel "
+        "counts no bytes per control group; what is counted stands in its value \"counted\".",
+        others=(Other("docker stats, podman stats: NET I/O", "the total of its interfaces since the start"),
+                Other("ss -tino --cgroup", "bytes_received of each connection since it was opened")),
+        notes=_SEEN,
+    ),
+    Explanation(
+        "transmitted", ("transmit_bytes_per_second",), "Bytes that it sent to the network, per second. Of TCP "
+        "connections those that the other side acknowledged.",
+        others=(Other("docker stats, podman stats: NET I/O", "the total of its interfaces since the start"),
+                Other("ss -tino --cgroup", "bytes_acked of each connection since it was opened")),
+        notes=_SEEN,
+    ),
+    Explanation(
+        "sent again", ("retransmits_per_second",), "TCP segments per second that were sent again because no "
+        "acknowledgement came.",
+        others=(Other("ss -tino: retrans", "of each connection since it was opened"),
+                Other("nstat: TcpRetransSegs", "of a whole network namespace")),
+        notes=_SEEN,
+    ),
+    Explanation(
+        "counted", ("network",), "Where the three values above come from: connections, interfaces, or both if "
+        "workloads of either kind are inside.", notes=_SEEN,
+    ),
+    Explanation(
+        "network namespace", ("network_namespace",), "Its own network namespace. Workloads with the same number, as "
+        "the containers of a pod, have the same interfaces and so the same rates; a sum counts them once.",
+    ),
+    Explanation(
         "tasks", ("tasks",), "Processes and threads.", files=_file("pids.current", "pids/pids.current"),
         others=(Other("docker stats: PIDS, systemctl status: Tasks", SAME),),
     ),
@@ -155,6 +195,10 @@ _COUNTS = (
     ),
     Explanation("pods", ("pods",), "Kubernetes pods that have a group on this machine.", files=(_MOUNTS,)),
     Explanation(
+        "network problem", ("network_problem",), "Why nothing is known of TCP connections, or not of all. The "
+        "interfaces of containers with a network of their own are read all the same.",
+    ),
+    Explanation(
         "units", ("units",), "systemd's services, scopes and other units that have a group, of users too.",
         files=(_MOUNTS,), others=(Other("systemctl list-units", "also units without processes"),),
     ),
@@ -174,6 +218,11 @@ _UNITS = (
         ("restarting",),
         "Units whose process has ended, and which systemd is about to start again (the state auto-restart).",
         others=(Other("systemctl list-units --state=auto-restart", SAME),),
+    ),
+    Explanation(
+        "units left out",
+        ("ignored",),
+        "Units with a problem that match a pattern in ignore_units, so that they are not counted and not listed.",
     ),
 )
 _PROBLEM = (

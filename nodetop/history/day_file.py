@@ -5,15 +5,18 @@ after it, the schema, the node and the day, the names of the values. `points` ha
 the second at which the interval starts:
 
     {"about": {"1": {"crc32": "8c01a9f3", "schema": 1, "cluster": "", "node": "web-01", "day": "2026-01-31",
-                     "values": ["cpu_busy_percent", "memory_used_percent", ...]}},
-     "points": {"1769817600": {"n": 150, "v": [[12.5, 80.1], null, ...], "c": [[pid, name, user, value], ...],
-                               "m": [...], "boot": 1769000000.0, "oom": 2,
+                     "values": ["cpu_busy_percent", "memory_used_percent", ...],
+                     "texts": {"2907154330": ["java -jar app.jar", "web"], ...}}},
+     "points": {"1769817600": {"n": 150, "v": [[12.5, 80.1], null, ...], "c": [[pid, name, user, value, text], ...],
+                               "m": [...], "i": [...], "boot": 1769000000.0, "oom": 2,
                                "held": {"boot id": [[first seq, last seq], ...]}}, ...}}
 
 `v` has the mean and the maximum of each charted value, in the order of the header's `values`. Values with unknown names
 are skipped; values that the header does not name are unknown. With names in the header only, a day is half as large as
-with names in each point. `c` and `m` are the top processes by CPU and by memory. `boot` and `oom` are boot_time and
-oom_kills, if known. `held` says which samples a hub has counted in the point.
+with names in each point. `c`, `m` and `i` are the top processes by CPU, by memory
+and by disk I/O; `text` is the number of their command and workload in the header's `texts`, where each pair is stored
+once a day. The number is a checksum, so that it never means another pair, also after an older nodetop has written the
+file. `boot` and `oom` are boot_time and oom_kills, if known. `held` says which samples a hub has counted in the point.
 """
 
 import json
@@ -34,6 +37,8 @@ POINTS = "points"
 DIGITS = 6
 """Significant digits of each stored number: the relative error is below 0.001 %, and files are a third smaller."""
 Held = dict[str, list[tuple[int, int]]]
+Texts = dict[str, tuple[str, str | None]]
+"""Command and workload, by number."""
 
 T = TypeVar("T")
 
@@ -86,6 +91,8 @@ class Header(Struct, frozen=True, kw_only=True):
     day: str
     values: tuple[str, ...] = FIRST_VALUES
     """Names of the values in each point, in order."""
+    texts: Texts = {}
+    """Commands and workloads of processes."""
 
     @property
     def about(self) -> About:
@@ -109,6 +116,7 @@ class _Top(Struct, array_like=True):
     name: str
     user: str | None
     value: float
+    text: Any = None
 
 
 class _Document(Struct):
@@ -116,6 +124,7 @@ class _Document(Struct):
     v: list[_Value | None]
     c: list[_Top] = []
     m: list[_Top] = []
+    i: list[_Top] = []
     boot: float | None = None
     oom: int | None = None
     held: Held = {}
@@ -148,16 +157,18 @@ def with_ours(values: Sequence[str]) -> tuple[str, ...]:
     return (*values, *(name for name in CHARTED if name not in values))
 
 
-def document(stored: StoredPoint, values: Sequence[str]) -> dict[str, Any]:
-    """A point as a document for a file with these values."""
+def document(stored: StoredPoint, values: Sequence[str], texts: Texts) -> dict[str, Any]:
+    """A point as a document for a file with these values. Adds what its processes need to the texts."""
     point = stored.point
     stats: list[Stat | None] = [getattr(point, name) if name in _CHARTED else None for name in values]
     result: dict[str, Any] = {
         "n": point.samples,
         "v": [None if stat is None else [_rounded(stat.mean), _rounded(stat.max)] for stat in stats],
-        "c": [_top(process) for process in point.top_cpu],
-        "m": [_top(process) for process in point.top_memory],
+        "c": [_top(process, texts) for process in point.top_cpu],
+        "m": [_top(process, texts) for process in point.top_memory],
     }
+    if point.top_io:
+        result["i"] = [_top(process, texts) for process in point.top_io]
     if point.boot_time is not None:
         result["boot"] = point.boot_time
     if point.oom_kills is not None:
@@ -167,8 +178,13 @@ def document(stored: StoredPoint, values: Sequence[str]) -> dict[str, Any]:
     return result
 
 
-def _top(process: TopProcess) -> list[Any]:
-    return [process.pid, process.name, process.user, _rounded(process.value)]
+def _top(process: TopProcess, texts: Texts) -> list[Any]:
+    known = [process.pid, process.name, process.user, _rounded(process.value)]
+    if not process.command and process.workload is None:
+        return known
+    number = zlib.crc32(f"{process.command}\0{process.workload}".encode("utf-8", "replace"))
+    texts[str(number)] = process.command, process.workload
+    return [*known, number]
 
 
 def _rounded(value: float) -> float:
@@ -178,6 +194,8 @@ def _rounded(value: float) -> float:
 def compose(header: Header, tables: Mapping[str, Mapping[str, Any]]) -> bytes:
     """The file's bytes. Raises ValueError for a number that JSON cannot express."""
     first = {"crc32": "00000000", **msgspec.to_builtins(header)}
+    if not header.texts:  # as in the files of an older nodetop
+        del first["texts"]
     whole = {"about": {"1": first}, POINTS: tables.get(POINTS, {})}
     text = json.dumps(whole, allow_nan=False, separators=(",", ":")).encode()
     return b"%s%08x%s" % (_HEAD, zlib.crc32(text[_SUM_END:]), text[_SUM_END:])
@@ -217,7 +235,9 @@ def points(data: bytes, wanted: About, since: float = -inf, until: float = inf) 
     except ValueError as error:
         raise Damaged(str(error)) from None
     return {
-        float(at): StoredPoint(_point(float(at), item, names), item.held) for at, item in items if since <= at < until
+        float(at): StoredPoint(_point(float(at), item, names, head.texts), item.held)
+        for at, item in items
+        if since <= at < until
     }
 
 
@@ -231,7 +251,7 @@ def held(data: bytes) -> dict[float, Held]:
         raise Damaged(str(error)) from None
 
 
-def _point(at: float, item: _Document, names: Sequence[str | None]) -> HistoryPoint:
+def _point(at: float, item: _Document, names: Sequence[str | None], texts: Texts) -> HistoryPoint:
     stats = {
         name: Stat(mean=value.mean, max=value.max)
         for name, value in zip(names, item.v, strict=False)
@@ -240,8 +260,9 @@ def _point(at: float, item: _Document, names: Sequence[str | None]) -> HistoryPo
     return HistoryPoint(
         at=at,
         samples=item.n,
-        top_cpu=_processes(item.c),
-        top_memory=_processes(item.m),
+        top_cpu=_processes(item.c, texts),
+        top_memory=_processes(item.m, texts),
+        top_io=_processes(item.i, texts),
         boot_time=item.boot,
         oom_kills=item.oom,
         **stats,
@@ -253,8 +274,12 @@ def _is_allowed(value: float) -> bool:
     return LEAST_VALUE <= value <= LARGEST_VALUE
 
 
-def _processes(tops: list[_Top]) -> tuple[TopProcess, ...]:
-    return tuple([TopProcess(pid=top.pid, name=top.name, user=top.user, value=top.value) for top in tops])
+def _processes(tops: list[_Top], texts: Texts) -> tuple[TopProcess, ...]:
+    return tuple([_process(top, *texts.get(str(top.text), ("", None))) for top in tops])
+
+
+def _process(top: _Top, command: str, workload: str | None) -> TopProcess:
+    return TopProcess(pid=top.pid, name=top.name, user=top.user, value=top.value, command=command, workload=workload)
 
 
 def _decoded(data: bytes, decoder: "msgspec.json.Decoder[T]") -> T:

@@ -64,17 +64,20 @@ def _one_of_all(make: Callable[..., Any], **means: float) -> tuple[Any, ...]:
 
 
 def _top_processes(point: HistoryPoint) -> tuple[ProcessMetrics, ...]:
-    cpu = {(top.pid, top.name): top for top in point.top_cpu}
-    memory = {(top.pid, top.name): top for top in point.top_memory}
+    cpu, memory, moving = (
+        {(top.pid, top.name): top for top in tops} for tops in (point.top_cpu, point.top_memory, point.top_io)
+    )
     return tuple(
         ProcessMetrics(
             pid=top.pid,
             name=top.name,
             user=top.user,
+            command=top.command,
+            container=top.workload,
             cpu_percent=cpu[key].value if key in cpu else None,
             memory_percent=memory[key].value if key in memory else None,
         )
-        for key, top in {**memory, **cpu}.items()
+        for key, top in {**moving, **memory, **cpu}.items()
     )
 
 

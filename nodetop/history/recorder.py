@@ -6,6 +6,7 @@ fails, the monitor keeps running: points wait in memory for up to a week and are
 """
 
 import threading
+from collections.abc import Callable
 
 from nodetop.base import backoff
 from nodetop.base.clock import Clock, SystemClock
@@ -31,8 +32,8 @@ PRUNE_SECONDS = 86_400.0
 class _Interval:
     """The samples of one interval in this run, and the point that the disk had before them."""
 
-    def __init__(self, at: float, *, is_resumed: bool) -> None:
-        self.samples = Accumulator(at)
+    def __init__(self, at: float, command_of: Callable[[str], str], *, is_resumed: bool) -> None:
+        self.samples = Accumulator(at, command_of)
         self.before: HistoryPoint | None = None
         self.is_known = not is_resumed
         """Whether `before` was read from the disk. Until then nothing may be written."""
@@ -54,8 +55,10 @@ class Recorder:
         flush_seconds: float = FLUSH_SECONDS,
         close_seconds: float = CLOSE_SECONDS,
         clock: Clock | None = None,
+        command_of: Callable[[str], str] = str,
     ) -> None:
-        """Never raises, and does not access the disk."""
+        """Never raises, and does not access the disk. `command_of` makes a command line one that may be stored."""
+        self._command_of = command_of
         self._store = store
         self._node = node
         self._seconds = interval_seconds
@@ -88,7 +91,7 @@ class Recorder:
         # Only the first interval, and intervals before the latest time so far, can be on the disk already.
         is_resumed = self._furthest_at is None or at <= self._furthest_at
         self._furthest_at = max(at, self._furthest_at or at)
-        interval = self._intervals[at] = _Interval(at, is_resumed=is_resumed)
+        interval = self._intervals[at] = _Interval(at, self._command_of, is_resumed=is_resumed)
         if len(self._intervals) > MAX_INTERVALS:
             del self._intervals[next(iter(self._intervals))]
         return interval

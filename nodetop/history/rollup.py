@@ -5,7 +5,8 @@ samples, in any order and grouping. A maximum is never averaged: a spike of one 
 """
 
 import heapq
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Callable, Iterable, Sequence
 from math import inf, isfinite
 from operator import attrgetter, itemgetter
 from typing import TypeVar
@@ -14,12 +15,15 @@ from msgspec.structs import replace
 
 from nodetop.base.grid import interval_start
 from nodetop.base.text import clean
+from nodetop.model.derived import total_io
 from nodetop.model.node_status import charted
 from nodetop.model.snapshot import CHARTED, ChartedValues, HistoryPoint, NodeSnapshot, ProcessMetrics, Stat, TopProcess
 
 N = TypeVar("N", int, float)
 TOP = 3
-"""The number of processes in a point, by CPU and by memory."""
+"""The number of processes in a point, by CPU, by memory and by disk I/O."""
+_COMMAND = 80
+"""Characters of a command line in a point."""
 
 _fields = [(name, attrgetter(name)) for name in CHARTED]
 
@@ -27,13 +31,14 @@ _fields = [(name, attrgetter(name)) for name in CHARTED]
 class Accumulator:
     """Sums up the samples of one interval that starts at `at`, in constant space."""
 
-    def __init__(self, at: float) -> None:
+    def __init__(self, at: float, command_of: Callable[[str], str] = str) -> None:
+        """`command_of` makes a command line one that may be stored."""
         self.at = at
         self.samples = 0
         self._means = [0.0] * len(CHARTED)
         self._maxima = [-inf] * len(CHARTED)
         self._counts = [0] * len(CHARTED)
-        self._tops = Tops()
+        self._tops = Tops(command_of)
         self._boot_time: float | None = None
         self._oom_kills: int | None = None
 
@@ -72,6 +77,7 @@ class Accumulator:
             samples=self.samples,
             top_cpu=self._tops.cpu(),
             top_memory=self._tops.memory(),
+            top_io=self._tops.io(),
             boot_time=self._boot_time,
             oom_kills=self._oom_kills,
             **stats,
@@ -81,9 +87,8 @@ class Accumulator:
 class Tops:
     """The top processes of several samples."""
 
-    def __init__(self) -> None:
-        self._cpu = _Top()
-        self._memory = _Top()
+    def __init__(self, command_of: Callable[[str], str] = str) -> None:
+        self._cpu, self._memory, self._io = (_Top(command_of) for _ in range(3))
 
     def add(self, snapshot: NodeSnapshot) -> None:
         """Counts the processes of one sample."""
@@ -93,6 +98,8 @@ class Tops:
         self._cpu.add([(v, row) for row in rows if (v := row.cpu_percent) is not None and v > least])
         least = self._memory.least
         self._memory.add([(v, row) for row in rows if (v := row.memory_percent) is not None and v > least])
+        moving = [row for row in rows if row.write_bytes_per_second or row.read_bytes_per_second]
+        self._io.add([(v, row) for row in moving if (v := total_io(row)) is not None and v > self._io.least])
 
     def cpu(self) -> tuple[TopProcess, ...]:
         return self._cpu.processes()
@@ -100,11 +107,15 @@ class Tops:
     def memory(self) -> tuple[TopProcess, ...]:
         return self._memory.processes()
 
+    def io(self) -> tuple[TopProcess, ...]:
+        return self._io.processes()
+
 
 class _Top:
     """The processes with the highest values, each once, with its highest value."""
 
-    def __init__(self) -> None:
+    def __init__(self, command_of: Callable[[str], str]) -> None:
+        self._command_of = command_of
         self._best: dict[tuple[int, float | None], tuple[float, ProcessMetrics]] = {}
         self.least = 0.0
         """Only a value above this can change the result."""
@@ -125,10 +136,20 @@ class _Top:
         ordered = sorted(self._best.values(), key=itemgetter(0), reverse=True)
         return tuple(
             TopProcess(
-                pid=row.pid, name=clean(row.name), user=None if row.user is None else clean(row.user), value=value
+                pid=row.pid,
+                name=_text(row.name) or "",
+                user=_text(row.user),
+                value=value,
+                command=_text(self._command_of(row.command), _COMMAND) or "",
+                workload=_text(row.container),
             )
             for value, row in ordered
         )
+
+
+def _text(text: str | None, most: int = 256) -> str | None:
+    """Safe to show and to store. Equal texts are one object: a hub keeps them for every minute of many nodes."""
+    return None if text is None else sys.intern(clean(text, most))
 
 
 def merge(points: Sequence[HistoryPoint], at: float) -> HistoryPoint:
@@ -141,6 +162,7 @@ def merge(points: Sequence[HistoryPoint], at: float) -> HistoryPoint:
         samples=sum(point.samples for point in points),
         top_cpu=_merged_top([point.top_cpu for point in points]),
         top_memory=_merged_top([point.top_memory for point in points]),
+        top_io=_merged_top([point.top_io for point in points]),
         boot_time=max([point.boot_time for point in points if point.boot_time is not None], default=None),
         oom_kills=max([point.oom_kills for point in points if point.oom_kills is not None], default=None),
         **stats,

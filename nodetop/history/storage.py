@@ -25,6 +25,8 @@ class AtomicStorage(Storage):
     def __init__(self, path: Path, about: day_file.About) -> None:
         self.values = day_file.with_ours(day_file.FIRST_VALUES)
         """The names of the values in each point, in order. Names in an existing file keep their position."""
+        self.texts: day_file.Texts = {}
+        """Commands and workloads of the processes in the points."""
         self._path = path
         self._about = about
 
@@ -42,14 +44,16 @@ class AtomicStorage(Storage):
         header = day_file.header(data)
         if header.about != self._about:
             raise day_file.Damaged("it belongs to another node or day")
-        self.values = day_file.with_ours(header.values)
+        self.values, self.texts = day_file.with_ours(header.values), header.texts
         tables: dict[str, dict[str, Any]] = msgspec.json.decode(data)
         return tables
 
     def write(self, data: Mapping[str, Mapping[str, Any]]) -> None:
         """Returns when the tables are on the disk. Raises OSError; ValueError for a value that JSON cannot express."""
         about = self._about
-        header = day_file.Header(cluster=about.cluster, node=about.node, day=about.day, values=self.values)
+        header = day_file.Header(
+            cluster=about.cluster, node=about.node, day=about.day, values=self.values, texts=self.texts
+        )
         files.write_atomically(self._path, [day_file.compose(header, data)])
 
 
@@ -66,7 +70,7 @@ class PointTable(Table):
                 key = int(stored.point.at)
                 old = table.get(key)
                 if old is None or not more_samples_win or stored.point.samples > old["n"]:
-                    table[key] = day_file.document(stored, storage.values)
+                    table[key] = day_file.document(stored, storage.values, storage.texts)
 
         self._update_table(updater)
 

@@ -10,6 +10,7 @@ ALERTS: tuple[Action, ...] = (
     Action("open", "Enter", "open", "open the node; in a recording, when the alert began", ALERTS_GROUP, "open"),
     Action("acknowledge", "a Space", "acknowledge", "acknowledge it, or undo that", ALERTS_GROUP, "ack"),
     Action("mute", "m", "mute", "mute it, its kind or its node for a while", ALERTS_GROUP, "mute"),
+    Action("try", "t", "try_rule", "try its rule, or another limit, on the past", ALERTS_GROUP, "try"),
     Action("filter", "/ F4 \\", "filter", "filter the alerts: word, !word, ~regex, node=web", ALERTS_GROUP, "filter"),
     Action("escape", "Esc", "escape", "clear the filter; back", ALERTS_GROUP, "back"),
     Action("alerts", "A", "escape", "back", ALERTS_GROUP),

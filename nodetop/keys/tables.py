@@ -9,6 +9,7 @@ from nodetop.keys.details import DETAILS
 from nodetop.keys.explain import EXPLAIN
 from nodetop.keys.node import NODE
 from nodetop.keys.trends import TRENDS
+from nodetop.keys.trial import TRIAL
 from nodetop.keys.workloads import WORKLOAD, WORKLOADS
 
 TABLES: Mapping[str, tuple[Action, ...]] = {
@@ -21,5 +22,6 @@ TABLES: Mapping[str, tuple[Action, ...]] = {
     "all workloads": CLUSTER_WORKLOADS,
     "trends": TRENDS,
     "alerts": ALERTS,
+    "tried rule": TRIAL,
     "explanations": EXPLAIN,
 }

@@ -56,6 +56,7 @@ WORKLOADS: tuple[Action, ...] = (
         ),
         "by the next column",
     ),
+    Action("columns", "C", "columns", "choose the columns and their order", WORKLOADS_GROUP),
     Action("expand", "+", "fold(True)", "open the row", TREE),
     Action("collapse", "-", "fold(False)", "close the row", TREE),
     Action("right", "Right", "inwards", "open the row, or go to the first inside it", TREE),

@@ -1,5 +1,6 @@
 """Control groups in a snapshot: the limits of the observed system's own group, and workloads, which are groups by name;
-systemd units with a problem. A part of the model, see snapshot.py."""
+systemd units with a problem. A part of the model, see snapshot.py. Lines of the journal about a workload, which are in
+no snapshot."""
 
 from typing import Annotated
 
@@ -82,6 +83,15 @@ class WorkloadMetrics(Struct, frozen=True, kw_only=True, omit_defaults=True):
     write_bytes_per_second: Rate | None = None
     reads_per_second: Rate | None = None
     writes_per_second: Rate | None = None
+    receive_bytes_per_second: Rate | None = None
+    transmit_bytes_per_second: Rate | None = None
+    retransmits_per_second: Rate | None = None
+    """TCP segments that were sent again."""
+    network: Name | None = None
+    """What these rates count: connections (TCP connections that were open at two readings: the least that was moved),
+    interfaces (all that passed those of its own network namespace), or both (it contains workloads of either kind)."""
+    network_namespace: Count | None = None
+    """Workloads with the same number have the same interfaces, so their rates count once in a sum."""
     tasks: Count | None = None
     """Processes and threads."""
     tasks_limit: Count | None = None
@@ -105,6 +115,8 @@ class WorkloadSummary(Struct, frozen=True, kw_only=True, eq=False):
     containers: Count | None = None
     pods: Count | None = None
     units: Count | None = None
+    network_problem: Text | None = None
+    """Why nothing is known of TCP connections, or not of all."""
     rows: tuple[WorkloadMetrics, ...] = ()
 
 
@@ -128,4 +140,25 @@ class UnitSummary(Struct, frozen=True, kw_only=True):
 
     failed: Count | None = None
     restarting: Count | None = None
+    ignored: Count | None = None
+    """How many are left out above and below, because the settings say so."""
     problems: Annotated[tuple[UnitProblem, ...], Meta(max_length=64)] = ()
+
+
+class JournalLine(Struct, frozen=True, kw_only=True):
+    """One message, safe to show. `at` is UTC seconds; `priority` 0 (emergency) to 7 (debug); `program` who wrote it."""
+
+    at: float | None
+    priority: int | None
+    program: str
+    text: str
+
+
+class JournalPart(Struct, frozen=True):
+    """The last lines up to a time, oldest first; `why` says why there are none, or that some may be missing."""
+
+    lines: tuple[JournalLine, ...] = ()
+    why: str = ""
+
+
+NO_JOURNAL = JournalPart(why="the journal is on the host itself, and can be read there only")

@@ -41,5 +41,13 @@ def fullest(snapshot: NodeSnapshot) -> FilesystemMetrics | None:
 
 def total_io(row: ProcessMetrics | WorkloadMetrics) -> float | None:
     """Bytes read plus bytes written per second; None if neither is known."""
-    read, write = row.read_bytes_per_second, row.write_bytes_per_second
-    return None if read is None and write is None else (read or 0.0) + (write or 0.0)
+    return _added(row.read_bytes_per_second, row.write_bytes_per_second)
+
+
+def total_network(row: WorkloadMetrics) -> float | None:
+    """Bytes received plus bytes transmitted per second; None if neither is known."""
+    return _added(row.receive_bytes_per_second, row.transmit_bytes_per_second)
+
+
+def _added(one: float | None, other: float | None) -> float | None:
+    return None if one is None and other is None else (one or 0.0) + (other or 0.0)

@@ -4,7 +4,7 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 
-from nodetop.model.bounds import Count, Name, Percent, Time, Value
+from nodetop.model.bounds import Count, Name, Rate, Time, Value
 
 V = TypeVar("V")
 
@@ -17,12 +17,16 @@ class Stat(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class TopProcess(Struct, frozen=True, kw_only=True, gc=False):
-    """A top process of an interval; value is its highest CPU or memory percentage in it."""
+    """A top process of an interval; value is its highest percentage of CPU or memory in it, or the most bytes that it
+    read and wrote per second. `workload` is its container, pod or unit."""
 
     pid: Count
     name: Name
     user: Name | None = None
-    value: Percent
+    value: Rate
+    command: Name = ""
+    """The start of its command line."""
+    workload: Name | None = None
 
 
 class Charted(Struct, Generic[V], frozen=True, kw_only=True):
@@ -59,3 +63,5 @@ class HistoryPoint(Charted[Stat], frozen=True, kw_only=True):
     """The machine's boot time, as known at the end of the interval."""
     oom_kills: Count | None = None
     """The highest MemoryMetrics.oom_kills in the interval."""
+    top_io: tuple[TopProcess, ...] = ()
+    """Those that read and wrote the most bytes on disks."""

@@ -1,4 +1,5 @@
-"""The kinds of named items that a node can have several of: mounts, disks, interfaces, sensors, processes, probes."""
+"""The kinds of named items that a node can have several of: mounts, disks, interfaces, sensors, processes, workloads,
+probes."""
 
 from collections.abc import Callable, Sequence
 from operator import attrgetter
@@ -15,6 +16,7 @@ from nodetop.model.snapshot import (
     ProbeReport,
     ProcessMetrics,
     SensorReading,
+    WorkloadMetrics,
 )
 
 
@@ -44,6 +46,8 @@ class ItemKind(Struct, frozen=True, kw_only=True):
     """The message if no item has the name."""
     silent: Callable[[Any, str], str]
     """The message for an item without a value, from the item and the user's word for it."""
+    shown: Callable[[Any], str] | None = None
+    """An item's name with what else an alert says about it; None: the name."""
     part: str = ""
     """The snapshot field that holds the items."""
     mean: Callable[..., Any] | None = None
@@ -132,6 +136,15 @@ PROCESS = ItemKind(
     missing="there is no process {}",
     silent=_not_measured,
 )
+WORKLOAD = ItemKind(
+    name="workload",
+    struct=WorkloadMetrics,
+    items=lambda snapshot: snapshot.workloads.rows if snapshot.workloads else None,
+    called=attrgetter("name"),
+    is_called=lambda workload, word: word in (workload.name, workload.group, workload.id),
+    missing="there is no workload {}",
+    silent=_not_measured,
+)
 
 
 PROBE = ItemKind(
@@ -139,6 +152,7 @@ PROBE = ItemKind(
     struct=ProbeReport,
     items=attrgetter("probes"),
     called=attrgetter("name"),
+    shown=lambda report: f"{report.name}: {report.reason}" if report.reason else report.name,
     is_called=lambda report, word: report.name == word,
     missing="there is no probe {}",
     silent=_not_measured,

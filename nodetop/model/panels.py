@@ -113,6 +113,10 @@ class Panels:
         """With one panel on the whole screen; None: with all panels."""
         return replace(self, zoomed=panel)
 
+    def shows(self, panel: str) -> bool:
+        """Whether it shows a panel, if there is room for it."""
+        return panel not in self.hidden and self.zoomed in (None, panel)
+
     @property
     def is_as_named(self) -> bool:
         """Whether exactly the panels of the named layout are shown."""

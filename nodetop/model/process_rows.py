@@ -1,4 +1,5 @@
-"""The processes in a snapshot: a part of the model, see snapshot.py."""
+"""The processes in a snapshot, and the balance: how much of the CPUs and the memory they and others used. A part of the
+model, see snapshot.py."""
 
 from typing import Annotated
 
@@ -46,3 +47,32 @@ class ProcessSummary(Struct, frozen=True, kw_only=True, eq=False):
     threads: Count | None = None
     rows: tuple[ProcessMetrics, ...] = ()
     thread_rows: tuple[ProcessMetrics, ...] = ()
+
+
+class Balance(Struct, frozen=True, kw_only=True):
+    """Parts that add up. Those of the CPU are percent of all CPUs' time in the interval, and their sum is
+    CpuMetrics.busy_percent. Those of memory are bytes now, and their sum is MemoryMetrics.total_bytes. What cannot be
+    assigned is `other`. proc_pid_stat(5), proc_stat(5), proc_meminfo(5)."""
+
+    cpu_listed_percent: Percent | None = None
+    """Used by the processes in the list, with the kernel's work for them."""
+    cpu_ended_percent: Percent | None = None
+    """Used by processes that ended in the interval, so most of them were never in a list."""
+    cpu_kernel_percent: Percent | None = None
+    """Kernel threads, and interrupts."""
+    cpu_steal_percent: Percent | None = None
+    cpu_other_percent: Percent | None = None
+    ended_parent: Name | None = None
+    """The name of the process whose ended children used most of cpu_ended_percent."""
+    ended_parent_pid: Count | None = None
+    memory_processes_bytes: Count | None = None
+    """Memory of the listed processes without files and shared memory. Estimated: what processes share after a fork is
+    counted for each, but never more than the kernel's own sum for all processes."""
+    memory_cache_bytes: Count | None = None
+    """Page cache with shared memory and tmpfs, buffers, reclaimable slab."""
+    memory_kernel_bytes: Count | None = None
+    """Slab that cannot be reclaimed, page tables, stacks of the kernel, per-CPU memory."""
+    memory_huge_pages_bytes: Count | None = None
+    """Reserved for huge pages, used or not."""
+    memory_free_bytes: Count | None = None
+    memory_other_bytes: Count | None = None

@@ -5,17 +5,30 @@ list of nodes."""
 from collections.abc import Mapping
 
 from nodetop.model.derived import highest, swap_used_percent, total
-from nodetop.model.item_kinds import DISK, INTERFACE, MOUNT, PROBE, PROCESS, SENSOR
-from nodetop.model.quantity import AlertSpec, ChartSpec, ColumnSpec, Quantity, named
+from nodetop.model.item_kinds import DISK, INTERFACE, MOUNT, PROBE, PROCESS, SENSOR, WORKLOAD
+from nodetop.model.quantity import AlertSpec, ChartSpec, ColumnSpec, Quantity, Unit, named
 from nodetop.model.snapshot import ProbeReport
 
-_MINUTE, _TEN_MINUTES = 60.0, 600.0
+_MINUTE, _TEN_MINUTES, _DAY = 60.0, 600.0, 86_400.0
 
 
 def _has_failed(report: ProbeReport) -> float:
     return float(report.status in ("failed", "stale"))
 
 
+_OF_WORKLOADS: tuple[tuple[str, str, Unit, str, str], ...] = (
+    ("cpu", "CPU", "percent", "cpu_percent", "150"),
+    ("throttled", "throttled share", "percent", "cpu_throttled_percent", "20"),
+    ("memory", "memory", "bytes", "memory_bytes", "1G"),
+    ("memory_limit", "memory limit used", "percent", "memory_used_percent", "90"),
+    ("oom_kills", "out of memory kills", "count", "oom_kills", "1"),
+    ("read", "disk read", "bytes/s", "read_bytes_per_second", "50M"),
+    ("write", "disk write", "bytes/s", "write_bytes_per_second", "50M"),
+    ("receive", "received", "bytes/s", "receive_bytes_per_second", "50M"),
+    ("transmit", "transmitted", "bytes/s", "transmit_bytes_per_second", "50M"),
+    ("retransmits", "TCP segments sent again", "count/s", "retransmits_per_second", "10"),
+)
+"""Name, title, unit, field of the row, and a limit for an example."""
 QUANTITIES: tuple[Quantity, ...] = (
     Quantity(
         name="cpu", title="CPU", unit="percent", path="cpu.busy_percent", row="cpu_busy_percent", leader="busiest",
@@ -30,6 +43,14 @@ QUANTITIES: tuple[Quantity, ...] = (
         name="steal", title="stolen by the hypervisor", unit="percent", path="cpu.steal_percent", row="steal_percent",
         alert=AlertSpec("CPU stolen", (10, 5), None, _TEN_MINUTES),
     ),
+    Quantity(name="listed", title="CPU of listed processes", unit="percent", path="balance.cpu_listed_percent"),
+    Quantity(
+        name="ended", title="CPU of ended processes", unit="percent", path="balance.cpu_ended_percent",
+        example="ended<50",
+    ),
+    Quantity(name="kernel", title="CPU of the kernel", unit="percent", path="balance.cpu_kernel_percent"),
+    Quantity(name="unexplained", title="CPU of nothing visible", unit="percent", path="balance.cpu_other_percent"),
+    Quantity(name="forks", title="forks", unit="count/s", path="cpu.forks_per_second", example="forks<1000"),
     Quantity(
         name="cpu_limit", title="CPU limit used", unit="percent", path="limits.cpu_used_percent", marks=(90, 98),
     ),
@@ -49,6 +70,13 @@ QUANTITIES: tuple[Quantity, ...] = (
     ),
     Quantity(
         name="available", title="available memory", unit="bytes", path="memory.available_bytes", example="available>1G",
+    ),
+    Quantity(
+        name="process_memory", title="memory of processes", unit="bytes", path="balance.memory_processes_bytes",
+    ),
+    Quantity(
+        name="kernel_memory", title="memory of the kernel", unit="bytes", path="balance.memory_kernel_bytes",
+        example="kernel_memory<4G",
     ),
     Quantity(
         name="memory_limit", title="memory limit used", unit="percent", path="limits.memory_used_percent",
@@ -80,7 +108,7 @@ QUANTITIES: tuple[Quantity, ...] = (
     ),
     Quantity(
         name="full_in_hours", title="full in", unit="hours",
-        alert=AlertSpec("disk full in", (8, 12), (2, 4), below=True, most=1000, blames="io", is_derived=True),
+        alert=AlertSpec("filling up", (8, 12), (2, 4), below=True, most=1000, blames="io", is_derived=True),
     ),
     Quantity(
         name="utilisation", title="busiest disk", unit="percent", each=DISK, item_field="utilisation_percent",
@@ -160,7 +188,7 @@ QUANTITIES: tuple[Quantity, ...] = (
     ),
     Quantity(
         name="probes", title="probes that failed", unit="count", each=PROBE, take_item=_has_failed, whole=total,
-        example="probes=0",
+        example="probes=0", alert=AlertSpec("failing probe", (1, 1), None, _TEN_MINUTES, most=1e6),
     ),
     Quantity(
         name="cpus", title="CPUs", unit="count", path="host.cpu_count", row="cpu_count",
@@ -174,9 +202,21 @@ QUANTITIES: tuple[Quantity, ...] = (
         name="failed_units", title="failed units", unit="count", path="units.failed", example="failed_units<1",
         alert=AlertSpec("failed units", (1, 1), most=1e6),
     ),
+    *(
+        Quantity(
+            name=f"workload_{name}", title=f"{title} of a workload", unit=unit, each=WORKLOAD, item_field=field,
+            example=f"workload_{name}:nginx.service<{limit}",
+        )
+        for name, title, unit, field, limit in _OF_WORKLOADS
+    ),
     Quantity(
         name="clock_skew", title="wrong clock", unit="seconds",
         alert=AlertSpec("wrong clock", (60, 30), None, most=1e9, is_derived=True),
+    ),
+    Quantity(
+        name="certificate", title="certificate valid for", unit="seconds",
+        alert=AlertSpec("expiring certificate of", (14 * _DAY, 15 * _DAY), (3 * _DAY, 4 * _DAY), below=True, most=1e9,
+                        is_derived=True),
     ),
     Quantity(
         name="reboots", title="reboots", unit="count",

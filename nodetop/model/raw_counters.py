@@ -7,10 +7,23 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from nodetop.model.bounds import Count, Load, Name
+from nodetop.model.bounds import Count, Load, Name, Text
 
 _Named = Annotated[dict[Name, Count], Meta(max_length=512)]
 _Columns = Annotated[dict[Name, Annotated[tuple[Count, ...], Meta(max_length=32)]], Meta(max_length=1024)]
+
+
+class WorkloadCounters(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The counters of one control group since it was created. Kernel admin-guide/cgroup-v2.rst, cgroup-v1/*.rst."""
+
+    cpu_microseconds: Count | None = None
+    cpu_periods: Count | None = None
+    """Periods of its CPU quota in which it ran."""
+    cpu_throttled_periods: Count | None = None
+    read_bytes: Count | None = None
+    written_bytes: Count | None = None
+    reads: Count | None = None
+    writes: Count | None = None
 
 
 class RawCounters(Struct, frozen=True, kw_only=True):
@@ -41,3 +54,5 @@ class RawCounters(Struct, frozen=True, kw_only=True):
     load: tuple[Load, Load, Load] | None = None
     uname: Annotated[dict[Name, Name], Meta(max_length=8)] = {}
     """sysname, release, version, machine, nodename, domainname: see uname(2)."""
+    workloads: Annotated[dict[Text, WorkloadCounters], Meta(max_length=1024)] = {}
+    """By the group of the workload's row. Only of the rows in the sample."""

@@ -33,6 +33,7 @@ from nodetop.model.history import ChartedValues as ChartedValues
 from nodetop.model.history import HistoryPoint as HistoryPoint
 from nodetop.model.history import Stat as Stat
 from nodetop.model.history import TopProcess as TopProcess
+from nodetop.model.process_rows import Balance as Balance
 from nodetop.model.process_rows import ProcessMetrics as ProcessMetrics
 from nodetop.model.process_rows import ProcessSummary as ProcessSummary
 from nodetop.model.raw_counters import RawCounters
@@ -97,6 +98,8 @@ class CpuMetrics(Struct, frozen=True, kw_only=True):
     frequency_mhz: Megahertz | None = None
     pressure: Pressure | None = None
     io_pressure: Pressure | None = None
+    forks_per_second: Rate | None = None
+    """New processes and threads."""
 
 
 class MemoryMetrics(Struct, frozen=True, kw_only=True):
@@ -241,6 +244,7 @@ class NodeSnapshot(Struct, frozen=True, kw_only=True, eq=False):
     networks: tuple[NetworkMetrics, ...] | None = None
     temperature: TemperatureMetrics | None = None
     processes: ProcessSummary | None = None
+    balance: Balance | None = None
     limits: CgroupLimits | None = None
     """Only if the observed system has cgroup limits."""
     workloads: WorkloadSummary | None = None

@@ -22,6 +22,13 @@ class MemoryReading(Struct, frozen=True, kw_only=True):
     cached: int = 0
     reclaimable: int = 0
     shared: int | None = None
+    anonymous: int | None = None
+    unreclaimable: int = 0
+    kernel_stacks: int = 0
+    page_tables: int = 0
+    second_page_tables: int = 0
+    per_cpu: int = 0
+    huge_pages: int | None = None
     swap_total: int | None = None
     swap_free: int | None = None
     swapped_in: int | None = None
@@ -49,10 +56,13 @@ class MemoryProbe(Probe):
         self._readings = 0
         self._has_arc = False
         self._oom_kills: dict[str, int] = {}
+        self.last: MemoryReading | None = None
+        """The last reading; None if it failed."""
         # A container sees its host's arcstats. That cache is not part of the container's memory.
         self._arc_is_ours = container(files) is None
 
     def read(self) -> MemoryReading:
+        self.last = None
         values = parse_meminfo(self._files.read("/proc/meminfo"))
         is_due = self._readings % _EVERY == 0
         self._readings += 1
@@ -61,7 +71,8 @@ class MemoryProbe(Probe):
             arc = self._arc()
             self._has_arc = bool(arc)
             values |= arc
-        return MemoryReading(**values, pressure=read_pressure(self._files, "memory"))
+        self.last = MemoryReading(**values, pressure=read_pressure(self._files, "memory"))
+        return self.last
 
     def derive(self, previous: MemoryReading | None, current: MemoryReading, elapsed: float | None) -> MemoryMetrics:
         return derive(previous, current, elapsed)

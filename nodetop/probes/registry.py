@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Callable, Sequence
 
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.probe import Probe
@@ -10,17 +11,27 @@ _REST_SECONDS = 0.05
 
 
 def probes(
-    files: HostFiles, *, platform: str = sys.platform, all_filesystems: bool = False, in_parts: bool = False
+    files: HostFiles,
+    *,
+    platform: str = sys.platform,
+    all_filesystems: bool = False,
+    ignored_units: Sequence[str] = (),
+    in_parts: bool = False,
 ) -> list[Probe]:
     """New probes for a host, one for each metric of NodeSnapshot. `platform` is as in sys.platform: Linux is read
     directly from /proc and /sys, other systems through psutil. `all_filesystems`: also those without storage.
-    `in_parts`: long readings in background threads rest now and then, for a program with a CPU quota whom nobody
-    watches."""
-    return _linux(files, all_filesystems, in_parts) if platform == "linux" else _portable(files, all_filesystems)
+    `ignored_units`: patterns of systemd units that do not count as failed. `in_parts`: long readings in background
+    threads rest now and then, for a program with a CPU quota whom nobody watches."""
+    if platform == "linux":
+        return _linux(files, all_filesystems, ignored_units, _rest if in_parts else lambda: None)
+    return _portable(files, all_filesystems)
 
 
-def _linux(files: HostFiles, all_filesystems: bool, in_parts: bool) -> list[Probe]:
-    from nodetop.probes.cgroups.limits import CgroupLimitsProbe  # a system loads its own probes alone
+def _linux(
+    files: HostFiles, all_filesystems: bool, ignored_units: Sequence[str], rest: Callable[[], object]
+) -> list[Probe]:
+    from nodetop.probes.balance.probe import BalanceProbe  # a system loads its own probes alone
+    from nodetop.probes.cgroups.limits import CgroupLimitsProbe
     from nodetop.probes.cpu.probe import CpuProbe
     from nodetop.probes.disks import DisksProbe
     from nodetop.probes.filesystems import FilesystemsProbe
@@ -35,18 +46,21 @@ def _linux(files: HostFiles, all_filesystems: bool, in_parts: bool) -> list[Prob
 
     names = Names(files)
     temperature = TemperatureProbe(files)
+    cpu, memory = CpuProbe(files, core_celsius=lambda: temperature.core_celsius), MemoryProbe(files)
+    processes = ProcessesProbe(files, renamed=lambda: names.renamed)
     return [
         HostProbe(files),
-        CpuProbe(files, core_celsius=lambda: temperature.core_celsius),
-        MemoryProbe(files),
+        cpu,
+        memory,
         FilesystemsProbe(files, all_filesystems=all_filesystems),
         DisksProbe(files),
         NetworkProbe(files),
         temperature,
-        ProcessesProbe(files, renamed=lambda: names.renamed),
+        processes,
+        BalanceProbe(files, cpu, memory, processes),
         CgroupLimitsProbe(files),
-        WorkloadsProbe(files, names, rest=_rest if in_parts else lambda: None),
-        UnitsProbe(files),
+        WorkloadsProbe(files, names, rest=rest),
+        UnitsProbe(files, ignored_units),
     ]
 
 

@@ -4,20 +4,20 @@ systemctl asks systemd over D-Bus, so this runs in a background thread, at most 
 only on a machine that systemd has booted. Its output is of the forms that all versions since 2016 have.
 """
 
-import os
 import time
 from collections.abc import Callable, Sequence
+from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from nodetop.base.text import clean
 from nodetop.model.cgroups import UnitProblem, UnitSummary
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.probe import Probe
+from nodetop.probes.base.program import ask
 
 SECONDS = 30.0
 _DEADLINE_SECONDS = 5.0
 _MOST_PROBLEMS = 64
-_MOST_BYTES = 1024 * 1024
 _LIST = ("list-units", "--all", "--state=failed,auto-restart", "--plain", "--no-legend", "--no-pager", "--full")
 _PROPERTIES = "Id,Result,ExecMainStatus,NRestarts,StateChangeTimestampMonotonic"
 _STATES = {"failed": "failed", "auto-restart": "restarting", "auto-restart-queued": "restarting"}
@@ -37,16 +37,19 @@ class UnitsProbe(Probe):
     name = "units"
     slow_seconds = SECONDS
 
-    def __init__(self, files: HostFiles, *, run: Run | None = None) -> None:
-        """`run` returns the output of systemctl with these arguments. Raises OSError."""
+    def __init__(self, files: HostFiles, ignored: Sequence[str] = (), *, run: Run | None = None) -> None:
+        """`ignored` are patterns of units to leave out: `*`, `?`, `[a-z]`. `run` returns the output of systemctl with
+        these arguments. Raises OSError."""
         self._files = files
+        self._ignored = tuple(ignored)
         self._run = run or run_systemctl
 
     def read(self) -> UnitSummary | None:
         """None unless this host was booted by systemd, sd_booted(3). Raises OSError if systemctl fails."""
         if not self._files.live or self._files.root or not self._files.exists("/run/systemd/system"):
             return None
-        listed = parse_list(self._run(_LIST))
+        everything = parse_list(self._run(_LIST))
+        listed = [each for each in everything if not any(fnmatchcase(each.unit, word) for word in self._ignored)]
         shown = listed[:_MOST_PROBLEMS]
         details = (
             parse_show(self._run(("show", f"--property={_PROPERTIES}", "--", *[each.unit for each in shown])))
@@ -58,6 +61,7 @@ class UnitsProbe(Probe):
         return UnitSummary(
             failed=states.count("failed"),
             restarting=states.count("restarting"),
+            ignored=len(everything) - len(listed) if self._ignored else None,
             problems=tuple(problem(each, details.get(each.unit, {}), boot) for each in shown),
         )
 
@@ -108,16 +112,7 @@ def _number(properties: dict[str, str], name: str) -> int | None:
 
 def run_systemctl(arguments: Sequence[str]) -> str:
     """The output of systemctl. Raises OSError if it is not there, fails, or needs longer than the deadline."""
-    import subprocess  # late: only on machines of systemd, and not before the first frame
-
-    environment = {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C", "SYSTEMD_COLORS": "0"}
-    try:
-        done = subprocess.run(
-            ["systemctl", *arguments], stdin=subprocess.DEVNULL, capture_output=True, env=environment,
-            timeout=_DEADLINE_SECONDS, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        raise OSError(f"systemctl did not answer in {_DEADLINE_SECONDS:.0f} s") from None
-    if done.returncode:
-        raise OSError(clean(done.stderr[:1000]) or f"systemctl ended with {done.returncode}")
-    return done.stdout[:_MOST_BYTES].decode("utf-8", "replace")
+    answer = ask("systemctl", arguments, _DEADLINE_SECONDS)
+    if answer.code:
+        raise OSError(answer.errors or f"systemctl ended with {answer.code}")
+    return answer.output

@@ -47,6 +47,10 @@ class RecordedFile:
             for point in unsampled(points, times):
                 yield mean_snapshot(node, point, step)
 
+    def samples(self, node: str) -> list[NodeSnapshot]:
+        """The whole samples of a node, in order of time."""
+        return self._samples.get(node, [])
+
     def within(self, end: float, snapshot: NodeSnapshot) -> float:
         """The end of a snapshot's time, limited to the end of the recording: the last point may reach beyond it."""
         return end if self._until is None else max(snapshot.taken_at, min(end, self._until))

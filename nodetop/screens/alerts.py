@@ -136,6 +136,15 @@ class AlertsScreen(PanelScreen):
         if self.source.is_recording:
             screen.moment.at = alert.started_at
 
+    def action_try_rule(self) -> None:
+        from nodetop.screens.trial import TrialScreen  # when it is opened
+
+        alert = self.state.current
+        if alert is not None:
+            self.state.select(self.state.index)
+            view = replace(self.view)
+            open_over(self, TrialScreen(alert.rule, alert.node, self.source, view, self.look, self.clock))
+
     # The mouse
 
     def clicked(self, event: PanelWidget.Clicked) -> None:

@@ -56,16 +56,16 @@ class Collector:
         taken = redact_snapshot(with_top_rows(self._sampler.sample(), self._top), self._args)
         if self._tags:
             taken = replace(taken, host=replace(taken.host or HostInfo(), tags=self._tags))
-        return replace(taken, counters=self.counters()) if self._has_counters else taken
+        return replace(taken, counters=self.counters(taken)) if self._has_counters else taken
 
     @property
     def node(self) -> str:
         """The name of this host in its samples."""
         return self._sampler.node
 
-    def counters(self) -> RawCounters:
-        """The kernel's counters now. Can be called from any thread."""
-        return read_counters(self._sampler.files)
+    def counters(self, sample: NodeSnapshot) -> RawCounters:
+        """The kernel's counters now, with those of the workloads in a sample. Can be called from any thread."""
+        return read_counters(self._sampler.files, sample.workloads)
 
     def start(self) -> None:
         self._thread.start()

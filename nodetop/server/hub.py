@@ -150,6 +150,7 @@ class Hub:
         for each in self._relays:
             each.start()
         await self._do_requests()
+        self._note_certificates()
         await self._ingest.take_own(
             await asyncio.to_thread(collector.first), self.instance
         )  # so that the first reader gets data
@@ -254,6 +255,7 @@ class Hub:
                     logger.error("folder_gone", {"reason": f"{self._folder} was removed; nothing can be stored"})
                     self._stop(server)
                 self._fleet.sweep()
+                self._note_certificates()
                 self._alerts.sweep()
                 self._show_problem()
                 await self._do_requests()
@@ -265,6 +267,13 @@ class Hub:
                     disk_check_at = self._clock.monotonic() + DISK_CHECK_SECONDS
             except Exception as error:  # it may succeed in a second
                 logger.error("maintenance_failed", {"reason": repr(error)})
+
+    def _note_certificates(self) -> None:
+        ends = {} if self.tls is None else {"this hub": self.tls.ends_at}
+        for each in self._relays:
+            if isinstance(each, Uplink) and each.status.certificate_ends_at is not None:
+                ends[each.peer] = each.status.certificate_ends_at
+        self._alerts.note_certificates(self._own.key, ends)
 
     async def _do_requests(self) -> None:
         """What commands on this machine ask for: see fleet/requests."""

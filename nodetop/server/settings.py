@@ -58,6 +58,13 @@ class ServerSettings:
     tag: tuple[str, ...] = setting(
         (), ("--tag",), "A word about this host, such as role=web; may be repeated.", Tag(), multiple=True
     )
+    ignore_units: tuple[str, ...] = setting(
+        (),
+        ("--ignore-units",),
+        "Units that do not count as failed, a pattern such as run-*; may be repeated.",
+        Words("pattern"),
+        multiple=True,
+    )
     cluster_id: str | None = setting(
         None, ("--cluster-id",), f"The name of this hub's cluster. [{DEFAULT_CLUSTER}]", Words("name")
     )

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from nodetop.model.derived import total_io
+from nodetop.model.derived import total_io, total_network
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics, WorkloadMetrics
 
 R = TypeVar("R")
@@ -20,12 +20,14 @@ _OF_WORKLOADS: tuple[Value[WorkloadMetrics], ...] = (
     lambda row: row.cpu_percent or 0.0,
     lambda row: row.memory_bytes or 0.0,
     lambda row: total_io(row) or None,
+    lambda row: total_network(row) or None,
 )
 
 
 def with_top_rows(snapshot: NodeSnapshot, count: int) -> NodeSnapshot:
-    """The snapshot with `count` processes and as many workloads, taken in turn from the top by CPU, by memory, and by
-    disk I/O where there is any. Of nested workloads only the innermost are taken. Totals do not change."""
+    """The snapshot with `count` processes and as many workloads, taken in turn from the top by CPU, by memory, and
+    where there is any by disk I/O and (workloads) by network traffic. Of nested workloads only the innermost are taken.
+    Totals do not change."""
     processes, workloads = snapshot.processes, snapshot.workloads
     if processes is not None and len(processes.rows) > count:
         snapshot = replace(snapshot, processes=replace(processes, rows=_top(processes.rows, count, _OF_PROCESSES)))

@@ -14,7 +14,7 @@ import click
 
 from nodetop.base import units
 from nodetop.keys.presets import PRESETS
-from nodetop.settings.column_names import COLUMN_NAMES
+from nodetop.settings.column_names import COLUMN_NAMES, WORKLOAD_COLUMN_NAMES
 from nodetop.settings.home import expanded
 from nodetop.settings.options import LONGEST_INTERVAL, SHORTEST_INTERVAL
 
@@ -109,10 +109,13 @@ class ThemeName(click.types.StringParamType):
 
 
 class ColumnNames(click.types.StringParamType):
-    """Columns of the process list: a list of names, or one string of names separated by commas. Names that all have a
+    """Columns of a list: a list of names, or one string of names separated by commas. Names that all have a
     sign change the automatic choice: +virt, -nice."""
 
     name = "names"
+
+    def __init__(self, known: tuple[str, ...] = COLUMN_NAMES) -> None:
+        self._known = known
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         names = [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else list(value)
@@ -121,8 +124,8 @@ class ColumnNames(click.types.StringParamType):
             self.fail("write either names, or only names with + and -: +virt,-nice.", param, ctx)
         plain = [name.lstrip("+-") if isinstance(name, str) else name for name in names]
         for number, name in enumerate(plain):
-            if name not in COLUMN_NAMES:
-                self.fail(f"{name!r} is not a column; known columns: {', '.join(COLUMN_NAMES)}.", param, ctx)
+            if name not in self._known:
+                self.fail(f"{name!r} is not a column; known columns: {', '.join(self._known)}.", param, ctx)
             if name in plain[:number]:
                 self.fail(f"{name!r} is listed twice.", param, ctx)
         return tuple(names)
@@ -130,7 +133,7 @@ class ColumnNames(click.types.StringParamType):
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
         before, comma, last = incomplete.rpartition(",")
         listed = before.split(",")
-        more = [before + comma + name for name in COLUMN_NAMES if name.startswith(last) and name not in listed]
+        more = [before + comma + name for name in self._known if name.startswith(last) and name not in listed]
         return starting_with(incomplete, more)
 
 
@@ -192,6 +195,7 @@ KINDS: Mapping[str, Any] = {
     "interval": Seconds(min=SHORTEST_INTERVAL, max=LONGEST_INTERVAL),
     "theme": ThemeName(),
     "columns": ColumnNames(),
+    "workload columns": ColumnNames(WORKLOAD_COLUMN_NAMES),
     "key preset": KeyPreset(),
     "bell": click.Choice(["off", "bell", "notify"]),
     "file": HomeFile(),

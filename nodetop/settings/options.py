@@ -42,8 +42,21 @@ class Settings:
     columns: tuple[str, ...] | None = setting(
         None, ("--columns",), "Columns of the process list, e.g. pid,user,cpu. [by width]", "columns"
     )
+    workload_columns: tuple[str, ...] | None = setting(
+        None,
+        ("--workload-columns",),
+        "Columns of the list of workloads, e.g. cpu,mem,tasks. [by width]",
+        "workload columns",
+    )
     all_filesystems: bool = setting(
         False, ("--all-filesystems/--no-all-filesystems",), "Also show file systems without storage, such as tmpfs."
+    )
+    ignore_units: tuple[str, ...] = setting(
+        (),
+        ("--ignore-units",),
+        "Units that do not count as failed, a pattern such as run-*; may be repeated.",
+        "pattern",
+        multiple=True,
     )
     keys: str = setting("htop", ("--keys",), "Key preset: htop, btop or vim. [htop]", "key preset")
     readonly: bool = setting(
@@ -97,6 +110,8 @@ class Settings:
     )
     user: str | None = setting(None, ("--user",), "Prometheus: the user for basic authentication.", "name")
     password_file: Path | None = setting(None, ("--password-file",), "Prometheus: that user's password.", "file")
+    tls_cert: Path | None = setting(None, ("--tls-cert",), "Prometheus: a client certificate (PEM).", "file")
+    tls_key: Path | None = setting(None, ("--tls-key",), "Prometheus: the client certificate's private key.", "file")
     proc_root: str = setting("/proc", ("--proc-root",), "Read this instead of /proc.", "folder")
     sys_root: str = setting("/sys", ("--sys-root",), "Read this instead of /sys.", "folder")
     host_root: str = setting("/", ("--host-root",), "Read this instead of /.", "folder")

@@ -1,7 +1,6 @@
 """What a source with many nodes on the network can be asked by commands, without following its events."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
 
 from nodetop.base.hub_address import HubAddress
 from nodetop.model.hub_api import ClusterSummary
@@ -28,7 +27,3 @@ class RemoteSource(Source):
     @abstractmethod
     async def snapshot(self, node: str) -> NodeSnapshot:
         """The latest snapshot of one node, requested now."""
-
-    @abstractmethod
-    async def samples(self, node: str, seconds: float) -> Sequence[NodeSnapshot]:
-        """The whole samples of the last so many seconds of a node, as far as there are any."""

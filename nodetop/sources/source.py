@@ -4,13 +4,14 @@ Screens treat them all the same. A problem is an event, not an exception: the sc
 """
 
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from nodetop.alerts.alert import Alert
 from nodetop.alerts.handling import Scope
 from nodetop.history.ring import Ring
+from nodetop.model.cgroups import NO_JOURNAL, JournalPart, WorkloadMetrics
 from nodetop.model.raw_file import RawFile, RawLines
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus
 from nodetop.sources.cluster import Cluster
@@ -58,6 +59,10 @@ class SharedAlerts(Protocol):
     @property
     def alerts(self) -> Sequence[Alert]:
         """All open alerts, and those that ended in the last day, with what was decided."""
+
+    async def rules(self) -> Mapping[str, Any] | None:
+        """The [alerts] table of the hub's settings, requested now. None: a hub of an older version does not say. Raises
+        SourceError."""
 
     async def acknowledge(self, alert: Alert, *, seen: bool) -> None:
         """Acknowledges an alert, or takes that back."""
@@ -149,10 +154,20 @@ class Source(Protocol):
         """Points of [since, until) in UTC seconds, each of about `step` seconds; none for an interval without data.
         Raises SourceError."""
 
+    async def samples(self, node: str, seconds: float) -> Sequence[NodeSnapshot]:
+        """The whole samples of the last so many seconds of a node, as far as there are any. Raises
+        SourceError."""
+        ring = self.recent(node)
+        return [each for each in ring if ring.latest is not None and each.taken_at >= ring.latest.taken_at - seconds]
+
     async def raw(self, wanted: Sequence[RawFile]) -> Sequence[RawLines] | None:
         """The current contents of the kernel files from which a value is computed. Missing files are left out, unless
         all are missing. None if the kernel cannot be read from here."""
         return None
+
+    async def journal(self, workload: WorkloadMetrics, until: float | None) -> JournalPart:
+        """The last lines of the journal about a workload, up to a time in UTC seconds (None: now)."""
+        return NO_JOURNAL
 
     # What screens need
 

@@ -7,11 +7,13 @@ ends as it began (`changes`). Both are compared with what stands on the screen, 
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import partial
 from itertools import compress, count
 from operator import ne
 
 from nodetop.drawing.runs import Line
 from nodetop.terminal.cell_text import NARROW, SECOND_HALF, CellText
+from nodetop.terminal.moves import absolute, relative
 from nodetop.terminal.pens import UNKNOWN_PEN, Pens
 
 _UNKNOWN = "\0"
@@ -20,7 +22,6 @@ _MOVE = re.compile(r"\x1b\[(\d+);(\d+)H")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _PEN_RUN = re.compile(r"(.)\1*", re.S)
 _MARKED = re.compile(b"\x01+")
-_JUMP_BYTES = 4
 
 _Piece = tuple[int, int, str, str]
 """Row, column, and the cells from there on: characters, and names of pens."""
@@ -199,8 +200,8 @@ class ScreenCells:
         """Sends the cells of one pen together, as a jump is shorter than a colour. Lines with wide characters are sent
         from left to right: if a terminal draws one too wide, the next cell mends it."""
         out = self._out
-        for pen, parts in self._of_pen.items():
-            if parts:
+        for pen in sorted(self._of_pen, key=partial(self._names.apart, self._pen)):
+            if parts := self._of_pen[pen]:
                 self._take(pen)
             for row, column, part in parts:
                 self._jump(row, column)
@@ -220,20 +221,13 @@ class ScreenCells:
             self._pen = pen
 
     def _jump(self, row: int, column: int) -> None:
-        if row == self._row:
-            cells = column - self._column
-            if cells == 0:
-                return
-            if self._column < 0 or cells < 0:
-                way = f"\x1b[{column + 1}G" if column else "\r"
-            elif cells <= _JUMP_BYTES and (between := self._between(row, column)):
-                way = between
-            else:
-                way = f"\x1b[{cells}C"
-        elif row == self._row + 1 and row:
-            way = f"\r\n\x1b[{column}C" if column else "\r\n"
-        else:
-            way = f"\x1b[{row + 1};{column + 1}H" if column else f"\x1b[{row + 1}H" if row else "\x1b[H"
+        if row == self._row and column == self._column:
+            return
+        way = absolute(row, column)
+        if self._row >= 0:
+            way = min(relative(row - self._row, self._column, column), way, key=len)
+        if row == self._row and 0 < column - self._column <= len(way) and self._column >= 0:
+            way = self._between(row, column) or way
         self._out.append(way)
         self._row, self._column = row, column
 

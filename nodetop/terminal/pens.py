@@ -18,6 +18,7 @@ class Pens:
         """By name and SGR parameters: the next pen. Filled by `learn`."""
         self._of_sequence: dict[str, str] = {}
         self._changes: dict[tuple[str, str], str] = {}
+        self._apart: dict[tuple[str, str], tuple[bool, str, bool, str]] = {}
         self._for_blanks: dict[tuple[str, str], str] = {}
         self.plain = self.name(PLAIN)
 
@@ -66,4 +67,15 @@ class Pens:
         found = self._changes.get((old, new))
         if found is None:
             found = self._changes[old, new] = change(self._pens.get(old), self._pens[new])
+        return found
+
+    def apart(self, first: str, name: str) -> tuple[bool, str, bool, str]:
+        """Orders pens by what is long to change, those like the first one before others: ground, then attributes."""
+        key = (first, name)
+        found = self._apart.get(key)
+        if found is None:
+            old, new = self._pens.get(first, PLAIN), self._pens[name] if name else PLAIN
+            on = ";".join(sorted(new.attributes))
+            found = (new.ground != old.ground, new.ground, new.attributes != old.attributes, on)
+            self._apart[key] = found
         return found

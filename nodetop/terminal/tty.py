@@ -150,9 +150,11 @@ def erases_in_colour(term: str) -> bool:
 
 
 def keys_only(attributes: list[Any]) -> list[Any]:
-    """Terminal attributes for reading single keys: no echo, no lines, no signals, no flow control, no translation."""
+    """Terminal attributes for reading single keys: no echo, no lines, no signals, no flow control, no translation; and
+    LF only moves down, which terminal/moves.py uses."""
     iflag, oflag, cflag, lflag, ispeed, ospeed, cc = attributes
     iflag &= ~(termios.IXON | termios.IXOFF | termios.ICRNL | termios.INLCR | termios.IGNCR)
+    oflag &= ~termios.ONLCR
     lflag &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG)
     cc = list(cc)
     cc[termios.VMIN], cc[termios.VTIME] = 1, 0

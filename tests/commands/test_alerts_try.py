@@ -8,6 +8,7 @@ import pytest
 
 from nodetop.history.store import HistoryStore
 from nodetop.model.snapshot import HistoryPoint, Stat, TopProcess
+from tests.alerts.made_recording import recording
 from tests.conftest import Nodetop
 from tests.server.servers import push, sample, server
 
@@ -70,34 +71,57 @@ def test_a_limit_is_suggested_and_what_is_missed_is_listed(nodetop: Nodetop, mon
 
 
 def test_the_nodes_of_a_hub_are_asked(nodetop: Nodetop, tmp_path: Path) -> None:
-    options = ("--listen", "127.0.0.1:0", "--node-name", "self", "--interval", 60)
+    (tmp_path / "hub.toml").write_text('[alerts]\ncpu = "97/96 for 10m"\n')
+    options = ("--listen", "127.0.0.1:0", "--node-name", "self", "--interval", 60, "--config", tmp_path / "hub.toml")
     with server(tmp_path / "hub", *options) as hub, hub.client("push") as pusher:
         now = time.time() // STEP * STEP
         samples = []
-        for n in range(1, 60):
+        for n in range(1, 51):
             cpu = {"busy_percent": 90.0 if 30 <= n < 50 else 5.0}
-            samples.append(sample("web", seq=n, taken_at=now - 7200 + 60 * n, interval=60.0, cpu=cpu))
-        assert push(pusher, *samples, sent_at=time.time()).json()["accepted"] == 59
+            cpu |= {"steal_percent": 9.0 if 30 <= n < 50 else 0.0}
+            samples.append(sample("web", seq=n, taken_at=now - 3000 + 60 * n, interval=60.0, cpu=cpu))
+        assert push(pusher, *samples, sent_at=time.time()).json()["accepted"] == 50
         of_hub = ("--cluster", hub.url, "--since", "-1d", "--json")
         done = nodetop("--data-dir", hub.folder / "data", "alerts", "try", "cpu=80/70 for 5m", *of_hub)
+        exact = nodetop("--data-dir", hub.folder / "data", "alerts", "try", "steal>5 for 5m", *of_hub)
     found = json.loads(done.stdout)
     assert (found["nodes"], found["worst_nodes"]["web"]) == (2, 1)
+    assert found["present_rule_opened"] == 0, "the rule of the hub, which is 97"
+    found = json.loads(exact.stdout)
+    assert (found["opened"], found["has_points"], found["worst_nodes"]) == (1, False, {"web": 1})
 
 
 @pytest.mark.parametrize(
     ("rule", "reason"),
     [
-        ("cpu", "is not a rule such as"),
+        ("cpux", "is not a rule; examples: cpu="),
         ("cpu=60/70", "cannot clear above its threshold"),
-        ("receive=5", "unknown alert 'receive'"),
-        ("steal=5", "history does not keep steal; rules that can be tried: cpu, memory, swap, filesystem, temperature"),
+        ("nothing=5", "unknown name 'nothing'"),
+        ("silent=5", "silent must be true or false"),
+        ("clock_skew=5", "cannot be tried: a hub judges it by what is not kept"),
         ("cpu=false", "cpu must be like"),
+        ("disk:sda.utilisation!=5", "is not a rule"),
+        ("free:/srv<5Q", "is not a number"),
+        ("cpu>5 for 3", "needs a unit"),
     ],
 )
 def test_what_cannot_be_tried_is_refused(nodetop: Nodetop, tmp_path: Path, rule: str, reason: str) -> None:
     done = nodetop("--data-dir", tmp_path, "alerts", "try", rule)
     assert (done.returncode, done.stdout) == (2, "")
     assert reason in done.stderr
+
+
+def test_rules_of_ones_own_are_tried_beside_themselves(nodetop: Nodetop, tmp_path: Path) -> None:
+    (tmp_path / "nodetop.toml").write_text(
+        '[alerts.web_down]\nprocess = "nginx"\nlimit = "0"\nbelow = true\nnode = "web*"\n'
+    )
+    options = ("--config", tmp_path / "nodetop.toml", "--data-dir", tmp_path, "alerts", "try")
+    file = ("--replay", recording(tmp_path))
+    done = nodetop(*options, "web_down=1", *file)
+    assert "it would have opened 3 times" in done.stdout, done.stderr
+    assert "the present rule: 0 times; of these this one misses 0, and adds 3" in done.stdout
+    assert done.stdout.count("    adds web nginx ") == 3 and "of: nginx 3" in done.stdout
+    assert "it would have opened 0 times" in nodetop(*options, "web_down", *file).stdout
 
 
 def test_without_history_it_says_so(nodetop: Nodetop, tmp_path: Path) -> None:

@@ -67,7 +67,9 @@ def test_the_nodes_of_a_hub_as_they_were(nodetop: Nodetop, hub: Server) -> None:
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (("--at", "03:12"), "--at needs --once, --json or --check"),
+        (("--at", "2999-01-01", "--once"), "--at '2999-01-01' is in the future"),
+        (("--at", "03:12", "--record", "r"), "--record records the present; omit --at"),
+        (("--at", "03:12", "--replay", "/etc/passwd"), "--at is for this host or --cluster"),
         (("--at", "noonish", "--once"), "--at 'noonish' is not a time"),
         (("--at", "-1h", "--json", "--count", "2"), "--at is one moment; omit --count"),
     ],

@@ -9,7 +9,7 @@ import click
 
 from nodetop.cli import _command as nodetop
 from nodetop.commands.base.command_line import context_settings
-from nodetop.commands.check.condition import parse
+from nodetop.model.condition import parse
 from nodetop.server.cli import _command as nodetop_server
 from nodetop.settings.options import ENVIRONMENT_PREFIX
 

@@ -50,9 +50,9 @@ def test_any_values_make_rows_of_exact_size(numbers: list[float | None], width: 
 
 
 def test_one_colour_a_row_from_the_base_up() -> None:
-    assert row_styles("load", 3) == ("load.20", "load.10", "load.0")
-    assert row_styles("load", 3, downward=True) == ("load.0", "load.10", "load.20")
-    assert coloured(["ab", "cd"], "heat") == [("heat.20", "ab"), ("heat.0", "cd")]
+    assert row_styles("load", 3) == ("load.10", "load.5", "load.0")
+    assert row_styles("load", 3, downward=True) == ("load.0", "load.5", "load.10")
+    assert coloured(["ab", "cd"], "heat") == [("heat.10", "ab"), ("heat.0", "cd")]
 
 
 def test_scales_are_round_and_seldom_change() -> None:

@@ -104,7 +104,21 @@ def test_values_coloured_by_a_gradient_have_contrast(theme: Theme) -> None:
         for step in range(STEPS):
             assert contrast(ink(theme, f"{scale}.{step}"), theme.ground) >= 4.5, (scale, step)
     for scale in ("receive", "transmit", "read", "write"):
-        assert contrast(ink(theme, f"{scale}.14"), theme.ground) >= 4.5, scale
+        assert contrast(ink(theme, f"{scale}.7"), theme.ground) >= 4.5, scale
+
+
+def test_the_selected_row_keeps_the_colours_that_judge_and_has_contrast(theme: Theme) -> None:
+    names = [f"{scale}.{step}" for scale in ("load", "memory", "heat") for step in range(STEPS)]
+    for name in (*names, "good", "warning", "critical", "state.running", "accent", "key"):
+        style = theme.selected(name)
+        assert style.ground == theme.styles["selected"].ground and style.ink and style.ground
+        assert contrast(style.ink, style.ground) >= 4.5, name
+    sequences = sgr(theme, "truecolor")
+    assert len({sequences[f"selected:{name}"] for name in ("good", "warning", "critical")}) == 3
+    with pytest.raises(KeyError):
+        sequences["selected:nosuch"]
+    with pytest.raises(KeyError):
+        sequences["nosuch"]
 
 
 def test_the_high_contrast_theme_deserves_its_name() -> None:

@@ -65,7 +65,13 @@ def stats(draw: st.DrawFn) -> Stat:
 
 tops = st.lists(
     st.builds(
-        TopProcess, pid=st.integers(1, 9), name=st.text(max_size=8), user=st.none() | st.text(max_size=4), value=values
+        TopProcess,
+        pid=st.integers(1, 9),
+        name=st.text(max_size=8),
+        user=st.none() | st.text(max_size=4),
+        value=values,
+        command=st.text(max_size=4),
+        workload=st.none() | st.text(max_size=4),
     ),
     max_size=3,
 ).map(tuple)
@@ -82,5 +88,6 @@ def points(at: st.SearchStrategy[float] = five_minutes) -> st.SearchStrategy[His
         samples=st.integers(1, 1000),
         top_cpu=tops,
         top_memory=tops,
+        top_io=tops,
         **{name: st.none() | stats() for name in CHARTED},
     )

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from nodetop.history import day_file
 from nodetop.history.day_file import About, Damaged, Header, StoredPoint, StoreError
-from nodetop.model.snapshot import CHARTED, HistoryPoint, Stat
+from nodetop.model.snapshot import CHARTED, HistoryPoint, Stat, TopProcess
 from tests.history.samples import START, point, points
 
 ABOUT = About(cluster="c", node="web-01", day="2026-01-31")
@@ -22,8 +22,13 @@ def file_of(found: list[HistoryPoint], header: Header = HEADER) -> bytes:
 
 
 def composed(found: list[StoredPoint], header: Header = HEADER) -> bytes:
-    documents = {str(int(each.point.at)): day_file.document(each, header.values) for each in found}
-    return day_file.compose(header, {"points": documents})
+    texts: day_file.Texts = {}
+    documents = {str(int(each.point.at)): day_file.document(each, header.values, texts) for each in found}
+    return day_file.compose(replace(header, texts=texts), {"points": documents})
+
+
+def _said(top: TopProcess) -> tuple[object, ...]:
+    return top.pid, top.name, top.user, top.command, top.workload
 
 
 @given(st.lists(points(seconds), max_size=10, unique_by=lambda each: each.at))
@@ -33,7 +38,8 @@ def test_what_is_written_is_read(found: list[HistoryPoint]) -> None:
     for each in found:
         got = read[each.at].point
         assert (got.at, got.samples) == (each.at, each.samples)
-        assert [top.name for top in got.top_cpu] == [top.name for top in each.top_cpu]
+        for name in ("top_cpu", "top_memory", "top_io"):
+            assert [_said(top) for top in getattr(got, name)] == [_said(top) for top in getattr(each, name)]
         for name in CHARTED:
             wanted, stat = getattr(each, name), getattr(got, name)
             assert (stat is None) == (wanted is None)
@@ -51,6 +57,29 @@ def test_boots_and_oom_kills_are_kept_and_older_files_have_none() -> None:
     read = day_file.points(file_of(found), ABOUT)
     assert [each.point for each in read.values()] == found
     assert b'"oom"' not in file_of(found[1:])
+
+
+def test_the_same_command_is_stored_once_a_day() -> None:
+    java = TopProcess(
+        pid=7, name="java", value=50.0, command="java -jar shop.jar --profile production", workload="shop"
+    )
+    found = [HistoryPoint(at=START + 300 * n, samples=1, top_cpu=(java,), top_io=(java,)) for n in range(9)]
+    data = file_of(found)
+    assert data.count(b"production") == 1
+    assert [each.point for each in day_file.points(data, ABOUT).values()] == found
+
+
+def test_an_older_nodetop_that_rewrites_a_file_loses_commands_and_confuses_none() -> None:
+    java, psql = (TopProcess(pid=7, name=name, value=50.0, command=f"{name} -x") for name in ("java", "psql"))
+    first = StoredPoint(HistoryPoint(at=START, samples=1, top_cpu=(java,)))
+    document = day_file.document(first, CHARTED, {})  # its header has no texts any more
+    texts: day_file.Texts = {}
+    later = day_file.document(StoredPoint(HistoryPoint(at=START + 300, samples=1, top_cpu=(psql,))), CHARTED, texts)
+    data = day_file.compose(
+        replace(HEADER, texts=texts), {"points": {str(int(START)): document, str(int(START) + 300): later}}
+    )
+    tops = [each.point.top_cpu[0] for each in day_file.points(data, ABOUT).values()]
+    assert tops == [replace(java, command=""), psql]
 
 
 @given(st.data())
@@ -108,7 +137,7 @@ def test_values_are_known_by_their_names_whatever_their_order(
 
 
 def test_values_that_a_point_does_not_have_any_more_are_not_known() -> None:
-    document = day_file.document(StoredPoint(point(load_1m=Stat(mean=1, max=1))), CHARTED)
+    document = day_file.document(StoredPoint(point(load_1m=Stat(mean=1, max=1))), CHARTED, {})
     document["v"] = document["v"][:2]
     read = day_file.points(day_file.compose(HEADER, {"points": {str(int(START)): document}}), ABOUT)
     assert read[START].point.load_1m is None

@@ -147,3 +147,20 @@ def test_longer_points_stay_as_they_are() -> None:
 def test_a_gap_stays_a_gap() -> None:
     rolled = roll_up([point(START), point(START + 1800)], 300)
     assert [each.at for each in rolled] == [START, START + 1800]
+
+
+def test_top_processes_keep_their_command_and_workload_and_who_wrote_is_known() -> None:
+    interval = Accumulator(START, lambda command: command.replace("hunter2", "***"))
+    writer = process(
+        pid=7, name="dd", command="dd of=/srv/x password=hunter2", container="backup.service", cpu_percent=1.0,
+        read_bytes_per_second=1e6, write_bytes_per_second=3e9,
+    )  # fmt: skip
+    long = process(pid=8, name="java", command="java " + "x" * 500, cpu_percent=99.0, write_bytes_per_second=0.0)
+    interval.add(sample(processes=ProcessSummary(rows=(writer, long))))
+    made = interval.point()
+    assert made is not None
+    (top,) = made.top_io
+    assert (top.name, top.workload, top.value) == ("dd", "backup.service", 3.001e9)
+    assert top.command == "dd of=/srv/x password=***"
+    assert made.top_cpu[0].command.startswith("java xxx") and len(made.top_cpu[0].command) == 80
+    assert merge([made, made], START).top_io == made.top_io

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from nodetop.alerts.rule import rules
-from nodetop.commands.check.condition import parse
+from nodetop.model.condition import parse
 from nodetop.model.node_status import status
 from nodetop.model.quantities import ALERTED, BY_WORD, QUANTITIES
 from nodetop.model.quantity import Quantity, named

@@ -46,7 +46,16 @@ def test_the_json_has_the_promised_names() -> None:
     promised = (
         "schema node taken_at interval boot_id seq host cpu memory filesystems disks networks temperature processes"
     )
-    assert list(written) == [*promised.split(), "limits", "workloads", "units", "probes", "monitor", "counters"]
+    assert list(written) == [
+        *promised.split(),
+        "balance",
+        "limits",
+        "workloads",
+        "units",
+        "probes",
+        "monitor",
+        "counters",
+    ]
     assert written["disks"] is None
     promised = (
         "pid ppid name command user state cpu_percent memory_percent resident_bytes virtual_bytes threads nice "

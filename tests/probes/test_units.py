@@ -95,6 +95,16 @@ def test_any_output_is_survived(text: str) -> None:
         assert problem(listed, parse_show(text).get(listed.unit, {}), 0.0).unit.isprintable()
 
 
+def test_units_that_match_a_pattern_are_left_out_and_counted() -> None:
+    def run(arguments: Sequence[str]) -> str:
+        return LIST if arguments[0] == "list-units" else SHOW
+
+    found = UnitsProbe(Booted(), ("run-*", "broken.?ervice"), run=run).read()
+    assert found is not None
+    assert (found.failed, found.restarting, found.ignored) == (1, 1, 1)
+    assert "broken.service" not in {each.unit for each in found.problems}
+
+
 def script(folder: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A systemctl that is a script."""
     path = folder / "systemctl"

@@ -121,6 +121,7 @@ HARD_WORK = [
         "$(a ",
     ),
     *("deadbeef" * 4 + " ", '{"password":"', "--a='x ", "env A=b ", "mysql -px ", "/a1B2", "eyJ", "Authorization: "),
+    *("login('a','b')", "mysqli", "<a>b</a>", "name=db_token,value=", "ProxyCommand=", "a.value=b --name "),
     *("x -u a -p b1c2d3e4 ", "{token-a:b?password=/key", ",x;pw=a&,tokena:b@c &a=pw=a&a:ba-bA1b2", "0a1b2c3d-1111-"),
 ]
 

@@ -71,12 +71,14 @@ class ScriptedSource(Source):
         self.is_closed = True
 
 
-def scripted_app(source: ScriptedSource | None = None, **settings: Any) -> tuple[NodetopApp, ScriptedSource]:
-    """An app on a busy server with ten samples in memory, at a time that stands still."""
+def scripted_app(
+    source: ScriptedSource | None = None, *, at: float | None = None, **settings: Any
+) -> tuple[NodetopApp, ScriptedSource]:
+    """An app on a busy server with ten samples in memory, at a time that stands still; it opens at `at`."""
     source = source or ScriptedSource(server(tick) for tick in range(START_TICK + 5))
     latest = source.ring.latest
     clock = FakeClock(wall=(latest.taken_at if latest else START) + 0.5)
-    return NodetopApp(source, Settings(**settings), clock=clock), source
+    return NodetopApp(source, Settings(**settings), clock=clock, at=at), source
 
 
 def with_processes(snapshot: NodeSnapshot, rows: Iterable[ProcessMetrics]) -> NodeSnapshot:

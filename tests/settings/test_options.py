@@ -100,6 +100,10 @@ def test_each_setting_has_a_flag_with_help_and_a_place_in_the_file(each: object,
     value = "true" if option.is_flag else "1.5" if option.name == "interval" else '"dark"'
     if option.name == "columns":
         value = '["user", "pid"]'
+    if option.name == "ignore_units":
+        value = '["run-*"]'
+    if option.name == "workload_columns":
+        value = '["tasks", "cpu"]'
     if isinstance(option.type, click.Choice):
         value = f'"{option.type.choices[-1]}"'
     if option.name in ("proc_root", "sys_root", "host_root"):

@@ -41,7 +41,7 @@ class Screen:
         self._stream.feed("\x1b[?7l")
 
     def feed(self, data: str) -> None:
-        self._stream.feed(data.replace("\r\n", "\n").replace("\n", "\r\n"))  # as the terminal driver does
+        self._stream.feed(data)
 
     def resize(self, columns: int, rows: int) -> None:
         self._screen.resize(rows, columns)
@@ -138,7 +138,22 @@ def test_cells_of_one_colour_are_sent_together() -> None:
     cells.cleared()
     red, green = "\x1b[0;31m", "\x1b[0;32m"
     sent = cells.changes(f"\x1b[1;1H{red}a{green}b{red}c{green}d{red}e    {END}\x1b[1;1H")
-    assert sent == "\x1b[31m\x1b[Ha\x1b[1Cc\x1b[1Ce\x1b[32m\x1b[2Gb\x1b[1Cd\r"
+    assert sent == "\x1b[31m\x1b[Ha\x1b[Cc\x1b[Ce\x1b[32m\x1b[2Gb\x1b[Cd\r"
+
+
+def test_numbers_below_each_other_are_one_step_apart() -> None:
+    cells = ScreenCells(40, 4)
+    cells.cleared()
+    frame = "".join(f"\x1b[{row};30H{text}" for row, text in enumerate(("12", "34", "56"), 1))
+    assert cells.changes(frame) == "\x1b[1;30H12\n\b\b34\n\b\b56\x1b[H"
+
+
+def test_pens_on_one_ground_are_sent_together() -> None:
+    cells = ScreenCells(9, 1)
+    cells.cleared()
+    row, other = "44", "45"
+    text = "".join(f"\x1b[0;3{ink};{ground}m{ink}" for ink, ground in ((1, row), (2, other), (3, row), (4, other)))
+    assert cells.changes(f"\x1b[1;1H{text}{END}\x1b[1;1H").count(row + "m") == 1
 
 
 def test_a_line_with_wide_characters_is_sent_from_left_to_right() -> None:

@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from nodetop.base.other_package import WARNING, is_installed_here
 from nodetop.base.text import clean
 from nodetop.base.version import __version__
+from nodetop.commands.base.other_package import WARNING, is_installed_here
 from nodetop.commands.base.output import EXIT_INTERRUPTED, drop_unwritten, print_error, print_os_error
 from nodetop.settings.click_types import HomeFile
 from nodetop.settings.home import settings_file

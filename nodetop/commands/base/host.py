@@ -18,7 +18,8 @@ def host_sampler(settings: Settings) -> Sampler:
         import click  # late: a plain start does without
 
         raise click.UsageError(f"--proc-root: {files.problem}")
-    return Sampler(files, probes(files, all_filesystems=settings.all_filesystems), node=settings.node_name)
+    found = probes(files, all_filesystems=settings.all_filesystems, ignored_units=settings.ignore_units)
+    return Sampler(files, found, node=settings.node_name)
 
 
 def sampled(

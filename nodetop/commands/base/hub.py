@@ -67,11 +67,14 @@ def _hub_source(settings: Settings) -> HubSource:
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[RemoteSource]:
-    """The hub or store given in the settings; closed afterwards. Raises click.UsageError."""
+async def opened(settings: Settings, *, prints_notice: bool = True) -> AsyncIterator[RemoteSource]:
+    """The hub or store given in the settings; closed afterwards. What it has to say about its data is then printed on
+    standard error. Raises click.UsageError."""
     source = cluster_source(await recognised(settings))
     try:
         yield source
+        if prints_notice and source.notice is not None:
+            print_error(source.notice)
     except SourceError as error:
         if settings.clusters and _NAME.fullmatch(settings.cluster or ""):
             raise SourceError(f"{error}; remembered clusters: {', '.join(settings.clusters)}") from None

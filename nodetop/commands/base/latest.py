@@ -21,4 +21,5 @@ def latest(mode: Mode, settings: Settings, first_gap: float) -> tuple[list[NodeS
         assert at is not None
         return [host_at(settings, at)], []
     with closing(host_sampler(settings)) as sampler:
+        sampler.watch_groups(frozenset())  # so that both samples read the workloads, and their rates are known
         return [next(sampled(sampler.sample, settings.interval, first_gap))], []

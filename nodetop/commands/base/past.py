@@ -81,7 +81,12 @@ def host_at(settings: Settings, at: float) -> NodeSnapshot:
 
 def parse_at(text: str | None) -> float | None:
     """The time of --at, UTC seconds. Raises click.UsageError."""
-    at = None if text is None else parse_when(text, time())
-    if text is not None and at is None:
+    if text is None:
+        return None
+    now = time()
+    at = parse_when(text, now)
+    if at is None:
         raise click.UsageError(f"--at {text!r} is not a time; examples: {EXAMPLES}")
+    if at > now:
+        raise click.UsageError(f"--at {text!r} is in the future")
     return at

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from nodetop.base import units
 from nodetop.commands.base.hub import ask, opened
 from nodetop.commands.base.past import Asked, asked_at, parse_at
-from nodetop.commands.check.condition import Condition
 from nodetop.commands.check.verdict import Verdict, judge, unknown
+from nodetop.model.condition import Condition
 from nodetop.model.node_status import REPORTING
 from nodetop.model.snapshot import NodeSnapshot, NodeStatus
 from nodetop.settings.options import Settings

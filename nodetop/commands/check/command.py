@@ -11,9 +11,9 @@ from nodetop.commands.base.host import host_sampler
 from nodetop.commands.base.latest import latest
 from nodetop.commands.base.mode import Mode
 from nodetop.commands.base.output import print_error, print_text
-from nodetop.commands.check.condition import Condition, parse
 from nodetop.commands.check.snapshots import check_snapshots
 from nodetop.commands.check.verdict import EXIT_UNKNOWN, Verdict, exit_code, lines
+from nodetop.model.condition import Condition, parse
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.settings.options import Settings
 

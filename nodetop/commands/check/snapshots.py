@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from nodetop.commands.check.condition import Condition
 from nodetop.commands.check.verdict import Verdict, judge
-from nodetop.model.found import Found
+from nodetop.model.condition import Condition, Found
 from nodetop.model.snapshot import NodeSnapshot
 
 

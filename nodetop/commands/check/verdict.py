@@ -4,8 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from nodetop.base.text import clean
-from nodetop.commands.check.condition import Condition
-from nodetop.model.found import Found
+from nodetop.model.condition import Condition, Found
 
 EXIT_HOLDS, EXIT_FAILS, EXIT_UNKNOWN = 0, 1, 2
 _WORDS = {True: "OK", False: "FAIL", None: "UNKNOWN"}

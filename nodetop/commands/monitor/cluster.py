@@ -9,14 +9,15 @@ from nodetop.settings.options import Settings
 from nodetop.terminal.tty import Tty
 
 
-def monitor_cluster(settings: Settings, node: str | None) -> int:
-    """The monitor, once the hub has answered. Returns the exit code; raises click.UsageError."""
+def monitor_cluster(settings: Settings, node: str | None, at: float | None = None) -> int:
+    """The monitor, once the hub has answered, standing at a time if one is given. Returns the exit code; raises
+    click.UsageError."""
 
     targets = targets_of(settings)
 
     async def question() -> None:
         nonlocal settings
-        async with opened(settings) as source:
+        async with opened(settings, prints_notice=False) as source:
             settings = replace(settings, cluster=source.url)
             await (source.overview() if node is None else source.snapshot(node))
 
@@ -27,4 +28,4 @@ def monitor_cluster(settings: Settings, node: str | None) -> int:
     with given_back(tty):
         from nodetop.commands.monitor.run_app import run_app  # late: Textual is not needed before the hub has answered
 
-        return run_app(source, settings, tty, node, targets)
+        return run_app(source, settings, tty, node, at, targets)

@@ -13,10 +13,11 @@ def monitor(mode: Mode, settings: Settings) -> int:
     """Returns the exit code; raises click.UsageError, RecordingError, OSError."""
     _need_terminal()
     _check_keys(settings)
+    at = _at(mode)
     if settings.cluster:
         from nodetop.commands.monitor.cluster import monitor_cluster  # each way to start loads what it shows alone
 
-        return monitor_cluster(settings, mode.node)
+        return monitor_cluster(settings, mode.node, at)
     if mode.demo:
         from nodetop.commands.monitor.demo import monitor_demo
 
@@ -28,7 +29,16 @@ def monitor(mode: Mode, settings: Settings) -> int:
     from nodetop.commands.monitor.host import monitor_host
 
     with mode.recording() as recording:
-        return monitor_host(settings, recording)
+        return monitor_host(settings, recording, at)
+
+
+def _at(mode: Mode) -> float | None:
+    """The time to stand at; None: live. Raises click.UsageError."""
+    if mode.at is None:
+        return None
+    from nodetop.commands.base.past import parse_at  # the usual start is live
+
+    return parse_at(mode.at)
 
 
 def _need_terminal() -> None:

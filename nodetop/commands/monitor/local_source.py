@@ -49,10 +49,18 @@ def live_source(
     """A source that continues after a first sample, and the keeper of its samples."""
     history = None
     if settings.history:
-        history = HistoryRecorder(HistoryStore(settings.data_dir / "history"), sampler.node)
+        store = HistoryStore(settings.data_dir / "history")
+        history = HistoryRecorder(store, sampler.node, command_of=_redacted)
     keeper = Keeper(history, recording)
     source = LocalSource(sampler, interval=settings.interval, recorder=keeper, readonly=settings.readonly)
     if recording is not None:
         source.writes_to = lambda: None if recording.problem else recording.path.name
     source.start_with(first)
     return source, keeper
+
+
+def _redacted(command: str) -> str:
+    """A command line with secrets replaced, as it may stay on the disk."""
+    from nodetop.recording.redact import redact  # late: needed only when a point is written
+
+    return redact(command)

@@ -14,13 +14,18 @@ QUIT_SECONDS = 0.8
 
 
 def run_app(
-    source: Source, settings: Settings, tty: Tty | None, node: str | None = None, targets: Targets | None = None
+    source: Source,
+    settings: Settings,
+    tty: Tty | None,
+    node: str | None = None,
+    at: float | None = None,
+    targets: Targets | None = None,
 ) -> int:
-    """Shows the source until the user quits; `node` is opened first, `targets` is what the user can switch to. Returns
-    the exit code."""
+    """Shows the source until the user quits; `node` is opened first, at a time if one is given. `targets` is what the
+    user can switch to. Returns the exit code."""
     gc.freeze()  # no collection looks through what was imported
     gc.enable()
-    app = NodetopApp(source, settings, tty=tty, node=node, targets=targets)
+    app = NodetopApp(source, settings, tty=tty, node=node, at=at, targets=targets)
     app.on_exit = lambda: _end_in_time(app, tty)
     app.run()
     return app.return_code or 0

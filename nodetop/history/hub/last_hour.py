@@ -34,6 +34,7 @@ class TopProcesses(Struct, frozen=True, array_like=True):
 
     cpu: tuple[TopProcess, ...] = ()
     memory: tuple[TopProcess, ...] = ()
+    io: tuple[TopProcess, ...] = ()
 
 
 class StoredHour(Struct, frozen=True, kw_only=True):
@@ -147,6 +148,7 @@ class LastHour:
             samples=1,
             top_cpu=top.cpu,
             top_memory=top.memory,
+            top_io=top.io,
             boot_time=counters.boot_time,
             oom_kills=counters.oom_kills,
             **stats,
@@ -192,7 +194,7 @@ class LastHour:
 
 
 def _top(minute: Tops) -> TopProcesses:
-    return TopProcesses(minute.cpu(), minute.memory())
+    return TopProcesses(minute.cpu(), minute.memory(), minute.io())
 
 
 def _single(value: float) -> float:

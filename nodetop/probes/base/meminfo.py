@@ -10,6 +10,13 @@ _MEMINFO = {
     b"Shmem": "shared",
     b"SwapTotal": "swap_total",
     b"SwapFree": "swap_free",
+    b"AnonPages": "anonymous",
+    b"SUnreclaim": "unreclaimable",
+    b"KernelStack": "kernel_stacks",
+    b"PageTables": "page_tables",
+    b"SecPageTables": "second_page_tables",
+    b"Percpu": "per_cpu",
+    b"Hugetlb": "huge_pages",
 }
 _LARGEST = 2**63 - 1
 

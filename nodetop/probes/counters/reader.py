@@ -1,15 +1,18 @@
 """Reads the kernel's running counters, when someone asks for them: a scrape of /metrics, or a node that sends them.
 
-All files are in /proc and answer from memory, so nothing here can hang. What is missing is left out.
+All files are in /proc and /sys/fs/cgroup, and answer from memory, so nothing here can hang. What is missing is left
+out.
 """
 
 import os
 
 from nodetop.base.text import clean
-from nodetop.model.raw_counters import RawCounters
+from nodetop.model.cgroups import WorkloadSummary
+from nodetop.model.raw_counters import RawCounters, WorkloadCounters
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.counters import parsers
 from nodetop.probes.cpu.probe import parse_load
+from nodetop.probes.workloads.raw import read_workloads
 
 _UNAME = {
     "sysname": "ostype",
@@ -22,8 +25,9 @@ _UNAME = {
 """Fields of uname(2), and their files in /proc/sys/kernel."""
 
 
-def read_counters(files: HostFiles) -> RawCounters:
-    """The counters now; takes a few milliseconds. Raises OSError if the program has no descriptors left."""
+def read_counters(files: HostFiles, workloads: WorkloadSummary | None = None) -> RawCounters:
+    """The counters now, with those of these workloads; takes a few milliseconds. Raises OSError if the program has no
+    descriptors left."""
     # The first process is in the host's namespace, even if this process runs in another one.
     network = "/proc/1/net" if not files.live and files.exists("/proc/1/net/dev") else "/proc/net"
     cpus, single = parsers.parse_stat(_text(files, "/proc/stat"))
@@ -41,7 +45,13 @@ def read_counters(files: HostFiles) -> RawCounters:
         networks=parsers.parse_networks(_text(files, f"{network}/dev")),
         netstat=_netstat(files, network),
         sockstat=_sockstat(files, network),
+        workloads=_workloads(files, workloads),
     )
+
+
+def _workloads(files: HostFiles, summary: WorkloadSummary | None) -> dict[str, WorkloadCounters]:
+    rows = summary.rows if summary is not None else ()
+    return read_workloads(files, [row.group for row in rows if row.is_inner]) if rows else {}
 
 
 def _text(files: HostFiles, path: str) -> str:

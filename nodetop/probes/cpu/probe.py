@@ -9,11 +9,11 @@ from msgspec import Struct
 from nodetop.model.snapshot import CoreMetrics, CpuMetrics, Pressure
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.pressure import read_pressure
-from nodetop.probes.base.probe import Probe
+from nodetop.probes.base.probe import Probe, delta_rate
 from nodetop.probes.cpu.cpu_list import parse_cpu_list
 from nodetop.probes.cpu.frequency import CpuFrequency
 from nodetop.probes.cpu.model import cpu_mhz, cpu_model, parse_cpuinfo
-from nodetop.probes.cpu.times import Shares, Times, parse_stat, shares
+from nodetop.probes.cpu.times import Shares, Times, forks, parse_stat, shares
 
 Load = tuple[float, float, float]
 
@@ -31,6 +31,7 @@ class CpuReading(Struct, frozen=True):
     celsius: Mapping[int, float] = {}
     pressure: Pressure | None = None
     io_pressure: Pressure | None = None
+    forks: int | None = None
 
 
 class CpuProbe(Probe):
@@ -52,9 +53,14 @@ class CpuProbe(Probe):
         self._offline: tuple[int, ...] = ()
         self._model: str | None = None
         self._nominal_mhz: float | None = None
+        self.total: Times | None = None
+        """Of the last reading; None if it failed."""
 
     def read(self) -> CpuReading:
-        total, cores = parse_stat(self._files.read("/proc/stat"))
+        self.total = None
+        stat = self._files.read("/proc/stat")
+        total, cores = parse_stat(stat)
+        self.total = total
         online = tuple([core for core, _ in cores])
         if online != self._online:
             self._learn(online)
@@ -69,6 +75,7 @@ class CpuProbe(Probe):
             celsius=self._core_celsius(),
             pressure=read_pressure(self._files, "cpu"),
             io_pressure=read_pressure(self._files, "io"),
+            forks=forks(stat),
         )
 
     def derive(self, previous: CpuReading | None, current: CpuReading, elapsed: float | None) -> CpuMetrics:
@@ -108,6 +115,7 @@ def derive(previous: CpuReading | None, current: CpuReading, elapsed: float | No
         frequency_mhz=sum(frequencies.values()) / len(frequencies) if frequencies else current.nominal_mhz,
         pressure=current.pressure,
         io_pressure=current.io_pressure,
+        forks_per_second=delta_rate(previous.forks, current.forks, elapsed),
     )
 
 

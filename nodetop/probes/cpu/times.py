@@ -21,6 +21,8 @@ class Shares(Struct, frozen=True):
     irq: float
     steal: float
     guest: float
+    ticks: int
+    """All of the interval, of all CPUs."""
 
 
 def parse_stat(data: bytes) -> tuple[Times | None, tuple[tuple[int, Times], ...]]:
@@ -54,6 +56,13 @@ def boot_time(stat: bytes) -> int | None:
     return int(value) if value.isdigit() else None
 
 
+def forks(stat: bytes) -> int | None:
+    """The `processes` line of /proc/stat: how many processes and threads were started since boot."""
+    start = stat.rfind(b"\nprocesses ")
+    value = stat[start + 11 : start + 32].split(b"\n")[0].strip() if start >= 0 else b""
+    return int(value) if value.isdigit() else None
+
+
 def shares(before: Times | None, now: Times | None) -> Shares | None:
     """How the time between two readings was spent; None without two readings, or if no time passed.
 
@@ -76,4 +85,5 @@ def shares(before: Times | None, now: Times | None) -> Shares | None:
         irq=100 * (irq + softirq) / total,
         steal=100 * steal / total,
         guest=100 * min(guest + guest_nice, user + nice) / total,
+        ticks=total,
     )

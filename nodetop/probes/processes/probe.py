@@ -66,9 +66,12 @@ class ProcessesProbe(Probe):
         self._facts = HostFacts(None, None, 1)
         self._records: dict[int, ProcessRecord] = {}
         self._waiting: list[int] = []
+        self.last: ProcessesReading | None = None
+        """The last reading; None if it failed."""
 
     def read(self) -> ProcessesReading:
         """Raises Unavailable if there are no processes, OSError if they cannot be listed."""
+        self.last = None
         uptime = self._uptime()
         pids = self._list.pids(self._records)
         if not pids:
@@ -79,7 +82,8 @@ class ProcessesProbe(Probe):
         self._rename(records)
         self._records = records
         threads = self._threads.read(records, self._facts) if self._with_threads else self._threads.forget()
-        return ProcessesReading(records, uptime, self._facts.cpu_count, threads)
+        self.last = ProcessesReading(records, uptime, self._facts.cpu_count, threads)
+        return self.last
 
     def derive(
         self, previous: ProcessesReading | None, current: ProcessesReading, elapsed: float | None

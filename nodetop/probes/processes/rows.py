@@ -127,6 +127,13 @@ def summarise(previous: ProcessesReading | None, current: ProcessesReading, elap
     )
 
 
+def has_started_since(record: ProcessRecord, previous: ProcessesReading) -> bool:
+    """Whether a process started since the previous reading, so that it used all its CPU time in this interval. For an
+    older one that is seen for the first time, this is unknown."""
+    uptime = previous.uptime_seconds
+    return uptime is not None and record.stat.start_ticks + 1 >= uptime * TICKS_PER_SECOND
+
+
 def _without_rates(row: ProcessMetrics) -> ProcessMetrics:
     return msgspec.structs.replace(row, cpu_percent=None, read_bytes_per_second=None, write_bytes_per_second=None)
 
@@ -134,15 +141,14 @@ def _without_rates(row: ProcessMetrics) -> ProcessMetrics:
 def _active_row(
     record: ProcessRecord, old: ProcessRecord | None, previous: ProcessesReading, elapsed: float
 ) -> ProcessMetrics:
-    """The row of a process that is new or has changed. A process that started since the previous reading used all its
-    CPU time in this interval. For an older one that is seen for the first time, the share is unknown."""
+    """The row of a process that is new or has changed."""
     stat, io = record.stat, record.io
     if old is not None and old.stat.start_ticks == stat.start_ticks:
         used = max(record.cpu_nanoseconds - old.cpu_nanoseconds, 0)
         io_before, threads = old.io, max(old.stat.threads, stat.threads)
         if not used:
             return record.idle_row
-    elif previous.uptime_seconds is not None and stat.start_ticks + 1 >= previous.uptime_seconds * TICKS_PER_SECOND:
+    elif has_started_since(record, previous):
         used, io_before, threads = record.cpu_nanoseconds, (0, 0), stat.threads
     else:
         return _without_rates(record.idle_row)

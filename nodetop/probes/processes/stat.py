@@ -25,6 +25,8 @@ class ProcessStat(NamedTuple):
     """Since the machine started."""
     virtual_bytes: int
     resident_bytes: int
+    children_ticks: int = 0
+    """The same as cpu_ticks of ended children that it waited for, and of theirs."""
     shared_bytes: int = 0
     """Resident pages that are backed by files or shared. Not in stat, but in statm."""
 
@@ -52,6 +54,7 @@ def parse_stat(raw: bytes) -> ProcessStat | None:
             max(int(fields[19]), 0),  # starttime
             max(int(fields[20]), 0),  # vsize
             max(int(fields[21]) * PAGE_BYTES, 0),  # rss
+            max(int(fields[13]) + int(fields[14]), 0),  # cutime, cstime
         )
     except (ValueError, IndexError):
         return None

@@ -16,8 +16,10 @@ from nodetop.model.cgroups import WorkloadMetrics, WorkloadSummary
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.probe import Probe, Unavailable
 from nodetop.probes.workloads.counters import CounterReader, Facts, reader_for
+from nodetop.probes.workloads.members import first_pid, own_groups
 from nodetop.probes.workloads.names import Names
 from nodetop.probes.workloads.rows import Record, row_of
+from nodetop.probes.workloads.traffic import Traffic
 from nodetop.probes.workloads.tree import MOST_GROUPS, Found, Trees, Walk, find_trees, walk
 
 UNWATCHED_SECONDS = 10.0
@@ -38,6 +40,7 @@ class WorkloadsReading(NamedTuple):
 
     records: dict[str, Record]
     walk: Walk
+    network_problem: str | None = None
 
 
 class WorkloadsProbe(Probe):
@@ -51,6 +54,7 @@ class WorkloadsProbe(Probe):
         names: Names | None = None,
         *,
         monotonic: Callable[[], float] = time.monotonic,
+        traffic: Traffic | None = None,
         rest: Callable[[], object] = lambda: None,
     ) -> None:
         """`rest` is called after each few groups."""
@@ -58,10 +62,12 @@ class WorkloadsProbe(Probe):
         self._files = files
         self._names = names or Names(files)
         self._monotonic, self._rest = monotonic, rest
+        self._traffic = traffic or Traffic(files, monotonic=monotonic)
         self._trees: Trees | None = None
         self._reader: CounterReader | None = None
         self._walk = Walk((), 0, False)
         self._walk_at = float("-inf")
+        self._found: dict[str, Found] = {}
         self._records: dict[str, Record] = {}
         self._waiting: list[str] = []
         self._watched: frozenset[str] = frozenset()
@@ -76,8 +82,11 @@ class WorkloadsProbe(Probe):
         if now >= self._walk_at + WALK_SECONDS:
             self._look_again()
             self._walk_at = now
-        found = {each.path: each for each in self._walk.found}
+        found = self._found
         chosen = set(self._chosen(found))
+        self._traffic.read(found, chosen, self._walk.ids, self._first_pid, self._rest)
+        cut = (f"only the first {MOST_GROUPS:,} control groups" if self._walk.is_cut else None, self._traffic.cut)
+        self.notice = "; ".join(filter(None, cut)) or None
         records: dict[str, Record] = {}
         for number, (path, each) in enumerate(found.items(), 1):
             if number % _PART == 0:
@@ -87,7 +96,7 @@ class WorkloadsProbe(Probe):
             if record is not None:
                 records[path] = record
         self._records = records
-        return WorkloadsReading(records, self._walk)
+        return WorkloadsReading(records, self._walk, self._traffic.problem)
 
     def derive(
         self, previous: WorkloadsReading | None, current: WorkloadsReading, elapsed: float | None
@@ -102,6 +111,7 @@ class WorkloadsProbe(Probe):
             containers=kinds.count("container"),
             pods=kinds.count("pod"),
             units=kinds.count("unit") + kinds.count("user_unit"),
+            network_problem=current.network_problem,
             rows=tuple(rows.values()),
         )
 
@@ -112,7 +122,12 @@ class WorkloadsProbe(Probe):
                 raise Unavailable("no control groups are mounted")
             self._trees, self._reader = trees, reader_for(self._files, trees)
         self._walk = walk(self._files, trees, self._rest)
-        self.notice = f"only the first {MOST_GROUPS} control groups" if self._walk.is_cut else None
+        self._found = {each.path: each for each in self._walk.found}
+
+    def _first_pid(self, path: str) -> int | None:
+        assert self._trees is not None
+        folders = [self._files.path(each.folder) for each in self._trees.mounted]
+        return first_pid(folders, own_groups(path, self._walk.paths, self._found))
 
     def _chosen(self, found: dict[str, Found]) -> Iterable[str]:
         """The groups to read this time, at most MOST_READ."""
@@ -143,7 +158,8 @@ class WorkloadsProbe(Probe):
         parent = all_found.get(found.parent)
         named = self._names.of_group(found.path, found.kind)
         container = self._names.of_processes(found.path)
-        row = row_of(found, named, container, parent.shown if parent else "", counters, facts, before, seconds)
+        use = self._traffic.of(found.path)
+        row = row_of(found, named, container, parent.shown if parent else "", counters, facts, before, seconds, use)
         return Record(found, now, counters, facts, facts_at, row)
 
 
@@ -162,5 +178,6 @@ def _distinct(rows: Iterable[WorkloadMetrics]) -> dict[str, WorkloadMetrics]:
 def _without_rates(row: WorkloadMetrics) -> WorkloadMetrics:
     return replace(
         row, cpu_percent=None, cpu_limit_percent=None, cpu_throttled_percent=None, read_bytes_per_second=None,
-        write_bytes_per_second=None, reads_per_second=None, writes_per_second=None,
+        write_bytes_per_second=None, reads_per_second=None, writes_per_second=None, receive_bytes_per_second=None,
+        transmit_bytes_per_second=None, retransmits_per_second=None,
     )  # fmt: skip

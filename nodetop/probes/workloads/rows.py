@@ -6,6 +6,7 @@ from nodetop.model.cgroups import WorkloadMetrics
 from nodetop.probes.base.probe import delta_rate
 from nodetop.probes.workloads.counters import Counters, Facts
 from nodetop.probes.workloads.names import Named
+from nodetop.probes.workloads.traffic import Use
 from nodetop.probes.workloads.tree import Found
 
 
@@ -23,10 +24,11 @@ class Record(NamedTuple):
 
 def row_of(
     found: Found, named: Named, container: str | None, shown_parent: str, counters: Counters, facts: Facts,
-    before: Counters | None, seconds: float | None,
+    before: Counters | None, seconds: float | None, use: Use,
 ) -> WorkloadMetrics:  # fmt: skip
     """The row; rates are over the `seconds` since `before`, which are None in the first reading. `container`
-    is what its processes have as their container, `shown_parent` the group of the workload around it."""
+    is what its processes have as their container, `shown_parent` the group of the workload around it. `use` is its use
+    of the network, with rates over a time of its own."""
     old = before or Counters()
     used = delta_rate(old.cpu_microseconds, counters.cpu_microseconds, seconds)
     percent = None if used is None else used / 1e4
@@ -56,6 +58,11 @@ def row_of(
         write_bytes_per_second=delta_rate(old.written_bytes, counters.written_bytes, seconds),
         reads_per_second=delta_rate(old.reads, counters.reads, seconds),
         writes_per_second=delta_rate(old.writes, counters.writes, seconds),
+        receive_bytes_per_second=use.rates.received,
+        transmit_bytes_per_second=use.rates.sent,
+        retransmits_per_second=use.rates.retransmits,
+        network=use.scope,
+        network_namespace=use.namespace,
         tasks=counters.tasks,
         tasks_limit=facts.tasks_limit,
         cpu_pressure_percent=facts.cpu_pressure,

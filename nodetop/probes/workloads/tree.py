@@ -1,13 +1,14 @@
 """Finds the control groups of a machine that are workloads, in a tree that anybody may have made."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from nodetop.base.text import clean
 from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted
 from nodetop.probes.cgroups.tree import Mounted, mounts
-from nodetop.probes.workloads.kinds import Kind, kind_of
+from nodetop.probes.workloads.kinds import Kind
+from nodetop.probes.workloads.nesting import Nesting
 
 MOST_GROUPS = 8192
 _PART = 64
@@ -17,10 +18,19 @@ _COUNTED = ("memory", "cpu", "cpuacct", "blkio", "pids", "name=systemd")
 
 
 class Trees(NamedTuple):
-    """The mounted trees of groups: one for everything (cgroup v2), or one for each controller (v1)."""
+    """The mounted trees of groups: one for everything (cgroup v2), or one for each controller (v1). `numbered` is the
+    one of version 2, also where version 1 has the counters: the inodes of its folders are the ids of groups."""
 
     unified: Mounted | None
     controllers: dict[str, Mounted]
+    numbered: Mounted | None = None
+
+    @property
+    def mounted(self) -> list[Mounted]:
+        """Those that have counters, each once."""
+        if self.unified is not None:
+            return [self.unified]
+        return list({each.folder: each for each in self.controllers.values()}.values())
 
     @property
     def root(self) -> str:
@@ -43,11 +53,14 @@ class Found(NamedTuple):
 
 
 class Walk(NamedTuple):
-    """All workloads, outer ones before those inside; and how many groups there are. `is_cut`: there are more."""
+    """All workloads, outer ones before those inside; and how many groups there are. `is_cut`: there are more. `paths`
+    are those of all groups, sorted; `ids` are the ids of groups by path, as sockets have them, where there are any."""
 
     found: tuple[Found, ...]
     groups: int
     is_cut: bool
+    paths: tuple[str, ...] = ()
+    ids: Mapping[str, int] = {}
 
 
 def find_trees(files: HostFiles) -> Trees:
@@ -60,41 +73,39 @@ def find_trees(files: HostFiles) -> Trees:
         for name in mounted.controllers.intersection(_COUNTED):
             controllers.setdefault(name, mounted)
     if controllers.keys() & {"memory", "cpuacct", "cpu"} or unified is None:
-        return Trees(None, controllers)
-    return Trees(unified, {})
+        return Trees(None, controllers, unified)
+    return Trees(unified, {}, unified)
 
 
 def walk(files: HostFiles, trees: Trees, rest: Callable[[], object] = lambda: None) -> Walk:
     """Goes through all groups. Which workload is around which follows from the paths. `rest` is called after each few
     groups."""
-    kinds: dict[str, Kind] = {}
-    parents: dict[str, str] = {}
+    nesting = Nesting()
     seen: set[str] = {""}
-    mounted = (
-        [trees.unified] if trees.unified else list({each.folder: each for each in trees.controllers.values()}.values())
-    )
+    ids: dict[str, int] = {}
     is_cut = False
-    for each in mounted:
-        for number, path in enumerate(_below(files.path(each.folder)), 1):
+    for each in trees.mounted:
+        for number, (path, inode) in enumerate(_below(files.path(each.folder)), 1):
             if number % _PART == 0:
                 rest()
+            if trees.unified is not None:
+                ids[path] = inode
             if path in seen:
                 continue
             if len(seen) > MOST_GROUPS:
                 is_cut = True
                 break
             seen.add(path)
-            around = _around(path, kinds)
-            kind = kind_of(path, kinds.get(around))
-            if kind is not None:
-                kinds[path], parents[path] = kind, around
-    outer = set(parents.values())
+            nesting.add(path)
+    parents, outer = nesting.parents, set(nesting.parents.values())
     root = trees.root
     found = tuple(
         Found(path, clean(_text(root + path), 4096), kind, parents[path], path not in outer)
-        for path, kind in sorted(kinds.items(), key=_path_of)
+        for path, kind in sorted(nesting.kinds.items(), key=_path_of)
     )
-    return Walk(found, len(seen), is_cut)
+    if trees.numbered is not None and trees.unified is None:
+        ids = dict(_below(files.path(trees.numbered.folder)))
+    return Walk(found, len(seen), is_cut, tuple(sorted(seen)), ids)
 
 
 def _path_of(item: tuple[str, Kind]) -> str:
@@ -105,34 +116,30 @@ def _text(path: str) -> bytes:
     return path.encode("utf-8", "surrogateescape")
 
 
-def _around(path: str, kinds: dict[str, Kind]) -> str:
-    while path:
-        path = path.rpartition("/")[0]
-        if path in kinds:
-            return path
-    return ""
-
-
-def _below(root: str) -> Iterator[str]:
-    """The paths of all groups below a folder, each before those inside it. The kernel counts a group's folders in its
-    links, so that most folders, which have none, need not be listed: listing is the expensive part."""
+def _below(root: str) -> Iterator[tuple[str, int]]:
+    """The paths and inodes of all groups below a folder, each before those inside it."""
     waiting = [("", 0)]
     count = 0
     while waiting and count <= MOST_GROUPS:
         path, depth = waiting.pop()
+        inode, inside = _folders(root + path)
         if path:
             count += 1
-            yield path
+            yield path, inode
         if depth < _MOST_DEPTH and len(path) < _MOST_PATH:
-            waiting += [(f"{path}/{name}", depth + 1) for name in _folders(root + path)]
+            waiting += [(f"{path}/{name}", depth + 1) for name in inside]
 
 
-def _folders(folder: str) -> list[str]:
+def _folders(folder: str) -> tuple[int, list[str]]:
+    """The inode of a folder, and the folders in it. The kernel counts them in its links, so that most folders, which
+    have none, need not be listed: listing is the expensive part."""
     try:
-        if os.stat(folder).st_nlink == 2:
-            return []
+        status = os.stat(folder)
+        if status.st_nlink == 2:
+            return status.st_ino, []
         with os.scandir(folder) as entries:
-            return sorted((entry.name for entry in entries if entry.is_dir(follow_symlinks=False)), reverse=True)
+            names = sorted((entry.name for entry in entries if entry.is_dir(follow_symlinks=False)), reverse=True)
+            return status.st_ino, names
     except OSError as error:  # it has just ended
         raise_if_exhausted(error)
-        return []
+        return 0, []

@@ -3,21 +3,25 @@
 import re
 
 from nodetop.recording.redaction.ids import is_id_name
-from nodetop.recording.redaction.names import Kind, kind_of
+from nodetop.recording.redaction.names import Kind, kind_of, words_of
 from nodetop.recording.redaction.shapes import MASK
 from nodetop.recording.redaction.values import QUOTES, is_no_secret, is_reference, looks_secret
 
 _MOST = 48
 """Names examined in one word. Anything after that many is masked."""
-_NAME = re.compile(r"""(?<![\w.\-])([\w.\-]++)\\?["'\])]{0,2}(=>|:=|==|=|:(?!//|:|\\))\\?""")
+_NAME = re.compile(r"""(?<![\w.\-])([\w.\-]++)\\?["'\])]{0,2}(=>|:=|==|=|:(?!//|:|\\(?!["'])))\\?""")
 _AFTER = {"&": "&#", "?": "&#", ";": ";", ",": ",", "{": ",}", "[": ",]", "(": ",)", "|": "|", "!": "!"}
 """The characters that end a value, by the character before its name."""
 _HEX = re.compile(r"[0-9a-fA-F]{32,}+")
+_LONGEST_FIELDS = 128
+_FIELDS_OF_NAMES = (["name"], ["key"])
+_AROUND = QUOTES + ",]}\\"
 _FOLDERS = ("PWD", "OLDPWD")
 
 
-def mask_assignments(word: str) -> str:
-    """A word in which the values of secret names are masked. If a word begins with a name, the rest is its value."""
+def mask_assignments(word: str, *, is_named: bool = False) -> str:
+    """A word in which the values of secret names are masked. If a word begins with a name, the rest is its value.
+    `is_named`: a word before it says that the field called value is a secret."""
     in_url = "://" in word
     out: list[str] = []
     at = seen = 0
@@ -29,10 +33,28 @@ def mask_assignments(word: str) -> str:
         out.append(word[at : found.end()])
         at = found.end()
         end = _end_of_value(word, found)
-        if end > at and _is_secret(found, word[at:end], in_url):
-            out.append(masked_value(word[at:end]))
+        value = word[at:end]
+        is_named = is_named or _names_secret(found[1], value)
+        if end > at and (_is_secret(found, value, in_url) or (is_named and _is_value(found[1], value))):
+            out.append(masked_value(value))
             at = end
     return "".join(out) + word[at:] if out else word
+
+
+def has_secret_name(word: str) -> bool:
+    """Whether a word has a field name=DB_PASSWORD, or "name": "DB_PASSWORD"."""
+    return any(
+        _names_secret(found[1], word[found.end() : _end_of_value(word, found)])
+        for found, _ in zip(_NAME.finditer(word[:_LONGEST_FIELDS]), range(_MOST), strict=False)
+    )
+
+
+def _names_secret(name: str, value: str) -> bool:
+    return words_of(name)[-1:] in _FIELDS_OF_NAMES and kind_of(value.strip(_AROUND)) >= Kind.TOKEN
+
+
+def _is_value(name: str, value: str) -> bool:
+    return words_of(name)[-1:] == ["value"] and not is_no_secret(value, Kind.PASSWORD)
 
 
 def _is_secret(found: re.Match[str], value: str, in_url: bool) -> bool:
@@ -73,8 +95,10 @@ def mask_login(value: str, signs: str = ":") -> str:
     """user:password with the password masked; `signs` are the possible separators. Other text is unchanged."""
     at = next((index for index, character in enumerate(value[:128]) if character in signs), -1)
     user, password = value[:at], value[at + 1 :]
-    if at < 0 or "://" in value:
+    if "://" in value:
         return value
+    if at < 0:
+        return MASK if looks_secret(value) else value
     if not password:
         return f"{MASK}{value[at]}" if looks_secret(user) else value
     if (user.isdigit() and password.isdigit()) or is_reference(password.strip(QUOTES)):

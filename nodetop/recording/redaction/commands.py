@@ -12,6 +12,16 @@ _BEFORE_PROGRAM = frozenset((
     "if", "then", "else", "elif", "do", "while", "until", "!", "{", "(", "spawn", "and", "or", "export", "declare",
     "local", "set", "readonly", "typeset", "setenv", "begin", "coproc", "not", "source", ".", "-", "in",
 ))  # fmt: skip
+ORDINARY = frozenset((
+    "agent", "sql", "exp", "imp", "net", "send", "script", "time", "watch", "retry", "daemon", "command", "screen",
+    "expect", "migrate", "hive", "slave", "remoting", "steam", "security", "node", "perf", "find", "fd", "sg", "ip",
+    "cmd", "mail", "http", "https", "email", "spawn", "nice", "timeout", "parallel", "k", "ic", "bx", "hub", "tea",
+    "influx", "links", "fly", "sic", "ii", "rcon", "helm", "vault", "consul", "bore", "http", "mongo", "redis",
+    "flux", "zip", "ftp", "daemonize",
+))  # fmt: skip
+"""Names of programs that are also words in command lines of other programs."""
+_RUNS = ("command", "cmd", "rsh", "exec", "shell")
+"""The ends of the names of settings whose value is a command."""
 _OPENS = "\"'`($){<@"
 _READERS = frozenset((
     "--password-stdin", "--passphrase-fd", "chpasswd", "passwd", "--stdin", "kinit", "cryptsetup", "--with-token",
@@ -49,6 +59,38 @@ def begin_command(line: Line, word: str) -> None:
             _mask_until(line, line.at + _FARTHEST_PIPE, ")`")
         else:
             _mask_piped(line)
+
+
+def take_inner_command(line: Line, word: str) -> bool:
+    """An argument that is itself a command, or has one after a name: -o "ProxyCommand=sshpass -p SECRET ssh host"."""
+    head, sign, program = word.rpartition("=")
+    runs = bool(sign) and head.lower().endswith(_RUNS)
+    is_quoted = word[0] in QUOTES and word[-1] not in QUOTES
+    if line.words.is_in_longer_argument(line.at):
+        is_command = is_quoted or line.words.begins_argument(line.at)
+    else:
+        is_command = (is_quoted or runs) and not line.words.has_arguments()
+    if not is_command:
+        return False
+    outer = line.command
+    name = program_name(program)
+    if not sign and word.lower().endswith("command"):  # ProxyCommand sshpass -p SECRET
+        line.emit(word)
+        line.command = None
+    elif name in ORDINARY or not _takes_secrets(name):
+        return False
+    elif sign:
+        line.emit(word)
+        line.command = Command(name, grammar_of(name))
+    else:
+        begin_command(line, word)
+    line.outer = line.outer or outer
+    return True
+
+
+def _takes_secrets(program: str) -> bool:
+    grammar = grammar_of(program)
+    return grammar is not None and (grammar.has_names or grammar.skipped is not None)
 
 
 def take_echo(line: Line, word: str) -> bool:

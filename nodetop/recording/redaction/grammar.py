@@ -46,6 +46,10 @@ class Grammar:
     has_settings: bool = False
     """Whether a plain word name=value has a secret for any name."""
 
+    def counts_words(self) -> bool:
+        """Whether a plain word is a secret by its position after the program."""
+        return any(not word for word, _ in self.places)
+
     def with_subcommand(self, other: "Grammar") -> "Grammar":
         return Grammar(
             {**self.options, **other.options},

@@ -7,7 +7,7 @@ _NAMES = frozenset((
     "guid", "etag", "snapshot", "parent", "tree", "container", "image", "namespace", "pod", "volume", "build",
     "sandbox", "layer", "task", "tasks", "instance", "execution", "job", "run", "request", "trace", "span",
     "operation", "invocation", "sha1", "sha256", "md5", "object", "blob", "machine", "boot", "node", "device",
-    "buildid", "crc", "version", "anchor",
+    "buildid", "match", "crc", "version", "anchor",
 ))  # fmt: skip
 _PROGRAMS = frozenset((
     "git", "docker", "podman", "nerdctl", "ctr", "crictl", "runc", "crun", "kubectl", "conmon", "containerd-shim",
@@ -34,5 +34,5 @@ def holds_id(program: str, word: str, before: str) -> bool:
     if program in _PROGRAMS or any(sign in word for sign in _SIGNS):
         return True
     name = word.partition("=")[0] if "=" in word else before
-    words = words_of(name) if name[:1] in "-/" else []
+    words = words_of(name) if "=" in word or name[:1] in "-/" or name[-1:] == ":" else []
     return bool(words) and words[-1] in _NAMES

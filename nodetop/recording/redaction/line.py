@@ -1,14 +1,17 @@
 """The state of a command line while the rules are applied: its words, the current command, the masked output."""
 
-from nodetop.recording.redaction.assignments import mask_assignments
+from nodetop.recording.redaction.assignments import has_secret_name, mask_assignments
+from nodetop.recording.redaction.elements import mask_elements
 from nodetop.recording.redaction.grammar import NOTHING_KNOWN, Grammar, grammar_of
 from nodetop.recording.redaction.ids import holds_id
 from nodetop.recording.redaction.shapes import mask_shapes
 from nodetop.recording.redaction.urls import mask_urls
 from nodetop.recording.redaction.words import Words
 
+_NEAR = 4
 _ENDINGS = (".exe", ".cmd", ".bat", ".py", ".pl", ".rb", ".sh", ".bin", ".jar", ".phar", ".js", ".com")
 _MOST_SUBCOMMANDS = 3
+_BETWEEN_SETTINGS = (";", ",", "://", '"')
 
 
 class Command:
@@ -23,6 +26,8 @@ class Command:
         self.plain = [""]
         """Words that are not options. The first, empty, stands for the program itself."""
         self.last_is_secret = False
+        self.expects_value = False
+        """Whether the next word is the value of an option, which is not a secret."""
         self._path = program
 
     def add_plain(self, word: str) -> None:
@@ -104,13 +109,23 @@ class Line:
             return word
         is_url = "://" in word
         masked = mask_urls(word)
+        if "</" in word:
+            masked = mask_elements(masked)
         if "=" in word or ":" in word:
-            masked = mask_assignments(masked)
+            masked = mask_assignments(masked, is_named=self._follows_secret_name(word))
         return mask_shapes(masked, hexadecimal=not is_url and not self._holds_id(word))
 
-    def mask_shapes(self, word: str) -> str:
-        """The same for a word that has no name of a secret in it."""
+    def mask_harmless(self, word: str) -> str:
+        """The same for the value of an option that has no secret, except as a setting among several, or in a URL."""
+        if any(sign in word for sign in _BETWEEN_SETTINGS):
+            return self.mask_inside(word)
         return mask_shapes(mask_urls(word), hexadecimal=not self._holds_id(word))
+
+    def _follows_secret_name(self, word: str) -> bool:
+        """name=DB_PASSWORD value=..., in words of their own."""
+        if "alue" not in word:
+            return False
+        return any(has_secret_name(before) for before in self.words.texts[max(self.at - _NEAR, 0) : self.at])
 
     def _holds_id(self, word: str) -> bool:
         return holds_id(self.command.program if self.command else "", word, self.words.get(self.at - 1))

@@ -62,6 +62,7 @@ _PAIRS = {
     ("auth", "code"): Kind.TOKEN,
     ("account", "sid"): Kind.NONE,
     ("token", "id"): Kind.WEAK,
+    ("key", "base"): Kind.TOKEN,
 }
 # Such a name says where a secret is, how long it is valid or what form it has. Its value should stay visible.
 _ABOUT = frozenset((
@@ -81,7 +82,8 @@ _ABOUT = frozenset((
     "threshold", "enforce", "supported", "binding", "slot", "through", "webhook", "authentication", "service",
     "script", "tool", "status", "keyring", "log", "param", "parameter", "capabilities", "jar", "encryption", "change",
     "cost", "rounds", "iterations", "minimum", "maximum", "browser", "reuse", "history", "complexity", "dictionary",
-    "digest", "fingerprint", "sync", "only",
+    "digest", "fingerprint", "sync", "only", "encoder", "decoder", "hasher", "validator", "generator", "checker",
+    "filter", "handler", "callback", "converter", "factory", "listener",
 ))  # fmt: skip
 _VALUE = frozenset(
     ("value", "values", "text", "string", "data", "plain", "plaintext", "literal", "raw", "b64", "base64")

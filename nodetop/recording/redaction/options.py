@@ -16,6 +16,9 @@ USERS = frozenset((
     "-u", "-U", "--user", "--username", "-user", "-username", "--user-name", "--login", "-l", "-login", "--db-user",
     "--dbuser", "--account", "--email", "--usr",
 ))  # fmt: skip
+_NAME_OPTIONS = frozenset(("-n", "--name", "-name", "--key", "--setting"))
+_VALUE_OPTIONS = frozenset(("-v", "--value", "-value", "--val"))
+"""--name db.password --value SECRET"""
 _NAMELESS = ("-p", "-P", "-w", "-W")
 """For an unknown program, the value of these may be a password."""
 _SCHEMES = frozenset(("bearer", "basic", "token", "digest", "apikey", "negotiate", "splunk"))
@@ -80,7 +83,7 @@ def _take_marked(line: Line, command: Command, mark: str, head: str, value: str 
         pass
     elif mark == "!":
         if following[0] != "-" and not following.startswith(SUBSTITUTIONS):
-            line.emit(line.mask_shapes(following))
+            line.emit(line.mask_harmless(following))
     elif mark == "+":  # it prompts for the secret, but not every user knows that
         if looks_secret(following) and following[0] not in "-/":
             emit_value(line, mark, following)
@@ -91,7 +94,7 @@ def _take_marked(line: Line, command: Command, mark: str, head: str, value: str 
 
 def _emit_joined(line: Line, mark: str, head: str, value: str) -> bool:
     if mark == "!":
-        line.emit(head + line.mask_shapes(value))
+        line.emit(head + line.mask_harmless(value))
         return True
     shown = masked_by(mark, value)
     end = line.at + 1
@@ -133,13 +136,12 @@ def _take_bundle(line: Line, command: Command, word: str) -> bool:
 
 
 def _take_plain_value(line: Line, command: Command, word: str) -> bool:
-    """Emits the value of a wrapper's option, which is not the program that the wrapper runs."""
-    if command.to_skip is None:
+    """Emits an option whose value is not the program that a wrapper runs, nor one of the words that count."""
+    if command.to_skip is None and not command.grammar.counts_words():
         return False
     line.emit(word)
     following = line.words.get(line.at)
-    if following and following not in NO_VALUES and following != "--":
-        line.emit_inside(following)
+    command.expects_value = bool(following) and following not in NO_VALUES and following != "--"
     return True
 
 
@@ -170,6 +172,10 @@ def _by_name(line: Line, command: Command, word: str) -> bool:
     following = line.words.get(line.at + 1)
     if not following or following in NO_VALUES or line.words.has_empty_value(line.at):
         return False
+    if word in _VALUE_OPTIONS and _is_after_secret_name(line):
+        line.emit(word)
+        emit_value(line, "", following)
+        return True
     if words_of(word)[-1:] == ["setenv"] and kind_of(following) >= Kind.TOKEN:  # --setenv NAME SECRET
         line.emit(word)
         line.emit(following)
@@ -184,6 +190,15 @@ def _by_name(line: Line, command: Command, word: str) -> bool:
     line.emit(word)
     emit_value(line, "", following, kind)
     return True
+
+
+def _is_after_secret_name(line: Line) -> bool:
+    """--name NAME, a little earlier."""
+    texts = line.words.texts
+    return any(
+        texts[at] in _NAME_OPTIONS and kind_of(texts[at + 1].rpartition("/")[2]) >= Kind.TOKEN
+        for at in range(max(line.at - _NEAR, 0), line.at - 1)
+    )
 
 
 def _take_nameless(line: Line, word: str, following: str) -> bool:

@@ -1,6 +1,6 @@
 """The rules for plain words: secrets known by their position, and `password SECRET`."""
 
-from nodetop.recording.redaction.commands import begin_command, reads_secret, take_echo
+from nodetop.recording.redaction.commands import ORDINARY, begin_command, reads_secret, take_echo
 from nodetop.recording.redaction.grammar import grammar_of
 from nodetop.recording.redaction.headers import take_header
 from nodetop.recording.redaction.line import Command, Line, program_name
@@ -27,19 +27,12 @@ _LOGIN_COMMANDS = frozenset((
     "user", "users", "admin", "admins", "account", "accounts", "connect", "http-basic",
 ))  # fmt: skip
 """After such a word, text that looks like a password is one."""
-_ORDINARY = frozenset((
-    "agent", "sql", "exp", "imp", "net", "send", "script", "time", "watch", "retry", "daemon", "command", "screen",
-    "expect", "migrate", "hive", "slave", "remoting", "steam", "security", "node", "perf", "find", "fd", "sg", "ip",
-    "cmd", "mail", "http", "https", "email", "spawn", "nice", "timeout", "parallel", "k", "ic", "bx", "hub", "tea",
-    "influx", "links", "fly", "sic", "ii", "rcon", "helm", "vault", "consul", "bore", "http", "mongo", "redis",
-    "flux", "zip", "ftp", "daemonize",
-))  # fmt: skip
-"""Names of programs that are also words in command lines of other programs."""
 _NEAR = 4
 _NAMES = ("bearer", "convertto-securestring")
 _SINGLE = frozenset(("apikey", "authtoken", "accesstoken"))
 _LOOSE = frozenset(("passwd", "pass", "pwd", "pin", "puk"))
-_SIGNS = ("=", ":", ":=", "==")
+_FILES = (["file"], ["path"], ["dir"])
+_SIGNS = ("=", ":", ":=", "==", "=>")
 
 
 def take_plain(line: Line, word: str) -> bool:
@@ -112,12 +105,12 @@ def _is_setting(word: str) -> bool:
 
 def _take_login(line: Line, word: str, between: str) -> bool:
     """user/password@database, user:password"""
-    head, sign, rest = word.rpartition("=")
-    user, found, password = rest.partition(between)
-    if not found or not user or user[0] in "@.(\"'" or "://" in word or is_path(rest):
+    before, found, password = word.partition(between)
+    user = before.rpartition("=")[2].lstrip(QUOTES)
+    if not found or not user or user[0] in "@.(" or "://" in word or is_path(word[before.rfind("=") + 1 :]):
         return False
-    at = password.rfind("@")
-    line.emit(f"{head}{sign}{user}{between}{MASK}{password[at:] if at >= 0 else ''}")
+    at = password.find("@(") if "@(" in password else password.rfind("@")
+    line.emit(f"{before}{between}{MASK}{password[at:] if at >= 0 else ''}")
     return True
 
 
@@ -139,7 +132,7 @@ def _take_here_string(line: Line, command: Command, word: str) -> bool:
 
 def _is_known_program(word: str) -> bool:
     """Whether an unknown program runs a known one."""
-    if "=" in word or ":" in word or len(word) < 2 or word in _ORDINARY:
+    if "=" in word or ":" in word or len(word) < 2 or word in ORDINARY:
         return False
     grammar = grammar_of(program_name(word))
     return grammar is not None and grammar.has_names
@@ -148,10 +141,14 @@ def _is_known_program(word: str) -> bool:
 def _take_named(line: Line, command: Command, word: str) -> bool:
     """password SECRET, Bearer SECRET, IDENTIFIED BY 'SECRET'."""
     bare = word.strip("\"'(,\\").rstrip(":")
-    following = line.words.get(line.at + 1)
+    before, following = line.words.get(line.at - 1), line.words.get(line.at + 1)
     if not following or following in COMMAND_ENDS or is_path(bare) or not _is_name(bare):
         return False
-    if bare.lower() in _NAMES or (bare.lower() == "by" and "IDENTIFIED" in " ".join(line.out[-3:]).upper()):
+    if words_of(before)[-1:] in _FILES and before[:2] == "--" and "=" not in before:
+        return False
+    if (bare.lower() in _NAMES and not is_option(following)) or (
+        bare.lower() == "by" and "IDENTIFIED" in " ".join(line.out[-3:]).upper()
+    ):
         return _take_until(line, line.at + 1, Kind.PASSWORD)
     kind = kind_of(bare)
     if kind < Kind.TOKEN:
@@ -198,6 +195,8 @@ def _is_value(name: str, kind: Kind, value: str) -> bool:
     if kind_of(bare) >= Kind.TOKEN and _is_name(bare):
         return False
     words = words_of(name)
+    if kind is Kind.TOKEN and "." in name and bare.isalpha() and bare.islower():  # a module, then a subcommand
+        return False
     if words[0].startswith(_VERBS) or (len(words) == 1 and (kind is Kind.TOKEN or words[0] in _LOOSE)):
         return words[0] in _SINGLE or looks_secret(value)
     return True

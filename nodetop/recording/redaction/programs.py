@@ -8,11 +8,11 @@ PROGRAMS = {
         "-p+ -hp? ~huPSDeo password@1 --login-path! --default-auth!",
     "mycli|pgcli|litecli|usql": "-p* ~uhPD",
     "psql|pg_dump|pg_restore|pg_dumpall|pg_basebackup|createdb|dropdb|createuser|pgbench|vacuumdb|pg_isready": "-U!",
-    "redis-cli|keydb-cli|valkey-cli|redis-benchmark":
+    "redis-cli|keydb-cli|valkey-cli|redis-benchmark|memtier_benchmark":
         "-a* ~hpnui auth@1 AUTH@1 AUTH@2 auth@2 requirepass@1 masterauth@1 -u!",
     "mongo|mongosh|mongodump|mongorestore|mongoexport|mongoimport|mongostat|mongotop|mongofiles": "-p* ~uhdc",
     "sqlcmd|osql|bcp|tsql|sqsh|freebcp": "-P* ~SUdQqiHD -U!",
-    "isql|iusql": "@3 ",
+    "isql|iusql": "@3 -P* ~SU",
     "sqlplus|sqlplus64|rman|exp|imp|expdp|impdp|sqlldr|sqlcl|sql": "/",
     "db2": "using@1 USING@1",
     "cqlsh|cypher-shell|beeline": "-p* ~uandhk -u!",
@@ -26,10 +26,11 @@ PROGRAMS = {
     # Archives, encryption, keys.
     "7z|7za|7zr|7zz|7zzs|p7zip|rar|unrar": "-p+ -hp+",
     "zip|unzip|zipcloak|funzip": "-P* -p? ~bntOix",
-    "openssl": "-k -K -iv! -key! -cert! -CAkey! -macopt -challenge -passin -passout -pass",
+    "openssl": "-k -K -iv! -key! -cert! -CAkey! -macopt -challenge -passin -passout -pass -hmac",
     "openssl passwd": "@1 -salt! -in!",
-    "gpg|gpg2|gpgsm":
-        "! --passphrase -u! -r! --recv-keys! --recv-key! --search-keys! --send-keys! --delete-keys! --default-key!"
+    "gpg|gpg2|gpgsm|apt-key":
+        "! --passphrase -u! -r! --export-secret-keys! --delete-secret-keys!"
+        " --recv-keys! --recv-key! --search-keys! --send-keys! --delete-keys! --default-key!"
         " --local-user! --recipient! --list-keys! --export!",
     "ssh-keygen": "-N* -P* ~tfbCOmnzIsVDGJKMRFLSE",
     "keytool|jarsigner|apksigner": "-storepass -keypass -srcstorepass -deststorepass -srckeypass -destkeypass -new",
@@ -44,6 +45,7 @@ PROGRAMS = {
     "pdftk": "input_pw@1 user_pw@1 owner_pw@1 input_pw@2",
     "qpdf": "--encrypt",
     "pdftotext|pdfinfo|pdftoppm|pdftops|pdfimages": "-upw -opw",
+    "mutool|mupdf": "-p* ~or",
     "steghide|outguess": "-p* -k*",
     "htpasswd|htdigest": "-b& ~Cr",
     "mosquitto_passwd": "-b& ~HI",
@@ -60,6 +62,7 @@ PROGRAMS = {
     "smbclient": "@2 -U% --user% ~UWIpDcTmnsi",
     "rpcclient|smbget|smbtree|smbcacls|wmic|winexe|smbspool|net|samba-tool|pdbedit|smbpasswd|net ads|net rpc":
         "-U% --user% /password ~UWIDcmp setpassword@2",
+    "wbinfo|ntlm_auth": "-a% --authenticate%",
     "smbmap": "-p* ~udH -u!",
     "samba-tool user": "create@2 add@2",
     "net user": "@2 ",
@@ -160,10 +163,11 @@ PROGRAMS = {
     "oc login|az login|cf login|ibmcloud login|tsh login|argocd login|rancher login|bw login|astro login|octo login":
         "-p* -t* --apikey ~usn",
     "cf auth|bw login": "@2",
-    "vault login|vault unseal|bw unlock|ngrok authtoken|heroku authorizations": "@1",
-    "vault operator": "unseal@1",
-    "vault kv|fly secrets|flyctl secrets|doppler secrets|railway variables|heroku config:set|kubectl create|oc create"
-    "|convox env": "= --from-literal=",
+    "vault login|vault unseal|bao login|bw unlock|ngrok authtoken|heroku authorizations": "@1",
+    "vault operator|bao operator": "unseal@1",
+    "consul acl": "default@1 agent@1 agent_master@1 replication@1",
+    "vault kv|bao kv|fly secrets|flyctl secrets|doppler secrets|railway variables|heroku config:set|kubectl create"
+    "|oc create|convox env": "= --from-literal=",
     "consul kv": "put@2",
     "gh secret": "-b --body",
     "ansible-vault": "! encrypt_string@1",
@@ -186,6 +190,7 @@ PROGRAMS = {
     "az keyvault": "--value",
     "az acr|az sql|az mysql|az postgres": "-p",
     "ansible|ansible-playbook|ansible-pull|ansible-console": "! -u!",
+    "ansible|ansible-console": "-a$ --args$",
     "salt|salt-ssh|salt-call|knife": "-P* ~uxi",
     "kubeadm|kubelet|kube-apiserver|kube-controller-manager|kube-proxy|kube-scheduler": "!",
     "etcd": "! --initial-cluster-token! --auth-token!",
@@ -193,7 +198,10 @@ PROGRAMS = {
     "k3s server|k3s agent|rke2 server|rke2 agent": "-t* ~s",
     "flyctl|doctl|vercel|surge": "-t*",
     "ngrok": "authtoken@1 add-authtoken@1 add-api-key@1",
+    "ntpd|chronyd|dnsmasq|named|uwsgi|memcached|openntpd": "-u! --user!",
     "netbird": "-k*",
+    "zerotier-cli": "-T* ~pD",
+    "virsh": "secret-set-value@2",
     "frpc|frps": "-t*",
     "openvpn": "! --auth-user-pass! --askpass! --auth! --tls-auth! --secret! --cipher!",
     "openconnect|vpnc|openfortivpn|snx|pppd|sstpc|pptp|charon-cmd": "-p* password@1 --cookie ~ucCsUg -u!",

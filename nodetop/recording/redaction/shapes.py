@@ -29,6 +29,12 @@ _PREFIXES = (
     "secret_", "perm:", "v2.local.", "v4.local.", "sqp_", "sqa_", "squ_", "rpa_", "pplx-", "xai-", "rdme_", "sdp_",
     "phc_", "phx_", "dp.pt.", "dp.st.", "dp.sa.", "ddp_", "ddw_", "nfp_", "nfc_", "pnu_", "wsec_",
 )  # fmt: skip
+_CERTAIN = (
+    "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "glrt-", "glptt-", "xoxa-", "xoxb-", "xoxp-",
+    "xoxs-", "sk_live_", "rk_live_", "tskey-", "dop_v1_", "dckr_pat_", "GOCSPX-", "SWMTKN-", "sk-ant-", "sk-proj-",
+    "AGE-SECRET-KEY-",
+)  # fmt: skip
+"""What begins like this is a token, whatever follows."""
 _AWS = ("AKIA", "ASIA", "ABIA", "ACCA", "LTAI", "AKID")
 _TERRAFORM = ".atlasv1."
 
@@ -82,7 +88,11 @@ def _known_at(run: str) -> int | None:
     """Where a token of a known form begins in a run; None if there is none."""
     for at in (0, *(found + 1 for found in (run.find("="), run.rfind("/")) if found >= 0)):
         rest = run[at:]
-        if (rest.startswith("eyJ") and len(rest) >= 16) or (rest.startswith(_PREFIXES) and _is_token(rest)):
+        if (
+            rest.startswith(_CERTAIN)
+            or (rest.startswith("eyJ") and len(rest) >= 16)
+            or (rest.startswith(_PREFIXES) and _is_token(rest))
+        ):
             return at
         if rest.startswith(_AWS) and len(rest) >= 16 and rest[:16].isupper() and rest[:16].isalnum():
             return at

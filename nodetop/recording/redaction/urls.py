@@ -3,7 +3,7 @@
 import re
 
 from nodetop.recording.redaction.shapes import MASK, is_random_key
-from nodetop.recording.redaction.values import has_many_characters, is_reference, looks_secret
+from nodetop.recording.redaction.values import has_many_characters, is_reference, is_uuid, looks_secret
 
 _MOST_URLS = 8
 _HOST = re.compile(r"[A-Za-z0-9_.*-]++|\[[0-9A-Fa-f:.]++\]")
@@ -41,6 +41,7 @@ _BEFORE_HASH = frozenset((
     "revision", "rev", "compare", "tarball", "zipball", "objects", "manifests", "containers", "images", "simple",
 ))  # fmt: skip
 _FILE_NAME = re.compile(r"[^.]++(?:\.[A-Za-z0-9_-]{1,16}){1,4}")
+_COMMIT = 40
 _HEX = re.compile(r"[0-9a-fA-F]{32,}+")
 
 
@@ -104,7 +105,7 @@ def _masked_path(host: str, path: str) -> str:
     out: list[str] = []
     before, masked = "", False
     for segment in path.split("/"):
-        if _is_secret_segment(segment, before, masked or before in _HOOK_WORDS):
+        if _is_secret_segment(host, segment, before, masked or before in _HOOK_WORDS):
             out.append(MASK)
             masked = True
         else:
@@ -113,14 +114,16 @@ def _masked_path(host: str, path: str) -> str:
     return "/".join(out)
 
 
-def _is_secret_segment(segment: str, before: str, is_hook: bool) -> bool:
+def _is_secret_segment(host: str, segment: str, before: str, is_hook: bool) -> bool:
     if len(segment) < 6 or _PLAIN_SEGMENT.fullmatch(segment) or segment[0] in "${<":
         return False
     if is_hook:
         return looks_secret(segment) or len(segment) >= 8
     if _HEX.fullmatch(segment):
+        if len(segment) == _COMMIT and "git" in host:
+            return False
         return before not in _BEFORE_HASH and has_many_characters(segment)
-    return not _FILE_NAME.fullmatch(segment) and is_random_key(segment)
+    return not _FILE_NAME.fullmatch(segment) and not is_uuid(segment) and is_random_key(segment)
 
 
 def _mask_bare_login(word: str) -> str:

@@ -34,7 +34,10 @@ _FILE_ENDS = (
     ".pem", ".key", ".crt", ".cer", ".json", ".txt", ".yaml", ".yml", ".conf", ".cnf", ".cfg", ".p12", ".pfx", ".jks",
     ".keytab", ".gpg", ".asc", ".pub", ".env", ".ini", ".toml", ".kdbx", ".keystore", ".pw", ".pass", ".passwd",
     ".secret", ".token", ".db", ".sqlite", ".list", ".properties", ".xml", ".sock", ".log", ".sh", ".py", ".rb",
-    ".go", ".csv", ".md", ".html", ".js", ".ts", ".sql", ".yar", ".odt", ".ods", ".doc", ".docx", ".xlsx", ".pdf",
+    ".go", ".csv", ".md", ".html", ".js", ".ts", ".sql", ".yar", ".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst",
+    ".7z", ".rar", ".deb", ".rpm", ".iso", ".img", ".so", ".c", ".cc", ".cpp", ".h", ".o", ".rs", ".java", ".jar",
+    ".war",
+    ".odt", ".ods", ".doc", ".docx", ".xlsx", ".pdf",
 )  # fmt: skip
 _STARTS_OF_PATHS = ("/", "./", "../", "~/")
 _FOLDERS = (
@@ -43,7 +46,7 @@ _FOLDERS = (
 )  # fmt: skip
 _PIECE = re.compile(r"[A-Za-z0-9]+")
 ONE_CLASS = re.compile(r"[0-9]+|[A-Z]+|[a-z]+")
-_STRUCTURED = re.compile(r"[A-Za-z]++[0-9]{0,6}|[0-9]++[A-Za-z]{0,4}|v?[0-9]{1,4}[a-z][0-9]{1,4}")
+_STRUCTURED = re.compile(r"(?:[a-z]++|[A-Z]++|[A-Z][a-z]++)[0-9]{0,6}|[0-9]++[A-Za-z]{0,4}|v?[0-9]{1,4}[a-z][0-9]{1,4}")
 _LICENCE = re.compile(r"[A-Z0-9]{4,8}(?:-[A-Z0-9]{4,8}){2,7}")
 _CALL = re.compile(r"\w++\([\w*]*+\),?")
 """A function call, as in SQL."""

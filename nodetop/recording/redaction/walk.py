@@ -1,12 +1,13 @@
 """Walks through one command line, from program to program."""
 
 from nodetop.base.text import NEW_LINE, REPLACEMENT
-from nodetop.recording.redaction.commands import begin_command, take_echo, take_program
+from nodetop.recording.redaction.commands import begin_command, take_echo, take_inner_command, take_program
 from nodetop.recording.redaction.grammar import grammar_of
 from nodetop.recording.redaction.headers import take_header
 from nodetop.recording.redaction.line import Command, Line, program_name
 from nodetop.recording.redaction.options import is_option, take_option
 from nodetop.recording.redaction.plain import take_plain
+from nodetop.recording.redaction.scripts import take_call
 from nodetop.recording.redaction.shapes import MASK
 from nodetop.recording.redaction.values import QUOTES
 from nodetop.recording.redaction.words import COMMAND_ENDS, SUBSTITUTIONS, Words
@@ -47,7 +48,9 @@ def _take(line: Line, word: str) -> None:
     if core[0] in QUOTES and core[1:2] == "-":
         before, core = before + core[0], core[1:]
     first = len(line.out)
-    if line.command is None:
+    if take_call(line, core):
+        pass
+    elif line.command is None:
         take_program(line, core)
     elif not _take_known(line, core):
         line.emit_inside(core)
@@ -71,6 +74,12 @@ def _begin_after_new_line(line: Line, word: str) -> None:
 
 def _take_known(line: Line, word: str) -> bool:
     assert line.command is not None
+    is_value, line.command.expects_value = line.command.expects_value, False
+    if take_inner_command(line, word):
+        return True
+    if is_value:
+        line.emit_inside(word)
+        return True
     if word.startswith(SUBSTITUTIONS) and len(word) > 3 and word[-1] not in ")`\"'":
         begin_command(line, word)
         return True

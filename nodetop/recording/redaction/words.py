@@ -61,6 +61,10 @@ class Words:
                 break
         return end
 
+    def has_arguments(self) -> bool:
+        """Whether the original arguments are known."""
+        return self._argument is not None
+
     def begins_argument(self, index: int) -> bool:
         """Whether a word is known to be the first of an argument."""
         return self._argument is not None and not self._continues_argument(index)

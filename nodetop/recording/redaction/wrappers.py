@@ -54,7 +54,7 @@ WRAPPERS = {
         " --runtime! --tmpfs! --pid! --ipc! --userns! --cgroupns! --health-cmd! --expose!",
     "docker compose|podman compose": "~fp --profile! --env-file!",
     "docker build|podman build|docker buildx|buildah bud|docker service": "--secret! --ssh! --secret-add! --secret-rm!",
-    "kubectl|oc|k|microk8s": "! ~ncflLkos -u! --user! --token-file!",
+    "kubectl|oc|k|microk8s": "! ~ncflLkos -l! --selector! -u! --user! --token-file!",
     "kubectl exec|oc exec|k exec|oc rsh|kubectl run|oc run|kubectl debug": "*9 ~c",
     "lxc exec|incus exec|lxc-attach|lxc-execute": "*1 ~nP",
     "crictl|ctr|runc|crun|containerd-shim|containerd-shim-runc-v2|conmon": "! -u!",

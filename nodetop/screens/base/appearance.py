@@ -22,6 +22,7 @@ def view_for(settings: Settings, look: Look) -> View:
         cpu_of_machine=settings.cpu_of_machine,
         command_folders=settings.command_folders,
         columns=settings.columns,
+        workload_columns=settings.workload_columns,
         fahrenheit=settings.fahrenheit,
         interval=settings.interval,
         layout=settings.layout,

@@ -1,5 +1,8 @@
 """One node, live: each sample becomes a view, and every visible panel draws it once."""
 
+from collections.abc import Callable
+from functools import wraps
+
 from textual.timer import Timer
 
 from nodetop.base.clock import Clock
@@ -67,7 +70,9 @@ class NodeScreen(PanelScreen):
         self.acting = Acting(self, source, self.processes.targets, self._why_no_list)
         self.time = NodeTime(self, source, moment or Moment(), clock, node)
         self.saving = Saving(self, source, lambda: self.node)
-        for part in (self.processes, self.process_list, self.panel_keys, self.acting, self.time, self.saving):
+        for keys in (self.processes, self.process_list):
+            offer(self, {name: self._if_seen(act) for name, act in keys.actions.items()})
+        for part in (self.panel_keys, self.acting, self.time, self.saving):
             offer(self, part.actions)
 
     @property
@@ -219,6 +224,19 @@ class NodeScreen(PanelScreen):
             return None
         key = "zoom" if layout.zoomed else "panel_processes"
         return f"the process list is not on the screen; {self.look.keymap.first(key)} shows it"
+
+    def _if_seen(self, act: Callable[..., object]) -> Callable[..., object]:
+        """An action on the process list that is refused while the list is not on the screen: nobody would see it."""
+
+        @wraps(act)
+        def act_if_seen(*arguments: object) -> object:
+            reason = self._why_no_list()
+            if reason is None:
+                return act(*arguments)
+            self.hint(reason)
+            return None
+
+        return act_if_seen
 
     def action_details(self, section: str = "overview") -> None:
         from nodetop.screens.details import DetailsScreen  # when it is opened

@@ -74,8 +74,8 @@ class NodeTime(TimeKeys):
         for snapshot in sorted([*means, *samples], key=lambda snapshot: snapshot.taken_at):
             ring.add(snapshot)
         self._past, self._asked = _Past(ring, since, until), None
-        if settle and self.moment.at == at and len(ring):
-            is_known = self.moment.go_to(ring.times, at)
+        if self.moment.at == at and len(ring):
+            is_known = not settle or self.moment.go_to(ring.times, at)
             if not is_known or ring[0].taken_at > at:
                 self._hint_reach(ring)
         self.screen.show_all()

@@ -19,7 +19,7 @@ from nodetop.widgets.base.view import View
 from nodetop.widgets.menus.menu import Menu, MenuPanel
 from nodetop.widgets.menus.prompt import Question
 from nodetop.widgets.pages.section import Section
-from nodetop.widgets.workloads.columns import SORTS
+from nodetop.widgets.workloads.columns import SORTS, TITLES
 from nodetop.widgets.workloads.filter import parse_filter
 from nodetop.widgets.workloads.table import WorkloadsPanel
 
@@ -74,6 +74,17 @@ class WorkloadsScreen(WorkloadPanelScreen):
     async def action_sort_menu(self) -> None:
         panel = MenuPanel("sort by", list(SORTS), list(SORTS).index(self.state.sort))
         await self.menus.open(Menu(panel, self.look, self.view), self.action_sort)
+
+    async def action_columns(self) -> None:
+        from nodetop.widgets.menus.columns import ColumnMenu, ColumnMenuPanel  # when it is opened
+
+        panel = ColumnMenuPanel(self.view.workload_columns, self.panel.columns, TITLES)
+        await self.menus.open(ColumnMenu(panel, self.look, self.view, self._show_columns))
+
+    def _show_columns(self, columns: tuple[str, ...] | None) -> None:
+        self.view.workload_columns = columns
+        self.remember(workload_columns=columns)
+        self._draw()
 
     def action_irix(self) -> None:
         self.view.cpu_of_machine = not self.view.cpu_of_machine

@@ -1,9 +1,10 @@
-"""One workload on the whole screen, live: limits, use over time, pressure, processes."""
+"""One workload on the whole screen, live: limits, use over time, pressure, processes, journal."""
 
 from collections.abc import Callable
 
 from nodetop.base.clock import Clock
 from nodetop.keys.workloads import WORKLOAD
+from nodetop.model.cgroups import WorkloadMetrics
 from nodetop.screens.base.moment import Moment
 from nodetop.screens.base.stack import go_back, open_over
 from nodetop.screens.details import DetailsScreen
@@ -16,6 +17,10 @@ from nodetop.widgets.base.panel_widget import PanelWidget
 from nodetop.widgets.base.view import View
 from nodetop.widgets.workloads.page import WorkloadPagePanel
 
+_JOURNAL_SECONDS = 5.0
+_SHARE = 20.0
+"""The journal is read again after twenty times as long as reading it took: at most a twentieth of a core."""
+
 
 class WorkloadScreen(WorkloadPanelScreen):
     """Opened over the list of workloads."""
@@ -27,6 +32,9 @@ class WorkloadScreen(WorkloadPanelScreen):
         update_view: Callable[[], None],
     ) -> None:  # fmt: skip
         self.clock = clock
+        self._is_reading = False
+        self._journal_until: float | None = None
+        self._journal_due = float("-inf")
         self.panel = WorkloadPagePanel(group)
         self.state = self.panel.state
         super().__init__(self.panel, source, view, look, moment, update_view)
@@ -41,7 +49,31 @@ class WorkloadScreen(WorkloadPanelScreen):
 
     def prepare(self) -> None:
         super().prepare()
+        self.state.follow(self.view.snapshot)
         self.source.watch(frozenset(row.pid for row in self.state.visible))
+
+        self._read_journal_if_due()
+
+    # The journal
+
+    def _read_journal_if_due(self) -> None:
+        """Live, every few seconds; of the past, once for each moment."""
+        until = None if self.moment.is_live or self.view.snapshot is None else self.view.snapshot.taken_at
+        is_due = until != self._journal_until or (until is None and self.clock.monotonic() >= self._journal_due)
+        if is_due and not self._is_reading and self.state.row is not None:
+            self._is_reading, self._journal_until = True, until
+            self.run_worker(self._read_journal(self.state.row, until), group="journal")
+
+    async def _read_journal(self, row: WorkloadMetrics, until: float | None) -> None:
+        began = self.clock.monotonic()
+        try:
+            self.state.journal = await self.source.journal(row, until)
+        finally:
+            now = self.clock.monotonic()
+            self._journal_due = now + max(_JOURNAL_SECONDS, _SHARE * (now - began))
+            self._is_reading = False
+        if self.is_current:
+            self._draw()
 
     def _draw(self) -> None:
         self.show("workload")

@@ -1,12 +1,12 @@
 """Judges all samples that a hub accepts, and the silence of its nodes. Fills the board."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from nodetop.alerts.rule import Rules
+from nodetop.alerts.rule import SILENT, Rules
 from nodetop.base.clock import Clock
 from nodetop.history.hub.envelope import SampleEnvelope
 from nodetop.server.alerts.board import HubBoard
-from nodetop.server.alerts.node_judge import SILENT, NodeJudge, StoredJudge, Verdict
+from nodetop.server.alerts.node_judge import NodeJudge, StoredJudge, Verdict
 from nodetop.server.fleet.fleet import Fleet
 from nodetop.server.fleet.fleet_node import Key
 
@@ -23,6 +23,7 @@ class Judge:
         self._reports = frozenset(rules) - {SILENT}
         self._nodes: dict[Key, NodeJudge] = {}
         self._started = clock.monotonic()
+        self._certificates: dict[Key, Mapping[str, float]] = {}
 
     def take(self, envelope: SampleEnvelope) -> None:
         """Judges a sample that was accepted. May be called again with samples that were judged in an earlier run."""
@@ -30,7 +31,11 @@ class Judge:
         judge = self._nodes.get(key)
         if judge is None:
             judge = self._nodes[key] = NodeJudge(key, self._rules)
-        self._update(key, judge.take(envelope))
+        self._update(key, judge.take(envelope, self._certificates.get(key)))
+
+    def note_certificates(self, key: Key, ends: Mapping[str, float]) -> None:
+        """Until when certificates are valid, as values of a node."""
+        self._certificates = {key: ends}
 
     def _update(self, key: Key, verdict: Verdict | None) -> None:
         if verdict is not None:

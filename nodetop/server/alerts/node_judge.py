@@ -1,5 +1,6 @@
 """Judges the samples of one node of a hub: those that arrive in order, and those of a backlog, in their own time."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -7,8 +8,9 @@ from msgspec import Struct
 
 from nodetop.alerts.alert import Alert
 from nodetop.alerts.node_watch import NodeWatch, StoredWatch
-from nodetop.alerts.rule import Rules
+from nodetop.alerts.rule import SILENT, Rules
 from nodetop.alerts.sample import Reading, Sample, of_snapshot, own_watches
+from nodetop.base.text import clean
 from nodetop.history.hub.envelope import SampleEnvelope
 from nodetop.history.hub.node import is_newer
 from nodetop.model.snapshot import NodeSnapshot
@@ -16,7 +18,7 @@ from nodetop.server.fleet.fleet_node import Key
 
 GAP_SECONDS = 60.0
 """After so long without samples, those of the time between may still come from the node's spool."""
-SILENT = "silent"
+CERTIFICATE = "certificate"
 
 
 class StoredJudge(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -62,13 +64,16 @@ class NodeJudge:
         self._ended_late: dict[Key, Alert] = {}
         """By rule and item: what ended in the backlog, and had not begun there."""
 
-    def take(self, envelope: SampleEnvelope) -> Verdict | None:
-        """Judges a sample; None if it changed nothing that is shown. One that was judged already changes nothing."""
+    def take(self, envelope: SampleEnvelope, certificates: Mapping[str, float] | None = None) -> Verdict | None:
+        """Judges a sample; None if it changed nothing that is shown. One that was judged already changes nothing.
+        `certificates`: until when those of this hub are valid, if it is its own node."""
         if self._last is not None and not is_newer(envelope, self._last):
             return self._take_late(envelope)
         self._note_gap(envelope.sample.taken_at)
         self._last = _without_values(envelope)
         sample = self._judged(envelope)
+        if certificates is not None:
+            sample = _with_certificates(sample, certificates)
         was_open = self.live.is_open
         ended, changed = self.live.take(sample)
         return Verdict(ended, list(self.live.alerts())) if changed or was_open else None
@@ -163,6 +168,11 @@ class NodeJudge:
             self._late = NodeWatch(self.key[1], self._rules)
             self._late.restore(stored.late)
         self._gap = stored.gap
+
+
+def _with_certificates(sample: Sample, ends: Mapping[str, float]) -> Sample:
+    left = [Reading(CERTIFICATE, max(end - sample.at, 0.0), name, clean(name)) for name, end in ends.items()]
+    return replace(sample, readings=(*sample.readings, *left), complete=sample.complete | {CERTIFICATE})
 
 
 def _without_values(envelope: SampleEnvelope) -> SampleEnvelope:

@@ -6,9 +6,10 @@ come again from the hub's journal and are judged again, with the same result.
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from nodetop.alerts.alert import Change
 from nodetop.alerts.handling import Handling
@@ -23,7 +24,9 @@ from nodetop.server.alerts.context import by_node, what_else
 from nodetop.server.alerts.judge import Judge
 from nodetop.server.alerts.state_file import AlertState
 from nodetop.server.fleet.fleet import Fleet
+from nodetop.server.fleet.fleet_node import Key
 from nodetop.server.notify.checking import checked
+from nodetop.server.notify.message import ThisHub
 from nodetop.server.notify.notifier import Notifier
 from nodetop.server.settings import ServerSettings, reread
 
@@ -46,7 +49,8 @@ class AlertService:
     def __init__(self, folder: Path, settings: ServerSettings, fleet: Fleet, clock: Clock, url: str) -> None:
         """Raises StartError if a receiver cannot be used."""
         self._settings = settings
-        self._folder, self._fleet, self._clock, self._url = folder, fleet, clock, url
+        self._folder, self._fleet, self._clock = folder, fleet, clock
+        self._hub = ThisHub(url, settings.cluster)
         self.board = HubBoard()
         self._judge = Judge(rules(settings.alerts), self.board, clock)
         self._config = checked(settings.notify)
@@ -60,6 +64,11 @@ class AlertService:
     def problem(self) -> str | None:
         """Why alerts are not written, or not sent; None if they are."""
         return self._problem or self._notifier.problem
+
+    @property
+    def rules(self) -> dict[str, Any]:
+        """The [alerts] table of the settings, as written."""
+        return dict(self._settings.alerts)
 
     def restore(self) -> None:
         """Reads the state of the last run. Then pass all samples of the journal to take(). Raises StartError and
@@ -86,10 +95,16 @@ class AlertService:
             self._values_due = self._clock.monotonic() + VALUES_SECONDS
             self.board.show_values()
 
+    def note_certificates(self, own: Key, ends: Mapping[str, float]) -> None:
+        """Until when certificates are valid (UTC seconds), by what they are of. They count as values of the hub's own
+        node."""
+        self._judge.note_certificates(own, ends)
+
     async def reload(self) -> None:
         """Goes on with the rules and receivers that the settings file has now. Raises StartError if they are wrong."""
         settings = await asyncio.to_thread(reread, self._settings)
         config = await asyncio.to_thread(checked, settings.notify)
+        self._settings = settings
         self._judge.change_rules(rules(settings.alerts))
         await self._notifier.reload(config)
         self._changed()
@@ -144,7 +159,7 @@ class AlertService:
         now = self._clock.wall()
         alerts = {alert.id: alert for alert in self.board.alerts(now)}
         also = partial(what_else, by_node(alerts.values()), self._fleet)
-        self._is_unwritten |= self._notifier.plan(alerts.get, also, self._url, now)
+        self._is_unwritten |= self._notifier.plan(alerts.get, also, self._hub, now)
 
     async def _write(self) -> None:
         """Writes the state. Raises OSError."""

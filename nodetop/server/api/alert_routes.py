@@ -44,7 +44,8 @@ class AlertRoutes:
         found = board(self._alerts.board.alerts(now, cluster, since)).alerts
         wanted = [alert for alert in found if state == "all" or (state == "ended") == alert.has_ended]
         version = self._alerts.board.version
-        return json_stream(AlertsReply(cluster=cluster, time=now, alerts=tuple(wanted[:limit]), version=version))
+        shown, rules = tuple(wanted[:limit]), self._alerts.rules
+        return json_stream(AlertsReply(cluster=cluster, time=now, alerts=shown, version=version, rules=rules))
 
     async def ack(self, request: Request) -> Response:
         cluster = self._path_params.cluster(request)

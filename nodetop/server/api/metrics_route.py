@@ -27,10 +27,10 @@ _OWN, _ALL = "own", "all"
 
 @dataclass(frozen=True)
 class OwnHost:
-    """The host that the hub runs on: its node, and a function that reads its counters now."""
+    """The host that the hub runs on: its node, and a function that reads the counters of a sample now."""
 
     key: Key
-    read_counters: Callable[[], RawCounters]
+    read_counters: Callable[[NodeSnapshot], RawCounters]
 
 
 class MetricsRoute:
@@ -63,10 +63,10 @@ class MetricsRoute:
         for cluster, node, sample in fresh:
             families.labels = _labels((cluster, node)) if known else ()
             is_own = (cluster, node) == self._own.key
-            counters = self._own.read_counters() if is_own else sample.counters
+            counters = self._own.read_counters(sample) if is_own else sample.counters
             now = self._clock.wall() if is_own else sample.taken_at
             add_node(families, sample, counters, now)
-            add_own(families, sample)
+            add_own(families, sample, counters)
 
 
 def _labels(key: Key) -> tuple[tuple[str, str], ...]:

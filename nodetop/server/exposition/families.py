@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from nodetop.base.text import clean
 
 Labels = tuple[tuple[str, str], ...]
+_LONGEST_LABEL = 1024
+"""Characters. Mimir refuses a label of more than 2,048."""
 
 
 @dataclass(frozen=True)
@@ -48,4 +50,6 @@ class Families:
         family = self._families.get(name)
         if family is None:
             family = self._families[name] = Family(name, kind, text)
-        family.samples[(*self.labels, *((key, clean(label, 4096)) for key, label in labels.items()))] = float(value)
+        family.samples[(*self.labels, *((key, clean(label, _LONGEST_LABEL)) for key, label in labels.items()))] = float(
+            value
+        )

@@ -1,12 +1,14 @@
-"""nodetop's own families: its probes, the top programs of a node, and the state of the hub. Pure."""
+"""nodetop's own families: its probes, the top programs and workloads of a node, and the state of the hub. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from nodetop.model.hub_api import ClusterSummary
+from nodetop.model.raw_counters import RawCounters
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics
 from nodetop.server.exposition.families import Families
+from nodetop.server.exposition.workloads import add_workloads
 
 _STATUSES = ("ok", "unavailable", "failed", "stale")
 _NO_USER = ""
@@ -30,8 +32,8 @@ class HubState:
     """Counts of remote write: sent, refused, dropped, waiting."""
 
 
-def add_own(families: Families, snapshot: NodeSnapshot) -> None:
-    """The cost and state of each probe, and the programs at the top."""
+def add_own(families: Families, snapshot: NodeSnapshot, counters: RawCounters | None) -> None:
+    """The cost and state of each probe, and the programs and workloads at the top."""
     for probe in snapshot.probes:
         text = "Seconds that the last reading of this probe took."
         families.gauge("nodetop_probe_duration_seconds", text, probe.seconds, probe=probe.name)
@@ -50,6 +52,8 @@ def add_own(families: Families, snapshot: NodeSnapshot) -> None:
             count = getattr(snapshot.processes, state)
             families.gauge("nodetop_processes", "Processes by state.", count, state=state)
         families.gauge("nodetop_threads", "Threads of all processes.", snapshot.processes.threads)
+    if snapshot.workloads is not None:
+        add_workloads(families, snapshot.workloads, counters.workloads if counters else {})
 
 
 def _add_processes(families: Families, rows: Iterable[ProcessMetrics]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from nodetop.base.der import ends_at
 from nodetop.base.hub_address import DEFAULT_PORT, is_loopback
 from nodetop.base.pins import key_pin
 from nodetop.server.base.private_files import read_private
@@ -17,14 +18,15 @@ _EVERYWHERE = ("0.0.0.0", "::")
 _BACKLOG = 1024
 
 
-@dataclass(frozen=True)
+@dataclass
 class Tls:
-    """The hub's certificate. reload() reads its files again."""
+    """The hub's certificate, and until when it is valid (UTC seconds). reload() reads its files again."""
 
     context: ssl.SSLContext
     cert: Path
     key: Path
     pin: str
+    ends_at: float
 
     @classmethod
     def load(cls, cert: Path | None, key: Path | None) -> "Tls | None":
@@ -35,22 +37,23 @@ class Tls:
             raise StartError("--tls-cert and --tls-key are needed together: a certificate and its key")
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
-        return cls(context, cert, key, _load_into(context, cert, key))
+        return cls(context, cert, key, *_load_into(context, cert, key))
 
     def reload(self) -> None:
         """Raises StartError; the old certificate stays in use then."""
         _load_into(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), self.cert, self.key)
-        _load_into(self.context, self.cert, self.key)
+        _, self.ends_at = _load_into(self.context, self.cert, self.key)
 
 
-def _load_into(context: ssl.SSLContext, cert: Path, key: Path) -> str:
-    """The pin of the certificate's key."""
+def _load_into(context: ssl.SSLContext, cert: Path, key: Path) -> tuple[str, float]:
+    """The pin of the certificate's key, and when the certificate ends."""
     read_private(key, "TLS key")
     try:
         pem = cert.read_text()
         context.load_cert_chain(cert, key, password=lambda: b"")
         first = pem[pem.index("-----BEGIN CERTIFICATE-----") :].partition("-----END CERTIFICATE-----")
-        return key_pin(ssl.PEM_cert_to_DER_cert(first[0] + first[1]))
+        der = ssl.PEM_cert_to_DER_cert(first[0] + first[1])
+        return key_pin(der), ends_at(der)
     except ssl.SSLError as error:
         reason = (error.reason or "it is not PEM").lower().replace("_", " ")
         raise StartError(f"Cannot use the certificate {cert} with the key {key}: {reason}") from None

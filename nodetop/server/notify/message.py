@@ -1,15 +1,18 @@
 """A message about alerts, as plain text: what, where, since when, value and limit, who was on top, what else changed,
 and the command that shows it. Pure."""
 
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
 from nodetop.alerts import words
 from nodetop.alerts.alert import SEVERITIES, Alert
+from nodetop.alerts.rule import SILENT
 from nodetop.base import units
 from nodetop.base.text import clean
 
@@ -40,6 +43,13 @@ class Message(Struct, frozen=True, kw_only=True):
     is_test: bool = False
 
 
+class ThisHub(NamedTuple):
+    """How users reach this hub: its URL, and its own cluster, whose nodes go by their plain names."""
+
+    url: str
+    cluster: str
+
+
 def title(news: Sequence[News]) -> str:
     """ "CRITICAL web-1: file system /srv 99%", "2 critical, 1 warning, 3 ended on 4 nodes" """
     if len(news) == 1:
@@ -51,13 +61,13 @@ def title(news: Sequence[News]) -> str:
     return f"{', '.join(parts)} on {where}"
 
 
-def text(news: Sequence[News], *, url: str, zone: ZoneInfo | None, held_back: str = "") -> str:
+def text(news: Sequence[News], *, hub: ThisHub, now: float, zone: ZoneInfo | None, held_back: str = "") -> str:
     """The body. `held_back` says what the rate limit did."""
     ordered = sorted(news, key=lambda each: (each.kind == "ended", -each.alert.severity, each.alert.started_at))
-    parts = [_paragraph(each, url, zone) for each in ordered[:MOST_IN_FULL]]
+    parts = [_paragraph(each, hub, now, zone) for each in ordered[:MOST_IN_FULL]]
     rest = ordered[MOST_IN_FULL:]
     if rest:
-        parts.append("\n".join([f"And {len(rest)} more:", *_summary(rest), f"nodetop alerts --cluster {url}"]))
+        parts.append("\n".join([f"And {len(rest)} more:", *_summary(rest), f"nodetop alerts --cluster {hub.url}"]))
     return "\n\n".join([*([held_back] if held_back else []), *parts]) + "\n"
 
 
@@ -75,7 +85,7 @@ def _headline(news: News) -> str:
     return f"{again}{SEVERITIES[alert.severity].upper()} {what} {words.value(alert, alert.value)}{late}"
 
 
-def _paragraph(news: News, url: str, zone: ZoneInfo | None) -> str:
+def _paragraph(news: News, hub: ThisHub, now: float, zone: ZoneInfo | None) -> str:
     alert = news.alert
     sign = "at or below" if words.is_below(alert) else "at or above"
     limit = f"limit {sign} {words.value(alert, alert.threshold)}"
@@ -93,16 +103,17 @@ def _paragraph(news: News, url: str, zone: ZoneInfo | None) -> str:
     if alert.culprit:
         lines.append(f"  on top: {clean(alert.culprit)}")
     lines += [f"  also: {clean(each)}" for each in news.also[:_LONGEST_ALSO]]
-    lines.append(f"  nodetop --cluster {url} --node {_node(alert)}{_when(alert)}")
+    lines.append(f"  {_command(alert, hub, now)}")
     return "\n".join(lines)
 
 
-def _when(alert: Alert) -> str:
-    """The options that show an alert that is over: the middle of its time, in UTC."""
-    if alert.ended_at is None:
-        return ""
-    middle = datetime.fromtimestamp((alert.started_at + alert.ended_at) / 2, UTC)
-    return f" --once --at {middle:%Y-%m-%dT%H:%MZ}"
+def _command(alert: Alert, hub: ThisHub, now: float) -> str:
+    """The command that shows the node in the middle of the alert's time so far; one that says nothing any more, as it
+    was last. To be pasted into a shell."""
+    node = alert.node if alert.cluster in ("", hub.cluster) else f"{alert.cluster}/{alert.node}"
+    end = alert.started_at if alert.rule == SILENT else alert.ended_at or now
+    at = datetime.fromtimestamp((alert.started_at + max(end, alert.started_at)) / 2, UTC)
+    return f"nodetop --cluster {hub.url} --node {shlex.quote(clean(node))} --at {at:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _summary(news: Iterable[News]) -> list[str]:

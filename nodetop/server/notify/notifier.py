@@ -11,6 +11,7 @@ from nodetop.server.notify import web
 from nodetop.server.notify.config import NotifyConfig, Receiver
 from nodetop.server.notify.delivery import deliver
 from nodetop.server.notify.errors import DeliveryError
+from nodetop.server.notify.message import ThisHub
 from nodetop.server.notify.outbox import Also, Find, Outbox, StoredOutbox
 
 logger = logging.getLogger(__name__)
@@ -60,9 +61,9 @@ class Notifier:
         for outbox in self._outboxes:
             outbox.note(changes, now)
 
-    def plan(self, find: Find, also: Also, url: str, now: float) -> bool:
+    def plan(self, find: Find, also: Also, hub: ThisHub, now: float) -> bool:
         """Makes the messages that are due. Returns whether anything changed."""
-        changed = [outbox.plan(find, also, url, now) for outbox in self._outboxes]  # all of them, not up to the first
+        changed = [outbox.plan(find, also, hub, now) for outbox in self._outboxes]  # all of them, not up to the first
         return any(changed)
 
     def stored(self) -> tuple[StoredOutbox, ...]:

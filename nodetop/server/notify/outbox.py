@@ -14,7 +14,7 @@ from nodetop.alerts.alert import Alert, Change
 from nodetop.base import units
 from nodetop.server.notify.config import Receiver
 from nodetop.server.notify.hours import Maintenance
-from nodetop.server.notify.message import Message, News, text, title
+from nodetop.server.notify.message import Message, News, ThisHub, text, title
 
 MOST_MESSAGES = 200
 MOST_NEWS = 500
@@ -92,7 +92,7 @@ class Outbox:
             return "opened" if change.kind in ("opened", "severity") or is_noted else None
         return "worse" if change.kind == "severity" and alert.severity > told.severity else None
 
-    def plan(self, find: Find, also: Also, url: str, now: float) -> bool:
+    def plan(self, find: Find, also: Also, hub: ThisHub, now: float) -> bool:
         """Makes a message of what may be told now. Returns whether anything changed."""
         state, changed = self.state, self._repeat(find, now)
         due: dict[str, Alert] = {}
@@ -112,7 +112,7 @@ class Outbox:
             state.held = len(due)
             state.held_since = state.held_since or now
             return changed or held != state.held
-        self._tell(due, also, url, now)
+        self._tell(due, also, hub, now)
         return True
 
     def _is_ripe(self, note: Note, now: float) -> bool:
@@ -143,7 +143,7 @@ class Outbox:
                 changed = True
         return changed
 
-    def _tell(self, due: dict[str, Alert], also: Also, url: str, now: float) -> None:
+    def _tell(self, due: dict[str, Alert], also: Also, hub: ThisHub, now: float) -> None:
         state, news = self.state, []
         for alert_id, alert in due.items():
             kind = "ended" if alert.has_ended else state.notes[alert_id].kind
@@ -164,7 +164,7 @@ class Outbox:
                 receiver=self.receiver.name,
                 created_at=now,
                 title=title(news),
-                text=text(news, url=url, zone=self._policy.zone, held_back=held_back),
+                text=text(news, hub=hub, now=now, zone=self._policy.zone, held_back=held_back),
                 severity=max((each.alert.severity for each in news if each.kind != "ended"), default=0),
                 news=tuple(sorted(news, key=lambda each: -each.alert.severity)[:MOST_NEWS]),
             )

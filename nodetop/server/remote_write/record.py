@@ -38,8 +38,9 @@ _encoder, _decoder = msgspec.msgpack.Encoder(), msgspec.msgpack.Decoder(Record)
 def record_of(snapshot: NodeSnapshot, cluster: str, counters: RawCounters | None) -> Record:
     """What /metrics would say of the node at the time of this sample."""
     families = Families()
-    add_node(families, snapshot, counters if counters is not None else snapshot.counters, snapshot.taken_at)
-    add_own(families, snapshot)
+    counters = counters if counters is not None else snapshot.counters
+    add_node(families, snapshot, counters, snapshot.taken_at)
+    add_own(families, snapshot, counters)
     return Record(
         at_ms=round(snapshot.taken_at * 1000),
         labels=("instance", snapshot.node, "cluster", cluster, "job", JOB),

@@ -1,11 +1,10 @@
 """The settings of remote write: checked, and made into a writer."""
 
-import base64
 import ssl
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from nodetop.base.headers import BadHeaders, parse_headers
+from nodetop.base.client_identity import BadHeaders, add_certificate, authorised, parse_headers
 from nodetop.base.hub_address import BadAddress, HubAddress, client_tls, parse_hub_url
 from nodetop.history.disk_errors import plain
 from nodetop.probes.base.host_files import HostFiles
@@ -38,7 +37,7 @@ def remote_writer(settings: ServerSettings, folder: Path) -> RemoteWriter | None
             folder / SPOOL_FOLDER,
             interval=settings.remote_write_interval,
             own=(settings.cluster, name),
-            read_counters=lambda: read_counters(files),
+            read_counters=lambda sample: read_counters(files, sample.workloads),
         )
     except (BadAddress, BadHeaders) as error:
         raise StartError(f"--remote-write: {error}") from None
@@ -63,39 +62,21 @@ def _address(settings: ServerSettings, url: str) -> HubAddress:
 
 
 def _tls(settings: ServerSettings, address: HubAddress) -> ssl.SSLContext | None:
-    cert, key = settings.remote_write_cert, settings.remote_write_key
-    if (cert is None) != (key is None):
-        raise BadAddress("--remote-write-cert and --remote-write-key need each other")
-    if not address.secure:
-        if cert is not None:
-            raise BadAddress("a client certificate needs https://")
-        return None
-    context = client_tls(settings.remote_write_ca_file, None)
-    if cert is not None and key is not None:
-        try:
-            context.load_cert_chain(cert, key)
-        except (OSError, ssl.SSLError) as error:
-            reason = error.strerror or "not a certificate with its key in PEM"
-            raise BadAddress(f"cannot use {cert} and {key}: {reason}") from None
+    context = client_tls(settings.remote_write_ca_file) if address.secure else None
+    flags = "--remote-write-cert", "--remote-write-key"
+    add_certificate(context, address, settings.remote_write_cert, settings.remote_write_key, flags)
     return context
 
 
 def _headers(settings: ServerSettings) -> Callable[[], Mapping[str, str]]:
-    """A function for the headers of a request, which reads the files anew each time."""
-    user, password_file = settings.remote_write_user, settings.remote_write_password_file
-    token_file = settings.remote_write_token_file
-    if (user is None) != (password_file is None):
-        raise BadAddress("--remote-write-user and --remote-write-password-file need each other")
-    if user is not None and token_file is not None:
-        raise BadAddress("use either a token or a user")
-    given = parse_headers(settings.remote_write_headers or "", "--remote-write-headers")
-
-    def headers() -> Mapping[str, str]:
-        if user is not None and password_file is not None:
-            pair = f"{user}:{_secret(password_file)}".encode()
-            return {**given, "Authorization": f"Basic {base64.b64encode(pair).decode()}"}
-        return given if token_file is None else {**given, "Authorization": f"Bearer {_secret(token_file)}"}
-
+    headers = authorised(
+        parse_headers(settings.remote_write_headers or "", "--remote-write-headers"),
+        user=settings.remote_write_user,
+        password_file=settings.remote_write_password_file,
+        token_file=settings.remote_write_token_file,
+        read=_secret,
+        flags="--remote-write-",
+    )
     headers()  # a bad file ends the program now, not at the first request
     return headers
 

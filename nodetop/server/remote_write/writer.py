@@ -6,16 +6,19 @@ network, and an outage of the receiver leaves no hole as long as the spool has r
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from typing import Any
 
 from nodetop.history.disk_errors import plain
 from nodetop.model.raw_counters import RawCounters
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.server.remote_write.client import RemoteWriteClient
+from nodetop.server.remote_write.endings import Endings
 from nodetop.server.remote_write.record import Record, packed, record_of, unpacked
 from nodetop.server.uplink.client import Outcome
 from nodetop.server.uplink.retry import Retry
@@ -26,8 +29,10 @@ logger = logging.getLogger(__name__)
 MAX_BYTES = 256 * 1024 * 1024
 BATCH_RECORDS = 20
 _INBOX = 1024
-_REMEMBERED_NODES = 20_000
 _CLOSE_SECONDS = 6.0
+_LAST_SECONDS = 3.0
+"""How long what waits is still sent at the end, if the receiver takes it."""
+_SILENT_CHECK_SECONDS = 5.0
 _TOLERANCE = 0.5
 """Samples come a little early or late."""
 
@@ -55,7 +60,7 @@ class RemoteWriter:
         *,
         interval: float,
         own: tuple[str, str],
-        read_counters: Callable[[], RawCounters],
+        read_counters: Callable[[NodeSnapshot], RawCounters],
         max_bytes: int = MAX_BYTES,
         retry: Retry | None = None,
     ) -> None:
@@ -67,7 +72,8 @@ class RemoteWriter:
         self._interval, self._own, self._read_counters = interval, own, read_counters
         self._inbox: SimpleQueue[tuple[NodeSnapshot, str] | None] = SimpleQueue()
         self._lost = 0
-        self._sent_at: dict[tuple[str, str], float] = {}
+        self._endings = Endings()
+        self._silent_check_at = 0.0
         self._lock = threading.Lock()
         self._spooled, self._stopped = threading.Event(), threading.Event()
         self._retry = retry or Retry()
@@ -95,7 +101,8 @@ class RemoteWriter:
         self._inbox.put((snapshot, self._own[0] if cluster is None else cluster))
 
     def close(self) -> None:
-        """Ends the threads. Unsent records stay in the spool. Safe to call twice."""
+        """Marks the series of this host as ended, and ends the threads. Unsent records stay in the spool. Safe to call
+        twice."""
         self._stopped.set()
         self._spooled.set()
         self._inbox.put(None)
@@ -110,26 +117,37 @@ class RemoteWriter:
 
     def _receive(self) -> None:
         while not self._stopped.is_set():
+            arrived = None
             with suppress(Empty):
                 arrived = self._inbox.get(timeout=1.0)
-                if arrived is None:
-                    return
-                try:
+            try:
+                if arrived is not None:
                     self._keep(*arrived)
-                except Exception as error:  # a bug must not end it
-                    logger.error("remote_write_failed", {"reason": repr(error)})
+                self._end_silent()
+            except Exception as error:  # a bug must not end it
+                logger.error("remote_write_failed", {"reason": repr(error)})
+        for ended in self._endings.ended(self._own):
+            self._append(packed(ended))
+
+    def _end_silent(self) -> None:
+        now = time.monotonic()
+        if now >= self._silent_check_at:
+            self._silent_check_at = now + _SILENT_CHECK_SECONDS
+            for ended in self._endings.silent():
+                self._append(packed(ended))
 
     def _keep(self, snapshot: NodeSnapshot, cluster: str) -> None:
         key = cluster, snapshot.node
-        if snapshot.taken_at - self._sent_at.get(key, 0.0) < self._interval - _TOLERANCE:
+        if not self._endings.is_due(key, snapshot.taken_at, self._interval - _TOLERANCE):
             return
-        if len(self._sent_at) > _REMEMBERED_NODES:
-            self._sent_at.clear()
-        self._sent_at[key] = snapshot.taken_at
-        counters = self._read_counters() if key == self._own else None
+        counters = self._read_counters(snapshot) if key == self._own else None
+        record = record_of(snapshot, cluster, counters)
+        self._append(self._endings.completed(key, record, snapshot.taken_at, snapshot.interval))
+
+    def _append(self, record: bytes) -> None:
         try:
             with self._lock:
-                self._spool.append(packed(record_of(snapshot, cluster, counters)))
+                self._spool.append(record)
         except (OSError, ValueError) as error:
             self._lost += 1
             reason = plain(error, self._folder) if isinstance(error, OSError) else str(error)
@@ -137,23 +155,30 @@ class RemoteWriter:
         self._count()
         self._spooled.set()
 
-    def _count(self) -> None:
-        with self._lock:
-            self._status = replace(self._status, waiting=len(self._spool), dropped=self._lost + self._spool.dropped)
+    def _count(self, **changed: Any) -> None:
+        with self._lock:  # both threads change the status
+            waiting, dropped = len(self._spool), self._lost + self._spool.dropped
+            self._status = replace(self._status, waiting=waiting, dropped=dropped, **changed)
 
     # Out of the spool
 
     def _send(self) -> None:
         while not self._stopped.is_set():
-            try:
-                wait = self._send_one()
-            except Exception as error:  # a bug must not end the sending
-                logger.error("remote_write_failed", {"reason": repr(error)})
-                wait = 5.0
-            self._stopped.wait(wait)
+            self._stopped.wait(self._try_to_send())
+        self._threads[0].join(_LAST_SECONDS)
+        until = time.monotonic() + _LAST_SECONDS
+        while self._status.waiting and self._status.problem is None and time.monotonic() < until:
+            self._try_to_send()
+
+    def _try_to_send(self) -> float:
+        """Returns the seconds to wait before the next request."""
+        try:
+            return self._send_one()
+        except Exception as error:  # a bug must not end the sending
+            logger.error("remote_write_failed", {"reason": repr(error)})
+            return 5.0
 
     def _send_one(self) -> float:
-        """Returns the seconds to wait before the next request."""
         self._spooled.clear()
         with self._lock:
             end, waiting = self._spool.peek(self._limit)
@@ -162,9 +187,7 @@ class RemoteWriter:
             self._spooled.wait(1.0)
             return 0.0
         outcome = self._client.send(records) if records else Outcome("taken")
-        wait = self._handle(outcome, end, records)
-        self._count()
-        return wait
+        return self._handle(outcome, end, records)
 
     def _handle(self, outcome: Outcome, end: int, records: list[Record]) -> float:
         if outcome.kind == "taken":
@@ -173,21 +196,21 @@ class RemoteWriter:
             self._limit = min(self._limit * 2, BATCH_RECORDS)
             if self._status.problem is not None:
                 logger.info("remote_write_goes_on", {"version": self._client.version})
-            self._status = replace(self._status, sent=self._status.sent + len(records), problem=None)
+            self._count(sent=self._status.sent + len(records), problem=None)
             return 0.0
         if outcome.kind == "refused":
             if len(records) > 1:
                 self._limit = max(len(records) // 2, 1)  # until only what is refused is left
                 return 0.0
             self._advance(end)
-            self._status = replace(self._status, refused=self._status.refused + 1)
+            self._count(refused=self._status.refused + 1)
             logger.warning("remote_write_refused", {"reason": outcome.message})
             return 0.0
         if outcome.too_slow:
             self._limit = max(self._limit // 2, 1)
         if self._status.problem != outcome.message:
             logger.warning("remote_write_waiting", {"reason": outcome.message})
-        self._status = replace(self._status, problem=outcome.message)
+        self._count(problem=outcome.message)
         return self._retry.delay(outcome)
 
     def _advance(self, end: int) -> None:

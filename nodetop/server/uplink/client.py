@@ -3,13 +3,14 @@
 import asyncio
 import ssl
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Self
 
 import httpx
 import msgspec
 
 from nodetop.base import local_peer
+from nodetop.base.der import ends_at
 from nodetop.base.hub_address import HubAddress, explain_connection
 from nodetop.base.text import clean
 from nodetop.model import wire
@@ -38,6 +39,8 @@ class Outcome:
     too_slow: bool = False
     retry_after: float | None = None
     reply: PushReply | None = None
+    certificate_ends_at: float | None = None
+    """Of the certificate that the hub showed; None if there was none."""
 
 
 class _Batch(msgspec.Struct, kw_only=True, omit_defaults=True):
@@ -114,7 +117,8 @@ class PushClient:
                 content += chunk
                 if len(content) > _REPLY_BYTES:
                     return Outcome("held", f"{self._address.shown} is not a nodetop hub: its reply is too large")
-            return self._judge(response.status_code, response.headers, bytes(content))
+            outcome = self._judge(response.status_code, response.headers, bytes(content))
+            return replace(outcome, certificate_ends_at=_certificate_end(response))
 
     def _judge(self, status: int, headers: httpx.Headers, content: bytes) -> Outcome:
         if 200 <= status < 300:
@@ -136,6 +140,16 @@ class PushClient:
         if 300 <= status < 400:
             message = f"{self._address.shown} redirects ({status}), which is not followed; give the hub's own URL"
         return Outcome("held", message)
+
+
+def _certificate_end(response: httpx.Response) -> float | None:
+    stream = response.extensions.get("network_stream")
+    tls = stream.get_extra_info("ssl_object") if stream is not None else None
+    certificate = tls.getpeercert(binary_form=True) if tls is not None else None
+    try:
+        return ends_at(certificate) if certificate else None
+    except ValueError:
+        return None
 
 
 def _error_message(content: bytes) -> str:

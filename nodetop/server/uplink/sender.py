@@ -48,6 +48,8 @@ class UplinkStatus:
     """Samples lost because the spool was full."""
     waiting: int = 0
     clock_skew_seconds: float | None = None
+    certificate_ends_at: float | None = None
+    """Of the hub's certificate, UTC seconds."""
 
 
 class Uplink:
@@ -92,6 +94,11 @@ class Uplink:
     def status(self) -> UplinkStatus:
         """May be read in any thread."""
         return self._status
+
+    @property
+    def peer(self) -> str:
+        """The hub's address, as it is shown."""
+        return self._address.shown
 
     def start(self) -> None:
         """Starts the sending thread."""
@@ -174,7 +181,12 @@ class Uplink:
             dropped=self._spool.dropped + self._overrun,
         )
         wait = self._handle_outcome(ticket, outcome)
-        self._status = replace(self._status, waiting=len(self._spool), dropped=self._spool.dropped + self._overrun)
+        self._status = replace(
+            self._status,
+            waiting=len(self._spool),
+            dropped=self._spool.dropped + self._overrun,
+            certificate_ends_at=outcome.certificate_ends_at or self._status.certificate_ends_at,
+        )
         await asyncio.sleep(wait)
 
     async def _idle(self) -> None:

@@ -1,7 +1,8 @@
 """The alerts of a hub, as its stream reports them: the same for all users. Decisions are sent to the hub."""
 
 import getpass
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -9,10 +10,12 @@ from msgspec.structs import replace
 from nodetop.alerts.alert import Alert
 from nodetop.alerts.api import AckRequest, ActReply, AlertsReply, MuteRequest
 from nodetop.alerts.handling import Scope
+from nodetop.alerts.rule import RuleError
+from nodetop.alerts.rules import rules as checked_rules
 from nodetop.model.hub_api import ACT_PATHS, ALL_CLUSTERS, CLUSTERS_PATH
 from nodetop.sources.hub.http import HubHttp
 from nodetop.sources.hub.rows import Rows
-from nodetop.sources.source import SharedAlerts
+from nodetop.sources.source import SharedAlerts, SourceError
 
 _ALERTS = f"{CLUSTERS_PATH}/{ALL_CLUSTERS}/alerts"
 _MOST = 20_000
@@ -50,6 +53,14 @@ class HubAlerts(SharedAlerts):
         await self._know_names()
         self.take(await self._http.get(_ALERTS, AlertsReply, state=state, since=since, limit=limit))
         return self.alerts
+
+    async def rules(self) -> Mapping[str, Any] | None:
+        rules = (await self._http.get(_ALERTS, AlertsReply, state="open", limit=1)).rules
+        try:
+            checked_rules(rules)
+        except RuleError as error:
+            raise SourceError(f"the hub has a rule of a newer version: {error}") from None
+        return rules
 
     async def acknowledge(self, alert: Alert, *, seen: bool) -> None:
         await self._send(ACT_PATHS[0], AckRequest(id=alert.id, acknowledged=seen, by=_user()))

@@ -9,6 +9,7 @@ from nodetop.base.clock import Clock, SystemClock
 from nodetop.base.daemon_thread import in_daemon_thread
 from nodetop.base.grid import next_tick
 from nodetop.history.ring import Ring
+from nodetop.model.cgroups import JournalPart, WorkloadMetrics
 from nodetop.model.node_status import status
 from nodetop.model.raw_file import RawFile, RawLines
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus
@@ -138,6 +139,11 @@ class LocalSource(Source):
             self._asked[files] = task
             task.add_done_callback(lambda _: self._asked.pop(files, None))
         return await asyncio.shield(task)
+
+    async def journal(self, workload: WorkloadMetrics, until: float | None) -> JournalPart:
+        from nodetop.probes.workloads.journal import read_journal  # late: only the screen of a workload shows it
+
+        return await in_daemon_thread(lambda: read_journal(self._sampler.files, workload, until))
 
     async def aclose(self) -> None:
         if self._closed:

@@ -8,8 +8,8 @@ from nodetop.model.cluster_totals import TREND_SECONDS, summarise
 from nodetop.model.hub_api import ClusterSummary
 from nodetop.model.snapshot import NodeStatus
 from nodetop.sources.cluster import Cluster, ClusterMoment, ProcessList, Trend, WorkloadList
-from nodetop.sources.prometheus.fleet import FleetRows, frequent_parts, rare_parts, waiting_parts
-from nodetop.sources.prometheus.labels import Names
+from nodetop.sources.prometheus.fleet import PAST_SECONDS, FleetRows, frequent_parts, rare_parts, waiting_parts
+from nodetop.sources.prometheus.labels import Names, Target
 from nodetop.sources.prometheus.metrics import CPU
 from nodetop.sources.prometheus.promql import Part, Values
 from nodetop.sources.prometheus.store import Store
@@ -31,6 +31,8 @@ class PrometheusCluster(Cluster):
         self._rare: Values = {}
         self._rare_at = -RARE_SECONDS
         self._refreshes = 0
+        self._seen: dict[Target, float] = {}
+        """When the newest sample of each node was taken: of ended ones, the store does not say it exactly."""
         self.rows: tuple[NodeStatus, ...] = ()
 
     async def refresh(self) -> None:
@@ -45,7 +47,9 @@ class PrometheusCluster(Cluster):
             self._rare |= {name: values.get(name, []) for name in asked}
             self._rare_at = time.monotonic() if self._refreshes or not store.is_large else -RARE_SECONDS
         self._refreshes += 1
-        self.rows = self._rows(self._rare | values, store.now)
+        self._seen |= {store.labels.target(each.labels): each.value for each in values.get("seen", ())}
+        self._seen = {target: at for target, at in self._seen.items() if store.now - at < PAST_SECONDS}
+        self.rows = self._rows(self._rare | values, store.now, self._seen)
         self.summary = summarise(self.rows)
 
     def _rare_groups(self) -> list[list[Part]]:
@@ -57,8 +61,8 @@ class PrometheusCluster(Cluster):
             return [rare_parts(store.labels)]  # the first screen does not wait for what takes long
         return [rare_parts(store.labels), waiting]
 
-    def _rows(self, values: Values, now: float) -> tuple[NodeStatus, ...]:
-        names, found = self._names, FleetRows(self._store.labels, values)
+    def _rows(self, values: Values, now: float, seen: Mapping[Target, float]) -> tuple[NodeStatus, ...]:
+        names, found = self._names, FleetRows(self._store.labels, values, seen)
         names.add(found.targets)
         rows = [
             found.row(target, names.name(target), now, self._store.interval)
@@ -107,7 +111,7 @@ class PrometheusCluster(Cluster):
         labels, window = store.labels, store.window
         groups = [*frequent_parts(labels, window), rare_parts(labels)]
         values = await store.values(groups if store.is_large else [*groups, waiting_parts(labels, window)], time)
-        rows = self._rows(values, time)
+        rows = self._rows(values, time, {})
         return ClusterMoment(time, summarise(rows), rows, await self._trends(time, points))
 
     def times(self) -> Sequence[float]:

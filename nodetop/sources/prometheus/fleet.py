@@ -3,6 +3,8 @@
 Everything is added up by the store, so that an answer has one value for each node, however many CPUs it has.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from nodetop.base.text import clean
@@ -25,10 +27,14 @@ def rare_parts(labels: Labels) -> list[Part]:
     """What changes rarely: asked once a minute."""
     by = labels.by
     os = _metric(labels, "node_os_info")
+
+    def ended(times: str) -> str:
+        return f"max_over_time(timestamp({_metric(labels, SEEN)})[{times}])"
+
     with_os = f"by ({labels.cluster}, {labels.node}, job, pretty_name)"
     return [
         Part("os", f"max {with_os} ({os})"),
-        Part("last", f"max {by} (max_over_time(timestamp({_metric(labels, SEEN)})[{PAST_SECONDS}s:60s]))"),
+        Part("last", f"max {by} ({ended('120s:5s')} or {ended(f'{PAST_SECONDS}s:60s')})"),
         Part("boot", f"max {by} (last_over_time({_metric(labels, SEEN)}[{PAST_SECONDS}s]))"),
     ]
 
@@ -106,7 +112,9 @@ def other_parts(labels: Labels) -> list[Part]:
 class FleetRows:
     """The answers about all nodes at one time, by node."""
 
-    def __init__(self, labels: Labels, values: Values) -> None:
+    def __init__(self, labels: Labels, values: Values, before: Mapping[Target, float] = MappingProxyType({})) -> None:
+        """`before`: when each node's newest sample was taken, as known from earlier answers."""
+        self._before = before
         self._by_part: dict[str, dict[Target, Value]] = {}
         self._waiting: dict[tuple[Target, str | None], float] = {}
         for name, found in values.items():
@@ -125,7 +133,7 @@ class FleetRows:
 
     def seen_at(self, target: Target) -> float | None:
         """The time of the node's last sample."""
-        times = [self._value(part, target) for part in ("seen", "last")]
+        times = [self._before.get(target), *(self._value(part, target) for part in ("seen", "last"))]
         return max((time for time in times if time is not None), default=None)
 
     def row(self, target: Target, name: str, now: float, interval: float | None) -> NodeStatus:

@@ -5,18 +5,23 @@ VictoriaMetrics, Thanos and Mimir have the same API.
 
 import asyncio
 import ssl
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import httpx
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
 from nodetop.base.daemon_thread import in_daemon_thread
 from nodetop.base.hub_address import HubAddress, explain_connection
 from nodetop.base.text import clean
 from nodetop.sources.source import SourceError
 
+_WARNED_SECONDS = 60.0
+"""How long a warning in an answer is shown."""
+_NO_TENANT = b"no org id"
+"""What Mimir answers to a request without a tenant."""
 ANSWER_SECONDS = 30.0
 """Time limit for a complete response."""
 LARGEST_ANSWER = 256 * 1024 * 1024
@@ -36,11 +41,24 @@ class Series(Struct, frozen=True):
 
 class _Data(Struct, frozen=True):
     result: tuple[Series, ...]
+    warnings: tuple[str, ...] | None = None
+    """Where the documentation of Thanos has them."""
 
 
 class _Reply(Struct, frozen=True):
     status: str
     data: _Data | None = None
+    warnings: tuple[str, ...] | None = None
+    is_partial: bool = field(default=False, name="isPartial")
+    """VictoriaMetrics as a cluster says so if one of its parts did not answer."""
+
+    @property
+    def warning(self) -> str | None:
+        """Why the answer may not be whole; None if it is."""
+        found = self.warnings or (self.data.warnings if self.data is not None else None)
+        if found:
+            return f"{clean(found[0])}{f' (and {len(found) - 1} more)' if len(found) > 1 else ''}"
+        return "the answer is not complete" if self.is_partial else None
 
 
 class _Error(Struct, frozen=True):
@@ -73,6 +91,7 @@ class PrometheusHttp:
         self.address = address
         self.traffic = Traffic()
         self._headers = headers
+        self._warned: tuple[float, str] | None = None
         self._decoder = msgspec.json.Decoder(_Reply)
         self._http = httpx.AsyncClient(
             verify=tls if tls is not None else address.secure,
@@ -81,6 +100,13 @@ class PrometheusHttp:
             follow_redirects=False,
             limits=httpx.Limits(max_connections=8),
         )
+
+    @property
+    def warning(self) -> str | None:
+        """What the store said of its last answers: that a part of the data could not be reached."""
+        if self._warned is None or time.monotonic() - self._warned[0] > _WARNED_SECONDS:
+            return None
+        return f"{self.address.shown} warns: {self._warned[1]}"
 
     async def instant(self, query: str, at: float | None = None) -> Sequence[Series]:
         """The series of an expression at a time; None: now, by the store's clock. Raises SourceError."""
@@ -130,6 +156,8 @@ class PrometheusHttp:
             return
         if 300 <= status < 400:
             raise SourceError(f"{store} redirects ({status}); use the store's own URL. No credentials were sent there")
+        if status == 401 and _NO_TENANT in content[:_LONGEST_ERROR]:
+            raise SourceError(f"{store} requires a tenant (401); use --headers 'X-Scope-OrgID: NAME'")
         if status in (401, 403):
             hint = "rejects the credentials" if has_credentials else "requires credentials"
             raise SourceError(f"{store} {hint} ({status}); use --token-file, or --user and --password-file")
@@ -151,6 +179,8 @@ class PrometheusHttp:
             raise SourceError(f"{self.address.shown} does not answer like Prometheus: {reason}") from None
         if reply.status != "success" or reply.data is None:
             raise SourceError(f"{self.address.shown} does not answer like Prometheus: status {clean(reply.status)}")
+        if reply.warning is not None:
+            self._warned = time.monotonic(), reply.warning
         return reply.data.result
 
     async def aclose(self) -> None:

@@ -13,17 +13,26 @@ from nodetop.model.snapshot import (
     ProcessSummary,
 )
 from nodetop.sources.prometheus.devices import disks_of, filesystems_of, networks_of
+from nodetop.sources.prometheus.exporters import Found
 from nodetop.sources.prometheus.metrics import PAGE_BYTES
 from nodetop.sources.prometheus.node_parts import MEMORY
 from nodetop.sources.prometheus.picks import by, label, one, positive, whole
 from nodetop.sources.prometheus.promql import Values
 from nodetop.sources.prometheus.sensors import temperature_of
+from nodetop.sources.prometheus.workloads import workloads_of
 
-_NO_PROCESSES = "a store of node_exporter's metrics has no processes"
+_MISSING = {
+    "processes": "a store of node_exporter's metrics has no processes",
+    "workloads": "the store has no series of cAdvisor's or nodetop's about this node",
+}
+"""Why a part is not available."""
 
 
-def snapshot_of(values: Values, node: str, now: float, interval: float | None) -> NodeSnapshot | None:
-    """The snapshot at `now`, by the store's clock; None if the node was not sampled then."""
+def snapshot_of(
+    values: Values, node: str, now: float, interval: float | None, workloads: Found | None = None
+) -> NodeSnapshot | None:
+    """The snapshot at `now`, by the store's clock; None if the node was not sampled then. `workloads` says which
+    series of workloads were asked for."""
     at = one(values, "at")
     if at is None:
         return None
@@ -41,6 +50,7 @@ def snapshot_of(values: Values, node: str, now: float, interval: float | None) -
         "networks": networks,
         "temperature": temperature,
         "processes": processes,
+        "workloads": workloads_of(values, workloads.exporter, workloads.count) if workloads else None,
     }
     reports = [_report(name, metric) for name, metric in found.items()]
     return NodeSnapshot(
@@ -56,7 +66,7 @@ def snapshot_of(values: Values, node: str, now: float, interval: float | None) -
 def _report(name: str, metric: object) -> ProbeReport:
     if metric is not None and metric != ():
         return ProbeReport(name=name)
-    reason = _NO_PROCESSES if name == "processes" else "the store has no such series of this node"
+    reason = _MISSING.get(name, "the store has no such series of this node")
     return ProbeReport(name=name, status="unavailable", reason=reason)
 
 

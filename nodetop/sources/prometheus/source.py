@@ -17,12 +17,14 @@ from nodetop.model.hub_api import ClusterSummary
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus
 from nodetop.sources.following import LatestEvents, Tasks, backoff_seconds
 from nodetop.sources.prometheus.cluster import PrometheusCluster
+from nodetop.sources.prometheus.exporters import Found
 from nodetop.sources.prometheus.history import max_parts, mean_parts, points_of
 from nodetop.sources.prometheus.http import PrometheusHttp
 from nodetop.sources.prometheus.labels import Labels, Names, Target
 from nodetop.sources.prometheus.node import snapshot_of
 from nodetop.sources.prometheus.node_parts import node_parts
-from nodetop.sources.prometheus.promql import Values
+from nodetop.sources.prometheus.node_workloads import NodeWorkloads
+from nodetop.sources.prometheus.promql import Part, Values
 from nodetop.sources.prometheus.store import Store
 from nodetop.sources.remote import RemoteSource
 from nodetop.sources.source import Demand, NodesChanged, SnapshotTaken, SourceError, SourceEvent, SourceProblem
@@ -31,6 +33,8 @@ RINGS = 6
 """Number of nodes whose recent samples are kept: the last ones viewed."""
 MOST_SAMPLES = 90
 """Samples of a node that are fetched when it is opened."""
+MOST_PAST_WORKLOADS = 200
+"""Of nodes with more workloads, only the present ones are fetched."""
 BUSY_SHARE = 1 / 3
 """The largest share of the time in which the store works for one viewer."""
 _MOST_POINTS = 8640
@@ -48,6 +52,7 @@ class PrometheusSource(RemoteSource):
         self.http = http
         self._store = Store(http, labels)
         self._names = Names()
+        self._workloads = NodeWorkloads(self._store)
         self._cluster = PrometheusCluster(self._store, self._names)
         self._rings: OrderedDict[str, Ring] = OrderedDict()
         self._demand = Demand(None, interval)
@@ -121,8 +126,9 @@ class PrometheusSource(RemoteSource):
     async def snapshot(self, node: str) -> NodeSnapshot:
         target = await self._target(node)
         await self._store.learn()
-        values = await self._store.values([self._parts(target)])
-        snapshot = snapshot_of(values, node, self._store.now, self._store.interval)
+        found = await self._workloads.find(target)
+        values = await self._store.values(self._parts(target, found))
+        snapshot = snapshot_of(values, node, self._store.now, self._store.interval, found)
         if snapshot is None:
             raise SourceError(f"{self.name} has no current samples of {clean(node)}")
         fitted: NodeSnapshot = self._fitted(snapshot, NodeSnapshot)
@@ -132,8 +138,11 @@ class PrometheusSource(RemoteSource):
         target, store = await self._target(node), self._store
         await store.learn()
         step = max(store.interval, seconds / MOST_SAMPLES)
-        times = await store.ranges([self._parts(target)], store.now - seconds, store.now, step)
-        return await asyncio.to_thread(self._snapshots, times, node, step)
+        found = await self._workloads.find(target)
+        if found is not None and found.count > MOST_PAST_WORKLOADS:
+            found = None
+        times = await store.ranges(self._parts(target, found), store.now - seconds, store.now, step)
+        return await asyncio.to_thread(self._snapshots, times, node, step, found)
 
     async def aclose(self) -> None:
         if self._latest.is_closed:
@@ -218,11 +227,16 @@ class PrometheusSource(RemoteSource):
             raise SourceError(f"{self.name} has no node {clean(node)}")
         return target
 
-    def _parts(self, target: Target) -> Any:
-        return node_parts(self._store.labels, target, self._store.window)
+    def _parts(self, target: Target, workloads: Found | None) -> list[list[Part]]:
+        """Groups of parts: the node itself, and its workloads if there are any."""
+        window = self._store.window
+        parts = node_parts(self._store.labels, target, window)
+        return [parts] if workloads is None else [parts, workloads.parts(window)]
 
-    def _snapshots(self, times: dict[float, Values], node: str, step: float) -> list[NodeSnapshot]:
-        found = [snapshot_of(values, node, at, step) for at, values in times.items()]
+    def _snapshots(
+        self, times: dict[float, Values], node: str, step: float, workloads: Found | None
+    ) -> list[NodeSnapshot]:
+        found = [snapshot_of(values, node, at, step, workloads) for at, values in times.items()]
         distinct = {each.taken_at: each for each in found if each is not None}
         return [self._fitted(each, NodeSnapshot) for each in distinct.values()]
 

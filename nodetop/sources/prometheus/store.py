@@ -20,6 +20,7 @@ _LOOKED_AT = 5
 _WINDOW_INTERVALS, _SHORTEST_WINDOW = 4, 4
 """A rate needs two samples in its window, also if one is late or missing."""
 _BROKEN_SECONDS = 600.0
+_MOST_PARTS = 256
 
 Ask = Callable[[str], Awaitable[Sequence[Series]]]
 
@@ -34,6 +35,8 @@ class Store:
         """Whether there are so many nodes that expensive queries are asked rarely."""
         self.now = time.time()
         self._learned_at = -math.inf
+        self._most_parts = _MOST_PARTS
+        """How many parts this store takes in one query."""
         self._broken: dict[str, tuple[float, str]] = {}
         """Expressions that this store does not answer, with when and why."""
 
@@ -44,9 +47,9 @@ class Store:
 
     @property
     def notice(self) -> str | None:
-        """Which values are missing because the store does not answer their query."""
+        """Which values are missing because the store does not answer their query, or that its answers are not whole."""
         if not self._broken:
-            return None
+            return self.http.warning
         name, (_, reason) = next(iter(self._broken.items()))
         count = len(self._broken)
         return f"{count} value{'s' * (count > 1)} not available ({clean(name)}): {reason}"
@@ -94,32 +97,36 @@ class Store:
         return await asyncio.to_thread(values_by_time, [each for series in answers for each in series])
 
     async def _asked(self, parts: Sequence[Part], ask: Ask) -> Sequence[Series]:
-        """One query; if the store refuses it, one for each part, so that a single series that does not fit loses
-        nothing but its own value."""
+        """One query; if the store refuses it, two with half of the parts each, and so on. So a single series that does
+        not fit loses nothing but its own value, and a store with a low limit is asked for less at a time."""
         now = time.monotonic()
         self._broken = {name: each for name, each in self._broken.items() if now - each[0] < _BROKEN_SECONDS}
         usable = [part for part in parts if part.name not in self._broken]
         if not usable:
             return ()
-        try:
-            return await ask(batch(usable))
-        except QueryError as error:
-            if len(usable) == 1:
-                raise
-            refused = error
-        answers = await asyncio.gather(*(ask(batch([part])) for part in usable), return_exceptions=True)
-        broken = {
-            part.name: (now, str(answer))
-            for part, answer in zip(usable, answers, strict=True)
-            if isinstance(answer, QueryError)
-        }
+        broken: dict[str, tuple[float, str]] = {}
+        groups = [usable[start : start + self._most_parts] for start in range(0, len(usable), self._most_parts)]
+        answers = await _together(self._halved(group, ask, broken, now) for group in groups)
         if len(broken) == len(usable):
-            raise refused
+            raise QueryError(next(iter(broken.values()))[1])
         self._broken |= broken
-        for answer in answers:
-            if isinstance(answer, BaseException) and not isinstance(answer, QueryError):
-                raise answer
-        return [each for answer in answers if not isinstance(answer, BaseException) for each in answer]
+        return [each for answer in answers for each in answer]
+
+    async def _halved(
+        self, parts: Sequence[Part], ask: Ask, broken: dict[str, tuple[float, str]], now: float
+    ) -> Sequence[Series]:
+        """The answers to all of these parts but those that the store refuses, which are put into `broken`."""
+        try:
+            return await ask(batch(parts))
+        except QueryError as error:
+            if len(parts) == 1:
+                broken[parts[0].name] = now, str(error)
+                return ()
+        half, known = len(parts) // 2, len(broken)
+        answers = await _together(self._halved(each, ask, broken, now) for each in (parts[:half], parts[half:]))
+        if len(broken) == known:  # nothing is wrong with any of them: they are too many at once
+            self._most_parts = min(self._most_parts, max(half, 1))
+        return [each for answer in answers for each in answer]
 
 
 async def _together(questions: Iterable[Coroutine[Any, Any, Sequence[Series]]]) -> list[Sequence[Series]]:

@@ -6,6 +6,7 @@ from nodetop.alerts.alert import Alert
 from nodetop.base.text import clean
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, blank, line_width, pad, plain
+from nodetop.drawing.selection import selected
 from nodetop.widgets.alerts.cells import CELLS, COLUMNS, moment, name, number
 from nodetop.widgets.alerts.state import AlertListState
 from nodetop.widgets.base.columns import columns_width, fit_columns, header_row, row_of
@@ -47,7 +48,7 @@ class AlertListPanel:
         )
         if not alert.needs_attention:
             line = [("dim", plain(line))]
-        return [("selected", plain(line))] if index == self.state.index else line
+        return selected(line) if index == self.state.index else line
 
     def _counts(self, view: View) -> list[Line]:
         board, glyphs = self.state.board, view.glyphs

@@ -1,6 +1,6 @@
 """Columns of a list that adapt to the width. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -52,13 +52,13 @@ def fit_columns(columns: tuple[Column, ...], width: int) -> dict[str, int]:
     return {column.name: widths[column.name] for column in columns if column.name in widths}
 
 
-def header_row(columns: tuple[Column, ...], widths: dict[str, int], width: int) -> Line:
-    """The column headers, in one run."""
-    heads = {column.name: column for column in columns}
-    cells = [
-        (heads[name].header[:wide].rjust(wide) if heads[name].right else heads[name].header[:wide].ljust(wide))
-        for name, wide in widths.items()
-    ]
+def header_row(
+    columns: tuple[Column, ...], widths: dict[str, int], width: int, heads: Mapping[str, str] | None = None
+) -> Line:
+    """The column headers, in one run. `heads` are those of columns whose header depends on the width, by name."""
+    shown = {column.name: column for column in columns}
+    texts = {name: (heads or {}).get(name, shown[name].header)[:wide] for name, wide in widths.items()}
+    cells = [texts[name].rjust(wide) if shown[name].right else texts[name].ljust(wide) for name, wide in widths.items()]
     return pad([("table.header", " ".join(cells))], width)
 
 

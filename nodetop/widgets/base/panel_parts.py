@@ -1,7 +1,7 @@
 """What panels share: the box around them, severity marks, fields of fixed width, columns that adapt to the width."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from nodetop.base import units
@@ -152,11 +152,26 @@ def stale_mark(view: View, name: str) -> list[Line]:
     return [[("warning", f"{view.glyphs.warning} {units.age(report.age_seconds)} old")]]
 
 
-def graph_span(view: View, cells: int) -> Line:
-    """How far back a graph of so many cells reaches; for the bottom edge."""
+def reaches(view: View, cells: int) -> str:
+    """How far back a graph of so many cells reaches."""
     snapshot = view.snapshot
     seconds = snapshot.seconds if isinstance(snapshot, MeanSnapshot) else view.interval * view.samples_per_dot
-    return [("dim", units.duration(2 * cells * seconds))]
+    return units.duration(2 * cells * seconds)
+
+
+def graph_span(view: View, cells: int, others: str = "", other_cells: int = 0) -> Line:
+    """How far back a graph of so many cells reaches, and other ones beside it; for the bottom edge."""
+    beside = f", {others} {reaches(view, other_cells)}" if other_cells else ""
+    return [("dim", f"last {reaches(view, cells)}{beside}")]
+
+
+def graph_heads(widths: Mapping[str, int], view: View) -> dict[str, str]:
+    """The headers of a list's columns of graphs (whose names end so): how far back they reach."""
+    return {name: _span_head(reaches(view, wide), wide) for name, wide in widths.items() if name.endswith(" graph")}
+
+
+def _span_head(text: str, cells: int) -> str:
+    return next((form for form in (f"last {text}", text) if len(form) <= cells), "")
 
 
 def scaled(gradient: str, percent: float | None) -> str:
@@ -214,7 +229,7 @@ def rate_text(view: View, bytes_per_second: float | None) -> str:
 
 def rate_style(value: float | None, gradient: str) -> str:
     """Dim if the rate is zero or unknown."""
-    return f"{gradient}.14" if value else "dim"
+    return f"{gradient}.7" if value else "dim"
 
 
 def in_a_row(items: Iterable[Line], width: int, gap: int = 2) -> Line:

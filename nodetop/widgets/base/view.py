@@ -31,6 +31,8 @@ class View:
     """Whether commands are shown with the folder of their program."""
     columns: tuple[str, ...] | None = None
     """Columns of the process list before the command, in order; None: those that fit the width."""
+    workload_columns: tuple[str, ...] | None = None
+    """Columns of the list of workloads before the name, likewise."""
     fahrenheit: bool = False
     focused: str | None = None
     """Name of the panel that has the focus."""
@@ -63,7 +65,7 @@ class View:
 
 WISHES = (
     "glyphs", "network_bits", "cpu_of_machine", "fahrenheit", "interval", "layout", "columns",
-    "command_folders", "levels",
+    "workload_columns", "command_folders", "levels",
 )  # fmt: skip
 """Fields of a view that are user preferences, the same on every screen."""
 

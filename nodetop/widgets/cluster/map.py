@@ -7,6 +7,7 @@ from nodetop.base.text import clean, fit, fit_middle, fit_right
 from nodetop.drawing.box import box
 from nodetop.drawing.meter import meter, step
 from nodetop.drawing.runs import Line, Run, blank, pad, plain
+from nodetop.drawing.selection import selected
 from nodetop.model.quantities import QUANTITIES
 from nodetop.model.quantity import Quantity
 from nodetop.model.snapshot import NodeStatus
@@ -84,7 +85,7 @@ class ClusterMapPanel:
             lines += hour_graph(self.state.trends.get(row.node, ()), room, tall - 3, view.glyphs)
             lines.append(blank(room))
         if is_selected:
-            lines = [[("selected", plain(without_tracks(line)))] for line in lines]
+            lines = [selected(without_tracks(line)) for line in lines]
         elif view.problem:
             lines = [[("dim", plain(line))] for line in lines]
         return [[*line, ("text", " ")] for line in lines]

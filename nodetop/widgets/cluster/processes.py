@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from nodetop.base.text import clean, fit, fit_middle
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, blank, line_width, pad, plain
+from nodetop.drawing.selection import selected
 from nodetop.model.hub_api import NodeProcess
 from nodetop.widgets.base.moment_text import moment_line
 from nodetop.widgets.base.spots import Spot, Spots
 from nodetop.widgets.base.view import View
 from nodetop.widgets.cluster.asked_list import AskedList, node_cells
 from nodetop.widgets.processes.columns import COMMAND_TITLE, Column, Measure, columns_for
-from nodetop.widgets.processes.table import command, marked
+from nodetop.widgets.processes.command import command
+from nodetop.widgets.processes.table import marked
 
 _CHROME_ROWS = 3
 _SORTED_BY = {"cpu": "sort_cpu", "mem": "sort_memory"}
@@ -55,7 +57,7 @@ class ClusterProcessPanel(Spots):
         body = [self._header(columns, name_cells, inner, view)]
         for number, row in enumerate(visible, self.state.top):
             line = self._row(row, columns, name_cells, inner, view)
-            body.append([("selected", plain(line))] if number == self.state.index else line)
+            body.append(selected(line) if number == self.state.index else line)
         if not visible:
             body.append(pad([("dim", "  " + self.state.why_empty("process", "processes"))], inner))
         return box(body, width, height, view.glyphs, title="processes of all nodes", subtitle=self._subtitle(view),
@@ -81,7 +83,7 @@ class ClusterProcessPanel(Spots):
             style, text = column.cell(row, measure)
             line.append((style, text + " "))
         room = cells - name_cells - 1 - sum(column.width + 1 for column in columns)
-        line += command(clean(row.command, 1024), clean(row.name), room, view.glyphs.ellipsis)
+        line += command(row, room, view.glyphs.ellipsis)
         if self.state.match:
             line = marked(line, (self.state.match.lower(),))
         return [("dim", plain(line))] if view.problem else line

@@ -179,8 +179,8 @@ def _network(state: ClusterState, view: View) -> list[Line]:
         return []
     return [
         [
-            ("receive.14", view.glyphs.receive + " "), ("text", rate_text(view, received).strip()),
-            ("transmit.14", f" {view.glyphs.transmit} "), ("text", rate_text(view, sent).strip()),
+            ("receive.7", view.glyphs.receive + " "), ("text", rate_text(view, received).strip()),
+            ("transmit.7", f" {view.glyphs.transmit} "), ("text", rate_text(view, sent).strip()),
         ]
     ]  # fmt: skip
 

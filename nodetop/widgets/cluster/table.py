@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from nodetop.drawing.box import box
-from nodetop.drawing.runs import Line, Run, blank, pad, plain
+from nodetop.drawing.runs import Line, Run, blank, pad
+from nodetop.drawing.selection import selected
 from nodetop.model.snapshot import NodeStatus
 from nodetop.widgets.base.columns import columns_width, fit_columns
 from nodetop.widgets.base.view import View
@@ -72,7 +73,7 @@ class ClusterTablePanel:
             line = marked(line, self.state.filter.words)
         if row.state in _DIMMED or view.problem:
             line = _dimmed(without_tracks(line))
-        return [("selected", plain(without_tracks(line)))] if is_selected else line
+        return selected(without_tracks(line)) if is_selected else line
 
     def _cell(self, name: str, row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
         if name == TREND:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from nodetop.base.text import clean, fit, fit_middle
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, blank, pad, plain
+from nodetop.drawing.selection import selected
 from nodetop.model.hub_api import NodeWorkload
 from nodetop.widgets.base.columns import fit_columns
 from nodetop.widgets.base.view import View
@@ -53,7 +54,7 @@ class ClusterWorkloadPanel:
         body = [self._header(widths, name_cells, inner, view)]
         for number, row in enumerate(visible, self.state.top):
             line = self._row(row, widths, name_cells, inner, view)
-            body.append([("selected", plain(line))] if number == self.state.index else line)
+            body.append(selected(line) if number == self.state.index else line)
         if not visible:
             body.append(pad([("dim", "  " + self.state.why_empty("workload", "workloads"))], inner))
         return box(body, width, height, view.glyphs, title="workloads of all nodes", subtitle=self._subtitle(),

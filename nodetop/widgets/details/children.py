@@ -1,11 +1,12 @@
 """The children of a process as a list with a cursor. Pure."""
 
-from nodetop.base.text import clean, fit
-from nodetop.drawing.runs import Line, pad, plain
+from nodetop.drawing.runs import Line, pad
+from nodetop.drawing.selection import selected
 from nodetop.widgets.base.view import View
 from nodetop.widgets.details.state import DetailsState
 from nodetop.widgets.processes.columns import COLUMNS, COMMAND_TITLE, Measure
-from nodetop.widgets.processes.table import command, cores_of
+from nodetop.widgets.processes.command import command
+from nodetop.widgets.processes.table import cores_of
 
 _COLUMNS = tuple(COLUMNS[name] for name in ("pid", "user", "cpu", "mem", "rss", "state", "time"))
 _NARROW_COLUMNS = tuple(COLUMNS[name] for name in ("pid", "cpu", "rss"))
@@ -31,6 +32,6 @@ def children(state: DetailsState, view: View, cells: int) -> list[Line]:
         for column in columns:
             style, text = column.cell(row, measure)
             line.append((style, text + " "))
-        line += command(clean(row.command, 1024), clean(row.name), room, view.glyphs.ellipsis)
-        lines.append([("selected", fit(plain(line), cells))] if index == listed.index else pad(line, cells))
+        line += command(row, room, view.glyphs.ellipsis)
+        lines.append(selected(pad(line, cells)) if index == listed.index else pad(line, cells))
     return lines

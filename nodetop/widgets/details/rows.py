@@ -58,7 +58,7 @@ def environment(state: DetailsState) -> list[Line]:
     ]
 
 
-_KIND_STYLES = {"socket": "receive.14", "pipe": "transmit.14", "file": "value"}
+_KIND_STYLES = {"socket": "receive.7", "pipe": "transmit.7", "file": "value"}
 
 
 def files(state: DetailsState) -> list[Line]:

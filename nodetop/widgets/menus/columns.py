@@ -1,6 +1,6 @@
 """A menu that shows, hides and moves columns; each change takes effect at once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import ClassVar
 
@@ -17,6 +17,9 @@ OnScreen = Callable[[tuple[str, ...] | None], tuple[str, ...]]
 """Returns the names of the columns that are on the screen with such a choice."""
 Arranged = Callable[[tuple[str, ...] | None], object]
 """Called with the new columns; None: back to the default."""
+Titles = Mapping[str, tuple[str, str]]
+"""By the name of a column its heading, and what it shows."""
+OF_PROCESSES: Titles = {name: (column.title, column.text) for name, column in COLUMNS.items()}
 
 
 class ColumnMenuPanel(MenuPanel):
@@ -26,9 +29,10 @@ class ColumnMenuPanel(MenuPanel):
     As long as columns are only shown or hidden, they are chosen by width, with these changes; an order of one's own
     makes the list fixed."""
 
-    def __init__(self, chosen: tuple[str, ...] | None, on_screen: OnScreen) -> None:
+    def __init__(self, chosen: tuple[str, ...] | None, on_screen: OnScreen, titles: Titles = OF_PROCESSES) -> None:
         super().__init__("columns", ())
         self._on_screen = on_screen
+        self._titles = titles
         self.take(chosen)
 
     def rectangle(self, beside: Rect, width: int, height: int) -> Rect:
@@ -62,7 +66,7 @@ class ColumnMenuPanel(MenuPanel):
         """Shows other columns, from the start."""
         self._chosen = chosen
         first = self._on_screen(chosen) if chosen is None or is_automatic(chosen) else chosen
-        self._names = [*first, *(name for name in COLUMNS if name not in first)]
+        self._names = [*first, *(name for name in self._titles if name not in first)]
         self.update(chosen)
 
     def update(self, chosen: tuple[str, ...] | None) -> None:
@@ -73,11 +77,11 @@ class ColumnMenuPanel(MenuPanel):
         self.choices.rows = tuple(self._row(name, on_screen) for name in self._names)
 
     def _row(self, name: str, on_screen: tuple[str, ...]) -> str:
-        column = COLUMNS[name]
+        title, text = self._titles[name]
         if name in on_screen:
-            return f"[x] {column.title:<10} {column.text}"
+            return f"[x] {title:<10} {text}"
         is_wanted = name in (self._chosen or ()) or f"+{name}" in (self._chosen or ())
-        return f"[-] {column.title:<10} no room" if is_wanted else f"[ ] {column.title:<10} {column.text}"
+        return f"[-] {title:<10} no room" if is_wanted else f"[ ] {title:<10} {text}"
 
 
 class ColumnMenu(Menu):

@@ -36,6 +36,16 @@ def cores_width(cores: Cores, room: int, height: int) -> int:
     return columns * (each + _GAP) - _GAP
 
 
+def graph_cells(cores: Cores, width: int, height: int) -> int:
+    """How many cells the graph of each core has when drawn in a rectangle of this size; 0: they have none."""
+    cell = _cell(cores, width, -(-len(cores) // height)) if cores and height > 0 and width >= 6 else None
+    return _graph_of(cell[0]) if cell is not None else 0
+
+
+def _graph_of(meter_cells: int) -> int:
+    return (meter_cells - 1) // 2 if meter_cells >= _GRAPH_FROM else 0
+
+
 class CoreGraphs:
     """Draws how busy each core was over time, from the samples of a view."""
 
@@ -111,10 +121,9 @@ def _core(position: int, cores: Cores, cell: tuple[int, bool], glyphs: Glyphs, g
     line: Line = [("label", str(core.index).rjust(_digits(cores)) + " ")]
     if cells == 1:
         line.append(_level(core, glyphs))
-    elif graphs is None or cells < _GRAPH_FROM:
+    elif graphs is None or not (past := _graph_of(cells)):
         line += [*meter(core.busy_percent, cells, "load", glyphs), ("text", " ")]
     else:
-        past = (cells - 1) // 2
         line += [*graphs.runs(core, position, past), ("text", " ")]
         line += [*meter(core.busy_percent, cells - past - 1, "load", glyphs), ("text", " ")]
     line.append(

@@ -1,9 +1,10 @@
 """The CPU panel: how busy the machine was over the last minutes, each core, and how the time was spent."""
 
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from nodetop.base import units
+from nodetop.base.lingering import Lingering
 from nodetop.base.text import clean, fit, fit_right
 from nodetop.drawing.graph import area, coloured
 from nodetop.drawing.meter import meter
@@ -23,7 +24,8 @@ from nodetop.widgets.base.panel_parts import (
 from nodetop.widgets.base.scrolling import Block
 from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import View
-from nodetop.widgets.node.cores import CoreGraphs, Cores, core_lines, cores_width
+from nodetop.widgets.node.balance import balance_of, cpu_balance, cpu_parts, is_unlisted
+from nodetop.widgets.node.cores import CoreGraphs, Cores, core_lines, cores_width, graph_cells
 from nodetop.widgets.node.graph_marks import GraphMarks, last_mark, marked
 from nodetop.widgets.node.limits import cpu_limit, cpu_limit_summary
 from nodetop.widgets.node.shares import Share, Shares, at_most, in_words, tenths
@@ -33,8 +35,8 @@ _NOISE = re.compile(
     r"\((?:r|tm|c)\)|®|™|\bcpu\b|\bprocessor\b|\b\d+-core\b|\bwith radeon.*| @ .*|\b(?:intel|amd)\b", re.IGNORECASE
 )
 _LEAST_SHARE_ROWS = 2
-_LEAST_TOTAL, _MOST_TOTAL = 5, 14
-"""Rows of the total when each core has a graph of its own."""
+_BALANCE_FROM = 7
+"""From so many rows on, the last one is the balance."""
 _LEAST_SHARES = 3
 """So many shares have priority over the load."""
 _LOAD_CELLS = 11
@@ -50,6 +52,7 @@ class CpuPanel(BoxedPanel):
         self._series = SeriesKeeper()
         self._marks = GraphMarks()
         self._shares = Shares(self._series)
+        self._lingering = Lingering()
 
     def subtitle(self, view: View) -> list[Line]:
         cpu = view.snapshot.cpu if view.snapshot else None
@@ -87,21 +90,20 @@ class CpuPanel(BoxedPanel):
         return pieces
 
     def zoomed(self, view: View, width: int, height: int) -> list[Block] | None:
-        from nodetop.widgets.zoomed.cpu import core_blocks  # late: not needed for the first frame
+        from nodetop.widgets.zoomed.cpu import cpu_blocks  # late: not needed for the first frame
 
         cpu = (view.snapshot.cpu if view.snapshot else None) or CpuMetrics()
-        above, _ = self._drawn(cpu, (), view, width, max(min(height // 3, _MOST_TOTAL), _LEAST_TOTAL))
-        return core_blocks(above, cpu.cores, view, self._series, width, height)
+        foot = _foot(cpu, width, [], self._shares.shown(view))
+        facts = [line for line in (cpu_limit(view, width), foot, cpu_balance(view, width)) if line]
+        return cpu_blocks(cpu, facts, view, self._series, partial(self._marks.cells, view), width, height)
 
     def body(self, view: View, width: int, height: int) -> Body:
         cpu = (view.snapshot.cpu if view.snapshot else None) or CpuMetrics()
-        return self._drawn(cpu, cpu.cores, view, width, height)
-
-    def _drawn(self, cpu: CpuMetrics, cores: Cores, view: View, width: int, height: int) -> Body:
-        """The graph of the total, with these cores beside it."""
+        cores = cpu.cores
         limit = cpu_limit(view, width) if height >= 2 else None
         foot = 1 if height >= 3 else 0
-        rows = height - foot - (limit is not None)
+        balance = cpu_balance(view, width) if height >= _BALANCE_FROM else None
+        rows = height - foot - (limit is not None) - (balance is not None)
         beside = cores_width(cores, max(0, min(width - _LEAST_GRAPH - 2, width * 3 // 5)), rows)
         graph_width = width - beside - 2 if beside else width
         values = self._series.last(view, "busy", _busy_percent, 2 * graph_width)
@@ -113,9 +115,19 @@ class CpuPanel(BoxedPanel):
         rows_of_graph = marked(graph, cells, view.glyphs)
         lines: list[Line] = [[*row, *gap, *line] for row, line in zip(rows_of_graph, right, strict=True)]
         lines += [limit] if limit else []
-        span = graph_span(view, graph_width)
+        span = graph_span(view, graph_width, "cores", graph_cells(cores, beside, rows))
         bottom = [*span, *last_mark(cells, view, width - line_width(span) - 4)]
-        return [*lines, *([_foot(cpu, width, [] if listed else shares)] if foot else [])], bottom
+        if foot:
+            unlisted = self._unlisted(cpu, view) if balance is None else []
+            lines.append(_foot(cpu, width, unlisted, [] if listed else shares))
+        return [*lines, *([balance] if balance else [])], bottom
+
+    def _unlisted(self, cpu: CpuMetrics, view: View) -> list[Line]:
+        """The balance in a few words, where it has no line of its own, for as long as the process list misleads."""
+        balance, at = balance_of(view), view.snapshot.taken_at if view.snapshot else 0.0
+        if not self._lingering.stays("unlisted", is_unlisted(balance, cpu.busy_percent), at):
+            return []
+        return cpu_parts(balance, cpu.busy_percent)
 
     def _right_side(
         self, cores: Cores, shares: list[Share], view: View, width: int, rows: int
@@ -156,17 +168,18 @@ def _share_row(name: str, value: float | None, width: int, view: View) -> Line:
     ]
 
 
-def _foot(cpu: CpuMetrics, width: int, shares: list[Share]) -> Line:
-    """The shares, if they are not listed above, the load and the pressures; on a narrow panel only the last load."""
-    words = in_words(shares, width - _LOAD_CELLS)
-    if len(words) < min(len(shares), _LEAST_SHARES):
+def _foot(cpu: CpuMetrics, width: int, unlisted: list[Line], shares: list[Share]) -> Line:
+    """The balance or else the shares, if they are not listed above, the load and the pressures; on a narrow panel only
+    the last load."""
+    words = unlisted or in_words(shares, width - _LOAD_CELLS)
+    if not unlisted and len(words) < min(len(shares), _LEAST_SHARES):
         words = in_words(shares, width)
     loads = [_load(value) for value in (cpu.load_1m, cpu.load_5m, cpu.load_15m)]
     taken = sum(line_width(piece) + 2 for piece in words)
     wide = taken + 4 + 6 * len(loads) <= width
     load: Line = [("label", "load"), *(("value", fit_right(text, 6)) for text in loads)]
     short: Line = [("label", "load"), ("value", f" {loads[0]}")]
-    return in_a_row([*words, load if wide else short, *_pressures(cpu)], width)
+    return in_a_row([*words, load if wide else short, *_pressures(cpu), *_forks(cpu)], width)
 
 
 def _pressures(cpu: CpuMetrics) -> list[Line]:
@@ -176,6 +189,11 @@ def _pressures(cpu: CpuMetrics) -> list[Line]:
         if value is not None:
             pieces.append([("label", label), ("value" if value else "dim", fit_right(tenths(value), 5))])
     return pieces
+
+
+def _forks(cpu: CpuMetrics) -> list[Line]:
+    rate = cpu.forks_per_second
+    return [] if rate is None else [[("label", "forks"), ("value" if rate else "dim", fit_right(units.count(rate), 5))]]
 
 
 def _load(value: float | None) -> str:

@@ -8,7 +8,7 @@ from nodetop.drawing.graph import nice_top, small
 from nodetop.drawing.runs import Line, Run
 from nodetop.model.snapshot import DiskMetrics, NodeSnapshot
 from nodetop.widgets.base.columns import Column, columns_width, fit_columns, header_row, row_of
-from nodetop.widgets.base.panel_parts import percent_field, rate_style, scaled
+from nodetop.widgets.base.panel_parts import graph_heads, percent_field, rate_style, scaled
 from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import View
 
@@ -45,7 +45,7 @@ class DiskRows:
         columns = COLUMNS if has_head else PLAIN
         widths = fit_columns(columns, width)
         used = columns_width(widths)
-        head = [header_row(columns, widths, width)] if has_head else []
+        head = [header_row(columns, widths, width, graph_heads(widths, view))] if has_head else []
         return head + [
             row_of([self._cell(name, wide, disk, view) for name, wide in widths.items()], used, width)
             for disk in _chosen(disks, height - len(head))
@@ -71,7 +71,7 @@ class DiskRows:
 
     def _graph(self, way: str, wide: int, device: str, view: View) -> Sequence[Run]:
         values = self._series.last(view, (way, device), _rate_of(device, way), 2 * wide)
-        return small(values, wide, nice_top(values, LEAST_TOP), f"{way}.10", ascii_only=view.glyphs.ascii_only)
+        return small(values, wide, nice_top(values, LEAST_TOP), f"{way}.5", ascii_only=view.glyphs.ascii_only)
 
 
 def _number(text: str, value: float | None, wide: int) -> Run:

@@ -48,7 +48,8 @@ def _line(view: View, width: int) -> tuple[Line, list[Spot]]:
     pieces.append(Piece(3, "right", notice_pieces(view)))
     pieces.append(Piece(3, "right", _recording(view)))
     pieces += [Piece(4, "right", late_probes(view)), Piece(5, "right", own_cost(view.snapshot))]
-    pieces.append(Piece(6, "right", _loads(view.snapshot)))
+    if not view.layout.shows("cpu"):  # its panel shows the load
+        pieces.append(Piece(6, "right", _loads(view.snapshot)))
     pieces.append(Piece(0, "right", [_state(view)], "pause"))
     pieces.append(Piece(2, "right", [[("value", clock_text(view.now))]]))
     return _laid_out([piece for piece in pieces if piece.forms], width)

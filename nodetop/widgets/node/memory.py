@@ -22,6 +22,7 @@ from nodetop.widgets.base.panel_parts import (
 from nodetop.widgets.base.scrolling import Block
 from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import View
+from nodetop.widgets.node.balance import memory_balance
 from nodetop.widgets.node.graph_marks import GraphMarks, marked
 from nodetop.widgets.node.limits import kills, memory_limit
 
@@ -48,6 +49,10 @@ class MemoryPanel(BoxedPanel):
         self._marks = GraphMarks()
         self._lingering = Lingering()
 
+    def subtitle(self, view: View) -> list[Line]:
+        memory = view.snapshot.memory if view.snapshot else None
+        return [[("dim", "no swap")]] if memory is not None and memory.swap_total_bytes == 0 else []
+
     def values(self, view: View) -> list[Line]:
         memory = view.snapshot.memory if view.snapshot else None
         if memory is None:
@@ -69,7 +74,8 @@ class MemoryPanel(BoxedPanel):
 
         memory = (view.snapshot.memory if view.snapshot else None) or MemoryMetrics()
         rows = [line for rank, line in self._rows(memory, view, width) if rank in _NOT_OVER_TIME]
-        return memory_blocks(rows, view, self._series, width, height)
+        balance = memory_balance(view, width)
+        return memory_blocks([*rows, *([balance] if balance else [])], view, self._series, width, height)
 
     def rows(self, view: View, width: int) -> int:
         memory = (view.snapshot.memory if view.snapshot else None) or MemoryMetrics()
@@ -89,6 +95,8 @@ class MemoryPanel(BoxedPanel):
         cells = self._marks.cells(view, graph_width) if graph_rows else {}
         drawn = marked(coloured(graph, "memory"), cells, view.glyphs)
         listed = [line for rank, line in rows if rank in ranks]
+        balance = memory_balance(view, list_width) if len(listed) + len(drawn) * (not beside) < height else None
+        listed += [balance] if balance else []
         span = graph_span(view, graph_width) if graph_rows else []
         if not beside:
             return drawn + listed, span

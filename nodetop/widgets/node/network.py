@@ -10,7 +10,7 @@ from nodetop.drawing.runs import Line, Run, blank, pad
 from nodetop.model.derived import total
 from nodetop.model.snapshot import NetworkMetrics, NodeSnapshot
 from nodetop.widgets.base.columns import Column, columns_width, fit_columns, header_row, row_of
-from nodetop.widgets.base.panel_parts import Body, BoxedPanel, more, rate_style, rate_text, rate_width
+from nodetop.widgets.base.panel_parts import Body, BoxedPanel, graph_heads, more, rate_style, rate_text, rate_width
 from nodetop.widgets.base.scrolling import Block
 from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import View
@@ -30,6 +30,15 @@ class NetworkPanel(BoxedPanel):
     def __init__(self) -> None:
         self._series = SeriesKeeper()
         self._lingering = Lingering()
+
+    def subtitle(self, view: View) -> list[Line]:
+        """Which interfaces the total is of, if not of all."""
+        networks = _networks(view)
+        counted = [item.interface for item in networks if item.in_total]
+        if not counted or len(counted) == len(networks):
+            return []
+        those = clean(counted[0], 15) if len(counted) == 1 else f"{len(counted)} of {len(networks)}"
+        return [[("dim", f"total of {those}")]]
 
     def values(self, view: View) -> list[Line]:
         if not _networks(view):
@@ -59,7 +68,11 @@ class NetworkPanel(BoxedPanel):
             return [pad([("dim", " no interfaces")], width)], []
         columns = _columns(view, any(_problem(item, view) for item in networks))
         widths = fit_columns(columns, width)
-        head = [header_row(columns, widths, width)] if height > len(networks) or height >= 5 else []
+        head = (
+            [header_row(columns, widths, width, graph_heads(widths, view))]
+            if height > len(networks) or height >= 5
+            else []
+        )
         shown = _chosen(networks, height - len(head), view)
         used = columns_width(widths)
         rows = [
@@ -98,7 +111,7 @@ class NetworkPanel(BoxedPanel):
 
     def _graph(self, way: str, wide: int, interface: str, view: View) -> Sequence[Run]:
         values = self._series.last(view, (way, interface), _rate_of(interface, way), 2 * wide)
-        return small(values, wide, _top(values, view), f"{way}.10", ascii_only=view.glyphs.ascii_only)
+        return small(values, wide, _top(values, view), f"{way}.5", ascii_only=view.glyphs.ascii_only)
 
     def _both_ways(self, view: View, width: int, height: int) -> list[Line]:
         """The totals: received above, transmitted below growing downwards, each with its own scale, labelled at its

@@ -59,10 +59,15 @@ def _known(value: Callable[[ProcessMetrics], float | None]) -> Callable[[Process
     return lambda row: -_LAST if (number := value(row)) is None else number
 
 
+def _shown_cpu(row: ProcessMetrics) -> float:
+    """In tenths of a percent, as it is shown: rows that read the same stay in their places."""
+    return -_LAST if row.cpu_percent is None else int(row.cpu_percent * 10 + 0.5)
+
+
 SORTS: dict[str, SortKey] = {
     sort.name: sort
     for sort in (
-        SortKey("cpu", _known(lambda row: row.cpu_percent)),
+        SortKey("cpu", _shown_cpu),
         SortKey("mem", _known(lambda row: row.memory_percent)),
         SortKey("rss", _known(lambda row: row.resident_bytes)),
         SortKey("time", _known(lambda row: row.cpu_seconds)),
@@ -124,7 +129,7 @@ def _bytes(value: float | None) -> Run:
 def _rate(value: float | None, gradient: str) -> Run:
     if not value:
         return ("dim", f"{UNKNOWN if value is None else '0':>5}")
-    return (f"{gradient}.14", f"{size(value):>5}")
+    return (f"{gradient}.7", f"{size(value):>5}")
 
 
 def _user(row: ProcessMetrics, _: Measure) -> Run:
@@ -185,7 +190,7 @@ COLUMNS: dict[str, Column] = {
         Column("ppid", "PPID", 7, lambda row, _: _plain(row.ppid, 7), "process ID of the parent"),
         Column("user", "USER", 9, _user, "user it runs as", right=False),
         Column("cpu", "CPU%", 5, _cpu, "share of one core, or of the machine"),
-        Column("trend", "PAST", TREND_CELLS, _trend, "CPU over the last samples", room=24),
+        Column("trend", "PAST", TREND_CELLS, _trend, "CPU over 10 samples; dots: up to 6, 25, 56 %, more", room=24),
         Column("mem", "MEM%", 5, _memory, "resident memory, share of all memory"),
         Column("rss", "RSS", 5, lambda row, _: _bytes(row.resident_bytes), "resident memory"),
         Column(
@@ -216,7 +221,7 @@ CPU, CONTAINER, NAME = COLUMNS["cpu"], COLUMNS["container"], COLUMNS["name"]
 
 DEFAULT_COLUMNS = (
     "pid", "user", "cpu", "trend", "mem", "virt", "rss", "shared", "state", "nice", "priority", "threads", "time",
-    "read", "write", "start", "container", "name",
+    "read", "write", "start", "container",
 )  # fmt: skip
 _RANKS = (
     "cpu", "pid", "mem", "user", "rss", "state", "time", "trend", "threads", "nice", "read", "write", "name", "virt",

@@ -1,14 +1,14 @@
 """The process table: one line each; only the visible rows are formatted. Pure."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 from nodetop.base.lingering import Lingering
-from nodetop.base.text import clean, cut, fit, fit_middle, fit_right, width
+from nodetop.base.text import clean, fit, fit_middle, fit_right, width
 from nodetop.base.units import UNKNOWN
 from nodetop.drawing.box import box
 from nodetop.drawing.glyphs import UNICODE
 from nodetop.drawing.runs import Line, Run, line_width, pad, plain
+from nodetop.drawing.selection import selected
 from nodetop.model.panels import DIGITS
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics
 from nodetop.widgets.base.panel_parts import LEAST_HEIGHT, LEAST_WIDTH
@@ -25,14 +25,13 @@ from nodetop.widgets.processes.columns import (
     columns_for,
     is_automatic,
 )
+from nodetop.widgets.processes.command import command
 from nodetop.widgets.processes.forest import Place
 from nodetop.widgets.processes.state import ProcessState
 from nodetop.widgets.processes.title import ascends, count_text, position, subtitle
 from nodetop.widgets.processes.trends import Trends
 
 _CHROME_ROWS = 3  # two edges (one if joined) and the header
-_LEAST_PROGRAM = 9
-"""If less than this would be left for the program, the path to it is not shown."""
 
 
 class ProcessPanel:
@@ -150,7 +149,7 @@ class ProcessPanel:
                 drawn = (row, self._line(row, view, Measure(measure.divisor, measure.now, trend), place, before))
             self._drawn[key] = drawn
             line = tagged(drawn[1], view.glyphs.dot) if state.tags.keys and state.is_tagged(index) else drawn[1]
-            lines.append(_selected(line) if index == state.index else line)
+            lines.append(selected(line) if index == state.index else line)
         return lines
 
     def _line(
@@ -169,10 +168,7 @@ class ProcessPanel:
             name = clean(row.name)
             line.append(("value", fit_middle(name, room)) if is_group else ("label", fit_middle(f"{{{name}}}", room)))
         else:
-            line += command(
-                clean(row.command, 1024), clean(row.name), room, view.glyphs.ellipsis,
-                folders=view.command_folders, named=self._named,
-            )  # fmt: skip
+            line += command(row, room, view.glyphs.ellipsis, folders=view.command_folders, named=self._named)
         if place is not None and place.is_way:
             line = [("dim", plain(line))]
         words = self.state.filter.words
@@ -191,39 +187,6 @@ def _of_others(column: Column, text: str, *, is_group: bool) -> str:
     else:
         is_blank = column.key in _NOT_OF_THREADS
     return " " * column.width if is_blank else text
-
-
-@lru_cache(maxsize=4096)
-def command(
-    text: str, name: str, cells: int, ellipsis: str, *, folders: bool = False, named: bool = False
-) -> tuple[Run, ...]:
-    """A command line of exactly so many cells: the program is highlighted, its folder (if wanted, and there is room)
-    and the arguments are not. With `named`, a process whose name says more than its program has it in front. A process
-    without a command line (a kernel thread, a zombie) shows its name in brackets. Both texts must be clean."""
-    if not text:
-        return (("dim", fit_middle(f"[{name}]", cells, ellipsis)),)
-    path, slash, program = text.partition(" ")[0].rpartition("/")
-    folder = path + slash
-    arguments = text[len(folder) + len(program) :]
-    if not folders or width(folder) + _LEAST_PROGRAM > cells:
-        folder = ""
-    parts: list[Run] = [("dim", folder), ("value", program), ("label", arguments)]
-    if named and not _is_named_after(name, program):
-        parts = [("value", name + " "), ("dim", folder), ("label", program + arguments)]
-    runs: list[Run] = []
-    room = cells
-    for style, part in parts:
-        if part and room > 0:
-            part = cut(part, room, ellipsis)
-            runs.append((style, part))
-            room -= width(part)
-    return (*runs, ("text", " " * room)) if room > 0 else tuple(runs)
-
-
-def _is_named_after(name: str, program: str) -> bool:
-    """Whether a process has the name of its program, which the kernel cuts to 15 characters."""
-    program = program.removeprefix("-").rstrip(":")
-    return not name or program.startswith(name[:15]) or name.startswith(program)
 
 
 def marked(line: Line, words: tuple[str, ...]) -> Line:
@@ -248,18 +211,6 @@ def tagged(line: Line, mark: str) -> Line:
     """The line of a tagged process: a mark in the blank after its first column, and its own colour."""
     (_, first), *rest = line
     return [("key", first[:-1] + mark), *(("key" if style == "value" else style, text) for style, text in rest)]
-
-
-def _selected(line: Line) -> Line:
-    """The line with the cursor: two styles on one background, so that it is readable in any theme."""
-    out: Line = []
-    for style, text in line:
-        style = "selected.dim" if style in ("dim", "label", "faint") else "selected"
-        if out and out[-1][0] == style:
-            out[-1] = (style, out[-1][1] + text)
-        else:
-            out.append((style, text))
-    return out
 
 
 def cores_of(snapshot: NodeSnapshot | None) -> float:

@@ -1,5 +1,6 @@
 """The CPU of each process over the last samples, as a small graph. Pure."""
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -12,7 +13,10 @@ TREND_CELLS = 5
 _SAMPLES = 2 * TREND_CELLS
 _LEAST_PERCENT = 0.05
 _DOTS = 4
-"""Dots of a cell, one above the other: 100 % is all of them."""
+"""Dots of a cell, one above the other."""
+_UP_TO = (6.25, 25.0, 56.25)
+"""Percent of a core that one, two and three dots stand for at most: the square-root scale, on which 0.3, 20 and 50 %
+differ. On a linear one, all below 38 % would be one dot."""
 _BLANK = " " * TREND_CELLS
 _Dots = Mapping[Key, int]
 
@@ -60,7 +64,7 @@ class Trends:
 def _dots(snapshot: NodeSnapshot) -> _Dots:
     rows = snapshot.processes.rows if snapshot.processes is not None else ()
     return {
-        key_of(row): min(int(percent * _DOTS / 100 + 0.5), _DOTS) or 1
+        key_of(row): bisect_left(_UP_TO, percent) + 1
         for row in rows
         if (percent := row.cpu_percent) and percent >= _LEAST_PERCENT
     }

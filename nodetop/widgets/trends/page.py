@@ -11,13 +11,14 @@ from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, blank, cut_line, line_width, pad
 from nodetop.history.rollup import merge
 from nodetop.keys.trends import WINDOW_NAMES
-from nodetop.model.snapshot import HistoryPoint, Stat, TopProcess
+from nodetop.model.snapshot import Stat
 from nodetop.widgets.base.spots import Spot, Spots
 from nodetop.widgets.base.view import View
 from nodetop.widgets.node.graph_marks import mark_lines, sign
 from nodetop.widgets.trends.charts import Chart, Series, charts
 from nodetop.widgets.trends.data import WINDOWS, Span, Window, columns, ticks, within
 from nodetop.widgets.trends.graph import plot
+from nodetop.widgets.trends.readout import readout
 
 _GUTTER = 6
 _CHROME_ROWS = 2  # top and bottom edge
@@ -25,6 +26,8 @@ _MARKED = ("cpu", "memory")
 """The charts on which events are marked."""
 _LEAST_CHART_WIDTH = 34
 _LEAST_CHART_HEIGHT = 5
+_IO_FROM = 30
+"""From this height on the top processes by disk I/O are shown."""
 
 
 @dataclass
@@ -72,15 +75,17 @@ class TrendsPanel(Spots):
     def __init__(self, trends: Trends) -> None:
         self.trends = trends
         self._places: list[tuple[int, int, int, int]] = []
+        self._has_io = False
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
         """See Panel.lines."""
-        readout = _readout_rows(width, height)
-        room = height - 1 - readout
+        self._has_io = height >= _IO_FROM and any(span.point.top_io for span in self.trends.spans)
+        tall = _readout_rows(width, height) + self._has_io
+        room = height - 1 - tall
         self._places = []
         lines = [self._heading(view, width)]
         lines += self._grid(view, width, room) if self.trends.spans else self._nothing(view, width, room)
-        lines += self._readout(view, width, readout)
+        lines += self._readout(view, width, tall)
         return (lines + [blank(width) for _ in range(height)])[:height]
 
     def cursor_to(self, x: int, y: int) -> bool:
@@ -208,11 +213,7 @@ class TrendsPanel(Spots):
             body: list[Line] = [pad([("dim", " no data: nodetop was not running, or had no values")], width - 2)]
             return box(body, width, height, view.glyphs, title="at", subtitle=[when, *self._marks_at_cursor(view)])
         point = merge([span.point for span in found], found[0].start)
-        body = [
-            *_values(point, view, width - 2, height - 4),
-            _top("cpu", point.top_cpu),
-            _top("memory", point.top_memory),
-        ]
+        body = readout(point, view, width - 2, height - 2, with_io=self._has_io)
         samples: Line = [("dim", f"{point.samples} samples")]
         body = [pad(cut_line(line, width - 2, view.glyphs.ellipsis), width - 2) for line in body[: height - 2]]
         return box(body, width, height, view.glyphs, title="at", subtitle=[when, *self._marks_at_cursor(view), samples])
@@ -256,35 +257,3 @@ def _summary(series: Series, chart: Chart, values: Sequence[Stat | None]) -> Lin
         ("label", f"{label}mean "), ("value", chart.text(mean)),
         ("label", " max "), ("value", chart.text(max(stat.max for stat in known))),
     ]  # fmt: skip
-
-
-def _values(point: HistoryPoint, view: View, width: int, rows: int) -> list[Line]:
-    """Mean (maximum) of each value that is known, in at most `rows` rows."""
-    lines: list[Line] = [[]]
-    for chart in charts(view):
-        for series in chart.series:
-            stat: Stat | None = getattr(point, series.name)
-            if stat is None:
-                continue
-            name = f"{chart.title} {series.label}".strip()
-            piece: Line = [
-                ("label", f" {name} "),
-                ("value", chart.text(stat.mean)),
-                ("dim", f" ({chart.text(stat.max)}) "),
-            ]
-            if line_width(lines[-1]) + line_width(piece) > width:
-                if len(lines) >= max(rows, 1):
-                    return lines
-                lines.append([])
-            lines[-1] += piece
-    return lines
-
-
-def _top(what: str, processes: Sequence[TopProcess]) -> Line:
-    line: Line = [("label", f" top by {what:<7}")]
-    for process in processes:
-        line += [
-            ("value", f" {clean(process.name)}"), ("dim", f" {process.pid}"),
-            ("dim", f" {clean(process.user)}" if process.user else ""), ("accent", f" {process.value:.1f}% "),
-        ]  # fmt: skip
-    return [run for run in line if run[1]] if processes else [*line, ("dim", " not known")]

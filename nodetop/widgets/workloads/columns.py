@@ -1,6 +1,7 @@
 """The columns of the list of workloads: what each shows, and how it sorts. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from nodetop.base import units
@@ -8,8 +9,9 @@ from nodetop.base.text import clean, fit, fit_right
 from nodetop.drawing.meter import step
 from nodetop.drawing.runs import Run
 from nodetop.model.cgroups import WorkloadMetrics
-from nodetop.model.derived import total_io
-from nodetop.widgets.base.columns import Column
+from nodetop.model.derived import total_io, total_network
+from nodetop.widgets.base.columns import ESSENTIAL, Column, columns_width, fit_columns
+from nodetop.widgets.processes.columns import is_automatic
 
 Value = Callable[[WorkloadMetrics], Any]
 
@@ -43,7 +45,15 @@ def _size(value: float | None, cells: int) -> Run:
 def _rate(value: float | None, cells: int, gradient: str) -> Run:
     if not value:
         return ("dim", fit_right(units.UNKNOWN if value is None else "0", cells))
-    return (f"{gradient}.14", fit_right(units.size(value), cells))
+    return (f"{gradient}.7", fit_right(units.size(value), cells))
+
+
+def _network(value: float | None, row: WorkloadMetrics, cells: int, gradient: str) -> Run:
+    """With a plus sign where it is the least that was moved, because only TCP connections are counted."""
+    if value is None:
+        return ("dim", fit_right(units.UNKNOWN, cells))
+    text = f"{units.size(value) if value else 0}{'' if row.network == 'interfaces' else '+'}"
+    return (f"{gradient}.14" if value else "dim", fit_right(text, cells))
 
 
 def _number(value: float | None, cells: int, style: str = "text") -> Run:
@@ -129,6 +139,21 @@ COLUMNS: dict[str, WorkloadColumn] = {
             lambda row, cells, _: _number(row.writes_per_second, cells), "writes per second",
         ),
         WorkloadColumn(
+            Column("receive", 6, 6, 6, 3, "NET RX"), lambda row: row.receive_bytes_per_second,
+            lambda row, cells, _: _network(row.receive_bytes_per_second, row, cells, "receive"),
+            "received from the network, bytes/s; 1.0M+ is TCP only",
+        ),
+        WorkloadColumn(
+            Column("transmit", 6, 6, 6, 3, "NET TX"), lambda row: row.transmit_bytes_per_second,
+            lambda row, cells, _: _network(row.transmit_bytes_per_second, row, cells, "transmit"),
+            "sent to the network, bytes/s; 1.0M+ is TCP only",
+        ),
+        WorkloadColumn(
+            Column("retransmits", 6, 6, 6, 7, "RETR/s"), lambda row: row.retransmits_per_second,
+            lambda row, cells, _: _number(row.retransmits_per_second, cells, "warning"),
+            "TCP segments sent again per second",
+        ),
+        WorkloadColumn(
             Column("tasks", 5, 5, 5, 2, "TASKS"), lambda row: row.tasks,
             lambda row, cells, _: _number(row.tasks, cells), "processes and threads",
         ),
@@ -156,8 +181,57 @@ COLUMNS: dict[str, WorkloadColumn] = {
     )
 }  # fmt: skip
 SHOWN: tuple[Column, ...] = tuple(each.column for each in COLUMNS.values())
+TITLES: Mapping[str, tuple[str, str]] = {
+    name: (each.column.header, each.text) for name, each in COLUMNS.items() if name != "name"
+}
+"""By the name of a column its heading, and what it shows. The name is always shown."""
 SORTS: dict[str, tuple[Value, bool]] = {
     **{name: (each.value, each.ascending) for name, each in COLUMNS.items()},
     "io": (total_io, False),
+    "network": (total_network, False),
 }
 """By the name of the sort: the value, and whether the smallest comes first."""
+
+
+@lru_cache(maxsize=64)
+def columns_for(cells: int, chosen: tuple[str, ...] | None = None) -> dict[str, int]:
+    """Widths of the columns that fit into so many cells, the name last: of the chosen ones in their order, or of all by
+    their ranks with the changes that were chosen ("+swap", "-kind")."""
+    if chosen is None:
+        return fit_columns(SHOWN, cells)
+    if not is_automatic(chosen):
+        return _taken(chosen, [[name] for name in chosen], cells)
+    added = [name[1:] for name in chosen if name[0] == "+"]
+    changed = {name[1:] for name in chosen}
+    by_rank: dict[int, list[str]] = {}
+    for column in SHOWN:
+        if column.name not in changed | {"name"}:
+            by_rank.setdefault(column.rank, []).append(column.name)
+    order = [name for name in TITLES if name not in changed or name in added]
+    first, *essential = [by_rank.pop(rank, []) for rank in range(ESSENTIAL + 1)]
+    wanted = [first, *([name] for name in added), *essential]
+    return _taken(order, wanted, cells, [by_rank[rank] for rank in sorted(by_rank)])
+
+
+def _taken(
+    order: Sequence[str], wanted: Sequence[Sequence[str]], cells: int, others: Sequence[Sequence[str]] = ()
+) -> dict[str, int]:
+    """Widths in this order of those wanted that fit beside a short name, and of the others, as far as they fit beside a
+    long one."""
+    of_name = COLUMNS["name"].column
+    widths: dict[str, int] = {}
+
+    def take(names: Sequence[str], room_for_name: int) -> bool:
+        more = {name: COLUMNS[name].column.least for name in names}
+        has_room = columns_width({**widths, **more, "name": room_for_name}) <= cells
+        if has_room:
+            widths.update(more)
+        return has_room
+
+    for names in wanted:
+        take(names, of_name.least)
+    for names in others:
+        if not take(names, of_name.want):
+            break
+    shown = {name: widths[name] for name in order if name in widths}
+    return {**shown, "name": min(max(cells - columns_width(shown) - bool(shown), 0), of_name.most)}

@@ -2,7 +2,7 @@
 
 from nodetop.base.terms import Name
 from nodetop.model.cgroups import WorkloadMetrics
-from nodetop.model.derived import total_io
+from nodetop.model.derived import total_io, total_network
 from nodetop.widgets.base.language import Language, Texts, Value
 
 _FIELDS: tuple[tuple[Name, Value[WorkloadMetrics]], ...] = (
@@ -17,6 +17,10 @@ _FIELDS: tuple[tuple[Name, Value[WorkloadMetrics]], ...] = (
     (Name("read", "bytes/s"), lambda row: row.read_bytes_per_second),
     (Name("write", "bytes/s"), lambda row: row.write_bytes_per_second),
     (Name("io", "bytes/s"), total_io),
+    (Name("receive", "bytes/s", ("rx",)), lambda row: row.receive_bytes_per_second),
+    (Name("transmit", "bytes/s", ("tx",)), lambda row: row.transmit_bytes_per_second),
+    (Name("network", "bytes/s", ("net",)), total_network),
+    (Name("retransmits", "count/s"), lambda row: row.retransmits_per_second),
     (Name("tasks", "count"), lambda row: row.tasks),
     (Name("kind", "text", whole=True), lambda row: row.kind),
     (Name("runtime", "text", whole=True), lambda row: row.runtime),

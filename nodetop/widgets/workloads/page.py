@@ -1,6 +1,6 @@
-"""One workload on the whole screen: its limits, its use over time, its pressure, and its processes. Pure."""
+"""One workload on the whole screen: its limits, its use over time, its pressure, its processes, its journal. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -8,16 +8,18 @@ from nodetop.base import units
 from nodetop.base.text import clean, fit, fit_right
 from nodetop.drawing.box import box
 from nodetop.drawing.graph import area, coloured, nice_top
-from nodetop.drawing.runs import Line, blank, dimmed, pad, plain
-from nodetop.model.cgroups import WorkloadMetrics
+from nodetop.drawing.runs import Line, blank, dimmed, pad
+from nodetop.drawing.selection import selected
+from nodetop.model.cgroups import JournalPart, WorkloadMetrics
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics
 from nodetop.widgets.base.cursor_list import CursorList
 from nodetop.widgets.base.panel_parts import in_a_row
 from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import View
 from nodetop.widgets.processes.columns import SORTS
-from nodetop.widgets.processes.table import command
+from nodetop.widgets.processes.command import command
 from nodetop.widgets.workloads.columns import name_of
+from nodetop.widgets.workloads.journal_lines import journal_lines
 
 _LEAST_WIDTH, _LEAST_HEIGHT = 24, 6
 _GRAPH_SHARE = 5
@@ -32,6 +34,8 @@ class WorkloadPageState(CursorList[ProcessMetrics]):
     row: WorkloadMetrics | None = None
     """As last seen; it may have ended since."""
     is_there: bool = False
+    journal: JournalPart | None = None
+    """As last read; None: not read yet."""
 
     def key(self, row: ProcessMetrics) -> tuple[int, float | None]:
         return row.pid, row.started_at
@@ -92,13 +96,15 @@ class WorkloadPagePanel:
             body += self._graph(view, inner, graph_rows, "cpu_percent", "load", "CPU", _percents, _cpu_limit(row))
             least = min(filter(None, (row.memory_limit_bytes, row.memory_high_bytes)), default=None)
             body += self._graph(view, inner, graph_rows, "memory_bytes", "memory", "memory", units.size, least)
+        journal = journal_lines(state.journal, view, inner, height - 2 - len(body) - 1)
         body.append(_header(len(state.rows), inner))
         self._above = len(body) + 1
-        state.fit(max(height - 2 - len(body), 1))
+        state.fit(max(height - 2 - len(body) - len(journal), 1))
         body += [
             _process(each, inner, view, is_chosen=number == state.index)
             for number, each in enumerate(state.visible, state.top)
         ]
+        body += [*(blank(inner) for _ in range(height - 2 - len(body) - len(journal))), *journal]
         block = box(
             body[: height - 2], width, height, view.glyphs, title=clean(row.kind).replace("_", " "),
             subtitle=[[("value", name_of(row))], *([] if state.is_there else [[("warning", "not in this sample")]])],
@@ -164,11 +170,24 @@ def facts(row: WorkloadMetrics, width: int) -> list[Line]:
             width,
         )
     )
+    lines.append(in_a_row(_network(row), width))
     waits = (row.cpu_pressure_percent, row.memory_pressure_percent, row.io_pressure_percent)
     if any(value is not None for value in waits):
         pieces = [_fact(name, _percents(value)) for name, value in zip(("CPU", "memory", "I/O"), waits, strict=True)]
         lines.append(in_a_row([[("label", "waited in 10 s for:")], *pieces], width))
     return lines
+
+
+def _network(row: WorkloadMetrics) -> list[Line]:
+    if row.network is None:
+        return [[("label", "network "), ("dim", "not known here: x says why")]]
+    counted = {"interfaces": "all of its interfaces", "connections": "TCP connections only"}.get(row.network)
+    return [
+        _fact("received", f"{units.size(row.receive_bytes_per_second)}/s"),
+        _fact("transmitted", f"{units.size(row.transmit_bytes_per_second)}/s"),
+        _fact("sent again", f"{units.count(row.retransmits_per_second)}/s"),
+        [("dim", counted or "interfaces and TCP connections")],
+    ]
 
 
 def _fact(label: str, text: str, limit: str | None = None, style: str = "value") -> Line:
@@ -183,8 +202,5 @@ def _header(count: int, width: int) -> Line:
 def _process(row: ProcessMetrics, width: int, view: View, *, is_chosen: bool) -> Line:
     cpu = units.UNKNOWN if row.cpu_percent is None else f"{row.cpu_percent:.1f}"
     start = f"{fit_right(str(row.pid), 7)} {fit_right(cpu, 5)} {fit_right(units.size(row.resident_bytes), 5)} "
-    text: Sequence[tuple[str, str]] = command(
-        clean(row.command, 1024), clean(row.name), max(width - len(start), 1), view.glyphs.ellipsis
-    )
-    line: Line = pad([("text", start), *text], width)
-    return [("selected", plain(line))] if is_chosen else line
+    line: Line = pad([("text", start), *command(row, max(width - len(start), 1), view.glyphs.ellipsis)], width)
+    return selected(line) if is_chosen else line

@@ -27,6 +27,10 @@ class Totals(NamedTuple):
     memory_bytes: int | None
     read_bytes_per_second: float | None
     write_bytes_per_second: float | None
+    receive_bytes_per_second: float | None
+    transmit_bytes_per_second: float | None
+    network: str | None
+    """"interfaces" if all of it is from interfaces."""
     tasks: int | None
 
 
@@ -113,13 +117,18 @@ class WorkloadState(CursorList[WorkloadMetrics]):
 
     @property
     def totals(self) -> Totals:
-        """Sums of the rows that pass the filter, also of those that are hidden in closed ones."""
+        """Sums of the rows that pass the filter, also of those that are hidden in closed ones. The network
+        of workloads that share their interfaces counts once."""
         rows = self.counted
+        separate = list({row.network_namespace or row.group: row for row in rows if row.network}.values())
         return Totals(
             _sum([row.cpu_percent for row in rows]),
             _sum([row.memory_bytes for row in rows]),
             _sum([row.read_bytes_per_second for row in rows]),
             _sum([row.write_bytes_per_second for row in rows]),
+            _sum([row.receive_bytes_per_second for row in separate]),
+            _sum([row.transmit_bytes_per_second for row in separate]),
+            "interfaces" if all(row.network == "interfaces" for row in separate) else "both",
             _sum([row.tasks for row in rows]),
         )
 

@@ -2,14 +2,15 @@
 
 from nodetop.base.text import clean, fit
 from nodetop.drawing.box import box
-from nodetop.drawing.runs import Line, Run, blank, dimmed, pad, plain
+from nodetop.drawing.runs import Line, Run, blank, dimmed, pad
+from nodetop.drawing.selection import selected
 from nodetop.history.means import MeanSnapshot
 from nodetop.model.cgroups import WorkloadMetrics, WorkloadSummary
-from nodetop.widgets.base.columns import columns_width, fit_columns
+from nodetop.widgets.base.columns import columns_width
 from nodetop.widgets.base.panel_parts import judged, probe_report
 from nodetop.widgets.base.view import View
 from nodetop.widgets.processes.table import cores_of, marked
-from nodetop.widgets.workloads.columns import COLUMNS, SHOWN, name_of
+from nodetop.widgets.workloads.columns import COLUMNS, columns_for, name_of
 from nodetop.widgets.workloads.problems import problem_lines
 from nodetop.widgets.workloads.state import Branch, WorkloadState
 
@@ -27,13 +28,15 @@ class WorkloadsPanel:
     def __init__(self) -> None:
         self.state = WorkloadState()
         self._widths: dict[str, int] = {}
+        self._inner = 0
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
         """See Panel.lines."""
         if width < 12 or height < _CHROME_ROWS:
             return [blank(max(width, 0)) for _ in range(height)]
         inner = width - 2
-        self._widths = fit_columns(SHOWN, inner) or {"name": inner}
+        self._inner = inner
+        self._widths = columns_for(inner, view.workload_columns) or {"name": inner}
         problems = problem_lines(view, inner, height - _CHROME_ROWS)
         self.state.show(view.snapshot, height - _CHROME_ROWS - len(problems))
         visible = self.state.visible
@@ -48,6 +51,10 @@ class WorkloadsPanel:
             values=self._position(len(visible)), focused=True,
         )  # fmt: skip
         return [dimmed(line) for line in block] if view.problem else block
+
+    def columns(self, chosen: tuple[str, ...] | None) -> tuple[str, ...]:
+        """The names of the columns before the name with such a choice, in the width of the last drawing."""
+        return tuple(name for name in columns_for(self._inner, chosen) if name != "name")
 
     def row_at(self, x: int, y: int) -> int | None:
         """Index of the row at this place of the panel; None where there is none."""
@@ -86,7 +93,7 @@ class WorkloadsPanel:
         if self.state.filter.words:
             line = marked(line, self.state.filter.words)
         line = self._exact(line, cells)
-        return [("selected", plain(line))] if index == self.state.index else line
+        return selected(line) if index == self.state.index else line
 
     def _totals(self, view: View, cells: int) -> Line:
         totals, divisor = self.state.totals, cores_of(view.snapshot) if view.cpu_of_machine else 1.0
@@ -94,7 +101,7 @@ class WorkloadsPanel:
                                 **totals._asdict())  # fmt: skip
         line: Line = []
         for name, wide in self._widths.items():
-            is_summed = name in ("cpu", "mem", "read", "write", "tasks", "name")
+            is_summed = name in ("cpu", "mem", "read", "write", "receive", "transmit", "tasks", "name")
             text = COLUMNS[name].cell(total, wide, divisor)[1] if is_summed else " " * wide
             line.append(("label", text + " "))
         return self._exact(line, cells)

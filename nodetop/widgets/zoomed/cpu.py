@@ -1,29 +1,32 @@
 """The CPU panel on the whole screen: the total over time with its shares, and a graph of each core."""
 
-from collections.abc import Sequence
-
 from nodetop.drawing.runs import Line
-from nodetop.model.snapshot import CoreMetrics
+from nodetop.model.snapshot import CoreMetrics, CpuMetrics, NodeSnapshot
 from nodetop.widgets.base.panel_parts import apart, percent_field, scaled, temperature_field
 from nodetop.widgets.base.scrolling import Block
 from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import View
 from nodetop.widgets.node.cores import busy_of
 from nodetop.widgets.zoomed.grid import grid, grid_rows, lines_block, share_rows
-from nodetop.widgets.zoomed.history import Histories, Scale
+from nodetop.widgets.zoomed.history import Histories, Marks, Scale
 
 _LEAST_CELLS = 24
-_LEAST_GRAPH, _MOST_GRAPH = 2, 24
+_LEAST_TOTAL, _MOST_TOTAL = 5, 14
+"""Rows of the total's graph: a third of the height, within these."""
+_LEAST_GRAPH = 2
 _SCALE = Scale("load", lambda value: percent_field(value).strip(), top=100.0)
 
 
-def core_blocks(
-    above: list[Line], cores: Sequence[CoreMetrics], view: View, series: SeriesKeeper, width: int, height: int
+def cpu_blocks(
+    cpu: CpuMetrics, facts: list[Line], view: View, series: SeriesKeeper, marks: Marks, width: int, height: int
 ) -> list[Block]:
-    """The lines of the total, and below them a grid of cores."""
+    """The total over time with its marks, these facts about it, and a grid of the cores."""
+    histories, cores = Histories(series, view), cpu.cores
+    head: Line = [("label", "total"), (scaled("load", cpu.busy_percent), apart(percent_field(cpu.busy_percent)))]
+    tall = max(min(height // 3, _MOST_TOTAL), _LEAST_TOTAL)
+    total = [*histories.lines(head, "total", _busy, _SCALE, width, tall, marks), *facts]
     lines = grid_rows(len(cores), width, _LEAST_CELLS) if cores else 0
-    rows = share_rows(height, len(above) + lines, lines, _LEAST_GRAPH, _MOST_GRAPH)
-    histories = Histories(series, view)
+    rows = share_rows(height, len(total) + lines, lines, _LEAST_GRAPH)
 
     def draw(item: tuple[int, CoreMetrics], cells: int) -> list[Line]:
         position, core = item
@@ -31,7 +34,11 @@ def core_blocks(
             _head(core, view), ("core", core.index), busy_of(position, core.index), _SCALE, cells, rows
         )
 
-    return [lines_block(above), *grid(list(enumerate(cores)), width, _LEAST_CELLS, rows + 1, draw)]
+    return [lines_block(total), *grid(list(enumerate(cores)), width, _LEAST_CELLS, rows + 1, draw)]
+
+
+def _busy(snapshot: NodeSnapshot) -> float | None:
+    return snapshot.cpu.busy_percent if snapshot.cpu else None
 
 
 def _head(core: CoreMetrics, view: View) -> Line:

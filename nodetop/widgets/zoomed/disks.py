@@ -17,7 +17,7 @@ from nodetop.widgets.zoomed.history import Histories, Scale, head
 
 _THREE_FROM = 110
 """From this width on the busy time has a graph of its own."""
-_LEAST_GRAPH, _MOST_GRAPH = 2, 24
+_LEAST_GRAPH = 2
 _RATES = {
     way: Scale(way, lambda value: units.size(value) + "/s", least=LEAST_TOP, thousand=1024) for way in ("read", "write")
 }
@@ -40,7 +40,7 @@ def disk_blocks(
     tables = {device: filesystem_rows(mounted, view, width - GAP, len(mounted)) for device, mounted in theirs.items()}
     rest = filesystem_rows(others, view, width, len(others) + 1)
     fixed = sum(len(table) + 2 for table in tables.values()) + len(rest)
-    rows = share_rows(height, fixed, len(ordered), _LEAST_GRAPH, _MOST_GRAPH)
+    rows = share_rows(height, fixed, len(ordered), _LEAST_GRAPH)
     histories = Histories(series, view)
     blocks = [_device(disk, tables[disk.device], histories, view, width, rows) for disk in ordered]
     return [*blocks, lines_block(rest)] if height_of(blocks) or rest else []

@@ -35,9 +35,9 @@ def grid_rows(count: int, width: int, least_cells: int) -> int:
     return -(-count // columns)
 
 
-def share_rows(height: int, fixed: int, count: int, least: int, most: int) -> int:
+def share_rows(height: int, fixed: int, count: int, least: int) -> int:
     """Rows for each of `count` graphs, so that they fill what `fixed` leaves of the height."""
-    return max(least, min((height - fixed) // max(count, 1), most))
+    return max(least, (height - fixed) // max(count, 1))
 
 
 def _in_a_row(parts: list[Line], cells: int) -> Line:

@@ -13,7 +13,7 @@ from nodetop.widgets.zoomed.grid import grid, grid_rows, lines_block, share_rows
 from nodetop.widgets.zoomed.history import Histories, Scale
 
 _LEAST_CELLS = 36
-_LEAST_GRAPH, _MOST_GRAPH = 3, 24
+_LEAST_GRAPH = 3
 Amount = Callable[[MemoryMetrics], float | None]
 _PARTS: tuple[tuple[str, Amount, str], ...] = (
     ("used", lambda memory: memory.used_bytes, "memory"),
@@ -31,7 +31,7 @@ def memory_blocks(rows: list[Line], view: View, series: SeriesKeeper, width: int
     memory = (view.snapshot.memory if view.snapshot else None) or MemoryMetrics()
     drawn = [*_parts(memory), *_swap(memory), *_pressures(memory)]
     lines = grid_rows(len(drawn), width, _LEAST_CELLS)
-    graph = share_rows(height, len(rows) + lines, lines, _LEAST_GRAPH, _MOST_GRAPH)
+    graph = share_rows(height, len(rows) + lines, lines, _LEAST_GRAPH)
     histories = Histories(series, view)
 
     def draw(item: tuple[str, Line, Value, Scale], cells: int) -> list[Line]:

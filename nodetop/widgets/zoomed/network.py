@@ -15,7 +15,7 @@ from nodetop.widgets.zoomed.grid import GAP, lines_block, share_rows
 from nodetop.widgets.zoomed.history import Histories, Scale, head
 
 WAYS = ("receive", "transmit")
-_LEAST_GRAPH, _MOST_GRAPH = 2, 24
+_LEAST_GRAPH = 2
 _TEXT_ROWS = 5
 """Lines of an interface besides its graph: its facts, the rates, totals and packets, errors and drops, addresses."""
 
@@ -26,7 +26,7 @@ def network_blocks(
     """A block per interface, in the given order."""
     quiet = sum(_is_quiet(item) for item in networks)
     shown = len(networks) - quiet
-    rows = share_rows(height, _TEXT_ROWS * shown + quiet, shown, _LEAST_GRAPH, _MOST_GRAPH)
+    rows = share_rows(height, _TEXT_ROWS * shown + quiet, shown, _LEAST_GRAPH)
     histories = Histories(series, view)
     return [_interface(item, histories, view, width, rows) for item in networks]
 

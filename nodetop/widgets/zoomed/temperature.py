@@ -14,7 +14,7 @@ from nodetop.widgets.zoomed.grid import grid, grid_rows, share_rows
 from nodetop.widgets.zoomed.history import Histories, Scale
 
 _LEAST_CELLS = 36
-_LEAST_GRAPH, _MOST_GRAPH = 2, 24
+_LEAST_GRAPH = 2
 _NAME_CELLS = 22
 
 
@@ -23,7 +23,7 @@ def temperature_blocks(
 ) -> list[Block]:
     """A grid of graphs, in the given order; the full height of each is its critical or high limit."""
     lines = grid_rows(len(sensors), width, _LEAST_CELLS)
-    rows = share_rows(height, lines, lines, _LEAST_GRAPH, _MOST_GRAPH)
+    rows = share_rows(height, lines, lines, _LEAST_GRAPH)
     histories = Histories(series, view)
 
     def text(value: float | None) -> str:

@@ -44,11 +44,13 @@ class ProcessTree:
         cgroup: bytes = b"0::/\n",
         io: tuple[int, int] | None = (0, 0),
         flags: int = 4194304,
+        ppid: int = 1,
+        children: int = 0,
     ) -> Path:
         """Writes or overwrites one process; returns its folder."""
         folder = self.proc / str(pid)
         folder.mkdir(exist_ok=True)
-        (folder / "stat").write_bytes(stat_line(pid, comm, state, ticks, start, threads, pages, flags))
+        (folder / "stat").write_bytes(stat_line(pid, comm, state, ticks, start, threads, pages, flags, ppid, children))
         (folder / "status").write_text(f"Name:\tx\nUid:\t0\t{uid}\t{uid}\t{uid}\nGid:\t0\t0\t0\t0\n")
         (folder / "cgroup").write_bytes(cgroup)
         if cmdline is not None:
@@ -70,10 +72,12 @@ def stat_line(
     threads: int = 1,
     pages: int = 250,
     flags: int = 4194304,
+    ppid: int = 1,
+    children: int = 0,
 ) -> bytes:
     """A line of /proc/PID/stat."""
-    return b"%d (%s) %s 1 %d %d 0 -1 %d 1 2 3 4 %d %d 0 0 20 0 %d 0 %d 8192000 %d 18446744073709551615 1 1 0\n" % (
-        *(pid, comm, state.encode(), pid, pid, flags),
+    return b"%d (%s) %s %d %d %d 0 -1 %d 1 2 3 4 %d %d %d 0 20 0 %d 0 %d 8192000 %d 18446744073709551615 1 1 0\n" % (
+        *(pid, comm, state.encode(), ppid, pid, pid, flags),
         *ticks,
-        *(threads, start, pages),
+        *(children, threads, start, pages),
     )

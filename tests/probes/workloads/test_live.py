@@ -14,6 +14,13 @@ from nodetop.probes.workloads.probe import WorkloadsProbe, WorkloadsReading
 from tests.probes.cgroups.test_live import CORES, LOAD, MEMORY, limited
 
 
+def watching(name: str) -> WorkloadsProbe:
+    """A probe that reads this group each time, however many others there are."""
+    probe = WorkloadsProbe(HostFiles())
+    probe.watch_groups(frozenset({f"/{name}"}))
+    return probe
+
+
 def row_of(reading: WorkloadsReading, name: str) -> WorkloadMetrics:
     return next(record.row for record in reading.records.values() if record.row.name == name)
 
@@ -33,12 +40,11 @@ def test_a_real_group_with_a_load() -> None:
 
         load = subprocess.Popen([sys.executable, "-c", LOAD], preexec_fn=join)
         try:
-            while microseconds(WorkloadsProbe(HostFiles()).read(), name) < 100_000:  # until it runs
+            while microseconds(watching(name).read(), name) < 100_000:  # until it runs
                 waiting.wait(0.02)
-            probe = WorkloadsProbe(HostFiles())
-            probe.watch_groups(frozenset())
+            probe = watching(name)
             began = microseconds(probe.read(), name)
-            while microseconds(WorkloadsProbe(HostFiles()).read(), name) < began + 500_000:
+            while microseconds(watching(name).read(), name) < began + 500_000:
                 waiting.wait(0.02)
             row = row_of(probe.read(), name)
         finally:

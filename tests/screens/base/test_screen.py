@@ -21,6 +21,7 @@ from nodetop.screens.details import DetailsScreen
 from nodetop.screens.explain import ExplainScreen
 from nodetop.screens.node.screen import NodeScreen
 from nodetop.screens.trends import TrendsScreen
+from nodetop.screens.trial import TrialScreen
 from nodetop.screens.workloads.list import WorkloadsScreen
 from nodetop.screens.workloads.one import WorkloadScreen
 from nodetop.sources.cluster import Cluster
@@ -44,6 +45,7 @@ def all_screens(app: NodetopApp) -> list[PanelScreen]:
         ClusterWorkloadsScreen(source, cast("Cluster", source), view, look, clock),
         TrendsScreen(source, "web-01", look, view, clock),
         AlertsScreen(app.alerts, source, view, look, clock, moment),
+        TrialScreen("cpu", "web-01", source, view, look, clock),
         ExplainScreen(look, view, source.raw, None),
     ]
 

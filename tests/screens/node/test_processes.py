@@ -213,3 +213,15 @@ async def test_a_filter_starts_at_its_first_match_and_escape_returns_to_the_sele
         assert state(app).index == state(app).top == 0
         await press(pilot, "escape")
         assert state(app).selected == last and state(app).is_in_sight
+
+
+async def test_a_list_that_is_off_the_screen_is_not_changed_unseen() -> None:
+    app, _ = scripted_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "1", "z")
+        for key in ("space", "c", "M", "f5", "slash", "F"):
+            assert "the process list is not on the screen; z shows it" in await press(pilot, key), key
+        found = state(app)
+        assert (len(found.tags.keys), found.sort, found.layout, found.follow) == (0, "cpu", "flat", False)
+        await press(pilot, "z", "6", "space")
+        assert len(found.tags.keys) == 1

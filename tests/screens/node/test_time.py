@@ -3,9 +3,11 @@
 import time
 
 import pytest
+from msgspec.structs import replace
 
+from nodetop.model.snapshot import HistoryPoint, Stat
 from tests.screens.node.screens import NOW_TICK, SIZE, node_screen, state
-from tests.screens.scripted import press, scripted_app, text_of
+from tests.screens.scripted import press, scripted_app, text_of, until
 from tests.widgets.scenes import server
 
 
@@ -56,3 +58,17 @@ async def test_goes_to_a_time() -> None:
 
 def clock(at: float) -> str:
     return time.strftime("%H:%M:%S", time.localtime(at))
+
+
+async def test_the_monitor_can_open_in_the_past_and_goes_back_to_now() -> None:
+    app, source = scripted_app(at=server(NOW_TICK).taken_at - 7200)
+    points = [HistoryPoint(at=server(NOW_TICK).taken_at // 300 * 300 - 300 * n, samples=60) for n in range(1, 60)]
+    source.points = [replace(point, cpu_busy_percent=Stat(mean=41.0, max=55.0)) for point in points]
+    async with app.run_test(size=SIZE) as pilot:
+        text = await until(pilot, lambda text: "5-minute mean" in text)
+        assert "41%" in text and "live" not in text
+        assert "live" in await press(pilot, "p")
+    app, source = scripted_app(at=server(NOW_TICK).taken_at - 9e6)
+    source.points = points
+    async with app.run_test(size=SIZE) as pilot:
+        assert "no data from" in await until(pilot, lambda text: "no more data" in text)

@@ -1,12 +1,14 @@
 """The screens of workloads: keys, what is read more often meanwhile, one workload, explanations, time."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
 from textual.pilot import Pilot
 
 from nodetop.app import NodetopApp
 from nodetop.keys.workloads import WORKLOAD, WORKLOADS
+from nodetop.model.cgroups import JournalLine, JournalPart, WorkloadMetrics
+from nodetop.model.snapshot import NodeSnapshot
 from nodetop.screens.node.screen import NodeScreen
 from nodetop.screens.workloads.list import WorkloadsScreen
 from nodetop.screens.workloads.one import WorkloadScreen
@@ -20,6 +22,15 @@ class Workloads(ScriptedSource):
     """Remembers which workloads are on the screen."""
 
     groups: frozenset[str] | None = None
+
+    def __init__(self, snapshots: Iterable[NodeSnapshot] = ()) -> None:
+        super().__init__(snapshots)
+        self.journals: list[tuple[str, float | None]] = []
+
+    async def journal(self, workload: WorkloadMetrics, until: float | None) -> JournalPart:
+        self.journals.append((workload.group, until))
+        said = "now" if until is None else "then"
+        return JournalPart((JournalLine(at=until, priority=3, program="web", text=f"it said {said}"),))
 
     def watch_groups(self, groups: frozenset[str] | None) -> None:
         self.groups = groups
@@ -57,7 +68,7 @@ async def test_seven_opens_the_list_and_what_it_shows_is_read_for_every_sample()
 
 
 async def test_every_key_does_something_or_says_why_not() -> None:
-    leaves = ("escape", "workloads", "details", "explain", "go_to_time", "filter", "search", "sort_menu")
+    leaves = ("escape", "workloads", "details", "explain", "go_to_time", "filter", "search", "sort_menu", "columns")
     async with opened() as (pilot, app, _):
         for table in (WORKLOADS, WORKLOAD):
             shown = app.screen
@@ -68,6 +79,34 @@ async def test_every_key_does_something_or_says_why_not() -> None:
                     await pilot.pause()
                     assert app.screen is shown, action
             await press(pilot, "enter")
+
+
+async def test_the_journal_of_one_workload_now_and_at_the_time_that_is_shown() -> None:
+    async with opened() as (pilot, app, source):
+        await press(pilot, "enter")
+        await until(pilot, lambda text: "it said now" in text)
+        assert source.journals == [(APP, None)]
+        source.sample(with_workloads(9))
+        await until(pilot, lambda text: "69.0" in text or "69%" in text)
+        assert len(source.journals) == 1  # a moment later it is not asked again
+        await press(pilot, "[")
+        await until(pilot, lambda text: "it said then" in text)
+        shown = app.screen.view.snapshot  # type: ignore[attr-defined]
+        assert source.journals[-1] == (APP, shown.taken_at)
+
+
+async def test_columns_are_chosen_moved_and_kept() -> None:
+    async with opened() as (pilot, app, _):
+        told: list[object] = []
+        screen = screen_of(app)
+        screen.remember = lambda **settings: told.append(settings)  # type: ignore[method-assign]
+        assert "[x] KIND" in await press(pilot, "C")
+        await press(pilot, "space")
+        assert screen.view.workload_columns == ("-kind",) and told == [{"workload_columns": ("-kind",)}]
+        await press(pilot, "escape")
+        assert "KIND" not in text_of(app)
+        await press(pilot, "C", "d", "q")
+        assert screen.view.workload_columns is None and "KIND" in text_of(app)
 
 
 async def test_sort_filter_search_and_tree() -> None:

@@ -8,7 +8,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families as parse_text
 
 from nodetop.base.text import clean
-from nodetop.model.raw_counters import RawCounters
+from nodetop.model.raw_counters import RawCounters, WorkloadCounters
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.server.exposition.encoding import encoded, negotiated
 from nodetop.server.exposition.families import Families
@@ -88,7 +88,7 @@ def test_units_are_those_of_node_exporter() -> None:
 def test_what_is_not_known_has_no_line() -> None:
     families = Families()
     add_node(families, snapshot(memory={"total_bytes": 1000}), None, 1.0)
-    add_own(families, snapshot())
+    add_own(families, snapshot(), None)
     assert {name for name, _ in values(families)} == {"node_time_seconds", "node_memory_MemTotal_bytes"}
 
 
@@ -119,11 +119,44 @@ def test_programs_are_added_up_without_pids() -> None:
         for pid, name in ((1, "a"), (2, "a"), (3, "b"))
     ]
     families = Families()
-    add_own(families, snapshot(processes={"rows": rows}))
+    add_own(families, snapshot(processes={"rows": rows}), None)
     found = values(families)
     assert found[of("nodetop_top_program_cpu_ratio", program="a", user="me")] == 1.0
     assert found[of("nodetop_top_program_resident_memory_bytes", program="b", user="me")] == 10
     assert len([name for name, _ in found if name == "nodetop_top_program_cpu_ratio"]) == 2
+
+
+def test_workloads_are_the_innermost_ones_with_their_counters() -> None:
+    rows = [
+        {"group": "/a.slice", "kind": "slice", "name": "a.slice", "is_outer": True, "memory_bytes": 9},
+        {"group": f"/a.slice/{HOSTILE}", "kind": "unit", "name": HOSTILE, "cpu_percent": 150.0, "oom_kills": 2},
+        {"group": "/b", "kind": "container", "name": "b", "memory_bytes": 4096, "cpu_limit_cores": 0.5},
+    ]
+    taken = snapshot(workloads={"rows": rows, "containers": 1, "units": 7})
+    counters = RawCounters(workloads={"/b": WorkloadCounters(cpu_microseconds=2_500_000, written_bytes=12)})
+    families = Families()
+    add_own(families, taken, counters)
+    for accept in (TEXT, OPENMETRICS):
+        found = values(families, accept)
+        b = {"group": "/b", "kind": "container", "workload": "b"}
+        hostile = {"group": clean(f"/a.slice/{HOSTILE}"), "kind": "unit", "workload": clean(HOSTILE)}
+        assert found == {
+            of("nodetop_workloads", kind="container"): 1,
+            of("nodetop_workloads", kind="unit"): 7,
+            of("nodetop_workload_cpu_ratio", **hostile): 1.5,
+            of("nodetop_workload_oom_kills_total", **hostile): 2,
+            of("nodetop_workload_memory_working_set_bytes", **b): 4096,
+            of("nodetop_workload_cpu_limit_cores", **b): 0.5,
+            of("nodetop_workload_cpu_seconds_total", **b): 2.5,
+            of("nodetop_workload_written_bytes_total", **b): 12,
+        }
+
+
+def test_a_long_label_is_cut() -> None:
+    families = Families()
+    add_own(families, snapshot(workloads={"rows": [{"group": "/" + "x" * 4000, "kind": "unit", "tasks": 1}]}), None)
+    (labels,) = (dict(labels) for _, labels in values(families))
+    assert labels["group"] == "/" + "x" * 1023
 
 
 def test_a_page_of_many_pieces_has_each_family_once_and_one_end() -> None:

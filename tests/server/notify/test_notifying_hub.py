@@ -1,5 +1,6 @@
 """A real hub that tells real receivers: faults of the receivers, kills of the hub, an outage of many nodes."""
 
+import shlex
 import signal
 import subprocess
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import httpx
 
+from tests.pty_terminal import Terminal
 from tests.server.notify.receivers import HttpReceiver, free_port, http_receiver, mail_server
 from tests.server.servers import COMMAND, Server, full, push, server, until
 
@@ -55,7 +57,25 @@ def test_a_message_is_sent_until_it_is_taken_with_the_same_id(tmp_path: Path) ->
         assert reader.get("/api/v2/status").json()["problem"] is None
     message = told(http)[0]
     assert message["title"] == "CRITICAL web: file system /srv 99%"
-    assert f"nodetop --cluster {hub.url} --node web" in message["text"]
+    assert f"nodetop --cluster {hub.url} --node web --at " in message["text"]
+
+
+def test_the_command_of_a_message_opens_the_monitor_at_that_time(tmp_path: Path) -> None:
+    with (
+        http_receiver() as http,
+        server(tmp_path, *settings(tmp_path, hook(http.url))) as hub,
+        hub.client("push") as pusher,
+    ):
+        push(pusher, full("web", cpu={"busy_percent": 97.0}))
+        until(lambda: told(http, "CRITICAL web"), "it is told")
+        push(pusher, full("web", seq=2, percent=10, cpu={"busy_percent": 3.0}))
+        _, *arguments = shlex.split(told(http, "CRITICAL web")[0]["text"].splitlines()[-1])
+        with Terminal(*arguments, env={"NODETOP_DATA_DIR": str(hub.folder / "data")}) as terminal:
+            terminal.wait_for(lambda text: "p back to now" in text and "97%" in text)
+            terminal.press("p")
+            terminal.wait_for(lambda text: "live" in text and "97%" not in text)
+            terminal.press("q")
+            assert terminal.wait_end() == 0
 
 
 def test_an_outage_of_the_receiver_longer_than_the_hubs_life(tmp_path: Path) -> None:

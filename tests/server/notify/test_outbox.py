@@ -1,5 +1,6 @@
 """When a receiver is told, and of what: groups, ends, quiet hours, maintenance, repeats, the rate limit."""
 
+import shlex
 import time
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,11 +15,12 @@ from nodetop.base.when import parse_when
 from nodetop.model import wire
 from nodetop.server.notify.config import Policy, Receiver
 from nodetop.server.notify.hours import Maintenance, Where, parse_hours
-from nodetop.server.notify.message import Message
+from nodetop.server.notify.message import Message, ThisHub
 from nodetop.server.notify.outbox import Outbox, StoredOutbox
 
 START = 1_795_000_000.0
 BERLIN = ZoneInfo("Europe/Berlin")
+HUB = ThisHub("https://hub:8082", "own")
 
 
 class Desk:
@@ -34,9 +36,9 @@ class Desk:
         """As after a kill."""
         self.outbox = self._new(wire.decode(wire.encode(self.outbox.state), StoredOutbox))
 
-    def open(self, node: str = "web-1", severity: int = 2, **more: Any) -> Alert:
+    def open(self, node: str = "web-1", severity: int = 2, cluster: str = "c", **more: Any) -> Alert:
         alert = Alert(
-            id=f"{node:0>16}", cluster="c", node=node, rule="filesystem", item="/srv", subject="/srv", value=99.0,
+            id=f"{node:0>16}", cluster=cluster, node=node, rule="filesystem", item="/srv", subject="/srv", value=99.0,
             peak=99.0, threshold=98.0, severity=severity, started_at=self.now, culprit="postgres (812)", **more,
         )  # fmt: skip
         return self.change("opened", alert)
@@ -55,7 +57,7 @@ class Desk:
         until = self.now + seconds
         while self.now < until:
             self.now = min(self.now + 5.0, until)
-            self.outbox.plan(self.alerts.get, lambda alert: ("memory used 96%",), "https://hub:8082", self.now)
+            self.outbox.plan(self.alerts.get, lambda alert: ("memory used 96%",), HUB, self.now)
         made = []
         while (message := self.outbox.first()) is not None:
             made.append(message)
@@ -80,8 +82,22 @@ def test_a_message_says_all_that_one_needs_at_night() -> None:
         "  cluster c\n"
         "  on top: postgres (812)\n"
         "  also: memory used 96%\n"
-        "  nodetop --cluster https://hub:8082 --node web-1\n"
-    ).replace("SINCE", datetime.fromtimestamp(START, BERLIN).strftime("%a %d %b %H:%M:%S"))
+        "  nodetop --cluster https://hub:8082 --node c/web-1 --at MIDDLE\n"
+    ).replace("SINCE", datetime.fromtimestamp(START, BERLIN).strftime("%a %d %b %H:%M:%S")).replace(
+        "MIDDLE", time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(START + 15))
+    )
+
+
+def test_the_command_can_be_pasted_into_a_shell_and_names_the_node_as_the_hub_does() -> None:
+    desk = Desk()
+    desk.open("it's $(here)", cluster="own")
+    command = only(desk.after(60)).text.splitlines()[-1]
+    words = shlex.split(command)
+    assert words[:6] == ["nodetop", "--cluster", "https://hub:8082", "--node", "it's $(here)", "--at"]
+    desk.open("gone", cluster="edge")
+    desk.alerts = {key: replace(alert, rule="silent") for key, alert in desk.alerts.items()}
+    began = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(desk.now))  # the last that is known of it
+    assert only(desk.after(60)).text.endswith(f" --node edge/gone --at {began}\n")
 
 
 def test_an_outage_of_400_nodes_is_one_message_and_its_end_another() -> None:
@@ -102,9 +118,9 @@ def test_opened_and_ended_within_a_group_is_one_line() -> None:
     desk.end(desk.open())
     message = only(desk.after(60))
     assert message.title == "ended web-1: file system /srv"
-    middle = time.strftime("%Y-%m-%dT%H:%MZ", time.gmtime(START))
-    assert message.text.endswith(f"  nodetop --cluster https://hub:8082 --node web-1 --once --at {middle}\n")
-    assert parse_when(middle, START) == START // 60 * 60
+    middle = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(START))
+    assert message.text.endswith(f"  nodetop --cluster https://hub:8082 --node c/web-1 --at {middle}\n")
+    assert parse_when(middle, START) == START
 
 
 def test_the_end_is_told_once_and_only_if_the_beginning_was() -> None:

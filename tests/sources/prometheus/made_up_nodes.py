@@ -23,6 +23,7 @@ class MadeUpNode:
     more: dict[str, float | str] = field(default_factory=dict)
     """Other series by name with labels in braces: `node_x{device="a"}`. A text is written as it is."""
     labels: str = 'job="node"'
+    nodename: str = "web"
 
     def lines(self, at: float) -> Iterator[str]:
         """Its samples at a time, in the text format."""
@@ -63,7 +64,7 @@ class MadeUpNode:
             'node_filesystem_avail_bytes{device="tmpfs",fstype="tmpfs",mountpoint="/tmp"}': 0.0,
             'node_hwmon_temp_celsius{chip="platform_coretemp_0",sensor="temp1"}': 61.0,
             'node_hwmon_temp_celsius{chip="nvme_nvme0",sensor="temp1"}': 80.0,
-            'node_uname_info{nodename="web",release="6.1.0",machine="x86_64"}': 1,
+            f'node_uname_info{{nodename="{self.nodename}",release="6.1.0",machine="x86_64"}}': 1,
             'node_os_info{pretty_name="Debian GNU/Linux 12"}': 1,
         }
         for cpu in range(self.cpus):

@@ -13,6 +13,8 @@ import httpx
 import pytest
 import trustme
 
+from nodetop.sources.prometheus.exporters import CADVISOR, MOST_ROWS, OWN, Found
+from nodetop.sources.prometheus.promql import batch
 from tests.prometheus_programs import free_port, program, prometheus, running
 from tests.server.servers import server, until
 
@@ -76,8 +78,22 @@ def test_it_says_of_this_host_what_the_host_says(scraped: str, tmp_path: Path) -
     assert {each["interface"] for each in here["networks"]} == {each["interface"] for each in there["networks"]}
     assert {each["device"] for each in here["disks"]} <= {each["device"] for each in there["disks"]}
     assert len(here["cpu"]["cores"]) == len(there["cpu"]["cores"])
+    if here["workloads"] is not None:
+        lasting = [{each["group"]: each for each in found["workloads"]["rows"]} for found in (here, there)]
+        both = lasting[0].keys() & lasting[1].keys()
+        assert both
+        names = ("kind", "name", "memory_limit_bytes")
+        for group in both:
+            assert [lasting[0][group].get(name) for name in names] == [lasting[1][group].get(name) for name in names]
     shares = [there["cpu"][f"{name}_percent"] for name in ("busy", "iowait")]
     assert 0 <= sum(shares) <= 100.001
+
+
+def test_prometheus_understands_what_is_asked_about_workloads(scraped: str) -> None:
+    for exporter, count in ((OWN, 5), (CADVISOR, MOST_ROWS + 1)):
+        query = batch(Found(exporter, 'instance=~"x(:[0-9]+)?"', count).parts(60))
+        reply = httpx.post(f"{scraped}/api/v1/query", data={"query": query}, trust_env=False)
+        assert reply.json() == {"status": "success", "data": {"resultType": "vector", "result": []}}
 
 
 def test_a_plain_url_is_recognised_by_every_command(scraped: str, tmp_path: Path) -> None:
@@ -104,13 +120,15 @@ def test_a_wrong_node_or_a_store_that_is_not_there_is_one_line(scraped: str, tmp
     assert "is Prometheus running there?" in absent.stderr
 
 
-def test_basic_authentication_over_tls(tmp_path: Path) -> None:
+def test_basic_authentication_and_a_client_certificate(tmp_path: Path) -> None:
     authority = trustme.CA()
     certificate = authority.issue_cert("localhost")
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
     certificate.private_key_and_cert_chain_pem.write_to_path(tmp_path / "cert.pem")
+    authority.issue_cert("client").private_key_and_cert_chain_pem.write_to_path(tmp_path / "client.pem")
     web = tmp_path / "web.yml"
-    tls = f"{{cert_file: {tmp_path}/cert.pem, key_file: {tmp_path}/cert.pem}}"
+    demanded = f"client_auth_type: RequireAndVerifyClientCert, client_ca_file: {tmp_path}/ca.pem"
+    tls = f"{{cert_file: {tmp_path}/cert.pem, key_file: {tmp_path}/cert.pem, {demanded}}}"
     web.write_text(f"tls_server_config: {tls}\nbasic_auth_users: {{alice: {HASH}}}\n")
     (tmp_path / "prometheus.yml").write_text("{}")
     password = tmp_path / "password"
@@ -125,14 +143,19 @@ def test_basic_authentication_over_tls(tmp_path: Path) -> None:
         f"--web.config.file={web}",
     ]
     url = f"https://localhost:{port}"
-    trusted = ("--cluster", f"prometheus+{url}", "--ca-file", str(tmp_path / "ca.pem"))
-    with running(command, f"{url}/-/ready", tmp_path / "log", auth=("alice", "alice123"), ca=tmp_path / "ca.pem"):
+    pem = str(tmp_path / "client.pem")
+    anonymous = ("--cluster", f"prometheus+{url}", "--ca-file", str(tmp_path / "ca.pem"))
+    trusted = (*anonymous, "--tls-cert", pem, "--tls-key", pem)
+    ready, about = f"{url}/-/ready", {"auth": ("alice", "alice123"), "ca": tmp_path / "ca.pem", "cert": (pem, pem)}
+    with running(command, ready, tmp_path / "log", **about):
+        nobody = nodetop(tmp_path, *anonymous, "--once", "--user", "alice", "--password-file", str(password))
         with_password = nodetop(tmp_path, *trusted, "--once", "--user", "alice", "--password-file", str(password))
         without = nodetop(tmp_path, *trusted, "--once")
         untrusted = nodetop(tmp_path, "--cluster", f"prometheus+{url}", "--once")
         password.write_text("wrong\n")
         wrong = nodetop(tmp_path, *trusted, "--once", "--user", "alice", "--password-file", str(password))
     assert (with_password.returncode, with_password.stderr) == (0, "")
+    assert "client certificate" in nobody.stderr
     assert "requires credentials" in without.stderr
     assert "rejects the credentials" in wrong.stderr
     assert "is not accepted" in untrusted.stderr

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from nodetop.base.terms import quoted
 from nodetop.drawing.glyphs import ASCII, UNICODE
 from nodetop.drawing.runs import line_width, plain
+from nodetop.drawing.theme import SELECTED
 from nodetop.drawing.themes import THEMES
 from nodetop.keys.details import SECTIONS
 from nodetop.model.process_details import (
@@ -248,7 +249,7 @@ def test_styles_are_those_of_themes() -> None:
         state = DetailsState(row(), section, details=details())
         state.follow(view)
         for line in ProcessDetailsPanel(state).lines(view, 100, 40):
-            assert all(style in THEMES["dark"].styles for style, _ in line)
+            assert all(style.removeprefix(SELECTED) in THEMES["dark"].styles for style, _ in line)
             assert all(unicodedata.category(letter) != "Cc" for letter in plain(line))
 
 

@@ -60,7 +60,7 @@ def test_every_number_of_cores_fits_its_rectangle(count: int, width: int, height
     assert 0 < len(lines) <= height
     assert all(line_width(line) == used <= width for line in lines)
     # The one busy core is seen however many there are.
-    assert any(style == "load.20" or "100%" in run for line in lines for style, run in line)
+    assert any(style == "load.10" or "100%" in run for line in lines for style, run in line)
 
 
 def test_many_cores_have_numbers_and_hundreds_a_map() -> None:

@@ -42,7 +42,11 @@ def test_everything_has_its_column() -> None:
     assert lines[3].strip("│ ").split() == [
         "device",
         "read",
+        "last",
+        "44s",
         "write",
+        "last",
+        "48s",
         "r/s",
         "w/s",
         "r",

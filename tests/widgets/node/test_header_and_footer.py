@@ -5,6 +5,7 @@ import time
 import pytest
 
 from nodetop.drawing.runs import plain
+from nodetop.model.panels import Panels
 from nodetop.model.snapshot import CpuMetrics, FilesystemMetrics, MonitorCost, NodeSnapshot, ProbeReport
 from nodetop.widgets.base.footer import FooterPanel
 from nodetop.widgets.base.view import View
@@ -27,8 +28,16 @@ def header(view: View, width: int = 160) -> str:
 def test_the_header_says_which_machine_and_how_it_is() -> None:
     line = header(played(3), 180)
     assert line.startswith(" web-01  Debian GNU/Linux 12  6.1.0-18-amd64  up 12d 3h  ")
-    assert "nodetop  0.3% 41.0M   8ms  load " in line
+    assert "nodetop  0.3% 41.0M   8ms  ● live 2s" in line
     assert line.endswith("● live 2s  22:13:24 ")
+
+
+def test_the_load_is_in_the_header_while_the_panel_of_the_cpu_is_not_shown() -> None:
+    view = played(3)
+    view.layout = Panels(zoomed="processes")
+    assert "   8ms  load " in header(view, 180)
+    view.layout = Panels(hidden=frozenset({"cpu"}))
+    assert "   8ms  load " in header(view, 180)
 
 
 def test_what_matters_most_stays_as_it_narrows() -> None:
@@ -145,7 +154,8 @@ def test_what_else_is_wrong_is_told_before_the_uptime() -> None:
 def test_cells_never_touch(seconds: float, load: float) -> None:
     cost = MonitorCost(cpu_percent=128 * 100.0, resident_bytes=1023 * 2**20, sampling_seconds=seconds)
     cpu = CpuMetrics(load_1m=load, load_5m=load, load_15m=load)
-    line = header(View(snapshot=NodeSnapshot(node="n", taken_at=1.0, monitor=cost, cpu=cpu), now=2.0), 160)
+    snapshot = NodeSnapshot(node="n", taken_at=1.0, monitor=cost, cpu=cpu)
+    line = header(View(snapshot=snapshot, now=2.0, layout=Panels(zoomed="disks")), 160)
     words = line.split()
     place = words.index("nodetop")
     assert words[place + 1 : place + 3] == ["12800%", "1023M"]

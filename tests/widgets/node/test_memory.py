@@ -48,7 +48,7 @@ def test_parts_of_the_bar_are_in_proportion() -> None:
     view = View(snapshot=NodeSnapshot(node="n", taken_at=1.0, memory=FULL))
     bar = next(line for line in panel.lines(view, 109, 16) if any(style == "buffers" for style, _ in line))
     assert [(style, len(run)) for style, run in bar[1:5]] == [
-        ("memory.12", 40),
+        ("memory.6", 40),
         ("cache", 15),
         ("buffers", 1),
         ("faint", 8),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from nodetop.drawing.glyphs import ASCII, UNICODE
 from nodetop.drawing.runs import line_width, plain
+from nodetop.drawing.theme import SELECTED
 from nodetop.drawing.themes import THEMES
 from nodetop.model.cgroups import CgroupLimits
 from nodetop.model.snapshot import (
@@ -141,7 +142,7 @@ def check(panel: Panel, view: View, width: int, height: int) -> None:
     assert len(lines) == height
     for line in lines:
         assert line_width(line) == width, plain(line)
-        assert all(style in THEMES["dark"].styles for style, _ in line)
+        assert all(style.removeprefix(SELECTED) in THEMES["dark"].styles for style, _ in line)
         assert all(unicodedata.category(character) not in ("Cc", "Cf", "Cs") for character in plain(line))
         assert not view.glyphs.ascii_only or not any("⠀" <= character <= "⣿" for character in plain(line))
 

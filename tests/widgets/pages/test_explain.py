@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from nodetop.drawing.glyphs import ASCII
 from nodetop.drawing.runs import line_width, plain
+from nodetop.drawing.theme import SELECTED
 from nodetop.drawing.themes import THEMES
 from nodetop.explanations.amount import Amount
 from nodetop.model.quantity import Unit
@@ -39,7 +40,7 @@ def check(shown: ExplainPanel, view: View, width: int, height: int) -> None:
     assert len(lines) == height
     for line in lines:
         assert line_width(line) == width, plain(line)
-        assert all(style in THEMES["dark"].styles for style, _ in line)
+        assert all(style.removeprefix(SELECTED) in THEMES["dark"].styles for style, _ in line)
         assert all(unicodedata.category(character) not in ("Cc", "Cf", "Cs") for character in plain(line))
 
 

@@ -37,6 +37,11 @@ def test_sorts_by_cpu_first_and_equal_rows_by_pid_whichever_way() -> None:
     assert pids(shown(*rows, reverse=True)) == [4, 1, 3, 2]
 
 
+def test_rows_that_read_the_same_do_not_swap_places() -> None:
+    for one, other in ((0.01, 0.04), (0.04, 0.01), (2.26, 2.34)):
+        assert pids(shown(row(1, one), row(2, other), row(3, 2.4))) == [3, 1, 2]
+
+
 def test_every_order_takes_rows_about_which_nothing_is_known() -> None:
     bare = ProcessMetrics(pid=7)
     for name in SORTS:

@@ -7,8 +7,9 @@ from nodetop.model.snapshot import NodeSnapshot, ProbeReport, ProcessMetrics, Pr
 from nodetop.widgets.base.view import View
 from nodetop.widgets.processes import table as process_table
 from nodetop.widgets.processes.columns import column_at, columns_for
+from nodetop.widgets.processes.command import command
 from nodetop.widgets.processes.filter import parse_filter
-from nodetop.widgets.processes.table import ProcessPanel, command, marked
+from nodetop.widgets.processes.table import ProcessPanel, marked
 from tests.widgets.scenes import server
 
 BUSY = ProcessMetrics(
@@ -33,7 +34,7 @@ def test_a_row_says_all_there_is() -> None:
     for part in ("4242", "tomcat", "93.2", "6.0", "3.0G", " R ", "  5 ", "80", "1:23.50", "2.0K", "java -jar app.jar"):
         assert part in text
     unknown = lines(140, 6, BUSY, BARE)[3]
-    assert unknown.count("–") == 9 and "[]" in unknown
+    assert unknown.count("–") == 12 and "[" not in unknown
 
 
 @pytest.mark.parametrize(
@@ -81,37 +82,47 @@ def test_the_mark_of_order_moves_no_title() -> None:
 
 def test_the_bar_is_one_ground_over_the_whole_row() -> None:
     bar = ProcessPanel().lines(view(BUSY, BARE), 100, 6)[2]
-    assert {style for style, _ in bar[1:-1]} == {"selected", "selected.dim"}
+    assert all(style.startswith("selected") for style, _ in bar[1:-1])
+    assert {"selected:load.9", "selected:state.running"} <= {style for style, _ in bar}, "what judges stays"
+
+
+def run(text: str, name: str, cells: int, **more: bool) -> tuple[tuple[str, str], ...]:
+    return command(ProcessMetrics(pid=9, name=name, command=text), cells, "…", **more)
 
 
 def test_the_program_stands_out_from_its_path_and_arguments() -> None:
-    assert command("/usr/bin/java -jar x", "java", 30, "…", folders=True) == (
+    assert run("/usr/bin/java -jar x", "java", 30, folders=True) == (
         ("dim", "/usr/bin/"), ("value", "java"), ("label", " -jar x"), ("text", " " * 10),
     )  # fmt: skip
-    assert command("/usr/lib/jvm/bin/java -jar x", "java", 12, "…", folders=True) == command(
-        "/usr/lib/jvm/bin/java -jar x", "java", 12, "…"
+    assert run("/usr/lib/jvm/bin/java -jar x", "java", 12, folders=True) == run(
+        "/usr/lib/jvm/bin/java -jar x", "java", 12
     )
-    assert command("/usr/lib/jvm/bin/java -jar x", "java", 12, "…") == (
+    assert run("/usr/lib/jvm/bin/java -jar x", "java", 12) == (
         ("value", "java"),
         ("label", " -jar x"),
         ("text", " "),
     )
-    assert command("", "kworker/0:1", 14, "…") == (("dim", "[kworker/0:1] "),)
+    kernel = ProcessMetrics(pid=9, ppid=2, name="kworker/0:1")
+    assert command(kernel, 14, "…") == (("dim", "[kworker/0:1] "),)
+    assert run("", "python", 8) == (("label", "python  "),), "it is ending: no kernel thread"
     for text in ("", "x", "/", "-bash", "nginx: worker process", "/a/", " lead", "日本語 " * 9, "a" * 500):
         for cells in (0, 1, 2, 9, 40):
-            assert line_width(list(command(text, "n", cells, "…"))) == cells
+            assert line_width(list(run(text, "n", cells))) == cells
 
 
 def test_a_name_of_its_own_comes_first_unless_it_has_a_column() -> None:
     python = "/opt/python/bin/python3 tools/tree.py"
-    assert command(python, "worker-0", 30, "…", named=True) == (
+    assert run(python, "worker-0", 30, named=True) == (
         ("value", "worker-0 "), ("label", "python3 tools/tree.py"),
     )  # fmt: skip
     for text, name in ((python, "python3"), ("-bash", "bash"), ("nginx: worker process", "nginx"), ("x", "")):
-        assert command(text, name, 40, "…", named=True) == command(text, name, 40, "…")
+        assert run(text, name, 40, named=True) == run(text, name, 40)
+    assert run("tmux new", "tmux: server", 30, named=True)[0] == ("value", "tmux: server ")
+    assert run("python3 x", "python3.11", 30, named=True)[0] == ("value", "python3")
     worker = ProcessMetrics(pid=9, name="worker-0", command=python)
     assert "worker-0 python3 tools" in lines(90, 6, worker)[2]
-    head, row = lines(160, 6, worker)[1:3]
+    assert "NAME" not in lines(160, 6, worker)[1] and "worker-0 python3 tools" in lines(160, 6, worker)[2]
+    head, row = (plain(line) for line in ProcessPanel().lines(view(worker, columns=("+name",)), 160, 6)[1:3])
     assert row.index("worker-0") == head.index("NAME") and row.index("python3") == head.index("COMMAND")
 
 
@@ -126,6 +137,16 @@ def test_what_a_process_did_over_the_last_samples_is_a_small_graph() -> None:
     assert "⢸⡇" in busy and not any("⠀" <= character <= "⣿" for character in idle)
     scene.position, scene.snapshot = 0, scene.ring[0]
     assert "⢸" not in plain(panel.lines(scene, 100, 6)[2])
+
+
+def test_the_small_graph_shows_the_size() -> None:
+    drawn = set()
+    for percent in (0.3, 22.0, 50.0, 90.0):
+        scene = view(ProcessMetrics(pid=9, name="x", command="x", cpu_percent=percent))
+        scene.ring.add(scene.snapshot)  # type: ignore[arg-type]
+        line = plain(ProcessPanel().lines(scene, 100, 6)[2])
+        drawn.add("".join(character for character in line if "⠀" < character <= "⣿"))
+    assert len(drawn) == 4
 
 
 def test_words_of_the_filter_are_marked_and_nothing_is_lost() -> None:

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from nodetop.drawing.glyphs import ASCII, UNICODE, Glyphs
 from nodetop.drawing.runs import line_width, plain
 from nodetop.history.ring import Ring
-from nodetop.model.cgroups import WorkloadMetrics, WorkloadSummary
+from nodetop.model.cgroups import JournalLine, JournalPart, WorkloadMetrics, WorkloadSummary
 from nodetop.model.snapshot import NodeSnapshot, ProbeReport
 from nodetop.widgets.base.view import Panel, View
 from nodetop.widgets.workloads.page import WorkloadPagePanel
@@ -92,3 +92,15 @@ def test_the_page_says_why_there_is_no_name_and_when_it_has_ended() -> None:
     assert "only root may read its name" in text(panel, view_of(with_workloads()))
     ended = replace(with_workloads(1), workloads=WorkloadSummary())
     assert "not in this sample" in text(panel, view_of(with_workloads(), ended))
+
+
+def test_the_page_shows_the_last_lines_of_the_journal_and_why_there_are_none() -> None:
+    page, view = WorkloadPagePanel(APP), view_of(with_workloads())
+    line = JournalLine(at=1_700_000_000.0, priority=3, program="web\x1b", text="it \x1b[31m broke")
+    page.state.journal = JournalPart(tuple(replace(line, text=f"{line.text} {n}") for n in range(50)))
+    shown = text(page, view, 100, 40)
+    assert "JOURNAL" in shown and "broke 49" in shown and "broke 0 " not in shown and "\x1b" not in shown
+    assert "shop" in shown and "PID" in shown
+    page.state.journal = JournalPart(why="only root may read it")
+    assert "JOURNAL  only root may read it" in text(page, view, 100, 40)
+    assert "JOURNAL" not in text(page, view, 100, 12)

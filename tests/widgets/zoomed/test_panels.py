@@ -73,6 +73,26 @@ def test_each_sensor_and_each_core_has_a_history() -> None:
     assert all(f"{index} " in text for index in range(16)) and "14 off" in text and "2.9GHz" in text
 
 
+def test_few_items_fill_the_screen_with_graphs_that_have_axes() -> None:
+    def of_one(tick: int) -> NodeSnapshot:
+        snapshot = server(tick)
+        return replace(snapshot, disks=(snapshot.disks or ())[:1], filesystems=(snapshot.filesystems or ())[:1])
+
+    for width, height in ((80, 22), (160, 46)):
+        view = played(40, of_one)
+        lines = zoomed("disks", width, height, view).splitlines()
+        axis = next(number for number, line in enumerate(lines) if line.rstrip("│ ").endswith("now"))
+        assert axis > 0.8 * height and "0B/s" in lines[axis - 1], "the graph reaches down to the last lines"
+        assert any(line.startswith("│") and "M/s" in line for line in lines[3:5])
+        view.moment = view.snapshot.taken_at  # type: ignore[union-attr]
+        assert "now" not in zoomed("disks", width, height, view)
+
+
+def test_small_graphs_say_their_scale_and_time() -> None:
+    text = zoomed("memory", 80, 22)
+    assert "last " in text and "\n│62.8G" in text
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_panel_that_is_not_zoomed_is_as_before(name: str) -> None:
     view = played(5)

@@ -6,9 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from nodetop.base.other_package import WARNING, is_installed_here
+from nodetop.commands.base.other_package import WARNING, is_installed_here
 
-PACKAGE = Path(__file__).parents[2] / "nodetop"
+PACKAGE = Path(__file__).parents[3] / "nodetop"
 
 
 def test_this_environment_has_only_ours() -> None:

@@ -9,7 +9,7 @@ WARNING = (
 )
 
 
-def is_installed_here(package: Path = Path(__file__).parents[1]) -> bool:
+def is_installed_here(package: Path = Path(__file__).parents[2]) -> bool:
     """Whether the folder that holds the package `nodetop` also has the metadata of that distribution."""
     try:
         return any(package.parent.glob("nodetop-*.dist-info"))

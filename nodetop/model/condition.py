@@ -1,16 +1,21 @@
-"""The conditions of `nodetop --check`, in the language of base.terms: `filesystem:/<90`, `!process:celery`. Pure."""
+"""Conditions on the values of a node, for `--check` and for alerts, in the language of base.terms: `filesystem:/<90`,
+`!process:celery`. They look up a value of the node or of one of its items, or say why it is missing. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from msgspec import Struct
 
 from nodetop.base import units
 from nodetop.base.terms import OPERATORS, Name, Vocabulary, condition
-from nodetop.model.found import Found, find
-from nodetop.model.item_kinds import DISK, INTERFACE, MOUNT, PROCESS
+from nodetop.model.derived import highest
+from nodetop.model.item_kinds import DISK, INTERFACE, MOUNT, PROCESS, ItemKind
 from nodetop.model.quantities import BY_WORD, QUANTITIES
 from nodetop.model.quantity import Quantity
 from nodetop.model.snapshot import NodeSnapshot, NodeStatus
 
+NOT_HERE = "not available here"
 ASKED: Mapping[str, Quantity] = {word: each for word, each in BY_WORD.items() if each.is_of_snapshot}
 """What a condition can be about, by every word for it."""
 DEVICES: Mapping[str, Mapping[str, Quantity]] = {
@@ -43,6 +48,53 @@ def _names() -> Iterator[Name]:
 
 
 VOCABULARY = Vocabulary(tuple(_names()))
+
+
+class Found(Struct, frozen=True):
+    """A value, or None and the reason why it is not available. `at_least`: only a part was seen, so it may be more."""
+
+    value: float | None
+    reason: str = NOT_HERE
+    at_least: bool = False
+
+
+def find(quantity: Quantity, snapshot: NodeSnapshot, item: str = "") -> Found:
+    """The single value, or the value of the named item. If several items have this name, the highest."""
+    if not item:
+        return Found(_single(quantity, snapshot))
+    kind = quantity.each
+    if kind is None:
+        return Found(None, f"{quantity.name} is a value of the whole node")
+    if quantity.each is PROCESS:
+        return _processes(snapshot, item)
+    meant = _meant(kind, snapshot, item)
+    if not meant:
+        return Found(None, kind.missing.format(item))
+    return Found(highest(meant, quantity.of_item), kind.silent(meant[0], item))
+
+
+def _meant(kind: ItemKind, snapshot: NodeSnapshot, item: str) -> Sequence[Any]:
+    return [each for each in kind.items(snapshot) or () if kind.is_called(each, item)]
+
+
+def _single(quantity: Quantity, snapshot: NodeSnapshot) -> float | None:
+    memory = snapshot.memory
+    if quantity.name == "swap" and memory is not None and memory.swap_total_bytes == 0:
+        return 0.0  # without swap, none is used
+    return quantity.of(snapshot)
+
+
+def _processes(snapshot: NodeSnapshot, name: str) -> Found:
+    """How many processes have this name. For some nodes only the top processes are known."""
+    processes = snapshot.processes
+    if processes is None:
+        return Found(None)
+    count = sum(PROCESS.counts(each) for each in _meant(PROCESS, snapshot, name))
+    seen, total = len(processes.rows), processes.total
+    if total is not None and seen < total:
+        return Found(float(count), f"only the top {seen} of {total} processes are known", at_least=True)
+    hidden = next((each.reason for each in snapshot.probes if each.name == "processes" and each.status == "ok"), None)
+    return Found(float(count), hidden or "", at_least=hidden is not None)
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,9 @@ from msgspec.structs import replace
 
 from nodetop.base.terms import TermError
 from nodetop.commands.check.command import print_verdicts
-from nodetop.commands.check.condition import ASKED, DEVICES, Condition, parse
 from nodetop.commands.check.snapshots import check_snapshots
 from nodetop.commands.check.verdict import Verdict, exit_code, judge, lines
-from nodetop.model.found import Found
+from nodetop.model.condition import ASKED, DEVICES, Condition, Found, parse
 from nodetop.model.node_status import status
 from nodetop.model.snapshot import FilesystemMetrics, MemoryMetrics, ProbeReport, ProcessMetrics, ProcessSummary
 from tests.screens.scripted import with_processes

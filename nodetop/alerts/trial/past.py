@@ -1,0 +1,98 @@
+"""The known past of a node, as the values that one rule judges: points of history, then whole samples. Pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from nodetop.alerts.own_rule import OwnRule
+from nodetop.alerts.rule import KINDS, SILENT, Rule
+from nodetop.alerts.sample import IN_POINTS, JUDGED, Reading, Sample, of_point, of_snapshot, own_watches
+from nodetop.model.derived import highest
+from nodetop.model.quantities import BY_WORD
+from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, Stat
+
+_FROM_HUB = frozenset({SILENT, "clock_skew", "certificate"})
+"""What a hub knows besides the samples."""
+_DERIVED_FROM_POINTS = frozenset({"oom_kills", "full_in_hours"})
+TRIABLE = tuple(name for name in KINDS if name not in _FROM_HUB)
+"""The built-in rules that can be tried."""
+
+
+@dataclass(frozen=True)
+class NodePast:
+    """Points of `step` seconds, and whole samples; both in order of time. `cluster` is empty for a host without one."""
+
+    node: str
+    points: Sequence[HistoryPoint] = ()
+    samples: Sequence[NodeSnapshot] = ()
+    step: float = 300.0
+    cluster: str = ""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a rule judges of a node: means of points, and after them the values of whole samples."""
+
+    node: str
+    means: Sequence[Sample]
+    values: Sequence[Sample]
+
+    @property
+    def all(self) -> Iterator[Sample]:
+        """In order of time."""
+        yield from self.means
+        yield from self.values
+
+    @property
+    def begins_at(self) -> float | None:
+        """The time of the first value; None if there is none."""
+        return next((sample.began_at for sample in self.all), None)
+
+
+def is_in_points(rule: Rule) -> bool:
+    """Whether points of history have what a rule judges. If there is one value for each item, they have the worst."""
+    if not isinstance(rule, OwnRule):
+        return rule.kind.name in _DERIVED_FROM_POINTS or BY_WORD[rule.kind.name] in IN_POINTS
+    quantity = rule.quantity
+    return (
+        quantity is not None
+        and quantity.chart is not None
+        and not (rule.items or rule.is_unchanged)
+        and not (rule.kind.below and quantity.whole is highest)
+    )
+
+
+def judged(past: NodePast, rule: Rule) -> Judged | None:
+    """What the rule judges; None if it is not about the node."""
+    tags = next((each.host.tags for each in reversed(past.samples) if each.host), ())
+    name = past.node.rpartition("/")[2]
+    if isinstance(rule, OwnRule) and not rule.holds(past.cluster, name, tags):
+        return None
+    first = past.samples[0].taken_at if past.samples else float("inf")
+    points = [point for point in past.points if point.at + past.step <= first] if is_in_points(rule) else []
+    own = own_watches({rule.kind.name: rule}, past.cluster, name, tags)
+    quantity = BY_WORD.get(rule.kind.name)
+    quantities = (quantity,) if quantity in JUDGED and not own else ()
+    return Judged(
+        past.node,
+        [_of_point(past, point, rule) for point in points],
+        [of_snapshot(sample, own, quantities) for sample in past.samples],
+    )
+
+
+def _of_point(past: NodePast, point: HistoryPoint, rule: Rule) -> Sample:
+    sample = of_point(past.node, point, past.step)
+    if isinstance(rule, OwnRule):
+        stat: Stat | None = getattr(point, rule.quantity.row) if rule.quantity else None
+        mean, peak = (stat.mean, stat.max) if stat else (None, None)
+        return replace(sample, readings=(Reading(rule.kind.name, mean, peak=peak),))
+    return replace(sample, readings=tuple([each for each in sample.readings if each.rule == rule.kind.name]))
+
+
+def with_peaks(means: Sequence[Sample]) -> list[Sample]:
+    """The points with their maxima as values."""
+    return [
+        replace(
+            each, readings=tuple([value._replace(value=value.peak) if value.peak else value for value in each.readings])
+        )
+        for each in means
+    ]

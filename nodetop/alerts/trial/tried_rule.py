@@ -1,0 +1,126 @@
+"""A rule to be tried, as somebody types it. Pure.
+
+cpu="70/60 for 5m"          a built-in rule with another limit
+web_busy="80/70"            a rule of one's own with another limit; the name alone: as it is
+filesystem:/srv="90/80"     of one item, or of a value that has no built-in rule: receive="50M/40M for 5m"
+process:nginx < 2           what is wrong as a condition; for 5m may follow
+"""
+
+import glob
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import replace
+from math import inf, nextafter
+from typing import Any, NamedTuple
+
+from nodetop.alerts.own_rule import ITEM_KEYS, OwnRule, parse_own
+from nodetop.alerts.rule import KINDS, Level, Rule, RuleError, Rules
+from nodetop.alerts.rules import rules
+from nodetop.alerts.trial.past import TRIABLE
+from nodetop.base.terms import TermError
+from nodetop.model.condition import Condition
+from nodetop.model.condition import parse as parse_condition
+from nodetop.model.item_kinds import PROCESS
+from nodetop.model.quantities import BY_WORD
+
+EXAMPLES = 'cpu="70/60 for 5m", filesystem:/srv="90/80", process:nginx < 2'
+_FORM = re.compile(r"([^<>=\"!]*(?:\"[^\"]*\")?[^<>=\"!]*?)\s*(<=|>=|<|>|=)\s*(.*)", re.DOTALL)
+_NAME = "tried"
+
+
+class TriedRule(NamedTuple):
+    """The rule, and the present one that it would replace; None if there is none."""
+
+    rule: Rule
+    present: Rule | None
+
+
+def parse_tried(text: str, table: Mapping[str, Any]) -> TriedRule:
+    """The rule, in place of those of an [alerts] table. Raises RuleError."""
+    present = rules(table)
+    word = text.strip()
+    if word in present:
+        return _named(word, present[word], None)
+    found = _FORM.fullmatch(word)
+    if found is None:
+        raise RuleError(word, f"{word!r} is not a rule; examples: {EXAMPLES}")
+    target, sign, said = found.groups()
+    if sign != "=":
+        return TriedRule(_of_condition(target, sign, said), None)
+    limit = _limit(said)
+    if isinstance(table.get(target), dict):
+        rule: Rule = parse_own(target, {**table[target], "limit": limit})
+        return TriedRule(rule, present[target])
+    if target in BY_WORD and BY_WORD[target].name in KINDS:
+        name = BY_WORD[target].name
+        return _named(target, rules({target: limit})[name], present.get(name))
+    return _of_value(target, limit, present)
+
+
+def _named(word: str, rule: Rule, present: Rule | None) -> TriedRule:
+    if not isinstance(rule, OwnRule) and rule.kind.name not in TRIABLE:
+        raise RuleError(word, f"{word} cannot be tried: a hub judges it by what is not kept")
+    return TriedRule(rule, present)
+
+
+def _limit(said: str) -> str:
+    if not said.startswith(('"', "'")):
+        return said
+    try:
+        return str(tomllib.loads(f"value = {said}")["value"])
+    except tomllib.TOMLDecodeError:
+        raise RuleError(said, f"{said} is not a text in quotes") from None
+
+
+def _condition(text: str) -> Condition:
+    try:
+        return parse_condition(text)
+    except TermError as error:
+        raise RuleError(text, str(error)) from None
+
+
+def _own(condition: Condition, **entries: Any) -> OwnRule:
+    """A rule of one's own on what a condition is about."""
+    quantity = condition.quantity
+    if condition.item:
+        key = next((key for key, kind in ITEM_KEYS.items() if kind is quantity.each), None)
+        if key is None:
+            raise RuleError(condition.text, f"{quantity.name} has no rules for single items")
+        entries[key] = condition.item if quantity.each is PROCESS else glob.escape(condition.item)
+    return parse_own(_NAME, {"value": quantity.name, **entries})
+
+
+def _of_value(target: str, limit: str, present: Rules) -> TriedRule:
+    condition = _condition(f"{target}>=0")
+    below = {"below": True} if _is_below(limit) else {}
+    return TriedRule(_own(condition, limit=limit, **below), present.get(condition.quantity.name))
+
+
+def _is_below(limit: str) -> bool:
+    """Whether a limit such as 20G/25G ends above where it begins: then lower is worse."""
+    at, slash, clear = limit.partition(",")[0].partition(" for ")[0].partition("/")
+    digits = [re.match(r"\s*([0-9.]+)", each) for each in (at, clear)]
+    return bool(slash) and all(digits) and float(digits[0][1]) < float(digits[1][1])  # type: ignore[index]
+
+
+def _of_condition(target: str, sign: str, said: str) -> OwnRule:
+    value, lasting, time = said.partition(" for ")
+    condition = _condition(f"{target}{sign}{value}")
+    below = sign.startswith("<")
+    made = _own(condition, limit=f"0 for {time}" if lasting else "0", below=below)
+    at = condition.number
+    if sign in ("<", ">"):
+        at = nextafter(at, -inf if below else inf)
+    return replace(made, warning=Level(at, at))
+
+
+def written(name: str, table: Mapping[str, Any]) -> str:
+    """A present rule as one types it to be tried. Raises RuleError if it cannot be."""
+    own = table.get(name)
+    if isinstance(own, dict):
+        return f'{name}="{own["limit"]}"' if "limit" in own else name
+    if name not in TRIABLE:
+        raise RuleError(name, f"{name} cannot be tried: a hub judges it by what is not kept")
+    said = next((said for word, said in table.items() if word in BY_WORD and BY_WORD[word].name == name), True)
+    return f'{name}="{said if isinstance(said, str) else KINDS[name].default}"'
