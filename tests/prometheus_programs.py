@@ -98,7 +98,6 @@ def victoria_metrics(folder: Path, *flags: str) -> Iterator[str]:
         program("victoria-metrics"),
         f"-storageDataPath={folder / 'victoria'}",
         f"-httpListenAddr={listen}",
-        "-search.latencyOffset=0s",
         "-retentionPeriod=100y",
         "-memory.allowedBytes=256MB",
         *flags,

@@ -110,7 +110,8 @@ def _all(snapshot: NodeSnapshot, selected: Selected) -> list[Subject]:
 
 
 def _each(snapshot: NodeSnapshot, selected: Selected) -> list[Subject]:
-    return [Subject(snapshot, disk, disk.device) for disk in snapshot.disks or ()]
+    found = (each for disk in snapshot.disks or () for each in (disk, *disk.partitions))
+    return [Subject(snapshot, each, each.device) for each in found]
 
 
 GROUPS = (Group("disks", DiskMetrics, _all, TOTAL), Group("disks", DiskMetrics, _each, DISK))

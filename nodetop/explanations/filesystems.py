@@ -1,10 +1,10 @@
 """Explains the values of a file system. statvfs(3), df(1)."""
 
 from nodetop.explanations.amount import Amount
-from nodetop.explanations.explanation import Explanation, Group, Other, Source, Subject
+from nodetop.explanations.explanation import Explanation, Group, Other, Selected, Source, Subject
 from nodetop.explanations.parts import SAME, each
 from nodetop.model.raw_file import RawFile
-from nodetop.model.snapshot import FilesystemMetrics
+from nodetop.model.snapshot import BackingDevice, FilesystemMetrics, NodeSnapshot
 
 _STATVFS = (RawFile("statvfs {mount_point}"),)
 
@@ -64,4 +64,27 @@ FILESYSTEM = (
                 others=(Other("df -i", SAME),)),
 )  # fmt: skip
 
-GROUPS = (Group("disks", FilesystemMetrics, each("filesystems", lambda item: item.mount_point), FILESYSTEM),)
+BACKING = (
+    Explanation(
+        "layer", ("depth",), "How many devices are between the file system and this one: 0 is what is mounted.",
+        files=(RawFile("/sys/class/block/{device}/dm/name"), RawFile("/sys/class/block/{device}/size")),
+        others=(Other("lsblk -s", "the same tree"),),
+        notes=("A partition is in the folder of its disk; what LVM, encryption and RAID are on is in "
+               "/sys/class/block/NAME/slaves. btrfs lists its devices in /sys/fs/btrfs.",
+               "ZFS does not tell the kernel what it is on: zpool status does."),
+    ),
+)  # fmt: skip
+
+
+def _backing(snapshot: NodeSnapshot, selected: Selected) -> list[Subject]:
+    return [
+        Subject(snapshot, device, f"{item.mount_point} on {device.device}")
+        for item in snapshot.filesystems or ()
+        for device in item.backing
+    ]
+
+
+GROUPS = (
+    Group("disks", FilesystemMetrics, each("filesystems", lambda item: item.mount_point), FILESYSTEM),
+    Group("disks", BackingDevice, _backing, BACKING),
+)

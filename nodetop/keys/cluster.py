@@ -34,6 +34,7 @@ CLUSTER: tuple[Action, ...] = (
     Action("open", "Enter", "open", "open the node", NODES, "open"),
     Action("filter", "/ F4 \\", "filter", "filter the nodes: text, !text, ~regex, cpu>50", NODES, "filter"),
     Action("sort_menu", "F6 s", "sort_menu", "choose what to sort by", ORDER, "sort"),
+    Action("group", "y", "group", "group by a tag, by cluster, or not", ORDER),
     Action("map", "m", "map", "switch between list and map", NODES, "map"),
     Action("all_processes", "a", "processes", "the top processes of all nodes", NODES, "processes"),
     Action("workloads", "7", "workloads", "the top containers, pods and units of all nodes", NODES),

@@ -47,6 +47,9 @@ class ProcessSummary(Struct, frozen=True, kw_only=True, eq=False):
     threads: Count | None = None
     rows: tuple[ProcessMetrics, ...] = ()
     thread_rows: tuple[ProcessMetrics, ...] = ()
+    programs: Annotated[tuple[ProcessMetrics, ...], Meta(max_length=512)] | None = None
+    """Instead of processes, from a store of metrics that has none: all processes of a program and user together, as far
+    as they are among the top ones. Their pid is 0."""
 
 
 class Balance(Struct, frozen=True, kw_only=True):

@@ -14,7 +14,6 @@ from nodetop.model.bounds import Count as Count
 from nodetop.model.bounds import Interval as Interval
 from nodetop.model.bounds import Load as Load
 from nodetop.model.bounds import Megahertz as Megahertz
-from nodetop.model.bounds import Milliseconds as Milliseconds
 from nodetop.model.bounds import Name as Name
 from nodetop.model.bounds import Percent as Percent
 from nodetop.model.bounds import Rate as Rate
@@ -37,6 +36,9 @@ from nodetop.model.process_rows import Balance as Balance
 from nodetop.model.process_rows import ProcessMetrics as ProcessMetrics
 from nodetop.model.process_rows import ProcessSummary as ProcessSummary
 from nodetop.model.raw_counters import RawCounters
+from nodetop.model.storage import BackingDevice as BackingDevice
+from nodetop.model.storage import DiskMetrics as DiskMetrics
+from nodetop.model.storage import FilesystemMetrics as FilesystemMetrics
 
 SCHEMA = 1
 Tags = Annotated[tuple[Name, ...], Meta(max_length=32)]
@@ -121,45 +123,6 @@ class MemoryMetrics(Struct, frozen=True, kw_only=True):
     oom_kills: Count | None = None
     """Processes killed since boot because memory ran out. /proc/vmstat."""
     pressure: Pressure | None = None
-
-
-class FilesystemMetrics(Struct, frozen=True, kw_only=True):
-    """One mounted file system. used_percent = used / (used + available), as in df."""
-
-    device: Text
-    mount_point: Text
-    fs_type: Name
-    total_bytes: Count | None = None
-    used_bytes: Count | None = None
-    available_bytes: Count | None = None
-    used_percent: Percent | None = None
-    inodes_total: Count | None = None
-    inodes_used_percent: Percent | None = None
-    read_only: bool = False
-    remote: bool = False
-    asked: bool = True
-    """False: its space was not read, because the program cannot see the host's root."""
-    other_mount_points: Annotated[tuple[Text, ...], Meta(max_length=16)] = ()
-    """Other mount points of it or of its folders: the sixteen most useful ones."""
-
-
-class DiskMetrics(Struct, frozen=True, kw_only=True):
-    """One block device over the interval. /proc/diskstats, kernel admin-guide/iostats.rst. kind is disk, partition, dm,
-    md, loop or other. Totals include only devices with in_total, so nothing is counted twice."""
-
-    device: Name
-    model: Name | None = None
-    kind: Name = "disk"
-    in_total: bool = True
-    size_bytes: Count | None = None
-    read_bytes_per_second: Rate | None = None
-    write_bytes_per_second: Rate | None = None
-    reads_per_second: Rate | None = None
-    writes_per_second: Rate | None = None
-    utilisation_percent: Percent | None = None
-    read_await_ms: Milliseconds | None = None
-    write_await_ms: Milliseconds | None = None
-    queue_depth: Load | None = None
 
 
 class NetworkMetrics(Struct, frozen=True, kw_only=True):

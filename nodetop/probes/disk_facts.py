@@ -15,8 +15,8 @@ _GENERIC_VENDORS = ("ATA", "NVMe")
 
 
 class DiskFacts(Struct, frozen=True, kw_only=True):
-    """Facts that do not change while a device exists. kind is disk, dm, md or other. All but disks pass their requests
-    on to the disks below them, so only disks are included in totals."""
+    """Facts that do not change while a device exists. kind is disk, partition, dm, md or other. All but disks pass
+    their requests on to the disks below them, so only disks are included in totals."""
 
     kind: str
     model: str | None = None
@@ -29,12 +29,12 @@ def sysfs_name(device: str) -> str:
 
 
 def disk_facts(files: HostFiles, device: str, *, in_sysfs: bool, devices: Collection[str]) -> DiskFacts | None:
-    """The facts of a device. None for partitions, loop and RAM disks, floppies, CD drives, and single paths of a
-    multipath NVMe device. `devices` are the names of all devices."""
+    """The facts of a device. None for loop and RAM disks, floppies, CD drives, and single paths of a multipath NVMe
+    device, and for their partitions. `devices` are the names of all devices."""
     if _SKIPPED.match(device) or _HIDDEN_PATH.match(device):
         return None
     if not in_sysfs:
-        return None if _is_partition(device, devices) else DiskFacts(kind=_kind_by_name(device))
+        return DiskFacts(kind="partition" if _is_partition(device, devices) else _kind_by_name(device))
     folder = f"/sys/block/{sysfs_name(device)}"
     if files.number(f"{folder}/hidden"):
         return None
@@ -51,12 +51,17 @@ def _kind_by_name(device: str) -> str:
     return {"dm-": "dm", "md": "md"}.get(stacked[1], "other")
 
 
-def _is_partition(device: str, devices: Collection[str]) -> bool:
-    """By the kernel's rule: the disk's name and a number, with a p in between if the disk's name ends in a digit."""
+def parent_by_name(device: str) -> str | None:
+    """The disk of a partition, by the kernel's rule: the disk's name and a number, with a p in between if the disk's
+    name ends in a digit. None if it cannot be one."""
     stem = device.rstrip("0123456789")
     if stem == device:
-        return False
-    return stem in devices or (stem[-1:] == "p" and stem[-2:-1].isdigit() and stem[:-1] in devices)
+        return None
+    return stem[:-1] if stem[-1:] == "p" and stem[-2:-1].isdigit() else stem
+
+
+def _is_partition(device: str, devices: Collection[str]) -> bool:
+    return parent_by_name(device) in devices
 
 
 def _model(files: HostFiles, folder: str) -> str | None:

@@ -1,5 +1,6 @@
 """Block devices over the interval, as iostat counts them. /proc/diskstats, kernel admin-guide/iostats.rst."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -8,13 +9,15 @@ from nodetop.base.text import clean
 from nodetop.model.snapshot import DiskMetrics
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.probe import Probe, Unavailable, delta_rate
-from nodetop.probes.disk_facts import DiskFacts, disk_facts, sysfs_name
+from nodetop.probes.disk_facts import DiskFacts, disk_facts, parent_by_name, sysfs_name
 
 SECTOR = 512
 """Bytes per sector in these files, whatever the device's own sector size is."""
 _COUNTERS = 11
 _MOST_DIGITS = 20
 _MILLISECONDS_WRAP = 2**32
+_MOST_PARTITIONS = 128
+Mounted = Mapping[str, tuple[str, ...]]
 
 Identity = tuple[str, str, int | None]
 """Major and minor number, and the inode of the folder in /sys/block. A device that was removed and added again has a
@@ -38,12 +41,14 @@ class DiskReading(Struct, frozen=True, kw_only=True):
 
 
 class DisksProbe(Probe):
-    """Whole disks; also dm, md and other devices on top of disks, which are not included in totals."""
+    """Whole disks with their partitions; also dm, md and other devices on top of disks, which are not included in
+    totals. `mounted` returns the mount points of file systems by the devices they are on."""
 
     name = "disks"
 
-    def __init__(self, files: HostFiles) -> None:
+    def __init__(self, files: HostFiles, *, mounted: Callable[[], Mounted] = dict) -> None:
         self._files = files
+        self._mounted = mounted
         self._facts: dict[str, tuple[Identity, DiskFacts | None]] = {}
 
     def read(self) -> dict[str, DiskReading]:
@@ -81,7 +86,17 @@ class DisksProbe(Probe):
         self, previous: dict[str, DiskReading] | None, current: dict[str, DiskReading], elapsed: float | None
     ) -> tuple[DiskMetrics, ...]:
         """Rates per device; None for a new device, after a reset, and in the first sample."""
-        return tuple(_metrics(device, (previous or {}).get(device), now, elapsed) for device, now in current.items())
+        mounted, before = self._mounted(), previous or {}
+        partitions: dict[str, list[DiskMetrics]] = {}
+        for device, now in current.items():
+            disk = parent_by_name(device) if now.facts.kind == "partition" else None
+            if disk is not None and len(partitions.setdefault(disk, [])) < _MOST_PARTITIONS:
+                partitions[disk].append(_metrics(device, before.get(device), now, elapsed, mounted))
+        return tuple(
+            _metrics(device, before.get(device), now, elapsed, mounted, tuple(partitions.get(device, ())))
+            for device, now in current.items()
+            if now.facts.kind != "partition"
+        )
 
 
 def parse_diskstats(text: str) -> dict[str, tuple[tuple[str, str], list[int]]]:
@@ -111,7 +126,10 @@ def _reading(identity: Identity, facts: DiskFacts, size_bytes: int | None, count
     )  # fmt: skip
 
 
-def _metrics(device: str, before: DiskReading | None, now: DiskReading, elapsed: float | None) -> DiskMetrics:
+def _metrics(
+    device: str, before: DiskReading | None, now: DiskReading, elapsed: float | None, mounted: Mounted,
+    partitions: tuple[DiskMetrics, ...] = (),
+) -> DiskMetrics:  # fmt: skip
     rates: dict[str, float | None] = {}
     if before is not None and elapsed is not None and elapsed > 0 and _goes_on(before, now):
         rates = _rates(before, now, elapsed)
@@ -121,6 +139,8 @@ def _metrics(device: str, before: DiskReading | None, now: DiskReading, elapsed:
         kind=now.facts.kind,
         in_total=now.facts.kind == "disk",
         size_bytes=now.size_bytes,
+        mount_points=mounted.get(device, ()),
+        partitions=partitions,
         **rates,
     )
 

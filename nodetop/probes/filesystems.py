@@ -9,13 +9,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from nodetop.base.text import clean
-from nodetop.model.snapshot import FilesystemMetrics
+from nodetop.model.snapshot import BackingDevice, FilesystemMetrics
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.probe import Probe
 from nodetop.probes.base.space import Space, space_fields, space_of
+from nodetop.probes.block_devices import backing_devices
 from nodetop.probes.mounts import Mount, chosen, parse_mounts
 
 _MOST_OTHERS = 16
+_LOOK_BELOW_EVERY = 6
 _DEADLINE_SECONDS = 0.5
 """For all mounts together, so that a hanging mount does not hold up the others. A late answer is shown in a later
 reading."""
@@ -64,6 +66,10 @@ class _Query:
             self._thread.join(max(seconds, 0.0))
 
 
+def _key(mount: Mount) -> tuple[str, str, str]:
+    return mount.device, mount.number, mount.fs_type
+
+
 def _number(device: int) -> str:
     return f"{os.major(device)}:{os.minor(device)}"
 
@@ -74,6 +80,7 @@ class MountSpace(Struct, frozen=True):
     mount: Mount
     space: Space | None = None
     asked: bool = True
+    backing: tuple[BackingDevice, ...] = ()
 
 
 Reading = tuple[MountSpace, ...]
@@ -90,13 +97,18 @@ class FilesystemsProbe(Probe):
         self._files = files
         self._all = all_filesystems
         self._open: dict[bytes, _Query] = {}
+        self._backing: dict[tuple[str, str, str], tuple[BackingDevice, ...]] = {}
+        self._readings = 0
+        self.mounted: dict[str, tuple[str, ...]] = {}
+        """The mount points of the last reading, by the devices below them."""
 
     def read(self) -> Reading:
         """The mounts to show, with their space (None without an answer). Raises OSError."""
         mounts = chosen(parse_mounts(self._mountinfo()), everything=self._all)
+        self._look_below(mounts)
         if not self._files.has_root:
             return tuple(
-                MountSpace(mount, asked=False) for mount in mounts
+                MountSpace(mount, asked=False, backing=self._backing[_key(mount)]) for mount in mounts
             )  # statvfs would read another machine's space
         root = os.fsencode(self._files.root)
         queries = {mount.path: self._open.get(mount.path) or _Query(root, mount) for mount in mounts}
@@ -110,13 +122,27 @@ class FilesystemsProbe(Probe):
 
     def _answer(self, mount: Mount, query: _Query) -> MountSpace | None:
         if mount.path in self._open:
-            return MountSpace(mount)
+            return MountSpace(mount, backing=self._backing[_key(mount)])
         if query.seen_at is None:
             return None
         if query.seen_at != mount.path:
             others = tuple(path for path in mount.others if path != query.seen_at)
             mount = replace(mount, path=query.seen_at, others=others)
-        return MountSpace(mount, query.space)
+        return MountSpace(mount, query.space, backing=self._backing[_key(mount)])
+
+    def _look_below(self, mounts: list[Mount]) -> None:
+        """Finds the devices below each mount: for new mounts, and now and then for all, because LVM and RAID change
+        what is below them."""
+        known = {} if self._readings % _LOOK_BELOW_EVERY == 0 else self._backing
+        self._readings += 1
+        self._backing = {
+            key: known[key] if key in known else backing_devices(self._files, *key) for key in map(_key, mounts)
+        }
+        mounted: dict[str, list[str]] = {}
+        for mount in mounts:
+            for each in self._backing[_key(mount)]:
+                mounted.setdefault(each.device, []).append(clean(mount.path, 4096))
+        self.mounted = {device: tuple(points[:_MOST_OTHERS]) for device, points in mounted.items()}
 
     def _mountinfo(self) -> bytes:
         # Our own mounts match our paths. For another root, the host's first process has the right mounts.
@@ -179,6 +205,7 @@ def _metrics(asked: MountSpace) -> FilesystemMetrics:
         read_only=mount.read_only,
         remote=mount.is_remote,
         asked=asked.asked,
+        backing=asked.backing,
         other_mount_points=tuple(clean(path, 4096) for path in mount.others[:_MOST_OTHERS]),
         **space_fields(asked.space),
     )

@@ -9,14 +9,15 @@ from msgspec.structs import replace
 from nodetop.base.text import clean
 
 _PSEUDO = frozenset([
-    "autofs", "binfmt_misc", "bpf", "cgroup", "cgroup2", "configfs", "debugfs", "devpts", "efivarfs",
-    "fuse.gvfsd-fuse", "fuse.lxcfs", "fuse.portal", "fusectl", "hugetlbfs", "mqueue", "nsfs", "proc", "pstore", "ramfs",
-    "rootfs", "rpc_pipefs", "securityfs", "selinuxfs", "sysfs", "tracefs"
+    "autofs", "binder", "binfmt_misc", "bpf", "cgroup", "cgroup2", "configfs", "debugfs", "devpts", "efivarfs",
+    "functionfs", "fuse.gvfsd-fuse", "fuse.lxcfs", "fuse.portal", "fusectl", "gadgetfs", "hugetlbfs", "mqueue", "nfsd",
+    "nsfs", "ocfs2_dlmfs", "openpromfs", "proc", "pstore", "ramfs", "resctrl", "rootfs", "rpc_pipefs", "s390_hypfs",
+    "securityfs", "selinuxfs", "smackfs", "spufs", "sysfs", "tracefs", "usbfs", "xenfs"
 ])  # fmt: skip
 """The kernel's own file systems, which hold no user files."""
 _WITHOUT_STORAGE = frozenset([
-    "devtmpfs", "erofs", "fuse.snapfuse", "fuse.squashfuse", "fuse.squashfuse_ll", "iso9660", "overlay", "squashfs",
-    "tmpfs"
+    "aufs", "cramfs", "devtmpfs", "erofs", "fuse.fuse-overlayfs", "fuse.snapfuse", "fuse.squashfuse",
+    "fuse.squashfuse_ll", "iso9660", "overlay", "overlayfs", "romfs", "shiftfs", "squashfs", "tmpfs"
 ])  # fmt: skip
 """File systems in memory, overlays, and images that are always full."""
 _REMOTE = frozenset([
@@ -51,7 +52,9 @@ class Mount(Struct, frozen=True, kw_only=True):
     @property
     def is_remote(self) -> bool:
         """Whether a dead server can make it hang."""
-        return self.fs_type in _REMOTE or (self.fs_type.startswith("fuse.") and ":" in self.device)
+        # A path is local: mergerfs has several, with colons between them.
+        is_elsewhere = self.fs_type.startswith("fuse.") and ":" in self.device and not self.device.startswith("/")
+        return self.fs_type in _REMOTE or is_elsewhere
 
     @property
     def pool(self) -> str | None:

@@ -46,14 +46,15 @@ def _linux(
 
     names = Names(files)
     temperature = TemperatureProbe(files)
+    filesystems = FilesystemsProbe(files, all_filesystems=all_filesystems)
     cpu, memory = CpuProbe(files, core_celsius=lambda: temperature.core_celsius), MemoryProbe(files)
     processes = ProcessesProbe(files, renamed=lambda: names.renamed)
     return [
         HostProbe(files),
         cpu,
         memory,
-        FilesystemsProbe(files, all_filesystems=all_filesystems),
-        DisksProbe(files),
+        filesystems,
+        DisksProbe(files, mounted=lambda: filesystems.mounted),
         NetworkProbe(files),
         temperature,
         processes,

@@ -18,7 +18,7 @@ from typing import Annotated, TypeVar
 from msgspec import Meta, Struct
 
 from nodetop.base import files
-from nodetop.model import tolerant, wire
+from nodetop.model import wire
 from nodetop.model.snapshot import SCHEMA, HistoryPoint, Name, NodeSnapshot, Time
 from nodetop.recording.error import RecordingError
 from nodetop.recording.gzip_writer import GzipWriter
@@ -192,7 +192,7 @@ class Reader:
     def _decoded(self, number: int, line: bytes, kind: type[T]) -> T:
         if not self.tolerant:
             return wire.decode(line, kind)
-        found = tolerant.decode(line, kind)
+        found = wire.decode_fitting(line, kind)
         if isinstance(found.value, NodeHistory) and not found.value.points:
             raise wire.BadMessage(found.reason or "no points")
         if found.left_out and not self._has_left_out:

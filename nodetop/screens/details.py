@@ -172,8 +172,8 @@ class DetailsScreen(PanelScreen):
         section = self.panel.tab_at(event.x, event.y)
         if section is not None:
             self.action_open(section)
-        else:
-            self.list.click(self.panel.row_at(event.x, event.y))
+        elif self.list.click(self.panel.row_at(event.x, event.y)) and event.times == 2:
+            self.action_details()
 
     def wheeled(self, event: PanelWidget.Wheeled) -> None:
         self.list.scroll(event.rows)

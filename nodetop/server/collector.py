@@ -13,6 +13,7 @@ from nodetop.model.snapshot import HostInfo, NodeSnapshot
 from nodetop.probes.counters.reader import read_counters
 from nodetop.probes.sampler import Sampler
 from nodetop.recording.redact import redact_snapshot
+from nodetop.server.sample_limits import acceptable
 from nodetop.server.top_rows import with_top_rows
 
 logger = logging.getLogger(__name__)
@@ -22,7 +23,8 @@ _CLOSE_SECONDS = 2.0
 
 
 class Collector:
-    """Passes each sample to `sink` in its own thread, redacted and with the top processes and workloads only."""
+    """Passes each sample to `sink` in its own thread, redacted, with the top processes and workloads only, and within
+    what a hub accepts."""
 
     def __init__(
         self,
@@ -56,7 +58,7 @@ class Collector:
         taken = redact_snapshot(with_top_rows(self._sampler.sample(), self._top), self._args)
         if self._tags:
             taken = replace(taken, host=replace(taken.host or HostInfo(), tags=self._tags))
-        return replace(taken, counters=self.counters(taken)) if self._has_counters else taken
+        return acceptable(replace(taken, counters=self.counters(taken)) if self._has_counters else taken)
 
     @property
     def node(self) -> str:

@@ -1,6 +1,8 @@
 """Which processes and workloads of a sample are sent to the hub: the top ones by each resource in turn."""
 
 from collections.abc import Callable, Sequence
+from heapq import nlargest
+from operator import itemgetter
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -9,19 +11,27 @@ from nodetop.model.derived import total_io, total_network
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics, WorkloadMetrics
 
 R = TypeVar("R")
-Value = Callable[[R], float | None]
+Ranking = Callable[[Sequence[R]], list[tuple[float, R]]]
+"""The value of each row that has a turn by it. Written out, because there are thousands of rows in each sample."""
 
-_OF_PROCESSES: tuple[Value[ProcessMetrics], ...] = (
-    lambda row: row.cpu_percent or 0.0,
-    lambda row: row.resident_bytes or 0.0,
-    lambda row: total_io(row) or None,
+_OF_PROCESSES: tuple[Ranking[ProcessMetrics], ...] = (
+    lambda rows: [(row.cpu_percent or 0.0, row) for row in rows],
+    lambda rows: [(row.resident_bytes or 0.0, row) for row in rows],
+    lambda rows: _by_io(rows),
 )
-_OF_WORKLOADS: tuple[Value[WorkloadMetrics], ...] = (
-    lambda row: row.cpu_percent or 0.0,
-    lambda row: row.memory_bytes or 0.0,
-    lambda row: total_io(row) or None,
-    lambda row: total_network(row) or None,
+_OF_WORKLOADS: tuple[Ranking[WorkloadMetrics], ...] = (
+    lambda rows: [(row.cpu_percent or 0.0, row) for row in rows],
+    lambda rows: [(row.memory_bytes or 0.0, row) for row in rows],
+    lambda rows: _by_io(rows),
+    lambda rows: [(value, row) for row in rows if (value := total_network(row))],
 )
+M = TypeVar("M", ProcessMetrics, WorkloadMetrics)
+
+
+def _by_io(rows: Sequence[M]) -> list[tuple[float, M]]:
+    """Only rows with disk I/O."""
+    moving = [row for row in rows if row.read_bytes_per_second or row.write_bytes_per_second]
+    return [(total_io(row) or 0.0, row) for row in moving]
 
 
 def with_top_rows(snapshot: NodeSnapshot, count: int) -> NodeSnapshot:
@@ -37,18 +47,13 @@ def with_top_rows(snapshot: NodeSnapshot, count: int) -> NodeSnapshot:
     return snapshot
 
 
-def _top(rows: Sequence[R], count: int, values: Sequence[Value[R]]) -> tuple[R, ...]:
-    """By turns the next one by each value; a row without the value has no turn by it."""
-    ranked = [_ranked(rows, count, value) for value in values]
+def _top(rows: Sequence[R], count: int, rankings: Sequence[Ranking[R]]) -> tuple[R, ...]:
+    """By turns the next one by each ranking."""
+    ranked = [nlargest(count, ranking(rows), key=itemgetter(0)) for ranking in rankings]
     chosen: dict[int, R] = {}
     for place in range(count):
         for one in ranked:
             if place < len(one) and len(chosen) < count:
-                chosen.setdefault(id(one[place]), one[place])
+                row = one[place][1]
+                chosen.setdefault(id(row), row)
     return tuple(chosen.values())
-
-
-def _ranked(rows: Sequence[R], count: int, value: Value[R]) -> list[R]:
-    known = [(number, row) for row in rows if (number := value(row)) is not None]
-    known.sort(key=lambda pair: pair[0], reverse=True)
-    return [row for _, row in known[:count]]

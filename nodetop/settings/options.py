@@ -102,6 +102,7 @@ class Settings:
     cluster_label: str = setting(
         "cluster", ("--cluster-label",), "Prometheus: the label with a node's cluster. [cluster]", "label"
     )
+    job_label: str = setting("job", ("--job-label",), "Prometheus: the label with a target's job. [job]", "label")
     selector: str | None = setting(
         None, ("--selector",), 'Prometheus: only series with these labels, e.g. job="node".', "labels"
     )

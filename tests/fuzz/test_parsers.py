@@ -18,7 +18,7 @@ from nodetop.history import day_file
 from nodetop.history.day_file import Damaged
 from nodetop.history.hub import envelope
 from nodetop.keys.names import KeyNameError, parse_keys
-from nodetop.model import tolerant, wire
+from nodetop.model import wire
 from nodetop.model.hub_api import PushBatch, StreamEvent
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.probes.base.meminfo import parse_meminfo
@@ -90,8 +90,8 @@ BYTES: dict[Callable[[bytes], Any], tuple[bytes, ...]] = {
     lambda data: EventParser().feed(data): (b"event: nodes\ndata: {}\n\n: alive\n",),
     lambda data: day_file.header(data): (b'{"about":{"1":{"crc32":"00000000"',),
     envelope.decode: (b"x\x9c",),
-    lambda data: tolerant.decode(data, NodeSnapshot): (SNAPSHOT,),
-    lambda data: tolerant.decode(data, StreamEvent): (EVENT,),
+    lambda data: wire.decode_fitting(data, NodeSnapshot): (SNAPSHOT,),
+    lambda data: wire.decode_fitting(data, StreamEvent): (EVENT,),
     lambda data: wire.decode(data, PushBatch): (PUSH,),
     public_key_info: (b"\x30\x20\x30\x1e" + b"\xa0\x03\x02\x01\x02" + b"\x30\x03\x02\x01\x02" * 5,),
     strict_json.parse: (PUSH, SNAPSHOT),

@@ -3,16 +3,16 @@
 import msgspec
 import pytest
 
-from nodetop.model import tolerant, wire
+from nodetop.model import wire
 from nodetop.model.hub_api import HistoryReply
 from nodetop.model.snapshot import CoreMetrics, CpuMetrics, NodeSnapshot
-from nodetop.model.tolerant import fitted
+from nodetop.model.wire import fitted
 from tests.widgets.scenes import server
 
 
 def test_valid_values_are_decoded_unchanged() -> None:
     data = wire.encode(wire.decode(wire.encode(server(3)), NodeSnapshot))
-    found = tolerant.decode(data, NodeSnapshot)
+    found = wire.decode_fitting(data, NodeSnapshot)
     assert (wire.encode(found.value), found.left_out, found.reason) == (data, 0, "")
 
 
@@ -47,4 +47,4 @@ def test_what_is_not_there_at_all_is_an_error(tree: object) -> None:
     with pytest.raises(msgspec.ValidationError):
         fitted(tree, NodeSnapshot)
     with pytest.raises(wire.BadMessage):
-        tolerant.decode(msgspec.json.encode(tree), NodeSnapshot)
+        wire.decode_fitting(msgspec.json.encode(tree), NodeSnapshot)

@@ -89,12 +89,22 @@ def test_datasets_of_zfs_are_all_given_and_no_snapshots() -> None:
 
 
 @pytest.mark.parametrize(
+    ("device", "fs_type"),
+    [("fuse-overlayfs", "fuse.fuse-overlayfs"), ("none", "aufs"), ("nfsd", "nfsd"), ("resctrl", "resctrl"),
+     ("adb", "functionfs"), ("binder", "binder"), ("/dev/mtdblock2", "cramfs")],
+)  # fmt: skip
+def test_what_holds_no_files_of_its_own_or_is_an_image_has_no_line(device: str, fs_type: str) -> None:
+    assert paths(line("/x", "0:9", device, fs_type)) == []
+
+
+@pytest.mark.parametrize(
     ("device", "fs_type", "is_remote"),
     [
         ("nas:/export", "nfs4", True),
         ("//nas/share", "cifs", True),
         ("me@host:/home/me", "fuse.sshfs", True),
         ("bucket:path", "fuse.rclone", True),
+        ("/mnt/a:/mnt/b", "fuse.mergerfs", False),
         ("ntfs", "fuseblk", False),
         ("/dev/sda1", "ext4", False),
     ],

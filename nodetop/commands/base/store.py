@@ -17,8 +17,12 @@ HTTP_PORT, HTTPS_PORT = 9090, 443
 def store_source(settings: Settings) -> PrometheusSource:
     """The store given in the settings. Raises click.UsageError."""
     url = (settings.cluster or "").removeprefix(STORE_SCHEME)
-    labels = Labels(settings.node_label, settings.cluster_label, settings.selector or "")
-    for flag, label in (("--node-label", labels.node), ("--cluster-label", labels.cluster)):
+    labels = Labels(settings.node_label, settings.cluster_label, settings.selector or "", settings.job_label)
+    for flag, label in (
+        ("--node-label", labels.node),
+        ("--cluster-label", labels.cluster),
+        ("--job-label", labels.job),
+    ):
         if not is_label(label):
             raise click.UsageError(f"{flag} {label!r} is not the name of a label")
     try:

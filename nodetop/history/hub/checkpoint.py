@@ -18,7 +18,7 @@ from nodetop.history.day_file import Damaged, Held
 from nodetop.history.hub.envelope import SampleEnvelope
 from nodetop.history.hub.last_hour import StoredHour
 from nodetop.history.hub.seen import Forgotten
-from nodetop.model.tolerant import fitted
+from nodetop.model.wire import fitted
 
 _HEAD = b"nodetop hub checkpoint 1\n"
 _NUMBER = 8

@@ -9,7 +9,7 @@ from msgspec import Struct
 from nodetop.base.command_line import as_text
 from nodetop.model.bounds import Name, Skew, Time
 from nodetop.model.snapshot import NodeSnapshot
-from nodetop.model.tolerant import fitted
+from nodetop.model.wire import fitted
 
 
 class SampleEnvelope(Struct, frozen=True, kw_only=True, eq=False):

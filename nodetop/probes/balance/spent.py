@@ -28,37 +28,31 @@ class Spent(NamedTuple):
 
 def spent(previous: ProcessesReading, current: ProcessesReading) -> Spent:
     """What the processes of the current reading used since the previous one."""
-    before, listed, kernel_threads = previous.records, 0, 0
+    before, now = previous.records, current.records
+    known, listed, kernel_threads = before.get, 0, 0
     ended: dict[int, int] = {}
-    for pid, record in current.records.items():
-        old = before.get(pid)
-        if old is record:
-            continue
-        if old is not None and old.stat.start_ticks == record.stat.start_ticks:
+    gone = {pid: before[pid] for pid in before.keys() - now.keys()}
+    changed = [(pid, record, old) for pid, record in now.items() if (old := known(pid)) is not record]
+    for pid, record, old in changed:
+        stat = record.stat
+        if old is not None and old.stat.start_ticks == stat.start_ticks:
             used = max(record.cpu_nanoseconds - old.cpu_nanoseconds, 0)
-            children = record.stat.children_ticks - old.stat.children_ticks
-        elif has_started_since(record, previous):
-            used, children = record.cpu_nanoseconds, record.stat.children_ticks
+            children = stat.children_ticks - old.stat.children_ticks
         else:
-            continue
-        if record.stat.kernel_thread:
-            kernel_threads += 0 if record.stat.comm.startswith(_SOFTIRQ_THREAD) else used
+            if old is not None:  # another process has its PID now
+                gone[pid] = old
+            if not has_started_since(record, previous):
+                continue
+            used, children = record.cpu_nanoseconds, stat.children_ticks
+        if stat.kernel_thread:
+            kernel_threads += 0 if stat.comm.startswith(_SOFTIRQ_THREAD) else used
             continue
         listed += used
         if children > 0:
             ended[pid] = children * NANOSECONDS_PER_TICK
-    if ended:
-        _subtract_known(ended, _gone(before, current.records))
+    if ended and gone:
+        _subtract_known(ended, gone)
     return Spent(listed, kernel_threads, ended)
-
-
-def _gone(before: Mapping[int, ProcessRecord], now: Mapping[int, ProcessRecord]) -> dict[int, ProcessRecord]:
-    """The processes of the previous reading that have ended, also where another one has their PID now."""
-    return {
-        pid: old
-        for pid, old in before.items()
-        if (record := now.get(pid)) is not old and (record is None or record.stat.start_ticks != old.stat.start_ticks)
-    }
 
 
 def _subtract_known(ended: dict[int, int], gone: Mapping[int, ProcessRecord]) -> None:

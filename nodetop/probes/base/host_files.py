@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 _CHUNK_BYTES = 8192
 _MOST_BYTES = 64 * 1024 * 1024
+_LONGEST_NUMBER = 32
+"""Characters, with white space around the digits."""
 _EXHAUSTED = frozenset([errno.EMFILE, errno.ENFILE, errno.ENOMEM])
 
 
@@ -112,9 +114,13 @@ class HostFiles:
         return self.read_or_empty(path).decode("utf-8", "replace").strip() or None
 
     def number(self, path: str) -> int | None:
-        """The whole number in a file; None if the file cannot be read or contains something else."""
+        """The whole number in a file; None if the file cannot be read or contains something else, or more digits than
+        64 bits have: nothing can be computed from such a number."""
+        content = self.read_or_empty(path)
+        if len(content) > _LONGEST_NUMBER:
+            return None
         try:
-            return int(self.read_or_empty(path))
+            return int(content)
         except ValueError:
             return None
 

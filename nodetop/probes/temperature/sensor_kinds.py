@@ -15,7 +15,8 @@ _CPU = (
     r"|(ap_)?(soc|cluster|package|pkg|big|little|bigcore|littlecore)[\d_]*((thermal|therm|thmzone|thermal_zone)[\d_]*)?"
 )
 _CPU_LABEL = (
-    r".*cpu.*|(chip \d+ )?core \d+|(chip \d+ )?core|package( id \d+)?|soc|tdie|tctl|tccd\d*|big|little|cluster\d*"
+    r"(.*cpu.*|(chip \d+ )?core \d+|(chip \d+ )?core|package( id \d+)?|soc|tdie|tctl|tccd\d*|big|little|cluster\d*"
+    r"|peci agent \d+|tsi\d+)( temp(erature)?)?"
 )
 _NOT_THE_CPU = (
     r"(^|[^a-z])(vrm?|vdd\w*|vcc\w*|vin|fans?|mos\w*|skin|board|pmic|charger|battery|memory|dimm|ambient|inlet|outlet|near"
@@ -23,6 +24,9 @@ _NOT_THE_CPU = (
 )
 """Words next to "CPU" that mean something near it. CPUTIN is an input of monitoring chips that is often not
 connected."""
+_LIMIT_LABELS = ("Tcontrol", "Tthrottle", "Tjmax")
+"""Limits of the processor that a board's controller shows beside its readings, as if they were some. Kernel
+hwmon/peci-cputemp.rst."""
 _SOMETHING_ELSE = (
     r"acpi|pch|wifi|wlan|wwan|iwl|modem|mdm|ath\d|mt\d|phy|eth|usb|nvme|ssd|disk|ddr|dram|mem|dimm|pmic|pm\d|pmu|vrm|batt"
     r"|charg|bms|skin|case|quiet|xo|ambient|board|fan|pa[_\d]|camera|cam|video|venus|npu|nsp|dsp|audio|display|rtc|int34|gpu"
@@ -79,8 +83,8 @@ def cpu_celsius(sensors: Iterable[SensorReading]) -> float | None:
     degrees above the real temperature. So: Tdie, else the hottest die (Tccd), else Tctl. On others: the hottest
     package, else the hottest sensor in the CPU. The mainboard's value comes last, because it often never changes."""
     known = [sensor for sensor in sensors if sensor.celsius is not None]
-    cpu = [sensor for sensor in known if sensor.kind == "cpu"]
-    for start in ("Tdie", "Tccd", "Tctl", "Package", ""):
+    cpu = [sensor for sensor in known if sensor.kind == "cpu" and not sensor.label.startswith(_LIMIT_LABELS)]
+    for start in ("Tdie", "Tccd", "Tctl", "Package", "Die", ""):
         if found := [sensor.celsius for sensor in cpu if sensor.label.startswith(start)]:
             return max(filter(None, found))
     for candidates in (

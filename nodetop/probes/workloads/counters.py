@@ -5,14 +5,15 @@ Memory and CPU time of the groups inside are included in both versions, I/O in v
 files that end in _recursive.
 """
 
-from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Sequence
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted, read_record
 from nodetop.probes.base.pressure import parse_pressure
 from nodetop.probes.cgroups.limits import parse_counts
-from nodetop.probes.workloads.tree import Trees
+from nodetop.probes.workloads.tree import MOST_GROUPS, Trees
 
+T = TypeVar("T")
 _NO_LIMIT = 2**60
 """Limits from here on are no limits: version 1 says 0x7FFFFFFFFFFFF000."""
 
@@ -62,29 +63,66 @@ def reader_for(files: HostFiles, trees: Trees) -> CounterReader:
     return ControllersReader({name: files.path(each.folder) for name, each in trees.controllers.items()})
 
 
+class _Unchanged(Generic[T]):
+    """What was read of each group, for as long as something that is cheaper to read is the same."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[object, T]] = {}
+
+    def get(self, path: str, key: object, read: Callable[[], T]) -> T:
+        """What was read when the key was the same; else reads it again."""
+        known = self._known.get(path)
+        if known is not None and known[0] == key:
+            return known[1]
+        if len(self._known) > MOST_GROUPS:
+            self._known.clear()
+        found = read()
+        self._known[path] = key, found
+        return found
+
+
+class _Rest(NamedTuple):
+    """Counts that change only if something runs in the group, or its memory is reclaimed: then its CPU time or its
+    memory changes as well. So most files of an idle group need not be read."""
+
+    inactive: int = 0
+    swap: int | None = None
+    tasks: int | None = None
+    periods: int | None = None
+    throttled: int | None = None
+
+
 class UnifiedReader:
     """Version 2: all files are in one folder."""
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
+        self._rest = _Unchanged[_Rest]()
 
     def counters(self, path: str) -> Counters | None:
         folder = self._folder + path
         cpu, memory = parse_counts(_read(folder + "/cpu.stat")), _number(folder + "/memory.current")
         if not cpu and memory is None and not _read(folder + "/cgroup.events"):
             return None
-        inactive = _count_in(_read(folder + "/memory.stat"), b"inactive_file") if memory is not None else 0
+        rest = self._rest.get(path, (cpu, memory), lambda: self._read_rest(folder, has_memory=memory is not None))
         read, written, reads, writes = parse_io_stat(_attempt(folder + "/io.stat"))
         return Counters(
             cpu_microseconds=cpu.get("usage_usec"),
             periods=cpu.get("nr_periods"),
             throttled_periods=cpu.get("nr_throttled"),
-            memory_bytes=None if memory is None else max(memory - inactive, 0),
-            swap_bytes=_number(folder + "/memory.swap.current"),
+            memory_bytes=None if memory is None else max(memory - rest.inactive, 0),
+            swap_bytes=rest.swap,
             read_bytes=read,
             written_bytes=written,
             reads=reads,
             writes=writes,
+            tasks=rest.tasks,
+        )
+
+    def _read_rest(self, folder: str, *, has_memory: bool) -> _Rest:
+        return _Rest(
+            inactive=_count_in(_read(folder + "/memory.stat"), b"inactive_file") if has_memory else 0,
+            swap=_number(folder + "/memory.swap.current"),
             tasks=_number(folder + "/pids.current"),
         )
 
@@ -108,6 +146,8 @@ class ControllersReader:
 
     def __init__(self, folders: dict[str, str]) -> None:
         self._folders = folders
+        self._rest = _Unchanged[_Rest]()
+        self._operations = _Unchanged[tuple[int | None, int | None]]()
 
     def _file(self, controller: str, path: str, name: str) -> bytes:
         folder = self._folders.get(controller)
@@ -116,24 +156,33 @@ class ControllersReader:
     def counters(self, path: str) -> Counters | None:
         usage = _whole(self._file("cpuacct", path, "cpuacct.usage"))
         memory = _whole(self._file("memory", path, "memory.usage_in_bytes"))
-        tasks = _whole(self._file("pids", path, "pids.current"))
-        if usage is None and memory is None and tasks is None and not self._is_somewhere(path):
+        if usage is None and memory is None and not self._is_somewhere(path):
             return None
-        stat = self._file("memory", path, "memory.stat") if memory is not None else b""
-        quota = parse_counts(self._file("cpu", path, "cpu.stat"))
-        read, written = self._blkio(path, "io_service_bytes")
-        reads, writes = self._blkio(path, "io_serviced")
+        rest = self._rest.get(path, (usage, memory), lambda: self._read_rest(path, has_memory=memory is not None))
+        moved = self._blkio(path, "io_service_bytes")
+        reads, writes = self._operations.get(path, moved, lambda: self._blkio(path, "io_serviced"))
         return Counters(
             cpu_microseconds=None if usage is None else usage // 1000,
-            periods=quota.get("nr_periods"),
-            throttled_periods=quota.get("nr_throttled"),
-            memory_bytes=None if memory is None else max(memory - _count_in(stat, b"total_inactive_file"), 0),
-            swap_bytes=_count_in(stat, b"total_swap") if b"total_swap " in stat else None,
-            read_bytes=read,
-            written_bytes=written,
+            periods=rest.periods,
+            throttled_periods=rest.throttled,
+            memory_bytes=None if memory is None else max(memory - rest.inactive, 0),
+            swap_bytes=rest.swap,
+            read_bytes=moved[0],
+            written_bytes=moved[1],
             reads=reads,
             writes=writes,
-            tasks=tasks,
+            tasks=rest.tasks,
+        )
+
+    def _read_rest(self, path: str, *, has_memory: bool) -> _Rest:
+        stat = self._file("memory", path, "memory.stat") if has_memory else b""
+        quota = parse_counts(self._file("cpu", path, "cpu.stat"))
+        return _Rest(
+            inactive=_count_in(stat, b"total_inactive_file"),
+            swap=_count_in(stat, b"total_swap") if b"total_swap " in stat else None,
+            tasks=_whole(self._file("pids", path, "pids.current")),
+            periods=quota.get("nr_periods"),
+            throttled=quota.get("nr_throttled"),
         )
 
     def facts(self, path: str) -> Facts:

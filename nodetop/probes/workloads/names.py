@@ -4,6 +4,7 @@ No daemon is needed. Docker's is asked only if its files cannot be read: once fo
 deadline, and only from the probe's own thread. What was found is kept; what was not is looked for again later.
 """
 
+import os
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -26,6 +27,12 @@ _WHY = {
     "cri-o": "its name is in /run/containers, which only root may read",
     "kubernetes": "no file in /var/log/pods or /var/log/containers names it",
 }
+_WHY_FOR_ROOT = {
+    "docker": "neither /var/lib/docker/containers nor the socket /run/docker.sock names it",
+    "podman": "the storage of root and of the user who started it does not name it",
+    "containerd": "its config.json in /run/containerd does not name it",
+    "cri-o": "its config.json in /run/containers does not name it",
+}
 _WHY_UNKNOWN = "nothing on this machine that may be read names it"
 
 
@@ -39,8 +46,12 @@ class Named(NamedTuple):
 class Names:
     """Names by container id and pod uid. For one thread; `renamed` may be read from another."""
 
-    def __init__(self, files: HostFiles, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, files: HostFiles, *, monotonic: Callable[[], float] = time.monotonic, user: int | None = None
+    ) -> None:
+        """`user` is who reads, by default this program's own user."""
         self._files = files
+        self._user = os.geteuid() if user is None else user
         self._monotonic = monotonic
         self._logs = KubernetesLogs(files, monotonic)
         self._storage = Storage(files, monotonic)
@@ -62,7 +73,8 @@ class Names:
         if found is not None:
             return Named(found)
         pod = self._logs.pod(kind.pod) if kind.kind == "container" and kind.pod else None
-        why = _WHY.get("kubernetes" if kind.pod else kind.runtime or "", _WHY_UNKNOWN)
+        known = _WHY if self._user else {**_WHY, **_WHY_FOR_ROOT}
+        why = known.get("kubernetes" if kind.pod else kind.runtime or "", _WHY_UNKNOWN)
         return Named(clean(f"{pod}/{kind.name}") if pod else kind.name, why)
 
     def _look_up(self, path: str, kind: Kind) -> str | None:

@@ -1,13 +1,14 @@
 """Workloads: control groups by name, with the kernel's own counters for each of them.
 
-Read in a background thread, every ten seconds while nobody looks at them, else for every sample. One reading reads a
-limited number of groups: those on the screen, the busiest ones, and as many of the others as fit, in turn. So the cost
-does not grow with the number of groups, and each has its turn within a few readings. The rates of a row cover the time
-between the two readings of its group.
+Read in a background thread, every fifteen seconds while nobody looks at them, else for every sample. One reading reads
+a limited number of groups: those on the screen, the busiest ones, and as many of the others as fit, in turn; while
+nobody looks, a third of them. So the cost does not grow with the number of groups, and each has its turn within a few
+readings. The rates of a row cover the time between the two readings of its group.
 """
 
 import time
 from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -22,13 +23,20 @@ from nodetop.probes.workloads.rows import Record, row_of
 from nodetop.probes.workloads.traffic import Traffic
 from nodetop.probes.workloads.tree import MOST_GROUPS, Found, Trees, Walk, find_trees, walk
 
-UNWATCHED_SECONDS = 10.0
+UNWATCHED_SECONDS = 15.0
 WATCHED_SECONDS = 0.2
 """Shorter than any interval between samples, so that it is read for each of them."""
 WALK_SECONDS = 5.0
+UNWATCHED_WALK_SECONDS = 30.0
+"""How long the list of groups is used; while nobody looks, new ones are found later."""
 MOST_READ = 200
 _PART = 20
+_UNWATCHED_SHARE = 3
+"""While nobody looks, one reading reads one in so many groups, besides new and busy ones."""
+_LEAST_READ = 24
 _BUSIEST = 50
+_BUSY_PERCENT = 1.0
+"""Of one core. Groups that use less have their turn with the idle ones."""
 _FACTS_SECONDS = 30.0
 _LEAST_SECONDS = 0.2
 """The counters of some controllers are added up only this often."""
@@ -76,10 +84,14 @@ class WorkloadsProbe(Probe):
         self._watched = groups or frozenset()
         self.slow_seconds = UNWATCHED_SECONDS if groups is None else WATCHED_SECONDS
 
+    @property
+    def _is_watched(self) -> bool:
+        return self.slow_seconds == WATCHED_SECONDS
+
     def read(self) -> WorkloadsReading:
         """Raises Unavailable if no control groups are mounted."""
         now = self._monotonic()
-        if now >= self._walk_at + WALK_SECONDS:
+        if now >= self._walk_at + (WALK_SECONDS if self._is_watched else UNWATCHED_WALK_SECONDS):
             self._look_again()
             self._walk_at = now
         found = self._found
@@ -130,14 +142,17 @@ class WorkloadsProbe(Probe):
         return first_pid(folders, own_groups(path, self._walk.paths, self._found))
 
     def _chosen(self, found: dict[str, Found]) -> Iterable[str]:
-        """The groups to read this time, at most MOST_READ."""
-        if len(found) <= MOST_READ:
+        """The groups to read this time, at most MOST_READ: those on the screen, busy ones, new ones, others in turn."""
+        most = MOST_READ if self._is_watched else min(max(len(found) // _UNWATCHED_SHARE, _LEAST_READ), MOST_READ)
+        if len(found) <= most:
             return found
         watched = [path for path, each in found.items() if each.shown in self._watched][:MOST_READ]
         chosen = dict.fromkeys(watched)
         busiest = sorted(self._records.values(), key=_busy, reverse=True)[:_BUSIEST]
-        chosen |= dict.fromkeys(record.found.path for record in busiest if record.row.cpu_percent)
-        while len(chosen) < MOST_READ:
+        chosen |= dict.fromkeys(record.found.path for record in busiest if _busy(record) >= _BUSY_PERCENT)
+        new = (path for path in found if path not in self._records)
+        chosen |= dict.fromkeys(islice(new, MOST_READ - min(len(chosen), MOST_READ)))
+        while len(chosen) < most:
             if not self._waiting:
                 self._waiting = list(reversed(found))
             chosen[self._waiting.pop()] = None

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 MOST_CONNECTIONS = 20_000
 """Of all that are open; parsing so many takes about a tenth of a second."""
-_SECONDS = 1.0
+_SECONDS = 5.0
 _NETLINK_SOCK_DIAG, _SOCK_DIAG_BY_FAMILY, _DUMP = 4, 20, 0x301
 _ERROR, _DONE = 2, 3
 _INFO, _CGROUP_ID = 2, 21

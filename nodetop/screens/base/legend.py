@@ -3,6 +3,8 @@
 from nodetop.drawing.glyphs import Glyphs
 from nodetop.widgets.pages.section import Section
 
+_DOTS, _DOTS_ASCII = "⣀⣤⣶⣿", ".:=#"
+
 
 def _common(glyphs: Glyphs) -> tuple[tuple[str, str], ...]:
     return (
@@ -22,15 +24,16 @@ def node_marks(glyphs: Glyphs) -> Section:
         (
             *_common(glyphs),
             ("nodetop 1% 42M", "its own CPU, memory, sampling time"),
-            ("4m 28s", "below a graph: the time it covers"),
+            ("last 4m 28s", "the time that a graph covers"),
+            (" ".join(_DOTS_ASCII if glyphs.ascii_only else _DOTS), "PAST: CPU up to 6, 25, 56 %, more"),
             (f"{glyphs.up} 4-13/25 {glyphs.down}", "shown rows of all; more up, down"),
             ("+5 disks", "not shown: go there and scroll"),
             ("R  K  ~", "reboot, out-of-memory kill, gap"),
             (f"{glyphs.critical} {glyphs.warning} {glyphs.dot}", "on a graph: alert began, ended"),
             (f"CPU%{glyphs.down}", "sorted by it, largest first"),
-            (f"1234{glyphs.dot}", "a tagged process"),
+            (f"1234{glyphs.dot}  1234+", "a tagged process; started since the last sample"),
             (f"{glyphs.closed} +3  {glyphs.open}", "closed with 3 rows below; open"),
-            ("[name] {name}", "kernel thread or zombie; thread"),
+            ("[name] {name}", "kernel thread; thread"),
             ("i97%", "share of the inodes in use"),
         ),
     )

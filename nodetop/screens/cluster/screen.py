@@ -182,6 +182,11 @@ class ClusterScreen(PanelScreen):
 
     # Order, filter, form
 
+    def action_group(self) -> None:
+        if not self.state.group_next():
+            self.hint("no node has a tag: nodetop-server --tag role=web")
+        self.show_all()
+
     def action_sort(self, name: str) -> None:
         self.state.sort_by(name)
         self.show_all()

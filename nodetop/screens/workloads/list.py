@@ -189,8 +189,8 @@ class WorkloadsScreen(WorkloadPanelScreen):
             return
         if event.y == 1:
             self.action_sort(self.panel.sort_key_at(event.x))
-        else:
-            self.list.click(self.panel.row_at(event.x, event.y))
+        elif self.list.click(self.panel.row_at(event.x, event.y)) and event.times == 2:
+            self.action_details()
 
     def wheeled(self, event: PanelWidget.Wheeled) -> None:
         self.list.scroll(event.rows)

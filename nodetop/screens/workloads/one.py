@@ -94,8 +94,9 @@ class WorkloadScreen(WorkloadPanelScreen):
     # The mouse
 
     def clicked(self, event: PanelWidget.Clicked) -> None:
-        if event.panel == "workload":
-            self.list.click(self.panel.row_at(event.x, event.y))
+        index = self.panel.row_at(event.x, event.y) if event.panel == "workload" else None
+        if self.list.click(index) and event.times == 2:
+            self.action_details()
 
     def wheeled(self, event: PanelWidget.Wheeled) -> None:
         self.list.scroll(event.rows)

@@ -1,7 +1,9 @@
-"""The query parameters of a URL, checked. Unknown parameters are refused, so that no typo goes unnoticed."""
+"""The query parameters of a URL, checked. Unknown parameters are refused, so that no typo goes unnoticed; so is a
+parameter that is given twice, because programs differ in which value they use."""
 
 import math
-from collections.abc import Mapping
+
+from starlette.datastructures import QueryParams
 
 from nodetop.server.base.errors import Refusal
 
@@ -10,10 +12,12 @@ LATEST_TIME = 1e11
 
 
 class Query:
-    """The parameters of one request. Raises Refusal (422) for unknown names and wrong values."""
+    """The parameters of one request. Raises Refusal (422) for unknown and repeated names, and wrong values."""
 
-    def __init__(self, given: Mapping[str, str], *known: str) -> None:
+    def __init__(self, given: QueryParams, *known: str) -> None:
         self._given = given
+        if len(given.multi_items()) != len(given):
+            raise Refusal(422, "invalid_parameter", "A parameter is given twice.")
         for name in given:
             if name not in known:
                 raise Refusal(422, "unknown_parameter", f"Unknown parameter; allowed: {', '.join(known) or 'none'}.")

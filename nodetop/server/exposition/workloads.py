@@ -19,6 +19,7 @@ def add_workloads(families: Families, summary: WorkloadSummary, counters: Mappin
         if row.is_inner:
             labels = {"group": row.group, "kind": row.kind, "workload": row.name}
             _add_gauges(families, row, labels)
+            _add_network(families, row, labels)
             _add_counters(families, counters.get(row.group, _NONE), labels)
             text = "Processes that the kernel killed for lack of memory."
             families.counter("nodetop_workload_oom_kills_total", text, row.oom_kills, **labels)
@@ -37,6 +38,16 @@ def _add_gauges(families: Families, row: WorkloadMetrics, labels: Mapping[str, s
         ("tasks_limit", "Processes and threads that it may have.", row.tasks_limit),
     ):
         families.gauge(f"nodetop_workload_{name}", text, value, **labels)
+
+
+def _add_network(families: Families, row: WorkloadMetrics, labels: Mapping[str, str]) -> None:
+    """Rates, because the kernel has no counters of a group."""
+    for name, text, value in (
+        ("receive", "Bytes received from the network in a second.", row.receive_bytes_per_second),
+        ("transmit", "Bytes sent to the network in a second.", row.transmit_bytes_per_second),
+    ):
+        name = f"nodetop_workload_network_{name}_bytes_per_second"
+        families.gauge(name, text, value, **labels, network=row.network or "")
 
 
 def _add_counters(families: Families, counters: WorkloadCounters, labels: Mapping[str, str]) -> None:

@@ -62,7 +62,9 @@ def title(news: Sequence[News]) -> str:
 
 
 def text(news: Sequence[News], *, hub: ThisHub, now: float, zone: ZoneInfo | None, held_back: str = "") -> str:
-    """The body. `held_back` says what the rate limit did."""
+    """The body; of one alert without its title. `held_back` says what the rate limit did."""
+    if len(news) == 1:
+        return "\n".join([*([held_back] if held_back else []), *_details(news[0], hub, now, zone)]) + "\n"
     ordered = sorted(news, key=lambda each: (each.kind == "ended", -each.alert.severity, each.alert.started_at))
     parts = [_paragraph(each, hub, now, zone) for each in ordered[:MOST_IN_FULL]]
     rest = ordered[MOST_IN_FULL:]
@@ -86,25 +88,28 @@ def _headline(news: News) -> str:
 
 
 def _paragraph(news: News, hub: ThisHub, now: float, zone: ZoneInfo | None) -> str:
+    return "\n".join([_headline(news), *(f"  {line}" for line in _details(news, hub, now, zone))])
+
+
+def _details(news: News, hub: ThisHub, now: float, zone: ZoneInfo | None) -> list[str]:
     alert = news.alert
     sign = "at or below" if words.is_below(alert) else "at or above"
     limit = f"limit {sign} {words.value(alert, alert.threshold)}"
     since = _time(alert.started_at, zone)
-    lines = [_headline(news)]
+    lines = []
     if alert.ended_at is not None:
         lasted = units.duration(alert.seconds(alert.ended_at))
         until = _time(alert.ended_at, zone)
-        lines.append(f"  from {since} to {until}, {lasted}; worst {words.value(alert, alert.peak)} ({limit})")
+        lines.append(f"from {since} to {until}, {lasted}; worst {words.value(alert, alert.peak)} ({limit})")
     else:
         before = "before " if alert.since_before else ""
-        lines.append(f"  since {before}{since}; worst {words.value(alert, alert.peak)} ({limit})")
+        lines.append(f"since {before}{since}; worst {words.value(alert, alert.peak)} ({limit})")
     if alert.cluster:
-        lines.append(f"  cluster {clean(alert.cluster)}")
+        lines.append(f"cluster {clean(alert.cluster)}")
     if alert.culprit:
-        lines.append(f"  on top: {clean(alert.culprit)}")
-    lines += [f"  also: {clean(each)}" for each in news.also[:_LONGEST_ALSO]]
-    lines.append(f"  {_command(alert, hub, now)}")
-    return "\n".join(lines)
+        lines.append(f"on top: {clean(alert.culprit)}")
+    lines += [f"also: {clean(each)}" for each in news.also[:_LONGEST_ALSO]]
+    return [*lines, _command(alert, hub, now)]
 
 
 def _command(alert: Alert, hub: ThisHub, now: float) -> str:

@@ -60,7 +60,10 @@ class HubCluster(Cluster):
     async def at(self, time: float, points: int) -> ClusterMoment:
         await self._know_names()
         reply = await self._http.get(f"{EVERYTHING}/at", MomentReply, time=time, trend=points)
-        named = tuple(replace(row, node=self._rows.name(row.cluster, row.node)) for row in reply.nodes)
+        named = tuple(
+            replace(row, node=self._rows.name(row.cluster, row.node), tags=self._rows.tags(row.cluster, row.node))
+            for row in reply.nodes
+        )
         return ClusterMoment(reply.time, reply.summary, self._rows.ordered(named), self._named(reply.trends))
 
     def times(self) -> Sequence[float]:

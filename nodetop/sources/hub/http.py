@@ -15,7 +15,7 @@ from nodetop.base import local_peer
 from nodetop.base.daemon_thread import in_daemon_thread
 from nodetop.base.hub_address import HubAddress, explain_connection
 from nodetop.base.text import clean
-from nodetop.model import tolerant, wire
+from nodetop.model import wire
 from nodetop.model.hub_api import REPLY_LIMIT, ErrorReply
 from nodetop.model.snapshot import SCHEMA
 from nodetop.sources.hub.sse import BadStream, Event, EventParser
@@ -161,7 +161,7 @@ class HubHttp:
     def decoded(self, content: bytes, kind: type[T]) -> T:
         """Decodes what a hub sent, without invalid values; `notice` then reports these. Raises SourceError."""
         try:
-            found = tolerant.decode(content, kind)
+            found = wire.decode_fitting(content, kind)
             if found.left_out:
                 self._left_out_at, self._left_out = time.monotonic(), (found.left_out, clean(found.reason))
             return found.value

@@ -33,6 +33,11 @@ class Rows:
         cluster, slash, node = name.rpartition("/")
         return (cluster, node) if slash else (self.own, node)
 
+    def tags(self, cluster: str, node: str) -> tuple[str, ...]:
+        """The tags that a node has now."""
+        row = self._rows.get((cluster, node))
+        return row.tags if row is not None else ()
+
     def take(self, event: StreamEvent, now: float) -> None:
         """Updates the rows. `now` is monotonic. Rows with names that a hub would not assign are ignored."""
         if event.whole:

@@ -4,20 +4,26 @@ import time
 from collections.abc import Mapping, Sequence
 
 from nodetop.base.grid import interval_start
-from nodetop.model.cluster_totals import TREND_SECONDS, summarise
+from nodetop.base.text import clean
+from nodetop.model.cluster_totals import TREND_SECONDS, TopWorkloads, summarise
 from nodetop.model.hub_api import ClusterSummary
-from nodetop.model.snapshot import NodeStatus
+from nodetop.model.snapshot import NodeSnapshot, NodeStatus
 from nodetop.sources.cluster import Cluster, ClusterMoment, ProcessList, Trend, WorkloadList
+from nodetop.sources.prometheus.exporters import count_parts, of_all_nodes
 from nodetop.sources.prometheus.fleet import PAST_SECONDS, FleetRows, frequent_parts, rare_parts, waiting_parts
 from nodetop.sources.prometheus.labels import Names, Target
 from nodetop.sources.prometheus.metrics import CPU
+from nodetop.sources.prometheus.picks import one
 from nodetop.sources.prometheus.promql import Part, Values
 from nodetop.sources.prometheus.store import Store
+from nodetop.sources.prometheus.workloads import workloads_by_node
 from nodetop.sources.source import SourceError
 
 RARE_SECONDS = 60.0
 _FEW_POINTS = 12
 """Points of the trends of many nodes: the store reads samples of every CPU for each."""
+MOST_WORKLOADS = 2000
+"""Of more workloads of all nodes, the highest by each value are looked at."""
 _POINT_SECONDS, _MONTH_SECONDS, _HOUR_SECONDS, _YEARS_SECONDS = 300, 30 * 86_400, 3600, 2 * 365 * 86_400
 
 
@@ -83,7 +89,7 @@ class PrometheusCluster(Cluster):
         points = min(points, _FEW_POINTS) if store.is_large else points
         step = TREND_SECONDS / points
         selector = labels.joined('mode="idle"' if store.is_large else 'mode=~"idle|iowait"')
-        by_mode = f"by ({labels.cluster}, {labels.node}, job, mode)"
+        by_mode = labels.by_also("mode")
         shares = f"avg {by_mode} (rate({CPU}{{{selector}}}[{store.window}s]))"
         times = await store.ranges(
             [[Part("idle", f"sum {labels.by} ({shares})")]], until - TREND_SECONDS + step, until, step
@@ -99,11 +105,26 @@ class PrometheusCluster(Cluster):
 
     async def processes(self, match: str, sort: str, limit: int, at: float | None = None) -> ProcessList:
         """There are none to show: the top programs that nodetop-server exposes have no PIDs."""
-        raise SourceError("a store of node_exporter's metrics has no processes; a nodetop hub has them")
+        raise SourceError("a store of metrics has no single processes; a node that is open shows its top programs")
 
     async def workloads(self, match: str, sort: str, limit: int) -> WorkloadList:
-        """A store of metrics has none."""
-        raise SourceError("a store of node_exporter's metrics has no workloads; a nodetop hub has them")
+        """Those that nodetop-server exposes."""
+        store = self._store
+        if not self.rows:
+            await self.refresh()  # which makes the names known
+        exporter = of_all_nodes(store.labels, 0).exporter
+        counted = await store.values([count_parts(exporter, [store.labels.joined()])])
+        count = round(one(counted, f"{exporter.name}_0") or 0)
+        found = of_all_nodes(store.labels, count)
+        values = await store.values([found.parts(store.window, MOST_WORKLOADS)]) if count else {}
+        if not values:
+            raise SourceError("the store has no nodetop_workload series; open a node for those of cAdvisor")
+        top = TopWorkloads(match, sort, limit)
+        for target, summary in workloads_by_node(values, store.labels).items():
+            if self._names.is_known(target):
+                name = self._names.name(target)
+                top.add(clean(target.cluster), name, NodeSnapshot(node=name, taken_at=store.now, workloads=summary))
+        return WorkloadList(matched=top.matched, total=max(count, top.total), rows=top.rows())
 
     async def at(self, time: float, points: int) -> ClusterMoment:
         store = self._store

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nodetop.sources.prometheus.labels import Labels, Target
 from nodetop.sources.prometheus.promql import Part, quoted
 
 MOST_ROWS = 500
 """Of more workloads than these, the highest by each value are asked for."""
+NETWORK = "network"
+"""The label that says what the rates of the network count."""
 WORKLOAD = "workload_"
 """The start of the names of parts about workloads."""
 _CADVISOR_SECONDS = 120
@@ -57,6 +59,8 @@ class Exporter:
     fields: Mapping[str, Gauge | Rate | Ratio]
     selector: str = ""
     least_window: int = 0
+    network: str = ""
+    """What the rates of the network count, see WorkloadMetrics; empty: the label `network` says it."""
 
 
 OWN = Exporter(
@@ -78,6 +82,8 @@ OWN = Exporter(
         "write_bytes_per_second": Rate("nodetop_workload_written_bytes_total"),
         "reads_per_second": Rate("nodetop_workload_reads_total"),
         "writes_per_second": Rate("nodetop_workload_writes_total"),
+        "receive_bytes_per_second": Gauge("nodetop_workload_network_receive_bytes_per_second"),
+        "transmit_bytes_per_second": Gauge("nodetop_workload_network_transmit_bytes_per_second"),
         "tasks": Gauge("nodetop_workload_tasks"),
         "tasks_limit": Gauge("nodetop_workload_tasks_limit", is_limit=True),
     },
@@ -88,6 +94,7 @@ CADVISOR = Exporter(
     identity=_CADVISOR_IDENTITY,
     selector='id!="/"',
     least_window=_CADVISOR_SECONDS,
+    network="interfaces",
     fields={
         "cpu_percent": Rate("container_cpu_usage_seconds_total", "cpu", 100),
         "cpu_limit_cores": Ratio("container_spec_cpu_quota", "container_spec_cpu_period"),
@@ -102,6 +109,8 @@ CADVISOR = Exporter(
         "write_bytes_per_second": Rate("container_fs_writes_bytes_total", "device"),
         "reads_per_second": Rate("container_fs_reads_total", "device"),
         "writes_per_second": Rate("container_fs_writes_total", "device"),
+        "receive_bytes_per_second": Rate("container_network_receive_bytes_total", "interface"),
+        "transmit_bytes_per_second": Rate("container_network_transmit_bytes_total", "interface"),
         "tasks": Gauge("container_threads"),
         "tasks_limit": Gauge("container_threads_max", is_limit=True),
     },
@@ -117,11 +126,11 @@ class Found:
     selector: str
     count: int
 
-    def parts(self, window: int) -> list[Part]:
-        """What is asked of a node's workloads."""
+    def parts(self, window: int, most_rows: int = MOST_ROWS) -> list[Part]:
+        """What is asked about the workloads."""
         exporter = self.exporter
-        by, seconds = f"by ({', '.join(exporter.identity)})", max(window, exporter.least_window)
-        most = f"topk({MOST_ROWS}, {{}})" if self.count > MOST_ROWS else "{}"
+        by, seconds = f"by ({', '.join((*exporter.identity, NETWORK))})", max(window, exporter.least_window)
+        most = f"topk({most_rows}, {{}})" if self.count > most_rows else "{}"
         # Two exporters of the same host, or two replicas of a store, have the same workloads: the higher one counts.
         asked = {name: f"max {by} ({self._query(field, seconds)})" for name, field in exporter.fields.items()}
         return [Part(WORKLOAD + name, most.format(query)) for name, query in asked.items()]
@@ -139,6 +148,12 @@ class Found:
         if field.of:
             return f"100 * {rate(field.metric)} / ({rate(field.of)} > 0)"
         return f"{field.factor:g} * {rate(field.metric, field.over)}"
+
+
+def of_all_nodes(labels: Labels, count: int) -> Found:
+    """nodetop's own series of all nodes, of which there are so many."""
+    identity = (*labels.names, *OWN.identity)
+    return Found(replace(OWN, identity=identity), labels.joined(), count)
 
 
 def own_selector(labels: Labels, target: Target) -> str:

@@ -31,7 +31,7 @@ def rare_parts(labels: Labels) -> list[Part]:
     def ended(times: str) -> str:
         return f"max_over_time(timestamp({_metric(labels, SEEN)})[{times}])"
 
-    with_os = f"by ({labels.cluster}, {labels.node}, job, pretty_name)"
+    with_os = labels.by_also("pretty_name")
     return [
         Part("os", f"max {with_os} ({os})"),
         Part("last", f"max {by} ({ended('120s:5s')} or {ended(f'{PAST_SECONDS}s:60s')})"),
@@ -47,7 +47,7 @@ def idle_parts(labels: Labels, window: int) -> list[Part]:
 def waiting_parts(labels: Labels, window: int) -> list[Part]:
     """More of every CPU. Of many nodes, this is asked once a minute, and not for the first screen."""
     idle, waiting = _metric(labels, CPU, _IDLE), _metric(labels, CPU, 'mode=~"iowait|steal"')
-    by_mode = f"by ({labels.cluster}, {labels.node}, job, mode)"
+    by_mode = labels.by_also("mode")
     return [
         Part("cpus", f"count {labels.by} ({idle})"),
         Part("waiting", f"avg {by_mode} (rate({waiting}[{window}s]))"),
@@ -85,11 +85,11 @@ def other_parts(labels: Labels) -> list[Part]:
     def one(name: str) -> str:
         return f"max {by} ({_metric(labels, name)})"
 
-    chips = f"max by ({labels.cluster}, {labels.node}, job, chip) "
+    chips = f"max {labels.by_also('chip')} "
     named = f'chip_name=~"{CPU_CHIP}"'
     chips += f"({_metric(labels, 'node_hwmon_chip_names', named)})"
     celsius = _metric(labels, "node_hwmon_temp_celsius")
-    on = f"on ({labels.cluster}, {labels.node}, job, chip) group_left ()"
+    on = f"on ({', '.join((*labels.names, 'chip'))}) group_left ()"
     placed = _metric(labels, "node_hwmon_temp_celsius", f'chip=~"{CPU_PLACE}|{CPU_CHIP}"')
     zones = _metric(labels, "node_thermal_zone_temp", f'type=~"{CPU_CHIP}"')
     return [

@@ -8,8 +8,6 @@ from typing import NamedTuple
 from nodetop.base.text import clean
 from nodetop.sources.prometheus.promql import quoted
 
-JOB = "job"
-
 
 class Target(NamedTuple):
     """The values of the labels that identify a node, exactly as the store has them. Empty: there is no such label."""
@@ -26,19 +24,28 @@ class Labels:
     node: str = "instance"
     cluster: str = "cluster"
     selector: str = ""
+    job: str = "job"
+
+    @property
+    def names(self) -> tuple[str, str, str]:
+        """Those that identify a node."""
+        return self.cluster, self.node, self.job
 
     @property
     def by(self) -> str:
         """Aggregates to one value for each node."""
-        return f"by ({self.cluster}, {self.node}, {JOB})"
+        return self.by_also()
+
+    def by_also(self, *more: str) -> str:
+        """Aggregates to one value for each node and these labels."""
+        return f"by ({', '.join((*self.names, *more))})"
 
     def target(self, labels: Mapping[str, str]) -> Target:
-        return Target(labels.get(self.cluster, ""), labels.get(self.node, ""), labels.get(JOB, ""))
+        return Target(*(labels.get(name, "") for name in self.names))
 
     def of(self, target: Target) -> str:
         """A selector for one node."""
-        names = ((self.cluster, target.cluster), (self.node, target.node), (JOB, target.job))
-        return self.joined(*(f"{name}={quoted(value)}" for name, value in names))
+        return self.joined(*(f"{name}={quoted(value)}" for name, value in zip(self.names, target, strict=True)))
 
     def joined(self, *selectors: str) -> str:
         """Selectors together with the user's."""

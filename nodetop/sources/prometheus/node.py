@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from nodetop.base.text import clean
 from nodetop.model.snapshot import (
     CoreMetrics,
     CpuMetrics,
@@ -10,6 +11,7 @@ from nodetop.model.snapshot import (
     NodeSnapshot,
     Pressure,
     ProbeReport,
+    ProcessMetrics,
     ProcessSummary,
 )
 from nodetop.sources.prometheus.devices import disks_of, filesystems_of, networks_of
@@ -26,6 +28,8 @@ _MISSING = {
     "workloads": "the store has no series of cAdvisor's or nodetop's about this node",
 }
 """Why a part is not available."""
+_TOP_PROGRAMS = ProbeReport(name="processes", reason="top programs: the store has no single processes")
+_MOST_PROGRAMS = 500
 
 
 def snapshot_of(
@@ -53,11 +57,13 @@ def snapshot_of(
         "workloads": workloads_of(values, workloads.exporter, workloads.count) if workloads else None,
     }
     reports = [_report(name, metric) for name, metric in found.items()]
+    reports = [_TOP_PROGRAMS if each.name == "processes" and each.status == "ok" else each for each in reports]
     return NodeSnapshot(
         node=node,
         taken_at=max(at, 0.0),
         interval=interval,
         boot_id="" if boot is None else f"{boot:.0f}",
+        seq=round(max(at, 0.0) * 1000),
         probes=tuple(reports),
         **found,
     )
@@ -177,14 +183,41 @@ def _memory(values: Values) -> MemoryMetrics | None:
 
 
 def _processes(values: Values) -> ProcessSummary | None:
-    """Counts only, and only if a nodetop-server exposes them."""
+    """Counts, and the top programs, if a nodetop-server exposes them."""
     states = {state: whole(value) for (state,), value in by(values, "processes", "state").items()}
-    if not states:
+    programs = _programs(values)
+    if not states and not programs:
         return None
     known = [count for count in states.values() if count is not None]
     wanted = ("running", "sleeping", "stopped", "zombie")
     return ProcessSummary(
-        total=sum(known),
+        total=sum(known) if known else None,
         threads=whole(one(values, "threads")),
+        programs=programs or None,
         **dict[str, Any]({state: states.get(state) for state in wanted}),
     )
+
+
+def _programs(values: Values) -> tuple[ProcessMetrics, ...]:
+    """The programs by CPU time. A nodetop-server exposes the top ones."""
+    ratios = by(values, "program_cpu", "program", "user")
+    resident = by(values, "program_memory", "program", "user")
+    total = one(values, "m_total")
+    keys = sorted({*ratios, *resident}, key=lambda key: (-ratios.get(key, 0.0), key))
+    rows = [
+        ProcessMetrics(
+            pid=0,
+            name=clean(name),
+            user=clean(user) or None,
+            state=" ",
+            cpu_percent=None if ratios.get((name, user)) is None else max(100 * ratios[name, user], 0.0),
+            resident_bytes=whole(resident.get((name, user))),
+            memory_percent=_percent_of(resident.get((name, user)), total),
+        )
+        for name, user in keys[:_MOST_PROGRAMS]
+    ]
+    return tuple({(row.name, row.user): row for row in reversed(rows)}.values())[::-1]
+
+
+def _percent_of(value: float | None, total: float | None) -> float | None:
+    return None if value is None or value < 0 or not total or total <= 0 else 100 * value / total

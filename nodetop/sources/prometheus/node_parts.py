@@ -28,6 +28,8 @@ GAUGES = {
     "zone": "node_thermal_zone_temp",
     "processes": "nodetop_processes",
     "threads": "nodetop_threads",
+    "program_cpu": "nodetop_top_program_cpu_ratio",
+    "program_memory": "nodetop_top_program_resident_memory_bytes",
 }
 MEMORY = {
     "total": "MemTotal",

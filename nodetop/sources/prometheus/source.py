@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from nodetop.base.hub_address import STORE_SCHEME
 from nodetop.base.text import clean
 from nodetop.history.ring import KEEP_SECONDS, Ring
-from nodetop.model import tolerant, wire
+from nodetop.model import wire
 from nodetop.model.hub_api import ClusterSummary
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus
 from nodetop.sources.following import LatestEvents, Tasks, backoff_seconds
@@ -193,7 +193,7 @@ class PrometheusSource(RemoteSource):
             raise
         ring = self.recent(node)
         is_first = len(ring) == 0
-        if _insert(ring, [snapshot]):
+        if ring.merge([snapshot]):
             self._fresh_at = time.time()
             self._latest.put(SnapshotTaken(snapshot))
         if is_first:
@@ -213,7 +213,7 @@ class PrometheusSource(RemoteSource):
         with suppress(SourceError):  # the next refresh reports any problem
             samples = await self.samples(node, KEEP_SECONDS)
             ring = self.recent(node)
-            if _insert(ring, samples) and ring.latest is not None:
+            if ring.merge(samples) and ring.latest is not None:
                 self._latest.put(SnapshotTaken(ring.latest))
 
     # Helpers
@@ -242,25 +242,10 @@ class PrometheusSource(RemoteSource):
 
     def _fitted(self, value: Any, kind: Any) -> Any:
         """Without values outside the model's bounds: a store may hold anything."""
-        found = tolerant.decode(wire.encode(value), kind)
+        found = wire.decode_fitting(wire.encode(value), kind)
         if found.left_out:
             self._left_out = f"{found.left_out} values of the store left out: {clean(found.reason)}"
         return found.value
-
-
-def _insert(ring: Ring, samples: Iterable[NodeSnapshot]) -> bool:
-    """Adds the samples with times that the ring does not have yet. Returns whether there were any."""
-    have = set(ring.times)
-    new = [each for each in samples if each.taken_at not in have]
-    if not new:
-        return False
-    ordered = sorted([*ring, *new], key=lambda each: each.taken_at)
-    if ordered[-len(new) :] != new:
-        ring.clear()
-        new = ordered
-    for each in new:
-        ring.add(each)
-    return True
 
 
 def _aged(row: NodeStatus, grown: float) -> NodeStatus:

@@ -7,10 +7,12 @@ from nodetop.base.text import clean
 from nodetop.model.cgroups import WorkloadMetrics, WorkloadSummary
 from nodetop.probes.workloads.kinds import POD_ID, SHORT_ID, Kind
 from nodetop.probes.workloads.nesting import Nesting
-from nodetop.sources.prometheus.exporters import OWN, WORKLOAD, Exporter
+from nodetop.sources.prometheus.exporters import NETWORK, OWN, WORKLOAD, Exporter
+from nodetop.sources.prometheus.labels import Labels, Target
 from nodetop.sources.prometheus.promql import Values
 
 _WHOLE = {"memory_bytes", "memory_limit_bytes", "memory_high_bytes", "swap_bytes", "oom_kills", "tasks", "tasks_limit"}
+_NETWORK = ("receive_bytes_per_second", "transmit_bytes_per_second")
 _MOST_DEPTH = 32
 _LONGEST = 4096
 _SANDBOX = "POD"
@@ -21,11 +23,14 @@ Identity = tuple[str, ...]
 
 def workloads_of(values: Values, exporter: Exporter, count: int) -> WorkloadSummary | None:
     """All workloads that the answers are about, of `count`; None if there are none."""
-    found: dict[Identity, dict[str, float]] = {}
+    found: dict[Identity, dict[str, Any]] = {}
     for name in exporter.fields:
         for each in values.get(WORKLOAD + name, ()):
             identity = tuple(each.labels.get(label, "") for label in exporter.identity)
-            found.setdefault(identity, {})[name] = each.value
+            fields = found.setdefault(identity, {})
+            fields[name] = each.value
+            if name in _NETWORK:
+                fields["network"] = exporter.network or clean(each.labels.get(NETWORK, "")) or None
     if not found:
         return None
     rows = list(_own_rows(found) if exporter is OWN else _cadvisor_rows(found))
@@ -40,14 +45,24 @@ def workloads_of(values: Values, exporter: Exporter, count: int) -> WorkloadSumm
     )
 
 
-def _own_rows(found: Mapping[Identity, Mapping[str, float]]) -> Iterator[WorkloadMetrics]:
+def workloads_by_node(values: Values, labels: Labels) -> dict[Target, WorkloadSummary]:
+    """nodetop's own, of all nodes that have any."""
+    by_node: dict[Target, Values] = {}
+    for name, found in values.items():
+        for each in found:
+            by_node.setdefault(labels.target(each.labels), {}).setdefault(name, []).append(each)
+    summaries = {target: workloads_of(each, OWN, 0) for target, each in by_node.items()}
+    return {target: summary for target, summary in summaries.items() if summary is not None}
+
+
+def _own_rows(found: Mapping[Identity, Mapping[str, Any]]) -> Iterator[WorkloadMetrics]:
     """nodetop exposes the innermost workloads, with their names."""
     kinds = _nested(group for group, _, _ in found).kinds
     for (group, kind, name), fields in found.items():
         yield _row(fields, kinds.get(group), group=group, kind=clean(kind) or "group", name=clean(name))
 
 
-def _cadvisor_rows(found: Mapping[Identity, Mapping[str, float]]) -> Iterator[WorkloadMetrics]:
+def _cadvisor_rows(found: Mapping[Identity, Mapping[str, Any]]) -> Iterator[WorkloadMetrics]:
     """cAdvisor exposes all groups; only some are workloads."""
     nesting = _nested(identity[0] for identity in found)
     outer = set(nesting.parents.values())
@@ -85,9 +100,11 @@ def _name(kind: Kind, name: str, namespace: str, pod: str, container: str) -> st
     return clean(name if name and name != kind.id else kind.name)
 
 
-def _row(fields: Mapping[str, float], about: Kind | None, *, group: str, **facts: Any) -> WorkloadMetrics:
-    values: dict[str, Any] = {
-        name: round(value) if name in _WHOLE else value for name, value in fields.items() if value >= 0
+def _row(fields: Mapping[str, Any], about: Kind | None, *, group: str, **facts: Any) -> WorkloadMetrics:
+    values = {
+        name: round(value) if name in _WHOLE else value
+        for name, value in fields.items()
+        if name == "network" or value >= 0
     }
     cpu, cores, memory = (values.get(name) for name in ("cpu_percent", "cpu_limit_cores", "memory_bytes"))
     least = min(filter(None, map(values.get, ("memory_limit_bytes", "memory_high_bytes"))), default=None)

@@ -128,9 +128,19 @@ class PanelWidget(Widget):
             self._strips[y] = found
         return found
 
+    # Textual calls the on_... methods of all base classes too: subclasses override take_click and take_wheel instead.
+
     def on_click(self, event: events.Click) -> None:
         event.stop()
-        self.post_message(self.Clicked(self.panel.name, event.x, event.y, event.chain))
+        self.take_click(event.x, event.y, event.chain)
+
+    def take_click(self, x: int, y: int, times: int) -> None:
+        """Handles a click, relative to the upper left corner."""
+        self.post_message(self.Clicked(self.panel.name, x, y, times))
+
+    def take_wheel(self, rows: int) -> None:
+        """Handles a turn of the wheel; positive rows are down."""
+        self.post_message(self.Wheeled(self.panel.name, rows))
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         event.stop()
@@ -139,11 +149,11 @@ class PanelWidget(Widget):
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         event.stop()
-        self.post_message(self.Wheeled(self.panel.name, WHEEL_ROWS))
+        self.take_wheel(WHEEL_ROWS)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         event.stop()
-        self.post_message(self.Wheeled(self.panel.name, -WHEEL_ROWS))
+        self.take_wheel(-WHEEL_ROWS)
 
 
 def runs_of(numbers: list[int]) -> list[tuple[int, int]]:

@@ -164,7 +164,7 @@ def _nothing(row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
     raise AssertionError("the trend needs more than the row")
 
 
-TREND = "trend"
+TREND, TAGS = "trend", "tags"
 
 _TEXTS: Mapping[Unit, Callable[[float | None], str]] = {
     "seconds": units.duration, "bytes": units.size, "ms": units.milliseconds,
@@ -198,6 +198,11 @@ def _all_columns() -> Iterator[NodeColumn]:
         "state", _state, lambda row: STATES.get(row.state, 0), ascending=True,
     )  # fmt: skip
     yield NodeColumn(Column("name", 10, 18, 48, 0, "NODE", right=False), "name", _name, natural_name, ascending=True)
+    yield NodeColumn(
+        Column(TAGS, 16, 18, 40, 3, "TAGS", right=False),
+        "tags", _plain(lambda row: clean(" ".join(row.tags)), "dim", right=False), lambda row: row.tags or None,
+        ascending=True,
+    )  # fmt: skip
     for quantity in QUANTITIES:
         if quantity.column:
             yield _of(quantity, quantity.column)
@@ -218,14 +223,15 @@ COLUMNS: dict[str, NodeColumn] = {each.column.name: each for each in _all_column
 SORTS = tuple(name for name in COLUMNS if name != TREND)
 
 
-def shown_columns(view: View) -> tuple[Column, ...]:
-    """All columns, with the widths that this view needs."""
+def shown_columns(view: View, *, has_tags: bool = False) -> tuple[Column, ...]:
+    """All columns, with the widths that this view needs; that of the tags if there are any."""
     rates = rate_width(view)
     return tuple(
         replace(column, least=max(rates, column.least), want=max(rates, column.want), most=max(rates + 1, column.most))
         if (column := each.column).name in ("receive", "transmit")
         else column
-        for each in COLUMNS.values()
+        for name, each in COLUMNS.items()
+        if has_tags or name != TAGS
     )
 
 

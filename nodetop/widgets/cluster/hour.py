@@ -26,7 +26,7 @@ def hour_graph(values: Values, width: int, rows: int, glyphs: Glyphs) -> list[Li
 
 def node_graphs(state: ClusterState, view: View, width: int, height: int) -> list[Line]:
     """A graph for each node of the list; none if they would be too low to be of use."""
-    nodes = state.rows
+    nodes = state.listed
     if not nodes or width < _LEAST_CELLS:
         return []
     columns = min((width + _GAP) // (_LEAST_CELLS + _GAP), len(nodes))

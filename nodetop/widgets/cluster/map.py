@@ -53,10 +53,10 @@ class ClusterMapPanel:
         if width < LEAST_TILE + 2 or height < 3:
             return [blank(max(width, 0)) for _ in range(height)]
         inner, rows = width - 2, height - 2
-        cells, tall = self._tile = tile_size(len(self.state.rows) or len(self.state.nodes), inner, rows)
+        cells, tall = self._tile = tile_size(len(self.state.listed) or len(self.state.nodes), inner, rows)
         columns = max(inner // cells, 1)
         self.state.show(rows // tall, columns)
-        visible = self.state.visible
+        visible = [row for row in self.state.visible if not isinstance(row, str)]
         body: list[Line] = []
         for start in range(0, len(visible), columns):
             tiles = [

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 
 from nodetop.model.hub_api import ClusterSummary
 from nodetop.model.snapshot import NodeStatus
-from nodetop.widgets.base.cursor_list import CursorList
 from nodetop.widgets.base.filter import EVERYTHING, Filter
+from nodetop.widgets.base.headed_list import HeadedList
 from nodetop.widgets.cluster.columns import COLUMNS, SORTS, Values, natural_name
+from nodetop.widgets.cluster.groups import kinds, with_headings
 
 
 @dataclass
-class ClusterState(CursorList[NodeStatus]):
+class ClusterState(HeadedList[NodeStatus]):
     """The nodes as the source reported them, and the displayed list: those that pass the filter, in order."""
 
     nodes: Sequence[NodeStatus] = ()
@@ -25,14 +26,18 @@ class ClusterState(CursorList[NodeStatus]):
     sort: str = "name"
     reverse: bool = False
     filter: Filter[NodeStatus] = EVERYTHING
+    group: str = ""
+    """The key of the tag, or "cluster", by which the list is grouped; empty: it is not."""
     _shown: tuple[object, ...] = ()
 
-    def show(self, page: int, columns: int = 1) -> None:
+    def show(self, page: int, columns: int = 1, *, has_headings: bool = False) -> None:
         """Sorts the nodes and positions cursor and scroll for a page of so many lines of `columns` nodes each."""
-        wanted = (self.nodes, self.sort, self.reverse, self.filter)
+        wanted = (self.nodes, self.sort, self.reverse, self.filter, self.group, has_headings)
         if not self._shown or any(a is not b for a, b in zip(wanted, self._shown, strict=True)):
             self._shown = wanted
-            self.rows = self._ordered()
+            rows = self._ordered()
+            grouped = with_headings(rows, self.group) if self.group else rows
+            self.rows = [row for row in grouped if has_headings or not isinstance(row, str)]
             self.find_selected()  # removed or filtered out: the cursor returns when the node does
         self.fit(page, columns)
 
@@ -47,10 +52,25 @@ class ClusterState(CursorList[NodeStatus]):
         known.sort(key=column.value, reverse=column.ascending is self.reverse)
         return known + unknown
 
-    def key(self, row: NodeStatus) -> str:
+    def key_of(self, row: NodeStatus) -> str:
         return row.node
 
+    @property
+    def listed(self) -> list[NodeStatus]:
+        """The rows without headings."""
+        return [row for row in self.rows if not isinstance(row, str)]
+
     # What keys do
+
+    def home(self) -> None:
+        """Goes to the first row, and stays on the first row whatever row that becomes."""
+        self.selected, self.index, self.top = None, self._within(0), 0
+
+    def group_next(self) -> bool:
+        """Groups by the next kind, after the last one by none. False if there is no kind."""
+        names = ["", *kinds(self.nodes)]
+        self.group = names[(names.index(self.group) + 1) % len(names)] if self.group in names else ""
+        return len(names) > 1
 
     def sort_by(self, name: str) -> None:
         """Sorts by this column; if it is the sort column already, reverses the order."""

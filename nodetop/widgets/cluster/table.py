@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from nodetop.base.text import clean, fit
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, Run, blank, pad
 from nodetop.drawing.selection import selected
@@ -31,12 +32,15 @@ class ClusterTablePanel:
         if width < 4 or height < _CHROME_ROWS:
             return [blank(max(width, 0)) for _ in range(height)]
         inner = width - 2
-        self._widths = fit_columns(shown_columns(view), inner) or {"name": inner}
-        self.state.show(height - _CHROME_ROWS)
+        has_tags = any(row.tags for row in self.state.nodes)
+        self._widths = fit_columns(shown_columns(view, has_tags=has_tags), inner) or {"name": inner}
+        self.state.show(height - _CHROME_ROWS, has_headings=True)
         visible = self.state.visible
         body = [self._header(view, inner)]
         body += [
-            self._row(row, view, inner, is_selected=self.state.top + number == self.state.index)
+            _heading(row, view, inner)
+            if isinstance(row, str)
+            else self._row(row, view, inner, is_selected=self.state.top + number == self.state.index)
             for number, row in enumerate(visible)
         ]
         if len(visible) == len(self.state.rows):  # a small cluster: the rest of the screen is for graphs
@@ -94,6 +98,10 @@ class ClusterTablePanel:
         return None
 
 
+def _heading(text: str, view: View, cells: int) -> Line:
+    return [("label", fit(text, cells, view.glyphs.ellipsis))]
+
+
 def without_tracks(line: Line) -> Line:
     """Replaces the unfilled part of meters by blanks: in one colour with the rest it would look full."""
     return [(style, " " * len(text) if style == "faint" else text) for style, text in line]
@@ -109,14 +117,18 @@ def subtitle(state: ClusterState, view: View) -> list[Line]:
     """Text in the top edge of a panel of nodes."""
     order = view.glyphs.up if state.ascends else view.glyphs.down
     pieces: list[Line] = [[("text", str(len(state.nodes)))], [("accent", f"{COLUMNS[state.sort].title} {order}")]]
+    if state.group:
+        pieces.append([("accent", f"by {clean(state.group)}")])
     return pieces + state.filter.shown()
 
 
 def position(state: ClusterState, visible: int) -> list[Line]:
     """Which part of the list is visible; nothing if all of it is."""
     if visible < len(state.rows):
-        return [[("dim", f"{state.top + 1}-{state.top + visible}/{len(state.rows)}")]]
-    return [[("dim", str(len(state.rows)))]] if state.filter.predicates else []
+        first = sum(not isinstance(row, str) for row in state.rows[: state.top])
+        shown = sum(not isinstance(row, str) for row in state.visible)
+        return [[("dim", f"{first + 1}-{first + shown}/{len(state.listed)}")]]
+    return [[("dim", str(len(state.listed)))]] if state.filter.predicates else []
 
 
 def why_empty(state: ClusterState) -> str:

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import events
-
 from nodetop.base.text import clean, cut, fit, fit_right
 from nodetop.base.units import duration
 from nodetop.drawing.box import box
@@ -102,5 +100,5 @@ class Confirm(Menu):
     TAKES_ALL_KEYS = True
     CLOSES_BY_CLICK = False
 
-    def on_click(self, event: events.Click) -> None:
-        event.stop()  # clicks neither confirm nor cancel
+    def take_click(self, x: int, y: int, times: int) -> None:
+        """Clicks neither confirm nor cancel."""

@@ -17,7 +17,7 @@ from nodetop.widgets.base.actions import bind, offer
 from nodetop.widgets.base.cursor_list import CursorList
 from nodetop.widgets.base.list_keys import ListKeys
 from nodetop.widgets.base.look import Look
-from nodetop.widgets.base.panel_widget import WHEEL_ROWS, PanelWidget
+from nodetop.widgets.base.panel_widget import PanelWidget
 from nodetop.widgets.base.scrolling import reach
 from nodetop.widgets.base.view import View
 
@@ -131,9 +131,9 @@ class Menu(PanelWidget, can_focus=True):
         if self.TAKES_ALL_KEYS and event.key not in self._bindings.key_to_bindings:
             event.stop()
 
-    def on_click(self, event: events.Click) -> None:
-        event.stop()
-        index = self.row_clicked(event.y) if event.y < self.outer_size.height - 1 else None
+    def take_click(self, x: int, y: int, times: int) -> None:
+        """A click on a choice moves the cursor there."""
+        index = self.row_clicked(y) if y < self.outer_size.height - 1 else None
         again = index == self.menu.choices.index
         if self._list.click(index):
             self.clicked(again=again)
@@ -146,10 +146,6 @@ class Menu(PanelWidget, can_focus=True):
         """Called when a click has moved the cursor to a choice; `again`: it was there already."""
         self.action_choose()
 
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        event.stop()
-        self._list.scroll(WHEEL_ROWS)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        event.stop()
-        self._list.scroll(-WHEEL_ROWS)
+    def take_wheel(self, rows: int) -> None:
+        """The wheel scrolls the choices."""
+        self._list.scroll(rows)

@@ -18,7 +18,7 @@ def branches(places: Sequence[Place], index: int, glyphs: Glyphs, cells: int) ->
     line: Line = []
     if place.parent >= 0:
         line.append(("dim", _levels(places, index, glyphs, max(cells // 2 // _CELLS_A_LEVEL, _LEAST_LEVELS))))
-    if place.group is not None:
+    if place.group is not None and place.below:  # a program of a store of metrics has no known members
         mark = glyphs.open if place.is_open else glyphs.closed
         line += [("accent", mark), ("value", f"{glyphs.times}{place.below}".rjust(_COUNT_CELLS) + " ")]
     elif place.is_foldable and not place.is_open:

@@ -45,11 +45,13 @@ class Column:
 
 @dataclass(frozen=True)
 class SortKey:
-    """How rows are sorted: by a value for which unknown comes last."""
+    """How rows are sorted: by a value for which unknown comes last. `adds_up`: a branch of the tree has the sum of its
+    processes."""
 
     name: str
     value: Callable[[ProcessMetrics], Any]
     ascending: bool = False
+    adds_up: bool = False
 
 
 _LAST = 1e30
@@ -67,20 +69,20 @@ def _shown_cpu(row: ProcessMetrics) -> float:
 SORTS: dict[str, SortKey] = {
     sort.name: sort
     for sort in (
-        SortKey("cpu", _shown_cpu),
-        SortKey("mem", _known(lambda row: row.memory_percent)),
-        SortKey("rss", _known(lambda row: row.resident_bytes)),
-        SortKey("time", _known(lambda row: row.cpu_seconds)),
+        SortKey("cpu", _shown_cpu, adds_up=True),
+        SortKey("mem", _known(lambda row: row.memory_percent), adds_up=True),
+        SortKey("rss", _known(lambda row: row.resident_bytes), adds_up=True),
+        SortKey("time", _known(lambda row: row.cpu_seconds), adds_up=True),
         SortKey("pid", lambda row: row.pid, ascending=True),
         SortKey("user", lambda row: row.user or "\U0010ffff", ascending=True),
         SortKey("state", lambda row: row.state, ascending=True),
         SortKey("nice", lambda row: _LAST if row.nice is None else row.nice, ascending=True),
-        SortKey("threads", _known(lambda row: row.threads)),
-        SortKey("read", _known(lambda row: row.read_bytes_per_second)),
-        SortKey("write", _known(lambda row: row.write_bytes_per_second)),
-        SortKey("io", _known(total_io)),
-        SortKey("virt", _known(lambda row: row.virtual_bytes)),
-        SortKey("shared", _known(lambda row: row.shared_bytes)),
+        SortKey("threads", _known(lambda row: row.threads), adds_up=True),
+        SortKey("read", _known(lambda row: row.read_bytes_per_second), adds_up=True),
+        SortKey("write", _known(lambda row: row.write_bytes_per_second), adds_up=True),
+        SortKey("io", _known(total_io), adds_up=True),
+        SortKey("virt", _known(lambda row: row.virtual_bytes), adds_up=True),
+        SortKey("shared", _known(lambda row: row.shared_bytes), adds_up=True),
         SortKey("ppid", lambda row: row.ppid, ascending=True),
         SortKey("priority", lambda row: _LAST if row.priority is None else row.priority, ascending=True),
         SortKey("start", _known(lambda row: row.started_at)),
@@ -190,7 +192,7 @@ COLUMNS: dict[str, Column] = {
         Column("ppid", "PPID", 7, lambda row, _: _plain(row.ppid, 7), "process ID of the parent"),
         Column("user", "USER", 9, _user, "user it runs as", right=False),
         Column("cpu", "CPU%", 5, _cpu, "share of one core, or of the machine"),
-        Column("trend", "PAST", TREND_CELLS, _trend, "CPU over 10 samples; dots: up to 6, 25, 56 %, more", room=24),
+        Column("trend", "PAST", TREND_CELLS, _trend, "CPU over the last 10 samples", room=24),
         Column("mem", "MEM%", 5, _memory, "resident memory, share of all memory"),
         Column("rss", "RSS", 5, lambda row, _: _bytes(row.resident_bytes), "resident memory"),
         Column(
@@ -239,14 +241,20 @@ def is_automatic(chosen: tuple[str, ...] | None) -> bool:
     return chosen is None or (bool(chosen) and all(name[:1] in ("+", "-") for name in chosen))
 
 
+def sort_columns(sort: str) -> tuple[str, ...]:
+    """The columns that show what a list is sorted by."""
+    return ("read", "write") if sort == "io" else (sort,) if sort in COLUMNS else ()
+
+
 @lru_cache(maxsize=64)
-def columns_for(cells: int, chosen: tuple[str, ...] | None = None) -> tuple[Column, ...]:
+def columns_for(cells: int, chosen: tuple[str, ...] | None = None, sort: str = "") -> tuple[Column, ...]:
     """The columns before the command that fit into so many cells, each followed by a blank: of the chosen ones in their
-    order, or of the default ones with the changes that were chosen."""
-    names, added = (*DEFAULT_COLUMNS,) if chosen is None else chosen, tuple[str, ...]()
-    if chosen is not None and is_automatic(chosen):
-        added = tuple(name[1:] for name in chosen if name[0] == "+")
-        wanted = {*DEFAULT_COLUMNS, *added} - {name[1:] for name in chosen if name[0] == "-"}
+    order, or of the default ones with the changes that were chosen. Of the latter, those that show what the list is
+    sorted by come first."""
+    names, added = chosen or (), tuple[str, ...]()
+    if is_automatic(chosen):
+        added = (*sort_columns(sort), *(name[1:] for name in chosen or () if name[0] == "+"))
+        wanted = {*DEFAULT_COLUMNS, *added} - {name[1:] for name in chosen or () if name[0] == "-"}
         names = tuple(dict.fromkeys(name for name in (*DEFAULT_COLUMNS, *added) if name in wanted))
     ranks = dict.fromkeys((*_RANKS[:_ALWAYS], *added, *_RANKS))
     taken: set[str] = set()

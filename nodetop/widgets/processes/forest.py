@@ -89,6 +89,16 @@ class Forest:
             for index, total in zip(wanted, totals, strict=True)
         }
 
+    def totals(self, values: Sequence[float]) -> list[float]:
+        """For each row the value of its whole branch. Threads add nothing, as their process includes them; negative
+        values, which stand for unknown, neither."""
+        found = list(values)
+        for index in reversed(self.downwards):
+            parent, value = self.parents[index], found[index]
+            if parent >= 0 and value > 0 and self.rows[index].thread_of is None:
+                found[parent] = max(found[parent], 0) + value
+        return found
+
     def branch(self, roots: Iterable[int]) -> list[int]:
         """These rows and all their descendants, each once, parents first."""
         taken = dict.fromkeys(roots)

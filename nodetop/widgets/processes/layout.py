@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from nodetop.model.snapshot import ProcessMetrics
-from nodetop.widgets.processes.columns import SORTS
+from nodetop.widgets.processes.columns import SORTS, SortKey
 from nodetop.widgets.processes.forest import Forest, Place, children, parents_of, with_ways
 from nodetop.widgets.processes.groups import grouped
 from nodetop.widgets.processes.key import RowKey, key_of
@@ -49,7 +49,8 @@ def arranged(
     """The rows that are shown, from top to bottom, and the Place of each.
 
     `folds` holds the rows that differ from the default: groups start closed, everything else starts open. A closed row
-    shows the sums of its branch; with `whole`, each row does. Siblings are sorted by the values they show.
+    shows the sums of its branch; with `whole`, each row does. Siblings are sorted by their whole branches, open or not:
+    otherwise a busy process under an idle shell would be below all idle ones.
     """
     is_open = _open(forest, marks, folds)
     summed = [
@@ -58,8 +59,7 @@ def arranged(
         if index >= 0 and (whole or not is_open(index) or index < len(forest.groups)) and forest.below[index]
     ]
     sums = forest.sums(summed)
-    shown = [sums.get(index, row) for index, row in enumerate(forest.rows)] if sums else forest.rows
-    kids = children(forest.parents, _ordered(shown, sort, reverse))
+    kids = children(forest.parents, _ordered(forest, sums, SORTS[sort], reverse))
     order: list[int] = []
     places: list[Place] = []
     waiting = [(kid, -1, number == 0) for number, kid in enumerate(reversed(_kept(kids.get(-1, ()), marks)))]
@@ -88,11 +88,14 @@ def _open(forest: Forest, marks: Sequence[int] | None, folds: Collection[RowKey]
     return lambda index: (index in turned) is (index < groups) or (marks is not None and marks[index] == 1)
 
 
-def _ordered(shown: Sequence[ProcessMetrics], sort: str, reverse: bool) -> list[int]:
+def _ordered(forest: Forest, sums: Mapping[int, ProcessMetrics], key: SortKey, reverse: bool) -> list[int]:
     """Ties are sorted by pid in both directions, so that equal rows do not swap places."""
-    key = SORTS[sort]
-    values: list[Any] = [key.value(row) for row in shown]
-    order = sorted(range(len(shown)), key=[row.pid for row in shown].__getitem__)
+    values: list[Any] = [key.value(row) for row in forest.rows]
+    if key.adds_up:
+        values = forest.totals(values)
+    for index, row in sums.items():  # headers of groups may have counters of their own
+        values[index] = key.value(row)
+    order = sorted(range(len(values)), key=[row.pid for row in forest.rows].__getitem__)
     order.sort(key=values.__getitem__, reverse=reverse if key.ascending else not reverse)
     return order
 

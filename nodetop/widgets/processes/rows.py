@@ -1,6 +1,6 @@
 """The rows of the process list as the user wants them sorted and arranged, and the row with the cursor. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import NamedTuple
@@ -94,6 +94,9 @@ class ProcessRows(CursorList[ProcessMetrics]):
         self._all = summary.rows if summary is not None else ()
         if snapshot is not None:
             self.tags.drop_ended(snapshot)
+        if summary is not None and summary.programs:
+            self._take_programs(summary.programs)
+            return
         threads = summary.thread_rows if summary is not None and self.threads else ()
         rows = [row for row in self._all if not is_kernel_thread(row)] if self.hide_kernel else list(self._all)
         if self.layout == "flat" and not threads:
@@ -109,6 +112,14 @@ class ProcessRows(CursorList[ProcessMetrics]):
             folds=self.folds.get(self.layout, frozenset()),
         )  # fmt: skip
         self.rows, self.forest = [forest.rows[index] for index in order], forest
+        self.find_selected(forest, order)
+
+    def _take_programs(self, programs: Sequence[ProcessMetrics]) -> None:
+        """Programs of which no single processes are known: headers of groups without members."""
+        rows = [row for row in programs if self._passes(row)]
+        forest = Forest(rows, [-1] * len(rows), [("program", f"{row.name} {row.user or ''}") for row in rows])
+        order, self.places = arranged(forest, None, sort=self.sort, reverse=self.reverse, folds=(), whole=False)
+        self.rows, self.forest = [rows[index] for index in order], forest
         self.find_selected(forest, order)
 
     @property

@@ -13,6 +13,7 @@ from nodetop.model.panels import DIGITS
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics
 from nodetop.widgets.base.panel_parts import LEAST_HEIGHT, LEAST_WIDTH
 from nodetop.widgets.base.view import View
+from nodetop.widgets.processes.arrivals import NEW_MARK, arrived, new_since
 from nodetop.widgets.processes.branches import branches
 from nodetop.widgets.processes.columns import (
     COMMAND_TITLE,
@@ -24,6 +25,7 @@ from nodetop.widgets.processes.columns import (
     column_at,
     columns_for,
     is_automatic,
+    sort_columns,
 )
 from nodetop.widgets.processes.command import command
 from nodetop.widgets.processes.forest import Place
@@ -72,7 +74,7 @@ class ProcessPanel:
         return [[("dim", plain(line))] for line in block] if view.problem else block
 
     def _chosen(self, view: View, chosen: tuple[str, ...] | None) -> tuple[Column, ...]:
-        columns = columns_for(self._inner, chosen)
+        columns = columns_for(self._inner, chosen, self.state.sort)
         is_asked_for = "+container" in (chosen or ()) or not is_automatic(chosen)
         if CONTAINER in columns and not is_asked_for and not self._has_containers(view.snapshot):
             columns = tuple(column for column in columns if column is not CONTAINER)
@@ -101,9 +103,10 @@ class ProcessPanel:
 
     def _header(self, view: View, cells: int) -> Line:
         mark = view.glyphs.up if ascends(self.state) else view.glyphs.down
+        by = (self.state.sort, *sort_columns(self.state.sort))
         line: Line = []
         for column in self._columns:
-            is_sorted = column.key == self.state.sort
+            is_sorted = column.key in by
             # The sort mark is in the blank between columns, so that no header moves.
             title = fit_right(column.title, column.width) if column.right else fit(column.title, column.width)
             line.append(("table.sorted" if is_sorted else "table.header", title + (mark if is_sorted else " ")))
@@ -133,6 +136,7 @@ class ProcessPanel:
         old = self._drawn if kind == self._drawn_for else {}
         self._drawn_for, self._drawn = kind, {}
         lines: list[Line] = []
+        since = new_since(snapshot)
         for index, row in enumerate(visible, state.top):
             # Rows of processes that did not run are the same objects in the next snapshot: so are their lines.
             place: Place | None = None
@@ -148,7 +152,11 @@ class ProcessPanel:
             if drawn is None:
                 drawn = (row, self._line(row, view, Measure(measure.divisor, measure.now, trend), place, before))
             self._drawn[key] = drawn
-            line = tagged(drawn[1], view.glyphs.dot) if state.tags.keys and state.is_tagged(index) else drawn[1]
+            line = drawn[1]
+            if state.tags.keys and state.is_tagged(index):
+                line = tagged(line, view.glyphs.dot)
+            elif row.started_at is not None and row.started_at > since and self._columns:
+                line = arrived(line, NEW_MARK)
             lines.append(selected(line) if index == state.index else line)
         return lines
 

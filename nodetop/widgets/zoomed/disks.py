@@ -12,6 +12,7 @@ from nodetop.widgets.base.series import SeriesKeeper, Value
 from nodetop.widgets.base.view import View
 from nodetop.widgets.node.disk_rows import LEAST_TOP
 from nodetop.widgets.node.filesystem_rows import filesystem_rows
+from nodetop.widgets.zoomed.backing import chain_lines, partition_lines
 from nodetop.widgets.zoomed.grid import GAP, lines_block, share_rows
 from nodetop.widgets.zoomed.history import Histories, Scale, head
 
@@ -37,8 +38,8 @@ def disk_blocks(
     theirs = {disk.device: [each for each in filesystems if is_on(each, disk)] for disk in ordered}
     placed = {id(each) for mounted in theirs.values() for each in mounted}
     others = [each for each in filesystems if id(each) not in placed]
-    tables = {device: filesystem_rows(mounted, view, width - GAP, len(mounted)) for device, mounted in theirs.items()}
-    rest = filesystem_rows(others, view, width, len(others) + 1)
+    tables = {disk.device: _table(disk, theirs[disk.device], view, width - GAP) for disk in ordered}
+    rest = [*filesystem_rows(others, view, width, len(others) + 1), *chain_lines(others, view, width)]
     fixed = sum(len(table) + 2 for table in tables.values()) + len(rest)
     rows = share_rows(height, fixed, len(ordered), _LEAST_GRAPH)
     histories = Histories(series, view)
@@ -46,8 +47,17 @@ def disk_blocks(
     return [*blocks, lines_block(rest)] if height_of(blocks) or rest else []
 
 
+def _table(disk: DiskMetrics, mounted: Sequence[FilesystemMetrics], view: View, width: int) -> list[Line]:
+    """What is below the graphs of a device: partitions, file systems, and, for a disk, what these are on."""
+    table = partition_lines(disk, view, width) + filesystem_rows(mounted, view, width, len(mounted))
+    return table + (chain_lines(mounted, view, width) if disk.in_total else [])
+
+
 def is_on(filesystem: FilesystemMetrics, disk: DiskMetrics) -> bool:
-    """Whether a file system is on a device, or on one of its partitions."""
+    """Whether a file system is on a device, directly or with other devices in between."""
+    if filesystem.backing:
+        return any(each.device == disk.device for each in filesystem.backing)
+    # A snapshot of an older nodetop, or of a system that does not tell: by the names.
     name = filesystem.device.removeprefix("/dev/")
     if name.startswith("mapper/"):
         return disk.kind == "dm" and disk.model == name.removeprefix("mapper/")

@@ -16,6 +16,7 @@ from nodetop.settings.options import Settings
         ({"cluster": "prometheus+http://u:p@127.0.0.1"}, "cannot hold a password"),
         ({"node_label": 'x"'}, "--node-label"),
         ({"cluster_label": ""}, "--cluster-label"),
+        ({"job_label": "a b"}, "--job-label"),
         ({"user": "me"}, "need each other"),
         ({"headers": "nonsense"}, "--headers"),
         ({"user": "me", "password_file": Path("p"), "token_file": Path("t")}, "either"),

@@ -44,7 +44,7 @@ def test_a_loop_of_short_processes_is_in_the_balance_and_not_in_the_list(loop: i
     with closing(Sampler(files, probes(files))) as sampler:
         sampler.sample()
         before, after = times(loop), (0.0, 0.0)
-        while after[1] - before[1] < 0.5:
+        while after[1] - before[1] < 0.25:
             after = times(loop)
         snapshot = sampler.sample()
     assert snapshot.balance is not None and snapshot.cpu is not None and snapshot.processes is not None

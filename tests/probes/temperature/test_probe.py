@@ -87,6 +87,22 @@ def test_the_quoted_one_is_one_of_the_cpus(told: list[tuple[str, float]]) -> Non
     assert (quoted in [value for _, value in told]) if told else quoted is None
 
 
+def test_limits_that_a_controller_shows_as_readings_are_not_the_cpus_temperature() -> None:
+    labels = {"Die": 55.0, "DTS": 54.0, "Tcontrol": 90.0, "Tthrottle": 95.0, "Tjmax": 100.0, "Core 0": 56.0}
+    sensors = [
+        SensorReading(chip="peci_cputemp.cpu0", label=label, celsius=value, kind="cpu")
+        for label, value in labels.items()
+    ]
+    assert cpu_celsius(sensors) == 55.0
+
+
+def test_a_number_without_end_costs_only_its_own_sensor(tmp_path: Path) -> None:
+    tree = Tree(tmp_path)
+    tree.write_all("/sys/class/hwmon/hwmon0", name="x", temp1_input="9" * 400, temp2_input="40000", temp2_max="9" * 400)
+    (found,) = TemperatureProbe(tree.files).read()
+    assert (found.label, found.celsius, found.high_celsius) == ("temp2", 40.0, None)
+
+
 @given(st.integers(-(2**40), 2**40))
 def test_what_cannot_be_true_is_not_told(millidegrees: int) -> None:
     value = millidegrees / 1000
@@ -109,6 +125,7 @@ def test_this_machine_can_be_asked() -> None:
     [
         ("Chip 0 Core 4", True), ("CPU_TEMP", True), ("CPU Package", True), ("SoC", True), ("Tdie", True),
         ("CPU VRM", False), ("CPU Fan", False), ("near CPU", False), ("CPUTIN", False), ("DIMM 0", False), ("", False),
+        ("SoC Temperature", True), ("PECI Agent 0", True), ("TSI0_TEMP", True), ("SoC VRD Temperature", False),
     ],
 )  # fmt: skip
 def test_labels_of_chips_that_measure_many_things(label: str, is_of_the_cpu: bool) -> None:

@@ -72,8 +72,14 @@ def test_names_from_the_files_of_runtimes(tmp_path: Path, path: str, file: str, 
 
 @pytest.mark.parametrize("runtime", ["docker", "libpod", "cri-containerd", "crio"])
 def test_without_a_name_the_id_says_what_would_give_it(tmp_path: Path, runtime: str) -> None:
-    found = named(Tree(tmp_path), f"/system.slice/{runtime}-{ID}.scope")
+    path = f"/system.slice/{runtime}-{ID}.scope"
+    kind = kind_of(path)
+    assert kind is not None
+    tree = Tree(tmp_path)
+    found = Names(tree.files, user=1000).of_group(path, kind)
     assert found.name == ID[:12] and found.why and "only root" in found.why
+    of_root = Names(tree.files, user=0).of_group(path, kind)
+    assert of_root.name == ID[:12] and of_root.why and "only root" not in of_root.why
 
 
 def test_a_container_without_a_name_in_a_named_pod(tmp_path: Path) -> None:

@@ -10,7 +10,13 @@ from nodetop.model import wire
 from nodetop.model.cgroups import WorkloadMetrics, WorkloadSummary
 from nodetop.probes.base.probe import Unavailable
 from nodetop.probes.workloads import tree
-from nodetop.probes.workloads.probe import MOST_READ, UNWATCHED_SECONDS, WALK_SECONDS, WorkloadsProbe
+from nodetop.probes.workloads.probe import (
+    MOST_READ,
+    UNWATCHED_SECONDS,
+    UNWATCHED_WALK_SECONDS,
+    WALK_SECONDS,
+    WorkloadsProbe,
+)
 from tests.probes.cgroups.cgroup_hosts import MIB, CgroupHost, cpu_stat
 from tests.probes.workloads.workload_hosts import (
     WorkloadHost,
@@ -166,10 +172,27 @@ def test_a_group_comes_and_goes(tmp_path: Path) -> None:
     host = WorkloadHost(tmp_path)
     host.group("/system.slice/a.service")
     watch = Watch(host)
-    found = by_name(watch.after(WALK_SECONDS, lambda: host.group("/system.slice/b.service")))
+    watch.after(WALK_SECONDS, lambda: host.group("/system.slice/b.service"))
+    assert "b.service" not in by_name(watch.after(UNWATCHED_WALK_SECONDS - WALK_SECONDS - 1)), "nobody looks"
+    watch.probe.watch_groups(frozenset())
+    found = by_name(watch.after(0))
     assert {"a.service", "b.service"} <= found.keys()
     gone = watch.after(1, lambda: host.remove("/sys/fs/cgroup/system.slice/b.service"))
     assert "b.service" not in by_name(gone)
+
+
+def test_the_longest_file_is_read_again_only_if_the_group_ran(tmp_path: Path) -> None:
+    host = WorkloadHost(tmp_path)
+    path = "/system.slice/a.service"
+
+    def group(usage: int, current: int, inactive: int) -> None:
+        host.v2(path, cpu__stat=cpu_stat(usage), memory__current=str(current), memory__stat=f"inactive_file {inactive}")
+
+    group(10, 9000, 1000)
+    watch = Watch(host)
+    for usage, current, inactive, shown in ((10, 9000, 500, 8000), (11, 9000, 600, 8400), (11, 9999, 700, 9299)):
+        row = by_name(watch.after(2, lambda: group(usage, current, inactive)))["a.service"]  # noqa: B023
+        assert row.memory_bytes == shown
 
 
 def test_a_reading_reads_a_limited_number_of_groups_and_all_have_their_turn(
@@ -234,3 +257,33 @@ def test_without_control_groups_there_is_nothing(tmp_path: Path) -> None:
     host.mounted()
     with pytest.raises(Unavailable, match="no control groups are mounted"):
         WorkloadsProbe(host.files).read()
+
+
+def test_while_nobody_looks_busy_groups_are_read_each_time_and_the_others_in_turn(tmp_path: Path) -> None:
+    host = WorkloadHost(tmp_path)
+    groups = [f"/system.slice/s{number}.service" for number in range(90)]
+    host.group("/system.slice")
+
+    def use(seconds: int) -> None:
+        for number, path in enumerate(groups):
+            host.v2(path, cpu__stat=cpu_stat(seconds if number < 3 else 0), memory__current="4096")
+
+    use(0)
+    watch = Watch(host)
+    watch.probe.watch_groups(frozenset())
+    assert len(watch.after(15, lambda: use(5)).rows) == 91
+    watch.probe.watch_groups(None)
+    reader = watch.probe._reader
+    assert reader is not None
+    read: list[str] = []
+    counters = reader.counters
+    reader.counters = lambda path: read.append(path) or counters(path)  # type: ignore[method-assign,func-returns-value]
+    for reading in range(1, 4):
+        watch.after(15, lambda: use(5 + 5 * reading))  # noqa: B023
+        assert len(read) == 30 * reading and read.count(groups[0]) == reading
+    watch.after(15)
+    assert set(read) >= set(groups)
+    watch.probe.watch_groups(frozenset())
+    read.clear()
+    watch.after(15)
+    assert len(read) == 91

@@ -5,6 +5,7 @@ import signal
 import sys
 
 import pytest
+from textual import events
 
 from nodetop.app import NodetopApp
 from nodetop.model.snapshot import ProcessMetrics
@@ -34,6 +35,11 @@ async def test_a_signal_is_sent_after_the_question(start: Start) -> None:
         await press(pilot, "enter")
         await seen(pilot, f"send TERM (15) to sleep ({process.pid})?", "sleep 60", "started")
         assert process.poll() is None
+        for line in range(8):
+            await pilot.click(Menu, offset=(9, line))
+            await pilot._post_mouse_events([events.MouseScrollDown], Menu, offset=(9, line))
+        await seen(pilot, f"send TERM (15) to sleep ({process.pid})?")
+        assert process.poll() is None, "clicks do not answer"
         await press(pilot, "y")
         await until(pilot, lambda text: f"TERM sent to sleep ({process.pid})" in text)
     assert process.wait(10) == -signal.SIGTERM

@@ -224,7 +224,7 @@ async def test_the_help_lists_every_key() -> None:
 async def test_a_key_without_meaning_is_answered() -> None:
     app, _ = cluster_app(rows_of(3))
     async with app.run_test(size=SIZE) as pilot:
-        assert "has no function here" in await press(pilot, "y")
+        assert "has no function here" in await press(pilot, "X")
 
 
 @pytest.mark.may_block

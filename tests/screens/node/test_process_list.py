@@ -66,7 +66,7 @@ def commands(app: Any) -> list[str]:
     return [line[start:] for line in listed(app) if line.strip()]
 
 
-TREE = ["p1", "├─ p20", "└─ p10", "  └─ p11", "    └─ p12", "[kthreadd]", "└─ [kworker]"]
+TREE = ["p1", "├─ p10", "│ └─ p11", "│   └─ p12", "└─ p20", "[kthreadd]", "└─ [kworker]"]
 
 
 @pytest.mark.parametrize("key", ["f5", "t"])
@@ -85,14 +85,14 @@ async def test_the_tree_comes_and_goes(key: str) -> None:
 async def test_in_ascii_and_without_room_the_tree_is_a_tree() -> None:
     app, _ = started(ascii=True)
     async with app.run_test(size=(48, 40)) as pilot:
-        await press(pilot, "t", "down", "down", "-")
+        await press(pilot, "t", "down", "-")
         assert commands(app) == ["p1", "|+ +2 p10", "`- p20", "[kthreadd]", "`- [kworker]"]
 
 
 async def test_rows_are_closed_with_their_sums_and_opened_again() -> None:
     app, _ = started()
     async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "t", "down", "down", "-")
+        await press(pilot, "t", "down", "-")
         assert commands(app)[1] == "├▸ +2 p10" and " 37.0 " in listed(app)[1] and state(app).current is SYSTEM[1]
         assert "already closed" in await press(pilot, "-")
         await press(pilot, "plus")
@@ -156,13 +156,13 @@ async def test_a_click_on_the_branches_opens_and_closes() -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "t")
         x = text_of(app).splitlines()[screen(app).rectangles["processes"].y + 1].index("COMMAND")
-        await pilot.click("#processes", offset=(x, 4))
+        await pilot.click("#processes", offset=(x, 3))
         await pilot.pause()
         assert commands(app)[1] == "├▸ +2 p10"
         await pilot.click("#processes", offset=(x + 1, 3))
         await pilot.pause()
         assert commands(app) == TREE
-        await pilot.click("#processes", offset=(x + 6, 4))
+        await pilot.click("#processes", offset=(x + 6, 3))
         await pilot.pause()
         assert commands(app) == TREE and state(app).current is SYSTEM[1]
 
@@ -207,7 +207,7 @@ async def test_tags() -> None:
         assert [row.pid for row in state(app).targets()] == [11, 20]
         text = await press(pilot, "U")
         assert "1 tagged" not in text and "2 tagged" not in text and "●" not in "".join(listed(app))
-        await press(pilot, "I", "t", "home", "down", "down", "c")
+        await press(pilot, "I", "t", "home", "down", "c")
         assert sorted(row.pid for row in state(app).targets()) == [10, 11, 12]
         source.sample(replace(sample(3), processes=ProcessSummary(total=1, rows=SYSTEM[:2])))
         await until(pilot, lambda text: "1 tagged" in text)

@@ -81,6 +81,14 @@ async def test_every_key_does_something_or_says_why_not() -> None:
             await press(pilot, "enter")
 
 
+async def test_x_explains_what_would_give_a_name() -> None:
+    async with opened() as (pilot, app, _):
+        await press(pilot, "down")
+        assert screen_of(app).chosen_group() == SIDE
+        await press(pilot, "x")
+        await until(pilot, lambda text: "only root may read its name" in text)
+
+
 async def test_the_journal_of_one_workload_now_and_at_the_time_that_is_shown() -> None:
     async with opened() as (pilot, app, source):
         await press(pilot, "enter")
@@ -168,3 +176,5 @@ async def test_a_click_sorts_and_selects() -> None:
         assert state.sort == "tasks"
         await pilot.click(offset=(5, 3))
         assert state.index == 1
+        await pilot.click(offset=(5, 3), times=2)
+        await until(pilot, lambda _: isinstance(app.screen, WorkloadScreen))

@@ -9,7 +9,7 @@ from typing import Any
 import trustme
 
 from nodetop.base.der import ends_at
-from tests.server.servers import push, sample, server, until
+from tests.server.servers import full, push, sample, server, until
 
 MOUNT = {"device": "d", "fs_type": "ext4", "total_bytes": 10**12}
 RULES = """[alerts.no_nginx]
@@ -52,7 +52,7 @@ def test_a_hub_judges_every_kind(tmp_path: Path) -> None:
     options = ("--listen", "127.0.0.1:0", "--node-name", "self", "--config", tmp_path / "nodetop.toml")
     with server(tmp_path, *options) as hub, hub.client("push") as pusher, hub.client() as reader:
         assert push(pusher, *history("web"), sent_at=time.time()).json()["accepted"] == 40
-        push(pusher, sample("wrong", taken_at=time.time() - 500), sent_at=time.time() - 500)
+        push(pusher, full("wrong", taken_at=time.time() - 500), sent_at=time.time() - 500)
 
         def found() -> dict[tuple[str, str, str], dict[str, Any]]:
             alerts = reader.get("/api/v2/clusters/*/alerts?state=open").json()["alerts"]
@@ -64,10 +64,11 @@ def test_a_hub_judges_every_kind(tmp_path: Path) -> None:
                 ("full_in_hours", "/srv"), ("probes", "disks"), ("oom_kills", ""), ("reboots", ""),
                 ("failed_units", ""), ("no_nginx", "nginx"), ("stuck", ""), ("rack", ""),
             )
-        } | {("wrong", "clock_skew", "")}  # fmt: skip
+        } | {("wrong", "clock_skew", ""), ("wrong", "filesystem", "/srv")}  # fmt: skip
         until(lambda: found().keys() == wanted, lambda: f"{found().keys() ^ wanted}")
         alerts = found()
     assert alerts["web", "probes", "disks"]["subject"] == "disks: no such file"
+    assert alerts["wrong", "filesystem", "/srv"]["started_at"] > time.time() - 60, "by the clock of the hub"
     growing = alerts["web", "full_in_hours", "/srv"]
     assert growing["subject"] == "/srv" and 2 < growing["value"] < 3 and growing["severity"] == 1
 

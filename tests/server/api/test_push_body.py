@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import inspect
+from starlette.datastructures import QueryParams
 
 from nodetop.model import wire
 from nodetop.model.snapshot import NodeSnapshot
@@ -218,7 +219,9 @@ def test_any_value_in_any_field_is_taken_or_refused(field: str, value: Any) -> N
 
 
 def test_parameters_of_a_url() -> None:
-    query = Query({"hours": "2.5", "limit": "7", "sort": "memory", "match": "x"}, "hours", "limit", "sort", "match")
+    query = Query(
+        QueryParams({"hours": "2.5", "limit": "7", "sort": "memory", "match": "x"}), "hours", "limit", "sort", "match"
+    )
     assert query.number("hours", 24, 0.01, 100) == 2.5
     assert query.number("since", 5, 0, 9) == 5
     assert query.whole("limit", 1, 1, 10) == 7
@@ -229,10 +232,15 @@ def test_parameters_of_a_url() -> None:
 @pytest.mark.parametrize("value", ["", "x", "nan", "inf", "-1", "1e9", "2.5"])
 def test_parameters_that_cannot_be(value: str) -> None:
     with pytest.raises(Refusal) as error:
-        Query({"limit": value}, "limit").whole("limit", 1, 1, 10)
+        Query(QueryParams({"limit": value}), "limit").whole("limit", 1, 1, 10)
     assert error.value.status == 422
+
+
+def test_a_parameter_given_twice_is_refused() -> None:
+    with pytest.raises(Refusal, match="twice"):
+        Query(QueryParams("limit=1&limit=2"), "limit")
 
 
 def test_unknown_parameters_are_refused() -> None:
     with pytest.raises(Refusal, match="allowed: hours"):
-        Query({"huors": "1"}, "hours")
+        Query(QueryParams({"huors": "1"}), "hours")

@@ -130,7 +130,15 @@ def test_workloads_are_the_innermost_ones_with_their_counters() -> None:
     rows = [
         {"group": "/a.slice", "kind": "slice", "name": "a.slice", "is_outer": True, "memory_bytes": 9},
         {"group": f"/a.slice/{HOSTILE}", "kind": "unit", "name": HOSTILE, "cpu_percent": 150.0, "oom_kills": 2},
-        {"group": "/b", "kind": "container", "name": "b", "memory_bytes": 4096, "cpu_limit_cores": 0.5},
+        {
+            "group": "/b",
+            "kind": "container",
+            "name": "b",
+            "memory_bytes": 4096,
+            "cpu_limit_cores": 0.5,
+            "receive_bytes_per_second": 7.0,
+            "network": "interfaces",
+        },
     ]
     taken = snapshot(workloads={"rows": rows, "containers": 1, "units": 7})
     counters = RawCounters(workloads={"/b": WorkloadCounters(cpu_microseconds=2_500_000, written_bytes=12)})
@@ -147,6 +155,7 @@ def test_workloads_are_the_innermost_ones_with_their_counters() -> None:
             of("nodetop_workload_oom_kills_total", **hostile): 2,
             of("nodetop_workload_memory_working_set_bytes", **b): 4096,
             of("nodetop_workload_cpu_limit_cores", **b): 0.5,
+            of("nodetop_workload_network_receive_bytes_per_second", **b, network="interfaces"): 7,
             of("nodetop_workload_cpu_seconds_total", **b): 2.5,
             of("nodetop_workload_written_bytes_total", **b): 12,
         }

@@ -50,7 +50,10 @@ class _Handler(BaseHTTPRequestHandler):
     receiver: HttpReceiver
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        length = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(length)
+        if len(body) < length:
+            return  # the sender was killed: this is no request
         self.receiver.asked.append(Asked(self.command, self.path, dict(self.headers.items()), body))
         answer = self.receiver.next()
         if answer == "hang":

@@ -107,8 +107,8 @@ group = "1s"
     (mail,) = box.mails
     assert mail["Subject"] == "CRITICAL web: file system /srv 99%"
     lines = mail.get_content().splitlines()
-    assert lines[1].startswith("  since ") and lines[1].endswith("worst 99% (limit at or above 98%)")
-    assert "  on top: dd (7)" in lines
+    assert lines[0].startswith("since ") and lines[0].endswith("worst 99% (limit at or above 98%)")
+    assert "on top: dd (7)" in lines
 
 
 def test_an_outage_of_300_nodes_is_a_handful_of_messages(tmp_path: Path) -> None:

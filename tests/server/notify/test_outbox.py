@@ -77,12 +77,11 @@ def test_a_message_says_all_that_one_needs_at_night() -> None:
     message = only(desk.after(10))
     assert (message.title, message.severity) == ("CRITICAL web-1: file system /srv 99%", 2)
     assert message.text == (
-        "CRITICAL web-1: file system /srv 99%\n"
-        "  since SINCE CET; worst 99% (limit at or above 98%)\n"
-        "  cluster c\n"
-        "  on top: postgres (812)\n"
-        "  also: memory used 96%\n"
-        "  nodetop --cluster https://hub:8082 --node c/web-1 --at MIDDLE\n"
+        "since SINCE CET; worst 99% (limit at or above 98%)\n"
+        "cluster c\n"
+        "on top: postgres (812)\n"
+        "also: memory used 96%\n"
+        "nodetop --cluster https://hub:8082 --node c/web-1 --at MIDDLE\n"
     ).replace("SINCE", datetime.fromtimestamp(START, BERLIN).strftime("%a %d %b %H:%M:%S")).replace(
         "MIDDLE", time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(START + 15))
     )
@@ -119,7 +118,7 @@ def test_opened_and_ended_within_a_group_is_one_line() -> None:
     message = only(desk.after(60))
     assert message.title == "ended web-1: file system /srv"
     middle = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(START))
-    assert message.text.endswith(f"  nodetop --cluster https://hub:8082 --node c/web-1 --at {middle}\n")
+    assert message.text.endswith(f"\nnodetop --cluster https://hub:8082 --node c/web-1 --at {middle}\n")
     assert parse_when(middle, START) == START
 
 

@@ -31,7 +31,7 @@ async def asked(store: ScriptedServer, **headers: str) -> object:
 async def test_headers_are_sent_with_each_query(store: ScriptedServer) -> None:
     assert await asked(store, **{"Authorization": "Bearer t", "X-Scope-OrgID": "team"}) == ()
     ((path, headers, body),) = store.seen
-    assert (path, body) == ("/api/v1/query", b"query=up")
+    assert (path, body) == ("/api/v1/query", b"query=up&nocache=1")
     assert (headers["authorization"], headers["x-scope-orgid"]) == ("Bearer t", "team")
 
 

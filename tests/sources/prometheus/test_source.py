@@ -7,8 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from nodetop.base.hub_address import parse_hub_url
-from nodetop.base.text import clean
-from nodetop.model.snapshot import NodeSnapshot, NodeStatus
+from nodetop.model.snapshot import NodeStatus
 from nodetop.sources.prometheus.http import PrometheusHttp
 from nodetop.sources.prometheus.labels import Labels
 from nodetop.sources.prometheus.source import PrometheusSource
@@ -110,7 +109,7 @@ async def test_what_the_store_lacks_is_said(victoria: str) -> None:
     load(victoria, [MadeUpNode("lacks", labels='job="lacks"')], until_now(100, STEP))
     async with opened(victoria, 'job="lacks"') as source:
         found = await source.snapshot("lacks")
-        with pytest.raises(SourceError, match="no processes"):
+        with pytest.raises(SourceError, match="no single processes"):
             await source.cluster.processes("", "cpu", 5)
         with pytest.raises(SourceError, match="has no node other"):
             await source.snapshot("other")
@@ -172,75 +171,6 @@ async def test_it_follows_all_nodes_and_an_opened_one_with_its_last_minutes(vict
         assert ring[5].cpu is not None and ring[5].cpu.busy_percent == pytest.approx(25, abs=0.5)
 
 
-def hostile_node(name: str) -> MadeUpNode:
-    label = 'device="\x1b]0;pwned\x07[@click=x]\u202e"'
-    return MadeUpNode(
-        name,
-        labels='job="hostile",cluster="c\x1b[31m"',
-        more={
-            f"node_disk_io_time_seconds_total{{{label}}}": "NaN",
-            f"node_disk_read_bytes_total{{{label}}}": 5.0,
-            f"node_network_receive_bytes_total{{{label}}}": "+Inf",
-            'node_filesystem_size_bytes{device="a",fstype="x",mountpoint="/\x1b[2J"}': "1e300",
-            'node_filesystem_free_bytes{device="a",fstype="x",mountpoint="/\x1b[2J"}': "-1e300",
-            'node_filesystem_avail_bytes{device="a",fstype="x",mountpoint="/\x1b[2J"}': "NaN",
-            "node_load1": "-Inf",
-            "node_memory_MemAvailable_bytes": 99 * GIB,
-            'node_cpu_seconds_total{cpu="x\x1b",mode="idle"}': 5.0,
-            'node_cpu_seconds_total{cpu="1",mode="evil\x1b"}': "1e99",
-            'node_os_info{pretty_name="\x1b[1mroot"}': 1,
-            'node_hwmon_temp_celsius{chip="coretemp\x1b",sensor="[/]"}': 1e12,
-            "node_vmstat_oom_kill": "1e40",
-        },
-    )
-
-
-def texts(value: object) -> list[str]:
-    """All texts in a snapshot or a row."""
-    from msgspec import to_builtins
-
-    def walk(tree: object) -> list[str]:
-        if isinstance(tree, str):
-            return [tree]
-        if isinstance(tree, dict):
-            return [text for each in tree.values() for text in walk(each)]
-        return [text for each in tree for text in walk(each)] if isinstance(tree, list | tuple) else []
-
-    return walk(to_builtins(value))
-
-
-async def test_hostile_labels_and_values_become_clean_text_and_numbers_within_bounds(victoria: str) -> None:
-    load(victoria, [hostile_node("evil\x1b[2J"), hostile_node("[link=x]node")], until_now(100, STEP))
-    async with opened(victoria, 'job="hostile"') as source:
-        _, rows = await source.overview()
-        snapshots = [await source.snapshot(row.node) for row in rows]
-        assert [row.node for row in rows] == ["[link=x]node", clean("evil\x1b[2J")]
-        await source.history(rows[1].node, time.time() - 600, time.time(), 60)
-        await source.cluster.trends(12)
-    for each in (*rows, *snapshots):
-        assert all(text.isprintable() for text in texts(each)), each
-    found: NodeSnapshot = snapshots[1]
-    assert found.cpu is not None and found.cpu.load_1m is None
-    assert found.memory is not None and found.memory.used_bytes == 0
-
-
-async def test_counters_that_are_reset_give_no_negative_rates(victoria: str) -> None:
-    now = time.time()
-    lines = []
-    for number in range(20):
-        at, value = now - STEP * (19 - number), (1e9 + number * 1e6 if number < 17 else number * 1e3)
-        lines += list(MadeUpNode("reset", labels='job="reset"').lines(at))
-        lines.append(
-            f'node_disk_written_bytes_total{{instance="reset",job="reset",device="sdb"}} {value} {at * 1000:.0f}'
-        )
-    put(victoria, lines)
-    async with opened(victoria, 'job="reset"') as source:
-        found = await source.snapshot("reset")
-    (disk,) = [each for each in found.disks or () if each.device == "sdb"]
-    assert disk.write_bytes_per_second is not None
-    assert 0 <= disk.write_bytes_per_second < 1e7
-
-
 @pytest.mark.parametrize("label", ["host", "instance"])
 async def test_the_labels_of_node_and_cluster_are_settings(victoria: str, label: str) -> None:
     mine = f'job="labels-{label}",host="h1",site="s1"'
@@ -256,6 +186,18 @@ async def test_the_labels_of_node_and_cluster_are_settings(victoria: str, label:
     expected = {"host": ["h0", "h1", "s2/h2"], "instance": ["i0", "i1", "s2/i2"]}[label]
     assert list(rows) == expected
     assert rows[expected[2]].cluster == "s2"
+
+
+async def test_the_label_of_the_job_is_a_setting(victoria: str) -> None:
+    for job in ("a", "b"):
+        labels = f'service="{job}",env="jobs"'
+        load(victoria, [MadeUpNode("same", load=float(job == "a"), labels=labels)], until_now(60, STEP))
+    async with opened(victoria, 'env="jobs"', job="service") as source:
+        rows = await rows_of(source)
+        found = await source.snapshot("same")
+    assert (list(rows), rows["same"].load_1m) == (["same"], 1.0)
+    assert found.cpu is not None and found.cpu.load_1m == 1.0
+    assert len(found.cpu.cores) == 2
 
 
 async def test_a_query_that_the_store_refuses_loses_only_its_own_value(

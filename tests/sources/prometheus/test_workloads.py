@@ -6,7 +6,10 @@ import pytest
 
 from nodetop.model.cgroups import WorkloadMetrics
 from nodetop.model.snapshot import NodeSnapshot
-from nodetop.sources.prometheus.exporters import MOST_ROWS
+from nodetop.sources.prometheus.exporters import CADVISOR, MOST_ROWS, WORKLOAD
+from nodetop.sources.prometheus.promql import Value
+from nodetop.sources.prometheus.workloads import workloads_of
+from nodetop.sources.source import SourceError
 from tests.probes.workloads.workload_hosts import container_id, pod_uid
 from tests.sources.prometheus.made_up_nodes import BOOT, MadeUpNode, load, put, until_now
 from tests.sources.prometheus.test_source import opened
@@ -34,6 +37,8 @@ class Group:
                 ("container_cpu_cfs_throttled_periods_total", 1 * grown, {}),
                 ("container_fs_reads_bytes_total", 600 * grown, {"device": "/dev/sda"}),
                 ("container_fs_reads_bytes_total", 400 * grown, {"device": "/dev/sdb"}),
+                ("container_network_receive_bytes_total", 40 * grown, {"interface": "eth0"}),
+                ("container_network_receive_bytes_total", 60 * grown, {"interface": "net1"}),
                 ("container_oom_events_total", 3, {}),
                 ("container_threads", 7, {}),
                 ("container_threads_max", 0, {}),
@@ -107,6 +112,8 @@ async def test_the_pods_of_a_kubelet_that_has_the_name_of_the_node(victoria: str
     assert (row.memory_bytes, row.memory_used_percent, row.memory_high_bytes) == (64 * MIB, 25, None)
     assert row.read_bytes_per_second == pytest.approx(1000, rel=0.02)
     assert (row.oom_kills, row.tasks, row.tasks_limit) == (3, 7, None)
+    assert row.receive_bytes_per_second == pytest.approx(100, rel=0.02)
+    assert (row.network, row.transmit_bytes_per_second) == ("interfaces", None)
     assert (found["kubelet.service"].kind, found["kubelet.service"].parent) == ("unit", "/system.slice")
     assert past[-1].workloads is not None and past[-1].workloads.pods == 1
 
@@ -133,18 +140,47 @@ async def test_nodetops_own_series(victoria: str) -> None:
         "oom_kills_total": 2,
     }
     load(victoria, [node("own", "own")], times)
+    lines: list[str] = []
     for at in times:
-        lines = [
+        lines += (
             series(f"nodetop_workload_{name}", {**labels, "job": "own"}, value, at) for name, value in gauges.items()
-        ]
+        )
+        network = {**labels, "job": "own", "network": "connections"}
+        lines.append(series("nodetop_workload_network_transmit_bytes_per_second", network, 77, at))
         grown = 500 * (at - BOOT)
-        put(victoria, [*lines, series("nodetop_workload_written_bytes_total", {**labels, "job": "own"}, grown, at)])
+        lines.append(series("nodetop_workload_written_bytes_total", {**labels, "job": "own"}, grown, at))
+    put(victoria, lines)
     async with opened(victoria, 'job="own"') as source:
         found = by_name(await source.snapshot("own"))
     row = found["db.service"]
     assert (row.group, row.kind, row.runtime) == ("/system.slice/db.service", "unit", "systemd")
     assert (row.cpu_percent, row.memory_bytes, row.memory_used_percent, row.oom_kills) == (150, 8 * MIB, 50, 2)
     assert row.write_bytes_per_second == pytest.approx(500, rel=0.02)
+    assert (row.transmit_bytes_per_second, row.network) == (77, "connections")
+
+
+async def test_the_workloads_of_all_nodes(victoria: str) -> None:
+    times = until_now(60, STEP)
+    load(victoria, [node("all", f"n{number}") for number in (1, 2)], times)
+    lines = []
+    for number in (1, 2):
+        for unit, ratio in (("db.service", 0.1 * number), ("web.service", 2.0 * number)):
+            labels = {"group": f"/s/{unit}", "kind": "unit", "workload": unit, "instance": f"n{number}", "job": "all"}
+            for at in times:
+                lines.append(series("nodetop_workload_cpu_ratio", labels, ratio, at))
+                lines.append(series("nodetop_workload_memory_working_set_bytes", labels, MIB * number, at))
+    put(victoria, lines)
+    async with opened(victoria, 'job="all"') as source:
+        found = await source.cluster.workloads("", "cpu", 3)
+        matching = await source.cluster.workloads("DB", "memory", 5)
+    assert (found.matched, found.total) == (4, 4)
+    assert [(row.node, row.name, row.cpu_percent) for row in found.rows] == [
+        ("n2", "web.service", 400), ("n1", "web.service", 200), ("n2", "db.service", 20),
+    ]  # fmt: skip
+    assert [(row.node, row.memory_bytes) for row in matching.rows] == [("n2", 2 * MIB), ("n1", MIB)]
+    async with opened(victoria, 'job="bare"') as source:
+        with pytest.raises(SourceError, match="no nodetop_workload series"):
+            await source.cluster.workloads("", "cpu", 3)
 
 
 async def test_a_store_without_them_says_so(victoria: str) -> None:
@@ -181,3 +217,13 @@ async def test_hostile_groups_and_more_than_are_asked_for(victoria: str) -> None
     assert summary.pods is None
     assert {row.memory_bytes for row in summary.rows if row.name.startswith(("·", "↵", ".."))} == {10**9}
     assert all(row.name.isprintable() and row.group.isprintable() for row in summary.rows)
+
+
+def test_a_label_of_a_megabyte_and_ten_thousand_groups_take_no_time_and_are_cut() -> None:
+    megabyte = "/" + "a-pod/" * 166_666
+    groups = [megabyte, "x" * 1_000_000, *(f"/kubepods/g{number}" for number in range(10_000))]
+    values = [Value({"id": group, "name": group, "pod": group}, 1.0) for group in groups]
+    summary = workloads_of({WORKLOAD + "memory_bytes": values}, CADVISOR, len(groups))
+    assert summary is not None and summary.total == len(groups)
+    assert max(len(row.group) for row in summary.rows) <= 4096
+    assert max(len(row.name) for row in summary.rows) <= 256

@@ -45,6 +45,17 @@ def test_without_a_choice_the_container_is_shown_where_the_command_has_much_room
     assert [column.key for column in columns_for(238)] == list(DEFAULT_COLUMNS)
 
 
+def test_what_is_sorted_by_is_shown_at_any_width_unless_columns_were_chosen() -> None:
+    def shown(cells: int, sort: str, chosen: tuple[str, ...] | None = None) -> set[str]:
+        return {column.key for column in columns_for(cells, chosen, sort)}
+
+    assert not {"read", "write"} & shown(78, "cpu") and {"read", "write", "pid", "cpu"} <= shown(78, "io")
+    for sort in set(COLUMNS) - {"io"}:
+        assert sort in shown(78, sort), sort
+    assert "virt" not in shown(78, "virt", ("pid", "cpu")) and "virt" not in shown(200, "virt", ("-virt",))
+    assert shown(78, "command") == shown(78, "")
+
+
 @pytest.mark.parametrize(("ago", "form"), [(60, "%H:%M"), (86_300, "%H:%M"), (90_000, "%b%d"), (4e7, "%Y")])
 def test_the_start_is_as_in_ps(ago: float, form: str) -> None:
     row = ProcessMetrics(pid=1, started_at=NOW - ago)

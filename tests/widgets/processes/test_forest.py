@@ -51,9 +51,9 @@ SYSTEM = (
 )  # fmt: skip
 
 
-def test_a_tree_is_in_order_among_siblings() -> None:
+def test_a_tree_is_in_order_among_siblings_by_their_branches() -> None:
     assert drawn(shown(snapshot(*SYSTEM), layout="tree")) == [
-        "p1", ".p20", ".p10", "..p11", "...p12", "kthreadd", ".kworker",
+        "p1", ".p10", "..p11", "...p12", ".p20", "kthreadd", ".kworker",
     ]  # fmt: skip
     assert drawn(shown(snapshot(*SYSTEM), layout="tree", sort="pid", reverse=True))[:3] == [
         "kthreadd",
@@ -62,9 +62,15 @@ def test_a_tree_is_in_order_among_siblings() -> None:
     ]
 
 
+def test_branches_of_which_little_is_known_are_ordered_by_what_is() -> None:
+    unknown = (row(1, 0, None), row(2, 1, None), row(3, 2, 4.0), row(4, 1, 3.0), row(5, 1, None), row(6, 0, 1.0))
+    found = drawn(shown(snapshot(*unknown), layout="tree"))
+    assert found == ["p1", ".p2", "..p3", ".p4", ".p5", "p6"]
+
+
 def test_a_closed_row_shows_and_is_ordered_by_the_sums_of_its_branch() -> None:
     state = shown(snapshot(*SYSTEM), layout="tree")
-    state.select(2)
+    state.select(1)
     assert not state.fold(wants_open=True) and state.fold(wants_open=False)
     state.show(snapshot(*SYSTEM), 50)
     assert not state.fold(wants_open=False)
@@ -88,13 +94,13 @@ def test_a_filter_keeps_the_way_to_what_passes() -> None:
     state.folds["tree"] = frozenset({key_of(SYSTEM[1])})
     state.show(snapshot(*SYSTEM), 50)
     assert drawn(state) == ["(p1)", ".(p10)", "..p11"], "a way hides nothing, though it was closed"
-    assert drawn(shown(snapshot(*SYSTEM), layout="tree", user="me")) == ["(p1)", ".p20", ".p10", "..p11"]
-    assert drawn(shown(snapshot(*SYSTEM), layout="tree", hide_kernel=True))[-1] == "...p12"
+    assert drawn(shown(snapshot(*SYSTEM), layout="tree", user="me")) == ["(p1)", ".p10", "..p11", ".p20"]
+    assert drawn(shown(snapshot(*SYSTEM), layout="tree", hide_kernel=True))[-1] == ".p20"
 
 
 def test_the_bar_stays_on_its_process_and_goes_to_the_row_that_hides_it() -> None:
     state = shown(snapshot(*SYSTEM), layout="tree")
-    state.select(4)
+    state.select(3)
     busy = [row(20, 1, 99.0), *(each for each in SYSTEM if each.pid != 20)]
     for layout in LAYOUTS:
         state.layout = layout
@@ -112,7 +118,7 @@ def test_the_bar_stays_on_its_process_and_goes_to_the_row_that_hides_it() -> Non
 
 def test_left_and_right_walk_in_and_out() -> None:
     state = shown(snapshot(*SYSTEM), layout="tree")
-    state.select(4)
+    state.select(3)
 
     def after(key: str) -> str:
         (state.open_or_inwards if key == "right" else state.close_or_outwards)()
