@@ -31,7 +31,6 @@ SHOWN_BY_OTHERS = {
     "host": "the header",
     "balance": "the panels of CPU and memory",
     "limits": "the panels of what is limited",
-    "workloads": "a screen",
     "units": "a screen",
 }
 COUNT_WORDS = {6: "Six", 7: "Seven", 8: "Eight", 9: "Nine"}

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from heapq import nlargest
+from math import inf
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -99,12 +100,14 @@ def of_snapshot(
             readings.append(Reading(each.name, _TAKERS[each.name](snapshot)))
         elif kind.items(snapshot) is not None:
             complete.add(each.name)
-            readings += _temperatures(each, snapshot) if kind is SENSOR else _items(each, kind, snapshot)
+            found = _temperatures(each, snapshot) if kind is SENSOR else _items(each, kind, snapshot)
+            readings += _worst_of_each(list(found), below=each.alert is not None and each.alert.below)
     for rule, take in own:
         values = take(snapshot)
         if values is not None:
             complete.add(rule.kind.name)
-            readings += [Reading(rule.kind.name, value, item, clean(item)) for item, value in values]
+            found = [Reading(rule.kind.name, value, item, clean(item)) for item, value in values]
+            readings += _worst_of_each(found, below=rule.kind.below)
     return Sample(
         node=snapshot.node,
         at=snapshot.taken_at,
@@ -120,6 +123,26 @@ def of_snapshot(
     )
 
 
+def _worst_of_each(readings: list[Reading], *, below: bool) -> list[Reading]:
+    """One reading for each item, because two would open and end its alert in turns. A chip may have two sensors with
+    the same label. `below`: lower is worse."""
+    if len({reading.item for reading in readings}) == len(readings):
+        return readings
+    worst: dict[str, Reading] = {}
+    for reading in readings:
+        other = worst.get(reading.item)
+        if other is None or _badness(reading, below) > _badness(other, below):
+            worst[reading.item] = reading
+    return list(worst.values())
+
+
+def _badness(reading: Reading, below: bool) -> float:
+    if reading.value is None:
+        return -inf
+    value = reading.value - (reading.levels[0].at if reading.levels else 0.0)
+    return -value if below else value
+
+
 def kernel_boot(run: str) -> str:
     """The part of an agent's run id that is the kernel's: a restarted agent is no reboot. Empty if unknown."""
     boot = run.rpartition("-")[0] or run
@@ -127,8 +150,12 @@ def kernel_boot(run: str) -> str:
 
 
 def _used(snapshot: NodeSnapshot) -> tuple[Used, ...]:
-    known = [(each.mount_point, fullness(each)) for each in snapshot.filesystems or ()]
-    used = [Used(name, percent, name) for name, percent in known if percent is not None]
+    known = ((each.mount_point, fullness(each)) for each in snapshot.filesystems or ())
+    fullest: dict[str, float] = {}
+    for name, percent in known:
+        if percent is not None:
+            fullest[name] = max(percent, fullest.get(name, 0.0))
+    used = [Used(name, percent, name) for name, percent in fullest.items()]
     return tuple(used if len(used) <= MOST_MOUNTS else nlargest(MOST_MOUNTS, used, key=attrgetter("percent")))
 
 

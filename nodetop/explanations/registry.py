@@ -20,7 +20,7 @@ from nodetop.explanations.explanation import Explanation, Group, Selected, Subje
 from nodetop.model import panels
 from nodetop.model.snapshot import NodeSnapshot
 
-PANELS = (*panels.PANELS, "workloads", "header")
+PANELS = (*panels.PANELS, "header")
 _ALL = (
     cpu,
     memory,

@@ -7,7 +7,14 @@ ALERTS_GROUP = "Alerts"
 
 ALERTS: tuple[Action, ...] = (
     help_action(NODETOP),
-    Action("open", "Enter", "open", "open the node; in a recording, when the alert began", ALERTS_GROUP, "open"),
+    Action(
+        "open",
+        "Enter",
+        "open",
+        "open the node; of an ended alert, when it began",
+        ALERTS_GROUP,
+        "open",
+    ),
     Action("acknowledge", "a Space", "acknowledge", "acknowledge it, or undo that", ALERTS_GROUP, "ack"),
     Action("mute", "m", "mute", "mute it, its kind or its node for a while", ALERTS_GROUP, "mute"),
     Action("try", "t", "try_rule", "try its rule, or another limit, on the past", ALERTS_GROUP, "try"),

@@ -92,7 +92,14 @@ def _processes(snapshot: NodeSnapshot, name: str) -> Found:
     count = sum(PROCESS.counts(each) for each in _meant(PROCESS, snapshot, name))
     seen, total = len(processes.rows), processes.total
     if total is not None and seen < total:
+        if processes.counts is not None and "/" not in name:
+            return _as_counted(processes.counts.get(name, 0), snapshot)
         return Found(float(count), f"only the top {seen} of {total} processes are known", at_least=True)
+    return _as_counted(count, snapshot)
+
+
+def _as_counted(count: int, snapshot: NodeSnapshot) -> Found:
+    """A number of processes, if none are hidden from the probe."""
     hidden = next((each.reason for each in snapshot.probes if each.name == "processes" and each.status == "ok"), None)
     return Found(float(count), hidden or "", at_least=hidden is not None)
 

@@ -3,7 +3,6 @@ probes."""
 
 from collections.abc import Callable, Sequence
 from operator import attrgetter
-from pathlib import PurePath
 from typing import Any
 
 from msgspec import Struct
@@ -61,10 +60,14 @@ def _is_sensor(sensor: SensorReading, word: str) -> bool:
     return word.lower() in (sensor.chip.lower(), sensor.label.lower(), f"{sensor.chip} {sensor.label}".lower())
 
 
-def _is_process(process: ProcessMetrics, word: str) -> bool:
+def process_names(name: str, command: str) -> set[str]:
+    """The names by which a process can be meant."""
     # The kernel cuts names at 15 characters; the name of the program's file is complete.
-    first = process.command.split(" ", 1)[0] if process.command else ""
-    return word in (process.name, PurePath(first).name if first else "")
+    return {name, command.partition(" ")[0].rpartition("/")[2]} - {""}
+
+
+def _is_process(process: ProcessMetrics, word: str) -> bool:
+    return word in process_names(process.name, process.command)
 
 
 def _all_disks(**values: float) -> DiskMetrics:

@@ -15,7 +15,8 @@ class PanelSpec(NamedTuple):
     `share` is its share of the row's width, `narrow_share` the one on less than 100 cells. It is not shown on a screen
     with fewer rows than `least_height`; `rows` are what it wants inside its frame, where nothing else is known. If a
     row is too narrow for all its panels, the one with `dropped` 1 is dropped first, then 2 (0: never). `layouts` are
-    the built-in layouts that show it, in addition to the full one."""
+    the built-in layouts that show it, in addition to the full one. A panel that `is_optional` is not in the full layout
+    and has no digit; it is shown once the user adds it."""
 
     name: str
     title: str
@@ -29,16 +30,19 @@ class PanelSpec(NamedTuple):
     rows: int = 6
     needs: str = ""
     layouts: tuple[str, ...] = ("machine",)
+    is_optional: bool = False
+    height_share: float = 0.0
+    """Of a screen with a process list: at least so much, if it has so many rows."""
 
 
 SPECS: tuple[PanelSpec, ...] = (
     PanelSpec(
         "cpu", "CPU", "total and each core over time, shares, load, pressure", ("cpu",),
-        "top", 64, 60, layouts=("processes", "machine"),
+        "top", 64, 60, layouts=("processes", "machine", "workloads"),
     ),
     PanelSpec(
         "memory", "memory", "with swap, ZFS ARC and pressure", ("memory",),
-        "top", 36, 40, layouts=("processes", "machine"),
+        "top", 36, 40, layouts=("processes", "machine", "workloads"),
     ),
     PanelSpec(
         "disks", "disks", "space, bytes, operations, waiting time, busy time", ("disks", "filesystems"),
@@ -53,19 +57,28 @@ SPECS: tuple[PanelSpec, ...] = (
         share=24, least_height=18, dropped=1, needs="temperature.sensors",
     ),
     PanelSpec(
+        "workloads", "workloads", "the busiest containers, pods and units; shown once you add it", ("workloads",),
+        share=60, least_height=16, dropped=3, rows=10, layouts=("workloads",), is_optional=True,
+        height_share=0.25,
+    ),
+    PanelSpec(
         "processes", "processes", "", ("processes",),
-        "bottom", 100, layouts=("processes", "traffic"),
+        "bottom", 100, layouts=("processes", "traffic", "workloads"),
     ),
 )  # fmt: skip
 """In the order in which keys go through them. The first has the digit 1."""
 PANELS = tuple(spec.name for spec in SPECS)
 SPEC: Mapping[str, PanelSpec] = {spec.name: spec for spec in SPECS}
-DIGITS: Mapping[str, int] = dict(zip(PANELS, (1, 2, 3, 4, 5, 6, 8, 9), strict=False))
+OPTIONAL = frozenset(spec.name for spec in SPECS if spec.is_optional)
+USUAL = tuple(name for name in PANELS if name not in OPTIONAL)
+"""Those of the full layout."""
+DIGITS: Mapping[str, int] = dict(zip(USUAL, (1, 2, 3, 4, 5, 6, 8, 9), strict=False))
 """The key that jumps to a panel, shown before its name. 7 opens the screen of workloads."""
 BUILT_IN: Mapping[str, tuple[str, ...]] = {
-    "full": PANELS,
+    "full": USUAL,
     **{
-        name: tuple(spec.name for spec in SPECS if name in spec.layouts) for name in ("processes", "machine", "traffic")
+        name: tuple(spec.name for spec in SPECS if name in spec.layouts)
+        for name in ("processes", "machine", "traffic", "workloads")
     },
 }
 DEFAULT = "full"
@@ -76,7 +89,7 @@ class Panels:
     """The chosen layout, the hidden panels (which the user may have changed one by one), the zoomed panel."""
 
     name: str = DEFAULT
-    hidden: frozenset[str] = frozenset()
+    hidden: frozenset[str] = OPTIONAL
     zoomed: str | None = None
     own: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The user's named layouts. They override built-in ones of the same name."""

@@ -47,6 +47,9 @@ class ProcessSummary(Struct, frozen=True, kw_only=True, eq=False):
     threads: Count | None = None
     rows: tuple[ProcessMetrics, ...] = ()
     thread_rows: tuple[ProcessMetrics, ...] = ()
+    counts: dict[Name, Count] | None = None
+    """Where not all rows are sent: how many processes have each name, zombies left out. A name is that of the process,
+    or of its program's file; those of kernel threads with a slash are left out. None: there are too many names."""
     programs: Annotated[tuple[ProcessMetrics, ...], Meta(max_length=512)] | None = None
     """Instead of processes, from a store of metrics that has none: all processes of a program and user together, as far
     as they are among the top ones. Their pid is 0."""

@@ -182,7 +182,7 @@ QUANTITIES: tuple[Quantity, ...] = (
         name="processes", title="processes", unit="count", path="processes.total", row="processes_total",
         aliases=("procs",), column=ColumnSpec("PROCS", 5, 5, 6, 7),
     ),
-    Quantity(name="process", title="processes of a name", unit="count", each=PROCESS, example="process:nginx"),
+    Quantity(name="process", title="processes named", unit="count", each=PROCESS, example="process:nginx"),
     Quantity(
         name="zombies", title="zombies", unit="count", path="processes.zombie", example="zombies<10",
     ),

@@ -133,8 +133,8 @@ class AlertsScreen(PanelScreen):
             view = replace(self.view, paused=False, position=None)
             screen = NodeScreen(self.source, view, self.look, self.clock, alert.node, self._moment)
             open_over(self, screen)
-        if self.source.is_recording:
-            screen.moment.at = alert.started_at
+        if self.source.is_recording or alert.has_ended:
+            screen.moment.at = alert.started_at  # the present says nothing about it
 
     def action_try_rule(self) -> None:
         from nodetop.screens.trial import TrialScreen  # when it is opened

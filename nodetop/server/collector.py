@@ -55,7 +55,8 @@ class Collector:
 
     def sample(self) -> NodeSnapshot:
         """One sample, ready for the sink."""
-        taken = redact_snapshot(with_top_rows(self._sampler.sample(), self._top), self._args)
+        top = with_top_rows(self._sampler.sample(), self._top, has_programs=self._args != "none")
+        taken = redact_snapshot(top, self._args)
         if self._tags:
             taken = replace(taken, host=replace(taken.host or HostInfo(), tags=self._tags))
         return acceptable(replace(taken, counters=self.counters(taken)) if self._has_counters else taken)

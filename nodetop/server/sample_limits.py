@@ -47,7 +47,7 @@ def acceptable(snapshot: NodeSnapshot) -> NodeSnapshot:
 
 
 def _fitted(snapshot: NodeSnapshot, left_out: dict[str, str], most: dict[str, int]) -> NodeSnapshot:
-    changed: dict[str, Any] = {}
+    changed: dict[str, Any] = {"probes": snapshot.probes[: most["probes"]]}
 
     def fit(name: str, path: str, rows: tuple[R, ...], key: Callable[[R], Any] | None, rank: Callable[[R], Any]) -> Any:
         kept = _few(rows, key, rank, most[path])

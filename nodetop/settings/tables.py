@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from nodetop.model.panels import BUILT_IN, DEFAULT, PANELS, Panels
+from nodetop.model.panels import BUILT_IN, DEFAULT, OPTIONAL, PANELS, Panels
 from nodetop.settings.memory import Changes
 from nodetop.settings.options import Settings
 
@@ -43,12 +43,15 @@ def checked_keys(table: Mapping[str, Any]) -> Checked:
     return ({"keys": preset} if "preset" in table else {}), {"key_changes": changes}
 
 
+_LAYOUT_KEYS = ("name", "hidden", "shown", "current", "zoomed", "own")
+
+
 def checked_layout(table: Mapping[str, Any]) -> Checked:
-    """The [layout] table: its name, hidden panels, the layout that is shown in its place, the zoomed panel, and in
-    [layout.own] further layouts by name. Raises TableError."""
+    """The [layout] table: its name, hidden panels, optional ones that are shown, the layout that is shown in its place,
+    the zoomed panel, and in [layout.own] further layouts by name. Raises TableError."""
     for key in table:
-        if key not in ("name", "hidden", "current", "zoomed", "own"):
-            raise TableError(key, f"unknown key {key!r} in [layout]; known keys: name, hidden, current, zoomed, own")
+        if key not in _LAYOUT_KEYS:
+            raise TableError(key, f"unknown key {key!r} in [layout]; known keys: {', '.join(_LAYOUT_KEYS)}")
     own = table.get("own", {})
     if not isinstance(own, dict):
         raise TableError("own", 'own must be a table of layouts, each a list of panels: night = ["cpu", "processes"]')
@@ -59,11 +62,13 @@ def checked_layout(table: Mapping[str, Any]) -> Checked:
         if value not in layout.known:
             raise TableError(key, f"there is no layout {value!r}; known layouts: {', '.join((*BUILT_IN, *own))}")
     layout = layout.named(name)
-    if "hidden" in table:
-        hidden = _panels(table["hidden"], "hidden", "hidden", may_be_none=True)
-        if set(hidden) >= set(PANELS):
+    if "hidden" in table or "shown" in table:
+        hidden = frozenset(_panels(table.get("hidden", []), "hidden", "hidden", may_be_none=True))
+        shown = _panels(table.get("shown", []), "shown", "shown", may_be_none=True)
+        hidden = (hidden | OPTIONAL) - set(shown)
+        if hidden >= set(PANELS):
             raise TableError("hidden", "hidden must leave at least one panel visible")
-        layout = Panels(name, frozenset(hidden), None, own)
+        layout = Panels(name, hidden, None, own)
     zoomed = table.get("zoomed")
     if zoomed is not None and zoomed not in PANELS:
         raise TableError("zoomed", f"{zoomed!r} is not a panel; known panels: {', '.join(PANELS)}")
@@ -122,7 +127,8 @@ def _remembered(layout: Panels) -> dict[str, Any]:
     own = layout if layout.kept is None else layout.choose(layout.kept[0])
     return {
         "name": None if own.name == DEFAULT else own.name,
-        "hidden": None if own.is_as_named else [panel for panel in PANELS if panel in own.hidden],
+        "hidden": None if own.is_as_named else [panel for panel in PANELS if panel in own.hidden - OPTIONAL],
+        "shown": None if own.is_as_named else [panel for panel in PANELS if panel in OPTIONAL - own.hidden] or None,
         "current": None if layout.kept is None else layout.name,
         "zoomed": layout.zoomed,
     }

@@ -121,6 +121,20 @@ def test_each_file_system_has_its_alert_and_an_unmounted_one_ends() -> None:
     assert [alert.state for alert in engine.open()] == ["unknown"]
 
 
+def test_two_of_one_name_are_judged_as_one_by_the_worse() -> None:
+    """Otherwise each sample would open and end an alert."""
+    sensors = [SensorReading(chip="c", label="l", celsius=value, critical_celsius=90.0) for value in (20.0, 95.0, 30.0)]
+    heat = TemperatureMetrics(sensors=tuple(sensors))
+    engine = Engine(rules())
+    for turn in range(60):
+        mounts = (mount("/", 10.0), mount("/", 99.0), mount("/", None), mount("/", 20.0))
+        engine.take_snapshot(snapshot(2.0 * turn, filesystems=mounts, temperature=heat))
+    assert sorted((alert.rule, alert.ended_at) for alert in engine.alerts()) == [
+        ("filesystem", None),
+        ("temperature", None),
+    ]
+
+
 def test_temperatures_go_by_the_hardwares_limits() -> None:
     def at(second: float, cpu: float, nvme: float, critical: float | None) -> NodeSnapshot:
         sensors = (

@@ -111,9 +111,21 @@ WITH_JOURNAL = {
 """The same with the samples that only the hub's journal has."""
 
 
+TOPS = "top_cpu", "top_memory"
+
+
 def rounded(points: Iterable[HistoryPoint]) -> list[HistoryPoint]:
-    """Points without the last digits, in which means that were made anew may differ."""
-    return [replace(point, **{name: _rounded(getattr(point, name)) for name in CHARTED}) for point in points]
+    """Points without what may differ where they were made anew from samples: the last digits of means, and commands,
+    which the first points did not keep."""
+    return [replace(point, **_means(point), **_tops(point)) for point in points]
+
+
+def _means(point: HistoryPoint) -> dict[str, Stat | None]:
+    return {name: _rounded(getattr(point, name)) for name in CHARTED}
+
+
+def _tops(point: HistoryPoint) -> dict[str, tuple[TopProcess, ...]]:
+    return {name: tuple(replace(each, command="") for each in getattr(point, name)) for name in TOPS}
 
 
 def _rounded(stat: Stat | None) -> Stat | None:

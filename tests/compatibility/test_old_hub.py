@@ -103,7 +103,8 @@ async def test_the_hub_knows_what_it_knew(tmp_path: Path) -> None:
     recent = hub.history.recent("lab", "web-1")
     assert [point.at for point in recent] == [NOON - 330 + 60 * index for index in range(10)]
     assert [point.load_1m.mean for point in recent if point.load_1m] == [(49 + index) / 10 for index in range(10)]
-    assert recent[0].top_cpu[0].value == 24.5
+    assert (recent[0].top_cpu[0].value, recent[0].top_cpu[0].command) == (24.5, "")
+    assert recent[-1].top_cpu[0].command == "nginx -g daemon off;"  # from a sample of the journal
     assert {(point.boot_time, point.oom_kills) for point in recent} == {(1_769_700_000.0, 2)}
     hub.history.close()
     assert (hub.history.problem, hub.said) == (None, [])

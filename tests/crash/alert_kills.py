@@ -79,7 +79,10 @@ def _kill_at(step: str, node: str, folder: Path, arguments: tuple[object, ...], 
         if hub.process.poll() is None:  # else it died at once, with a message that waited
             _push(hub, node, row)
         until(lambda: hub.process.poll() is not None, seconds=_SECONDS)
-        row.at_steps += hub.process.wait() == -signal.SIGKILL
+        if (code := hub.process.wait()) == -signal.SIGKILL:
+            row.at_steps += 1
+        else:
+            row.faults.append(f"the hub ended with {code} before the step {step!r}: {hub.log[-300:]}")
     except AssertionError:
         row.faults.append(f"the hub did not get to the step {step!r}")
     finally:

@@ -270,3 +270,15 @@ async def test_it_fits_any_screen(tmp_path: Path, size: tuple[int, int]) -> None
         text = await until(pilot, lambda text: "critical" in text)
         assert len(text.splitlines()) == size[1] and "Traceback" not in text
         assert "help" in text_of(app).splitlines()[-1]
+
+
+async def test_an_ended_alert_opens_its_node_as_it_was_then(tmp_path: Path) -> None:
+    app, source = app_in(tmp_path, filesystem=False, memory="99/98", cpu="1/0.5")
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda text: "warn" in text)
+        source.sample(replace(server(START_TICK + 5), cpu=replace(server(0).cpu, busy_percent=0.0)))
+        await until(pilot, lambda text: "warn" not in text.splitlines()[0])
+        await press(pilot, "A")
+        text = await press(pilot, "enter")
+        assert isinstance(app.screen, NodeScreen) and " ago" in text.splitlines()[0] and not app.moment.is_live
+        assert "live" in await press(pilot, "p")

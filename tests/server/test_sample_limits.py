@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from nodetop.model import wire
@@ -21,8 +22,10 @@ from nodetop.model.snapshot import (
     WorkloadSummary,
 )
 from nodetop.server.api.push_body import read_push
+from nodetop.server.base import limits
 from nodetop.server.sample_limits import acceptable
 from tests.history.samples import START
+from tests.server.api.long_lists import with_list
 
 LONG = "/mnt/" + "x" * 4000
 
@@ -61,6 +64,12 @@ MANY = [
     machine(workloads=WorkloadSummary(rows=(WorkloadMetrics(group="/user.slice/a·", kind="group"),) * 2)),
     machine(filesystems=tuple(mount(f"{LONG}{n}", other_mount_points=(LONG,) * 16) for n in range(300))),
 ]
+
+
+@pytest.mark.parametrize("path", limits.LISTS)
+def test_no_list_is_forgotten(path: str) -> None:
+    fields = {"node": "web-01", "taken_at": START, "boot_id": "b"} | with_list(path, limits.LISTS[path] + 1)
+    taken(msgspec.convert(fields, NodeSnapshot))
 
 
 @pytest.mark.parametrize("snapshot", MANY)

@@ -73,7 +73,7 @@ def test_looking_through_layouts_leaves_the_users_own_lines_alone(tmp_path: Path
     layout = layout.next(1)
     SettingsMemory(path).save(changes_of(Settings(layout=layout), ["layout"]))
     again = checked_layout(tomllib.loads(path.read_text())["layout"])[1]["layout"]
-    assert again == layout and again.hidden == {"disks", "network", "temperature"}
+    assert again == layout and again.hidden == {"disks", "network", "temperature", "workloads"}
 
 
 def test_mode_and_link_stay(tmp_path: Path) -> None:

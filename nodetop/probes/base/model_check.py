@@ -8,14 +8,14 @@ from collections.abc import Iterable, Mapping
 from itertools import chain, compress, repeat
 from operator import is_not
 from types import NoneType
-from typing import Any, get_args, get_origin
+from typing import Any, TypeVar, get_args, get_origin
 
 import msgspec
 from msgspec.structs import fields, replace
 
 from nodetop.base.command_line import CommandLine, as_text
 from nodetop.base.text import clean
-from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics, ProcessSummary
+from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics, ProcessSummary, WorkloadSummary
 
 # Unlike JSON's it keeps NaN and infinity, which the decoder then refuses.
 _ENCODER = msgspec.msgpack.Encoder(enc_hook=as_text)
@@ -25,6 +25,7 @@ _ALIKE = {(int, float), (CommandLine, str)}
 _MISSING = object()
 _MANY = 64
 _Rows = tuple[ProcessMetrics, ...]
+R = TypeVar("R")
 
 
 class ModelCheck:
@@ -60,6 +61,9 @@ class ModelCheck:
         processes = new.get("processes")
         if type(processes) is ProcessSummary:
             new["processes"] = replace(processes, rows=tuple(_new(processes.rows, self._rows)))
+        workloads, known = new.get("workloads"), fit.get("workloads")
+        if type(workloads) is WorkloadSummary and type(known) is WorkloadSummary:
+            new["workloads"] = replace(workloads, rows=tuple(_new(workloads.rows, known.rows)))
         try:
             decoded = self._snapshots.decode(_ENCODER.encode(NodeSnapshot(node="", taken_at=0.0, **new)))
         except _ODD:
@@ -68,7 +72,7 @@ class ModelCheck:
             return False
         if type(processes) is ProcessSummary:
             self._rows = processes.rows
-        fit |= new
+        fit |= {name: metrics[name] for name in new}
         return True
 
     def check(self, name: str, metric: Any) -> tuple[Any, str | None]:
@@ -123,7 +127,7 @@ class ModelCheck:
             self._mended_rows[id(row)] = None if mended is _MISSING else mended
 
 
-def _new(rows: _Rows, before: _Rows) -> list[ProcessMetrics]:
+def _new(rows: tuple[R, ...], before: tuple[R, ...]) -> list[R]:
     """The rows that were not among the previous ones, and perhaps some that were. Most rows keep their position."""
     moved = list(compress(rows, map(is_not, rows, chain(before, repeat(None)))))
     if len(moved) < _MANY:  # checking a few again is cheaper than searching for them

@@ -98,7 +98,7 @@ class TemperatureProbe(Probe):
             numbers = sorted(int(name[1]) for name in map(_INPUT.fullmatch, self._files.names(folder)) if name)
             if numbers:
                 sensors = [self._sensor(chip, folder, number) for number in numbers]
-                return [sensor for sensor in sensors if sensor is not None]
+                return _with_distinct_labels([sensor for sensor in sensors if sensor is not None])
         return []
 
     def _is_asleep(self, chip: Chip) -> bool:
@@ -152,6 +152,17 @@ class TemperatureProbe(Probe):
             return None
         found = _CORETEMP.fullmatch(self._files.link(f"{chip.folder}/device") or "")
         return int(found[1]) if found else None
+
+
+def _with_distinct_labels(sensors: list[SensorReading]) -> list[SensorReading]:
+    """Some drivers give several inputs the same label (dell_smm: Ambient, Ambient). They get numbers."""
+    seen: Counter[str] = Counter()
+    found = []
+    for sensor in sensors:
+        seen[sensor.label] += 1
+        number = seen[sensor.label]
+        found.append(sensor if number == 1 else replace(sensor, label=f"{sensor.label[:248]} {number}"))
+    return found
 
 
 def _has_cpu(sensors: list[SensorReading]) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from nodetop.model.bounds import LARGEST_RATE
-from nodetop.probes.workloads.sockets import Connections, SocketsError, read_connections
+from nodetop.probes.workloads.connection import Connections, SocketsError
 
 _MOST_SHARE = 0.05
 """Of a CPU, for listing connections: the more there are, the less often."""
@@ -33,7 +33,7 @@ class ConnectionRates:
 
     def __init__(
         self, *, monotonic: Callable[[], float] = time.monotonic,
-        list_connections: Callable[[], Connections] = read_connections,
+        list_connections: Callable[[], Connections] | None = None,
     ) -> None:  # fmt: skip
         self._monotonic = monotonic
         self._list = list_connections
@@ -59,7 +59,7 @@ class ConnectionRates:
 
     def _listed(self) -> tuple[Connections | None, str | None]:
         try:
-            now = self._list()
+            now = (self._list or _of_kernel)()
         except SocketsError as error:
             return None, f"network: {error}"
         if any(each.group is None for each in now.by_cookie.values()):
@@ -88,6 +88,12 @@ class ConnectionRates:
                     sums[place] += count
                 path = path.rpartition("/")[0]
         return {path: Rates(*(min(count / seconds, LARGEST_RATE) for count in sums)) for path, sums in moved.items()}
+
+
+def _of_kernel() -> Connections:
+    from nodetop.probes.workloads.sockets import read_connections  # late: sockets are not needed for the first frame
+
+    return read_connections()
 
 
 def grown(before: Connections, now: Connections) -> Iterator[tuple[int, int, int, int]]:

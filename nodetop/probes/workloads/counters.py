@@ -14,8 +14,15 @@ from nodetop.probes.cgroups.limits import parse_counts
 from nodetop.probes.workloads.tree import MOST_GROUPS, Trees
 
 T = TypeVar("T")
+N = TypeVar("N", int, float)
+_ID_LENGTH = 64
 _NO_LIMIT = 2**60
 """Limits from here on are no limits: version 1 says 0x7FFFFFFFFFFFF000."""
+
+
+_LIMITED = "/container"
+"""The runtime crun makes this group in a container's scope, and sets the container's limits on it."""
+_SCOPE = ".scope"
 
 
 class Counters(NamedTuple):
@@ -106,10 +113,13 @@ class UnifiedReader:
             return None
         rest = self._rest.get(path, (cpu, memory), lambda: self._read_rest(folder, has_memory=memory is not None))
         read, written, reads, writes = parse_io_stat(_attempt(folder + "/io.stat"))
+        quota = parse_counts(_read(f"{folder}{_LIMITED}/cpu.stat")) if _is_container_scope(path) else {}
+        if not quota.get("nr_periods"):
+            quota = cpu
         return Counters(
             cpu_microseconds=cpu.get("usage_usec"),
-            periods=cpu.get("nr_periods"),
-            throttled_periods=cpu.get("nr_throttled"),
+            periods=quota.get("nr_periods"),
+            throttled_periods=quota.get("nr_throttled"),
             memory_bytes=None if memory is None else max(memory - rest.inactive, 0),
             swap_bytes=rest.swap,
             read_bytes=read,
@@ -128,13 +138,13 @@ class UnifiedReader:
 
     def facts(self, path: str) -> Facts:
         folder = self._folder + path
-        quota, _, period = _read(folder + "/cpu.max").partition(b" ")
+        limited = [folder, folder + _LIMITED] if _is_container_scope(path) else [folder]
         return Facts(
-            cpu_cores=_cores(quota, period),
-            memory_limit=_limit(folder + "/memory.max"),
-            memory_high=_limit(folder + "/memory.high"),
+            cpu_cores=_least([_cores(*_read(each + "/cpu.max").partition(b" ")[::2]) for each in limited]),
+            memory_limit=_least([_limit(each + "/memory.max") for each in limited]),
+            memory_high=_least([_limit(each + "/memory.high") for each in limited]),
             oom_kills=parse_counts(_read(folder + "/memory.events")).get("oom_kill"),
-            tasks_limit=_limit(folder + "/pids.max"),
+            tasks_limit=_least([_limit(each + "/pids.max") for each in limited]),
             cpu_pressure=_pressure(folder + "/cpu.pressure"),
             memory_pressure=_pressure(folder + "/memory.pressure"),
             io_pressure=_pressure(folder + "/io.pressure"),
@@ -256,6 +266,14 @@ def _below(value: int | None) -> int | None:
 
 def _limit(path: str) -> int | None:
     return _below(_number(path))
+
+
+def _is_container_scope(path: str) -> bool:
+    return path.endswith(_SCOPE) and len(path.rpartition("-")[2]) == _ID_LENGTH + len(_SCOPE)
+
+
+def _least(limits: Sequence[N | None]) -> N | None:
+    return min((each for each in limits if each is not None), default=None)
 
 
 def _cores(quota: bytes, period: bytes) -> float | None:

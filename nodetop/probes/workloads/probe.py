@@ -1,6 +1,6 @@
 """Workloads: control groups by name, with the kernel's own counters for each of them.
 
-Read in a background thread, every fifteen seconds while nobody looks at them, else for every sample. One reading reads
+Read in a background thread, every twenty seconds while nobody looks at them, else for every sample. One reading reads
 a limited number of groups: those on the screen, the busiest ones, and as many of the others as fit, in turn; while
 nobody looks, a third of them. So the cost does not grow with the number of groups, and each has its turn within a few
 readings. The rates of a row cover the time between the two readings of its group.
@@ -23,7 +23,7 @@ from nodetop.probes.workloads.rows import Record, row_of
 from nodetop.probes.workloads.traffic import Traffic
 from nodetop.probes.workloads.tree import MOST_GROUPS, Found, Trees, Walk, find_trees, walk
 
-UNWATCHED_SECONDS = 15.0
+UNWATCHED_SECONDS = 20.0
 WATCHED_SECONDS = 0.2
 """Shorter than any interval between samples, so that it is read for each of them."""
 WALK_SECONDS = 5.0
@@ -37,7 +37,7 @@ _LEAST_READ = 24
 _BUSIEST = 50
 _BUSY_PERCENT = 1.0
 """Of one core. Groups that use less have their turn with the idle ones."""
-_FACTS_SECONDS = 30.0
+_FACTS_SECONDS, _UNWATCHED_FACTS_SECONDS = 30.0, 120.0
 _LEAST_SECONDS = 0.2
 """The counters of some controllers are added up only this often."""
 _NONE = Facts()
@@ -167,7 +167,9 @@ class WorkloadsProbe(Probe):
         if counters is None:
             return None
         facts, facts_at = (old.facts, old.facts_at) if old is not None else (_NONE, float("-inf"))
-        if found.shown in self._watched or now - facts_at >= _FACTS_SECONDS:
+        if found.shown in self._watched or now - facts_at >= (
+            _FACTS_SECONDS if self._is_watched else _UNWATCHED_FACTS_SECONDS
+        ):
             facts, facts_at = self._reader.facts(found.path), now
         before, seconds = (old.counters, now - old.at) if old is not None else (None, None)
         parent = all_found.get(found.parent)

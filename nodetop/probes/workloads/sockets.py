@@ -6,9 +6,10 @@ sock_diag(7); linux/inet_diag.h, linux/tcp.h (struct tcp_info). INET_DIAG_CGROUP
 import errno
 import socket
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from struct import Struct
-from typing import NamedTuple
+
+from nodetop.probes.workloads.connection import Connection, Connections, SocketsError
 
 MOST_CONNECTIONS = 20_000
 """Of all that are open; parsing so many takes about a tenth of a second."""
@@ -28,28 +29,6 @@ _BODY, _COOKIE_AT, _MESSAGE = 16, 44, 72  # where inet_diag_msg begins, its cook
 _RETRANSMITS_AT, _BYTES_AT = 100, 120  # in tcp_info: tcpi_total_retrans; tcpi_bytes_acked, tcpi_bytes_received
 _RETRANSMITS, _BYTES = Struct("=I"), Struct("=QQ")
 _MOST_COUNT = 2**63
-
-
-class Connection(NamedTuple):
-    """What one connection has counted since it was opened, and the id of its control group (None: kernel too old)."""
-
-    group: int | None
-    received: int
-    sent: int
-    """Acknowledged by the other side."""
-    retransmits: int
-    """Segments."""
-
-
-class Connections(NamedTuple):
-    """Connections by their cookie, which the kernel gives to no other. `is_cut`: there are more."""
-
-    by_cookie: Mapping[int, Connection]
-    is_cut: bool = False
-
-
-class SocketsError(Exception):
-    """The kernel does not list its sockets. The message says why."""
 
 
 def read_connections(most: int | None = None, receive: Callable[[int], Iterator[bytes]] | None = None) -> Connections:

@@ -21,6 +21,8 @@ _VALUE_OPTIONS = frozenset(("-v", "--value", "-value", "--val"))
 """--name db.password --value SECRET"""
 _NAMELESS = ("-p", "-P", "-w", "-W")
 """For an unknown program, the value of these may be a password."""
+_PERHAPS = ("-k", "-K", "-a", "-A", "-t", "-T", "-s", "-S")
+"""The same, but only a value that looks like one: these are used for many things."""
 _SCHEMES = frozenset(("bearer", "basic", "token", "digest", "apikey", "negotiate", "splunk"))
 _LOGIN_SIGNS = frozenset(":%,")
 _MOST_LETTERS = 8
@@ -184,7 +186,7 @@ def _by_name(line: Line, command: Command, word: str) -> bool:
         return True
     kind = kind_of(word)
     if kind is Kind.NONE:
-        return not command.known and word[:2] in _NAMELESS and _take_nameless(line, word, following)
+        return not command.known and word[:2] in _NAMELESS + _PERHAPS and _take_nameless(line, word, following)
     if is_switch(word, following) or is_no_secret(following, kind):
         return False
     line.emit(word)
@@ -207,6 +209,8 @@ def _take_nameless(line: Line, word: str, following: str) -> bool:
     if is_option(value) or is_path(value) or len(value) < 4 or value.replace(":", "").replace("/", "").isdigit():
         return False
     if not looks_secret(value) or value.endswith(_ENDS_OF_PACKAGES):
+        if word[:2] in _PERHAPS:
+            return False
         near = line.words.texts[max(line.at - _NEAR, 0) : line.at + _NEAR]
         if (
             word[2:]

@@ -3,7 +3,7 @@
 import re
 
 from nodetop.recording.redaction.shapes import MASK, is_random_key
-from nodetop.recording.redaction.values import has_many_characters, is_reference, is_uuid, looks_secret
+from nodetop.recording.redaction.values import QUOTES, has_many_characters, is_reference, is_uuid, looks_secret
 
 _MOST_URLS = 8
 _HOST = re.compile(r"[A-Za-z0-9_.*-]++|\[[0-9A-Fa-f:.]++\]")
@@ -41,6 +41,10 @@ _BEFORE_HASH = frozenset((
     "revision", "rev", "compare", "tarball", "zipball", "objects", "manifests", "containers", "images", "simple",
 ))  # fmt: skip
 _FILE_NAME = re.compile(r"[^.]++(?:\.[A-Za-z0-9_-]{1,16}){1,4}")
+_ACCOUNTS = frozenset((
+    "admin", "administrator", "root", "user", "guest", "postgres", "elastic", "sa", "deploy", "backup", "service",
+))  # fmt: skip
+"""Names of accounts: with a colon after one of them, a password follows."""
 _COMMIT = 40
 _HEX = re.compile(r"[0-9a-fA-F]{32,}+")
 
@@ -57,6 +61,9 @@ def mask_urls(word: str) -> str:
         return "://".join((first, *masked))
     if "@" in word and ":" in word:
         return _mask_bare_login(word)
+    user, colon, password = word.partition(":")
+    if colon and user.rpartition("=")[2].strip(QUOTES).lower() in _ACCOUNTS and looks_secret(password):
+        return f"{user}:{MASK}"
     return word
 
 

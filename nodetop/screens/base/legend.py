@@ -32,6 +32,7 @@ def node_marks(glyphs: Glyphs) -> Section:
             (f"{glyphs.critical} {glyphs.warning} {glyphs.dot}", "on a graph: alert began, ended"),
             (f"CPU%{glyphs.down}", "sorted by it, largest first"),
             (f"1234{glyphs.dot}  1234+", "a tagged process; started since the last sample"),
+            ("a dim row", "ended since the last sample"),
             (f"{glyphs.closed} +3  {glyphs.open}", "closed with 3 rows below; open"),
             ("[name] {name}", "kernel thread; thread"),
             ("i97%", "share of the inodes in use"),

@@ -31,6 +31,7 @@ from nodetop.widgets.node.registry import node_panels
 from nodetop.widgets.pages.section import Section
 from nodetop.widgets.processes.state import ProcessState
 from nodetop.widgets.processes.table import ProcessPanel
+from nodetop.widgets.workloads.panel import WorkloadsSummaryPanel
 
 _LATE_CHECK_SECONDS = 5.0
 _LATE_INTERVALS = 3
@@ -60,6 +61,7 @@ class NodeScreen(PanelScreen):
         view.replay = source.is_recording
         view.focused = "processes"
         self._steady = SteadyRows()
+        self._watched: frozenset[str] | None = None
         panels = node_panels()
         super().__init__(panels.values(), look, view)
         table = panels["processes"]
@@ -135,6 +137,16 @@ class NodeScreen(PanelScreen):
     def show_all(self) -> None:
         super().show_all()
         self.processes.watch()
+        self._watch_workloads()
+
+    def _watch_workloads(self) -> None:
+        """While the panel of workloads is shown, its rows are read for every sample."""
+        panel = self.panels["workloads"]
+        assert isinstance(panel, WorkloadsSummaryPanel)
+        shown = panel.shown if "workloads" in self.rectangles else None
+        if shown is not None or self._watched is not None:  # the list of workloads above may have asked for others
+            self.source.watch_groups(shown)
+        self._watched = shown
 
     def prepare(self) -> None:
         view = self.view

@@ -17,7 +17,7 @@ class PathParams:
     def cluster(self, request: Request) -> str:
         """The cluster's id, or ALL_CLUSTERS."""
         cluster: str = request.path_params["cluster"]
-        if cluster not in (ALL_CLUSTERS, self._own_cluster, *self._fleet.clusters()):
+        if cluster not in (ALL_CLUSTERS, self._own_cluster) and not self._fleet.has_cluster(cluster):
             raise Refusal(404, "no_such_cluster", "There is no such cluster.")
         return cluster
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from msgspec.structs import asdict
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,13 +20,14 @@ from nodetop.model.hub_api import (
     PUSH_PATH,
     ClusterInfo,
     ClusterList,
+    NodeCounts,
 )
 from nodetop.server.alerts.service import AlertService
 from nodetop.server.api import openapi
 from nodetop.server.api.alert_routes import AlertRoutes
 from nodetop.server.api.cluster_routes import ClusterRoutes
 from nodetop.server.api.join_route import JoinRoute
-from nodetop.server.api.json_reply import bytes_stream
+from nodetop.server.api.json_reply import bytes_stream, json_stream
 from nodetop.server.api.metrics_route import METRICS_PATH, MetricsRoute, OwnHost
 from nodetop.server.api.node_routes import NodeRoutes
 from nodetop.server.api.path_params import PathParams
@@ -149,20 +151,11 @@ class Api:
 
     async def clusters(self, request: Request) -> Response:
         Query(request.query_params)
-        ids = sorted({self._cluster, *self._fleet.clusters()})
-        return _json(ClusterList(clusters=tuple(self._cluster_info(each) for each in ids)))
-
-    def _cluster_info(self, cluster: str) -> ClusterInfo:
-        summary = self._fleet.summary(cluster)
-        return ClusterInfo(
-            cluster=cluster,
-            own=cluster == self._cluster,
-            nodes_total=summary.nodes_total,
-            nodes_up=summary.nodes_up,
-            nodes_late=summary.nodes_late,
-            nodes_stale=summary.nodes_stale,
-            nodes_gone=summary.nodes_gone,
+        counts = {self._cluster: NodeCounts()} | self._fleet.counts()
+        found = (
+            ClusterInfo(cluster=each, own=each == self._cluster, **asdict(counts[each])) for each in sorted(counts)
         )
+        return json_stream(ClusterList(clusters=tuple(found)))
 
     async def openapi(self, request: Request) -> Response:
         return bytes_stream(openapi.document())

@@ -1,5 +1,6 @@
 """The current state of all nodes of a hub: the latest sample of each, its age, its recent samples, its subscribers."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from math import inf
 
@@ -8,7 +9,7 @@ from nodetop.history.hub.envelope import SampleEnvelope
 from nodetop.history.hub.node import is_newer
 from nodetop.model import wire
 from nodetop.model.cluster_totals import summarise
-from nodetop.model.hub_api import ALL_CLUSTERS, ClusterSummary
+from nodetop.model.hub_api import ALL_CLUSTERS, ClusterSummary, NodeCounts
 from nodetop.model.node_status import UP_SECONDS
 from nodetop.model.snapshot import NodeSnapshot, NodeStatus
 from nodetop.server.base import limits
@@ -146,8 +147,16 @@ class Fleet:
 
     # Views. `cluster` is an id, or ALL_CLUSTERS.
 
-    def clusters(self) -> list[str]:
-        return sorted({cluster for cluster, _ in self._nodes})
+    def has_cluster(self, cluster: str) -> bool:
+        return any(each == cluster for each, _ in self._nodes)
+
+    def counts(self) -> dict[str, NodeCounts]:
+        """The nodes of each cluster by state, sorted by cluster. One walk for all, because there may be thousands."""
+        now = self._clock.monotonic()
+        found: dict[str, Counter[str]] = {}
+        for (cluster, _), node in self._nodes.items():
+            found.setdefault(cluster, Counter())[f"nodes_{node.state_at(now)}"] += 1
+        return {each: NodeCounts(nodes_total=found[each].total(), **found[each]) for each in sorted(found)}
 
     def nodes(self, cluster: str) -> list[FleetNode]:
         """Sorted by cluster and name."""

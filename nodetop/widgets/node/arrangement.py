@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from nodetop.drawing.rect import Rect
-from nodetop.model.panels import PANELS, SPEC, SPECS, PanelSpec
+from nodetop.model.panels import OPTIONAL, PANELS, SPEC, SPECS, PanelSpec
 
 
 @lru_cache(maxsize=64)
@@ -13,7 +13,7 @@ def arrange(
     height: int,
     *,
     zoomed: str | None = None,
-    hidden: frozenset[str] = frozenset(),
+    hidden: frozenset[str] = OPTIONAL,
     wanted: tuple[tuple[str, int], ...] = (),
     absent: frozenset[str] = frozenset(),
 ) -> dict[str, Rect]:
@@ -111,7 +111,10 @@ def _panel_heights(top: list[Shares], middle: Shares, height: int, wanted: Wante
     room = max(height - _process_rows(height) - edges, LEAST_TOP_ROWS * len(top) + (LEAST_MIDDLE_ROWS if middle else 0))
     if tallest > MANY_ROWS:  # more than 16 cores
         room = max(room, round(height * 0.36))
+    shared = round(height * max((SPEC[name].height_share for name, _ in middle), default=0.0))
+    room = max(room, shared + LEAST_TOP_ROWS * len(top) + 2) if shared else room
     lower = min(below, max(LEAST_MIDDLE_ROWS, (room - 1) // 2, room - tallest)) if middle and top else min(below, room)
+    lower = max(lower, min(below, shared))
     left = room - lower
     upper = [max(LEAST_TOP_ROWS, min(_most_wanted(shares, wanted, height), left // len(top))) for shares in top]
     return [rows + 1 for rows in upper], lower + 1 if middle else 0

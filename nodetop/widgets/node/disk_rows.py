@@ -71,7 +71,7 @@ class DiskRows:
 
     def _graph(self, way: str, wide: int, device: str, view: View) -> Sequence[Run]:
         values = self._series.last(view, (way, device), _rate_of(device, way), 2 * wide)
-        return small(values, wide, nice_top(values, LEAST_TOP), f"{way}.5", ascii_only=view.glyphs.ascii_only)
+        return small(values, wide, nice_top(values, LEAST_TOP), f"{way}.7", ascii_only=view.glyphs.ascii_only)
 
 
 def _number(text: str, value: float | None, wide: int) -> Run:

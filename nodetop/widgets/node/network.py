@@ -111,7 +111,7 @@ class NetworkPanel(BoxedPanel):
 
     def _graph(self, way: str, wide: int, interface: str, view: View) -> Sequence[Run]:
         values = self._series.last(view, (way, interface), _rate_of(interface, way), 2 * wide)
-        return small(values, wide, _top(values, view), f"{way}.5", ascii_only=view.glyphs.ascii_only)
+        return small(values, wide, _top(values, view), f"{way}.7", ascii_only=view.glyphs.ascii_only)
 
     def _both_ways(self, view: View, width: int, height: int) -> list[Line]:
         """The totals: received above, transmitted below growing downwards, each with its own scale, labelled at its

@@ -12,6 +12,7 @@ from nodetop.widgets.node.memory import MemoryPanel
 from nodetop.widgets.node.network import NetworkPanel
 from nodetop.widgets.node.temperature import TemperaturePanel
 from nodetop.widgets.processes.table import ProcessPanel
+from nodetop.widgets.workloads.panel import WorkloadsSummaryPanel
 
 KINDS: tuple[Callable[[], Panel], ...] = (
     CpuPanel,
@@ -19,6 +20,7 @@ KINDS: tuple[Callable[[], Panel], ...] = (
     DisksPanel,
     NetworkPanel,
     TemperaturePanel,
+    WorkloadsSummaryPanel,
     ProcessPanel,
 )
 

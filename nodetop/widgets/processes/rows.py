@@ -8,6 +8,7 @@ from typing import NamedTuple
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics
 from nodetop.widgets.base.cursor_list import CursorList
 from nodetop.widgets.base.filter import EVERYTHING, Filter
+from nodetop.widgets.processes.arrivals import Ended
 from nodetop.widgets.processes.columns import SORTS
 from nodetop.widgets.processes.forest import Forest, Place, parents_of
 from nodetop.widgets.processes.group_counters import own_counters
@@ -65,9 +66,13 @@ class ProcessRows(CursorList[ProcessMetrics]):
     """The Place of each row in tree or groups; empty in a flat list."""
     forest: Forest | None = None
     """The forest that `places` refers to; None in a flat list."""
+    ended: Ended = field(default_factory=Ended)
+    """Processes that ended since the previous sample: a flat list shows them once more."""
     _snapshot: NodeSnapshot | None = None
     _all: tuple[ProcessMetrics, ...] = ()
     _shown: _Asked | None = None
+    _places_before: dict[int, int] = field(default_factory=dict)
+    """By pid, the place of each row in the flat list before."""
     _rows_changed: bool = False
     """Whether filter, user or layout differ from those of the previous rows."""
 
@@ -97,10 +102,12 @@ class ProcessRows(CursorList[ProcessMetrics]):
         if summary is not None and summary.programs:
             self._take_programs(summary.programs)
             return
+        self.ended.look(snapshot)
         threads = summary.thread_rows if summary is not None and self.threads else ()
         rows = [row for row in self._all if not is_kernel_thread(row)] if self.hide_kernel else list(self._all)
         if self.layout == "flat" and not threads:
             self.places, self.forest = [], None
+            rows += [row for row in self.ended.rows if not (self.hide_kernel and is_kernel_thread(row))]
             self.rows = self._ordered([row for row in rows if self._passes(row)] if self._is_filtered else rows)
             self.find_selected()
             return
@@ -133,10 +140,14 @@ class ProcessRows(CursorList[ProcessMetrics]):
         return self._passes(row) and not (self.hide_kernel and is_kernel_thread(row))
 
     def _ordered(self, rows: list[ProcessMetrics]) -> list[ProcessMetrics]:
-        # Ties are sorted by pid in both directions, so that equal rows do not swap places.
+        """Equal rows stay in the order they had, new ones follow by pid: a process that becomes idle stays where it is,
+        at the top of the idle ones, and does not move all that are below."""
+        before, new = self._places_before, len(self._places_before)
         rows.sort(key=_by_pid)
+        rows.sort(key=lambda row: before.get(row.pid, new))
         sort = SORTS[self.sort]
         rows.sort(key=sort.value, reverse=self.reverse if sort.ascending else not self.reverse)
+        self._places_before = {row.pid: place for place, row in enumerate(rows)}
         return rows
 
     def find_selected(self, forest: Forest | None = None, order: list[int] | None = None) -> None:

@@ -136,7 +136,7 @@ class ProcessPanel:
         old = self._drawn if kind == self._drawn_for else {}
         self._drawn_for, self._drawn = kind, {}
         lines: list[Line] = []
-        since = new_since(snapshot)
+        since, ended = new_since(snapshot), state.ended.ids
         for index, row in enumerate(visible, state.top):
             # Rows of processes that did not run are the same objects in the next snapshot: so are their lines.
             place: Place | None = None
@@ -152,7 +152,9 @@ class ProcessPanel:
             if drawn is None:
                 drawn = (row, self._line(row, view, Measure(measure.divisor, measure.now, trend), place, before))
             self._drawn[key] = drawn
-            line = drawn[1]
+            line: Line = drawn[1]
+            if id(row) in ended:
+                line = [("dim", plain(line))]
             if state.tags.keys and state.is_tagged(index):
                 line = tagged(line, view.glyphs.dot)
             elif row.started_at is not None and row.started_at > since and self._columns:

@@ -2,19 +2,19 @@
 
 from nodetop.drawing.runs import Line
 from nodetop.model.snapshot import CoreMetrics, CpuMetrics, NodeSnapshot
-from nodetop.widgets.base.panel_parts import apart, percent_field, scaled, temperature_field
+from nodetop.widgets.base.panel_parts import apart, percent_field, reaches, scaled, temperature_field
 from nodetop.widgets.base.scrolling import Block
 from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import View
 from nodetop.widgets.node.cores import busy_of
-from nodetop.widgets.zoomed.grid import grid, grid_rows, lines_block, share_rows
-from nodetop.widgets.zoomed.history import Histories, Marks, Scale
+from nodetop.widgets.zoomed.grid import grid, grid_cells, grid_rows, lines_block, share_rows
+from nodetop.widgets.zoomed.history import PERCENT, Histories, Marks, Scale, has_room_for_axes
 
 _LEAST_CELLS = 24
 _LEAST_TOTAL, _MOST_TOTAL = 5, 14
 """Rows of the total's graph: a third of the height, within these."""
 _LEAST_GRAPH = 2
-_SCALE = Scale("load", lambda value: percent_field(value).strip(), top=100.0)
+_SCALE = Scale("load", lambda value: percent_field(value).strip(), top=PERCENT)
 
 
 def cpu_blocks(
@@ -24,9 +24,12 @@ def cpu_blocks(
     histories, cores = Histories(series, view), cpu.cores
     head: Line = [("label", "total"), (scaled("load", cpu.busy_percent), apart(percent_field(cpu.busy_percent)))]
     tall = max(min(height // 3, _MOST_TOTAL), _LEAST_TOTAL)
-    total = [*histories.lines(head, "total", _busy, _SCALE, width, tall, marks), *facts]
     lines = grid_rows(len(cores), width, _LEAST_CELLS) if cores else 0
-    rows = share_rows(height, len(total) + lines, lines, _LEAST_GRAPH)
+    rows = share_rows(height, tall + 1 + len(facts) + lines, lines, _LEAST_GRAPH)
+    cells = grid_cells(len(cores), width, _LEAST_CELLS)
+    if cores and not has_room_for_axes(cells, rows):
+        head += [("label", "  each core "), ("dim", f"last {reaches(view, cells)}")]
+    total = [*histories.lines(head, "total", _busy, _SCALE, width, tall, marks), *facts]
 
     def draw(item: tuple[int, CoreMetrics], cells: int) -> list[Line]:
         position, core = item

@@ -14,7 +14,7 @@ from nodetop.widgets.node.disk_rows import LEAST_TOP
 from nodetop.widgets.node.filesystem_rows import filesystem_rows
 from nodetop.widgets.zoomed.backing import chain_lines, partition_lines
 from nodetop.widgets.zoomed.grid import GAP, lines_block, share_rows
-from nodetop.widgets.zoomed.history import Histories, Scale, head
+from nodetop.widgets.zoomed.history import PERCENT, Histories, Scale, head
 
 _THREE_FROM = 110
 """From this width on the busy time has a graph of its own."""
@@ -22,7 +22,7 @@ _LEAST_GRAPH = 2
 _RATES = {
     way: Scale(way, lambda value: units.size(value) + "/s", least=LEAST_TOP, thousand=1024) for way in ("read", "write")
 }
-_BUSY = Scale("load", lambda value: units.percent(value) + "%", top=100.0)
+_BUSY = Scale("load", lambda value: units.percent(value) + "%", top=PERCENT)
 
 
 def disk_blocks(

@@ -19,8 +19,7 @@ def grid(
     items: Sequence[T], width: int, least_cells: int, rows: int, draw: Callable[[T, int], list[Line]]
 ) -> list[Block]:
     """Items side by side, as many as have `least_cells` each, `rows` lines high."""
-    columns = max(1, min((width + GAP) // (least_cells + GAP), len(items)))
-    cells = max((width + GAP) // columns - GAP, 1)
+    columns, cells = _columns(len(items), width, least_cells), grid_cells(len(items), width, least_cells)
 
     def row(start: int) -> list[Line]:
         drawn = [draw(item, cells) for item in items[start : start + columns]]
@@ -31,8 +30,16 @@ def grid(
 
 def grid_rows(count: int, width: int, least_cells: int) -> int:
     """Rows of a grid of so many items."""
-    columns = max(1, min((width + GAP) // (least_cells + GAP), count))
-    return -(-count // columns)
+    return -(-count // _columns(count, width, least_cells))
+
+
+def grid_cells(count: int, width: int, least_cells: int) -> int:
+    """The width of each of them."""
+    return max((width + GAP) // _columns(count, width, least_cells) - GAP, 1)
+
+
+def _columns(count: int, width: int, least_cells: int) -> int:
+    return max(1, min((width + GAP) // (least_cells + GAP), count))
 
 
 def share_rows(height: int, fixed: int, count: int, least: int) -> int:

@@ -19,7 +19,8 @@ Marks = Callable[[int], Mapping[int, list[Mark]]]
 _GUTTER = 8
 """Cells before a graph for the labels of its scale, the longest being 1024K/s."""
 _AXES_WIDTH, _AXES_ROWS = 36, 5
-"""From this size on a graph has axes; a smaller one has its largest value and its time in words."""
+"""From this size on a graph has axes; a lower one has its time in words, and its scale unless that is 100 %."""
+PERCENT = 100.0
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,11 @@ def head(pieces: Sequence[Line], cells: int) -> Line:
     return out
 
 
+def has_room_for_axes(width: int, rows: int) -> bool:
+    """Whether a graph of this size has axes."""
+    return width >= _AXES_WIDTH and rows >= _AXES_ROWS
+
+
 class Histories:
     """Draws values of a view over time."""
 
@@ -56,7 +62,7 @@ class Histories:
         self, head: Line, key: Hashable, value: Value, scale: Scale, width: int, rows: int, marks: Marks | None = None
     ) -> list[Line]:
         """A line with the head and the largest value since the oldest sample in memory, and `rows` of a graph."""
-        has_axes = width >= _AXES_WIDTH and rows >= _AXES_ROWS
+        has_axes = has_room_for_axes(width, rows)
         cells = width - _GUTTER if has_axes else width
         values = self._series.last(self._view, ("zoom", key), value, max(2 * cells, len(self._view.ring)))
         shown = values[-2 * cells :]
@@ -65,11 +71,14 @@ class Histories:
         drawn: list[Line] = [[run] for run in coloured(graph, scale.gradient)]
         if marks is not None:
             drawn = mark_lines(drawn, marks(cells), self._view.glyphs)
-        facts: list[Line] = [] if has_axes else [[("dim", f"last {reaches(self._view, cells)}")]]
+        says_time = not has_axes and width >= _AXES_WIDTH
+        facts: list[Line] = [[("dim", f"last {reaches(self._view, cells)}")]] if says_time else []
         known = [each for each in values if each is not None]
         facts += [[("label", "peak "), ("dim", scale.text(max(known)))]] if known else []
         first = _both_ends(head, facts, width)
-        return [first, *(self._with_axes(drawn, scale, top, cells) if has_axes else _labelled(drawn, scale.text(top)))]
+        if has_axes:
+            return [first, *self._with_axes(drawn, scale, top, cells)]
+        return [first, *(drawn if scale.top == PERCENT else _labelled(drawn, scale.text(top)))]
 
     def _with_axes(self, graph: list[Line], scale: Scale, top: float, cells: int) -> list[Line]:
         """The labels of the scale before the rows, and a line below them with the times of left end, middle and right

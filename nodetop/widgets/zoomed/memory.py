@@ -10,7 +10,7 @@ from nodetop.widgets.base.scrolling import Block
 from nodetop.widgets.base.series import SeriesKeeper, Value
 from nodetop.widgets.base.view import View
 from nodetop.widgets.zoomed.grid import grid, grid_rows, lines_block, share_rows
-from nodetop.widgets.zoomed.history import Histories, Scale
+from nodetop.widgets.zoomed.history import PERCENT, Histories, Scale
 
 _LEAST_CELLS = 36
 _LEAST_GRAPH = 3
@@ -80,7 +80,7 @@ def _pressures(memory: MemoryMetrics) -> list[Drawn]:
     value = memory.pressure.some_10s_percent
     head: Line = [("label", "pressure "), ("value" if value else "dim", _percent(value))]
     some = _of(lambda each: each.pressure.some_10s_percent if each.pressure else None)
-    return [("pressure", head, some, Scale("load", _percent, top=100.0))]
+    return [("pressure", head, some, Scale("load", _percent, top=PERCENT))]
 
 
 def _per_second(value: float | None) -> str:

@@ -20,6 +20,8 @@ from nodetop.model.snapshot import (
     ProcessSummary,
     SensorReading,
     TemperatureMetrics,
+    WorkloadMetrics,
+    WorkloadSummary,
 )
 from nodetop.model.wire import decode_snapshot, encode
 from nodetop.probes.base.model_check import ModelCheck
@@ -130,6 +132,18 @@ def test_rows_that_moved_are_not_lost_and_new_ones_are_looked_at() -> None:
     odd = ProcessMetrics(pid=1000, cpu_seconds=-1.0)
     found, _ = check.check("processes", summary(*rows[1:], odd))
     assert found.rows[:-1] == rows[1:] and found.rows[-1].cpu_seconds is None
+
+
+def test_new_rows_of_workloads_are_looked_at_and_the_others_stay_the_same_objects() -> None:
+    check = ModelCheck()
+    rows = tuple(WorkloadMetrics(group=f"/{number}", kind="unit") for number in range(3))
+    good = WorkloadSummary(total=3, rows=rows)
+    for _ in range(2):
+        assert check.odd({"workloads": good}) == {}
+    odd = WorkloadMetrics(group="/9", kind="unit", cpu_percent=-1.0)
+    (found, told) = check.odd({"workloads": WorkloadSummary(total=4, rows=(*rows, odd))})["workloads"]
+    assert told is not None and found.rows[:3] == rows and found.rows[3].cpu_percent is None
+    assert check.odd({"workloads": WorkloadSummary(total=3, rows=rows[1:])}) == {}
 
 
 values = st.none() | st.integers(-HUGE, HUGE) | st.floats() | st.text() | st.booleans()

@@ -96,6 +96,20 @@ def test_limits_that_a_controller_shows_as_readings_are_not_the_cpus_temperature
     assert cpu_celsius(sensors) == 55.0
 
 
+def test_sensors_of_one_label_are_told_apart(tmp_path: Path) -> None:
+    tree = Tree(tmp_path)
+    inputs = {f"temp{number}_input": "40000" for number in (1, 2, 3)}
+    tree.write_all(
+        "/sys/class/hwmon/hwmon0",
+        name="dell_smm",
+        temp1_label="CPU",
+        temp2_label="Ambient",
+        temp3_label="Ambient",
+        **inputs,
+    )
+    assert [sensor.label for sensor in TemperatureProbe(tree.files).read()] == ["CPU", "Ambient", "Ambient 2"]
+
+
 def test_a_number_without_end_costs_only_its_own_sensor(tmp_path: Path) -> None:
     tree = Tree(tmp_path)
     tree.write_all("/sys/class/hwmon/hwmon0", name="x", temp1_input="9" * 400, temp2_input="40000", temp2_max="9" * 400)

@@ -26,7 +26,6 @@ from tests.probes.workloads.workload_hosts import (
     docker_host_v1,
     kubernetes_node,
     lxc_host,
-    many_units,
     pod_uid,
     rootless_podman,
     slurm_node,
@@ -74,15 +73,6 @@ def test_a_kubernetes_node_with_110_pods(tmp_path: Path) -> None:
     sandbox = next(row for row in found.values() if row.id == container_id("web-001 sandbox")[:12])
     assert sandbox.name == f"shop/web-001/{sandbox.id}"
     assert sandbox.unnamed
-
-
-def test_a_reading_in_parts_is_the_same_and_rests(tmp_path: Path) -> None:
-    """An agent with a CPU quota must not use it up at once."""
-    files = many_units(tmp_path).files
-    rests: list[int] = []
-    in_parts = WorkloadsProbe(files, monotonic=lambda: 1000.0, rest=lambda: rests.append(1)).read()
-    assert in_parts == WorkloadsProbe(files, monotonic=lambda: 1000.0).read()
-    assert len(rests) >= 3 and len(in_parts.records) == 70
 
 
 def test_rates_and_shares_of_version_2(tmp_path: Path) -> None:
@@ -143,6 +133,21 @@ def test_rootless_podman(tmp_path: Path) -> None:
     row = found["web-rootless"]
     assert (row.kind, row.runtime, row.is_inner) == ("container", "podman", True)
     assert not any("conmon" in name for name in found)
+
+
+def test_the_limits_that_crun_sets_on_a_group_inside(tmp_path: Path) -> None:
+    host = rootless_podman(tmp_path)
+    scope = f"/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-{container_id('web')}.scope"
+    host.v2(scope, pids__max="1000")
+    host.v2(
+        f"{scope}/container", cpu__max="30000 100000", memory__max=str(64 * MIB), pids__max="20",
+        cpu__stat=cpu_stat(10, 100, 10, 1),
+    )  # fmt: skip
+    watch = Watch(host)
+    inside = f"{scope}/container"
+    row = by_name(watch.after(2, lambda: host.v2(inside, cpu__stat=cpu_stat(10, 120, 15, 2))))["web-rootless"]
+    assert (row.cpu_limit_cores, row.memory_limit_bytes, row.tasks_limit) == (0.3, 64 * MIB, 20)
+    assert row.cpu_throttled_percent == 25.0 and row.memory_used_percent == 100 * 100 / 64
 
 
 def test_a_desktop(tmp_path: Path) -> None:

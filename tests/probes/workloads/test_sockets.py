@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodetop.probes.workloads.sockets import Connection, SocketsError, ends, parse, read_connections
+from nodetop.probes.workloads.connection import Connection, SocketsError
+from nodetop.probes.workloads.sockets import ends, parse, read_connections
 
 INFO, CGROUP_ID, SHUTDOWN, CONG = 2, 21, 8, 4
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from nodetop.model.cgroups import WorkloadMetrics
+from nodetop.probes.workloads.connection import Connection, Connections, SocketsError
 from nodetop.probes.workloads.connections import NO_IDS, TOO_OLD, ConnectionRates
 from nodetop.probes.workloads.namespaces import Counted, parse_retransmits, read_namespace
 from nodetop.probes.workloads.probe import WorkloadsProbe
-from nodetop.probes.workloads.sockets import Connection, Connections, SocketsError
 from nodetop.probes.workloads.traffic import OTHER_NETWORK, Traffic
 from nodetop.widgets.workloads.state import WorkloadState
 from tests.probes.cgroups.cgroup_hosts import V1, CgroupHost

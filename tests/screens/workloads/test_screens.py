@@ -8,6 +8,7 @@ from textual.pilot import Pilot
 from nodetop.app import NodetopApp
 from nodetop.keys.workloads import WORKLOAD, WORKLOADS
 from nodetop.model.cgroups import JournalLine, JournalPart, WorkloadMetrics
+from nodetop.model.panels import Panels
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.screens.node.screen import NodeScreen
 from nodetop.screens.workloads.list import WorkloadsScreen
@@ -65,6 +66,20 @@ async def test_seven_opens_the_list_and_what_it_shows_is_read_for_every_sample()
         await press(pilot, "7")
         await press(pilot, "7")
         assert isinstance(app.screen, NodeScreen)
+
+
+async def test_the_panel_in_a_layout_reads_its_rows_for_every_sample() -> None:
+    source = Workloads(with_workloads(tick) for tick in range(5))
+    app, _ = scripted_app(source, layout=Panels().named("workloads"))
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda text: "shop/web-0/app" in text and "NET RX" in text)
+        source.sample(with_workloads(9))
+        await until(pilot, lambda text: "69.0" in text)
+        source.sample(with_workloads(10))
+        await until(pilot, lambda _: source.groups == {APP, SIDE, UNIT})
+        await press(pilot, "v")  # round to the full layout, without the panel
+        source.sample(with_workloads(11))
+        await until(pilot, lambda _: source.groups is None)
 
 
 async def test_every_key_does_something_or_says_why_not() -> None:

@@ -17,6 +17,7 @@ from nodetop.server.api.push_body import checked_name, read_push
 from nodetop.server.api.query_params import Query
 from nodetop.server.base import limits
 from nodetop.server.base.errors import Refusal
+from tests.server.api.long_lists import with_list
 from tests.server.servers import sample
 
 
@@ -135,35 +136,11 @@ def test_each_list_of_the_model_has_a_limit() -> None:
     assert set(lists_of(inspect.type_info(NodeSnapshot))) == limits.LISTS.keys()
 
 
-KEYS = {
-    "processes.rows": "pid", "processes.thread_rows": "pid", "cpu.cores": "index", "disks": "device",
-    "networks": "interface", "filesystems": "mount_point", "temperature.sensors": "label", "probes": "name",
-    "workloads.rows": "group",
-}  # fmt: skip
-NEEDED = {
-    "filesystems": {"device": "d", "fs_type": "ext4"},
-    "temperature.sensors": {"chip": "c"},
-    "workloads.rows": {"kind": "unit"},
-}
-
-
 @pytest.mark.parametrize("path", limits.LISTS)
 def test_lists_have_limits(path: str) -> None:
-    def sample(count: int) -> bytes:
-        key = KEYS.get(path)
-        numbered = key in ("pid", "index")
-        items: list[Any] = [
-            NEEDED.get(path, {}) | {key: number + 1 if numbered else f"a{number}"} if key else f"10.0.0.{number}"
-            for number in range(count)
-        ]
-        whole, _, part = path.partition(".")
-        if key is None:
-            return pushed(**{whole: [{KEYS[whole]: "eth0", part: items}]})
-        return pushed(**{whole: {part: items} if part else items})
-
     limit = limits.LISTS[path]
-    assert read_push(sample(limit)).samples
-    assert refused(sample(limit + 1)) == (422, "too_many")
+    assert read_push(pushed(**with_list(path, limit))).samples
+    assert refused(pushed(**with_list(path, limit + 1))) == (422, "too_many")
 
 
 def test_depth_and_texts_have_limits() -> None:

@@ -5,6 +5,7 @@ import pytest
 from nodetop.base.clock import FakeClock
 from nodetop.history.hub.envelope import SampleEnvelope
 from nodetop.model import wire
+from nodetop.model.hub_api import NodeCounts
 from nodetop.model.snapshot import ProcessSummary
 from nodetop.server.base import limits
 from nodetop.server.base.limits import FAILED_AUTHENTICATIONS, PUSHES, RateLimiter, new_nodes
@@ -108,13 +109,18 @@ def test_a_summary_counts_by_state_and_totals_only_what_is_fresh(hub: Clocked) -
     hub.push("new")
     summary = hub.fleet.summary("c")
     assert (summary.nodes_total, summary.nodes_up, summary.nodes_stale) == (2, 1, 1)
+    assert hub.fleet.counts() == {"c": NodeCounts(nodes_total=2, nodes_up=1, nodes_stale=1)}
     assert [node for _, node, _ in hub.fleet.fresh("c", ("up", "late"))] == ["new"]
 
 
 def test_clusters_are_apart_and_a_star_is_all(hub: Clocked) -> None:
     hub.push("a")
     hub.push("a", cluster="lab")
-    assert hub.fleet.clusters() == ["c", "lab"]
+    assert hub.fleet.counts() == {
+        "c": NodeCounts(nodes_total=1, nodes_up=1),
+        "lab": NodeCounts(nodes_total=1, nodes_up=1),
+    }
+    assert hub.fleet.has_cluster("lab") and not hub.fleet.has_cluster("la")
     assert [(row.cluster, row.node) for row in hub.fleet.rows("*")] == [("c", "a"), ("lab", "a")]
     assert len(hub.fleet.rows("lab")) == 1
 

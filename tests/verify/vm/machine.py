@@ -54,7 +54,7 @@ class Machine:
     def answers(self) -> bool:
         return subprocess.run([*self._ssh, "true"], capture_output=True, check=False).returncode == 0
 
-    def run(self, *command: str, stdin: str = "", seconds: float = 300) -> str:
+    def run(self, *command: str, stdin: str = "", seconds: float = 600) -> str:
         """Output of a command that must succeed, within so many seconds."""
         done = subprocess.run(
             [*self._ssh, shlex.join(command)], input=stdin, capture_output=True, text=True, timeout=seconds, check=False
@@ -72,7 +72,7 @@ class Machine:
         subprocess.run([*self._ssh, "systemctl", "reboot"], capture_output=True, check=False)
         self._process.wait(BOOT_SECONDS)
 
-    def script(self, text: str, seconds: float = 300) -> str:
+    def script(self, text: str, seconds: float = 600) -> str:
         """Output of a script of bash."""
         return self.run("bash", "-euo", "pipefail", "-s", stdin=text, seconds=seconds)
 

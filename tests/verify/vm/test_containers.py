@@ -7,7 +7,6 @@ from typing import Any
 
 from tests.verify.verdict import Notes
 from tests.verify.vm.machine import Machine
-from tests.verify.watching import Snapshot
 
 MIB = 2**20
 MOVED = 2 * MIB
@@ -41,8 +40,35 @@ pathlib.Path("/run/moved").touch()
 while not pathlib.Path("/run/end").exists():
     time.sleep(0.1)
 """
+MONITOR = """
+import json, pathlib, sys, time
+from msgspec.structs import asdict
+from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.workloads.probe import WorkloadsProbe
+now, sums, rows = 0.0, {}, {}
+probe = WorkloadsProbe(HostFiles(), monotonic=lambda: now)
+probe.watch_groups(frozenset())
+began = 0.0
+while True:
+    is_last, started = pathlib.Path("/run/end").exists(), time.monotonic()
+    began = began or started
+    for record in probe.read().records.values():
+        row = asdict(record.row)
+        if row["kind"] == "container":
+            rows[row["name"]] = row
+            own = sums.setdefault(row["name"], {})
+            for field, value in row.items():
+                if field.endswith(("_per_second", "cpu_percent")):
+                    own[field] = own.get(field, 0.0) + (value or 0.0)
+    if is_last:
+        break
+    pathlib.Path("/run/read").touch()
+    time.sleep(2)
+    now += 1.0  # so that rates are differences
+print(json.dumps({"seconds": started - began, "rows": rows, "sums": sums}))
+"""
 BESIDE = """
-rm -f /run/connected /run/go /run/moved /run/end
+rm -f /run/connected /run/go /run/moved /run/read /run/end
 python3 /run/client.py "$(podman inspect -f '{{.NetworkSettings.Networks.podman.IPAddress}}' apart)" &
 until [ -e /run/connected ]; do sleep 0.2; done
 told() {
@@ -50,30 +76,14 @@ told() {
     ss -tinOH --cgroup state established >/run/ss-$1
 }
 told before
-nodetop --json --interval 11 >/run/samples &
-monitor=$!
-until grep -q '"workloads":{' /run/samples; do sleep 0.2; done
+/opt/nodetop/bin/python /run/monitor.py >/run/counted &
+until [ -e /run/read ]; do sleep 0.2; done
 touch /run/go
 until [ -e /run/moved ]; do sleep 0.2; done
-lines=$(wc -l </run/samples)
-until [ "$(wc -l </run/samples)" -ge $((lines + 4)) ]; do sleep 0.2; done
 told after
-kill $monitor
 touch /run/end
 wait
 """
-
-
-def readings(machine: Machine) -> list[tuple[float, dict[str, dict[str, Any]]]]:
-    """Elapsed seconds and the containers by name, of each reading of the workloads that has rates."""
-    found: dict[float, dict[str, dict[str, Any]]] = {}
-    for line in machine.run("cat", "/run/samples").splitlines():
-        snapshot: Snapshot = json.loads(line)
-        report = next(each for each in snapshot["probes"] if each["name"] == "workloads")
-        if report["elapsed_seconds"] is not None:
-            rows = snapshot["workloads"]["rows"]
-            found[report["elapsed_seconds"]] = {row["name"]: row for row in rows if row["kind"] == "container"}
-    return list(found.items())
 
 
 def podman(machine: Machine, when: str) -> dict[str, dict[str, str]]:
@@ -103,36 +113,37 @@ def connections(machine: Machine, when: str, group: str) -> tuple[int, int]:
 
 def test_containers_beside_podman_and_ss(machine: Machine, verdict: Notes) -> None:
     machine.script(IMAGE)
-    machine.run("tee", "/run/client.py", stdin=CLIENT)
+    for name, text in {"client": CLIENT, "monitor": MONITOR}.items():
+        machine.run("tee", f"/run/{name}.py", stdin=text)
     machine.script(BESIDE)
-    seen = readings(machine)
-    assert seen, "no reading has rates"
-    last, before, after = seen[-1][1], podman(machine, "before"), podman(machine, "after")
-    verdict("containers by name (podman ps)", len(last.keys() & after.keys()), len(after), 0)
+    counted: dict[str, Any] = machine.json("cat", "/run/counted")
+    rows, before, after = counted["rows"], podman(machine, "before"), podman(machine, "after")
+    verdict("containers by name (podman ps)", len(rows.keys() & after.keys()), len(after), 0)
     ids = machine.run("podman", "ps", "-q").split()
-    verdict("containers by id (podman ps)", len({row["id"] for row in last.values()} & set(ids)), len(ids), 0)
-    busy = last["busy"]
-    cpu = sum(rows["busy"]["cpu_percent"] * seconds for seconds, rows in seen) / sum(seconds for seconds, _ in seen)
-    verdict("CPU of one held back (podman stats)", cpu, float(after["busy"]["cpu_percent"].rstrip("%")), 3, "%")
-    verdict("memory limit (podman run)", busy["memory_limit_bytes"], 64 * MIB, 0, "B")
-    verdict("limit of tasks (podman run)", busy["tasks_limit"], 20, 0)
-    verdict("memory (podman stats)", busy["memory_bytes"], size(after["busy"]["mem_usage"].split("/")[0]), MIB, "B")
+    verdict("containers by id (podman ps)", len({row["id"] for row in rows.values()} & set(ids)), len(ids), 0)
 
     def moved(name: str, field: str) -> float:
-        return sum(rows[name][field] * seconds for seconds, rows in seen)
+        found: float = counted["sums"][name][field]
+        return found
 
+    busy, cpu = rows["busy"], moved("busy", "cpu_percent") / counted["seconds"]
+    verdict("CPU of one held back (podman stats)", cpu, float(after["busy"]["cpu_percent"].rstrip("%")), 3, "%")
+    verdict("cores (podman run --cpus)", busy["cpu_limit_cores"], 0.3, 0)
+    verdict("memory limit (podman run --memory)", busy["memory_limit_bytes"], 64 * MIB, 0, "B")
+    verdict("limit of tasks (podman run --pids-limit)", busy["tasks_limit"], 20, 0)
+    verdict("memory (podman stats)", busy["memory_bytes"], size(after["busy"]["mem_usage"].split("/")[0]), MIB, "B")
     apart = moved("apart", "receive_bytes_per_second") + moved("apart", "transmit_bytes_per_second")
     theirs = network(after["apart"]) - network(before["apart"])
-    verdict("its own network is read", float(last["apart"]["network"] == "interfaces"), 1, 0)
+    verdict("its own network is read", float(rows["apart"]["network"] == "interfaces"), 1, 0)
     verdict("received and sent by one (podman stats)", apart, theirs, 5000, "B", relative=0.01)
-    group = last["open"]["group"]
+    group = rows["open"]["group"]
     received, sent = (
         now - old
         for now, old in zip(connections(machine, "after", group), connections(machine, "before", group), strict=True)
     )
-    verdict("one in the host's network: connections", float(last["open"]["network"] == "connections"), 1, 0)
-    verdict("received by it (ss --cgroup)", moved("open", "receive_bytes_per_second"), received, 0.5, "B")
-    verdict("sent by it (ss --cgroup)", moved("open", "transmit_bytes_per_second"), sent, 0.5, "B")
+    verdict("one in the host's network: connections", float(rows["open"]["network"] == "connections"), 1, 0)
+    verdict("received by it (ss --cgroup)", moved("open", "receive_bytes_per_second"), received, 0, "B")
+    verdict("sent by it (ss --cgroup)", moved("open", "transmit_bytes_per_second"), sent, 0, "B")
     verdict("received by it (what was sent)", received, MOVED, 0, "B")
     machine.run("podman", "rm", "-f", "-t", "0", "busy", "apart", "open")
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nodetop.drawing.rect import Rect
-from nodetop.model.panels import PANELS
+from nodetop.model.panels import OPTIONAL, PANELS, USUAL, Panels
 from nodetop.widgets.node.arrangement import arrange, joined
 
 NO_SENSORS = frozenset({"temperature"})
@@ -55,10 +55,10 @@ def process_rows(width: int, height: int, wanted: dict[str, int]) -> int:
 @pytest.mark.parametrize(("width", "height"), [(80, 24), (120, 40), (160, 48), (200, 60), (240, 70)])
 def test_everything_is_on_a_usual_screen(width: int, height: int, wanted: dict[str, int]) -> None:
     rectangles = arrange(width, height, wanted=tuple(wanted.items()))
-    assert set(rectangles) == {*PANELS, "header", "footer"}
+    assert set(rectangles) == {*USUAL, "header", "footer"}
     assert rectangles["processes"].width == width
     assert all(rect.height >= 3 for name, rect in rectangles.items() if name in PANELS)
-    assert joined(rectangles) >= set(PANELS) - {"processes"}
+    assert joined(rectangles) >= set(USUAL) - {"processes"}
 
 
 @pytest.mark.parametrize(("width", "height", "rows"), [(80, 24, 13), (160, 48, 29), (240, 70, 45)])
@@ -81,14 +81,14 @@ def test_a_narrow_and_high_screen_stacks_what_does_not_fit_beside() -> None:
 
 
 def test_a_frame_is_closed_by_what_is_below() -> None:
-    assert joined(arrange(160, 48)) == set(PANELS) - {"processes"}
+    assert joined(arrange(160, 48)) == set(USUAL) - {"processes"}
     assert "processes" in joined(arrange(80, 24))
     assert joined(arrange(160, 48, zoomed="cpu")) == set()
-    assert joined(arrange(160, 48, hidden=frozenset({"processes"}))) == {"cpu", "memory"}
+    assert joined(arrange(160, 48, hidden=OPTIONAL | {"processes"})) == {"cpu", "memory"}
 
 
 def test_panels_go_in_order_as_the_screen_shrinks() -> None:
-    gone = [set(PANELS) - set(arrange(80, height)) for height in range(24, 10, -1)]
+    gone = [set(USUAL) - set(arrange(80, height)) for height in range(24, 10, -1)]
     order = ["temperature", "disks", "network"]
     assert all(missing == set(order[: len(missing)]) for missing in gone)
     assert gone[-1] == set(order)
@@ -109,10 +109,10 @@ def test_the_smallest_screens_have_something() -> None:
 
 
 def test_a_hidden_panel_gives_its_room_to_the_others() -> None:
-    whole, without = arrange(160, 48), arrange(160, 48, hidden=frozenset({"temperature"}))
+    whole, without = arrange(160, 48), arrange(160, 48, hidden=OPTIONAL | {"temperature"})
     assert without["network"].width > whole["network"].width
-    assert arrange(160, 48, hidden=frozenset({"cpu"}))["memory"].width == 160
-    lists = frozenset({"disks", "network", "temperature"})
+    assert arrange(160, 48, hidden=OPTIONAL | {"cpu"})["memory"].width == 160
+    lists = OPTIONAL | {"disks", "network", "temperature"}
     assert arrange(160, 48, hidden=lists)["processes"].height > whole["processes"].height
     assert set(arrange(160, 48, hidden=frozenset(PANELS))) == {"header", "footer"}
 
@@ -126,3 +126,10 @@ def test_a_machine_without_sensors_has_more_network() -> None:
 def test_many_cores_get_more_rows() -> None:
     few, many = (arrange(160, 48, wanted=(("cpu", rows),)) for rows in (7, 20))
     assert many["cpu"].height > few["cpu"].height
+
+
+def test_the_layout_of_workloads_has_them_above_the_processes() -> None:
+    rectangles = arrange(160, 48, hidden=Panels().named("workloads").hidden)
+    assert set(rectangles) == {"header", "cpu", "memory", "workloads", "processes", "footer"}
+    assert rectangles["workloads"].width == 160 and rectangles["workloads"].height >= 6
+    assert "workloads" not in arrange(160, 48)

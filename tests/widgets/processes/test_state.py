@@ -42,6 +42,15 @@ def test_rows_that_read_the_same_do_not_swap_places() -> None:
         assert pids(shown(row(1, one), row(2, other), row(3, 2.4))) == [3, 1, 2]
 
 
+def test_a_process_that_becomes_idle_stays_above_the_idle_ones() -> None:
+    state = shown(row(1), row(2), row(9, 0.3))
+    assert pids(state) == [9, 1, 2]
+    state.show(snapshot(row(1), row(2), row(5), row(9)), PAGE)
+    assert pids(state) == [9, 1, 2, 5], "new ones come last"
+    state.show(snapshot(row(1), row(2, 0.3), row(5), row(9)), PAGE)
+    assert pids(state) == [2, 9, 1, 5]
+
+
 def test_every_order_takes_rows_about_which_nothing_is_known() -> None:
     bare = ProcessMetrics(pid=7)
     for name in SORTS:
