@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 PYTEST_ARGS ?= -n auto
 
-.PHONY: help run test test-crash test-faults test-packages lint check format generate verify verify-vm bench fuzz clean
+.PHONY: help run test test-lowest test-crash test-faults test-packages lint check format generate verify verify-vm bench fuzz clean
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 
@@ -16,6 +16,12 @@ run: $(VENV)/.installed ## run the monitor; flags: make run ARGS="--theme light"
 
 test: $(VENV)/.installed-test ## run all tests
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+test-lowest: $(VENV)/.installed-test ## run all tests with the lowest versions of all dependencies
+	@mkdir -p $(VENV)-lowest
+	$(BIN)/python scripts/lowest_versions.py >$(VENV)-lowest/constraints.txt
+	PIP_CONSTRAINT=$(VENV)-lowest/constraints.txt scripts/environment $(VENV)-lowest/venv test
+	$(VENV)-lowest/venv/bin/python -m pytest $(PYTEST_ARGS)
 
 test-crash: $(VENV)/.installed-test ## kill a hub and all other writers, replay crash states, print a table; ARGS="--kills 300"
 	$(BIN)/python -m pytest tests/crash -n0 -q --kills 60 --states 400 $(ARGS)
@@ -57,7 +63,7 @@ generate: $(VENV)/.installed-test ## make again what is generated: manuals, comp
 	$(BIN)/python scripts/pictures.py
 
 clean: ## remove everything that was built
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(VENV)-lowest .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(VENV)/.installed: pyproject.toml scripts/environment
 	@scripts/environment $(VENV)

@@ -2,21 +2,19 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.theme import Theme as TextualTheme
 
 from nodetop.alerts.file import AlertFile
 from nodetop.alerts.rules import rules
 from nodetop.base.clock import Clock, SystemClock
 from nodetop.base.daemon_thread import in_daemon_thread
 from nodetop.drawing.runs import Line
-from nodetop.drawing.theme import Theme
 from nodetop.keys.keymap import KeymapError
 from nodetop.screens.base.alert_bell import AlertBell
 from nodetop.screens.base.alert_watch import AlertWatch
@@ -24,11 +22,13 @@ from nodetop.screens.base.appearance import look_for, view_for
 from nodetop.screens.base.moment import Moment
 from nodetop.screens.base.monitor_app import MonitorApp
 from nodetop.screens.base.screen import PanelScreen
+from nodetop.screens.base.textual_theme import textual_theme
 from nodetop.screens.node.screen import NodeScreen
 from nodetop.settings.memory import Changes, SettingsMemory
 from nodetop.settings.options import Settings
 from nodetop.settings.tables import changes_of
-from nodetop.sources.source import Source
+from nodetop.sources.source import Source, SourceError
+from nodetop.sources.targets import Targets
 from nodetop.terminal.driver import TtyDriver, driver_for
 from nodetop.terminal.styles_cache import free_closed_widgets
 from nodetop.terminal.tty import REPORT_CLICKS, REPORT_DRAGS, Tty
@@ -37,7 +37,8 @@ from nodetop.widgets.menus.prompt import Prompt
 
 class NodetopApp(MonitorApp):
     """nodetop on a terminal. `tty` is the terminal, on which there may be a first frame already; None: Textual's own
-    driver. `node` is the one of a cluster that is opened first; `at` the time that is shown first, None: live."""
+    driver. `node` is the one of a cluster that is opened first; `at` the time that is shown first, None: live.
+    `targets` is what else can be shown."""
 
     CSS_PATH = "nodetop.tcss"
     ENABLE_COMMAND_PALETTE = False  # ours is a menu of the screen
@@ -56,26 +57,35 @@ class NodetopApp(MonitorApp):
         clock: Clock | None = None,
         node: str | None = None,
         at: float | None = None,
+        targets: Targets | None = None,
     ) -> None:
         free_closed_widgets()
         super().__init__(driver_class=driver_for(tty))
-        self.source = source
         self._node = node
+        self._targets = targets
+        self._switching = asyncio.Lock()
         self.settings = settings
         self.look = look_for(settings)
-        self._saves: set[asyncio.Task[None]] = set()
+        self._unfinished: set[asyncio.Task[None]] = set()
+        """What quitting waits for."""
         self._saving = asyncio.Lock()  # saves run in order, so that the last change wins
         self._memory = SettingsMemory(settings.settings_file) if settings.settings_file is not None else None
         self.clock = clock or SystemClock()
         self.on_exit: Callable[[], None] | None = None
         """Called when the app starts to exit."""
-        self.alerts = AlertWatch(source, rules(settings.alerts), AlertFile(settings.data_dir), self.clock)
-        self._bell = AlertBell(settings.alert_bell, os.environ)
-        self.moment = Moment(at)
+        self._begin(source, at)
         self.register_theme(textual_theme(self.look.theme))
         self.theme = f"nodetop-{settings.theme}"
         if "TEXTUAL_ANIMATIONS" not in os.environ:
             self.animation_level = "none"
+
+    def _begin(self, source: Source, at: float | None = None) -> None:
+        """Takes a source, and all that belongs to it."""
+        self.source = source
+        self.alerts = AlertWatch(source, rules(self.settings.alerts), AlertFile(self.settings.data_dir), self.clock)
+        self.alerts.on_decision = self._show_alerts
+        self._bell = AlertBell(self.settings.alert_bell, os.environ)
+        self.moment = Moment(at)
 
     def exit(self, result: None = None, return_code: int = 0, message: Any = None) -> None:
         super().exit(result, return_code, message)
@@ -102,8 +112,11 @@ class NodetopApp(MonitorApp):
         if self._node is not None:
             view = view_for(self.settings, self.look)
             await self.push_screen(NodeScreen(self.source, view, self.look, self.clock, self._node, self.moment))
+        self._follow()
+
+    def _follow(self) -> None:
+        """Shows what the source reports from now on, and nothing more of one before it."""
         self.run_worker(self._consume(), group="source", exclusive=True)
-        self.alerts.on_decision = self._show_alerts
         self.run_worker(self._catch_up(), group="alerts", exclusive=True)
 
     def report_drags(self, wanted: bool) -> None:
@@ -128,9 +141,14 @@ class NodetopApp(MonitorApp):
         for screen in self._our_screens():
             screen.adopt(look, view)
         if self._memory is not None:
-            save = asyncio.create_task(self._save(self._memory, changes_of(settings, changes)))
-            self._saves.add(save)
-            save.add_done_callback(self._saves.discard)
+            self._finish(self._save(self._memory, changes_of(settings, changes)))
+
+    def _finish(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Runs it to its end, even if the user quits."""
+        task = asyncio.create_task(work)
+        self._unfinished.add(task)
+        task.add_done_callback(self._unfinished.discard)
+        return task
 
     async def on_key(self, event: events.Key) -> None:
         # Keys reach this after the screen, so a line that a key opens may exist when the next key comes.
@@ -182,6 +200,37 @@ class NodetopApp(MonitorApp):
         """The open screens of ours, the top one last; without Textual's own, such as the palette."""
         return [screen for screen in self.screen_stack if isinstance(screen, PanelScreen)]
 
+    # What is watched
+
+    async def action_clusters(self) -> None:
+        """Opens the menu of remembered clusters and this host."""
+        from nodetop.screens.base.targets_menu import open_targets  # when it is opened
+
+        if (below := self._below("app.clusters")) is not None:
+            await open_targets(below, self._targets, self._start_switch)
+
+    def _start_switch(self, targets: Targets, name: str) -> None:
+        self.run_worker(self._switch(targets, name), group="switch")
+
+    async def _switch(self, targets: Targets, name: str) -> None:
+        """Shows another target once it has answered; until then, and if it does not, the present one stays."""
+        async with self._switching:
+            self.hint(f"opening {name} …")
+            try:
+                source = await targets.open(name)
+            except SourceError as error:
+                self.hint(str(error))
+                return
+            left = self.source
+            self._begin(source)
+            while len(self.screen_stack) > 1:
+                await self.pop_screen()
+            if not self.screen._result_callbacks:  # the default screen was not pushed, which Textual expects
+                self.screen._push_result_callback(self.screen, None)
+            await self.switch_screen(self.get_default_screen())
+            self._follow()
+            await self._finish(left.aclose())
+
     # Screens that can open over any other; imported when first opened
 
     def _below(self, action: str) -> PanelScreen | None:
@@ -221,25 +270,5 @@ class NodetopApp(MonitorApp):
             await open_palette(below)
 
     async def on_unmount(self) -> None:
-        await asyncio.gather(*self._saves)  # save the latest changes too
+        await asyncio.gather(*self._unfinished)
         await self.source.aclose()
-
-
-def textual_theme(theme: Theme) -> TextualTheme:
-    """Our colours for what Textual draws itself: input line, command palette, messages."""
-    styles = theme.styles
-    ink = {name: styles[name].ink or theme.ink for name in ("accent", "good", "warning", "critical", "key")}
-    return TextualTheme(
-        name=f"nodetop-{theme.name}",
-        primary=ink["accent"],
-        secondary=ink["key"],
-        accent=ink["accent"],
-        success=ink["good"],
-        warning=ink["warning"],
-        error=ink["critical"],
-        foreground=theme.ink,
-        background=theme.ground,
-        surface=styles["input"].ground,
-        panel=styles["selected"].ground,
-        dark=theme.dark,
-    )

@@ -149,6 +149,7 @@ async def test_the_driver_is_the_one_that_ours_extends() -> None:
     assert_has(App, "batch_update post_message screen_stack size", mend)
     assert_has(Screen, "check_idle refresh", mend)
     assert_has(App(), "_driver", "nodetop/app.py")
+    assert_has(Screen(), "_result_callbacks _push_result_callback", "nodetop/app.py")
 
 
 class _Terminal(Tty):

@@ -34,6 +34,11 @@ def options_action(group: str, what: str = "colours, keys, interval, units") -> 
     return Action("options", "F2 o", "app.options", f"options: {what}", group)
 
 
+def clusters_action(group: str) -> Action:
+    """Opens the menu of what else can be shown."""
+    return Action("clusters", "@", "app.clusters", "another remembered cluster, or this host", group)
+
+
 def palette_action(group: str) -> Action:
     """Opens the command palette."""
     return Action("palette", ": ^P", "app.palette", "all actions by name", group)

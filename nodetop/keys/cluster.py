@@ -2,6 +2,7 @@
 
 from nodetop.keys.action import (
     Action,
+    clusters_action,
     go_to_action,
     help_action,
     jumps,
@@ -59,6 +60,7 @@ CLUSTER: tuple[Action, ...] = (
         ),
         "by the next column",
     ),
+    clusters_action(NODETOP),
     options_action(NODETOP),
     palette_action(NODETOP),
     repaint_action(NODETOP),

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from nodetop.keys.action import (
     Action,
+    clusters_action,
     go_to_action,
     help_action,
     jumps,
@@ -90,6 +91,7 @@ NODE: tuple[Action, ...] = (
     Action("hide_panel", "_", "hide_panel", "hide the focused panel", PANELS),
     Action("next_layout", "v", "layout(1)", f"next layout: {', '.join(BUILT_IN)}, your own", PANELS),
     Action("previous_layout", "V", "layout(-1)", "previous layout", PANELS),
+    clusters_action(NODETOP),
     options_action(NODETOP, "colours, keys, interval, units, panels"),
     palette_action(NODETOP),
     repaint_action(NODETOP),

@@ -1,22 +1,35 @@
 """All probes, in the order of the snapshot's fields. Add a line here for a new metric."""
 
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.probe import Probe
 
+_REST_SECONDS = 0.05
+
 
 def probes(
-    files: HostFiles, *, platform: str = sys.platform, all_filesystems: bool = False, ignored_units: Sequence[str] = ()
+    files: HostFiles,
+    *,
+    platform: str = sys.platform,
+    all_filesystems: bool = False,
+    ignored_units: Sequence[str] = (),
+    in_parts: bool = False,
 ) -> list[Probe]:
     """New probes for a host, one for each metric of NodeSnapshot. `platform` is as in sys.platform: Linux is read
     directly from /proc and /sys, other systems through psutil. `all_filesystems`: also those without storage.
-    `ignored_units`: patterns of systemd units that do not count as failed."""
-    return _linux(files, all_filesystems, ignored_units) if platform == "linux" else _portable(files, all_filesystems)
+    `ignored_units`: patterns of systemd units that do not count as failed. `in_parts`: long readings in background
+    threads rest now and then, for a program with a CPU quota whom nobody watches."""
+    if platform == "linux":
+        return _linux(files, all_filesystems, ignored_units, _rest if in_parts else lambda: None)
+    return _portable(files, all_filesystems)
 
 
-def _linux(files: HostFiles, all_filesystems: bool, ignored_units: Sequence[str]) -> list[Probe]:
+def _linux(
+    files: HostFiles, all_filesystems: bool, ignored_units: Sequence[str], rest: Callable[[], object]
+) -> list[Probe]:
     from nodetop.probes.balance.probe import BalanceProbe  # a system loads its own probes alone
     from nodetop.probes.cgroups.limits import CgroupLimitsProbe
     from nodetop.probes.cpu.probe import CpuProbe
@@ -47,9 +60,13 @@ def _linux(files: HostFiles, all_filesystems: bool, ignored_units: Sequence[str]
         processes,
         BalanceProbe(files, cpu, memory, processes),
         CgroupLimitsProbe(files),
-        WorkloadsProbe(files, names),
+        WorkloadsProbe(files, names, rest=rest),
         UnitsProbe(files, ignored_units),
     ]
+
+
+def _rest() -> None:
+    time.sleep(_REST_SECONDS)
 
 
 def _portable(files: HostFiles, all_filesystems: bool) -> list[Probe]:

@@ -5,7 +5,6 @@ too. An incident file, written by `nodetop export`, is a recording of format 2. 
 time range, and between the snapshots there are lines of history (NodeHistory) for times before the first sample.
 """
 
-import gzip
 import json
 import os
 import zlib
@@ -22,6 +21,7 @@ from nodetop.base import files
 from nodetop.model import wire
 from nodetop.model.snapshot import SCHEMA, HistoryPoint, Name, NodeSnapshot, Time
 from nodetop.recording.error import RecordingError
+from nodetop.recording.gzip_writer import GzipWriter
 from nodetop.recording.lines import DamagedFile, numbered_lines
 
 T = TypeVar("T")
@@ -75,7 +75,7 @@ class Recording:
         """Why recording stopped before close()."""
         try:
             self._file = os.fdopen(files.create(path), "wb")
-            self._lines = gzip.GzipFile("", "wb", 6, self._file, mtime=0) if path.suffix == ".gz" else self._file
+            self._lines = GzipWriter(self._file) if path.suffix == ".gz" else self._file
             self._write(json.dumps({_HEADER_KEY: FORMAT, "schema": SCHEMA, "version": version}).encode())
         except FileExistsError:
             raise RecordingError(f"{path} already exists; --record needs a new file") from None

@@ -1,7 +1,6 @@
 """Writes an incident file: under a temporary name until it is complete, and never over another file without --force."""
 
 import getpass
-import gzip
 import os
 import socket
 from collections.abc import Iterable
@@ -13,6 +12,7 @@ from nodetop.base.text import clean
 from nodetop.model import wire
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot
 from nodetop.recording.file import Header, NodeHistory
+from nodetop.recording.gzip_writer import GzipWriter
 
 
 def made_by() -> str:
@@ -41,7 +41,7 @@ class IncidentFile:
         self._force = force
         self._check_name()
         self._file = files.AtomicFile(path, links="replace")
-        self._lines: files.AtomicFile | gzip.GzipFile = self._file
+        self._lines: files.AtomicFile | GzipWriter = self._file
         """Where the lines are written."""
 
     def _check_name(self) -> None:
@@ -56,7 +56,7 @@ class IncidentFile:
         except OSError as error:
             raise OSError(error.errno, error.strerror, str(self.path)) from None
         if self.path.suffix == ".gz":
-            self._lines = gzip.GzipFile("", "wb", 6, self._file, mtime=0)
+            self._lines = GzipWriter(self._file)
         return self
 
     def begin(self, header: Header) -> None:
@@ -80,7 +80,7 @@ class IncidentFile:
     def commit(self) -> int:
         """Gives the complete file its name, once it is on the disk. Returns its size in bytes. Raises
         IncidentFileExists if another file took the name meanwhile."""
-        if isinstance(self._lines, gzip.GzipFile):
+        if isinstance(self._lines, GzipWriter):
             self._lines.close()
         self._file.sync()
         self._check_name()
@@ -88,7 +88,7 @@ class IncidentFile:
         return self._file.size
 
     def __exit__(self, *_: object) -> None:
-        if isinstance(self._lines, gzip.GzipFile):
+        if isinstance(self._lines, GzipWriter):
             with suppress(OSError):  # a file that is not committed may be lost
                 self._lines.close()
         self._file.__exit__()

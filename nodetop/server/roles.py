@@ -180,7 +180,7 @@ def _is_own_hub(folder: Path, address: HubAddress) -> bool:
 def _collector(settings: ServerSettings, sink: Callable[[NodeSnapshot], None]) -> Collector:
     files = _host_files(settings)
     return Collector(
-        Sampler(files, probes(files, ignored_units=settings.ignore_units), node=_node_name(settings)),
+        Sampler(files, probes(files, ignored_units=settings.ignore_units, in_parts=True), node=_node_name(settings)),
         sink,
         interval=settings.interval,
         top_processes=settings.top_processes,

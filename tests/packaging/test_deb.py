@@ -50,6 +50,8 @@ def test_an_administrator_finds_what_they_expect(root: Path) -> None:
         "man/man1/nodetop.1.gz",
         "bash-completion/completions/nodetop-server",
         "doc/nodetop-monitor/copyright",
+        "applications/nodetop.desktop",
+        "icons/hicolor/scalable/apps/nodetop.svg",
     ):
         assert (root / "usr" / "share" / name).exists(), name
     for unit in ("nodetop-hub.service", "nodetop-server.service"):
@@ -57,6 +59,11 @@ def test_an_administrator_finds_what_they_expect(root: Path) -> None:
         assert "ExecStart=/usr/bin/nodetop-server " in text and "/usr/local" not in text.partition("[Unit]")[2]
     assert (root / "etc" / "nodetop" / "node.toml").stat().st_mode & 0o777 == 0o600
     assert list((root / "usr" / "lib" / "nodetop" / "nodetop" / "__pycache__").glob("*.pyc"))
+
+
+def test_desktops_accept_its_entry() -> None:
+    need("desktop-file-validate")
+    assert run("desktop-file-validate", ROOT / "deploy" / "debian" / "nodetop.desktop") == ""
 
 
 def test_a_hub_runs_invites_and_stops(root: Path) -> None:

@@ -108,9 +108,18 @@ def test_its_configuration_is_that_of_a_service(configuration: dict[str, object]
     assert labels["org.opencontainers.image.licenses"] == "Apache-2.0"  # type: ignore[index]
 
 
-def test_it_is_small_and_has_no_pip(root: Path) -> None:
-    size = sum(path.lstat().st_size for path in (root / "opt" / "nodetop").rglob("*")) / 1e6
-    print(f"/opt/nodetop: {size:.0f} MB")
+def megabytes(folder: Path) -> float:
+    return sum(path.lstat().st_size for path in folder.rglob("*") if not path.is_dir()) / 1e6
+
+
+def test_it_is_small_and_has_no_pip(image: str, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    size = megabytes(root / "opt" / "nodetop")
+    packages = next((root / "opt" / "nodetop" / "lib").glob("python3*/site-packages"))
+    largest = sorted(((megabytes(each), each.name) for each in packages.iterdir() if each.is_dir()), reverse=True)
+    layers = json.loads(buildah("inspect", "--type", "image", image))["OCIv1"]["rootfs"]["diff_ids"]
+    with capsys.disabled():
+        print(f"\n{image}: {len(layers)} layers; /opt/nodetop {size:.0f} MB, of which")
+        print(*(f"  {each:5.1f} MB {name}" for each, name in largest[:8]), sep="\n")
     assert size < MOST_MEGABYTES
     assert not list((root / "opt" / "nodetop").rglob("pip"))
     assert not (root / "src").exists()

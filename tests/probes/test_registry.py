@@ -11,6 +11,7 @@ from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.probe import Probe, Unavailable
 from nodetop.probes.registry import probes
 from nodetop.probes.sampler import Sampler
+from tests.probes.workloads.workload_hosts import many_units
 
 METHODS = [name for name, _ in inspect.getmembers(Probe, inspect.isfunction) if not name.startswith("_")]
 
@@ -44,6 +45,17 @@ def test_a_sample_of_this_machine(platform: str) -> None:
     for name in ("host", "cpu", "memory", "processes"):
         assert getattr(snapshot, name) is not None
     sampler.close()
+
+
+@pytest.mark.parametrize("in_parts", [True, False])
+def test_only_where_nobody_watches_a_long_reading_rests(
+    in_parts: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files, rests = many_units(tmp_path).files, list[float]()
+    (probe,) = (each for each in probes(files, platform="linux", in_parts=in_parts) if each.name == "workloads")
+    monkeypatch.setattr("nodetop.probes.registry.time.sleep", rests.append)
+    probe.read()
+    assert bool(rests) is in_parts
 
 
 def test_a_host_of_which_nothing_is_known(tmp_path: Path) -> None:

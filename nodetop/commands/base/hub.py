@@ -1,6 +1,7 @@
 """The hub or the store of metrics given by --cluster: address and credentials are checked, and commands query it."""
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
@@ -28,6 +29,8 @@ from nodetop.sources.remote import RemoteSource
 from nodetop.sources.source import SourceError
 
 START_SECONDS = 2.0
+_NAME = re.compile(r"[a-z0-9_-]+", re.I)
+"""A host's name that may have been meant as that of a remembered cluster."""
 HUB_FOLDER = "hub"
 """Below the data directory: where a hub of this user keeps its tokens and publishes its address."""
 
@@ -67,11 +70,15 @@ def _hub_source(settings: Settings) -> HubSource:
 async def opened(settings: Settings, *, prints_notice: bool = True) -> AsyncIterator[RemoteSource]:
     """The hub or store given in the settings; closed afterwards. What it has to say about its data is then printed on
     standard error. Raises click.UsageError."""
-    source = cluster_source(await _recognised(settings))
+    source = cluster_source(await recognised(settings))
     try:
         yield source
         if prints_notice and source.notice is not None:
             print_error(source.notice)
+    except SourceError as error:
+        if settings.clusters and _NAME.fullmatch(settings.cluster or ""):
+            raise SourceError(f"{error}; remembered clusters: {', '.join(settings.clusters)}") from None
+        raise
     finally:
         await source.aclose()
 
@@ -86,7 +93,7 @@ def _is_store_url(url: str | None) -> bool:
     return (url or "").startswith(STORE_SCHEME)
 
 
-async def _recognised(settings: Settings) -> Settings:
+async def recognised(settings: Settings) -> Settings:
     """The settings, with the URL marked if it turns out to be that of a store. A hub's own port is not asked. Nothing
     secret is sent, so this may be plain HTTP."""
     url = settings.cluster or ""

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from nodetop.commands.base.hub import ask, cluster_source, opened
 from nodetop.commands.monitor.start import given_back
+from nodetop.commands.monitor.targets import targets_of
 from nodetop.settings.options import Settings
 from nodetop.terminal.tty import Tty
 
@@ -11,6 +12,8 @@ from nodetop.terminal.tty import Tty
 def monitor_cluster(settings: Settings, node: str | None, at: float | None = None) -> int:
     """The monitor, once the hub has answered, standing at a time if one is given. Returns the exit code; raises
     click.UsageError."""
+
+    targets = targets_of(settings)
 
     async def question() -> None:
         nonlocal settings
@@ -25,4 +28,4 @@ def monitor_cluster(settings: Settings, node: str | None, at: float | None = Non
     with given_back(tty):
         from nodetop.commands.monitor.run_app import run_app  # late: Textual is not needed before the hub has answered
 
-        return run_app(source, settings, tty, node, at)
+        return run_app(source, settings, tty, node, at, targets)

@@ -19,12 +19,18 @@ def monitor_host(settings: Settings, recording: Any, at: float | None = None) ->
     # The first frame would show the present.
     tty = Tty.open() if at is not None else _first_frame(sampler, first, settings)
     with given_back(tty):
-        import_asyncio_without_tls()
+        if not settings.clusters:
+            import_asyncio_without_tls()
         from nodetop.commands.monitor.local_source import live_source  # late: after the first frame
         from nodetop.commands.monitor.run_app import run_app
 
         source, keeper = live_source(sampler, first, settings, recording)
-        code = run_app(source, settings, tty, at=at)
+        targets = None
+        if settings.clusters and recording is None:  # a recording is of this host
+            from nodetop.commands.monitor.targets import targets_of  # late: most users remember no cluster
+
+            targets = targets_of(settings)
+        code = run_app(source, settings, tty, at=at, targets=targets)
     for problem in keeper.problems:
         print_error(problem)
     # Without the requested recording nodetop does not start; without history it does.

@@ -62,12 +62,16 @@ class HostFiles:
     sys: str = "/sys"
     root: str = "/"
     live: bool = field(init=False)
-    """True if /proc is this machine's own and shows our PID namespace, so that system calls can use its PIDs."""
+    """True if /proc is this machine's own and shows our PID namespace."""
+    own_pids: bool = field(init=False)
+    """True if the folder shows our PID namespace, so that system calls can use its PIDs. So it is in a container that
+    shares the host's PIDs, and has the host's /proc in another folder."""
 
     def __post_init__(self) -> None:
         for name in ("proc", "sys", "root"):
             object.__setattr__(self, name, getattr(self, name).rstrip("/"))
-        object.__setattr__(self, "live", self.proc == "/proc" and _own_namespace())
+        object.__setattr__(self, "own_pids", _own_namespace(self.proc))
+        object.__setattr__(self, "live", self.proc == "/proc" and self.own_pids)
 
     @property
     def problem(self) -> str | None:
@@ -154,8 +158,16 @@ class HostFiles:
             return None
 
 
-def _own_namespace() -> bool:
+def _own_namespace(proc: str) -> bool:
     try:
-        return os.readlink("/proc/self") == str(os.getpid())
+        if os.readlink(f"{proc}/self") != str(os.getpid()):
+            return False
+        # In the /proc of a namespace above ours, our number may be the same by chance. But there we have several.
+        return proc == "/proc" or len(_namespace_pids(read_to_end(f"{proc}/self/status"))) == 1
     except OSError:
         return False
+
+
+def _namespace_pids(status: bytes) -> list[bytes]:
+    """The numbers of a process in each PID namespace from that of the /proc down to its own. proc_pid_status(5)."""
+    return status.partition(b"\nNSpid:")[2].partition(b"\n")[0].split()

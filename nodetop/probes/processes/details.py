@@ -56,7 +56,7 @@ class LinuxDetails:
         """Only priority and CPUs. Raises OSError."""
         status = parse.parse_fields(self._read(pid, "status"))
         stat = parse.stat_fields(self._read(pid, "stat"))
-        io_class, io_level = io_priority(pid) if self._files.live else (None, None)
+        io_class, io_level = io_priority(pid) if self._files.own_pids else (None, None)
         return Scheduling(
             nice=parse.nice_of(stat),
             policy=parse.policy_of(stat),

@@ -12,7 +12,7 @@ def hides_others(files: HostFiles) -> str | None:
 
     Process 1 always exists, and kill(2) finds it even if /proc does not show it.
     """
-    if not files.live or not _exists(1):
+    if not files.own_pids or not _exists(1):
         return None
     try:
         os.stat(f"{files.proc}/1/stat")

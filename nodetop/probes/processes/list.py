@@ -21,7 +21,7 @@ class ProcessList:
 
     def __init__(self, files: HostFiles) -> None:
         self._proc = files.proc
-        self._short_way = files.live and _same_device(f"{files.proc}/loadavg", files.proc)
+        self._short_way = files.own_pids and _same_device(f"{files.proc}/loadavg", files.proc)
         self._newest = [0, 0]  # the last number assigned, at the two previous calls
         self._looks = 0
 

@@ -125,14 +125,14 @@ class ProcessesProbe(Probe):
     def _scan(
         self, pids: list[int], turn: set[int], uptime: float | None
     ) -> tuple[dict[int, ProcessRecord], list[IdentityRequest]]:
-        known, live, clock = self._records, self._files.live, time.clock_gettime_ns
+        known, own, clock = self._records, self._files.own_pids, time.clock_gettime_ns
         again = turn | self._watched
         records: dict[int, ProcessRecord] = {}
         asked: list[IdentityRequest] = []
         for pid in pids:
             moment: int | None = None
             old = known.get(pid)
-            if live:
+            if own:
                 try:
                     moment = clock(~pid << 3 | 2)  # the kernel's number for the CPU clock of a whole process
                 except OSError:  # it has ended, or a sandbox refuses the call: its files will show which
@@ -230,12 +230,12 @@ class ProcessesProbe(Probe):
     def _read_boot_time(self, stat: bytes) -> float | None:
         """Read once, because a process is identified by its start time, which must not change. If the clocks are ours,
         this is more exact than the kernel's value, which is in whole seconds."""
-        if self._files.live:
+        if self._files.own_pids:
             return time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
         return boot_time(stat)
 
     def _uptime(self) -> float | None:
-        if self._files.live:
+        if self._files.own_pids:
             return time.clock_gettime(time.CLOCK_BOOTTIME)
         fields = (self._files.line("/proc/uptime") or "").split()
         try:

@@ -30,6 +30,7 @@ WALK_SECONDS = 5.0
 UNWATCHED_WALK_SECONDS = 30.0
 """How long the list of groups is used; while nobody looks, new ones are found later."""
 MOST_READ = 200
+_PART = 20
 _UNWATCHED_SHARE = 3
 """While nobody looks, one reading reads one in so many groups, besides new and busy ones."""
 _LEAST_READ = 24
@@ -56,13 +57,19 @@ class WorkloadsProbe(Probe):
     name = "workloads"
 
     def __init__(
-        self, files: HostFiles, names: Names | None = None, *, monotonic: Callable[[], float] = time.monotonic,
+        self,
+        files: HostFiles,
+        names: Names | None = None,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
         traffic: Traffic | None = None,
-    ) -> None:  # fmt: skip
+        rest: Callable[[], object] = lambda: None,
+    ) -> None:
+        """`rest` is called after each few groups."""
         self.slow_seconds = UNWATCHED_SECONDS
         self._files = files
         self._names = names or Names(files)
-        self._monotonic = monotonic
+        self._monotonic, self._rest = monotonic, rest
         self._traffic = traffic or Traffic(files, monotonic=monotonic)
         self._trees: Trees | None = None
         self._reader: CounterReader | None = None
@@ -89,11 +96,13 @@ class WorkloadsProbe(Probe):
             self._walk_at = now
         found = self._found
         chosen = set(self._chosen(found))
-        self._traffic.read(found, chosen, self._walk.ids, self._first_pid)
+        self._traffic.read(found, chosen, self._walk.ids, self._first_pid, self._rest)
         cut = (f"only the first {MOST_GROUPS:,} control groups" if self._walk.is_cut else None, self._traffic.cut)
         self.notice = "; ".join(filter(None, cut)) or None
         records: dict[str, Record] = {}
-        for path, each in found.items():
+        for number, (path, each) in enumerate(found.items(), 1):
+            if number % _PART == 0:
+                self._rest()
             old = self._records.get(path)
             record = self._read_one(each, old, found) if path in chosen else old
             if record is not None:
@@ -124,7 +133,7 @@ class WorkloadsProbe(Probe):
             if trees.unified is None and not trees.controllers:
                 raise Unavailable("no control groups are mounted")
             self._trees, self._reader = trees, reader_for(self._files, trees)
-        self._walk = walk(self._files, trees)
+        self._walk = walk(self._files, trees, self._rest)
         self._found = {each.path: each for each in self._walk.found}
 
     def _first_pid(self, path: str) -> int | None:

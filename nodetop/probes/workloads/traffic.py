@@ -18,6 +18,7 @@ from nodetop.probes.workloads.namespaces import Counted, namespace_of, own_names
 from nodetop.probes.workloads.tree import Found
 
 _LOOK_AGAIN_SECONDS = 30.0
+_PART = 20
 OTHER_NETWORK = "network: this program is not in the host's network (hostNetwork), so it sees no connections of it"
 
 
@@ -58,10 +59,10 @@ class Traffic:
 
     def read(
         self, found: Mapping[str, Found], chosen: Iterable[str], ids: Mapping[str, int],
-        first_pid: Callable[[str], int | None],
+        first_pid: Callable[[str], int | None], rest: Callable[[], object] = lambda: None,
     ) -> None:  # fmt: skip
         """Reads the connections of all workloads, and the namespaces of the chosen ones. `first_pid` returns a process
-        of a group."""
+        of a group; `rest` is called after each few groups."""
         host = namespace_of(self._files, 1)
         if self._files.proc == "/proc" or host == self._own:
             self._connections.read(ids)
@@ -71,14 +72,16 @@ class Traffic:
         now = self._monotonic()
         self._members = {path: member for path, member in self._members.items() if path in found}
         pids: dict[int, int] = {}
-        for path in chosen:
+        for number, path in enumerate(chosen, 1):
+            if number % _PART == 0:
+                rest()
             if found[path].kind.is_closed or found[path].is_inner:
                 member = self._member(path, now, first_pid)
                 if member.pid is not None and member.namespace is not None:
                     pids[member.namespace] = member.pid
         pids = {namespace: pid for namespace, pid in pids.items() if namespace not in (host, self._own)}
         for namespace, pid in pids.items():
-            self._count(namespace, pid, now)
+            self._count(namespace, pid, self._monotonic())
         self._forget()
         self._outermost = dict(self._without_inner())
 

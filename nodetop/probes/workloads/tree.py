@@ -1,7 +1,7 @@
 """Finds the control groups of a machine that are workloads, in a tree that anybody may have made."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from nodetop.base.text import clean
@@ -11,6 +11,7 @@ from nodetop.probes.workloads.kinds import Kind
 from nodetop.probes.workloads.nesting import Nesting
 
 MOST_GROUPS = 8192
+_PART = 64
 _MOST_DEPTH = 32
 _MOST_PATH = 2048
 _COUNTED = ("memory", "cpu", "cpuacct", "blkio", "pids", "name=systemd")
@@ -76,14 +77,17 @@ def find_trees(files: HostFiles) -> Trees:
     return Trees(unified, {}, unified)
 
 
-def walk(files: HostFiles, trees: Trees) -> Walk:
-    """Goes through all groups. Which workload is around which follows from the paths."""
+def walk(files: HostFiles, trees: Trees, rest: Callable[[], object] = lambda: None) -> Walk:
+    """Goes through all groups. Which workload is around which follows from the paths. `rest` is called after each few
+    groups."""
     nesting = Nesting()
     seen: set[str] = {""}
     ids: dict[str, int] = {}
     is_cut = False
     for each in trees.mounted:
-        for path, inode in _below(files.path(each.folder)):
+        for number, (path, inode) in enumerate(_below(files.path(each.folder)), 1):
+            if number % _PART == 0:
+                rest()
             if trees.unified is not None:
                 ids[path] = inode
             if path in seen:

@@ -40,7 +40,7 @@ from nodetop.sources.source import (
     SourceProblem,
 )
 
-RINGS = 16
+RINGS = 6
 """Number of nodes whose recent samples are kept: the last ones viewed."""
 ROWS, ROW_BYTES, SAMPLE_ROWS = 150_000, 256, 40
 """Limit of all these samples together in process rows, bytes of JSON that count as one row, and least rows that a

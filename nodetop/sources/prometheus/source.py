@@ -29,7 +29,7 @@ from nodetop.sources.prometheus.store import Store
 from nodetop.sources.remote import RemoteSource
 from nodetop.sources.source import Demand, NodesChanged, SnapshotTaken, SourceError, SourceEvent, SourceProblem
 
-RINGS = 16
+RINGS = 6
 """Number of nodes whose recent samples are kept: the last ones viewed."""
 MOST_SAMPLES = 90
 """Samples of a node that are fetched when it is opened."""

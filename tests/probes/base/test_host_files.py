@@ -93,3 +93,25 @@ print(all(ask() for ask in asked))
 def test_without_a_descriptor_left_nothing_is_taken_for_absent() -> None:
     done = subprocess.run([sys.executable, "-c", NO_DESCRIPTORS], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == ["Too many open files"] * 5 + ["True"]
+
+
+@pytest.mark.skipif(not HostFiles().live, reason="/proc is not that of these processes")
+def test_the_own_proc_in_another_folder_has_the_own_pids() -> None:
+    """As in a container that shares the host's PIDs."""
+    files = HostFiles("/proc/../proc")
+    assert files.own_pids and not files.live
+
+
+@pytest.mark.parametrize(("numbers", "own"), [("{0}", True), ("{0}\t{0}", False), ("4711\t{0}", False)])
+def test_a_proc_of_a_namespace_above_has_other_pids(numbers: str, own: bool, tmp_path: Path) -> None:
+    """Even where our number is by chance the same in both."""
+    folder = tmp_path / str(os.getpid())
+    folder.mkdir()
+    (folder / "status").write_text(f"Name:\tnodetop\nNSpid:\t{numbers.format(os.getpid())}\nThreads:\t1\n")
+    (tmp_path / "self").symlink_to(str(os.getpid()))
+    assert HostFiles(str(tmp_path)).own_pids is own
+
+
+def test_a_recorded_proc_has_not_the_own_pids(tmp_path: Path) -> None:
+    (tmp_path / "self").symlink_to("1")
+    assert not HostFiles(str(tmp_path)).own_pids

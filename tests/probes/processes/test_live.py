@@ -47,8 +47,8 @@ def start() -> Iterator[Start]:
 class Watcher:
     """A probe of this machine, and its last reading."""
 
-    def __init__(self) -> None:
-        self.probe = ProcessesProbe(HostFiles())
+    def __init__(self, files: HostFiles) -> None:
+        self.probe = ProcessesProbe(files)
         self.last: ProcessesReading | None = None
         self.at = 0.0
 
@@ -69,9 +69,10 @@ class Watcher:
         raise AssertionError(f"{pid} never came to be as wanted; it is {find(self.look(), pid)}")
 
 
-@pytest.fixture
-def watcher() -> Iterator[Watcher]:
-    watching = Watcher()
+@pytest.fixture(params=[HostFiles(), HostFiles("/proc/../proc", root="/.")], ids=["proc", "elsewhere"])
+def watcher(request: pytest.FixtureRequest) -> Iterator[Watcher]:
+    """One that reads /proc, and one that reads the same in another folder, as in a container."""
+    watching = Watcher(request.param)
     yield watching
     watching.probe.close()
 
@@ -260,7 +261,7 @@ def test_threads_are_no_processes(start: Start, watcher: Watcher) -> None:
 
 
 def test_our_own_threads_are_no_processes() -> None:
-    watcher = Watcher()
+    watcher = Watcher(HostFiles())
     watcher.look()
     watcher.look()
     stop = threading.Event()
@@ -281,4 +282,4 @@ def test_resident_memory_is_what_ps_and_top_say(start: Start) -> None:
     child = start("held = bytearray(3_000_001); " + SLEEP)
     statm = Path(f"/proc/{child.pid}/statm")
     page = os.sysconf("SC_PAGE_SIZE")
-    Watcher().until(child.pid, lambda row: row.resident_bytes == int(statm.read_text().split()[1]) * page)
+    Watcher(HostFiles()).until(child.pid, lambda row: row.resident_bytes == int(statm.read_text().split()[1]) * page)

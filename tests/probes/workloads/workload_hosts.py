@@ -169,3 +169,11 @@ def desktop(folder: Path) -> WorkloadHost:
     ):  # fmt: skip
         host.group(path)
     return host
+
+
+def many_units(folder: Path) -> WorkloadHost:
+    """Version 2 with 70 services."""
+    host = WorkloadHost(folder)
+    for number in range(70):
+        host.group(f"/system.slice/worker-{number}.service", 10, 50)
+    return host

@@ -7,15 +7,16 @@ from shutil import which
 
 import pytest
 
-from tests.verify.vm.machine import HERE, Machine, booted, build, cache_folder
+from tests.verify.vm.machine import HERE, Machine, booted, build, cache_folder, copy_images
 
 TOOLS = {"qemu-system-x86_64": "qemu-system-x86", "debootstrap": "debootstrap", "ssh": "openssh-client",
          "mke2fs": "e2fsprogs"}  # fmt: skip
 
 
 @pytest.fixture(scope="session")
-def machine() -> Iterator[Machine]:
-    """Built with the nodetop of this folder, booted and set up; skipped where that cannot be."""
+def built() -> tuple[Path, Path]:
+    """Two folders with a machine that was not booted yet, with the nodetop of this folder; skipped where it cannot be
+    built."""
     missing = [tool for tool in TOOLS if which(tool) is None]
     if missing:
         packages = " ".join(TOOLS[tool] for tool in missing)
@@ -24,6 +25,13 @@ def machine() -> Iterator[Machine]:
         pytest.skip("only root can build the machine")
     folder: Path = cache_folder()
     build(folder)
-    with booted(folder) as running:
+    copy_images(folder, folder / "second")
+    return folder, folder / "second"
+
+
+@pytest.fixture(scope="session")
+def machine(built: tuple[Path, Path]) -> Iterator[Machine]:
+    """Booted and set up."""
+    with booted(built[0]) as running:
         running.script((HERE / "setup").read_text())
         yield running

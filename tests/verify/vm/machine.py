@@ -34,10 +34,18 @@ def build(folder: Path) -> None:
     assert done.returncode == 0, f"the machine cannot be built:\n{done.stdout}{done.stderr}"
 
 
+def copy_images(folder: Path, copy: Path) -> None:
+    """All that a machine needs to boot."""
+    copy.mkdir(exist_ok=True)
+    names = [*(image for image, _ in DISKS), "vmlinuz", "initrd", "key"]
+    subprocess.run(["cp", "--sparse=always", "--reflink=auto", *(folder / name for name in names), copy], check=True)
+
+
 class Machine:
     """One that runs."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, process: "subprocess.Popen[bytes]") -> None:
+        self._process = process
         self._ssh = [
             "ssh", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR",
             "-o", "ConnectTimeout=10", "-i", str(folder / "key"), "-p", str(port), "root@127.0.0.1",
@@ -46,17 +54,27 @@ class Machine:
     def answers(self) -> bool:
         return subprocess.run([*self._ssh, "true"], capture_output=True, check=False).returncode == 0
 
-    def run(self, *command: str, stdin: str = "") -> str:
-        """Output of a command that must succeed."""
+    def run(self, *command: str, stdin: str = "", seconds: float = 600) -> str:
+        """Output of a command that must succeed, within so many seconds."""
         done = subprocess.run(
-            [*self._ssh, shlex.join(command)], input=stdin, capture_output=True, text=True, timeout=600, check=False
+            [*self._ssh, shlex.join(command)], input=stdin, capture_output=True, text=True, timeout=seconds, check=False
         )
         assert done.returncode == 0, f"{shlex.join(command)}: ended with {done.returncode}\n{done.stdout}{done.stderr}"
         return done.stdout
 
-    def script(self, text: str) -> str:
+    def copy(self, path: Path, to: str) -> None:
+        """Copies a file into it."""
+        with path.open("rb") as file:
+            subprocess.run([*self._ssh, f"cat >{shlex.quote(to)}"], stdin=file, timeout=300, check=True)
+
+    def reboot(self) -> None:
+        """Returns when qemu has ended, which it does instead of booting again."""
+        subprocess.run([*self._ssh, "systemctl", "reboot"], capture_output=True, check=False)
+        self._process.wait(BOOT_SECONDS)
+
+    def script(self, text: str, seconds: float = 600) -> str:
         """Output of a script of bash."""
-        return self.run("bash", "-euo", "pipefail", "-s", stdin=text)
+        return self.run("bash", "-euo", "pipefail", "-s", stdin=text, seconds=seconds)
 
     def json(self, *command: str) -> Any:
         return json.loads(self.run(*command))
@@ -79,7 +97,7 @@ def booted(folder: Path) -> Iterator[Machine]:
         port: int = free.getsockname()[1]
     with open(folder / "qemu.log", "w") as log:
         process = subprocess.Popen(qemu(port), cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-    machine = Machine(folder, port)
+    machine = Machine(folder, port, process)
     try:
         deadline = time.monotonic() + BOOT_SECONDS
         while not machine.answers():
