@@ -16,6 +16,7 @@ from nodetop.base.clock import Clock, SystemClock
 from nodetop.base.daemon_thread import in_daemon_thread
 from nodetop.drawing.runs import Line
 from nodetop.keys.keymap import KeymapError
+from nodetop.screens.base import workers
 from nodetop.screens.base.alert_bell import AlertBell
 from nodetop.screens.base.alert_watch import AlertWatch
 from nodetop.screens.base.appearance import look_for, view_for
@@ -116,8 +117,8 @@ class NodetopApp(MonitorApp):
 
     def _follow(self) -> None:
         """Shows what the source reports from now on, and nothing more of one before it."""
-        self.run_worker(self._consume(), group="source", exclusive=True)
-        self.run_worker(self._catch_up(), group="alerts", exclusive=True)
+        workers.start(self, self._consume, group="source", exclusive=True)
+        workers.start(self, self._catch_up, group="alerts", exclusive=True)
 
     def report_drags(self, wanted: bool) -> None:
         """See MonitorApp.report_drags. Elsewhere motion is not reported: each report costs two milliseconds."""
@@ -210,7 +211,7 @@ class NodetopApp(MonitorApp):
             await open_targets(below, self._targets, self._start_switch)
 
     def _start_switch(self, targets: Targets, name: str) -> None:
-        self.run_worker(self._switch(targets, name), group="switch")
+        workers.start(self, self._switch, targets, name, group="switch")
 
     async def _switch(self, targets: Targets, name: str) -> None:
         """Shows another target once it has answered; until then, and if it does not, the present one stays."""

@@ -89,6 +89,13 @@ def unexplained_imports(text: str) -> Iterator[str]:
             yield function.name
 
 
+def test_workers_are_started_in_one_place() -> None:
+    """A coroutine that was made already is never awaited if its screen closes before the worker begins."""
+    assert [named(path) for path in sources() if ".run_worker(" in path.read_text()] == [
+        "nodetop/screens/base/workers.py"
+    ]
+
+
 def test_nothing_in_the_repository_names_what_is_not_part_of_it() -> None:
     wrong = re.compile("|".join(FORBIDDEN))
     found = [

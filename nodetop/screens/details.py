@@ -9,6 +9,7 @@ from nodetop.keys.node import shown
 from nodetop.model.process_details import ProcessGone
 from nodetop.model.snapshot import ProcessMetrics
 from nodetop.screens.acting.acting import Acting
+from nodetop.screens.base import workers
 from nodetop.screens.base.moment import Moment
 from nodetop.screens.base.screen import PanelScreen
 from nodetop.screens.base.stack import go_back, open_over
@@ -100,7 +101,7 @@ class DetailsScreen(PanelScreen):
         wanted = live or (self.state.details is None and self.state.problem is None)
         if wanted and not self._reading and self.source.control is not None and self.clock.monotonic() >= self._due:
             self._reading = True
-            self.run_worker(self._read(), group="details")
+            workers.start(self, self._read, group="details")
 
     async def _read(self) -> None:
         control, state = self.source.control, self.state

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from nodetop.explanations.explanation import Selected
 from nodetop.keys.explain import EXPLAIN
 from nodetop.model.raw_file import RawFile, RawLines
+from nodetop.screens.base import workers
 from nodetop.screens.base.screen import PanelScreen
 from nodetop.screens.base.stack import go_back
 from nodetop.sources.source import SnapshotTaken, SourceEvent
@@ -66,7 +67,7 @@ class ExplainScreen(PanelScreen):
         elif chosen is not None:
             files = chosen.entry.raw_files(chosen.subject)
             if files:
-                self.run_worker(self._read(self._read_raw, files), group="raw", exclusive=True, exit_on_error=False)
+                workers.start(self, self._read, self._read_raw, files, group="raw", exclusive=True, exit_on_error=False)
         self.show_all()
 
     async def _read(self, read_raw: ReadRaw, files: Sequence[RawFile]) -> None:

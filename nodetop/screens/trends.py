@@ -8,6 +8,7 @@ from nodetop.alerts.marks import of_points
 from nodetop.base.clock import Clock
 from nodetop.history.means import MeanSnapshot
 from nodetop.keys.trends import TRENDS
+from nodetop.screens.base import workers
 from nodetop.screens.base.screen import PanelScreen
 from nodetop.screens.base.stack import go_back
 from nodetop.sources.source import Source, SourceError, now_of
@@ -62,7 +63,7 @@ class TrendsScreen(PanelScreen):
     def _load(self) -> None:
         self.trends.is_loading = True
         self.show_all()
-        self.run_worker(self._fetch(self.trends.window), group="history", exclusive=True)
+        workers.start(self, self._fetch, self.trends.window, group="history", exclusive=True)
 
     async def _fetch(self, window: Window) -> None:
         trends = self.trends

@@ -11,6 +11,7 @@ from nodetop.alerts.trial.report import lines, nothing_known, report
 from nodetop.alerts.trial.tried_rule import EXAMPLES, TriedRule, parse_tried, written
 from nodetop.base.clock import Clock
 from nodetop.keys.trial import TRIAL
+from nodetop.screens.base import workers
 from nodetop.screens.base.screen import PanelScreen
 from nodetop.screens.base.stack import go_back
 from nodetop.sources.past import known_past
@@ -49,7 +50,7 @@ class TrialScreen(PanelScreen):
 
     def _read_past(self) -> None:
         self._note("reading the past...")
-        self.run_worker(self._begin(), group="trial", exclusive=True)
+        workers.start(self, self._begin, group="trial", exclusive=True)
 
     async def _begin(self) -> None:
         try:
@@ -111,7 +112,7 @@ class TrialScreen(PanelScreen):
         except RuleError as error:
             return str(error)
         self._panel.rule = text.strip()
-        self.run_worker(self._try(self._panel.rule), group="trial", exclusive=True)
+        workers.start(self, self._try, self._panel.rule, group="trial", exclusive=True)
         return None
 
     def action_close(self) -> None:

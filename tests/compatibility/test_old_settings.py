@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from nodetop.cli import _command as monitor
-from nodetop.model.panels import Panels
+from nodetop.model.panels import OPTIONAL, Panels
 from nodetop.server.cli import _command as server
 from nodetop.server.settings import ServerSettings
 from nodetop.settings.file import SERVER, read
@@ -49,7 +49,7 @@ def test_every_key_of_the_monitor_is_read() -> None:
     own = {"night": ("cpu", "processes"), "day": ("disks",)}
     assert tables == {
         "key_changes": {"trends": "Y F12", "follow": "F11 f", "zoom": ""},
-        "layout": Panels("night", frozenset({"temperature", "network"}), "cpu", own),
+        "layout": Panels("night", frozenset({"temperature", "network"}) | OPTIONAL, "cpu", own),
         "alerts": ALERTS,
     }
 
@@ -85,7 +85,7 @@ def test_what_the_monitor_kept_is_read() -> None:
         "ascii": True,
         "keys": "btop",
     }
-    panels = Panels("full", frozenset({"memory"}), "cpu", {"night": ("cpu", "processes")})
+    panels = Panels("full", frozenset({"memory"}) | OPTIONAL, "cpu", {"night": ("cpu", "processes")})
     assert tables == {"layout": panels, "key_changes": {}}
     assert read(KEPT, of(server, ServerSettings), SERVER)[0] == {"listen": "0.0.0.0:8082"}
 

@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 
+from nodetop.base.clock import FakeClock
 from nodetop.commands.monitor.first_frame import show_first_frame
 from nodetop.model.snapshot import ProcessMetrics
 from nodetop.settings.options import Settings
@@ -47,7 +48,8 @@ def main(kind: str) -> int:
     source = {"busy": Busy, "crash": Crash}.get(kind, ScriptedSource)([first])
     from nodetop.app import NodetopApp
 
-    app = NodetopApp(source, settings, tty=tty)
+    # The time stands still, so that no sample becomes old.
+    app = NodetopApp(source, settings, tty=tty, clock=FakeClock(wall=first.taken_at + 0.5))
     app.run()
     return app.return_code or 0
 

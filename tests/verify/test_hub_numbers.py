@@ -50,9 +50,10 @@ def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def kept(found: Snapshot) -> dict[str, Any]:
-    """What does not change from one sample to the next on a recorded tree. A hub has the top processes, redacted."""
+    """What does not change from one sample to the next on a recorded tree. A hub has the top processes, redacted,
+    and how many there are of each name."""
     found = {name: value for name, value in found.items() if name not in OF_THE_MOMENT}
-    counts = {name: value for name, value in found["processes"].items() if name != "rows"}
+    counts = {name: value for name, value in found["processes"].items() if name not in ("rows", "counts")}
     return dict(leaves(found | {"processes": counts}))
 
 

@@ -25,7 +25,8 @@ from nodetop.model.item_kinds import PROCESS
 from nodetop.model.quantities import BY_WORD
 
 EXAMPLES = 'cpu="70/60 for 5m", filesystem:/srv="90/80", process:nginx < 2'
-_FORM = re.compile(r"([^<>=\"!]*(?:\"[^\"]*\")?[^<>=\"!]*?)\s*(<=|>=|<|>|=)\s*(.*)", re.DOTALL)
+_FORM = re.compile(r"((?:[^<>=\"!]|\"[^\"]*\")*)(<=|>=|<|>|=)(.*)", re.DOTALL)
+"""What is judged, which may be in quotes, the sign, and the limit."""
 _NAME = "tried"
 
 
@@ -45,7 +46,7 @@ def parse_tried(text: str, table: Mapping[str, Any]) -> TriedRule:
     found = _FORM.fullmatch(word)
     if found is None:
         raise RuleError(word, f"{word!r} is not a rule; examples: {EXAMPLES}")
-    target, sign, said = found.groups()
+    target, sign, said = map(str.strip, found.groups())
     if sign != "=":
         return TriedRule(_of_condition(target, sign, said), None)
     limit = _limit(said)
@@ -93,15 +94,18 @@ def _own(condition: Condition, **entries: Any) -> OwnRule:
 
 def _of_value(target: str, limit: str, present: Rules) -> TriedRule:
     condition = _condition(f"{target}>=0")
-    below = {"below": True} if _is_below(limit) else {}
-    return TriedRule(_own(condition, limit=limit, **below), present.get(condition.quantity.name))
+    return TriedRule(_either_way(condition, limit), present.get(condition.quantity.name))
 
 
-def _is_below(limit: str) -> bool:
-    """Whether a limit such as 20G/25G ends above where it begins: then lower is worse."""
-    at, slash, clear = limit.partition(",")[0].partition(" for ")[0].partition("/")
-    digits = [re.match(r"\s*([0-9.]+)", each) for each in (at, clear)]
-    return bool(slash) and all(digits) and float(digits[0][1]) < float(digits[1][1])  # type: ignore[index]
+def _either_way(condition: Condition, limit: str) -> OwnRule:
+    """The rule with this limit. If it ends above where it begins, as 20G/25G does, lower is worse."""
+    try:
+        return _own(condition, limit=limit)
+    except RuleError as error:
+        try:
+            return _own(condition, limit=limit, below=True)
+        except RuleError:
+            raise error from None
 
 
 def _of_condition(target: str, sign: str, said: str) -> OwnRule:

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from nodetop.history.means import MeanSnapshot
 from nodetop.model.process_details import ProcessGone, Scheduling
 from nodetop.model.snapshot import ProcessMetrics
+from nodetop.screens.base import workers
 from nodetop.screens.base.screen import PanelScreen
 from nodetop.sources.process_control import Outcome, ProcessControl
 from nodetop.sources.source import Source
@@ -162,7 +163,7 @@ class Acting:
         async def run() -> None:
             self._screen.hint(words(await act()))
 
-        self._screen.run_worker(run(), group="acts")
+        workers.start(self._screen, run, group="acts")
 
 
 def why_not(source: Source) -> str | None:

@@ -4,6 +4,7 @@ from abc import abstractmethod
 from typing import Any, ClassVar
 
 from nodetop.base.clock import Clock
+from nodetop.screens.base import workers
 from nodetop.screens.base.screen import PanelScreen
 from nodetop.screens.base.stack import go_back
 from nodetop.sources.cluster import Cluster
@@ -75,7 +76,7 @@ class AskedListScreen(PanelScreen):
     def ask(self) -> None:
         """Asks for the list in its present order; an answer that is still awaited is not."""
         if self.is_current:
-            self.run_worker(self._fetch(), group="list", exclusive=True)
+            workers.start(self, self._fetch, group="list", exclusive=True)
 
     async def _fetch(self) -> None:
         try:

@@ -8,6 +8,7 @@ from nodetop.base.clock import Clock
 from nodetop.drawing.rect import Rect
 from nodetop.keys.cluster import CLUSTER
 from nodetop.keys.modes import cluster_offers
+from nodetop.screens.base import workers
 from nodetop.screens.base.moment import Moment
 from nodetop.screens.base.screen import PanelScreen
 from nodetop.screens.base.stack import open_over
@@ -131,7 +132,7 @@ class ClusterScreen(PanelScreen):
             self.show_all()
 
     def _fetch_trends(self) -> None:
-        self.run_worker(self._trends(), group="trends", exclusive=True)
+        workers.start(self, self._trends, group="trends", exclusive=True)
 
     async def _trends(self) -> None:
         if not self.moment.is_live:
@@ -157,7 +158,7 @@ class ClusterScreen(PanelScreen):
 
     def moment_changed(self) -> None:
         """Draws the selected time once its data has arrived."""
-        self.run_worker(self._fetch_moment(self.moment.at), group="moment", exclusive=True)
+        workers.start(self, self._fetch_moment, self.moment.at, group="moment", exclusive=True)
         self.show_all()
 
     async def _fetch_moment(self, at: float | None) -> None:

@@ -10,6 +10,7 @@ from nodetop.base.version import __version__
 from nodetop.base.when import clock_text
 from nodetop.history.means import MeanSnapshot
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot
+from nodetop.screens.base import workers
 from nodetop.screens.base.screen import PanelScreen
 from nodetop.sources.source import Source, SourceError
 from nodetop.widgets.menus.prompt import Question
@@ -54,7 +55,7 @@ class Saving:
         if not text.strip():
             return "a file name is needed"
         path = Path(text.strip()).expanduser()
-        self._screen.run_worker(self._save(node, samples, path), group="save")
+        workers.start(self._screen, self._save, node, samples, path, group="save")
         return None
 
     async def _save(self, node: str, samples: Sequence[NodeSnapshot], path: Path) -> None:

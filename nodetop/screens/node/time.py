@@ -7,6 +7,7 @@ from nodetop.base.clock import Clock
 from nodetop.base.units import duration
 from nodetop.history.means import mean_snapshot, unsampled
 from nodetop.history.ring import Ring
+from nodetop.screens.base import workers
 from nodetop.screens.base.moment import Moment
 from nodetop.screens.base.screen import PanelScreen
 from nodetop.screens.base.time_keys import TimeKeys
@@ -54,9 +55,9 @@ class NodeTime(TimeKeys):
 
     def _ask_past(self, at: float, *, settle: bool) -> None:
         self._asked = at
-        self.screen.run_worker(self._fetch_past(at, settle=settle), group="past", exclusive=True)
+        workers.start(self.screen, self._fetch_past, at, settle, group="past", exclusive=True)
 
-    async def _fetch_past(self, at: float, *, settle: bool) -> None:
+    async def _fetch_past(self, at: float, settle: bool) -> None:
         """`settle`: moves the selected time to where there is data."""
         assert self.node is not None
         since, until = at - _REACH_SECONDS, min(at + _REACH_SECONDS, self._clock.wall())

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from nodetop.base.clock import Clock
 from nodetop.keys.workloads import WORKLOAD
 from nodetop.model.cgroups import WorkloadMetrics
+from nodetop.screens.base import workers
 from nodetop.screens.base.moment import Moment
 from nodetop.screens.base.stack import go_back, open_over
 from nodetop.screens.details import DetailsScreen
@@ -62,7 +63,7 @@ class WorkloadScreen(WorkloadPanelScreen):
         is_due = until != self._journal_until or (until is None and self.clock.monotonic() >= self._journal_due)
         if is_due and not self._is_reading and self.state.row is not None:
             self._is_reading, self._journal_until = True, until
-            self.run_worker(self._read_journal(self.state.row, until), group="journal")
+            workers.start(self, self._read_journal, self.state.row, until, group="journal")
 
     async def _read_journal(self, row: WorkloadMetrics, until: float | None) -> None:
         began = self.clock.monotonic()

@@ -21,6 +21,8 @@ class Viewport:
     """Visible lines; 0 before the first drawing."""
     columns: int = 1
     """Rows side by side in a line: 1 in a list, more in a map of tiles."""
+    overlap: int = 0
+    """Lines that stay in view when it moves by a page."""
 
     @property
     def length(self) -> int:
@@ -62,7 +64,7 @@ class Viewport:
         self._shift(self.length)
 
     def _lines_of(self, pages: float) -> int:
-        return round(pages * self.height) or (1 if pages > 0 else -1)
+        return round(pages * max(self.height - self.overlap, 1)) or (1 if pages > 0 else -1)
 
 
 class TextViewport(Viewport):

@@ -25,6 +25,7 @@ class HelpPanel:
     def __init__(self, sections: Sequence[Section]) -> None:
         self._sections = tuple(sections)
         self.window = TextViewport()
+        self.window.overlap = 1  # where the heading stands when it is scrolled
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
         """See Panel.lines."""

@@ -27,10 +27,10 @@ async def test_shows_the_newest_sample_from_the_first_moment() -> None:
 async def test_a_sample_is_shown_when_it_comes() -> None:
     app, source = scripted_app()
     async with app.run_test(size=SIZE) as pilot:
-        source.sample(
-            with_processes(server(NOW_TICK + 1), [ProcessMetrics(pid=77, name="newcomer", command="newcomer")])
-        )
-        await pilot.pause()
+        for tick in (1, 2):  # the ended ones stay for one refresh
+            newcomer = ProcessMetrics(pid=77, name="newcomer", command="newcomer")
+            source.sample(with_processes(server(NOW_TICK + tick), [newcomer]))
+            await pilot.pause()
         await pilot.pause()
         assert "newcomer" in text_of(app)
         assert source.watched == {77}
@@ -117,7 +117,10 @@ async def test_what_was_hidden_by_the_zoom_is_up_to_date_when_it_comes_back() ->
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "1", "z")
         await until(pilot, lambda text: "processes" not in text)
-        source.sample(with_processes(server(NOW_TICK + 1), [ProcessMetrics(pid=77, name="new", command="newcomer")]))
+        for tick in (1, 2):  # the ended ones stay for one refresh
+            newcomer = ProcessMetrics(pid=77, name="new", command="newcomer")
+            source.sample(with_processes(server(NOW_TICK + tick), [newcomer]))
+            await pilot.pause()
         await press(pilot, "z")
         await until(pilot, lambda text: "newcomer" in text and "postgres -D" not in text)
 
