@@ -10,7 +10,7 @@ SHORT_SECONDS = 0.2
 """Of each test where nobody said how long, as in make test."""
 START_SECONDS = 120.0
 """For what a test does besides: processes that start and end."""
-Seeds = Callable[[], Iterator[int]]
+Seeds = Callable[..., Iterator[int]]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -43,11 +43,11 @@ def seconds(request: pytest.FixtureRequest) -> float:
 
 @pytest.fixture
 def seeds(seconds: float) -> Seeds:
-    """Numbers from 0 on, until the time is over: at least four, because one may make only what is refused."""
+    """Numbers from 0 on, until the time is over: at least `least`, because one may make only what is refused."""
 
-    def count() -> Iterator[int]:
+    def count(least: int = 1) -> Iterator[int]:
         until, seed = time.monotonic() + seconds, 0
-        while seed < 4 or time.monotonic() < until:
+        while seed < least or time.monotonic() < until:
             yield seed
             seed += 1
 
