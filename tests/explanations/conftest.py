@@ -13,5 +13,7 @@ def here() -> NodeSnapshot:
     sampler = Sampler(files, probes(files))
     sampler.sample()
     snapshot = sampler.sample()
+    while not snapshot.filesystems:  # these are asked in the background
+        snapshot = sampler.sample()
     sampler.close()
     return snapshot
