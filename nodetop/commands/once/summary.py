@@ -28,7 +28,7 @@ from nodetop.model.snapshot import (
 )
 from nodetop.settings.levels import levels_of
 from nodetop.settings.options import Settings
-from nodetop.widgets.node.sensor_limits import limits as sensor_limits
+from nodetop.widgets.node_parts.sensor_limits import limits as sensor_limits
 
 TOP_PROCESSES = 15
 

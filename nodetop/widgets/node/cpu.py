@@ -25,10 +25,10 @@ from nodetop.widgets.base.scrolling import Block
 from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import View
 from nodetop.widgets.node.balance import balance_of, cpu_balance, cpu_parts, is_unlisted
-from nodetop.widgets.node.cores import CoreGraphs, Cores, core_lines, cores_width, graph_cells
-from nodetop.widgets.node.graph_marks import GraphMarks, last_mark, marked
 from nodetop.widgets.node.limits import cpu_limit, cpu_limit_summary
 from nodetop.widgets.node.shares import Share, Shares, at_most, in_words, tenths
+from nodetop.widgets.node_parts.cores import CoreGraphs, Cores, core_lines, cores_width, graph_cells
+from nodetop.widgets.node_parts.graph_marks import GraphMarks, last_mark, marked
 
 _LEAST_GRAPH = 12
 _NOISE = re.compile(

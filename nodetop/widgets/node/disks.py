@@ -20,8 +20,8 @@ from nodetop.widgets.base.panel_parts import (
 from nodetop.widgets.base.scrolling import Block
 from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import View
-from nodetop.widgets.node.disk_rows import DiskRows
-from nodetop.widgets.node.filesystem_rows import filesystem_rows, fullness
+from nodetop.widgets.node_parts.disk_rows import DiskRows
+from nodetop.widgets.node_parts.filesystem_rows import filesystem_rows, fullness
 
 _WORDS_FROM = 50
 """On a narrower panel only the number of hidden rows is given."""

@@ -23,8 +23,8 @@ from nodetop.widgets.base.scrolling import Block
 from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import View
 from nodetop.widgets.node.balance import memory_balance
-from nodetop.widgets.node.graph_marks import GraphMarks, marked
 from nodetop.widgets.node.limits import kills, memory_limit
+from nodetop.widgets.node_parts.graph_marks import GraphMarks, marked
 
 _LABEL = 10
 _NUMBERS = 12

@@ -14,7 +14,7 @@ from nodetop.widgets.base.panel_parts import Body, BoxedPanel, graph_heads, more
 from nodetop.widgets.base.scrolling import Block
 from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import View
-from nodetop.widgets.node.link_rates import LEAST_TOP, speed
+from nodetop.widgets.node_parts.link_rates import LEAST_TOP, speed
 
 _ORDER = ("physical", "wireless", "bond", "vlan", "bridge", "tunnel", "virtual", "loopback")
 _PROBLEMS = {"err": ("receive_errors", "transmit_errors"), "drop": ("receive_drops", "transmit_drops")}

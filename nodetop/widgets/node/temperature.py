@@ -13,7 +13,7 @@ from nodetop.widgets.base.panel_parts import Body, BoxedPanel, apart, more, scal
 from nodetop.widgets.base.scrolling import Block
 from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import View
-from nodetop.widgets.node.sensor_limits import closeness, limits, sensor_mark, sensor_style
+from nodetop.widgets.node_parts.sensor_limits import closeness, limits, sensor_mark, sensor_style
 
 _ORDER = ("cpu", "gpu", "disk", "other")
 _COLUMNS = (

@@ -14,7 +14,7 @@ from nodetop.keys.trends import WINDOW_NAMES
 from nodetop.model.snapshot import Stat
 from nodetop.widgets.base.spots import Spot, Spots
 from nodetop.widgets.base.view import View
-from nodetop.widgets.node.graph_marks import mark_lines, sign
+from nodetop.widgets.node_parts.graph_marks import mark_lines, sign
 from nodetop.widgets.trends.charts import Chart, Series, charts
 from nodetop.widgets.trends.data import WINDOWS, Span, Window, columns, ticks, within
 from nodetop.widgets.trends.graph import plot

@@ -6,7 +6,7 @@ from nodetop.widgets.base.panel_parts import apart, percent_field, reaches, scal
 from nodetop.widgets.base.scrolling import Block
 from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import View
-from nodetop.widgets.node.cores import busy_of
+from nodetop.widgets.node_parts.cores import busy_of
 from nodetop.widgets.zoomed.grid import grid, grid_cells, grid_rows, lines_block, share_rows
 from nodetop.widgets.zoomed.history import PERCENT, Histories, Marks, Scale, has_room_for_axes
 

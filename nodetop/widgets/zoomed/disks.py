@@ -10,8 +10,8 @@ from nodetop.widgets.base.panel_parts import in_a_row, rate_style, scaled
 from nodetop.widgets.base.scrolling import Block, height_of
 from nodetop.widgets.base.series import SeriesKeeper, Value
 from nodetop.widgets.base.view import View
-from nodetop.widgets.node.disk_rows import LEAST_TOP
-from nodetop.widgets.node.filesystem_rows import filesystem_rows
+from nodetop.widgets.node_parts.disk_rows import LEAST_TOP
+from nodetop.widgets.node_parts.filesystem_rows import filesystem_rows
 from nodetop.widgets.zoomed.backing import chain_lines, partition_lines
 from nodetop.widgets.zoomed.grid import GAP, lines_block, share_rows
 from nodetop.widgets.zoomed.history import PERCENT, Histories, Scale, head

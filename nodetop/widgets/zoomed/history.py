@@ -11,7 +11,7 @@ from nodetop.drawing.runs import Line, line_width, pad
 from nodetop.widgets.base.panel_parts import reaches
 from nodetop.widgets.base.series import SeriesKeeper, Value
 from nodetop.widgets.base.view import View
-from nodetop.widgets.node.graph_marks import mark_lines
+from nodetop.widgets.node_parts.graph_marks import mark_lines
 
 Text = Callable[[float | None], str]
 Marks = Callable[[int], Mapping[int, list[Mark]]]

@@ -10,7 +10,7 @@ from nodetop.widgets.base.panel_parts import in_a_row, rate_style, rate_text
 from nodetop.widgets.base.scrolling import Block
 from nodetop.widgets.base.series import SeriesKeeper, Value
 from nodetop.widgets.base.view import View
-from nodetop.widgets.node.link_rates import LEAST_TOP, speed
+from nodetop.widgets.node_parts.link_rates import LEAST_TOP, speed
 from nodetop.widgets.zoomed.grid import GAP, lines_block, share_rows
 from nodetop.widgets.zoomed.history import Histories, Scale, head
 

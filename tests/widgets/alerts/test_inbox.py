@@ -15,9 +15,9 @@ from nodetop.widgets.alerts.inbox import AlertListPanel
 from nodetop.widgets.alerts.state import AlertListState
 from nodetop.widgets.base.view import View
 from nodetop.widgets.node.cpu import CpuPanel
-from nodetop.widgets.node.graph_marks import GraphMarks, mark_lines
 from nodetop.widgets.node.header import HeaderPanel
 from nodetop.widgets.node.memory import MemoryPanel
+from nodetop.widgets.node_parts.graph_marks import GraphMarks, mark_lines
 from nodetop.widgets.trends.data import WINDOWS, Span
 from nodetop.widgets.trends.page import Trends, TrendsPanel
 from tests.history.samples import point

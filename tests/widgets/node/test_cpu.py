@@ -8,8 +8,8 @@ from nodetop.drawing.glyphs import ASCII, UNICODE
 from nodetop.drawing.runs import line_width, plain
 from nodetop.model.snapshot import CoreMetrics, CpuMetrics, NodeSnapshot, ProbeReport, TemperatureMetrics
 from nodetop.widgets.base.view import View
-from nodetop.widgets.node.cores import core_lines, cores_width
 from nodetop.widgets.node.cpu import CpuPanel, short_model
+from nodetop.widgets.node_parts.cores import core_lines, cores_width
 from tests.widgets.scenes import played, server
 
 

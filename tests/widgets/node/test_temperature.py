@@ -4,8 +4,8 @@ from nodetop.drawing.runs import plain
 from nodetop.model.quantities import DEFAULT_LEVELS
 from nodetop.model.snapshot import NodeSnapshot, SensorReading, TemperatureMetrics
 from nodetop.widgets.base.view import View
-from nodetop.widgets.node.sensor_limits import limits
 from nodetop.widgets.node.temperature import TemperaturePanel
+from nodetop.widgets.node_parts.sensor_limits import limits
 
 
 def sensor(label: str, celsius: float | None, kind: str = "other", **limits_: float) -> SensorReading:
