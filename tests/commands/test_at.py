@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from nodetop.commands.base.past import parse_at
 from nodetop.history.store import HistoryStore
 from nodetop.model.snapshot import HistoryPoint, Stat, TopProcess
 from tests.conftest import Nodetop
@@ -77,3 +78,10 @@ def test_the_nodes_of_a_hub_as_they_were(nodetop: Nodetop, hub: Server) -> None:
 def test_what_makes_no_sense_is_refused(nodetop: Nodetop, arguments: tuple[str, ...], reason: str) -> None:
     done = nodetop(*arguments)
     assert done.returncode == 2 and reason in done.stderr
+
+
+def test_a_time_of_a_clock_that_is_a_little_ahead_is_now() -> None:
+    """The hub whose message has the time may have another clock."""
+    before = time.time()
+    at = parse_at(time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(before + 30)))
+    assert at is not None and before <= at <= time.time()

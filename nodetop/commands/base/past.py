@@ -20,6 +20,8 @@ from nodetop.sources.source import SourceError
 STEP = 300.0
 """Seconds of each point."""
 NOTHING = "no data of that time"
+_AHEAD_SECONDS = 60.0
+"""How much later than now a time may be: the clock of the machine whose message has it may be ahead."""
 
 
 class Asked(Protocol):
@@ -87,6 +89,6 @@ def parse_at(text: str | None) -> float | None:
     at = parse_when(text, now)
     if at is None:
         raise click.UsageError(f"--at {text!r} is not a time; examples: {EXAMPLES}")
-    if at > now:
+    if at > now + _AHEAD_SECONDS:
         raise click.UsageError(f"--at {text!r} is in the future")
-    return at
+    return min(at, now)

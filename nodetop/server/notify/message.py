@@ -1,6 +1,7 @@
 """A message about alerts, as plain text: what, where, since when, value and limit, who was on top, what else changed,
 and the command that shows it. Pure."""
 
+import math
 import shlex
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -117,7 +118,8 @@ def _command(alert: Alert, hub: ThisHub, now: float) -> str:
     was last. To be pasted into a shell."""
     node = alert.node if alert.cluster in ("", hub.cluster) else f"{alert.cluster}/{alert.node}"
     end = alert.started_at if alert.rule == SILENT else alert.ended_at or now
-    at = datetime.fromtimestamp((alert.started_at + max(end, alert.started_at)) / 2, UTC)
+    middle = (alert.started_at + max(end, alert.started_at)) / 2
+    at = datetime.fromtimestamp(math.ceil(middle), UTC)  # rounded down it could be before the first sample of the alert
     return f"nodetop --cluster {hub.url} --node {shlex.quote(clean(node))} --at {at:%Y-%m-%dT%H:%M:%SZ}"
 
 

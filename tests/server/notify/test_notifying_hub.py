@@ -3,6 +3,7 @@
 import shlex
 import signal
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,8 @@ def test_the_command_of_a_message_opens_the_monitor_at_that_time(tmp_path: Path)
     ):
         push(pusher, full("web", cpu={"busy_percent": 97.0}))
         until(lambda: told(http, "CRITICAL web"), "it is told")
-        push(pusher, full("web", seq=2, percent=10, cpu={"busy_percent": 3.0}))
+        later = time.time() + 20  # than the second to which the command's time is rounded
+        push(pusher, full("web", seq=2, percent=10, taken_at=later, cpu={"busy_percent": 3.0}))
         _, *arguments = shlex.split(told(http, "CRITICAL web")[0]["text"].splitlines()[-1])
         with Terminal(*arguments, env={"NODETOP_DATA_DIR": str(hub.folder / "data")}) as terminal:
             terminal.wait_for(lambda text: "p back to now" in text and "97%" in text)
