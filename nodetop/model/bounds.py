@@ -11,7 +11,9 @@ from msgspec import Meta
 LARGEST_RATE = 1e15
 LEAST_VALUE, LARGEST_VALUE = -275.0, 1e18
 
-Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+LARGEST_COUNT = 2**63 - 1
+
+Count = Annotated[int, Meta(ge=0, le=LARGEST_COUNT)]
 Percent = Annotated[float, Meta(ge=0, le=1e8)]
 """May exceed 100: 1e8 would be a process that keeps a million CPUs busy."""
 Rate = Annotated[float, Meta(ge=0, le=LARGEST_RATE)]

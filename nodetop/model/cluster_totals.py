@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from msgspec.structs import asdict
 
+from nodetop.model.bounds import LARGEST_COUNT
 from nodetop.model.derived import total_io
 from nodetop.model.hub_api import ClusterSummary, NodeProcess, NodeWorkload
 from nodetop.model.node_status import REPORTING
@@ -126,7 +127,7 @@ class TopWorkloads(_Top[WorkloadMetrics]):
         """Adds the workloads of one node, without those that contain others."""
         summary = snapshot.workloads
         if summary is not None:
-            self.total += summary.total or 0
+            self.total = min(self.total + (summary.total or 0), LARGEST_COUNT)
             self._add(cluster, node, [row for row in summary.rows if row.is_inner], _searched_workload)
 
     def rows(self) -> tuple[NodeWorkload, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
+from nodetop.model.bounds import LARGEST_RATE
 from nodetop.model.snapshot import FilesystemMetrics, NodeSnapshot, ProcessMetrics, WorkloadMetrics
 
 T = TypeVar("T")
@@ -50,4 +51,4 @@ def total_network(row: WorkloadMetrics) -> float | None:
 
 
 def _added(one: float | None, other: float | None) -> float | None:
-    return None if one is None and other is None else (one or 0.0) + (other or 0.0)
+    return None if one is None and other is None else min((one or 0.0) + (other or 0.0), LARGEST_RATE)

@@ -203,7 +203,9 @@ def test_each_event_of_a_stream_is_as_the_document_says(hub: Server, seeds: Seed
 
 def push_one(client: httpx.Client, hub: Server, maker: Maker, seq: int) -> None:
     made = maker.make(NodeSnapshot, node="n1", schema=1, taken_at=time.time(), boot_id="stream", seq=seq)
-    whole = replace(made, cpu=None, disks=None, networks=None, processes=None)  # what it has twice is refused
+    whole = replace(
+        made, cpu=None, disks=None, networks=None, processes=None, workloads=None
+    )  # what it has twice is refused
     body = json.dumps({"sent_at": time.time(), "samples": [msgspec.json.decode(wire.encode(whole))]})
     kind = {"Content-Type": "application/json"}
     reply = client.post("/metrics/node", content=body, headers=headers(hub, "push") | kind)
