@@ -13,8 +13,9 @@ from nodetop.base.grid import interval_start
 KEEP_SECONDS = 6 * 3600.0
 STEP_SECONDS = 300.0
 LEAST_SECONDS = 3600.0
-MOST_HOURS = 100.0
 """There is no estimate from less than an hour of data."""
+MOST_HOURS = 100.0
+"""What would take longer is no growth worth following."""
 _LEAST_POINTS = 6
 _RECENT_SECONDS = 2 * 3600.0
 _Point = tuple[float, float]

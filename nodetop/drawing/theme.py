@@ -76,6 +76,11 @@ class OfStyles(dict[str, _T]):
         return made
 
 
+def middle(gradient: str) -> str:
+    """The style of a gradient for values that have no scale: readable, and not as strong as the highest."""
+    return f"{gradient}.{STEPS * 2 // 3}"
+
+
 def on_terminal_ground(theme: Theme) -> Theme:
     """The theme without its own background: for translucent terminals and carefully chosen backgrounds."""
     return replace(theme, ground=None)

@@ -7,9 +7,10 @@ from nodetop.model.bounds import LARGEST_RATE
 from nodetop.model.snapshot import FilesystemMetrics, NodeSnapshot, ProcessMetrics, WorkloadMetrics
 
 T = TypeVar("T")
+N = TypeVar("N", int, float)
 
 
-def total(items: Iterable[T], value: Callable[[T], float | None]) -> float | None:
+def total(items: Iterable[T], value: Callable[[T], N | None]) -> N | None:
     """The sum of the known values; None where none is known."""
     known = [number for item in items if (number := value(item)) is not None]
     return sum(known) if known else None

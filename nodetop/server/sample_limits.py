@@ -6,7 +6,7 @@ the machine can cause some of them: with control groups of odd names, or with ma
 here, and the sample says how many.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from msgspec.structs import replace
@@ -130,12 +130,8 @@ def _with_few_columns(counters: RawCounters, most: int) -> RawCounters:
 def _with_reasons(snapshot: NodeSnapshot, left_out: dict[str, str]) -> NodeSnapshot:
     if not left_out:
         return snapshot
-
-    def reasons(*some: str | None) -> Iterable[str]:
-        return (each for each in some if each)
-
     probes = tuple(
-        replace(report, reason="; ".join(reasons(report.reason, left_out.get(report.name))) or None)
+        replace(report, reason="; ".join(filter(None, (report.reason, left_out.get(report.name)))) or None)
         for report in snapshot.probes
     )
     return replace(snapshot, probes=probes)

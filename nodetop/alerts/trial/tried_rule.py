@@ -61,8 +61,12 @@ def parse_tried(text: str, table: Mapping[str, Any]) -> TriedRule:
 
 def _named(word: str, rule: Rule, present: Rule | None) -> TriedRule:
     if not isinstance(rule, OwnRule) and rule.kind.name not in TRIABLE:
-        raise RuleError(word, f"{word} cannot be tried: a hub judges it by what is not kept")
+        raise _not_triable(word)
     return TriedRule(rule, present)
+
+
+def _not_triable(word: str) -> RuleError:
+    return RuleError(word, f"{word} cannot be tried: a hub judges it by what is not kept")
 
 
 def _limit(said: str) -> str:
@@ -125,6 +129,6 @@ def written(name: str, table: Mapping[str, Any]) -> str:
     if isinstance(own, dict):
         return f'{name}="{own["limit"]}"' if "limit" in own else name
     if name not in TRIABLE:
-        raise RuleError(name, f"{name} cannot be tried: a hub judges it by what is not kept")
+        raise _not_triable(name)
     said = next((said for word, said in table.items() if word in BY_WORD and BY_WORD[word].name == name), True)
     return f'{name}="{said if isinstance(said, str) else KINDS[name].default}"'

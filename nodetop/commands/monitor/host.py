@@ -5,8 +5,6 @@ from typing import Any
 from nodetop.commands.base.host import host_sampler
 from nodetop.commands.base.output import print_error
 from nodetop.commands.monitor.start import first_frame, given_back, import_asyncio_without_tls
-from nodetop.model.snapshot import NodeSnapshot
-from nodetop.probes.sampler import Sampler
 from nodetop.settings.options import Settings
 from nodetop.terminal.tty import Tty
 
@@ -16,8 +14,9 @@ def monitor_host(settings: Settings, recording: Any, at: float | None = None) ->
     OSError."""
     sampler = host_sampler(settings)
     first = sampler.sample()
+    can_signal = sampler.files.live and not settings.readonly
     # The first frame would show the present.
-    tty = Tty.open() if at is not None else _first_frame(sampler, first, settings)
+    tty = Tty.open() if at is not None else first_frame(first, settings, can_signal=can_signal)
     with given_back(tty):
         if not settings.clusters:
             import_asyncio_without_tls()
@@ -35,7 +34,3 @@ def monitor_host(settings: Settings, recording: Any, at: float | None = None) ->
         print_error(problem)
     # Without the requested recording nodetop does not start; without history it does.
     return 1 if recording is not None and recording.problem else code
-
-
-def _first_frame(sampler: Sampler, first: NodeSnapshot, settings: Settings) -> Tty | None:
-    return first_frame(first, settings, can_signal=sampler.files.live and not settings.readonly)

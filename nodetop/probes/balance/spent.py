@@ -61,14 +61,14 @@ def _subtract_known(ended: dict[int, int], gone: Mapping[int, ProcessRecord]) ->
     rest = 0
     for old in gone.values():
         known = old.cpu_nanoseconds + old.stat.children_ticks * NANOSECONDS_PER_TICK
-        heir = _heir(old, gone)
-        left = ended.get(heir, 0) - known
-        ended[heir] = max(left, 0)
+        parent = _waiting_ancestor(old, gone)
+        left = ended.get(parent, 0) - known
+        ended[parent] = max(left, 0)
         rest += max(-left, 0)
     ended[_INIT] = max(ended.get(_INIT, 0) - rest, 0)
 
 
-def _heir(old: ProcessRecord, gone: Mapping[int, ProcessRecord]) -> int:
+def _waiting_ancestor(old: ProcessRecord, gone: Mapping[int, ProcessRecord]) -> int:
     """The nearest ancestor that has not ended."""
     for _ in range(_MOST_ANCESTORS):
         parent = gone.get(old.stat.ppid)

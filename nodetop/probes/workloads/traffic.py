@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from nodetop.model.derived import total
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.probe import delta_rate
 from nodetop.probes.workloads.connections import ConnectionRates, Rates
@@ -150,9 +151,4 @@ class Traffic:
 
 
 def _sum(rates: Sequence[Rates]) -> Rates:
-    return Rates(*(_known_sum(values) for values in zip(*rates, strict=True)))
-
-
-def _known_sum(values: Sequence[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return sum(known) if known else None
+    return Rates(*(total(values, lambda value: value) for values in zip(*rates, strict=True)))

@@ -18,13 +18,16 @@ _MOST_WORDS = 6
 def take_call(line: Line, word: str) -> bool:
     """login("user", "SECRET"), connect("host", "user", "SECRET"): masks the second text in the arguments, or the third
     and later ones; of bcrypt("SECRET"), the first."""
-    if "(" not in word or not (_LOGS_IN.search(word) or _HASHES.search(word)):
+    if "(" not in word:
+        return False
+    logs_in = _LOGS_IN.search(word)
+    if not (logs_in or _HASHES.search(word)):
         return False
     end = line.at
     while end < min(line.at + _MOST_WORDS, len(line.words)) and ")" not in line.words.get(end):
         end += 1
     texts = [(at, found) for at in range(line.at, end + 1) for found in _TEXT.finditer(line.words.get(at))]
-    first = 2 if len(texts) > 2 else 1 if _LOGS_IN.search(word) else 0
+    first = 2 if len(texts) > 2 else 1 if logs_in else 0
     secrets = [(at, text) for at, text in texts[first:] if text[2] and not is_reference(text[2])]
     if not secrets:
         return False

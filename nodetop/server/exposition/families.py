@@ -50,6 +50,5 @@ class Families:
         family = self._families.get(name)
         if family is None:
             family = self._families[name] = Family(name, kind, text)
-        family.samples[(*self.labels, *((key, clean(label, _LONGEST_LABEL)) for key, label in labels.items()))] = float(
-            value
-        )
+        cleaned = ((key, clean(label, _LONGEST_LABEL)) for key, label in labels.items())
+        family.samples[*self.labels, *cleaned] = float(value)

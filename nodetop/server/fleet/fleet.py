@@ -151,12 +151,12 @@ class Fleet:
         return any(each == cluster for each, _ in self._nodes)
 
     def counts(self) -> dict[str, NodeCounts]:
-        """The nodes of each cluster by state, sorted by cluster. One walk for all, because there may be thousands."""
+        """The nodes of each cluster by state. One walk for all, because there may be thousands."""
         now = self._clock.monotonic()
         found: dict[str, Counter[str]] = {}
         for (cluster, _), node in self._nodes.items():
             found.setdefault(cluster, Counter())[f"nodes_{node.state_at(now)}"] += 1
-        return {each: NodeCounts(nodes_total=found[each].total(), **found[each]) for each in sorted(found)}
+        return {each: NodeCounts(nodes_total=found[each].total(), **found[each]) for each in found}
 
     def nodes(self, cluster: str) -> list[FleetNode]:
         """Sorted by cluster and name."""

@@ -156,10 +156,6 @@ def of_all_nodes(labels: Labels, count: int) -> Found:
     return Found(replace(OWN, identity=identity), labels.joined(), count)
 
 
-def own_selector(labels: Labels, target: Target) -> str:
-    return labels.of(target)
-
-
 def cadvisor_selectors(labels: Labels, target: Target, nodename: str | None) -> list[str]:
     """How cAdvisor's series of a node may be labelled, the most likely first. It is another job, with another port; the
     kubelet's has the node's name. The user's own selector is that of node_exporter's series, and is left out."""

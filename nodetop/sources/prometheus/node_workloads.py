@@ -11,7 +11,6 @@ from nodetop.sources.prometheus.exporters import (
     Found,
     cadvisor_selectors,
     count_parts,
-    own_selector,
 )
 from nodetop.sources.prometheus.labels import Target
 from nodetop.sources.prometheus.picks import label, one
@@ -41,7 +40,7 @@ class NodeWorkloads:
 
     async def _look(self, target: Target) -> Found | None:
         labels = self._store.labels
-        own = [own_selector(labels, target)]
+        own = [labels.of(target)]
         here = cadvisor_selectors(labels, target, None)
         uname = Part("uname", f"node_uname_info{{{labels.of(target)}}}")
         values = await self._store.values([[*count_parts(OWN, own), *count_parts(CADVISOR, here), uname]])

@@ -28,7 +28,8 @@ class TrialPanel:
         if width < 12 or height < 3:
             return [blank(max(width, 0)) for _ in range(height)]
         inner, rows = width - 2, height - 2
-        shown = [("dim", self.note)] if self.note else [self._styled(line, number) for number, line in self._all()]
+        result = [self._styled(line, number) for number, line in enumerate(self.text)]
+        shown = [("dim", self.note)] if self.note else result
         wrapped = [
             (style, f" {part}")
             for style, line in shown
@@ -43,9 +44,6 @@ class TrialPanel:
         return box(
             body, width, height, view.glyphs, title="try a rule", subtitle=title, foot_values=values, focused=True
         )
-
-    def _all(self) -> list[tuple[int, str]]:
-        return list(enumerate(self.text))
 
     def _styled(self, line: str, number: int) -> tuple[str, str]:
         if number == 0:

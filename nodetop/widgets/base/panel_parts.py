@@ -11,6 +11,7 @@ from nodetop.drawing.box import box
 from nodetop.drawing.glyphs import Glyphs
 from nodetop.drawing.meter import step
 from nodetop.drawing.runs import Line, Run, blank, cut_line, dimmed, line_width, pad
+from nodetop.drawing.theme import middle
 from nodetop.history.means import MeanSnapshot
 from nodetop.model.panels import DIGITS, SPEC
 from nodetop.model.quantities import severity
@@ -229,7 +230,7 @@ def rate_text(view: View, bytes_per_second: float | None) -> str:
 
 def rate_style(value: float | None, gradient: str) -> str:
     """Dim if the rate is zero or unknown."""
-    return f"{gradient}.7" if value else "dim"
+    return middle(gradient) if value else "dim"
 
 
 def in_a_row(items: Iterable[Line], width: int, gap: int = 2) -> Line:

@@ -10,6 +10,7 @@ from nodetop.base.text import width as width_of
 from nodetop.base.when import clock_text
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, Run, beside, blank, line_width, pad, plain
+from nodetop.drawing.theme import middle
 from nodetop.model.derived import total
 from nodetop.model.hub_api import ClusterSummary, MomentRow
 from nodetop.model.node_status import REPORTING
@@ -179,8 +180,8 @@ def _network(state: ClusterState, view: View) -> list[Line]:
         return []
     return [
         [
-            ("receive.7", view.glyphs.receive + " "), ("text", rate_text(view, received).strip()),
-            ("transmit.7", f" {view.glyphs.transmit} "), ("text", rate_text(view, sent).strip()),
+            (middle("receive"), view.glyphs.receive + " "), ("text", rate_text(view, received).strip()),
+            (middle("transmit"), f" {view.glyphs.transmit} "), ("text", rate_text(view, sent).strip()),
         ]
     ]  # fmt: skip
 

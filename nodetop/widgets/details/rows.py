@@ -9,6 +9,7 @@ from typing import Any
 from nodetop.base.text import clean, fit, width
 from nodetop.base.units import UNKNOWN, size
 from nodetop.drawing.runs import Line, Run
+from nodetop.drawing.theme import middle
 from nodetop.model.process_details import Limit, Part
 from nodetop.widgets.base.filter import Filter
 from nodetop.widgets.details.state import DetailsState
@@ -58,7 +59,7 @@ def environment(state: DetailsState) -> list[Line]:
     ]
 
 
-_KIND_STYLES = {"socket": "receive.7", "pipe": "transmit.7", "file": "value"}
+_KIND_STYLES = {"socket": middle("receive"), "pipe": middle("transmit"), "file": "value"}
 
 
 def files(state: DetailsState) -> list[Line]:

@@ -7,6 +7,7 @@ from nodetop.base.lingering import Lingering
 from nodetop.base.text import clean, fit, fit_middle
 from nodetop.drawing.graph import area, coloured, nice_top, small
 from nodetop.drawing.runs import Line, Run, blank, pad
+from nodetop.drawing.theme import middle
 from nodetop.model.derived import total
 from nodetop.model.snapshot import NetworkMetrics, NodeSnapshot
 from nodetop.widgets.base.columns import Column, columns_width, fit_columns, header_row, row_of
@@ -111,7 +112,7 @@ class NetworkPanel(BoxedPanel):
 
     def _graph(self, way: str, wide: int, interface: str, view: View) -> Sequence[Run]:
         values = self._series.last(view, (way, interface), _rate_of(interface, way), 2 * wide)
-        return small(values, wide, _top(values, view), f"{way}.7", ascii_only=view.glyphs.ascii_only)
+        return small(values, wide, _top(values, view), middle(way), ascii_only=view.glyphs.ascii_only)
 
     def _both_ways(self, view: View, width: int, height: int) -> list[Line]:
         """The totals: received above, transmitted below growing downwards, each with its own scale, labelled at its

@@ -6,6 +6,7 @@ from nodetop.base import units
 from nodetop.base.text import clean, fit_middle, fit_right
 from nodetop.drawing.graph import nice_top, small
 from nodetop.drawing.runs import Line, Run
+from nodetop.drawing.theme import middle
 from nodetop.model.snapshot import DiskMetrics, NodeSnapshot
 from nodetop.widgets.base.columns import Column, columns_width, fit_columns, header_row, row_of
 from nodetop.widgets.base.panel_parts import graph_heads, percent_field, rate_style, scaled
@@ -71,7 +72,7 @@ class DiskRows:
 
     def _graph(self, way: str, wide: int, device: str, view: View) -> Sequence[Run]:
         values = self._series.last(view, (way, device), _rate_of(device, way), 2 * wide)
-        return small(values, wide, nice_top(values, LEAST_TOP), f"{way}.7", ascii_only=view.glyphs.ascii_only)
+        return small(values, wide, nice_top(values, LEAST_TOP), middle(way), ascii_only=view.glyphs.ascii_only)
 
 
 def _number(text: str, value: float | None, wide: int) -> Run:

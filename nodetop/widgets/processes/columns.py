@@ -10,6 +10,7 @@ from nodetop.base.units import UNKNOWN, age, cpu_time, size
 from nodetop.base.when import clock_text
 from nodetop.drawing.meter import step
 from nodetop.drawing.runs import Run
+from nodetop.drawing.theme import middle
 from nodetop.model.derived import total_io
 from nodetop.model.snapshot import ProcessMetrics
 from nodetop.widgets.processes.trends import TREND_CELLS
@@ -131,7 +132,7 @@ def _bytes(value: float | None) -> Run:
 def _rate(value: float | None, gradient: str) -> Run:
     if not value:
         return ("dim", f"{UNKNOWN if value is None else '0':>5}")
-    return (f"{gradient}.7", f"{size(value):>5}")
+    return (middle(gradient), f"{size(value):>5}")
 
 
 def _user(row: ProcessMetrics, _: Measure) -> Run:

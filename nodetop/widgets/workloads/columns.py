@@ -8,6 +8,7 @@ from nodetop.base import units
 from nodetop.base.text import clean, fit, fit_right
 from nodetop.drawing.meter import step
 from nodetop.drawing.runs import Run
+from nodetop.drawing.theme import middle
 from nodetop.model.cgroups import WorkloadMetrics
 from nodetop.model.derived import total_io, total_network
 from nodetop.widgets.base.columns import ESSENTIAL, Column, columns_width, fit_columns
@@ -45,7 +46,7 @@ def _size(value: float | None, cells: int) -> Run:
 def _rate(value: float | None, cells: int, gradient: str) -> Run:
     if not value:
         return ("dim", fit_right(units.UNKNOWN if value is None else "0", cells))
-    return (f"{gradient}.7", fit_right(units.size(value), cells))
+    return (middle(gradient), fit_right(units.size(value), cells))
 
 
 def _network(value: float | None, row: WorkloadMetrics, cells: int, gradient: str) -> Run:
@@ -53,7 +54,7 @@ def _network(value: float | None, row: WorkloadMetrics, cells: int, gradient: st
     if value is None:
         return ("dim", fit_right(units.UNKNOWN, cells))
     text = f"{units.size(value) if value else 0}{'' if row.network == 'interfaces' else '+'}"
-    return (f"{gradient}.14" if value else "dim", fit_right(text, cells))
+    return (middle(gradient) if value else "dim", fit_right(text, cells))
 
 
 def _number(value: float | None, cells: int, style: str = "text") -> Run:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from nodetop.model.cgroups import WorkloadMetrics
+from nodetop.model.derived import total
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.widgets.base.cursor_list import CursorList
 from nodetop.widgets.base.filter import EVERYTHING, Filter
@@ -122,14 +123,14 @@ class WorkloadState(CursorList[WorkloadMetrics]):
         rows = self.counted
         separate = list({row.network_namespace or row.group: row for row in rows if row.network}.values())
         return Totals(
-            _sum([row.cpu_percent for row in rows]),
-            _sum([row.memory_bytes for row in rows]),
-            _sum([row.read_bytes_per_second for row in rows]),
-            _sum([row.write_bytes_per_second for row in rows]),
-            _sum([row.receive_bytes_per_second for row in separate]),
-            _sum([row.transmit_bytes_per_second for row in separate]),
+            total(rows, lambda row: row.cpu_percent),
+            total(rows, lambda row: row.memory_bytes),
+            total(rows, lambda row: row.read_bytes_per_second),
+            total(rows, lambda row: row.write_bytes_per_second),
+            total(separate, lambda row: row.receive_bytes_per_second),
+            total(separate, lambda row: row.transmit_bytes_per_second),
             "interfaces" if all(row.network == "interfaces" for row in separate) else "both",
-            _sum([row.tasks for row in rows]),
+            total(rows, lambda row: row.tasks),
         )
 
     # What keys do
@@ -195,8 +196,3 @@ class WorkloadState(CursorList[WorkloadMetrics]):
 def _inside(row: WorkloadMetrics, inside: dict[str, list[WorkloadMetrics]]) -> list[WorkloadMetrics]:
     """The rows directly inside a row. A group without a path, as only a broken sample has, contains none."""
     return inside.get(row.group, []) if row.group else []
-
-
-def _sum(values: Sequence[float | int | None]):  # type: ignore[no-untyped-def]
-    known = [value for value in values if value is not None]
-    return sum(known) if known else None

@@ -3,11 +3,26 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import fields
 
+from nodetop.drawing.themes import THEMES
+from nodetop.model.cgroups import WorkloadMetrics
 from nodetop.settings.column_names import WORKLOAD_COLUMN_NAMES
 from nodetop.widgets.base.columns import columns_width
 from nodetop.widgets.menus.columns import ColumnMenuPanel
 from nodetop.widgets.workloads.columns import COLUMNS, TITLES, columns_for
+
+_TEXTS = frozenset({"runtime", "id", "container", "unnamed", "network"})
+
+
+@pytest.mark.parametrize("network", ["connections", "interfaces", "both"])
+@pytest.mark.parametrize("value", [None, 0, 1, 10**9])
+def test_every_cell_has_a_style_of_the_themes(value: int | None, network: str) -> None:
+    numbers = [each.name for each in fields(WorkloadMetrics) if each.default is None and each.name not in _TEXTS]
+    row = WorkloadMetrics(group="/a", kind="unit", network=network, **dict.fromkeys(numbers, value))
+    styles = {name: column.cell(row, column.column.least, 1.0)[0] for name, column in COLUMNS.items()}
+    assert styles["receive"] == ("receive.7" if value else "dim")
+    assert set(styles.values()) <= THEMES["dark"].styles.keys()
 
 
 def test_the_settings_know_all_columns() -> None:
