@@ -14,9 +14,9 @@ from nodetop.base.grid import interval_start
 from nodetop.history.disk_errors import plain
 from nodetop.history.rollup import Accumulator, merge
 from nodetop.history.store import HistoryStore
+from nodetop.model.history import POINT_SECONDS
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot
 
-INTERVAL_SECONDS = 300.0
 FLUSH_SECONDS = 60.0
 FIRST_SECONDS = 2.0
 """Time of the first write, when the screen is up: problems with the disk show early."""
@@ -51,7 +51,7 @@ class Recorder:
         store: HistoryStore,
         node: str,
         *,
-        interval_seconds: float = INTERVAL_SECONDS,
+        interval_seconds: float = POINT_SECONDS,
         flush_seconds: float = FLUSH_SECONDS,
         close_seconds: float = CLOSE_SECONDS,
         clock: Clock | None = None,

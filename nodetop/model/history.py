@@ -8,6 +8,9 @@ from nodetop.model.bounds import Count, Name, Rate, Time, Value
 
 V = TypeVar("V")
 
+POINT_SECONDS = 300.0
+"""A point of history covers so many seconds, where nothing else is chosen."""
+
 
 class Stat(Struct, frozen=True, kw_only=True, gc=False):
     """A value over an interval. A spike in one sample stays visible in max."""

@@ -8,6 +8,7 @@ from nodetop.alerts.marks import of_points
 from nodetop.base.clock import Clock
 from nodetop.history.means import MeanSnapshot
 from nodetop.keys.trends import TRENDS
+from nodetop.model.history import POINT_SECONDS
 from nodetop.screens.base import workers
 from nodetop.screens.base.screen import PanelScreen
 from nodetop.screens.base.stack import go_back
@@ -17,7 +18,7 @@ from nodetop.widgets.base.look import Look
 from nodetop.widgets.base.panel_widget import PanelWidget
 from nodetop.widgets.base.view import View
 from nodetop.widgets.pages.section import Section
-from nodetop.widgets.trends.data import POINT_SECONDS, WINDOWS, Span, Window, joined, spans_of, spans_of_samples
+from nodetop.widgets.trends.data import WINDOWS, Span, Window, joined, spans_of, spans_of_samples
 from nodetop.widgets.trends.page import Trends, TrendsPanel
 
 _FINE_COLUMNS = 200

@@ -1,14 +1,18 @@
-"""What sources on the network share while they follow a server: the latest events for their reader, the tasks that they
-run, and the wait after failures."""
+"""What sources on the network share while they follow a server: the latest events for their reader, the recent samples
+of nodes, the tasks that they run, and the wait after failures."""
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Coroutine, Iterator
 from typing import Any
 
 from nodetop.base import backoff
+from nodetop.history.ring import MAX_ROWS, Ring
 from nodetop.sources.source import SourceEvent, SourceProblem
 
 FIRST_BACKOFF_SECONDS, LONGEST_BACKOFF_SECONDS = 1.0, 8.0
+MOST_RINGS = 6
+"""Number of nodes whose recent samples are kept."""
 
 
 class LatestEvents:
@@ -41,6 +45,27 @@ class LatestEvents:
         """Ends what waits for events."""
         self.is_closed = True
         self._filled.set()
+
+
+class Rings:
+    """The recent samples of the nodes viewed last, by the name that the user sees. Together they hold at most so many
+    process rows, except that the last node always keeps its own."""
+
+    def __init__(self, max_rows: int = MAX_ROWS) -> None:
+        self._max_rows = max_rows
+        self._rings: OrderedDict[str, Ring] = OrderedDict()
+
+    def of(self, node: str) -> Ring:
+        """Its ring, which is empty if it is new or was dropped."""
+        ring = self._rings.setdefault(node, Ring(max_rows=self._max_rows))
+        self._rings.move_to_end(node)
+        while len(self._rings) > MOST_RINGS or (len(self._rings) > 1 and self._rows > self._max_rows):
+            self._rings.popitem(last=False)
+        return ring
+
+    @property
+    def _rows(self) -> int:
+        return sum(ring.rows for ring in self._rings.values())
 
 
 class Tasks:

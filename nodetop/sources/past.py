@@ -6,11 +6,10 @@ from collections.abc import Iterable, Sequence
 from nodetop.alerts.trial.past import NodePast
 from nodetop.base.grid import interval_start
 from nodetop.history.means import MeanSnapshot
+from nodetop.model.history import POINT_SECONDS
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus
 from nodetop.sources.source import Source, SourceError
 
-STEP = 300.0
-"""Seconds of each point."""
 MOST_SAMPLED = 64
 """Whole samples are asked for of at most so many nodes; a hub has a megabyte of each."""
 SAMPLES_SECONDS = 3600.0
@@ -26,7 +25,7 @@ async def known_past(source: Source, nodes: Iterable[NodeStatus], since: float, 
             row.node,
             await points_of(source, row.node, since, until),
             await samples_of(source, row.node, until - since) if number < MOST_SAMPLED else (),
-            STEP,
+            POINT_SECONDS,
             row.cluster or "",
         )
         for number, row in enumerate(nodes)
@@ -36,10 +35,10 @@ async def known_past(source: Source, nodes: Iterable[NodeStatus], since: float, 
 async def points_of(source: Source, node: str, since: float, until: float) -> list[HistoryPoint]:
     """A node's points, a week at a time. Raises SourceError."""
     points: list[HistoryPoint] = []
-    at = interval_start(since, STEP)
+    at = interval_start(since, POINT_SECONDS)
     while at < until:
         end = min(at + _CHUNK_SECONDS, until)
-        points += await source.history(node, at, end, STEP)
+        points += await source.history(node, at, end, POINT_SECONDS)
         at = end
     return points
 

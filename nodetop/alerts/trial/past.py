@@ -7,6 +7,7 @@ from nodetop.alerts.own_rule import OwnRule
 from nodetop.alerts.rule import KINDS, SILENT, Rule
 from nodetop.alerts.sample import IN_POINTS, JUDGED, Reading, Sample, of_point, of_snapshot, own_watches
 from nodetop.model.derived import highest
+from nodetop.model.history import POINT_SECONDS
 from nodetop.model.quantities import BY_WORD
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, Stat
 
@@ -24,7 +25,7 @@ class NodePast:
     node: str
     points: Sequence[HistoryPoint] = ()
     samples: Sequence[NodeSnapshot] = ()
-    step: float = 300.0
+    step: float = POINT_SECONDS
     cluster: str = ""
 
 

@@ -19,11 +19,12 @@ from nodetop.commands.base.output import print_error, print_text
 from nodetop.history.day_file import StoreError
 from nodetop.history.store import HistoryStore
 from nodetop.model import wire
+from nodetop.model.history import POINT_SECONDS
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.recording.error import RecordingError
 from nodetop.recording.reader import read
 from nodetop.settings.options import Settings
-from nodetop.sources.past import STEP, known_past, samples_of
+from nodetop.sources.past import known_past, samples_of
 from nodetop.sources.source import SourceError
 
 
@@ -75,9 +76,9 @@ def _of_host(settings: Settings, since: float) -> _Found:
     """This host's history, and the whole samples that a hub of this user on this machine has."""
     store = HistoryStore(settings.data_dir / "history", report=print_error)
     until = time.time()
-    points = {node: store.points(node, since, until, STEP) for node in store.nodes()}
+    points = {node: store.points(node, since, until, POINT_SECONDS) for node in store.nodes()}
     samples = asyncio.run(_own_samples(settings, list(points), until - since))
-    return _Found([NodePast(node, each, samples.get(node, ()), STEP) for node, each in points.items()], until)
+    return _Found([NodePast(node, each, samples.get(node, ()), POINT_SECONDS) for node, each in points.items()], until)
 
 
 async def _own_samples(settings: Settings, nodes: Iterable[str], seconds: float) -> dict[str, Sequence[NodeSnapshot]]:
@@ -94,7 +95,10 @@ async def _own_samples(settings: Settings, nodes: Iterable[str], seconds: float)
 
 def _of_file(path: Path) -> _Found:
     file = read(path)
-    past = [NodePast(node, file.points(node, 0.0, inf, STEP), file.samples(node), STEP) for node in file.nodes]
+    past = [
+        NodePast(node, file.points(node, 0.0, inf, POINT_SECONDS), file.samples(node), POINT_SECONDS)
+        for node in file.nodes
+    ]
     return _Found(past, max((each.taken_at for each in file.snapshots), default=0.0))
 
 

@@ -11,14 +11,13 @@ from nodetop.base.when import EXAMPLES, parse_when
 from nodetop.commands.base.host import host_sampler
 from nodetop.history.means import mean_snapshot
 from nodetop.history.store import HistoryStore
+from nodetop.model.history import POINT_SECONDS
 from nodetop.model.hub_api import ClusterSummary
 from nodetop.model.snapshot import NodeSnapshot, NodeStatus
 from nodetop.settings.options import Settings
 from nodetop.sources.remote import RemoteSource
 from nodetop.sources.source import SourceError
 
-STEP = 300.0
-"""Seconds of each point."""
 NOTHING = "no data of that time"
 _AHEAD_SECONDS = 60.0
 """How much later than now a time may be: the clock of the machine whose message has it may be ahead."""
@@ -59,10 +58,10 @@ class PastSource:
 
     async def snapshot(self, node: str) -> NodeSnapshot:
         """The mean of the five minutes around the time."""
-        points = await self._source.history(node, self._at - STEP, nextafter(self._at, inf), STEP)
+        points = await self._source.history(node, self._at - POINT_SECONDS, nextafter(self._at, inf), POINT_SECONDS)
         if not points:
             raise SourceError(f"{node}: {NOTHING}")
-        return mean_snapshot(node, points[-1], STEP)
+        return mean_snapshot(node, points[-1], POINT_SECONDS)
 
 
 def asked_at(source: RemoteSource, at: float | None) -> Asked:
@@ -75,10 +74,11 @@ def host_at(settings: Settings, at: float) -> NodeSnapshot:
     sampler = host_sampler(settings)
     node = sampler.node
     sampler.close()
-    points = HistoryStore(settings.data_dir / "history").points(node, at - STEP, nextafter(at, inf), STEP)
+    store = HistoryStore(settings.data_dir / "history")
+    points = store.points(node, at - POINT_SECONDS, nextafter(at, inf), POINT_SECONDS)
     if not points:
         raise click.UsageError(f"--at: {NOTHING}")
-    return mean_snapshot(node, points[-1], STEP)
+    return mean_snapshot(node, points[-1], POINT_SECONDS)
 
 
 def parse_at(text: str | None) -> float | None:

@@ -9,9 +9,10 @@ import click
 
 from nodetop.base.hub_address import BadAddress, parse_hub_url
 from nodetop.commands.base.host import host_sampler, sampled
-from nodetop.commands.export.request import STEP, Export, joined
+from nodetop.commands.export.request import Export, joined
 from nodetop.history.day_file import StoreError
 from nodetop.history.store import HistoryStore
+from nodetop.model.history import POINT_SECONDS
 from nodetop.model.hub_api import ADDRESS_FILE
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot
 from nodetop.recording.incident_file import IncidentFile
@@ -38,7 +39,7 @@ def export_host(export: Export, settings: Settings, file: IncidentFile, first_ga
             samples = [redact_snapshot(fresh, export.args or "redacted")]
             export.until = max(export.until, fresh.taken_at)
     file.begin(export.header("local", [node]))
-    file.add_points(node, STEP, joined(_from_store(export, settings, node), hub_points))
+    file.add_points(node, POINT_SECONDS, joined(_from_store(export, settings, node), hub_points))
     file.add_samples(export.within(samples))
     file.nodes = 1
     return True
@@ -49,7 +50,7 @@ def _from_store(export: Export, settings: Settings, node: str) -> list[HistoryPo
         return []
     store = HistoryStore(settings.data_dir / "history", report=export.problems.append)
     try:
-        return store.points(node, export.since, export.until, STEP)
+        return store.points(node, export.since, export.until, POINT_SECONDS)
     except (StoreError, OSError) as error:
         export.problems.append(f"history cannot be read: {error}")
         return []

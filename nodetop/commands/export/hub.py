@@ -7,7 +7,8 @@ import click
 
 from nodetop.base.grid import interval_start
 from nodetop.commands.base.hub import opened
-from nodetop.commands.export.request import STEP, Export, Progress
+from nodetop.commands.export.request import Export, Progress
+from nodetop.model.history import POINT_SECONDS
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot
 from nodetop.recording.incident_file import IncidentFile
 from nodetop.settings.options import Settings
@@ -56,7 +57,7 @@ async def export_node(export: Export, source: RemoteSource, node: str, file: Inc
     try:
         before = file.samples + file.points
         async for points in points_of(export, source, node):
-            file.add_points(node, STEP, points)
+            file.add_points(node, POINT_SECONDS, points)
         file.add_samples(export.within(await samples_of(export, source, node)))
         file.nodes += file.samples + file.points > before
     except SourceError as error:
@@ -65,10 +66,10 @@ async def export_node(export: Export, source: RemoteSource, node: str, file: Inc
 
 async def points_of(export: Export, source: RemoteSource, node: str) -> AsyncIterator[Sequence[HistoryPoint]]:
     """The history of the period, a week at a time. Raises SourceError."""
-    since = interval_start(export.since, STEP)
+    since = interval_start(export.since, POINT_SECONDS)
     while since < export.until:
         until = min(since + _CHUNK_SECONDS, export.until)
-        yield await source.history(node, since, until, STEP)
+        yield await source.history(node, since, until, POINT_SECONDS)
         since = until
 
 

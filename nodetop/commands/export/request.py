@@ -15,9 +15,6 @@ from nodetop.recording.file import INCIDENT_FORMAT, Header
 from nodetop.recording.incident_file import made_by
 from nodetop.recording.redact import redact_snapshot
 
-STEP = 300.0
-"""Seconds of each point."""
-
 
 @dataclass
 class Export:

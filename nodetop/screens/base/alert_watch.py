@@ -14,6 +14,7 @@ from nodetop.alerts.file import AlertFile
 from nodetop.alerts.handling import Handling, Scope
 from nodetop.alerts.rule import Rules
 from nodetop.base.clock import Clock
+from nodetop.model.history import POINT_SECONDS
 from nodetop.model.snapshot import NodeSnapshot, NodeStatus
 from nodetop.sources.source import (
     AlertsChanged,
@@ -27,7 +28,6 @@ from nodetop.sources.source import (
 )
 
 PAST_SECONDS = 86_400.0
-STEP_SECONDS = 300.0
 MOST_NODES = 64
 """In a cluster, the past of at most so many nodes is requested."""
 _ROWS_SECONDS = 5.0
@@ -117,7 +117,7 @@ class AlertWatch:
             for node in nodes:
                 if self._shared is not None:
                     return
-                await self._take_history(node, began_at, STEP_SECONDS * (1 if len(nodes) == 1 else 2))
+                await self._take_history(node, began_at, POINT_SECONDS * (1 if len(nodes) == 1 else 2))
 
     async def _take_recent(self) -> float | None:
         """Evaluates what the source has in memory, for each node in order of time. Returns the time of the oldest

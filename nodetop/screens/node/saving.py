@@ -9,6 +9,7 @@ from nodetop.base.text import clean
 from nodetop.base.version import __version__
 from nodetop.base.when import clock_text
 from nodetop.history.means import MeanSnapshot
+from nodetop.model.history import POINT_SECONDS
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot
 from nodetop.screens.base import workers
 from nodetop.screens.base.screen import PanelScreen
@@ -16,7 +17,6 @@ from nodetop.sources.source import Source, SourceError
 from nodetop.widgets.menus.prompt import Question
 
 _HISTORY_SECONDS = 86_400.0
-_POINT_SECONDS = 300.0
 _NAME_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
 
 
@@ -63,7 +63,7 @@ class Saving:
 
         until = samples[-1].taken_at
         try:
-            points = await self._source.history(node, until - _HISTORY_SECONDS, until, _POINT_SECONDS)
+            points = await self._source.history(node, until - _HISTORY_SECONDS, until, POINT_SECONDS)
         except SourceError:
             points = ()  # the samples are what would be lost
         try:
@@ -90,6 +90,6 @@ def _write(path: Path, node: str, samples: Sequence[NodeSnapshot], points: Seque
     )  # fmt: skip
     with IncidentFile(path) as file:
         file.begin(header)
-        file.add_points(node, _POINT_SECONDS, points)
+        file.add_points(node, POINT_SECONDS, points)
         file.add_samples(redact_snapshot(sample, "redacted") for sample in samples)
         return file.commit()

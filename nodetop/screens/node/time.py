@@ -7,13 +7,13 @@ from nodetop.base.clock import Clock
 from nodetop.base.units import duration
 from nodetop.history.means import mean_snapshot, unsampled
 from nodetop.history.ring import Ring
+from nodetop.model.history import POINT_SECONDS
 from nodetop.screens.base import workers
 from nodetop.screens.base.moment import Moment
 from nodetop.screens.base.screen import PanelScreen
 from nodetop.screens.base.time_keys import TimeKeys
 from nodetop.sources.source import Source, SourceError
 
-_POINT_SECONDS = 300.0
 _REACH_SECONDS = 12 * 3600.0
 """History is fetched for this long before and after the selected time."""
 
@@ -62,13 +62,13 @@ class NodeTime(TimeKeys):
         assert self.node is not None
         since, until = at - _REACH_SECONDS, min(at + _REACH_SECONDS, self._clock.wall())
         try:
-            points = await self._source.history(self.node, since, until, _POINT_SECONDS)
+            points = await self._source.history(self.node, since, until, POINT_SECONDS)
         except SourceError as error:
             points = ()
             self.screen.hint(str(error))
         samples = list(self._source.recent(self.node))
         means = [
-            mean_snapshot(self.node, point, _POINT_SECONDS)
+            mean_snapshot(self.node, point, POINT_SECONDS)
             for point in unsampled(points, [sample.taken_at for sample in samples])
         ]
         ring = Ring(keep_seconds=float("inf"))
@@ -100,7 +100,7 @@ class NodeTime(TimeKeys):
         if forward < 0 and len(ring):
             self._travel_beyond(ring[0].taken_at - 1)
         elif self.node and ring.latest is not None and ring.latest is not self._source.recent(self.node).latest:
-            self._travel_beyond(ring.latest.taken_at + _POINT_SECONDS)
+            self._travel_beyond(ring.latest.taken_at + POINT_SECONDS)
 
     def travel(self, at: float) -> None:
         if not self.moment.go_to(self.times(), at):

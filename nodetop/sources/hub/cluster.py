@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from nodetop.base.clock import Clock
 from nodetop.base.grid import interval_start
 from nodetop.model.cluster_totals import TREND_SECONDS
+from nodetop.model.history import POINT_SECONDS
 from nodetop.model.hub_api import (
     ALL_CLUSTERS,
     CLUSTERS_PATH,
@@ -23,7 +24,7 @@ from nodetop.sources.hub.rows import Rows
 
 EVERYTHING = f"{CLUSTERS_PATH}/{ALL_CLUSTERS}"
 """The path for all clusters of a hub together."""
-_POINT_SECONDS, _SAMPLE_SECONDS, _MONTH_SECONDS = 300, 5, 30 * 86_400
+_SAMPLE_SECONDS, _MONTH_SECONDS = 5, 30 * 86_400
 
 
 class HubCluster(Cluster):
@@ -70,9 +71,9 @@ class HubCluster(Cluster):
         """A hub has samples of the last hour, and points of the days before: so a time every few seconds of that hour,
         and every five minutes of a month."""
         now = self._clock.wall()
-        hour_ago = int(interval_start(now - TREND_SECONDS, _POINT_SECONDS))
+        hour_ago = int(interval_start(now - TREND_SECONDS, POINT_SECONDS))
         return [
-            *map(float, range(hour_ago - _MONTH_SECONDS, hour_ago, _POINT_SECONDS)),
+            *map(float, range(hour_ago - _MONTH_SECONDS, hour_ago, int(POINT_SECONDS))),
             *map(float, range(hour_ago, int(now), _SAMPLE_SECONDS)),
         ]
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from urllib.parse import quote
@@ -23,7 +22,7 @@ from nodetop.model.hub_api import (
     StreamEvent,
 )
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus
-from nodetop.sources.following import LatestEvents, Tasks, backoff_seconds
+from nodetop.sources.following import LatestEvents, Rings, Tasks, backoff_seconds
 from nodetop.sources.hub.alerts import HubAlerts
 from nodetop.sources.hub.cluster import EVERYTHING, HubCluster
 from nodetop.sources.hub.http import HubHttp
@@ -40,8 +39,6 @@ from nodetop.sources.source import (
     SourceProblem,
 )
 
-RINGS = 6
-"""Number of nodes whose recent samples are kept: the last ones viewed."""
 ROWS, ROW_BYTES, SAMPLE_ROWS = 150_000, 256, 40
 """Limit of all these samples together in process rows, bytes of JSON that count as one row, and least rows that a
 sample counts as."""
@@ -74,7 +71,7 @@ class HubSource(RemoteSource):
         self._names_known = False
         self._cluster = HubCluster(http, self._rows, self._know_names, self._clock)
         self._alerts = HubAlerts(http, acting or (lambda: http), self._rows, self._know_names)
-        self._rings: OrderedDict[str, Ring] = OrderedDict()
+        self._rings = Rings(ROWS)
         self._demand = Demand(None, interval)
         self._demanded = asyncio.Event()
         self._latest = LatestEvents()
@@ -104,11 +101,7 @@ class HubSource(RemoteSource):
         return self._rows.all(self._clock.monotonic())
 
     def recent(self, node: str) -> Ring:
-        ring = self._rings.setdefault(node, Ring(max_rows=ROWS))
-        self._rings.move_to_end(node)
-        while len(self._rings) > RINGS or (len(self._rings) > 1 and sum(r.rows for r in self._rings.values()) > ROWS):
-            self._rings.popitem(last=False)
-        return ring
+        return self._rings.of(node)
 
     async def events(self) -> AsyncIterator[SourceEvent]:
         if self._following is None and not self._latest.is_closed:

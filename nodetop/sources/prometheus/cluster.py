@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from nodetop.base.grid import interval_start
 from nodetop.base.text import clean
 from nodetop.model.cluster_totals import TREND_SECONDS, TopWorkloads, summarise
+from nodetop.model.history import POINT_SECONDS
 from nodetop.model.hub_api import ClusterSummary
 from nodetop.model.snapshot import NodeSnapshot, NodeStatus
 from nodetop.sources.cluster import Cluster, ClusterMoment, ProcessList, Trend, WorkloadList
@@ -24,7 +25,7 @@ _FEW_POINTS = 12
 """Points of the trends of many nodes: the store reads samples of every CPU for each."""
 MOST_WORKLOADS = 2000
 """Of more workloads of all nodes, the highest by each value are looked at."""
-_POINT_SECONDS, _MONTH_SECONDS, _HOUR_SECONDS, _YEARS_SECONDS = 300, 30 * 86_400, 3600, 2 * 365 * 86_400
+_MONTH_SECONDS, _HOUR_SECONDS, _YEARS_SECONDS = 30 * 86_400, 3600, 2 * 365 * 86_400
 
 
 class PrometheusCluster(Cluster):
@@ -139,10 +140,10 @@ class PrometheusCluster(Cluster):
         """A time for each scrape of the last hour, every five minutes of a month, and every hour of two years. The
         store may not reach back so far."""
         now, step = self._store.now, max(int(self._store.interval), 1)
-        hour_ago = int(interval_start(now - TREND_SECONDS, _POINT_SECONDS))
+        hour_ago = int(interval_start(now - TREND_SECONDS, POINT_SECONDS))
         month_ago = int(interval_start(hour_ago - _MONTH_SECONDS, _HOUR_SECONDS))
         return [
             *map(float, range(month_ago - _YEARS_SECONDS, month_ago, _HOUR_SECONDS)),
-            *map(float, range(month_ago, hour_ago, _POINT_SECONDS)),
+            *map(float, range(month_ago, hour_ago, int(POINT_SECONDS))),
             *map(float, range(hour_ago, int(now), step)),
         ]

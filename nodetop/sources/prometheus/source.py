@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from typing import Any
@@ -13,9 +12,10 @@ from nodetop.base.hub_address import STORE_SCHEME
 from nodetop.base.text import clean
 from nodetop.history.ring import KEEP_SECONDS, Ring
 from nodetop.model import wire
+from nodetop.model.history import POINT_SECONDS
 from nodetop.model.hub_api import ClusterSummary
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus
-from nodetop.sources.following import LatestEvents, Tasks, backoff_seconds
+from nodetop.sources.following import LatestEvents, Rings, Tasks, backoff_seconds
 from nodetop.sources.prometheus.cluster import PrometheusCluster
 from nodetop.sources.prometheus.exporters import Found
 from nodetop.sources.prometheus.history import max_parts, mean_parts, points_of
@@ -29,8 +29,6 @@ from nodetop.sources.prometheus.store import Store
 from nodetop.sources.remote import RemoteSource
 from nodetop.sources.source import Demand, NodesChanged, SnapshotTaken, SourceError, SourceEvent, SourceProblem
 
-RINGS = 6
-"""Number of nodes whose recent samples are kept: the last ones viewed."""
 MOST_SAMPLES = 90
 """Samples of a node that are fetched when it is opened."""
 MOST_PAST_WORKLOADS = 200
@@ -38,7 +36,6 @@ MOST_PAST_WORKLOADS = 200
 BUSY_SHARE = 1 / 3
 """The largest share of the time in which the store works for one viewer."""
 _MOST_POINTS = 8640
-_DEFAULT_STEP = 300.0
 
 
 class PrometheusSource(RemoteSource):
@@ -54,7 +51,7 @@ class PrometheusSource(RemoteSource):
         self._names = Names()
         self._workloads = NodeWorkloads(self._store)
         self._cluster = PrometheusCluster(self._store, self._names)
-        self._rings: OrderedDict[str, Ring] = OrderedDict()
+        self._rings = Rings()
         self._demand = Demand(None, interval)
         self._demanded = asyncio.Event()
         self._latest = LatestEvents()
@@ -81,11 +78,7 @@ class PrometheusSource(RemoteSource):
         return [_aged(row, grown) for row in self._cluster.rows]
 
     def recent(self, node: str) -> Ring:
-        ring = self._rings.setdefault(node, Ring())
-        self._rings.move_to_end(node)
-        while len(self._rings) > RINGS:
-            self._rings.popitem(last=False)
-        return ring
+        return self._rings.of(node)
 
     async def events(self) -> AsyncIterator[SourceEvent]:
         if self._following is None and not self._latest.is_closed:
@@ -98,7 +91,7 @@ class PrometheusSource(RemoteSource):
     async def history(self, node: str, since: float, until: float, step: float) -> Sequence[HistoryPoint]:
         store, target = self._store, await self._target(node)
         await store.learn()
-        step = max(step or _DEFAULT_STEP, (until - since) / _MOST_POINTS, 1.0)
+        step = max(step or POINT_SECONDS, (until - since) / _MOST_POINTS, 1.0)
         if until - since < step:
             return []
         span = max(int(step), store.window)

@@ -8,10 +8,9 @@ from itertools import pairwise
 from nodetop.base.grid import interval_start
 from nodetop.base.when import clock_text, local_time, midnight
 from nodetop.history.rollup import Accumulator
+from nodetop.model.history import POINT_SECONDS
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, Stat
 
-POINT_SECONDS = 300.0
-"""The history on disk has a point every so many seconds."""
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 
 

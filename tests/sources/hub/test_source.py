@@ -15,7 +15,7 @@ from nodetop.model.hub_api import (
     RecentReply,
 )
 from nodetop.model.snapshot import HistoryPoint, NodeStatus
-from nodetop.sources.hub import source as hub_module
+from nodetop.sources.following import MOST_RINGS
 from nodetop.sources.hub.http import HubHttp
 from nodetop.sources.hub.source import HubSource
 from nodetop.sources.source import Demand, NodesChanged, SnapshotTaken, SourceError, SourceProblem
@@ -176,8 +176,8 @@ async def test_closing_ends_the_events_and_may_be_done_twice() -> None:
 
 def test_only_the_rings_looked_at_last_are_kept() -> None:
     source = HubSource(HubHttp(parse_hub_url("http://127.0.0.1"), token=lambda: None))
-    rings = [source.recent(f"n{number}") for number in range(hub_module.RINGS + 1)]
-    assert source.recent(f"n{hub_module.RINGS}") is rings[-1]
+    rings = [source.recent(f"n{number}") for number in range(MOST_RINGS + 1)]
+    assert source.recent(f"n{MOST_RINGS}") is rings[-1]
     assert source.recent("n0") is not rings[0]
 
 
