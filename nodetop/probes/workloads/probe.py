@@ -133,6 +133,8 @@ class WorkloadsProbe(Probe):
             if trees.unified is None and not trees.controllers:
                 raise Unavailable("no control groups are mounted")
             self._trees, self._reader = trees, reader_for(self._files, trees)
+        else:
+            self._reader.look_again()
         self._walk = walk(self._files, trees, self._rest)
         self._found = {each.path: each for each in self._walk.found}
 
