@@ -1,6 +1,6 @@
 """One workload on the whole screen: its limits, its use over time, its pressure, its processes, its journal. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -36,6 +36,8 @@ class WorkloadPageState(CursorList[ProcessMetrics]):
     row: WorkloadMetrics | None = None
     """As last seen; it may have ended since."""
     is_there: bool = False
+    members: frozenset[int] | None = None
+    """The PIDs of its processes; None: not known, as in the past, so that their containers' names are compared."""
     journal: JournalPart | None = None
     """As last read; None: not read yet."""
 
@@ -47,7 +49,7 @@ class WorkloadPageState(CursorList[ProcessMetrics]):
         found = workload_in(snapshot, self.group)
         self.is_there = found is not None
         self.row = found or self.row
-        self.rows = processes_of(snapshot, found)
+        self.rows = processes_of(snapshot, found, self.members)
         self.find_selected()
 
 
@@ -57,16 +59,23 @@ def workload_in(snapshot: NodeSnapshot | None, group: str) -> WorkloadMetrics | 
     return next((row for row in rows if row.group == group), None)
 
 
-def processes_of(snapshot: NodeSnapshot | None, workload: WorkloadMetrics | None) -> list[ProcessMetrics]:
-    """Its processes, and those of all workloads inside it, the busiest first."""
+def processes_of(
+    snapshot: NodeSnapshot | None, workload: WorkloadMetrics | None, members: frozenset[int] | None = None
+) -> list[ProcessMetrics]:
+    """Its processes, and those of all workloads inside it, the busiest first. `members` are their PIDs, if known."""
     if snapshot is None or snapshot.processes is None or snapshot.workloads is None or workload is None:
         return []
+    if members is not None:
+        return _busiest_first(row for row in snapshot.processes.rows if row.pid in members)
     inside = workload.group + "/"
     names = {
         row.container for row in snapshot.workloads.rows if row.group == workload.group or row.group.startswith(inside)
     }
     names.discard(None)
-    rows = [row for row in snapshot.processes.rows if row.container in names]
+    return _busiest_first(row for row in snapshot.processes.rows if row.container in names)
+
+
+def _busiest_first(rows: Iterable[ProcessMetrics]) -> list[ProcessMetrics]:
     return sorted(rows, key=SORTS["cpu"].value, reverse=True)
 
 
