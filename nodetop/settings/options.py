@@ -27,7 +27,9 @@ class Settings:
     """All settings, combined from flags, environment, file and defaults."""
 
     interval: float = setting(2.0, ("--interval",), "Seconds between samples. [2]", "interval")
-    theme: str = setting("dark", ("--theme",), "Colour theme: dark, light, contrast, aurora or ember. [dark]", "theme")
+    theme: str = setting(
+        "dark", ("--theme",), "Colour theme: dark, light, contrast, aurora, ember, or your own. [dark]", "theme"
+    )
     ascii: bool | None = setting(
         None, ("--ascii/--no-ascii",), "Draw with plain ASCII characters. [if the locale is not UTF-8]"
     )
