@@ -6,9 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from nodetop.alerts.engine import Engine
-from nodetop.alerts.own_rule import OwnRule
+from nodetop.alerts.own_rule import OwnRule, own_rules
 from nodetop.alerts.rule import Level, RuleError, levels
-from nodetop.alerts.rules import rules
+from nodetop.alerts.rules import MOST_OWN, rules
 from nodetop.model.snapshot import (
     CpuMetrics,
     DiskMetrics,
@@ -130,3 +130,11 @@ def test_a_rule_has_a_name_of_its_own() -> None:
     for name in ("cpu", "mem", "Web Busy", "x" * 65, ""):
         with pytest.raises(RuleError, match="needs another name"):
             rules({name: {"value": "cpu", "limit": "90"}})
+
+
+def test_no_rule_is_left_out_in_silence() -> None:
+    table = {f"rule_{number}": {"value": "cpu", "limit": "90"} for number in range(MOST_OWN)}
+    assert len(list(own_rules(rules(table)))) == MOST_OWN
+    with pytest.raises(RuleError, match="at most 200 rules of your own") as wrong:
+        rules(table | {"more": {"value": "cpu", "limit": "90"}})
+    assert wrong.value.path == ("more",)
