@@ -9,9 +9,11 @@ from nodetop.alerts.engine import Engine
 from nodetop.alerts.own_rule import OwnRule, own_rules
 from nodetop.alerts.rule import Level, RuleError, levels
 from nodetop.alerts.rules import MOST_OWN, rules
+from nodetop.alerts.sample import OwnWatches
 from nodetop.model.snapshot import (
     CpuMetrics,
     DiskMetrics,
+    HostInfo,
     NetworkMetrics,
     NodeSnapshot,
     ProcessMetrics,
@@ -138,3 +140,22 @@ def test_no_rule_is_left_out_in_silence() -> None:
     with pytest.raises(RuleError, match="at most 200 rules of your own") as wrong:
         rules(table | {"more": {"value": "cpu", "limit": "90"}})
     assert wrong.value.path == ("more",)
+
+
+def test_nodes_share_what_takes_their_values() -> None:
+    found = rules(
+        {f"rule_{number}": {"value": "cpu", "limit": "90"} for number in range(3)}
+        | {"web": {"value": "cpu", "limit": "90", "node": "web-*"}}
+    )
+    own = OwnWatches(found)
+    assert own.of("c", "web-1") is own.of("c", "web-2")
+    assert [id(each) for each in own.of("c", "db-1")] == [id(each) for each in own.of("c", "web-1")[:3]]
+
+
+def test_a_recording_has_the_tags_of_its_hosts() -> None:
+    engine = Engine(rules({"web": {"value": "cpu", "limit": "90", "tag": "role=web"}, "cpu": False}))
+    sample = replace(snapshot(), cpu=CpuMetrics(busy_percent=95.0))
+    engine.take_snapshot(replace(sample, host=HostInfo(hostname="n", tags=("role=db",))))
+    assert engine.open() == []
+    engine.take_snapshot(replace(sample, taken_at=START + 5, host=HostInfo(hostname="n", tags=("role=web",))))
+    assert [alert.rule for alert in engine.open()] == ["web"]
