@@ -1,14 +1,14 @@
 """The built-in themes. Tests check their contrast and how well colour-blind people can tell their colours apart."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from nodetop.drawing.colours import gradient, mix
 from nodetop.drawing.theme import STEPS, Style, Theme
 
 
-@dataclass(frozen=True)
-class Palette:
+class Palette(Struct, frozen=True):
     """The few colours that define a theme; gradients are stops from least to most."""
 
     ground: str
