@@ -1,13 +1,12 @@
 """The few colours that define a theme, and the theme that is made of them."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from nodetop.drawing.colours import gradient, mix
 from nodetop.drawing.theme import STEPS, Style, Theme
 
 
-@dataclass(frozen=True)
-class Palette:
+class Palette(Struct, frozen=True):
     """The few colours that define a theme; gradients are stops from least to most."""
 
     ground: str

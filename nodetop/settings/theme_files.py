@@ -3,10 +3,11 @@ differ from a built-in theme."""
 
 import re
 from collections.abc import Mapping
-from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import fields, replace
 
 from nodetop.drawing.palette import Palette, theme_of
 from nodetop.drawing.theme import Theme, on_terminal_ground

@@ -5,11 +5,11 @@ deadline, and only from the probe's own thread. What was found is kept; what was
 """
 
 import os
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
+from nodetop.base.lazy_regex import lazy_regex
 from nodetop.base.text import clean
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.processes.cgroup import container_name
@@ -19,7 +19,7 @@ from nodetop.probes.workloads.state_files import ContainerState, Storage, read_c
 
 _LOOK_AGAIN_SECONDS = 30.0
 _MOST_KEPT = 8192
-_USER = re.compile(r"/user-(\d+)\.slice/")
+_USER = lazy_regex(r"/user-(\d+)\.slice/")
 _WHY = {
     "docker": "its name is in /var/lib/docker, which only root may read; the group docker may ask its socket",
     "podman": "its name is in the storage of the user who started it, which only root and that user may read",

@@ -2,7 +2,8 @@
 terminal can draw, and the keymap. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from nodetop.drawing.glyphs import ASCII, UNICODE, Glyphs
 from nodetop.drawing.terminal import colour_depth, wants_ascii
@@ -10,8 +11,7 @@ from nodetop.drawing.theme import Depth, Theme, sgr
 from nodetop.keys.keymap import Keymap
 
 
-@dataclass(frozen=True, eq=False)
-class Look:
+class Look(Struct, frozen=True, eq=False):
     """Theme, number of colours, escape sequence of each style, characters, and keys."""
 
     theme: Theme

@@ -1,9 +1,10 @@
 """The columns of the process table: what each shows, how it sorts, and which ones fit a width. Pure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from nodetop.base.text import clean, fit, fit_middle, fit_right
 from nodetop.base.units import UNKNOWN, age, cpu_time, size
@@ -30,8 +31,7 @@ class Measure(NamedTuple):
 Cell = Callable[[ProcessMetrics, Measure], Run]
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(Struct, frozen=True):
     """`key` is the sort key; `text` describes the column; `right`: aligned right. `room`: cells it must leave to the
     command, if columns are chosen by width."""
 
@@ -44,8 +44,7 @@ class Column:
     room: int = 26
 
 
-@dataclass(frozen=True)
-class SortKey:
+class SortKey(Struct, frozen=True):
     """How rows are sorted: by a value for which unknown comes last. `adds_up`: a branch of the tree has the sum of its
     processes."""
 
