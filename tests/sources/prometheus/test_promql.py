@@ -53,9 +53,9 @@ def test_the_interval_is_the_usual_distance_of_samples() -> None:
 def test_names_of_nodes_in_several_clusters_and_jobs() -> None:
     names = Names()
     first = [Target("eu", "a", "node"), Target("eu", "b", "node"), Target("us", "a", "node"), Target("", "c", "node")]
-    names.add([*first, Target("eu", "a", "zz-other")])
+    names.add([*first, Target("eu", "a", "zz-other")], lambda target: True)
     assert [names.name(target) for target in first] == ["a", "b", "us/a", "c"]
     assert names.is_known(first[0]) and not names.is_known(Target("eu", "a", "zz-other"))
     assert names.target("us/a") == first[2]
-    names.add([Target("us", str(number), "node") for number in range(9)])
+    names.add([Target("us", str(number), "node") for number in range(9)], lambda target: True)
     assert names.name(first[0]) == "a"
