@@ -54,8 +54,8 @@ class Labels:
 
 class Names:
     """The nodes by their name here. Nodes without a cluster, and those of the cluster that had the most nodes at first,
-    go by their plain names. Others are CLUSTER/NODE. A node that two jobs expose is shown once: the first that is sampled,
-    so that a job that was renamed does not hide its nodes behind the old ones."""
+    go by their plain names. Others are CLUSTER/NODE. A node that two jobs expose is shown once: the first that is
+    sampled, so that a job that was renamed does not hide its nodes behind the old ones."""
 
     def __init__(self) -> None:
         self.own: str | None = None
