@@ -1,5 +1,7 @@
 """Queries and values without a store."""
 
+from itertools import accumulate
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,8 +14,15 @@ from nodetop.sources.prometheus.promql import Part, batch, number, quoted, typic
 def test_many_expressions_are_one_query() -> None:
     query = batch([Part("a", "sum(x)"), Part("b", "y")])
     assert query == (
-        'label_replace(sum(x), "nodetop_part", "a", "", "") or label_replace(y, "nodetop_part", "b", "", "")'
+        '(label_replace(sum(x), "nodetop_part", "a", "", "") or label_replace(y, "nodetop_part", "b", "", ""))'
     )
+
+
+def test_the_tree_of_expressions_is_as_flat_as_can_be() -> None:
+    query = batch([Part(str(number), f"x{number}") for number in range(64)])
+    depths = list(accumulate((char == "(") - (char == ")") for char in query))
+    assert max(depths) == 6 + 1
+    assert [query.count(f'"{number}"') for number in range(64)] == [1] * 64
 
 
 def test_a_label_cannot_leave_its_quotes() -> None:
@@ -25,6 +34,10 @@ def test_a_label_cannot_leave_its_quotes() -> None:
 @pytest.mark.parametrize("text", ["NaN", "+Inf", "-Inf", "1e300", "", "x", "0x10"])
 def test_what_is_no_finite_number_is_no_value(text: str) -> None:
     assert number(text) is None
+
+
+def test_there_is_no_zero_below_zero() -> None:
+    assert str(number("-0")) == "0.0"
 
 
 @given(st.text())
