@@ -16,11 +16,16 @@ PACKAGES = {
     "pidstat": "sysstat", "stress-ng": "stress-ng", "ip": "iproute2", "tc": "iproute2", "df": "coreutils",
     "fio": "fio", "mkfs.ext4": "e2fsprogs", "dmsetup": "dmsetup", "losetup": "mount", "swapon": "mount",
     "mkswap": "util-linux", "taskset": "util-linux", "chrt": "util-linux", "unshare": "util-linux",
+    "nsenter": "util-linux",
+    "make": "make", "cc": "gcc", "lsblk": "util-linux", "findmnt": "util-linux",
     "sensors": "lm-sensors", "uname": "coreutils", "getconf": "libc-bin", "uptime": "procps",
 }  # fmt: skip
 TITLES = {
     "cpu": "CPU",
+    "cpu_balance": "CPU balance",
+    "device_chains": "Device chains",
     "filesystems": "File systems",
+    "memory_balance": "Memory balance",
     "htop": "htop",
     "iftop": "iftop",
     "hub_numbers": "What a hub says",

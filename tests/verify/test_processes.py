@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -179,3 +180,22 @@ def test_5000_sleeping_processes(sleepers: Callable[[int], set[int]], need: Any,
 
     with Watch() as watch:
         verdict.settled(measure)
+
+
+def forks() -> int:
+    found = re.search(r"^processes (\d+)$", Path("/proc/stat").read_text(), re.M)
+    assert found is not None
+    return int(found[1])
+
+
+@pytest.mark.long
+def test_forks_per_second(verdict: Notes) -> None:
+    def measure(note: Notes) -> None:
+        with load("sh", "-c", "while :; do /bin/true; done"):
+            both = beside(SECONDS, "true", counted=forks)
+        theirs = both.after - both.before
+        assert theirs > 100, "there is load"
+        ours = sum(each["cpu"]["forks_per_second"] * elapsed(each, "cpu") for each in both.ours)
+        note("processes and threads started in six seconds (/proc/stat)", ours, theirs, 20, relative=0.03)
+
+    verdict.settled(measure)

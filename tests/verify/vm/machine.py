@@ -18,6 +18,7 @@ HERE = Path(__file__).parent
 BOOT_SECONDS = 300
 DISKS = (
     ("root.img", "virtio-blk-pci"), ("md1.img", "virtio-blk-pci"), ("md2.img", "virtio-blk-pci"),
+    ("chain1.img", "virtio-blk-pci"), ("chain2.img", "virtio-blk-pci"),
     ("lvm.img", "ide-hd,bus=ahci.0"), ("nvme.img", "nvme,serial=nvme0"),
 )  # fmt: skip
 
