@@ -35,9 +35,13 @@ LONGEST_SECONDS = 300
 LONGEST_IN_MACHINE_SECONDS = 2400
 """The first test there builds and boots it."""
 BESIDE = """\
+# Numbers that hold
+
 Made by `make verify`: what nodetop reported, compared with what trusted tools reported for the same seconds, under load
 made for the test. A noisy number is measured again, at most a few times, instead of allowing a larger difference."""
 INSIDE = """\
+# Numbers that hold inside a virtual machine
+
 Made by `make verify-vm`: what nodetop reported, compared with what trusted tools reported inside a virtual machine that
 has what few test machines have. A line with 1 or 0 is a yes or a no. The machine is emulated, so how long something
 takes there is not compared. The machine around it was this one."""
@@ -147,7 +151,7 @@ def document(intro: str, sections: Sections, skipped: list[str]) -> str:
     cpus = Path("/proc/cpuinfo").read_text().count("processor\t:")
     left_out = "".join(f"\n- {reason}" for reason in skipped)
     return (
-        f"# Numbers that hold\n\n{intro}\n\n"
+        f"{intro}\n\n"
         f"Machine: {platform.system()} {platform.release()} {platform.machine()}, {cpus} CPUs, "
         f"{int(memory) / 2**20:.1f} GiB of memory; {'as root' if os.geteuid() == 0 else 'as a normal user'}.\n\n"
         + "\n\n".join(f"{heading}\n\n{table(lines)}" for heading, lines in sections.items() if lines)

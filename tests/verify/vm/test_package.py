@@ -39,6 +39,9 @@ install -m 600 /var/lib/nodetop-hub/hub/read.token /etc/nodetop/
 systemctl enable --now nodetop-server 2>&1
 """.replace("HUB", HUB)
 STOP = """
+systemctl start UNIT
+run=$(systemctl show -P InvocationID UNIT)
+until journalctl "_SYSTEMD_INVOCATION_ID=$run" | grep 'nodetop-server [0-9]' >/dev/null; do sleep 1; done
 began=$(date +%s.%N)
 systemctl stop UNIT
 echo "$(date +%s.%N) $began"
@@ -71,8 +74,14 @@ def installed(built: tuple[Path, Path], package: Path) -> Iterator[Machine]:
         yield machine
 
 
+def boot_id(machine: Machine) -> str:
+    """The part of it that samples have."""
+    return machine.run("cat", "/proc/sys/kernel/random/boot_id")[:8]
+
+
 def node_of(machine: Machine) -> dict[str, Any]:
-    """The node's latest sample, by the hub."""
+    """The node's latest sample, by the hub, which also remembers the one before the reboot."""
+    boot = boot_id(machine)
 
     def asked() -> dict[str, Any] | None:
         command = (
@@ -80,22 +89,20 @@ def node_of(machine: Machine) -> dict[str, Any]:
             '"$(cat /var/lib/nodetop-hub/hub/hub.pin)" --node worker --json || true'
         )
         lines = machine.run("sh", "-c", command + " 2>/dev/null").splitlines()
-        return None if not lines else with_rates(lines[0])
+        sample = json.loads(lines[0]) if lines else {"boot_id": ""}
+        return sample if sample["boot_id"].startswith(boot) and has_rates(sample) else None
 
-    found: dict[str, Any] = until(asked, "the hub has a sample of the node", seconds=600)
+    found: dict[str, Any] = until(asked, "the hub has a sample of the node", seconds=900)
     return found
 
 
-def with_rates(line: str) -> dict[str, Any] | None:
-    """A sample with rates."""
-    sample: dict[str, Any] = json.loads(line)
-    return sample if sample["processes"] and sample["filesystems"] and sample["interval"] else None
+def has_rates(sample: dict[str, Any]) -> bool:
+    return bool(sample["processes"] and sample["filesystems"] and sample["interval"])
 
 
 def test_both_run_again_after_a_reboot(installed: Machine, verdict: Notes) -> None:
     sample = node_of(installed)
-    boot = installed.run("cat", "/proc/sys/kernel/random/boot_id").strip()
-    verdict("the hub's sample is of this boot (boot_id)", float(sample["boot_id"].startswith(boot[:8])), 1, 0)
+    verdict("the hub's sample is of this boot (boot_id)", float(sample["boot_id"].startswith(boot_id(installed))), 1, 0)
     for unit in UNITS:
         active = installed.run("systemctl", "is-active", unit).strip()
         verdict(f"{unit}: runs after a reboot", float(active == "active"), 1, 0)
@@ -118,7 +125,10 @@ def test_the_node_sees_all_processes_and_mounts(installed: Machine, verdict: Not
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_it_stops(unit: str, installed: Machine, verdict: Notes) -> None:
-    times, result = installed.script(STOP.replace("UNIT", unit)).splitlines()
-    ended, began = map(float, times.split())
-    verdict(f"{unit}: seconds until it has stopped, 5 at most", max(ended - began, 5), LONGEST_STOP_SECONDS, 0, "s")
-    verdict(f"{unit}: ended by itself (Result=success)", float(result == "success"), 1, 0)
+    def measure(note: Notes) -> None:
+        times, result = installed.script(STOP.replace("UNIT", unit), seconds=900).splitlines()
+        ended, began = map(float, times.split())
+        note(f"{unit}: seconds until it has stopped", ended - began, 0, LONGEST_STOP_SECONDS, "s")
+        note(f"{unit}: ended by itself (Result=success)", float(result == "success"), 1, 0)
+
+    verdict.settled(measure)  # the machine is emulated, and others use the CPUs below it
