@@ -32,7 +32,7 @@ TITLES = {
 }
 LONGEST_SECONDS = 300
 """Of one test, measured again and again."""
-LONGEST_IN_MACHINE_SECONDS = 2400
+LONGEST_IN_MACHINE_SECONDS = 7200
 """The first test there builds and boots it."""
 BESIDE = """\
 # Numbers that hold

@@ -86,7 +86,8 @@ STATES = {"asleep": "S", "stopped": "T", "a zombie": "Z", "waiting uninterruptib
 
 def of_a_kind(what: str, row: dict[str, Any], told: dict[str, str], now: float, note: Notes) -> None:
     note(f"{what}: same state as in ps", float(row["state"] == told["s"]), 1, 0)
-    note(f"{what}: nice (ps)", row["nice"], 0 if told["ni"] == "-" else int(told["ni"]), 0)
+    theirs = os.getpriority(os.PRIO_PROCESS, row["pid"]) if told["ni"] == "-" else int(told["ni"])
+    note(f"{what}: nice (ps)", row["nice"], theirs, 0)
     note(f"{what}: priority (ps)", row["priority"], int(told["priority"]), 0)
     note(f"{what}: threads (ps)", row["threads"], int(told["nlwp"]), 0)
     note(f"{what}: virtual size (ps)", row["virtual_bytes"], 1024 * int(told["vsz"]), 0, "B")

@@ -42,6 +42,10 @@ def cgtop(machine: Machine) -> dict[str, list[str]]:
 
 
 def test_workloads_beside_systemd_cgtop(machine: Machine, verdict: Notes) -> None:
+    verdict.settled(lambda note: measure_workloads(machine, note))
+
+
+def measure_workloads(machine: Machine, verdict: Notes) -> None:
     machine.script(BESIDE)
     ours, theirs = of(machine), cgtop(machine)
     group = "/system.slice/busy.service"
