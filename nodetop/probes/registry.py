@@ -3,8 +3,10 @@
 import sys
 import time
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.base.late import LateProbe
 from nodetop.probes.base.probe import Probe
 
 _REST_SECONDS = 0.05
@@ -42,7 +44,6 @@ def _linux(
     from nodetop.probes.temperature.probe import TemperatureProbe
     from nodetop.probes.units import UnitsProbe
     from nodetop.probes.workloads.names import Names
-    from nodetop.probes.workloads.probe import WorkloadsProbe
 
     names = Names(files)
     temperature = TemperatureProbe(files)
@@ -60,9 +61,15 @@ def _linux(
         processes,
         BalanceProbe(files, cpu, memory, processes),
         CgroupLimitsProbe(files),
-        WorkloadsProbe(files, names, rest=rest),
+        LateProbe("workloads", lambda: _workloads(files, names, rest)),
         UnitsProbe(files, ignored_units),
     ]
+
+
+def _workloads(files: HostFiles, names: Any, rest: Callable[[], object]) -> Probe:
+    from nodetop.probes.workloads.probe import WorkloadsProbe  # late: the first frame does not wait for it
+
+    return WorkloadsProbe(files, names, rest=rest)
 
 
 def _rest() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from nodetop.probes.workloads import tree
-from nodetop.probes.workloads.tree import find_trees, walk
+from nodetop.probes.workloads.tree import Walker, find_trees
 from tests.probes.workloads.workload_hosts import WorkloadHost
 
 
@@ -16,7 +16,7 @@ def test_a_user_with_very_many_groups_hides_none_of_the_system(tmp_path: Path, m
         host.v2(f"/a.slice/user-1000.slice/user@1000.service/mine/{number:02}", cgroup__procs="")
     for name in ("ssh", "cron", "nginx"):
         host.group(f"/system.slice/{name}.service")
-    found = walk(host.files, find_trees(host.files))
+    found = Walker(host.files, find_trees(host.files)).walk(all_trees=True)
     names = {each.kind.name for each in found.found}
     assert found.is_cut and {"ssh.service", "cron.service", "nginx.service", "user@1000.service"} <= names
     assert len(found.paths) <= 32

@@ -26,7 +26,8 @@ def snapshot(*rows: ProcessMetrics, threads: tuple[ProcessMetrics, ...] = (), at
 
 
 def shown(sample: NodeSnapshot, page: int = 50, **how: object) -> ProcessState:
-    state = ProcessState(**how)  # type: ignore[arg-type]
+    state = ProcessState()
+    vars(state).update(how)
     state.show(sample, page)
     return state
 
@@ -266,7 +267,8 @@ def test_open_lists_hold_each_row_once_and_places_point_upwards(
 ) -> None:
     rows, of_threads = lists
     sample = snapshot(*rows, threads=tuple(of_threads))
-    state = ProcessState(layout=layout, whole=whole, threads=threads, filter=parse_filter(text))
+    state = ProcessState()
+    state.layout, state.whole, state.threads, state.filter = layout, whole, threads, parse_filter(text)
     state.show(sample, page)
     if layout in GROUPINGS:
         state.fold_all()
