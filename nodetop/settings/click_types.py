@@ -90,21 +90,23 @@ class Count(click.IntRange):
 
 
 class ThemeName(click.types.StringParamType):
-    """The name of an existing theme."""
+    """The name of a theme: a built-in one or one of the user's."""
 
     name = "name"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        from nodetop.drawing.themes import THEMES  # late: scripts do not need themes
+        from nodetop.settings.theme_files import theme_named, theme_names  # late: scripts do not need themes
 
-        if value not in THEMES:
-            self.fail(f"{value!r} is not a theme; known themes: {', '.join(sorted(THEMES))}.", param, ctx)
+        try:
+            theme_named(value)
+        except KeyError:
+            self.fail(f"{value!r} is not a theme; known themes: {', '.join(sorted(theme_names()))}.", param, ctx)
         return str(value)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
-        from nodetop.drawing.themes import THEMES  # late: as above
+        from nodetop.settings.theme_files import theme_names  # late: as above
 
-        return starting_with(incomplete, sorted(THEMES))
+        return starting_with(incomplete, sorted(theme_names()))
 
 
 class ColumnNames(click.types.StringParamType):

@@ -31,7 +31,7 @@ class Settings(Struct, frozen=True):
 
     interval: Annotated[float, Option(("--interval",), "Seconds between samples. [2]", "interval")] = 2.0
     theme: Annotated[
-        str, Option(("--theme",), "Colour theme: dark, light, contrast, aurora or ember. [dark]", "theme")
+        str, Option(("--theme",), "Colour theme: dark, light, contrast, aurora, ember, or your own. [dark]", "theme")
     ] = "dark"
     ascii: Annotated[
         bool | None, Option(("--ascii/--no-ascii",), "Draw with plain ASCII characters. [if the locale is not UTF-8]")

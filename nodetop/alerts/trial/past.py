@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from nodetop.alerts.own_rule import OwnRule
 from nodetop.alerts.rule import KINDS, SILENT, Rule
-from nodetop.alerts.sample import IN_POINTS, JUDGED, Reading, Sample, of_point, of_snapshot, own_watches
+from nodetop.alerts.sample import IN_POINTS, JUDGED, OwnWatches, Reading, Sample, of_point, of_snapshot
 from nodetop.model.derived import highest
 from nodetop.model.history import POINT_SECONDS
 from nodetop.model.quantities import BY_WORD
@@ -70,7 +70,7 @@ def judged(past: NodePast, rule: Rule) -> Judged | None:
         return None
     first = past.samples[0].taken_at if past.samples else float("inf")
     points = [point for point in past.points if point.at + past.step <= first] if is_in_points(rule) else []
-    own = own_watches({rule.kind.name: rule}, past.cluster, name, tags)
+    own = OwnWatches({rule.kind.name: rule}).of(past.cluster, name, tags)
     quantity = BY_WORD.get(rule.kind.name)
     quantities = (quantity,) if quantity in JUDGED and not own else ()
     return Judged(

@@ -9,6 +9,7 @@ from nodetop.probes.balance.groups import GroupsUsage, groups_usage
 from nodetop.probes.balance.spent import spent
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.probe import Probe, Unavailable
+from nodetop.probes.cgroups.kept_mounts import KeptMounts
 from nodetop.probes.cpu.probe import CpuProbe
 from nodetop.probes.cpu.times import Times, shares
 from nodetop.probes.memory import MemoryProbe, MemoryReading
@@ -34,7 +35,7 @@ class BalanceProbe(Probe):
     name = "balance"
 
     def __init__(self, files: HostFiles, cpu: CpuProbe, memory: MemoryProbe, processes: ProcessesProbe) -> None:
-        self._files = files
+        self._files, self._mounts = files, KeptMounts(files)
         self._cpu, self._memory, self._processes = cpu, memory, processes
         self._is_unexplained = False
 
@@ -44,7 +45,7 @@ class BalanceProbe(Probe):
             raise Unavailable("the processes were not read")
         groups = None
         if self._is_unexplained and self._processes.notice is None:
-            groups = groups_usage(self._files)
+            groups = groups_usage(self._files, self._mounts.now())
         return BalanceReading(self._cpu.total, processes, self._memory.last, groups)
 
     def derive(self, previous: BalanceReading | None, current: BalanceReading, elapsed: float | None) -> Balance:

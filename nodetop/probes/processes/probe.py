@@ -3,8 +3,8 @@
 This is the hot path, because there may be thousands of processes. Opening, reading and closing one file of a process
 costs about 10 µs; reading its CPU clock costs less than 1 µs. A process whose clock did not move has not run, so it
 cannot have changed by itself. Its files are read again only if its clock moved, it is on the screen, or it is not
-asleep. In addition, each reading includes a part of all others in turn, because other processes may stop a process or
-the kernel may take memory from it.
+asleep. In addition, each reading includes a part of all others in turn, because the kernel may take memory from a
+process or another one may change its priority; and those whose parent has ended, because they have another parent now.
 """
 
 import time
@@ -25,6 +25,7 @@ from nodetop.probes.processes.rows import (
     HostFacts,
     ProcessesReading,
     ProcessRecord,
+    cpu_seconds,
     idle_row,
     started_at,
     summarise,
@@ -42,7 +43,7 @@ from nodetop.probes.processes.threads import ThreadReader, thread_rows
 _RESTING = frozenset("SIZX")
 """States that end only with CPU time or a signal. Processes in other states are read every time."""
 _DEAD = frozenset("ZX")
-_TURN_SHARE = 10
+_TURN_SHARE = 20
 _TURN_AT_LEAST = 20
 _YOUNG_SECONDS = 10.0
 _IDENTITY_WAIT_SECONDS = 0.03
@@ -66,6 +67,8 @@ class ProcessesProbe(Probe):
         self._facts = HostFacts(None, None, 1)
         self._records: dict[int, ProcessRecord] = {}
         self._waiting: list[int] = []
+        self._orphans: set[int] = set()
+        """Processes whose parent was gone in the last reading."""
         self.last: ProcessesReading | None = None
         """The last reading; None if it failed."""
 
@@ -80,6 +83,7 @@ class ProcessesProbe(Probe):
         records, asked = self._scan(pids, turn, uptime)
         self._identify(records, asked)
         self._rename(records)
+        self._orphans = _orphans(self._records, records)
         self._records = records
         threads = self._threads.read(records, self._facts) if self._with_threads else self._threads.forget()
         self.last = ProcessesReading(records, uptime, self._facts.cpu_count, threads)
@@ -112,7 +116,7 @@ class ProcessesProbe(Probe):
         self._identities.close()
 
     def _take_turn(self) -> set[int]:
-        """The processes to read again in this turn. Within a few readings all had their turn."""
+        """The processes to read again in this turn. Within some readings all had their turn."""
         if not self._waiting:
             self._waiting = list(self._records)
             self._facts = self._read_facts()
@@ -126,7 +130,7 @@ class ProcessesProbe(Probe):
         self, pids: list[int], turn: set[int], uptime: float | None
     ) -> tuple[dict[int, ProcessRecord], list[IdentityRequest]]:
         known, own, clock = self._records, self._files.own_pids, time.clock_gettime_ns
-        again = turn | self._watched
+        again = turn | self._watched | self._orphans
         records: dict[int, ProcessRecord] = {}
         asked: list[IdentityRequest] = []
         for pid in pids:
@@ -162,9 +166,10 @@ class ProcessesProbe(Probe):
         except OSError as error:
             raise_if_exhausted(error)
             return None
-        if old is not None and raw == old.raw and (moment is None or moment == old.cpu_nanoseconds):
+        is_same = old is not None and raw == old.raw  # also after some time on a CPU that is less than a tick
+        if old is not None and is_same and (moment is None or moment == old.cpu_nanoseconds):
             return old
-        stat = parse_stat(raw)
+        stat = old.stat if old is not None and is_same else parse_stat(raw)
         if stat is None:
             return None
         stat = _with_memory(folder, stat)
@@ -174,7 +179,11 @@ class ProcessesProbe(Probe):
             identity, io = old.identity, old.io
             if identity is not None and identity.can_read_io and cpu != old.cpu_nanoseconds:
                 io = _io(folder)
-        return ProcessRecord(raw, stat, cpu, identity, io, idle_row(pid, stat, cpu, identity, self._facts))
+        if old is not None and stat is old.stat and cpu_seconds(cpu) == old.idle_row.cpu_seconds:
+            row = old.idle_row
+        else:
+            row = idle_row(pid, stat, cpu, identity, self._facts)
+        return ProcessRecord(raw, stat, cpu, identity, io, row)
 
     def _ask(
         self, pid: int, record: ProcessRecord, its_turn: bool, uptime: float | None, asked: list[IdentityRequest]
@@ -244,6 +253,12 @@ class ProcessesProbe(Probe):
             return None
 
 
+def _orphans(before: Mapping[int, ProcessRecord], now: Mapping[int, ProcessRecord]) -> set[int]:
+    """Processes whose parent is no longer there."""
+    gone = before.keys() - now.keys()
+    return {pid for pid, record in now.items() if record.stat.ppid in gone} if gone else gone
+
+
 def _with_memory(folder: str, stat: ProcessStat) -> ProcessStat:
     """The same, with the exact number of resident pages, and that of shared ones. The number in stat leaves out what
     each CPU has not added yet: up to some dozen pages per CPU, so that on a large machine a small process seems to have
@@ -255,7 +270,9 @@ def _with_memory(folder: str, stat: ProcessStat) -> ProcessStat:
     except OSError as error:
         raise_if_exhausted(error)
         return stat
-    return stat if memory is None else stat._replace(resident_bytes=memory[0], shared_bytes=memory[1])
+    if memory is None or memory == (stat.resident_bytes, stat.shared_bytes):
+        return stat
+    return stat._replace(resident_bytes=memory[0], shared_bytes=memory[1])
 
 
 def _io(folder: str) -> Bytes | None:

@@ -4,7 +4,7 @@ from nodetop.recording.redaction.assignments import is_secret_value, mask_login,
 from nodetop.recording.redaction.line import Command, Line
 from nodetop.recording.redaction.names import Kind, kind_of, words_of
 from nodetop.recording.redaction.shapes import MASK
-from nodetop.recording.redaction.values import is_no_secret, is_path, looks_secret
+from nodetop.recording.redaction.values import AUTHENTICATION_SCHEMES, is_no_secret, is_path, looks_secret
 from nodetop.recording.redaction.words import NO_VALUES, SUBSTITUTIONS
 
 _LOGINS = frozenset(("-u", "-U"))
@@ -23,8 +23,7 @@ _NAMELESS = ("-p", "-P", "-w", "-W")
 """For an unknown program, the value of these may be a password."""
 _PERHAPS = ("-k", "-K", "-a", "-A", "-t", "-T", "-s", "-S")
 """The same, but only a value that looks like one: these are used for many things."""
-_SCHEMES = frozenset(("bearer", "basic", "token", "digest", "apikey", "negotiate", "splunk"))
-_LOGIN_SIGNS = frozenset(":%,")
+_LOGIN_SIGNS = frozenset(":%,/")
 _MOST_LETTERS = 8
 _NEAR = 16
 _ENDS_OF_PACKAGES = (".js", ".py", ".rs", ".go", ".deb", ".rpm", ".com", ".org", ".net", ".io")
@@ -42,12 +41,18 @@ def take_option(line: Line, word: str) -> bool:
     if word == "--":
         if command.to_skip is not None:
             command.to_skip = 0
+        if is_option(command.plain[-1]):  # there are no more secrets after that option
+            command.plain[-1] = ""
         line.emit(word)
         return True
     return _by_grammar(line, command, word) or _by_login(line, word) or _by_name(line, command, word)
 
 
 def _by_grammar(line: Line, command: Command, word: str) -> bool:
+    if command.grammar.places and command.grammar.has_place_after(word):
+        line.emit(word)
+        command.plain.append(word)
+        return True
     options = command.grammar.options
     if options:
         name, sign, value = _split(word)
@@ -151,7 +156,7 @@ def _by_login(line: Line, word: str) -> bool:
     """--user NAME:PASSWORD, for any program."""
     name, sign, value = _split(word)
     words = words_of(name)
-    if name not in _LOGINS and not (words and words[-1] in _LOGIN_WORDS) and not {"user", "pass"} <= set(words):
+    if name not in _LOGINS and not _names_login(words):
         return False
     value = value if sign else line.words.get(line.at + 1)
     mark = "%" if name == "-U" and "%" in value and ":" not in value else ":"
@@ -163,6 +168,10 @@ def _by_login(line: Line, word: str) -> bool:
         line.emit(word)
         emit_value(line, mark, value)
     return True
+
+
+def _names_login(words: list[str]) -> bool:
+    return bool(words) and (words[-1] in _LOGIN_WORDS or words[-1].endswith("auth") or {"user", "pass"} <= set(words))
 
 
 def _by_name(line: Line, command: Command, word: str) -> bool:
@@ -232,7 +241,7 @@ def take_assignment(line: Line, word: str) -> bool:
     if not sign or not value or not _is_name(name):
         return False
     kind = Kind.PASSWORD if name == "p" and _is_beside_user(line) else kind_of(name)
-    if kind is Kind.TOKEN and value.strip("\"'").lower() in _SCHEMES and line.words.get(line.at + 1):
+    if kind is Kind.TOKEN and value.strip("\"'").lower() in AUTHENTICATION_SCHEMES and line.words.get(line.at + 1):
         line.emit(f"{name}={MASK}", line.words.end_of_header(line.at + 1) - line.at)
         return True
     if not is_secret_value(name, kind, value) or (kind < Kind.PASSWORD and "://" in value):
@@ -272,6 +281,8 @@ def masked_by(mark: str, value: str, kind: Kind = Kind.PASSWORD) -> str:
     """A value, masked according to the mark of its option. Unchanged if it is not a secret."""
     if mark in _LOGIN_SIGNS:
         return mask_login(value, mark)
+    if mark == "@":
+        return f"{MASK}{value[value.rfind('@') :]}" if "@" in value else value
     if mark == "=":
         name, sign, secret = value.partition("=")
         return value if not sign or is_no_secret(secret, Kind.PASSWORD) else f"{name}={masked_value(secret)}"

@@ -20,6 +20,8 @@ _METHODS = frozenset((
     "scram-sha-256", "scram-sha-512",
 ))  # fmt: skip
 """Values of names of WEAK or TOKEN kind that are not secrets."""
+AUTHENTICATION_SCHEMES = frozenset(("bearer", "basic", "token", "digest", "apikey", "negotiate", "oauth", "splunk"))
+"""The first word of the value of an Authorization header."""
 _PLACEHOLDER = re.compile(r"[*x.]{3,}+|<[^<>]++>|\[[A-Za-z_ -]++\]|%[A-Za-z_]++%|redacted|hidden|masked", re.I)
 _VARIABLE = re.compile(r"\$(?:[A-Z_][A-Z0-9_]*+|[0-9@*#?!$])")
 _EXPRESSION = re.compile(r"(?:\(?(?:\[[^\[\]]++\]|\\[A-Za-z]|\.)(?:[+*?]|\{[0-9,]++\})\)?)++")
@@ -28,7 +30,7 @@ _NAMED_VARIABLE = re.compile(r"\$[A-Za-z_]++")
 _REFERENCES = (
     "$(", "${", "$((", "`", "{{", "<(", "env:", "file:", "fd:", "stdin:", "env://", "file://", "vault:", "ssm:",
     "op://", "arn:", "keyring:", "prompt:", "cmd:", "secretsmanager:", "secretRef", "sha256:", "sha512:", "@/", "@./",
-    "@~",
+    "@~", "session:", "pcr:",
 )  # fmt: skip
 _FILE_ENDS = (
     ".pem", ".key", ".crt", ".cer", ".json", ".txt", ".yaml", ".yml", ".conf", ".cnf", ".cfg", ".p12", ".pfx", ".jks",

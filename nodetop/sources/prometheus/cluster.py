@@ -70,7 +70,7 @@ class PrometheusCluster(Cluster):
 
     def _rows(self, values: Values, now: float, seen: Mapping[Target, float]) -> tuple[NodeStatus, ...]:
         names, found = self._names, FleetRows(self._store.labels, values, seen)
-        names.add(found.targets)
+        names.add(found.targets, found.is_sampled)
         rows = [
             found.row(target, names.name(target), now, self._store.interval)
             for target in found.targets

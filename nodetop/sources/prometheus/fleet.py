@@ -131,6 +131,10 @@ class FleetRows:
         jobs = {target.job for target in seen}
         return seen | {target for target in found.get("down", {}) if target.job in jobs}
 
+    def is_sampled(self, target: Target) -> bool:
+        """Whether it has a current sample."""
+        return target in self._by_part.get("seen", {})
+
     def seen_at(self, target: Target) -> float | None:
         """The time of the node's last sample."""
         times = [self._before.get(target), *(self._value(part, target) for part in ("seen", "last"))]
@@ -142,7 +146,7 @@ class FleetRows:
         age = None if seen_at is None else max(now - seen_at, 0.0)
         cpus, boot = self._value("cpus", target), self._value("boot", target)
         is_down = self._value("down", target) is not None
-        is_sampled = self._value("seen", target) is not None
+        is_sampled = self.is_sampled(target)
         state = "gone" if age is None else state_of(age, interval)
         if is_down and state == "up":
             state = "late"

@@ -34,9 +34,12 @@ Values = dict[str, list[Value]]
 """The results of some parts at one time, by name; a part without any value is missing."""
 
 
-def batch(parts: Iterable[Part]) -> str:
-    """One query for all parts."""
-    return " or ".join(f'label_replace({part.query}, "{PART}", "{part.name}", "", "")' for part in parts)
+def batch(parts: Sequence[Part]) -> str:
+    """One query for all parts: a balanced tree, because a store compares all series on both sides of each `or`."""
+    if len(parts) > 1:
+        middle = len(parts) // 2
+        return f"({batch(parts[:middle])} or {batch(parts[middle:])})"
+    return f'label_replace({parts[0].query}, "{PART}", "{parts[0].name}", "", "")'
 
 
 def quoted(value: str) -> str:
@@ -56,7 +59,7 @@ def number(text: str) -> float | None:
         value = float(text)
     except ValueError:
         return None
-    return value if math.isfinite(value) and abs(value) <= _ABOVE_ALL else None
+    return value + 0.0 if math.isfinite(value) and abs(value) <= _ABOVE_ALL else None  # which makes -0 a 0
 
 
 def values_of(series: Iterable[Series]) -> Values:

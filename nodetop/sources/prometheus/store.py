@@ -64,15 +64,24 @@ class Store:
         count = f'label_replace(count({seen}), "{PART}", "count", "", "")'
         answer = await self.http.instant(f"topk({_LOOKED_AT}, timestamp({seen})) or {count}")
         self.is_large = any(each.value > MANY_NODES for each in values_of(answer).get("count", ()))
-        some = [each for each in answer if PART not in each.metric]
-        nodes = "|".join(re.escape(each.metric.get(self.labels.node, "")) for each in some)
-        one_of = self.labels.joined(f"{self.labels.node}=~{quoted(nodes)}")
-        series = await self.http.instant(f"{SEEN}{{{one_of}}}[600s]") if some else ()
-        gaps = [typical_gap([at for at, _ in each.values]) for each in series[: 2 * _LOOKED_AT]]
+        names = (each.metric.get(self.labels.node, "") for each in answer if PART not in each.metric)
+        gaps = await self._gaps([name for name in names if name.isprintable()])
         known = [gap for gap in gaps if gap is not None and gap > 0]
         if known:
             self.interval = min(max(max(known), 0.1), 3600.0)
             self._learned_at = time.monotonic()
+
+    async def _gaps(self, nodes: Sequence[str]) -> list[float | None]:
+        """The seconds between the samples of some nodes. None of them if the store does not answer that: some do not
+        take each name in a regular expression."""
+        if not nodes:
+            return []
+        one_of = self.labels.joined(f"{self.labels.node}=~{quoted('|'.join(map(re.escape, nodes)))}")
+        try:
+            series = await self.http.instant(f"{SEEN}{{{one_of}}}[600s]")
+        except QueryError:
+            return []
+        return [typical_gap([at for at, _ in each.values]) for each in series[: 2 * _LOOKED_AT]]
 
     async def values(self, groups: Iterable[Sequence[Part]], at: float | None = None) -> Values:
         """The results of all parts at a time; None: now. One query for each group. Raises SourceError."""
