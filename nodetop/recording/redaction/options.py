@@ -7,6 +7,12 @@ from nodetop.recording.redaction.shapes import MASK
 from nodetop.recording.redaction.values import AUTHENTICATION_SCHEMES, is_no_secret, is_path, looks_secret
 from nodetop.recording.redaction.words import NO_VALUES, SUBSTITUTIONS
 
+_SHORTEST_WORD = 6
+_STAGES = frozenset((
+    "production", "development", "staging", "testing", "release", "daily", "weekly", "monthly", "hourly", "profile",
+    "project", "parallel", "primary", "secondary", "master", "replica", "localhost", "tcp-udp", "normal", "compute",
+))  # fmt: skip
+"""Words after -p that are no passwords."""
 _LOGINS = frozenset(("-u", "-U"))
 _LOGIN_WORDS = frozenset((
     "user", "username", "login", "auth", "userpwd", "credentials", "creds", "basicauth", "userpass", "account",
@@ -220,12 +226,11 @@ def _take_nameless(line: Line, word: str, following: str) -> bool:
     if not looks_secret(value) or value.endswith(_ENDS_OF_PACKAGES):
         if word[:2] in _PERHAPS:
             return False
+        if word[2:] or not value.replace("-", "").isalnum():
+            return False
         near = line.words.texts[max(line.at - _NEAR, 0) : line.at + _NEAR]
-        if (
-            word[2:]
-            or not value.replace("-", "").isalnum()
-            or not any(other.partition("=")[0] in USERS for other in near)
-        ):
+        is_word = word == "-p" and len(value) >= _SHORTEST_WORD and value.lower() not in _STAGES
+        if not is_word and not any(other.partition("=")[0] in USERS for other in near):
             return False
     if word[2:]:
         line.emit(word[:2] + MASK)
@@ -285,7 +290,11 @@ def masked_by(mark: str, value: str, kind: Kind = Kind.PASSWORD) -> str:
         return f"{MASK}{value[value.rfind('@') :]}" if "@" in value else value
     if mark == "=":
         name, sign, secret = value.partition("=")
-        return value if not sign or is_no_secret(secret, Kind.PASSWORD) else f"{name}={masked_value(secret)}"
+        return (
+            value
+            if not sign or is_no_secret(secret, Kind.PASSWORD) or is_path(secret)
+            else f"{name}={masked_value(secret)}"
+        )
     if mark == "?":
         return masked_value(value) if looks_secret(value) else value
     return value if is_no_secret(value, kind) else masked_value(value)
