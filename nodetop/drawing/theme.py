@@ -63,16 +63,16 @@ class Theme(Struct, frozen=True):
 
 
 class OfStyles(dict[str, _T]):
-    """Something for each style of a theme; for those of the selected row it is made on first use, as few are used."""
+    """Something for each style of a theme, also on the ground of the selected row; made on first use, as few are
+    used."""
 
     def __init__(self, theme: Theme, make: Callable[[Style], _T]) -> None:
-        super().__init__({name: make(style) for name, style in theme.styles.items()})
+        super().__init__()
         self._theme, self._make = theme, make
 
     def __missing__(self, name: str) -> _T:
-        if not name.startswith(SELECTED):
-            raise KeyError(name)
-        made = self[name] = self._make(self._theme.selected(name.removeprefix(SELECTED)))
+        plain = name.removeprefix(SELECTED)
+        made = self[name] = self._make(self._theme.styles[name] if name == plain else self._theme.selected(plain))
         return made
 
 

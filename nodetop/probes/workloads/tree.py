@@ -2,12 +2,13 @@
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from nodetop.base.text import clean
 from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted
+from nodetop.probes.base.pace import Rest, no_rest
 from nodetop.probes.cgroups.tree import Mounted, mounts
 from nodetop.probes.workloads.kinds import Kind
 from nodetop.probes.workloads.nesting import Nesting
@@ -92,7 +93,7 @@ class Walker:
         self._last: Walk | None = None
         """Of the groups as they are in `_listed`; None if that has changed."""
 
-    def walk(self, *, all_trees: bool, rest: Callable[[], object] = lambda: None) -> Walk:
+    def walk(self, *, all_trees: bool, rest: Rest = no_rest) -> Walk:
         """All groups, after all trees were listed again, or the next one in turn. `rest` is called after each few
         groups."""
         if all_trees or not self._listed:
@@ -105,7 +106,7 @@ class Walker:
             self._last = self._joined()
         return self._last._replace(ids=self._ids())
 
-    def _list(self, folder: str, rest: Callable[[], object]) -> None:
+    def _list(self, folder: str, rest: Rest) -> None:
         now: dict[str, int] = {}
         for number, (path, inode) in enumerate(_below(self._files.path(folder)), 1):
             if number % _PART == 0:
