@@ -3,12 +3,12 @@
 import asyncio
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from math import inf
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from nodetop.alerts.rule import RuleError
 from nodetop.alerts.trial.past import NodePast
