@@ -14,16 +14,14 @@ import subprocess
 import sys
 import tempfile
 import time
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-GROUPS = Path("/sys/fs/cgroup")
-CONTROLLERS = ("cpu", "cpuacct", "memory", "pids", "blkio")
+from pods import GROUPS, groups, pods, running
+
 NAME = "nodetop-bench"
 PERIOD_MICROSECONDS, QUOTA_MICROSECONDS = 100_000, 20_000
 LIMIT_BYTES = 128 * 2**20
-NOBODY = 65_534
 AS_CONTAINER = """
 set -e
 mount --make-rprivate /
@@ -35,57 +33,6 @@ shift 2
 exec setpriv --bounding-set=-all --inh-caps=-all --no-new-privs "$@" \
     --proc-root "$folder/proc" --sys-root "$folder/sys" --host-root "$folder/root"
 """
-
-
-def folders(name: str) -> list[Path]:
-    return [GROUPS / controller / name for controller in CONTROLLERS if (GROUPS / controller).is_dir()]
-
-
-@contextlib.contextmanager
-def groups(names: list[str]) -> Iterator[None]:
-    """Control groups, made in this order and removed in the other."""
-    made: list[Path] = []
-    try:
-        for name in names:
-            for folder in folders(name):
-                folder.mkdir()
-                made.append(folder)
-        yield
-    finally:
-        for folder in reversed(made):
-            folder.rmdir()
-
-
-def pods(count: int) -> tuple[list[str], list[str]]:
-    """The names of all groups of so many pods, and those of their containers: two in each."""
-    names, containers = ["kubepods", "kubepods/burstable"], []
-    for _ in range(count):
-        pod = f"kubepods/burstable/pod{uuid.uuid4()}"
-        inside = [f"{pod}/{uuid.uuid4().hex}{uuid.uuid4().hex}" for _ in range(2)]
-        names += [pod, *inside]
-        containers += inside
-    return names, containers
-
-
-@contextlib.contextmanager
-def running(count: int, active: int, containers: list[str]) -> Iterator[None]:
-    """So many processes, spread over the containers, of another user than the agent; `active` of them wake each
-    second."""
-    idle, waking = ["sleep", "infinity"], ["tail", "---disable-inotify", "-s", "1", "-f", "/dev/null"]
-    started = []
-    try:
-        for number in range(count):
-            command = waking if number < active else idle
-            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, user=NOBODY)
-            started.append(process)
-            for folder in folders(containers[number % len(containers)]):
-                (folder / "cgroup.procs").write_text(str(process.pid))
-        yield
-    finally:
-        for process in started:
-            process.kill()
-        for process in started:
-            process.wait()
 
 
 @contextlib.contextmanager

@@ -21,7 +21,7 @@ Ranking = Callable[[Sequence[R]], list[tuple[float, R]]]
 """The value of each row that has a turn by it. Written out, because there are thousands of rows in each sample."""
 
 _OF_PROCESSES: tuple[Ranking[ProcessMetrics], ...] = (
-    lambda rows: [(row.cpu_percent or 0.0, row) for row in rows],
+    lambda rows: [(row.cpu_percent, row) for row in rows if row.cpu_percent],
     lambda rows: [(row.resident_bytes or 0.0, row) for row in rows],
     lambda rows: _by_io(rows),
 )
@@ -57,11 +57,12 @@ def with_top_rows(snapshot: NodeSnapshot, count: int, *, has_programs: bool = Tr
 def counted(rows: Sequence[ProcessMetrics], has_programs: bool) -> dict[str, int] | None:
     """How many processes have each name; None if there are too many names. See ProcessSummary.counts."""
     names_of = _names if has_programs else _own_name
-    counts: Counter[str] = Counter()
-    for row in rows:
-        if row.state != "Z":
-            counts.update(names_of(row.name, row.command))
-    return dict(counts) if len(counts) <= MOST_NAMES else None
+    alike = Counter([(row.name, row.command) for row in rows if row.state != "Z"])
+    counts: dict[str, int] = {}
+    for (name, command), count in alike.items():
+        for each in names_of(name, command):
+            counts[each] = counts.get(each, 0) + count
+    return counts if len(counts) <= MOST_NAMES else None
 
 
 @lru_cache(maxsize=8192)

@@ -9,9 +9,9 @@ import pytest
 from nodetop.base import units
 from nodetop.base.hub_address import BadAddress, parse_hub_url
 from nodetop.base.join_code import BadCode, JoinCode, parse_code
-from nodetop.base.pins import BadPin, parse_pins, public_key_info
 from nodetop.base.terms import TermError
 from nodetop.base.text import clean, cut, to_ascii, width
+from nodetop.base.trust.pins import BadPin, parse_pins, public_key_info
 from nodetop.base.when import parse_when
 from nodetop.history import day_file
 from nodetop.history.day_file import Damaged

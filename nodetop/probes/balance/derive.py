@@ -52,7 +52,8 @@ def memory_parts(memory: MemoryReading, records: Iterable[ProcessRecord]) -> Num
     """The fields of Balance about memory. Their sum is the total."""
     if memory.total is None:
         return {}
-    own = sum([record.stat.resident_bytes - record.stat.shared_bytes for record in records])
+    rows = [record.idle_row for record in records]
+    own = sum([(row.resident_bytes or 0) - (row.shared_bytes or 0) for row in rows])
     parts = {
         "memory_free_bytes": memory.free or 0,
         "memory_cache_bytes": memory.cached + memory.buffers + memory.reclaimable,

@@ -2,12 +2,12 @@
 cgroup-v1/cpuacct.rst."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted
 from nodetop.probes.cgroups.limits import parse_counts
-from nodetop.probes.cgroups.tree import mounts
+from nodetop.probes.cgroups.tree import Mounted
 
 _MOST_GROUPS = 64
 _EMPTY = (".mount", ".swap", ".automount")
@@ -29,10 +29,9 @@ class GroupsUsage(NamedTuple):
         return None if min(deltas, default=-1) < 0 else 1000 * sum(deltas)
 
 
-def groups_usage(files: HostFiles) -> GroupsUsage | None:
-    """The usage now; None if it is not available. Reads one file in version 1, in version 2 one for each outermost
-    group, because there the root group counts all time of the CPUs, also the kernel's."""
-    found = mounts(files, "self" if files.proc == "/proc" else "1")
+def groups_usage(files: HostFiles, found: Sequence[Mounted]) -> GroupsUsage | None:
+    """The usage now, given the mounted trees; None if it is not available. Reads one file in version 1, in version 2
+    one for each outermost group, because there the root group counts all time of the CPUs, also the kernel's."""
     for mounted in found:
         if "cpuacct" in mounted.controllers:
             usage = files.number(f"{mounted.folder}/cpuacct.usage")

@@ -9,7 +9,7 @@ reading was already counted then, so it is subtracted again.
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from nodetop.probes.processes.rows import ProcessesReading, ProcessRecord, has_started_since
+from nodetop.probes.processes.rows import ProcessesReading, ProcessRecord, changed, has_started_since
 from nodetop.probes.processes.stat import NANOSECONDS_PER_TICK
 
 _INIT = 1
@@ -29,12 +29,11 @@ class Spent(NamedTuple):
 def spent(previous: ProcessesReading, current: ProcessesReading) -> Spent:
     """What the processes of the current reading used since the previous one."""
     before, now = previous.records, current.records
-    known, listed, kernel_threads = before.get, 0, 0
+    listed, kernel_threads = 0, 0
     ended: dict[int, int] = {}
     gone = {pid: before[pid] for pid in before.keys() - now.keys()}
-    changed = [(pid, record, old) for pid, record in now.items() if (old := known(pid)) is not record]
-    for pid, record, old in changed:
-        stat = record.stat
+    for _, pid, record in changed(before, now):
+        stat, old = record.stat, before.get(pid)
         if old is not None and old.stat.start_ticks == stat.start_ticks:
             used = max(record.cpu_nanoseconds - old.cpu_nanoseconds, 0)
             children = stat.children_ticks - old.stat.children_ticks

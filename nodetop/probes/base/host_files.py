@@ -2,7 +2,6 @@
 
 import errno
 import os
-from dataclasses import dataclass, field
 
 _CHUNK_BYTES = 8192
 _MOST_BYTES = 64 * 1024 * 1024
@@ -50,7 +49,6 @@ def raise_if_exhausted(error: OSError) -> None:
         raise error
 
 
-@dataclass(frozen=True)
 class HostFiles:
     """Files of a host. Paths are those in the kernel's documentation; the folders they are read from can be changed.
     When this program has no descriptors left, every method raises OSError, so nothing is mistaken for absent.
@@ -58,20 +56,13 @@ class HostFiles:
     In a container, the host is read with proc="/host/proc", sys="/host/sys", root="/host". Tests use recorded trees.
     """
 
-    proc: str = "/proc"
-    sys: str = "/sys"
-    root: str = "/"
-    live: bool = field(init=False)
-    """True if /proc is this machine's own and shows our PID namespace."""
-    own_pids: bool = field(init=False)
-    """True if the folder shows our PID namespace, so that system calls can use its PIDs. So it is in a container that
-    shares the host's PIDs, and has the host's /proc in another folder."""
-
-    def __post_init__(self) -> None:
-        for name in ("proc", "sys", "root"):
-            object.__setattr__(self, name, getattr(self, name).rstrip("/"))
-        object.__setattr__(self, "own_pids", _own_namespace(self.proc))
-        object.__setattr__(self, "live", self.proc == "/proc" and self.own_pids)
+    def __init__(self, proc: str = "/proc", sys: str = "/sys", root: str = "/") -> None:
+        self.proc, self.sys, self.root = proc.rstrip("/"), sys.rstrip("/"), root.rstrip("/")
+        self.own_pids = _own_namespace(self.proc)
+        """True if the folder shows our PID namespace, so that system calls can use its PIDs. So it is in a container
+        that shares the host's PIDs, and has the host's /proc in another folder."""
+        self.live = self.proc == "/proc" and self.own_pids
+        """True if /proc is this machine's own and shows our PID namespace."""
 
     @property
     def problem(self) -> str | None:

@@ -1,14 +1,15 @@
 """Runs probes: in the sampler's own thread, or, if a probe may block, in a background thread."""
 
 import threading
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from nodetop.base.clock import Clock
 from nodetop.base.text import clean
 from nodetop.model.snapshot import ProbeReport
+from nodetop.probes.base.pace import Rest, no_rest
 from nodetop.probes.base.probe import Probe, Unavailable
 
 SUSPEND_SECONDS = 1.0
@@ -16,8 +17,7 @@ SUSPEND_SECONDS = 1.0
 _OVERDUE_SECONDS = 5.0
 
 
-@dataclass(frozen=True)
-class ClockReading:
+class ClockReading(Struct, frozen=True):
     """Both clocks that count from boot, read together. Seconds."""
 
     monotonic: float
@@ -37,8 +37,7 @@ class ClockReading:
         return elapsed if elapsed > 0 and asleep <= SUSPEND_SECONDS else None
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """The result of one run of a probe."""
 
     metric: Any | None
@@ -107,9 +106,10 @@ def _message(error: BaseException) -> str:
 class BackgroundRunner:
     """Runs a slow probe in a daemon thread. While a reading hangs, it does not start another."""
 
-    def __init__(self, probe: Probe, clock: Clock) -> None:
+    def __init__(self, probe: Probe, clock: Clock, rest: Rest = no_rest) -> None:
+        """`rest` is called before each reading."""
         self.probe = probe
-        self._clock = clock
+        self._clock, self._rest = clock, rest
         self._runner = ProbeRunner(probe, clock)
         self._idle = threading.Event()
         self._idle.set()
@@ -157,6 +157,7 @@ class BackgroundRunner:
 
     def _run(self) -> None:
         try:
+            self._rest()
             self._last = self._runner.run()
         finally:
             self._idle.set()

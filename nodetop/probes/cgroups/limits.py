@@ -5,7 +5,7 @@ a machine without limits.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
@@ -15,7 +15,8 @@ from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.meminfo import parse_meminfo
 from nodetop.probes.base.probe import Probe, delta_rate
 from nodetop.probes.cgroups.bounds import CpuBound, MemoryBound, PidsBound, cpu_bound, memory_bound, pids_bound
-from nodetop.probes.cgroups.tree import UNIFIED, groups
+from nodetop.probes.cgroups.kept_mounts import KeptMounts
+from nodetop.probes.cgroups.tree import UNIFIED, Mounted, groups
 
 LOOK_AGAIN_SECONDS = 10.0
 _SHOWN = ("memory", "cpu", UNIFIED)
@@ -51,7 +52,7 @@ class CgroupLimitsProbe(Probe):
     name = "limits"
 
     def __init__(self, files: HostFiles, *, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._files = files
+        self._files, self._mounts = files, KeptMounts(files)
         self._monotonic = monotonic
         self._bounds: Bounds | None = None
         self._look_at = float("-inf")
@@ -60,7 +61,7 @@ class CgroupLimitsProbe(Probe):
         now = self._monotonic()
         if now >= self._look_at:
             self._look_at = now + LOOK_AGAIN_SECONDS
-            self._bounds = find_bounds(self._files)
+            self._bounds = find_bounds(self._files, self._mounts.now())
         bounds = self._bounds
         if bounds is None:
             return None
@@ -112,9 +113,9 @@ class CgroupLimitsProbe(Probe):
         return parse_counts(self._files.read_or_empty(path))
 
 
-def find_bounds(files: HostFiles) -> Bounds | None:
-    """The current limits of the observed system; None if there are none."""
-    found = groups(files)
+def find_bounds(files: HostFiles, mounted: Sequence[Mounted]) -> Bounds | None:
+    """The current limits of the observed system, given the mounted trees; None if there are none."""
+    found = groups(files, mounted)
     if not found:
         return None
     total = parse_meminfo(files.read_or_empty("/proc/meminfo")).get("total")

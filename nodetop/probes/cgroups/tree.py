@@ -4,6 +4,8 @@ A group's path is relative to the root of the reader's cgroup namespace, and onl
 a container both usually start at its own group, so that "/" is the limited group and not the machine.
 """
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
 from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted
@@ -35,7 +37,7 @@ class Group(Struct, frozen=True):
         return [self.folder + "/".join(parts[:length]) for length in range(len(parts), 0, -1)]
 
 
-def groups(files: HostFiles) -> dict[str, Group]:
+def groups(files: HostFiles, mounted: Sequence[Mounted]) -> dict[str, Group]:
     """The relevant group for each controller, and for cgroup v2 under UNIFIED; empty if there are none."""
     # With our own /proc, our own groups. In another /proc, `self` would still be this program and not the observed
     # system, so the groups of its first process are used.
@@ -44,11 +46,11 @@ def groups(files: HostFiles) -> dict[str, Group]:
     if not paths:
         return {}
     found: dict[str, Group] = {}
-    for mounted in mounts(files, who):
-        for name in {UNIFIED} if mounted.unified else mounted.controllers & paths.keys():
+    for each in mounted:
+        for name in {UNIFIED} if each.unified else each.controllers & paths.keys():
             if name in paths and name not in found:
-                path = _existing(files, mounted.folder, _below(paths[name], mounted.root))
-                found[name] = Group(mounted.folder, path, mounted.unified)
+                path = _existing(files, each.folder, _below(paths[name], each.root))
+                found[name] = Group(each.folder, path, each.unified)
     return found
 
 

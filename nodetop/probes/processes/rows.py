@@ -1,6 +1,8 @@
 """Computes rows and counts from two readings of all processes. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import compress, count
+from operator import is_not
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -37,6 +39,8 @@ class ProcessRecord(msgspec.Struct, frozen=True, eq=False):
     idle_row: ProcessMetrics
     """Its row for an interval in which it did not run. Snapshots share this object, so that minutes of them need little
     memory."""
+    io_delay: float = 0.0
+    """Seconds from the CPU clocks' reading to that of `io`."""
 
 
 class ThreadRecord(msgspec.Struct, frozen=True, eq=False):
@@ -90,11 +94,15 @@ def idle_row(
         nice=stat.nice,
         priority=stat.priority,
         started_at=started_at(stat.start_ticks, facts.boot_time),
-        cpu_seconds=round(cpu_nanoseconds / 1e9, 2),
+        cpu_seconds=cpu_seconds(cpu_nanoseconds),
         read_bytes_per_second=rate,
         write_bytes_per_second=rate,
         container=identity.container if identity else None,
     )
+
+
+def cpu_seconds(nanoseconds: int) -> float:
+    return round(nanoseconds / 1e9, 2)
 
 
 def started_at(start_ticks: int, boot_time: float | None) -> float | None:
@@ -105,14 +113,12 @@ def started_at(start_ticks: int, boot_time: float | None) -> float | None:
 def summarise(previous: ProcessesReading | None, current: ProcessesReading, elapsed: float | None) -> ProcessSummary:
     """Rows in the order of the reading, and counts by state. Uninterruptible waits and idle kernel threads count as
     sleeping, as in top. Without a previous reading no row has a rate."""
+    rows = [record.idle_row for record in current.records.values()]
     if previous is None or elapsed is None or elapsed <= 0:
-        rows = [_without_rates(record.idle_row) for record in current.records.values()]
+        rows = [_without_rates(row) for row in rows]
     else:
-        before = previous.records
-        rows = [
-            record.idle_row if (old := before.get(pid)) is record else _active_row(record, old, previous, elapsed)
-            for pid, record in current.records.items()
-        ]
+        for place, pid, record in changed(previous.records, current.records):
+            rows[place] = _active_row(record, previous.records.get(pid), previous, elapsed)
     states = [row.state for row in rows]
     running = states.count("R")
     stopped, dead = (sum(map(states.count, letters)) for letters in (_STOPPED, _DEAD))
@@ -125,6 +131,15 @@ def summarise(previous: ProcessesReading | None, current: ProcessesReading, elap
         threads=sum([row.threads or 0 for row in rows]),
         rows=tuple(rows),
     )
+
+
+def changed(
+    before: Mapping[int, ProcessRecord], now: Mapping[int, ProcessRecord]
+) -> Iterator[tuple[int, int, ProcessRecord]]:
+    """Place, PID and record of each process that is new or has changed. Most have not, and there may be thousands, so
+    they are compared without a line of Python for each."""
+    moved = map(is_not, now.values(), map(before.get, now))
+    return compress(zip(count(), now, now.values(), strict=False), moved)
 
 
 def has_started_since(record: ProcessRecord, previous: ProcessesReading) -> bool:
@@ -142,10 +157,11 @@ def _active_row(
     record: ProcessRecord, old: ProcessRecord | None, previous: ProcessesReading, elapsed: float
 ) -> ProcessMetrics:
     """The row of a process that is new or has changed."""
-    stat, io = record.stat, record.io
+    stat, io, io_seconds = record.stat, record.io, elapsed + record.io_delay
     if old is not None and old.stat.start_ticks == stat.start_ticks:
         used = max(record.cpu_nanoseconds - old.cpu_nanoseconds, 0)
         io_before, threads = old.io, max(old.stat.threads, stat.threads)
+        io_seconds -= old.io_delay
         if not used:
             return record.idle_row
     elif has_started_since(record, previous):
@@ -156,6 +172,6 @@ def _active_row(
     return msgspec.structs.replace(
         record.idle_row,
         cpu_percent=min(round(used / elapsed / 1e7, 2), most),
-        read_bytes_per_second=io and delta_rate(io_before and io_before[0], io[0], elapsed),
-        write_bytes_per_second=io and delta_rate(io_before and io_before[1], io[1], elapsed),
+        read_bytes_per_second=io and delta_rate(io_before and io_before[0], io[0], io_seconds),
+        write_bytes_per_second=io and delta_rate(io_before and io_before[1], io[1], io_seconds),
     )

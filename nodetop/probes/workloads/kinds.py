@@ -4,20 +4,21 @@ cgroups(7); systemd.io/CGROUP_DELEGATION; names by container runtimes: openconta
 kubernetes pkg/kubelet/cm, lxc.container.conf(5), libvirt.org/cgroups.html, slurm.schedmd.com/cgroups.html.
 """
 
-import re
 from typing import NamedTuple
 
-_CONTAINER = re.compile(r"(?<![0-9a-f])([0-9a-f]{64})(?![0-9a-f])")
-_MONITOR = re.compile(r"conmon-|^lxc\.(?:monitor|pivot)")
+from nodetop.base.lazy_regex import lazy_regex
+
+_CONTAINER = lazy_regex(r"(?<![0-9a-f])([0-9a-f]{64})(?![0-9a-f])")
+_MONITOR = lazy_regex(r"conmon-|^lxc\.(?:monitor|pivot)")
 """Groups of programs that only watch a container."""
-_POD = re.compile(r"(?:^|[-/])pod([0-9a-f]{8}(?:[-_][0-9a-f]{4}){3}[-_][0-9a-f]{12}|[0-9a-f]{32})(?=$|[./:])")
-_NSPAWN = re.compile(r"systemd-nspawn@(.+)\.service")
-_LIBVIRT = re.compile(r"(?:machine-)?(qemu|lxc|xen)-\d+-(.+?)(?:\.scope|\.libvirt-\w+)?")
-_MACHINE = re.compile(r"machine-(.+)\.scope")
-_JOB = re.compile(r"job_(\d+)")
+_POD = lazy_regex(r"(?:^|[-/])pod([0-9a-f]{8}(?:[-_][0-9a-f]{4}){3}[-_][0-9a-f]{12}|[0-9a-f]{32})(?=$|[./:])")
+_NSPAWN = lazy_regex(r"systemd-nspawn@(.+)\.service")
+_LIBVIRT = lazy_regex(r"(?:machine-)?(qemu|lxc|xen)-\d+-(.+?)(?:\.scope|\.libvirt-\w+)?")
+_MACHINE = lazy_regex(r"machine-(.+)\.scope")
+_JOB = lazy_regex(r"job_(\d+)")
 _UNIT_ENDINGS = (".service", ".scope", ".mount", ".swap", ".socket")
-_USER_MANAGER = re.compile(r"user@\d+\.service")
-_ESCAPED = re.compile(r"\\x([0-9a-fA-F]{2})")
+_USER_MANAGER = lazy_regex(r"user@\d+\.service")
+_ESCAPED = lazy_regex(r"\\x([0-9a-fA-F]{2})")
 _RUNTIMES = (("cri-containerd", "containerd"), ("nerdctl", "containerd"), ("crio", "cri-o"), ("libpod", "podman"),
              ("docker", "docker"), ("moby", "docker"))  # fmt: skip
 SHORT_ID = 12

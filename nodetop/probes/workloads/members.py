@@ -9,13 +9,15 @@ _MOST_INSIDE = 16
 
 
 def first_pid(folders: Sequence[str], paths: Iterable[str]) -> int | None:
-    """A process of the first of these groups, below one of the mounts, that has any; None: there is none, or it is not
-    in this program's PID namespace."""
+    """A process of the first of these groups, below the first of the mounts that has the group, that has any; None:
+    there is none, or it is not in this program's PID namespace."""
     for path in paths:
-        for folder in folders:
-            pid = _first(f"{folder}{path}/cgroup.procs")
-            if pid is not None:
-                return pid
+        numbers = next(
+            (found for folder in folders if (found := _numbers(f"{folder}{path}/cgroup.procs")) is not None), []
+        )
+        pid = next((int(each) for each in numbers if each.isdigit() and 0 < len(each) < 10 and each != b"0"), None)
+        if pid is not None:
+            return pid
     return None
 
 
@@ -34,10 +36,10 @@ def own_groups(path: str, paths: Sequence[str], workloads: Collection[str]) -> l
     return [path, *own[:_MOST_INSIDE], *others[:_MOST_INSIDE]]
 
 
-def _first(file: str) -> int | None:
+def _numbers(file: str) -> list[bytes] | None:
+    """The first processes of a group; None if it is not in this tree."""
     try:
-        numbers = read_record(file).split()
+        return read_record(file).split()
     except OSError as error:
         raise_if_exhausted(error)
         return None
-    return next((int(each) for each in numbers if each.isdigit() and 0 < len(each) < 10 and each != b"0"), None)

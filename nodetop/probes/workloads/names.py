@@ -1,15 +1,16 @@
 """Names of containers and pods, from files that their runtimes and the kubelet leave on the machine.
 
 No daemon is needed. Docker's is asked only if its files cannot be read: once for each new container, read-only, with a
-deadline, and only from the probe's own thread. What was found is kept; what was not is looked for again later.
+deadline, and only from the probe's own thread. What was found is kept; what was not is looked for again, each time
+after twice as long.
 """
 
 import os
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
+from nodetop.base.lazy_regex import lazy_regex
 from nodetop.base.text import clean
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.processes.cgroup import container_name
@@ -17,9 +18,9 @@ from nodetop.probes.workloads.kinds import POD_ID, SHORT_ID, Kind
 from nodetop.probes.workloads.kubernetes import KubernetesLogs, Member
 from nodetop.probes.workloads.state_files import ContainerState, Storage, read_containerd, read_cri_o, read_docker
 
-_LOOK_AGAIN_SECONDS = 30.0
+_LOOK_AGAIN_SECONDS, _LONGEST_SECONDS = 30.0, 480.0
 _MOST_KEPT = 8192
-_USER = re.compile(r"/user-(\d+)\.slice/")
+_USER = lazy_regex(r"/user-(\d+)\.slice/")
 _WHY = {
     "docker": "its name is in /var/lib/docker, which only root may read; the group docker may ask its socket",
     "podman": "its name is in the storage of the user who started it, which only root and that user may read",
@@ -56,7 +57,8 @@ class Names:
         self._logs = KubernetesLogs(files, monotonic)
         self._storage = Storage(files, monotonic)
         self._found: dict[str, str] = {}
-        self._not_before: dict[str, float] = {}
+        self._missing: dict[str, tuple[float, float]] = {}
+        """By id: when to look again, and how many seconds are between the looks."""
         self.renamed: Mapping[str, str] = {}
         """Names of containers by what a process's container is called without them. A new object after each change."""
 
@@ -79,14 +81,17 @@ class Names:
 
     def _look_up(self, path: str, kind: Kind) -> str | None:
         now = self._monotonic()
-        if now < self._not_before.get(kind.id, 0.0):
+        look_at, waited = self._missing.get(kind.id, (now, _LOOK_AGAIN_SECONDS / 2))
+        if now < look_at:
             return None
-        if len(self._found) > _MOST_KEPT or len(self._not_before) > _MOST_KEPT:
-            self._found, self._not_before, self.renamed = {}, {}, {}
+        if len(self._found) > _MOST_KEPT or len(self._missing) > _MOST_KEPT:
+            self._found, self._missing, self.renamed = {}, {}, {}
         found = self._logs.pod(kind.id) if kind.kind == "pod" else self._container(path, kind)
         if not found:
-            self._not_before[kind.id] = now + _LOOK_AGAIN_SECONDS
+            wait = min(2 * waited, _LONGEST_SECONDS)
+            self._missing[kind.id] = now + wait, wait
             return None
+        self._missing.pop(kind.id, None)
         name = self._found[kind.id] = clean(found)
         if kind.kind == "container":
             self.renamed = {**self.renamed, short_name(kind.id, kind.pod): name}

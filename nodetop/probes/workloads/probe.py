@@ -1,6 +1,6 @@
 """Workloads: control groups by name, with the kernel's own counters for each of them.
 
-Read in a background thread, every twenty seconds while nobody looks at them, else for every sample. One reading reads
+Read in a background thread, every thirty seconds while nobody looks at them, else for every sample. One reading reads
 a limited number of groups: those on the screen, the busiest ones, and as many of the others as fit, in turn; while
 nobody looks, a third of them. So the cost does not grow with the number of groups, and each has its turn within a few
 readings. The rates of a row cover the time between the two readings of its group.
@@ -15,22 +15,23 @@ from msgspec.structs import replace
 
 from nodetop.model.cgroups import WorkloadMetrics, WorkloadSummary
 from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.base.pace import Rest, no_rest
 from nodetop.probes.base.probe import Probe, Unavailable
-from nodetop.probes.workloads.counters import CounterReader, Facts, reader_for
+from nodetop.probes.workloads.counters import CounterReader, Counters, Facts, reader_for
 from nodetop.probes.workloads.members import first_pid, own_groups
 from nodetop.probes.workloads.names import Names
 from nodetop.probes.workloads.rows import Record, row_of
 from nodetop.probes.workloads.traffic import Traffic
-from nodetop.probes.workloads.tree import MOST_GROUPS, Found, Trees, Walk, find_trees, walk
+from nodetop.probes.workloads.tree import MOST_GROUPS, Found, Trees, Walk, Walker, find_trees
 
-UNWATCHED_SECONDS = 20.0
+UNWATCHED_SECONDS = 30.0
 WATCHED_SECONDS = 0.2
 """Shorter than any interval between samples, so that it is read for each of them."""
 WALK_SECONDS = 5.0
 UNWATCHED_WALK_SECONDS = 30.0
 """How long the list of groups is used; while nobody looks, new ones are found later."""
 MOST_READ = 200
-_PART = 20
+_PART = 8
 _UNWATCHED_SHARE = 3
 """While nobody looks, one reading reads one in so many groups, besides new and busy ones."""
 _LEAST_READ = 24
@@ -63,7 +64,7 @@ class WorkloadsProbe(Probe):
         *,
         monotonic: Callable[[], float] = time.monotonic,
         traffic: Traffic | None = None,
-        rest: Callable[[], object] = lambda: None,
+        rest: Rest = no_rest,
     ) -> None:
         """`rest` is called after each few groups."""
         self.slow_seconds = UNWATCHED_SECONDS
@@ -73,6 +74,7 @@ class WorkloadsProbe(Probe):
         self._traffic = traffic or Traffic(files, monotonic=monotonic)
         self._trees: Trees | None = None
         self._reader: CounterReader | None = None
+        self._walker: Walker | None = None
         self._walk = Walk((), 0, False)
         self._walk_at = float("-inf")
         self._found: dict[str, Found] = {}
@@ -129,11 +131,12 @@ class WorkloadsProbe(Probe):
 
     def _look_again(self) -> None:
         trees = find_trees(self._files)
-        if trees != self._trees or self._reader is None:
+        if trees != self._trees or self._reader is None or self._walker is None:
             if trees.unified is None and not trees.controllers:
                 raise Unavailable("no control groups are mounted")
             self._trees, self._reader = trees, reader_for(self._files, trees)
-        self._walk = walk(self._files, trees, self._rest)
+            self._walker = Walker(self._files, trees)
+        self._walk = self._walker.walk(all_trees=self._is_watched, rest=self._rest)
         self._found = {each.path: each for each in self._walk.found}
 
     def _first_pid(self, path: str) -> int | None:
@@ -167,17 +170,22 @@ class WorkloadsProbe(Probe):
         if counters is None:
             return None
         facts, facts_at = (old.facts, old.facts_at) if old is not None else (_NONE, float("-inf"))
-        if found.shown in self._watched or now - facts_at >= (
-            _FACTS_SECONDS if self._is_watched else _UNWATCHED_FACTS_SECONDS
-        ):
-            facts, facts_at = self._reader.facts(found.path), now
         before, seconds = (old.counters, now - old.at) if old is not None else (None, None)
+        facts_for = _FACTS_SECONDS if self._is_watched else _UNWATCHED_FACTS_SECONDS
+        if found.shown in self._watched or now - facts_at >= facts_for or _is_another(before, counters):
+            facts, facts_at = self._reader.facts(found.path), now
         parent = all_found.get(found.parent)
         named = self._names.of_group(found.path, found.kind)
         container = self._names.of_processes(found.path)
         use = self._traffic.of(found.path)
         row = row_of(found, named, container, parent.shown if parent else "", counters, facts, before, seconds, use)
         return Record(found, now, counters, facts, facts_at, row)
+
+
+def _is_another(before: Counters | None, now: Counters) -> bool:
+    """Whether it is a new group with the same name, as after a restart of a unit: it counts from zero."""
+    old, new = (each.cpu_microseconds if each is not None else None for each in (before, now))
+    return old is not None and (new is None or new < old)
 
 
 def _busy(record: Record) -> float:

@@ -13,13 +13,15 @@ from typing import NamedTuple
 
 from nodetop.model.derived import total
 from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.base.pace import Rest, no_rest
 from nodetop.probes.base.probe import delta_rate
 from nodetop.probes.workloads.connections import ConnectionRates, Rates
 from nodetop.probes.workloads.namespaces import Counted, namespace_of, own_namespace, read_namespace
 from nodetop.probes.workloads.tree import Found
 
-_LOOK_AGAIN_SECONDS = 30.0
-_PART = 20
+_LOOK_AGAIN_SECONDS, _LONGEST_SECONDS = 30.0, 300.0
+"""For workloads without a known process, and for those whose process still runs in the same namespace."""
+_PART = 8
 OTHER_NETWORK = "network: this program is not in the host's network (hostNetwork), so it sees no connections of it"
 
 
@@ -60,7 +62,7 @@ class Traffic:
 
     def read(
         self, found: Mapping[str, Found], chosen: Iterable[str], ids: Mapping[str, int],
-        first_pid: Callable[[str], int | None], rest: Callable[[], object] = lambda: None,
+        first_pid: Callable[[str], int | None], rest: Rest = no_rest,
     ) -> None:  # fmt: skip
         """Reads the connections of all workloads, and the namespaces of the chosen ones. `first_pid` returns a process
         of a group; `rest` is called after each few groups."""
@@ -110,9 +112,12 @@ class Traffic:
     def _member(self, path: str, now: float, first_pid: Callable[[str], int | None]) -> _Member:
         """A process of a workload. Another one is looked for when it has ended, and now and then."""
         old = self._members.get(path)
-        is_fresh = old is not None and now - old.at < _LOOK_AGAIN_SECONDS
-        if old is not None and is_fresh and (old.pid is None or self._is_there(old.pid, old.namespace)):
-            return old
+        if old is not None:
+            seconds = now - old.at
+            if seconds < _LOOK_AGAIN_SECONDS and old.pid is None:
+                return old
+            if seconds < _LONGEST_SECONDS and old.pid is not None and self._is_there(old.pid, old.namespace):
+                return old
         pid = first_pid(path)
         namespace = None if pid is None else namespace_of(self._files, pid)
         found = self._members[path] = _Member(pid, namespace, now)

@@ -1,11 +1,13 @@
 """Finds the control groups of a machine that are workloads, in a tree that anybody may have made."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from nodetop.base.text import clean
 from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted
+from nodetop.probes.base.pace import Rest, no_rest
 from nodetop.probes.cgroups.tree import Mounted, mounts
 from nodetop.probes.workloads.kinds import Kind
 from nodetop.probes.workloads.nesting import Nesting
@@ -77,35 +79,78 @@ def find_trees(files: HostFiles) -> Trees:
     return Trees(unified, {}, unified)
 
 
-def walk(files: HostFiles, trees: Trees, rest: Callable[[], object] = lambda: None) -> Walk:
-    """Goes through all groups. Which workload is around which follows from the paths. `rest` is called after each few
-    groups."""
-    nesting = Nesting()
-    seen: set[str] = {""}
-    ids: dict[str, int] = {}
-    is_cut = False
-    for each in trees.mounted:
-        for number, (path, inode) in enumerate(_below(files.path(each.folder)), 1):
+class Walker:
+    """Lists the groups of all trees. With version 1 there is a tree for each controller, and most groups are in all of
+    them; so to keep up to date it is enough to list one tree at a time."""
+
+    def __init__(self, files: HostFiles, trees: Trees) -> None:
+        self._files, self._trees = files, trees
+        self._folders = list(dict.fromkeys([*(each.folder for each in trees.mounted), *_folder_of(trees.numbered)]))
+        self._listed: dict[str, dict[str, int]] = {}
+        """The inodes of groups by path, for each tree."""
+        self._turn = 0
+        self._last: Walk | None = None
+        """Of the groups as they are in `_listed`; None if that has changed."""
+
+    def walk(self, *, all_trees: bool, rest: Rest = no_rest) -> Walk:
+        """All groups, after all trees were listed again, or the next one in turn. `rest` is called after each few
+        groups."""
+        if all_trees or not self._listed:
+            for folder in self._folders:
+                self._list(folder, rest)
+        else:
+            self._list(self._folders[self._turn % len(self._folders)], rest)
+            self._turn += 1
+        if self._last is None:
+            self._last = self._joined()
+        return self._last._replace(ids=self._ids())
+
+    def _list(self, folder: str, rest: Rest) -> None:
+        now: dict[str, int] = {}
+        for number, (path, inode) in enumerate(_below(self._files.path(folder)), 1):
             if number % _PART == 0:
                 rest()
-            if trees.unified is not None:
-                ids[path] = inode
-            if path in seen:
-                continue
-            if len(seen) > MOST_GROUPS:
-                is_cut = True
-                break
-            seen.add(path)
-            nesting.add(path)
-    parents, outer = nesting.parents, set(nesting.parents.values())
-    root = trees.root
-    found = tuple(
-        Found(path, clean(_text(root + path), 4096), kind, parents[path], path not in outer)
-        for path, kind in sorted(nesting.kinds.items(), key=_path_of)
-    )
-    if trees.numbered is not None and trees.unified is None:
-        ids = dict(_below(files.path(trees.numbered.folder)))
-    return Walk(found, len(seen), is_cut, tuple(sorted(seen)), ids)
+            now[path] = inode
+        before = self._listed.get(folder, {}).keys()
+        if now.keys() != before or not self._listed:
+            self._last = None
+        gone = before - now.keys()
+        if gone:  # then it has most likely been removed from the other trees as well
+            self._listed = {each: _without(listed, gone) for each, listed in self._listed.items()}
+        self._listed[folder] = now
+
+    def _joined(self) -> Walk:
+        """Which workload is around which follows from the paths."""
+        nesting = Nesting()
+        seen: set[str] = {""}
+        is_cut = False
+        for each in self._trees.mounted:
+            for path in self._listed[each.folder]:
+                if path in seen:
+                    continue
+                if len(seen) > MOST_GROUPS:
+                    is_cut = True
+                    break
+                seen.add(path)
+                nesting.add(path)
+        parents, outer = nesting.parents, set(nesting.parents.values())
+        root = self._trees.root
+        found = tuple(
+            Found(path, clean(_text(root + path), 4096), kind, parents[path], path not in outer)
+            for path, kind in sorted(nesting.kinds.items(), key=_path_of)
+        )
+        return Walk(found, len(seen), is_cut, tuple(sorted(seen)))
+
+    def _ids(self) -> dict[str, int]:
+        return {} if self._trees.numbered is None else self._listed[self._trees.numbered.folder]
+
+
+def _folder_of(mounted: Mounted | None) -> list[str]:
+    return [] if mounted is None else [mounted.folder]
+
+
+def _without(listed: dict[str, int], gone: AbstractSet[str]) -> dict[str, int]:
+    return {path: inode for path, inode in listed.items() if path not in gone}
 
 
 def _path_of(item: tuple[str, Kind]) -> str:

@@ -20,7 +20,7 @@ from nodetop.probes.cgroups.limits import (
     find_bounds,
     parse_counts,
 )
-from nodetop.probes.cgroups.tree import Group, parse_cgroup_mounts, parse_groups
+from nodetop.probes.cgroups.tree import Group, mounts, parse_cgroup_mounts, parse_groups
 from tests.probes.cgroups.cgroup_hosts import (
     ID,
     MIB,
@@ -222,7 +222,7 @@ def test_the_name_of_a_group_is_made_safe(tmp_path: Path) -> None:
     host.mounted(V2.format(root="/"))
     host.v2(memory__max=f"{64 * MIB}")
     host.v2("/a\x1b]0;pwned\x07", memory__max="max")
-    bounds = find_bounds(host.files)
+    bounds = find_bounds(host.files, mounts(host.files, "1"))
     assert bounds is not None and "\x1b" not in bounds.group
 
 

@@ -179,6 +179,16 @@ def test_a_change_nobody_watches_shows_when_its_turn_comes(start: Start, watcher
     watcher.until(child.pid, lambda row: row.state == "T")
 
 
+def test_one_that_lost_its_parent_shows_the_new_one_at_once(start: Start, watcher: Watcher) -> None:
+    parent = start(f"import subprocess, sys; subprocess.Popen([sys.executable, '-S', '-c', {SLEEP!r}]).wait()")
+    child = next(row for row in watcher.look().rows if row.ppid == parent.pid)
+    parent.kill()
+    parent.wait()
+    watcher.look()
+    row = find(watcher.look(), child.pid)
+    assert row is not None and row.ppid != parent.pid
+
+
 @pytest.mark.parametrize(
     ("name", "shown"), [(b"a) R 1 (b", "a) R 1 (b"), (b"\x1b[2J\nx", "\u00b7[2J\u21b5x"), (b"[/foo]", "[/foo]")]
 )

@@ -16,7 +16,7 @@ from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.processes.cgroup import container_name
 from nodetop.probes.processes.probe import ProcessesProbe
 from nodetop.probes.workloads.docker_socket import ask_docker
-from nodetop.probes.workloads.kinds import kind_of
+from nodetop.probes.workloads.kinds import Kind, kind_of
 from nodetop.probes.workloads.kubernetes import parse_log_name, parse_pod_folder
 from nodetop.probes.workloads.names import Named, Names
 from nodetop.probes.workloads.state_files import parse_docker
@@ -103,6 +103,24 @@ def test_names_that_come_later_are_found_later(tmp_path: Path) -> None:
     now += 31
     assert names.of_group(path, kind) == Named("shop/web-0/app")
     assert names.renamed == {f"pod{UID[:8]}/{ID[:12]}": "shop/web-0/app"}
+
+
+def test_names_that_do_not_come_are_looked_for_less_and_less_often(tmp_path: Path) -> None:
+    now, looks = 100.0, list[float]()
+
+    class Counting(Names):
+        def _container(self, path: str, kind: Kind) -> str | None:
+            looks.append(now - 100)
+            return super()._container(path, kind)
+
+    names = Counting(Tree(tmp_path).files, monotonic=lambda: now)
+    path = f"/kubepods/pod{UID}/{ID}"
+    kind = kind_of(path)
+    assert kind is not None
+    while now < 2100:
+        names.of_group(path, kind)
+        now += 10
+    assert looks == [0, 30, 90, 210, 450, 930, 1410, 1890]
 
 
 @pytest.mark.parametrize(

@@ -217,6 +217,21 @@ def test_a_process_that_ended_is_replaced_by_another_of_its_group(tmp_path: Path
     assert network.after(1, exchanged)[name].receive_bytes_per_second == 30.0
 
 
+def test_a_pid_that_another_process_has_now_does_not_count_for_the_group(tmp_path: Path) -> None:
+    group = f"/system.slice/docker-{container_id('a')}.scope"
+    network = Network(host_of(tmp_path, "/system.slice", group))
+    network.process(100, group)
+    name = container_id("a")[:12]
+    assert network.after(1, lambda: network.moved(100, 10, 0))[name].receive_bytes_per_second == 10.0
+
+    def reused() -> None:
+        network.host.remove("/proc/100/net")
+        network.process(100, shares=1)
+        network.host.v2(group, cgroup__procs="")
+
+    assert used(network.after(1, reused)[name]) == (0.0, 0.0, 0.0), "connections, of which there are none"
+
+
 def test_what_is_counted_of_a_namespace(tmp_path: Path) -> None:
     network = Network(host_of(tmp_path))
     network.process(7)
