@@ -114,9 +114,7 @@ def test_who_shows_no_right_token_gets_one_answer_a_connection(hub: Server) -> N
     assert b"HTTP/1.1" not in body
 
 
-@pytest.mark.parametrize(
-    ("chunk", "status"), [(b"-1\r\n", 400), (b"2;" + b"a" * 20_000 + b"\r\n{}\r\n", 431), (b"f" * 18 + b"\r\n", 411)]
-)
+@pytest.mark.parametrize(("chunk", "status"), [(b"-1\r\n", 400), (b"x\r\n", 400), (b"f" * 18 + b"\r\n", 411)])
 def test_a_body_that_is_not_http_is_answered_once(hub: Server, chunk: bytes, status: int) -> None:
     head = GOOD.replace(b"GET /api/v2/clusters", b"POST /metrics/node")
     head = head.replace(b"X-More: 1", b"Content-Type: application/json\r\nTransfer-Encoding: chunked")
