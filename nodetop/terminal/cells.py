@@ -108,7 +108,9 @@ class ScreenCells:
         if self._out or parked != self._parked:
             self._jump(*parked)
             self._parked = parked
-        return "".join(self._out)
+        sent = "".join(self._out)
+        self._out, self._of_pen, self._in_order = [], {}, []  # a first frame has thousands of parts
+        return sent
 
     def _erase(self, pens: str) -> None:
         """Before a frame of the whole screen: clears it in the commonest ground, so that no blanks on it are sent."""
