@@ -10,7 +10,6 @@ has its share. Prints milliseconds of CPU (with those in the kernel), or instruc
 the median over cycles of two minutes by these clocks."""
 
 import argparse
-import inspect
 import os
 import re
 import statistics
@@ -51,11 +50,9 @@ def sampling(kind: str) -> Callable[[], object]:
     files = HostFiles()
     if kind == "screen":
         return Sampler(files, probes(files)).sample
-    known = inspect.signature(probes).parameters
-    parts = {name: True for name in ("in_parts",) if name in known}
     collector = Collector(
-        Sampler(files, probes(files, **parts)), lambda _: None, interval=INTERVALS[kind],
-        top_processes=TOP_PROCESSES, args="redacted",
+        Sampler(files, probes(files)), lambda _: None, interval=INTERVALS[kind], top_processes=TOP_PROCESSES,
+        args="redacted",
     )  # fmt: skip
     return lambda: wire.encode(collector.sample())
 
@@ -68,7 +65,6 @@ def background() -> Iterator[threading.Thread]:
 def work(kind: str) -> None:
     """Takes a sample for each line on standard input, and prints its cost."""
     clock = time.monotonic = SkippingClock()  # type: ignore[assignment]
-    time.sleep = lambda _: None
     take = sampling(kind)
     for _ in sys.stdin:
         clock.now += INTERVALS[kind]

@@ -104,7 +104,7 @@ class _Nodetop(click.Group):
 @_mode(
     "--at",
     metavar="TIME",
-    help="Show this time in the past: 03:12, -2h, 2026-11-24 14:03. Also with --once, --json, --check.",
+    help="Show this time in the past: 03:12, -2h, 2026-11-24 14:03. Also with --once, --json, --check, --replay.",
 )
 @_mode("--node", metavar="NAME", help="With --cluster: show only this node.")
 @_mode(

@@ -1,15 +1,13 @@
 """All probes, in the order of the snapshot's fields. Add a line here for a new metric."""
 
 import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.late import LateProbe
+from nodetop.probes.base.pace import Rest, no_rest
 from nodetop.probes.base.probe import Probe
-
-_REST_SECONDS = 0.05
 
 
 def probes(
@@ -18,20 +16,18 @@ def probes(
     platform: str = sys.platform,
     all_filesystems: bool = False,
     ignored_units: Sequence[str] = (),
-    in_parts: bool = False,
+    rest: Rest = no_rest,
 ) -> list[Probe]:
     """New probes for a host, one for each metric of NodeSnapshot. `platform` is as in sys.platform: Linux is read
     directly from /proc and /sys, other systems through psutil. `all_filesystems`: also those without storage.
-    `ignored_units`: patterns of systemd units that do not count as failed. `in_parts`: long readings in background
-    threads rest now and then, for a program with a CPU quota whom nobody watches."""
+    `ignored_units`: patterns of systemd units that do not count as failed. `rest` is called now and then
+    in long readings, see pace.py."""
     if platform == "linux":
-        return _linux(files, all_filesystems, ignored_units, _rest if in_parts else lambda: None)
+        return _linux(files, all_filesystems, ignored_units, rest)
     return _portable(files, all_filesystems)
 
 
-def _linux(
-    files: HostFiles, all_filesystems: bool, ignored_units: Sequence[str], rest: Callable[[], object]
-) -> list[Probe]:
+def _linux(files: HostFiles, all_filesystems: bool, ignored_units: Sequence[str], rest: Rest) -> list[Probe]:
     from nodetop.probes.balance.probe import BalanceProbe  # a system loads its own probes alone
     from nodetop.probes.cgroups.limits import CgroupLimitsProbe
     from nodetop.probes.cpu.probe import CpuProbe
@@ -49,7 +45,7 @@ def _linux(
     temperature = TemperatureProbe(files)
     filesystems = FilesystemsProbe(files, all_filesystems=all_filesystems)
     cpu, memory = CpuProbe(files, core_celsius=lambda: temperature.core_celsius), MemoryProbe(files)
-    processes = ProcessesProbe(files, renamed=lambda: names.renamed)
+    processes = ProcessesProbe(files, renamed=lambda: names.renamed, rest=rest)
     return [
         HostProbe(files),
         cpu,
@@ -66,14 +62,10 @@ def _linux(
     ]
 
 
-def _workloads(files: HostFiles, names: Any, rest: Callable[[], object]) -> Probe:
+def _workloads(files: HostFiles, names: Any, rest: Rest) -> Probe:
     from nodetop.probes.workloads.probe import WorkloadsProbe  # late: the first frame does not wait for it
 
     return WorkloadsProbe(files, names, rest=rest)
-
-
-def _rest() -> None:
-    time.sleep(_REST_SECONDS)
 
 
 def _portable(files: HostFiles, all_filesystems: bool) -> list[Probe]:

@@ -11,6 +11,7 @@ from nodetop.base.text import clean
 from nodetop.model.snapshot import NodeSnapshot, ProbeReport
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.model_check import ModelCheck
+from nodetop.probes.base.pace import Rest, no_rest
 from nodetop.probes.base.probe import Probe
 from nodetop.probes.base.runner import BackgroundRunner, ClockReading, ProbeRunner, one_line
 from nodetop.probes.monitor_cost import MonitorMeter
@@ -24,15 +25,18 @@ class Sampler:
     """Samples all probes of one node. Not thread-safe: only one thread at a time may call sample()."""
 
     def __init__(
-        self, files: HostFiles, probes: Sequence[Probe], *, node: str | None = None, clock: Clock | None = None
-    ) -> None:
-        """`node` is the name in the snapshots; None means the host's own name in lower case."""
+        self, files: HostFiles, probes: Sequence[Probe], *, node: str | None = None, clock: Clock | None = None,
+        rest: Rest = no_rest,
+    ) -> None:  # fmt: skip
+        """`node` is the name in the snapshots; None means the host's own name in lower case. `rest` is called between
+        pieces of work, see pace.py."""
         self.files = files
         self.node = clean(node or "") or node_name(files)
         self._clock = clock or SystemClock()
         self._probes = list(probes)
         self._runners = [ProbeRunner(probe, self._clock) for probe in probes if probe.slow_seconds <= 0]
-        self._background = [BackgroundRunner(probe, self._clock) for probe in probes if probe.slow_seconds > 0]
+        self._background = [BackgroundRunner(probe, self._clock, rest) for probe in probes if probe.slow_seconds > 0]
+        self._rest = rest
         self._boot_id = run_id(files)
         self._seq = 0
         self._last: ClockReading | None = None
@@ -49,6 +53,7 @@ class Sampler:
         due = [runner for runner in self._background if self._seq > 1 or runner.probe.in_first_sample]
         started = [runner for runner in due if runner.start_if_due()]
         outcomes = {runner.probe.name: runner.run() for runner in self._runners}
+        self._rest()
         seconds = sum(outcome.report.seconds or 0.0 for outcome in outcomes.values())
         deadline = self._clock.monotonic() + _WAIT_FOR_BACKGROUND_SECONDS
         for runner in started:
@@ -57,6 +62,7 @@ class Sampler:
         metrics: dict[str, Any] = {probe.name: outcomes[probe.name].metric for probe in self._probes}
         reports = {probe.name: outcomes[probe.name].report for probe in self._probes}
         self._mend(metrics, reports)
+        self._rest()
         return NodeSnapshot(
             node=self.node,
             taken_at=taken_at,

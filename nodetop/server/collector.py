@@ -10,6 +10,7 @@ from nodetop.base.clock import Clock, SystemClock
 from nodetop.base.grid import next_tick
 from nodetop.model.raw_counters import RawCounters
 from nodetop.model.snapshot import HostInfo, NodeSnapshot
+from nodetop.probes.base.pace import Pace
 from nodetop.probes.counters.reader import read_counters
 from nodetop.probes.sampler import Sampler
 from nodetop.recording.redact import redact_snapshot
@@ -37,13 +38,16 @@ class Collector:
         tags: tuple[str, ...] = (),
         raw_counters: bool = False,
         clock: Clock | None = None,
+        pace: Pace | None = None,
     ) -> None:
-        """`raw_counters`: each sample also has the kernel's counters, for a hub that Prometheus scrapes."""
+        """`raw_counters`: each sample also has the kernel's counters, for a hub that Prometheus scrapes. `pace` is that
+        of the sampler."""
         self._sampler, self._sink = sampler, sink
         self._has_counters = raw_counters
         self._interval = interval
         self._top, self._args, self._tags = top_processes, args, tags
         self._clock = clock or SystemClock()
+        self._pace = pace or Pace(0)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._work, name="nodetop-collector", daemon=True)
 
@@ -56,6 +60,7 @@ class Collector:
     def sample(self) -> NodeSnapshot:
         """One sample, ready for the sink."""
         top = with_top_rows(self._sampler.sample(), self._top, has_programs=self._args != "none")
+        self._pace.rest()
         taken = redact_snapshot(top, self._args)
         if self._tags:
             taken = replace(taken, host=replace(taken.host or HostInfo(), tags=self._tags))
@@ -86,6 +91,7 @@ class Collector:
             tick = next_tick(tick, self._interval, self._clock.monotonic())
             if self._stop.wait(max(tick - self._clock.monotonic(), 0.0)):
                 return
+            self._pace.begin()
             try:
                 self._sink(self.sample())
             except Exception as error:  # a bug must not end the sampling

@@ -14,6 +14,7 @@ from nodetop.history.disk_errors import plain
 from nodetop.model.hub_api import ADDRESS_FILE, PUSH_TOKEN_FILE, JoinRequest, valid_name
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.base.pace import Pace
 from nodetop.probes.registry import probes
 from nodetop.probes.sampler import Sampler, node_name
 from nodetop.server.base.announcement import announce
@@ -179,14 +180,17 @@ def _is_own_hub(folder: Path, address: HubAddress) -> bool:
 
 def _collector(settings: ServerSettings, sink: Callable[[NodeSnapshot], None]) -> Collector:
     files = _host_files(settings)
+    pace = Pace(0 if settings.is_hub else settings.interval)  # a hub does much else with its CPU time
+    found = probes(files, ignored_units=settings.ignore_units, rest=pace.rest)
     return Collector(
-        Sampler(files, probes(files, ignored_units=settings.ignore_units, in_parts=True), node=_node_name(settings)),
+        Sampler(files, found, node=_node_name(settings), rest=pace.rest),
         sink,
         interval=settings.interval,
         top_processes=settings.top_processes,
         args=settings.args,
         tags=settings.tag,
         raw_counters=settings.raw_counters,
+        pace=pace,
     )
 
 

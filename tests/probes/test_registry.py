@@ -47,15 +47,13 @@ def test_a_sample_of_this_machine(platform: str) -> None:
     sampler.close()
 
 
-@pytest.mark.parametrize("in_parts", [True, False])
-def test_only_where_nobody_watches_a_long_reading_rests(
-    in_parts: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    files, rests = many_units(tmp_path).files, list[float]()
-    (probe,) = (each for each in probes(files, platform="linux", in_parts=in_parts) if each.name == "workloads")
-    monkeypatch.setattr("nodetop.probes.registry.time.sleep", rests.append)
+def test_long_readings_rest(tmp_path: Path) -> None:
+    files, rests = many_units(tmp_path).files, list[int]()
+    (probe,) = (
+        each for each in probes(files, platform="linux", rest=lambda: rests.append(1)) if each.name == "workloads"
+    )
     probe.read()
-    assert bool(rests) is in_parts
+    assert rests
 
 
 def test_a_host_of_which_nothing_is_known(tmp_path: Path) -> None:

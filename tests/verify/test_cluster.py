@@ -1,7 +1,7 @@
 """Four hosts in network namespaces. What the hub reports of each node must be what the node reports, also after its
 link was cut and the hub was killed. The hub's sample is up to a second older than the node's own, so 64 MiB, an update
 of the load average and a few processes may differ, and as much as changed between two of the node's own samples around
-it. States depend on the age of a sample and are read about every second; no samples may be missing."""
+it. States depend on the age of a sample, and change between two answers of the hub; no samples may be missing."""
 
 import itertools
 import json
@@ -26,6 +26,7 @@ HUB = "10.98.0.1"
 NODES = ("n1", "n2", "n3")
 FAST = ("--interval", 1, "--sample-interval", 5)
 LATE_SECONDS, STALE_SECONDS = 15, 60
+LONGEST_LATER_SECONDS = 30
 
 
 class Lab:
@@ -136,7 +137,7 @@ def hosts(tmp_path: Path, need: Callable[..., None]) -> Iterator[Hosts]:
 
 
 @pytest.mark.long
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(900)
 def test_four_hosts(hosts: Hosts, verdict: Notes) -> None:
     hub = hosts.start_hub()
     for name in NODES:
@@ -192,9 +193,13 @@ def check_cut(hosts: Hosts, verdict: Notes) -> None:
     hosts.lab.cable("n2", "down")
     others: set[str] = set()
     for state, seconds in (("late", LATE_SECONDS), ("stale", STALE_SECONDS)):
-        while hosts.states()["n2"] != state and time.monotonic() - cut < seconds + 15:
-            others |= {other for node, other in hosts.states().items() if node != "n2"}
-        verdict(f"seconds until a node without its link is {state}", time.monotonic() - cut, seconds, 6, "s")
+        earliest = asked = time.monotonic() - cut
+        while (told := hosts.states())["n2"] != state and asked < seconds + LONGEST_LATER_SECONDS:
+            others |= {other for node, other in told.items() if node != "n2"}
+            earliest, asked = asked, time.monotonic() - cut
+        # It changed between the last two answers, which take long on a busy machine.
+        when = min(max(earliest, seconds), time.monotonic() - cut)
+        verdict(f"seconds until a node without its link is {state}", when, seconds, 6, "s")
     assert others == {"up"}
     hosts.lab.cable("n2", "up")
     until(lambda: hosts.states()["n2"] == "up", hosts.states, seconds=60)

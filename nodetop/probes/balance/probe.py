@@ -1,6 +1,7 @@
 """What busy time and memory were used for. Reads nothing that other probes have not read in the same sample, except for
 control groups while much of the busy time is unexplained."""
 
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from nodetop.model.snapshot import Balance
@@ -38,14 +39,20 @@ class BalanceProbe(Probe):
         self._files, self._mounts = files, KeptMounts(files)
         self._cpu, self._memory, self._processes = cpu, memory, processes
         self._is_unexplained = False
+        self._groups: GroupsUsage | None = None
+        processes.after_clocks = self._read_groups
+
+    def _read_groups(self) -> None:
+        self._groups = None
+        if self._is_unexplained:
+            with suppress(OSError):  # no descriptors left: that is for the other probes to say
+                self._groups = groups_usage(self._files, self._mounts.now())
 
     def read(self) -> BalanceReading:
         processes = self._processes.last
         if processes is None:
             raise Unavailable("the processes were not read")
-        groups = None
-        if self._is_unexplained and self._processes.notice is None:
-            groups = groups_usage(self._files, self._mounts.now())
+        groups = self._groups if self._processes.notice is None else None
         return BalanceReading(self._cpu.total, processes, self._memory.last, groups)
 
     def derive(self, previous: BalanceReading | None, current: BalanceReading, elapsed: float | None) -> Balance:

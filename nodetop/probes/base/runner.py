@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from nodetop.base.clock import Clock
 from nodetop.base.text import clean
 from nodetop.model.snapshot import ProbeReport
+from nodetop.probes.base.pace import Rest, no_rest
 from nodetop.probes.base.probe import Probe, Unavailable
 
 SUSPEND_SECONDS = 1.0
@@ -105,9 +106,10 @@ def _message(error: BaseException) -> str:
 class BackgroundRunner:
     """Runs a slow probe in a daemon thread. While a reading hangs, it does not start another."""
 
-    def __init__(self, probe: Probe, clock: Clock) -> None:
+    def __init__(self, probe: Probe, clock: Clock, rest: Rest = no_rest) -> None:
+        """`rest` is called before each reading."""
         self.probe = probe
-        self._clock = clock
+        self._clock, self._rest = clock, rest
         self._runner = ProbeRunner(probe, clock)
         self._idle = threading.Event()
         self._idle.set()
@@ -155,6 +157,7 @@ class BackgroundRunner:
 
     def _run(self) -> None:
         try:
+            self._rest()
             self._last = self._runner.run()
         finally:
             self._idle.set()

@@ -9,19 +9,21 @@ process or another one may change its priority; and those whose parent has ended
 
 import time
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 
 from msgspec.structs import replace
 
 from nodetop.model.snapshot import ProcessSummary
 from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted, read_record
 from nodetop.probes.base.meminfo import parse_meminfo
+from nodetop.probes.base.pace import Rest, no_rest
 from nodetop.probes.base.probe import Probe, Unavailable
 from nodetop.probes.cpu.times import boot_time
 from nodetop.probes.processes.hidden import hides_others
 from nodetop.probes.processes.identity import Identity, IdentityReader, IdentityRequest
 from nodetop.probes.processes.list import ProcessList
+from nodetop.probes.processes.record_files import read_clock, read_io, with_memory
 from nodetop.probes.processes.rows import (
-    Bytes,
     HostFacts,
     ProcessesReading,
     ProcessRecord,
@@ -33,10 +35,7 @@ from nodetop.probes.processes.rows import (
 from nodetop.probes.processes.stat import (
     NANOSECONDS_PER_TICK,
     TICKS_PER_SECOND,
-    ProcessStat,
-    parse_io,
     parse_stat,
-    parse_statm,
 )
 from nodetop.probes.processes.threads import ThreadReader, thread_rows
 
@@ -45,6 +44,7 @@ _RESTING = frozenset("SIZX")
 _DEAD = frozenset("ZX")
 _TURN_SHARE = 20
 _TURN_AT_LEAST = 20
+_PART = 8
 _YOUNG_SECONDS = 10.0
 _IDENTITY_WAIT_SECONDS = 0.03
 
@@ -54,9 +54,16 @@ class ProcessesProbe(Probe):
 
     name = "processes"
 
-    def __init__(self, files: HostFiles, *, renamed: Callable[[], Mapping[str, str]] = dict) -> None:
-        """`renamed` returns names of containers by what they are called without them: workloads/names.py."""
+    def __init__(
+        self, files: HostFiles, *, renamed: Callable[[], Mapping[str, str]] = dict, rest: Rest = no_rest,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:  # fmt: skip
+        """`renamed` returns names of containers by what they are called without them: workloads/names.py. `rest` is
+        called after each few processes, once the CPU clocks of all have been read."""
         self._renamed, self._names = renamed, renamed()
+        self._rest, self._monotonic = rest, monotonic
+        self.after_clocks: Callable[[], object] = no_rest
+        """Called when all CPU clocks have been read: what is compared with them is read then."""
         self._watched: frozenset[int] = frozenset()
         self._with_threads = False
         self._files = files
@@ -82,6 +89,7 @@ class ProcessesProbe(Probe):
         turn = self._take_turn()
         records, asked = self._scan(pids, turn, uptime)
         self._identify(records, asked)
+        self._rest()
         self._rename(records)
         self._orphans = _orphans(self._records, records)
         self._records = records
@@ -129,37 +137,52 @@ class ProcessesProbe(Probe):
     def _scan(
         self, pids: list[int], turn: set[int], uptime: float | None
     ) -> tuple[dict[int, ProcessRecord], list[IdentityRequest]]:
-        known, own, clock = self._records, self._files.own_pids, time.clock_gettime_ns
+        known, own, began = self._records, self._files.own_pids, self._monotonic()
         again = turn | self._watched | self._orphans
-        records: dict[int, ProcessRecord] = {}
+        records, due = self._by_clocks(pids, again) if own else ({}, dict.fromkeys(pids))
+        self.after_clocks()
         asked: list[IdentityRequest] = []
-        for pid in pids:
-            moment: int | None = None
+        for number, (pid, moment) in enumerate(due.items(), 1):
+            if own and number % _PART == 0:
+                self._rest()
             old = known.get(pid)
-            if own:
-                try:
-                    moment = clock(~pid << 3 | 2)  # the kernel's number for the CPU clock of a whole process
-                except OSError:  # it has ended, or a sandbox refuses the call: its files will show which
-                    moment = None
-                if (
-                    old is not None
-                    and moment == old.cpu_nanoseconds
-                    and pid not in again
-                    and old.stat.state in _RESTING
-                ):
-                    records[pid] = old
-                    continue
-            record = self._read_one(pid, moment, old)
-            if record is not None:
-                records[pid] = record
-                if moment is None:
-                    self._list.list_next()
-                if record is not old or pid in again:
-                    self._ask(pid, record, pid in turn, uptime, asked)
+            record = self._read_one(pid, moment, old, uptime, began)
+            if record is None:
+                records.pop(pid, None)
+                continue
+            records[pid] = record
+            if moment is None:
+                self._list.list_next()
+            if record is not old or pid in again:
+                self._ask(pid, record, pid in turn, uptime, asked)
         return records, asked
 
-    def _read_one(self, pid: int, moment: int | None, old: ProcessRecord | None) -> ProcessRecord | None:
-        """The new record of a process; None if it has just ended."""
+    def _by_clocks(
+        self, pids: list[int], again: AbstractSet[int]
+    ) -> tuple[dict[int, ProcessRecord], dict[int, int | None]]:
+        """The known records, and the CPU clocks of the processes whose files are to be read. All clocks are read
+        without a pause, so that shares of the CPU are over the same time."""
+        known, clock = self._records.get, time.clock_gettime_ns
+        records: dict[int, ProcessRecord] = {}
+        due: dict[int, int | None] = {}
+        for pid in pids:
+            old = known(pid)
+            try:
+                moment = clock(~pid << 3 | 2)  # the kernel's number for the CPU clock of a whole process
+            except OSError:  # it has ended, or a sandbox refuses the call: its files will show which
+                moment = None
+            if old is None:
+                due[pid] = moment
+                continue
+            records[pid] = old
+            if moment != old.cpu_nanoseconds or pid in again or old.stat.state not in _RESTING:
+                due[pid] = moment
+        return records, due
+
+    def _read_one(
+        self, pid: int, moment: int | None, old: ProcessRecord | None, uptime: float | None, began: float
+    ) -> ProcessRecord | None:
+        """The new record of a process; None if it has just ended, or started after its clock was to be read."""
         folder = f"{self._files.proc}/{pid}"
         try:
             raw = read_record(folder + "/stat")
@@ -172,18 +195,23 @@ class ProcessesProbe(Probe):
         stat = old.stat if old is not None and is_same else parse_stat(raw)
         if stat is None:
             return None
-        stat = _with_memory(folder, stat)
+        is_known = old is not None and old.stat.start_ticks == stat.start_ticks
+        if moment is not None and not is_known:
+            if uptime is not None and stat.start_ticks > uptime * TICKS_PER_SECOND:
+                return None
+            moment = read_clock(pid)  # the first one may have been that of another process with this PID
+        stat = with_memory(folder, stat)
         cpu = stat.cpu_ticks * NANOSECONDS_PER_TICK if moment is None else moment
-        identity, io = None, None
-        if old is not None and old.stat.start_ticks == stat.start_ticks:
-            identity, io = old.identity, old.io
+        identity, io, io_delay = None, None, 0.0
+        if old is not None and is_known:
+            identity, io, io_delay = old.identity, old.io, old.io_delay
             if identity is not None and identity.can_read_io and cpu != old.cpu_nanoseconds:
-                io = _io(folder)
+                io, io_delay = read_io(folder), self._monotonic() - began
         if old is not None and stat is old.stat and cpu_seconds(cpu) == old.idle_row.cpu_seconds:
             row = old.idle_row
         else:
             row = idle_row(pid, stat, cpu, identity, self._facts)
-        return ProcessRecord(raw, stat, cpu, identity, io, row)
+        return ProcessRecord(raw, stat, cpu, identity, io, row, io_delay)
 
     def _ask(
         self, pid: int, record: ProcessRecord, its_turn: bool, uptime: float | None, asked: list[IdentityRequest]
@@ -226,7 +254,7 @@ class ProcessesProbe(Probe):
     def _identified(self, pid: int, old: ProcessRecord, identity: Identity) -> ProcessRecord:
         same = old.identity is not None and old.identity[2:] == identity[2:]
         row = old.idle_row if same else idle_row(pid, old.stat, old.cpu_nanoseconds, identity, self._facts)
-        return ProcessRecord(old.raw, old.stat, old.cpu_nanoseconds, identity, old.io, row)
+        return ProcessRecord(old.raw, old.stat, old.cpu_nanoseconds, identity, old.io, row, old.io_delay)
 
     def _read_facts(self) -> HostFacts:
         stat = self._files.read_or_empty("/proc/stat")
@@ -257,27 +285,3 @@ def _orphans(before: Mapping[int, ProcessRecord], now: Mapping[int, ProcessRecor
     """Processes whose parent is no longer there."""
     gone = before.keys() - now.keys()
     return {pid for pid, record in now.items() if record.stat.ppid in gone} if gone else gone
-
-
-def _with_memory(folder: str, stat: ProcessStat) -> ProcessStat:
-    """The same, with the exact number of resident pages, and that of shared ones. The number in stat leaves out what
-    each CPU has not added yet: up to some dozen pages per CPU, so that on a large machine a small process seems to have
-    none. ps and top read statm, too."""
-    if stat.kernel_thread:
-        return stat
-    try:
-        memory = parse_statm(read_record(folder + "/statm"))
-    except OSError as error:
-        raise_if_exhausted(error)
-        return stat
-    if memory is None or memory == (stat.resident_bytes, stat.shared_bytes):
-        return stat
-    return stat._replace(resident_bytes=memory[0], shared_bytes=memory[1])
-
-
-def _io(folder: str) -> Bytes | None:
-    try:
-        return parse_io(read_record(folder + "/io"))
-    except OSError as error:
-        raise_if_exhausted(error)
-        return None

@@ -39,6 +39,8 @@ class ProcessRecord(msgspec.Struct, frozen=True, eq=False):
     idle_row: ProcessMetrics
     """Its row for an interval in which it did not run. Snapshots share this object, so that minutes of them need little
     memory."""
+    io_delay: float = 0.0
+    """Seconds from the CPU clocks' reading to that of `io`."""
 
 
 class ThreadRecord(msgspec.Struct, frozen=True, eq=False):
@@ -155,10 +157,11 @@ def _active_row(
     record: ProcessRecord, old: ProcessRecord | None, previous: ProcessesReading, elapsed: float
 ) -> ProcessMetrics:
     """The row of a process that is new or has changed."""
-    stat, io = record.stat, record.io
+    stat, io, io_seconds = record.stat, record.io, elapsed + record.io_delay
     if old is not None and old.stat.start_ticks == stat.start_ticks:
         used = max(record.cpu_nanoseconds - old.cpu_nanoseconds, 0)
         io_before, threads = old.io, max(old.stat.threads, stat.threads)
+        io_seconds -= old.io_delay
         if not used:
             return record.idle_row
     elif has_started_since(record, previous):
@@ -169,6 +172,6 @@ def _active_row(
     return msgspec.structs.replace(
         record.idle_row,
         cpu_percent=min(round(used / elapsed / 1e7, 2), most),
-        read_bytes_per_second=io and delta_rate(io_before and io_before[0], io[0], elapsed),
-        write_bytes_per_second=io and delta_rate(io_before and io_before[1], io[1], elapsed),
+        read_bytes_per_second=io and delta_rate(io_before and io_before[0], io[0], io_seconds),
+        write_bytes_per_second=io and delta_rate(io_before and io_before[1], io[1], io_seconds),
     )

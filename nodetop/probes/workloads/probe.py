@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from nodetop.model.cgroups import WorkloadMetrics, WorkloadSummary
 from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.base.pace import Rest, no_rest
 from nodetop.probes.base.probe import Probe, Unavailable
 from nodetop.probes.workloads.counters import CounterReader, Counters, Facts, reader_for
 from nodetop.probes.workloads.members import first_pid, own_groups
@@ -30,7 +31,7 @@ WALK_SECONDS = 5.0
 UNWATCHED_WALK_SECONDS = 30.0
 """How long the list of groups is used; while nobody looks, new ones are found later."""
 MOST_READ = 200
-_PART = 20
+_PART = 8
 _UNWATCHED_SHARE = 3
 """While nobody looks, one reading reads one in so many groups, besides new and busy ones."""
 _LEAST_READ = 24
@@ -63,7 +64,7 @@ class WorkloadsProbe(Probe):
         *,
         monotonic: Callable[[], float] = time.monotonic,
         traffic: Traffic | None = None,
-        rest: Callable[[], object] = lambda: None,
+        rest: Rest = no_rest,
     ) -> None:
         """`rest` is called after each few groups."""
         self.slow_seconds = UNWATCHED_SECONDS
@@ -135,6 +136,8 @@ class WorkloadsProbe(Probe):
                 raise Unavailable("no control groups are mounted")
             self._trees, self._reader = trees, reader_for(self._files, trees)
             self._walker = Walker(self._files, trees)
+        else:
+            self._reader.look_again()
         self._walk = self._walker.walk(all_trees=self._is_watched, rest=self._rest)
         self._found = {each.path: each for each in self._walk.found}
 

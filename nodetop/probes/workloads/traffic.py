@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from nodetop.model.derived import total
 from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.base.pace import Rest, no_rest
 from nodetop.probes.base.probe import delta_rate
 from nodetop.probes.workloads.connections import ConnectionRates, Rates
 from nodetop.probes.workloads.namespaces import Counted, namespace_of, own_namespace, read_namespace
@@ -20,7 +21,7 @@ from nodetop.probes.workloads.tree import Found
 
 _LOOK_AGAIN_SECONDS, _LONGEST_SECONDS = 30.0, 300.0
 """For workloads without a known process, and for those whose process still runs in the same namespace."""
-_PART = 20
+_PART = 8
 OTHER_NETWORK = "network: this program is not in the host's network (hostNetwork), so it sees no connections of it"
 
 
@@ -61,7 +62,7 @@ class Traffic:
 
     def read(
         self, found: Mapping[str, Found], chosen: Iterable[str], ids: Mapping[str, int],
-        first_pid: Callable[[str], int | None], rest: Callable[[], object] = lambda: None,
+        first_pid: Callable[[str], int | None], rest: Rest = no_rest,
     ) -> None:  # fmt: skip
         """Reads the connections of all workloads, and the namespaces of the chosen ones. `first_pid` returns a process
         of a group; `rest` is called after each few groups."""

@@ -1,12 +1,14 @@
 """Finds the control groups of a machine that are workloads, in a tree that anybody may have made."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from nodetop.base.text import clean
 from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted
+from nodetop.probes.base.pace import Rest, no_rest
 from nodetop.probes.cgroups.tree import Mounted, mounts
 from nodetop.probes.workloads.kinds import Kind
 from nodetop.probes.workloads.nesting import Nesting
@@ -91,7 +93,7 @@ class Walker:
         self._last: Walk | None = None
         """Of the groups as they are in `_listed`; None if that has changed."""
 
-    def walk(self, *, all_trees: bool, rest: Callable[[], object] = lambda: None) -> Walk:
+    def walk(self, *, all_trees: bool, rest: Rest = no_rest) -> Walk:
         """All groups, after all trees were listed again, or the next one in turn. `rest` is called after each few
         groups."""
         if all_trees or not self._listed:
@@ -104,7 +106,7 @@ class Walker:
             self._last = self._joined()
         return self._last._replace(ids=self._ids())
 
-    def _list(self, folder: str, rest: Callable[[], object]) -> None:
+    def _list(self, folder: str, rest: Rest) -> None:
         now: dict[str, int] = {}
         for number, (path, inode) in enumerate(_below(self._files.path(folder)), 1):
             if number % _PART == 0:
@@ -161,17 +163,18 @@ def _text(path: str) -> bytes:
 
 
 def _below(root: str) -> Iterator[tuple[str, int]]:
-    """The paths and inodes of all groups below a folder, each before those inside it."""
-    waiting = [("", 0)]
+    """The paths and inodes of all groups below a folder, level by level: if there are too many, the innermost are left
+    out, so that a user, who may make groups only inside his own, cannot hide those of the system."""
+    waiting = deque([("", 0)])
     count = 0
     while waiting and count <= MOST_GROUPS:
-        path, depth = waiting.pop()
+        path, depth = waiting.popleft()
         inode, inside = _folders(root + path)
         if path:
             count += 1
             yield path, inode
         if depth < _MOST_DEPTH and len(path) < _MOST_PATH:
-            waiting += [(f"{path}/{name}", depth + 1) for name in inside]
+            waiting.extend((f"{path}/{name}", depth + 1) for name in inside)
 
 
 def _folders(folder: str) -> tuple[int, list[str]]:
@@ -182,7 +185,7 @@ def _folders(folder: str) -> tuple[int, list[str]]:
         if status.st_nlink == 2:
             return status.st_ino, []
         with os.scandir(folder) as entries:
-            names = sorted((entry.name for entry in entries if entry.is_dir(follow_symlinks=False)), reverse=True)
+            names = sorted(entry.name for entry in entries if entry.is_dir(follow_symlinks=False))
             return status.st_ino, names
     except OSError as error:  # it has just ended
         raise_if_exhausted(error)

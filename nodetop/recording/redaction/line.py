@@ -50,7 +50,9 @@ class Command:
         if not places:
             return False
         count = len(self.plain)
-        return any((self.plain[count - back], back) in places for back in range(1, min(count, 5) + 1))
+        before = [(self.plain[count - back], back) for back in range(1, min(count, 5) + 1)]
+        # http-basic.example.com USER PASSWORD
+        return any((word, back) in places or (word.partition(".")[0], back) in places for word, back in before)
 
 
 def program_name(word: str) -> str:

@@ -40,12 +40,12 @@ _TOKEN_ENDS = (
 )  # fmt: skip
 _TOKEN_WORDS = frozenset((
     "cred", "jwt", "bearer", "authorization", "cookie", "cookies", "xprv", "otp", "totp", "pat", "macaroon",
-    "macaroons", "twofactor",
+    "macaroons", "community", "twofactor",
 ))  # fmt: skip
 _WEAK_ENDS = ("auth", "authentication", "key", "session", "signature", "sessionid")
 _WEAK_WORDS = frozenset((
     "keys", "sid", "sig", "hmac", "salt", "nonce", "seed", "access", "login", "license", "licence", "dsn", "code",
-    "hash", "community", "serial", "pepper", "sas", "webhook",
+    "hash", "serial", "pepper", "sas", "webhook",
 ))  # fmt: skip
 _KEYS = frozenset((
     "api", "access", "private", "secret", "signing", "encryption", "decryption", "account", "shared", "master",

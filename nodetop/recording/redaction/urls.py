@@ -131,7 +131,7 @@ def _masked_path(host: str, path: str) -> str:
 
 
 def _is_secret_segment(host: str, segment: str, before: str, is_hook: bool) -> bool:
-    if len(segment) < 6 or _PLAIN_SEGMENT.fullmatch(segment) or segment[0] in "${<":
+    if len(segment) < 6 or _PLAIN_SEGMENT.fullmatch(segment) or segment[0] in "${<" or "@sha256:" in segment:
         return False
     if is_hook:
         return looks_secret(segment) or len(segment) >= 8

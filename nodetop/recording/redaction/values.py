@@ -30,7 +30,7 @@ _NAMED_VARIABLE = re.compile(r"\$[A-Za-z_]++")
 _REFERENCES = (
     "$(", "${", "$((", "`", "{{", "<(", "env:", "file:", "fd:", "stdin:", "env://", "file://", "vault:", "ssm:",
     "op://", "arn:", "keyring:", "prompt:", "cmd:", "secretsmanager:", "secretRef", "sha256:", "sha512:", "@/", "@./",
-    "@~", "session:", "pcr:",
+    "@~", "session:", "pcr:", "db:",
 )  # fmt: skip
 _FILE_ENDS = (
     ".pem", ".key", ".crt", ".cer", ".json", ".txt", ".yaml", ".yml", ".conf", ".cnf", ".cfg", ".p12", ".pfx", ".jks",
@@ -53,6 +53,7 @@ _LICENCE = re.compile(r"[A-Z0-9]{4,8}(?:-[A-Z0-9]{4,8}){2,7}")
 _CALL = re.compile(r"\w++\([\w*]*+\),?")
 """A function call, as in SQL."""
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.I)
+_VERSION = re.compile(r"v?[0-9]{1,4}(?:\.[0-9]{1,4}){2,3}")
 _FIGURE = re.compile(r"[0-9]{1,5}(?:[a-zA-Z%]{1,3})?")
 _STRANGE = frozenset("!#$^&*")
 
@@ -61,6 +62,8 @@ def is_no_secret(value: str, kind: Kind) -> bool:
     """Whether the value of a name of this kind is not a secret: a switch, a reference; for a token, a file."""
     value = value.strip(_AROUND)[:_JUDGED]
     if not value or value.lower() in _SWITCH_VALUES or is_reference(value):
+        return True
+    if _VERSION.fullmatch(value):
         return True
     if kind is Kind.PASSWORD:
         if value.isdigit() and len(value) < 4:  # of wires, or how often

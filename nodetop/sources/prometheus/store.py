@@ -85,7 +85,7 @@ class Store:
 
     async def values(self, groups: Iterable[Sequence[Part]], at: float | None = None) -> Values:
         """The results of all parts at a time; None: now. One query for each group. Raises SourceError."""
-        answers = await _together(self._instant(group, at) for group in groups)
+        answers = await self._answers(groups, lambda query: self.http.instant(query, at))
         found: Values = {}
         for series in answers:
             if series and series[0].value is not None:
@@ -93,32 +93,31 @@ class Store:
             found |= values_of(series)
         return found
 
-    async def _instant(self, parts: Sequence[Part], at: float | None) -> Sequence[Series]:
-        return await self._asked(parts, lambda query: self.http.instant(query, at))
-
     async def ranges(
         self, groups: Iterable[Sequence[Part]], since: float, until: float, step: float
     ) -> dict[float, Values]:
         """The results of all parts from `since` to `until`, by time. Raises SourceError."""
-        answers = await _together(
-            self._asked(group, lambda query: self.http.range(query, since, until, step)) for group in groups
-        )
+        answers = await self._answers(groups, lambda query: self.http.range(query, since, until, step))
         return await asyncio.to_thread(values_by_time, [each for series in answers for each in series])
 
-    async def _asked(self, parts: Sequence[Part], ask: Ask) -> Sequence[Series]:
-        """One query; if the store refuses it, two with half of the parts each, and so on. So a single series that does
-        not fit loses nothing but its own value, and a store with a low limit is asked for less at a time."""
-        now = time.monotonic()
+    async def _answers(self, groups: Iterable[Sequence[Part]], ask: Ask) -> list[Sequence[Series]]:
+        """The answers to each group. Raises QueryError if the store refuses all of them."""
+        now, broken = time.monotonic(), dict[str, tuple[float, str]]()
         self._broken = {name: each for name, each in self._broken.items() if now - each[0] < _BROKEN_SECONDS}
-        usable = [part for part in parts if part.name not in self._broken]
-        if not usable:
-            return ()
-        broken: dict[str, tuple[float, str]] = {}
-        groups = [usable[start : start + self._most_parts] for start in range(0, len(usable), self._most_parts)]
-        answers = await _together(self._halved(group, ask, broken, now) for group in groups)
-        if len(broken) == len(usable):
+        usable = [[part for part in group if part.name not in self._broken] for group in groups]
+        answers = await _together(self._asked(group, ask, broken, now) for group in usable)
+        if broken and len(broken) == sum(map(len, usable)):
             raise QueryError(next(iter(broken.values()))[1])
         self._broken |= broken
+        return answers
+
+    async def _asked(
+        self, parts: Sequence[Part], ask: Ask, broken: dict[str, tuple[float, str]], now: float
+    ) -> Sequence[Series]:
+        """One query; if the store refuses it, two with half of the parts each, and so on. So a single series that does
+        not fit loses nothing but its own value, and a store with a low limit is asked for less at a time."""
+        groups = [parts[start : start + self._most_parts] for start in range(0, len(parts), self._most_parts)]
+        answers = await _together(self._halved(group, ask, broken, now) for group in groups)
         return [each for answer in answers for each in answer]
 
     async def _halved(

@@ -6,8 +6,8 @@ from typing import Any
 
 from tests.verify.verdict import Notes
 from tests.verify.vm.machine import Machine
+from tests.verify.vm.monitor import MONITOR
 from tests.verify.vm.test_units import shown
-from tests.verify.watching import elapsed, weighted
 
 MIB = 2**20
 BESIDE = """
@@ -15,7 +15,8 @@ systemd-run -q --unit=busy -p CPUQuota=30% -p MemoryMax=200M -p TasksMax=40 -p I
     'dd if=/dev/zero of=/var/tmp/written bs=64k count=200 oflag=direct 2>/dev/null; while :; do :; done'
 sleep 2
 systemd-cgtop --raw --batch --depth=3 --order=path --iterations=2 --delay=25 >/run/cgtop &
-nodetop --json --interval 11 --count 3 >/run/workloads
+# Workloads that nobody looks at are read every 20 s, and not before the first sample of them is out.
+nodetop --json --interval 5 --count 8 >/run/workloads
 wait
 """
 
@@ -24,15 +25,6 @@ def of(machine: Machine) -> dict[str, dict[str, Any]]:
     """The rows of the last sample, by group."""
     last = json.loads(machine.run("cat", "/run/workloads").splitlines()[-1])
     return {row["group"]: row for row in last["workloads"]["rows"]}
-
-
-def cpu_over_time(machine: Machine, group: str) -> float | None:
-    """Percent over all samples."""
-    samples = [json.loads(line) for line in machine.run("cat", "/run/workloads").splitlines()[1:]]
-    return weighted([
-        (row["cpu_percent"], elapsed(each, "workloads"))
-        for each in samples for row in each["workloads"]["rows"] if row["group"] == group
-    ])  # fmt: skip
 
 
 def cgtop(machine: Machine) -> dict[str, list[str]]:
@@ -52,7 +44,7 @@ def measure_workloads(machine: Machine, verdict: Notes) -> None:
     told = shown(machine, "busy.service", "MemoryMax", "TasksMax", "CPUQuotaPerSecUSec", "ControlGroup")
     row, (tasks, cpu, _memory, *_) = ours[group], theirs[group.strip("/")]
     verdict("its group is that of systemctl show", float(told["ControlGroup"] == group), 1, 0)
-    verdict("CPU of a throttled unit (systemd-cgtop)", cpu_over_time(machine, group), float(cpu), 6, "%")
+    verdict("CPU of a throttled unit (systemd-cgtop)", row["cpu_percent"], float(cpu), 6, "%")
     verdict("tasks of it (systemd-cgtop)", row["tasks"], int(tasks), 0)
     quota = float(told["CPUQuotaPerSecUSec"].removesuffix("ms")) / 1000
     verdict("its cores (systemctl show)", row["cpu_limit_cores"], quota, 0)
@@ -75,34 +67,27 @@ def measure_workloads(machine: Machine, verdict: Notes) -> None:
 
 WRITTEN = 8 * MIB
 WRITER = f"""
-rm -f /run/go /run/wrote /run/seen
+rm -f /run/go /run/wrote /run/read /run/end
 systemd-run -q --unit=writer -p IOAccounting=yes sh -c 'until [ -e /run/go ]; do sleep 0.5; done
     dd if=/dev/zero of=/var/tmp/written bs=1M count={WRITTEN // MIB} oflag=direct 2>/dev/null
     echo >/run/wrote; sleep 900'
-nodetop --json --interval 2 --count 0 >/run/seen &
-until [ "$(wc -l </run/seen)" -ge 2 ]; do sleep 1; done
+/opt/nodetop/bin/python /run/monitor.py unit >/run/counted &
+until [ -e /run/read ]; do sleep 0.2; done
 touch /run/go
-until [ -s /run/wrote ]; do sleep 1; done
-lines=$(wc -l </run/seen)
-until [ "$(wc -l </run/seen)" -ge $((lines + 2)) ]; do sleep 1; done
-kill $!
-wait $! || true
+until [ -s /run/wrote ]; do sleep 0.2; done
+touch /run/end
+wait
 """
 
 
 def test_bytes_written_by_a_unit(machine: Machine, verdict: Notes) -> None:
+    machine.run("tee", "/run/monitor.py", stdin=MONITOR)
     machine.script(WRITER)
     group = "/system.slice/writer.service"
     told = re.search(r"wbytes=(\d+)", machine.run("cat", f"/sys/fs/cgroup{group}/io.stat"))
     assert told is not None
-    ours = 0.0
-    for line in machine.run("cat", "/run/seen").splitlines()[1:]:
-        each = json.loads(line)
-        rate = next(
-            (row.get("write_bytes_per_second") for row in each["workloads"]["rows"] if row["group"] == group), 0
-        )
-        ours += (rate or 0) * elapsed(each, "workloads")
-    verdict("bytes written by a unit (io.stat)", ours, int(told[1]), 0, "B", relative=0.001)
+    ours = machine.json("cat", "/run/counted")["sums"]["writer.service"]["write_bytes_per_second"]
+    verdict("bytes written by a unit (io.stat)", ours, int(told[1]), 0, "B")
     verdict("bytes written by a unit (by dd)", ours, WRITTEN, MIB, "B")
     machine.run("systemctl", "stop", "writer.service")
 

@@ -12,8 +12,8 @@ from nodetop.widgets.processes.state import ProcessState, key_of
 
 
 def row(pid: int, ppid: int = 0, cpu: float | None = 0.0, **more: object) -> ProcessMetrics:
-    more = {"name": f"p{pid}", "command": f"p{pid}", "started_at": 1.0, **more}
-    return ProcessMetrics(pid=pid, ppid=ppid, cpu_percent=cpu, **more)  # type: ignore[arg-type]
+    named = {"name": f"p{pid}", "command": f"p{pid}", "started_at": 1.0}
+    return ProcessMetrics(pid=pid, ppid=ppid, cpu_percent=cpu, **(named | more))  # type: ignore[arg-type]
 
 
 def thread(tid: int, pid: int, cpu: float = 0.0) -> ProcessMetrics:
@@ -292,8 +292,7 @@ def _placed(state: ProcessState) -> list[tuple[ProcessMetrics, object]]:
 
 
 def test_ten_thousand_rows_in_one_chain_or_one_loop_are_only_rows() -> None:
-    chain = [row(pid, pid - 1) for pid in range(1, 10_001)]
-    state = shown(snapshot(*chain), layout="tree", whole=True)
+    state = shown(snapshot(*(row(pid, pid - 1) for pid in range(1, 10_001))), layout="tree", whole=True)
     assert len(state.rows) == 10_000 and state.places[0].below == 9_999
     loop = [row(pid, pid % 10_000 + 1) for pid in range(1, 10_001)]
     assert len(shown(snapshot(*loop), layout="tree").rows) == 10_000

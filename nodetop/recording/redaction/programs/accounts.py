@@ -24,6 +24,7 @@ PROGRAMS = {
     # Samba, FreeIPA, 389, AFS, Heimdal.
     "mdsearch|smbcquotas|samba-regedit|sharesec|profiles|smbtorture|masktest|locktest|smbinfo|wspsearch|regtree|gentest"
     "|regpatch|regdiff": "-U% --user% ~UWIDmp",
+    "net rpc|net rap|net sam|net ads": "password@2 add@2",
     "smbtar": "-p* ~sxudbNt",
     "smbpasswd": "-w* -r! -R! -c! ~rRcUD",
     "mount.cifs|umount.cifs|cifscreds": "-u!",

@@ -3,7 +3,7 @@
 PROGRAMS = {
     "docker login|podman login|nerdctl login|buildah login|skopeo login|crane auth|oras login|helm registry|helm repo"
     "|regctl registry": "-p* ~u -u!",
-    "skopeo|buildah|podman|crane|oras|regctl": "--creds: --src-creds: --dest-creds: ",
+    "skopeo|buildah|podman|crane|oras|regctl": "--creds: --src-creds: --dest-creds: --decryption-key: ",
     "ctr image|ctr images|ctr i": "-u: --user:",
     "oc login|az login|cf login|ibmcloud login|tsh login|argocd login|rancher login|bw login|astro login|octo login":
         "-p* -t* --apikey ~usn",
@@ -14,7 +14,7 @@ PROGRAMS = {
     "vault kv|bao kv|fly secrets|flyctl secrets|doppler secrets|railway variables|heroku config:set|kubectl create"
     "|oc create|convox env": "= --from-literal=",
     "consul kv": "put@2",
-    "gh secret": "-b --body",
+    "gh secret": "-b* --body",
     "ansible-vault": "! encrypt_string@1",
     "security": "-w*",
     "security unlock-keychain|security create-keychain|security set-keychain-password|security import"
@@ -71,6 +71,8 @@ PROGRAMS = {
     "salt-api|pepper": "-p* -P* ~ua",
     "lxc config|incus config": "core.trust_password@1 core.trust_token@1",
     "sf|sfdx": "-u! -x? --sfdx-url-stdin!",
+    "wandb login": "@1",
+    "prefect cloud|cf-terraforming": "-k* -t*",
     "nuclio|serverless|sls|amplify|firebase|eas|expo": "--token --key",
     "checkov|bridgecrew": "--bc-api-key",
     "kafka-configs|kafka-acls|kafka-topics|kcctl": "--command-config!",

@@ -23,6 +23,9 @@ PROGRAMS = {
     "cbq|couchbase-cli|cbbackup|cbrestore|cbbackupmgr|cbc|cbimport|cbexport|cbtransfer": "-p* -P* ~uUc",
     "dbmate|migrate|flyway|liquibase|sqitch|gbak|gfix|gsec|nbackup|fbsvcmgr": "-password -pas -pass -pa",
     # Of other makers.
+    "mydumper|myloader": "-p*",
+    "neo4j-admin": "set-initial-password@1",
+    "redis-sentinel|redis-server|valkey-server": "auth-pass@2 requirepass@1 masterauth@1",
     "bsqldb|bsqlodbc|defncopy|fisql|mssql-cli|mssql-scripter": "-P* -U! ~SUdDiotJ",
     "datacopy": "-S -D",
     "sqlpackage": "/sp /tp",
@@ -44,5 +47,6 @@ PROGRAMS = {
     "db2move|db2look|db2batch|clpplus": "-p* -w* -u! ~dae",
     "dbisql|dbping|dbbackup|dbvalid|dblocate": "-c?",
     "ysqlsh|cockroach|edgedb|gel": "-U! -u!",
+    "virtuoso-t": "+pwdold +pwddba",
     "zkCli|zookeeper-shell": "addauth@2",
 }  # fmt: skip

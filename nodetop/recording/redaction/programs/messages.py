@@ -36,11 +36,13 @@ PROGRAMS = {
     "amulecmd|amuleweb|ed2k": "-P* ~hpc",
     "mldonkey_command|mlnet": "-p* -u! ~u",
     "mumble-server|murmur": "-supw@1",
+    "murmur-user-wrapper": "-p*",
     "ffmpeg|ffplay|ffprobe|gst-launch-1.0|Shaka|packager|mp4decrypt|mp4encrypt":
         "-decryption_key -encryption_key -cenc_decryption_key -cryptokey -cryptoiv! -passphrase -hls_enc_key --key",
     "streamlink|livestreamer":
         "--twitch-api-header= --http-header= --http-cookie= --http-query-param! --niconico-user-session",
     "twinkle|linphonecsh|pjsua|baresip|sipp": "--password -ap",
+    "RustDedicated": "+rcon.password +server.password",
     "3proxy-auth|3proxy": "--users:",
     "lncli|lnd|lightning-cli|electrum|cleos|near|solana": "-p* -W* --macaroon --password --passphrase",
     "cleos wallet": "unlock@2 --password --private-key",

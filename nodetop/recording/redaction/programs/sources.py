@@ -8,7 +8,7 @@ PROGRAMS = {
     "npm config|npm set|yarn config|pnpm config|npm config set":
         "! _authToken@1 _password@1 _auth@1 npmAuthToken@1",
     "twine": "-p* ~ur",
-    "poetry config": "http-basic@3",
+    "poetry config": "http-basic@2 http-basic@3 pypi-token@1",
     "cargo login|nuget setapikey|hex.user": "@1",
     "composer config|bundle config": ":",
     "mvn|gradle|mvnw|gradlew|sbt|lein|ant": "! -U! -u!",

@@ -29,6 +29,13 @@ PROGRAMS = {
     "s3fs|goofys|s3cmd|rclone|restic|borg|duplicity|kopia": "-u!",
     # Clients and testers.
     "lwp-request|GET|POST|HEAD": "-C: ~miceHt",
+    "squidclient": "-w* -W* ~hpuUlmHigjTk",
+    "dufs": "-a: --auth:",
+    "filebrowser users": "add@2",
+    "netlify|hysteria": "--auth",
+    "odoo|odoo-bin|openerp-server": "-w* -p!",
+    "drush user:password|drush upwd": "@2",
+    "emqx ctl|emqx_ctl": "add@2 passwd@2",
     "nikto": "-id: -port! -p!",
     "wfuzz|ffuf|feroxbuster": "--basic: --ntlm: --digest: -b= -p! -X! ~zwtuHd",
     "dirb": "-u: -P: -c= -p!",
@@ -51,7 +58,7 @@ PROGRAMS = {
     "windscribe|windscribe-cli": "login@2",
     "mullvad account|expressvpn": "login@1 set@1",
     "brook": "-p* -w? ~ls",
-    "trojan|trojan-go|hysteria": "-password",
+    "trojan|trojan-go": "-password",
     "go-shadowsocks2|shadowsocks2|shadowsocks2-linux|shadowsocks-libev|shadowsocks|outline-ss-server":
         "-k* -password -key ~splmctubfn",
     "kcptun-client|kcptun-server|kcptun|client_linux_amd64|server_linux_amd64": "-key --key",

@@ -1,0 +1,70 @@
+"""The budget of CPU time that all readings of a sample share."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nodetop.probes.base.pace import Pace
+
+QUOTA, PERIOD = 0.02, 0.1
+"""Those of the DaemonSet: 200m."""
+
+
+class Program:
+    """Works, and waits where its budget says so. Its time is faked."""
+
+    def __init__(self, interval: float) -> None:
+        self.now, self.used = 1000.0, 7.0
+        self.worked: list[tuple[float, float]] = []
+        """When, and for how many seconds."""
+        self.waited = 0.0
+        self.pace = Pace(interval, monotonic=lambda: self.now, used=lambda: self.used, sleep=self._sleep)
+
+    def _sleep(self, seconds: float) -> None:
+        self.now += seconds
+        self.waited += seconds
+
+    def work(self, seconds: float) -> None:
+        self.worked.append((self.now, seconds))
+        self.now += seconds
+        self.used += seconds
+        self.pace.rest()
+
+    def most_in_a_period(self) -> float:
+        return max(sum(used for at, used in self.worked if 0 <= at - began < PERIOD) for began, _ in self.worked)
+
+
+@given(st.lists(st.floats(0.0001, 0.006), min_size=1, max_size=30))
+def test_no_period_uses_the_quota_up(pieces: list[float]) -> None:
+    program = Program(5.0)
+    program.now += 5
+    program.pace.begin()
+    for piece in pieces:
+        program.work(piece)
+    assert program.most_in_a_period() < QUOTA
+    assert program.waited <= 2.5
+
+
+def test_a_sample_with_very_much_to_do_is_in_time_for_the_next() -> None:
+    program = Program(5.0)
+    program.pace.begin()
+    for _ in range(2000):
+        program.work(0.001)
+    assert program.now <= 1000 + 5
+    assert 2.0 < program.waited <= 2.5
+
+
+def test_little_work_after_a_pause_waits_for_nothing() -> None:
+    program = Program(5.0)
+    program.now += 5
+    program.pace.begin()
+    program.work(0.003)
+    assert program.waited == 0
+
+
+def test_nothing_waits_before_the_first_sample_begins_or_without_an_interval() -> None:
+    for program, is_begun in ((Program(5.0), False), (Program(0.0), True)):
+        if is_begun:
+            program.pace.begin()
+        for _ in range(50):
+            program.work(0.005)
+        assert program.waited == 0
