@@ -4,6 +4,7 @@ import gc
 import sys
 from typing import NoReturn
 
+from nodetop.base import msgspec_alone  # noqa: F401 # before what uses msgspec
 from nodetop.commands.monitor.plain import plain_settings, run_plain
 
 

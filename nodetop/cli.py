@@ -104,7 +104,7 @@ class _Nodetop(click.Group):
 @_mode(
     "--at",
     metavar="TIME",
-    help="Show this time in the past: 03:12, -2h, 2026-11-24 14:03. Also with --once, --json, --check.",
+    help="Show this time in the past: 03:12, -2h, 2026-11-24 14:03. Also with --once, --json, --check, --replay.",
 )
 @_mode("--node", metavar="NAME", help="With --cluster: show only this node.")
 @_mode(
@@ -115,7 +115,7 @@ class _Nodetop(click.Group):
 @_mode("--remember", metavar="NAME", help="With --code: that name. [the hub's cluster, or its host name]")
 @_mode("--speed", type=Factor(), help="With --replay: speed factor; 0 loads everything at once. [1]")
 @options_of(Settings)
-@config_option(frozenset(Settings.__dataclass_fields__), tables=TABLES)
+@config_option(frozenset(Settings.__struct_fields__), tables=TABLES)
 @version_option("nodetop")
 @click.pass_context
 def _command(context: click.Context, /, **options: Any) -> int:
@@ -165,7 +165,7 @@ def _settings_of(context: click.Context, options: dict[str, Any]) -> Settings:
     settings = from_options(options, from_tables(context))
     for parameter in context.command.params:
         name = parameter.name or ""
-        if name not in Settings.__dataclass_fields__ and options.get(name) not in (None, False):
+        if name not in Settings.__struct_fields__ and options.get(name) not in (None, False):
             raise click.UsageError(f"{parameter.opts[0]} does not go with {context.invoked_subcommand}")
     return settings
 
@@ -202,7 +202,7 @@ def _export(
 
     Exports this host, or with --cluster URL the nodes of a hub.
     """
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from nodetop.commands.export.command import now, run  # only what exports pays for it
     from nodetop.commands.export.request import Export
@@ -229,8 +229,9 @@ def _alerts(context: click.Context, /, state: str, since: str, as_json: bool, **
 
     Without --cluster, those of the hub that this user runs on this machine.
     """
-    from dataclasses import replace
     from time import time
+
+    from msgspec.structs import replace
 
     from nodetop.base.when import EXAMPLES, parse_when
     from nodetop.commands.alerts.command import print_alerts  # only what lists alerts pays for it
@@ -264,8 +265,9 @@ def _try(context: click.Context, /, since: str, as_json: bool, replay: Path | No
     RULE is a rule with another limit ('cpu="70/60 for 5m"', also one of your own by its name), or what is wrong
     ('process:nginx < 2', 'free:/srv<5G for 10m', 'receive="50M/40M"').
     """
-    from dataclasses import replace
     from time import time
+
+    from msgspec.structs import replace
 
     from nodetop.base.when import EXAMPLES, parse_when
     from nodetop.commands.alerts.trial import try_on_past  # only what tries a rule pays for it

@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from demo_fleet import FLEET, REPORT, SYSTEM, Machine
+from demo_fleet import CHAINS, FLEET, REPORT, SYSTEM, Machine
+from demo_workloads import balance, problems, workloads
 
 from nodetop.base.version import __version__
 from nodetop.history.rollup import Accumulator
 from nodetop.model.snapshot import (
+    BackingDevice,
     CoreMetrics,
     CpuMetrics,
     DiskMetrics,
@@ -96,16 +98,22 @@ class Host:
             share = math.exp(-interval / 60 / minutes)
             self.loads[index] = self.loads[index] * share + busy / 100 * machine.cores * 1.1 * (1 - share)
         used = sum(row.resident_bytes or 0 for row in rows) + 0.09 * machine.memory * GIB
+        cpu = self._cpu(busy, eaten)
+        memory = self._memory(min(used, 0.985 * machine.memory * GIB), at, eaten)
+        was_killed = machine.name == "worker-1" and at >= KILLED
         return NodeSnapshot(
             node=machine.name, taken_at=at, interval=interval, boot_id=f"demo-{machine.name}", seq=self.seq,
             host=HostInfo(
                 hostname=machine.name, os="Debian GNU/Linux 13 (trixie)", kernel="6.12.57-amd64", architecture="x86_64",
                 boot_time=self.boot, uptime_seconds=at - self.boot, cpu_count=machine.cores,
             ),
-            cpu=self._cpu(busy, eaten),
-            memory=self._memory(min(used, 0.985 * machine.memory * GIB), at, eaten),
+            cpu=cpu,
+            memory=memory,
+            balance=balance(rows, cpu, memory),
+            workloads=workloads(machine, rows, machine.traffic * load),
+            units=problems(KILLED if was_killed else None),
             filesystems=tuple(self._filesystem(*mount, at) for mount in machine.mounts),
-            disks=(self._disk(load, eaten),),
+            disks=tuple(self._disks(load, eaten)),
             networks=self._networks(load),
             temperature=self._temperature(busy),
             processes=ProcessSummary(
@@ -127,7 +135,8 @@ class Host:
                 memory = program.memory * 2**20 * (0.9 + 0.15 * load)
                 if program is REPORT and eaten is not None:
                     memory = eaten * 0.82 * self.machine.memory * GIB
-                self.cpu_seconds[pid] = self.cpu_seconds.get(pid, program.cpu * 900) + cpu * interval / 100
+                began = 0.0 if program is REPORT else program.cpu * 900
+                self.cpu_seconds[pid] = self.cpu_seconds.get(pid, began) + cpu * interval / 100
                 yield ProcessMetrics(
                     pid=pid, ppid=1 if pid != 1 else 0, name=program.name, command=program.command, user=program.user,
                     state="R" if cpu > 45 else "S" if program.command else "I", cpu_percent=cpu,
@@ -178,17 +187,24 @@ class Host:
         return FilesystemMetrics(
             device=device, mount_point=mount, fs_type="ext4", total_bytes=total, used_bytes=used,
             available_bytes=total - used, used_percent=percent, inodes_total=5_000_000, inodes_used_percent=4.0,
+            backing=tuple(
+                BackingDevice(device=name, kind=kind, name=mapping, depth=depth)
+                for depth, (name, kind, mapping) in enumerate(CHAINS[device])
+            ),
         )  # fmt: skip
 
-    def _disk(self, load: float, eaten: float | None) -> DiskMetrics:
-        scale = load * self.machine.cores * 1.6e6 * (1 + 8 * (eaten or 0))
-        return DiskMetrics(
-            device=self.machine.mounts[-1][0].removeprefix("/dev/").replace("mapper/data", "nvme1n1").rstrip("12p"),
-            model="Virtio block", size_bytes=int(self.machine.mounts[-1][2] * GIB),
-            read_bytes_per_second=scale * 0.6, write_bytes_per_second=scale, reads_per_second=scale / 48_000,
-            writes_per_second=scale / 24_000, utilisation_percent=min(load * 34 + 60 * (eaten or 0), 100),
-            read_await_ms=0.4 + load, write_await_ms=0.9 + 2 * load + 9 * (eaten or 0), queue_depth=load * 1.4,
-        )  # fmt: skip
+    def _disks(self, load: float, eaten: float | None) -> Iterator[DiskMetrics]:
+        """The last disk has the data, and most of the work."""
+        for index, (device, mount, size, _) in enumerate(reversed(self.machine.mounts)):
+            scale = load * self.machine.cores * 1.6e6 * (1 + 8 * (eaten or 0)) / 12**index
+            yield DiskMetrics(
+                device=CHAINS[device][-1][0], model="Virtio block" if "/vd" in device else "INTEL SSDPE2KX010T8",
+                size_bytes=int(size * GIB), read_bytes_per_second=scale * 0.6, write_bytes_per_second=scale,
+                reads_per_second=scale / 48_000, writes_per_second=scale / 24_000,
+                utilisation_percent=min((load * 34 + 60 * (eaten or 0)) / 12**index, 100), read_await_ms=0.4 + load,
+                write_await_ms=0.9 + 2 * load + 9 * (eaten or 0), queue_depth=load * 1.4 / 12**index,
+                mount_points=(mount,),
+            )  # fmt: skip
 
     def _networks(self, load: float) -> tuple[NetworkMetrics, ...]:
         octet = 11 + FLEET.index(self.machine)

@@ -106,7 +106,7 @@ def main(folder: Path) -> None:
         "trends": as_text(TrendsPanel(trends).lines(View(), WIDE, 60)),
         "alerts": [(each.rule, each.severity, each.value) for each in engine.open()],
         "explained": {each.entry.name for each in explained(snapshot) if each.panel == "handles"},
-        "option": any(each.name == "handles" for each in options(("full",))),
+        "option": any(each.name == "handles" for each in options(("full",), ("dark",))),
         **of_many_nodes(snapshot),
     }
     print(json.dumps(seen, default=sorted))

@@ -134,7 +134,7 @@ def imported(*arguments: str) -> set[str]:
 @pytest.mark.parametrize(
     ("arguments", "never"),
     [
-        (["--version"], {*SCREEN, *NETWORK, "tinydb", "psutil", "msgspec", "asyncio"}),
+        (["--version"], {*SCREEN, *NETWORK, "tinydb", "psutil", "asyncio"}),
         (["--help"], {*SCREEN, *NETWORK, "tinydb", "psutil", "asyncio"}),
         (["--json", "--interval", "0.25"], {*SCREEN, *NETWORK, "tinydb", "asyncio"}),
         (["--once", "--interval", "0.25"], {"textual", *NETWORK, "tinydb", "asyncio"}),

@@ -7,11 +7,12 @@ from dataclasses import replace
 from nodetop.alerts.alert import Alert
 from nodetop.alerts.node_watch import NodeWatch
 from nodetop.alerts.rule import Rules
-from nodetop.alerts.sample import OwnWatch, Reading, Sample, of_point, of_row, of_snapshot, own_watches
+from nodetop.alerts.sample import OwnWatch, OwnWatches, Reading, Sample, of_point, of_row, of_snapshot
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, NodeStatus
 
 MOST_PAST = 1000
 MOST_NODES = 20_000
+Tags = tuple[str, ...]
 LONGEST_STEP = 60.0
 """A row covers the time since the previous one, but at most this."""
 
@@ -24,15 +25,19 @@ class Engine:
         self._rules = rules
         self._from_reports = frozenset(rules) - {"silent"}
         self._nodes: dict[str, NodeWatch] = {}
-        self._own: dict[str, tuple[OwnWatch, ...]] = {}
+        self._own_watches = OwnWatches(rules)
+        self._own: dict[str, tuple[Tags, tuple[OwnWatch, ...]]] = {}
+        """By node, with the tags that it had then."""
         self._past: deque[Alert] = deque(maxlen=MOST_PAST)
         self.version = 0
 
     def take_snapshot(self, snapshot: NodeSnapshot) -> None:
         """Takes a sample of this host, or of a recording."""
-        if snapshot.node not in self._own:
-            self._own[snapshot.node] = own_watches(self._rules, "", snapshot.node)
-        self._take(of_snapshot(snapshot, self._own[snapshot.node]))
+        tags = snapshot.host.tags if snapshot.host else ()
+        known = self._own.get(snapshot.node)
+        if known is None or (snapshot.host and known[0] != tags):
+            known = self._own[snapshot.node] = tags, self._own_watches.of("", snapshot.node, tags)
+        self._take(of_snapshot(snapshot, known[1]))
 
     def take_point(self, node: str, point: HistoryPoint, step: float) -> None:
         """Takes a point of history that covers `step` seconds."""

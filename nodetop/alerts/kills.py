@@ -1,7 +1,5 @@
 """The number of OOM kills in the last half hour, from the kernel's counter. Pure."""
 
-from collections import deque
-
 from msgspec import Struct
 
 KEEP_SECONDS = 1800.0
@@ -20,27 +18,28 @@ class Kills:
 
     def __init__(self) -> None:
         self._last: int | None = None
-        self._found: deque[tuple[float, int]] = deque(maxlen=_MOST)
+        self._found: tuple[tuple[float, int], ...] = ()
+        """Nearly always empty, and a hub has two of them for each node."""
 
     def add(self, at: float, count: int) -> None:
         """Adds the counter's value at a time."""
         if self._last is not None and count != self._last:
             new = count - self._last if count > self._last else count
             if new:
-                self._found.append((at, new))
+                self._found = (*self._found, (at, new))[-_MOST:]
         self._last = count
 
     def stored(self) -> StoredKills:
         """Its content, for restore()."""
-        return StoredKills(self._last, tuple(self._found))
+        return StoredKills(self._last, self._found)
 
     def restore(self, stored: StoredKills) -> None:
         """Continues from an earlier run."""
         self._last = stored.last
-        self._found = deque(stored.found, maxlen=_MOST)
+        self._found = stored.found[-_MOST:]
 
     def recent(self, at: float) -> int:
         """OOM kills of the last half hour."""
         while self._found and not 0 <= at - self._found[0][0] < KEEP_SECONDS:
-            self._found.popleft()
+            self._found = self._found[1:]
         return sum(count for _, count in self._found)

@@ -22,7 +22,8 @@ def between(before: NodeSnapshot, after: NodeSnapshot) -> list[Mark]:
     if is_other_boot:
         found.append(Mark(after.taken_at, "reboot", "reboot"))
     gap = after.taken_at - before.taken_at
-    if gap > max(GAP_STEPS * (after.interval or before.interval or 0.0), _GAP_LEAST):
+    # A mean from history is followed by samples that come more often, which is no gap.
+    if gap > max(GAP_STEPS * max(after.interval or 0.0, before.interval or 0.0), _GAP_LEAST):
         found.append(Mark(after.taken_at, "gap", f"no samples for {units.duration(gap)}"))
     if before.memory is not None and after.memory is not None:
         found += _kills(

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from nodetop.base.pins import BadPin, WrongPin, parse_pins, pinned
 from nodetop.base.text import clean
+from nodetop.base.trust.pins import BadPin, WrongPin, parse_pins, pinned
 
 DEFAULT_PORT = 8082
 STORE_SCHEME = "prometheus+"

@@ -4,11 +4,12 @@ Some expressions backtrack exponentially: `(a+)+b` on a name of 40 letters takes
 `regex` accepts the same expressions and supports a time limit.
 """
 
-import re
 import warnings
 from functools import lru_cache
 from time import monotonic, thread_time
 from typing import Any
+
+from nodetop.base.lazy_regex import lazy_regex
 
 LONGEST_PATTERN = 200
 LONGEST_TEXT = 1024
@@ -21,8 +22,8 @@ _MOST_REPEATS = 10_000
 """Limit for the product of all counts in braces: `regex` expands repeats while it compiles, and cannot be interrupted
 then."""
 
-_COUNT = re.compile(r"\{(\d*),?(\d*)\}")
-_VERBOSE = re.compile(r"\(\?[A-Za-z0-9-]*x[A-Za-z0-9-]*[:)]")
+_COUNT = lazy_regex(r"\{(\d*),?(\d*)\}")
+_VERBOSE = lazy_regex(r"\(\?[A-Za-z0-9-]*x[A-Za-z0-9-]*[:)]")
 
 
 class PatternError(ValueError):

@@ -1,7 +1,8 @@
 """Formats numbers as text of known width, and parses what people type. Pure. None ("not available") becomes a dash."""
 
-import re
 from collections.abc import Mapping
+
+from nodetop.base.lazy_regex import lazy_regex
 
 UNKNOWN = "–"
 _PREFIXES = "BKMGTPEZ"
@@ -25,7 +26,7 @@ _ALLOWED: Mapping[str, str] = {
     "seconds": "units are s m h d",
     "celsius": "units are C",
 }
-_NUMBER = re.compile(r"(-?(?:[0-9]{1,15}(?:\.[0-9]{0,9})?|\.[0-9]{1,9}))\s*([A-Za-z%°/]{0,5})")
+_NUMBER = lazy_regex(r"(-?(?:[0-9]{1,15}(?:\.[0-9]{0,9})?|\.[0-9]{1,9}))\s*([A-Za-z%°/]{0,5})")
 
 
 def size(count: float | None) -> str:

@@ -1,10 +1,9 @@
 """The characters that panels draw with: a rich set, and plain ASCII for --ascii and terminals without UTF-8."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True)
-class Glyphs:
+class Glyphs(Struct, frozen=True):
     """Box corners and edges, meter cells, marks. Each is one cell wide."""
 
     ascii_only: bool

@@ -1,10 +1,9 @@
 """A rectangle of the screen, in cells. Pure."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True)
-class Rect:
+class Rect(Struct, frozen=True):
     """Position of the upper left corner, and size, in cells."""
 
     x: int

@@ -1,8 +1,10 @@
 """Themes: from style names to colours, and from colours to what a terminal with few or many colours understands."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from typing import Literal, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from nodetop.drawing.colours import ansi16, ansi256, mix, rgb
 
@@ -29,8 +31,7 @@ _PALER = 0.4
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True)
-class Style:
+class Style(Struct, frozen=True):
     """Colours as "#rrggbb" (None: the theme's own background or foreground) and attributes."""
 
     ink: str | None = None
@@ -41,8 +42,7 @@ class Style:
     underline: bool = False
 
 
-@dataclass(frozen=True)
-class Theme:
+class Theme(Struct, frozen=True):
     """A name, whether it is dark or light, and a style for each name that panels use.
 
     In addition to STYLE_NAMES there are gradients of 11 steps each, "load.0" to "load.10" and so on. If ground is None,
@@ -63,16 +63,16 @@ class Theme:
 
 
 class OfStyles(dict[str, _T]):
-    """Something for each style of a theme; for those of the selected row it is made on first use, as few are used."""
+    """Something for each style of a theme, also on the ground of the selected row; made on first use, as few are
+    used."""
 
     def __init__(self, theme: Theme, make: Callable[[Style], _T]) -> None:
-        super().__init__({name: make(style) for name, style in theme.styles.items()})
+        super().__init__()
         self._theme, self._make = theme, make
 
     def __missing__(self, name: str) -> _T:
-        if not name.startswith(SELECTED):
-            raise KeyError(name)
-        made = self[name] = self._make(self._theme.selected(name.removeprefix(SELECTED)))
+        plain = name.removeprefix(SELECTED)
+        made = self[name] = self._make(self._theme.styles[name] if name == plain else self._theme.selected(plain))
         return made
 
 

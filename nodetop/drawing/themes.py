@@ -1,86 +1,9 @@
 """The built-in themes. Tests check their contrast and how well colour-blind people can tell their colours apart."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
-from nodetop.drawing.colours import gradient, mix
-from nodetop.drawing.theme import STEPS, Style, Theme
-
-
-@dataclass(frozen=True)
-class Palette:
-    """The few colours that define a theme; gradients are stops from least to most."""
-
-    ground: str
-    ink: str
-    strong: str
-    dim: str
-    faint: str
-    border: str
-    accent: str
-    key: str
-    good: str
-    warning: str
-    critical: str
-    selected: str
-    load: tuple[str, ...]
-    memory: tuple[str, ...]
-    heat: tuple[str, ...]
-    receive: tuple[str, ...]
-    transmit: tuple[str, ...]
-    read: tuple[str, ...]
-    write: tuple[str, ...]
-    cache: str
-    buffers: str
-
-
-def _theme(name: str, dark: bool, p: Palette) -> Theme:
-    plain = {
-        "text": Style(p.ink),
-        "dim": Style(p.dim, dim=True),
-        "faint": Style(p.faint, dim=True),
-        "title": Style(p.strong, bold=True),
-        "label": Style(p.dim, dim=True),
-        "value": Style(p.strong),
-        "accent": Style(p.accent),
-        "border": Style(p.border, dim=True),
-        "border.focused": Style(p.accent),
-        "key": Style(p.key, bold=True),
-        "key.label": Style(p.dim),
-        "good": Style(p.good),
-        "warning": Style(p.warning, bold=True),
-        "critical": Style(p.critical, bold=True),
-        "live": Style(p.good),
-        "paused": Style(p.warning, bold=True),
-        "stale": Style(p.critical, bold=True),
-        "cache": Style(p.cache),
-        "buffers": Style(p.buffers),
-        "free": Style(p.faint, dim=True),
-        "table.header": Style(p.dim, bold=True),
-        "table.sorted": Style(p.accent, bold=True),
-        "selected": Style(p.strong, p.selected),
-        "selected.dim": Style(mix(p.dim, p.strong, 0.5), p.selected),
-        "match": Style(p.key, underline=True),
-        "input": Style(p.strong, mix(p.ground, p.selected, 0.6)),
-        "error": Style(p.critical, bold=True),
-        "state.running": Style(p.good, bold=True),
-        "state.sleeping": Style(p.dim),
-        "state.waiting": Style(p.warning, bold=True),
-        "state.stopped": Style(p.accent),
-        "state.zombie": Style(p.critical, bold=True),
-        "state.idle": Style(p.dim, dim=True),
-    }
-    scales = {
-        "load": p.load, "memory": p.memory, "heat": p.heat, "receive": p.receive, "transmit": p.transmit,
-        "read": p.read, "write": p.write,
-    }  # fmt: skip
-    steps = {
-        f"{scale}.{step}": Style(colour)
-        for scale, stops in scales.items()
-        for step, colour in enumerate(gradient(stops, STEPS))
-    }
-    return Theme(name, dark, p.ink, p.ground, plain | steps)
-
+from nodetop.drawing.palette import Palette, theme_of
+from nodetop.drawing.theme import Theme
 
 _DARK = Palette(
     ground="#0f1318", ink="#c3ccd5", strong="#f0f4f8", dim="#7f8c99", faint="#29313a", border="#3a4550",
@@ -135,7 +58,7 @@ _EMBER = Palette(
     cache="#7d8f5a", buffers="#7a6a5c",
 )  # fmt: skip
 
-_PALETTES: Mapping[str, tuple[bool, Palette]] = {
+PALETTES: Mapping[str, tuple[bool, Palette]] = {
     "dark": (True, _DARK),
     "light": (False, _LIGHT),
     "contrast": (True, _CONTRAST),
@@ -153,17 +76,17 @@ class _Themes(Mapping[str, Theme]):
 
     def __getitem__(self, name: str) -> Theme:
         if name not in self._made:
-            self._made[name] = _theme(name, *_PALETTES[name])
+            self._made[name] = theme_of(name, *PALETTES[name])
         return self._made[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(_PALETTES)
+        return iter(PALETTES)
 
     def __len__(self) -> int:
-        return len(_PALETTES)
+        return len(PALETTES)
 
     def __contains__(self, name: object) -> bool:
-        return name in _PALETTES
+        return name in PALETTES
 
 
 THEMES: Mapping[str, Theme] = _Themes()

@@ -1,11 +1,11 @@
 """What a key can do on a screen, as data: bindings, footer, help and command palette are all made from it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True)
-class Action:
+class Action(Struct, frozen=True):
     """`id` is its name in the [keys] table, the same on every screen that has it. `keys` are the default ones, as
     displayed and separated by spaces ("F4 / \\"); `do` is the screen's action. `label` puts it into the footer,
     together with the key of the action `beside` if there is one; `text` is its line in the help, under `group`."""

@@ -1,8 +1,9 @@
 """Which keys do what: the defaults, changed by a preset, changed by the user. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from nodetop.keys.action import Action
 from nodetop.keys.modes import Offer
@@ -19,8 +20,7 @@ class KeymapError(ValueError):
         self.action = action
 
 
-@dataclass(frozen=True)
-class Keymap:
+class Keymap(Struct, frozen=True):
     """Keys in canonical form, by the id of the action."""
 
     keys: Mapping[str, tuple[str, ...]]

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from nodetop.base.lazy_regex import lazy_regex
+
 _NAMED = {
     "Up": "up", "Down": "down", "Left": "left", "Right": "right", "PgUp": "pageup", "PgDn": "pagedown", "Home": "home",
     "End": "end", "Esc": "escape", "Tab": "tab", "Enter": "enter", "Space": "space", "Ins": "insert", "Del": "delete",
@@ -14,8 +16,8 @@ _SPELLINGS = {
     "return": "Enter",
 }
 _MODIFIERS = {"ctrl": "^", "c": "^", "^": "^", "shift": "S-", "s": "S-", "alt": "M-", "m": "M-", "meta": "M-"}
-_WITH_MODIFIER = re.compile(r"(ctrl|c|shift|s|alt|m|meta)[-+](.+)", re.IGNORECASE)
-_FUNCTION = re.compile(r"f([1-9]|1\d|2[0-4])", re.IGNORECASE)
+_WITH_MODIFIER = lazy_regex(r"(ctrl|c|shift|s|alt|m|meta)[-+](.+)", re.IGNORECASE)
+_FUNCTION = lazy_regex(r"f([1-9]|1\d|2[0-4])", re.IGNORECASE)
 _TEXTUAL_SIGNS = {
     "/": "slash", "\\": "backslash", "@": "at", "-": "minus", "+": "plus", "_": "underscore",
 }  # fmt: skip

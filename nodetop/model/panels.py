@@ -1,8 +1,10 @@
 """The panels of the node screen in one table, and which of them are shown: by layout, hidden, or zoomed. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 Place = Literal["top", "middle", "bottom"]
 """The rows of the node screen, from top to bottom."""
@@ -84,8 +86,7 @@ BUILT_IN: Mapping[str, tuple[str, ...]] = {
 DEFAULT = "full"
 
 
-@dataclass(frozen=True)
-class Panels:
+class Panels(Struct, frozen=True):
     """The chosen layout, the hidden panels (which the user may have changed one by one), the zoomed panel."""
 
     name: str = DEFAULT

@@ -84,7 +84,7 @@ QUANTITIES: tuple[Quantity, ...] = (
     ),
     Quantity(
         name="swap", title="swap", unit="percent", take=swap_used_percent, row="swap_used_percent", gradient="memory",
-        chart=ChartSpec("swap", 9), column=ColumnSpec("SWAP%", 5, 5, 5, 6),
+        chart=ChartSpec("swap", 9), column=ColumnSpec("SWAP%", 6, 6, 6, 6),
         alert=AlertSpec("swap used", (80, 70), (95, 85), _TEN_MINUTES, blames="memory"),
     ),
     Quantity(
@@ -95,7 +95,7 @@ QUANTITIES: tuple[Quantity, ...] = (
         name="filesystem", title="fullest file system", unit="percent", each=MOUNT, item_field="used_percent",
         whole=highest, row="filesystem_used_percent", row_item="fullest_filesystem",
         aliases=("disk",), leader="fullest", example="filesystem:/<90",
-        chart=ChartSpec("fullest file system", 6, gradient="memory"), column=ColumnSpec("DISK%", 5, 12, 20, 1, "disk"),
+        chart=ChartSpec("fullest file system", 6, gradient="memory"), column=ColumnSpec("DISK%", 6, 12, 20, 1, "disk"),
         alert=AlertSpec("file system", (90, 80), (98, 90), blames="io", subject="fullest"),
     ),
     Quantity(
@@ -113,7 +113,7 @@ QUANTITIES: tuple[Quantity, ...] = (
     Quantity(
         name="utilisation", title="busiest disk", unit="percent", each=DISK, item_field="utilisation_percent",
         whole=highest, row="disk_utilisation_percent", aliases=("util",), marks=(95, None),
-        chart=ChartSpec("busiest disk", 8), column=ColumnSpec("UTIL%", 5, 5, 5, 6, "util"),
+        chart=ChartSpec("busiest disk", 8), column=ColumnSpec("UTIL%", 6, 6, 6, 6, "util"),
     ),
     Quantity(
         name="read", title="disk read", unit="bytes/s", each=DISK, item_field="read_bytes_per_second", whole=total,
@@ -144,13 +144,13 @@ QUANTITIES: tuple[Quantity, ...] = (
         name="receive", title="received", unit="bytes/s", each=INTERFACE, item_field="receive_bytes_per_second",
         whole=total, row="network_receive_bytes_per_second", aliases=("rx",), gradient="receive",
         example="network:eth0.receive<100M", chart=ChartSpec("network", 3, "receive"),
-        column=ColumnSpec("RECEIVE", 7, 8, 9, 3),
+        column=ColumnSpec("RECEIVE", 8, 8, 9, 3),
     ),
     Quantity(
         name="transmit", title="transmitted", unit="bytes/s", each=INTERFACE, item_field="transmit_bytes_per_second",
         whole=total, row="network_transmit_bytes_per_second", aliases=("tx",), gradient="transmit",
         example="network:eth0.transmit<100M", chart=ChartSpec("network", 3, "transmit"),
-        column=ColumnSpec("TRANSMIT", 8, 8, 9, 3),
+        column=ColumnSpec("TRANSMIT", 9, 9, 9, 3),
     ),
     Quantity(
         name="receive_errors", title="errors on receive", unit="count", each=INTERFACE, item_field="receive_errors",
@@ -180,7 +180,7 @@ QUANTITIES: tuple[Quantity, ...] = (
     ),
     Quantity(
         name="processes", title="processes", unit="count", path="processes.total", row="processes_total",
-        aliases=("procs",), column=ColumnSpec("PROCS", 5, 5, 6, 7),
+        aliases=("procs",), column=ColumnSpec("PROCS", 6, 6, 6, 7),
     ),
     Quantity(name="process", title="processes named", unit="count", each=PROCESS, example="process:nginx"),
     Quantity(
@@ -192,11 +192,11 @@ QUANTITIES: tuple[Quantity, ...] = (
     ),
     Quantity(
         name="cpus", title="CPUs", unit="count", path="host.cpu_count", row="cpu_count",
-        column=ColumnSpec("CPUS", 4, 4, 5, 7),
+        column=ColumnSpec("CPUS", 5, 5, 5, 7),
     ),
     Quantity(
         name="memory_total", title="memory total", unit="bytes", path="memory.total_bytes", row="memory_total_bytes",
-        aliases=("total",), example="memory_total>8G", column=ColumnSpec("MEMORY", 6, 6, 6, 7, "total"),
+        aliases=("total",), example="memory_total>8G", column=ColumnSpec("MEMORY", 7, 7, 7, 7, "total"),
     ),
     Quantity(
         name="failed_units", title="failed units", unit="count", path="units.failed", example="failed_units<1",

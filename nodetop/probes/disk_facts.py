@@ -1,16 +1,16 @@
 """Kind and model of a block device, from /sys/block (kernel ABI/testing/sysfs-block), or else from its name."""
 
-import re
 from collections.abc import Collection
 
 from msgspec import Struct
 
+from nodetop.base.lazy_regex import lazy_regex
 from nodetop.base.text import clean
 from nodetop.probes.base.host_files import HostFiles
 
-_SKIPPED = re.compile(r"(loop|z?ram|fd|sr)\d+")
-_HIDDEN_PATH = re.compile(r"nvme\d+c\d+n\d+")
-_STACKED = re.compile(r"(dm-|md|zd|bcache|drbd)[\d_]")
+_SKIPPED = lazy_regex(r"(loop|z?ram|fd|sr)\d+")
+_HIDDEN_PATH = lazy_regex(r"nvme\d+c\d+n\d+")
+_STACKED = lazy_regex(r"(dm-|md|zd|bcache|drbd)[\d_]")
 _GENERIC_VENDORS = ("ATA", "NVMe")
 
 

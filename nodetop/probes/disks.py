@@ -64,7 +64,7 @@ class DisksProbe(Probe):
         readings = {}
         for device, (_, counters) in lines.items():
             identity, facts = self._facts[device]
-            size = self._size_bytes(device) if facts is not None and identity[2] is not None else None
+            size = None if facts is None else self._size_bytes(device, facts.kind)
             if facts is not None and size != 0:  # 0: a card reader without a card, an nbd without a server
                 readings[device] = _reading(identity, facts, size, counters)
         return readings
@@ -78,8 +78,9 @@ class DisksProbe(Probe):
             return known
         return identity, disk_facts(self._files, device, in_sysfs=identity[2] is not None, devices=lines)
 
-    def _size_bytes(self, device: str) -> int | None:
-        sectors = self._files.number(f"/sys/block/{sysfs_name(device)}/size")
+    def _size_bytes(self, device: str, kind: str) -> int | None:
+        folder = "/sys/class/block" if kind == "partition" else "/sys/block"  # where partitions are in their disk's
+        sectors = self._files.number(f"{folder}/{sysfs_name(device)}/size")
         return None if sectors is None or not 0 <= sectors < 2**54 else sectors * SECTOR
 
     def derive(

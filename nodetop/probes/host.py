@@ -2,7 +2,6 @@
 
 import math
 import os
-import shlex
 import time
 
 from nodetop.base.text import clean
@@ -15,6 +14,8 @@ from nodetop.probes.cpu.model import cpu_architecture, parse_cpuinfo
 from nodetop.probes.cpu.times import boot_time, parse_stat
 
 _FACTS_SECONDS = 60.0
+_SPECIAL = frozenset('"\\$`\n')
+"""Characters that mean something between a shell's double quotes."""
 
 
 class HostProbe(Probe):
@@ -85,11 +86,22 @@ def pretty_name(release: str) -> str | None:
     values: dict[str, str] = {}
     for line in release.splitlines():
         key, _, value = line.strip().partition("=")
-        try:
-            values[key] = "".join(shlex.split(value, comments=True)[:1])
-        except ValueError:
-            continue
+        if key in ("PRETTY_NAME", "NAME"):
+            values[key] = _unquoted(value)
     return values.get("PRETTY_NAME") or values.get("NAME") or None
+
+
+def _unquoted(value: str) -> str:
+    """A value as a shell reads it; "" if it is not one."""
+    inside = value[1:-1]
+    if len(value) > 1 and value[0] == value[-1] == '"' and not set(inside) & _SPECIAL:
+        return inside
+    import shlex  # late: nearly every value is as simple as above
+
+    try:
+        return "".join(shlex.split(value, comments=True)[:1])
+    except ValueError:
+        return ""
 
 
 def parse_uptime(line: str | None) -> float | None:

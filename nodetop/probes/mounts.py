@@ -1,11 +1,11 @@
 """Parses the mounts and chooses those to show. /proc/PID/mountinfo (proc_pid_mountinfo(5))."""
 
-import re
 from collections.abc import Iterator
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from nodetop.base.lazy_regex import lazy_regex
 from nodetop.base.text import clean
 
 _PSEUDO = frozenset([
@@ -24,14 +24,14 @@ _REMOTE = frozenset([
     "9p", "acfs", "afs", "beegfs", "ceph", "cifs", "coda", "davfs", "fuse.ceph", "fuse.glusterfs", "fuse.sshfs",
     "glusterfs", "gpfs", "lustre", "nfs", "nfs4", "ocfs2", "orangefs", "smb3", "smbfs"
 ])  # fmt: skip
-_KERNELS = re.compile(rb"/(proc|sys)(/|$)|/etc/(hosts|hostname|resolv\.conf)$|/dev/termination-log$")
+_KERNELS = lazy_regex(rb"/(proc|sys)(/|$)|/etc/(hosts|hostname|resolv\.conf)$|/dev/termination-log$")
 """Mounts over the kernel's own files, and a container's files that are bind-mounted from its host's disk."""
-_SYSTEMS = re.compile(rb"/(dev|run/credentials|usr/lib/wsl)(/|$)|/var/lib/(docker|containers/storage|containerd)/")
+_SYSTEMS = lazy_regex(rb"/(dev|run/credentials|usr/lib/wsl)(/|$)|/var/lib/(docker|containers/storage|containerd)/")
 """Mounts that the system and container engines make for themselves. A disk mounted for all containers is not one."""
 _NUMBER, _ROOT, _PATH, _OPTIONS = 2, 3, 4, 5
 _TYPE, _DEVICE, _FILESYSTEM_OPTIONS = 0, 1, 2
 """Field numbers in a line of mountinfo, before and after the hyphen: proc_pid_mountinfo(5)."""
-_ESCAPE = re.compile(rb"\\([0-7]{3})")
+_ESCAPE = lazy_regex(rb"\\([0-7]{3})")
 _SNAPSHOT = "@"
 _READ_ONLY = frozenset([b"ro", b"emergency_ro"])
 

@@ -2,8 +2,10 @@
 
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.base.late import LateProbe
 from nodetop.probes.base.pace import Rest, no_rest
 from nodetop.probes.base.probe import Probe
 
@@ -38,7 +40,6 @@ def _linux(files: HostFiles, all_filesystems: bool, ignored_units: Sequence[str]
     from nodetop.probes.temperature.probe import TemperatureProbe
     from nodetop.probes.units import UnitsProbe
     from nodetop.probes.workloads.names import Names
-    from nodetop.probes.workloads.probe import WorkloadsProbe
 
     names = Names(files)
     temperature = TemperatureProbe(files)
@@ -56,9 +57,15 @@ def _linux(files: HostFiles, all_filesystems: bool, ignored_units: Sequence[str]
         processes,
         BalanceProbe(files, cpu, memory, processes),
         CgroupLimitsProbe(files),
-        WorkloadsProbe(files, names, rest=rest),
+        LateProbe("workloads", lambda: _workloads(files, names, rest)),
         UnitsProbe(files, ignored_units),
     ]
+
+
+def _workloads(files: HostFiles, names: Any, rest: Rest) -> Probe:
+    from nodetop.probes.workloads.probe import WorkloadsProbe  # late: the first frame does not wait for it
+
+    return WorkloadsProbe(files, names, rest=rest)
 
 
 def _portable(files: HostFiles, all_filesystems: bool) -> list[Probe]:

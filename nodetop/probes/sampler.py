@@ -50,7 +50,8 @@ class Sampler:
         now, taken_at = ClockReading.of(self._clock), min(max(self._clock.wall(), 0.0), _LATEST)
         interval, self._last = now.since(self._last), now
         self._seq += 1
-        started = [runner for runner in self._background if runner.start_if_due()]
+        due = [runner for runner in self._background if self._seq > 1 or runner.probe.in_first_sample]
+        started = [runner for runner in due if runner.start_if_due()]
         outcomes = {runner.probe.name: runner.run() for runner in self._runners}
         self._rest()
         seconds = sum(outcome.report.seconds or 0.0 for outcome in outcomes.values())

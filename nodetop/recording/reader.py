@@ -47,6 +47,11 @@ class RecordedFile:
             for point in unsampled(points, times):
                 yield mean_snapshot(node, point, step)
 
+    @property
+    def times(self) -> tuple[float, float]:
+        """Its first and last time. A file that can be read has a snapshot."""
+        return self.snapshots[0].taken_at, self.snapshots[-1].taken_at
+
     def samples(self, node: str) -> list[NodeSnapshot]:
         """The whole samples of a node, in order of time."""
         return self._samples.get(node, [])

@@ -1,7 +1,8 @@
 """The alert inbox: open and ended alerts of all nodes."""
 
-from dataclasses import replace
 from functools import partial
+
+from msgspec.structs import replace
 
 from nodetop.alerts.alert import Alert
 from nodetop.alerts.handling import Scope, scope_of

@@ -2,12 +2,12 @@
 would be quieter."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nodetop.alerts.rule import RuleError
-from nodetop.alerts.trial.past import NodePast
-from nodetop.alerts.trial.report import lines, nothing_known, report
+from nodetop.alerts.trial.report import lines, nothing_known
+from nodetop.alerts.trial.tally import Tally
 from nodetop.alerts.trial.tried_rule import EXAMPLES, TriedRule, parse_tried, written
 from nodetop.base.clock import Clock
 from nodetop.keys.trial import TRIAL
@@ -25,8 +25,8 @@ from nodetop.widgets.base.panel_widget import PanelWidget
 from nodetop.widgets.base.view import View
 
 PAST_SECONDS = 30 * 86_400.0
-MOST_NODES = 64
-"""The past of at most so many nodes is requested; that of the alert's node first."""
+SHOWN_SECONDS = 1.0
+"""While nodes are read, what came out so far is shown so often."""
 
 
 class TrialScreen(PanelScreen):
@@ -38,29 +38,30 @@ class TrialScreen(PanelScreen):
         self._rule_name, self._first_node = name, node
         self._source, self._clock = source, clock
         self._table: Mapping[str, Any] = {}
-        self._past: list[NodePast] | None = None
-        self._left_out = 0
+        self._has_failed = False
         self._panel = TrialPanel()
         super().__init__((self._panel, HintFooter()), look, view)
         self.list = ListKeys(lambda: self._panel.window, self.show_all)
         offer(self, self.list.actions)
 
     async def on_mount(self) -> None:
-        self._read_past()
+        self._start()
 
-    def _read_past(self) -> None:
+    def _start(self) -> None:
+        self._has_failed = False
         self._note("reading the past...")
         workers.start(self, self._begin, group="trial", exclusive=True)
 
     async def _begin(self) -> None:
         try:
             self._table = await self._rules()
-            self._panel.rule = written(self._rule_name, self._table)
-            self._past = await self._read()
-        except (SourceError, RuleError) as error:
+            self._panel.rule = self._panel.rule or written(self._rule_name, self._table)
+            await self._try(parse_tried(self._panel.rule, self._table))
+        except RuleError as error:
             self._note(str(error))
-            return
-        await self._try(self._panel.rule)
+        except SourceError as error:
+            self._has_failed = True
+            self._note(str(error))
 
     async def _rules(self) -> Mapping[str, Any]:
         """The [alerts] table that is in force: the hub's, or this machine's."""
@@ -68,28 +69,26 @@ class TrialScreen(PanelScreen):
         table = await shared.rules() if shared is not None and shared.is_known else None
         return self.app.settings.alerts if table is None else table
 
-    async def _read(self) -> list[NodePast]:
+    async def _try(self, tried: TriedRule) -> None:
+        """Reads the past of all nodes, that of the alert's node first, and shows what came out so far once a second."""
         until = now_of(self._source, self._clock.wall())
+        since = until - PAST_SECONDS
         rows = sorted(await self._source.nodes(), key=lambda row: row.node != self._first_node)
-        self._left_out = max(len(rows) - MOST_NODES, 0)
-        return await known_past(self._source, rows[:MOST_NODES], until - PAST_SECONDS, until)
+        tally, read, shown_at = Tally(tried, since, until), 0, self._clock.monotonic()
+        async for past in known_past(self._source, rows, since, until):
+            await asyncio.to_thread(tally.add, past)
+            read += 1
+            if read < len(rows) and self._clock.monotonic() - shown_at >= SHOWN_SECONDS:
+                shown_at = self._clock.monotonic()
+                self._show(tally, tried, [f"  so far: {read} of {len(rows)} nodes were read"])
+        self._show(tally, tried)
 
-    async def _try(self, text: str) -> None:
-        try:
-            await self._report(text, parse_tried(text, self._table))
-        except RuleError as error:
-            self._note(str(error))
-
-    async def _report(self, text: str, tried: TriedRule) -> None:
-        past, until = self._past or [], now_of(self._source, self._clock.wall())
-        self._note("trying...")
-        found = await asyncio.to_thread(report, past, tried, until)
-        if found is None:
-            self._note(nothing_known(tried))
-            return
-        left_out = [f"  {self._left_out} more nodes are left out"] if self._left_out else []
-        self._panel.note, self._panel.text = "", [*lines(text, found), *left_out]
-        self._panel.window.home()
+    def _show(self, tally: Tally, tried: TriedRule, more: Sequence[str] = ()) -> None:
+        found = tally.report()
+        if found is not None:
+            self._panel.note, self._panel.text = "", [*lines(self._panel.rule, found), *more]
+        else:
+            self._panel.note = more[0].strip() if more else nothing_known(tried)
         self.show_all()
 
     def _note(self, text: str) -> None:
@@ -99,8 +98,8 @@ class TrialScreen(PanelScreen):
     # Keys
 
     async def action_try_rule(self) -> None:
-        if self._past is None:
-            self._read_past()  # it failed, or takes long
+        if self._has_failed:
+            self._start()
             return
         from nodetop.widgets.menus.prompt import Question  # when it is asked
 
@@ -112,7 +111,8 @@ class TrialScreen(PanelScreen):
         except RuleError as error:
             return str(error)
         self._panel.rule = text.strip()
-        workers.start(self, self._try, self._panel.rule, group="trial", exclusive=True)
+        self._panel.window.home()
+        self._start()
         return None
 
     def action_close(self) -> None:

@@ -46,7 +46,7 @@ def _refused(error: StartError) -> click.ClickException:
     "[server] of the settings file.",
 )
 @options_of(ServerSettings)
-@config_option(frozenset(ServerSettings.__dataclass_fields__), SERVER, SERVER_TABLES)
+@config_option(frozenset(ServerSettings.__struct_fields__), SERVER, SERVER_TABLES)
 @version_option(PROGRAM)
 @click.pass_context
 def _command(context: click.Context, /, **options: Any) -> int:

@@ -6,7 +6,6 @@ Apart from the settings, because a monitor that is started without options does 
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import Field, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,7 +15,7 @@ from nodetop.base import units
 from nodetop.keys.presets import PRESETS
 from nodetop.settings.column_names import COLUMN_NAMES, WORKLOAD_COLUMN_NAMES
 from nodetop.settings.home import expanded
-from nodetop.settings.options import LONGEST_INTERVAL, SHORTEST_INTERVAL
+from nodetop.settings.options import LONGEST_INTERVAL, SHORTEST_INTERVAL, Option, options
 
 _TAG = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}(=[A-Za-z0-9._-]{1,63})?")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -91,21 +90,23 @@ class Count(click.IntRange):
 
 
 class ThemeName(click.types.StringParamType):
-    """The name of an existing theme."""
+    """The name of a theme: a built-in one or one of the user's."""
 
     name = "name"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        from nodetop.drawing.themes import THEMES  # late: scripts do not need themes
+        from nodetop.settings.theme_files import theme_named, theme_names  # late: scripts do not need themes
 
-        if value not in THEMES:
-            self.fail(f"{value!r} is not a theme; known themes: {', '.join(sorted(THEMES))}.", param, ctx)
+        try:
+            theme_named(value)
+        except KeyError:
+            self.fail(f"{value!r} is not a theme; known themes: {', '.join(sorted(theme_names()))}.", param, ctx)
         return str(value)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
-        from nodetop.drawing.themes import THEMES  # late: as above
+        from nodetop.settings.theme_files import theme_names  # late: as above
 
-        return starting_with(incomplete, sorted(THEMES))
+        return starting_with(incomplete, sorted(theme_names()))
 
 
 class ColumnNames(click.types.StringParamType):
@@ -210,24 +211,24 @@ def options_of(settings: Any, only: frozenset[str] | None = None) -> Callable[[F
     None, so that defaults are defined only in the class."""
 
     def decorate(command: F) -> F:
-        for each in reversed(fields(settings)):
-            if "flags" in each.metadata and (only is None or each.name in only):
-                command = _option(each)(command)
+        for name, option in reversed(options(settings).items()):
+            if only is None or name in only:
+                command = _option(name, option)(command)
         return command
 
     return decorate
 
 
-def _option(each: "Field[Any]") -> Callable[[F], F]:
-    kind = each.metadata["kind"]
+def _option(name: str, option: Option) -> Callable[[F], F]:
+    kind = option.kind
     if isinstance(kind, str):
         kind = KINDS.get(kind) or Words(kind)
     return click.option(
-        *each.metadata["flags"],
-        each.name,
+        *option.flags,
+        name,
         type=kind,
         default=None,
-        help=each.metadata["help"],
+        help=option.help,
         show_default=False,
-        multiple=each.metadata["multiple"],
+        multiple=option.multiple,
     )

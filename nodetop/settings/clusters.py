@@ -1,8 +1,10 @@
 """Remembered clusters: the table [clusters] of the settings file, by the names that --cluster accepts."""
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from nodetop.settings.home import expanded
 from nodetop.settings.options import Settings

@@ -3,7 +3,7 @@
 import difflib
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,25 +33,29 @@ def read(
     """The values of a settings file (or of one table of it) by option name, each of the type and range that its option
     allows, and the results of the checks of `tables`, which are outside of `table`. Raises SettingsFileError and
     OSError."""
-    text = _text(path)
-    parsed = _parsed(path, text)
+    text, parsed = parsed_file(path)
     values = _values(parsed, table)
     if not isinstance(values, dict):
-        raise SettingsFileError(f"{path}:{_line_of(table, text)}: {table} must be a table: [{table}]")
+        raise SettingsFileError(f"{path}:{line_of(table, text)}: {table} must be a table: [{table}]")
     known = {option.name: option for option in options if option.name}
     with_tables = parsed if table else values
     more, others = _from_tables(path, text, with_tables, tables or {})
     for key, value in values.items():
-        reason = _wrong(known[key], value) if key in known else _unknown(key, known)
+        reason = _wrong(known[key], value) if key in known else unknown_key(key, known)
         if reason:
-            raise SettingsFileError(f"{path}:{_line_of(key, text, table)}: {reason}")
+            raise SettingsFileError(f"{path}:{line_of(key, text, table)}: {reason}")
     return values | more, others
+
+
+def parsed_file(path: Path) -> tuple[str, dict[str, Any]]:
+    """The text of a TOML file and what it says. Raises SettingsFileError and OSError."""
+    text = _text(path)
+    return text, _parsed(path, text)
 
 
 def read_tables(path: Path, tables: Mapping[str, Callable[[Mapping[str, Any]], Checked]]) -> dict[str, Any]:
     """The results of the checks of these tables alone. Raises SettingsFileError and OSError."""
-    text = _text(path)
-    return _from_tables(path, text, _parsed(path, text), tables)[1]
+    return _from_tables(path, *parsed_file(path), tables)[1]
 
 
 def _from_tables(
@@ -63,7 +67,7 @@ def _from_tables(
     for name in [name for name in values if name in tables]:
         found = values.pop(name)
         if not isinstance(found, dict):
-            raise SettingsFileError(f"{path}:{_line_of(name, text)}: {name} must be a table: [{name}]")
+            raise SettingsFileError(f"{path}:{line_of(name, text)}: {name} must be a table: [{name}]")
         try:
             more, other = tables[name](found)
         except TableError as error:
@@ -103,7 +107,8 @@ def _parsed(path: Path, text: str) -> dict[str, Any]:
         raise SettingsFileError(f"{path}:{at}: not valid TOML: {reason}") from None
 
 
-def _unknown(key: str, known: Mapping[str, click.Parameter]) -> str:
+def unknown_key(key: str, known: Collection[str]) -> str:
+    """What is said of a key that is not known: the closest one that is, or all of them."""
     close = difflib.get_close_matches(key.replace("-", "_"), known, n=1)
     hint = f"did you mean {close[0]!r}?" if close else f"known keys: {', '.join(sorted(known))}"
     return f"unknown key {key!r}; {hint}"
@@ -137,7 +142,8 @@ def _form(option: click.Parameter) -> tuple[type | tuple[type, ...], str]:
     return str, "a string in quotes"
 
 
-def _line_of(key: str, text: str, table: str = "") -> int:
+def line_of(key: str, text: str, table: str = "") -> int:
+    """The line of a key of this text, or of a table in it."""
     return _line_at((table, key) if table else (key,), text)
 
 

@@ -11,6 +11,7 @@ from functools import partial
 from itertools import compress, count
 from operator import ne
 
+from nodetop.base.lazy_regex import lazy_regex
 from nodetop.drawing.runs import Line
 from nodetop.terminal.cell_text import NARROW, SECOND_HALF, CellText
 from nodetop.terminal.moves import absolute, relative
@@ -18,10 +19,10 @@ from nodetop.terminal.pens import UNKNOWN_PEN, Pens
 
 _UNKNOWN = "\0"
 """In place of a character: nobody knows what stands there."""
-_MOVE = re.compile(r"\x1b\[(\d+);(\d+)H")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_PEN_RUN = re.compile(r"(.)\1*", re.S)
-_MARKED = re.compile(b"\x01+")
+_MOVE = lazy_regex(r"\x1b\[(\d+);(\d+)H")
+_CONTROL = lazy_regex(r"[\x00-\x1f\x7f-\x9f]")
+_PEN_RUN = lazy_regex(r"(.)\1*", re.S)
+_MARKED = lazy_regex(b"\x01+")
 
 _Piece = tuple[int, int, str, str]
 """Row, column, and the cells from there on: characters, and names of pens."""

@@ -1,8 +1,8 @@
-"""The pens of one screen, each named by a character: a row's pens are a string, compared as fast as its text."""
+"""The pens of one screen, each named by a character: a row's pens are a string, compared as fast as its text. Names
+begin at chr(0), as Python has the first 256 characters once each and need not make them anew."""
 
 from nodetop.terminal.sgr import PLAIN, Pen, after, change
 
-_FIRST = 0x100
 UNKNOWN_PEN = ""
 
 
@@ -25,7 +25,7 @@ class Pens:
     def name(self, pen: Pen) -> str:
         name = self._names.get(pen)
         if name is None:
-            name = self._names[pen] = chr(_FIRST + len(self._names))
+            name = self._names[pen] = chr(len(self._names))
             self._pens[name] = pen
             self.on_blank[name] = name
             self.on_blank[name] = self.name(pen.on_blank())

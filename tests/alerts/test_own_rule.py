@@ -6,12 +6,14 @@ import pytest
 from msgspec.structs import replace
 
 from nodetop.alerts.engine import Engine
-from nodetop.alerts.own_rule import OwnRule
+from nodetop.alerts.own_rule import OwnRule, own_rules
 from nodetop.alerts.rule import Level, RuleError, levels
-from nodetop.alerts.rules import rules
+from nodetop.alerts.rules import MOST_OWN, rules
+from nodetop.alerts.sample import OwnWatches
 from nodetop.model.snapshot import (
     CpuMetrics,
     DiskMetrics,
+    HostInfo,
     NetworkMetrics,
     NodeSnapshot,
     ProcessMetrics,
@@ -68,6 +70,26 @@ PROCESSES = snapshot(processes=ProcessSummary(total=1, rows=(ProcessMetrics(pid=
 )  # fmt: skip
 def test_it_is_judged_where_it_holds(table: dict[str, Any], sample: NodeSnapshot, expected: object) -> None:
     assert opened(table, sample) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "sample", "named"),
+    [
+        ("write", snapshot(disks=(DiskMetrics(device="sda", write_bytes_per_second=9e7),)), "dd (2) in backup.service"),
+        ("utilisation", snapshot(disks=(DiskMetrics(device="sda", utilisation_percent=99.0),)),
+         "dd (2) in backup.service"),
+        ("load_5m", snapshot(cpu=CpuMetrics(load_5m=90.0)), "gcc (1)"),
+        ("receive", snapshot(networks=(NetworkMetrics(interface="eth0", receive_bytes_per_second=9e7),)), ""),
+    ],
+)  # fmt: skip
+def test_it_names_who_was_on_top_by_what_it_is_about(value: str, sample: NodeSnapshot, named: str) -> None:
+    rows = (
+        ProcessMetrics(pid=1, name="gcc", cpu_percent=90.0, write_bytes_per_second=0.0),
+        ProcessMetrics(pid=2, name="dd", cpu_percent=5.0, write_bytes_per_second=9e7, container="backup.service"),
+    )
+    engine = Engine(rules({"mine": {"value": value, "limit": "50"}}))
+    engine.take_snapshot(replace(sample, processes=ProcessSummary(total=2, rows=rows), seq=1))
+    assert [alert.culprit or "" for alert in engine.open()] == [named]
 
 
 def test_of_the_top_processes_alone_a_missing_one_is_not_known() -> None:
@@ -130,3 +152,30 @@ def test_a_rule_has_a_name_of_its_own() -> None:
     for name in ("cpu", "mem", "Web Busy", "x" * 65, ""):
         with pytest.raises(RuleError, match="needs another name"):
             rules({name: {"value": "cpu", "limit": "90"}})
+
+
+def test_no_rule_is_left_out_in_silence() -> None:
+    table = {f"rule_{number}": {"value": "cpu", "limit": "90"} for number in range(MOST_OWN)}
+    assert len(list(own_rules(rules(table)))) == MOST_OWN
+    with pytest.raises(RuleError, match="at most 200 rules of your own") as wrong:
+        rules(table | {"more": {"value": "cpu", "limit": "90"}})
+    assert wrong.value.path == ("more",)
+
+
+def test_nodes_share_what_takes_their_values() -> None:
+    found = rules(
+        {f"rule_{number}": {"value": "cpu", "limit": "90"} for number in range(3)}
+        | {"web": {"value": "cpu", "limit": "90", "node": "web-*"}}
+    )
+    own = OwnWatches(found)
+    assert own.of("c", "web-1") is own.of("c", "web-2")
+    assert [id(each) for each in own.of("c", "db-1")] == [id(each) for each in own.of("c", "web-1")[:3]]
+
+
+def test_a_recording_has_the_tags_of_its_hosts() -> None:
+    engine = Engine(rules({"web": {"value": "cpu", "limit": "90", "tag": "role=web"}, "cpu": False}))
+    sample = replace(snapshot(), cpu=CpuMetrics(busy_percent=95.0))
+    engine.take_snapshot(replace(sample, host=HostInfo(hostname="n", tags=("role=db",))))
+    assert engine.open() == []
+    engine.take_snapshot(replace(sample, taken_at=START + 5, host=HostInfo(hostname="n", tags=("role=web",))))
+    assert [alert.rule for alert in engine.open()] == ["web"]

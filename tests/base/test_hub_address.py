@@ -17,7 +17,7 @@ from nodetop.base.hub_address import (
     explain_connection,
     parse_hub_url,
 )
-from nodetop.base.pins import certificate_pin, key_pin
+from nodetop.base.trust.pins import certificate_pin, key_pin
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,10 @@
 
 import json
 import re
+import time
 from collections.abc import Iterator
+from datetime import datetime
+from math import ceil
 from pathlib import Path
 
 import httpx
@@ -47,6 +50,11 @@ def test_the_alerts_of_the_own_hub_are_listed_and_checked(hub: Server, pusher: h
         actor.post("/api/v2/clusters/default/alerts/ack", json={"id": alert["id"], "by": "ann"})
     assert "acked by ann  critical" in nodetop(*data, "alerts").stdout
     assert nodetop(*data, *mine, "--check", "alerts").returncode == 0
+    push(pusher, full("web", seq=2, percent=10, taken_at=time.time() + 20))
+    opened = datetime.fromtimestamp(ceil(alert["started_at"])).isoformat(" ")
+    then = nodetop(*data, *mine, "--check", "alerts", "--at", opened)
+    assert (then.returncode, then.stdout) == (1, "FAIL    web file system /srv: critical, 99%\n"), "it has ended since"
+    assert nodetop(*data, *mine, "--check", "alerts", "--at", "-1h").stdout == "OK      alerts: none\n"
 
 
 def test_without_a_hub_it_says_what_to_give(nodetop: Nodetop, tmp_path: Path) -> None:

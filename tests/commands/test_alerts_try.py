@@ -98,7 +98,7 @@ def test_the_nodes_of_a_hub_are_asked(nodetop: Nodetop, tmp_path: Path) -> None:
         ("cpu=60/70", "cannot clear above its threshold"),
         ("nothing=5", "unknown name 'nothing'"),
         ("silent=5", "silent must be true or false"),
-        ("clock_skew=5", "cannot be tried: a hub judges it by what is not kept"),
+        ("clock_skew=5", "cannot be tried: history does not keep by how much"),
         ("cpu=false", "cpu must be like"),
         ("disk:sda.utilisation!=5", "is not a rule"),
         ("free:/srv<5Q", "is not a number"),

@@ -10,8 +10,10 @@ import pytest
 
 from nodetop.commands.base.past import parse_at
 from nodetop.history.store import HistoryStore
-from nodetop.model.snapshot import HistoryPoint, Stat, TopProcess
+from nodetop.model import wire
+from nodetop.model.snapshot import CpuMetrics, HistoryPoint, NodeSnapshot, Stat, TopProcess
 from tests.conftest import Nodetop
+from tests.pty_terminal import Terminal
 from tests.server.servers import Server, push, sample, server
 
 STEP = 300.0
@@ -65,12 +67,56 @@ def test_the_nodes_of_a_hub_as_they_were(nodetop: Nodetop, hub: Server) -> None:
     assert "web" in nodetop(*common, "--once").stdout
 
 
+@pytest.fixture(scope="module")
+def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two nodes, a sample each minute from 12:00 to 13:00, with the minute as their CPU; db ends at 12:30."""
+    begin = time.mktime((2026, 11, 24, 12, 0, 0, 0, 0, -1))
+    path = tmp_path_factory.mktemp("at") / "r.jsonl"
+    samples = [
+        NodeSnapshot(
+            node=node, taken_at=begin + 60 * n, interval=60.0, boot_id="b", seq=n, cpu=CpuMetrics(busy_percent=float(n))
+        )
+        for n in range(61)
+        for node in ("web", "db")
+        if node == "web" or n <= 30
+    ]
+    path.write_bytes(b"".join(wire.encode(each) + b"\n" for each in samples))
+    return path
+
+
+def test_a_recording_as_it_was(nodetop: Nodetop, recording: Path) -> None:
+    def at(text: str, *more: str) -> list[str]:
+        return nodetop("--replay", recording, "--at", text, *more).stdout.splitlines()
+
+    found = {each["node"]: each["cpu"]["busy_percent"] for each in map(json.loads, at("2026-11-24 12:20:30", "--json"))}
+    assert found == {"web": 20.0, "db": 20.0}
+    assert [json.loads(each)["node"] for each in at("12:50", "--json")] == ["web"]  # the last 12:50 of the recording
+    assert [line.split()[:2] for line in at("-10m", "--check", "cpu<51", "cpu<50")] == [
+        ["OK", "cpu<51:"],
+        ["FAIL", "cpu<50:"],
+    ]
+    assert any("20.0% busy" in line for line in at("12:20", "--once"))
+    for outside in ("11:00", "2026-11-25", "-2h"):
+        done = nodetop("--replay", recording, "--at", outside, "--json")
+        assert done.returncode == 2 and "is not in the recording, which is of 2026-11-24 12:00:00 to" in done.stderr
+
+
+def test_the_monitor_opens_a_recording_at_a_time(recording: Path, tmp_path: Path) -> None:
+    with Terminal("--replay", str(recording), "--at", "12:20", env={"NODETOP_DATA_DIR": str(tmp_path)}) as terminal:
+        terminal.wait_for(lambda text: "12:20" in text and "20%" in text and "web" in text)
+        terminal.press("p")
+        terminal.wait_for(lambda text: "60%" in text)
+        terminal.press("q")
+        assert terminal.wait_end() == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
         (("--at", "2999-01-01", "--once"), "--at '2999-01-01' is in the future"),
         (("--at", "03:12", "--record", "r"), "--record records the present; omit --at"),
-        (("--at", "03:12", "--replay", "/etc/passwd"), "--at is for this host or --cluster"),
+        (("--at", "03:12", "--demo"), "--demo plays its own day; omit --at"),
+        (("--at", "03:12", "--replay", "/etc/passwd", "--speed", "2"), "--at loads the whole recording at once"),
         (("--at", "noonish", "--once"), "--at 'noonish' is not a time"),
         (("--at", "-1h", "--json", "--count", "2"), "--at is one moment; omit --count"),
     ],

@@ -1,7 +1,6 @@
 """Settings files of users: one with every key there was, and one that the monitor itself has written into."""
 
 import tomllib
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from nodetop.server.cli import _command as server
 from nodetop.server.settings import ServerSettings
 from nodetop.settings.file import SERVER, read
 from nodetop.settings.memory import SettingsMemory
-from nodetop.settings.options import Settings
+from nodetop.settings.options import Settings, options
 from nodetop.settings.tables import TABLES
 from tests.compatibility.old_files import FILES, copied
 from tests.pty_terminal import Terminal
@@ -36,8 +35,7 @@ ALERTS = {
 
 
 def of(command: Any, kind: Any) -> list[Any]:
-    names = {each.name for each in fields(kind)}
-    return [option for option in command.params if option.name in names]
+    return [option for option in command.params if option.name in kind.__struct_fields__]
 
 
 def test_every_key_of_the_monitor_is_read() -> None:
@@ -69,7 +67,7 @@ def test_the_commands_take_every_key(command: Any, kind: Any, file: str, home: P
     assert given["node_name"] == ("node-a" if kind is Settings else "hub-1")
     assert given["pin"] == PIN
     assert Path(given[file]).parent == home
-    names = {each.name for each in fields(kind) if "flags" in each.metadata}
+    names = set(options(kind))
     written = tomllib.loads(ALL.read_text())
     mine = written["server"] if kind is ServerSettings else {**written, "keys": "vim"}
     assert all(given[name] is not None for name in names & mine.keys())

@@ -135,4 +135,4 @@ def test_every_flag_is_explained_somewhere_besides_the_reference() -> None:
 def test_settings_that_the_readme_lists_are_keys_of_the_file() -> None:
     listed = {key for row in rows(ROOT / "README.md", "Settings") for key in re.findall(r"`([a-z_]+)[` ]", row[2])}
     assert len(listed) > 15
-    assert listed - set(Settings.__dataclass_fields__) == {"preset"}, "preset is a key of the table [keys]"
+    assert listed - set(Settings.__struct_fields__) == {"preset"}, "preset is a key of the table [keys]"

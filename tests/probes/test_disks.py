@@ -94,6 +94,14 @@ def test_partitions_and_memory_disks_are_left_out(host: Host) -> None:
     assert list(host.shown()) == ["sda", "nvme0n1", "mmcblk0", "mmcblk0boot0", "vdb"]
 
 
+def test_a_partition_has_its_size(host: Host) -> None:
+    host.disk("sda", sectors=2048)
+    host.disk("sda1", sectors=None)
+    host.sys("../class/block/sda1/size", "1024\n")
+    (part,) = host.shown()["sda"].partitions
+    assert (part.device, part.size_bytes) == ("sda1", 524_288)
+
+
 def test_without_sys_names_tell(host: Host) -> None:
     names = ("sda", "sda1", "nvme0n1", "nvme0n1p1", "nvme1c0n1", "xvda1", "md127", "md127p1", "dm-0", "zd16", "loop1")
     for name in names:

@@ -1,6 +1,5 @@
 import os
 import re
-from dataclasses import fields
 from pathlib import Path
 
 import click
@@ -13,13 +12,13 @@ from nodetop.settings import file as settings_file
 from nodetop.settings.click_types import options_of
 from nodetop.settings.file import SettingsFileError
 from nodetop.settings.home import settings_file as settings_path
-from nodetop.settings.options import Settings, from_options
+from nodetop.settings.options import Settings, from_options, options
 from nodetop.settings.tables import TABLES
 
-OPTIONS = [option for option in _command.params if option.name in Settings.__dataclass_fields__]
+OPTIONS = [option for option in _command.params if option.name in Settings.__struct_fields__]
 
 
-OPTION_FIELDS = [each for each in fields(Settings) if "flags" in each.metadata]
+NAMES = sorted(options(Settings))
 
 
 def read(path: Path, text: str) -> dict[str, object]:
@@ -90,9 +89,9 @@ def test_environment_names_the_file(tmp_path: Path) -> None:
     assert seen([], {"NODETOP_CONFIG": str(file)}).interval == 9
 
 
-@pytest.mark.parametrize("each", OPTION_FIELDS, ids=lambda each: each.name)
-def test_each_setting_has_a_flag_with_help_and_a_place_in_the_file(each: object, tmp_path: Path) -> None:
-    option = next(option for option in _command.params if option.name == each.name)  # type: ignore[attr-defined]
+@pytest.mark.parametrize("name", NAMES)
+def test_each_setting_has_a_flag_with_help_and_a_place_in_the_file(name: str, tmp_path: Path) -> None:
+    option = next(option for option in _command.params if option.name == name)
     assert isinstance(option, click.Option)
     assert option.help
     if option.name == "keys":

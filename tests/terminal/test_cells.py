@@ -208,7 +208,7 @@ def test_a_cleared_screen_is_filled_with_the_commonest_ground() -> None:
 @pytest.mark.parametrize("theme", list(THEMES.values()), ids=list(THEMES))
 def test_painted_lines_look_like_written_ones(theme: Theme, depth: Depth) -> None:
     styles = sgr(theme, depth)
-    lines: list[Line] = [[(style, "日 a"), (style, " é"), ("dim", "e\u0301")] for style in styles]
+    lines: list[Line] = [[(style, "日 a"), (style, " é"), ("dim", "e\u0301")] for style in theme.styles]
     painted, written = Screen(8, len(lines)), Screen(8, len(lines))
     cells = ScreenCells(8, len(lines))
     cells.cleared()

@@ -1,7 +1,7 @@
 """Four hosts in network namespaces. What the hub reports of each node must be what the node reports, also after its
 link was cut and the hub was killed. The hub's sample is up to a second older than the node's own, so 64 MiB, an update
-of the load average and a few processes may differ. States depend on the age of a sample and are read about every
-second; no samples may be missing."""
+of the load average and a few processes may differ, and as much as changed between two of the node's own samples around
+it. States depend on the age of a sample, and change between two answers of the hub; no samples may be missing."""
 
 import itertools
 import json
@@ -26,6 +26,7 @@ HUB = "10.98.0.1"
 NODES = ("n1", "n2", "n3")
 FAST = ("--interval", 1, "--sample-interval", 5)
 LATE_SECONDS, STALE_SECONDS = 15, 60
+LONGEST_LATER_SECONDS = 30
 
 
 class Lab:
@@ -136,7 +137,7 @@ def hosts(tmp_path: Path, need: Callable[..., None]) -> Iterator[Hosts]:
 
 
 @pytest.mark.long
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(900)
 def test_four_hosts(hosts: Hosts, verdict: Notes) -> None:
     hub = hosts.start_hub()
     for name in NODES:
@@ -156,12 +157,15 @@ def test_four_hosts(hosts: Hosts, verdict: Notes) -> None:
 
 
 def check_numbers(hosts: Hosts, name: str, note: Notes) -> None:
-    def by_both() -> tuple[Any, Any]:
-        return hosts.client("--node", name), snapshot(prefix=hosts.lab.inside(name))
+    def itself() -> Any:
+        return snapshot(prefix=hosts.lab.inside(name))
+
+    def by_both() -> tuple[Any, Any, Any]:
+        return itself(), hosts.client("--node", name), itself()
 
     # What else runs on this machine may mount something between the two.
-    there, here = until(
-        lambda: next((pair for pair in (by_both(),) if parts(pair[0]) == parts(pair[1])), None), by_both
+    before, there, here = until(
+        lambda: next((found for found in (by_both(),) if parts(found[1]) == parts(found[2])), None), by_both
     )
     (cable,) = (each for each in there["networks"] if each["interface"] == "up0")
     assert cable["addresses"][0] == f"10.98.{NODES.index(name) + 1}.2"
@@ -173,7 +177,8 @@ def check_numbers(hosts: Hosts, name: str, note: Notes) -> None:
         ("processes", "processes", "total", 3),
         ("uptime", "host", "uptime_seconds", 5),
     ):
-        note(f"{what} of {name}, by the hub and by itself", there[part][field], here[part][field], allowed)
+        changed = abs(here[part][field] - before[part][field])
+        note(f"{what} of {name}, by the hub and by itself", there[part][field], here[part][field], allowed + changed)
 
 
 def parts(told: Any) -> list[str]:
@@ -188,9 +193,13 @@ def check_cut(hosts: Hosts, verdict: Notes) -> None:
     hosts.lab.cable("n2", "down")
     others: set[str] = set()
     for state, seconds in (("late", LATE_SECONDS), ("stale", STALE_SECONDS)):
-        while hosts.states()["n2"] != state and time.monotonic() - cut < seconds + 15:
-            others |= {other for node, other in hosts.states().items() if node != "n2"}
-        verdict(f"seconds until a node without its link is {state}", time.monotonic() - cut, seconds, 6, "s")
+        earliest = asked = time.monotonic() - cut
+        while (told := hosts.states())["n2"] != state and asked < seconds + LONGEST_LATER_SECONDS:
+            others |= {other for node, other in told.items() if node != "n2"}
+            earliest, asked = asked, time.monotonic() - cut
+        # It changed between the last two answers, which take long on a busy machine.
+        when = min(max(earliest, seconds), time.monotonic() - cut)
+        verdict(f"seconds until a node without its link is {state}", when, seconds, 6, "s")
     assert others == {"up"}
     hosts.lab.cable("n2", "up")
     until(lambda: hosts.states()["n2"] == "up", hosts.states, seconds=60)

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -85,7 +86,8 @@ STATES = {"asleep": "S", "stopped": "T", "a zombie": "Z", "waiting uninterruptib
 
 def of_a_kind(what: str, row: dict[str, Any], told: dict[str, str], now: float, note: Notes) -> None:
     note(f"{what}: same state as in ps", float(row["state"] == told["s"]), 1, 0)
-    note(f"{what}: nice (ps)", row["nice"], 0 if told["ni"] == "-" else int(told["ni"]), 0)
+    theirs = os.getpriority(os.PRIO_PROCESS, row["pid"]) if told["ni"] == "-" else int(told["ni"])
+    note(f"{what}: nice (ps)", row["nice"], theirs, 0)
     note(f"{what}: priority (ps)", row["priority"], int(told["priority"]), 0)
     note(f"{what}: threads (ps)", row["threads"], int(told["nlwp"]), 0)
     note(f"{what}: virtual size (ps)", row["virtual_bytes"], 1024 * int(told["vsz"]), 0, "B")
@@ -179,3 +181,22 @@ def test_5000_sleeping_processes(sleepers: Callable[[int], set[int]], need: Any,
 
     with Watch() as watch:
         verdict.settled(measure)
+
+
+def forks() -> int:
+    found = re.search(r"^processes (\d+)$", Path("/proc/stat").read_text(), re.M)
+    assert found is not None
+    return int(found[1])
+
+
+@pytest.mark.long
+def test_forks_per_second(verdict: Notes) -> None:
+    def measure(note: Notes) -> None:
+        with load("sh", "-c", "while :; do /bin/true; done"):
+            both = beside(SECONDS, "true", counted=forks)
+        theirs = both.after - both.before
+        assert theirs > 100, "there is load"
+        ours = sum(each["cpu"]["forks_per_second"] * elapsed(each, "cpu") for each in both.ours)
+        note("processes and threads started in six seconds (/proc/stat)", ours, theirs, 20, relative=0.03)
+
+    verdict.settled(measure)

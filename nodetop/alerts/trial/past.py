@@ -1,20 +1,24 @@
 """The known past of a node, as the values that one rule judges: points of history, then whole samples. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nodetop.alerts.own_rule import OwnRule
 from nodetop.alerts.rule import KINDS, SILENT, Rule
-from nodetop.alerts.sample import IN_POINTS, JUDGED, Reading, Sample, of_point, of_snapshot, own_watches
+from nodetop.alerts.sample import IN_POINTS, JUDGED, OwnWatches, Reading, Sample, of_point, of_snapshot
+from nodetop.alerts.trial.silence import of_gaps
 from nodetop.model.derived import highest
 from nodetop.model.history import POINT_SECONDS
 from nodetop.model.quantities import BY_WORD
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, Stat
 
-_FROM_HUB = frozenset({SILENT, "clock_skew", "certificate"})
-"""What a hub knows besides the samples."""
+NOT_KEPT: Mapping[str, str] = {
+    "clock_skew": "history does not keep by how much a node's clock was wrong",
+    "certificate": "history does not keep which certificates a hub had",
+}
+"""Why a built-in rule cannot be tried."""
 _DERIVED_FROM_POINTS = frozenset({"oom_kills", "full_in_hours"})
-TRIABLE = tuple(name for name in KINDS if name not in _FROM_HUB)
+TRIABLE = tuple(name for name in KINDS if name not in NOT_KEPT)
 """The built-in rules that can be tried."""
 
 
@@ -62,15 +66,19 @@ def is_in_points(rule: Rule) -> bool:
     )
 
 
-def judged(past: NodePast, rule: Rule) -> Judged | None:
-    """What the rule judges; None if it is not about the node."""
+def judged(past: NodePast, rule: Rule, until: float) -> Judged | None:
+    """What the rule judges; None if it is not about the node. `until` is the end of what is known of all nodes."""
+    if rule.kind.name == SILENT:
+        first = past.samples[0].taken_at if past.samples else until
+        points = [point for point in past.points if point.at < first]
+        return Judged(past.node, [], of_gaps(past.node, points, past.samples, until))
     tags = next((each.host.tags for each in reversed(past.samples) if each.host), ())
     name = past.node.rpartition("/")[2]
     if isinstance(rule, OwnRule) and not rule.holds(past.cluster, name, tags):
         return None
     first = past.samples[0].taken_at if past.samples else float("inf")
     points = [point for point in past.points if point.at + past.step <= first] if is_in_points(rule) else []
-    own = own_watches({rule.kind.name: rule}, past.cluster, name, tags)
+    own = OwnWatches({rule.kind.name: rule}).of(past.cluster, name, tags)
     quantity = BY_WORD.get(rule.kind.name)
     quantities = (quantity,) if quantity in JUDGED and not own else ()
     return Judged(

@@ -1,14 +1,9 @@
 """What came out of trying a rule on the past, as data and as text. Pure."""
 
-from collections.abc import Iterable, Sequence
-
 from msgspec import Struct
 
-from nodetop.alerts import words
-from nodetop.alerts.alert import Alert
-from nodetop.alerts.rule import Rule
-from nodetop.alerts.trial.past import NodePast, is_in_points
-from nodetop.alerts.trial.trial import apart, judged_past, suggested, try_rule
+from nodetop.alerts.rule import SILENT
+from nodetop.alerts.trial.past import is_in_points
 from nodetop.alerts.trial.tried_rule import TriedRule
 from nodetop.base import units
 from nodetop.base.text import clean
@@ -36,6 +31,8 @@ class TrialReport(Struct, frozen=True, kw_only=True):
     until: float
     exact_since: float | None
     has_points: bool
+    is_of_gaps: bool
+    """Whether it is about silent nodes, which show in history as gaps."""
     step: float
     nodes: int
     opened: int
@@ -48,6 +45,10 @@ class TrialReport(Struct, frozen=True, kw_only=True):
     items: dict[str, int]
     on_top: dict[str, int]
     present_rule_opened: int | None
+    missed: int
+    added: int
+    """The number of alerts of the present rule that this one would miss, and of those that it would add; `misses` and
+    `adds` are the earliest of them."""
     misses: tuple[TriedAlert, ...]
     adds: tuple[TriedAlert, ...]
     suggested_limit: float | None
@@ -55,51 +56,10 @@ class TrialReport(Struct, frozen=True, kw_only=True):
     suggested_would_open: int | None
 
 
-def report(past: Sequence[NodePast], tried: TriedRule, until: float) -> TrialReport | None:
-    """Tries a rule, and the present one beside it. None if there is nothing to try it on."""
-    rule, present = tried
-    step = max((each.step for each in past), default=0.0)
-    nodes = [each for each in judged_past(past, rule) if each.begins_at is not None]
-    begins = [each.begins_at for each in nodes if each.begins_at is not None]
-    if not begins:
-        return None
-    found = try_rule(nodes, rule, step)
-    now = None if present is None else try_rule(judged_past(past, present), present, step)
-    limit = suggested(nodes, rule, step, until - min(begins))
-    return TrialReport(
-        since=min(begins), until=until, step=step, nodes=len(nodes), has_points=any(each.means for each in nodes),
-        exact_since=min((each.values[0].at for each in nodes if each.values), default=None),
-        opened=len(found.alerts), opened_at_most=found.most,
-        still_open=sum(not alert.has_ended for alert in found.alerts),
-        open_seconds=found.seconds(until),
-        longest_seconds=max((alert.seconds(until) for alert in found.alerts), default=0.0),
-        at_night=found.at_night(),
-        worst_nodes=dict(found.nodes()[:_MOST_LISTED]), items=dict(found.items()[:_MOST_LISTED]),
-        on_top=dict(found.culprits()[:_MOST_LISTED]),
-        present_rule_opened=None if now is None else len(now.alerts),
-        misses=_listed(apart(now.alerts, found.alerts) if now else []),
-        adds=_listed(apart(found.alerts, now.alerts) if now else []),
-        suggested_limit=limit[0] if limit else None, suggested_shown=_shown(rule, limit[0]) if limit else "",
-        suggested_would_open=limit[1] if limit else None,
-    )  # fmt: skip
-
-
-def _listed(alerts: Iterable[Alert]) -> tuple[TriedAlert, ...]:
-    return tuple(
-        TriedAlert(
-            node=alert.node, item=alert.item, started_at=alert.started_at, ended_at=alert.ended_at, peak=alert.peak,
-            shown=words.value(alert, alert.peak),
-        )
-        for alert in alerts
-    )  # fmt: skip
-
-
-def _shown(rule: Rule, limit: float) -> str:
-    return words.value(Alert(node="", rule="", what=rule.kind.what, unit=rule.kind.unit, below=rule.kind.below), limit)
-
-
 def nothing_known(tried: TriedRule) -> str:
     """Why there was nothing to try a rule on."""
+    if tried.rule.kind.name == SILENT:
+        return "there is no history of two nodes in that time range; a gap in that of one may be the hub's own"
     if is_in_points(tried.rule):
         return "no data in that time range"
     return "history does not keep this value, and there are no whole samples of that time"
@@ -122,16 +82,20 @@ def lines(text: str, found: TrialReport) -> list[str]:
         made.append(f"  on top: {_counts(found.on_top)}")
     if found.present_rule_opened is not None:
         made.append(
-            f"  the present rule: {_count(found.present_rule_opened)}; of these this one misses {len(found.misses)}, "
-            f"and adds {len(found.adds)}"
+            f"  the present rule: {_count(found.present_rule_opened)}; of these this one misses {found.missed}, "
+            f"and adds {found.added}"
         )
-        for word, alerts in (("misses", found.misses), ("adds", found.adds)):
+        for word, count, alerts in _both(found):
             made += [_line(word, each) for each in alerts[:_MOST_LISTED]]
-            if len(alerts) > _MOST_LISTED:
-                made.append(f"    and {len(alerts) - _MOST_LISTED} more")
+            if count > _MOST_LISTED:
+                made.append(f"    and {count - _MOST_LISTED} more")
     if found.suggested_limit is not None:
         made.append(f"  a limit of {found.suggested_shown} would have opened {_count(found.suggested_would_open or 0)}")
     return made
+
+
+def _both(found: TrialReport) -> tuple[tuple[str, int, tuple[TriedAlert, ...]], ...]:
+    return ("misses", found.missed, found.misses), ("adds", found.added, found.adds)
 
 
 def _count(number: int) -> str:
@@ -148,6 +112,8 @@ def _times(found: TrialReport) -> str:
 
 def _basis(found: TrialReport) -> str:
     """What it was tried on."""
+    if found.is_of_gaps:
+        return "tried on gaps in history: what a node sent later is no gap, nor is a time without any node"
     samples = "" if found.exact_since is None else f"whole samples since {_at(found.exact_since)} (exact)"
     points = f"points of {found.step / 60:g} minutes"
     if not found.has_points:

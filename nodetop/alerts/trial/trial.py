@@ -5,73 +5,41 @@ opens by the means would surely have opened. One that opens by the maxima alone 
 point, nobody can tell. So there is a least and a greatest number.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import ceil
+from operator import attrgetter
+from typing import NamedTuple
 
 from nodetop.alerts.alert import Alert
-from nodetop.alerts.culprit import program
 from nodetop.alerts.node_watch import NodeWatch
-from nodetop.alerts.rule import Level, Rule
+from nodetop.alerts.rule import SILENT, Level, Rule
 from nodetop.alerts.sample import Sample
-from nodetop.alerts.trial.past import Judged, NodePast, judged, with_peaks
-from nodetop.base.when import local_time
+from nodetop.alerts.trial.past import Judged, with_peaks
 
-NIGHT_BEGINS, NIGHT_ENDS = 22, 7
-WEEK = 7 * 86_400.0
 _MOST_LIMITS = 40
 _STEP_PERCENT = 5.0
 _STEP_FACTOR = 1.25
 
 
-@dataclass(frozen=True)
-class Trial:
-    """`alerts` are those that would surely have opened; one that was still open at the end has no end."""
+class Trial(NamedTuple):
+    """`alerts` are those that would surely have opened; one that was still open at the end has no end. `most` is the
+    greatest number that may have opened; None if it is not known."""
 
-    alerts: tuple[Alert, ...]
+    alerts: list[Alert]
     most: int | None
-    """The greatest number of alerts that may have opened; None if it is not known."""
-
-    def seconds(self, until: float) -> float:
-        """How long they were open together."""
-        return sum(alert.seconds(until) for alert in self.alerts)
-
-    def at_night(self) -> int:
-        """How many opened from 22:00 to 7:00, local time."""
-        return sum(_is_night(alert.started_at) for alert in self.alerts)
-
-    def nodes(self) -> list[tuple[str, int]]:
-        """The nodes, and how many alerts each had; most first."""
-        return Counter(alert.node for alert in self.alerts).most_common()
-
-    def items(self) -> list[tuple[str, int]]:
-        """The items (mounts, disks, programs), and how many alerts each had; most first."""
-        return Counter(alert.subject for alert in self.alerts if alert.item).most_common()
-
-    def culprits(self) -> list[tuple[str, int]]:
-        """The programs that were on top, with their workloads, and how often; most first."""
-        return Counter(program(alert.culprit) for alert in self.alerts if alert.culprit).most_common()
 
 
-def judged_past(past: Iterable[NodePast], rule: Rule) -> list[Judged]:
-    """What a rule judges, of the nodes that it is about."""
-    return [each for node in past if (each := judged(node, rule)) is not None]
-
-
-def try_rule(past: Sequence[Judged], rule: Rule, step: float) -> Trial:
-    """What a rule would have done; `step` is the length of a point in seconds."""
-    alerts = sorted((alert for node in past for alert in _alerts(node.node, node.all, rule)), key=_started_at)
-    if rule.seconds >= step or not any(node.means for node in past):
-        return Trial(tuple(alerts), len(alerts))
-    if rule.kind.below:  # points have no minimum
-        return Trial(tuple(alerts), None)
-    quick, most = replace(rule, seconds=0.0), 0
-    for node in past:
-        first = node.values[0].at if node.values else float("inf")
-        most += sum(1 for _ in _alerts(node.node, with_peaks(node.means), quick))
-        most += sum(alert.node == node.node and alert.started_at >= first for alert in alerts)
-    return Trial(tuple(alerts), max(most, len(alerts)))
+def try_rule(past: Judged, rule: Rule, step: float) -> Trial:
+    """What a rule would have done on one node; `step` is the length of a point in seconds."""
+    alerts = sorted(_alerts(past.node, past.all, rule), key=attrgetter("started_at"))
+    if rule.kind.name == SILENT or (rule.kind.below and rule.seconds < step and past.means):
+        return Trial(alerts, None)  # what arrived late is no gap; points have no minimum
+    if rule.seconds >= step or not past.means:
+        return Trial(alerts, len(alerts))
+    first = past.values[0].at if past.values else float("inf")
+    quick = sum(1 for _ in _alerts(past.node, with_peaks(past.means), replace(rule, seconds=0.0)))
+    return Trial(alerts, max(quick + sum(alert.started_at >= first for alert in alerts), len(alerts)))
 
 
 def _alerts(node: str, samples: Iterable[Sample], rule: Rule) -> Iterator[Alert]:
@@ -96,19 +64,28 @@ def _overlap(one: Alert, other: Alert) -> bool:
     return one.started_at <= ends[1] and other.started_at <= ends[0]
 
 
-def suggested(past: Sequence[Judged], rule: Rule, step: float, seconds: float) -> tuple[float, int] | None:
-    """The mildest limit beyond the rule's with which it would have opened at most once a week, and how often that is.
-    None if the rule itself does not open more often, or if no limit that was tried is enough."""
-    allowed = max(ceil(seconds / WEEK), 1)
-    counts = Counter(alert.node for alert in try_rule(past, rule, step).alerts)
-    if counts.total() <= allowed:
-        return None
-    opened = [node for node in past if counts[node.node]]  # a stricter limit opens nowhere else
-    for level in _beyond(rule):
-        tried = try_rule(opened, replace(rule, warning=level, critical=None), step)
-        if len(tried.alerts) <= allowed:
-            return level.at, len(tried.alerts)
-    return None
+class Suggestion:
+    """Looks for the mildest limit beyond a rule's with which it would have opened at most once a week. Limits with
+    which it would have opened more than `most` times are given up."""
+
+    def __init__(self, rule: Rule, step: float, most: int) -> None:
+        self._rule, self._step, self._most = rule, step, most
+        self._opened = dict.fromkeys(_beyond(rule), 0)
+
+    def add(self, past: Judged) -> None:
+        """Tries them on a node on which the rule itself would have opened."""
+        for level in list(self._opened):
+            rule = replace(self._rule, warning=level, critical=None)
+            opened = len(try_rule(past, rule, self._step).alerts)
+            if not opened:
+                return  # a stricter limit does not open either
+            self._opened[level] += opened
+            if self._opened[level] > self._most:
+                del self._opened[level]
+
+    def best(self, allowed: int) -> tuple[float, int] | None:
+        """The limit, and how often it would have opened; None if no limit that was tried is enough."""
+        return next(((level.at, opened) for level, opened in self._opened.items() if opened <= allowed), None)
 
 
 def _beyond(rule: Rule) -> Iterator[Level]:
@@ -136,8 +113,3 @@ def _rounded(limit: float, *, below: bool) -> float:
 
 def _started_at(alert: Alert) -> float:
     return alert.started_at
-
-
-def _is_night(at: float) -> bool:
-    local = local_time(at)
-    return local is not None and (local.tm_hour >= NIGHT_BEGINS or local.tm_hour < NIGHT_ENDS)

@@ -15,9 +15,9 @@ from math import inf, nextafter
 from typing import Any, NamedTuple
 
 from nodetop.alerts.own_rule import ITEM_KEYS, OwnRule, parse_own
-from nodetop.alerts.rule import KINDS, Level, Rule, RuleError, Rules
+from nodetop.alerts.rule import KINDS, SWITCHES, Level, Rule, RuleError, Rules
 from nodetop.alerts.rules import rules
-from nodetop.alerts.trial.past import TRIABLE
+from nodetop.alerts.trial.past import NOT_KEPT, TRIABLE
 from nodetop.base.terms import TermError
 from nodetop.model.condition import Condition
 from nodetop.model.condition import parse as parse_condition
@@ -61,12 +61,8 @@ def parse_tried(text: str, table: Mapping[str, Any]) -> TriedRule:
 
 def _named(word: str, rule: Rule, present: Rule | None) -> TriedRule:
     if not isinstance(rule, OwnRule) and rule.kind.name not in TRIABLE:
-        raise _not_triable(word)
+        raise RuleError(word, f"{word} cannot be tried: {NOT_KEPT[rule.kind.name]}")
     return TriedRule(rule, present)
-
-
-def _not_triable(word: str) -> RuleError:
-    return RuleError(word, f"{word} cannot be tried: a hub judges it by what is not kept")
 
 
 def _limit(said: str) -> str:
@@ -129,6 +125,8 @@ def written(name: str, table: Mapping[str, Any]) -> str:
     if isinstance(own, dict):
         return f'{name}="{own["limit"]}"' if "limit" in own else name
     if name not in TRIABLE:
-        raise _not_triable(name)
+        raise RuleError(name, f"{name} cannot be tried: {NOT_KEPT[name]}")
+    if name in SWITCHES:
+        return name
     said = next((said for word, said in table.items() if word in BY_WORD and BY_WORD[word].name == name), True)
     return f'{name}="{said if isinstance(said, str) else KINDS[name].default}"'

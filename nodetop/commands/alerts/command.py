@@ -2,9 +2,9 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 
 import click
+from msgspec.structs import replace
 
 from nodetop.alerts import words
 from nodetop.alerts.alert import SEVERITIES, Alert

@@ -3,19 +3,21 @@
 import asyncio
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from math import inf
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from nodetop.alerts.rule import RuleError
 from nodetop.alerts.trial.past import NodePast
-from nodetop.alerts.trial.report import lines, nothing_known, report
+from nodetop.alerts.trial.report import TrialReport, lines, nothing_known
+from nodetop.alerts.trial.tally import Tally, tally
 from nodetop.alerts.trial.tried_rule import TriedRule, parse_tried
 from nodetop.commands.base.hub import opened, own_hub
 from nodetop.commands.base.output import print_error, print_text
+from nodetop.commands.base.progress import Progress
 from nodetop.history.day_file import StoreError
 from nodetop.history.store import HistoryStore
 from nodetop.model import wire
@@ -32,15 +34,15 @@ def try_on_past(settings: Settings, text: str, since: float, *, as_json: bool, r
     """Prints the result. Returns the exit code: 1 if the past cannot be read. Raises click.UsageError, OSError."""
     if replay is not None and settings.cluster:
         raise click.UsageError("--cluster and --replay cannot be combined")
-    if not settings.cluster:
-        parse(text, settings.alerts)  # what is wrong is said before anything is read
     try:
-        past, until, table = _found(settings, since, replay)
+        if settings.cluster:
+            tried, found = asyncio.run(_on_hub(settings, text, since))
+        else:
+            tried = parse(text, settings.alerts)
+            found = _on_host(settings, tried, since) if replay is None else _on_file(replay, tried)
     except (SourceError, StoreError, RecordingError, OSError) as error:
         print_error(str(error))
         return 1
-    tried = parse(text, settings.alerts if table is None else table)
-    found = report(past, tried, until)
     if found is None:
         print_error(nothing_known(tried))
         return 1
@@ -56,29 +58,17 @@ def parse(text: str, table: Mapping[str, Any]) -> TriedRule:
         raise click.UsageError(str(error)) from None
 
 
-class _Found(NamedTuple):
-    """What a rule is tried on. `table` is the [alerts] table of the hub; None: that of the settings counts."""
-
-    past: Sequence[NodePast]
-    until: float
-    table: Mapping[str, Any] | None = None
-
-
-def _found(settings: Settings, since: float, replay: Path | None) -> _Found:
-    if replay is not None:
-        return _of_file(replay)
-    if settings.cluster:
-        return asyncio.run(_of_hub(settings, since))
-    return _of_host(settings, since)
-
-
-def _of_host(settings: Settings, since: float) -> _Found:
+def _on_host(settings: Settings, tried: TriedRule, since: float) -> TrialReport | None:
     """This host's history, and the whole samples that a hub of this user on this machine has."""
     store = HistoryStore(settings.data_dir / "history", report=print_error)
     until = time.time()
-    points = {node: store.points(node, since, until, POINT_SECONDS) for node in store.nodes()}
-    samples = asyncio.run(_own_samples(settings, list(points), until - since))
-    return _Found([NodePast(node, each, samples.get(node, ()), POINT_SECONDS) for node, each in points.items()], until)
+    nodes = store.nodes()
+    samples = asyncio.run(_own_samples(settings, nodes, until - since))
+    past = (
+        NodePast(node, store.points(node, since, until, POINT_SECONDS), samples.get(node, ()), POINT_SECONDS)
+        for node in nodes
+    )
+    return tally(past, tried, since, until).report()
 
 
 async def _own_samples(settings: Settings, nodes: Iterable[str], seconds: float) -> dict[str, Sequence[NodeSnapshot]]:
@@ -93,18 +83,29 @@ async def _own_samples(settings: Settings, nodes: Iterable[str], seconds: float)
         return {}  # it does not run
 
 
-def _of_file(path: Path) -> _Found:
+def _on_file(path: Path, tried: TriedRule) -> TrialReport | None:
     file = read(path)
-    past = [
+    past = (
         NodePast(node, file.points(node, 0.0, inf, POINT_SECONDS), file.samples(node), POINT_SECONDS)
         for node in file.nodes
-    ]
-    return _Found(past, max((each.taken_at for each in file.snapshots), default=0.0))
+    )
+    times = [each.taken_at for each in file.snapshots] or [0.0]
+    return tally(past, tried, min(times), max(times)).report()
 
 
-async def _of_hub(settings: Settings, since: float) -> _Found:
+async def _on_hub(settings: Settings, text: str, since: float) -> tuple[TriedRule, TrialReport | None]:
+    """All nodes of a hub, beside the hub's rules."""
     async with opened(settings) as source:
         _, rows = await source.overview()
         table = None if source.alerts is None else await source.alerts.rules()
+        tried = parse(text, settings.alerts if table is None else table)
         until = time.time()
-        return _Found(await known_past(source, rows, since, until), until, table)
+        made = Tally(tried, since, until)
+        progress = Progress(len(rows))
+        try:
+            async for past in known_past(source, rows, since, until):
+                progress.next(past.node)
+                made.add(past)
+        finally:
+            progress.end()
+        return tried, made.report()

@@ -5,10 +5,10 @@ import re
 import time
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from functools import partial
 
 import click
+from msgspec.structs import replace
 
 from nodetop.base.hub_address import (
     DEFAULT_PORT,

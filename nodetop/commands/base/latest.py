@@ -10,7 +10,14 @@ from nodetop.settings.options import Settings
 
 
 def latest(mode: Mode, settings: Settings, first_gap: float) -> tuple[list[NodeSnapshot], list[str]]:
-    """The last snapshot of each node of a recording, or one of this host; and notices about skipped parts."""
+    """The last snapshot of each node of a recording, or one of this host; those of the time of --at if there is one.
+    And notices about skipped parts."""
+    if mode.replay and mode.at is not None:
+        from nodetop.commands.base.past import recorded_at  # late: the whole file, in memory
+        from nodetop.recording.reader import read
+
+        file = read(mode.replay)
+        return recorded_at(file, mode.at), file.notices
     if mode.replay:
         reader = Reader(mode.replay)
         return list({snapshot.node: snapshot for snapshot in reader}.values()), reader.notices

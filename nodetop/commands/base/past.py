@@ -1,5 +1,5 @@
 """What --once, --json and --check print of a moment in the past (`--at TIME`): the rows of a hub's samples of the last
-hour; of a single node, and before that, the means of five minutes."""
+hour; of a single node, and before that, the means of five minutes; of a recording what it has."""
 
 from math import inf, nextafter
 from time import time
@@ -7,13 +7,14 @@ from typing import Protocol
 
 import click
 
-from nodetop.base.when import EXAMPLES, parse_when
+from nodetop.base.when import EXAMPLES, clock_text, parse_when
 from nodetop.commands.base.host import host_sampler
-from nodetop.history.means import mean_snapshot
+from nodetop.history.means import MeanSnapshot, mean_snapshot
 from nodetop.history.store import HistoryStore
 from nodetop.model.history import POINT_SECONDS
 from nodetop.model.hub_api import ClusterSummary
 from nodetop.model.snapshot import NodeSnapshot, NodeStatus
+from nodetop.recording.reader import RecordedFile
 from nodetop.settings.options import Settings
 from nodetop.sources.remote import RemoteSource
 from nodetop.sources.source import SourceError
@@ -79,6 +80,31 @@ def host_at(settings: Settings, at: float) -> NodeSnapshot:
     if not points:
         raise click.UsageError(f"--at: {NOTHING}")
     return mean_snapshot(node, points[-1], POINT_SECONDS)
+
+
+def recorded_at(file: RecordedFile, text: str) -> list[NodeSnapshot]:
+    """The nodes of a recording as they were at the time of --at. Raises click.UsageError."""
+    at = parse_recorded_at(file.times, text)
+    found = {each.node: each for each in file.snapshots if each.taken_at <= at < each.taken_at + _holds_for(each)}
+    if not found:
+        raise click.UsageError(f"--at: {NOTHING}")
+    return list(found.values())
+
+
+def _holds_for(snapshot: NodeSnapshot) -> float:
+    return snapshot.seconds if isinstance(snapshot, MeanSnapshot) else POINT_SECONDS
+
+
+def parse_recorded_at(times: tuple[float, float], text: str) -> float:
+    """The time of --at in a recording with this first and last time: -2h is before its end. Raises click.UsageError."""
+    first, last = times
+    at = parse_when(text, last)
+    if at is None:
+        raise click.UsageError(f"--at {text!r} is not a time; examples: {EXAMPLES}")
+    if not first - _AHEAD_SECONDS <= at <= last + _AHEAD_SECONDS:
+        whole = " to ".join(clock_text(each, "%Y-%m-%d %H:%M:%S") for each in times)
+        raise click.UsageError(f"--at {text!r} is not in the recording, which is of {whole}")
+    return max(at, first)
 
 
 def parse_at(text: str | None) -> float | None:

@@ -4,10 +4,10 @@ import asyncio
 import getpass
 import re
 import socket
-from dataclasses import replace
 from pathlib import Path
 
 import click
+from msgspec.structs import replace
 
 from nodetop.base import files
 from nodetop.base.hub_address import BadAddress, HubAddress, parse_hub_url

@@ -2,8 +2,8 @@
 
 import click
 
-from nodetop.base.client_identity import BadHeaders, add_certificate, authorised, parse_headers
 from nodetop.base.hub_address import STORE_SCHEME, BadAddress, HubAddress, client_tls, parse_hub_url
+from nodetop.base.trust.client_identity import BadHeaders, add_certificate, authorised, parse_headers
 from nodetop.settings.options import Settings
 from nodetop.sources.hub.token import read_token
 from nodetop.sources.prometheus.http import PrometheusHttp

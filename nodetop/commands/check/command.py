@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import replace
 
 import click
+from msgspec.structs import replace
 
 from nodetop.base.terms import TermError
 from nodetop.commands.base.host import host_sampler

@@ -1,11 +1,11 @@
 """Exports this host: its history, and the samples that a hub of the same user has, or else a fresh one."""
 
 import asyncio
-import dataclasses
 from collections.abc import Sequence
 from contextlib import closing
 
 import click
+from msgspec.structs import replace
 
 from nodetop.base.hub_address import BadAddress, parse_hub_url
 from nodetop.commands.base.host import host_sampler, sampled
@@ -68,7 +68,7 @@ def _from_own_hub(
     from nodetop.sources.source import SourceError
 
     async def ask() -> tuple[Sequence[NodeSnapshot], Sequence[HistoryPoint]]:
-        source = cluster_source(dataclasses.replace(settings, cluster=url, token_file=None))
+        source = cluster_source(replace(settings, cluster=url, token_file=None))
         try:
             await source.overview()
             points = [point async for some in points_of(export, source, node) for point in some]

@@ -7,7 +7,8 @@ import click
 
 from nodetop.base.grid import interval_start
 from nodetop.commands.base.hub import opened
-from nodetop.commands.export.request import Export, Progress
+from nodetop.commands.base.progress import Progress
+from nodetop.commands.export.request import Export
 from nodetop.model.history import POINT_SECONDS
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot
 from nodetop.recording.incident_file import IncidentFile

@@ -1,6 +1,5 @@
 """The request of `nodetop export`, and its progress."""
 
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,24 +69,6 @@ def _time(option: str, text: str, now: float) -> float:
     if at is None:
         raise click.UsageError(f"{option}: {clean(text)!r} is not a time; write {EXAMPLES}")
     return at
-
-
-class Progress:
-    """Shows which node is being read, if standard error is a terminal."""
-
-    def __init__(self, total: int) -> None:
-        self._total = total
-        self._done = 0
-        self._is_shown = sys.stderr is not None and sys.stderr.isatty()
-
-    def next(self, node: str) -> None:
-        self._done += 1
-        if self._is_shown:
-            print(f"\r\x1b[K{self._done}/{self._total} {clean(node, 60)}", end="", file=sys.stderr, flush=True)
-
-    def end(self) -> None:
-        if self._is_shown:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 def joined(*parts: Iterable[HistoryPoint]) -> list[HistoryPoint]:

@@ -23,14 +23,17 @@ def print_json(mode: Mode, settings: Settings, first_gap: float) -> int:
         from nodetop.commands.json.cluster import print_cluster  # late: only a hub needs asyncio and HTTP
 
         return print_cluster(settings, mode.node, 1 if mode.count is None else mode.count, out, mode.at)
+    if mode.at is not None:
+        found, notices = latest(mode, settings, first_gap)
+        print_snapshots(_redacted(found, mode.args), len(found), out)
+        for notice in notices:
+            print_error(notice)
+        return 0
     if mode.replay:
         reader = Reader(mode.replay)
         print_snapshots(_redacted(reader, mode.args), mode.count or 0, out)
         for notice in reader.notices:
             print_error(notice)
-        return 0
-    if mode.at is not None:
-        print_snapshots(latest(mode, settings, first_gap)[0], 1, out)
         return 0
     with mode.recording() as recording, closing(host_sampler(settings)) as sampler:
         snapshots = sampled(sampler.sample, settings.interval, first_gap)

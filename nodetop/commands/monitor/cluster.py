@@ -1,6 +1,6 @@
 """`nodetop --cluster URL`: the monitor with all nodes of a hub or a store, or with one of them opened first."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from nodetop.commands.base.hub import ask, cluster_source, opened
 from nodetop.commands.monitor.start import given_back

@@ -13,9 +13,13 @@ def monitor(mode: Mode, settings: Settings) -> int:
     """Returns the exit code; raises click.UsageError, RecordingError, OSError."""
     _need_terminal()
     _check_keys(settings)
+    if mode.replay and mode.at is not None:
+        from nodetop.commands.monitor.recording import monitor_recording_at  # each way to start loads what it shows
+
+        return monitor_recording_at(mode.replay, settings, mode.at)
     at = _at(mode)
     if settings.cluster:
-        from nodetop.commands.monitor.cluster import monitor_cluster  # each way to start loads what it shows alone
+        from nodetop.commands.monitor.cluster import monitor_cluster
 
         return monitor_cluster(settings, mode.node, at)
     if mode.demo:

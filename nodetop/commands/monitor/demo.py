@@ -1,6 +1,6 @@
 """`nodetop --demo`: a recorded day of a made-up fleet, whose last ten minutes are played."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from nodetop.commands.monitor.recording import monitor_recording
 from nodetop.recording.demo import DEMO_FILE, PLAYED_SECONDS

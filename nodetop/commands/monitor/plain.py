@@ -5,12 +5,11 @@ settings file. It gives the settings that click would give, and does without cli
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 from typing import Any
 
 from nodetop.commands.base.output import EXIT_INTERRUPTED, drop_unwritten, print_os_error
 from nodetop.settings.home import settings_file
-from nodetop.settings.options import ENVIRONMENT_PREFIX, LONGEST_INTERVAL, SHORTEST_INTERVAL, Settings
+from nodetop.settings.options import ENVIRONMENT_PREFIX, LONGEST_INTERVAL, SHORTEST_INTERVAL, Settings, options
 
 
 def plain_settings(arguments: Sequence[str], environment: Mapping[str, str] = os.environ) -> Settings | None:
@@ -51,10 +50,10 @@ def _read(arguments: Sequence[str]) -> dict[str, Any] | None:
 def _switches() -> dict[str, tuple[str, bool]]:
     """The setting and the value of each flag that needs no value."""
     switches: dict[str, tuple[str, bool]] = {}
-    for field in fields(Settings):
-        if "flags" in field.metadata and field.metadata["kind"] is None:
-            on, off = field.metadata["flags"][0].split("/")
-            switches |= {on: (field.name, True), off: (field.name, False)}
+    for name, option in options(Settings).items():
+        if option.kind is None:
+            on, off = option.flags[0].split("/")
+            switches |= {on: (name, True), off: (name, False)}
     return switches
 
 

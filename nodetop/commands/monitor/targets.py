@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 
 import click
+from msgspec.structs import replace
 
 from nodetop.base.daemon_thread import in_daemon_thread
 from nodetop.settings.clusters import with_remembered

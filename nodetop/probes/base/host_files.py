@@ -2,9 +2,9 @@
 
 import errno
 import os
-from dataclasses import dataclass, field
 
 _CHUNK_BYTES = 8192
+PAGE_BYTES = 4096
 _MOST_BYTES = 64 * 1024 * 1024
 _LONGEST_NUMBER = 32
 """Characters, with white space around the digits."""
@@ -30,11 +30,11 @@ def read_to_end(path: str, most: int = _MOST_BYTES) -> bytes:
 
 
 def read_record(path: str) -> bytes:
-    """Reads a file that is one record of less than a page, such as /proc/PID/stat, statm and io. The first read returns
-    all of it. For the hot path. Raises OSError."""
+    """Reads a file that is one record of less than PAGE_BYTES, such as /proc/PID/stat, statm and io. The first read
+    returns all of it. For the hot path. Raises OSError."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        return os.read(descriptor, 4096)
+        return os.read(descriptor, PAGE_BYTES)
     finally:
         os.close(descriptor)
 
@@ -50,7 +50,6 @@ def raise_if_exhausted(error: OSError) -> None:
         raise error
 
 
-@dataclass(frozen=True)
 class HostFiles:
     """Files of a host. Paths are those in the kernel's documentation; the folders they are read from can be changed.
     When this program has no descriptors left, every method raises OSError, so nothing is mistaken for absent.
@@ -58,20 +57,13 @@ class HostFiles:
     In a container, the host is read with proc="/host/proc", sys="/host/sys", root="/host". Tests use recorded trees.
     """
 
-    proc: str = "/proc"
-    sys: str = "/sys"
-    root: str = "/"
-    live: bool = field(init=False)
-    """True if /proc is this machine's own and shows our PID namespace."""
-    own_pids: bool = field(init=False)
-    """True if the folder shows our PID namespace, so that system calls can use its PIDs. So it is in a container that
-    shares the host's PIDs, and has the host's /proc in another folder."""
-
-    def __post_init__(self) -> None:
-        for name in ("proc", "sys", "root"):
-            object.__setattr__(self, name, getattr(self, name).rstrip("/"))
-        object.__setattr__(self, "own_pids", _own_namespace(self.proc))
-        object.__setattr__(self, "live", self.proc == "/proc" and self.own_pids)
+    def __init__(self, proc: str = "/proc", sys: str = "/sys", root: str = "/") -> None:
+        self.proc, self.sys, self.root = proc.rstrip("/"), sys.rstrip("/"), root.rstrip("/")
+        self.own_pids = _own_namespace(self.proc)
+        """True if the folder shows our PID namespace, so that system calls can use its PIDs. So it is in a container
+        that shares the host's PIDs, and has the host's /proc in another folder."""
+        self.live = self.proc == "/proc" and self.own_pids
+        """True if /proc is this machine's own and shows our PID namespace."""
 
     @property
     def problem(self) -> str | None:

@@ -2,10 +2,11 @@
 
 import re
 
+from nodetop.base.lazy_regex import lazy_regex
 from nodetop.model.snapshot import Pressure
 from nodetop.probes.base.host_files import HostFiles
 
-_LINE = re.compile(rb"^(some|full) avg10=(\S+) avg60=(\S+)", re.MULTILINE)
+_LINE = lazy_regex(rb"^(some|full) avg10=(\S+) avg60=(\S+)", re.MULTILINE)
 
 
 def read_pressure(files: HostFiles, resource: str) -> Pressure | None:

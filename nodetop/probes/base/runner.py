@@ -1,9 +1,9 @@
 """Runs probes: in the sampler's own thread, or, if a probe may block, in a background thread."""
 
 import threading
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from nodetop.base.clock import Clock
@@ -17,8 +17,7 @@ SUSPEND_SECONDS = 1.0
 _OVERDUE_SECONDS = 5.0
 
 
-@dataclass(frozen=True)
-class ClockReading:
+class ClockReading(Struct, frozen=True):
     """Both clocks that count from boot, read together. Seconds."""
 
     monotonic: float
@@ -38,8 +37,7 @@ class ClockReading:
         return elapsed if elapsed > 0 and asleep <= SUSPEND_SECONDS else None
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """The result of one run of a probe."""
 
     metric: Any | None

@@ -1,8 +1,7 @@
 """The processor's name, from /proc/cpuinfo and the device tree. Every architecture has its own format of /proc/cpuinfo:
 show_cpuinfo in the kernel's arch/*/kernel."""
 
-import re
-
+from nodetop.base.lazy_regex import lazy_regex
 from nodetop.base.text import clean
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.cpu.arm_parts import arm_design, arm_number
@@ -12,8 +11,8 @@ _NAMES = ("model name", "cpu model", "uarch", "cpu type", "cpu")
 _BOARDS = ("Hardware", "Model", "machine")
 """Keys of the board's name, with their case: on x86 "model" is a number."""
 _CLOCKS = ("cpu mhz", "cpu mhz dynamic", "cpu mhz static", "clock")
-_MHZ = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)\s*(MHz)?")
-_MACHINE = re.compile(r"machine = ([0-9A-F]{4})")
+_MHZ = lazy_regex(r"(\d{1,9}(?:\.\d{1,9})?)\s*(MHz)?")
+_MACHINE = lazy_regex(r"machine = ([0-9A-F]{4})")
 _MAINFRAMES = {
     "2097": "z10 EC", "2098": "z10 BC", "2817": "z196", "2818": "z114", "2827": "zEC12", "2828": "zBC12",
     "2964": "z13", "2965": "z13s", "3906": "z14", "3907": "z14 ZR1", "8561": "z15", "8562": "z15 T02",

@@ -1,9 +1,8 @@
 """Kind and state of a network interface. /sys/class/net (kernel ABI/testing/sysfs-class-net)."""
 
-import re
-
 from msgspec import Struct
 
+from nodetop.base.lazy_regex import lazy_regex
 from nodetop.base.text import clean
 from nodetop.probes.base.host_files import HostFiles
 
@@ -31,7 +30,7 @@ _FOLDERS = {
     "phy80211": "wireless",
     "tun_flags": "tunnel",
 }
-_REPRESENTOR = re.compile(r"(c\d+)?pf\d+(vf|sf)\d+")
+_REPRESENTOR = lazy_regex(r"(c\d+)?pf\d+(vf|sf)\d+")
 """Port names of a card's representors. The traffic of its virtual functions is counted by the guests that use them."""
 
 

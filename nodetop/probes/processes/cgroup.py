@@ -4,31 +4,33 @@ systemd.io/DESKTOP_ENVIRONMENTS, systemd-escape(1)."""
 import re
 from functools import lru_cache
 
+from nodetop.base.lazy_regex import lazy_regex
 from nodetop.base.text import clean
 
 _ID_LENGTH = 12
 # Docker, Podman, containerd and CRI-O all name a container's cgroup by 64 hexadecimal digits, with various prefixes.
 # conmon is only the monitor of the container with that name.
-_CONTAINER = re.compile(rb"(?<![0-9a-f])(?<!conmon-)([0-9a-f]{64})(?![0-9a-f])")
+_CONTAINER = lazy_regex(rb"(?<![0-9a-f])(?<!conmon-)([0-9a-f]{64})(?![0-9a-f])")
 _PODS = b"kubepods"
-_POD = re.compile(rb"[-/]pod([0-9a-f]{8})")
-_NAMED = re.compile(
+_POD = lazy_regex(rb"[-/]pod([0-9a-f]{8})")
+_NAMED = lazy_regex(
     rb"/(?:lxc/|lxc\.payload[./]|machine\.slice/machine-|machine\.slice/systemd-nspawn@)([^/\n]+?)"
     rb"(?:\.scope|\.service)?(?=/|$)",
     re.MULTILINE,
 )
-_UNITS = re.compile(rb"^(?:0:|\d+:name=systemd):(.*)$", re.MULTILINE)
-_UNIT = re.compile(rb"/([^/\n]+\.(?:service|scope))(?=/|$)")
-_ESCAPED = re.compile(rb"\\x([0-9a-fA-F]{2})")
-_RANDOM = re.compile(rb"[0-9]+|[0-9a-f]{8,}")
-_RANDOM_END = re.compile(rb"-(?:[0-9a-f]{64}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$")
-_BUS = re.compile(rb"dbus-:[0-9.]+-(.+)@[0-9]+\.service")
+_JOB = lazy_regex(rb"/job_([0-9]+)(?=/|$)", re.MULTILINE)
+_UNITS = lazy_regex(rb"^(?:0:|\d+:name=systemd):(.*)$", re.MULTILINE)
+_UNIT = lazy_regex(rb"/([^/\n]+\.(?:service|scope))(?=/|$)")
+_ESCAPED = lazy_regex(rb"\\x([0-9a-fA-F]{2})")
+_RANDOM = lazy_regex(rb"[0-9]+|[0-9a-f]{8,}")
+_RANDOM_END = lazy_regex(rb"-(?:[0-9a-f]{64}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$")
+_BUS = lazy_regex(rb"dbus-:[0-9.]+-(.+)@[0-9]+\.service")
 
 
 def container_name(raw: bytes) -> str | None:
     """The start of the container's id (12 digits, as in `docker ps`), in Kubernetes preceded by the start of the pod's
-    uid; the name of an LXC, nspawn or machined container; or the innermost systemd service or scope (for a desktop
-    application its id). None if there is none."""
+    uid; the name of an LXC, nspawn or machined container; a Slurm job; or the innermost systemd service or scope (for a
+    desktop application its id). None if there is none."""
     return _cached_name(raw) if len(raw) <= _USUAL_BYTES else _name(raw)
 
 
@@ -37,6 +39,9 @@ def _name(raw: bytes) -> str | None:
     if ids:
         pods = _POD.findall(raw.partition(_PODS)[2].partition(b"\n")[0])
         return str((b"pod%s/" % pods[-1] if pods else b"") + ids[-1][:_ID_LENGTH], "ascii")
+    job = _JOB.search(raw) if b"slurm" in raw else None
+    if job:
+        return f"job {job[1].decode()}"
     match = _NAMED.search(raw)
     name = match[1] if match else _unit(raw)
     return clean(_unescaped(name)) if name else None

@@ -1,11 +1,11 @@
 """Temperatures with their own limits. /sys/class/hwmon (kernel hwmon/sysfs-interface.rst), else thermal zones."""
 
-import re
 from collections import Counter
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from nodetop.base.lazy_regex import lazy_regex
 from nodetop.base.text import clean
 from nodetop.model.snapshot import SensorReading, TemperatureMetrics
 from nodetop.probes.base.host_files import HostFiles
@@ -24,9 +24,9 @@ from nodetop.probes.temperature.thermal_zones import thermal_zones
 SECONDS, WITHOUT_SENSORS_SECONDS = 5.0, 60.0
 """Most virtual machines never have a sensor."""
 _FOLDER = "/sys/class/hwmon"
-_INPUT = re.compile(r"temp(\d{1,4})_input")
-_CORE = re.compile(r"Core (\d{1,5})")
-_CORETEMP = re.compile(r".*/coretemp\.(\d{1,4})")
+_INPUT = lazy_regex(r"temp(\d{1,4})_input")
+_CORE = lazy_regex(r"Core (\d{1,5})")
+_CORETEMP = lazy_regex(r".*/coretemp\.(\d{1,4})")
 
 
 class Chip(Struct, frozen=True, kw_only=True):

@@ -4,16 +4,16 @@ driver-api/thermal/sysfs-api.rst).
 A zone's type says whether it is the CPU's. If no type says so, it is the zone for which the kernel slows the CPU down.
 """
 
-import re
 from collections.abc import Collection
 
+from nodetop.base.lazy_regex import lazy_regex
 from nodetop.base.text import clean
 from nodetop.model.snapshot import SensorReading
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.temperature.sensor_kinds import kind_of, may_be_the_die, normal, true_celsius, true_limit
 
 _FOLDER = "/sys/class/thermal"
-_COOLING = re.compile(r"cdev\d+")
+_COOLING = lazy_regex(r"cdev\d+")
 _NO_SENSORS = ("int3400", "pmic_die", "thermal_fan_est")
 """Zones for fan policies, with a constant temperature."""
 

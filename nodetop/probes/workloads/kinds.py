@@ -4,20 +4,23 @@ cgroups(7); systemd.io/CGROUP_DELEGATION; names by container runtimes: openconta
 kubernetes pkg/kubelet/cm, lxc.container.conf(5), libvirt.org/cgroups.html, slurm.schedmd.com/cgroups.html.
 """
 
-import re
 from typing import NamedTuple
 
-_CONTAINER = re.compile(r"(?<![0-9a-f])([0-9a-f]{64})(?![0-9a-f])")
-_MONITOR = re.compile(r"conmon-|^lxc\.(?:monitor|pivot)")
-"""Groups of programs that only watch a container."""
-_POD = re.compile(r"(?:^|[-/])pod([0-9a-f]{8}(?:[-_][0-9a-f]{4}){3}[-_][0-9a-f]{12}|[0-9a-f]{32})(?=$|[./:])")
-_NSPAWN = re.compile(r"systemd-nspawn@(.+)\.service")
-_LIBVIRT = re.compile(r"(?:machine-)?(qemu|lxc|xen)-\d+-(.+?)(?:\.scope|\.libvirt-\w+)?")
-_MACHINE = re.compile(r"machine-(.+)\.scope")
-_JOB = re.compile(r"job_(\d+)")
+from nodetop.base.lazy_regex import lazy_regex
+
+_CONTAINER = lazy_regex(r"(?<![0-9a-f])([0-9a-f]{64})(?![0-9a-f])")
+_MONITOR = lazy_regex(r"(?:^|-)conmon(?:-[0-9a-f]{64})?(?:\.scope)?$|^lxc\.(?:monitor|pivot)(?:$|[.])")
+_MONITORS = ("lxc.monitor", "lxc.pivot")
+"""Groups of programs that only watch a container, and groups of such groups."""
+_PODMAN_POD = lazy_regex(r"libpod_pod_([0-9a-f]{64})(?:\.slice)?$")
+_POD = lazy_regex(r"(?:^|[-/])pod([0-9a-f]{8}(?:[-_][0-9a-f]{4}){3}[-_][0-9a-f]{12}|[0-9a-f]{32})(?=$|[./:])")
+_NSPAWN = lazy_regex(r"systemd-nspawn@(.+)\.service")
+_LIBVIRT = lazy_regex(r"(?:machine-)?(qemu|lxc|xen)-\d+-(.+?)(?:\.scope|\.libvirt-\w+)?")
+_MACHINE = lazy_regex(r"machine-(.+)\.scope")
+_JOB = lazy_regex(r"job_(\d+)")
 _UNIT_ENDINGS = (".service", ".scope", ".mount", ".swap", ".socket")
-_USER_MANAGER = re.compile(r"user@\d+\.service")
-_ESCAPED = re.compile(r"\\x([0-9a-fA-F]{2})")
+_USER_MANAGER = lazy_regex(r"user@\d+\.service")
+_ESCAPED = lazy_regex(r"\\x([0-9a-fA-F]{2})")
 _RUNTIMES = (("cri-containerd", "containerd"), ("nerdctl", "containerd"), ("crio", "cri-o"), ("libpod", "podman"),
              ("docker", "docker"), ("moby", "docker"))  # fmt: skip
 SHORT_ID = 12
@@ -42,9 +45,9 @@ def kind_of(path: str, around: Kind | None = None) -> Kind | None:
     """The kind of the group at this path, `around` being the innermost workload around it. None if the group is only a
     part of that one."""
     name = path.rpartition("/")[2]
-    if _MONITOR.search(name):
+    if _MONITOR.search(name) or path.rpartition("/")[0].rpartition("/")[2] in _MONITORS:
         return None
-    found = _container(path, name) or _pod(path, name) or _machine(path, name) or _job(path, name)
+    found = _podman_pod(name) or _container(path, name) or _pod(path, name) or _machine(path, name) or _job(path, name)
     if found is not None or (around is not None and around.is_closed):
         return found
     return _of_systemd(path, name, around)
@@ -70,6 +73,11 @@ def _pod_uid(path: str) -> str:
         return ""
     found = _POD.findall(path)
     return str(found[-1]).replace("_", "-") if found else ""
+
+
+def _podman_pod(name: str) -> Kind | None:
+    match = _PODMAN_POD.search(name)
+    return Kind("pod", f"pod {match[1][:POD_ID]}", "podman", match[1]) if match else None
 
 
 def _pod(path: str, name: str) -> Kind | None:

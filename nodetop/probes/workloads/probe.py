@@ -137,6 +137,8 @@ class WorkloadsProbe(Probe):
                 raise Unavailable("no control groups are mounted")
             self._trees, self._reader = trees, reader_for(self._files, trees)
             self._walker = Walker(self._files, trees)
+        else:
+            self._reader.look_again()
         self._walk = self._walker.walk(all_trees=self._is_watched, rest=self._rest)
         self._found = {each.path: each for each in self._walk.found}
 

@@ -17,7 +17,10 @@ ORDINARY = frozenset((
     "expect", "migrate", "hive", "slave", "remoting", "steam", "security", "node", "perf", "find", "fd", "sg", "ip",
     "cmd", "mail", "http", "https", "email", "spawn", "nice", "timeout", "parallel", "k", "ic", "bx", "hub", "tea",
     "influx", "links", "fly", "sic", "ii", "rcon", "helm", "vault", "consul", "bore", "http", "mongo", "redis",
-    "flux", "zip", "ftp", "daemonize",
+    "flux", "zip", "ftp", "daemonize", "sum", "drain", "spout", "launch", "edge", "step", "hans", "packager", "miner",
+    "services", "reg", "near", "pd", "console", "chat", "profiles", "sf", "lt", "snow", "netview", "legba",
+    "shadowsocks", "trojan", "brook", "pepper", "derby", "drill", "presto", "trino", "virtuoso", "gel",
+    "sc", "host", "htc", "argon2",
 ))  # fmt: skip
 """Names of programs that are also words in command lines of other programs."""
 _RUNS = ("command", "cmd", "rsh", "exec", "shell")

@@ -1,19 +1,21 @@
-"""How programs take secrets, read from the tables in programs.py and wrappers.py.
+"""How programs take secrets, read from the tables in programs/ and wrappers.py.
 
 Each table has program names, separated by |, and marks, separated by blanks, that describe their command lines. A name
-of two words is a program and its subcommand; its marks are added to those of the program. -o stands for any option:
+of two words is a program and its subcommand; its marks are added to those of the program. A name that ends in * stands
+for all programs that begin so and are in no table themselves. -o stands for any option:
 
     -o      the next word is a secret, or the text after the = sign
     -o*     the same, or the text joined to it: -oSECRET
     -o+     only the text joined to it
     -o?     the next word, or the text joined to it, if that looks like a secret
-    -o:     its value is user:password; likewise -o% and -o, with these signs
+    -o:     its value is user:password; likewise -o% -o, and -o/ with these signs
+    -o@     its value is password@host
     -o=     its value is name=SECRET
     -o!     it has a value, which is not a secret
     -o-     it has no value
     -o$     another command follows
     -o&     with it, the last word of the command is a secret
-    @2      the second plain word is a secret; word@2: the second after that word
+    @2      the second plain word is a secret; word@2: the second after that word; -o@2: after that option
     /       a plain word may be user/password@somewhere; likewise : user:password
     =       the value of a plain word name=value is a secret, for any name
     *1      after one plain word another command follows
@@ -24,7 +26,17 @@ of two words is a program and its subcommand; its marks are added to those of th
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from nodetop.recording.redaction.programs import PROGRAMS
+from nodetop.recording.redaction.programs import (
+    accounts,
+    clouds,
+    databases,
+    keys,
+    machines,
+    messages,
+    readers,
+    sources,
+    web,
+)
 from nodetop.recording.redaction.wrappers import WRAPPERS
 
 
@@ -45,6 +57,10 @@ class Grammar:
     """The separator between user and password, if a plain word may be both."""
     has_settings: bool = False
     """Whether a plain word name=value has a secret for any name."""
+
+    def has_place_after(self, word: str) -> bool:
+        """Whether one of the plain words after this one is a secret."""
+        return any(word == each for each, _ in self.places)
 
     def counts_words(self) -> bool:
         """Whether a plain word is a secret by its position after the program."""
@@ -74,17 +90,21 @@ def _by_name(*tables: dict[str, str]) -> dict[str, str]:
     return found
 
 
-_ENTRIES = _by_name(PROGRAMS, WRAPPERS)
+_FAMILIES = (databases, keys, accounts, machines, web, sources, messages, clouds, readers)
+_ENTRIES = _by_name(*(family.PROGRAMS for family in _FAMILIES), WRAPPERS)
+_BEGINNINGS = tuple(name[:-1] for name in _ENTRIES if name.endswith("*"))
 
 
 @lru_cache(maxsize=512)
 def grammar_of(name: str) -> Grammar | None:
     """The grammar of a program, or of "program subcommand"; None if there is none."""
     entry = _ENTRIES.get(name)
+    if entry is None and name.startswith(_BEGINNINGS) and " " not in name:
+        entry = next(_ENTRIES[f"{each}*"] for each in _BEGINNINGS if name.startswith(each))
     return None if entry is None else _parsed(entry.split())
 
 
-_OPTION_MARKS = "*+?:%,=!$&-"
+_OPTION_MARKS = "*+?:%,/@=!$&-"
 
 
 def _parsed(marks: list[str]) -> Grammar:
@@ -98,7 +118,7 @@ def _parsed(marks: list[str]) -> Grammar:
             valued += mark[1:]
         elif mark[0] == "*":
             skipped = int(mark[1:])
-        elif "@" in mark:
+        elif mark[-1].isdigit() and "@" in mark:
             word, _, number = mark.partition("@")
             places.add((word, int(number)))
         else:

@@ -4,11 +4,10 @@ from nodetop.recording.redaction.line import Line
 from nodetop.recording.redaction.names import Kind, kind_of
 from nodetop.recording.redaction.options import emit_value
 from nodetop.recording.redaction.shapes import MASK
-from nodetop.recording.redaction.values import QUOTES, is_no_secret, is_reference, looks_secret
+from nodetop.recording.redaction.values import AUTHENTICATION_SCHEMES, QUOTES, is_no_secret, is_reference, looks_secret
 
 _BARE = frozenset(("authorization", "cookie", "apikey"))
 _BEFORE_HEADER = frozenset(("-H", "--header", "--proxy-header", "-hdr", "--headers"))
-_SCHEMES = frozenset(("bearer", "basic", "token"))
 
 
 def take_header(line: Line, word: str) -> bool:
@@ -30,11 +29,13 @@ def take_header(line: Line, word: str) -> bool:
         return False
     if not (_is_header(bare) or line.words.get(line.at - 1) in _BEFORE_HEADER):
         return not value and line.command is not None and line.command.grammar.has_names and _take_next(line, word)
-    if value and not ("-" in bare or bare[0].isupper() or looks_secret(value) or value.lower() in _SCHEMES):
+    if value and not (
+        "-" in bare or bare[0].isupper() or looks_secret(value) or value.lower() in AUTHENTICATION_SCHEMES
+    ):
         return False
     end = line.words.end_of_header(line.at + 1)
     values = [each.strip(QUOTES) for each in (value, *line.words.texts[line.at + 1 : end]) if each]
-    if all(each.lower() in _SCHEMES or is_reference(each) for each in values):
+    if all(each.lower() in AUTHENTICATION_SCHEMES or is_reference(each) for each in values):
         return False
     line.emit(f"{head}: {MASK}", end - line.at)
     return True

@@ -13,9 +13,13 @@ _PROGRAMS = frozenset((
     "git", "docker", "podman", "nerdctl", "ctr", "crictl", "runc", "crun", "kubectl", "conmon", "containerd-shim",
     "containerd-shim-runc-v2", "docker-proxy", "hg", "sha256sum", "sha1sum", "md5sum", "sha512sum", "b3sum", "nix",
     "nix-store", "gh", "btrfs", "restic", "borg", "skopeo", "bitcoin-cli", "systemd-nspawn", "machinectl", "ostree",
-    "flatpak", "cosign",
+    "flatpak", "cosign", "gpg", "gpg2", "gpgv", "gpgsm", "apt-key",
 ))  # fmt: skip
 _SIGNS = ("sha256", "file:")
+_DIGESTS = ("pin-sha256:", "SHA256:", "sha256-", "sha384-", "sha512-", "sha256:", "sha512:", "sha1:")
+_PUBLIC_KEYS = frozenset(
+    (("peer",), ("pubkey",), ("public", "key"), ("peer", "key"), ("fingerprint",), ("key", "fingerprint"))
+)
 
 
 _KEYS_CALLED_IDS = frozenset(("appid", "app_id", "apikeyid"))
@@ -27,6 +31,14 @@ def is_id_name(name: str) -> bool:
     """Whether a name stands for an id, or for the version of a web file."""
     words = words_of(name)
     return bool(words) and (words[-1] in _NAMES or words[-1] in _VERSIONS) and name.lower() not in _KEYS_CALLED_IDS
+
+
+def holds_public_key(word: str, before: str) -> bool:
+    """Whether a word is a public key or the digest of one. `before` is the previous word."""
+    name, _, value = word.partition("=")
+    if value.strip("="):
+        before, word = name, value
+    return word.startswith(_DIGESTS) or (before[:1] != "/" and tuple(words_of(before)[-2:]) in _PUBLIC_KEYS)
 
 
 def holds_id(program: str, word: str, before: str) -> bool:

@@ -3,7 +3,7 @@
 from nodetop.recording.redaction.assignments import has_secret_name, mask_assignments
 from nodetop.recording.redaction.elements import mask_elements
 from nodetop.recording.redaction.grammar import NOTHING_KNOWN, Grammar, grammar_of
-from nodetop.recording.redaction.ids import holds_id
+from nodetop.recording.redaction.ids import holds_id, holds_public_key
 from nodetop.recording.redaction.shapes import mask_shapes
 from nodetop.recording.redaction.urls import mask_urls
 from nodetop.recording.redaction.words import Words
@@ -50,7 +50,9 @@ class Command:
         if not places:
             return False
         count = len(self.plain)
-        return any((self.plain[count - back], back) in places for back in range(1, min(count, 5) + 1))
+        before = [(self.plain[count - back], back) for back in range(1, min(count, 5) + 1)]
+        # http-basic.example.com USER PASSWORD
+        return any((word, back) in places or (word.partition(".")[0], back) in places for word, back in before)
 
 
 def program_name(word: str) -> str:
@@ -108,6 +110,8 @@ class Line:
         if len(word) < 4 or word.isalpha():
             return word
         is_url = "://" in word
+        if not is_url and holds_public_key(word, self.words.get(self.at - 1)):
+            return word
         masked = mask_urls(word)
         if "</" in word:
             masked = mask_elements(masked)

@@ -25,6 +25,7 @@ _DEFINES = ("-D", "-J")
 _PASSWORD_ENDS = (
     "password", "passwords", "passwd", "passwds", "passphrase", "passphrases", "passcode", "passwort", "kennwort",
     "contraseña", "contrasena", "senha", "motdepasse", "wachtwoord", "pwd", "pw", "pswd", "passkey", "mnemonic",
+    "psk", "keyphrase", "seedphrase", "passwrd", "heslo", "lozinka", "parola", "adgangskode", "passord", "salasana",
 )  # fmt: skip
 _PASSWORD_WORDS = frozenset(("pass", "passin", "passout", "psk", "pword", "masterauth", "pin", "puk"))
 _NO_PASSWORD = frozenset((
@@ -37,15 +38,19 @@ _TOKEN_ENDS = (
     "masterkey", "licensekey", "signingkey", "encryptionkey", "credential", "credentials", "creds", "setcookie",
     "privkey", "seckey", "cryptkey",
 )  # fmt: skip
-_TOKEN_WORDS = frozenset(("cred", "jwt", "bearer", "authorization", "cookie", "cookies", "xprv", "otp", "totp", "pat"))
+_TOKEN_WORDS = frozenset((
+    "cred", "jwt", "bearer", "authorization", "cookie", "cookies", "xprv", "otp", "totp", "pat", "macaroon",
+    "macaroons", "community", "twofactor",
+))  # fmt: skip
 _WEAK_ENDS = ("auth", "authentication", "key", "session", "signature", "sessionid")
 _WEAK_WORDS = frozenset((
     "keys", "sid", "sig", "hmac", "salt", "nonce", "seed", "access", "login", "license", "licence", "dsn", "code",
-    "hash", "community", "serial", "pepper", "sas", "webhook",
+    "hash", "serial", "pepper", "sas", "webhook",
 ))  # fmt: skip
 _KEYS = frozenset((
     "api", "access", "private", "secret", "signing", "encryption", "decryption", "account", "shared", "master",
-    "auth", "license", "service", "aes", "hmac", "jwt", "subscription", "consumer", "storage", "activation",
+    "auth", "authentication", "license", "service", "aes", "hmac", "jwt", "subscription", "consumer", "storage",
+    "activation",
     "registration", "setup", "join", "enrollment", "enrolment", "deploy", "recovery", "unseal", "root", "bot",
     "crypt", "stream", "product", "integration", "instrumentation", "ingest", "ingestion", "write", "admin", "app",
     "application", "webhook", "agent", "tsig", "wep", "wpa", "preshared", "management",
@@ -94,10 +99,12 @@ _SWITCHES = frozenset((
     "ask", "disable", "disabled", "enable", "enabled", "allow", "accept", "prompt", "show", "skip", "use", "hide",
     "list", "print", "generate", "get", "is", "has", "with", "need", "require", "requires", "check", "verify",
     "validate", "rotate", "forget", "random", "empty", "dump", "display", "echo", "reveal", "mask", "redact",
-    "expire", "existing", "pull", "image", "tls", "preserve", "forward", "inherit", "propagate", "automount",
-    "delete", "remove", "want", "reject", "ignore", "cluster", "keep", "load", "query", "public",
+    "expire", "existing", "pull", "preserve", "forward", "inherit", "propagate", "automount",
+    "delete", "remove", "want", "reject", "ignore", "keep", "load",
 ))  # fmt: skip
-"""With these words before the name of a secret, it is a switch or an identifier."""
+"""With these words before the name of a secret, it is a switch."""
+_IDENTIFIED = frozenset(("image", "tls", "cluster", "query", "public"))
+"""With these words before the name of a token, it is an identifier; a password of them is one."""
 
 
 def kind_of(name: str) -> Kind:
@@ -119,7 +126,10 @@ def _kind_of(name: str) -> Kind:
     kind = _last_word(words, name)
     if kind < Kind.PASSWORD:
         kind = max(kind, _earlier_words(words))
-    if kind > Kind.WEAK and len(words) > 1 and not _SWITCHES.isdisjoint((words[0], words[-2])):
+    before = (words[0], words[-2]) if len(words) > 1 else ()
+    if kind > Kind.WEAK and not _SWITCHES.isdisjoint(before):
+        return Kind.WEAK
+    if kind is Kind.TOKEN and not _IDENTIFIED.isdisjoint(before):
         return Kind.WEAK
     return kind
 

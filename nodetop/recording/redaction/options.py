@@ -3,28 +3,22 @@
 from nodetop.recording.redaction.assignments import is_secret_value, mask_login, masked_value
 from nodetop.recording.redaction.line import Command, Line
 from nodetop.recording.redaction.names import Kind, kind_of, words_of
+from nodetop.recording.redaction.option_names import (
+    LOGIN_SIGNS,
+    LOGIN_WORDS,
+    LOGINS,
+    NAME_OPTIONS,
+    NAMELESS,
+    PERHAPS,
+    STAGES,
+    USERS,
+    VALUE_OPTIONS,
+)
 from nodetop.recording.redaction.shapes import MASK
-from nodetop.recording.redaction.values import is_no_secret, is_path, looks_secret
+from nodetop.recording.redaction.values import AUTHENTICATION_SCHEMES, is_no_secret, is_path, looks_secret
 from nodetop.recording.redaction.words import NO_VALUES, SUBSTITUTIONS
 
-_LOGINS = frozenset(("-u", "-U"))
-_LOGIN_WORDS = frozenset((
-    "user", "username", "login", "auth", "userpwd", "credentials", "creds", "basicauth", "userpass", "account",
-    "credential",
-))  # fmt: skip
-USERS = frozenset((
-    "-u", "-U", "--user", "--username", "-user", "-username", "--user-name", "--login", "-l", "-login", "--db-user",
-    "--dbuser", "--account", "--email", "--usr",
-))  # fmt: skip
-_NAME_OPTIONS = frozenset(("-n", "--name", "-name", "--key", "--setting"))
-_VALUE_OPTIONS = frozenset(("-v", "--value", "-value", "--val"))
-"""--name db.password --value SECRET"""
-_NAMELESS = ("-p", "-P", "-w", "-W")
-"""For an unknown program, the value of these may be a password."""
-_PERHAPS = ("-k", "-K", "-a", "-A", "-t", "-T", "-s", "-S")
-"""The same, but only a value that looks like one: these are used for many things."""
-_SCHEMES = frozenset(("bearer", "basic", "token", "digest", "apikey", "negotiate", "splunk"))
-_LOGIN_SIGNS = frozenset(":%,")
+_SHORTEST_WORD = 6
 _MOST_LETTERS = 8
 _NEAR = 16
 _ENDS_OF_PACKAGES = (".js", ".py", ".rs", ".go", ".deb", ".rpm", ".com", ".org", ".net", ".io")
@@ -42,12 +36,18 @@ def take_option(line: Line, word: str) -> bool:
     if word == "--":
         if command.to_skip is not None:
             command.to_skip = 0
+        if is_option(command.plain[-1]):  # there are no more secrets after that option
+            command.plain[-1] = ""
         line.emit(word)
         return True
     return _by_grammar(line, command, word) or _by_login(line, word) or _by_name(line, command, word)
 
 
 def _by_grammar(line: Line, command: Command, word: str) -> bool:
+    if command.grammar.places and command.grammar.has_place_after(word):
+        line.emit(word)
+        command.plain.append(word)
+        return True
     options = command.grammar.options
     if options:
         name, sign, value = _split(word)
@@ -100,7 +100,7 @@ def _emit_joined(line: Line, mark: str, head: str, value: str) -> bool:
         return True
     shown = masked_by(mark, value)
     end = line.at + 1
-    if shown != value and mark not in _LOGIN_SIGNS:
+    if shown != value and mark not in LOGIN_SIGNS:
         end = line.words.end_of_value(line.at, line.at, len(head))
     line.emit(head + (shown if shown != value else line.mask_inside(value)), end - line.at)
     return True
@@ -112,7 +112,7 @@ def _take_joined(line: Line, mark: str, head: str, value: str) -> bool:
         if mark == "?" and not looks_secret(value):
             return False
         return _emit_joined(line, "", head, value)
-    if mark in _LOGIN_SIGNS and mark in value:
+    if mark in LOGIN_SIGNS and mark in value:
         line.emit(head + mask_login(value, mark))
         return True
     return False
@@ -151,7 +151,7 @@ def _by_login(line: Line, word: str) -> bool:
     """--user NAME:PASSWORD, for any program."""
     name, sign, value = _split(word)
     words = words_of(name)
-    if name not in _LOGINS and not (words and words[-1] in _LOGIN_WORDS) and not {"user", "pass"} <= set(words):
+    if name not in LOGINS and not _names_login(words):
         return False
     value = value if sign else line.words.get(line.at + 1)
     mark = "%" if name == "-U" and "%" in value and ":" not in value else ":"
@@ -165,6 +165,10 @@ def _by_login(line: Line, word: str) -> bool:
     return True
 
 
+def _names_login(words: list[str]) -> bool:
+    return bool(words) and (words[-1] in LOGIN_WORDS or words[-1].endswith("auth") or {"user", "pass"} <= set(words))
+
+
 def _by_name(line: Line, command: Command, word: str) -> bool:
     if word[:3].lower() == "/p:" and len(word) > 3 and any(near[:3].lower() == "/u:" for near in line.words.texts):
         line.emit(word[:3] + MASK)  # of a Windows program, beside a user
@@ -174,7 +178,7 @@ def _by_name(line: Line, command: Command, word: str) -> bool:
     following = line.words.get(line.at + 1)
     if not following or following in NO_VALUES or line.words.has_empty_value(line.at):
         return False
-    if word in _VALUE_OPTIONS and _is_after_secret_name(line):
+    if word in VALUE_OPTIONS and _is_after_secret_name(line):
         line.emit(word)
         emit_value(line, "", following)
         return True
@@ -186,7 +190,7 @@ def _by_name(line: Line, command: Command, word: str) -> bool:
         return True
     kind = kind_of(word)
     if kind is Kind.NONE:
-        return not command.known and word[:2] in _NAMELESS + _PERHAPS and _take_nameless(line, word, following)
+        return not command.known and word[:2] in NAMELESS + PERHAPS and _take_nameless(line, word, following)
     if is_switch(word, following) or is_no_secret(following, kind):
         return False
     line.emit(word)
@@ -198,7 +202,7 @@ def _is_after_secret_name(line: Line) -> bool:
     """--name NAME, a little earlier."""
     texts = line.words.texts
     return any(
-        texts[at] in _NAME_OPTIONS and kind_of(texts[at + 1].rpartition("/")[2]) >= Kind.TOKEN
+        texts[at] in NAME_OPTIONS and kind_of(texts[at + 1].rpartition("/")[2]) >= Kind.TOKEN
         for at in range(max(line.at - _NEAR, 0), line.at - 1)
     )
 
@@ -209,14 +213,13 @@ def _take_nameless(line: Line, word: str, following: str) -> bool:
     if is_option(value) or is_path(value) or len(value) < 4 or value.replace(":", "").replace("/", "").isdigit():
         return False
     if not looks_secret(value) or value.endswith(_ENDS_OF_PACKAGES):
-        if word[:2] in _PERHAPS:
+        if word[:2] in PERHAPS:
+            return False
+        if word[2:] or not value.replace("-", "").isalnum():
             return False
         near = line.words.texts[max(line.at - _NEAR, 0) : line.at + _NEAR]
-        if (
-            word[2:]
-            or not value.replace("-", "").isalnum()
-            or not any(other.partition("=")[0] in USERS for other in near)
-        ):
+        is_word = word == "-p" and len(value) >= _SHORTEST_WORD and value.lower() not in STAGES
+        if not is_word and not any(other.partition("=")[0] in USERS for other in near):
             return False
     if word[2:]:
         line.emit(word[:2] + MASK)
@@ -232,7 +235,7 @@ def take_assignment(line: Line, word: str) -> bool:
     if not sign or not value or not _is_name(name):
         return False
     kind = Kind.PASSWORD if name == "p" and _is_beside_user(line) else kind_of(name)
-    if kind is Kind.TOKEN and value.strip("\"'").lower() in _SCHEMES and line.words.get(line.at + 1):
+    if kind is Kind.TOKEN and value.strip("\"'").lower() in AUTHENTICATION_SCHEMES and line.words.get(line.at + 1):
         line.emit(f"{name}={MASK}", line.words.end_of_header(line.at + 1) - line.at)
         return True
     if not is_secret_value(name, kind, value) or (kind < Kind.PASSWORD and "://" in value):
@@ -270,11 +273,17 @@ def is_switch(option: str, following: str) -> bool:
 
 def masked_by(mark: str, value: str, kind: Kind = Kind.PASSWORD) -> str:
     """A value, masked according to the mark of its option. Unchanged if it is not a secret."""
-    if mark in _LOGIN_SIGNS:
+    if mark in LOGIN_SIGNS:
         return mask_login(value, mark)
+    if mark == "@":
+        return f"{MASK}{value[value.rfind('@') :]}" if "@" in value else value
     if mark == "=":
         name, sign, secret = value.partition("=")
-        return value if not sign or is_no_secret(secret, Kind.PASSWORD) else f"{name}={masked_value(secret)}"
+        return (
+            value
+            if not sign or is_no_secret(secret, Kind.PASSWORD) or is_path(secret)
+            else f"{name}={masked_value(secret)}"
+        )
     if mark == "?":
         return masked_value(value) if looks_secret(value) else value
     return value if is_no_secret(value, kind) else masked_value(value)

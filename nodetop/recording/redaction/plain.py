@@ -5,7 +5,8 @@ from nodetop.recording.redaction.grammar import grammar_of
 from nodetop.recording.redaction.headers import take_header
 from nodetop.recording.redaction.line import Command, Line, program_name
 from nodetop.recording.redaction.names import Kind, kind_of, words_of
-from nodetop.recording.redaction.options import USERS, emit_value, is_option, masked_by, take_assignment
+from nodetop.recording.redaction.option_names import USERS
+from nodetop.recording.redaction.options import emit_value, is_option, masked_by, take_assignment
 from nodetop.recording.redaction.shapes import MASK
 from nodetop.recording.redaction.values import QUOTES, is_no_secret, is_path, is_uuid, looks_secret
 from nodetop.recording.redaction.words import COMMAND_ENDS

@@ -8,10 +8,10 @@ MASK = "***"
 
 _RUN = re.compile(r"[A-Za-z0-9_.+/=-]{12,}+")
 _PIECES = re.compile(r"[A-Za-z0-9]++")
-_HEX = re.compile(r"(?<![0-9A-Za-z])[0-9a-fA-F]{32,}+(?![0-9A-Za-z])")
+_HEX = re.compile(r"(?<![0-9A-Za-z])(?:0[xX])?[0-9a-fA-F]{32,}+(?![0-9A-Za-z])")
 _NUMBER = re.compile(r"0[xX][0-9a-fA-F]{1,16}")
 """A number of at most 64 bits, for example an address, or the id of a key."""
-_ALL_HEX = re.compile(r"[0-9a-fA-F]++")
+_ALL_HEX = re.compile(r"(?:0[xX])?[0-9a-fA-F]++")
 _BASE64 = re.compile(r"[A-Za-z0-9_+/-]{20,}+={0,2}+")
 _UUID = re.compile(r"(?<![0-9a-f])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![0-9a-f])", re.I)
 _CHAT_BOT = re.compile(r"(?<![0-9])[0-9]{8,10}:[A-Za-z0-9_-]{34,36}")

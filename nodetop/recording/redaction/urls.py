@@ -35,6 +35,8 @@ _SECRET_SCHEMES = frozenset((
     "otpauth", "otpauth-migration", "ss", "vmess", "trojan", "hysteria2", "tuic",
 ))  # fmt: skip
 """Everything after such a scheme is a secret: URLs of notifications, one-time passwords, proxies."""
+_STREAM_SCHEMES = frozenset(("rtmp", "rtmps", "rtmpt", "rtmpe"))
+"""The last part of the path is the key of the broadcaster."""
 _PLAIN_SEGMENT = re.compile(r"[a-z][a-z_-]{0,23}|v[0-9]{1,2}|[0-9]{1,6}|api")
 _BEFORE_HASH = frozenset((
     "commit", "commits", "archive", "blob", "blobs", "raw", "tree", "resolve", "sha256", "download", "releases",
@@ -56,6 +58,8 @@ def mask_urls(word: str) -> str:
         if first.rpartition("=")[2].strip("\"'").lower() in _SECRET_SCHEMES:
             return f"{first}://{MASK}"
         masked = [_masked_url(each) for each in rest]
+        if first.rpartition("=")[2].strip(QUOTES).lower() in _STREAM_SCHEMES:
+            masked[-1] = _without_stream_key(masked[-1])
         if len(rest) == _MOST_URLS and "://" in rest[-1]:
             masked[-1] = MASK
         return "://".join((first, *masked))
@@ -73,6 +77,11 @@ def _masked_url(rest: str) -> str:
     cut = min((at for at in map(rest.find, "?#\"'") if at >= 0), default=len(rest))
     host, slash, path = rest[:cut].partition("/")
     return login + host + slash + (_masked_path(host, path) if path else "") + rest[cut:]
+
+
+def _without_stream_key(rest: str) -> str:
+    path, slash, key = rest.rpartition("/")
+    return f"{path}/{MASK}" if slash and looks_secret(key.partition("?")[0].replace("_", "-")) else rest
 
 
 def _split_login(rest: str) -> tuple[str, str]:
@@ -122,7 +131,7 @@ def _masked_path(host: str, path: str) -> str:
 
 
 def _is_secret_segment(host: str, segment: str, before: str, is_hook: bool) -> bool:
-    if len(segment) < 6 or _PLAIN_SEGMENT.fullmatch(segment) or segment[0] in "${<":
+    if len(segment) < 6 or _PLAIN_SEGMENT.fullmatch(segment) or segment[0] in "${<" or "@sha256:" in segment:
         return False
     if is_hook:
         return looks_secret(segment) or len(segment) >= 8
@@ -135,11 +144,12 @@ def _is_secret_segment(host: str, segment: str, before: str, is_hook: bool) -> b
 
 def _mask_bare_login(word: str) -> str:
     """user:password@host without a scheme, and user/password@ of Oracle drivers."""
-    at, colon = word.rfind("@"), word.find(":")
+    at = word.rfind("@")
+    colon = word.find(":", word.find(":", 1) + 1 if word[0] == ":" else 0)  # :pserver:user:password@host of CVS
     if ":thin:" in word[:at]:
         slash = word.find("/", 0, at)
         return word if slash < 0 else f"{word[: slash + 1]}{MASK}{word[at:]}"
-    start = max(word.rfind(sign, 0, colon) for sign in "='\"(,") + 1
+    start = max(word.rfind(sign, 0, colon) for sign in "='\"(,:") + 1
     if word[start:colon].lower() in _SCHEMES:
         start, colon = colon + 1, word.find(":", colon + 1)
     user, password, rest = word[start:colon], word[colon + 1 : at], word[at + 1 :]

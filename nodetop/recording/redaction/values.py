@@ -20,6 +20,8 @@ _METHODS = frozenset((
     "scram-sha-256", "scram-sha-512",
 ))  # fmt: skip
 """Values of names of WEAK or TOKEN kind that are not secrets."""
+AUTHENTICATION_SCHEMES = frozenset(("bearer", "basic", "token", "digest", "apikey", "negotiate", "oauth", "splunk"))
+"""The first word of the value of an Authorization header."""
 _PLACEHOLDER = re.compile(r"[*x.]{3,}+|<[^<>]++>|\[[A-Za-z_ -]++\]|%[A-Za-z_]++%|redacted|hidden|masked", re.I)
 _VARIABLE = re.compile(r"\$(?:[A-Z_][A-Z0-9_]*+|[0-9@*#?!$])")
 _EXPRESSION = re.compile(r"(?:\(?(?:\[[^\[\]]++\]|\\[A-Za-z]|\.)(?:[+*?]|\{[0-9,]++\})\)?)++")
@@ -28,7 +30,7 @@ _NAMED_VARIABLE = re.compile(r"\$[A-Za-z_]++")
 _REFERENCES = (
     "$(", "${", "$((", "`", "{{", "<(", "env:", "file:", "fd:", "stdin:", "env://", "file://", "vault:", "ssm:",
     "op://", "arn:", "keyring:", "prompt:", "cmd:", "secretsmanager:", "secretRef", "sha256:", "sha512:", "@/", "@./",
-    "@~",
+    "@~", "session:", "pcr:", "db:",
 )  # fmt: skip
 _FILE_ENDS = (
     ".pem", ".key", ".crt", ".cer", ".json", ".txt", ".yaml", ".yml", ".conf", ".cnf", ".cfg", ".p12", ".pfx", ".jks",
@@ -51,6 +53,7 @@ _LICENCE = re.compile(r"[A-Z0-9]{4,8}(?:-[A-Z0-9]{4,8}){2,7}")
 _CALL = re.compile(r"\w++\([\w*]*+\),?")
 """A function call, as in SQL."""
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.I)
+_VERSION = re.compile(r"v?[0-9]{1,4}(?:\.[0-9]{1,4}){2,3}")
 _FIGURE = re.compile(r"[0-9]{1,5}(?:[a-zA-Z%]{1,3})?")
 _STRANGE = frozenset("!#$^&*")
 
@@ -59,6 +62,8 @@ def is_no_secret(value: str, kind: Kind) -> bool:
     """Whether the value of a name of this kind is not a secret: a switch, a reference; for a token, a file."""
     value = value.strip(_AROUND)[:_JUDGED]
     if not value or value.lower() in _SWITCH_VALUES or is_reference(value):
+        return True
+    if _VERSION.fullmatch(value):
         return True
     if kind is Kind.PASSWORD:
         if value.isdigit() and len(value) < 4:  # of wires, or how often

@@ -3,6 +3,8 @@
 import os
 from collections.abc import Mapping
 
+from nodetop.drawing.theme import Theme
+from nodetop.drawing.themes import THEMES
 from nodetop.keys.keymap import keymap
 from nodetop.settings.options import Settings
 from nodetop.widgets.base.look import Look, make_look
@@ -11,7 +13,15 @@ from nodetop.widgets.base.view import View
 
 def look_for(settings: Settings, env: Mapping[str, str] = os.environ) -> Look:
     """The look for these settings; what they leave open is decided by the environment."""
-    return make_look(settings.theme, settings.ascii, keymap(settings.keys, settings.key_changes), env)
+    return make_look(_theme(settings.theme), settings.ascii, keymap(settings.keys, settings.key_changes), env)
+
+
+def _theme(name: str) -> Theme:
+    if name in THEMES:
+        return THEMES[name]
+    from nodetop.settings.theme_files import theme_named  # late: few users have their own
+
+    return theme_named(name)
 
 
 def view_for(settings: Settings, look: Look) -> View:

@@ -1,6 +1,6 @@
 """The top processes of all nodes in one list: which process, on which node, is it?"""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from nodetop.base.clock import Clock
 from nodetop.keys.cluster import CLUSTER_PROCESSES

@@ -1,8 +1,9 @@
 """All nodes of a hub: a row or a tile each, with totals above. Enter opens a node."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
+
+from msgspec.structs import replace
 
 from nodetop.base.clock import Clock
 from nodetop.drawing.rect import Rect

@@ -1,6 +1,6 @@
 """The top workloads of all nodes in one list: which pod, on which node, is it?"""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from nodetop.base.clock import Clock
 from nodetop.keys.cluster import CLUSTER_WORKLOADS

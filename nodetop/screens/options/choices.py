@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from nodetop.drawing.themes import THEMES
 from nodetop.keys.presets import PRESETS
 from nodetop.model.panels import PANELS
 from nodetop.settings.options import Settings
@@ -40,10 +39,10 @@ class Option:
         return self.change(settings, values[index])
 
 
-def options(layouts: Sequence[str]) -> tuple[Option, ...]:
-    """All options; `layouts` are the names of the available layouts."""
+def options(layouts: Sequence[str], themes: Sequence[str]) -> tuple[Option, ...]:
+    """All options, with the names of the available layouts and themes."""
     return (
-        _field("Look", "theme", "colours", tuple(THEMES), str),
+        _field("Look", "theme", "colours", themes, str),
         _field("Look", "ascii", "plain ASCII characters", (None, True, False), _automatic),
         _field("Keys", "keys", "preset; [keys] changes single keys", tuple(PRESETS), str),
         _field("Data", "interval", "seconds between samples", INTERVALS, lambda value: f"{value:g} s"),

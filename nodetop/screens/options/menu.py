@@ -1,13 +1,17 @@
 """Opens the options beside the panels of a screen."""
 
+import asyncio
+
 from nodetop.screens.base.screen import PanelScreen
 from nodetop.screens.options.choices import options
+from nodetop.settings.theme_files import theme_names
 from nodetop.widgets.menus.options import OptionRow, OptionsMenu, OptionsPanel
 
 
 async def open_options(screen: PanelScreen) -> None:
     """Opens them. Changes apply to every screen at once and are saved."""
-    known = {option.name: option for option in options(tuple(screen.view.layout.known))}
+    themes = await asyncio.to_thread(theme_names)
+    known = {option.name: option for option in options(tuple(screen.view.layout.known), themes)}
     app = screen.app
     where = app.settings.settings_file
 

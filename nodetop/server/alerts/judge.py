@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from nodetop.alerts.rule import SILENT, Rules
+from nodetop.alerts.sample import OwnWatches
 from nodetop.base.clock import Clock
 from nodetop.history.hub.envelope import SampleEnvelope
 from nodetop.server.alerts.board import HubBoard
@@ -19,18 +20,22 @@ class Judge:
     """For use in one thread: the event loop's."""
 
     def __init__(self, rules: Rules, board: HubBoard, clock: Clock) -> None:
-        self._rules, self._board, self._clock = rules, board, clock
-        self._reports = frozenset(rules) - {SILENT}
+        self._board, self._clock = board, clock
+        self._use(rules)
         self._nodes: dict[Key, NodeJudge] = {}
         self._started = clock.monotonic()
         self._certificates: dict[Key, Mapping[str, float]] = {}
+
+    def _use(self, rules: Rules) -> None:
+        self._rules, self._own = rules, OwnWatches(rules)
+        self._reports = frozenset(rules) - {SILENT}
 
     def take(self, envelope: SampleEnvelope) -> None:
         """Judges a sample that was accepted. May be called again with samples that were judged in an earlier run."""
         key = envelope.key
         judge = self._nodes.get(key)
         if judge is None:
-            judge = self._nodes[key] = NodeJudge(key, self._rules)
+            judge = self._nodes[key] = NodeJudge(key, self._rules, self._own)
         self._update(key, judge.take(envelope, self._certificates.get(key)))
 
     def note_certificates(self, key: Key, ends: Mapping[str, float]) -> None:
@@ -63,7 +68,7 @@ class Judge:
     def change_rules(self, rules: Rules) -> None:
         """Goes on with other rules. Alerts of rules that no longer exist end."""
         stored = self.stored()
-        self._rules, self._reports = rules, frozenset(rules) - {SILENT}
+        self._use(rules)
         self.restore(stored)
 
     # For a restart, and after the rules have changed
@@ -77,7 +82,7 @@ class Judge:
         at = self._clock.wall()
         for stored in judges:
             key = stored.cluster, stored.node
-            judge = self._nodes[key] = NodeJudge(key, self._rules)
+            judge = self._nodes[key] = NodeJudge(key, self._rules, self._own)
             judge.restore(stored)
         for key in self._board.nodes():
             node = self._nodes.get(key)

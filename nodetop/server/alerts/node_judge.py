@@ -9,7 +9,7 @@ from msgspec import Struct
 from nodetop.alerts.alert import Alert
 from nodetop.alerts.node_watch import NodeWatch, StoredWatch
 from nodetop.alerts.rule import SILENT, Rules
-from nodetop.alerts.sample import Reading, Sample, of_snapshot, own_watches
+from nodetop.alerts.sample import OwnWatches, Reading, Sample, of_snapshot
 from nodetop.base.text import clean
 from nodetop.history.hub.envelope import SampleEnvelope
 from nodetop.history.hub.node import is_newer
@@ -51,12 +51,13 @@ class NodeJudge:
     """One watch for the samples as they arrive. While a node's backlog arrives, a second one, which knows what was open
     before the gap, for these. An alert that ends and opens again within the gap counts as one."""
 
-    def __init__(self, key: Key, rules: Rules) -> None:
+    def __init__(self, key: Key, rules: Rules, own: OwnWatches) -> None:
+        """`own` are those of the same rules."""
         self.key = key
         self.live = NodeWatch(key[1], rules)
         self._rules = rules
         self.tags: tuple[str, ...] = ()
-        self._own = own_watches(rules, *key)
+        self._of_rules, self._own = own, own.of(*key)
         self._last: SampleEnvelope | None = None
         self._late: NodeWatch | None = None
         self._gap = (0.0, 0.0)
@@ -83,7 +84,7 @@ class NodeJudge:
         host = envelope.sample.host
         if host is not None and host.tags != self.tags:
             self.tags = host.tags
-            self._own = own_watches(self._rules, *self.key, self.tags)
+            self._own = self._of_rules.of(*self.key, self.tags)
         sample, skew = of_snapshot(envelope.sample, self._own), envelope.clock_skew_seconds
         more = Reading(SILENT, 0.0), Reading("clock_skew", None if skew is None else abs(skew))
         return replace(sample, readings=(*sample.readings, *more))
@@ -162,7 +163,7 @@ class NodeJudge:
             sample = NodeSnapshot(node=stored.node, taken_at=stored.taken_at, boot_id=stored.boot_id, seq=stored.seq)
             self._last = SampleEnvelope(cluster=stored.cluster, sample=sample, received_at=stored.received_at)
         self.tags = stored.tags
-        self._own = own_watches(self._rules, *self.key, self.tags)
+        self._own = self._of_rules.of(*self.key, self.tags)
         self.live.restore(stored.live)
         if stored.late is not None:
             self._late = NodeWatch(self.key[1], self._rules)

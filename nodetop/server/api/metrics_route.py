@@ -1,7 +1,7 @@
 """GET /metrics: this host, or all nodes, for Prometheus to scrape. docs/prometheus.md."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -14,7 +14,8 @@ from nodetop.model.raw_counters import RawCounters
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.server.api.json_reply import PiecewiseResponse
 from nodetop.server.api.query_params import Query
-from nodetop.server.exposition.encoding import encoded, negotiated
+from nodetop.server.base.accept import takes_gzip
+from nodetop.server.exposition.encoding import compressed, encoded, negotiated
 from nodetop.server.exposition.families import Families
 from nodetop.server.exposition.node import add_node
 from nodetop.server.exposition.own import HubState, add_hub, add_own
@@ -44,7 +45,7 @@ class MetricsRoute:
         no values, so that none is frozen."""
         query = Query(request.query_params, "nodes")
         is_all = query.choice("nodes", (_OWN, _ALL)) == _ALL
-        encoder, content_type = await asyncio.to_thread(negotiated, request.headers.get("accept", ""))
+        encoder, content_type = await asyncio.to_thread(negotiated, _header(request, "accept"))
         fresh = [(cluster, node, sample) for cluster, node, sample in self._fleet.fresh(ALL_CLUSTERS, REPORTING)]
         if not is_all:
             fresh = [each for each in fresh if each[:2] == self._own.key]
@@ -52,7 +53,7 @@ class MetricsRoute:
         families = Families()
         add_hub(families, self._hub_state(), self._fleet.summary(ALL_CLUSTERS))
         await asyncio.to_thread(self._add_nodes, families, fresh, known)
-        return PiecewiseResponse(encoded(families, encoder), media_type=content_type)
+        return _page(encoded(families, encoder), content_type, takes_gzip(_header(request, "accept-encoding")))
 
     def _add_nodes(self, families: Families, fresh: list[tuple[str, str, NodeSnapshot]], known: list[Key]) -> None:
         has_values = {(cluster, node) for cluster, node, _ in fresh}
@@ -67,6 +68,19 @@ class MetricsRoute:
             now = self._clock.wall() if is_own else sample.taken_at
             add_node(families, sample, counters, now)
             add_own(families, sample, counters)
+
+
+def _header(request: Request, name: str) -> str:
+    """All lines of a header together."""
+    return ",".join(request.headers.getlist(name))
+
+
+def _page(pieces: AsyncIterator[bytes], content_type: str, is_gzip: bool) -> Response:
+    response = PiecewiseResponse(compressed(pieces) if is_gzip else pieces, media_type=content_type)
+    response.headers["vary"] = "Accept, Accept-Encoding"
+    if is_gzip:
+        response.headers["content-encoding"] = "gzip"
+    return response
 
 
 def _labels(key: Key) -> tuple[tuple[str, str], ...]:

@@ -2,13 +2,19 @@
 asks."""
 
 import asyncio
+import zlib
 from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Any
 
+from nodetop.server.base.accept import Choice, choices
 from nodetop.server.exposition.families import Family
 
 _END = b"# EOF\n"
 """The last line of a page in OpenMetrics."""
+_OPENMETRICS = "1.0.0"
+"""The only version of OpenMetrics."""
+_GZIP_LEVEL, _GZIP_FORMAT = 1, 31
+"""The level that costs least, and zlib's number for the format of gzip."""
 _MOST_LINES = 2000
 """Lines encoded in one call in another thread, so that the event loop gets its turns."""
 
@@ -17,8 +23,24 @@ def negotiated(accept: str) -> tuple[Callable[[Any], bytes], str]:
     """The encoder and the content type for an Accept header."""
     from prometheus_client.exposition import choose_encoder  # late: 100 ms, for hubs that are never scraped
 
-    encoder, content_type = choose_encoder(accept)
+    encoder, content_type = choose_encoder(_liked_best(accept))
     return encoder, content_type
+
+
+def _liked_best(accept: str) -> str:
+    """The one of our formats that the client likes best, as a header of its own, because the library does not read
+    quality values. Empty: whatever the library has as its default, which is plain text."""
+    ours = [choice for choice in choices(accept) if choice.quality > 0 and _is_ours(choice)]
+    best = max(ours, key=lambda choice: choice.quality, default=None)  # of equal ones the first
+    if best is None:
+        return ""
+    return ";".join((best.name, *(f"{name}={value}" for name, value in best.parameters.items())))
+
+
+def _is_ours(choice: Choice) -> bool:
+    if choice.name == "application/openmetrics-text":
+        return choice.parameters.get("version", _OPENMETRICS) == _OPENMETRICS
+    return choice.name in ("text/plain", "text/*", "*/*")
 
 
 async def encoded(families: Iterable[Family], encoder: Callable[[Any], bytes]) -> AsyncIterator[bytes]:
@@ -34,6 +56,14 @@ async def encoded(families: Iterable[Family], encoder: Callable[[Any], bytes]) -
             group, lines = [], 0
     piece, end = await _encode(group, encoder)
     yield piece + end
+
+
+async def compressed(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The same in the format of gzip, about a tenth of the size."""
+    packer = zlib.compressobj(_GZIP_LEVEL, wbits=_GZIP_FORMAT)
+    async for piece in pieces:
+        yield await asyncio.to_thread(packer.compress, piece)
+    yield packer.flush()
 
 
 async def _encode(group: list[Family], encoder: Callable[[Any], bytes]) -> tuple[bytes, bytes]:

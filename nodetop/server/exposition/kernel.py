@@ -13,16 +13,16 @@ _DISK: tuple[tuple[str, float, str], ...] = (
     ("writes_completed_total", 1, "The total number of writes completed successfully."),
     ("writes_merged_total", 1, "The number of writes merged."),
     ("written_bytes_total", 512, "The total number of bytes written successfully."),
-    ("write_time_seconds_total", 0.001, "The total number of seconds spent by all writes."),
+    ("write_time_seconds_total", 0.001, "This is the total number of seconds spent by all writes."),
     ("io_now", 1, "The number of I/Os currently in progress."),
     ("io_time_seconds_total", 0.001, "Total seconds spent doing I/Os."),
-    ("io_time_weighted_seconds_total", 0.001, "The weighted number of seconds spent doing I/Os."),
+    ("io_time_weighted_seconds_total", 0.001, "The weighted # of seconds spent doing I/Os."),
     ("discards_completed_total", 1, "The total number of discards completed successfully."),
     ("discards_merged_total", 1, "The total number of discards merged."),
     ("discarded_sectors_total", 1, "The total number of sectors discarded successfully."),
-    ("discard_time_seconds_total", 0.001, "The total number of seconds spent by all discards."),
-    ("flush_requests_total", 1, "The total number of flush requests completed successfully."),
-    ("flush_requests_time_seconds_total", 0.001, "The total number of seconds spent by all flush requests."),
+    ("discard_time_seconds_total", 0.001, "This is the total number of seconds spent by all discards."),
+    ("flush_requests_total", 1, "The total number of flush requests completed successfully"),
+    ("flush_requests_time_seconds_total", 0.001, "This is the total number of seconds spent by all flush requests."),
 )
 """Columns of /proc/diskstats with their factor. A sector has 512 bytes there; times are in milliseconds."""
 _NETWORK = (
@@ -37,11 +37,11 @@ _STAT = {
     "procs_blocked": ("node_procs_blocked", "Number of processes blocked waiting for I/O to complete."),
 }
 _PRESSURE = {
-    "cpu_some": ("cpu_waiting", "waited for CPU time"),
-    "io_some": ("io_waiting", "waited due to IO congestion"),
-    "io_full": ("io_stalled", "were not able to make progress due to IO congestion"),
-    "memory_some": ("memory_waiting", "waited for memory"),
-    "memory_full": ("memory_stalled", "were not able to make progress due to memory congestion"),
+    "cpu_some": ("cpu_waiting", "that processes have waited for CPU time"),
+    "io_some": ("io_waiting", "that processes have waited due to IO congestion"),
+    "io_full": ("io_stalled", "no process could make progress due to IO congestion"),
+    "memory_some": ("memory_waiting", "that processes have waited for memory"),
+    "memory_full": ("memory_stalled", "no process could make progress due to memory congestion"),
 }
 _LOADS = (("node_load1", "1m load average."), ("node_load5", "5m load average."), ("node_load15", "15m load average."))
 
@@ -79,14 +79,15 @@ def _single(families: Families, counters: RawCounters) -> None:
         families.unknown(f"node_netstat_{key}", f"Statistic {key.replace('_', '')}.", value)
     for key, value in _named(counters.sockstat):
         protocol, _, state = key.partition("_")
-        families.gauge(f"node_sockstat_{key}", f"Number of {protocol} sockets in state {state}.", value)
+        text = "IPv4 sockets in use" if key == "sockets_used" else f"{protocol} sockets in state {state}"
+        families.gauge(f"node_sockstat_{key}", f"Number of {text}.", value)
     for key, value in _named(counters.filefd):
         families.gauge(f"node_filefd_{key}", f"File descriptor statistics: {key}.", value)
     for key, (part, text) in _PRESSURE.items():
         microseconds = counters.pressure.get(key)
         seconds = None if microseconds is None else microseconds / 1e6
         name = f"node_pressure_{part}_seconds_total"
-        families.counter(name, f"Total time in seconds that processes have {text}", seconds)
+        families.counter(name, f"Total time in seconds {text}", seconds)
     for (name, text), load in zip(_LOADS, counters.load or (), strict=False):
         families.gauge(name, text, load)
 

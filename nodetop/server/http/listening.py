@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from nodetop.base.der import ends_at
 from nodetop.base.hub_address import DEFAULT_PORT, is_loopback
-from nodetop.base.pins import key_pin
+from nodetop.base.trust.der import ends_at
+from nodetop.base.trust.pins import key_pin
 from nodetop.server.base.private_files import read_private
 from nodetop.server.base.startup import StartError
 from nodetop.server.http.address_limits import Listener

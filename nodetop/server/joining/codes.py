@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from nodetop.base.join_code import JoinCode
-from nodetop.base.pins import parse_pins
+from nodetop.base.trust.pins import parse_pins
 from nodetop.model.hub_api import PIN_FILE
 from nodetop.server.base.published_address import published
 from nodetop.server.joining.invites import Invites, Role

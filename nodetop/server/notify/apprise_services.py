@@ -28,9 +28,11 @@ async def send_apprise(receiver: Receiver, message: Message) -> None:
 def _send(urls: list[str], message: Message) -> None:
     import apprise  # an optional package
 
-    services = apprise.Apprise()
+    # Some services send their secrets along a redirect, and take its answer for a delivery.
+    services = apprise.Apprise(asset=apprise.AppriseAsset(http_redirects=False))
     if not all(services.add(url) for url in urls):
         raise DeliveryError("apprise does not know one of the URLs in the file")
     kind = (apprise.NotifyType.SUCCESS, apprise.NotifyType.WARNING, apprise.NotifyType.FAILURE)[message.severity]
-    if not services.notify(title=message.title, body=message.text, notify_type=kind):
+    text = apprise.NotifyFormat.TEXT
+    if not services.notify(title=message.title, body=message.text, notify_type=kind, body_format=text):
         raise DeliveryError("apprise could not deliver it to all of the URLs in the file")

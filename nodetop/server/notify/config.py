@@ -3,14 +3,14 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
-from time import time
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from nodetop.base.when import EXAMPLES, parse_when
+from nodetop.base.when import parse_when
 from nodetop.server.notify.hours import ANY, Hours, Maintenance, Where, parse_hours, parse_zone
 from nodetop.server.notify.table import Table
 from nodetop.settings.tables import Checked, TableError
@@ -190,7 +190,7 @@ def _email(table: Table) -> dict[str, Any]:
 
 def _program(table: Table) -> dict[str, Any]:
     command = table.texts("command")
-    if not command or not Path(command[0]).is_absolute():
+    if not command or not Path(command[0]).is_absolute() or any("\0" in each for each in command):
         raise table.wrong("command", 'must be a list that begins with an absolute path: ["/usr/bin/siren"]')
     return {"command": command}
 
@@ -221,19 +221,19 @@ def _time(table: Table, key: str, zone: ZoneInfo | None) -> float | None:
     text = table.text(key)
     if not text:
         return None
-    at = parse_when(text, time())
-    if at is None or text.startswith("-"):
-        raise table.wrong(key, f"{text!r} is not a time; examples: {EXAMPLES.split(', -')[0]}")
-    if zone is not None and not text.lower().endswith("z") and "+" not in text:
-        from datetime import datetime  # only such tables need it
-
-        at = datetime.fromtimestamp(at).replace(tzinfo=zone).timestamp()
-    return at
+    on_the_wall = parse_when(f"{text}Z", 0.0)  # None if it has a zone of its own
+    at = parse_when(text, 0.0)
+    if at is None or not text[:4].isdigit():
+        raise table.wrong(key, f"must be a day and a time like 2026-12-01 02:00, not {text!r}")
+    if zone is None or on_the_wall is None:
+        return at
+    return datetime.fromtimestamp(on_the_wall, UTC).replace(tzinfo=zone).timestamp()
 
 
 def check_url(url: str) -> None:
     """Raises ValueError for a URL that no message may be sent to."""
     parts = urlsplit(url)
+    _ = parts.port  # raises if it is no port
     if parts.scheme not in ("http", "https") or not parts.hostname or not url.isprintable() or " " in url:
         raise ValueError("must be an https:// URL")
     if parts.username or parts.password:

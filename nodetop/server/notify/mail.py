@@ -10,12 +10,13 @@ from functools import partial
 from nodetop.base.daemon_thread import in_daemon_thread
 from nodetop.base.text import clean
 from nodetop.server.notify.config import Receiver
-from nodetop.server.notify.errors import DeliveryError
+from nodetop.server.notify.errors import DeliveryError, RefusedError
 from nodetop.server.notify.message import Message
 from nodetop.server.notify.secrets import secret_of
 
 _LONGEST_REASON = 120
 _LONGEST_SUBJECT = 150
+_PERMANENT = 500
 
 
 async def send_email(receiver: Receiver, message: Message) -> None:
@@ -44,6 +45,9 @@ def _send(receiver: Receiver, message: EmailMessage, password: str) -> None:
             if receiver.user:
                 server.login(receiver.user, password)
             refused = server.send_message(message)
+    except smtplib.SMTPDataError as error:
+        kind = RefusedError if error.smtp_code >= _PERMANENT else DeliveryError
+        raise kind(_plain(error)) from None
     except (smtplib.SMTPException, OSError, ValueError) as error:
         raise DeliveryError(_plain(error)) from None
     if refused:

@@ -9,18 +9,20 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+import msgspec
 from msgspec import Struct
 
 from nodetop.alerts import words
 from nodetop.alerts.alert import SEVERITIES, Alert
 from nodetop.alerts.rule import SILENT
 from nodetop.base import units
-from nodetop.base.text import clean
+from nodetop.base.text import clean, cut
 
 MOST_IN_FULL = 8
 """So many alerts of a message are described; the rest is counted."""
 _MOST_NODES = 6
 _LONGEST_ALSO = 3
+_SHORT_LINES, _SHORT_CELLS = 8, 150
 
 
 class News(Struct, frozen=True, kw_only=True):
@@ -43,6 +45,13 @@ class Message(Struct, frozen=True, kw_only=True):
     news: tuple[News, ...] = ()
     is_test: bool = False
 
+    def short(self) -> "Message":
+        """The same in a few lines and without data, for a receiver that does not take more."""
+        lines = self.text.splitlines()
+        rest = [f"... {len(lines) - _SHORT_LINES} more lines"] if len(lines) > _SHORT_LINES else []
+        kept = "\n".join([cut(line, _SHORT_CELLS) for line in lines[:_SHORT_LINES]] + rest)
+        return msgspec.structs.replace(self, title=cut(self.title, _SHORT_CELLS), text=f"{kept}\n", news=())
+
 
 class ThisHub(NamedTuple):
     """How users reach this hub: its URL, and its own cluster, whose nodes go by their plain names."""
@@ -62,16 +71,16 @@ def title(news: Sequence[News]) -> str:
     return f"{', '.join(parts)} on {where}"
 
 
-def text(news: Sequence[News], *, hub: ThisHub, now: float, zone: ZoneInfo | None, held_back: str = "") -> str:
-    """The body; of one alert without its title. `held_back` says what the rate limit did."""
+def text(news: Sequence[News], *, hub: ThisHub, now: float, zone: ZoneInfo | None, remarks: Sequence[str] = ()) -> str:
+    """The body; of one alert without its title. `remarks` are lines that stand before it."""
     if len(news) == 1:
-        return "\n".join([*([held_back] if held_back else []), *_details(news[0], hub, now, zone)]) + "\n"
+        return "\n".join([*remarks, *_details(news[0], hub, now, zone)]) + "\n"
     ordered = sorted(news, key=lambda each: (each.kind == "ended", -each.alert.severity, each.alert.started_at))
     parts = [_paragraph(each, hub, now, zone) for each in ordered[:MOST_IN_FULL]]
     rest = ordered[MOST_IN_FULL:]
     if rest:
         parts.append("\n".join([f"And {len(rest)} more:", *_summary(rest), f"nodetop alerts --cluster {hub.url}"]))
-    return "\n\n".join([*([held_back] if held_back else []), *parts]) + "\n"
+    return "\n\n".join([*remarks, *parts]) + "\n"
 
 
 def _node(alert: Alert) -> str:

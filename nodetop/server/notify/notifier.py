@@ -10,13 +10,15 @@ from nodetop.base import backoff
 from nodetop.server.notify import web
 from nodetop.server.notify.config import NotifyConfig, Receiver
 from nodetop.server.notify.delivery import deliver
-from nodetop.server.notify.errors import DeliveryError
+from nodetop.server.notify.errors import DeliveryError, RefusedError
 from nodetop.server.notify.message import ThisHub
 from nodetop.server.notify.outbox import Also, Find, Outbox, StoredOutbox
 
 logger = logging.getLogger(__name__)
 
 FIRST_RETRY_SECONDS, LONGEST_RETRY_SECONDS = 2.0, 600.0
+LONGEST_REFUSED_SECONDS = 60.0
+"""A receiver that refuses one message may take the next."""
 BEAT_SECONDS = 60.0
 _FAILURES_SHOWN = 3
 
@@ -103,7 +105,7 @@ class Notifier:
         self.start()
 
     async def _send_all(self, outbox: Outbox) -> None:
-        failures = 0
+        failures, shortened = 0, ""
         while True:
             message = outbox.first()
             if message is None or message.id not in self._durable:
@@ -113,11 +115,17 @@ class Notifier:
                         await self._wake.wait()
                 continue
             try:
-                await deliver(outbox.receiver, message)
+                await deliver(outbox.receiver, message.short() if message.id == shortened else message)
             except Exception as error:
                 failures += 1
                 self._failed(outbox.receiver, failures, error)
-                wait = backoff.delay(failures, first=FIRST_RETRY_SECONDS, longest=LONGEST_RETRY_SECONDS)
+                longest = LONGEST_RETRY_SECONDS
+                if isinstance(error, RefusedError):
+                    longest = LONGEST_REFUSED_SECONDS
+                    if message.id == shortened:
+                        outbox.put_last(message)
+                    shortened = message.id
+                wait = backoff.delay(failures, first=FIRST_RETRY_SECONDS, longest=longest)
                 await asyncio.sleep(backoff.spread(wait, 0.1))
                 continue
             failures = 0
@@ -136,6 +144,6 @@ class Notifier:
             try:
                 async with asyncio.timeout(receiver.timeout):
                     await web.beat(receiver)
-            except (DeliveryError, TimeoutError) as error:
+            except Exception as error:  # it must go on, whatever this was
                 logger.warning("no_heartbeat", {"reason": str(error) or "no answer"})
             await asyncio.sleep(BEAT_SECONDS)

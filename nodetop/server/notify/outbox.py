@@ -50,6 +50,7 @@ class StoredOutbox(Struct, kw_only=True, omit_defaults=True):
     """Changes that the rate limit has held back."""
     messages: list[Message] = []
     lost: int = 0
+    """Messages that were dropped because too many waited, and of which the receiver was not told yet."""
 
 
 class Outbox:
@@ -112,7 +113,7 @@ class Outbox:
             state.held = len(due)
             state.held_since = state.held_since or now
             return changed or held != state.held
-        self._tell(due, also, hub, now)
+        self._tell(due, find, also, hub, now)
         return True
 
     def _is_ripe(self, note: Note, now: float) -> bool:
@@ -143,7 +144,7 @@ class Outbox:
                 changed = True
         return changed
 
-    def _tell(self, due: dict[str, Alert], also: Also, hub: ThisHub, now: float) -> None:
+    def _tell(self, due: dict[str, Alert], find: Find, also: Also, hub: ThisHub, now: float) -> None:
         state, news = self.state, []
         for alert_id, alert in due.items():
             kind = "ended" if alert.has_ended else state.notes[alert_id].kind
@@ -156,7 +157,8 @@ class Outbox:
             news.append(News(kind=kind, alert=alert, also=also(alert)))
         if not news:
             return
-        held_back = self._held_back(now)
+        remarks = self._remarks(now)
+        state.told = {each: told for each, told in state.told.items() if each in state.notes or _is_open(find(each))}
         state.sent_at.append(now)
         self._add(
             Message(
@@ -164,22 +166,27 @@ class Outbox:
                 receiver=self.receiver.name,
                 created_at=now,
                 title=title(news),
-                text=text(news, hub=hub, now=now, zone=self._policy.zone, held_back=held_back),
+                text=text(news, hub=hub, now=now, zone=self._policy.zone, remarks=remarks),
                 severity=max((each.alert.severity for each in news if each.kind != "ended"), default=0),
                 news=tuple(sorted(news, key=lambda each: -each.alert.severity)[:MOST_NEWS]),
             )
         )
 
-    def _held_back(self, now: float) -> str:
-        state = self.state
-        if state.held_since is None:
-            return ""
-        text = (
-            f"{state.held} changes were held back for {units.duration(max(now - state.held_since, 0.0))}, because "
-            f"{self._policy.most_per_hour} messages were sent within an hour."
-        )
-        state.held, state.held_since = 0, None
-        return text
+    def _remarks(self, now: float) -> tuple[str, ...]:
+        """What the rate limit has held back, and what was dropped."""
+        state, found = self.state, []
+        if state.held_since is not None:
+            found.append(
+                f"{state.held} changes were held back for {units.duration(max(now - state.held_since, 0.0))}, because "
+                f"{self._policy.most_per_hour} messages were sent within an hour."
+            )
+        if state.lost:
+            found.append(
+                f"Messages that were dropped, because more than {MOST_MESSAGES} waited: {state.lost}. "
+                "`nodetop alerts` lists all alerts."
+            )
+        state.held, state.held_since, state.lost = 0, None, 0
+        return tuple(found)
 
     def _add(self, message: Message) -> None:
         self.state.messages.append(message)
@@ -196,6 +203,15 @@ class Outbox:
     def delivered(self, message: Message) -> None:
         """Removes a message."""
         self.state.messages = [each for each in self.state.messages if each.id != message.id]
+
+    def put_last(self, message: Message) -> None:
+        """Others are sent before it."""
+        self.delivered(message)
+        self.state.messages.append(message)
+
+
+def _is_open(alert: Alert | None) -> bool:
+    return alert is not None and not alert.has_ended
 
 
 def _is_silenced(alert: Alert) -> bool:

@@ -1,5 +1,6 @@
 """The secrets of a receiver, from private files. They are read for each message, so that a changed file counts."""
 
+import ssl
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,14 +14,27 @@ _LONGEST = 4096
 
 
 def check_secrets(receiver: Receiver) -> None:
-    """Raises StartError if a file with a secret cannot be used: it is missing, empty, or others can read it."""
+    """Raises StartError if a file cannot be used: it is missing or empty, or it is a secret that others can read."""
     if receiver.url_file is not None and receiver.kind != "apprise":
         _url(receiver)
     for path in (receiver.token_file, receiver.password_file, *receiver.header_files.values()):
         if path is not None:
             _secret(path)
+    check_ca_file(receiver)
     if receiver.kind == "apprise" and receiver.url_file is not None:
         _text(receiver.url_file)
+
+
+def check_ca_file(receiver: Receiver) -> None:
+    """Raises StartError if there are no certificates in it."""
+    if receiver.ca_file is None:
+        return
+    try:
+        ssl.create_default_context(cafile=receiver.ca_file)
+    except ssl.SSLError:
+        raise StartError(f"{receiver.ca_file} has no certificates in PEM format") from None
+    except OSError as error:
+        raise StartError(f"cannot read {receiver.ca_file}: {error.strerror}") from None
 
 
 async def url_of(receiver: Receiver) -> str:
@@ -57,9 +71,12 @@ def _url(receiver: Receiver) -> str:
 
 def _secret(path: Path) -> str:
     lines = _text(path).strip().splitlines()
-    if not lines or not lines[0].strip().isprintable() or len(lines[0]) > _LONGEST:
+    found = lines[0].strip() if lines else ""
+    if not found.isprintable() or not 0 < len(found) <= _LONGEST:
         raise StartError(f"{path} must contain the secret, in one line")
-    return lines[0].strip()
+    if not found.isascii():  # what HTTP headers and the log-in of SMTP can have
+        raise StartError(f"{path} must contain the secret in ASCII: it has other characters")
+    return found
 
 
 def _text(path: Path) -> str:

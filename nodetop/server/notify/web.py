@@ -14,7 +14,7 @@ from nodetop.alerts.alert import SEVERITIES
 from nodetop.base.text import clean
 from nodetop.model import wire
 from nodetop.server.notify.config import Receiver
-from nodetop.server.notify.errors import DeliveryError
+from nodetop.server.notify.errors import DeliveryError, RefusedError
 from nodetop.server.notify.message import Message
 from nodetop.server.notify.secrets import secret_of, url_of
 
@@ -22,6 +22,10 @@ ID_HEADER = "X-Nodetop-Message"
 """The id of the message: the same each time it is sent."""
 _LARGEST_REPLY = 64 * 1024
 _LONGEST_REASON = 80
+_LONGEST_NTFY = 4000
+"""Bytes: an ntfy server makes a file of a longer message, or refuses it."""
+_REFUSED = frozenset({400, 413, 422})
+"""Answers that are about this message, and not about the receiver."""
 _PRIORITIES = (2, 4, 5)
 _TAGS = ("white_check_mark", "warning", "rotating_light")
 
@@ -39,10 +43,11 @@ async def send_ntfy(receiver: Receiver, message: Message) -> None:
     """Publishes to the topic at the end of the URL. Raises DeliveryError."""
     url, slash, topic = (await url_of(receiver)).rstrip("/").rpartition("/")
     parts = urlsplit(url + slash)
-    if not topic or not parts.netloc:
+    if not topic or not parts.netloc or "?" in topic or "#" in topic:
         raise DeliveryError("the URL must end in the topic: https://ntfy.example.org/TOPIC")
+    text = message.text.encode()[:_LONGEST_NTFY].decode(errors="ignore")
     body = {
-        "topic": topic, "title": message.title, "message": message.text,
+        "topic": topic, "title": message.title, "message": text,
         "priority": _PRIORITIES[message.severity], "tags": [_TAGS[message.severity]],
     }  # fmt: skip
     await _ask("POST", receiver, urlunsplit((*parts[:3], "", "")), {ID_HEADER: message.id}, body)
@@ -109,7 +114,8 @@ async def _check(reply: httpx.Response) -> None:
             break
     if not reply.is_success:
         reason = clean(received[:_LONGEST_REASON].decode("utf-8", "replace")).strip()
-        raise DeliveryError(f"it answers {reply.status_code}{': ' + reason if reason else ''}")
+        kind = RefusedError if reply.status_code in _REFUSED else DeliveryError
+        raise kind(f"it answers {reply.status_code}{': ' + reason if reason else ''}")
 
 
 def _plain(error: Exception) -> str:

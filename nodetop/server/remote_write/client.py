@@ -21,6 +21,8 @@ _WRITTEN = "X-Prometheus-Remote-Write-Samples-Written"
 """A receiver of version 2 says with it how many samples it took. One of version 1 does not know the header, and may
 answer 204 to a request of version 2 without having understood any of it."""
 _VERSIONS = {V1: "0.1.0", V2: "2.0.0"}
+_TO_MEND = (401, 402, 403, 404, 405, 407)
+"""What the samples are not to blame for: credentials, the URL, a proxy. Thanos answers 409 to samples that it has."""
 
 
 class RemoteWriteClient:
@@ -91,9 +93,7 @@ class RemoteWriteClient:
         message = f"{self._address.shown} answers {status}: {clean(reply.strip(), 200) or 'without a reason'}"
         if status in (408, 429) or status >= 500:
             return Outcome("again", message, retry_after=_retry_after(response))
-        if status in (400, 413, 415, 422):
-            return Outcome("refused", message)
-        return Outcome("held", message)
+        return Outcome("held" if status < 400 or status in _TO_MEND else "refused", message)
 
 
 def _retry_after(response: httpx.Response) -> float | None:

@@ -70,6 +70,11 @@ class Endings:
             if state_of(now - node.seen_at, node.interval) not in REPORTING:
                 yield from self.ended(key)
 
+    def all(self, first: Key) -> Iterator[Record]:
+        """Markers for all series of all nodes, `first` before the others."""
+        for key in sorted(self._nodes, key=lambda key: key != first):
+            yield from self.ended(key)
+
     def ended(self, key: Key) -> Iterator[Record]:
         """Markers for all series of a node that has ended. They are right behind its last sample, so that samples that
         it could not send until later still are the newest ones."""

@@ -4,8 +4,8 @@ import ssl
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from nodetop.base.client_identity import BadHeaders, add_certificate, authorised, parse_headers
 from nodetop.base.hub_address import BadAddress, HubAddress, client_tls, parse_hub_url
+from nodetop.base.trust.client_identity import BadHeaders, add_certificate, authorised, parse_headers
 from nodetop.history.disk_errors import plain
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.counters.reader import read_counters

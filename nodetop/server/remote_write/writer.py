@@ -31,7 +31,7 @@ BATCH_RECORDS = 20
 _INBOX = 1024
 _CLOSE_SECONDS = 6.0
 _LAST_SECONDS = 3.0
-"""How long what waits is still sent at the end, if the receiver takes it."""
+"""How long the end of all nodes is marked, and then what waits is still sent, if the receiver takes it."""
 _SILENT_CHECK_SECONDS = 5.0
 _TOLERANCE = 0.5
 """Samples come a little early or late."""
@@ -101,7 +101,7 @@ class RemoteWriter:
         self._inbox.put((snapshot, self._own[0] if cluster is None else cluster))
 
     def close(self) -> None:
-        """Marks the series of this host as ended, and ends the threads. Unsent records stay in the spool. Safe to call
+        """Marks the series of all nodes as ended, and ends the threads. Unsent records stay in the spool. Safe to call
         twice."""
         self._stopped.set()
         self._spooled.set()
@@ -126,8 +126,17 @@ class RemoteWriter:
                 self._end_silent()
             except Exception as error:  # a bug must not end it
                 logger.error("remote_write_failed", {"reason": repr(error)})
-        for ended in self._endings.ended(self._own):
+        self._end_all(time.monotonic() + _LAST_SECONDS)
+
+    def _end_all(self, until: float) -> None:
+        """Spools what arrived before the end, and the markers of all nodes."""
+        with suppress(Empty):
+            while (arrived := self._inbox.get_nowait()) is not None and time.monotonic() < until:
+                self._keep(*arrived)
+        for ended in self._endings.all(self._own):
             self._append(packed(ended))
+            if time.monotonic() >= until:
+                return
 
     def _end_silent(self) -> None:
         now = time.monotonic()

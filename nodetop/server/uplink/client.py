@@ -9,10 +9,10 @@ from typing import Literal, Self
 import httpx
 import msgspec
 
-from nodetop.base import local_peer
-from nodetop.base.der import ends_at
 from nodetop.base.hub_address import HubAddress, explain_connection
 from nodetop.base.text import clean
+from nodetop.base.trust import local_peer
+from nodetop.base.trust.der import ends_at
 from nodetop.model import wire
 from nodetop.model.hub_api import INSTANCE_HEADER, PUSH_PATH, ErrorReply, PushReply
 from nodetop.server.base.startup import StartError

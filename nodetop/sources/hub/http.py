@@ -11,10 +11,10 @@ from typing import TypeVar
 import httpx
 from msgspec import Struct
 
-from nodetop.base import local_peer
 from nodetop.base.daemon_thread import in_daemon_thread
 from nodetop.base.hub_address import HubAddress, explain_connection
 from nodetop.base.text import clean
+from nodetop.base.trust import local_peer
 from nodetop.model import wire
 from nodetop.model.hub_api import REPLY_LIMIT, ErrorReply
 from nodetop.model.snapshot import SCHEMA

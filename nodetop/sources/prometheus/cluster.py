@@ -11,11 +11,18 @@ from nodetop.model.hub_api import ClusterSummary
 from nodetop.model.snapshot import NodeSnapshot, NodeStatus
 from nodetop.sources.cluster import Cluster, ClusterMoment, ProcessList, Trend, WorkloadList
 from nodetop.sources.prometheus.exporters import count_parts, of_all_nodes
-from nodetop.sources.prometheus.fleet import PAST_SECONDS, FleetRows, frequent_parts, rare_parts, waiting_parts
+from nodetop.sources.prometheus.fleet import (
+    PAST_SECONDS,
+    FleetRows,
+    clock_part,
+    frequent_parts,
+    rare_parts,
+    waiting_parts,
+)
 from nodetop.sources.prometheus.labels import Names, Target
 from nodetop.sources.prometheus.metrics import CPU
 from nodetop.sources.prometheus.picks import one
-from nodetop.sources.prometheus.promql import Part, Values
+from nodetop.sources.prometheus.promql import Part, Values, share_covered
 from nodetop.sources.prometheus.store import Store
 from nodetop.sources.prometheus.workloads import workloads_by_node
 from nodetop.sources.source import SourceError
@@ -70,7 +77,7 @@ class PrometheusCluster(Cluster):
 
     def _rows(self, values: Values, now: float, seen: Mapping[Target, float]) -> tuple[NodeStatus, ...]:
         names, found = self._names, FleetRows(self._store.labels, values, seen)
-        names.add(found.targets)
+        names.add(found.targets, found.is_sampled)
         rows = [
             found.row(target, names.name(target), now, self._store.interval)
             for target in found.targets
@@ -92,16 +99,17 @@ class PrometheusCluster(Cluster):
         selector = labels.joined('mode="idle"' if store.is_large else 'mode=~"idle|iowait"')
         by_mode = labels.by_also("mode")
         shares = f"avg {by_mode} (rate({CPU}{{{selector}}}[{store.window}s]))"
-        times = await store.ranges(
-            [[Part("idle", f"sum {labels.by} ({shares})")]], until - TREND_SECONDS + step, until, step
-        )
+        parts = [Part("idle", f"sum {labels.by} ({shares})"), clock_part("clock", labels, store.window)]
+        times = await store.ranges([parts], until - TREND_SECONDS + step, until, step)
         found: dict[str, list[float | None]] = {}
         for place, values in ((round((at - until) / step) + points - 1, each) for at, each in times.items()):
+            clocks = {labels.target(each.labels): each.value for each in values.get("clock", ())}
             for each in values.get("idle", ()):
                 target = labels.target(each.labels)
                 if 0 <= place < points and self._names.is_known(target):
                     means = found.setdefault(self._names.name(target), [None] * points)
-                    means[place] = min(max(100 * (1 - each.value), 0.0), 100.0)
+                    idle = each.value / share_covered(clocks.get(target))
+                    means[place] = min(max(100 * (1 - idle), 0.0), 100.0)
         return {name: Trend(step, tuple(means)) for name, means in found.items()}
 
     async def processes(self, match: str, sort: str, limit: int, at: float | None = None) -> ProcessList:

@@ -70,6 +70,11 @@ def _wait_ms(seconds: float | None, operations: float | None) -> float | None:
     return 1000 * seconds / operations if seconds is not None and operations else None
 
 
+def _state(up: float | None, is_virtual: bool) -> str | None:
+    """By node_network_up: 0 is all but up, and the state of most interfaces without a cable is "unknown"."""
+    return "up" if up == 1 else "down" if up == 0 and not is_virtual else None
+
+
 def networks_of(values: Values) -> Iterator[NetworkMetrics]:
     rates = {name: by(values, f"n_{name}", "device") for name in NETWORK}
     counts = {name: by(values, name, "device") for name in ("errors_in", "errors_out", "drops_in", "drops_out")}
@@ -78,7 +83,7 @@ def networks_of(values: Values) -> Iterator[NetworkMetrics]:
     for device in _devices(values, [f"n_{name}" for name in NETWORK] + ["network"]):
         key, about = (device,), facts.get(device, {})
         is_virtual = _VIRTUAL.fullmatch(device) is not None
-        state = about.get("operstate") or ({1.0: "up", 0.0: "down"}.get(up[key]) if key in up else None)
+        state = about.get("operstate") or _state(up.get(key), is_virtual)
         speed = speeds.get(key)
         yield NetworkMetrics(
             interface=clean(device),

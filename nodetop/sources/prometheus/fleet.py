@@ -11,8 +11,8 @@ from nodetop.base.text import clean
 from nodetop.model.node_status import state_of
 from nodetop.model.snapshot import NodeStatus
 from nodetop.sources.prometheus.labels import Labels, Target
-from nodetop.sources.prometheus.metrics import CPU, CPU_CHIP, CPU_PLACE, NOT_STORAGE, SEEN, STACKED, VIRTUAL
-from nodetop.sources.prometheus.promql import Part, Value, Values
+from nodetop.sources.prometheus.metrics import CLOCK, CPU, CPU_CHIP, CPU_PLACE, NOT_STORAGE, SEEN, STACKED, VIRTUAL
+from nodetop.sources.prometheus.promql import Part, Value, Values, share_covered
 
 PAST_SECONDS = 3600
 """A node that was seen within this time is shown, even if it is gone."""
@@ -41,7 +41,13 @@ def rare_parts(labels: Labels) -> list[Part]:
 
 def idle_parts(labels: Labels, window: int) -> list[Part]:
     """The expensive one: it reads a series of every CPU."""
-    return [Part("idle", f"avg {labels.by} (rate({_metric(labels, CPU, _IDLE)}[{window}s]))")]
+    idle = f"avg {labels.by} (rate({_metric(labels, CPU, _IDLE)}[{window}s]))"
+    return [Part("idle", idle), clock_part("clock", labels, window)]
+
+
+def clock_part(name: str, labels: Labels, window: int) -> Part:
+    """How much of a window of rates has samples, by node. See metrics.CLOCK."""
+    return Part(name, f"max {labels.by} (rate({_metric(labels, CLOCK)}[{window}s]))")
 
 
 def waiting_parts(labels: Labels, window: int) -> list[Part]:
@@ -51,6 +57,7 @@ def waiting_parts(labels: Labels, window: int) -> list[Part]:
     return [
         Part("cpus", f"count {labels.by} ({idle})"),
         Part("waiting", f"avg {by_mode} (rate({waiting}[{window}s]))"),
+        clock_part("waiting_clock", labels, window),
     ]
 
 
@@ -131,6 +138,10 @@ class FleetRows:
         jobs = {target.job for target in seen}
         return seen | {target for target in found.get("down", {}) if target.job in jobs}
 
+    def is_sampled(self, target: Target) -> bool:
+        """Whether it has a current sample."""
+        return target in self._by_part.get("seen", {})
+
     def seen_at(self, target: Target) -> float | None:
         """The time of the node's last sample."""
         times = [self._before.get(target), *(self._value(part, target) for part in ("seen", "last"))]
@@ -142,7 +153,7 @@ class FleetRows:
         age = None if seen_at is None else max(now - seen_at, 0.0)
         cpus, boot = self._value("cpus", target), self._value("boot", target)
         is_down = self._value("down", target) is not None
-        is_sampled = self._value("seen", target) is not None
+        is_sampled = self.is_sampled(target)
         state = "gone" if age is None else state_of(age, interval)
         if is_down and state == "up":
             state = "late"
@@ -186,7 +197,12 @@ class FleetRows:
 
     def _shares(self, target: Target) -> dict[str, float | None]:
         idle = self._value("idle", target)
-        iowait, steal = (self._waiting.get((target, mode)) for mode in ("iowait", "steal"))
+        idle = None if idle is None else idle / share_covered(self._value("clock", target))
+        covered = share_covered(self._value("waiting_clock", target))
+        iowait, steal = (
+            None if share is None else share / covered
+            for share in (self._waiting.get((target, mode)) for mode in ("iowait", "steal"))
+        )
         return {
             "cpu_busy_percent": None if idle is None else 100 - _percent(idle + (iowait or 0.0)),
             "iowait_percent": None if iowait is None else _percent(iowait),

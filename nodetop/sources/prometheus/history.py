@@ -6,9 +6,9 @@ from typing import Any
 
 from nodetop.model.snapshot import HistoryPoint, Stat
 from nodetop.sources.prometheus.labels import Labels, Target
-from nodetop.sources.prometheus.metrics import CPU, CPU_CHIP, CPU_PLACE, NOT_STORAGE, SEEN, STACKED, VIRTUAL
+from nodetop.sources.prometheus.metrics import CLOCK, CPU, CPU_CHIP, CPU_PLACE, NOT_STORAGE, SEEN, STACKED, VIRTUAL
 from nodetop.sources.prometheus.picks import one, whole
-from nodetop.sources.prometheus.promql import Part, Values
+from nodetop.sources.prometheus.promql import Part, Values, covered
 
 _FINE = 12
 """The maximum of a rate in an interval is the highest of so many rates within it: one for each scrape would make the
@@ -53,7 +53,7 @@ def max_parts(labels: Labels, target: Target, span: int, window: int) -> list[Pa
 
 def _busy(node: str, span: int) -> str:
     idle = f'sum by (cpu) (rate({CPU}{{{node},mode=~"idle|iowait"}}[{span}s]))'
-    return f"100 * (1 - avg({idle}))"
+    return f"100 * (1 - avg({idle}) / {covered(f'sum(rate({CLOCK}{{{node}}}[{span}s]))')})"
 
 
 def _rate(node: str, name: str, span: int) -> str:

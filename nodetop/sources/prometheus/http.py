@@ -4,6 +4,7 @@ VictoriaMetrics, Thanos and Mimir have the same API.
 """
 
 import asyncio
+import re
 import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -28,7 +29,11 @@ ANSWER_SECONDS = 30.0
 """Time limit for a complete response."""
 LARGEST_ANSWER = 256 * 1024 * 1024
 """The most bytes of one response, uncompressed: some hundred bytes for each of a million values."""
-_LONGEST_ERROR = 64 * 1024
+_LONGEST_ERROR = 1024 * 1024
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.){60,}"')
+"""Text in quotes that is too long for a message."""
+_MOST_REASON = 150
+"""Characters of a reason that are shown from each of its ends."""
 
 Values = tuple[tuple[float, str], ...]
 
@@ -77,6 +82,12 @@ class Traffic:
 
     queries: int = 0
     received_bytes: int = 0
+
+
+def _shortened(error: str) -> str:
+    """Without the query, which VictoriaMetrics repeats in its errors; the reason is what they end with."""
+    error = _QUOTED.sub('"…"', error)
+    return error if len(error) <= 2 * _MOST_REASON else f"{error[:_MOST_REASON]} … {error[-_MOST_REASON:]}"
 
 
 class PrometheusHttp:
@@ -164,7 +175,8 @@ class PrometheusHttp:
             hint = "rejects the credentials" if has_credentials else "requires credentials"
             raise SourceError(f"{store} {hint} ({status}); use --token-file, or --user and --password-file")
         try:
-            reason = clean(msgspec.json.decode(content[:_LONGEST_ERROR], type=_Error).error)
+            error = msgspec.json.decode(content[:_LONGEST_ERROR], type=_Error).error
+            reason = clean(_shortened(error), 3 * _MOST_REASON)
         except msgspec.MsgspecError:
             reason = ""
         if not reason:

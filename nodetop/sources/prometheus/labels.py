@@ -1,7 +1,7 @@
 """Which labels of a store name its nodes, and the nodes as they are named here. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -54,19 +54,23 @@ class Labels:
 
 class Names:
     """The nodes by their name here. Nodes without a cluster, and those of the cluster that had the most nodes at first,
-    go by their plain names. Others are CLUSTER/NODE. A node that two jobs expose is shown once."""
+    go by their plain names. Others are CLUSTER/NODE. A node that two jobs expose is shown once: the first that is
+    sampled, so that a job that was renamed does not hide its nodes behind the old ones."""
 
     def __init__(self) -> None:
         self.own: str | None = None
         self._targets: dict[str, Target] = {}
 
-    def add(self, targets: Iterable[Target]) -> None:
+    def add(self, targets: Iterable[Target], is_sampled: Callable[[Target], bool]) -> None:
+        """`is_sampled`: whether the target has a current sample."""
         known = [target for target in targets if target.node]
         clusters = Counter(target.cluster for target in known if target.cluster)
         if self.own is None and clusters:
             self.own = clusters.most_common(1)[0][0]
         for target in sorted(known):
-            self._targets.setdefault(self.name(target), target)
+            shown = self._targets.setdefault(self.name(target), target)
+            if shown != target and is_sampled(target) and not is_sampled(shown):
+                self._targets[self.name(target)] = target
 
     def name(self, target: Target) -> str:
         """The name of a node here."""

@@ -4,6 +4,9 @@ expressions of PromQL, which match whole values."""
 SEEN = "node_boot_time_seconds"
 """Every node_exporter has it, on every system; where it is, a node was sampled."""
 CPU = "node_cpu_seconds_total"
+CLOCK = "node_time_seconds"
+"""It grows by a second each second, so its rate says how much of a window has samples, as Prometheus sees it: at the
+start and end of a series it takes a part of the window as without growth, and that is not time in use of a CPU."""
 NOT_STORAGE = (
     "autofs|binfmt_misc|bpf|cgroup2?|configfs|debugfs|devpts|devtmpfs|efivarfs|erofs|fuse.lxcfs|fuse.snapfuse|fusectl|"
     "hugetlbfs|iso9660|mqueue|nsfs|overlay|proc|pstore|ramfs|rpc_pipefs|securityfs|selinuxfs|squashfs|sysfs|tmpfs|tracefs"

@@ -11,6 +11,7 @@ from nodetop.sources.prometheus.http import Series
 PART = "nodetop_part"
 """The label that says to which expression a series of an answer belongs."""
 _ABOVE_ALL = 1e18
+_LEAST_COVERED, _MOST_COVERED = 0.01, 1.1
 _LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 
 
@@ -34,9 +35,22 @@ Values = dict[str, list[Value]]
 """The results of some parts at one time, by name; a part without any value is missing."""
 
 
-def batch(parts: Iterable[Part]) -> str:
-    """One query for all parts."""
-    return " or ".join(f'label_replace({part.query}, "{PART}", "{part.name}", "", "")' for part in parts)
+def batch(parts: Sequence[Part]) -> str:
+    """One query for all parts: a balanced tree, because a store compares all series on both sides of each `or`."""
+    if len(parts) > 1:
+        middle = len(parts) // 2
+        return f"({batch(parts[:middle])} or {batch(parts[middle:])})"
+    return f'label_replace({parts[0].query}, "{PART}", "{parts[0].name}", "", "")'
+
+
+def covered(clock_rate: str) -> str:
+    """An expression of the share of a window that has samples, by the rate of the node's clock; see share_covered."""
+    return f"({clock_rate} > {_LEAST_COVERED} < {_MOST_COVERED} or vector(1))"
+
+
+def share_covered(clock_rate: float | None) -> float:
+    """The share of a window that has samples; 1 if there is no clock, or it was set in this window."""
+    return clock_rate if clock_rate is not None and _LEAST_COVERED < clock_rate < _MOST_COVERED else 1.0
 
 
 def quoted(value: str) -> str:
@@ -56,7 +70,7 @@ def number(text: str) -> float | None:
         value = float(text)
     except ValueError:
         return None
-    return value if math.isfinite(value) and abs(value) <= _ABOVE_ALL else None
+    return value + 0.0 if math.isfinite(value) and abs(value) <= _ABOVE_ALL else None  # which makes -0 a 0
 
 
 def values_of(series: Iterable[Series]) -> Values:

@@ -33,6 +33,8 @@ MOST_SAMPLES = 90
 """Samples of a node that are fetched when it is opened."""
 MOST_PAST_WORKLOADS = 200
 """Of nodes with more workloads, only the present ones are fetched."""
+MOST_VALUES = 200_000
+"""Values of a node that are fetched when it is opened: one with thousands of mounts gets fewer samples."""
 BUSY_SHARE = 1 / 3
 """The largest share of the time in which the store works for one viewer."""
 _MOST_POINTS = 8640
@@ -58,6 +60,8 @@ class PrometheusSource(RemoteSource):
         self._fresh_at = time.time()
         self._rows_at = 0.0
         self._left_out: str | None = None
+        self._values_of: dict[str, int] = {}
+        """How many values the newest sample of each node that was open is made of."""
         self._following: asyncio.Task[None] | None = None
         self._filling: asyncio.Task[None] | None = None
         self._tasks = Tasks()
@@ -121,16 +125,16 @@ class PrometheusSource(RemoteSource):
         await self._store.learn()
         found = await self._workloads.find(target)
         values = await self._store.values(self._parts(target, found))
-        snapshot = snapshot_of(values, node, self._store.now, self._store.interval, found)
-        if snapshot is None:
+        self._values_of[node] = sum(map(len, values.values()))
+        taken = await asyncio.to_thread(self._snapshot, values, node, self._store.now, self._store.interval, found)
+        if taken is None:
             raise SourceError(f"{self.name} has no current samples of {clean(node)}")
-        fitted: NodeSnapshot = self._fitted(snapshot, NodeSnapshot)
-        return fitted
+        return taken
 
     async def samples(self, node: str, seconds: float) -> Sequence[NodeSnapshot]:
         target, store = await self._target(node), self._store
         await store.learn()
-        step = max(store.interval, seconds / MOST_SAMPLES)
+        step = max(store.interval, seconds / MOST_SAMPLES, seconds * self._values_of.get(node, 0) / MOST_VALUES)
         found = await self._workloads.find(target)
         if found is not None and found.count > MOST_PAST_WORKLOADS:
             found = None
@@ -229,9 +233,15 @@ class PrometheusSource(RemoteSource):
     def _snapshots(
         self, times: dict[float, Values], node: str, step: float, workloads: Found | None
     ) -> list[NodeSnapshot]:
-        found = [snapshot_of(values, node, at, step, workloads) for at, values in times.items()]
-        distinct = {each.taken_at: each for each in found if each is not None}
-        return [self._fitted(each, NodeSnapshot) for each in distinct.values()]
+        found = (self._snapshot(values, node, at, step, workloads) for at, values in times.items())
+        return list({each.taken_at: each for each in found if each is not None}.values())
+
+    def _snapshot(
+        self, values: Values, node: str, at: float, interval: float, workloads: Found | None
+    ) -> NodeSnapshot | None:
+        """May take long: a node may have any number of disks."""
+        snapshot = snapshot_of(values, node, at, interval, workloads)
+        return None if snapshot is None else self._fitted(snapshot, NodeSnapshot)
 
     def _fitted(self, value: Any, kind: Any) -> Any:
         """Without values outside the model's bounds: a store may hold anything."""

@@ -64,19 +64,28 @@ class Store:
         count = f'label_replace(count({seen}), "{PART}", "count", "", "")'
         answer = await self.http.instant(f"topk({_LOOKED_AT}, timestamp({seen})) or {count}")
         self.is_large = any(each.value > MANY_NODES for each in values_of(answer).get("count", ()))
-        some = [each for each in answer if PART not in each.metric]
-        nodes = "|".join(re.escape(each.metric.get(self.labels.node, "")) for each in some)
-        one_of = self.labels.joined(f"{self.labels.node}=~{quoted(nodes)}")
-        series = await self.http.instant(f"{SEEN}{{{one_of}}}[600s]") if some else ()
-        gaps = [typical_gap([at for at, _ in each.values]) for each in series[: 2 * _LOOKED_AT]]
+        names = (each.metric.get(self.labels.node, "") for each in answer if PART not in each.metric)
+        gaps = await self._gaps([name for name in names if name.isprintable()])
         known = [gap for gap in gaps if gap is not None and gap > 0]
         if known:
             self.interval = min(max(max(known), 0.1), 3600.0)
             self._learned_at = time.monotonic()
 
+    async def _gaps(self, nodes: Sequence[str]) -> list[float | None]:
+        """The seconds between the samples of some nodes. None of them if the store does not answer that: some do not
+        take each name in a regular expression."""
+        if not nodes:
+            return []
+        one_of = self.labels.joined(f"{self.labels.node}=~{quoted('|'.join(map(re.escape, nodes)))}")
+        try:
+            series = await self.http.instant(f"{SEEN}{{{one_of}}}[600s]")
+        except QueryError:
+            return []
+        return [typical_gap([at for at, _ in each.values]) for each in series[: 2 * _LOOKED_AT]]
+
     async def values(self, groups: Iterable[Sequence[Part]], at: float | None = None) -> Values:
         """The results of all parts at a time; None: now. One query for each group. Raises SourceError."""
-        answers = await _together(self._instant(group, at) for group in groups)
+        answers = await self._answers(groups, lambda query: self.http.instant(query, at))
         found: Values = {}
         for series in answers:
             if series and series[0].value is not None:
@@ -84,32 +93,31 @@ class Store:
             found |= values_of(series)
         return found
 
-    async def _instant(self, parts: Sequence[Part], at: float | None) -> Sequence[Series]:
-        return await self._asked(parts, lambda query: self.http.instant(query, at))
-
     async def ranges(
         self, groups: Iterable[Sequence[Part]], since: float, until: float, step: float
     ) -> dict[float, Values]:
         """The results of all parts from `since` to `until`, by time. Raises SourceError."""
-        answers = await _together(
-            self._asked(group, lambda query: self.http.range(query, since, until, step)) for group in groups
-        )
+        answers = await self._answers(groups, lambda query: self.http.range(query, since, until, step))
         return await asyncio.to_thread(values_by_time, [each for series in answers for each in series])
 
-    async def _asked(self, parts: Sequence[Part], ask: Ask) -> Sequence[Series]:
-        """One query; if the store refuses it, two with half of the parts each, and so on. So a single series that does
-        not fit loses nothing but its own value, and a store with a low limit is asked for less at a time."""
-        now = time.monotonic()
+    async def _answers(self, groups: Iterable[Sequence[Part]], ask: Ask) -> list[Sequence[Series]]:
+        """The answers to each group. Raises QueryError if the store refuses all of them."""
+        now, broken = time.monotonic(), dict[str, tuple[float, str]]()
         self._broken = {name: each for name, each in self._broken.items() if now - each[0] < _BROKEN_SECONDS}
-        usable = [part for part in parts if part.name not in self._broken]
-        if not usable:
-            return ()
-        broken: dict[str, tuple[float, str]] = {}
-        groups = [usable[start : start + self._most_parts] for start in range(0, len(usable), self._most_parts)]
-        answers = await _together(self._halved(group, ask, broken, now) for group in groups)
-        if len(broken) == len(usable):
+        usable = [[part for part in group if part.name not in self._broken] for group in groups]
+        answers = await _together(self._asked(group, ask, broken, now) for group in usable)
+        if broken and len(broken) == sum(map(len, usable)):
             raise QueryError(next(iter(broken.values()))[1])
         self._broken |= broken
+        return answers
+
+    async def _asked(
+        self, parts: Sequence[Part], ask: Ask, broken: dict[str, tuple[float, str]], now: float
+    ) -> Sequence[Series]:
+        """One query; if the store refuses it, two with half of the parts each, and so on. So a single series that does
+        not fit loses nothing but its own value, and a store with a low limit is asked for less at a time."""
+        groups = [parts[start : start + self._most_parts] for start in range(0, len(parts), self._most_parts)]
+        answers = await _together(self._halved(group, ask, broken, now) for group in groups)
         return [each for answer in answers for each in answer]
 
     async def _halved(

@@ -1,15 +1,15 @@
 """Columns of a list that adapt to the width. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
+
+from msgspec import Struct
 
 from nodetop.drawing.runs import Line, Run, pad
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column of a list. Columns with a low rank are dropped last; those with equal ranks are shown or dropped
     together. Ranks above ESSENTIAL are shown only if all others have the width they `want`. Remaining width is shared,
     up to `most` for each."""

@@ -1,8 +1,9 @@
 """A filter as typed: predicates that must all hold. Each list defines its own fields. Pure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+
+from msgspec import Struct
 
 from nodetop.base.pattern import Pattern
 from nodetop.base.text import clean, cut
@@ -12,8 +13,7 @@ R = TypeVar("R")
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Filter(Generic[R]):
+class Filter(Struct, Generic[R], frozen=True):
     """A parsed filter. An empty one lets everything pass."""
 
     text: str = ""

@@ -2,17 +2,16 @@
 terminal can draw, and the keymap. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from nodetop.drawing.glyphs import ASCII, UNICODE, Glyphs
 from nodetop.drawing.terminal import colour_depth, wants_ascii
 from nodetop.drawing.theme import Depth, Theme, sgr
-from nodetop.drawing.themes import THEMES
 from nodetop.keys.keymap import Keymap
 
 
-@dataclass(frozen=True, eq=False)
-class Look:
+class Look(Struct, frozen=True, eq=False):
     """Theme, number of colours, escape sequence of each style, characters, and keys."""
 
     theme: Theme
@@ -22,8 +21,8 @@ class Look:
     keymap: Keymap
 
 
-def make_look(theme_name: str, ascii_only: bool | None, keymap: Keymap, env: Mapping[str, str]) -> Look:
+def make_look(theme: Theme, ascii_only: bool | None, keymap: Keymap, env: Mapping[str, str]) -> Look:
     """The look for the terminal that the environment describes, which also decides on ASCII if that is None."""
-    theme, depth = THEMES[theme_name], colour_depth(env)
+    depth = colour_depth(env)
     is_ascii = wants_ascii(env) if ascii_only is None else ascii_only
     return Look(theme, depth, sgr(theme, depth), ASCII if is_ascii else UNICODE, keymap)

@@ -1,7 +1,8 @@
 """Values over time, read from a ring once per sample and kept, so that a frame reads only the new snapshots."""
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from nodetop.history.means import MeanSnapshot
 from nodetop.history.ring import Ring
@@ -12,8 +13,7 @@ Value = Callable[[NodeSnapshot], float | None]
 _MOST_KEYS = 1024
 
 
-@dataclass
-class _Kept:
+class _Kept(Struct):
     ring: Ring | None = None
     last: NodeSnapshot | None = None
     values: list[float | None] = field(default_factory=list)

@@ -1,7 +1,8 @@
 """What panels are drawn from: one node at one time, its recent past, and the user's preferences."""
 
-from dataclasses import dataclass, field
 from typing import Protocol
+
+from msgspec import Struct, field
 
 from nodetop.alerts.board import EMPTY, Board
 from nodetop.drawing.glyphs import UNICODE, Glyphs
@@ -12,8 +13,7 @@ from nodetop.model.quantities import DEFAULT_LEVELS, Levels
 from nodetop.model.snapshot import NodeSnapshot
 
 
-@dataclass
-class View:
+class View(Struct):
     """Given to every panel at each refresh. Panels only read it."""
 
     snapshot: NodeSnapshot | None = None

@@ -1,8 +1,9 @@
 """A menu that shows, hides and moves columns; each change takes effect at once."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import ClassVar
+
+from msgspec.structs import replace
 
 from nodetop.drawing.rect import Rect
 from nodetop.keys.overlays import COLUMNS as COLUMN_KEYS

@@ -1,9 +1,9 @@
 """A menu of all signals of this platform: typing a number or the start of a name jumps to it."""
 
 import signal
-from dataclasses import replace
 from typing import ClassVar
 
+from msgspec.structs import replace
 from textual import events
 
 from nodetop.base.text import clean, fit

@@ -4,6 +4,7 @@ import re
 from functools import lru_cache, partial
 
 from nodetop.base import units
+from nodetop.base.lazy_regex import lazy_regex
 from nodetop.base.lingering import Lingering
 from nodetop.base.text import clean, fit, fit_right
 from nodetop.drawing.graph import area, coloured
@@ -31,7 +32,7 @@ from nodetop.widgets.node_parts.cores import CoreGraphs, Cores, core_lines, core
 from nodetop.widgets.node_parts.graph_marks import GraphMarks, last_mark, marked
 
 _LEAST_GRAPH = 12
-_NOISE = re.compile(
+_NOISE = lazy_regex(
     r"\((?:r|tm|c)\)|®|™|\bcpu\b|\bprocessor\b|\b\d+-core\b|\bwith radeon.*| @ .*|\b(?:intel|amd)\b", re.IGNORECASE
 )
 _LEAST_SHARE_ROWS = 2

@@ -1,9 +1,10 @@
 """The columns of the process table: what each shows, how it sorts, and which ones fit a width. Pure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from nodetop.base.text import clean, fit, fit_middle, fit_right
 from nodetop.base.units import UNKNOWN, age, cpu_time, size
@@ -30,8 +31,7 @@ class Measure(NamedTuple):
 Cell = Callable[[ProcessMetrics, Measure], Run]
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(Struct, frozen=True):
     """`key` is the sort key; `text` describes the column; `right`: aligned right. `room`: cells it must leave to the
     command, if columns are chosen by width."""
 
@@ -44,8 +44,7 @@ class Column:
     room: int = 26
 
 
-@dataclass(frozen=True)
-class SortKey:
+class SortKey(Struct, frozen=True):
     """How rows are sorted: by a value for which unknown comes last. `adds_up`: a branch of the tree has the sum of its
     processes."""
 
@@ -129,10 +128,10 @@ def _bytes(value: float | None) -> Run:
     return ("text" if value else "dim", f"{size(value):>5}")
 
 
-def _rate(value: float | None, gradient: str) -> Run:
+def _rate(value: float | None, gradient: str, cells: int = 5) -> Run:
     if not value:
-        return ("dim", f"{UNKNOWN if value is None else '0':>5}")
-    return (middle(gradient), f"{size(value):>5}")
+        return ("dim", f"{UNKNOWN if value is None else '0':>{cells}}")
+    return (middle(gradient), f"{size(value):>{cells}}")
 
 
 def _user(row: ProcessMetrics, _: Measure) -> Run:
@@ -164,13 +163,13 @@ def _threads(row: ProcessMetrics, _: Measure) -> Run:
 def _start(row: ProcessMetrics, measure: Measure) -> Run:
     """The time if within a day, the date if within a year, else the year, as in ps."""
     if row.started_at is None:
-        return ("dim", f"{UNKNOWN:>5}")
+        return ("dim", f"{UNKNOWN:>6}")
     past = measure.now - row.started_at
     form = "%Y"
     if past < 31_536_000:
         form = "%b%d" if past >= 86_400 else "%H:%M"
     text = clock_text(row.started_at, form, "")
-    return ("text", f"{text[:5]:>5}") if text else ("dim", f"{UNKNOWN:>5}")
+    return ("text", f"{text[:5]:>6}") if text else ("dim", f"{UNKNOWN:>6}")
 
 
 def _age(row: ProcessMetrics, measure: Measure) -> Run:
@@ -207,10 +206,10 @@ COLUMNS: dict[str, Column] = {
         Column("time", "TIME+", 8, lambda row, _: ("text", f"{cpu_time(row.cpu_seconds):>8}"), "CPU time it has used"),
         Column("read", "READ", 5, lambda row, _: _rate(row.read_bytes_per_second, "read"), "read from storage"),
         Column(
-            "write", "WRITE", 5, lambda row, _: _rate(row.write_bytes_per_second, "write"), "written to storage"
+            "write", "WRITE", 6, lambda row, _: _rate(row.write_bytes_per_second, "write", 6), "written to storage"
         ),
         Column("io", "I/O", 5, lambda row, _: _rate(total_io(row), "write"), "read and written"),
-        Column("start", "START", 5, _start, "start time", room=70),
+        Column("start", "START", 6, _start, "start time", room=70),
         Column("age", "AGE", 4, _age, "how long it has run"),
         Column(
             "container", "CONTAINER", 24, lambda row, _: _outside(row.container, 24), "container, else systemd unit",

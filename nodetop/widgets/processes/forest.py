@@ -1,10 +1,10 @@
 """Processes as trees: parents and children, robust against wrong data, and the sums of whole branches. Pure."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from nodetop.model.snapshot import ProcessMetrics
@@ -34,8 +34,7 @@ class Place(NamedTuple):
     """For the header of a group, which is not a process: kind and name of the group."""
 
 
-@dataclass(frozen=True, eq=False)
-class Forest:
+class Forest(Struct, frozen=True, eq=False, dict=True):
     """Rows, and for each the index of its parent's row (-1: none). No row is its own ancestor. The first rows may be
     headers of groups, whose columns show only sums."""
 

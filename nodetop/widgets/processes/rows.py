@@ -1,7 +1,6 @@
 """The rows of the process list as the user wants them sorted and arranged, and the row with the cursor. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -39,7 +38,6 @@ class _Asked(NamedTuple):
         return (self.filter, self.user, self.layout) != (before.filter, before.user, before.layout)
 
 
-@dataclass(eq=False, repr=False)
 class ProcessRows(CursorList[ProcessMetrics]):
     """The displayed rows of a sample: all that pass the filter, in order, and the headers of groups, whose pid is 0.
     `show` updates it from a snapshot. A process is selected by pid and start time. The list scrolls when its process
@@ -59,22 +57,24 @@ class ProcessRows(CursorList[ProcessMetrics]):
     """Whether threads are shown below their processes, if the samples contain them."""
     whole: bool = False
     """Whether every row of a tree shows the sums of its branch, not only closed ones."""
-    folds: dict[str, frozenset[RowKey]] = field(default_factory=dict)
-    """By layout, the rows whose open or closed state differs from the default."""
-    tags: Tags = field(default_factory=Tags)
-    places: list[Place] = field(default_factory=list)
-    """The Place of each row in tree or groups; empty in a flat list."""
     forest: Forest | None = None
     """The forest that `places` refers to; None in a flat list."""
-    ended: Ended = field(default_factory=Ended)
-    """Processes that ended since the previous sample: a flat list shows them once more."""
     _snapshot: NodeSnapshot | None = None
     _all: tuple[ProcessMetrics, ...] = ()
     _shown: _Asked | None = None
-    _places_before: dict[int, int] = field(default_factory=dict)
-    """By pid, the place of each row in the flat list before."""
     _rows_changed: bool = False
     """Whether filter, user or layout differ from those of the previous rows."""
+
+    def __init__(self) -> None:
+        self.folds: dict[str, frozenset[RowKey]] = {}
+        """By layout, the rows whose open or closed state differs from the default."""
+        self.tags = Tags()
+        self.places: list[Place] = []
+        """The Place of each row in tree or groups; empty in a flat list."""
+        self.ended = Ended()
+        """Processes that ended since the previous sample: a flat list shows them once more."""
+        self._places_before: dict[int, int] = {}
+        """By pid, the place of each row in the flat list before."""
 
     def show(self, snapshot: NodeSnapshot | None, page: int) -> None:
         """Sorts the rows of a snapshot and positions cursor and scroll for a page of so many rows. Cheap if

@@ -100,7 +100,7 @@ COLUMNS: dict[str, WorkloadColumn] = {
         ),
         WorkloadColumn(Column("cpu", 6, 6, 6, 0, "CPU%"), lambda row: row.cpu_percent, _cpu, "CPU, share of one core"),
         WorkloadColumn(
-            Column("cpu_limit", 5, 5, 5, 4, "CORES"), lambda row: row.cpu_limit_cores, _cores, "cores it may use",
+            Column("cpu_limit", 6, 6, 6, 4, "CORES"), lambda row: row.cpu_limit_cores, _cores, "cores it may use",
         ),
         WorkloadColumn(
             Column("throttled", 5, 5, 5, 2, "THR%"), lambda row: row.cpu_throttled_percent,
@@ -140,35 +140,35 @@ COLUMNS: dict[str, WorkloadColumn] = {
             lambda row, cells, _: _number(row.writes_per_second, cells), "writes per second",
         ),
         WorkloadColumn(
-            Column("receive", 6, 6, 6, 3, "NET RX"), lambda row: row.receive_bytes_per_second,
+            Column("receive", 7, 7, 7, 3, "NET RX"), lambda row: row.receive_bytes_per_second,
             lambda row, cells, _: _network(row.receive_bytes_per_second, row, cells, "receive"),
             "received from the network, bytes/s; 1.0M+ is TCP only",
         ),
         WorkloadColumn(
-            Column("transmit", 6, 6, 6, 3, "NET TX"), lambda row: row.transmit_bytes_per_second,
+            Column("transmit", 7, 7, 7, 3, "NET TX"), lambda row: row.transmit_bytes_per_second,
             lambda row, cells, _: _network(row.transmit_bytes_per_second, row, cells, "transmit"),
             "sent to the network, bytes/s; 1.0M+ is TCP only",
         ),
         WorkloadColumn(
-            Column("retransmits", 6, 6, 6, 7, "RETR/s"), lambda row: row.retransmits_per_second,
+            Column("retransmits", 7, 7, 7, 7, "RETR/s"), lambda row: row.retransmits_per_second,
             lambda row, cells, _: _number(row.retransmits_per_second, cells, "warning"),
             "TCP segments sent again per second",
         ),
         WorkloadColumn(
-            Column("tasks", 5, 5, 5, 2, "TASKS"), lambda row: row.tasks,
+            Column("tasks", 6, 6, 6, 2, "TASKS"), lambda row: row.tasks,
             lambda row, cells, _: _number(row.tasks, cells), "processes and threads",
         ),
         WorkloadColumn(
-            Column("wait_cpu", 5, 5, 5, 5, "CPU-P"), lambda row: row.cpu_pressure_percent,
+            Column("wait_cpu", 6, 6, 6, 5, "CPU-P"), lambda row: row.cpu_pressure_percent,
             lambda row, cells, _: _waiting(row.cpu_pressure_percent, cells), "time in which tasks waited for a CPU, %",
         ),
         WorkloadColumn(
-            Column("wait_mem", 5, 5, 5, 5, "MEM-P"), lambda row: row.memory_pressure_percent,
+            Column("wait_mem", 6, 6, 6, 5, "MEM-P"), lambda row: row.memory_pressure_percent,
             lambda row, cells, _: _waiting(row.memory_pressure_percent, cells),
             "time in which tasks waited for memory, %",
         ),
         WorkloadColumn(
-            Column("wait_io", 5, 5, 5, 5, "I/O-P"), lambda row: row.io_pressure_percent,
+            Column("wait_io", 6, 6, 6, 5, "I/O-P"), lambda row: row.io_pressure_percent,
             lambda row, cells, _: _waiting(row.io_pressure_percent, cells), "time in which tasks waited for I/O, %",
         ),
         WorkloadColumn(
@@ -176,7 +176,7 @@ COLUMNS: dict[str, WorkloadColumn] = {
             lambda row, cells, _: _text(row.runtime, cells), "what runs it", ascending=True,
         ),
         WorkloadColumn(
-            Column("name", 16, 40, 200, 0, "NAME", right=False), lambda row: name_of(row).lower(),
+            Column("name", 16, 36, 200, 0, "NAME", right=False), lambda row: name_of(row).lower(),
             lambda row, cells, _: ("text", fit(name_of(row), cells)), "its name", ascending=True,
         ),
     )

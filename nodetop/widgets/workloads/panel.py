@@ -25,8 +25,12 @@ class WorkloadsSummaryPanel(BoxedPanel):
 
     def values(self, view: View) -> list[Line]:
         summary = _summary(view)
-        counted = ((summary.pods, "pods"), (summary.containers, "containers"), (summary.units, "units"))
-        return [[("value", str(value)), ("label", f" {word}")] for value, word in counted if value]
+        counted = ((summary.pods, "pod"), (summary.containers, "container"), (summary.units, "unit"))
+        return [
+            [("value", str(value)), ("label", f" {word}{'' if value == 1 else 's'}")]
+            for value, word in counted
+            if value
+        ]
 
     def summary(self, view: View, width: int) -> list[Line]:
         busiest = next(iter(_busiest(_summary(view).rows)), None)

@@ -40,7 +40,7 @@ def chain_lines(filesystems: Sequence[FilesystemMetrics], view: View, width: int
 
 
 def partition_lines(disk: DiskMetrics, view: View, width: int) -> list[Line]:
-    """A line for each partition, with its own I/O and where it is mounted."""
+    """A line for each partition, with its own I/O, where it is mounted, and its size."""
     return [_partition(each, view, width) for each in disk.partitions]
 
 
@@ -54,4 +54,6 @@ def _partition(each: DiskMetrics, view: View, width: int) -> Line:
     pieces.append([("label", "busy"), (scaled("load", busy), percent_field(busy))])
     if each.mount_points:
         pieces.append([("dim", clean(", ".join(each.mount_points)))])
+    if each.size_bytes is not None:
+        pieces.append([("label", "size "), ("value", units.size(each.size_bytes))])
     return in_a_row(pieces, width)

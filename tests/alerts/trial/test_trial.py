@@ -1,12 +1,15 @@
 """Rules tried on whole samples, on points, and on both: the counts are those of what was put in."""
 
+from weakref import ref
+
 import pytest
 from msgspec.structs import replace as changed
 
 from nodetop.alerts.rule import RuleError
 from nodetop.alerts.trial.past import TRIABLE, NodePast, is_in_points
-from nodetop.alerts.trial.report import lines, report
-from nodetop.alerts.trial.tried_rule import parse_tried
+from nodetop.alerts.trial.report import TrialReport, lines
+from nodetop.alerts.trial.tally import Tally, tally
+from nodetop.alerts.trial.tried_rule import TriedRule, parse_tried
 from nodetop.model.quantities import CHARTED_QUANTITIES
 from nodetop.model.snapshot import HistoryPoint, Stat
 from nodetop.recording.reader import read
@@ -18,6 +21,10 @@ STEP = 300.0
 @pytest.fixture(scope="module")
 def past(tmp_path_factory: pytest.TempPathFactory) -> list[NodePast]:
     return [NodePast("web", (), read(recording(tmp_path_factory.mktemp("made"))).samples("web"))]
+
+
+def report(past: list[NodePast], tried: TriedRule, until: float) -> TrialReport | None:
+    return tally(past, tried, 0.0, until).report()
 
 
 def end(past: list[NodePast]) -> float:
@@ -80,7 +87,7 @@ def test_of_low_values_points_give_only_a_least_number() -> None:
 
 
 def test_each_built_in_rule_can_be_tried(past: list[NodePast]) -> None:
-    for name in TRIABLE:
+    for name in set(TRIABLE) - {"silent"}:
         assert report(past, parse_tried(name, {}), end(past)) is not None, name
 
 
@@ -91,6 +98,39 @@ def test_limits_of_other_units_are_suggested_too(past: list[NodePast]) -> None:
     assert lines("receive", found)[-1] == "  a limit of 90.6M/s would have opened 0 times"
 
 
+def heard(first: int, *numbers: int) -> list[HistoryPoint]:
+    """Points of a node of which nothing is known but that it was there, by their number."""
+    return [HistoryPoint(at=STEP * number, samples=60) for number in (first, *numbers)]
+
+
+def test_a_silent_node_is_a_gap_in_its_history() -> None:
+    past = [NodePast("self", heard(*range(40))), NodePast("web", heard(*range(10), *range(13, 20), *range(30, 40)))]
+    found = report(past, parse_tried("silent", {}), 40 * STEP)
+    assert found is not None
+    assert (found.opened, found.opened_at_most, found.worst_nodes) == (2, None, {"web": 2})
+    assert (found.open_seconds, found.longest_seconds) == (13 * STEP, 10 * STEP)
+    assert "at least 2 times" in lines("silent", found)[0] and "tried on gaps" in lines("silent", found)[1]
+
+
+def test_a_time_of_which_no_node_has_anything_is_the_hubs() -> None:
+    both = [*range(10), *range(20, 40)]
+    past = [NodePast("self", heard(*both)), NodePast("web", heard(*both[:20]))]
+    found = report(past, parse_tried("silent", {}), 40 * STEP)
+    assert found is not None and (found.opened, found.still_open) == (1, 1)
+    assert report(past[:1], parse_tried("silent", {}), 40 * STEP) is None, "a single node may be the hub"
+
+
+def test_on_whole_samples_a_minute_is_enough(past: list[NodePast]) -> None:
+    samples = past[0].samples
+    begin = samples[0].taken_at
+    other = [
+        changed(samples[0], node="db", taken_at=begin + 5 * n, interval=5.0) for n in range(100) if not 20 <= n < 32
+    ]
+    whole = [changed(samples[0], taken_at=begin + 5 * n, interval=5.0) for n in range(100)]
+    found = report([NodePast("web", (), whole), NodePast("db", (), other)], parse_tried("silent", {}), begin + 500)
+    assert found is not None and (found.opened, found.worst_nodes, found.open_seconds) == (1, {"db": 1}, 60)
+
+
 @pytest.mark.parametrize(
     "text", ["", "=", "<", "cpu", "cpu=", 'cpu="', "a" * 5000, "process=nginx", "\0=\0", "cpu>1e999"]
 )
@@ -99,3 +139,18 @@ def test_nothing_that_is_typed_is_more_than_refused(text: str) -> None:
         assert parse_tried(text, {}).rule.kind.name == text
     except RuleError as error:
         assert "\n" not in str(error)
+
+
+def test_the_past_of_a_node_is_not_kept() -> None:
+    made = Tally(parse_tried("cpu=70/60 for 5m", {}), 0.0, 60 * STEP)
+    for number in range(100):
+        busy = Stat(mean=90.0 if number == 90 else 5.0, max=95.0)
+        past = NodePast(
+            f"web-{number}", [HistoryPoint(at=STEP * n, samples=60, cpu_busy_percent=busy) for n in range(60)]
+        )
+        gone = ref(past)
+        made.add(past)
+        del past
+        assert gone() is None
+    found = made.report()
+    assert found is not None and (found.nodes, found.worst_nodes) == (100, {"web-90": 1})

@@ -15,7 +15,7 @@ from nodetop.sources.replay import ReplaySource
 from tests.pty_terminal import Terminal
 
 SCRIPTS = Path(__file__).parents[3] / "scripts"
-MOST_BYTES = 400_000
+MOST_BYTES = 500_000
 
 
 def test_it_shows_the_fleet_a_node_and_its_past(tmp_path: Path) -> None:

@@ -1,10 +1,10 @@
 """Screens have the keys that the keymap says, the help lists them, the palette does them."""
 
 import inspect
-from dataclasses import replace
 from typing import cast
 
 import pytest
+from msgspec.structs import replace
 from textual.actions import parse as parse_action
 
 from nodetop.app import NodetopApp

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
+from nodetop.drawing.themes import THEMES
 from nodetop.model.panels import BUILT_IN, Panels
 from nodetop.screens.node.screen import NodeScreen
 from nodetop.screens.options.choices import options
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.may_block  # the settings file is read here to see what
 
 async def choose(pilot: Pilot[None], name: str) -> None:
     """Puts the bar on an option."""
-    names = [each.name for each in options(tuple(BUILT_IN))]
+    names = [each.name for each in options(tuple(BUILT_IN), tuple(THEMES))]
     await pilot.press("home", *["down"] * names.index(name))
 
 
@@ -38,7 +39,7 @@ async def test_every_option_is_shown_and_changes_with_its_keys(tmp_path: Path) -
     async with app.run_test(size=SIZE) as pilot:
         text = await press(pilot, "f2")
         assert "╭─ options" in text and "postgres" in text  # the screen stays visible
-        for option in options(tuple(BUILT_IN)):
+        for option in options(tuple(BUILT_IN), tuple(THEMES)):
             assert option.name.replace("_", " ") in text
             before = app.settings
             await press(pilot, "right")
@@ -157,7 +158,7 @@ async def test_options_fit_any_size(size: tuple[int, int]) -> None:
 
 
 def test_a_value_of_the_users_own_turns_to_the_next_of_the_list() -> None:
-    interval = next(each for each in options(("full",)) if each.name == "interval")
+    interval = next(each for each in options(("full",), ("dark",)) if each.name == "interval")
     assert interval.turned(Settings(interval=4.0), 1) == {"interval": 5.0}
     assert interval.turned(Settings(interval=4.0), -1) == {"interval": 3.0}
     assert interval.turned(Settings(interval=600.0), 1) == {"interval": 60.0}

@@ -8,7 +8,7 @@ from typing import Any
 
 import trustme
 
-from nodetop.base.der import ends_at
+from nodetop.base.trust.der import ends_at
 from tests.server.servers import full, push, sample, server, until
 
 MOUNT = {"device": "d", "fs_type": "ext4", "total_bytes": 10**12}

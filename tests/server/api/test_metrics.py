@@ -16,6 +16,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families as parse_text
 
 from nodetop.model.snapshot import NodeSnapshot
+from nodetop.server.exposition.encoding import negotiated
 from nodetop.server.exposition.families import Families
 from nodetop.server.exposition.node import add_node
 from tests.prometheus_programs import node_exporter, program, prometheus
@@ -63,6 +64,51 @@ def test_text_or_openmetrics_as_the_reader_asks(hub: Server) -> None:
     assert names == {family.name for family in parse_openmetrics(other.text)}
 
 
+@pytest.mark.parametrize(
+    ("accept", "content_type"),
+    [
+        ("", "text/plain"),
+        ("*/*", "text/plain"),
+        ("text/html,application/xhtml+xml,*/*;q=0.8", "text/plain"),
+        ("application/openmetrics-text", "application/openmetrics-text"),
+        ("Application/OpenMetrics-Text; version=1.0.0; charset=utf-8", "application/openmetrics-text"),
+        ("application/openmetrics-text;q=0.2, text/plain;q=0.9", "text/plain"),
+        ("text/plain;q=0.2, application/openmetrics-text;q=0.9", "application/openmetrics-text"),
+        ("application/openmetrics-text;q=0", "text/plain"),
+        ("application/openmetrics-text;version=2.0.0,text/plain;q=0.1", "text/plain"),
+        # what Prometheus 2.42 and 3 send
+        (
+            "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,"
+            "text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
+            "application/openmetrics-text",
+        ),
+        (
+            "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,text/plain;version=1.0.0;q=0.3,*/*;q=0.1",
+            "application/openmetrics-text",
+        ),
+        (";,q=1;;=,\x01" * 200, "text/plain"),
+    ],
+)
+def test_the_format_is_the_one_that_the_reader_likes_best(accept: str, content_type: str) -> None:
+    assert negotiated(accept)[1].partition(";")[0] == content_type
+
+
+@pytest.mark.parametrize(
+    ("accepted", "is_gzip"),
+    [("gzip", True), ("br, gzip;q=0.5", True), ("*", True), ("gzip;q=0, *", False), ("", False)],
+)
+def test_the_page_is_compressed_if_the_reader_takes_it(hub: Server, accepted: str, is_gzip: bool) -> None:
+    with hub.client() as reader:
+        request = reader.build_request(
+            "GET", "/metrics", params={"nodes": "all"}, headers={"Accept-Encoding": accepted}
+        )
+        reply = reader.send(request)
+    assert (reply.headers.get("content-encoding") == "gzip") is is_gzip
+    assert reply.headers["vary"] == "Accept, Accept-Encoding"
+    assert {"node_load1", "nodetop_node_up"} <= {family.name for family in parse_text(reply.text)}
+    assert not is_gzip or reply.num_bytes_downloaded < len(reply.text) / 4
+
+
 def test_every_series_is_that_of_node_exporter_on_the_same_host(hub: Server, tmp_path: Path) -> None:
     with node_exporter(tmp_path) as url, hub.client() as reader:
         ours = scrape(reader)
@@ -74,6 +120,7 @@ def test_every_series_is_that_of_node_exporter_on_the_same_host(hub: Server, tmp
         assert name in theirs, name
         other = theirs[name]
         assert family.type == other.type, name
+        assert family.documentation == other.documentation or name == "node_os_info"
         values = {frozenset(each.labels.items()): each.value for each in other.samples}
         labels = {frozenset(each.labels) for each in other.samples}
         if name == "node_os_info":  # nodetop knows one of its labels

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from nodetop.base.pins import key_pin
+from nodetop.base.trust.pins import key_pin
 from nodetop.server.base.startup import StartError
 from nodetop.server.http.listening import Tls, check_exposure
 from nodetop.server.http.own_certificate import CERTIFICATE_FILE, KEY_FILE, RENEWED_BEFORE, VALID, ensure_certificate

@@ -1,5 +1,8 @@
 """What is wrong in the tables for messages is refused with its file and line, and what is allowed."""
 
+import time
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -95,7 +98,13 @@ HOOK = '[notify.a]\ntype = "webhook"\nurl = "https://x.example/"\n'
         ),
         ('[notify.a]\ntype = "apprise"\n', 1, "notify.a needs url_file"),
         ("[maintenance.m]\n", 1, "maintenance.m needs from and until, or weekly"),
-        ('[maintenance.m]\nfrom = "soon"\n', 2, "maintenance.m.from 'soon' is not a time"),
+        (
+            '[maintenance.m]\nfrom = "soon"\n',
+            2,
+            "maintenance.m.from must be a day and a time like 2026-12-01 02:00, not",
+        ),
+        ('[maintenance.m]\nfrom = "02:00"\nuntil = "04:00"\n', 2, "maintenance.m.from must be a day and a time like"),
+        ('[notify.a]\ntype = "ntfy"\nurl = "https://x.example:99999/a"\n', 3, "notify.a.url Port out of range"),
         ('[maintenance.m]\nfrom = "2026-12-02"\nuntil = "2026-12-01"\n', 3, "maintenance.m.until must be after from"),
         ("[heartbeat]\n", 1, "heartbeat needs either url or url_file"),
         ("notify = 5\n", 1, "notify must be a table: [notify]"),
@@ -107,3 +116,29 @@ def test_what_is_wrong_has_its_line(tmp_path: Path, text: str, line: int, reason
     with pytest.raises(settings_file.SettingsFileError) as wrong:
         read(path, text)
     assert wrong.value.format_message().startswith(f"{path}:{line}: {reason}"), wrong.value.format_message()
+
+
+@pytest.fixture
+def berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The hub's own time zone."""
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("berlin")
+@pytest.mark.parametrize(
+    ("begin", "zone", "expected"),
+    [
+        ("2026-03-29 02:30", "UTC", "2026-03-29T02:30:00+00:00"),  # the hub's own clock does not show this time
+        ("2026-10-25 04:00", "America/New_York", "2026-10-25T08:00:00+00:00"),
+        ("2026-12-01T02:00-05:00", "Europe/Berlin", "2026-12-01T07:00:00+00:00"),
+        ("2026-12-01T02:00Z", "Europe/Berlin", "2026-12-01T02:00:00+00:00"),
+    ],
+)
+def test_the_times_of_maintenance_are_those_of_its_zone(tmp_path: Path, begin: str, zone: str, expected: str) -> None:
+    text = f'[maintenance.m]\nfrom = "{begin}"\nuntil = "2027-01-01"\nzone = "{zone}"\n'
+    (window,) = read(tmp_path / "nodetop.toml", text).maintenance
+    assert window.begin == datetime.fromisoformat(expected).timestamp()

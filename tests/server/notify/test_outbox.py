@@ -16,7 +16,7 @@ from nodetop.model import wire
 from nodetop.server.notify.config import Policy, Receiver
 from nodetop.server.notify.hours import Maintenance, Where, parse_hours
 from nodetop.server.notify.message import Message, ThisHub
-from nodetop.server.notify.outbox import Outbox, StoredOutbox
+from nodetop.server.notify.outbox import MOST_MESSAGES, Outbox, StoredOutbox
 
 START = 1_795_000_000.0
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -54,15 +54,18 @@ class Desk:
 
     def after(self, seconds: float) -> list[Message]:
         """The messages made until then; they are delivered."""
-        until = self.now + seconds
-        while self.now < until:
-            self.now = min(self.now + 5.0, until)
-            self.outbox.plan(self.alerts.get, lambda alert: ("memory used 96%",), HUB, self.now)
+        self.wait(seconds)
         made = []
         while (message := self.outbox.first()) is not None:
             made.append(message)
             self.outbox.delivered(message)
         return made
+
+    def wait(self, seconds: float) -> None:
+        until = self.now + seconds
+        while self.now < until:
+            self.now = min(self.now + 5.0, until)
+            self.outbox.plan(self.alerts.get, lambda alert: ("memory used 96%",), HUB, self.now)
 
 
 def only(messages: Sequence[Message]) -> Message:
@@ -203,6 +206,45 @@ def test_the_rate_limit_says_what_it_held_back_and_loses_nothing() -> None:
     assert last[0].text.startswith("57 changes were held back for 5")
     assert "because 3 messages were sent within an hour.\n\n" in last[0].text
     assert len({news.alert.id for message in (*made, *last) for news in message.news}) == 60
+
+
+def test_a_message_that_is_dropped_is_told_of_in_the_next() -> None:
+    desk = Desk(most_per_hour=1000)
+    for number in range(MOST_MESSAGES + 2):
+        desk.open(f"web-{number}")
+        desk.wait(60)
+    made = desk.after(5)
+    assert len(made) == MOST_MESSAGES and made[0].news[0].alert.node == "web-2"
+    assert made[-1].text.startswith("Messages that were dropped, because more than 200 waited: 1. ")
+    desk.open("next")
+    assert only(desk.after(60)).text.startswith("Messages that were dropped, because more than 200 waited: 1. ")
+
+
+def test_a_message_that_is_refused_comes_last_and_shorter() -> None:
+    desk = Desk()
+    for number in range(2):
+        for node in range(30):
+            desk.open(f"web-{number}-{node}-{'x' * 200}")
+        desk.wait(60)
+    refused = desk.outbox.first()
+    assert refused is not None
+    desk.outbox.put_last(refused)
+    other, last = desk.after(5)
+    assert last == refused != other
+    short = last.short()
+    assert (short.id, short.severity, short.news) == (last.id, last.severity, ())
+    assert max(map(len, short.text.splitlines())) <= 150 and len(short.text) < 1500
+    assert short.text.endswith(" more lines\n")
+
+
+def test_what_was_told_is_forgotten_when_its_alert_is_gone() -> None:
+    desk = Desk()
+    desk.open("web-1")
+    desk.after(60)
+    desk.alerts.clear()  # with its rule, by a SIGHUP
+    desk.open("web-2")
+    desk.after(60)
+    assert list(desk.outbox.state.told) == [f"{'web-2':0>16}"]
 
 
 # Quiet hours and maintenance

@@ -30,9 +30,9 @@ class Clock:
         return self.now
 
 
-def snapshot(at: float, *programs: str) -> NodeSnapshot:
+def snapshot(at: float, *programs: str, node: str = "a") -> NodeSnapshot:
     rows = [{"pid": 7 + number, "name": name, "cpu_percent": 50.0} for number, name in enumerate(programs)]
-    values = sample("a", seq=1, taken_at=at, interval=5.0, cpu={"load_1m": 1.0}, processes={"rows": rows})
+    values = sample(node, seq=1, taken_at=at, interval=5.0, cpu={"load_1m": 1.0}, processes={"rows": rows})
     return msgspec.convert(values, NodeSnapshot)
 
 
@@ -77,6 +77,16 @@ def test_a_silent_node_ends_right_behind_its_last_sample() -> None:
     assert endings.is_due(KEY, START + 10, 15)
 
 
+def test_all_nodes_end_with_the_hub_its_own_host_first() -> None:
+    endings = Endings(Clock())
+    for node in ("b", "a", "c"):
+        endings.completed(("c", node), record_of(snapshot(START, node=node), "c", None), START, 5.0)
+    records = list(endings.all(KEY))
+    assert [record.labels[1] for record in records] == ["a", "b", "c"]
+    assert all(marked(read_v1(body([each], V1).content)) == {"node_time_seconds", "node_load1"} for each in records)
+    assert list(endings.all(KEY)) == []
+
+
 def test_a_query_right_after_the_end_shows_nothing(tmp_path: Path) -> None:
     with prometheus(tmp_path, "{}", "--web.enable-remote-write-receiver") as url:
 
@@ -97,12 +107,13 @@ def test_a_query_right_after_the_end_shows_nothing(tmp_path: Path) -> None:
         try:
             writer.offer(snapshot(now - 20, "one", "two"))
             writer.offer(snapshot(now - 10, "two"))
-            until(lambda: writer.status.sent == 2, lambda: str(writer.status))
+            writer.offer(snapshot(now - 10, node="other"))
+            until(lambda: writer.status.sent == 3, lambda: str(writer.status))
             assert count('{job="nodetop",program="one"}') == 0
             assert count('nodetop_top_program_cpu_ratio{program="two"}') == 1
             assert count('{job="nodetop"}') > 3
         finally:
             writer.close()
-        assert (writer.status.sent, writer.status.waiting) == (3, 0)
+        assert (writer.status.sent, writer.status.waiting) == (5, 0)
         assert count('{job="nodetop"}') == 0
-        assert count("max_over_time(node_load1[1m])") == 1
+        assert count("max_over_time(node_load1[1m])") == 2

@@ -146,11 +146,14 @@ def test_trouble_is_tried_again_until_all_is_sent(receiver: ScriptedServer, tmp_
     assert sorted(set(loads(receiver))) == [float(number) for number in range(30)]
 
 
-def test_what_is_refused_is_dropped_and_counted_and_the_rest_is_sent(receiver: ScriptedServer, tmp_path: Path) -> None:
+@pytest.mark.parametrize("status", [400, 409, 413, 422])
+def test_what_is_refused_is_dropped_and_counted_and_the_rest_is_sent(
+    receiver: ScriptedServer, tmp_path: Path, status: int
+) -> None:
     def reply(path: str) -> Reply:
         _, _, body = receiver.seen[-1]
         is_bad = any(dict(p.labels)["__name__"] == "node_load1" and p.value == 7 for p in read_v1(body))
-        return Reply(400, b"out of order sample") if is_bad else NO_CONTENT
+        return Reply(status, b"out of order sample") if is_bad else NO_CONTENT
 
     receiver.reply = reply
     with writing(receiver, tmp_path) as writer:
@@ -159,6 +162,19 @@ def test_what_is_refused_is_dropped_and_counted_and_the_rest_is_sent(receiver: S
             writer.offer(snapshot(number))
         until(lambda: writer.status.sent == 19)
         assert (writer.status.refused, writer.status.waiting) == (1, 0)
+
+
+@pytest.mark.parametrize("status", [302, 401, 403, 404])
+def test_what_a_user_can_mend_loses_nothing(receiver: ScriptedServer, tmp_path: Path, status: int) -> None:
+    is_mended = threading.Event()
+    receiver.reply = lambda path: NO_CONTENT if is_mended.is_set() else Reply(status, b"not here")
+    with writing(receiver, tmp_path) as writer:
+        writer._client.version = V1
+        writer.offer(snapshot(1))
+        until(lambda: writer.status.problem)
+        assert (writer.status.waiting, writer.status.refused) == (1, 0)
+        is_mended.set()
+        until(lambda: writer.status.sent == 1)
 
 
 def test_never_an_answer_is_given_up_and_tried_again(

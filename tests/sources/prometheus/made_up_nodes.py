@@ -38,6 +38,7 @@ class MadeUpNode:
         root = '{device="/dev/sda1",fstype="ext4",mountpoint="/"}'
         values: dict[str, float | str] = {
             "node_boot_time_seconds": BOOT,
+            "node_time_seconds": at,
             "node_load1": self.load,
             "node_load5": 1.0,
             "node_load15": 0.5,

@@ -112,3 +112,21 @@ async def test_a_target_of_two_jobs_is_one_node_and_a_wrong_clock_makes_no_age_b
     assert found.cpu is not None and found.cpu.load_1m == 1.0
     assert rows["behind"].state == "gone"
     assert all(row.age_seconds is None or row.age_seconds >= 0 for row in rows.values())
+
+
+async def test_a_job_that_was_renamed_does_not_hide_its_nodes(victoria: str) -> None:
+    now = time.time()
+    load(
+        victoria,
+        [MadeUpNode("renamed", load=1.0, labels='job="renamed-a"')],
+        [now - 900 + n for n in range(0, 300, 10)],
+    )
+    async with opened(victoria, 'job=~"renamed-.*"') as source:
+        assert (await rows_of(source))["renamed"].state != "up"
+        load(victoria, [MadeUpNode("renamed", load=2.0, labels='job="renamed-b"')], until_now(100, STEP))
+        row = (await rows_of(source))["renamed"]
+        assert (row.state, row.load_1m) == ("up", 2.0)
+        found = await source.snapshot("renamed")
+        assert found.cpu is not None and found.cpu.load_1m == 2.0
+        (before,) = (await source.cluster.at(now - 700, 12)).nodes
+        assert (before.node, before.load_1m) == ("renamed", 1.0)

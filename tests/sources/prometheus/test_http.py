@@ -1,6 +1,7 @@
 """The client of the query API: credentials, refusals, wrong answers. Every problem is one plain line."""
 
 import gzip
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -82,6 +83,16 @@ async def test_a_query_that_is_refused_is_told_apart(store: ScriptedServer) -> N
     store.reply = lambda path: Reply(422, b'{"status":"error","errorType":"execution","error":"many-to-many"}')
     with pytest.raises(QueryError, match="cannot answer a query: many-to-many"):
         await asked(store)
+
+
+async def test_the_reason_at_the_end_of_a_long_error_is_shown(store: ScriptedServer) -> None:
+    query = '\\"' + "label_replace(x)" * 10_000 + '\\"'
+    error = f'error when executing query="{query}" on {"the time range " * 30}: cannot select 9 series'
+    body = json.dumps({"status": "error", "errorType": "422", "error": error}).encode()
+    store.reply = lambda path: Reply(422, body)
+    with pytest.raises(QueryError, match=r'executing query="…" on the time .* … .*: cannot select 9 series$') as caught:
+        await asked(store)
+    assert len(str(caught.value)) < 500
 
 
 async def test_an_answer_that_is_too_large_is_not_read_to_its_end(

@@ -128,6 +128,18 @@ async def test_one_part_that_is_always_refused_is_found_by_halves(scripted: Scri
     await store.http.aclose()
 
 
+async def test_a_query_that_is_refused_as_a_whole_loses_no_other_one(scripted: ScriptedServer) -> None:
+    def reply(path: str) -> Reply:
+        names = asked_for(scripted)
+        return Reply(400, b'{"status":"error","error":"bad"}') if "a" in names else answer(names)
+
+    scripted.reply = reply
+    store = store_at(scripted)
+    assert set(await store.values([[Part("a", "x")], [Part("b", "x"), Part("c", "x")]])) == {"b", "c"}
+    assert "1 value not available (a)" in (store.notice or "")
+    await store.http.aclose()
+
+
 async def test_a_store_that_refuses_everything_says_why(scripted: ScriptedServer) -> None:
     error = {"status": "error", "errorType": "bad_data", "error": "the total query time range exceeds the limit"}
     scripted.reply = lambda path: Reply(422, json.dumps(error).encode())

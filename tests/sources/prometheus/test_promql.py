@@ -1,5 +1,7 @@
 """Queries and values without a store."""
 
+from itertools import accumulate
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,8 +14,15 @@ from nodetop.sources.prometheus.promql import Part, batch, number, quoted, typic
 def test_many_expressions_are_one_query() -> None:
     query = batch([Part("a", "sum(x)"), Part("b", "y")])
     assert query == (
-        'label_replace(sum(x), "nodetop_part", "a", "", "") or label_replace(y, "nodetop_part", "b", "", "")'
+        '(label_replace(sum(x), "nodetop_part", "a", "", "") or label_replace(y, "nodetop_part", "b", "", ""))'
     )
+
+
+def test_the_tree_of_expressions_is_as_flat_as_can_be() -> None:
+    query = batch([Part(str(number), f"x{number}") for number in range(64)])
+    depths = list(accumulate((char == "(") - (char == ")") for char in query))
+    assert max(depths) == 6 + 1
+    assert [query.count(f'"{number}"') for number in range(64)] == [1] * 64
 
 
 def test_a_label_cannot_leave_its_quotes() -> None:
@@ -25,6 +34,10 @@ def test_a_label_cannot_leave_its_quotes() -> None:
 @pytest.mark.parametrize("text", ["NaN", "+Inf", "-Inf", "1e300", "", "x", "0x10"])
 def test_what_is_no_finite_number_is_no_value(text: str) -> None:
     assert number(text) is None
+
+
+def test_there_is_no_zero_below_zero() -> None:
+    assert str(number("-0")) == "0.0"
 
 
 @given(st.text())
@@ -53,9 +66,9 @@ def test_the_interval_is_the_usual_distance_of_samples() -> None:
 def test_names_of_nodes_in_several_clusters_and_jobs() -> None:
     names = Names()
     first = [Target("eu", "a", "node"), Target("eu", "b", "node"), Target("us", "a", "node"), Target("", "c", "node")]
-    names.add([*first, Target("eu", "a", "zz-other")])
+    names.add([*first, Target("eu", "a", "zz-other")], lambda target: True)
     assert [names.name(target) for target in first] == ["a", "b", "us/a", "c"]
     assert names.is_known(first[0]) and not names.is_known(Target("eu", "a", "zz-other"))
     assert names.target("us/a") == first[2]
-    names.add([Target("us", str(number), "node") for number in range(9)])
+    names.add([Target("us", str(number), "node") for number in range(9)], lambda target: True)
     assert names.name(first[0]) == "a"

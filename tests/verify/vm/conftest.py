@@ -13,6 +13,12 @@ TOOLS = {"qemu-system-x86_64": "qemu-system-x86", "debootstrap": "debootstrap", 
          "mke2fs": "e2fsprogs"}  # fmt: skip
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests of the package are first: their machine, which is another one, has ended before that of the others
+    boots."""
+    items.sort(key=lambda item: item.path != HERE / "test_package.py")
+
+
 @pytest.fixture(scope="session")
 def built() -> tuple[Path, Path]:
     """Two folders with a machine that was not booted yet, with the nodetop of this folder; skipped where it cannot be

@@ -15,9 +15,10 @@ from typing import Any
 from tests.verify.watching import Snapshot, Snapshots
 
 HERE = Path(__file__).parent
-BOOT_SECONDS = 300
+BOOT_SECONDS = 1200
 DISKS = (
     ("root.img", "virtio-blk-pci"), ("md1.img", "virtio-blk-pci"), ("md2.img", "virtio-blk-pci"),
+    ("chain1.img", "virtio-blk-pci"), ("chain2.img", "virtio-blk-pci"),
     ("lvm.img", "ide-hd,bus=ahci.0"), ("nvme.img", "nvme,serial=nvme0"),
 )  # fmt: skip
 
@@ -54,7 +55,7 @@ class Machine:
     def answers(self) -> bool:
         return subprocess.run([*self._ssh, "true"], capture_output=True, check=False).returncode == 0
 
-    def run(self, *command: str, stdin: str = "", seconds: float = 600) -> str:
+    def run(self, *command: str, stdin: str = "", seconds: float = 1800) -> str:
         """Output of a command that must succeed, within so many seconds."""
         done = subprocess.run(
             [*self._ssh, shlex.join(command)], input=stdin, capture_output=True, text=True, timeout=seconds, check=False
@@ -65,14 +66,14 @@ class Machine:
     def copy(self, path: Path, to: str) -> None:
         """Copies a file into it."""
         with path.open("rb") as file:
-            subprocess.run([*self._ssh, f"cat >{shlex.quote(to)}"], stdin=file, timeout=300, check=True)
+            subprocess.run([*self._ssh, f"cat >{shlex.quote(to)}"], stdin=file, timeout=1800, check=True)
 
     def reboot(self) -> None:
         """Returns when qemu has ended, which it does instead of booting again."""
         subprocess.run([*self._ssh, "systemctl", "reboot"], capture_output=True, check=False)
         self._process.wait(BOOT_SECONDS)
 
-    def script(self, text: str, seconds: float = 600) -> str:
+    def script(self, text: str, seconds: float = 1800) -> str:
         """Output of a script of bash."""
         return self.run("bash", "-euo", "pipefail", "-s", stdin=text, seconds=seconds)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.verify.verdict import Notes
 from tests.verify.vm.machine import Machine
+from tests.verify.vm.monitor import MONITOR
 
 MIB = 2**20
 MOVED = 2 * MIB
@@ -40,33 +41,6 @@ pathlib.Path("/run/moved").touch()
 while not pathlib.Path("/run/end").exists():
     time.sleep(0.1)
 """
-MONITOR = """
-import json, pathlib, sys, time
-from msgspec.structs import asdict
-from nodetop.probes.base.host_files import HostFiles
-from nodetop.probes.workloads.probe import WorkloadsProbe
-now, sums, rows = 0.0, {}, {}
-probe = WorkloadsProbe(HostFiles(), monotonic=lambda: now)
-probe.watch_groups(frozenset())
-began = 0.0
-while True:
-    is_last, started = pathlib.Path("/run/end").exists(), time.monotonic()
-    began = began or started
-    for record in probe.read().records.values():
-        row = asdict(record.row)
-        if row["kind"] == "container":
-            rows[row["name"]] = row
-            own = sums.setdefault(row["name"], {})
-            for field, value in row.items():
-                if field.endswith(("_per_second", "cpu_percent")):
-                    own[field] = own.get(field, 0.0) + (value or 0.0)
-    if is_last:
-        break
-    pathlib.Path("/run/read").touch()
-    time.sleep(2)
-    now += 1.0  # so that rates are differences
-print(json.dumps({"seconds": started - began, "rows": rows, "sums": sums}))
-"""
 BESIDE = """
 rm -f /run/connected /run/go /run/moved /run/read /run/end
 python3 /run/client.py "$(podman inspect -f '{{.NetworkSettings.Networks.podman.IPAddress}}' apart)" &
@@ -76,7 +50,7 @@ told() {
     ss -tinOH --cgroup state established >/run/ss-$1
 }
 told before
-/opt/nodetop/bin/python /run/monitor.py >/run/counted &
+/opt/nodetop/bin/python /run/monitor.py container >/run/counted &
 until [ -e /run/read ]; do sleep 0.2; done
 touch /run/go
 until [ -e /run/moved ]; do sleep 0.2; done

@@ -23,8 +23,8 @@ def disks(snapshot: Snapshot) -> dict[str, dict[str, Any]]:
 def test_what_lsblk_lists(machine: Machine, verdict: Notes) -> None:
     ours = disks(machine.snapshot())
     listed = machine.json("lsblk", "-b", "-J", "-o", "KNAME,TYPE,SIZE,MODEL")["blockdevices"]
-    theirs = {each["kname"]: each for each in listed if not each["kname"].startswith("fd")}
-    verdict("block devices listed (lsblk)", len(ours.keys() & theirs.keys()), len(theirs), 0)
+    theirs = {each["kname"]: each for each in listed if each["type"] in KINDS and not each["kname"].startswith("fd")}
+    verdict("block devices listed, without partitions (lsblk)", len(ours.keys() & theirs.keys()), len(theirs), 0)
     verdict("block devices that lsblk does not list", len(ours.keys() - theirs.keys()), 0, 0)
     for name, told in sorted(theirs.items()):
         found = ours[name]
@@ -43,18 +43,20 @@ def test_logical_volumes(machine: Machine, verdict: Notes) -> None:
         name, found = f"{volume['vg_name']}-{volume['lv_name']}", ours[f"dm-{volume['lv_kernel_minor']}"]
         verdict(f"{name}: has its name (lvs)", float(found["model"] == name), 1, 0)
         verdict(f"{name}: size (lvs)", found["size_bytes"], int(volume["lv_size"]), 0, "B")
-    (physical,) = machine.json("pvs", *options, "-o", "pv_name,pv_size")["report"][0]["pv"]
-    name = physical["pv_name"].removeprefix("/dev/")
-    # LVM uses whole extents of 4 MiB, behind its own first MiB.
-    verdict(f"{name}: size (pvs)", ours[name]["size_bytes"], int(physical["pv_size"]), 5 * MIB, "B")
+    for physical in machine.json("pvs", *options, "-o", "pv_name,pv_size")["report"][0]["pv"]:
+        name = physical["pv_name"].removeprefix("/dev/")
+        # LVM uses whole extents of 4 MiB, behind its own first MiB.
+        verdict(f"{name}: size (pvs)", ours[name]["size_bytes"], int(physical["pv_size"]), 5 * MIB, "B")
 
 
-def test_a_mirror(machine: Machine, verdict: Notes) -> None:
-    found = disks(machine.snapshot())["md0"]
-    told = dict(line.split("=", 1) for line in machine.run("mdadm", "--detail", "--export", "/dev/md0").splitlines())
-    verdict("md0: has its level (mdadm)", float(found["model"] == told["MD_LEVEL"]), 1, 0)
-    size = machine.run("mdadm", "--detail", "/dev/md0").partition("Array Size : ")[2].split()[0]
-    verdict("md0: size (mdadm)", found["size_bytes"], 1024 * int(size), 0, "B")
+def test_mirrors(machine: Machine, verdict: Notes) -> None:
+    ours = disks(machine.snapshot())
+    for name in ("md0", "md1"):
+        detail = ("mdadm", "--detail", f"/dev/{name}")
+        told = dict(line.split("=", 1) for line in machine.run(*detail, "--export").splitlines())
+        verdict(f"{name}: has its level (mdadm)", float(ours[name]["model"] == told["MD_LEVEL"]), 1, 0)
+        size = machine.run(*detail).partition("Array Size : ")[2].split()[0]
+        verdict(f"{name}: size (mdadm)", ours[name]["size_bytes"], 1024 * int(size), 0, "B")
 
 
 WRITING = f"""
@@ -92,7 +94,7 @@ def test_bytes_written_through_a_mirror(machine: Machine, verdict: Notes) -> Non
 
 def test_file_systems(machine: Machine, verdict: Notes) -> None:
     ours = {each["mount_point"]: each for each in machine.snapshot()["filesystems"]}
-    for folder in ("/", "/mnt/md", "/mnt/my data"):
+    for folder in ("/", "/mnt/md", "/mnt/my data", "/mnt/chained", "/mnt/part"):
         columns = ("size", "used", "avail", "fstype", "source")
         told = machine.run("df", "-B1", f"--output={','.join(columns)}", folder).splitlines()[1].split()
         found = ours.get(folder, {})

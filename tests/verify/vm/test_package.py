@@ -13,11 +13,11 @@ import pytest
 from tests.server.servers import until
 from tests.verify.verdict import Notes
 from tests.verify.vm.machine import Machine, booted
+from tests.verify.vm.test_server import MOST_EXPOSED, complaints, exposure
 
 ROOT = Path(__file__).parents[3]
 UNITS = ("nodetop-server.service", "nodetop-hub.service")
 HUB = "https://127.0.0.1:8082"
-MOST_EXPOSED = 2.0
 LONGEST_STOP_SECONDS = 5.0
 
 # The image has nodetop from its wheel too: that one is removed.
@@ -39,6 +39,9 @@ install -m 600 /var/lib/nodetop-hub/hub/read.token /etc/nodetop/
 systemctl enable --now nodetop-server 2>&1
 """.replace("HUB", HUB)
 STOP = """
+systemctl start UNIT
+run=$(systemctl show -P InvocationID UNIT)
+until journalctl "_SYSTEMD_INVOCATION_ID=$run" | grep 'nodetop-server [0-9]' >/dev/null; do sleep 1; done
 began=$(date +%s.%N)
 systemctl stop UNIT
 echo "$(date +%s.%N) $began"
@@ -60,9 +63,8 @@ def installed(built: tuple[Path, Path], package: Path) -> Iterator[Machine]:
     """The machine with hub and node from the package, after a reboot."""
     with booted(built[1]) as machine:
         machine.copy(package, "/root/nodetop.deb")
-        machine.script(INSTALL, seconds=900)  # it compiles all modules
+        machine.script(INSTALL, seconds=3600)  # it compiles all modules
         for unit in UNITS:
-            machine.run("systemd-analyze", "verify", "--man=no", f"/usr/lib/systemd/system/{unit}")
             assert machine.run("sh", "-c", f"systemctl is-enabled {unit} || true").strip() == "disabled"
         machine.script(START)
         node_of(machine)
@@ -71,8 +73,14 @@ def installed(built: tuple[Path, Path], package: Path) -> Iterator[Machine]:
         yield machine
 
 
+def boot_id(machine: Machine) -> str:
+    """The part of it that samples have."""
+    return machine.run("cat", "/proc/sys/kernel/random/boot_id")[:8]
+
+
 def node_of(machine: Machine) -> dict[str, Any]:
-    """The node's latest sample, by the hub."""
+    """The node's latest sample, by the hub, which also remembers the one before the reboot."""
+    boot = boot_id(machine)
 
     def asked() -> dict[str, Any] | None:
         command = (
@@ -80,30 +88,29 @@ def node_of(machine: Machine) -> dict[str, Any]:
             '"$(cat /var/lib/nodetop-hub/hub/hub.pin)" --node worker --json || true'
         )
         lines = machine.run("sh", "-c", command + " 2>/dev/null").splitlines()
-        return None if not lines else with_rates(lines[0])
+        sample = json.loads(lines[0]) if lines else {"boot_id": ""}
+        return sample if sample["boot_id"].startswith(boot) and has_rates(sample) else None
 
-    found: dict[str, Any] = until(asked, "the hub has a sample of the node", seconds=600)
+    found: dict[str, Any] = until(asked, "the hub has a sample of the node", seconds=900)
     return found
 
 
-def with_rates(line: str) -> dict[str, Any] | None:
-    """A sample with rates."""
-    sample: dict[str, Any] = json.loads(line)
-    return sample if sample["processes"] and sample["filesystems"] and sample["interval"] else None
+def has_rates(sample: dict[str, Any]) -> bool:
+    return bool(sample["processes"] and sample["filesystems"] and sample["interval"])
 
 
 def test_both_run_again_after_a_reboot(installed: Machine, verdict: Notes) -> None:
     sample = node_of(installed)
-    boot = installed.run("cat", "/proc/sys/kernel/random/boot_id").strip()
-    verdict("the hub's sample is of this boot (boot_id)", float(sample["boot_id"].startswith(boot[:8])), 1, 0)
+    verdict("the hub's sample is of this boot (boot_id)", float(sample["boot_id"].startswith(boot_id(installed))), 1, 0)
     for unit in UNITS:
+        verdict(f"{unit} of the package: complaints (systemd-analyze verify)", complaints(installed, unit), 0, 0)
         active = installed.run("systemctl", "is-active", unit).strip()
         verdict(f"{unit}: runs after a reboot", float(active == "active"), 1, 0)
         restarts = int(installed.run("systemctl", "show", "-P", "NRestarts", unit))
         verdict(f"{unit}: restarts (systemctl show)", restarts, 0, 0)
-        rated = installed.run("systemd-analyze", "security", unit, "--no-pager").splitlines()[-1]
-        exposure = float(rated.partition(": ")[2].split()[0])
-        verdict(f"{unit} of the package: exposure, 2 at most", max(exposure, MOST_EXPOSED), MOST_EXPOSED, 0)
+        verdict(
+            f"{unit} of the package: exposure (systemd-analyze security)", exposure(installed, unit), 0, MOST_EXPOSED
+        )
 
 
 def test_the_node_sees_all_processes_and_mounts(installed: Machine, verdict: Notes) -> None:
@@ -118,7 +125,10 @@ def test_the_node_sees_all_processes_and_mounts(installed: Machine, verdict: Not
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_it_stops(unit: str, installed: Machine, verdict: Notes) -> None:
-    times, result = installed.script(STOP.replace("UNIT", unit)).splitlines()
-    ended, began = map(float, times.split())
-    verdict(f"{unit}: seconds until it has stopped, 5 at most", max(ended - began, 5), LONGEST_STOP_SECONDS, 0, "s")
-    verdict(f"{unit}: ended by itself (Result=success)", float(result == "success"), 1, 0)
+    def measure(note: Notes) -> None:
+        times, result = installed.script(STOP.replace("UNIT", unit)).splitlines()
+        ended, began = map(float, times.split())
+        note(f"{unit}: seconds until it has stopped", ended - began, 0, LONGEST_STOP_SECONDS, "s")
+        note(f"{unit}: ended by itself (Result=success)", float(result == "success"), 1, 0)
+
+    verdict.settled(measure)  # the machine is emulated, and others use the CPUs below it

@@ -25,14 +25,21 @@ systemctl start nodetop-server
 """.replace("HUB", HUB)
 
 
+def complaints(machine: Machine, unit: str) -> int:
+    """Lines that `systemd-analyze verify` writes about a unit."""
+    path = machine.run("systemctl", "show", "-P", "FragmentPath", unit).strip()
+    return len(machine.run("sh", "-c", f"systemd-analyze verify --man=no {path} 2>&1 || echo failed").splitlines())
+
+
+def exposure(machine: Machine, unit: str) -> float:
+    rated = machine.run("systemd-analyze", "security", unit, "--no-pager").splitlines()[-1]
+    return float(rated.partition(": ")[2].split()[0])
+
+
 @pytest.mark.parametrize("unit", UNITS)
 def test_systemd_takes_a_unit(unit: str, machine: Machine, verdict: Notes) -> None:
-    machine.run("systemd-analyze", "verify", "--man=no", f"/etc/systemd/system/{unit}")
-    rated = machine.run("systemd-analyze", "security", unit, "--no-pager").splitlines()[-1]
-    exposure = float(rated.partition(": ")[2].split()[0])
-    verdict(
-        f"{unit}: exposure, {MOST_EXPOSED:.0f} at most (systemd-analyze security)", max(exposure, 2), MOST_EXPOSED, 0
-    )
+    verdict(f"{unit}: complaints (systemd-analyze verify)", complaints(machine, unit), 0, 0)
+    verdict(f"{unit}: exposure (systemd-analyze security)", exposure(machine, unit), 0, MOST_EXPOSED)
 
 
 def test_a_hub_and_a_node(machine: Machine, verdict: Notes) -> None:
@@ -45,7 +52,7 @@ def test_a_hub_and_a_node(machine: Machine, verdict: Notes) -> None:
         )
         return next((each for each in found["nodes"] if each["node"] == "worker" and each["cpu_count"]), None)
 
-    found = until(row, "the hub has a sample of the node", seconds=120)
+    found = until(row, "the hub has a sample of the node", seconds=900)
     own = machine.snapshot()
     for unit in UNITS:
         active = machine.run("systemctl", "is-active", unit).strip()

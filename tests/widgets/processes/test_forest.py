@@ -12,8 +12,8 @@ from nodetop.widgets.processes.state import ProcessState, key_of
 
 
 def row(pid: int, ppid: int = 0, cpu: float | None = 0.0, **more: object) -> ProcessMetrics:
-    more = {"name": f"p{pid}", "command": f"p{pid}", "started_at": 1.0, **more}
-    return ProcessMetrics(pid=pid, ppid=ppid, cpu_percent=cpu, **more)  # type: ignore[arg-type]
+    named = {"name": f"p{pid}", "command": f"p{pid}", "started_at": 1.0}
+    return ProcessMetrics(pid=pid, ppid=ppid, cpu_percent=cpu, **(named | more))  # type: ignore[arg-type]
 
 
 def thread(tid: int, pid: int, cpu: float = 0.0) -> ProcessMetrics:
@@ -26,7 +26,8 @@ def snapshot(*rows: ProcessMetrics, threads: tuple[ProcessMetrics, ...] = (), at
 
 
 def shown(sample: NodeSnapshot, page: int = 50, **how: object) -> ProcessState:
-    state = ProcessState(**how)  # type: ignore[arg-type]
+    state = ProcessState()
+    vars(state).update(how)
     state.show(sample, page)
     return state
 
@@ -266,7 +267,8 @@ def test_open_lists_hold_each_row_once_and_places_point_upwards(
 ) -> None:
     rows, of_threads = lists
     sample = snapshot(*rows, threads=tuple(of_threads))
-    state = ProcessState(layout=layout, whole=whole, threads=threads, filter=parse_filter(text))
+    state = ProcessState()
+    state.layout, state.whole, state.threads, state.filter = layout, whole, threads, parse_filter(text)
     state.show(sample, page)
     if layout in GROUPINGS:
         state.fold_all()
@@ -292,8 +294,7 @@ def _placed(state: ProcessState) -> list[tuple[ProcessMetrics, object]]:
 
 
 def test_ten_thousand_rows_in_one_chain_or_one_loop_are_only_rows() -> None:
-    chain = [row(pid, pid - 1) for pid in range(1, 10_001)]
-    state = shown(snapshot(*chain), layout="tree", whole=True)
+    state = shown(snapshot(*(row(pid, pid - 1) for pid in range(1, 10_001))), layout="tree", whole=True)
     assert len(state.rows) == 10_000 and state.places[0].below == 9_999
     loop = [row(pid, pid % 10_000 + 1) for pid in range(1, 10_001)]
     assert len(shown(snapshot(*loop), layout="tree").rows) == 10_000

@@ -10,7 +10,8 @@ from tests.widgets.workloads.workload_scenes import with_workloads
 
 
 def heads(snapshot: NodeSnapshot, **settings: object) -> dict[str, ProcessMetrics]:
-    state = ProcessState(layout="container", **settings)  # type: ignore[arg-type]
+    state = ProcessState()
+    vars(state).update(settings, layout="container")
     state.show(snapshot, 50)
     rows = zip(state.rows, state.places, strict=True)
     return {row.name: place.sums or row for row, place in rows if place.group is not None}

@@ -26,7 +26,8 @@ def pids(state: ProcessState) -> list[int]:
 
 
 def shown(*rows: ProcessMetrics, **how: object) -> ProcessState:
-    state = ProcessState(**how)
+    state = ProcessState()
+    vars(state).update(how)
     state.show(snapshot(*rows), PAGE)
     return state
 
@@ -202,7 +203,8 @@ PROCESSES = st.lists(
 def test_whatever_happens_bar_and_scroll_are_within_and_on_their_process(
     samples: list[list[tuple[int, float | None]]], chosen: int, page: int, follow: bool
 ) -> None:
-    state = ProcessState(follow=follow)
+    state = ProcessState()
+    state.follow = follow
     state.show(snapshot(*(row(pid, cpu) for pid, cpu in samples[0])), page)
     state.select(chosen)
     for processes in samples:

@@ -27,7 +27,7 @@ def test_any_size(glyphs: Glyphs, width: int, height: int) -> None:
 def test_the_busiest_first_and_how_many_more_there_are() -> None:
     panel = WorkloadsSummaryPanel()
     shown = lines(View(ring=Ring(), snapshot=with_workloads()), 120, 5, panel)
-    assert "1 pods" in shown[0] and "CPU%" in shown[1] and "NET RX" in shown[1]
+    assert "1 pod " in shown[0] and "CPU%" in shown[1] and "NET RX" in shown[1]
     assert "shop/web-0/app" in shown[2] and "60.0" in shown[2]
     assert panel.shown == {APP, SIDE} and UNIT not in panel.shown
     assert "+1" in shown[4]

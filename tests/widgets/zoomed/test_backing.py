@@ -23,7 +23,7 @@ POOL = FilesystemMetrics(device="tank", mount_point="/tank", fs_type="zfs", used
 def snapshot() -> NodeSnapshot:
     part = DiskMetrics(
         device="sda1", kind="partition", in_total=False, write_bytes_per_second=2e6, writes_per_second=40.0,
-        utilisation_percent=7.0, mount_points=("/boot", "/b\x1bt"),
+        utilisation_percent=7.0, size_bytes=2**29, mount_points=("/boot", "/b\x1bt"),
     )  # fmt: skip
     sda, sdb, md = (DiskMetrics(device=name, kind=kind, in_total=kind == "disk", mount_points=("/srv",))
                     for name, kind in (("sda", "disk"), ("sdb", "disk"), ("md0", "md")))  # fmt: skip
@@ -48,6 +48,7 @@ def test_each_disk_has_its_partitions_and_what_is_mounted_from_it() -> None:
     assert sda < part < sdb
     assert "write  1.9M/s" in text[part : part + 80] and "7%" in text[part : part + 120]
     assert "/boot, /b·t" in text
+    assert "size 512M" in text
     assert text.count("/srv on vg0-srv (LVM) on md0 (raid1) on sda2, sdb2 on sda, sdb") == 2, "once for each disk"
 
 

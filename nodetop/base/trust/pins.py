@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import ssl
 
-from nodetop.base.der import certificate_fields
+from nodetop.base.trust.der import certificate_fields
 
 
 class BadPin(ValueError):

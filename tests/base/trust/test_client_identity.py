@@ -2,7 +2,7 @@
 
 import pytest
 
-from nodetop.base.client_identity import BadHeaders, parse_headers
+from nodetop.base.trust.client_identity import BadHeaders, parse_headers
 
 
 def test_headers_of_a_tenant() -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from nodetop.base import local_peer
 from nodetop.base.hub_address import UntrustedPeer, explain_connection, parse_hub_url
+from nodetop.base.trust import local_peer
 
 pytestmark = pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="Linux alone tells whose a socket is")
 LISTENER = """

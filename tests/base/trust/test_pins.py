@@ -8,7 +8,7 @@ import trustme
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
-from nodetop.base.pins import BadPin, certificate_pin, key_pin, parse_pins, public_key_info
+from nodetop.base.trust.pins import BadPin, certificate_pin, key_pin, parse_pins, public_key_info
 
 
 @pytest.mark.parametrize("pin", ["sha256:abc", "sha1:" + "0" * 64, "0" * 64, "sha256:" + "g" * 64, "", "sha256:aa,"])

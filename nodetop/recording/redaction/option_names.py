@@ -1,0 +1,24 @@
+"""Names of options by what they take, where no table of programs knows better."""
+
+STAGES = frozenset((
+    "production", "development", "staging", "testing", "release", "daily", "weekly", "monthly", "hourly", "profile",
+    "project", "parallel", "primary", "secondary", "master", "replica", "localhost", "tcp-udp", "normal", "compute",
+))  # fmt: skip
+"""Words after -p that are no passwords."""
+LOGINS = frozenset(("-u", "-U"))
+LOGIN_WORDS = frozenset((
+    "user", "username", "login", "auth", "userpwd", "credentials", "creds", "basicauth", "userpass", "account",
+    "credential",
+))  # fmt: skip
+USERS = frozenset((
+    "-u", "-U", "--user", "--username", "-user", "-username", "--user-name", "--login", "-l", "-login", "--db-user",
+    "--dbuser", "--account", "--email", "--usr",
+))  # fmt: skip
+NAME_OPTIONS = frozenset(("-n", "--name", "-name", "--key", "--setting"))
+VALUE_OPTIONS = frozenset(("-v", "--value", "-value", "--val"))
+"""--name db.password --value SECRET"""
+NAMELESS = ("-p", "-P", "-w", "-W")
+"""For an unknown program, the value of these may be a password."""
+PERHAPS = ("-k", "-K", "-a", "-A", "-t", "-T", "-s", "-S")
+"""The same, but only a value that looks like one: these are used for many things."""
+LOGIN_SIGNS = frozenset(":%,/")

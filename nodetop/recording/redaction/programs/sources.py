@@ -1,0 +1,36 @@
+"""Sources, packages, builds. The marks are explained in grammar.py."""
+
+PROGRAMS = {
+    "git|hg|svn|bzr|fossil|cvs|tig|gitk": "! --message! -m! -u! --author! --grep! -S! -G! --user!",
+    "git config": "user.password@1 user.token@1 github.token@1 http.extraheader@1",
+    "gh|glab|hub|tea": "!",
+    "npm|yarn|pnpm": "! --otp",
+    "npm config|npm set|yarn config|pnpm config|npm config set":
+        "! _authToken@1 _password@1 _auth@1 npmAuthToken@1",
+    "twine": "-p* ~ur",
+    "poetry config": "http-basic@2 http-basic@3 pypi-token@1",
+    "cargo login|nuget setapikey|hex.user": "@1",
+    "composer config|bundle config": ":",
+    "mvn|gradle|mvnw|gradlew|sbt|lein|ant": "! -U! -u!",
+    "gitlab-runner register": "-r -t ~u",
+    "drone|woodpecker-cli|codecov|codecovcli": "-t* ~s",
+    "act": "-s= --secret= ~jWP",
+    # Servers of sources and packages, builds.
+    "p4|p4p|p4v": "-P* ~pcCdHru",
+    "accurev|bugzilla|jira|acli": "login@2 -p* -t*",
+    "tf|tfs": "/login, -login, -jwt",
+    "snyk auth|fossa|travis encrypt": "@1",
+    "codacy-coverage-reporter|codacy|anaconda|surge|percy": "-t*",
+    "cc-test-reporter": "-r*",
+    "saucectl|lt|LT": "-k* --key -u!",
+    "altool|iTMSTransporter": "-p* -u! -assetFile!",
+    "xcrun": "*0",
+    "vsce|ovsx|tfx": "-p* --pat -t*",
+    "choco": "-k* -p* -u! -n! ~s",
+    "user-secrets": "set@2",
+    "conan user|conan remote": "-p* -r!",
+    "mvn|mvnw": "-ep -emp",
+    "svn|svnsync|svnrdump|svnmucc": "--source-password --sync-password --password",
+    "civo apikey|civo apikeys": "save@2 add@2",
+    "electron-builder|node-gyp|lerna|nx": "!",
+}  # fmt: skip
