@@ -41,6 +41,8 @@ class ProcessRecord(msgspec.Struct, frozen=True, eq=False):
     idle_row: ProcessMetrics
     """Its row for an interval in which it did not run. Snapshots share this object, so that minutes of them need little
     memory."""
+    own_bytes: int
+    """Resident memory without shared pages."""
     io_delay: float = 0.0
     """Seconds from the CPU clocks' reading to that of `io`."""
 
