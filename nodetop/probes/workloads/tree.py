@@ -2,7 +2,7 @@
 
 import os
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
@@ -67,10 +67,15 @@ class Walk(NamedTuple):
 
 
 def find_trees(files: HostFiles) -> Trees:
-    """The trees that have counters. With both versions mounted, version 1 has them."""
+    """The trees that have counters."""
+    return trees_of(mounts(files, "self" if files.proc == "/proc" else "1"))
+
+
+def trees_of(found: Iterable[Mounted]) -> Trees:
+    """Those of the mounted trees that have counters. With both versions mounted, version 1 has them."""
     unified: Mounted | None = None
     controllers: dict[str, Mounted] = {}
-    for mounted in mounts(files, "self" if files.proc == "/proc" else "1"):
+    for mounted in found:
         if mounted.unified:
             unified = unified or mounted
         for name in mounted.controllers.intersection(_COUNTED):

@@ -107,6 +107,8 @@ async def test_x_explains_what_would_give_a_name() -> None:
         await press(pilot, "down")
         assert screen_of(app).chosen_group() == SIDE
         await press(pilot, "x")
+        await until(pilot, lambda text: "why no name only root may" in text)
+        await press(pilot, *["down"] * 25)
         await until(pilot, lambda text: "only root may read its name" in text)
 
 
