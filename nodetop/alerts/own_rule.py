@@ -106,7 +106,7 @@ def parse_own(name: str, table: Mapping[str, Any]) -> OwnRule:
     items = _items(name, table, quantity)
     kind = Kind(
         name, _text(name, table, "title") or f"{quantity.title}", sign_of(quantity), _EXAMPLE,
-        below=_flag(name, table, "below"), most=inf, blames=quantity.alert.blames if quantity.alert else None,
+        below=_flag(name, table, "below"), most=inf, blames=quantity.blames,
     )  # fmt: skip
     rule = _unchanged(name, table, kind) or _limit(name, table, kind)
     return OwnRule(

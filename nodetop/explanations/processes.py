@@ -103,6 +103,8 @@ PROCESS = (
              RawFile("/proc/{pid}/io", (f"{name}_bytes",)),
              (Other(f"htop: DISK {name.upper()}, iotop, pidstat -d", SAME, f"{{bytes {done}}} / {{seconds}}"),),
              "Only the owner and root can read the file. For other users' processes, and new ones, a dash is shown.",
+             "When a child has ended, the kernel adds all of its bytes to the parent: of these only those count here "
+             "that no row of the child had yet.",
              *notes)
         for name, done, notes in (
             ("read", "read", ()),

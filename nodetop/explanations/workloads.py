@@ -33,6 +33,13 @@ _TIME = (
 )
 _INSIDE = "Groups are nested: everything inside it is included."
 
+_DISKS = (
+    "Of devices that are on each other, as LVM, encryption and RAID are on disks, the kernel counts each: here the "
+    "disks count, so the value can be less than that of podman stats and systemd-cgtop. Loop devices and zram do not "
+    "count.",
+    "In cgroup v1, Linux 6.10 and newer count only for devices of which some group has a limit, or with the scheduler "
+    "BFQ: without any, the value is not known, although the file says Total 0.",
+)
 _SEEN = (
     "connections: TCP connections in nodetop's own network, as the kernel lists them with their control group "
     "(sock_diag, Linux 5.8 or newer, control groups v2). Loopback is included. UDP is not seen, nor "
@@ -104,12 +111,12 @@ WORKLOADS = (
         "is needed, other than for single processes.",
         files=_file("io.stat", "blkio/blkio.throttle.io_service_bytes_recursive", "rbytes"),
         others=(Other("docker stats: BLOCK I/O, podman stats", "the total since the start"),),
-        notes=(_INSIDE, _TIME),
+        notes=(_INSIDE, _TIME, *_DISKS),
     ),
     Explanation(
         "written", ("write_bytes_per_second",), "Bytes that it wrote to block devices, per second.",
         files=_file("io.stat", "blkio/blkio.throttle.io_service_bytes_recursive", "wbytes"),
-        notes=("In cgroup v1, data that was written to the page cache first is not counted here.", _TIME),
+        notes=("In cgroup v1, data that was written to the page cache first is not counted here.", _TIME, *_DISKS),
     ),
     Explanation(
         "reads", ("reads_per_second",), "Read operations per second.",

@@ -17,6 +17,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from nodetop.base import files, locks
+from nodetop.base.sha256 import sha256
 from nodetop.history.day_file import SCHEMA, About, StoreError
 
 DAY = 86_400
@@ -79,9 +80,7 @@ class DayFolder:
 
     def directory(self, cluster: str, node: str) -> Path:
         """The directory with a node's days."""
-        import hashlib  # late: it loads OpenSSL, 4 MiB that a monitor without history does not need
-
-        name = hashlib.sha256(f"{cluster}\0{node}".encode("utf-8", "replace")).hexdigest()[:32]
+        name: str = sha256(f"{cluster}\0{node}".encode("utf-8", "replace")).hexdigest()[:32]
         return self.path / name[:2] / name
 
     def make_directory_of(self, file: Path) -> list[tuple[Path, Path]]:

@@ -96,7 +96,11 @@ class _Top(Generic[R]):
             self._top = self._largest()
 
     def _largest(self) -> list[tuple[str, str, R]]:
-        return nlargest(self._limit, self._top, key=lambda each: self._value(each[2]) or 0.0)
+        return nlargest(self._limit, self._top, key=lambda each: _unknown_last(self._value(each[2])))
+
+
+def _unknown_last(value: float | None) -> float:
+    return -1.0 if value is None else value
 
 
 class TopProcesses(_Top[ProcessMetrics]):

@@ -100,6 +100,11 @@ class AlertSpec(Struct, frozen=True):
     is_switch: bool = False
 
 
+_BLAMED = (("cpu.load", "cpu"), ("limits.cpu", "cpu"), ("memory.", "memory"), ("limits.memory", "memory"),
+           ("balance.memory", "memory"))  # fmt: skip
+"""By the start of its path, the usage that an alert about a value of the node names a process by."""
+
+
 class Quantity(Struct, frozen=True, kw_only=True):
     """A number of a node, or one for each of its items (mounts, disks, interfaces, sensors, ...).
 
@@ -132,6 +137,15 @@ class Quantity(Struct, frozen=True, kw_only=True):
     leader: str = ""
     example: str = ""
     """An example of a --check condition, if NAME<90 or NAME<8 is not a good one."""
+
+    @property
+    def blames(self) -> str | None:
+        """By which usage an alert about it names a top process: cpu, memory or io. None: by none."""
+        if self.alert is not None:
+            return self.alert.blames
+        if self.each is not None:
+            return "io" if self.each.name in ("disk", "mount") else None
+        return next((usage for start, usage in _BLAMED if self.path.startswith(start)), None)
 
     def of(self, snapshot: NodeSnapshot) -> float | None:
         """The single value; None if unknown or not defined."""

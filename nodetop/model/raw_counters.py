@@ -49,6 +49,14 @@ class RawCounters(Struct, frozen=True, kw_only=True):
     """The columns of /proc/diskstats after the name, by device. Whole devices only."""
     networks: _Columns = {}
     """The sixteen columns of /proc/net/dev by interface."""
+    softnet: _Columns = {}
+    """processed, dropped and times_squeezed of /proc/net/softnet_stat, by CPU."""
+    arp: _Named = {}
+    """Entries of /proc/net/arp by interface."""
+    links: Annotated[dict[Name, _Named], Meta(max_length=1024)] = {}
+    """mtu_bytes, transmit_queue_length and carrier of /sys/class/net, by interface."""
+    sysctl: _Named = {}
+    """nf_conntrack_entries and nf_conntrack_entries_limit, of /proc/sys/net."""
     pressure: _Named = {}
     """Microseconds of /proc/pressure, as cpu_some, memory_full."""
     load: tuple[Load, Load, Load] | None = None

@@ -29,6 +29,18 @@ def backing_devices(files: HostFiles, device: str, number: str, fs_type: str) ->
     return tuple(found.values())
 
 
+def devices_below(files: HostFiles, name: str) -> list[str]:
+    """The names of all devices below a device, partitions and their disks included; each once."""
+    found: dict[str, None] = {}
+    waiting = [name]
+    while waiting and len(found) < MOST_DEVICES:
+        for each in _below(files, waiting.pop()):
+            if each not in found:
+                found[each] = None
+                waiting.append(each)
+    return list(found)
+
+
 def _mounted(files: HostFiles, device: str, number: str, fs_type: str) -> list[str]:
     """The names of what is mounted. btrfs may be on several devices, and its number is not that of a device."""
     name = (files.link(f"/sys/dev/block/{number}") or "").rpartition("/")[2] or _by_path(files, device)

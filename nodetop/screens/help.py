@@ -58,6 +58,8 @@ def _shown(keys: Sequence[str]) -> str:
 class HelpScreen(PanelScreen):
     """Opaque: the screen below is not drawn while it is open. It has fixed keys and those the user moves with."""
 
+    shows_data = False  # so the way out stays in view while a hub does not answer
+
     def __init__(self, actions: Sequence[Action], look: Look, view: View, more: Sequence[Section]) -> None:
         """`more` are sections apart from the keys."""
         self._panel = HelpPanel([*sections(actions, look.keymap), *more])

@@ -28,7 +28,7 @@ from nodetop.server.base import limits
 
 R = TypeVar("R")
 
-_COUNTED = ("cpus", "disks", "networks")
+_COUNTED = ("cpus", "disks", "networks", "links", "softnet", "arp")
 _LARGEST = BODY_LIMIT * 7 // 8
 """The rest of a push is for what stands around the sample."""
 _SHORTEST = 8

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from heapq import nlargest
 from operator import itemgetter
 from typing import TypeVar
 
@@ -77,7 +76,7 @@ def _own_name(name: str, command: str) -> tuple[str, ...]:
 
 def _top(rows: Sequence[R], count: int, rankings: Sequence[Ranking[R]]) -> tuple[R, ...]:
     """By turns the next one by each ranking."""
-    ranked = [nlargest(count, ranking(rows), key=itemgetter(0)) for ranking in rankings]
+    ranked = [sorted(ranking(rows), key=itemgetter(0), reverse=True)[:count] for ranking in rankings]
     chosen: dict[int, R] = {}
     for place in range(count):
         for one in ranked:

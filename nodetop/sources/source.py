@@ -169,6 +169,10 @@ class Source(Protocol):
         """The last lines of the journal about a workload, up to a time in UTC seconds (None: now)."""
         return NO_JOURNAL
 
+    async def members(self, workload: WorkloadMetrics) -> frozenset[int] | None:
+        """The processes that are in a workload now; None: only their names of containers say so."""
+        return None
+
     # What screens need
 
     @abstractmethod

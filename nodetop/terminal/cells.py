@@ -108,7 +108,9 @@ class ScreenCells:
         if self._out or parked != self._parked:
             self._jump(*parked)
             self._parked = parked
-        return "".join(self._out)
+        sent = "".join(self._out)
+        self._out, self._of_pen, self._in_order = [], {}, []  # a first frame has thousands of parts
+        return sent
 
     def _erase(self, pens: str) -> None:
         """Before a frame of the whole screen: clears it in the commonest ground, so that no blanks on it are sent."""
@@ -142,12 +144,12 @@ class ScreenCells:
 
     def _cells(self, line: Line, sgr: Mapping[str, str]) -> tuple[str, str]:
         """The cells of a line: characters, and names of pens."""
-        pen_of = self._names.of_sequence
+        names = self._names.of_sequence
         text = "".join([part for _, part in line])
         if not NARROW.fullmatch(text):
             line = [(style, _needed(self._cell_text.cells(part))) for style, part in line]
             text = "".join([part for _, part in line])
-        return text, "".join([pen_of(sgr[style]) * len(part) for style, part in line])
+        return text, "".join([names[sgr[style]] * len(part) for style, part in line])
 
     def _draw(self, row: int, column: int, text: str, pens: str) -> None:
         """Notes what a row shows from a column on, and sends the cells that differ. Raises NotAFrame."""
@@ -226,7 +228,8 @@ class ScreenCells:
             return
         way = absolute(row, column)
         if self._row >= 0:
-            way = min(relative(row - self._row, self._column, column), way, key=len)
+            from_here = relative(row - self._row, self._column, column)
+            way = from_here if len(from_here) <= len(way) else way
         if row == self._row and 0 < column - self._column <= len(way) and self._column >= 0:
             way = self._between(row, column) or way
         self._out.append(way)

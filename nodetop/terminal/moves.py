@@ -13,7 +13,7 @@ def absolute(row: int, column: int) -> str:
     return f"\x1b[{row + 1};{column + 1}H" if column else f"\x1b[{row + 1}H" if row else "\x1b[H"
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=4096)
 def relative(down: int, start: int, column: int) -> str:
     """So many rows down (up if negative), and from a column, which may be UNKNOWN, to another. The place must be on the
     screen: LF in the last row would scroll."""

@@ -16,7 +16,8 @@ class Pens:
         """By name: the pen that looks the same on a blank, and the same for all that do."""
         self.after: dict[tuple[str, str], str] = {}
         """By name and SGR parameters: the next pen. Filled by `learn`."""
-        self._of_sequence: dict[str, str] = {}
+        self.of_sequence = _OfSequence(self)
+        """By a theme's SGR sequence: the pen that it sets. Raises ValueError if it is not understood."""
         self._changes: dict[tuple[str, str], str] = {}
         self._apart: dict[tuple[str, str], tuple[bool, str, bool, str]] = {}
         self._for_blanks: dict[tuple[str, str], str] = {}
@@ -34,16 +35,6 @@ class Pens:
     def is_ground(self, name: str) -> bool:
         """Whether it is nothing but a background colour, or plain."""
         return self._pens[name] == Pen(ground=self._pens[name].ground)
-
-    def of_sequence(self, sequence: str) -> str:
-        """The pen that a theme's SGR sequence sets. Raises ValueError if it is not understood."""
-        found = self._of_sequence.get(sequence)
-        if found is None:
-            found = self.learn(self.plain, sequence[2:-1])
-            if found is None:
-                raise ValueError(f"{sequence!r} sets no pen")
-            self._of_sequence[sequence] = found
-        return found
 
     def learn(self, name: str, parameters: str) -> str | None:
         """The pen after an SGR sequence with these parameters; None if they are not understood."""
@@ -78,4 +69,18 @@ class Pens:
             on = ";".join(sorted(new.attributes))
             found = (new.ground != old.ground, new.ground, new.attributes != old.attributes, on)
             self._apart[key] = found
+        return found
+
+
+class _OfSequence(dict[str, str]):
+    """Filled when a sequence is first asked for; a dict, as each run of each line asks."""
+
+    def __init__(self, pens: Pens) -> None:
+        self._pens = pens
+
+    def __missing__(self, sequence: str) -> str:
+        found = self._pens.learn(self._pens.plain, sequence[2:-1])
+        if found is None:
+            raise ValueError(f"{sequence!r} sets no pen")
+        self[sequence] = found
         return found

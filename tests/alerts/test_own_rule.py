@@ -72,6 +72,26 @@ def test_it_is_judged_where_it_holds(table: dict[str, Any], sample: NodeSnapshot
     assert opened(table, sample) == expected
 
 
+@pytest.mark.parametrize(
+    ("value", "sample", "named"),
+    [
+        ("write", snapshot(disks=(DiskMetrics(device="sda", write_bytes_per_second=9e7),)), "dd (2) in backup.service"),
+        ("utilisation", snapshot(disks=(DiskMetrics(device="sda", utilisation_percent=99.0),)),
+         "dd (2) in backup.service"),
+        ("load_5m", snapshot(cpu=CpuMetrics(load_5m=90.0)), "gcc (1)"),
+        ("receive", snapshot(networks=(NetworkMetrics(interface="eth0", receive_bytes_per_second=9e7),)), ""),
+    ],
+)  # fmt: skip
+def test_it_names_who_was_on_top_by_what_it_is_about(value: str, sample: NodeSnapshot, named: str) -> None:
+    rows = (
+        ProcessMetrics(pid=1, name="gcc", cpu_percent=90.0, write_bytes_per_second=0.0),
+        ProcessMetrics(pid=2, name="dd", cpu_percent=5.0, write_bytes_per_second=9e7, container="backup.service"),
+    )
+    engine = Engine(rules({"mine": {"value": value, "limit": "50"}}))
+    engine.take_snapshot(replace(sample, processes=ProcessSummary(total=2, rows=rows), seq=1))
+    assert [alert.culprit or "" for alert in engine.open()] == [named]
+
+
 def test_of_the_top_processes_alone_a_missing_one_is_not_known() -> None:
     top = snapshot(processes=ProcessSummary(total=200, rows=(ProcessMetrics(pid=1, name="nginx"),)))
     assert opened({"process": "redis", "limit": "0", "below": True}, top) == []

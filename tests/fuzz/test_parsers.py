@@ -22,6 +22,7 @@ from nodetop.model.hub_api import PushBatch, StreamEvent
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.probes.base.meminfo import parse_meminfo
 from nodetop.probes.base.pressure import parse_pressure
+from nodetop.probes.cgroups.block_io import parse_blkio, parse_io_stat
 from nodetop.probes.cgroups.limits import parse_counts
 from nodetop.probes.cgroups.tree import parse_cgroup_mounts, parse_groups
 from nodetop.probes.cpu.cpu_list import parse_cpu_list
@@ -38,7 +39,6 @@ from nodetop.probes.processes.passwd import parse_passwd
 from nodetop.probes.processes.stat import parse_io, parse_stat, parse_statm
 from nodetop.probes.processes.status import parse_fields, parse_limits
 from nodetop.probes.units import parse_list, parse_show
-from nodetop.probes.workloads.counters import parse_blkio, parse_io_stat
 from nodetop.probes.workloads.kinds import kind_of
 from nodetop.probes.workloads.kubernetes import parse_log_name, parse_pod_folder
 from nodetop.probes.workloads.state_files import parse_docker

@@ -1,7 +1,7 @@
 """What is computed from a sample stays within the model's own limits."""
 
 from nodetop.model.bounds import LARGEST_COUNT, LARGEST_RATE
-from nodetop.model.cgroups import WorkloadSummary
+from nodetop.model.cgroups import WorkloadMetrics, WorkloadSummary
 from nodetop.model.cluster_totals import TopWorkloads
 from nodetop.model.derived import total_io
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics
@@ -18,3 +18,13 @@ def test_a_sum_over_nodes_of_the_largest_counts_is_one_that_a_reply_may_have() -
         summary = WorkloadSummary(total=LARGEST_COUNT)
         top.add("default", node, NodeSnapshot(node=node, taken_at=1.0, workloads=summary))
     assert top.total == LARGEST_COUNT
+
+
+def test_workloads_whose_value_is_unknown_are_below_those_with_zero() -> None:
+    rows = tuple(
+        WorkloadMetrics(group=f"/{number}", kind="unit", cpu_percent=value)
+        for number, value in enumerate((None, 0.0, None, 5.0, 0.0))
+    )
+    top = TopWorkloads("", "cpu", 4)
+    top.add("default", "a", NodeSnapshot(node="a", taken_at=1.0, workloads=WorkloadSummary(total=5, rows=rows)))
+    assert [row.cpu_percent for row in top.rows()] == [5.0, 0.0, 0.0, None]

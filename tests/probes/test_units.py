@@ -62,14 +62,59 @@ def test_units_with_a_problem() -> None:
     )
     assert (flappy.state, flappy.result, flappy.restarts) == ("restarting", None, 17)
     assert gone == UnitProblem(unit="gone.mount")
-    assert asked[1][-4:] == ("--", "broken.service", "gone.mount", "flappy.service")
+    assert asked[-1][-4:] == ("--", "broken.service", "gone.mount", "flappy.service")
 
 
-def test_without_a_problem_only_one_question_is_asked() -> None:
-    asked: list[Sequence[str]] = []
-    found = UnitsProbe(Booted(), run=lambda arguments: asked.append(arguments) or "").read()  # type: ignore[func-returns-value]
-    assert found == UnitSummary(failed=0, restarting=0)
-    assert len(asked) == 1
+def test_without_a_problem_one_question_is_asked_and_one_more_in_five_minutes() -> None:
+    asked: list[str] = []
+    now = 0.0
+    probe = UnitsProbe(Booted(), run=lambda arguments: asked.append(arguments[0]) or "", monotonic=lambda: now)  # type: ignore[func-returns-value]
+    for at in (0.0, 30.0, 299.0, 300.0):
+        now = at
+        assert probe.read() == UnitSummary(failed=0, restarting=0)
+    assert asked == ["list-units", "show", "list-units", "list-units", "list-units", "show"]
+
+
+def test_without_counts_the_rest_is_there() -> None:
+    def run(arguments: Sequence[str]) -> str:
+        if arguments[-1] == "*":
+            raise OSError("systemctl ended with 1")
+        return LIST if arguments[0] == "list-units" else SHOW
+
+    found = UnitsProbe(Booted(), run=run).read()
+    assert found is not None and (found.failed, found.restarting) == (2, 1)
+
+
+def test_a_unit_that_is_started_again_at_once_is_seen_by_its_restarts() -> None:
+    counts, now = {"quick.service": 4, "once.service": 1, "calm.service": 0, "run-1.service": 2}, 0.0
+
+    def run(arguments: Sequence[str]) -> str:
+        if arguments[0] == "list-units":
+            return ""
+        units = counts if arguments[-1] == "*" else arguments[3:]
+        return "\n\n".join(f"Id={unit}\nResult=exit-code\nNRestarts={counts[unit]}" for unit in units)
+
+    probe = UnitsProbe(Booted(), ["run-*"], run=run, monotonic=lambda: now)
+
+    def seen() -> list[tuple[str, int | None]]:
+        found = probe.read()
+        assert found is not None and found.restarting == len(found.problems) and found.failed == 0
+        assert all(each.state == "restarting" for each in found.problems)
+        return [(each.unit, each.restarts) for each in found.problems]
+
+    assert seen() == []  # it may have been long ago
+    counts |= {"quick.service": 9, "run-1.service": 7}
+    now = 30.0
+    assert seen() == [("quick.service", 9)]
+    now = 60.0
+    assert seen() == []
+    counts["calm.service"] = 2
+    now = 330.0
+    assert seen() == [("calm.service", 2)]
+    del counts["quick.service"]
+    counts["once.service"] = 0  # reset-failed, or another unit of that name
+    now = 660.0
+    assert seen() == []
 
 
 def test_a_unit_is_in_its_state_since_a_time() -> None:

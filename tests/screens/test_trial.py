@@ -16,7 +16,7 @@ async def test_a_rule_of_the_inbox_is_tried_and_then_another_limit(tmp_path: Pat
     app, source = scripted_app(data_dir=tmp_path, alerts={"memory": "5/4"})
     end = NOW // 300 * 300
     source.points = [
-        HistoryPoint(at=end - 300 * n, samples=60, memory_used_percent=Stat(mean=90.0 if n % 20 < 4 else 2.0, max=95.0))
+        HistoryPoint(at=end - 300 * n, samples=60, memory_used_percent=Stat(mean=90.0 if n % 20 < 4 else 2.0, max=91.0))
         for n in range(1, 2001)
     ]
     async with app.run_test(size=SIZE) as pilot:

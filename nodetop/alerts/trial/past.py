@@ -17,7 +17,7 @@ NOT_KEPT: Mapping[str, str] = {
     "certificate": "history does not keep which certificates a hub had",
 }
 """Why a built-in rule cannot be tried."""
-_DERIVED_FROM_POINTS = frozenset({"oom_kills", "full_in_hours"})
+DERIVED_FROM_POINTS = frozenset({"oom_kills", "full_in_hours"})
 TRIABLE = tuple(name for name in KINDS if name not in NOT_KEPT)
 """The built-in rules that can be tried."""
 
@@ -56,7 +56,7 @@ class Judged:
 def is_in_points(rule: Rule) -> bool:
     """Whether points of history have what a rule judges. If there is one value for each item, they have the worst."""
     if not isinstance(rule, OwnRule):
-        return rule.kind.name in _DERIVED_FROM_POINTS or BY_WORD[rule.kind.name] in IN_POINTS
+        return rule.kind.name in DERIVED_FROM_POINTS or BY_WORD[rule.kind.name] in IN_POINTS
     quantity = rule.quantity
     return (
         quantity is not None
@@ -95,13 +95,3 @@ def _of_point(past: NodePast, point: HistoryPoint, rule: Rule) -> Sample:
         mean, peak = (stat.mean, stat.max) if stat else (None, None)
         return replace(sample, readings=(Reading(rule.kind.name, mean, peak=peak),))
     return replace(sample, readings=tuple([each for each in sample.readings if each.rule == rule.kind.name]))
-
-
-def with_peaks(means: Sequence[Sample]) -> list[Sample]:
-    """The points with their maxima as values."""
-    return [
-        replace(
-            each, readings=tuple([value._replace(value=value.peak) if value.peak else value for value in each.readings])
-        )
-        for each in means
-    ]

@@ -15,7 +15,8 @@ from nodetop.alerts.alert import Alert
 from nodetop.alerts.node_watch import NodeWatch
 from nodetop.alerts.rule import SILENT, Level, Rule
 from nodetop.alerts.sample import Sample
-from nodetop.alerts.trial.past import Judged, with_peaks
+from nodetop.alerts.trial.bound import most_opened
+from nodetop.alerts.trial.past import DERIVED_FROM_POINTS, Judged
 
 _MOST_LIMITS = 40
 _STEP_PERCENT = 5.0
@@ -33,13 +34,13 @@ class Trial(NamedTuple):
 def try_rule(past: Judged, rule: Rule, step: float) -> Trial:
     """What a rule would have done on one node; `step` is the length of a point in seconds."""
     alerts = sorted(_alerts(past.node, past.all, rule), key=attrgetter("started_at"))
-    if rule.kind.name == SILENT or (rule.kind.below and rule.seconds < step and past.means):
+    if rule.kind.name == SILENT or (rule.kind.below and past.means):
         return Trial(alerts, None)  # what arrived late is no gap; points have no minimum
-    if rule.seconds >= step or not past.means:
+    if not past.means or rule.kind.name in DERIVED_FROM_POINTS:
         return Trial(alerts, len(alerts))
     first = past.values[0].at if past.values else float("inf")
-    quick = sum(1 for _ in _alerts(past.node, with_peaks(past.means), replace(rule, seconds=0.0)))
-    return Trial(alerts, max(quick + sum(alert.started_at >= first for alert in alerts), len(alerts)))
+    later = sum(alert.started_at >= first for alert in alerts)
+    return Trial(alerts, max(most_opened(past.means, rule, step) + later, len(alerts)))
 
 
 def _alerts(node: str, samples: Iterable[Sample], rule: Rule) -> Iterator[Alert]:

@@ -52,8 +52,7 @@ def memory_parts(memory: MemoryReading, records: Iterable[ProcessRecord]) -> Num
     """The fields of Balance about memory. Their sum is the total."""
     if memory.total is None:
         return {}
-    rows = [record.idle_row for record in records]
-    own = sum([(row.resident_bytes or 0) - (row.shared_bytes or 0) for row in rows])
+    own = sum([record.own_bytes for record in records])
     parts = {
         "memory_free_bytes": memory.free or 0,
         "memory_cache_bytes": memory.cached + memory.buffers + memory.reclaimable,

@@ -4,6 +4,7 @@ import errno
 import os
 
 _CHUNK_BYTES = 8192
+PAGE_BYTES = 4096
 _MOST_BYTES = 64 * 1024 * 1024
 _LONGEST_NUMBER = 32
 """Characters, with white space around the digits."""
@@ -29,11 +30,11 @@ def read_to_end(path: str, most: int = _MOST_BYTES) -> bytes:
 
 
 def read_record(path: str) -> bytes:
-    """Reads a file that is one record of less than a page, such as /proc/PID/stat, statm and io. The first read returns
-    all of it. For the hot path. Raises OSError."""
+    """Reads a file that is one record of less than PAGE_BYTES, such as /proc/PID/stat, statm and io. The first read
+    returns all of it. For the hot path. Raises OSError."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        return os.read(descriptor, 4096)
+        return os.read(descriptor, PAGE_BYTES)
     finally:
         os.close(descriptor)
 

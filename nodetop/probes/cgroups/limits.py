@@ -1,6 +1,6 @@
 """The limits of the observed system's control group, in a container or a slice, and their usage.
 
-Limits can be changed, so they are looked up every ten seconds, which costs about 0.2 ms. In between nothing is read on
+Limits can be changed, so they are looked up twice a minute, which costs about 0.2 ms. In between nothing is read on
 a machine without limits.
 """
 
@@ -18,7 +18,7 @@ from nodetop.probes.cgroups.bounds import CpuBound, MemoryBound, PidsBound, cpu_
 from nodetop.probes.cgroups.kept_mounts import KeptMounts
 from nodetop.probes.cgroups.tree import UNIFIED, Mounted, groups
 
-LOOK_AGAIN_SECONDS = 10.0
+LOOK_AGAIN_SECONDS = 30.0
 _SHOWN = ("memory", "cpu", UNIFIED)
 """The controllers whose group's name is shown: the first one that exists."""
 

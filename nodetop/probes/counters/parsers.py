@@ -1,6 +1,7 @@
 """Kernel files to the dictionaries of RawCounters. Pure. Malformed lines are ignored. proc(5)."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -22,6 +23,7 @@ _NOT_WHOLE = re.compile(r"(ram|loop|fd|(h|s|v|xv)d[a-z]|nvme\d+n\d+p)\d+")
 _DISK_COLUMNS, _DISK_MOST, _NETWORK_COLUMNS = 11, 17, 16
 _FIELD = re.compile(r"[A-Za-z]\w*", re.ASCII)
 _NAME = re.compile(r"\w+", re.ASCII)
+_SOFTNET = re.compile(r"([0-9a-f]{8}) ([0-9a-f]{8}) ([0-9a-f]{8}) ", re.ASCII)
 _TOTAL = re.compile(rb"^(some|full) .*total=(\d{1,20})", re.MULTILINE)
 
 
@@ -145,6 +147,23 @@ def parse_networks(text: str) -> dict[str, tuple[int, ...]]:
         if separator and name.strip() and counters is not None and len(counters) == _NETWORK_COLUMNS:
             found[clean(name.strip())] = counters
     return found
+
+
+def parse_softnet(text: str) -> dict[str, tuple[int, ...]]:
+    """processed, dropped and times_squeezed by CPU: the first three columns, which are hexadecimal, of a line for each
+    CPU that is online. net/core/net-procfs.c."""
+    found = {}
+    for cpu, line in enumerate(text.splitlines()):
+        columns = _SOFTNET.match(line)
+        if columns is not None:
+            found[str(cpu)] = tuple(int(column, 16) for column in columns.groups())
+    return found
+
+
+def parse_arp(text: str) -> dict[str, int]:
+    """How many entries each interface has."""
+    devices = (line.split() for line in text.split("\n")[1:])
+    return dict(Counter(clean(fields[5]) for fields in devices if len(fields) == 6))
 
 
 def parse_pressure(data: bytes, resource: str) -> dict[str, int]:

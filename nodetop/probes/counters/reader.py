@@ -5,6 +5,7 @@ out.
 """
 
 import os
+from collections.abc import Iterable
 
 from nodetop.base.text import clean
 from nodetop.model.cgroups import WorkloadSummary
@@ -23,6 +24,13 @@ _UNAME = {
     "domainname": "domainname",
 }
 """Fields of uname(2), and their files in /proc/sys/kernel."""
+_LINK = {"mtu_bytes": "mtu", "transmit_queue_length": "tx_queue_len", "carrier": "carrier"}
+"""Files in /sys/class/net."""
+_SYSCTL = {
+    "nf_conntrack_entries": "nf_conntrack_count",
+    "nf_conntrack_entries_limit": "nf_conntrack_max",
+}
+"""Files in /proc/sys/net/netfilter, which are of the reader's own network: not the host's in a container."""
 
 
 def read_counters(files: HostFiles, workloads: WorkloadSummary | None = None) -> RawCounters:
@@ -30,6 +38,7 @@ def read_counters(files: HostFiles, workloads: WorkloadSummary | None = None) ->
     descriptors left."""
     # The first process is in the host's namespace, even if this process runs in another one.
     network = "/proc/1/net" if not files.live and files.exists("/proc/1/net/dev") else "/proc/net"
+    networks = parsers.parse_networks(_text(files, f"{network}/dev"))
     cpus, single = parsers.parse_stat(_text(files, "/proc/stat"))
     return RawCounters(
         ticks_per_second=os.sysconf("SC_CLK_TCK"),
@@ -42,7 +51,11 @@ def read_counters(files: HostFiles, workloads: WorkloadSummary | None = None) ->
         pressure=_pressure(files),
         load=parse_load(files.line("/proc/loadavg")),
         uname=_uname(files),
-        networks=parsers.parse_networks(_text(files, f"{network}/dev")),
+        networks=networks,
+        links=_links(files, networks),
+        arp=parsers.parse_arp(_text(files, f"{network}/arp")),
+        softnet=parsers.parse_softnet(_text(files, "/proc/net/softnet_stat")),
+        sysctl=_sysctl(files),
         netstat=_netstat(files, network),
         sockstat=_sockstat(files, network),
         workloads=_workloads(files, workloads),
@@ -68,6 +81,22 @@ def _sockstat(files: HostFiles, folder: str) -> dict[str, int]:
     page_bytes = os.sysconf("SC_PAGE_SIZE")
     texts = [_text(files, f"{folder}/{name}") for name in ("sockstat", "sockstat6")]
     return {key: value for text in texts for key, value in parsers.parse_sockstat(text, page_bytes).items()}
+
+
+def _links(files: HostFiles, interfaces: Iterable[str]) -> dict[str, dict[str, int]]:
+    """What is known of each interface; one that is off has no carrier, neither 0 nor 1."""
+    found = {}
+    for interface in interfaces:
+        if "/" not in interface:
+            numbers = {key: files.number(f"/sys/class/net/{interface}/{name}") for key, name in _LINK.items()}
+            found[interface] = {key: value for key, value in numbers.items() if value is not None and value >= 0}
+    return {interface: values for interface, values in found.items() if values}
+
+
+def _sysctl(files: HostFiles) -> dict[str, int]:
+    folder = "/proc/sys/net/netfilter"
+    numbers = {key: files.number(f"{folder}/{name}") for key, name in _SYSCTL.items()} if files.live else {}
+    return {key: value for key, value in numbers.items() if value is not None and value >= 0}
 
 
 def _filefd(files: HostFiles) -> dict[str, int]:

@@ -18,6 +18,7 @@ _NAMED = lazy_regex(
     rb"(?:\.scope|\.service)?(?=/|$)",
     re.MULTILINE,
 )
+_JOB = lazy_regex(rb"/job_([0-9]+)(?=/|$)", re.MULTILINE)
 _UNITS = lazy_regex(rb"^(?:0:|\d+:name=systemd):(.*)$", re.MULTILINE)
 _UNIT = lazy_regex(rb"/([^/\n]+\.(?:service|scope))(?=/|$)")
 _ESCAPED = lazy_regex(rb"\\x([0-9a-fA-F]{2})")
@@ -28,8 +29,8 @@ _BUS = lazy_regex(rb"dbus-:[0-9.]+-(.+)@[0-9]+\.service")
 
 def container_name(raw: bytes) -> str | None:
     """The start of the container's id (12 digits, as in `docker ps`), in Kubernetes preceded by the start of the pod's
-    uid; the name of an LXC, nspawn or machined container; or the innermost systemd service or scope (for a desktop
-    application its id). None if there is none."""
+    uid; the name of an LXC, nspawn or machined container; a Slurm job; or the innermost systemd service or scope (for a
+    desktop application its id). None if there is none."""
     return _cached_name(raw) if len(raw) <= _USUAL_BYTES else _name(raw)
 
 
@@ -38,6 +39,9 @@ def _name(raw: bytes) -> str | None:
     if ids:
         pods = _POD.findall(raw.partition(_PODS)[2].partition(b"\n")[0])
         return str((b"pod%s/" % pods[-1] if pods else b"") + ids[-1][:_ID_LENGTH], "ascii")
+    job = _JOB.search(raw) if b"slurm" in raw else None
+    if job:
+        return f"job {job[1].decode()}"
     match = _NAMED.search(raw)
     name = match[1] if match else _unit(raw)
     return clean(_unescaped(name)) if name else None

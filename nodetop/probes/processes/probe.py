@@ -39,8 +39,8 @@ from nodetop.probes.processes.stat import (
 )
 from nodetop.probes.processes.threads import ThreadReader, thread_rows
 
-_RESTING = frozenset("SIZX")
-"""States that end only with CPU time or a signal. Processes in other states are read every time."""
+_RESTING = frozenset("SIZXT")
+"""States that end only with CPU time, or with the process. Processes in other states are read every time."""
 _DEAD = frozenset("ZX")
 _TURN_SHARE = 20
 _TURN_AT_LEAST = 20
@@ -211,7 +211,7 @@ class ProcessesProbe(Probe):
             row = old.idle_row
         else:
             row = idle_row(pid, stat, cpu, identity, self._facts)
-        return ProcessRecord(raw, stat, cpu, identity, io, row, io_delay)
+        return ProcessRecord(raw, stat, cpu, identity, io, row, stat.resident_bytes - stat.shared_bytes, io_delay)
 
     def _ask(
         self, pid: int, record: ProcessRecord, its_turn: bool, uptime: float | None, asked: list[IdentityRequest]
@@ -254,7 +254,7 @@ class ProcessesProbe(Probe):
     def _identified(self, pid: int, old: ProcessRecord, identity: Identity) -> ProcessRecord:
         same = old.identity is not None and old.identity[2:] == identity[2:]
         row = old.idle_row if same else idle_row(pid, old.stat, old.cpu_nanoseconds, identity, self._facts)
-        return ProcessRecord(old.raw, old.stat, old.cpu_nanoseconds, identity, old.io, row, old.io_delay)
+        return replace(old, identity=identity, idle_row=row)
 
     def _read_facts(self) -> HostFacts:
         stat = self._files.read_or_empty("/proc/stat")

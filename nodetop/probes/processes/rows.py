@@ -16,6 +16,8 @@ from nodetop.probes.processes.stat import TICKS_PER_SECOND, ProcessStat
 
 Bytes = tuple[int, int]
 """Bytes read from storage, and bytes written to it."""
+_NO_BYTES: Bytes = (0, 0)
+_MOST_ANCESTORS = 64
 _STOPPED = ("T", "t")
 _DEAD = ("Z", "X")
 
@@ -39,6 +41,8 @@ class ProcessRecord(msgspec.Struct, frozen=True, eq=False):
     idle_row: ProcessMetrics
     """Its row for an interval in which it did not run. Snapshots share this object, so that minutes of them need little
     memory."""
+    own_bytes: int
+    """Resident memory without shared pages."""
     io_delay: float = 0.0
     """Seconds from the CPU clocks' reading to that of `io`."""
 
@@ -117,8 +121,10 @@ def summarise(previous: ProcessesReading | None, current: ProcessesReading, elap
     if previous is None or elapsed is None or elapsed <= 0:
         rows = [_without_rates(row) for row in rows]
     else:
+        inherited = _inherited(previous.records, current.records)
         for place, pid, record in changed(previous.records, current.records):
-            rows[place] = _active_row(record, previous.records.get(pid), previous, elapsed)
+            old = previous.records.get(pid)
+            rows[place] = _active_row(record, old, previous, elapsed, inherited.get(pid, _NO_BYTES))
     states = [row.state for row in rows]
     running = states.count("R")
     stopped, dead = (sum(map(states.count, letters)) for letters in (_STOPPED, _DEAD))
@@ -153,14 +159,31 @@ def _without_rates(row: ProcessMetrics) -> ProcessMetrics:
     return msgspec.structs.replace(row, cpu_percent=None, read_bytes_per_second=None, write_bytes_per_second=None)
 
 
+def _inherited(before: Mapping[int, ProcessRecord], now: Mapping[int, ProcessRecord]) -> dict[int, Bytes]:
+    """By PID, what children that have ended had moved until the previous reading. The kernel adds all that they moved
+    to the parent when it waits for them, and what they had moved before was already shown as theirs."""
+    gone = before.keys() - now.keys()
+    found: dict[int, Bytes] = {}
+    for pid in gone:
+        old = before[pid]
+        if old.io is None or old.io == _NO_BYTES:
+            continue
+        parent, steps = old.stat.ppid, 0
+        while parent in gone and steps < _MOST_ANCESTORS:
+            parent, steps = before[parent].stat.ppid, steps + 1
+        read, written = found.get(parent, _NO_BYTES)
+        found[parent] = read + old.io[0], written + old.io[1]
+    return found
+
+
 def _active_row(
-    record: ProcessRecord, old: ProcessRecord | None, previous: ProcessesReading, elapsed: float
+    record: ProcessRecord, old: ProcessRecord | None, previous: ProcessesReading, elapsed: float, inherited: Bytes
 ) -> ProcessMetrics:
     """The row of a process that is new or has changed."""
     stat, io, io_seconds = record.stat, record.io, elapsed + record.io_delay
     if old is not None and old.stat.start_ticks == stat.start_ticks:
         used = max(record.cpu_nanoseconds - old.cpu_nanoseconds, 0)
-        io_before, threads = old.io, max(old.stat.threads, stat.threads)
+        io_before, threads = _with_inherited(old.io, io, inherited), max(old.stat.threads, stat.threads)
         io_seconds -= old.io_delay
         if not used:
             return record.idle_row
@@ -174,4 +197,14 @@ def _active_row(
         cpu_percent=min(round(used / elapsed / 1e7, 2), most),
         read_bytes_per_second=io and delta_rate(io_before and io_before[0], io[0], io_seconds),
         write_bytes_per_second=io and delta_rate(io_before and io_before[1], io[1], io_seconds),
+    )
+
+
+def _with_inherited(before: Bytes | None, now: Bytes | None, inherited: Bytes) -> Bytes | None:
+    """The bytes before, with those inherited since; not more than now, because a parent may refuse to wait."""
+    if before is None or now is None or inherited is _NO_BYTES:
+        return before
+    return (
+        max(before[0], min(before[0] + inherited[0], now[0])),
+        max(before[1], min(before[1] + inherited[1], now[1])),
     )

@@ -21,6 +21,8 @@ from nodetop.probes.temperature.sensor_kinds import (
 )
 from nodetop.probes.temperature.thermal_zones import thermal_zones
 
+SECONDS, WITHOUT_SENSORS_SECONDS = 5.0, 60.0
+"""Most virtual machines never have a sensor."""
 _FOLDER = "/sys/class/hwmon"
 _INPUT = lazy_regex(r"temp(\d{1,4})_input")
 _CORE = lazy_regex(r"Core (\d{1,5})")
@@ -39,7 +41,7 @@ class TemperatureProbe(Probe):
     """Fills `temperature`. Some sensors take a second to answer, so this probe runs in a background thread."""
 
     name = "temperature"
-    slow_seconds = 5.0
+    slow_seconds = SECONDS
 
     def __init__(self, files: HostFiles) -> None:
         self._files = files
@@ -56,6 +58,7 @@ class TemperatureProbe(Probe):
         if not _has_cpu(found):
             zones = thermal_zones(self._files, [chip.name for chip in chips])
             found = _with_cpu(found, zones)
+        self.slow_seconds = SECONDS if chips or found else WITHOUT_SENSORS_SECONDS
         if not found:
             raise Unavailable("no temperature sensors")
         return tuple(found)

@@ -5,17 +5,20 @@ Memory and CPU time of the groups inside are included in both versions, I/O in v
 files that end in _recursive.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol, TypeVar
 
-from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted, read_record
+from nodetop.probes.base.host_files import PAGE_BYTES, HostFiles, raise_if_exhausted, read_record, read_to_end
 from nodetop.probes.base.pressure import parse_pressure
+from nodetop.probes.cgroups.block_io import Stacks, parse_blkio, parse_io_stat
 from nodetop.probes.cgroups.limits import parse_counts
-from nodetop.probes.workloads.tree import MOST_GROUPS, Trees
+from nodetop.probes.workloads.tree import Trees
+from nodetop.probes.workloads.unchanged import Unchanged
 
-T = TypeVar("T")
 N = TypeVar("N", int, float)
 _ID_LENGTH = 64
+_UNKNOWN_IO = (None, None, None, None)
+_MOST_BYTES = 256 * 1024
 _NO_LIMIT = 2**60
 """Limits from here on are no limits: version 1 says 0x7FFFFFFFFFFFF000."""
 
@@ -62,30 +65,15 @@ class CounterReader(Protocol):
 
     def facts(self, path: str) -> Facts: ...
 
+    def look_again(self) -> None:
+        """Devices may have changed since this was called last."""
+
 
 def reader_for(files: HostFiles, trees: Trees) -> CounterReader:
     """The reader for the version of control groups that has the counters."""
     if trees.unified is not None:
-        return UnifiedReader(files.path(trees.unified.folder))
-    return ControllersReader({name: files.path(each.folder) for name, each in trees.controllers.items()})
-
-
-class _Unchanged(Generic[T]):
-    """What was read of each group, for as long as something that is cheaper to read is the same."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, tuple[object, T]] = {}
-
-    def get(self, path: str, key: object, read: Callable[[], T]) -> T:
-        """What was read when the key was the same; else reads it again."""
-        known = self._known.get(path)
-        if known is not None and known[0] == key:
-            return known[1]
-        if len(self._known) > MOST_GROUPS:
-            self._known.clear()
-        found = read()
-        self._known[path] = key, found
-        return found
+        return UnifiedReader(files, trees.unified.folder)
+    return ControllersReader(files, {name: each.folder for name, each in trees.controllers.items()})
 
 
 class _Rest(NamedTuple):
@@ -102,9 +90,17 @@ class _Rest(NamedTuple):
 class UnifiedReader:
     """Version 2: all files are in one folder."""
 
-    def __init__(self, folder: str) -> None:
-        self._folder = folder
-        self._rest = _Unchanged[_Rest]()
+    def __init__(self, files: HostFiles, folder: str) -> None:
+        self._folder = files.path(folder)
+        self._stacks = Stacks(files)
+        self._moved = Unchanged[Sequence[int | None]]()
+        self._rest = Unchanged[_Rest]()
+
+    def look_again(self) -> None:
+        self._stacks.forget()
+
+    def _sums(self, stat: bytes | None) -> Sequence[int | None]:
+        return _UNKNOWN_IO if stat is None else self._stacks.sums(parse_io_stat(stat), 4)
 
     def counters(self, path: str) -> Counters | None:
         folder = self._folder + path
@@ -112,7 +108,8 @@ class UnifiedReader:
         if not cpu and memory is None and not _read(folder + "/cgroup.events"):
             return None
         rest = self._rest.get(path, (cpu, memory), lambda: self._read_rest(folder, has_memory=memory is not None))
-        read, written, reads, writes = parse_io_stat(_attempt(folder + "/io.stat"))
+        moved = _attempt(folder + "/io.stat")
+        io = self._moved.get(path, moved, lambda: self._sums(moved))
         quota = parse_counts(_read(f"{folder}{_LIMITED}/cpu.stat")) if _is_container_scope(path) else {}
         if not quota.get("nr_periods"):
             quota = cpu
@@ -122,10 +119,10 @@ class UnifiedReader:
             throttled_periods=quota.get("nr_throttled"),
             memory_bytes=None if memory is None else max(memory - rest.inactive, 0),
             swap_bytes=rest.swap,
-            read_bytes=read,
-            written_bytes=written,
-            reads=reads,
-            writes=writes,
+            read_bytes=io[0],
+            written_bytes=io[1],
+            reads=io[2],
+            writes=io[3],
             tasks=rest.tasks,
         )
 
@@ -154,10 +151,17 @@ class UnifiedReader:
 class ControllersReader:
     """Version 1: a tree for each controller, and a group may be in some of them only."""
 
-    def __init__(self, folders: dict[str, str]) -> None:
-        self._folders = folders
-        self._rest = _Unchanged[_Rest]()
-        self._operations = _Unchanged[tuple[int | None, int | None]]()
+    def __init__(self, files: HostFiles, folders: dict[str, str]) -> None:
+        self._folders = {name: files.path(folder) for name, folder in folders.items()}
+        self._stacks = Stacks(files)
+        self._rest = Unchanged[_Rest]()
+        self._operations = Unchanged[Sequence[int | None]]()
+        self._policy: str | None = None
+        self.look_again()
+
+    def look_again(self) -> None:
+        self._stacks.forget()
+        self._policy = self._counting_policy()
 
     def _file(self, controller: str, path: str, name: str) -> bytes:
         folder = self._folders.get(controller)
@@ -205,43 +209,34 @@ class ControllersReader:
             tasks_limit=_below(_whole(self._file("pids", path, "pids.max"))),
         )
 
-    def _blkio(self, path: str, name: str) -> tuple[int | None, int | None]:
-        data = self._file("blkio", path, f"blkio.throttle.{name}_recursive")
-        return parse_blkio(data or self._file("blkio", path, f"blkio.throttle.{name}"))
+    def _counting_policy(self) -> str | None:
+        """Who counts I/O here. Linux 6.10 and newer count in throttle only for devices of which some group has a limit:
+        then not even the group around all others has counts. None: nobody counts."""
+        for policy in ("throttle", "bfq"):
+            counts = self._of_policy("", policy, "io_service_bytes")
+            if not counts:  # kernels that have no such file in this group
+                return "throttle"
+            if parse_blkio(counts):
+                return policy
+        return None
+
+    def _of_policy(self, path: str, policy: str, name: str) -> bytes:
+        data = self._file("blkio", path, f"blkio.{policy}.{name}_recursive")
+        return data or self._file("blkio", path, f"blkio.{policy}.{name}")
+
+    def _blkio(self, path: str, name: str) -> Sequence[int | None]:
+        data = b"" if self._policy is None else self._of_policy(path, self._policy, name)
+        return self._stacks.sums(parse_blkio(data), 2) if data else _UNKNOWN_IO[:2]
 
     def _is_somewhere(self, path: str) -> bool:
         return any(_read(f"{folder}{path}/notify_on_release") for folder in self._folders.values())
 
 
-def parse_io_stat(data: bytes | None) -> Sequence[int | None]:
-    """Bytes read and written, reads and writes, of all devices: `8:0 rbytes=1 wbytes=2 rios=3 wios=4 dbytes=5 dios=6`.
-    An empty file means that nothing was read or written yet; without the file (None) nothing is known."""
-    if data is None:
-        return None, None, None, None
-    totals = dict.fromkeys((b"rbytes", b"wbytes", b"rios", b"wios"), 0)
-    for field in data.split():
-        name, _, value = field.partition(b"=")
-        if name in totals:
-            totals[name] += _whole(value) or 0
-    return tuple(totals.values())
-
-
-def parse_blkio(data: bytes) -> tuple[int | None, int | None]:
-    """The sums of `8:0 Read 4096` and of `8:0 Write 0`; None if the file is not there."""
-    if not data:
-        return None, None
-    sums = {b"Read": 0, b"Write": 0}
-    for line in data.split(b"\n"):
-        fields = line.split()
-        if len(fields) == 3 and fields[1] in sums:
-            sums[fields[1]] += _whole(fields[2]) or 0
-    return sums[b"Read"], sums[b"Write"]
-
-
 def _attempt(path: str) -> bytes | None:
-    """A file's first page, which holds all of it that is used; None if it cannot be read."""
+    """A file; None if it cannot be read. Only I/O counts of many devices are longer than a page."""
     try:
-        return read_record(path)
+        data = read_record(path)
+        return data if len(data) < PAGE_BYTES else read_to_end(path, _MOST_BYTES)
     except OSError as error:
         raise_if_exhausted(error)
         return None

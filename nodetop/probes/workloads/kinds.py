@@ -9,8 +9,10 @@ from typing import NamedTuple
 from nodetop.base.lazy_regex import lazy_regex
 
 _CONTAINER = lazy_regex(r"(?<![0-9a-f])([0-9a-f]{64})(?![0-9a-f])")
-_MONITOR = lazy_regex(r"conmon-|^lxc\.(?:monitor|pivot)")
-"""Groups of programs that only watch a container."""
+_MONITOR = lazy_regex(r"(?:^|-)conmon(?:-[0-9a-f]{64})?(?:\.scope)?$|^lxc\.(?:monitor|pivot)(?:$|[.])")
+_MONITORS = ("lxc.monitor", "lxc.pivot")
+"""Groups of programs that only watch a container, and groups of such groups."""
+_PODMAN_POD = lazy_regex(r"libpod_pod_([0-9a-f]{64})(?:\.slice)?$")
 _POD = lazy_regex(r"(?:^|[-/])pod([0-9a-f]{8}(?:[-_][0-9a-f]{4}){3}[-_][0-9a-f]{12}|[0-9a-f]{32})(?=$|[./:])")
 _NSPAWN = lazy_regex(r"systemd-nspawn@(.+)\.service")
 _LIBVIRT = lazy_regex(r"(?:machine-)?(qemu|lxc|xen)-\d+-(.+?)(?:\.scope|\.libvirt-\w+)?")
@@ -43,9 +45,9 @@ def kind_of(path: str, around: Kind | None = None) -> Kind | None:
     """The kind of the group at this path, `around` being the innermost workload around it. None if the group is only a
     part of that one."""
     name = path.rpartition("/")[2]
-    if _MONITOR.search(name):
+    if _MONITOR.search(name) or path.rpartition("/")[0].rpartition("/")[2] in _MONITORS:
         return None
-    found = _container(path, name) or _pod(path, name) or _machine(path, name) or _job(path, name)
+    found = _podman_pod(name) or _container(path, name) or _pod(path, name) or _machine(path, name) or _job(path, name)
     if found is not None or (around is not None and around.is_closed):
         return found
     return _of_systemd(path, name, around)
@@ -71,6 +73,11 @@ def _pod_uid(path: str) -> str:
         return ""
     found = _POD.findall(path)
     return str(found[-1]).replace("_", "-") if found else ""
+
+
+def _podman_pod(name: str) -> Kind | None:
+    match = _PODMAN_POD.search(name)
+    return Kind("pod", f"pod {match[1][:POD_ID]}", "podman", match[1]) if match else None
 
 
 def _pod(path: str, name: str) -> Kind | None:

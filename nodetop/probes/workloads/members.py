@@ -1,11 +1,39 @@
 """Processes of a control group: cgroup.procs, which everybody may read. cgroups(7)."""
 
+import os
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from nodetop.probes.base.host_files import raise_if_exhausted, read_record
+from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted, read_record, read_to_end
+from nodetop.probes.workloads.tree import find_trees
 
 _MOST_INSIDE = 16
+_MOST_GROUPS = 512
+_MOST_BYTES = 256 * 1024
+
+
+def pids_in(files: HostFiles, group: str) -> frozenset[int] | None:
+    """The processes of a group, by its path as rows have it, and of the groups inside it. None: they are not known,
+    because the group has ended, its name cannot be shown as it is, or it has processes of another PID namespace."""
+    trees = find_trees(files)
+    if not files.own_pids or not group.startswith(f"{trees.root}/") or ".." in group.split("/"):
+        return None
+    path = group.removeprefix(trees.root)
+    folders = [files.path(each.folder + path) for each in trees.mounted if files.exists(each.folder + path)]
+    return frozenset(pid for folder in folders for pid in _all_in(folder)) if folders else None
+
+
+def _all_in(folder: str) -> Iterator[int]:
+    waiting, count = [folder], 0
+    while waiting and count < _MOST_GROUPS:
+        folder, count = waiting.pop(), count + 1
+        try:
+            numbers = read_to_end(f"{folder}/cgroup.procs", _MOST_BYTES).split()
+            with os.scandir(folder) as entries:
+                waiting += [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]
+        except OSError:  # it has just ended, or is a threaded group, whose processes are in the one around it
+            continue
+        yield from map(int, numbers)
 
 
 def first_pid(folders: Sequence[str], paths: Iterable[str]) -> int | None:

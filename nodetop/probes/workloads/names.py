@@ -1,8 +1,8 @@
 """Names of containers and pods, from files that their runtimes and the kubelet leave on the machine.
 
-No daemon is needed. Docker's is asked only if its files cannot be read: once for each new container, read-only, with a
-deadline, and only from the probe's own thread. What was found is kept; what was not is looked for again, each time
-after twice as long.
+No daemon is needed. Those of Docker and Podman are asked only if their files cannot be read: once for each new
+container, read-only, with a deadline, and only from the probe's own thread. What was found is kept; what was not is
+looked for again, each time after twice as long.
 """
 
 import os
@@ -14,6 +14,7 @@ from nodetop.base.lazy_regex import lazy_regex
 from nodetop.base.text import clean
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.processes.cgroup import container_name
+from nodetop.probes.workloads.docker_socket import Sockets
 from nodetop.probes.workloads.kinds import POD_ID, SHORT_ID, Kind
 from nodetop.probes.workloads.kubernetes import KubernetesLogs, Member
 from nodetop.probes.workloads.state_files import ContainerState, Storage, read_containerd, read_cri_o, read_docker
@@ -21,15 +22,18 @@ from nodetop.probes.workloads.state_files import ContainerState, Storage, read_c
 _LOOK_AGAIN_SECONDS, _LONGEST_SECONDS = 30.0, 480.0
 _MOST_KEPT = 8192
 _USER = lazy_regex(r"/user-(\d+)\.slice/")
+_SOCKETS = {"docker": "docker.sock", "podman": "podman/podman.sock"}
+"""In /run, or in the folder of a user there."""
 _WHY = {
-    "docker": "its name is in /var/lib/docker, which only root may read; the group docker may ask its socket",
+    "docker": "its name is in Docker's state, which only root or its user may read; the group docker may ask Docker",
     "podman": "its name is in the storage of the user who started it, which only root and that user may read",
+    "podman pod": "Podman keeps the names of pods in its database, which is not read; its containers have names",
     "containerd": "its name is in /run/containerd, which only root may read",
     "cri-o": "its name is in /run/containers, which only root may read",
     "kubernetes": "no file in /var/log/pods or /var/log/containers names it",
 }
 _WHY_FOR_ROOT = {
-    "docker": "neither /var/lib/docker/containers nor the socket /run/docker.sock names it",
+    "docker": "neither Docker's state nor its socket names it",
     "podman": "the storage of root and of the user who started it does not name it",
     "containerd": "its config.json in /run/containerd does not name it",
     "cri-o": "its config.json in /run/containers does not name it",
@@ -56,6 +60,7 @@ class Names:
         self._monotonic = monotonic
         self._logs = KubernetesLogs(files, monotonic)
         self._storage = Storage(files, monotonic)
+        self._sockets = Sockets(monotonic)
         self._found: dict[str, str] = {}
         self._missing: dict[str, tuple[float, float]] = {}
         """By id: when to look again, and how many seconds are between the looks."""
@@ -76,7 +81,8 @@ class Names:
             return Named(found)
         pod = self._logs.pod(kind.pod) if kind.kind == "container" and kind.pod else None
         known = _WHY if self._user else {**_WHY, **_WHY_FOR_ROOT}
-        why = known.get("kubernetes" if kind.pod else kind.runtime or "", _WHY_UNKNOWN)
+        what = "kubernetes" if kind.pod else f"{kind.runtime or ''}{' pod' if kind.kind == 'pod' else ''}"
+        why = known.get(what, _WHY_UNKNOWN)
         return Named(clean(f"{pod}/{kind.name}") if pod else kind.name, why)
 
     def _look_up(self, path: str, kind: Kind) -> str | None:
@@ -109,19 +115,19 @@ class Names:
 
     def _states(self, path: str, kind: Kind) -> Iterator[ContainerState | None]:
         """What the files of each runtime say, most likely ones first."""
-        user = _USER.search(path)
+        found = _USER.search(path)
+        user = int(found[1]) if found else None
         if kind.runtime in (None, "containerd", "docker"):
             yield read_containerd(self._files, kind.id)
         if kind.runtime in (None, "cri-o"):
             yield read_cri_o(self._files, kind.id)
         if kind.runtime in (None, "podman", "cri-o"):
-            yield self._storage.container(kind.id, int(user[1]) if user else None)
+            yield self._storage.container(kind.id, user)
         if kind.runtime in (None, "docker"):
-            yield read_docker(self._files, kind.id)
-        if kind.runtime == "docker" and self._files.live:
-            from nodetop.probes.workloads.docker_socket import ask_docker  # only where Docker's files are not readable
-
-            yield ask_docker(self._files.path("/run/docker.sock"), kind.id)
+            yield read_docker(self._files, kind.id, user)
+        if kind.runtime in _SOCKETS and self._files.live:
+            folder = "/run" if user is None else f"/run/user/{user}"
+            yield self._sockets.ask(self._files.path(f"{folder}/{_SOCKETS[kind.runtime]}"), kind.id)
 
 
 def _name_of(state: ContainerState | None, pod: str | None) -> str | None:

@@ -2,7 +2,7 @@
 
 Read in a background thread, every thirty seconds while nobody looks at them, else for every sample. One reading reads
 a limited number of groups: those on the screen, the busiest ones, and as many of the others as fit, in turn; while
-nobody looks, a third of them. So the cost does not grow with the number of groups, and each has its turn within a few
+nobody looks, a quarter of them. So the cost does not grow with the number of groups, and each has its turn within a few
 readings. The rates of a row cover the time between the two readings of its group.
 """
 
@@ -17,24 +17,25 @@ from nodetop.model.cgroups import WorkloadMetrics, WorkloadSummary
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.pace import Rest, no_rest
 from nodetop.probes.base.probe import Probe, Unavailable
+from nodetop.probes.cgroups.kept_mounts import KeptMounts
 from nodetop.probes.workloads.counters import CounterReader, Counters, Facts, reader_for
 from nodetop.probes.workloads.members import first_pid, own_groups
 from nodetop.probes.workloads.names import Names
 from nodetop.probes.workloads.rows import Record, row_of
 from nodetop.probes.workloads.traffic import Traffic
-from nodetop.probes.workloads.tree import MOST_GROUPS, Found, Trees, Walk, Walker, find_trees
+from nodetop.probes.workloads.tree import MOST_GROUPS, Found, Trees, Walk, Walker, trees_of
 
 UNWATCHED_SECONDS = 30.0
 WATCHED_SECONDS = 0.2
 """Shorter than any interval between samples, so that it is read for each of them."""
 WALK_SECONDS = 5.0
-UNWATCHED_WALK_SECONDS = 30.0
+UNWATCHED_WALK_SECONDS = 60.0
 """How long the list of groups is used; while nobody looks, new ones are found later."""
 MOST_READ = 200
 _PART = 8
-_UNWATCHED_SHARE = 3
+_UNWATCHED_SHARE = 4
 """While nobody looks, one reading reads one in so many groups, besides new and busy ones."""
-_LEAST_READ = 24
+_LEAST_READ = 16
 _BUSIEST = 50
 _BUSY_PERCENT = 1.0
 """Of one core. Groups that use less have their turn with the idle ones."""
@@ -68,7 +69,7 @@ class WorkloadsProbe(Probe):
     ) -> None:
         """`rest` is called after each few groups."""
         self.slow_seconds = UNWATCHED_SECONDS
-        self._files = files
+        self._files, self._mounts = files, KeptMounts(files)
         self._names = names or Names(files)
         self._monotonic, self._rest = monotonic, rest
         self._traffic = traffic or Traffic(files, monotonic=monotonic)
@@ -130,12 +131,14 @@ class WorkloadsProbe(Probe):
         )
 
     def _look_again(self) -> None:
-        trees = find_trees(self._files)
+        trees = trees_of(self._mounts.now())
         if trees != self._trees or self._reader is None or self._walker is None:
             if trees.unified is None and not trees.controllers:
                 raise Unavailable("no control groups are mounted")
             self._trees, self._reader = trees, reader_for(self._files, trees)
             self._walker = Walker(self._files, trees)
+        else:
+            self._reader.look_again()
         self._walk = self._walker.walk(all_trees=self._is_watched, rest=self._rest)
         self._found = {each.path: each for each in self._walk.found}
 

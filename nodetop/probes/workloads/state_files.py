@@ -58,9 +58,11 @@ class _Stored(Struct):
     names: list[str] | None = None
 
 
-def read_docker(files: HostFiles, identity: str) -> ContainerState | None:
-    """From Docker's own state, which usually only root may read."""
-    return parse_docker(_read(files, f"/var/lib/docker/containers/{identity}/config.v2.json"))
+def read_docker(files: HostFiles, identity: str, user: int | None = None) -> ContainerState | None:
+    """From Docker's own state, which usually only root may read; of a rootless Docker that of its user."""
+    home = home_of(files, user) if user is not None else None
+    folder = "/var/lib/docker" if home is None else f"{home}/.local/share/docker"
+    return parse_docker(_read(files, f"{folder}/containers/{identity}/config.v2.json"))
 
 
 def parse_docker(data: bytes) -> ContainerState | None:

@@ -1,7 +1,8 @@
 """Finds the control groups of a machine that are workloads, in a tree that anybody may have made."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
@@ -66,10 +67,15 @@ class Walk(NamedTuple):
 
 
 def find_trees(files: HostFiles) -> Trees:
-    """The trees that have counters. With both versions mounted, version 1 has them."""
+    """The trees that have counters."""
+    return trees_of(mounts(files, "self" if files.proc == "/proc" else "1"))
+
+
+def trees_of(found: Iterable[Mounted]) -> Trees:
+    """Those of the mounted trees that have counters. With both versions mounted, version 1 has them."""
     unified: Mounted | None = None
     controllers: dict[str, Mounted] = {}
-    for mounted in mounts(files, "self" if files.proc == "/proc" else "1"):
+    for mounted in found:
         if mounted.unified:
             unified = unified or mounted
         for name in mounted.controllers.intersection(_COUNTED):
@@ -162,17 +168,18 @@ def _text(path: str) -> bytes:
 
 
 def _below(root: str) -> Iterator[tuple[str, int]]:
-    """The paths and inodes of all groups below a folder, each before those inside it."""
-    waiting = [("", 0)]
+    """The paths and inodes of all groups below a folder, level by level: if there are too many, the innermost are left
+    out, so that a user, who may make groups only inside his own, cannot hide those of the system."""
+    waiting = deque([("", 0)])
     count = 0
     while waiting and count <= MOST_GROUPS:
-        path, depth = waiting.pop()
+        path, depth = waiting.popleft()
         inode, inside = _folders(root + path)
         if path:
             count += 1
             yield path, inode
         if depth < _MOST_DEPTH and len(path) < _MOST_PATH:
-            waiting += [(f"{path}/{name}", depth + 1) for name in inside]
+            waiting.extend((f"{path}/{name}", depth + 1) for name in inside)
 
 
 def _folders(folder: str) -> tuple[int, list[str]]:
@@ -183,7 +190,7 @@ def _folders(folder: str) -> tuple[int, list[str]]:
         if status.st_nlink == 2:
             return status.st_ino, []
         with os.scandir(folder) as entries:
-            names = sorted((entry.name for entry in entries if entry.is_dir(follow_symlinks=False)), reverse=True)
+            names = sorted(entry.name for entry in entries if entry.is_dir(follow_symlinks=False))
             return status.st_ino, names
     except OSError as error:  # it has just ended
         raise_if_exhausted(error)

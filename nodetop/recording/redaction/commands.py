@@ -33,7 +33,7 @@ _READERS = frozenset((
     "openconnect", "vncpasswd", "gnome-keyring-daemon", "secret-tool", "doveadm", "ansible-vault", "--data-file=-",
     "keyctl", "sshpass", "--from-file=/dev/stdin", "--passphrase-stdin", "stdin:", "load-key", "zfs", "--key-file=-",
     "-passin", "saslpasswd2", "gopass", "pass", "--from-stdin", "--value-stdin", "tomb", "encfs", "gocryptfs",
-    "mount.ecryptfs", "wpa_passphrase",
+    "mount.ecryptfs", "wpa_passphrase", "--set-password",
 ))  # fmt: skip
 """Programs and options that read a secret from standard input."""
 _FARTHEST_PIPE = 24

@@ -86,7 +86,7 @@ def _by_name(*tables: dict[str, str]) -> dict[str, str]:
     for table in tables:
         for names, entry in table.items():
             for name in names.split("|"):
-                found[name] = f"{found.get(name, '')} {entry}"
+                found[name] = f"{found[name]} {entry}" if name in found else entry  # most names share their entry
     return found
 
 

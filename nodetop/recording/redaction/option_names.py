@@ -3,6 +3,7 @@
 STAGES = frozenset((
     "production", "development", "staging", "testing", "release", "daily", "weekly", "monthly", "hourly", "profile",
     "project", "parallel", "primary", "secondary", "master", "replica", "localhost", "tcp-udp", "normal", "compute",
+    "parameters", "params", "config", "settings",
 ))  # fmt: skip
 """Words after -p that are no passwords."""
 LOGINS = frozenset(("-u", "-U"))

@@ -45,7 +45,7 @@ def _take(line: Line, word: str) -> None:
     before, _, after = word.partition(core)
     if before:
         line.end_command()
-    if core[0] in QUOTES and core[1:2] == "-":
+    if core[0] in QUOTES and is_option(core[1:]):
         before, core = before + core[0], core[1:]
     first = len(line.out)
     if take_call(line, core):

@@ -34,6 +34,8 @@ class PanelScreen(Screen[None]):
     app = getters.app(MonitorApp)
     AUTO_FOCUS = ""
     ACTIONS: ClassVar[tuple[Action, ...]] = ()
+    shows_data: ClassVar[bool] = True
+    """Whether the footer tells why the data is not fresh, in place of the keys."""
 
     def __init__(self, panels: Iterable[Panel], look: Look, view: View) -> None:
         super().__init__()
@@ -92,7 +94,8 @@ class PanelScreen(Screen[None]):
         """Draws these panels, if they have a place, from the current view."""
         if self.footer is not None and "footer" in names:
             menu = self.menus.shown
-            self.footer.keys, self.footer.has_priority = menu or self.keys_shown(), menu is not None
+            self.footer.keys = menu or self.keys_shown()
+            self.footer.has_priority = menu is not None or not self.shows_data
         paint = self.app.paint if self._is_uncovered() else None
         for name in names:
             if name in self._places and name in self._widgets:

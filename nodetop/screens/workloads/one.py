@@ -34,6 +34,8 @@ class WorkloadScreen(WorkloadPanelScreen):
     ) -> None:  # fmt: skip
         self.clock = clock
         self._is_reading = False
+        self._is_looking = False
+        self._looked_at: object = None
         self._journal_until: float | None = None
         self._journal_due = float("-inf")
         self.panel = WorkloadPagePanel(group)
@@ -52,8 +54,28 @@ class WorkloadScreen(WorkloadPanelScreen):
         super().prepare()
         self.state.follow(self.view.snapshot)
         self.source.watch(frozenset(row.pid for row in self.state.visible))
-
+        self._look_for_members()
         self._read_journal_if_due()
+
+    # Its processes
+
+    def _look_for_members(self) -> None:
+        """Live, for each sample; in the past they are not known."""
+        if not self.moment.is_live:
+            self.state.members = None
+        elif self.state.row is not None and not self._is_looking and self._looked_at is not self.view.snapshot:
+            self._is_looking, self._looked_at = True, self.view.snapshot
+            workers.start(self, self._look, self.state.row, group="members")
+
+    async def _look(self, row: WorkloadMetrics) -> None:
+        try:
+            found = await self.source.members(row)
+        finally:
+            self._is_looking = False
+        if self.moment.is_live and found != self.state.members:
+            self.state.members = found
+            if self.is_current:
+                self._draw()
 
     # The journal
 

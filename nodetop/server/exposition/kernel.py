@@ -29,6 +29,15 @@ _NETWORK = (
     *(f"receive_{name}" for name in ("bytes", "packets", "errs", "drop", "fifo", "frame", "compressed", "multicast")),
     *(f"transmit_{name}" for name in ("bytes", "packets", "errs", "drop", "fifo", "colls", "carrier", "compressed")),
 )
+_SOFTNET = (
+    ("processed", "Number of processed packets"),
+    ("dropped", "Number of dropped packets"),
+    ("times_squeezed", "Number of times processing packets ran out of quota"),
+)
+_SYSCTL = {
+    "nf_conntrack_entries": "Number of currently allocated flow entries for connection tracking.",
+    "nf_conntrack_entries_limit": "Maximum size of connection tracking table.",
+}
 _STAT = {
     "ctxt": ("node_context_switches_total", "Total number of context switches."),
     "intr": ("node_intr_total", "Total number of interrupts serviced."),
@@ -51,9 +60,21 @@ def add_kernel(families: Families, counters: RawCounters) -> None:
     _cpus(families, counters)
     _single(families, counters)
     _disks(families, counters)
-    for interface, values in counters.networks.items():
-        for name, value in zip(_NETWORK, values, strict=False):
+    _network(families, counters)
+
+
+def _network(families: Families, counters: RawCounters) -> None:
+    for interface, columns in counters.networks.items():
+        for name, value in zip(_NETWORK, columns, strict=False):
             families.counter(f"node_network_{name}_total", f"Network device statistic {name}.", value, device=interface)
+    for interface, values in counters.links.items():
+        for name, value in _named(values):
+            families.gauge(f"node_network_{name}", f"Network device property: {name}", value, device=interface)
+    for device, entries in counters.arp.items():
+        families.gauge("node_arp_entries", "ARP entries by device", entries, device=device)
+    for cpu, columns in counters.softnet.items():
+        for (name, text), value in zip(_SOFTNET, columns, strict=False):
+            families.counter(f"node_softnet_{name}_total", text, value, cpu=cpu)
 
 
 def _cpus(families: Families, counters: RawCounters) -> None:
@@ -83,6 +104,8 @@ def _single(families: Families, counters: RawCounters) -> None:
         families.gauge(f"node_sockstat_{key}", f"Number of {text}.", value)
     for key, value in _named(counters.filefd):
         families.gauge(f"node_filefd_{key}", f"File descriptor statistics: {key}.", value)
+    for key, text in _SYSCTL.items():
+        families.gauge(f"node_{key}", text, counters.sysctl.get(key))
     for key, (part, text) in _PRESSURE.items():
         microseconds = counters.pressure.get(key)
         seconds = None if microseconds is None else microseconds / 1e6

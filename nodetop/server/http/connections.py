@@ -76,6 +76,9 @@ class LimitedProtocol(H11Protocol):
         response = h11.Response(status_code=refusal.status, headers=headers)
         for event in (response, h11.Data(data=body), h11.EndOfMessage()):
             self.transport.write(self.conn.send(event) or b"")
+        if self.cycle is not None:  # a request whose body turned out not to be HTTP: it has its reply now
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
         self.transport.close()
 
     def _await_request(self) -> None:

@@ -16,7 +16,7 @@ from nodetop.server.notify.outbox import Also, Find, Outbox, StoredOutbox
 
 logger = logging.getLogger(__name__)
 
-FIRST_RETRY_SECONDS, LONGEST_RETRY_SECONDS = 2.0, 600.0
+FIRST_RETRY_SECONDS, LONGEST_RETRY_SECONDS = 1.0, 600.0
 LONGEST_REFUSED_SECONDS = 60.0
 """A receiver that refuses one message may take the next."""
 BEAT_SECONDS = 60.0

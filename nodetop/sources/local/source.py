@@ -145,6 +145,11 @@ class LocalSource(Source):
 
         return await in_daemon_thread(lambda: read_journal(self._sampler.files, workload, until))
 
+    async def members(self, workload: WorkloadMetrics) -> frozenset[int] | None:
+        from nodetop.probes.workloads.members import pids_in  # late: only the screen of a workload shows them
+
+        return await in_daemon_thread(lambda: pids_in(self._sampler.files, workload.group))
+
     async def aclose(self) -> None:
         if self._closed:
             return

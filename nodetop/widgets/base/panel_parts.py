@@ -1,7 +1,7 @@
 """What panels share: the box around them, severity marks, fields of fixed width, columns that adapt to the width."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from nodetop.base import units
@@ -9,6 +9,7 @@ from nodetop.base.text import clean, fit_right
 from nodetop.base.units import temperature
 from nodetop.drawing.box import box
 from nodetop.drawing.glyphs import Glyphs
+from nodetop.drawing.graph import nice_top
 from nodetop.drawing.meter import step
 from nodetop.drawing.runs import Line, Run, blank, cut_line, dimmed, line_width, pad
 from nodetop.drawing.theme import middle
@@ -23,6 +24,8 @@ from nodetop.widgets.base.view import View
 LEAST_WIDTH = 12
 LEAST_HEIGHT = 3
 """Below these sizes a panel has no border: its first line shows what matters most."""
+LEAST_TOP_RATE = 102_400.0
+"""Bytes per second: the top of a graph of network rates is at least this, so that noise stays small."""
 _NO_MARK = ("text", " ")
 Body = tuple[list[Line], Line]
 
@@ -226,6 +229,13 @@ def rate_text(view: View, bytes_per_second: float | None) -> str:
     else:
         text = units.size(bytes_per_second) + "/s"
     return fit_right(text, rate_width(view))
+
+
+def rate_top(view: View, values: Sequence[float | None]) -> float:
+    """The top of a graph of network rates in bytes per second, a round number in the user's unit."""
+    if not view.network_bits:
+        return nice_top(values, LEAST_TOP_RATE)
+    return nice_top([None if value is None else 8 * value for value in values], 1e6, 1000) / 8
 
 
 def rate_style(value: float | None, gradient: str) -> str:

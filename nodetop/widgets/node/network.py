@@ -5,17 +5,26 @@ from collections.abc import Callable, Sequence
 from nodetop.base import units
 from nodetop.base.lingering import Lingering
 from nodetop.base.text import clean, fit, fit_middle
-from nodetop.drawing.graph import area, coloured, nice_top, small
+from nodetop.drawing.graph import area, coloured, small
 from nodetop.drawing.runs import Line, Run, blank, pad
 from nodetop.drawing.theme import middle
 from nodetop.model.derived import total
 from nodetop.model.snapshot import NetworkMetrics, NodeSnapshot
 from nodetop.widgets.base.columns import Column, columns_width, fit_columns, header_row, row_of
-from nodetop.widgets.base.panel_parts import Body, BoxedPanel, graph_heads, more, rate_style, rate_text, rate_width
+from nodetop.widgets.base.panel_parts import (
+    Body,
+    BoxedPanel,
+    graph_heads,
+    more,
+    rate_style,
+    rate_text,
+    rate_top,
+    rate_width,
+)
 from nodetop.widgets.base.scrolling import Block
 from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import View
-from nodetop.widgets.node_parts.link_rates import LEAST_TOP, speed
+from nodetop.widgets.node_parts.link_rates import speed
 
 _ORDER = ("physical", "wireless", "bond", "vlan", "bridge", "tunnel", "virtual", "loopback")
 _PROBLEMS = {"err": ("receive_errors", "transmit_errors"), "drop": ("receive_drops", "transmit_drops")}
@@ -112,7 +121,7 @@ class NetworkPanel(BoxedPanel):
 
     def _graph(self, way: str, wide: int, interface: str, view: View) -> Sequence[Run]:
         values = self._series.last(view, (way, interface), _rate_of(interface, way), 2 * wide)
-        return small(values, wide, _top(values, view), middle(way), ascii_only=view.glyphs.ascii_only)
+        return small(values, wide, rate_top(view, values), middle(way), ascii_only=view.glyphs.ascii_only)
 
     def _both_ways(self, view: View, width: int, height: int) -> list[Line]:
         """The totals: received above, transmitted below growing downwards, each with its own scale, labelled at its
@@ -122,7 +131,7 @@ class NetworkPanel(BoxedPanel):
         lines: list[Line] = [blank(width)]
         for way, rows, downward in (("receive", above, False), ("transmit", height - above, True)):
             values = self._series.last(view, way, lambda snapshot, way=way: _total(snapshot, way), 2 * width)  # type: ignore[misc]
-            top = _top(values, view)
+            top = rate_top(view, values)
             graph = area(values, width, rows, top, downward=downward, ascii_only=view.glyphs.ascii_only)
             block: list[Line] = [[run] for run in coloured(graph, way, downward)]
             corner = -1 if downward else 0
@@ -135,13 +144,6 @@ def _foot(hidden: int, down: int) -> Line:
     """How many interfaces have no row: for lack of room, or because they are down."""
     foot = more(hidden)
     return [*foot, ("dim", f"{' · ' if foot else ''}{down} down")] if down else foot
-
-
-def _top(values: Sequence[float | None], view: View) -> float:
-    """The top of a graph's scale in bytes per second, a round number in the user's unit."""
-    if not view.network_bits:
-        return nice_top(values, LEAST_TOP)
-    return nice_top([None if value is None else 8 * value for value in values], 1e6, 1000) / 8
 
 
 def _labelled(row: Run, label: str) -> Line:

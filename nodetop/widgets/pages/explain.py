@@ -13,7 +13,7 @@ from nodetop.model.snapshot import NodeSnapshot
 from nodetop.widgets.base.cursor_list import TextViewport
 from nodetop.widgets.base.headed_list import HeadedList
 from nodetop.widgets.base.view import View
-from nodetop.widgets.pages.explain_text import Raw, amount_text, name_text, page, plain_text, value_text
+from nodetop.widgets.pages.explain_text import Raw, amount_text, is_long, name_text, page, plain_text, value_text
 
 _BESIDE_FROM = 70
 """From this width on the page is beside the list, else below it."""
@@ -122,7 +122,9 @@ class ExplainPanel:
         values: list[Line] = [[("dim", f"{left} more {lines_word}")]] if left > 0 else []
         subtitle: list[Line] = []
         if chosen:
-            values.insert(0, [("value", plain_text(value_text(chosen, view), view))])
+            value = value_text(chosen, view)
+            if not is_long(value, width - 4):
+                values.insert(0, [("value", plain_text(value, view))])
             subtitle = [[("value", plain_text(name_text(chosen), view))]]
         title = chosen.panel if chosen else "explain"
         return box(shown, width, height, view.glyphs, title=title, subtitle=subtitle, values=values)
@@ -134,8 +136,10 @@ def _heading(text: str, cells: int, view: View) -> Line:
 
 def _value(row: Explained, cells: int, is_chosen: bool, view: View) -> Line:
     value = plain_text(amount_text(row.entry.values(row.subject)[0], view), view)
-    room = max(cells - width_of(value) - 2, 4)
-    left = fit(f"  {row.entry.name}", room, view.glyphs.ellipsis)
+    name = f"  {row.entry.name}"
+    # A long text is on the page as a whole; the list has its beginning, and the name to find it by.
+    room = max(cells - width_of(value) - 2, min(width_of(name) + 1, 2 * cells // 3), 4)
+    left = fit(name, room, view.glyphs.ellipsis)
     right = fit_right(value, cells - room - 1, view.glyphs.ellipsis) + " "
     style = "dim" if row.entry.values(row.subject)[0].value is None else "value"
     return [("selected", left + right)] if is_chosen else [("text", left), (style, right)]

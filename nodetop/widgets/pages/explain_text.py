@@ -79,7 +79,9 @@ def amount_text(amount: Amount, view: View) -> str:
 def page(explained: Explained, raw: Raw, view: View, cells: int) -> list[Line]:
     """All lines of the page, each `cells` wide; there may be more than fit on the screen."""
     entry = explained.entry
-    lines = _wrapped(entry.means, cells, "text")
+    value = value_text(explained, view)
+    lines = [*_wrapped(value, cells, "value"), []] if is_long(value, cells) else []
+    lines += _wrapped(entry.means, cells, "text")
     lines += _formula(explained, view, cells)
     lines += _section("read from", [*_raw(explained, raw, cells)], cells)
     lines += _section(
@@ -104,6 +106,11 @@ def name_text(explained: Explained) -> str:
 def value_text(explained: Explained, view: View) -> str:
     """The value, and other forms of it."""
     return " · ".join(amount_text(each, view) for each in explained.entry.values(explained.subject))
+
+
+def is_long(value: str, cells: int) -> bool:
+    """Whether a value is not for the edge of such a page but for its first lines: it is a text, or many other forms."""
+    return width_of(value) > cells // 3
 
 
 def _wrapped(text: str, cells: int, style: str, *, bullet: str = "", indent: int = 0) -> list[Line]:

@@ -1,6 +1,7 @@
 """The rows of the process list as the user wants them sorted and arranged, and the row with the cursor. Pure."""
 
 from collections.abc import Iterable, Sequence
+from itertools import count, repeat
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -143,8 +144,9 @@ class ProcessRows(CursorList[ProcessMetrics]):
         """Equal rows stay in the order they had, new ones follow by pid: a process that becomes idle stays where it is,
         at the top of the idle ones, and does not move all that are below."""
         before, new = self._places_before, len(self._places_before)
-        rows.sort(key=_by_pid)
-        rows.sort(key=lambda row: before.get(row.pid, new))
+        pids = list(map(_by_pid, rows))
+        places = map(before.get, pids, repeat(new))
+        rows = [row for *_, row in sorted(zip(places, pids, count(), rows, strict=False))]
         sort = SORTS[self.sort]
         rows.sort(key=sort.value, reverse=self.reverse if sort.ascending else not self.reverse)
         self._places_before = {row.pid: place for place, row in enumerate(rows)}

@@ -1,6 +1,6 @@
 """One workload on the whole screen: its limits, its use over time, its pressure, its processes, its journal. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -8,12 +8,12 @@ from nodetop.base import units
 from nodetop.base.text import clean, fit, fit_right
 from nodetop.drawing.box import box
 from nodetop.drawing.graph import area, coloured, nice_top
-from nodetop.drawing.runs import Line, blank, dimmed, pad
+from nodetop.drawing.runs import Line, beside, blank, dimmed, pad
 from nodetop.drawing.selection import selected
 from nodetop.model.cgroups import JournalPart, WorkloadMetrics
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics
 from nodetop.widgets.base.cursor_list import CursorList
-from nodetop.widgets.base.panel_parts import in_a_row
+from nodetop.widgets.base.panel_parts import in_a_row, rate_text, rate_top
 from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import View
 from nodetop.widgets.processes.columns import SORTS
@@ -22,8 +22,10 @@ from nodetop.widgets.workloads.columns import name_of
 from nodetop.widgets.workloads.journal_lines import journal_lines
 
 _LEAST_WIDTH, _LEAST_HEIGHT = 24, 6
-_GRAPH_SHARE = 5
+_GRAPHS_SHARE = 0.4
+"""Of the rows below the facts; the rest is for processes and the journal."""
 _MOST_GRAPH = 6
+_GAP = 2
 
 
 @dataclass(eq=False, repr=False)
@@ -34,6 +36,8 @@ class WorkloadPageState(CursorList[ProcessMetrics]):
     row: WorkloadMetrics | None = None
     """As last seen; it may have ended since."""
     is_there: bool = False
+    members: frozenset[int] | None = None
+    """The PIDs of its processes; None: not known, as in the past, so that their containers' names are compared."""
     journal: JournalPart | None = None
     """As last read; None: not read yet."""
 
@@ -45,7 +49,7 @@ class WorkloadPageState(CursorList[ProcessMetrics]):
         found = workload_in(snapshot, self.group)
         self.is_there = found is not None
         self.row = found or self.row
-        self.rows = processes_of(snapshot, found)
+        self.rows = processes_of(snapshot, found, self.members)
         self.find_selected()
 
 
@@ -55,16 +59,23 @@ def workload_in(snapshot: NodeSnapshot | None, group: str) -> WorkloadMetrics | 
     return next((row for row in rows if row.group == group), None)
 
 
-def processes_of(snapshot: NodeSnapshot | None, workload: WorkloadMetrics | None) -> list[ProcessMetrics]:
-    """Its processes, and those of all workloads inside it, the busiest first."""
+def processes_of(
+    snapshot: NodeSnapshot | None, workload: WorkloadMetrics | None, members: frozenset[int] | None = None
+) -> list[ProcessMetrics]:
+    """Its processes, and those of all workloads inside it, the busiest first. `members` are their PIDs, if known."""
     if snapshot is None or snapshot.processes is None or snapshot.workloads is None or workload is None:
         return []
+    if members is not None:
+        return _busiest_first(row for row in snapshot.processes.rows if row.pid in members)
     inside = workload.group + "/"
     names = {
         row.container for row in snapshot.workloads.rows if row.group == workload.group or row.group.startswith(inside)
     }
     names.discard(None)
-    rows = [row for row in snapshot.processes.rows if row.container in names]
+    return _busiest_first(row for row in snapshot.processes.rows if row.container in names)
+
+
+def _busiest_first(rows: Iterable[ProcessMetrics]) -> list[ProcessMetrics]:
     return sorted(rows, key=SORTS["cpu"].value, reverse=True)
 
 
@@ -90,12 +101,8 @@ class WorkloadPagePanel:
         state, inner = self.state, width - 2
         state.follow(view.snapshot)
         row = state.row or WorkloadMetrics(group=state.group, kind="group")
-        body = [pad(line, inner) for line in facts(row, inner)]
-        graph_rows = min((height - 2 - len(body)) // _GRAPH_SHARE, _MOST_GRAPH)
-        if graph_rows > 0:
-            body += self._graph(view, inner, graph_rows, "cpu_percent", "load", "CPU", _percents, _cpu_limit(row))
-            least = min(filter(None, (row.memory_limit_bytes, row.memory_high_bytes)), default=None)
-            body += self._graph(view, inner, graph_rows, "memory_bytes", "memory", "memory", units.size, least)
+        body = [pad(line, inner) for line in facts(row, view, inner)]
+        body += self._graphs(row, view, inner, height - 2 - len(body))
         journal = journal_lines(state.journal, view, inner, height - 2 - len(body) - 1)
         body.append(_header(len(state.rows), inner))
         self._above = len(body) + 1
@@ -116,18 +123,47 @@ class WorkloadPagePanel:
         """Index of the process at this place; None where there is none."""
         return self.state.row_at(y - self._above)
 
+    def _graphs(self, row: WorkloadMetrics, view: View, width: int, room: int) -> list[Line]:
+        """CPU and memory against their limits, and below them both directions of the network where they are known."""
+        has_network = row.network is not None
+        rows = min(int(_GRAPHS_SHARE * room / (3 if has_network else 2)), _MOST_GRAPH)
+        if rows < 1:
+            return []
+        least = min(filter(None, (row.memory_limit_bytes, row.memory_high_bytes)), default=None)
+        lines = self._graph(view, width, rows, "cpu_percent", "load", "CPU", _percents, _cpu_limit(row))
+        lines += self._graph(view, width, rows, "memory_bytes", "memory", "memory", units.size, least)
+        if has_network:
+            left = (width - _GAP) // 2
+            received = self._rates(view, left, rows, "receive", view.glyphs.receive)
+            sent = self._rates(view, width - _GAP - left, rows, "transmit", view.glyphs.transmit)
+            lines += beside([pad(line, left + _GAP) for line in received], sent)
+        return lines
+
     def _graph(
         self, view: View, width: int, rows: int, field: str, gradient: str, title: str,
         text: Callable[[float | None], str], limit: float | None,
     ) -> list[Line]:  # fmt: skip
-        group = self.state.group
-        values = self._series.last(view, (group, field), partial(_field_of, group, field), 2 * width)
+        values = self._values(view, field, width)
         now = values[-1] if values else None
         top = limit or nice_top(values, 1.0)
         share = "" if limit is None or now is None else f"  {100 * now / limit:.0f}% of the limit of {text(limit)}"
         head: Line = [("label", f"{title} "), ("value", text(now)), ("dim", share or f"  no limit; top is {text(top)}")]
-        graph = area(values, width, rows, top, ascii_only=view.glyphs.ascii_only)
-        return [pad(head, width), *([run] for run in coloured(graph, gradient))]
+        return [pad(head, width), *_area(values, width, rows, top, gradient, view)]
+
+    def _rates(self, view: View, width: int, rows: int, way: str, arrow: str) -> list[Line]:
+        values = self._values(view, f"{way}_bytes_per_second", width)
+        top = rate_top(view, values)
+        now = rate_text(view, values[-1] if values else None).strip()
+        head: Line = [("label", f"{arrow} {way} "), ("value", now), ("dim", f"  top is {rate_text(view, top).strip()}")]
+        return [pad(head, width), *_area(values, width, rows, top, way, view)]
+
+    def _values(self, view: View, field: str, width: int) -> list[float | None]:
+        group = self.state.group
+        return self._series.last(view, (group, field), partial(_field_of, group, field), 2 * width)
+
+
+def _area(values: Sequence[float | None], width: int, rows: int, top: float, gradient: str, view: View) -> list[Line]:
+    return [[run] for run in coloured(area(values, width, rows, top, ascii_only=view.glyphs.ascii_only), gradient)]
 
 
 def _percents(value: float | None) -> str:
@@ -138,7 +174,7 @@ def _cpu_limit(row: WorkloadMetrics) -> float | None:
     return None if row.cpu_limit_cores is None else 100 * row.cpu_limit_cores
 
 
-def facts(row: WorkloadMetrics, width: int) -> list[Line]:
+def facts(row: WorkloadMetrics, view: View, width: int) -> list[Line]:
     """What is known of it apart from its use over time, in lines of at most so many cells."""
     identity = [("group", row.group), ("runtime", row.runtime), ("id", row.id), ("name", row.unnamed)]
     lines: list[Line] = [
@@ -170,7 +206,7 @@ def facts(row: WorkloadMetrics, width: int) -> list[Line]:
             width,
         )
     )
-    lines.append(in_a_row(_network(row), width))
+    lines += [in_a_row(each, width) for each in _network(row, view)]
     waits = (row.cpu_pressure_percent, row.memory_pressure_percent, row.io_pressure_percent)
     if any(value is not None for value in waits):
         pieces = [_fact(name, _percents(value)) for name, value in zip(("CPU", "memory", "I/O"), waits, strict=True)]
@@ -178,16 +214,19 @@ def facts(row: WorkloadMetrics, width: int) -> list[Line]:
     return lines
 
 
-def _network(row: WorkloadMetrics) -> list[Line]:
+def _network(row: WorkloadMetrics, view: View) -> list[list[Line]]:
+    """The rates, and what they do not count."""
     if row.network is None:
-        return [[("label", "network "), ("dim", "not known here: x says why")]]
-    counted = {"interfaces": "all of its interfaces", "connections": "TCP connections only"}.get(row.network)
-    return [
-        _fact("received", f"{units.size(row.receive_bytes_per_second)}/s"),
-        _fact("transmitted", f"{units.size(row.transmit_bytes_per_second)}/s"),
+        return [[[("label", "network "), ("dim", "not known here: x says why")]]]
+    rates = [
+        _fact("received", rate_text(view, row.receive_bytes_per_second).strip()),
+        _fact("transmitted", rate_text(view, row.transmit_bytes_per_second).strip()),
         _fact("sent again", f"{units.count(row.retransmits_per_second)}/s"),
-        [("dim", counted or "interfaces and TCP connections")],
     ]
+    if row.network == "interfaces":
+        return [[*rates, [("dim", "UDP counted too")]]]
+    inside = "of what has no interfaces of its own, " if row.network == "both" else ""
+    return [rates, [[("dim", f"{inside}TCP only: UDP and connections closed between readings are not counted")]]]
 
 
 def _fact(label: str, text: str, limit: str | None = None, style: str = "value") -> Line:

@@ -6,11 +6,11 @@ from nodetop.base import units
 from nodetop.base.text import clean, cut_middle
 from nodetop.drawing.runs import Line, beside, pad
 from nodetop.model.snapshot import NetworkMetrics, NodeSnapshot
-from nodetop.widgets.base.panel_parts import in_a_row, rate_style, rate_text
+from nodetop.widgets.base.panel_parts import LEAST_TOP_RATE, in_a_row, rate_style, rate_text
 from nodetop.widgets.base.scrolling import Block
 from nodetop.widgets.base.series import SeriesKeeper, Value
 from nodetop.widgets.base.view import View
-from nodetop.widgets.node_parts.link_rates import LEAST_TOP, speed
+from nodetop.widgets.node_parts.link_rates import speed
 from nodetop.widgets.zoomed.grid import GAP, lines_block, share_rows
 from nodetop.widgets.zoomed.history import Histories, Scale, head
 
@@ -67,7 +67,7 @@ def _addresses(item: NetworkMetrics, view: View, width: int) -> Line:
 def _way(way: str, item: NetworkMetrics, histories: Histories, view: View, cells: int, rows: int) -> list[Line]:
     """A line with the rate, the graph, and two lines of counts."""
     rate = _field(item, way, "bytes_per_second")
-    scale = Scale(way, lambda value: rate_text(view, value).strip(), least=LEAST_TOP, thousand=1024)
+    scale = Scale(way, lambda value: rate_text(view, value).strip(), least=LEAST_TOP_RATE, thousand=1024)
     arrow = view.glyphs.receive if way == "receive" else view.glyphs.transmit
     title: Line = [("label", f"{way} {arrow}"), (rate_style(rate, way), rate_text(view, rate))]
     value = _of(item.interface, lambda each: _field(each, way, "bytes_per_second"))

@@ -74,7 +74,9 @@ def test_every_value_of_history_can_be_tried_on_it() -> None:
         found = report([NodePast("web", points)], tried, 60 * STEP)
         assert found is not None and (found.opened, found.opened_at_most) == (1, 1), quantity.name
         quick = report([NodePast("web", points)], parse_tried(f"{quantity.name}>75", {}), 60 * STEP)
-        assert quick is not None and (quick.opened, quick.opened_at_most) == (0, 2), quantity.name
+        # 50 points of 60 samples with 10 on average have room for 8 samples of 75 each.
+        assert quick is not None and quick.opened == 0 and quick.opened_at_most is not None, quantity.name
+        assert 400 <= quick.opened_at_most < 410, quantity.name
 
 
 def test_of_low_values_points_give_only_a_least_number() -> None:

@@ -48,6 +48,18 @@ def test_interfaces() -> None:
     assert parsers.parse_networks(text) == {"eth0": tuple(range(1, 17))}
 
 
+def test_packets_by_cpu() -> None:
+    text = "009073f1 00000002 00000005 00000000 0000000a\n0000000f 00000000 00000000 0\nxx 1 2 3\n"
+    assert parsers.parse_softnet(text) == {"0": (0x9073F1, 2, 5), "1": (15, 0, 0)}
+
+
+def test_arp_entries_by_interface() -> None:
+    line = "192.0.2.{} 0x1 0x2 02:fc:00:00:00:05 * {}\n"
+    text = "IP address HW type Flags HW address Mask Device\n"
+    text += line.format(1, "eth0") + line.format(2, "eth0") + line.format(3, "br0\x1b") + "short line\n"
+    assert parsers.parse_arp(text) == {"eth0": 2, "br0·": 1}
+
+
 def test_pressure() -> None:
     data = b"some avg10=0.00 avg60=0.00 avg300=0.00 total=12\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=3\n"
     assert parsers.parse_pressure(data, "io") == {"io_some": 12, "io_full": 3}
@@ -68,6 +80,8 @@ def test_no_text_makes_a_parser_fail(text: str) -> None:
         parsers.parse_snmp6,
         parsers.parse_disks,
         parsers.parse_networks,
+        parsers.parse_softnet,
+        parsers.parse_arp,
     ):
         parse(text)
     parsers.parse_sockstat(text, 4096)

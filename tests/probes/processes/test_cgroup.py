@@ -52,6 +52,9 @@ def test_a_container_in_a_container_is_the_inner_one() -> None:
 @pytest.mark.parametrize(
     ("raw", "name"),
     [
+        (b"0::/system.slice/slurmstepd.scope/job_4711/step_0/user/task_0\n", "job 4711"),
+        (b"4:memory:/slurm/uid_1000/job_5/step_batch\n1:name=systemd:/system.slice/slurmd.service\n", "job 5"),
+        (b"0::/system.slice/ssh.service/job_5\n", "ssh.service"),
         (b"0::/lxc/web\n", "web"),
         (b"0::/lxc.payload.db-1/system.slice/mysql.service\n", "db-1"),
         (b"0::/machine.slice/machine-build.scope/payload\n", "build"),

@@ -177,6 +177,8 @@ def test_a_change_nobody_watches_shows_when_its_turn_comes(start: Start, watcher
     watcher.look()
     os.kill(child.pid, signal.SIGSTOP)
     watcher.until(child.pid, lambda row: row.state == "T")
+    os.kill(child.pid, signal.SIGCONT)
+    watcher.until(child.pid, lambda row: row.state == "S")
 
 
 def test_one_that_lost_its_parent_shows_the_new_one_at_once(start: Start, watcher: Watcher) -> None:

@@ -10,7 +10,7 @@ from nodetop.model import wire
 from nodetop.model.snapshot import SensorReading
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.probe import Unavailable
-from nodetop.probes.temperature.probe import TemperatureProbe
+from nodetop.probes.temperature.probe import SECONDS, WITHOUT_SENSORS_SECONDS, TemperatureProbe
 from nodetop.probes.temperature.sensor_kinds import cpu_celsius, is_cpu_label, kind_of, true_celsius, true_limit
 from tests.probes.temperature.more_machines import MORE_MACHINES
 from tests.probes.temperature.sensor_boards import MACHINES
@@ -33,6 +33,18 @@ def test_a_machine_is_read_as_its_documents_say(machine: Machine, tmp_path: Path
     assert told == machine.expected, machine.why
     assert found.cpu_celsius == machine.cpu, machine.why
     assert probe.core_celsius == machine.cores
+
+
+def test_a_machine_without_sensors_is_asked_less_often_until_it_has_one(tmp_path: Path) -> None:
+    tree = Tree(tmp_path)
+    probe = TemperatureProbe(tree.files)
+    assert probe.slow_seconds == SECONDS
+    with pytest.raises(Unavailable):
+        probe.read()
+    assert probe.slow_seconds == WITHOUT_SENSORS_SECONDS
+    tree.write_all("/sys/class/hwmon/hwmon0", name="drivetemp", temp1_input="30000")
+    assert [each.celsius for each in probe.read()] == [30.0]
+    assert probe.slow_seconds == SECONDS
 
 
 @pytest.mark.parametrize("machine", [each for each in MACHINES if not each.expected], ids=lambda each: each.name)

@@ -17,6 +17,14 @@ UID = "0aa7c1f4-5d2e-4b8e-9d3f-0123456789ab"
         (f"/docker/{ID}", "container", ID[:12], "docker"),
         (f"/machine.slice/libpod-{ID}.scope", "container", ID[:12], "podman"),
         (f"/system.slice/nerdctl-{ID}.scope", "container", ID[:12], "containerd"),
+        (f"/machine.slice/machine-libpod_pod_{ID}.slice", "pod", f"pod {ID[:8]}", "podman"),
+        (f"/libpod_parent/libpod_pod_{ID}", "pod", f"pod {ID[:8]}", "podman"),
+        (f"/user.slice/user-1000.slice/user@1000.service/user.slice/user-libpod_pod_{ID}.slice", "pod",
+         f"pod {ID[:8]}", "podman"),
+        (f"/machine.slice/machine-libpod_pod_{ID}.slice/libpod-{ID}.scope", "container", ID[:12], "podman"),
+        (f"/system.slice/containerd.service/kubepods-besteffort-pod{UID.replace('-', '_')}.slice:cri-containerd:{ID}",
+         "container", ID[:12], "containerd"),
+        ("/system.slice/conmon-exporter.service", "unit", "conmon-exporter.service", "systemd"),
         (f"/kubepods/burstable/pod{UID}/{ID}", "container", ID[:12], None),
         (f"/kubepods.slice/kubepods-pod{UID.replace('-', '_')}.slice/crio-{ID}.scope", "container", ID[:12], "cri-o"),
         (f"/kubepods/besteffort/pod{UID}", "pod", "pod 0aa7c1f4", "kubernetes"),
@@ -51,7 +59,8 @@ def test_a_container_knows_its_pod() -> None:
     assert (found.id, found.pod) == (ID, UID)
 
 
-@pytest.mark.parametrize("name", [f"libpod-conmon-{ID}.scope", f"crio-conmon-{ID}.scope", "lxc.monitor.web"])
+@pytest.mark.parametrize("name", [f"libpod-conmon-{ID}.scope", f"crio-conmon-{ID}.scope", "lxc.monitor.web",
+                                  "lxc.monitor/web", "lxc.pivot", "conmon"])  # fmt: skip
 def test_monitors_of_containers_are_no_workloads(name: str) -> None:
     assert kind_of(f"/machine.slice/{name}") is None
 

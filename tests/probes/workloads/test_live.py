@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from threading import Event
 
@@ -10,6 +11,7 @@ import pytest
 
 from nodetop.model.snapshot import WorkloadMetrics
 from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.workloads.members import pids_in
 from nodetop.probes.workloads.probe import WorkloadsProbe, WorkloadsReading
 from tests.probes.cgroups.test_live import CORES, LOAD, MEMORY, limited
 
@@ -59,6 +61,31 @@ def test_a_real_group_with_a_load() -> None:
     assert row.memory_bytes is not None and 50 * 2**20 < row.memory_bytes < MEMORY
     assert row.memory_used_percent == pytest.approx(100 * row.memory_bytes / MEMORY)
     assert row.oom_kills == 0
+
+
+@pytest.mark.live
+def test_the_processes_of_a_real_group_and_of_those_inside_it() -> None:
+    with limited() as folders:
+        group, inside = f"/{folders[0].name}", folders[0] / "inner"
+        inside.mkdir()
+        waiting = [
+            subprocess.Popen(["sleep", "100"], preexec_fn=partial(_join, where)) for where in (folders[0], inside)
+        ]
+        try:
+            assert pids_in(HostFiles(), group) == {each.pid for each in waiting}
+            assert pids_in(HostFiles(), f"{group}/inner") == {waiting[1].pid}
+        finally:
+            for each in waiting:
+                each.kill()
+                each.wait()
+            inside.rmdir()
+        assert pids_in(HostFiles(), group) == frozenset()
+        for unknown in (f"{group}/ended", "", "/../..", f"{group}/../..", "relative"):
+            assert pids_in(HostFiles(), unknown) is None, unknown
+
+
+def _join(folder: Path) -> None:
+    (folder / "cgroup.procs").write_text(str(os.getpid()))
 
 
 @pytest.mark.live

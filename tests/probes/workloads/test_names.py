@@ -2,10 +2,6 @@
 
 import json
 import os
-import socket
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,11 +11,9 @@ from hypothesis import strategies as st
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.processes.cgroup import container_name
 from nodetop.probes.processes.probe import ProcessesProbe
-from nodetop.probes.workloads.docker_socket import ask_docker
 from nodetop.probes.workloads.kinds import Kind, kind_of
 from nodetop.probes.workloads.kubernetes import parse_log_name, parse_pod_folder
 from nodetop.probes.workloads.names import Named, Names
-from nodetop.probes.workloads.state_files import parse_docker
 from tests.probes.processes.process_tree import ProcessTree
 from tests.probes.tree import Tree
 from tests.probes.workloads.workload_hosts import container_id, pod_uid
@@ -170,47 +164,18 @@ def test_a_log_of_kubernetes() -> None:
     )  # fmt: skip
 
 
-@contextmanager
-def daemon(path: Path, answer: bytes, *, hangs: bool = False) -> Iterator[list[bytes]]:
-    """Something that listens like Docker and answers one question."""
-    asked: list[bytes] = []
-    done = threading.Event()
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
-        listener.bind(str(path))
-        listener.listen()
-
-        def serve() -> None:
-            connection, _ = listener.accept()
-            with connection:
-                asked.append(connection.recv(4096))
-                connection.sendall(answer)
-                if hangs:
-                    done.wait(30)
-
-        thread = threading.Thread(target=serve)
-        thread.start()
-        try:
-            yield asked
-        finally:
-            done.set()
-            thread.join()
+def test_rootless_docker_has_its_state_in_the_home_of_its_user(tmp_path: Path) -> None:
+    tree = Tree(tmp_path)
+    tree.write("/etc/passwd", "eve:x:1000:1000::/home/eve:/bin/sh\n")
+    tree.write(f"/home/eve/.local/share/docker/containers/{ID}/config.v2.json", json.dumps({"Name": "/mine"}))
+    path = "/user.slice/user-{}.slice/user@{}.service/user.slice/docker-" + ID + ".scope"
+    assert named(tree, path.format(1000, 1000)).name == "mine"
+    assert named(tree, path.format(1001, 1001)).name == ID[:12]
 
 
-def test_docker_is_asked_read_only(tmp_path: Path) -> None:
-    body = json.dumps({"Name": "/web", "Config": {"Labels": None}}).encode()
-    with daemon(tmp_path / "d.sock", b"HTTP/1.0 200 OK\r\nContent-Type: x\r\n\r\n" + body) as asked:
-        state = ask_docker(str(tmp_path / "d.sock"), ID)
-    assert state is not None and state.name == "web"
-    assert asked[0].startswith(f"GET /containers/{ID}/json HTTP/1.0\r\n".encode())
-
-
-def test_docker_that_does_not_answer_in_time_is_given_up(tmp_path: Path) -> None:
-    with daemon(tmp_path / "d.sock", b"HTTP/1.0 200 OK\r\n", hangs=True):
-        assert ask_docker(str(tmp_path / "d.sock"), ID, seconds=0.05) is None
-    with daemon(tmp_path / "e.sock", b'HTTP/1.0 404 Not Found\r\n\r\n{"Name": "/x"}'):
-        assert ask_docker(str(tmp_path / "e.sock"), ID) is None
-    assert ask_docker(str(tmp_path / "none.sock"), ID) is None
-    assert parse_docker(b"null") is None
+def test_a_pod_of_podman_says_why_it_has_no_name(tmp_path: Path) -> None:
+    found = named(Tree(tmp_path), f"/machine.slice/machine-libpod_pod_{ID}.slice")
+    assert found.name == f"pod {ID[:8]}" and found.why and "Podman keeps the names of pods" in found.why
 
 
 def test_processes_get_the_names_of_their_containers(tmp_path: Path) -> None:

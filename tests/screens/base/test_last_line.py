@@ -11,6 +11,7 @@ from nodetop.screens.alerts import AlertsScreen
 from nodetop.screens.help import HelpScreen
 from nodetop.screens.trends import TrendsScreen
 from nodetop.sources.local.processes import LocalProcesses
+from nodetop.sources.source import SourceProblem
 from tests.screens.node.screens import NOW_TICK, node_screen
 from tests.screens.scripted import ScriptedSource, press, scripted_app, text_of, until
 from tests.widgets.scenes import server
@@ -143,3 +144,13 @@ async def test_what_cannot_be_acted_on_is_not_offered_and_refused_before_the_men
         for key in ("f9", "f7", "i"):
             text = await press(pilot, key)
             assert "this is the past; ` goes back to now" in text.splitlines()[-1] and "signal to" not in text
+
+
+async def test_the_help_shows_the_way_out_also_while_a_hub_does_not_answer(controlled: ScriptedSource) -> None:
+    app, source = scripted_app(controlled)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda text: "F9 kill" in text)
+        source.tell(SourceProblem("hub.example.org does not answer", since=0.0))
+        await until(pilot, lambda text: "does not answer" in text.splitlines()[-1])
+        await press(pilot, "f1")
+        await until(pilot, lambda text: "Esc close" in text.splitlines()[-1])

@@ -27,6 +27,12 @@ class Workloads(ScriptedSource):
     def __init__(self, snapshots: Iterable[NodeSnapshot] = ()) -> None:
         super().__init__(snapshots)
         self.journals: list[tuple[str, float | None]] = []
+        self.looked: list[str] = []
+        self.pids: frozenset[int] | None = None
+
+    async def members(self, workload: WorkloadMetrics) -> frozenset[int] | None:
+        self.looked.append(workload.group)
+        return self.pids
 
     async def journal(self, workload: WorkloadMetrics, until: float | None) -> JournalPart:
         self.journals.append((workload.group, until))
@@ -101,6 +107,8 @@ async def test_x_explains_what_would_give_a_name() -> None:
         await press(pilot, "down")
         assert screen_of(app).chosen_group() == SIDE
         await press(pilot, "x")
+        await until(pilot, lambda text: "why no name only root may" in text)
+        await press(pilot, *["down"] * 25)
         await until(pilot, lambda text: "only root may read its name" in text)
 
 
@@ -164,6 +172,23 @@ async def test_enter_shows_one_workload_and_its_processes() -> None:
         await until(pilot, lambda text: "postgresql/15/bin/postgres" in text)
         await press(pilot, "escape", "escape")
         screen_of(app)
+
+
+async def test_its_processes_are_those_of_its_group_and_in_the_past_those_of_its_name() -> None:
+    """Two users may have a unit of the same name, and a plain group has no name at all."""
+    async with opened() as (pilot, app, source):
+        rows = source.ring.latest.processes.rows  # type: ignore[union-attr]
+        other = next(row for row in rows if row.container is None)
+        source.pids = frozenset({other.pid})
+        await press(pilot, "enter")
+        state = app.screen.state  # type: ignore[attr-defined]
+        await until(pilot, lambda _: [row.pid for row in state.rows] == [other.pid])
+        assert source.looked == [APP]
+        source.pids = frozenset()
+        source.sample(with_workloads(9))
+        await until(pilot, lambda _: not state.rows)
+        await press(pilot, "[")
+        await until(pilot, lambda text: "postgres" in text and len(state.rows) == 2)
 
 
 async def test_explanations_are_of_the_selected_workload() -> None:

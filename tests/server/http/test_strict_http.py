@@ -112,3 +112,12 @@ def test_who_shows_no_right_token_gets_one_answer_a_connection(hub: Server) -> N
     status, head, body = answer(hub, wrong * 3)
     assert status == 401 and b"connection: close" in head
     assert b"HTTP/1.1" not in body
+
+
+@pytest.mark.parametrize(("chunk", "status"), [(b"-1\r\n", 400), (b"x\r\n", 400), (b"f" * 18 + b"\r\n", 411)])
+def test_a_body_that_is_not_http_is_answered_once(hub: Server, chunk: bytes, status: int) -> None:
+    head = GOOD.replace(b"GET /api/v2/clusters", b"POST /metrics/node")
+    head = head.replace(b"X-More: 1", b"Content-Type: application/json\r\nTransfer-Encoding: chunked")
+    assert answer(hub, head + chunk)[0] == status
+    assert answer(hub, GOOD)[0] == 200
+    assert "Exception" not in hub.log

@@ -54,6 +54,25 @@ def test_processes_killed_for_want_of_memory(machine: Machine, verdict: Notes) -
     verdict("a unit was, systemd says (Result=oom-kill)", float(result == "oom-kill"), 1, 0)
 
 
+QUICK = """
+systemd-run -q --unit=quick -p Restart=always -p RestartSec=0 -p StartLimitIntervalSec=0 sleep 2
+until [ "$(systemctl show quick.service -P NRestarts)" -ge 1 ]; do sleep 0.2; done
+nodetop --json --interval 5 --count 12 >/run/quick
+"""
+
+
+def test_a_unit_that_is_started_again_at_once(machine: Machine, verdict: Notes) -> None:
+    machine.script(QUICK)
+    told = int(shown(machine, "quick.service", "NRestarts")["NRestarts"])
+    machine.run("systemctl", "stop", "quick.service")
+    lines = [json.loads(line) for line in machine.run("cat", "/run/quick").splitlines()]
+    problems = [each for line in lines for each in line["units"]["problems"] if each["unit"] == "quick.service"]
+    states = {each["state"] for each in problems}
+    verdict("it is listed as restarting", float(states == {"restarting"}), 1, 0)
+    counts_ = [each["restarts"] for each in problems] or [0]
+    verdict("its restarts are counted, at most as many as now (NRestarts)", float(0 < counts_[-1] <= told), 1, 0)
+
+
 LIMITED = """
 rm -f /run/limited
 stat=/sys/fs/cgroup/system.slice/limited.service/cpu.stat

@@ -6,6 +6,7 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from nodetop.drawing.glyphs import ASCII
 from nodetop.drawing.runs import line_width, plain
@@ -20,6 +21,7 @@ from nodetop.widgets.pages.explain import ExplainPanel
 from nodetop.widgets.pages.explain_text import Raw, amount_text
 from tests.widgets.node.test_panel_sizes import views
 from tests.widgets.scenes import limited, server
+from tests.widgets.workloads.workload_scenes import SIDE, with_workloads
 
 SNAPSHOT = limited(7)
 
@@ -175,3 +177,23 @@ def test_temperatures_are_in_the_unit_of_the_screen() -> None:
 
 def test_a_view_without_a_snapshot() -> None:
     assert "nothing to explain yet" in text(ExplainPanel(), 100, 10, View())
+
+
+@pytest.mark.parametrize("width", [80, 100, 240])
+def test_a_long_text_is_whole_on_its_page_and_leaves_its_name_in_the_list(width: int) -> None:
+    """What permission would give a name is such a text."""
+    why = "its name is in Docker's state, which only root or its user may read; the group docker may ask Docker"
+    snapshot = with_workloads()
+    assert snapshot.workloads is not None
+    rows = tuple(replace(row, unnamed=why) if row.group == SIDE else row for row in snapshot.workloads.rows)
+    snapshot = replace(snapshot, workloads=replace(snapshot.workloads, rows=rows))
+    shown = ExplainPanel()
+    shown.state.show(snapshot, SIDE)
+    found = next(
+        n for n, row in enumerate(shown.state.rows) if not isinstance(row, str) and row.entry.name == "why no name"
+    )
+    shown.state.select(found)
+    lines = text(shown, width, 40, View(snapshot=snapshot)).split("\n")
+    page = " ".join(line.partition("││")[2].strip(" │") for line in lines)
+    assert why in " ".join(page.split())
+    assert any(line.startswith("│  why no name ") for line in lines)

@@ -267,9 +267,7 @@ def test_open_lists_hold_each_row_once_and_places_point_upwards(
 ) -> None:
     rows, of_threads = lists
     sample = snapshot(*rows, threads=tuple(of_threads))
-    state = ProcessState()
-    state.layout, state.whole, state.threads, state.filter = layout, whole, threads, parse_filter(text)
-    state.show(sample, page)
+    state = shown(sample, page, layout=layout, whole=whole, threads=threads, filter=parse_filter(text))
     if layout in GROUPINGS:
         state.fold_all()
         state.show(sample, page)

@@ -11,7 +11,7 @@ from nodetop.model.snapshot import NodeSnapshot, ProbeReport
 from nodetop.widgets.base.view import Panel, View
 from nodetop.widgets.workloads.page import WorkloadPagePanel
 from nodetop.widgets.workloads.table import WorkloadsPanel
-from tests.widgets.workloads.workload_scenes import APP, SIDE, with_workloads
+from tests.widgets.workloads.workload_scenes import APP, SIDE, UNIT, with_workloads
 
 
 def view_of(*snapshots: NodeSnapshot, glyphs: Glyphs = UNICODE) -> View:
@@ -85,6 +85,39 @@ def test_the_page_of_a_container() -> None:
                  "throttled 12%", "postgres", "java"):  # fmt: skip
         assert said in shown, said
     assert "nginx: worker" not in shown
+
+
+def _with_network(group: str, tick: int, counted: str | None) -> NodeSnapshot:
+    """The workload receives 100 KiB/s more in each sample, and sends a tenth of that."""
+    snapshot = with_workloads(tick)
+    assert snapshot.workloads is not None
+    moved = {"receive_bytes_per_second": 102_400.0 * tick, "transmit_bytes_per_second": 10_240.0 * tick}
+    rows = tuple(
+        replace(row, network=counted, retransmits_per_second=0.0, **moved) if row.group == group else row
+        for row in snapshot.workloads.rows
+    )
+    return replace(snapshot, workloads=replace(snapshot.workloads, rows=rows))
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (120, 40), (240, 70)])
+def test_the_page_has_graphs_of_the_network_with_scales_of_their_own(width: int, height: int) -> None:
+    view = view_of(*(_with_network(APP, tick, "interfaces") for tick in range(1, 9)))
+    lines = text(WorkloadPagePanel(APP), view, width, height).split("\n")
+    head = next(number for number, line in enumerate(lines) if "receive 800K/s" in line)
+    assert "top is 1.0M/s" in lines[head] and "transmit 80.0K/s" in lines[head] and "top is 100K/s" in lines[head]
+    graph = lines[lines.index(next(line for line in lines if "PID" in line)) - 1]
+    assert sum("\u2800" < each <= "\u28ff" for each in graph[: width // 2]) == 4, graph
+    assert sum("\u2800" < each <= "\u28ff" for each in graph[width // 2 :]) == 4, graph
+    assert "UDP counted too" in "".join(lines) and "not counted" not in "".join(lines)
+    view.network_bits = True
+    assert "receive 6.6Mb/s" in text(WorkloadPagePanel(APP), view, width, height)
+
+
+def test_the_page_says_what_a_rate_of_connections_does_not_count() -> None:
+    shown = text(WorkloadPagePanel(UNIT), view_of(_with_network(UNIT, 1, "connections")), 80, 24)
+    assert "TCP only: UDP and connections closed between readings are not counted" in shown
+    unknown = text(WorkloadPagePanel(UNIT), view_of(with_workloads()), 80, 24)
+    assert "not known here: x says why" in unknown and "receive" not in unknown
 
 
 def test_the_page_says_why_there_is_no_name_and_when_it_has_ended() -> None:

@@ -48,7 +48,7 @@ PROGRAMS = {
     "pro attach|ua attach|ubuntu-advantage attach": "@1",
     "SUSEConnect": "-r* ~pu",
     "zerotier-cli": "-T* ~pD",
-    "virsh": "secret-set-value@2",
+    "virsh": "secret-set-value@2 set_password@2",
     "frpc|frps": "-t*",
     "openvpn": "! --auth-user-pass! --askpass! --auth! --tls-auth! --secret! --cipher!",
     "openconnect|vpnc|openfortivpn|snx|pppd|sstpc|pptp|charon-cmd": "-p* password@1 --cookie ~ucCsUg -u!",
@@ -62,6 +62,7 @@ PROGRAMS = {
     "consul keyring|nomad operator|serf keys|consul|serf|nomad": "-install -use -remove -encrypt",
     "nomad var|waypoint config": "=",
     "vault token|bao token": "revoke@1 lookup@1 renew@1 capabilities@1 -accessor!",
+    "etcdctl": "put@2",
     "vault unwrap|bao unwrap": "@1",
     "kubeadm token":
         "create@1 delete@1 --ttl! --usages! --groups! --description! --kubeconfig! --config! --certificate-key",

@@ -49,6 +49,7 @@ PROGRAMS = {
     "sapcontrol": "-user@2",
     "bconsole|bareos-bconsole": "-p*",
     "nvme connect|nvme connect-all|nvme discover": "-S* -C*",
+    "clogin|hlogin|jlogin|plogin|flogin|rancid-login|nlogin|alogin|blogin": "-p* -e* -v* ~ucstxy",
     "prlctl|prlsrvctl|vzctl": "--userpasswd",
     "oneuser": "create@2 passwd@2",
     "vmrun": "-vp -gp -vp ~T",

@@ -23,6 +23,7 @@ PROGRAMS = {
     "jenkins-cli": "-auth: ",
     "agent|remoting|slave": "-secret",
     # Files over the network, backup.
+    "kopia repository|kopia": "-p*",
     "rsync|scp|unison": "! -u! -U!",
     "b2|b2-linux": "authorize-account@2 authorize@2",
     "dsmc|dsmadmc|nbexec|acrocmd": "-pa -password",
@@ -36,6 +37,7 @@ PROGRAMS = {
     "odoo|odoo-bin|openerp-server": "-w* -p!",
     "drush user:password|drush upwd": "@2",
     "emqx ctl|emqx_ctl": "add@2 passwd@2",
+    "pihole": "setpassword@1 -p",
     "nikto": "-id: -port! -p!",
     "wfuzz|ffuf|feroxbuster": "--basic: --ntlm: --digest: -b= -p! -X! ~zwtuHd",
     "dirb": "-u: -P: -c= -p!",
