@@ -49,7 +49,7 @@ class Machine:
         self._process = process
         self._ssh = [
             "ssh", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR",
-            "-o", "ConnectTimeout=10", "-i", str(folder / "key"), "-p", str(port), "root@127.0.0.1",
+            "-o", "ConnectTimeout=120", "-i", str(folder / "key"), "-p", str(port), "root@127.0.0.1",
         ]  # fmt: skip
 
     def answers(self) -> bool:
