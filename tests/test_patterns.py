@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from nodetop.base.lazy_regex import LazyRegex
 from tests.pattern_steps import StepCounter, TooManySteps, texts
 
 PACKAGE = Path(__file__).parents[1] / "nodetop"
-NOT_OF_OTHERS = {"nodetop.base.pattern", "nodetop.base.terms", "nodetop.settings.file"}
+NOT_OF_OTHERS = {"nodetop.base.lazy_regex", "nodetop.base.pattern", "nodetop.base.terms", "nodetop.settings.file"}
 """What reads what is typed by who looks at the screen (that no expression typed there can run for long is tested with
 base/pattern.py), or the message of a library."""
 
@@ -19,7 +20,7 @@ base/pattern.py), or the message of a library."""
 def modules_with_patterns() -> set[str]:
     found = set()
     for path in sorted(PACKAGE.rglob("*.py")):
-        if re.search(r"^import re$", path.read_text(), re.M):
+        if re.search(r"^import re$|import lazy_regex$", path.read_text(), re.M):
             found.add(".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts))
     return found
 
@@ -27,6 +28,8 @@ def modules_with_patterns() -> set[str]:
 def patterns_in(value: object) -> "list[re.Pattern[str] | re.Pattern[bytes]]":
     if isinstance(value, re.Pattern):
         return [value]
+    if isinstance(value, LazyRegex):
+        return [re.compile(value.pattern, value.flags)]
     if isinstance(value, (tuple, list)):
         return [pattern for each in value for pattern in patterns_in(each)]
     return []

@@ -5,16 +5,18 @@ import re
 from typing import Any, AnyStr, cast
 
 
-class _LazyRegex:
+class LazyRegex:
+    """Has the methods of a compiled expression. Make it with lazy_regex."""
+
     def __init__(self, pattern: str | bytes, flags: int) -> None:
-        self._pattern, self._flags = pattern, flags
+        self.pattern, self.flags = pattern, flags
 
     def __getattr__(self, name: str) -> Any:
-        value = getattr(re.compile(self._pattern, self._flags), name)
+        value = getattr(re.compile(self.pattern, self.flags), name)
         setattr(self, name, value)  # from now on it is found without this method
         return value
 
 
 def lazy_regex(pattern: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     """As re.compile, for modules that are imported before the first frame. A wrong pattern raises when it is used."""
-    return cast("re.Pattern[AnyStr]", _LazyRegex(pattern, flags))
+    return cast("re.Pattern[AnyStr]", LazyRegex(pattern, flags))

@@ -16,6 +16,7 @@ from nodetop.commands.base.command_line import (
     version_option,
 )
 from nodetop.server.base.startup import StartError
+from nodetop.server.base.stopping import leave
 from nodetop.server.settings import SERVER_TABLES, ServerSettings, from_options
 from nodetop.settings.click_types import Count, Period, options_of
 from nodetop.settings.file import SERVER
@@ -28,7 +29,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     data directory was removed or the disk did not answer while the server was stopping."""
     complete(_command, PROGRAM)
     os.umask(0o077)
-    sys.exit(exit_code(_command, PROGRAM, sys.argv[1:] if arguments is None else arguments))
+    leave(exit_code(_command, PROGRAM, sys.argv[1:] if arguments is None else arguments))
 
 
 def _refused(error: StartError) -> click.ClickException:

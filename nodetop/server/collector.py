@@ -81,6 +81,7 @@ class Collector:
     def close(self) -> None:
         """Ends the thread. Safe to call twice, and before start()."""
         self._stop.set()
+        self._pace.end()
         if self._thread.is_alive():
             self._thread.join(_CLOSE_SECONDS)
         self._sampler.close()

@@ -28,11 +28,12 @@ class Pace:
 
     def __init__(
         self, interval: float, *, monotonic: Callable[[], float] = time.monotonic,
-        used: Callable[[], float] = time.process_time, sleep: Callable[[float], object] = time.sleep,
+        used: Callable[[], float] = time.process_time, sleep: Callable[[float], object] | None = None,
     ) -> None:  # fmt: skip
         """`interval` is the seconds between samples (0: never wait), `used` the CPU seconds of the program so far."""
         self._longest = interval * _PART_OF_INTERVAL
-        self._monotonic, self._used, self._sleep = monotonic, used, sleep
+        self._ended = threading.Event()
+        self._monotonic, self._used, self._sleep = monotonic, used, sleep or self._ended.wait
         self._lock = threading.Lock()  # guards all attributes below
         self._at, self._used_then = monotonic(), used()
         self._left = _AT_ONCE_SECONDS
@@ -43,6 +44,10 @@ class Pace:
         with self._lock:
             self._until = self._monotonic() + self._longest
 
+    def end(self) -> None:
+        """The program stops: ends a wait, and all later ones."""
+        self._ended.set()
+
     def rest(self) -> None:
         """Waits until the CPU time used so far is paid for, or the sample has taken long enough."""
         with self._lock:
@@ -51,5 +56,5 @@ class Pace:
             self._left = min(self._left + earned, _AT_ONCE_SECONDS) - spent
             self._at, self._used_then = now, used
             seconds = min(-self._left / _SHARE, self._until - now)
-        if seconds > 0:
+        if seconds > 0 and not self._ended.is_set():
             self._sleep(seconds)

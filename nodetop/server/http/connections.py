@@ -81,10 +81,6 @@ class LimitedProtocol(H11Protocol):
             self.cycle.message_event.set()
         self.transport.close()
 
-    def _unsupported_upgrade_warning(self) -> None:
-        """A request for another protocol is answered in HTTP, as RFC 9110 section 7.8 allows. uvicorn would log that a
-        package has to be installed."""
-
     def _await_request(self) -> None:
         self._request_timer = self.loop.call_later(limits.REQUEST_SECONDS, self.transport.abort)
 

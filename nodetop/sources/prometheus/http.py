@@ -30,8 +30,9 @@ ANSWER_SECONDS = 30.0
 LARGEST_ANSWER = 256 * 1024 * 1024
 """The most bytes of one response, uncompressed: some hundred bytes for each of a million values."""
 _LONGEST_ERROR = 1024 * 1024
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.){60,}"')
-"""Text in quotes that is too long for a message."""
+_QUOTED = re.compile(r'"(?:[^"\\]|\\[\s\S])*(?:"|\\?\Z)')
+_LONGEST_QUOTED = 60
+"""Text in quotes that is longer is left out of a message."""
 _MOST_REASON = 150
 """Characters of a reason that are shown from each of its ends."""
 
@@ -86,7 +87,7 @@ class Traffic:
 
 def _shortened(error: str) -> str:
     """Without the query, which VictoriaMetrics repeats in its errors; the reason is what they end with."""
-    error = _QUOTED.sub('"…"', error)
+    error = _QUOTED.sub(lambda found: found[0] if len(found[0]) <= _LONGEST_QUOTED else '"…"', error)
     return error if len(error) <= 2 * _MOST_REASON else f"{error[:_MOST_REASON]} … {error[-_MOST_REASON:]}"
 
 

@@ -1,5 +1,7 @@
 """The budget of CPU time that all readings of a sample share."""
 
+from threading import Thread
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -68,3 +70,16 @@ def test_nothing_waits_before_the_first_sample_begins_or_without_an_interval() -
         for _ in range(50):
             program.work(0.005)
         assert program.waited == 0
+
+
+def test_a_program_that_stops_waits_for_nothing_more() -> None:
+    used = [0.0]
+    pace = Pace(600.0, monotonic=lambda: 0.0, used=lambda: used[0])
+    pace.begin()
+    used[0] = 20.0  # which takes 250 s to pay for
+    waiting = Thread(target=pace.rest)
+    waiting.start()
+    pace.end()
+    waiting.join(30)
+    assert not waiting.is_alive()
+    pace.rest()
