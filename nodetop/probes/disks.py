@@ -134,13 +134,14 @@ def _metrics(
     rates: dict[str, float | None] = {}
     if before is not None and elapsed is not None and elapsed > 0 and _goes_on(before, now):
         rates = _rates(before, now, elapsed)
+    name = clean(device)
     return DiskMetrics(
-        device=clean(device),
+        device=name,
         model=now.facts.model,
         kind=now.facts.kind,
         in_total=now.facts.kind == "disk",
         size_bytes=now.size_bytes,
-        mount_points=mounted.get(device, ()),
+        mount_points=mounted.get(name, ()),
         partitions=partitions,
         **rates,
     )
