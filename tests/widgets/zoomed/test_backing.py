@@ -7,7 +7,7 @@ from nodetop.model.panels import Panels
 from nodetop.model.snapshot import BackingDevice, DiskMetrics, FilesystemMetrics, NodeSnapshot
 from nodetop.widgets.base.view import View
 from nodetop.widgets.node.disks import DisksPanel
-from nodetop.widgets.zoomed.backing import chain
+from nodetop.widgets.zoomed.backing import chain, chain_lines
 from tests.widgets.scenes import server
 
 BACKING = (
@@ -38,7 +38,25 @@ def shown(width: int, height: int) -> list[str]:
 
 def test_the_chain_in_words() -> None:
     assert chain(SRV) == "vg0-srv (LVM) on md0 (raid1) on sda2, sdb2 on sda, sdb"
-    assert chain(POOL) == ""
+    assert chain(POOL) == "tank (ZFS pool)"
+    assert chain(replace(POOL, device="nas:/x", fs_type="nfs4")) == ""
+
+
+def on(*backing: tuple[str, str, int, str | None]) -> str:
+    devices = (BackingDevice(device=device, kind=kind, depth=depth, name=name) for device, kind, depth, name in backing)
+    return chain(FilesystemMetrics(device="/dev/x", mount_point="/x", fs_type="ext4", backing=tuple(devices)))
+
+
+def test_a_disk_is_not_said_to_be_on_the_disk_of_a_partition_beside_it() -> None:
+    bcache = ("bcache0", "other", 0, None), ("nvme0n1p3", "partition", 1, None), ("sdb", "disk", 1, None)
+    assert on(*bcache, ("nvme0n1", "disk", 2, None)) == "bcache0 on nvme0n1p3 on nvme0n1, and on sdb"
+
+
+def test_names_of_mappings_and_files_of_loop_devices() -> None:
+    assert on(("loop5", "loop", 0, "/srv/disk.img")) == "loop5 (/srv/disk.img)"
+    assert (
+        on(("dm-9", "partition", 0, "mpatha1"), ("dm-8", "multipath", 1, "mpatha")) == "mpatha1 on mpatha (multipath)"
+    )
 
 
 def test_each_disk_has_its_partitions_and_what_is_mounted_from_it() -> None:
@@ -52,5 +70,22 @@ def test_each_disk_has_its_partitions_and_what_is_mounted_from_it() -> None:
     assert text.count("/srv on vg0-srv (LVM) on md0 (raid1) on sda2, sdb2 on sda, sdb") == 2, "once for each disk"
 
 
-def test_narrow_screens_cut_the_chain() -> None:
-    assert any("/srv on vg0-srv (LVM) on md0 (rai" in line for line in shown(50, 40))
+def test_narrow_screens_have_the_chain_on_several_lines() -> None:
+    lines = [line.strip("│ ") for line in shown(50, 40)]
+    at = next(number for number, line in enumerate(lines) if line.startswith("/srv on"))
+    assert " ".join(lines[at : at + 2]) == "/srv on vg0-srv (LVM) on md0 (raid1) on sda2, sdb2 on sda, sdb"
+    members = tuple(BackingDevice(device=f"sd{n}-" + "x" * 20, depth=1) for n in range(60))
+    (first, *more, last) = chain_lines([replace(SRV, backing=(BACKING[1], *members))], View(), 40)
+    assert len(more) == 1 and plain(last).endswith("…") and {line_width(line) for line in (first, *more, last)} == {40}
+
+
+def test_a_pool_is_named_and_is_on_no_disk_of_its_name() -> None:
+    named = replace(POOL, device="sda/home")
+    made = replace(snapshot(), filesystems=(SRV, named))
+    lines = DisksPanel().lines(View(snapshot=made, layout=Panels(zoomed="disks")), 80, 60)
+    text = "\n".join(plain(line) for line in lines)
+    assert text.count("/tank on sda (ZFS pool)") == 1 and text.index("/tank on sda") > text.index("md0  busy")
+
+
+def test_narrow_screens_say_where_a_partition_is_mounted() -> None:
+    assert any("sda1" in line and "/boot, /b·t" in line for line in shown(80, 60))
