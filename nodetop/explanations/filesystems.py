@@ -80,10 +80,14 @@ BACKING = (
 
 def _backing(snapshot: NodeSnapshot, selected: Selected) -> list[Subject]:
     return [
-        Subject(snapshot, device, f"{item.mount_point} on {device.device}")
+        Subject(snapshot, device, f"{item.mount_point} on {_called(device)}")
         for item in snapshot.filesystems or ()
         for device in item.backing
     ]
+
+
+def _called(device: BackingDevice) -> str:
+    return f"{device.device} ({device.name})" if device.name else device.device
 
 
 GROUPS = (
