@@ -7,6 +7,7 @@ import pytest
 
 from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.block_devices import MOST_DEVICES, backing_devices, devices_below
+from nodetop.probes.disks import DisksProbe
 from tests.probes.block_device_tree import Machine, chain, names, with_two_disks
 
 
@@ -98,3 +99,17 @@ def test_ten_thousand_devices_are_not_all_looked_at(machine: Machine) -> None:
     assert len(devices_below(files, "md0")) == MOST_DEVICES
     assert backing_devices(files, "/dev/mapper/none", "0:31", "btrfs") == ()
     assert files.looks < 10 * MOST_DEVICES + 5_000
+
+
+def test_the_sizes_of_very_many_disks_are_read_in_turn(machine: Machine) -> None:
+    for n in range(600):
+        machine.device(f"sd{n}x", f"{70 + n // 256}:{n % 256}", device__model="Lun")
+    files = Counting(machine.files.proc, machine.files.sys)
+    probe = DisksProbe(files)
+    assert {each.size_bytes for each in probe.read().values()} == {2**20}
+    for n in range(600):
+        machine.write(f"/sys/class/block/sd{n}x/size", "4096\n")
+    files.looks = 0
+    sizes = [sum(each.size_bytes == 2**21 for each in probe.read().values()) for _ in range(3)]
+    assert 0 < sizes[0] < sizes[1] < sizes[2] == 600
+    assert files.looks < 3 * 300
