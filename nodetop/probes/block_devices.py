@@ -9,6 +9,7 @@ from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.disk_facts import parent_by_name, sysfs_kind, sysfs_name
 
 MOST_DEVICES = 1024
+_MOST_DIRECTLY = 64
 _MOST_LAYERS = 16
 _MOST_MAPPINGS = 4096
 _MAPPED = {"LVM": "lvm", "CRYPT": "crypt", "mpath": "multipath"}
@@ -26,8 +27,9 @@ def backing_devices(files: HostFiles, device: str, number: str, fs_type: str) ->
         below: list[str] = []
         for name in layer:
             if name not in found and len(found) < MOST_DEVICES:
-                found[name] = _described(files, name, depth)
-                below += _below(files, name)
+                under = list(_below(files, name))
+                found[name] = _described(files, name, depth, under)
+                below += under if found[name] else ()
         layer = list(dict.fromkeys(below))
     return tuple(each for each in found.values() if each is not None)
 
@@ -107,13 +109,22 @@ def _disk_of(files: HostFiles, name: str) -> str | None:
     return target[-2] if len(target) > 1 else parent_by_name(name)
 
 
-def _described(files: HostFiles, name: str, depth: int) -> BackingDevice | None:
+def _described(files: HostFiles, name: str, depth: int, under: list[str]) -> BackingDevice | None:
     """None if there is no such device (any more)."""
     kind, called = _kind_and_name(files, name)
     if not _is_known(files, name):  # asked last: what was read before was read of a device
         return None
-    device = clean(name.replace("!", "/"))
-    return BackingDevice(device=device, kind=kind, name=clean(called) if called else None, depth=depth)
+    return BackingDevice(
+        device=_shown(name),
+        kind=kind,
+        name=clean(called) if called else None,
+        depth=depth,
+        on=tuple(map(_shown, under[:_MOST_DIRECTLY])),
+    )
+
+
+def _shown(name: str) -> str:
+    return clean(name.replace("!", "/"))
 
 
 def _kind_and_name(files: HostFiles, name: str) -> tuple[str, str | None]:

@@ -28,6 +28,14 @@ def test_a_thin_volume_is_on_data_and_metadata_of_its_pool(machine: Machine) -> 
     ]  # fmt: skip
 
 
+def test_each_device_names_those_it_is_directly_on(machine: Machine) -> None:
+    machine.lvm(0, "vg0-x", "sda2", "sdb")
+    found = backing_devices(machine.files, "/dev/mapper/vg0-x", "253:0", "ext4")
+    assert {each.device: each.on for each in found} == {
+        "dm-0": ("sda2", "sdb"), "sda2": ("sda",), "sda": (), "sdb": ()
+    }  # fmt: skip
+
+
 def test_a_snapshot_is_on_what_its_origin_is_on_and_on_its_own_changes(machine: Machine) -> None:
     machine.lvm(0, "vg0-root-real", "sda2", layer="-real")
     machine.lvm(1, "vg0-root", "dm-0")

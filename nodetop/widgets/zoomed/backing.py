@@ -11,8 +11,6 @@ from nodetop.widgets.base.panel_parts import in_a_row, percent_field, rate_style
 from nodetop.widgets.base.view import View
 
 _WORDS = {"lvm": "LVM", "crypt": "encrypted", "multipath": "multipath", "dm": "mapped"}
-_ENDS = ("disk", "loop")
-"""Below these is no other device. One that is beside a partition, say, is named last: `sda1 on sda, and on sdb`."""
 _NAME = 10
 _MOST_LINES = 3
 """Of one chain."""
@@ -22,18 +20,50 @@ _OPERATIONS_FROM = 96
 
 
 def chain(filesystem: FilesystemMetrics) -> str:
-    """`vg0-root (LVM) on md0 (raid1) on nvme0n1p2, nvme1n1p2 on nvme0n1, nvme1n1`; `tank (ZFS pool)`; empty if it is
-    not known."""
-    if filesystem.fs_type == "zfs" and not filesystem.backing:
+    """`vg0-root (LVM) on md0 (raid1) on nvme0n1p2, nvme1n1p2 on nvme0n1, nvme1n1`; where not all have as many layers
+    below them, `bcache0 on sda1 on sda, and on nvme0n1`; `tank (ZFS pool)`; empty if it is not known."""
+    backing = filesystem.backing
+    if filesystem.fs_type == "zfs" and not backing:
         return clean(f"{filesystem.device.partition('/')[0]} (ZFS pool)")
-    last = max((each.depth for each in filesystem.backing), default=0)
+    if not any(each.on for each in backing):  # of an older nodetop
+        return _by_layer(backing)
+    return _Stack(backing).phrase([each for each in backing if each.depth == 0])
+
+
+def _by_layer(backing: Sequence[BackingDevice]) -> str:
     layers: dict[int, list[str]] = {}
-    beside: list[str] = []
-    for each in filesystem.backing:
-        is_beside = each.kind in _ENDS and each.depth < last
-        (beside if is_beside else layers.setdefault(each.depth, [])).append(_called(each))
-    said = " on ".join(", ".join(layer) for _, layer in sorted(layers.items()))
-    return f"{said}, and on {', '.join(beside)}" if beside else said
+    for each in backing:
+        layers.setdefault(each.depth, []).append(_called(each))
+    return " on ".join(", ".join(layer) for _, layer in sorted(layers.items()))
+
+
+class _Stack:
+    """The devices of one file system, put into words. Each is followed down once, and only to deeper ones, so that a
+    hostile snapshot ends."""
+
+    def __init__(self, backing: Sequence[BackingDevice]) -> None:
+        self._known = {each.device: each for each in backing}
+        self._said: set[str] = set()
+        self._heights: dict[str, int] = {}
+        for each in sorted(backing, key=lambda each: -each.depth):
+            self._heights[each.device] = max((self._heights[one.device] + 1 for one in self._under(each)), default=0)
+
+    def phrase(self, devices: Sequence[BackingDevice]) -> str:
+        """`a, b on c, and on d`: those with most layers below them first, those with as many together."""
+        groups: dict[int, list[BackingDevice]] = {}
+        for each in devices:
+            groups.setdefault(self._heights[each.device], []).append(each)
+        return ", and on ".join(self._group(group) for _, group in sorted(groups.items(), reverse=True))
+
+    def _group(self, devices: Sequence[BackingDevice]) -> str:
+        under = {one.device: one for each in devices if each.device not in self._said for one in self._under(each)}
+        self._said.update(each.device for each in devices)
+        called = ", ".join(map(_called, devices))
+        return f"{called} on {self.phrase(list(under.values()))}" if under else called
+
+    def _under(self, device: BackingDevice) -> list[BackingDevice]:
+        below = (self._known[name] for name in device.on if name in self._known)
+        return [each for each in below if each.depth > device.depth]
 
 
 def _called(each: BackingDevice) -> str:

@@ -1,13 +1,17 @@
 """What file systems are on, and partitions, below the graphs of a disk."""
 
+from pathlib import Path
+
 from msgspec.structs import replace
 
 from nodetop.drawing.runs import line_width, plain
 from nodetop.model.panels import Panels
 from nodetop.model.snapshot import BackingDevice, DiskMetrics, FilesystemMetrics, NodeSnapshot
+from nodetop.probes.block_devices import backing_devices
 from nodetop.widgets.base.view import View
 from nodetop.widgets.node.disks import DisksPanel
 from nodetop.widgets.zoomed.backing import chain, chain_lines
+from tests.probes.block_device_tree import Machine, with_two_disks
 from tests.widgets.scenes import server
 
 BACKING = (
@@ -42,21 +46,43 @@ def test_the_chain_in_words() -> None:
     assert chain(replace(POOL, device="nas:/x", fs_type="nfs4")) == ""
 
 
-def on(*backing: tuple[str, str, int, str | None]) -> str:
-    devices = (BackingDevice(device=device, kind=kind, depth=depth, name=name) for device, kind, depth, name in backing)
-    return chain(FilesystemMetrics(device="/dev/x", mount_point="/x", fs_type="ext4", backing=tuple(devices)))
+def on(*backing: BackingDevice) -> str:
+    return chain(FilesystemMetrics(device="/dev/x", mount_point="/x", fs_type="ext4", backing=backing))
 
 
-def test_a_disk_is_not_said_to_be_on_the_disk_of_a_partition_beside_it() -> None:
-    bcache = ("bcache0", "other", 0, None), ("nvme0n1p3", "partition", 1, None), ("sdb", "disk", 1, None)
-    assert on(*bcache, ("nvme0n1", "disk", 2, None)) == "bcache0 on nvme0n1p3 on nvme0n1, and on sdb"
+def of_a_machine(machine: Machine, name: str, number: str, kind: str = "ext4") -> str:
+    return on(*backing_devices(machine.files, f"/dev/{name}", number, kind))
+
+
+def test_devices_are_said_to_be_only_on_those_they_are_on(tmp_path: Path) -> None:
+    machine = with_two_disks(tmp_path)
+    machine.device("nvme0n1", "259:0")
+    machine.device("nvme0n1p3", "259:3", disk="nvme0n1")
+    machine.device("md0", "9:0", "sda1", "sdb", md__level="raid1")
+    machine.device("bcache0", "252:0", "md0", "nvme0n1p3")
+    said = "bcache0 on md0 (raid1) on sda1 on sda, and on sdb, and on nvme0n1p3 on nvme0n1"
+    assert of_a_machine(machine, "bcache0", "252:0") == said
+    machine.btrfs("1234", "sda2", "sdb")
+    assert of_a_machine(machine, "sdb", "0:31", "btrfs") == "sda2 on sda, and on sdb"
+    machine.lvm(1, "vg0-pool_tdata", "sda2", layer="-tdata")
+    machine.lvm(2, "vg0-pool_tmeta", "sda2", layer="-tmeta")
+    machine.lvm(3, "vg0-thin", "dm-1", "dm-2")
+    said = "vg0-thin (LVM) on vg0-pool_tdata (LVM), vg0-pool_tmeta (LVM) on sda2 on sda"
+    assert of_a_machine(machine, "dm-3", "253:3") == said
+
+
+def test_a_hostile_stack_ends() -> None:
+    names = [f"d{n}" for n in range(64)]
+    each_on_two = (BackingDevice(device=name, depth=n, on=(*names[n + 1 : n + 3], names[0], name, "other"))
+                   for n, name in enumerate(names))  # fmt: skip
+    assert len(on(*each_on_two)) < 2000
 
 
 def test_names_of_mappings_and_files_of_loop_devices() -> None:
-    assert on(("loop5", "loop", 0, "/srv/disk.img")) == "loop5 (/srv/disk.img)"
-    assert (
-        on(("dm-9", "partition", 0, "mpatha1"), ("dm-8", "multipath", 1, "mpatha")) == "mpatha1 on mpatha (multipath)"
-    )
+    assert on(BackingDevice(device="loop5", kind="loop", name="/srv/disk.img")) == "loop5 (/srv/disk.img)"
+    mapped = (BackingDevice(device="dm-9", kind="partition", name="mpatha1", on=("dm-8",)),
+              BackingDevice(device="dm-8", kind="multipath", name="mpatha", depth=1))  # fmt: skip
+    assert on(*mapped) == "mpatha1 on mpatha (multipath)"
 
 
 def test_each_disk_has_its_partitions_and_what_is_mounted_from_it() -> None:
