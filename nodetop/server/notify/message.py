@@ -17,6 +17,7 @@ from nodetop.alerts.alert import SEVERITIES, Alert
 from nodetop.alerts.rule import SILENT
 from nodetop.base import units
 from nodetop.base.text import clean, cut
+from nodetop.server.notify.flapping import CALM_SECONDS
 
 MOST_IN_FULL = 8
 """So many alerts of a message are described; the rest is counted."""
@@ -26,11 +27,22 @@ _SHORT_LINES, _SHORT_CELLS = 8, 150
 
 
 class News(Struct, frozen=True, kw_only=True):
-    """One alert in a message. `kind`: opened, worse, again or ended. `also` is what else changed on that node."""
+    """One alert in a message. `kind`: opened, worse, again, ended, flapping, or calm when that is over. `also` is what
+    else changed on that node."""
 
     kind: str
     alert: Alert
     also: tuple[str, ...] = ()
+    openings: int = 0
+    """How often it opened while it was flapping, and in how long; the alert is the last of them."""
+    within_seconds: float = 0.0
+
+    @property
+    def state(self) -> str:
+        """ "critical", "warning", "flapping" or "ended" """
+        if self.kind == "flapping":
+            return self.kind
+        return "ended" if self.alert.has_ended else SEVERITIES[self.alert.severity]
 
 
 class Message(Struct, frozen=True, kw_only=True):
@@ -64,8 +76,8 @@ def title(news: Sequence[News]) -> str:
     """ "CRITICAL web-1: file system /srv 99%", "2 critical, 1 warning, 3 ended on 4 nodes" """
     if len(news) == 1:
         return _headline(news[0])
-    counts = Counter("ended" if each.kind == "ended" else SEVERITIES[each.alert.severity] for each in news)
-    parts = [f"{counts[word]} {word}" for word in ("critical", "warning", "ended") if counts[word]]
+    counts = Counter(each.state for each in news)
+    parts = [f"{counts[word]} {word}" for word in ("critical", "warning", "flapping", "ended") if counts[word]]
     nodes = {(each.alert.cluster, each.alert.node) for each in news}
     where = _node(news[0].alert) if len(nodes) == 1 else f"{len(nodes)} nodes"
     return f"{', '.join(parts)} on {where}"
@@ -75,7 +87,7 @@ def text(news: Sequence[News], *, hub: ThisHub, now: float, zone: ZoneInfo | Non
     """The body; of one alert without its title. `remarks` are lines that stand before it."""
     if len(news) == 1:
         return "\n".join([*remarks, *_details(news[0], hub, now, zone)]) + "\n"
-    ordered = sorted(news, key=lambda each: (each.kind == "ended", -each.alert.severity, each.alert.started_at))
+    ordered = sorted(news, key=lambda each: (each.state == "ended", -each.alert.severity, each.alert.started_at))
     parts = [_paragraph(each, hub, now, zone) for each in ordered[:MOST_IN_FULL]]
     rest = ordered[MOST_IN_FULL:]
     if rest:
@@ -91,9 +103,11 @@ def _headline(news: News) -> str:
     alert = news.alert
     what = f"{_node(alert)}: {words.title(alert)}"
     late = " (reported late)" if alert.is_late else ""
-    if news.kind == "ended":
+    if news.state == "ended":
         return f"ended {what}{late}"
-    again = "still " if news.kind == "again" else ""
+    if news.state == "flapping":
+        return f"{SEVERITIES[alert.severity].upper()} {what} flapping"
+    again = "still " if news.kind in ("again", "calm") else ""
     return f"{again}{SEVERITIES[alert.severity].upper()} {what} {words.value(alert, alert.value)}{late}"
 
 
@@ -107,6 +121,8 @@ def _details(news: News, hub: ThisHub, now: float, zone: ZoneInfo | None) -> lis
     limit = f"limit {sign} {words.value(alert, alert.threshold)}"
     since = _time(alert.started_at, zone)
     lines = []
+    if news.openings:
+        lines.append(_flapping(news))
     if alert.ended_at is not None:
         lasted = units.duration(alert.seconds(alert.ended_at))
         until = _time(alert.ended_at, zone)
@@ -120,6 +136,14 @@ def _details(news: News, hub: ThisHub, now: float, zone: ZoneInfo | None) -> lis
         lines.append(f"on top: {clean(alert.culprit)}")
     lines += [f"also: {clean(each)}" for each in news.also[:_LONGEST_ALSO]]
     return [*lines, _command(alert, hub, now)]
+
+
+def _flapping(news: News) -> str:
+    times = f"{news.openings} times in {units.duration(news.within_seconds)}"
+    if news.kind == "calm":
+        return f"no longer flapping: opened {times}, then calm for {units.duration(CALM_SECONDS)}"
+    state = "ended" if news.alert.has_ended else "open"
+    return f"opens and ends again and again: {times}; now {state}. The next message comes when it is calm or worse"
 
 
 def _command(alert: Alert, hub: ThisHub, now: float) -> str:
@@ -136,8 +160,7 @@ def _summary(news: Iterable[News]) -> list[str]:
     """A line for each kind of alert, with some of the nodes."""
     groups: dict[tuple[str, str], list[str]] = {}
     for each in news:
-        state = "ended" if each.kind == "ended" else SEVERITIES[each.alert.severity]
-        groups.setdefault((state, words.what(each.alert)), []).append(_node(each.alert))
+        groups.setdefault((each.state, words.what(each.alert)), []).append(_node(each.alert))
     lines = []
     for (state, what), nodes in groups.items():
         names = sorted(set(nodes))

@@ -3,23 +3,26 @@
 A change of an alert is noted, waits with others for the group to be complete, or for quiet hours, maintenance and the
 rate limit to allow it, and becomes part of a message. A message is sent only after it is on the disk, and removed only
 after it was delivered: it is sent at least once, always with the same id.
+
+Fair shares: an item that flaps has one note, of its newest alert, which waits until it is calm; and what was told
+before, and ends, may use half of the rate limit.
 """
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from nodetop.alerts.alert import Alert, Change
-from nodetop.base import units
 from nodetop.server.notify.config import Receiver
+from nodetop.server.notify.flapping import Item, Items
 from nodetop.server.notify.hours import Maintenance
 from nodetop.server.notify.message import Message, News, ThisHub, text, title
+from nodetop.server.notify.rate_limit import RateLimit
 
 MOST_MESSAGES = 200
 MOST_NEWS = 500
 """So many alerts of a message are sent as data, the worst ones; its text counts the others."""
-HOUR = 3600.0
 Find = Callable[[str], Alert | None]
 Also = Callable[[Alert], tuple[str, ...]]
 
@@ -44,10 +47,8 @@ class StoredOutbox(Struct, kw_only=True, omit_defaults=True):
     receiver: str
     notes: dict[str, Note] = {}
     told: dict[str, Told] = {}
-    sent_at: list[float] = []
-    held_since: float | None = None
-    held: int = 0
-    """Changes that the rate limit has held back."""
+    items: dict[str, Item] = {}
+    limit: RateLimit = field(default_factory=RateLimit)
     messages: list[Message] = []
     lost: int = 0
     """Messages that were dropped because too many waited, and of which the receiver was not told yet."""
@@ -61,11 +62,13 @@ class Outbox:
         self._policy = receiver.policy
         self._maintenance = maintenance
         self.state = stored or StoredOutbox(receiver=receiver.name)
+        self._items = Items(self.state.items)
 
     @property
     def is_busy(self) -> bool:
         """Whether plan() may have something to do."""
-        return bool(self.state.notes or (self._policy.repeat_seconds and self.state.told))
+        state = self.state
+        return bool(state.notes or (self._policy.repeat_seconds and state.told) or self._items.flapping())
 
     # What happens
 
@@ -74,8 +77,18 @@ class Outbox:
         for change in changes:
             kind = self._kind(change)
             if kind is not None:
-                before = self.state.notes.get(change.alert.id)
-                self.state.notes[change.alert.id] = Note(before.at if before else now, kind)
+                self._note(change.alert, kind, now)
+
+    def _note(self, alert: Alert, kind: str, now: float) -> None:
+        notes, told, item = self.state.notes, self.state.told, self._items.note(alert, now)
+        at = notes[alert.id].at if alert.id in notes else now
+        if item.flapping is not None:  # its last alert stands for all
+            alert = item.flapping.last
+            older = [each for each in item.openings if each != alert.id]
+            at = min([at, *(notes.pop(each).at for each in older if each in notes)])
+            for each in older:
+                told.pop(each, None)
+        notes[alert.id] = Note(at, kind)
 
     def _kind(self, change: Change) -> str | None:
         alert, told = change.alert, self.state.told.get(change.alert.id)
@@ -96,38 +109,54 @@ class Outbox:
     def plan(self, find: Find, also: Also, hub: ThisHub, now: float) -> bool:
         """Makes a message of what may be told now. Returns whether anything changed."""
         state, changed = self.state, self._repeat(find, now)
+        changed |= self._note_calm(now)
+        last = self._items.last_alerts()
         due: dict[str, Alert] = {}
-        for alert_id, note in list(state.notes.items()):
-            alert = find(alert_id)
-            if alert is None or self._is_moot(alert, note, now):
-                del state.notes[alert_id]
-                state.told.pop(alert_id, None)
+        for alert_id in list(state.notes):
+            alert = find(alert_id) or last.get(alert_id)
+            if alert is None or self._is_moot(alert, now):
+                self._forget(alert_id, last.get(alert_id))
                 changed = True
             elif not self._waits(alert, now):
                 due[alert_id] = alert
-        if not due or not any(self._is_ripe(state.notes[each], now) for each in due):
+        ripe = [alert for alert_id, alert in due.items() if self._is_ripe(state.notes[alert_id], now)]
+        if not ripe:
             return changed
-        state.sent_at = [at for at in state.sent_at if 0 <= now - at < HOUR]
-        if len(state.sent_at) >= self._policy.most_per_hour:
-            held = state.held
-            state.held = len(due)
-            state.held_since = state.held_since or now
-            return changed or held != state.held
+        has_news = any(self._is_news(alert, now) for alert in ripe)
+        if not state.limit.has_room(self._policy.most_per_hour, has_news, now):
+            return state.limit.hold(len(due), now) or changed
         self._tell(due, find, also, hub, now)
         return True
+
+    def _is_news(self, alert: Alert, now: float) -> bool:
+        """Whether it is open, and its item was not told in this hour, or was less severe."""
+        is_again = self.state.notes[alert.id].kind == "again"
+        return not (alert.has_ended or is_again or self._items.of(alert).was_told(alert.severity, now))
+
+    def _forget(self, alert_id: str, flapping: Alert | None) -> None:
+        del self.state.notes[alert_id]
+        if flapping is not None:
+            self._items.of(flapping).flapping = None
+        else:
+            self.state.told.pop(alert_id, None)
 
     def _is_ripe(self, note: Note, now: float) -> bool:
         return not 0 <= now - note.at < self._policy.group_seconds  # a clock that was set back must not delay it
 
-    def _is_moot(self, alert: Alert, note: Note, now: float) -> bool:
+    def _is_moot(self, alert: Alert, now: float) -> bool:
         """Whether nobody needs to know any more: it was acknowledged or muted, or was over before a maintenance was."""
-        if alert.id in self.state.told:
+        flapping = self._items.of(alert).flapping
+        if flapping is not None and flapping.last.id != alert.id:
+            return True
+        if alert.id in self.state.told or (flapping is not None and flapping.told):
             return False if alert.has_ended else _is_silenced(alert)
         if alert.has_ended:
             return any(each.holds(alert, now) or each.holds(alert, alert.ended_at or now) for each in self._maintenance)
         return _is_silenced(alert) or alert.severity < self._policy.least
 
     def _waits(self, alert: Alert, now: float) -> bool:
+        if self._items.of(alert).waits(alert, now):
+            return True
         quiet = self._policy.quiet
         is_quiet = quiet is not None and alert.severity < self._policy.quiet_least and quiet.holds(now)
         return is_quiet or any(each.holds(alert, now) for each in self._maintenance)
@@ -144,22 +173,27 @@ class Outbox:
                 changed = True
         return changed
 
+    def _note_calm(self, now: float) -> bool:
+        """Notes the items that have stopped to flap. Returns whether there are any."""
+        changed = False
+        for item in self._items.flapping():
+            if item.flapping is not None and item.is_calm(now) and item.flapping.last.id not in self.state.notes:
+                self.state.notes[item.flapping.last.id] = Note(now - self._policy.group_seconds, "calm")
+                changed = True
+        return changed
+
     def _tell(self, due: dict[str, Alert], find: Find, also: Also, hub: ThisHub, now: float) -> None:
         state, news = self.state, []
-        for alert_id, alert in due.items():
-            kind = "ended" if alert.has_ended else state.notes[alert_id].kind
-            was_told = state.told.pop(alert_id, None) is not None
-            del state.notes[alert_id]
-            if not alert.has_ended:
-                state.told[alert_id] = Told(alert.severity, now)
-            elif was_told and not self._policy.tells_end:
-                continue
-            news.append(News(kind=kind, alert=alert, also=also(alert)))
+        has_news = any(self._is_news(alert, now) for alert in due.values())
+        for alert in due.values():
+            found = self._told(alert, also, now)
+            if found is not None:
+                news.append(found)
         if not news:
             return
-        remarks = self._remarks(now)
+        remarks = self._remarks(has_news, now)
         state.told = {each: told for each, told in state.told.items() if each in state.notes or _is_open(find(each))}
-        state.sent_at.append(now)
+        self._items.prune(now)
         self._add(
             Message(
                 id=_id(self.receiver.name, now, [each.alert.id for each in news]),
@@ -167,25 +201,38 @@ class Outbox:
                 created_at=now,
                 title=title(news),
                 text=text(news, hub=hub, now=now, zone=self._policy.zone, remarks=remarks),
-                severity=max((each.alert.severity for each in news if each.kind != "ended"), default=0),
+                severity=max((each.alert.severity for each in news if each.state != "ended"), default=0),
                 news=tuple(sorted(news, key=lambda each: -each.alert.severity)[:MOST_NEWS]),
             )
         )
 
-    def _remarks(self, now: float) -> tuple[str, ...]:
+    def _told(self, alert: Alert, also: Also, now: float) -> News | None:
+        """What is told of an alert that is due; None if the receiver does not want to know that it ended."""
+        state, item = self.state, self._items.of(alert)
+        flapping, changed_at = item.flapping, item.changed_at
+        was_told = state.told.pop(alert.id, None) is not None or (flapping is not None and flapping.told > 0)
+        note = state.notes.pop(alert.id)
+        kind = item.told_as(alert, now) or ("ended" if alert.has_ended else note.kind)
+        if not alert.has_ended:
+            state.told[alert.id] = Told(alert.severity, now)
+        elif was_told and kind != "flapping" and not self._policy.tells_end:
+            return None
+        item.told_at[alert.severity] = now
+        openings, within = 0, 0.0
+        if flapping is not None:
+            openings, within = flapping.openings, max(changed_at - flapping.since, 0.0)
+        return News(kind=kind, alert=alert, also=also(alert), openings=openings, within_seconds=within)
+
+    def _remarks(self, has_news: bool, now: float) -> tuple[str, ...]:
         """What the rate limit has held back, and what was dropped."""
-        state, found = self.state, []
-        if state.held_since is not None:
-            found.append(
-                f"{state.held} changes were held back for {units.duration(max(now - state.held_since, 0.0))}, because "
-                f"{self._policy.most_per_hour} messages were sent within an hour."
-            )
+        state, held = self.state, self.state.limit.sent(has_news, now)
+        found = [held] if held else []
         if state.lost:
             found.append(
                 f"Messages that were dropped, because more than {MOST_MESSAGES} waited: {state.lost}. "
                 "`nodetop alerts` lists all alerts."
             )
-        state.held, state.held_since, state.lost = 0, None, 0
+        state.lost = 0
         return tuple(found)
 
     def _add(self, message: Message) -> None:
