@@ -67,10 +67,12 @@ FILESYSTEM = (
 BACKING = (
     Explanation(
         "layer", ("depth",), "How many devices are between the file system and this one: 0 is what is mounted.",
-        files=(RawFile("/sys/class/block/{device}/dm/name"), RawFile("/sys/class/block/{device}/size")),
+        files=tuple(RawFile(f"/sys/class/block/{{device}}/{name}") for name in (
+            "dm/name", "dm/uuid", "md/level", "loop/backing_file", "size")),
         others=(Other("lsblk -s", "the same tree"),),
         notes=("A partition is in the folder of its disk; what LVM, encryption and RAID are on is in "
                "/sys/class/block/NAME/slaves. btrfs lists its devices in /sys/fs/btrfs.",
+               "A loop device is on a file: its disk is that of the file system with the file.",
                "ZFS does not tell the kernel what it is on: zpool status does."),
     ),
 )  # fmt: skip
@@ -78,10 +80,14 @@ BACKING = (
 
 def _backing(snapshot: NodeSnapshot, selected: Selected) -> list[Subject]:
     return [
-        Subject(snapshot, device, f"{item.mount_point} on {device.device}")
+        Subject(snapshot, device, f"{item.mount_point} on {_called(device)}")
         for item in snapshot.filesystems or ()
         for device in item.backing
     ]
+
+
+def _called(device: BackingDevice) -> str:
+    return f"{device.device} ({device.name})" if device.name else device.device
 
 
 GROUPS = (

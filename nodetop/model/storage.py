@@ -14,9 +14,11 @@ class BackingDevice(Struct, frozen=True, kw_only=True):
     device: Name
     kind: Name = "disk"
     name: Name | None = None
-    """The name of a mapping (vg0-root), or the level of a RAID (raid1)."""
+    """The name of a mapping (vg0-root), the level of a RAID (raid1), or the file of a loop device."""
     depth: Count = 0
     """0 for what is mounted, 1 for what that is on, and so on."""
+    on: Annotated[tuple[Name, ...], Meta(max_length=64)] = ()
+    """The devices that it is directly on."""
 
 
 class FilesystemMetrics(Struct, frozen=True, kw_only=True):

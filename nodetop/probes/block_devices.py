@@ -6,31 +6,37 @@ from collections.abc import Iterator
 from nodetop.base.text import clean
 from nodetop.model.snapshot import BackingDevice
 from nodetop.probes.base.host_files import HostFiles
-from nodetop.probes.disk_facts import parent_by_name, sysfs_name
+from nodetop.probes.disk_facts import parent_by_name, sysfs_kind, sysfs_name
 
-MOST_DEVICES = 64
+MOST_DEVICES = 1024
+_MOST_DIRECTLY = 64
 _MOST_LAYERS = 16
+_MOST_MAPPINGS = 4096
 _MAPPED = {"LVM": "lvm", "CRYPT": "crypt", "mpath": "multipath"}
 """Kinds by the first word of dm/uuid."""
+_NOT_ENCRYPTED = ("VERITY", "INTEGRITY", "SUBDEV")
+"""Second words after CRYPT: cryptsetup makes these mappings as well."""
 
 
 def backing_devices(files: HostFiles, device: str, number: str, fs_type: str) -> tuple[BackingDevice, ...]:
-    """What is mounted, then layer after layer what it is on, down to the disks; each device once. Empty without block
-    devices, as for network file systems and ZFS. `device` and `number` are those of mountinfo."""
+    """What is mounted, then layer after layer what it is on, down to the disks; each device once, at most MOST_DEVICES.
+    Empty without block devices, as for network file systems and ZFS. `device` and `number` are those of mountinfo."""
     layer = _mounted(files, device, number, fs_type)
-    found: dict[str, BackingDevice] = {}
+    found: dict[str, BackingDevice | None] = {}
     for depth in range(_MOST_LAYERS):
         below: list[str] = []
         for name in layer:
             if name not in found and len(found) < MOST_DEVICES:
-                found[name] = _described(files, name, depth)
-                below += _below(files, name)
-        layer = below
-    return tuple(found.values())
+                under = list(_below(files, name))
+                found[name] = _described(files, name, depth, under)
+                below += under if found[name] else ()
+        layer = list(dict.fromkeys(below))
+    return tuple(each for each in found.values() if each is not None)
 
 
 def devices_below(files: HostFiles, name: str) -> list[str]:
-    """The names of all devices below a device, partitions and their disks included; each once."""
+    """The names of all devices below a device, partitions and their disks included; each once, at most
+    MOST_DEVICES."""
     found: dict[str, None] = {}
     waiting = [name]
     while waiting and len(found) < MOST_DEVICES:
@@ -38,37 +44,54 @@ def devices_below(files: HostFiles, name: str) -> list[str]:
             if each not in found:
                 found[each] = None
                 waiting.append(each)
-    return list(found)
+    return list(found)[:MOST_DEVICES]
 
 
 def _mounted(files: HostFiles, device: str, number: str, fs_type: str) -> list[str]:
-    """The names of what is mounted. btrfs may be on several devices, and its number is not that of a device."""
-    name = (files.link(f"/sys/dev/block/{number}") or "").rpartition("/")[2] or _by_path(files, device)
+    """The names of what is mounted. btrfs and bcachefs may be on several devices, and their number is not that of a
+    device. The path of other file systems without a device's number is not believed: anybody can name a tmpfs
+    /dev/sda1."""
+    if fs_type == "btrfs":
+        return _btrfs_members(files, _by_path(files, device))
+    if fs_type == "bcachefs":
+        first, *rest = device.split(":/dev/")
+        names = (_by_path(files, path) for path in (first, *(f"/dev/{each}" for each in rest)))
+        return [name for name in names if name is not None]
+    name = (files.link(f"/sys/dev/block/{number}") or "").rpartition("/")[2]
+    return [name] if name else []
+
+
+def _btrfs_members(files: HostFiles, name: str | None) -> list[str]:
+    """All devices of the btrfs that has this one. None: mountinfo has a path like /dev/root, which says nothing; if the
+    kernel has only one btrfs, it is that one."""
+    folders = (files.names(f"/sys/fs/btrfs/{each}/devices") for each in files.names("/sys/fs/btrfs"))
+    file_systems = [members for members in folders if members]
     if name is None:
-        return []
-    return _btrfs_members(files, name) if fs_type == "btrfs" else [name]
+        return file_systems[0] if len(file_systems) == 1 else []
+    return next((members for members in file_systems if name in members), [name])
 
 
 def _by_path(files: HostFiles, path: str) -> str | None:
-    """The kernel's name for a path in /dev."""
-    mapped = path.removeprefix("/dev/mapper/")
-    if mapped != path:
-        names = (name for name in files.names("/sys/block") if name.startswith("dm-"))
-        return next((name for name in names if files.line(f"/sys/block/{name}/dm/name") == mapped), None)
-    name = sysfs_name(path.removeprefix("/dev/"))
-    return name if path.startswith("/dev/") and _is_known(files, name) else None
+    """The kernel's name for a path in /dev, which may be a link made by udev."""
+    within = path.removeprefix("/dev/")
+    if within == path:
+        return None
+    target = (files.link(path) or "").rpartition("/")[2] if files.has_root else ""
+    named = (name for name in (sysfs_name(within), target) if name and _is_known(files, name))
+    return next(named, None) or _by_mapping(files, within)
+
+
+def _by_mapping(files: HostFiles, within: str) -> str | None:
+    """The device with the name of a mapping: /dev/mapper/vg0-my--lv, which is also /dev/vg0/my-lv."""
+    mapped = within.removeprefix("mapper/")
+    if mapped == within:
+        mapped = "-".join(part.replace("-", "--") for part in within.split("/"))
+    names = [name for name in files.names("/sys/block") if name.startswith("dm-")][:_MOST_MAPPINGS]
+    return next((name for name in names if clean(files.line(f"/sys/block/{name}/dm/name") or "") == mapped), None)
 
 
 def _is_known(files: HostFiles, name: str) -> bool:
     return name not in (".", "..") and files.exists(f"/sys/class/block/{name}")
-
-
-def _btrfs_members(files: HostFiles, name: str) -> list[str]:
-    for each in files.names("/sys/fs/btrfs"):
-        members = files.names(f"/sys/fs/btrfs/{each}/devices")
-        if name in members:
-            return members
-    return [name]
 
 
 def _below(files: HostFiles, name: str) -> Iterator[str]:
@@ -86,17 +109,43 @@ def _disk_of(files: HostFiles, name: str) -> str | None:
     return target[-2] if len(target) > 1 else parent_by_name(name)
 
 
-def _described(files: HostFiles, name: str, depth: int) -> BackingDevice:
+def _described(files: HostFiles, name: str, depth: int, under: list[str]) -> BackingDevice | None:
+    """None if there is no such device (any more)."""
+    kind, called = _kind_and_name(files, name)
+    if not _is_known(files, name):  # asked last: what was read before was read of a device
+        return None
+    return BackingDevice(
+        device=_shown(name),
+        kind=kind,
+        name=clean(called) if called else None,
+        depth=depth,
+        on=tuple(map(_shown, under[:_MOST_DIRECTLY])),
+    )
+
+
+def _shown(name: str) -> str:
+    return clean(name.replace("!", "/"))
+
+
+def _kind_and_name(files: HostFiles, name: str) -> tuple[str, str | None]:
     folder = f"/sys/class/block/{name}"
-    device = clean(name.replace("!", "/"))
     mapped = files.line(f"{folder}/dm/name")
     if mapped is not None:
-        word = (files.line(f"{folder}/dm/uuid") or "").partition("-")[0]
-        return BackingDevice(device=device, kind=_MAPPED.get(word, "dm"), name=clean(mapped), depth=depth)
-    level = files.line(f"{folder}/md/level")
-    if level is not None:
-        return BackingDevice(device=device, kind="md", name=clean(level), depth=depth)
+        return _mapped_kind(files.line(f"{folder}/dm/uuid") or ""), mapped
+    if files.exists(f"{folder}/md"):
+        return "md", files.line(f"{folder}/md/level")
     if files.exists(f"{folder}/partition"):
-        return BackingDevice(device=device, kind="partition", depth=depth)
-    kind = "loop" if name.startswith("loop") else "other" if files.names(f"{folder}/slaves") else "disk"
-    return BackingDevice(device=device, kind=kind, depth=depth)
+        return "partition", None
+    if name.startswith("loop"):
+        return "loop", files.line(f"{folder}/loop/backing_file")
+    return sysfs_kind(files, name, folder), None
+
+
+def _mapped_kind(uuid: str) -> str:
+    """The kind of a device mapper device. `part1-mpath-3600...` is a partition that kpartx made."""
+    first, _, rest = uuid.partition("-")
+    if first.startswith("part") and first[4:].isdecimal():
+        return "partition"
+    if first == "CRYPT" and rest.startswith(_NOT_ENCRYPTED):
+        return "dm"
+    return _MAPPED.get(first, "dm")

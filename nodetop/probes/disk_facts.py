@@ -38,10 +38,15 @@ def disk_facts(files: HostFiles, device: str, *, in_sysfs: bool, devices: Collec
     folder = f"/sys/block/{sysfs_name(device)}"
     if files.number(f"{folder}/hidden"):
         return None
+    return DiskFacts(kind=sysfs_kind(files, device, folder), model=_model(files, folder))
+
+
+def sysfs_kind(files: HostFiles, device: str, folder: str) -> str:
+    """The kind of a device that is not a partition; `folder` is its folder in sysfs."""
     kind = _kind_by_name(device)
     if kind == "disk" and not files.exists(f"{folder}/device") and files.names(f"{folder}/slaves"):
-        kind = "other"
-    return DiskFacts(kind=kind, model=_model(files, folder))
+        return "other"
+    return kind
 
 
 def _kind_by_name(device: str) -> str:

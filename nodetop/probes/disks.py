@@ -17,6 +17,8 @@ _COUNTERS = 11
 _MOST_DIGITS = 20
 _MILLISECONDS_WRAP = 2**32
 _MOST_PARTITIONS = 128
+_SIZES_AT_ONCE = 256
+"""Sizes read in one reading. On a machine with more devices, the other sizes are those of the readings before."""
 Mounted = Mapping[str, tuple[str, ...]]
 
 Identity = tuple[str, str, int | None]
@@ -50,6 +52,8 @@ class DisksProbe(Probe):
         self._files = files
         self._mounted = mounted
         self._facts: dict[str, tuple[Identity, DiskFacts | None]] = {}
+        self._sizes: dict[tuple[str, Identity], int | None] = {}
+        self._readings = 0
 
     def read(self) -> dict[str, DiskReading]:
         """Counters by device, in the kernel's order. Raises OSError; Unavailable if the kernel keeps no counters."""
@@ -61,13 +65,25 @@ class DisksProbe(Probe):
         lines = parse_diskstats(text)
         inodes = self._files.inodes("/sys/block")
         self._facts = {device: self._known(device, number, inodes, lines) for device, (number, _) in lines.items()}
+        shown = [(device, identity, facts) for device, (identity, facts) in self._facts.items() if facts is not None]
+        self._read_sizes(shown)
         readings = {}
-        for device, (_, counters) in lines.items():
-            identity, facts = self._facts[device]
-            size = None if facts is None else self._size_bytes(device, facts.kind)
-            if facts is not None and size != 0:  # 0: a card reader without a card, an nbd without a server
-                readings[device] = _reading(identity, facts, size, counters)
+        for device, identity, facts in shown:
+            size = self._sizes[device, identity]
+            if size != 0:  # 0: a card reader without a card, an nbd without a server
+                readings[device] = _reading(identity, facts, size, lines[device][1])
         return readings
+
+    def _read_sizes(self, shown: list[tuple[str, Identity, DiskFacts]]) -> None:
+        """Reads the sizes of new devices, and of all devices or a share of them in turn."""
+        known, turns = self._sizes, len(shown) // _SIZES_AT_ONCE + 1
+        self._readings += 1
+        self._sizes = {
+            (device, identity): self._size_bytes(device, facts.kind)
+            if (place + self._readings) % turns == 0 or (device, identity) not in known
+            else known[device, identity]
+            for place, (device, identity, facts) in enumerate(shown)
+        }
 
     def _known(
         self, device: str, number: tuple[str, str], inodes: dict[str, int], lines: dict[str, Any]
@@ -134,13 +150,14 @@ def _metrics(
     rates: dict[str, float | None] = {}
     if before is not None and elapsed is not None and elapsed > 0 and _goes_on(before, now):
         rates = _rates(before, now, elapsed)
+    name = clean(device)
     return DiskMetrics(
-        device=clean(device),
+        device=name,
         model=now.facts.model,
         kind=now.facts.kind,
         in_total=now.facts.kind == "disk",
         size_bytes=now.size_bytes,
-        mount_points=mounted.get(device, ()),
+        mount_points=mounted.get(name, ()),
         partitions=partitions,
         **rates,
     )

@@ -17,6 +17,7 @@ from nodetop.probes.block_devices import backing_devices
 from nodetop.probes.mounts import Mount, chosen, parse_mounts
 
 _MOST_OTHERS = 16
+_MOST_BACKING = 64
 _LOOK_BELOW_EVERY = 6
 _DEADLINE_SECONDS = 0.5
 """For all mounts together, so that a hanging mount does not hold up the others. A late answer is shown in a later
@@ -106,6 +107,11 @@ class FilesystemsProbe(Probe):
         """The mounts to show, with their space (None without an answer). Raises OSError."""
         mounts = chosen(parse_mounts(self._mountinfo()), everything=self._all)
         self._look_below(mounts)
+        reading = self._asked(mounts)
+        self.mounted = _by_device(reading)
+        return reading
+
+    def _asked(self, mounts: list[Mount]) -> Reading:
         if not self._files.has_root:
             return tuple(
                 MountSpace(mount, asked=False, backing=self._backing[_key(mount)]) for mount in mounts
@@ -138,11 +144,6 @@ class FilesystemsProbe(Probe):
         self._backing = {
             key: known[key] if key in known else backing_devices(self._files, *key) for key in map(_key, mounts)
         }
-        mounted: dict[str, list[str]] = {}
-        for mount in mounts:
-            for each in self._backing[_key(mount)]:
-                mounted.setdefault(each.device, []).append(clean(mount.path, 4096))
-        self.mounted = {device: tuple(points[:_MOST_OTHERS]) for device, points in mounted.items()}
 
     def _mountinfo(self) -> bytes:
         # Our own mounts match our paths. For another root, the host's first process has the right mounts.
@@ -155,6 +156,14 @@ class FilesystemsProbe(Probe):
     def derive(self, previous: object, current: Reading, elapsed: float | None) -> tuple[FilesystemMetrics, ...]:
         """A row for each file system that has blocks; one row for a whole ZFS pool."""
         return tuple(_metrics(each) for each in _pooled(current) if each.space is None or each.space.total > 0)
+
+
+def _by_device(reading: Reading) -> dict[str, tuple[str, ...]]:
+    mounted: dict[str, list[str]] = {}
+    for each in reading:
+        for device in each.backing:
+            mounted.setdefault(device.device, []).append(clean(each.mount.path, 4096))
+    return {device: tuple(points[:_MOST_OTHERS]) for device, points in mounted.items()}
 
 
 def _pooled(reading: Reading) -> list[MountSpace]:
@@ -205,7 +214,7 @@ def _metrics(asked: MountSpace) -> FilesystemMetrics:
         read_only=mount.read_only,
         remote=mount.is_remote,
         asked=asked.asked,
-        backing=asked.backing,
+        backing=asked.backing[:_MOST_BACKING],
         other_mount_points=tuple(clean(path, 4096) for path in mount.others[:_MOST_OTHERS]),
         **space_fields(asked.space),
     )

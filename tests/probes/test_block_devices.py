@@ -4,62 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from nodetop.model.snapshot import DiskMetrics
 from nodetop.probes.base.host_files import HostFiles
-from nodetop.probes.block_devices import MOST_DEVICES, backing_devices
 from nodetop.probes.disks import DisksProbe
 from nodetop.probes.filesystems import FilesystemsProbe
-from tests.probes.tree import Tree
-
-LINE = " {number} {name} 100 0 8000 50 200 0 16000 90 0 120 140\n"
-
-
-class Machine(Tree):
-    """Its block devices; `mount` adds a line to mountinfo."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
-        self.write("/proc/diskstats")
-        self.write("/proc/1/mountinfo")
-
-    def _add(self, path: str, line: str) -> None:
-        file = self._real(path)
-        file.write_text(file.read_text() + line)
-
-    def device(self, name: str, number: str, *below: str, disk: str = "", **files: str) -> None:
-        """`disk`: of a partition. `files`: with __ for a slash."""
-        where = f"devices/pci0/block/{disk + '/' if disk else ''}{name}"
-        self.write_all(f"/sys/{where}", size="2048", **files)
-        if disk:
-            self.write(f"/sys/{where}/partition", "1\n")
-        for each in below:
-            self.write(f"/sys/{where}/slaves/{each}/size")
-        self.link(f"/sys/class/block/{name}", f"../../{where}")
-        self.link(f"/sys/dev/block/{number}", f"../../{where}")
-        if not disk:
-            self.link(f"/sys/block/{name}", f"../{where}")
-        self._add("/proc/diskstats", LINE.format(number=number.replace(":", " "), name=name))
-
-    def mount(self, path: str, device: str, number: str, kind: str = "ext4") -> None:
-        self._add("/proc/1/mountinfo", f"36 29 {number} / {path} rw - {kind} {device} rw\n")
-
-    def disks(self) -> dict[str, DiskMetrics]:
-        """The disks, after the file systems were read."""
-        filesystems = FilesystemsProbe(self.files)
-        filesystems.read()
-        disks = DisksProbe(self.files, mounted=lambda: filesystems.mounted)
-        reading = disks.read()
-        return {disk.device: disk for disk in disks.derive(reading, reading, 2.0)}
+from tests.probes.block_device_tree import Machine, chain
 
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
     return Machine(tmp_path)
-
-
-def chain(machine: Machine, device: str, number: str, kind: str = "ext4") -> list[tuple[int, str, str, str | None]]:
-    found = backing_devices(machine.files, device, number, kind)
-    return [(each.depth, each.device, each.kind, each.name) for each in found]
 
 
 def two_disks(machine: Machine) -> None:
@@ -121,20 +74,6 @@ def test_an_encrypted_btrfs_is_found_by_the_name_of_its_mapping(machine: Machine
 def test_what_is_on_no_block_device_has_no_chain(machine: Machine, device: str, kind: str) -> None:
     machine.device("sda", "8:0")
     assert chain(machine, device, "0:50", kind) == []
-
-
-def test_devices_that_are_on_each_other_end(machine: Machine) -> None:
-    machine.device("dm-0", "253:0", "dm-1", dm__name="a")
-    machine.device("dm-1", "253:1", "dm-0", dm__name="b")
-    assert [device for _, device, _, _ in chain(machine, "/dev/mapper/a", "253:0")] == ["dm-0", "dm-1"]
-
-
-def test_a_raid_of_very_many_disks_is_cut(machine: Machine) -> None:
-    names = [f"sd{a}{b}" for a in "abcdefgh" for b in "abcdefghijklm"]
-    for n, name in enumerate(names):
-        machine.device(name, f"8:{n}")
-    machine.device("md0", "9:0", *names, md__level="raid6")
-    assert len(chain(machine, "/dev/md0", "9:0")) == MOST_DEVICES
 
 
 def test_disks_know_their_mounts_and_partitions(machine: Machine) -> None:

@@ -35,7 +35,9 @@ def disk_blocks(
 ) -> list[Block]:
     """A block per device, those of the totals first; then the file systems that are on none of them."""
     ordered = sorted(disks, key=lambda disk: not disk.in_total)
-    theirs = {disk.device: [each for each in filesystems if is_on(each, disk)] for disk in ordered}
+    told = any(each.backing for each in filesystems)
+    is_theirs = is_on if told else is_named_like
+    theirs = {disk.device: [each for each in filesystems if is_theirs(each, disk)] for disk in ordered}
     placed = {id(each) for mounted in theirs.values() for each in mounted}
     others = [each for each in filesystems if id(each) not in placed]
     tables = {disk.device: _table(disk, theirs[disk.device], view, width - GAP) for disk in ordered}
@@ -55,9 +57,11 @@ def _table(disk: DiskMetrics, mounted: Sequence[FilesystemMetrics], view: View, 
 
 def is_on(filesystem: FilesystemMetrics, disk: DiskMetrics) -> bool:
     """Whether a file system is on a device, directly or with other devices in between."""
-    if filesystem.backing:
-        return any(each.device == disk.device for each in filesystem.backing)
-    # A snapshot of an older nodetop, or of a system that does not tell: by the names.
+    return any(each.device == disk.device for each in filesystem.backing)
+
+
+def is_named_like(filesystem: FilesystemMetrics, disk: DiskMetrics) -> bool:
+    """The same by the names, for a snapshot that does not tell: of an older nodetop, or of another system."""
     name = filesystem.device.removeprefix("/dev/")
     if name.startswith("mapper/"):
         return disk.kind == "dm" and disk.model == name.removeprefix("mapper/")

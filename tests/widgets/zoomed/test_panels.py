@@ -9,7 +9,7 @@ from nodetop.model.snapshot import DiskMetrics, FilesystemMetrics, NodeSnapshot
 from nodetop.widgets.base.panel_parts import BoxedPanel
 from nodetop.widgets.base.view import View
 from nodetop.widgets.node.registry import node_panels
-from nodetop.widgets.zoomed.disks import is_on
+from nodetop.widgets.zoomed.disks import is_named_like
 from tests.widgets.scenes import played, server
 
 NAMES = ("cpu", "memory", "disks", "network", "temperature")
@@ -124,4 +124,4 @@ def test_the_window_stays_in_what_there_is() -> None:
 def test_file_systems_are_with_their_device(device: str, disk: str, found: bool) -> None:
     kind = "dm" if disk.startswith("dm-") else "disk"
     filesystem = FilesystemMetrics(device=device, mount_point="/x", fs_type="ext4")
-    assert is_on(filesystem, DiskMetrics(device=disk, kind=kind, model="data")) is found
+    assert is_named_like(filesystem, DiskMetrics(device=disk, kind=kind, model="data")) is found
