@@ -43,14 +43,15 @@ class Sampler:
         self._meter = MonitorMeter()
         self._model = ModelCheck()
 
-    def sample(self) -> NodeSnapshot:
-        """Takes a snapshot. If a probe fails, its metric is None and its report says why. Values outside the model's
-        bounds are left out, and the report says which. Slow probes get 50 ms together; after that their last result is
-        used. Never raises because a probe failed, or ran out of threads, descriptors or memory."""
+    def sample(self, *, for_first_frame: bool = False) -> NodeSnapshot:
+        """Takes a snapshot; `for_first_frame`: without what the first frame of a screen does not show. If a probe
+        fails, its metric is None and its report says why. Values outside the model's bounds are left out, and the
+        report says which. Slow probes get 50 ms together; after that their last result is used. Never raises because a
+        probe failed, or ran out of threads, descriptors or memory."""
         now, taken_at = ClockReading.of(self._clock), min(max(self._clock.wall(), 0.0), _LATEST)
         interval, self._last = now.since(self._last), now
         self._seq += 1
-        due = [runner for runner in self._background if self._seq > 1 or runner.probe.in_first_sample]
+        due = [runner for runner in self._background if not for_first_frame or runner.probe.in_first_frame]
         started = [runner for runner in due if runner.start_if_due()]
         outcomes = {runner.probe.name: runner.run() for runner in self._runners}
         self._rest()

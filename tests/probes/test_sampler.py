@@ -275,7 +275,7 @@ from nodetop.probes.registry import probes
 from nodetop.probes.sampler import Sampler
 files = HostFiles()
 sampler = Sampler(files, probes(files), node="x")
-sampler.sample(), sampler.sample()  # each probe has been read once
+sampler.sample()
 hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
 resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
 starved = [decode_snapshot(encode(sampler.sample())) for _ in range(3)]

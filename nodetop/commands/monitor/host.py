@@ -13,7 +13,7 @@ def monitor_host(settings: Settings, recording: Any, at: float | None = None) ->
     """`recording` is a Recording or None; `at` a time in the past to stand at. Returns the exit code; raises
     OSError."""
     sampler = host_sampler(settings)
-    first = sampler.sample()
+    first = sampler.sample(for_first_frame=True)
     can_signal = sampler.files.live and not settings.readonly
     # The first frame would show the present.
     tty = Tty.open() if at is not None else first_frame(first, settings, can_signal=can_signal)

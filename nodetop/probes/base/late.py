@@ -1,5 +1,4 @@
-"""A probe that is imported and made when it is first read, which is not for the first sample: the first frame waits for
-that one."""
+"""A probe that is imported and made when it is first read, which is not for the first frame of a screen."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +9,7 @@ from nodetop.probes.base.probe import Probe
 class LateProbe(Probe):
     """Stands for the probe that `make` returns. It must be one that is read in a background thread."""
 
-    in_first_sample = False
+    in_first_frame = False
 
     slow_seconds = 1.0
 

@@ -20,8 +20,8 @@ class Probe(Protocol):
     slow_seconds: float = 0.0
     """0: read for every sample. Else the probe may block, so it is read in a background thread, at most this often."""
 
-    in_first_sample: bool = True
-    """False: only read from the second sample on. It must be a slow one."""
+    in_first_frame: bool = True
+    """False: the first frame of a screen does not show it, and does not wait for it. It must be a slow one."""
 
     notice: str | None = None
     """Why the last reading is incomplete; None if it is complete."""

@@ -32,7 +32,7 @@ def reason(snapshot: NodeSnapshot) -> str | None:
     return next(each.reason for each in snapshot.probes if each.name == "workloads")
 
 
-def test_the_first_sample_does_without_it_and_the_second_has_it() -> None:
+def test_the_first_frame_does_without_it_and_the_next_sample_has_it() -> None:
     made: list[Counted] = []
 
     def make() -> Probe:
@@ -41,7 +41,7 @@ def test_the_first_sample_does_without_it_and_the_second_has_it() -> None:
 
     late = LateProbe("workloads", make)
     sampler = Sampler(HostFiles(), [late], node="x")
-    assert sampler.sample().workloads is None and not made
+    assert sampler.sample(for_first_frame=True).workloads is None and not made
     sampler.watch_groups(frozenset({"/a"}))
     second = sampler.sample()
     assert second.workloads is not None and second.workloads.total == 7 and reason(second) == "only some"
@@ -50,3 +50,10 @@ def test_the_first_sample_does_without_it_and_the_second_has_it() -> None:
     assert made[0].groups is None and late.slow_seconds == 20.0
     sampler.close()
     assert len(made) == 1
+
+
+def test_a_script_has_it_in_its_first_sample() -> None:
+    sampler = Sampler(HostFiles(), [LateProbe("workloads", Counted)], node="x")
+    first = sampler.sample()
+    assert first.workloads is not None and first.workloads.total == 7
+    sampler.close()
