@@ -83,11 +83,11 @@ class UnitsProbe(Probe):
         now = self._monotonic()
         if self._counted_at is not None and now - self._counted_at < _COUNT_SECONDS:
             return
-        is_first, self._counted_at = self._counted_at is None, now
         try:
             told = parse_show(self._run(_COUNTS))
         except OSError:  # what systemctl listed is worth showing without it
             return
+        is_first, self._counted_at = self._counted_at is None, now
         counts = {unit: _number(each, "NRestarts") or 0 for unit, each in told.items()}
         self._restarts = {
             unit: self._restarts.get(unit, count if is_first else 0) for unit, count in counts.items() if count

@@ -38,11 +38,11 @@ for each in both:
     threading.Thread(target=each.sendall, args=(bytes({MOVED}),)).start()
     each.recv({MOVED}, socket.MSG_WAITALL)
 pathlib.Path("/run/moved").touch()
-while not pathlib.Path("/run/end").exists():
+while not pathlib.Path("/run/over").exists():
     time.sleep(0.1)
 """
 BESIDE = """
-rm -f /run/connected /run/go /run/moved /run/read /run/end
+rm -f /run/connected /run/go /run/moved /run/read /run/end /run/over
 python3 /run/client.py "$(podman inspect -f '{{.NetworkSettings.Networks.podman.IPAddress}}' apart)" &
 until [ -e /run/connected ]; do sleep 0.2; done
 told() {
@@ -51,11 +51,14 @@ told() {
 }
 told before
 /opt/nodetop/bin/python /run/monitor.py container >/run/counted &
+monitor=$!
 until [ -e /run/read ]; do sleep 0.2; done
 touch /run/go
 until [ -e /run/moved ]; do sleep 0.2; done
 told after
 touch /run/end
+wait $monitor
+touch /run/over  # the connections are open until they were read for the last time
 wait
 """
 
