@@ -3,10 +3,10 @@
 This file imports neither asyncio nor a source nor Textual.
 """
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from nodetop.base.import_without import import_without
 from nodetop.commands.monitor.first_frame import show_first_frame
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.settings.options import Settings
@@ -23,13 +23,7 @@ def first_frame(snapshot: NodeSnapshot, settings: Settings, *, can_signal: bool 
 
 def import_asyncio_without_tls() -> None:
     """asyncio loads OpenSSL: 4 MiB and 5 ms that a monitor of this host does not need."""
-    if "asyncio" in sys.modules or "ssl" in sys.modules:
-        return
-    sys.modules["ssl"] = None  # type: ignore[assignment]  # makes the import of ssl fail
-    try:
-        import asyncio  # noqa: F401 # here, while ssl cannot be imported
-    finally:
-        del sys.modules["ssl"]
+    import_without("ssl", "asyncio")
 
 
 @contextmanager
