@@ -32,15 +32,6 @@ def days(request: pytest.FixtureRequest) -> int:
     return int(request.param)
 
 
-@pytest.fixture
-def berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("TZ", "Europe/Berlin")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
-
-
 def by_day(samples: Sequence[Taken]) -> Iterator[list[Taken]]:
     for _, each in groupby(samples, key=lambda taken: taken.at // DAY):
         yield list(each)

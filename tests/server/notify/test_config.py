@@ -1,7 +1,5 @@
 """What is wrong in the tables for messages is refused with its file and line, and what is allowed."""
 
-import time
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -116,16 +114,6 @@ def test_what_is_wrong_has_its_line(tmp_path: Path, text: str, line: int, reason
     with pytest.raises(settings_file.SettingsFileError) as wrong:
         read(path, text)
     assert wrong.value.format_message().startswith(f"{path}:{line}: {reason}"), wrong.value.format_message()
-
-
-@pytest.fixture
-def berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The hub's own time zone."""
-    monkeypatch.setenv("TZ", "Europe/Berlin")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
 
 
 @pytest.mark.usefixtures("berlin")
