@@ -5,7 +5,7 @@ import select
 import weakref
 
 from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted
-from nodetop.probes.cgroups.tree import Mounted, mounts
+from nodetop.probes.cgroups.tree import Mounted, mounts, observer
 
 
 class KeptMounts:
@@ -14,7 +14,7 @@ class KeptMounts:
 
     def __init__(self, files: HostFiles) -> None:
         self._files = files
-        self._who = "self" if files.proc == "/proc" else "1"
+        self._who = observer(files)
         self._kept: list[Mounted] | None = None
         self._poll: select.poll | None = None
         """Tells of changes; None: nothing does, so they are read each time."""

@@ -37,12 +37,15 @@ class Group(Struct, frozen=True):
         return [self.folder + "/".join(parts[:length]) for length in range(len(parts), 0, -1)]
 
 
+def observer(files: HostFiles) -> str:
+    """The process whose groups and mounts are those of the observed system. With our own /proc, this one. In another
+    /proc, `self` would still be this program and not the observed system, so its first process is asked."""
+    return "self" if files.proc == "/proc" else "1"
+
+
 def groups(files: HostFiles, mounted: Sequence[Mounted]) -> dict[str, Group]:
     """The relevant group for each controller, and for cgroup v2 under UNIFIED; empty if there are none."""
-    # With our own /proc, our own groups. In another /proc, `self` would still be this program and not the observed
-    # system, so the groups of its first process are used.
-    who = "self" if files.proc == "/proc" else "1"
-    paths = parse_groups(files.read_or_empty(f"/proc/{who}/cgroup"))
+    paths = parse_groups(files.read_or_empty(f"/proc/{observer(files)}/cgroup"))
     if not paths:
         return {}
     found: dict[str, Group] = {}

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from nodetop.base.text import clean
 from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted
 from nodetop.probes.base.pace import Rest, no_rest
-from nodetop.probes.cgroups.tree import Mounted, mounts
+from nodetop.probes.cgroups.tree import Mounted, mounts, observer
 from nodetop.probes.workloads.kinds import Kind
 from nodetop.probes.workloads.nesting import Nesting
 
@@ -68,7 +68,7 @@ class Walk(NamedTuple):
 
 def find_trees(files: HostFiles) -> Trees:
     """The trees that have counters."""
-    return trees_of(mounts(files, "self" if files.proc == "/proc" else "1"))
+    return trees_of(mounts(files, observer(files)))
 
 
 def trees_of(found: Iterable[Mounted]) -> Trees:

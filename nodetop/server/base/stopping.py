@@ -1,12 +1,9 @@
-"""Ends a process: at once when all is done, or by force when it should stop but hangs."""
+"""Ends a process that should stop but hangs."""
 
 import logging
 import os
-import sys
 import threading
 import time
-from contextlib import suppress
-from typing import NoReturn
 
 logger = logging.getLogger(__name__)
 
@@ -14,15 +11,6 @@ STOP_SECONDS = 15.0
 """An orderly stop takes one or two seconds."""
 DISK_FAULT = 4
 """The exit code if the data directory was removed or the disk does not answer. A service manager may restart then."""
-
-
-def leave(code: int) -> NoReturn:
-    """Ends this process, whose work is done. Taking all modules and objects apart first would take longer than the
-    whole stop: seconds on a slow machine."""
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, ValueError):  # nobody reads it any more
-            stream.flush()
-    os._exit(code)
 
 
 def end_within(seconds: float = STOP_SECONDS) -> None:
