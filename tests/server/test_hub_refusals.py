@@ -2,6 +2,7 @@
 
 import json
 import socket
+import subprocess
 import time
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import httpx
 import pytest
 
 from nodetop.server.base import limits
-from tests.server.servers import IMPATIENT_SECONDS, Server, code, push, sample, server, until
+from tests.server.servers import COMMAND, IMPATIENT_SECONDS, Server, code, push, sample, server, until
 
 ONE, TWO = "1" * 32, "2" * 32
 
@@ -203,3 +204,10 @@ def test_a_stolen_token_does_not_use_up_what_another_node_may_push(pusher: httpx
     burst = int(limits.PUSHES.burst)
     assert {push(pusher, sample(seq=number), instance=TWO).status_code for number in range(burst + 30)} == {409, 429}
     assert push(pusher, sample(seq=2), instance=ONE).status_code == 200
+
+
+def test_a_closed_output_is_no_fault() -> None:
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" >&-', "sh", *COMMAND, "--version"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
