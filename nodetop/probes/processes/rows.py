@@ -201,7 +201,9 @@ def _active_row(
     most = 100.0 * max(min(threads, previous.cpu_count), 1)
     row = record.idle_row
     if previous.counts_io_wait:
-        row = msgspec.structs.replace(row, io_wait_percent=io_wait(old and old.raw, record.raw, elapsed))
+        row = msgspec.structs.replace(
+            row, io_wait_percent=io_wait(old.raw if old is not None else None, record.raw, elapsed)
+        )
     return msgspec.structs.replace(
         row,
         cpu_percent=min(round(used / elapsed / 1e7, 2), most),
