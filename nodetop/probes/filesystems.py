@@ -10,10 +10,10 @@ from msgspec.structs import replace
 
 from nodetop.base.text import clean
 from nodetop.model.snapshot import BackingDevice, FilesystemMetrics
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.probe import Probe
 from nodetop.probes.base.space import Space, space_fields, space_of
 from nodetop.probes.block_devices import backing_devices
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.mounts import Mount, chosen, parse_mounts
 
 _MOST_OTHERS = 16

@@ -5,11 +5,11 @@ import os
 from msgspec import Struct
 
 from nodetop.model.snapshot import MemoryMetrics, Pressure
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.meminfo import parse_meminfo
 from nodetop.probes.base.pressure import read_pressure
 from nodetop.probes.base.probe import Probe, delta_rate
 from nodetop.probes.container import container
+from nodetop.probes.host_files import HostFiles
 
 
 class MemoryReading(Struct, frozen=True, kw_only=True):

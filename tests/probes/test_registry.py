@@ -7,8 +7,8 @@ import pytest
 
 from nodetop.model import wire
 from nodetop.model.snapshot import METRICS, NodeSnapshot
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.probe import Probe, Unavailable
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.registry import probes
 from nodetop.probes.sampler import Sampler
 from tests.probes.workloads.workload_hosts import many_units

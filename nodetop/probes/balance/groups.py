@@ -5,9 +5,9 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted
 from nodetop.probes.cgroups.limits import parse_counts
 from nodetop.probes.cgroups.tree import Mounted
+from nodetop.probes.host_files import HostFiles, raise_if_exhausted
 
 _MOST_GROUPS = 64
 _EMPTY = (".mount", ".swap", ".automount")

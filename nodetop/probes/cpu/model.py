@@ -3,8 +3,8 @@ show_cpuinfo in the kernel's arch/*/kernel."""
 
 from nodetop.base.lazy_regex import lazy_regex
 from nodetop.base.text import clean
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.cpu.arm_parts import arm_design, arm_number
+from nodetop.probes.host_files import HostFiles
 
 _NAMES = ("model name", "cpu model", "uarch", "cpu type", "cpu")
 """Keys of the processor's name, in lower case: LoongArch writes "Model Name", x86 "model name"."""

@@ -7,13 +7,13 @@ from typing import Any
 from msgspec import Struct
 
 from nodetop.model.snapshot import CoreMetrics, CpuMetrics, Pressure
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.pressure import read_pressure
 from nodetop.probes.base.probe import Probe, delta_rate
 from nodetop.probes.cpu.cpu_list import parse_cpu_list
 from nodetop.probes.cpu.frequency import CpuFrequency
 from nodetop.probes.cpu.model import cpu_mhz, cpu_model, parse_cpuinfo
 from nodetop.probes.cpu.times import Shares, Times, forks, parse_stat, shares
+from nodetop.probes.host_files import HostFiles
 
 Load = tuple[float, float, float]
 

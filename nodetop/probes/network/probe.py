@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from nodetop.base.text import clean
 from nodetop.model.snapshot import NetworkMetrics
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.probe import Probe, delta_rate
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.network.addresses import Addresses, addresses, default_interface
 from nodetop.probes.network.facts import LinkFacts, link_facts, link_folder
 

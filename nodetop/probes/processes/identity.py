@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from nodetop.base.command_line import CommandLine
 from nodetop.base.text import clean
-from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted, read_record, read_to_end
+from nodetop.probes.host_files import HostFiles, raise_if_exhausted, read_record, read_to_end
 from nodetop.probes.processes.cgroup import container_name
 from nodetop.probes.processes.passwd import Users
 

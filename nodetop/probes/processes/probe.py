@@ -14,11 +14,11 @@ from collections.abc import Set as AbstractSet
 from msgspec.structs import replace
 
 from nodetop.model.snapshot import ProcessSummary
-from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted, read_record
 from nodetop.probes.base.meminfo import parse_meminfo
 from nodetop.probes.base.pace import Rest, no_rest
 from nodetop.probes.base.probe import Probe, Unavailable
 from nodetop.probes.cpu.times import boot_time
+from nodetop.probes.host_files import HostFiles, raise_if_exhausted, read_record
 from nodetop.probes.processes.hidden import hides_others
 from nodetop.probes.processes.identity import Identity, IdentityReader, IdentityRequest
 from nodetop.probes.processes.list import ProcessList

@@ -2,7 +2,7 @@
 
 import time
 
-from nodetop.probes.base.host_files import raise_if_exhausted, read_record
+from nodetop.probes.host_files import raise_if_exhausted, read_record
 from nodetop.probes.processes.list import cpu_clock
 from nodetop.probes.processes.rows import Bytes
 from nodetop.probes.processes.stat import ProcessStat, parse_io, parse_statm

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodetop.model.snapshot import CpuMetrics
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.cpu.cpu_list import parse_cpu_list
 from nodetop.probes.cpu.frequency import CpuFrequency
 from nodetop.probes.cpu.model import cpu_architecture, cpu_mhz, cpu_model, parse_cpuinfo
 from nodetop.probes.cpu.probe import CpuProbe, parse_load
+from nodetop.probes.host_files import HostFiles
 from tests.probes.tree import Tree
 
 

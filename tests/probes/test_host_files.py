@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from nodetop.probes.base.host_files import HostFiles, read_to_end
+from nodetop.probes.host_files import HostFiles, read_to_end
 
 MANY_MAPS = """
 import mmap, sys
@@ -74,7 +74,7 @@ def test_what_is_not_there_or_says_nothing_is_none(tmp_path: Path) -> None:
 
 NO_DESCRIPTORS = """
 import os, resource
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 files = HostFiles()
 asked = [lambda: files.line("/proc/uptime"), lambda: files.number("/proc/sys/kernel/pid_max"),
          lambda: files.names("/proc"), lambda: files.inodes("/proc"), lambda: files.read_or_empty("/proc/stat")]
