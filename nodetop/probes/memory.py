@@ -64,6 +64,7 @@ class MemoryProbe(Probe):
     def read(self) -> MemoryReading:
         self.last = None
         values = parse_meminfo(self._files.read("/proc/meminfo"))
+        self.notice = None if "total" in values else f"no MemTotal in {self._files.path('/proc/meminfo')}"
         is_due = self._readings % _EVERY == 0
         self._readings += 1
         values |= self._vmstat(has_swap=bool(values.get("swap_total")), is_due=is_due)

@@ -52,6 +52,7 @@ class NetworkProbe(Probe):
     def read(self) -> dict[str, NetworkReading]:
         """Counters by (raw) name, in the kernel's order. Raises OSError."""
         counts = parse_net_dev(self._files.text(f"{self._folder}/dev"))
+        self.notice = None if counts else f"no interfaces in {self._files.path(self._folder)}/dev"
         inodes = self._files.inodes("/sys/class/net")
         states = {name: self._files.line(f"{link_folder(name)}/operstate") for name in counts}
         identities: dict[str, Identity] = {name: (inodes.get(name), states[name]) for name in counts}
