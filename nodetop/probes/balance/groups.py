@@ -3,7 +3,8 @@ cgroup-v1/cpuacct.rst."""
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from nodetop.probes.cgroups.limits import parse_counts
 from nodetop.probes.cgroups.tree import Mounted
@@ -14,7 +15,7 @@ _EMPTY = (".mount", ".swap", ".automount")
 """Units of systemd in which nothing runs."""
 
 
-class GroupsUsage(NamedTuple):
+class GroupsUsage(Struct, frozen=True):
     """Microseconds by group: groups that together contain all processes."""
 
     microseconds: Mapping[str, int]

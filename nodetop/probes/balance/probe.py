@@ -2,7 +2,9 @@
 control groups while much of the busy time is unexplained."""
 
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from nodetop.model.snapshot import Balance
 from nodetop.probes.balance.derive import cpu_parts, memory_parts
@@ -21,7 +23,7 @@ _UNEXPLAINED_PERCENT = 3.0
 """From this share of all CPUs on, control groups are read."""
 
 
-class BalanceReading(NamedTuple):
+class BalanceReading(Struct, frozen=True):
     """The readings of this sample."""
 
     times: Times | None
