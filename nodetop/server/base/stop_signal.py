@@ -7,8 +7,8 @@ from queue import Empty, SimpleQueue
 class StopSignal:
     """Waits for a signal to stop.
 
-    A second signal may arrive while the first is handled (`timeout` sends two). With a threading.Event, the second handler
-    would wait for a lock that the first one holds, for ever. SimpleQueue.put may interrupt itself."""
+    A second signal may arrive while the first is handled (`timeout` sends two). With a threading.Event, the second
+    handler would wait for a lock that the first one holds, for ever. SimpleQueue.put may interrupt itself."""
 
     def __init__(self) -> None:
         self._signals: SimpleQueue[None] = SimpleQueue()
