@@ -113,6 +113,11 @@ def test_what_is_no_json(body: bytes) -> None:
     assert refused(body) == (400, "malformed_json")
 
 
+def test_a_node_cannot_have_lost_more_samples_than_there_can_be() -> None:
+    body = json.dumps({"sent_at": 1.0, "dropped_samples": 10**12 + 1, "samples": [sample()]}).encode()
+    assert refused(body) == (422, "invalid_sample")
+
+
 @pytest.mark.parametrize("body", [b"null", b"[]", b'"x"', b"1"])
 def test_what_is_no_object(body: bytes) -> None:
     assert refused(body) == (400, "not_an_object")
