@@ -7,7 +7,7 @@ import re
 
 from msgspec import Struct
 
-from nodetop.model.bounds import Count, Interval, Name, Percent, Seconds, Skew, Text, Time
+from nodetop.model.bounds import Count, Interval, Name, Percent, Samples, Seconds, Skew, Text, Time
 from nodetop.model.snapshot import (
     Charted,
     HistoryPoint,
@@ -69,7 +69,7 @@ class PushBatch(Struct, frozen=True, kw_only=True):
     cluster_id: Name | None = None
     """The relaying hub's cluster; None means the receiving hub's own."""
     samples: tuple[NodeSnapshot, ...]
-    dropped_samples: Count = 0
+    dropped_samples: Samples = 0
     """How many samples the sender's spool has dropped since the sender started."""
 
 
