@@ -135,7 +135,7 @@ def test_json_goes_on_for_ever_and_a_reader_that_leaves_is_no_error() -> None:
         for _ in range(3):
             wire.decode_snapshot(run.stdout.readline())
         run.stdout.close()
-        assert run.wait(20) == 0
+        assert run.wait(50) == 0
         assert run.stderr.read() == b""
 
 
@@ -184,7 +184,7 @@ def test_an_interrupt_is_quiet() -> None:
         assert run.stderr is not None
         run.stdout.readline()
         run.send_signal(signal.SIGINT)
-        assert run.wait(20) == 130
+        assert run.wait(50) == 130
         assert run.stderr.read() == b""
 
 
