@@ -4,6 +4,7 @@ Bodies are these structs as JSON (`application/json`). Every error is an ErrorRe
 """
 
 import re
+from typing import Literal
 
 from msgspec import Struct
 
@@ -36,6 +37,8 @@ REPLY_LIMIT = 16 * 1024 * 1024
 BODY_LIMIT = 1024 * 1024
 """The most bytes in the body of one push. It is never compressed."""
 
+NOT_YOUR_NODE = "not_your_node"
+"""The code of the error for a push under a name that the token is not for."""
 PUSH_TOKEN_FILE = "push.token"
 READ_TOKEN_FILE = "read.token"
 ACT_TOKEN_FILE = "act.token"
@@ -102,6 +105,8 @@ class JoinRequest(Struct, frozen=True, kw_only=True):
     """See INSTANCE_HEADER."""
     cluster_id: Name | None = None
     """Of a relaying hub: the cluster that the token is for. `name` is its own node then."""
+    role: Literal["push", "read"] | None = None
+    """What the token is wanted for, so that a code for the other is refused before it is used."""
 
 
 class JoinReply(Struct, frozen=True, kw_only=True):
