@@ -12,8 +12,8 @@ from nodetop.base.version import __version__
 from nodetop.history.disk_errors import plain
 from nodetop.model.hub_api import ADDRESS_FILE, PUSH_TOKEN_FILE, JoinRequest, valid_name
 from nodetop.model.snapshot import NodeSnapshot
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.pace import Pace
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.registry import probes
 from nodetop.probes.sampler import Sampler, node_name
 from nodetop.server.base.announcement import announce
