@@ -4,6 +4,7 @@ Bodies are these structs as JSON (`application/json`). Every error is an ErrorRe
 """
 
 import re
+from typing import Literal
 
 from msgspec import Struct
 
@@ -36,8 +37,6 @@ REPLY_LIMIT = 16 * 1024 * 1024
 BODY_LIMIT = 1024 * 1024
 """The most bytes in the body of one push. It is never compressed."""
 
-NOT_YOUR_NODE = "not_your_node"
-"""The code of the error for a push under a name that the token is not for."""
 PUSH_TOKEN_FILE = "push.token"
 READ_TOKEN_FILE = "read.token"
 ACT_TOKEN_FILE = "act.token"
@@ -93,6 +92,33 @@ class PushReply(Struct, frozen=True, kw_only=True):
     duplicates: Count = 0
     rejected: tuple[Rejection, ...] = ()
     clock_skew_seconds: Skew | None = None
+
+
+class JoinRequest(Struct, frozen=True, kw_only=True):
+    """Trades the secret of a join code for a token."""
+
+    name: Name
+    """The node that the token is for; of a reader, a name by which it can be revoked."""
+    instance: Name
+    """See INSTANCE_HEADER."""
+    cluster_id: Name | None = None
+    """Of a relaying hub: the cluster that the token is for. `name` is its own node then."""
+    role: Literal["push", "read"] | None = None
+    """What the token is wanted for, so that a code for the other is refused before it is used."""
+
+
+class JoinReply(Struct, frozen=True, kw_only=True):
+    """The token, which the hub does not keep and will not show again."""
+
+    token: Name
+    role: Name
+    """push or read."""
+    name: Name
+    """What the token is bound to; for a reader perhaps with a number, if the name was taken."""
+    cluster: Name
+    """The hub's own cluster."""
+    pin: Name | None = None
+    """The pin of the key of the hub's certificate."""
 
 
 class ErrorDetail(Struct, frozen=True, kw_only=True):

@@ -10,8 +10,7 @@ from pathlib import Path
 from nodetop.base.hub_address import BadAddress, HubAddress, client_tls, parse_hub_url
 from nodetop.base.version import __version__
 from nodetop.history.disk_errors import plain
-from nodetop.model.hub_api import ADDRESS_FILE, PUSH_TOKEN_FILE, valid_name
-from nodetop.model.join_api import JoinRequest
+from nodetop.model.hub_api import ADDRESS_FILE, PUSH_TOKEN_FILE, JoinRequest, valid_name
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.probes.base.pace import Pace
 from nodetop.probes.host_files import HostFiles

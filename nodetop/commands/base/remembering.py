@@ -13,8 +13,7 @@ from nodetop.base import files
 from nodetop.base.hub_address import BadAddress, HubAddress, parse_hub_url
 from nodetop.base.join_code import BadCode, parse_code
 from nodetop.commands.base.output import print_error
-from nodetop.model.hub_api import valid_name
-from nodetop.model.join_api import JoinRequest
+from nodetop.model.hub_api import JoinRequest, valid_name
 from nodetop.settings.memory import SettingsMemory
 from nodetop.settings.options import Settings
 from nodetop.sources.hub.join import Joined, new_instance, trade

@@ -5,7 +5,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from nodetop.model import wire
-from nodetop.model.join_api import JoinRequest
+from nodetop.model.hub_api import JoinRequest
 from nodetop.server.api import strict_json
 from nodetop.server.api.query_params import Query
 from nodetop.server.base.errors import Refusal

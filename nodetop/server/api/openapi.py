@@ -17,6 +17,8 @@ from nodetop.model.hub_api import (
     ClusterReply,
     ErrorReply,
     HistoryReply,
+    JoinReply,
+    JoinRequest,
     MomentReply,
     ProcessesReply,
     PushBatch,
@@ -26,7 +28,6 @@ from nodetop.model.hub_api import (
     StreamEvent,
     WorkloadsReply,
 )
-from nodetop.model.join_api import JoinReply, JoinRequest
 from nodetop.model.snapshot import NodeSnapshot
 
 _ONE_CLUSTER = CLUSTERS_PATH + "/{cluster}"

@@ -10,11 +10,11 @@ from nodetop.base.clock import Clock
 from nodetop.history.hub.envelope import SampleEnvelope
 from nodetop.history.hub.history import HubHistory
 from nodetop.history.hub.journal import JournalError
-from nodetop.model.hub_api import NOT_YOUR_NODE, PushBatch, PushReply, Rejection, valid_instance
+from nodetop.model.hub_api import PushBatch, PushReply, Rejection, valid_instance
 from nodetop.model.node_status import GONE_SECONDS
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.server.base import limits
-from nodetop.server.base.errors import Refusal
+from nodetop.server.base.errors import NOT_YOUR_NODE, Refusal
 from nodetop.server.base.limits import RateLimiter
 from nodetop.server.base.metrics import Counters
 from nodetop.server.base.tokens import Token

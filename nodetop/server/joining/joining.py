@@ -8,8 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from nodetop.base.clock import Clock
-from nodetop.model.hub_api import valid_instance, valid_name
-from nodetop.model.join_api import JoinReply, JoinRequest
+from nodetop.model.hub_api import JoinReply, JoinRequest, valid_instance, valid_name
 from nodetop.server.base.errors import Refusal
 from nodetop.server.joining.invites import Invite, Invites, Role
 from nodetop.server.joining.members import Member, Members

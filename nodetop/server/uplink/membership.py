@@ -10,7 +10,7 @@ from nodetop.base import files
 from nodetop.base.hub_address import BadAddress, HubAddress
 from nodetop.base.join_code import BadCode, parse_code
 from nodetop.history.disk_errors import plain
-from nodetop.model.join_api import JoinRequest
+from nodetop.model.hub_api import JoinRequest
 from nodetop.server.base.private_files import read_private
 from nodetop.server.base.startup import StartError
 from nodetop.sources.hub.join import NotReached, trade

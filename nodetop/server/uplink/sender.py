@@ -18,8 +18,9 @@ from queue import Empty, SimpleQueue
 
 from nodetop.base.clock import Clock, SystemClock
 from nodetop.base.hub_address import HubAddress
-from nodetop.model.hub_api import BATCH_LIMIT, BODY_LIMIT, NOT_YOUR_NODE, PushReply
+from nodetop.model.hub_api import BATCH_LIMIT, BODY_LIMIT, PushReply
 from nodetop.model.snapshot import NodeSnapshot
+from nodetop.server.base.errors import NOT_YOUR_NODE
 from nodetop.server.uplink.client import Outcome, PushClient
 from nodetop.server.uplink.retry import Retry
 from nodetop.server.uplink.spool import MAX_BYTES, Spool, Ticket

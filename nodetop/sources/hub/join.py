@@ -12,8 +12,7 @@ from nodetop.base.hub_address import HubAddress, client_tls, explain_connection,
 from nodetop.base.join_code import JoinCode
 from nodetop.base.text import clean
 from nodetop.model import wire
-from nodetop.model.hub_api import JOIN_PATH, ErrorReply
-from nodetop.model.join_api import JoinReply, JoinRequest
+from nodetop.model.hub_api import JOIN_PATH, ErrorReply, JoinReply, JoinRequest
 from nodetop.sources.source import SourceError
 
 ANSWER_SECONDS = 10.0

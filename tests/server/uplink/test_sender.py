@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from nodetop.base.clock import SystemClock
-from nodetop.model.hub_api import NOT_YOUR_NODE
+from nodetop.server.base.errors import NOT_YOUR_NODE
 from nodetop.server.base.log import log_handler
 from nodetop.server.base.startup import StartError
 from tests.server.scripted_hub import Answer, Heard, refusal, scripted_hub, seqs, taken
