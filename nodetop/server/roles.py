@@ -149,7 +149,9 @@ def _membership(settings: ServerSettings, folder: Path, address: HubAddress, clu
         return None
     if settings.code is None:
         return Membership.load(folder, address)
-    request = JoinRequest(name=_node_name(settings), instance=instance_id(folder), cluster_id=cluster or None)
+    request = JoinRequest(
+        name=_node_name(settings), instance=instance_id(folder), cluster_id=cluster or None, role="push"
+    )
     return join(folder, address, settings.code, request, settings.ca_file)
 
 
