@@ -1,8 +1,8 @@
 """Authorization: Bearer SECRET; also "password": "SECRET" in JSON with blanks."""
 
 from nodetop.recording.redaction.line import Line
+from nodetop.recording.redaction.marked_values import emit_value
 from nodetop.recording.redaction.names import Kind, kind_of
-from nodetop.recording.redaction.options import emit_value
 from nodetop.recording.redaction.shapes import MASK
 from nodetop.recording.redaction.values import AUTHENTICATION_SCHEMES, QUOTES, is_no_secret, is_reference, looks_secret
 
@@ -27,6 +27,8 @@ def take_header(line: Line, word: str) -> bool:
         return not value and _take_next(line, word)
     if is_no_secret(following, Kind.PASSWORD):
         return False
+    if not value and following[:1] in ("'", '"') and kind is Kind.PASSWORD:
+        return _take_next(line, word)
     if not (_is_header(bare) or line.words.get(line.at - 1) in _BEFORE_HEADER):
         return not value and line.command is not None and line.command.grammar.has_names and _take_next(line, word)
     if value and not (

@@ -16,10 +16,13 @@ USERS = frozenset((
     "--dbuser", "--account", "--email", "--usr",
 ))  # fmt: skip
 NAME_OPTIONS = frozenset(("-n", "--name", "-name", "--key", "--setting"))
-VALUE_OPTIONS = frozenset(("-v", "--value", "-value", "--val"))
+CERTAIN_VALUE_OPTIONS = frozenset(("--value", "-value", "--val"))
+VALUE_OPTIONS = CERTAIN_VALUE_OPTIONS | {"-v"}
 """--name db.password --value SECRET"""
 NAMELESS = ("-p", "-P", "-w", "-W")
 """For an unknown program, the value of these may be a password."""
 PERHAPS = ("-k", "-K", "-a", "-A", "-t", "-T", "-s", "-S")
 """The same, but only a value that looks like one: these are used for many things."""
+AFTER_USER = frozenset((*NAMELESS, "-a", "-A", "-k", "-K", "-pa", "-pas", "-ap", "-pp", "-clp"))
+"""Right after the option with the user, the value of these is most likely the password."""
 LOGIN_SIGNS = frozenset(":%,/")

@@ -9,7 +9,7 @@ PROGRAMS = {
     "|code|gedit|kate|pass|gopass|secret-tool|tee|tar|gzip|cpio|dd|bat|tree|evince|firefox|chrome|chromium|thunderbird"
     "|say|espeak|passwd|chage|getent|pwck|gpasswd|login|unix_chkpwd|man|apropos|which|whereis|locate|plocate|type|sops"
     "|age|ssh-add|keepassxc-cli|cryptsetup|zfs|zpool|mount|umount|crontab|at|batch|kinit|klist|lxc"
-    "|incus|xauth|mdadm|lsof|ps|pgrep|pkill|kill|top|htop|id|groups|su|w|who|last|join":
+    "|bc|dc|read|incus|xauth|mdadm|lsof|ps|pgrep|pkill|kill|top|htop|id|groups|su|w|who|last|join":
         "! -u! -U! --user!",
     # The -p of these is something else.
     "add-apt-repository|affcat|agetty|aircrack-ng|aireplay-ng|alpine|apache2|apt-cache|aria2c|arpd|avahi-browse|"
