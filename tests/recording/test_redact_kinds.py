@@ -43,6 +43,17 @@ KINDS = {
     "a command inside an option of a container": "docker run --health-cmd 'mysqladmin ping -p{}' mysql",
     "a variable of a container": "docker exec --env OC_PASS={} web occ user:add",
     "a text that sed writes": "sed -i s/password=.*/password={}/ app.conf",
+    "a driver's settings in capital letters": "unknownctl 'Driver=x;Server=h;UID=ann;PWD={}'",
+    "a login for Go's driver": "unknownctl 'ann:{}@tcp(host:3306)/shop'",
+    "a header in small letters": "curl -sH apikey:{} https://example.org",
+    "the key of a database file": "sqlcipher a.db \"PRAGMA key='{}'\"",
+    "a router's command": "plink host 'enable secret {}'",
+    "a server's setting with a plus": "unknownserver +admin_password {} +map x",
+    "a letter that mostly means a password": "unknownctl -P {} start",
+    "a bare key": "unknownctl --key {} start",
+    "the only value of authentication": "unknownctl --auth {} start",
+    "a login at a host": "unknownctl connect host ann {}",
+    "a login at a URL": "unknownctl https://example.org/dav ann {}",
     "a program's own place": "hadoop credential create x -value {} -provider y",
 }
 IN_SHELLS = {
@@ -81,6 +92,13 @@ HARMLESS = (
     "unknownctl add-user ann admins",
     "unknownctl -u ann -g staff -d /srv",
     "bc <<< 1+2",
+    "env PWD=/srv OLDPWD=/root/secret make",
+    "gunicorn -w 4 -k gevent app:app",
+    "celery -A proj worker -P gevent",
+    "unknownctl --auth keyring --key id --session main",
+    "systemd-cryptsetup attach luks-0a1b2c3d-1234-5678-9abc-def012345678 /dev/sda3",
+    "unknownctl connect host",
+    "rclone config password r",
 )
 
 

@@ -32,7 +32,9 @@ class _Verb(IntEnum):
     NONE = 0
     ADDS = 1
     """add: USER SECRET, if the word before it is a user or an account."""
-    TAKES_LOGIN = 2
+    CONNECTS = 2
+    """connect: HOST USER SECRET."""
+    TAKES_LOGIN = 3
     """login, add-user, set-password: USER SECRET."""
 
 
@@ -40,6 +42,8 @@ def is_after_account(line: Line, command: Command, word: str) -> bool:
     """Whether a plain word is the password of the user before it."""
     name = line.words.get(line.at - 2)
     verb = _verb(name[-_LONGEST:])
+    if verb is _Verb.NONE or verb is _Verb.CONNECTS:
+        verb = _verb_before_host(line, command, name)
     if verb is _Verb.NONE or not _is_user(line.words.get(line.at - 1)) or not _is_password(word):
         return False
     if len(command.plain) <= 2 and command.known and name.rpartition("/")[2] in _WHOLE:  # adduser USER GROUP
@@ -48,6 +52,16 @@ def is_after_account(line: Line, command: Command, word: str) -> bool:
         return True
     before = words_of(command.program if is_option(name) else line.words.get(line.at - 3))
     return any(each in _ACCOUNTS or each.endswith("user") for each in before)
+
+
+def _verb_before_host(line: Line, command: Command, host: str) -> _Verb:
+    """connect HOST USER SECRET, set-password FILE USER SECRET, and of an unknown program URL USER SECRET"""
+    is_place = "/" in host or ":" in host or "." in host
+    if "://" in host and not command.known and len(command.plain) <= 3:
+        return _Verb.TAKES_LOGIN
+    verb = _verb(line.words.get(line.at - 3)[-_LONGEST:])
+    is_telling = verb is _Verb.CONNECTS or (verb is _Verb.TAKES_LOGIN and is_place)
+    return _Verb.TAKES_LOGIN if is_telling and not is_option(host) else _Verb.NONE
 
 
 @lru_cache(maxsize=1024)
@@ -59,7 +73,7 @@ def _verb(name: str) -> _Verb:
         return _Verb.TAKES_LOGIN
     if not _ADDS.isdisjoint(words) and not _ACCOUNTS.isdisjoint(words):
         return _Verb.TAKES_LOGIN
-    return _Verb.ADDS if words[-1] in _ADDS else _Verb.NONE
+    return _Verb.ADDS if words[-1] in _ADDS else _Verb.CONNECTS if words[-1] == "connect" else _Verb.NONE
 
 
 def _changes_password(name: str, words: list[str]) -> bool:

@@ -17,6 +17,8 @@ _LONGEST_FIELDS = 128
 _FIELDS_OF_NAMES = (["name"], ["key"])
 _AROUND = QUOTES + ",]}\\"
 _LOGINS = frozenset(("userpwd", "userpass", "userpassword", "creds", "credentials", "login"))
+_IN_QUERIES = frozenset(("sig", "auth"))
+"""Names that stand for a secret in the query of a URL."""
 _FOLDERS = ("PWD", "OLDPWD")
 
 
@@ -75,7 +77,7 @@ def _is_value(name: str, value: str) -> bool:
 def _is_secret(found: re.Match[str], value: str, in_url: bool) -> bool:
     name, sign, word = found[1], found[2], found.string
     kind = Kind.PASSWORD if _is_short_password(name, word) else kind_of(name)
-    if in_url and ((kind is Kind.WEAK and len(value) >= 16) or name.lower() == "sig"):
+    if in_url and ((kind is Kind.WEAK and len(value) >= 16) or name.lower() in _IN_QUERIES):
         kind = Kind.TOKEN
     if in_url and _HEX.fullmatch(value.strip(QUOTES)) and not is_id_name(name):
         return True
@@ -95,7 +97,9 @@ def _is_short_password(name: str, word: str) -> bool:
 
 def is_secret_value(name: str, kind: Kind, value: str) -> bool:
     """Whether a value after a name of this kind must be masked."""
-    return kind is not Kind.NONE and name not in _FOLDERS and not is_no_secret(value, kind)
+    if kind is Kind.NONE or (name in _FOLDERS and value[:1] in ("/", "~", ".")):
+        return False
+    return not is_no_secret(value, kind)
 
 
 def masked_value(value: str) -> str:

@@ -2,12 +2,14 @@
 
 from nodetop.recording.redaction.line import Line
 from nodetop.recording.redaction.marked_values import emit_value
+from nodetop.recording.redaction.names import words_of
 from nodetop.recording.redaction.option_forms import is_option, split_option
-from nodetop.recording.redaction.option_names import AFTER_USER, NAMELESS, PERHAPS, STAGES, USERS
+from nodetop.recording.redaction.option_names import AFTER_USER, NAMELESS, PASSWORD_LETTERS, PERHAPS, STAGES, USERS
 from nodetop.recording.redaction.shapes import MASK
 from nodetop.recording.redaction.values import is_path, looks_secret
 
 _SHORTEST_WORD = 6
+_LIKELY = [[word] for word in ("key", "access", "code", "hmac", "salt", "license", "licence", "seed", "pepper", "sas")]
 _NEAR = 16
 _ENDS_OF_PACKAGES = (".js", ".py", ".rs", ".go", ".deb", ".rpm", ".com", ".org", ".net", ".io")
 
@@ -30,6 +32,13 @@ def take_nameless(line: Line, word: str) -> bool:
     return True
 
 
+def is_likely_secret(name: str, value: str) -> bool:
+    """Whether a word after --key, --access and the like, of a program that no table knows, is taken for a secret."""
+    if words_of(name) not in _LIKELY:
+        return False
+    return len(value) >= _SHORTEST_WORD and value.isalnum() and not value.isdigit() and value.lower() not in STAGES
+
+
 def _is_secret(line: Line, name: str, value: str, sign: str, *, is_joined: bool) -> bool:
     if is_option(value) or is_path(value) or len(value) < 4 or value.replace(":", "").replace("/", "").isdigit():
         return False
@@ -43,7 +52,9 @@ def _is_secret(line: Line, name: str, value: str, sign: str, *, is_joined: bool)
         return False
     if line.words.get(line.at - 2) in USERS and name in AFTER_USER:
         return True
-    return name in NAMELESS and ((name == "-p" and len(value) >= _SHORTEST_WORD) or _has_user(line, "="))
+    if name in PASSWORD_LETTERS and len(value) >= _SHORTEST_WORD:
+        return True
+    return name in NAMELESS and _has_user(line, "=")
 
 
 def _has_user(line: Line, sign: str) -> bool:

@@ -57,6 +57,7 @@ _KEYS = frozenset((
     "application", "webhook", "agent", "tsig", "wep", "wpa", "preshared", "management",
 ))  # fmt: skip
 """Words before "key" for keys that are themselves the secret: "api key". Other keys are mostly files."""
+_AUTH_OPTIONS = ("--auth", "-auth")
 _PAIRS = {
     ("seed", "phrase"): Kind.PASSWORD,
     ("recovery", "phrase"): Kind.PASSWORD,
@@ -159,7 +160,7 @@ def _last_word(words: list[str], name: str) -> Kind:
         return Kind.PASSWORD
     if _is_key(words) or last in _TOKEN_WORDS or last.endswith(_TOKEN_ENDS):
         return Kind.TOKEN
-    if last == "auth" and len(words) > 1 and name.isupper():  # a variable
+    if last == "auth" and (name in _AUTH_OPTIONS or (len(words) > 1 and name.isupper())):
         return Kind.TOKEN
     return Kind.WEAK if last in _WEAK_WORDS or last.endswith(_WEAK_ENDS) else Kind.NONE
 

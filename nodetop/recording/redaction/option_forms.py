@@ -25,7 +25,7 @@ def is_switch(option: str, following: str) -> bool:
     rest = following[1:]
     if following[0] != "-" or not rest:
         return False
-    if following in USERS or (rest.isalpha() and kind_of(rest) is Kind.PASSWORD):
+    if following in USERS or (rest.isalpha() and kind_of(rest) >= Kind.TOKEN):
         return True
     if rest[0] == "-":
         return rest[1:2].isalpha() or len(rest) == 1

@@ -4,7 +4,7 @@ from nodetop.recording.redaction.assignments import is_secret_value, mask_login,
 from nodetop.recording.redaction.line import Command, Line
 from nodetop.recording.redaction.logins import is_beside_user, take_login_option, with_bearer
 from nodetop.recording.redaction.marked_values import emit_value, masked_by
-from nodetop.recording.redaction.nameless import take_nameless
+from nodetop.recording.redaction.nameless import is_likely_secret, take_nameless
 from nodetop.recording.redaction.names import Kind, kind_of, words_of
 from nodetop.recording.redaction.option_forms import is_option, is_switch, split_option
 from nodetop.recording.redaction.option_names import (
@@ -171,6 +171,8 @@ def _by_name(line: Line, command: Command, word: str) -> bool:
     kind = kind_of(word)
     if kind is Kind.NONE:
         return not command.known and take_nameless(line, word)
+    if kind is Kind.WEAK and not command.known and is_likely_secret(word, following):
+        kind = Kind.TOKEN
     if is_switch(word, following) or is_no_secret(following, kind):
         return False
     line.emit(word)
@@ -203,7 +205,7 @@ def take_assignment(line: Line, word: str) -> bool:
     name, sign, value = word.partition("=")
     if not sign or not value or not _is_name(name):
         return False
-    kind = Kind.PASSWORD if name == "p" and is_beside_user(line) else kind_of(name)
+    kind = Kind.PASSWORD if _is_short_password(line, name) else kind_of(name)
     if kind is Kind.TOKEN and value.strip("\"'").lower() in AUTHENTICATION_SCHEMES and line.words.get(line.at + 1):
         line.emit(f"{name}={MASK}", line.words.end_of_header(line.at + 1) - line.at)
         return True
@@ -212,6 +214,13 @@ def take_assignment(line: Line, word: str) -> bool:
     end = line.words.end_of_value(line.at, line.at, len(name) + 1)
     line.emit(f"{name}={masked_value(value)}", end - line.at)
     return True
+
+
+def _is_short_password(line: Line, name: str) -> bool:
+    """u=USER p=SECRET; PRAGMA key='SECRET' of SQLite's encrypted files"""
+    if name in ("key", "rekey", "hexkey"):
+        return line.words.get(line.at - 1).strip("\"'").upper() == "PRAGMA"
+    return name == "p" and is_beside_user(line)
 
 
 def _is_name(name: str) -> bool:

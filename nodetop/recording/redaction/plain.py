@@ -32,8 +32,14 @@ _LOGIN_COMMANDS = frozenset((
     "user", "users", "admin", "admins", "account", "accounts", "connect", "http-basic",
 ))  # fmt: skip
 """After such a word, text that looks like a password is one."""
+_KEY_COMMANDS = frozenset((
+    "enable", "activate", "license", "licence", "registration", "init", "authorize", "attach", "claim", "enroll",
+    "enrol", "join", "link", "unlock", "pair", "redeem",
+))  # fmt: skip
+"""The same, but only right after it."""
 _READING = frozenset(("get", "show", "list", "read", "describe", "copy", "cat", "print", "find", "grep"))
 """After such a word, `password NAME` names one that is kept."""
+_OF_ROUTERS = (("enable", "secret"), ("enable", "password"), ("snmp-server", "community"))
 _NEAR = 4
 _SHORTEST = 2
 _NAMES = ("bearer", "convertto-securestring")
@@ -105,6 +111,8 @@ def _take_windows_option(line: Line, command: Command, word: str) -> bool:
 
 def _is_near_secret(line: Line) -> bool:
     """Whether one of the words before it stands for a login or a secret."""
+    if line.words.get(line.at - 1) in _KEY_COMMANDS:
+        return not is_uuid(line.words.get(line.at).partition("-")[2])
     near = [word for word in line.words.texts[max(line.at - _NEAR, 0) : line.at] if word[0] != "/"]
     return any(
         word in USERS or word in _LOGIN_COMMANDS or word.startswith("http-basic") or kind_of(word) >= Kind.TOKEN
@@ -159,7 +167,7 @@ def _is_known_program(word: str) -> bool:
 
 def _take_named(line: Line, command: Command, word: str) -> bool:
     """password SECRET, Bearer SECRET, IDENTIFIED BY 'SECRET'."""
-    bare = word.strip("\"'(,\\").rstrip(":")
+    bare = word.strip("\"'(,\\+").rstrip(":")
     before, following = line.words.get(line.at - 1), line.words.get(line.at + 1)
     if not following or following in COMMAND_ENDS or is_path(bare) or not _is_name(bare):
         return False
@@ -170,6 +178,8 @@ def _take_named(line: Line, command: Command, word: str) -> bool:
     if (bare.lower() in _NAMES and not is_option(following)) or (
         bare.lower() == "by" and "IDENTIFIED" in " ".join(line.out[-3:]).upper()
     ):
+        return _take_until(line, line.at + 1, Kind.PASSWORD)
+    if (before.strip(QUOTES), bare) in _OF_ROUTERS:
         return _take_until(line, line.at + 1, Kind.PASSWORD)
     kind = kind_of(bare)
     if kind < Kind.TOKEN:

@@ -170,6 +170,8 @@ def _mask_bare_login(word: str) -> str:
     user, password, rest = word[start:colon], word[colon + 1 : at], word[at + 1 :]
     if not start <= colon < at or not user or not password or is_reference(password) or password.isdigit():
         return word
+    if rest.startswith(("tcp(", "unix(")):  # of Go's driver for MySQL
+        return f"{word[: colon + 1]}{MASK}{word[at:]}"
     if _SHORT_LOGIN.fullmatch(word, start) and rest.lower() not in _NO_HOSTS:
         return f"{word[: colon + 1]}{MASK}{word[at:]}"
     if not _looks_like_host(rest) and not (looks_secret(password) and not rest.startswith("sha256")):

@@ -17,7 +17,11 @@ _METHODS = frozenset((
     "simple", "basic", "digest", "bearer", "any", "env", "file", "keyring", "keychain", "md5", "sha1", "sha256",
     "sha512", "trust", "peer", "ident", "ldap", "oidc", "oauth", "oauth2", "pam", "kerberos", "krb5", "gssapi",
     "ntlm", "tls", "jwt", "token", "password", "optional_no_ca", "plain", "login", "cram-md5", "xoauth2",
-    "scram-sha-256", "scram-sha-512",
+    "scram-sha-256", "scram-sha-512", "scram", "sasl", "radius", "saml", "github", "google", "gitlab", "htpasswd",
+    "userpass", "approle", "kubernetes", "aws", "azure", "gcp", "iam", "cookie", "session", "spnego", "negotiate",
+    "publickey", "mtls", "cert", "certificate", "http", "https", "proxy", "external", "internal", "local", "native",
+    "user", "users", "system", "passwd", "shadow", "unix", "psk", "ssh", "key", "anonymous", "guest", "optional",
+    "mandatory", "full", "strict", "eap", "pap", "chap", "mschap", "mschapv2", "sha224", "sha384", "both", "all",
 ))  # fmt: skip
 """Values of names of WEAK or TOKEN kind that are not secrets."""
 AUTHENTICATION_SCHEMES = frozenset(("bearer", "basic", "token", "digest", "apikey", "negotiate", "oauth", "splunk"))

@@ -37,4 +37,9 @@ PROGRAMS = {
     "virtfs-proxy-helper|vite|vitest|vmstat|wdctl|webpack|wesside-ng|whois|wipefs|xdotool|xgettext|xl2tpd|xxd|"
     "yarn|zabbix_agentd|zebra": "! -p!",
     "check_raid": "-p!",
+    # The -k, -w or -W of these, too.
+    "gunicorn|httpd|apache2|apachectl|auditd|auditctl|ausearch|aureport|kcat|kafkacat|setxkbmap|named"
+    "|ntpd|keyd|udevadm|wpa_supplicant|hostapd|systemd-nspawn|sar|fping|arping|iperf|iperf3|tcpdump|tshark|dumpcap":
+        "-k! -K! -w! -W!",
+    "celery|snort|suricata": "-P! -k!",
 }  # fmt: skip

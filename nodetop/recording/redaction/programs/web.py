@@ -17,7 +17,7 @@ PROGRAMS = {
     "transmission-daemon": "-v* ~apu",
     "links|lynx|w3m|elinks": "-auth: -pauth:",
     "rclone obscure": "@1",
-    "rclone config": "pass@1 password@1 secret_access_key@1 token@1 client_secret@1 access_key_id@1",
+    "rclone config": "pass@1 secret_access_key@1 token@1 client_secret@1 access_key_id@1",
     "mc alias|mc config|mcli alias|minio-client alias": "set@3 set@4 add@3 add@4",
     "mc admin": "add@3 add@4",
     "jenkins-cli": "-auth: ",
