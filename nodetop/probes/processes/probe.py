@@ -14,11 +14,11 @@ from collections.abc import Set as AbstractSet
 from msgspec.structs import replace
 
 from nodetop.model.snapshot import ProcessSummary
-from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted, read_record
 from nodetop.probes.base.meminfo import parse_meminfo
 from nodetop.probes.base.pace import Rest, no_rest
 from nodetop.probes.base.probe import Probe, Unavailable
 from nodetop.probes.cpu.times import boot_time
+from nodetop.probes.host_files import HostFiles, raise_if_exhausted, read_record
 from nodetop.probes.processes.hidden import hides_others
 from nodetop.probes.processes.identity import Identity, IdentityReader, IdentityRequest
 from nodetop.probes.processes.list import ProcessList
@@ -241,7 +241,7 @@ class ProcessesProbe(Probe):
 
     def _named(self, identity: Identity) -> Identity:
         name = self._names.get(identity.container or "")
-        return identity if name is None else identity._replace(container=name)
+        return identity if name is None else replace(identity, container=name)
 
     def _identify(self, records: dict[int, ProcessRecord], asked: list[IdentityRequest]) -> None:
         for (pid, start_ticks), identity in self._identities.read(asked, _IDENTITY_WAIT_SECONDS).items():
@@ -249,11 +249,11 @@ class ProcessesProbe(Probe):
             if old is None or old.stat.start_ticks != start_ticks:
                 continue
             if old.identity is not None and not identity.command:  # it is ending: its memory is freed first
-                identity = identity._replace(command=old.identity.command)
+                identity = replace(identity, command=old.identity.command)
             records[pid] = self._identified(pid, old, self._named(identity))
 
     def _identified(self, pid: int, old: ProcessRecord, identity: Identity) -> ProcessRecord:
-        same = old.identity is not None and old.identity[2:] == identity[2:]
+        same = old.identity is not None and old.identity.shown == identity.shown
         row = old.idle_row if same else idle_row(pid, old.stat, old.cpu_nanoseconds, identity, self._facts)
         return replace(old, identity=identity, idle_row=row)
 

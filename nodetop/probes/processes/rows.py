@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from itertools import compress, count
 from operator import is_not
 from types import MappingProxyType
-from typing import NamedTuple
 
 import msgspec
+from msgspec import Struct
 
 from nodetop.base.text import clean
 from nodetop.model.snapshot import ProcessMetrics, ProcessSummary
@@ -22,7 +22,7 @@ _STOPPED = ("T", "t")
 _DEAD = ("Z", "X")
 
 
-class HostFacts(NamedTuple):
+class HostFacts(Struct, frozen=True):
     """Facts about the host that rows need."""
 
     boot_time: float | None
@@ -57,14 +57,14 @@ class ThreadRecord(msgspec.Struct, frozen=True, eq=False):
     idle_row: ProcessMetrics
 
 
-class Threads(NamedTuple):
+class Threads(Struct, frozen=True):
     """The threads of one process by TID, and the record of the process when they were read."""
 
     process: ProcessRecord
     records: Mapping[int, ThreadRecord]
 
 
-class ProcessesReading(NamedTuple):
+class ProcessesReading(Struct, frozen=True):
     """All processes at one time, by PID."""
 
     records: Mapping[int, ProcessRecord]

@@ -1,7 +1,8 @@
 """/proc/PID/stat, statm and io, parsed. Pure. proc_pid_stat(5), proc_pid_statm(5), proc_pid_io(5)."""
 
 import os
-from typing import NamedTuple
+
+from msgspec import Struct
 
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
@@ -9,7 +10,7 @@ NANOSECONDS_PER_TICK = 1_000_000_000 // TICKS_PER_SECOND
 _KERNEL_THREAD = 0x00200000  # PF_KTHREAD, linux/sched.h
 
 
-class ProcessStat(NamedTuple):
+class ProcessStat(Struct, frozen=True):
     """What nodetop uses of /proc/PID/stat. There are TICKS_PER_SECOND ticks in a second."""
 
     comm: bytes

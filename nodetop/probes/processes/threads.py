@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from nodetop.base.text import clean
 from nodetop.model.snapshot import ProcessMetrics
-from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted, read_record
+from nodetop.probes.host_files import HostFiles, raise_if_exhausted, read_record
 from nodetop.probes.processes.rows import HostFacts, ProcessRecord, ThreadRecord, Threads, io_wait, started_at
 from nodetop.probes.processes.stat import TICKS_PER_SECOND, ProcessStat, parse_stat
 

@@ -151,7 +151,7 @@ def probe_report(view: View, name: str) -> ProbeReport | None:
 def stale_mark(view: View, name: str) -> list[Line]:
     """A piece of the top edge that gives the age of an outdated metric."""
     report = probe_report(view, name)
-    if report is None or report.status != "stale":
+    if report is None or report.status != "stale" or report.age_seconds is None:
         return []
     return [[("warning", f"{view.glyphs.warning} {units.age(report.age_seconds)} old")]]
 

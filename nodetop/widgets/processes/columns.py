@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from msgspec import Struct
 
@@ -17,7 +17,7 @@ from nodetop.model.snapshot import ProcessMetrics
 from nodetop.widgets.processes.trends import TREND_CELLS
 
 
-class Measure(NamedTuple):
+class Measure(Struct, frozen=True):
     """Reference values for cells."""
 
     divisor: float = 1.0

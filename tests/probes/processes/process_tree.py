@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 
 
 class ProcessTree:
