@@ -45,6 +45,8 @@ def snapshots(output: str) -> list[dict[str, Any]]:
         (["--speed", "nan", "--replay", __file__], "Invalid value for '--speed': nan is not a finite number."),
         (["--json", "--record", ""], "Invalid value for '--record': the file name is empty."),
         (["--json", "--config", ""], "Invalid value for '--config': the file name is empty."),
+        (["--check", "--cluster", "", "cpu<90"], "Invalid value for '--cluster': it is empty; leave it out, or give a"),
+        (["--once", "--data-dir", ""], "Invalid value for '--data-dir': the folder name is empty."),
         (["--json", "--replay", __file__, "--speed", "2"], "--speed needs the monitor"),
         (["--json", "--replay", __file__], f"{__file__}:1: not a snapshot: "),
         (["--once", "--replay", "/dev/null/x"], "Invalid value for '--replay': "),

@@ -4,10 +4,10 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.late import LateProbe
 from nodetop.probes.base.pace import Rest, no_rest
 from nodetop.probes.base.probe import Probe
+from nodetop.probes.host_files import HostFiles
 
 
 def probes(

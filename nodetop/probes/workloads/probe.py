@@ -14,10 +14,10 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from nodetop.model.cgroups import WorkloadMetrics, WorkloadSummary
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.pace import Rest, no_rest
 from nodetop.probes.base.probe import Probe, Unavailable
 from nodetop.probes.cgroups.kept_mounts import KeptMounts
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.workloads.counters import CounterReader, Counters, Facts, reader_for
 from nodetop.probes.workloads.members import first_pid, own_groups
 from nodetop.probes.workloads.names import Names
