@@ -255,7 +255,7 @@ class Uplink:
         return 0.0
 
     def _log_waiting(self, reason: str) -> None:
-        """When the reason changes, and now and then: the log drops repeats of an event, also where the reason is new."""
+        """When the reason changes, and now and then: the log drops repeats of an event, also if the reason is new."""
         now = self._clock.monotonic()
         is_new = self._status.connected or self._status.problem != reason
         if is_new or now - self._logged_at >= _LOG_AGAIN_SECONDS:
