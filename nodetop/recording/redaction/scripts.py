@@ -10,7 +10,7 @@ _LOGS_IN = re.compile(
     r"(?:log_?in|connect|mysqli\w{0,20}+|PDO|authenticate|\.auth|basic_?auth|bind(?:_s)?|set_?password|create_(?:super)?user|credentials?|HTTPBasicAuth|auth=)\(\\?[\"']",
     re.I,
 )
-_HASHES = re.compile(r"(?:bcrypt|password_hash|make_password|hashpw|crypt|Hash::make)\(\\?[\"']")
+_HASHES = re.compile(r"(?:bcrypt|password_hash|make_password|PASSWORD|hashpw|crypt|Hash::make)\(\\?[\"']")
 _TEXT = re.compile(r"""(?P<quote>["'])([^"']*+)(?P=quote)""")
 _MOST_WORDS = 6
 

@@ -100,7 +100,7 @@ def is_path(value: str) -> bool:
     """Whether a value names a file."""
     if value.lower().endswith(_FILE_ENDS) or value[1:3] == ":\\":
         return True
-    if not value.startswith(_STARTS_OF_PATHS) or len(value) < 3:
+    if not value.startswith(_STARTS_OF_PATHS) or len(value) < 2:
         return False
     return value.startswith(_FOLDERS) or not any(map(looks_random, value.split("/")))
 

@@ -44,7 +44,7 @@ PROGRAMS = {
     "pulumi config|pulumi stack": "set@2 --secret- --plaintext-",
     "az": "! --secret-permissions! --key-permissions! -u!",
     "az keyvault": "--value",
-    "az acr|az sql|az mysql|az postgres": "-p",
+    "az acr|az sql|az mysql|az postgres|az vm|az vmss": "-p*",
     "ansible|ansible-playbook|ansible-pull|ansible-console": "! -u!",
     "ansible|ansible-console": "-a$ --args$",
     "salt|salt-ssh|salt-call|knife": "-P* ~uxi",
