@@ -69,12 +69,15 @@ KINDS = {
     "two words in one": "unknownctl --sharedkey {}",
     "a login at a host with a path": "unknownctl --dsn=ann:{}@db/shop",
     "a named argument of jq": "jq --arg token {} .x",
+    "a variable of a console": "msfconsole -q -x 'use x; set PASSWORD {}; run'",
+    "an option of basic authentication": "unknownctl --auth-basic ann:{}",
     "a program's own place": "hadoop credential create x -value {} -provider y",
 }
 IN_SHELLS = {
     "a string on standard input": "unknownctl set-it <<< {}",
     "a login on standard input": "ftp -n host <<< 'user ann {}'",
     "a pipe to a program that is told to read it": "echo {} | sshfs ann@h:/ /m -o password_stdin",
+    "a string on another descriptor": "gpg --passphrase-fd 3 3<<< {}",
     "a repeated answer": "yes {} | head -2 | passwd ann",
     "a line for a file of secrets": "echo ann:{} >> /etc/ppp/chap-secrets",
     "a file that is the output of a command": "rsync --password-file=<(echo {}) a rsync://host/b",
@@ -110,6 +113,8 @@ HARMLESS = (
     "unknownctl add-user ann admins",
     "unknownctl -u ann -g staff -d /srv",
     "bc <<< 1+2",
+    "unknownctl user add ann editors",
+    "vault token capabilities secret/data/x",
     "minisign -Vm x -P RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3",
     "jq --arg key name '.[$key]' f",
     "train.py --special-tokens cls,sep --tokens 1000000",
@@ -158,6 +163,11 @@ def test_what_a_shell_passes_on(form: str) -> None:
 @pytest.mark.parametrize("form", ["unknownctl {}", "unknownctl --x={}", "A={} unknownctl"])
 def test_encoded_logins_are_masked_wherever_they_are(form: str, token: str) -> None:
     assert token not in redact(command_line(*form.format(token).split()))
+
+
+def test_a_word_of_mixed_letters_and_digits_is_masked_wherever_an_unknown_program_has_it() -> None:
+    assert redact("unknownctl ann pelicanR7k host") == "unknownctl ann *** host"
+    assert redact("unknownctl run Debian12 node20alpine x86") == "unknownctl run Debian12 node20alpine x86"
 
 
 @pytest.mark.parametrize("line", HARMLESS)

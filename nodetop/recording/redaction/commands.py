@@ -9,7 +9,7 @@ from nodetop.recording.redaction.option_forms import is_option
 from nodetop.recording.redaction.options import take_assignment
 from nodetop.recording.redaction.shapes import MASK
 from nodetop.recording.redaction.values import QUOTES, is_no_secret
-from nodetop.recording.redaction.words import SUBSTITUTIONS
+from nodetop.recording.redaction.words import COMMAND_ENDS, SUBSTITUTIONS
 
 _BEFORE_PROGRAM = frozenset((
     "if", "then", "else", "elif", "do", "while", "until", "!", "{", "(", "spawn", "and", "or", "export", "declare",
@@ -51,6 +51,8 @@ _RETURN = re.compile(r"\\[rn][\"']?")
 def take_program(line: Line, word: str) -> None:
     """Handles a word where a program is expected."""
     bare = word.strip(_OPENS)
+    if bare == "set" and _takes_secret(line):
+        return
     if not bare or bare in _BEFORE_PROGRAM:
         line.emit(word)
     elif take_assignment(line, word.lstrip("\"'")):
@@ -59,6 +61,19 @@ def take_program(line: Line, word: str) -> None:
         line.emit_inside(word)
     else:
         begin_command(line, word)
+
+
+def _takes_secret(line: Line) -> bool:
+    """set PASSWORD SECRET"""
+    name, value = line.words.get(line.at + 1), line.words.get(line.at + 2)
+    if not name.isupper() or not name.isalpha() or kind_of(name) < Kind.TOKEN or not value:
+        return False
+    if value in COMMAND_ENDS or is_no_secret(value, Kind.PASSWORD):
+        return False
+    line.emit(line.words.get(line.at))
+    line.emit(name)
+    line.emit(MASK + value[len(value.rstrip(";\"'")) :])
+    return True
 
 
 def begin_command(line: Line, word: str) -> None:

@@ -11,7 +11,7 @@ from nodetop.recording.redaction.option_forms import is_option
 from nodetop.recording.redaction.option_names import USERS
 from nodetop.recording.redaction.options import take_assignment
 from nodetop.recording.redaction.shapes import MASK
-from nodetop.recording.redaction.values import QUOTES, is_no_secret, is_path, is_uuid, looks_secret
+from nodetop.recording.redaction.values import QUOTES, is_made_up, is_no_secret, is_path, is_uuid, looks_secret
 from nodetop.recording.redaction.words import NO_VALUES
 
 _VERBS = (
@@ -54,7 +54,7 @@ def take_plain(line: Line, word: str) -> bool:
     """Emits a plain word, together with the next one if that is a secret. Returns False for an unknown word."""
     command = line.command
     assert command is not None
-    if word.startswith("<<<"):
+    if word.lstrip("0123456789").startswith("<<<"):
         return _take_here_string(line, command, word)
     if take_echo(line, word) or _take_place(line, command, word) or _take_windows_option(line, command, word):
         return True
@@ -86,7 +86,7 @@ def _take_place(line: Line, command: Command, word: str) -> bool:
         return True
     if not grammar.has_names or command.to_skip is not None or _is_volume(line, word):
         return False
-    if looks_secret(word) and _is_near_secret(line):
+    if looks_secret(word) and ((not command.known and is_made_up(word)) or _is_near_secret(line)):
         emit_value(line, "?", word)
         return True
     if not grammar.counts_words() and is_after_account(line, command, word):
@@ -153,14 +153,15 @@ def _take_login(line: Line, word: str, between: str) -> bool:
 
 def _take_here_string(line: Line, command: Command, word: str) -> bool:
     """chpasswd <<< SECRET"""
-    value = word[3:] or line.words.get(line.at + 1)
+    head, _, joined = word.partition("<<<")
+    value = joined or line.words.get(line.at + 1)
     if not value or is_no_secret(value, Kind.PASSWORD):
         return False
     near = (command.program, *line.words.texts[max(line.at - _NEAR, 0) : line.at])
     if not command.grammar.has_names and not (looks_secret(value) or any(map(tells_of_secret, near))):
         return False
-    if word[3:]:
-        line.emit("<<<" + MASK)
+    if joined:
+        line.emit(f"{head}<<<{MASK}")
     else:
         line.emit(word)
         emit_value(line, "", value)

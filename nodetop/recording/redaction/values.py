@@ -124,6 +124,12 @@ def _is_mixed(piece: str) -> bool:
     return not piece.isalpha() and not piece.isdigit() and not _STRUCTURED.fullmatch(piece)
 
 
+def is_made_up(word: str) -> bool:
+    """Whether a word of letters and digits has small and capital letters: of words that look secret, hardly one that
+    has them is anything else."""
+    return 8 <= len(word) <= 40 and word.isalnum() and not word.islower() and not word.isupper()
+
+
 def looks_random(run: str) -> bool:
     """Whether a run looks random: it often changes between digits, upper and lower case, unlike paths and names."""
     if len(run) < 20:

@@ -46,6 +46,7 @@ PROGRAMS = {
     "dscl": "-passwd@2 -passwd@3",
     "networksetup": "-setairportnetwork@3 -setwebproxy@6 -setsecurewebproxy@6",
     "ldifde|csvde": "-b@3 ~fdrsp",
+    "authconfig": "--winbindjoin%",
     "bitsadmin": "/setcredentials@5",
     "dtexec|dtutil": "/De /de /dec /decrypt",
     "snmpusm": "-A* -X* -c* ~vulaxneCptmMLTE",

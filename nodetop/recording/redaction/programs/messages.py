@@ -24,6 +24,7 @@ PROGRAMS = {
     "jq|yq|gojq": "!",
     "bfgminer|cgminer": "-O: --userpass:",
     "boinc|boinccmd|boincmgr": "--project_attach@2 --attach_project@2 --passwd",
+    "rtmpdump": "-J* ~ryoWCsp",
     "sipcmd": "-c* ~uw",
     "xmrig|cgminer|bfgminer|ethminer|lolMiner|t-rex":
         "-p* -u! ~uoa",
