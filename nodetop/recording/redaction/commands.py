@@ -122,7 +122,7 @@ def _takes_secrets(program: str) -> bool:
 
 def take_send(line: Line, word: str) -> bool:
     """expect "assword:" { send "SECRET\\r" }"""
-    if "send" not in word or word.lstrip("\"'{") not in ("send", "exp_send"):
+    if word.lstrip("\"'{") not in ("send", "exp_send"):
         return False
     texts = line.words.texts
     ends = [at for at in range(line.at + 1, min(line.at + _NEAR, len(texts))) if _RETURN.search(texts[at])]

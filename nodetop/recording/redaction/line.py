@@ -61,10 +61,8 @@ def program_name(word: str) -> str:
     """The name of a program in the tables: without path, file extension and version."""
     name = word.strip("\"'`($){}<").replace("\\", "/").rstrip("/").rpartition("/")[2]
     lower = name.lower()
-    for ending in _ENDINGS:
-        if lower.endswith(ending):
-            name = name[: -len(ending)]
-            break
+    if lower.endswith(_ENDINGS):
+        name = name[: name.rindex(".")]
     if grammar_of(name) is None:
         shorter = name.rstrip("0123456789.-")
         for other in (name.lower(), shorter, shorter.lower()):

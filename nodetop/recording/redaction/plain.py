@@ -54,7 +54,7 @@ def take_plain(line: Line, word: str) -> bool:
     """Emits a plain word, together with the next one if that is a secret. Returns False for an unknown word."""
     command = line.command
     assert command is not None
-    if word.lstrip("0123456789").startswith("<<<"):
+    if "<<<" in word and word.lstrip("0123456789").startswith("<<<"):
         return _take_here_string(line, command, word)
     if take_echo(line, word) or _take_place(line, command, word) or _take_windows_option(line, command, word):
         return True
@@ -103,8 +103,10 @@ def _is_in_language(line: Line, word: str) -> bool:
 
 def _take_windows_option(line: Line, command: Command, word: str) -> bool:
     """/pass SECRET, /p SECRET beside /u"""
+    if word[0] != "/":
+        return False
     before = line.words.get(line.at - 1)
-    if word[0] != "/" or before[:1] == "-":
+    if before[:1] == "-":
         return False
     name, following = word[1:].lower(), line.words.get(line.at + 1)
     if not name.isalpha() or not following or following[0] in "/-" or not command.grammar.has_names:

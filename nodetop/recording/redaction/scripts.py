@@ -18,8 +18,6 @@ _MOST_WORDS = 6
 def take_call(line: Line, word: str) -> bool:
     """login("user", "SECRET"), connect("host", "user", "SECRET"): masks the second text in the arguments, or the third
     and later ones; of bcrypt("SECRET"), the first."""
-    if "(" not in word:
-        return False
     logs_in = _LOGS_IN.search(word)
     if not (logs_in or _HASHES.search(word)):
         return False
