@@ -15,7 +15,8 @@ _WHOLE = frozenset(("adduser", "useradd", "createuser", "newuser", "setpw", "chp
 _WHOLE_PASSWORDS = frozenset(("credentials", "setpw", "changepass"))
 _LOGINS = frozenset(("login", "signin", "authenticate"))
 _ROLES = frozenset((
-    "admin", "admins", "staff", "users", "guest", "guests", "read", "write", "owner", "editor", "viewer", "member",
+    "admin", "admins", "staff", "editors", "viewers", "members", "owners", "readers", "writers", "operators",
+    "users", "guest", "guests", "read", "write", "owner", "editor", "viewer", "member",
     "wheel", "sudo", "docker", "root", "default", "from", "with", "for", "and", "to", "in", "on", "at", "via", "as",
     "expire", "never", "none",
 ))  # fmt: skip

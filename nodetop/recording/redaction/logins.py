@@ -34,7 +34,12 @@ def take_login_option(line: Line, word: str) -> bool:
 @lru_cache(maxsize=1024)
 def _names_login(name: str) -> bool:
     words = words_of(name)
-    return bool(words) and (words[-1] in LOGIN_WORDS or words[-1].endswith("auth") or {"user", "pass"} <= set(words))
+    return bool(words) and (
+        words[-1] in LOGIN_WORDS
+        or words[-1].endswith("auth")
+        or words[-2:] == ["auth", "basic"]
+        or {"user", "pass"} <= set(words)
+    )
 
 
 def with_bearer(line: Line, mark: str) -> str:

@@ -15,7 +15,7 @@ LOGIN_WORDS = frozenset((
 ))  # fmt: skip
 USERS = frozenset((
     "-u", "-U", "--user", "--username", "-user", "-username", "--user-name", "--login", "-l", "-login", "--db-user",
-    "--dbuser", "--account", "--email", "--usr",
+    "--dbuser", "--account", "--email", "--usr", "-au", "-xu", "-gu",
 ))  # fmt: skip
 NAME_OPTIONS = frozenset(("-n", "--name", "-name", "--key", "--setting"))
 CERTAIN_VALUE_OPTIONS = frozenset(("--value", "-value", "--val"))

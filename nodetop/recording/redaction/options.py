@@ -11,12 +11,16 @@ from nodetop.recording.redaction.option_names import (
     CERTAIN_VALUE_OPTIONS,
     LOGIN_SIGNS,
     NAME_OPTIONS,
+    USERS,
     VALUE_OPTIONS,
 )
 from nodetop.recording.redaction.shapes import MASK
 from nodetop.recording.redaction.values import AUTHENTICATION_SCHEMES, QUOTES, is_no_secret, looks_secret
 from nodetop.recording.redaction.words import NO_VALUES, SUBSTITUTIONS
 
+_OF_REGISTRY = "--//"
+"""--//registry.example.org/:_authToken SECRET"""
+_NAME_AND_VALUE = (["setenv"], ["arg"])
 _ECHO = ("echo", "printf")
 _MOST_LETTERS = 8
 _NEAR = 16
@@ -127,7 +131,7 @@ def _take_joined(line: Line, mark: str, head: str, value: str) -> bool:
 def _take_bundle(line: Line, command: Command, word: str) -> bool:
     """-xvpSECRET: switches, then a letter with a secret; or a wrapper's letter that has a value."""
     grammar = command.grammar
-    if word[0] != "-" or not word[1:2].isalpha():
+    if word[0] != "-" or not word[1:2].isalpha() or (len(word) > 4 and kind_of(word) is Kind.PASSWORD):
         return False
     for at in range(1, min(len(word), _MOST_LETTERS)):
         mark = grammar.options.get("-" + word[at])
@@ -157,20 +161,17 @@ def _by_name(line: Line, command: Command, word: str) -> bool:
     if word[:3].lower() in ("/p:", "-p:") and len(word) > 3 and _is_beside_windows_user(line, word[0]):
         line.emit(word[:3] + MASK)
         return True
-    if split_option(word)[1]:
+    if split_option(word)[1] and not (word.startswith(_OF_REGISTRY) and "=" not in word):
         return (not command.known and take_nameless(line, word)) or take_assignment(line, word)
     following = line.words.get(line.at + 1)
     if not following or following in NO_VALUES or line.words.has_empty_value(line.at):
-        return False
-    if words_of(word)[-1:] == ["setenv"] and kind_of(following) >= Kind.TOKEN:  # --setenv NAME SECRET
-        line.emit(word)
-        line.emit(following)
-        if value := line.words.get(line.at):
-            emit_value(line, "", value)
+        return not command.known and len(word) > 2 and take_nameless(line, word)
+    if words_of(word)[-1:] in _NAME_AND_VALUE and "=" not in following and kind_of(following) >= Kind.TOKEN:
+        _emit_name_and_value(line, word, following)
         return True
-    kind = kind_of(word)
+    kind = kind_of(word.rpartition(":")[2] if word.startswith(_OF_REGISTRY) else word)
     if kind is Kind.NONE:
-        return not command.known and take_nameless(line, word)
+        return (not command.known or _is_password_after_user(line, command, word)) and take_nameless(line, word)
     if kind is Kind.WEAK and not command.known and is_likely_secret(word, following):
         kind = Kind.TOKEN
     if is_switch(word, following) or is_no_secret(following, kind):
@@ -180,13 +181,31 @@ def _by_name(line: Line, command: Command, word: str) -> bool:
     return True
 
 
+def _emit_name_and_value(line: Line, word: str, name: str) -> None:
+    """--setenv NAME SECRET, --arg NAME SECRET"""
+    line.emit(word)
+    line.emit(name)
+    if value := line.words.get(line.at):
+        emit_value(line, "", value)
+
+
 def _is_beside_windows_user(line: Line, sign: str) -> bool:
     return any(near[:3].lower() == f"{sign}u:" for near in line.words.texts)
+
+
+def _is_password_after_user(line: Line, command: Command, word: str) -> bool:
+    """-u USER -p SECRET of a program whose own -p is in no table"""
+    grammar = command.grammar
+    if word != "-p" or word in grammar.options or "p" in grammar.valued or not grammar.has_names:
+        return False
+    return line.words.get(line.at - 2) in USERS
 
 
 def _is_after_secret_name(line: Line, option: str) -> bool:
     """--name NAME, a little earlier; before --value, the name may also stand alone, or a type tells."""
     texts = line.words.texts
+    if option in CERTAIN_VALUE_OPTIONS and "SecureString" in texts[line.at + 1 : line.at + _NEAR]:
+        return True
     for at in range(max(line.at - _NEAR, 0), line.at):
         name = texts[at].rpartition("/")[2]
         if at and texts[at - 1] in NAME_OPTIONS and kind_of(name) >= Kind.TOKEN:
@@ -225,5 +244,6 @@ def _is_short_password(line: Line, name: str) -> bool:
 
 def _is_name(name: str) -> bool:
     return all(
-        piece.isalnum() or not piece for piece in name.strip("-/+\"'").replace("_", "-").replace(".", "-").split("-")
+        piece.isalnum() or not piece
+        for piece in name.strip("-/+\"'@{(;").replace("_", "-").replace(".", "-").split("-")
     )

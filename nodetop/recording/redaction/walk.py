@@ -50,7 +50,7 @@ def _take(line: Line, word: str) -> None:
     if core[0] in QUOTES and is_option(core[1:]):
         before, core = before + core[0], core[1:]
     first = len(line.out)
-    if take_call(line, core) or take_send(line, core):
+    if ("(" in core and take_call(line, core)) or ("send" in core and take_send(line, core)):
         pass
     elif line.command is None:
         take_program(line, core)
