@@ -4,6 +4,7 @@ Bodies are these structs as JSON (`application/json`). Every error is an ErrorRe
 """
 
 import re
+from typing import Literal
 
 from msgspec import Struct
 
@@ -102,6 +103,8 @@ class JoinRequest(Struct, frozen=True, kw_only=True):
     """See INSTANCE_HEADER."""
     cluster_id: Name | None = None
     """Of a relaying hub: the cluster that the token is for. `name` is its own node then."""
+    role: Literal["push", "read"] | None = None
+    """What the token is wanted for, so that a code for the other is refused before it is used."""
 
 
 class JoinReply(Struct, frozen=True, kw_only=True):

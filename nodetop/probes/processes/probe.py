@@ -35,6 +35,7 @@ from nodetop.probes.processes.rows import (
 from nodetop.probes.processes.stat import (
     NANOSECONDS_PER_TICK,
     TICKS_PER_SECOND,
+    io_wait_ticks,
     parse_stat,
 )
 from nodetop.probes.processes.threads import ThreadReader, thread_rows
@@ -94,7 +95,7 @@ class ProcessesProbe(Probe):
         self._orphans = _orphans(self._records, records)
         self._records = records
         threads = self._threads.read(records, self._facts) if self._with_threads else self._threads.forget()
-        self.last = ProcessesReading(records, uptime, self._facts.cpu_count, threads)
+        self.last = ProcessesReading(records, uptime, self._facts.cpu_count, threads, self._facts.counts_io_wait)
         return self.last
 
     def derive(
@@ -262,7 +263,12 @@ class ProcessesProbe(Probe):
             self._boot_time = self._read_boot_time(stat)
         memory = parse_meminfo(self._files.read_or_empty("/proc/meminfo")).get("total")
         cpus = sum(line.startswith(b"cpu") for line in stat.split(b"\n")) - 1
-        return HostFacts(self._boot_time, memory, max(cpus, 1))
+        return HostFacts(self._boot_time, memory, max(cpus, 1), self._counts_io_wait())
+
+    def _counts_io_wait(self) -> bool:
+        """A kernel before 5.14 has no setting for it. If it counts, the first process has waited while it started."""
+        setting = self._files.line("/proc/sys/kernel/task_delayacct")
+        return setting == "1" if setting else io_wait_ticks(self._files.read_or_empty("/proc/1/stat")) > 0
 
     def _read_boot_time(self, stat: bytes) -> float | None:
         """Read once, because a process is identified by its start time, which must not change. If the clocks are ours,

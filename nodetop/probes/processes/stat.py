@@ -61,6 +61,16 @@ def parse_stat(raw: bytes) -> ProcessStat | None:
         return None
 
 
+def io_wait_ticks(raw: bytes) -> int:
+    """Ticks that the thread of a /proc/PID/stat has waited for block devices, delayacct_blkio_ticks; of a process its
+    first thread. 0 if the kernel does not count them, or the line is too short."""
+    fields = raw[raw.rfind(b")") + 2 :].split(None, 40)
+    try:
+        return int(fields[39])
+    except (ValueError, IndexError):
+        return 0
+
+
 def _state(letter: bytes) -> str:
     return letter.decode("ascii") if len(letter) == 1 and letter.isalpha() else "?"
 

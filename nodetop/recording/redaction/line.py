@@ -2,13 +2,15 @@
 
 from nodetop.recording.redaction.assignments import has_secret_name, mask_assignments
 from nodetop.recording.redaction.elements import mask_elements
-from nodetop.recording.redaction.grammar import NOTHING_KNOWN, Grammar, grammar_of
+from nodetop.recording.redaction.grammar import NOTHING_KNOWN, Grammar, grammar_of, has_subcommands
 from nodetop.recording.redaction.ids import holds_id, holds_public_key
 from nodetop.recording.redaction.shapes import mask_shapes
 from nodetop.recording.redaction.urls import mask_urls
 from nodetop.recording.redaction.words import Words
 
 _NEAR = 4
+_FARTHEST = 6
+"""Plain words between a word and the place of a secret that is counted from it."""
 _ENDINGS = (".exe", ".cmd", ".bat", ".py", ".pl", ".rb", ".sh", ".bin", ".jar", ".phar", ".js", ".com")
 _MOST_SUBCOMMANDS = 3
 _BETWEEN_SETTINGS = (";", ",", "://", '"')
@@ -35,7 +37,7 @@ class Command:
         word = word.strip("\"'")
         # The setting of a registry is known by the end of its name: //registry.example.com/:_password
         self.plain.append(word.rpartition(":")[2] if word.startswith("//") else word)
-        if len(self.plain) - 1 > _MOST_SUBCOMMANDS:
+        if len(self.plain) - 1 > _MOST_SUBCOMMANDS or not has_subcommands(self.program):
             return
         for path in (f"{self._path} {word}", f"{self.program} {word}"):
             if more := grammar_of(path):
@@ -50,7 +52,7 @@ class Command:
         if not places:
             return False
         count = len(self.plain)
-        before = [(self.plain[count - back], back) for back in range(1, min(count, 5) + 1)]
+        before = [(self.plain[count - back], back) for back in range(1, min(count, _FARTHEST) + 1)]
         # http-basic.example.com USER PASSWORD
         return any((word, back) in places or (word.partition(".")[0], back) in places for word, back in before)
 
@@ -59,10 +61,8 @@ def program_name(word: str) -> str:
     """The name of a program in the tables: without path, file extension and version."""
     name = word.strip("\"'`($){}<").replace("\\", "/").rstrip("/").rpartition("/")[2]
     lower = name.lower()
-    for ending in _ENDINGS:
-        if lower.endswith(ending):
-            name = name[: -len(ending)]
-            break
+    if lower.endswith(_ENDINGS):
+        name = name[: name.rindex(".")]
     if grammar_of(name) is None:
         shorter = name.rstrip("0123456789.-")
         for other in (name.lower(), shorter, shorter.lower()):
@@ -121,6 +121,8 @@ class Line:
 
     def mask_harmless(self, word: str) -> str:
         """The same for the value of an option that has no secret, except as a setting among several, or in a URL."""
+        if holds_public_key(word, ""):
+            return word
         if any(sign in word for sign in _BETWEEN_SETTINGS):
             return self.mask_inside(word)
         return mask_shapes(mask_urls(word), hexadecimal=not self._holds_id(word))

@@ -174,6 +174,12 @@ def graph_heads(widths: Mapping[str, int], view: View) -> dict[str, str]:
     return {name: _span_head(reaches(view, wide), wide) for name, wide in widths.items() if name.endswith(" graph")}
 
 
+def unsaid_span(widths: Mapping[str, int], view: View) -> str:
+    """How far back the first of a list's columns of graphs reaches, for a list without headers; empty: it has none."""
+    wide = next((wide for name, wide in widths.items() if name.endswith(" graph")), 0)
+    return f"last {reaches(view, wide)}" if wide else ""
+
+
 def _span_head(text: str, cells: int) -> str:
     return next((form for form in (f"last {text}", text) if len(form) <= cells), "")
 

@@ -8,7 +8,7 @@ PROGRAMS = {
     "sendxmpp|go-sendxmpp|xmpp-bot": "-p* ~ujtarcm -u!",
     "mosquitto_pub|mosquitto_sub|mosquitto_rr|mqttx|mqtt": "-P* -pw ~htpuimqAkIRCDfWFVLE -u!",
     "rabbitmqadmin": "-p* ~uHPV -u!",
-    "rabbitmqctl|rabbitmq-diagnostics": "! add_user@2 change_password@2 authenticate_user@2",
+    "rabbitmqctl|rabbitmq-diagnostics": "! add_user@2 change_password@2 authenticate_user@2 --vhost! --node! -n! -p!",
     "ejabberdctl|prosodyctl|metronomectl": "! register@3 change_password@3 check_password@3",
     "linphonec|sipp|pjsua|baresip": "-ap ",
     "murmurd": "-supw@1",
@@ -21,11 +21,15 @@ PROGRAMS = {
     "ffmpeg|ffplay|ffprobe|mpv|mplayer|vlc|gst-launch-1.0": "! -pass! -passlogfile! -key! -u!",
     "expect": "! -c$",
     "send|exp_send": "! @1",
-    "jq|yq|gojq": "! --arg@2",
+    "jq|yq|gojq": "!",
+    "bfgminer|cgminer": "-O: --userpass:",
+    "boinc|boinccmd|boincmgr": "--project_attach@2 --attach_project@2 --passwd",
+    "rtmpdump": "-J* ~ryoWCsp",
+    "sipcmd": "-c* ~uw",
     "xmrig|cgminer|bfgminer|ethminer|lolMiner|t-rex":
         "-p* -u! ~uoa",
     "bitcoin-cli|bitcoind|litecoin-cli|litecoind|dogecoind|dashd|zcashd|monerod|monero-wallet-cli|monero-wallet-rpc":
-        "-rpcpassword --rpc-login: -u!",
+        "-rpcpassword --rpc-login: encryptwallet@1 -u!",
     # Mail, telephones, sound, less usual ones.
     "ssmtp": "-ap* -au! ~fF",
     "sipsak": "-a* -J* ~sulrHtCq",
@@ -41,6 +45,7 @@ PROGRAMS = {
         "-decryption_key -encryption_key -cenc_decryption_key -cryptokey -cryptoiv! -passphrase -hls_enc_key --key",
     "streamlink|livestreamer":
         "--twitch-api-header= --http-header= --http-cookie= --http-query-param! --niconico-user-session",
+    "asterisk|rasterisk": "secret@1 -r! ~rx",
     "twinkle|linphonecsh|pjsua|baresip|sipp": "--password -ap",
     "RustDedicated": "+rcon.password +server.password",
     "3proxy-auth|3proxy": "--users:",
