@@ -91,7 +91,9 @@ def _take_marked(line: Line, command: Command, mark: str, head: str, value: str 
         if looks_secret(following) and following[0] not in "-/":
             emit_value(line, mark, following)
     elif not is_switch(head, following):
-        emit_value(line, with_bearer(line, mark), following)
+        is_after_user = mark == "?" and head == "-p" and line.words.get(line.at - 3) in USERS
+        shown_by = "" if is_after_user and not following.isdigit() else with_bearer(line, mark)
+        emit_value(line, shown_by, following)
     return True
 
 

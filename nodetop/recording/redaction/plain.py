@@ -43,6 +43,8 @@ _READING = frozenset(("get", "show", "list", "read", "describe", "copy", "cat", 
 _OF_ROUTERS = (("enable", "secret"), ("enable", "password"), ("snmp-server", "community"))
 _NEAR = 4
 _SHORTEST = 2
+_WHOSE = frozenset(("admin", "administrator", "root", "master"))
+"""With these in a command that sets a password, no name of a user follows, but the password."""
 _NAMES = ("bearer", "convertto-securestring")
 _SINGLE = frozenset(("apikey", "authtoken", "accesstoken"))
 _LOOSE = frozenset(("passwd", "pass", "pwd", "pin", "puk"))
@@ -244,6 +246,8 @@ def _is_value(name: str, kind: Kind, value: str) -> bool:
     if kind is Kind.TOKEN and "." in name and bare.isalpha() and bare.islower():  # a module, then a subcommand
         return False
     if name.isupper() and kind is Kind.TOKEN and not bare.isupper():  # a variable
+        return True
+    if kind is Kind.PASSWORD and words[0].startswith(_VERBS) and not _WHOSE.isdisjoint(words):  # set-admin-password
         return True
     is_short = len(words) == 1 and (kind is Kind.TOKEN or words[0] in _LOOSE)
     if is_short or any(word.startswith(_VERBS) for word in words):
