@@ -6,19 +6,23 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 import textual._wait
+from xdist.scheduler import WorkStealingScheduling
 
+from tests import rewritten
 from tests.loop_watch import LoopWatch
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell's background jobs inherit it, and their children
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Nothing is judged by how long it takes. make test tries the same examples each time, make fuzz others and more.
-hypothesis.settings.register_profile("suite", deadline=None, max_examples=50, derandomize=True)
+hypothesis.settings.register_profile("suite", deadline=None, max_examples=30, derandomize=True)
 hypothesis.settings.register_profile("search", deadline=None, max_examples=400)
 hypothesis.settings.load_profile("suite")
 
@@ -34,10 +38,28 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return 2 * (os.cpu_count() or 1)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    rewritten.share(config)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> WorkStealingScheduling | None:
+    """Unless --dist says otherwise: each worker has whole folders of tests, so that few start what the tests of a
+    module share, and takes from the others when it is done."""
+    return WorkStealingScheduling(config, log) if config.getoption("dist") == "load" else None
+
+
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Names of new folders. To look for a free one among thousands, as mktemp does, takes longer each time."""
+    folder = tmp_path_factory.mktemp("homes")
+    return (folder / str(number) for number in count())
+
+
 @pytest.fixture(autouse=True)
-def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home, so that no test reads or writes the settings and the history of who runs it."""
-    folder = tmp_path_factory.mktemp("home")
+    folder = next(homes)
+    folder.mkdir(0o700)
     for name in [name for name in os.environ if name.startswith(("NODETOP_", "XDG_"))]:
         monkeypatch.delenv(name)
     for name in ("NO_COLOR", "COLUMNS", "TEXTUAL_DRIVER"):

@@ -20,6 +20,9 @@ import pyte
 # pyte trips over these: private modes it does not know, and device control strings.
 _UNKNOWN = re.compile(rb"\x1b\[[<>=][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p|\x1bP.*?\x1b\\", re.S)
 
+WAIT_SECONDS = 50.0
+"""For what takes a moment where nothing else runs, and long on a busy machine."""
+
 
 class Terminal:
     """Runs `python -m nodetop ARGUMENTS` (or `command`) in a pty of a size; ends it when left."""
@@ -47,6 +50,7 @@ class Terminal:
             start_new_session=True,
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
         )
+        self._inside = os.ttyname(inside)
         os.close(inside)
 
     def __enter__(self) -> "Terminal":
@@ -64,6 +68,22 @@ class Terminal:
         """Sends keys as a terminal does: "q", "\\x1b[A", "\\x03"."""
         os.write(self._fd, keys.encode())
 
+    def press_in_pieces(self, *pieces: str) -> None:
+        """Sends keys of which the command reads each piece by itself: it is stopped until the piece is there."""
+        inside = os.open(self._inside, os.O_RDONLY | os.O_NOCTTY)
+
+        def wait_for_unread(count: int) -> None:
+            while struct.unpack("i", fcntl.ioctl(inside, termios.FIONREAD, b"0000")) != (count,):
+                self._read(0.001)
+
+        for piece in pieces:
+            self.process.send_signal(signal.SIGSTOP)
+            self.press(piece)
+            wait_for_unread(len(piece))
+            self.process.send_signal(signal.SIGCONT)
+            wait_for_unread(0)
+        os.close(inside)
+
     def resize(self, columns: int, rows: int) -> None:
         self._screen.resize(rows, columns)
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
@@ -76,7 +96,7 @@ class Terminal:
         lines = ("".join(screen.buffer[y][x].data for x in range(screen.columns)) for y in range(screen.lines))
         return "\n".join(line.rstrip() for line in lines)
 
-    def wait_for(self, condition: "str | Callable[[str], object]", seconds: float = 20) -> str:
+    def wait_for(self, condition: "str | Callable[[str], object]", seconds: float = WAIT_SECONDS) -> str:
         """The screen's text once it contains a text or fulfils a condition. Fails with the screen in the message."""
         return self._wait(condition if callable(condition) else lambda text: condition in text, seconds)
 
@@ -92,7 +112,7 @@ class Terminal:
             pass
         return self.text
 
-    def wait_end(self, seconds: float = 20) -> int:
+    def wait_end(self, seconds: float = WAIT_SECONDS) -> int:
         """The exit code, once the command ended."""
         deadline = time.monotonic() + seconds
         while self.process.poll() is None and time.monotonic() < deadline:

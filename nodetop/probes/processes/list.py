@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Collection, Iterable
 
-from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted, read_record
+from nodetop.probes.host_files import HostFiles, raise_if_exhausted, read_record
 
 _LIST_EVERY = 10
 _MOST_NEW = 256

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from math import inf
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
@@ -20,6 +21,7 @@ from nodetop.base.clock import Clock, SystemClock
 from nodetop.base.hub_address import HubAddress
 from nodetop.model.hub_api import BATCH_LIMIT, BODY_LIMIT, PushReply
 from nodetop.model.snapshot import NodeSnapshot
+from nodetop.server.base.errors import NOT_YOUR_NODE
 from nodetop.server.uplink.client import Outcome, PushClient
 from nodetop.server.uplink.retry import Retry
 from nodetop.server.uplink.spool import MAX_BYTES, Spool, Ticket
@@ -30,6 +32,7 @@ BACKLOG_SECONDS = 0.5
 """Pause between two batches of the backlog: at most two batches a second."""
 LONGEST_START_JITTER = 5.0
 _BATCH_BYTES = BODY_LIMIT - 64 * 1024
+_LOG_AGAIN_SECONDS = 300.0
 _INBOX = 4096
 _CLOSE_SECONDS = 6.0
 
@@ -76,6 +79,8 @@ class Uplink:
             PushClient, address, token=token, instance_id=instance_id, tls=tls, needs_own_peer=needs_own_peer
         )
         self._cluster = cluster_id
+        self._name = ""
+        self._logged_at = -inf
         self._start_jitter = min(interval, LONGEST_START_JITTER)
         self._clock = clock or SystemClock()
         self._spool = Spool(folder, max_bytes=max_bytes, clock=self._clock)
@@ -112,6 +117,7 @@ class Uplink:
         if self._inbox.qsize() >= _INBOX:
             self._overrun += 1
             return
+        self._name = snapshot.node
         self._inbox.put((snapshot, self._cluster if cluster_id is None else cluster_id))
         self._call(lambda: self._arrived.set())
 
@@ -221,10 +227,11 @@ class Uplink:
             return 0.0
         if outcome.kind == "refused":
             return self._isolate_refused(ticket, outcome)
+        if outcome.code == NOT_YOUR_NODE and self._is_of_former_names(ticket):
+            return self._drop(ticket, outcome)
         if outcome.too_slow:
             self._limit = max(self._limit // 2, 1)
-        if self._status.connected or self._status.problem != outcome.message:
-            self._log(logging.WARNING, "uplink_waiting", reason=outcome.message, waiting=len(self._spool))
+        self._log_waiting(outcome.message)
         self._status = replace(self._status, connected=False, problem=outcome.message)
         return self._retry.delay(outcome)
 
@@ -233,10 +240,27 @@ class Uplink:
         if len(ticket.samples) > 1:
             self._limit = max(len(ticket.samples) // 2, 1)
             return 0.0
+        return self._drop(ticket, outcome)
+
+    def _is_of_former_names(self, ticket: Ticket) -> bool:
+        """Whether the samples are of names that this host had before. They would hold up the others for ever."""
+        is_node = not self._cluster and self._name
+        return bool(is_node) and all(each.node != self._name for each in ticket.samples)
+
+    def _drop(self, ticket: Ticket, outcome: Outcome) -> float:
         self._spool.done(ticket)
-        self._status = replace(self._status, refused=self._status.refused + 1, problem=outcome.message)
-        self._log(logging.WARNING, "sample_refused", reason=outcome.message)
+        count = len(ticket.samples)
+        self._status = replace(self._status, refused=self._status.refused + count, problem=outcome.message)
+        self._log(logging.WARNING, "sample_refused", reason=outcome.message, count=count)
         return 0.0
+
+    def _log_waiting(self, reason: str) -> None:
+        """When the reason changes, and now and then: the log drops repeats of an event, also if the reason is new."""
+        now = self._clock.monotonic()
+        is_new = self._status.connected or self._status.problem != reason
+        if is_new or now - self._logged_at >= _LOG_AGAIN_SECONDS:
+            self._logged_at = now
+            self._log(logging.WARNING, "uplink_waiting", reason=reason, waiting=len(self._spool))
 
     def _log(self, level: int, event: str, **values: object) -> None:
         logger.log(level, event, {"peer": self._address.shown} | values)
