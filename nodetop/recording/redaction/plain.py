@@ -5,11 +5,11 @@ from nodetop.recording.redaction.commands import ORDINARY, begin_command, take_e
 from nodetop.recording.redaction.grammar import grammar_of
 from nodetop.recording.redaction.headers import take_header
 from nodetop.recording.redaction.line import Command, Line, program_name
-from nodetop.recording.redaction.marked_values import emit_value, masked_by
 from nodetop.recording.redaction.names import Kind, kind_of, words_of
-from nodetop.recording.redaction.option_forms import is_option
-from nodetop.recording.redaction.option_names import USERS
-from nodetop.recording.redaction.options import take_assignment
+from nodetop.recording.redaction.options.forms import is_option
+from nodetop.recording.redaction.options.marked_values import emit_value, masked_by
+from nodetop.recording.redaction.options.names import USERS
+from nodetop.recording.redaction.options.rules import take_assignment
 from nodetop.recording.redaction.shapes import MASK
 from nodetop.recording.redaction.values import QUOTES, is_made_up, is_no_secret, is_path, is_uuid, looks_secret
 from nodetop.recording.redaction.words import NO_VALUES

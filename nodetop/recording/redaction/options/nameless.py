@@ -1,10 +1,10 @@
 """Options that tell nothing by their name: -p VALUE of a program that no table knows."""
 
 from nodetop.recording.redaction.line import Line
-from nodetop.recording.redaction.marked_values import emit_value
 from nodetop.recording.redaction.names import words_of
-from nodetop.recording.redaction.option_forms import is_option, split_option
-from nodetop.recording.redaction.option_names import AFTER_USER, NAMELESS, PASSWORD_LETTERS, PERHAPS, STAGES, USERS
+from nodetop.recording.redaction.options.forms import is_option, split_option
+from nodetop.recording.redaction.options.marked_values import emit_value
+from nodetop.recording.redaction.options.names import AFTER_USER, NAMELESS, PASSWORD_LETTERS, PERHAPS, STAGES, USERS
 from nodetop.recording.redaction.shapes import MASK
 from nodetop.recording.redaction.values import is_path, looks_secret
 
