@@ -71,6 +71,9 @@ KINDS = {
     "a named argument of jq": "jq --arg token {} .x",
     "a variable of a console": "msfconsole -q -x 'use x; set PASSWORD {}; run'",
     "an option of basic authentication": "unknownctl --auth-basic ann:{}",
+    "a password of an account that the command names": "unknownctl set-admin-password {}",
+    "-p of a check that may be a port": "check_mongodb -H host -u ann -p {}",
+    "two letters for a secret key": "unknownctl --sk {} --ak x",
     "a program's own place": "hadoop credential create x -value {} -provider y",
 }
 IN_SHELLS = {

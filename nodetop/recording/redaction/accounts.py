@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from nodetop.recording.redaction.line import Command, Line
 from nodetop.recording.redaction.names import Kind, kind_of, words_of
-from nodetop.recording.redaction.option_forms import is_option
+from nodetop.recording.redaction.options.forms import is_option
 from nodetop.recording.redaction.values import is_no_secret, is_path
 
 _SETS = ("set", "change", "reset", "update", "add", "create", "new", "ch")

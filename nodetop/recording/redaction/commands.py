@@ -5,8 +5,8 @@ import re
 from nodetop.recording.redaction.grammar import grammar_of
 from nodetop.recording.redaction.line import Command, Line, program_name
 from nodetop.recording.redaction.names import Kind, kind_of
-from nodetop.recording.redaction.option_forms import is_option
-from nodetop.recording.redaction.options import take_assignment
+from nodetop.recording.redaction.options.forms import is_option
+from nodetop.recording.redaction.options.rules import take_assignment
 from nodetop.recording.redaction.shapes import MASK
 from nodetop.recording.redaction.values import QUOTES, is_no_secret
 from nodetop.recording.redaction.words import COMMAND_ENDS, SUBSTITUTIONS

@@ -2,8 +2,8 @@
 
 from nodetop.recording.redaction.ids import is_id_name
 from nodetop.recording.redaction.line import Line
-from nodetop.recording.redaction.marked_values import emit_value
 from nodetop.recording.redaction.names import Kind, kind_of
+from nodetop.recording.redaction.options.marked_values import emit_value
 from nodetop.recording.redaction.shapes import MASK
 from nodetop.recording.redaction.values import AUTHENTICATION_SCHEMES, QUOTES, is_no_secret, is_reference, looks_secret
 

@@ -25,7 +25,7 @@ _DEFINES = ("-D", "-J")
 _PASSWORD_ENDS = (
     "password", "passwords", "passwd", "passwds", "passphrase", "passphrases", "passcode", "passwort", "kennwort",
     "contraseña", "contrasena", "senha", "motdepasse", "wachtwoord", "pwd", "pw", "pswd", "passkey", "mnemonic",
-    "psk", "keyphrase", "seedphrase", "passwrd", "pwrd", "passwordd",
+    "psk", "keyphrase", "seedphrase", "passwrd", "pwrd", "passwordd", "passhash", "passw",
     "heslo", "lozinka", "parola", "adgangskode", "passord", "salasana",
 )  # fmt: skip
 _PASSWORD_WORDS = frozenset(("pass", "passin", "passout", "psk", "pword", "masterauth", "pin", "puk"))
@@ -41,7 +41,7 @@ _TOKEN_ENDS = (
 )  # fmt: skip
 _TOKEN_WORDS = frozenset((
     "cred", "jwt", "bearer", "authorization", "cookie", "cookies", "xprv", "otp", "totp", "pat", "macaroon",
-    "macaroons", "community", "twofactor", "rcon",
+    "macaroons", "community", "twofactor", "rcon", "sk",
 ))  # fmt: skip
 _WEAK_ENDS = ("auth", "authentication", "key", "session", "signature", "sessionid")
 _WEAK_WORDS = frozenset((
@@ -73,6 +73,7 @@ _PAIRS = {
     ("key", "secret"): Kind.WEAK,
     ("invite", "code"): Kind.TOKEN,
     ("unlock", "code"): Kind.TOKEN,
+    ("secret", "code"): Kind.TOKEN,
     ("sonar", "login"): Kind.TOKEN,
     ("redis", "auth"): Kind.TOKEN,
     ("special", "tokens"): Kind.NONE,

@@ -5,11 +5,11 @@ from nodetop.recording.redaction.commands import ORDINARY, begin_command, take_e
 from nodetop.recording.redaction.grammar import grammar_of
 from nodetop.recording.redaction.headers import take_header
 from nodetop.recording.redaction.line import Command, Line, program_name
-from nodetop.recording.redaction.marked_values import emit_value, masked_by
 from nodetop.recording.redaction.names import Kind, kind_of, words_of
-from nodetop.recording.redaction.option_forms import is_option
-from nodetop.recording.redaction.option_names import USERS
-from nodetop.recording.redaction.options import take_assignment
+from nodetop.recording.redaction.options.forms import is_option
+from nodetop.recording.redaction.options.marked_values import emit_value, masked_by
+from nodetop.recording.redaction.options.names import USERS
+from nodetop.recording.redaction.options.rules import take_assignment
 from nodetop.recording.redaction.shapes import MASK
 from nodetop.recording.redaction.values import QUOTES, is_made_up, is_no_secret, is_path, is_uuid, looks_secret
 from nodetop.recording.redaction.words import NO_VALUES
@@ -43,6 +43,8 @@ _READING = frozenset(("get", "show", "list", "read", "describe", "copy", "cat", 
 _OF_ROUTERS = (("enable", "secret"), ("enable", "password"), ("snmp-server", "community"))
 _NEAR = 4
 _SHORTEST = 2
+_WHOSE = frozenset(("admin", "administrator", "root", "master"))
+"""With these in a command that sets a password, no name of a user follows, but the password."""
 _NAMES = ("bearer", "convertto-securestring")
 _SINGLE = frozenset(("apikey", "authtoken", "accesstoken"))
 _LOOSE = frozenset(("passwd", "pass", "pwd", "pin", "puk"))
@@ -244,6 +246,8 @@ def _is_value(name: str, kind: Kind, value: str) -> bool:
     if kind is Kind.TOKEN and "." in name and bare.isalpha() and bare.islower():  # a module, then a subcommand
         return False
     if name.isupper() and kind is Kind.TOKEN and not bare.isupper():  # a variable
+        return True
+    if kind is Kind.PASSWORD and words[0].startswith(_VERBS) and not _WHOSE.isdisjoint(words):  # set-admin-password
         return True
     is_short = len(words) == 1 and (kind is Kind.TOKEN or words[0] in _LOOSE)
     if is_short or any(word.startswith(_VERBS) for word in words):

@@ -5,8 +5,8 @@ from nodetop.recording.redaction.commands import begin_command, take_echo, take_
 from nodetop.recording.redaction.grammar import grammar_of
 from nodetop.recording.redaction.headers import take_header
 from nodetop.recording.redaction.line import Command, Line, program_name
-from nodetop.recording.redaction.option_forms import is_option
-from nodetop.recording.redaction.options import take_option
+from nodetop.recording.redaction.options.forms import is_option
+from nodetop.recording.redaction.options.rules import take_option
 from nodetop.recording.redaction.plain import take_plain
 from nodetop.recording.redaction.scripts import take_call
 from nodetop.recording.redaction.shapes import MASK

@@ -2,12 +2,12 @@
 
 from nodetop.recording.redaction.assignments import is_secret_value, mask_login, masked_value
 from nodetop.recording.redaction.line import Command, Line
-from nodetop.recording.redaction.logins import is_beside_user, take_login_option, with_bearer
-from nodetop.recording.redaction.marked_values import emit_value, masked_by
-from nodetop.recording.redaction.nameless import is_likely_secret, take_nameless
 from nodetop.recording.redaction.names import Kind, kind_of, words_of
-from nodetop.recording.redaction.option_forms import is_option, is_switch, split_option
-from nodetop.recording.redaction.option_names import (
+from nodetop.recording.redaction.options.forms import is_option, is_switch, split_option
+from nodetop.recording.redaction.options.logins import is_beside_user, take_login_option, with_bearer
+from nodetop.recording.redaction.options.marked_values import emit_value, masked_by
+from nodetop.recording.redaction.options.nameless import is_likely_secret, take_nameless
+from nodetop.recording.redaction.options.names import (
     CERTAIN_VALUE_OPTIONS,
     LOGIN_SIGNS,
     NAME_OPTIONS,
@@ -91,7 +91,9 @@ def _take_marked(line: Line, command: Command, mark: str, head: str, value: str 
         if looks_secret(following) and following[0] not in "-/":
             emit_value(line, mark, following)
     elif not is_switch(head, following):
-        emit_value(line, with_bearer(line, mark), following)
+        is_after_user = mark == "?" and head == "-p" and line.words.get(line.at - 3) in USERS
+        shown_by = "" if is_after_user and not following.isdigit() else with_bearer(line, mark)
+        emit_value(line, shown_by, following)
     return True
 
 

@@ -1,14 +1,14 @@
 """Options that tell nothing by their name: -p VALUE of a program that no table knows."""
 
 from nodetop.recording.redaction.line import Line
-from nodetop.recording.redaction.marked_values import emit_value
 from nodetop.recording.redaction.names import words_of
-from nodetop.recording.redaction.option_forms import is_option, split_option
-from nodetop.recording.redaction.option_names import AFTER_USER, NAMELESS, PASSWORD_LETTERS, PERHAPS, STAGES, USERS
+from nodetop.recording.redaction.options.forms import is_option, split_option
+from nodetop.recording.redaction.options.marked_values import emit_value
+from nodetop.recording.redaction.options.names import AFTER_USER, NAMELESS, PASSWORD_LETTERS, PERHAPS, STAGES, USERS
 from nodetop.recording.redaction.shapes import MASK
 from nodetop.recording.redaction.values import is_path, looks_secret
 
-_SHORTEST_WORD = 6
+_SHORTEST_WORD = 5
 _LIKELY = [[word] for word in ("key", "access", "code", "hmac", "salt", "license", "licence", "seed", "pepper", "sas")]
 _LIKELY_ENDS = [["salt"], ["pepper"], ["hmac"]]
 _BEGIN_OPTIONS = ("ort", "ath", "id", "ro", "ar", "ub", "re", "ri", "lain", "lug", "age", "eer", "attern")
@@ -55,7 +55,7 @@ def _is_secret(line: Line, name: str, value: str, sign: str, *, is_joined: bool)
     is_after_user = line.words.get(line.at - 2) in USERS
     if is_joined:
         return is_after_user and name == "-p" and not value.startswith(_BEGIN_OPTIONS)
-    if is_after_user and name in AFTER_USER:
+    if is_after_user and name in AFTER_USER and (name in NAMELESS or len(value) >= _SHORTEST_WORD):
         return True
     if name in PASSWORD_LETTERS and len(value) >= _SHORTEST_WORD:
         return True
