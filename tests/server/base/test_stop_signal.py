@@ -4,6 +4,7 @@ import os
 import secrets
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
@@ -20,6 +21,7 @@ def handlers() -> Iterator[None]:
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
+    signal.set_wakeup_fd(-1)
 
 
 def test_it_has_come_once_and_for_all() -> None:
@@ -48,6 +50,28 @@ def test_a_signal_may_come_at_each_line_of_the_handler_and_of_the_wait() -> None
         assert stop.wait(5)
     finally:
         sys.settrace(tracer)
+
+
+def test_a_signal_that_another_thread_gets_is_seen() -> None:
+    stop = StopSignal()
+    stop.listen()
+    thread = threading.Thread(target=lambda: signal.pthread_kill(threading.get_ident(), signal.SIGTERM))
+    thread.start()
+    assert stop.wait(50)
+    thread.join()
+
+
+def test_other_signals_end_no_wait() -> None:
+    stop = StopSignal()
+    stop.listen()
+    before = signal.signal(signal.SIGWINCH, lambda *_: None)
+    try:
+        os.kill(os.getpid(), signal.SIGWINCH)
+        assert not stop.wait(0.01)
+    finally:
+        signal.signal(signal.SIGWINCH, before)
+    stop.set()
+    assert stop.wait()
 
 
 def test_a_node_that_gets_many_signals_stops_once(tmp_path: Path) -> None:
