@@ -1,8 +1,9 @@
-"""How much one client may ask of a hub in a time."""
+"""Rates of events: a burst, and then so many a second."""
 
 from nodetop.base.clock import FakeClock
 from nodetop.server.base.limits import FAILED_AUTHENTICATIONS, PUSHES, RateLimiter, new_nodes
-from tests.history.samples import START
+
+START = 1_000_000.0
 
 
 def test_rates_let_a_burst_pass_and_then_so_many_a_second() -> None:
