@@ -1,5 +1,6 @@
 """What all tests share: a home of their own, the command as a real process, and a watch over the event loop."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -40,6 +41,11 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 def pytest_configure(config: pytest.Config) -> None:
     rewritten.share(config)
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of collected tests are no garbage: without them, Python's search for it is many times as fast."""
+    gc.freeze()
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> WorkStealingScheduling | None:
