@@ -125,6 +125,8 @@ HARD_WORK = [
     *("deadbeef" * 4 + " ", '{"password":"', "--a='x ", "env A=b ", "mysql -px ", "/a1B2", "eyJ", "Authorization: "),
     *("login('a','b')", "mysqli", "<a>b</a>", "name=db_token,value=", "ProxyCommand=", "a.value=b --name "),
     *("qpdf --encrypt ", ":pserver:a:b@", "poetry config http-basic.a ", "rtmp://a/b1c2d3 ", "/t/b1c2d3", "peer a1B2="),
+    *("login a ", "YW5uOnBl", "a/b@c:1 ", "connect h a ", "u:pw@h ", "s/password=", "send x\\r ", "set TOKEN x "),
+    *("PRAGMA key=", "<<<", "x%y@", "--//a/:_t ", ":key:"),
     *("x -u a -p b1c2d3e4 ", "{token-a:b?password=/key", ",x;pw=a&,tokena:b@c &a=pw=a&a:ba-bA1b2", "0a1b2c3d-1111-"),
 ]
 
