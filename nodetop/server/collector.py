@@ -59,12 +59,20 @@ class Collector:
 
     def sample(self) -> NodeSnapshot:
         """One sample, ready for the sink."""
-        top = with_top_rows(self._sampler.sample(), self._top, has_programs=self._args != "none")
+        whole = self._sampler.sample()
+        self._pace.rest()
+        top = with_top_rows(whole, self._top, has_programs=self._args != "none")
         self._pace.rest()
         taken = redact_snapshot(top, self._args)
+        self._pace.rest()
         if self._tags:
             taken = replace(taken, host=replace(taken.host or HostInfo(), tags=self._tags))
-        return acceptable(replace(taken, counters=self.counters(taken)) if self._has_counters else taken)
+        if self._has_counters:
+            taken = replace(taken, counters=self.counters(taken))
+            self._pace.rest()
+        ready = acceptable(taken)
+        self._pace.rest()
+        return ready
 
     @property
     def node(self) -> str:

@@ -16,6 +16,8 @@ _AT_ONCE_SECONDS = 0.004
 _PART_OF_INTERVAL = 0.5
 """A sample waits for at most this part of its interval, however much there is to do."""
 
+_SHORTEST_SECONDS = 0.0005
+
 Rest = Callable[[], None]
 
 
@@ -49,12 +51,16 @@ class Pace:
         self._ended.set()
 
     def rest(self) -> None:
-        """Waits until the CPU time used so far is paid for, or the sample has taken long enough."""
+        """Waits until the CPU time used so far is paid for, also what other threads use meanwhile; or until the sample
+        has taken long enough."""
+        while not self._ended.is_set() and (seconds := self._owed()) > _SHORTEST_SECONDS:
+            self._sleep(seconds)
+
+    def _owed(self) -> float:
+        """The seconds to wait."""
         with self._lock:
             now, used = self._monotonic(), self._used()
             earned, spent = (now - self._at) * _SHARE, used - self._used_then
             self._left = min(self._left + earned, _AT_ONCE_SECONDS) - spent
             self._at, self._used_then = now, used
-            seconds = min(-self._left / _SHARE, self._until - now)
-        if seconds > 0 and not self._ended.is_set():
-            self._sleep(seconds)
+            return min(-self._left / _SHARE, self._until - now)

@@ -72,6 +72,21 @@ def test_nothing_waits_before_the_first_sample_begins_or_without_an_interval() -
         assert program.waited == 0
 
 
+def test_a_rest_also_pays_for_what_other_threads_use_meanwhile() -> None:
+    program, others = Program(5.0), [0.012, 0.012]
+    program.now += 5
+    program.pace.begin()
+
+    def sleep(seconds: float) -> None:
+        program._sleep(seconds)
+        program.used += others.pop() if others else 0.0
+
+    program.pace._sleep = sleep
+    program.work(0.005)
+    assert not others
+    assert 0.29 < program.waited < 0.32, "(0.001 + 0.024) / 0.08"
+
+
 def test_a_program_that_stops_waits_for_nothing_more() -> None:
     used = [0.0]
     pace = Pace(600.0, monotonic=lambda: 0.0, used=lambda: used[0])
