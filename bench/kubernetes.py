@@ -20,7 +20,7 @@ from pathlib import Path
 
 from pods import GROUPS, groups, pods, running
 
-PERIOD_MICROSECONDS, QUOTA_MICROSECONDS = 100_000, 20_000
+PERIOD_MICROSECONDS = 100_000
 LIMIT_BYTES = 128 * 2**20
 BUSY = "block = bytes(64 * 2**20)\nwhile True: block.count(1)"
 AS_CONTAINER = """
@@ -37,7 +37,7 @@ exec setpriv --bounding-set=-all --inh-caps=-all --no-new-privs "$@" \
 
 
 @contextlib.contextmanager
-def agent(server: str, group: str, folder: Path) -> Iterator[None]:
+def agent(server: str, group: str, folder: Path, millicores: int) -> Iterator[None]:
     """A hub without limits, and an agent that pushes to it within them."""
     command = [server, "--listen", "127.0.0.1:0", "--data-dir", str(folder / "hub"), "--log-level", "error"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as hub:
@@ -46,7 +46,7 @@ def agent(server: str, group: str, folder: Path) -> Iterator[None]:
         for name in ("proc", "sys", "root"):
             (folder / "host" / name).mkdir(parents=True)
         (GROUPS / "cpu" / group / "cpu.cfs_period_us").write_text(str(PERIOD_MICROSECONDS))
-        (GROUPS / "cpu" / group / "cpu.cfs_quota_us").write_text(str(QUOTA_MICROSECONDS))
+        (GROUPS / "cpu" / group / "cpu.cfs_quota_us").write_text(str(millicores * PERIOD_MICROSECONDS // 1000))
         (GROUPS / "memory" / group / "memory.limit_in_bytes").write_text(str(LIMIT_BYTES))
         words = ["unshare", "--mount", "sh", "-c", AS_CONTAINER, "sh", str(folder / "host"), group, server]
         words += ["--join", url, "--token-file", str(folder / "hub" / "hub" / "push.token")]
@@ -89,7 +89,7 @@ def report(before: dict[str, int], after: dict[str, int], seconds: float) -> str
     cpu = grown["usage"] / 1e9 / seconds * 1000
     waited = grown["throttled_time"] / 1e6 / seconds * 60
     return (
-        f"CPU {cpu:.1f}m of {QUOTA_MICROSECONDS * 1000 // PERIOD_MICROSECONDS}m\n"
+        f"CPU {cpu:.1f}m\n"
         f"throttled in {grown['nr_throttled']} of {grown['nr_periods']} periods, {waited:.0f} ms a minute\n"
         f"memory {after['rss'] / 2**20:.1f} MiB anonymous, {after['usage_in_bytes'] / 2**20:.1f} MiB in all, "
         f"at most {after['max_usage_in_bytes'] / 2**20:.1f} of {LIMIT_BYTES / 2**20:.0f} MiB; "
@@ -102,6 +102,7 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=2000)
     parser.add_argument("--active", type=int, default=200, help="how many of them wake each second [200]")
     parser.add_argument("--pods", type=int, default=110)
+    parser.add_argument("--millicores", type=int, default=200, help="the limit of the agent's CPU [200]")
     parser.add_argument("--settle", type=float, default=30.0, help="seconds before it is measured [30]")
     parser.add_argument("--seconds", type=float, default=120.0)
     parser.add_argument("--load", type=int, default=0, help="programs that keep a CPU and its caches busy [0]")
@@ -118,7 +119,7 @@ def main() -> None:
         stack.enter_context(running(options.processes, options.active, containers))
         stack.enter_context(load(options.load))
         for group, server in own.items():
-            stack.enter_context(agent(server, group, folder / group))
+            stack.enter_context(agent(server, group, folder / group, options.millicores))
         time.sleep(options.settle)
         before, began = {group: counted(group) for group in own}, time.monotonic()
         time.sleep(options.seconds)
