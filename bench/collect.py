@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 import psutil
 
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.processes.probe import ProcessesProbe
 from nodetop.probes.registry import probes
 from nodetop.probes.sampler import Sampler

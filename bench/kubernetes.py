@@ -21,6 +21,8 @@ from pathlib import Path
 from pods import GROUPS, groups, pods, running
 
 PERIOD_MICROSECONDS = 100_000
+MOST_SHARES = 262_144
+"""Other load must not spread the agent's work over time: that would hide what throttles it."""
 LIMIT_BYTES = 128 * 2**20
 BUSY = "block = bytes(64 * 2**20)\nwhile True: block.count(1)"
 AS_CONTAINER = """
@@ -45,6 +47,7 @@ def agent(server: str, group: str, folder: Path, millicores: int) -> Iterator[No
         url = hub.stdout.readline().split()[-1]
         for name in ("proc", "sys", "root"):
             (folder / "host" / name).mkdir(parents=True)
+        (GROUPS / "cpu" / group / "cpu.shares").write_text(str(MOST_SHARES))
         (GROUPS / "cpu" / group / "cpu.cfs_period_us").write_text(str(PERIOD_MICROSECONDS))
         (GROUPS / "cpu" / group / "cpu.cfs_quota_us").write_text(str(millicores * PERIOD_MICROSECONDS // 1000))
         (GROUPS / "memory" / group / "memory.limit_in_bytes").write_text(str(LIMIT_BYTES))

@@ -42,7 +42,7 @@ class SkippingClock:
 def sampling(kind: str) -> Callable[[], object]:
     """A function that takes one sample. Imports nodetop late: its defaults take the clock that is in `time` then."""
     from nodetop.model import wire
-    from nodetop.probes.base.host_files import HostFiles
+    from nodetop.probes.host_files import HostFiles
     from nodetop.probes.registry import probes
     from nodetop.probes.sampler import Sampler
     from nodetop.server.collector import Collector

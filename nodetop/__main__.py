@@ -1,16 +1,14 @@
 """The command `nodetop`, and python -m nodetop."""
 
-import gc
 import sys
 from typing import NoReturn
 
-from nodetop.base import msgspec_alone  # noqa: F401 # before what uses msgspec
+from nodetop.base import lean_start  # noqa: F401 # before all other imports
 from nodetop.commands.monitor.plain import plain_settings, run_plain
 
 
 def main() -> NoReturn:
     """Runs nodetop and exits: 0 success, 1 failure, 2 usage error, 130 interrupted."""
-    gc.disable()  # what a start imports is no garbage; enabled again when a command runs
     settings = plain_settings(sys.argv[1:])
     if settings is not None:
         sys.exit(run_plain(settings))

@@ -74,6 +74,7 @@ class NodetopApp(MonitorApp):
         self.clock = clock or SystemClock()
         self.on_exit: Callable[[], None] | None = None
         """Called when the app starts to exit."""
+        self._is_leaving = False
         self._begin(source, at)
         self.register_theme(textual_theme(self.look.theme))
         self.theme = f"nodetop-{settings.theme}"
@@ -90,8 +91,18 @@ class NodetopApp(MonitorApp):
 
     def exit(self, result: None = None, return_code: int = 0, message: Any = None) -> None:
         super().exit(result, return_code, message)
+        self._is_leaving = True
         if self.on_exit is not None:
             self.on_exit()
+
+    # Keys and clicks after the one that quits do nothing, as the screens are being closed.
+
+    async def on_event(self, event: events.Event) -> None:
+        if not (self._is_leaving and isinstance(event, events.InputEvent)):
+            await super().on_event(event)
+
+    async def run_action(self, *arguments: Any, **keywords: Any) -> bool:
+        return not self._is_leaving and await super().run_action(*arguments, **keywords)
 
     def paint(self, lines: Iterable[tuple[int, int, Line]], sgr: Mapping[str, str]) -> bool:
         return isinstance(self._driver, TtyDriver) and self._driver.paint(lines, sgr)

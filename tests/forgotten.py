@@ -23,7 +23,7 @@ from nodetop.model.process_fields import PROCESS_WORDS
 from nodetop.model.quantities import ALERTED, BY_WORD, CHARTED_QUANTITIES, QUANTITIES
 from nodetop.model.quantity import Quantity, unit_of
 from nodetop.model.snapshot import METRICS, NodeSnapshot, NodeStatus
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.registry import probes
 from nodetop.widgets.node import registry
 

@@ -23,7 +23,7 @@ from nodetop.history.store import HistoryStore
 from nodetop.model import wire
 from nodetop.model.hub_api import StreamEvent
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.registry import probes
 from nodetop.probes.sampler import Sampler
 from nodetop.screens.options.choices import options

@@ -15,6 +15,7 @@ _DEEPEST = 50_000
 Node = tuple[Any, Any]
 Continue = Callable[[int], bool]
 
+_ONE_CHARACTER = {codes.LITERAL, codes.NOT_LITERAL, codes.ANY, codes.IN}
 _CATEGORIES: dict[Any, Callable[[str], bool]] = {
     codes.CATEGORY_DIGIT: str.isdecimal,
     codes.CATEGORY_NOT_DIGIT: lambda character: not character.isdecimal(),
@@ -41,6 +42,7 @@ class StepCounter:
         self.steps = 0
         self._limit = 0
         self._groups: dict[int, tuple[int, int]] = {}
+        self._known: dict[tuple[Any, int, str], bool] = {}
 
     @property
     def longest_repeat(self) -> int:
@@ -76,8 +78,8 @@ class StepCounter:
         self.text, self.steps, self._limit = text, 0, limit
         sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEEPEST))
 
-    def _step(self) -> None:
-        self.steps += 1
+    def _step(self, times: int = 1) -> None:
+        self.steps += times
         if self.steps > self._limit:
             raise TooManySteps
 
@@ -87,16 +89,16 @@ class StepCounter:
         self._step()
         code, value = nodes[index]
         rest = lambda end: self._match(nodes, index + 1, end, then)  # noqa: E731
-        if code in (codes.LITERAL, codes.NOT_LITERAL, codes.ANY, codes.IN):
-            return at < len(self.text) and _takes(code, value, self.text[at], self._flags) and rest(at + 1)
+        if code in _ONE_CHARACTER:
+            return at < len(self.text) and self._takes(code, value, at) and rest(at + 1)
         if code is codes.SUBPATTERN:
-            return self._match(list(value[3]), 0, at, partial(self._end_group, value[0], at, rest))
+            return self._match(value[3].data, 0, at, partial(self._end_group, value[0], at, rest))
         if code is codes.GROUPREF:
             begin, end = self._groups[value]
             same = self.text.startswith(self.text[begin:end], at)
             return same and rest(at + end - begin)
         if code is codes.BRANCH:
-            return any(self._match(list(branch), 0, at, rest) for branch in value[1])
+            return any(self._match(branch.data, 0, at, rest) for branch in value[1])
         if code is codes.AT:
             return self._is_at(value, at) and rest(at)
         if code in (codes.ASSERT, codes.ASSERT_NOT):
@@ -115,12 +117,14 @@ class StepCounter:
 
     def _repeat(self, greedy: bool, value: Any, at: int, count: int, then: Continue) -> bool:
         least, most, body = value
+        if len(body) == 1 and body[0][0] in _ONE_CHARACTER:
+            return self._repeat_character(greedy, value, at, then)
 
         def again() -> bool:
             if count >= most:
                 return False
             return self._match(
-                list(body), 0, at, lambda end: end > at and self._repeat(greedy, value, end, count + 1, then)
+                body.data, 0, at, lambda end: end > at and self._repeat(greedy, value, end, count + 1, then)
             )
 
         self._step()
@@ -128,12 +132,36 @@ class StepCounter:
             return again() or (count >= least and then(at))
         return (count >= least and then(at)) or again()
 
+    def _repeat_character(self, greedy: bool, value: Any, at: int, then: Continue) -> bool:
+        """What _repeat does, in a loop: it tries the same places in the same order, in as many steps."""
+        least, most, body = value
+        code, taken = body[0]
+        first, last, end = at + least, min(len(self.text), at + int(most)), at
+        self._step()
+        while True:
+            if not greedy and end >= first and then(end):
+                return True
+            self._step(end < at + int(most))
+            if end == last or not self._takes(code, taken, end):
+                break
+            self._step()
+            end += 1
+        return greedy and any(then(each) for each in range(end, first - 1, -1))
+
+    def _takes(self, code: Any, value: Any, at: int) -> bool:
+        """Whether a place of the expression takes the character there."""
+        key = (code, id(value), self.text[at])
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = _takes(code, value, self.text[at], self._flags)
+        return known
+
     def _most(self, value: Any, at: int) -> int | None:
         least, most, body = value
         count = 0
         while count < most:
             ends: list[int] = []
-            if not self._match(list(body), 0, at, lambda end, ends=ends: bool(ends.append(end)) or True):  # type: ignore[misc]
+            if not self._match(body.data, 0, at, lambda end, ends=ends: bool(ends.append(end)) or True):  # type: ignore[misc]
                 break
             if ends[0] == at:
                 break
@@ -142,7 +170,7 @@ class StepCounter:
 
     def _looks(self, value: Any, at: int) -> bool:
         direction, body = value
-        nodes = list(body)
+        nodes = body.data
         if direction > 0:
             return self._match(nodes, 0, at, lambda _: True)
         _, width = body.getwidth()

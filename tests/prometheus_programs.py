@@ -13,9 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.server.servers import until
-
-START_SECONDS = 40.0
+from tests.server.servers import WAIT_SECONDS, until
 
 
 def program(name: str) -> str:
@@ -52,12 +50,12 @@ def running(
         verify = ssl.create_default_context(cafile=ca)
         if cert is not None:
             verify.load_cert_chain(*cert)
-        until(lambda: _answers(url, auth, verify) or process.poll() is not None, log.read_text, START_SECONDS)
+        until(lambda: _answers(url, auth, verify) or process.poll() is not None, log.read_text, WAIT_SECONDS)
         assert process.poll() is None, log.read_text()
         yield "/".join(url.split("/")[:3])
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(WAIT_SECONDS)
 
 
 def _answers(url: str, auth: tuple[str, str] | None, verify: ssl.SSLContext) -> bool:

@@ -20,6 +20,9 @@ import pyte
 # pyte trips over these: private modes it does not know, and device control strings.
 _UNKNOWN = re.compile(rb"\x1b\[[<>=][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p|\x1bP.*?\x1b\\", re.S)
 
+WAIT_SECONDS = 50.0
+"""For what takes a moment where nothing else runs, and long on a busy machine."""
+
 
 class Terminal:
     """Runs `python -m nodetop ARGUMENTS` (or `command`) in a pty of a size; ends it when left."""
@@ -76,7 +79,7 @@ class Terminal:
         lines = ("".join(screen.buffer[y][x].data for x in range(screen.columns)) for y in range(screen.lines))
         return "\n".join(line.rstrip() for line in lines)
 
-    def wait_for(self, condition: "str | Callable[[str], object]", seconds: float = 20) -> str:
+    def wait_for(self, condition: "str | Callable[[str], object]", seconds: float = WAIT_SECONDS) -> str:
         """The screen's text once it contains a text or fulfils a condition. Fails with the screen in the message."""
         return self._wait(condition if callable(condition) else lambda text: condition in text, seconds)
 
@@ -92,7 +95,7 @@ class Terminal:
             pass
         return self.text
 
-    def wait_end(self, seconds: float = 20) -> int:
+    def wait_end(self, seconds: float = WAIT_SECONDS) -> int:
         """The exit code, once the command ended."""
         deadline = time.monotonic() + seconds
         while self.process.poll() is None and time.monotonic() < deadline:

@@ -45,6 +45,8 @@ def snapshots(output: str) -> list[dict[str, Any]]:
         (["--speed", "nan", "--replay", __file__], "Invalid value for '--speed': nan is not a finite number."),
         (["--json", "--record", ""], "Invalid value for '--record': the file name is empty."),
         (["--json", "--config", ""], "Invalid value for '--config': the file name is empty."),
+        (["--check", "--cluster", "", "cpu<90"], "Invalid value for '--cluster': it is empty; leave it out, or give a"),
+        (["--once", "--data-dir", ""], "Invalid value for '--data-dir': the folder name is empty."),
         (["--json", "--replay", __file__, "--speed", "2"], "--speed needs the monitor"),
         (["--json", "--replay", __file__], f"{__file__}:1: not a snapshot: "),
         (["--once", "--replay", "/dev/null/x"], "Invalid value for '--replay': "),
@@ -135,7 +137,7 @@ def test_json_goes_on_for_ever_and_a_reader_that_leaves_is_no_error() -> None:
         for _ in range(3):
             wire.decode_snapshot(run.stdout.readline())
         run.stdout.close()
-        assert run.wait(20) == 0
+        assert run.wait(50) == 0
         assert run.stderr.read() == b""
 
 
@@ -184,7 +186,7 @@ def test_an_interrupt_is_quiet() -> None:
         assert run.stderr is not None
         run.stdout.readline()
         run.send_signal(signal.SIGINT)
-        assert run.wait(20) == 130
+        assert run.wait(50) == 130
         assert run.stderr.read() == b""
 
 

@@ -19,6 +19,7 @@ import yaml
 
 from nodetop.base.join_code import parse_code
 from nodetop.base.version import __version__
+from nodetop.server.base.stop_signal import StopSignal
 from nodetop.server.cli import _command as server
 from tests.server.servers import rows, until
 from tests.server.servers import server as started
@@ -204,7 +205,7 @@ def test_an_agent_joins_with_the_code_that_the_hub_publishes(
     monkeypatch.setenv("KUBERNETES_SERVICE_PORT", str(api.server_address[1]))
     (secret,) = [each.partition("=")[2] for each in HUB["containers"][1]["args"] if each.startswith("--secret=")]
     until(lambda: (hub.hub / "hub.pin").exists())
-    stopped = threading.Event()
+    stopped = StopSignal()
     settings = ServerSettings(data_dir=tmp_path / "hub" / "data")
     publisher = threading.Thread(target=publish.publish, args=(settings, secret, stopped, tmp_path))
     publisher.start()

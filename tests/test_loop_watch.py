@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 from tests.loop_watch import LoopWatch
 
 

@@ -161,7 +161,8 @@ def explain_connection(error: BaseException, address: HubAddress, program: str =
     found = next((e for e in chain if isinstance(e, ssl.SSLCertVerificationError)), None)
     if found is not None:
         reason = clean(found.verify_message or "not trusted").rstrip(".")
-        fix = "renew it on the hub" if "expired" in reason else "use --ca-file or --pin"
+        own = ", or a code: run nodetop-server invite on the hub" if program == _HUB else ""
+        fix = "renew it on the hub" if "expired" in reason else f"use --ca-file or --pin{own}"
         return f"The certificate of {address.shown} is not accepted: {reason}; {fix}"
     text = " ".join(str(e) for e in chain)
     if any(isinstance(e, ssl.SSLError) for e in chain):

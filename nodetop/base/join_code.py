@@ -11,10 +11,13 @@ import base64
 import binascii
 import hashlib
 import secrets
+import unicodedata
 from dataclasses import dataclass
 
 _SECRET, _PIN, _ALL = 13, 16, 30
 _GROUP = 4
+_LOOK_ALIKE = str.maketrans("018", "OIB")
+"""Digits that base32 does not have."""
 
 
 class BadCode(ValueError):
@@ -52,8 +55,10 @@ class JoinCode:
 
 
 def parse_code(text: str) -> JoinCode:
-    """The code in a text; case, blanks and dashes do not matter. Raises BadCode."""
-    letters = "".join(text.split()).replace("-", "").upper()
+    """The code in a text; case, blanks and dashes of any kind do not matter, nor 0, 1 and 8 for the letters that look
+    like them. Raises BadCode."""
+    letters = "".join(each for each in text if not (each.isspace() or unicodedata.category(each) == "Pd"))
+    letters = letters.upper().translate(_LOOK_ALIKE)
     try:
         content = base64.b32decode(letters.encode("ascii"))
     except (binascii.Error, UnicodeError):

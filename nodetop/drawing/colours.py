@@ -6,6 +6,7 @@ _CUBE = (0, 95, 135, 175, 215, 255)
 # Hue in sixths of the circle, from red: the normal foreground codes of red, yellow, green, cyan, blue, magenta.
 _HUES = (31, 33, 32, 36, 34, 35)
 _ORANGE = 0.2
+_OLIVE = 1.35
 _GREY_SPREAD = 28
 _DIM_BELOW = 0.56
 
@@ -53,8 +54,8 @@ def ansi16(colour: str, bright: bool) -> int:
         sixth = 2 + (blue - red) / (high - low)
     else:
         sixth = 4 + (red - green) / (high - low)
-    # Orange becomes yellow rather than red: red is reserved for critical.
-    nearest = 1 if _ORANGE < sixth < 1 else round(sixth)
+    # Orange becomes yellow rather than red: red is reserved for critical. Olive and lime become green: they are good.
+    nearest = 1 if _ORANGE < sixth < _OLIVE else max(round(sixth), 2) if sixth > 1 else round(sixth)
     return _HUES[nearest % 6] + (60 if bright else 0)
 
 

@@ -1,6 +1,7 @@
 """The characters that panels draw with: a rich set, and plain ASCII for --ascii and terminals without UTF-8."""
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 
 class Glyphs(Struct, frozen=True):
@@ -46,6 +47,8 @@ UNICODE = Glyphs(
     transmit="↑", dot="●", separator="·", ellipsis="…", unknown="–", degree="°", times="×", warning="!", critical="‼",
     cursor="▶", branch="├", last_branch="└", closed="▸", open="▾",
 )  # fmt: skip
+FEW_COLOURS = replace(UNICODE, empty="─")
+"""Meters are told from their empty parts without a colour, and without the attribute dim, which some terminals lack."""
 ASCII = Glyphs(
     ascii_only=True, top_left="+", top_right="+", bottom_left="+", bottom_right="+", horizontal="-", vertical="|",
     full="#", half="", empty=".", levels=" 123456789", numbers="0123456789", up="^", down="v", receive="<",

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from nodetop.drawing.colours import gradient, mix
-from nodetop.drawing.theme import STEPS, Style, Theme
+from nodetop.drawing.theme import DECORATION, STEPS, TEXT, Style, Theme
 
 
 class Palette(Struct, frozen=True):
@@ -35,17 +35,17 @@ class Palette(Struct, frozen=True):
 def theme_of(name: str, dark: bool, p: Palette) -> Theme:
     """A theme with all styles that panels use."""
     plain = {
-        "text": Style(p.ink),
-        "dim": Style(p.dim, dim=True),
-        "faint": Style(p.faint, dim=True),
-        "title": Style(p.strong, bold=True),
-        "label": Style(p.dim, dim=True),
-        "value": Style(p.strong),
+        "text": Style(p.ink, basic=TEXT),
+        "dim": Style(p.dim, dim=True, basic=TEXT),
+        "faint": Style(p.faint, dim=True, basic=DECORATION),
+        "title": Style(p.strong, bold=True, basic=TEXT),
+        "label": Style(p.dim, dim=True, basic=TEXT),
+        "value": Style(p.strong, basic=TEXT),
         "accent": Style(p.accent),
-        "border": Style(p.border, dim=True),
+        "border": Style(p.border, dim=True, basic=DECORATION),
         "border.focused": Style(p.accent),
         "key": Style(p.key, bold=True),
-        "key.label": Style(p.dim),
+        "key.label": Style(p.dim, basic=TEXT),
         "good": Style(p.good),
         "warning": Style(p.warning, bold=True),
         "critical": Style(p.critical, bold=True),
@@ -54,8 +54,8 @@ def theme_of(name: str, dark: bool, p: Palette) -> Theme:
         "stale": Style(p.critical, bold=True),
         "cache": Style(p.cache),
         "buffers": Style(p.buffers),
-        "free": Style(p.faint, dim=True),
-        "table.header": Style(p.dim, bold=True),
+        "free": Style(p.faint, dim=True, basic=DECORATION),
+        "table.header": Style(p.dim, bold=True, basic=TEXT),
         "table.sorted": Style(p.accent, bold=True),
         "selected": Style(p.strong, p.selected),
         "selected.dim": Style(mix(p.dim, p.strong, 0.5), p.selected),
@@ -63,11 +63,11 @@ def theme_of(name: str, dark: bool, p: Palette) -> Theme:
         "input": Style(p.strong, mix(p.ground, p.selected, 0.6)),
         "error": Style(p.critical, bold=True),
         "state.running": Style(p.good, bold=True),
-        "state.sleeping": Style(p.dim),
+        "state.sleeping": Style(p.dim, basic=TEXT),
         "state.waiting": Style(p.warning, bold=True),
         "state.stopped": Style(p.accent),
         "state.zombie": Style(p.critical, bold=True),
-        "state.idle": Style(p.dim, dim=True),
+        "state.idle": Style(p.dim, dim=True, basic=TEXT),
     }
     scales = {
         "load": p.load, "memory": p.memory, "heat": p.heat, "receive": p.receive, "transmit": p.transmit,

@@ -24,6 +24,10 @@ STYLE_NAMES = (
 """All style names that panels use, without gradients. "faint" and "border" are decoration and may have low contrast;
 the others must be readable."""
 
+TEXT = 39
+"""The terminal's own foreground, for text that has no colour of its own."""
+DECORATION = 90
+"""Bright black, for lines and the empty parts of meters."""
 SELECTED = "selected:"
 """Before a style's name: the same on the ground of the row under the cursor, "selected:load.7"."""
 _PALER = 0.4
@@ -40,6 +44,8 @@ class Style(Struct, frozen=True):
     dim: bool = False
     reverse: bool = False
     underline: bool = False
+    basic: int | None = None
+    """The code of its ink where there are 16 colours; None: the one with the nearest hue."""
 
 
 class Theme(Struct, frozen=True):
@@ -99,7 +105,7 @@ def _sequence(theme: Theme, style: Style, depth: Depth) -> str:
     rich = depth in ("256", "truecolor")
     codes = ["0"]
     codes += ["1"] if style.bold else []
-    codes += ["2"] if style.dim and not rich else []
+    codes += ["2"] if style.dim and not rich and not (depth == "16" and style.basic == DECORATION) else []
     codes += ["4"] if style.underline else []
     codes += ["7"] if style.reverse or (style.ground and not rich) else []
     if rich:
@@ -107,7 +113,7 @@ def _sequence(theme: Theme, style: Style, depth: Depth) -> str:
         ground = style.ground or theme.ground
         codes += [_colour(ground, "48", depth)] if ground else []
     elif depth == "16" and style.ink and not style.ground:
-        codes.append(str(ansi16(style.ink, bright=theme.dark)))
+        codes.append(str(style.basic or ansi16(style.ink, bright=theme.dark)))
     return f"\x1b[{';'.join(codes)}m"
 
 

@@ -21,9 +21,9 @@ _LIGHT = Palette(
     load=("#177a4e", "#4c7812", "#856600", "#ad4f0c", "#b01c2a"),
     memory=("#2456c4", "#5548c8", "#8038b4", "#b02a88"),
     heat=("#1b6fb0", "#1f7a52", "#856600", "#b01c2a"),
-    receive=("#5a9bd8", "#2274c4", "#0a4c8c"), transmit=("#a879d0", "#8445bb", "#5a1f92"),
-    read=("#3fa496", "#128273", "#045c50"), write=("#d08a52", "#b2601c", "#7e3c04"),
-    cache="#2a8c96", buffers="#8796a6",
+    receive=("#4a8fd0", "#2274c4", "#0a4c8c"), transmit=("#9a68c8", "#8445bb", "#5a1f92"),
+    read=("#2f9686", "#128273", "#045c50"), write=("#c07a40", "#b2601c", "#7e3c04"),
+    cache="#2a8c96", buffers="#748392",
 )  # fmt: skip
 # Blue, yellow and red from the palette by Okabe and Ito, made brighter: they differ in hue and, for those who cannot
 # see that, in lightness.

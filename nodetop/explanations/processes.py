@@ -112,6 +112,15 @@ PROCESS = (
         )
     ),
     Explanation(
+        "I/O wait", ("io_wait_percent",), "Share of the time that its first thread waited for block devices; each "
+        "thread has a row with its own (H). A wait counts when it ends.",
+        files=(_STAT, RawFile("/proc/sys/kernel/task_delayacct")),
+        others=(Other("iotop: IO, htop: IOD%", "of all its threads, from another interface of the kernel"),
+         Other("pidstat -d: iodelay", "the same in ticks")),
+        notes=("Field 42 in the file, in ticks.",
+         "Since Linux 5.14 it is counted only after `sysctl kernel.task_delayacct=1`; otherwise a dash is shown."),
+    ),
+    Explanation(
         "started", ("started_at",), "When it started. PIDs are reused; PID and start time identify a process.",
         numbers={"age": _age}, files=(_STAT,),
         others=(Other("ps -o etime: its age", "since the start", "{age}", "time"),),

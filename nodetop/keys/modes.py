@@ -1,9 +1,9 @@
 """What the last line offers while a screen is zoomed, shows the past or a map: the keys that matter then come first."""
 
-from typing import NamedTuple
+from msgspec import Struct
 
 
-class Offer(NamedTuple):
+class Offer(Struct, frozen=True):
     """An action by its id, the label of its key, and an action whose key stands beside it."""
 
     id: str

@@ -14,6 +14,8 @@ LEAST_VALUE, LARGEST_VALUE = -275.0, 1e18
 LARGEST_COUNT = 2**63 - 1
 
 Count = Annotated[int, Meta(ge=0, le=LARGEST_COUNT)]
+Samples = Annotated[int, Meta(ge=0, le=10**12)]
+"""A number of samples: thousands of years of them."""
 Percent = Annotated[float, Meta(ge=0, le=1e8)]
 """May exceed 100: 1e8 would be a process that keeps a million CPUs busy."""
 Rate = Annotated[float, Meta(ge=0, le=LARGEST_RATE)]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from nodetop.model.bounds import LARGEST_RATE
-from nodetop.model.snapshot import FilesystemMetrics, NodeSnapshot, ProcessMetrics, WorkloadMetrics
+from nodetop.model.snapshot import FilesystemMetrics, NodeSnapshot, ProbeReport, ProcessMetrics, WorkloadMetrics
 
 T = TypeVar("T")
 N = TypeVar("N", int, float)
@@ -39,6 +39,16 @@ def fullest(snapshot: NodeSnapshot) -> FilesystemMetrics | None:
     """The file system that has the value filesystem_used_percent."""
     known = [(used, each) for each in snapshot.filesystems or () if (used := fullness(each)) is not None]
     return max(known, key=lambda pair: pair[0])[1] if known else None
+
+
+FIRST_READING_SECONDS = 5.0
+
+
+def has_failed(report: ProbeReport) -> bool:
+    """Whether a probe failed or is late. A first reading that began only a moment ago is not late."""
+    is_first = report.age_seconds is None and report.seconds is not None
+    is_just_begun = is_first and (report.seconds or 0.0) < FIRST_READING_SECONDS
+    return report.status == "failed" or (report.status == "stale" and not is_just_begun)
 
 
 def total_io(row: ProcessMetrics | WorkloadMetrics) -> float | None:

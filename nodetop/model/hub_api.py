@@ -4,10 +4,11 @@ Bodies are these structs as JSON (`application/json`). Every error is an ErrorRe
 """
 
 import re
+from typing import Literal
 
 from msgspec import Struct
 
-from nodetop.model.bounds import Count, Interval, Name, Percent, Seconds, Skew, Text, Time
+from nodetop.model.bounds import Count, Interval, Name, Percent, Samples, Seconds, Skew, Text, Time
 from nodetop.model.snapshot import (
     Charted,
     HistoryPoint,
@@ -69,7 +70,7 @@ class PushBatch(Struct, frozen=True, kw_only=True):
     cluster_id: Name | None = None
     """The relaying hub's cluster; None means the receiving hub's own."""
     samples: tuple[NodeSnapshot, ...]
-    dropped_samples: Count = 0
+    dropped_samples: Samples = 0
     """How many samples the sender's spool has dropped since the sender started."""
 
 
@@ -102,6 +103,8 @@ class JoinRequest(Struct, frozen=True, kw_only=True):
     """See INSTANCE_HEADER."""
     cluster_id: Name | None = None
     """Of a relaying hub: the cluster that the token is for. `name` is its own node then."""
+    role: Literal["push", "read"] | None = None
+    """What the token is wanted for, so that a code for the other is refused before it is used."""
 
 
 class JoinReply(Struct, frozen=True, kw_only=True):

@@ -1,7 +1,7 @@
 """The panels of the node screen in one table, and which of them are shown: by layout, hidden, or zoomed. Pure."""
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -10,7 +10,7 @@ Place = Literal["top", "middle", "bottom"]
 """The rows of the node screen, from top to bottom."""
 
 
-class PanelSpec(NamedTuple):
+class PanelSpec(Struct, frozen=True):
     """A panel of the node screen. `title` and `about` are its text in the README. `metrics` are the snapshot fields
     that it shows. `needs` is a field without which it is not shown ("temperature.sensors").
 

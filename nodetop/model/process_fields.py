@@ -33,6 +33,7 @@ PROCESS_FIELDS: tuple[ProcessField, ...] = (
     ProcessField("read", "bytes/s", lambda row: row.read_bytes_per_second),
     ProcessField("write", "bytes/s", lambda row: row.write_bytes_per_second),
     ProcessField("io", "bytes/s", total_io),
+    ProcessField("iowait", "percent", lambda row: row.io_wait_percent),
     ProcessField("nice", "count", lambda row: row.nice),
     ProcessField("user", "text", lambda row: row.user, is_whole=True),
     ProcessField("name", "text", lambda row: row.name, is_whole=True),

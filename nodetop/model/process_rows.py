@@ -33,6 +33,9 @@ class ProcessMetrics(Struct, frozen=True, kw_only=True, eq=False):
     thread_of: Count | None = None
     shared_bytes: Count | None = None
     """The part of the resident memory that is backed by files or shared."""
+    io_wait_percent: Percent | None = None
+    """Share of the time that its first thread (of a thread: it) waited for block devices. None if the kernel does not
+    count that."""
 
 
 class ProcessSummary(Struct, frozen=True, kw_only=True, eq=False):

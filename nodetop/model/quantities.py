@@ -4,7 +4,7 @@ list of nodes."""
 
 from collections.abc import Mapping
 
-from nodetop.model.derived import highest, swap_used_percent, total
+from nodetop.model.derived import has_failed, highest, swap_used_percent, total
 from nodetop.model.item_kinds import DISK, INTERFACE, MOUNT, PROBE, PROCESS, SENSOR, WORKLOAD
 from nodetop.model.quantity import AlertSpec, ChartSpec, ColumnSpec, Quantity, Unit, named
 from nodetop.model.snapshot import ProbeReport
@@ -13,7 +13,7 @@ _MINUTE, _TEN_MINUTES, _DAY = 60.0, 600.0, 86_400.0
 
 
 def _has_failed(report: ProbeReport) -> float:
-    return float(report.status in ("failed", "stale"))
+    return float(has_failed(report))
 
 
 _OF_WORKLOADS: tuple[tuple[str, str, Unit, str, str], ...] = (

@@ -173,6 +173,7 @@ class ProbeReport(Struct, frozen=True, kw_only=True):
 
     name: Name
     seconds: Seconds | None = None
+    """How long the reading took; before the first result, for how long it has been going on."""
     status: Name = "ok"
     reason: Text | None = None
     age_seconds: Seconds | None = None

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from nodetop.base.text import clean
 from nodetop.model.snapshot import BackingDevice
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.disk_facts import parent_by_name, sysfs_kind, sysfs_name
+from nodetop.probes.host_files import HostFiles
 
 MOST_DEVICES = 1024
 _MOST_DIRECTLY = 64

@@ -1,7 +1,7 @@
 """Detects which kind of container the observed system runs in, if any."""
 
 from nodetop.base.text import clean
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 
 _INITIAL_PID_NAMESPACE = "pid:[4026531836]"  # PROC_PID_INIT_INO, the same in every Linux
 _CGROUP_HINTS = (

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from nodetop.base.lazy_regex import lazy_regex
 from nodetop.base.text import clean
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 
 _SKIPPED = lazy_regex(r"(loop|z?ram|fd|sr)\d+")
 _HIDDEN_PATH = lazy_regex(r"nvme\d+c\d+n\d+")

@@ -7,9 +7,9 @@ from msgspec import Struct
 
 from nodetop.base.text import clean
 from nodetop.model.snapshot import DiskMetrics
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.probe import Probe, Unavailable, delta_rate
 from nodetop.probes.disk_facts import DiskFacts, disk_facts, parent_by_name, sysfs_name
+from nodetop.probes.host_files import HostFiles
 
 SECTOR = 512
 """Bytes per sector in these files, whatever the device's own sector size is."""

@@ -5,16 +5,16 @@ import stat
 import threading
 import time
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from nodetop.base.text import clean
 from nodetop.model.snapshot import BackingDevice, FilesystemMetrics
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.probe import Probe
 from nodetop.probes.base.space import Space, space_fields, space_of
 from nodetop.probes.block_devices import backing_devices
-from nodetop.probes.mounts import Mount, chosen, parse_mounts
+from nodetop.probes.host_files import HostFiles
+from nodetop.probes.mounts import Mount, MountSpace, chosen, parse_mounts
+from nodetop.probes.zfs_pools import pooled
 
 _MOST_OTHERS = 16
 _MOST_BACKING = 64
@@ -75,15 +75,6 @@ def _number(device: int) -> str:
     return f"{os.major(device)}:{os.minor(device)}"
 
 
-class MountSpace(Struct, frozen=True):
-    """A file system and its space (None without an answer). `asked`: whether it could be asked."""
-
-    mount: Mount
-    space: Space | None = None
-    asked: bool = True
-    backing: tuple[BackingDevice, ...] = ()
-
-
 Reading = tuple[MountSpace, ...]
 
 
@@ -105,7 +96,9 @@ class FilesystemsProbe(Probe):
 
     def read(self) -> Reading:
         """The mounts to show, with their space (None without an answer). Raises OSError."""
-        mounts = chosen(parse_mounts(self._mountinfo()), everything=self._all)
+        path, mountinfo = self._mountinfo()
+        mounts = chosen(parse_mounts(mountinfo), everything=self._all)
+        self.notice = None if mounts else f"no mounts in {self._files.path(path)}"
         self._look_below(mounts)
         reading = self._asked(mounts)
         self.mounted = _by_device(reading)
@@ -145,17 +138,19 @@ class FilesystemsProbe(Probe):
             key: known[key] if key in known else backing_devices(self._files, *key) for key in map(_key, mounts)
         }
 
-    def _mountinfo(self) -> bytes:
+    def _mountinfo(self) -> tuple[str, bytes]:
+        """Its path and content."""
         # Our own mounts match our paths. For another root, the host's first process has the right mounts.
         first, second = ("1", "self") if self._files.root or self._files.proc != "/proc" else ("self", "1")
         try:
-            return self._files.read(f"/proc/{first}/mountinfo")
+            return f"/proc/{first}/mountinfo", self._files.read(f"/proc/{first}/mountinfo")
         except OSError:
-            return self._files.read(f"/proc/{second}/mountinfo")
+            return f"/proc/{second}/mountinfo", self._files.read(f"/proc/{second}/mountinfo")
 
     def derive(self, previous: object, current: Reading, elapsed: float | None) -> tuple[FilesystemMetrics, ...]:
-        """A row for each file system that has blocks; one row for a whole ZFS pool."""
-        return tuple(_metrics(each) for each in _pooled(current) if each.space is None or each.space.total > 0)
+        """A row for each file system that has blocks; one row for the datasets that share the space of a ZFS
+        pool."""
+        return tuple(_metrics(each) for each in pooled(current) if each.space is None or each.space.total > 0)
 
 
 def _by_device(reading: Reading) -> dict[str, tuple[str, ...]]:
@@ -164,45 +159,6 @@ def _by_device(reading: Reading) -> dict[str, tuple[str, ...]]:
         for device in each.backing:
             mounted.setdefault(device.device, []).append(clean(each.mount.path, 4096))
     return {device: tuple(points[:_MOST_OTHERS]) for device, points in mounted.items()}
-
-
-def _pooled(reading: Reading) -> list[MountSpace]:
-    """Merges the datasets of a pool: the sum of their used space, and the space left in the pool."""
-    lines: list[MountSpace] = []
-    place: dict[str, int] = {}
-    for each in reading:
-        pool = each.mount.pool
-        if pool is None or pool not in place:
-            if pool is not None:
-                place[pool] = len(lines)
-            lines.append(each)
-        else:
-            so_far = lines[place[pool]]
-            space = _together(so_far.space, each.space)
-            lines[place[pool]] = MountSpace(_one_mount(so_far.mount, each.mount), space, each.asked)
-    return lines
-
-
-def _one_mount(one: Mount, other: Mount) -> Mount:
-    """The mount that stands for a pool: / if it is in the pool, else the topmost dataset."""
-    first, second = sorted((one, other), key=lambda each: (each.path != b"/", each.device.count("/"), len(each.path)))
-    others = (*first.others, second.path, *second.others)
-    return replace(first, others=others, read_only=one.read_only and other.read_only)
-
-
-def _together(one: Space | None, other: Space | None) -> Space | None:
-    if one is None or other is None:
-        return one or other
-    used = one.total - one.free + other.total - other.free
-    available = max(one.available, other.available)
-    return replace(
-        one,
-        total=used + available,
-        free=available,
-        available=available,
-        inodes=max(one.inodes, other.inodes),
-        inodes_free=max(one.inodes_free, other.inodes_free),
-    )
 
 
 def _metrics(asked: MountSpace) -> FilesystemMetrics:

@@ -6,12 +6,12 @@ import time
 
 from nodetop.base.text import clean
 from nodetop.model.snapshot import HostInfo
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.probe import Probe
 from nodetop.probes.container import container
 from nodetop.probes.cpu.cpu_list import parse_cpu_list
 from nodetop.probes.cpu.model import cpu_architecture, parse_cpuinfo
 from nodetop.probes.cpu.times import boot_time, parse_stat
+from nodetop.probes.host_files import HostFiles
 
 _FACTS_SECONDS = 60.0
 _SPECIAL = frozenset('"\\$`\n')

@@ -5,11 +5,11 @@ import os
 from msgspec import Struct
 
 from nodetop.model.snapshot import MemoryMetrics, Pressure
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.meminfo import parse_meminfo
 from nodetop.probes.base.pressure import read_pressure
 from nodetop.probes.base.probe import Probe, delta_rate
 from nodetop.probes.container import container
+from nodetop.probes.host_files import HostFiles
 
 
 class MemoryReading(Struct, frozen=True, kw_only=True):
@@ -65,6 +65,7 @@ class MemoryProbe(Probe):
     def read(self) -> MemoryReading:
         self.last = None
         values = parse_meminfo(self._files.read("/proc/meminfo"))
+        self.notice = None if "total" in values else f"no MemTotal in {self._files.path('/proc/meminfo')}"
         is_due = self._readings % _EVERY == 0
         self._readings += 1
         values |= self._vmstat(has_swap=bool(values.get("swap_total")), is_due=is_due)

@@ -4,7 +4,7 @@ import os
 import time
 
 from nodetop.model.snapshot import MonitorCost
-from nodetop.probes.base.host_files import read_record
+from nodetop.probes.host_files import read_record
 
 _STATM = "/proc/self/statm"
 

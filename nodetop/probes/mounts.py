@@ -7,6 +7,8 @@ from msgspec.structs import replace
 
 from nodetop.base.lazy_regex import lazy_regex
 from nodetop.base.text import clean
+from nodetop.model.snapshot import BackingDevice
+from nodetop.probes.base.space import Space
 
 _PSEUDO = frozenset([
     "autofs", "binder", "binfmt_misc", "bpf", "cgroup", "cgroup2", "configfs", "debugfs", "devpts", "efivarfs",
@@ -26,8 +28,9 @@ _REMOTE = frozenset([
 ])  # fmt: skip
 _KERNELS = lazy_regex(rb"/(proc|sys)(/|$)|/etc/(hosts|hostname|resolv\.conf)$|/dev/termination-log$")
 """Mounts over the kernel's own files, and a container's files that are bind-mounted from its host's disk."""
-_SYSTEMS = lazy_regex(rb"/(dev|run/credentials|usr/lib/wsl)(/|$)|/var/lib/(docker|containers/storage|containerd)/")
-"""Mounts that the system and container engines make for themselves. A disk mounted for all containers is not one."""
+_SYSTEMS = lazy_regex(rb"/(apex|dev|run/credentials|usr/lib/wsl)(/|$)|/var/lib/(docker|containers/storage|containerd)/")
+"""Mounts that the system and container engines make for themselves; Android has an image for each of its parts. A disk
+mounted for all containers is not one."""
 _NUMBER, _ROOT, _PATH, _OPTIONS = 2, 3, 4, 5
 _TYPE, _DEVICE, _FILESYSTEM_OPTIONS = 0, 1, 2
 """Field numbers in a line of mountinfo, before and after the hyphen: proc_pid_mountinfo(5)."""
@@ -60,6 +63,15 @@ class Mount(Struct, frozen=True, kw_only=True):
     def pool(self) -> str | None:
         """The pool of a ZFS dataset. All datasets of a pool share its space."""
         return self.device.partition("/")[0] if self.fs_type == "zfs" else None
+
+
+class MountSpace(Struct, frozen=True):
+    """A file system and its space (None without an answer). `asked`: whether it could be asked."""
+
+    mount: Mount
+    space: Space | None = None
+    asked: bool = True
+    backing: tuple[BackingDevice, ...] = ()
 
 
 def parse_mounts(text: bytes) -> list[Mount]:

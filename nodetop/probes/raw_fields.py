@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from nodetop.base.text import clean
 from nodetop.model.raw_file import RawFile, RawLines, picked
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 
 _STATVFS = "statvfs "
 _HWMON = "/sys/class/hwmon"

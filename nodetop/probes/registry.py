@@ -1,13 +1,13 @@
 """All probes, in the order of the snapshot's fields. Add a line here for a new metric."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.late import LateProbe
 from nodetop.probes.base.pace import Rest, no_rest
 from nodetop.probes.base.probe import Probe
+from nodetop.probes.host_files import HostFiles
 
 
 def probes(
@@ -38,14 +38,12 @@ def _linux(files: HostFiles, all_filesystems: bool, ignored_units: Sequence[str]
     from nodetop.probes.network.probe import NetworkProbe
     from nodetop.probes.processes.probe import ProcessesProbe
     from nodetop.probes.temperature.probe import TemperatureProbe
-    from nodetop.probes.units import UnitsProbe
-    from nodetop.probes.workloads.names import Names
 
-    names = Names(files)
+    workloads = LateProbe("workloads", lambda: _workloads(files, rest))
     temperature = TemperatureProbe(files)
     filesystems = FilesystemsProbe(files, all_filesystems=all_filesystems)
     cpu, memory = CpuProbe(files, core_celsius=lambda: temperature.core_celsius), MemoryProbe(files)
-    processes = ProcessesProbe(files, renamed=lambda: names.renamed, rest=rest)
+    processes = ProcessesProbe(files, renamed=lambda: _renamed(workloads), rest=rest)
     return [
         HostProbe(files),
         cpu,
@@ -57,15 +55,27 @@ def _linux(files: HostFiles, all_filesystems: bool, ignored_units: Sequence[str]
         processes,
         BalanceProbe(files, cpu, memory, processes),
         CgroupLimitsProbe(files),
-        LateProbe("workloads", lambda: _workloads(files, names, rest)),
-        UnitsProbe(files, ignored_units),
+        workloads,
+        LateProbe("units", lambda: _units(files, ignored_units)),
     ]
 
 
-def _workloads(files: HostFiles, names: Any, rest: Rest) -> Probe:
+def _workloads(files: HostFiles, rest: Rest) -> Probe:
     from nodetop.probes.workloads.probe import WorkloadsProbe  # late: the first frame does not wait for it
 
-    return WorkloadsProbe(files, names, rest=rest)
+    return WorkloadsProbe(files, rest=rest)
+
+
+def _renamed(workloads: LateProbe) -> Mapping[str, str]:
+    """Names of containers, once the workloads have been read."""
+    made: Any = workloads.made
+    return {} if made is None else made.names.renamed
+
+
+def _units(files: HostFiles, ignored: Sequence[str]) -> Probe:
+    from nodetop.probes.units import UnitsProbe  # late: the first frame does not wait for systemctl
+
+    return UnitsProbe(files, ignored)
 
 
 def _portable(files: HostFiles, all_filesystems: bool) -> list[Probe]:

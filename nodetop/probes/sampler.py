@@ -9,11 +9,11 @@ from msgspec.structs import replace
 from nodetop.base.clock import Clock, SystemClock
 from nodetop.base.text import clean
 from nodetop.model.snapshot import NodeSnapshot, ProbeReport
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.model_check import ModelCheck
 from nodetop.probes.base.pace import Rest, no_rest
 from nodetop.probes.base.probe import Probe
 from nodetop.probes.base.runner import BackgroundRunner, ClockReading, Outcome, ProbeRunner, one_line
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.monitor_cost import MonitorMeter
 
 _WAIT_FOR_BACKGROUND_SECONDS = 0.05

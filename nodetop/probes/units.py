@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from nodetop.base.text import clean
 from nodetop.model.cgroups import UnitProblem, UnitSummary
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.probe import Probe
 from nodetop.probes.base.program import ask
+from nodetop.probes.host_files import HostFiles
 
 SECONDS = 30.0
 _DEADLINE_SECONDS = 5.0

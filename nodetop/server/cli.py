@@ -18,7 +18,7 @@ from nodetop.commands.base.command_line import (
 )
 from nodetop.server.base.startup import StartError
 from nodetop.server.settings import SERVER_TABLES, ServerSettings, from_options
-from nodetop.settings.click_types import Count, Period, options_of
+from nodetop.settings.click_types import Count, Period, Words, options_of
 from nodetop.settings.file import SERVER
 
 PROGRAM = "nodetop-server"
@@ -106,7 +106,7 @@ def _health(context: click.Context) -> int:
 @click.option("--read", "role", flag_value="read", help="For a person: a code to read, for nodetop --cluster.")
 @click.option("--uses", type=Count(1, 10_000), default=1, help="How many hosts may use the code. [1]")
 @click.option("--valid", "seconds", type=Period(), default="1h", help="How long, as 30m, 1h or 2d; at most 30d. [1h]")
-@click.option("--url", metavar="URL", help="The hub's URL as the other host reaches it. [its host name]")
+@click.option("--url", type=Words("url"), help="The hub's URL as the other host reaches it. [its host name]")
 @click.option("--cancel", metavar="CODE", help="Cancel the codes whose first group is this, or all.")
 @click.pass_context
 def _invite(

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import os
 import signal
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,8 +12,8 @@ from nodetop.base.version import __version__
 from nodetop.history.disk_errors import plain
 from nodetop.model.hub_api import ADDRESS_FILE, PUSH_TOKEN_FILE, JoinRequest, valid_name
 from nodetop.model.snapshot import NodeSnapshot
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.pace import Pace
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.registry import probes
 from nodetop.probes.sampler import Sampler, node_name
 from nodetop.server.base import quiet_start
@@ -22,6 +21,7 @@ from nodetop.server.base.announcement import announce
 from nodetop.server.base.folder import HUB_FOLDER, NODE_FOLDER, instance_id, open_folder
 from nodetop.server.base.log import configure_logging
 from nodetop.server.base.startup import StartError
+from nodetop.server.base.stop_signal import StopSignal
 from nodetop.server.base.stopping import end_within
 from nodetop.server.base.tokens import read_own_token
 from nodetop.server.collector import Collector
@@ -87,7 +87,8 @@ def _run_node(settings: ServerSettings, folder: Path) -> int:
             each.offer(snapshot)
 
     collector = _collector(settings, offer)
-    stopped = _stopped_by_signal()
+    stopped = StopSignal()
+    stopped.listen()
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the token file is read before each push
     announce(f"nodetop-server {__version__}: pushing to {settings.join} every {settings.interval:g} s")
     for each in sinks:
@@ -110,15 +111,10 @@ def run_publish(settings: ServerSettings, secret: str) -> int:
     from nodetop.server.joining.publish import publish  # late: only in Kubernetes
 
     configure_logging(settings.log_level)
-    publish(settings, secret, _stopped_by_signal())
+    stopped = StopSignal()
+    stopped.listen()
+    publish(settings, secret, stopped)
     return 0
-
-
-def _stopped_by_signal() -> threading.Event:
-    stopped = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
-    return stopped
 
 
 def _uplink(settings: ServerSettings, folder: Path, cluster: str) -> Uplink:
@@ -154,7 +150,9 @@ def _membership(settings: ServerSettings, folder: Path, address: HubAddress, clu
         return None
     if settings.code is None:
         return Membership.load(folder, address)
-    request = JoinRequest(name=_node_name(settings), instance=instance_id(folder), cluster_id=cluster or None)
+    request = JoinRequest(
+        name=_node_name(settings), instance=instance_id(folder), cluster_id=cluster or None, role="push"
+    )
     return join(folder, address, settings.code, request, settings.ca_file)
 
 

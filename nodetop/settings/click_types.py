@@ -29,10 +29,16 @@ def starting_with(incomplete: str, words: Iterable[str]) -> list[Any]:
 
 
 class Words(click.types.StringParamType):
-    """A text. The help calls it `name`: what has to be written there."""
+    """A text, not empty: `--cluster "$HUB"` without the variable must not be about this host. The help calls it `name`:
+    what has to be written there."""
 
     def __init__(self, name: str) -> None:
         self.name = name
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            self.fail("it is empty; leave it out, or give a value.", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 def in_words(least: float | None, most: float | None) -> str:
@@ -170,6 +176,8 @@ class Folder(click.Path):
         super().__init__(exists=exists, file_okay=False, path_type=path_type)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":  # a variable that is not set, in a script; it would be the present folder
+            self.fail("the folder name is empty.", param, ctx)
         return super().convert(_expanded(self, value, param, ctx), param, ctx)
 
 

@@ -2,7 +2,7 @@
 
 COLUMN_NAMES = (
     "pid", "ppid", "user", "cpu", "trend", "mem", "rss", "shared", "virt", "state", "nice", "priority", "threads",
-    "time", "read", "write", "io", "start", "age", "container", "name",
+    "time", "read", "write", "iowait", "io", "start", "age", "container", "name",
 )  # fmt: skip
 """The command is not in this list: it is always shown, as the last column."""
 WORKLOAD_COLUMN_NAMES = (

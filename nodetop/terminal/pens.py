@@ -1,6 +1,8 @@
 """The pens of one screen, each named by a character: a row's pens are a string, compared as fast as its text. Names
 begin at chr(0), as Python has the first 256 characters once each and need not make them anew."""
 
+from msgspec.structs import replace
+
 from nodetop.terminal.sgr import PLAIN, Pen, after, change
 
 UNKNOWN_PEN = ""
@@ -48,7 +50,7 @@ class Pens:
         """The pen to draw blanks of this one with, if the terminal has the old pen: as little different as possible."""
         found = self._for_blanks.get((old, name))
         if found is None:
-            kept = self._pens[old]._replace(ground=self._pens[name].ground) if old else self._pens[name]
+            kept = replace(self._pens[old], ground=self._pens[name].ground) if old else self._pens[name]
             found = self.name(kept) if kept.on_blank() == self._pens[name].on_blank() else name
             self._for_blanks[old, name] = found
         return found

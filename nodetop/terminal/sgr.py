@@ -4,7 +4,8 @@ ECMA-48 section 8.3.117, and 38 and 48 with 5 or 2 (ITU-T T.416) as xterm writes
 """
 
 from functools import lru_cache
-from typing import NamedTuple
+
+from msgspec import Struct
 
 _OFF = {
     "1": "22", "2": "22", "3": "23", "4": "24", "21": "24", "5": "25", "6": "25", "7": "27", "8": "28", "9": "29",
@@ -16,7 +17,7 @@ _LENGTH = {"5": 3, "2": 5}
 """Numbers that a colour of 38 or 48 takes: 38;5;N and 38;2;R;G;B."""
 
 
-class Pen(NamedTuple):
+class Pen(Struct, frozen=True):
     """How the next characters are drawn: colours as SGR writes them ("" is the terminal's own), and attributes."""
 
     ink: str = ""
@@ -34,7 +35,7 @@ PLAIN = Pen()
 @lru_cache(maxsize=1024)
 def after(pen: Pen, parameters: str) -> Pen | None:
     """The pen after `ESC [ parameters m`; None if that holds a number that is not known here."""
-    ink, ground, attributes = pen
+    ink, ground, attributes = pen.ink, pen.ground, pen.attributes
     codes = [code.lstrip("0") or "0" for code in parameters.split(";")]
     while codes:
         code = codes[0]
@@ -44,7 +45,7 @@ def after(pen: Pen, parameters: str) -> Pen | None:
         colour = ";".join(codes[:taken])
         del codes[:taken]
         if code == "0":
-            ink, ground, attributes = PLAIN
+            ink, ground, attributes = "", "", frozenset()
         elif code in _OFF:
             attributes |= {code}
         elif code in _OFF.values():

@@ -17,6 +17,8 @@ def test_a_code_is_twelve_groups_that_can_be_typed() -> None:
         CODE.text.replace("-", " "),
         f"\n{CODE.text} ",
         CODE.text.replace("-", ""),
+        CODE.text.replace("-", "\N{EN DASH}"),
+        CODE.text.translate(str.maketrans("OIB", "018")),
     ):
         assert parse_code(typed) == CODE
 

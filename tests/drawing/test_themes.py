@@ -57,6 +57,15 @@ def ink(theme: Theme, name: str) -> str:
     return theme.styles[name].ink or theme.ink
 
 
+def xterm(colour: str) -> str:
+    """The colour that xterm shows for the number that stands for it among 256: the cube, or the greys."""
+    number = ansi256(colour)
+    if number >= 232:
+        return "#" + 3 * f"{8 + 10 * (number - 232):02x}"
+    steps = (0, 95, 135, 175, 215, 255)
+    return "#" + "".join(f"{steps[(number - 16) // each % 6]:02x}" for each in (36, 6, 1))
+
+
 @pytest.fixture(params=sorted(THEMES))
 def theme(request: pytest.FixtureRequest) -> Theme:
     return THEMES[request.param]
@@ -108,6 +117,34 @@ def test_values_coloured_by_a_gradient_have_contrast(theme: Theme) -> None:
         assert contrast(ink(theme, f"{scale}.7"), theme.ground) >= 4.5, scale
 
 
+@pytest.mark.parametrize("few", [False, True])
+def test_graphs_and_meters_have_contrast(theme: Theme, few: bool) -> None:
+    """3:1, as WCAG wants it of graphics, also in a terminal of 256 colours and in the row under the cursor."""
+    as_sent = xterm if few else str
+    for name in NAMES - READ - {"faint", "free", "border"}:
+        row = theme.selected(name)
+        for shown, ground in ((ink(theme, name), theme.ground), (row.ink, row.ground)):
+            assert shown and ground
+            assert contrast(as_sent(shown), as_sent(ground)) >= 3, name
+
+
+def test_what_is_read_has_contrast_in_256_colours(theme: Theme) -> None:
+    assert theme.ground
+    for name in READ:
+        ground = theme.styles[name].ground or theme.ground
+        assert contrast(xterm(ink(theme, name)), xterm(ground)) >= 3.9, name
+
+
+def test_with_16_colours_text_is_the_terminals_own_and_severities_differ(theme: Theme) -> None:
+    sequences = sgr(theme, "16")
+    for name in ("text", "value", "title", "dim", "label", "table.header"):
+        assert sequences[name].removesuffix("m").split(";")[-1] == "39", name
+    for name in ("faint", "border", "free"):
+        assert sequences[name] == "\x1b[0;90m", "bright black, dimmed as well, is black"
+    inks = [sequences[name].removesuffix("m").split(";")[-1] for name in ("good", "warning", "critical")]
+    assert len(set(inks)) == 3
+
+
 def test_the_selected_row_keeps_the_colours_that_judge_and_has_contrast(theme: Theme) -> None:
     names = [f"{scale}.{step}" for scale in ("load", "memory", "heat") for step in range(STEPS)]
     for name in (*names, "good", "warning", "critical", "state.running", "accent", "key"):
@@ -148,3 +185,4 @@ def test_colours_are_mixed_and_brought_down() -> None:
     assert (ansi256("#ff0000"), ansi256("#000000"), ansi256("#808080"), ansi256("#ffffff")) == (196, 16, 244, 231)
     assert (ansi16("#ff3030", bright=False), ansi16("#30d040", bright=True)) == (31, 92)
     assert (ansi16("#202428", bright=True), ansi16("#e0e0e0", bright=True)) == (90, 39)
+    assert (ansi16("#b4d486", bright=True), ansi16("#f2c14e", bright=True)) == (92, 93), "lime is green"

@@ -1,7 +1,7 @@
 import pytest
 
 from nodetop.model.snapshot import NodeSnapshot
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.registry import probes
 from nodetop.probes.sampler import Sampler
 

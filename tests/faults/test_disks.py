@@ -17,7 +17,7 @@ from nodetop.base.clock import FakeClock
 from nodetop.history.hub.history import HubHistory
 from nodetop.history.hub.journal import Journal, JournalError
 from nodetop.history.store import HistoryStore
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.registry import probes
 from nodetop.probes.sampler import Sampler
 from tests import disk_calls

@@ -60,7 +60,7 @@ def test_the_json_has_the_promised_names() -> None:
     promised = (
         "pid ppid name command user state cpu_percent memory_percent resident_bytes virtual_bytes threads nice "
         "priority started_at cpu_seconds read_bytes_per_second write_bytes_per_second container thread_of"
-        " shared_bytes"
+        " shared_bytes io_wait_percent"
     )
     assert list(written["processes"]["rows"][0]) == promised.split()
 

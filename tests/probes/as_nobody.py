@@ -8,7 +8,7 @@ import sys
 
 import psutil  # noqa: F401  # whoever nobody is, it may not read what is imported later
 
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.processes import details as process_details  # noqa: F401
 from nodetop.probes.processes.probe import ProcessesProbe
 from nodetop.probes.sampler import Sampler

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from nodetop.model.snapshot import DiskMetrics, FilesystemMetrics
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.block_devices import backing_devices
 from nodetop.probes.disks import DisksProbe
 from nodetop.probes.filesystems import FilesystemsProbe
+from nodetop.probes.host_files import HostFiles
 from tests.probes.tree import Tree
 
 _LINE = " {number} {name} 100 0 8000 50 200 0 16000 90 0 120 140\n"

@@ -3,9 +3,9 @@
 from typing import Any
 
 from nodetop.model.snapshot import DiskMetrics
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.disk_facts import DiskFacts
 from nodetop.probes.disks import DiskReading, DisksProbe
+from nodetop.probes.host_files import HostFiles
 
 RATES = [
     "read_bytes_per_second",

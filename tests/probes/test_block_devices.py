@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.disks import DisksProbe
 from nodetop.probes.filesystems import FilesystemsProbe
+from nodetop.probes.host_files import HostFiles
 from tests.probes.block_device_tree import Machine, chain
 
 

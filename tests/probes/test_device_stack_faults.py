@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.block_devices import MOST_DEVICES, backing_devices, devices_below
 from nodetop.probes.disks import DisksProbe
+from nodetop.probes.host_files import HostFiles
 from tests.probes.block_device_tree import Machine, chain, names, with_two_disks
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from nodetop.model import wire
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.block_devices import backing_devices
 from nodetop.probes.filesystems import FilesystemsProbe
+from nodetop.probes.host_files import HostFiles
 from tests.probes.block_device_tree import Machine, chain, names, with_two_disks
 
 

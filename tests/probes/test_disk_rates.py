@@ -10,8 +10,8 @@ from msgspec.structs import asdict, replace
 
 from nodetop.model import wire
 from nodetop.model.snapshot import DiskMetrics
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.disks import DisksProbe
+from nodetop.probes.host_files import HostFiles
 from tests.probes.disk_readings import derived, rates, reading
 
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodetop.model.snapshot import DiskMetrics
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.probe import Unavailable
 from nodetop.probes.disks import DisksProbe, parse_diskstats
+from nodetop.probes.host_files import HostFiles
 from tests.probes.disk_readings import rates
 
 

@@ -13,10 +13,10 @@ from msgspec.structs import replace
 
 from nodetop.model import wire
 from nodetop.model.snapshot import FilesystemMetrics
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.space import Space
-from nodetop.probes.filesystems import FilesystemsProbe, MountSpace
-from nodetop.probes.mounts import Mount
+from nodetop.probes.filesystems import FilesystemsProbe
+from nodetop.probes.host_files import HostFiles
+from nodetop.probes.mounts import Mount, MountSpace
 from tests.dead_fuse import dead_fuse
 from tests.probes.tree import Tree
 

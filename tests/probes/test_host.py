@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.container import container
 from nodetop.probes.host import HostProbe, parse_uptime, pretty_name
+from nodetop.probes.host_files import HostFiles
 from tests.probes.tree import Tree
 
 STAT = "cpu  1 1 1 1\ncpu0 1 1 1 1\ncpu1 1 1 1 1\nintr 1\nbtime 1700000000\n"

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from nodetop.model import wire
 from nodetop.model.snapshot import MemoryMetrics
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.meminfo import parse_meminfo
 from nodetop.probes.base.pressure import parse_pressure
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.memory import MemoryProbe, MemoryReading, derive, parse_arcstats, parse_vmstat
 from tests.probes.tree import Tree
 

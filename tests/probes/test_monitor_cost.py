@@ -6,7 +6,7 @@ import pytest
 
 from nodetop.base.clock import FakeClock
 from nodetop.probes import monitor_cost
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.monitor_cost import MonitorMeter
 from nodetop.probes.registry import probes
 from nodetop.probes.sampler import Sampler

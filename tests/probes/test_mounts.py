@@ -207,6 +207,16 @@ def test_a_file_of_the_initial_ram_disk_and_a_view_of_drivers_are_no_file_system
     assert paths(text) == ["/", "/mnt/c"]
 
 
+def test_androids_parts_are_images_of_the_system() -> None:
+    text = (
+        line("/", "254:8", "/dev/block/dm-8", "ext4", options="ro")
+        + line("/apex/com.android.art@3", "7:8", "/dev/block/loop1", "ext4", options="ro")
+        + line("/data", "254:40", "/dev/block/dm-40", "f2fs")
+    )
+    assert paths(text) == ["/", "/data"]
+    assert "/apex/com.android.art@3" in paths(text, everything=True)
+
+
 def test_the_kernels_own_are_in_no_list() -> None:
     text = line("/proc", "0:1", "proc", "proc") + line("/sys/fs/cgroup", "0:2", "tmpfs", "tmpfs")
     assert paths(text, everything=True) == []

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodetop.model.raw_file import MOST_LINES, RawFile, picked
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.raw_fields import read_raw
 from tests.probes.tree import Tree
 

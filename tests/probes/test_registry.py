@@ -7,8 +7,8 @@ import pytest
 
 from nodetop.model import wire
 from nodetop.model.snapshot import METRICS, NodeSnapshot
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.probe import Probe, Unavailable
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.registry import probes
 from nodetop.probes.sampler import Sampler
 from tests.probes.workloads.workload_hosts import many_units
@@ -99,3 +99,27 @@ def test_what_a_probe_can_do_besides_is_answered_by_all(probe: Probe) -> None:
     assert probe.started_at(2**22 + 1) is None  # above the largest PID there can be
     probe.close()
     probe.close()
+
+
+def test_an_empty_file_of_the_kernel_is_told_and_not_taken_for_a_machine_of_nothing(tmp_path: Path) -> None:
+    """Sandboxes have such files."""
+    for name in ("stat", "meminfo", "net/dev", "1/mountinfo"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"")
+    files = HostFiles(str(tmp_path), str(tmp_path / "sys"), str(tmp_path))
+    sampler = Sampler(files, probes(files, platform="linux"))
+    found = {report.name: (report.status, report.reason) for report in sampler.sample().probes}
+    sampler.close()
+    assert found["cpu"] == ("ok", f"no CPU times in {tmp_path}/stat")
+    assert found["memory"] == ("ok", f"no MemTotal in {tmp_path}/meminfo")
+    assert found["networks"] == ("ok", f"no interfaces in {tmp_path}/net/dev")
+    assert found["filesystems"] == ("ok", f"no mounts in {tmp_path}/1/mountinfo")
+
+
+def test_a_sandbox_that_counts_no_cpu_time_is_told(tmp_path: Path) -> None:
+    """gVisor."""
+    (tmp_path / "stat").write_text("cpu  0 0 0 0 0 0 0 0 0 0\ncpu0 0 0 0 0 0 0 0 0 0 0\n")
+    files = HostFiles(str(tmp_path), str(tmp_path / "sys"), str(tmp_path))
+    (cpu,) = (each for each in probes(files, platform="linux") if each.name == "cpu")
+    cpu.read()
+    assert cpu.notice == f"{tmp_path}/stat counts no CPU time"

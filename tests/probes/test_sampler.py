@@ -9,8 +9,8 @@ import pytest
 from nodetop.base.clock import FakeClock
 from nodetop.model.snapshot import CpuMetrics, HostInfo, MemoryMetrics, NetworkMetrics, NodeSnapshot, TemperatureMetrics
 from nodetop.model.wire import decode_snapshot, encode
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.probe import Probe, Unavailable, delta_rate
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.processes.probe import ProcessesProbe
 from nodetop.probes.sampler import Sampler, node_name, run_id
 from tests.probes.processes.process_tree import ProcessTree
@@ -270,7 +270,7 @@ def test_a_clock_that_was_never_set_is_no_reason_to_refuse_a_sample(tree: Proces
 STARVED = """
 import resource, sys
 from nodetop.model.wire import decode_snapshot, encode
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.registry import probes
 from nodetop.probes.sampler import Sampler
 files = HostFiles()

@@ -3,8 +3,8 @@
 from typing import Any
 
 from nodetop.base.clock import FakeClock
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.probe import Probe
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.sampler import Sampler
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from nodetop.model import wire
 from nodetop.model.cgroups import UnitProblem, UnitSummary
 from nodetop.probes import units
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.units import Listed, UnitsProbe, parse_list, parse_show, problem, run_systemctl
 
 LIST = """\

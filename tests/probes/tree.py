@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 
 
 class Tree:

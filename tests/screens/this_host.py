@@ -2,7 +2,7 @@
 
 from nodetop.base.daemon_thread import in_daemon_thread
 from nodetop.model.snapshot import NodeSnapshot
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.processes.probe import ProcessesProbe
 from nodetop.probes.sampler import Sampler
 from nodetop.sources.local.source import LocalSource

@@ -34,8 +34,8 @@ def taken(body: dict[str, Any]) -> Answer:
     return 200, {}, json.dumps({"accepted": len(body["samples"])}).encode()
 
 
-def refusal(status: int, message: str = "not now", **headers: str) -> Answer:
-    body = json.dumps({"error": {"code": "test", "message": message}}).encode()
+def refusal(status: int, message: str = "not now", code: str = "test", **headers: str) -> Answer:
+    body = json.dumps({"error": {"code": code, "message": message}}).encode()
     return status, {key.replace("_", "-"): value for key, value in headers.items()}, body
 
 

@@ -1,4 +1,4 @@
-"""Hosts together, as real processes: nodes that push over TLS, a hub that is killed, a hub that relays."""
+"""Hosts together, each the command itself: nodes that push over TLS, a hub that is killed, a hub that relays."""
 
 import json
 import signal
@@ -14,7 +14,7 @@ import pytest
 import trustme
 
 from tests.pty_terminal import Terminal
-from tests.server.servers import Server, rows, server, until
+from tests.server.servers import COMMAND, Server, rows, server, until
 
 FAST = ("--interval", 0.5, "--sample-interval", 2)
 
@@ -45,13 +45,13 @@ class Cluster:
 
     def start_hub(self, port: int) -> Server:
         listen = ("--listen", f"127.0.0.1:{port}", "--node-name", "hub", *self._files, *FAST)
-        self.hub = self._stack.enter_context(server(self.folder / "hub", *listen))
+        self.hub = self._stack.enter_context(server(self.folder / "hub", *listen, command=COMMAND))
         return self.hub
 
     def start_node(self, name: str, *more: object) -> Server:
         trust = ("--ca-file", self.ca, "--token-file", self.token)
         arguments = ("--join", f"https://127.0.0.1:{self.port}", "--node-name", name, *trust, *FAST, *more)
-        return self._stack.enter_context(server(self.folder / name, *arguments))
+        return self._stack.enter_context(server(self.folder / name, *arguments, command=COMMAND))
 
     def rows(self) -> dict[str, dict[str, Any]]:
         with self.hub.client(verify=self.tls) as reader:

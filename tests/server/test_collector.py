@@ -3,8 +3,8 @@
 import threading
 
 from nodetop.model.snapshot import NodeSnapshot
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.pace import Pace
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.sampler import Sampler
 from nodetop.server.collector import Collector
 

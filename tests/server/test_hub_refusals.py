@@ -5,6 +5,7 @@ import socket
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -204,6 +205,29 @@ def test_a_stolen_token_does_not_use_up_what_another_node_may_push(pusher: httpx
     burst = int(limits.PUSHES.burst)
     assert {push(pusher, sample(seq=number), instance=TWO).status_code for number in range(burst + 30)} == {409, 429}
     assert push(pusher, sample(seq=2), instance=ONE).status_code == 200
+
+
+def test_a_request_to_upgrade_is_no_reason_to_recommend_a_library(hub: Server, reader: httpx.Client) -> None:
+    upgrade = {"connection": "Upgrade", "upgrade": "websocket"}
+    assert reader.get("/api/v2/status", headers=upgrade).status_code == 200
+    assert "upgrade" not in hub.log.lower() and "pip install" not in hub.log
+
+
+def test_who_sends_much_that_is_no_sample_waits_and_others_do_not(hub: Server, pusher: httpx.Client) -> None:
+    large = b'{"a": [' + b"{}," * 340_000 + b"{}]}"
+    headers = {"content-type": "application/json"}
+    until(lambda: pusher.post("/metrics/node", content=large, headers=headers).status_code == 429)
+    assert code(push(pusher, sample())) == "too_many_refused"
+    assert push_from(hub, "127.0.0.9", sample("other")) == 200
+
+
+def push_from(hub: Server, address: str, *samples: dict[str, Any]) -> int:
+    """The status of a push from another address of this machine."""
+    with httpx.Client(
+        base_url=hub.url, transport=httpx.HTTPTransport(local_address=address),
+        headers={"authorization": f"Bearer {hub.token('push')}"},
+    ) as client:  # fmt: skip
+        return push(client, *samples).status_code
 
 
 def test_a_closed_output_is_no_fault() -> None:

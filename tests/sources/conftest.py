@@ -10,9 +10,9 @@ from tests.sources.hub.real_hub import HubProcess, hub_when_asked
 from tests.sources.stages import KINDS, Kind, Stage
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def hub_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], HubProcess]]:
-    """One hub for all tests here."""
+    """One hub for the tests of a module. It samples each second, so it ends with them."""
     with hub_when_asked(tmp_path_factory.mktemp("hub") / "hub") as start:
         yield start
 

@@ -19,8 +19,8 @@ from nodetop.base.hub_address import parse_hub_url
 from nodetop.history.recorder import Recorder
 from nodetop.history.store import HistoryStore
 from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, Stat
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.probe import Probe
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.registry import probes
 from nodetop.probes.sampler import Sampler
 from nodetop.recording.file import Header, Recording

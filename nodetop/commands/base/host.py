@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from nodetop.base.grid import next_tick
 from nodetop.model.snapshot import NodeSnapshot
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.registry import probes
 from nodetop.probes.sampler import Sampler
 from nodetop.settings.options import Settings

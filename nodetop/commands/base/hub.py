@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import ssl
 import time
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
@@ -23,7 +24,7 @@ from nodetop.model.hub_api import ACT_TOKEN_FILE, ADDRESS_FILE
 from nodetop.settings.options import Settings
 from nodetop.sources.hub.http import HubHttp
 from nodetop.sources.hub.source import HubSource
-from nodetop.sources.hub.token import TokenFile
+from nodetop.sources.hub.token import TokenFile, own_pin
 from nodetop.sources.prometheus.recognise import is_store
 from nodetop.sources.remote import RemoteSource
 from nodetop.sources.source import SourceError
@@ -55,15 +56,23 @@ def cluster_source(settings: Settings) -> RemoteSource:
 def _hub_source(settings: Settings) -> HubSource:
     try:
         address = parse_hub_url(settings.cluster or "", insecure_http=settings.insecure_http)
-        tls = client_tls(settings.ca_file, settings.pin) if address.secure else None
+        tls = _tls(settings, address)
     except BadAddress as error:
         raise click.UsageError(str(error)) from None
-    hub_folder = None if settings.data_dir is None else settings.data_dir / HUB_FOLDER
+    hub_folder = settings.data_dir / HUB_FOLDER
     token = TokenFile(address, given=settings.token_file, hub_folder=hub_folder)
     act = TokenFile(address, given=settings.act_token_file, hub_folder=hub_folder, name=ACT_TOKEN_FILE)
     http = HubHttp(address, token=token, tls=tls, needs_own_peer=token.needs_own_peer)
     acting = partial(HubHttp, address, token=act, tls=tls, needs_own_peer=act.needs_own_peer, is_acting=True)
     return HubSource(http, acting=acting, interval=settings.interval)
+
+
+def _tls(settings: Settings, address: HubAddress) -> ssl.SSLContext | None:
+    """Trusts what the flags say, else the key of a hub of this user, else the system's CAs. Raises BadAddress."""
+    if not address.secure:
+        return None
+    is_given = settings.pin is not None or settings.ca_file is not None
+    return client_tls(settings.ca_file, settings.pin if is_given else own_pin(address, settings.data_dir / HUB_FOLDER))
 
 
 @asynccontextmanager
@@ -99,7 +108,7 @@ async def recognised(settings: Settings) -> Settings:
     url = settings.cluster or ""
     try:
         address = parse_hub_url(url.removeprefix(STORE_SCHEME), insecure_http=True)
-        tls = client_tls(settings.ca_file, settings.pin) if address.secure else None
+        tls = _tls(settings, address)
     except BadAddress:
         return settings  # reported when the source is made
     if _may_be_starting(address, settings):

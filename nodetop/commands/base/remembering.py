@@ -37,7 +37,7 @@ def join_cluster(settings: Settings, text: str, name: str | None) -> Settings:
         raise click.UsageError(f"--remember needs a new name of a-z, 0-9, dots and dashes; remembered already: {known}")
     try:
         address = parse_hub_url(settings.cluster, insecure_http=settings.insecure_http)
-        request = JoinRequest(name=reader_name(), instance=new_instance())
+        request = JoinRequest(name=reader_name(), instance=new_instance(), role="read")
         joined = asyncio.run(trade(address, parse_code(text), request, settings.ca_file))
     except (BadAddress, BadCode) as error:
         raise click.UsageError(str(error)) from None

@@ -169,7 +169,9 @@ class Summary:
             if count is not None
         )
         total = len(processes.rows) if processes.total is None else processes.total
-        title = Text(f"\n{total} processes", "bold").append(f": {states}" if states else "", "not bold")
+        title = Text(f"\n{total} {'process' if total == 1 else 'processes'}", "bold").append(
+            f": {states}" if states else "", "not bold"
+        )
         return [title, *self._process_table(processes.rows)[1:]]
 
     def _process_table(self, processes: Iterable[ProcessMetrics]) -> Block:
@@ -210,15 +212,14 @@ def _heading(snapshot: NodeSnapshot) -> Text:
 def _cpu_lines(cpu: CpuMetrics, levels: Levels) -> Iterable[tuple[str, str | Text]]:
     model = f", {clean(cpu.model)}" if cpu.model else ""
     frequency = "" if cpu.frequency_mhz is None else f" at {cpu.frequency_mhz:.0f} MHz"
-    online = sum(core.online for core in cpu.cores)
-    yield "CPU", Text.assemble(marked("cpu", cpu.busy_percent, levels), f" busy, {online} online{frequency}{model}")
+    online = f", {sum(core.online for core in cpu.cores)} online" if cpu.cores else ""
+    yield "CPU", Text.assemble(marked("cpu", cpu.busy_percent, levels), f" busy{online}{frequency}{model}")
     shares = ("user", "nice", "system", "iowait", "irq", "steal", "guest")
     yield "", ", ".join(f"{name} {percent(getattr(cpu, name + '_percent'))}" for name in shares)
     yield "Load", " ".join("–" if load is None else f"{load:.2f}" for load in (cpu.load_1m, cpu.load_5m, cpu.load_15m))
-    yield (
-        "Cores",
-        "  ".join(f"{core.index}: {percent(core.busy_percent) if core.online else 'off'}" for core in cpu.cores),
-    )
+    if cpu.cores:
+        cores = (f"{core.index}: {percent(core.busy_percent) if core.online else 'off'}" for core in cpu.cores)
+        yield "Cores", "  ".join(cores)
     for label, pressure in (("CPU pressure", cpu.pressure), ("I/O pressure", cpu.io_pressure)):
         if pressure:
             yield label, _pressure(pressure)

@@ -3,18 +3,19 @@ cgroup-v1/cpuacct.rst."""
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
-from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted
+from msgspec import Struct
+
 from nodetop.probes.cgroups.limits import parse_counts
 from nodetop.probes.cgroups.tree import Mounted
+from nodetop.probes.host_files import HostFiles, raise_if_exhausted
 
 _MOST_GROUPS = 64
 _EMPTY = (".mount", ".swap", ".automount")
 """Units of systemd in which nothing runs."""
 
 
-class GroupsUsage(NamedTuple):
+class GroupsUsage(Struct, frozen=True):
     """Microseconds by group: groups that together contain all processes."""
 
     microseconds: Mapping[str, int]

@@ -2,17 +2,19 @@
 control groups while much of the busy time is unexplained."""
 
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from nodetop.model.snapshot import Balance
 from nodetop.probes.balance.derive import cpu_parts, memory_parts
 from nodetop.probes.balance.groups import GroupsUsage, groups_usage
 from nodetop.probes.balance.spent import spent
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.probe import Probe, Unavailable
 from nodetop.probes.cgroups.kept_mounts import KeptMounts
 from nodetop.probes.cpu.probe import CpuProbe
 from nodetop.probes.cpu.times import Times, shares
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.memory import MemoryProbe, MemoryReading
 from nodetop.probes.processes.probe import ProcessesProbe
 from nodetop.probes.processes.rows import ProcessesReading
@@ -21,7 +23,7 @@ _UNEXPLAINED_PERCENT = 3.0
 """From this share of all CPUs on, control groups are read."""
 
 
-class BalanceReading(NamedTuple):
+class BalanceReading(Struct, frozen=True):
     """The readings of this sample."""
 
     times: Times | None

@@ -7,7 +7,8 @@ reading was already counted then, so it is subtracted again.
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from nodetop.probes.processes.rows import ProcessesReading, ProcessRecord, changed, has_started_since
 from nodetop.probes.processes.stat import NANOSECONDS_PER_TICK
@@ -18,7 +19,7 @@ _SOFTIRQ_THREAD = b"ksoftirqd/"
 _MOST_ANCESTORS = 64
 
 
-class Spent(NamedTuple):
+class Spent(Struct, frozen=True):
     """Nanoseconds of CPU. `ended` is by the PID of the process that waited for those that ended."""
 
     listed: int

@@ -16,27 +16,28 @@ class LateProbe(Probe):
     def __init__(self, name: str, make: Callable[[], Probe]) -> None:
         self.name = name
         self._make = make
-        self._probe: Probe | None = None
+        self.made: Probe | None = None
+        """The probe, once it has been read."""
         self._groups: frozenset[str] | None = None
 
     def read(self) -> Any:
-        if self._probe is None:
+        if self.made is None:
             probe = self._make()
             probe.watch_groups(self._groups)
-            self._probe = probe
-        reading = self._probe.read()
-        self.notice, self.slow_seconds = self._probe.notice, self._probe.slow_seconds
+            self.made = probe
+        reading = self.made.read()
+        self.notice, self.slow_seconds = self.made.notice, self.made.slow_seconds
         return reading
 
     def derive(self, previous: Any | None, current: Any, elapsed: float | None) -> Any:
-        return None if self._probe is None else self._probe.derive(previous, current, elapsed)
+        return None if self.made is None else self.made.derive(previous, current, elapsed)
 
     def watch_groups(self, groups: frozenset[str] | None) -> None:
         self._groups = groups
-        if self._probe is not None:
-            self._probe.watch_groups(groups)
-            self.slow_seconds = self._probe.slow_seconds
+        if self.made is not None:
+            self.made.watch_groups(groups)
+            self.slow_seconds = self.made.slow_seconds
 
     def close(self) -> None:
-        if self._probe is not None:
-            self._probe.close()
+        if self.made is not None:
+            self.made.close()

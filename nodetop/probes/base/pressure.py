@@ -4,7 +4,7 @@ import re
 
 from nodetop.base.lazy_regex import lazy_regex
 from nodetop.model.snapshot import Pressure
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 
 _LINE = lazy_regex(rb"^(some|full) avg10=(\S+) avg60=(\S+)", re.MULTILINE)
 

@@ -152,8 +152,11 @@ class BackgroundRunner:
         now, last, began = self._clock.monotonic(), self._last, self._began
         running_for = 0.0 if self._idle.is_set() or began is None else now - began
         if last is None:
-            reason = self._no_thread or f"no reading yet after {running_for:.0f} s"
-            return Outcome(None, ProbeReport(name=self.probe.name, status="stale", reason=reason), now)
+            # Without a thread no reading began, so its seconds are unknown and it counts as late at once.
+            seconds = running_for if self._no_thread is None else None
+            reason = self._no_thread or "no reading yet" + (f" after {running_for:.0f} s" if running_for >= 1 else "")
+            report = ProbeReport(name=self.probe.name, seconds=seconds, status="stale", reason=reason)
+            return Outcome(None, report, now)
         age = max(now - last.began, 0.0)
         report = replace(last.report, age_seconds=age)
         if self._no_thread:

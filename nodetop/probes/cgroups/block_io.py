@@ -9,8 +9,8 @@ and memory disks alone do not count: what they move is the I/O of the disk with 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.block_devices import devices_below
+from nodetop.probes.host_files import HostFiles
 
 _FIELDS = {b"rbytes": 0, b"wbytes": 1, b"rios": 2, b"wios": 3}
 _WAYS = {b"Read": 0, b"Write": 1}

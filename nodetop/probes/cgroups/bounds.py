@@ -8,9 +8,9 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.cgroups.tree import UNIFIED, Group
 from nodetop.probes.cpu.cpu_list import parse_cpu_list
+from nodetop.probes.host_files import HostFiles
 
 N = TypeVar("N", int, float)
 

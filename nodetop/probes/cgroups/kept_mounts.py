@@ -4,8 +4,8 @@ import os
 import select
 import weakref
 
-from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted
 from nodetop.probes.cgroups.tree import Mounted, mounts, observer
+from nodetop.probes.host_files import HostFiles, raise_if_exhausted
 
 
 class KeptMounts:

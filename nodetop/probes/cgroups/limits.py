@@ -11,12 +11,12 @@ from msgspec import Struct
 
 from nodetop.base.text import clean
 from nodetop.model.cgroups import CgroupLimits
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.meminfo import parse_meminfo
 from nodetop.probes.base.probe import Probe, delta_rate
 from nodetop.probes.cgroups.bounds import CpuBound, MemoryBound, PidsBound, cpu_bound, memory_bound, pids_bound
 from nodetop.probes.cgroups.kept_mounts import KeptMounts
 from nodetop.probes.cgroups.tree import UNIFIED, Mounted, groups
+from nodetop.probes.host_files import HostFiles
 
 LOOK_AGAIN_SECONDS = 30.0
 _SHOWN = ("memory", "cpu", UNIFIED)

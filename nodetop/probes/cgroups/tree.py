@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted
+from nodetop.probes.host_files import HostFiles, raise_if_exhausted
 
 _FOLDER = "/sys/fs/cgroup"
 UNIFIED = ""

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from nodetop.base.text import clean
 from nodetop.model.cgroups import WorkloadSummary
 from nodetop.model.raw_counters import RawCounters, WorkloadCounters
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.counters import parsers
 from nodetop.probes.cpu.probe import parse_load
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.workloads.raw import read_workloads
 
 _UNAME = {

@@ -1,6 +1,6 @@
 """The logical CPUs of each core. /sys/devices/system/cpu (kernel admin-guide/cputopology.rst)."""
 
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 
 _FOLDER = "/sys/devices/system/cpu"
 

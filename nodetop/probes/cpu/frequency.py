@@ -4,7 +4,7 @@ import math
 import time
 from collections.abc import Sequence
 
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 
 _MANY = 32
 _BUDGET_SECONDS = 0.0005

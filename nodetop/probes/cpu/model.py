@@ -3,8 +3,8 @@ show_cpuinfo in the kernel's arch/*/kernel."""
 
 from nodetop.base.lazy_regex import lazy_regex
 from nodetop.base.text import clean
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.cpu.arm_parts import arm_design, arm_number
+from nodetop.probes.host_files import HostFiles
 
 _NAMES = ("model name", "cpu model", "uarch", "cpu type", "cpu")
 """Keys of the processor's name, in lower case: LoongArch writes "Model Name", x86 "model name"."""
@@ -19,6 +19,8 @@ _MAINFRAMES = {
     "3931": "z16", "3932": "z16 A02", "9175": "z17",
 }  # fmt: skip
 _CPUS = "/proc/device-tree/cpus"
+_UNKNOWN = "unknown"
+"""gVisor's model name."""
 _GENERIC = ("riscv", "arm,armv8", "arm,armv7")
 
 Info = list[tuple[str, str]]
@@ -36,7 +38,7 @@ def cpu_model(files: HostFiles, info: Info) -> str | None:
     # A machine with big and little cores has two designs.
     name = (
         " + ".join(_arm_designs(files, info))
-        or next((small[key] for key in _NAMES if key in small), None)
+        or next((small[key] for key in _NAMES if small.get(key, _UNKNOWN) != _UNKNOWN), None)
         or _mainframe(first)
         or " + ".join(_compatible(files))
         or next((first[key] for key in _BOARDS if key in first), None)

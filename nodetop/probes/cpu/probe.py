@@ -7,13 +7,13 @@ from typing import Any
 from msgspec import Struct
 
 from nodetop.model.snapshot import CoreMetrics, CpuMetrics, Pressure
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.pressure import read_pressure
 from nodetop.probes.base.probe import Probe, delta_rate
 from nodetop.probes.cpu.cpu_list import parse_cpu_list
 from nodetop.probes.cpu.frequency import CpuFrequency
 from nodetop.probes.cpu.model import cpu_mhz, cpu_model, parse_cpuinfo
 from nodetop.probes.cpu.times import Shares, Times, forks, parse_stat, shares
+from nodetop.probes.host_files import HostFiles
 
 Load = tuple[float, float, float]
 
@@ -62,6 +62,7 @@ class CpuProbe(Probe):
         stat = self._files.read("/proc/stat")
         total, cores = parse_stat(stat)
         self.total = total
+        self.notice = self._without_times(total)
         online = tuple([core for core, _ in cores])
         if online != self._online:
             self._learn(online)
@@ -81,6 +82,13 @@ class CpuProbe(Probe):
 
     def derive(self, previous: CpuReading | None, current: CpuReading, elapsed: float | None) -> CpuMetrics:
         return derive(previous, current, elapsed)
+
+    def _without_times(self, total: Times | None) -> str | None:
+        """Some sandboxes have an empty /proc/stat; gVisor's is all zeros."""
+        where = self._files.path("/proc/stat")
+        if total is None:
+            return f"no CPU times in {where}"
+        return None if any(total) else f"{where} counts no CPU time"
 
     def _learn(self, online: tuple[int, ...]) -> None:
         """Reads what changes only when a CPU goes online or offline. On a large machine /proc/cpuinfo takes

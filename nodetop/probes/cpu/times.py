@@ -6,6 +6,9 @@ Times = tuple[int, ...]
 """Ticks since boot: user nice system idle iowait irq softirq steal guest guest_nice. Missing ones are 0."""
 
 _FIELDS = 10
+_IDLE = 3
+_ROUNDING = 10
+"""Ticks by which the kernel's idle time may fall on a fully busy machine."""
 _COUNTED = 8  # guest time is part of user, guest_nice of nice, so they must not be added again
 
 
@@ -64,12 +67,13 @@ def forks(stat: bytes) -> int | None:
 
 
 def shares(before: Times | None, now: Times | None) -> Shares | None:
-    """How the time between two readings was spent; None without two readings, or if no time passed.
+    """How the time between two readings was spent; None without two readings, or if no time passed, or if idle time
+    fell, as it does when a CPU goes offline: without it any interval would look fully busy. procps drops these, too.
 
-    A counter that ran backwards counts as unchanged: iowait may fall according to the kernel's documentation, steal
-    after a live migration, idle after a CPU was offline.
+    Another counter that ran backwards counts as unchanged: iowait may fall according to the kernel's documentation,
+    steal after a live migration.
     """
-    if before is None or now is None:
+    if before is None or now is None or now[_IDLE] < before[_IDLE] - _ROUNDING:
         return None
     deltas = [later - earlier if later > earlier else 0 for earlier, later in zip(before, now, strict=True)]
     total = sum(deltas[:_COUNTED])

@@ -4,7 +4,7 @@ import array
 import socket
 import struct
 
-from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted
+from nodetop.probes.host_files import HostFiles, raise_if_exhausted
 
 _SIOCGIFCONF = 0x8912
 _IFREQ = struct.calcsize("16sP") + (16 if struct.calcsize("P") == 8 else 12)

@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from nodetop.base.lazy_regex import lazy_regex
 from nodetop.base.text import clean
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 
 _LOOPBACK = 772
 _TUNNELS = frozenset([512, 768, 769, 776, 778, 823, 65534])

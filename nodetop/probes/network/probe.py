@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from nodetop.base.text import clean
 from nodetop.model.snapshot import NetworkMetrics
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.probe import Probe, delta_rate
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.network.addresses import Addresses, addresses, default_interface
 from nodetop.probes.network.facts import LinkFacts, link_facts, link_folder
 
@@ -52,6 +52,7 @@ class NetworkProbe(Probe):
     def read(self) -> dict[str, NetworkReading]:
         """Counters by (raw) name, in the kernel's order. Raises OSError."""
         counts = parse_net_dev(self._files.text(f"{self._folder}/dev"))
+        self.notice = None if counts else f"no interfaces in {self._files.path(self._folder)}/dev"
         inodes = self._files.inodes("/sys/class/net")
         states = {name: self._files.line(f"{link_folder(name)}/operstate") for name in counts}
         identities: dict[str, Identity] = {name: (inodes.get(name), states[name]) for name in counts}

@@ -2,9 +2,9 @@
 None, never 0."""
 
 from nodetop.model.snapshot import METRICS
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.probe import NotOnThisSystem, Probe
 from nodetop.probes.cgroups.limits import CgroupLimitsProbe
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.portable.devices import PortableDisksProbe, PortableNetworkProbe, PortableTemperatureProbe
 from nodetop.probes.portable.processes import PortableProcessesProbe
 from nodetop.probes.portable.system import (

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from nodetop.model.process_details import OpenFile, OpenFiles, Part, ProcessDetails, ProcessGone, Scheduling
-from nodetop.probes.base.host_files import HostFiles, read_to_end
 from nodetop.probes.cpu.cpu_list import parse_cpu_list
+from nodetop.probes.host_files import HostFiles, read_to_end
 from nodetop.probes.processes import status as parse
 from nodetop.probes.processes.identity import effective_uid
 from nodetop.probes.processes.sockets import TABLES, connections

@@ -2,7 +2,7 @@
 
 import os
 
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 
 _NOTICE = "only your own processes: /proc hides other users' (hidepid)"
 

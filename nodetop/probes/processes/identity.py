@@ -4,11 +4,12 @@ import threading
 import time
 from contextlib import suppress
 from queue import SimpleQueue
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from nodetop.base.command_line import CommandLine
 from nodetop.base.text import clean
-from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted, read_record, read_to_end
+from nodetop.probes.host_files import HostFiles, raise_if_exhausted, read_record, read_to_end
 from nodetop.probes.processes.cgroup import container_name
 from nodetop.probes.processes.passwd import Users
 
@@ -20,7 +21,7 @@ _STUCK_SECONDS = 1.0
 _MOST_STUCK = 8
 
 
-class IdentityRequest(NamedTuple):
+class IdentityRequest(Struct, frozen=True):
     """A process whose identity is wanted, with facts from its stat file."""
 
     pid: int
@@ -34,7 +35,7 @@ class IdentityRequest(NamedTuple):
         return self.pid, self.start_ticks
 
 
-class Identity(NamedTuple):
+class Identity(Struct, frozen=True):
     """The facts of a process, and its CPU time when they were read: they can change only while it runs."""
 
     comm: bytes
@@ -44,6 +45,11 @@ class Identity(NamedTuple):
     container: str | None
     can_read_io: bool
     """Whether this user may read the process's I/O counters."""
+
+    @property
+    def shown(self) -> tuple[str | None, str, str | None, bool]:
+        """What a row shows of it."""
+        return self.user, self.command, self.container, self.can_read_io
 
 
 def read_identity(files: HostFiles, users: Users, asked: IdentityRequest) -> Identity:

@@ -4,8 +4,8 @@ import os
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted, read_record
 from nodetop.probes.base.pace import Rest, no_rest
+from nodetop.probes.host_files import HostFiles, raise_if_exhausted, read_record
 from nodetop.probes.processes.clocks import has_clock
 
 _LIST_EVERY = 10

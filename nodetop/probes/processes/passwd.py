@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 from nodetop.base.text import clean
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 
 _ASK_AGAIN_SECONDS = 60.0
 

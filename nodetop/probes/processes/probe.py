@@ -13,11 +13,11 @@ from collections.abc import Callable, Mapping
 from msgspec.structs import replace
 
 from nodetop.model.snapshot import ProcessSummary
-from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted, read_record
 from nodetop.probes.base.meminfo import parse_meminfo
 from nodetop.probes.base.pace import Rest, no_rest
 from nodetop.probes.base.probe import Probe, Unavailable
 from nodetop.probes.cpu.times import boot_time
+from nodetop.probes.host_files import HostFiles, raise_if_exhausted, read_record
 from nodetop.probes.processes.clocks import has_run, read_clock, read_clocks
 from nodetop.probes.processes.hidden import hides_others
 from nodetop.probes.processes.identity import Identity, IdentityReader, IdentityRequest, Key
@@ -35,6 +35,7 @@ from nodetop.probes.processes.rows import (
 from nodetop.probes.processes.stat import (
     NANOSECONDS_PER_TICK,
     TICKS_PER_SECOND,
+    io_wait_ticks,
     parse_stat,
 )
 from nodetop.probes.processes.threads import ThreadReader, thread_rows
@@ -101,7 +102,7 @@ class ProcessesProbe(Probe):
         self._records = records
         self._rest()
         threads = self._threads.read(records, self._facts) if self._with_threads else self._threads.forget()
-        self.last = ProcessesReading(records, uptime, self._facts.cpu_count, threads)
+        self.last = ProcessesReading(records, uptime, self._facts.cpu_count, threads, self._facts.counts_io_wait)
         return self.last
 
     def derive(
@@ -235,7 +236,7 @@ class ProcessesProbe(Probe):
 
     def _named(self, identity: Identity) -> Identity:
         name = self._names.get(identity.container or "")
-        return identity if name is None else identity._replace(container=name)
+        return identity if name is None else replace(identity, container=name)
 
     def _identify(self, records: dict[int, ProcessRecord], asked: list[IdentityRequest]) -> None:
         size = len(asked) if self._rest is no_rest else _ASKED_AT_ONCE
@@ -253,11 +254,11 @@ class ProcessesProbe(Probe):
             if old is None or old.stat.start_ticks != start_ticks:
                 continue
             if old.identity is not None and not identity.command:  # it is ending: its memory is freed first
-                identity = identity._replace(command=old.identity.command)
+                identity = replace(identity, command=old.identity.command)
             records[pid] = self._identified(pid, old, self._named(identity))
 
     def _identified(self, pid: int, old: ProcessRecord, identity: Identity) -> ProcessRecord:
-        same = old.identity is not None and old.identity[2:] == identity[2:]
+        same = old.identity is not None and old.identity.shown == identity.shown
         row = old.idle_row if same else idle_row(pid, old.stat, old.cpu_nanoseconds, identity, self._facts)
         return replace(old, identity=identity, idle_row=row)
 
@@ -267,7 +268,12 @@ class ProcessesProbe(Probe):
             self._boot_time = self._read_boot_time(stat)
         memory = parse_meminfo(self._files.read_or_empty("/proc/meminfo")).get("total")
         cpus = sum(line.startswith(b"cpu") for line in stat.split(b"\n")) - 1
-        return HostFacts(self._boot_time, memory, max(cpus, 1))
+        return HostFacts(self._boot_time, memory, max(cpus, 1), self._counts_io_wait())
+
+    def _counts_io_wait(self) -> bool:
+        """A kernel before 5.14 has no setting for it. If it counts, the first process has waited while it started."""
+        setting = self._files.line("/proc/sys/kernel/task_delayacct")
+        return setting == "1" if setting else io_wait_ticks(self._files.read_or_empty("/proc/1/stat")) > 0
 
     def _read_boot_time(self, stat: bytes) -> float | None:
         """Read once, because a process is identified by its start time, which must not change. If the clocks are ours,

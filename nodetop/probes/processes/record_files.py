@@ -1,6 +1,8 @@
 """What is read of one process besides its stat file: exact memory and I/O."""
 
-from nodetop.probes.base.host_files import raise_if_exhausted, read_record
+from msgspec.structs import replace
+
+from nodetop.probes.host_files import raise_if_exhausted, read_record
 from nodetop.probes.processes.rows import Bytes
 from nodetop.probes.processes.stat import ProcessStat, parse_io, parse_statm
 
@@ -18,7 +20,7 @@ def with_memory(folder: str, stat: ProcessStat) -> ProcessStat:
         return stat
     if memory is None or memory == (stat.resident_bytes, stat.shared_bytes):
         return stat
-    return stat._replace(resident_bytes=memory[0], shared_bytes=memory[1])
+    return replace(stat, resident_bytes=memory[0], shared_bytes=memory[1])
 
 
 def read_io(folder: str) -> Bytes | None:

@@ -4,15 +4,15 @@ from collections.abc import Iterator, Mapping
 from itertools import compress, count
 from operator import is_not
 from types import MappingProxyType
-from typing import NamedTuple
 
 import msgspec
+from msgspec import Struct
 
 from nodetop.base.text import clean
 from nodetop.model.snapshot import ProcessMetrics, ProcessSummary
 from nodetop.probes.base.probe import delta_rate
 from nodetop.probes.processes.identity import Identity
-from nodetop.probes.processes.stat import TICKS_PER_SECOND, ProcessStat
+from nodetop.probes.processes.stat import TICKS_PER_SECOND, ProcessStat, io_wait_ticks
 
 Bytes = tuple[int, int]
 """Bytes read from storage, and bytes written to it."""
@@ -22,12 +22,14 @@ _STOPPED = ("T", "t")
 _DEAD = ("Z", "X")
 
 
-class HostFacts(NamedTuple):
+class HostFacts(Struct, frozen=True):
     """Facts about the host that rows need."""
 
     boot_time: float | None
     memory_bytes: int | None
     cpu_count: int
+    counts_io_wait: bool = False
+    """Whether the kernel counts how long each thread waits for block devices."""
 
 
 class ProcessRecord(msgspec.Struct, frozen=True, eq=False):
@@ -55,14 +57,14 @@ class ThreadRecord(msgspec.Struct, frozen=True, eq=False):
     idle_row: ProcessMetrics
 
 
-class Threads(NamedTuple):
+class Threads(Struct, frozen=True):
     """The threads of one process by TID, and the record of the process when they were read."""
 
     process: ProcessRecord
     records: Mapping[int, ThreadRecord]
 
 
-class ProcessesReading(NamedTuple):
+class ProcessesReading(Struct, frozen=True):
     """All processes at one time, by PID."""
 
     records: Mapping[int, ProcessRecord]
@@ -71,6 +73,8 @@ class ProcessesReading(NamedTuple):
     cpu_count: int
     threads: Mapping[int, Threads] = MappingProxyType({})
     """By the PID of their process, if threads are wanted."""
+    counts_io_wait: bool = False
+    """See HostFacts."""
 
 
 def idle_row(
@@ -102,6 +106,7 @@ def idle_row(
         read_bytes_per_second=rate,
         write_bytes_per_second=rate,
         container=identity.container if identity else None,
+        io_wait_percent=0.0 if facts.counts_io_wait else None,
     )
 
 
@@ -156,7 +161,9 @@ def has_started_since(record: ProcessRecord, previous: ProcessesReading) -> bool
 
 
 def _without_rates(row: ProcessMetrics) -> ProcessMetrics:
-    return msgspec.structs.replace(row, cpu_percent=None, read_bytes_per_second=None, write_bytes_per_second=None)
+    return msgspec.structs.replace(
+        row, cpu_percent=None, read_bytes_per_second=None, write_bytes_per_second=None, io_wait_percent=None
+    )
 
 
 def _inherited(before: Mapping[int, ProcessRecord], now: Mapping[int, ProcessRecord]) -> dict[int, Bytes]:
@@ -188,16 +195,28 @@ def _active_row(
         if not used:
             return record.idle_row
     elif has_started_since(record, previous):
-        used, io_before, threads = record.cpu_nanoseconds, (0, 0), stat.threads
+        used, io_before, threads, old = record.cpu_nanoseconds, (0, 0), stat.threads, None
     else:
         return _without_rates(record.idle_row)
     most = 100.0 * max(min(threads, previous.cpu_count), 1)
+    row = record.idle_row
+    if previous.counts_io_wait:
+        row = msgspec.structs.replace(
+            row, io_wait_percent=io_wait(old.raw if old is not None else None, record.raw, elapsed)
+        )
     return msgspec.structs.replace(
-        record.idle_row,
+        row,
         cpu_percent=min(round(used / elapsed / 1e7, 2), most),
         read_bytes_per_second=io and delta_rate(io_before and io_before[0], io[0], io_seconds),
         write_bytes_per_second=io and delta_rate(io_before and io_before[1], io[1], io_seconds),
     )
+
+
+def io_wait(before: bytes | None, now: bytes, elapsed: float) -> float:
+    """Percent of the time that a thread waited for block devices, from two of its /proc/PID/stat; without the first one
+    it has started since. A long wait is counted when it ends."""
+    waited = io_wait_ticks(now) - (io_wait_ticks(before) if before is not None else 0)
+    return min(max(round(100 * waited / TICKS_PER_SECOND / elapsed, 2), 0.0), 100.0)
 
 
 def _with_inherited(before: Bytes | None, now: Bytes | None, inherited: Bytes) -> Bytes | None:

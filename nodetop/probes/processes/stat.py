@@ -1,7 +1,8 @@
 """/proc/PID/stat, statm and io, parsed. Pure. proc_pid_stat(5), proc_pid_statm(5), proc_pid_io(5)."""
 
 import os
-from typing import NamedTuple
+
+from msgspec import Struct
 
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
@@ -9,7 +10,7 @@ NANOSECONDS_PER_TICK = 1_000_000_000 // TICKS_PER_SECOND
 _KERNEL_THREAD = 0x00200000  # PF_KTHREAD, linux/sched.h
 
 
-class ProcessStat(NamedTuple):
+class ProcessStat(Struct, frozen=True):
     """What nodetop uses of /proc/PID/stat. There are TICKS_PER_SECOND ticks in a second."""
 
     comm: bytes
@@ -58,6 +59,16 @@ def parse_stat(raw: bytes) -> ProcessStat | None:
         )
     except (ValueError, IndexError):
         return None
+
+
+def io_wait_ticks(raw: bytes) -> int:
+    """Ticks that the thread of a /proc/PID/stat has waited for block devices, delayacct_blkio_ticks; of a process its
+    first thread. 0 if the kernel does not count them, or the line is too short."""
+    fields = raw[raw.rfind(b")") + 2 :].split(None, 40)
+    try:
+        return int(fields[39])
+    except (ValueError, IndexError):
+        return 0
 
 
 def _state(letter: bytes) -> str:

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from nodetop.base.text import clean
 from nodetop.model.snapshot import ProcessMetrics
-from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted, read_record
-from nodetop.probes.processes.rows import HostFacts, ProcessRecord, ThreadRecord, Threads, started_at
+from nodetop.probes.host_files import HostFiles, raise_if_exhausted, read_record
+from nodetop.probes.processes.rows import HostFacts, ProcessRecord, ThreadRecord, Threads, io_wait, started_at
 from nodetop.probes.processes.stat import TICKS_PER_SECOND, ProcessStat, parse_stat
 
 _MOST = 20_000
@@ -86,6 +86,7 @@ def _idle_row(tid: int, pid: int, stat: ProcessStat, process: ProcessRecord, fac
         started_at=started_at(stat.start_ticks, facts.boot_time),
         cpu_seconds=round(stat.cpu_ticks / TICKS_PER_SECOND, 2),
         container=process.identity.container if process.identity else None,
+        io_wait_percent=0.0 if facts.counts_io_wait else None,
     )
 
 
@@ -105,8 +106,11 @@ def thread_rows(
             if old is record and elapsed is not None:
                 rows.append(record.idle_row)
             else:
-                percent = _percent(old, record, since_uptime, elapsed)
-                rows.append(replace(record.idle_row, cpu_percent=percent))
+                percent, waited = _percent(old, record, since_uptime, elapsed), None
+                if percent is not None and elapsed is not None and record.idle_row.io_wait_percent is not None:
+                    is_known = old is not None and old.stat.start_ticks == record.stat.start_ticks
+                    waited = io_wait(old.raw if old is not None and is_known else None, record.raw, elapsed)
+                rows.append(replace(record.idle_row, cpu_percent=percent, io_wait_percent=waited))
     return tuple(rows)
 
 

@@ -8,9 +8,9 @@ from msgspec.structs import replace
 from nodetop.base.lazy_regex import lazy_regex
 from nodetop.base.text import clean
 from nodetop.model.snapshot import SensorReading, TemperatureMetrics
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.probe import Probe, Unavailable
 from nodetop.probes.cpu.core_topology import CoreTopology, Die
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.temperature.sensor_kinds import (
     cpu_celsius,
     is_cpu_label,

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from nodetop.base.lazy_regex import lazy_regex
 from nodetop.base.text import clean
 from nodetop.model.snapshot import SensorReading
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.temperature.sensor_kinds import kind_of, may_be_the_die, normal, true_celsius, true_limit
 
 _FOLDER = "/sys/class/thermal"

@@ -8,10 +8,10 @@ files that end in _recursive.
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
-from nodetop.probes.base.host_files import PAGE_BYTES, HostFiles, raise_if_exhausted, read_record, read_to_end
 from nodetop.probes.base.pressure import parse_pressure
 from nodetop.probes.cgroups.block_io import Stacks, parse_blkio, parse_io_stat
 from nodetop.probes.cgroups.limits import parse_counts
+from nodetop.probes.host_files import PAGE_BYTES, HostFiles, raise_if_exhausted, read_record, read_to_end
 from nodetop.probes.workloads.tree import Trees
 from nodetop.probes.workloads.unchanged import Unchanged
 

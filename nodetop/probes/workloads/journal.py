@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 
 from nodetop.base.text import clean
 from nodetop.model.cgroups import JournalLine, JournalPart, WorkloadMetrics
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.program import Answer, ask
+from nodetop.probes.host_files import HostFiles
 
 MOST_LINES = 100
 _SECONDS = 3.0

@@ -4,7 +4,7 @@ import os
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted, read_record, read_to_end
+from nodetop.probes.host_files import HostFiles, raise_if_exhausted, read_record, read_to_end
 from nodetop.probes.workloads.tree import find_trees
 
 _MOST_INSIDE = 16

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from nodetop.base.lazy_regex import lazy_regex
 from nodetop.base.text import clean
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.processes.cgroup import container_name
 from nodetop.probes.workloads.docker_socket import Sockets
 from nodetop.probes.workloads.kinds import POD_ID, SHORT_ID, Kind

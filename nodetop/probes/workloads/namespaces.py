@@ -7,7 +7,7 @@ no permission is needed to tell them apart.
 import os
 from typing import NamedTuple
 
-from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted, read_to_end
+from nodetop.probes.host_files import HostFiles, raise_if_exhausted, read_to_end
 from nodetop.probes.network.probe import parse_net_dev
 
 _OWN = "/proc/self/net/dev"

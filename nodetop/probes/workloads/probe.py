@@ -14,10 +14,10 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from nodetop.model.cgroups import WorkloadMetrics, WorkloadSummary
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.pace import Rest, no_rest
 from nodetop.probes.base.probe import Probe, Unavailable
 from nodetop.probes.cgroups.kept_mounts import KeptMounts
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.workloads.counters import CounterReader, Counters, Facts, reader_for
 from nodetop.probes.workloads.members import first_pid, own_groups
 from nodetop.probes.workloads.names import Names
@@ -70,7 +70,7 @@ class WorkloadsProbe(Probe):
         """`rest` is called after each few groups."""
         self.slow_seconds = UNWATCHED_SECONDS
         self._files, self._mounts = files, KeptMounts(files)
-        self._names = names or Names(files)
+        self.names = names or Names(files)
         self._monotonic, self._rest = monotonic, rest
         self._traffic = traffic or Traffic(files, monotonic=monotonic)
         self._trees: Trees | None = None
@@ -178,8 +178,8 @@ class WorkloadsProbe(Probe):
         if found.shown in self._watched or now - facts_at >= facts_for or _is_another(before, counters):
             facts, facts_at = self._reader.facts(found.path), now
         parent = all_found.get(found.parent)
-        named = self._names.of_group(found.path, found.kind)
-        container = self._names.of_processes(found.path)
+        named = self.names.of_group(found.path, found.kind)
+        container = self.names.of_processes(found.path)
         use = self._traffic.of(found.path)
         row = row_of(found, named, container, parent.shown if parent else "", counters, facts, before, seconds, use)
         return Record(found, now, counters, facts, facts_at, row)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from nodetop.model.raw_counters import WorkloadCounters
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.workloads.counters import reader_for
 from nodetop.probes.workloads.tree import find_trees
 

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted
+from nodetop.probes.host_files import HostFiles, raise_if_exhausted
 from nodetop.probes.processes.passwd import home_of
 
 _MOST_BYTES = 4 * 1024 * 1024

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from nodetop.model.derived import total
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.pace import Rest, no_rest
 from nodetop.probes.base.probe import delta_rate
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.workloads.connections import ConnectionRates, Rates
 from nodetop.probes.workloads.namespaces import Counted, namespace_of, own_namespace, read_namespace
 from nodetop.probes.workloads.tree import Found

@@ -7,9 +7,9 @@ from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from nodetop.base.text import clean
-from nodetop.probes.base.host_files import HostFiles, raise_if_exhausted
 from nodetop.probes.base.pace import Rest, no_rest
 from nodetop.probes.cgroups.tree import Mounted, mounts, observer
+from nodetop.probes.host_files import HostFiles, raise_if_exhausted
 from nodetop.probes.workloads.kinds import Kind
 from nodetop.probes.workloads.nesting import Nesting
 

@@ -16,6 +16,9 @@ _HEX = re.compile(r"[0-9a-fA-F]{32,}+")
 _LONGEST_FIELDS = 128
 _FIELDS_OF_NAMES = (["name"], ["key"])
 _AROUND = QUOTES + ",]}\\"
+_LOGINS = frozenset(("userpwd", "userpass", "userpassword", "creds", "credentials", "login"))
+_IN_QUERIES = frozenset(("sig", "auth"))
+"""Names that stand for a secret in the query of a URL."""
 _FOLDERS = ("PWD", "OLDPWD")
 
 
@@ -38,7 +41,21 @@ def mask_assignments(word: str, *, is_named: bool = False) -> str:
         if end > at and (_is_secret(found, value, in_url) or (is_named and _is_value(found[1], value))):
             out.append(masked_value(value))
             at = end
+        elif end > at and found[2] == "=" and _takes_login(found[1]) and ":" in value:
+            out.append(_masked_login_value(value))
+            at = end
     return "".join(out) + word[at:] if out else word
+
+
+def _takes_login(name: str) -> bool:
+    """proxyauth=USER:PASSWORD, cloud.auth=USER:PASSWORD"""
+    words = words_of(name)
+    return bool(words) and (words[-1].endswith("auth") or words[-1] in _LOGINS)
+
+
+def _masked_login_value(value: str) -> str:
+    password = value.partition(":")[2]
+    return value if is_no_secret(password, Kind.TOKEN) else mask_login(value)
 
 
 def has_secret_name(word: str) -> bool:
@@ -60,7 +77,7 @@ def _is_value(name: str, value: str) -> bool:
 def _is_secret(found: re.Match[str], value: str, in_url: bool) -> bool:
     name, sign, word = found[1], found[2], found.string
     kind = Kind.PASSWORD if _is_short_password(name, word) else kind_of(name)
-    if in_url and kind is Kind.WEAK and len(value) >= 16:
+    if in_url and ((kind is Kind.WEAK and len(value) >= 16) or name.lower() in _IN_QUERIES):
         kind = Kind.TOKEN
     if in_url and _HEX.fullmatch(value.strip(QUOTES)) and not is_id_name(name):
         return True
@@ -80,7 +97,9 @@ def _is_short_password(name: str, word: str) -> bool:
 
 def is_secret_value(name: str, kind: Kind, value: str) -> bool:
     """Whether a value after a name of this kind must be masked."""
-    return kind is not Kind.NONE and name not in _FOLDERS and not is_no_secret(value, kind)
+    if kind is Kind.NONE or (name in _FOLDERS and value[:1] in ("/", "~", ".")):
+        return False
+    return not is_no_secret(value, kind)
 
 
 def masked_value(value: str) -> str:
@@ -111,8 +130,13 @@ def _end_of_value(word: str, found: re.Match[str]) -> int:
     if start < len(word) and word[start] in "\"'":
         end = word.find(word[start], start + 1)
         return len(word) if end < 0 else end + 1
+    if word[start : start + 1] == "{":
+        end = word.find("}", start)
+        return len(word) if end < 0 else end + 1
     before = word[found.start() - 1] if found.start() else ""
-    if before in "\"'" and before:
+    if before == "/" and word.lstrip("\"'").startswith("s/"):
+        stops = "/"  # of sed
+    elif before in "\"'" and before:
         following = word[found.end(1) : found.end(1) + 1]
         if following != before:  # the quotes enclose name and value
             end = word.find(before, start)

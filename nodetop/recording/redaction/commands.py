@@ -1,9 +1,12 @@
 """Where a command begins: the program, the words before it, and echo, which may pass a secret to the next command."""
 
+import re
+
 from nodetop.recording.redaction.grammar import grammar_of
 from nodetop.recording.redaction.line import Command, Line, program_name
-from nodetop.recording.redaction.names import Kind
-from nodetop.recording.redaction.options import is_option, take_assignment
+from nodetop.recording.redaction.names import Kind, kind_of
+from nodetop.recording.redaction.option_forms import is_option
+from nodetop.recording.redaction.options import take_assignment
 from nodetop.recording.redaction.shapes import MASK
 from nodetop.recording.redaction.values import QUOTES, is_no_secret
 from nodetop.recording.redaction.words import SUBSTITUTIONS
@@ -28,7 +31,8 @@ _RUNS = ("command", "cmd", "rsh", "exec", "shell")
 _OPENS = "\"'`($){<@"
 _READERS = frozenset((
     "--password-stdin", "--passphrase-fd", "chpasswd", "passwd", "--stdin", "kinit", "cryptsetup", "--with-token",
-    "smbpasswd", "ssh-add", "--passwd-on-stdin", "veracrypt", "ecryptfs-add-passphrase", "su", "-S", "luksOpen",
+    "smbpasswd", "ssh-add", "keepassxc-cli", "--passwd-on-stdin",
+    "veracrypt", "ecryptfs-add-passphrase", "su", "-S", "luksOpen",
     "--token-stdin", "--pass-stdin", "stdin", "htpasswd", "mkpasswd", "--secret-stdin", "unlock", "gpg",
     "openconnect", "vncpasswd", "gnome-keyring-daemon", "secret-tool", "doveadm", "ansible-vault", "--data-file=-",
     "keyctl", "sshpass", "--from-file=/dev/stdin", "--passphrase-stdin", "stdin:", "load-key", "zfs", "--key-file=-",
@@ -37,6 +41,9 @@ _READERS = frozenset((
 ))  # fmt: skip
 """Programs and options that read a secret from standard input."""
 _FARTHEST_PIPE = 24
+_NEAR = 6
+_RETURN = re.compile(r"\\[rn][\"']?")
+"""The key that ends what a script types."""
 
 
 def take_program(line: Line, word: str) -> None:
@@ -96,11 +103,32 @@ def _takes_secrets(program: str) -> bool:
     return grammar is not None and (grammar.has_names or grammar.skipped is not None)
 
 
+def take_send(line: Line, word: str) -> bool:
+    """expect "assword:" { send "SECRET\\r" }"""
+    if "send" not in word or word.lstrip("\"'{") not in ("send", "exp_send"):
+        return False
+    texts = line.words.texts
+    ends = [at for at in range(line.at + 1, min(line.at + _NEAR, len(texts))) if _RETURN.search(texts[at])]
+    if not ends or not any("assw" in each or "assphrase" in each for each in texts[max(line.at - _NEAR, 0) : line.at]):
+        return False
+    end = ends[0]
+    first = line.at + 2 if texts[line.at + 1] == "--" else line.at + 1
+    if first > end or texts[first].strip("\"'").startswith("$"):
+        return False
+    line.emit(word, first - line.at)
+    found = _RETURN.search(texts[end])
+    line.emit(MASK + (texts[end][found.start() :] if found else ""), end + 1 - line.at)
+    return True
+
+
 def take_echo(line: Line, word: str) -> bool:
     """--password-command='echo SECRET', with or without quotes."""
     head, _, quoted = word.rpartition("=")
     quote = quoted[:1]
-    if quoted.strip(QUOTES) not in ("echo", "printf") or is_option(line.words.get(line.at + 1)):
+    if quoted.strip(QUOTES) not in ("echo", "printf"):
+        return False
+    following = line.words.get(line.at + 1)
+    if is_option(following) and following not in ("-n", "-e", "-en", "-ne"):
         return False
     name = (head or line.words.get(line.at - 1)).lower()
     if not any(part in name for part in ("pass", "secret", "token", "key")):
@@ -110,13 +138,16 @@ def take_echo(line: Line, word: str) -> bool:
         _mask_until(line, line.at + _FARTHEST_PIPE, quote)
     else:
         end = line.words.end_of_value(line.at if head else line.at - 1, line.at, len(head) + 1 if head else 0)
-        line.emit(f"{word} {MASK}", max(end - line.at, 1))
+        shown = [word, following, MASK] if is_option(following) else [word, MASK]
+        line.emit(" ".join(shown), max(end - line.at, len(shown)))
     return True
 
 
-def reads_secret(program: str) -> bool:
-    """Whether a program may read a secret from standard input."""
-    return program in _READERS or program == "sudo"
+def tells_of_secret(word: str) -> bool:
+    """Whether a word says that a secret comes from standard input: a program that reads one, an option."""
+    if word in _READERS or word == "login":
+        return True
+    return (word[0] == "-" or "_" in word) and ("assword" in word or kind_of(word) >= Kind.TOKEN)
 
 
 def _mask_until(line: Line, most: int, closing: str) -> None:
@@ -140,8 +171,8 @@ def _mask_piped(line: Line) -> None:
     else:
         return
     secret, pipe, program = word.partition("|")
-    readers = {program_name(each) for each in (program, *words.texts[at + 1 : at + 12])}
-    if _READERS.isdisjoint(readers):
+    readers = (program, *words.texts[at + 1 : at + 12])
+    if not any(tells_of_secret(program_name(each)) for each in readers if each):
         return
     while line.at < at and words.get(line.at)[0] == "-" and len(words.get(line.at)) <= 3:
         line.emit(words.get(line.at))

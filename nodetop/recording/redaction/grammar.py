@@ -95,19 +95,28 @@ _ENTRIES = _by_name(*(family.PROGRAMS for family in _FAMILIES), WRAPPERS)
 _BEGINNINGS = tuple(name[:-1] for name in _ENTRIES if name.endswith("*"))
 
 
-@lru_cache(maxsize=512)
+_WITH_SUBCOMMANDS = frozenset(name.partition(" ")[0] for name in _ENTRIES if " " in name)
+
+
 def grammar_of(name: str) -> Grammar | None:
     """The grammar of a program, or of "program subcommand"; None if there is none."""
     entry = _ENTRIES.get(name)
     if entry is None and name.startswith(_BEGINNINGS) and " " not in name:
         entry = next(_ENTRIES[f"{each}*"] for each in _BEGINNINGS if name.startswith(each))
-    return None if entry is None else _parsed(entry.split())
+    return None if entry is None else _parsed(entry)
+
+
+def has_subcommands(program: str) -> bool:
+    """Whether some subcommands of a program have a grammar of their own."""
+    return program in _WITH_SUBCOMMANDS
 
 
 _OPTION_MARKS = "*+?:%,/@=!$&-"
 
 
-def _parsed(marks: list[str]) -> Grammar:
+@lru_cache(maxsize=256)
+def _parsed(entry: str) -> Grammar:
+    marks = entry.split()
     options: dict[str, str] = {}
     places: set[tuple[str, int]] = set()
     valued, skipped = "", None

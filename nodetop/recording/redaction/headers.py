@@ -1,8 +1,8 @@
 """Authorization: Bearer SECRET; also "password": "SECRET" in JSON with blanks."""
 
 from nodetop.recording.redaction.line import Line
+from nodetop.recording.redaction.marked_values import emit_value
 from nodetop.recording.redaction.names import Kind, kind_of
-from nodetop.recording.redaction.options import emit_value
 from nodetop.recording.redaction.shapes import MASK
 from nodetop.recording.redaction.values import AUTHENTICATION_SCHEMES, QUOTES, is_no_secret, is_reference, looks_secret
 
@@ -27,10 +27,13 @@ def take_header(line: Line, word: str) -> bool:
         return not value and _take_next(line, word)
     if is_no_secret(following, Kind.PASSWORD):
         return False
-    if not (_is_header(bare) or line.words.get(line.at - 1) in _BEFORE_HEADER):
+    if not value and following[:1] in ("'", '"') and kind is Kind.PASSWORD:
+        return _take_next(line, word)
+    is_given = _takes_header(line.words.get(line.at - 1))
+    if not (_is_header(bare) or is_given):
         return not value and line.command is not None and line.command.grammar.has_names and _take_next(line, word)
     if value and not (
-        "-" in bare or bare[0].isupper() or looks_secret(value) or value.lower() in AUTHENTICATION_SCHEMES
+        is_given or "-" in bare or bare[0].isupper() or looks_secret(value) or value.lower() in AUTHENTICATION_SCHEMES
     ):
         return False
     end = line.words.end_of_header(line.at + 1)
@@ -39,6 +42,10 @@ def take_header(line: Line, word: str) -> bool:
         return False
     line.emit(f"{head}: {MASK}", end - line.at)
     return True
+
+
+def _takes_header(option: str) -> bool:
+    return option in _BEFORE_HEADER or (option[:1] == "-" and option[-1:] == "H" and option[1:].isalpha())
 
 
 def _is_header(name: str) -> bool:

@@ -1,5 +1,7 @@
 """Which long hexadecimal numbers are ids (of a commit, a container) and not secrets."""
 
+import re
+
 from nodetop.recording.redaction.names import words_of
 
 _NAMES = frozenset((
@@ -16,7 +18,9 @@ _PROGRAMS = frozenset((
     "flatpak", "cosign", "gpg", "gpg2", "gpgv", "gpgsm", "apt-key",
 ))  # fmt: skip
 _SIGNS = ("sha256", "file:")
-_DIGESTS = ("pin-sha256:", "SHA256:", "sha256-", "sha384-", "sha512-", "sha256:", "sha512:", "sha1:")
+_DIGESTS = ("pin-sha256:", "SHA256:", "sha256-", "sha384-", "sha512-", "sha256:", "sha512:", "sha1:", "age1")
+_WALLET = re.compile(r"[48][0-9AB][1-9A-HJ-NP-Za-km-z]{93}(?:[1-9A-HJ-NP-Za-km-z]{11})?(?:[.+][\w.-]{1,32})?")
+"""An address for payments in Monero."""
 _PUBLIC_KEYS = frozenset(
     (("peer",), ("pubkey",), ("public", "key"), ("peer", "key"), ("fingerprint",), ("key", "fingerprint"))
 )
@@ -38,7 +42,9 @@ def holds_public_key(word: str, before: str) -> bool:
     name, _, value = word.partition("=")
     if value.strip("="):
         before, word = name, value
-    return word.startswith(_DIGESTS) or (before[:1] != "/" and tuple(words_of(before)[-2:]) in _PUBLIC_KEYS)
+    if word.startswith(_DIGESTS) or _WALLET.fullmatch(word) is not None:
+        return True
+    return before[:1] != "/" and tuple(words_of(before)[-2:]) in _PUBLIC_KEYS
 
 
 def holds_id(program: str, word: str, before: str) -> bool:

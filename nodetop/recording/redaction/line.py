@@ -2,7 +2,7 @@
 
 from nodetop.recording.redaction.assignments import has_secret_name, mask_assignments
 from nodetop.recording.redaction.elements import mask_elements
-from nodetop.recording.redaction.grammar import NOTHING_KNOWN, Grammar, grammar_of
+from nodetop.recording.redaction.grammar import NOTHING_KNOWN, Grammar, grammar_of, has_subcommands
 from nodetop.recording.redaction.ids import holds_id, holds_public_key
 from nodetop.recording.redaction.shapes import mask_shapes
 from nodetop.recording.redaction.urls import mask_urls
@@ -35,7 +35,7 @@ class Command:
         word = word.strip("\"'")
         # The setting of a registry is known by the end of its name: //registry.example.com/:_password
         self.plain.append(word.rpartition(":")[2] if word.startswith("//") else word)
-        if len(self.plain) - 1 > _MOST_SUBCOMMANDS:
+        if len(self.plain) - 1 > _MOST_SUBCOMMANDS or not has_subcommands(self.program):
             return
         for path in (f"{self._path} {word}", f"{self.program} {word}"):
             if more := grammar_of(path):
@@ -121,6 +121,8 @@ class Line:
 
     def mask_harmless(self, word: str) -> str:
         """The same for the value of an option that has no secret, except as a setting among several, or in a URL."""
+        if holds_public_key(word, ""):
+            return word
         if any(sign in word for sign in _BETWEEN_SETTINGS):
             return self.mask_inside(word)
         return mask_shapes(mask_urls(word), hexadecimal=not self._holds_id(word))

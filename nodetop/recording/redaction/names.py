@@ -25,7 +25,8 @@ _DEFINES = ("-D", "-J")
 _PASSWORD_ENDS = (
     "password", "passwords", "passwd", "passwds", "passphrase", "passphrases", "passcode", "passwort", "kennwort",
     "contraseña", "contrasena", "senha", "motdepasse", "wachtwoord", "pwd", "pw", "pswd", "passkey", "mnemonic",
-    "psk", "keyphrase", "seedphrase", "passwrd", "heslo", "lozinka", "parola", "adgangskode", "passord", "salasana",
+    "psk", "keyphrase", "seedphrase", "passwrd", "pwrd", "passwordd",
+    "heslo", "lozinka", "parola", "adgangskode", "passord", "salasana",
 )  # fmt: skip
 _PASSWORD_WORDS = frozenset(("pass", "passin", "passout", "psk", "pword", "masterauth", "pin", "puk"))
 _NO_PASSWORD = frozenset((
@@ -36,7 +37,7 @@ _NO_PASSWORD = frozenset((
 _TOKEN_ENDS = (
     "token", "tokens", "secret", "secrets", "apikey", "apikeys", "accesskey", "secretkey", "privatekey", "authkey",
     "masterkey", "licensekey", "signingkey", "encryptionkey", "credential", "credentials", "creds", "setcookie",
-    "privkey", "seckey", "cryptkey",
+    "privkey", "seckey", "cryptkey", "securitykey",
 )  # fmt: skip
 _TOKEN_WORDS = frozenset((
     "cred", "jwt", "bearer", "authorization", "cookie", "cookies", "xprv", "otp", "totp", "pat", "macaroon",
@@ -48,14 +49,15 @@ _WEAK_WORDS = frozenset((
     "hash", "serial", "pepper", "sas", "webhook",
 ))  # fmt: skip
 _KEYS = frozenset((
-    "api", "access", "private", "secret", "signing", "encryption", "decryption", "account", "shared", "master",
-    "auth", "authentication", "license", "service", "aes", "hmac", "jwt", "subscription", "consumer", "storage",
-    "activation",
+    "api", "access", "private", "secret", "signing", "security", "encryption", "decryption", "account", "shared",
+    "master", "auth", "authentication", "license", "service", "aes", "hmac", "jwt", "subscription", "consumer",
+    "storage", "activation",
     "registration", "setup", "join", "enrollment", "enrolment", "deploy", "recovery", "unseal", "root", "bot",
     "crypt", "stream", "product", "integration", "instrumentation", "ingest", "ingestion", "write", "admin", "app",
     "application", "webhook", "agent", "tsig", "wep", "wpa", "preshared", "management",
 ))  # fmt: skip
 """Words before "key" for keys that are themselves the secret: "api key". Other keys are mostly files."""
+_AUTH_OPTIONS = ("--auth", "-auth")
 _PAIRS = {
     ("seed", "phrase"): Kind.PASSWORD,
     ("recovery", "phrase"): Kind.PASSWORD,
@@ -68,6 +70,8 @@ _PAIRS = {
     ("account", "sid"): Kind.NONE,
     ("token", "id"): Kind.WEAK,
     ("key", "base"): Kind.TOKEN,
+    ("key", "secret"): Kind.WEAK,
+    ("invite", "code"): Kind.TOKEN,
 }
 # Such a name says where a secret is, how long it is valid or what form it has. Its value should stay visible.
 _ABOUT = frozenset((
@@ -105,6 +109,8 @@ _SWITCHES = frozenset((
 """With these words before the name of a secret, it is a switch."""
 _IDENTIFIED = frozenset(("image", "tls", "cluster", "query", "public"))
 """With these words before the name of a token, it is an identifier; a password of them is one."""
+_SHARED = frozenset(("cluster", "query"))
+"""Of these, a secret is one."""
 
 
 def kind_of(name: str) -> Kind:
@@ -129,9 +135,8 @@ def _kind_of(name: str) -> Kind:
     before = (words[0], words[-2]) if len(words) > 1 else ()
     if kind > Kind.WEAK and not _SWITCHES.isdisjoint(before):
         return Kind.WEAK
-    if kind is Kind.TOKEN and not _IDENTIFIED.isdisjoint(before):
-        return Kind.WEAK
-    return kind
+    identified = _IDENTIFIED - _SHARED if words[-1] == "secret" else _IDENTIFIED
+    return Kind.WEAK if kind is Kind.TOKEN and not identified.isdisjoint(before) else kind
 
 
 def words_of(name: str) -> list[str]:
@@ -155,7 +160,7 @@ def _last_word(words: list[str], name: str) -> Kind:
         return Kind.PASSWORD
     if _is_key(words) or last in _TOKEN_WORDS or last.endswith(_TOKEN_ENDS):
         return Kind.TOKEN
-    if last == "auth" and len(words) > 1 and name.isupper():  # a variable
+    if last == "auth" and (name in _AUTH_OPTIONS or (len(words) > 1 and name.isupper())):
         return Kind.TOKEN
     return Kind.WEAK if last in _WEAK_WORDS or last.endswith(_WEAK_ENDS) else Kind.NONE
 

@@ -1,12 +1,15 @@
 """The rules for plain words: secrets known by their position, and `password SECRET`."""
 
-from nodetop.recording.redaction.commands import ORDINARY, begin_command, reads_secret, take_echo
+from nodetop.recording.redaction.accounts import is_after_account
+from nodetop.recording.redaction.commands import ORDINARY, begin_command, take_echo, tells_of_secret
 from nodetop.recording.redaction.grammar import grammar_of
 from nodetop.recording.redaction.headers import take_header
 from nodetop.recording.redaction.line import Command, Line, program_name
+from nodetop.recording.redaction.marked_values import emit_value, masked_by
 from nodetop.recording.redaction.names import Kind, kind_of, words_of
+from nodetop.recording.redaction.option_forms import is_option
 from nodetop.recording.redaction.option_names import USERS
-from nodetop.recording.redaction.options import emit_value, is_option, masked_by, take_assignment
+from nodetop.recording.redaction.options import take_assignment
 from nodetop.recording.redaction.shapes import MASK
 from nodetop.recording.redaction.values import QUOTES, is_no_secret, is_path, is_uuid, looks_secret
 from nodetop.recording.redaction.words import COMMAND_ENDS
@@ -20,7 +23,8 @@ _NOT_VALUES = frozenset((
     "set", "list", "show", "status", "change", "update", "get", "on", "from", "with", "the", "required", "failed",
     "generate", "create", "delete", "add", "rm", "ls", "rotate", "prompt", "lookup", "renew", "revoke", "inspect",
     "edit", "info", "help", "manager", "check", "sync", "import", "export", "as", "at", "by", "not", "store", "page",
-    "field", "entry", "test", "tests", "service", "server", "describe", "validate", "view", "print", "dump",
+    "field", "entry", "port", "host",
+    "test", "tests", "service", "server", "describe", "validate", "view", "print", "dump",
 ))  # fmt: skip
 _LOGIN_COMMANDS = frozenset((
     "login", "auth", "register", "signin", "authenticate", "adduser", "add-user", "add_user", "useradd",
@@ -28,7 +32,16 @@ _LOGIN_COMMANDS = frozenset((
     "user", "users", "admin", "admins", "account", "accounts", "connect", "http-basic",
 ))  # fmt: skip
 """After such a word, text that looks like a password is one."""
+_KEY_COMMANDS = frozenset((
+    "enable", "activate", "license", "licence", "registration", "init", "authorize", "attach", "claim", "enroll",
+    "enrol", "join", "link", "unlock", "pair", "redeem",
+))  # fmt: skip
+"""The same, but only right after it."""
+_READING = frozenset(("get", "show", "list", "read", "describe", "copy", "cat", "print", "find", "grep"))
+"""After such a word, `password NAME` names one that is kept."""
+_OF_ROUTERS = (("enable", "secret"), ("enable", "password"), ("snmp-server", "community"))
 _NEAR = 4
+_SHORTEST = 2
 _NAMES = ("bearer", "convertto-securestring")
 _SINGLE = frozenset(("apikey", "authtoken", "accesstoken"))
 _LOOSE = frozenset(("passwd", "pass", "pwd", "pin", "puk"))
@@ -42,7 +55,7 @@ def take_plain(line: Line, word: str) -> bool:
     assert command is not None
     if word.startswith("<<<"):
         return _take_here_string(line, command, word)
-    if take_echo(line, word) or _take_place(line, command, word):
+    if take_echo(line, word) or _take_place(line, command, word) or _take_windows_option(line, command, word):
         return True
     if take_header(line, word) or take_assignment(line, word) or _take_named(line, command, word):
         return True
@@ -74,14 +87,32 @@ def _take_place(line: Line, command: Command, word: str) -> bool:
     if looks_secret(word) and _is_near_secret(line):
         emit_value(line, "?", word)
         return True
-    if not command.known and _is_after_new_user(command) and any(map(str.isdigit, word)) and not is_path(word):
-        emit_value(line, "", word)
+    if not grammar.counts_words() and is_after_account(line, command, word):
+        command.add_plain(word)
+        emit_value(line, "?" if looks_secret(word) else "", word)
         return True
     return False
 
 
+def _take_windows_option(line: Line, command: Command, word: str) -> bool:
+    """/pass SECRET, /p SECRET beside /u"""
+    if word[0] != "/":
+        return False
+    name, following = word[1:].lower(), line.words.get(line.at + 1)
+    if not name.isalpha() or not following or following[0] in "/-" or not command.grammar.has_names:
+        return False
+    near = line.words.texts[max(line.at - _NEAR, 0) : line.at + _NEAR]
+    if kind_of(name) is not Kind.PASSWORD and not (name == "p" and any(each.lower() == "/u" for each in near)):
+        return False
+    line.emit(word)
+    emit_value(line, "", following)
+    return True
+
+
 def _is_near_secret(line: Line) -> bool:
     """Whether one of the words before it stands for a login or a secret."""
+    if line.words.get(line.at - 1) in _KEY_COMMANDS:
+        return not is_uuid(line.words.get(line.at).partition("-")[2])
     near = [word for word in line.words.texts[max(line.at - _NEAR, 0) : line.at] if word[0] != "/"]
     return any(
         word in USERS or word in _LOGIN_COMMANDS or word.startswith("http-basic") or kind_of(word) >= Kind.TOKEN
@@ -92,11 +123,6 @@ def _is_near_secret(line: Line) -> bool:
 def _is_volume(line: Line, word: str) -> bool:
     """mkfs -U UUID"""
     return is_uuid(word) and line.words.get(line.at - 1) in USERS
-
-
-def _is_after_new_user(command: Command) -> bool:
-    """users add NAME SECRET, of a program that is not known"""
-    return command.plain[-3:-1] in (["user", "add"], ["users", "add"], ["user", "create"], ["users", "create"])
 
 
 def _is_setting(word: str) -> bool:
@@ -120,8 +146,8 @@ def _take_here_string(line: Line, command: Command, word: str) -> bool:
     value = word[3:] or line.words.get(line.at + 1)
     if not value or is_no_secret(value, Kind.PASSWORD):
         return False
-    near = line.words.texts[max(line.at - _NEAR, 0) : line.at]
-    if not (reads_secret(command.program) or looks_secret(value) or any("pass" in each.lower() for each in near)):
+    near = (command.program, *line.words.texts[max(line.at - _NEAR, 0) : line.at])
+    if not command.grammar.has_names and not (looks_secret(value) or any(map(tells_of_secret, near))):
         return False
     if word[3:]:
         line.emit("<<<" + MASK)
@@ -141,15 +167,19 @@ def _is_known_program(word: str) -> bool:
 
 def _take_named(line: Line, command: Command, word: str) -> bool:
     """password SECRET, Bearer SECRET, IDENTIFIED BY 'SECRET'."""
-    bare = word.strip("\"'(,\\").rstrip(":")
+    bare = word.strip("\"'(,\\+").rstrip(":")
     before, following = line.words.get(line.at - 1), line.words.get(line.at + 1)
     if not following or following in COMMAND_ENDS or is_path(bare) or not _is_name(bare):
+        return False
+    if command.grammar.has_place_after(bare):
         return False
     if words_of(before)[-1:] in _FILES and before[:2] == "--" and "=" not in before:
         return False
     if (bare.lower() in _NAMES and not is_option(following)) or (
         bare.lower() == "by" and "IDENTIFIED" in " ".join(line.out[-3:]).upper()
     ):
+        return _take_until(line, line.at + 1, Kind.PASSWORD)
+    if (before.strip(QUOTES), bare) in _OF_ROUTERS:
         return _take_until(line, line.at + 1, Kind.PASSWORD)
     kind = kind_of(bare)
     if kind < Kind.TOKEN:
@@ -160,7 +190,7 @@ def _take_named(line: Line, command: Command, word: str) -> bool:
         return _take_until(line, line.at + 4, kind)
     if not command.grammar.has_names:
         return False
-    if _is_value(bare, kind, following):
+    if _is_value(bare, kind, following) and (before.lower() not in _READING or looks_secret(following)):
         return _take_until(line, line.at + 1, kind)
     second = line.words.get(line.at + 2)
     if (
@@ -190,7 +220,9 @@ def _take_until(line: Line, at: int, kind: Kind) -> bool:
 
 def _is_value(name: str, kind: Kind, value: str) -> bool:
     """Whether the word after such a name is its value, not just the next word."""
-    if is_option(value) or is_no_secret(value, Kind.TOKEN) or is_path(value) or value.lower() in _NOT_VALUES:
+    if len(value.strip(QUOTES)) < _SHORTEST or is_path(value):
+        return False
+    if is_option(value) or is_no_secret(value, Kind.TOKEN) or value.lower() in _NOT_VALUES:
         return False
     bare = value.strip(QUOTES)
     if kind_of(bare) >= Kind.TOKEN and _is_name(bare):
@@ -198,6 +230,9 @@ def _is_value(name: str, kind: Kind, value: str) -> bool:
     words = words_of(name)
     if kind is Kind.TOKEN and "." in name and bare.isalpha() and bare.islower():  # a module, then a subcommand
         return False
-    if words[0].startswith(_VERBS) or (len(words) == 1 and (kind is Kind.TOKEN or words[0] in _LOOSE)):
+    if name.isupper() and kind is Kind.TOKEN and not bare.isupper():  # a variable
+        return True
+    is_short = len(words) == 1 and (kind is Kind.TOKEN or words[0] in _LOOSE)
+    if is_short or any(word.startswith(_VERBS) for word in words):
         return words[0] in _SINGLE or looks_secret(value)
     return True

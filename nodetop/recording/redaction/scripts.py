@@ -7,7 +7,7 @@ from nodetop.recording.redaction.shapes import MASK
 from nodetop.recording.redaction.values import is_reference
 
 _LOGS_IN = re.compile(
-    r"(?:log_?in|connect|mysqli\w{0,20}+|PDO|authenticate|basic_?auth|bind(?:_s)?|set_?password|create_(?:super)?user|credentials?|HTTPBasicAuth|auth=)\(\\?[\"']",
+    r"(?:log_?in|connect|mysqli\w{0,20}+|PDO|authenticate|\.auth|basic_?auth|bind(?:_s)?|set_?password|create_(?:super)?user|credentials?|HTTPBasicAuth|auth=)\(\\?[\"']",
     re.I,
 )
 _HASHES = re.compile(r"(?:bcrypt|password_hash|make_password|hashpw|crypt|Hash::make)\(\\?[\"']")

@@ -2,6 +2,7 @@
 
 import re
 
+from nodetop.recording.redaction.encoded import begins_with_account, is_encoded_login
 from nodetop.recording.redaction.values import ONE_CLASS, QUOTES, has_many_characters, looks_random
 
 MASK = "***"
@@ -69,6 +70,11 @@ def _masked_run(run: str, hexadecimal: bool) -> str:
     at = _known_at(run)
     if at is not None:
         return run[:at] + MASK
+    name, sign, value = run.partition("=")
+    if not value.strip("="):
+        name, sign, value = "", "", run
+    if is_encoded_login(value) or begins_with_account(value):
+        return name + sign + MASK
     if len(run) < 20:
         return run
     if _is_local_path(run):

@@ -47,6 +47,19 @@ _ACCOUNTS = frozenset((
     "admin", "administrator", "root", "user", "guest", "postgres", "elastic", "sa", "deploy", "backup", "service",
 ))  # fmt: skip
 """Names of accounts: with a colon after one of them, a password follows."""
+_SHORT_LOGIN = re.compile(
+    r"[A-Za-z][\w\\-]{0,32}:[^:@/,={}]{4,64}@(?:[A-Za-z][A-Za-z0-9-]{0,62})?(?::[0-9]{1,5})?[\"']?"
+)
+"""user:password@host, where the host is one word."""
+_NO_HOSTS = frozenset((
+    "aar", "jar", "pom", "zip", "latest", "next", "main", "master", "canary", "beta", "alpha", "head",
+))  # fmt: skip
+"""What may stand after @ for the version of a package."""
+_SLASH_LOGIN = re.compile(
+    r"[A-Z][A-Z0-9_]{1,30}/[^/@:,= ]{4,64}@[\w.-]{1,64}(?::[0-9]{2,5})?"
+    r"|\w{1,32}/[^/@:,= ]{4,64}@[\w.-]{1,64}:[0-9]{2,5}"
+)
+"""USER/password@host, user/password@host:port."""
 _COMMIT = 40
 _HEX = re.compile(r"[0-9a-fA-F]{32,}+")
 
@@ -63,6 +76,8 @@ def mask_urls(word: str) -> str:
         if len(rest) == _MOST_URLS and "://" in rest[-1]:
             masked[-1] = MASK
         return "://".join((first, *masked))
+    if "@" in word and _SLASH_LOGIN.fullmatch(word):
+        return f"{word[: word.index('/') + 1]}{MASK}{word[word.rindex('@') :]}"
     if "@" in word and ":" in word:
         return _mask_bare_login(word)
     user, colon, password = word.partition(":")
@@ -155,6 +170,10 @@ def _mask_bare_login(word: str) -> str:
     user, password, rest = word[start:colon], word[colon + 1 : at], word[at + 1 :]
     if not start <= colon < at or not user or not password or is_reference(password) or password.isdigit():
         return word
+    if rest.startswith(("tcp(", "unix(")):  # of Go's driver for MySQL
+        return f"{word[: colon + 1]}{MASK}{word[at:]}"
+    if _SHORT_LOGIN.fullmatch(word, start) and rest.lower() not in _NO_HOSTS:
+        return f"{word[: colon + 1]}{MASK}{word[at:]}"
     if not _looks_like_host(rest) and not (looks_secret(password) and not rest.startswith("sha256")):
         return word
     return f"{word[: colon + 1]}{MASK}{word[at:]}"

@@ -11,13 +11,17 @@ _AROUND = QUOTES + ",]}"
 _SWITCH_VALUES = frozenset((
     "true", "false", "yes", "no", "on", "off", "none", "null", "nil", "auto", "always", "never", "prompt", "ask",
     "stdin", "interactive", "required", "optional", "default", "enabled", "disabled", "0", "1", "-",
-    "without-password", "prohibit-password", "public",
+    "without-password", "prohibit-password", "public", "*", "!", "!!", "!*",
 ))  # fmt: skip
 _METHODS = frozenset((
     "simple", "basic", "digest", "bearer", "any", "env", "file", "keyring", "keychain", "md5", "sha1", "sha256",
     "sha512", "trust", "peer", "ident", "ldap", "oidc", "oauth", "oauth2", "pam", "kerberos", "krb5", "gssapi",
     "ntlm", "tls", "jwt", "token", "password", "optional_no_ca", "plain", "login", "cram-md5", "xoauth2",
-    "scram-sha-256", "scram-sha-512",
+    "scram-sha-256", "scram-sha-512", "scram", "sasl", "radius", "saml", "github", "google", "gitlab", "htpasswd",
+    "userpass", "approle", "kubernetes", "aws", "azure", "gcp", "iam", "cookie", "session", "spnego", "negotiate",
+    "publickey", "mtls", "cert", "certificate", "http", "https", "proxy", "external", "internal", "local", "native",
+    "user", "users", "system", "passwd", "shadow", "unix", "psk", "ssh", "key", "anonymous", "guest", "optional",
+    "mandatory", "full", "strict", "eap", "pap", "chap", "mschap", "mschapv2", "sha224", "sha384", "both", "all",
 ))  # fmt: skip
 """Values of names of WEAK or TOKEN kind that are not secrets."""
 AUTHENTICATION_SCHEMES = frozenset(("bearer", "basic", "token", "digest", "apikey", "negotiate", "oauth", "splunk"))
@@ -54,7 +58,10 @@ _CALL = re.compile(r"\w++\([\w*]*+\),?")
 """A function call, as in SQL."""
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.I)
 _VERSION = re.compile(r"v?[0-9]{1,4}(?:\.[0-9]{1,4}){2,3}")
+_SETTINGS = re.compile(r"[0-9]{1,2}(?::[a-z_]++=[\w.,-]++)++")
+"""A number, then other settings: pass=1:bitrate=800"""
 _FIGURE = re.compile(r"[0-9]{1,5}(?:[a-zA-Z%]{1,3})?")
+_ALGORITHM = re.compile(r"(?:ECDSAP|RSASHA|ED|SHA|AES|HMACSHA|NSEC3RSASHA|CHACHA)[0-9]{1,5}(?:SHA[0-9]{1,3})?")
 _STRANGE = frozenset("!#$^&*")
 
 
@@ -63,7 +70,7 @@ def is_no_secret(value: str, kind: Kind) -> bool:
     value = value.strip(_AROUND)[:_JUDGED]
     if not value or value.lower() in _SWITCH_VALUES or is_reference(value):
         return True
-    if _VERSION.fullmatch(value):
+    if _VERSION.fullmatch(value) or _SETTINGS.fullmatch(value):
         return True
     if kind is Kind.PASSWORD:
         if value.isdigit() and len(value) < 4:  # of wires, or how often
@@ -103,7 +110,7 @@ def looks_secret(value: str) -> bool:
     value = value.strip(QUOTES)[:_JUDGED]
     if len(value) < 6 or "://" in value or is_path(value) or is_reference(value):
         return False
-    if _CALL.fullmatch(value):
+    if _CALL.fullmatch(value) or _ALGORITHM.fullmatch(value):
         return False
     if _LICENCE.fullmatch(value):
         return not value.isalpha() and not value.isdigit()

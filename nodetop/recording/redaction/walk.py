@@ -1,11 +1,12 @@
 """Walks through one command line, from program to program."""
 
 from nodetop.base.text import NEW_LINE, REPLACEMENT
-from nodetop.recording.redaction.commands import begin_command, take_echo, take_inner_command, take_program
+from nodetop.recording.redaction.commands import begin_command, take_echo, take_inner_command, take_program, take_send
 from nodetop.recording.redaction.grammar import grammar_of
 from nodetop.recording.redaction.headers import take_header
 from nodetop.recording.redaction.line import Command, Line, program_name
-from nodetop.recording.redaction.options import is_option, take_option
+from nodetop.recording.redaction.option_forms import is_option
+from nodetop.recording.redaction.options import take_option
 from nodetop.recording.redaction.plain import take_plain
 from nodetop.recording.redaction.scripts import take_call
 from nodetop.recording.redaction.shapes import MASK
@@ -14,6 +15,7 @@ from nodetop.recording.redaction.words import COMMAND_ENDS, SUBSTITUTIONS, Words
 
 _NEW_LINES = NEW_LINE + REPLACEMENT
 """The characters that replace a line feed in text that is safe to show: now, and in older recordings."""
+_NEW_LINE_SIGNS = frozenset(_NEW_LINES)
 _ENDINGS = ";" + _NEW_LINES
 _PRIVATE_KEY = "-----BEGIN"
 
@@ -42,13 +44,13 @@ def _take(line: Line, word: str) -> None:
     if word[0] == ">":
         _mask_last(line)
     core = word.strip(_NEW_LINES).rstrip(_ENDINGS) or word
-    before, _, after = word.partition(core)
+    before, _, after = word.partition(core) if core != word else ("", "", "")
     if before:
         line.end_command()
     if core[0] in QUOTES and is_option(core[1:]):
         before, core = before + core[0], core[1:]
     first = len(line.out)
-    if take_call(line, core):
+    if take_call(line, core) or take_send(line, core):
         pass
     elif line.command is None:
         take_program(line, core)
@@ -60,7 +62,7 @@ def _take(line: Line, word: str) -> None:
         line.out[-1] += after
     if after:
         line.end_command()
-    elif any(mark in core for mark in _NEW_LINES):
+    elif not _NEW_LINE_SIGNS.isdisjoint(core):
         _begin_after_new_line(line, core)
 
 
@@ -78,7 +80,8 @@ def _take_known(line: Line, word: str) -> bool:
     if take_inner_command(line, word):
         return True
     if is_value:
-        line.emit_inside(word)
+        if not take_echo(line, word):
+            line.emit_inside(word)
         return True
     if word.startswith(SUBSTITUTIONS) and len(word) > 3 and word[-1] not in ")`\"'":
         begin_command(line, word)

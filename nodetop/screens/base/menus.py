@@ -35,9 +35,9 @@ class Menus:
     async def open(self, menu: Menu, answer: Answer | None = None) -> None:
         """Opens a menu and closes one that was open. `answer` is called once, with what is chosen."""
         self._open, self._answer = menu, answer
-        await lay(self._screen, menu)
-        self._screen.set_focus(menu)
-        self._show_footer()
+        if await lay(self._screen, menu):
+            self._screen.set_focus(menu)
+            self._show_footer()
 
     def dismiss(self) -> bool:
         """Closes the open menu, as a click beside it does, unless it must be answered. False: none was open."""

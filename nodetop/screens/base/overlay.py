@@ -7,7 +7,10 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 
-async def lay(screen: Screen[Any], widget: Widget) -> None:
-    """Places a widget over a screen, as the only one with its id."""
+async def lay(screen: Screen[Any], widget: Widget) -> bool:
+    """Places a widget over a screen, as the only one with its id. False: the screen or the program is ending."""
     await screen.query(f"#{widget.id}").remove()
+    if not screen.is_attached:
+        return False
     await screen.mount(widget)
+    return True

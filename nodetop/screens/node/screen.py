@@ -231,10 +231,9 @@ class NodeScreen(PanelScreen):
 
     def _why_no_list(self) -> str | None:
         """Why nothing can be done to a process: the list, and so the selected one, is not on the screen."""
-        layout = self.view.layout
-        if "processes" not in layout.hidden and layout.zoomed in (None, "processes"):
+        if "processes" in self.rectangles:
             return None
-        key = "zoom" if layout.zoomed else "panel_processes"
+        key = "zoom" if self.view.layout.zoomed else "panel_processes"
         return f"the process list is not on the screen; {self.look.keymap.first(key)} shows it"
 
     def _if_seen(self, act: Callable[..., object]) -> Callable[..., object]:

@@ -35,6 +35,8 @@ from nodetop.server.api.push_body import read_push
 from nodetop.server.api.query_params import Query
 from nodetop.server.api.status_route import HubInfo, StatusRoute
 from nodetop.server.base import limits
+from nodetop.server.base.errors import Refusal
+from nodetop.server.base.limits import RateLimiter
 from nodetop.server.base.metrics import Counters
 from nodetop.server.base.tokens import Token
 from nodetop.server.fleet.fleet import Fleet
@@ -76,6 +78,7 @@ class Api:
         self._reads = ConcurrencyLimit(limits.READS)
         self._streams = ConcurrencyLimit(limits.STREAMS)
         self._bodies = BodyBudget(limits.BODIES_IN_FLIGHT)
+        self._refused = RateLimiter(limits.REFUSED_BYTES, clock)
         path_params = PathParams(fleet, info.cluster)
         self._of_cluster = ClusterRoutes(
             fleet=fleet,
@@ -142,9 +145,16 @@ class Api:
 
     async def push(self, request: Request) -> Response:
         Query(request.query_params)
-        length = length_of(request)
-        with self._bodies.body(client_of(request.scope)) as body:
-            batch = read_push(await read_body(request, length, body, self._bodies))
+        length, client = length_of(request), client_of(request.scope)
+        if self._refused.is_used_up(client):
+            raise Refusal(429, "too_many_refused", "Too many pushes without valid samples.", retry_after=5, close=True)
+        with self._bodies.body(client) as body:
+            received = await read_body(request, length, body, self._bodies)
+            try:
+                batch = read_push(received)
+            except Refusal:
+                self._refused.spend(client, length)
+                raise
             peer = request.client.host if request.client else ""
             instance = request.headers.get(INSTANCE_HEADER, "").lower()
             return _json(await self._ingest.take(batch, Sender(peer, instance, request.scope["token"])))

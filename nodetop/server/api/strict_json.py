@@ -25,7 +25,7 @@ def parse(body: bytes) -> Any:
     except msgspec.MsgspecError as error:
         hint = "; does it contain half of a surrogate pair?" if _SURROGATE.search(body) else ""
         raise Refusal(400, "malformed_json", f"The body is not JSON: {error}{hint}") from None
-    root, texts = [tree], list[str]()
+    root, texts = [tree], _Texts()
     keys = _clean(root, 0, texts)
     # Each key is followed by a colon. All other colons are inside strings, where they may also be written as an escape.
     if body.count(b":") != keys + "".join(texts).count(":") or b"\\u003" in body:
@@ -33,11 +33,20 @@ def parse(body: bytes) -> Any:
     return root[0]
 
 
-def _clean(tree: Any, depth: int, texts: list[str]) -> int:
+class _Texts(list[str]):
+    """All original keys and texts of a body, and how many objects and lists it has."""
+
+    containers = 0
+
+
+def _clean(tree: Any, depth: int, texts: _Texts) -> int:
     """Cleans every text of a list or dictionary in place. Returns the number of keys, and adds all original keys and
     texts to `texts`. Raises Refusal."""
     if depth > limits.JSON_DEPTH:
         raise Refusal(400, "too_deep", f"The JSON is nested more than {limits.JSON_DEPTH} levels deep.")
+    texts.containers += 1
+    if texts.containers > limits.JSON_CONTAINERS:
+        raise Refusal(400, "too_many_values", f"The JSON has more than {limits.JSON_CONTAINERS} objects and lists.")
     keys = 0
     if type(tree) is dict:
         keys = len(tree)

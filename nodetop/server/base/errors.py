@@ -3,6 +3,9 @@
 from nodetop.model.hub_api import ErrorDetail, ErrorReply
 from nodetop.model.wire import encode
 
+NOT_YOUR_NODE = "not_your_node"
+"""The code of the error for a push under a name that the token is not for."""
+
 
 class Refusal(Exception):
     """Raised anywhere below a route; becomes an error reply."""

@@ -33,6 +33,8 @@ LATEST_JSON_BYTES = 48 * 1024 * 1024
 RECENT_JSON_BYTES = REPLY_LIMIT - 64 * 1024
 """Recent full samples of one node, as JSON: one reply has them all."""
 JSON_DEPTH = 16
+JSON_CONTAINERS = 50_000
+"""Objects and lists in a body. A body of real samples has fewer than half of that; each costs a microsecond."""
 STRING_LENGTH = 4096
 NUMBER = 2.0**63
 """The largest magnitude of a number in a push: no rate or size is near it, and sums over all nodes stay finite."""
@@ -89,6 +91,9 @@ HISTORY_READS = Concurrency(4, 16)
 READS = Concurrency(32, 64)
 STREAMS = Concurrency(16, 64)
 PUSHES = Rate(5, 60)
+REFUSED_BYTES = Rate(2**20, 16 * 2**20)
+"""Bytes of one client's pushes that are no valid samples. To find that out takes up to a tenth of a second for each
+MiB."""
 FAILED_AUTHENTICATIONS = Rate(10 / 60, 10)
 
 
@@ -107,14 +112,29 @@ class RateLimiter:
         self._remembered = remembered
         self._buckets: OrderedDict[Hashable, tuple[float, float]] = OrderedDict()
 
+    def is_used_up(self, key: Hashable) -> bool:
+        """Whether more events of this key have happened than the rate allows."""
+        return self._left(key, self._clock.monotonic()) < 0
+
+    def spend(self, key: Hashable, count: int) -> None:
+        """Counts events that have happened, also those over the rate."""
+        now = self._clock.monotonic()
+        self._keep(key, self._left(key, now) - count, now)
+
+    def _left(self, key: Hashable, now: float) -> float:
+        left, since = self._buckets.get(key, (self._rate.burst, now))
+        return min(self._rate.burst, left + (now - since) * self._rate.per_second)
+
     def allow(self, key: Hashable) -> bool:
         """Whether one more event of this key is within the rate. If so, counts it."""
         now = self._clock.monotonic()
-        left, since = self._buckets.get(key, (self._rate.burst, now))
-        left = min(self._rate.burst, left + (now - since) * self._rate.per_second)
+        left = self._left(key, now)
         allowed = left >= 1
-        self._buckets[key] = (left - 1 if allowed else left, now)
+        self._keep(key, left - 1 if allowed else left, now)
+        return allowed
+
+    def _keep(self, key: Hashable, left: float, now: float) -> None:
+        self._buckets[key] = (left, now)
         self._buckets.move_to_end(key)
         if len(self._buckets) > self._remembered:
             self._buckets.popitem(last=False)
-        return allowed

@@ -33,12 +33,16 @@ _NO_QUOTES_NEEDED = re.compile(r"[A-Za-z0-9_.:/@%+,*\[\]-]+")
 
 
 def configure_logging(level: str) -> None:
-    """Sends this process's log to stderr: our own events of at least `level`, and warnings of all other libraries."""
+    """Sends this process's log to stderr: our own events of at least `level`, and warnings of all other libraries if
+    that level includes them."""
     handler = log_handler(sys.stderr, SystemClock())
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(logging.WARNING)
-    logging.getLogger(_OWN_LOGGER).setLevel(level.upper())
+    own = logging.getLogger(_OWN_LOGGER)
+    own.setLevel(level.upper())
+    root.setLevel(max(own.level, logging.WARNING))
+    # Its only warning in use says "socket.send() raised exception": a client that left during a reply, which is usual.
+    logging.getLogger("asyncio").setLevel(logging.ERROR)
 
 
 def log_loop_error(loop: asyncio.AbstractEventLoop, context: Mapping[str, object]) -> None:

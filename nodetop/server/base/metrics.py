@@ -1,5 +1,7 @@
 """Counters since the start of the hub, by name. The status route reports them."""
 
+from nodetop.model.bounds import LARGEST_COUNT
+
 
 class Counters:
     """Names come only from the hub's own code, so their number is small."""
@@ -8,7 +10,8 @@ class Counters:
         self._counts: dict[str, int] = {}
 
     def add(self, name: str, count: int = 1) -> None:
-        self._counts[name] = self._counts.get(name, 0) + count
+        """A count stays within the model's bounds, because some come from nodes."""
+        self._counts[name] = min(self._counts.get(name, 0) + count, LARGEST_COUNT)
 
     def __getitem__(self, name: str) -> int:
         return self._counts.get(name, 0)

@@ -10,10 +10,10 @@ import sys
 from collections.abc import Sequence
 from types import ModuleType
 
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.pace import Pace, Rest
 from nodetop.probes.cgroups.bounds import cpu_bound
 from nodetop.probes.cgroups.tree import groups, mounts, observer
+from nodetop.probes.host_files import HostFiles
 
 _LONGEST_SECONDS = 1.0
 """A module waits for at most half of it."""

@@ -14,7 +14,7 @@ from nodetop.model.hub_api import PushBatch, PushReply, Rejection, valid_instanc
 from nodetop.model.node_status import GONE_SECONDS
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.server.base import limits
-from nodetop.server.base.errors import Refusal
+from nodetop.server.base.errors import NOT_YOUR_NODE, Refusal
 from nodetop.server.base.limits import RateLimiter
 from nodetop.server.base.metrics import Counters
 from nodetop.server.base.tokens import Token
@@ -29,6 +29,10 @@ _UNTELLABLE = (
     "cannot_tell",
     "The hub cannot know whether it has this sample already: the node restarted too often, or too many samples before "
     "it are missing.",
+)
+_NOT_YOUR_NODE = (
+    "This token is not for the node {0}. If that host was renamed or cloned, give it its name back with --node-name, "
+    "or join with a new code: nodetop-server invite"
 )
 _NAME_CONFLICT = "another machine pushes under this name; rename one of them, or run: nodetop-server forget {}"
 
@@ -139,7 +143,7 @@ class Ingest:
         for name in names:
             key = cluster, name
             if sender.token is not None and not sender.token.may_push(cluster, name):
-                refused[name] = "not_your_node", "This token may not push for this node."
+                refused[name] = NOT_YOUR_NODE, _NOT_YOUR_NODE.format(name)
             elif sender.token is not None and not self._pushes.allow((key, sender.instance)):
                 raise Refusal(429, "too_many_pushes", "This node pushes too often.", retry_after=RETRY_SECONDS)
             elif self._is_other_instance(key, sender.instance):

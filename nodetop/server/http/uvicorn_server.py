@@ -45,10 +45,18 @@ class HttpServer(uvicorn.Server):
         self.started = True
 
 
+def _is_not_of_upgrades(record: logging.LogRecord) -> bool:
+    """A request to upgrade is answered as if it did not ask for that. uvicorn recommends to install a WebSocket library
+    for such a request, which anybody can send."""
+    return not record.getMessage().startswith(("Unsupported upgrade", "No supported WebSocket"))
+
+
 def http_server(app: ASGIApp, listeners: Sequence[Listener], tls: Tls | None, max_nodes: int) -> HttpServer:
     """A server for these sockets. Sets the limits of the sockets."""
     # uvicorn's warnings go to our log. Without a log level of its own it would trace each connection.
-    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    logger = logging.getLogger("uvicorn.error")
+    logger.setLevel(logging.WARNING)
+    logger.addFilter(_is_not_of_upgrades)
     connection_limits = ConnectionLimits(connection_limit(max_nodes))
     for listener in listeners:
         listener.limits = connection_limits

@@ -10,11 +10,15 @@ from pathlib import Path
 from nodetop.base.clock import Clock
 from nodetop.model.hub_api import JoinReply, JoinRequest, valid_instance, valid_name
 from nodetop.server.base.errors import Refusal
-from nodetop.server.joining.invites import Invite, Invites
+from nodetop.server.joining.invites import Invite, Invites, Role
 from nodetop.server.joining.members import Member, Members
 
 logger = logging.getLogger(__name__)
 
+_WRONG_ROLE: dict[Role, str] = {
+    "read": "This code is for people, to read; make one for a node: nodetop-server invite",
+    "push": "This code is for a node; make one for people: nodetop-server invite --read",
+}
 READERS = 256
 """The most read tokens that are issued."""
 
@@ -48,6 +52,8 @@ class Joining:
         """A token for the holder of an invitation. A host that asks again with the same invitation, because it lost the
         reply, gets another token in place of the first. Raises Refusal."""
         async with self._lock:
+            if request.role not in (None, invite.role):
+                raise Refusal(403, "wrong_role", _WRONG_ROLE[invite.role])
             name = self._name(invite, request)
             before = self.members.get(invite.role, name)
             is_repeated = before is not None and (before.instance, before.invite) == (request.instance, invite.digest)
@@ -110,7 +116,7 @@ class Joining:
                 409,
                 "node_conflict",
                 "Another machine has joined under this name; give another --node-name, or on the hub: "
-                "nodetop-server revoke",
+                f"nodetop-server revoke {bound}",
             )
         return bound
 

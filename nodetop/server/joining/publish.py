@@ -7,7 +7,6 @@ import json
 import logging
 import os
 import ssl
-import threading
 import time
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from nodetop.history.disk_errors import plain
 from nodetop.model.hub_api import PIN_FILE, valid_name
 from nodetop.server.base.folder import HUB_FOLDER, is_in_use
 from nodetop.server.base.startup import StartError
+from nodetop.server.base.stop_signal import StopSignal
 from nodetop.server.joining.codes import new_code
 from nodetop.server.joining.invites import MOST_USES, Invites
 from nodetop.server.settings import ServerSettings
@@ -32,7 +32,7 @@ _PUBLISHED_FILE = "published.codes"
 _SECONDS = 10.0
 
 
-def publish(settings: ServerSettings, secret: str, stopped: threading.Event, account: Path = ACCOUNT) -> None:
+def publish(settings: ServerSettings, secret: str, stopped: StopSignal, account: Path = ACCOUNT) -> None:
     """Publishes codes until stopped. Raises StartError for a wrong name."""
     namespace, slash, name = secret.partition("/")
     if not (slash and valid_name(namespace) and valid_name(name)):
@@ -40,7 +40,7 @@ def publish(settings: ServerSettings, secret: str, stopped: threading.Event, acc
     folder = settings.data_dir / HUB_FOLDER
     path = f"/api/v1/namespaces/{namespace}/secrets/{name}"
     failures = 0
-    while not stopped.is_set():
+    while True:
         try:
             if not (folder / PIN_FILE).exists() or not is_in_use(folder):
                 raise StartError("the hub does not run yet")
@@ -49,10 +49,12 @@ def publish(settings: ServerSettings, secret: str, stopped: threading.Event, acc
         except (StartError, OSError, http.client.HTTPException, ValueError) as error:
             logger.warning("code_not_published", {"reason": str(error)})
             failures += 1
-            stopped.wait(delay(failures, first=1.0, longest=60.0))
+            rest = delay(failures, first=1.0, longest=60.0)
         else:
             failures = 0
-            stopped.wait(RENEWED_SECONDS)
+            rest = RENEWED_SECONDS
+        if stopped.wait(rest):
+            return
 
 
 def _next_code(folder: Path) -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 from nodetop.base.hub_address import BadAddress, HubAddress, client_tls, parse_hub_url
 from nodetop.base.trust.client_identity import BadHeaders, add_certificate, authorised, parse_headers
 from nodetop.history.disk_errors import plain
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.counters.reader import read_counters
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.sampler import node_name
 from nodetop.server.base.private_files import read_private
 from nodetop.server.base.startup import StartError

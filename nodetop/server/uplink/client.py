@@ -34,6 +34,8 @@ class Outcome:
     kind: Kind
     message: str = ""
     """One line for users, if the push was not taken."""
+    code: str = ""
+    """Of the hub's error, if it answered with one."""
     answered: bool = True
     """False if there was no HTTP reply."""
     too_slow: bool = False
@@ -126,7 +128,8 @@ class PushClient:
                 return Outcome("taken", reply=wire.decode(content, PushReply))
             except wire.BadMessage:
                 return Outcome("held", f"{self._address.shown} is not a nodetop hub: its reply is not valid")
-        message = f"{self._address.shown} answers {status}: {_error_message(content)}"
+        code, said = _error(content)
+        message = f"{self._address.shown} answers {status}: {said}"
         if status == 401:
             # The hub's own words are for programs: they name a header, not what an operator does.
             message = (
@@ -139,7 +142,7 @@ class PushClient:
             return Outcome("refused", message)
         if 300 <= status < 400:
             message = f"{self._address.shown} redirects ({status}), which is not followed; give the hub's own URL"
-        return Outcome("held", message)
+        return Outcome("held", message, code=code)
 
 
 def _certificate_end(response: httpx.Response) -> float | None:
@@ -152,11 +155,13 @@ def _certificate_end(response: httpx.Response) -> float | None:
         return None
 
 
-def _error_message(content: bytes) -> str:
+def _error(content: bytes) -> tuple[str, str]:
+    """The code and the message of a refusal."""
     try:
-        return clean(wire.decode(content, ErrorReply).error.message)
+        error = wire.decode(content, ErrorReply).error
     except wire.BadMessage:
-        return "the reply is not one of a nodetop hub"
+        return "", "the reply is not one of a nodetop hub"
+    return error.code, clean(error.message)
 
 
 def _retry_after(headers: httpx.Headers) -> float | None:

@@ -20,6 +20,7 @@ from nodetop.base.clock import Clock, SystemClock
 from nodetop.base.hub_address import HubAddress
 from nodetop.model.hub_api import BATCH_LIMIT, BODY_LIMIT, PushReply
 from nodetop.model.snapshot import NodeSnapshot
+from nodetop.server.base.errors import NOT_YOUR_NODE
 from nodetop.server.uplink.client import Outcome, PushClient
 from nodetop.server.uplink.retry import Retry
 from nodetop.server.uplink.spool import MAX_BYTES, Spool, Ticket
@@ -76,6 +77,7 @@ class Uplink:
             PushClient, address, token=token, instance_id=instance_id, tls=tls, needs_own_peer=needs_own_peer
         )
         self._cluster = cluster_id
+        self._name = ""
         self._start_jitter = min(interval, LONGEST_START_JITTER)
         self._clock = clock or SystemClock()
         self._spool = Spool(folder, max_bytes=max_bytes, clock=self._clock)
@@ -112,6 +114,7 @@ class Uplink:
         if self._inbox.qsize() >= _INBOX:
             self._overrun += 1
             return
+        self._name = snapshot.node
         self._inbox.put((snapshot, self._cluster if cluster_id is None else cluster_id))
         self._call(lambda: self._arrived.set())
 
@@ -221,6 +224,8 @@ class Uplink:
             return 0.0
         if outcome.kind == "refused":
             return self._isolate_refused(ticket, outcome)
+        if outcome.code == NOT_YOUR_NODE and self._is_of_former_names(ticket):
+            return self._drop(ticket, outcome)
         if outcome.too_slow:
             self._limit = max(self._limit // 2, 1)
         if self._status.connected or self._status.problem != outcome.message:
@@ -233,9 +238,18 @@ class Uplink:
         if len(ticket.samples) > 1:
             self._limit = max(len(ticket.samples) // 2, 1)
             return 0.0
+        return self._drop(ticket, outcome)
+
+    def _is_of_former_names(self, ticket: Ticket) -> bool:
+        """Whether the samples are of names that this host had before. They would hold up the others for ever."""
+        is_node = not self._cluster and self._name
+        return bool(is_node) and all(each.node != self._name for each in ticket.samples)
+
+    def _drop(self, ticket: Ticket, outcome: Outcome) -> float:
         self._spool.done(ticket)
-        self._status = replace(self._status, refused=self._status.refused + 1, problem=outcome.message)
-        self._log(logging.WARNING, "sample_refused", reason=outcome.message)
+        count = len(ticket.samples)
+        self._status = replace(self._status, refused=self._status.refused + count, problem=outcome.message)
+        self._log(logging.WARNING, "sample_refused", reason=outcome.message, count=count)
         return 0.0
 
     def _log(self, level: int, event: str, **values: object) -> None:

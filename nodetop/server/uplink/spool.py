@@ -32,6 +32,10 @@ _WHOLE_SHARE = 4
 """One quarter of the size limit is for complete samples."""
 
 
+class _Named(Struct, frozen=True):
+    node: str
+
+
 @dataclass(frozen=True)
 class Spooled:
     """A sample ready to be sent: its JSON and its cluster (empty: the receiving hub's own)."""
@@ -40,6 +44,11 @@ class Spooled:
     json: bytes
     clock: bytes = b""
     """The encoded _ClockThen of its time; empty in a spool of an older nodetop."""
+
+    @property
+    def node(self) -> str:
+        """Whose sample it is."""
+        return msgspec.json.decode(self.json, type=_Named).node
 
 
 class _ClockThen(Struct, frozen=True):

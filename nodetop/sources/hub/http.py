@@ -27,6 +27,12 @@ ANSWER_SECONDS = 10.0
 SILENCE_SECONDS = 20.0
 """A stream sends something every 15 s, if only a comment."""
 NOTICE_SECONDS = 60.0
+_READ = (
+    "a read",
+    "run nodetop-server invite --read on the hub, and here the command that it prints, or use --token-file",
+)
+_ACT = "an act", "use --act-token-file with one of the hub's act tokens"
+"""The token that is needed, and how to get one."""
 Params = Mapping[str, str | int | float]
 
 
@@ -47,7 +53,7 @@ class HubHttp:
         machine."""
         self.address = address
         self._token = token
-        self._needs, self._flag = ("an act", "--act-token-file") if is_acting else ("a read", "--token-file")
+        self._needs, self._remedy = _ACT if is_acting else _READ
         self._left_out_at, self._left_out = -inf, (0, "")
         self._extensions = {"trace": local_peer.check_new_connections()} if needs_own_peer else {}
         self._http = httpx.AsyncClient(
@@ -152,10 +158,9 @@ class HubHttp:
                 error = wire.decode(await self._content(response), ErrorReply).error
         except (wire.BadMessage, TimeoutError):
             raise SourceError(self._not_a_hub(f"status {status}")) from None
-        if status == 401 and not with_token:
-            raise SourceError(f"{hub} requires {self._needs} token; use {self._flag}")
         if status == 401:
-            raise SourceError(f"{hub} rejects the token; use {self._flag} with {self._needs} token of the hub")
+            wrong = "rejects the token" if with_token else f"requires {self._needs} token"
+            raise SourceError(f"{hub} {wrong}; {self._remedy}")
         raise SourceError(f"{hub} answers {status}: {clean(error.message)}")
 
     def decoded(self, content: bytes, kind: type[T]) -> T:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from nodetop.base.hub_address import HubAddress
 from nodetop.base.text import clean
-from nodetop.model.hub_api import ADDRESS_FILE, READ_TOKEN_FILE
+from nodetop.model.hub_api import ADDRESS_FILE, PIN_FILE, READ_TOKEN_FILE
 from nodetop.sources.source import SourceError
 
 _LARGEST = 64 * 1024
@@ -45,6 +45,15 @@ class TokenFile:
 
     def _is_among(self, urls: list[str]) -> bool:
         return any(self._address.is_same(url) for url in urls)
+
+
+def own_pin(address: HubAddress, hub_folder: Path) -> str | None:
+    """The pin of the hub that uses this folder, if it is of this user and was last started at this address."""
+    try:
+        urls = _private(hub_folder / ADDRESS_FILE).split()
+        return (_private(hub_folder / PIN_FILE).strip() or None) if any(map(address.is_same, urls)) else None
+    except (OSError, SourceError):
+        return None
 
 
 def read_token(path: Path) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from nodetop.drawing.glyphs import ASCII, UNICODE, Glyphs
+from nodetop.drawing.glyphs import ASCII, FEW_COLOURS, UNICODE, Glyphs
 from nodetop.drawing.terminal import colour_depth, wants_ascii
 from nodetop.drawing.theme import Depth, Theme, sgr
 from nodetop.keys.keymap import Keymap
@@ -25,4 +25,5 @@ def make_look(theme: Theme, ascii_only: bool | None, keymap: Keymap, env: Mappin
     """The look for the terminal that the environment describes, which also decides on ASCII if that is None."""
     depth = colour_depth(env)
     is_ascii = wants_ascii(env) if ascii_only is None else ascii_only
-    return Look(theme, depth, sgr(theme, depth), ASCII if is_ascii else UNICODE, keymap)
+    glyphs = ASCII if is_ascii else FEW_COLOURS if depth in ("none", "16") else UNICODE
+    return Look(theme, depth, sgr(theme, depth), glyphs, keymap)

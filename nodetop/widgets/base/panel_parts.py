@@ -151,7 +151,7 @@ def probe_report(view: View, name: str) -> ProbeReport | None:
 def stale_mark(view: View, name: str) -> list[Line]:
     """A piece of the top edge that gives the age of an outdated metric."""
     report = probe_report(view, name)
-    if report is None or report.status != "stale":
+    if report is None or report.status != "stale" or report.age_seconds is None:
         return []
     return [[("warning", f"{view.glyphs.warning} {units.age(report.age_seconds)} old")]]
 
@@ -172,6 +172,12 @@ def graph_span(view: View, cells: int, others: str = "", other_cells: int = 0) -
 def graph_heads(widths: Mapping[str, int], view: View) -> dict[str, str]:
     """The headers of a list's columns of graphs (whose names end so): how far back they reach."""
     return {name: _span_head(reaches(view, wide), wide) for name, wide in widths.items() if name.endswith(" graph")}
+
+
+def unsaid_span(widths: Mapping[str, int], view: View) -> str:
+    """How far back the first of a list's columns of graphs reaches, for a list without headers; empty: it has none."""
+    wide = next((wide for name, wide in widths.items() if name.endswith(" graph")), 0)
+    return f"last {reaches(view, wide)}" if wide else ""
 
 
 def _span_head(text: str, cells: int) -> str:

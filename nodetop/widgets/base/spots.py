@@ -1,12 +1,13 @@
 """Parts of a panel that do something when they are clicked: the marks in a header. Pure."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from nodetop.widgets.base.view import Panel
 
 
-class Spot(NamedTuple):
+class Spot(Struct, frozen=True):
     """`cells` cells of line `y` from `x` on, and the id of the action that a click on them runs."""
 
     x: int

@@ -35,8 +35,12 @@ Values = Sequence[float | None]
 
 STATES = {"gone": 0, "stale": 1, "late": 2, "up": 3}
 """From worst to best."""
+DIMMED = ("stale", "gone")
+"""States in which values are old."""
 _HOT_CELSIUS = 100.0
 _METER_LEAST = 8
+_AFTER_METER = 6
+"""A blank, a mark, and a percentage."""
 _DIGITS = re.compile(r"([0-9]{1,18})")
 
 
@@ -96,14 +100,16 @@ def _share(quantity: Quantity) -> Cell:
 
     def cell(row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
         percent = value_of(row)
-        room = cells if cells < _METER_LEAST else 5
+        room = cells if cells < _METER_LEAST else _AFTER_METER
         style, text = scaled(gradient, percent), percent_field(percent)
         sign = judged(name, percent if row.state in REPORTING else None, view)
         if sign[1] == " ":
             number: Sequence[Run] = ((style, text.rjust(room)),)
         else:
             number = ((sign[0], sign[1].rjust(room - len(text))), (style, text))
-        return number if cells < _METER_LEAST else (*meter(percent, cells - 5, gradient, view.glyphs), *number)
+        return (
+            number if cells < _METER_LEAST else (*meter(percent, cells - _AFTER_METER, gradient, view.glyphs), *number)
+        )
 
     return cell
 

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from nodetop.base.text import clean, cut_middle
 from nodetop.drawing.glyphs import Glyphs
 from nodetop.drawing.graph import area, coloured
-from nodetop.drawing.runs import Line, blank, line_width, pad
+from nodetop.drawing.runs import Line, blank, dimmed, line_width, pad
 from nodetop.model.snapshot import NodeStatus
-from nodetop.widgets.base.panel_parts import percent_field, scaled
+from nodetop.widgets.base.panel_parts import apart, percent_field, scaled
 from nodetop.widgets.base.view import View
-from nodetop.widgets.cluster.columns import Values, shown_state, state_mark
+from nodetop.widgets.cluster.columns import DIMMED, Values, shown_state, state_mark
 from nodetop.widgets.cluster.state import ClusterState
 
 _LEAST_CELLS = 30
@@ -46,11 +46,12 @@ def node_graphs(state: ClusterState, view: View, width: int, height: int) -> lis
 def _graph_of(row: NodeStatus, state: ClusterState, view: View, cells: int, rows: int) -> list[Line]:
     head: Line = [state_mark(shown_state(row), view.glyphs), ("text", " ")]
     busy = row.cpu_busy_percent
-    end: Line = [("label", " cpu"), (scaled("load", busy), percent_field(busy))]
+    end: Line = [("label", " cpu"), (scaled("load", busy), apart(percent_field(busy)))]
     room = cells - line_width(head) - line_width(end)
     name = cut_middle(clean(row.node), max(room, 1), view.glyphs.ellipsis)
     title = [*pad([*head, ("value", name)], cells - line_width(end)), *end]
-    return [pad(title, cells), *hour_graph(state.trends.get(row.node, ()), cells, rows, view.glyphs)]
+    lines = [pad(title, cells), *hour_graph(state.trends.get(row.node, ()), cells, rows, view.glyphs)]
+    return [dimmed(line) for line in lines] if view.problem or row.state in DIMMED else lines
 
 
 def _beside(parts: Sequence[Line], width: int) -> Line:

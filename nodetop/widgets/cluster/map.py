@@ -6,14 +6,14 @@ from nodetop.base import units
 from nodetop.base.text import clean, fit, fit_middle, fit_right
 from nodetop.drawing.box import box
 from nodetop.drawing.meter import meter, step
-from nodetop.drawing.runs import Line, Run, blank, pad, plain
+from nodetop.drawing.runs import Line, Run, blank, dimmed, pad
 from nodetop.drawing.selection import selected
 from nodetop.model.quantities import QUANTITIES
 from nodetop.model.quantity import Quantity
 from nodetop.model.snapshot import NodeStatus
 from nodetop.widgets.base.panel_parts import judged
 from nodetop.widgets.base.view import View
-from nodetop.widgets.cluster.columns import shown_state, state_mark
+from nodetop.widgets.cluster.columns import DIMMED, shown_state, state_mark
 from nodetop.widgets.cluster.hour import hour_graph
 from nodetop.widgets.cluster.state import ClusterState
 from nodetop.widgets.cluster.table import position, subtitle, why_empty, without_tracks
@@ -82,12 +82,12 @@ class ClusterMapPanel:
         tile = _Tile(row, METRICS[self.metric], view)
         lines = tile.two_lines(room) if tall >= 2 else [tile.one_line(room)]
         if tall > 2:
-            lines += hour_graph(self.state.trends.get(row.node, ()), room, tall - 3, view.glyphs)
-            lines.append(blank(room))
+            graph = hour_graph(self.state.trends.get(row.node, ()), room, tall - 3, view.glyphs)
+            lines += [*([dimmed(line) for line in graph] if row.state in DIMMED else graph), blank(room)]
         if is_selected:
             lines = [selected(without_tracks(line)) for line in lines]
         elif view.problem:
-            lines = [[("dim", plain(line))] for line in lines]
+            lines = [dimmed(line) for line in lines]
         return [[*line, ("text", " ")] for line in lines]
 
     def row_at(self, x: int, y: int) -> int | None:
@@ -148,7 +148,7 @@ class _Tile:
         left = cells - 1 - len(text)
         if left >= 4:
             name = " " + fit_middle(clean(row.node), left - 1, glyphs.ellipsis)
-            line.append(("dim" if row.state in ("stale", "gone") else "text", name))
+            line.append(("dim" if row.state in DIMMED else "text", name))
         elif left:
             line.append(("text", " " * left))
         return line
@@ -162,7 +162,7 @@ class _Tile:
     def two_lines(self, cells: int) -> list[Line]:
         """The name, and below it a meter with its number."""
         row, glyphs = self._row, self._glyphs
-        name_style = "dim" if row.state in ("stale", "gone") else "value"
+        name_style = "dim" if row.state in DIMMED else "value"
         name: Line = [(name_style, fit_middle(clean(row.node), cells, glyphs.ellipsis))]
         wide = 5 if row.state == "up" else 7
         runs = meter(self._value, cells - wide, self._gradient, glyphs)

@@ -9,13 +9,12 @@ from nodetop.drawing.selection import selected
 from nodetop.model.snapshot import NodeStatus
 from nodetop.widgets.base.columns import columns_width, fit_columns
 from nodetop.widgets.base.view import View
-from nodetop.widgets.cluster.columns import COLUMNS, TREND, shown_columns, sparkline
+from nodetop.widgets.cluster.columns import COLUMNS, DIMMED, TREND, shown_columns, sparkline
 from nodetop.widgets.cluster.hour import node_graphs
 from nodetop.widgets.cluster.state import ClusterState
 from nodetop.widgets.processes.table import marked
 
 _CHROME_ROWS = 3  # two edges and the header
-_DIMMED = ("stale", "gone")
 
 
 class ClusterTablePanel:
@@ -75,7 +74,7 @@ class ClusterTablePanel:
             line.pop()
         if self.state.filter.words:
             line = marked(line, self.state.filter.words)
-        if row.state in _DIMMED or view.problem:
+        if row.state in DIMMED or view.problem:
             line = _dimmed(without_tracks(line))
         return selected(without_tracks(line)) if is_selected else line
 

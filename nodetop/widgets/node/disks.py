@@ -37,12 +37,15 @@ class DisksPanel(BoxedPanel):
         self._devices = DiskRows(self._series)
 
     def subtitle(self, view: View) -> list[Line]:
-        return stale_mark(view, "filesystems")
+        span: list[Line] = [[("dim", self._devices.unsaid)]] if self._devices.unsaid else []
+        return [*stale_mark(view, "filesystems"), *span]
 
     def values(self, view: View) -> list[Line]:
         disks = _counted(view)
         if not disks:
             return []
+        if len(disks) == 1 and self._devices.unsaid:  # the totals are those of its row, which has no header
+            return [[("label", "read, write")]]
         read = total(disks, lambda disk: disk.read_bytes_per_second)
         write = total(disks, lambda disk: disk.write_bytes_per_second)
         return [_rate("read", read), _rate("write", write)]
@@ -61,6 +64,7 @@ class DisksPanel(BoxedPanel):
         from nodetop.widgets.zoomed.disks import disk_blocks  # late: not needed for the first frame
 
         filesystems, disks = _lists(view)
+        self._devices.unsaid = ""
         return disk_blocks(disks, filesystems, view, self._series, width, height)
 
     def rows(self, view: View, width: int) -> int:

@@ -1,7 +1,8 @@
 """The top line: the machine, its state, whether the data is fresh, and what nodetop itself costs."""
 
 from functools import lru_cache
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from nodetop.base import units
 from nodetop.base.text import clean
@@ -71,7 +72,7 @@ def _units(view: View) -> list[Line]:
     return forms
 
 
-class Piece(NamedTuple):
+class Piece(Struct, frozen=True):
     """A part of the line. If there is little room, those with the lowest ranks are kept; the longest form that fits is
     used."""
 

@@ -20,6 +20,7 @@ from nodetop.widgets.base.panel_parts import (
     rate_text,
     rate_top,
     rate_width,
+    unsaid_span,
 )
 from nodetop.widgets.base.scrolling import Block
 from nodetop.widgets.base.series import SeriesKeeper
@@ -40,15 +41,17 @@ class NetworkPanel(BoxedPanel):
     def __init__(self) -> None:
         self._series = SeriesKeeper()
         self._lingering = Lingering()
+        self._unsaid = ""
 
     def subtitle(self, view: View) -> list[Line]:
-        """Which interfaces the total is of, if not of all."""
+        """How far back the graphs reach, if no header says so; which interfaces the total is of, if not of all."""
+        span: list[Line] = [[("dim", self._unsaid)]] if self._unsaid else []
         networks = _networks(view)
         counted = [item.interface for item in networks if item.in_total]
         if not counted or len(counted) == len(networks):
-            return []
+            return span
         those = clean(counted[0], 15) if len(counted) == 1 else f"{len(counted)} of {len(networks)}"
-        return [[("dim", f"total of {those}")]]
+        return [*span, [("dim", f"total of {those}")]]
 
     def values(self, view: View) -> list[Line]:
         if not _networks(view):
@@ -67,6 +70,8 @@ class NetworkPanel(BoxedPanel):
     def zoomed(self, view: View, width: int, height: int) -> list[Block] | None:
         from nodetop.widgets.zoomed.network import network_blocks  # late: not needed for the first frame
 
+        self._unsaid = ""
+
         return network_blocks(sorted(_networks(view), key=_rank), view, self._series, width, height)
 
     def rows(self, view: View, width: int) -> int:
@@ -74,6 +79,7 @@ class NetworkPanel(BoxedPanel):
 
     def body(self, view: View, width: int, height: int) -> Body:
         networks = self._shown(view)
+        self._unsaid = ""
         if not networks:
             return [pad([("dim", " no interfaces")], width)], []
         columns = _columns(view, any(_problem(item, view) for item in networks))
@@ -83,6 +89,7 @@ class NetworkPanel(BoxedPanel):
             if height > len(networks) or height >= 5
             else []
         )
+        self._unsaid = "" if head else unsaid_span(widths, view)
         shown = _chosen(networks, height - len(head), view)
         used = columns_width(widths)
         rows = [

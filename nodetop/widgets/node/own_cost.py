@@ -3,6 +3,7 @@
 from nodetop.base import units
 from nodetop.base.text import clean
 from nodetop.drawing.runs import Line
+from nodetop.model.derived import has_failed
 from nodetop.model.snapshot import FilesystemMetrics, NodeSnapshot, ProbeReport
 from nodetop.widgets.base.view import View
 
@@ -48,7 +49,7 @@ def silent_mounts(filesystems: tuple[FilesystemMetrics, ...]) -> list[str]:
 
 
 def _is_late(report: ProbeReport) -> bool:
-    return report.status in ("failed", "stale") or (report.seconds or 0.0) > SLOW_PROBE_SECONDS
+    return has_failed(report) or (report.status != "stale" and (report.seconds or 0.0) > SLOW_PROBE_SECONDS)
 
 
 def _lateness(report: ProbeReport) -> str:

@@ -9,7 +9,7 @@ from nodetop.drawing.runs import Line, Run
 from nodetop.drawing.theme import middle
 from nodetop.model.snapshot import DiskMetrics, NodeSnapshot
 from nodetop.widgets.base.columns import Column, columns_width, fit_columns, header_row, row_of
-from nodetop.widgets.base.panel_parts import graph_heads, percent_field, rate_style, scaled
+from nodetop.widgets.base.panel_parts import graph_heads, percent_field, rate_style, scaled, unsaid_span
 from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import View
 
@@ -37,9 +37,12 @@ class DiskRows:
 
     def __init__(self, series: SeriesKeeper) -> None:
         self._series = series
+        self.unsaid = ""
+        """How far back the graphs of the last drawing reach, if it had no header that says so."""
 
     def lines(self, disks: Sequence[DiskMetrics], view: View, width: int, height: int) -> list[Line]:
         """At most `height` lines: a header if there is room, then all devices or the busiest ones."""
+        self.unsaid = ""
         if height <= 0 or not disks:
             return []
         has_head = height > 2 or height > len(disks)
@@ -47,6 +50,7 @@ class DiskRows:
         widths = fit_columns(columns, width)
         used = columns_width(widths)
         head = [header_row(columns, widths, width, graph_heads(widths, view))] if has_head else []
+        self.unsaid = "" if has_head else unsaid_span(widths, view)
         return head + [
             row_of([self._cell(name, wide, disk, view) for name, wide in widths.items()], used, width)
             for disk in _chosen(disks, height - len(head))

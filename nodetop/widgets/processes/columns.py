@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from msgspec import Struct
 
@@ -17,7 +17,7 @@ from nodetop.model.snapshot import ProcessMetrics
 from nodetop.widgets.processes.trends import TREND_CELLS
 
 
-class Measure(NamedTuple):
+class Measure(Struct, frozen=True):
     """Reference values for cells."""
 
     divisor: float = 1.0
@@ -81,6 +81,7 @@ SORTS: dict[str, SortKey] = {
         SortKey("read", _known(lambda row: row.read_bytes_per_second), adds_up=True),
         SortKey("write", _known(lambda row: row.write_bytes_per_second), adds_up=True),
         SortKey("io", _known(total_io), adds_up=True),
+        SortKey("iowait", _known(lambda row: row.io_wait_percent)),
         SortKey("virt", _known(lambda row: row.virtual_bytes), adds_up=True),
         SortKey("shared", _known(lambda row: row.shared_bytes), adds_up=True),
         SortKey("ppid", lambda row: row.ppid, ascending=True),
@@ -122,6 +123,10 @@ def _trend(row: ProcessMetrics, measure: Measure) -> Run:
 
 def _memory(row: ProcessMetrics, _: Measure) -> Run:
     return _share(row.memory_percent, "memory", 50.0, 0.05)
+
+
+def _io_wait(row: ProcessMetrics, _: Measure) -> Run:
+    return _share(row.io_wait_percent, "load", 100.0, 0.05)
 
 
 def _bytes(value: float | None) -> Run:
@@ -208,6 +213,7 @@ COLUMNS: dict[str, Column] = {
         Column(
             "write", "WRITE", 6, lambda row, _: _rate(row.write_bytes_per_second, "write", 6), "written to storage"
         ),
+        Column("iowait", "IOW%", 5, _io_wait, "time its first thread waited for disk I/O"),
         Column("io", "I/O", 5, lambda row, _: _rate(total_io(row), "write"), "read and written"),
         Column("start", "START", 6, _start, "start time", room=70),
         Column("age", "AGE", 4, _age, "how long it has run"),
@@ -225,9 +231,12 @@ DEFAULT_COLUMNS = (
     "pid", "user", "cpu", "trend", "mem", "virt", "rss", "shared", "state", "nice", "priority", "threads", "time",
     "read", "write", "start", "container",
 )  # fmt: skip
+_ORDER = (*DEFAULT_COLUMNS[: DEFAULT_COLUMNS.index("write") + 1], "iowait", *DEFAULT_COLUMNS[-2:])
+BESIDE: dict[str, tuple[str, ...]] = dict.fromkeys(("io", "read", "write"), ("iowait",))
+"""Columns that come with a sort order, although it is not by them."""
 _RANKS = (
     "cpu", "pid", "mem", "user", "rss", "state", "time", "trend", "threads", "nice", "read", "write", "name", "virt",
-    "shared", "priority", "io", "start", "container", "age", "ppid",
+    "shared", "priority", "io", "iowait", "start", "container", "age", "ppid",
 )  # fmt: skip
 """In order of importance: the last ones are dropped first on a narrow screen."""
 _LEAST_COMMAND = 8
@@ -253,9 +262,9 @@ def columns_for(cells: int, chosen: tuple[str, ...] | None = None, sort: str = "
     sorted by come first."""
     names, added = chosen or (), tuple[str, ...]()
     if is_automatic(chosen):
-        added = (*sort_columns(sort), *(name[1:] for name in chosen or () if name[0] == "+"))
+        added = (*sort_columns(sort), *BESIDE.get(sort, ()), *(name[1:] for name in chosen or () if name[0] == "+"))
         wanted = {*DEFAULT_COLUMNS, *added} - {name[1:] for name in chosen or () if name[0] == "-"}
-        names = tuple(dict.fromkeys(name for name in (*DEFAULT_COLUMNS, *added) if name in wanted))
+        names = tuple(dict.fromkeys(name for name in (*_ORDER, *added) if name in wanted))
     ranks = dict.fromkeys((*_RANKS[:_ALWAYS], *added, *_RANKS))
     taken: set[str] = set()
     for index, name in enumerate(name for name in ranks if name in names):

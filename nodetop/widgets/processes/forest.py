@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -15,7 +15,7 @@ _SUMMED = (
 )  # fmt: skip
 
 
-class Place(NamedTuple):
+class Place(Struct, frozen=True):
     """The position of a row in the displayed tree."""
 
     parent: int

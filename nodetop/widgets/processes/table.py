@@ -16,6 +16,7 @@ from nodetop.widgets.base.view import View
 from nodetop.widgets.processes.arrivals import NEW_MARK, arrived, new_since
 from nodetop.widgets.processes.branches import branches
 from nodetop.widgets.processes.columns import (
+    BESIDE,
     COMMAND_TITLE,
     CONTAINER,
     CPU,
@@ -45,8 +46,8 @@ class ProcessPanel:
         self.state = state or ProcessState()
         self._columns: tuple[Column, ...] = ()
         self._room = self._inner = 0
-        self._asked_of: NodeSnapshot | None = None
-        self._contained = False
+        self._asked: dict[str, tuple[NodeSnapshot | None, bool]] = {}
+        """By field: the sample that was asked whether any process has it, and the answer."""
         self._named = False
         """Whether commands begin with the name of the process, because it has no column."""
         self._lingering = Lingering()
@@ -74,20 +75,24 @@ class ProcessPanel:
         return [[("dim", plain(line))] for line in block] if view.problem else block
 
     def _chosen(self, view: View, chosen: tuple[str, ...] | None) -> tuple[Column, ...]:
-        columns = columns_for(self._inner, chosen, self.state.sort)
-        is_asked_for = "+container" in (chosen or ()) or not is_automatic(chosen)
-        if CONTAINER in columns and not is_asked_for and not self._has_containers(view.snapshot):
+        wanted = chosen or ()
+        if self.state.sort in BESIDE and is_automatic(chosen) and "+iowait" not in wanted:
+            wanted = wanted if self._has("io_wait_percent", view.snapshot) else (*wanted, "-iowait")
+        columns = columns_for(self._inner, wanted or None, self.state.sort)
+        is_asked_for = "+container" in wanted or not is_automatic(chosen)
+        if CONTAINER in columns and not is_asked_for and not self._has("container", view.snapshot):
             columns = tuple(column for column in columns if column is not CONTAINER)
         return columns
 
-    def _has_containers(self, snapshot: NodeSnapshot | None) -> bool:
-        """Whether any process is in a container or unit; computed once per sample."""
-        if self._asked_of is not snapshot:
-            self._asked_of = snapshot
+    def _has(self, field: str, snapshot: NodeSnapshot | None) -> bool:
+        """Whether any process has a value of this field; computed once per sample."""
+        asked, has_some = self._asked.get(field, (None, False))
+        if asked is not snapshot:
             rows = snapshot.processes.rows if snapshot is not None and snapshot.processes is not None else ()
-            contained = any(row.container is not None for row in rows)
-            self._contained = self._lingering.stays("container", contained, snapshot.taken_at if snapshot else 0.0)
-        return self._contained
+            is_known = any(getattr(row, field) is not None for row in rows)
+            has_some = self._lingering.stays(field, is_known, snapshot.taken_at if snapshot else 0.0)
+            self._asked[field] = snapshot, has_some
+        return has_some
 
     def columns(self, view: View, chosen: tuple[str, ...] | None) -> tuple[str, ...]:
         """The names of the columns before the command with such a choice, in the width of the last drawing."""

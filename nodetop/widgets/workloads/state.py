@@ -185,7 +185,7 @@ class WorkloadState(CursorList[WorkloadMetrics]):
     def find(self, steps: int, *, from_here: bool = False) -> bool:
         """Goes to the next (1) or previous (-1) row that matches the search, and wraps around. False: no match."""
         count = len(self.rows)
-        for distance in range(0 if from_here else 1, count + 1):
+        for distance in range(0 if from_here else 1, count + 1) if count else ():
             index = (self.index + steps * distance) % count
             if self.search.matches(self.rows[index]):
                 self.select(index)

@@ -7,7 +7,7 @@ from nodetop.base.text import clean, cut, fit
 from nodetop.base.text import width as wide
 from nodetop.drawing.runs import Line, pad
 from nodetop.model.snapshot import BackingDevice, DiskMetrics, FilesystemMetrics
-from nodetop.widgets.base.panel_parts import in_a_row, percent_field, rate_style, scaled
+from nodetop.widgets.base.panel_parts import apart, in_a_row, percent_field, rate_style, scaled
 from nodetop.widgets.base.view import View
 
 _WORDS = {"lvm": "LVM", "crypt": "encrypted", "multipath": "multipath", "dm": "mapped"}
@@ -113,7 +113,7 @@ def _partition(each: DiskMetrics, view: View, width: int) -> Line:
     for letter, rate in operations:
         pieces.append([("value" if rate else "dim", f"{units.count(rate):>5}"), ("label", f" {letter}/s")])
     busy = each.utilisation_percent
-    pieces.append([("label", "busy"), (scaled("load", busy), percent_field(busy))])
+    pieces.append([("label", "busy"), (scaled("load", busy), apart(percent_field(busy)))])
     if each.mount_points:
         pieces.append([("dim", clean(", ".join(each.mount_points)))])
     if each.size_bytes is not None:

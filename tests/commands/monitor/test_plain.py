@@ -84,9 +84,9 @@ def test_an_error_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
 
 
 HEAVY = {
-    "asyncio", "click", "dataclasses", "gzip", "httpx", "inspect", "json", "logging", "nodetop.probes.workloads.probe",
-    "platformdirs", "psutil", "regex", "rich", "shlex", "shutil", "subprocess", "tempfile", "textual", "tinydb",
-    "tomlkit", "tomllib", "typing_extensions",
+    "asyncio", "click", "dataclasses", "gzip", "httpx", "inspect", "json", "logging", "nodetop.probes.units",
+    "nodetop.probes.workloads", "platformdirs", "psutil", "regex", "rich", "shlex", "shutil", "subprocess",
+    "tempfile", "textual", "tinydb", "tomlkit", "tomllib", "typing_extensions",
 }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from nodetop.model.snapshot import NodeSnapshot
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.processes.stat import TICKS_PER_SECOND, parse_stat
 from nodetop.probes.registry import probes
 from nodetop.probes.sampler import Sampler

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from nodetop.base.clock import FakeClock
+from nodetop.model.derived import has_failed
 from nodetop.probes.base.runner import BackgroundRunner
 from tests.probes.base.counter import Counter, until
 
@@ -62,9 +63,13 @@ def test_before_its_first_result_a_lane_has_none() -> None:
     clock, probe = FakeClock(), Counter(slow_seconds=5)
     probe.gate.clear()
     runner = BackgroundRunner(probe, clock)
+    assert (runner.outcome().report.reason, has_failed(runner.outcome().report)) == ("no reading yet", False)
     runner.start_if_due()
-    clock.advance(7)
+    clock.advance(2)
+    assert (runner.outcome().report.reason, has_failed(runner.outcome().report)) == ("no reading yet after 2 s", False)
+    clock.advance(5)
     outcome = runner.outcome()
+    assert has_failed(outcome.report)
     assert (outcome.metric, outcome.report.status, outcome.report.age_seconds) == (None, "stale", None)
     assert outcome.report.reason == "no reading yet after 7 s"
     probe.gate.set()

@@ -1,9 +1,9 @@
 from typing import Any
 
 from nodetop.model.snapshot import NodeSnapshot, WorkloadSummary
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.late import LateProbe
 from nodetop.probes.base.probe import Probe
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.sampler import Sampler
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.cgroups.block_io import Stacks, parse_blkio, parse_io_stat
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.workloads.counters import Counters, reader_for
 from nodetop.probes.workloads.tree import find_trees
 from tests.probes.cgroups.cgroup_hosts import CgroupHost

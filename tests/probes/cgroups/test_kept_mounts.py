@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.cgroups.kept_mounts import KeptMounts
+from nodetop.probes.host_files import HostFiles
 from tests.probes.cgroups.cgroup_hosts import V1, V2, CgroupHost
 
 MOUNTING = """
 import subprocess, sys
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.cgroups.kept_mounts import KeptMounts
 kept = KeptMounts(HostFiles())
 first = kept.now()

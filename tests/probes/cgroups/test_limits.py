@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from nodetop.model import wire
 from nodetop.model.cgroups import CgroupLimits
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.cgroups.bounds import CpuBound
 from nodetop.probes.cgroups.limits import (
     LOOK_AGAIN_SECONDS,
@@ -21,6 +20,7 @@ from nodetop.probes.cgroups.limits import (
     parse_counts,
 )
 from nodetop.probes.cgroups.tree import Group, mounts, parse_cgroup_mounts, parse_groups
+from nodetop.probes.host_files import HostFiles
 from tests.probes.cgroups.cgroup_hosts import (
     ID,
     MIB,

@@ -7,8 +7,8 @@ import pytest
 
 from nodetop.model import wire
 from nodetop.model.raw_counters import RawCounters
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.counters.reader import read_counters
+from nodetop.probes.host_files import HostFiles
 
 
 def test_files_that_are_missing_are_left_out(tmp_path: Path) -> None:

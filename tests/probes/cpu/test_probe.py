@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodetop.model.snapshot import CpuMetrics
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.cpu.cpu_list import parse_cpu_list
 from nodetop.probes.cpu.frequency import CpuFrequency
 from nodetop.probes.cpu.model import cpu_architecture, cpu_mhz, cpu_model, parse_cpuinfo
 from nodetop.probes.cpu.probe import CpuProbe, parse_load
+from nodetop.probes.host_files import HostFiles
 from tests.probes.tree import Tree
 
 
@@ -179,6 +179,7 @@ BIG = "processor\t: 4\nCPU implementer\t: 0x41\nCPU part\t: 0xd0b\n"
         ("CPU implementer\t: 0x41\nCPU architecture: 7\nCPU part\t: 0xc07\n", "Cortex-A7", "armv7l"),
         ("isa\t: rv64imafdc\nuarch\t: sifive,u74-mc\n", "sifive,u74-mc", "riscv64"),
         ("cpu\t\t: POWER9, altivec supported\n", "POWER9, altivec supported", None),
+        ("model name\t: unknown\nflags\t: fpu lm\n", None, "x86_64"),  # gVisor
         ("", None, None),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.network.addresses import addresses, default_interface, parse_connected, parse_if_inet6, parse_local
 from tests.probes.tree import Tree
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from nodetop.model import wire
 from nodetop.model.snapshot import NetworkMetrics
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.network.probe import NetworkProbe, parse_net_dev
 from tests.probes.tree import Tree
 

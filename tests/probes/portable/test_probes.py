@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from nodetop.model import wire
 from nodetop.model.snapshot import NodeSnapshot
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.probe import Probe, Unavailable
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.portable.details import PortableDetails
 from nodetop.probes.portable.devices import (
     DiskReading,

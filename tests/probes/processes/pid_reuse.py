@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.processes.probe import ProcessesProbe
 from nodetop.probes.sampler import Sampler
 from nodetop.sources.local.processes import LocalProcesses

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 
 
 class ProcessTree:
@@ -46,11 +46,13 @@ class ProcessTree:
         flags: int = 4194304,
         ppid: int = 1,
         children: int = 0,
+        io_wait: int = 0,
     ) -> Path:
         """Writes or overwrites one process; returns its folder."""
         folder = self.proc / str(pid)
         folder.mkdir(exist_ok=True)
-        (folder / "stat").write_bytes(stat_line(pid, comm, state, ticks, start, threads, pages, flags, ppid, children))
+        line = stat_line(pid, comm, state, ticks, start, threads, pages, flags, ppid, children, io_wait)
+        (folder / "stat").write_bytes(line)
         (folder / "status").write_text(f"Name:\tx\nUid:\t0\t{uid}\t{uid}\t{uid}\nGid:\t0\t0\t0\t0\n")
         (folder / "cgroup").write_bytes(cgroup)
         if cmdline is not None:
@@ -74,10 +76,15 @@ def stat_line(
     flags: int = 4194304,
     ppid: int = 1,
     children: int = 0,
+    io_wait: int = 0,
 ) -> bytes:
     """A line of /proc/PID/stat."""
-    return b"%d (%s) %s %d %d %d 0 -1 %d 1 2 3 4 %d %d %d 0 20 0 %d 0 %d 8192000 %d 18446744073709551615 1 1 0\n" % (
-        *(pid, comm, state.encode(), ppid, pid, pid, flags),
-        *ticks,
-        *(children, threads, start, pages),
+    return (
+        b"%d (%s) %s %d %d %d 0 -1 %d 1 2 3 4 %d %d %d 0 20 0 %d 0 %d 8192000 %d 18446744073709551615 1 1 %s%d 0 0\n"
+        % (
+            *(pid, comm, state.encode(), ppid, pid, pid, flags),
+            *ticks,
+            *(children, threads, start, pages),
+            *(b"0 " * 14, io_wait),  # fields 28 to 41, and 42
+        )
     )

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from nodetop.model.process_details import Connection, ProcessDetails, ProcessGone
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.portable.details import PortableDetails
 from nodetop.probes.processes import details as process_details
 from nodetop.probes.processes.details import LinuxDetails, kind_of

@@ -8,12 +8,12 @@ import sys
 
 import pytest
 
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.processes.hidden import hides_others
 
 ASK = """
 import json, os
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.processes.probe import ProcessesProbe
 from nodetop.probes.sampler import Sampler
 os.setgroups([])

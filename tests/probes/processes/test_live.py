@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from nodetop.model.snapshot import ProcessMetrics, ProcessSummary
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.processes.clocks import has_clock
 from nodetop.probes.processes.list import ProcessList
 from nodetop.probes.processes.probe import ProcessesProbe

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.processes.identity import Identity, IdentityRequest, Key
 from nodetop.probes.processes.list import ProcessList
 from nodetop.probes.processes.probe import ProcessesProbe

@@ -3,7 +3,7 @@ import subprocess
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodetop.probes.base.host_files import read_record
+from nodetop.probes.host_files import read_record
 from nodetop.probes.processes.stat import PAGE_BYTES, parse_io, parse_stat
 from tests.probes.processes.process_tree import stat_line
 

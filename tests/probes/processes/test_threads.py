@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from nodetop.model.snapshot import ProcessMetrics, ProcessSummary
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.processes.probe import ProcessesProbe
 from nodetop.probes.processes.rows import ProcessesReading
 from tests.probes.processes.process_tree import ProcessTree, stat_line

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from nodetop.model import wire
 from nodetop.model.snapshot import SensorReading
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.probe import Unavailable
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.temperature.probe import SECONDS, WITHOUT_SENSORS_SECONDS, TemperatureProbe
 from nodetop.probes.temperature.sensor_kinds import cpu_celsius, is_cpu_label, kind_of, true_celsius, true_limit
 from tests.probes.temperature.more_machines import MORE_MACHINES

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodetop.model.cgroups import JournalLine, JournalPart, WorkloadMetrics
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.program import Answer
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.workloads import journal
 from nodetop.probes.workloads.journal import MOST_LINES, matches, parse_journal, read_journal
 from tests.probes.workloads.workload_hosts import container_id

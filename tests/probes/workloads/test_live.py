@@ -10,7 +10,7 @@ from threading import Event
 import pytest
 
 from nodetop.model.snapshot import WorkloadMetrics
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.workloads.members import pids_in
 from nodetop.probes.workloads.probe import WorkloadsProbe, WorkloadsReading
 from tests.probes.cgroups.test_live import CORES, LOAD, MEMORY, limited

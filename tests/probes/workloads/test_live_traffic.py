@@ -15,7 +15,7 @@ from typing import IO
 import pytest
 
 from nodetop.model.cgroups import WorkloadMetrics
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.workloads.probe import WorkloadsProbe
 
 ROOT = Path("/sys/fs/cgroup")

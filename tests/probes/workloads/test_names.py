@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.processes.cgroup import container_name
 from nodetop.probes.processes.probe import ProcessesProbe
 from nodetop.probes.workloads.kinds import Kind, kind_of

@@ -8,7 +8,7 @@ import pytest
 
 from nodetop.app import NodetopApp
 from nodetop.model import wire
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.sampler import Sampler
 from nodetop.screens.node.screen import NodeScreen
 from nodetop.settings.options import Settings

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from nodetop.model.snapshot import DiskMetrics, HistoryPoint, TopProcess
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.sampler import Sampler
 from nodetop.screens.alerts import AlertsScreen
 from nodetop.screens.help import HelpScreen

@@ -1,5 +1,7 @@
 """The input line: what is typed goes where it belongs, however fast it is typed."""
 
+import asyncio
+
 import pytest
 from textual import events
 from textual.app import App
@@ -8,7 +10,7 @@ from textual.widgets import Input
 from nodetop.screens.node.screen import NodeScreen
 from nodetop.screens.trends import TrendsScreen
 from tests.screens.node.screens import SIZE, state
-from tests.screens.scripted import press, scripted_app, text_of, until
+from tests.screens.scripted import WAIT_SECONDS, press, scripted_app, text_of, until
 
 NAMES = {"/": "slash", "\r": "enter", ">": "greater_than_sign"}
 
@@ -73,3 +75,15 @@ async def test_a_search_without_a_match_ends_with_enter() -> None:
         await press(pilot, "f3")
         send_at_once(app, "nosuch\rw")
         await until(pilot, lambda text: isinstance(app.screen, TrendsScreen))
+
+
+@pytest.mark.parametrize("keys", ["q/", "q/java\r", "qo", "q:", "qk", "qs\r", "/java\rq/"])
+async def test_keys_after_the_one_that_quits_do_nothing(keys: str) -> None:
+    app, _ = scripted_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda text: "postgres" in text)
+        left = asyncio.Event()
+        app.on_exit = left.set
+        send_at_once(app, keys)
+        await asyncio.wait_for(left.wait(), WAIT_SECONDS)
+    assert app.return_code == 0 and app._exception is None

@@ -6,7 +6,7 @@ from textual.widgets import Input
 
 from nodetop.model.snapshot import ProcessMetrics
 from tests.screens.node.screens import NOW_TICK, SIZE, node_screen, state
-from tests.screens.scripted import ScriptedSource, press, scripted_app, text_of, with_processes
+from tests.screens.scripted import ScriptedSource, press, scripted_app, text_of, until, with_processes
 from tests.widgets.scenes import server
 
 
@@ -225,3 +225,17 @@ async def test_a_list_that_is_off_the_screen_is_not_changed_unseen() -> None:
         assert (len(found.tags.keys), found.sort, found.layout, found.follow) == (0, "cpu", "flat", False)
         await press(pilot, "z", "6", "space")
         assert len(found.tags.keys) == 1
+
+
+async def test_keys_act_on_a_hidden_list_while_it_is_zoomed_and_on_none_that_has_no_room() -> None:
+    app, _ = scripted_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "alt+6")
+        assert "the process list is not on the screen; 6 shows it" in await press(pilot, "space")
+        await press(pilot, "6", "space")
+        assert len(state(app).tags.keys) == 1, "it is hidden, but zoomed now"
+        await press(pilot, "z", "alt+6")
+        await pilot.resize_terminal(80, 1)
+        await until(pilot, lambda text: "\n" not in text.strip() and "cpu" in text)
+        await press(pilot, "space", "M")
+        assert len(state(app).tags.keys) == 1 and state(app).sort == "cpu", "one line: that of the CPU"

@@ -113,6 +113,21 @@ def test_what_is_no_json(body: bytes) -> None:
     assert refused(body) == (400, "malformed_json")
 
 
+@pytest.mark.parametrize("item", ["{}", "[]", '{"a": 1}'])
+def test_a_body_of_very_many_objects_is_refused_before_they_are_all_looked_at(item: str) -> None:
+    """340,000 of them fit into a body, and took the hub a third of a second."""
+    body = pushed(more=[])
+    fits = [item] * (limits.JSON_CONTAINERS - body.count(b"{") - body.count(b"["))
+    assert read_push(body.replace(b'"more": []', f'"more": [{", ".join(fits)}]'.encode())).samples
+    over = ", ".join([*fits, item])
+    assert refused(body.replace(b'"more": []', f'"more": [{over}]'.encode())) == (400, "too_many_values")
+
+
+def test_a_node_cannot_have_lost_more_samples_than_there_can_be() -> None:
+    body = json.dumps({"sent_at": 1.0, "dropped_samples": 10**12 + 1, "samples": [sample()]}).encode()
+    assert refused(body) == (422, "invalid_sample")
+
+
 @pytest.mark.parametrize("body", [b"null", b"[]", b'"x"', b"1"])
 def test_what_is_no_object(body: bytes) -> None:
     assert refused(body) == (400, "not_an_object")

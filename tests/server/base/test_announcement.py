@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.server.servers import COMMAND, until
+from tests.server.servers import COMMAND, WAIT_SECONDS, until
 
 pytestmark = pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
 
@@ -27,7 +27,7 @@ def test_a_server_whose_output_is_full_goes_on(tmp_path: Path, role: tuple[str, 
         until(lambda: "not_printed" in log.read_text() or process.poll() is not None, "it starts")
         assert process.poll() is None, log.read_text()
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0, log.read_text()
+        assert process.wait(WAIT_SECONDS) == 0, log.read_text()
     finally:
         process.kill()
         process.wait()

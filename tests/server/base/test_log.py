@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from nodetop.base.clock import FakeClock
-from nodetop.server.base.log import EVENTS, PEERS_PER_EVENT, RateLimitFilter, log_handler
+from nodetop.server.base.log import EVENTS, PEERS_PER_EVENT, RateLimitFilter, configure_logging, log_handler
 from tests.history.samples import START
 
 
@@ -128,3 +128,27 @@ def test_a_closed_stream_ends_nothing(
     stream.close()
     logger.info("x")
     assert capsys.readouterr().err == ""
+
+
+@pytest.fixture
+def restored() -> Iterator[None]:
+    """The loggers that configure_logging changes."""
+    loggers = [logging.getLogger(name) for name in ("", "nodetop", "asyncio")]
+    before = [(each.level, each.handlers) for each in loggers]
+    yield
+    for each, (level, handlers) in zip(loggers, before, strict=True):
+        each.setLevel(level)
+        each.handlers = handlers
+
+
+@pytest.mark.parametrize(("level", "seen"), [("debug", 3), ("warning", 3), ("error", 2)])
+def test_the_level_limits_other_libraries_too(
+    restored: None, level: str, seen: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    configure_logging(level)
+    logging.getLogger("uvicorn").warning("unusual")
+    logging.getLogger("uvicorn").error("broken")
+    logging.getLogger("asyncio").warning("socket.send() raised exception.")
+    logging.getLogger("nodetop.server.x").error("disk_full", {"path": "/x"})
+    told = [line.split("event=")[1].split()[0] for line in capsys.readouterr().err.splitlines()]
+    assert told == ["uvicorn", "uvicorn", "disk_full"][-seen:]

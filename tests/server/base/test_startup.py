@@ -126,7 +126,7 @@ def test_a_data_directory_that_is_a_file(folder: Path) -> None:
 def test_a_second_server_on_the_same_data(folder: Path) -> None:
     with server(folder, *LOCAL) as first:
         second = Server(folder, *LOCAL)
-        assert second.process.wait(20) == 3
+        assert second.wait() == 3
         assert "Another nodetop-server is using" in second.log
         assert first.process.poll() is None
 
@@ -195,7 +195,7 @@ def test_forget_without_a_hub(folder: Path) -> None:
     code, line = refused(folder, "forget", "../x")
     assert (code, "is not a node name" in line) == (2, True), line
     told = Server(folder, "forget", "x")
-    assert told.process.wait(20) == 0
+    assert told.wait() == 0
     assert told.said == "The hub is not running; it will forget x when it starts\n"
 
 

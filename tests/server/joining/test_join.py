@@ -138,6 +138,16 @@ def test_what_cannot_join(hub: Server, wrong: dict[str, str]) -> None:
     assert (reply.status_code, code(reply)) in ((422, "invalid_name"), (422, "invalid_request"))
 
 
+def test_a_code_for_the_other_purpose_is_not_used_up(hub: Server) -> None:
+    for flag, wrong, right in (([], "read", "push"), (["--read"], "push", "read")):
+        text = invited(hub, *flag)
+        reply = trade(hub, text, role=wrong)
+        assert (reply.status_code, code(reply)) == (403, "wrong_role")
+        assert trade(hub, text, role=right).status_code == 200
+    conflict = trade(hub, invited(hub), instance="1" * 32)
+    assert conflict.status_code == 409 and "nodetop-server revoke web-1" in conflict.text
+
+
 def test_tokens_survive_a_restart_of_the_hub_and_it_prints_no_code_then(
     tmp_path: Path, new_hub: Server, stack: ExitStack
 ) -> None:
@@ -179,6 +189,17 @@ def test_a_reader_joins_and_the_monitor_remembers_the_cluster(tmp_path: Path, ne
     (name,) = re.findall(r"^(\S+) +read +\d+-", run(new_hub, "nodes"), re.M)
     run(new_hub, "revoke", name)
     assert "rejects the token" in monitor("--cluster", "prod", "--once").stderr
+
+
+def test_the_user_of_a_hub_needs_no_flags_on_its_machine(new_hub: Server, tmp_path: Path) -> None:
+    def monitor(data: Path) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "nodetop", "--data-dir", str(data), "--cluster", local(new_hub), "--once"]
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+
+    done = monitor(new_hub.hub.parent)
+    assert done.returncode == 0, done.stderr
+    done = monitor(tmp_path / "another")
+    assert done.returncode == 1 and "a code: run nodetop-server invite" in done.stderr
 
 
 def test_commands_without_a_hub_say_so(tmp_path: Path) -> None:

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from nodetop.base.clock import SystemClock
+from nodetop.server.base.errors import NOT_YOUR_NODE
 from nodetop.server.base.log import log_handler
 from nodetop.server.base.startup import StartError
 from tests.server.scripted_hub import Answer, Heard, refusal, scripted_hub, seqs, taken
@@ -132,6 +134,30 @@ def test_rejections_inside_a_reply_are_counted_and_not_sent_again(tmp_path: Path
         sender.offer(snapshot(2))
         heard.wait_for(lambda h: len(h.bodies) == 2)
     assert [seqs(body) for body in heard.bodies] == [[1], [2]]
+
+
+def test_samples_of_a_former_name_do_not_hold_up_the_others(tmp_path: Path) -> None:
+    def of_web_01(body: dict[str, Any]) -> Answer:
+        names = {sample["node"] for sample in body["samples"]}
+        return taken(body) if "web-01" in names else refusal(403, "not for this node", code=NOT_YOUR_NODE)
+
+    former = [replace(snapshot(seq, age=600), node="web-00") for seq in (1, 2, 3)]
+    with uplink("http://127.0.0.1:9", tmp_path) as sender:
+        for each in former:
+            sender.offer(each)
+        wait_until(lambda: sender.status.waiting == 3)
+    with scripted_hub(of_web_01) as (url, _), uplink(url, tmp_path) as sender:
+        sender.offer(snapshot(4))
+        wait_until(lambda: sender.status.waiting == 0)
+        assert (sender.status.accepted, sender.status.refused) == (1, 3)
+
+
+def test_samples_of_the_own_name_wait_until_the_token_is_right(tmp_path: Path) -> None:
+    script = lambda body: refusal(403, "not for this node", code=NOT_YOUR_NODE)  # noqa: E731
+    with scripted_hub(script) as (url, heard), uplink(url, tmp_path) as sender:
+        sender.offer(snapshot(1))
+        heard.wait_for(lambda h: len(h.bodies) >= 2)
+        assert (sender.status.waiting, sender.status.refused) == (1, 0)
 
 
 @pytest.mark.parametrize("content", [b"", b"ok", b"[]", b'{"accepted": -1}', b"<html>", b"\xff", b"x" * 400_000])

@@ -15,8 +15,8 @@ pytestmark = pytest.mark.usefixtures("brisk")
 @pytest.mark.parametrize(
     ("status", "token", "words"),
     [
-        (401, TOKEN, "rejects the token"),
-        (401, None, "requires a read token; use --token-file"),
+        (401, TOKEN, "rejects the token; run nodetop-server invite --read on the hub"),
+        (401, None, "requires a read token; run nodetop-server invite --read on the hub"),
         (403, TOKEN, "answers 403: no\u00b7"),
         (503, TOKEN, "answers 503"),
         (302, TOKEN, "redirects (302)"),

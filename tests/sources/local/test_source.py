@@ -12,8 +12,8 @@ from nodetop.base.clock import FakeClock
 from nodetop.base.grid import next_tick
 from nodetop.model.raw_file import RawFile, RawLines
 from nodetop.model.snapshot import HistoryPoint, HostInfo, NodeSnapshot
-from nodetop.probes.base.host_files import HostFiles
 from nodetop.probes.base.probe import Probe
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.processes.probe import ProcessesProbe
 from nodetop.probes.sampler import Sampler
 from nodetop.sources.local import source as local

@@ -6,7 +6,7 @@ up."""
 MONITOR = """
 import json, pathlib, sys, time
 from msgspec.structs import asdict
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.workloads.probe import WorkloadsProbe
 now, sums, rows = 0.0, {}, {}
 probe = WorkloadsProbe(HostFiles(), monotonic=lambda: now)

@@ -131,7 +131,7 @@ systemd-run -q --unit=talker sh -c 'echo one word; echo "<3>broken" >&2; sleep 6
 ASKED = """
 import sys
 from nodetop.model.cgroups import WorkloadMetrics
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 from nodetop.probes.workloads.journal import read_journal
 found = read_journal(HostFiles(), WorkloadMetrics(group=sys.argv[1], kind="unit"), None)
 print(found.why)

@@ -1,6 +1,7 @@
 """A small cluster fills the screen: graphs below the list, large tiles on the map; names keep what differs."""
 
 import pytest
+from msgspec.structs import replace
 
 from nodetop.drawing.runs import line_width, plain
 from nodetop.model.snapshot import NodeStatus
@@ -80,3 +81,24 @@ def test_columns_have_one_vocabulary_and_never_touch() -> None:
         assert title in head
     assert not {"RECV", "SENT", "TOTAL"} & set(head.split())
     assert "104d 1h" in row
+
+
+def test_old_values_are_dim_in_graphs_and_tiles_too_and_their_meters_no_fuller() -> None:
+    for panel_of, title in ((ClusterTablePanel, "cpu 26%"), (ClusterMapPanel, "web-001")):
+        state = state_of(2)
+        state.nodes[1] = replace(state.nodes[1], state="stale")
+        lines = panel_of(state).lines(View(), 100, 30)
+        graph = next(line for line in reversed(lines) if any("⠀" <= each <= "⣿" for each in plain(line)))
+        styles = [style for style, text in graph if any("⠀" <= each <= "⣿" for each in text)]
+        assert "load." in styles[0] and styles[-1] == "dim" and title in "\n".join(map(plain, lines))
+        away = panel_of(state).lines(View(problem="nothing answers"), 100, 30)
+        used = {style for line in away for style, text in line if text.strip()}
+        assert not any(style.startswith("load.") for style in used)
+        assert "faint" in used or panel_of is ClusterTablePanel
+
+
+def test_full_values_do_not_touch_what_is_beside_them() -> None:
+    state = state_of(2)
+    state.nodes = [replace(row, cpu_busy_percent=100.0, memory_used_percent=100.0) for row in state.nodes]
+    text = "\n".join(map(plain, ClusterTablePanel(state).lines(View(), 160, 38)))
+    assert "cpu 100%" in text and "━‼100%" not in text and " ‼100%" in text

@@ -126,3 +126,12 @@ def test_without_block_devices_the_fullest_stay_and_the_rest_is_counted() -> Non
 def test_what_nobody_asked_is_not_called_silent() -> None:
     lines = text((filesystem("/mnt/nas", None, remote=True, asked=False),), (), 70, 5)
     assert "no answer" not in "\n".join(lines) and "–" in "\n".join(lines)
+
+
+def test_rows_without_headers_are_explained_in_the_top_edge() -> None:
+    one = text((filesystem("/", 5.0),), (disk("vda", 2e6),), 45, 4)
+    assert "last 24s" in one[0] and "read, write" in one[0] and "⣀" in one[2], "the totals would be those of the row"
+    two = text((filesystem("/", 5.0),), (disk("vda", 2e6), disk("vdb", 2e6)), 60, 4)
+    assert "last " in two[0] and "read  3.8M/s" in two[0], "totals, and how far back"
+    with_header = text((filesystem("/", 5.0),), (disk("vda", 2e6),), 45, 6)
+    assert "last" not in with_header[0] and "1.9M/s" in with_header[0]

@@ -92,3 +92,10 @@ def test_one_with_problems_stays_in_view() -> None:
     lines = text(view_of((*quiet, lost), (*quiet, worse)), 90, 6)
     assert any("veth9" in line and "drop" in line for line in lines)
     assert " +6 " in lines[-1]
+
+
+def test_without_a_header_the_top_edge_says_how_far_back_graphs_reach() -> None:
+    view = view_of(tuple(interface(f"eth{index}") for index in range(3)))
+    bare, headed = text(view, 90, 5), text(view, 90, 6)
+    assert "last " in bare[0] and "last " not in headed[0] and headed[1].count("last ") == 2
+    assert "last " not in text(view, 34, 5)[0], "no graphs"

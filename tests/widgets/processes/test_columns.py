@@ -52,6 +52,7 @@ def test_what_is_sorted_by_is_shown_at_any_width_unless_columns_were_chosen() ->
     assert not {"read", "write"} & shown(78, "cpu") and {"read", "write", "pid", "cpu"} <= shown(78, "io")
     for sort in set(COLUMNS) - {"io"}:
         assert sort in shown(78, sort), sort
+    assert "iowait" in shown(78, "io") and "iowait" not in shown(200, "cpu") | shown(200, "io", ("-iowait",))
     assert "virt" not in shown(78, "virt", ("pid", "cpu")) and "virt" not in shown(200, "virt", ("-virt",))
     assert shown(78, "command") == shown(78, "")
 

@@ -103,7 +103,8 @@ def test_search_goes_round() -> None:
     assert state.find(-1) and state.index == 1
     state.search = parse_filter("nowhere")
     assert not state.find(1)
-    assert not WorkloadState(search=parse_filter("x")).find(1)
+    for from_here in (False, True):  # an empty list: what is typed searches from here on
+        assert not WorkloadState(search=parse_filter("x")).find(1, from_here=from_here)
 
 
 def test_the_cursor_stays_on_its_workload() -> None:

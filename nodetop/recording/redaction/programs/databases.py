@@ -1,10 +1,11 @@
 """Databases and their clients. The marks are explained in grammar.py."""
 
 PROGRAMS = {
-    "mysql|mysqldump|mysqladmin|mysqlimport|mysqlcheck|mysqlshow|mysqlslap|mysqlbinlog|mysqlpump|mysql_upgrade|mytop"
+    "mysql|mysqldump|mysqladmin|mysqlimport|mysqlcheck|mysqlshow|mysqlslap|mysqlbinlog|mysqlpump|mysql_upgrade"
     "|mariadb|mariadb-dump|mariadb-admin|mariadb-check|mariadb-import|mariadb-backup|mariabackup|mydumper|myloader"
-    "|xtrabackup|innobackupex|innotop|mysqltuner|mysqlsh|pt-query-digest|pt-table-checksum|pt-table-sync":
+    "|xtrabackup|innobackupex|mysqltuner|mysqlsh|pt-query-digest|pt-table-checksum|pt-table-sync":
         "-p+ -hp? ~huPSDeo password@1 --login-path! --default-auth!",
+    "mytop|innotop": "-p* ~uhPSd",
     "mycli|pgcli|litecli|usql": "-p* ~uhPD",
     "psql|pg_dump|pg_restore|pg_dumpall|pg_basebackup|createdb|dropdb|createuser|pgbench|vacuumdb|pg_isready": "-U!",
     "redis-cli|keydb-cli|valkey-cli|redis-benchmark|memtier_benchmark":

@@ -59,7 +59,7 @@ PROGRAMS = {
         " --setPassword@3 --enableLockingRange@2 --disableLockingRange@2 --setLockingRange@3 --setMBREnable@2"
         " --setMBRDone@2 --loadPBAimage@1 --PSIDrevert@1 --yesIreallywanttoERASEALLmydatausingthePSID@1"
         " --revertTPer@1 --revertNoErase@1 --listLockingRanges@1 --revertLockingSP@1",
-    "MegaCli|MegaCli64|megacli|storcli|storcli64|perccli|perccli64": "-SecurityKey -Passphrase securitykey@1",
+    "MegaCli|MegaCli64|megacli|storcli|storcli64|perccli|perccli64": "-SecurityKey -Passphrase securitykey@1 =",
     "affcrypto": "-O* -N*",
     "ecryptfs-setup-private": "-l* -m* --loginpass --mountpass -u!",
     "ecryptfs-wrap-passphrase|ecryptfs-rewrap-passphrase": "@2 @3",
@@ -79,7 +79,7 @@ PROGRAMS = {
     "westcos-tool": "-x* -y*",
     "gids-tool|openpgp-tool|pkcs11-register|opensc-explorer": "--pin --puk --pin2",
     "tpm2_*": "-p* -P* ~CcgGaLuroenTQ",
-    "tpm2_changeauth": "@1",
+    "tpm2_changeauth": "@1 ~c",
     "mokutil": "-g* --generate-hash",
     "oathtool": "@1 ~cdNsSwv",
     "getcert|ipa-getcert|selfsign-getcert|local-getcert": "-P* -L* -p! -t! ~pkfdnNKUDEIcTg",
@@ -91,5 +91,9 @@ PROGRAMS = {
     "encode_keychange": "-N -O",
     "pspasswd": "@2 -p* -u!",
     "argon2": "@1",
+    "keyctl": "! add@3 padd@3 update@2",
+    "sops": "! --set",
+    "pki": "-c* -W*",
+    "pdfbox-app|pdfbox": "-O* -U* -password",
     "hmac256": "@1",
 }  # fmt: skip

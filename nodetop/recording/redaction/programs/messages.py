@@ -8,7 +8,7 @@ PROGRAMS = {
     "sendxmpp|go-sendxmpp|xmpp-bot": "-p* ~ujtarcm -u!",
     "mosquitto_pub|mosquitto_sub|mosquitto_rr|mqttx|mqtt": "-P* -pw ~htpuimqAkIRCDfWFVLE -u!",
     "rabbitmqadmin": "-p* ~uHPV -u!",
-    "rabbitmqctl|rabbitmq-diagnostics": "! add_user@2 change_password@2 authenticate_user@2",
+    "rabbitmqctl|rabbitmq-diagnostics": "! add_user@2 change_password@2 authenticate_user@2 --vhost! --node! -n! -p!",
     "ejabberdctl|prosodyctl|metronomectl": "! register@3 change_password@3 check_password@3",
     "linphonec|sipp|pjsua|baresip": "-ap ",
     "murmurd": "-supw@1",
@@ -41,6 +41,7 @@ PROGRAMS = {
         "-decryption_key -encryption_key -cenc_decryption_key -cryptokey -cryptoiv! -passphrase -hls_enc_key --key",
     "streamlink|livestreamer":
         "--twitch-api-header= --http-header= --http-cookie= --http-query-param! --niconico-user-session",
+    "asterisk|rasterisk": "secret@1 -r! ~rx",
     "twinkle|linphonecsh|pjsua|baresip|sipp": "--password -ap",
     "RustDedicated": "+rcon.password +server.password",
     "3proxy-auth|3proxy": "--users:",

@@ -9,7 +9,7 @@ PROGRAMS = {
     "|code|gedit|kate|pass|gopass|secret-tool|tee|tar|gzip|cpio|dd|bat|tree|evince|firefox|chrome|chromium|thunderbird"
     "|say|espeak|passwd|chage|getent|pwck|gpasswd|login|unix_chkpwd|man|apropos|which|whereis|locate|plocate|type|sops"
     "|age|ssh-add|keepassxc-cli|cryptsetup|zfs|zpool|mount|umount|crontab|at|batch|kinit|klist|lxc"
-    "|incus|xauth|mdadm|lsof|ps|pgrep|pkill|kill|top|htop|id|groups|su|w|who|last|join":
+    "|bc|dc|read|incus|xauth|mdadm|lsof|ps|pgrep|pkill|kill|top|htop|id|groups|su|w|who|last|join":
         "! -u! -U! --user!",
     # The -p of these is something else.
     "add-apt-repository|affcat|agetty|aircrack-ng|aireplay-ng|alpine|apache2|apt-cache|aria2c|arpd|avahi-browse|"
@@ -37,4 +37,9 @@ PROGRAMS = {
     "virtfs-proxy-helper|vite|vitest|vmstat|wdctl|webpack|wesside-ng|whois|wipefs|xdotool|xgettext|xl2tpd|xxd|"
     "yarn|zabbix_agentd|zebra": "! -p!",
     "check_raid": "-p!",
+    # The -k, -w or -W of these, too.
+    "gunicorn|httpd|apache2|apachectl|auditd|auditctl|ausearch|aureport|kcat|kafkacat|setxkbmap|named"
+    "|ntpd|keyd|udevadm|wpa_supplicant|hostapd|systemd-nspawn|sar|fping|arping|iperf|iperf3|tcpdump|tshark|dumpcap":
+        "-k! -K! -w! -W!",
+    "celery|snort|suricata": "-P! -k!",
 }  # fmt: skip

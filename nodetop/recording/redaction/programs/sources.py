@@ -31,6 +31,8 @@ PROGRAMS = {
     "conan user|conan remote": "-p* -r!",
     "mvn|mvnw": "-ep -emp",
     "svn|svnsync|svnrdump|svnmucc": "--source-password --sync-password --password",
+    "composer config": "http-basic@2 github-oauth@1 gitlab-token@1 bearer@1",
+    "dotnet nuget": "-p* -k* -u! -n! -s! --name!",
     "civo apikey|civo apikeys": "save@2 add@2",
     "electron-builder|node-gyp|lerna|nx": "!",
 }  # fmt: skip

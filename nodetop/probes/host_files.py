@@ -25,6 +25,9 @@ def read_to_end(path: str, most: int = _MOST_BYTES) -> bytes:
             chunks.append(chunk)
             left -= len(chunk)
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+    except OSError as error:
+        error.filename = path  # os.read does not know it: EIO of a driver, a folder in a recorded tree
+        raise
     finally:
         os.close(descriptor)
 

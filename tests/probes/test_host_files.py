@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from nodetop.probes.base.host_files import HostFiles, read_to_end
+from nodetop.probes.host_files import HostFiles, read_to_end
 
 MANY_MAPS = """
 import mmap, sys
@@ -72,9 +72,17 @@ def test_what_is_not_there_or_says_nothing_is_none(tmp_path: Path) -> None:
     assert (files.read_or_empty("/proc/gone"), files.names("/proc/gone"), files.inodes("/proc/gone")) == (b"", [], {})
 
 
+def test_an_error_while_reading_names_the_file(tmp_path: Path) -> None:
+    """Opening works, reading does not: EIO of a driver, EINVAL, a folder in the place of a file."""
+    (tmp_path / "stat").mkdir()
+    with pytest.raises(IsADirectoryError) as failed:
+        HostFiles(proc=str(tmp_path)).read("/proc/stat")
+    assert failed.value.filename == str(tmp_path / "stat")
+
+
 NO_DESCRIPTORS = """
 import os, resource
-from nodetop.probes.base.host_files import HostFiles
+from nodetop.probes.host_files import HostFiles
 files = HostFiles()
 asked = [lambda: files.line("/proc/uptime"), lambda: files.number("/proc/sys/kernel/pid_max"),
          lambda: files.names("/proc"), lambda: files.inodes("/proc"), lambda: files.read_or_empty("/proc/stat")]
