@@ -2,6 +2,7 @@
 
 import gc
 import importlib
+import subprocess
 import sys
 from pathlib import Path
 
@@ -47,3 +48,12 @@ def test_the_own_quota(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
     found = {name: own_quota(make(tmp_path / name).files) for name, make in made.items()}
     assert found == {"docker": 2.0, "pod": 3.0, "none": None}
+
+
+def test_httpx_is_loaded_without_its_own_command_line(tmp_path: Path) -> None:
+    program = "from nodetop.server.cli import main; main()"
+    words = [sys.executable, "-X", "importtime", "-c", program, "--join", "https://127.0.0.1:1", "--data-dir", tmp_path]
+    ended = subprocess.run(words, stderr=subprocess.PIPE, text=True, timeout=60)
+    loaded = {line.rpartition("|")[2].strip() for line in ended.stderr.splitlines()}
+    assert ended.returncode == 2 and "A node needs a join code" in ended.stderr
+    assert "httpx" in loaded and not loaded & {"pygments.util", "rich.console"}
