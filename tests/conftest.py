@@ -1,5 +1,6 @@
 """What all tests share: a home of their own, the command as a real process, and a watch over the event loop."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -8,10 +9,12 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 import textual._wait
+from xdist.scheduler import WorkStealingScheduling
 
 from tests import rewritten
 from tests.loop_watch import LoopWatch
@@ -20,7 +23,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell's background
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Nothing is judged by how long it takes. make test tries the same examples each time, make fuzz others and more.
-hypothesis.settings.register_profile("suite", deadline=None, max_examples=50, derandomize=True)
+hypothesis.settings.register_profile("suite", deadline=None, max_examples=30, derandomize=True)
 hypothesis.settings.register_profile("search", deadline=None, max_examples=400)
 hypothesis.settings.load_profile("suite")
 
@@ -38,6 +41,17 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 def pytest_configure(config: pytest.Config) -> None:
     rewritten.share(config)
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of collected tests are no garbage: without them, Python's search for it is many times as fast."""
+    gc.freeze()
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> WorkStealingScheduling | None:
+    """Unless --dist says otherwise: each worker has whole folders of tests, so that few start what the tests of a
+    module share, and takes from the others when it is done."""
+    return WorkStealingScheduling(config, log) if config.getoption("dist") == "load" else None
 
 
 @pytest.fixture(scope="session")

@@ -50,6 +50,7 @@ class Terminal:
             start_new_session=True,
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
         )
+        self._inside = os.ttyname(inside)
         os.close(inside)
 
     def __enter__(self) -> "Terminal":
@@ -66,6 +67,22 @@ class Terminal:
     def press(self, keys: str) -> None:
         """Sends keys as a terminal does: "q", "\\x1b[A", "\\x03"."""
         os.write(self._fd, keys.encode())
+
+    def press_in_pieces(self, *pieces: str) -> None:
+        """Sends keys of which the command reads each piece by itself: it is stopped until the piece is there."""
+        inside = os.open(self._inside, os.O_RDONLY | os.O_NOCTTY)
+
+        def wait_for_unread(count: int) -> None:
+            while struct.unpack("i", fcntl.ioctl(inside, termios.FIONREAD, b"0000")) != (count,):
+                self._read(0.001)
+
+        for piece in pieces:
+            self.process.send_signal(signal.SIGSTOP)
+            self.press(piece)
+            wait_for_unread(len(piece))
+            self.process.send_signal(signal.SIGCONT)
+            wait_for_unread(0)
+        os.close(inside)
 
     def resize(self, columns: int, rows: int) -> None:
         self._screen.resize(rows, columns)

@@ -17,6 +17,7 @@ from packaging.requirements import Requirement
 
 from nodetop.base.version import __version__
 from nodetop.cli import _command as monitor
+from nodetop.server.base.startup import EXTRAS, MissingPackages
 from nodetop.server.cli import _command as server
 from tests.server.servers import Server, rows, until
 from tests.server.servers import server as started
@@ -89,6 +90,17 @@ def test_the_image_has_a_tested_version_of_each_library() -> None:
     project = tomllib.loads((DEPLOY.parent / "pyproject.toml").read_text())["project"]
     for each in map(Requirement, project["dependencies"]):
         assert each.specifier.contains(pinned[each.name]), f"{each} is pinned to {pinned[each.name]}"
+
+
+def test_what_extras_bring_can_be_built_into_a_package_and_an_image_and_is_named_where_it_is_missing() -> None:
+    for path in (DEPLOY / "docker" / "Dockerfile", DEPLOY / "scripts" / "build-deb"):
+        assert "${EXTRAS:+[$EXTRAS]}" in path.read_text()
+    assert "EXTRAS=${EXTRAS:-}" in (DEPLOY / "scripts" / "build-image").read_text()
+    extras = tomllib.loads((DEPLOY.parent / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    for name, packages in EXTRAS.items():
+        assert [Requirement(each).name for each in extras[name]] == packages.split()
+    assert set(extras) - set(EXTRAS) == {"test", "deploy", "check"}
+    assert "run: pipx inject nodetop-monitor textual-serve;" in str(MissingPackages("--web", "web"))
 
 
 def test_the_compose_file_starts_a_hub_that_may_do_nothing_it_need_not() -> None:

@@ -22,6 +22,7 @@ FORBIDDEN = [
     r"pypi\." + "org",
     "python" + r"hosted\.org",
     r"pip install ['\"]?" + r"nodetop\b",
+    "pipx? install ['\"]?nodetop" + r"-monitor\b",  # it is installed from the sources
     r"(?<![\w.])/" + "work/",
     "/tmp/" + "dev",
     "DESIGN" + r"\.md|CORRECTNESS" + r"\.md|TEXTUAL" + r"\.md",

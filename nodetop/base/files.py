@@ -8,8 +8,8 @@ import errno
 import os
 import stat
 import time
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
@@ -137,7 +137,8 @@ class AtomicFile:
         self._has_name = False
 
     def __enter__(self) -> "AtomicFile":
-        self._descriptor = create(self._temporary)
+        with self._errors_name_the_file():
+            self._descriptor = create(self._temporary)
         return self
 
     def write(self, data: bytes) -> None:
@@ -164,7 +165,8 @@ class AtomicFile:
         """Renames the file. When this returns, that is durable."""
         if self._descriptor is not None:
             self.sync()
-        replace(self._temporary, self._path)
+        with self._errors_name_the_file():
+            replace(self._temporary, self._path)
         self._has_name = True
         sync_directory(self._path.parent)
 
@@ -174,6 +176,14 @@ class AtomicFile:
         if not self._has_name:
             with suppress(OSError):
                 remove(self._temporary)
+
+    @contextmanager
+    def _errors_name_the_file(self) -> Iterator[None]:
+        """The temporary name says nothing to a user."""
+        try:
+            yield
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(self._path)) from error
 
     def _close(self) -> None:
         descriptor, self._descriptor = self._descriptor, None

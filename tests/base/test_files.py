@@ -43,6 +43,15 @@ def test_a_call_that_fails_leaves_the_old_file_alone(path: Path, monkeypatch: py
     assert os.listdir(path.parent) == [path.name]
 
 
+def test_an_error_names_the_file_and_not_its_temporary_name(tmp_path: Path) -> None:
+    (tmp_path / "taken").mkdir()
+    for path in (tmp_path / "taken", tmp_path / "missing" / "new"):
+        with pytest.raises(OSError, match=path.name) as failed:
+            files.write_atomically(path, [b"x"])
+        assert (failed.value.filename, failed.value.filename2) == (str(path), None)
+    assert list(tmp_path.iterdir()) == [tmp_path / "taken"]
+
+
 def test_a_folder_that_cannot_be_synced_is_an_error(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch, pytest.raises(OSError, match=os.strerror(errno.EIO)):
         fail(patch, "sync_directory", errno.EIO)

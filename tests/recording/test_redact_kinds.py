@@ -54,12 +54,36 @@ KINDS = {
     "the only value of authentication": "unknownctl --auth {} start",
     "a login at a host": "unknownctl connect host ann {}",
     "a login at a URL": "unknownctl https://example.org/dav ann {}",
+    "JSON with blanks around its colons": 'curl -d \'{{"password" : "{}", "x":1}}\' host',
+    "a user and a percent sign in a setting": "mount.cifs //host/share /mnt -o user=ann%{}",
+    "a type that is told later": "aws ssm put-parameter --name /a/b --value {} --type SecureString",
+    "-p after the user, of a program whose -p no table has": "az vm user update -u ann -p {} -n web",
+    "a password joined to -p after the user": "unknownctl -u ann -p{}",
+    "a token before x-oauth-basic": "git clone https://{}:x-oauth-basic@example.org/a.git",
+    "a repository of CVS": "cvs -d :pserver:ann:{}@host:/r co x",
+    "a token of a registry, in two words": "npm publish --//host/:_authToken {}",
+    "a key of a disk": "virt-cat -a x.img --key /dev/sda2:key:{} /etc/fstab",
+    "a value of the registry of Windows": "reg add HKLM /v DefaultPassword /d {}",
+    "an object of PowerShell": "pwsh -c \"irm -Headers @{{Authorization='Bearer {}'}} host\"",
+    "a function of SQL": "mysql -e \"update user set x=PASSWORD('{}')\"",
+    "two words in one": "unknownctl --sharedkey {}",
+    "a login at a host with a path": "unknownctl --dsn=ann:{}@db/shop",
+    "a named argument of jq": "jq --arg token {} .x",
+    "a variable of a console": "msfconsole -q -x 'use x; set PASSWORD {}; run'",
+    "an option of basic authentication": "unknownctl --auth-basic ann:{}",
+    "a password of an account that the command names": "unknownctl set-admin-password {}",
+    "-p of a check that may be a port": "check_mongodb -H host -u ann -p {}",
+    "two letters for a secret key": "unknownctl --sk {} --ak x",
     "a program's own place": "hadoop credential create x -value {} -provider y",
 }
 IN_SHELLS = {
     "a string on standard input": "unknownctl set-it <<< {}",
     "a login on standard input": "ftp -n host <<< 'user ann {}'",
     "a pipe to a program that is told to read it": "echo {} | sshfs ann@h:/ /m -o password_stdin",
+    "a string on another descriptor": "gpg --passphrase-fd 3 3<<< {}",
+    "a repeated answer": "yes {} | head -2 | passwd ann",
+    "a line for a file of secrets": "echo ann:{} >> /etc/ppp/chap-secrets",
+    "a file that is the output of a command": "rsync --password-file=<(echo {}) a rsync://host/b",
     "the output of a command": "wg set wg0 peer x preshared-key <(echo {})",
 }
 WRAPPERS = {
@@ -92,6 +116,18 @@ HARMLESS = (
     "unknownctl add-user ann admins",
     "unknownctl -u ann -g staff -d /srv",
     "bc <<< 1+2",
+    "unknownctl user add ann editors",
+    "vault token capabilities secret/data/x",
+    "minisign -Vm x -P RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3",
+    "jq --arg key name '.[$key]' f",
+    "train.py --special-tokens cls,sep --tokens 1000000",
+    "mysql -e 'alter user ann password expire'",
+    "mount -t cifs -o credentials=/c //host/share /mnt",
+    "restic -r /r -p /pw forget",
+    "rclone mount secret: /mnt",
+    "kdialog --password text",
+    "docker-containerd-shim 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 /run/x",
+    "curl -H 'X-Request-Id: 7f3b9c1d2e' host",
     "env PWD=/srv OLDPWD=/root/secret make",
     "gunicorn -w 4 -k gevent app:app",
     "celery -A proj worker -P gevent",
@@ -130,6 +166,11 @@ def test_what_a_shell_passes_on(form: str) -> None:
 @pytest.mark.parametrize("form", ["unknownctl {}", "unknownctl --x={}", "A={} unknownctl"])
 def test_encoded_logins_are_masked_wherever_they_are(form: str, token: str) -> None:
     assert token not in redact(command_line(*form.format(token).split()))
+
+
+def test_a_word_of_mixed_letters_and_digits_is_masked_wherever_an_unknown_program_has_it() -> None:
+    assert redact("unknownctl ann pelicanR7k host") == "unknownctl ann *** host"
+    assert redact("unknownctl run Debian12 node20alpine x86") == "unknownctl run Debian12 node20alpine x86"
 
 
 @pytest.mark.parametrize("line", HARMLESS)

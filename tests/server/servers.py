@@ -16,13 +16,15 @@ import httpx
 from tests.server.forked import ForkedServer
 
 COMMAND = [sys.executable, "-c", "from nodetop.server.cli import main; main()"]
+
+
+def with_limit(line: str) -> list[str]:
+    """The command, with a line run first that has the module `limits`."""
+    return [*COMMAND[:-1], f"from nodetop.server.base import limits; {line}\n{COMMAND[-1]}"]
+
+
 IMPATIENT_SECONDS = 2.0
-IMPATIENT_COMMAND = [
-    sys.executable,
-    "-c",
-    f"from nodetop.server.base import limits; limits.REQUEST_SECONDS = {IMPATIENT_SECONDS}\n"
-    "from nodetop.server.cli import main; main()",
-]
+IMPATIENT_COMMAND = with_limit(f"limits.REQUEST_SECONDS = {IMPATIENT_SECONDS}")
 """A server that waits less long for a request, so that a test of that limit is quick."""
 WAIT_SECONDS = 50.0
 """For what takes a moment where nothing else runs, and long on a busy machine."""

@@ -5,6 +5,7 @@ import signal
 import ssl
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -68,6 +69,12 @@ class Cluster:
         return sum(point["samples"] for point in self.get(path)["points"])
 
 
+def lasting_mounts(snapshot: dict[str, Any]) -> list[str]:
+    """Where file systems are mounted, without those that other tests mount and unmount meanwhile."""
+    places = (each["mount_point"] for each in snapshot["filesystems"])
+    return [place for place in places if not place.startswith(tempfile.gettempdir())]
+
+
 @pytest.fixture
 def cluster(tmp_path: Path, stack: ExitStack) -> Cluster:
     return Cluster(tmp_path, stack)
@@ -86,9 +93,7 @@ def test_three_nodes_over_tls_and_their_numbers(cluster: Cluster, tmp_path: Path
     assert there["memory"]["total_bytes"] == here["memory"]["total_bytes"]
     assert there["memory"]["used_bytes"] == pytest.approx(here["memory"]["used_bytes"], rel=0.2)
     assert [disk["device"] for disk in there["disks"]] == [disk["device"] for disk in here["disks"]]
-    assert [each["mount_point"] for each in there["filesystems"]] == [
-        each["mount_point"] for each in here["filesystems"]
-    ]
+    assert lasting_mounts(there) == lasting_mounts(here)
     assert len(there["processes"]["rows"]) == 20
     assert cluster.rows()["default/n1"]["cpu_busy_percent"] is not None
 
@@ -121,9 +126,9 @@ def test_a_hub_killed_under_its_nodes_loses_nothing(cluster: Cluster) -> None:
         before = cluster.get(path)
         return before["boot_id"] == boot and cluster.samples("n1") >= before["seq"] - 1  # the first has no rates
 
-    until(is_complete, seconds=30)
-    latest = cluster.get(path)["seq"]
-    assert cluster.samples("n1") - latest <= 3  # none twice; some came since
+    until(is_complete)
+    assert node.end() == 0  # so that no more come while we count
+    assert cluster.samples("n1") <= cluster.get(path)["seq"], "one was counted twice"
 
 
 def test_a_node_that_ends_leaves_its_last_samples_to_its_next_run(cluster: Cluster) -> None:

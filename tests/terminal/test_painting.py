@@ -24,12 +24,12 @@ def ready(terminal: Terminal) -> Terminal:
     return terminal
 
 
-def press(terminal: Terminal, keys: str) -> int:
+def press(terminal: Terminal, keys: str, quiet_seconds: float = 0.4) -> int:
     """Presses keys, waits for what they change to be complete, and returns its bytes."""
     seen = len(terminal.raw)
     terminal.press(keys)
     terminal.wait_for(lambda _: len(terminal.raw) > seen)
-    terminal.settle(0.4)
+    terminal.settle(quiet_seconds)
     return len(terminal.raw) - seen
 
 
@@ -58,7 +58,7 @@ def test_after_many_screens_the_terminal_shows_what_a_full_repaint_shows(environ
     with scripted(env=environment) as terminal:
         ready(terminal)
         for keys in ("t", "/", "post", ESCAPE, F6, DOWN, ESCAPE, "z", "z", DOWN):
-            press(terminal, keys)
+            press(terminal, keys, 0.05)  # only that each is drawn before the next is pressed
         terminal.resize(90, 30)
         terminal.wait_for(lambda text: len(text.splitlines()) == 30 and "PID" in text)
         terminal.press(f"{F1}")

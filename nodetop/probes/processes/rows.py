@@ -86,7 +86,7 @@ def idle_row(
 ) -> ProcessMetrics:
     """The row of a process that did not run in the interval."""
     rate = 0.0 if identity and identity.can_read_io else None
-    return ProcessMetrics(
+    row = ProcessMetrics(
         pid=pid,
         ppid=stat.ppid,
         name=clean(stat.comm),
@@ -106,8 +106,8 @@ def idle_row(
         read_bytes_per_second=rate,
         write_bytes_per_second=rate,
         container=identity.container if identity else None,
-        io_wait_percent=0.0 if facts.counts_io_wait else None,
     )
+    return msgspec.structs.replace(row, io_wait_percent=0.0) if facts.counts_io_wait else row
 
 
 def cpu_seconds(nanoseconds: int) -> float:

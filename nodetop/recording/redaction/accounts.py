@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from nodetop.recording.redaction.line import Command, Line
 from nodetop.recording.redaction.names import Kind, kind_of, words_of
-from nodetop.recording.redaction.option_forms import is_option
+from nodetop.recording.redaction.options.forms import is_option
 from nodetop.recording.redaction.values import is_no_secret, is_path
 
 _SETS = ("set", "change", "reset", "update", "add", "create", "new", "ch")
@@ -15,7 +15,8 @@ _WHOLE = frozenset(("adduser", "useradd", "createuser", "newuser", "setpw", "chp
 _WHOLE_PASSWORDS = frozenset(("credentials", "setpw", "changepass"))
 _LOGINS = frozenset(("login", "signin", "authenticate"))
 _ROLES = frozenset((
-    "admin", "admins", "staff", "users", "guest", "guests", "read", "write", "owner", "editor", "viewer", "member",
+    "admin", "admins", "staff", "editors", "viewers", "members", "owners", "readers", "writers", "operators",
+    "users", "guest", "guests", "read", "write", "owner", "editor", "viewer", "member",
     "wheel", "sudo", "docker", "root", "default", "from", "with", "for", "and", "to", "in", "on", "at", "via", "as",
     "expire", "never", "none",
 ))  # fmt: skip

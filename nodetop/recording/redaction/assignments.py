@@ -17,6 +17,8 @@ _LONGEST_FIELDS = 128
 _FIELDS_OF_NAMES = (["name"], ["key"])
 _AROUND = QUOTES + ",]}\\"
 _LOGINS = frozenset(("userpwd", "userpass", "userpassword", "creds", "credentials", "login"))
+_NUMBERED = re.compile(r"(?=[A-Za-z0-9]{8,32}$)[A-Za-z]{4,30}[0-9]{1,8}")
+"""A word and a number: after a name that ends in key, more often a key that somebody made up than a name."""
 _IN_QUERIES = frozenset(("sig", "auth"))
 """Names that stand for a secret in the query of a URL."""
 _FOLDERS = ("PWD", "OLDPWD")
@@ -41,21 +43,25 @@ def mask_assignments(word: str, *, is_named: bool = False) -> str:
         if end > at and (_is_secret(found, value, in_url) or (is_named and _is_value(found[1], value))):
             out.append(masked_value(value))
             at = end
-        elif end > at and found[2] == "=" and _takes_login(found[1]) and ":" in value:
-            out.append(_masked_login_value(value))
+        elif end > at and found[2] == "=" and (signs := _login_signs(found[1], value)):
+            out.append(_masked_login_value(value, signs))
             at = end
     return "".join(out) + word[at:] if out else word
 
 
-def _takes_login(name: str) -> bool:
-    """proxyauth=USER:PASSWORD, cloud.auth=USER:PASSWORD"""
+def _login_signs(name: str, value: str) -> str:
+    """The sign between user and password: proxyauth=USER:PASSWORD, cloud.auth=USER:PASSWORD, user=USER%PASSWORD."""
     words = words_of(name)
-    return bool(words) and (words[-1].endswith("auth") or words[-1] in _LOGINS)
+    if not words:
+        return ""
+    if ":" in value and (words[-1].endswith("auth") or words[-1] in _LOGINS):
+        return ":"
+    return "%" if "%" in value and words[-1] in ("user", "username") else ""
 
 
-def _masked_login_value(value: str) -> str:
-    password = value.partition(":")[2]
-    return value if is_no_secret(password, Kind.TOKEN) else mask_login(value)
+def _masked_login_value(value: str, signs: str) -> str:
+    password = value.partition(signs)[2]
+    return value if is_no_secret(password, Kind.TOKEN) else mask_login(value, signs)
 
 
 def has_secret_name(word: str) -> bool:
@@ -81,9 +87,11 @@ def _is_secret(found: re.Match[str], value: str, in_url: bool) -> bool:
         kind = Kind.TOKEN
     if in_url and _HEX.fullmatch(value.strip(QUOTES)) and not is_id_name(name):
         return True
+    before = word[: found.start()][-1:]
+    if name == "key" and sign == ":" and before == ":":  # DEVICE:key:SECRET
+        return True
     if not is_secret_value(name, kind, value):
         return False
-    before = word[: found.start()][-1:]
     if (sign == ":" and found.start() and before in "\"'{,\\") or (found.start() == 1 and before == "/"):
         return True
     # After a colon the rest may be a task, a tag of an image or a port, unless the name is like that of a header.
@@ -99,6 +107,8 @@ def is_secret_value(name: str, kind: Kind, value: str) -> bool:
     """Whether a value after a name of this kind must be masked."""
     if kind is Kind.NONE or (name in _FOLDERS and value[:1] in ("/", "~", ".")):
         return False
+    if kind is Kind.WEAK and words_of(name)[-1:] == ["key"] and _NUMBERED.fullmatch(value.strip(_AROUND)):
+        return True
     return not is_no_secret(value, kind)
 
 

@@ -5,11 +5,11 @@ import re
 from nodetop.recording.redaction.grammar import grammar_of
 from nodetop.recording.redaction.line import Command, Line, program_name
 from nodetop.recording.redaction.names import Kind, kind_of
-from nodetop.recording.redaction.option_forms import is_option
-from nodetop.recording.redaction.options import take_assignment
+from nodetop.recording.redaction.options.forms import is_option
+from nodetop.recording.redaction.options.rules import take_assignment
 from nodetop.recording.redaction.shapes import MASK
 from nodetop.recording.redaction.values import QUOTES, is_no_secret
-from nodetop.recording.redaction.words import SUBSTITUTIONS
+from nodetop.recording.redaction.words import COMMAND_ENDS, SUBSTITUTIONS
 
 _BEFORE_PROGRAM = frozenset((
     "if", "then", "else", "elif", "do", "while", "until", "!", "{", "(", "spawn", "and", "or", "export", "declare",
@@ -23,7 +23,7 @@ ORDINARY = frozenset((
     "flux", "zip", "ftp", "daemonize", "sum", "drain", "spout", "launch", "edge", "step", "hans", "packager", "miner",
     "services", "reg", "near", "pd", "console", "chat", "profiles", "sf", "lt", "snow", "netview", "legba",
     "shadowsocks", "trojan", "brook", "pepper", "derby", "drill", "presto", "trino", "virtuoso", "gel",
-    "sc", "host", "htc", "argon2",
+    "adduser", "sc", "host", "htc", "argon2",
 ))  # fmt: skip
 """Names of programs that are also words in command lines of other programs."""
 _RUNS = ("command", "cmd", "rsh", "exec", "shell")
@@ -36,7 +36,9 @@ _READERS = frozenset((
     "--token-stdin", "--pass-stdin", "stdin", "htpasswd", "mkpasswd", "--secret-stdin", "unlock", "gpg",
     "openconnect", "vncpasswd", "gnome-keyring-daemon", "secret-tool", "doveadm", "ansible-vault", "--data-file=-",
     "keyctl", "sshpass", "--from-file=/dev/stdin", "--passphrase-stdin", "stdin:", "load-key", "zfs", "--key-file=-",
-    "-passin", "saslpasswd2", "gopass", "pass", "--from-stdin", "--value-stdin", "tomb", "encfs", "gocryptfs",
+    "-passin", "saslpasswd2", "gopass", "pass", "--from-stdin", "--value-stdin", "tomb", "base64", "argon2",
+    "sha256sum",
+    "sha512sum", "sha1sum", "md5sum", "encfs", "gocryptfs",
     "mount.ecryptfs", "wpa_passphrase", "--set-password",
 ))  # fmt: skip
 """Programs and options that read a secret from standard input."""
@@ -49,6 +51,8 @@ _RETURN = re.compile(r"\\[rn][\"']?")
 def take_program(line: Line, word: str) -> None:
     """Handles a word where a program is expected."""
     bare = word.strip(_OPENS)
+    if bare == "set" and _takes_secret(line):
+        return
     if not bare or bare in _BEFORE_PROGRAM:
         line.emit(word)
     elif take_assignment(line, word.lstrip("\"'")):
@@ -59,12 +63,25 @@ def take_program(line: Line, word: str) -> None:
         begin_command(line, word)
 
 
+def _takes_secret(line: Line) -> bool:
+    """set PASSWORD SECRET"""
+    name, value = line.words.get(line.at + 1), line.words.get(line.at + 2)
+    if not name.isupper() or not name.isalpha() or kind_of(name) < Kind.TOKEN or not value:
+        return False
+    if value in COMMAND_ENDS or is_no_secret(value, Kind.PASSWORD):
+        return False
+    line.emit(line.words.get(line.at))
+    line.emit(name)
+    line.emit(MASK + value[len(value.rstrip(";\"'")) :])
+    return True
+
+
 def begin_command(line: Line, word: str) -> None:
     """Handles a word that is a program."""
     name = program_name(word.lstrip("-"))
     line.command = Command(name, grammar_of(name))
     line.emit(line.mask_inside(word) if "=" in word or ":" in word or "@" in word else word)
-    if name in ("echo", "printf"):
+    if name in ("echo", "printf", "yes"):
         if word.startswith(SUBSTITUTIONS):
             _mask_until(line, line.at + _FARTHEST_PIPE, ")`")
         else:
@@ -105,7 +122,7 @@ def _takes_secrets(program: str) -> bool:
 
 def take_send(line: Line, word: str) -> bool:
     """expect "assword:" { send "SECRET\\r" }"""
-    if "send" not in word or word.lstrip("\"'{") not in ("send", "exp_send"):
+    if word.lstrip("\"'{") not in ("send", "exp_send"):
         return False
     texts = line.words.texts
     ends = [at for at in range(line.at + 1, min(line.at + _NEAR, len(texts))) if _RETURN.search(texts[at])]
@@ -125,7 +142,7 @@ def take_echo(line: Line, word: str) -> bool:
     """--password-command='echo SECRET', with or without quotes."""
     head, _, quoted = word.rpartition("=")
     quote = quoted[:1]
-    if quoted.strip(QUOTES) not in ("echo", "printf"):
+    if quoted.lstrip("<($").strip(QUOTES) not in ("echo", "printf"):
         return False
     following = line.words.get(line.at + 1)
     if is_option(following) and following not in ("-n", "-e", "-en", "-ne"):
@@ -133,7 +150,10 @@ def take_echo(line: Line, word: str) -> bool:
     name = (head or line.words.get(line.at - 1)).lower()
     if not any(part in name for part in ("pass", "secret", "token", "key")):
         return False
-    if quote in QUOTES:
+    if quoted.startswith(SUBSTITUTIONS):
+        line.emit(word)
+        _mask_until(line, line.at + _FARTHEST_PIPE, ")`")
+    elif quote in QUOTES:
         line.emit(word)
         _mask_until(line, line.at + _FARTHEST_PIPE, quote)
     else:
@@ -161,11 +181,20 @@ def _mask_until(line: Line, most: int, closing: str) -> None:
             break
 
 
+def _holds_secrets(file: str) -> bool:
+    """Whether the name of a file says that it keeps secrets: /etc/ppp/chap-secrets, ~/.pgpass"""
+    name = file.rpartition("/")[2].lower()
+    return any(part in name for part in ("secret", "passw", "pgpass", "passphrase", "credential", "netrc", "shadow"))
+
+
 def _mask_piped(line: Line) -> None:
     """echo SECRET | program that reads a secret."""
     words = line.words
     for at in range(line.at, min(line.at + _FARTHEST_PIPE, len(words))):
         word = words.get(at)
+        if word in (">", ">>") and _holds_secrets(words.get(at + 1)) and at > line.at:
+            line.emit(MASK, at - line.at)
+            return
         if "|" in word and "||" not in word:
             break
     else:

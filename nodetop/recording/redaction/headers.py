@@ -1,8 +1,9 @@
 """Authorization: Bearer SECRET; also "password": "SECRET" in JSON with blanks."""
 
+from nodetop.recording.redaction.ids import is_id_name
 from nodetop.recording.redaction.line import Line
-from nodetop.recording.redaction.marked_values import emit_value
 from nodetop.recording.redaction.names import Kind, kind_of
+from nodetop.recording.redaction.options.marked_values import emit_value
 from nodetop.recording.redaction.shapes import MASK
 from nodetop.recording.redaction.values import AUTHENTICATION_SCHEMES, QUOTES, is_no_secret, is_reference, looks_secret
 
@@ -18,14 +19,12 @@ def take_header(line: Line, word: str) -> bool:
     name = head.rpartition("=")[2]
     bare = name.strip("\"'{,\\")
     kind = kind_of(bare)
-    if kind < Kind.TOKEN and not (kind is Kind.WEAK and bare[:2].lower() == "x-"):
-        return False
     following = value or line.words.get(line.at + 1)
-    if not following:
+    if not following or (kind < Kind.TOKEN and not _may_be_secret(line, bare, kind, following)):
         return False
     if name[:1] in "{,\"'" and name[-1:] in "\"'\\" and len(name) > len(bare):
         return not value and _take_next(line, word)
-    if is_no_secret(following, Kind.PASSWORD):
+    if is_no_secret(following, Kind.PASSWORD) or (not value and following[0] == "/"):
         return False
     if not value and following[:1] in ("'", '"') and kind is Kind.PASSWORD:
         return _take_next(line, word)
@@ -42,6 +41,14 @@ def take_header(line: Line, word: str) -> bool:
         return False
     line.emit(f"{head}: {MASK}", end - line.at)
     return True
+
+
+def _may_be_secret(line: Line, name: str, kind: Kind, value: str) -> bool:
+    """X-Something: SECRET"""
+    if name[:2].lower() != "x-":
+        return False
+    is_given = _takes_header(line.words.get(line.at - 1)) and looks_secret(value) and not is_id_name(name)
+    return kind is Kind.WEAK or is_given
 
 
 def _takes_header(option: str) -> bool:

@@ -13,6 +13,7 @@ _NAMES = frozenset((
 ))  # fmt: skip
 _PROGRAMS = frozenset((
     "git", "docker", "podman", "nerdctl", "ctr", "crictl", "runc", "crun", "kubectl", "conmon", "containerd-shim",
+    "docker-containerd-shim",
     "containerd-shim-runc-v2", "docker-proxy", "hg", "sha256sum", "sha1sum", "md5sum", "sha512sum", "b3sum", "nix",
     "nix-store", "gh", "btrfs", "restic", "borg", "skopeo", "bitcoin-cli", "systemd-nspawn", "machinectl", "ostree",
     "flatpak", "cosign", "gpg", "gpg2", "gpgv", "gpgsm", "apt-key",
@@ -21,6 +22,9 @@ _SIGNS = ("sha256", "file:")
 _DIGESTS = ("pin-sha256:", "SHA256:", "sha256-", "sha384-", "sha512-", "sha256:", "sha512:", "sha1:", "age1")
 _WALLET = re.compile(r"[48][0-9AB][1-9A-HJ-NP-Za-km-z]{93}(?:[1-9A-HJ-NP-Za-km-z]{11})?(?:[.+][\w.-]{1,32})?")
 """An address for payments in Monero."""
+_SHORTEST_KEY = 56
+_SIGNER = re.compile(r"RW[A-Za-z0-9+/]{54}")
+"""The public key of who signs files with minisign or signify."""
 _PUBLIC_KEYS = frozenset(
     (("peer",), ("pubkey",), ("public", "key"), ("peer", "key"), ("fingerprint",), ("key", "fingerprint"))
 )
@@ -42,7 +46,9 @@ def holds_public_key(word: str, before: str) -> bool:
     name, _, value = word.partition("=")
     if value.strip("="):
         before, word = name, value
-    if word.startswith(_DIGESTS) or _WALLET.fullmatch(word) is not None:
+    if word.startswith(_DIGESTS):
+        return True
+    if len(word) >= _SHORTEST_KEY and (_WALLET.fullmatch(word) or _SIGNER.fullmatch(word)):
         return True
     return before[:1] != "/" and tuple(words_of(before)[-2:]) in _PUBLIC_KEYS
 

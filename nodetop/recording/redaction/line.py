@@ -9,6 +9,8 @@ from nodetop.recording.redaction.urls import mask_urls
 from nodetop.recording.redaction.words import Words
 
 _NEAR = 4
+_FARTHEST = 6
+"""Plain words between a word and the place of a secret that is counted from it."""
 _ENDINGS = (".exe", ".cmd", ".bat", ".py", ".pl", ".rb", ".sh", ".bin", ".jar", ".phar", ".js", ".com")
 _MOST_SUBCOMMANDS = 3
 _BETWEEN_SETTINGS = (";", ",", "://", '"')
@@ -50,7 +52,7 @@ class Command:
         if not places:
             return False
         count = len(self.plain)
-        before = [(self.plain[count - back], back) for back in range(1, min(count, 5) + 1)]
+        before = [(self.plain[count - back], back) for back in range(1, min(count, _FARTHEST) + 1)]
         # http-basic.example.com USER PASSWORD
         return any((word, back) in places or (word.partition(".")[0], back) in places for word, back in before)
 
@@ -59,10 +61,8 @@ def program_name(word: str) -> str:
     """The name of a program in the tables: without path, file extension and version."""
     name = word.strip("\"'`($){}<").replace("\\", "/").rstrip("/").rpartition("/")[2]
     lower = name.lower()
-    for ending in _ENDINGS:
-        if lower.endswith(ending):
-            name = name[: -len(ending)]
-            break
+    if lower.endswith(_ENDINGS):
+        name = name[: name.rindex(".")]
     if grammar_of(name) is None:
         shorter = name.rstrip("0123456789.-")
         for other in (name.lower(), shorter, shorter.lower()):

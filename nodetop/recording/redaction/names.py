@@ -25,7 +25,7 @@ _DEFINES = ("-D", "-J")
 _PASSWORD_ENDS = (
     "password", "passwords", "passwd", "passwds", "passphrase", "passphrases", "passcode", "passwort", "kennwort",
     "contraseña", "contrasena", "senha", "motdepasse", "wachtwoord", "pwd", "pw", "pswd", "passkey", "mnemonic",
-    "psk", "keyphrase", "seedphrase", "passwrd", "pwrd", "passwordd",
+    "psk", "keyphrase", "seedphrase", "passwrd", "pwrd", "passwordd", "passhash", "passw",
     "heslo", "lozinka", "parola", "adgangskode", "passord", "salasana",
 )  # fmt: skip
 _PASSWORD_WORDS = frozenset(("pass", "passin", "passout", "psk", "pword", "masterauth", "pin", "puk"))
@@ -37,11 +37,11 @@ _NO_PASSWORD = frozenset((
 _TOKEN_ENDS = (
     "token", "tokens", "secret", "secrets", "apikey", "apikeys", "accesskey", "secretkey", "privatekey", "authkey",
     "masterkey", "licensekey", "signingkey", "encryptionkey", "credential", "credentials", "creds", "setcookie",
-    "privkey", "seckey", "cryptkey", "securitykey",
+    "privkey", "authcode", "seckey", "cryptkey", "securitykey",
 )  # fmt: skip
 _TOKEN_WORDS = frozenset((
     "cred", "jwt", "bearer", "authorization", "cookie", "cookies", "xprv", "otp", "totp", "pat", "macaroon",
-    "macaroons", "community", "twofactor",
+    "macaroons", "community", "twofactor", "rcon", "sk",
 ))  # fmt: skip
 _WEAK_ENDS = ("auth", "authentication", "key", "session", "signature", "sessionid")
 _WEAK_WORDS = frozenset((
@@ -57,7 +57,7 @@ _KEYS = frozenset((
     "application", "webhook", "agent", "tsig", "wep", "wpa", "preshared", "management",
 ))  # fmt: skip
 """Words before "key" for keys that are themselves the secret: "api key". Other keys are mostly files."""
-_AUTH_OPTIONS = ("--auth", "-auth")
+_AUTH_OPTIONS = ("--auth", "-auth", "--oauth", "-oauth")
 _PAIRS = {
     ("seed", "phrase"): Kind.PASSWORD,
     ("recovery", "phrase"): Kind.PASSWORD,
@@ -72,6 +72,11 @@ _PAIRS = {
     ("key", "base"): Kind.TOKEN,
     ("key", "secret"): Kind.WEAK,
     ("invite", "code"): Kind.TOKEN,
+    ("unlock", "code"): Kind.TOKEN,
+    ("secret", "code"): Kind.TOKEN,
+    ("sonar", "login"): Kind.TOKEN,
+    ("redis", "auth"): Kind.TOKEN,
+    ("special", "tokens"): Kind.NONE,
 }
 # Such a name says where a secret is, how long it is valid or what form it has. Its value should stay visible.
 _ABOUT = frozenset((
@@ -152,13 +157,17 @@ def _is_key(words: list[str]) -> bool:
 
 def _last_word(words: list[str], name: str) -> Kind:
     last = words[-1]
-    if pair := _PAIRS.get(tuple(words[-2:])):  # type: ignore[arg-type]
+    pair = _PAIRS.get(tuple(words[-2:]))  # type: ignore[arg-type]
+    if pair is not None:
         return pair
+    if words == ["tokens"]:  # of a text
+        return Kind.WEAK
     if last in _NO_PASSWORD:
         return Kind.NONE
     if last in _PASSWORD_WORDS or last.endswith(_PASSWORD_ENDS) or (last.endswith("pass") and len(last) > 4):
         return Kind.PASSWORD
-    if _is_key(words) or last in _TOKEN_WORDS or last.endswith(_TOKEN_ENDS):
+    is_glued_key = last.endswith("key") and last[:-3] in _KEYS
+    if is_glued_key or _is_key(words) or last in _TOKEN_WORDS or last.endswith(_TOKEN_ENDS):
         return Kind.TOKEN
     if last == "auth" and (name in _AUTH_OPTIONS or (len(words) > 1 and name.isupper())):
         return Kind.TOKEN

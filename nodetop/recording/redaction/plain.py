@@ -5,14 +5,14 @@ from nodetop.recording.redaction.commands import ORDINARY, begin_command, take_e
 from nodetop.recording.redaction.grammar import grammar_of
 from nodetop.recording.redaction.headers import take_header
 from nodetop.recording.redaction.line import Command, Line, program_name
-from nodetop.recording.redaction.marked_values import emit_value, masked_by
 from nodetop.recording.redaction.names import Kind, kind_of, words_of
-from nodetop.recording.redaction.option_forms import is_option
-from nodetop.recording.redaction.option_names import USERS
-from nodetop.recording.redaction.options import take_assignment
+from nodetop.recording.redaction.options.forms import is_option
+from nodetop.recording.redaction.options.marked_values import emit_value, masked_by
+from nodetop.recording.redaction.options.names import USERS
+from nodetop.recording.redaction.options.rules import take_assignment
 from nodetop.recording.redaction.shapes import MASK
-from nodetop.recording.redaction.values import QUOTES, is_no_secret, is_path, is_uuid, looks_secret
-from nodetop.recording.redaction.words import COMMAND_ENDS
+from nodetop.recording.redaction.values import QUOTES, is_made_up, is_no_secret, is_path, is_uuid, looks_secret
+from nodetop.recording.redaction.words import NO_VALUES
 
 _VERBS = (
     "change", "reset", "set", "update", "forgot", "create", "generate", "get", "list", "show", "delete", "add",
@@ -21,6 +21,7 @@ _VERBS = (
 _NOT_VALUES = frozenset((
     "for", "in", "to", "of", "and", "or", "is", "has", "was", "expired", "changed", "reset", "policy", "file", "hash",
     "set", "list", "show", "status", "change", "update", "get", "on", "from", "with", "the", "required", "failed",
+    "expire", "never", "require", "default",
     "generate", "create", "delete", "add", "rm", "ls", "rotate", "prompt", "lookup", "renew", "revoke", "inspect",
     "edit", "info", "help", "manager", "check", "sync", "import", "export", "as", "at", "by", "not", "store", "page",
     "field", "entry", "port", "host",
@@ -42,6 +43,8 @@ _READING = frozenset(("get", "show", "list", "read", "describe", "copy", "cat", 
 _OF_ROUTERS = (("enable", "secret"), ("enable", "password"), ("snmp-server", "community"))
 _NEAR = 4
 _SHORTEST = 2
+_WHOSE = frozenset(("admin", "administrator", "root", "master"))
+"""With these in a command that sets a password, no name of a user follows, but the password."""
 _NAMES = ("bearer", "convertto-securestring")
 _SINGLE = frozenset(("apikey", "authtoken", "accesstoken"))
 _LOOSE = frozenset(("passwd", "pass", "pwd", "pin", "puk"))
@@ -53,7 +56,7 @@ def take_plain(line: Line, word: str) -> bool:
     """Emits a plain word, together with the next one if that is a secret. Returns False for an unknown word."""
     command = line.command
     assert command is not None
-    if word.startswith("<<<"):
+    if "<<<" in word and word.lstrip("0123456789").startswith("<<<"):
         return _take_here_string(line, command, word)
     if take_echo(line, word) or _take_place(line, command, word) or _take_windows_option(line, command, word):
         return True
@@ -70,7 +73,8 @@ def take_plain(line: Line, word: str) -> bool:
 
 def _take_place(line: Line, command: Command, word: str) -> bool:
     grammar = command.grammar
-    if command.is_secret_place() and not is_no_secret(word, Kind.PASSWORD) and not _is_setting(word):
+    is_place = command.is_secret_place() and not _is_in_language(line, word)
+    if is_place and not is_no_secret(word, Kind.PASSWORD) and not _is_setting(word):
         command.add_plain(word)
         emit_value(line, "", word)
         return True
@@ -84,7 +88,7 @@ def _take_place(line: Line, command: Command, word: str) -> bool:
         return True
     if not grammar.has_names or command.to_skip is not None or _is_volume(line, word):
         return False
-    if looks_secret(word) and _is_near_secret(line):
+    if looks_secret(word) and ((not command.known and is_made_up(word)) or _is_near_secret(line)):
         emit_value(line, "?", word)
         return True
     if not grammar.counts_words() and is_after_account(line, command, word):
@@ -94,15 +98,25 @@ def _take_place(line: Line, command: Command, word: str) -> bool:
     return False
 
 
+def _is_in_language(line: Line, word: str) -> bool:
+    """ALTER USER ann PASSWORD EXPIRE"""
+    return line.words.is_in_longer_argument(line.at) and word.lower() in _NOT_VALUES
+
+
 def _take_windows_option(line: Line, command: Command, word: str) -> bool:
     """/pass SECRET, /p SECRET beside /u"""
     if word[0] != "/":
+        return False
+    before = line.words.get(line.at - 1)
+    if before[:1] == "-":
         return False
     name, following = word[1:].lower(), line.words.get(line.at + 1)
     if not name.isalpha() or not following or following[0] in "/-" or not command.grammar.has_names:
         return False
     near = line.words.texts[max(line.at - _NEAR, 0) : line.at + _NEAR]
-    if kind_of(name) is not Kind.PASSWORD and not (name == "p" and any(each.lower() == "/u" for each in near)):
+    is_value = name == "d" and kind_of(before) >= Kind.TOKEN  # /v DefaultPassword /d SECRET
+    is_beside_user = name == "p" and any(each.lower() == "/u" for each in near)
+    if not (kind_of(name) is Kind.PASSWORD or is_value or is_beside_user):
         return False
     line.emit(word)
     emit_value(line, "", following)
@@ -143,14 +157,15 @@ def _take_login(line: Line, word: str, between: str) -> bool:
 
 def _take_here_string(line: Line, command: Command, word: str) -> bool:
     """chpasswd <<< SECRET"""
-    value = word[3:] or line.words.get(line.at + 1)
+    head, _, joined = word.partition("<<<")
+    value = joined or line.words.get(line.at + 1)
     if not value or is_no_secret(value, Kind.PASSWORD):
         return False
     near = (command.program, *line.words.texts[max(line.at - _NEAR, 0) : line.at])
     if not command.grammar.has_names and not (looks_secret(value) or any(map(tells_of_secret, near))):
         return False
-    if word[3:]:
-        line.emit("<<<" + MASK)
+    if joined:
+        line.emit(f"{head}<<<{MASK}")
     else:
         line.emit(word)
         emit_value(line, "", value)
@@ -167,9 +182,9 @@ def _is_known_program(word: str) -> bool:
 
 def _take_named(line: Line, command: Command, word: str) -> bool:
     """password SECRET, Bearer SECRET, IDENTIFIED BY 'SECRET'."""
-    bare = word.strip("\"'(,\\+").rstrip(":")
+    bare = word.strip("\"'({[,\\+").rstrip(":")
     before, following = line.words.get(line.at - 1), line.words.get(line.at + 1)
-    if not following or following in COMMAND_ENDS or is_path(bare) or not _is_name(bare):
+    if not following or following in NO_VALUES or is_path(bare) or not _is_name(bare):
         return False
     if command.grammar.has_place_after(bare):
         return False
@@ -220,7 +235,7 @@ def _take_until(line: Line, at: int, kind: Kind) -> bool:
 
 def _is_value(name: str, kind: Kind, value: str) -> bool:
     """Whether the word after such a name is its value, not just the next word."""
-    if len(value.strip(QUOTES)) < _SHORTEST or is_path(value):
+    if len(value.strip(QUOTES)) < _SHORTEST or is_path(value) or (value[0] == "/" and len(value) < 3):
         return False
     if is_option(value) or is_no_secret(value, Kind.TOKEN) or value.lower() in _NOT_VALUES:
         return False
@@ -231,6 +246,8 @@ def _is_value(name: str, kind: Kind, value: str) -> bool:
     if kind is Kind.TOKEN and "." in name and bare.isalpha() and bare.islower():  # a module, then a subcommand
         return False
     if name.isupper() and kind is Kind.TOKEN and not bare.isupper():  # a variable
+        return True
+    if kind is Kind.PASSWORD and words[0].startswith(_VERBS) and not _WHOSE.isdisjoint(words):  # set-admin-password
         return True
     is_short = len(words) == 1 and (kind is Kind.TOKEN or words[0] in _LOOSE)
     if is_short or any(word.startswith(_VERBS) for word in words):

@@ -7,10 +7,10 @@ from nodetop.recording.redaction.shapes import MASK
 from nodetop.recording.redaction.values import is_reference
 
 _LOGS_IN = re.compile(
-    r"(?:log_?in|connect|mysqli\w{0,20}+|PDO|authenticate|\.auth|basic_?auth|bind(?:_s)?|set_?password|create_(?:super)?user|credentials?|HTTPBasicAuth|auth=)\(\\?[\"']",
+    r"(?:log_?in|connect|mysqli\w{0,20}+|PDO|authenticate|bind(?:_s)?|set_?password|create_(?:super)?user|credentials?|auth=?)\(\\?[\"']",
     re.I,
 )
-_HASHES = re.compile(r"(?:bcrypt|password_hash|make_password|hashpw|crypt|Hash::make)\(\\?[\"']")
+_HASHES = re.compile(r"(?:bcrypt|password_hash|make_password|PASSWORD|hashpw|crypt|Hash::make)\(\\?[\"']")
 _TEXT = re.compile(r"""(?P<quote>["'])([^"']*+)(?P=quote)""")
 _MOST_WORDS = 6
 
@@ -18,8 +18,6 @@ _MOST_WORDS = 6
 def take_call(line: Line, word: str) -> bool:
     """login("user", "SECRET"), connect("host", "user", "SECRET"): masks the second text in the arguments, or the third
     and later ones; of bcrypt("SECRET"), the first."""
-    if "(" not in word:
-        return False
     logs_in = _LOGS_IN.search(word)
     if not (logs_in or _HASHES.search(word)):
         return False

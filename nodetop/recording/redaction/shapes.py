@@ -15,7 +15,7 @@ _NUMBER = re.compile(r"0[xX][0-9a-fA-F]{1,16}")
 _ALL_HEX = re.compile(r"(?:0[xX])?[0-9a-fA-F]++")
 _BASE64 = re.compile(r"[A-Za-z0-9_+/-]{20,}+={0,2}+")
 _UUID = re.compile(r"(?<![0-9a-f])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![0-9a-f])", re.I)
-_CHAT_BOT = re.compile(r"(?<![0-9])[0-9]{8,10}:[A-Za-z0-9_-]{34,36}")
+_CHAT_BOT = re.compile(r"(?<![0-9])[0-9]{8,10}:[A-Za-z0-9_-]{30,45}")
 
 # The beginnings of such tokens. No other words begin like this.
 _PREFIXES = (
@@ -27,7 +27,8 @@ _PREFIXES = (
     "AGE-SECRET-KEY-", "xkeysib-", "xsmtpsib-", "pscale_tkn_", "pscale_pw_", "lin_api_", "ATATT3x", "ATCTT3x", "ATBB",
     "bkua_", "sbp_", "sk-ant-", "sk-proj-", "sk-or-", "pul-", "xprv", "fo1_", "CFPAT-", "CCIPAT_", "ops_eyJ", "dapi",
     "nvapi-", "hf_", "npm_", "pypi-", "r8_", "SG.", "sk-", "key-", "pat-", "EAACEdEose0cBA", "gsk_", "tfp_", "ntn_",
-    "secret_", "perm:", "v2.local.", "v4.local.", "sqp_", "sqa_", "squ_", "rpa_", "pplx-", "xai-", "rdme_", "sdp_",
+    "secret_", "claim-", "AKCp",
+    "perm:", "v2.local.", "v4.local.", "sqp_", "sqa_", "squ_", "rpa_", "pplx-", "xai-", "rdme_", "sdp_",
     "phc_", "phx_", "dp.pt.", "dp.st.", "dp.sa.", "ddp_", "ddw_", "nfp_", "nfc_", "pnu_", "wsec_",
 )  # fmt: skip
 _CERTAIN = (

@@ -12,6 +12,7 @@ _USER_END = re.compile(r"[:@/?#]")
 _SCHEMES = frozenset(("mailto", "sip", "sips", "xmpp", "acct", "jid", "ssh", "scp", "git", "npm", "urn", "docker"))
 _IP = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 _HOOKS = (
+    "conda.anaconda.org/t/",
     "hooks.slack.com/", "discord.com/api/webhooks/", "discordapp.com/api/webhooks/", "webhook.office.com/webhookb2/",
     "outlook.office.com/webhook/", "outlook.office365.com/webhook/", "api.telegram.org/bot", "hc-ping.com/",
     "hooks.zapier.com/hooks/", "maker.ifttt.com/trigger/", "nosnch.in/", "open.feishu.cn/open-apis/bot/v2/hook/",
@@ -48,13 +49,15 @@ _ACCOUNTS = frozenset((
 ))  # fmt: skip
 """Names of accounts: with a colon after one of them, a password follows."""
 _SHORT_LOGIN = re.compile(
-    r"[A-Za-z][\w\\-]{0,32}:[^:@/,={}]{4,64}@(?:[A-Za-z][A-Za-z0-9-]{0,62})?(?::[0-9]{1,5})?[\"']?"
+    r"[A-Za-z][\w\\-]{0,32}:[^:@/,={}]{4,64}@(?:[A-Za-z][A-Za-z0-9-]{0,62})?(?::[0-9]{1,5})?(?:/[\w.-]{0,64})?[\"']?"
 )
 """user:password@host, where the host is one word."""
 _NO_HOSTS = frozenset((
     "aar", "jar", "pom", "zip", "latest", "next", "main", "master", "canary", "beta", "alpha", "head",
 ))  # fmt: skip
 """What may stand after @ for the version of a package."""
+_CVS = re.compile(r":[a-z]{2,12}:[\w.-]{1,64}:")
+_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SLASH_LOGIN = re.compile(
     r"[A-Z][A-Z0-9_]{1,30}/[^/@:,= ]{4,64}@[\w.-]{1,64}(?::[0-9]{2,5})?"
     r"|\w{1,32}/[^/@:,= ]{4,64}@[\w.-]{1,64}:[0-9]{2,5}"
@@ -105,6 +108,8 @@ def _split_login(rest: str) -> tuple[str, str]:
     if end is None or end[0] in "/?#":
         return "", rest
     user, at = rest[: end.start()], rest.rfind("@")
+    if end[0] == "@" and _PERCENT.search(user):  # of iSCSI
+        return f"{user.partition('%')[0]}%{MASK}@", rest[end.end() :]
     if end[0] == "@":
         is_secret = looks_secret(user) or is_random_key(user) or len(user) >= 24
         return (MASK if is_secret else user) + "@", rest[end.end() :]
@@ -116,6 +121,8 @@ def _split_login(rest: str) -> tuple[str, str]:
     at = max(rest.rfind("@", end.end(), question) if question >= 0 else at, -1)
     at = rest.rfind("@") if at < 0 else at
     password = rest[end.end() : at]
+    if password == "x-oauth-basic":
+        user = MASK
     shown = password if is_reference(password or "x") else MASK
     if not password:
         return (MASK if looks_secret(user) else user) + ":@", rest[at + 1 :]
@@ -164,13 +171,17 @@ def _mask_bare_login(word: str) -> str:
     if ":thin:" in word[:at]:
         slash = word.find("/", 0, at)
         return word if slash < 0 else f"{word[: slash + 1]}{MASK}{word[at:]}"
+    if _CVS.match(word) and 0 < colon < at:
+        return f"{word[: colon + 1]}{MASK}{word[at:]}"
     start = max(word.rfind(sign, 0, colon) for sign in "='\"(,:") + 1
     if word[start:colon].lower() in _SCHEMES:
         start, colon = colon + 1, word.find(":", colon + 1)
     user, password, rest = word[start:colon], word[colon + 1 : at], word[at + 1 :]
     if not start <= colon < at or not user or not password or is_reference(password) or password.isdigit():
         return word
-    if rest.startswith(("tcp(", "unix(")):  # of Go's driver for MySQL
+    if rest.startswith(("tcp(", "unix(")) or (
+        rest[:1] == "/" and _SHORT_LOGIN.match(word, start)
+    ):  # of Go's driver for MySQL
         return f"{word[: colon + 1]}{MASK}{word[at:]}"
     if _SHORT_LOGIN.fullmatch(word, start) and rest.lower() not in _NO_HOSTS:
         return f"{word[: colon + 1]}{MASK}{word[at:]}"

@@ -100,7 +100,7 @@ def is_path(value: str) -> bool:
     """Whether a value names a file."""
     if value.lower().endswith(_FILE_ENDS) or value[1:3] == ":\\":
         return True
-    if not value.startswith(_STARTS_OF_PATHS) or len(value) < 3:
+    if not value.startswith(_STARTS_OF_PATHS) or len(value) < 2:
         return False
     return value.startswith(_FOLDERS) or not any(map(looks_random, value.split("/")))
 
@@ -122,6 +122,12 @@ def looks_secret(value: str) -> bool:
 
 def _is_mixed(piece: str) -> bool:
     return not piece.isalpha() and not piece.isdigit() and not _STRUCTURED.fullmatch(piece)
+
+
+def is_made_up(word: str) -> bool:
+    """Whether a word of letters and digits has small and capital letters: of words that look secret, hardly one that
+    has them is anything else."""
+    return 8 <= len(word) <= 40 and word.isalnum() and not word.islower() and not word.isupper()
 
 
 def looks_random(run: str) -> bool:

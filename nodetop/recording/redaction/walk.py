@@ -5,8 +5,8 @@ from nodetop.recording.redaction.commands import begin_command, take_echo, take_
 from nodetop.recording.redaction.grammar import grammar_of
 from nodetop.recording.redaction.headers import take_header
 from nodetop.recording.redaction.line import Command, Line, program_name
-from nodetop.recording.redaction.option_forms import is_option
-from nodetop.recording.redaction.options import take_option
+from nodetop.recording.redaction.options.forms import is_option
+from nodetop.recording.redaction.options.rules import take_option
 from nodetop.recording.redaction.plain import take_plain
 from nodetop.recording.redaction.scripts import take_call
 from nodetop.recording.redaction.shapes import MASK
@@ -50,7 +50,7 @@ def _take(line: Line, word: str) -> None:
     if core[0] in QUOTES and is_option(core[1:]):
         before, core = before + core[0], core[1:]
     first = len(line.out)
-    if take_call(line, core) or take_send(line, core):
+    if ("(" in core and take_call(line, core)) or ("send" in core and take_send(line, core)):
         pass
     elif line.command is None:
         take_program(line, core)

@@ -146,8 +146,10 @@ class Api:
     async def push(self, request: Request) -> Response:
         Query(request.query_params)
         length, client = length_of(request), client_of(request.scope)
-        if self._refused.is_used_up(client):
-            raise Refusal(429, "too_many_refused", "Too many pushes without valid samples.", retry_after=5, close=True)
+        if length > limits.SMALL_BODY and self._refused.is_used_up(client):
+            raise Refusal(
+                429, "too_many_refused", "Too many large pushes without valid samples.", retry_after=5, close=True
+            )
         with self._bodies.body(client) as body:
             received = await read_body(request, length, body, self._bodies)
             try:

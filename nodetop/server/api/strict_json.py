@@ -36,7 +36,8 @@ def parse(body: bytes) -> Any:
 class _Texts(list[str]):
     """All original keys and texts of a body, and how many objects and lists it has."""
 
-    containers = 0
+    containers = -1
+    """parse() puts the body into a list of its own."""
 
 
 def _clean(tree: Any, depth: int, texts: _Texts) -> int:

@@ -91,9 +91,11 @@ HISTORY_READS = Concurrency(4, 16)
 READS = Concurrency(32, 64)
 STREAMS = Concurrency(16, 64)
 PUSHES = Rate(5, 60)
-REFUSED_BYTES = Rate(2**20, 16 * 2**20)
+REFUSED_BYTES = Rate(2**19, 4 * 2**20)
 """Bytes of one client's pushes that are no valid samples. To find that out takes up to a tenth of a second for each
-MiB."""
+MiB. After that, bodies above SMALL_BODY are refused unread."""
+SMALL_BODY = 64 * 1024
+"""A body of one ordinary sample. Nodes that share the token and address of a broken one still push these."""
 FAILED_AUTHENTICATIONS = Rate(10 / 60, 10)
 
 

@@ -3,7 +3,7 @@
 from functools import partial
 
 from nodetop.base.daemon_thread import in_daemon_thread
-from nodetop.server.base.startup import StartError
+from nodetop.server.base.startup import MissingPackages
 from nodetop.server.notify.config import Receiver
 from nodetop.server.notify.errors import DeliveryError
 from nodetop.server.notify.message import Message
@@ -15,7 +15,7 @@ def check_apprise() -> None:
     try:
         import apprise  # noqa: F401  # an optional package
     except ImportError:
-        raise StartError("[notify]: type apprise needs the extra nodetop-monitor[apprise]; install it") from None
+        raise MissingPackages("[notify]: type apprise", "apprise") from None
 
 
 async def send_apprise(receiver: Receiver, message: Message) -> None:

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from nodetop.server.base.startup import StartError
+from nodetop.server.base.startup import MissingPackages
 from nodetop.server.remote_write.record import Record, RecordFamily
 
-MISSING = "--remote-write needs more packages; install nodetop-monitor[remote-write]"
 V1, V2 = "prometheus.WriteRequest", "io.prometheus.write.v2.Request"
 _DOUBLE, _INT64, _STRING, _UINT32, _ENUM = 1, 3, 9, 13, 5  # the last is int32, which is the same on the wire
 _TYPES = {"unknown": 0, "counter": 1, "gauge": 2}
@@ -58,7 +57,7 @@ def _messages() -> dict[str, Any]:
             message_factory,
         )
     except ImportError:
-        raise StartError(MISSING) from None
+        raise MissingPackages("--remote-write", "remote-write") from None
     file = descriptor_pb2.FileDescriptorProto(name="nodetop_remote_write.proto", package="nodetop", syntax="proto3")
     for name, fields in _SCHEMA.items():
         message = file.message_type.add(name=name.replace(".", "_"))
@@ -80,7 +79,7 @@ def _compressed(content: bytes) -> bytes:
     try:
         import cramjam  # late: an optional extra
     except ImportError:
-        raise StartError(MISSING) from None
+        raise MissingPackages("--remote-write", "remote-write") from None
     return bytes(cramjam.snappy.compress_raw(content))
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from math import inf
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
@@ -31,6 +32,7 @@ BACKLOG_SECONDS = 0.5
 """Pause between two batches of the backlog: at most two batches a second."""
 LONGEST_START_JITTER = 5.0
 _BATCH_BYTES = BODY_LIMIT - 64 * 1024
+_LOG_AGAIN_SECONDS = 300.0
 _INBOX = 4096
 _CLOSE_SECONDS = 6.0
 
@@ -78,6 +80,7 @@ class Uplink:
         )
         self._cluster = cluster_id
         self._name = ""
+        self._logged_at = -inf
         self._start_jitter = min(interval, LONGEST_START_JITTER)
         self._clock = clock or SystemClock()
         self._spool = Spool(folder, max_bytes=max_bytes, clock=self._clock)
@@ -228,8 +231,7 @@ class Uplink:
             return self._drop(ticket, outcome)
         if outcome.too_slow:
             self._limit = max(self._limit // 2, 1)
-        if self._status.connected or self._status.problem != outcome.message:
-            self._log(logging.WARNING, "uplink_waiting", reason=outcome.message, waiting=len(self._spool))
+        self._log_waiting(outcome.message)
         self._status = replace(self._status, connected=False, problem=outcome.message)
         return self._retry.delay(outcome)
 
@@ -251,6 +253,14 @@ class Uplink:
         self._status = replace(self._status, refused=self._status.refused + count, problem=outcome.message)
         self._log(logging.WARNING, "sample_refused", reason=outcome.message, count=count)
         return 0.0
+
+    def _log_waiting(self, reason: str) -> None:
+        """When the reason changes, and now and then: the log drops repeats of an event, also if the reason is new."""
+        now = self._clock.monotonic()
+        is_new = self._status.connected or self._status.problem != reason
+        if is_new or now - self._logged_at >= _LOG_AGAIN_SECONDS:
+            self._logged_at = now
+            self._log(logging.WARNING, "uplink_waiting", reason=reason, waiting=len(self._spool))
 
     def _log(self, level: int, event: str, **values: object) -> None:
         logger.log(level, event, {"peer": self._address.shown} | values)

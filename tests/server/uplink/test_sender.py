@@ -136,6 +136,17 @@ def test_rejections_inside_a_reply_are_counted_and_not_sent_again(tmp_path: Path
     assert [seqs(body) for body in heard.bodies] == [[1], [2]]
 
 
+def test_why_it_waits_is_said_now_and_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A new reason may come within the minute in which the log drops repeats of an event."""
+    monkeypatch.setattr("nodetop.server.uplink.sender._LOG_AGAIN_SECONDS", 0)
+    with scripted_hub(lambda body: refusal(401)) as (url, heard), uplink(url, tmp_path) as sender:
+        sender.offer(snapshot(1))
+        heard.wait_for(lambda h: len(h.bodies) >= 4)
+    assert [each.getMessage() for each in caplog.records].count("uplink_waiting") >= 3
+
+
 def test_samples_of_a_former_name_do_not_hold_up_the_others(tmp_path: Path) -> None:
     def of_web_01(body: dict[str, Any]) -> Answer:
         names = {sample["node"] for sample in body["samples"]}

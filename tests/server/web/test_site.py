@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,14 +17,14 @@ aiohttp = pytest.importorskip("aiohttp", reason="needs the extra web")
 pytest.importorskip("textual_serve", reason="needs the extra web")
 
 UNKNOWN = re.compile(rb"\x1b\[[<>=][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p|\x1bP.*?\x1b\\", re.S)
+LISTEN = ("--listen", "127.0.0.1:0", "--web", "127.0.0.1:0", "--node-name", "web-host", "--interval", 1)
 pytestmark = pytest.mark.may_block  # a fixture starts a process
 
 
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("web") / "hub"
-    listen = ("--listen", "127.0.0.1:0", "--web", "127.0.0.1:0", "--node-name", "web-host", "--interval", 1)
-    with server(folder, *listen) as running:
+    with server(folder, *LISTEN) as running:
         yield running
 
 
@@ -101,6 +102,37 @@ async def test_who_may_not_stays_out(hub: Server) -> None:
         foreign = {"Origin": "http://evil.example"}
         reply = await client.post(f"{site(hub)}/login", data={"token": hub.token("read")}, headers=foreign)
         assert reply.status == 403
+
+
+async def test_a_visitor_logs_out(hub: Server) -> None:
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as client:
+        await logged_in(client, hub)
+        (cookie,) = client.cookie_jar
+        foreign = {"Origin": "http://evil.example"}
+        assert (await client.post(f"{site(hub)}/logout", headers=foreign)).status == 403
+        assert '<form method="post" action="/logout">' in await (await client.get(f"{site(hub)}/logout")).text()
+        async with client.ws_connect(f"{site(hub)}/terminal", origin=site(hub)) as connection:
+            await Screen(connection, 80, 24).until("web-host")
+            reply = await client.post(f"{site(hub)}/logout")
+            assert "Read token of" in await reply.text() and not list(client.cookie_jar)
+            async with asyncio.timeout(20):
+                while (await connection.receive()).type == aiohttp.WSMsgType.BINARY:
+                    pass
+            assert connection.closed
+        client.cookie_jar.update_cookies({cookie.key: cookie.value}, response_url=reply.url)
+        assert "Read token of" in await (await client.get(site(hub))).text(), "the cookie is worthless"
+
+
+async def test_one_visitor_too_many_is_told_so(tmp_path: Path) -> None:
+    one = "from nodetop.server.web import site; site.MOST_TERMINALS = 1; from nodetop.server.cli import main; main()"
+    with server(tmp_path, *LISTEN, command=[sys.executable, "-c", one]) as hub:
+        async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as client:
+            await logged_in(client, hub)
+            async with client.ws_connect(f"{site(hub)}/terminal", origin=site(hub)) as connection:
+                await Screen(connection, 80, 24).until("web-host")
+                reply = await client.get(site(hub))
+                assert reply.status == 503 and "wait until one of them leaves" in await reply.text()
+                assert (await client.get(f"{site(hub)}/terminal", headers={"Origin": site(hub)})).status == 503
 
 
 async def test_a_visit_ends_with_its_tab_and_with_its_token(hub: Server, tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ PROGRAMS = {
     "pulumi config|pulumi stack": "set@2 --secret- --plaintext-",
     "az": "! --secret-permissions! --key-permissions! -u!",
     "az keyvault": "--value",
-    "az acr|az sql|az mysql|az postgres": "-p",
+    "az acr|az sql|az mysql|az postgres|az vm|az vmss": "-p*",
     "ansible|ansible-playbook|ansible-pull|ansible-console": "! -u!",
     "ansible|ansible-console": "-a$ --args$",
     "salt|salt-ssh|salt-call|knife": "-P* ~uxi",
@@ -72,7 +72,7 @@ PROGRAMS = {
     "ceph|rbd|rados|radosgw-admin": "--keyring! --keyfile! -k! --id!",
     "consul keyring|nomad operator|serf keys|consul|serf|nomad": "-install -use -remove -encrypt",
     "nomad var|waypoint config": "=",
-    "vault token|bao token": "revoke@1 lookup@1 renew@1 capabilities@1 -accessor!",
+    "vault token|bao token": "revoke@1 lookup@1 renew@1 -accessor!",
     "etcdctl": "put@2",
     "vault unwrap|bao unwrap": "@1",
     "kubeadm token":

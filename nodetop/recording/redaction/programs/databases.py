@@ -5,6 +5,8 @@ PROGRAMS = {
     "|mariadb|mariadb-dump|mariadb-admin|mariadb-check|mariadb-import|mariadb-backup|mariabackup|mydumper|myloader"
     "|xtrabackup|innobackupex|mysqltuner|mysqlsh|pt-query-digest|pt-table-checksum|pt-table-sync":
         "-p+ -hp? ~huPSDeo password@1 --login-path! --default-auth!",
+    "skeema": "-p+",
+    "orchestrator-client": "-b: ~cidDoqtu",
     "mytop|innotop": "-p* ~uhPSd",
     "mycli|pgcli|litecli|usql": "-p* ~uhPD",
     "psql|pg_dump|pg_restore|pg_dumpall|pg_basebackup|createdb|dropdb|createuser|pgbench|vacuumdb|pg_isready": "-U!",

@@ -91,6 +91,8 @@ PROGRAMS = {
     "encode_keychange": "-N -O",
     "pspasswd": "@2 -p* -u!",
     "argon2": "@1",
+    "minisign|signify": "-P! -p! -s!",
+    "security set-keychain-password": "-o*",
     "keyctl": "! add@3 padd@3 update@2",
     "sops": "! --set",
     "pki": "-c* -W*",

@@ -22,7 +22,7 @@ PROGRAMS = {
     "check_http": "-a: -b: ~HIputwcleDdk",
     "check_mysql|check_mysql_query|check_pgsql|check_mssql|check_radius|check_rabbitmq": "-p ~HIutwcdP",
     "check_ldap|check_ldaps": "-P ~HpbD",
-    "radtest": "@2 @5",
+    "radtest": "@2 @5 -t! -P!",
     "radclient": "@3",
     "nmcli|iwctl|wpa_cli|connmanctl|iw|iwconfig": "password@1 psk@1 key@1 passphrase@1 wep-key0@1",
     # Boards, power, storage.

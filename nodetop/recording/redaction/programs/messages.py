@@ -21,11 +21,15 @@ PROGRAMS = {
     "ffmpeg|ffplay|ffprobe|mpv|mplayer|vlc|gst-launch-1.0": "! -pass! -passlogfile! -key! -u!",
     "expect": "! -c$",
     "send|exp_send": "! @1",
-    "jq|yq|gojq": "! --arg@2",
+    "jq|yq|gojq": "!",
+    "bfgminer|cgminer": "-O: --userpass:",
+    "boinc|boinccmd|boincmgr": "--project_attach@2 --attach_project@2 --passwd",
+    "rtmpdump": "-J* ~ryoWCsp",
+    "sipcmd": "-c* ~uw",
     "xmrig|cgminer|bfgminer|ethminer|lolMiner|t-rex":
         "-p* -u! ~uoa",
     "bitcoin-cli|bitcoind|litecoin-cli|litecoind|dogecoind|dashd|zcashd|monerod|monero-wallet-cli|monero-wallet-rpc":
-        "-rpcpassword --rpc-login: -u!",
+        "-rpcpassword --rpc-login: encryptwallet@1 -u!",
     # Mail, telephones, sound, less usual ones.
     "ssmtp": "-ap* -au! ~fF",
     "sipsak": "-a* -J* ~sulrHtCq",

@@ -41,5 +41,6 @@ PROGRAMS = {
     "gunicorn|httpd|apache2|apachectl|auditd|auditctl|ausearch|aureport|kcat|kafkacat|setxkbmap|named"
     "|ntpd|keyd|udevadm|wpa_supplicant|hostapd|systemd-nspawn|sar|fping|arping|iperf|iperf3|tcpdump|tshark|dumpcap":
         "-k! -K! -w! -W!",
+    "zenity|kdialog|dialog|whiptail|yad|systemd-ask-password": "--password! --passwordbox! --newpassword!",
     "celery|snort|suricata": "-P! -k!",
 }  # fmt: skip

@@ -4,10 +4,10 @@ from functools import lru_cache
 
 from nodetop.recording.redaction.assignments import mask_login
 from nodetop.recording.redaction.line import Line
-from nodetop.recording.redaction.marked_values import emit_value
 from nodetop.recording.redaction.names import words_of
-from nodetop.recording.redaction.option_forms import is_option, split_option
-from nodetop.recording.redaction.option_names import LOGIN_WORDS, LOGINS
+from nodetop.recording.redaction.options.forms import is_option, split_option
+from nodetop.recording.redaction.options.marked_values import emit_value
+from nodetop.recording.redaction.options.names import LOGIN_WORDS, LOGINS
 from nodetop.recording.redaction.values import is_path
 
 _LONGEST = 96
@@ -34,7 +34,12 @@ def take_login_option(line: Line, word: str) -> bool:
 @lru_cache(maxsize=1024)
 def _names_login(name: str) -> bool:
     words = words_of(name)
-    return bool(words) and (words[-1] in LOGIN_WORDS or words[-1].endswith("auth") or {"user", "pass"} <= set(words))
+    return bool(words) and (
+        words[-1] in LOGIN_WORDS
+        or words[-1].endswith("auth")
+        or words[-2:] == ["auth", "basic"]
+        or {"user", "pass"} <= set(words)
+    )
 
 
 def with_bearer(line: Line, mark: str) -> str:

@@ -2,21 +2,25 @@
 
 from nodetop.recording.redaction.assignments import is_secret_value, mask_login, masked_value
 from nodetop.recording.redaction.line import Command, Line
-from nodetop.recording.redaction.logins import is_beside_user, take_login_option, with_bearer
-from nodetop.recording.redaction.marked_values import emit_value, masked_by
-from nodetop.recording.redaction.nameless import is_likely_secret, take_nameless
 from nodetop.recording.redaction.names import Kind, kind_of, words_of
-from nodetop.recording.redaction.option_forms import is_option, is_switch, split_option
-from nodetop.recording.redaction.option_names import (
+from nodetop.recording.redaction.options.forms import is_option, is_switch, split_option
+from nodetop.recording.redaction.options.logins import is_beside_user, take_login_option, with_bearer
+from nodetop.recording.redaction.options.marked_values import emit_value, masked_by
+from nodetop.recording.redaction.options.nameless import is_likely_secret, take_nameless
+from nodetop.recording.redaction.options.names import (
     CERTAIN_VALUE_OPTIONS,
     LOGIN_SIGNS,
     NAME_OPTIONS,
+    USERS,
     VALUE_OPTIONS,
 )
 from nodetop.recording.redaction.shapes import MASK
 from nodetop.recording.redaction.values import AUTHENTICATION_SCHEMES, QUOTES, is_no_secret, looks_secret
 from nodetop.recording.redaction.words import NO_VALUES, SUBSTITUTIONS
 
+_OF_REGISTRY = "--//"
+"""--//registry.example.org/:_authToken SECRET"""
+_NAME_AND_VALUE = (["setenv"], ["arg"])
 _ECHO = ("echo", "printf")
 _MOST_LETTERS = 8
 _NEAR = 16
@@ -87,7 +91,9 @@ def _take_marked(line: Line, command: Command, mark: str, head: str, value: str 
         if looks_secret(following) and following[0] not in "-/":
             emit_value(line, mark, following)
     elif not is_switch(head, following):
-        emit_value(line, with_bearer(line, mark), following)
+        is_after_user = mark == "?" and head == "-p" and line.words.get(line.at - 3) in USERS
+        shown_by = "" if is_after_user and not following.isdigit() else with_bearer(line, mark)
+        emit_value(line, shown_by, following)
     return True
 
 
@@ -127,7 +133,7 @@ def _take_joined(line: Line, mark: str, head: str, value: str) -> bool:
 def _take_bundle(line: Line, command: Command, word: str) -> bool:
     """-xvpSECRET: switches, then a letter with a secret; or a wrapper's letter that has a value."""
     grammar = command.grammar
-    if word[0] != "-" or not word[1:2].isalpha():
+    if word[0] != "-" or not word[1:2].isalpha() or (len(word) > 4 and kind_of(word) is Kind.PASSWORD):
         return False
     for at in range(1, min(len(word), _MOST_LETTERS)):
         mark = grammar.options.get("-" + word[at])
@@ -157,20 +163,17 @@ def _by_name(line: Line, command: Command, word: str) -> bool:
     if word[:3].lower() in ("/p:", "-p:") and len(word) > 3 and _is_beside_windows_user(line, word[0]):
         line.emit(word[:3] + MASK)
         return True
-    if split_option(word)[1]:
+    if split_option(word)[1] and not (word.startswith(_OF_REGISTRY) and "=" not in word):
         return (not command.known and take_nameless(line, word)) or take_assignment(line, word)
     following = line.words.get(line.at + 1)
     if not following or following in NO_VALUES or line.words.has_empty_value(line.at):
-        return False
-    if words_of(word)[-1:] == ["setenv"] and kind_of(following) >= Kind.TOKEN:  # --setenv NAME SECRET
-        line.emit(word)
-        line.emit(following)
-        if value := line.words.get(line.at):
-            emit_value(line, "", value)
+        return not command.known and len(word) > 2 and take_nameless(line, word)
+    if words_of(word)[-1:] in _NAME_AND_VALUE and "=" not in following and kind_of(following) >= Kind.TOKEN:
+        _emit_name_and_value(line, word, following)
         return True
-    kind = kind_of(word)
+    kind = kind_of(word.rpartition(":")[2] if word.startswith(_OF_REGISTRY) else word)
     if kind is Kind.NONE:
-        return not command.known and take_nameless(line, word)
+        return (not command.known or _is_password_after_user(line, command, word)) and take_nameless(line, word)
     if kind is Kind.WEAK and not command.known and is_likely_secret(word, following):
         kind = Kind.TOKEN
     if is_switch(word, following) or is_no_secret(following, kind):
@@ -180,13 +183,31 @@ def _by_name(line: Line, command: Command, word: str) -> bool:
     return True
 
 
+def _emit_name_and_value(line: Line, word: str, name: str) -> None:
+    """--setenv NAME SECRET, --arg NAME SECRET"""
+    line.emit(word)
+    line.emit(name)
+    if value := line.words.get(line.at):
+        emit_value(line, "", value)
+
+
 def _is_beside_windows_user(line: Line, sign: str) -> bool:
     return any(near[:3].lower() == f"{sign}u:" for near in line.words.texts)
+
+
+def _is_password_after_user(line: Line, command: Command, word: str) -> bool:
+    """-u USER -p SECRET of a program whose own -p is in no table"""
+    grammar = command.grammar
+    if word != "-p" or word in grammar.options or "p" in grammar.valued or not grammar.has_names:
+        return False
+    return line.words.get(line.at - 2) in USERS
 
 
 def _is_after_secret_name(line: Line, option: str) -> bool:
     """--name NAME, a little earlier; before --value, the name may also stand alone, or a type tells."""
     texts = line.words.texts
+    if option in CERTAIN_VALUE_OPTIONS and "SecureString" in texts[line.at + 1 : line.at + _NEAR]:
+        return True
     for at in range(max(line.at - _NEAR, 0), line.at):
         name = texts[at].rpartition("/")[2]
         if at and texts[at - 1] in NAME_OPTIONS and kind_of(name) >= Kind.TOKEN:
@@ -225,5 +246,6 @@ def _is_short_password(line: Line, name: str) -> bool:
 
 def _is_name(name: str) -> bool:
     return all(
-        piece.isalnum() or not piece for piece in name.strip("-/+\"'").replace("_", "-").replace(".", "-").split("-")
+        piece.isalnum() or not piece
+        for piece in name.strip("-/+\"'@{(;").replace("_", "-").replace(".", "-").split("-")
     )

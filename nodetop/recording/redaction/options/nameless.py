@@ -1,15 +1,18 @@
 """Options that tell nothing by their name: -p VALUE of a program that no table knows."""
 
 from nodetop.recording.redaction.line import Line
-from nodetop.recording.redaction.marked_values import emit_value
 from nodetop.recording.redaction.names import words_of
-from nodetop.recording.redaction.option_forms import is_option, split_option
-from nodetop.recording.redaction.option_names import AFTER_USER, NAMELESS, PASSWORD_LETTERS, PERHAPS, STAGES, USERS
+from nodetop.recording.redaction.options.forms import is_option, split_option
+from nodetop.recording.redaction.options.marked_values import emit_value
+from nodetop.recording.redaction.options.names import AFTER_USER, NAMELESS, PASSWORD_LETTERS, PERHAPS, STAGES, USERS
 from nodetop.recording.redaction.shapes import MASK
 from nodetop.recording.redaction.values import is_path, looks_secret
 
-_SHORTEST_WORD = 6
+_SHORTEST_WORD = 5
 _LIKELY = [[word] for word in ("key", "access", "code", "hmac", "salt", "license", "licence", "seed", "pepper", "sas")]
+_LIKELY_ENDS = [["salt"], ["pepper"], ["hmac"]]
+_BEGIN_OPTIONS = ("ort", "ath", "id", "ro", "ar", "ub", "re", "ri", "lain", "lug", "age", "eer", "attern")
+"""-port, -path, -proto: not -p and a password."""
 _NEAR = 16
 _ENDS_OF_PACKAGES = (".js", ".py", ".rs", ".go", ".deb", ".rpm", ".com", ".org", ".net", ".io")
 
@@ -17,7 +20,7 @@ _ENDS_OF_PACKAGES = (".js", ".py", ".rs", ".go", ".deb", ".rpm", ".com", ".org",
 def take_nameless(line: Line, word: str) -> bool:
     """-p VALUE, -pVALUE, -p=VALUE, -p:VALUE: a secret if a user or host is given too, or if it looks like one."""
     name, sign, joined = split_option(word)
-    if not sign and word[:2] in NAMELESS + PERHAPS:
+    if not sign and word not in AFTER_USER and word[:2] in NAMELESS + PERHAPS:
         name, joined = word[:2], word[2:]
     if name not in NAMELESS + PERHAPS and name not in AFTER_USER:
         return False
@@ -34,7 +37,8 @@ def take_nameless(line: Line, word: str) -> bool:
 
 def is_likely_secret(name: str, value: str) -> bool:
     """Whether a word after --key, --access and the like, of a program that no table knows, is taken for a secret."""
-    if words_of(name) not in _LIKELY:
+    words = words_of(name)
+    if words not in _LIKELY and words[-1:] not in _LIKELY_ENDS:
         return False
     return len(value) >= _SHORTEST_WORD and value.isalnum() and not value.isdigit() and value.lower() not in STAGES
 
@@ -48,9 +52,10 @@ def _is_secret(line: Line, name: str, value: str, sign: str, *, is_joined: bool)
         return False
     if sign:
         return name in NAMELESS + PERHAPS and _has_user(line, sign)
+    is_after_user = line.words.get(line.at - 2) in USERS
     if is_joined:
-        return False
-    if line.words.get(line.at - 2) in USERS and name in AFTER_USER:
+        return is_after_user and name == "-p" and not value.startswith(_BEGIN_OPTIONS)
+    if is_after_user and name in AFTER_USER and (name in NAMELESS or len(value) >= _SHORTEST_WORD):
         return True
     if name in PASSWORD_LETTERS and len(value) >= _SHORTEST_WORD:
         return True

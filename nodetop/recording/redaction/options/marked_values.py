@@ -3,7 +3,7 @@
 from nodetop.recording.redaction.assignments import mask_login, masked_value
 from nodetop.recording.redaction.line import Line
 from nodetop.recording.redaction.names import Kind
-from nodetop.recording.redaction.option_names import LOGIN_SIGNS
+from nodetop.recording.redaction.options.names import LOGIN_SIGNS
 from nodetop.recording.redaction.shapes import MASK
 from nodetop.recording.redaction.values import is_no_secret, is_path, looks_secret
 from nodetop.recording.redaction.words import SUBSTITUTIONS

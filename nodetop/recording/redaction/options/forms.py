@@ -1,7 +1,7 @@
 """The forms of options: what is one, where its name ends, and whether the next word is its value."""
 
 from nodetop.recording.redaction.names import Kind, kind_of
-from nodetop.recording.redaction.option_names import USERS
+from nodetop.recording.redaction.options.names import USERS
 from nodetop.recording.redaction.values import looks_secret
 
 
