@@ -1,7 +1,8 @@
 """The agent of deploy/kubernetes within its limits, on a node with many processes and pods.
 
     python bench/kubernetes.py                                # 2,000 processes in 110 pods, 120 s; needs root
-    python bench/kubernetes.py --server OTHER/bin/nodetop-server --processes 500
+    python bench/kubernetes.py --processes 500 --load 2       # fewer, beside two programs that need much CPU and cache
+    python bench/kubernetes.py --server A/bin/nodetop-server --server B/bin/nodetop-server    # both at the same time
 
 Really starts the processes, in control groups that are named and nested as the kubelet's; runs the agent in a group
 with the limits of the DaemonSet (200m CPU, 128 MiB), without capabilities, with the host's folders mounted elsewhere;
@@ -19,9 +20,11 @@ from pathlib import Path
 
 from pods import GROUPS, groups, pods, running
 
-NAME = "nodetop-bench"
-PERIOD_MICROSECONDS, QUOTA_MICROSECONDS = 100_000, 20_000
+PERIOD_MICROSECONDS = 100_000
+MOST_SHARES = 262_144
+"""Other load must not spread the agent's work over time: that would hide what throttles it."""
 LIMIT_BYTES = 128 * 2**20
+BUSY = "block = bytes(64 * 2**20)\nwhile True: block.count(1)"
 AS_CONTAINER = """
 set -e
 mount --make-rprivate /
@@ -36,7 +39,7 @@ exec setpriv --bounding-set=-all --inh-caps=-all --no-new-privs "$@" \
 
 
 @contextlib.contextmanager
-def agent(server: str, folder: Path) -> Iterator[None]:
+def agent(server: str, group: str, folder: Path, millicores: int) -> Iterator[None]:
     """A hub without limits, and an agent that pushes to it within them."""
     command = [server, "--listen", "127.0.0.1:0", "--data-dir", str(folder / "hub"), "--log-level", "error"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as hub:
@@ -44,10 +47,11 @@ def agent(server: str, folder: Path) -> Iterator[None]:
         url = hub.stdout.readline().split()[-1]
         for name in ("proc", "sys", "root"):
             (folder / "host" / name).mkdir(parents=True)
-        (GROUPS / "cpu" / NAME / "cpu.cfs_period_us").write_text(str(PERIOD_MICROSECONDS))
-        (GROUPS / "cpu" / NAME / "cpu.cfs_quota_us").write_text(str(QUOTA_MICROSECONDS))
-        (GROUPS / "memory" / NAME / "memory.limit_in_bytes").write_text(str(LIMIT_BYTES))
-        words = ["unshare", "--mount", "sh", "-c", AS_CONTAINER, "sh", str(folder / "host"), NAME, server]
+        (GROUPS / "cpu" / group / "cpu.shares").write_text(str(MOST_SHARES))
+        (GROUPS / "cpu" / group / "cpu.cfs_period_us").write_text(str(PERIOD_MICROSECONDS))
+        (GROUPS / "cpu" / group / "cpu.cfs_quota_us").write_text(str(millicores * PERIOD_MICROSECONDS // 1000))
+        (GROUPS / "memory" / group / "memory.limit_in_bytes").write_text(str(LIMIT_BYTES))
+        words = ["unshare", "--mount", "sh", "-c", AS_CONTAINER, "sh", str(folder / "host"), group, server]
         words += ["--join", url, "--token-file", str(folder / "hub" / "hub" / "push.token")]
         words += ["--data-dir", str(folder / "agent"), "--node-name", "bench", "--log-level", "error"]
         process = subprocess.Popen(words, stdout=subprocess.DEVNULL)
@@ -59,14 +63,26 @@ def agent(server: str, folder: Path) -> Iterator[None]:
                 each.wait()
 
 
-def counted() -> dict[str, int]:
+@contextlib.contextmanager
+def load(count: int) -> Iterator[None]:
+    """So many programs that keep a CPU and its caches busy."""
+    started = [subprocess.Popen([sys.executable, "-c", BUSY]) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
+
+
+def counted(group: str) -> dict[str, int]:
     """What the kernel counted of the agent so far: nanoseconds, periods, bytes."""
-    cpu = dict(line.split() for line in (GROUPS / "cpu" / NAME / "cpu.stat").read_text().splitlines())
+    cpu = dict(line.split() for line in (GROUPS / "cpu" / group / "cpu.stat").read_text().splitlines())
     found = {name: int(value) for name, value in cpu.items()}
-    found["usage"] = int((GROUPS / "cpuacct" / NAME / "cpuacct.usage").read_text())
+    found["usage"] = int((GROUPS / "cpuacct" / group / "cpuacct.usage").read_text())
     for name in ("usage_in_bytes", "max_usage_in_bytes", "failcnt"):
-        found[name] = int((GROUPS / "memory" / NAME / f"memory.{name}").read_text())
-    memory = dict(line.split() for line in (GROUPS / "memory" / NAME / "memory.stat").read_text().splitlines())
+        found[name] = int((GROUPS / "memory" / group / f"memory.{name}").read_text())
+    memory = dict(line.split() for line in (GROUPS / "memory" / group / "memory.stat").read_text().splitlines())
     found["rss"] = int(memory["rss"])
     return found
 
@@ -76,7 +92,7 @@ def report(before: dict[str, int], after: dict[str, int], seconds: float) -> str
     cpu = grown["usage"] / 1e9 / seconds * 1000
     waited = grown["throttled_time"] / 1e6 / seconds * 60
     return (
-        f"CPU {cpu:.1f}m of {QUOTA_MICROSECONDS * 1000 // PERIOD_MICROSECONDS}m\n"
+        f"CPU {cpu:.1f}m\n"
         f"throttled in {grown['nr_throttled']} of {grown['nr_periods']} periods, {waited:.0f} ms a minute\n"
         f"memory {after['rss'] / 2**20:.1f} MiB anonymous, {after['usage_in_bytes'] / 2**20:.1f} MiB in all, "
         f"at most {after['max_usage_in_bytes'] / 2**20:.1f} of {LIMIT_BYTES / 2**20:.0f} MiB; "
@@ -89,25 +105,34 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=2000)
     parser.add_argument("--active", type=int, default=200, help="how many of them wake each second [200]")
     parser.add_argument("--pods", type=int, default=110)
+    parser.add_argument("--millicores", type=int, default=200, help="the limit of the agent's CPU [200]")
     parser.add_argument("--settle", type=float, default=30.0, help="seconds before it is measured [30]")
     parser.add_argument("--seconds", type=float, default=120.0)
-    parser.add_argument("--server", default=str(Path(sys.executable).with_name("nodetop-server")))
+    parser.add_argument("--load", type=int, default=0, help="programs that keep a CPU and its caches busy [0]")
+    parser.add_argument("--server", action="append", help="several: beside each other, for an honest comparison")
     options = parser.parse_args()
     if os.geteuid() != 0:
         sys.exit("needs root, to make control groups")
+    servers = options.server or [str(Path(sys.executable).with_name("nodetop-server"))]
+    own = {f"nodetop-bench-{number}": server for number, server in enumerate(servers)}
     names, containers = pods(options.pods)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        groups([NAME, *names]),
-        running(options.processes, options.active, containers),
-        agent(options.server, Path(folder)),
-    ):
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        stack.enter_context(groups([*own, *names]))
+        stack.enter_context(running(options.processes, options.active, containers))
+        stack.enter_context(load(options.load))
+        for group, server in own.items():
+            stack.enter_context(agent(server, group, folder / group, options.millicores))
         time.sleep(options.settle)
-        start = counted()
-        print(f"until it had settled: throttled in {start['nr_throttled']} of {start['nr_periods']} periods")
-        before, began = counted(), time.monotonic()
+        before, began = {group: counted(group) for group in own}, time.monotonic()
         time.sleep(options.seconds)
-        print(report(before, counted(), time.monotonic() - began))
+        seconds = time.monotonic() - began
+        for group, server in own.items():
+            start = before[group]
+            print(
+                f"{server}\nuntil it had settled: throttled in {start['nr_throttled']} of {start['nr_periods']} periods"
+            )
+            print(report(start, counted(group), seconds), flush=True)
 
 
 if __name__ == "__main__":

@@ -49,6 +49,7 @@ class MemoryProbe(Probe):
     """Fills `memory`."""
 
     name = "memory"
+    is_compared = True
 
     def __init__(self, files: HostFiles) -> None:
         self._files = files

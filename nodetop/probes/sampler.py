@@ -12,7 +12,7 @@ from nodetop.model.snapshot import NodeSnapshot, ProbeReport
 from nodetop.probes.base.model_check import ModelCheck
 from nodetop.probes.base.pace import Rest, no_rest
 from nodetop.probes.base.probe import Probe
-from nodetop.probes.base.runner import BackgroundRunner, ClockReading, ProbeRunner, one_line
+from nodetop.probes.base.runner import BackgroundRunner, ClockReading, Outcome, ProbeRunner, one_line
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.monitor_cost import MonitorMeter
 
@@ -34,7 +34,9 @@ class Sampler:
         self.node = clean(node or "") or node_name(files)
         self._clock = clock or SystemClock()
         self._probes = list(probes)
-        self._runners = [ProbeRunner(probe, self._clock) for probe in probes if probe.slow_seconds <= 0]
+        runners = [ProbeRunner(probe, self._clock) for probe in probes if probe.slow_seconds <= 0]
+        self._runners = [runner for runner in runners if not runner.probe.is_compared]
+        self._compared = [runner for runner in runners if runner.probe.is_compared]
         self._background = [BackgroundRunner(probe, self._clock, rest) for probe in probes if probe.slow_seconds > 0]
         self._rest = rest
         self._boot_id = run_id(files)
@@ -53,8 +55,7 @@ class Sampler:
         self._seq += 1
         due = [runner for runner in self._background if not for_first_frame or runner.probe.in_first_frame]
         started = [runner for runner in due if runner.start_if_due()]
-        outcomes = {runner.probe.name: runner.run() for runner in self._runners}
-        self._rest()
+        outcomes = self._outcomes()
         seconds = sum(outcome.report.seconds or 0.0 for outcome in outcomes.values())
         deadline = self._clock.monotonic() + _WAIT_FOR_BACKGROUND_SECONDS
         for runner in started:
@@ -74,6 +75,20 @@ class Sampler:
             monitor=self._meter.measure(interval, seconds),
             **metrics,
         )
+
+    def _outcomes(self) -> dict[str, Outcome]:
+        """Of the probes that are read in this thread."""
+        outcomes: dict[str, Outcome] = {}
+        for runner in self._runners:
+            outcomes[runner.probe.name] = runner.run()
+            self._rest()
+        for runner in self._compared:
+            runner.prepare()
+        self._rest()
+        for runner in self._compared:
+            outcomes[runner.probe.name] = runner.run()
+        self._rest()
+        return outcomes
 
     def _mend(self, metrics: dict[str, Any], reports: dict[str, ProbeReport]) -> None:
         """Removes values outside the model's bounds from the metrics, and notes that in the reports."""

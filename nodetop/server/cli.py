@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 import click
 
+from nodetop.base.import_without import import_without
 from nodetop.commands.base.command_line import (
     complete,
     config_option,
@@ -60,7 +61,12 @@ def _command(context: click.Context, /, **options: Any) -> int:
     context.obj = settings
     if context.invoked_subcommand is not None:
         return 0
-    from nodetop.server.roles import run  # late: not needed for --help
+    from nodetop.server.base import quiet_start  # late: these are not needed for --help
+
+    if not settings.is_hub:
+        quiet_start.begin()
+    import_without("pygments", "httpx")  # its own command line, a quarter of what is imported here
+    from nodetop.server.roles import run
 
     try:
         return run(settings)

@@ -49,6 +49,7 @@ class Collector:
         self._clock = clock or SystemClock()
         self._pace = pace or Pace(0)
         self._stop = threading.Event()
+        self._with_first = False
         self._thread = threading.Thread(target=self._work, name="nodetop-collector", daemon=True)
 
     def first(self) -> NodeSnapshot:
@@ -59,12 +60,20 @@ class Collector:
 
     def sample(self) -> NodeSnapshot:
         """One sample, ready for the sink."""
-        top = with_top_rows(self._sampler.sample(), self._top, has_programs=self._args != "none")
+        whole = self._sampler.sample()
+        self._pace.rest()
+        top = with_top_rows(whole, self._top, has_programs=self._args != "none")
         self._pace.rest()
         taken = redact_snapshot(top, self._args)
+        self._pace.rest()
         if self._tags:
             taken = replace(taken, host=replace(taken.host or HostInfo(), tags=self._tags))
-        return acceptable(replace(taken, counters=self.counters(taken)) if self._has_counters else taken)
+        if self._has_counters:
+            taken = replace(taken, counters=self.counters(taken))
+            self._pace.rest()
+        ready = acceptable(taken)
+        self._pace.rest()
+        return ready
 
     @property
     def node(self) -> str:
@@ -75,7 +84,9 @@ class Collector:
         """The kernel's counters now, with those of the workloads in a sample. Can be called from any thread."""
         return read_counters(self._sampler.files, sample.workloads)
 
-    def start(self) -> None:
+    def start(self, *, with_first: bool = False) -> None:
+        """`with_first`: takes the first sample in the thread as well, so that a stop need not wait for it."""
+        self._with_first = with_first
         self._thread.start()
 
     def close(self) -> None:
@@ -87,13 +98,18 @@ class Collector:
         self._sampler.close()
 
     def _work(self) -> None:
+        if self._with_first:
+            self._pass_on(self.first)
         tick = self._clock.monotonic()
         while True:
             tick = next_tick(tick, self._interval, self._clock.monotonic())
             if self._stop.wait(max(tick - self._clock.monotonic(), 0.0)):
                 return
             self._pace.begin()
-            try:
-                self._sink(self.sample())
-            except Exception as error:  # a bug must not end the sampling
-                logger.error("sample_failed", {"reason": repr(error)})
+            self._pass_on(self.sample)
+
+    def _pass_on(self, sample: Callable[[], NodeSnapshot]) -> None:
+        try:
+            self._sink(sample())
+        except Exception as error:  # a bug must not end the sampling
+            logger.error("sample_failed", {"reason": repr(error)})

@@ -16,6 +16,7 @@ from nodetop.probes.base.pace import Pace
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.registry import probes
 from nodetop.probes.sampler import Sampler, node_name
+from nodetop.server.base import quiet_start
 from nodetop.server.base.announcement import announce
 from nodetop.server.base.folder import HUB_FOLDER, NODE_FOLDER, instance_id, open_folder
 from nodetop.server.base.log import configure_logging
@@ -92,9 +93,9 @@ def _run_node(settings: ServerSettings, folder: Path) -> int:
     announce(f"nodetop-server {__version__}: pushing to {settings.join} every {settings.interval:g} s")
     for each in sinks:
         each.start()
+    quiet_start.loaded()
     try:
-        offer(collector.first())
-        collector.start()
+        collector.start(with_first=True)
         stopped.wait()
     finally:
         end_within()
@@ -178,7 +179,8 @@ def _is_own_hub(folder: Path, address: HubAddress) -> bool:
 
 def _collector(settings: ServerSettings, sink: Callable[[NodeSnapshot], None]) -> Collector:
     files = _host_files(settings)
-    pace = Pace(0 if settings.is_hub else settings.interval)  # a hub does much else with its CPU time
+    # A hub does much else with its CPU time.
+    pace = Pace(0) if settings.is_hub else Pace(settings.interval, quota=quiet_start.own_quota())
     found = probes(files, ignored_units=settings.ignore_units, rest=pace.rest)
     return Collector(
         Sampler(files, found, node=_node_name(settings), rest=pace.rest),

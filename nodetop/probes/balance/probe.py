@@ -36,6 +36,7 @@ class BalanceProbe(Probe):
     """Fills `balance`. Its place is after the probes whose readings it takes."""
 
     name = "balance"
+    is_compared = True
 
     def __init__(self, files: HostFiles, cpu: CpuProbe, memory: MemoryProbe, processes: ProcessesProbe) -> None:
         self._files, self._mounts = files, KeptMounts(files)

@@ -23,8 +23,16 @@ class Probe(Protocol):
     in_first_frame: bool = True
     """False: the first frame of a screen does not show it, and does not wait for it. It must be a slow one."""
 
+    is_compared: bool = False
+    """True: its reading is compared with those of other such probes, so these are read last, one after the other."""
+
     notice: str | None = None
     """Why the last reading is incomplete; None if it is complete."""
+
+    def prepare(self) -> None:
+        """What a reading needs and takes long, but is not over the interval: called before it, from which on time is
+        counted. Raises what `read` raises, which is called after that as well."""
+        return
 
     @abstractmethod
     def read(self) -> Any:

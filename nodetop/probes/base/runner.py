@@ -1,6 +1,7 @@
 """Runs probes: in the sampler's own thread, or, if a probe may block, in a background thread."""
 
 import threading
+from contextlib import suppress
 from typing import Any
 
 from msgspec import Struct
@@ -54,6 +55,14 @@ class ProbeRunner:
         self._clock = clock
         self._previous: Any | None = None
         self._at: ClockReading | None = None
+        self._prepared_seconds = 0.0
+
+    def prepare(self) -> None:
+        """What run() does else, before its time is counted. Raises nothing: an error shows again in the reading."""
+        began = self._clock.monotonic()
+        with suppress(Exception):
+            self.probe.prepare()
+        self._prepared_seconds = self._clock.monotonic() - began
 
     def run(self) -> Outcome:
         """Reads and derives, and reports how that went. Raises nothing except for Ctrl-C: a failing probe affects only
@@ -77,7 +86,7 @@ class ProbeRunner:
             status, reason, elapsed = "failed", one_line(error), None
         report = ProbeReport(
             name=self.probe.name,
-            seconds=max(self._clock.monotonic() - now.monotonic, 0.0),
+            seconds=max(self._clock.monotonic() - now.monotonic + self._prepared_seconds, 0.0),
             status=status,
             reason=reason or None,
             elapsed_seconds=elapsed,

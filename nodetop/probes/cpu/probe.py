@@ -38,6 +38,7 @@ class CpuProbe(Probe):
     """Fills `cpu`. `core_celsius` returns the last temperatures by CPU, which the temperature probe reads."""
 
     name = "cpu"
+    is_compared = True
 
     def __init__(
         self,

@@ -1,13 +1,24 @@
 """Finds all processes without listing /proc every time."""
 
 import os
-import time
 from collections.abc import Collection, Iterable
+from typing import NamedTuple
 
+from nodetop.probes.base.pace import Rest, no_rest
 from nodetop.probes.host_files import HostFiles, raise_if_exhausted, read_record
+from nodetop.probes.processes.clocks import has_clock
 
 _LIST_EVERY = 10
 _MOST_NEW = 256
+"""Numbers to try instead of listing; or as many as there are processes, because listing one takes longer than that."""
+_PART = 256
+
+
+class Listed(NamedTuple):
+    """The PIDs, and the uptime at which they were listed: processes that started later are not among them."""
+
+    pids: list[int]
+    uptime_seconds: float | None
 
 
 class ProcessList:
@@ -19,8 +30,9 @@ class ProcessList:
     a different /proc), it is not used again.
     """
 
-    def __init__(self, files: HostFiles) -> None:
-        self._proc = files.proc
+    def __init__(self, files: HostFiles, rest: Rest = no_rest) -> None:
+        """`rest` is called now and then while /proc is listed."""
+        self._proc, self._rest = files.proc, rest
         self._short_way = files.own_pids and _same_device(f"{files.proc}/loadavg", files.proc)
         self._newest = [0, 0]  # the last number assigned, at the two previous calls
         self._looks = 0
@@ -33,11 +45,22 @@ class ProcessList:
         checkable = 0 < self._newest[0] <= self._newest[1] <= newest
         numbers = range(self._newest[0] + 1, newest + 1)
         self._newest = [self._newest[1], newest]
-        if checkable and len(numbers) <= _MOST_NEW and self._looks % _LIST_EVERY:
+        if checkable and len(numbers) <= max(_MOST_NEW, len(known)) and self._looks % _LIST_EVERY:
             return [*known, *self._new_among(pid for pid in numbers if pid not in known)]
-        listed = [int(name) for name in os.listdir(self._proc) if name.isdecimal()]
+        listed = self._list()
         if checkable:
             self._short_way = all(pid in known or pid >= numbers.start for pid in listed)
+        return listed
+
+    def _list(self) -> list[int]:
+        """All PIDs. The kernel lists some hundred at a time."""
+        listed: list[int] = []
+        with os.scandir(self._proc) as entries:
+            for number, entry in enumerate(entries, 1):
+                if number % _PART == 0:
+                    self._rest()
+                if entry.name.isdecimal():
+                    listed.append(int(entry.name))
         return listed
 
     def _new_among(self, numbers: Iterable[int]) -> set[int]:
@@ -59,20 +82,6 @@ class ProcessList:
         except ValueError:
             pass
         return 0
-
-
-def cpu_clock(pid: int) -> int:
-    """The kernel's number for the CPU clock of all threads of a process. clock_getcpuclockid(3)."""
-    return ~pid << 3 | 2
-
-
-def has_clock(pid: int) -> bool:
-    """Whether a number belongs to a process that runs or is not yet reaped. Threads have no such clock."""
-    try:
-        time.clock_gettime_ns(cpu_clock(pid))
-    except OSError:
-        return False
-    return True
 
 
 def own_threads(proc: str) -> set[int]:

@@ -9,7 +9,6 @@ process or another one may change its priority; and those whose parent has ended
 
 import time
 from collections.abc import Callable, Mapping
-from collections.abc import Set as AbstractSet
 
 from msgspec.structs import replace
 
@@ -19,10 +18,11 @@ from nodetop.probes.base.pace import Rest, no_rest
 from nodetop.probes.base.probe import Probe, Unavailable
 from nodetop.probes.cpu.times import boot_time
 from nodetop.probes.host_files import HostFiles, raise_if_exhausted, read_record
+from nodetop.probes.processes.clocks import has_run, read_clock, read_clocks
 from nodetop.probes.processes.hidden import hides_others
-from nodetop.probes.processes.identity import Identity, IdentityReader, IdentityRequest
-from nodetop.probes.processes.list import ProcessList
-from nodetop.probes.processes.record_files import read_clock, read_io, with_memory
+from nodetop.probes.processes.identity import Identity, IdentityReader, IdentityRequest, Key
+from nodetop.probes.processes.list import Listed, ProcessList
+from nodetop.probes.processes.record_files import read_io, with_memory
 from nodetop.probes.processes.rows import (
     HostFacts,
     ProcessesReading,
@@ -40,20 +40,21 @@ from nodetop.probes.processes.stat import (
 )
 from nodetop.probes.processes.threads import ThreadReader, thread_rows
 
-_RESTING = frozenset("SIZXT")
-"""States that end only with CPU time, or with the process. Processes in other states are read every time."""
 _DEAD = frozenset("ZX")
 _TURN_SHARE = 20
 _TURN_AT_LEAST = 20
 _PART = 8
 _YOUNG_SECONDS = 10.0
 _IDENTITY_WAIT_SECONDS = 0.03
+_ASKED_AT_ONCE = 32
+"""Identities, for a program that rests."""
 
 
 class ProcessesProbe(Probe):
     """Fills `processes`. Keeps what it read of each process until the next reading."""
 
     name = "processes"
+    is_compared = True
 
     def __init__(
         self, files: HostFiles, *, renamed: Callable[[], Mapping[str, str]] = dict, rest: Rest = no_rest,
@@ -69,7 +70,8 @@ class ProcessesProbe(Probe):
         self._with_threads = False
         self._files = files
         self._threads = ThreadReader(files)
-        self._list = ProcessList(files)
+        self._list = ProcessList(files, rest)
+        self._listed: Listed | None = None
         self._identities = IdentityReader(files)
         self._boot_time: float | None = None
         self._facts = HostFacts(None, None, 1)
@@ -80,20 +82,25 @@ class ProcessesProbe(Probe):
         self.last: ProcessesReading | None = None
         """The last reading; None if it failed."""
 
+    def prepare(self) -> None:
+        """Lists the processes, which takes as long as to read their CPU clocks. Raises OSError if it cannot."""
+        self._listed = None
+        uptime = self._uptime()
+        self._listed = Listed(self._list.pids(self._records), uptime)
+
     def read(self) -> ProcessesReading:
         """Raises Unavailable if there are no processes, OSError if they cannot be listed."""
         self.last = None
-        uptime = self._uptime()
-        pids = self._list.pids(self._records)
+        pids, uptime = self._take_listed()
         if not pids:
             raise Unavailable(f"no processes in {self._files.proc}")
         turn = self._take_turn()
         records, asked = self._scan(pids, turn, uptime)
         self._identify(records, asked)
-        self._rest()
         self._rename(records)
         self._orphans = _orphans(self._records, records)
         self._records = records
+        self._rest()
         threads = self._threads.read(records, self._facts) if self._with_threads else self._threads.forget()
         self.last = ProcessesReading(records, uptime, self._facts.cpu_count, threads, self._facts.counts_io_wait)
         return self.last
@@ -124,6 +131,13 @@ class ProcessesProbe(Probe):
     def close(self) -> None:
         self._identities.close()
 
+    def _take_listed(self) -> Listed:
+        if self._listed is None:
+            self.prepare()
+        listed, self._listed = self._listed, None
+        assert listed is not None
+        return listed
+
     def _take_turn(self) -> set[int]:
         """The processes to read again in this turn. Within some readings all had their turn."""
         if not self._waiting:
@@ -140,8 +154,11 @@ class ProcessesProbe(Probe):
     ) -> tuple[dict[int, ProcessRecord], list[IdentityRequest]]:
         known, own, began = self._records, self._files.own_pids, self._monotonic()
         again = turn | self._watched | self._orphans
-        records, due = self._by_clocks(pids, again) if own else ({}, dict.fromkeys(pids))
+        clocks = read_clocks(pids) if own else [None] * len(pids)
         self.after_clocks()
+        if own:
+            self._rest()
+        records, due = has_run(known, pids, clocks, again) if own else ({}, dict.fromkeys(pids))
         asked: list[IdentityRequest] = []
         for number, (pid, moment) in enumerate(due.items(), 1):
             if own and number % _PART == 0:
@@ -157,28 +174,6 @@ class ProcessesProbe(Probe):
             if record is not old or pid in again:
                 self._ask(pid, record, pid in turn, uptime, asked)
         return records, asked
-
-    def _by_clocks(
-        self, pids: list[int], again: AbstractSet[int]
-    ) -> tuple[dict[int, ProcessRecord], dict[int, int | None]]:
-        """The known records, and the CPU clocks of the processes whose files are to be read. All clocks are read
-        without a pause, so that shares of the CPU are over the same time."""
-        known, clock = self._records.get, time.clock_gettime_ns
-        records: dict[int, ProcessRecord] = {}
-        due: dict[int, int | None] = {}
-        for pid in pids:
-            old = known(pid)
-            try:
-                moment = clock(~pid << 3 | 2)  # the kernel's number for the CPU clock of a whole process
-            except OSError:  # it has ended, or a sandbox refuses the call: its files will show which
-                moment = None
-            if old is None:
-                due[pid] = moment
-                continue
-            records[pid] = old
-            if moment != old.cpu_nanoseconds or pid in again or old.stat.state not in _RESTING:
-                due[pid] = moment
-        return records, due
 
     def _read_one(
         self, pid: int, moment: int | None, old: ProcessRecord | None, uptime: float | None, began: float
@@ -244,7 +239,17 @@ class ProcessesProbe(Probe):
         return identity if name is None else replace(identity, container=name)
 
     def _identify(self, records: dict[int, ProcessRecord], asked: list[IdentityRequest]) -> None:
-        for (pid, start_ticks), identity in self._identities.read(asked, _IDENTITY_WAIT_SECONDS).items():
+        size = len(asked) if self._rest is no_rest else _ASKED_AT_ONCE
+        wait = _IDENTITY_WAIT_SECONDS
+        for at in range(0, max(len(asked), 1), max(size, 1)):
+            began = self._monotonic()
+            found = self._identities.read(asked[at : at + size], wait)
+            wait = max(wait - (self._monotonic() - began), 0.0)
+            self._take_identities(records, found)
+            self._rest()
+
+    def _take_identities(self, records: dict[int, ProcessRecord], found: Mapping[Key, Identity]) -> None:
+        for (pid, start_ticks), identity in found.items():
             old = records.get(pid)
             if old is None or old.stat.start_ticks != start_ticks:
                 continue

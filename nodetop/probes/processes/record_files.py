@@ -1,21 +1,10 @@
-"""What is read of one process besides its stat file: its CPU clock, exact memory and I/O."""
-
-import time
+"""What is read of one process besides its stat file: exact memory and I/O."""
 
 from msgspec.structs import replace
 
 from nodetop.probes.host_files import raise_if_exhausted, read_record
-from nodetop.probes.processes.list import cpu_clock
 from nodetop.probes.processes.rows import Bytes
 from nodetop.probes.processes.stat import ProcessStat, parse_io, parse_statm
-
-
-def read_clock(pid: int) -> int | None:
-    """Nanoseconds of CPU; None if it has ended."""
-    try:
-        return time.clock_gettime_ns(cpu_clock(pid))
-    except OSError:
-        return None
 
 
 def with_memory(folder: str, stat: ProcessStat) -> ProcessStat:

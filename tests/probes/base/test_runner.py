@@ -20,6 +20,26 @@ def test_each_reading_is_derived_against_the_one_before() -> None:
     assert probe.derived == [(None, 0, None), (0, 10, 2.0)]
 
 
+def test_what_a_reading_needs_is_done_before_its_time_is_counted() -> None:
+    clock, probe = FakeClock(), Counter()
+    runner = ProbeRunner(probe, clock)
+    probe.prepare = lambda: clock.advance(3)  # type: ignore[method-assign]
+    for _ in range(2):
+        runner.prepare()
+        outcome = runner.run()
+        assert outcome.report.seconds == 3.0
+        clock.advance(1)
+    assert outcome.report.elapsed_seconds == 4.0 and outcome.began == clock.monotonic() - 1
+
+
+def test_a_probe_that_cannot_prepare_says_so_in_its_reading() -> None:
+    probe = Counter(trouble=OSError(5, "Input/output error"))
+    probe.prepare = probe.read  # type: ignore[assignment, method-assign]
+    runner = ProbeRunner(probe, FakeClock())
+    runner.prepare()
+    assert runner.run().report.reason == "Input/output error"
+
+
 def test_a_suspend_is_a_gap() -> None:
     clock, probe = FakeClock(), Counter()
     runner = ProbeRunner(probe, clock)

@@ -14,7 +14,8 @@ import pytest
 
 from nodetop.model.snapshot import ProcessMetrics, ProcessSummary
 from nodetop.probes.host_files import HostFiles
-from nodetop.probes.processes.list import ProcessList, has_clock
+from nodetop.probes.processes.clocks import has_clock
+from nodetop.probes.processes.list import ProcessList
 from nodetop.probes.processes.probe import ProcessesProbe
 from nodetop.probes.processes.rows import ProcessesReading
 
