@@ -7,6 +7,7 @@ import re._parser as parser  # type: ignore[import-untyped]
 import string
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from itertools import product
 from typing import Any
@@ -24,6 +25,17 @@ _CATEGORIES: dict[Any, Callable[[str], bool]] = {
     codes.CATEGORY_WORD: lambda character: character.isalnum() or character == "_",
     codes.CATEGORY_NOT_WORD: lambda character: not (character.isalnum() or character == "_"),
 }
+
+
+@contextmanager
+def _deep() -> Iterator[None]:
+    """Functions may call each other so deeply. Only here: elsewhere it lets deep JSON overflow the stack of C."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _DEEPEST))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
 
 
 class TooManySteps(Exception):
@@ -58,10 +70,11 @@ class StepCounter:
         """Steps to find all places in a text where it matches, as sub and findall do."""
         self._begin(text, limit)
         at = 0
-        while at <= len(text):
-            ends: list[int] = []
-            self._match(self._tree, 0, at, lambda end, ends=ends: bool(ends.append(end)) or True)  # type: ignore[misc]
-            at = max(ends[0], at + 1) if ends else at + 1
+        with _deep():
+            while at <= len(text):
+                ends: list[int] = []
+                self._match(self._tree, 0, at, lambda end, ends=ends: bool(ends.append(end)) or True)  # type: ignore[misc]
+                at = max(ends[0], at + 1) if ends else at + 1
         return self.steps
 
     def matching(self, text: str, limit: int) -> int:
@@ -72,11 +85,11 @@ class StepCounter:
     def matches(self, text: str, limit: int) -> bool:
         """Whether all of a text matches."""
         self._begin(text, limit)
-        return self._match(self._tree, 0, 0, lambda end: end == len(text))
+        with _deep():
+            return self._match(self._tree, 0, 0, lambda end: end == len(text))
 
     def _begin(self, text: str, limit: int) -> None:
         self.text, self.steps, self._limit = text, 0, limit
-        sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEEPEST))
 
     def _step(self, times: int = 1) -> None:
         self.steps += times
