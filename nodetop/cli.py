@@ -133,6 +133,7 @@ def _command(context: click.Context, /, **options: Any) -> int:
     mode = Mode(**{name: options[name] for name in Mode.__dataclass_fields__})
     settings = from_options(options, from_tables(context))
     mode.refuse_nonsense(settings)
+    _refuse_unused(context, settings)
     if mode.demo:
         from dataclasses import replace
 
@@ -143,6 +144,14 @@ def _command(context: click.Context, /, **options: Any) -> int:
     given = context.get_parameter_source("interval") is not click.core.ParameterSource.DEFAULT
     first_gap = settings.interval if given else min(settings.interval, FIRST_GAP)
     return run(mode, settings, first_gap)
+
+
+def _refuse_unused(context: click.Context, settings: Settings) -> None:
+    """Refuses flags that only a hub's connection needs, where this host is shown: it was meant otherwise. In the
+    environment and the file they are for all runs. Raises click.UsageError."""
+    for name in ("token_file", "act_token_file", "ca_file", "pin"):
+        if settings.cluster is None and context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"--{name.replace('_', '-')} needs --cluster URL")
 
 
 def _of_cluster(settings: Settings, code: str | None, name: str | None) -> Settings:

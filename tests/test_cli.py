@@ -42,6 +42,8 @@ def snapshots(output: str) -> list[dict[str, Any]]:
         (["--json", "--cluster", "http://127.0.0.1:1", "--args", "none"], "--args is for this host only"),
         (["--replay", __file__, "--record", "x"], "--record and --replay cannot be combined"),
         (["--speed", "2"], "--speed needs --replay"),
+        (["--once", "--pin", "0" * 64], "--pin needs --cluster URL"),
+        (["--check", "cpu<90", "--token-file", "x"], "--token-file needs --cluster URL"),
         (["--speed", "nan", "--replay", __file__], "Invalid value for '--speed': nan is not a finite number."),
         (["--json", "--record", ""], "Invalid value for '--record': the file name is empty."),
         (["--json", "--config", ""], "Invalid value for '--config': the file name is empty."),
