@@ -61,7 +61,7 @@ def test_mirrors(machine: Machine, verdict: Notes) -> None:
 
 WRITING = f"""
 lines() {{ wc -l </run/seen; }}
-nodetop --json --interval 1 >/run/seen &
+nodetop --json --interval 1 --count 0 >/run/seen &
 until [ "$(lines)" -ge 1 ]; do sleep 1; done
 cat /proc/diskstats >/run/before
 dd if=/dev/zero of=/mnt/md/file bs=1M count={WRITTEN // MIB} oflag=direct conv=fsync status=none
