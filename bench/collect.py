@@ -7,15 +7,13 @@ Prints milliseconds of CPU per sample (medians, including the kernel's work), an
 our process probe for the same columns. Machines are noisy, so quote the ratio of one run."""
 
 import argparse
-import contextlib
-import os
-import signal
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import psutil
+from extra_processes import extra_processes
 
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.processes.probe import ProcessesProbe
@@ -23,19 +21,6 @@ from nodetop.probes.registry import probes
 from nodetop.probes.sampler import Sampler
 
 COLUMNS = ["name", "username", "status", "ppid", "cpu_times", "nice", "num_threads", "memory_info"]
-
-
-@contextlib.contextmanager
-def idle_processes(count: int) -> Iterator[None]:
-    """Starts extra processes that only sleep."""
-    pids = [os.posix_spawnp("sleep", ["sleep", "1000"], os.environ) for _ in range(count)]
-    try:
-        yield
-    finally:
-        for pid in pids:
-            os.kill(pid, signal.SIGKILL)
-        for pid in pids:
-            os.waitpid(pid, 0)
 
 
 def milliseconds(work: Callable[[], object]) -> float:
@@ -93,7 +78,7 @@ def main() -> None:
     options = parser.parse_args()
     print(f"{'extra':>6} {'in all':>7} {'nodetop, all probes':>20} {'its processes':>14} {'psutil':>8} {'ratio':>6}")
     for count in options.procs:
-        with idle_processes(count):
+        with extra_processes(count):
             costs = measure(options.samples, options.pause)
         ours, mine, theirs = map(statistics.median, (costs.all_probes, costs.process_probe, costs.psutil))
         print(

@@ -18,13 +18,15 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from extra_processes import extra_processes
 from pods import GROUPS, groups, pods, running
 
 PERIOD_MICROSECONDS = 100_000
 MOST_SHARES = 262_144
 """Other load must not spread the agent's work over time: that would hide what throttles it."""
 LIMIT_BYTES = 128 * 2**20
-BUSY = "block = bytes(64 * 2**20)\nwhile True: block.count(1)"
+BUSY = (sys.executable, "-c", "block = bytes(64 * 2**20)\nwhile True: block.count(1)")
+"""A program that keeps a CPU and its caches busy."""
 AS_CONTAINER = """
 set -e
 mount --make-rprivate /
@@ -61,18 +63,6 @@ def agent(server: str, group: str, folder: Path, millicores: int) -> Iterator[No
             for each in (process, hub):
                 each.terminate()
                 each.wait()
-
-
-@contextlib.contextmanager
-def load(count: int) -> Iterator[None]:
-    """So many programs that keep a CPU and its caches busy."""
-    started = [subprocess.Popen([sys.executable, "-c", BUSY]) for _ in range(count)]
-    try:
-        yield
-    finally:
-        for process in started:
-            process.kill()
-            process.wait()
 
 
 def counted(group: str) -> dict[str, int]:
@@ -120,7 +110,7 @@ def main() -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         stack.enter_context(groups([*own, *names]))
         stack.enter_context(running(options.processes, options.active, containers))
-        stack.enter_context(load(options.load))
+        stack.enter_context(extra_processes(options.load, BUSY))
         for group, server in own.items():
             stack.enter_context(agent(server, group, folder / group, options.millicores))
         time.sleep(options.settle)

@@ -21,11 +21,11 @@ import sys
 import tempfile
 import termios
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 import pyte
+from extra_processes import extra_processes
 
 QUIET_SECONDS = 0.15
 """A frame ends when nothing was written for so long."""
@@ -188,18 +188,6 @@ def measure(monitor: Monitor, options: argparse.Namespace, home: Path) -> Measur
         run.end()
 
 
-@contextlib.contextmanager
-def idle_processes(count: int) -> Iterator[None]:
-    """Starts idle processes for the monitors to show."""
-    started = [subprocess.Popen(["sleep", "infinity"], stdin=subprocess.DEVNULL) for _ in range(count)]
-    try:
-        yield
-    finally:
-        for process in started:
-            process.kill()
-            process.wait()
-
-
 def monitors(interval: float, only: list[str], other: Path | None) -> list[Monitor]:
     """nodetop, perhaps another version of it, and the other monitors that are installed."""
     beside = Path(sys.executable).parent
@@ -267,7 +255,7 @@ def main() -> None:
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that all started processes are stopped
     wanted = ["nodetop", *options.monitors] if options.monitors else []
-    with tempfile.TemporaryDirectory() as folder, idle_processes(options.processes):
+    with tempfile.TemporaryDirectory() as folder, extra_processes(options.processes):
         home = Path(folder)
         configure(home, options.interval)
         chosen = monitors(options.interval, wanted, options.other)
