@@ -17,70 +17,58 @@ p.problem {{ color: #ff8f8f; }}
 """
 
 
+def _page(title: str, content: str, head: str = "") -> str:
+    return _HEAD.format(title=escape(title)) + f"{head}</head>\n<body>\n{content}</body>\n</html>\n"
+
+
+def _form(title: str, method: str, action: str, content: str) -> str:
+    """A page with a form alone."""
+    return _page(title, f'<main>\n<form method="{method}" action="{action}">\n{content}</form>\n</main>\n')
+
+
 def login_page(title: str, problem: str = "") -> str:
     shown = f'<p class="problem" role="alert">{escape(problem)}</p>' if problem else ""
-    return (
-        _HEAD.format(title=escape(title))
-        + f"""</head>
-<body>
-<main>
-<form method="post" action="/login">
-<label for="token">Read token of {escape(title)}</label>
+    return _form(
+        title,
+        "post",
+        "/login",
+        f"""<label for="token">Read token of {escape(title)}</label>
 <input id="token" name="token" type="password" autocomplete="current-password" autofocus required>
 <button>Log in</button>
 {shown}
-</form>
-</main>
-</body>
-</html>
-"""
+""",
     )
 
 
 def logout_page(title: str) -> str:
-    return (
-        _HEAD.format(title=escape(title))
-        + f"""</head>
-<body>
-<main>
-<form method="post" action="/logout">
-<p>Ends this session of {escape(title)} and its monitors.</p>
+    return _form(
+        title,
+        "post",
+        "/logout",
+        f"""<p>Ends this session of {escape(title)} and its monitors.</p>
 <button>Log out</button>
-</form>
-</main>
-</body>
-</html>
-"""
+""",
     )
 
 
 def message_page(title: str, text: str) -> str:
-    return (
-        _HEAD.format(title=escape(title))
-        + f"""</head>
-<body>
-<main>
-<form method="get" action="/">
-<p class="problem" role="alert">{escape(text)}</p>
+    return _form(
+        title,
+        "get",
+        "/",
+        f"""<p class="problem" role="alert">{escape(text)}</p>
 <button>Try again</button>
-</form>
-</main>
-</body>
-</html>
-"""
+""",
     )
 
 
 def terminal_page(title: str, websocket: str, font_size: int) -> str:
-    return (
-        _HEAD.format(title=escape(title))
-        + f"""<link rel="stylesheet" href="/static/css/xterm.css">
-<script src="/static/js/textual.js"></script>
-</head>
-<body>
-<div id="terminal" class="textual-terminal" data-session-websocket-url="{escape(websocket)}"
+    return _page(
+        title,
+        f"""<div id="terminal" class="textual-terminal" data-session-websocket-url="{escape(websocket)}"
  data-font-size="{font_size}"></div>
-</body>
-</html>
-"""
+""",
+        head="""<link rel="stylesheet" href="/static/css/xterm.css">
+<script src="/static/js/textual.js"></script>
+""",
     )
