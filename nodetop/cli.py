@@ -29,7 +29,6 @@ FIRST_GAP = 1.0
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Runs nodetop and exits: 0 success, 1 failure, 2 usage error, 130 interrupted."""
     complete(_command, "nodetop")
-    gc.disable()  # what a start imports is no garbage; enabled again when a command runs
     sys.exit(exit_code(_command, "nodetop", sys.argv[1:] if arguments is None else arguments))
 
 

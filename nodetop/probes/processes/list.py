@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Collection, Iterable
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from nodetop.probes.base.pace import Rest, no_rest
 from nodetop.probes.host_files import HostFiles, raise_if_exhausted, read_record
@@ -14,7 +15,7 @@ _MOST_NEW = 256
 _PART = 256
 
 
-class Listed(NamedTuple):
+class Listed(Struct, frozen=True):
     """The PIDs, and the uptime at which they were listed: processes that started later are not among them."""
 
     pids: list[int]

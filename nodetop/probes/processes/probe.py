@@ -85,13 +85,13 @@ class ProcessesProbe(Probe):
     def prepare(self) -> None:
         """Lists the processes, which takes as long as to read their CPU clocks. Raises OSError if it cannot."""
         self._listed = None
-        uptime = self._uptime()
-        self._listed = Listed(self._list.pids(self._records), uptime)
+        self._listed = self._list_now()
 
     def read(self) -> ProcessesReading:
         """Raises Unavailable if there are no processes, OSError if they cannot be listed."""
         self.last = None
-        pids, uptime = self._take_listed()
+        listed, self._listed = self._listed or self._list_now(), None
+        pids, uptime = listed.pids, listed.uptime_seconds
         if not pids:
             raise Unavailable(f"no processes in {self._files.proc}")
         turn = self._take_turn()
@@ -131,12 +131,9 @@ class ProcessesProbe(Probe):
     def close(self) -> None:
         self._identities.close()
 
-    def _take_listed(self) -> Listed:
-        if self._listed is None:
-            self.prepare()
-        listed, self._listed = self._listed, None
-        assert listed is not None
-        return listed
+    def _list_now(self) -> Listed:
+        uptime = self._uptime()
+        return Listed(self._list.pids(self._records), uptime)
 
     def _take_turn(self) -> set[int]:
         """The processes to read again in this turn. Within some readings all had their turn."""
