@@ -13,6 +13,7 @@ import sys
 import termios
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import TracebackType
 
 import pyte
@@ -78,11 +79,17 @@ class Terminal:
 
         for piece in pieces:
             self.process.send_signal(signal.SIGSTOP)
+            while self._threads_that_run():  # else one of them still reads the piece, and it is never seen unread
+                self._read(0.001)
             self.press(piece)
             wait_for_unread(len(piece))
             self.process.send_signal(signal.SIGCONT)
             wait_for_unread(0)
         os.close(inside)
+
+    def _threads_that_run(self) -> list[Path]:
+        threads = Path(f"/proc/{self.process.pid}/task").glob("*/stat")
+        return [thread for thread in threads if thread.read_text().rpartition(")")[2].split()[0] != "T"]
 
     def resize(self, columns: int, rows: int) -> None:
         self._screen.resize(rows, columns)
