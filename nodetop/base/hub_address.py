@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from nodetop.base.text import clean
+from nodetop.base.trust.ca_file import ca_context
 from nodetop.base.trust.pins import BadPin, WrongPin, parse_pins, pinned
 
 DEFAULT_PORT = 8082
@@ -128,7 +129,7 @@ def client_tls(
     checked. Raises BadAddress.
     """
     try:
-        context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+        context = ca_context(ca_file)
     except ssl.SSLError:
         raise BadAddress(f"Cannot use the CA file {clean(str(ca_file))}: it contains no PEM certificate") from None
     except OSError as error:

@@ -38,7 +38,8 @@ async def trade(address: HubAddress, code: JoinCode, request: JoinRequest, ca_fi
     """Sends the code's secret, over TLS only to the holder of the pinned key. Raises SourceError, BadAddress."""
     if address.secure and not code.pin and ca_file is None:
         raise SourceError(f"this code is from a hub without a certificate; use http://{address.shown}")
-    tls = client_tls(ca_file, digests=(code.pin,) if code.pin else None) if address.secure else None
+    digests = (code.pin,) if code.pin else None
+    tls = await asyncio.to_thread(client_tls, ca_file, digests=digests) if address.secure else None
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
             status, content = await _post(address, code, request, tls)
