@@ -218,10 +218,13 @@ class Ingest:
             node.key, f"{batch.dropped_samples} samples were lost: the node's spool was full, damaged or not writable"
         )
 
-    async def forget(self, key: Key) -> None:
-        """Removes a node, so that its name is free. Its history is kept for the retention time."""
+    async def forget(self, key: Key) -> bool:
+        """Removes a node, so that its name is free. Its history is kept for the retention time. Returns whether there
+        was one."""
+        is_known = self._fleet.get(key) is not None
         self._fleet.remove(key)
         await self._history.forget(*key)
+        return is_known
 
 
 def _shifted(sample: NodeSnapshot, skew: float | None) -> NodeSnapshot:

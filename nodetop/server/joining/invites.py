@@ -11,7 +11,7 @@ import msgspec
 from msgspec.structs import replace
 
 from nodetop.base import files
-from nodetop.base.join_code import JoinCode
+from nodetop.base.join_code import BadCode, JoinCode, parse_code
 from nodetop.history.disk_errors import plain
 from nodetop.server.base.startup import StartError
 
@@ -59,7 +59,9 @@ class Invites:
         return invite
 
     def cancel(self, id: str) -> int:
-        """Removes the invitations with this id, or all. Returns how many there were."""
+        """Removes the invitations with this id, or the one of this whole code, or all. Returns how many there were."""
+        with contextlib.suppress(BadCode):
+            id = parse_code(id).id
         found = [each for each in self.all() if id == "all" or each.id == id.upper()]
         for each in found:
             self._path(each).unlink(missing_ok=True)

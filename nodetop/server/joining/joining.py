@@ -95,9 +95,10 @@ class Joining:
     async def revoke(self, name: str) -> bool:
         """Makes the tokens of this member invalid. Returns whether there were any. Raises OSError."""
         async with self._lock:
-            found = await asyncio.to_thread(self.members.remove, name)
-            self._on_change()
-            return found
+            try:
+                return await asyncio.to_thread(self.members.remove, name)
+            finally:
+                self._on_change()
 
     def _name(self, invite: Invite, request: JoinRequest) -> str:
         """What the token is bound to. Raises Refusal."""

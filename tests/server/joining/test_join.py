@@ -43,8 +43,14 @@ def local(hub: Server) -> str:
 
 def run(hub: Server, *arguments: str) -> str:
     """A command for the hub on its machine."""
+    ran = command_line(hub, *arguments)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout.strip()
+
+
+def command_line(hub: Server, *arguments: str) -> "subprocess.CompletedProcess[str]":
     command = [*COMMAND, "--data-dir", str(hub.folder / "data"), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout.strip()
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
 
 
 def invited(hub: Server, *arguments: str) -> str:
@@ -117,6 +123,26 @@ def test_a_code_works_as_often_as_it_says(hub: Server) -> None:
     assert code(trade(hub, text, "c")) == "code_used_up"
     assert trade(hub, text, "a").status_code == 200, "who lost the reply may ask again"
     assert code(trade(hub, invited(hub), "a", "b" * 32)) == "node_conflict"
+
+
+def test_commands_about_a_name_that_nobody_has_say_so(hub: Server, stack: ExitStack) -> None:
+    client = stack.enter_context(token(hub, invited(hub, "--uses", "2"), "here"))
+    assert push(client, sample("here")).status_code == 200
+    for command in (["forget", "nobody"], ["revoke", "nobody"], ["invite", "--cancel", "ABCD"], ["forget", "x/here"]):
+        line = command_line(hub, *command)
+        assert line.returncode == 2 and len(line.stderr.splitlines()) == 1, line
+        assert line.stdout == "" and command[-1].rpartition("/")[2] in line.stderr
+    assert run(hub, "forget", "here") == "Forgot here"
+    assert command_line(hub, "forget", "here").returncode == 2, "it was forgotten already"
+    said = run(hub, "revoke", "here")
+    assert said.startswith("Revoked the token of here\nIt can join again with the code it had")
+    assert code(push(client, sample("here", 2))) == "not_authenticated"
+    assert run(hub, *said.rpartition("nodetop-server ")[2].split()) == "Cancelled 1 code"
+
+
+def test_a_code_can_be_cancelled_by_the_whole_of_it(hub: Server) -> None:
+    text = invited(hub)
+    assert run(hub, "invite", "--cancel", text) == "Cancelled 1 code"
 
 
 def test_a_code_that_was_cancelled_or_has_expired_or_never_was(hub: Server) -> None:
