@@ -59,6 +59,12 @@ class HubAddress:
         return one_host and (other.port, other.secure) == (self.port, self.secure)
 
     @property
+    def path_doubt(self) -> str:
+        """What else may be wrong if a hub does not know a token or a code: at a wrong path it knows none."""
+        path = urlsplit(self.url).path
+        return f", or the path {clean(path)} in its URL is wrong: a hub usually has none" if path else ""
+
+    @property
     def shown(self) -> str:
         """host:port, for the header."""
         return clean(f"{self.host}:{self.port}")
@@ -121,12 +127,10 @@ _REFUSED_CERTIFICATE = (
 """What a server says of a client certificate that it does not trust. RFC 8446, section 6.2."""
 
 
-def client_tls(
-    ca_file: Path | None = None, pin: str | None = None, digests: tuple[bytes, ...] | None = None
-) -> ssl.SSLContext:
+def client_tls(ca_file: Path | None = None, pin: str | None = None, of_code: bytes | None = None) -> ssl.SSLContext:
     """A context for TLS 1.2 or later that trusts the system's CAs, those in `ca_file`, or the certificates and keys in
-    `pin` (see parse_pins) or `digests` (or their beginnings). With pins alone, host name and expiry date are not
-    checked. Raises BadAddress.
+    `pin` (see parse_pins) or the one whose digest begins like that `of_code`; if there are both, what fits both. With
+    pins alone, host name and expiry date are not checked. Raises BadAddress.
     """
     try:
         context = ca_context(ca_file)
@@ -135,17 +139,24 @@ def client_tls(
     except OSError as error:
         raise BadAddress(f"Cannot use the CA file {clean(str(ca_file))}: {error.strerror}") from None
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    required: list[tuple[bytes, ...]] = [] if of_code is None else [(of_code,)]
     if pin is not None:
         try:
-            digests = parse_pins(pin)
+            required.append(parse_pins(pin))
         except BadPin as error:
             raise BadAddress(str(error)) from None
-    if digests is not None:
+    if required:
         if ca_file is None:
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
-        context.sslobject_class = pinned(digests)
+        context.sslobject_class = pinned(*required)
     return context
+
+
+def check_trust(address: HubAddress, ca_file: Path | None, pin: str | None) -> None:
+    """Refuses trust in a certificate for plain HTTP, which has none. Raises BadAddress."""
+    if not address.secure and (pin or ca_file):
+        raise BadAddress(f"{'--pin' if pin else '--ca-file'} needs https://, and {address.url} has no certificate")
 
 
 def explain_connection(error: BaseException, address: HubAddress, program: str = _HUB) -> str:

@@ -7,9 +7,10 @@ from datetime import datetime
 from pathlib import Path
 
 from nodetop.base import units
-from nodetop.base.hub_address import BadAddress, parse_hub_url
+from nodetop.base.hub_address import BadAddress, HubAddress, parse_hub_url
 from nodetop.base.join_code import JoinCode
 from nodetop.base.text import clean
+from nodetop.commands.base.output import print_error
 from nodetop.model.hub_api import ADDRESS_FILE
 from nodetop.server.base.folder import HUB_FOLDER, is_in_use
 from nodetop.server.base.published_address import published
@@ -71,17 +72,24 @@ def invite(settings: ServerSettings, role: Role, *, uses: int, seconds: float, u
     if not 0 < seconds <= LONGEST_SECONDS:
         raise StartError("--valid must be at most 30 days; write it like 30m, 1h or 2d")
     folder = _hub_folder(settings)
-    expires_at = time.time() + seconds
-    return _command(folder, role, url, new_code(folder, role, uses=uses, expires_at=expires_at))
+    address = _address(folder, url)
+    code = new_code(folder, role, uses=uses, expires_at=time.time() + seconds)
+    return join_command(role, address.url, code, insecure=not (address.secure or address.loopback))
 
 
-def _command(folder: Path, role: Role, url: str | None, code: JoinCode) -> str:
-    url = url or next(iter(published(folder, ADDRESS_FILE).split()), "")
+def _address(folder: Path, given: str | None) -> HubAddress:
+    """Where other hosts reach the hub. Raises StartError."""
+    url = given or next(iter(published(folder, ADDRESS_FILE).split()), "")
     try:
         address = parse_hub_url(url, insecure_http=True)
     except BadAddress as error:
         raise StartError(f"Give the hub's URL, as other hosts reach it, with --url: {error}") from None
-    return join_command(role, address.url, code, insecure=not (address.secure or address.loopback))
+    if address.loopback and given is None:
+        print_error(
+            "this is for users of this machine: others cannot reach the hub; start it with --listen 0.0.0.0:PORT",
+            "nodetop-server",
+        )
+    return address
 
 
 def join_command(role: Role, url: str, code: JoinCode, *, insecure: bool) -> str:

@@ -233,3 +233,28 @@ def test_commands_without_a_hub_say_so(tmp_path: Path) -> None:
         arguments = [*COMMAND, "--data-dir", str(tmp_path), *command]
         ran = subprocess.run(arguments, capture_output=True, text=True, check=False, timeout=30)
         assert ran.returncode == 2 and "There is no hub in" in ran.stderr
+
+
+def test_a_code_is_not_used_up_where_its_host_is_told_a_wrong_pin_or_path(tmp_path: Path, hub: Server) -> None:
+    text, wrong = invited(hub), f"sha256:{'0' * 64}"
+    for url, more, said in (
+        (local(hub), ("--pin", "nonsense"), "A pin must be sha256:"),
+        (local(hub), ("--pin", wrong), "does not match --pin"),
+        (local(hub), ("--ca-file", str(tmp_path)), "is a directory"),
+        (f"{local(hub)}/foo", (), "or the path /foo in its URL is wrong"),
+        ("http://127.0.0.1:9", ("--pin", wrong), "--pin needs https://"),
+    ):
+        code, line = refused(tmp_path / "node", "--join", url, "--code", text, *more)
+        assert code == 2 and said in line, line
+    assert trade(hub, text).status_code == 200
+
+
+def test_a_hub_for_this_machine_alone_says_that_others_cannot_join(tmp_path: Path) -> None:
+    with server(tmp_path, "--listen", "127.0.0.1:0", "--node-name", "self") as hub:
+        assert "others cannot reach this address" in hub.said and "--code" not in hub.said
+        ran = command_line(hub, "invite")
+        assert ran.returncode == 0 and "others cannot reach the hub" in ran.stderr, ran
+        assert not command_line(hub, "invite", "--url", "https://hub.example").stderr
+        before = run(hub, "nodes")
+        assert "with --url" in command_line(hub, "invite", "--url", "ftp://x").stderr
+        assert run(hub, "nodes").count("push") == before.count("push"), "no code is left that nobody knows"
