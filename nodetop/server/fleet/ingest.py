@@ -11,7 +11,6 @@ from nodetop.history.hub.envelope import SampleEnvelope
 from nodetop.history.hub.history import HubHistory
 from nodetop.history.hub.journal import JournalError
 from nodetop.model.hub_api import PushBatch, PushReply, Rejection, valid_instance
-from nodetop.model.node_status import GONE_SECONDS
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.server.base import limits
 from nodetop.server.base.errors import NOT_YOUR_NODE, Refusal
@@ -35,6 +34,14 @@ _NOT_YOUR_NODE = (
     "or join with a new code: nodetop-server invite"
 )
 _NAME_CONFLICT = "another machine pushes under this name; rename one of them, or run: nodetop-server forget {}"
+_CLONED = (
+    "another machine has the identity of this one, as after cloning a disk, and pushes under its name; on the clone, "
+    "use another host name or --node-name, and join with a new code"
+)
+_CLONE = (
+    "Another machine has the same identity and pushes under this name: one is a clone of the other. On the clone, use "
+    "another host name or --node-name, and join with a new code."
+)
 
 
 @dataclass(frozen=True)
@@ -79,12 +86,12 @@ class Ingest:
         if self.disk_problem is not None:
             raise Refusal(503, "no_room", self.disk_problem, retry_after=60)
         cluster = self._cluster_of(batch)
-        refused = await self._refused_nodes(cluster, batch, sender)
         now = self._clock.wall()
         skew = now - batch.sent_at if batch.sent_at else None
+        samples = [_shifted(sample, skew) for sample in batch.samples]
+        refused = await self._refused_nodes(cluster, samples, sender, now)
         envelopes, rejected = [], []
-        for sample in batch.samples:
-            sample = _shifted(sample, skew)
+        for sample in samples:
             problem = refused.get(sample.node) or _time_problem(sample, now)
             if problem is not None:
                 rejected.append(_rejection(sample, *problem))
@@ -135,35 +142,45 @@ class Ingest:
             )
         return batch.cluster_id or self._cluster
 
-    async def _refused_nodes(self, cluster: str, batch: PushBatch, sender: Sender) -> dict[str, tuple[str, str]]:
+    async def _refused_nodes(
+        self, cluster: str, samples: Sequence[NodeSnapshot], sender: Sender, now: float
+    ) -> dict[str, tuple[str, str]]:
         """The refused nodes of a batch, with code and message. Raises Refusal if all are refused, or if the sender has
         to try again later."""
-        names = list(dict.fromkeys(sample.node for sample in batch.samples))
+        newest = {sample.node: sample for sample in sorted(samples, key=lambda each: each.taken_at)}
         refused: dict[str, tuple[str, str]] = {}
-        for name in names:
+        for name in newest:
             key = cluster, name
             if sender.token is not None and not sender.token.may_push(cluster, name):
                 refused[name] = NOT_YOUR_NODE, _NOT_YOUR_NODE.format(name)
             elif sender.token is not None and not self._pushes.allow((key, sender.instance)):
                 raise Refusal(429, "too_many_pushes", "This node pushes too often.", retry_after=RETRY_SECONDS)
             elif self._is_other_instance(key, sender.instance):
-                self._report_conflict(key, sender)
+                name_again = key[1] if key[0] == self._cluster else "/".join(key)
+                self._report_conflict(key, sender, _NAME_CONFLICT.format(name_again))
                 refused[name] = "node_conflict", "Another machine pushes under this node's name."
+            elif self._is_clone(key, newest[name], now):
+                self._report_conflict(key, sender, _CLONED)
+                refused[name] = "node_conflict", _CLONE
             elif self._fleet.get(key) is None:
                 await self._admit_new(sender)
-        if len(refused) == len(names):
-            code, message = refused[names[0]]
+        if len(refused) == len(newest):
+            code, message = next(iter(refused.values()))
             raise Refusal(409 if code == "node_conflict" else 403, code, message)
         return refused
 
     def _is_other_instance(self, key: Key, instance: str) -> bool:
         node = self._fleet.get(key)
-        return node is not None and node.owner != instance and self._fleet.age(key) < GONE_SECONDS
+        return node is not None and node.owner != instance and self._fleet.state(key) != "gone"
 
-    def _report_conflict(self, key: Key, sender: Sender) -> None:
+    def _is_clone(self, key: Key, newest: NodeSnapshot, now: float) -> bool:
+        node = self._fleet.get(key)
+        return node is not None and node.runs.is_of_clone(newest.boot_id, newest.taken_at, now, self._fleet.state(key))
+
+    def _report_conflict(self, key: Key, sender: Sender, problem: str) -> None:
         self._counters.add("node_conflicts")
         logger.warning("node_conflict", {"peer": sender.peer, "node": "/".join(key)})
-        self._fleet.report_problem(key, _NAME_CONFLICT.format(key[1] if key[0] == self._cluster else "/".join(key)))
+        self._fleet.report_problem(key, problem)
 
     async def _admit_new(self, sender: Sender) -> None:
         """Makes room for a new node by forgetting the node that is gone for longest. Raises Refusal if none is gone."""
@@ -201,7 +218,20 @@ class Ingest:
                 self._judge(envelope)
                 for forward in self._forward:
                     forward(envelope.sample, envelope.cluster)
+            elif is_new is False:
+                self._compare(envelope)
         return are_new
+
+    def _compare(self, envelope: SampleEnvelope) -> None:
+        """Reports a duplicate that is none: a machine that was cloned while it ran counts on where its original was."""
+        node = self._fleet.get(envelope.key)
+        if node is None:
+            return
+        kept, given = node.envelope.sample, envelope.sample
+        is_same = (kept.boot_id, kept.seq) == (given.boot_id, given.seq)
+        if is_same and 0.001 < abs(kept.taken_at - given.taken_at) < limits.SKEW_KEPT_SECONDS:
+            self._counters.add("node_conflicts")
+            self._fleet.report_problem(envelope.key, _CLONED)
 
     def _report_dropped(self, cluster: str, batch: PushBatch) -> None:
         """Counts and shows the samples that a sender's spool dropped since its last push. It sends the total since it
