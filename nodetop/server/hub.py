@@ -121,6 +121,7 @@ class Hub:
             self._fleet,
             self._history,
             cluster=self._settings.cluster,
+            instance=self.instance,
             max_nodes=self._settings.max_nodes,
             clock=self._clock,
             counters=self._counters,

@@ -13,7 +13,7 @@ from nodetop.history.hub.journal import JournalError
 from nodetop.model.hub_api import PushBatch, PushReply, Rejection, valid_instance
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.server.base import limits
-from nodetop.server.base.errors import NOT_YOUR_NODE, Refusal
+from nodetop.server.base.errors import CLUSTER_CONFLICT, NOT_YOUR_NODE, Refusal
 from nodetop.server.base.limits import RateLimiter
 from nodetop.server.base.metrics import Counters
 from nodetop.server.base.tokens import Token
@@ -29,9 +29,17 @@ _UNTELLABLE = (
     "The hub cannot know whether it has this sample already: the node restarted too often, or too many samples before "
     "it are missing.",
 )
+_OWN_CLUSTER = (
+    "This hub has the cluster id of these nodes itself: two hubs have the same --cluster-id, or hubs relay in a circle."
+)
+_TO_ITSELF = "This hub relays to itself; give it the URL of another hub with --join."
 _NOT_YOUR_NODE = (
     "This token is not for the node {0}. If that host was renamed or cloned, give it its name back with --node-name, "
     "or join with a new code: nodetop-server invite"
+)
+_NOT_YOUR_CLUSTER = (
+    "This token is not for the cluster of the node {0}. A hub that relays other clusters than its own needs the push "
+    "token of this hub: --token-file"
 )
 _NAME_CONFLICT = "another machine pushes under this name; rename one of them, or run: nodetop-server forget {}"
 _CLONED = (
@@ -63,6 +71,7 @@ class Ingest:
         history: HubHistory,
         *,
         cluster: str,
+        instance: str,
         max_nodes: int,
         clock: Clock,
         counters: Counters,
@@ -70,7 +79,7 @@ class Ingest:
         forward: Sequence[Callable[[NodeSnapshot, str], None]] = (),
     ) -> None:
         self._fleet, self._history = fleet, history
-        self._cluster = cluster
+        self._cluster, self._instance = cluster, instance
         self._max_nodes = max_nodes
         self._clock, self._counters = clock, counters
         self._judge, self._forward = judge, forward
@@ -85,7 +94,7 @@ class Ingest:
             raise Refusal(422, "invalid_instance", "X-Nodetop-Instance must be 32 hexadecimal digits.")
         if self.disk_problem is not None:
             raise Refusal(503, "no_room", self.disk_problem, retry_after=60)
-        cluster = self._cluster_of(batch)
+        cluster = self._cluster_of(batch, sender)
         now = self._clock.wall()
         skew = now - batch.sent_at if batch.sent_at else None
         samples = [_shifted(sample, skew) for sample in batch.samples]
@@ -133,13 +142,9 @@ class Ingest:
         except Exception as error:
             logger.error("own_sample_failed", {"reason": repr(error)})
 
-    def _cluster_of(self, batch: PushBatch) -> str:
+    def _cluster_of(self, batch: PushBatch, sender: Sender) -> str:
         if batch.cluster_id == self._cluster:
-            raise Refusal(
-                409,
-                "cluster_conflict",
-                "This hub and the relaying hub have the same cluster id; give one of them another --cluster-id.",
-            )
+            raise Refusal(409, CLUSTER_CONFLICT, _TO_ITSELF if sender.instance == self._instance else _OWN_CLUSTER)
         return batch.cluster_id or self._cluster
 
     async def _refused_nodes(
@@ -152,7 +157,8 @@ class Ingest:
         for name in newest:
             key = cluster, name
             if sender.token is not None and not sender.token.may_push(cluster, name):
-                refused[name] = NOT_YOUR_NODE, _NOT_YOUR_NODE.format(name)
+                other = _NOT_YOUR_NODE if sender.token.cluster in ("*", cluster) else _NOT_YOUR_CLUSTER
+                refused[name] = NOT_YOUR_NODE, other.format(name)
             elif sender.token is not None and not self._pushes.allow((key, sender.instance)):
                 raise Refusal(429, "too_many_pushes", "This node pushes too often.", retry_after=RETRY_SECONDS)
             elif self._is_other_instance(key, sender.instance):
