@@ -33,6 +33,8 @@ class Invite(msgspec.Struct, frozen=True, kw_only=True):
     role: Role
     uses_left: int
     expires_at: float
+    pending: str = ""
+    """Who used it last, until the token is on the disk, too: after a crash in between the same host may ask again."""
 
 
 class Invites:
@@ -88,9 +90,15 @@ class Invites:
         invite = self._by_digest.get(hashlib.sha256(bearer).hexdigest())
         return invite if invite is not None and invite.expires_at > now else None
 
-    def use(self, invite: Invite) -> None:
-        """Counts one use. Raises OSError."""
-        self._write(replace(invite, uses_left=invite.uses_left - 1))
+    def use(self, invite: Invite, holder: str) -> Invite:
+        """Counts one use by this holder. Returns the invitation as it is then. Raises OSError."""
+        used = replace(invite, uses_left=invite.uses_left - 1, pending=holder)
+        self._write(used)
+        return used
+
+    def settle(self, invite: Invite) -> None:
+        """The holder has its token, or must not get one any more. Raises OSError."""
+        self._write(replace(invite, pending=""))
 
     def _write(self, invite: Invite) -> None:
         files.write_atomically(

@@ -258,3 +258,28 @@ def test_a_hub_for_this_machine_alone_says_that_others_cannot_join(tmp_path: Pat
         before = run(hub, "nodes")
         assert "with --url" in command_line(hub, "invite", "--url", "ftp://x").stderr
         assert run(hub, "nodes").count("push") == before.count("push"), "no code is left that nobody knows"
+
+
+def test_a_hub_that_is_killed_while_it_counts_a_code_costs_nobody_the_code(tmp_path: Path, stack: ExitStack) -> None:
+    killed = "import os; from nodetop.server.joining.members import Members; Members.put = lambda *_: os.kill(0, 9)"
+    dying = [*COMMAND[:-1], f"import os; os.setsid()\n{killed}\n{COMMAND[-1]}"]
+    hub = stack.enter_context(server(tmp_path / "hub", *HUB, command=dying))
+    text = invited(hub)
+    with pytest.raises(httpx.TransportError):
+        trade(hub, text)
+    assert hub.wait() == -9
+    hub = stack.enter_context(server(tmp_path / "hub", *HUB))
+    assert code(trade(hub, text, "web-2", "b" * 32)) == "code_used_up"
+    assert trade(hub, text).status_code == trade(hub, text).status_code == 200
+    run(hub, "revoke", "web-1")
+    assert code(trade(hub, text)) == "code_used_up"
+
+
+def test_who_is_revoked_before_its_code_was_settled_cannot_join_again(tmp_path: Path, stack: ExitStack) -> None:
+    hub = stack.enter_context(server(tmp_path / "hub", *HUB))
+    text = invited(hub)
+    assert trade(hub, text).status_code == 200
+    (path,) = (each for each in (hub.hub / "invites").iterdir() if text[:4] in each.read_text())
+    path.write_text(path.read_text().replace('"pending":""', f'"pending":"{ID} web-1"'))
+    run(hub, "revoke", "web-1")
+    assert code(trade(hub, text)) == "code_used_up"
