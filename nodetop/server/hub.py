@@ -261,7 +261,7 @@ class Hub:
                 await self._do_requests()
                 if self._clock.monotonic() >= disk_check_at:
                     await self._check_disk_space()
-                    await asyncio.to_thread(self._certificate.renew_if_due)
+                    await asyncio.to_thread(self._certificate.refresh)
                     if self._published.problem is not None:
                         await asyncio.to_thread(self._published.write)
                     disk_check_at = self._clock.monotonic() + DISK_CHECK_SECONDS
