@@ -151,10 +151,11 @@ class Hub:
             each.start()
         await self._do_requests()
         self._note_certificates()
-        await self._ingest.take_own(
-            await asyncio.to_thread(collector.first), self.instance
-        )  # so that the first reader gets data
-        collector.start()
+        if self._settings.own_host:
+            await self._ingest.take_own(
+                await asyncio.to_thread(collector.first), self.instance
+            )  # so that the first reader gets data
+            collector.start()
         on_ready()
         tasks = [asyncio.create_task(each) for each in (self._maintain(server), self._alerts.run(), collect_rarely())]
         try:
