@@ -12,6 +12,7 @@ from nodetop.explanations.registry import Explained, explained
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.widgets.base.cursor_list import TextViewport
 from nodetop.widgets.base.headed_list import HeadedList
+from nodetop.widgets.base.scrolling import reach
 from nodetop.widgets.base.view import View
 from nodetop.widgets.pages.explain_text import Raw, amount_text, is_long, name_text, page, plain_text, value_text
 
@@ -103,7 +104,7 @@ class ExplainPanel:
             _heading(row, inner, view) if isinstance(row, str) else _value(row, inner, number == state.index, view)
             for number, row in enumerate(state.visible, state.top)
         ]
-        return box(body, width, height, view.glyphs, title="values", focused=True)
+        return box(body, width, height, view.glyphs, title="values", more=reach(state, view.glyphs), focused=True)
 
     def _page(self, view: View, width: int, height: int) -> list[Line]:
         if height < 2:
