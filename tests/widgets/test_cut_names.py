@@ -30,7 +30,7 @@ PROCESSES = tuple(
     for pid, name in enumerate(NAMES, 100)
 )
 WORKLOADS = tuple(replace(rows()[5], name=name, group=f"/{name}") for name in NAMES)
-ALERTS = tuple(Alert(node=name, rule="cpu", severity=2, culprit=name, started_at=1.0) for name in NAMES)
+ALERTS = tuple(Alert(node=name, rule="cpu", severity=2, started_at=1.0) for name in NAMES)
 SNAPSHOT = NodeSnapshot(
     node="n", taken_at=2.0, processes=ProcessSummary(total=2, rows=PROCESSES),
     workloads=WorkloadSummary(groups=2, total=2, units=2, rows=WORKLOADS),
@@ -46,7 +46,7 @@ def inbox() -> AlertListPanel:
 PANELS: dict[str, tuple[Panel, int, int]] = {
     "users of processes": (ProcessPanel(), 80, 1),
     "workloads": (WorkloadsPanel(), 60, 1),
-    "nodes and causes of alerts": (inbox(), 140, 2),
+    "nodes of alerts": (inbox(), 120, 1),
     "choices of a menu": (MenuPanel("user", NAMES), 30, 1),
     "processes to signal": (ConfirmPanel("signal", PROCESSES, (), 2.0), 76, 2),
 }
@@ -72,7 +72,7 @@ def test_a_process_in_a_title_and_the_start_of_a_wide_path() -> None:
 
 
 def test_no_name_is_cut_at_its_end() -> None:
-    field = r"\b(name|node|user|interface|device|mount_point|container|culprit)\b"
+    field = r"\b(name|node|user|interface|device|mount_point|container)\b"
     cut_at_end = re.compile(rf"\b(fit|cut)\((clean\()?[a-z_.\[\]0-9]*\.{field}")
     folder = Path(nodetop.__file__).parent
     found = [

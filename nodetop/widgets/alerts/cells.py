@@ -114,7 +114,7 @@ CELLS: dict[str, Cell] = {
     "lasts": lambda alert, view, cells: ("text", fit_right(units.duration(alert.seconds(view.now)), cells)),
     "culprit": lambda alert, view, cells: (
         "accent" if alert.culprit else "dim",
-        fit_middle(clean(alert.culprit) if alert.culprit else view.glyphs.unknown, cells, view.glyphs.ellipsis),
+        fit(clean(alert.culprit) if alert.culprit else view.glyphs.unknown, cells, view.glyphs.ellipsis),
     ),
     "state": _state,
 }
