@@ -66,17 +66,27 @@ def _problem(view: View, width: int) -> Line:
 
 
 class HintFooter(FooterPanel):
-    """Shows a hint while there is one, else the keys."""
+    """Shows a hint while there is one, else the keys. When other keys apply, as in a menu, the hint makes way."""
 
-    hint: str | None = None
+    _hint: str | None = None
+    _beside: Sequence[tuple[str, str]] | None = None
+    """The keys that applied when the hint was first drawn."""
+
+    def say(self, hint: str | None) -> None:
+        """Shows a hint, or none."""
+        self._hint, self._beside = hint, None
 
     def key_at(self, x: int) -> str | None:
         """See FooterPanel.key_at. A hint has no keys."""
-        return None if self.hint is not None else super().key_at(x)
+        return None if self._hint is not None else super().key_at(x)
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
         """See FooterPanel.lines."""
-        if self.hint is None or height <= 0:
+        if self._beside is None:
+            self._beside = self.keys
+        elif self._beside != self.keys:
+            self.say(None)
+        if self._hint is None or height <= 0:
             return super().lines(view, width, height)
-        line = pad([("accent", f" {view.glyphs.cursor} "), ("text", clean(self.hint))], width)
+        line = pad([("accent", f" {view.glyphs.cursor} "), ("text", clean(self._hint))], width)
         return [line, *(blank(width) for _ in range(height - 1))]

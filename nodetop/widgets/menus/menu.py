@@ -145,6 +145,6 @@ class Menu(PanelWidget, can_focus=True):
         """Called when a click has moved the cursor to a choice; `again`: it was there already."""
         self.action_choose()
 
-    def take_wheel(self, rows: int) -> None:
+    def take_wheel(self, rows: int, x: int, y: int) -> None:
         """The wheel scrolls the choices."""
         self._list.scroll(rows)

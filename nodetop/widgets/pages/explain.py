@@ -79,23 +79,27 @@ class ExplainPanel:
 
     def __init__(self) -> None:
         self.state = ExplainState()
-        self._list_width = 0
+        self._list_width = self._list_height = 0
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
         """See Panel.lines."""
         if width < 12 or height < 3:
             return [blank(width) for _ in range(height)]
         if width >= _BESIDE_FROM:
-            self._list_width = max(_LEAST_LIST, min(width * 3 // 10, _MOST_LIST))
+            self._list_width, self._list_height = max(_LEAST_LIST, min(width * 3 // 10, _MOST_LIST)), height
             return beside(
                 self._list(view, self._list_width, height), self._page(view, width - self._list_width, height)
             )
-        self._list_width, tall = width, max(3, height * 3 // 10)
+        self._list_width, self._list_height = width, (tall := max(3, height * 3 // 10))
         return self._list(view, width, tall) + self._page(view, width, height - tall)
 
     def row_at(self, x: int, y: int) -> int | None:
         """Index of the row at this place of the panel; None where there is none."""
         return self.state.row_at(y - 1) if 0 < x < self._list_width - 1 else None
+
+    def is_over_list(self, x: int, y: int) -> bool:
+        """Whether a place of the panel is in the list, else in the text."""
+        return x < self._list_width and y < self._list_height
 
     def _list(self, view: View, width: int, height: int) -> list[Line]:
         state, inner, rows = self.state, width - 2, height - 2

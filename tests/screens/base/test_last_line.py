@@ -154,3 +154,16 @@ async def test_the_help_shows_the_way_out_also_while_a_hub_does_not_answer(contr
         await until(pilot, lambda text: "does not answer" in text.splitlines()[-1])
         await press(pilot, "f1")
         await until(pilot, lambda text: "Esc close" in text.splitlines()[-1])
+
+
+async def test_a_message_makes_way_when_other_keys_apply() -> None:
+    app, _ = scripted_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "X")
+        assert "has no function here" in last_line(pilot)
+        await press(pilot, "down")
+        assert "has no function here" in last_line(pilot), "the keys are the same"
+        await press(pilot, "f6")
+        assert "Enter choose" in last_line(pilot)
+        await press(pilot, "escape")
+        assert "F1 help" in last_line(pilot)
