@@ -97,9 +97,10 @@ class AlertsScreen(PanelScreen):
     # Cursor and filter
 
     def help_sections(self) -> tuple[Section, ...]:
-        from nodetop.screens.base.filter_help import ALERTS_FILTER  # late: only the help page needs it
+        from nodetop.screens.base.filter_help import ALERTS_FILTER  # late: only the help page needs them
+        from nodetop.screens.base.legend import alert_marks
 
-        return (ALERTS_FILTER,)
+        return (alert_marks(self.look.glyphs), ALERTS_FILTER)
 
     async def action_filter(self) -> None:
         note = "words, !word, ~regex, node=web"
