@@ -7,6 +7,9 @@ from nodetop.base.text import width as width_of
 from nodetop.drawing.runs import Line, blank, pad
 from nodetop.widgets.base.view import View
 
+_WAY_OUT = "Esc"
+"""This key is shown before others that come before it: who does not know how to leave needs it most."""
+
 
 class FooterPanel:
     """Keys as (key, label), most important first. While the data is not fresh, the reason is shown instead."""
@@ -30,7 +33,7 @@ class FooterPanel:
         """The key that is shown at this cell, or whose label is; None where there is none."""
         start = 0
         for keys, label in self._shown:
-            wide = width_of(keys) + width_of(label) + 3
+            wide = _cells(keys, label)
             if start <= x < start + wide:
                 return _key_in(keys, x - start - 1)
             start += wide
@@ -40,14 +43,22 @@ class FooterPanel:
         line: Line = []
         room = width
         self._shown = []
+        way_out = sum(_cells(*each) for each in self.keys if each[0] == _WAY_OUT)
+        way_out = way_out if way_out <= width else 0
         for key, label in self.keys:
-            wide = width_of(key) + width_of(label) + 3
-            if wide > room:
+            wide = _cells(key, label)
+            if key == _WAY_OUT:
+                way_out = 0
+            if wide + way_out > room:
                 continue  # a shorter one may fit
             self._shown.append((key, label))
             line += [("key", f" {key}"), ("key.label", f" {label} ")]
             room -= wide
         return [*line, ("text", " " * room)] if room > 0 else line
+
+
+def _cells(key: str, label: str) -> int:
+    return width_of(key) + width_of(label) + 3
 
 
 def _key_in(keys: str, cell: int) -> str:

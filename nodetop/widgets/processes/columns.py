@@ -225,6 +225,7 @@ COLUMNS: dict[str, Column] = {
     )
 }  # fmt: skip
 COMMAND_TITLE = "COMMAND"
+
 CPU, CONTAINER, NAME = COLUMNS["cpu"], COLUMNS["container"], COLUMNS["name"]
 
 DEFAULT_COLUMNS = (
