@@ -7,6 +7,8 @@ from nodetop.drawing.runs import Line, blank, cut_line, line_width
 
 _ENDS = 3
 """Cells of an edge that are always line: two corners and a dash; each piece adds its own dash."""
+_BESIDE = 3
+"""Cells beside a piece: two blanks and a dash."""
 _LEAST = 8
 """A piece of the subtitle that would be cut shorter than this is left out."""
 
@@ -22,7 +24,7 @@ def box(
     subtitle: Sequence[Line] = (),
     values: Sequence[Line] = (),
     foot: Line | None = None,
-    foot_values: Sequence[Line] = (),
+    more: Sequence[Line] = (),
     focused: bool = False,
     joined: bool = False,
 ) -> list[Line]:
@@ -30,18 +32,29 @@ def box(
 
     `values` are at the right end, `subtitle` after the title; both most important first. If there is too little room,
     the last ones are dropped, and a piece of the subtitle may be cut. `foot` is at the left of the bottom edge, if all
-    of it fits; `foot_values` at its right end, which have priority. `joined`: what is below closes the frame; there is
-    no bottom edge, and what would be in it is in the top edge. Width and height must be at least 2.
+    of it fits; `more` at its right end, which has priority: forms of the mark that there is more above or below, widest
+    first, of which one is always shown. `joined`: what is below closes the frame; there is no bottom edge, and what
+    would be in it is in the top edge. Width and height must be at least 2.
     """
     edge = "border.focused" if focused else "border"
     inner = width - 2
     side = (edge, glyphs.vertical)
     rows = height - 1 if joined else height - 2
-    above, values = (foot, [*foot_values, *values]) if joined else (None, values)
-    lines = [_top(width, glyphs, edge, _name(title, number, glyphs), subtitle, values, above)]
+    name = _name(title, number, glyphs)
+    room = width - _ENDS
+    if joined:
+        mark = _form(more, room - line_width(name) - _BESIDE)
+        lines = [_top(width, glyphs, edge, name, subtitle, [*mark, *values], foot, len(mark))]
+    else:
+        lines = [_top(width, glyphs, edge, name, subtitle, values, None)]
     lines += [[side, *line, side] for line in body[:rows]]
     lines += [[side, *blank(inner), side] for _ in range(rows + 1 - len(lines))]
-    return lines if joined else [*lines, _bottom(width, glyphs, edge, foot, foot_values)]
+    return lines if joined else [*lines, _bottom(width, glyphs, edge, foot, _form(more, room))]
+
+
+def _form(forms: Sequence[Line], room: int) -> Sequence[Line]:
+    """The widest form that fits, as the only piece; the shortest if none does."""
+    return [next((form for form in forms if line_width(form) + _BESIDE <= room), forms[-1])] if forms else []
 
 
 def _bottom(width: int, glyphs: Glyphs, edge: str, foot: Line | None, values: Sequence[Line]) -> Line:
@@ -65,18 +78,19 @@ def _name(title: str, number: int | None, glyphs: Glyphs) -> Line:
 
 def _top(
     width: int, glyphs: Glyphs, edge: str, name: Line, subtitle: Sequence[Line], values: Sequence[Line],
-    foot: Line | None,
+    foot: Line | None, first: int = 0,
 ) -> Line:  # fmt: skip
-    room = width - _ENDS
+    """The `first` ones of the values come before the name."""
+    marks, room = _take(values[:first], width - _ENDS, glyphs)
     left, room = _take([name], room, glyphs, shortest=2)
     last, room = _take([foot] if foot else [], room, glyphs)
-    right, room = _take(values, room, glyphs)
+    right, room = _take(values[first:], room, glyphs)
     more, room = _take(subtitle, room, glyphs, shortest=_LEAST)
     line: Line = [(edge, glyphs.top_left + glyphs.horizontal)]
     for piece in [*left, *more, *last]:
         line += [*_spaced(piece), (edge, glyphs.horizontal)]
     line.append((edge, glyphs.horizontal * room))
-    for piece in right:
+    for piece in [*marks, *right]:
         line += [*_spaced(piece), (edge, glyphs.horizontal)]
     return _closed(line, width, glyphs, edge, glyphs.top_right)
 
@@ -88,10 +102,10 @@ def _take(pieces: Sequence[Line], room: int, glyphs: Glyphs, shortest: int | Non
     """
     taken: list[Line] = []
     for piece in pieces:
-        wide = line_width(piece) + 3
+        wide = line_width(piece) + _BESIDE
         if wide > room:
-            if shortest is not None and room >= shortest + 3:
-                taken.append(cut_line(piece, room - 3, glyphs.ellipsis))
+            if shortest is not None and room >= shortest + _BESIDE:
+                taken.append(cut_line(piece, room - _BESIDE, glyphs.ellipsis))
                 room = 0
             break
         taken.append(piece)

@@ -24,7 +24,7 @@ class Hints:
         """Shows a message; it replaces the previous one."""
         if self._footer is None:
             return
-        self._footer.hint = text
+        self._footer.say(text)
         self._show()
         if self._timer is not None:
             self._timer.stop()
@@ -32,5 +32,5 @@ class Hints:
 
     def _end(self) -> None:
         if self._footer is not None:
-            self._footer.hint = None
+            self._footer.say(None)
             self._show()

@@ -53,7 +53,9 @@ class Membership(msgspec.Struct, frozen=True, kw_only=True):
         return self.pin is None or self.pin.startswith(f"sha256:{code.pin.hex()}")
 
 
-def join(folder: Path, address: HubAddress, text: str, request: JoinRequest, ca_file: Path | None) -> Membership:
+def join(
+    folder: Path, address: HubAddress, text: str, request: JoinRequest, ca_file: Path | None, pin: str | None
+) -> Membership:
     """Trades a code and keeps the result. With the code of the kept membership it does nothing. While that hub does not
     answer, the kept membership stays in use, so that the node samples. Raises StartError."""
     kept = Membership.load(folder, address)
@@ -62,7 +64,7 @@ def join(folder: Path, address: HubAddress, text: str, request: JoinRequest, ca_
         digest = hashlib.sha256(code.text.encode()).hexdigest()
         if kept is not None and kept.code == digest:
             return kept
-        joined = asyncio.run(trade(address, code, request, ca_file))
+        joined = asyncio.run(trade(address, code, request, ca_file, pin))
     except (BadCode, BadAddress) as error:
         raise StartError(str(error)) from None
     except NotReached as error:

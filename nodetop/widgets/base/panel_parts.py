@@ -75,7 +75,7 @@ class BoxedPanel(ABC):
                 subtitle=self.subtitle(view),
                 values=self.values(view),
                 foot=foot,
-                foot_values=[reach(self.window, view.glyphs)] if is_whole else [],
+                more=reach(self.window, view.glyphs) if is_whole else [],
                 focused=view.focused == self.name,
                 joined=joined,
             )

@@ -57,6 +57,8 @@ class MemoryPanel(BoxedPanel):
         memory = view.snapshot.memory if view.snapshot else None
         if memory is None:
             return []
+        if memory.total_bytes is None:
+            return [_used(memory, view)]
         sizes = f"{fit_right(units.size(memory.used_bytes), 5)} / {units.size(memory.total_bytes)}"
         return [_used(memory, view), [("value", sizes)]]
 
@@ -107,9 +109,12 @@ class MemoryPanel(BoxedPanel):
         """All rows from top to bottom, each with its rank: if there is little room, those with the lowest ranks are
         shown. What the machine does not have, or what does not happen, has no row."""
         at = view.snapshot.taken_at if view.snapshot else 0.0
+        used = (0, _row("used", memory.used_bytes, memory, view, width, "memory"))
+        if memory.total_bytes is None:  # history keeps the share that is used, and no sizes
+            return [used]
         rows = [
             (8, _stack(memory, view, width)),
-            (0, _row("used", memory.used_bytes, memory, view, width, "memory")),
+            used,
             (4, _row("available", memory.available_bytes, memory, view, width, "good")),
             (5, _row("cache", memory.cached_bytes, memory, view, width, "cache")),
             (10, _row("buffers", memory.buffers_bytes, memory, view, width, "buffers")),
@@ -149,6 +154,8 @@ def _stack(memory: MemoryMetrics, view: View, width: int) -> Line:
 def _row(label: str, amount: int | None, memory: MemoryMetrics, view: View, width: int, style: str) -> Line:
     """Label, meter, size and share of all memory. Only used memory is coloured and marked by its amount."""
     percent = 100 * amount / memory.total_bytes if amount is not None and memory.total_bytes else None
+    if label == "used" and amount is None:
+        percent = memory.used_percent
     if style != "memory":
         runs = plain_meter(percent, width - _LABEL - _NUMBERS, style, view.glyphs)
         return _line(label, runs, amount, ("dim", percent_field(percent)), ("text", " "), width)

@@ -154,3 +154,35 @@ async def test_the_help_shows_the_way_out_also_while_a_hub_does_not_answer(contr
         await until(pilot, lambda text: "does not answer" in text.splitlines()[-1])
         await press(pilot, "f1")
         await until(pilot, lambda text: "Esc close" in text.splitlines()[-1])
+
+
+async def test_a_message_makes_way_when_other_keys_apply() -> None:
+    app, _ = scripted_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "X")
+        assert "has no function here" in last_line(pilot)
+        await press(pilot, "down")
+        assert "has no function here" in last_line(pilot), "the keys are the same"
+        await press(pilot, "f6")
+        assert "Enter choose" in last_line(pilot)
+        await press(pilot, "escape")
+        assert "F1 help" in last_line(pilot)
+
+
+@pytest.mark.parametrize(
+    "keys", [("f9",), ("C",), ("f6",), ("f2",), ("colon",), ("f1",), ("w",), ("x",), ("A",), ("7",)]
+)
+async def test_the_way_out_is_shown_however_narrow(keys: tuple[str, ...], controlled: ScriptedSource) -> None:
+    app, _ = scripted_app(controlled)
+    async with app.run_test(size=(40, 10)) as pilot:
+        await press(pilot, *keys)
+        assert "Esc" in last_line(pilot)
+
+
+async def test_a_process_offers_its_children_only_in_their_list() -> None:
+    app, _ = scripted_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "enter")
+        assert "Enter" not in last_line(pilot) and "Esc back" in last_line(pilot)
+        await press(pilot, "8")
+        assert "Enter child" in last_line(pilot)
