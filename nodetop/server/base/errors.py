@@ -6,6 +6,9 @@ from nodetop.model.wire import encode
 NOT_YOUR_NODE = "not_your_node"
 """The code of the error for a push under a name that the token is not for."""
 
+CLUSTER_CONFLICT = "cluster_conflict"
+"""That for a push of nodes of a cluster that the hub has itself."""
+
 
 class Refusal(Exception):
     """Raised anywhere below a route; becomes an error reply."""

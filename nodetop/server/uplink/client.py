@@ -130,11 +130,11 @@ class PushClient:
                 return Outcome("held", f"{self._address.shown} is not a nodetop hub: its reply is not valid")
         code, said = _error(content)
         message = f"{self._address.shown} answers {status}: {said}"
-        if status == 401:
+        if status == 401 and code:
             # The hub's own words are for programs: they name a header, not what an operator does.
             message = (
-                f"{self._address.shown} does not accept the push token; run nodetop-server invite there and the "
-                "command that it prints here, or give that hub's push.token with --token-file"
+                f"{self._address.shown} does not accept the push token{self._address.path_doubt}; run nodetop-server "
+                "invite there and the command that it prints here, or give that hub's push.token with --token-file"
             )
         if status in (408, 429) or status >= 500:
             return Outcome("again", message, retry_after=_retry_after(headers))
