@@ -34,6 +34,12 @@ def reach(window: Viewport, glyphs: Glyphs) -> Line:
     return [("key", up), ("value", f" {window.top + 1}-{last}/{window.length} "), ("key", down)]
 
 
+def reach_forms(window: Viewport, glyphs: Glyphs) -> list[Line]:
+    """The same, and a short form for narrow places: the arrows alone."""
+    whole = reach(window, glyphs)
+    return [whole, [whole[0], whole[-1]]] if whole else []
+
+
 class Block:
     """So many lines, drawn when some of them are visible."""
 
