@@ -28,9 +28,10 @@ class Hints:
         self._show()
         if self._timer is not None:
             self._timer.stop()
-        self._timer = self._screen.set_timer(_SECONDS, self._end)
+        self._timer = self._screen.set_timer(_SECONDS, self.end)
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """Shows the keys again."""
         if self._footer is not None:
             self._footer.hint = None
             self._show()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from nodetop.base.text import clean
 from nodetop.base.text import width as width_of
-from nodetop.drawing.runs import Line, blank, pad
+from nodetop.drawing.runs import Line, Run, blank, cut_line, line_width, pad
 from nodetop.widgets.base.view import View
 
 
@@ -62,7 +62,14 @@ def _key_in(keys: str, cell: int) -> str:
 
 def _problem(view: View, width: int) -> Line:
     """Why the data is not fresh; shown in place of the keys."""
-    return pad([("error", f" {view.glyphs.critical} "), ("text", clean(view.problem or ""))], width)
+    return message(("error", view.glyphs.critical), view.problem or "", view, width)
+
+
+def message(mark: Run, text: str, view: View, width: int) -> Line:
+    """A sentence in place of the keys; what does not fit ends with an ellipsis."""
+    style, sign = mark
+    line: Line = [(style, f" {sign} "), ("text", clean(text))]
+    return pad(line, width) if line_width(line) <= width else cut_line(line, width, view.glyphs.ellipsis)
 
 
 class HintFooter(FooterPanel):
@@ -78,5 +85,5 @@ class HintFooter(FooterPanel):
         """See FooterPanel.lines."""
         if self.hint is None or height <= 0:
             return super().lines(view, width, height)
-        line = pad([("accent", f" {view.glyphs.cursor} "), ("text", clean(self.hint))], width)
+        line = message(("accent", view.glyphs.cursor), self.hint, view, width)
         return [line, *(blank(width) for _ in range(height - 1))]

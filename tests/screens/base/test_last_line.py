@@ -70,6 +70,16 @@ async def test_it_shows_the_keys_of_the_mode(
             await until(pilot, lambda text: "Enter details" in text.splitlines()[-1])
 
 
+async def test_a_menu_ends_what_the_last_line_said_before(controlled: ScriptedSource) -> None:
+    app, _ = scripted_app(controlled)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda text: "F9 kill" in text)
+        app.screen.hint("said before")  # type: ignore[attr-defined]
+        await until(pilot, lambda text: "said before" in text.splitlines()[-1])
+        await press(pilot, "f6")
+        await until(pilot, lambda text: "Enter choose" in text.splitlines()[-1])
+
+
 async def test_a_zoomed_panel_that_does_not_fit_says_that_it_scrolls() -> None:
     disks = tuple(DiskMetrics(device=f"disk{number:02}", in_total=True) for number in range(60))
     app, _ = scripted_app(ScriptedSource([replace(server(NOW_TICK), disks=disks)]))
