@@ -206,6 +206,9 @@ def test_stale_data_are_dimmed_as_a_whole() -> None:
 def test_a_column_of_containers_that_all_would_be_dashes_is_left_out() -> None:
     assert "CONTAINER" not in lines(240, 6, BUSY, BARE)[1]
     assert "CONTAINER" in lines(240, 6, BUSY, ProcessMetrics(pid=8, container="ssh.service"))[1]
+    many = [ProcessMetrics(pid=pid, command="sh") for pid in range(100, 140)]
+    assert "CONTAINER" not in lines(240, 6, *many, ProcessMetrics(pid=8, container="shop"))[1], "all but one a dash"
+    assert "CONTAINER" in lines(240, 6, *many, *(ProcessMetrics(pid=pid, container="shop") for pid in (7, 8, 9)))[1]
     panel = ProcessPanel()
     chosen = plain(panel.lines(view(BUSY, columns=("container", "pid")), 240, 6)[1])
     assert chosen[1:-1].split() == ["CONTAINER", "PID", "COMMAND"]
