@@ -8,6 +8,7 @@ from nodetop.base.text import fit, fit_right
 from nodetop.drawing.graph import area, coloured
 from nodetop.drawing.meter import meter, plain_meter, stacked
 from nodetop.drawing.runs import Line, Run, blank, pad
+from nodetop.history.means import MeanSnapshot
 from nodetop.model.snapshot import MemoryMetrics, NodeSnapshot, Pressure
 from nodetop.widgets.base.panel_parts import (
     Body,
@@ -34,6 +35,8 @@ _BESIDE_FROM = 48
 """From this width on the graph is beside the rows."""
 _NOT_OVER_TIME = (1, 2, 8)
 """The ranks of limit, kills and stacked bar, which have no graph on the whole screen."""
+_SHARES = (0, 1, 2, 3)
+"""The ranks of used memory, limit, kills and swap, which are known without sizes."""
 _GRAPH_ROWS = 3
 _GRAPH_FROM = 9
 """From this many rows on, a graph of at least _GRAPH_ROWS has priority over the least important rows."""
@@ -57,6 +60,8 @@ class MemoryPanel(BoxedPanel):
         memory = view.snapshot.memory if view.snapshot else None
         if memory is None:
             return []
+        if memory.total_bytes is None:
+            return [_used(memory, view)]
         sizes = f"{fit_right(units.size(memory.used_bytes), 5)} / {units.size(memory.total_bytes)}"
         return [_used(memory, view), [("value", sizes)]]
 
@@ -73,6 +78,8 @@ class MemoryPanel(BoxedPanel):
         from nodetop.widgets.zoomed.memory import memory_blocks  # late: not needed for the first frame
 
         memory = (view.snapshot.memory if view.snapshot else None) or MemoryMetrics()
+        if memory.total_bytes is None:
+            return None  # no parts
         rows = [line for rank, line in self._rows(memory, view, width) if rank in _NOT_OVER_TIME]
         balance = memory_balance(view, width)
         return memory_blocks([*rows, *([balance] if balance else [])], view, self._series, width, height)
@@ -117,8 +124,9 @@ class MemoryPanel(BoxedPanel):
         ]
         if memory.zfs_arc_bytes is not None:
             rows.insert(4, (6, _row("ZFS ARC", memory.zfs_arc_bytes, memory, view, width, "cache")))
-        if memory.swap_total_bytes != 0:
-            rows.append((3, _swap(memory, view, width)))
+        swap = _swap_percent(memory, view)
+        if memory.swap_total_bytes or swap is not None:
+            rows.append((3, _swap(memory, swap, view, width)))
         if memory.swap_total_bytes and width >= _SWAP_RATES_WIDTH:
             rows.append((9, _swap_rates(memory, width)))
         pressure = memory.pressure
@@ -128,7 +136,8 @@ class MemoryPanel(BoxedPanel):
             rows.insert(2, (1, limit))
         if (killed := kills(view, width)) is not None:
             rows.insert(3, (2, killed))
-        return rows
+        # History keeps shares only.
+        return rows if memory.total_bytes is not None else [row for row in rows if row[0] in _SHARES]
 
 
 def _graph_rows(height: int, over: int) -> int:
@@ -149,6 +158,8 @@ def _stack(memory: MemoryMetrics, view: View, width: int) -> Line:
 def _row(label: str, amount: int | None, memory: MemoryMetrics, view: View, width: int, style: str) -> Line:
     """Label, meter, size and share of all memory. Only used memory is coloured and marked by its amount."""
     percent = 100 * amount / memory.total_bytes if amount is not None and memory.total_bytes else None
+    if style == "memory" and amount is None:
+        percent = memory.used_percent
     if style != "memory":
         runs = plain_meter(percent, width - _LABEL - _NUMBERS, style, view.glyphs)
         return _line(label, runs, amount, ("dim", percent_field(percent)), ("text", " "), width)
@@ -157,8 +168,7 @@ def _row(label: str, amount: int | None, memory: MemoryMetrics, view: View, widt
     return _line(label, runs, amount, (scaled(style, percent), percent_field(percent)), sign, width)
 
 
-def _swap(memory: MemoryMetrics, view: View, width: int) -> Line:
-    percent = _swap_percent(memory)
+def _swap(memory: MemoryMetrics, percent: float | None, view: View, width: int) -> Line:
     runs = meter(percent, width - _LABEL - _NUMBERS, "load", view.glyphs)
     sign = judged("swap", percent, view)
     return _line("swap", runs, memory.swap_used_bytes, (scaled("load", percent), percent_field(percent)), sign, width)
@@ -172,7 +182,10 @@ def _line(label: str, runs: Sequence[Run], amount: int | None, share: Run, sign:
     return pad([("label", fit(label, max(0, width - 5), "")), share, sign], width)
 
 
-def _swap_percent(memory: MemoryMetrics) -> float | None:
+def _swap_percent(memory: MemoryMetrics, view: View) -> float | None:
+    if isinstance(view.snapshot, MeanSnapshot):
+        kept = view.snapshot.point.swap_used_percent
+        return kept.mean if kept is not None else None
     if not memory.swap_total_bytes or memory.swap_used_bytes is None:
         return None
     return 100 * memory.swap_used_bytes / memory.swap_total_bytes

@@ -34,7 +34,7 @@ def test_a_row_says_all_there_is() -> None:
     for part in ("4242", "tomcat", "93.2", "6.0", "3.0G", " R ", "  5 ", "80", "1:23.50", "2.0K", "java -jar app.jar"):
         assert part in text
     unknown = lines(140, 6, BUSY, BARE)[3]
-    assert unknown.count("–") == 12 and "[" not in unknown
+    assert unknown.count("–") == 13 and "[" not in unknown and "?" not in unknown
 
 
 @pytest.mark.parametrize(
