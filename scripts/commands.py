@@ -51,7 +51,8 @@ def options(command: click.Command, context: click.Context) -> list[Option]:
             value = "" if parameter.is_flag else parameter.make_metavar(context)
             found.append(
                 Option(
-                    (*parameter.opts, *parameter.secondary_opts),
+                    # Older click has the names of --help in an order of its own.
+                    tuple(sorted((*parameter.opts, *parameter.secondary_opts), key=lambda name: name.startswith("--"))),
                     value,
                     " ".join((parameter.help or "").split()),
                     f"{ENVIRONMENT_PREFIX}_{name.upper()}" if in_environment else "",

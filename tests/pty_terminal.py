@@ -21,6 +21,9 @@ import pyte
 # pyte trips over these: private modes it does not know, and device control strings.
 _UNKNOWN = re.compile(rb"\x1b\[[<>=][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p|\x1bP.*?\x1b\\", re.S)
 
+_TAKEN = b"\x1b[?1049h"
+"""What a program writes that takes the whole screen."""
+
 WAIT_SECONDS = 50.0
 """For what takes a moment where nothing else runs, and long on a busy machine."""
 
@@ -78,6 +81,7 @@ class Terminal:
                 self._read(0.001)
 
         for piece in pieces:
+            taken = self.raw.count(_TAKEN)
             self.process.send_signal(signal.SIGSTOP)
             while self._threads_that_run():  # else one of them still reads the piece, and it is never seen unread
                 self._read(0.001)
@@ -85,6 +89,8 @@ class Terminal:
             wait_for_unread(len(piece))
             self.process.send_signal(signal.SIGCONT)
             wait_for_unread(0)
+            while self.raw.count(_TAKEN) == taken:  # it takes the terminal anew, and until then keys are lines
+                self._read(0.001)
         os.close(inside)
 
     def _threads_that_run(self) -> list[Path]:

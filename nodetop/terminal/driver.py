@@ -230,16 +230,17 @@ class TtyDriver(Driver):
     # Start and end
 
     def start_application_mode(self) -> None:
-        if self.tty.enter():
-            self._ask()
-        else:
-            self._keep_first_frame()
-        self.tty.listen()
+        # Signals first: one that comes while the terminal is taken is answered after it.
         self._loop.add_signal_handler(signal.SIGWINCH, self._resized)
         self._loop.add_signal_handler(signal.SIGTSTP, self._suspend)
         self._loop.add_signal_handler(signal.SIGCONT, self._resume)
         for number in _ENDING:
             self._loop.add_signal_handler(number, self._end, number)
+        if self.tty.enter():
+            self._ask()
+        else:
+            self._keep_first_frame()
+        self.tty.listen()
         self._tell_size() if self.tty.size() == (self.tty.cells.columns, self.tty.cells.rows) else self._resized()
         self._loop.add_reader(self.tty.read_fd, self._read)
 
