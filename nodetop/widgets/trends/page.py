@@ -115,12 +115,12 @@ class TrendsPanel(Spots):
             line += [("key", str(number)), (style, f" {window.name} "), ("text", " ")]
         line += [("dim", f" {self._moment(trends.since)} – {self._moment(trends.until)}")] if trends.until else []
         begin = trends.spans[0].start if trends.spans else trends.since
-        if begin > trends.since + trends.window.seconds / 10:
+        if trends.problem and trends.spans:  # the last line says why
+            line += [("error", f"  {view.glyphs.critical} "), ("text", "memory only")]
+        elif begin > trends.since + trends.window.seconds / 10:
             line.append(("dim", f"  data from {self._moment(begin)} on"))
         if trends.is_loading:
             line.append(("accent", "  loading"))
-        if trends.problem and trends.spans:
-            line += [("error", f"  {view.glyphs.critical} "), ("text", clean(trends.problem))]
         return cut_line(line, width, view.glyphs.ellipsis) if line_width(line) > width else pad(line, width)
 
     def _nothing(self, view: View, width: int, height: int) -> list[Line]:
