@@ -17,23 +17,50 @@ Links = Literal["refuse", "follow", "replace"]
 """What happens if the file to be written is a symbolic link: ELOOP is raised, its target is written, or the link is
 replaced by the file."""
 PRIVATE = 0o600
+MOST_GIVEN_BYTES = 16 * 1024 * 1024
+"""The most that is read of a file of settings or certificates."""
 UNUSED_SECONDS = 3600.0
 """A temporary file that was not touched for so long no longer has a writer."""
+_NOT_REGULAR = "Not a regular file"
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def read(path: Path) -> bytes:
-    """Reads the whole file. Refuses a symbolic link, and anything but a regular file, which could block forever."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    """Reads the whole file. Refuses a symbolic link, and anything but a regular file."""
+    descriptor = open_regular(path, os.O_NOFOLLOW)
     try:
-        mode = os.fstat(descriptor).st_mode
-        if not stat.S_ISREG(mode):
-            number = errno.EISDIR if stat.S_ISDIR(mode) else errno.ENXIO
-            raise OSError(number, os.strerror(number), str(path))
         with open(descriptor, "rb", closefd=False) as file:
             return file.read()
     finally:
         os.close(descriptor)
+
+
+def read_given(path: Path, most_bytes: int = MOST_GIVEN_BYTES) -> bytes:
+    """The whole of a file that a user named; links are followed. Refuses anything but a regular file, and a larger one:
+    it is not what it was named as."""
+    descriptor = open_regular(path)
+    try:
+        found = b""
+        while len(found) <= most_bytes and (part := os.read(descriptor, most_bytes + 1 - len(found))):
+            found += part
+    finally:
+        os.close(descriptor)
+    if len(found) > most_bytes:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
+    return found
+
+
+def open_regular(path: Path, flags: int = 0) -> int:
+    """Opens a file for reading. Anything but a regular file is refused: a pipe may block for ever, and a device may
+    have no end."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | flags)
+    mode = os.fstat(descriptor).st_mode
+    if stat.S_ISREG(mode):
+        return descriptor
+    os.close(descriptor)
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    raise OSError(errno.ENXIO, _NOT_REGULAR, str(path))
 
 
 def create(path: Path, *, append: bool = False) -> int:
@@ -138,6 +165,7 @@ class AtomicFile:
 
     def __enter__(self) -> "AtomicFile":
         with self._errors_name_the_file():
+            _refuse_device(self._path)
             self._descriptor = create(self._temporary)
         return self
 
@@ -218,6 +246,16 @@ def remove_leftovers(folder: Path, *, recursive: bool = False, unused_seconds: f
         with suppress(FileNotFoundError):  # another process removed it
             if not unused_seconds or os.lstat(leftover).st_mtime < until:
                 remove(leftover)
+
+
+def _refuse_device(path: Path) -> None:
+    """A device such as /dev/null, or a pipe, must not be replaced by a file; nor a link to one, such as /dev/stdin."""
+    try:
+        mode = os.stat(path).st_mode
+    except OSError:  # there is none, or a link that leads nowhere
+        return
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise OSError(errno.ENXIO, _NOT_REGULAR, str(path))
 
 
 def _target(path: Path, links: Links) -> Path:

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from nodetop.base.text import clean
+from nodetop.base.trust.ca_file import ca_context
 from nodetop.base.trust.pins import BadPin, WrongPin, parse_pins, pinned
 
 DEFAULT_PORT = 8082
@@ -56,6 +57,12 @@ class HubAddress:
         hosts = {other.host, self.host}
         one_host = len(hosts) == 1 or hosts == {"localhost", "127.0.0.1"} or hosts == {"localhost", "::1"}
         return one_host and (other.port, other.secure) == (self.port, self.secure)
+
+    @property
+    def path_doubt(self) -> str:
+        """What else may be wrong if a hub does not know a token or a code: at a wrong path it knows none."""
+        path = urlsplit(self.url).path
+        return f", or the path {clean(path)} in its URL is wrong: a hub usually has none" if path else ""
 
     @property
     def shown(self) -> str:
@@ -120,31 +127,36 @@ _REFUSED_CERTIFICATE = (
 """What a server says of a client certificate that it does not trust. RFC 8446, section 6.2."""
 
 
-def client_tls(
-    ca_file: Path | None = None, pin: str | None = None, digests: tuple[bytes, ...] | None = None
-) -> ssl.SSLContext:
+def client_tls(ca_file: Path | None = None, pin: str | None = None, of_code: bytes | None = None) -> ssl.SSLContext:
     """A context for TLS 1.2 or later that trusts the system's CAs, those in `ca_file`, or the certificates and keys in
-    `pin` (see parse_pins) or `digests` (or their beginnings). With pins alone, host name and expiry date are not
-    checked. Raises BadAddress.
+    `pin` (see parse_pins) or the one whose digest begins like that `of_code`; if there are both, what fits both. With
+    pins alone, host name and expiry date are not checked. Raises BadAddress.
     """
     try:
-        context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+        context = ca_context(ca_file)
     except ssl.SSLError:
         raise BadAddress(f"Cannot use the CA file {clean(str(ca_file))}: it contains no PEM certificate") from None
     except OSError as error:
         raise BadAddress(f"Cannot use the CA file {clean(str(ca_file))}: {error.strerror}") from None
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    required: list[tuple[bytes, ...]] = [] if of_code is None else [(of_code,)]
     if pin is not None:
         try:
-            digests = parse_pins(pin)
+            required.append(parse_pins(pin))
         except BadPin as error:
             raise BadAddress(str(error)) from None
-    if digests is not None:
+    if required:
         if ca_file is None:
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
-        context.sslobject_class = pinned(digests)
+        context.sslobject_class = pinned(*required)
     return context
+
+
+def check_trust(address: HubAddress, ca_file: Path | None, pin: str | None) -> None:
+    """Refuses trust in a certificate for plain HTTP, which has none. Raises BadAddress."""
+    if not address.secure and (pin or ca_file):
+        raise BadAddress(f"{'--pin' if pin else '--ca-file'} needs https://, and {address.url} has no certificate")
 
 
 def explain_connection(error: BaseException, address: HubAddress, program: str = _HUB) -> str:

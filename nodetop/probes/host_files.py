@@ -108,6 +108,11 @@ class HostFiles:
         """A file's content without surrounding white space; None if it cannot be read or is empty."""
         return self.read_or_empty(path).decode("utf-8", "replace").strip() or None
 
+    def lines(self, path: str) -> list[str]:
+        """A file's text between its line feeds, with undecodable bytes replaced; one empty line if it cannot be
+        read."""
+        return self.read_or_empty(path).decode("utf-8", "replace").split("\n")
+
     def number(self, path: str) -> int | None:
         """The whole number in a file; None if the file cannot be read or contains something else, or more digits than
         64 bits have: nothing can be computed from such a number."""

@@ -53,6 +53,9 @@ class Sampler:
         now, taken_at = ClockReading.of(self._clock), min(max(self._clock.wall(), 0.0), _LATEST)
         interval, self._last = now.since(self._last), now
         self._seq += 1
+        if for_first_frame:
+            for probe in self._probes:
+                probe.skip_unseen()
         due = [runner for runner in self._background if not for_first_frame or runner.probe.in_first_frame]
         started = [runner for runner in due if runner.start_if_due()]
         outcomes = self._outcomes()

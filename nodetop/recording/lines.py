@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from nodetop.base import files
+
 LONGEST_LINE = 64 * 1024 * 1024
 """Bytes; about the size of a snapshot of 100,000 processes. A longer line is not a recording but an attack."""
 LEAST_SUSPECT = 64 * 1024 * 1024
@@ -30,21 +32,21 @@ def numbered_lines(path: Path) -> Iterator[tuple[int, bytes]]:
 
     Raises OSError, and DamagedFile after the last intact line.
     """
-    with path.open("rb") as file:
+    with os.fdopen(files.open_regular(path), "rb") as file:
         compressed = file.read(2) == _GZIP_MAGIC
-        size = os.fstat(file.fileno()).st_size
-    with gzip.open(path) if compressed else path.open("rb") as lines:
-        most = max(LEAST_SUSPECT, MOST_EXPANSION * size) if compressed else None
-        total = 0
-        number = 0
-        while line := _next(lines):  # type: ignore[arg-type]
-            number += 1
-            total += len(line)
-            if most is not None and total > most:
-                raise DamagedFile(f"expands to more than {MOST_EXPANSION} times its size; reading stopped there")
-            if len(line) >= LONGEST_LINE and not line.endswith(b"\n"):
-                raise DamagedFile(f"has a line longer than {LONGEST_LINE >> 20} MiB, line {number}")
-            yield number, line
+        most = max(LEAST_SUSPECT, MOST_EXPANSION * os.fstat(file.fileno()).st_size) if compressed else None
+        file.seek(0)
+        with gzip.GzipFile(fileobj=file) if compressed else file as lines:
+            total = 0
+            number = 0
+            while line := _next(lines):  # type: ignore[arg-type]
+                number += 1
+                total += len(line)
+                if most is not None and total > most:
+                    raise DamagedFile(f"expands to more than {MOST_EXPANSION} times its size; reading stopped there")
+                if len(line) >= LONGEST_LINE and not line.endswith(b"\n"):
+                    raise DamagedFile(f"has a line longer than {LONGEST_LINE >> 20} MiB, line {number}")
+                yield number, line
 
 
 def _next(file: IO[bytes]) -> bytes:

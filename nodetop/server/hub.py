@@ -5,6 +5,7 @@ import contextlib
 import logging
 import signal
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from starlette.types import ASGIApp
@@ -33,7 +34,7 @@ from nodetop.server.collector import Collector
 from nodetop.server.fleet.disk_space import disk_problem
 from nodetop.server.fleet.fleet import Fleet
 from nodetop.server.fleet.ingest import Ingest
-from nodetop.server.fleet.requests import FORGET, REVOKE, make_folders, take_requests
+from nodetop.server.fleet.requests import FORGET, REVOKE, answer, make_folders, pending
 from nodetop.server.http.certificate import HubCertificate
 from nodetop.server.http.listening import bind, check_exposure, parse_listen, urls
 from nodetop.server.http.trusted_host import AllowedHosts, own_names
@@ -120,6 +121,7 @@ class Hub:
             self._fleet,
             self._history,
             cluster=self._settings.cluster,
+            instance=self.instance,
             max_nodes=self._settings.max_nodes,
             clock=self._clock,
             counters=self._counters,
@@ -277,13 +279,19 @@ class Hub:
 
     async def _do_requests(self) -> None:
         """What commands on this machine ask for: see fleet/requests."""
-        for name in await asyncio.to_thread(take_requests, self._folder, REVOKE):
-            if await self.tokens.joining.revoke(name):
-                logger.info("revoked", {"name": name})
-        for name in await asyncio.to_thread(take_requests, self._folder, FORGET):
-            cluster, slash, node = name.rpartition("/")
-            await self._ingest.forget((cluster if slash else self._settings.cluster, node))
-            logger.info("forgotten", {"node": name})
+        for kind, do in ((REVOKE, self.tokens.joining.revoke), (FORGET, self._forget)):
+            for each in await asyncio.to_thread(pending, self._folder, kind):
+                try:
+                    is_known = await do(each.name)
+                    await asyncio.to_thread(partial(answer, each, is_known=is_known))
+                    logger.info("request_done", {"kind": kind, "name": each.name, "known": is_known})
+                except OSError as error:  # it stays, and is tried again
+                    reason = error.strerror or str(error)
+                    logger.error("request_failed", {"kind": kind, "name": each.name, "reason": reason})
+
+    async def _forget(self, name: str) -> bool:
+        cluster, slash, node = name.rpartition("/")
+        return await self._ingest.forget((cluster if slash else self._settings.cluster, node))
 
     async def _check_disk_space(self) -> None:
         self._ingest.disk_problem = await asyncio.to_thread(disk_problem, self._folder)

@@ -7,14 +7,15 @@ from datetime import datetime
 from pathlib import Path
 
 from nodetop.base import units
-from nodetop.base.hub_address import BadAddress, parse_hub_url
+from nodetop.base.hub_address import BadAddress, HubAddress, parse_hub_url
 from nodetop.base.join_code import JoinCode
 from nodetop.base.text import clean
+from nodetop.commands.base.output import print_error
 from nodetop.model.hub_api import ADDRESS_FILE
 from nodetop.server.base.folder import HUB_FOLDER, is_in_use
 from nodetop.server.base.published_address import published
 from nodetop.server.base.startup import StartError
-from nodetop.server.fleet.requests import FORGET, REVOKE, request, wait_until_done
+from nodetop.server.fleet.requests import FORGET, REVOKE, name_of, request, wait_for_answer
 from nodetop.server.joining.codes import new_code
 from nodetop.server.joining.invites import LONGEST_SECONDS, Invites, Role
 from nodetop.server.joining.members import Member, Members
@@ -26,23 +27,44 @@ def forget(settings: ServerSettings, node: str) -> str:
     folder = _hub_folder(settings)
     path = request(folder, FORGET, node)
     if not is_in_use(folder):
-        return f"The hub is not running; it will forget {node} when it starts"
-    if not wait_until_done(path):
-        raise StartError(f"The hub in {folder} does not answer; it will forget {node} as soon as it does")
+        return f"The hub is not running; it will forget {node} when it starts, if it has a node of that name"
+    if _answered(folder, path, f"forget {node}") == "unknown":
+        raise StartError(
+            f"The hub has no node {name_of(node)!r}; a node of a relaying hub is CLUSTER/NODE, as nodetop --cluster "
+            "shows it"
+        )
     return f"Forgot {node}"
 
 
 def revoke(settings: ServerSettings, name: str) -> str:
-    """Makes the token of a node or reader invalid. Returns the result as a line for users. Raises StartError."""
+    """Makes the token of a node or reader invalid. Returns the result for users. Raises StartError."""
     folder = _hub_folder(settings)
-    if name.lower() not in {each.name for each in Members.load(folder).all()}:
-        raise StartError(f"{clean(name)!r} has not joined with a code; nodetop-server nodes lists those that have")
+    members = [each for each in Members.load(folder).all() if each.name == name_of(name)]
+    unknown = StartError(f"{clean(name)!r} has not joined with a code; nodetop-server nodes lists those that have")
+    if not members:
+        raise unknown
     path = request(folder, REVOKE, name)
+    hint = _still_open(folder, members)
     if not is_in_use(folder):
-        return f"The hub is not running; it will revoke the token of {name} when it starts"
-    if not wait_until_done(path):
-        raise StartError(f"The hub in {folder} does not answer; it will revoke the token of {name} as soon as it does")
-    return f"Revoked the token of {name}"
+        return f"The hub is not running; it will revoke the token of {name} when it starts{hint}"
+    if _answered(folder, path, f"revoke the token of {name}") == "unknown":
+        raise unknown
+    return f"Revoked the token of {name}{hint}"
+
+
+def _answered(folder: Path, path: Path, what: str) -> str:
+    answer = wait_for_answer(path)
+    if answer == "none":
+        raise StartError(f"The hub in {folder} does not answer; it will {what} as soon as it does")
+    return answer
+
+
+def _still_open(folder: Path, members: Sequence[Member]) -> str:
+    """A line about the codes with which they joined, if they can be used again."""
+    joined_with = {each.invite for each in members}
+    ids = [each.id for each in Invites(folder).open(time.time()) if each.digest in joined_with]
+    cancel = "; ".join(f"nodetop-server invite --cancel {id}" for id in ids)
+    return f"\nIt can join again with the code it had, which is still open; to prevent that: {cancel}" if ids else ""
 
 
 def invite(settings: ServerSettings, role: Role, *, uses: int, seconds: float, url: str | None) -> str:
@@ -50,17 +72,24 @@ def invite(settings: ServerSettings, role: Role, *, uses: int, seconds: float, u
     if not 0 < seconds <= LONGEST_SECONDS:
         raise StartError("--valid must be at most 30 days; write it like 30m, 1h or 2d")
     folder = _hub_folder(settings)
-    expires_at = time.time() + seconds
-    return _command(folder, role, url, new_code(folder, role, uses=uses, expires_at=expires_at))
+    address = _address(folder, url)
+    code = new_code(folder, role, uses=uses, expires_at=time.time() + seconds)
+    return join_command(role, address.url, code, insecure=not (address.secure or address.loopback))
 
 
-def _command(folder: Path, role: Role, url: str | None, code: JoinCode) -> str:
-    url = url or next(iter(published(folder, ADDRESS_FILE).split()), "")
+def _address(folder: Path, given: str | None) -> HubAddress:
+    """Where other hosts reach the hub. Raises StartError."""
+    url = given or next(iter(published(folder, ADDRESS_FILE).split()), "")
     try:
         address = parse_hub_url(url, insecure_http=True)
     except BadAddress as error:
         raise StartError(f"Give the hub's URL, as other hosts reach it, with --url: {error}") from None
-    return join_command(role, address.url, code, insecure=not (address.secure or address.loopback))
+    if address.loopback and given is None:
+        print_error(
+            "this is for users of this machine: others cannot reach the hub; start it with --listen 0.0.0.0:PORT",
+            "nodetop-server",
+        )
+    return address
 
 
 def join_command(role: Role, url: str, code: JoinCode, *, insecure: bool) -> str:

@@ -7,7 +7,7 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
-from nodetop.base.hub_address import BadAddress, HubAddress, client_tls, parse_hub_url
+from nodetop.base.hub_address import BadAddress, HubAddress, check_trust, client_tls, parse_hub_url
 from nodetop.base.version import __version__
 from nodetop.history.disk_errors import plain
 from nodetop.model.hub_api import ADDRESS_FILE, PUSH_TOKEN_FILE, JoinRequest, valid_name
@@ -120,6 +120,7 @@ def run_publish(settings: ServerSettings, secret: str) -> int:
 def _uplink(settings: ServerSettings, folder: Path, cluster: str) -> Uplink:
     try:
         address = parse_hub_url(settings.join or "", insecure_http=settings.insecure_http)
+        check_trust(address, settings.ca_file, settings.pin)
         membership = _membership(settings, folder, address, cluster)
         pin = membership.pin if membership and settings.pin is None and settings.ca_file is None else settings.pin
         tls = client_tls(settings.ca_file, pin) if address.secure else None
@@ -153,7 +154,7 @@ def _membership(settings: ServerSettings, folder: Path, address: HubAddress, clu
     request = JoinRequest(
         name=_node_name(settings), instance=instance_id(folder), cluster_id=cluster or None, role="push"
     )
-    return join(folder, address, settings.code, request, settings.ca_file)
+    return join(folder, address, settings.code, request, settings.ca_file, settings.pin)
 
 
 def _token_file(settings: ServerSettings, address: HubAddress) -> Path:

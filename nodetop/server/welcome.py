@@ -3,7 +3,9 @@
 import shlex
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from nodetop.base.hub_address import is_loopback
 from nodetop.base.version import __version__
 from nodetop.server.base.startup import StartError
 from nodetop.server.hub import Hub
@@ -32,7 +34,10 @@ def welcome(hub: Hub, settings: ServerSettings, folder: Path, site: str | None) 
     ]
     if settings.listen is not None:
         is_insecure = settings.insecure_http and hub.tls is None
-        lines += _for_hosts(hub, folder, f"nodetop-server{own} invite", is_insecure=is_insecure)
+        if is_loopback(urlsplit(url).hostname or ""):
+            lines.append("  add host: others cannot reach this address; --listen 0.0.0.0:PORT is for them")
+        else:
+            lines += _for_hosts(hub, folder, f"nodetop-server{own} invite", is_insecure=is_insecure)
         lines.append(f"  add user: nodetop-server{own} invite --read prints the command for them")
     if site is not None:
         lines.append(f"  browser:  {site}, with a read token")

@@ -178,7 +178,10 @@ class Folder(click.Path):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if value == "":  # a variable that is not set, in a script; it would be the present folder
             self.fail("the folder name is empty.", param, ctx)
-        return super().convert(_expanded(self, value, param, ctx), param, ctx)
+        path: Any = super().convert(_expanded(self, value, param, ctx), param, ctx)
+        if Path(path).exists() and not Path(path).is_dir():  # click looks for regular files only
+            self.fail(f"{value!r} is not a folder.", param, ctx)
+        return path
 
 
 class HomeFile(click.Path):

@@ -1,6 +1,8 @@
 """The settings file: TOML, checked against a command's options; errors name the line of a wrong key or value."""
 
 import difflib
+import errno
+import os
 import re
 import tomllib
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -9,6 +11,7 @@ from typing import Any
 
 import click
 
+from nodetop.base import files
 from nodetop.settings.click_types import ColumnNames
 from nodetop.settings.tables import Checked, TableError
 
@@ -84,10 +87,12 @@ def _values(parsed: dict[str, Any], table: str) -> Any:
 
 
 def _text(path: Path) -> str:
-    with path.open("rb") as file:
-        raw = file.read(_LARGEST + 1)
-    if len(raw) > _LARGEST:
-        raise SettingsFileError(f"{path}: larger than 1 MiB, so not a settings file")
+    try:
+        raw = b"" if path.samefile(os.devnull) else files.read_given(path, _LARGEST)
+    except OSError as error:
+        if error.errno == errno.EFBIG:
+            raise SettingsFileError(f"{path}: larger than 1 MiB, so not a settings file") from None
+        raise
     try:
         return raw.decode("utf-8-sig")  # some editors begin a file with a mark
     except UnicodeDecodeError as error:

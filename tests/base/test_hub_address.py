@@ -115,6 +115,10 @@ async def get(port: int, context: ssl.SSLContext) -> str:
             return explain_connection(error, address)
 
 
+async def trusting(ca_file: Path, pin: str | None = None) -> ssl.SSLContext:
+    return await asyncio.to_thread(client_tls, ca_file, pin)
+
+
 async def test_certificates(tmp_path: Path) -> None:
     authority, other = trustme.CA(), trustme.CA()
     ca_file = tmp_path / "ca.pem"
@@ -123,17 +127,17 @@ async def test_certificates(tmp_path: Path) -> None:
     other.cert_pem.write_to_path(str(other_file))
     heard: list[bytes] = []
     async with tls_server(authority, "127.0.0.1", heard) as port:
-        assert await get(port, client_tls(ca_file)) == "ok"
+        assert await get(port, await trusting(ca_file)) == "ok"
         heard.clear()
         assert "is not accepted" in await get(port, client_tls())
-        assert "use --ca-file or --pin" in await get(port, client_tls(other_file))
+        assert "use --ca-file or --pin" in await get(port, await trusting(other_file))
         assert "does not match --pin" in await get(port, client_tls(pin="sha256:" + "0" * 64))
-        assert "does not match --pin" in await get(port, client_tls(ca_file, pin="sha256:" + "0" * 64))
+        assert "does not match --pin" in await get(port, await trusting(ca_file, pin="sha256:" + "0" * 64))
     assert heard == []  # the token was never sent
     async with tls_server(authority, "hub.elsewhere", heard) as port:
-        assert "is not accepted" in await get(port, client_tls(ca_file))
+        assert "is not accepted" in await get(port, await trusting(ca_file))
     async with tls_server(authority, "127.0.0.1", heard, datetime(2020, 1, 1, tzinfo=UTC)) as port:
-        assert (await get(port, client_tls(ca_file))).endswith("certificate has expired; renew it on the hub")
+        assert (await get(port, await trusting(ca_file))).endswith("certificate has expired; renew it on the hub")
     assert heard == []
 
 

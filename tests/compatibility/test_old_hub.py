@@ -13,7 +13,7 @@ from nodetop.history.hub.journal import Journal
 from nodetop.history.store import HistoryStore
 from nodetop.server.base.folder import instance_id
 from nodetop.server.base.tokens import load_tokens, read_token_file
-from nodetop.server.fleet.requests import FORGET, take_requests
+from nodetop.server.fleet.requests import FORGET, answer, pending
 from nodetop.sources.hub.token import TokenFile
 from tests.compatibility.known import NOON, STORED, WITH_JOURNAL, rounded
 from tests.compatibility.old_files import FILES, copied
@@ -179,5 +179,7 @@ def test_the_instance_id_stays_the_same(tmp_path: Path, role: str, instance: str
 
 def test_what_it_was_asked_to_forget_is_read(tmp_path: Path) -> None:
     copied("forget", tmp_path / "forget")
-    assert take_requests(tmp_path, FORGET) == ["web-1"]
+    (asked,) = pending(tmp_path, FORGET)
+    assert asked.name == "web-1"
+    answer(asked, is_known=True)
     assert list((tmp_path / "forget").iterdir()) == []

@@ -72,7 +72,9 @@ def parameters(of: type, method: str) -> list[str]:
 def test_a_probe_has_what_the_protocol_says(probe: Probe) -> None:
     assert Probe in type(probe).__mro__, "a probe subclasses Probe, whose defaults it then has"
     assert isinstance(probe.name, str) and isinstance(probe.slow_seconds, float) and probe.slow_seconds >= 0
-    assert {"prepare", "read", "derive", "watch", "watch_groups", "read_threads", "started_at", "close"} == set(METHODS)
+    assert set(METHODS) == {
+        *("prepare", "skip_unseen", "read", "derive", "watch", "watch_groups", "read_threads", "started_at", "close")
+    }
     for method in METHODS:
         assert parameters(type(probe), method) == parameters(Probe, method), method
 

@@ -182,4 +182,4 @@ def test_two_hubs_of_one_name_are_told_apart(tmp_path: Path, stack: ExitStack) -
     lower = stack.enter_context(
         server(tmp_path / "lower", "--listen", "127.0.0.1:0", *up, "--cluster-id", "lab", *FAST)
     )
-    until(lambda: "give one of them another --cluster-id" in lower.log)
+    until(lambda: "two hubs have the same --cluster-id" in lower.log)

@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from nodetop.base import files
 from nodetop.base.hub_address import BadAddress, HubAddress
 from nodetop.base.text import clean
 
@@ -63,6 +64,8 @@ def add_certificate(
     if context is None:
         raise BadAddress(f"{flags[0]} needs https://, and {address.shown} is not")
     try:
+        for each in (cert, key):
+            files.read_given(each)  # OpenSSL would wait for a pipe, and read a device for ever
         context.load_cert_chain(cert, key, password="")  # without one, OpenSSL would ask for it on the terminal
     except OSError as error:
         shown = f"{clean(str(cert))} and {clean(str(key))}"

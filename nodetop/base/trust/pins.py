@@ -46,9 +46,9 @@ def certificate_pin(certificate: bytes) -> str:
     return f"sha256:{hashlib.sha256(certificate).hexdigest()}"
 
 
-def pinned(digests: tuple[bytes, ...]) -> type[ssl.SSLObject]:
-    """The class of a TLS connection to a server with one of these digests, of which a join code has the first 16 bytes.
-    An attacker would need 2^128 keys to find one that begins like it."""
+def pinned(*required: tuple[bytes, ...]) -> type[ssl.SSLObject]:
+    """The class of a TLS connection to a server that has one of the digests of each of these. Of a digest a join code
+    has the first 16 bytes. An attacker would need 2^128 keys to find one that begins like it."""
 
     class PinnedSSLObject(ssl.SSLObject):
         """Aborts the handshake, before anything is sent, if the certificate does not match."""
@@ -56,7 +56,7 @@ def pinned(digests: tuple[bytes, ...]) -> type[ssl.SSLObject]:
         def do_handshake(self) -> None:
             super().do_handshake()
             shown = self.getpeercert(binary_form=True) or b""
-            if not _matches(shown, digests):
+            if not all(_matches(shown, digests) for digests in required):
                 raise WrongPin(1, f"certificate is {certificate_pin(shown)}")
 
     return PinnedSSLObject

@@ -16,6 +16,7 @@ from nodetop.base.hub_address import (
     STORE_SCHEME,
     BadAddress,
     HubAddress,
+    check_trust,
     client_tls,
     parse_hub_url,
 )
@@ -69,6 +70,7 @@ def _hub_source(settings: Settings) -> HubSource:
 
 def _tls(settings: Settings, address: HubAddress) -> ssl.SSLContext | None:
     """Trusts what the flags say, else the key of a hub of this user, else the system's CAs. Raises BadAddress."""
+    check_trust(address, settings.ca_file, settings.pin)
     if not address.secure:
         return None
     is_given = settings.pin is not None or settings.ca_file is not None

@@ -38,7 +38,7 @@ def join_cluster(settings: Settings, text: str, name: str | None) -> Settings:
     try:
         address = parse_hub_url(settings.cluster, insecure_http=settings.insecure_http)
         request = JoinRequest(name=reader_name(), instance=new_instance(), role="read")
-        joined = asyncio.run(trade(address, parse_code(text), request, settings.ca_file))
+        joined = asyncio.run(trade(address, parse_code(text), request, settings.ca_file, settings.pin))
     except (BadAddress, BadCode) as error:
         raise click.UsageError(str(error)) from None
     except SourceError as error:

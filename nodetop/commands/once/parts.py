@@ -1,11 +1,9 @@
 """The building blocks of the --once summaries: tables and numbers, for a terminal or a pipe."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Literal
 
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from nodetop.base import units
@@ -35,20 +33,35 @@ def table(width: int, heads: str, rows: list[Row], drop: Sequence[str] = ()) -> 
     a number must never be cut."""
     if not rows:
         return []
-    made = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     names = heads.split("|")
     widths = [_widest(name, [row[index] for row in rows]) for index, name in enumerate(names)]
     shown = _fitting(width, [name.rstrip(">") for name in names], widths, drop)
     left = width
+    columns = []
     for index in shown:
-        name, wide = names[index], widths[index]
-        wide = min(wide, max(left, _LEAST_LAST)) if index == shown[-1] else min(wide, _WIDEST)
+        wide = min(widths[index], max(left, _LEAST_LAST) if index == shown[-1] else _WIDEST)
         left -= wide + 1
-        justify: Literal["left", "right"] = "right" if name.endswith(">") else "left"
-        made.add_column(name.rstrip(">"), width=wide, justify=justify, no_wrap=True, overflow="ellipsis")
+        columns.append((index, wide, names[index].endswith(">")))
+    made = _line([name.rstrip(">") for name in names], columns)
+    made.stylize("bold")
     for row in rows:
-        made.add_row(*[row[index] for index in shown])
+        made.append("\n").append_text(_line(row, columns))
     return [Text(), made]
+
+
+def _line(cells: Sequence[str | Text], columns: Sequence[tuple[int, int, bool]]) -> Text:
+    """A row. Each column has the index of its cell, its width, and whether it is on the right. A table of rich's would
+    take ten times as long, which counts with a recording of thousands of nodes."""
+    line = Text(no_wrap=True, overflow="ellipsis")
+    for index, wide, is_right in columns:
+        cell = cells[index]
+        if cell_len(str(cell)) > wide:
+            cell = cell.copy() if isinstance(cell, Text) else Text(cell)
+            cell.truncate(wide, overflow="ellipsis")
+        gap = " " * (wide - cell_len(str(cell)))
+        line.append(gap if is_right else "").append(cell).append(" " if is_right else f"{gap} ")
+    line.rstrip()
+    return line
 
 
 def _widest(head: str, cells: list[str | Text]) -> int:

@@ -34,6 +34,11 @@ class Probe(Protocol):
         counted. Raises what `read` raises, which is called after that as well."""
         return
 
+    def skip_unseen(self) -> None:
+        """Leaves out of the next reading what the first frame of a screen does not show, and what is read as well
+        later."""
+        return
+
     @abstractmethod
     def read(self) -> Any:
         """The current raw counters and facts, as an immutable reading."""

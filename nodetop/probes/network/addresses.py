@@ -18,14 +18,10 @@ Addresses = dict[str, list[str]]
 def addresses(files: HostFiles, folder: str) -> Addresses:
     """IPv4 and then IPv6 addresses by (raw) interface name, link-local ones (fe80::) last. `folder` is /proc/net of the
     observed namespace. What cannot be read is left out."""
-    found = _asked() if files.live else _matched(_lines(files, f"{folder}/fib_trie"), _lines(files, f"{folder}/route"))
-    for name, address in sorted(parse_if_inet6(_lines(files, f"{folder}/if_inet6")), key=_is_link_local):
+    found = _asked() if files.live else _matched(files.lines(f"{folder}/fib_trie"), files.lines(f"{folder}/route"))
+    for name, address in sorted(parse_if_inet6(files.lines(f"{folder}/if_inet6")), key=_is_link_local):
         found.setdefault(name, []).append(address)
     return found
-
-
-def _lines(files: HostFiles, path: str) -> list[str]:
-    return files.read_or_empty(path).decode("utf-8", "replace").split("\n")
 
 
 def _is_link_local(item: tuple[str, str]) -> bool:
@@ -117,21 +113,3 @@ def parse_if_inet6(lines: list[str]) -> list[tuple[str, str]]:
         if len(field) >= 6:
             found.append((field[-1], address))
     return found
-
-
-def default_interface(files: HostFiles, folder: str) -> str | None:
-    """The (raw) name of the interface of the IPv4 default route, or else of the IPv6 default route."""
-    for line in _lines(files, f"{folder}/route")[1:]:
-        field = line.split()
-        if len(field) > 7:
-            name, destination, *_ = field
-            mask = field[7]
-            if destination == mask == "00000000":
-                return name
-    for line in _lines(files, f"{folder}/ipv6_route"):
-        field = line.split()
-        if len(field) == 10:
-            destination, prefix_length, *_, name = field
-            if destination == "0" * 32 and prefix_length == "00" and name != "lo":
-                return name
-    return None

@@ -10,7 +10,7 @@ from nodetop.base.text import clean
 from nodetop.model.snapshot import NetworkMetrics
 from nodetop.probes.base.probe import Probe, delta_rate
 from nodetop.probes.host_files import HostFiles
-from nodetop.probes.network.addresses import Addresses, addresses, default_interface
+from nodetop.probes.network.default_route import default_interface
 from nodetop.probes.network.facts import LinkFacts, link_facts, link_folder
 
 _FACTS_SECONDS = 30.0
@@ -46,8 +46,12 @@ class NetworkProbe(Probe):
         is_elsewhere = not files.live and files.exists("/proc/1/net/dev")
         self._folder = "/proc/1/net" if is_elsewhere else "/proc/net"
         self._facts: dict[str, tuple[Identity, LinkFacts]] = {}
-        self._addresses: Addresses = {}
-        self._facts_due = 0.0
+        self._addresses: dict[str, list[str]] = {}
+        self._facts_due = self._addresses_due = 0.0
+        self._skips_addresses = False
+
+    def skip_unseen(self) -> None:
+        self._skips_addresses = True
 
     def read(self) -> dict[str, NetworkReading]:
         """Counters by (raw) name, in the kernel's order. Raises OSError."""
@@ -74,8 +78,15 @@ class NetworkProbe(Probe):
         now = time.monotonic()
         known = {} if now >= self._facts_due else self._facts
         changed = [name for name, identity in identities.items() if known.get(name, (None,))[0] != identity]
-        if changed or now >= self._facts_due:
+        if changed:
+            self._addresses_due = now
+        if self._skips_addresses:
+            self._skips_addresses = False
+        elif now >= self._addresses_due:
+            from nodetop.probes.network.addresses import addresses  # late: the first frame does without, and sockets
+
             self._addresses = addresses(self._files, self._folder)
+            self._addresses_due = now + _FACTS_SECONDS
         if now >= self._facts_due:
             self._facts_due = now + _FACTS_SECONDS
         fresh = {name: (identities[name], link_facts(self._files, name)) for name in changed}

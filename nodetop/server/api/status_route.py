@@ -1,9 +1,7 @@
 """The status of the hub itself: as JSON, and for its metrics."""
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,6 +13,7 @@ from nodetop.model import wire
 from nodetop.model.hub_api import StatusReply
 from nodetop.server.api.query_params import Query
 from nodetop.server.base.metrics import Counters
+from nodetop.server.base.resident import resident_bytes
 from nodetop.server.exposition.own import HubState
 from nodetop.server.fleet.fleet import Fleet
 from nodetop.server.http.client_counts import ConcurrencyLimit
@@ -60,7 +59,7 @@ class StatusRoute:
             uptime_seconds=max(self._clock.monotonic() - self._info.started, 0.0),
             insecure_http=self._info.insecure_http,
             nodes=len(self._fleet),
-            resident_bytes=_resident_bytes(),
+            resident_bytes=resident_bytes(),
             journal_bytes=self._journal.size,
             counters=counters,
             problem=self._problem(),
@@ -79,7 +78,7 @@ class StatusRoute:
         return HubState(
             version=__version__,
             uptime_seconds=max(self._clock.monotonic() - self._info.started, 0.0),
-            resident_bytes=_resident_bytes(),
+            resident_bytes=resident_bytes(),
             journal_bytes=self._journal.size,
             events=self._events(),
             has_problem=self._problem() is not None,
@@ -87,11 +86,3 @@ class StatusRoute:
             spool_dropped=uplink.dropped if uplink else None,
             remote_write=None if writer is None else asdict(writer),
         )
-
-
-def _resident_bytes() -> int | None:
-    try:
-        pages = int(Path("/proc/self/statm").read_text().split()[1])
-    except (OSError, ValueError, IndexError):
-        return None
-    return pages * os.sysconf("SC_PAGE_SIZE")

@@ -8,6 +8,9 @@ NOT_YOUR_NODE = "not_your_node"
 WRONG_ROLE = "wrong_role"
 """The code of the error for a token or join code of another purpose."""
 
+CLUSTER_CONFLICT = "cluster_conflict"
+"""That for a push of nodes of a cluster that the hub has itself."""
+
 
 class Refusal(Exception):
     """Raised anywhere below a route; becomes an error reply."""

@@ -22,6 +22,8 @@ CLOSED_PER_TURN = 128
 """Connections closed as soon as they are accepted, before the event loop runs its other tasks: about 2 ms."""
 BODIES_IN_FLIGHT = 16 * 1024 * 1024
 """Bytes of push bodies that have arrived, but whose samples are not yet on the disk."""
+TLS_BUFFER_BYTES = 32 * 1024
+"""For what is read of each TLS connection: two records. asyncio takes 256 KiB, for one that sends nothing, too."""
 WRITE_BUFFER_BYTES = 32 * 1024
 """Buffered bytes of a reply, for each connection, in addition to the kernel's buffers."""
 LARGE_REPLY_SECONDS = 60.0

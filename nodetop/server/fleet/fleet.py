@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from math import inf
 
 from nodetop.base.clock import Clock
 from nodetop.history.hub.envelope import SampleEnvelope
@@ -195,7 +194,7 @@ class Fleet:
     def unsubscribe(self, key: Key, queue: SampleQueue) -> None:
         self._subscribers.remove(key, queue)
 
-    def age(self, key: Key) -> float:
-        """Seconds since a node was last alive; infinite for an unknown node."""
+    def state(self, key: Key) -> str:
+        """A node's state, see node_status; that of an unknown node is gone."""
         node = self._nodes.get(key)
-        return inf if node is None else node.age(self._clock.monotonic())
+        return "gone" if node is None else node.state_at(self._clock.monotonic())

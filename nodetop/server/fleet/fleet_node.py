@@ -12,6 +12,7 @@ from nodetop.model import wire
 from nodetop.model.node_status import state_of, status
 from nodetop.model.snapshot import NodeSnapshot, NodeStatus
 from nodetop.server.base import limits
+from nodetop.server.fleet.runs import Runs
 
 Key = tuple[str, str]
 """Cluster and node."""
@@ -34,6 +35,7 @@ class FleetNode:
     def __init__(self, envelope: SampleEnvelope, seen_at: float) -> None:
         self.key: Key = envelope.key
         self.owner = envelope.instance
+        self.runs = Runs(envelope.sample.boot_id, envelope.sample.taken_at)
         self.state = "up"
         self.version = 0
         self.problem: str | None = None

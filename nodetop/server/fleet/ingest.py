@@ -11,10 +11,9 @@ from nodetop.history.hub.envelope import SampleEnvelope
 from nodetop.history.hub.history import HubHistory
 from nodetop.history.hub.journal import JournalError
 from nodetop.model.hub_api import PushBatch, PushReply, Rejection, valid_instance
-from nodetop.model.node_status import GONE_SECONDS
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.server.base import limits
-from nodetop.server.base.errors import NOT_YOUR_NODE, Refusal
+from nodetop.server.base.errors import CLUSTER_CONFLICT, NOT_YOUR_NODE, Refusal
 from nodetop.server.base.limits import RateLimiter
 from nodetop.server.base.metrics import Counters
 from nodetop.server.base.tokens import Token
@@ -30,11 +29,27 @@ _UNTELLABLE = (
     "The hub cannot know whether it has this sample already: the node restarted too often, or too many samples before "
     "it are missing.",
 )
+_OWN_CLUSTER = (
+    "This hub has the cluster id of these nodes itself: two hubs have the same --cluster-id, or hubs relay in a circle."
+)
+_TO_ITSELF = "This hub relays to itself; give it the URL of another hub with --join."
 _NOT_YOUR_NODE = (
     "This token is not for the node {0}. If that host was renamed or cloned, give it its name back with --node-name, "
     "or join with a new code: nodetop-server invite"
 )
+_NOT_YOUR_CLUSTER = (
+    "This token is not for the cluster of the node {0}. A hub that relays other clusters than its own needs the push "
+    "token of this hub: --token-file"
+)
 _NAME_CONFLICT = "another machine pushes under this name; rename one of them, or run: nodetop-server forget {}"
+_CLONED = (
+    "another machine has the identity of this one, as after cloning a disk, and pushes under its name; on the clone, "
+    "use another host name or --node-name, and join with a new code"
+)
+_CLONE = (
+    "Another machine has the same identity and pushes under this name: one is a clone of the other. On the clone, use "
+    "another host name or --node-name, and join with a new code."
+)
 
 
 @dataclass(frozen=True)
@@ -56,6 +71,7 @@ class Ingest:
         history: HubHistory,
         *,
         cluster: str,
+        instance: str,
         max_nodes: int,
         clock: Clock,
         counters: Counters,
@@ -63,7 +79,7 @@ class Ingest:
         forward: Sequence[Callable[[NodeSnapshot, str], None]] = (),
     ) -> None:
         self._fleet, self._history = fleet, history
-        self._cluster = cluster
+        self._cluster, self._instance = cluster, instance
         self._max_nodes = max_nodes
         self._clock, self._counters = clock, counters
         self._judge, self._forward = judge, forward
@@ -78,13 +94,13 @@ class Ingest:
             raise Refusal(422, "invalid_instance", "X-Nodetop-Instance must be 32 hexadecimal digits.")
         if self.disk_problem is not None:
             raise Refusal(503, "no_room", self.disk_problem, retry_after=60)
-        cluster = self._cluster_of(batch)
-        refused = await self._refused_nodes(cluster, batch, sender)
+        cluster = self._cluster_of(batch, sender)
         now = self._clock.wall()
         skew = now - batch.sent_at if batch.sent_at else None
+        samples = [_shifted(sample, skew) for sample in batch.samples]
+        refused = await self._refused_nodes(cluster, samples, sender, now)
         envelopes, rejected = [], []
-        for sample in batch.samples:
-            sample = _shifted(sample, skew)
+        for sample in samples:
             problem = refused.get(sample.node) or _time_problem(sample, now)
             if problem is not None:
                 rejected.append(_rejection(sample, *problem))
@@ -126,44 +142,51 @@ class Ingest:
         except Exception as error:
             logger.error("own_sample_failed", {"reason": repr(error)})
 
-    def _cluster_of(self, batch: PushBatch) -> str:
+    def _cluster_of(self, batch: PushBatch, sender: Sender) -> str:
         if batch.cluster_id == self._cluster:
-            raise Refusal(
-                409,
-                "cluster_conflict",
-                "This hub and the relaying hub have the same cluster id; give one of them another --cluster-id.",
-            )
+            raise Refusal(409, CLUSTER_CONFLICT, _TO_ITSELF if sender.instance == self._instance else _OWN_CLUSTER)
         return batch.cluster_id or self._cluster
 
-    async def _refused_nodes(self, cluster: str, batch: PushBatch, sender: Sender) -> dict[str, tuple[str, str]]:
+    async def _refused_nodes(
+        self, cluster: str, samples: Sequence[NodeSnapshot], sender: Sender, now: float
+    ) -> dict[str, tuple[str, str]]:
         """The refused nodes of a batch, with code and message. Raises Refusal if all are refused, or if the sender has
         to try again later."""
-        names = list(dict.fromkeys(sample.node for sample in batch.samples))
+        newest = {sample.node: sample for sample in sorted(samples, key=lambda each: each.taken_at)}
         refused: dict[str, tuple[str, str]] = {}
-        for name in names:
+        for name in newest:
             key = cluster, name
             if sender.token is not None and not sender.token.may_push(cluster, name):
-                refused[name] = NOT_YOUR_NODE, _NOT_YOUR_NODE.format(name)
+                other = _NOT_YOUR_NODE if sender.token.cluster in ("*", cluster) else _NOT_YOUR_CLUSTER
+                refused[name] = NOT_YOUR_NODE, other.format(name)
             elif sender.token is not None and not self._pushes.allow((key, sender.instance)):
                 raise Refusal(429, "too_many_pushes", "This node pushes too often.", retry_after=RETRY_SECONDS)
             elif self._is_other_instance(key, sender.instance):
-                self._report_conflict(key, sender)
+                name_again = key[1] if key[0] == self._cluster else "/".join(key)
+                self._report_conflict(key, sender, _NAME_CONFLICT.format(name_again))
                 refused[name] = "node_conflict", "Another machine pushes under this node's name."
+            elif self._is_clone(key, newest[name], now):
+                self._report_conflict(key, sender, _CLONED)
+                refused[name] = "node_conflict", _CLONE
             elif self._fleet.get(key) is None:
                 await self._admit_new(sender)
-        if len(refused) == len(names):
-            code, message = refused[names[0]]
+        if len(refused) == len(newest):
+            code, message = next(iter(refused.values()))
             raise Refusal(409 if code == "node_conflict" else 403, code, message)
         return refused
 
     def _is_other_instance(self, key: Key, instance: str) -> bool:
         node = self._fleet.get(key)
-        return node is not None and node.owner != instance and self._fleet.age(key) < GONE_SECONDS
+        return node is not None and node.owner != instance and self._fleet.state(key) != "gone"
 
-    def _report_conflict(self, key: Key, sender: Sender) -> None:
+    def _is_clone(self, key: Key, newest: NodeSnapshot, now: float) -> bool:
+        node = self._fleet.get(key)
+        return node is not None and node.runs.is_of_clone(newest.boot_id, newest.taken_at, now, self._fleet.state(key))
+
+    def _report_conflict(self, key: Key, sender: Sender, problem: str) -> None:
         self._counters.add("node_conflicts")
         logger.warning("node_conflict", {"peer": sender.peer, "node": "/".join(key)})
-        self._fleet.report_problem(key, _NAME_CONFLICT.format(key[1] if key[0] == self._cluster else "/".join(key)))
+        self._fleet.report_problem(key, problem)
 
     async def _admit_new(self, sender: Sender) -> None:
         """Makes room for a new node by forgetting the node that is gone for longest. Raises Refusal if none is gone."""
@@ -201,7 +224,20 @@ class Ingest:
                 self._judge(envelope)
                 for forward in self._forward:
                     forward(envelope.sample, envelope.cluster)
+            elif is_new is False:
+                self._compare(envelope)
         return are_new
+
+    def _compare(self, envelope: SampleEnvelope) -> None:
+        """Reports a duplicate that is none: a machine that was cloned while it ran counts on where its original was."""
+        node = self._fleet.get(envelope.key)
+        if node is None:
+            return
+        kept, given = node.envelope.sample, envelope.sample
+        is_same = (kept.boot_id, kept.seq) == (given.boot_id, given.seq)
+        if is_same and 0.001 < abs(kept.taken_at - given.taken_at) < limits.SKEW_KEPT_SECONDS:
+            self._counters.add("node_conflicts")
+            self._fleet.report_problem(envelope.key, _CLONED)
 
     def _report_dropped(self, cluster: str, batch: PushBatch) -> None:
         """Counts and shows the samples that a sender's spool dropped since its last push. It sends the total since it
@@ -218,10 +254,13 @@ class Ingest:
             node.key, f"{batch.dropped_samples} samples were lost: the node's spool was full, damaged or not writable"
         )
 
-    async def forget(self, key: Key) -> None:
-        """Removes a node, so that its name is free. Its history is kept for the retention time."""
+    async def forget(self, key: Key) -> bool:
+        """Removes a node, so that its name is free. Its history is kept for the retention time. Returns whether there
+        was one."""
+        is_known = self._fleet.get(key) is not None
         self._fleet.remove(key)
         await self._history.forget(*key)
+        return is_known
 
 
 def _shifted(sample: NodeSnapshot, skew: float | None) -> NodeSnapshot:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from nodetop.base import files
 from nodetop.base.hub_address import DEFAULT_PORT, is_loopback
 from nodetop.base.trust.der import ends_at
 from nodetop.base.trust.pins import key_pin
@@ -50,7 +51,7 @@ def _load_into(context: ssl.SSLContext, cert: Path, key: Path) -> tuple[str, flo
     """The pin of the certificate's key, and when the certificate ends."""
     read_private(key, "TLS key")
     try:
-        pem = cert.read_text()
+        pem = files.read_given(cert).decode()
         context.load_cert_chain(cert, key, password=lambda: b"")
         first = pem[pem.index("-----BEGIN CERTIFICATE-----") :].partition("-----END CERTIFICATE-----")
         der = ssl.PEM_cert_to_DER_cert(first[0] + first[1])

@@ -4,6 +4,7 @@ import socket
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 
 from nodetop.base import files
 from nodetop.history.disk_errors import plain
@@ -18,27 +19,29 @@ _BACKDATED = timedelta(days=1)
 
 
 def ensure_certificate(folder: Path, *, now: datetime | None = None) -> bool:
-    """Makes the certificate and its key (mode 0600) in the folder, or renews a certificate that ends within 90 days.
-    Returns whether it did. Raises StartError."""
+    """Makes the certificate and its key (mode 0600) in the folder, or renews a certificate that ends within 90 days, is
+    not valid yet, as after the clock was wrong, or is of another key. Returns whether it did. Raises StartError."""
     now = now or datetime.now(UTC)
     certificate = folder / CERTIFICATE_FILE
-    if _ends(certificate) - now > RENEWED_BEFORE and (folder / KEY_FILE).exists():
+    key = _loaded(_key(folder / KEY_FILE))
+    if _is_good(certificate, key, now):
         return False
     try:
-        files.write_atomically(certificate, [_certificate(_key(folder / KEY_FILE), now)], links="replace")
+        files.write_atomically(certificate, [_certificate(key, now)], links="replace")
     except OSError as error:
         raise StartError(f"Cannot write {plain(error, certificate)}") from None
     return True
 
 
-def _ends(certificate: Path) -> datetime:
-    """When it ends; long ago if there is none, or if it cannot be read."""
+def _is_good(certificate: Path, key: Any, now: datetime) -> bool:
     from cryptography import x509  # late: 40 ms, and only a hub with its own certificate needs it
 
     try:
-        return x509.load_pem_x509_certificate(files.read(certificate)).not_valid_after_utc
+        found = x509.load_pem_x509_certificate(files.read(certificate))
+        is_of_key = found.public_key() == key.public_key()
     except (OSError, ValueError):
-        return datetime.min.replace(tzinfo=UTC)
+        return False
+    return is_of_key and found.not_valid_before_utc <= now < found.not_valid_after_utc - RENEWED_BEFORE
 
 
 def _key(path: Path) -> bytes:
@@ -57,12 +60,10 @@ def _key(path: Path) -> bytes:
     return read_private(path, "TLS key")
 
 
-def _certificate(key_pem: bytes, now: datetime) -> bytes:
-    """A self-signed certificate for this machine, as PEM. Raises StartError if the key cannot be used."""
-    from cryptography import x509  # late, as above
-    from cryptography.hazmat.primitives import hashes, serialization
+def _loaded(key_pem: bytes) -> Any:
+    """The EC key. Raises StartError if it is none."""
+    from cryptography.hazmat.primitives import serialization  # late, as above
     from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
     try:
         key = serialization.load_pem_private_key(key_pem, None)
@@ -70,6 +71,15 @@ def _certificate(key_pem: bytes, now: datetime) -> bytes:
         key = None
     if not isinstance(key, ec.EllipticCurvePrivateKey):
         raise StartError(f"{KEY_FILE} in the data directory is not an EC key; remove it, and a new one is made")
+    return key
+
+
+def _certificate(key: Any, now: datetime) -> bytes:
+    """A self-signed certificate for this machine, as PEM."""
+    from cryptography import x509  # late, as above
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "nodetop hub")])
     names = [x509.DNSName(each) for each in _host_names()]
     addresses = [x509.IPAddress(ip_address(each)) for each in ("127.0.0.1", "::1")]

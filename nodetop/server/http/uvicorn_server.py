@@ -5,6 +5,7 @@ import contextlib
 import functools
 import logging
 import socket
+from asyncio.sslproto import SSLProtocol
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -35,6 +36,7 @@ class HttpServer(uvicorn.Server):
         make = functools.partial(
             protocol, config=self.config, server_state=self.server_state, app_state=self.lifespan.state
         )
+        SSLProtocol.max_size = limits.TLS_BUFFER_BYTES  # it has no parameter
         loop = asyncio.get_running_loop()
         self.servers = [
             await loop.create_server(

@@ -11,7 +11,7 @@ import msgspec
 from msgspec.structs import replace
 
 from nodetop.base import files
-from nodetop.base.join_code import JoinCode
+from nodetop.base.join_code import BadCode, JoinCode, parse_code
 from nodetop.history.disk_errors import plain
 from nodetop.server.base.startup import StartError
 
@@ -33,6 +33,8 @@ class Invite(msgspec.Struct, frozen=True, kw_only=True):
     role: Role
     uses_left: int
     expires_at: float
+    pending: str = ""
+    """Who used it last, until the token is on the disk, too: after a crash in between the same host may ask again."""
 
 
 class Invites:
@@ -59,7 +61,9 @@ class Invites:
         return invite
 
     def cancel(self, id: str) -> int:
-        """Removes the invitations with this id, or all. Returns how many there were."""
+        """Removes the invitations with this id, or the one of this whole code, or all. Returns how many there were."""
+        with contextlib.suppress(BadCode):
+            id = parse_code(id).id
         found = [each for each in self.all() if id == "all" or each.id == id.upper()]
         for each in found:
             self._path(each).unlink(missing_ok=True)
@@ -86,9 +90,15 @@ class Invites:
         invite = self._by_digest.get(hashlib.sha256(bearer).hexdigest())
         return invite if invite is not None and invite.expires_at > now else None
 
-    def use(self, invite: Invite) -> None:
-        """Counts one use. Raises OSError."""
-        self._write(replace(invite, uses_left=invite.uses_left - 1))
+    def use(self, invite: Invite, holder: str) -> Invite:
+        """Counts one use by this holder. Returns the invitation as it is then. Raises OSError."""
+        used = replace(invite, uses_left=invite.uses_left - 1, pending=holder)
+        self._write(used)
+        return used
+
+    def settle(self, invite: Invite) -> None:
+        """The holder has its token, or must not get one any more. Raises OSError."""
+        self._write(replace(invite, pending=""))
 
     def _write(self, invite: Invite) -> None:
         files.write_atomically(

@@ -56,8 +56,10 @@ class Joining:
                 raise Refusal(403, WRONG_ROLE, _WRONG_ROLE[invite.role])
             name = self._name(invite, request)
             before = self.members.get(invite.role, name)
-            is_repeated = before is not None and (before.instance, before.invite) == (request.instance, invite.digest)
-            current = self.find_by_digest(invite)
+            current, holder = self.find_by_digest(invite), f"{request.instance} {name}"
+            is_repeated = (current is not None and current.pending == holder) or (
+                before is not None and (before.instance, before.invite) == (request.instance, invite.digest)
+            )
             if current is None or not (current.uses_left or is_repeated):
                 raise Refusal(403, "code_used_up", "This join code has been used; make another: nodetop-server invite")
             self._check_room(invite, is_new=before is None)
@@ -72,10 +74,12 @@ class Joining:
                 address=address,
             )
             try:
-                # The use is counted first: a crash in between costs a use, and never gives one too many.
+                # The use is counted first, so that a crash in between never gives one too many.
                 if not is_repeated:
-                    await asyncio.to_thread(self.invites.use, current)
+                    current = await asyncio.to_thread(self.invites.use, current, holder)
                 await asyncio.to_thread(self.members.put, member)
+                if current.pending:
+                    await asyncio.to_thread(self.invites.settle, current)
             except OSError as error:
                 logger.error("join_failed", {"reason": error.strerror or str(error)})
                 raise Refusal(
@@ -95,9 +99,17 @@ class Joining:
     async def revoke(self, name: str) -> bool:
         """Makes the tokens of this member invalid. Returns whether there were any. Raises OSError."""
         async with self._lock:
-            found = await asyncio.to_thread(self.members.remove, name)
-            self._on_change()
-            return found
+            try:
+                return await asyncio.to_thread(self._remove, name)
+            finally:
+                self._on_change()
+
+    def _remove(self, name: str) -> bool:
+        is_known = self.members.remove(name)
+        for each in self.invites.all():
+            if each.pending.partition(" ")[2] == name:
+                self.invites.settle(each)
+        return is_known
 
     def _name(self, invite: Invite, request: JoinRequest) -> str:
         """What the token is bound to. Raises Refusal."""

@@ -32,11 +32,13 @@ class Member(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Members:
-    """All members of one hub, by role and name. Every change is on the disk before it applies."""
+    """All members of one hub, by role and name. A new one is valid once it is on the disk, a removed one at once
+    no longer."""
 
     def __init__(self, path: Path, members: Iterable[Member] = ()) -> None:
         self._path = path
         self._members = {(each.role, each.name): each for each in members}
+        self._is_saved = True
 
     @classmethod
     def load(cls, hub_folder: Path) -> "Members":
@@ -67,12 +69,13 @@ class Members:
         self._save(self._members | {(member.role, member.name): member})
 
     def remove(self, name: str) -> bool:
-        """Removes those of this name. Returns whether there was one. Raises OSError."""
+        """Removes those of this name. Returns whether there was one. Raises OSError; try again then."""
         left = {key: each for key, each in self._members.items() if each.name != name}
-        found = len(left) < len(self._members)
-        if found:
+        is_known = len(left) < len(self._members) or not self._is_saved
+        if is_known:
+            self._members, self._is_saved = left, False
             self._save(left)
-        return found
+        return is_known
 
     def added_to(self, tokens: Tokens, own_cluster: str) -> Tokens:
         """These tokens, and those of the members."""
@@ -88,7 +91,7 @@ class Members:
         files.write_atomically(
             self._path, [msgspec.json.encode(list(members.values()))], links="replace", for_owner_of_folder=True
         )
-        self._members = members
+        self._members, self._is_saved = members, True
 
 
 def _token(member: Member, own_cluster: str) -> Token:

@@ -1,7 +1,6 @@
 """Messages by e-mail: plain text over SMTP with STARTTLS or TLS."""
 
 import smtplib
-import ssl
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -9,6 +8,7 @@ from functools import partial
 
 from nodetop.base.daemon_thread import in_daemon_thread
 from nodetop.base.text import clean
+from nodetop.base.trust.ca_file import ca_context
 from nodetop.server.notify.config import Receiver
 from nodetop.server.notify.errors import DeliveryError, RefusedError
 from nodetop.server.notify.message import Message
@@ -58,7 +58,7 @@ def _connected(receiver: Receiver) -> smtplib.SMTP:
     where = receiver.host, receiver.port
     if receiver.security == "none":
         return smtplib.SMTP(*where, timeout=receiver.timeout)
-    context = ssl.create_default_context(cafile=receiver.ca_file)
+    context = ca_context(receiver.ca_file)
     if receiver.security == "tls":
         return smtplib.SMTP_SSL(*where, timeout=receiver.timeout, context=context)
     server = smtplib.SMTP(*where, timeout=receiver.timeout)

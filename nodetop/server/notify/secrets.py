@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from nodetop.base.daemon_thread import in_daemon_thread
+from nodetop.base.trust.ca_file import ca_context
 from nodetop.server.base.private_files import read_private
 from nodetop.server.base.startup import StartError
 from nodetop.server.notify.config import Receiver, check_url
@@ -30,7 +31,7 @@ def check_ca_file(receiver: Receiver) -> None:
     if receiver.ca_file is None:
         return
     try:
-        ssl.create_default_context(cafile=receiver.ca_file)
+        ca_context(receiver.ca_file)
     except ssl.SSLError:
         raise StartError(f"{receiver.ca_file} has no certificates in PEM format") from None
     except OSError as error:

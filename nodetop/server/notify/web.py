@@ -2,8 +2,8 @@
 environment's proxies not used."""
 
 import json
-import ssl
 from collections.abc import Mapping
+from functools import partial
 from string import Template
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -11,7 +11,9 @@ from urllib.parse import urlsplit, urlunsplit
 import httpx
 
 from nodetop.alerts.alert import SEVERITIES
+from nodetop.base.daemon_thread import in_daemon_thread
 from nodetop.base.text import clean
+from nodetop.base.trust.ca_file import ca_context
 from nodetop.model import wire
 from nodetop.server.notify.config import Receiver
 from nodetop.server.notify.errors import DeliveryError, RefusedError
@@ -93,7 +95,8 @@ async def _ask(method: str, receiver: Receiver, url: str, headers: Mapping[str, 
         content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
         sent["Content-Type"] = "application/json"
     try:
-        verify = ssl.create_default_context(cafile=receiver.ca_file) if url.startswith("https:") else False
+        is_secure = url.startswith("https:")
+        verify = await in_daemon_thread(partial(ca_context, receiver.ca_file)) if is_secure else False
         async with (
             httpx.AsyncClient(verify=verify, timeout=receiver.timeout, trust_env=False) as client,
             client.stream(method, url, headers=sent, content=content) as reply,

@@ -131,12 +131,12 @@ class PushClient:
                 return Outcome("held", f"{self._address.shown} is not a nodetop hub: its reply is not valid")
         code, said = _error(content)
         message = f"{self._address.shown} answers {status}: {said}"
-        if status == 401 or code == WRONG_ROLE:
+        if (status == 401 and code) or code == WRONG_ROLE:
             # The hub's own words are for programs: they name a header, not what an operator does.
-            which = "this as a" if code == WRONG_ROLE else "the"
+            what = "this as a push token" if code == WRONG_ROLE else "the push token"
             message = (
-                f"{self._address.shown} does not accept {which} push token; run nodetop-server invite there and the "
-                "command that it prints here, or give that hub's push.token with --token-file"
+                f"{self._address.shown} does not accept {what}{self._address.path_doubt}; run nodetop-server "
+                "invite there and the command that it prints here, or give that hub's push.token with --token-file"
             )
         if status in (408, 429) or status >= 500:
             return Outcome("again", message, retry_after=_retry_after(headers))

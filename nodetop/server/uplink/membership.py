@@ -46,7 +46,9 @@ class Membership(msgspec.Struct, frozen=True, kw_only=True):
         return found if address.is_same(found.url) else None
 
 
-def join(folder: Path, address: HubAddress, text: str, request: JoinRequest, ca_file: Path | None) -> Membership:
+def join(
+    folder: Path, address: HubAddress, text: str, request: JoinRequest, ca_file: Path | None, pin: str | None
+) -> Membership:
     """Trades a code and keeps the result. With the code of the kept membership it does nothing. Raises StartError."""
     try:
         code = parse_code(text)
@@ -54,7 +56,7 @@ def join(folder: Path, address: HubAddress, text: str, request: JoinRequest, ca_
         kept = Membership.load(folder, address)
         if kept is not None and kept.code == digest:
             return kept
-        joined = asyncio.run(trade(address, code, request, ca_file))
+        joined = asyncio.run(trade(address, code, request, ca_file, pin))
     except (BadCode, BadAddress) as error:
         raise StartError(str(error)) from None
     except NotReached as error:

@@ -21,7 +21,7 @@ from nodetop.base.clock import Clock, SystemClock
 from nodetop.base.hub_address import HubAddress
 from nodetop.model.hub_api import BATCH_LIMIT, BODY_LIMIT, PushReply
 from nodetop.model.snapshot import NodeSnapshot
-from nodetop.server.base.errors import NOT_YOUR_NODE
+from nodetop.server.base.errors import CLUSTER_CONFLICT, NOT_YOUR_NODE
 from nodetop.server.uplink.client import Outcome, PushClient
 from nodetop.server.uplink.retry import Retry
 from nodetop.server.uplink.spool import MAX_BYTES, Spool, Ticket
@@ -227,7 +227,7 @@ class Uplink:
             return 0.0
         if outcome.kind == "refused":
             return self._isolate_refused(ticket, outcome)
-        if outcome.code == NOT_YOUR_NODE and self._is_of_former_names(ticket):
+        if outcome.code in (NOT_YOUR_NODE, CLUSTER_CONFLICT) and self._is_not_our_own(ticket):
             return self._drop(ticket, outcome)
         if outcome.too_slow:
             self._limit = max(self._limit // 2, 1)
@@ -242,10 +242,12 @@ class Uplink:
             return 0.0
         return self._drop(ticket, outcome)
 
-    def _is_of_former_names(self, ticket: Ticket) -> bool:
-        """Whether the samples are of names that this host had before. They would hold up the others for ever."""
-        is_node = not self._cluster and self._name
-        return bool(is_node) and all(each.node != self._name for each in ticket.samples)
+    def _is_not_our_own(self, ticket: Ticket) -> bool:
+        """Whether all samples are of names that this host had before; or of a cluster that relays to this hub, and that
+        the hub above does not take from it, as in a circle of hubs. They would hold up the others for ever."""
+        if self._cluster:
+            return all(each.cluster != self._cluster for each in ticket.samples)
+        return bool(self._name) and all(each.node != self._name for each in ticket.samples)
 
     def _drop(self, ticket: Ticket, outcome: Outcome) -> float:
         self._spool.done(ticket)

@@ -160,7 +160,7 @@ class HubHttp:
             raise SourceError(self._not_a_hub(f"status {status}")) from None
         if status == 401:
             wrong = "rejects the token" if with_token else f"requires {self._needs} token"
-            raise SourceError(f"{hub} {wrong}; {self._remedy}")
+            raise SourceError(f"{hub} {wrong}{self.address.path_doubt}; {self._remedy}")
         raise SourceError(f"{hub} answers {status}: {clean(error.message)}")
 
     def decoded(self, content: bytes, kind: type[T]) -> T:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 
-from nodetop.base.hub_address import HubAddress, client_tls, explain_connection, is_untrusted
+from nodetop.base.hub_address import HubAddress, check_trust, client_tls, explain_connection, is_untrusted
 from nodetop.base.join_code import JoinCode
 from nodetop.base.text import clean
 from nodetop.model import wire
@@ -34,18 +34,21 @@ class Joined:
     pin: str | None
 
 
-async def trade(address: HubAddress, code: JoinCode, request: JoinRequest, ca_file: Path | None = None) -> Joined:
-    """Sends the code's secret, over TLS only to the holder of the pinned key. Raises SourceError, BadAddress."""
+async def trade(
+    address: HubAddress, code: JoinCode, request: JoinRequest, ca_file: Path | None = None, pin: str | None = None
+) -> Joined:
+    """Sends the code's secret, over TLS only to the holder of the key that the code, and `pin` if given, have pinned.
+    Raises SourceError, BadAddress."""
+    check_trust(address, ca_file, pin)
     if address.secure and not code.pin and ca_file is None:
         raise SourceError(f"this code is from a hub without a certificate; use http://{address.shown}")
-    tls = client_tls(ca_file, digests=(code.pin,) if code.pin else None) if address.secure else None
+    tls = await asyncio.to_thread(client_tls, ca_file, pin, code.pin or None) if address.secure else None
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
             status, content = await _post(address, code, request, tls)
     except (httpx.HTTPError, OSError, TimeoutError) as error:
-        said = explain_connection(error, address).replace(
-            "does not match --pin; check the pin", "is not that of the code"
-        )
+        which = "is not that of the code" if pin is None else "does not match --pin and the code"
+        said = explain_connection(error, address).replace("does not match --pin; check the pin", which)
         raise (SourceError if is_untrusted(error) else NotReached)(said) from error
     if status != 200:
         raise (NotReached if status >= 500 or status == 429 else SourceError)(_refusal(address, status, content))
@@ -53,10 +56,10 @@ async def trade(address: HubAddress, code: JoinCode, request: JoinRequest, ca_fi
         reply = wire.decode(content, JoinReply)
     except wire.BadMessage:
         raise SourceError(f"{address.shown} does not answer like a nodetop hub") from None
-    pin = reply.pin if address.secure and ca_file is None else None
-    if pin is not None and not pin.startswith(f"sha256:{code.pin.hex()}"):
+    kept = reply.pin if address.secure and ca_file is None else None
+    if kept is not None and not kept.startswith(f"sha256:{code.pin.hex()}"):
         raise SourceError(f"{address.shown} names a key that is not the one of its certificate")
-    return Joined(token=reply.token, role=reply.role, name=reply.name, cluster=reply.cluster, pin=pin)
+    return Joined(token=reply.token, role=reply.role, name=reply.name, cluster=reply.cluster, pin=kept)
 
 
 async def _post(
@@ -81,12 +84,15 @@ async def _post(
 
 
 def _refusal(address: HubAddress, status: int, content: bytes) -> str:
-    if status == 401:
-        return f"{address.shown} does not know this code: it has expired or was cancelled; make another one there"
     try:
         message = clean(wire.decode(content, ErrorReply).error.message)
     except wire.BadMessage:
-        message = "this is not a reply of a nodetop hub"
+        return f"{address.shown} answers {status}, and not like a nodetop hub: check the URL"
+    if status == 401:
+        doubt = address.path_doubt
+        return (
+            f"{address.shown} does not know this code: it has expired or was cancelled{doubt}; make another one there"
+        )
     return f"{address.shown} answers {status}: {message}"
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nodetop.probes.host_files import HostFiles
-from nodetop.probes.network.addresses import addresses, default_interface, parse_connected, parse_if_inet6, parse_local
+from nodetop.probes.network.addresses import addresses, parse_connected, parse_if_inet6, parse_local
 from tests.probes.tree import Tree
 
 TRIE = """Main:
@@ -64,14 +64,9 @@ def test_another_machines_addresses_go_to_the_narrowest_network_around_them(othe
     }
 
 
-def test_the_interface_of_the_default_route(other: HostFiles) -> None:
-    assert default_interface(other, "/proc/net") == "eth0"
-
-
 def test_nothing_there_is_no_addresses(tmp_path: Path) -> None:
     files = Tree(tmp_path).files
     assert addresses(files, "/proc/net") == {}
-    assert default_interface(files, "/proc/net") is None
 
 
 def test_this_machines_loopback() -> None:

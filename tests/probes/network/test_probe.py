@@ -11,6 +11,7 @@ from nodetop.model import wire
 from nodetop.model.snapshot import NetworkMetrics
 from nodetop.probes.host_files import HostFiles
 from nodetop.probes.network.probe import NetworkProbe, parse_net_dev
+from nodetop.probes.sampler import Sampler
 from tests.probes.tree import Tree
 
 HEAD = (
@@ -272,3 +273,11 @@ def test_this_end_of_a_cable_inside_the_machine_leaves_it_through_another(machin
     machine.link("/sys/class/net/eth0/device/subsystem", "../../bus/pci")
     assert machine.counted() == ["eth0"]
     assert machine.shown()["vif1.0"].kind == "virtual"
+
+
+def test_the_first_frame_does_without_addresses_and_the_next_sample_has_them() -> None:
+    sampler = Sampler(HostFiles(), [NetworkProbe(HostFiles())], node="x")
+    for shown, addresses in ((True, ()), (False, ("127.0.0.1",))):
+        networks = sampler.sample(for_first_frame=shown).networks
+        assert networks is not None
+        assert next(each.addresses for each in networks if each.interface == "lo")[:1] == addresses

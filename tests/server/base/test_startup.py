@@ -201,7 +201,7 @@ def test_forget_without_a_hub(folder: Path) -> None:
     assert (code, "is not a node name" in line) == (2, True), line
     told = Server(folder, "forget", "x")
     assert told.wait() == 0
-    assert told.said == "The hub is not running; it will forget x when it starts\n"
+    assert told.said == "The hub is not running; it will forget x when it starts, if it has a node of that name\n"
 
 
 def test_new_tokens_count_after_a_hangup_and_bad_ones_do_not(folder: Path) -> None:

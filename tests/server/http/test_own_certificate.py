@@ -58,3 +58,18 @@ def test_a_damaged_certificate_is_made_again_and_a_damaged_key_is_not(tmp_path: 
     (tmp_path / KEY_FILE).write_text("no key")
     with pytest.raises(StartError, match="is not an EC key; remove it"):
         ensure_certificate(tmp_path)
+
+
+def test_a_certificate_of_a_wrong_clock_or_of_another_key_is_made_again(tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    ensure_certificate(tmp_path, now=now + timedelta(days=5000))
+    before = pin(tmp_path)
+    assert ensure_certificate(tmp_path, now=now) and pin(tmp_path) == before
+    ensure_certificate(tmp_path, now=now - timedelta(days=20_000))
+    assert ensure_certificate(tmp_path, now=now) and pin(tmp_path) == before
+    other = tmp_path / "other"
+    other.mkdir()
+    ensure_certificate(other)
+    (other / KEY_FILE).replace(tmp_path / KEY_FILE)
+    assert ensure_certificate(tmp_path) and pin(tmp_path) == pin(other)
+    assert Tls.load(tmp_path / CERTIFICATE_FILE, tmp_path / KEY_FILE) is not None

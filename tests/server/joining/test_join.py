@@ -43,8 +43,14 @@ def local(hub: Server) -> str:
 
 def run(hub: Server, *arguments: str) -> str:
     """A command for the hub on its machine."""
+    ran = command_line(hub, *arguments)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout.strip()
+
+
+def command_line(hub: Server, *arguments: str) -> "subprocess.CompletedProcess[str]":
     command = [*COMMAND, "--data-dir", str(hub.folder / "data"), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout.strip()
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
 
 
 def invited(hub: Server, *arguments: str) -> str:
@@ -117,6 +123,26 @@ def test_a_code_works_as_often_as_it_says(hub: Server) -> None:
     assert code(trade(hub, text, "c")) == "code_used_up"
     assert trade(hub, text, "a").status_code == 200, "who lost the reply may ask again"
     assert code(trade(hub, invited(hub), "a", "b" * 32)) == "node_conflict"
+
+
+def test_commands_about_a_name_that_nobody_has_say_so(hub: Server, stack: ExitStack) -> None:
+    client = stack.enter_context(token(hub, invited(hub, "--uses", "2"), "here"))
+    assert push(client, sample("here")).status_code == 200
+    for command in (["forget", "nobody"], ["revoke", "nobody"], ["invite", "--cancel", "ABCD"], ["forget", "x/here"]):
+        line = command_line(hub, *command)
+        assert line.returncode == 2 and len(line.stderr.splitlines()) == 1, line
+        assert line.stdout == "" and command[-1].rpartition("/")[2] in line.stderr
+    assert run(hub, "forget", "here") == "Forgot here"
+    assert command_line(hub, "forget", "here").returncode == 2, "it was forgotten already"
+    said = run(hub, "revoke", "here")
+    assert said.startswith("Revoked the token of here\nIt can join again with the code it had")
+    assert code(push(client, sample("here", 2))) == "not_authenticated"
+    assert run(hub, *said.rpartition("nodetop-server ")[2].split()) == "Cancelled 1 code"
+
+
+def test_a_code_can_be_cancelled_by_the_whole_of_it(hub: Server) -> None:
+    text = invited(hub)
+    assert run(hub, "invite", "--cancel", text) == "Cancelled 1 code"
 
 
 def test_a_code_that_was_cancelled_or_has_expired_or_never_was(hub: Server) -> None:
@@ -207,3 +233,53 @@ def test_commands_without_a_hub_say_so(tmp_path: Path) -> None:
         arguments = [*COMMAND, "--data-dir", str(tmp_path), *command]
         ran = subprocess.run(arguments, capture_output=True, text=True, check=False, timeout=30)
         assert ran.returncode == 2 and "There is no hub in" in ran.stderr
+
+
+def test_a_code_is_not_used_up_where_its_host_is_told_a_wrong_pin_or_path(tmp_path: Path, hub: Server) -> None:
+    text, wrong = invited(hub), f"sha256:{'0' * 64}"
+    for url, more, said in (
+        (local(hub), ("--pin", "nonsense"), "A pin must be sha256:"),
+        (local(hub), ("--pin", wrong), "does not match --pin"),
+        (local(hub), ("--ca-file", str(tmp_path)), "is a directory"),
+        (f"{local(hub)}/foo", (), "or the path /foo in its URL is wrong"),
+        ("http://127.0.0.1:9", ("--pin", wrong), "--pin needs https://"),
+    ):
+        code, line = refused(tmp_path / "node", "--join", url, "--code", text, *more)
+        assert code == 2 and said in line, line
+    assert trade(hub, text).status_code == 200
+
+
+def test_a_hub_for_this_machine_alone_says_that_others_cannot_join(tmp_path: Path) -> None:
+    with server(tmp_path, "--listen", "127.0.0.1:0", "--node-name", "self") as hub:
+        assert "others cannot reach this address" in hub.said and "--code" not in hub.said
+        ran = command_line(hub, "invite")
+        assert ran.returncode == 0 and "others cannot reach the hub" in ran.stderr, ran
+        assert not command_line(hub, "invite", "--url", "https://hub.example").stderr
+        before = run(hub, "nodes")
+        assert "with --url" in command_line(hub, "invite", "--url", "ftp://x").stderr
+        assert run(hub, "nodes").count("push") == before.count("push"), "no code is left that nobody knows"
+
+
+def test_a_hub_that_is_killed_while_it_counts_a_code_costs_nobody_the_code(tmp_path: Path, stack: ExitStack) -> None:
+    killed = "import os; from nodetop.server.joining.members import Members; Members.put = lambda *_: os.kill(0, 9)"
+    dying = [*COMMAND[:-1], f"import os; os.setsid()\n{killed}\n{COMMAND[-1]}"]
+    hub = stack.enter_context(server(tmp_path / "hub", *HUB, command=dying))
+    text = invited(hub)
+    with pytest.raises(httpx.TransportError):
+        trade(hub, text)
+    assert hub.wait() == -9
+    hub = stack.enter_context(server(tmp_path / "hub", *HUB))
+    assert code(trade(hub, text, "web-2", "b" * 32)) == "code_used_up"
+    assert trade(hub, text).status_code == trade(hub, text).status_code == 200
+    run(hub, "revoke", "web-1")
+    assert code(trade(hub, text)) == "code_used_up"
+
+
+def test_who_is_revoked_before_its_code_was_settled_cannot_join_again(tmp_path: Path, stack: ExitStack) -> None:
+    hub = stack.enter_context(server(tmp_path / "hub", *HUB))
+    text = invited(hub)
+    assert trade(hub, text).status_code == 200
+    (path,) = (each for each in (hub.hub / "invites").iterdir() if text[:4] in each.read_text())
+    path.write_text(path.read_text().replace('"pending":""', f'"pending":"{ID} web-1"'))
+    run(hub, "revoke", "web-1")
+    assert code(trade(hub, text)) == "code_used_up"
