@@ -43,7 +43,16 @@ SYSTEM = (
         44,
         unit="nodetop-server.service",
     ),
+    Program("containerd", "root", "/usr/bin/containerd", 0.0, 58, unit="containerd.service"),
+    Program("rsyslogd", "root", "/usr/sbin/rsyslogd -n -iNONE", 0.0, 7, unit="rsyslog.service"),
+    Program("dbus-daemon", "messagebus", "/usr/bin/dbus-daemon --system --nofork", 0.0, 5, unit="dbus.service"),
+    Program("systemd-logind", "root", "/usr/lib/systemd/systemd-logind", 0.0, 9, unit="systemd-logind.service"),
+    Program("systemd-udevd", "root", "/usr/lib/systemd/systemd-udevd", 0.0, 11, unit="systemd-udevd.service"),
+    Program("agetty", "root", "/sbin/agetty -o -- \\u --noreset tty1 linux", 0.0, 2, unit="getty@tty1.service"),
+    Program("bash", "ada", "-bash", 0.0, 5, unit="session-7.scope"),
     Program("kworker/2:1-events", "root", "", 0.3, 0),
+    Program("rcu_preempt", "root", "", 0.0, 0),
+    Program("kswapd0", "root", "", 0.0, 0),
     Program("ksoftirqd/0", "root", "", 0.2, 0),
 )
 WEB = (

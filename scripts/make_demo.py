@@ -131,20 +131,23 @@ class Host:
             for index in range(program.count):
                 pid = pid + 37 if program is not REPORT else 48_211
                 own = load * (1 + 0.3 * math.sin(at / 47 + index * 2 + len(program.name)))
-                cpu = program.cpu * (min(own, 1.3) if program is not REPORT else 1)
-                memory = program.memory * 2**20 * (0.9 + 0.15 * load)
+                cpu = round(program.cpu * (min(own, 1.3) if program is not REPORT else 1), 2)
+                memory = program.memory * 2**20 * (0.9 + 0.15 * load if program.cpu > 1 else 1.0)
                 if program is REPORT and eaten is not None:
                     memory = eaten * 0.82 * self.machine.memory * GIB
+                memory -= memory % 4096
                 began = 0.0 if program is REPORT else program.cpu * 900
                 self.cpu_seconds[pid] = self.cpu_seconds.get(pid, began) + cpu * interval / 100
                 yield ProcessMetrics(
-                    pid=pid, ppid=1 if pid != 1 else 0, name=program.name, command=program.command, user=program.user,
+                    pid=pid, ppid=1 if program.command else 2,
+                    name=program.name, command=program.command, user=program.user,
                     state="R" if cpu > 45 else "S" if program.command else "I", cpu_percent=cpu,
-                    memory_percent=memory / self.machine.memory / GIB * 100, resident_bytes=int(memory),
-                    virtual_bytes=int(memory * 2.6), threads=1 + len(program.name) % 7, nice=0, priority=20,
+                    memory_percent=round(memory / self.machine.memory / GIB * 100, 2), resident_bytes=int(memory),
+                    virtual_bytes=int(memory * 2.6), threads=1 + (len(program.name) % 7 if program.command else 0),
+                    nice=0, priority=20,
                     started_at=RUNAWAY if program is REPORT else self.boot + 60 + pid,
-                    cpu_seconds=self.cpu_seconds[pid], read_bytes_per_second=0.0,
-                    write_bytes_per_second=cpu * 2600 if program.unit else 0.0, container=program.unit,
+                    cpu_seconds=round(self.cpu_seconds[pid], 2), read_bytes_per_second=0.0,
+                    write_bytes_per_second=round(cpu * 2600, 1) if program.unit else 0.0, container=program.unit,
                 )  # fmt: skip
 
     def _cpu(self, busy: float, eaten: float | None) -> CpuMetrics:

@@ -2,13 +2,12 @@
 
 import base64
 import json
-import re
 import shutil
 import ssl
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,9 @@ from nodetop.base.join_code import parse_code
 from nodetop.base.version import __version__
 from nodetop.server.base.stop_signal import StopSignal
 from nodetop.server.cli import _command as server
+from nodetop.server.joining import publish
+from nodetop.server.joining.invites import Invites
+from nodetop.server.settings import ServerSettings
 from tests.server.servers import rows, until
 from tests.server.servers import server as started
 from tests.test_deploy import DEPLOY, flags_of, replaced
@@ -125,37 +127,6 @@ def test_kubernetes_accepts_them(version: str) -> None:
         validate.validate(each, version, strict=True)
 
 
-def rendered(text: str, values: dict[str, Any]) -> str:
-    """A template of the chart, as Helm renders it with these values. Knows only what our templates use."""
-    text = re.sub(r" *\{\{- (?:range|with) .*?\}\}\n.*?\{\{- end \}\}\n", "", text, flags=re.S)  # empty by default
-    text = re.sub(r" *\{\{- if ne \(int [.\w]+\) \d+ \}\}\n.*?\{\{- end \}\}\n", "", text, flags=re.S)
-
-    def value(path: str) -> Any:
-        found: Any = values
-        for name in path.split(".")[2:]:
-            found = found[name]
-        return found
-
-    def indented(match: re.Match[str]) -> str:
-        dumped = yaml.safe_dump(value(match[1]))
-        return "".join(" " * int(match[2]) + line + "\n" for line in dumped.splitlines())
-
-    text = re.sub(r" *\{\{- toYaml ([.\w]+) \| nindent (\d+) \}\}\n", indented, text)
-    return re.sub(r"\{\{ ([.\w]+) \}\}", lambda match: str(value(match[1])), text)
-
-
-def test_the_chart_is_the_base() -> None:
-    values = yaml.safe_load((KUBERNETES / "chart" / "values.yaml").read_text())
-    made = []
-    for path in sorted((KUBERNETES / "chart" / "templates").glob("*.yaml")):
-        text = rendered(path.read_text(), values)
-        assert "{{" not in text
-        made += list(yaml.safe_load_all(text))
-    assert json.loads(json.dumps(made).replace(', "imagePullPolicy": "IfNotPresent"', "")) == json.loads(
-        json.dumps(documents()).replace('"image": "nodetop"', f'"image": "nodetop:{__version__}"')
-    )
-
-
 @pytest.fixture
 def stack() -> Iterator[ExitStack]:
     with ExitStack() as stack:
@@ -167,6 +138,7 @@ class ApiServer(ThreadingHTTPServer):
 
     def __init__(self, certificate: trustme.LeafCert) -> None:
         self.patches: list[tuple[str, dict[str, str], Any]] = []
+        self.status = 200
         super().__init__(("127.0.0.1", 0), Patched)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         certificate.configure_cert(context)
@@ -180,38 +152,43 @@ class Patched(BaseHTTPRequestHandler):
     def do_PATCH(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.patches.append((self.path, dict(self.headers), body))
-        self.send_response(200)
+        self.send_response(self.server.status)
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
         """Says nothing."""
 
 
-def test_an_agent_joins_with_the_code_that_the_hub_publishes(
-    tmp_path: Path, stack: ExitStack, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from nodetop.server.joining import publish
-    from nodetop.server.settings import ServerSettings
-
-    places: dict[str, object] = {"/var/lib/nodetop": tmp_path / "hub" / "data", "0.0.0.0:8082": "0.0.0.0:0"}
-    hub = stack.enter_context(started(tmp_path / "hub", *replaced(HUB["containers"][0]["args"], places)))
+@contextmanager
+def publishing(tmp_path: Path, secret: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[ApiServer]:
+    """The container "publish", beside the hub in the folder "hub", and its API server."""
     authority = trustme.CA()
-    api = ApiServer(authority.issue_cert("127.0.0.1"))
-    stack.callback(api.server_close)
-    stack.callback(api.shutdown)
     (tmp_path / "token").write_text("of-the-account\n")
     authority.cert_pem.write_to_path(tmp_path / "ca.crt")
+    api, stopped = ApiServer(authority.issue_cert("127.0.0.1")), StopSignal()
     monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "127.0.0.1")
     monkeypatch.setenv("KUBERNETES_SERVICE_PORT", str(api.server_address[1]))
-    (secret,) = [each.partition("=")[2] for each in HUB["containers"][1]["args"] if each.startswith("--secret=")]
-    until(lambda: (hub.hub / "hub.pin").exists())
-    stopped = StopSignal()
     settings = ServerSettings(data_dir=tmp_path / "hub" / "data")
     publisher = threading.Thread(target=publish.publish, args=(settings, secret, stopped, tmp_path))
     publisher.start()
-    until(lambda: api.patches)
-    stopped.set()
-    publisher.join(10)
+    try:
+        yield api
+    finally:
+        stopped.set()
+        publisher.join(10)
+        api.shutdown()
+        api.server_close()
+
+
+def test_an_agent_joins_with_the_code_that_the_hub_publishes(
+    tmp_path: Path, stack: ExitStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places: dict[str, object] = {"/var/lib/nodetop": tmp_path / "hub" / "data", "0.0.0.0:8082": "0.0.0.0:0"}
+    hub = stack.enter_context(started(tmp_path / "hub", *replaced(HUB["containers"][0]["args"], places)))
+    (secret,) = [each.partition("=")[2] for each in HUB["containers"][1]["args"] if each.startswith("--secret=")]
+    until(lambda: (hub.hub / "hub.pin").exists())
+    with publishing(tmp_path, secret, monkeypatch) as api:
+        until(lambda: api.patches)
     path, headers, body = api.patches[0]
     assert path == "/api/v1/namespaces/nodetop-agents/secrets/nodetop-join"
     assert headers["Authorization"] == "Bearer of-the-account"
@@ -232,14 +209,33 @@ def test_an_agent_joins_with_the_code_that_the_hub_publishes(
         until(lambda: "default/worker-7" in rows(reader), lambda: agent.log + hub.log)
 
 
-def test_few_published_codes_are_open_at_a_time(tmp_path: Path, stack: ExitStack) -> None:
-    from nodetop.server.joining import publish
-    from nodetop.server.joining.invites import Invites
+def test_a_code_is_written_again_and_replaced_only_when_it_is_cancelled(
+    tmp_path: Path, stack: ExitStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The Secret may have been deleted, and made again without its content."""
+    monkeypatch.setattr(publish, "WRITTEN_SECONDS", 0.05)
+    hub = stack.enter_context(started(tmp_path / "hub", "--listen", "0.0.0.0:0"))
+    until(lambda: (hub.hub / "hub.pin").exists())
+    with publishing(tmp_path, "agents/join", monkeypatch) as api:
 
+        def codes() -> list[str]:
+            return [base64.b64decode(body["data"]["code"]).decode() for _, _, body in api.patches]
+
+        until(lambda: len(codes()) > 2)
+        api.status = 404
+        before = len(codes())
+        until(lambda: len(codes()) > before + 2)
+        api.status = 200
+        assert len(set(codes())) == 1
+        Invites(hub.hub).cancel(parse_code(codes()[0]).id)
+        until(lambda: len(set(codes())) == 2)
+
+
+def test_few_published_codes_are_open_at_a_time(tmp_path: Path, stack: ExitStack) -> None:
     hub = stack.enter_context(started(tmp_path / "hub", "--listen", "0.0.0.0:0"))
     until(lambda: (hub.hub / "hub.pin").exists())
     before = len(Invites(hub.hub).open(0.0))
     codes = [publish._next_code(hub.hub) for _ in range(8)]
     left = {each.id for each in Invites(hub.hub).open(0.0)}
     assert len(left) == before + publish._KEPT
-    assert parse_code(codes[-1]).id in left and parse_code(codes[0]).id not in left
+    assert codes[-1].id in left and codes[0].id not in left

@@ -7,10 +7,12 @@ from nodetop.drawing.runs import Line, blank, cut_line, line_width
 
 _ENDS = 3
 """Cells of an edge that are always line: two corners and a dash; each piece adds its own dash."""
+_BESIDE = 3
+"""Cells beside a piece: two blanks and a dash."""
 _LEAST = 8
 """A piece of the subtitle that would be cut shorter than this is left out."""
 _LEAST_TITLE = 6
-"""Cells that a title keeps beside a mark, with the blanks and the dash around it."""
+"""Cells that a title keeps beside what is not shown, with the blanks and the dash around it."""
 
 
 def box(
@@ -24,8 +26,7 @@ def box(
     subtitle: Sequence[Line] = (),
     values: Sequence[Line] = (),
     foot: Line | None = None,
-    foot_values: Sequence[Line] = (),
-    marks: Sequence[Line] = (),
+    more: Sequence[Line] = (),
     focused: bool = False,
     joined: bool = False,
 ) -> list[Line]:
@@ -33,26 +34,30 @@ def box(
 
     `values` are at the right end, `subtitle` after the title; both most important first. If there is too little room,
     the last ones are dropped, and a piece of the subtitle may be cut. `foot` is at the left of the bottom edge, if all
-    of it fits; `foot_values` at its right end, which have priority, as has one of `marks`: forms of the same mark, the
-    longest first. `joined`: what is below closes the frame; there is no bottom edge, and what would be in it is in the
-    top edge. That there is more than is shown is said there in any case: for a mark or the first run of the foot even
-    the title is cut. Width and height must be at least 2.
+    of it fits; `more` at its right end, which has priority: forms of the mark that there is more above or below, widest
+    first, of which one is always shown. `joined`: what is below closes the frame; there is no bottom edge, and what
+    would be in it is in the top edge; for the first run of the foot even the title is cut. Width and height must be at
+    least 2.
     """
     edge = "border.focused" if focused else "border"
     inner = width - 2
     side = (edge, glyphs.vertical)
     rows = height - 1 if joined else height - 2
-    name, above = _name(title, number, glyphs), width - _ENDS
-    feet = [foot, foot[:1]] if foot else []
-    chosen = _form(marks, name, above) if joined else _fitting(marks, above)
+    name = _name(title, number, glyphs)
+    room = width - _ENDS
     if joined:
-        said = _form(feet, name, above - _cells(chosen))
-        lines = [_top(width, glyphs, edge, name, subtitle, [*foot_values, *values], said, chosen)]
+        mark = _form(more, room - line_width(name) - _BESIDE)
+        lines = [_top(width, glyphs, edge, name, subtitle, [*mark, *values], foot, len(mark))]
     else:
-        lines = [_top(width, glyphs, edge, name, subtitle, values, [], [])]
+        lines = [_top(width, glyphs, edge, name, subtitle, values, None)]
     lines += [[side, *line, side] for line in body[:rows]]
     lines += [[side, *blank(inner), side] for _ in range(rows + 1 - len(lines))]
-    return lines if joined else [*lines, _bottom(width, glyphs, edge, foot, [*chosen, *foot_values])]
+    return lines if joined else [*lines, _bottom(width, glyphs, edge, foot, _form(more, room))]
+
+
+def _form(forms: Sequence[Line], room: int) -> Sequence[Line]:
+    """The widest form that fits, as the only piece; the shortest if none does."""
+    return [next((form for form in forms if line_width(form) + _BESIDE <= room), forms[-1])] if forms else []
 
 
 def _bottom(width: int, glyphs: Glyphs, edge: str, foot: Line | None, values: Sequence[Line]) -> Line:
@@ -74,26 +79,22 @@ def _name(title: str, number: int | None, glyphs: Glyphs) -> Line:
     return [("key", f"{digit} " if glyphs.ascii_only else digit), ("title", title)]
 
 
-def _form(forms: Sequence[Line], name: Line, room: int) -> list[Line]:
-    """The longest form beside which the title is whole; else the shortest one, if some cells of the title stay."""
-    return _fitting(forms, room - _cells([name])) or _fitting(forms[-1:], room - _LEAST_TITLE)
-
-
-def _fitting(forms: Sequence[Line], room: int) -> list[Line]:
-    return [form for form in forms if _cells([form]) <= room][:1]
-
-
-def _cells(pieces: Sequence[Line]) -> int:
-    """Cells that pieces take in an edge."""
-    return sum(line_width(piece) + 3 for piece in pieces)
+def _hidden(foot: Line, name: Line, room: int) -> list[Line]:
+    """The foot beside the whole title; else its first run, for which the title is cut."""
+    whole, least = line_width(name) + _BESIDE, _LEAST_TITLE
+    forms = ((foot, whole), (foot[:1], least))
+    return [form for form, title in forms if line_width(form) + _BESIDE + title <= room][:1]
 
 
 def _top(
     width: int, glyphs: Glyphs, edge: str, name: Line, subtitle: Sequence[Line], values: Sequence[Line],
-    last: Sequence[Line], marks: Sequence[Line],
+    foot: Line | None, first: int = 0,
 ) -> Line:  # fmt: skip
-    left, room = _take([name], width - _ENDS - _cells(last) - _cells(marks), glyphs, shortest=2)
-    right, room = _take(values, room, glyphs)
+    """The `first` ones of the values come before the name."""
+    marks, room = _take(values[:first], width - _ENDS, glyphs)
+    last = _hidden(foot, name, room) if foot else []
+    left, room = _take([name], room - sum(line_width(piece) + _BESIDE for piece in last), glyphs, shortest=2)
+    right, room = _take(values[first:], room, glyphs)
     more, room = _take(subtitle, room, glyphs, shortest=_LEAST)
     line: Line = [(edge, glyphs.top_left + glyphs.horizontal)]
     for piece in [*left, *more, *last]:
@@ -111,10 +112,10 @@ def _take(pieces: Sequence[Line], room: int, glyphs: Glyphs, shortest: int | Non
     """
     taken: list[Line] = []
     for piece in pieces:
-        wide = line_width(piece) + 3
+        wide = line_width(piece) + _BESIDE
         if wide > room:
-            if shortest is not None and room >= shortest + 3:
-                taken.append(cut_line(piece, room - 3, glyphs.ellipsis))
+            if shortest is not None and room >= shortest + _BESIDE:
+                taken.append(cut_line(piece, room - _BESIDE, glyphs.ellipsis))
                 room = 0
             break
         taken.append(piece)

@@ -8,7 +8,7 @@ from nodetop.alerts.alert import Alert
 from nodetop.alerts.handling import Scope, scope_of
 from nodetop.alerts.words import what as what_of
 from nodetop.base.clock import Clock
-from nodetop.base.text import clean, cut
+from nodetop.base.text import clean, cut_middle
 from nodetop.keys.alerts import ALERTS
 from nodetop.screens.base.alert_watch import AlertWatch
 from nodetop.screens.base.moment import Moment
@@ -75,7 +75,7 @@ class AlertsScreen(PanelScreen):
         if alert is None:
             return
         self.state.select(self.state.index)
-        what, node = what_of(alert), cut(clean(alert.node), _NAME_CELLS)
+        what, node = what_of(alert), cut_middle(clean(alert.node), _NAME_CELLS)
         scopes = {"this alert": scope_of(alert), f"{what}, all nodes": Scope(rule=alert.rule), node: Scope(alert.node)}
         choices = {
             f"{name} for {words}": (scope, seconds) for name, scope in scopes.items() for words, seconds in _TIMES
@@ -97,9 +97,10 @@ class AlertsScreen(PanelScreen):
     # Cursor and filter
 
     def help_sections(self) -> tuple[Section, ...]:
-        from nodetop.screens.base.filter_help import ALERTS_FILTER  # late: only the help page needs it
+        from nodetop.screens.base.filter_help import ALERTS_FILTER  # late: only the help page needs them
+        from nodetop.screens.base.legend import alert_marks
 
-        return (ALERTS_FILTER,)
+        return (alert_marks(self.look.glyphs), ALERTS_FILTER)
 
     async def action_filter(self) -> None:
         note = "words, !word, ~regex, node=web"

@@ -78,7 +78,9 @@ class DetailsScreen(PanelScreen):
             offer(self, part.actions)
 
     def keys_shown(self) -> tuple[tuple[str, str], ...]:
-        return self.look.keymap.footer(shown(DETAILS, can_signal=self.acting.refusal() is None))
+        offered = shown(DETAILS, can_signal=self.acting.refusal() is None)
+        is_list = self.state.section == "children"
+        return self.look.keymap.footer(each for each in offered if is_list or each.id != "details")
 
     def take(self, event: SourceEvent) -> None:
         """Handles an event of the source; the node screen below has handled it first."""
@@ -121,7 +123,7 @@ class DetailsScreen(PanelScreen):
     def _draw(self) -> None:
         """Draws what is known, without reading more."""
         if self.is_current:
-            self.show("details")
+            self.show("details", "footer")
 
     # Sections
 

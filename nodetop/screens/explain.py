@@ -93,6 +93,8 @@ class ExplainScreen(PanelScreen):
         self.list.click(self._panel.row_at(event.x, event.y))
 
     def wheeled(self, event: PanelWidget.Wheeled) -> None:
-        """The wheel scrolls the text wherever the pointer is."""
-        self.state.text.scroll(event.rows)
-        self.show_all()
+        if self._panel.is_over_list(event.x, event.y):
+            self.list.scroll(event.rows)
+        else:
+            self.state.text.scroll(event.rows)
+            self.show_all()

@@ -95,9 +95,10 @@ class TrendsScreen(PanelScreen):
             old = joined(old, await asyncio.to_thread(spans_of_samples, recent, step))
         trends.window, trends.until, trends.spans, trends.marks = window, until, old, marks
         trends.problem, trends.is_loading = problem, False
-        if problem is not None and old and not self.view.problem:
-            self.hint(problem)  # without data the page says it
         self.show_all()
+        if problem is not None and old and not self.view.problem:
+            # Without data the page says it. After the keys, which may be others now.
+            self.call_after_refresh(self.hint, problem)
 
     def action_window(self, steps: int) -> None:
         self.action_choose((WINDOWS.index(self.trends.window) + steps) % len(WINDOWS))

@@ -153,10 +153,11 @@ class Hub:
             each.start()
         await self._do_requests()
         self._note_certificates()
-        await self._ingest.take_own(
-            await asyncio.to_thread(collector.first), self.instance
-        )  # so that the first reader gets data
-        collector.start()
+        if self._settings.own_host:
+            await self._ingest.take_own(
+                await asyncio.to_thread(collector.first), self.instance
+            )  # so that the first reader gets data
+            collector.start()
         on_ready()
         tasks = [asyncio.create_task(each) for each in (self._maintain(server), self._alerts.run(), collect_rarely())]
         try:
@@ -263,7 +264,7 @@ class Hub:
                 await self._do_requests()
                 if self._clock.monotonic() >= disk_check_at:
                     await self._check_disk_space()
-                    await asyncio.to_thread(self._certificate.renew_if_due)
+                    await asyncio.to_thread(self._certificate.refresh)
                     if self._published.problem is not None:
                         await asyncio.to_thread(self._published.write)
                     disk_check_at = self._clock.monotonic() + DISK_CHECK_SECONDS

@@ -58,6 +58,7 @@ def _check(settings: ServerSettings) -> None:
     for wrong, reason in (
         (not settings.is_hub and settings.tls_cert, "--tls-cert needs --listen: a node opens no port"),
         (not settings.is_hub and settings.web, "--web needs a hub: a node opens no port"),
+        (not settings.is_hub and not settings.own_host, "--no-own-host needs --listen: a node samples its host"),
         (settings.join is None and settings.ca_file, "--ca-file needs --join"),
         (settings.join is None and settings.pin, "--pin needs --join"),
         (settings.join is None and settings.code, "--code needs --join: it is for the host that joins"),

@@ -17,5 +17,5 @@ async def serve(hub: Hub, collector: Collector, settings: ServerSettings, folder
         if settings.web is not None:
             from nodetop.server.web.start import site_of  # late: only with --web
 
-            site = await stack.enter_async_context(site_of(hub, settings))
+            site = await stack.enter_async_context(site_of(hub, settings, folder))
         return await hub.run(collector, lambda: announce(welcome(hub, settings, folder, site)))

@@ -62,6 +62,12 @@ class ServerSettings(Struct, frozen=True):
     node_name: Annotated[
         str | None, Option(("--node-name",), "The name of this host. [its host name]", Words("name"))
     ] = None
+    own_host: Annotated[
+        bool,
+        Option(
+            ("--own-host/--no-own-host",), "Also sample the host of this hub; not where a node does so. [--own-host]"
+        ),
+    ] = True
     tag: Annotated[
         tuple[str, ...],
         Option(("--tag",), "A word about this host, such as role=web; may be repeated.", Tag(), multiple=True),

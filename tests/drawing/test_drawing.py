@@ -1,5 +1,6 @@
 """Runs, boxes, meters, and what a terminal is sent."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,6 +11,8 @@ from nodetop.drawing.glyphs import ASCII, UNICODE
 from nodetop.drawing.meter import meter, plain_meter, stacked
 from nodetop.drawing.runs import Line, beside, blank, cut_line, line_width, pad, plain
 from nodetop.drawing.terminal import colour_depth, wants_ascii
+from nodetop.widgets.base.cursor_list import TextViewport
+from nodetop.widgets.base.scrolling import reach
 
 lines = st.lists(st.tuples(st.sampled_from("abc"), st.text(max_size=8).map(clean)), max_size=6)
 
@@ -57,24 +60,35 @@ def test_a_box_leaves_out_what_does_not_fit_least_important_first() -> None:
     assert [len(edge(width)) for width in range(2, 60)] == list(range(2, 60))
 
 
-def test_that_there_is_more_is_said_in_a_narrow_edge_too() -> None:
-    def edge(width: int, foot: Line, marks: list[Line]) -> str:
-        drawn = box([], width, 2, UNICODE, title="temperature", values=[[("value", "62C")]], foot=foot, marks=marks,
-                    joined=True)  # fmt: skip
-        return plain(drawn[0])
+@pytest.mark.parametrize("joined", [True, False])
+def test_the_mark_that_there_is_more_is_never_left_out(joined: bool) -> None:
+    window = TextViewport()
+    window.show(40, 3)
 
-    foot: Line = [("dim", "+37"), ("dim", " · 2 down")]
-    assert [edge(width, foot, []) for width in (40, 27, 20, 15)] == [
+    def edge(width: int) -> str:
+        more, values = reach(window, UNICODE), [[("value", "cpu 72°C")]]
+        drawn = box(
+            [], width, 5, UNICODE, title="temperature", number=5, values=values, more=more, joined=joined
+        )  # fmt: skip
+        assert [line_width(line) for line in drawn] == [width] * 5
+        return plain(drawn[0 if joined else -1])
+
+    assert " 1-3/40 ▼ ─" in edge(45)
+    assert all("▼" in edge(width) for width in range(12, 80))
+    assert not joined or edge(20) == "╭─ ⁵temperat… ─ ▼ ─╮"
+
+
+def test_what_is_not_shown_is_said_in_a_narrow_edge_too() -> None:
+    def edge(width: int) -> str:
+        values: list[Line] = [[("value", "62C")]]
+        foot: Line = [("dim", "+37"), ("dim", " · 2 down")]
+        return plain(box([], width, 2, UNICODE, title="temperature", values=values, foot=foot, joined=True)[0])
+
+    assert [edge(width) for width in (40, 27, 20, 15)] == [
         "╭─ temperature ─ +37 · 2 down ─── 62C ─╮",
         "╭─ temperature ─ +37 ─────╮",
         "╭─ tempera… ─ +37 ─╮",
         "╭─ te… ─ +37 ─╮",
-    ]
-    marks: list[Line] = [[("key", "▲"), ("value", " 4-6/40 "), ("key", "▼")], [("key", "▲"), ("key", "▼")]]
-    assert [edge(width, [], marks) for width in (40, 24, 18)] == [
-        "╭─ temperature ───── ▲ 4-6/40 ▼ ─ 62C ─╮",
-        "╭─ temperature ─── ▲▼ ─╮",
-        "╭─ temper… ─ ▲▼ ─╮",
     ]
 
 

@@ -75,6 +75,42 @@ def test_a_hub_runs_invites_and_stops(root: Path) -> None:
         assert hub.wait(5) == 0
 
 
+def test_an_upgrade_keeps_settings_data_and_the_hub_that_runs(root: Path, package: Path, tmp_path: Path) -> None:
+    run("dpkg-deb", "-R", package, tmp_path / "newer")
+    control = tmp_path / "newer" / "DEBIAN" / "control"
+    control.write_text(control.read_text().replace(f"Version: {__version__}\n", "Version: 99\n"))
+    run("dpkg-deb", "--root-owner-group", "-Znone", "--build", tmp_path / "newer", root / "newer.deb")
+    changed = root / "etc" / "nodetop" / "node.toml"
+    changed.write_text(changed.read_text() + "# ours\n")
+    command = ["chroot", str(root), "nodetop-server", "--listen", "0.0.0.0:0", "--data-dir", "/var/lib/upgraded"]
+    data = root / "var" / "lib" / "upgraded" / "hub"
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as hub:
+        until(lambda: (data / "hub.pin").exists(), "it starts")
+        token = (data / "read.token").read_text()
+        run("chroot", root, "dpkg", "-i", "/newer.deb")
+        assert "--code" in run("chroot", root, "nodetop-server", "--data-dir", "/var/lib/upgraded", "invite")
+        hub.terminate()
+        log = hub.communicate(timeout=10)[1]
+        assert hub.returncode == 0 and "level=error" not in log, log
+    assert changed.read_text().endswith("# ours\n") and changed.stat().st_mode & 0o777 == 0o600
+    assert (data / "read.token").read_text() == token
+    assert "Status: install ok installed" in run("chroot", root, "dpkg", "-s", "nodetop-monitor")
+
+
+def test_lintian_finds_what_is_known(package: Path) -> None:
+    need("lintian")
+    done = subprocess.run(["lintian", "--allow-root", package], capture_output=True, text=True, check=False)
+    found = {line.split()[2] for line in done.stdout.splitlines()}
+    assert found <= {
+        "bogus-mail-host",  # there is no address: DEBEMAIL sets it
+        "bogus-mail-host-in-debian-changelog",
+        "maintainer-script-calls-systemctl",  # built without debhelper
+        "non-standard-file-perm",  # node.toml has a secret
+        "unstripped-binary-or-object",  # the libraries, as they come
+        "unusual-interpreter",
+    }
+
+
 def test_a_purge_leaves_nothing(root: Path) -> None:
     """The last test: it removes what the others use."""
     run("chroot", root, "dpkg", "--purge", "nodetop-monitor")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from textual import events
 
 from nodetop.model.raw_file import RawFile, RawLines
 from nodetop.screens.explain import ExplainScreen
@@ -128,7 +129,20 @@ async def test_it_follows_the_samples_and_so_does_the_screen_below() -> None:
         await until(pilot, lambda text: "limit 2.0 cores" in text)
 
 
-async def test_the_mouse_chooses_a_value_and_the_wheel_scrolls_the_text() -> None:
+async def test_the_wheel_scrolls_what_is_below_it() -> None:
+    app, _ = scripted_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "2", "x")
+        assert isinstance(app.screen, ExplainScreen)
+        state = app.screen.state
+        for offset, window, other in (((5, 3), state, state.text), ((50, 15), state.text, state)):
+            before = window.top, other.top
+            await pilot._post_mouse_events([events.MouseScrollDown], PanelWidget, offset=offset)
+            await pilot.pause()
+            assert window.top > before[0] and other.top == before[1]
+
+
+async def test_the_mouse_chooses_a_value() -> None:
     app, _ = scripted_app()
     async with app.run_test(size=(80, 24)) as pilot:
         text = await press(pilot, "2", "x")

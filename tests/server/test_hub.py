@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.server.servers import Server, code, push, rows, sample, server, until
+from tests.server.servers import Server, code, push, refused, rows, sample, server, until
 
 ONE, TWO = "1" * 32, "2" * 32
 
@@ -26,6 +26,18 @@ def test_it_shows_its_own_host_at_once_and_keeps_sampling_it(reader: httpx.Clien
     until(lambda: reader.get("/api/v2/clusters/default/node-metrics/self").json()["seq"] > first["seq"])
     recent = reader.get("/api/v2/clusters/*/node-metrics/self/recent").json()["samples"]
     assert [each["seq"] for each in recent] == list(range(2, len(recent) + 2))
+
+
+def test_a_hub_can_leave_its_own_host_to_others(tmp_path: Path) -> None:
+    listen = ("--listen", "127.0.0.1:0", "--interval", 0.25, "--no-own-host")
+    with server(tmp_path, *listen) as hub, hub.client() as reader, hub.client("push") as pusher:
+        assert rows(reader) == {}
+        assert push(pusher, sample("web-1")).status_code == 200
+        assert set(rows(reader)) == {"default/web-1"}
+        assert reader.get("/metrics").status_code == 200
+        assert hub.end() == 0
+    code_, line = refused(tmp_path / "node", "--join", "http://127.0.0.1:9", "--no-own-host")
+    assert code_ == 2 and "--no-own-host needs --listen" in line
 
 
 def test_the_client_of_the_same_user_finds_the_token_by_itself(hub: Server, reader: httpx.Client) -> None:

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from nodetop.base import units
-from nodetop.base.text import clean, cut
+from nodetop.base.text import clean, cut_middle
 from nodetop.base.when import clock_text
 from nodetop.commands.once.limits import cost_lines, cpu_limit_lines, late_lines, memory_limit_lines
 from nodetop.commands.once.parts import Block, Row, marked, over, percent, print_parts, table
@@ -180,7 +180,7 @@ class Summary:
         rows: list[Row] = [
             (
                 str(each.pid),
-                cut(clean(each.user or units.UNKNOWN), 12),
+                cut_middle(clean(each.user or units.UNKNOWN), 12),
                 percent(None if each.cpu_percent is None else each.cpu_percent / divisor),
                 percent(each.memory_percent),
                 units.size(each.resident_bytes),

@@ -4,7 +4,7 @@ import signal
 from collections import Counter
 from collections.abc import Sequence
 
-from nodetop.base.text import clean, cut
+from nodetop.base.text import clean, cut_middle
 from nodetop.model.snapshot import ProcessMetrics
 from nodetop.sources.process_control import Outcome
 
@@ -15,7 +15,7 @@ _INIT, _KTHREADD = 1, 2
 def title_of(rows: Sequence[ProcessMetrics]) -> str:
     """A title for the rows: "java (1234)", or "3 processes"."""
     if len(rows) == 1:
-        return f"{cut(clean(rows[0].name), _NAME_CELLS)} ({rows[0].pid})"
+        return f"{cut_middle(clean(rows[0].name), _NAME_CELLS)} ({rows[0].pid})"
     return f"{len(rows)} processes"
 
 

@@ -24,14 +24,13 @@ class Hints:
         """Shows a message; it replaces the previous one."""
         if self._footer is None:
             return
-        self._footer.hint = text
+        self._footer.say(text)
         self._show()
         if self._timer is not None:
             self._timer.stop()
-        self._timer = self._screen.set_timer(_SECONDS, self.end)
+        self._timer = self._screen.set_timer(_SECONDS, self._end)
 
-    def end(self) -> None:
-        """Shows the keys again."""
+    def _end(self) -> None:
         if self._footer is not None:
-            self._footer.hint = None
+            self._footer.say(None)
             self._show()

@@ -19,6 +19,7 @@ def _common(glyphs: Glyphs) -> tuple[tuple[str, str], ...]:
 
 def node_marks(glyphs: Glyphs) -> Section:
     """Those of the screen of one node."""
+    levels = glyphs.levels
     return Section(
         "Marks",
         (
@@ -26,16 +27,20 @@ def node_marks(glyphs: Glyphs) -> Section:
             ("nodetop 1% 42M", "its own CPU, memory, sampling time"),
             ("last 4m 28s", "the time that a graph covers"),
             (" ".join(_DOTS_ASCII if glyphs.ascii_only else _DOTS), "PAST: CPU up to 6, 25, 56 %, more"),
+            (f"{levels[1]} {levels[4]} {levels[8]}", "one of many cores: idle to busy"),
+            (f"{glyphs.receive} {glyphs.transmit}", "received, transmitted"),
+            (f"{glyphs.warning}12 err", "errors since the oldest sample"),
             (f"{glyphs.up} 4-13/25 {glyphs.down}", "shown rows of all; more up, down"),
             ("+5 disks", "not shown: go there and scroll"),
             ("R  K  ~", "reboot, out-of-memory kill, gap"),
             (f"{glyphs.critical} {glyphs.warning} {glyphs.dot}", "on a graph: alert began, ended"),
             (f"CPU%{glyphs.down}", "sorted by it, largest first"),
-            (f"1234{glyphs.dot}  1234+", "a tagged process; started since the last sample"),
+            (f"1234{glyphs.dot}  1234+", "a tagged process; a new one"),
             ("a dim row", "ended since the last sample"),
             (f"{glyphs.closed} +3  {glyphs.open}", "closed with 3 rows below; open"),
             ("[name] {name}", "kernel thread; thread"),
             ("i97%", "share of the inodes in use"),
+            (f"{glyphs.dot} rec", "samples are written to a file"),
         ),
     )
 
@@ -52,6 +57,37 @@ def cluster_marks(glyphs: Glyphs) -> Section:
             (f"{glyphs.times} gone", "it has not reported for long"),
             (f"{glyphs.unknown} none", "in the past: no data from then; not known whether it ran"),
             (f"CPU%{glyphs.down}", "sorted by it, largest first"),
+        ),
+    )
+
+
+def workload_marks(glyphs: Glyphs) -> Section:
+    """Those of the list of workloads."""
+    return Section(
+        "Marks",
+        (
+            (f"{glyphs.critical} {glyphs.warning}", "before a name: near its memory limit"),
+            (f"{glyphs.closed} +3  {glyphs.open}", "closed with 3 rows below; open"),
+            ("a dim name", "an id: its name is not known here"),
+            (f"CPU%{glyphs.down}", "sorted by it, largest first"),
+            (glyphs.unknown, "not available here"),
+        ),
+    )
+
+
+def alert_marks(glyphs: Glyphs) -> Section:
+    """Those of the list of alerts."""
+    return Section(
+        "Marks",
+        (
+            (f"{glyphs.critical}  {glyphs.warning}", "critical, warning"),
+            (glyphs.separator, "it has ended"),
+            ("<14:03:20", "it was so already when watching began"),
+            ("unknown", "its node does not report now"),
+            ("acked", "acknowledged: someone knows of it"),
+            ("muted 7h", "not told for so long"),
+            ("ON TOP", "the process that used most when it was worst"),
+            (glyphs.unknown, "not available, or no value any more"),
         ),
     )
 

@@ -48,7 +48,7 @@ class PanelScreen(Screen[None]):
         self.footer = footer if isinstance(footer, HintFooter) else None
         self.hints = Hints(self, self.footer, self._show_footer)
         self.prompts = Prompts(self, self._show_footer)
-        self.menus = Menus(self, self._menu_changed)
+        self.menus = Menus(self, self._show_footer)
         self._widgets: dict[str, PanelWidget] = {}
         self._places: dict[str, Rect] = {}
         self._panel_layout = PanelLayout(self._arrange)
@@ -108,11 +108,6 @@ class PanelScreen(Screen[None]):
 
     def _show_footer(self) -> None:
         self.show("footer")
-
-    def _menu_changed(self) -> None:
-        """A menu was opened or closed: what was said before is over, the last line has the keys of now."""
-        self.hints.end()
-        self._show_footer()
 
     def action_repaint(self) -> None:
         self.app.repaint_terminal()

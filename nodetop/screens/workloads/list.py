@@ -49,9 +49,10 @@ class WorkloadsScreen(WorkloadPanelScreen):
         return row.group if row is not None else None
 
     def help_sections(self) -> tuple[Section, ...]:
-        from nodetop.screens.base.filter_help import WORKLOADS_FILTER  # late: only the help page needs it
+        from nodetop.screens.base.filter_help import WORKLOADS_FILTER  # late: only the help page needs them
+        from nodetop.screens.base.legend import workload_marks
 
-        return (WORKLOADS_FILTER,)
+        return (workload_marks(self.look.glyphs), WORKLOADS_FILTER)
 
     def _draw(self) -> None:
         self.show("workloads")

@@ -14,6 +14,7 @@ from nodetop.server.settings import ServerSettings
 logger = logging.getLogger(__name__)
 
 _CHECK_SECONDS = 3600.0
+_LOOK_SECONDS = 60.0
 
 
 class HubCertificate:
@@ -29,12 +30,14 @@ class HubCertificate:
             and not all(map(is_loopback, hosts))
             and importlib.util.find_spec("cryptography") is not None
         )
-        self._check_at = time.monotonic() + _CHECK_SECONDS
         if self._is_own:
             self._ensure()
             self.tls = Tls.load(folder / CERTIFICATE_FILE, folder / KEY_FILE)
         else:
             self.tls = Tls.load(settings.tls_cert, settings.tls_key)
+        self._rest = _CHECK_SECONDS if self._is_own else _LOOK_SECONDS
+        self._check_at = time.monotonic() + self._rest
+        self._read = self._stamps()
 
     def _ensure(self) -> None:
         try:
@@ -44,14 +47,27 @@ class HubCertificate:
                 raise
             logger.error("certificate_not_renewed", {"reason": str(error)})  # the old one may still do
 
-    def renew_if_due(self) -> None:
-        """Renews a certificate of the hub's own before it ends. Looks once an hour. Blocks: not for the event loop."""
-        if not self._is_own or self.tls is None or time.monotonic() < self._check_at:
+    def refresh(self) -> None:
+        """Renews a certificate of the hub's own before it ends: looks once an hour. Reads that of the settings again
+        when its files have changed, as by cert-manager and ACME clients: looks once a minute. Blocks: not for the event
+        loop."""
+        if self.tls is None or time.monotonic() < self._check_at:
             return
-        self._check_at = time.monotonic() + _CHECK_SECONDS
+        self._check_at = time.monotonic() + self._rest
         try:
-            if ensure_certificate(self._folder):
+            if ensure_certificate(self._folder) if self._is_own else self._stamps() != self._read:
+                stamps = self._stamps()
                 self.tls.reload()
+                self._read = stamps
                 logger.info("certificate_renewed")
         except StartError as error:
             logger.error("certificate_not_renewed", {"reason": str(error)})
+
+    def _stamps(self) -> list[tuple[int, int]]:
+        """What changes when the files are written or replaced; empty while one is missing."""
+        if self.tls is None:
+            return []
+        try:
+            return [(found.st_ino, found.st_mtime_ns) for found in (self.tls.cert.stat(), self.tls.key.stat())]
+        except OSError:
+            return []

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from nodetop.base import files
 from nodetop.base.backoff import delay
+from nodetop.base.join_code import JoinCode
 from nodetop.history.disk_errors import plain
 from nodetop.model.hub_api import PIN_FILE, valid_name
 from nodetop.server.base.folder import HUB_FOLDER, is_in_use
@@ -24,6 +25,8 @@ from nodetop.server.settings import ServerSettings
 logger = logging.getLogger(__name__)
 
 VALID_SECONDS, RENEWED_SECONDS = 30 * 86_400.0, 7 * 86_400.0
+WRITTEN_SECONDS = 60.0
+"""The code is written this often, because the Secret may have been deleted and made again."""
 ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 """Where Kubernetes puts the token of the service account and the CA of the API server."""
 _KEPT = 5
@@ -39,25 +42,33 @@ def publish(settings: ServerSettings, secret: str, stopped: StopSignal, account:
         raise StartError(f"--secret {secret!r} is not a Secret; write it like NAMESPACE/NAME")
     folder = settings.data_dir / HUB_FOLDER
     path = f"/api/v1/namespaces/{namespace}/secrets/{name}"
-    failures = 0
+    failures, code, published, renew_at = 0, None, None, 0.0
     while True:
         try:
             if not (folder / PIN_FILE).exists() or not is_in_use(folder):
                 raise StartError("the hub does not run yet")
-            _patch(path, _next_code(folder), account)
-            logger.info("code_published", {"name": secret})
+            if code is None or time.monotonic() >= renew_at or not _is_open(folder, code):
+                code, renew_at = _next_code(folder), time.monotonic() + RENEWED_SECONDS
+            _patch(path, code.text, account)
+            if published != code:
+                logger.info("code_published", {"name": secret})
+            published = code
         except (StartError, OSError, http.client.HTTPException, ValueError) as error:
             logger.warning("code_not_published", {"reason": str(error)})
-            failures += 1
-            rest = delay(failures, first=1.0, longest=60.0)
+            failures, published = failures + 1, None
+            rest = delay(failures, first=1.0, longest=WRITTEN_SECONDS)
         else:
-            failures = 0
-            rest = RENEWED_SECONDS
+            failures, rest = 0, WRITTEN_SECONDS
         if stopped.wait(rest):
             return
 
 
-def _next_code(folder: Path) -> str:
+def _is_open(folder: Path, code: JoinCode) -> bool:
+    """Whether nobody has cancelled it."""
+    return any(each.id == code.id for each in Invites(folder).open(time.time()))
+
+
+def _next_code(folder: Path) -> JoinCode:
     """A new code. The oldest that was published is cancelled when there are enough."""
     path = folder / _PUBLISHED_FILE
     ids = files.read(path).decode("ascii", "replace").split() if path.exists() else []
@@ -68,7 +79,7 @@ def _next_code(folder: Path) -> str:
         files.write_atomically(path, [" ".join([*ids[-_KEPT + 1 :], code.id]).encode()], links="replace")
     except OSError as error:
         raise StartError(f"Cannot write {plain(error, path)}") from None
-    return code.text
+    return code
 
 
 def _patch(path: str, code: str, account: Path) -> None:
@@ -89,5 +100,7 @@ def _patch(path: str, code: str, account: Path) -> None:
         response.read(65_536)
     finally:
         connection.close()
+    if response.status == 404:
+        raise OSError("the Secret does not exist; apply the manifests again, they make it")
     if response.status != 200:
         raise OSError(f"the API server answers {response.status}; see the Role nodetop-join")

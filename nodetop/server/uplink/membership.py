@@ -2,19 +2,22 @@
 
 import asyncio
 import hashlib
+import logging
 from pathlib import Path
 
 import msgspec
 
 from nodetop.base import files
 from nodetop.base.hub_address import BadAddress, HubAddress
-from nodetop.base.join_code import BadCode, parse_code
+from nodetop.base.join_code import BadCode, JoinCode, parse_code
 from nodetop.history.disk_errors import plain
 from nodetop.model.hub_api import JoinRequest
 from nodetop.server.base.private_files import read_private
 from nodetop.server.base.startup import StartError
 from nodetop.sources.hub.join import NotReached, trade
 from nodetop.sources.source import SourceError
+
+logger = logging.getLogger(__name__)
 
 MEMBERSHIP_FILE, TOKEN_FILE = "joined.json", "joined.token"
 
@@ -45,21 +48,29 @@ class Membership(msgspec.Struct, frozen=True, kw_only=True):
             raise StartError(f"Cannot use {path}; remove it, and join again with a new code") from None
         return found if address.is_same(found.url) else None
 
+    def is_of(self, code: JoinCode) -> bool:
+        """Whether the hub that made this code has the key that this node trusts, or is verified by its CA."""
+        return self.pin is None or self.pin.startswith(f"sha256:{code.pin.hex()}")
+
 
 def join(
     folder: Path, address: HubAddress, text: str, request: JoinRequest, ca_file: Path | None, pin: str | None
 ) -> Membership:
-    """Trades a code and keeps the result. With the code of the kept membership it does nothing. Raises StartError."""
+    """Trades a code and keeps the result. With the code of the kept membership it does nothing. While that hub does not
+    answer, the kept membership stays in use, so that the node samples. Raises StartError."""
+    kept = Membership.load(folder, address)
     try:
         code = parse_code(text)
         digest = hashlib.sha256(code.text.encode()).hexdigest()
-        kept = Membership.load(folder, address)
         if kept is not None and kept.code == digest:
             return kept
         joined = asyncio.run(trade(address, code, request, ca_file, pin))
     except (BadCode, BadAddress) as error:
         raise StartError(str(error)) from None
     except NotReached as error:
+        if kept is not None and kept.is_of(code):
+            logger.warning("not_joined_again", {"reason": f"{error}; the token of the last time stays in use"})
+            return kept
         raise CannotJoinYet(str(error)) from None
     except SourceError as error:
         raise StartError(str(error)) from None

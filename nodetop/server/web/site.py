@@ -48,7 +48,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Site:
-    """The routes. `arguments` are those of each visitor's nodetop."""
+    """The routes. `arguments` are those of each visitor's nodetop, `folder` is for what those write."""
 
     def __init__(
         self,
@@ -57,11 +57,12 @@ class Site:
         tokens: Callable[[], Tokens],
         hosts: AllowedHosts,
         arguments: Sequence[str],
+        folder: Path,
         is_secure: bool,
         clock: Clock | None = None,
     ) -> None:
         self._title, self._tokens, self._hosts = title, tokens, hosts
-        self._arguments, self._is_secure = arguments, is_secure
+        self._arguments, self._folder, self._is_secure = arguments, folder, is_secure
         clock = clock or SystemClock()
         self._sessions = Sessions(clock)
         self._failures = RateLimiter(limits.FAILED_AUTHENTICATIONS, clock)
@@ -162,7 +163,7 @@ class Site:
         try:
             connection = web.WebSocketResponse(heartbeat=15, max_msg_size=LARGEST_MESSAGE)
             await connection.prepare(request)
-            async with WebTerminal(self._arguments, connection.send_bytes) as terminal:
+            async with WebTerminal(self._arguments, self._folder, connection.send_bytes) as terminal:
                 works = [
                     asyncio.create_task(terminal.run()),
                     asyncio.create_task(_receive(connection, terminal)),

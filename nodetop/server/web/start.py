@@ -1,8 +1,10 @@
 """Starts the site of a hub: its address, its certificate (that of the hub), and what each visitor sees."""
 
 import importlib.util
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from nodetop.base.hub_address import is_loopback
@@ -12,9 +14,12 @@ from nodetop.server.http.trusted_host import AllowedHosts, own_names
 from nodetop.server.hub import Hub
 from nodetop.server.settings import ServerSettings
 
+VISITORS_FOLDER = "visitors"
+"""In the hub's folder, because a container may have no other place to write to."""
+
 
 @asynccontextmanager
-async def site_of(hub: Hub, settings: ServerSettings) -> AsyncIterator[str]:
+async def site_of(hub: Hub, settings: ServerSettings, hub_folder: Path) -> AsyncIterator[str]:
     """Serves until left. Yields the site's URL. Raises StartError."""
     if importlib.util.find_spec("textual_serve") is None:
         raise MissingPackages("--web", "web")
@@ -22,6 +27,8 @@ async def site_of(hub: Hub, settings: ServerSettings) -> AsyncIterator[str]:
 
     hosts, port = parse_listen(settings.web, "--web")
     check_exposure(hosts, hub.tls, settings.insecure_http)
+    folder = hub_folder / VISITORS_FOLDER
+    shutil.rmtree(folder, ignore_errors=True)  # of a hub that was killed
     site = Site(
         title=f"nodetop · {settings.cluster}",
         tokens=lambda: hub.tokens.current,
@@ -29,6 +36,7 @@ async def site_of(hub: Hub, settings: ServerSettings) -> AsyncIterator[str]:
             any=hub.tls is not None, names=own_names(settings.public_name), addresses=settings.insecure_http
         ),
         arguments=_arguments(hub),
+        folder=folder,
         is_secure=hub.tls is not None,
     )
     sockets = bind(hosts, port)

@@ -24,14 +24,15 @@ _PATH = "/usr/local/bin:/usr/bin:/bin"
 class WebTerminal:
     """A context manager. What the monitor writes goes to `send`, which may make it wait."""
 
-    def __init__(self, arguments: Sequence[str], send: Callable[[bytes], Awaitable[None]]) -> None:
-        """`arguments` are those of nodetop. It gets a folder of its own for settings and data, and nothing of the hub's
-        environment."""
-        self._arguments, self._send = arguments, send
+    def __init__(self, arguments: Sequence[str], folder: Path, send: Callable[[bytes], Awaitable[None]]) -> None:
+        """`arguments` are those of nodetop. It gets a folder of its own in `folder`, for settings and data, and
+        nothing of the hub's environment."""
+        self._arguments, self._parent, self._send = arguments, folder, send
         self._readable = asyncio.Event()
 
     async def __aenter__(self) -> "WebTerminal":
-        self._folder = tempfile.mkdtemp(prefix="nodetop-web-")
+        self._parent.mkdir(mode=0o700, exist_ok=True)
+        self._folder = tempfile.mkdtemp(dir=self._parent)
         self._fd, inside = pty.openpty()
         os.set_blocking(self._fd, False)
         self.resize(80, 24)
@@ -94,4 +95,5 @@ class WebTerminal:
         except TimeoutError:
             self._process.kill()
             await self._process.wait()
-        await asyncio.to_thread(shutil.rmtree, Path(self._folder), True)
+        finally:  # not in a thread: when the hub stops, this is cancelled
+            shutil.rmtree(self._folder, ignore_errors=True)

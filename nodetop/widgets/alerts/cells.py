@@ -5,7 +5,7 @@ from collections.abc import Callable
 from nodetop.alerts import words
 from nodetop.alerts.alert import SEVERITIES, Alert
 from nodetop.base import units
-from nodetop.base.text import clean, cut, fit, fit_middle, fit_right
+from nodetop.base.text import clean, fit, fit_middle, fit_right
 from nodetop.base.when import clock_text
 from nodetop.drawing.runs import Run
 from nodetop.widgets.base.columns import Column
@@ -114,7 +114,7 @@ CELLS: dict[str, Cell] = {
     "lasts": lambda alert, view, cells: ("text", fit_right(units.duration(alert.seconds(view.now)), cells)),
     "culprit": lambda alert, view, cells: (
         "accent" if alert.culprit else "dim",
-        fit(cut(clean(alert.culprit), cells, view.glyphs.ellipsis) if alert.culprit else view.glyphs.unknown, cells),
+        fit(clean(alert.culprit) if alert.culprit else view.glyphs.unknown, cells, view.glyphs.ellipsis),
     ),
     "state": _state,
 }

@@ -39,10 +39,16 @@ class TrialPanel:
         visible = wrapped[self.window.top : self.window.top + rows]
         body = [pad([piece], inner) for piece in visible]
         body += [blank(inner)] * (rows - len(body))
-        values = [reach(self.window, view.glyphs)] if self.window.is_scrollable else []
         title: list[Line] = [[("value", clean(self.rule))]] if self.rule else []
         return box(
-            body, width, height, view.glyphs, title="try a rule", subtitle=title, foot_values=values, focused=True
+            body,
+            width,
+            height,
+            view.glyphs,
+            title="try a rule",
+            subtitle=title,
+            more=reach(self.window, view.glyphs),
+            focused=True,
         )
 
     def _styled(self, line: str, number: int) -> tuple[str, str]:

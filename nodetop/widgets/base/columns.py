@@ -62,6 +62,12 @@ def header_row(
     return pad([("table.header", " ".join(cells))], width)
 
 
+def apart_from_mark(header: Line) -> Line:
+    """The header of a list with its last title, which starts at its left edge, a cell away from the mark of sorting."""
+    *others, (style, title) = header
+    return [*others, (style, f" {title}")] if others and others[-1][0] == "table.sorted" else header
+
+
 def row_of(cells: Sequence[Sequence[Run]], used: int, width: int) -> Line:
     """Cells of exact width with a blank between them, padded from `used` cells to the width."""
     line: Line = []

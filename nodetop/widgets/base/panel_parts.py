@@ -18,7 +18,7 @@ from nodetop.model.panels import DIGITS, SPEC
 from nodetop.model.quantities import severity
 from nodetop.model.snapshot import ProbeReport
 from nodetop.widgets.base.cursor_list import TextViewport
-from nodetop.widgets.base.scrolling import Block, height_of, reach_forms, visible, window_of
+from nodetop.widgets.base.scrolling import Block, height_of, reach, visible, window_of
 from nodetop.widgets.base.view import View
 
 LEAST_WIDTH = 12
@@ -75,7 +75,7 @@ class BoxedPanel(ABC):
                 subtitle=self.subtitle(view),
                 values=self.values(view),
                 foot=foot,
-                marks=reach_forms(self.window, view.glyphs) if is_whole else (),
+                more=reach(self.window, view.glyphs) if is_whole else [],
                 focused=view.focused == self.name,
                 joined=joined,
             )

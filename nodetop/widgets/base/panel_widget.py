@@ -41,10 +41,12 @@ class PanelWidget(Widget):
 
     @dataclass
     class Wheeled(Message):
-        """The wheel turned over a panel; positive rows are down."""
+        """The wheel turned over a place of a panel; positive rows are down."""
 
         panel: str
         rows: int
+        x: int
+        y: int
 
     @dataclass
     class Dragged(Message):
@@ -138,9 +140,9 @@ class PanelWidget(Widget):
         """Handles a click, relative to the upper left corner."""
         self.post_message(self.Clicked(self.panel.name, x, y, times))
 
-    def take_wheel(self, rows: int) -> None:
-        """Handles a turn of the wheel; positive rows are down."""
-        self.post_message(self.Wheeled(self.panel.name, rows))
+    def take_wheel(self, rows: int, x: int, y: int) -> None:
+        """Handles a turn of the wheel at a place; positive rows are down."""
+        self.post_message(self.Wheeled(self.panel.name, rows, x, y))
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         event.stop()
@@ -149,11 +151,11 @@ class PanelWidget(Widget):
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         event.stop()
-        self.take_wheel(WHEEL_ROWS)
+        self.take_wheel(WHEEL_ROWS, event.x, event.y)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         event.stop()
-        self.take_wheel(-WHEEL_ROWS)
+        self.take_wheel(-WHEEL_ROWS, event.x, event.y)
 
 
 def runs_of(numbers: list[int]) -> list[tuple[int, int]]:

@@ -24,20 +24,18 @@ def is_header(line: Line) -> bool:
     return bool(line) and line[0][0] == HEADER
 
 
-def reach(window: Viewport, glyphs: Glyphs) -> Line:
-    """Which lines are visible, with an arrow where there are more: "▲ 4-12/29 ▼". Empty if all are visible."""
+def reach(window: Viewport, glyphs: Glyphs) -> list[Line]:
+    """Which lines are visible, with an arrow where there are more: "▲ 4-12/29 ▼", and a short form, "▲▼". Empty if
+    all are visible."""
     if not window.is_scrollable:
         return []
     last = min(window.top + window.height, window.length)
     up = glyphs.up if window.top else " "
     down = glyphs.down if last < window.length else " "
-    return [("key", up), ("value", f" {window.top + 1}-{last}/{window.length} "), ("key", down)]
-
-
-def reach_forms(window: Viewport, glyphs: Glyphs) -> list[Line]:
-    """The same, and a short form for narrow places: the arrows alone."""
-    whole = reach(window, glyphs)
-    return [whole, [whole[0], whole[-1]]] if whole else []
+    return [
+        [("key", up), ("value", f" {window.top + 1}-{last}/{window.length} "), ("key", down)],
+        [("key", f"{up}{down}".strip())],
+    ]
 
 
 class Block:

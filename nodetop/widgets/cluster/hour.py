@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from nodetop.base.text import clean, cut_middle
+from nodetop.base.text import width as width_of
 from nodetop.drawing.glyphs import Glyphs
 from nodetop.drawing.graph import area, coloured
 from nodetop.drawing.runs import Line, blank, dimmed, line_width, pad
@@ -12,8 +13,10 @@ from nodetop.widgets.base.view import View
 from nodetop.widgets.cluster.columns import DIMMED, Values, shown_state, state_mark
 from nodetop.widgets.cluster.state import ClusterState
 
-_LEAST_CELLS = 30
-_LEAST_ROWS, _MOST_ROWS = 3, 24
+_SIZES = ((30, 3), (24, 2), (17, 2))
+"""Least cells and rows of a graph, best first."""
+_LEAST_LABELLED = 30
+"""Below this width a name that does not fit also takes the cells of the word for the value."""
 _GAP = 2
 
 
@@ -27,13 +30,8 @@ def hour_graph(values: Values, width: int, rows: int, glyphs: Glyphs) -> list[Li
 def node_graphs(state: ClusterState, view: View, width: int, height: int) -> list[Line]:
     """A graph for each node of the list; none if they would be too low to be of use."""
     nodes = state.listed
-    if not nodes or width < _LEAST_CELLS:
-        return []
-    columns = min((width + _GAP) // (_LEAST_CELLS + _GAP), len(nodes))
-    lines_of_graphs = -(-len(nodes) // columns)
-    columns = -(-len(nodes) // lines_of_graphs)
-    rows = min(height // lines_of_graphs - 2, _MOST_ROWS)
-    if rows < _LEAST_ROWS:
+    columns, rows = next(filter(None, (_grid(len(nodes), width, height, *least) for least in _SIZES)), (0, 0))
+    if not columns:
         return []
     cells = (width + _GAP) // columns - _GAP
     lines: list[Line] = []
@@ -43,12 +41,25 @@ def node_graphs(state: ClusterState, view: View, width: int, height: int) -> lis
     return lines
 
 
+def _grid(count: int, width: int, height: int, least_cells: int, least_rows: int) -> tuple[int, int] | None:
+    """How many graphs are side by side, and the rows of each; None if they would be smaller."""
+    columns = min((width + _GAP) // (least_cells + _GAP), count)
+    if not columns:
+        return None
+    lines_of_graphs = -(-count // columns)
+    rows = height // lines_of_graphs - 2
+    return (-(-count // lines_of_graphs), rows) if rows >= least_rows else None
+
+
 def _graph_of(row: NodeStatus, state: ClusterState, view: View, cells: int, rows: int) -> list[Line]:
     head: Line = [state_mark(shown_state(row), view.glyphs), ("text", " ")]
     busy = row.cpu_busy_percent
     end: Line = [("label", " cpu"), (scaled("load", busy), apart(percent_field(busy)))]
-    room = cells - line_width(head) - line_width(end)
-    name = cut_middle(clean(row.node), max(room, 1), view.glyphs.ellipsis)
+    node, room = clean(row.node), cells - line_width(head) - line_width(end)
+    if cells < _LEAST_LABELLED and width_of(node) > room:
+        room += line_width(end[:1])
+        end = end[1:]
+    name = cut_middle(node, max(room, 1), view.glyphs.ellipsis)
     title = [*pad([*head, ("value", name)], cells - line_width(end)), *end]
     lines = [pad(title, cells), *hour_graph(state.trends.get(row.node, ()), cells, rows, view.glyphs)]
     return [dimmed(line) for line in lines] if view.problem or row.state in DIMMED else lines

@@ -23,9 +23,8 @@ MOST_TILE = 24
 _TALL_TILE = 14
 """From this width on, if there are enough rows, a tile has two lines: name and meter."""
 
-LEAST_LARGE, MOST_LARGE = 5, 18
-"""Lines of a large tile: name, meter, and the last hour as a graph."""
-MOST_LARGE_TILE = 80
+LEAST_LARGE = 5
+"""Lines of a large tile at the least: name, meter, and the last hour as a graph."""
 
 METRICS: Mapping[str, Quantity] = {
     each.column_name: each for each in QUANTITIES if each.column and each.unit in ("percent", "celsius")
@@ -101,11 +100,10 @@ def tile_size(count: int, width: int, height: int) -> tuple[int, int]:
     large = [
         (cells, tall)
         for columns in range(1, min(count, width // _TALL_TILE) + 1)
-        if (cells := min(width // columns, MOST_LARGE_TILE)) and (tall := height // -(-count // columns)) >= LEAST_LARGE
+        if (cells := width // columns) and (tall := height // -(-count // columns)) >= LEAST_LARGE
     ]
     if large:
-        cells, tall = max(large, key=lambda tile: (min(tile[0], 3 * tile[1]), tile[0]))
-        return cells, min(tall, MOST_LARGE)
+        return max(large, key=lambda tile: (min(tile[0], 3 * tile[1]), tile[0]))
     for tall in (2, 1):
         for cells in range(min(MOST_TILE, width), (_TALL_TILE if tall == 2 else LEAST_TILE) - 1, -1):
             if (width // cells) * (height // tall) >= count:

@@ -8,6 +8,7 @@ from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, blank, line_width, pad, plain
 from nodetop.drawing.selection import selected
 from nodetop.model.hub_api import NodeProcess
+from nodetop.widgets.base.columns import apart_from_mark
 from nodetop.widgets.base.moment_text import moment_line
 from nodetop.widgets.base.spots import Spot, Spots
 from nodetop.widgets.base.view import View
@@ -74,7 +75,7 @@ class ClusterProcessPanel(Spots):
             end = view.glyphs.down if is_sorted else " "
             line.append(("table.sorted" if is_sorted else "table.header", title + end))
         self.spots = spots
-        return pad([*line, ("table.header", COMMAND_TITLE)], cells)
+        return pad(apart_from_mark([*line, ("table.header", COMMAND_TITLE)]), cells)
 
     def _row(self, row: NodeProcess, columns: tuple[Column, ...], name_cells: int, cells: int, view: View) -> Line:
         measure = Measure(now=view.now)

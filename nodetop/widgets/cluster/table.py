@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from nodetop.base.text import clean, fit
+from nodetop.base.text import clean, fit_middle
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, Run, blank, pad
 from nodetop.drawing.selection import selected
@@ -98,7 +98,7 @@ class ClusterTablePanel:
 
 
 def _heading(text: str, view: View, cells: int) -> Line:
-    return [("label", fit(text, cells, view.glyphs.ellipsis))]
+    return [("label", fit_middle(text, cells, view.glyphs.ellipsis))]
 
 
 def without_tracks(line: Line) -> Line:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from nodetop.base.text import clean, fit, fit_middle
 from nodetop.drawing.box import box
-from nodetop.drawing.runs import Line, blank, pad, plain
+from nodetop.drawing.runs import Line, blank, line_width, pad, plain
 from nodetop.drawing.selection import selected
 from nodetop.model.hub_api import NodeWorkload
 from nodetop.widgets.base.columns import fit_columns
+from nodetop.widgets.base.spots import Spot, Spots
 from nodetop.widgets.base.view import View
 from nodetop.widgets.cluster.asked_list import AskedList, node_cells
 from nodetop.widgets.processes.table import marked
@@ -16,6 +17,8 @@ from nodetop.widgets.workloads.columns import COLUMNS, SHOWN
 
 _CHROME_ROWS = 3
 _SORTED = {"cpu": "cpu", "memory": "mem", "io": "read"}
+_SORTED_BY = {"cpu": "sort_cpu", "mem": "sort_memory", "read": "sort_disk", "write": "sort_disk"}
+"""The action of each column by which a hub can sort; it sorts by reads and writes together."""
 
 
 @dataclass
@@ -34,8 +37,8 @@ class ClusterWorkloadState(AskedList[NodeWorkload]):
         return (row.node, row.group)
 
 
-class ClusterWorkloadPanel:
-    """One row per workload, with the node first."""
+class ClusterWorkloadPanel(Spots):
+    """One row per workload, with the node first. A click on the head of a column by which the hub can sort does so."""
 
     name = "workloads"
 
@@ -62,12 +65,16 @@ class ClusterWorkloadPanel:
 
     def _header(self, widths: dict[str, int], name_cells: int, cells: int, view: View) -> Line:
         line: Line = [("table.header", fit("NODE", name_cells) + " ")]
+        spots: list[Spot] = []
         for name, wide in widths.items():
+            if name in _SORTED_BY:
+                spots.append(Spot(1 + line_width(line), 1, wide, _SORTED_BY[name]))
             column, is_sorted = COLUMNS[name].column, name == _SORTED[self.state.sort]
             title = column.header[:wide].rjust(wide) if column.right else column.header[:wide].ljust(wide)
             line.append(
                 ("table.sorted" if is_sorted else "table.header", title + (view.glyphs.down if is_sorted else " "))
             )
+        self.spots = spots
         return _exact(line, cells)
 
     def _row(self, row: NodeWorkload, widths: dict[str, int], name_cells: int, cells: int, view: View) -> Line:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from nodetop.base import units
-from nodetop.base.text import clean, cut
+from nodetop.base.text import clean, cut_middle
 from nodetop.base.when import clock_text
 from nodetop.drawing.box import box
 from nodetop.drawing.graph import Values, area, coloured, nice_top
@@ -138,19 +138,19 @@ class ProcessDetailsPanel:
 def _heading(state: DetailsState, view: View, width: int) -> Line:
     row, glyphs = state.row, view.glyphs
     line: Line = [
-        ("title", f" {cut(clean(row.name), 32, glyphs.ellipsis)}"),
+        ("title", f" {cut_middle(clean(row.name), 32, glyphs.ellipsis)}"),
         ("label", "  PID "),
         ("value", str(row.pid)),
     ]
     if row.user is not None:
-        line += [("label", "  user "), ("value", cut(clean(row.user), 20, glyphs.ellipsis))]
+        line += [("label", "  user "), ("value", cut_middle(clean(row.user), 20, glyphs.ellipsis))]
     when = _presence(state, view)
     more: list[Line] = [[("label", "  "), ("value", state_name(row.state).partition(":")[0].partition(",")[0])]]
     if row.started_at is not None:
         age = units.duration(max(0.0, view.now - row.started_at))
         more.append([("label", "  started "), ("value", f"{age} ago")])
     if state.parent is not None:
-        parent = cut(clean(state.parent.name), 20, glyphs.ellipsis)
+        parent = cut_middle(clean(state.parent.name), 20, glyphs.ellipsis)
         more.append([("label", "  parent "), ("value", f"{state.parent.pid} {parent}")])
     room = width - line_width(when) - _HEADING_ENDS
     for piece in more if state.is_there else more[1:]:

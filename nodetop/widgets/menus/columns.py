@@ -5,7 +5,9 @@ from typing import ClassVar
 
 from msgspec.structs import replace
 
+from nodetop.base.text import clean, fit
 from nodetop.drawing.rect import Rect
+from nodetop.drawing.runs import Line
 from nodetop.keys.overlays import COLUMNS as COLUMN_KEYS
 from nodetop.keys.overlays import COLUMNS_SHOWN, OverlayKeys, Shown
 from nodetop.widgets.base.look import Look
@@ -41,6 +43,10 @@ class ColumnMenuPanel(MenuPanel):
         place = super().rectangle(beside, width, height)
         cells = min(place.width, max(_LEAST_CELLS, width // 2))
         return replace(place, x=place.x + place.width - cells, width=cells)
+
+    def line(self, index: int, cells: int, *, is_chosen: bool) -> Line:
+        """See MenuPanel.line. Sentences are cut at their end, not in the middle as names are."""
+        return [("selected" if is_chosen else "text", fit(f" {clean(self.choices.rows[index])}", cells))]
 
     def turn(self) -> tuple[str, ...] | None:
         """The columns once the selected one is shown or hidden."""

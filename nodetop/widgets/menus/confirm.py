@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from nodetop.base.text import clean, cut, fit, fit_right
+from nodetop.base.text import clean, cut, cut_middle, fit_middle, fit_right
 from nodetop.base.units import duration
 from nodetop.drawing.box import box
 from nodetop.drawing.glyphs import Glyphs
@@ -77,13 +77,16 @@ class ConfirmPanel(MenuPanel):
             return line
         # Little room: everything without its labels; the name is cut rather than the rest.
         rest = f"  {row.pid}  {clean(row.user or '')}  {self._age(row)} old"
-        return [("title", " " + cut(clean(row.name), max(cells - len(rest) - 1, 4))), ("value", rest)]
+        return [("title", " " + cut_middle(clean(row.name), max(cells - len(rest) - 1, 4))), ("value", rest)]
 
     def _about_in_columns(self, row: ProcessMetrics, glyphs: Glyphs) -> Line:
         line: Line = [
             ("label", f" {row.pid:>7} "),
-            ("title", fit(clean(row.name), 16, glyphs.ellipsis)),
-            ("value", " " + fit(clean(row.user) if row.user is not None else glyphs.unknown, 10, glyphs.ellipsis)),
+            ("title", fit_middle(clean(row.name), 16, glyphs.ellipsis)),
+            (
+                "value",
+                " " + fit_middle(clean(row.user) if row.user is not None else glyphs.unknown, 10, glyphs.ellipsis),
+            ),
             ("label", " " + fit_right(self._age(row), 8) + "  "),
         ]
         return [*line, ("dim", cut(clean(row.command, 1024), _WIDTH - 2 - line_width(line), glyphs.ellipsis))]

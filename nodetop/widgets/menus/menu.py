@@ -8,7 +8,7 @@ from textual import events
 from textual.binding import Binding
 from textual.message import Message
 
-from nodetop.base.text import clean, fit
+from nodetop.base.text import clean, fit_middle
 from nodetop.drawing.box import box
 from nodetop.drawing.rect import Rect
 from nodetop.drawing.runs import Line
@@ -62,12 +62,11 @@ class MenuPanel:
             self.line(index, inner, is_chosen=index == choices.index)
             for index in range(choices.top, choices.top + len(choices.visible))
         ]
-        values = [reach(choices, view.glyphs)] if choices.is_scrollable else []
-        return box(body, width, height, view.glyphs, title=self.title, foot_values=values, focused=True)
+        return box(body, width, height, view.glyphs, title=self.title, more=reach(choices, view.glyphs), focused=True)
 
     def line(self, index: int, cells: int, *, is_chosen: bool) -> Line:
         """The line of one choice."""
-        return [("selected" if is_chosen else "text", fit(f" {clean(self.choices.rows[index])}", cells))]
+        return [("selected" if is_chosen else "text", fit_middle(f" {clean(self.choices.rows[index])}", cells))]
 
     @property
     def answer(self) -> str:
@@ -145,6 +144,6 @@ class Menu(PanelWidget, can_focus=True):
         """Called when a click has moved the cursor to a choice; `again`: it was there already."""
         self.action_choose()
 
-    def take_wheel(self, rows: int) -> None:
+    def take_wheel(self, rows: int, x: int, y: int) -> None:
         """The wheel scrolls the choices."""
         self._list.scroll(rows)

@@ -75,7 +75,7 @@ class OptionsPanel(MenuPanel):
         lines = [self._line(index, row, inner) for index, row in enumerate(options.visible, options.top)]
         chosen = options.current
         foot: Line = [("dim", chosen.note)] if chosen is not None else []
-        values = [reach(options, view.glyphs)] if options.is_scrollable else []
+        values = reach(options, view.glyphs)[:1]
         return box(lines, width, height, view.glyphs, title=self.title, values=values, foot=foot or None, focused=True)
 
     def _line(self, index: int, row: OptionRow | str, cells: int) -> Line:

@@ -74,8 +74,7 @@ class PalettePanel(MenuPanel):
         body += [self._line(index, inner, view) for index in range(choices.top, choices.top + len(choices.visible))]
         if not self._found:
             body.append(pad([("dim", "   no action matches")], inner))
-        values = [reach(choices, view.glyphs)] if choices.is_scrollable else []
-        return box(body, width, height, view.glyphs, title=self.title, foot_values=values, focused=True)
+        return box(body, width, height, view.glyphs, title=self.title, more=reach(choices, view.glyphs), focused=True)
 
     def _line(self, index: int, cells: int, view: View) -> Line:
         command = self._found[index]

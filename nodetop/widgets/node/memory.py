@@ -78,8 +78,6 @@ class MemoryPanel(BoxedPanel):
         from nodetop.widgets.zoomed.memory import memory_blocks  # late: not needed for the first frame
 
         memory = (view.snapshot.memory if view.snapshot else None) or MemoryMetrics()
-        if memory.total_bytes is None:
-            return None  # no parts
         rows = [line for rank, line in self._rows(memory, view, width) if rank in _NOT_OVER_TIME]
         balance = memory_balance(view, width)
         return memory_blocks([*rows, *([balance] if balance else [])], view, self._series, width, height)
@@ -158,7 +156,7 @@ def _stack(memory: MemoryMetrics, view: View, width: int) -> Line:
 def _row(label: str, amount: int | None, memory: MemoryMetrics, view: View, width: int, style: str) -> Line:
     """Label, meter, size and share of all memory. Only used memory is coloured and marked by its amount."""
     percent = 100 * amount / memory.total_bytes if amount is not None and memory.total_bytes else None
-    if style == "memory" and amount is None:
+    if label == "used" and amount is None:
         percent = memory.used_percent
     if style != "memory":
         runs = plain_meter(percent, width - _LABEL - _NUMBERS, style, view.glyphs)

@@ -13,7 +13,7 @@ from nodetop.widgets.base.panel_parts import Body, BoxedPanel, apart, more, scal
 from nodetop.widgets.base.scrolling import Block
 from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import View
-from nodetop.widgets.node_parts.sensor_limits import closeness, limits, sensor_mark, sensor_style
+from nodetop.widgets.node_parts.sensor_limits import closeness, limits, sensor_mark, sensor_style, sensors_of
 
 _ORDER = ("cpu", "gpu", "disk", "other")
 _COLUMNS = (
@@ -61,17 +61,17 @@ class TemperaturePanel(BoxedPanel):
         from nodetop.widgets.zoomed.temperature import temperature_blocks  # late: not needed for the first frame
 
         temperature = view.snapshot.temperature if view.snapshot else None
-        if temperature is None or not temperature.sensors:
+        sensors = sensors_of(temperature)
+        if not sensors:
             return None
-        sensors = _chosen(temperature.sensors, len(temperature.sensors), view.levels)
-        return temperature_blocks(sensors, view, self._series, width, height)
+        return temperature_blocks(_chosen(sensors, len(sensors), view.levels), view, self._series, width, height)
 
     def rows(self, view: View, width: int) -> int:
         temperature = view.snapshot.temperature if view.snapshot else None
-        return len(temperature.sensors) if temperature else 0
+        return len(sensors_of(temperature))
 
     def body(self, view: View, width: int, height: int) -> Body:
-        sensors = (view.snapshot.temperature.sensors if view.snapshot and view.snapshot.temperature else None) or ()
+        sensors = sensors_of(view.snapshot.temperature if view.snapshot else None)
         if not sensors:
             return [pad([("dim", " no sensors")], width)], []
         widths = fit_columns(_COLUMNS, width)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from nodetop.base import units
-from nodetop.base.text import clean, fit, fit_right
+from nodetop.base.text import clean, cut, fit, fit_right
 from nodetop.drawing.meter import meter, plain_meter
 from nodetop.drawing.runs import Line, Run
 from nodetop.model.snapshot import FilesystemMetrics
@@ -79,7 +79,7 @@ def _mount(item: FilesystemMetrics, wide: int, view: View) -> Sequence[Run]:
     tag = " ro" if item.read_only else ""
     name = clean(item.mount_point)
     room = wide - len(tag)
-    if len(name) > room and room > 4:
-        name = view.glyphs.ellipsis + name[-(room - 1) :]
+    if room > 4:
+        name = cut(name[::-1], room, view.glyphs.ellipsis)[::-1]
     runs = (("text", fit(name, room, view.glyphs.ellipsis)), ("dim", tag))
     return runs if tag else runs[:1]

@@ -2,7 +2,7 @@
 
 from nodetop.drawing.runs import Run
 from nodetop.model.quantities import Levels
-from nodetop.model.snapshot import SensorReading
+from nodetop.model.snapshot import SensorReading, TemperatureMetrics
 from nodetop.widgets.base.panel_parts import mark, scaled
 from nodetop.widgets.base.view import View
 
@@ -10,6 +10,15 @@ DEFAULT_LIMITS = {"disk": (70.0, 80.0), "gpu": (85.0, 95.0)}
 """High and critical in degrees Celsius if the hardware gives none: the CPU's are those of its alert; other sensors are
 not marked."""
 FULL_SCALE = 100.0
+
+
+def sensors_of(temperature: TemperatureMetrics | None) -> tuple[SensorReading, ...]:
+    """All sensors; of the past, of which history keeps the CPU's temperature, that alone."""
+    if temperature is None:
+        return ()
+    if temperature.sensors or temperature.cpu_celsius is None:
+        return temperature.sensors
+    return (SensorReading(chip="", label="CPU", celsius=temperature.cpu_celsius, kind="cpu"),)
 
 
 def limits(sensor: SensorReading, levels: Levels) -> tuple[float | None, float | None]:

@@ -12,6 +12,7 @@ from nodetop.explanations.registry import Explained, explained
 from nodetop.model.snapshot import NodeSnapshot
 from nodetop.widgets.base.cursor_list import TextViewport
 from nodetop.widgets.base.headed_list import HeadedList
+from nodetop.widgets.base.scrolling import reach
 from nodetop.widgets.base.view import View
 from nodetop.widgets.pages.explain_text import Raw, amount_text, is_long, name_text, page, plain_text, value_text
 
@@ -78,23 +79,27 @@ class ExplainPanel:
 
     def __init__(self) -> None:
         self.state = ExplainState()
-        self._list_width = 0
+        self._list_width = self._list_height = 0
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
         """See Panel.lines."""
         if width < 12 or height < 3:
             return [blank(width) for _ in range(height)]
         if width >= _BESIDE_FROM:
-            self._list_width = max(_LEAST_LIST, min(width * 3 // 10, _MOST_LIST))
+            self._list_width, self._list_height = max(_LEAST_LIST, min(width * 3 // 10, _MOST_LIST)), height
             return beside(
                 self._list(view, self._list_width, height), self._page(view, width - self._list_width, height)
             )
-        self._list_width, tall = width, max(3, height * 3 // 10)
+        self._list_width, self._list_height = width, (tall := max(3, height * 3 // 10))
         return self._list(view, width, tall) + self._page(view, width, height - tall)
 
     def row_at(self, x: int, y: int) -> int | None:
         """Index of the row at this place of the panel; None where there is none."""
         return self.state.row_at(y - 1) if 0 < x < self._list_width - 1 else None
+
+    def is_over_list(self, x: int, y: int) -> bool:
+        """Whether a place of the panel is in the list, else in the text."""
+        return x < self._list_width and y < self._list_height
 
     def _list(self, view: View, width: int, height: int) -> list[Line]:
         state, inner, rows = self.state, width - 2, height - 2
@@ -103,7 +108,7 @@ class ExplainPanel:
             _heading(row, inner, view) if isinstance(row, str) else _value(row, inner, number == state.index, view)
             for number, row in enumerate(state.visible, state.top)
         ]
-        return box(body, width, height, view.glyphs, title="values", focused=True)
+        return box(body, width, height, view.glyphs, title="values", more=reach(state, view.glyphs), focused=True)
 
     def _page(self, view: View, width: int, height: int) -> list[Line]:
         if height < 2:

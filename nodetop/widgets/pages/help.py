@@ -40,8 +40,7 @@ class HelpPanel:
                 line += [("text", " " * _GAP)] if index else []
                 line += column[row] if row < len(column) else blank(cells)
             body.append(pad(line, inner))
-        values = [reach(self.window, view.glyphs)] if self.window.is_scrollable else []
-        return box(body, width, height, view.glyphs, title="help", foot_values=values, focused=True)
+        return box(body, width, height, view.glyphs, title="help", more=reach(self.window, view.glyphs), focused=True)
 
     def _columns(self, width: int) -> tuple[list[list[Line]], int]:
         """The columns, and their width: as many as make the page shortest."""

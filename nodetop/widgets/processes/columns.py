@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from nodetop.base.text import clean, fit, fit_middle, fit_right
+from nodetop.base.text import clean, fit_middle, fit_right
 from nodetop.base.units import UNKNOWN, age, cpu_time, size
 from nodetop.base.when import clock_text
 from nodetop.drawing.meter import step
@@ -141,7 +141,7 @@ def _rate(value: float | None, gradient: str, cells: int = 5) -> Run:
 
 def _user(row: ProcessMetrics, _: Measure) -> Run:
     name = clean(row.user) if row.user is not None else UNKNOWN
-    return ("dim" if row.user == "root" else "text", fit(name, 9))
+    return ("dim" if row.user == "root" else "text", fit_middle(name, 9))
 
 
 def _state(row: ProcessMetrics, _: Measure) -> Run:
@@ -226,6 +226,7 @@ COLUMNS: dict[str, Column] = {
     )
 }  # fmt: skip
 COMMAND_TITLE = "COMMAND"
+
 CPU, CONTAINER, NAME = COLUMNS["cpu"], COLUMNS["container"], COLUMNS["name"]
 
 DEFAULT_COLUMNS = (

@@ -11,6 +11,7 @@ from nodetop.drawing.runs import Line, Run, line_width, pad, plain
 from nodetop.drawing.selection import selected
 from nodetop.model.panels import DIGITS
 from nodetop.model.snapshot import NodeSnapshot, ProcessMetrics
+from nodetop.widgets.base.columns import apart_from_mark
 from nodetop.widgets.base.panel_parts import LEAST_HEIGHT, LEAST_WIDTH
 from nodetop.widgets.base.view import View
 from nodetop.widgets.processes.arrivals import NEW_MARK, arrived, new_since
@@ -124,7 +125,7 @@ class ProcessPanel:
             line.append(("table.sorted" if is_sorted else "table.header", title + (mark if is_sorted else " ")))
         is_sorted = self.state.sort == "command"
         line.append(("table.sorted" if is_sorted else "table.header", COMMAND_TITLE + (mark if is_sorted else "")))
-        return pad(line, cells)
+        return pad(apart_from_mark(line), cells)
 
     def fold_at(self, x: int, y: int) -> int | None:
         """Index of the row whose tree lines were clicked, if it can be opened or closed; else None."""

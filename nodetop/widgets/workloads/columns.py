@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from nodetop.base import units
-from nodetop.base.text import clean, fit, fit_right
+from nodetop.base.text import clean, fit, fit_middle, fit_right
 from nodetop.drawing.meter import step
 from nodetop.drawing.runs import Run
 from nodetop.drawing.theme import middle
@@ -177,7 +177,7 @@ COLUMNS: dict[str, WorkloadColumn] = {
         ),
         WorkloadColumn(
             Column("name", 16, 36, 200, 0, "NAME", right=False), lambda row: name_of(row).lower(),
-            lambda row, cells, _: ("text", fit(name_of(row), cells)), "its name", ascending=True,
+            lambda row, cells, _: ("text", fit_middle(name_of(row), cells)), "its name", ascending=True,
         ),
     )
 }  # fmt: skip

@@ -1,6 +1,6 @@
 """The list of workloads: one line each; only the visible rows are formatted. Pure."""
 
-from nodetop.base.text import clean, fit
+from nodetop.base.text import clean, fit_middle
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, Run, blank, dimmed, pad
 from nodetop.drawing.selection import selected
@@ -150,7 +150,7 @@ def _name(row: WorkloadMetrics, branch: Branch | None, cells: int, view: View) -
         runs.append((mark[0], f"{mark[1]} "))
         cells -= 2
     style = "dim" if row.unnamed else "value" if row.kind in ("container", "pod", "machine", "job") else "text"
-    return [*runs, (style, fit(name_of(row), max(cells, 0), view.glyphs.ellipsis))]
+    return [*runs, (style, fit_middle(name_of(row), max(cells, 0), view.glyphs.ellipsis))]
 
 
 def why_empty(state: WorkloadState, view: View) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from nodetop.base import units
-from nodetop.base.text import clean, cut, fit
+from nodetop.base.text import clean, cut, cut_middle, fit_middle
 from nodetop.base.text import width as wide
 from nodetop.drawing.runs import Line, pad
 from nodetop.model.snapshot import BackingDevice, DiskMetrics, FilesystemMetrics
@@ -81,7 +81,7 @@ def chain_lines(filesystems: Sequence[FilesystemMetrics], view: View, width: int
     for each in filesystems:
         text = chain(each)
         if text:
-            mount = cut(clean(each.mount_point, 4096), width, view.glyphs.ellipsis)
+            mount = cut_middle(clean(each.mount_point, 4096), width, view.glyphs.ellipsis)
             first, *more = _folded(f"on {text}".split(" "), width - wide(mount), width, view.glyphs.ellipsis)
             found.append(pad([("label", mount), ("dim", first)], width))
             found += [pad([("dim", line)], width) for line in more]
@@ -106,7 +106,7 @@ def partition_lines(disk: DiskMetrics, view: View, width: int) -> list[Line]:
 
 
 def _partition(each: DiskMetrics, view: View, width: int) -> Line:
-    pieces: list[Line] = [[("label", fit(clean(each.device), _NAME, view.glyphs.ellipsis))]]
+    pieces: list[Line] = [[("label", fit_middle(clean(each.device), _NAME, view.glyphs.ellipsis))]]
     for way, rate in (("read", each.read_bytes_per_second), ("write", each.write_bytes_per_second)):
         pieces.append([("label", way), (rate_style(rate, way), f" {units.size(rate):>5}/s")])
     operations = (("r", each.reads_per_second), ("w", each.writes_per_second)) if width >= _OPERATIONS_FROM else ()

@@ -45,13 +45,16 @@ Drawn = tuple[str, Line, Value, Scale]
 
 
 def _parts(memory: MemoryMetrics) -> list[Drawn]:
+    if memory.used_bytes is None and memory.used_percent is not None:  # history keeps no sizes
+        head: Line = [("label", "used "), ("value", _percent(memory.used_percent))]
+        return [("used share", head, _of(lambda each: each.used_percent), Scale("memory", _percent, top=PERCENT))]
     whole = float(memory.total_bytes or 0) or None
     found: list[Drawn] = []
     for name, amount, gradient in _PARTS:
         value = amount(memory)
         if value is not None:
             share = percent_field(100 * value / whole) if whole else ""
-            head: Line = [("label", f"{name} "), ("value", units.size(value)), ("dim", apart(share) if share else "")]
+            head = [("label", f"{name} "), ("value", units.size(value)), ("dim", apart(share) if share else "")]
             found.append((name, head, _of(amount), Scale(gradient, units.size, top=whole, least=1.0)))
     return found
 

@@ -9,7 +9,7 @@ from nodetop.widgets.base.panel_parts import temperature_field
 from nodetop.widgets.base.scrolling import Block
 from nodetop.widgets.base.series import SeriesKeeper, Value
 from nodetop.widgets.base.view import View
-from nodetop.widgets.node_parts.sensor_limits import FULL_SCALE, limits, sensor_mark, sensor_style
+from nodetop.widgets.node_parts.sensor_limits import FULL_SCALE, limits, sensor_mark, sensor_style, sensors_of
 from nodetop.widgets.zoomed.grid import grid, grid_rows, share_rows
 from nodetop.widgets.zoomed.history import Histories, Scale
 
@@ -47,8 +47,7 @@ def temperature_blocks(
 
 def _celsius(wanted: SensorReading) -> Value:
     def of(snapshot: NodeSnapshot) -> float | None:
-        sensors = snapshot.temperature.sensors if snapshot.temperature else ()
-        for sensor in sensors:
+        for sensor in sensors_of(snapshot.temperature):
             if sensor.label == wanted.label and sensor.chip == wanted.chip:
                 return sensor.celsius
         return None

@@ -85,16 +85,6 @@ async def test_keys_do_not_act_on_what_lies_below_a_menu(controlled: ScriptedSou
         assert " tree " not in text_of(app)
 
 
-async def test_a_menu_ends_what_the_last_line_said_before(controlled: ScriptedSource) -> None:
-    app, _ = scripted_app(controlled)
-    async with app.run_test(size=SIZE) as pilot:
-        await until(pilot, lambda text: "F9 kill" in text)
-        app.screen.hint("said before")  # type: ignore[attr-defined]
-        await until(pilot, lambda text: "said before" in text.splitlines()[-1])
-        await press(pilot, "f6")
-        await until(pilot, lambda text: "Enter choose" in text.splitlines()[-1])
-
-
 async def test_a_zoomed_panel_that_does_not_fit_says_that_it_scrolls() -> None:
     disks = tuple(DiskMetrics(device=f"disk{number:02}", in_total=True) for number in range(60))
     app, _ = scripted_app(ScriptedSource([replace(server(NOW_TICK), disks=disks)]))
@@ -179,3 +169,35 @@ async def test_the_help_shows_the_way_out_also_while_a_hub_does_not_answer(contr
         await until(pilot, lambda text: "does not answer" in text.splitlines()[-1])
         await press(pilot, "f1")
         await until(pilot, lambda text: "Esc close" in text.splitlines()[-1])
+
+
+async def test_a_message_makes_way_when_other_keys_apply() -> None:
+    app, _ = scripted_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "X")
+        assert "has no function here" in last_line(pilot)
+        await press(pilot, "down")
+        assert "has no function here" in last_line(pilot), "the keys are the same"
+        await press(pilot, "f6")
+        assert "Enter choose" in last_line(pilot)
+        await press(pilot, "escape")
+        assert "F1 help" in last_line(pilot)
+
+
+@pytest.mark.parametrize(
+    "keys", [("f9",), ("C",), ("f6",), ("f2",), ("colon",), ("f1",), ("w",), ("x",), ("A",), ("7",)]
+)
+async def test_the_way_out_is_shown_however_narrow(keys: tuple[str, ...], controlled: ScriptedSource) -> None:
+    app, _ = scripted_app(controlled)
+    async with app.run_test(size=(40, 10)) as pilot:
+        await press(pilot, *keys)
+        assert "Esc" in last_line(pilot)
+
+
+async def test_a_process_offers_its_children_only_in_their_list() -> None:
+    app, _ = scripted_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "enter")
+        assert "Enter" not in last_line(pilot) and "Esc back" in last_line(pilot)
+        await press(pilot, "8")
+        assert "Enter child" in last_line(pilot)

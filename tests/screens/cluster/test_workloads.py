@@ -37,6 +37,17 @@ async def test_seven_lists_them_and_enter_opens_the_node() -> None:
         assert isinstance(app.screen, ClusterScreen)
 
 
+async def test_a_click_on_the_head_of_a_column_sorts() -> None:
+    app, source = cluster_app(rows_of(3))
+    source.workloads_found = FOUND
+    async with app.run_test(size=(140, 30)) as pilot:
+        await press(pilot, "7")
+        line = (await until(pilot, lambda text: "shop/web-0/app" in text)).splitlines()[1]
+        for head, sort in (("MEM ", "memory"), ("WRITE", "io"), ("CPU%", "cpu")):
+            await pilot.click(offset=(line.index(head), 1))
+            await until(pilot, lambda _, sort=sort: source.searches[-1] == ("", sort))
+
+
 async def test_a_hub_that_does_not_answer_is_said() -> None:
     app, source = cluster_app(rows_of(3))
     source.workloads_found = "the hub is gone"

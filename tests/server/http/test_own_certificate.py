@@ -10,8 +10,10 @@ from cryptography import x509
 
 from nodetop.base.trust.pins import key_pin
 from nodetop.server.base.startup import StartError
+from nodetop.server.http.certificate import HubCertificate
 from nodetop.server.http.listening import Tls, check_exposure
 from nodetop.server.http.own_certificate import CERTIFICATE_FILE, KEY_FILE, RENEWED_BEFORE, VALID, ensure_certificate
+from nodetop.server.settings import ServerSettings
 
 
 def pin(folder: Path) -> str:
@@ -73,3 +75,27 @@ def test_a_certificate_of_a_wrong_clock_or_of_another_key_is_made_again(tmp_path
     (other / KEY_FILE).replace(tmp_path / KEY_FILE)
     assert ensure_certificate(tmp_path) and pin(tmp_path) == pin(other)
     assert Tls.load(tmp_path / CERTIFICATE_FILE, tmp_path / KEY_FILE) is not None
+
+
+def test_a_given_certificate_is_read_again_when_its_files_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = datetime.now(UTC)
+    given = tmp_path / "given"
+    given.mkdir()
+    ensure_certificate(given, now=now - VALID / 2)
+    settings = ServerSettings(
+        data_dir=tmp_path, tls_cert=given / CERTIFICATE_FILE, tls_key=given / KEY_FILE, listen="0.0.0.0:0"
+    )
+    certificate = HubCertificate(settings, tmp_path, ("0.0.0.0",))
+    assert certificate.tls is not None
+    monkeypatch.setattr(certificate, "_rest", 0.0)
+    monkeypatch.setattr(certificate, "_check_at", 0.0)
+    ends_at = certificate.tls.ends_at
+    certificate.refresh()
+    (given / CERTIFICATE_FILE).write_text("half")
+    certificate.refresh()
+    assert certificate.tls.ends_at == ends_at, "a file that is being written changes nothing"
+    assert ensure_certificate(given, now=now)
+    certificate.refresh()
+    assert certificate.tls.ends_at > ends_at

@@ -11,7 +11,7 @@ from typing import Any
 import pyte
 import pytest
 
-from tests.server.servers import Server, server
+from tests.server.servers import COMMAND, Server, server
 
 aiohttp = pytest.importorskip("aiohttp", reason="needs the extra web")
 pytest.importorskip("textual_serve", reason="needs the extra web")
@@ -156,3 +156,17 @@ async def test_a_visit_ends_with_its_tab_and_with_its_token(hub: Server, tmp_pat
         async with asyncio.timeout(20):
             while monitors():
                 await asyncio.sleep(0.05)
+
+
+async def test_a_hub_that_stops_ends_its_visits_and_leaves_nothing_of_them(tmp_path: Path) -> None:
+    (tmp_path / "data" / "hub" / "visitors" / "of-a-killed-hub").mkdir(parents=True)
+    for folder in (tmp_path / "data", tmp_path / "data" / "hub"):
+        folder.chmod(0o700)
+    with server(tmp_path, *LISTEN, command=COMMAND) as hub:
+        async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as client:
+            await logged_in(client, hub)
+            visits = [await client.ws_connect(f"{site(hub)}/terminal", origin=site(hub)) for _ in range(3)]
+            await Screen(visits[-1], 80, 24).until("web-host")
+            assert len(list((hub.hub / "visitors").iterdir())) == 3
+            assert await asyncio.to_thread(hub.end) == 0
+            assert not list((hub.hub / "visitors").iterdir())

@@ -42,6 +42,18 @@ def test_each_of_a_few_nodes_has_a_graph_below_the_list() -> None:
     assert not any("⠀" <= character <= "⣿" for line in many for character in line)
 
 
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 8])
+@pytest.mark.parametrize("size", [(80, 22), (120, 30), (240, 60)])
+def test_a_few_nodes_leave_no_empty_lines(count: int, size: tuple[int, int]) -> None:
+    for panel in (ClusterTablePanel(state_of(count)), ClusterMapPanel(state_of(count))):
+        body = [plain(line)[1:-1] for line in panel.lines(View(), *size)[1:-1]]
+        rows = -(-count // 2)
+        below = len(body) - max(number for number, line in enumerate(body) if line.strip()) - 1
+        right = min(len(line) - len(line.rstrip()) for line in body)
+        assert below <= rows + 1 and right <= 8, (type(panel).__name__, below, right)
+        assert any("⠀" <= character <= "⣿" for line in body for character in line)
+
+
 def test_tiles_grow_to_fill_the_screen_and_are_small_for_many() -> None:
     cells, tall = tile_size(4, 238, 64)
     assert tall >= LEAST_LARGE and (238 // cells) * tall * -(-4 // (238 // cells)) <= 64 * (238 // cells)
@@ -71,6 +83,8 @@ def test_long_names_keep_their_end_in_list_map_and_graphs() -> None:
     for panel in (ClusterTablePanel(state), ClusterMapPanel(state)):
         text = "\n".join(plain(line) for line in panel.lines(View(), 100, 30))
         assert all("…" in text and f"{number:03}" in text for number in range(3))
+    low = "\n".join(plain(line) for line in ClusterTablePanel(state_of(8, "edge-long-")).lines(View(), 80, 22))
+    assert "● edge-l…g-000 26%" in low
 
 
 def test_columns_have_one_vocabulary_and_never_touch() -> None:

@@ -151,7 +151,7 @@ def test_a_problem_takes_the_place_of_the_keys() -> None:
     assert line.startswith(" ‼ hub does not answer: ·]0;x")
     assert plain(FooterPanel(KEYS).lines(View(problem="hub does not answer"), 12, 1)[0]) == " ‼ hub does…"
     hinting = HintFooter(KEYS)
-    hinting.hint = "this is the past"
+    hinting.say("this is the past")
     assert plain(hinting.lines(View(), 12, 1)[0]) == " ▶ this is …"
 
 

@@ -62,6 +62,13 @@ def test_what_there_is_not_has_no_row_and_unknown_is_a_dash() -> None:
     assert row(text(MemoryMetrics(), 40, 8), "used").rstrip("│ ").endswith("–    –")
 
 
+def test_of_the_past_the_share_that_is_known_is_shown_and_no_row_of_dashes() -> None:
+    lines = text(MemoryMetrics(used_percent=20.0), 40, 8)
+    used = row(lines, "used")
+    assert "20%" in used and used.count("━") > 3
+    assert not any(name in line for line in lines for name in ("available", "cache", "free", "swap"))
+
+
 def test_the_arc_has_a_row_where_there_is_one() -> None:
     assert not any("ARC" in line for line in text(FULL, 50, 16))
     with_arc = MemoryMetrics(total_bytes=64 * GIB, used_bytes=GIB, used_percent=2.0, zfs_arc_bytes=10 * GIB)
@@ -94,6 +101,3 @@ def test_the_past_shows_the_shares_that_history_keeps_and_no_row_of_dashes() -> 
     assert not any(label in line for line in lines for label in ("available", "cache", "free", "– / –"))
     del stats["swap_used_percent"]
     assert not any("swap" in plain(line) for line in MemoryPanel().lines(mean(**stats), 46, 8))
-    view = mean(**stats)
-    view.layout = view.layout.zoom("memory")
-    assert "12%" in row([plain(line) for line in MemoryPanel().lines(view, 80, 20)][1:], "used")

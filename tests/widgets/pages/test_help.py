@@ -1,17 +1,20 @@
 """The help page: what it holds, how it fits, and that headings stay in view."""
 
+from collections.abc import Callable
+
 import pytest
 
-from nodetop.drawing.glyphs import ASCII, UNICODE
+from nodetop.drawing.glyphs import ASCII, UNICODE, Glyphs
 from nodetop.drawing.runs import plain
 from nodetop.keys.keymap import keymap
 from nodetop.keys.node import NODE
 from nodetop.keys.tables import TABLES
 from nodetop.screens.base.filter_help import PROCESSES_FILTER
-from nodetop.screens.base.legend import node_marks
+from nodetop.screens.base.legend import alert_marks, cluster_marks, node_marks, trend_marks, workload_marks
 from nodetop.screens.help import sections
 from nodetop.widgets.base.view import View
 from nodetop.widgets.pages.help import HelpPanel
+from nodetop.widgets.pages.section import Section
 
 
 def panel() -> HelpPanel:
@@ -54,6 +57,20 @@ def test_every_key_of_every_screen_is_in_the_help(table: str) -> None:
             assert is_between or key in lines.split(), (action.id, key)
 
 
-def test_the_legend_is_in_the_characters_of_the_terminal() -> None:
-    rows = " ".join(left for left, _ in node_marks(ASCII).rows)
-    assert rows.isascii()
+@pytest.mark.parametrize(
+    ("marks", "expected"),
+    [
+        (node_marks, "‼ ! ● ▶ – ▁ ▄ █ ↓ ↑ !12 ▲ ▼ ▸ ▾ i97% +3 R K ~ +5 rec"),
+        (cluster_marks, "‼ ! ● × ▶ – CPU%▼"),
+        (workload_marks, "‼ ! ▸ ▾ – CPU%▼"),
+        (alert_marks, "‼ ! · <14:03:20 unknown acked muted –"),
+        (trend_marks, "‼ ! ● R K ~"),
+    ],
+    ids=["node", "cluster", "workloads", "alerts", "trends"],
+)
+def test_every_mark_of_a_screen_is_in_its_legend_in_the_characters_of_the_terminal(
+    marks: Callable[[Glyphs], Section], expected: str
+) -> None:
+    shown = " ".join(left for left, _ in marks(UNICODE).rows).split()
+    assert set(expected.split()) <= set(shown)
+    assert " ".join(left for left, _ in marks(ASCII).rows).isascii()

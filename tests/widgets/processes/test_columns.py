@@ -5,7 +5,7 @@ import time
 import pytest
 
 from nodetop.base.text import width
-from nodetop.drawing.runs import line_width
+from nodetop.drawing.runs import line_width, plain
 from nodetop.model.snapshot import ProcessMetrics
 from nodetop.settings.column_names import COLUMN_NAMES
 from nodetop.widgets.base.view import View
@@ -145,3 +145,9 @@ def test_the_menu_of_columns_fits_any_size() -> None:
     menu = Screen(158).menu
     for size in ((60, 20), (20, 5), (12, 3)):
         assert [line_width(line) for line in menu.lines(View(), *size)] == [size[0]] * size[1]
+
+
+def test_what_a_column_shows_is_cut_at_its_end() -> None:
+    menu = Screen(78).menu
+    line = next(plain(line) for line in menu.lines(View(), 30, 40) if "] IOW%" in plain(line))
+    assert "…" in line and COLUMNS["iowait"].text[:8] in line
