@@ -92,11 +92,11 @@ def test_alt_and_a_digit_hide_a_panel_and_show_it(calm: Terminal) -> None:
     calm.wait_for("³disks")
 
 
-def test_menus_opened_faster_than_they_are_drawn_replace_each_other_and_have_the_keys(calm: Terminal) -> None:
+def test_menus_opened_faster_than_they_are_drawn_have_the_keys(calm: Terminal) -> None:
     calm.wait_for("PID")
-    calm.press("sCuCsu")
+    calm.press("sqCquqsCuqCsqu")  # what a menu has no key for does nothing
     calm.wait_for("everybody")
-    calm.press("s\x1b[B\x1b[B\r")
+    calm.press("qs\x1b[B\x1b[B\r")
     calm.wait_for("rss ▼")
     calm.press("\x1bOR\x1bOR/")
     calm.wait_for("filter ")
