@@ -99,25 +99,6 @@ def test_a_node_joins_with_the_line_that_a_new_hub_prints(tmp_path: Path, new_hu
     assert "web-1" not in run(new_hub, "nodes")
 
 
-def test_a_node_that_is_started_with_a_new_code_samples_while_its_hub_is_away(
-    tmp_path: Path, new_hub: Server, stack: ExitStack
-) -> None:
-    words = ("--join", local(new_hub), "--node-name", "web-1", "--interval", 1)
-    first, second = invited(new_hub), invited(new_hub)
-    stack.enter_context(server(tmp_path / "node", *words, "--code", first)).end()
-    port = urlsplit(new_hub.url).port
-    new_hub.end()
-    node = stack.enter_context(server(tmp_path / "node", *words, "--code", second))
-    until(lambda: "event=not_joined_again" in node.log and list((node.folder / "data").rglob("spool/*")))
-    again = stack.enter_context(server(tmp_path / "hub", "--listen", f"0.0.0.0:{port}", *HUB[2:]))
-    client = stack.enter_context(reader(again))
-    until(lambda: "default/web-1" in rows(client), lambda: node.log + again.log)
-    node.end()
-    again.end()
-    code, line = refused(tmp_path / "node", *words, "--code", JoinCode.new(b"x" * 20).text)
-    assert code == 1 and "connection refused" in line, "a code of a hub with another key needs that hub"
-
-
 def test_a_token_is_for_its_node_alone(hub: Server, stack: ExitStack) -> None:
     client = stack.enter_context(token(hub, invited(hub)))
     assert push(client, sample("web-1")).status_code == 200
