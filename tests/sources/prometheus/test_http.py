@@ -1,5 +1,7 @@
 """The client of the query API: credentials, refusals, wrong answers. Every problem is one plain line."""
 
+import asyncio
+import contextlib
 import gzip
 import json
 from collections.abc import Iterator
@@ -115,3 +117,24 @@ async def test_a_store_is_told_from_a_hub_without_credentials(store: ScriptedSer
     for body in (b"[]", b"x", b"\xff"):
         store.reply = lambda path, body=body: Reply(200, body)  # type: ignore[misc]
         assert not await is_store(address, None)
+
+
+@pytest.mark.parametrize("chunk", [b"[" * 65_536, b"["], ids=["an endless answer", "an answer byte by byte"])
+async def test_what_is_asked_whether_it_is_a_store_cannot_hold_or_fill_the_asker(chunk: bytes) -> None:
+    sent = 0
+
+    async def lie(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal sent
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n")
+        with contextlib.suppress(OSError):
+            while True:
+                writer.write(chunk)
+                await writer.drain()
+                sent += len(chunk)
+                await asyncio.sleep(0 if len(chunk) > 1 else 0.05)
+
+    async with await asyncio.start_server(lie, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        async with asyncio.timeout(30):
+            assert not await is_store(parse_hub_url(f"http://127.0.0.1:{port}"), None)
+    assert sent < 32 * 1024 * 1024
