@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nodetop.base.clock import Clock
 from nodetop.model.hub_api import JoinReply, JoinRequest, valid_instance, valid_name
-from nodetop.server.base.errors import Refusal
+from nodetop.server.base.errors import WRONG_ROLE, Refusal
 from nodetop.server.joining.invites import Invite, Invites, Role
 from nodetop.server.joining.members import Member, Members
 
@@ -58,7 +58,7 @@ class Joining:
         reply, gets another token in place of the first. Raises Refusal."""
         async with self._lock:
             if request.role not in (None, invite.role):
-                raise Refusal(403, "wrong_role", _WRONG_ROLE[invite.role])
+                raise Refusal(403, WRONG_ROLE, _WRONG_ROLE[invite.role])
             name = self._name(invite, request)
             before = self.members.get(invite.role, name)
             current, holder = self.find_by_digest(invite), f"{request.instance} {name}"

@@ -213,7 +213,12 @@ def test_a_reader_joins_and_the_monitor_remembers_the_cluster(tmp_path: Path, ne
     later = monitor("--cluster", "prod", "--once")
     assert later.returncode == 0 and "1 node" in later.stdout, later.stderr
     assert monitor("--cluster", "prod", "--code", text, "--remember", "prod").returncode == 2
-    (name,) = re.findall(r"^(\S+) +read +\d+-", run(new_hub, "nodes"), re.M)
+    moved = local(new_hub).replace("127.0.0.1", "127.0.0.2")
+    again = monitor("--cluster", moved, "--code", invited(new_hub, "--read"), "--once")
+    assert "remembered as prod" in again.stderr, "its key is the same"
+    assert moved in (tmp_path / "nodetop" / "nodetop.toml").read_text()
+    name, older = sorted(re.findall(r"^(\S+) +read +\d+-", run(new_hub, "nodes"), re.M), reverse=True)
+    run(new_hub, "revoke", older)
     run(new_hub, "revoke", name)
     assert "rejects the token" in monitor("--cluster", "prod", "--once").stderr
 
