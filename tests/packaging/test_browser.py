@@ -150,7 +150,7 @@ async def test_a_browser_shows_live_numbers_and_takes_keys_mouse_and_sizes(
         await page.press("\r")
         await page.until(lambda: "processes" in page.text)
 
-        phone = {"width": 390, "height": 700, "deviceScaleFactor": 2, "mobile": True}
+        phone = {"width": 390, "height": 700, "deviceScaleFactor": 1, "mobile": True}
         await page.ask("Emulation.setDeviceMetricsOverride", **phone)
         await page.run("window.dispatchEvent(new Event('resize'))")
         await page.until(lambda: json.loads([e for e in page.sent if '"resize"' in e][-1])[1]["width"] < 60)
