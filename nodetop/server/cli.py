@@ -139,7 +139,7 @@ def _nodes(context: click.Context) -> int:
 @click.option("--secret", required=True, metavar="NAMESPACE/NAME", help="The Secret whose key 'code' gets the code.")
 @click.pass_context
 def _publish(context: click.Context, secret: str) -> int:
-    """In Kubernetes: make a join code each week, and write it into a Secret for the agents, until stopped."""
+    """Write a new join code into a Secret of Kubernetes each week, for the agents, until stopped."""
     from nodetop.server.roles import run_publish  # late: not needed for --help
 
     try:

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 import re
+import socket
 import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -149,7 +150,7 @@ async def test_a_browser_shows_live_numbers_and_takes_keys_mouse_and_sizes(
         await page.press("\r")
         await page.until(lambda: "processes" in page.text)
 
-        phone = {"width": 390, "height": 700, "deviceScaleFactor": 2, "mobile": True}
+        phone = {"width": 390, "height": 700, "deviceScaleFactor": 1, "mobile": True}
         await page.ask("Emulation.setDeviceMetricsOverride", **phone)
         await page.run("window.dispatchEvent(new Event('resize'))")
         await page.until(lambda: json.loads([e for e in page.sent if '"resize"' in e][-1])[1]["width"] < 60)
@@ -182,3 +183,21 @@ async def test_a_page_of_another_site_stays_out(hub: Server, chromium: int) -> N
             " s.onopen = () => end('open'); s.onerror = () => end('refused'); })"
         ).replace("ADDRESS", address)
         assert await page.run(script) == "refused"
+
+
+async def test_a_visitor_who_never_reads_is_ended(hub: Server) -> None:
+    """By the pings of the connection, which it does not answer."""
+    host, port = site(hub).removeprefix("http://").split(":")
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as client:
+        await client.post(f"{site(hub)}/login", data={"token": hub.token("read")})
+        (cookie,) = client.cookie_jar
+    with socket.create_connection((host, int(port))) as silent:
+        lines = (
+            "GET /terminal HTTP/1.1", f"Host: {host}:{port}", f"Origin: {site(hub)}", "Upgrade: websocket",
+            "Connection: Upgrade", "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==", "Sec-WebSocket-Version: 13",
+            f"Cookie: {cookie.key}={cookie.value}",
+        )  # fmt: skip
+        silent.sendall("\r\n".join((*lines, "", "")).encode())
+        visitors = hub.hub / "visitors"
+        await asyncio.to_thread(until, lambda: visitors.exists() and list(visitors.iterdir()), "it is let in")
+        await asyncio.to_thread(until, lambda: not list(visitors.iterdir()), "it is ended", 90)
