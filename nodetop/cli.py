@@ -145,10 +145,16 @@ def _command(context: click.Context, /, **options: Any) -> int:
     return run(mode, settings, first_gap)
 
 
+_OF_CLUSTERS = (
+    "token_file", "act_token_file", "ca_file", "pin", "insecure_http", "node_label", "cluster_label", "job_label",
+    "selector", "headers", "user", "password_file", "tls_cert", "tls_key",
+)  # fmt: skip
+
+
 def _refuse_unused(context: click.Context, settings: Settings) -> None:
-    """Refuses flags that only a hub's connection needs, where this host is shown: it was meant otherwise. In the
-    environment and the file they are for all runs. Raises click.UsageError."""
-    for name in ("token_file", "act_token_file", "ca_file", "pin"):
+    """Refuses flags that only a connection to a hub or store needs, where this host is shown: it was meant otherwise.
+    In the environment and the file they are for all runs. Raises click.UsageError."""
+    for name in _OF_CLUSTERS:
         if settings.cluster is None and context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
             raise click.UsageError(f"--{name.replace('_', '-')} needs --cluster URL")
 
@@ -178,7 +184,8 @@ def _settings_of(context: click.Context, options: dict[str, Any]) -> Settings:
     return settings
 
 
-_HUB_SETTINGS = frozenset({"data_dir", "cluster", "token_file", "act_token_file", "ca_file", "pin", "insecure_http"})
+_HUB_SETTINGS = frozenset({"data_dir", "cluster", "token_file", "ca_file", "pin", "insecure_http"})
+_WHICH_HUB = {"cluster": "Which nodes: a hub's URL, prometheus+URL, or the name of a remembered cluster. [this host]"}
 
 
 @_command.command("export", context_settings=context_settings(), short_help="Export a period to a file.")
@@ -191,7 +198,7 @@ _HUB_SETTINGS = frozenset({"data_dir", "cluster", "token_file", "act_token_file"
     help="Command lines: with secrets replaced, left out, or in full. [redacted; from a hub: as stored]",
 )
 @_mode("--force", is_flag=True, help="Overwrite an existing file.")
-@options_of(Settings, only=_HUB_SETTINGS)
+@options_of(Settings, only=_HUB_SETTINGS, helps=_WHICH_HUB)
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.pass_context
 def _export(
@@ -230,7 +237,7 @@ def _export(
 @_mode("--state", type=click.Choice(("all", "open", "ended")), default="all", help="Only open or ended ones. [all]")
 @_mode("--since", default="-1d", metavar="TIME", help="Ended alerts from this time on: -2h, -3d, 14:03. [-1d]")
 @_mode("--json", "as_json", is_flag=True, help="One JSON object per line.")
-@options_of(Settings, only=_HUB_SETTINGS)
+@options_of(Settings, only=_HUB_SETTINGS, helps=_WHICH_HUB)
 @click.pass_context
 def _alerts(context: click.Context, /, state: str, since: str, as_json: bool, **given: Any) -> int:
     """Lists the alerts that nodetop-server keeps: open ones first, worst first; then those that have ended.
@@ -262,7 +269,7 @@ def _alerts(context: click.Context, /, state: str, since: str, as_json: bool, **
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Try it on the samples of a file written by --record, --json or nodetop export.",
 )
-@options_of(Settings, only=_HUB_SETTINGS)
+@options_of(Settings, only=_HUB_SETTINGS, helps=_WHICH_HUB)
 @click.argument("rule")
 @click.pass_context
 def _try(context: click.Context, /, since: str, as_json: bool, replay: Path | None, rule: str, **given: Any) -> int:

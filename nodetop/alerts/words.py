@@ -1,7 +1,7 @@
 """How an alert is named, and its values written. An alert of a hub says that itself; else its rule does. Pure."""
 
 from nodetop.alerts.alert import Alert
-from nodetop.alerts.rule import KINDS
+from nodetop.alerts.rule import KINDS, SILENT
 from nodetop.base import units
 from nodetop.base.text import clean
 
@@ -26,6 +26,18 @@ def unit(alert: Alert) -> str:
 def is_below(alert: Alert) -> bool:
     """Whether lower values are worse."""
     return alert.below if alert.what or alert.rule not in KINDS else KINDS[alert.rule].below
+
+
+def present(alert: Alert, now: float) -> float | None:
+    """Its value at a time. That of a silent node grows by itself: nobody sends it again."""
+    if alert.rule != SILENT or alert.has_ended:
+        return alert.value
+    return max(alert.value or 0.0, alert.threshold + alert.seconds(now))
+
+
+def peak(alert: Alert, now: float) -> float | None:
+    """Its worst value up to a time."""
+    return alert.peak if alert.rule != SILENT or alert.has_ended else present(alert, now)
 
 
 def value(alert: Alert, number: float | None) -> str:

@@ -11,6 +11,8 @@ _BESIDE = 3
 """Cells beside a piece: two blanks and a dash."""
 _LEAST = 8
 """A piece of the subtitle that would be cut shorter than this is left out."""
+_LEAST_TITLE = 6
+"""Cells that a title keeps beside what is not shown, with the blanks and the dash around it."""
 
 
 def box(
@@ -34,7 +36,8 @@ def box(
     the last ones are dropped, and a piece of the subtitle may be cut. `foot` is at the left of the bottom edge, if all
     of it fits; `more` at its right end, which has priority: forms of the mark that there is more above or below, widest
     first, of which one is always shown. `joined`: what is below closes the frame; there is no bottom edge, and what
-    would be in it is in the top edge. Width and height must be at least 2.
+    would be in it is in the top edge; for the first run of the foot even the title is cut. Width and height must be at
+    least 2.
     """
     edge = "border.focused" if focused else "border"
     inner = width - 2
@@ -76,14 +79,21 @@ def _name(title: str, number: int | None, glyphs: Glyphs) -> Line:
     return [("key", f"{digit} " if glyphs.ascii_only else digit), ("title", title)]
 
 
+def _hidden(foot: Line, name: Line, room: int) -> list[Line]:
+    """The foot beside the whole title; else its first run, for which the title is cut."""
+    whole, least = line_width(name) + _BESIDE, _LEAST_TITLE
+    forms = ((foot, whole), (foot[:1], least))
+    return [form for form, title in forms if line_width(form) + _BESIDE + title <= room][:1]
+
+
 def _top(
     width: int, glyphs: Glyphs, edge: str, name: Line, subtitle: Sequence[Line], values: Sequence[Line],
     foot: Line | None, first: int = 0,
 ) -> Line:  # fmt: skip
     """The `first` ones of the values come before the name."""
     marks, room = _take(values[:first], width - _ENDS, glyphs)
-    left, room = _take([name], room, glyphs, shortest=2)
-    last, room = _take([foot] if foot else [], room, glyphs)
+    last = _hidden(foot, name, room) if foot else []
+    left, room = _take([name], room - sum(line_width(piece) + _BESIDE for piece in last), glyphs, shortest=2)
     right, room = _take(values[first:], room, glyphs)
     more, room = _take(subtitle, room, glyphs, shortest=_LEAST)
     line: Line = [(edge, glyphs.top_left + glyphs.horizontal)]

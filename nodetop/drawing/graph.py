@@ -61,7 +61,8 @@ def small(values: Values, width: int, top: float, style: str, *, ascii_only: boo
     """A graph of one row in a list. Where there are no values yet it has a faint base line, which shows where the
     graph begins."""
     (row,) = area(values, width, 1, top, ascii_only=ascii_only)
-    known = min(-(-len(values) // 2), width)
+    missing = next((index for index, value in enumerate(values) if value is not None), 0)
+    known = min(-(-(len(values) - missing) // 2), width)  # the first sample of a rate has none
     runs = [("faint", ("." if ascii_only else _BASE) * (width - known)), (style, row[width - known :])]
     return [run for run in runs if run[1]]
 

@@ -10,12 +10,15 @@ from nodetop.keys.action import (
 )
 
 TRENDS_GROUP = "Trends"
+CHARTS_LABEL = "charts"
 WINDOW_NAMES = ("hour", "day", "week", "month")
 
 TRENDS: tuple[Action, ...] = (
     Action("trends", "w", "window(1)", "next window: 1h, 24h, 7d, 30d", TRENDS_GROUP, "window"),
     Action("left", "Left", "move(-1)", "cursor back", TRENDS_GROUP, "cursor", "right"),
     Action("right", "Right", "move(1)", "cursor forward", TRENDS_GROUP),
+    Action("up", "Up", "scroll(-1)", "charts above, where not all fit", TRENDS_GROUP, CHARTS_LABEL, "down"),
+    Action("down", "Down", "scroll(1)", "charts below", TRENDS_GROUP),
     Action("page_up", "PgUp", "move(-10)", "ten cells back", TRENDS_GROUP),
     Action("page_down", "PgDn", "move(10)", "ten cells forward", TRENDS_GROUP),
     Action("jump_back", "{", "move(-10)", "ten cells back", TRENDS_GROUP),

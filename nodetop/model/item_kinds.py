@@ -71,11 +71,11 @@ def _is_process(process: ProcessMetrics, word: str) -> bool:
 
 
 def _all_disks(**values: float) -> DiskMetrics:
-    return DiskMetrics(device="all disks", **values)  # type: ignore[arg-type]
+    return DiskMetrics(kind="", device="all disks", **values)  # type: ignore[arg-type]
 
 
 def _all_interfaces(**values: float) -> NetworkMetrics:
-    return NetworkMetrics(interface="all", **values)  # type: ignore[arg-type]
+    return NetworkMetrics(kind="", interface="all", **values)  # type: ignore[arg-type]
 
 
 def _the_fullest(**values: float) -> FilesystemMetrics:

@@ -7,7 +7,7 @@ from nodetop.alerts.mark import Mark
 from nodetop.alerts.marks import of_points
 from nodetop.base.clock import Clock
 from nodetop.history.means import MeanSnapshot
-from nodetop.keys.trends import TRENDS
+from nodetop.keys.trends import CHARTS_LABEL, TRENDS
 from nodetop.model.history import POINT_SECONDS
 from nodetop.screens.base import workers
 from nodetop.screens.base.screen import PanelScreen
@@ -52,6 +52,17 @@ class TrendsScreen(PanelScreen):
         self._panel = TrendsPanel(self.trends)
         super().__init__((self._panel, HintFooter()), look, view)
 
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.show_all)
+
+    def show_all(self) -> None:
+        super().show_all()
+        self.call_after_refresh(self._show_footer)  # whether all charts fit is known once they are drawn
+
+    def keys_shown(self) -> tuple[tuple[str, str], ...]:
+        shown = super().keys_shown()
+        return shown if self._panel.hides_charts else tuple(each for each in shown if each[1] != CHARTS_LABEL)
+
     def help_sections(self) -> tuple[Section, ...]:
         from nodetop.screens.base.legend import trend_marks  # late: only the help page needs it
 
@@ -85,6 +96,9 @@ class TrendsScreen(PanelScreen):
         trends.window, trends.until, trends.spans, trends.marks = window, until, old, marks
         trends.problem, trends.is_loading = problem, False
         self.show_all()
+        if problem is not None and old and not self.view.problem:
+            # Without data the page says it. After the keys, which may be others now.
+            self.call_after_refresh(self.hint, problem)
 
     def action_window(self, steps: int) -> None:
         self.action_choose((WINDOWS.index(self.trends.window) + steps) % len(WINDOWS))
@@ -95,6 +109,10 @@ class TrendsScreen(PanelScreen):
 
     def action_move(self, cells: int) -> None:
         self.trends.move(cells)
+        self.show_all()
+
+    def action_scroll(self, rows: int) -> None:
+        self.trends.top += rows
         self.show_all()
 
     def action_repaint(self) -> None:

@@ -93,7 +93,7 @@ def _forget(context: click.Context, node: str) -> int:
     return _done(context, lambda settings: forget(settings, node))
 
 
-@_command.command("health")
+@_command.command("health", short_help="Exit with 0 if the server runs and answers.")
 @click.pass_context
 def _health(context: click.Context) -> int:
     """Exit with 0 if the server that uses the data directory runs, and answers if it is a hub. For containers."""
@@ -102,7 +102,7 @@ def _health(context: click.Context) -> int:
     return _done(context, check)
 
 
-@_command.command("invite")
+@_command.command("invite", short_help="Print the command with which another host joins.")
 @click.option("--read", "role", flag_value="read", help="For a person: a code to read, for nodetop --cluster.")
 @click.option("--uses", type=Count(1, 10_000), default=1, help="How many hosts may use the code. [1]")
 @click.option("--valid", "seconds", type=Period(), default="1h", help="How long, as 30m, 1h or 2d; at most 30d. [1h]")
@@ -126,7 +126,7 @@ def _invite(
     )
 
 
-@_command.command("nodes")
+@_command.command("nodes", short_help="List who has joined, and open join codes.")
 @click.pass_context
 def _nodes(context: click.Context) -> int:
     """List the hosts and people that have joined the hub on this machine, and the open join codes."""
@@ -135,7 +135,7 @@ def _nodes(context: click.Context) -> int:
     return _done(context, nodes)
 
 
-@_command.command("publish")
+@_command.command("publish", short_help="In Kubernetes: write join codes into a Secret.")
 @click.option("--secret", required=True, metavar="NAMESPACE/NAME", help="The Secret whose key 'code' gets the code.")
 @click.pass_context
 def _publish(context: click.Context, secret: str) -> int:
@@ -148,7 +148,7 @@ def _publish(context: click.Context, secret: str) -> int:
         raise _refused(error) from None
 
 
-@_command.command("revoke")
+@_command.command("revoke", short_help="Make the token of a node or reader invalid.")
 @click.argument("node")
 @click.pass_context
 def _revoke(context: click.Context, node: str) -> int:
@@ -158,12 +158,15 @@ def _revoke(context: click.Context, node: str) -> int:
     return _done(context, lambda settings: revoke(settings, node))
 
 
-@_command.group("notify")
-def _notify() -> None:
+@_command.group("notify", invoke_without_command=True, short_help="Try the receivers of messages about alerts.")
+@click.pass_context
+def _notify(context: click.Context) -> None:
     """Messages about alerts: see [notify.NAME] in the settings file."""
+    if context.invoked_subcommand is None:
+        raise click.UsageError("notify needs a command: nodetop-server notify test NAME")
 
 
-@_notify.command("test")
+@_notify.command("test", short_help="Send a test message to a receiver.")
 @click.argument("name")
 @click.pass_context
 def _notify_test(context: click.Context, name: str) -> int:

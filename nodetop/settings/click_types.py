@@ -217,20 +217,22 @@ KINDS: Mapping[str, Any] = {
 """The kinds of the monitor's settings that are not any text; those of the server are types themselves."""
 
 
-def options_of(settings: Any, only: frozenset[str] | None = None) -> Callable[[F], F]:
-    """Adds an option for each field of a settings class (or for `only` these) to a click command. Unset options are
-    None, so that defaults are defined only in the class."""
+def options_of(
+    settings: Any, only: frozenset[str] | None = None, helps: Mapping[str, str] | None = None
+) -> Callable[[F], F]:
+    """Adds an option for each field of a settings class (or for `only` these) to a click command; `helps` are texts for
+    this command. Unset options are None, so that defaults are defined only in the class."""
 
     def decorate(command: F) -> F:
         for name, option in reversed(options(settings).items()):
             if only is None or name in only:
-                command = _option(name, option)(command)
+                command = _option(name, option, (helps or {}).get(name, option.help))(command)
         return command
 
     return decorate
 
 
-def _option(name: str, option: Option) -> Callable[[F], F]:
+def _option(name: str, option: Option, text: str) -> Callable[[F], F]:
     kind = option.kind
     if isinstance(kind, str):
         kind = KINDS.get(kind) or Words(kind)
@@ -239,7 +241,7 @@ def _option(name: str, option: Option) -> Callable[[F], F]:
         name,
         type=kind,
         default=None,
-        help=option.help,
+        help=text,
         show_default=False,
         multiple=option.multiple,
     )

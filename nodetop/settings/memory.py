@@ -54,7 +54,8 @@ def _change(document: Any, table: str, values: Mapping[str, Any]) -> None:
         document[table] = tomlkit.table()
     place = document[table] if table else document
     has_removed = False
-    for key, value in values.items():
+    for key, given in values.items():
+        value = int(given) if isinstance(given, float) and given.is_integer() else given  # as one writes it by hand
         if value is not None:
             if key not in place or place[key] != value:  # what is the same stays as it was written
                 place[key] = value

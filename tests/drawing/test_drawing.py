@@ -78,6 +78,20 @@ def test_the_mark_that_there_is_more_is_never_left_out(joined: bool) -> None:
     assert not joined or edge(20) == "╭─ ⁵temperat… ─ ▼ ─╮"
 
 
+def test_what_is_not_shown_is_said_in_a_narrow_edge_too() -> None:
+    def edge(width: int) -> str:
+        values: list[Line] = [[("value", "62C")]]
+        foot: Line = [("dim", "+37"), ("dim", " · 2 down")]
+        return plain(box([], width, 2, UNICODE, title="temperature", values=values, foot=foot, joined=True)[0])
+
+    assert [edge(width) for width in (40, 27, 20, 15)] == [
+        "╭─ temperature ─ +37 · 2 down ─── 62C ─╮",
+        "╭─ temperature ─ +37 ─────╮",
+        "╭─ tempera… ─ +37 ─╮",
+        "╭─ te… ─ +37 ─╮",
+    ]
+
+
 def test_a_meter_is_filled_by_halves() -> None:
     def text(percent: float | None) -> str:
         return "".join(run[1] for run in meter(percent, 4, "load", UNICODE) if run[0] != "faint")

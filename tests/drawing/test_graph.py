@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodetop.drawing.graph import area, coloured, nice_top, row_styles
+from nodetop.drawing.graph import area, coloured, nice_top, row_styles, small
 
 values = st.lists(st.one_of(st.none(), st.floats(0, 1e300)), max_size=120)
 
@@ -67,3 +67,14 @@ def test_scales_are_round_and_seldom_change() -> None:
 def test_a_scale_holds_all_values(numbers: list[float | None]) -> None:
     top = nice_top(numbers, 100)
     assert all(number <= top for number in numbers if number is not None)
+
+
+def test_a_graph_in_a_list_has_its_base_line_up_to_the_first_value() -> None:
+    def texts(values: list[float | None]) -> list[tuple[str, str]]:
+        return small(values, 4, 100.0, "load")
+
+    assert texts([]) == [("faint", "⣀⣀⣀⣀")]
+    assert texts([None, 100.0]) == texts([100.0]) == [("faint", "⣀⣀⣀"), ("load", "⢸")]
+    assert texts([None, 100.0, 100.0]) == [("faint", "⣀⣀⣀"), ("load", "⣿")], "no hole before the first value"
+    assert texts([None] * 8) == [("load", "    ")], "a core that is off"
+    assert texts([100.0, 100.0, None, None, 100.0, 100.0]) == [("faint", "⣀"), ("load", "⣿ ⣿")]

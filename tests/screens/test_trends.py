@@ -83,6 +83,28 @@ async def test_all_charts_have_the_same_width_and_units(width: int) -> None:
         assert "─ network B/s ─" in text
 
 
+async def test_charts_that_do_not_fit_are_reached_and_it_is_said_that_there_are_more() -> None:
+    app, _ = scripted_app(source())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "w")
+        text = await until(pilot, lambda text: "Up Down charts" in text.splitlines()[-1])  # without a key
+        assert "charts   1-6/9 ▼" in text and "╭─ cpu ─" in text and "╭─ swap ─" not in text
+        text = await press(pilot, "down", "down", "down")
+        assert "charts ▲ 5-9/9   ─" in text and "╭─ swap ─" in text and "╭─ cpu ─" not in text
+        await pilot.resize_terminal(160, 60)
+        await until(pilot, lambda text: "╭─ cpu ─" in text and "╭─ swap ─" in text and "charts" not in text)
+
+
+async def test_a_history_that_cannot_be_read_is_said_beside_what_is_in_memory() -> None:
+    found = source()
+    found.points = "no space left on this disk"
+    app, _ = scripted_app(found)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "w")
+        text = await until(pilot, lambda text: "‼ memory only" in text.splitlines()[0])
+        assert "no space left on this disk" in text.splitlines()[-1]
+
+
 async def test_a_history_that_cannot_be_read_is_not_called_empty() -> None:
     found = ScriptedSource()
     found.sample(server(1))

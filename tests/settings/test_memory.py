@@ -46,6 +46,15 @@ def test_comments_order_and_other_keys_stay(tmp_path: Path) -> None:
     }
 
 
+def test_a_value_that_was_changed_back_is_written_as_before(tmp_path: Path) -> None:
+    path = tmp_path / "s.toml"
+    path.write_text(OLD)
+    SettingsMemory(path).save({"": {"interval": 2.0}})
+    assert "interval = 2   # slow" in path.read_text()
+    SettingsMemory(path).save({"": {"interval": 5.0}})
+    assert path.read_text() == OLD
+
+
 def test_the_value_none_removes_a_key(tmp_path: Path) -> None:
     path = tmp_path / "s.toml"
     path.write_text('ascii = true\n[layout]\nzoomed = "cpu"\n')

@@ -64,7 +64,7 @@ def lines(alerts: Sequence[Alert], now: float) -> list[str]:
 
 def _cells(alert: Alert, now: float) -> tuple[str, ...]:
     sign = "<=" if words.is_below(alert) else ">="
-    value = alert.peak if alert.has_ended else alert.value
+    value = alert.peak if alert.has_ended else words.present(alert, now)
     started = clock_text(alert.started_at, "%H:%M:%S" if now - alert.started_at < DAY else "%Y-%m-%d %H:%M")
     return (
         state_of(alert),

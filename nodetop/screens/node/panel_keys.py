@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from nodetop.history.means import MeanSnapshot
 from nodetop.model.panels import PANELS, SPEC, Panels
 from nodetop.screens.base.screen import PanelScreen
 from nodetop.screens.node.process_list_keys import ProcessListKeys
@@ -87,10 +88,18 @@ class PanelKeys:
         here = names.index(self.view.focused) if self.view.focused in names else -1
         self._focus(names[(here + steps) % len(names)] if names else None)
 
+    def _why_none(self, name: str) -> str:
+        snapshot = self.view.snapshot
+        if isinstance(snapshot, MeanSnapshot):
+            return "history keeps no single ones"
+        temperature = snapshot.temperature if snapshot is not None and name == "temperature" else None
+        has_some = temperature is not None and temperature.cpu_celsius is not None
+        return "only that of the CPU is known here" if has_some else "this machine has none"
+
     def jump_to(self, name: str) -> None:
         """Focuses a panel; one that has no place is shown on the whole screen."""
         if name in absent_panels(self.view):
-            self.screen.hint(f"{SPEC[name].title}: this machine has none")
+            self.screen.hint(f"{SPEC[name].title}: {self._why_none(name)}")
             return
         if self.view.layout.zoomed is None and name not in self.screen.rectangles:
             # Hidden, or the screen is too small for it. Only temporary: it is not saved.

@@ -5,6 +5,8 @@ from nodetop.model.wire import encode
 
 NOT_YOUR_NODE = "not_your_node"
 """The code of the error for a push under a name that the token is not for."""
+WRONG_ROLE = "wrong_role"
+"""The code of the error for a token or join code of another purpose."""
 
 CLUSTER_CONFLICT = "cluster_conflict"
 """That for a push of nodes of a cluster that the hub has itself."""

@@ -8,7 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from nodetop.base.clock import Clock
 from nodetop.model.hub_api import ACT_PATHS, CLUSTERS_PATH, JOIN_PATH, PUSH_PATH
 from nodetop.server.base import limits
-from nodetop.server.base.errors import Refusal
+from nodetop.server.base.errors import WRONG_ROLE, Refusal
 from nodetop.server.base.limits import RateLimiter
 from nodetop.server.base.tokens import Token, Tokens
 from nodetop.server.http.error_replies import peer_of
@@ -70,7 +70,7 @@ class AuthenticationMiddleware:
         if needed in roles:
             return roles[needed]
         if roles:
-            raise Refusal(403, "wrong_role", f"This needs {_A[needed]}; the token sent has another role.")
+            raise Refusal(403, WRONG_ROLE, f"This needs {_A[needed]}; the token sent has another role.")
         peer = peer_of(scope)
         logger.warning("not_authenticated", {"peer": peer})
         # Valid tokens have returned above, so no client is locked out by the failures of others.

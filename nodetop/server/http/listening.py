@@ -1,5 +1,6 @@
 """Where a hub listens: its sockets, its certificate, its URLs."""
 
+import errno
 import socket
 import ssl
 from collections.abc import Sequence
@@ -102,12 +103,20 @@ def bind(hosts: tuple[str, ...], port: int) -> list[Listener]:
             sockets.append(_bound(host, sockets[0].getsockname()[1] if sockets else port))
         except OSError as error:
             if host != _LOOPBACKS[1]:
-                problem = problem or f"Cannot listen on {host}:{port}: {error.strerror or error}"
+                problem = problem or f"Cannot listen on {host}:{port}: {error.strerror or error}; {_remedy(error)}"
     if not sockets or problem:
         for each in sockets:
             each.close()
-        raise StartError(problem + "; if another server uses it, give another address with --listen")
+        raise StartError(problem)
     return sockets
+
+
+def _remedy(error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return "if another server uses it, give another address with --listen"
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return "give a port from 1024 on"
+    return f"give an address of this machine, like 0.0.0.0:{DEFAULT_PORT}"
 
 
 def _bound(host: str, port: int) -> Listener:

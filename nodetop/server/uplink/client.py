@@ -15,6 +15,7 @@ from nodetop.base.trust import local_peer
 from nodetop.base.trust.der import ends_at
 from nodetop.model import wire
 from nodetop.model.hub_api import INSTANCE_HEADER, PUSH_PATH, ErrorReply, PushReply
+from nodetop.server.base.errors import WRONG_ROLE
 from nodetop.server.base.startup import StartError
 
 PUSH_SECONDS = 5.0
@@ -130,10 +131,11 @@ class PushClient:
                 return Outcome("held", f"{self._address.shown} is not a nodetop hub: its reply is not valid")
         code, said = _error(content)
         message = f"{self._address.shown} answers {status}: {said}"
-        if status == 401 and code:
+        if (status == 401 and code) or code == WRONG_ROLE:
             # The hub's own words are for programs: they name a header, not what an operator does.
+            what = "this as a push token" if code == WRONG_ROLE else "the push token"
             message = (
-                f"{self._address.shown} does not accept the push token{self._address.path_doubt}; run nodetop-server "
+                f"{self._address.shown} does not accept {what}{self._address.path_doubt}; run nodetop-server "
                 "invite there and the command that it prints here, or give that hub's push.token with --token-file"
             )
         if status in (408, 429) or status >= 500:

@@ -95,7 +95,7 @@ def _state(alert: Alert, view: View, cells: int) -> Run:
 
 def _value(alert: Alert, view: View, cells: int) -> Run:
     style = "dim" if alert.has_ended or alert.state == "unknown" else "value"
-    return (style, fit_right(number(alert, None if alert.has_ended else alert.value, view), cells))
+    return (style, fit_right(number(alert, None if alert.has_ended else words.present(alert, view.now), view), cells))
 
 
 def _since(alert: Alert, view: View, cells: int) -> Run:
@@ -108,7 +108,7 @@ CELLS: dict[str, Cell] = {
     "node": lambda alert, view, cells: ("value", fit_middle(clean(alert.node), cells, view.glyphs.ellipsis)),
     "what": lambda alert, view, cells: ("text", fit_middle(clean(name(alert)), cells, view.glyphs.ellipsis)),
     "now": _value,
-    "peak": lambda alert, view, cells: ("text", fit_right(number(alert, alert.peak, view), cells)),
+    "peak": lambda alert, view, cells: ("text", fit_right(number(alert, words.peak(alert, view.now), view), cells)),
     "limit": lambda alert, view, cells: ("dim", fit_right(_limit(alert, view), cells)),
     "since": _since,
     "lasts": lambda alert, view, cells: ("text", fit_right(units.duration(alert.seconds(view.now)), cells)),

@@ -2,6 +2,7 @@
 
 import textwrap
 
+from nodetop.alerts import words
 from nodetop.alerts.alert import Alert
 from nodetop.base.text import clean
 from nodetop.drawing.box import box
@@ -72,15 +73,20 @@ class AlertListPanel:
     def _why_empty(self, view: View) -> tuple[str, ...]:
         if self.state.filter.text:
             return ("no alert matches",)
-        good = "no alerts: every value is within its limit, and has been for the last day"
-        return (good, "the limits are in the [alerts] table of the settings file")
+        if view.problem:
+            return (f"no alerts are known: {clean(view.problem)}",)
+        # A value may be over its limit, but not for long enough yet.
+        return (
+            "no alerts: none is open, and none of the last day is known",
+            "the limits are in the [alerts] table of the settings file",
+        )
 
     def _foot(self, view: View, width: int) -> Line:
         """The selected alert in words: what a narrow screen has no column for."""
         alert = self.state.current
         if alert is None:
             return []
-        parts = [clean(name(alert)), f"peak {number(alert, alert.peak, view)}"]
+        parts = [clean(name(alert)), f"peak {number(alert, words.peak(alert, view.now), view)}"]
         if alert.culprit:
             parts.append(f"on top {clean(alert.culprit)}")
         parts.append(f"{'since before' if alert.since_before else 'since'} {moment(alert.started_at, view.now)}")

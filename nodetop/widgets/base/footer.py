@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from nodetop.base.text import clean
 from nodetop.base.text import width as width_of
-from nodetop.drawing.runs import Line, blank, pad
+from nodetop.drawing.runs import Line, Run, blank, cut_line, line_width, pad
 from nodetop.widgets.base.view import View
 
 _WAY_OUT = "Esc"
@@ -73,7 +73,14 @@ def _key_in(keys: str, cell: int) -> str:
 
 def _problem(view: View, width: int) -> Line:
     """Why the data is not fresh; shown in place of the keys."""
-    return pad([("error", f" {view.glyphs.critical} "), ("text", clean(view.problem or ""))], width)
+    return _message(("error", view.glyphs.critical), view.problem or "", view, width)
+
+
+def _message(mark: Run, text: str, view: View, width: int) -> Line:
+    """A sentence in place of the keys; what does not fit ends with an ellipsis."""
+    style, sign = mark
+    line: Line = [(style, f" {sign} "), ("text", clean(text))]
+    return pad(line, width) if line_width(line) <= width else cut_line(line, width, view.glyphs.ellipsis)
 
 
 class HintFooter(FooterPanel):
@@ -99,5 +106,5 @@ class HintFooter(FooterPanel):
             self.say(None)
         if self._hint is None or height <= 0:
             return super().lines(view, width, height)
-        line = pad([("accent", f" {view.glyphs.cursor} "), ("text", clean(self._hint))], width)
+        line = _message(("accent", view.glyphs.cursor), self._hint, view, width)
         return [line, *(blank(width) for _ in range(height - 1))]

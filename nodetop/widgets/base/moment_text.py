@@ -49,7 +49,8 @@ def past_state(view: View) -> Line:
     if moment < snapshot.taken_at:
         return [("stale", f"{glyphs.critical} no data from {moment_text(moment, view.now)}, this is {shown}")]
     if isinstance(snapshot, MeanSnapshot):
-        return [("paused", f"{glyphs.cursor} {shown[:-3]}-{clock_text(end, '%H:%M')} {mean_text(snapshot.seconds)}")]
+        until = clock_text(min(end, view.now), "%H:%M")  # the last point is not over yet
+        return [("paused", f"{glyphs.cursor} {shown[:-3]}-{until} {mean_text(snapshot.seconds)}")]
     ago = max(0.0, view.now - snapshot.taken_at)
     return [("paused", f"{glyphs.cursor} {shown}, {units.duration(ago)} ago")]
 

@@ -31,10 +31,10 @@ class AskedList(CursorList[R], Generic[R]):
         rows = len(self.rows)
         return [[("dim", f"{self.top + 1}-{self.top + visible}/{rows}")]] if visible < rows else []
 
-    def why_empty(self, what: str, plural: str) -> str:
-        """Why there is no row."""
+    def why_empty(self, what: str, plural: str, problem: str | None) -> str:
+        """Why there is no row. `problem`: why the hub's data is not fresh, which the last line says."""
         if self.matched is None:
-            return "asking the hub"
+            return "asking the hub" if problem is None else "the hub has not answered"
         return f"no {what} matches" if self.match else f"no node sends its {plural}"
 
 

@@ -64,7 +64,7 @@ class ClusterMapPanel:
             ]
             body += [pad([run for tile in tiles for run in tile[number]], inner) for number in range(tall)]
         if not visible:
-            body = [pad([("dim", "  " + why_empty(self.state))], inner)]
+            body = [pad([("dim", "  " + why_empty(self.state, view.problem))], inner)]
         return box(
             body, width, height, view.glyphs, title="map", focused=True,
             subtitle=[[("accent", METRICS[self.metric].title)], *subtitle(self.state, view)],

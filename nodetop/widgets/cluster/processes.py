@@ -60,7 +60,7 @@ class ClusterProcessPanel(Spots):
             line = self._row(row, columns, name_cells, inner, view)
             body.append(selected(line) if number == self.state.index else line)
         if not visible:
-            body.append(pad([("dim", "  " + self.state.why_empty("process", "processes"))], inner))
+            body.append(pad([("dim", "  " + self.state.why_empty("process", "processes", view.problem))], inner))
         return box(body, width, height, view.glyphs, title="processes of all nodes", subtitle=self._subtitle(view),
                    values=self.state.position(len(visible)), focused=True)  # fmt: skip
 

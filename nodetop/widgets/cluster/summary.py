@@ -107,15 +107,15 @@ def _right(state: ClusterState, view: View, width: int) -> list[Line]:
 
 def _freshness(state: ClusterState, view: View) -> Line:
     glyphs = view.glyphs
+    if view.moment is not None and state.summary is not None:  # the footer says what is wrong with the hub
+        means = [row.mean_seconds for row in state.nodes if isinstance(row, MomentRow) and row.mean_seconds]
+        return moment_line(view, max(means, default=None), is_known=state.shown_at == view.moment)
     if view.problem:
         known = state.updated_at is not None
         age = f"stale {units.age(max(view.now - (state.updated_at or 0.0), 0.0))}" if known else "no data"
         return [("stale", f"{glyphs.critical} {age}")]
     if state.summary is None:
         return [("paused", "connecting")]
-    if view.moment is not None:
-        means = [row.mean_seconds for row in state.nodes if isinstance(row, MomentRow) and row.mean_seconds]
-        return moment_line(view, max(means, default=None), is_known=state.shown_at == view.moment)
     if view.replay:
         return [("accent", f"{glyphs.cursor} {replay_text(view)}")]
     return [("live", glyphs.dot), ("label", f" live {view.interval:g}s")]

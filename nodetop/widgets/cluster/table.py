@@ -45,7 +45,7 @@ class ClusterTablePanel:
         if len(visible) == len(self.state.rows):  # a small cluster: the rest of the screen is for graphs
             body += node_graphs(self.state, view, inner, height - _CHROME_ROWS - len(visible))
         if not visible:
-            body.append(pad([("dim", "  " + why_empty(self.state))], inner))
+            body.append(pad([("dim", "  " + why_empty(self.state, view.problem))], inner))
         return box(
             body, width, height, view.glyphs, title="nodes", subtitle=subtitle(self.state, view),
             values=position(self.state, len(visible)), focused=True,
@@ -130,8 +130,11 @@ def position(state: ClusterState, visible: int) -> list[Line]:
     return [[("dim", str(len(state.listed)))]] if state.filter.predicates else []
 
 
-def why_empty(state: ClusterState) -> str:
-    """The text shown instead of rows."""
+def why_empty(state: ClusterState, problem: str | None) -> str:
+    """The text shown instead of rows. `problem`: why the hub's data is not fresh, which the last line
+    says."""
     if state.nodes:
         return "no node matches"
+    if problem is not None and state.summary is None:
+        return "the hub has not answered"
     return "waiting for the hub" if state.summary is None else "no node has sent anything yet"

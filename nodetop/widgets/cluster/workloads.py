@@ -59,7 +59,7 @@ class ClusterWorkloadPanel(Spots):
             line = self._row(row, widths, name_cells, inner, view)
             body.append(selected(line) if number == self.state.index else line)
         if not visible:
-            body.append(pad([("dim", "  " + self.state.why_empty("workload", "workloads"))], inner))
+            body.append(pad([("dim", "  " + self.state.why_empty("workload", "workloads", view.problem))], inner))
         return box(body, width, height, view.glyphs, title="workloads of all nodes", subtitle=self._subtitle(),
                    values=self.state.position(len(visible)), focused=True)  # fmt: skip
 

@@ -168,10 +168,11 @@ def _presence(state: DetailsState, view: View) -> Line:
             return [("stale", f"{glyphs.warning} not in this sample")]
         ago = units.duration(max(0.0, view.now - state.seen_at))
         return [("stale", f"{glyphs.critical} ended; last seen {clock_text(state.seen_at)}, {ago} ago")]
-    if view.problem:
-        return [("stale", f"{glyphs.critical} {clean(view.problem)}")]
     if view.paused and snapshot is not None:
         return [("paused", f"{glyphs.cursor} {clock_text(snapshot.taken_at)}")]
+    if view.problem:  # the last line says why
+        age = f"stale {units.age(max(view.now - snapshot.taken_at, 0.0))}" if snapshot is not None else "no data"
+        return [("stale", f"{glyphs.critical} {age}")]
     return [("accent", f"{glyphs.cursor} replay")] if view.replay else [("live", glyphs.dot), ("label", " live")]
 
 

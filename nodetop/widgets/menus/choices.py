@@ -63,11 +63,10 @@ class AffinityPanel(MenuPanel):
 
 
 class AffinityMenu(Menu):
-    """Space and clicks toggle, Enter applies. While it is open, no other key does anything."""
+    """Space and clicks toggle, Enter applies."""
 
     KEYS: ClassVar[OverlayKeys] = CPUS
     SHOWN: ClassVar[Shown] = CPUS_SHOWN
-    TAKES_ALL_KEYS = True
 
     def __init__(self, panel: AffinityPanel, look: Look, view: View) -> None:
         self._cpus = panel

@@ -96,11 +96,10 @@ class ConfirmPanel(MenuPanel):
 
 
 class Confirm(Menu):
-    """The question with its keys. While it is open, no other key does anything."""
+    """The question with its keys."""
 
     KEYS: ClassVar[OverlayKeys] = QUESTION
     SHOWN: ClassVar[Shown] = QUESTION_SHOWN
-    TAKES_ALL_KEYS = True
     CLOSES_BY_CLICK = False
 
     def take_click(self, x: int, y: int, times: int) -> None:

@@ -76,13 +76,12 @@ class MenuPanel:
 
 
 class Menu(PanelWidget, can_focus=True):
-    """The menu widget: it handles the keys that move, Enter, Escape, the wheel and clicks."""
+    """The menu widget: it handles the keys that move, Enter, Escape, the wheel and clicks. Other keys do nothing, as
+    what they would act on lies below it."""
 
     KEYS: ClassVar[OverlayKeys] = MENU
     SHOWN: ClassVar[Shown] = MENU_SHOWN
     """The keys that the last line shows while it is open."""
-    TAKES_ALL_KEYS: ClassVar[bool] = False
-    """Whether all other keys are ignored while it is open."""
     CLOSES_BY_CLICK: ClassVar[bool] = True
     """Whether a click beside it closes it."""
 
@@ -127,7 +126,7 @@ class Menu(PanelWidget, can_focus=True):
         self.post_message(self.Chosen(self, None))
 
     def on_key(self, event: events.Key) -> None:
-        if self.TAKES_ALL_KEYS and event.key not in self._bindings.key_to_bindings:
+        if event.key not in self._bindings.key_to_bindings:
             event.stop()
 
     def take_click(self, x: int, y: int, times: int) -> None:

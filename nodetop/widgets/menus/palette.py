@@ -93,7 +93,6 @@ class Palette(Menu):
 
     KEYS: ClassVar[OverlayKeys] = PALETTE
     SHOWN: ClassVar[Shown] = PALETTE_SHOWN
-    TAKES_ALL_KEYS = True
     CLOSES_BY_CLICK = True
 
     def __init__(self, panel: PalettePanel, look: Look, view: View) -> None:

@@ -143,7 +143,8 @@ class Prompt(Horizontal):
     def _complain(self, problem: str | None) -> None:
         """Shows what is wrong beside the line; None: nothing is."""
         note = self.query_one("#prompt-note", Static)
-        note.update(self.question.note if problem is None else clean(problem))
+        # The text stands beside it already: what is wrong comes first.
+        note.update(self.question.note if problem is None else clean(problem.removeprefix(f"{self._text!r}: ")))
         note.set_class(problem is not None, "wrong")
         for keys in self.query(_Keys):
             keys.display = problem is None  # what is wrong needs the room

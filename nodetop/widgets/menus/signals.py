@@ -97,3 +97,5 @@ class SignalMenu(Menu):
             event.stop()
             self._signals.jump(event.character)
             super().changed()
+        else:
+            super().on_key(event)

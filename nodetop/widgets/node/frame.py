@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from nodetop.base.lingering import SteadyRows
 from nodetop.drawing.rect import Rect
 from nodetop.drawing.runs import Line, blank
+from nodetop.history.means import MeanSnapshot
 from nodetop.model.panels import SPECS
 from nodetop.widgets.base.panel_parts import probe_report
 from nodetop.widgets.base.view import Panel, View
@@ -36,6 +37,8 @@ def _has(view: View, needed: str) -> bool:
     found = getattr(view.snapshot, part) if view.snapshot else None
     if found is not None:
         return bool(getattr(found, name)) if name else True
+    if isinstance(view.snapshot, MeanSnapshot):
+        return False  # history keeps no single items
     # Before the first reply, room is reserved, so that panels do not move.
     report = probe_report(view, part)
     return report is None or report.status != "unavailable"

@@ -8,6 +8,7 @@ from nodetop.base.text import fit, fit_right
 from nodetop.drawing.graph import area, coloured
 from nodetop.drawing.meter import meter, plain_meter, stacked
 from nodetop.drawing.runs import Line, Run, blank, pad
+from nodetop.history.means import MeanSnapshot
 from nodetop.model.snapshot import MemoryMetrics, NodeSnapshot, Pressure
 from nodetop.widgets.base.panel_parts import (
     Body,
@@ -34,6 +35,8 @@ _BESIDE_FROM = 48
 """From this width on the graph is beside the rows."""
 _NOT_OVER_TIME = (1, 2, 8)
 """The ranks of limit, kills and stacked bar, which have no graph on the whole screen."""
+_SHARES = (0, 1, 2, 3)
+"""The ranks of used memory, limit, kills and swap, which are known without sizes."""
 _GRAPH_ROWS = 3
 _GRAPH_FROM = 9
 """From this many rows on, a graph of at least _GRAPH_ROWS has priority over the least important rows."""
@@ -109,12 +112,9 @@ class MemoryPanel(BoxedPanel):
         """All rows from top to bottom, each with its rank: if there is little room, those with the lowest ranks are
         shown. What the machine does not have, or what does not happen, has no row."""
         at = view.snapshot.taken_at if view.snapshot else 0.0
-        used = (0, _row("used", memory.used_bytes, memory, view, width, "memory"))
-        if memory.total_bytes is None:  # history keeps the share that is used, and no sizes
-            return [used]
         rows = [
             (8, _stack(memory, view, width)),
-            used,
+            (0, _row("used", memory.used_bytes, memory, view, width, "memory")),
             (4, _row("available", memory.available_bytes, memory, view, width, "good")),
             (5, _row("cache", memory.cached_bytes, memory, view, width, "cache")),
             (10, _row("buffers", memory.buffers_bytes, memory, view, width, "buffers")),
@@ -122,8 +122,9 @@ class MemoryPanel(BoxedPanel):
         ]
         if memory.zfs_arc_bytes is not None:
             rows.insert(4, (6, _row("ZFS ARC", memory.zfs_arc_bytes, memory, view, width, "cache")))
-        if memory.swap_total_bytes != 0:
-            rows.append((3, _swap(memory, view, width)))
+        swap = _swap_percent(memory, view)
+        if memory.swap_total_bytes or swap is not None:
+            rows.append((3, _swap(memory, swap, view, width)))
         if memory.swap_total_bytes and width >= _SWAP_RATES_WIDTH:
             rows.append((9, _swap_rates(memory, width)))
         pressure = memory.pressure
@@ -133,7 +134,8 @@ class MemoryPanel(BoxedPanel):
             rows.insert(2, (1, limit))
         if (killed := kills(view, width)) is not None:
             rows.insert(3, (2, killed))
-        return rows
+        # History keeps shares only.
+        return rows if memory.total_bytes is not None else [row for row in rows if row[0] in _SHARES]
 
 
 def _graph_rows(height: int, over: int) -> int:
@@ -164,8 +166,7 @@ def _row(label: str, amount: int | None, memory: MemoryMetrics, view: View, widt
     return _line(label, runs, amount, (scaled(style, percent), percent_field(percent)), sign, width)
 
 
-def _swap(memory: MemoryMetrics, view: View, width: int) -> Line:
-    percent = _swap_percent(memory)
+def _swap(memory: MemoryMetrics, percent: float | None, view: View, width: int) -> Line:
     runs = meter(percent, width - _LABEL - _NUMBERS, "load", view.glyphs)
     sign = judged("swap", percent, view)
     return _line("swap", runs, memory.swap_used_bytes, (scaled("load", percent), percent_field(percent)), sign, width)
@@ -179,7 +180,10 @@ def _line(label: str, runs: Sequence[Run], amount: int | None, share: Run, sign:
     return pad([("label", fit(label, max(0, width - 5), "")), share, sign], width)
 
 
-def _swap_percent(memory: MemoryMetrics) -> float | None:
+def _swap_percent(memory: MemoryMetrics, view: View) -> float | None:
+    if isinstance(view.snapshot, MeanSnapshot):
+        kept = view.snapshot.point.swap_used_percent
+        return kept.mean if kept is not None else None
     if not memory.swap_total_bytes or memory.swap_used_bytes is None:
         return None
     return 100 * memory.swap_used_bytes / memory.swap_total_bytes

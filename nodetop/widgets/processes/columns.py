@@ -145,7 +145,8 @@ def _user(row: ProcessMetrics, _: Measure) -> Run:
 
 
 def _state(row: ProcessMetrics, _: Measure) -> Run:
-    return (_STATES.get(row.state, "dim"), clean(row.state)[:1] or "?")
+    letter = clean(row.state)[:1]
+    return (_STATES.get(row.state, "dim"), UNKNOWN if letter in ("", "?") else letter)
 
 
 def _nice(row: ProcessMetrics, _: Measure) -> Run:

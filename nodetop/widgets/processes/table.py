@@ -36,6 +36,8 @@ from nodetop.widgets.processes.title import ascends, count_text, position, subti
 from nodetop.widgets.processes.trends import Trends
 
 _CHROME_ROWS = 3  # two edges (one if joined) and the header
+_FEW = 0.05
+"""Where fewer processes than this share are in a container or unit, its column would be one of dashes."""
 
 
 class ProcessPanel:
@@ -81,16 +83,21 @@ class ProcessPanel:
             wanted = wanted if self._has("io_wait_percent", view.snapshot) else (*wanted, "-iowait")
         columns = columns_for(self._inner, wanted or None, self.state.sort)
         is_asked_for = "+container" in wanted or not is_automatic(chosen)
-        if CONTAINER in columns and not is_asked_for and not self._has("container", view.snapshot):
+        if CONTAINER in columns and not is_asked_for and not self._has("container", view.snapshot, _FEW):
             columns = tuple(column for column in columns if column is not CONTAINER)
         return columns
 
-    def _has(self, field: str, snapshot: NodeSnapshot | None) -> bool:
-        """Whether any process has a value of this field; computed once per sample."""
+    def _has(self, field: str, snapshot: NodeSnapshot | None, share: float = 0.0) -> bool:
+        """Whether any process has a value of this field, or more than this share of those with a command line (all of
+        the machine, so that no column comes and goes with the rows in view); computed once per sample."""
         asked, has_some = self._asked.get(field, (None, False))
         if asked is not snapshot:
             rows = snapshot.processes.rows if snapshot is not None and snapshot.processes is not None else ()
-            is_known = any(getattr(row, field) is not None for row in rows)
+            if share:
+                known = sum(getattr(row, field) is not None for row in rows)
+                is_known = known > share * sum(bool(row.command) for row in rows)
+            else:
+                is_known = any(getattr(row, field) is not None for row in rows)
             has_some = self._lingering.stays(field, is_known, snapshot.taken_at if snapshot else 0.0)
             self._asked[field] = snapshot, has_some
         return has_some

@@ -44,6 +44,8 @@ class Trends:
     """Reboots and kills in the window; alerts come from the view."""
     back: float = 0.0
     """Distance of the cursor from the right end, as a share of the window, 0-1."""
+    top: int = 0
+    """Rows of charts above those that are shown, on a screen that is too low for all."""
     cells: int = field(default=60)
     """Cells of a chart when last drawn: the cursor moves by one of them."""
 
@@ -76,6 +78,7 @@ class TrendsPanel(Spots):
         self.trends = trends
         self._places: list[tuple[int, int, int, int]] = []
         self._has_io = False
+        self._hidden: Line = []
 
     def lines(self, view: View, width: int, height: int) -> list[Line]:
         """See Panel.lines."""
@@ -87,6 +90,11 @@ class TrendsPanel(Spots):
         lines += self._grid(view, width, room) if self.trends.spans else self._nothing(view, width, room)
         lines += self._readout(view, width, tall)
         return (lines + [blank(width) for _ in range(height)])[:height]
+
+    @property
+    def hides_charts(self) -> bool:
+        """Whether some charts had no place in the last drawing."""
+        return bool(self._hidden)
 
     def cursor_to(self, x: int, y: int) -> bool:
         """Moves the cursor to where a chart was clicked. False if no chart was clicked."""
@@ -107,12 +115,12 @@ class TrendsPanel(Spots):
             line += [("key", str(number)), (style, f" {window.name} "), ("text", " ")]
         line += [("dim", f" {self._moment(trends.since)} – {self._moment(trends.until)}")] if trends.until else []
         begin = trends.spans[0].start if trends.spans else trends.since
-        if begin > trends.since + trends.window.seconds / 10:
+        if trends.problem and trends.spans:  # the last line says why
+            line += [("error", f"  {view.glyphs.critical} "), ("text", "memory only")]
+        elif begin > trends.since + trends.window.seconds / 10:
             line.append(("dim", f"  data from {self._moment(begin)} on"))
         if trends.is_loading:
             line.append(("accent", "  loading"))
-        if trends.problem and trends.spans:
-            line += [("error", f"  {view.glyphs.critical} "), ("text", clean(trends.problem))]
         return cut_line(line, width, view.glyphs.ellipsis) if line_width(line) > width else pad(line, width)
 
     def _nothing(self, view: View, width: int, height: int) -> list[Line]:
@@ -132,7 +140,8 @@ class TrendsPanel(Spots):
         across = _charts_across(width)
         shown = [chart for chart in charts(view) if self._has_data(chart)] or list(charts(view)[:2])
         down = max(1, min(height // _LEAST_CHART_HEIGHT, -(-len(shown) // across)))
-        shown = shown[: across * down]
+        self.trends.top = max(0, min(self.trends.top, -(-len(shown) // across) - down))
+        shown = self._in_view(shown, across * self.trends.top, across * down, view)
         lines: list[Line] = []
         for row in range(down):
             tall = height * (row + 1) // down - height * row // down
@@ -147,6 +156,16 @@ class TrendsPanel(Spots):
                     line += more
             lines += [pad(line, width) for line in block] if place else [blank(width) for _ in range(tall)]
         return lines
+
+    def _in_view(self, every: list[Chart], first: int, room: int, view: View) -> list[Chart]:
+        """The charts that have a place; which of all they are is said in the edge of the readout."""
+        shown = every[first : first + room]
+        self._hidden = []
+        if len(shown) < len(every):
+            up, down = view.glyphs.up if first else " ", view.glyphs.down if first + room < len(every) else " "
+            places = f" {first + 1}-{first + len(shown)}/{len(every)} "
+            self._hidden = [("label", "charts "), ("key", up), ("value", places), ("key", down)]
+        return shown
 
     def _has_data(self, chart: Chart) -> bool:
         return any(
@@ -206,17 +225,20 @@ class TrendsPanel(Spots):
             return []
         since, until = self.trends.cursor
         found = within(self.trends.spans, since, until)
+        hidden = [self._hidden] if self._hidden else []
         when: Line = [
             ("accent", f"{self._moment(since)} – {self._moment(until)}" if until - since >= 60 else clock_text(since))
         ]
         if not found:
             body: list[Line] = [pad([("dim", " no data: nodetop was not running, or had no values")], width - 2)]
-            return box(body, width, height, view.glyphs, title="at", subtitle=[when, *self._marks_at_cursor(view)])
+            subtitle = [when, *self._marks_at_cursor(view)]
+            return box(body, width, height, view.glyphs, title="at", subtitle=subtitle, values=hidden)
         point = merge([span.point for span in found], found[0].start)
         body = readout(point, view, width - 2, height - 2, with_io=self._has_io)
         samples: Line = [("dim", f"{point.samples} samples")]
         body = [pad(cut_line(line, width - 2, view.glyphs.ellipsis), width - 2) for line in body[: height - 2]]
-        return box(body, width, height, view.glyphs, title="at", subtitle=[when, *self._marks_at_cursor(view), samples])
+        subtitle = [when, *self._marks_at_cursor(view), samples]
+        return box(body, width, height, view.glyphs, title="at", subtitle=subtitle, values=hidden)
 
     def _moment(self, at: float) -> str:
         # Within a day of now the time of day is enough.

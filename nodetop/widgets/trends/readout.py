@@ -22,6 +22,7 @@ def _values(point: HistoryPoint, view: View, width: int, rows: int) -> list[Line
     """Mean (maximum) of each value that is known, in at most `rows` rows."""
     lines: list[Line] = [[]]
     for chart in charts(view):
+        per = "/s" if chart.unit.endswith("/s") else ""
         for series in chart.series:
             stat: Stat | None = getattr(point, series.name)
             if stat is None:
@@ -29,8 +30,8 @@ def _values(point: HistoryPoint, view: View, width: int, rows: int) -> list[Line
             name = f"{chart.title} {series.label}".strip()
             piece: Line = [
                 ("label", f" {name} "),
-                ("value", chart.text(stat.mean)),
-                ("dim", f" ({chart.text(stat.max)}) "),
+                ("value", chart.text(stat.mean) + per),
+                ("dim", f" ({chart.text(stat.max)}{per}) "),
             ]
             if line_width(lines[-1]) + line_width(piece) > width:
                 if len(lines) >= max(rows, 1):

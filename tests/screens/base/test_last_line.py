@@ -12,6 +12,7 @@ from nodetop.screens.help import HelpScreen
 from nodetop.screens.trends import TrendsScreen
 from nodetop.sources.local.processes import LocalProcesses
 from nodetop.sources.source import SourceProblem
+from nodetop.widgets.menus.prompt import Prompt
 from tests.screens.node.screens import NOW_TICK, node_screen
 from tests.screens.scripted import ScriptedSource, press, scripted_app, text_of, until
 from tests.widgets.scenes import server
@@ -68,6 +69,20 @@ async def test_it_shows_the_keys_of_the_mode(
         if keys and keys[-1] not in ("left_square_bracket", "z"):
             await press(pilot, "escape")
             await until(pilot, lambda text: "Enter details" in text.splitlines()[-1])
+
+
+@pytest.mark.parametrize("opening", ["f2", "f6", "f9", "C"])
+async def test_keys_do_not_act_on_what_lies_below_a_menu(controlled: ScriptedSource, opening: str) -> None:
+    app, _ = scripted_app(controlled)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda text: "F9 kill" in text)
+        await press(pilot, opening)
+        await until(pilot, lambda text: "Esc c" in text.splitlines()[-1])
+        await press(pilot, "slash", "f3", "f5", "z" if opening != "f9" else "f5")
+        assert not app.query(Prompt) and "Esc c" in text_of(app).splitlines()[-1]
+        await press(pilot, "escape")
+        await until(pilot, lambda text: "F9 kill" in text.splitlines()[-1])
+        assert " tree " not in text_of(app)
 
 
 async def test_a_zoomed_panel_that_does_not_fit_says_that_it_scrolls() -> None:

@@ -66,6 +66,7 @@ async def test_enter_on_an_invalid_text_leaves_the_line_open_and_says_why(openin
         assert isinstance(app.screen, NodeScreen)
         await press(pilot, "backspace")
         assert app.screen.query_one("#prompt-note.wrong"), text_of(app)
+        assert f"'{text}':" not in text_of(app), "what was typed stands beside it"
 
 
 async def test_a_search_without_a_match_ends_with_enter() -> None:

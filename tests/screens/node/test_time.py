@@ -67,6 +67,8 @@ async def test_the_monitor_can_open_in_the_past_and_goes_back_to_now() -> None:
     async with app.run_test(size=SIZE) as pilot:
         text = await until(pilot, lambda text: "5-minute mean" in text)
         assert "41%" in text and "live" not in text
+        assert "temperature" not in text and " physical" not in text
+        assert "temperatures: history keeps no single ones" in await press(pilot, "5")
         assert "live" in await press(pilot, "p")
     app, source = scripted_app(at=server(NOW_TICK).taken_at - 9e6)
     source.points = points

@@ -137,6 +137,11 @@ def test_a_port_that_is_taken(folder: Path) -> None:
     assert (code, "Address already in use; if another server uses it" in line) == (2, True), line
 
 
+def test_an_address_of_no_machine(folder: Path) -> None:
+    code, line = refused(folder, "--listen", "192.0.2.77:0")
+    assert (code, "; give an address of this machine, like 0.0.0.0:8082" in line) == (2, True), line
+
+
 def test_history_of_a_newer_version_is_left_as_it_is(folder: Path) -> None:
     with server(folder, *LOCAL) as hub:
         assert hub.end() == 0

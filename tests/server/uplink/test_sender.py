@@ -190,13 +190,20 @@ def test_environment_proxies_never_see_the_token(tmp_path: Path, monkeypatch: py
     assert proxied.bodies == []
 
 
-def test_the_log_says_what_is_wrong_once_and_never_the_token(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("status", "code", "said"),
+    [
+        (401, "unauthorized", "does not accept the push token; run nodetop-server invite there"),
+        (403, "wrong_role", "does not accept this as a push token; run nodetop-server invite there"),
+    ],
+)
+def test_the_log_says_what_is_wrong_once_and_never_the_token(tmp_path: Path, status: int, code: str, said: str) -> None:
     stream = io.StringIO()
     handler = log_handler(stream, SystemClock())
     logging.getLogger("nodetop").addHandler(handler)
     try:
         with (
-            scripted_hub(lambda body: refusal(401, "This token may not push")) as (url, heard),
+            scripted_hub(lambda body: refusal(status, "This token may not push", code)) as (url, heard),
             uplink(url, tmp_path) as sender,
         ):
             sender.offer(snapshot(1))
@@ -205,5 +212,5 @@ def test_the_log_says_what_is_wrong_once_and_never_the_token(tmp_path: Path) -> 
         logging.getLogger("nodetop").removeHandler(handler)
     lines = stream.getvalue().splitlines()
     assert len(lines) == 1
-    assert "does not accept the push token; run nodetop-server invite there" in lines[0]
+    assert said in lines[0]
     assert TOKEN not in stream.getvalue()

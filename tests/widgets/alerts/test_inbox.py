@@ -58,6 +58,12 @@ def test_a_line_tells_all_about_an_alert() -> None:
     assert "no reports" in silent and "10m 0s" in silent and "ended " in silent
 
 
+def test_a_node_is_silent_for_longer_and_longer_though_nobody_sends_that() -> None:
+    silent = Alert(node="old", rule="silent", severity=2, value=61.0, peak=61.0, threshold=60.0, started_at=NOW - 1200)
+    row = next(line for line in listed(180, found=board([silent])) if " old " in line)
+    assert row.split().count("21m") == 2, row  # now, and the peak
+
+
 @pytest.mark.parametrize("glyphs", [UNICODE, ASCII], ids=["unicode", "ascii"])
 @pytest.mark.parametrize("size", [(20, 3), (38, 9), (58, 19), (78, 22), (118, 38), (238, 68), (3, 2)])
 def test_it_fits_any_place(size: tuple[int, int], glyphs: object) -> None:
@@ -70,7 +76,8 @@ def test_it_fits_any_place(size: tuple[int, int], glyphs: object) -> None:
 def test_an_empty_inbox_says_where_the_limits_are() -> None:
     assert any("no alerts" in line for line in listed(118, found=EMPTY))
     said = " ".join(" ".join(line.strip("│ ") for line in listed(40, found=EMPTY)).split())
-    assert "for the last day the limits are in the [alerts] table of the settings" in said
+    assert not any("none is open" in line for line in listed(118, found=EMPTY, problem="Nothing answers at hub:8082"))
+    assert "of the last day is known the limits are in the [alerts] table of the settings" in said
 
 
 def test_words_filter() -> None:

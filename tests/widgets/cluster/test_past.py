@@ -8,6 +8,7 @@ from nodetop.model.hub_api import ClusterSummary, MomentRow
 from nodetop.widgets.alerts.badge import badge
 from nodetop.widgets.base.view import View
 from nodetop.widgets.cluster.map import ClusterMapPanel
+from nodetop.widgets.cluster.processes import ClusterProcessPanel, ClusterProcessState
 from nodetop.widgets.cluster.state import ClusterState
 from nodetop.widgets.cluster.summary import ClusterSummaryPanel
 from nodetop.widgets.cluster.table import ClusterTablePanel
@@ -41,6 +42,22 @@ def test_a_node_that_had_not_joined_yet_has_no_data() -> None:
 def test_it_is_counted_apart() -> None:
     text = "\n".join(plain(line) for line in ClusterSummaryPanel(state()).lines(view(), 160, 2))
     assert "× 1 gone" in text and "– 1 no data" in text
+
+
+def test_the_past_is_called_so_also_while_the_hub_is_away() -> None:
+    seen = view()
+    seen.problem = "Nothing answers at hub:8082"
+    text = plain(ClusterSummaryPanel(state()).lines(seen, 100, 2)[0])
+    assert "2h 30m ago" in text and "stale" not in text
+    seen.moment = None
+    assert "no data" in plain(ClusterSummaryPanel(state()).lines(seen, 100, 2)[0])
+
+
+def test_a_hub_that_is_away_is_not_waited_for_in_words() -> None:
+    away = View(problem="Nothing answers at hub:8082")
+    for panel in (ClusterTablePanel(ClusterState()), ClusterProcessPanel(ClusterProcessState())):
+        text = "\n".join(plain(line) for line in panel.lines(away, 80, 8))
+        assert "the hub has not answered" in text and "asking" not in text and "waiting" not in text
 
 
 def test_the_alerts_of_now_are_not_in_the_colours_of_then() -> None:

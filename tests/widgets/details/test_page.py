@@ -127,6 +127,16 @@ def test_each_section_tells_what_it_is_about(section: str, parts: list[str]) -> 
         assert part in shown, shown
 
 
+def test_its_name_stays_in_the_first_line_while_a_hub_is_away() -> None:
+    view = view_of(
+        snapshot(START, row()), problem="Nothing answers at hub.example:8082: connection refused; is it there?"
+    )
+    first = text(DetailsState(row(), "overview", details=details()), view, width=80).splitlines()[0]
+    assert "java  PID 700" in first and first.rstrip().endswith("‼ stale 1s")
+    view.paused = True
+    assert "▶ " in text(DetailsState(row(), "overview", details=details()), view, width=80).splitlines()[0]
+
+
 @pytest.mark.parametrize("section", [each for each in SECTIONS if each != "children"])
 def test_what_is_not_there_says_why(section: str) -> None:
     denied = Part[object](missing="permission denied: another user's process")

@@ -4,9 +4,10 @@ from msgspec.structs import replace
 
 from nodetop.base.lingering import SteadyRows
 from nodetop.drawing.runs import line_width, plain
+from nodetop.history.means import mean_snapshot
 from nodetop.history.ring import Ring
 from nodetop.model.panels import Panels
-from nodetop.model.snapshot import NodeSnapshot, ProbeReport, TemperatureMetrics
+from nodetop.model.snapshot import HistoryPoint, NodeSnapshot, ProbeReport, TemperatureMetrics
 from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import Panel, View
 from nodetop.widgets.node.cpu import CpuPanel
@@ -49,6 +50,9 @@ def test_a_machine_without_sensors_has_no_temperature_panel() -> None:
     assert drawn == []
     frame({"temperature": Recorder()}, played(2), 160, 48)
     assert drawn == ["temperature"]
+    past = mean_snapshot("n", HistoryPoint(at=1.0, samples=9), 300.0)
+    frame({"temperature": Recorder()}, View(snapshot=past), 160, 48)
+    assert drawn == ["temperature"], "history keeps no single sensors"
     without = NodeSnapshot(node="n", taken_at=1.0, probes=(ProbeReport(name="temperature", status="unavailable"),))
     frame({"temperature": Recorder()}, View(snapshot=without), 160, 48)
     assert drawn == ["temperature"]

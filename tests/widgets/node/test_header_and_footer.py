@@ -5,9 +5,10 @@ import time
 import pytest
 
 from nodetop.drawing.runs import plain
+from nodetop.history.means import mean_snapshot
 from nodetop.model.panels import Panels
-from nodetop.model.snapshot import CpuMetrics, FilesystemMetrics, MonitorCost, NodeSnapshot, ProbeReport
-from nodetop.widgets.base.footer import FooterPanel
+from nodetop.model.snapshot import CpuMetrics, FilesystemMetrics, HistoryPoint, MonitorCost, NodeSnapshot, ProbeReport
+from nodetop.widgets.base.footer import FooterPanel, HintFooter
 from nodetop.widgets.base.view import View
 from nodetop.widgets.node.header import HeaderPanel
 from tests.widgets.scenes import START, played
@@ -61,6 +62,16 @@ def test_paused_stale_and_past_are_told_in_words() -> None:
     assert "▶ replay" in header(View(snapshot=view.snapshot, replay=True, now=START))
     assert "starting" in header(View())
     assert "‼ no data" in header(View(problem="refused"))
+
+
+def test_a_mean_does_not_reach_beyond_now() -> None:
+    view = played(30)
+    view.snapshot = mean_snapshot("web-01", HistoryPoint(at=START, samples=9), 300.0)
+    view.position, view.now = 0, START + 120
+    view.moment = START + 1.0
+    assert "▶ 22:13-22:15 5-minute mean" in header(view)
+    view.now = START + 1200
+    assert "▶ 22:13-22:18 5-minute mean" in header(view)
 
 
 def test_probes_that_fail_or_dawdle_are_named() -> None:
@@ -138,6 +149,10 @@ def test_the_keys_that_fit_are_shown() -> None:
 def test_a_problem_takes_the_place_of_the_keys() -> None:
     line = plain(FooterPanel(KEYS).lines(View(problem="hub does not answer: \x1b]0;x"), 60, 1)[0])
     assert line.startswith(" ‼ hub does not answer: ·]0;x")
+    assert plain(FooterPanel(KEYS).lines(View(problem="hub does not answer"), 12, 1)[0]) == " ‼ hub does…"
+    hinting = HintFooter(KEYS)
+    hinting.say("this is the past")
+    assert plain(hinting.lines(View(), 12, 1)[0]) == " ▶ this is …"
 
 
 def test_what_else_is_wrong_is_told_before_the_uptime() -> None:

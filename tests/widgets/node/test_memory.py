@@ -1,7 +1,8 @@
 """The memory panel as text."""
 
 from nodetop.drawing.runs import plain
-from nodetop.model.snapshot import MemoryMetrics, NodeSnapshot, Pressure
+from nodetop.history.means import mean_snapshot
+from nodetop.model.snapshot import HistoryPoint, MemoryMetrics, NodeSnapshot, Pressure, Stat
 from nodetop.widgets.base.view import View
 from nodetop.widgets.node.memory import MemoryPanel
 
@@ -84,3 +85,19 @@ def test_one_line_says_the_most() -> None:
     assert text(FULL, 40, 1)[0].startswith(" mem 62%")
     assert "40.0G/64.0G" in text(FULL, 40, 1)[0]
     assert text(FULL, 9, 1) == [" mem 62% "]
+
+
+def mean(**values: Stat) -> View:
+    snapshot = mean_snapshot("n", HistoryPoint(at=1.0, samples=9, **values), 300.0)
+    view = View(snapshot=snapshot)
+    view.ring.add(snapshot)
+    return view
+
+
+def test_the_past_shows_the_shares_that_history_keeps_and_no_row_of_dashes() -> None:
+    stats = {"memory_used_percent": Stat(mean=12.0, max=15.0), "swap_used_percent": Stat(mean=3.0, max=4.0)}
+    lines = [plain(line) for line in MemoryPanel().lines(mean(**stats), 46, 8)]
+    assert "12%" in row(lines, "used") and "3%" in row(lines, "swap")
+    assert not any(label in line for line in lines for label in ("available", "cache", "free", "– / –"))
+    del stats["swap_used_percent"]
+    assert not any("swap" in plain(line) for line in MemoryPanel().lines(mean(**stats), 46, 8))

@@ -34,7 +34,7 @@ def test_a_row_says_all_there_is() -> None:
     for part in ("4242", "tomcat", "93.2", "6.0", "3.0G", " R ", "  5 ", "80", "1:23.50", "2.0K", "java -jar app.jar"):
         assert part in text
     unknown = lines(140, 6, BUSY, BARE)[3]
-    assert unknown.count("–") == 12 and "[" not in unknown
+    assert unknown.count("–") == 13 and "[" not in unknown and "?" not in unknown
 
 
 @pytest.mark.parametrize(
@@ -206,6 +206,9 @@ def test_stale_data_are_dimmed_as_a_whole() -> None:
 def test_a_column_of_containers_that_all_would_be_dashes_is_left_out() -> None:
     assert "CONTAINER" not in lines(240, 6, BUSY, BARE)[1]
     assert "CONTAINER" in lines(240, 6, BUSY, ProcessMetrics(pid=8, container="ssh.service"))[1]
+    many = [ProcessMetrics(pid=pid, command="sh") for pid in range(100, 140)]
+    assert "CONTAINER" not in lines(240, 6, *many, ProcessMetrics(pid=8, container="shop"))[1], "all but one a dash"
+    assert "CONTAINER" in lines(240, 6, *many, *(ProcessMetrics(pid=pid, container="shop") for pid in (7, 8, 9)))[1]
     panel = ProcessPanel()
     chosen = plain(panel.lines(view(BUSY, columns=("container", "pid")), 240, 6)[1])
     assert chosen[1:-1].split() == ["CONTAINER", "PID", "COMMAND"]
