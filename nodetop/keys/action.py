@@ -79,8 +79,8 @@ def pause_action(group: str, label: str = "pause") -> Action:
 def moves(group: str) -> tuple[Action, ...]:
     """Up and down in a list."""
     return (
-        Action("up", "Up", "move(-1)", "up", group),
-        Action("down", "Down", "move(1)", "down", group),
+        Action("up", "Up", "move(-1)", "a row up", group),
+        Action("down", "Down", "move(1)", "a row down", group),
         Action("page_up", "PgUp", "page(-1.0)", "a page up", group),
         Action("page_down", "PgDn", "page(1.0)", "a page down", group),
         Action("half_page_up", "^U", "page(-0.5)", "half a page up", group),

@@ -46,8 +46,8 @@ CLUSTER: tuple[Action, ...] = (
     Action("map_next", "v", "metric(1)", "next value on the map", NODES),
     Action("map_previous", "V", "metric(-1)", "previous value on the map", NODES),
     *moves(NODES),
-    Action("left", "Left", "step(-1)", "in the map: previous tile", NODES),
-    Action("right", "Right", "step(1)", "in the map: next tile", NODES),
+    Action("left", "Left", "step(-1)", "in the map: the tile before", NODES),
+    Action("right", "Right", "step(1)", "the tile after", NODES),
     *sorts(
         ORDER,
         (

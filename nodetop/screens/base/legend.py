@@ -47,6 +47,7 @@ def node_marks(glyphs: Glyphs) -> Section:
 
 def cluster_marks(glyphs: Glyphs) -> Section:
     """Those of the screens of many nodes."""
+    levels = glyphs.levels
     return Section(
         "Marks",
         (
@@ -56,6 +57,7 @@ def cluster_marks(glyphs: Glyphs) -> Section:
             (f"{glyphs.critical} stale", "it has not reported for a while: unknown, not fine"),
             (f"{glyphs.times} gone", "it has not reported for long"),
             (f"{glyphs.unknown} none", "in the past: no data from then; not known whether it ran"),
+            (f"{levels[1]} {levels[4]} {levels[8]}", "LAST HOUR: CPU idle, half busy, busy"),
             (f"CPU%{glyphs.down}", "sorted by it, largest first"),
         ),
     )

@@ -58,7 +58,10 @@ def _percent(value: float | None) -> str:
 
 
 def _load(value: float | None) -> str:
-    return units.percent(value, 2)
+    """In five cells, as the labels of a scale have."""
+    if value is None or value < 99.995:
+        return units.percent(value, 2)
+    return units.percent(value, 1) if value < 999.95 else units.count(value)
 
 
 def _degrees(value: float | None, fahrenheit: bool = False) -> str:

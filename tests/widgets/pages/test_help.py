@@ -61,7 +61,7 @@ def test_every_key_of_every_screen_is_in_the_help(table: str) -> None:
     ("marks", "expected"),
     [
         (node_marks, "‼ ! ● ▶ – ▁ ▄ █ ↓ ↑ !12 ▲ ▼ ▸ ▾ i97% +3 R K ~ +5 rec"),
-        (cluster_marks, "‼ ! ● × ▶ – CPU%▼"),
+        (cluster_marks, "‼ ! ● × ▶ – ▁ ▄ █ CPU%▼"),
         (workload_marks, "‼ ! ▸ ▾ – CPU%▼"),
         (alert_marks, "‼ ! · <14:03:20 unknown acked muted –"),
         (trend_marks, "‼ ! ● R K ~"),
