@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nodetop.base.text import clean, fit, fit_middle
+from nodetop.base.text import clean, fit, fit_host
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, blank, line_width, pad, plain
 from nodetop.drawing.selection import selected
@@ -78,7 +78,7 @@ class ClusterWorkloadPanel(Spots):
         return _exact(line, cells)
 
     def _row(self, row: NodeWorkload, widths: dict[str, int], name_cells: int, cells: int, view: View) -> Line:
-        line: Line = [("accent", fit_middle(clean(row.node), name_cells, view.glyphs.ellipsis) + " ")]
+        line: Line = [("accent", fit_host(clean(row.node), name_cells, view.glyphs.ellipsis) + " ")]
         for name, wide in widths.items():
             style, text = COLUMNS[name].cell(row, wide, 1.0)
             line.append((style, text + " "))
