@@ -143,7 +143,7 @@ class Host:
                     name=program.name, command=program.command, user=program.user,
                     state="R" if cpu > 45 else "S" if program.command else "I", cpu_percent=cpu,
                     memory_percent=round(memory / self.machine.memory / GIB * 100, 2), resident_bytes=int(memory),
-                    virtual_bytes=int(memory * 2.6), threads=1 + (len(program.name) % 7 if program.command else 0),
+                    virtual_bytes=int(memory * 2.6), threads=1 + (len(program.name) % 7 if program.cpu > 1 else 0),
                     nice=0, priority=20,
                     started_at=RUNAWAY if program is REPORT else self.boot + 60 + pid,
                     cpu_seconds=round(self.cpu_seconds[pid], 2), read_bytes_per_second=0.0,

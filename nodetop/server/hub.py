@@ -73,11 +73,14 @@ class Hub:
         self._certificate = HubCertificate(settings, folder, hosts)
         self.tls = self._certificate.tls
         check_exposure(hosts, self.tls, settings.insecure_http)
-        self.tokens = HubTokens(settings, folder, pin=self.tls.pin if self.tls else None, clock=self._clock)
+        pin = self.tls.pin if self.tls else None
+        self.tokens = HubTokens(
+            settings, folder, pin=pin, clock=self._clock, silence=lambda *of: self._fleet.silence(*of)
+        )
         self.instance = instance_id(folder)
         self._sockets = bind(hosts, port)
         self.urls = urls(self._sockets, secure=self.tls is not None)
-        self._published = PublishedAddress(folder, self.urls, self.tls.pin if self.tls else None)
+        self._published = PublishedAddress(folder, self.urls, pin)
         self._open_history()
 
     def _open_history(self) -> None:
@@ -153,10 +156,8 @@ class Hub:
             each.start()
         await self._do_requests()
         self._note_certificates()
-        if self._settings.own_host:
-            await self._ingest.take_own(
-                await asyncio.to_thread(collector.first), self.instance
-            )  # so that the first reader gets data
+        if self._settings.own_host:  # at once, so that the first reader gets data
+            await self._ingest.take_own(await asyncio.to_thread(collector.first), self.instance)
             collector.start()
         on_ready()
         tasks = [asyncio.create_task(each) for each in (self._maintain(server), self._alerts.run(), collect_rarely())]

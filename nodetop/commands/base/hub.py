@@ -20,6 +20,7 @@ from nodetop.base.hub_address import (
     client_tls,
     parse_hub_url,
 )
+from nodetop.base.text import clean
 from nodetop.commands.base.output import print_error
 from nodetop.model.hub_api import ACT_TOKEN_FILE, ADDRESS_FILE
 from nodetop.settings.options import Settings
@@ -88,7 +89,7 @@ async def opened(settings: Settings, *, prints_notice: bool = True) -> AsyncIter
             print_error(source.notice)
     except SourceError as error:
         if settings.clusters and _NAME.fullmatch(settings.cluster or ""):
-            raise SourceError(f"{error}; remembered clusters: {', '.join(settings.clusters)}") from None
+            raise SourceError(f"{error}; remembered clusters: {', '.join(map(clean, settings.clusters))}") from None
         raise
     finally:
         await source.aclose()

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from nodetop.base import files
 from nodetop.base.hub_address import BadAddress, HubAddress, parse_hub_url
 from nodetop.base.join_code import BadCode, parse_code
+from nodetop.base.text import clean
 from nodetop.commands.base.output import print_error
 from nodetop.model.hub_api import JoinRequest, valid_name
 from nodetop.settings.memory import SettingsMemory
@@ -33,7 +34,7 @@ def join_cluster(settings: Settings, text: str, name: str | None) -> Settings:
     if settings.cluster is None or path is None:
         raise click.UsageError("--code needs --cluster URL, as nodetop-server invite --read prints it on the hub")
     if name is not None and (not valid_name(name) or name in settings.clusters):
-        known = ", ".join(settings.clusters) or "none"
+        known = ", ".join(map(clean, settings.clusters)) or "none"
         raise click.UsageError(f"--remember needs a new name of a-z, 0-9, dots and dashes; remembered already: {known}")
     try:
         address = parse_hub_url(settings.cluster, insecure_http=settings.insecure_http)
@@ -45,7 +46,7 @@ def join_cluster(settings: Settings, text: str, name: str | None) -> Settings:
         raise click.ClickException(str(error)) from None
     if joined.role != "read":
         raise click.UsageError("This code is for a node; make one for people with: nodetop-server invite --read")
-    name = name or _free_name(settings, joined.cluster, address)
+    name = name or _free_name(settings, joined, address)
     token_file = _write_token(path.parent / _TOKEN_FOLDER, name, joined)
     try:
         SettingsMemory(path).save({"clusters": {name: _table(settings, address, joined, token_file)}})
@@ -73,14 +74,14 @@ def _write_token(folder: Path, name: str, joined: Joined) -> Path:
     return path
 
 
-def _free_name(settings: Settings, cluster: str, address: HubAddress) -> str:
-    """The name under which this hub is remembered already; else its cluster id, or its host if it has none, with a
-    number if that is taken."""
+def _free_name(settings: Settings, joined: Joined, address: HubAddress) -> str:
+    """The name under which this hub is remembered already, perhaps at an address that it had before; else its cluster
+    id, or its host if it has none, with a number if that is taken."""
     for name, remembered in settings.clusters.items():
-        if address.is_same(remembered.url):
+        if address.is_same(remembered.url) or (joined.pin is not None and joined.pin == remembered.pin):
             return name
     host = address.host.partition(".")[0] if address.host.replace(".", "").isalpha() else address.host
-    wanted = cluster if cluster != _UNNAMED else _as_name(host)
+    wanted = joined.cluster if joined.cluster != _UNNAMED else _as_name(host)
     return next(
         each
         for each in (wanted, *(f"{wanted}-{number}" for number in range(2, len(settings.clusters) + 3)))

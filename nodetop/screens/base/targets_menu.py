@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
-from nodetop.base.text import clean
+from nodetop.base.text import clean, cut, width
 from nodetop.screens.base.screen import PanelScreen
 from nodetop.sources.targets import Targets
 from nodetop.widgets.menus.menu import Menu, MenuPanel
 
 NONE_REMEMBERED = "no other cluster is remembered; start with: nodetop --cluster URL --code CODE"
+_LONGEST_NAME = 32
 
 
 async def open_targets(screen: PanelScreen, targets: Targets | None, switch: Callable[[Targets, str], None]) -> None:
@@ -16,10 +17,11 @@ async def open_targets(screen: PanelScreen, targets: Targets | None, switch: Cal
         screen.hint(NONE_REMEMBERED)
         return
     names = [target.name for target in targets.all]
-    width = max(map(len, names))
+    shown = [cut(clean(name), _LONGEST_NAME) for name in names]
+    widest = max(map(width, shown))
     lines = [
-        f"{clean(target.name):{width}}  {'open' if target.name == targets.current else '':4}  {clean(target.url)}"
-        for target in targets.all
+        f"{name}{' ' * (widest - width(name))}  {'open' if each.name == targets.current else '':4}  {clean(each.url)}"
+        for name, each in zip(shown, targets.all, strict=True)
     ]
     panel = MenuPanel("show", [line.rstrip() for line in lines], names.index(targets.current))
 

@@ -1,5 +1,6 @@
 """The current state of all nodes of a hub: the latest sample of each, its age, its recent samples, its subscribers."""
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
@@ -143,6 +144,11 @@ class Fleet:
         """The node that has been gone for longest; None if no node is gone."""
         gone = [node for node in self._nodes.values() if node.state == "gone"]
         return min(gone, key=lambda node: node.seen_at).key if gone else None
+
+    def silence(self, cluster: str, node: str | None) -> float:
+        """Seconds since a node was heard, or any of a cluster; infinite if there is none."""
+        found = [each for each in (self._nodes.get((cluster, node)),) if each] if node else self.nodes(cluster)
+        return self._clock.monotonic() - max((each.seen_at for each in found), default=-math.inf)
 
     # Views. `cluster` is an id, or ALL_CLUSTERS.
 

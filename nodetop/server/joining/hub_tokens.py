@@ -1,6 +1,7 @@
 """The tokens that are valid at a hub now: those of its files, and those issued to hosts and people that joined."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 from nodetop.base.clock import Clock
@@ -13,8 +14,16 @@ from nodetop.server.settings import ServerSettings
 class HubTokens:
     """For use in the event loop. Raises StartError if a file is wrong."""
 
-    def __init__(self, settings: ServerSettings, folder: Path, *, pin: str | None, clock: Clock) -> None:
-        """`pin` is the fingerprint of the hub's certificate, for those who join."""
+    def __init__(
+        self,
+        settings: ServerSettings,
+        folder: Path,
+        *,
+        pin: str | None,
+        clock: Clock,
+        silence: Callable[[str, str | None], float],
+    ) -> None:
+        """`pin` is the fingerprint of the hub's certificate, for those who join; `silence` as for Joining."""
         self._cluster = settings.cluster
         self.files = TokenFiles.of(settings, folder)
         self._of_files = self.files.load()
@@ -24,6 +33,7 @@ class HubTokens:
             max_nodes=settings.max_nodes,
             pin=pin,
             clock=clock,
+            silence=silence,
             on_change=self._update,
         )
         self._update()

@@ -21,6 +21,9 @@ _WRONG_ROLE: dict[Role, str] = {
 }
 READERS = 256
 """The most read tokens that are issued."""
+FORGOTTEN_SECONDS = 7 * 86_400.0
+"""A node that was silent for so long makes room for a new one, if there are too many. Longer than a code is published
+in Kubernetes, so that a node that comes back finds another."""
 
 
 class Joining:
@@ -34,13 +37,15 @@ class Joining:
         max_nodes: int,
         pin: str | None,
         clock: Clock,
+        silence: Callable[[str, str | None], float],
         on_change: Callable[[], None],
     ) -> None:
-        """`on_change` is called when tokens were issued or revoked. Raises StartError."""
+        """`silence` is how long ago a node of a cluster was heard, or any of them (seconds).
+        `on_change` is called when tokens were issued or revoked. Raises StartError."""
         self.invites = Invites(hub_folder)
         self.members = Members.load(hub_folder)
         self._cluster, self._max_nodes, self._pin = cluster, max_nodes, pin
-        self._clock = clock
+        self._clock, self._silence = clock, silence
         self._on_change = on_change
         self._lock = asyncio.Lock()
 
@@ -62,7 +67,7 @@ class Joining:
             )
             if current is None or not (current.uses_left or is_repeated):
                 raise Refusal(403, "code_used_up", "This join code has been used; make another: nodetop-server invite")
-            self._check_room(invite, is_new=before is None)
+            forgotten = self._in_the_way(invite) if before is None else None
             token = secrets.token_urlsafe(32)
             member = Member(
                 name=name,
@@ -77,7 +82,7 @@ class Joining:
                 # The use is counted first, so that a crash in between never gives one too many.
                 if not is_repeated:
                     current = await asyncio.to_thread(self.invites.use, current, holder)
-                await asyncio.to_thread(self.members.put, member)
+                await asyncio.to_thread(self.members.put, member, forgotten)
                 if current.pending:
                     await asyncio.to_thread(self.invites.settle, current)
             except OSError as error:
@@ -86,6 +91,8 @@ class Joining:
                     503, "not_durable", "The hub cannot write to its disk at the moment.", retry_after=5
                 ) from None
             self._on_change()
+            if forgotten is not None:
+                logger.info("token_ended", {"name": forgotten.name, "reason": "silent for a week; another host joined"})
             logger.info("joined", {"peer": address, "name": name, "role": invite.role})
             return JoinReply(token=token, role=invite.role, name=name, cluster=self._cluster, pin=self._pin)
 
@@ -141,7 +148,19 @@ class Joining:
         names = [name, *(f"{name}-{number}" for number in range(2, READERS + 2))]
         return next(each for each in names if self.members.get("read", each) is None)
 
-    def _check_room(self, invite: Invite, *, is_new: bool) -> None:
+    def _in_the_way(self, invite: Invite) -> Member | None:
+        """Whose token ends to make room for a new one: the node that was silent for longest. None if there is room.
+        Raises Refusal if there is neither."""
         most = READERS if invite.role == "read" else self._max_nodes
-        if is_new and self.members.count(invite.role) >= most:
+        if self.members.count(invite.role) < most:
+            return None
+        nodes = [each for each in self.members.all() if each.role == invite.role == "push"]
+        longest = max(nodes, key=self._silent_seconds, default=None)
+        if longest is None or self._silent_seconds(longest) < FORGOTTEN_SECONDS:
             raise Refusal(429, "too_many_members", "The hub has issued too many tokens; revoke some.", retry_after=60)
+        return longest
+
+    def _silent_seconds(self, member: Member) -> float:
+        cluster, slash, _ = member.name.partition("/")
+        silent = self._silence(cluster, None) if slash else self._silence(self._cluster, member.name)
+        return min(silent, self._clock.wall() - member.joined_at)

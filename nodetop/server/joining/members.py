@@ -64,9 +64,10 @@ class Members:
     def get(self, role: Role, name: str) -> Member | None:
         return self._members.get((role, name))
 
-    def put(self, member: Member) -> None:
-        """Adds a member, in place of one with its role and name. Raises OSError."""
-        self._save(self._members | {(member.role, member.name): member})
+    def put(self, member: Member, instead_of: Member | None = None) -> None:
+        """Adds a member, in place of one with its role and name, and of another one. Raises OSError."""
+        left = {key: each for key, each in self._members.items() if each is not instead_of}
+        self._save(left | {(member.role, member.name): member})
 
     def remove(self, name: str) -> bool:
         """Removes those of this name. Returns whether there was one. Raises OSError; try again then."""

@@ -11,12 +11,14 @@ import httpx
 from nodetop.base.hub_address import HubAddress, check_trust, client_tls, explain_connection, is_untrusted
 from nodetop.base.join_code import JoinCode
 from nodetop.base.text import clean
+from nodetop.base.trust.pins import BadPin, parse_pins
 from nodetop.model import wire
-from nodetop.model.hub_api import JOIN_PATH, ErrorReply, JoinReply, JoinRequest
+from nodetop.model.hub_api import JOIN_PATH, ErrorReply, JoinReply, JoinRequest, valid_name
 from nodetop.sources.source import SourceError
 
 ANSWER_SECONDS = 10.0
 _REPLY_BYTES = 16 * 1024
+_LONGEST_TOKEN = 512
 
 
 class NotReached(SourceError):
@@ -54,12 +56,23 @@ async def trade(
         raise (NotReached if status >= 500 or status == 429 else SourceError)(_refusal(address, status, content))
     try:
         reply = wire.decode(content, JoinReply)
-    except wire.BadMessage:
+        _check(reply)
+    except (wire.BadMessage, BadPin):
         raise SourceError(f"{address.shown} does not answer like a nodetop hub") from None
     kept = reply.pin if address.secure and ca_file is None else None
     if kept is not None and not kept.startswith(f"sha256:{code.pin.hex()}"):
         raise SourceError(f"{address.shown} names a key that is not the one of its certificate")
     return Joined(token=reply.token, role=reply.role, name=reply.name, cluster=reply.cluster, pin=kept)
+
+
+def _check(reply: JoinReply) -> None:
+    """Files get these as their names and content. Raises BadMessage, BadPin."""
+    token = reply.token
+    is_token = 0 < len(token) <= _LONGEST_TOKEN and token.isascii() and token.isprintable() and " " not in token
+    if not is_token or not valid_name(reply.cluster.lower()) or reply.role not in ("push", "read"):
+        raise wire.BadMessage("not what a hub answers")
+    if reply.pin is not None:
+        parse_pins(reply.pin)
 
 
 async def _post(

@@ -22,7 +22,7 @@ class Viewport:
     columns: int = 1
     """Rows side by side in a line: 1 in a list, more in a map of tiles."""
     overlap: int = 0
-    """Lines that stay in view when it moves by a page."""
+    """Lines that stay in view when it moves by a page, as one that is covered by a heading."""
 
     @property
     def length(self) -> int:
@@ -40,8 +40,9 @@ class Viewport:
         self._shift(0)
 
     def scroll(self, lines: int) -> None:
-        """Scrolls by so many lines, as the wheel does."""
-        self._shift(lines)
+        """Scrolls by so many lines, as the wheel does, and never past a line that was not in view."""
+        most = max(self.height - self.overlap, 1)
+        self._shift(max(-most, min(lines, most)))
 
     def _shift(self, lines: int) -> None:
         last = -(-self.length // self.columns) - self.height

@@ -18,7 +18,7 @@ from nodetop.model.panels import DIGITS, SPEC
 from nodetop.model.quantities import severity
 from nodetop.model.snapshot import ProbeReport
 from nodetop.widgets.base.cursor_list import TextViewport
-from nodetop.widgets.base.scrolling import Block, height_of, reach, visible, window_of
+from nodetop.widgets.base.scrolling import Block, height_of, is_header, reach, visible, window_of
 from nodetop.widgets.base.view import View
 
 LEAST_WIDTH = 12
@@ -85,6 +85,7 @@ class BoxedPanel(ABC):
         reason = self.absent(view)
         blocks = self.zoomed(view, width, height) if reason is None and view.layout.zoomed == self.name else None
         if blocks is not None:
+            self.window.overlap = 0
             self.window.show(height_of(blocks), height)
             lines = visible(blocks, self.window.top, height)
             return lines + [blank(width) for _ in range(height - len(lines))], []
@@ -93,6 +94,7 @@ class BoxedPanel(ABC):
             lines, foot = [pad([("dim", " " + reason)], width)], Line()
         elif self._shows_window(view):
             lines, foot = self.body(view, width, self.window.length)
+            self.window.overlap = int(any(map(is_header, lines)))
             lines = window_of(lines, self.window)
         else:
             lines, foot = self.body(view, width, height)

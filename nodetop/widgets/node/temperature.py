@@ -13,7 +13,7 @@ from nodetop.widgets.base.panel_parts import Body, BoxedPanel, apart, more, scal
 from nodetop.widgets.base.scrolling import Block
 from nodetop.widgets.base.series import SeriesKeeper
 from nodetop.widgets.base.view import View
-from nodetop.widgets.node_parts.sensor_limits import closeness, limits, sensor_mark, sensor_style, sensors_of
+from nodetop.widgets.node_parts.sensor_limits import closeness, labels_of, limits, sensor_mark, sensor_style, sensors_of
 
 _ORDER = ("cpu", "gpu", "disk", "other")
 _COLUMNS = (
@@ -77,9 +77,10 @@ class TemperaturePanel(BoxedPanel):
         widths = fit_columns(_COLUMNS, width)
         used = columns_width(widths)
         shown = _chosen(sensors, height, view.levels)
+        labels = dict(zip(map(id, sensors), labels_of(sensors), strict=True))
         lines, chip = [], ""
         for sensor in shown:
-            name = _name(sensor, chip == sensor.chip)
+            name = _name(sensor, labels[id(sensor)], chip == sensor.chip)
             chip = sensor.chip
             lines.append(
                 row_of([_cell(column, wide, sensor, name, view) for column, wide in widths.items()], used, width)
@@ -98,9 +99,9 @@ def _chosen(sensors: Sequence[SensorReading], room: int, levels: Levels) -> list
     return [sensor for sensor in ordered if sensor in nearest][:room]
 
 
-def _name(sensor: SensorReading, same_chip: bool) -> Line:
+def _name(sensor: SensorReading, label: str, same_chip: bool) -> Line:
     """Chip and label. The chip only where it changes, and not for CPU sensors, whose labels are clear."""
-    chip, label = clean(sensor.chip), clean(sensor.label)
+    chip = clean(sensor.chip)
     if not label:
         return [("text", chip)]
     return [("text", label)] if same_chip or sensor.kind == "cpu" else [("dim", chip + " "), ("text", label)]

@@ -1,5 +1,9 @@
-"""How close a sensor is to its limits, for the panel and for the whole screen."""
+"""How a sensor is called and how close it is to its limits, for the panel and for the whole screen."""
 
+from collections import Counter
+from collections.abc import Sequence
+
+from nodetop.base.text import clean
 from nodetop.drawing.runs import Run
 from nodetop.model.quantities import Levels
 from nodetop.model.snapshot import SensorReading, TemperatureMetrics
@@ -19,6 +23,15 @@ def sensors_of(temperature: TemperatureMetrics | None) -> tuple[SensorReading, .
     if temperature.sensors or temperature.cpu_celsius is None:
         return temperature.sensors
     return (SensorReading(chip="", label="CPU", celsius=temperature.cpu_celsius, kind="cpu"),)
+
+
+def labels_of(sensors: Sequence[SensorReading]) -> list[str]:
+    """The label of each; empty where it is only a number, as temp1, and the chip has no other sensor."""
+    count = Counter(sensor.chip for sensor in sensors)
+    return [
+        "" if count[sensor.chip] == 1 and sensor.label.rstrip("0123456789") == "temp" else clean(sensor.label)
+        for sensor in sensors
+    ]
 
 
 def limits(sensor: SensorReading, levels: Levels) -> tuple[float | None, float | None]:

@@ -9,7 +9,14 @@ from nodetop.widgets.base.panel_parts import temperature_field
 from nodetop.widgets.base.scrolling import Block
 from nodetop.widgets.base.series import SeriesKeeper, Value
 from nodetop.widgets.base.view import View
-from nodetop.widgets.node_parts.sensor_limits import FULL_SCALE, limits, sensor_mark, sensor_style, sensors_of
+from nodetop.widgets.node_parts.sensor_limits import (
+    FULL_SCALE,
+    labels_of,
+    limits,
+    sensor_mark,
+    sensor_style,
+    sensors_of,
+)
 from nodetop.widgets.zoomed.grid import grid, grid_rows, share_rows
 from nodetop.widgets.zoomed.history import Histories, Scale
 
@@ -25,6 +32,7 @@ def temperature_blocks(
     lines = grid_rows(len(sensors), width, _LEAST_CELLS)
     rows = share_rows(height, lines, lines, _LEAST_GRAPH)
     histories = Histories(series, view)
+    labels = {(each.chip, each.label): label for each, label in zip(sensors, labels_of(sensors), strict=True)}
 
     def text(value: float | None) -> str:
         return temperature_field(value, view.fahrenheit, view.glyphs).strip()
@@ -32,7 +40,8 @@ def temperature_blocks(
     def draw(sensor: SensorReading, cells: int) -> list[Line]:
         high, critical = limits(sensor, view.levels)
         limit = critical or high
-        name = cut_middle(f"{clean(sensor.chip)} {clean(sensor.label)}".strip(), _NAME_CELLS, view.glyphs.ellipsis)
+        label = labels[sensor.chip, sensor.label]
+        name = cut_middle(f"{clean(sensor.chip)} {label}".strip(), _NAME_CELLS, view.glyphs.ellipsis)
         head: Line = [
             ("text", f"{name} "),
             (sensor_style(sensor, view), text(sensor.celsius)),

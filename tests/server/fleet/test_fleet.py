@@ -1,5 +1,7 @@
 """All nodes of a hub: who is up, late, stale, gone, and what changed since."""
 
+import math
+
 import pytest
 
 from nodetop.base.clock import FakeClock
@@ -174,6 +176,16 @@ def test_who_is_gone_longest_makes_room_first(hub: Clocked) -> None:
     hub.clock.advance(1000)
     hub.fleet.sweep()
     assert hub.fleet.longest_gone() == ("c", "first")
+
+
+def test_how_long_a_node_or_a_cluster_was_silent(hub: Clocked) -> None:
+    hub.push("first")
+    hub.clock.advance(10)
+    hub.push("second")
+    hub.clock.advance(5)
+    assert hub.fleet.silence("c", "first") == 15
+    assert hub.fleet.silence("c", None) == 5
+    assert hub.fleet.silence("c", "other") == hub.fleet.silence("other", None) == math.inf
 
 
 def test_top_processes_are_by_turns_those_with_most_cpu_and_most_memory() -> None:

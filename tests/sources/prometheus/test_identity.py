@@ -1,6 +1,7 @@
 """A store behind TLS that demands a client certificate, credentials and a tenant: each is sent, and a missing or wrong
 one is one plain line."""
 
+import asyncio
 import base64
 import ssl
 from pathlib import Path
@@ -48,7 +49,7 @@ class Files:
 
 async def asked(settings: Settings) -> int:
     """How many nodes the store has."""
-    source = store_source(settings)
+    source = await asyncio.to_thread(store_source, settings)
     try:
         _, rows = await source.overview()
     finally:

@@ -48,6 +48,9 @@ def test_the_wheel_moves_what_is_seen_and_the_next_key_brings_the_bar_back() -> 
     names_list.scroll(3)
     assert (names_list.index, names_list.top, names_list.visible) == (1, 3, ["n3", "n4", "n5", "n6", "n7"])
     names_list.scroll(100)
+    assert names_list.top == 8, "no line is passed unseen"
+    names_list.scroll(100)
+    names_list.scroll(100)
     assert names_list.top == 15
     names_list.move(1)
     assert (names_list.index, names_list.top) == (2, 2)
@@ -83,7 +86,8 @@ def test_a_bar_that_was_seen_stays_in_sight_when_the_screen_shrinks() -> None:
     names_list.select(25)
     names_list.fit(10)
     assert names_list.top <= 25 < names_list.top + 10
-    names_list.scroll(-100)
+    for _ in range(3):
+        names_list.scroll(-100)
     names_list.fit(8)
     assert names_list.top == 0  # it was scrolled away: that is what the user wants to see
 

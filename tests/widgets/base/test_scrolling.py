@@ -1,5 +1,6 @@
 """Panels that hold more than fits: the window over their rows, and the mark that says so."""
 
+import pytest
 from msgspec.structs import replace
 
 from nodetop.drawing.runs import plain
@@ -30,6 +31,17 @@ def test_every_row_of_a_focused_panel_can_be_reached() -> None:
         seen |= {line[1:].split()[0] for line in drawn(panel, shown)[2:-1]}
         panel.window.move(1)
     assert seen == {disk.device for disk in DISKS}
+
+
+@pytest.mark.parametrize("height", [4, 5, 6, 12])
+def test_every_row_is_seen_on_the_way_of_wheel_and_pages(height: int) -> None:
+    for step in ("wheel", "page"):
+        panel, shown, seen, top = DisksPanel(), view(), set[str](), -1
+        while panel.window.top != top:
+            top = panel.window.top
+            seen |= {plain(line)[1:].split()[0] for line in panel.lines(shown, WIDTH, height)[2:-1]}
+            panel.window.scroll(3) if step == "wheel" else panel.window.page(1.0)
+        assert seen == {disk.device for disk in DISKS}, step
 
 
 def test_the_edge_says_which_rows_are_shown_and_where_more_are() -> None:

@@ -1,6 +1,7 @@
 """The temperature panel as text: sensors against their limits."""
 
 from nodetop.drawing.runs import plain
+from nodetop.model.panels import Panels
 from nodetop.model.quantities import DEFAULT_LEVELS
 from nodetop.model.snapshot import NodeSnapshot, SensorReading, TemperatureMetrics
 from nodetop.widgets.base.view import View
@@ -62,3 +63,14 @@ def test_no_sensors_is_no_alarm() -> None:
     assert "no sensors" in text(30, 5)[1]
     assert "no sensors" in text(30, 1)[0]
     assert "–" in text(30, 4, sensor("gone", None))[1]
+
+
+def test_a_label_that_is_only_a_number_leaves_its_room_to_the_chip() -> None:
+    drives = tuple(SensorReading(chip=f"drivetemp{number}", label="temp1", celsius=30.0) for number in (10, 20))
+    board = (SensorReading(chip="nct6798", label="temp1"), SensorReading(chip="nct6798", label="temp2"))
+    scene = View(snapshot=NodeSnapshot(node="n", taken_at=1.0, temperature=TemperatureMetrics(sensors=drives + board)))
+    for zoomed in (None, "temperature"):
+        scene.layout = Panels(zoomed=zoomed)
+        text = "\n".join(plain(line) for line in TemperaturePanel().lines(scene, 40, 30))
+        assert "drivetemp10 " in text and "drivetemp20 " in text and "temp2" in text
+        assert text.count("temp1 ") == 1, text
