@@ -16,6 +16,7 @@ _UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Co", "Cn"})
 _COMBINING = frozenset({"Mn", "Me"})
 _MARKS_PER_CHARACTER = 2
 _SHORT = 256
+_HOST_END = 0.7
 _LEAST_MIDDLE = 5
 
 
@@ -104,27 +105,37 @@ def cut(value: str, cells: int, ellipsis: str = ELLIPSIS) -> str:
     return value[:taken] + ellipsis[:cells]
 
 
-def cut_middle(value: str, cells: int, ellipsis: str = ELLIPSIS) -> str:
+def cut_middle(value: str, cells: int, ellipsis: str = ELLIPSIS, end: float = 0.5) -> str:
     """Clean text cut to at most so many cells in its middle: names usually differ at their end, and start with what
-    they are."""
+    they are. `end` is the share of the cells for its end."""
     if width(value) <= cells:
         return value
     if cells < _LEAST_MIDDLE:
         return cut(value, cells, ellipsis)
-    tail = (cells - len(ellipsis)) // 2
+    tail = int((cells - len(ellipsis)) * end)
     head = cells - len(ellipsis) - tail
     if value.isascii():
         return value[:head] + ellipsis + value[-tail:]
-    end = cut(value[::-1], tail, "")[::-1]
-    while end and width(end[0]) == 0:  # a mark whose letter was cut off
-        end = end[1:]
-    return cut(value, head, "") + ellipsis + end
+    last = cut(value[::-1], tail, "")[::-1]
+    while last and width(last[0]) == 0:  # a mark whose letter was cut off
+        last = last[1:]
+    return cut(value, head, "") + ellipsis + last
 
 
-def fit_middle(value: str, cells: int, ellipsis: str = ELLIPSIS) -> str:
+def fit_middle(value: str, cells: int, ellipsis: str = ELLIPSIS, end: float = 0.5) -> str:
     """Clean text of exactly so many cells: cut in its middle, or padded on the right."""
-    value = cut_middle(value, cells, ellipsis)
+    value = cut_middle(value, cells, ellipsis, end)
     return value + " " * (cells - width(value))
+
+
+def cut_host(value: str, cells: int, ellipsis: str = ELLIPSIS) -> str:
+    """The name of a host cut to at most so many cells. More is left of its end, as many begin alike: "ed…-02-n7"."""
+    return cut_middle(value, cells, ellipsis, _HOST_END)
+
+
+def fit_host(value: str, cells: int, ellipsis: str = ELLIPSIS) -> str:
+    """The name of a host in exactly so many cells."""
+    return fit_middle(value, cells, ellipsis, _HOST_END)
 
 
 def fit(value: str, cells: int, ellipsis: str = ELLIPSIS) -> str:

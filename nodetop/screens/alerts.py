@@ -8,7 +8,7 @@ from nodetop.alerts.alert import Alert
 from nodetop.alerts.handling import Scope, scope_of
 from nodetop.alerts.words import what as what_of
 from nodetop.base.clock import Clock
-from nodetop.base.text import clean, cut_middle
+from nodetop.base.text import clean, cut_host
 from nodetop.keys.alerts import ALERTS
 from nodetop.screens.base.alert_watch import AlertWatch
 from nodetop.screens.base.moment import Moment
@@ -75,7 +75,7 @@ class AlertsScreen(PanelScreen):
         if alert is None:
             return
         self.state.select(self.state.index)
-        what, node = what_of(alert), cut_middle(clean(alert.node), _NAME_CELLS)
+        what, node = what_of(alert), cut_host(clean(alert.node), _NAME_CELLS)
         scopes = {"this alert": scope_of(alert), f"{what}, all nodes": Scope(rule=alert.rule), node: Scope(alert.node)}
         choices = {
             f"{name} for {words}": (scope, seconds) for name, scope in scopes.items() for words, seconds in _TIMES

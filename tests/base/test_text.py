@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from nodetop.base.text import clean, cut, cut_middle, fit, fit_middle, fit_right, to_ascii, width
+from nodetop.base.text import clean, cut, cut_host, cut_middle, fit, fit_middle, fit_right, to_ascii, width
 
 HOSTILE = [
     "\x1b]52;c;aGVsbG8=\x1b\\",
@@ -101,3 +101,9 @@ def test_names_are_cut_in_the_middle(name: str) -> None:
     assert cut_middle(name, 14).endswith("-001") and cut_middle(name, 14)[0] == name[0]
     assert cut_middle("short", 5) == "short" and cut_middle("longer", 5) == "lo…er"
     assert cut_middle("longer", 4) == "lon…"
+
+
+def test_hosts_of_several_racks_stay_apart_where_names_are_short() -> None:
+    hosts = [f"edge-very-long-frankfurt-rack-{rack:02}-node-{node}" for rack in range(4) for node in range(10)]
+    assert len({cut_host(host, 13) for host in hosts}) == len(hosts)
+    assert cut_host(hosts[0], 13) == "edge…0-node-0" and cut_host("short", 5) == "short"

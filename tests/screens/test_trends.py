@@ -91,6 +91,8 @@ async def test_charts_that_do_not_fit_are_reached_and_it_is_said_that_there_are_
         assert "charts   1-6/9 ▼" in text and "╭─ cpu ─" in text and "╭─ swap ─" not in text
         text = await press(pilot, "down", "down", "down")
         assert "charts ▲ 5-9/9   ─" in text and "╭─ swap ─" in text and "╭─ cpu ─" not in text
+        await pilot.resize_terminal(40, 10)
+        await until(pilot, lambda text: " ▲ 3-3/9 ▼" in text.splitlines()[0])  # there is no readout
         await pilot.resize_terminal(160, 60)
         await until(pilot, lambda text: "╭─ cpu ─" in text and "╭─ swap ─" in text and "charts" not in text)
 

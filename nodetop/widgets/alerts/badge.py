@@ -1,6 +1,6 @@
 """The alert count in the first line of a screen. Pure."""
 
-from nodetop.base.text import clean, cut_middle
+from nodetop.base.text import clean, cut_host, cut_middle
 from nodetop.drawing.runs import Line, plain
 from nodetop.widgets.base.view import View
 
@@ -33,7 +33,7 @@ def worst(view: View, node: str) -> list[Line]:
         return []
     from nodetop.alerts.words import title  # late: the first frame has no alerts
 
-    where = "" if clean(alert.node) == node else f"{cut_middle(clean(alert.node), _NAME_CELLS)}: "
+    where = "" if clean(alert.node) == node else f"{cut_host(clean(alert.node), _NAME_CELLS)}: "
     return [[("label", f"{where}{cut_middle(title(alert), _TITLE_CELLS)}")]]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from nodetop.alerts import words
 from nodetop.alerts.alert import SEVERITIES, Alert
 from nodetop.base import units
-from nodetop.base.text import clean, fit, fit_middle, fit_right
+from nodetop.base.text import clean, fit, fit_host, fit_middle, fit_right
 from nodetop.base.when import clock_text
 from nodetop.drawing.runs import Run
 from nodetop.widgets.base.columns import Column
@@ -105,7 +105,7 @@ def _since(alert: Alert, view: View, cells: int) -> Run:
 
 CELLS: dict[str, Cell] = {
     "severity": _severity,
-    "node": lambda alert, view, cells: ("value", fit_middle(clean(alert.node), cells, view.glyphs.ellipsis)),
+    "node": lambda alert, view, cells: ("value", fit_host(clean(alert.node), cells, view.glyphs.ellipsis)),
     "what": lambda alert, view, cells: ("text", fit_middle(clean(name(alert)), cells, view.glyphs.ellipsis)),
     "now": _value,
     "peak": lambda alert, view, cells: ("text", fit_right(number(alert, words.peak(alert, view.now), view), cells)),

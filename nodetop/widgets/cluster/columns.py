@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from nodetop.base import units
-from nodetop.base.text import clean, fit, fit_middle, fit_right
+from nodetop.base.text import clean, fit, fit_host, fit_right
 from nodetop.drawing.glyphs import Glyphs
 from nodetop.drawing.meter import meter, step
 from nodetop.drawing.runs import Run
@@ -90,7 +90,7 @@ def _state(row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
 
 
 def _name(row: NodeStatus, view: View, cells: int) -> Sequence[Run]:
-    return (("value", fit_middle(clean(row.node), cells, view.glyphs.ellipsis)),)
+    return (("value", fit_host(clean(row.node), cells, view.glyphs.ellipsis)),)
 
 
 def _share(quantity: Quantity) -> Cell:

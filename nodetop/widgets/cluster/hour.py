@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from nodetop.base.text import clean, cut_middle
+from nodetop.base.text import clean, cut_host
 from nodetop.base.text import width as width_of
 from nodetop.drawing.glyphs import Glyphs
 from nodetop.drawing.graph import area, coloured
@@ -59,7 +59,7 @@ def _graph_of(row: NodeStatus, state: ClusterState, view: View, cells: int, rows
     if cells < _LEAST_LABELLED and width_of(node) > room:
         room += line_width(end[:1])
         end = end[1:]
-    name = cut_middle(node, max(room, 1), view.glyphs.ellipsis)
+    name = cut_host(node, max(room, 1), view.glyphs.ellipsis)
     title = [*pad([*head, ("value", name)], cells - line_width(end)), *end]
     lines = [pad(title, cells), *hour_graph(state.trends.get(row.node, ()), cells, rows, view.glyphs)]
     return [dimmed(line) for line in lines] if view.problem or row.state in DIMMED else lines

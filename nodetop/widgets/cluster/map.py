@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from nodetop.base import units
-from nodetop.base.text import clean, fit, fit_middle, fit_right
+from nodetop.base.text import clean, fit, fit_host, fit_right
 from nodetop.drawing.box import box
 from nodetop.drawing.meter import meter, step
 from nodetop.drawing.runs import Line, Run, blank, dimmed, pad
@@ -145,7 +145,7 @@ class _Tile:
         line: Line = [(style, self._level() + text)]
         left = cells - 1 - len(text)
         if left >= 4:
-            name = " " + fit_middle(clean(row.node), left - 1, glyphs.ellipsis)
+            name = " " + fit_host(clean(row.node), left - 1, glyphs.ellipsis)
             line.append(("dim" if row.state in DIMMED else "text", name))
         elif left:
             line.append(("text", " " * left))
@@ -161,7 +161,7 @@ class _Tile:
         """The name, and below it a meter with its number."""
         row, glyphs = self._row, self._glyphs
         name_style = "dim" if row.state in DIMMED else "value"
-        name: Line = [(name_style, fit_middle(clean(row.node), cells, glyphs.ellipsis))]
+        name: Line = [(name_style, fit_host(clean(row.node), cells, glyphs.ellipsis))]
         wide = 5 if row.state == "up" else 7
         runs = meter(self._value, cells - wide, self._gradient, glyphs)
         return [name, [*runs, self._sign, self._number(wide - 1)]]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nodetop.base.text import clean, fit, fit_middle
+from nodetop.base.text import clean, fit, fit_host
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, blank, line_width, pad, plain
 from nodetop.drawing.selection import selected
@@ -79,7 +79,7 @@ class ClusterProcessPanel(Spots):
 
     def _row(self, row: NodeProcess, columns: tuple[Column, ...], name_cells: int, cells: int, view: View) -> Line:
         measure = Measure(now=view.now)
-        line: Line = [("accent", fit_middle(clean(row.node), name_cells, view.glyphs.ellipsis) + " ")]
+        line: Line = [("accent", fit_host(clean(row.node), name_cells, view.glyphs.ellipsis) + " ")]
         for column in columns:
             style, text = column.cell(row, measure)
             line.append((style, text + " "))

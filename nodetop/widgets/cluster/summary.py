@@ -5,7 +5,7 @@ from heapq import nlargest
 from itertools import zip_longest
 
 from nodetop.base import units
-from nodetop.base.text import clean, cut_middle, fit_middle, fit_right
+from nodetop.base.text import clean, cut_host, fit_host, fit_right
 from nodetop.base.text import width as width_of
 from nodetop.base.when import clock_text
 from nodetop.drawing.box import box
@@ -169,7 +169,7 @@ def _mean(label: str, stat: Stat, gradient: str) -> Line:
 
 
 def _who(text: str, who: str | None) -> Line:
-    return [("dim", text + (f" {cut_middle(clean(who), _NAME_CELLS)}" if who else ""))] if text or who else []
+    return [("dim", text + (f" {cut_host(clean(who), _NAME_CELLS)}" if who else ""))] if text or who else []
 
 
 def _network(state: ClusterState, view: View) -> list[Line]:
@@ -241,6 +241,6 @@ def _top(
     for number, row in nlargest(height - 1, known, key=lambda pair: pair[0]):
         style, shown = text(number)
         lines.append([
-            (style, fit_right(shown, 6)), ("text", " " + fit_middle(clean(row.node), _LIST_CELLS - 8) + " "),
+            (style, fit_right(shown, 6)), ("text", " " + fit_host(clean(row.node), _LIST_CELLS - 8) + " "),
         ])  # fmt: skip
     return lines

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nodetop.base.text import clean, fit, fit_middle
+from nodetop.base.text import clean, fit, fit_host
 from nodetop.drawing.box import box
 from nodetop.drawing.runs import Line, blank, line_width, pad, plain
 from nodetop.drawing.selection import selected
@@ -17,6 +17,7 @@ from nodetop.widgets.workloads.columns import COLUMNS, SHOWN
 
 _CHROME_ROWS = 3
 _SORTED = {"cpu": "cpu", "memory": "mem", "io": "read"}
+_LEAST_NAME = 8
 _SORTED_BY = {"cpu": "sort_cpu", "mem": "sort_memory", "read": "sort_disk", "write": "sort_disk"}
 """The action of each column by which a hub can sort; it sorts by reads and writes together."""
 
@@ -51,7 +52,7 @@ class ClusterWorkloadPanel(Spots):
             return [blank(max(width, 0)) for _ in range(height)]
         inner = width - 2
         name_cells = node_cells(inner)
-        widths = fit_columns(SHOWN, inner - name_cells - 1)
+        widths = self._widths(inner - name_cells - 1)
         self.state.fit(height - _CHROME_ROWS)
         visible = self.state.visible
         body = [self._header(widths, name_cells, inner, view)]
@@ -62,6 +63,14 @@ class ClusterWorkloadPanel(Spots):
             body.append(pad([("dim", "  " + self.state.why_empty("workload", "workloads", view.problem))], inner))
         return box(body, width, height, view.glyphs, title="workloads of all nodes", subtitle=self._subtitle(),
                    values=self.state.position(len(visible)), focused=True)  # fmt: skip
+
+    def _widths(self, room: int) -> dict[str, int]:
+        """The columns that fit; on the narrowest screens the one that the list is sorted by, and the name."""
+        if widths := fit_columns(SHOWN, room):
+            return widths
+        name = _SORTED[self.state.sort]
+        wide = COLUMNS[name].column.least
+        return {name: wide, "name": room - wide - 1} if room - wide > _LEAST_NAME else {"name": room}
 
     def _header(self, widths: dict[str, int], name_cells: int, cells: int, view: View) -> Line:
         line: Line = [("table.header", fit("NODE", name_cells) + " ")]
@@ -78,7 +87,7 @@ class ClusterWorkloadPanel(Spots):
         return _exact(line, cells)
 
     def _row(self, row: NodeWorkload, widths: dict[str, int], name_cells: int, cells: int, view: View) -> Line:
-        line: Line = [("accent", fit_middle(clean(row.node), name_cells, view.glyphs.ellipsis) + " ")]
+        line: Line = [("accent", fit_host(clean(row.node), name_cells, view.glyphs.ellipsis) + " ")]
         for name, wide in widths.items():
             style, text = COLUMNS[name].cell(row, wide, 1.0)
             line.append((style, text + " "))

@@ -88,7 +88,7 @@ class OptionsPanel(MenuPanel):
 def _line(row: OptionRow, cells: int, *, chosen: bool) -> Line:
     name, value = fit(row.name.replace("_", " "), _NAME_CELLS), clean(row.value)
     if chosen:
-        return [("selected", fit(f"   {name}{fit(f'< {value} >', _VALUE_CELLS)}", cells))]
+        return [("selected", fit(f"   {name}< {value} >", cells))]
     return pad([("label", f"   {name}"), ("value", fit(f"  {value}", _VALUE_CELLS))], cells)
 
 

@@ -86,8 +86,10 @@ class TrendsPanel(Spots):
         tall = _readout_rows(width, height) + self._has_io
         room = height - 1 - tall
         self._places = []
-        lines = [self._heading(view, width)]
-        lines += self._grid(view, width, room) if self.trends.spans else self._nothing(view, width, room)
+        self._hidden = []
+        body = self._grid(view, width, room) if self.trends.spans else self._nothing(view, width, room)
+        beside = [] if tall or not self._hidden else [("text", " "), *self._hidden[1:]]  # no readout that says it
+        lines = [cut_line(self._heading(view, width), width - line_width(beside)) + beside, *body]
         lines += self._readout(view, width, tall)
         return (lines + [blank(width) for _ in range(height)])[:height]
 

@@ -1,8 +1,9 @@
 """The top workloads of all nodes: asked of the hub, sorted and searched there, and the way to their node."""
 
+import pytest
 from msgspec.structs import asdict
 
-from nodetop.drawing.runs import line_width
+from nodetop.drawing.runs import line_width, plain
 from nodetop.model.hub_api import NodeWorkload
 from nodetop.screens.cluster.screen import ClusterScreen
 from nodetop.screens.cluster.workloads import ClusterWorkloadsScreen
@@ -66,3 +67,12 @@ def test_every_size_is_filled_exactly_and_hostile_names_are_made_safe() -> None:
             lines = panel.lines(View(), width, height)
             assert [line_width(line) for line in lines] == [width] * height
             assert all(text.isprintable() for line in lines for _, text in line)
+
+
+@pytest.mark.parametrize("width", [30, 40, 48])
+def test_the_names_are_shown_on_the_narrowest_screens_too(width: int) -> None:
+    state = ClusterWorkloadState()
+    state.take(FOUND, 3, 9)
+    lines = [plain(line) for line in ClusterWorkloadPanel(state).lines(View(), width, 8)]
+    assert "NAME" in lines[1] and "CPU%" in lines[1]
+    assert all((each.name or "")[:3] in "".join(lines) for each in FOUND)

@@ -172,3 +172,10 @@ async def test_graphs_show_more_time_and_less() -> None:
         await press(pilot, "plus", "plus")
         await until(pilot, lambda text: "2m 20s" in text)
         assert "cannot zoom in further" in await press(pilot, "plus")
+
+
+async def test_nothing_is_cut_where_only_blanks_do_not_fit() -> None:
+    app, _ = scripted_app()
+    async with app.run_test(size=(40, 10)) as pilot:
+        text = await press(pilot, "f2")
+        assert "< dark >" in text and "…" not in next(line for line in text.splitlines() if "< dark >" in line)
