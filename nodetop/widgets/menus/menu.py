@@ -97,6 +97,7 @@ class Menu(PanelWidget, can_focus=True):
         super().__init__(panel, look, id="menu")
         self.menu = panel
         self._more = more
+        self._is_closing = False
         self._bind(look)
         self._list = ListKeys(lambda: panel.choices, self.changed)
         offer(self, self._list.actions)
@@ -126,6 +127,14 @@ class Menu(PanelWidget, can_focus=True):
         self.post_message(self.Chosen(self, None))
 
     def on_key(self, event: events.Key) -> None:
+        # What is typed after the key that closes it, and arrives before it is gone, is for the screen below.
+        if not self._is_closing:
+            bindings = self._bindings.key_to_bindings.get(event.key, ())
+            self._is_closing = any(binding.action == "close" for binding in bindings)
+            self.take_key(event)
+
+    def take_key(self, event: events.Key) -> None:
+        """A key while the menu is open."""
         if event.key not in self._bindings.key_to_bindings:
             event.stop()
 

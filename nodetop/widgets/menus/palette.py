@@ -99,7 +99,7 @@ class Palette(Menu):
         self._palette = panel
         super().__init__(panel, look, view)
 
-    def on_key(self, event: events.Key) -> None:
+    def take_key(self, event: events.Key) -> None:
         if event.is_printable and event.character:
             event.stop()
             self._take(self._palette.typed + event.character)
@@ -107,7 +107,7 @@ class Palette(Menu):
             event.stop()
             self._take(self._palette.typed[:-1])
         else:
-            super().on_key(event)
+            super().take_key(event)
 
     def _take(self, typed: str) -> None:
         self._palette.take(typed)

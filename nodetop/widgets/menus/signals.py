@@ -91,11 +91,11 @@ class SignalMenu(Menu):
         self._signals.forget()
         super().changed()
 
-    def on_key(self, event: events.Key) -> None:
+    def take_key(self, event: events.Key) -> None:
         is_move = event.key in self._bindings.key_to_bindings
         if event.character is not None and event.character.isalnum() and not is_move:
             event.stop()
             self._signals.jump(event.character)
             super().changed()
         else:
-            super().on_key(event)
+            super().take_key(event)
