@@ -122,9 +122,11 @@ async def test_a_store_is_told_from_a_hub_without_credentials(store: ScriptedSer
 @pytest.mark.parametrize("chunk", [b"[" * 65_536, b"["], ids=["an endless answer", "an answer byte by byte"])
 async def test_what_is_asked_whether_it_is_a_store_cannot_hold_or_fill_the_asker(chunk: bytes) -> None:
     sent = 0
+    answering: set[asyncio.Task[None] | None] = set()
 
     async def lie(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         nonlocal sent
+        answering.add(asyncio.current_task())
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n")
         with contextlib.suppress(OSError):
             while True:
@@ -132,9 +134,11 @@ async def test_what_is_asked_whether_it_is_a_store_cannot_hold_or_fill_the_asker
                 await writer.drain()
                 sent += len(chunk)
                 await asyncio.sleep(0 if len(chunk) > 1 else 0.05)
+        writer.close()
 
     async with await asyncio.start_server(lie, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
         async with asyncio.timeout(30):
             assert not await is_store(parse_hub_url(f"http://127.0.0.1:{port}"), None)
+            await asyncio.gather(*(task for task in answering if task is not None))  # until the asker has hung up
     assert sent < 32 * 1024 * 1024
