@@ -25,7 +25,7 @@ async def is_store(address: HubAddress, tls: ssl.SSLContext | None) -> bool:
                 return False
             reply = msgspec.json.decode(await _answer(http, f"{address.url}/api/v1/query", query="1"))
             return isinstance(reply, Mapping) and reply.get("status") == "success"
-    except (httpx.HTTPError, OSError, ValueError, RecursionError):
+    except (httpx.HTTPError, OSError, ValueError, msgspec.MsgspecError, RecursionError):
         return False
 
 
