@@ -6,6 +6,8 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+from extra_processes import IDLE, killed_at_the_end
+
 GROUPS = Path("/sys/fs/cgroup")
 CONTROLLERS = ("cpu", "cpuacct", "memory", "pids", "blkio")
 NOBODY = 65_534
@@ -44,19 +46,13 @@ def pods(count: int) -> tuple[list[str], list[str]]:
 @contextlib.contextmanager
 def running(count: int, active: int, containers: list[str], wake_seconds: float = 1.0) -> Iterator[None]:
     """So many processes, spread over the containers, of another user; `active` of them wake every so often."""
-    idle = ["sleep", "infinity"]
     waking = ["tail", "---disable-inotify", "-s", f"{wake_seconds:g}", "-f", "/dev/null"]
-    started = []
-    try:
+    started: list[subprocess.Popen[bytes]] = []
+    with killed_at_the_end(started):
         for number in range(count):
-            command = waking if number < active else idle
+            command = waking if number < active else IDLE
             process = subprocess.Popen(command, stdin=subprocess.DEVNULL, user=NOBODY)
             started.append(process)
             for folder in folders(containers[number % len(containers)]):
                 (folder / "cgroup.procs").write_text(str(process.pid))
         yield
-    finally:
-        for process in started:
-            process.kill()
-        for process in started:
-            process.wait()
